@@ -1,0 +1,34 @@
+/** Exact money: a decimal with a currency, net of tax unless its field says otherwise. */
+import { Big } from 'big.js'
+
+declare const decimal: unique symbol
+/** An exact decimal as text, for example `1234.50`: never a binary floating-point number. */
+export type Decimal = string & { readonly [decimal]: true }
+
+/** An amount in one currency (ISO 4217, for example GBP). */
+export interface Money {
+  readonly amount: Decimal
+  readonly currency: string
+}
+
+/** The decimal of a text such as `1234.5`, `1e6` or `-0.10`; null where it is none. */
+export function parseDecimal(text: string): Decimal | null {
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i.test(text)) return null
+  return canonical(new Big(text.replace(/^\+/, '')))
+}
+
+/** Two places at least, more where the amount has them (a unit price of 0.0125 keeps all four). */
+export function canonical(value: Big): Decimal {
+  const places = Math.max(2, (value.toFixed().split('.')[1] ?? '').length)
+  return value.toFixed(places) as Decimal
+}
+
+/**
+ * The decimal of a value that was checked before, such as a database numeric.
+ * @throws RangeError where it is none.
+ */
+export function asDecimal(text: string): Decimal {
+  const value = parseDecimal(text)
+  if (value === null) throw new RangeError(`"${text}" is not a decimal number.`)
+  return value
+}
