@@ -1,0 +1,82 @@
+/** What the rules need to know of a contract. Plain facts: no clock, no database. */
+import type { CivilDate } from './civil-date.ts'
+import type { Extension } from './extension.ts'
+import type { Decimal } from './money.ts'
+
+/** A length of time as the contract words it: `3 months` and `90 days` are not the same. */
+export interface Period {
+  readonly amount: number
+  readonly unit: PeriodUnit
+}
+export type PeriodUnit = 'days' | 'working-days' | 'weeks' | 'months' | 'years'
+
+export const FORMS = ['contract', 'framework', 'call-off', 'lot', 'purchase-order', 'licence'] as const
+export type Form = (typeof FORMS)[number]
+
+export const REGIMES = ['PA23', 'PCR15', 'PSR23', 'below-threshold', 'other'] as const
+/** The law a contract and its modifications stand under (domain.md, section 1). */
+export type Regime = (typeof REGIMES)[number]
+
+export const PRECISIONS = ['day', 'month', 'quarter', 'year'] as const
+export type Precision = (typeof PRECISIONS)[number]
+
+/**
+ * When a contract ends. An imprecise end ("until June 2018") has an earliest and a latest
+ * possible day: warnings count to the earliest, it is overdue only after the latest.
+ */
+export type End =
+  | {
+      readonly kind: 'dated'
+      readonly earliest: CivilDate
+      readonly latest: CivilDate
+      readonly precision: Precision
+    }
+  /** No end is known: listed, never silent. */
+  | { readonly kind: 'undated' }
+  /** A sentinel such as 2099-12-31: it runs until somebody gives notice. */
+  | { readonly kind: 'rolling' }
+
+export const VALUE_BASES = ['committed', 'maximum', 'annual', 'unknown'] as const
+export type ValueBasis = (typeof VALUE_BASES)[number]
+export const VAT_STATES = ['net', 'gross', 'unknown'] as const
+export type VatState = (typeof VAT_STATES)[number]
+export const VAT_RECOVERIES = ['full', 'none', 'part', 'unknown'] as const
+export type VatRecovery = (typeof VAT_RECOVERIES)[number]
+
+/** A decision that settles one deadline, with its evidence. */
+export interface Decision {
+  readonly deadline: DecidableKind
+  readonly text: string
+  readonly evidence: string | null
+  readonly decidedOn: CivilDate
+  /** The deadline's date when it was decided; a moved date asks anew. */
+  readonly deadlineOn: CivilDate
+}
+export const DECIDABLE_KINDS = ['start-by', 'notice', 'option', 'end'] as const
+export type DecidableKind = (typeof DECIDABLE_KINDS)[number]
+
+/** The facts from which deadlines follow. */
+export interface Contract {
+  readonly start: CivilDate | null
+  /** As awarded: frozen, so that a register's later end cannot hide a rollover. */
+  readonly awardedEnd: End
+  /** The maximum end, options included: past it no option exists. */
+  readonly awardedMaximumEnd: CivilDate | null
+  readonly extensions: readonly Extension[]
+  readonly noticePeriod: Period | null
+  /** Null where the register does not say. */
+  readonly automaticRenewal: boolean | null
+  readonly renewalTerm: Period | null
+  readonly reviewOn: CivilDate | null
+  /** One of the routes of routes.ts, or null: then it is assumed by value. */
+  readonly route: string | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly decisions: readonly Decision[]
+  /** The first day that a signed successor covers, where there is one. */
+  readonly successorStart: CivilDate | null
+  /** Closed by a person (terminated, exit confirmed): nothing is watched any more. */
+  readonly closed: boolean
+  /** Ended long before it was first seen: listed, never alerted. */
+  readonly historic: boolean
+}

@@ -1,0 +1,134 @@
+/** What a register says of one contract, read and checked, before it meets the database. */
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { End, Form, Period, Regime, ValueBasis, VatRecovery, VatState } from '../domain/contract.ts'
+import type { ExtensionKind, ExtensionStatus } from '../domain/extension.ts'
+import type { Decimal } from '../domain/money.ts'
+
+export type RegisterFormat = 'csv' | 'xlsx' | 'ocds'
+
+/** One thing wrong with a register, told so that a person can put it right. */
+export interface Problem {
+  /** Where: a line number of the file ("17"), or a JSON path ("releases[3].awards[0]"). */
+  readonly at: string
+  readonly reference: string | null
+  /** The field's heading as the file words it, or null where the whole row is meant. */
+  readonly field: string | null
+  readonly value: string | null
+  readonly problem: string
+  readonly remedy: string
+  /** `error` rejects the row: that contract is unwatched. `warning` applies it all the same. */
+  readonly severity: 'error' | 'warning'
+}
+
+/** An extension as a register tells it. */
+export interface DraftExtension {
+  readonly kind: ExtensionKind
+  readonly status: ExtensionStatus
+  readonly from: CivilDate | null
+  readonly to: CivilDate
+  readonly cost: Decimal | null
+  readonly knownOn: CivilDate | null
+  /** Where it comes from, in the file's words. */
+  readonly source: string
+}
+
+/** A contract as one register tells it. A missing field is null: unknown, never a guess. */
+export interface Draft {
+  /** Line number or JSON path, as text. */
+  readonly at: string
+  /** What people type: the reference, else the id that the register has, else null. */
+  readonly reference: string | null
+  readonly lot: string | null
+  /** OCDS only: the process and the award or contract within it. */
+  readonly ocid: string | null
+  readonly awardOrContractId: string | null
+  readonly title: string | null
+  readonly buyers: readonly string[]
+  readonly supplier: string | null
+  readonly reseller: string | null
+  readonly department: string | null
+  readonly team: string | null
+  readonly owner: string | null
+  readonly ownerEmail: string | null
+  readonly deputy: string | null
+  readonly category: string | null
+  readonly categoryLead: string | null
+  readonly form: Form
+  readonly start: CivilDate | null
+  /** The end as awarded. */
+  readonly end: End
+  /** Where the end comes from: `column "contract_end"`, `award contractPeriod`, … */
+  readonly endSource: string | null
+  readonly maximumEnd: CivilDate | null
+  /** The register's own current end, where it has one besides the awarded end. */
+  readonly currentEnd: CivilDate | null
+  readonly extensions: readonly DraftExtension[]
+  readonly noticePeriod: Period | null
+  readonly automaticRenewal: boolean | null
+  readonly renewalTerm: Period | null
+  readonly reviewOn: CivilDate | null
+  readonly regime: Regime | null
+  readonly route: string | null
+  readonly products: readonly string[]
+  readonly units: Decimal | null
+  readonly unitPrice: Decimal | null
+  readonly value: Decimal | null
+  readonly valueBasis: ValueBasis
+  readonly vat: VatState
+  readonly vatRecoverable: VatRecovery
+  readonly currency: string
+  /** References of the contract that this one replaces, or is replaced by. */
+  readonly predecessor: string | null
+  readonly successor: string | null
+  /** The register itself says that it is over before its end: terminated or cancelled. */
+  readonly closed: boolean
+}
+
+/** One step of reading a register, in the order of the file. */
+export type ReadItem =
+  | { readonly kind: 'draft'; readonly draft: Draft; readonly warnings: readonly Problem[] }
+  | { readonly kind: 'rejected'; readonly problems: readonly Problem[] }
+  /** Counted and explained, not an error: a process without an award. */
+  | { readonly kind: 'skipped'; readonly at: string; readonly why: string }
+
+/** How the columns were understood: shown by a dry run and kept with the import. */
+export interface ColumnMapping {
+  readonly field: string
+  readonly heading: string
+  /** How dates of this column are written, where it holds dates: `dmy`, `mdy`, `ymd`. */
+  readonly dates: DateOrder | null
+}
+export type DateOrder = 'dmy' | 'mdy' | 'ymd'
+
+export interface ReadOptions {
+  /** `FIELD=HEADING` choices by hand, which win over recognition. */
+  readonly map: ReadonlyMap<string, string>
+  readonly dates: DateOrder | null
+  /** The publisher's zone, where it turned local midnight into UTC. */
+  readonly timeZone: string | null
+  /** A sheet's two-digit years and ages are judged against this day. */
+  readonly today: CivilDate
+}
+
+/** A register that was opened and understood; `items` reads it, once, in bounded memory. */
+export interface OpenRegister {
+  readonly format: RegisterFormat
+  readonly mapping: readonly ColumnMapping[]
+  /** Headings that were not understood: shown, so that nothing is lost unseen. */
+  readonly unmapped: readonly string[]
+  /** The most common OCID prefix, where the register is OCDS. */
+  readonly ocidPrefix: string | null
+  /** Rows or contracts, where known before reading: for progress. */
+  readonly total: number | null
+  items(): AsyncIterable<ReadItem>
+}
+
+/** A file that cannot be read at all. Nothing is written. */
+export class RegisterError extends Error {
+  readonly problems: readonly Problem[]
+  constructor(message: string, problems: readonly Problem[] = []) {
+    super(message)
+    this.name = 'RegisterError'
+    this.problems = problems
+  }
+}
