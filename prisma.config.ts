@@ -1,3 +1,10 @@
 import { defineConfig } from 'prisma/config'
 
-export default defineConfig({ schema: 'prisma/schema.prisma' })
+const url = process.env.DATABASE_URL
+
+/** For Prisma's own tools. The program itself never reads this file. */
+export default defineConfig({
+  schema: 'prisma/schema.prisma',
+  migrations: { path: 'prisma/migrations' },
+  ...(url === undefined ? {} : { datasource: { url } }),
+})
