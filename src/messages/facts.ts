@@ -1,0 +1,143 @@
+/** What the messages are made of: facts that were read elsewhere, in plain values. */
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { Precision } from '../domain/contract.ts'
+import type { DeadlineKind } from '../domain/deadline-kinds.ts'
+import type { Decimal } from '../domain/money.ts'
+import type { KnownBlock } from '@slack/types'
+
+/** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
+export interface Message {
+  readonly text: string
+  readonly blocks: readonly KnownBlock[]
+  /** What did not fit one screen, to go with it as a file. */
+  readonly file: MessageFile | null
+}
+export interface MessageFile {
+  readonly name: string
+  readonly title: string
+  readonly content: string
+}
+
+/** Somebody to name: by Slack id where it is known, else in words. */
+export interface PersonFact {
+  readonly name: string
+  readonly slackUser: string | null
+}
+
+export interface ContractFacts {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly buyer: string | null
+  readonly team: string
+  readonly owner: PersonFact | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly awardedEnd: CivilDate | null
+  /** The latest day of the current end; null where undated or rolling. */
+  readonly currentEnd: CivilDate | null
+  readonly endPrecision: Precision | null
+}
+
+export interface DeadlineFacts {
+  readonly kind: DeadlineKind
+  readonly on: CivilDate
+  /** Negative after it. */
+  readonly daysLeft: number
+  /** How the date came about, in words and figures. */
+  readonly reason: string
+  /** Reached a rung today: this is what the message is for. The others are listed. */
+  readonly speaks: boolean
+  /** Rungs that nobody was told of, earliest first (a gap, or a late first sight). */
+  readonly skipped: { readonly from: number; readonly to: number } | null
+  /** An acknowledgement ran out and nothing followed. */
+  readonly askedAgain: boolean
+}
+
+/** One contract's warning: the most urgent deadline first. */
+export interface WarningFacts {
+  readonly asOf: CivilDate
+  readonly contract: ContractFacts
+  readonly deadlines: readonly DeadlineFacts[]
+  /** Came back to a date that had been superseded. */
+  readonly cameBack: boolean
+  /** Sent a second time because nobody can tell whether the first arrived. */
+  readonly possibleRepeat: boolean
+}
+
+/** Several contracts' warnings in one message. */
+export interface GroupFacts {
+  readonly asOf: CivilDate
+  readonly team: string
+  /** Sent after a gap: titled so. */
+  readonly catchUp: boolean
+  /** The most urgent first. */
+  readonly warnings: readonly WarningFacts[]
+  readonly possibleRepeat: boolean
+}
+
+/** What a first import found, to be looked through before the ladders start. */
+export interface TriageFacts {
+  readonly asOf: CivilDate
+  readonly team: string
+  readonly source: string
+  readonly laddersFrom: CivilDate
+  readonly counts: {
+    readonly contracts: number
+    readonly active: number
+    readonly historic: number
+    readonly undated: number
+    readonly rolling: number
+    readonly outOfContract: number
+    readonly unowned: number
+    readonly rejected: number
+    readonly endingWithin30Days: number
+    readonly endingWithin90Days: number
+  }
+  /** The nearest ends first. */
+  readonly nearest: readonly { readonly contract: ContractFacts; readonly daysLeft: number }[]
+}
+
+/** A line of the weekly summary's lists. */
+export interface SummaryItem {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly owner: PersonFact | null
+  readonly kind: DeadlineKind | null
+  readonly on: CivilDate | null
+  readonly daysLeft: number | null
+  readonly value: Decimal | null
+  readonly currency: string
+  /** In words, where the list needs some: "emergency extension since …", "was …, is now …". */
+  readonly note: string | null
+}
+export interface SummaryList {
+  readonly total: number
+  /** The first ones, in the list's order; the file carries them all. */
+  readonly items: readonly SummaryItem[]
+}
+/** The weekly summary of a team, or of the organisation. */
+export interface WeeklyFacts {
+  /** The civil day of the slot. */
+  readonly slot: CivilDate
+  readonly team: string | null
+  /** Null, or how many hours late it is sent. */
+  readonly hoursLate: number | null
+  readonly watched: number
+  readonly historic: number
+  readonly outOfContract: SummaryList
+  readonly overdue: SummaryList
+  readonly decideThisWeek: SummaryList
+  readonly lapseIn30: SummaryList
+  readonly lapseIn60: SummaryList
+  readonly lapseIn90: SummaryList
+  readonly emergencies: SummaryList
+  readonly undated: SummaryList
+  readonly rolling: SummaryList
+  readonly unowned: SummaryList
+  readonly unread: SummaryList
+  readonly changed: SummaryList
+  /** What lies past the last known bank holiday and the like. */
+  readonly remarks: readonly string[]
+}
