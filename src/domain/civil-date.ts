@@ -89,7 +89,8 @@ export function dateOfDayNumber(number: number): CivilDate {
   const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
   const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
   const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
-  if (year < 1 || year > 9999) throw new RangeError(`Day ${number} lies outside the years 1 to 9999.`)
+  if (year < 1 || year > 9999)
+    throw new RangeError(`Day ${number} lies outside the years 1 to 9999.`)
   return format(year, month, day)
 }
 

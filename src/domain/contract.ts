@@ -10,7 +10,14 @@ export interface Period {
 }
 export type PeriodUnit = 'days' | 'working-days' | 'weeks' | 'months' | 'years'
 
-export const FORMS = ['contract', 'framework', 'call-off', 'lot', 'purchase-order', 'licence'] as const
+export const FORMS = [
+  'contract',
+  'framework',
+  'call-off',
+  'lot',
+  'purchase-order',
+  'licence',
+] as const
 export type Form = (typeof FORMS)[number]
 
 export const REGIMES = ['PA23', 'PCR15', 'PSR23', 'below-threshold', 'other'] as const

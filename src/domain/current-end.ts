@@ -1,0 +1,31 @@
+/** Where a contract ends today: its awarded end, moved by its extensions. */
+import { addDays, type CivilDate } from './civil-date.ts'
+import type { Contract, End } from './contract.ts'
+import { type Extension, movesEnd } from './extension.ts'
+
+/** The extension that sets the current end, or null where the awarded end still holds. */
+export function lastExtension(
+  contract: Pick<Contract, 'awardedEnd' | 'extensions'>,
+): Extension | null {
+  let last: Extension | null = null
+  for (const extension of contract.extensions) {
+    if (movesEnd(extension) && (last === null || extension.to > last.to)) last = extension
+  }
+  if (last === null) return null
+  // A rolling contract has no awarded end that an extension could move.
+  if (contract.awardedEnd.kind === 'rolling') return null
+  if (contract.awardedEnd.kind === 'dated' && last.to <= contract.awardedEnd.latest) return null
+  return last
+}
+
+/** The current end: that of the last extension that moves it, else as awarded. */
+export function currentEnd(contract: Pick<Contract, 'awardedEnd' | 'extensions'>): End {
+  const last = lastExtension(contract)
+  if (last === null) return contract.awardedEnd
+  return { kind: 'dated', earliest: last.to, latest: last.to, precision: 'day' }
+}
+
+/** The first day without cover, counted from the earliest day on which it may end. */
+export function firstDayAfter(end: End): CivilDate | null {
+  return end.kind === 'dated' ? addDays(end.earliest, 1) : null
+}

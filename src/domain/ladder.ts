@@ -1,0 +1,153 @@
+/**
+ * Ladders: on which days before and after a deadline somebody is told.
+ *
+ * A rung is named by its days before the deadline, negative after it. A rung that falls on a
+ * non-working day moves to the working day before; rungs that then fall together merge into the
+ * smaller one.
+ */
+import { addDays, addMonths, type CivilDate, daysBetween, later } from './civil-date.ts'
+import type { DeadlineKind } from './deadline-kinds.ts'
+import {
+  addWorkingDays,
+  type Calendar,
+  isWorkingDay,
+  workingDayOnOrAfter,
+  workingDayOnOrBefore,
+} from './working-days.ts'
+
+/** What comes after the deadline's day. */
+export type Afterwards =
+  | 'nothing'
+  | 'every-14-days'
+  /** A question on the day after, then weekly for eight weeks, then monthly. */
+  | 'weekly-then-monthly'
+  | 'every-working-day'
+  /** One word on the day after that it was missed. */
+  | 'once'
+
+export interface Ladder {
+  /** Days before the deadline, from the first to the last. */
+  readonly before: readonly number[]
+  readonly afterwards: Afterwards
+}
+
+export const DEFAULT_LADDERS: Readonly<Record<DeadlineKind, Ladder>> = {
+  'start-by': { before: [90, 30, 14, 7, 0], afterwards: 'every-14-days' },
+  notice: { before: [60, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
+  option: { before: [90, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
+  end: { before: [180, 90, 60, 30, 14, 7, 3, 1, 0], afterwards: 'weekly-then-monthly' },
+  'emergency-end': { before: [21, 14, 10, 7, 5, 3, 2, 1, 0], afterwards: 'every-working-day' },
+}
+
+/** What is left of a ladder for a contract of small value. */
+export const SMALL_RUNGS: readonly number[] = [90, 30, 7, 0]
+
+/** A rung on the calendar. */
+export interface RungDay {
+  readonly rung: number
+  readonly on: CivilDate
+}
+
+export interface LadderSpan {
+  readonly deadline: CivilDate
+  /** The latest day that an imprecise deadline may mean: what comes afterwards waits for it. */
+  readonly latest: CivilDate
+  /** Rungs before this day do not exist. */
+  readonly notBefore: CivilDate | null
+  /** Rungs after this day do not exist. */
+  readonly notAfter: CivilDate | null
+}
+
+/** The rungs on or before the deadline, from the first to the last. */
+export function rungsBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): RungDay[] {
+  const days: RungDay[] = []
+  for (const rung of ladder.before) {
+    const on = workingDayOnOrBefore(addDays(span.deadline, -rung), calendar)
+    if (outside(on, span)) continue
+    if (days.at(-1)?.on === on) days.pop()
+    days.push({ rung, on })
+  }
+  return days
+}
+
+/** The last rung on or before `day`, and the first one after it. */
+export function rungsAround(
+  ladder: Ladder,
+  span: LadderSpan,
+  calendar: Calendar,
+  day: CivilDate,
+): { readonly passed: RungDay | null; readonly next: RungDay | null } {
+  let passed: RungDay | null = null
+  for (const rung of rungsBefore(ladder, span, calendar)) {
+    if (rung.on > day) return { passed, next: rung }
+    passed = rung
+  }
+  for (const rung of rungsAfter(ladder.afterwards, span, calendar, day)) {
+    // They go on without end: the span's last day is what stops them.
+    if (span.notAfter !== null && rung.on > span.notAfter) break
+    if (outside(rung.on, span)) continue
+    if (rung.on > day) return { passed, next: rung }
+    passed = rung
+  }
+  return { passed, next: null }
+}
+
+/** The rungs after a deadline, without end; those long before `near` may be left out. */
+export function* rungsAfter(
+  afterwards: Afterwards,
+  span: LadderSpan,
+  calendar: Calendar,
+  near: CivilDate,
+): Generator<RungDay> {
+  const { deadline, latest } = span
+  const rungOf = (on: CivilDate) => daysBetween(on, deadline)
+  // The day after is never moved to the working day before: it speaks of what has passed.
+  const dayAfter = workingDayOnOrAfter(addDays(latest, 1), calendar)
+  const moved = (nominal: CivilDate): RungDay => ({
+    rung: rungOf(nominal),
+    on: workingDayOnOrBefore(nominal, calendar),
+  })
+  switch (afterwards) {
+    case 'nothing':
+      return
+    case 'once':
+      yield { rung: -1, on: dayAfter }
+      return
+    case 'every-working-day': {
+      let day = later(dayAfter, addDays(near, -14))
+      if (!isWorkingDay(day, calendar)) day = addWorkingDays(day, 1, calendar)
+      for (; ; day = addWorkingDays(day, 1, calendar)) yield { rung: rungOf(day), on: day }
+    }
+    case 'every-14-days': {
+      const skipped = Math.max(0, Math.floor(daysBetween(deadline, near) / 14) - 2)
+      for (let count = skipped + 1; ; count += 1) yield moved(addDays(deadline, count * 14))
+    }
+    case 'weekly-then-monthly': {
+      const question: RungDay = { rung: Math.min(-1, rungOf(addDays(latest, 1))), on: dayAfter }
+      let asked = false
+      for (const rung of weeklyThenMonthly(deadline, near)) {
+        const told = moved(rung)
+        if (!asked && told.on >= question.on) {
+          asked = true
+          if (told.on > question.on) yield question
+        }
+        yield told
+      }
+    }
+  }
+}
+
+/** Weekly for eight weeks, then monthly from the day of the eighth. */
+function* weeklyThenMonthly(deadline: CivilDate, near: CivilDate): Generator<CivilDate> {
+  for (let week = 1; week <= 8; week += 1) yield addDays(deadline, week * 7)
+  const eighth = addDays(deadline, 56)
+  const skipped = Math.max(0, Math.floor(daysBetween(eighth, near) / 31) - 2)
+  for (let month = skipped + 1; ; month += 1) yield addMonths(eighth, month)
+}
+
+function outside(on: CivilDate, span: LadderSpan): boolean {
+  return (
+    (span.notBefore !== null && on < span.notBefore) ||
+    (span.notAfter !== null && on > span.notAfter)
+  )
+}
