@@ -1,0 +1,99 @@
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { DatabaseProblem, errorCode } from './problem.ts'
+
+const POLL_MS = 20
+const HALF_WRITTEN_MS = 5_000
+
+/**
+ * Runs `work` while no other process holds the same lock file, waiting up to `waitMs`.
+ *
+ * A holder that died is recognised by its process being gone, or by another process having
+ * taken its number. The lock saves work done twice; it is not what keeps data whole: PostgreSQL
+ * itself refuses a second server on one folder.
+ *
+ * @throws DatabaseProblem where a live process holds it for longer.
+ */
+export async function withFolderLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  waitMs = 120_000,
+): Promise<T> {
+  const mine = JSON.stringify({ pid: process.pid, begun: processBegun(process.pid) })
+  for (let waited = 0; !take(file, mine); waited += POLL_MS) {
+    if (waited >= waitMs) {
+      throw new DatabaseProblem(
+        `Another process has been starting the database for ${waitMs / 1000} seconds (${file}). If none is running, delete that file and try again.`,
+      )
+    }
+    clearWhenDead(file)
+    await pause(POLL_MS)
+  }
+  try {
+    return await work()
+  } finally {
+    rmSync(file, { force: true })
+  }
+}
+
+function take(file: string, mine: string): boolean {
+  try {
+    writeFileSync(file, mine, { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Renaming comes before deleting, so that of several waiters one clears the lock they all saw. */
+function clearWhenDead(file: string): void {
+  const seen = read(file)
+  if (seen === null || !holderDead(file, seen)) return
+  const aside = `${file}.${process.pid}`
+  try {
+    renameSync(file, aside)
+    // Another waiter was quicker and this is its fresh lock: give it back.
+    if (read(aside) !== seen) linkSync(aside, file)
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'EEXIST') throw error
+  }
+  rmSync(aside, { force: true })
+}
+
+function holderDead(file: string, content: string): boolean {
+  const match = /^\{"pid":(\d+),"begun":(?:"(\d+)"|null)\}$/.exec(content)
+  if (!match) {
+    const made = statSync(file, { throwIfNoEntry: false })?.mtimeMs
+    return made !== undefined && Date.now() - made > HALF_WRITTEN_MS
+  }
+  const pid = Number(match[1])
+  if (!processAlive(pid)) return true
+  const begun = processBegun(pid)
+  return match[2] !== undefined && begun !== null && begun !== match[2]
+}
+
+/** Whether a process of that number exists, whoever owns it. */
+export function processAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH'
+  }
+}
+
+/** When a process began, in clock ticks since boot; null where the system does not say (not Linux). */
+function processBegun(pid: number): string | null {
+  const stat = read(`/proc/${pid}/stat`)
+  // The second field, the command in brackets, may itself hold spaces and brackets.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
