@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { type Database, openDatabase } from '../../src/db/open.ts'
+import { onDatabase, TEMPLATE } from './postgres.ts'
+
+export type TestDatabase = Database & {
+  /** The address of the role that owns the tables. */
+  readonly ownerUrl: string
+  /** The address of the superuser. */
+  readonly adminUrl: string
+  /** Closes the connections and drops the database. */
+  drop(): Promise<void>
+}
+
+/**
+ * A migrated, empty database of the test's own, opened as the program opens it.
+ * Call it in `beforeAll` or `beforeEach`, and `drop()` in the matching `after`.
+ */
+export async function freshDatabase(poolSize = 5): Promise<TestDatabase> {
+  const { ownerUrl, adminUrl, runUrl, drop } = await makeDatabase(TEMPLATE)
+  const database = await openDatabase({
+    databaseUrl: runUrl,
+    migrateUrl: ownerUrl,
+    dataFolder: tmpdir(),
+    log: () => undefined,
+    poolSize,
+  })
+  return {
+    ...database,
+    ownerUrl,
+    adminUrl,
+    async drop() {
+      await database.close()
+      await drop()
+    },
+  }
+}
+
+/** A database without a table in it; `drop` ends whatever is still connected. */
+export async function emptyDatabase() {
+  return makeDatabase('template1')
+}
+
+async function makeDatabase(template: string) {
+  const { admin, owner, run } = inject('postgres')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await asAdmin(admin, `CREATE DATABASE ${name} TEMPLATE ${template} OWNER lapsewatch_owner`)
+  return {
+    name,
+    adminUrl: onDatabase(admin, name),
+    ownerUrl: onDatabase(owner, name),
+    runUrl: onDatabase(run, name),
+    drop: () => asAdmin(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  }
+}
+
+async function asAdmin(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,69 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { startEmbedded } from '../../src/db/embedded.ts'
+import { migrate } from '../../src/db/migrate.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Addresses of the run's server, on its database `lapsewatch`, for each role. */
+    postgres: { admin: string; owner: string; run: string }
+  }
+}
+
+/** Name of the migrated database that every test's own is copied from. */
+export const TEMPLATE = 'lapsewatch_template'
+
+/**
+ * One server for a whole run, in a folder of its own, gone with it. It gives up crash safety:
+ * its data is thrown away.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lapsewatch-test-'))
+  // As root the server runs as another user, who has to get in.
+  chmodSync(folder, 0o711)
+  const server = await startEmbedded({
+    dataFolder: folder,
+    log: (line) => process.stderr.write(`${line}\n`),
+    durable: false,
+  }).catch((error) => {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  })
+  const teardown = async () => {
+    await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await makeTemplate(server.adminUrl, server.migrateUrl)
+  } catch (error) {
+    await teardown()
+    throw error
+  }
+  project.provide('postgres', {
+    admin: server.adminUrl,
+    owner: server.migrateUrl,
+    run: server.runUrl,
+  })
+  return teardown
+}
+
+async function makeTemplate(adminUrl: string, ownerUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    await client.query(`CREATE DATABASE ${TEMPLATE} OWNER lapsewatch_owner`)
+  } finally {
+    await client.end()
+  }
+  await migrate(onDatabase(ownerUrl, TEMPLATE))
+}
+
+/** The same address with another database's name. */
+export function onDatabase(url: string, database: string): string {
+  const address = new URL(url)
+  address.pathname = `/${database}`
+  return address.href
+}
