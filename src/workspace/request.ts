@@ -1,0 +1,91 @@
+/** One call of the Web API, read from HTTP: form-encoded or JSON, as Slack takes both. */
+import type { IncomingMessage } from 'node:http'
+
+/** Slack closes the connection on bodies of this size too. */
+const LARGEST_BODY = 4_000_000
+
+export interface Call {
+  /** For example `chat.postMessage`. */
+  readonly method: string
+  readonly token: string | null
+  readonly args: Arguments
+}
+
+/** The bytes of a request's body. @throws Error when it is larger than Slack would read. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of request) {
+    if (!Buffer.isBuffer(piece)) throw new Error('The body of a request arrived as text.')
+    size += piece.length
+    if (size > LARGEST_BODY)
+      throw new Error(`A request's body is larger than ${LARGEST_BODY} bytes.`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+/** The call that a request makes; null where its body is neither a form nor a JSON object. */
+export function readCall(request: IncomingMessage, path: string, body: Buffer): Call | null {
+  const args = readArguments(request.headers['content-type'] ?? '', body.toString('utf8'))
+  if (args === null) return null
+  const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+  return {
+    method: path.replace(/^\/api\//, ''),
+    token: bearer ?? args.text('token'),
+    args,
+  }
+}
+
+function readArguments(type: string, body: string): Arguments | null {
+  if (!type.startsWith('application/json')) {
+    return new Arguments(Object.fromEntries(new URLSearchParams(body)))
+  }
+  const parsed = parseJson(body)
+  return isRecord(parsed) ? new Arguments(parsed) : null
+}
+
+/** What a call was given. In a form, lists and objects arrive as JSON text. */
+export class Arguments {
+  readonly #values: Readonly<Record<string, unknown>>
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.#values = values
+  }
+
+  /** The argument as text, or null where it is missing or empty. */
+  text(name: string): string | null {
+    const value = this.#values[name]
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+    return typeof value === 'string' && value !== '' ? value : null
+  }
+
+  flag(name: string): boolean {
+    const value = this.text(name)
+    return value === 'true' || value === '1'
+  }
+
+  /** The argument as a number, or the given one where it is none. */
+  number(name: string, otherwise: number): number {
+    const value = Number(this.text(name) ?? Number.NaN)
+    return Number.isFinite(value) ? value : otherwise
+  }
+
+  /** A list or an object; undefined where it is missing, null where it cannot be read. */
+  structure(name: string): unknown {
+    const value = this.#values[name]
+    if (value === undefined || value === '') return undefined
+    return typeof value === 'string' ? parseJson(value) : value
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
