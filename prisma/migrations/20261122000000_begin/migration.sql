@@ -455,6 +455,9 @@ CREATE UNIQUE INDEX "delivery_key_key" ON "delivery"("key");
 CREATE INDEX "delivery_state_due_at_idx" ON "delivery"("state", "due_at");
 
 -- CreateIndex
+CREATE INDEX "delivery_organisation_id_destination_state_id_idx" ON "delivery"("organisation_id", "destination", "state", "id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "delivery_organisation_id_subject_purpose_sequence_destinati_key" ON "delivery"("organisation_id", "subject", "purpose", "sequence", "destination");
 
 -- CreateIndex
