@@ -1,9 +1,10 @@
 /** What the messages are made of: facts that were read elsewhere, in plain values. */
+
+import type { KnownBlock } from '@slack/types'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Precision } from '../domain/contract.ts'
 import type { DeadlineKind } from '../domain/deadline-kinds.ts'
 import type { Decimal } from '../domain/money.ts'
-import type { KnownBlock } from '@slack/types'
 
 /** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
 export interface Message {
@@ -140,4 +141,18 @@ export interface WeeklyFacts {
   readonly changed: SummaryList
   /** What lies past the last known bank holiday and the like. */
   readonly remarks: readonly string[]
+}
+
+/** A warning that was posted and no longer holds: what its message says from then on. */
+export interface SupersededFacts {
+  readonly asOf: CivilDate
+  /** As it stands now. */
+  readonly contract: ContractFacts
+  readonly kind: DeadlineKind
+  /** The date that the posted warning spoke of. */
+  readonly was: CivilDate
+  /** The date of the same deadline now; null where there is none any more. */
+  readonly now: CivilDate | null
+  /** What came between, in words ("extended to …", "notice served"); null where only the date moved. */
+  readonly why: string | null
 }

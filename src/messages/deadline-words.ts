@@ -1,0 +1,175 @@
+/** What is said of one deadline: how far off it is, what it is, what to do next. */
+import { addDays, type CivilDate, daysBetween } from '../domain/civil-date.ts'
+import { type Severity, severity } from '../domain/deadline-kinds.ts'
+import type { ContractFacts, DeadlineFacts } from './facts.ts'
+import { counted, dateWords, endWords, whenWords } from './words.ts'
+
+/** A deadline of a contract, seen from a day. */
+export interface Sight {
+  readonly asOf: CivilDate
+  readonly contract: ContractFacts
+  readonly deadline: DeadlineFacts
+}
+
+/**
+ * Where the day stands. `any-day`: the end is only known to the month, quarter or year, and that
+ * has begun, so that cover may be gone tomorrow; it is past only after the latest possible day.
+ */
+type Standing =
+  | { readonly at: 'before' | 'today' | 'any-day' }
+  | { readonly at: 'past'; readonly days: number }
+
+function standing({ asOf, contract, deadline }: Sight): Standing {
+  const latest = contract.currentEnd
+  if (isEnd(deadline) && isImprecise(contract) && latest !== null) {
+    if (asOf > latest) return { at: 'past', days: daysBetween(latest, asOf) }
+    return { at: deadline.daysLeft > 0 ? 'before' : 'any-day' }
+  }
+  if (deadline.daysLeft === 0) return { at: 'today' }
+  return deadline.daysLeft > 0 ? { at: 'before' } : { at: 'past', days: -deadline.daysLeft }
+}
+
+/** The severity that people read from the emoji: not overdue before the latest possible day. */
+export function severityOf(sight: Sight): Severity {
+  const { at } = standing(sight)
+  return at === 'past' ? 'overdue' : at === 'any-day' ? 'urgent' : severity(sight.deadline.daysLeft)
+}
+
+export const EMOJI: Record<Severity, string> = {
+  overdue: '🔴',
+  urgent: '🟠',
+  soon: '🟡',
+  planned: '🔵',
+}
+
+/** The number that comes first: `30 days left`, `Last day today`, `3 days past its end`. */
+export function countWords(sight: Sight): string {
+  const where = standing(sight)
+  switch (where.at) {
+    case 'today':
+      return 'Last day today'
+    case 'any-day':
+      return 'Any day now'
+    case 'before':
+      return `${counted(sight.deadline.daysLeft, 'day')} left`
+    case 'past':
+      return `${counted(where.days, 'day')} past ${PAST_WHAT[sight.deadline.kind]}`
+  }
+}
+
+const PAST_WHAT: Record<DeadlineFacts['kind'], string> = {
+  'start-by': 'the day to start',
+  notice: 'the notice date',
+  option: 'the option date',
+  end: 'its end',
+  'emergency-end': 'its emergency extension',
+}
+
+/** One sentence: what happens on which day. */
+export function statement(sight: Sight): string {
+  const { contract, deadline } = sight
+  const on = dateWords(deadline.on)
+  const past = standing(sight).at === 'past'
+  switch (deadline.kind) {
+    case 'start-by':
+      return past
+        ? `The last safe day to start replacing it was ${on}.`
+        : `Start replacing it by ${on}.`
+    case 'notice':
+      return past ? `The last day to serve notice was ${on}.` : `Notice has to be served by ${on}.`
+    case 'option':
+      return past
+        ? `The last day to send the option to approval was ${on}.`
+        : `The option has to go to approval by ${on}.`
+    case 'end':
+      return endStatement(sight, 'It')
+    case 'emergency-end':
+      return isImprecise(contract)
+        ? endStatement(sight, 'Its emergency extension')
+        : past
+          ? `Its emergency extension ended on ${on}.`
+          : `Its emergency extension ends on ${on}.`
+  }
+}
+
+function endStatement(sight: Sight, what: string): string {
+  const { contract, deadline } = sight
+  const end = endPhrase(contract) ?? `on ${dateWords(deadline.on)}`
+  const { at } = standing(sight)
+  if (at === 'past') return `${what} ended ${end}.`
+  if (!isImprecise(contract)) return `${what} ends ${end}, the last day of cover.`
+  return at === 'any-day'
+    ? `${what} ends ${end}. The day is not recorded: cover may lapse any day.`
+    : `${what} ends ${end}. The day is not recorded, so this counts to ${dateWords(deadline.on)}.`
+}
+
+/** `on Fri 30 Apr 2027` or `in June 2018`; null where no end is known. */
+export function endPhrase(contract: ContractFacts): string | null {
+  if (contract.currentEnd === null) return null
+  const words = endWords(contract.currentEnd, contract.endPrecision ?? 'day')
+  return isImprecise(contract) ? `in ${words}` : `on ${words}`
+}
+
+/** What to do next, in plain words. Where law decides, it says "check". */
+export function nextStep(sight: Sight): string {
+  const past = standing(sight).at === 'past'
+  switch (sight.deadline.kind) {
+    case 'start-by':
+      return past
+        ? 'start now, or record how it will be replaced; check with procurement which quicker routes still fit.'
+        : 'start the procurement, or record how it will be replaced.'
+    case 'notice':
+      return past
+        ? 'record the proof if notice was served; if not, check what the contract now commits you to.'
+        : 'serve notice, or decide to let it run on or renew, and record which.'
+    case 'option':
+      return past
+        ? 'record the supplier’s acknowledgement if the option was taken; if not, check with procurement what is still open.'
+        : 'send the option to approval, or record the decision not to take it.'
+    case 'end':
+      return past ? STILL_SUPPLIED : `${coverFrom(sight)}, or confirm the exit.`
+    case 'emergency-end':
+      return past
+        ? STILL_SUPPLIED
+        : `${coverFrom(sight)}, or confirm the exit; before extending again, check the grounds with procurement.`
+  }
+}
+
+const STILL_SUPPLIED =
+  'is the service still being supplied? If so, record what covers it now; if not, confirm the exit.'
+
+function coverFrom({ contract, deadline }: Sight): string {
+  const last = isImprecise(contract) ? deadline.on : (contract.currentEnd ?? deadline.on)
+  // The last day of the calendar has none after it.
+  if (last === '9999-12-31') return 'sign what replaces it'
+  return `sign what covers it from ${dateWords(addDays(last, 1))}`
+}
+
+/** The deadline in a list of others: `notice by Mon 4 Jan 2027, in 12 days`. */
+export function briefly(sight: Sight): string {
+  const { contract, deadline } = sight
+  const past = standing(sight).at === 'past'
+  const on = dateWords(deadline.on)
+  const end = isImprecise(contract) ? (endPhrase(contract) ?? on) : `on ${on}`
+  const when = standing(sight).at === 'any-day' ? 'any day now' : whenWords(deadline.daysLeft)
+  switch (deadline.kind) {
+    case 'start-by':
+      return past ? `start by ${on} was ${when}` : `start replacing by ${on}, ${when}`
+    case 'notice':
+      return past ? `notice by ${on} was ${when}` : `notice by ${on}, ${when}`
+    case 'option':
+      return past ? `option by ${on} was ${when}` : `option by ${on}, ${when}`
+    case 'end':
+      return past ? `ended ${end}` : `ends ${end}, ${when}`
+    case 'emergency-end':
+      return past ? `emergency extension ended ${end}` : `emergency extension ends ${end}, ${when}`
+  }
+}
+
+function isEnd({ kind }: DeadlineFacts): boolean {
+  return kind === 'end' || kind === 'emergency-end'
+}
+
+function isImprecise({ endPrecision }: ContractFacts): boolean {
+  return endPrecision !== null && endPrecision !== 'day'
+}

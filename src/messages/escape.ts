@@ -1,0 +1,127 @@
+/**
+ * Text from outside (titles, suppliers, names, references) on its way into a message.
+ *
+ * The invariant: whatever stands between the holes of a `mrkdwn` template is markup, whatever
+ * comes through a hole is text, unless it is `Mrkdwn` already. So nothing from a register can
+ * ping, link, format or quote, and nobody has to remember to escape.
+ */
+
+/** Text in Slack's mrkdwn that may be sent as it is. Only `mrkdwn` and `joined` make one. */
+export class Mrkdwn {
+  readonly #source: string
+  constructor(source: string) {
+    this.#source = source
+  }
+  toString(): string {
+    return this.#source
+  }
+  get length(): number {
+    return this.#source.length
+  }
+}
+
+/** How many characters of an outside text are shown where its place names no other number. */
+const SHOWN = 400
+
+/** A template whose own words are markup and whose values are text: `` mrkdwn`*${title}*` ``. */
+export function mrkdwn(
+  words: TemplateStringsArray,
+  ...values: readonly (string | number | Mrkdwn)[]
+): Mrkdwn {
+  let source = words[0] ?? ''
+  for (const [index, value] of values.entries()) {
+    source += value instanceof Mrkdwn ? value.toString() : inert(plain(String(value), SHOWN))
+    source += words[index + 1] ?? ''
+  }
+  return new Mrkdwn(source)
+}
+
+/** These texts with a separator of ours between them. */
+export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
+  return new Mrkdwn(parts.map(String).join(separator))
+}
+
+/**
+ * Outside text, at most so many characters as people count them. What it takes in a message stays
+ * below twice that number, also where every character has to be escaped.
+ */
+export function shown(text: string, characters: number): Mrkdwn {
+  let cut = plain(text, characters)
+  while (inert(cut).length > characters * 2) {
+    cut = plain(cut, Math.floor((countCharacters(cut) * 3) / 4))
+  }
+  return new Mrkdwn(inert(cut))
+}
+
+/**
+ * The text on one line, without control characters, invisible ones and those that turn the
+ * direction of writing, cut to so many characters (an ellipsis is the last of them).
+ */
+export function plain(text: string, characters: number): string {
+  return truncated(oneLine(text), characters)
+}
+
+/** The whole text on one line, without what cannot be seen or turns the direction of writing. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .replace(INVISIBLE, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ')
+    .trim()
+}
+
+// Zero-width space, word joiner, byte order mark, soft hyphen, and every mark, embedding,
+// override and isolate of direction. The joiners U+200C and U+200D stay: scripts and emoji need them.
+const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+
+/** Marks piled on one letter count as one character to people, but not to Slack. */
+const UNITS_A_CHARACTER = 12
+
+function truncated(text: string, characters: number): string {
+  if (text.length <= characters) return text
+  let kept = ''
+  let previous = ''
+  let count = 0
+  // Reading on past what can be kept would cost time on a text of megabytes.
+  const read = firstUnits(text, (characters + 1) * UNITS_A_CHARACTER * 4)
+  for (const { segment } of SEGMENTER.segment(read)) {
+    count += 1
+    if (count > characters) return `${previous.trimEnd()}…`
+    previous = kept
+    kept += firstUnits(segment, UNITS_A_CHARACTER)
+  }
+  return read.length < text.length ? `${previous.trimEnd()}…` : kept
+}
+
+function firstUnits(text: string, units: number): string {
+  return text.length <= units ? text : text.slice(0, units).replace(/[\ud800-\udbff]$/, '')
+}
+
+function countCharacters(text: string): number {
+  let count = 0
+  for (const _ of SEGMENTER.segment(text)) count += 1
+  return count
+}
+
+const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/**
+ * The same words with nothing left that Slack reads as markup. Characters that would format are
+ * replaced by their look-alikes: an invisible character before them does not stop Slack.
+ */
+function inert(text: string): string {
+  return (
+    text
+      .replace(/\*/g, '\u2217')
+      .replace(/~/g, '\u223c')
+      .replace(/`/g, '\u02cb')
+      // Inside a word (REF_2026_01) an underscore formats nothing, and people copy references.
+      .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\uff3f')
+      .replace(/:(?=[A-Za-z0-9_+'-]+:)/g, '\u2236')
+      .replace(/@(?=(?:channel|here|everyone|group)(?![A-Za-z0-9]))/gi, '\uff20')
+      .replace(/^>+/, (run) => '\u203a'.repeat(run.length))
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+  )
+}

@@ -1,0 +1,129 @@
+/** Several contracts' warnings for one channel: a count, the most urgent ones, the rest in a file. */
+import type { ActionsBlock } from '@slack/types'
+import { body, compose, note } from './compose.ts'
+import { type Cell, csvFile } from './csv-file.ts'
+import {
+  briefly,
+  countWords,
+  EMOJI,
+  endPhrase,
+  nextStep,
+  type Sight,
+  severityOf,
+  statement,
+} from './deadline-words.ts'
+import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
+import type { ContractFacts, GroupFacts, Message, MessageFile, WarningFacts } from './facts.ts'
+import { contractName, personName } from './naming.ts'
+import { amountWords, counted, dateWords, figure } from './words.ts'
+
+/** How many are shown; the file holds them all. */
+const SHOWN = 15
+
+/** The message for a group; with a file as soon as it holds more contracts than are shown. */
+export function groupedMessage(facts: GroupFacts, actions: ActionsBlock | null = null): Message {
+  const sights = facts.warnings.map(leadOf).filter((sight) => sight !== null)
+  const first = sights.slice(0, SHOWN)
+  const left = sights.length - first.length
+  return compose(
+    [
+      body(title(facts, sights)),
+      ...first.map((sight, index) => body(...entry(sight, index + 1))),
+      body(left === 0 ? null : mrkdwn`and ${figure(left)} more: the file lists all of them.`),
+      note(
+        mrkdwn`Team ${shown(facts.team, 60)}, as of ${dateWords(facts.asOf)}.`,
+        facts.catchUp
+          ? mrkdwn`Catch-up: nothing was sent for some days, so each contract is named once, with the days that are really left.`
+          : null,
+        facts.possibleRepeat
+          ? mrkdwn`Possible repeat: Slack did not say whether this had arrived before.`
+          : null,
+      ),
+    ],
+    { actions, file: left === 0 ? null : file(facts, sights) },
+  )
+}
+
+/** The deadline that a contract is in the group for; null where none stands open any more. */
+function leadOf({ asOf, contract, deadlines }: WarningFacts): Sight | null {
+  const deadline = deadlines.find(({ speaks }) => speaks) ?? deadlines[0]
+  return deadline === undefined ? null : { asOf, contract, deadline }
+}
+
+function title({ catchUp }: GroupFacts, sights: readonly Sight[]): Mrkdwn {
+  const [mostUrgent] = sights
+  if (mostUrgent === undefined) return mrkdwn`*0 contracts need action*`
+  const need = `${counted(sights.length, 'contract')} ${sights.length === 1 ? 'needs' : 'need'} action`
+  return mrkdwn`${EMOJI[severityOf(mostUrgent)]} *${catchUp ? `Catch-up: ${need}` : need}*`
+}
+
+function entry(sight: Sight, number: number): Mrkdwn[] {
+  const { contract } = sight
+  return [
+    mrkdwn`${number}. *${countWords(sight)}: ${contractName(contract, 60)}*, ${shown(contract.reference, 40)}`,
+    mrkdwn`${statement(sight)} ${laterEnd(sight)}${costWords(contract)} ${ownerWords(contract)} Next: ${nextStep(sight)}`,
+  ]
+}
+
+function laterEnd({ contract, deadline }: Sight): string {
+  const end = endPhrase(contract)
+  return deadline.kind === 'end' || deadline.kind === 'emergency-end' || end === null
+    ? ''
+    : `Ends ${end}. `
+}
+
+function costWords({ value, currency }: ContractFacts): Mrkdwn {
+  return value === null
+    ? mrkdwn`Value unknown.`
+    : mrkdwn`${shown(amountWords(value, currency), 40)}.`
+}
+
+function ownerWords({ owner }: ContractFacts): Mrkdwn {
+  return owner === null ? mrkdwn`No owner recorded: name one.` : mrkdwn`${personName(owner)}.`
+}
+
+const HEADINGS = [
+  'Reference',
+  'Title',
+  'Supplier',
+  'Buyer',
+  'Team',
+  'What',
+  'Deadline',
+  'Date',
+  'Days left',
+  'Contract ends',
+  'Value',
+  'Currency',
+  'Owner',
+  'Next step',
+] as const
+
+function file({ asOf, catchUp }: GroupFacts, sights: readonly Sight[]): MessageFile {
+  return csvFile(
+    `${catchUp ? 'catch-up' : 'warnings'}-${asOf}`,
+    `${counted(sights.length, 'contract')}, as of ${dateWords(asOf)}`,
+    HEADINGS,
+    sights.map(row),
+  )
+}
+
+function row(sight: Sight): Cell[] {
+  const { contract, deadline } = sight
+  return [
+    contract.reference,
+    contract.title,
+    contract.supplier,
+    contract.buyer,
+    contract.team,
+    briefly(sight),
+    deadline.kind,
+    deadline.on,
+    deadline.daysLeft,
+    contract.currentEnd,
+    contract.value,
+    contract.value === null ? null : contract.currency,
+    contract.owner?.name ?? null,
+    nextStep(sight),
+  ]
+}

@@ -1,0 +1,96 @@
+/** What a first import found: one list to look through, instead of a flood of warnings. */
+import type { ActionsBlock } from '@slack/types'
+import { body, compose, note } from './compose.ts'
+import { csvFile } from './csv-file.ts'
+import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
+import type { ContractFacts, Message, MessageFile, TriageFacts } from './facts.ts'
+import { contractName, personName } from './naming.ts'
+import { amountWords, counted, dateWords, endWords, figure, whenWords } from './words.ts'
+
+/** How many of the nearest ends are shown; the file holds all that the facts hold. */
+const SHOWN = 10
+
+/** The message after a team's first import. */
+export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null = null): Message {
+  const first = facts.nearest.slice(0, SHOWN)
+  const left = facts.nearest.length - first.length
+  return compose(
+    [
+      body(
+        mrkdwn`*${counted(facts.counts.contracts, 'contract')} read from ${shown(facts.source, 80)}: look through them first*`,
+        ...figures(facts),
+        mrkdwn`*Next:* check the nearest ends, mark what is finished, and name the owners that are missing.`,
+        mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}. What falls within 30 days is warned of before that.`,
+      ),
+      body(first.length === 0 ? null : mrkdwn`*The nearest ends*`, ...first.map(line)),
+      body(left === 0 ? null : mrkdwn`and ${figure(left)} more in the file.`),
+      note(mrkdwn`Team ${shown(facts.team, 60)}, as of ${dateWords(facts.asOf)}.`),
+    ],
+    { actions, file: left === 0 ? null : file(facts) },
+  )
+}
+
+function figures({ counts }: TriageFacts): Mrkdwn[] {
+  return [
+    mrkdwn`*${figure(counts.endingWithin30Days)}* end within 30 days, *${figure(counts.endingWithin90Days)}* within 90 days.`,
+    mrkdwn`*${figure(counts.outOfContract)}* ended and not replaced, as far as the register says.`,
+    mrkdwn`*${figure(counts.active)}* running; ${figure(counts.historic)} ended long ago: listed, no warnings.`,
+    mrkdwn`${figure(counts.undated)} without an end date, ${figure(counts.rolling)} rolling on, ${figure(counts.unowned)} without an owner.`,
+    ...(counts.rejected === 0
+      ? []
+      : [
+          mrkdwn`*${counted(counts.rejected, 'row')} could not be read*: nobody watches ${counts.rejected === 1 ? 'it' : 'them'} until ${counts.rejected === 1 ? 'it is' : 'they are'} put right.`,
+        ]),
+  ]
+}
+
+function line({ contract, daysLeft }: TriageFacts['nearest'][number]): Mrkdwn {
+  const owner = contract.owner === null ? mrkdwn`No owner.` : mrkdwn`${personName(contract.owner)}.`
+  return mrkdwn`• *${capital(whenWords(daysLeft))}:* ${contractName(contract, 60)}, ${shown(contract.reference, 40)}. ${endSentence(contract, daysLeft)}${valueWords(contract)} ${owner}`
+}
+
+function endSentence({ currentEnd, endPrecision }: ContractFacts, daysLeft: number): string {
+  if (currentEnd === null) return ''
+  return `${daysLeft < 0 ? 'Ended' : 'Ends'} ${endWords(currentEnd, endPrecision ?? 'day')}. `
+}
+
+function valueWords({ value, currency }: ContractFacts): Mrkdwn {
+  return value === null
+    ? mrkdwn`Value unknown.`
+    : mrkdwn`${shown(amountWords(value, currency), 40)}.`
+}
+
+function capital(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+}
+
+function file({ asOf, nearest }: TriageFacts): MessageFile {
+  return csvFile(
+    `first-import-${asOf}`,
+    `Contracts to look through, the nearest ends first, as of ${dateWords(asOf)}`,
+    [
+      'Reference',
+      'Title',
+      'Supplier',
+      'Buyer',
+      'Team',
+      'Ends',
+      'Days left',
+      'Value',
+      'Currency',
+      'Owner',
+    ],
+    nearest.map(({ contract, daysLeft }) => [
+      contract.reference,
+      contract.title,
+      contract.supplier,
+      contract.buyer,
+      contract.team,
+      contract.currentEnd,
+      daysLeft,
+      contract.value,
+      contract.value === null ? null : contract.currency,
+      contract.owner?.name ?? null,
+    ]),
+  )
+}
