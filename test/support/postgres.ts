@@ -1,9 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { stopServer } from '../../src/db/cluster.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { processAlive } from '../../src/db/folder-lock.ts'
 import { migrate } from '../../src/db/migrate.ts'
 
 declare module 'vitest' {
@@ -16,12 +18,15 @@ declare module 'vitest' {
 /** Name of the migrated database that every test's own is copied from. */
 export const TEMPLATE = 'lapsewatch_template'
 
+const PREFIX = 'lapsewatch-test-'
+
 /**
  * One server for a whole run, in a folder of its own, gone with it. It gives up crash safety:
  * its data is thrown away.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'lapsewatch-test-'))
+  await clearLeftovers()
+  const folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`))
   // As root the server runs as another user, who has to get in.
   chmodSync(folder, 0o711)
   const server = await startEmbedded({
@@ -48,6 +53,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
     run: server.runUrl,
   })
   return teardown
+}
+
+/** Stops and removes what runs that were killed left behind. */
+async function clearLeftovers(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length).split('-')[0] : 0)
+    if (!Number.isInteger(pid) || pid === 0 || processAlive(pid)) continue
+    const folder = path.join(tmpdir(), name)
+    await stopServer(null, path.join(folder, 'postgres'))
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 async function makeTemplate(adminUrl: string, ownerUrl: string): Promise<void> {

@@ -1,0 +1,220 @@
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { serverPid, stopServer } from '../src/db/cluster.ts'
+import { startEmbedded } from '../src/db/embedded.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+let folder: string
+let cluster: string
+
+/** The server's part of the program, compiled, as other processes run it. */
+const compiled = path.join(root, `dist.test-${process.pid}`)
+
+beforeAll(() => {
+  mkdirSync(compiled)
+  const project = path.join(compiled, 'tsconfig.json')
+  const compilerOptions = { rootDir: '../src', outDir: '.' }
+  const files = ['../src/db/embedded.ts']
+  const extended = '../tsconfig.build.json'
+  writeFileSync(project, JSON.stringify({ extends: extended, compilerOptions, files, include: [] }))
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [tsc, '-p', project], { stdio: 'inherit' })
+})
+
+afterAll(() => rmSync(compiled, { recursive: true, force: true }))
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), `lapsewatch-test-${process.pid}-`))
+  chmodSync(folder, 0o711)
+  cluster = path.join(folder, 'postgres')
+})
+
+afterEach(async () => {
+  await stopServer(null, cluster)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('one server for every process of a data folder', () => {
+  test('four processes that start at the same moment share one server', async () => {
+    const users = await Promise.all([use(), use(), use(), use()])
+    expect(users.map((user) => user.started).sort()).toEqual([
+      'attached',
+      'attached',
+      'attached',
+      'new',
+    ])
+    expect(new Set(users.map((user) => user.url)).size).toBe(1)
+    await Promise.all(users.map((user) => user.leave()))
+    expect(serverPid(cluster)).toBeNull()
+  })
+
+  test('the server runs until the last process lets go, whichever that is', async () => {
+    const first = await use()
+    const second = await use()
+    await first.leave()
+    expect(await answer(second.url)).toBe(1)
+    await second.leave()
+    expect(serverPid(cluster)).toBeNull()
+  })
+
+  test('a killed process leaves the server to the next, which stops it', async () => {
+    const killed = await use()
+    const pid = serverPid(cluster)
+    await killed.kill()
+    const next = await use()
+    expect(next.started).toBe('attached')
+    expect(serverPid(cluster)).toBe(pid)
+    await next.leave()
+    expect(serverPid(cluster)).toBeNull()
+  })
+
+  test('what was written is there after the next start', async () => {
+    const first = await startEmbedded(options())
+    await run(first.migrateUrl, 'CREATE TABLE kept AS SELECT 42 AS answer')
+    await first.close()
+    const second = await startEmbedded(options())
+    expect(second.started).toBe('started')
+    expect(await run(second.migrateUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
+    await second.close()
+  })
+})
+
+describe('after an accident', () => {
+  test('a server that dies while in use is started again at the same address', async () => {
+    const lines: string[] = []
+    const server = await startEmbedded({ ...options(), log: (line) => lines.push(line) })
+    process.kill(serverPid(cluster) ?? 0, 'SIGKILL')
+    await vi.waitFor(async () => expect(await answer(server.runUrl)).toBe(1), 20_000)
+    await vi.waitFor(() => expect(lines).toContain('The embedded database is back.'), 20_000)
+    await server.close()
+    expect(serverPid(cluster)).toBeNull()
+  })
+
+  test.runIf(process.platform === 'linux')(
+    'a pid file left by a power cut does not keep the server from starting',
+    async () => {
+      await (await startEmbedded(options())).close()
+      const lines = [process.pid, cluster, 0, 5432, '', '127.0.0.1', '', 'ready']
+      writeFileSync(path.join(cluster, 'postmaster.pid'), `${lines.join('\n')}\n`)
+      const server = await startEmbedded(options())
+      expect(await answer(server.runUrl)).toBe(1)
+      await server.close()
+    },
+  )
+
+  test('a start that was killed half-way does not block the next', async () => {
+    writeFileSync(path.join(folder, 'postgres.lock'), JSON.stringify({ pid: 4194305, begun: '1' }))
+    const server = await startEmbedded(options())
+    expect(server.started).toBe('new')
+    await server.close()
+  })
+})
+
+describe('refusals say what to do', () => {
+  test('data of another major version is left alone', async () => {
+    await (await startEmbedded(options())).close()
+    writeFileSync(path.join(cluster, 'PG_VERSION'), '15\n')
+    await expect(startEmbedded(options())).rejects.toThrow(/PostgreSQL 15.*DATABASE_URL/)
+  })
+
+  test('data that has gone missing is not replaced by an empty database', async () => {
+    await (await startEmbedded(options())).close()
+    rmSync(cluster, { recursive: true })
+    await expect(startEmbedded(options())).rejects.toThrow(/is not there: bring it back/)
+  })
+
+  test('a database whose passwords are lost says which file to bring back', async () => {
+    await (await startEmbedded(options())).close()
+    rmSync(path.join(folder, 'postgres.secrets'))
+    await expect(startEmbedded(options())).rejects.toThrow(/passwords in .*postgres\.secrets/)
+  })
+
+  test('a folder that cannot be made names the setting to change', async () => {
+    const file = path.join(folder, 'file')
+    writeFileSync(file, '')
+    await expect(
+      startEmbedded({ ...options(), dataFolder: path.join(file, 'data') }),
+    ).rejects.toThrow(/cannot be written to.*LAPSEWATCH_DATA/)
+  })
+})
+
+describe('who may get in', () => {
+  test('passwords are readable by their owner alone, and written nowhere else', async () => {
+    const server = await startEmbedded(options())
+    const secrets = path.join(folder, 'postgres.secrets')
+    if (process.platform !== 'win32') expect(statSync(secrets).mode & 0o077).toBe(0)
+    const password = new URL(server.runUrl).password
+    for (const file of ['postgres.json', 'postgres.log']) {
+      expect(readFileSync(path.join(folder, file), 'utf8')).not.toContain(password)
+    }
+    await server.close()
+  })
+
+  test('nobody logs in without the password, and only from this machine', async () => {
+    const server = await startEmbedded(options())
+    const wrong = new URL(server.adminUrl)
+    wrong.password = 'guess'
+    await expect(answer(wrong.href)).rejects.toThrow(/password authentication failed/)
+    expect(await run(server.adminUrl, 'SHOW listen_addresses')).toEqual([
+      { listen_addresses: '127.0.0.1' },
+    ])
+    await server.close()
+  })
+})
+
+function options() {
+  return { dataFolder: folder, log: () => undefined, durable: false }
+}
+
+/** Starts another process that uses the folder's server, and waits until it has it. */
+async function use() {
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
+    process.execPath,
+    [path.join(root, 'test/support/embedded-user.mjs'), compiled, folder],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  )
+  const gone = once(child, 'exit')
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  const said = JSON.parse(line.toString()) as { started: string; url: string }
+  return {
+    ...said,
+    async leave() {
+      child.stdin.end()
+      await gone
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+async function answer(url: string): Promise<unknown> {
+  return (await run(url, 'SELECT 1 AS one'))[0]?.one
+}
+
+async function run(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
