@@ -1,0 +1,126 @@
+/** Channels: from the name people write to the id that Slack's history wants, joined once. */
+import type { Answer, Call } from './slack-gateway.ts'
+
+export interface ChannelBook {
+  /** See `Gateway.enter`. Never fails: a name can be posted to as it is. */
+  enter(destination: string): Promise<string>
+  /** The id of a destination, or null where it is not to be had. */
+  idOf(destination: string): Promise<string | null>
+  /** Joins a channel by its id; whether the app is in it now. */
+  join(id: string): Promise<boolean>
+  /** What a post said about where it went. */
+  learn(destination: string, id: string): void
+}
+
+/** A list that failed, or did not hold a name, is asked for again after this long. */
+const STALE_AFTER_MS = 60_000
+const PAGE = 200
+/** Beyond this many pages (200,000 channels) a name is left as it is. */
+const MOST_PAGES = 1000
+
+/** A book with nothing in it yet; it fills as it is asked. */
+export function channelBook(call: Call, elapsed: () => number): ChannelBook {
+  const ids = new Map<string, string>()
+  const joined = new Map<string, Promise<boolean>>()
+  let listing: Promise<void> | null = null
+  let listedAt = Number.NEGATIVE_INFINITY
+
+  const listed = async () => {
+    try {
+      for await (const [name, id] of allChannels(call)) ids.set(name, id)
+    } catch {
+      // Without the scope, or with a stand-in that has no list, names stay names.
+    }
+  }
+  const idOf = async (destination: string) => {
+    if (isChannelId(destination)) return destination
+    const name = destination.replace(/^#/, '')
+    if (isPersonId(name)) return await directId(name)
+    if (!ids.has(name) && elapsed() - listedAt > STALE_AFTER_MS) {
+      listedAt = elapsed()
+      listing = listed()
+    }
+    if (!ids.has(name)) await listing
+    return ids.get(name) ?? null
+  }
+  const directId = async (user: string) => {
+    const known = ids.get(user)
+    if (known !== undefined) return known
+    const id = await openDirect(call, user)
+    if (id !== null) ids.set(user, id)
+    return id
+  }
+  const join = (id: string) => {
+    const going = joined.get(id) ?? tryJoin(call, id)
+    joined.set(id, going)
+    return going
+  }
+  return {
+    async enter(destination) {
+      const id = await idOf(destination)
+      if (id === null) return destination
+      if (id.startsWith('C')) await join(id)
+      return id
+    },
+    idOf,
+    join(id) {
+      joined.delete(id)
+      return join(id)
+    },
+    learn(destination, id) {
+      if (destination !== id) ids.set(destination.replace(/^#/, ''), id)
+    },
+  }
+}
+
+async function tryJoin(call: Call, id: string): Promise<boolean> {
+  try {
+    await call('conversations.join', { channel: id })
+    return true
+  } catch {
+    // A private channel, or no scope: posting may work all the same, and says so where it does not.
+    return false
+  }
+}
+
+async function openDirect(call: Call, user: string): Promise<string | null> {
+  try {
+    const { channel } = await call('conversations.open', { users: user })
+    return idIn(channel)
+  } catch {
+    return null
+  }
+}
+
+async function* allChannels(call: Call): AsyncGenerator<[string, string]> {
+  let cursor: string | undefined
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer: Answer = await call('conversations.list', {
+      types: 'public_channel,private_channel',
+      exclude_archived: false,
+      limit: PAGE,
+      cursor,
+    })
+    for (const channel of Array.isArray(answer.channels) ? answer.channels : []) {
+      const id = idIn(channel)
+      const name: unknown = typeof channel === 'object' && channel !== null ? channel.name : null
+      if (id !== null && typeof name === 'string') yield [name, id]
+    }
+    cursor = answer.response_metadata?.next_cursor
+    if (cursor === undefined || cursor === '') return
+  }
+}
+
+function idIn(channel: unknown): string | null {
+  if (typeof channel !== 'object' || channel === null || !('id' in channel)) return null
+  return typeof channel.id === 'string' ? channel.id : null
+}
+
+/** Slack's ids are capitals and figures, its channel names never are. */
+function isChannelId(destination: string): boolean {
+  return /^[CGDZ][A-Z0-9]{2,}$/.test(destination)
+}
+
+function isPersonId(destination: string): boolean {
+  return /^[UW][A-Z0-9]{2,}$/.test(destination)
+}

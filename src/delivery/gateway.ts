@@ -1,0 +1,65 @@
+/** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */
+import type { Message, MessageFile } from '../messages/facts.ts'
+import type { Verdict } from './verdict.ts'
+
+/** One message on its way. */
+export interface Outgoing {
+  /** As `enter` returned it. */
+  readonly channel: string
+  readonly message: Message
+  /** The delivery's key: travels as metadata, so that history can be searched for it. */
+  readonly key: string
+  /** The message to reply to, or null. */
+  readonly threadTs: string | null
+  /** Whether the channel shows the reply as well. */
+  readonly broadcast: boolean
+}
+
+/** Where a message that may have arrived is searched for. */
+export interface Search {
+  /** The delivery's destination. */
+  readonly destination: string
+  /** The channel's id where an earlier post learned it, or null. */
+  readonly channelId: string | null
+  readonly key: string
+  readonly since: Date
+  readonly threadTs: string | null
+}
+
+export type Found =
+  | { readonly kind: 'found'; readonly channel: string; readonly ts: string }
+  /** History was read to its end: it surely did not arrive. */
+  | { readonly kind: 'absent' }
+  /** Nobody lets us look: it stays unknown. */
+  | { readonly kind: 'unreadable'; readonly why: string }
+  /** Could not look now. */
+  | { readonly kind: 'later'; readonly why: string; readonly retryAfterMs: number | null }
+  /** The token is refused. */
+  | { readonly kind: 'blocked'; readonly why: string }
+
+export type Uploaded =
+  | { readonly kind: 'uploaded'; readonly permalink: string }
+  | { readonly kind: 'failed'; readonly why: string }
+
+export type Identity =
+  | { readonly kind: 'known'; readonly workspace: string | null }
+  | { readonly kind: 'refused' | 'unreachable'; readonly why: string }
+
+export interface Gateway {
+  /** Whether messages keep Slack's pace. */
+  readonly paced: boolean
+  /**
+   * What to post to for a destination (a channel's id or name, a person's id), joined where that
+   * is possible. Falls back to the destination as it is written, which posting takes as well.
+   */
+  enter(destination: string): Promise<string>
+  post(outgoing: Outgoing): Promise<Verdict>
+  /** Rewrites a posted message. Doing it twice does no harm, so nothing is uncertain for long. */
+  update(channel: string, ts: string, message: Message): Promise<Verdict>
+  lookUp(search: Search): Promise<Found>
+  uploadFile(file: MessageFile): Promise<Uploaded>
+  /** Whose token it is; asked of Slack each time. */
+  identify(): Promise<Identity>
+  /** The workspace's id, null where there is none or it is not known yet. */
+  workspace(): Promise<string | null>
+}

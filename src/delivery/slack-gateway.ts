@@ -1,0 +1,133 @@
+/** The only caller of Slack's Web API. */
+import type { Logger, WebAPICallResult, WebClientOptions } from '@slack/web-api'
+import { LogLevel, WebClient } from '@slack/web-api'
+import type { Message } from '../messages/facts.ts'
+import { channelBook } from './channel-book.ts'
+import type { Gateway, Identity, Outgoing } from './gateway.ts'
+import { lookUp } from './history.ts'
+import { uploadFile } from './upload.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
+
+export interface SlackOptions {
+  readonly token: string
+  /** For GovSlack and stand-ins; ends in `/api/`. */
+  readonly apiUrl: string
+  readonly timeoutMs: number
+  /** Milliseconds of a monotonic clock: how old what is remembered of channels is. */
+  readonly elapsed: () => number
+}
+
+/** Calls a method of Slack's Web API. @throws where the answer is anything but `ok: true`. */
+export type Call = (method: string, args: Record<string, unknown>) => Promise<Answer>
+export type Answer = WebAPICallResult & Readonly<Record<string, unknown>>
+
+export const METADATA_EVENT = 'lapsewatch_delivery'
+
+/** A gateway to the workspace of this token. Opening it calls nothing yet. */
+export function openSlackGateway(options: SlackOptions): Gateway {
+  const call = caller(options)
+  const book = channelBook(call, options.elapsed)
+  let workspace: string | null = null
+  const identify = async (): Promise<Identity> => {
+    try {
+      const { team_id: team } = await call('auth.test', {})
+      workspace = typeof team === 'string' ? team : null
+      return { kind: 'known', workspace }
+    } catch (error) {
+      const { kind, why } = verdictOf(error)
+      return { kind: kind === 'blocked' ? 'refused' : 'unreachable', why }
+    }
+  }
+  return {
+    paced: true,
+    enter: book.enter,
+    post: async (outgoing) => {
+      const verdict = await post(call, outgoing)
+      if (verdict.kind === 'sent' && verdict.channel !== null) {
+        book.learn(outgoing.channel, verdict.channel)
+      }
+      return verdict
+    },
+    update: (channel, ts, message) => update(call, channel, ts, message),
+    lookUp: (search) => lookUp(call, book, search),
+    uploadFile: (file) => uploadFile(call, options.timeoutMs, file),
+    identify,
+    workspace: async () => {
+      if (workspace === null) await identify()
+      return workspace
+    },
+  }
+}
+
+async function post(call: Call, outgoing: Outgoing): Promise<Verdict> {
+  const { channel, message, key, threadTs, broadcast } = outgoing
+  try {
+    const answer = await call('chat.postMessage', {
+      channel,
+      ...content(message),
+      metadata: { event_type: METADATA_EVENT, event_payload: { delivery_id: key } },
+      unfurl_links: false,
+      unfurl_media: false,
+      ...(threadTs === null ? {} : { thread_ts: threadTs, reply_broadcast: broadcast }),
+    })
+    return sent(answer)
+  } catch (error) {
+    return verdictOf(error)
+  }
+}
+
+async function update(call: Call, channel: string, ts: string, message: Message): Promise<Verdict> {
+  try {
+    return sent(await call('chat.update', { channel, ts, ...content(message) }))
+  } catch (error) {
+    return verdictOf(error)
+  }
+}
+
+function content(message: Message): Record<string, unknown> {
+  return {
+    text: message.text,
+    ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
+  }
+}
+
+function sent({ channel, ts }: Answer): Verdict {
+  return {
+    kind: 'sent',
+    channel: typeof channel === 'string' ? channel : null,
+    ts: typeof ts === 'string' ? ts : null,
+  }
+}
+
+/** One request a call, never a second: the outbox decides about retries, the client does not. */
+function caller({ token, apiUrl, timeoutMs }: SlackOptions): Call {
+  const client = new WebClient(token, {
+    slackApiUrl: apiUrl,
+    timeout: timeoutMs,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    logger: silent,
+    fetch: withRetryAfter,
+  })
+  return async (method, args) => (await client.apiCall(method, args)) as Answer
+}
+
+/** The client takes a 429 for a rate limit only when it says for how long. */
+const withRetryAfter: NonNullable<WebClientOptions['fetch']> = async (url, init) => {
+  const response = await fetch(url, init)
+  const header = response.headers.get('retry-after')
+  if (response.status !== 429 || /^\d+$/.test(header ?? '')) return response
+  return new Response(null, { status: 429, headers: { 'retry-after': '30' } })
+}
+
+/** What went wrong is in the verdict; the client's own lines would carry messages and channels. */
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
+}
