@@ -7,6 +7,7 @@ CREATE TABLE "organisation" (
     "time_zone" TEXT NOT NULL,
     "calendar" TEXT NOT NULL,
     "settings" JSONB NOT NULL DEFAULT '{}',
+    "superseded" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "organisation_pkey" PRIMARY KEY ("id")
@@ -278,7 +279,7 @@ CREATE TABLE "alert" (
     "acted_on" DATE,
     "paused_until" DATE,
     "closed_on" DATE,
-    "uncounted" BOOLEAN NOT NULL DEFAULT false,
+    "asked_again" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "alert_pkey" PRIMARY KEY ("id")
 );
@@ -533,6 +534,9 @@ ALTER TABLE "delivery" ADD CONSTRAINT "delivery_state_check" CHECK (
 -- A claim has an owner and a lease, and nothing else has a lease: what a fence relies on.
 ALTER TABLE "delivery" ADD CONSTRAINT "delivery_lease_check" CHECK (("state" = 'SENDING') = ("lease_until" IS NOT NULL));
 ALTER TABLE "delivery" ADD CONSTRAINT "delivery_sent_check" CHECK ("state" <> 'SENT' OR "sent_at" IS NOT NULL);
+
+-- An audit entry is written after its rows, when their digest is known.
+ALTER TABLE "audit_change" ALTER CONSTRAINT "audit_change_entry_id_fkey" DEFERRABLE INITIALLY IMMEDIATE;
 
 -- The audit only grows, whoever asks.
 CREATE FUNCTION "audit_only_grows"() RETURNS trigger LANGUAGE plpgsql AS $$

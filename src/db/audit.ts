@@ -1,0 +1,157 @@
+/**
+ * The audit: one entry for each transaction that changed something, digesting its rows and the
+ * entry before, so that a changed or missing entry breaks the chain.
+ */
+import { createHash, type Hash } from 'node:crypto'
+import type { PoolClient } from 'pg'
+
+export interface AuditChange {
+  readonly contractId: number | null
+  /** created, updated, extended, decided, acknowledged, closed, reopened, removed, … */
+  readonly what: string
+  readonly field: string | null
+  readonly from: string | null
+  readonly to: string | null
+}
+
+export interface AuditSource {
+  readonly organisationId: number
+  /** The person who acted; null for the program itself. */
+  readonly byPersonId: number | null
+  /** import, command line, slack, sweep. */
+  readonly via: string
+  readonly at: Date
+}
+
+/** Writes one entry with its rows, at the end of the transaction that made the changes. */
+export async function writeAudit(
+  client: PoolClient,
+  source: AuditSource,
+  summary: string,
+  changes: readonly AuditChange[],
+): Promise<void> {
+  const entry = await beginAudit(client)
+  await entry.add(changes)
+  await entry.finish(source, summary)
+}
+
+/** An entry whose rows come in batches: a large import does not hold them all. */
+export interface AuditWriter {
+  readonly entryId: number
+  /** Gives the rows their position and digests them; the caller may write them itself. */
+  number(
+    changes: readonly AuditChange[],
+  ): readonly { readonly position: number; readonly change: AuditChange }[]
+  add(changes: readonly AuditChange[]): Promise<void>
+  finish(source: AuditSource, summary: string): Promise<void>
+}
+
+export async function beginAudit(client: PoolClient): Promise<AuditWriter> {
+  const reserved = await client.query<{ id: number }>(
+    `SELECT nextval(pg_get_serial_sequence('audit_entry', 'id'))::int AS id`,
+  )
+  const entryId = reserved.rows[0]?.id ?? 0
+  const digest = createHash('sha256')
+  let count = 0
+  // Rows refer to an entry that is written last, when its digest is known.
+  await client.query('SET CONSTRAINTS "audit_change_entry_id_fkey" DEFERRED')
+  const number: AuditWriter['number'] = (changes) =>
+    changes.map((change) => {
+      count += 1
+      digestChange(digest, count, change)
+      return { position: count, change }
+    })
+  return {
+    entryId,
+    number,
+    async add(changes) {
+      const rows = number(changes)
+      await client.query(
+        `INSERT INTO audit_change (entry_id, position, contract_id, what, field, from_value, to_value)
+         SELECT $1, c.* FROM unnest($2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[])
+           AS c (position, contract_id, what, field, from_value, to_value)`,
+        [
+          entryId,
+          rows.map((row) => row.position),
+          rows.map((row) => row.change.contractId),
+          rows.map((row) => row.change.what),
+          rows.map((row) => row.change.field),
+          rows.map((row) => row.change.from),
+          rows.map((row) => row.change.to),
+        ],
+      )
+    },
+    async finish(source, summary) {
+      const rows = digest.digest('hex')
+      await chain(client, entryId, source, summary, count, rows)
+    },
+  }
+}
+
+async function chain(
+  client: PoolClient,
+  entryId: number,
+  source: AuditSource,
+  summary: string,
+  changes: number,
+  digest: string,
+): Promise<void> {
+  // One writer at a time for each organisation: the chain has no forks.
+  await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', [
+    'audit',
+    source.organisationId,
+  ])
+  const last = await client.query<{ position: number; hash: string }>(
+    'SELECT position, hash FROM audit_entry WHERE organisation_id = $1 ORDER BY position DESC LIMIT 1',
+    [source.organisationId],
+  )
+  const position = (last.rows[0]?.position ?? 0) + 1
+  const previousHash = last.rows[0]?.hash ?? ''
+  const hash = entryHash({ ...source, position, summary, changes, digest, previousHash })
+  await client.query(
+    `INSERT INTO audit_entry (id, organisation_id, position, at, by_person_id, via, summary, changes, digest, previous_hash, hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      entryId,
+      source.organisationId,
+      position,
+      source.at,
+      source.byPersonId,
+      source.via,
+      summary,
+      changes,
+      digest,
+      previousHash,
+      hash,
+    ],
+  )
+}
+
+interface EntryFacts extends AuditSource {
+  readonly position: number
+  readonly summary: string
+  readonly changes: number
+  readonly digest: string
+  readonly previousHash: string
+}
+
+/** The hash of an entry; every part is framed, so that no two entries read the same. */
+export function entryHash(entry: EntryFacts): string {
+  const parts = [
+    entry.organisationId,
+    entry.position,
+    entry.at.toISOString(),
+    entry.byPersonId,
+    entry.via,
+    entry.summary,
+    entry.changes,
+    entry.digest,
+    entry.previousHash,
+  ]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+export function digestChange(digest: Hash, position: number, change: AuditChange): void {
+  const { contractId, what, field, from, to } = change
+  digest.update(JSON.stringify([position, contractId, what, field, from, to]))
+}

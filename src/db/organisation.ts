@@ -1,0 +1,134 @@
+/** The organisation and its teams, with what follows from their settings. */
+import type { Pool, PoolClient } from 'pg'
+import type { CivilDate } from '../domain/civil-date.ts'
+
+export interface Organisation {
+  readonly id: number
+  readonly timeZone: string
+  readonly calendar: string
+}
+
+export interface Team {
+  readonly id: number
+  readonly name: string
+  readonly isDefault: boolean
+  /** Where its warnings go: its own channel, else the default team's, else the terminal. */
+  readonly channel: string
+  readonly escalationChannel: string | null
+  readonly timeZone: string
+  readonly calendar: string
+  readonly laddersFrom: CivilDate | null
+  readonly lastSweptOn: CivilDate | null
+}
+
+/** What stands for a channel where none is set: the messages go to the terminal. */
+export const TERMINAL = 'terminal'
+
+export interface OrganisationSettings {
+  readonly timeZone: string
+  readonly calendar: string
+  readonly channel: string | null
+  readonly escalationChannel: string | null
+}
+
+/** Makes the organisation and its default team, or brings them up to date with the settings. */
+export async function ensureOrganisation(
+  pool: Pool,
+  settings: OrganisationSettings,
+): Promise<Organisation> {
+  const found = await pool.query<{ id: number }>(
+    `INSERT INTO organisation (slug, name, time_zone, calendar) VALUES ('own', 'Our organisation', $1, $2)
+     ON CONFLICT (slug) DO UPDATE SET time_zone = $1, calendar = $2 RETURNING id`,
+    [settings.timeZone, settings.calendar],
+  )
+  const id = found.rows[0]?.id ?? 0
+  await pool.query(
+    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, is_default)
+     VALUES ($1, 'Default team', 'default team', $2, $3, true)
+     ON CONFLICT (organisation_id, name_key) DO UPDATE
+       SET channel = coalesce($2, team.channel), escalation_channel = coalesce($3, team.escalation_channel)`,
+    [id, settings.channel, settings.escalationChannel],
+  )
+  return { id, timeZone: settings.timeZone, calendar: settings.calendar }
+}
+
+const TEAMS = `
+  SELECT team.id, team.name, team.is_default AS "isDefault",
+         coalesce(team.channel, fallback.channel, '${TERMINAL}') AS channel,
+         coalesce(team.escalation_channel, fallback.escalation_channel) AS "escalationChannel",
+         coalesce(team.time_zone, organisation.time_zone) AS "timeZone",
+         coalesce(team.calendar, organisation.calendar) AS calendar,
+         team.ladders_from AS "laddersFrom", team.last_swept_on AS "lastSweptOn"
+  FROM team
+  JOIN organisation ON organisation.id = team.organisation_id
+  LEFT JOIN team fallback ON fallback.organisation_id = team.organisation_id AND fallback.is_default
+  WHERE team.organisation_id = $1`
+
+/** The organisation's teams, the default one first, then by name. */
+export async function readTeams(
+  client: Pool | PoolClient,
+  organisationId: number,
+): Promise<Team[]> {
+  const found = await client.query<Team>(`${TEAMS} ORDER BY team.is_default DESC, team.name_key`, [
+    organisationId,
+  ])
+  return found.rows
+}
+
+/** The same rows, locked in one order until the transaction ends: one sweep at a time. */
+export async function lockTeams(client: PoolClient, organisationId: number): Promise<Team[]> {
+  const found = await client.query<Team>(`${TEAMS} ORDER BY team.id FOR UPDATE OF team`, [
+    organisationId,
+  ])
+  return found.rows
+}
+
+export interface TeamChange {
+  readonly channel?: string | null
+  readonly escalationChannel?: string | null
+  readonly timeZone?: string | null
+  readonly calendar?: string | null
+}
+
+/** Makes a team or changes what is given of it; names are the same whatever their case. */
+export async function setTeam(
+  pool: Pool,
+  organisationId: number,
+  name: string,
+  change: TeamChange,
+): Promise<Team | null> {
+  await pool.query(
+    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, time_zone, calendar)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (organisation_id, name_key) DO UPDATE
+       SET channel = coalesce($4, team.channel), escalation_channel = coalesce($5, team.escalation_channel),
+           time_zone = coalesce($6, team.time_zone), calendar = coalesce($7, team.calendar)`,
+    [
+      organisationId,
+      name.trim(),
+      nameKey(name),
+      change.channel ?? null,
+      change.escalationChannel ?? null,
+      change.timeZone ?? null,
+      change.calendar ?? null,
+    ],
+  )
+  return findTeam(await readTeams(pool, organisationId), name)
+}
+
+/** The team of that name, whatever its case and spacing. */
+export function findTeam(teams: readonly Team[], name: string): Team | null {
+  const key = nameKey(name)
+  return teams.find((team) => nameKey(team.name) === key) ?? null
+}
+
+/** Names folded for comparison: case, accents, spacing and punctuation do not tell two apart. */
+export function nameKey(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/&/g, ' and ')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}

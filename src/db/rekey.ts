@@ -1,0 +1,119 @@
+/**
+ * What follows from a contract's facts, written anew after they change: its current end, its
+ * deadlines, the day to look at it next, and the alerts that no longer hold.
+ *
+ * Call it in the transaction that changed the facts, for every contract it changed.
+ */
+import type { PoolClient } from 'pg'
+import type { CivilDate } from '../domain/civil-date.ts'
+import { currentEnd } from '../domain/current-end.ts'
+import type { Deadline } from '../domain/deadlines.ts'
+import { firstLookOn } from '../domain/warnings.ts'
+import type { Team } from './organisation.ts'
+import type { RuleBook } from './rule-book.ts'
+import { readContracts, watchedOf } from './watched.ts'
+
+export interface RekeyContext {
+  readonly organisationId: number
+  readonly teams: readonly Team[]
+  readonly rulesOf: RuleBook
+  readonly today: CivilDate
+}
+
+/** Returns how many alerts were superseded, because their deadline moved or went away. */
+export async function rekey(
+  client: PoolClient,
+  context: RekeyContext,
+  contractIds: readonly number[],
+): Promise<{ readonly superseded: number }> {
+  const teams = new Map(context.teams.map((team) => [team.id, team]))
+  const records = await readContracts(client, contractIds)
+  const derived = records.map((record) => {
+    const team = teams.get(record.row.teamId)
+    if (!team)
+      throw new Error(
+        `Contract ${record.row.reference} belongs to team ${record.row.teamId}, which is gone.`,
+      )
+    const rules = context.rulesOf(team)
+    const watched = watchedOf(record, team.laddersFrom, rules)
+    const end = currentEnd(record.contract)
+    return {
+      id: record.row.id,
+      earliest: end.kind === 'dated' ? end.earliest : null,
+      latest: end.kind === 'dated' ? end.latest : null,
+      lookOn: firstLookOn(watched, rules),
+      deadlines: record.contract.historic ? [] : watched.deadlines,
+    }
+  })
+  await client.query(
+    `UPDATE contract SET current_earliest = d.earliest, current_latest = d.latest,
+            next_rung_on = d.look_on, version = version + 1
+     FROM unnest($1::int[], $2::date[], $3::date[], $4::date[]) AS d (id, earliest, latest, look_on)
+     WHERE contract.id = d.id`,
+    [
+      derived.map((each) => each.id),
+      derived.map((each) => each.earliest),
+      derived.map((each) => each.latest),
+      derived.map((each) => each.lookOn),
+    ],
+  )
+  const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
+  await client.query('DELETE FROM deadline WHERE contract_id = ANY($1)', [contractIds])
+  await insertDeadlines(client, context.organisationId, rows)
+  const superseded = await retireAlerts(client, contractIds, context.today)
+  if (superseded > 0) {
+    await client.query('UPDATE organisation SET superseded = superseded + $2 WHERE id = $1', [
+      context.organisationId,
+      superseded,
+    ])
+  }
+  return { superseded }
+}
+
+async function insertDeadlines(
+  client: PoolClient,
+  organisationId: number,
+  rows: readonly { readonly id: number; readonly each: Deadline }[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why)
+     SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[])
+       AS d (contract_id, kind, due_on, reason, settled_on, settled_why)
+     ON CONFLICT DO NOTHING`,
+    [
+      organisationId,
+      rows.map(({ id }) => id),
+      rows.map(({ each }) => each.kind),
+      rows.map(({ each }) => each.on),
+      rows.map(({ each }) => each.reason),
+      rows.map(({ each }) => each.settled?.on ?? null),
+      rows.map(({ each }) => each.settled?.why ?? null),
+    ],
+  )
+}
+
+/**
+ * Alerts of a date that is gone are superseded, alerts of a settled deadline closed; one that was
+ * closed and whose deadline is open again is superseded, so that it may warn once more.
+ */
+async function retireAlerts(
+  client: PoolClient,
+  contractIds: readonly number[],
+  today: CivilDate,
+): Promise<number> {
+  const retired = await client.query<{ state: string }>(
+    `UPDATE alert SET
+       state = CASE WHEN d.settled_why IS NULL THEN 'superseded' ELSE 'closed' END,
+       closed_on = CASE WHEN d.settled_why IS NULL THEN NULL ELSE $2::date END,
+       paused_until = NULL
+     FROM alert a
+     LEFT JOIN deadline d ON d.contract_id = a.contract_id AND d.kind = a.kind AND d.due_on = a.deadline_on
+     WHERE a.id = alert.id AND a.contract_id = ANY($1) AND a.state <> 'superseded'
+       AND (d.contract_id IS NULL
+            OR (d.settled_why IS NOT NULL AND a.state <> 'closed')
+            OR (d.settled_why IS NULL AND a.state = 'closed'))
+     RETURNING alert.state`,
+    [contractIds, today],
+  )
+  return retired.rows.filter((row) => row.state === 'superseded').length
+}

@@ -1,0 +1,213 @@
+/** The environment, read once into one frozen, validated object. Every problem is told at once. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { IANAZone } from 'luxon'
+import { z } from 'zod'
+import { calendarNamed } from './domain/calendars.ts'
+
+export interface Settings {
+  readonly databaseUrl: string | null
+  readonly migrateUrl: string | null
+  readonly dataFolder: string
+  readonly timeZone: string
+  readonly calendar: string
+  readonly channel: string | null
+  readonly escalationChannel: string | null
+  readonly sweepAt: ClockTime
+  readonly weeklyAt: ClockTime
+  /** 1 for Monday to 7 for Sunday. */
+  readonly weeklyOn: number
+  readonly slack: {
+    readonly botToken: string | null
+    readonly appToken: string | null
+    readonly signingSecret: string | null
+    readonly apiUrl: string | null
+    readonly timeoutMs: number
+  }
+  readonly leaseSeconds: number
+  readonly historyLagSeconds: number
+  readonly triageDays: number
+  readonly rules: {
+    readonly historicAfterDays: number
+    readonly startByFrom: number
+    readonly smallValue: number
+    readonly approvalDays: number
+    readonly mobilisationDays: number
+    readonly deemedServiceDays: number
+  }
+  readonly logLevel: string
+}
+
+/** A time of the day in a team's zone. */
+export interface ClockTime {
+  readonly hour: number
+  readonly minute: number
+}
+
+/** All that is wrong with the environment, one line each with its remedy. */
+export class SettingsError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((line) => `  - ${line}`).join('\n')}`)
+    this.name = 'SettingsError'
+    this.problems = problems
+  }
+}
+
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+
+const text = z.string().trim()
+const optional = text.optional().transform((value) => value ?? null)
+const clock = (fallback: string) =>
+  text
+    .default(fallback)
+    .refine(
+      (value) => /^([01]?\d|2[0-3]):[0-5]\d$/.test(value),
+      'is no time: write it as HH:MM, for example 09:00',
+    )
+    .transform((value): ClockTime => {
+      const [hour, minute] = value.split(':')
+      return { hour: Number(hour), minute: Number(minute) }
+    })
+const whole = (fallback: number, least: number, most: number) =>
+  text
+    .default(String(fallback))
+    .refine(
+      (value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
+      `must be a whole number from ${least} to ${most}`,
+    )
+    .transform(Number)
+const url = (protocols: readonly string[]) =>
+  optional.refine(
+    (value) => value === null || hasProtocol(value, protocols),
+    `must be an address that begins with ${protocols.map((each) => `${each}//`).join(' or ')}`,
+  )
+const token = (prefix: string, where: string) =>
+  optional.refine(
+    (value) => value === null || value.startsWith(prefix),
+    `must begin with ${prefix}: copy it from ${where}`,
+  )
+
+const SHAPE = z.object({
+  DATABASE_URL: url(['postgres:', 'postgresql:']),
+  LAPSEWATCH_MIGRATE_URL: url(['postgres:', 'postgresql:']),
+  LAPSEWATCH_DATA: text.default('.lapsewatch'),
+  LAPSEWATCH_TIME_ZONE: text
+    .default('Europe/London')
+    .refine(
+      (value) => IANAZone.isValidZone(value),
+      'is no time zone: write a name such as Europe/London',
+    ),
+  LAPSEWATCH_CALENDAR: text
+    .default('england-and-wales')
+    .refine(
+      (value) => calendarNamed(value) !== null,
+      'is no calendar: write england-and-wales, scotland, northern-ireland, any-uk, or a country code such as FR or DE-BY',
+    ),
+  LAPSEWATCH_CHANNEL: optional,
+  LAPSEWATCH_ESCALATION_CHANNEL: optional,
+  LAPSEWATCH_SWEEP_AT: clock('09:00'),
+  LAPSEWATCH_WEEKLY_AT: clock('09:00'),
+  LAPSEWATCH_WEEKLY_ON: text
+    .default('mon')
+    .transform((value) => WEEKDAYS.indexOf(value.slice(0, 3).toLowerCase()) + 1)
+    .refine((day) => day > 0, 'is no weekday: write mon, tue, wed, thu, fri, sat or sun'),
+  SLACK_BOT_TOKEN: token('xoxb-', 'OAuth & Permissions in the settings of your Slack app'),
+  SLACK_APP_TOKEN: token(
+    'xapp-',
+    'Basic Information, App-Level Tokens, in the settings of your Slack app',
+  ),
+  SLACK_SIGNING_SECRET: optional,
+  SLACK_API_URL: url(['http:', 'https:']),
+  LAPSEWATCH_SLACK_TIMEOUT_SECONDS: whole(10, 1, 60),
+  LAPSEWATCH_LEASE_SECONDS: whole(90, 2, 3600),
+  LAPSEWATCH_HISTORY_LAG_SECONDS: whole(10, 0, 600),
+  LAPSEWATCH_TRIAGE_DAYS: whole(14, 0, 60),
+  LAPSEWATCH_HISTORIC_DAYS: whole(90, 0, 3650),
+  LAPSEWATCH_START_BY_FROM: whole(25_000, 0, 999_999_999),
+  LAPSEWATCH_SMALL_VALUE: whole(10_000, 0, 999_999_999),
+  LAPSEWATCH_APPROVAL_DAYS: whole(20, 0, 250),
+  LAPSEWATCH_MOBILISATION_DAYS: whole(30, 0, 730),
+  LAPSEWATCH_DEEMED_SERVICE_DAYS: whole(2, 0, 60),
+  LAPSEWATCH_LOG_LEVEL: text
+    .default('info')
+    .refine(
+      (value) => ['debug', 'info', 'warn', 'error', 'silent'].includes(value),
+      'must be debug, info, warn, error or silent',
+    ),
+})
+
+/** The names of all settings, for `.env.example` and its test. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SHAPE.shape)
+
+/**
+ * The settings that an environment gives.
+ * @throws SettingsError with every problem and its remedy.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  // An empty value in a .env file means that it is not set.
+  const given = Object.fromEntries(
+    SETTING_NAMES.map((name) => [name, environment[name]?.trim() || undefined]),
+  )
+  const read = SHAPE.safeParse(given)
+  const problems = [
+    ...(read.success
+      ? []
+      : read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`)),
+    ...misspelt(environment),
+  ]
+  if (!read.success || problems.length > 0) throw new SettingsError(problems)
+  const env = read.data
+  if (env.LAPSEWATCH_LEASE_SECONDS <= env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS) {
+    throw new SettingsError([
+      'LAPSEWATCH_LEASE_SECONDS must be longer than LAPSEWATCH_SLACK_TIMEOUT_SECONDS: else two workers could send the same message.',
+    ])
+  }
+  return Object.freeze({
+    databaseUrl: env.DATABASE_URL,
+    migrateUrl: env.LAPSEWATCH_MIGRATE_URL,
+    dataFolder: resolve(env.LAPSEWATCH_DATA),
+    timeZone: env.LAPSEWATCH_TIME_ZONE,
+    calendar: env.LAPSEWATCH_CALENDAR,
+    channel: env.LAPSEWATCH_CHANNEL,
+    escalationChannel: env.LAPSEWATCH_ESCALATION_CHANNEL,
+    sweepAt: env.LAPSEWATCH_SWEEP_AT,
+    weeklyAt: env.LAPSEWATCH_WEEKLY_AT,
+    weeklyOn: env.LAPSEWATCH_WEEKLY_ON,
+    slack: {
+      botToken: env.SLACK_BOT_TOKEN,
+      appToken: env.SLACK_APP_TOKEN,
+      signingSecret: env.SLACK_SIGNING_SECRET,
+      apiUrl: env.SLACK_API_URL,
+      timeoutMs: env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS * 1000,
+    },
+    leaseSeconds: env.LAPSEWATCH_LEASE_SECONDS,
+    historyLagSeconds: env.LAPSEWATCH_HISTORY_LAG_SECONDS,
+    triageDays: env.LAPSEWATCH_TRIAGE_DAYS,
+    rules: {
+      historicAfterDays: env.LAPSEWATCH_HISTORIC_DAYS,
+      startByFrom: env.LAPSEWATCH_START_BY_FROM,
+      smallValue: env.LAPSEWATCH_SMALL_VALUE,
+      approvalDays: env.LAPSEWATCH_APPROVAL_DAYS,
+      mobilisationDays: env.LAPSEWATCH_MOBILISATION_DAYS,
+      deemedServiceDays: env.LAPSEWATCH_DEEMED_SERVICE_DAYS,
+    },
+    logLevel: env.LAPSEWATCH_LOG_LEVEL,
+  })
+}
+
+/** Reads `.env` of the working folder into the process's environment; what is set already wins. */
+export function loadDotEnv(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+}
+
+/** A setting with a typing error would silently do nothing: names that begin like ours must be ours. */
+function misspelt(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('LAPSEWATCH_') && !SETTING_NAMES.includes(name))
+    .map((name) => `${name} is not a setting: compare its name with .env.example.`)
+}
+
+function hasProtocol(value: string, protocols: readonly string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol)
+}

@@ -1,0 +1,82 @@
+/** Contracts whose notice date passed unheard: the new term is presumed, and said to be. */
+import type { PoolClient } from 'pg'
+import { type AuditChange, writeAudit } from '../db/audit.ts'
+import type { Team } from '../db/organisation.ts'
+import { rekey } from '../db/rekey.ts'
+import type { RuleBook } from '../db/rule-book.ts'
+import { type ContractRecord, readContracts } from '../db/watched.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { Extension } from '../domain/extension.ts'
+import { presumedRenewals } from '../domain/renewal.ts'
+import type { Rules } from '../domain/rules.ts'
+
+export interface RenewalContext {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  readonly team: Team
+  readonly rules: Rules
+  readonly day: CivilDate
+  readonly now: Date
+}
+
+/** Records what must be presumed on this day; returns the contracts as they then stand. */
+export async function presumeRenewals(
+  client: PoolClient,
+  context: RenewalContext,
+  records: readonly ContractRecord[],
+): Promise<readonly ContractRecord[]> {
+  const presumed = records.flatMap((record) =>
+    presumedRenewals(record.contract, context.day, context.rules).map((renewal) => ({
+      id: record.row.id,
+      renewal,
+    })),
+  )
+  if (presumed.length === 0) return records
+  const ids = [...new Set(presumed.map(({ id }) => id))]
+  await insertPresumed(client, context.organisationId, presumed)
+  const { organisationId, rulesOf, day } = context
+  await rekey(client, { organisationId, teams: [context.team], rulesOf, today: day }, ids)
+  const source = { organisationId, byPersonId: null, via: 'sweep', at: context.now }
+  const summary = `presumed ${presumed.length} automatic renewals`
+  await writeAudit(client, source, summary, presumed.map(change))
+  const renewed = new Map((await readContracts(client, ids)).map((each) => [each.row.id, each]))
+  return records.map((record) => renewed.get(record.row.id) ?? record)
+}
+
+export async function insertPresumed(
+  client: PoolClient,
+  organisationId: number,
+  presumed: readonly { readonly id: number; readonly renewal: Extension }[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, known_on, source)
+     SELECT $1, e.*, 'presumed: no notice was recorded in time'
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[])
+       AS e (contract_id, kind, status, from_on, to_on, known_on)`,
+    [
+      organisationId,
+      presumed.map(({ id }) => id),
+      presumed.map(({ renewal }) => renewal.kind),
+      presumed.map(({ renewal }) => renewal.status),
+      presumed.map(({ renewal }) => renewal.from),
+      presumed.map(({ renewal }) => renewal.to),
+      presumed.map(({ renewal }) => renewal.knownOn),
+    ],
+  )
+}
+
+function change({
+  id,
+  renewal,
+}: {
+  readonly id: number
+  readonly renewal: Extension
+}): AuditChange {
+  return {
+    contractId: id,
+    what: 'extended',
+    field: 'presumed renewal',
+    from: renewal.from,
+    to: renewal.to,
+  }
+}
