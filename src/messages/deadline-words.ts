@@ -97,7 +97,7 @@ function endStatement(sight: Sight, what: string): string {
   const end = endPhrase(contract) ?? `on ${dateWords(deadline.on)}`
   const { at } = standing(sight)
   if (at === 'past') return `${what} ended ${end}.`
-  if (!isImprecise(contract)) return `${what} ends ${end}, the last day of cover.`
+  if (!isImprecise(contract)) return `${what} ends ${end}.`
   return at === 'any-day'
     ? `${what} ends ${end}. The day is not recorded: cover may lapse any day.`
     : `${what} ends ${end}. The day is not recorded, so this counts to ${dateWords(deadline.on)}.`
@@ -127,23 +127,27 @@ export function nextStep(sight: Sight): string {
         ? 'record the supplier’s acknowledgement if the option was taken; if not, check with procurement what is still open.'
         : 'send the option to approval, or record the decision not to take it.'
     case 'end':
-      return past ? STILL_SUPPLIED : `${coverFrom(sight)}, or confirm the exit.`
+      return past
+        ? STILL_SUPPLIED
+        : `sign a successor or an extension${firstDay(sight)}, or confirm the exit.`
     case 'emergency-end':
       return past
         ? STILL_SUPPLIED
-        : `${coverFrom(sight)}, or confirm the exit; before extending again, check the grounds with procurement.`
+        : `sign the successor${firstDay(sight)}, or confirm the exit; before extending again, check the grounds with procurement.`
   }
 }
 
 const STILL_SUPPLIED =
   'is the service still being supplied? If so, record what covers it now; if not, confirm the exit.'
 
-function coverFrom({ contract, deadline }: Sight): string {
+/** ` from Mon 1 May 2023`: the first day that has to be covered, after the earliest possible end. */
+function firstDay({ contract, deadline }: Sight): string {
   const last = isImprecise(contract) ? deadline.on : (contract.currentEnd ?? deadline.on)
-  // The last day of the calendar has none after it.
-  if (last === '9999-12-31') return 'sign what replaces it'
-  return `sign what covers it from ${dateWords(addDays(last, 1))}`
+  return last === LAST_DAY ? '' : ` from ${dateWords(addDays(last, 1))}`
 }
+
+/** The calendar has no day after it. */
+const LAST_DAY = '9999-12-31'
 
 /** The deadline in a list of others: `notice by Mon 4 Jan 2027, in 12 days`. */
 export function briefly(sight: Sight): string {

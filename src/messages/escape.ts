@@ -6,7 +6,7 @@
  * ping, link, format or quote, and nobody has to remember to escape.
  */
 
-/** Text in Slack's mrkdwn that may be sent as it is. Only `mrkdwn` and `joined` make one. */
+/** Text in Slack's mrkdwn that may be sent as it is. Only this file makes one. */
 export class Mrkdwn {
   readonly #source: string
   constructor(source: string) {
@@ -34,6 +34,11 @@ export function mrkdwn(
     source += words[index + 1] ?? ''
   }
   return new Mrkdwn(source)
+}
+
+/** A mention of the person with this Slack id, or null where it is no such id. */
+export function mention(slackUser: string): Mrkdwn | null {
+  return /^[UW][A-Z0-9]{2,20}$/.test(slackUser) ? new Mrkdwn(`<@${slackUser}>`) : null
 }
 
 /** These texts with a separator of ours between them. */

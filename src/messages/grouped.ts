@@ -12,10 +12,10 @@ import {
   severityOf,
   statement,
 } from './deadline-words.ts'
-import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
-import type { ContractFacts, GroupFacts, Message, MessageFile, WarningFacts } from './facts.ts'
-import { contractName, personName } from './naming.ts'
-import { amountWords, counted, dateWords, figure } from './words.ts'
+import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
+import type { GroupFacts, Message, MessageFile, WarningFacts } from './facts.ts'
+import { contractName, ownerSentence, valueSentence } from './naming.ts'
+import { counted, dateWords, figure } from './words.ts'
 
 /** How many are shown; the file holds them all. */
 const SHOWN = 15
@@ -59,27 +59,27 @@ function title({ catchUp }: GroupFacts, sights: readonly Sight[]): Mrkdwn {
 
 function entry(sight: Sight, number: number): Mrkdwn[] {
   const { contract } = sight
+  const said = [
+    mrkdwn`${statement(sight)}`,
+    laterEnd(sight),
+    valueSentence(contract.value, contract.currency),
+    ownerSentence(contract.owner),
+    mrkdwn`Next: ${nextStep(sight)}`,
+  ]
   return [
     mrkdwn`${number}. *${countWords(sight)}: ${contractName(contract, 60)}*, ${shown(contract.reference, 40)}`,
-    mrkdwn`${statement(sight)} ${laterEnd(sight)}${costWords(contract)} ${ownerWords(contract)} Next: ${nextStep(sight)}`,
+    joined(
+      said.filter((sentence) => sentence !== null),
+      ' ',
+    ),
   ]
 }
 
-function laterEnd({ contract, deadline }: Sight): string {
+function laterEnd({ contract, deadline }: Sight): Mrkdwn | null {
   const end = endPhrase(contract)
   return deadline.kind === 'end' || deadline.kind === 'emergency-end' || end === null
-    ? ''
-    : `Ends ${end}. `
-}
-
-function costWords({ value, currency }: ContractFacts): Mrkdwn {
-  return value === null
-    ? mrkdwn`Value unknown.`
-    : mrkdwn`${shown(amountWords(value, currency), 40)}.`
-}
-
-function ownerWords({ owner }: ContractFacts): Mrkdwn {
-  return owner === null ? mrkdwn`No owner recorded: name one.` : mrkdwn`${personName(owner)}.`
+    ? null
+    : mrkdwn`It ends ${end}.`
 }
 
 const HEADINGS = [

@@ -1,6 +1,8 @@
 /** How contracts and people are called. */
-import { Mrkdwn, mrkdwn, shown } from './escape.ts'
+import type { Decimal } from '../domain/money.ts'
+import { type Mrkdwn, mention, mrkdwn, shown } from './escape.ts'
 import type { PersonFact } from './facts.ts'
+import { amountWords } from './words.ts'
 
 /** What a contract can be called by. */
 export interface Named {
@@ -22,7 +24,17 @@ export function contractName({ reference, title, supplier }: Named, characters =
 
 /** A mention where the person's Slack id is known, else the name as written. */
 export function personName({ name, slackUser }: PersonFact): Mrkdwn {
-  return slackUser !== null && /^[UW][A-Z0-9]{2,20}$/.test(slackUser)
-    ? new Mrkdwn(`<@${slackUser}>`)
-    : shown(name, 60)
+  return (slackUser === null ? null : mention(slackUser)) ?? shown(name, 60)
+}
+
+/** Who owns it, as a sentence in a list. */
+export function ownerSentence(owner: PersonFact | null): Mrkdwn {
+  return owner === null ? mrkdwn`No owner recorded.` : mrkdwn`${personName(owner)}.`
+}
+
+/** What it is worth, as a sentence in a list: an unknown value is never £0. */
+export function valueSentence(value: Decimal | null, currency: string): Mrkdwn {
+  return value === null
+    ? mrkdwn`Value unknown.`
+    : mrkdwn`${shown(amountWords(value, currency), 40)}.`
 }

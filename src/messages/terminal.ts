@@ -18,7 +18,7 @@ export function terminalText(message: Message, look: TerminalLook): string {
   const said = paragraphs.length > 0 ? paragraphs : [wrapped(unescaped(message.text), look)]
   const attached =
     message.file === null ? [] : [`File: ${message.file.name} (${message.file.title})`]
-  return [...said, ...attached].join('\n')
+  return [...said, ...attached].join('\n').trim()
 }
 
 function paragraphOf(block: KnownBlock, look: TerminalLook): string[] {
@@ -27,8 +27,13 @@ function paragraphOf(block: KnownBlock, look: TerminalLook): string[] {
   const small = block.type === 'context'
   return textsOf(block).map((text) => {
     const lines = wrapped(text, look)
-    return small && look.colour ? dim(lines) : lines
+    return small && look.colour ? dim(lines) : `${opensList(text) ? '\n' : ''}${lines}`
   })
+}
+
+/** A paragraph whose heading stands on a line of its own: set apart from what comes before. */
+function opensList(text: string): boolean {
+  return /^\*[^*\n]+\*\n/.test(text)
 }
 
 function wrapped(text: string, look: TerminalLook): string {

@@ -2,10 +2,10 @@
 import type { ActionsBlock } from '@slack/types'
 import { body, compose, note } from './compose.ts'
 import { csvFile } from './csv-file.ts'
-import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
+import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { ContractFacts, Message, MessageFile, TriageFacts } from './facts.ts'
-import { contractName, personName } from './naming.ts'
-import { amountWords, counted, dateWords, endWords, figure, whenWords } from './words.ts'
+import { contractName, ownerSentence, valueSentence } from './naming.ts'
+import { capitalised, counted, dateWords, endWords, figure, whenWords } from './words.ts'
 
 /** How many of the nearest ends are shown; the file holds all that the facts hold. */
 const SHOWN = 10
@@ -45,23 +45,22 @@ function figures({ counts }: TriageFacts): Mrkdwn[] {
 }
 
 function line({ contract, daysLeft }: TriageFacts['nearest'][number]): Mrkdwn {
-  const owner = contract.owner === null ? mrkdwn`No owner.` : mrkdwn`${personName(contract.owner)}.`
-  return mrkdwn`• *${capital(whenWords(daysLeft))}:* ${contractName(contract, 60)}, ${shown(contract.reference, 40)}. ${endSentence(contract, daysLeft)}${valueWords(contract)} ${owner}`
+  const said = [
+    mrkdwn`• *${capitalised(whenWords(daysLeft))}:* ${contractName(contract, 60)}, ${shown(contract.reference, 40)}.`,
+    endSentence(contract, daysLeft),
+    valueSentence(contract.value, contract.currency),
+    ownerSentence(contract.owner),
+  ]
+  return joined(
+    said.filter((sentence) => sentence !== null),
+    ' ',
+  )
 }
 
-function endSentence({ currentEnd, endPrecision }: ContractFacts, daysLeft: number): string {
-  if (currentEnd === null) return ''
-  return `${daysLeft < 0 ? 'Ended' : 'Ends'} ${endWords(currentEnd, endPrecision ?? 'day')}. `
-}
-
-function valueWords({ value, currency }: ContractFacts): Mrkdwn {
-  return value === null
-    ? mrkdwn`Value unknown.`
-    : mrkdwn`${shown(amountWords(value, currency), 40)}.`
-}
-
-function capital(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+function endSentence({ currentEnd, endPrecision }: ContractFacts, daysLeft: number): Mrkdwn | null {
+  if (currentEnd === null) return null
+  const end = endWords(currentEnd, endPrecision ?? 'day')
+  return daysLeft < 0 ? mrkdwn`Ended ${end}.` : mrkdwn`Ends ${end}.`
 }
 
 function file({ asOf, nearest }: TriageFacts): MessageFile {

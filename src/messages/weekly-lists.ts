@@ -1,10 +1,11 @@
 /** The lists of the weekly summary, in the order in which they are read. */
+import type { CivilDate } from '../domain/civil-date.ts'
 import type { DeadlineKind } from '../domain/deadline-kinds.ts'
 import { body, type Paragraph } from './compose.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from './facts.ts'
-import { contractName, personName } from './naming.ts'
-import { amountWords, dateWords, figure, whenWords } from './words.ts'
+import { contractName, ownerSentence, valueSentence } from './naming.ts'
+import { capitalised, dateWords, figure, whenWords } from './words.ts'
 
 export const LISTS = [
   ['outOfContract', 'Out of contract'],
@@ -23,6 +24,9 @@ export const LISTS = [
 
 type ListName = (typeof LISTS)[number][0]
 
+/** Lists that nobody has to act on this week take one line each. */
+const NAMES_ONLY: ReadonlySet<ListName> = new Set<ListName>(['undated', 'rolling', 'unowned'])
+
 /** The lists that hold something, each with at most so many items and the number of the others. */
 export function listsOf(facts: WeeklyFacts, ofEach: number): Paragraph[] {
   if (ofEach === 0) return []
@@ -32,25 +36,47 @@ export function listsOf(facts: WeeklyFacts, ofEach: number): Paragraph[] {
 function paragraph(name: ListName, heading: string, list: SummaryList, ofEach: number): Paragraph {
   if (list.total === 0) return body(null)
   const first = list.items.slice(0, ofEach)
-  const left = list.total - first.length
+  if (NAMES_ONLY.has(name)) {
+    const names = first.map(shortName)
+    const said = [mrkdwn`*${heading}:* ${joined(names, '; ')}`, others(list, first.length)]
+    return body(
+      joined(
+        said.filter((part) => part !== null),
+        '; ',
+      ),
+    )
+  }
   return body(
     mrkdwn`*${heading}*`,
-    ...first.map((item) => mrkdwn`• ${line(name, item)}`),
-    left > 0 ? mrkdwn`and ${figure(left)} more in the file.` : null,
+    ...first.map((item) => mrkdwn`• ${name === 'unread' ? unreadLine(item) : line(name, item)}`),
+    others(list, first.length),
   )
 }
 
+function shortName({ title, supplier, reference }: SummaryItem): Mrkdwn {
+  const name = title ?? supplier
+  return name === null ? shown(reference, 40) : mrkdwn`${shown(name, 50)} (${shown(reference, 40)})`
+}
+
+function others({ total, items }: SummaryList, shownHere: number): Mrkdwn | null {
+  if (total <= shownHere) return null
+  const left = mrkdwn`and ${figure(total - shownHere)} more`
+  return total === items.length
+    ? mrkdwn`${left} in the file.`
+    : mrkdwn`${left}; the file lists the first ${figure(items.length)}.`
+}
+
 function line(name: ListName, item: SummaryItem): Mrkdwn {
-  if (name === 'unread') return unreadLine(item)
   const parts = [
-    item.daysLeft === null ? null : mrkdwn`*${capital(whenWords(item.daysLeft))}:*`,
+    item.daysLeft === null ? null : mrkdwn`*${capitalised(whenWords(item.daysLeft))}:*`,
     mrkdwn`${contractName(item, 60)}, ${shown(item.reference, 40)}.`,
     item.kind === null || item.on === null
       ? null
       : mrkdwn`${dated(item.kind, item.on, item.daysLeft)}.`,
     item.note === null ? null : mrkdwn`${shown(withoutStop(item.note), 120)}.`,
-    NAMES_VALUE.has(name) ? valueWords(item) : null,
-    NAMES_VALUE.has(name) ? ownerWords(item) : null,
+    ...(name === 'changed'
+      ? []
+      : [valueSentence(item.value, item.currency), ownerSentence(item.owner)]),
   ]
   return joined(
     parts.filter((part) => part !== null),
@@ -58,55 +84,27 @@ function line(name: ListName, item: SummaryItem): Mrkdwn {
   )
 }
 
-/** Lists that ask somebody to act say what is at stake and who acts. */
-const NAMES_VALUE: ReadonlySet<ListName> = new Set<ListName>([
-  'outOfContract',
-  'overdue',
-  'decideThisWeek',
-  'lapseIn30',
-  'lapseIn60',
-  'lapseIn90',
-  'emergencies',
-])
-
 function unreadLine(item: SummaryItem): Mrkdwn {
   return item.note === null
     ? mrkdwn`${shown(item.reference, 60)}.`
     : mrkdwn`${shown(item.reference, 60)}: ${shown(withoutStop(item.note), 160)}.`
 }
 
-function dated(
-  kind: DeadlineKind,
-  on: SummaryItem['on'] & string,
-  daysLeft: number | null,
-): string {
+function dated(kind: DeadlineKind, on: CivilDate, daysLeft: number | null): string {
   const past = daysLeft !== null && daysLeft < 0
+  const day = dateWords(on)
   switch (kind) {
     case 'start-by':
-      return `Start replacing by ${dateWords(on)}`
+      return past ? `The day to start by was ${day}` : `Start replacing it by ${day}`
     case 'notice':
-      return `Notice by ${dateWords(on)}`
+      return past ? `Notice was due by ${day}` : `Notice by ${day}`
     case 'option':
-      return `Option by ${dateWords(on)}`
+      return past ? `The option was due by ${day}` : `Option by ${day}`
     case 'end':
-      return `${past ? 'Ended' : 'Ends'} ${dateWords(on)}`
+      return past ? `Ended ${day}` : `Ends ${day}`
     case 'emergency-end':
-      return `Emergency extension ${past ? 'ended' : 'ends'} ${dateWords(on)}`
+      return past ? `Emergency extension ended ${day}` : `Emergency extension ends ${day}`
   }
-}
-
-function valueWords({ value, currency }: SummaryItem): Mrkdwn {
-  return value === null
-    ? mrkdwn`Value unknown.`
-    : mrkdwn`${shown(amountWords(value, currency), 40)}.`
-}
-
-function ownerWords({ owner }: SummaryItem): Mrkdwn {
-  return owner === null ? mrkdwn`No owner.` : mrkdwn`${personName(owner)}.`
-}
-
-function capital(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
 }
 
 function withoutStop(sentence: string): string {

@@ -39,6 +39,11 @@ export function whenWords(daysLeft: number): string {
   return daysLeft > 0 ? `in ${figure(daysLeft)} days` : `${figure(-daysLeft)} days ago`
 }
 
+/** The same words at the start of a sentence: `In 30 days`. */
+export function capitalised(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+}
+
 /** A whole number with commas: `20,778`. */
 export function figure(count: number): string {
   return commas(String(count))

@@ -1,0 +1,306 @@
+import type { ActionsBlock, KnownBlock } from '@slack/types'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { asCivilDate } from '../src/domain/civil-date.ts'
+import { mrkdwn, plain, shown } from '../src/messages/escape.ts'
+import type { Message } from '../src/messages/facts.ts'
+import { groupedMessage } from '../src/messages/grouped.ts'
+import { fitMessage, LIMITS, textLength, textsOf } from '../src/messages/limits.ts'
+import { supersededMessage } from '../src/messages/superseded.ts'
+import { terminalText } from '../src/messages/terminal.ts'
+import { triageMessage } from '../src/messages/triage.ts'
+import { warningMessage } from '../src/messages/warning.ts'
+import { weeklyMessage } from '../src/messages/weekly.ts'
+import {
+  AS_OF,
+  contract,
+  deadline,
+  triage,
+  warning,
+  warnings,
+  weekly,
+} from './support/message-facts.ts'
+
+const HOSTILE = [
+  '<!channel>',
+  '<!here|hello>',
+  '<@U12345678>',
+  '<#C12345678>',
+  '<!subteam^S123>',
+  '<https://evil.example|your bank>',
+  '@channel @here @everyone',
+  '*bold* _italic_ ~struck~ `code` ```block```',
+  '> quoted',
+  ':rotating_light: :100:',
+  '&lt;!channel&gt;',
+  '&amp;&amp;&',
+  '\u202eesrever\u202c \u2066isolated\u2069 \u200fright',
+  '\u0000\u0007\u001b[31mred\u001b[0m\r\n\ttab\u2028line\u0085next',
+  "=cmd()|' /C calc'!A0",
+  '+1+1',
+  '-2+3',
+  '@SUM(A1)',
+  '\t=1+1',
+  '👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿é',
+  `Z${'\u0301'.repeat(5000)}`,
+  '\ud83d',
+  '&'.repeat(4000),
+  '<'.repeat(4000),
+  'long '.repeat(800),
+  '*'.repeat(4000),
+  '',
+  '   ',
+]
+
+const hostileText = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc
+    .array(fc.constantFrom(...HOSTILE, ...'*_~`<>&:@|=+-"\n\t,;'), { maxLength: 12 })
+    .map((pieces) => pieces.join('')),
+)
+
+/** Every message that can carry this text, wherever a register may put it. */
+function messagesWith(text: string): Message[] {
+  const changes = {
+    reference: text,
+    title: text,
+    supplier: text,
+    buyer: text,
+    team: text,
+    currency: text,
+    owner: { name: text, slackUser: text },
+  }
+  const facts = warning({
+    contract: contract(changes),
+    deadlines: [
+      deadline('end', '2023-04-30', { reason: text }),
+      deadline('notice', '2023-04-05', { reason: text, speaks: false }),
+    ],
+  })
+  const note = { reference: text, title: text, supplier: text, owner: changes.owner, note: text }
+  return [
+    warningMessage(facts),
+    groupedMessage({
+      asOf: AS_OF,
+      team: text,
+      catchUp: true,
+      possibleRepeat: true,
+      warnings: warnings(20, changes),
+    }),
+    triageMessage({
+      ...triage(20, { team: text, source: text }),
+      nearest: warnings(20, changes).map(({ contract: each }) => ({ contract: each, daysLeft: 3 })),
+    }),
+    weeklyMessage({
+      ...weekly(7, { ...note, currency: text }),
+      team: text,
+      remarks: [text, text],
+    }),
+    supersededMessage({
+      asOf: AS_OF,
+      contract: facts.contract,
+      kind: 'end',
+      was: AS_OF,
+      now: asCivilDate('2023-05-31'),
+      why: text,
+    }),
+  ]
+}
+
+/** What Slack would read as more than text, in any string of the message. */
+function markupIn(source: string): string | null {
+  const found =
+    // Any angle bracket left is a ping or a link: these messages have no mention of their own.
+    /[<>]|&(?!amp;|lt;|gt;)/.exec(source) ??
+    /[`~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/.exec(source) ??
+    /:[A-Za-z0-9_+'-]+:/.exec(source) ??
+    /@(channel|here|everyone)\b/i.exec(source) ??
+    /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/.exec(source) ??
+    /[\p{Cs}]|(?!\n)[\p{Cc}]/u.exec(source) ??
+    /^(&gt;)/m.exec(source)
+  return found?.[0] ?? null
+}
+
+function expectWithinLimits(message: Message): void {
+  expect(message.text.length).toBeGreaterThan(0)
+  expect(message.text.length).toBeLessThanOrEqual(LIMITS.text)
+  expect(message.blocks.length).toBeLessThanOrEqual(LIMITS.blocks)
+  expect(textLength(message.blocks)).toBeLessThanOrEqual(LIMITS.blockText)
+  for (const block of message.blocks) {
+    for (const text of textsOf(block)) {
+      expect(text.length).toBeGreaterThan(0)
+      expect(text.length).toBeLessThanOrEqual(
+        block.type === 'context' ? LIMITS.contextText : LIMITS.section,
+      )
+    }
+  }
+}
+
+describe('text from a register', () => {
+  it('never becomes markup, a ping, a link or an emoji, and always fits, whatever it is', () => {
+    const check = (text: string) => {
+      for (const message of messagesWith(text)) {
+        const sources = textsOf(message.blocks)
+        expect([message.text, ...sources].map(markupIn).filter((found) => found !== null)).toEqual(
+          [],
+        )
+        // What is left of asterisks is ours: in pairs on a line, and none where text is read out.
+        expect(message.text).not.toContain('*')
+        const unpaired = sources
+          .flatMap((source) => source.split('\n'))
+          .filter((line) => (line.split('*').length - 1) % 2 === 1)
+        expect(unpaired).toEqual([])
+        expectWithinLimits(message)
+      }
+    }
+    for (const text of HOSTILE) check(text)
+    fc.assert(fc.property(hostileText, check), { numRuns: 100 })
+  })
+
+  it('cannot run as a formula in a spreadsheet, nor break its row', () => {
+    for (const text of HOSTILE) {
+      const [, grouped, triaged, summary] = messagesWith(text)
+      for (const message of [grouped, triaged, summary]) {
+        const rows = cellsOf(message?.file?.content ?? '')
+        expect(rows.length).toBeGreaterThan(1)
+        const width = rows[0]?.length
+        for (const row of rows) {
+          expect(row.length).toBe(width)
+          for (const cell of row) {
+            if (/^-?\d+(\.\d+)?$/.test(cell)) continue
+            expect(cell).not.toMatch(/^[=+\-@\t\r|%]/)
+          }
+        }
+      }
+    }
+  })
+
+  it('cannot move the cursor or set colours of a terminal', () => {
+    fc.assert(
+      fc.property(hostileText, fc.integer({ min: 1, max: 200 }), (text, width) => {
+        for (const message of messagesWith(text)) {
+          expect(terminalText(message, { width, colour: false })).not.toMatch(
+            /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u,
+          )
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('is still legible: names, accents, emoji and references stay as written', () => {
+    expect(String(mrkdwn`${'Müller & Söhne <UK>'}`)).toBe('Müller &amp; Söhne &lt;UK&gt;')
+    expect(String(mrkdwn`${'REF_2026_01 / lot-2, 10:30, urn:x'}`)).toBe(
+      'REF_2026_01 / lot-2, 10:30, urn:x',
+    )
+    expect(String(mrkdwn`${'👩‍👩‍👧‍👦 care'}`)).toBe('👩‍👩‍👧‍👦 care')
+    expect(String(mrkdwn`${'two\r\nlines'}`)).toBe('two lines')
+  })
+
+  it('is cut between characters as people count them, never inside one', () => {
+    expect(plain('👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 2)).toBe('👩‍👩‍👧‍👦…')
+    expect(plain('abcdef', 6)).toBe('abcdef')
+    expect(plain('abcdefg', 6)).toBe('abcde…')
+    fc.assert(
+      fc.property(hostileText, fc.integer({ min: 1, max: 120 }), (text, characters) => {
+        expect(shown(text, characters).length).toBeLessThanOrEqual(characters * 2)
+      }),
+    )
+  })
+
+  it('may be megabytes long without costing time', () => {
+    const huge = 'é'.repeat(5_000_000)
+    const began = performance.now()
+    expect(shown(huge, 100).length).toBeLessThanOrEqual(200)
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+})
+
+describe('any number of contracts', () => {
+  it.each([0, 1, 5, 6, 15, 16, 1000, 100_000])('%i fit into each message', (count) => {
+    const grouped = groupedMessage({
+      asOf: AS_OF,
+      team: 'Digital',
+      catchUp: false,
+      possibleRepeat: false,
+      warnings: warnings(count),
+    })
+    const summary = weeklyMessage(weekly(count))
+    const first = triageMessage(triage(count))
+    for (const message of [grouped, summary, first]) expectWithinLimits(message)
+    expect(grouped.file === null).toBe(count <= 15)
+    if (grouped.file !== null) expect(grouped.file.content.split('\r\n').length).toBe(count + 2)
+    expect(grouped.text).toContain(`${count.toLocaleString('en-GB')} contract`)
+  })
+})
+
+describe('the guard', () => {
+  const buttons: ActionsBlock = {
+    type: 'actions',
+    elements: [{ type: 'button', text: { type: 'plain_text', text: 'Act' }, action_id: 'act' }],
+  }
+  const section = (text: string): KnownBlock => ({
+    type: 'section',
+    text: { type: 'mrkdwn', text },
+  })
+
+  it('brings any number of blocks of any length within the limits, and keeps the buttons', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat({ max: 9000 }), { maxLength: 120 }),
+        fc.nat({ max: 90_000 }),
+        (lengths, textLong) => {
+          const message = fitMessage({
+            text: 'word & line\n'.repeat(textLong / 12),
+            blocks: [
+              ...lengths.map((length) => section('a &amp; b\n'.repeat(length / 10))),
+              buttons,
+            ],
+            file: null,
+          })
+          expectWithinLimits(message)
+          expect(message.blocks.at(-1)).toEqual(buttons)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('says how much was left out', () => {
+    const message = fitMessage({
+      text: 'line\n'.repeat(10_000),
+      blocks: Array.from({ length: 60 }, () => section('one\ntwo')),
+      file: null,
+    })
+    expect(message.text).toMatch(/… and [\d,]+ more lines that did not fit\.$/)
+    expect(textsOf(message.blocks).at(-1)).toBe('… and 22 more lines that did not fit.')
+  })
+
+  it('never cuts an entity, a mention or an emoji in two', () => {
+    for (let length = 2980; length <= 3010; length += 1) {
+      for (const tail of ['&amp;', '<@U12345678>', '😀']) {
+        const { blocks } = fitMessage({
+          text: 'x',
+          blocks: [section(`${'a'.repeat(length)}${tail.repeat(20)}`)],
+          file: null,
+        })
+        const [text = ''] = textsOf(blocks)
+        expect(text).toMatch(/^a+(&amp;)*(<@U12345678>)*(😀)*…$/u)
+      }
+    }
+  })
+})
+
+/** The cells of a CSV file, read by the rules of RFC 4180. */
+function cellsOf(content: string): string[][] {
+  return content
+    .replace(/^\ufeff/, '')
+    .trimEnd()
+    .split('\r\n')
+    .map((line) =>
+      [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)]
+        .slice(0, line.endsWith(',') ? undefined : -1)
+        .map(([, cell = '']) => cell.replace(/^"(.*)"$/, '$1').replaceAll('""', '"')),
+    )
+}

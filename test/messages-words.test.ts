@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { asCivilDate } from '../src/domain/civil-date.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { amountWords, counted, dateWords, endWords, whenWords } from '../src/messages/words.ts'
+
+describe('amounts', () => {
+  it.each([
+    ['4600000', '£4.6m'],
+    ['3470000', '£3.47m'],
+    ['775000000', '£775m'],
+    ['774500000', '£774.5m'],
+    ['77800000', '£77.8m'],
+    ['163100000', '£163.1m'],
+    ['3470', '£3,470'],
+    ['1234.50', '£1,234.50'],
+    ['135018', '£135,018'],
+    ['0', '£0'],
+    ['0.0125', '£0.0125'],
+    ['0.5', '£0.50'],
+    ['1250000000', '£1.25bn'],
+    ['-4600000', '-£4.6m'],
+    ['-0.10', '-£0.10'],
+  ])('says %s as %s', (amount, words) => {
+    expect(amountWords(asDecimal(amount), 'GBP')).toBe(words)
+  })
+
+  it('rounds halves away from zero on decimals, and never into an unnamed thousand', () => {
+    expect(amountWords(asDecimal('1005000'), 'GBP')).toBe('£1.01m')
+    expect(amountWords(asDecimal('-1005000'), 'GBP')).toBe('-£1.01m')
+    expect(amountWords(asDecimal('1.005'), 'GBP')).toBe('£1.01')
+    expect(amountWords(asDecimal('999999.994'), 'GBP')).toBe('£999,999.99')
+    expect(amountWords(asDecimal('999999.995'), 'GBP')).toBe('£1m')
+    expect(amountWords(asDecimal('999949999'), 'GBP')).toBe('£999.9m')
+    expect(amountWords(asDecimal('999950000'), 'GBP')).toBe('£1bn')
+    expect(amountWords(asDecimal('0.99999'), 'GBP')).toBe('£1')
+  })
+
+  it('names other currencies by their code', () => {
+    expect(amountWords(asDecimal('1200000'), 'EUR')).toBe('EUR 1.2m')
+  })
+
+  it('never says an unknown value as zero', () => {
+    expect(amountWords(null, 'GBP')).toBe('value unknown')
+  })
+
+  it('stays within half a unit of its last place, for any amount of pennies', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), (pennies) => {
+        const digits = pennies.toString().padStart(3, '0')
+        const words = amountWords(asDecimal(`${digits.slice(0, -2)}.${digits.slice(-2)}`), 'GBP')
+        const [, number = '', scale = ''] = /^£([\d,.]+)(m|bn|)$/.exec(words) ?? []
+        const [whole = '', places = ''] = number.replaceAll(',', '').split('.')
+        const power = { '': 2, m: 8, bn: 11 }[scale] ?? 0
+        const said = BigInt(whole + places) * 10n ** BigInt(power - places.length)
+        // One decimal is shown from ten on, two below: half of the coarser one bounds both.
+        const half = scale === '' ? 0n : 10n ** BigInt(power - 1) / 2n
+        const off = said > pennies ? said - pennies : pennies - said
+        expect(off <= half).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('dates', () => {
+  it('carry the day of the week and a short month', () => {
+    expect(dateWords(asCivilDate('2027-04-30'))).toBe('Fri 30 Apr 2027')
+    expect(dateWords(asCivilDate('2027-01-04'))).toBe('Mon 4 Jan 2027')
+  })
+
+  it('are never more precise than what is known', () => {
+    expect(endWords(asCivilDate('2018-06-30'), 'month')).toBe('June 2018')
+    expect(endWords(asCivilDate('2026-06-30'), 'quarter')).toBe('Q2 2026')
+    expect(endWords(asCivilDate('2026-12-31'), 'year')).toBe('2026')
+    expect(endWords(asCivilDate('2027-04-30'), 'day')).toBe('Fri 30 Apr 2027')
+  })
+
+  it('are told apart in days, never as "soon"', () => {
+    expect([30, 1, 0, -1, -3, 1234].map(whenWords)).toEqual([
+      'in 30 days',
+      'tomorrow',
+      'today',
+      'yesterday',
+      '3 days ago',
+      'in 1,234 days',
+    ])
+  })
+})
+
+it('numbers agree with their nouns', () => {
+  expect([0, 1, 2, 20_778].map((count) => counted(count, 'contract'))).toEqual([
+    '0 contracts',
+    '1 contract',
+    '2 contracts',
+    '20,778 contracts',
+  ])
+})

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest'
+import { asCivilDate } from '../src/domain/civil-date.ts'
+import type { Message } from '../src/messages/facts.ts'
+import { groupedMessage } from '../src/messages/grouped.ts'
+import { textsOf } from '../src/messages/limits.ts'
+import { supersededMessage } from '../src/messages/superseded.ts'
+import { terminalText } from '../src/messages/terminal.ts'
+import { triageMessage } from '../src/messages/triage.ts'
+import { warningMessage } from '../src/messages/warning.ts'
+import { weeklyMessage } from '../src/messages/weekly.ts'
+import {
+  AS_OF,
+  contract,
+  deadline,
+  triage,
+  warning,
+  warnings,
+  weekly,
+} from './support/message-facts.ts'
+
+const startBy = warning({
+  contract: contract({ owner: null, value: null }),
+  deadlines: [
+    deadline('start-by', '2023-04-03', {
+      reason:
+        'to have a new contract on Mon 1 May 2023 by framework direct award, start by Mon 3 Apr 2023',
+      skipped: { from: 90, to: 30 },
+    }),
+    deadline('notice', '2023-04-05'),
+    deadline('end', '2023-04-30', { speaks: false }),
+  ],
+})
+const emergency = warning({
+  contract: contract({
+    currentEnd: asCivilDate('2023-05-31'),
+    owner: { name: 'Amira Khan', slackUser: 'U0AMIRA01' },
+  }),
+  deadlines: [
+    deadline('emergency-end', '2023-05-31', {
+      reason: 'an emergency extension runs to Wed 31 May 2023',
+      askedAgain: true,
+    }),
+  ],
+  cameBack: true,
+  possibleRepeat: true,
+})
+const imprecise = (asOf: string, left: number) =>
+  warning({
+    asOf: asCivilDate(asOf),
+    contract: contract({
+      title: 'Custom support for Windows XP',
+      supplier: 'Microsoft',
+      currentEnd: asCivilDate('2018-06-30'),
+      awardedEnd: asCivilDate('2018-06-30'),
+      endPrecision: 'month',
+    }),
+    deadlines: [deadline('end', '2018-06-01', { daysLeft: left })],
+  })
+const group = {
+  asOf: AS_OF,
+  team: 'Digital',
+  catchUp: true,
+  possibleRepeat: false,
+  warnings: warnings(17),
+}
+const superseded = {
+  asOf: AS_OF,
+  contract: contract({ currentEnd: asCivilDate('2023-05-31') }),
+  kind: 'end',
+  was: asCivilDate('2023-04-30'),
+  now: asCivilDate('2023-05-31'),
+  why: 'Emergency extension, £4.6m.',
+} as const
+
+const EVERY_MESSAGE: Record<string, Message> = {
+  'a warning of an end': warningMessage(warning()),
+  'a warning of a start-by, an owner and a value missing': warningMessage(startBy),
+  'a warning of an emergency extension, asked again': warningMessage(emergency),
+  'a catch-up': groupedMessage(group),
+  'a triage list': triageMessage(triage(12)),
+  'a weekly summary': weeklyMessage(weekly(6)),
+  'a weekly summary of nothing': weeklyMessage(weekly(0)),
+  'a superseded warning': supersededMessage(superseded),
+}
+
+describe.each(Object.entries(EVERY_MESSAGE))('%s', (_, message) => {
+  it('reads as agreed', () => {
+    expect(terminalText(message, { width: 100, colour: false })).toMatchSnapshot('on a terminal')
+    expect(message).toMatchSnapshot('for Slack')
+  })
+
+  it('says in its text all that its blocks say', () => {
+    for (const text of textsOf(message.blocks)) {
+      for (const line of text.split('\n')) expect(message.text).toContain(line.replaceAll('*', ''))
+    }
+  })
+
+  it('has one emoji at most, no exclamation mark, no "soon", and never £0', () => {
+    expect((message.text.match(/\p{Emoji_Presentation}/gu) ?? []).length).toBeLessThanOrEqual(1)
+    expect(message.text).not.toMatch(/!(?!channel)|\bsoon\b|£0(?![.\d])|unlawful/i)
+  })
+})
+
+describe('a warning', () => {
+  it('says what lapses, when, what it costs, who owns it and what to do next, in that order', () => {
+    const { text } = warningMessage(warning())
+    const order = ['30 days left', 'Sun 30 Apr 2023', '£163.1m', 'Amira Khan', 'Next:', 'Reference']
+    const places = order.map((words) => text.indexOf(words))
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(places).not.toContain(-1)
+  })
+
+  it('says unknown where the value is unknown, and asks for an owner where there is none', () => {
+    const { text } = warningMessage(startBy)
+    expect(text).toContain('Contract value unknown.')
+    expect(text).toContain('No owner recorded: name one.')
+  })
+
+  it('mentions the owner once where the Slack id is known', () => {
+    expect(warningMessage(emergency).text.match(/<@U0AMIRA01>/g)).toHaveLength(1)
+  })
+
+  it('owns up to warnings that were not sent', () => {
+    expect(warningMessage(startBy).text).toContain(
+      'Earlier warnings, from 90 to 30 days before, were not sent',
+    )
+  })
+
+  it('counts to the first day of an imprecise end, and calls it overdue only after the last', () => {
+    expect(warningMessage(imprecise('2018-05-02', 30)).text).toMatch(/^🟡 30 days left:/)
+    expect(warningMessage(imprecise('2018-05-02', 30)).text).toContain(
+      'It ends in June 2018. The day is not recorded, so this counts to Fri 1 Jun 2018.',
+    )
+    expect(warningMessage(imprecise('2018-06-01', 0)).text).toMatch(/^🟠 Any day now:/)
+    expect(warningMessage(imprecise('2018-06-30', -29)).text).toMatch(/^🟠 Any day now:/)
+    const after = warningMessage(imprecise('2018-07-02', -31)).text
+    expect(after).toMatch(/^🔴 2 days past its end:/)
+    expect(after).toContain('It ended in June 2018.')
+  })
+
+  it('asks on the day after an end whether the service is still being supplied', () => {
+    const { text } = warningMessage(
+      warning({
+        contract: contract({ currentEnd: asCivilDate('2023-03-30') }),
+        deadlines: [deadline('end', '2023-03-30')],
+      }),
+    )
+    expect(text).toContain('is the service still being supplied?')
+  })
+
+  it('stands also where nothing is open any more, or the last day of the calendar is the end', () => {
+    expect(warningMessage(warning({ deadlines: [] })).text).toMatch(/^No open date:/)
+    const end = asCivilDate('9999-12-31')
+    const facts = warning({
+      contract: contract({ currentEnd: end }),
+      deadlines: [deadline('end', end)],
+    })
+    expect(warningMessage(facts).text).toContain('sign a successor or an extension, or confirm')
+  })
+
+  it('keeps buttons last', () => {
+    const message = warningMessage(warning(), {
+      type: 'actions',
+      elements: [{ type: 'button', text: { type: 'plain_text', text: 'Act' }, action_id: 'act' }],
+    })
+    expect(message.blocks.map(({ type }) => type)).toEqual(['section', 'context', 'actions'])
+  })
+})
+
+describe('a group', () => {
+  it('counts its contracts, shows fifteen and puts all of them into a file beyond that', () => {
+    const message = groupedMessage(group)
+    expect(message.text).toMatch(/^🔴 Catch-up: 17 contracts need action\n1\. /)
+    expect(message.text).toContain('\n15. ')
+    expect(message.text).not.toContain('\n16. ')
+    expect(message.text).toContain('and 2 more: the file lists all of them.')
+    expect(message.file?.name).toBe('catch-up-2023-03-31.csv')
+    expect(groupedMessage({ ...group, warnings: warnings(15) }).file).toBeNull()
+  })
+})
+
+describe('a weekly summary', () => {
+  it('gives the figures first, then five of each list and the number of the others', () => {
+    const { text } = weeklyMessage(weekly(1200))
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'Weekly summary, Fri 31 Mar 2023: Digital',
+      '1,200 out of contract: ended, and nothing recorded that covers them.',
+      '1,200 overdue: a date has passed without a decision.',
+    ])
+    expect(text).toContain('and 1,195 more; the file lists the first 1,000.')
+    expect(weeklyMessage(weekly(6)).text).toContain('and 1 more in the file.')
+  })
+
+  it('says that it is late, and whose it is', () => {
+    const { text } = weeklyMessage({ ...weekly(0), team: null, hoursLate: 1 })
+    expect(text).toMatch(/^Weekly summary, Fri 31 Mar 2023: all teams\nSent 1 hour late\.\n/)
+  })
+})
+
+describe('on a terminal', () => {
+  it('no markup is left, and no line is wider than asked where words allow', () => {
+    for (const message of Object.values(EVERY_MESSAGE)) {
+      const lines = terminalText(message, { width: 60, colour: false }).split('\n')
+      expect(lines.join('\n')).not.toMatch(/[*]|&amp;|<@/)
+      for (const line of lines.filter((each) => !each.startsWith('File:'))) {
+        expect([...line].length).toBeLessThanOrEqual(60)
+      }
+    }
+  })
+
+  it('colour is only used where it is wanted', () => {
+    const message = warningMessage(warning())
+    expect(terminalText(message, { width: 80, colour: true })).toContain('\u001b[1m')
+    expect(terminalText(message, { width: 80, colour: false })).not.toContain('\u001b')
+  })
+})
