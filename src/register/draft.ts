@@ -1,6 +1,14 @@
 /** What a register says of one contract, read and checked, before it meets the database. */
 import type { CivilDate } from '../domain/civil-date.ts'
-import type { End, Form, Period, Regime, ValueBasis, VatRecovery, VatState } from '../domain/contract.ts'
+import type {
+  End,
+  Form,
+  Period,
+  Regime,
+  ValueBasis,
+  VatRecovery,
+  VatState,
+} from '../domain/contract.ts'
 import type { ExtensionKind, ExtensionStatus } from '../domain/extension.ts'
 import type { Decimal } from '../domain/money.ts'
 
@@ -108,6 +116,13 @@ export interface ReadOptions {
   readonly timeZone: string | null
   /** A sheet's two-digit years and ages are judged against this day. */
   readonly today: CivilDate
+}
+
+/** How to open a register, and whom to tell how far the silent first reading has come. */
+export interface OpenOptions extends ReadOptions {
+  /** From `--format`: wins over name and content. */
+  readonly format?: RegisterFormat
+  readonly onProgress?: (bytesRead: number, bytesTotal: number) => void
 }
 
 /** A register that was opened and understood; `items` reads it, once, in bounded memory. */

@@ -1,0 +1,77 @@
+/** Opens a CSV register: encoding, delimiter, headings, order of dates; then row by row. */
+import { type Columns, dateColumns, decimalMarks, describe } from './columns.ts'
+import { type CsvFile, csvRows, DELIMITERS, headRows, type Row } from './csv.ts'
+import { DateSurvey } from './date-order.ts'
+import type { DateOrder, OpenOptions, OpenRegister, ReadItem } from './draft.ts'
+import { headText, surveyText, type TextSurvey } from './encoding.ts'
+import { findHeadings, readHandMap } from './find-headings.ts'
+import { LIMITS } from './limits.ts'
+import type { TableReading } from './read-cells.ts'
+import { rowReader } from './read-row.ts'
+import type { Sniffed } from './sniff.ts'
+
+/** Rows of the head that are looked at for the order of dates. */
+const HEAD_ROWS = 500
+
+/** Opens the CSV register that was sniffed; see `openRegister` for its errors. */
+export async function openTable(file: Sniffed, options: OpenOptions): Promise<OpenRegister> {
+  const survey = await surveyText(file.path, file.name, (read) =>
+    options.onProgress?.(read, file.bytes),
+  )
+  const map = readHandMap(options.map)
+  const text = headText(file.head, survey.encoding)
+  const found = findHeadings(
+    file.name,
+    DELIMITERS.map((delimiter) => ({
+      name: delimiter,
+      rows: headRows(text, delimiter, LIMITS.headingRows),
+    })),
+    map,
+  )
+  const csv: CsvFile = { ...file, encoding: survey.encoding, delimiter: found.name }
+  const { columns } = found
+  const head = headRows(text, found.name, HEAD_ROWS)
+  const orders = await dateOrders(csv, columns, head, survey, options.dates)
+  const below = head.filter(({ line }) => line > columns.line)
+  const marks = decimalMarks(columns, below)
+  return {
+    format: 'csv',
+    mapping: describe(columns, orders),
+    unmapped: columns.unmapped,
+    ocidPrefix: null,
+    total: survey.oddQuotes ? null : Math.max(0, survey.lines - columns.line),
+    items: () => items(csv, { columns, orders, marks, timeZone: options.timeZone }),
+  }
+}
+
+/**
+ * The order of each date column. The head settles it where no date anywhere in the file could
+ * say otherwise, which spares most registers a second reading (0.6 s for 100,000 rows).
+ */
+async function dateOrders(
+  csv: CsvFile,
+  columns: Columns,
+  head: readonly Row[],
+  survey: TextSurvey,
+  forced: DateOrder | null,
+): Promise<Map<number, DateOrder | null>> {
+  const dates = new DateSurvey(dateColumns(columns))
+  const { anyDmy, anyMdy, anyAmbiguous, oddQuotes } = survey
+  for (const row of head) if (row.line > columns.line) dates.see(row)
+  const numericDates = anyDmy || anyMdy || anyAmbiguous
+  const certain = forced !== null || !numericDates || (!anyMdy && dates.settled())
+  // An unclosed quote is found here, before the first row is given out.
+  if (certain && !oddQuotes) return dates.orders(csv.name, forced)
+  for await (const row of csvRows(csv, columns.line)) if (row.line > columns.line) dates.see(row)
+  return dates.orders(csv.name, forced)
+}
+
+async function* items(csv: CsvFile, table: TableReading): AsyncGenerator<ReadItem> {
+  const { line } = table.columns
+  const read = rowReader(table)
+  for await (const row of csvRows(csv, line)) {
+    if (row.line === line) continue
+    const item = read(row)
+    if (item !== null) yield item
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * How large a register may be. Each limit is far above real registers (the largest public one
+ * tried has 20,778 rows) and low enough that a hostile file is refused before it fills memory.
+ */
+export const LIMITS = {
+  /** Bytes of the start of a file that are looked at to tell what it is. */
+  head: 256 * 1024,
+  /** Characters of one CSV record: an unclosed quote would otherwise swallow the whole file. */
+  recordCharacters: 1_000_000,
+  columns: 500,
+  rows: 2_000_000,
+  /** Rows in which the headings are looked for: titles and notes may stand above them. */
+  headingRows: 20,
+  jsonBytes: 512 * 1024 * 1024,
+  /** Bytes of one release or record. */
+  jsonItemBytes: 32 * 1024 * 1024,
+  /** Nesting of JSON; OCDS itself needs about ten. */
+  jsonDepth: 64,
+  /** Bytes of a workbook's XML once inflated. */
+  sheetBytes: 200 * 1024 * 1024,
+  /** A workbook that inflates to more than `ratioFrom` and this many times its size is a bomb. */
+  sheetRatio: 200,
+  sheetRatioFrom: 50 * 1024 * 1024,
+  sheetEntries: 5_000,
+  /** Rows times columns of one sheet. */
+  sheetCells: 20_000_000,
+  sheets: 100,
+} as const

@@ -1,0 +1,151 @@
+/** Reads one amount of money or a plain number of a register, exactly: no binary fractions. */
+import { Big } from 'big.js'
+import { canonical, type Decimal } from '../domain/money.ts'
+import { isNil } from './read-date.ts'
+
+export type AmountReading =
+  | {
+      readonly kind: 'amount'
+      readonly amount: Decimal
+      readonly currency: string | null
+      /** What the cell itself says of tax (`+ VAT`) and of a year's charge (`per annum`). */
+      readonly vat: 'net' | 'gross' | null
+      readonly annual: boolean
+    }
+  | { readonly kind: 'nil' }
+  | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
+
+const NIL: AmountReading = { kind: 'nil' }
+const PLAIN = /^\d{1,15}(?:\.(\d{1,2}))?$/
+const SYMBOLS: ReadonlyMap<string, string> = new Map([
+  ['£', 'GBP'],
+  ['€', 'EUR'],
+  ['$', 'USD'],
+  ['¥', 'JPY'],
+])
+const CODES = /^(?:GBP|EUR|USD|AUD|CAD|CHF|CZK|DKK|HUF|INR|JPY|MXN|NOK|NZD|PLN|RON|SEK|UAH|ZAR)$/i
+const SCALES: ReadonlyMap<string, number> = new Map([
+  ['k', 3],
+  ['thousand', 3],
+  ['m', 6],
+  ['mn', 6],
+  ['mil', 6],
+  ['million', 6],
+  ['b', 9],
+  ['bn', 9],
+  ['billion', 9],
+])
+const PARTS =
+  /^(\()?\s*([-+−])?\s*([£€$¥]|[a-z]{3}(?![a-z]))?\s*([-+−])?\s*([\d][\d.,' \u00a0\u202f]*|\.\d+)(e[+-]?\d{1,2})?\s*(k|thousand|m|mn|mil|million|b|bn|billion)?\s*([£€$¥]|[a-z]{3})?\s*(\))?$/i
+
+const ANNUAL = /(?:per annum|p\.?a\.?\b|per year|a year|\/ ?(?:yr|year)|annually)/i
+const REMARK =
+  /\s*[(,]?\s*(?:(?:per annum|p\.?a\.?|per year|a year|\/ ?(?:yr|year)|annually|\+|plus|exc?l?\.?|excluding|exclusive of|net of|inc?l?\.?|including|inclusive of)\s*(?:vat|tax)?[\s,]*)+\)?$/i
+
+/**
+ * The amount that a cell holds: `£1,234.50`, `1.2m`, `12k`, `1234.5 GBP`, `1.234,50`. Words for
+ * nothing (`TBC`, `-`) are nil: unknown. `1.234` and `1,23` could be read two ways and are bad;
+ * so is a negative amount, also in brackets.
+ */
+export function readAmount(raw: string, mark: DecimalMark | null = null): AmountReading {
+  const text = raw.trim()
+  const plain = PLAIN.exec(text)
+  if (plain) return amount(plainAmount(text, plain[1]), null, text)
+  if (isNil(text)) return NIL
+  const parts = PARTS.exec(text.replace(REMARK, ''))
+  if (!parts) return bad('this is not an amount', 'Write it in figures, such as 1234.50.')
+  const [, open, sign, before, innerSign, digits = '', exponent, scale, after, close] = parts
+  if ((open === undefined) !== (close === undefined)) {
+    return bad('a bracket is missing', 'Write it in figures, such as 1234.50.')
+  }
+  const negative = open !== undefined || isMinus(sign) || isMinus(innerSign)
+  const currency = currencyOf(before) ?? currencyOf(after)
+  if (currency === undefined && (before !== undefined || after !== undefined)) {
+    return bad('the currency is not known', 'Write the currency as a code, such as GBP or EUR.')
+  }
+  const number = ungrouped(digits.trim(), mark)
+  if (number === null) {
+    return bad('the figure could be read in two ways', 'Write it in figures, such as 1234.50.')
+  }
+  const shift = SCALES.get((scale ?? '').toLowerCase()) ?? 0
+  const value = new Big(`${number}${exponent ?? ''}`).times(new Big(10).pow(shift))
+  if (negative && !value.eq(0)) {
+    return bad('the amount is negative', 'Write what the contract costs as a positive amount.')
+  }
+  if (value.gte('1e15')) return bad('the amount is too large', 'Check the number of zeros.')
+  return amount(canonical(value), currency ?? null, text)
+}
+
+function amount(value: Decimal, currency: string | null, text: string): AmountReading {
+  const remark = REMARK.exec(text)?.[0] ?? ''
+  const vat = remark === '' ? null : vatOf(remark)
+  return { kind: 'amount', amount: value, currency, vat, annual: ANNUAL.test(remark) }
+}
+
+/** What words such as `+ VAT` or `inc. VAT` say of tax; null where they say nothing. */
+export function vatOf(words: string): 'net' | 'gross' | null {
+  if (/(?:\+|\b(?:plus|ex|excl|excluding|exclusive|without|net)\b).*|\bnet\b/i.test(words)) {
+    return /\b(?:vat|tax)\b|\bnet\b/i.test(words) ? 'net' : null
+  }
+  return /\b(?:inc|incl|including|inclusive|with|gross)\b/i.test(words) ? 'gross' : null
+}
+
+function plainAmount(text: string, decimals: string | undefined): Decimal {
+  const whole = text.replace(/^0+(?=\d)/, '')
+  if (decimals === undefined) return `${whole}.00` as Decimal
+  return (decimals.length === 1 ? `${whole}0` : whole) as Decimal
+}
+
+/** How a column writes its decimals, where its other amounts show it. */
+export type DecimalMark = 'point' | 'comma'
+
+/** What one amount shows of its column's decimals: `1234.5` the point, `1.234,50` the comma. */
+export function markShown(raw: string): DecimalMark | null {
+  const digits = /[\d.,]+(?=\D*$)/.exec(raw)?.[0] ?? ''
+  if (/^\d+\.(?:\d{1,2}|\d{4,})$|^\d{4,}\.\d+$|,\d{3}\.\d+$/.test(digits)) return 'point'
+  return /^\d+,(?:\d{1,2}|\d{4,})$|^\d{4,},\d+$|\.\d{3},\d+$/.test(digits) ? 'comma' : null
+}
+
+/** The digits without group marks, with a decimal point; null where two readings are possible. */
+function ungrouped(digits: string, mark: DecimalMark | null): string | null {
+  const text = digits.replace(/[' \u00a0\u202f]/g, '')
+  if (mark === 'point' && /^\d+\.\d+$/.test(text)) return text
+  if (mark === 'comma' && /^(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/.test(text)) {
+    return text.replaceAll('.', '').replace(',', '.')
+  }
+  if (/^\d*(?:\.\d+)?$/.test(text)) {
+    // Three decimals and one to three digits before them look like a group of a thousand.
+    return /^[1-9]\d{0,2}\.\d{3}$/.test(text) ? null : text
+  }
+  if (/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text)) return text.replaceAll(',', '')
+  if (/^\d{1,3}(?:\.\d{3})+,\d+$/.test(text) || /^\d{1,3}(?:\.\d{3}){2,}$/.test(text)) {
+    return text.replaceAll('.', '').replace(',', '.')
+  }
+  if (/^\d+\.$/.test(text)) return text.slice(0, -1)
+  return null
+}
+
+function currencyOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const symbol = SYMBOLS.get(text)
+  if (symbol !== undefined) return symbol
+  return CODES.test(text) ? text.toUpperCase() : undefined
+}
+
+/** The ISO 4217 code that a currency cell names, or null where it names none. */
+export function readCurrency(raw: string): string | null {
+  const text = raw.trim()
+  if (SYMBOLS.has(text)) return SYMBOLS.get(text) ?? null
+  if (/^[a-z]{3}$/i.test(text)) return text.toUpperCase()
+  if (/^(?:pounds?(?: sterling)?|sterling)$/i.test(text)) return 'GBP'
+  if (/^euros?$/i.test(text)) return 'EUR'
+  return /^(?:us )?dollars?$/i.test(text) ? 'USD' : null
+}
+
+function isMinus(sign: string | undefined): boolean {
+  return sign === '-' || sign === '−'
+}
+
+function bad(problem: string, remedy: string): AmountReading {
+  return { kind: 'bad', problem, remedy }
+}

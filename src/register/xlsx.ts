@@ -1,0 +1,132 @@
+/** Opens an Excel workbook: the first sheet with recognised headings is the register. */
+import readSheets from 'read-excel-file/node'
+import { dateColumns, decimalMarks, describe } from './columns.ts'
+import { type Row, tooLong } from './csv.ts'
+import { DateSurvey } from './date-order.ts'
+import { type OpenOptions, type OpenRegister, type ReadItem, RegisterError } from './draft.ts'
+import { findHeadings, readHandMap } from './find-headings.ts'
+import { LIMITS } from './limits.ts'
+import type { TableReading } from './read-cells.ts'
+import { rowReader } from './read-row.ts'
+import type { Sniffed } from './sniff.ts'
+import { type Part, storedArchive, workbookParts } from './zip.ts'
+
+/** Rows that are looked at for the way amounts that were typed as text are written. */
+const MARK_ROWS = 500
+
+/** Opens the workbook that was sniffed; see `openRegister` for its errors. */
+export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise<OpenRegister> {
+  const parts = await workbookParts(file)
+  checkDimensions(parts, file.name)
+  const sheets = await readRows(parts, file.name)
+  const map = readHandMap(options.map)
+  const readings = sheets.map(({ rows }, index) => ({ name: String(index), rows }))
+  const found = findHeadings(file.name, readings, map)
+  const { columns } = found
+  const rows = (sheets[Number(found.name)]?.rows ?? []).slice(columns.line)
+  const dates = new DateSurvey(dateColumns(columns))
+  for (const row of rows) dates.see(row)
+  const orders = dates.orders(file.name, options.dates)
+  const marks = decimalMarks(columns, rows.slice(0, MARK_ROWS))
+  return {
+    format: 'xlsx',
+    mapping: describe(columns, orders),
+    unmapped: columns.unmapped,
+    ocidPrefix: null,
+    total: rows.length,
+    items: () => items(rows, { columns, orders, marks, timeZone: options.timeZone }),
+  }
+}
+
+const CELL = /<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"/g
+const ROW = /<row [^>]*?\br="(\d+)"/g
+
+/**
+ * The sheet reader makes a cell of every gap: one cell at XFD1048576 would ask for 17 billion.
+ * So the far corner of each sheet is looked up in its XML first.
+ */
+function checkDimensions(parts: readonly Part[], name: string): void {
+  const sheets = parts.filter((part) => /^xl\/worksheets\/[^/]+\.xml$/.test(part.name))
+  if (sheets.length > LIMITS.sheets) {
+    throw new RegisterError(
+      `${name} has ${sheets.length} sheets. Save the sheet with the register alone and import it.`,
+    )
+  }
+  for (const { bytes } of sheets) {
+    let columns = 0
+    let rows = 0
+    // Latin-1 keeps one byte a character; the addresses looked for are plain ASCII.
+    const xml = bytes.toString('latin1')
+    for (const [, letters = '', row] of xml.matchAll(CELL)) {
+      const column = columnNumber(letters)
+      if (column > columns) columns = column
+      rows = Math.max(rows, Number(row))
+    }
+    for (const [, row] of xml.matchAll(ROW)) rows = Math.max(rows, Number(row))
+    if (columns > LIMITS.columns || rows > LIMITS.rows || rows * columns > LIMITS.sheetCells) {
+      throw new RegisterError(
+        `${name} has a sheet of ${rows} rows and ${columns} columns, which is too large. ` +
+          'Delete the empty rows and columns beside the register, or save it as CSV.',
+      )
+    }
+  }
+}
+
+function columnNumber(letters: string): number {
+  let number = 0
+  for (let i = 0; i < letters.length; i++) number = number * 26 + letters.charCodeAt(i) - 64
+  return number
+}
+
+interface SheetRows {
+  readonly rows: readonly Row[]
+}
+
+async function readRows(parts: readonly Part[], name: string): Promise<SheetRows[]> {
+  let sheets: { data: readonly (readonly unknown[])[] }[]
+  try {
+    sheets = await readSheets(storedArchive(parts))
+  } catch (error) {
+    const why = error instanceof Error ? error.message.slice(0, 200) : ''
+    throw new RegisterError(
+      `${name} is a workbook that cannot be read (${why}). Save the register as CSV and import that.`,
+    )
+  }
+  return sheets.map(({ data }) => {
+    if (data.length > LIMITS.rows) throw tooLong(name)
+    return { rows: data.map((cells, i) => ({ line: i + 1, cells: cells.map(cellText) })) }
+  })
+}
+
+/** A cell as a CSV file would have it: dates as YYYY-MM-DD, without any time zone. */
+function cellText(cell: unknown): string {
+  if (typeof cell === 'string') return cell
+  if (cell === null || cell === undefined) return ''
+  if (typeof cell === 'number') return numberText(cell)
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no'
+  if (cell instanceof Date) return dateText(cell)
+  return String(cell)
+}
+
+/** In full and with a decimal that no reader can take for a group of thousands. */
+function numberText(number: number): string {
+  const text = String(number)
+  if (text.includes('e')) return Number.isInteger(number) ? BigInt(number).toString() : text
+  return /\.\d{3}$/.test(text) ? `${text}0` : text
+}
+
+/** Excel keeps a day as a number, read here as midnight UTC; half a second mends its rounding. */
+function dateText(date: Date): string {
+  const time = date.getTime() + 500
+  return Number.isFinite(time) && Math.abs(time) < 8e15
+    ? new Date(time).toISOString().slice(0, 10)
+    : ''
+}
+
+async function* items(rows: readonly Row[], table: TableReading): AsyncGenerator<ReadItem> {
+  const read = rowReader(table)
+  for (const row of rows) {
+    const item = read(row)
+    if (item !== null) yield item
+  }
+}
