@@ -89,6 +89,7 @@ async function applyNext(client: pg.Client, known: readonly Migration[]): Promis
       await client.query(RECORD_TABLE)
       await client.query(next.sql)
       await client.query(RECORD, [randomUUID(), next.checksum, next.name])
+      await client.query(KEEP_RECORD)
     }
     await client.query('COMMIT')
     return name
@@ -165,3 +166,11 @@ const RECORD = `
   INSERT INTO _prisma_migrations
     (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
   VALUES ($1, $2, $3, transaction_timestamp(), clock_timestamp(), 1)`
+
+/** A migration that grants "all tables" to the program's role does not mean this one. */
+const KEEP_RECORD = `
+  DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'lapsewatch_run') THEN
+      REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON _prisma_migrations FROM lapsewatch_run;
+    END IF;
+  END $$`

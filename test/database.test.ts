@@ -1,0 +1,132 @@
+import { tmpdir } from 'node:os'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectionProblem } from '../src/db/connection-error.ts'
+import { openDatabase } from '../src/db/open.ts'
+import { inTransaction } from '../src/db/transaction.ts'
+import { freshDatabase, type TestDatabase } from './support/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.drop())
+
+describe('the program runs with as few rights as it needs', () => {
+  test('it is neither owner nor superuser, also when its address logs in as one', async () => {
+    const opened = await open(database.adminUrl)
+    const { rows } = await opened.pool.query('SELECT current_user AS role')
+    expect(rows).toEqual([{ role: 'lapsewatch_run' }])
+    await opened.close()
+  })
+
+  test('it can add to the audit but not rewrite it', async () => {
+    for (const table of ['audit_entry', 'audit_change']) {
+      for (const change of [`UPDATE ${table} SET position = 0`, `DELETE FROM ${table}`]) {
+        await expect(database.pool.query(change)).rejects.toThrow(/permission denied/)
+      }
+    }
+  })
+})
+
+describe('values arrive as what they are', () => {
+  test('days and amounts are exact text, counts are numbers, instants are dates', async () => {
+    const { rows } = await database.pool.query(`
+      SELECT DATE '2027-03-28' AS day, ARRAY[DATE '2027-03-28'] AS days,
+             1.50::numeric AS amount, ARRAY[1.50, NULL]::numeric[] AS amounts,
+             7::bigint AS count, ARRAY[7]::bigint[] AS counts,
+             TIMESTAMPTZ '2027-03-28 01:00+00' AS instant`)
+    expect(rows).toEqual([
+      {
+        day: '2027-03-28',
+        days: ['2027-03-28'],
+        amount: '1.50',
+        amounts: ['1.50', null],
+        count: 7,
+        counts: [7],
+        instant: new Date('2027-03-28T01:00:00Z'),
+      },
+    ])
+  })
+
+  test('a count too large for a number is an error, never a wrong number', async () => {
+    await expect(database.pool.query('SELECT 9007199254740993')).rejects.toThrow(/cast .* to text/)
+  })
+
+  test('every connection reckons in UTC', async () => {
+    const { rows } = await database.pool.query("SELECT current_setting('timezone') AS zone")
+    expect(rows).toEqual([{ zone: 'UTC' }])
+  })
+})
+
+describe('a transaction', () => {
+  test('is undone whole by any error, and its connection serves on', async () => {
+    const failing = inTransaction(database.pool, async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock(1)')
+      throw new Error('changed my mind')
+    })
+    await expect(failing).rejects.toThrow('changed my mind')
+    const { rows } = await database.pool.query('SELECT pg_try_advisory_lock(1) AS free')
+    expect(rows).toEqual([{ free: true }])
+  })
+
+  test('that PostgreSQL breaks off for a conflict runs again, three times at most', async () => {
+    for (const [failures, runs] of [
+      [2, 3],
+      [5, 3],
+    ] as const) {
+      let begun = 0
+      const work = inTransaction(database.pool, async (client) => {
+        begun += 1
+        if (begun <= failures) {
+          await client.query("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$")
+        }
+        return 'done'
+      })
+      if (failures < 3) expect(await work).toBe('done')
+      else await expect(work).rejects.toMatchObject({ code: '40001' })
+      expect(begun).toBe(runs)
+    }
+  })
+})
+
+describe('an address that does not work is explained without its password', () => {
+  const wrong = (change: (url: URL) => void) => {
+    const url = new URL(database.adminUrl)
+    change(url)
+    return url.href
+  }
+  test.each([
+    ['a closed port', (url: URL) => (url.port = '1'), /No database server answers at .*:1:/],
+    ['a wrong password', (url: URL) => (url.password = 'hidden'), /refuses the password of/],
+    ['no such database', (url: URL) => (url.pathname = '/gone'), /There is no database gone/],
+    ['no such host', (url: URL) => (url.hostname = 'gone.invalid'), /host/],
+    ['TLS asked of a server without', (url: URL) => (url.search = '?sslmode=require'), /TLS/],
+    [
+      'another protocol',
+      (url: URL) => (url.href = 'mysql://a:hidden@b/c'),
+      /no PostgreSQL address/,
+    ],
+  ])('%s', async (_, change, sentence) => {
+    const tried = open(wrong(change))
+    await expect(tried).rejects.toThrow(sentence)
+    await expect(tried).rejects.not.toThrow(/hidden/)
+  })
+
+  test('a password in what the server said is taken out', () => {
+    const problem = connectionProblem(
+      'postgresql://u:s%40cret@h/d',
+      new Error('bad s@cret s%40cret'),
+    )
+    expect(problem.message).toContain('bad … …')
+  })
+})
+
+function open(databaseUrl: string) {
+  return openDatabase({
+    databaseUrl,
+    migrateUrl: null,
+    dataFolder: tmpdir(),
+    log: () => undefined,
+    poolSize: 2,
+  })
+}
