@@ -1,7 +1,7 @@
 /** Where a contract ends today: its awarded end, moved by its extensions. */
 import { addDays, type CivilDate } from './civil-date.ts'
 import type { Contract, End } from './contract.ts'
-import { type Extension, movesEnd } from './extension.ts'
+import { type Extension, type ExtensionKind, movesEnd } from './extension.ts'
 
 /** The extension that sets the current end, or null where the awarded end still holds. */
 export function lastExtension(
@@ -9,7 +9,7 @@ export function lastExtension(
 ): Extension | null {
   let last: Extension | null = null
   for (const extension of contract.extensions) {
-    if (movesEnd(extension) && (last === null || extension.to > last.to)) last = extension
+    if (movesEnd(extension) && (last === null || outlasts(extension, last))) last = extension
   }
   if (last === null) return null
   // A rolling contract has no awarded end that an extension could move.
@@ -17,6 +17,20 @@ export function lastExtension(
   if (contract.awardedEnd.kind === 'dated' && last.to <= contract.awardedEnd.latest) return null
   return last
 }
+
+/** Whatever the order of the list: of two to the same day the one that says more counts. */
+function outlasts(a: Extension, b: Extension): boolean {
+  if (a.to !== b.to) return a.to > b.to
+  if (a.status !== b.status) return a.status === 'confirmed'
+  return SAYS_MORE.indexOf(a.kind) < SAYS_MORE.indexOf(b.kind)
+}
+const SAYS_MORE: readonly ExtensionKind[] = [
+  'emergency',
+  'variation',
+  'option',
+  'renewal',
+  'unknown',
+]
 
 /** The current end: that of the last extension that moves it, else as awarded. */
 export function currentEnd(contract: Pick<Contract, 'awardedEnd' | 'extensions'>): End {

@@ -48,6 +48,14 @@ export function deadlinesOf(contract: Contract, rules: Rules): Deadline[] {
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
 }
 
+/** The notice date of the current term, or null where the contract wants none. */
+export function currentNotice(contract: Contract, rules: Rules): Deadline | null {
+  const end = currentEnd(contract)
+  const notice = end.kind === 'dated' ? noticeOf(contract, end, rules) : null
+  if (notice === null || end.kind !== 'dated') return null
+  return { ...notice, settled: settlementOf(contract, notice, end) }
+}
+
 type DatedEnd = Extract<End, { kind: 'dated' }>
 type Unsettled = Omit<Deadline, 'settled'>
 
@@ -102,8 +110,7 @@ function missedNotices(contract: Contract, rules: Rules): Unsettled[] {
   return contract.extensions
     .filter((extension) => extension.kind === 'renewal' && extension.status === 'presumed')
     .map((renewal): Unsettled => {
-      const old = addDays(renewal.from, -1)
-      const { on } = noticeDate(contract, dated(old), rules)
+      const { on } = noticeDate(contract, endBefore(renewal, contract), rules)
       return {
         kind: 'notice',
         on,
@@ -209,7 +216,10 @@ function endText(end: DatedEnd): string {
     : `${dayText(end.earliest)} to ${dayText(end.latest)}`
 }
 
-function dated(day: CivilDate): DatedEnd {
+/** The end that an extension moved: as awarded, where that is what it follows. */
+function endBefore(extension: Extension, { awardedEnd }: Contract): DatedEnd {
+  const day = addDays(extension.from, -1)
+  if (awardedEnd.kind === 'dated' && awardedEnd.latest === day) return awardedEnd
   return { kind: 'dated', earliest: day, latest: day, precision: 'day' }
 }
 

@@ -50,24 +50,12 @@ export interface RungDay {
 
 export interface LadderSpan {
   readonly deadline: CivilDate
-  /** The latest day that an imprecise deadline may mean: what comes afterwards waits for it. */
+  /** The latest day that an imprecise deadline may mean: overdue only after it. */
   readonly latest: CivilDate
   /** Rungs before this day do not exist. */
   readonly notBefore: CivilDate | null
   /** Rungs after this day do not exist. */
   readonly notAfter: CivilDate | null
-}
-
-/** The rungs on or before the deadline, from the first to the last. */
-export function rungsBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): RungDay[] {
-  const days: RungDay[] = []
-  for (const rung of ladder.before) {
-    const on = workingDayOnOrBefore(addDays(span.deadline, -rung), calendar)
-    if (outside(on, span)) continue
-    if (days.at(-1)?.on === on) days.pop()
-    days.push({ rung, on })
-  }
-  return days
 }
 
 /** The last rung on or before `day`, and the first one after it. */
@@ -78,22 +66,44 @@ export function rungsAround(
   day: CivilDate,
 ): { readonly passed: RungDay | null; readonly next: RungDay | null } {
   let passed: RungDay | null = null
-  for (const rung of rungsBefore(ladder, span, calendar)) {
-    if (rung.on > day) return { passed, next: rung }
-    passed = rung
-  }
-  for (const rung of rungsAfter(ladder.afterwards, span, calendar, day)) {
-    // They go on without end: the span's last day is what stops them.
-    if (span.notAfter !== null && rung.on > span.notAfter) break
-    if (outside(rung.on, span)) continue
+  for (const rung of rungsFrom(ladder, span, calendar, day)) {
     if (rung.on > day) return { passed, next: rung }
     passed = rung
   }
   return { passed, next: null }
 }
 
+/** The rungs in order, without end for some ladders; overdue ones long before `near` may be left out. */
+export function* rungsFrom(
+  ladder: Ladder,
+  span: LadderSpan,
+  calendar: Calendar,
+  near: CivilDate,
+): Generator<RungDay> {
+  yield* rungsBefore(ladder, span, calendar)
+  // Nothing before the span exists, so nothing before it has to be counted through.
+  const from = span.notBefore === null ? near : later(near, span.notBefore)
+  for (const rung of rungsAfter(ladder.afterwards, span, calendar, from)) {
+    // They go on without end: the span's last day is what stops them.
+    if (span.notAfter !== null && rung.on > span.notAfter) return
+    if (!outside(rung.on, span)) yield rung
+  }
+}
+
+/** The rungs on or before the deadline, from the first to the last. */
+function rungsBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): RungDay[] {
+  const days: RungDay[] = []
+  for (const rung of ladder.before) {
+    const on = workingDayOnOrBefore(addDays(span.deadline, -rung), calendar)
+    if (outside(on, span)) continue
+    if (days.at(-1)?.on === on) days.pop()
+    days.push({ rung, on })
+  }
+  return days
+}
+
 /** The rungs after a deadline, without end; those long before `near` may be left out. */
-export function* rungsAfter(
+function* rungsAfter(
   afterwards: Afterwards,
   span: LadderSpan,
   calendar: Calendar,
@@ -123,24 +133,24 @@ export function* rungsAfter(
       for (let count = skipped + 1; ; count += 1) yield moved(addDays(deadline, count * 14))
     }
     case 'weekly-then-monthly': {
-      const question: RungDay = { rung: Math.min(-1, rungOf(addDays(latest, 1))), on: dayAfter }
-      let asked = false
-      for (const rung of weeklyThenMonthly(deadline, near)) {
-        const told = moved(rung)
-        if (!asked && told.on >= question.on) {
-          asked = true
-          if (told.on > question.on) yield question
-        }
-        yield told
+      // Between the earliest and the latest day it may lapse any day; after that it has.
+      for (const day of weeklyThenMonthly(deadline, near)) {
+        if (day > latest) break
+        yield moved(day)
+      }
+      yield { rung: rungOf(addDays(latest, 1)), on: dayAfter }
+      for (const day of weeklyThenMonthly(latest, near)) {
+        const told = moved(day)
+        if (told.on > dayAfter) yield told
       }
     }
   }
 }
 
-/** Weekly for eight weeks, then monthly from the day of the eighth. */
-function* weeklyThenMonthly(deadline: CivilDate, near: CivilDate): Generator<CivilDate> {
-  for (let week = 1; week <= 8; week += 1) yield addDays(deadline, week * 7)
-  const eighth = addDays(deadline, 56)
+/** Weekly for eight weeks, then monthly from the day of the eighth; months long past are left out. */
+function* weeklyThenMonthly(from: CivilDate, near: CivilDate): Generator<CivilDate> {
+  for (let week = 1; week <= 8; week += 1) yield addDays(from, week * 7)
+  const eighth = addDays(from, 56)
   const skipped = Math.max(0, Math.floor(daysBetween(eighth, near) / 31) - 2)
   for (let month = skipped + 1; ; month += 1) yield addMonths(eighth, month)
 }

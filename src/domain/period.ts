@@ -14,11 +14,16 @@ export function after(date: CivilDate, period: Period, calendar: Calendar): Civi
 }
 
 /**
- * The last day of a term that begins the day after `last`: a year after 30 April is 30 April,
- * a month after 30 April is 31 May.
+ * The last day of so many terms in a row that begin on `first`: a year from 1 May is 30 April, a
+ * month is 31 May. Counted from `first` at once, so that no short month shortens the later terms.
  */
-export function endOfTerm(last: CivilDate, term: Period, calendar: Calendar): CivilDate {
-  return addDays(after(addDays(last, 1), term, calendar), -1)
+export function endOfTerms(
+  first: CivilDate,
+  terms: number,
+  term: Period,
+  calendar: Calendar,
+): CivilDate {
+  return addDays(after(first, { ...term, amount: term.amount * terms }, calendar), -1)
 }
 
 /** `3 months`, `1 year`, `10 working days`. */

@@ -5,32 +5,16 @@
  * One voice for each contract: the earliest deadline that can still speak does, the others are
  * listed in its message; ends, notices and options always speak from 30 days on.
  */
-import { addDays, asCivilDate, type CivilDate, daysBetween, earlier } from './civil-date.ts'
-import type { Contract } from './contract.ts'
+import { addDays, type CivilDate, daysBetween, earlier } from './civil-date.ts'
 import type { DeadlineKind } from './deadline-kinds.ts'
-import { type Deadline, isBelow } from './deadlines.ts'
-import { type Ladder, type LadderSpan, type RungDay, rungsAround } from './ladder.ts'
+import type { Deadline } from './deadlines.ts'
 import type { Rules } from './rules.ts'
+import { BEFORE_ALL, listedBefore, type Standing, skippedRungs, standingOf } from './standing.ts'
+import type { Watched } from './watched.ts'
+import { dayText } from './words.ts'
 import { isWorkingDay, workingDayOnOrAfter } from './working-days.ts'
 
-/** An alert that was raised before and still counts: superseded ones are left out. */
-export interface RaisedAlert {
-  readonly kind: DeadlineKind
-  readonly deadlineOn: CivilDate
-  readonly rung: number
-  readonly raisedOn: CivilDate
-  readonly state: 'open' | 'acknowledged' | 'snoozed' | 'closed'
-  readonly pausedUntil: CivilDate | null
-}
-
-export interface Watched {
-  readonly contract: Contract
-  readonly deadlines: readonly Deadline[]
-  readonly alerts: readonly RaisedAlert[]
-  /** Ladders are held until this day after a first import; null where they are not. */
-  readonly laddersFrom: CivilDate | null
-  readonly watched: boolean
-}
+export type { RaisedAlert, Watched } from './watched.ts'
 
 /** A rung to raise today. */
 export interface Raise {
@@ -67,13 +51,13 @@ export function planWarnings(watched: Watched, today: CivilDate, rules: Rules): 
     const silent = watched.deadlines.map(({ kind, on }) => ({ kind, on, why: quiet }))
     return { raise: [], askAgain: [], silent, lookOn: null }
   }
-  const views = watched.deadlines.map((deadline) => view(deadline, watched, today, rules))
-  const voice = views.find((each) => each.canSpeak)?.deadline.on ?? null
+  const standings = watched.deadlines.map((deadline) => standingOf(deadline, watched, today, rules))
+  const voice = standings.find((each) => each.canSpeak)?.deadline.on ?? null
   const raise: Raise[] = []
   const askAgain: AskAgain[] = []
   const silent: Silence[] = []
-  for (const each of views) {
-    const verdict = judge(each, voice, views, watched, today, rules)
+  for (const each of standings) {
+    const verdict = judge(each, voice, standings, watched, today, rules)
     if (verdict.askAgain) askAgain.push(verdict.askAgain)
     if (verdict.raise) raise.push(verdict.raise)
     else if (!verdict.askAgain) {
@@ -82,86 +66,28 @@ export function planWarnings(watched: Watched, today: CivilDate, rules: Rules): 
   }
   if (!isWorkingDay(today, rules.calendar)) {
     const told = [...raise, ...askAgain].map(({ deadline }) => deadline)
-    const why = `nothing is sent on a non-working day (${today})`
+    const why = `nothing is sent on a non-working day (${dayText(today)})`
     for (const { kind, on } of told) silent.push({ kind, on, why })
     const lookOn = workingDayOnOrAfter(today, rules.calendar)
     return {
       raise: [],
       askAgain: [],
       silent,
-      lookOn: told.length > 0 ? lookOn : lookNext(views, watched, today),
+      lookOn: told.length > 0 ? lookOn : lookNext(standings, watched, today),
     }
   }
-  return { raise, askAgain, silent, lookOn: lookNext(views, watched, today) }
+  return { raise, askAgain, silent, lookOn: lookNext(standings, watched, today) }
 }
 
 /** The first civil day on which a contract may have something to say, past ones included. */
 export function firstLookOn(watched: Watched, rules: Rules): CivilDate | null {
   return planWarnings(watched, BEFORE_ALL, rules).lookOn
 }
-const BEFORE_ALL = asCivilDate('0001-06-01')
-
-/** One deadline as seen today. */
-interface View {
-  readonly deadline: Deadline
-  readonly ladder: Ladder
-  readonly span: LadderSpan
-  readonly passed: RungDay | null
-  readonly next: RungDay | null
-  readonly canSpeak: boolean
-  /** Alerts of this very deadline, and the smallest rung among them. */
-  readonly alerts: readonly RaisedAlert[]
-  readonly lastRung: number | null
-  readonly firstRaisedOn: CivilDate | null
-  readonly pause: { readonly until: CivilDate; readonly was: 'acknowledged' | 'snoozed' } | null
-}
 
 function quietAltogether(watched: Watched): string | null {
   if (watched.contract.closed) return 'the contract is closed'
   if (watched.contract.historic) return 'the contract ended long before it was first seen'
   return watched.watched ? null : 'somebody switched the watch of this contract off'
-}
-
-function view(deadline: Deadline, watched: Watched, today: CivilDate, rules: Rules): View {
-  const ladder = ladderFor(deadline, watched.contract, rules)
-  const span: LadderSpan = {
-    deadline: deadline.on,
-    latest: deadline.latest,
-    notBefore: watched.contract.start,
-    notAfter: deadline.mootAfter,
-  }
-  const { passed, next } = rungsAround(ladder, span, rules.calendar, today)
-  const alerts = watched.alerts.filter(
-    (alert) => alert.kind === deadline.kind && alert.deadlineOn === deadline.on,
-  )
-  let lastRung: number | null = null
-  let firstRaisedOn: CivilDate | null = null
-  let pause: View['pause'] = null
-  for (const alert of alerts) {
-    if (lastRung === null || alert.rung < lastRung) lastRung = alert.rung
-    if (firstRaisedOn === null || alert.raisedOn < firstRaisedOn) firstRaisedOn = alert.raisedOn
-    if (
-      (alert.state === 'acknowledged' || alert.state === 'snoozed') &&
-      alert.pausedUntil !== null
-    ) {
-      if (pause === null || alert.pausedUntil > pause.until) {
-        pause = { until: alert.pausedUntil, was: alert.state }
-      }
-    }
-  }
-  const open = deadline.settled === null
-  const unheard = passed !== null && (lastRung === null || passed.rung < lastRung)
-  const canSpeak =
-    open && !deadline.missed && (next !== null || (unheard && !isPast(deadline, today)))
-  return { deadline, ladder, span, passed, next, canSpeak, alerts, lastRung, firstRaisedOn, pause }
-}
-
-/** The ladder of a deadline: shorter for a small value, one word for a missed notice. */
-export function ladderFor(deadline: Deadline, contract: Contract, rules: Rules): Ladder {
-  if (deadline.missed) return { before: [], afterwards: 'once' }
-  const ladder = rules.ladders[deadline.kind]
-  if (!isBelow(contract, rules.smallValue)) return ladder
-  return { ...ladder, before: ladder.before.filter((rung) => rules.smallRungs.includes(rung)) }
 }
 
 interface Judgement {
@@ -171,9 +97,9 @@ interface Judgement {
 }
 
 function judge(
-  seen: View,
+  seen: Standing,
   voice: CivilDate | null,
-  views: readonly View[],
+  standings: readonly Standing[],
   watched: Watched,
   today: CivilDate,
   rules: Rules,
@@ -185,11 +111,11 @@ function judge(
     return silent(`the contract's end has passed`)
   }
   if (pause !== null && today < pause.until) {
-    return silent(`${pause.was}: it is asked about again on ${pause.until}`)
+    return silent(`${pause.was}: it is asked about again on ${dayText(pause.until)}`)
   }
   const askAgain = pause === null ? null : { deadline, was: pause.was }
   const keeps = (why: string): Judgement => ({ raise: null, askAgain, why })
-  const upcoming = next === null ? 'there is none to come' : `the next is on ${next.on}`
+  const upcoming = next === null ? 'there is none to come' : `the next is on ${dayText(next.on)}`
   if (passed === null) return keeps(`no rung has been reached: ${upcoming}`)
   if (seen.lastRung !== null && passed.rung >= seen.lastRung) {
     return keeps(`the rung at ${seen.lastRung} days was raised before: ${upcoming}`)
@@ -198,18 +124,20 @@ function judge(
   if (!close && !deadline.missed && voice !== null && voice < deadline.on) {
     return keeps(`an earlier deadline of this contract speaks for it`)
   }
-  if (!close && coveredBefore(seen, passed, views)) {
+  if (!close && listedBefore(seen, passed, standings)) {
     return keeps(`it was listed while an earlier deadline spoke: ${upcoming}`)
   }
   if (
     watched.laddersFrom !== null &&
     today < watched.laddersFrom &&
-    !startsAtOnce(deadline, today)
+    !startsAtOnce(deadline, passed.rung, today)
   ) {
-    return keeps(`ladders start on ${watched.laddersFrom}, unless triage is confirmed before`)
+    return keeps(
+      `ladders start on ${dayText(watched.laddersFrom)}, unless triage is confirmed before`,
+    )
   }
   return {
-    raise: { deadline, rung: passed.rung, skipped: skippedRungs(seen, passed, rules) },
+    raise: { deadline, rung: passed.rung, skipped: skippedRungs(seen, passed, standings, rules) },
     askAgain,
     why: '',
   }
@@ -220,59 +148,43 @@ function speaksAnyway(deadline: Deadline, rung: number): boolean {
   return deadline.kind !== 'start-by' && rung <= ALWAYS_SPEAKS_FROM
 }
 
-/** After a first import only what is near is told before triage: 30 days either way. */
-function startsAtOnce(deadline: Deadline, today: CivilDate): boolean {
+/**
+ * After a first import only what is near is told before triage: 30 days either way, or the rung
+ * of 30 days reached (a weekend may bring it forward).
+ */
+function startsAtOnce(deadline: Deadline, rung: number, today: CivilDate): boolean {
   if (deadline.kind === 'start-by') return false
-  const left = daysBetween(today, deadline.on)
-  const past = daysBetween(deadline.latest, today)
-  return left <= ALWAYS_SPEAKS_FROM && past <= ALWAYS_SPEAKS_FROM
-}
-
-/** Whether the rung fell while an earlier deadline of the contract was speaking, and listed it. */
-function coveredBefore(seen: View, rung: RungDay, views: readonly View[]): boolean {
-  return views.some((other) => {
-    if (other === seen || other.deadline.on >= seen.deadline.on) return false
-    if (other.firstRaisedOn === null || other.firstRaisedOn > rung.on) return false
-    const quietOn =
-      other.deadline.settled?.on ?? (other.canSpeak ? null : (other.passed?.on ?? null))
-    return quietOn === null || rung.on <= quietOn
-  })
-}
-
-/** The rungs between the last one raised and this one: from the earliest to the last. */
-function skippedRungs(seen: View, reached: RungDay, rules: Rules): Raise['skipped'] {
-  const rungs: number[] = []
-  let day = addDays(reached.on, -1)
-  for (;;) {
-    const { passed } = rungsAround(seen.ladder, seen.span, rules.calendar, day)
-    if (passed === null || (seen.lastRung !== null && passed.rung >= seen.lastRung)) break
-    rungs.push(passed.rung)
-    day = addDays(passed.on, -1)
-  }
-  const from = rungs.at(-1)
-  const to = rungs[0]
-  return from === undefined || to === undefined ? null : { from, to }
-}
-
-/** Whether the deadline lies behind, so that only what comes afterwards may still be told. */
-function isPast(deadline: Deadline, today: CivilDate): boolean {
-  return today > deadline.latest
+  const near = daysBetween(today, deadline.on) <= ALWAYS_SPEAKS_FROM || rung <= ALWAYS_SPEAKS_FROM
+  return near && daysBetween(deadline.latest, today) <= ALWAYS_SPEAKS_FROM
 }
 
 /**
  * Never later than anything that may have to be told: looking too early costs a glance, looking
  * too late loses a warning.
  */
-function lookNext(views: readonly View[], watched: Watched, today: CivilDate): CivilDate | null {
-  const days: CivilDate[] = []
-  for (const { deadline, next, pause } of views) {
+function lookNext(
+  standings: readonly Standing[],
+  watched: Watched,
+  today: CivilDate,
+): CivilDate | null {
+  let first: CivilDate | null = null
+  const look = (day: CivilDate | null) => {
+    if (day !== null && day > today) first = first === null ? day : earlier(first, day)
+  }
+  const { laddersFrom } = watched
+  look(laddersFrom)
+  for (const { deadline, next, pause, canSpeak } of standings) {
     if (deadline.settled !== null) continue
-    if (next !== null) days.push(next.on)
-    if (pause !== null && pause.until > today) days.push(pause.until)
-    if (deadline.kind === 'notice' && !deadline.missed && deadline.on >= today) {
-      days.push(addDays(deadline.on, 1))
+    look(next?.on ?? null)
+    look(pause?.until ?? null)
+    // A notice that passes unheard may renew the contract by itself.
+    if (deadline.kind === 'notice' && !deadline.missed) look(addDays(deadline.on, 1))
+    // At the end of its ladder the voice goes to the next deadline.
+    if (canSpeak && next === null) look(addDays(today, 1))
+    if (laddersFrom !== null) {
+      const near = addDays(deadline.on, -ALWAYS_SPEAKS_FROM)
+      if (near < laddersFrom) look(near)
     }
   }
-  if (watched.laddersFrom !== null && watched.laddersFrom > today) days.push(watched.laddersFrom)
-  return days.length === 0 ? null : days.reduce(earlier)
+  return first
 }

@@ -1,0 +1,116 @@
+/** How one deadline stands on a day: the rungs around it, what was told of it, whether it may speak. */
+import { addDays, asCivilDate, type CivilDate } from './civil-date.ts'
+import type { Contract } from './contract.ts'
+import { type Deadline, isBelow } from './deadlines.ts'
+import { type Ladder, type LadderSpan, type RungDay, rungsAround, rungsFrom } from './ladder.ts'
+import type { Rules } from './rules.ts'
+import type { Watched } from './watched.ts'
+
+export interface Standing {
+  readonly deadline: Deadline
+  readonly ladder: Ladder
+  readonly span: LadderSpan
+  /** The last rung reached, told or not, and the first one to come. */
+  readonly passed: RungDay | null
+  readonly next: RungDay | null
+  /** Whether it may have the contract's voice: it is open and has a rung to tell. */
+  readonly canSpeak: boolean
+  /** Of the alerts of this very deadline: the smallest rung, and the day of the first. */
+  readonly lastRung: number | null
+  readonly firstRaisedOn: CivilDate | null
+  readonly pause: Pause | null
+}
+export interface Pause {
+  readonly until: CivilDate
+  readonly was: 'acknowledged' | 'snoozed'
+}
+
+export function standingOf(
+  deadline: Deadline,
+  watched: Watched,
+  today: CivilDate,
+  rules: Rules,
+): Standing {
+  const ladder = ladderFor(deadline, watched.contract, rules)
+  const span: LadderSpan = {
+    deadline: deadline.on,
+    latest: deadline.latest,
+    notBefore: watched.contract.start,
+    notAfter: deadline.mootAfter,
+  }
+  const { passed, next } = rungsAround(ladder, span, rules.calendar, today)
+  const told = toldOf(deadline, watched)
+  const unheard = passed !== null && (told.lastRung === null || passed.rung < told.lastRung)
+  const hasMore = next !== null || (unheard && today <= deadline.latest)
+  const canSpeak = deadline.settled === null && !deadline.missed && hasMore
+  return { deadline, ladder, span, passed, next, canSpeak, ...told }
+}
+
+/** The ladder of a deadline: shorter for a small value, one word for a missed notice. */
+export function ladderFor(deadline: Deadline, contract: Contract, rules: Rules): Ladder {
+  if (deadline.missed) return { before: [], afterwards: 'once' }
+  const ladder = rules.ladders[deadline.kind]
+  if (!isBelow(contract, rules.smallValue)) return ladder
+  return { ...ladder, before: ladder.before.filter((rung) => rules.smallRungs.includes(rung)) }
+}
+
+function toldOf(
+  deadline: Deadline,
+  watched: Watched,
+): Pick<Standing, 'lastRung' | 'firstRaisedOn' | 'pause'> {
+  let lastRung: number | null = null
+  let firstRaisedOn: CivilDate | null = null
+  let pause: Pause | null = null
+  for (const alert of watched.alerts) {
+    if (alert.kind !== deadline.kind || alert.deadlineOn !== deadline.on) continue
+    if (lastRung === null || alert.rung < lastRung) lastRung = alert.rung
+    if (firstRaisedOn === null || alert.raisedOn < firstRaisedOn) firstRaisedOn = alert.raisedOn
+    const { state, pausedUntil } = alert
+    if (pausedUntil === null || (state !== 'acknowledged' && state !== 'snoozed')) continue
+    if (pause === null || pausedUntil > pause.until) pause = { until: pausedUntil, was: state }
+  }
+  return { lastRung, firstRaisedOn, pause }
+}
+
+/** Whether the rung fell while an earlier deadline of the contract was speaking, and listed it. */
+export function listedBefore(
+  seen: Standing,
+  rung: RungDay,
+  standings: readonly Standing[],
+): boolean {
+  return standings.some((other) => {
+    if (other === seen || other.deadline.on >= seen.deadline.on) return false
+    if (other.firstRaisedOn === null || other.firstRaisedOn > rung.on) return false
+    const quietOn =
+      other.deadline.settled?.on ?? (other.canSpeak ? null : (other.passed?.on ?? null))
+    return quietOn === null || rung.on <= quietOn
+  })
+}
+
+/**
+ * The rungs before this one that nobody was told of, from the earliest to the last: not those
+ * that an earlier deadline's message listed, nor those that somebody had paused.
+ */
+export function skippedRungs(
+  seen: Standing,
+  reached: RungDay,
+  standings: readonly Standing[],
+  rules: Rules,
+): { readonly from: number; readonly to: number } | null {
+  const { ladder, span, lastRung, pause } = seen
+  let from: number | null = null
+  let to = 0
+  const near = lastRung === null ? BEFORE_ALL : addDays(span.deadline, -lastRung)
+  for (const rung of rungsFrom(ladder, span, rules.calendar, near)) {
+    if (rung.on >= reached.on) break
+    if (lastRung !== null && rung.rung >= lastRung) continue
+    if (pause !== null && rung.on < pause.until) continue
+    if (listedBefore(seen, rung, standings)) continue
+    from ??= rung.rung
+    to = rung.rung
+  }
+  return from === null ? null : { from, to }
+}
+
+/** Before every deadline, with room to count back from it. */
+export const BEFORE_ALL = asCivilDate('0001-06-01')
