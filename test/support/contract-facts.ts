@@ -1,0 +1,88 @@
+/** Contracts for tests of the rules: one ordinary contract, changed where a test says so. */
+import { asCivilDate, type CivilDate } from '../../src/domain/civil-date.ts'
+import type { Contract, Decision, End, Precision } from '../../src/domain/contract.ts'
+import { type Deadline, deadlinesOf } from '../../src/domain/deadlines.ts'
+import type { Extension } from '../../src/domain/extension.ts'
+import { asDecimal } from '../../src/domain/money.ts'
+import { defaultRules, type Rules } from '../../src/domain/rules.ts'
+import { ukCalendar } from '../../src/domain/working-days.ts'
+
+export const day = asCivilDate
+export const ENGLAND = ukCalendar('england-and-wales')
+export const RULES: Rules = defaultRules(ENGLAND)
+
+export function endOn(date: string): End {
+  return { kind: 'dated', earliest: day(date), latest: day(date), precision: 'day' }
+}
+
+export function endBetween(earliest: string, latest: string, precision: Precision): End {
+  return { kind: 'dated', earliest: day(earliest), latest: day(latest), precision }
+}
+
+/** £300,000 by open procedure, three years to Wed 31 Mar 2027; no notice, no option, no renewal. */
+export function contract(changes: Partial<Contract> = {}): Contract {
+  return {
+    start: day('2024-04-01'),
+    awardedEnd: endOn('2027-03-31'),
+    awardedMaximumEnd: null,
+    extensions: [],
+    noticePeriod: null,
+    automaticRenewal: false,
+    renewalTerm: null,
+    reviewOn: null,
+    route: 'open',
+    value: asDecimal('300000'),
+    currency: 'GBP',
+    decisions: [],
+    successorStart: null,
+    closed: false,
+    historic: false,
+    ...changes,
+  }
+}
+
+export function extension(from: string, to: string, changes: Partial<Extension> = {}): Extension {
+  return {
+    kind: 'variation',
+    status: 'confirmed',
+    from: day(from),
+    to: day(to),
+    cost: null,
+    knownOn: null,
+    ...changes,
+  }
+}
+
+export function decision(
+  deadline: Decision['deadline'],
+  deadlineOn: string,
+  changes: Partial<Decision> = {},
+): Decision {
+  return {
+    deadline,
+    deadlineOn: day(deadlineOn),
+    text: 'decided',
+    evidence: null,
+    decidedOn: day('2026-01-05'),
+    ...changes,
+  }
+}
+
+/** The deadlines as `kind date`, by date. */
+export function dates(of: Contract, rules: Rules = RULES): string[] {
+  return deadlinesOf(of, rules).map(({ kind, on }) => `${kind} ${on}`)
+}
+
+/** The one deadline of that kind. */
+export function deadline(of: Contract, kind: Deadline['kind'], rules: Rules = RULES): Deadline {
+  const found = deadlinesOf(of, rules).filter((each) => each.kind === kind)
+  const [only] = found
+  if (!only || found.length > 1) throw new Error(`There are ${found.length} deadlines ${kind}.`)
+  return only
+}
+
+export function daysFrom(first: string, last: string, step: (date: CivilDate) => CivilDate) {
+  const days: CivilDate[] = []
+  for (let date = day(first); date <= last; date = step(date)) days.push(date)
+  return days
+}
