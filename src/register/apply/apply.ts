@@ -1,0 +1,253 @@
+/** A register into the database: good rows in one transaction, bad ones reported. */
+import type { Pool, PoolClient } from 'pg'
+import { beginAudit } from '../../db/audit.ts'
+import { readTeams, type Team } from '../../db/organisation.ts'
+import type { RuleBook } from '../../db/rule-book.ts'
+import { inTransaction } from '../../db/transaction.ts'
+import { addDays, type CivilDate } from '../../domain/civil-date.ts'
+import type { ColumnMapping, OpenRegister, Problem } from '../draft.ts'
+import { type CreateContext, createContracts } from './create.ts'
+import { parties } from './parties.ts'
+import { keepProblems, missingProblem } from './problems.ts'
+import { removeSample } from './sample-removal.ts'
+import {
+  conflictProblems,
+  countStaged,
+  identifyStaged,
+  readStaged,
+  type StagedContract,
+  stageRegister,
+} from './stage.ts'
+import { linkSuccessors } from './successors.ts'
+import { queueTriage, teamsWithContracts } from './triage.ts'
+import { updateContracts } from './update.ts'
+
+export interface ApplyOptions {
+  readonly organisationId: number
+  readonly file: string
+  readonly sha256: string
+  readonly source: string
+  /** Every contract goes to this team, whatever the register says. */
+  readonly team: Team | null
+  readonly today: CivilDate
+  readonly now: Date
+  readonly via: string
+  readonly byPersonId: number | null
+  readonly rulesOf: RuleBook
+  /** For how many days a first import holds the ladders. */
+  readonly triageDays: number
+  readonly isSample: boolean
+  readonly dryRun: boolean
+  readonly strict: boolean
+  readonly onProgress: (rows: number) => void
+}
+
+export interface ImportResult {
+  readonly format: OpenRegister['format']
+  readonly source: string
+  readonly mapping: readonly ColumnMapping[]
+  readonly read: number
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly rejected: number
+  readonly skipped: number
+  readonly problems: readonly Problem[]
+  /** False for a dry run, and where `strict` refused the whole. */
+  readonly applied: boolean
+}
+
+const BATCH = 2000
+
+/** Applies a register; a dry run does the same and takes it back. */
+export async function applyRegister(
+  pool: Pool,
+  register: OpenRegister,
+  options: ApplyOptions,
+): Promise<ImportResult> {
+  let result: ImportResult | null = null
+  try {
+    await inTransaction(pool, async (client) => {
+      result = await applyIn(client, register, options)
+      if (!result.applied) throw new TakenBack()
+    })
+  } catch (error) {
+    if (!(error instanceof TakenBack)) throw error
+  }
+  if (result === null) throw new Error('The import ended without a result.')
+  return result
+}
+
+/** Rolls the transaction back although nothing failed. */
+class TakenBack extends Error {}
+
+async function applyIn(
+  client: PoolClient,
+  register: OpenRegister,
+  options: ApplyOptions,
+): Promise<ImportResult> {
+  const { organisationId, today } = options
+  // One import at a time: two of the same register would both create what neither finds.
+  await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', ['import', organisationId])
+  const staged = await stageRegister(client, register, options.onProgress)
+  if (!options.isSample) await removeSample(client, organisationId)
+  const sourceId = await ensureSource(client, options)
+  await identifyStaged(client, sourceId)
+  const importId = await beginImport(client, sourceId, register, options)
+  const teams = await readTeams(client, organisationId)
+  const had = await teamsWithContracts(client, organisationId)
+  const holds = (team: Team) => !options.isSample && !had.has(team.id)
+  const audit = await beginAudit(client)
+  const context: CreateContext = {
+    organisationId,
+    sourceId,
+    importId,
+    today,
+    teams,
+    rulesOf: options.rulesOf,
+    laddersFrom: (team) => (holds(team) ? addDays(today, options.triageDays) : team.laddersFrom),
+    parties: parties(client, organisationId, teams, options.team),
+    audit,
+  }
+  const created = await each(client, false, (rows) => createContracts(client, context, rows))
+  const problems: Problem[] = [...staged.problems, ...(await conflictProblems(client))]
+  const updated = await each(client, true, async (rows) => {
+    problems.push(...(await updateContracts(client, context, rows)).problems)
+  })
+  await linkSuccessors(client, context)
+  problems.push(...context.parties.unmatchedDepartments())
+  const missing = await missingProblem(client, sourceId, staged.rejectedReferences)
+  if (missing) problems.push(missing)
+  const { unchanged, repeats, conflicts } = await countStaged(client)
+  const rejected = staged.rejected + conflicts
+  const counts = {
+    read: staged.read,
+    created,
+    updated,
+    unchanged,
+    rejected,
+    skipped: staged.skipped + repeats,
+  }
+  await keepProblems(client, organisationId, sourceId, importId, problems)
+  await finishImport(client, sourceId, importId, counts, options.now)
+  const held = (await newTeams(client, importId)).filter((id) => !had.has(id))
+  if (!options.isSample && held.length > 0) {
+    const first = teams.filter((team) => held.includes(team.id))
+    await queueTriage(
+      client,
+      organisationId,
+      first,
+      options.source,
+      rejected,
+      today,
+      addDays(today, options.triageDays),
+    )
+  }
+  if (created + updated > 0) {
+    const source = {
+      organisationId,
+      byPersonId: options.byPersonId,
+      via: options.via,
+      at: options.now,
+    }
+    await audit.finish(
+      source,
+      `imported ${options.file} as ${options.source}: ${created} created, ${updated} updated`,
+    )
+  }
+  const refused = options.strict && rejected > 0
+  const { format, mapping } = register
+  return {
+    format,
+    mapping,
+    source: options.source,
+    ...counts,
+    problems,
+    applied: !options.dryRun && !refused,
+  }
+}
+
+/** Goes through the staged rows batch by batch; returns how many there were. */
+async function each(
+  client: PoolClient,
+  known: boolean,
+  apply: (rows: readonly StagedContract[]) => Promise<unknown>,
+): Promise<number> {
+  let total = 0
+  for (let after = 0; ; ) {
+    const rows = await readStaged(client, known, after, BATCH)
+    if (rows.length === 0) return total
+    await apply(rows)
+    total += rows.length
+    after = rows.at(-1)?.ordinal ?? after
+  }
+}
+
+async function ensureSource(client: PoolClient, options: ApplyOptions): Promise<number> {
+  const found = await client.query<{ id: number }>(
+    `INSERT INTO source (organisation_id, name, is_sample) VALUES ($1, $2, $3)
+     ON CONFLICT (organisation_id, name) DO UPDATE SET is_sample = $3 RETURNING id`,
+    [options.organisationId, options.source, options.isSample],
+  )
+  return found.rows[0]?.id ?? 0
+}
+
+async function beginImport(
+  client: PoolClient,
+  sourceId: number,
+  register: OpenRegister,
+  options: ApplyOptions,
+): Promise<number> {
+  const made = await client.query<{ id: number }>(
+    `INSERT INTO import (organisation_id, source_id, file, sha256, format, mapping, imported_on,
+       read, created, updated, unchanged, rejected, skipped, by_person_id, finished_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, $8, $9) RETURNING id`,
+    [
+      options.organisationId,
+      sourceId,
+      options.file,
+      options.sha256,
+      register.format,
+      JSON.stringify(register.mapping),
+      options.today,
+      options.byPersonId,
+      options.now,
+    ],
+  )
+  return made.rows[0]?.id ?? 0
+}
+
+async function finishImport(
+  client: PoolClient,
+  sourceId: number,
+  importId: number,
+  counts: Readonly<
+    Record<'read' | 'created' | 'updated' | 'unchanged' | 'rejected' | 'skipped', number>
+  >,
+  now: Date,
+): Promise<void> {
+  await client.query(
+    `UPDATE import SET read = $2, created = $3, updated = $4, unchanged = $5, rejected = $6, skipped = $7
+     WHERE id = $1`,
+    [
+      importId,
+      counts.read,
+      counts.created,
+      counts.updated,
+      counts.unchanged,
+      counts.rejected,
+      counts.skipped,
+    ],
+  )
+  await client.query('UPDATE source SET last_imported_at = $2 WHERE id = $1', [sourceId, now])
+}
+
+/** The teams whose contracts this import wrote. */
+async function newTeams(client: PoolClient, importId: number): Promise<number[]> {
+  const found = await client.query<{ id: number }>(
+    `SELECT DISTINCT c.team_id AS id FROM contract c JOIN contract_import i ON i.contract_id = c.id
+     WHERE i.last_import_id = $1`,
+    [importId],
+  )
+  return found.rows.map((row) => row.id)
+}

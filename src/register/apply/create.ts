@@ -1,0 +1,254 @@
+/** New contracts, by COPY: the contract, what it came from, its extensions, deadlines and audit. */
+import type { PoolClient } from 'pg'
+import type { AuditChange, AuditWriter } from '../../db/audit.ts'
+import { type CopyValue, copyRows } from '../../db/copy.ts'
+import type { Team } from '../../db/organisation.ts'
+import type { RuleBook } from '../../db/rule-book.ts'
+import { addDays, type CivilDate } from '../../domain/civil-date.ts'
+import type { Contract } from '../../domain/contract.ts'
+import { currentEnd } from '../../domain/current-end.ts'
+import { deadlinesOf } from '../../domain/deadlines.ts'
+import type { Extension } from '../../domain/extension.ts'
+import { presumedRenewals } from '../../domain/renewal.ts'
+import type { Rules } from '../../domain/rules.ts'
+import { firstLookOn } from '../../domain/warnings.ts'
+import type { Draft } from '../draft.ts'
+import { FIELD_NAMES, type Fields, fieldsOf, importedFields } from './fields.ts'
+import type { Parties } from './parties.ts'
+import { type NewExtension, registerEnds } from './register-ends.ts'
+import type { StagedContract } from './stage.ts'
+
+export interface CreateContext {
+  readonly organisationId: number
+  readonly sourceId: number
+  readonly importId: number
+  readonly today: CivilDate
+  readonly teams: readonly Team[]
+  readonly rulesOf: RuleBook
+  /** Until when the ladders of a team are held that this import is the first one of. */
+  readonly laddersFrom: (team: Team) => CivilDate | null
+  readonly parties: Parties
+  readonly audit: AuditWriter
+}
+
+export const CLOSED_BY_REGISTER = 'the register says that it is over'
+
+const CONTRACT = [
+  'id',
+  'organisation_id',
+  'source_id',
+  'external_id',
+  ...FIELD_NAMES,
+  'current_earliest',
+  'current_latest',
+  'first_seen_on',
+  'historic',
+  'closed_on',
+  'closed_why',
+  'next_rung_on',
+]
+const EXTENSION = [
+  'organisation_id',
+  'contract_id',
+  'kind',
+  'status',
+  'from_on',
+  'to_on',
+  'cost',
+  'currency',
+  'known_on',
+  'source',
+]
+const DEADLINE = [
+  'organisation_id',
+  'contract_id',
+  'kind',
+  'due_on',
+  'reason',
+  'settled_on',
+  'settled_why',
+]
+
+/** Writes these drafts as contracts of their own; returns the teams that they went to. */
+export async function createContracts(
+  client: PoolClient,
+  context: CreateContext,
+  staged: readonly StagedContract[],
+): Promise<void> {
+  await context.parties.meet(staged.map(({ draft }) => draft))
+  const ids = await reserveIds(client, staged.length)
+  const rows = emptyRows()
+  staged.forEach((each, index) => {
+    addContract(rows, context, each, ids[index] ?? 0)
+  })
+  await copyRows(client, 'contract', CONTRACT, rows.contracts)
+  await copyRows(
+    client,
+    'contract_import',
+    ['contract_id', 'last_import_id', 'row_hash', 'fields'],
+    rows.imports,
+  )
+  await copyRows(client, 'contract_buyer', ['contract_id', 'buyer_id', 'position'], rows.buyers)
+  await copyRows(client, 'contract_product', ['contract_id', 'product_id'], rows.products)
+  await copyRows(client, 'extension', EXTENSION, rows.extensions)
+  await copyRows(client, 'deadline', DEADLINE, rows.deadlines)
+  const audited = context.audit.number(rows.changes)
+  await copyRows(
+    client,
+    'audit_change',
+    ['entry_id', 'position', 'contract_id', 'what', 'field', 'from_value', 'to_value'],
+    audited.map(({ position, change }) => [
+      context.audit.entryId,
+      position,
+      change.contractId,
+      change.what,
+      change.field,
+      change.from,
+      change.to,
+    ]),
+  )
+}
+
+interface Rows {
+  readonly contracts: CopyValue[][]
+  readonly imports: CopyValue[][]
+  readonly buyers: CopyValue[][]
+  readonly products: CopyValue[][]
+  readonly extensions: CopyValue[][]
+  readonly deadlines: CopyValue[][]
+  readonly changes: AuditChange[]
+}
+
+function emptyRows(): Rows {
+  return {
+    contracts: [],
+    imports: [],
+    buyers: [],
+    products: [],
+    extensions: [],
+    deadlines: [],
+    changes: [],
+  }
+}
+
+function addContract(rows: Rows, context: CreateContext, staged: StagedContract, id: number): void {
+  const { organisationId, today } = context
+  const { draft } = staged
+  const fields = fieldsOf(draft, context.parties.resolve(draft))
+  const team = context.teams.find((each) => each.id === fields.team_id)
+  if (!team) throw new Error(`Team ${fields.team_id} is gone: run the import again.`)
+  const rules = context.rulesOf(team)
+  const { add } = registerEnds(draft, null, today)
+  const { contract, presumed } = firstSeen(draft, fields, add, today, rules)
+  const deadlines = contract.historic ? [] : deadlinesOf(contract, rules)
+  const laddersFrom = context.laddersFrom(team)
+  const look = firstLookOn({ contract, deadlines, alerts: [], laddersFrom, watched: true }, rules)
+  const end = currentEnd(contract)
+  rows.contracts.push([
+    id,
+    organisationId,
+    context.sourceId,
+    staged.externalId,
+    ...FIELD_NAMES.map((name) => fields[name]),
+    end.kind === 'dated' ? end.earliest : null,
+    end.kind === 'dated' ? end.latest : null,
+    today,
+    contract.historic,
+    draft.closed ? today : null,
+    draft.closed ? CLOSED_BY_REGISTER : null,
+    look,
+  ])
+  rows.imports.push([id, context.importId, staged.hash, importedFields(fields, draft)])
+  context.parties.buyerIds(draft).forEach((buyer, position) => {
+    rows.buyers.push([id, buyer, position])
+  })
+  for (const product of context.parties.productIds(draft)) rows.products.push([id, product])
+  for (const extension of [...add, ...presumed]) {
+    rows.extensions.push(extensionRow(organisationId, id, fields.currency, extension))
+  }
+  for (const each of deadlines) {
+    const { kind, on, reason, settled } = each
+    rows.deadlines.push([
+      organisationId,
+      id,
+      kind,
+      on,
+      reason,
+      settled?.on ?? null,
+      settled?.why ?? null,
+    ])
+  }
+  rows.changes.push({
+    contractId: id,
+    what: 'created',
+    field: null,
+    from: null,
+    to: fields.reference,
+  })
+}
+
+/** A contract as it stands when it is first seen: renewed as often as it must have, perhaps historic. */
+function firstSeen(
+  draft: Draft,
+  fields: Fields,
+  extensions: readonly NewExtension[],
+  today: CivilDate,
+  rules: Rules,
+): { readonly contract: Contract; readonly presumed: readonly (Extension & { source: string })[] } {
+  const contract: Contract = {
+    start: draft.start,
+    awardedEnd: draft.end,
+    awardedMaximumEnd: draft.maximumEnd,
+    extensions,
+    noticePeriod: draft.noticePeriod,
+    automaticRenewal: draft.automaticRenewal,
+    renewalTerm: draft.renewalTerm,
+    reviewOn: draft.reviewOn,
+    route: draft.route,
+    value: draft.value,
+    currency: fields.currency,
+    decisions: [],
+    successorStart: null,
+    closed: draft.closed,
+    historic: false,
+  }
+  const source = 'presumed: no notice was recorded in time'
+  const presumed = presumedRenewals(contract, today, rules).map((each) => ({ ...each, source }))
+  const renewed = { ...contract, extensions: [...extensions, ...presumed] }
+  return { contract: { ...renewed, historic: isHistoric(renewed, today, rules) }, presumed }
+}
+
+/** Ended more than so many days before it was first seen. */
+export function isHistoric(contract: Contract, today: CivilDate, rules: Rules): boolean {
+  const end = currentEnd(contract)
+  return end.kind === 'dated' && end.latest < addDays(today, -rules.historicAfterDays)
+}
+
+export function extensionRow(
+  organisationId: number,
+  contractId: number,
+  currency: string,
+  extension: Extension & { readonly source: string },
+): CopyValue[] {
+  const { kind, status, from, to, cost, knownOn, source } = extension
+  return [
+    organisationId,
+    contractId,
+    kind,
+    status,
+    from,
+    to,
+    cost,
+    currency,
+    knownOn,
+    `register: ${source}`,
+  ]
+}
+
+async function reserveIds(client: PoolClient, count: number): Promise<number[]> {
+  const reserved = await client.query<{ id: number }>(
+    `SELECT nextval(pg_get_serial_sequence('contract', 'id'))::int AS id FROM generate_series(1, $1)`,
+    [count],
+  )
+  return reserved.rows.map((row) => row.id)
+}

@@ -1,0 +1,119 @@
+/**
+ * What a register's ends make of a contract's extensions.
+ *
+ * The awarded end is frozen: a later end in a register becomes an extension that nobody has
+ * classified yet, because a register's current end is where rollovers hide. An earlier end is a
+ * correction, and takes back what the register itself had added.
+ */
+import { addDays, type CivilDate, later } from '../../domain/civil-date.ts'
+import type { End } from '../../domain/contract.ts'
+import type { Extension } from '../../domain/extension.ts'
+import type { Draft, DraftExtension } from '../draft.ts'
+
+/** An extension as it stands in the database, with who added it. */
+export interface HeldExtension extends Extension {
+  readonly id: number
+  /** Added by a register, not by a person. */
+  readonly fromRegister: boolean
+}
+
+export interface EndChange {
+  readonly awardedEnd: End
+  readonly add: readonly NewExtension[]
+  readonly withdraw: readonly HeldExtension[]
+  /** Withdrawn before, and in the register again. */
+  readonly restore: readonly HeldExtension[]
+}
+export interface NewExtension extends Extension {
+  readonly source: string
+}
+
+export interface HeldEnds {
+  readonly awardedEnd: End
+  readonly extensions: readonly HeldExtension[]
+}
+
+/** What changes when the register says this of a contract; `held` is null for a new one. */
+export function registerEnds(draft: Draft, held: HeldEnds | null, today: CivilDate): EndChange {
+  const awardedEnd = frozen(draft.end, held?.awardedEnd ?? null)
+  if (awardedEnd.kind === 'rolling') {
+    const withdraw = (held?.extensions ?? []).filter(
+      (each) => each.fromRegister && each.status === 'confirmed',
+    )
+    return { awardedEnd, add: [], withdraw, restore: [] }
+  }
+  const said = draft.extensions.map((each) => complete(each, awardedEnd, draft.extensions))
+  const registerEnd = lastDay(draft, said)
+  const awarded = awardedEnd.kind === 'dated' ? awardedEnd.latest : null
+  const withdraw: HeldExtension[] = []
+  const restore: HeldExtension[] = []
+  let covered = awarded
+  for (const each of held?.extensions ?? []) {
+    const stands =
+      registerEnd !== null && each.to <= registerEnd && (awarded === null || each.to > awarded)
+    if (each.fromRegister && each.status === 'confirmed' && !stands) withdraw.push(each)
+    else if (each.fromRegister && each.status === 'withdrawn' && isSaid(each, said))
+      restore.push(each)
+    else if (each.status !== 'confirmed' && each.status !== 'presumed') continue
+    if (stands && (covered === null || each.to > covered)) covered = each.to
+  }
+  const add: NewExtension[] = []
+  for (const each of said) {
+    if ((held?.extensions ?? []).some((known) => isSaid(known, [each]))) continue
+    add.push(each)
+    if (each.status === 'confirmed') covered = covered === null ? each.to : later(covered, each.to)
+  }
+  if (registerEnd !== null && covered !== null && registerEnd > covered) {
+    add.push(unclassified(addDays(covered, 1), registerEnd, held === null ? null : today))
+  }
+  return { awardedEnd, add, withdraw, restore }
+}
+
+/** The awarded end: what was first awarded, unless the register now says an earlier day. */
+function frozen(said: End, held: End | null): End {
+  if (held === null || held.kind !== 'dated' || said.kind !== 'dated') return said
+  if (said.latest > held.latest) return held
+  return said
+}
+
+/** The register's own last day: its current end where it has one, else its end, or its extensions'. */
+function lastDay(draft: Draft, said: readonly NewExtension[]): CivilDate | null {
+  let last = draft.currentEnd ?? (draft.end.kind === 'dated' ? draft.end.latest : null)
+  for (const each of said) {
+    if (each.status === 'confirmed' && (last === null || each.to > last)) last = each.to
+  }
+  return last
+}
+
+/** An extension without a first day begins where the cover before it ended. */
+function complete(
+  said: DraftExtension,
+  awardedEnd: End,
+  all: readonly DraftExtension[],
+): NewExtension {
+  let before = awardedEnd.kind === 'dated' ? awardedEnd.latest : null
+  for (const each of all) {
+    if (each.to < said.to && (before === null || each.to > before)) before = each.to
+  }
+  const from = said.from ?? (before === null ? said.to : addDays(before, 1))
+  const { kind, status, to, cost, knownOn, source } = said
+  return { kind, status, from: from > to ? to : from, to, cost, knownOn, source }
+}
+
+function isSaid(held: Extension, said: readonly Extension[]): boolean {
+  return said.some(
+    (each) => each.to === held.to && (each.kind === held.kind || each.kind === 'unknown'),
+  )
+}
+
+function unclassified(from: CivilDate, to: CivilDate, knownOn: CivilDate | null): NewExtension {
+  return {
+    kind: 'unknown',
+    status: 'confirmed',
+    from,
+    to,
+    cost: null,
+    knownOn,
+    source: 'a later end in the register',
+  }
+}
