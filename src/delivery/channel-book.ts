@@ -1,5 +1,5 @@
 /** Channels: from the name people write to the id that Slack's history wants, joined once. */
-import type { Answer, Call } from './slack-gateway.ts'
+import type { Answer, Call } from './call.ts'
 
 export interface ChannelBook {
   /** See `Gateway.enter`. Never fails: a name can be posted to as it is. */

@@ -1,7 +1,8 @@
 /** Whether a message arrived: Slack's history, read to its end, knows. */
+
+import { type Answer, type Call, METADATA_EVENT } from './call.ts'
 import type { ChannelBook } from './channel-book.ts'
 import type { Found, Search } from './gateway.ts'
-import { type Answer, type Call, METADATA_EVENT } from './slack-gateway.ts'
 import { verdictOf } from './verdict.ts'
 
 /** The database's clock and Slack's may differ by this much. */

@@ -1,7 +1,8 @@
 /** The only caller of Slack's Web API. */
-import type { Logger, WebAPICallResult, WebClientOptions } from '@slack/web-api'
+import type { Logger, WebClientOptions } from '@slack/web-api'
 import { LogLevel, WebClient } from '@slack/web-api'
 import type { Message } from '../messages/facts.ts'
+import { type Answer, type Call, METADATA_EVENT } from './call.ts'
 import { channelBook } from './channel-book.ts'
 import type { Gateway, Identity, Outgoing } from './gateway.ts'
 import { lookUp } from './history.ts'
@@ -16,12 +17,6 @@ export interface SlackOptions {
   /** Milliseconds of a monotonic clock: how old what is remembered of channels is. */
   readonly elapsed: () => number
 }
-
-/** Calls a method of Slack's Web API. @throws where the answer is anything but `ok: true`. */
-export type Call = (method: string, args: Record<string, unknown>) => Promise<Answer>
-export type Answer = WebAPICallResult & Readonly<Record<string, unknown>>
-
-export const METADATA_EVENT = 'lapsewatch_delivery'
 
 /** A gateway to the workspace of this token. Opening it calls nothing yet. */
 export function openSlackGateway(options: SlackOptions): Gateway {

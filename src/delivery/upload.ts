@@ -4,8 +4,8 @@
  * which lets its readers open it. An upload that is lost or repeated is seen by nobody.
  */
 import type { MessageFile } from '../messages/facts.ts'
+import type { Call } from './call.ts'
 import type { Uploaded } from './gateway.ts'
-import type { Call } from './slack-gateway.ts'
 import { verdictOf } from './verdict.ts'
 
 /** Uploads the file; where that fails, why, so that the message can say so. */

@@ -1,0 +1,169 @@
+/** The outbox, emptied: claims, look-ups and posts, several destinations at a time. */
+
+import { backOffMs } from './back-off.ts'
+import { type Claim, claimDue } from './claim.ts'
+import { loadFacts } from './facts.ts'
+import type { Found } from './gateway.ts'
+import { claimLookUps, expireLeases, type LookUp, type Reconciled, reconcile } from './reconcile.ts'
+import { type DeliveryDeps, type Outcome, send } from './send.ts'
+import { sleep } from './sleep.ts'
+import { knowChannels, nextFreeInMs, pauseWorkspace } from './throttle.ts'
+
+export interface DrainOptions {
+  /** How long to wait for a destination that holds back what is due. */
+  readonly patienceMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** After the signal, posts under way get this long; what is left is taken over by lease. */
+const STOP_WITHIN_MS = 8000
+
+/** While posts are under way, this long is waited for more of them to end: one claim serves all. */
+const GATHER_MS = 4
+
+/**
+ * Sends until nothing more can be sent now. Returns where each delivery that was touched stands.
+ * @throws what a fault point or the database threw, once everything under way has ended.
+ */
+export async function drain(
+  deps: DeliveryDeps,
+  { patienceMs, signal }: DrainOptions,
+): Promise<ReadonlyMap<number, Outcome>> {
+  const outcomes = new Map<number, Outcome>()
+  const underWay = new Set<Promise<void>>()
+  const failures: unknown[] = []
+  const start = (id: number, work: () => Promise<Outcome>) => {
+    const going = work()
+      .then((outcome) => void outcomes.set(id, outcome))
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => underWay.delete(going))
+    underWay.add(going)
+  }
+  try {
+    await work(deps, { patienceMs, signal, underWay, failed: () => failures.length > 0, start })
+  } catch (error) {
+    failures.push(error)
+  }
+  await settled(underWay, signal)
+  if (failures.length > 0) throw failures[0]
+  return outcomes
+}
+
+interface Work extends DrainOptions {
+  readonly underWay: ReadonlySet<Promise<void>>
+  readonly failed: () => boolean
+  readonly start: (id: number, work: () => Promise<Outcome>) => void
+}
+
+async function work(deps: DeliveryDeps, options: Work): Promise<void> {
+  const { signal, underWay, failed, start } = options
+  const { pool, settings, elapsed } = deps
+  let keptUpAt = Number.NEGATIVE_INFINITY
+  while (!signal?.aborted && !failed()) {
+    const keepUp = elapsed() - keptUpAt >= settings.pollMs / 4
+    if (keepUp) {
+      keptUpAt = elapsed()
+      await startLookUps(deps, options)
+      await knowChannels(pool)
+    }
+    const claims = await claimFree(deps, underWay.size)
+    if (claims.length > 0) {
+      await deps.faults?.afterClaim?.(claims.map(({ id }) => id))
+      const facts = await loadFacts(pool, claims)
+      for (const claim of claims) {
+        const loaded = facts.get(claim.id) ?? new Error('its facts were not loaded')
+        start(claim.id, () => send(deps, claim, loaded, signal))
+      }
+    }
+    if (underWay.size > 0) await waitForRoom(deps, options, claims.length === 0)
+    else if (claims.length === 0 && keepUp) {
+      const ms = await nextFreeInMs(pool)
+      if (ms === null || ms > options.patienceMs) return
+      await sleep(ms, signal)
+      keptUpAt = Number.NEGATIVE_INFINITY
+    } else if (claims.length === 0) keptUpAt = Number.NEGATIVE_INFINITY
+  }
+}
+
+async function claimFree(
+  { pool, owner, settings, gateway }: DeliveryDeps,
+  underWay: number,
+): Promise<Claim[]> {
+  const limit = settings.concurrency - underWay
+  if (limit <= 0) return []
+  const { leaseMs } = settings
+  const paceMs = gateway.paced ? settings.paceMs : 0
+  return await claimDue(pool, { owner, leaseMs, paceMs, limit })
+}
+
+/** Until something under way ends, or a destination that holds back what is due is free again. */
+async function waitForRoom(
+  { pool, settings }: DeliveryDeps,
+  { underWay, signal }: Work,
+  nothingClaimed: boolean,
+): Promise<void> {
+  const free = nothingClaimed ? await nextFreeInMs(pool) : null
+  const enough = new AbortController()
+  const timer = sleep(Math.min(free ?? settings.pollMs, settings.pollMs), enough.signal)
+  await Promise.race([...underWay, timer])
+  enough.abort()
+  if (underWay.size > settings.concurrency / 2) await sleep(GATHER_MS, signal)
+}
+
+async function startLookUps(deps: DeliveryDeps, { underWay, start }: Work): Promise<void> {
+  const { pool, owner, settings } = deps
+  await expireLeases(pool)
+  const limit = settings.concurrency - underWay.size
+  if (limit <= 0) return
+  const { leaseMs } = settings
+  for (const one of await claimLookUps(pool, { owner, leaseMs, limit })) {
+    start(one.id, () => answerLookUp(deps, one))
+  }
+}
+
+const OUTCOMES: Readonly<Record<Reconciled, Outcome>> = {
+  SENT: 'sent',
+  RETRY: 'retried',
+  UNCERTAIN: 'uncertain',
+  DEAD: 'dead',
+  lost: 'lost',
+}
+
+async function answerLookUp(deps: DeliveryDeps, lookUp: LookUp): Promise<Outcome> {
+  const { pool, gateway, settings } = deps
+  const found = await gateway.lookUp({ ...lookUp, since: lookUp.firstTriedAt })
+  if (found.kind === 'blocked') {
+    await pauseWorkspace(pool, lookUp.organisationId, settings.workspacePauseMs, found.why)
+  }
+  const workspace = await gateway.workspace()
+  const state = await reconcile(pool, lookUp, found, {
+    againMs: againMs(deps, found, lookUp),
+    giveUpMs: settings.giveUpMs,
+    workspace,
+  })
+  deps.log(`Delivery ${lookUp.id} was looked up: ${found.kind}, now ${state}`)
+  return OUTCOMES[state]
+}
+
+/** Only a rate limit says when to look again. */
+function againMs({ jitter }: DeliveryDeps, found: Found, { attempt }: LookUp): number {
+  const asked = found.kind === 'later' ? found.retryAfterMs : null
+  return asked ?? backOffMs(attempt, jitter())
+}
+
+async function settled(
+  underWay: ReadonlySet<Promise<void>>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const ended = new AbortController()
+  const tooLate = aborted(signal, ended.signal).then(() => sleep(STOP_WITHIN_MS, ended.signal))
+  await Promise.race([Promise.all(underWay), tooLate])
+  ended.abort()
+}
+
+function aborted(signal: AbortSignal | undefined, ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve()
+    signal?.addEventListener('abort', () => resolve(), { once: true, signal: ended })
+  })
+}

@@ -1,0 +1,259 @@
+/** What the messages of a batch of deliveries need, in the same few queries however large it is. */
+import type pg from 'pg'
+import { asCivilDate, type CivilDate, daysBetween } from '../domain/civil-date.ts'
+import { PRECISIONS, type Precision } from '../domain/contract.ts'
+import { DEADLINE_KINDS, type DeadlineKind } from '../domain/deadline-kinds.ts'
+import { asDecimal } from '../domain/money.ts'
+import type { ContractFacts, DeadlineFacts, PersonFact, WarningFacts } from '../messages/facts.ts'
+import type { Claim } from './claim.ts'
+
+/** What was read for one delivery. */
+export interface Loaded {
+  /** The contracts whose alerts still hold, the most urgent first. */
+  readonly warnings: readonly WarningFacts[]
+  readonly team: string
+  /** The message that this one replies to, where it stands in Slack. */
+  readonly threadTs: string | null
+}
+
+/**
+ * What each delivery has to say, by its id; an error where its rows make no sense, so that one bad
+ * row stops nobody else's message. Alerts that were superseded or closed are left out.
+ */
+export async function loadFacts(
+  pool: pg.Pool,
+  claims: readonly Claim[],
+): Promise<ReadonlyMap<number, Loaded | Error>> {
+  const ids = claims.map(({ id }) => id)
+  const carried = await pool.query<AlertRow>(ALERTS, [ids])
+  const contractIds = [...new Set(carried.rows.map((row) => row.contract_id))]
+  const [contracts, deadlines, deliveries] = await Promise.all([
+    pool.query<ContractRow>(CONTRACTS, [contractIds]),
+    pool.query<DeadlineRow>(DEADLINES, [contractIds]),
+    pool.query<DeliveryRow>(DELIVERIES, [ids]),
+  ])
+  const rows: Rows = {
+    alerts: grouped(carried.rows, (row) => row.delivery_id),
+    contracts: new Map(contracts.rows.map((row) => [row.id, row])),
+    deadlines: grouped(deadlines.rows, (row) => row.contract_id),
+    deliveries: new Map(deliveries.rows.map((row) => [row.id, row])),
+  }
+  return new Map(claims.map((claim) => [claim.id, loadedOrError(claim, rows)]))
+}
+
+interface Rows {
+  readonly alerts: ReadonlyMap<number, readonly AlertRow[]>
+  readonly contracts: ReadonlyMap<number, ContractRow>
+  readonly deadlines: ReadonlyMap<number, readonly DeadlineRow[]>
+  readonly deliveries: ReadonlyMap<number, DeliveryRow>
+}
+
+function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
+  try {
+    return {
+      warnings: warnings(claim, rows),
+      team: rows.deliveries.get(claim.id)?.team ?? '',
+      threadTs: rows.deliveries.get(claim.id)?.thread_ts ?? null,
+    }
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function warnings(claim: Claim, rows: Rows): WarningFacts[] {
+  const byContract = grouped(rows.alerts.get(claim.id) ?? [], (row) => row.contract_id)
+  return [...byContract]
+    .flatMap(([contractId, alerts]) => {
+      const contract = rows.contracts.get(contractId)
+      return contract === undefined
+        ? []
+        : [warning(claim, contractFacts(contract), alerts, rows.deadlines.get(contractId) ?? [])]
+    })
+    .sort((a, b) => urgency(a) - urgency(b))
+}
+
+const ALERTS = `
+  SELECT c.delivery_id, a.contract_id, a.kind, a.deadline_on, a.rung, a.occurrence,
+         a.skipped_from, a.skipped_to, a.asked_again
+    FROM delivery_alert c JOIN alert a ON a.id = c.alert_id
+   WHERE c.delivery_id = ANY ($1::int[]) AND a.state NOT IN ('superseded', 'closed')
+   ORDER BY c.delivery_id, a.contract_id, a.deadline_on, a.rung`
+
+interface AlertRow {
+  readonly delivery_id: number
+  readonly contract_id: number
+  readonly kind: string
+  readonly deadline_on: string
+  readonly rung: number
+  readonly occurrence: number
+  readonly skipped_from: number | null
+  readonly skipped_to: number | null
+  readonly asked_again: number
+}
+
+const CONTRACTS = `
+  SELECT c.id, c.reference, c.title, c.supplier, c.value, c.currency, c.end_latest,
+         c.current_latest, c.end_precision, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
+         t.name AS team, p.display_name AS owner_name, p.slack_user AS owner_slack,
+         (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer
+    FROM contract c
+    JOIN team t ON t.id = c.team_id
+    LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
+   WHERE c.id = ANY ($1::int[])`
+
+interface ContractRow {
+  readonly id: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly value: string | null
+  readonly currency: string
+  readonly end_latest: string | null
+  readonly current_latest: string | null
+  readonly end_precision: string | null
+  readonly moved: boolean
+  readonly team: string
+  readonly owner_name: string | null
+  readonly owner_slack: string | null
+  readonly buyer: string | null
+}
+
+const DEADLINES = `
+  SELECT contract_id, kind, due_on, reason, settled_on IS NULL AS open
+    FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`
+
+interface DeadlineRow {
+  readonly contract_id: number
+  readonly kind: string
+  readonly due_on: string
+  readonly reason: string
+  readonly open: boolean
+}
+
+const DELIVERIES = `
+  SELECT d.id, t.name AS team,
+         (SELECT p.slack_ts FROM delivery p
+           WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT') AS thread_ts
+    FROM delivery d LEFT JOIN team t ON t.id = d.team_id
+   WHERE d.id = ANY ($1::int[])`
+
+interface DeliveryRow {
+  readonly id: number
+  readonly team: string | null
+  readonly thread_ts: string | null
+}
+
+function warning(
+  { asOf, possibleRepeat }: Claim,
+  contract: ContractFacts,
+  alerts: readonly AlertRow[],
+  deadlines: readonly DeadlineRow[],
+): WarningFacts {
+  const speaking = [...grouped(alerts, (row) => `${row.kind} ${row.deadline_on}`).values()]
+  const others = deadlines.filter(
+    (deadline) =>
+      deadline.open &&
+      !alerts.some((a) => a.kind === deadline.kind && a.deadline_on === deadline.due_on),
+  )
+  return {
+    asOf,
+    contract,
+    deadlines: [
+      ...speaking.map((rungs) => speakingFacts(asOf, rungs, deadlines)),
+      ...others.map((deadline) => deadlineFacts(asOf, deadline)),
+    ],
+    cameBack: alerts.some(({ occurrence }) => occurrence > 1),
+    possibleRepeat,
+  }
+}
+
+/** One deadline for which one or more rungs are told of at once. */
+function speakingFacts(
+  asOf: CivilDate,
+  rungs: readonly AlertRow[],
+  deadlines: readonly DeadlineRow[],
+): DeadlineFacts {
+  const [first] = rungs
+  if (first === undefined) throw new Error('A deadline without an alert cannot speak.')
+  const reason = deadlines.find(
+    (deadline) => deadline.kind === first.kind && deadline.due_on === first.deadline_on,
+  )?.reason
+  const skipped = rungs.flatMap(({ skipped_from: from, skipped_to: to }) =>
+    from === null || to === null ? [] : [{ from, to }],
+  )
+  return {
+    ...deadlineFacts(asOf, { kind: first.kind, due_on: first.deadline_on, reason: reason ?? '' }),
+    speaks: true,
+    skipped:
+      skipped.length === 0
+        ? null
+        : {
+            from: Math.max(...skipped.map(({ from }) => from)),
+            to: Math.min(...skipped.map(({ to }) => to)),
+          },
+    askedAgain: rungs.some((rung) => rung.asked_again > 0),
+  }
+}
+
+function deadlineFacts(
+  asOf: CivilDate,
+  { kind, due_on, reason }: Pick<DeadlineRow, 'kind' | 'due_on' | 'reason'>,
+): DeadlineFacts {
+  const on = asCivilDate(due_on)
+  return {
+    kind: deadlineKind(kind),
+    on,
+    daysLeft: daysBetween(asOf, on),
+    reason,
+    speaks: false,
+    skipped: null,
+    askedAgain: false,
+  }
+}
+
+function contractFacts(row: ContractRow): ContractFacts {
+  return {
+    reference: row.reference,
+    title: row.title,
+    supplier: row.supplier,
+    buyer: row.buyer,
+    team: row.team,
+    owner: owner(row),
+    value: row.value === null ? null : asDecimal(row.value),
+    currency: row.currency,
+    awardedEnd: row.end_latest === null ? null : asCivilDate(row.end_latest),
+    currentEnd: row.current_latest === null ? null : asCivilDate(row.current_latest),
+    // An extension names its day; only an awarded end may be known to the month alone.
+    endPrecision: row.moved ? 'day' : precision(row.end_precision),
+  }
+}
+
+function owner({ owner_name: name, owner_slack: slackUser }: ContractRow): PersonFact | null {
+  return name === null && slackUser === null ? null : { name: name ?? '', slackUser }
+}
+
+/** The days left of a contract's first speaking deadline. */
+function urgency({ deadlines }: WarningFacts): number {
+  return Math.min(...deadlines.filter(({ speaks }) => speaks).map(({ daysLeft }) => daysLeft))
+}
+
+function precision(text: string | null): Precision | null {
+  return PRECISIONS.find((known) => known === text) ?? null
+}
+
+function deadlineKind(text: string): DeadlineKind {
+  const kind = DEADLINE_KINDS.find((known) => known === text)
+  if (kind === undefined) throw new Error(`"${text}" is no kind of deadline.`)
+  return kind
+}
+
+function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return groups
+}

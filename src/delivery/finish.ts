@@ -1,0 +1,156 @@
+/**
+ * Writing down what came of a claim. Every statement is fenced by owner and attempt: where the
+ * lease was lost and another process took over, nothing changes and `false` says so.
+ */
+import type pg from 'pg'
+import type { Claim } from './claim.ts'
+
+type Fence = Pick<Claim, 'id' | 'owner' | 'attempt'>
+
+const FENCE = `id = $1 AND owner = $2 AND attempt = $3 AND state = 'SENDING'`
+
+/**
+ * Whether the claim still holds for at least so long: asked right before posting. A process that
+ * was stopped for longer than its lease must not post what another has taken over by now.
+ */
+export async function stillHolds(pool: pg.Pool, claim: Fence, forMs: number): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET problem = problem
+      WHERE ${FENCE} AND lease_until > clock_timestamp() + $4 * interval '1 millisecond'`,
+    [...fence(claim), forMs],
+  )
+}
+
+export interface Sent {
+  readonly workspace: string | null
+  readonly channel: string | null
+  readonly ts: string | null
+}
+
+/** It stands in Slack. */
+export async function finishSent(pool: pg.Pool, claim: Fence, sent: Sent): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'SENT', lease_until = NULL, sent_at = clock_timestamp(),
+            problem = NULL, slack_workspace = $4, slack_channel = $5, slack_ts = $6
+      WHERE ${FENCE}`,
+    [...fence(claim), sent.workspace, sent.channel, sent.ts],
+  )
+}
+
+/**
+ * Surely not sent: again after so long, or dead where it has been tried for longer than
+ * `giveUpMs`. Null where the fence did not hold.
+ */
+export async function finishRefused(
+  pool: pg.Pool,
+  claim: Fence,
+  { afterMs, giveUpMs, why }: { afterMs: number; giveUpMs: number; why: string },
+): Promise<'RETRY' | 'DEAD' | null> {
+  const { rows } = await pool.query<{ state: 'RETRY' | 'DEAD' }>(
+    `UPDATE delivery
+        SET state = CASE WHEN first_tried_at + $5 * interval '1 millisecond' < clock_timestamp()
+                         THEN 'DEAD' ELSE 'RETRY' END,
+            due_at = clock_timestamp() + $4 * interval '1 millisecond',
+            lease_until = NULL, problem = $6
+      WHERE ${FENCE} RETURNING state`,
+    [...fence(claim), afterMs, giveUpMs, why],
+  )
+  return rows[0]?.state ?? null
+}
+
+/**
+ * Surely not sent, and for no fault of its own (a refused token, a process that stops): back to
+ * the queue at once, and the time that retries may take begins anew.
+ */
+export async function handBack(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'RETRY', lease_until = NULL, due_at = clock_timestamp(),
+            first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END, problem = $4
+      WHERE ${FENCE}`,
+    [...fence(claim), why],
+  )
+}
+
+/** It may have arrived: looked up after so long. */
+export async function finishUncertain(
+  pool: pg.Pool,
+  claim: Fence,
+  { lookInMs, why }: { lookInMs: number; why: string },
+): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'UNCERTAIN', lease_until = NULL, problem = $5,
+            due_at = clock_timestamp() + $4 * interval '1 millisecond'
+      WHERE ${FENCE}`,
+    [...fence(claim), lookInMs, why],
+  )
+}
+
+/** Slack will never take it: visible, and left alone. */
+export async function finishDead(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'DEAD', lease_until = NULL, problem = $4 WHERE ${FENCE}`,
+    [...fence(claim), why],
+  )
+}
+
+/** Nothing that it would say holds any more. */
+export async function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'SUPERSEDED', lease_until = NULL, problem = NULL WHERE ${FENCE}`,
+    fence(claim),
+  )
+}
+
+/**
+ * This destination takes nothing. What it was to be told goes to the escalation channel of the
+ * team (else of the default team), once, in the same transaction; what was on its way there
+ * already has nowhere further to go.
+ */
+export async function finishBlocked(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
+  const { rows } = await pool.query<{ blocked: number }>(BLOCK_AND_FALL_BACK, [
+    ...fence(claim),
+    why,
+  ])
+  return (rows[0]?.blocked ?? 0) > 0
+}
+
+// The blocked delivery's id is the copy's sequence: that makes it one copy, however often this runs.
+const BLOCK_AND_FALL_BACK = `
+  WITH blocked AS (
+    UPDATE delivery SET state = 'BLOCKED', lease_until = NULL, problem = $4
+     WHERE ${FENCE} RETURNING *),
+  escalation AS (
+    SELECT t.escalation_channel AS channel
+      FROM blocked b JOIN team t ON t.organisation_id = b.organisation_id
+     WHERE (t.id = b.team_id OR t.is_default) AND t.escalation_channel IS NOT NULL
+     ORDER BY t.id = b.team_id DESC NULLS LAST LIMIT 1),
+  copy AS (
+    INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination,
+                          as_of, facts, catch_up)
+    SELECT b.organisation_id, b.team_id, b.subject, 'fallback', b.id, e.channel, b.as_of,
+           b.facts || jsonb_build_object('instead_of', jsonb_build_object(
+             'purpose', b.purpose, 'destination', b.destination, 'why', $4::text)),
+           b.catch_up
+      FROM blocked b, escalation e
+     WHERE b.purpose <> 'fallback' AND e.channel <> b.destination
+    ON CONFLICT DO NOTHING RETURNING id),
+  carried AS (
+    INSERT INTO delivery_alert (delivery_id, alert_id)
+    SELECT copy.id, a.alert_id
+      FROM copy, delivery_alert a JOIN blocked b ON b.id = a.delivery_id)
+  SELECT count(*) AS blocked FROM blocked`
+
+function fence({ id, owner, attempt }: Fence): [number, string, number] {
+  return [id, owner, attempt]
+}
+
+async function changed(pool: pg.Pool, sql: string, values: unknown[]): Promise<boolean> {
+  const { rowCount } = await pool.query(sql, values)
+  return (rowCount ?? 0) > 0
+}

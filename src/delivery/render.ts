@@ -1,0 +1,149 @@
+/** From a claimed delivery and what was read for it to the message that is sent. */
+import { body, compose, note } from '../messages/compose.ts'
+import { Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
+import type { Message, TriageFacts, WarningFacts, WeeklyFacts } from '../messages/facts.ts'
+import { groupedMessage } from '../messages/grouped.ts'
+import { fit as withinLimits } from '../messages/limits.ts'
+import { triageMessage } from '../messages/triage.ts'
+import { warningMessage } from '../messages/warning.ts'
+import { weeklyMessage } from '../messages/weekly.ts'
+import type { Claim } from './claim.ts'
+import type { Loaded } from './facts.ts'
+
+/** Why a delivery comes to this destination instead of its own. */
+interface InsteadOf {
+  readonly purpose: string
+  readonly destination: string
+  readonly why: string
+}
+
+export type Rendered =
+  | { readonly kind: 'message'; readonly message: Message }
+  /** Nothing that it would say holds any more. */
+  | { readonly kind: 'superseded' }
+  /** The row does not make a message: a fault of the program. */
+  | { readonly kind: 'impossible'; readonly why: string }
+
+/** The message of a delivery, with what its way here adds to it. */
+export function render(claim: Claim, loaded: Loaded): Rendered {
+  const insteadOf = claim.purpose === 'fallback' ? readInsteadOf(claim.facts) : null
+  const purpose = insteadOf?.purpose ?? claim.purpose
+  const rendered = renderPurpose(purpose, claim, loaded)
+  if (rendered.kind !== 'message') return rendered
+  const repeat = claim.possibleRepeat && !SAY_SO_THEMSELVES.has(purpose)
+  const notes = [
+    ...(insteadOf === null ? [] : [insteadOfNote(insteadOf)]),
+    ...(repeat
+      ? [mrkdwn`Possible repeat: Slack did not say whether this had arrived before.`]
+      : []),
+  ]
+  return { kind: 'message', message: withLines(rendered.message, notes, []) }
+}
+
+const SAY_SO_THEMSELVES: ReadonlySet<string> = new Set(['post', 'ask-again', 'escalate', 'group'])
+
+function renderPurpose(purpose: string, claim: Claim, { warnings, team }: Loaded): Rendered {
+  switch (purpose) {
+    case 'post':
+    case 'ask-again':
+    case 'escalate': {
+      const [first] = warnings
+      return first === undefined ? SUPERSEDED : said(warningMessage(asked(purpose, first)))
+    }
+    case 'group': {
+      if (warnings.length === 0) return SUPERSEDED
+      const { asOf, catchUp, possibleRepeat } = claim
+      return said(groupedMessage({ asOf, team, catchUp, warnings, possibleRepeat }))
+    }
+    case 'triage':
+      return isTriage(claim.facts)
+        ? said(triageMessage(claim.facts))
+        : impossible(claim, 'hold no triage list')
+    case 'weekly':
+      return isWeekly(claim.facts)
+        ? said(weeklyMessage(claim.facts))
+        : impossible(claim, 'hold no weekly summary')
+    default:
+      return impossible(claim, `are for the purpose "${purpose}", which is unknown`)
+  }
+}
+
+/** The escalation channel is told because an acknowledgement ran out. */
+function asked(purpose: string, facts: WarningFacts): WarningFacts {
+  if (purpose === 'post') return facts
+  const deadlines = facts.deadlines.map((deadline) =>
+    deadline.speaks ? { ...deadline, askedAgain: true } : deadline,
+  )
+  return { ...facts, deadlines }
+}
+
+/** The message with a link to its file, which the readers of the message may then open. */
+export function withFileLink(message: Message, permalink: string): Message {
+  if (message.file === null) return message
+  // Blocks are verbatim: an address is a link only where it is written as one.
+  const address = permalink.replace(/[<>|\s]/g, '')
+  const link = mrkdwn`${new Mrkdwn(`<${address}|`)}${shown(message.file.title, 80)}${new Mrkdwn('>')}`
+  return withLines({ ...message, file: null }, [], [link])
+}
+
+/** The message without its file, saying so: the figures in it stand all the same. */
+export function withoutFile(message: Message, why: string): Message {
+  if (message.file === null) return message
+  const { title } = message.file
+  const lost = mrkdwn`The file "${shown(title, 80)}" could not be attached (${shown(why, 120)}).`
+  return withLines({ ...message, file: null }, [], [lost])
+}
+
+function insteadOfNote({ destination, why }: InsteadOf): Mrkdwn {
+  return mrkdwn`This was for ${shown(destination, 80)}, which cannot be posted to (${shown(why, 120)}). Put the channel right or set another one for the team.`
+}
+
+/** Lines of ours before and after a message, in its text as well as in its blocks. */
+function withLines(message: Message, before: readonly Mrkdwn[], after: readonly Mrkdwn[]): Message {
+  if (before.length === 0 && after.length === 0) return message
+  const top = compose([body(...before)])
+  const end = compose([note(...after)])
+  return withinLimits({
+    text: [...before, message.text, ...after].join('\n'),
+    blocks: [
+      ...(before.length === 0 ? [] : top.blocks),
+      ...message.blocks,
+      ...(after.length === 0 ? [] : end.blocks),
+    ],
+    file: message.file,
+  })
+}
+
+const SUPERSEDED: Rendered = { kind: 'superseded' }
+
+function said(message: Message): Rendered {
+  return { kind: 'message', message }
+}
+
+function impossible({ id }: Claim, what: string): Rendered {
+  return { kind: 'impossible', why: `the facts of delivery ${id} ${what}: report this fault` }
+}
+
+function readInsteadOf(facts: unknown): InsteadOf | null {
+  const found = has(facts, 'instead_of') ? facts.instead_of : null
+  return has(found, 'purpose') && has(found, 'destination') && has(found, 'why')
+    ? {
+        purpose: String(found.purpose),
+        destination: String(found.destination),
+        why: String(found.why),
+      }
+    : null
+}
+
+/** Written by this program as such; the check is against a row of another version. */
+function isTriage(facts: unknown): facts is TriageFacts {
+  return has(facts, 'laddersFrom') && has(facts, 'counts') && has(facts, 'nearest')
+}
+
+function isWeekly(facts: unknown): facts is WeeklyFacts {
+  return has(facts, 'slot') && has(facts, 'watched') && has(facts, 'lapseIn30')
+}
+
+function has<Name extends string>(value: unknown, name: Name): value is Record<Name, unknown> {
+  return typeof value === 'object' && value !== null && name in value
+}

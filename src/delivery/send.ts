@@ -1,0 +1,171 @@
+/** One claimed delivery, from facts to what Slack made of it. */
+import type pg from 'pg'
+import { TERMINAL } from '../db/organisation.ts'
+import type { Message } from '../messages/facts.ts'
+import { backOffMs } from './back-off.ts'
+import type { Claim } from './claim.ts'
+import type { Loaded } from './facts.ts'
+import type { FaultPoints } from './fault-points.ts'
+import {
+  finishBlocked,
+  finishDead,
+  finishRefused,
+  finishSent,
+  finishSuperseded,
+  finishUncertain,
+  handBack,
+  stillHolds,
+} from './finish.ts'
+import type { Gateway } from './gateway.ts'
+import { render, withFileLink, withoutFile } from './render.ts'
+import { pauseChannel, pauseWorkspace } from './throttle.ts'
+import type { DeliverySettings } from './tuning.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What delivery works with. Clock, chance and Slack are passed in. */
+export interface DeliveryDeps {
+  readonly pool: pg.Pool
+  readonly gateway: Gateway
+  /** Names this process: no two may have the same. */
+  readonly owner: string
+  readonly settings: DeliverySettings
+  /** From 0 to 1. */
+  readonly jitter: () => number
+  /** Milliseconds of a monotonic clock. */
+  readonly elapsed: () => number
+  readonly log: (line: string) => void
+  readonly faults?: FaultPoints
+}
+
+/** Where a delivery stands after an attempt; `lost` where another process took it over. */
+export type Outcome =
+  | 'sent'
+  | 'retried'
+  | 'uncertain'
+  | 'blocked'
+  | 'dead'
+  | 'superseded'
+  | 'handed-back'
+  /** The workspace refuses the token: counted with all that this holds back. */
+  | 'held'
+  | 'lost'
+
+/** Sends one claimed delivery and writes down what came of it. */
+export async function send(
+  deps: DeliveryDeps,
+  claim: Claim,
+  loaded: Loaded | Error,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const { pool, gateway, settings } = deps
+  if (loaded instanceof Error) return dead(deps, claim, `cannot be read: ${loaded.message}`)
+  const rendered = render(claim, loaded)
+  if (rendered.kind === 'impossible') return dead(deps, claim, rendered.why)
+  if (rendered.kind === 'superseded') {
+    return stood(await finishSuperseded(pool, claim), 'superseded')
+  }
+  if (claim.destination === TERMINAL && gateway.paced) return await noChannel(deps, claim)
+  const channel = await gateway.enter(claim.destination)
+  const message = await withFile(gateway, rendered.message)
+  const workspace = await gateway.workspace()
+  if (signal?.aborted) {
+    return stood(await handBack(pool, claim, 'the process was stopping'), 'handed-back')
+  }
+  // From here to the end of the request no more than the timeout passes, and what Slack accepts is
+  // in its history before the lease runs out: whoever takes over then finds it.
+  if (!(await stillHolds(pool, claim, settings.timeoutMs + settings.historyLagMs))) {
+    return stood(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
+  }
+  await deps.faults?.beforePost?.(claim.id)
+  const verdict = await gateway.post({
+    channel,
+    message,
+    key: claim.key,
+    threadTs: loaded.threadTs,
+    broadcast: false,
+  })
+  await deps.faults?.afterPost?.(claim.id)
+  return await finish(deps, claim, verdict, workspace)
+}
+
+async function finish(
+  deps: DeliveryDeps,
+  claim: Claim,
+  verdict: Verdict,
+  workspace: string | null,
+): Promise<Outcome> {
+  const { pool, settings } = deps
+  if (verdict.kind !== 'sent') note(deps, claim, verdict)
+  await deps.faults?.beforeFinish?.(claim.id)
+  switch (verdict.kind) {
+    case 'sent': {
+      const { channel, ts } = verdict
+      return stood(await finishSent(pool, claim, { workspace, channel, ts }), 'sent')
+    }
+    case 'uncertain':
+      return stood(
+        await finishUncertain(pool, claim, {
+          lookInMs: settings.historyLagMs,
+          why: verdict.why,
+        }),
+        'uncertain',
+      )
+    case 'refused':
+      return await refused(deps, claim, verdict)
+    case 'invalid':
+      return stood(await finishDead(pool, claim, verdict.why), 'dead')
+    case 'blocked':
+      if (verdict.scope === 'channel') {
+        return stood(await finishBlocked(pool, claim, verdict.why), 'blocked')
+      }
+      await pauseWorkspace(pool, claim.organisationId, settings.workspacePauseMs, verdict.why)
+      return stood(await handBack(pool, claim, verdict.why), 'held')
+  }
+}
+
+/** A pause that Slack asked for holds the whole channel, and is set before anybody can claim. */
+async function refused(
+  { pool, settings, jitter }: DeliveryDeps,
+  claim: Claim,
+  { why, retryAfterMs }: Extract<Verdict, { kind: 'refused' }>,
+): Promise<Outcome> {
+  if (retryAfterMs !== null) await pauseChannel(pool, claim, retryAfterMs, why)
+  const afterMs = retryAfterMs ?? backOffMs(claim.attempt, jitter())
+  const state = await finishRefused(pool, claim, { afterMs, giveUpMs: settings.giveUpMs, why })
+  if (state === null) return 'lost'
+  return state === 'DEAD' ? 'dead' : 'retried'
+}
+
+async function noChannel(deps: DeliveryDeps, claim: Claim): Promise<Outcome> {
+  const why = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'
+  return stood(await finishBlocked(deps.pool, claim, why), 'blocked')
+}
+
+async function dead(deps: DeliveryDeps, claim: Claim, why: string): Promise<Outcome> {
+  deps.log(`Delivery ${claim.id} to ${claim.destination} is dead: ${why}`)
+  return stood(await finishDead(deps.pool, claim, why), 'dead')
+}
+
+/** The message as it is sent: its file uploaded and linked, or missed in so many words. */
+async function withFile(gateway: Gateway, message: Message): Promise<Message> {
+  // A terminal shows the file's first lines itself.
+  if (message.file === null || !gateway.paced) return message
+  const uploaded = await gateway.uploadFile(message.file)
+  return uploaded.kind === 'uploaded'
+    ? withFileLink(message, uploaded.permalink)
+    : withoutFile(message, uploaded.why)
+}
+
+function note(
+  { log }: DeliveryDeps,
+  claim: Claim,
+  verdict: Exclude<Verdict, { kind: 'sent' }>,
+): void {
+  log(
+    `Delivery ${claim.id} to ${claim.destination}, attempt ${claim.attempt}: ${verdict.kind} (${verdict.why})`,
+  )
+}
+
+function stood(fenceHeld: boolean, outcome: Outcome): Outcome {
+  return fenceHeld ? outcome : 'lost'
+}
