@@ -24,7 +24,10 @@ export function contractName({ reference, title, supplier }: Named, characters =
 
 /** A mention where the person's Slack id is known, else the name as written. */
 export function personName({ name, slackUser }: PersonFact): Mrkdwn {
-  return (slackUser === null ? null : mention(slackUser)) ?? shown(name, 60)
+  return (
+    (slackUser === null ? null : mention(slackUser)) ??
+    shown(name.trim() || 'somebody without a name', 60)
+  )
 }
 
 /** Who owns it, as a sentence in a list. */

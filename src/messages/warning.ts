@@ -134,9 +134,9 @@ function rungWords(rung: number): string {
   return rung > 0 ? `${days} before` : `${days} after`
 }
 
-/** Nothing where the reason only says the date again. */
+/** Nothing where there is no reason, or where it only says the date again. */
 function reasonLine({ on, reason }: DeadlineFacts): Mrkdwn | null {
-  if (reason === `the contract ends on ${dateWords(on)}`) return null
+  if (reason.trim() === '' || reason === `the contract ends on ${dateWords(on)}`) return null
   return mrkdwn`Why this date: ${withStop(reason)}`
 }
 

@@ -73,7 +73,7 @@ function line(name: ListName, item: SummaryItem): Mrkdwn {
     item.kind === null || item.on === null
       ? null
       : mrkdwn`${dated(item.kind, item.on, item.daysLeft)}.`,
-    item.note === null ? null : mrkdwn`${shown(withoutStop(item.note), 120)}.`,
+    item.note === null ? null : mrkdwn`${shown(capitalised(withoutStop(item.note)), 120)}.`,
     ...(name === 'changed'
       ? []
       : [valueSentence(item.value, item.currency), ownerSentence(item.owner)]),
