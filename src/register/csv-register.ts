@@ -28,9 +28,15 @@ export async function openTable(file: Sniffed, options: OpenOptions): Promise<Op
     })),
     map,
   )
-  const csv: CsvFile = { ...file, encoding: survey.encoding, delimiter: found.name }
   const { columns } = found
   const head = headRows(text, found.name, HEAD_ROWS)
+  const csv: CsvFile = {
+    path: file.path,
+    name: file.name,
+    encoding: survey.encoding,
+    delimiter: found.name,
+    fromLine: beginsOn(columns, head),
+  }
   const orders = await dateOrders(csv, columns, head, survey, options.dates)
   const below = head.filter(({ line }) => line > columns.line)
   const marks = decimalMarks(columns, below)
@@ -42,6 +48,15 @@ export async function openTable(file: Sniffed, options: OpenOptions): Promise<Op
     total: survey.oddQuotes ? null : Math.max(0, survey.lines - columns.line),
     items: () => items(csv, { columns, orders, marks, timeZone: options.timeZone }),
   }
+}
+
+/**
+ * Where the parser is to begin. It counts a line break inside quotes twice where that is CR LF,
+ * so titles with such cells are read with the rest and passed over.
+ */
+function beginsOn(columns: Columns, head: readonly Row[]): number {
+  const above = head.filter(({ line }) => line < columns.line)
+  return above.some(({ cells }) => cells.some((cell) => cell.includes('\n'))) ? 1 : columns.line
 }
 
 /**
@@ -62,15 +77,15 @@ async function dateOrders(
   const certain = forced !== null || !numericDates || (!anyMdy && dates.settled())
   // An unclosed quote is found here, before the first row is given out.
   if (certain && !oddQuotes) return dates.orders(csv.name, forced)
-  for await (const row of csvRows(csv, columns.line)) if (row.line > columns.line) dates.see(row)
+  for await (const row of csvRows(csv)) if (row.line > columns.line) dates.see(row)
   return dates.orders(csv.name, forced)
 }
 
 async function* items(csv: CsvFile, table: TableReading): AsyncGenerator<ReadItem> {
   const { line } = table.columns
   const read = rowReader(table)
-  for await (const row of csvRows(csv, line)) {
-    if (row.line === line) continue
+  for await (const row of csvRows(csv)) {
+    if (row.line <= line) continue
     const item = read(row)
     if (item !== null) yield item
   }

@@ -20,6 +20,8 @@ export interface CsvFile {
   readonly name: string
   readonly encoding: Encoding
   readonly delimiter: string
+  /** The line to begin on: that of the headings, or 1. */
+  readonly fromLine: number
 }
 
 const OPTIONS: Options = {
@@ -31,16 +33,16 @@ const OPTIONS: Options = {
 }
 
 /**
- * Rows from a line on (1 is the first), streamed. Blank lines come as a row of one blank cell.
+ * Rows from `fromLine` on, streamed. Blank lines come as a row of one blank cell.
  * @throws RegisterError for a quote that never closes, a record over the limit, too many rows
  * or columns; the rows before it have been given out by then.
  */
-export async function* csvRows(file: CsvFile, fromLine: number): AsyncGenerator<Row> {
+export async function* csvRows(file: CsvFile): AsyncGenerator<Row> {
   const stream = textStream(file.path, file.encoding)
-  const parser = parse({ ...OPTIONS, delimiter: file.delimiter, from_line: fromLine })
+  const parser = parse({ ...OPTIONS, delimiter: file.delimiter, from_line: file.fromLine })
   stream.on('error', (error) => parser.destroy(error))
   stream.pipe(parser)
-  let line = fromLine
+  let line = file.fromLine
   let rows = 0
   try {
     for await (const cells of parser as AsyncIterable<string[]>) {

@@ -119,7 +119,6 @@ const HEADINGS = {
     'email',
     'e mail',
     'manager email',
-    'contact email',
   ],
   deputy: ['deputy', 'deputy owner', 'deputy contract owner', 'deputy contract manager', 'backup'],
   category: [
@@ -179,7 +178,6 @@ const HEADINGS = {
     'expires on',
     'expiration date',
     'ends',
-    'renewal date',
     'valid to',
     'valid until',
     'contract to',

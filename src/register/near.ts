@@ -1,8 +1,8 @@
-/** The word of the list that was probably meant: at most a third of its letters differ; else null. */
+/** The word of the list that was probably meant: two letters or a third of them may differ; else null. */
 export function nearest(word: string, list: readonly string[]): string | null {
   const wanted = word.toLowerCase()
   let best: string | null = null
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1
+  let least = Math.max(2, Math.floor(wanted.length / 3)) + 1
   for (const candidate of list) {
     const lower = candidate.toLowerCase()
     if (Math.abs(lower.length - wanted.length) >= least) continue

@@ -8,7 +8,7 @@ import { type JsonObject, objectAt, objectsAt, textAt } from './json.ts'
 import type { Release } from './ocds-merge.ts'
 import { firstDay, periodEnd } from './ocds-period.ts'
 import type { DateReading } from './read-date.ts'
-import { extensionKind } from './words.ts'
+import { describedKind } from './words.ts'
 
 type Dated = Extract<DateReading, { kind: 'date' }>
 
@@ -144,7 +144,7 @@ function order(a: string, b: string): number {
 }
 
 function amendmentKind(amendment: JsonObject): DraftExtension['kind'] {
-  return extensionKind(
+  return describedKind(
     `${textAt(amendment, 'description') ?? ''} ${textAt(amendment, 'rationale') ?? ''}`,
   )
 }

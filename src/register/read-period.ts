@@ -22,7 +22,7 @@ const NUMBER_WORDS = [
   'twelve',
 ]
 const SHAPE =
-  /^(?:at least |minimum(?: of)? )?(\d{1,4}|[a-z]+)(?:\s*\(\d{1,4}\))?[\s-]*(working|business|calendar)?\s*(days?|weeks?|months?|mths?|mos?|years?|yrs?|d|w|m|y)?'?(?:\s+(?:written\s+)?notice)?(?:\s+(?:in\s+)?writing)?\.?$/i
+  /^(?:at least |minimum(?: of)? )?(\d{1,4}|[a-z]+)(?:\s*\(\d{1,4}\))?[\s-]*(working|business|calendar)?\s*(days?|weeks?|months?|mths?|mos?|years?|yrs?|d|w|m|y)?['’]?(?:\s+(?:written\s+)?notice)?(?:\s+(?:in\s+)?writing)?\.?$/i
 
 /** A period such as `3 months`, `90 days`, `ten working days`; a bare number takes `unit`. */
 export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading {

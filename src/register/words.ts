@@ -11,7 +11,7 @@ export function yesOrNo(text: string): boolean | null {
 
 /** What sort of extension the words describe; `unknown` unless they say so plainly. */
 export function extensionKind(text: string): ExtensionKind {
-  if (/\b(?:emergency|urgent|urgency|interim|stop[- ]?gap|roll[- ]?over)\b/i.test(text)) {
+  if (/\b(?:emergency|unplanned|urgent|urgency|interim|stop[- ]?gap|roll[- ]?over)\b/i.test(text)) {
     return 'emergency'
   }
   if (/\b(?:option|optional|exercised?|planned|provided for in the contract)\b/i.test(text)) {
@@ -21,6 +21,18 @@ export function extensionKind(text: string): ExtensionKind {
   return /\b(?:variation|varied|modification|change control|deed)\b/i.test(text)
     ? 'variation'
     : 'unknown'
+}
+
+/**
+ * What sort of extension a notice's free text describes. Stricter than a register's column: "the
+ * Emergency Department" or "optional services" must not classify anything.
+ */
+export function describedKind(text: string): ExtensionKind {
+  if (/\b(?:emergency|urgent|interim)\s+(?:[\w-]+\s+){0,3}extension\b/i.test(text))
+    return 'emergency'
+  const option =
+    /\boptions? (?:to extend|period|taken|exercised)\b|\bexercis\w+ (?:of )?(?:the |an |its )?(?:\w+ )?option\b/i
+  return option.test(text) ? 'option' : 'unknown'
 }
 
 /** The form that the words name; null where they name none. */

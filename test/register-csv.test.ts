@@ -1,0 +1,382 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { asCivilDate } from '../src/domain/civil-date.ts'
+import { FIELDS, fieldOf, readHeading } from '../src/register/headings.ts'
+import { openRegister } from '../src/register/open.ts'
+import { only, readingOf, written } from './support/register-file.ts'
+
+const row = (headings: string, cells: string) => readingOf('row.csv', `${headings}\n${cells}\n`)
+
+describe('headings are recognised as registers really write them', () => {
+  test.each([
+    ['REFERENCE_NUMBER', 'reference'],
+    ['CONTRACT_REF', 'reference'],
+    ['Notice Identifier', 'reference'],
+    ['Contract Id', 'reference'],
+    ['(03) Contract reference number', 'reference'],
+    ['contract_number', 'reference'],
+    ['Open Contracting ID', 'ocid'],
+    ['CONTRACT_TITLE', 'title'],
+    ['Title of agreement', 'title'],
+    ['SHORT_DESCRIPTION', 'title'],
+    ['WINNING_BIDDER', 'supplier'],
+    ['Supplier [Name|Address|Ref type|Ref Number|Is SME|Is VCSE]', 'supplier'],
+    ['Other parties to the contract', 'supplier'],
+    ['(01) Body Name', 'buyer'],
+    ['Organisation Name', 'buyer'],
+    ['Local authority department responsible', 'department'],
+    ['Directorate', 'team'],
+    ['Contract manager', 'owner'],
+    ['Owner email', 'ownerEmail'],
+    ['Category lead', 'categoryLead'],
+    ['Start date of the contract', 'start'],
+    ['Validity Period Start', 'start'],
+    ['contract_end', 'end'],
+    ['ContractEndDate', 'end'],
+    ['End date for the contract (without possible extensions)', 'end'],
+    ['Expires', 'end'],
+    ['CONTRACT_CURRENT_END_DATE', 'currentEnd'],
+    ['MAXIMUM_CONTRACT_END_DATE', 'maximumEnd'],
+    ['max_end', 'maximumEnd'],
+    ['Option to extend until', 'maximumEnd'],
+    ['Duration of extension in months', 'extensionMonths'],
+    ['Duration of second extension period in months', 'secondExtensionMonths'],
+    ['Review date scheduled for this contract', 'review'],
+    ['CURRENT_TERM_MONTHS', 'termMonths'],
+    ['CONTRACT_AWARD_VALUE', 'value'],
+    ['Value (ex VAT)', 'value'],
+    ['Total value £', 'value'],
+    ['ESTIMATED_ANNUAL_VALUE', 'annualValue'],
+    ['Sum to be paid over the length of the contract', 'value'],
+    ['Value Added Tax that cannot be recovered', 'vatRecoverable'],
+    ['OJEU Procedure Type', 'route'],
+    ['OJEU Contract Type', 'contractType'],
+    ['Contract Status', 'status'],
+    ['Notice period (months)', 'noticePeriod'],
+    ['Auto-renew?', 'automaticRenewal'],
+    ['Extension: to', 'extensionEnd'],
+  ])('%s is %s', (heading, field) => {
+    expect(fieldOf(readHeading(heading))?.field).toBe(field)
+  })
+
+  test('"Contract completion date" is not taken for an end: it means signed', () => {
+    expect(fieldOf(readHeading('Contract completion date'))).toBeNull()
+    expect(FIELDS).toContain('end')
+  })
+
+  test('the "Contract …" pair of dates wins over a plain pair', async () => {
+    const { register, drafts } = await row(
+      'Ref,Supplier,Start Date,End Date,Contract start date,Contract end date',
+      'C-1,Acme,2020-01-01,2020-02-02,2024-04-01,2027-03-31',
+    )
+    expect(only(drafts)).toMatchObject({ start: '2024-04-01', end: { latest: '2027-03-31' } })
+    expect(register.unmapped).toEqual(['Start Date', 'End Date'])
+  })
+
+  test('a current end alone is the end; beside the awarded one it stays apart', async () => {
+    const alone = await row('Ref,Supplier,CURRENT_END_DATE', 'C-1,Acme,2027-03-31')
+    expect(only(alone.drafts)).toMatchObject({ end: { latest: '2027-03-31' }, currentEnd: null })
+    const both = await row(
+      'Ref,Supplier,Contract End Date,CURRENT_END_DATE',
+      'C-1,Acme,2026-03-31,2027-03-31',
+    )
+    expect(only(both.drafts)).toMatchObject({
+      end: { latest: '2026-03-31' },
+      endSource: 'column "Contract End Date"',
+      currentEnd: '2027-03-31',
+    })
+    const shorter = await row(
+      'Ref,Supplier,Contract End Date,CURRENT_END_DATE',
+      'C-1,Acme,2026-03-31,2025-03-31',
+    )
+    expect(only(shorter.drafts).currentEnd).toBe('2025-03-31')
+    expect(shorter.problems[0]).toMatchObject({ severity: 'warning', field: 'CURRENT_END_DATE' })
+  })
+
+  test('a mapping by hand wins over recognition', async () => {
+    const { drafts } = await readingOf(
+      'hand.csv',
+      'Ref,Supplier,End,Really over\nC-1,Acme,2026-01-31,2027-03-31\n',
+      { map: new Map([['end', 'Really over']]) },
+    )
+    expect(only(drafts)).toMatchObject({
+      end: { latest: '2027-03-31' },
+      endSource: 'column "Really over"',
+    })
+  })
+
+  test('titles above the headings do not hide them, and lines still count from the top', async () => {
+    const { drafts } = await readingOf(
+      'titled.csv',
+      'Trust contracts register,,,\r\n"As of\r\nMonday",,,\r\n\r\nRef,Supplier,Start,End\nC-1,Acme,,2027-03-31\n',
+    )
+    expect(only(drafts)).toMatchObject({ reference: 'C-1', at: '6' })
+  })
+
+  test.each([
+    ['semicolons', ';'],
+    ['tabs', '\t'],
+    ['bars', '|'],
+  ])('%s separate as well as commas', async (_, mark) => {
+    const text = 'Ref,Supplier,End\nC-1,"Acme, Ltd",2027-03-31\n'.replace(/,(?! )/g, mark)
+    const { drafts } = await readingOf('separated.csv', text)
+    expect(only(drafts)).toMatchObject({ reference: 'C-1', supplier: 'Acme, Ltd' })
+  })
+})
+
+describe('text arrives whole in every encoding', () => {
+  const text = 'Ref,Title,Supplier\nC-1,Café – £5 cover,Müller & Søn\n'
+  const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le')
+  const latin = Buffer.from(text.replace('–', '\x96'), 'latin1')
+  test.each([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${text}`)],
+    ['UTF-16, little end first', utf16],
+    ['UTF-16, big end first', Buffer.from(utf16).swap16()],
+    ['Windows-1252', latin],
+  ])('%s', async (_, bytes) => {
+    const { drafts } = await readingOf('encoded.csv', bytes)
+    expect(only(drafts)).toMatchObject({
+      reference: 'C-1',
+      title: 'Café – £5 cover',
+      supplier: 'Müller & Søn',
+    })
+  })
+
+  test('one Windows-1252 letter after a megabyte of plain text settles the encoding', async () => {
+    const plain = 'C-1,Imaging,Acme\n'.repeat(80_000)
+    const bytes = Buffer.from(`Ref,Title,Supplier\n${plain}C-2,Caf\xe9,Acme\n`, 'latin1')
+    const { drafts } = await readingOf('late.csv', bytes)
+    expect(drafts.at(-1)?.title).toBe('Café')
+  })
+
+  test('HTML entities are decoded, also when encoded twice', async () => {
+    const { drafts } = await row('Ref,Title,Supplier', 'C-1,R&amp;amp;D,Smith &amp; Sons &#163;')
+    expect(only(drafts)).toMatchObject({ title: 'R&D', supplier: 'Smith & Sons £' })
+  })
+
+  test('mixed line endings do not join rows', async () => {
+    const { drafts } = await readingOf('mixed.csv', 'Ref,Supplier\r\nC-1,A\nC-2,B\rC-3,C\r\n')
+    expect(drafts.map(({ reference, at }) => `${reference}:${at}`)).toEqual([
+      'C-1:2',
+      'C-2:3',
+      'C-3:4',
+    ])
+  })
+})
+
+describe('the order of day and month is settled by the whole file', () => {
+  test('by a row far below', async () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => `C-${i},Acme,03/04/2026`).join('\n')
+    const { drafts, register } = await readingOf(
+      'far.csv',
+      `Ref,Supplier,End\n${rows}\nC-x,Acme,31/12/2026\n`,
+    )
+    expect(drafts[0]?.end).toMatchObject({ latest: '2026-04-03' })
+    expect(register.mapping.find(({ field }) => field === 'end')?.dates).toBe('dmy')
+  })
+
+  test('a contradiction far below is found before any row is given out', async () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => `C-${i},Acme,13/04/2026`).join('\n')
+    await expect(
+      readingOf('late-clash.csv', `Ref,Supplier,End\n${rows}\nC-x,Acme,12/31/2026\n`),
+    ).rejects.toThrow(/contradict.*line 3002/)
+  })
+
+  test('an unsettled column borrows from the others only where they agree', async () => {
+    const borrowed = await row('Ref,Supplier,Start,End', 'C-1,Acme,25/04/2024,03/04/2027')
+    expect(only(borrowed.drafts).end).toMatchObject({ latest: '2027-04-03' })
+    await expect(
+      row('Ref,Supplier,Start,End,Review date', 'C-1,Acme,25/04/2024,04/25/2027,03/04/2026'),
+    ).rejects.toThrow(/"Review date".*--dates/)
+  })
+
+  test('--dates settles it, and rows that do not fit are rejected one by one', async () => {
+    const { drafts, problems } = await readingOf(
+      'forced.csv',
+      'Ref,Supplier,End\nC-1,Acme,03/04/2026\nC-2,Acme,04/25/2026\n',
+      { dates: 'dmy' },
+    )
+    expect(only(drafts).end).toMatchObject({ latest: '2026-04-03' })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatchObject({ at: '3', field: 'End', value: '04/25/2026' })
+  })
+
+  test('any register in either order is read as it was written', async () => {
+    const day = fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(day, { minLength: 1, maxLength: 30 }),
+        fc.constantFrom<'dmy' | 'mdy'>('dmy', 'mdy'),
+        async (days, order) => {
+          const dates = [...days.map((date) => date.toISOString().slice(0, 10)), '2026-12-31']
+          const rows = dates.map((date, i) => {
+            const [y, m, d] = date.split('-')
+            return `C-${i},Acme,${order === 'dmy' ? `${d}/${m}/${y}` : `${m}/${d}/${y}`}`
+          })
+          const { drafts } = await readingOf('any.csv', `Ref,Supplier,End\n${rows.join('\n')}\n`)
+          const ends = drafts.map(({ end }) => (end.kind === 'dated' ? end.latest : end.kind))
+          expect(ends).toEqual(dates)
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('every row is checked', () => {
+  test.each([
+    ['end before start', 'C-1,Acme,2026-04-01,2025-03-31,5', /before the start/, 'End'],
+    ['a two-digit year', 'C-1,Acme,,31/03/27,5', /two digits/, 'End'],
+    ['a date that is none', 'C-1,Acme,,soon,5', /not a date/, 'End'],
+    ['a negative amount', 'C-1,Acme,,,-5', /negative/, 'Value'],
+    ['an amount that is none', 'C-1,Acme,,,lots', /not an amount/, 'Value'],
+    ['a cell too many', 'C-1,Acme, Ltd,2026-01-01,2027-01-01,5', /6 cells.*5/, null],
+  ])('%s rejects it, with line, field and remedy', async (_, cells, problem, field) => {
+    const { problems, drafts } = await row('Ref,Supplier,Start,End,Value', cells)
+    expect(drafts).toHaveLength(0)
+    expect(problems[0]).toMatchObject({ at: '2', field, severity: 'error' })
+    expect(problems[0]?.problem).toMatch(problem)
+    expect(problems[0]?.remedy).not.toBe('')
+  })
+
+  test('all that is wrong with a row is said at once', async () => {
+    const { problems } = await row('Ref,Supplier,Start,End,Value', 'C-1,Acme,x,y,z')
+    expect(problems.map(({ field }) => field)).toEqual(['Start', 'End', 'Value'])
+    expect(problems.every(({ reference }) => reference === 'C-1')).toBe(true)
+  })
+
+  test('a contract that has no name of any kind is rejected', async () => {
+    const { problems } = await row('Ref,Title,Supplier,Start,End', ',,,2026-01-01,2027-01-01')
+    expect(problems[0]?.problem).toMatch(/nothing to call/)
+  })
+
+  test('blank rows are passed over; totals, notes and repeated headings are counted', async () => {
+    const { skipped, drafts, problems } = await readingOf(
+      'notes.csv',
+      'Ref,Title,Supplier,Value\n,,,\nC-1,Imaging,Acme,5\n\nRef,Title,Supplier,Value\nTotal,,,5\nSource: finance,,,\n',
+    )
+    expect(only(drafts).reference).toBe('C-1')
+    expect(problems).toHaveLength(0)
+    expect(skipped).toEqual([
+      'the headings again',
+      'a row of totals',
+      'a note: only one cell is filled',
+    ])
+  })
+
+  test.each(['2099-12-31', '9999-12-31', '2080-01-01'])(
+    'an end of %s stands for no end: rolling, with a warning',
+    async (end) => {
+      const { drafts, problems } = await row('Ref,Supplier,Start,End', `C-1,Acme,2024-04-01,${end}`)
+      expect(only(drafts).end).toEqual({ kind: 'rolling' })
+      expect(problems[0]).toMatchObject({ severity: 'warning', value: end })
+    },
+  )
+
+  test('a missing end is undated, and a missing value unknown: neither is rejected', async () => {
+    const { drafts } = await row('Ref,Supplier,Start,End,Value', 'C-1,Acme,01/01/1900,TBC,N/A')
+    expect(only(drafts)).toMatchObject({ start: null, end: { kind: 'undated' }, value: null })
+  })
+
+  test('an end known to the month keeps its first and its last day', async () => {
+    const { drafts } = await row('Ref,Supplier,End', 'C-1,Acme,until June 2018')
+    expect(only(drafts).end).toEqual({
+      kind: 'dated',
+      earliest: '2018-06-01',
+      latest: '2018-06-30',
+      precision: 'month',
+    })
+  })
+
+  test('options in months lead to the maximum end, month ends staying month ends', async () => {
+    const { drafts } = await row(
+      'Ref,Supplier,End,Duration of extension in months,Duration of second extension period in months',
+      'C-1,Acme,2026-02-28,12,12',
+    )
+    expect(only(drafts).maximumEnd).toBe('2028-02-29')
+  })
+
+  test('an amount with three decimals is read where its column shows the point', async () => {
+    const { drafts } = await readingOf(
+      'point.csv',
+      'Ref,Supplier,Value\nC-1,Acme,221.047\nC-2,Acme,1000.5\n',
+    )
+    expect(drafts[0]?.value).toBe('221.047')
+  })
+})
+
+test('a hospital’s own sheet is read whole', async () => {
+  const { drafts, problems, register } = await row(
+    'Contract No,Contract title,Supplier,Reseller,Trust,Directorate,Contract owner,Owner email,Deputy,Start,Expiry date,Notice period (months),Auto renew,Renewal term,Procurement route,Annual value (ex VAT),Licences,Unit price,Products,Replaces,Status,Regime,Form,Extension type,Extension from,Extension to,Extension cost,Extension agreed on',
+    'NHS-7,Microsoft 365,Bytes,Softcat,Barts; Guys,Digital,A Owner,a@example.org,B Deputy,2018-05-01,30/04/2023,3,Y,12 months,Framework - direct award,£32.6m,"1,500",£12.50,M365 E3; Teams,NHS-1,Terminated,PCR 2015,Call-off,Emergency,01/05/2023,31/05/2023,£4.6m,28/04/2023',
+  )
+  expect(problems).toEqual([])
+  expect(register.unmapped).toEqual([])
+  expect(only(drafts)).toMatchObject({
+    reference: 'NHS-7',
+    title: 'Microsoft 365',
+    supplier: 'Bytes',
+    reseller: 'Softcat',
+    buyers: ['Barts', 'Guys'],
+    team: 'Digital',
+    owner: 'A Owner',
+    ownerEmail: 'a@example.org',
+    deputy: 'B Deputy',
+    start: '2018-05-01',
+    end: { kind: 'dated', latest: '2023-04-30' },
+    noticePeriod: { amount: 3, unit: 'months' },
+    automaticRenewal: true,
+    renewalTerm: { amount: 12, unit: 'months' },
+    route: 'framework-direct-award',
+    value: '32600000.00',
+    valueBasis: 'annual',
+    vat: 'net',
+    currency: 'GBP',
+    units: '1500.00',
+    unitPrice: '12.50',
+    products: ['M365 E3', 'Teams'],
+    predecessor: 'NHS-1',
+    closed: true,
+    regime: 'PCR15',
+    form: 'call-off',
+    extensions: [
+      {
+        kind: 'emergency',
+        status: 'confirmed',
+        from: '2023-05-01',
+        to: '2023-05-31',
+        cost: '4600000.00',
+        knownOn: '2023-04-28',
+        source: 'column "Extension to"',
+      },
+    ],
+  })
+})
+
+test('suppliers packed in blocks give their names only', async () => {
+  const { drafts } = await row(
+    'Ref,Supplier [Name|Address|Is SME],End',
+    'C-1,[Acme Ltd|1 High St|Yes][Beta plc|2 Low St|No],2027-03-31',
+  )
+  expect(only(drafts).supplier).toBe('Acme Ltd; Beta plc')
+})
+
+test('100,000 rows are read in little memory', async () => {
+  const rows = Array.from({ length: 100_000 }, (_, i) => {
+    const day = String((i % 28) + 1).padStart(2, '0')
+    return `C-${i},"Contract ${i}, services",Supplier ${i % 999},${day}/04/2024,${day}/03/2027,"£${i % 900},100.50"`
+  })
+  const text = `Ref,Title,Supplier,Start,End,Value\n${rows.join('\n')}\n`
+  const path = written('many.csv', text)
+  const before = process.memoryUsage().heapUsed
+  let most = 0
+  let count = 0
+  const options = { map: new Map(), dates: null, timeZone: null, today: asCivilDate('2026-01-05') }
+  for await (const item of (await openRegister(path, options)).items()) {
+    if (item.kind === 'draft') count++
+    if (count % 5000 === 0) most = Math.max(most, process.memoryUsage().heapUsed - before)
+  }
+  expect(count).toBe(100_000)
+  expect(most / 1e6).toBeLessThan(150)
+})

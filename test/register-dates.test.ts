@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type CivilDate, dateOfDayNumber, dateParts, dayNumber } from '../src/domain/civil-date.ts'
+import type { DateOrder } from '../src/register/draft.ts'
+import { readDate } from '../src/register/read-date.ts'
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+const two = (number: number): string => String(number).padStart(2, '0')
+
+/** Every way of writing a day that is read, and the order that it needs. */
+const FORMS: readonly (readonly [string, DateOrder | null, (date: CivilDate) => string])[] = [
+  ['YYYY-MM-DD', null, (date) => date],
+  ['ISO with a time', null, (date) => `${date}T23:59:59`],
+  ['ISO with an offset', null, (date) => `${date}T00:00:00+13:00`],
+  ['ISO in UTC', 'dmy', (date) => `${date}T00:00:00.000Z`],
+  ['a database timestamp', null, (date) => `${date} 00:00:00`],
+  ['dd/mm/yyyy', 'dmy', dmy('/')],
+  ['dd.mm.yyyy', 'dmy', dmy('.')],
+  ['dd-mm-yyyy', 'dmy', dmy('-')],
+  ['dd/mm/yyyy hh:mm', 'dmy', (date) => `${dmy('/')(date)} 00:00`],
+  ['d/m/yyyy', 'dmy', (date) => dmy('/')(date).replace(/\b0/g, '')],
+  ['mm/dd/yyyy', 'mdy', (date) => `${date.slice(5, 7)}/${date.slice(8)}/${date.slice(0, 4)}`],
+  ['yyyy/mm/dd', null, (date) => date.replaceAll('-', '/')],
+  ['31-Oct-2021', null, (date) => named(date, '-', 3)],
+  ['31 October 2021', null, (date) => named(date, ' ', 9)],
+  ['31st October 2021', null, (date) => named(date, ' ', 9).replace(/^\d+/, '$&th')],
+  ['OCTOBER 31, 2021', null, american],
+  ['an Excel serial', null, (date) => String(dayNumber(date) + 25_569)],
+  ['an Excel serial with a time', 'dmy', (date) => `${dayNumber(date) + 25_569}.75`],
+]
+
+function dmy(mark: string): (date: CivilDate) => string {
+  return (date) => [date.slice(8), date.slice(5, 7), date.slice(0, 4)].join(mark)
+}
+
+function named(date: CivilDate, mark: string, letters: number): string {
+  const { year, month, day } = dateParts(date)
+  return [day, MONTHS[month - 1]?.slice(0, letters), year].join(mark)
+}
+
+function american(date: CivilDate): string {
+  const { year, month, day } = dateParts(date)
+  return `${MONTHS[month - 1]?.toUpperCase()} ${two(day)}, ${year}`
+}
+
+const civilDates = fc.integer({ min: -20_000, max: 80_000 }).map(dateOfDayNumber)
+const excelDates = fc.integer({ min: 0, max: 80_000 }).map(dateOfDayNumber)
+
+describe('any day reads back as itself, however it is written', () => {
+  test.each(FORMS)('%s', (name, order, write) => {
+    fc.assert(
+      fc.property(name.startsWith('an Excel') ? excelDates : civilDates, (date) => {
+        const reading = readDate(write(date), order)
+        expect(reading).toEqual({ kind: 'date', earliest: date, latest: date, precision: 'day' })
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+test.each([
+  ['June 2018', '2018-06-01', '2018-06-30', 'month'],
+  ['Jun-2018', '2018-06-01', '2018-06-30', 'month'],
+  ['until June 2018', '2018-06-01', '2018-06-30', 'month'],
+  ['2018-06', '2018-06-01', '2018-06-30', 'month'],
+  ['02/2028', '2028-02-01', '2028-02-29', 'month'],
+  ['Q2 2026', '2026-04-01', '2026-06-30', 'quarter'],
+  ['2026 Q4', '2026-10-01', '2026-12-31', 'quarter'],
+  ['2026', '2026-01-01', '2026-12-31', 'year'],
+])('%s is known from its first to its last day', (text, earliest, latest, precision) => {
+  expect(readDate(text, null)).toEqual({ kind: 'date', earliest, latest, precision })
+})
+
+test.each(['', ' ', '-', 'N/A', 'TBC', 'tbd', 'unknown', 'None', '01/01/1900', '0', '1'])(
+  '"%s" is unknown, not wrong',
+  (text) => {
+    expect(readDate(text, 'dmy').kind).toBe('nil')
+  },
+)
+
+test.each(['rolling', 'Ongoing', 'until further notice', 'Open-ended', 'perpetual', 'evergreen'])(
+  '"%s" has no end',
+  (text) => {
+    expect(readDate(text, null).kind).toBe('rolling')
+  },
+)
+
+test.each([
+  ['31/03/27', /two digits/],
+  ['Jun-18', /two digits/],
+  ['31-Oct-21', /two digits/],
+  ['31/02/2026', /no such day/],
+  ['2026-13-01', /no such day/],
+  ['29/02/2027', /no such day/],
+  ['next spring', /not a date/],
+  ['123', /not a date/],
+  ['2.5', /not a date/],
+])('%s is refused with a remedy, never guessed', (text, problem) => {
+  const reading = readDate(text, 'dmy')
+  expect(reading.kind).toBe('bad')
+  if (reading.kind === 'bad') {
+    expect(reading.problem).toMatch(problem)
+    expect(reading.remedy).not.toBe('')
+  }
+})
+
+test('a date that fits only the other order is refused in its column', () => {
+  expect(readDate('03/31/2026', 'dmy').kind).toBe('bad')
+  expect(readDate('31/03/2026', 'mdy').kind).toBe('bad')
+  expect(readDate('03/04/2026', null).kind).toBe('bad')
+  expect(readDate('05/05/2026', null).kind).toBe('date')
+})
+
+test('local midnight that a publisher turned into UTC is the day in its own zone', () => {
+  const inMexico = readDate('2026-03-31T06:00:00Z', null, 'America/Mexico_City')
+  expect(inMexico).toMatchObject({ earliest: '2026-03-31' })
+  const inKyiv = readDate('2026-03-30T22:00:00Z', null, 'Europe/Kyiv')
+  expect(inKyiv).toMatchObject({ earliest: '2026-03-31' })
+  const plain = readDate('2026-03-30', null, 'Europe/Kyiv')
+  expect(plain).toMatchObject({ earliest: '2026-03-30' })
+})

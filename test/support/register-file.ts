@@ -1,0 +1,170 @@
+/** Registers written to a temporary folder, and read with the real reader. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { crc32, deflateRawSync } from 'node:zlib'
+import { asCivilDate } from '../../src/domain/civil-date.ts'
+import type {
+  Draft,
+  OpenOptions,
+  OpenRegister,
+  Problem,
+  ReadItem,
+} from '../../src/register/draft.ts'
+import { openRegister } from '../../src/register/open.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'register-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+/** Where a file of this name would be. */
+export function pathOf(name: string): string {
+  return join(folder, name)
+}
+
+/** Writes the file and says where it is. */
+export function written(name: string, content: string | Buffer): string {
+  const path = pathOf(name)
+  writeFileSync(path, content)
+  return path
+}
+
+export interface Reading {
+  readonly register: OpenRegister
+  readonly items: readonly ReadItem[]
+  readonly drafts: readonly Draft[]
+  readonly problems: readonly Problem[]
+  readonly skipped: readonly string[]
+}
+
+/** Opens and reads a whole register. */
+export async function reading(path: string, options: Partial<OpenOptions> = {}): Promise<Reading> {
+  const register = await openRegister(path, {
+    map: new Map(),
+    dates: null,
+    timeZone: null,
+    today: asCivilDate('2026-01-05'),
+    ...options,
+  })
+  const items: ReadItem[] = []
+  for await (const item of register.items()) items.push(item)
+  return {
+    register,
+    items,
+    drafts: items.flatMap((item) => (item.kind === 'draft' ? [item.draft] : [])),
+    problems: items.flatMap((item) => {
+      if (item.kind === 'draft') return item.warnings
+      return item.kind === 'rejected' ? item.problems : []
+    }),
+    skipped: items.flatMap((item) => (item.kind === 'skipped' ? [item.why] : [])),
+  }
+}
+
+/** Writes a register and reads it. */
+export function readingOf(
+  name: string,
+  content: string | Buffer,
+  options: Partial<OpenOptions> = {},
+): Promise<Reading> {
+  return reading(written(name, content), options)
+}
+
+/** The one draft of a register of one row. */
+export function only(drafts: readonly Draft[]): Draft {
+  const [draft] = drafts
+  if (draft === undefined || drafts.length !== 1) throw new Error(`${drafts.length} drafts, not 1`)
+  return draft
+}
+
+/** The text with which a register is refused; an empty text where it is not. */
+export async function refusal(path: string, options: Partial<OpenOptions> = {}): Promise<string> {
+  try {
+    await reading(path, options)
+    return ''
+  } catch (error) {
+    if (error instanceof Error && error.name === 'RegisterError') return error.message
+    throw error
+  }
+}
+
+/** A zip archive of these entries, deflated. `declare` lies about the sizes, as a bomb may. */
+export function zip(entries: Readonly<Record<string, string | Buffer>>, declare?: number): Buffer {
+  const locals: Buffer[] = []
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const [name, content] of Object.entries(entries)) {
+    const path = Buffer.from(name)
+    const bytes = Buffer.from(content)
+    const packed = deflateRawSync(bytes)
+    const header = Buffer.alloc(26)
+    header.writeUInt16LE(20, 0)
+    header.writeUInt16LE(8, 4)
+    header.writeUInt32LE(crc32(bytes), 10)
+    header.writeUInt32LE(packed.length, 14)
+    header.writeUInt32LE(declare ?? bytes.length, 18)
+    header.writeUInt16LE(path.length, 22)
+    locals.push(Buffer.from('PK\x03\x04', 'latin1'), header, path, packed)
+    const tail = Buffer.alloc(14)
+    tail.writeUInt32LE(offset, 10)
+    directory.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), header, tail, path)
+    offset += 30 + path.length + packed.length
+  }
+  const central = Buffer.concat(directory)
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06', 0, 'latin1')
+  end.writeUInt16LE(Object.keys(entries).length, 8)
+  end.writeUInt16LE(Object.keys(entries).length, 10)
+  end.writeUInt32LE(central.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...locals, central, end])
+}
+
+/** A cell: text, a number, or a day as Excel keeps it, in a date format. */
+export type SheetCell = string | number | null | { readonly serial: number }
+
+/** The parts of a workbook with these sheets. */
+export function workbookEntries(
+  sheets: Readonly<Record<string, readonly (readonly SheetCell[])[]>>,
+): Record<string, string> {
+  const names = Object.keys(sheets)
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+  const packages = 'http://schemas.openxmlformats.org/package/2006'
+  const list = names
+    .map((name, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`)
+    .join('')
+  const relations = names
+    .map(
+      (_, i) =>
+        `<Relationship Id="rId${i + 1}" Type="${office}/worksheet" Target="worksheets/sheet${i + 1}.xml"/>`,
+    )
+    .join('')
+  const entries: Record<string, string> = {
+    '[Content_Types].xml': `<Types xmlns="${packages}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
+    '_rels/.rels': `<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${list}</sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packages}/relationships">${relations}<Relationship Id="rId99" Type="${office}/styles" Target="styles.xml"/></Relationships>`,
+    'xl/styles.xml': `<styleSheet xmlns="${main}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>`,
+  }
+  Object.values(sheets).forEach((rows, i) => {
+    const xml = rows.map((cells, r) => `<row r="${r + 1}">${cells.map(cell(r)).join('')}</row>`)
+    entries[`xl/worksheets/sheet${i + 1}.xml`] =
+      `<worksheet xmlns="${main}"><sheetData>${xml.join('')}</sheetData></worksheet>`
+  })
+  return entries
+}
+
+function cell(row: number): (value: SheetCell, column: number) => string {
+  return (value, column) => {
+    const at = `${String.fromCharCode(65 + column)}${row + 1}`
+    if (value === null) return ''
+    if (typeof value === 'number') return `<c r="${at}"><v>${value}</v></c>`
+    if (typeof value === 'object') return `<c r="${at}" s="1"><v>${value.serial}</v></c>`
+    const text = value.replace(/&/g, '&amp;').replace(/</g, '&lt;')
+    return `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`
+  }
+}
+
+/** A whole workbook. */
+export function workbook(sheets: Parameters<typeof workbookEntries>[0]): Buffer {
+  return zip(workbookEntries(sheets))
+}
