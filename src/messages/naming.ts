@@ -39,5 +39,5 @@ export function ownerSentence(owner: PersonFact | null): Mrkdwn {
 export function valueSentence(value: Decimal | null, currency: string): Mrkdwn {
   return value === null
     ? mrkdwn`Value unknown.`
-    : mrkdwn`${shown(amountWords(value, currency), 40)}.`
+    : mrkdwn`Value ${shown(amountWords(value, currency), 40)}.`
 }

@@ -143,7 +143,7 @@ function emergencyWords(facts: string | null): string | null {
   if (facts === null) return null
   const { since, cost, currency }: { since: CivilDate; cost: Decimal | null; currency: string } =
     JSON.parse(facts)
-  const price = cost === null ? 'cost unknown' : amountWords(cost, currency)
+  const price = cost === null ? 'at unknown cost' : `for ${amountWords(cost, currency)}`
   return `Since ${dateWords(since)}, ${price}`
 }
 
