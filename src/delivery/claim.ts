@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { inTransaction } from '../db/transaction.ts'
 import { asCivilDate, type CivilDate } from '../domain/civil-date.ts'
+import { NOW } from './moment.ts'
 import { WORKSPACE } from './throttle.ts'
 
 /** A delivery that this process may send until its lease runs out. */
@@ -63,11 +64,11 @@ const NEXT_DUE = `
   SELECT min(id) AS id FROM (
     (SELECT id FROM delivery
       WHERE organisation_id = c.organisation_id AND destination = c.destination
-        AND state = 'PENDING' AND due_at <= now() ORDER BY id LIMIT 1)
+        AND state = 'PENDING' AND due_at <= ${NOW} ORDER BY id LIMIT 1)
     UNION ALL
     (SELECT id FROM delivery
       WHERE organisation_id = c.organisation_id AND destination = c.destination
-        AND state = 'RETRY' AND due_at <= now() ORDER BY id LIMIT 1)) first`
+        AND state = 'RETRY' AND due_at <= ${NOW} ORDER BY id LIMIT 1)) first`
 
 const UNDER_WAY = `
   EXISTS (SELECT FROM delivery
@@ -79,8 +80,8 @@ const LOCK_CHANNELS = `
   SELECT c.organisation_id, c.destination
     FROM channel c, LATERAL (${NEXT_DUE}) next
    WHERE next.id IS NOT NULL
-     AND coalesce(c.next_post_at, '-infinity') <= now()
-     AND coalesce(c.paused_until, '-infinity') <= now()
+     AND coalesce(c.next_post_at, '-infinity') <= ${NOW}
+     AND coalesce(c.paused_until, '-infinity') <= ${NOW}
      AND NOT EXISTS (SELECT FROM channel w
        WHERE w.organisation_id = c.organisation_id AND w.destination = $1)
      AND NOT ${UNDER_WAY}
@@ -96,17 +97,17 @@ const CLAIM_FIRST = `
         USING (organisation_id, destination),
       LATERAL (${NEXT_DUE}) next
      WHERE next.id IS NOT NULL
-       AND coalesce(c.next_post_at, '-infinity') <= now()
-       AND coalesce(c.paused_until, '-infinity') <= now()
+       AND coalesce(c.next_post_at, '-infinity') <= ${NOW}
+       AND coalesce(c.paused_until, '-infinity') <= ${NOW}
        AND NOT ${UNDER_WAY}),
   paced AS (
-    UPDATE channel c SET next_post_at = now() + $5 * interval '1 millisecond'
+    UPDATE channel c SET next_post_at = clock_timestamp() + $5 * interval '1 millisecond'
       FROM due
      WHERE c.organisation_id = due.organisation_id AND c.destination = due.destination)
   UPDATE delivery d
      SET state = 'SENDING', attempt = d.attempt + 1, owner = $3,
-         lease_until = now() + $4 * interval '1 millisecond',
-         first_tried_at = coalesce(d.first_tried_at, now()), problem = NULL
+         lease_until = clock_timestamp() + $4 * interval '1 millisecond',
+         first_tried_at = coalesce(d.first_tried_at, clock_timestamp()), problem = NULL
     FROM due
    WHERE d.id = due.id
   RETURNING d.id, d.organisation_id, d.team_id, d.key, d.subject, d.purpose, d.sequence,

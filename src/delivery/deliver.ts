@@ -49,13 +49,21 @@ export async function runDelivery(deps: DeliveryDeps, signal: AbortSignal): Prom
     try {
       await retryWorkspaces(deps, 'when the pause is over')
       await drain(deps, { patienceMs: 0, signal })
-      if (!signal.aborted) waitMs = Math.min(pollMs, (await nextFreeInMs(deps.pool)) ?? pollMs)
+      if (!signal.aborted) waitMs = await untilNextLook(deps)
     } catch (error) {
       deps.log(`Delivery stumbled and goes on: ${error instanceof Error ? error.message : error}`)
     }
     await sleep(waitMs, signal)
   }
 }
+
+async function untilNextLook({ pool, settings }: DeliveryDeps): Promise<number> {
+  const free = (await nextFreeInMs(pool)) ?? settings.pollMs
+  return Math.max(SHORTEST_WAIT_MS, Math.min(free, settings.pollMs))
+}
+
+/** Another process may hold what is free: it is asked again, but not without a breath. */
+const SHORTEST_WAIT_MS = 5
 
 /** A token that works again ends its workspace's pause. */
 async function retryWorkspaces(

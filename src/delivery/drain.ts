@@ -18,7 +18,7 @@ export interface DrainOptions {
 /** After the signal, posts under way get this long; what is left is taken over by lease. */
 const STOP_WITHIN_MS = 8000
 
-/** While posts are under way, this long is waited for more of them to end: one claim serves all. */
+/** The least that is waited: posts that end together are followed up by one claim. */
 const GATHER_MS = 4
 
 /**
@@ -32,15 +32,26 @@ export async function drain(
   const outcomes = new Map<number, Outcome>()
   const underWay = new Set<Promise<void>>()
   const failures: unknown[] = []
+  let ended = 0
   const start = (id: number, work: () => Promise<Outcome>) => {
     const going = work()
       .then((outcome) => void outcomes.set(id, outcome))
       .catch((error: unknown) => void failures.push(error))
-      .finally(() => underWay.delete(going))
+      .finally(() => {
+        ended += 1
+        underWay.delete(going)
+      })
     underWay.add(going)
   }
   try {
-    await work(deps, { patienceMs, signal, underWay, failed: () => failures.length > 0, start })
+    await work(deps, {
+      patienceMs,
+      signal,
+      underWay,
+      start,
+      ended: () => ended,
+      failed: () => failures.length > 0,
+    })
   } catch (error) {
     failures.push(error)
   }
@@ -51,6 +62,8 @@ export async function drain(
 
 interface Work extends DrainOptions {
   readonly underWay: ReadonlySet<Promise<void>>
+  /** How many pieces of work have ended so far. */
+  readonly ended: () => number
   readonly failed: () => boolean
   readonly start: (id: number, work: () => Promise<Outcome>) => void
 }
@@ -66,6 +79,7 @@ async function work(deps: DeliveryDeps, options: Work): Promise<void> {
       await startLookUps(deps, options)
       await knowChannels(pool)
     }
+    const endedBefore = options.ended()
     const claims = await claimFree(deps, underWay.size)
     if (claims.length > 0) {
       await deps.faults?.afterClaim?.(claims.map(({ id }) => id))
@@ -76,12 +90,13 @@ async function work(deps: DeliveryDeps, options: Work): Promise<void> {
       }
     }
     if (underWay.size > 0) await waitForRoom(deps, options, claims.length === 0)
-    else if (claims.length === 0 && keepUp) {
+    else if (claims.length > 0 || options.ended() > endedBefore) continue
+    else if (keepUp) {
       const ms = await nextFreeInMs(pool)
       if (ms === null || ms > options.patienceMs) return
-      await sleep(ms, signal)
+      await sleep(Math.max(ms, GATHER_MS), signal)
       keptUpAt = Number.NEGATIVE_INFINITY
-    } else if (claims.length === 0) keptUpAt = Number.NEGATIVE_INFINITY
+    } else keptUpAt = Number.NEGATIVE_INFINITY
   }
 }
 
@@ -104,7 +119,8 @@ async function waitForRoom(
 ): Promise<void> {
   const free = nothingClaimed ? await nextFreeInMs(pool) : null
   const enough = new AbortController()
-  const timer = sleep(Math.min(free ?? settings.pollMs, settings.pollMs), enough.signal)
+  const longest = Math.max(GATHER_MS, Math.min(free ?? settings.pollMs, settings.pollMs))
+  const timer = sleep(longest, enough.signal)
   await Promise.race([...underWay, timer])
   enough.abort()
   if (underWay.size > settings.concurrency / 2) await sleep(GATHER_MS, signal)

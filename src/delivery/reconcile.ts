@@ -4,6 +4,7 @@
  */
 import type pg from 'pg'
 import type { Found } from './gateway.ts'
+import { NOW } from './moment.ts'
 import { WORKSPACE } from './throttle.ts'
 
 /** A delivery whose look-up this process has taken on. */
@@ -25,9 +26,9 @@ export interface LookUp {
 export async function expireLeases(pool: pg.Pool): Promise<number> {
   const { rowCount } = await pool.query(
     `UPDATE delivery
-        SET state = 'UNCERTAIN', lease_until = NULL, due_at = now(),
+        SET state = 'UNCERTAIN', lease_until = NULL, due_at = clock_timestamp(),
             problem = 'attempt ' || attempt || ' was broken off'
-      WHERE state = 'SENDING' AND lease_until < now()`,
+      WHERE state = 'SENDING' AND lease_until < clock_timestamp()`,
   )
   return rowCount ?? 0
 }
@@ -41,10 +42,10 @@ export async function claimLookUps(
   { owner, leaseMs, limit }: { owner: string; leaseMs: number; limit: number },
 ): Promise<LookUp[]> {
   const { rows } = await pool.query<LookUpRow>(
-    `UPDATE delivery d SET owner = $1, due_at = now() + $2 * interval '1 millisecond'
+    `UPDATE delivery d SET owner = $1, due_at = clock_timestamp() + $2 * interval '1 millisecond'
       WHERE id IN (
         SELECT id FROM delivery u
-         WHERE state = 'UNCERTAIN' AND due_at <= now()
+         WHERE state = 'UNCERTAIN' AND due_at <= ${NOW}
            AND NOT EXISTS (SELECT FROM channel w
              WHERE w.organisation_id = u.organisation_id AND w.destination = $4)
          ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)

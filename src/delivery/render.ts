@@ -3,7 +3,7 @@ import { body, compose, note } from '../messages/compose.ts'
 import { Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
 import type { Message, TriageFacts, WarningFacts, WeeklyFacts } from '../messages/facts.ts'
 import { groupedMessage } from '../messages/grouped.ts'
-import { fit as withinLimits } from '../messages/limits.ts'
+import { fitMessage } from '../messages/limits.ts'
 import { triageMessage } from '../messages/triage.ts'
 import { warningMessage } from '../messages/warning.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
@@ -103,7 +103,7 @@ function withLines(message: Message, before: readonly Mrkdwn[], after: readonly 
   if (before.length === 0 && after.length === 0) return message
   const top = compose([body(...before)])
   const end = compose([note(...after)])
-  return withinLimits({
+  return fitMessage({
     text: [...before, message.text, ...after].join('\n'),
     blocks: [
       ...(before.length === 0 ? [] : top.blocks),

@@ -1,5 +1,6 @@
 /** What holds a destination back: its pace, a pause that Slack asked for, a refused token. */
 import type pg from 'pg'
+import { NOW } from './moment.ts'
 
 /** Stands for a whole workspace where a channel's destination stands otherwise. */
 export const WORKSPACE = '*'
@@ -9,7 +10,7 @@ export async function knowChannels(pool: pg.Pool): Promise<void> {
   await pool.query(`
     INSERT INTO channel (organisation_id, destination)
     SELECT DISTINCT organisation_id, destination FROM delivery d
-     WHERE state IN ('PENDING', 'RETRY') AND due_at <= now()
+     WHERE state IN ('PENDING', 'RETRY') AND due_at <= ${NOW}
        AND NOT EXISTS (SELECT FROM channel c
          WHERE c.organisation_id = d.organisation_id AND c.destination = d.destination)
     ON CONFLICT DO NOTHING`)
@@ -24,7 +25,7 @@ export async function pauseChannel(
 ): Promise<void> {
   await pool.query(
     `INSERT INTO channel AS c (organisation_id, destination, paused_until, paused_why)
-     VALUES ($1, $2, now() + $3 * interval '1 millisecond', $4)
+     VALUES ($1, $2, clock_timestamp() + $3 * interval '1 millisecond', $4)
      ON CONFLICT (organisation_id, destination) DO UPDATE
        SET paused_until = greatest(c.paused_until, excluded.paused_until),
            paused_why = excluded.paused_why`,
@@ -55,7 +56,7 @@ export async function pausedWorkspaces(
 ): Promise<{ organisationId: number; why: string; over: boolean }[]> {
   const { rows } = await pool.query<{ organisation_id: number; why: string; over: boolean }>(
     `SELECT organisation_id, coalesce(paused_why, '') AS why,
-            coalesce(paused_until <= now(), true) AS over
+            coalesce(paused_until <= ${NOW}, true) AS over
        FROM channel WHERE destination = $1 ORDER BY organisation_id`,
     [WORKSPACE],
   )
@@ -67,31 +68,29 @@ export async function countHeld(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ held: number }>(
     `SELECT count(*) AS held FROM delivery d JOIN channel w
          ON w.organisation_id = d.organisation_id AND w.destination = $1
-      WHERE d.state IN ('PENDING', 'RETRY') AND d.due_at <= now()`,
+      WHERE d.state IN ('PENDING', 'RETRY') AND d.due_at <= ${NOW}`,
     [WORKSPACE],
   )
   return rows[0]?.held ?? 0
 }
 
 /**
- * Milliseconds until the first destination that has something due now is free again: from its
- * pace, from a pause, or from a look-up of what is under way there. Null where nothing due is
- * held back, or nobody can say for how long.
+ * Milliseconds until the first destination that has something due now is free: from its pace, from
+ * a pause, or from what is under way there; 0 where it is free by now. Null where nothing is due.
  */
 export async function nextFreeInMs(pool: pg.Pool): Promise<number | null> {
   const { rows } = await pool.query<{ ms: number | null }>(
-    `SELECT ceil(extract(epoch FROM min(greatest(
-              c.next_post_at, c.paused_until, under_way.until)) - clock_timestamp()) * 1000)::float8
-              AS ms
+    `SELECT ceil(extract(epoch FROM min(coalesce(
+              greatest(c.next_post_at, c.paused_until, under_way.until), '-infinity'))
+              - clock_timestamp()) * 1000)::float8 AS ms
        FROM channel c
        CROSS JOIN LATERAL (
          SELECT max(coalesce(lease_until, due_at)) AS until FROM delivery d
           WHERE d.organisation_id = c.organisation_id AND d.destination = c.destination
             AND d.state IN ('SENDING', 'UNCERTAIN')) under_way
-      WHERE greatest(c.next_post_at, c.paused_until, under_way.until) > now()
-        AND EXISTS (SELECT FROM delivery d
+      WHERE EXISTS (SELECT FROM delivery d
           WHERE d.organisation_id = c.organisation_id AND d.destination = c.destination
-            AND d.state IN ('PENDING', 'RETRY') AND d.due_at <= now())
+            AND d.state IN ('PENDING', 'RETRY') AND d.due_at <= ${NOW})
         AND NOT EXISTS (SELECT FROM channel w
           WHERE w.organisation_id = c.organisation_id AND w.destination = $1)`,
     [WORKSPACE],

@@ -1,0 +1,464 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { claimDue } from '../src/delivery/claim.ts'
+import { deliverDue, runDelivery } from '../src/delivery/deliver.ts'
+import { finishSent, stillHolds } from '../src/delivery/finish.ts'
+import { expireLeases } from '../src/delivery/reconcile.ts'
+import { knowChannels } from '../src/delivery/throttle.ts'
+import { checkedSettings, DELIVERY_DEFAULTS } from '../src/delivery/tuning.ts'
+import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { type Outbox, openOutbox, QUICK, worker } from './support/outbox.ts'
+
+let database: TestDatabase
+let workspace: Workspace
+let outbox: Outbox
+
+beforeAll(async () => {
+  database = await freshDatabase(10)
+})
+afterAll(() => database.drop())
+
+beforeEach(async () => {
+  for (const table of ['delivery', 'channel', 'contract']) {
+    await database.pool.query(`DELETE FROM ${table}`)
+  }
+  workspace = await openWorkspace({
+    now: Date.now,
+    channels: [
+      { id: 'C0CONTRACTS', name: 'contracts' },
+      { id: 'C0OTHER', name: 'other' },
+      { id: 'C0ESCALATION', name: 'escalation' },
+      { id: 'G0PRIVATE', name: 'private', isPrivate: true, member: true },
+    ],
+  })
+  outbox = await openOutbox(database.pool, { escalation: '#escalation' })
+})
+afterEach(async () => {
+  expect(workspace.ledger.failures).toEqual([])
+  await workspace.close()
+})
+
+const deliver = (settings = {}) => deliverDue(worker(database.pool, workspace, settings))
+const archive = (name: string) => {
+  workspace.places.channel(name).archived = true
+}
+const posted = () => workspace.ledger.messages
+const later = () => database.pool.query('UPDATE delivery SET due_at = now()')
+
+test('a warning reaches its channel once and knows where it stands', async () => {
+  const { id, key } = await outbox.queue('#contracts')
+  expect(await deliver()).toEqual({ sent: 1, retried: 0, uncertain: 0, blocked: 0, dead: 0 })
+  expect(await deliver()).toMatchObject({ sent: 0 })
+  const [message] = posted()
+  expect(message).toMatchObject({
+    channel: 'C0CONTRACTS',
+    metadata: { event_type: 'lapsewatch_delivery', event_payload: { delivery_id: key } },
+  })
+  expect(message?.text).toContain('Imaging licences')
+  expect(await outbox.row(id)).toMatchObject({
+    state: 'SENT',
+    slack_channel: 'C0CONTRACTS',
+    slack_ts: message?.ts,
+    slack_workspace: 'T0001',
+    attempt: 1,
+  })
+})
+
+test('the app joins a public channel before it posts, so that history can be read', async () => {
+  await outbox.queue('#contracts')
+  await deliver()
+  const methods = workspace.ledger.calls.map(({ method }) => method)
+  expect(methods.indexOf('conversations.join')).toBeLessThan(methods.indexOf('chat.postMessage'))
+  expect(workspace.places.channel('contracts').member).toBe(true)
+})
+
+test('a channel can be posted to by name where it can be neither listed nor joined', async () => {
+  workspace.places.scopes.delete('channels:read')
+  workspace.places.scopes.delete('groups:read')
+  workspace.places.scopes.delete('channels:join')
+  const { id } = await outbox.queue('#contracts')
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  expect(await outbox.row(id)).toMatchObject({ slack_channel: 'C0CONTRACTS' })
+})
+
+test('a destination gets its messages in the order in which they were queued', async () => {
+  const queued = []
+  for (let n = 0; n < 12; n += 1) queued.push(await outbox.queue(n % 3 ? '#contracts' : '#other'))
+  await deliver()
+  for (const channel of ['C0CONTRACTS', 'C0OTHER']) {
+    const keys = workspace.ledger
+      .inChannel(channel)
+      .map(({ metadata }) => metadata?.event_payload.delivery_id)
+    expect(keys).toEqual(queued.map(({ key }) => key).filter((key) => keys.includes(key)))
+  }
+  expect(posted()).toHaveLength(12)
+})
+
+for (const [fault, accepted] of [
+  ['dropped', true],
+  ['dropped', false],
+  ['never', true],
+  ['never', false],
+  ['unreadable', true],
+  ['unreadable', false],
+] as const) {
+  const what = accepted ? 'is found in history, not sent again' : 'is sent again, and stands once'
+  test(`a post answered by "${fault}" that Slack ${accepted ? 'accepted' : 'never took'} ${what}`, async () => {
+    const { id, key } = await outbox.queue('#contracts')
+    workspace.faults.plan({ kind: fault, accepted })
+    expect(await deliver()).toMatchObject({ sent: 0, uncertain: 1 })
+    expect(await outbox.row(id)).toMatchObject({ state: 'UNCERTAIN' })
+    await later()
+    expect(await deliver()).toMatchObject({ sent: 1, uncertain: 0 })
+    expect(workspace.ledger.timesDelivered().get(key)).toBe(1)
+    expect(await outbox.row(id)).toMatchObject({
+      state: 'SENT',
+      attempt: accepted ? 1 : 2,
+      slack_ts: posted()[0]?.ts,
+    })
+  })
+}
+
+test.each([500, 502, 503])('after HTTP %i history is asked before another try', async (status) => {
+  await outbox.queue('#contracts')
+  workspace.faults.plan({ kind: 'status', status, accepted: true })
+  await deliver()
+  await later()
+  await deliver()
+  expect(posted()).toHaveLength(1)
+})
+
+test.each(['internal_error', 'fatal_error'])(
+  'after %s history is asked before another try',
+  async (error) => {
+    await outbox.queue('#contracts')
+    workspace.faults.plan({ kind: 'error', error, accepted: true })
+    await deliver()
+    await later()
+    await deliver()
+    expect(posted()).toHaveLength(1)
+  },
+)
+
+test('a lost reply is found on a later page of a busy channel', async () => {
+  await workspace.close()
+  workspace = await openWorkspace({
+    now: Date.now,
+    channels: [{ id: 'C0CONTRACTS', name: 'contracts', member: true }],
+    longestPage: 10,
+  })
+  await outbox.queue('#contracts')
+  workspace.faults.plan({ kind: 'dropped', accepted: true })
+  await deliver()
+  for (let n = 0; n < 55; n += 1) {
+    workspace.ledger.add({
+      channel: 'C0CONTRACTS',
+      threadTs: null,
+      broadcast: false,
+      text: 'Somebody else',
+      blocks: [],
+      metadata: null,
+      at: Date.now(),
+    })
+  }
+  await later()
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  expect(workspace.ledger.timesDelivered().size).toBe(1)
+  expect(
+    workspace.ledger.calls.filter(({ method }) => method === 'conversations.history'),
+  ).toHaveLength(6)
+})
+
+test('messages behind one whose outcome is unknown wait for it and keep their order', async () => {
+  await outbox.queue('#contracts', { title: 'First' })
+  await outbox.queue('#contracts', { title: 'Second' })
+  workspace.faults.plan({ kind: 'dropped', accepted: false })
+  expect(await deliver({ historyLagMs: 30 })).toMatchObject({ sent: 2, uncertain: 0 })
+  expect(posted().map(({ text }) => /First|Second/.exec(text)?.[0])).toEqual(['First', 'Second'])
+})
+
+test('where history cannot be read, one repeat is sent and marked, and no second one', async () => {
+  for (const scope of ['channels:history', 'groups:history', 'im:history'] as const) {
+    workspace.places.scopes.delete(scope)
+  }
+  const { id, key } = await outbox.queue('#contracts')
+  workspace.faults.plan({ kind: 'dropped', accepted: true }, { times: 5 })
+  for (let n = 0; n < 4; n += 1) {
+    await deliver()
+    await later()
+  }
+  expect(await outbox.row(id)).toMatchObject({ state: 'DEAD', possible_repeat: true })
+  expect((await outbox.row(id)).problem).toContain('missing_scope')
+  expect(workspace.ledger.timesDelivered().get(key)).toBe(2)
+  expect(posted()[0]?.text).not.toContain('Possible repeat')
+  expect(posted()[1]?.text).toContain('Possible repeat')
+})
+
+test('a look-up that fails for now is tried again, and nothing is sent meanwhile', async () => {
+  const { id } = await outbox.queue('#contracts')
+  workspace.faults.plan({ kind: 'dropped', accepted: true })
+  await deliver()
+  await later()
+  workspace.faults.plan(
+    { kind: 'status', status: 503, accepted: false },
+    { method: 'conversations.history' },
+  )
+  expect(await deliver()).toMatchObject({ uncertain: 1 })
+  expect(await outbox.row(id)).toMatchObject({ state: 'UNCERTAIN', attempt: 1 })
+  await later()
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  expect(posted()).toHaveLength(1)
+})
+
+test('a 429 pauses that channel for as long as Slack says, and no other', async () => {
+  const first = await outbox.queue('#contracts')
+  await outbox.queue('#contracts')
+  await outbox.queue('#other')
+  await outbox.queue('#other')
+  workspace.faults.plan({ kind: 'rate-limited', retryAfter: 30 }, { channel: 'C0CONTRACTS' })
+  expect(await deliver()).toEqual({ sent: 2, retried: 1, uncertain: 0, blocked: 0, dead: 0 })
+  expect(workspace.ledger.inChannel('C0OTHER')).toHaveLength(2)
+  expect(workspace.ledger.inChannel('C0CONTRACTS')).toHaveLength(0)
+  const { rows } = await database.pool.query<{ seconds: number }>(
+    `SELECT extract(epoch FROM paused_until - now())::int AS seconds FROM channel
+      WHERE destination = '#contracts'`,
+  )
+  expect(rows[0]?.seconds).toBeGreaterThanOrEqual(28)
+  await database.pool.query('UPDATE channel SET paused_until = now()')
+  await later()
+  expect(await deliver()).toMatchObject({ sent: 2 })
+  expect(
+    posted().find(({ channel }) => channel === 'C0CONTRACTS')?.metadata?.event_payload,
+  ).toEqual({
+    delivery_id: first.key,
+  })
+})
+
+test('a channel keeps its pace while others go on', async () => {
+  for (let n = 0; n < 4; n += 1) await outbox.queue('#contracts')
+  await outbox.queue('#other')
+  expect(await deliver({ paceMs: 100 })).toMatchObject({ sent: 5 })
+  const times = workspace.ledger.inChannel('C0CONTRACTS').map(({ at }) => at)
+  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(290)
+})
+
+test('a revoked token pauses everything, and delivery resumes by itself once it works', async () => {
+  for (let n = 0; n < 3; n += 1) await outbox.queue('#contracts')
+  await outbox.queue('#other')
+  workspace.places.tokens.set('xoxb-stand-in', 'token_revoked')
+  expect(await deliver()).toEqual({ sent: 0, retried: 0, uncertain: 0, blocked: 4, dead: 0 })
+  const posts = workspace.ledger.calls.filter(({ method }) => method === 'chat.postMessage').length
+  expect(await deliver()).toMatchObject({ sent: 0, blocked: 4 })
+  expect(workspace.ledger.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(
+    posts,
+  )
+  const stop = new AbortController()
+  const running = runDelivery(worker(database.pool, workspace), stop.signal)
+  workspace.places.tokens.set('xoxb-stand-in', 'good')
+  await expect.poll(() => posted().length, { interval: 20, timeout: 5000 }).toBe(4)
+  stop.abort()
+  await running
+  expect(await outbox.states()).toEqual({ SENT: 4 })
+})
+
+test('blocks that Slack refuses go dead and visible, and the others go on', async () => {
+  const bad = await outbox.queue('#contracts')
+  await outbox.queue('#contracts')
+  workspace.faults.plan({ kind: 'error', error: 'invalid_blocks', accepted: false })
+  expect(await deliver()).toMatchObject({ sent: 1, dead: 1 })
+  expect(await outbox.row(bad.id)).toMatchObject({ state: 'DEAD', problem: 'invalid_blocks' })
+})
+
+test('a row that makes no sense goes dead and visible, and the others go on', async () => {
+  const strange = await outbox.queue('#contracts', { purpose: 'sing' })
+  const broken = await outbox.queue('#contracts')
+  await outbox.queue('#contracts')
+  await database.pool.query(`UPDATE alert SET kind = 'song' WHERE id = $1`, [broken.alertId])
+  expect(await deliver()).toMatchObject({ sent: 1, dead: 2 })
+  expect((await outbox.row(strange.id)).problem).toContain('"sing"')
+  expect((await outbox.row(broken.id)).problem).toContain('"song"')
+})
+
+test.each([
+  ['archived', 'is_archived', () => archive('contracts')],
+  ['unknown', 'channel_not_found', () => void workspace.places.channels.splice(0, 1)],
+])('what was for an %s channel goes to the escalation channel once', async (_, error, breakIt) => {
+  breakIt()
+  const { id } = await outbox.queue('#contracts', { title: 'Pathology system' })
+  await outbox.queue('#other')
+  expect(await deliver()).toMatchObject({ sent: 2, blocked: 1 })
+  expect(await outbox.row(id)).toMatchObject({ state: 'BLOCKED', problem: error })
+  const [copy, ...more] = workspace.ledger.inChannel('C0ESCALATION')
+  expect(more).toEqual([])
+  expect(copy?.text).toContain('This was for #contracts')
+  expect(copy?.text).toContain('Pathology system')
+})
+
+test('an escalation channel that is blocked as well ends there, without going round', async () => {
+  archive('contracts')
+  archive('escalation')
+  await outbox.queue('#contracts')
+  expect(await deliver()).toMatchObject({ sent: 0, blocked: 2 })
+  expect(await outbox.states()).toEqual({ BLOCKED: 2 })
+})
+
+test('a warning whose alert was superseded before its turn is not sent', async () => {
+  const { id, alertId } = await outbox.queue('#contracts')
+  await database.pool.query(`UPDATE alert SET state = 'superseded' WHERE id = $1`, [alertId])
+  expect(await deliver()).toMatchObject({ sent: 0, dead: 0 })
+  expect(await outbox.row(id)).toMatchObject({ state: 'SUPERSEDED' })
+  expect(posted()).toEqual([])
+})
+
+test('a group leaves out what no longer holds and sends the rest', async () => {
+  const { id } = await outbox.queue('#contracts', { purpose: 'group', title: 'Group head' })
+  const gone = await outbox.queue('#other', { title: 'Extended meanwhile' })
+  const kept = await outbox.queue('#other', { title: 'Still lapsing' })
+  await database.pool.query('UPDATE delivery_alert SET delivery_id = $1', [id])
+  await database.pool.query('DELETE FROM delivery WHERE id = ANY ($1)', [[gone.id, kept.id]])
+  await database.pool.query(`UPDATE alert SET state = 'closed' WHERE id = $1`, [gone.alertId])
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  expect(posted()[0]?.text).toContain('2 contracts')
+  expect(posted()[0]?.text).toContain('Still lapsing')
+  expect(posted()[0]?.text).not.toContain('Extended meanwhile')
+})
+
+test('Slack out of reach is tried again later, and dead only after the time for retries', async () => {
+  const url = workspace.url
+  const { id } = await outbox.queue('#contracts')
+  await workspace.close()
+  const unreachable = worker(database.pool, { url })
+  expect(await deliverDue(unreachable)).toMatchObject({ retried: 1 })
+  expect(await outbox.row(id)).toMatchObject({ state: 'RETRY', attempt: 1 })
+  await database.pool.query(
+    `UPDATE delivery SET due_at = now(), first_tried_at = now() - interval '73 hours'`,
+  )
+  expect(await deliverDue(unreachable)).toMatchObject({ dead: 1 })
+  expect((await outbox.row(id)).problem).toContain('ECONNREFUSED')
+})
+
+test('two workers never have two messages under way for one destination', async () => {
+  for (let n = 0; n < 6; n += 1) await outbox.queue(n % 2 ? '#contracts' : '#other')
+  await knowChannels(database.pool)
+  const options = { leaseMs: 60_000, paceMs: 0, limit: 10 }
+  const claims = await Promise.all(
+    Array.from({ length: 8 }, (_, n) => claimDue(database.pool, { owner: `w${n}`, ...options })),
+  )
+  const destinations = claims.flat().map(({ destination }) => destination)
+  expect(destinations.sort()).toEqual(['#contracts', '#other'])
+})
+
+test('two workers share an outbox and send nothing twice', async () => {
+  const queued = []
+  for (let n = 0; n < 40; n += 1)
+    queued.push(await outbox.queue(['#contracts', '#other', 'G0PRIVATE'][n % 3] ?? ''))
+  const [a, b] = await Promise.all([deliver(), deliver()])
+  expect((a?.sent ?? 0) + (b?.sent ?? 0)).toBe(40)
+  expect([...workspace.ledger.timesDelivered().values()]).toEqual(Array(40).fill(1))
+})
+
+test('a zombie cannot finish what another took over, and knows it', async () => {
+  const { id } = await outbox.queue('#contracts')
+  await knowChannels(database.pool)
+  const options = { owner: 'zombie', leaseMs: 60_000, paceMs: 0, limit: 1 }
+  const [claim] = await claimDue(database.pool, options)
+  if (claim === undefined) throw new Error('Nothing was claimed.')
+  await database.pool.query(`UPDATE delivery SET lease_until = now() - interval '1 second'`)
+  expect(await expireLeases(database.pool)).toBe(1)
+  expect(await stillHolds(database.pool, claim, 0)).toBe(false)
+  const late = { workspace: null, channel: 'C0WRONG', ts: '1.000001' }
+  expect(await finishSent(database.pool, claim, late)).toBe(false)
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  expect(await finishSent(database.pool, claim, late)).toBe(false)
+  expect(await outbox.row(id)).toMatchObject({
+    state: 'SENT',
+    attempt: 2,
+    slack_channel: 'C0CONTRACTS',
+  })
+})
+
+test('a zombie of the same name is fenced off by its attempt', async () => {
+  await outbox.queue('#contracts')
+  await knowChannels(database.pool)
+  const options = { owner: 'same', leaseMs: 60_000, paceMs: 0, limit: 1 }
+  const [first] = await claimDue(database.pool, options)
+  await database.pool.query(
+    `UPDATE delivery SET state = 'RETRY', lease_until = NULL, due_at = now()`,
+  )
+  const [second] = await claimDue(database.pool, options)
+  if (first === undefined || second === undefined) throw new Error('Nothing was claimed.')
+  const sent = { workspace: null, channel: 'C0CONTRACTS', ts: '1.000001' }
+  expect(await finishSent(database.pool, first, sent)).toBe(false)
+  expect(await finishSent(database.pool, second, sent)).toBe(true)
+})
+
+test('a worker that was stopped past its lease hands back instead of posting', async () => {
+  const { id } = await outbox.queue('#contracts')
+  let stopped = 0
+  await deliverDue({
+    ...worker(database.pool, workspace),
+    faults: {
+      afterClaim: async () => {
+        stopped += 1
+        if (stopped > 1) return
+        await database.pool.query(`UPDATE delivery SET lease_until = now() + interval '0.2 second'`)
+      },
+    },
+  })
+  expect(stopped).toBe(2)
+  expect(posted()).toHaveLength(1)
+  expect(await outbox.row(id)).toMatchObject({ state: 'SENT', attempt: 2 })
+})
+
+test('a crash between post and finish repeats nothing', async () => {
+  const { id, key } = await outbox.queue('#contracts')
+  const dying = worker(database.pool, workspace)
+  const crash = () => {
+    throw new Error('killed')
+  }
+  await expect(deliverDue({ ...dying, faults: { afterPost: crash } })).rejects.toThrow('killed')
+  expect(await outbox.row(id)).toMatchObject({ state: 'SENDING' })
+  expect(await deliver()).toMatchObject({ sent: 0 })
+  await database.pool.query(`UPDATE delivery SET lease_until = now() - interval '1 second'`)
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  expect(workspace.ledger.timesDelivered().get(key)).toBe(1)
+})
+
+test('a crash between claim and post loses nothing', async () => {
+  const { key } = await outbox.queue('#contracts')
+  const dying = worker(database.pool, workspace)
+  const crash = () => {
+    throw new Error('killed')
+  }
+  await expect(deliverDue({ ...dying, faults: { afterClaim: crash } })).rejects.toThrow('killed')
+  await database.pool.query(`UPDATE delivery SET lease_until = now() - interval '1 second'`)
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  expect(workspace.ledger.timesDelivered().get(key)).toBe(1)
+})
+
+test('a process that is told to stop ends soon and leaves the rest to others', async () => {
+  for (let n = 0; n < 30; n += 1) await outbox.queue('#contracts')
+  const stop = new AbortController()
+  const stopping = worker(database.pool, workspace, { paceMs: 20 })
+  const begun = performance.now()
+  const running = runDelivery(stopping, stop.signal)
+  await expect.poll(() => posted().length, { interval: 10 }).toBeGreaterThan(2)
+  stop.abort()
+  await running
+  expect(performance.now() - begun).toBeLessThan(5000)
+  const states = await outbox.states()
+  expect(states.SENDING ?? 0).toBe(0)
+  await deliver()
+  expect([...workspace.ledger.timesDelivered().values()]).toEqual(Array(30).fill(1))
+})
+
+test('a team without a channel blocks visibly once Slack is connected', async () => {
+  const { id } = await outbox.queue('terminal')
+  expect(await deliver()).toMatchObject({ blocked: 1, sent: 1 })
+  expect((await outbox.row(id)).problem).toContain('lapsewatch team set')
+})
+
+test('a lease shorter than timeout and history lag together is refused', () => {
+  expect(() => checkedSettings({ ...QUICK, leaseMs: 2300 })).toThrow('lengthen the lease')
+  expect(checkedSettings(DELIVERY_DEFAULTS)).toBe(DELIVERY_DEFAULTS)
+})

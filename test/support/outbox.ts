@@ -1,0 +1,170 @@
+/** An outbox with something in it, and a worker that empties it into a stand-in for Slack. */
+import type pg from 'pg'
+import type { DeliveryDeps } from '../../src/delivery/send.ts'
+import { openSlackGateway } from '../../src/delivery/slack-gateway.ts'
+import { DELIVERY_DEFAULTS, type DeliverySettings } from '../../src/delivery/tuning.ts'
+import type { Workspace } from '../../src/workspace/open.ts'
+
+/** Small enough for a test not to wait, in the same proportions as the real ones. */
+export const QUICK: DeliverySettings = {
+  ...DELIVERY_DEFAULTS,
+  leaseMs: 5000,
+  historyLagMs: 2000,
+  timeoutMs: 300,
+  paceMs: 0,
+  workspacePauseMs: 50,
+  pollMs: 40,
+}
+
+let owners = 0
+
+/** A worker of its own against the workspace; `log` collects what it says. */
+export function worker(
+  pool: pg.Pool,
+  workspace: Pick<Workspace, 'url'>,
+  settings: Partial<DeliverySettings> = {},
+  token = 'xoxb-stand-in',
+): DeliveryDeps & { readonly lines: string[] } {
+  owners += 1
+  const lines: string[] = []
+  const all = { ...QUICK, ...settings }
+  return {
+    pool,
+    gateway: openSlackGateway({
+      token,
+      apiUrl: workspace.url,
+      timeoutMs: all.timeoutMs,
+      elapsed: () => performance.now(),
+    }),
+    owner: `worker-${owners}`,
+    settings: all,
+    jitter: () => 0,
+    elapsed: () => performance.now(),
+    log: (line) => lines.push(line),
+    lines,
+  }
+}
+
+export interface Outbox {
+  readonly organisationId: number
+  readonly teamId: number
+  /** A contract with one open alert and a delivery that carries it. */
+  queue(destination: string, options?: QueueOptions): Promise<Queued>
+  states(): Promise<Record<string, number>>
+  row(id: number): Promise<DeliveryRow>
+}
+
+export interface QueueOptions {
+  readonly purpose?: string
+  readonly facts?: object
+  readonly title?: string
+}
+
+export interface Queued {
+  readonly id: number
+  readonly key: string
+  readonly alertId: number
+  readonly contractId: number
+}
+
+export interface DeliveryRow {
+  readonly id: number
+  readonly state: string
+  readonly attempt: number
+  readonly problem: string | null
+  readonly destination: string
+  readonly purpose: string
+  readonly possible_repeat: boolean
+  readonly slack_channel: string | null
+  readonly slack_ts: string | null
+  readonly slack_workspace: string | null
+  readonly first_tried_at: Date | null
+}
+
+/** An organisation with one team in an empty database. */
+export async function openOutbox(
+  pool: pg.Pool,
+  { escalation = null }: { escalation?: string | null } = {},
+): Promise<Outbox> {
+  const organisationId = await insert(
+    pool,
+    `INSERT INTO organisation (slug, name, time_zone, calendar)
+     VALUES (gen_random_uuid(), 'Trust group', 'Europe/London', 'england-and-wales') RETURNING id`,
+    [],
+  )
+  const teamId = await insert(
+    pool,
+    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, is_default)
+     VALUES ($1, 'Digital', 'digital', '#contracts', $2, true) RETURNING id`,
+    [organisationId, escalation],
+  )
+  const sourceId = await insert(
+    pool,
+    `INSERT INTO source (organisation_id, name) VALUES ($1, 'register') RETURNING id`,
+    [organisationId],
+  )
+  let count = 0
+  return {
+    organisationId,
+    teamId,
+    async queue(destination, { purpose = 'post', facts = {}, title = 'Imaging licences' } = {}) {
+      count += 1
+      const contractId = await insert(pool, CONTRACT, [
+        organisationId,
+        teamId,
+        sourceId,
+        `REF-${count}`,
+        title,
+      ])
+      await pool.query(
+        `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
+         VALUES ($1, $2, 'end', '2027-04-30', 'The contract ends on that day.')`,
+        [organisationId, contractId],
+      )
+      const alertId = await insert(
+        pool,
+        `INSERT INTO alert (organisation_id, contract_id, kind, deadline_on, rung, raised_on)
+         VALUES ($1, $2, 'end', '2027-04-30', 30, '2027-03-31') RETURNING id`,
+        [organisationId, contractId],
+      )
+      const { rows } = await pool.query<{ id: number; key: string }>(
+        `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination,
+                               as_of, facts)
+         VALUES ($1, $2, $3, $4, 1, $5, '2027-03-31', $6) RETURNING id, key`,
+        [organisationId, teamId, `contract:${contractId}`, purpose, destination, facts],
+      )
+      const [delivery] = rows
+      if (delivery === undefined) throw new Error('The delivery was not written.')
+      await pool.query('INSERT INTO delivery_alert VALUES ($1, $2)', [delivery.id, alertId])
+      return { ...delivery, alertId, contractId }
+    },
+    async states() {
+      const { rows } = await pool.query<{ state: string; count: number }>(
+        `SELECT state, count(*) AS count FROM delivery WHERE organisation_id = $1 GROUP BY state`,
+        [organisationId],
+      )
+      return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
+    },
+    async row(id) {
+      const { rows } = await pool.query<DeliveryRow>('SELECT * FROM delivery WHERE id = $1', [id])
+      const [row] = rows
+      if (row === undefined) throw new Error(`There is no delivery ${id}.`)
+      return row
+    },
+  }
+}
+
+const CONTRACT = `
+  INSERT INTO contract (organisation_id, team_id, source_id, external_id, reference, reference_key,
+    title, supplier, start, end_kind, end_precision, end_earliest, end_latest, current_earliest,
+    current_latest, value, first_seen_on)
+  VALUES ($1, $2, $3, $4, $4, lower($4), $5, 'Northwind', '2024-05-01', 'dated', 'day',
+    '2027-04-30', '2027-04-30', '2027-04-30', '2027-04-30', 1200000, '2026-01-01')
+  RETURNING id`
+
+async function insert(pool: pg.Pool, sql: string, values: unknown[]): Promise<number> {
+  const { rows } = await pool.query<{ id: number }>(sql, values)
+  const [row] = rows
+  if (row === undefined) throw new Error('The row was not written.')
+  return row.id
+}
