@@ -5,7 +5,7 @@
  * non-working day moves to the working day before; rungs that then fall together merge into the
  * smaller one.
  */
-import { addDays, addMonths, type CivilDate, daysBetween, later } from './civil-date.ts'
+import { addDays, addMonths, type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
 import type { DeadlineKind } from './deadline-kinds.ts'
 import {
   addWorkingDays,
@@ -81,8 +81,9 @@ export function* rungsFrom(
   near: CivilDate,
 ): Generator<RungDay> {
   yield* rungsBefore(ladder, span, calendar)
-  // Nothing before the span exists, so nothing before it has to be counted through.
-  const from = span.notBefore === null ? near : later(near, span.notBefore)
+  // Nothing outside the span exists, so nothing outside it has to be counted through.
+  let from = span.notAfter === null ? near : earlier(near, span.notAfter)
+  if (span.notBefore !== null) from = later(from, span.notBefore)
   for (const rung of rungsAfter(ladder.afterwards, span, calendar, from)) {
     // They go on without end: the span's last day is what stops them.
     if (span.notAfter !== null && rung.on > span.notAfter) return

@@ -1,0 +1,66 @@
+/** What every command and role needs, opened once: settings, database, organisation, rules, clock. */
+import { DateTime, Settings as LuxonSettings } from 'luxon'
+import type { Pool } from 'pg'
+import { type Database, openDatabase } from './db/open.ts'
+import { ensureOrganisation, type Organisation, type Team } from './db/organisation.ts'
+import { type RuleBook, ruleBook } from './db/rule-book.ts'
+import { asCivilDate, type CivilDate } from './domain/civil-date.ts'
+import { loadDotEnv, readSettings, type Settings } from './settings.ts'
+
+// An invalid date compares false both ways, so that what depends on it would stay silent.
+LuxonSettings.throwOnInvalid = true
+
+export interface Program {
+  readonly settings: Settings
+  readonly database: Database
+  readonly pool: Pool
+  readonly organisation: Organisation
+  readonly rulesOf: RuleBook
+  readonly now: () => Date
+  /** Today's civil date in the organisation's zone. */
+  readonly today: () => CivilDate
+  /** Today's civil date in a team's own zone. */
+  readonly todayOf: (team: Pick<Team, 'timeZone'>) => CivilDate
+  readonly log: (line: string) => void
+  close(): Promise<void>
+}
+
+/**
+ * Opens the program as the environment says.
+ * @throws SettingsError or DatabaseProblem, each with what to do.
+ */
+export async function openProgram(log: (line: string) => void, poolSize = 10): Promise<Program> {
+  loadDotEnv()
+  const settings = readSettings(process.env)
+  const database = await openDatabase({
+    databaseUrl: settings.databaseUrl,
+    migrateUrl: settings.migrateUrl,
+    dataFolder: settings.dataFolder,
+    log,
+    poolSize,
+  })
+  try {
+    const organisation = await ensureOrganisation(database.pool, settings)
+    const now = () => new Date()
+    return {
+      settings,
+      database,
+      pool: database.pool,
+      organisation,
+      rulesOf: ruleBook(settings.rules),
+      now,
+      today: () => civilDateIn(now(), settings.timeZone),
+      todayOf: (team) => civilDateIn(now(), team.timeZone),
+      log,
+      close: () => database.close(),
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** The civil date of an instant in a zone. */
+export function civilDateIn(instant: Date, timeZone: string): CivilDate {
+  return asCivilDate(DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('yyyy-MM-dd'))
+}

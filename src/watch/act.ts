@@ -1,0 +1,194 @@
+/** What people do about a contract: acknowledge, decide, extend. Each in one transaction, audited. */
+import type { Pool, PoolClient } from 'pg'
+import { type AuditChange, writeAudit } from '../db/audit.ts'
+import { readTeams, type Team } from '../db/organisation.ts'
+import { rekey } from '../db/rekey.ts'
+import type { RuleBook } from '../db/rule-book.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { type ContractRecord, readContracts } from '../db/watched.ts'
+import { addDays, type CivilDate, daysBetween } from '../domain/civil-date.ts'
+import type { DecidableKind } from '../domain/contract.ts'
+import { currentEnd } from '../domain/current-end.ts'
+import { severity } from '../domain/deadline-kinds.ts'
+import { deadlinesOf, decidable } from '../domain/deadlines.ts'
+import type { ExtensionKind } from '../domain/extension.ts'
+import type { Decimal } from '../domain/money.ts'
+import { Refusal } from '../domain/refusal.ts'
+import type { Rules } from '../domain/rules.ts'
+import { dayText } from '../domain/words.ts'
+import { addWorkingDays } from '../domain/working-days.ts'
+
+export interface Actor {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  readonly todayOf: (team: Team) => CivilDate
+  readonly now: Date
+  readonly personId: number | null
+  /** command line, slack. */
+  readonly via: string
+}
+
+/** An acknowledgement is quiet for so long: calendar days, or working days when it is urgent. */
+const PAUSE_DAYS = 14
+const URGENT_PAUSE_WORKING_DAYS = 2
+
+/** Somebody is on it: the contract's open warnings pause, and are asked about again. */
+export async function acknowledge(pool: Pool, actor: Actor, contractId: number): Promise<void> {
+  await act(pool, actor, contractId, async (client, { today, rules, record }) => {
+    const open = await client.query<{ id: number; kind: string; deadlineOn: CivilDate }>(
+      `SELECT id, kind, deadline_on AS "deadlineOn" FROM alert WHERE contract_id = $1 AND state = 'open' ORDER BY id`,
+      [contractId],
+    )
+    if (open.rows.length === 0) {
+      throw new Refusal(`${record.row.reference} has no open warning to acknowledge.`)
+    }
+    const pauses = open.rows.map(({ deadlineOn }) => {
+      const urgency = severity(daysBetween(today, deadlineOn))
+      return urgency === 'urgent' || urgency === 'overdue'
+        ? addWorkingDays(today, URGENT_PAUSE_WORKING_DAYS, rules.calendar)
+        : addDays(today, PAUSE_DAYS)
+    })
+    await client.query(
+      `UPDATE alert SET state = 'acknowledged', acted_on = $3, acted_by_id = $4, paused_until = a.until
+       FROM unnest($1::int[], $2::date[]) AS a (id, until) WHERE alert.id = a.id`,
+      [open.rows.map((row) => row.id), pauses, today, actor.personId],
+    )
+    const kinds = [...new Set(open.rows.map((row) => row.kind))].join(', ')
+    const until = pauses.reduce((a, b) => (a < b ? a : b))
+    return [{ contractId, what: 'acknowledged', field: kinds, from: null, to: until }]
+  })
+}
+
+export interface DecisionInput {
+  readonly kind: DecidableKind
+  readonly text: string
+  readonly evidence: string | null
+}
+
+/** A decision with its evidence settles one deadline. */
+export async function decide(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  decision: DecisionInput,
+): Promise<void> {
+  const text = decision.text.trim()
+  if (text === '') throw new Refusal('Say what was decided, in a few words.')
+  await act(pool, actor, contractId, async (client, { today, rules, record }) => {
+    const deadlines = deadlinesOf(record.contract, rules)
+    const fitting = deadlines.filter((each) => decidable(each.kind) === decision.kind)
+    const deadline = fitting.find((each) => each.settled === null) ?? fitting[0]
+    if (!deadline) {
+      const has = [...new Set(deadlines.map((each) => decidable(each.kind)))].join(', ')
+      throw new Refusal(
+        `${record.row.reference} has no ${decision.kind} deadline to decide about; it has: ${has || 'none'}.`,
+      )
+    }
+    await client.query(
+      `UPDATE decision SET withdrawn_at = $4 WHERE contract_id = $1 AND deadline = $2 AND deadline_on = $3
+         AND withdrawn_at IS NULL`,
+      [contractId, decision.kind, deadline.on, actor.now],
+    )
+    await client.query(
+      `INSERT INTO decision (organisation_id, contract_id, deadline, deadline_on, text, evidence, decided_on, decided_by_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        actor.organisationId,
+        contractId,
+        decision.kind,
+        deadline.on,
+        text,
+        decision.evidence,
+        today,
+        actor.personId,
+      ],
+    )
+    return [{ contractId, what: 'decided', field: decision.kind, from: deadline.on, to: text }]
+  })
+}
+
+export interface ExtensionInput {
+  readonly kind: ExtensionKind
+  readonly to: CivilDate
+  /** The day after the current end where it is null. */
+  readonly from: CivilDate | null
+  readonly cost: Decimal | null
+}
+
+/** A signed extension moves the end; its deadlines follow. */
+export async function extend(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  extension: ExtensionInput,
+): Promise<void> {
+  await act(pool, actor, contractId, async (client, { today, record }) => {
+    const { reference, currency } = record.row
+    const end = currentEnd(record.contract)
+    const { to, kind, cost } = extension
+    if (end.kind === 'rolling') {
+      throw new Refusal(
+        `${reference} runs without an end, so that there is nothing to extend. Give it an end first.`,
+      )
+    }
+    if (end.kind === 'dated' && to <= end.latest) {
+      throw new Refusal(
+        `${reference} runs to ${dayText(end.latest)} already: an extension has to end later than that, not on ${dayText(to)}.`,
+      )
+    }
+    const from = extension.from ?? (end.kind === 'dated' ? addDays(end.latest, 1) : today)
+    if (from > to)
+      throw new Refusal(
+        `The extension would begin on ${dayText(from)}, after its end on ${dayText(to)}.`,
+      )
+    await client.query(
+      `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, cost, currency, known_on, source, recorded_by_id, recorded_at)
+       VALUES ($1, $2, $3, 'confirmed', $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        actor.organisationId,
+        contractId,
+        kind,
+        from,
+        to,
+        cost,
+        currency,
+        today,
+        actor.via,
+        actor.personId,
+        actor.now,
+      ],
+    )
+    return [{ contractId, what: 'extended', field: kind, from, to }]
+  })
+}
+
+interface Acted {
+  readonly today: CivilDate
+  readonly rules: Rules
+  readonly record: ContractRecord
+}
+
+/** Locks the contract, does the work, writes the audit, and recomputes what follows. */
+async function act(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  work: (client: PoolClient, acted: Acted) => Promise<readonly AuditChange[]>,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    // The sweep locks contracts too: whoever comes second sees what the first one did.
+    await client.query('SELECT FROM contract WHERE id = $1 FOR UPDATE', [contractId])
+    const [record] = await readContracts(client, [contractId])
+    const teams = await readTeams(client, actor.organisationId)
+    const team = teams.find((each) => each.id === record?.row.teamId)
+    if (!record || !team)
+      throw new Refusal('That contract is gone: it may have been removed with its register.')
+    const today = actor.todayOf(team)
+    const changes = await work(client, { today, rules: actor.rulesOf(team), record })
+    const { organisationId, rulesOf } = actor
+    await rekey(client, { organisationId, teams, rulesOf, today }, [contractId])
+    const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
+    const summary = changes.map((change) => `${change.what} ${record.row.reference}`).join(', ')
+    await writeAudit(client, source, summary, changes)
+  })
+}

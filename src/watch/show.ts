@@ -1,0 +1,128 @@
+/** One contract with everything that is known of it. */
+import type { Pool } from 'pg'
+import { readTeams } from '../db/organisation.ts'
+import type { RuleBook } from '../db/rule-book.ts'
+import { readContracts, watchedOf } from '../db/watched.ts'
+import { addDays, type CivilDate } from '../domain/civil-date.ts'
+import type { Precision } from '../domain/contract.ts'
+import type { DeadlineKind } from '../domain/deadline-kinds.ts'
+import type { ExtensionKind, ExtensionStatus } from '../domain/extension.ts'
+import type { Decimal } from '../domain/money.ts'
+import { nextWarnings } from '../domain/replay.ts'
+import { unknownHolidays } from '../domain/working-days.ts'
+import { type ContractState, stateSql } from './state.ts'
+
+export interface ShownContract {
+  readonly reference: string
+  readonly title: string | null
+  readonly buyer: string | null
+  readonly supplier: string | null
+  readonly start: CivilDate | null
+  readonly end: CivilDate | null
+  readonly endPrecision: Precision | null
+  readonly currentEnd: CivilDate | null
+  readonly endSource: string | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly state: ContractState
+  readonly deadlines: readonly ShownDeadline[]
+  readonly extensions: readonly {
+    readonly kind: ExtensionKind
+    readonly status: ExtensionStatus
+    readonly from: CivilDate
+    readonly to: CivilDate
+    readonly cost: Decimal | null
+  }[]
+  readonly alerts: readonly {
+    readonly kind: DeadlineKind
+    readonly rung: number
+    readonly raisedOn: CivilDate
+    readonly state: string
+  }[]
+  readonly problems: readonly string[]
+}
+export interface ShownDeadline {
+  readonly kind: DeadlineKind
+  readonly date: CivilDate
+  readonly reason: string
+  /** The day on which it will next be told; null where it will not. */
+  readonly nextRungOn: CivilDate | null
+  readonly settled: boolean
+}
+
+export async function showContract(
+  pool: Pool,
+  organisationId: number,
+  id: number,
+  today: CivilDate,
+  rulesOf: RuleBook,
+): Promise<ShownContract> {
+  const facts = await pool.query<
+    Omit<ShownContract, 'deadlines' | 'extensions' | 'alerts' | 'problems'>
+  >(
+    `SELECT c.reference, c.title,
+            (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
+             JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
+            c.supplier, c.start, c.end_latest AS "end", c.end_precision AS "endPrecision",
+            c.current_latest AS "currentEnd", c.end_source AS "endSource", c.value, c.currency,
+            ${stateSql('$2')} AS state
+     FROM contract c WHERE c.id = $1`,
+    [id, today],
+  )
+  const [contract] = facts.rows
+  if (!contract) throw new Error(`Contract ${id} went away while it was being read: ask again.`)
+  const extensions = await pool.query<ShownContract['extensions'][number]>(
+    `SELECT kind, status, from_on AS "from", to_on AS "to", cost FROM extension
+     WHERE contract_id = $1 ORDER BY from_on, to_on, id`,
+    [id],
+  )
+  const alerts = await pool.query<ShownContract['alerts'][number]>(
+    `SELECT kind, rung, raised_on AS "raisedOn", state FROM alert
+     WHERE contract_id = $1 ORDER BY raised_on, deadline_on, rung DESC`,
+    [id],
+  )
+  const { deadlines, remarks } = await shownDeadlines(pool, organisationId, id, today, rulesOf)
+  const problems = await pool.query<{ text: string }>(
+    `SELECT concat_ws(': ', nullif(concat_ws(' ', p.field, p.value), ''), p.problem || '; ' || p.remedy) AS text
+     FROM import_problem p JOIN contract c ON c.source_id = p.source_id
+     WHERE c.id = $1 AND p.resolved_import_id IS NULL AND lower(p.reference) = c.reference_key ORDER BY p.id`,
+    [id],
+  )
+  return {
+    ...contract,
+    deadlines,
+    extensions: extensions.rows,
+    alerts: alerts.rows,
+    problems: [...problems.rows.map((row) => row.text), ...remarks],
+  }
+}
+
+/** A contract's deadlines with the day on which each is next told. */
+export async function shownDeadlines(
+  pool: Pool,
+  organisationId: number,
+  id: number,
+  today: CivilDate,
+  rulesOf: RuleBook,
+): Promise<{ readonly deadlines: readonly ShownDeadline[]; readonly remarks: readonly string[] }> {
+  const [record] = await readContracts(pool, [id])
+  const teams = await readTeams(pool, organisationId)
+  const team = teams.find((each) => each.id === record?.row.teamId)
+  if (!record || !team) return { deadlines: [], remarks: [] }
+  const rules = rulesOf(team)
+  const watched = watchedOf(record, team.laddersFrom, rules)
+  // What the day's sweep has raised already is not raised again: the plan knows by the alerts.
+  const from = team.lastSweptOn !== null && team.lastSweptOn >= today ? addDays(today, 1) : today
+  const next = nextWarnings(watched, from, rules)
+  const remarks = watched.deadlines.map((each) => unknownHolidays(each.on, rules.calendar))
+  return {
+    deadlines: watched.deadlines.map(({ kind, on, reason, settled }) => ({
+      kind,
+      date: on,
+      reason: settled === null ? reason : `${reason}; settled: ${settled.why}`,
+      nextRungOn: next.find((each) => each.kind === kind && each.deadlineOn === on)?.on ?? null,
+      settled: settled !== null,
+    })),
+    remarks: [...new Set(remarks.filter((remark) => remark !== null))],
+  }
+}
