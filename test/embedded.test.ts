@@ -4,6 +4,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -36,11 +37,22 @@ beforeAll(() => {
   execFileSync(process.execPath, [tsc, '-p', project], { stdio: 'inherit' })
 })
 
+/** A folder whose first start is over, to copy: initdb takes most of a second. */
+let prepared: string
+
+beforeAll(async () => {
+  prepared = newFolder()
+  const options = { dataFolder: prepared, log: () => undefined, durable: false }
+  await (await startEmbedded(options)).close()
+}, 120_000)
+
+afterAll(() => rmSync(prepared, { recursive: true, force: true }))
+
 afterAll(() => rmSync(compiled, { recursive: true, force: true }))
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), `lapsewatch-test-${process.pid}-`))
-  chmodSync(folder, 0o711)
+  folder = newFolder()
+  execFileSync('cp', ['-a', `${prepared}/.`, folder])
   cluster = path.join(folder, 'postgres')
 })
 
@@ -51,6 +63,7 @@ afterEach(async () => {
 
 describe('one server for every process of a data folder', () => {
   test('four processes that start at the same moment share one server', async () => {
+    empty()
     const users = await Promise.all([use(), use(), use(), use()])
     expect(users.map((user) => user.started).sort()).toEqual([
       'attached',
@@ -108,7 +121,6 @@ describe('after an accident', () => {
   test.runIf(process.platform === 'linux')(
     'a pid file left by a power cut does not keep the server from starting',
     async () => {
-      await (await startEmbedded(options())).close()
       const lines = [process.pid, cluster, 0, 5432, '', '127.0.0.1', '', 'ready']
       writeFileSync(path.join(cluster, 'postmaster.pid'), `${lines.join('\n')}\n`)
       const server = await startEmbedded(options())
@@ -118,6 +130,7 @@ describe('after an accident', () => {
   )
 
   test('a start that was killed half-way does not block the next', async () => {
+    empty()
     writeFileSync(path.join(folder, 'postgres.lock'), JSON.stringify({ pid: 4194305, begun: '1' }))
     const server = await startEmbedded(options())
     expect(server.started).toBe('new')
@@ -127,19 +140,16 @@ describe('after an accident', () => {
 
 describe('refusals say what to do', () => {
   test('data of another major version is left alone', async () => {
-    await (await startEmbedded(options())).close()
     writeFileSync(path.join(cluster, 'PG_VERSION'), '15\n')
     await expect(startEmbedded(options())).rejects.toThrow(/PostgreSQL 15.*DATABASE_URL/)
   })
 
   test('data that has gone missing is not replaced by an empty database', async () => {
-    await (await startEmbedded(options())).close()
     rmSync(cluster, { recursive: true })
     await expect(startEmbedded(options())).rejects.toThrow(/is not there: bring it back/)
   })
 
   test('a database whose passwords are lost says which file to bring back', async () => {
-    await (await startEmbedded(options())).close()
     rmSync(path.join(folder, 'postgres.secrets'))
     await expect(startEmbedded(options())).rejects.toThrow(/passwords in .*postgres\.secrets/)
   })
@@ -176,6 +186,18 @@ describe('who may get in', () => {
     await server.close()
   })
 })
+
+function newFolder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), `lapsewatch-test-${process.pid}-`))
+  // As root the server runs as another user, who has to get in.
+  chmodSync(made, 0o711)
+  return made
+}
+
+/** Back to a folder that was never used. */
+function empty(): void {
+  for (const name of readdirSync(folder)) rmSync(path.join(folder, name), { recursive: true })
+}
 
 function options() {
   return { dataFolder: folder, log: () => undefined, durable: false }

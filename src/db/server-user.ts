@@ -31,7 +31,10 @@ function named(name: string): ServerUser | null {
 
 function makeUser(log: (line: string) => void): ServerUser | null {
   const commands: [string, string[]][] = [
-    ['useradd', ['--system', '--user-group', '--no-create-home', OWN_NAME]],
+    [
+      'useradd',
+      ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', OWN_NAME],
+    ],
     ['adduser', ['-S', '-D', '-H', OWN_NAME]],
   ]
   for (const [command, args] of commands) {
