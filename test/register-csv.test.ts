@@ -1,6 +1,8 @@
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { asCivilDate } from '../src/domain/civil-date.ts'
+import { CsvScanner, type Row } from '../src/register/csv-scan.ts'
 import { FIELDS, fieldOf, readHeading } from '../src/register/headings.ts'
 import { openRegister } from '../src/register/open.ts'
 import { only, readingOf, written } from './support/register-file.ts'
@@ -121,6 +123,70 @@ describe('headings are recognised as registers really write them', () => {
     const text = 'Ref,Supplier,End\nC-1,"Acme, Ltd",2027-03-31\n'.replace(/,(?! )/g, mark)
     const { drafts } = await readingOf('separated.csv', text)
     expect(only(drafts)).toMatchObject({ reference: 'C-1', supplier: 'Acme, Ltd' })
+  })
+})
+
+describe('rows are cut as csv-parse cuts them', () => {
+  const letters = fc.constantFrom('a', 'é', '"', ',', '\n', '\r\n', ' ', '€')
+  const cell = fc.string({ unit: letters, maxLength: 6 })
+  const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 5 }), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  const quoted = (rows: readonly (readonly string[])[], end: string): string =>
+    rows.map((cells) => cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(',')).join(end)
+
+  test('whatever the cells hold, and wherever the file is cut into pieces', () => {
+    const ends = fc.constantFrom('\n', '\r\n')
+    fc.assert(
+      fc.property(table, ends, fc.integer({ min: 1, max: 9 }), (rows, end, size) => {
+        const bytes = Buffer.from(quoted(rows, end))
+        const scanner = new CsvScanner('any.csv', ',')
+        const read: Row[] = []
+        for (let at = 0; at < bytes.length; at += size) {
+          scanner.take(bytes.subarray(at, at + size), false, read)
+        }
+        scanner.take(Buffer.alloc(0), true, read)
+        const options = { relax_column_count: true, record_delimiter: ['\r\n', '\n'] }
+        const cells = read.map((row) => row.cells)
+        expect(cells).toEqual(parse(bytes, options))
+        expect(cells).toEqual(rows)
+        let line = 1
+        for (const row of read) {
+          expect(row.line).toBe(line)
+          line += row.cells.join('').split('\n').length
+        }
+      }),
+    )
+  })
+
+  test.each([
+    [
+      'a,b\n1,2',
+      [
+        ['a', 'b'],
+        ['1', '2'],
+      ],
+    ],
+    [
+      'a,b\n1,\n',
+      [
+        ['a', 'b'],
+        ['1', ''],
+      ],
+    ],
+    ['a;"b;""c"""\r\n\r\n', [['a', 'b;"c"'], ['']]],
+    ['12" pipe;5\n', [['12" pipe', '5']]],
+    ['"Best" Ltd;5\n', [['"Best" Ltd', '5']]],
+  ])('%j', (text, rows) => {
+    const scanner = new CsvScanner('a.csv', text.includes(';') ? ';' : ',')
+    expect(scanner.take(Buffer.from(text), true).map(({ cells }) => cells)).toEqual(rows)
+  })
+
+  test('a quote that swallowed lines up to the next one is named by its own line', () => {
+    const text = 'a,b\n1,"open\n2,x\n3,"y, z",w\n'
+    const read = () => new CsvScanner('a.csv', ',').take(Buffer.from(text), true)
+    expect(read).toThrow(/opens on line 2 never closes/)
   })
 })
 

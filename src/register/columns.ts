@@ -1,5 +1,5 @@
 /** Which column of a register holds which field. */
-import type { Row } from './csv.ts'
+import type { Row } from './csv-scan.ts'
 import type { ColumnMapping, DateOrder } from './draft.ts'
 import { RegisterError } from './draft.ts'
 import {

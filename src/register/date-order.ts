@@ -1,6 +1,6 @@
 /** Whether the day or the month comes first: settled for each column by the whole file. */
 import type { Column } from './columns.ts'
-import type { Row } from './csv.ts'
+import type { Row } from './csv-scan.ts'
 import { type DateOrder, RegisterError } from './draft.ts'
 import { dateEvidence } from './read-date.ts'
 

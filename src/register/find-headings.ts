@@ -1,6 +1,7 @@
 /** Finds the row of headings in a table, and under which delimiter or on which sheet it stands. */
 import { type Columns, type HandMap, headingScore, list, mapColumns, suffices } from './columns.ts'
-import type { Row } from './csv.ts'
+import { tooWide } from './csv.ts'
+import type { Row } from './csv-scan.ts'
 import { RegisterError } from './draft.ts'
 import { LIMITS } from './limits.ts'
 
@@ -34,13 +35,6 @@ export function findHeadings<Name extends string>(
   const columns = mapColumns(best.row.cells, best.row.line, map)
   if (!suffices(columns)) throw unrecognised(file, readings, columns)
   return { name: best.name, columns }
-}
-
-function tooWide(file: string, row: Row): RegisterError {
-  return new RegisterError(
-    `${file}: line ${row.line} has ${row.cells.length} columns, more than ${LIMITS.columns}. ` +
-      'Export only the columns that describe contracts.',
-  )
 }
 
 function unrecognised(

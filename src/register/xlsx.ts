@@ -1,7 +1,8 @@
 /** Opens an Excel workbook: the first sheet with recognised headings is the register. */
 import readSheets from 'read-excel-file/node'
 import { dateColumns, decimalMarks, describe } from './columns.ts'
-import { type Row, tooLong } from './csv.ts'
+import { tooLong } from './csv.ts'
+import type { Row } from './csv-scan.ts'
 import { DateSurvey } from './date-order.ts'
 import { type OpenOptions, type OpenRegister, type ReadItem, RegisterError } from './draft.ts'
 import { findHeadings, readHandMap } from './find-headings.ts'
