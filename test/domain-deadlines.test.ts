@@ -1,0 +1,376 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
+import { currentEnd, lastExtension } from '../src/domain/current-end.ts'
+import { deadlinesOf } from '../src/domain/deadlines.ts'
+import { EXTENSION_KINDS, EXTENSION_STATUSES } from '../src/domain/extension.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { defaultRules } from '../src/domain/rules.ts'
+import { addWorkingDays, isWorkingDay, ukCalendar } from '../src/domain/working-days.ts'
+import {
+  contract,
+  dates,
+  day,
+  deadline,
+  decision,
+  endBetween,
+  endOn,
+  extension,
+  RULES,
+} from './support/contract-facts.ts'
+
+const THREE_MONTHS = { amount: 3, unit: 'months' } as const
+
+describe('the five deadlines of a contract to Wed 31 Mar 2027', () => {
+  const full = contract({
+    noticePeriod: THREE_MONTHS,
+    automaticRenewal: true,
+    awardedMaximumEnd: day('2029-03-31'),
+  })
+
+  test('each has its date, by date', () => {
+    expect(dates(full)).toEqual([
+      'start-by 2026-07-24',
+      'option 2026-11-27',
+      'notice 2026-12-29',
+      'end 2027-03-31',
+    ])
+    expect(
+      dates(
+        contract({ extensions: [extension('2027-04-01', '2027-04-30', { kind: 'emergency' })] }),
+      ),
+    ).toEqual(['start-by 2026-08-21', 'emergency-end 2027-04-30'])
+  })
+
+  test('each says in words and figures how it came about', () => {
+    expect(deadline(full, 'start-by').reason).toBe(
+      'to have a new contract on Thu 1 Apr 2027 by open procedure, start by Fri 24 Jul 2026: mobilisation 30 days, approval 20 working days, standstill 8 working days, procedure 180 days',
+    )
+    expect(deadline(full, 'notice').reason).toBe(
+      'notice by Tue 29 Dec 2026: 3 months before the end on Wed 31 Mar 2027, and 2 working days for service; after it the contract renews by itself',
+    )
+    expect(deadline(full, 'option').reason).toBe(
+      'the option to extend to Sat 31 Mar 2029 at most must go to approval by Fri 27 Nov 2026: 3 months of notice before the end on Wed 31 Mar 2027, 2 working days for service, 20 working days for approval',
+    )
+    expect(deadline(full, 'end').reason).toBe('the contract ends on Wed 31 Mar 2027')
+    expect(deadline(contract({ route: null }), 'start-by').reason).toMatch(/\(assumed/)
+  })
+
+  test('a notice and an option fall on a working day, the wrong side of no holiday', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 3000 }),
+        fc.integer({ min: 0, max: 12 }),
+        (days, months) => {
+          const end = addDays(day('2020-01-01'), days)
+          const noticePeriod = { amount: months, unit: 'months' } as const
+          const of = contract({
+            start: null,
+            awardedEnd: endOn(end),
+            noticePeriod,
+            automaticRenewal: true,
+            awardedMaximumEnd: addDays(end, 1),
+          })
+          const notice = deadline(of, 'notice').on
+          const option = deadline(of, 'option').on
+          expect(isWorkingDay(notice, RULES.calendar)).toBe(true)
+          expect(isWorkingDay(option, RULES.calendar)).toBe(true)
+          expect(notice < end).toBe(true)
+          expect(addWorkingDays(option, RULES.approvalDays, RULES.calendar)).toBe(notice)
+        },
+      ),
+    )
+  })
+
+  test('the team’s calendar decides: 30 November is a holiday in Scotland alone', () => {
+    const of = contract({
+      awardedEnd: endOn('2026-12-01'),
+      noticePeriod: { amount: 0, unit: 'days' },
+      automaticRenewal: true,
+    })
+    expect(deadline(of, 'notice').on).toBe('2026-11-27')
+    expect(deadline(of, 'notice', defaultRules(ukCalendar('scotland'))).on).toBe('2026-11-26')
+  })
+
+  test('lead times differ by route: there is no one lead time for every contract', () => {
+    const by = (route: string) => deadline(contract({ route }), 'start-by').on
+    expect(new Set(RULES.routes.map(({ name }) => by(name))).size).toBeGreaterThan(6)
+  })
+
+  test('neither today nor the order in which extensions were recorded changes them', () => {
+    const any = fc.array(
+      fc.record({
+        kind: fc.constantFrom(...EXTENSION_KINDS),
+        status: fc.constantFrom(...EXTENSION_STATUSES),
+        days: fc.integer({ min: 1, max: 5 }),
+      }),
+      { maxLength: 6 },
+    )
+    fc.assert(
+      fc.property(any, fc.infiniteStream(fc.nat()), (list, keys) => {
+        const extensions = list.map(({ kind, status, days }) =>
+          extension('2027-04-01', addDays(day('2027-04-30'), days), { kind, status }),
+        )
+        const shuffled = extensions
+          .map((each) => ({ each, key: keys.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ each }) => each)
+        const first = contract({ extensions })
+        const second = contract({ extensions: shuffled })
+        expect(currentEnd(second)).toEqual(currentEnd(first))
+        expect(lastExtension(second)?.kind).toBe(lastExtension(first)?.kind)
+        expect(dates(second)).toEqual(dates(first))
+      }),
+    )
+  })
+})
+
+describe('where there is none', () => {
+  test('an undated and a rolling contract have no deadlines: they are listed', () => {
+    expect(dates(contract({ awardedEnd: { kind: 'undated' } }))).toEqual([])
+    expect(dates(contract({ awardedEnd: { kind: 'rolling' } }))).toEqual([])
+  })
+
+  test('no start-by below the value setting; an unknown value has one', () => {
+    expect(dates(contract({ value: asDecimal('24999.99') }))).toEqual(['end 2027-03-31'])
+    expect(dates(contract({ value: asDecimal('25000') }))).toContain('start-by 2026-07-24')
+    expect(dates(contract({ value: null }))).toContain('start-by 2026-07-24')
+    expect(dates(contract({ value: asDecimal('1'), currency: 'EUR' }))).toContain(
+      'start-by 2026-07-24',
+    )
+  })
+
+  test('no start-by before the contract’s own start', () => {
+    expect(dates(contract({ start: day('2026-07-25') }))).toEqual(['end 2027-03-31'])
+    expect(dates(contract({ start: day('2026-07-24') }))).toContain('start-by 2026-07-24')
+  })
+
+  test('no option past the maximum end: it is a wall', () => {
+    const wall = (date: string) => dates(contract({ awardedMaximumEnd: day(date) }))
+    expect(wall('2027-03-31')).toEqual(['start-by 2026-07-24', 'end 2027-03-31'])
+    expect(wall('2026-12-31')).toEqual(['start-by 2026-07-24', 'end 2027-03-31'])
+    expect(wall('2027-04-01')).toContain('option 2027-02-25')
+  })
+
+  test('an option taken up to the wall leaves none', () => {
+    const of = contract({
+      awardedMaximumEnd: day('2028-03-31'),
+      extensions: [extension('2027-04-01', '2028-03-31', { kind: 'option' })],
+    })
+    expect(dates(of)).toEqual(['start-by 2027-07-28', 'end 2028-03-31'])
+    expect(deadline(of, 'end').reason).toBe('an option taken runs to Fri 31 Mar 2028')
+  })
+
+  test('no notice where the contract ends by itself; one where nobody recorded whether it does', () => {
+    const kinds = (automaticRenewal: boolean | null) =>
+      deadlinesOf(contract({ noticePeriod: THREE_MONTHS, automaticRenewal }), RULES).map(
+        ({ kind }) => kind,
+      )
+    expect(kinds(false)).not.toContain('notice')
+    expect(kinds(null)).toContain('notice')
+    expect(kinds(true)).toContain('notice')
+  })
+
+  test('a contract that renews by itself has a notice date even without a notice period', () => {
+    const notice = deadline(contract({ automaticRenewal: true }), 'notice')
+    expect(notice.on).toBe('2027-03-25')
+    expect(notice.reason).toMatch(/no notice period is recorded/)
+  })
+
+  test('never both an end and an emergency end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...EXTENSION_KINDS), { maxLength: 5 }), (kinds) => {
+        const extensions = kinds.map((kind, index) =>
+          extension('2027-04-01', addDays(day('2027-04-30'), index), { kind }),
+        )
+        const ends = deadlinesOf(contract({ extensions }), RULES).filter(
+          ({ kind }) => kind === 'end' || kind === 'emergency-end',
+        )
+        expect(ends.map(({ kind }) => kind)).toEqual([
+          kinds.at(-1) === 'emergency' ? 'emergency-end' : 'end',
+        ])
+      }),
+    )
+  })
+})
+
+describe('the current end', () => {
+  test('only confirmed and presumed extensions move it', () => {
+    const to = (status: 'proposed' | 'withdrawn' | 'presumed' | 'confirmed') =>
+      currentEnd(contract({ extensions: [extension('2027-04-01', '2027-09-30', { status })] }))
+    expect(to('proposed')).toEqual(endOn('2027-03-31'))
+    expect(to('withdrawn')).toEqual(endOn('2027-03-31'))
+    expect(to('presumed')).toEqual(endOn('2027-09-30'))
+    expect(to('confirmed')).toEqual(endOn('2027-09-30'))
+  })
+
+  test('a later end from a register moves it and says that nobody classified it', () => {
+    const of = contract({
+      extensions: [extension('2027-04-01', '2027-09-30', { kind: 'unknown' })],
+    })
+    expect(deadline(of, 'end').reason).toBe(
+      'an extension that nobody has classified yet runs to Thu 30 Sep 2027',
+    )
+  })
+
+  test('an emergency extension to the day that a register gives counts as what it is', () => {
+    const unknown = extension('2027-04-01', '2027-04-30', { kind: 'unknown' })
+    const emergency = extension('2027-04-01', '2027-04-30', { kind: 'emergency' })
+    for (const extensions of [
+      [unknown, emergency],
+      [emergency, unknown],
+    ]) {
+      expect(dates(contract({ extensions }))).toContain('emergency-end 2027-04-30')
+    }
+  })
+
+  test('dates change when the term shrinks as well as when it grows', () => {
+    expect(dates(contract({ awardedEnd: endOn('2027-01-31') }))).toEqual([
+      'start-by 2026-05-22',
+      'end 2027-01-31',
+    ])
+    expect(dates(contract({ awardedEnd: endOn('2027-05-31') }))).toEqual([
+      'start-by 2026-09-23',
+      'end 2027-05-31',
+    ])
+  })
+})
+
+describe('an imprecise end', () => {
+  test.each([
+    ['month', '2027-06-01', '2027-06-30'],
+    ['quarter', '2027-04-01', '2027-06-30'],
+    ['year', '2027-01-01', '2027-12-31'],
+  ] as const)(
+    'known to the %s counts to its earliest day and is overdue after its latest',
+    (precision, earliest, latest) => {
+      const of = contract({
+        awardedEnd: endBetween(earliest, latest, precision),
+        noticePeriod: THREE_MONTHS,
+        automaticRenewal: true,
+      })
+      const exact = contract({
+        awardedEnd: endOn(earliest),
+        noticePeriod: THREE_MONTHS,
+        automaticRenewal: true,
+      })
+      expect(dates(of)).toEqual(dates(exact))
+      const end = deadline(of, 'end')
+      expect([end.on, end.latest]).toEqual([earliest, latest])
+      expect(end.reason).toMatch(new RegExp(`known to the ${precision}: ask for the day`))
+    },
+  )
+})
+
+describe('what settles a deadline', () => {
+  const of = contract({
+    noticePeriod: THREE_MONTHS,
+    automaticRenewal: true,
+    awardedMaximumEnd: day('2028-03-31'),
+  })
+  const open = (changed: typeof of) =>
+    deadlinesOf(changed, RULES)
+      .filter(({ settled }) => settled === null)
+      .map(({ kind }) => kind)
+
+  test('nothing, to begin with', () => {
+    expect(open(of)).toEqual(['start-by', 'option', 'notice', 'end'])
+  })
+
+  test.each([
+    ['start-by', '2026-07-24'],
+    ['option', '2026-11-27'],
+    ['notice', '2026-12-29'],
+    ['end', '2027-03-31'],
+  ] as const)('a decision settles %s alone, and says when and what', (kind, on) => {
+    const decided = { ...of, decisions: [decision(kind, on, { text: 'let it end' })] }
+    expect(open(decided)).toEqual(open(of).filter((each) => each !== kind))
+    expect(deadline(decided, kind).settled).toEqual({
+      on: '2026-01-05',
+      why: 'decided on Mon 5 Jan 2026: let it end',
+    })
+  })
+
+  test('a decision on the end settles an emergency extension’s end as well', () => {
+    const extended = contract({
+      extensions: [extension('2027-04-01', '2027-04-30', { kind: 'emergency' })],
+      decisions: [decision('end', '2027-04-30')],
+    })
+    expect(open(extended)).toEqual(['start-by'])
+  })
+
+  test('a decision on a date that has moved settles nothing: it is asked anew', () => {
+    const moved = {
+      ...of,
+      decisions: [decision('end', '2027-03-31')],
+      awardedEnd: endOn('2027-04-30'),
+    }
+    expect(open(moved)).toContain('end')
+  })
+
+  test('a signed successor from the day after at the latest settles the end; a later one does not', () => {
+    const successor = (start: string | null) =>
+      open({ ...of, successorStart: start === null ? null : day(start) }).includes('end')
+    expect(successor('2027-04-01')).toBe(false)
+    expect(successor('2027-03-15')).toBe(false)
+    expect(successor('2027-04-02')).toBe(true)
+    expect(successor(null)).toBe(true)
+  })
+
+  test('of an imprecise end the successor has to follow the earliest day', () => {
+    const imprecise = { ...of, awardedEnd: endBetween('2027-06-01', '2027-06-30', 'month') }
+    expect(open({ ...imprecise, successorStart: day('2027-06-02') })).not.toContain('end')
+    expect(open({ ...imprecise, successorStart: day('2027-07-01') })).toContain('end')
+  })
+
+  test('a signed extension moves the end; a proposed one settles nothing', () => {
+    const extended = { ...of, extensions: [extension('2027-04-01', '2027-09-30')] }
+    expect(deadline(extended, 'end').on).toBe('2027-09-30')
+    const proposed = {
+      ...of,
+      extensions: [extension('2027-04-01', '2027-09-30', { status: 'proposed' })],
+    }
+    expect(open(proposed)).toContain('end')
+  })
+
+  test('a closed contract has nothing open', () => {
+    expect(open({ ...of, closed: true })).toEqual([])
+  })
+})
+
+test('any contract’s deadlines are found without a fault, by date, each once', () => {
+  const anyDate = fc
+    .integer({ min: -9000, max: 12_000 })
+    .map((days): CivilDate => addDays(day('2026-01-01'), days))
+  fc.assert(
+    fc.property(
+      anyDate,
+      fc.option(anyDate),
+      fc.option(anyDate),
+      fc.option(
+        fc.record({
+          amount: fc.integer({ min: 0, max: 400 }),
+          unit: fc.constantFrom('days', 'working-days', 'weeks', 'months'),
+        }),
+      ),
+      fc.option(fc.boolean()),
+      (end, start, wall, noticePeriod, automaticRenewal) => {
+        const of = contract({
+          awardedEnd: endOn(end),
+          start,
+          awardedMaximumEnd: wall,
+          noticePeriod,
+          automaticRenewal,
+        })
+        const found = deadlinesOf(of, RULES)
+        expect(
+          found.every(({ on }, index) => index === 0 || on >= (found[index - 1]?.on ?? '')),
+        ).toBe(true)
+        const keys = found.map(({ kind, on }) => `${kind} ${on}`)
+        expect(new Set(keys).size).toBe(keys.length)
+        expect(found.some(({ kind }) => kind === 'end')).toBe(true)
+      },
+    ),
+    { numRuns: 300 },
+  )
+})

@@ -1,0 +1,239 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
+import { DEADLINE_KINDS, type DeadlineKind, severity } from '../src/domain/deadline-kinds.ts'
+import { type LadderSpan, type RungDay, rungsAround, rungsFrom } from '../src/domain/ladder.ts'
+import { isWorkingDay } from '../src/domain/working-days.ts'
+import { day, ENGLAND, RULES } from './support/contract-facts.ts'
+
+describe('each ladder has exactly these days around Christmas and Easter', () => {
+  test('an end on Sun 27 Dec 2026: the last three fall together on Christmas Eve', () => {
+    expect(rungs('end', '2026-12-27', 21)).toEqual([
+      '180 2026-06-30',
+      '90 2026-09-28',
+      '60 2026-10-28',
+      '30 2026-11-27',
+      '14 2026-12-11',
+      '7 2026-12-18',
+      '0 2026-12-24',
+      // Monday is a bank holiday: the question waits for Tuesday, it does not move before the end.
+      '-1 2026-12-29',
+      '-7 2026-12-31',
+      '-14 2027-01-08',
+      '-21 2027-01-15',
+      '-28 2027-01-22',
+      '-35 2027-01-29',
+      '-42 2027-02-05',
+      '-49 2027-02-12',
+      '-56 2027-02-19',
+      // Monthly from the day of the eighth week, Sun 21 Feb.
+      '-84 2027-03-19',
+      '-115 2027-04-21',
+      '-145 2027-05-21',
+      '-176 2027-06-21',
+      '-206 2027-07-21',
+    ])
+  })
+
+  test('an emergency extension to the same day: every working day after it', () => {
+    expect(rungs('emergency-end', '2026-12-27', 11)).toEqual([
+      '21 2026-12-04',
+      '14 2026-12-11',
+      '10 2026-12-17',
+      '7 2026-12-18',
+      '5 2026-12-22',
+      '0 2026-12-24',
+      '-2 2026-12-29',
+      '-3 2026-12-30',
+      '-4 2026-12-31',
+      '-8 2027-01-04',
+      '-9 2027-01-05',
+    ])
+  })
+
+  test('a notice by Tue 29 Dec 2026: nothing after it', () => {
+    expect(rungs('notice', '2026-12-29', 20)).toEqual([
+      '60 2026-10-30',
+      '30 2026-11-27',
+      '14 2026-12-15',
+      '7 2026-12-22',
+      '1 2026-12-24',
+      '0 2026-12-29',
+    ])
+  })
+
+  test('an option by Tue 30 Mar 2027, after Easter: nothing after it', () => {
+    expect(rungs('option', '2027-03-30', 20)).toEqual([
+      '90 2026-12-30',
+      '30 2027-02-26',
+      '14 2027-03-16',
+      '7 2027-03-23',
+      '1 2027-03-25',
+      '0 2027-03-30',
+    ])
+  })
+
+  test('a start-by on Thu 24 Dec 2026: every 14 days until it is decided', () => {
+    expect(rungs('start-by', '2026-12-24', 8)).toEqual([
+      '90 2026-09-25',
+      '30 2026-11-24',
+      '14 2026-12-10',
+      '7 2026-12-17',
+      '0 2026-12-24',
+      '-14 2027-01-07',
+      '-28 2027-01-21',
+      '-42 2027-02-04',
+    ])
+  })
+
+  test('an end known to the month: weekly within it, the question after it, weekly again', () => {
+    const month = { latest: day('2026-06-30') }
+    expect(rungs('end', '2026-06-01', 24, month).slice(7)).toEqual([
+      '0 2026-06-01',
+      '-7 2026-06-08',
+      '-14 2026-06-15',
+      '-21 2026-06-22',
+      '-28 2026-06-29',
+      '-30 2026-07-01',
+      '-36 2026-07-07',
+      '-43 2026-07-14',
+      '-50 2026-07-21',
+      '-57 2026-07-28',
+      '-64 2026-08-04',
+      '-71 2026-08-11',
+      '-78 2026-08-18',
+      '-85 2026-08-25',
+      '-116 2026-09-25',
+      '-146 2026-10-23',
+      '-177 2026-11-25',
+    ])
+  })
+})
+
+describe('the rungs of any deadline', () => {
+  const anyDay = fc
+    .integer({ min: dayNumber(day('2018-01-01')), max: dayNumber(day('2031-12-31')) })
+    .map(dateOfDayNumber)
+  const anySpan = fc
+    .record({
+      deadline: anyDay,
+      width: fc.constantFrom(0, 0, 0, 29, 30, 89, 364),
+      startsBefore: fc.option(fc.integer({ min: 0, max: 400 })),
+      stopsAfter: fc.option(fc.integer({ min: 0, max: 400 })),
+    })
+    .map(
+      ({ deadline, width, startsBefore, stopsAfter }): LadderSpan => ({
+        deadline,
+        latest: addDays(deadline, width),
+        notBefore: startsBefore === null ? null : addDays(deadline, -startsBefore),
+        notAfter: stopsAfter === null ? null : addDays(deadline, width + stopsAfter),
+      }),
+    )
+  const anyKind = fc.constantFrom(...DEADLINE_KINDS)
+
+  test('come later and count smaller, one a day, on working days, within the span', () => {
+    fc.assert(
+      fc.property(anyKind, anySpan, (kind, span) => {
+        let last: RungDay | null = null
+        for (const rung of take(rungsFrom(RULES.ladders[kind], span, ENGLAND, span.deadline), 40)) {
+          expect(isWorkingDay(rung.on, ENGLAND)).toBe(true)
+          if (span.notBefore !== null) expect(rung.on >= span.notBefore).toBe(true)
+          if (span.notAfter !== null) expect(rung.on <= span.notAfter).toBe(true)
+          // Nothing comes late that should come before the deadline.
+          if (rung.rung >= 0) expect(rung.on <= addDays(span.deadline, -rung.rung)).toBe(true)
+          if (last !== null) {
+            expect(rung.on > last.on).toBe(true)
+            expect(rung.rung).toBeLessThan(last.rung)
+          }
+          last = rung
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('around any day are the ones that walking through all of them would find', () => {
+    fc.assert(
+      fc.property(anyKind, anySpan, fc.integer({ min: -400, max: 1500 }), (kind, span, away) => {
+        const today = addDays(span.deadline, away)
+        let passed: RungDay | null = null
+        let next: RungDay | null = null
+        for (const rung of rungsFrom(RULES.ladders[kind], span, ENGLAND, FAR_BACK)) {
+          if (rung.on > today) {
+            next = rung
+            break
+          }
+          passed = rung
+        }
+        expect(rungsAround(RULES.ladders[kind], span, ENGLAND, today)).toEqual({ passed, next })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('rungs before the contract’s start do not exist', () => {
+    const late = { notBefore: day('2026-12-10') }
+    expect(rungs('end', '2026-12-27', 3, late)).toEqual([
+      '14 2026-12-11',
+      '7 2026-12-18',
+      '0 2026-12-24',
+    ])
+  })
+
+  test('days a thousand years away are found at once, in the past and in the future', () => {
+    const begun = performance.now()
+    for (const kind of DEADLINE_KINDS) {
+      for (const [deadline, today] of [
+        ['1901-01-01', '2098-12-31'],
+        ['2098-12-31', '1901-01-01'],
+        ['1901-01-01', '9990-01-01'],
+        ['9000-01-01', '0500-01-01'],
+      ] as const) {
+        const span = {
+          deadline: day(deadline),
+          latest: day(deadline),
+          notBefore: null,
+          notAfter: null,
+        }
+        rungsAround(RULES.ladders[kind], span, ENGLAND, day(today))
+        const begins = { ...span, notBefore: day('9000-01-01') }
+        rungsAround(RULES.ladders[kind], begins, ENGLAND, day(today))
+      }
+    }
+    expect(performance.now() - begun).toBeLessThan(1000)
+  })
+})
+
+test('severity: overdue after the day, urgent from 7 days, soon from 30, else planned', () => {
+  expect([-1, 0, 7, 8, 30, 31].map(severity)).toEqual([
+    'overdue',
+    'urgent',
+    'urgent',
+    'soon',
+    'soon',
+    'planned',
+  ])
+})
+
+const FAR_BACK = day('1990-01-01')
+
+function rungs(
+  kind: DeadlineKind,
+  deadline: string,
+  count: number,
+  changes: Partial<LadderSpan> = {},
+): string[] {
+  const on: CivilDate = day(deadline)
+  const span = { deadline: on, latest: on, notBefore: null, notAfter: null, ...changes }
+  const found = rungsFrom(RULES.ladders[kind], span, ENGLAND, on)
+  return [...take(found, count)].map((rung) => `${rung.rung} ${rung.on}`)
+}
+
+function* take(rungs: Iterable<RungDay>, count: number): Generator<RungDay> {
+  let left = count
+  for (const rung of rungs) {
+    if (left === 0) return
+    left -= 1
+    yield rung
+  }
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays, addMonths } from '../src/domain/civil-date.ts'
+import type { Contract } from '../src/domain/contract.ts'
+import { currentEnd } from '../src/domain/current-end.ts'
+import { deadlinesOf } from '../src/domain/deadlines.ts'
+import { presumedRenewals } from '../src/domain/renewal.ts'
+import {
+  contract,
+  dates,
+  day,
+  decision,
+  endBetween,
+  endOn,
+  extension,
+  RULES,
+} from './support/contract-facts.ts'
+
+/** Renews by itself for a year from 31 Mar 2027; its notice date is Tue 29 Dec 2026. */
+const renewing = contract({
+  automaticRenewal: true,
+  renewalTerm: { amount: 12, unit: 'months' },
+  noticePeriod: { amount: 3, unit: 'months' },
+})
+
+function presumed(of: Contract, today: string): string[] {
+  return presumedRenewals(of, day(today), RULES).map(({ from, to }) => `${from} ${to}`)
+}
+
+/** The contract after what is presumed on that day was recorded. */
+function renewed(of: Contract, today: string): Contract {
+  const more = presumedRenewals(of, day(today), RULES)
+  return { ...of, extensions: [...of.extensions, ...more] }
+}
+
+describe('a notice date that passes unheard', () => {
+  test('presumes the next term on the day after, not on the day itself', () => {
+    expect(presumed(renewing, '2026-12-29')).toEqual([])
+    expect(presumedRenewals(renewing, day('2026-12-30'), RULES)).toEqual([
+      {
+        kind: 'renewal',
+        status: 'presumed',
+        from: '2027-04-01',
+        to: '2028-03-31',
+        cost: null,
+        knownOn: '2026-12-30',
+      },
+    ])
+  })
+
+  test('moves the end and every other date with it, and keeps the missed date in sight', () => {
+    const of = renewed(renewing, '2027-01-04')
+    expect(dates(of)).toEqual([
+      'notice 2026-12-29',
+      'start-by 2027-07-28',
+      'notice 2027-12-29',
+      'end 2028-03-31',
+    ])
+    const missed = deadlinesOf(of, RULES).find((each) => each.missed)
+    expect(missed?.reason).toBe(
+      'no notice is recorded by Tue 29 Dec 2026, so the contract is presumed to have renewed by itself until Fri 31 Mar 2028: an unplanned commitment',
+    )
+  })
+
+  test('presumes several terms at once after a long silence, and nothing more the same day', () => {
+    expect(presumed(renewing, '2029-06-01')).toEqual([
+      '2027-04-01 2028-03-31',
+      '2028-04-01 2029-03-31',
+      '2029-04-01 2030-03-31',
+    ])
+    expect(presumed(renewed(renewing, '2029-06-01'), '2029-06-01')).toEqual([])
+  })
+
+  test('presumes the same terms whether it is looked at every day or once at the end', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 1400 }), { maxLength: 12 }),
+        fc.constantFrom('2027-01-30', '2027-01-31', '2027-02-28', '2026-10-30', '2027-03-31'),
+        fc.integer({ min: 1, max: 14 }),
+        (days, end, months) => {
+          const of = contract({
+            awardedEnd: endOn(end),
+            automaticRenewal: true,
+            renewalTerm: { amount: months, unit: 'months' },
+            noticePeriod: { amount: 1, unit: 'months' },
+          })
+          const last = addDays(day('2026-09-01'), 1400)
+          let looked = of
+          for (const each of days.toSorted((a, b) => a - b)) {
+            looked = renewed(looked, addDays(day('2026-09-01'), each))
+          }
+          expect(renewed(looked, last).extensions).toEqual(renewed(of, last).extensions)
+        },
+      ),
+    )
+  })
+
+  test('counts monthly terms from the anchor: February shortens no later one', () => {
+    const monthly = contract({
+      awardedEnd: endOn('2027-01-30'),
+      automaticRenewal: true,
+      renewalTerm: { amount: 1, unit: 'months' },
+    })
+    const ends = presumedRenewals(monthly, day('2027-07-01'), RULES).map(({ to }) => to)
+    expect(ends.slice(0, 5)).toEqual([
+      '2027-02-27',
+      '2027-03-30',
+      '2027-04-29',
+      '2027-05-30',
+      '2027-06-29',
+    ])
+    for (const [index, to] of ends.entries()) {
+      expect(to).toBe(addDays(addMonths(day('2027-01-31'), index + 1), -1))
+    }
+  })
+
+  test('after renewals of another length the next term starts from the last of them', () => {
+    const of = {
+      ...renewing,
+      renewalTerm: { amount: 1, unit: 'months' } as const,
+      extensions: [extension('2027-04-01', '2028-03-31', { kind: 'renewal' })],
+    }
+    expect(presumed(of, '2028-01-01')).toEqual(['2028-04-01 2028-04-30'])
+  })
+
+  test('is counted anew after every renewal: the notice date belongs to the current term', () => {
+    const of = renewed(renewing, '2029-06-01')
+    const notices = deadlinesOf(of, RULES).filter(({ kind }) => kind === 'notice')
+    expect(notices.map(({ on, missed }) => `${on}${missed ? ' missed' : ''}`)).toEqual([
+      '2026-12-29 missed',
+      '2027-12-29 missed',
+      '2028-12-28 missed',
+      '2029-12-27',
+    ])
+  })
+
+  test('of an imprecise end is the same date before and after it was missed', () => {
+    const of = { ...renewing, awardedEnd: endBetween('2027-06-01', '2027-06-30', 'month') }
+    const before = deadlinesOf(of, RULES).find(({ kind }) => kind === 'notice')?.on
+    const missed = deadlinesOf(renewed(of, '2027-04-01'), RULES).find((each) => each.missed)?.on
+    expect(before).toBe('2027-02-25')
+    expect(missed).toBe(before)
+  })
+})
+
+describe('nothing is presumed', () => {
+  test('of a contract that does not renew by itself, or that nobody knows to', () => {
+    expect(presumed({ ...renewing, automaticRenewal: false }, '2030-01-01')).toEqual([])
+    expect(presumed({ ...renewing, automaticRenewal: null }, '2030-01-01')).toEqual([])
+  })
+
+  test('of a closed contract', () => {
+    expect(presumed({ ...renewing, closed: true }, '2030-01-01')).toEqual([])
+  })
+
+  test('once notice or a decision about it is recorded', () => {
+    const served = { ...renewing, decisions: [decision('notice', '2026-12-29')] }
+    expect(presumed(served, '2027-06-01')).toEqual([])
+    expect(currentEnd(served)).toEqual(endOn('2027-03-31'))
+  })
+
+  test('again, where notice turned out to have been served in time', () => {
+    const withdrawn = {
+      ...renewing,
+      extensions: presumedRenewals(renewing, day('2027-01-04'), RULES).map((each) => ({
+        ...each,
+        status: 'withdrawn' as const,
+      })),
+    }
+    expect(presumed(withdrawn, '2027-06-01')).toEqual([])
+    expect(dates(withdrawn)).toEqual(dates(renewing))
+  })
+
+  test('for a term of no length', () => {
+    const none = { ...renewing, renewalTerm: { amount: 0, unit: 'months' } as const }
+    expect(presumed(none, '2030-01-01')).toEqual([])
+  })
+
+  test('and an endless row of short terms stays quick', () => {
+    const daily = contract({
+      awardedEnd: endOn('2019-03-31'),
+      automaticRenewal: true,
+      renewalTerm: { amount: 1, unit: 'days' },
+    })
+    const begun = performance.now()
+    expect(presumed(daily, '2027-01-01').length).toBeGreaterThan(100)
+    expect(performance.now() - begun).toBeLessThan(2000)
+  })
+})

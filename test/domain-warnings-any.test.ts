@@ -1,0 +1,221 @@
+/** What holds of any contract, looked at on any days, whatever people do meanwhile. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays, type CivilDate, daysBetween } from '../src/domain/civil-date.ts'
+import { PRECISIONS } from '../src/domain/contract.ts'
+import { deadlinesOf } from '../src/domain/deadlines.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { planWarnings } from '../src/domain/warnings.ts'
+import { isWorkingDay } from '../src/domain/working-days.ts'
+import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
+import {
+  type Act,
+  EVERY_DAY,
+  lines,
+  type Timeline,
+  WHEN_DUE,
+  watch,
+} from './support/watch-model.ts'
+
+const FIRST = day('2025-06-02')
+const LENGTH = 520
+
+const anyContract = fc
+  .record({
+    end: fc.integer({ min: -60, max: 500 }),
+    width: fc.constantFrom(0, 0, 0, 0, 29, 89, 364),
+    age: fc.option(fc.integer({ min: 1, max: 1500 })),
+    wall: fc.option(fc.integer({ min: 0, max: 700 })),
+    notice: fc.option(
+      fc.constantFrom(
+        { amount: 1, unit: 'months' } as const,
+        { amount: 90, unit: 'days' } as const,
+        { amount: 6, unit: 'months' } as const,
+      ),
+    ),
+    automaticRenewal: fc.constantFrom(null, false, true, true),
+    term: fc.option(fc.integer({ min: 1, max: 12 })),
+    route: fc.constantFrom(null, 'open', 'framework-direct-award', 'competitive-flexible'),
+    value: fc.constantFrom(null, '5000', '50000', '900000'),
+    emergency: fc.boolean(),
+  })
+  .map((each) => {
+    const end = addDays(FIRST, each.end)
+    const latest = addDays(end, each.width)
+    const from = addDays(latest, 1)
+    return contract({
+      start: each.age === null ? null : addDays(end, -each.age),
+      awardedEnd: {
+        kind: 'dated',
+        earliest: end,
+        latest,
+        precision: PRECISIONS[[0, 29, 89, 364].indexOf(each.width)] ?? 'day',
+      },
+      awardedMaximumEnd: each.wall === null ? null : addDays(end, each.wall),
+      noticePeriod: each.notice,
+      automaticRenewal: each.automaticRenewal,
+      renewalTerm: each.term === null ? null : { amount: each.term, unit: 'months' },
+      route: each.route,
+      value: each.value === null ? null : asDecimal(each.value),
+      extensions: each.emergency
+        ? [
+            {
+              kind: 'emergency',
+              status: 'confirmed',
+              from,
+              to: addDays(from, 30),
+              cost: null,
+              knownOn: null,
+            },
+          ]
+        : [],
+    })
+  })
+
+const anyAct: fc.Arbitrary<Act> = fc.oneof(
+  fc.constant<Act>({ kind: 'acknowledge' }),
+  fc.integer({ min: 1, max: 60 }).map((days): Act => ({ kind: 'snooze', days })),
+  fc.constant<Act>({ kind: 'decide' }),
+)
+
+const anyTimeline = fc
+  .record({
+    contract: anyContract,
+    held: fc.option(fc.integer({ min: 0, max: 40 })),
+    skip: fc.integer({ min: 0, max: 300 }),
+    acts: fc.array(fc.tuple(fc.integer({ min: 0, max: LENGTH }), anyAct), { maxLength: 6 }),
+  })
+  .map(({ contract, held, skip, acts }): Omit<Timeline, 'looks'> => {
+    const from = addDays(FIRST, skip)
+    return {
+      contract,
+      from,
+      to: addDays(FIRST, LENGTH),
+      laddersFrom: held === null ? null : addDays(from, held),
+      acts: new Map(acts.map(([at, act]) => [addDays(FIRST, at), act])),
+    }
+  })
+
+describe('whatever the contract and whatever people do', () => {
+  test('looking only on the days noted tells exactly what looking every day tells', () => {
+    fc.assert(
+      fc.property(anyTimeline, (timeline) => {
+        expect(lines(watch({ ...timeline, looks: WHEN_DUE }))).toEqual(
+          lines(watch({ ...timeline, looks: EVERY_DAY })),
+        )
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('any sequence of sweep days raises each rung at most once, each smaller than the last', () => {
+    fc.assert(
+      fc.property(
+        anyTimeline,
+        fc.integer({ min: 1, max: 40 }),
+        fc.nat(),
+        (timeline, every, phase) => {
+          const looks = (date: CivilDate) => (daysBetween(FIRST, date) * 7 + phase) % every < 3
+          const told = watch({ ...timeline, looks })
+          const last = new Map<string, number>()
+          for (const { kind, deadlineOn, rung } of told) {
+            if (rung === null) continue
+            const before = last.get(`${kind} ${deadlineOn}`)
+            if (before !== undefined) expect(rung).toBeLessThan(before)
+            last.set(`${kind} ${deadlineOn}`, rung)
+          }
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  test('a second look on the same day tells nothing', () => {
+    fc.assert(
+      fc.property(anyTimeline, (timeline) => {
+        const once = lines(watch({ ...timeline, looks: EVERY_DAY }))
+        expect(lines(watch({ ...timeline, looks: EVERY_DAY, twice: true }))).toEqual(once)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('nothing is told on a non-working day, nor of a historic, closed or unwatched contract', () => {
+    fc.assert(
+      fc.property(anyContract, fc.integer({ min: 0, max: LENGTH }), (of, at) => {
+        const today = addDays(FIRST, at)
+        const facts = { deadlines: deadlinesOf(of, RULES), alerts: [], laddersFrom: null }
+        const plan = planWarnings({ ...facts, contract: of, watched: true }, today, RULES)
+        if (!isWorkingDay(today, ENGLAND)) expect(plan.raise).toEqual([])
+        for (const quiet of [
+          { contract: { ...of, historic: true }, watched: true },
+          { contract: { ...of, closed: true }, watched: true },
+          { contract: of, watched: false },
+        ]) {
+          const silent = planWarnings({ ...facts, ...quiet }, today, RULES)
+          expect([silent.raise, silent.askAgain, silent.lookOn]).toEqual([[], [], null])
+          expect(silent.silent.length).toBe(facts.deadlines.length)
+        }
+      }),
+    )
+  })
+
+  test('every deadline is either told of today or silent for a reason that is given', () => {
+    fc.assert(
+      fc.property(anyContract, fc.integer({ min: 0, max: LENGTH }), (of, at) => {
+        const deadlines = deadlinesOf(of, RULES)
+        const facts = { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
+        const plan = planWarnings(facts, addDays(FIRST, at), RULES)
+        const named = [
+          ...plan.raise.map(({ deadline }) => `${deadline.kind} ${deadline.on}`),
+          ...plan.silent.map(({ kind, on }) => `${kind} ${on}`),
+        ]
+        expect(named.length).toBe(deadlines.length)
+        expect(new Set(named)).toEqual(new Set(deadlines.map(({ kind, on }) => `${kind} ${on}`)))
+        expect(plan.silent.every(({ why }) => why.length > 0)).toBe(true)
+      }),
+    )
+  })
+
+  test('an end that nobody settles is always told of from 30 days before it', () => {
+    fc.assert(
+      fc.property(anyContract, (of) => {
+        const ends = deadlinesOf({ ...of, automaticRenewal: false }, RULES)
+        const end = ends.find(({ kind }) => kind === 'end' || kind === 'emergency-end')
+        if (!end) throw new Error('no end')
+        const from = addDays(end.on, -40)
+        const told = watch({
+          contract: { ...of, automaticRenewal: false },
+          from,
+          to: addDays(end.latest, 7),
+          looks: EVERY_DAY,
+        }).filter(({ kind }) => kind === end.kind)
+        const started = of.start === null || of.start < addDays(end.on, -40)
+        if (started) expect(told.some(({ on }) => on <= end.on)).toBe(true)
+        expect(told.some(({ on }) => on > end.latest)).toBe(true)
+      }),
+    )
+  })
+})
+
+test('ten thousand contracts are planned for a day in a moment', () => {
+  const facts = Array.from({ length: 10_000 }, (_, index) => {
+    const end = addDays(FIRST, ((index * 37) % 700) - 80)
+    const of = contract({
+      start: addDays(end, -900),
+      awardedEnd: { kind: 'dated', earliest: end, latest: end, precision: 'day' },
+      awardedMaximumEnd: addDays(end, 365),
+      noticePeriod: { amount: 3, unit: 'months' },
+      automaticRenewal: null,
+    })
+    const deadlines = deadlinesOf(of, RULES)
+    return { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
+  })
+  const runs = [1, 2, 3].map(() => {
+    const begun = performance.now()
+    for (const each of facts) planWarnings(each, FIRST, RULES)
+    return performance.now() - begun
+  })
+  // 90 ms on two cores of 2026; the bound leaves room for a machine that is busy.
+  expect(Math.min(...runs)).toBeLessThan(600)
+})

@@ -1,0 +1,187 @@
+/** The watch of one contract without a database: day after day, keeping what was told. */
+import { addDays, type CivilDate, daysBetween } from '../../src/domain/civil-date.ts'
+import type { Contract } from '../../src/domain/contract.ts'
+import { deadlinesOf } from '../../src/domain/deadlines.ts'
+import { presumedRenewals } from '../../src/domain/renewal.ts'
+import type { Rules } from '../../src/domain/rules.ts'
+import {
+  firstLookOn,
+  type Plan,
+  planWarnings,
+  type RaisedAlert,
+  type Watched,
+} from '../../src/domain/warnings.ts'
+import { addWorkingDays, isWorkingDay } from '../../src/domain/working-days.ts'
+import { RULES } from './contract-facts.ts'
+
+export interface Told {
+  readonly on: CivilDate
+  readonly kind: string
+  readonly deadlineOn: CivilDate
+  /** Null where a pause ran out and it is asked about again. */
+  readonly rung: number | null
+  readonly skipped: string | null
+}
+
+export interface Timeline {
+  readonly contract: Contract
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly rules?: Rules
+  readonly laddersFrom?: CivilDate | null
+  /** Whether it is looked at on this day; the day noted at the last look is passed in. */
+  readonly looks: (day: CivilDate, lookOn: CivilDate | null) => boolean
+  /** Looked at once more on the same day. */
+  readonly twice?: boolean
+  /** What people do, before the look of that day. */
+  readonly acts?: ReadonlyMap<CivilDate, Act>
+}
+export type Act =
+  | { readonly kind: 'acknowledge' }
+  | { readonly kind: 'snooze'; readonly days: number }
+  | { readonly kind: 'decide' }
+  | { readonly kind: 'change'; readonly change: Partial<Contract> }
+
+export const EVERY_DAY = () => true
+export const WHEN_DUE = (day: CivilDate, lookOn: CivilDate | null) =>
+  lookOn !== null && lookOn <= day
+
+/** Everything that was told from the first to the last day, in order. */
+export function watch(timeline: Timeline): Told[] {
+  const rules = timeline.rules ?? RULES
+  const told: Told[] = []
+  let contract = timeline.contract
+  let alerts: RaisedAlert[] = []
+  const facts = (): Watched => ({
+    contract,
+    deadlines: deadlinesOf(contract, rules),
+    alerts,
+    laddersFrom: timeline.laddersFrom ?? null,
+    watched: true,
+  })
+  /**
+   * As after every change of a contract: alerts of dates that are gone no longer count, those of
+   * settled deadlines are closed.
+   */
+  const rekey = () => {
+    const deadlines = deadlinesOf(contract, rules)
+    alerts = alerts.flatMap((alert): RaisedAlert[] => {
+      const of = deadlines.find(({ kind, on }) => kind === alert.kind && on === alert.deadlineOn)
+      if (!of || (of.settled === null && alert.state === 'closed')) return []
+      return [of.settled === null ? alert : { ...alert, state: 'closed', pausedUntil: null }]
+    })
+    lookOn = firstLookOn(facts(), rules)
+  }
+  let lookOn = firstLookOn(facts(), rules)
+  for (let day = timeline.from; day <= timeline.to; day = addDays(day, 1)) {
+    const act = timeline.acts?.get(day)
+    if (act) {
+      const changed = acted(act, day, contract, alerts, rules)
+      contract = changed.contract
+      alerts = changed.alerts
+      rekey()
+    }
+    if (!isWorkingDay(day, rules.calendar) || !timeline.looks(day, lookOn)) continue
+    const renewals = presumedRenewals(contract, day, rules)
+    if (renewals.length > 0) {
+      contract = { ...contract, extensions: [...contract.extensions, ...renewals] }
+      rekey()
+    }
+    const plan = planWarnings(facts(), day, rules)
+    lookOn = plan.lookOn
+    told.push(...tellings(plan, day))
+    alerts = remembered(alerts, plan, day)
+    if (timeline.twice) told.push(...tellings(planWarnings(facts(), day, rules), day))
+  }
+  return told
+}
+
+function acted(
+  act: Act,
+  day: CivilDate,
+  contract: Contract,
+  alerts: RaisedAlert[],
+  rules: Rules,
+): { contract: Contract; alerts: RaisedAlert[] } {
+  const last = alerts.at(-1)
+  switch (act.kind) {
+    case 'change':
+      return { contract: { ...contract, ...act.change }, alerts }
+    case 'decide': {
+      if (!last) return { contract, alerts }
+      const deadline = last.kind === 'emergency-end' ? 'end' : last.kind
+      const decision = { deadline, deadlineOn: last.deadlineOn, text: 'decided', evidence: null }
+      const decisions = [...contract.decisions, { ...decision, decidedOn: day }]
+      return { contract: { ...contract, decisions }, alerts }
+    }
+    case 'acknowledge':
+    case 'snooze': {
+      if (!last) return { contract, alerts }
+      const state = act.kind === 'snooze' ? 'snoozed' : 'acknowledged'
+      const urgent = daysBetween(day, last.deadlineOn) <= 7
+      const pausedUntil =
+        act.kind === 'snooze'
+          ? addDays(day, act.days)
+          : urgent
+            ? addWorkingDays(day, 2, rules.calendar)
+            : addDays(day, 14)
+      return {
+        contract,
+        alerts: alerts.map((alert) =>
+          alert.kind === last.kind && alert.deadlineOn === last.deadlineOn
+            ? { ...alert, state, pausedUntil }
+            : alert,
+        ),
+      }
+    }
+  }
+}
+
+function tellings(plan: Plan, on: CivilDate): Told[] {
+  return [
+    ...plan.askAgain.map(({ deadline }) => ({
+      on,
+      kind: deadline.kind,
+      deadlineOn: deadline.on,
+      rung: null,
+      skipped: null,
+    })),
+    ...plan.raise.map(({ deadline, rung, skipped }) => ({
+      on,
+      kind: deadline.kind,
+      deadlineOn: deadline.on,
+      rung,
+      skipped: skipped === null ? null : `${skipped.from}..${skipped.to}`,
+    })),
+  ]
+}
+
+function remembered(alerts: RaisedAlert[], plan: Plan, day: CivilDate): RaisedAlert[] {
+  const asked = (alert: RaisedAlert) =>
+    plan.askAgain.some(
+      ({ deadline }) => deadline.kind === alert.kind && deadline.on === alert.deadlineOn,
+    )
+  return [
+    ...alerts.map((alert) =>
+      asked(alert) ? { ...alert, state: 'open' as const, pausedUntil: null } : alert,
+    ),
+    ...plan.raise.map(
+      ({ deadline, rung }): RaisedAlert => ({
+        kind: deadline.kind,
+        deadlineOn: deadline.on,
+        rung,
+        raisedOn: day,
+        state: 'open',
+        pausedUntil: null,
+      }),
+    ),
+  ]
+}
+
+/** `2026-11-27 end 30` or `… asked again`, one for each telling. */
+export function lines(told: readonly Told[]): string[] {
+  return told.map(({ on, kind, rung, skipped }) => {
+    const what = rung === null ? 'asked again' : String(rung)
+    return `${on} ${kind} ${what}${skipped === null ? '' : ` (skipped ${skipped})`}`
+  })
+}
