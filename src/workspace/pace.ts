@@ -18,11 +18,12 @@ export class Pace {
    */
   exceeded(channel: string, now: number): number | null {
     if (this.#intervalMs === 0) return null
-    const emptyAt = Math.max(this.#emptyAt.get(channel) ?? 0, now)
+    const full = BURST * this.#intervalMs
+    const known = this.#emptyAt.get(channel) ?? 0
+    // Fuller than full: the clock was set back since.
+    const emptyAt = known > now + full ? now : Math.max(known, now)
     const filledTo = emptyAt + this.#intervalMs
-    if (filledTo - now > BURST * this.#intervalMs) {
-      return Math.ceil((filledTo - now - BURST * this.#intervalMs) / 1000)
-    }
+    if (filledTo - now > full) return Math.ceil((filledTo - now - full) / 1000)
     this.#emptyAt.set(channel, filledTo)
     return null
   }

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deliverDue } from '../src/delivery/deliver.ts'
+import type { FaultPoints } from '../src/delivery/fault-points.ts'
+import { sleep } from '../src/delivery/sleep.ts'
+import { openWorkspace } from '../src/workspace/open.ts'
+import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { openOutbox, worker } from './support/outbox.ts'
+import { seeded } from './support/seeded.ts'
+
+const CHANNELS = ['alpha', 'beta', 'gamma', 'delta', 'epsilon']
+const DELIVERIES = 40
+const SETTINGS = { timeoutMs: 150, historyLagMs: 60, leaseMs: 500, pollMs: 40 }
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await freshDatabase(12)
+})
+afterAll(() => database.drop())
+
+class Killed extends Error {}
+
+/** Any of a process's moments may be its last; after that it does nothing more. */
+function mortal(random: () => number, chance: number): FaultPoints {
+  let dead = false
+  const moment = () => {
+    dead ||= random() < chance
+    if (dead) throw new Killed('killed')
+  }
+  return { afterClaim: moment, beforePost: moment, afterPost: moment, beforeFinish: moment }
+}
+
+test.each([1, 20_230_430])(
+  'through kills, lost replies and dropped requests (seed %i) nothing is lost and nothing repeated',
+  async (seed) => {
+    const random = seeded(seed)
+    await database.pool.query('DELETE FROM delivery')
+    const workspace = await openWorkspace({
+      now: Date.now,
+      channels: CHANNELS.map((name) => ({ name })),
+      historyLagMs: 40,
+    })
+    const outbox = await openOutbox(database.pool)
+    for (let n = 0; n < DELIVERIES; n += 1) {
+      await outbox.queue(`#${CHANNELS[n % CHANNELS.length]}`)
+    }
+    workspace.faults.choose(({ method }) => {
+      if (method !== 'chat.postMessage') return null
+      const chance = random()
+      if (chance < 0.07) return { kind: 'dropped', accepted: true }
+      if (chance < 0.1) return { kind: 'dropped', accepted: false }
+      return chance < 0.12 ? { kind: 'never', accepted: true } : null
+    })
+    let kills = 0
+    const live = async () => {
+      for (let n = 0; n < 200; n += 1) {
+        const one = worker(database.pool, workspace, SETTINGS)
+        try {
+          await deliverDue({ ...one, faults: mortal(random, 0.08) })
+        } catch (error) {
+          if (!(error instanceof Killed)) throw error
+          kills += 1
+        }
+        const { SENT: sent = 0 } = await outbox.states()
+        if (sent === DELIVERIES) return
+        await sleep(20)
+      }
+    }
+    await Promise.all([live(), live()])
+    const times = [...workspace.ledger.timesDelivered().values()]
+    await workspace.close()
+    expect(await outbox.states()).toEqual({ SENT: DELIVERIES })
+    expect({
+      lost: DELIVERIES - times.length,
+      repeated: times.filter((n) => n > 1).length,
+    }).toEqual({ lost: 0, repeated: 0 })
+    expect(kills).toBeGreaterThan(5)
+  },
+)

@@ -1,0 +1,283 @@
+import { WebClient } from '@slack/web-api'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+
+let workspace: Workspace
+let now: number
+
+beforeEach(async () => {
+  now = Date.UTC(2027, 3, 1)
+  workspace = await openWorkspace({
+    now: () => now,
+    longestPage: 3,
+    paceMs: 1000,
+    channels: [
+      { id: 'C0CONTRACTS', name: 'contracts', member: true },
+      { id: 'C0OTHER', name: 'other' },
+      { id: 'G0SECRET', name: 'secret', isPrivate: true },
+      { id: 'C0OLD', name: 'old', archived: true },
+    ],
+  })
+  workspace.places.addUser('U0OWNER', 'owner')
+})
+afterEach(() => workspace.close())
+
+type Answer = Record<string, unknown> & { ok: boolean; error?: string; ts?: string }
+
+async function call(method: string, args: object, token = 'xoxb-stand-in'): Promise<Answer> {
+  const response = await fetch(`${workspace.url}${method}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(args),
+  })
+  return (await response.json()) as Answer
+}
+
+/** Messages far enough apart for the pace. */
+async function post(args: object): Promise<Answer> {
+  now += 5000
+  return await call('chat.postMessage', { channel: 'C0CONTRACTS', text: 'Hello', ...args })
+}
+
+const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } })
+const many = <T>(count: number, item: T): T[] => Array<T>(count).fill(item)
+
+test('the real client is understood, in forms as well as in JSON', async () => {
+  const client = new WebClient('xoxb-stand-in', { slackApiUrl: workspace.url })
+  expect(await client.auth.test()).toMatchObject({ ok: true, team_id: 'T0001' })
+  const posted = await client.chat.postMessage({
+    channel: '#contracts',
+    text: 'Hello',
+    blocks: [section('Hello')],
+    metadata: { event_type: 'greeting', event_payload: { delivery_id: 'one' } },
+  })
+  expect(posted).toMatchObject({ ok: true, channel: 'C0CONTRACTS' })
+  expect(await post({ text: 'In JSON' })).toMatchObject({ ok: true })
+  expect(workspace.ledger.messages.map(({ text }) => text)).toEqual(['Hello', 'In JSON'])
+})
+
+test('message ids are unique and increase, also when the clock stands still or goes back', async () => {
+  const ids: string[] = []
+  for (const step of [0, 0, 0, -60_000]) {
+    now += step
+    ids.push((await call('chat.postMessage', { channel: 'C0OTHER', text: 'x' })).ts ?? '')
+    now += 10_000
+  }
+  expect(new Set(ids).size).toBe(4)
+  expect([...ids].sort()).toEqual(ids)
+})
+
+describe('what Slack refuses in a message is refused', () => {
+  test.each<[string, object, string]>([
+    ['nothing to say', { text: '' }, 'no_text'],
+    ['more text than 40,000 characters', { text: 'x'.repeat(40_001) }, 'msg_too_long'],
+    ['51 blocks', { blocks: many(51, { type: 'divider' }) }, 'invalid_blocks'],
+    ['a section of 3,001 characters', { blocks: [section('x'.repeat(3001))] }, 'invalid_blocks'],
+    ['an empty section', { blocks: [section('')] }, 'invalid_blocks'],
+    ['a block of no known type', { blocks: [{ type: 'song' }] }, 'invalid_blocks'],
+    [
+      'a header of 151 characters',
+      { blocks: [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }] },
+      'invalid_blocks',
+    ],
+    [
+      'a header in mrkdwn',
+      { blocks: [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }] },
+      'invalid_blocks',
+    ],
+    [
+      'eleven fields',
+      { blocks: [{ type: 'section', fields: many(11, { type: 'mrkdwn', text: 'x' }) }] },
+      'invalid_blocks',
+    ],
+    [
+      'a button text of 76 characters',
+      {
+        blocks: [
+          {
+            type: 'actions',
+            elements: [{ type: 'button', text: { type: 'plain_text', text: 'x'.repeat(76) } }],
+          },
+        ],
+      },
+      'invalid_blocks',
+    ],
+    ['blocks that are no list', { blocks: { type: 'divider' } }, 'invalid_blocks_format'],
+    [
+      'more than 13,200 characters in all blocks',
+      { blocks: many(5, section('x'.repeat(2700))) },
+      'msg_blocks_too_long',
+    ],
+    ['metadata without a type', { metadata: { event_payload: {} } }, 'invalid_metadata_format'],
+    ['an unknown channel', { channel: 'C0NOWHERE' }, 'channel_not_found'],
+    ['a private channel without the app', { channel: 'G0SECRET' }, 'channel_not_found'],
+    ['an archived channel', { channel: 'C0OLD' }, 'is_archived'],
+    ['a thread that is none', { thread_ts: '1.000001' }, 'thread_not_found'],
+  ])('%s', async (_, args, error) => {
+    expect(await post(args)).toMatchObject({ ok: false, error })
+    expect(workspace.ledger.messages).toEqual([])
+    expect(workspace.ledger.failures).toEqual([])
+  })
+})
+
+test('what stands just inside the limits is accepted', async () => {
+  expect(
+    await post({
+      text: 'x'.repeat(40_000),
+      blocks: [...many(4, section('x'.repeat(3000))), ...many(46, { type: 'divider' })],
+    }),
+  ).toMatchObject({ ok: true })
+})
+
+test('bad tokens, revoked ones and missing scopes are refused', async () => {
+  expect(await call('auth.test', {}, '')).toMatchObject({ error: 'not_authed' })
+  expect(await call('auth.test', {}, 'xoxb-other')).toMatchObject({ error: 'invalid_auth' })
+  workspace.places.tokens.set('xoxb-stand-in', 'token_revoked')
+  expect(await post({})).toMatchObject({ error: 'token_revoked' })
+  workspace.places.tokens.set('xoxb-stand-in', 'good')
+  workspace.places.scopes.delete('chat:write')
+  expect(await post({})).toMatchObject({ error: 'missing_scope', needed: 'chat:write' })
+})
+
+test('an unknown method is an error and remembered as a failure', async () => {
+  expect(await call('chat.shout', {})).toMatchObject({ ok: false, error: 'unknown_method' })
+  expect(workspace.ledger.failures).toEqual(['The method chat.shout is unknown here.'])
+})
+
+test('history is for members only, newest first, in pages, with metadata where asked for', async () => {
+  expect(await call('conversations.history', { channel: 'C0OTHER' })).toMatchObject({
+    error: 'not_in_channel',
+  })
+  expect(await call('conversations.history', { channel: 'contracts' })).toMatchObject({
+    error: 'channel_not_found',
+  })
+  const metadata = { event_type: 'greeting', event_payload: { delivery_id: 'one' } }
+  for (let n = 1; n <= 5; n += 1) await post({ text: `${n}`, metadata })
+  const client = new WebClient('xoxb-stand-in', { slackApiUrl: workspace.url })
+  const texts: unknown[] = []
+  let cursor: string | undefined
+  do {
+    const page = await client.conversations.history({
+      channel: 'C0CONTRACTS',
+      include_all_metadata: true,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    for (const message of page.messages ?? []) {
+      texts.push(message.text)
+      expect(message.metadata).toEqual(metadata)
+    }
+    cursor = page.response_metadata?.next_cursor || undefined
+  } while (cursor !== undefined)
+  expect(texts).toEqual(['5', '4', '3', '2', '1'])
+  const plain = await client.conversations.history({ channel: 'C0CONTRACTS' })
+  expect(plain.messages?.[0]?.metadata).toBeUndefined()
+})
+
+test('replies stand in their thread, and in the channel only when broadcast', async () => {
+  const parent = await post({ text: 'parent' })
+  await post({ text: 'quiet', thread_ts: parent.ts })
+  await post({ text: 'loud', thread_ts: parent.ts, reply_broadcast: true })
+  const texts = (answer: Answer) =>
+    (answer.messages as { text: string }[]).map((message) => message.text)
+  expect(texts(await call('conversations.history', { channel: 'C0CONTRACTS' }))).toEqual([
+    'loud',
+    'parent',
+  ])
+  expect(
+    texts(await call('conversations.replies', { channel: 'C0CONTRACTS', ts: parent.ts })),
+  ).toEqual(['parent', 'quiet', 'loud'])
+})
+
+test('joining makes history readable, but only of public channels that live', async () => {
+  expect(await call('conversations.join', { channel: 'C0OTHER' })).toMatchObject({ ok: true })
+  expect(await call('conversations.history', { channel: 'C0OTHER' })).toMatchObject({ ok: true })
+  expect(await call('conversations.join', { channel: 'C0OLD' })).toMatchObject({
+    error: 'is_archived',
+  })
+})
+
+test('an update changes the message, keeps its id and its metadata, and adds none', async () => {
+  const metadata = { event_type: 'greeting', event_payload: { delivery_id: 'one' } }
+  const { ts } = await post({ text: 'before', metadata })
+  expect(await call('chat.update', { channel: 'C0CONTRACTS', ts, text: 'after' })).toMatchObject({
+    ok: true,
+    ts,
+  })
+  expect(workspace.ledger.messages).toMatchObject([{ ts, text: 'after', metadata }])
+  expect(
+    await call('chat.update', { channel: 'C0CONTRACTS', ts: '1.000001', text: 'x' }),
+  ).toMatchObject({ error: 'message_not_found' })
+})
+
+test('a direct conversation has an id of its own, and a person who left has none', async () => {
+  expect(await call('conversations.open', { users: 'U0OWNER' })).toMatchObject({
+    channel: { id: 'D0OWNER' },
+  })
+  for (const user of workspace.places.users) user.deleted = true
+  expect(await call('conversations.open', { users: 'U0OWNER' })).toMatchObject({
+    error: 'user_disabled',
+  })
+  expect(await post({ channel: 'U0OWNER' })).toMatchObject({ error: 'channel_not_found' })
+})
+
+test('an upload counts only when its bytes came whole and it was completed', async () => {
+  const promised = await call('files.getUploadURLExternal', { filename: 'list.csv', length: 5 })
+  const files = [{ id: promised.file_id, title: 'List' }]
+  expect(await call('files.completeUploadExternal', { files })).toMatchObject({
+    error: 'file_not_found',
+  })
+  const send = (body: string) => fetch(String(promised.upload_url), { method: 'POST', body })
+  expect((await send('too long')).status).toBe(400)
+  expect((await send('a,b,c')).status).toBe(200)
+  expect(await call('files.completeUploadExternal', { files })).toMatchObject({ ok: true })
+})
+
+test('a burst above the pace is answered 429 with the time to wait, and not accepted', async () => {
+  const statuses: number[] = []
+  for (let n = 0; n < 5; n += 1) {
+    const response = await fetch(`${workspace.url}chat.postMessage`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer xoxb-stand-in' },
+      body: new URLSearchParams({ channel: 'C0CONTRACTS', text: `${n}` }),
+    })
+    statuses.push(response.status)
+    if (response.status === 429) expect(response.headers.get('retry-after')).toBe('1')
+  }
+  expect(statuses).toEqual([200, 200, 200, 429, 429])
+  expect(workspace.ledger.messages).toHaveLength(3)
+})
+
+describe('what it is told to do wrong, it does wrong once', () => {
+  const attempt = async () => {
+    try {
+      return await (
+        await fetch(`${workspace.url}chat.postMessage`, {
+          method: 'POST',
+          headers: { authorization: 'Bearer xoxb-stand-in' },
+          body: new URLSearchParams({ channel: 'C0CONTRACTS', text: 'x' }),
+          signal: AbortSignal.timeout(150),
+        })
+      ).text()
+    } catch (error) {
+      return error instanceof Error ? error.name : 'thrown'
+    }
+  }
+  test.each([
+    [{ kind: 'dropped', accepted: true }, 'TypeError', 1],
+    [{ kind: 'dropped', accepted: false }, 'TypeError', 0],
+    [{ kind: 'never', accepted: true }, 'TimeoutError', 1],
+    [{ kind: 'never', accepted: false }, 'TimeoutError', 0],
+    [{ kind: 'late', ms: 400 }, 'TimeoutError', 1],
+    [{ kind: 'status', status: 503, accepted: true }, '<h1>Sorry</h1>', 1],
+    [{ kind: 'unreadable', accepted: false }, '<html>a proxy</html>', 0],
+  ] as const)('%j', async (fault, seen, accepted) => {
+    workspace.faults.plan(fault)
+    expect(await attempt()).toBe(seen)
+    expect(workspace.ledger.messages).toHaveLength(accepted)
+    now += 5000
+    expect(await attempt()).toContain('"ok":true')
+  })
+})
