@@ -17,7 +17,7 @@ export const LIMITS = {
   /** Nesting of JSON; OCDS itself needs about ten. */
   jsonDepth: 64,
   /** Bytes of a workbook's XML once inflated. */
-  sheetBytes: 200 * 1024 * 1024,
+  sheetBytes: 150 * 1024 * 1024,
   /** A workbook that inflates to more than `ratioFrom` and this many times its size is a bomb. */
   sheetRatio: 200,
   sheetRatioFrom: 50 * 1024 * 1024,

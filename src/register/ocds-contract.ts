@@ -3,12 +3,19 @@ import type { CivilDate } from '../domain/civil-date.ts'
 import type { VatState } from '../domain/contract.ts'
 import { type Decimal, parseDecimal } from '../domain/money.ts'
 import { checkEnd, isSentinel } from './check-end.ts'
-import { cleanText } from './clean-text.ts'
 import type { Draft, Problem, ReadItem } from './draft.ts'
-import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from './json.ts'
+import { type JsonObject, objectAt, objectsAt, textAt } from './json.ts'
 import { type EndHistory, endHistory, withAmendments } from './ocds-extensions.ts'
 import type { Release } from './ocds-merge.ts'
-import { firstDay, periodEnd, periodStart } from './ocds-period.ts'
+import { buyersOf, suppliersOf, titleOf } from './ocds-parties.ts'
+import {
+  firstDay,
+  lotsOf,
+  periodEnd,
+  periodStart,
+  periodsOf,
+  type SourcedPeriod,
+} from './ocds-period.ts'
 import type { DateReading } from './read-date.ts'
 import { formOf, routeOf } from './words.ts'
 
@@ -146,57 +153,6 @@ function referenceOf(ocid: string, id: string | null): string {
   return id.includes(ocid) || id.length >= 8 ? id : `${ocid}-${id}`
 }
 
-function lotsOf(
-  tender: JsonObject | null,
-  contract: JsonObject | null,
-  award: JsonObject | null,
-): JsonObject[] {
-  const lots = objectsAt(tender, 'lots')
-  const related = [
-    ...textsAt(contract, 'relatedLots'),
-    ...textsAt(award, 'relatedLots'),
-    ...textsAt(award, 'relatedLot'),
-  ]
-  if (related.length === 0) return lots.length === 1 ? lots : []
-  return lots.filter((lot) => related.includes(textAt(lot, 'id') ?? ''))
-}
-
-interface SourcedPeriod {
-  readonly period: JsonObject | null
-  readonly source: string
-}
-
-/** Where an end may come from, the most trusted first (domain facts, section 3). */
-function periodsOf(
-  contract: JsonObject | null,
-  award: JsonObject | null,
-  lots: readonly JsonObject[],
-  tender: JsonObject | null,
-  timeZone: string | null,
-): SourcedPeriod[] {
-  return [
-    { period: objectAt(contract, 'period'), source: 'contract period' },
-    { period: objectAt(award, 'contractPeriod'), source: 'award contractPeriod' },
-    { period: firstEnding(lots, timeZone), source: 'lot contractPeriod' },
-    { period: objectAt(tender, 'contractPeriod'), source: 'tender contractPeriod' },
-  ]
-}
-
-/** Of several lots the one that ends first: a warning too early is better than one too late. */
-function firstEnding(lots: readonly JsonObject[], timeZone: string | null): JsonObject | null {
-  let first: JsonObject | null = null
-  let earliest = ''
-  for (const lot of lots) {
-    const period = objectAt(lot, 'contractPeriod')
-    const end = periodEnd(period, timeZone)
-    if (end.kind === 'date' && (first === null || end.earliest < earliest)) {
-      first = period
-      earliest = end.earliest
-    }
-  }
-  return first ?? objectAt(lots[0] ?? null, 'contractPeriod')
-}
-
 function historyOf(
   process: Process,
   contract: JsonObject | null,
@@ -227,69 +183,6 @@ function maximumOf(period: JsonObject | null, timeZone: string | null): CivilDat
 
 function endText(periods: readonly SourcedPeriod[]): string | null {
   return periods.map(({ period }) => textAt(period, 'endDate')).find(isKnown) ?? null
-}
-
-function titleOf(
-  contract: JsonObject | null,
-  award: JsonObject | null,
-  lots: readonly JsonObject[],
-  tender: JsonObject | null,
-): string | null {
-  const lot = lots.length === 1 ? (lots[0] ?? null) : null
-  for (const from of [contract, award, lot, tender]) {
-    const title = cleanText(textAt(from, 'title') ?? undefined)
-    if (title !== null) return title
-  }
-  return null
-}
-
-function buyersOf(
-  state: JsonObject,
-  tender: JsonObject | null,
-  award: JsonObject | null,
-): string[] {
-  const own = namesOf(state, objectsAt(award, 'buyers'))
-  if (own.length > 0) return own
-  const buyer = objectAt(state, 'buyer')
-  const named = namesOf(state, buyer === null ? [] : [buyer])
-  const all = new Set([...named, ...withRole(state, 'buyer')])
-  if (all.size > 0) return [...all]
-  const entity = objectAt(tender, 'procuringEntity')
-  const entities = namesOf(state, entity === null ? [] : [entity])
-  return entities.length > 0 ? entities : withRole(state, 'procuringEntity')
-}
-
-function suppliersOf(
-  state: JsonObject,
-  contract: JsonObject | null,
-  award: JsonObject | null,
-): string[] {
-  const contracted = namesOf(state, objectsAt(contract, 'suppliers'))
-  if (contracted.length > 0) return contracted
-  const awarded = namesOf(state, objectsAt(award, 'suppliers'))
-  if (awarded.length > 0 || objectsAt(state, 'awards').length > 1) return awarded
-  return withRole(state, 'supplier')
-}
-
-/** Names of organisations, once each; one that has only an id is looked up among the parties. */
-function namesOf(state: JsonObject, organisations: readonly JsonObject[]): string[] {
-  const names = new Set<string>()
-  for (const organisation of organisations) {
-    const id = textAt(organisation, 'id')
-    const party = objectsAt(state, 'parties').find((item) => textAt(item, 'id') === id)
-    const name = cleanText(
-      textAt(organisation, 'name') ?? textAt(party ?? null, 'name') ?? undefined,
-    )
-    if (name !== null) names.add(name)
-  }
-  return [...names]
-}
-
-function withRole(state: JsonObject, role: string): string[] {
-  return namesOf(
-    state,
-    objectsAt(state, 'parties').filter((party) => textsAt(party, 'roles').includes(role)),
-  )
 }
 
 function formIn(tender: JsonObject | null): Draft['form'] {

@@ -1,6 +1,6 @@
 /** Periods of OCDS: when one starts and ends, also where only its length is given. */
 import { addDays, addMonths, type CivilDate } from '../domain/civil-date.ts'
-import { type JsonObject, textAt } from './json.ts'
+import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from './json.ts'
 import { type DateReading, readDate } from './read-date.ts'
 
 const NIL: DateReading = { kind: 'nil' }
@@ -42,4 +42,57 @@ function isLength(length: number, most: number): boolean {
 
 function oneDay(date: CivilDate): DateReading {
   return { kind: 'date', earliest: date, latest: date, precision: 'day' }
+}
+
+/** The lots that a contract or award is for. */
+export function lotsOf(
+  tender: JsonObject | null,
+  contract: JsonObject | null,
+  award: JsonObject | null,
+): JsonObject[] {
+  const lots = objectsAt(tender, 'lots')
+  const related = [
+    ...textsAt(contract, 'relatedLots'),
+    ...textsAt(award, 'relatedLots'),
+    ...textsAt(award, 'relatedLot'),
+  ]
+  if (related.length === 0) return lots.length === 1 ? lots : []
+  return lots.filter((lot) => related.includes(textAt(lot, 'id') ?? ''))
+}
+
+/** A period, and what its end is said to come from. */
+export interface SourcedPeriod {
+  readonly period: JsonObject | null
+  readonly source: string
+}
+
+/** Where an end may come from, the most trusted first (domain facts, section 3). */
+export function periodsOf(
+  contract: JsonObject | null,
+  award: JsonObject | null,
+  lots: readonly JsonObject[],
+  tender: JsonObject | null,
+  timeZone: string | null,
+): SourcedPeriod[] {
+  return [
+    { period: objectAt(contract, 'period'), source: 'contract period' },
+    { period: objectAt(award, 'contractPeriod'), source: 'award contractPeriod' },
+    { period: firstEnding(lots, timeZone), source: 'lot contractPeriod' },
+    { period: objectAt(tender, 'contractPeriod'), source: 'tender contractPeriod' },
+  ]
+}
+
+/** Of several lots the one that ends first: a warning too early is better than one too late. */
+function firstEnding(lots: readonly JsonObject[], timeZone: string | null): JsonObject | null {
+  let first: JsonObject | null = null
+  let earliest = ''
+  for (const lot of lots) {
+    const period = objectAt(lot, 'contractPeriod')
+    const end = periodEnd(period, timeZone)
+    if (end.kind === 'date' && (first === null || end.earliest < earliest)) {
+      first = period
+      earliest = end.earliest
+    }
+  }
+  return first ?? objectAt(lots[0] ?? null, 'contractPeriod')
 }

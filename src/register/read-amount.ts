@@ -16,6 +16,7 @@ export type AmountReading =
   | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
 
 const NIL: AmountReading = { kind: 'nil' }
+const GROUPED = /^£?(\d{1,3}(?:,\d{3}){0,4}(?:\.(\d{1,2}))?)$/
 const PLAIN = /^\d{1,15}(?:\.(\d{1,2}))?$/
 const SYMBOLS: ReadonlyMap<string, string> = new Map([
   ['£', 'GBP'],
@@ -50,9 +51,16 @@ const REMARK =
 export function readAmount(raw: string, mark: DecimalMark | null = null): AmountReading {
   const text = raw.trim()
   const plain = PLAIN.exec(text)
-  if (plain) return amount(plainAmount(text, plain[1]), null, text)
+  if (plain) return amount(plainAmount(text, plain[1]), null, '')
+  // Most amounts of most registers: read without the detours below.
+  const grouped = mark === 'comma' ? null : GROUPED.exec(text)
+  if (grouped?.[1] !== undefined) {
+    const digits = plainAmount(grouped[1].replaceAll(',', ''), grouped[2])
+    return amount(digits, text[0] === '£' ? 'GBP' : null, '')
+  }
   if (isNil(text)) return NIL
-  const parts = PARTS.exec(text.replace(REMARK, ''))
+  const remark = REMARK.exec(text)?.[0] ?? ''
+  const parts = PARTS.exec(text.slice(0, text.length - remark.length))
   if (!parts) return bad('this is not an amount', 'Write it in figures, such as 1234.50.')
   const [, open, sign, before, innerSign, digits = '', exponent, scale, after, close] = parts
   if ((open === undefined) !== (close === undefined)) {
@@ -73,11 +81,10 @@ export function readAmount(raw: string, mark: DecimalMark | null = null): Amount
     return bad('the amount is negative', 'Write what the contract costs as a positive amount.')
   }
   if (value.gte('1e15')) return bad('the amount is too large', 'Check the number of zeros.')
-  return amount(canonical(value), currency ?? null, text)
+  return amount(canonical(value), currency ?? null, remark)
 }
 
-function amount(value: Decimal, currency: string | null, text: string): AmountReading {
-  const remark = REMARK.exec(text)?.[0] ?? ''
+function amount(value: Decimal, currency: string | null, remark: string): AmountReading {
   const vat = remark === '' ? null : vatOf(remark)
   return { kind: 'amount', amount: value, currency, vat, annual: ANNUAL.test(remark) }
 }

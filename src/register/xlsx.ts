@@ -1,7 +1,6 @@
 /** Opens an Excel workbook: the first sheet with recognised headings is the register. */
 import readSheets from 'read-excel-file/node'
 import { dateColumns, decimalMarks, describe } from './columns.ts'
-import { tooLong } from './csv.ts'
 import type { Row } from './csv-scan.ts'
 import { DateSurvey } from './date-order.ts'
 import { type OpenOptions, type OpenRegister, type ReadItem, RegisterError } from './draft.ts'
@@ -17,30 +16,42 @@ const MARK_ROWS = 500
 
 /** Opens the workbook that was sniffed; see `openRegister` for its errors. */
 export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise<OpenRegister> {
-  const parts = await workbookParts(file)
-  checkDimensions(parts, file.name)
-  const sheets = await readRows(parts, file.name)
+  const sheets = await readWorkbook(await checkedArchive(file), file.name)
   const map = readHandMap(options.map)
-  const readings = sheets.map(({ rows }, index) => ({ name: String(index), rows }))
-  const found = findHeadings(file.name, readings, map)
-  const { columns } = found
-  const rows = (sheets[Number(found.name)]?.rows ?? []).slice(columns.line)
+  const readings = sheets.map((sheet, index) => ({
+    name: String(index),
+    rows: sheet.slice(0, LIMITS.headingRows).map(rowOf),
+  }))
+  const { name, columns } = findHeadings(file.name, readings, map)
+  const sheet = sheets[Number(name)] ?? []
   const dates = new DateSurvey(dateColumns(columns))
-  for (const row of rows) dates.see(row)
+  for (let i = columns.line; i < sheet.length; i++) dates.see(rowOf(sheet[i] ?? [], i))
   const orders = dates.orders(file.name, options.dates)
-  const marks = decimalMarks(columns, rows.slice(0, MARK_ROWS))
+  const shown = sheet.slice(columns.line, columns.line + MARK_ROWS)
+  const marks = decimalMarks(columns, shown.map(rowOf))
   return {
     format: 'xlsx',
     mapping: describe(columns, orders),
     unmapped: columns.unmapped,
     ocidPrefix: null,
-    total: rows.length,
-    items: () => items(rows, { columns, orders, marks, timeZone: options.timeZone }),
+    total: sheet.length - columns.line,
+    items: () => items(sheet, { columns, orders, marks, timeZone: options.timeZone }),
   }
 }
 
-const CELL = /<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"/g
-const ROW = /<row [^>]*?\br="(\d+)"/g
+/** A sheet as its reader gives it; its cells become text row by row, so no second copy is held. */
+type Sheet = readonly (readonly unknown[])[]
+
+async function checkedArchive(file: Sniffed): Promise<Buffer> {
+  const parts = await workbookParts(file)
+  checkDimensions(parts, file.name)
+  return storedArchive(parts)
+}
+
+const CELL = /<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']/gi
+const SLICE = 1 << 20
+const OVERLAP = 1000
+const ROW = /<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d+)["']/gi
 
 /**
  * The sheet reader makes a cell of every gap: one cell at XFD1048576 would ask for 17 billion.
@@ -56,14 +67,16 @@ function checkDimensions(parts: readonly Part[], name: string): void {
   for (const { bytes } of sheets) {
     let columns = 0
     let rows = 0
-    // Latin-1 keeps one byte a character; the addresses looked for are plain ASCII.
-    const xml = bytes.toString('latin1')
-    for (const [, letters = '', row] of xml.matchAll(CELL)) {
-      const column = columnNumber(letters)
-      if (column > columns) columns = column
-      rows = Math.max(rows, Number(row))
+    for (let at = 0; at < bytes.length; at += SLICE) {
+      // Latin-1 keeps one byte a character; the addresses looked for are plain ASCII. Slices
+      // overlap, so that none is cut in two.
+      const xml = bytes.toString('latin1', at, at + SLICE + OVERLAP)
+      for (const [, letters = '', row] of xml.matchAll(CELL)) {
+        columns = Math.max(columns, columnNumber(letters.toUpperCase()))
+        rows = Math.max(rows, Number(row))
+      }
+      for (const [, row] of xml.matchAll(ROW)) rows = Math.max(rows, Number(row))
     }
-    for (const [, row] of xml.matchAll(ROW)) rows = Math.max(rows, Number(row))
     if (columns > LIMITS.columns || rows > LIMITS.rows || rows * columns > LIMITS.sheetCells) {
       throw new RegisterError(
         `${name} has a sheet of ${rows} rows and ${columns} columns, which is too large. ` +
@@ -79,24 +92,20 @@ function columnNumber(letters: string): number {
   return number
 }
 
-interface SheetRows {
-  readonly rows: readonly Row[]
-}
-
-async function readRows(parts: readonly Part[], name: string): Promise<SheetRows[]> {
-  let sheets: { data: readonly (readonly unknown[])[] }[]
+async function readWorkbook(archive: Buffer, name: string): Promise<Sheet[]> {
   try {
-    sheets = await readSheets(storedArchive(parts))
+    const sheets = await readSheets(archive)
+    return sheets.map(({ data }) => data)
   } catch (error) {
     const why = error instanceof Error ? error.message.slice(0, 200) : ''
     throw new RegisterError(
       `${name} is a workbook that cannot be read (${why}). Save the register as CSV and import that.`,
     )
   }
-  return sheets.map(({ data }) => {
-    if (data.length > LIMITS.rows) throw tooLong(name)
-    return { rows: data.map((cells, i) => ({ line: i + 1, cells: cells.map(cellText) })) }
-  })
+}
+
+function rowOf(cells: readonly unknown[], index: number): Row {
+  return { line: index + 1, cells: cells.map(cellText) }
 }
 
 /** A cell as a CSV file would have it: dates as YYYY-MM-DD, without any time zone. */
@@ -124,10 +133,10 @@ function dateText(date: Date): string {
     : ''
 }
 
-async function* items(rows: readonly Row[], table: TableReading): AsyncGenerator<ReadItem> {
+async function* items(sheet: Sheet, table: TableReading): AsyncGenerator<ReadItem> {
   const read = rowReader(table)
-  for (const row of rows) {
-    const item = read(row)
+  for (let i = table.columns.line; i < sheet.length; i++) {
+    const item = read(rowOf(sheet[i] ?? [], i))
     if (item !== null) yield item
   }
 }

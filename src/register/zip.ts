@@ -70,7 +70,7 @@ async function inflate(zip: ZipFile, entries: readonly Entry[], file: Sniffed): 
 }
 
 function checkSize(bytes: number, file: Sniffed): void {
-  if (bytes > LIMITS.sheetBytes) throw bomb(file.name, 'it unpacks to more than 200 MB')
+  if (bytes > LIMITS.sheetBytes) throw bomb(file.name, 'it unpacks to more than 150 MB')
   if (bytes > LIMITS.sheetRatioFrom && bytes > file.bytes * LIMITS.sheetRatio) {
     throw bomb(file.name, `it unpacks to more than ${LIMITS.sheetRatio} times its size`)
   }

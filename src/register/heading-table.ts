@@ -1,0 +1,165 @@
+/**
+ * The headings that registers really use, by the field that each one means; the names of the
+ * fields are what `--map FIELD=HEADING` takes. Written as they are compared (see headings.ts):
+ * lower case, words only. Of several in one register the earlier of this list is preferred.
+ */
+// biome-ignore format: one field after another, to be read as a table
+export const HEADINGS = {
+  reference: [
+    'reference number', 'contract ref', 'contract reference', 'contract reference number',
+    'contract number', 'contract no', 'reference', 'ref', 'ref no', 'our reference', 'contract id',
+    'award id', 'agreement number', 'agreement reference', 'notice identifier', 'unique id',
+    'register number', 'po number', 'purchase order number', 'id',
+  ],
+  title: [
+    'contract title', 'contract name', 'title', 'title of agreement', 'agreement title', 'name',
+    'name of contract', 'title of contract', 'contract', 'short description',
+    'contract description', 'description', 'description of goods services',
+    'description of contract', 'service', 'subject',
+  ],
+  supplier: [
+    'supplier name', 'supplier', 'suppliers', 'winning bidder', 'vendor', 'vendor name',
+    'contractor', 'contractor name', 'supplier name and details', 'provider', 'provider name',
+    'other parties to the contract', 'awarded supplier', 'awarded to', 'supplier s',
+    'suppliers name',
+  ],
+  reseller: ['reseller', 'reseller name', 'through', 'bought through', 'via reseller'],
+  buyer: [
+    'buyer', 'buyers', 'buyer name', 'organisation name', 'organisation', 'organization',
+    'organization name', 'body name', 'contracting authority', 'authority', 'trust', 'trust name',
+    'customer', 'local authority', 'entity', 'agency name', 'agency', 'council',
+  ],
+  department: [
+    'department', 'dept', 'local authority department responsible', 'department responsible',
+    'responsible department', 'service area', 'business unit', 'division',
+  ],
+  team: ['team', 'team name', 'directorate', 'responsible team', 'owning team'],
+  owner: [
+    'contract owner', 'owner', 'contract manager', 'owner name', 'contract owner name', 'manager',
+    'responsible officer', 'contract lead', 'lead officer', 'responsible person', 'business owner',
+  ],
+  ownerEmail: [
+    'owner email', 'contract owner email', 'contract manager email', 'owner e mail',
+    'owner email address', 'contract owner email address', 'email', 'e mail', 'manager email',
+  ],
+  deputy: ['deputy', 'deputy owner', 'deputy contract owner', 'deputy contract manager', 'backup'],
+  category: [
+    'category', 'procurement category', 'primary procurement category', 'spend category',
+    'category name',
+  ],
+  categoryLead: [
+    'category lead', 'category manager', 'procurement lead', 'procurement contact',
+    'procurement officer', 'buyer contact', 'lead buyer',
+  ],
+  form: ['form', 'contract form', 'form of contract', 'agreement type'],
+  contractType: ['contract type', 'type of contract', 'ojeu contract type', 'type'],
+  start: [
+    'contract start date', 'contract start', 'start date of the contract', 'validity period start',
+    'start date', 'start', 'contract commencement date', 'commencement date', 'commencement',
+    'starts', 'date started', 'effective date', 'from', 'valid from', 'contract from',
+  ],
+  end: [
+    'contract end date', 'contract end', 'awarded end date', 'original end date',
+    'original contract end date', 'initial end date', 'initial contract end date',
+    'end date for the contract', 'end date for the contract without possible extensions',
+    'end date of the contract', 'validity period end', 'end date', 'end', 'contract expiry date',
+    'contract expiry', 'expiry date', 'expiry', 'expires', 'expires on', 'expiration date', 'ends',
+    'valid to', 'valid until', 'contract to', 'until', 'to',
+  ],
+  currentEnd: [
+    'contract current end date', 'current end date', 'current contract end date', 'current end',
+    'current expiry date', 'current expiry', 'revised end date', 'latest end date',
+  ],
+  maximumEnd: [
+    'maximum contract end date', 'maximum end date', 'max end', 'max end date', 'maximum end',
+    'option to extend until', 'latest possible end date', 'contract maximum end date',
+    'end date including extensions', 'end date with extensions', 'final end date',
+    'end date including all extensions', 'extension end date if taken', 'possible extension until',
+  ],
+  extensionMonths: [
+    'duration of extension in months', 'duration of extension months', 'extension in months',
+    'extension period in months', 'extension months', 'possible extension months',
+    'option to extend months',
+  ],
+  secondExtensionMonths: [
+    'duration of second extension period in months', 'second extension in months',
+    'duration of second extension in months',
+  ],
+  extensionKind: [
+    'extension type', 'extension kind', 'kind of extension', 'type of extension',
+    'extension reason', 'reason for extension',
+  ],
+  extensionStart: ['extension start', 'extension start date', 'extension from', 'extended from'],
+  extensionEnd: [
+    'extension end', 'extension end date', 'extension to', 'extended to', 'extended until',
+    'extended end date', 'extension until',
+  ],
+  extensionCost: [
+    'extension cost', 'extension value', 'cost of extension', 'value of extension',
+    'extension price',
+  ],
+  extensionAgreed: [
+    'extension agreed', 'extension agreed on', 'extension signed', 'extension signed on',
+    'extension recorded', 'extension recorded on', 'extension date', 'extension agreed date',
+  ],
+  noticePeriod: [
+    'notice period', 'notice', 'termination notice period', 'termination notice',
+    'notice required', 'cancellation notice', 'notice to terminate', 'cancellation period',
+  ],
+  automaticRenewal: [
+    'auto renew', 'auto renews', 'auto renewal', 'autorenew', 'automatic renewal',
+    'automatically renews', 'renews automatically', 'automatically renewed', 'rolls over',
+  ],
+  renewalTerm: ['renewal term', 'renewal period', 'auto renewal term', 'renewal length'],
+  review: [
+    'review date', 'review date scheduled for this contract', 'review on', 'next review',
+    'next review date', 'contract review date',
+  ],
+  termMonths: [
+    'current term months', 'term months', 'contract term months', 'duration months',
+    'contract length months', 'contract duration months', 'contract duration in months',
+    'term in months', 'length in months', 'contract length in months',
+  ],
+  regime: ['regime', 'procurement regime', 'legal regime', 'legislation', 'regulations'],
+  route: [
+    'procurement route', 'route', 'route to market', 'ojeu procedure type', 'procedure type',
+    'procedure', 'procurement procedure', 'procurement method', 'tender process', 'process type',
+    'sourcing route',
+  ],
+  products: ['products', 'product', 'product name', 'software', 'licences for', 'product s'],
+  units: [
+    'units', 'quantity', 'qty', 'licences', 'licenses', 'number of licences', 'number of licenses',
+    'number of units', 'seats', 'users', 'number of users',
+  ],
+  unitPrice: ['unit price', 'price per unit', 'price per licence', 'unit cost', 'price each'],
+  value: [
+    'contract value', 'total contract value', 'total value', 'contract total value',
+    'awarded value', 'contract award value', 'award value', 'value', 'value amount',
+    'current value', 'current contract value', 'original contract value', 'original value',
+    'lifetime value', 'whole life value', 'sum to be paid over the length of the contract',
+    'amount', 'total cost', 'contract cost', 'cost', 'price', 'value of contract',
+    'estimated value', 'estimated total value', 'total amount', 'value low',
+  ],
+  maximumValue: ['maximum value', 'maximum contract value', 'max value', 'value high'],
+  annualValue: [
+    'annual value', 'annual contract value', 'annual cost', 'estimated annual value',
+    'yearly cost', 'cost per year', 'value per year', 'annual spend', 'estimated annual cost',
+    'yearly value', 'acv',
+  ],
+  currency: ['currency', 'currency code', 'value currency', 'ccy'],
+  vat: ['vat', 'vat included', 'value includes vat', 'includes vat', 'vat basis', 'vat status'],
+  vatRecoverable: [
+    'vat recoverable', 'recoverable vat', 'vat recovery',
+    'value added tax that cannot be recovered', 'irrecoverable vat',
+    'vat that cannot be recovered', 'non recoverable vat',
+  ],
+  lot: ['lot', 'lot number', 'lot no', 'lot id'],
+  predecessor: [
+    'replaces', 'predecessor', 'previous contract', 'replaces contract', 'predecessor reference',
+  ],
+  successor: ['replaced by', 'successor', 'new contract', 'successor reference', 'next contract'],
+  status: ['status', 'contract status', 'contract state', 'state', 'lifecycle status'],
+  ocid: ['ocid', 'open contracting id'],
+} as const satisfies Record<string, readonly string[]>
+
+export type Field = keyof typeof HEADINGS

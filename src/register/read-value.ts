@@ -1,0 +1,70 @@
+/** The value of a contract in a row: which column speaks, on what basis, with or without tax. */
+import type { ValueBasis, VatState } from '../domain/contract.ts'
+import type { Decimal } from '../domain/money.ts'
+import type { Draft } from './draft.ts'
+import { readCurrency } from './read-amount.ts'
+import type { Cells } from './read-cells.ts'
+import { vatRecovery, vatState } from './words.ts'
+
+/** What a row says of money, and of the tax in it. */
+export interface Value {
+  readonly value: Decimal | null
+  readonly valueBasis: ValueBasis
+  readonly vat: VatState
+  readonly vatRecoverable: Draft['vatRecoverable']
+  readonly currency: string
+}
+
+const VALUES = [
+  ['value', null],
+  ['maximumValue', 'maximum'],
+  ['annualValue', 'annual'],
+] as const
+
+/** The first of the value columns that says something, with its basis and what it says of tax. */
+export function readValue(cells: Cells): Value {
+  const { vat: vatColumn, vatRecoverable: recovery, currency: currencyColumn } = cells.columns
+  const vatText = vatColumn === null ? null : cells.text('vat')
+  const recoveryText = recovery === null ? null : cells.text('vatRecoverable')
+  const currencyText = currencyColumn === null ? null : cells.text('currency')
+  const currency = currencyText === null ? null : readCurrency(currencyText)
+  if (currencyText !== null && currency === null) {
+    cells.report('currency', 'this currency is not known', 'Write its code, such as GBP.', 'error')
+  }
+  for (const [field, basis] of VALUES) {
+    const amount = cells.amount(field)
+    const heading = cells.columns[field]?.heading
+    if (amount === null || heading === undefined) continue
+    return {
+      value: amount.amount,
+      valueBasis: amount.annual ? 'annual' : (basis ?? basisOf(heading.key)),
+      vat:
+        vatText !== null && vatColumn !== null
+          ? vatState(vatText, vatColumn.heading.key)
+          : (heading.vat ?? amount.vat ?? (heading.key === AWARD_VALUE ? 'net' : 'unknown')),
+      vatRecoverable: recoveryOf(recoveryText, recovery?.heading.key),
+      currency: currency ?? amount.currency ?? heading.currency ?? 'GBP',
+    }
+  }
+  return {
+    value: null,
+    valueBasis: 'unknown',
+    vat: 'unknown',
+    vatRecoverable: recoveryOf(recoveryText, recovery?.heading.key),
+    currency: currency ?? 'GBP',
+  }
+}
+
+/** Atamis's export: without VAT, with every option (domain facts, section 4). */
+const AWARD_VALUE = 'contract award value'
+
+function basisOf(key: string): ValueBasis {
+  if (key === AWARD_VALUE) return 'maximum'
+  return /total|lifetime|whole life|original|awarded|contract value|sum to be paid/.test(key)
+    ? 'committed'
+    : 'unknown'
+}
+
+function recoveryOf(text: string | null, question: string | undefined): Draft['vatRecoverable'] {
+  return text === null ? 'unknown' : vatRecovery(text, question ?? '')
+}
