@@ -28,8 +28,6 @@ export interface Claim {
 export interface ClaimOptions {
   readonly owner: string
   readonly leaseMs: number
-  /** 0 for destinations that keep no pace. */
-  readonly paceMs: number
   /** At most so many. */
   readonly limit: number
 }
@@ -53,7 +51,6 @@ export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<Cl
       channels.map((channel) => channel.destination),
       options.owner,
       options.leaseMs,
-      options.paceMs,
     ])
     return rows.map(asClaim)
   })
@@ -99,11 +96,7 @@ const CLAIM_FIRST = `
      WHERE next.id IS NOT NULL
        AND coalesce(c.next_post_at, '-infinity') <= ${NOW}
        AND coalesce(c.paused_until, '-infinity') <= ${NOW}
-       AND NOT ${UNDER_WAY}),
-  paced AS (
-    UPDATE channel c SET next_post_at = clock_timestamp() + $5 * interval '1 millisecond'
-      FROM due
-     WHERE c.organisation_id = due.organisation_id AND c.destination = due.destination)
+       AND NOT ${UNDER_WAY})
   UPDATE delivery d
      SET state = 'SENDING', attempt = d.attempt + 1, owner = $3,
          lease_until = clock_timestamp() + $4 * interval '1 millisecond',

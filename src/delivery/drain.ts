@@ -101,14 +101,12 @@ async function work(deps: DeliveryDeps, options: Work): Promise<void> {
 }
 
 async function claimFree(
-  { pool, owner, settings, gateway }: DeliveryDeps,
+  { pool, owner, settings }: DeliveryDeps,
   underWay: number,
 ): Promise<Claim[]> {
   const limit = settings.concurrency - underWay
   if (limit <= 0) return []
-  const { leaseMs } = settings
-  const paceMs = gateway.paced ? settings.paceMs : 0
-  return await claimDue(pool, { owner, leaseMs, paceMs, limit })
+  return await claimDue(pool, { owner, leaseMs: settings.leaseMs, limit })
 }
 
 /** Until something under way ends, or a destination that holds back what is due is free again. */

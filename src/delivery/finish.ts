@@ -10,15 +10,24 @@ type Fence = Pick<Claim, 'id' | 'owner' | 'attempt'>
 const FENCE = `id = $1 AND owner = $2 AND attempt = $3 AND state = 'SENDING'`
 
 /**
- * Whether the claim still holds for at least so long: asked right before posting. A process that
- * was stopped for longer than its lease must not post what another has taken over by now.
+ * Whether the claim still holds for at least so long; asked right before posting, and counts the
+ * post into its destination's pace. A process that was stopped for longer than its lease must not
+ * post what another has taken over by now.
  */
-export async function stillHolds(pool: pg.Pool, claim: Fence, forMs: number): Promise<boolean> {
+export async function beginPost(
+  pool: pg.Pool,
+  claim: Fence & Pick<Claim, 'organisationId' | 'destination'>,
+  { holdsForMs, paceMs }: { holdsForMs: number; paceMs: number },
+): Promise<boolean> {
+  const holds = `SELECT FROM delivery
+    WHERE ${FENCE} AND lease_until > clock_timestamp() + $4 * interval '1 millisecond'`
+  const values = [...fence(claim), holdsForMs]
+  if (paceMs === 0) return await changed(pool, holds, values)
   return await changed(
     pool,
-    `UPDATE delivery SET problem = problem
-      WHERE ${FENCE} AND lease_until > clock_timestamp() + $4 * interval '1 millisecond'`,
-    [...fence(claim), forMs],
+    `UPDATE channel SET next_post_at = clock_timestamp() + $5 * interval '1 millisecond'
+      WHERE organisation_id = $6 AND destination = $7 AND EXISTS (${holds})`,
+    [...values, paceMs, claim.organisationId, claim.destination],
   )
 }
 

@@ -7,6 +7,7 @@ import type { Claim } from './claim.ts'
 import type { Loaded } from './facts.ts'
 import type { FaultPoints } from './fault-points.ts'
 import {
+  beginPost,
   finishBlocked,
   finishDead,
   finishRefused,
@@ -14,7 +15,6 @@ import {
   finishSuperseded,
   finishUncertain,
   handBack,
-  stillHolds,
 } from './finish.ts'
 import type { Gateway } from './gateway.ts'
 import { render, withFileLink, withoutFile } from './render.ts'
@@ -73,7 +73,9 @@ export async function send(
   }
   // From here to the end of the request no more than the timeout passes, and what Slack accepts is
   // in its history before the lease runs out: whoever takes over then finds it.
-  if (!(await stillHolds(pool, claim, settings.timeoutMs + settings.historyLagMs))) {
+  const holdsForMs = settings.timeoutMs + settings.historyLagMs
+  const paceMs = gateway.paced ? settings.paceMs : 0
+  if (!(await beginPost(pool, claim, { holdsForMs, paceMs }))) {
     return stood(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
   }
   await deps.faults?.beforePost?.(claim.id)

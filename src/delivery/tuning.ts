@@ -24,7 +24,7 @@ export const DELIVERY_DEFAULTS: DeliverySettings = {
   historyLagMs: 10_000,
   timeoutMs: 10_000,
   paceMs: 1000,
-  concurrency: 12,
+  concurrency: 20,
   giveUpMs: GIVE_UP_MS,
   workspacePauseMs: 60_000,
   pollMs: 1000,
