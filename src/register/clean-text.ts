@@ -16,14 +16,27 @@ const UNEVEN = /^\s|\s$|\s\s|[\t\n\r\f\v\u00a0\u200b\ufeff\p{Cc}]/u
 
 /** The names in a packed or listed cell: `[A|…][B|…]` (part `part` of each), `A|B`, `A; B`. */
 export function namesIn(text: string, part: number): string[] {
-  const blocks = text.match(/\[[^\]]*\|[^\]]*\]/g)
-  const names = blocks
-    ? blocks.map((block) => block.slice(1, -1).split('|')[part] ?? '')
-    : text.split(/[|;]/)
+  const blocks = blocksIn(text)
+  const names =
+    blocks.length > 0 ? blocks.map((block) => block.split('|')[part] ?? '') : text.split(/[|;]/)
   const seen = new Set<string>()
   for (const name of names) {
     const clean = cleanText(name)
     if (clean !== null) seen.add(clean)
   }
   return [...seen]
+}
+
+/** What stands in square brackets with a bar in it. */
+function blocksIn(text: string): string[] {
+  const blocks: string[] = []
+  let open = text.indexOf('[')
+  while (open >= 0) {
+    const close = text.indexOf(']', open)
+    if (close < 0) break
+    const block = text.slice(open + 1, close)
+    if (block.includes('|')) blocks.push(block)
+    open = text.indexOf('[', close)
+  }
+  return blocks
 }

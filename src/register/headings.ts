@@ -4,6 +4,7 @@
  */
 import type { PeriodUnit } from '../domain/contract.ts'
 import { type Field, HEADINGS } from './heading-table.ts'
+import { LIMITS } from './limits.ts'
 
 export type { Field }
 export const FIELDS = Object.keys(HEADINGS) as readonly Field[]
@@ -50,7 +51,7 @@ export function fieldOf(heading: Heading): { field: Field; rank: number } | null
 
 /** Takes a heading apart; see `Heading`. */
 export function readHeading(raw: string): Heading {
-  const text = raw.replace(/\s+/g, ' ').trim()
+  const text = raw.slice(0, LIMITS.headingCharacters).replace(/\s+/g, ' ').trim()
   const packed = /\[([^\]]*\|[^\]]*)\]/.exec(text)
   let key = compared(text.replace(/\[[^\]]*\]/g, ' '))
   let vat: Heading['vat'] = null

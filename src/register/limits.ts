@@ -7,6 +7,9 @@ export const LIMITS = {
   head: 256 * 1024,
   /** Characters of one CSV record: an unclosed quote would otherwise swallow the whole file. */
   recordCharacters: 1_000_000,
+  /** Characters of a date, an amount, a period: patterns are never run over longer text. */
+  figureCharacters: 100,
+  headingCharacters: 300,
   columns: 500,
   rows: 2_000_000,
   /** Rows in which the headings are looked for: titles and notes may stand above them. */

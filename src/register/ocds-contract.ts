@@ -5,6 +5,7 @@ import { type Decimal, parseDecimal } from '../domain/money.ts'
 import { checkEnd, isSentinel } from './check-end.ts'
 import type { Draft, Problem, ReadItem } from './draft.ts'
 import { type JsonObject, objectAt, objectsAt, textAt } from './json.ts'
+import { LIMITS } from './limits.ts'
 import { type EndHistory, endHistory, withAmendments } from './ocds-extensions.ts'
 import type { Release } from './ocds-merge.ts'
 import { buyersOf, suppliersOf, titleOf } from './ocds-parties.ts'
@@ -199,11 +200,13 @@ function readValue(
   for (const [key, vat] of AMOUNTS) {
     const text = textAt(value, key)
     if (text === null) continue
-    const amount = parseDecimal(text)
+    const amount = text.length > LIMITS.figureCharacters ? null : parseDecimal(text)
     if (amount === null) {
       report(`value.${key}`, text, 'this is not an amount', 'Publish it as a number.', 'error')
     } else if (amount.startsWith('-')) {
       report(`value.${key}`, text, 'the amount is negative', 'Publish the amount paid.', 'error')
+    } else if (amount.indexOf('.') > 15) {
+      report(`value.${key}`, text, 'the amount is too large', 'Check the zeros.', 'error')
     } else {
       // A plain amount is net for sure only where the publisher states the gross one beside it.
       const stated = key === 'amountGross' || textAt(value, 'amountGross') !== null

@@ -1,6 +1,7 @@
 /** Reads one amount of money or a plain number of a register, exactly: no binary fractions. */
 import { Big } from 'big.js'
 import { canonical, type Decimal } from '../domain/money.ts'
+import { LIMITS } from './limits.ts'
 import { isNil } from './read-date.ts'
 
 export type AmountReading =
@@ -50,6 +51,9 @@ const REMARK =
  */
 export function readAmount(raw: string, mark: DecimalMark | null = null): AmountReading {
   const text = raw.trim()
+  if (text.length > LIMITS.figureCharacters) {
+    return bad('this is not an amount', 'Write it in figures, such as 1234.50.')
+  }
   const plain = PLAIN.exec(text)
   if (plain) return amount(plainAmount(text, plain[1]), null, '')
   // Most amounts of most registers: read without the detours below.
@@ -108,6 +112,7 @@ export type DecimalMark = 'point' | 'comma'
 
 /** What one amount shows of its column's decimals: `1234.5` the point, `1.234,50` the comma. */
 export function markShown(raw: string): DecimalMark | null {
+  if (raw.length > LIMITS.figureCharacters) return null
   const digits = /[\d.,]+(?=\D*$)/.exec(raw)?.[0] ?? ''
   if (/^\d+\.(?:\d{1,2}|\d{4,})$|^\d{4,}\.\d+$|,\d{3}\.\d+$/.test(digits)) return 'point'
   return /^\d+,(?:\d{1,2}|\d{4,})$|^\d{4,},\d+$|\.\d{3},\d+$/.test(digits) ? 'comma' : null

@@ -6,6 +6,7 @@ import type { Column, Columns } from './columns.ts'
 import type { Row } from './csv-scan.ts'
 import type { DateOrder, Problem } from './draft.ts'
 import { FIELDS, type Field } from './headings.ts'
+import { LIMITS } from './limits.ts'
 import { type AmountReading, type DecimalMark, readAmount } from './read-amount.ts'
 import { type DateReading, isNil, readDate } from './read-date.ts'
 import { readPeriod } from './read-period.ts'
@@ -98,7 +99,7 @@ export class Cells {
     const raw = column === null ? '' : (this.#row.cells[column.index] ?? '')
     if (column === null || raw === '') return null
     const reading = readAmount(raw, this.#marks.get(column.index) ?? null)
-    if (reading.kind === 'bad' && !WITHHELD.test(raw)) {
+    if (reading.kind === 'bad' && !WITHHELD.test(raw.slice(0, LIMITS.figureCharacters))) {
       this.report(field, reading.problem, reading.remedy, severity)
     }
     return reading.kind === 'amount' ? reading : null

@@ -10,6 +10,7 @@ import {
 } from '../domain/civil-date.ts'
 import type { Precision } from '../domain/contract.ts'
 import type { DateOrder } from './draft.ts'
+import { LIMITS } from './limits.ts'
 
 export type DateReading =
   | {
@@ -79,6 +80,7 @@ export function readDate(
 ): DateReading {
   const text = raw.trim()
   if (text === '') return NIL
+  if (text.length > LIMITS.figureCharacters) return notADate()
   const iso = ISO.exec(text)
   if (iso) {
     if (timeZone !== null && text.length > 10) return inZone(text, timeZone)
@@ -124,7 +126,7 @@ function serial(text: string): DateReading {
   if (number >= SERIAL_LEAST && number <= SERIAL_MOST) {
     return exactly(dateOfDayNumber(number - EXCEL_DAY_ZERO))
   }
-  return bad('this is not a date', 'Write it as YYYY-MM-DD, for example 2027-03-31.')
+  return notADate()
 }
 
 function numericDate(a: number, b: number, year: number, order: DateOrder | null): DateReading {
@@ -148,9 +150,7 @@ function inZone(text: string, timeZone: string): DateReading {
   if (!/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text)) return readDate(text.slice(0, 10), null)
   const local = DateTime.fromISO(text.replace(' ', 'T'), { zone: IANAZone.create(timeZone) })
   const date = local.isValid ? parseCivilDate(local.toFormat('yyyy-MM-dd')) : null
-  return date === null
-    ? bad('this is not a date', 'Write it as YYYY-MM-DD, for example 2027-03-31.')
-    : exactly(date)
+  return date === null ? notADate() : exactly(date)
 }
 
 function day(year: number, month: number, dayOfMonth: number): DateReading {
@@ -172,13 +172,17 @@ function months(year: number, month: number, count: number, precision: Precision
   const lastMonth = month + count - 1
   const latest = civilDate(year, lastMonth, lastMonth <= 12 ? daysInMonth(year, lastMonth) : 0)
   if (earliest === null || latest === null || year < 1900) {
-    return bad('this is not a date', 'Write it as YYYY-MM-DD, for example 2027-03-31.')
+    return notADate()
   }
   return { kind: 'date', earliest, latest, precision }
 }
 
 function monthOf(name: string | undefined): number {
   return MONTHS.indexOf((name ?? '').slice(0, 3).toLowerCase()) + 1
+}
+
+function notADate(): DateReading {
+  return bad('this is not a date', 'Write it as YYYY-MM-DD, for example 2027-03-31.')
 }
 
 function bad(problem: string, remedy: string): DateReading {
@@ -190,6 +194,7 @@ function bad(problem: string, remedy: string): DateReading {
  * either (`ambiguous`), starts with the year (`ymd`), or nothing.
  */
 export function dateEvidence(text: string): DateOrder | 'ambiguous' | null {
+  if (text.length > LIMITS.figureCharacters) return null
   const numeric = NUMERIC.exec(text)
   if (numeric) {
     const a = Number(numeric[1])

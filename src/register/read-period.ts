@@ -1,5 +1,6 @@
 /** Reads a length of time as a register words it: a notice period, a renewal term. */
 import type { Period, PeriodUnit } from '../domain/contract.ts'
+import { LIMITS } from './limits.ts'
 
 export type PeriodReading =
   | { readonly kind: 'period'; readonly period: Period }
@@ -30,6 +31,7 @@ export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading 
   if (text === '' || /^(?:-+|n\/?a|none|nil|unknown|tb[cd]|not known|not stated)$/i.test(text)) {
     return { kind: 'nil' }
   }
+  if (text.length > LIMITS.figureCharacters) return bad('this is not a period of time')
   const match = SHAPE.exec(text)
   const amount = match ? amountOf(match[1] ?? '') : null
   if (!match || amount === null) return bad('this is not a period of time')

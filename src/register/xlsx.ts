@@ -48,10 +48,10 @@ async function checkedArchive(file: Sniffed): Promise<Buffer> {
   return storedArchive(parts)
 }
 
-const CELL = /<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']/gi
+const CELL = /<(?:\w+:)?c\s[^<>]{0,300}?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']/gi
 const SLICE = 1 << 20
 const OVERLAP = 1000
-const ROW = /<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d+)["']/gi
+const ROW = /<(?:\w+:)?row\s[^<>]{0,300}?\br\s*=\s*["'](\d+)["']/gi
 
 /**
  * The sheet reader makes a cell of every gap: one cell at XFD1048576 would ask for 17 billion.
