@@ -104,7 +104,7 @@ describe('whatever the contract and whatever people do', () => {
           lines(watch({ ...timeline, looks: EVERY_DAY })),
         )
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     )
   })
 
@@ -126,7 +126,7 @@ describe('whatever the contract and whatever people do', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
@@ -136,7 +136,7 @@ describe('whatever the contract and whatever people do', () => {
         const once = lines(watch({ ...timeline, looks: EVERY_DAY }))
         expect(lines(watch({ ...timeline, looks: EVERY_DAY, twice: true }))).toEqual(once)
       }),
-      { numRuns: 50 },
+      { numRuns: 80 },
     )
   })
 

@@ -13,7 +13,7 @@ export interface Standing {
   /** The last rung reached, told or not, and the first one to come. */
   readonly passed: RungDay | null
   readonly next: RungDay | null
-  /** Whether it may have the contract's voice: it is open and has a rung to tell. */
+  /** Whether it may have the contract's voice: it is open, and its ladder or its day is to come. */
   readonly canSpeak: boolean
   /** Of the alerts of this very deadline: the smallest rung, and the day of the first. */
   readonly lastRung: number | null
@@ -39,11 +39,11 @@ export function standingOf(
     notAfter: deadline.mootAfter,
   }
   const { passed, next } = rungsAround(ladder, span, rules.calendar, today)
-  const told = toldOf(deadline, watched)
-  const unheard = passed !== null && (told.lastRung === null || passed.rung < told.lastRung)
-  const hasMore = next !== null || (unheard && today <= deadline.latest)
+  // Whether the last rung was told makes no difference: the voice would pass on within a day, and
+  // a second sweep would tell what the first one kept back.
+  const hasMore = next !== null || (passed !== null && today <= deadline.latest)
   const canSpeak = deadline.settled === null && !deadline.missed && hasMore
-  return { deadline, ladder, span, passed, next, canSpeak, ...told }
+  return { deadline, ladder, span, passed, next, canSpeak, ...toldOf(deadline, watched) }
 }
 
 /** The ladder of a deadline: shorter for a small value, one word for a missed notice. */

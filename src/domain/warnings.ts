@@ -179,8 +179,8 @@ function lookNext(
     look(pause?.until ?? null)
     // A notice that passes unheard may renew the contract by itself.
     if (deadline.kind === 'notice' && !deadline.missed) look(addDays(deadline.on, 1))
-    // At the end of its ladder the voice goes to the next deadline.
-    if (canSpeak && next === null) look(addDays(today, 1))
+    // When its ladder and its day are past, the voice goes to the next deadline.
+    if (canSpeak && next === null) look(addDays(deadline.latest, 1))
     if (laddersFrom !== null) {
       const near = addDays(deadline.on, -ALWAYS_SPEAKS_FROM)
       if (near < laddersFrom) look(near)
