@@ -6,7 +6,14 @@ import { deadlinesOf } from '../src/domain/deadlines.ts'
 import { asDecimal } from '../src/domain/money.ts'
 import { type Plan, planWarnings, type Watched } from '../src/domain/warnings.ts'
 import { contract, day, endBetween, endOn, extension, RULES } from './support/contract-facts.ts'
-import { type Act, EVERY_DAY, lines, type Timeline, watch } from './support/watch-model.ts'
+import {
+  type Act,
+  EVERY_DAY,
+  lines,
+  type Timeline,
+  WHEN_DUE,
+  watch,
+} from './support/watch-model.ts'
 
 /** Too small for a start-by: its end speaks alone. */
 const ENDS = contract({ value: asDecimal('20000') })
@@ -267,6 +274,19 @@ describe('after a first import', () => {
     expect(
       told(monday, '2027-02-22', '2027-03-01', [], { laddersFrom: day('2027-03-08') }),
     ).toEqual(['2027-02-26 end 30 (skipped 180..60)'])
+  })
+
+  test('30 days before is a day to look, also on a ladder that has no such rung', () => {
+    const rules = {
+      ...RULES,
+      ladders: { ...RULES.ladders, end: { before: [60, 7], afterwards: 'nothing' } as const },
+    }
+    const held: Partial<Timeline> = { laddersFrom: day('2027-03-19'), rules }
+    for (const looks of [EVERY_DAY, WHEN_DUE]) {
+      expect(told(ENDS, '2027-02-22', '2027-03-12', [], { ...held, looks })).toEqual([
+        '2027-03-01 end 60',
+      ])
+    }
   })
 
   test('what ended more than 30 days ago waits as well', () => {

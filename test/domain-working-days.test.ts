@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { UK_BANK_HOLIDAYS, UK_DIVISIONS, type UkDivision } from '../src/domain/bank-holidays.ts'
+import { calendarNamed } from '../src/domain/calendars.ts'
 import { addDays, dateOfDayNumber, dayNumber, weekday } from '../src/domain/civil-date.ts'
 import {
   addWorkingDays,
@@ -99,6 +100,33 @@ describe('working days', () => {
       /known to 2028-12-31; 2029-01-01 lies later/,
     )
     expect(isWorkingDay(day('2035-12-25'), ENGLAND)).toBe(true)
+  })
+})
+
+describe('the calendars of other countries', () => {
+  const rests = (name: string, dates: string[]) =>
+    dates.filter((date) => !isWorkingDay(day(date), calendarNamed(name) ?? ENGLAND))
+
+  test('come by country and region', () => {
+    expect(rests('FR', ['2027-07-14', '2027-07-15'])).toEqual(['2027-07-14'])
+    expect(rests('DE-BY', ['2027-01-06'])).toEqual(['2027-01-06'])
+    expect(rests('DE', ['2027-01-06'])).toEqual([])
+  })
+
+  test('know every day of a holiday that lasts several', () => {
+    const newYear = ['2026-01-01', '2026-01-02', '2026-01-05', '2026-01-08']
+    expect(rests('AM', newYear)).toEqual(['2026-01-01', '2026-01-02', '2026-01-05'])
+  })
+
+  test('a name that means none is refused, plain GB among them', () => {
+    expect(['GB', 'XX', 'DE-XX', 'england', ''].map(calendarNamed)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ])
+    expect(calendarNamed('scotland')).toBe(ukCalendar('scotland'))
   })
 })
 

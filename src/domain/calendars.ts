@@ -1,6 +1,6 @@
 /** Calendars by name: the project's own for the United Kingdom, date-holidays for other countries. */
 import { createRequire } from 'node:module'
-import type { CivilDate } from './civil-date.ts'
+import { addDays, asCivilDate, type CivilDate } from './civil-date.ts'
 import { type Calendar, isUkCalendar, ukCalendar } from './working-days.ts'
 
 /**
@@ -18,7 +18,14 @@ export function calendarNamed(name: string): Calendar | null {
 const made = new Map<string, Calendar>()
 
 interface HolidayTable {
-  getHolidays(year: number): readonly { readonly date: string; readonly type: string }[]
+  getHolidays(year: number): readonly Holiday[]
+}
+interface Holiday {
+  /** Its first day, and a time of day that does not matter here. */
+  readonly date: string
+  readonly type: string
+  readonly start: Date
+  readonly end: Date
 }
 type Holidays = new (
   country: string,
@@ -43,7 +50,7 @@ function countryCalendar(
     const known = years.get(year)
     if (known) return known
     const days = table.getHolidays(Number(year)).filter((each) => each.type === 'public')
-    const set = new Set(days.map((each) => each.date.slice(0, 10)))
+    const set = new Set(days.flatMap(daysOf))
     years.set(year, set)
     return set
   }
@@ -55,3 +62,12 @@ function countryCalendar(
   made.set(name, calendar)
   return calendar
 }
+
+/** Every day of a holiday: Eid and the New Year last several in some countries. */
+function daysOf({ date, start, end }: Holiday): CivilDate[] {
+  const first = asCivilDate(date.slice(0, 10))
+  // Rounded, as a clock change within it makes a day an hour shorter or longer.
+  const length = Math.max(1, Math.round((end.getTime() - start.getTime()) / MILLISECONDS_A_DAY))
+  return Array.from({ length }, (_, index) => addDays(first, index))
+}
+const MILLISECONDS_A_DAY = 86_400_000
