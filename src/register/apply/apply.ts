@@ -78,6 +78,34 @@ export async function applyRegister(
   return result
 }
 
+/**
+ * Applies a register in a transaction that is taken back, and returns what `look` saw in it.
+ * A dry run of the whole way from a file to whatever follows from it.
+ */
+export async function tryRegister<T>(
+  pool: Pool,
+  register: OpenRegister,
+  options: ApplyOptions,
+  look: (client: PoolClient, sourceId: number) => Promise<T>,
+): Promise<T> {
+  const seen: { what?: T } = {}
+  try {
+    await inTransaction(pool, async (client) => {
+      await applyIn(client, register, options)
+      const source = await client.query<{ id: number }>(
+        'SELECT id FROM source WHERE organisation_id = $1 AND name = $2',
+        [options.organisationId, options.source],
+      )
+      seen.what = await look(client, source.rows[0]?.id ?? 0)
+      throw new TakenBack()
+    })
+  } catch (error) {
+    if (!(error instanceof TakenBack)) throw error
+  }
+  if (!('what' in seen)) throw new Error('The register was applied, but not looked at.')
+  return seen.what as T
+}
+
 /** Rolls the transaction back although nothing failed. */
 class TakenBack extends Error {}
 
@@ -89,6 +117,8 @@ async function applyIn(
   const { organisationId, today } = options
   // One import at a time: two of the same register would both create what neither finds.
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', ['import', organisationId])
+  // Sorting and hashing a whole register in memory: only for this transaction.
+  await client.query(`SET LOCAL work_mem = '64MB'`)
   const staged = await stageRegister(client, register, options.onProgress)
   if (!options.isSample) await removeSample(client, organisationId)
   const sourceId = await ensureSource(client, options)
@@ -108,6 +138,7 @@ async function applyIn(
     laddersFrom: (team) => (holds(team) ? addDays(today, options.triageDays) : team.laddersFrom),
     parties: parties(client, organisationId, teams, options.team),
     audit,
+    wrote: new Set(),
   }
   const created = await each(client, false, (rows) => createContracts(client, context, rows))
   const problems: Problem[] = [...staged.problems, ...(await conflictProblems(client))]
@@ -130,9 +161,8 @@ async function applyIn(
   }
   await keepProblems(client, organisationId, sourceId, importId, problems)
   await finishImport(client, sourceId, importId, counts, options.now)
-  const held = (await newTeams(client, importId)).filter((id) => !had.has(id))
-  if (!options.isSample && held.length > 0) {
-    const first = teams.filter((team) => held.includes(team.id))
+  const first = teams.filter((team) => context.wrote.has(team.id) && holds(team))
+  if (first.length > 0) {
     await queueTriage(
       client,
       organisationId,
@@ -240,14 +270,4 @@ async function finishImport(
     ],
   )
   await client.query('UPDATE source SET last_imported_at = $2 WHERE id = $1', [sourceId, now])
-}
-
-/** The teams whose contracts this import wrote. */
-async function newTeams(client: PoolClient, importId: number): Promise<number[]> {
-  const found = await client.query<{ id: number }>(
-    `SELECT DISTINCT c.team_id AS id FROM contract c JOIN contract_import i ON i.contract_id = c.id
-     WHERE i.last_import_id = $1`,
-    [importId],
-  )
-  return found.rows.map((row) => row.id)
 }

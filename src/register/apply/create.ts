@@ -29,6 +29,8 @@ export interface CreateContext {
   readonly laddersFrom: (team: Team) => CivilDate | null
   readonly parties: Parties
   readonly audit: AuditWriter
+  /** Teams that contracts were written for, gathered on the way. */
+  readonly wrote: Set<number>
 }
 
 export const CLOSED_BY_REGISTER = 'the register says that it is over'
@@ -69,7 +71,7 @@ const DEADLINE = [
   'settled_why',
 ]
 
-/** Writes these drafts as contracts of their own; returns the teams that they went to. */
+/** Writes these drafts as contracts of their own. */
 export async function createContracts(
   client: PoolClient,
   context: CreateContext,
@@ -82,6 +84,11 @@ export async function createContracts(
     addContract(rows, context, each, ids[index] ?? 0)
   })
   await copyRows(client, 'contract', CONTRACT, rows.contracts)
+  await client.query(
+    `UPDATE staged SET contract_id = made.id, verdict = 'created'
+     FROM unnest($1::int[], $2::int[]) AS made (ordinal, id) WHERE staged.ordinal = made.ordinal`,
+    [staged.map(({ ordinal }) => ordinal), ids],
+  )
   await copyRows(
     client,
     'contract_import',
@@ -137,6 +144,7 @@ function addContract(rows: Rows, context: CreateContext, staged: StagedContract,
   const fields = fieldsOf(draft, context.parties.resolve(draft))
   const team = context.teams.find((each) => each.id === fields.team_id)
   if (!team) throw new Error(`Team ${fields.team_id} is gone: run the import again.`)
+  context.wrote.add(team.id)
   const rules = context.rulesOf(team)
   const { add } = registerEnds(draft, null, today)
   const { contract, presumed } = firstSeen(draft, fields, add, today, rules)

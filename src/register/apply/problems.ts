@@ -63,7 +63,7 @@ export async function missingProblem(
   const found = await client.query<{ references: string[]; total: number }>(
     `SELECT (array_agg(reference ORDER BY reference))[1:10] AS references, count(*) AS total FROM contract
      WHERE source_id = $1 AND closed_on IS NULL AND reference_key <> ALL($2)
-       AND NOT EXISTS (SELECT FROM staged WHERE staged.contract_id = contract.id)`,
+       AND id NOT IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)`,
     [sourceId, rejectedReferences],
   )
   const { references, total } = found.rows[0] ?? { references: [], total: 0 }

@@ -20,7 +20,7 @@ export interface Staged {
 }
 
 /** Why a staged row goes no further; null while it does. */
-export type StagedVerdict = 'unchanged' | 'repeat' | 'conflict' | null
+export type StagedVerdict = 'created' | 'unchanged' | 'repeat' | 'conflict' | null
 
 /** Reads the register to its end into the table `staged`. */
 export async function stageRegister(
@@ -65,7 +65,6 @@ export async function stageRegister(
     }
   }
   await copy.end()
-  await client.query('ANALYZE staged')
   return { read, rejected, skipped, problems, rejectedReferences }
 }
 
@@ -120,6 +119,8 @@ export async function identifyStaged(client: PoolClient, sourceId: number): Prom
     UPDATE staged SET external_id = CASE WHEN reference_key IN (SELECT reference_key FROM several)
       THEN identity || '|' || coalesce(lot, '') || '|' || coalesce(supplier_key, '') ELSE identity END`)
   await client.query('CREATE INDEX ON staged (external_id, ordinal)')
+  await client.query('CREATE INDEX ON staged (ordinal)')
+  await client.query('ANALYZE staged')
   await client.query(`
     WITH repeated AS (
       SELECT external_id, min(ordinal) AS first, count(DISTINCT base_hash) AS versions,
@@ -147,6 +148,8 @@ export async function identifyStaged(client: PoolClient, sourceId: number): Prom
     `UPDATE staged SET verdict = 'unchanged' FROM contract_import i
      WHERE staged.verdict IS NULL AND i.contract_id = staged.contract_id AND i.row_hash = staged.hash`,
   )
+  // Without fresh statistics the planner takes these columns for empty and reads the table for each row.
+  await client.query('ANALYZE staged')
 }
 
 export interface StagedCounts {

@@ -119,6 +119,7 @@ function compare(
   const fields = fieldsOf(draft, context.parties.resolve(draft))
   const audit: AuditChange[] = []
   const problems: Problem[] = []
+  context.wrote.add(fields.team_id)
   const columns: Record<string, unknown> = { id: row.id, external_id: staged.externalId }
   const set = (name: string, from: unknown, to: unknown) => {
     columns[name] = to

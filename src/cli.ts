@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+/** The operator's commands: the same use cases as in Slack. */
+import { Command, CommanderError } from 'commander'
+import { addActing } from './commands/act.ts'
+import { addAsking } from './commands/ask.ts'
+import { addHouse } from './commands/house.ts'
+import { addImport } from './commands/import.ts'
+import { fail } from './commands/run.ts'
+import { addTeams } from './commands/teams.ts'
+import { addWatching } from './commands/watch.ts'
+
+const cli = new Command('lapsewatch')
+  .description(
+    'Watches contract end dates and emergency extensions, and warns the right team in time.',
+  )
+  .exitOverride()
+  .configureOutput({ outputError: () => undefined })
+
+addImport(cli)
+addAsking(cli)
+addWatching(cli)
+addActing(cli)
+addTeams(cli)
+addHouse(cli)
+
+try {
+  await cli.parseAsync()
+} catch (error) {
+  const asked = error instanceof CommanderError && error.exitCode === 0
+  if (!asked) await fail(error, process.argv.includes('--json'))
+}

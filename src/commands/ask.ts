@@ -1,0 +1,189 @@
+/** Commands that ask: contracts, due, show, explain. */
+import type { Command } from 'commander'
+import type { CivilDate } from '../domain/civil-date.ts'
+import { dayText } from '../domain/words.ts'
+import { listDue } from '../watch/due.ts'
+import { explain } from '../watch/explain.ts'
+import { findContract } from '../watch/find.ts'
+import { listContracts, PAGE_SIZE } from '../watch/register-list.ts'
+import { showContract } from '../watch/show.ts'
+import { dateOption, wholeOption } from './options.ts'
+import { type CommonOptions, run } from './run.ts'
+import { table, visible } from './table.ts'
+import { teamIdOf } from './teams.ts'
+
+export function addAsking(cli: Command): void {
+  addContracts(cli)
+  addDue(cli)
+  addShow(cli)
+  addExplain(cli)
+}
+
+function addContracts(cli: Command): void {
+  cli
+    .command('contracts')
+    .description('list the register, page by page')
+    .option('--page <n>', 'which page', wholeOption(1, 1_000_000), 1)
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions & { page: number }) =>
+      run(options, async (program) => {
+        const { pool, organisation } = program
+        const list = await listContracts(pool, organisation.id, options.page, program.today())
+        const pages = Math.max(1, Math.ceil(list.total / PAGE_SIZE))
+        const rows = list.items.map((each) => [
+          each.reference,
+          each.title,
+          each.supplier,
+          each.currentEnd,
+          each.value,
+          each.state,
+        ])
+        const text = `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${list.total} contracts, page ${options.page} of ${pages}`
+        return { json: list, text }
+      }),
+    )
+}
+
+function addDue(cli: Command): void {
+  cli
+    .command('due')
+    .description('what is due, by date; overdue first')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .option('--days <n>', 'how far ahead', wholeOption(0, 36_500), 90)
+    .option('--team <team>', 'only this team')
+    .option('--limit <n>', 'at most so many', wholeOption(1, 1_000_000))
+    .option('--json', 'one JSON object')
+    .action(
+      (
+        options: CommonOptions & { asOf?: CivilDate; days: number; team?: string; limit?: number },
+      ) =>
+        run(options, async (program) => {
+          const asOf = options.asOf ?? program.today()
+          const { total, items } = await listDue(program.pool, {
+            organisationId: program.organisation.id,
+            asOf,
+            days: options.days,
+            teamId: await teamIdOf(program, options.team),
+            limit: options.limit ?? null,
+          })
+          const rows = items.map((each) => [
+            each.date,
+            each.daysLeft,
+            each.severity,
+            each.kind,
+            each.reference,
+            each.title ?? each.supplier,
+          ])
+          const shown = total > items.length ? `${items.length} of ${total}` : `${total}`
+          const heading = `${dayText(asOf)}: ${shown} due within ${options.days} days, overdue ones included`
+          const list =
+            items.length === 0
+              ? ''
+              : `\n\n${table(['date', 'days', 'severity', 'what', 'reference', 'contract'], rows)}`
+          return { json: { asOf, total, items }, text: `${heading}${list}` }
+        }),
+    )
+}
+
+function addShow(cli: Command): void {
+  cli
+    .command('show')
+    .description('everything known of one contract')
+    .argument('<reference>', 'its reference, a unique part of it or of its title, or #number')
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions) =>
+      run(options, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const id = await findContract(pool, organisation.id, reference)
+        const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
+        return { json: shown, text: showText(shown) }
+      }),
+    )
+}
+
+function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
+  const facts: [string, string | null][] = [
+    ['title', shown.title],
+    ['buyer', shown.buyer],
+    ['supplier', shown.supplier],
+    ['start', shown.start],
+    [
+      'awarded end',
+      shown.end === null
+        ? null
+        : `${shown.end}${shown.endPrecision === 'day' ? '' : ` (known to the ${shown.endPrecision})`}, from ${shown.endSource ?? 'nowhere named'}`,
+    ],
+    ['current end', shown.currentEnd],
+    ['value', shown.value === null ? null : `${shown.value} ${shown.currency}`],
+    ['state', shown.state],
+  ]
+  const parts = [`${visible(shown.reference)}`, table(['', ''], facts)]
+  if (shown.deadlines.length > 0) {
+    parts.push(
+      table(
+        ['deadline', 'date', 'next told', 'settled'],
+        shown.deadlines.map((each) => [
+          each.kind,
+          each.date,
+          each.nextRungOn,
+          each.settled ? 'yes' : 'no',
+        ]),
+      ),
+      shown.deadlines.map((each) => `  ${each.kind}: ${visible(each.reason, 400)}`).join('\n'),
+    )
+  }
+  if (shown.extensions.length > 0) {
+    parts.push(
+      table(
+        ['extension', 'status', 'from', 'to', 'cost'],
+        shown.extensions.map((each) => [each.kind, each.status, each.from, each.to, each.cost]),
+      ),
+    )
+  }
+  if (shown.alerts.length > 0) {
+    parts.push(
+      table(
+        ['warned of', 'days before', 'on', 'state'],
+        shown.alerts.map((each) => [each.kind, each.rung, each.raisedOn, each.state]),
+      ),
+    )
+  }
+  for (const problem of shown.problems) parts.push(`! ${visible(problem, 400)}`)
+  return parts.join('\n\n')
+}
+
+function addExplain(cli: Command): void {
+  cli
+    .command('explain')
+    .description('why a contract was or was not warned of, and what comes next')
+    .argument('<reference>', 'its reference')
+    .option('--as-of <date>', 'on this day', dateOption)
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { asOf?: CivilDate }) =>
+      run(options, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const id = await findContract(pool, organisation.id, reference)
+        const asOf = options.asOf ?? program.today()
+        const told = await explain(pool, organisation.id, id, asOf, rulesOf)
+        const parts = [`${visible(told.reference)} on ${dayText(asOf)}`]
+        if (told.raised.length > 0) {
+          parts.push(
+            table(
+              ['warned of', 'days before', 'on', 'state'],
+              told.raised.map((each) => [each.kind, each.rung, each.on, each.state]),
+            ),
+          )
+        } else parts.push('Nobody has been warned of it yet.')
+        if (told.next.length > 0) {
+          parts.push(
+            table(
+              ['next', 'days before', 'on'],
+              told.next.map((each) => [each.kind, each.rung, each.on]),
+            ),
+          )
+        }
+        for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
+        return { json: told, text: parts.join('\n\n') }
+      }),
+    )
+}

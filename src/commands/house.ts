@@ -1,0 +1,139 @@
+/** Commands of the house: migrate, doctor, sample. */
+import type { Command } from 'commander'
+import { readTeams } from '../db/organisation.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { unknownHolidays } from '../domain/working-days.ts'
+import { gatewayFor } from '../outgoing.ts'
+import type { Program } from '../program.ts'
+import { loadSample } from '../sample.ts'
+import { type CommonOptions, run } from './run.ts'
+import { table } from './table.ts'
+
+export function addHouse(cli: Command): void {
+  cli
+    .command('migrate')
+    .description('prepare the database, or bring it up to date')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async (program) => {
+        const { applied, server } = program.database
+        const text =
+          applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}.`
+        return { json: { server, applied }, text }
+      }),
+    )
+  cli
+    .command('doctor')
+    .description('check settings, database, Slack and clock')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async (program) => {
+        const checks = await examine(program)
+        const bad = checks.filter((check) => !check.ok)
+        if (bad.length > 0 && options.json !== true) {
+          throw new Refusal(
+            'Not all is well:',
+            bad.map((check) => `${check.what}: ${check.found}`),
+          )
+        }
+        const rows = checks.map((check) => [check.ok ? 'ok' : 'NOT OK', check.what, check.found])
+        return { json: { ok: bad.length === 0, checks }, text: table(['', 'what', 'found'], rows) }
+      }),
+    )
+  cli
+    .command('sample')
+    .description('load the sample register, with dates relative to today')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async (program) => {
+        const result = await loadSample(program)
+        return {
+          json: result,
+          text: `The sample register is loaded: ${result.contracts} contracts of a fictional trust group.`,
+        }
+      }),
+    )
+}
+
+interface Check {
+  readonly what: string
+  readonly ok: boolean
+  readonly found: string
+}
+
+async function examine(program: Program): Promise<Check[]> {
+  const { settings, pool, organisation, rulesOf } = program
+  const checks: Check[] = [
+    {
+      what: 'settings',
+      ok: true,
+      found: `zone ${settings.timeZone}, calendar ${settings.calendar}`,
+    },
+  ]
+  const asked = Date.now()
+  const server = await pool.query<{ version: string; now: Date; role: string }>(
+    `SELECT current_setting('server_version') AS version, clock_timestamp() AS now, current_user AS role`,
+  )
+  const { version, now, role } = server.rows[0] ?? {
+    version: 'unknown',
+    now: new Date(asked),
+    role: 'unknown',
+  }
+  checks.push({
+    what: 'database',
+    ok: true,
+    found: `PostgreSQL ${version} (${program.database.server}), as ${role}`,
+  })
+  const apart = Math.abs(now.getTime() - asked) / 1000
+  checks.push({
+    what: 'clock',
+    ok: apart < 60,
+    found: `${apart.toFixed(1)} s apart from the database's`,
+  })
+  const holidays = unknownHolidays(program.today(), rulesOf(organisation).calendar)
+  checks.push({
+    what: 'bank holidays',
+    ok: holidays === null,
+    found: holidays ?? 'known for today',
+  })
+  checks.push(await slackCheck(program))
+  for (const team of await readTeams(pool, organisation.id)) {
+    const ok = settings.slack.botToken === null || team.channel !== 'terminal'
+    const found = ok
+      ? `warned in ${team.channel}`
+      : `has no channel: set LAPSEWATCH_CHANNEL or run team set "${team.name}" --channel CHANNEL`
+    checks.push({ what: `team ${team.name}`, ok, found })
+  }
+  const outbox = await pool.query<{ state: string; n: number }>(
+    `SELECT state, count(*) AS n FROM delivery WHERE organisation_id = $1 AND state IN ('DEAD', 'BLOCKED', 'UNCERTAIN', 'PENDING', 'RETRY') GROUP BY state ORDER BY state`,
+    [organisation.id],
+  )
+  const stuck = outbox.rows.some((row) => row.state === 'DEAD' || row.state === 'BLOCKED')
+  const states = outbox.rows.map((row) => `${row.n} ${row.state.toLowerCase()}`).join(', ')
+  checks.push({ what: 'outbox', ok: !stuck, found: states || 'empty' })
+  const unread = await pool.query<{ n: number }>(
+    `SELECT count(DISTINCT (source_id, at)) AS n FROM import_problem
+     WHERE organisation_id = $1 AND severity = 'error' AND resolved_import_id IS NULL`,
+    [organisation.id],
+  )
+  const rows = unread.rows[0]?.n ?? 0
+  checks.push({
+    what: 'registers',
+    ok: rows === 0,
+    found:
+      rows === 0
+        ? 'every row could be read'
+        : `${rows} rows could not be read: their contracts are not watched`,
+  })
+  return checks
+}
+
+async function slackCheck({ settings }: Program): Promise<Check> {
+  if (settings.slack.botToken === null) {
+    return { what: 'Slack', ok: true, found: 'no token set: messages go to the terminal' }
+  }
+  const identity = await gatewayFor(settings, process.stderr).identify()
+  if (identity.kind === 'known')
+    return { what: 'Slack', ok: true, found: `workspace ${identity.workspace ?? 'unnamed'}` }
+  return { what: 'Slack', ok: false, found: identity.why }
+}

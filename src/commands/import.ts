@@ -1,0 +1,188 @@
+/** `import`: a register in. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { findTeam, readTeams, type Team } from '../db/organisation.ts'
+import { Refusal } from '../domain/refusal.ts'
+import type { Program } from '../program.ts'
+import { applyRegister, type ImportResult } from '../register/apply/apply.ts'
+import type { DateOrder, OpenRegister, RegisterFormat } from '../register/draft.ts'
+import { openRegister } from '../register/open.ts'
+import { mapOption } from './options.ts'
+import { type CommonOptions, run } from './run.ts'
+import { table, visible } from './table.ts'
+
+interface ImportOptions extends CommonOptions {
+  readonly source?: string
+  readonly format?: RegisterFormat
+  readonly map: ReadonlyMap<string, string>
+  readonly dates?: DateOrder
+  readonly timeZone?: string
+  readonly team?: string
+  readonly dryRun?: boolean
+  readonly strict?: boolean
+}
+
+export function addImport(cli: Command): void {
+  cli
+    .command('import')
+    .description('read a register (CSV, XLSX or OCDS) and watch its contracts')
+    .argument('<file>', 'the register')
+    .option(
+      '--source <name>',
+      'the register that this file is a copy of (default: its OCID prefix or its name)',
+    )
+    .addOption(
+      new Option('--format <format>', 'what the file is, where its content does not tell').choices([
+        'csv',
+        'xlsx',
+        'ocds',
+      ]),
+    )
+    .option(
+      '--map <field=heading>',
+      'which heading holds a field; may be given several times',
+      mapOption,
+      new Map(),
+    )
+    .addOption(
+      new Option('--dates <order>', 'how dates are written, where the file does not tell').choices([
+        'dmy',
+        'mdy',
+        'ymd',
+      ]),
+    )
+    .option('--time-zone <zone>', "the publisher's zone, where it turned local midnight into UTC")
+    .option('--team <team>', 'give every contract to this team')
+    .option('--dry-run', 'show how the columns are understood and what would change')
+    .option('--strict', 'apply nothing when any row is bad')
+    .option('--json', 'one JSON object')
+    .action((file: string, options: ImportOptions) =>
+      run(options, async (program) => {
+        const team = await teamNamed(program, options.team)
+        const register = await openRegister(file, {
+          map: options.map,
+          dates: options.dates ?? null,
+          timeZone: options.timeZone ?? null,
+          today: program.today(),
+          ...(options.format ? { format: options.format } : {}),
+          onProgress: progress('Looking through', (done, of) => `${percent(done, of)}`),
+        })
+        const result = await applyRegister(program.pool, register, {
+          organisationId: program.organisation.id,
+          file: basename(file),
+          sha256: await sha256Of(file),
+          source: options.source ?? register.ocidPrefix ?? basename(file, extname(file)),
+          team,
+          today: program.today(),
+          now: program.now(),
+          via: 'import',
+          byPersonId: null,
+          rulesOf: program.rulesOf,
+          triageDays: program.settings.triageDays,
+          isSample: false,
+          dryRun: options.dryRun === true,
+          strict: options.strict === true,
+          onProgress: (rows) => report(`Read ${rows.toLocaleString('en-GB')} rows…`),
+        })
+        if (options.strict && result.rejected > 0) {
+          throw new Refusal(
+            `${file}: ${result.rejected} of ${result.read} rows are bad, so nothing was applied (--strict).`,
+            result.problems,
+          )
+        }
+        return {
+          json: answer(file, result),
+          text: told(file, register, result, options.dryRun === true),
+        }
+      }),
+    )
+}
+
+async function teamNamed(program: Program, name: string | undefined): Promise<Team | null> {
+  if (name === undefined) return null
+  const teams = await readTeams(program.pool, program.organisation.id)
+  const team = findTeam(teams, name)
+  if (team) return team
+  const names = teams.map((each) => each.name).join(', ')
+  throw new Refusal(
+    `There is no team called "${name}". There are: ${names}. Make it with: team set "${name}" --channel CHANNEL`,
+  )
+}
+
+function answer(file: string, result: ImportResult) {
+  const { format, source, read, created, updated, unchanged, rejected, skipped, problems } = result
+  return { file, format, source, read, created, updated, unchanged, rejected, skipped, problems }
+}
+
+/** At most so many problems on the screen; all of them are kept and in the JSON. */
+const SHOWN = 20
+
+function told(file: string, register: OpenRegister, result: ImportResult, dryRun: boolean): string {
+  const { read, created, updated, unchanged, rejected, skipped, problems } = result
+  const errors = problems.filter((problem) => problem.severity === 'error')
+  const warnings = problems.filter((problem) => problem.severity === 'warning')
+  const lines = [
+    dryRun
+      ? `${file} (${result.format}), as ${result.source}: a dry run, nothing is written.`
+      : `${file} (${result.format}) is now register ${result.source}.`,
+    '',
+    table(
+      ['read', 'created', 'updated', 'unchanged', 'rejected', 'skipped'],
+      [[read, created, updated, unchanged, rejected, skipped]],
+    ),
+  ]
+  if (dryRun || created > 0) lines.push('', 'How its headings were understood:', mapping(register))
+  if (errors.length > 0) {
+    lines.push('', `Rejected, so not watched (${errors.length} problems):`, problemTable(errors))
+  }
+  if (warnings.length > 0)
+    lines.push('', `Worth a look (${warnings.length}):`, problemTable(warnings))
+  return lines.join('\n')
+}
+
+function mapping(register: OpenRegister): string {
+  const rows = register.mapping.map(({ field, heading, dates }) => [field, heading, dates ?? ''])
+  const unread =
+    register.unmapped.length > 0
+      ? `\nNot used: ${register.unmapped.map((each) => visible(each)).join(', ')}`
+      : ''
+  return `${table(['field', 'heading', 'dates'], rows)}${unread}`
+}
+
+function problemTable(problems: ImportResult['problems']): string {
+  const rows = problems
+    .slice(0, SHOWN)
+    .map(({ at, field, value, problem, remedy }) => [at, field, value, problem, remedy])
+  const more =
+    problems.length > SHOWN ? `\nand ${problems.length - SHOWN} more: --json lists them all` : ''
+  return `${table(['at', 'field', 'value', 'problem', 'remedy'], rows)}${more}`
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}
+
+function progress(what: string, words: (done: number, of: number) => string) {
+  let shown = -1
+  return (done: number, of: number) => {
+    const step = Math.floor((done / Math.max(1, of)) * 10)
+    // Short files are over before anybody wonders.
+    if (of < 5_000_000 || step === shown) return
+    shown = step
+    report(`${what} the file: ${words(done, of)}`)
+  }
+}
+
+function percent(done: number, of: number): string {
+  return `${Math.round((done / Math.max(1, of)) * 100)} %`
+}
+
+function report(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

@@ -1,0 +1,83 @@
+/** The composition root: settings, database, watch and delivery; signals. */
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import cron from 'node-cron'
+import { runDelivery } from './delivery/deliver.ts'
+import { openLog } from './log.ts'
+import { deliveryDeps } from './outgoing.ts'
+import { openProgram, type Program } from './program.ts'
+import { isEmpty, loadSample } from './sample.ts'
+import { tick } from './watch/slots.ts'
+
+/** One tick a minute, in UTC: node-cron in a zone of its own falls silent at clock changes. */
+const EVERY_MINUTE = '* * * * *'
+
+async function main(): Promise<void> {
+  const log = openLog(process.env.LAPSEWATCH_LOG_LEVEL)
+  const program = await openProgram((line) => log.info(line))
+  const stop = new AbortController()
+  const stopped = once(stop.signal, 'abort')
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      log.info(`${signal}: finishing what is under way.`)
+      stop.abort()
+    })
+  }
+  if (program.settings.slack.botToken === null && (await isEmpty(program))) {
+    const { contracts } = await loadSample(program)
+    log.info(
+      `The register is empty, so ${contracts} contracts of a fictional trust group were loaded to show what happens.`,
+    )
+    log.info('Read your own with: npm run -s cli -- import FILE')
+  }
+  const delivery = runDelivery(deliveryDeps(program, process.stdout), stop.signal)
+  const ticking = watchClock(program, log)
+  log.info('Lapsewatch is watching. Stop it with Ctrl-C.')
+  await stopped
+  await ticking.stop()
+  await delivery
+  await program.close()
+}
+
+/** Ticks at once and then every minute, one at a time; a failure is logged and the next one tries again. */
+function watchClock(program: Program, log: ReturnType<typeof openLog>) {
+  const owner = randomUUID()
+  const { settings, organisation, rulesOf, pool } = program
+  const times = {
+    sweepAt: settings.sweepAt,
+    weeklyAt: settings.weeklyAt,
+    weeklyOn: settings.weeklyOn,
+  }
+  let running: Promise<void> = Promise.resolve()
+  const tickOnce = async () => {
+    try {
+      const context = { organisationId: organisation.id, rulesOf, times, owner, now: program.now() }
+      const { swept, summarised, result } = await tick(pool, context)
+      if (result) log.info({ ...result }, `Swept ${swept.join(', ')}`)
+      if (summarised.length > 0) log.info(`Summarised ${summarised.join(', ')}`)
+    } catch (error) {
+      log.error(
+        { error: error instanceof Error ? error.message : String(error) },
+        'The tick failed; the next one tries again.',
+      )
+    }
+  }
+  const chain = () => {
+    running = running.then(tickOnce)
+  }
+  chain()
+  const task = cron.schedule(EVERY_MINUTE, chain, { timezone: 'UTC', noOverlap: true })
+  return {
+    async stop() {
+      await task.stop()
+      await running
+    },
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

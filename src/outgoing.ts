@@ -1,0 +1,49 @@
+/** Where this program's messages go: to Slack with a token, else to the terminal. */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Gateway } from './delivery/gateway.ts'
+import type { DeliveryDeps } from './delivery/send.ts'
+import { openSlackGateway } from './delivery/slack-gateway.ts'
+import { terminalGateway } from './delivery/terminal-gateway.ts'
+import { DELIVERY_DEFAULTS } from './delivery/tuning.ts'
+import type { Program } from './program.ts'
+import type { Settings } from './settings.ts'
+
+/** Slack's own Web API. */
+const SLACK_API = 'https://slack.com/api/'
+
+/** A gateway as the settings say; terminal messages go to `terminal`. */
+export function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
+  const { botToken, apiUrl, timeoutMs } = settings.slack
+  if (botToken !== null) {
+    const url = apiUrl ?? SLACK_API
+    return openSlackGateway({
+      token: botToken,
+      apiUrl: url.endsWith('/') ? url : `${url}/`,
+      timeoutMs,
+      elapsed: () => performance.now(),
+    })
+  }
+  const width = Math.min(terminal.columns ?? 90, 110)
+  const colour = terminal.isTTY === true && process.env.NO_COLOR === undefined
+  return terminalGateway((text) => terminal.write(text), { width, colour })
+}
+
+/** What delivery needs of this process. */
+export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): DeliveryDeps {
+  const { settings, pool, log } = program
+  return {
+    pool,
+    gateway: gatewayFor(settings, terminal),
+    owner: `${hostname()}:${process.pid}:${randomUUID()}`,
+    settings: {
+      ...DELIVERY_DEFAULTS,
+      leaseMs: settings.leaseSeconds * 1000,
+      historyLagMs: settings.historyLagSeconds * 1000,
+      timeoutMs: settings.slack.timeoutMs,
+    },
+    jitter: Math.random,
+    elapsed: () => performance.now(),
+    log,
+  }
+}

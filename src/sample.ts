@@ -1,0 +1,58 @@
+/** The sample register, so that a first start has something to say. */
+import { Refusal } from './domain/refusal.ts'
+import type { Program } from './program.ts'
+import { applyRegister } from './register/apply/apply.ts'
+import { sampleRegister } from './register/sample.ts'
+import { sweep } from './watch/sweep.ts'
+
+/**
+ * Loads the sample and sweeps it at once.
+ * @throws Refusal where the database holds contracts already, or a Slack token is set.
+ */
+export async function loadSample(
+  program: Program,
+): Promise<{ readonly contracts: number; readonly raised: number }> {
+  const { pool, organisation, rulesOf, settings } = program
+  if (settings.slack.botToken !== null) {
+    throw new Refusal(
+      'The sample is not loaded where a Slack token is set: its contracts are invented.',
+    )
+  }
+  if (!(await isEmpty(program))) {
+    throw new Refusal('The sample is only loaded into an empty register; this one holds contracts.')
+  }
+  const today = program.today()
+  const result = await applyRegister(pool, sampleRegister(today), {
+    organisationId: organisation.id,
+    file: 'sample',
+    sha256: '',
+    source: 'sample',
+    team: null,
+    today,
+    now: program.now(),
+    via: 'sample',
+    byPersonId: null,
+    rulesOf,
+    triageDays: 0,
+    isSample: true,
+    dryRun: false,
+    strict: true,
+    onProgress: () => undefined,
+  })
+  const swept = await sweep(pool, {
+    organisationId: organisation.id,
+    rulesOf,
+    dayOf: () => today,
+    teamIds: null,
+    now: program.now(),
+  })
+  return { contracts: result.created, raised: swept.raised }
+}
+
+/** Whether no register has ever been read. */
+export async function isEmpty({ pool, organisation }: Program): Promise<boolean> {
+  const found = await pool.query('SELECT FROM source WHERE organisation_id = $1 LIMIT 1', [
+    organisation.id,
+  ])
+  return found.rowCount === 0
+}

@@ -1,0 +1,154 @@
+/**
+ * The clock's part: once a minute the database is asked which civil slots are due in each team's
+ * zone. A slot is a civil day of a team, not an instant, and its row is the lock: across clock
+ * changes, several processes and downtime each is run once.
+ */
+import { DateTime } from 'luxon'
+import type { Pool } from 'pg'
+import { readTeams, type Team } from '../db/organisation.ts'
+import type { RuleBook } from '../db/rule-book.ts'
+import { asCivilDate, type CivilDate } from '../domain/civil-date.ts'
+import { type SweepResult, sweep } from './sweep.ts'
+import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from './weekly.ts'
+
+export interface SlotTimes {
+  readonly sweepAt: TimeOfDay
+  readonly weeklyAt: TimeOfDay
+  /** 1 for Monday to 7 for Sunday. */
+  readonly weeklyOn: number
+}
+interface TimeOfDay {
+  readonly hour: number
+  readonly minute: number
+}
+
+export interface TickContext {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  readonly times: SlotTimes
+  /** Names this process. */
+  readonly owner: string
+  readonly now: Date
+}
+
+export interface Ticked {
+  readonly swept: readonly string[]
+  readonly summarised: readonly string[]
+  readonly result: SweepResult | null
+}
+
+/** A summary that is later than this is not sent: the next one tells it better. */
+const LATEST_HOURS = 48
+/** A process that dies in a slot is taken over after this long; a slot takes seconds. */
+const SLOT_LEASE = '5 minutes'
+
+/** Runs what is due now; does nothing when nothing is. */
+export async function tick(pool: Pool, context: TickContext): Promise<Ticked> {
+  const teams = await readTeams(pool, context.organisationId)
+  const daily = await claim(
+    pool,
+    context,
+    'daily',
+    teams.flatMap((team) => dailySlot(team, context)),
+  )
+  let result: SweepResult | null = null
+  if (daily.length > 0) {
+    const days = new Map(daily.map(({ team, on }) => [team.id, on]))
+    result = await sweep(pool, {
+      organisationId: context.organisationId,
+      rulesOf: context.rulesOf,
+      dayOf: (team) => days.get(team.id) ?? localDay(team, context.now),
+      teamIds: [...days.keys()],
+      now: context.now,
+    })
+    await finish(pool, 'daily', daily)
+  }
+  const weekly = await claim(pool, context, 'weekly', await dueSummaries(pool, teams, context))
+  for (const slot of weekly) {
+    const { team, on, hoursLate } = slot
+    const { organisationId, rulesOf } = context
+    const asked = { organisationId, rules: rulesOf(team), team, slot: on, hoursLate }
+    await queueWeekly(pool, asked, await factsOfWeek(pool, asked))
+    await finish(pool, 'weekly', [slot])
+  }
+  const named = (slots: readonly DueSlot[]) => slots.map(({ team, on }) => `${team.name} ${on}`)
+  return { swept: named(daily), summarised: named(weekly), result }
+}
+
+interface DueSlot {
+  readonly team: Team
+  readonly on: CivilDate
+  readonly hoursLate: number | null
+}
+
+function localDay(team: Team, now: Date): CivilDate {
+  return asCivilDate(DateTime.fromJSDate(now, { zone: team.timeZone }).toFormat('yyyy-MM-dd'))
+}
+
+/** Today's sweep, once the local clock shows its hour; days missed before are made up by it. */
+function dailySlot(team: Team, { now, times }: TickContext): DueSlot[] {
+  const on = localDay(team, now)
+  return now >= instantOf(on, times.sweepAt, team.timeZone) ? [{ team, on, hoursLate: null }] : []
+}
+
+/** This week's summary of each team that had contracts to speak of when it was due. */
+async function dueSummaries(
+  pool: Pool,
+  teams: readonly Team[],
+  context: TickContext,
+): Promise<DueSlot[]> {
+  const { times, now, rulesOf } = context
+  const due = teams.flatMap((team): DueSlot[] => {
+    const on = weeklySlot(localDay(team, now), times.weeklyOn, rulesOf(team))
+    const late = now.getTime() - instantOf(on, times.weeklyAt, team.timeZone).getTime()
+    const hours = Math.floor(late / 3_600_000)
+    if (late < 0 || hours >= LATEST_HOURS) return []
+    return [{ team, on, hoursLate: hours >= 1 ? hours : null }]
+  })
+  if (due.length === 0) return []
+  // A team that only just came to be is not late with anything.
+  const had = await pool.query<{ id: number }>(
+    `SELECT t.id FROM unnest($1::int[], $2::timestamptz[]) AS d (id, due_at) JOIN team t ON t.id = d.id
+     WHERE t.created_at <= d.due_at AND EXISTS (SELECT FROM contract c WHERE c.team_id = t.id)`,
+    [
+      due.map(({ team }) => team.id),
+      due.map(({ team, on }) => instantOf(on, times.weeklyAt, team.timeZone)),
+    ],
+  )
+  const known = new Set(had.rows.map((row) => row.id))
+  return due.filter(({ team }) => known.has(team.id))
+}
+
+/** Takes the slots that nobody has run or is running; one whose process died is taken over. */
+async function claim(
+  pool: Pool,
+  { organisationId, owner }: TickContext,
+  kind: 'daily' | 'weekly',
+  slots: readonly DueSlot[],
+): Promise<DueSlot[]> {
+  if (slots.length === 0) return []
+  const taken = await pool.query<{ teamId: number }>(
+    `INSERT INTO slot (organisation_id, team_id, kind, slot_on, owner, lease_until)
+     SELECT $1, s.team_id, $2, s.slot_on, $3, now() + interval '${SLOT_LEASE}'
+     FROM unnest($4::int[], $5::date[]) AS s (team_id, slot_on)
+     ON CONFLICT (team_id, kind, slot_on) DO UPDATE
+       SET owner = excluded.owner, claimed_at = now(), lease_until = excluded.lease_until
+       WHERE slot.finished_at IS NULL AND slot.lease_until < now()
+     RETURNING team_id AS "teamId"`,
+    [organisationId, kind, owner, slots.map(({ team }) => team.id), slots.map(({ on }) => on)],
+  )
+  const ids = new Set(taken.rows.map((row) => row.teamId))
+  return slots.filter(({ team }) => ids.has(team.id))
+}
+
+async function finish(
+  pool: Pool,
+  kind: 'daily' | 'weekly',
+  slots: readonly DueSlot[],
+): Promise<void> {
+  await pool.query(
+    `UPDATE slot SET finished_at = now() FROM unnest($1::int[], $2::date[]) AS s (team_id, slot_on)
+     WHERE slot.team_id = s.team_id AND slot.kind = $3 AND slot.slot_on = s.slot_on`,
+    [slots.map(({ team }) => team.id), slots.map(({ on }) => on), kind],
+  )
+}
