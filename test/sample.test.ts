@@ -37,7 +37,14 @@ function swept(drafts: readonly Draft[], today: CivilDate, on: CivilDate): (read
     .map((draft) => {
       const contract = importedContract(draft, today, drafts)
       const deadlines = deadlinesOf(contract, RULES)
-      const facts = { contract, deadlines, alerts: [], laddersFrom: null, watched: true }
+      const facts = {
+        contract,
+        deadlines,
+        alerts: [],
+        laddersFrom: null,
+        successorKnownOn: null,
+        watched: true,
+      }
       return planWarnings(facts, on, RULES).raise
     })
     .filter((raise) => raise.length > 0)
@@ -239,7 +246,7 @@ async function followingDays(today: CivilDate, days: number): Promise<Map<CivilD
   for (const draft of drafts) {
     const contract = importedContract(draft, today, drafts)
     if (contract.historic) continue
-    const facts = { contract, alerts: [], laddersFrom: null, watched: true }
+    const facts = { contract, alerts: [], laddersFrom: null, successorKnownOn: null, watched: true }
     for (const { on, raise } of replay(facts, first, addDays(first, days), RULES)) {
       if (on > first && raise.length > 0) perDay.set(on, (perDay.get(on) ?? 0) + 1)
     }

@@ -98,7 +98,7 @@ describe('the story of 2018 to 2023 as a register', () => {
       const contract = importedContract(told(reference), day('2022-01-01'))
       const days = [
         ...replay(
-          { contract, alerts: [], laddersFrom: null, watched: true },
+          { contract, alerts: [], laddersFrom: null, successorKnownOn: null, watched: true },
           day('2022-01-01'),
           day('2023-04-30'),
           RULES,

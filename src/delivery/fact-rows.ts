@@ -48,7 +48,7 @@ export interface ContractRow {
 }
 
 export const DEADLINES = `
-  SELECT contract_id, kind, due_on, reason, settled_on IS NULL AS open
+  SELECT contract_id, kind, due_on, reason, settled_why IS NULL AS open
     FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`
 
 export interface DeadlineRow {

@@ -1,12 +1,13 @@
 /** The deadlines that follow from a contract's facts, each with its date and its reason. */
-import { addDays, type CivilDate, daysBetween } from './civil-date.ts'
-import type { Contract, DecidableKind, Decision, End } from './contract.ts'
+import { addDays, type CivilDate } from './civil-date.ts'
+import type { Contract, End } from './contract.ts'
 import { currentEnd, lastExtension } from './current-end.ts'
 import type { DeadlineKind } from './deadline-kinds.ts'
 import type { Extension } from './extension.ts'
 import { before, periodText } from './period.ts'
 import { routeFor } from './routes.ts'
 import type { Rules } from './rules.ts'
+import { type Settlement, settlementOf } from './settlement.ts'
 import { startBy } from './start-by.ts'
 import { dayText } from './words.ts'
 import { addWorkingDays, workingDayOnOrBefore } from './working-days.ts'
@@ -23,10 +24,6 @@ export interface Deadline {
   readonly mootAfter: CivilDate | null
   /** A notice date that passed, so that the contract renewed by itself. */
   readonly missed: boolean
-}
-export interface Settlement {
-  readonly on: CivilDate | null
-  readonly why: string
 }
 
 /**
@@ -183,30 +180,6 @@ function servedBy(last: CivilDate, deemedServiceDays: number, rules: Rules): Civ
     addWorkingDays(last, -deemedServiceDays, rules.calendar),
     rules.calendar,
   )
-}
-
-function settlementOf(contract: Contract, deadline: Unsettled, end: DatedEnd): Settlement | null {
-  if (contract.closed) return { on: null, why: 'the contract is closed' }
-  const asked = decidable(deadline.kind)
-  const decision = contract.decisions.find(
-    (each) => each.deadline === asked && each.deadlineOn === deadline.on,
-  )
-  if (decision) return { on: decision.decidedOn, why: decisionText(decision) }
-  const isEnd = deadline.kind === 'end' || deadline.kind === 'emergency-end'
-  const covered = contract.successorStart
-  if (isEnd && covered !== null && daysBetween(end.earliest, covered) <= 1) {
-    return { on: null, why: `a signed successor starts on ${dayText(covered)}` }
-  }
-  return null
-}
-
-/** A decision about the end settles an emergency extension's end as well. */
-export function decidable(kind: DeadlineKind): DecidableKind {
-  return kind === 'emergency-end' ? 'end' : kind
-}
-
-function decisionText(decision: Decision): string {
-  return `decided on ${dayText(decision.decidedOn)}: ${decision.text}`
 }
 
 /** An end in words: a day, or `June 2018` where only the month is known. */

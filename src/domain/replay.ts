@@ -22,6 +22,8 @@ export interface ReplayFacts {
   readonly alerts: readonly RaisedAlert[]
   readonly laddersFrom: CivilDate | null
   readonly watched: boolean
+  /** From when on its successor counts; null where it was known all along. */
+  readonly successorKnownOn: CivilDate | null
 }
 
 /** What is told on one day. */
@@ -41,13 +43,13 @@ export function* replay(
 ): Generator<ReplayedDay> {
   let alerts: RaisedAlert[] = [...facts.alerts]
   let presumed: Extension[] = []
-  const eventDays = knownDays(facts.contract)
+  const eventDays = knownDays(facts)
   let day: CivilDate | null = from
   while (day !== null && day <= to) {
     const today: CivilDate = day
-    const known = asKnown(facts.contract, today, presumed)
+    const known = asKnown(facts, today, presumed)
     presumed = [...presumed, ...presumedRenewals(known, today, rules)]
-    const contract = asKnown(facts.contract, today, presumed)
+    const contract = asKnown(facts, today, presumed)
     const deadlines = deadlinesOf(contract, rules)
     alerts = alerts.filter((alert) => stands(alert, deadlines))
     const plan = planWarnings({ ...facts, contract, deadlines, alerts }, today, rules)
@@ -92,9 +94,15 @@ export function firstDayFrom(facts: ReplayFacts, from: CivilDate, rules: Rules):
   return look === null ? null : later(look, from)
 }
 
-function asKnown(contract: Contract, day: CivilDate, presumed: readonly Extension[]): Contract {
+function asKnown(
+  { contract, successorKnownOn }: ReplayFacts,
+  day: CivilDate,
+  presumed: readonly Extension[],
+): Contract {
+  const knowsSuccessor = successorKnownOn === null || successorKnownOn <= day
   return {
     ...contract,
+    successorStart: knowsSuccessor ? contract.successorStart : null,
     extensions: [...contract.extensions.filter((each) => knownFrom(each, day)), ...presumed],
     decisions: contract.decisions.filter((each) => each.decidedOn <= day),
   }
@@ -114,12 +122,13 @@ function knownSince(extension: Extension): CivilDate | null {
 }
 
 /** Days on which something becomes known, in order. */
-function knownDays(contract: Contract): CivilDate[] {
+function knownDays({ contract, successorKnownOn }: ReplayFacts): CivilDate[] {
   const days = [
+    successorKnownOn,
     ...contract.extensions.map(knownSince),
     ...contract.decisions.map((each) => each.decidedOn),
   ].filter((day) => day !== null)
-  return days.sort()
+  return days.sort(byDate)
 }
 
 /** An alert of a date that is gone is superseded, and forgotten. */
@@ -143,4 +152,8 @@ function reopened(alert: RaisedAlert, askAgain: readonly AskAgain[]): RaisedAler
     ({ deadline }) => deadline.kind === alert.kind && deadline.on === alert.deadlineOn,
   )
   return asked && alert.state !== 'closed' ? { ...alert, state: 'open', pausedUntil: null } : alert
+}
+
+function byDate(a: CivilDate, b: CivilDate): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

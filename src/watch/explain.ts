@@ -49,7 +49,11 @@ export async function explain(
   const watched = { ...watchedOf(record, team.laddersFrom, rules), alerts }
   const plan = planWarnings(watched, asOf, rules)
   const swept = team.lastSweptOn !== null && team.lastSweptOn >= asOf
-  const next = nextWarnings(watched, swept ? addDays(asOf, 1) : asOf, rules)
+  const next = nextWarnings(
+    { ...watched, successorKnownOn: null },
+    swept ? addDays(asOf, 1) : asOf,
+    rules,
+  )
   const silent: Explanation['silent'][number][] = plan.silent.map(({ kind, why }) => ({
     kind,
     why,

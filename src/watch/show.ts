@@ -113,7 +113,7 @@ export async function shownDeadlines(
   const watched = watchedOf(record, team.laddersFrom, rules)
   // What the day's sweep has raised already is not raised again: the plan knows by the alerts.
   const from = team.lastSweptOn !== null && team.lastSweptOn >= today ? addDays(today, 1) : today
-  const next = nextWarnings(watched, from, rules)
+  const next = nextWarnings({ ...watched, successorKnownOn: null }, from, rules)
   const remarks = watched.deadlines.map((each) => unknownHolidays(each.on, rules.calendar))
   return {
     deadlines: watched.deadlines.map(({ kind, on, reason, settled }) => ({

@@ -91,6 +91,8 @@ function replayed(
     alerts: record.alerts,
     laddersFrom: held ? team.laddersFrom : null,
     watched: row.watched,
+    // A file of the past tells of successors that nobody had signed yet: each counts from its start.
+    successorKnownOn: held ? null : record.contract.successorStart,
   }
   const told: Told[] = []
   for (const day of replay(facts, from, to, rulesOf(team))) {
