@@ -51,7 +51,7 @@ export async function simulate(
               c.current_latest AS "currentLatest"
        FROM contract c LEFT JOIN person p ON p.id = c.owner_id
        WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.source_id = $2) AND NOT c.historic
-         AND c.closed_on IS NULL AND c.next_rung_on IS NOT NULL AND c.id > $3
+         AND c.closed_on IS NULL AND c.current_latest IS NOT NULL AND c.id > $3
        ORDER BY c.id LIMIT 2000`,
       [options.organisationId, options.sourceId, after],
     )
