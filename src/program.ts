@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import { type Database, openDatabase } from './db/open.ts'
 import { ensureOrganisation, type Organisation, type Team } from './db/organisation.ts'
 import { type RuleBook, ruleBook } from './db/rule-book.ts'
+import { rekeyWhereRulesChanged } from './db/rules-changed.ts'
 import { asCivilDate, type CivilDate } from './domain/civil-date.ts'
 import { loadDotEnv, readSettings, type Settings } from './settings.ts'
 
@@ -42,15 +43,23 @@ export async function openProgram(log: (line: string) => void, poolSize = 10): P
   try {
     const organisation = await ensureOrganisation(database.pool, settings)
     const now = () => new Date()
+    const rulesOf = ruleBook(settings.rules)
+    const todayOf: Program['todayOf'] = (team) => civilDateIn(now(), team.timeZone)
+    await rekeyWhereRulesChanged(database.pool, {
+      organisationId: organisation.id,
+      rulesOf,
+      todayOf,
+      log,
+    })
     return {
       settings,
       database,
       pool: database.pool,
       organisation,
-      rulesOf: ruleBook(settings.rules),
+      rulesOf,
       now,
       today: () => civilDateIn(now(), settings.timeZone),
-      todayOf: (team) => civilDateIn(now(), team.timeZone),
+      todayOf,
       log,
       close: () => database.close(),
     }

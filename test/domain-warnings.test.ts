@@ -148,8 +148,8 @@ describe('one voice', () => {
     })
     expect(told(full, '2026-10-20', '2026-11-27')).toEqual([
       '2026-10-20 start-by -84 (skipped 90..-70)',
-      // The option's rung at 90 fell before anything was told of this contract.
-      '2026-10-28 option 30 (skipped 90..90)',
+      // Nothing was skipped: the start-by's message of 20 October listed the option's date.
+      '2026-10-28 option 30',
       '2026-10-30 start-by -98',
       '2026-11-13 start-by -112',
       '2026-11-13 option 14',
@@ -163,18 +163,17 @@ describe('one voice', () => {
     ])
   })
 
-  test('when the option’s ladder ends, the end is told of the next working day, not next quarter', () => {
+  test('what the option’s messages listed is not told again the day after its ladder ends', () => {
     const option = contract({
       value: asDecimal('20000'),
       start: day('2026-08-01'),
       awardedMaximumEnd: day('2029-03-31'),
       noticePeriod: { amount: 3, unit: 'months' },
     })
-    // First seen after the end's rung at 180, which nobody was told of.
+    // First seen after the end's rung at 180; the option's messages name the end with its days left.
     expect(told(option, '2026-11-26', '2026-12-31')).toEqual([
       '2026-11-26 option 1 (skipped 90..3)',
       '2026-11-27 option 0',
-      '2026-11-30 end 180',
       '2026-12-31 end 90',
     ])
   })

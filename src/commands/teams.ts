@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { IANAZone } from 'luxon'
 import { findTeam, readTeams, setTeam, type Team } from '../db/organisation.ts'
+import { rekeyWhereRulesChanged } from '../db/rules-changed.ts'
 import { calendarNamed } from '../domain/calendars.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Program } from '../program.ts'
@@ -42,6 +43,9 @@ export function addTeams(cli: Command): void {
           timeZone: options.zone ?? null,
           calendar: options.calendar ?? null,
         })
+        const { pool, organisation, rulesOf, todayOf, log } = program
+        const organisationId = organisation.id
+        await rekeyWhereRulesChanged(pool, { organisationId, rulesOf, todayOf, log })
         return listed(program)
       }),
     )

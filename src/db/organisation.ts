@@ -31,11 +31,26 @@ export interface OrganisationSettings {
   readonly escalationChannel: string | null
 }
 
-/** Makes the organisation and its default team, or brings them up to date with the settings. */
+/**
+ * Makes the organisation and its default team, or brings them up to date with the settings. Where
+ * nothing differs it only reads: an import or a sweep holds these rows, and no command waits for it.
+ */
 export async function ensureOrganisation(
   pool: Pool,
   settings: OrganisationSettings,
 ): Promise<Organisation> {
+  const { timeZone, calendar, channel, escalationChannel } = settings
+  const current = await pool.query<{ id: number }>(
+    `SELECT o.id FROM organisation o JOIN team t ON t.organisation_id = o.id AND t.is_default
+     WHERE o.slug = 'own' AND o.time_zone = $1 AND o.calendar = $2
+       AND ($3::text IS NULL OR t.channel = $3) AND ($4::text IS NULL OR t.escalation_channel = $4)`,
+    [timeZone, calendar, channel, escalationChannel],
+  )
+  const id = current.rows[0]?.id ?? (await writeOrganisation(pool, settings))
+  return { id, timeZone, calendar }
+}
+
+async function writeOrganisation(pool: Pool, settings: OrganisationSettings): Promise<number> {
   const found = await pool.query<{ id: number }>(
     `INSERT INTO organisation (slug, name, time_zone, calendar) VALUES ('own', 'Our organisation', $1, $2)
      ON CONFLICT (slug) DO UPDATE SET time_zone = $1, calendar = $2 RETURNING id`,
@@ -49,7 +64,7 @@ export async function ensureOrganisation(
        SET channel = coalesce($2, team.channel), escalation_channel = coalesce($3, team.escalation_channel)`,
     [id, settings.channel, settings.escalationChannel],
   )
-  return { id, timeZone: settings.timeZone, calendar: settings.calendar }
+  return id
 }
 
 const TEAMS = `

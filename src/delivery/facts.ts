@@ -5,6 +5,7 @@ import { PRECISIONS, type Precision } from '../domain/contract.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../domain/deadline-kinds.ts'
 import { asDecimal } from '../domain/money.ts'
 import type { ContractFacts, DeadlineFacts, PersonFact, WarningFacts } from '../messages/facts.ts'
+import { urgencyOfWarning } from '../messages/urgency.ts'
 import type { Claim } from './claim.ts'
 import {
   ALERTS,
@@ -79,7 +80,7 @@ function warnings(claim: Claim, rows: Rows): WarningFacts[] {
         ? []
         : [warning(claim, contractFacts(contract), alerts, rows.deadlines.get(contractId) ?? [])]
     })
-    .sort((a, b) => urgency(a) - urgency(b))
+    .sort((a, b) => urgencyOfWarning(a) - urgencyOfWarning(b))
 }
 
 function warning(
@@ -169,11 +170,6 @@ function contractFacts(row: ContractRow): ContractFacts {
 
 function owner({ owner_name: name, owner_slack: slackUser }: ContractRow): PersonFact | null {
   return name === null && slackUser === null ? null : { name: name ?? '', slackUser }
-}
-
-/** The days left of a contract's first speaking deadline. */
-function urgency({ deadlines }: WarningFacts): number {
-  return Math.min(...deadlines.filter(({ speaks }) => speaks).map(({ daysLeft }) => daysLeft))
 }
 
 function precision(text: string | null): Precision | null {

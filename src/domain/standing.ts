@@ -72,7 +72,10 @@ function toldOf(
   return { lastRung, firstRaisedOn, pause }
 }
 
-/** Whether the rung fell while an earlier deadline of the contract was speaking, and listed it. */
+/**
+ * Whether an earlier deadline of the contract has listed this one since the rung fell, or while it
+ * fell: its messages name the contract's other dates with the days left.
+ */
 export function listedBefore(
   seen: Standing,
   rung: RungDay,
@@ -80,7 +83,7 @@ export function listedBefore(
 ): boolean {
   return standings.some((other) => {
     if (other === seen || other.deadline.on >= seen.deadline.on) return false
-    if (other.firstRaisedOn === null || other.firstRaisedOn > rung.on) return false
+    if (other.firstRaisedOn === null) return false
     const quietOn =
       other.deadline.settled?.on ?? (other.canSpeak ? null : (other.passed?.on ?? null))
     return quietOn === null || rung.on <= quietOn

@@ -15,6 +15,7 @@ import {
 import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { GroupFacts, Message, MessageFile, WarningFacts } from './facts.ts'
 import { contractName, ownerSentence, valueSentence } from './naming.ts'
+import { byUrgency } from './urgency.ts'
 import { counted, dateWords, figure } from './words.ts'
 
 /** How many are shown; the file holds them all. */
@@ -46,7 +47,7 @@ export function groupedMessage(facts: GroupFacts, actions: ActionsBlock | null =
 
 /** The deadline that a contract is in the group for; null where none stands open any more. */
 function leadOf({ asOf, contract, deadlines }: WarningFacts): Sight | null {
-  const deadline = deadlines.find(({ speaks }) => speaks) ?? deadlines[0]
+  const deadline = byUrgency(deadlines)[0]
   return deadline === undefined ? null : { asOf, contract, deadline }
 }
 

@@ -14,14 +14,15 @@ import {
 import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { ContractFacts, DeadlineFacts, Message, WarningFacts } from './facts.ts'
 import { contractName, personName } from './naming.ts'
+import { byUrgency } from './urgency.ts'
 import { amountWords, dateWords } from './words.ts'
 
 /**
- * The message for one contract. The first deadline that speaks gives it its title; others that
+ * The message for one contract. The most urgent deadline that speaks gives it its title; others that
  * speak today follow with their own next step, the rest are listed.
  */
 export function warningMessage(facts: WarningFacts, actions: ActionsBlock | null = null): Message {
-  const [lead, ...others] = speakingFirst(facts.deadlines)
+  const [lead, ...others] = byUrgency(facts.deadlines)
   if (lead === undefined) return nothingOpen(facts, actions)
   const sight = sightOf(facts, lead)
   return compose(
@@ -47,10 +48,6 @@ export function warningMessage(facts: WarningFacts, actions: ActionsBlock | null
     ],
     { actions },
   )
-}
-
-function speakingFirst(deadlines: readonly DeadlineFacts[]): DeadlineFacts[] {
-  return [...deadlines.filter(({ speaks }) => speaks), ...deadlines.filter(({ speaks }) => !speaks)]
 }
 
 function sightOf({ asOf, contract }: WarningFacts, deadline: DeadlineFacts): Sight {
