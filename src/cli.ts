@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander'
 import { addActing } from './commands/act.ts'
 import { addAsking } from './commands/ask.ts'
+import { addAudit } from './commands/audit.ts'
 import { addHouse } from './commands/house.ts'
 import { addImport } from './commands/import.ts'
 import { fail } from './commands/run.ts'
@@ -20,6 +21,7 @@ addImport(cli)
 addAsking(cli)
 addWatching(cli)
 addActing(cli)
+addAudit(cli)
 addTeams(cli)
 addHouse(cli)
 

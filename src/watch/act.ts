@@ -163,14 +163,14 @@ export async function extend(
   })
 }
 
-interface Acted {
+export interface Acted {
   readonly today: CivilDate
   readonly rules: Rules
   readonly record: ContractRecord
 }
 
 /** Locks the contract, does the work, writes the audit, and recomputes what follows. */
-async function act(
+export async function act(
   pool: Pool,
   actor: Actor,
   contractId: number,

@@ -1,0 +1,52 @@
+/** `audit verify` and `history`: who changed what, and whether the record is whole. */
+import type { Command } from 'commander'
+import { verifyAudit } from '../db/audit-verify.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { findContract } from '../watch/find.ts'
+import { historyOf } from '../watch/history.ts'
+import { wholeOption } from './options.ts'
+import { type CommonOptions, run } from './run.ts'
+import { table, visible } from './table.ts'
+
+export function addAudit(cli: Command): void {
+  cli
+    .command('history')
+    .description('who changed what of a contract, the latest first')
+    .argument('<reference>', 'its reference')
+    .option('--limit <n>', 'at most so many', wholeOption(1, 100_000), 50)
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { limit: number }) =>
+      run(options, async ({ pool, organisation }) => {
+        const id = await findContract(pool, organisation.id, reference)
+        const { total, lines } = await historyOf(pool, id, options.limit)
+        const rows = lines.map((line) => [
+          line.at.toISOString().slice(0, 16).replace('T', ' '),
+          line.by ?? line.via,
+          line.what,
+          line.field,
+          line.from,
+          line.to,
+        ])
+        const more = total > lines.length ? `\n\n${lines.length} of ${total}` : ''
+        const text = `${visible(reference)}\n\n${table(['when (UTC)', 'by', 'what', 'field', 'from', 'to'], rows)}${more}`
+        return { json: { total, items: lines }, text }
+      }),
+    )
+  const audit = cli.command('audit').description('the record of every change')
+  audit
+    .command('verify')
+    .description('prove that the record is whole')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async ({ pool, organisation }) => {
+        const { entries, changes, broken } = await verifyAudit(pool, organisation.id)
+        if (broken !== null) {
+          throw new Refusal(`The audit is broken at entry ${broken.position}: ${broken.why}.`, [
+            broken,
+          ])
+        }
+        const text = `The audit is whole: ${entries} entries with ${changes} changes.`
+        return { json: { whole: true, entries, changes }, text }
+      }),
+    )
+}

@@ -1,0 +1,115 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeAudit } from '../src/db/audit.ts'
+import { verifyAudit } from '../src/db/audit-verify.ts'
+import { ensureOrganisation } from '../src/db/organisation.ts'
+import { inTransaction } from '../src/db/transaction.ts'
+import { freshDatabase, type TestDatabase } from './support/database.ts'
+
+const SETTINGS = {
+  timeZone: 'Europe/London',
+  calendar: 'england-and-wales',
+  channel: null,
+  escalationChannel: null,
+}
+
+let database: TestDatabase
+let organisationId: number
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  organisationId = (await ensureOrganisation(database.pool, SETTINGS)).id
+  for (const what of ['created', 'extended', 'decided']) {
+    await inTransaction(database.pool, (client) =>
+      writeAudit(
+        client,
+        { organisationId, byPersonId: null, via: 'test', at: new Date('2026-11-22T09:00:00.123Z') },
+        `${what} something`,
+        [1, 2, 3].map((contractId) => ({
+          contractId,
+          what,
+          field: 'end',
+          from: null,
+          to: '2027-03-31',
+        })),
+      ),
+    )
+  }
+})
+afterAll(() => database.drop())
+
+/** Does something to the record that only somebody with the owner's password can do, and undoes it. */
+async function tampered<T>(sql: string, look: () => Promise<T>): Promise<T> {
+  const owner = new pg.Client({ connectionString: database.ownerUrl })
+  await owner.connect()
+  try {
+    await owner.query('CREATE TABLE kept_entry AS TABLE audit_entry')
+    await owner.query('CREATE TABLE kept_change AS TABLE audit_change')
+    await owner.query('ALTER TABLE audit_entry DISABLE TRIGGER USER')
+    await owner.query('ALTER TABLE audit_change DISABLE TRIGGER USER')
+    await owner.query(sql)
+    return await look()
+  } finally {
+    await owner.query('DELETE FROM audit_change')
+    await owner.query('DELETE FROM audit_entry')
+    await owner.query('INSERT INTO audit_entry TABLE kept_entry')
+    await owner.query('INSERT INTO audit_change TABLE kept_change')
+    await owner.query('DROP TABLE kept_entry, kept_change')
+    await owner.query('ALTER TABLE audit_entry ENABLE TRIGGER USER')
+    await owner.query('ALTER TABLE audit_change ENABLE TRIGGER USER')
+    await owner.end()
+  }
+}
+
+const verify = () => verifyAudit(database.pool, organisationId)
+
+describe('the audit', () => {
+  test('is whole as it was written', async () => {
+    expect(await verify()).toEqual({ entries: 3, changes: 9, broken: null })
+  })
+
+  test.each([
+    [
+      'a changed row',
+      `UPDATE audit_change SET to_value = '2028-03-31' WHERE entry_id = (SELECT id FROM audit_entry WHERE position = 2) AND position = 2`,
+      2,
+      'one of its rows was changed',
+    ],
+    [
+      'a removed row',
+      `DELETE FROM audit_change WHERE entry_id = (SELECT id FROM audit_entry WHERE position = 2) AND position = 3`,
+      2,
+      'it has 2 rows instead of 3',
+    ],
+    [
+      'a changed time',
+      `UPDATE audit_entry SET at = at + interval '1 day' WHERE position = 1`,
+      1,
+      'the entry itself was changed',
+    ],
+    [
+      'a changed actor',
+      `UPDATE audit_entry SET by_person_id = 7 WHERE position = 3`,
+      3,
+      'the entry itself was changed',
+    ],
+    [
+      'a missing entry',
+      `DELETE FROM audit_change WHERE entry_id = (SELECT id FROM audit_entry WHERE position = 2); DELETE FROM audit_entry WHERE position = 2`,
+      2,
+      'entry 2 is missing',
+    ],
+  ])('%s is found, and the first broken entry named', async (_, sql, position, why) => {
+    const { broken } = await tampered(sql, verify)
+    expect(broken).toEqual({ position, why })
+    expect((await verify()).broken).toBeNull()
+  })
+
+  test.each([
+    'UPDATE audit_entry SET summary = summary',
+    'DELETE FROM audit_change',
+    'TRUNCATE audit_entry CASCADE',
+  ])('the running program cannot rewrite it: %s is refused', async (sql) => {
+    await expect(database.pool.query(sql)).rejects.toThrow()
+  })
+})
