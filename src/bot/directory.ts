@@ -1,0 +1,152 @@
+/** People of Slack as people of this database. */
+import type { WebClient } from '@slack/web-api'
+import type { Pool } from 'pg'
+import { nameKey } from '../db/organisation.ts'
+import type { Asker } from './access.ts'
+
+export interface DirectoryOptions {
+  readonly organisationId: number
+  /** Slack ids of the people whom the settings name administrators. */
+  readonly administrators: readonly string[]
+  /** Milliseconds of a monotonic clock. */
+  readonly elapsed: () => number
+}
+
+export interface Directory {
+  /** Who asks; their profile and groups are read from Slack at most every five minutes. */
+  askerOf(client: WebClient, workspace: string, slackUser: string): Promise<Asker>
+  /** The person of a Slack account, made where there is none yet. */
+  personOf(client: WebClient, workspace: string, slackUser: string): Promise<number>
+}
+
+const REMEMBERED_MS = 5 * 60_000
+const MOST_REMEMBERED = 5000
+
+interface Profile {
+  readonly name: string | null
+  readonly email: string | null
+  readonly isMember: boolean
+}
+
+export function directory(pool: Pool, options: DirectoryOptions): Directory {
+  const known = new Map<string, { readonly asker: Asker; readonly until: number }>()
+  const groups = remembered(options.elapsed, readGroups)
+
+  const personOf: Directory['personOf'] = async (client, workspace, slackUser) => {
+    const profile = await readProfile(client, workspace, slackUser)
+    return ensurePerson(pool, options.organisationId, workspace, slackUser, profile)
+  }
+  return {
+    personOf,
+    async askerOf(client, workspace, slackUser) {
+      const key = `${workspace}/${slackUser}`
+      const held = known.get(key)
+      if (held && held.until > options.elapsed()) return held.asker
+      const profile = await readProfile(client, workspace, slackUser)
+      const { organisationId, administrators } = options
+      const asker: Asker = {
+        personId: await ensurePerson(pool, organisationId, workspace, slackUser, profile),
+        slackUser,
+        isMember: profile.isMember,
+        isAdministrator: profile.isMember && administrators.includes(slackUser),
+        userGroups: (await groups(client))
+          .filter((each) => each.users.has(slackUser))
+          .map(({ id }) => id),
+      }
+      if (known.size >= MOST_REMEMBERED) known.clear()
+      known.set(key, { asker, until: options.elapsed() + REMEMBERED_MS })
+      return asker
+    },
+  }
+}
+
+async function readProfile(
+  client: WebClient,
+  workspace: string,
+  slackUser: string,
+): Promise<Profile> {
+  const { user } = await client.users.info({ user: slackUser })
+  const isMember =
+    user !== undefined &&
+    user.team_id === workspace &&
+    user.deleted !== true &&
+    user.is_bot !== true &&
+    user.is_restricted !== true &&
+    user.is_ultra_restricted !== true &&
+    (user as { is_stranger?: boolean }).is_stranger !== true
+  const name = user?.profile?.real_name ?? user?.real_name ?? user?.name ?? null
+  return { name, email: user?.profile?.email?.trim().toLowerCase() ?? null, isMember }
+}
+
+/** By Slack id; else the person of the same email that a register named; else a new one. */
+async function ensurePerson(
+  pool: Pool,
+  organisationId: number,
+  workspace: string,
+  slackUser: string,
+  { name, email, isMember }: Profile,
+): Promise<number> {
+  const found = await pool.query<{ id: number }>(
+    `SELECT id FROM person WHERE organisation_id = $1 AND slack_workspace = $2 AND slack_user = $3`,
+    [organisationId, workspace, slackUser],
+  )
+  const [known] = found.rows
+  if (known) return known.id
+  // Only a member's address may claim what a register says of somebody.
+  if (isMember && email !== null) {
+    const linked = await pool.query<{ id: number }>(
+      `UPDATE person SET slack_workspace = $2, slack_user = $3, display_name = coalesce(display_name, $5)
+       WHERE id = (SELECT id FROM person WHERE organisation_id = $1 AND email = $4 AND slack_user IS NULL
+                   ORDER BY id LIMIT 1)
+       RETURNING id`,
+      [organisationId, workspace, slackUser, email, name],
+    )
+    const [person] = linked.rows
+    if (person) return person.id
+  }
+  const made = await pool.query<{ id: number }>(
+    `INSERT INTO person (organisation_id, display_name, name_key, email, slack_workspace, slack_user)
+     VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (organisation_id, slack_workspace, slack_user) DO UPDATE SET display_name = coalesce(person.display_name, $2)
+     RETURNING id`,
+    [
+      organisationId,
+      name,
+      name === null ? null : nameKey(name),
+      isMember ? email : null,
+      workspace,
+      slackUser,
+    ],
+  )
+  return made.rows[0]?.id ?? 0
+}
+
+interface UserGroup {
+  readonly id: string
+  readonly users: ReadonlySet<string>
+}
+
+/** Without the scope for it nobody belongs to a group; everything else goes on. */
+async function readGroups(client: WebClient): Promise<readonly UserGroup[]> {
+  try {
+    const { usergroups } = await client.usergroups.list({ include_users: true })
+    return (usergroups ?? []).flatMap(({ id, users }) =>
+      id === undefined ? [] : [{ id, users: new Set(users ?? []) }],
+    )
+  } catch {
+    return []
+  }
+}
+
+function remembered<T>(
+  elapsed: () => number,
+  read: (client: WebClient) => Promise<T>,
+): (client: WebClient) => Promise<T> {
+  let held: { readonly value: Promise<T>; readonly until: number } | null = null
+  return (client) => {
+    if (held === null || held.until <= elapsed()) {
+      held = { value: read(client), until: elapsed() + REMEMBERED_MS }
+    }
+    return held.value
+  }
+}

@@ -1,0 +1,20 @@
+/** What came from Slack acts once, however often it is delivered. */
+import type { Pool } from 'pg'
+
+/**
+ * True the first time that this key is seen, false ever after: across redeliveries, processes and
+ * restarts. The key is Slack's own: an event's id, or a press's time with its person and action.
+ */
+export async function firstTime(pool: Pool, organisationId: number, key: string): Promise<boolean> {
+  const taken = await pool.query(
+    'INSERT INTO inbox (organisation_id, key) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+    [organisationId, key.slice(0, 500)],
+  )
+  return taken.rowCount === 1
+}
+
+/** Forgets what Slack can no longer send again: it retries for an hour at most. */
+export async function sweepInbox(pool: Pool): Promise<number> {
+  const gone = await pool.query(`DELETE FROM inbox WHERE received_at < now() - interval '2 days'`)
+  return gone.rowCount ?? 0
+}
