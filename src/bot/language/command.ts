@@ -1,0 +1,88 @@
+/** What somebody asked for, once it was understood. */
+import type { CivilDate } from '../../domain/civil-date.ts'
+import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
+import type { Verb } from '../../messages/manual.ts'
+
+/** Somebody who was named: by Slack id where Slack resolved the mention, else as typed. */
+export type Named = { readonly slackUser: string } | { readonly name: string }
+
+export const LIST_STATES = [
+  'overdue',
+  'undated',
+  'rolling',
+  'unowned',
+  'emergency',
+  'out-of-contract',
+  'unclassified',
+  'historic',
+  'closed',
+] as const
+export type ListState = (typeof LIST_STATES)[number]
+
+/** Which contracts are meant: all that is not null has to fit. */
+export interface Filters {
+  /** The asker's own, those of the asker's team, or everybody's; null where nothing was said. */
+  readonly whose: 'mine' | 'team' | 'all' | null
+  readonly team: string | null
+  readonly supplier: string | null
+  readonly owner: Named | null
+  readonly state: ListState | null
+  readonly kind: DeadlineKind | null
+  /** Deadlines within so many days. */
+  readonly days: number | null
+  /** A part of reference, title or supplier. */
+  readonly text: string | null
+}
+export const NO_FILTERS: Filters = {
+  whose: null,
+  team: null,
+  supplier: null,
+  owner: null,
+  state: null,
+  kind: null,
+  days: null,
+  text: null,
+}
+
+export type Command =
+  /** Nothing was typed: what is due for the asker, and what else can be asked. */
+  | { readonly verb: 'bare' }
+  | { readonly verb: 'help'; readonly about: Verb | null }
+  | { readonly verb: 'due' | 'list'; readonly filters: Filters; readonly page: number }
+  | { readonly verb: 'find'; readonly text: string; readonly page: number }
+  | { readonly verb: OnOneContract; readonly ref: string }
+  | { readonly verb: 'add'; readonly title: string | null }
+  /** With neither owner nor deputy: both are asked for. */
+  | {
+      readonly verb: 'own'
+      readonly ref: string
+      readonly owner: Named | null
+      readonly deputy: Named | null
+    }
+  | {
+      readonly verb: 'snooze'
+      readonly ref: string
+      /** The day on which it is asked again. */
+      readonly until: CivilDate
+      readonly why: string | null
+    }
+  | { readonly verb: 'explain'; readonly ref: string; readonly on: CivilDate | null }
+  /** `channel`: a Slack id; null means the channel in which it was asked. */
+  | { readonly verb: 'preview'; readonly days: number | null; readonly channel: string | null }
+  | { readonly verb: 'triage' | 'summary' | 'export'; readonly filters: Filters }
+  | { readonly verb: 'subscribe'; readonly filters: Filters; readonly channel: string | null }
+  | { readonly verb: 'unsubscribe' | 'subscriptions'; readonly channel: string | null }
+  | { readonly verb: 'import' | 'settings' }
+
+export type OnOneContract = 'show' | 'edit' | 'extend' | 'decide' | 'ack' | 'history'
+
+/** What was typed could not be read. */
+export interface Misread {
+  readonly verb: 'misread'
+  /** What is wrong, in one sentence. Holds what was typed: text from outside. */
+  readonly problem: string
+  /** What was probably meant; null where nobody can tell. */
+  readonly meant: Command | null
+  /** One that works. */
+  readonly example: string
+}

@@ -1,0 +1,44 @@
+/** The word of a list that a mistyped one was probably meant to be. */
+
+/**
+ * The nearest candidate, or null: one slip is forgiven in words of up to four letters, two in
+ * longer ones. Two letters that changed places are one slip.
+ */
+export function nearWord(word: string, candidates: Iterable<string>): string | null {
+  if (word.length < 2 || word.length > 20) return null
+  let best: string | null = null
+  let least = (word.length <= 4 ? 1 : 2) + 1
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= least) continue
+    const distance = slips(word, candidate)
+    if (distance < least) {
+      least = distance
+      best = candidate
+    }
+  }
+  return best
+}
+
+/** Letters to insert, remove, replace or swap with their neighbour. */
+function slips(a: string, b: string): number {
+  let before: number[] = []
+  let above = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let cost = Math.min(
+        (above[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (above[j - 1] ?? 0) + (same ? 0 : 1),
+      )
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (before[j - 2] ?? 0) + 1)
+      }
+      row.push(cost)
+    }
+    before = above
+    above = row
+  }
+  return above[b.length] ?? 0
+}

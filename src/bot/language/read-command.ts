@@ -1,0 +1,202 @@
+/** What somebody typed after `/contracts`, understood, or a question back. */
+
+import { daysBetween } from '../../domain/civil-date.ts'
+import { dayText } from '../../domain/words.ts'
+import { exampleOf, VERBS, type Verb } from '../../messages/manual.ts'
+import type { Command, Filters, Misread } from './command.ts'
+import { readFilters } from './read-filters.ts'
+import { readReference, readReferenceAndDay, readReferenceAndPeople } from './read-reference.ts'
+import type { Clock } from './read-when.ts'
+import { type Token, textOf, tokens, wordAt } from './tokens.ts'
+import { nearVerb, verbOf } from './vocabulary.ts'
+
+/** A snooze does not last longer. */
+const MOST_SNOOZE_DAYS = 366
+
+/**
+ * The command that was meant. Forgives case, order, quotes, plurals, synonyms and words around it;
+ * what it cannot read comes back as a `Misread` with what was probably meant. Never throws.
+ */
+export function readCommand(text: string, clock: Clock): Command | Misread {
+  const list = tokens(text)
+  if (list.length === 0) return { verb: 'bare' }
+  const first = wordAt(list, 0)
+  const verb = first === null ? null : verbOf(first)
+  if (verb !== null) return readAfter(...meant(verb, list.slice(1)), clock)
+  const near = first === null ? null : nearVerb(first)
+  if (near !== null) return mistyped(first ?? '', near, list.slice(1), clock)
+  // `C-17 snooze 2w`: the command came later.
+  const later = list.findIndex((_, at) => at > 0 && at < 8 && exactVerb(wordAt(list, at)) !== null)
+  const named = exactVerb(wordAt(list, later))
+  if (named !== null) {
+    const rest = [...list.slice(0, later), ...list.slice(later + 1)]
+    return readAfter(named, rest, clock)
+  }
+  const looked = textOf(list)
+  return {
+    verb: 'misread',
+    problem: `"${looked}" does not begin with a command.`,
+    meant: { verb: 'find', text: looked, page: 1 },
+    example: exampleOf('find'),
+  }
+}
+
+function exactVerb(word: string | null): Verb | null {
+  return VERBS.find((verb) => verb === word) ?? null
+}
+
+const LISTING = new Set<Verb>(['due', 'list', 'triage', 'summary', 'subscriptions', 'settings'])
+
+/** `show due`, `what is due`: the command follows a word that could be one itself. */
+function meant(verb: Verb, rest: readonly Token[]): [Verb, readonly Token[]] {
+  const at = /^(?:is|are|my|the|me)$/.test(wordAt(rest, 0) ?? '') ? 1 : 0
+  const next = exactVerb(wordAt(rest, at))
+  if (verb !== 'show' || next === null || !LISTING.has(next)) return [verb, rest]
+  return [next, [...rest.slice(0, at), ...rest.slice(at + 1)]]
+}
+
+function mistyped(typed: string, near: Verb, rest: readonly Token[], clock: Clock): Misread {
+  const command = readAfter(...meant(near, rest), clock)
+  return {
+    verb: 'misread',
+    problem: `"${typed}" is no command.`,
+    meant: command.verb === 'misread' ? { verb: 'help', about: near } : command,
+    example: exampleOf(near),
+  }
+}
+
+function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | Misread {
+  // `snooze help` asks how to snooze.
+  if (rest.length === 1 && wordAt(rest, 0) === 'help') return { verb: 'help', about: verb }
+  switch (verb) {
+    case 'help':
+      return readHelp(rest)
+    case 'import':
+    case 'settings':
+      return { verb }
+    case 'add': {
+      const title = textOf(rest)
+      return { verb, title: title === '' ? null : title }
+    }
+    case 'find': {
+      const paged = pageAtEnd(rest)
+      const text = readReference(paged.list)
+      return text === null
+        ? missing(verb, 'What shall be looked for?')
+        : { verb, text, page: paged.page }
+    }
+    case 'show':
+    case 'edit':
+    case 'extend':
+    case 'decide':
+    case 'ack':
+    case 'history': {
+      const ref = readReference(rest)
+      return ref === null ? missing(verb, WHICH) : { verb, ref }
+    }
+    case 'own':
+      return readOwn(rest)
+    case 'snooze':
+      return readSnooze(rest, clock)
+    case 'explain':
+      return readExplain(rest, clock)
+    default:
+      return readListing(verb, rest, clock)
+  }
+}
+
+const WHICH = 'Which contract? Give its reference, or a part of it or of its title.'
+
+function readHelp(rest: readonly Token[]): Command | Misread {
+  const word = wordAt(rest, 0)
+  if (word === null) return { verb: 'help', about: null }
+  const about = verbOf(word)
+  if (about !== null) return { verb: 'help', about }
+  const near = nearVerb(word)
+  return {
+    verb: 'misread',
+    problem: `There is no command "${word}".`,
+    meant: { verb: 'help', about: near },
+    example: exampleOf('help'),
+  }
+}
+
+function readOwn(rest: readonly Token[]): Command | Misread {
+  const { ref, owner, deputy, group } = readReferenceAndPeople(rest)
+  if (ref === null) return missing('own', WHICH)
+  if (group) return missing('own', 'A user group owns nothing: name one person.')
+  return { verb: 'own', ref, owner, deputy }
+}
+
+function readSnooze(rest: readonly Token[], clock: Clock): Command | Misread {
+  const read = readReferenceAndDay(rest, clock)
+  if ('problem' in read) return missing('snooze', read.problem)
+  const { ref, day, rest: why } = read
+  if (ref === null) return missing('snooze', WHICH)
+  if (day === null) return missing('snooze', 'Until when? Give a time such as 3d, 2w or a date.')
+  if (day <= clock.today) {
+    return missing('snooze', `${dayText(day)} is not later than today: name a day to come.`)
+  }
+  if (daysBetween(clock.today, day) > MOST_SNOOZE_DAYS) {
+    return missing('snooze', `${dayText(day)} is more than a year away: name an earlier day.`)
+  }
+  return { verb: 'snooze', ref, until: day, why }
+}
+
+function readExplain(rest: readonly Token[], clock: Clock): Command | Misread {
+  const read = readReferenceAndDay(rest, clock, { leaning: 'back', atEnd: true })
+  if ('problem' in read) return missing('explain', read.problem)
+  if (read.ref === null) return missing('explain', WHICH)
+  return { verb: 'explain', ref: read.ref, on: read.day }
+}
+
+type Listing =
+  | 'due'
+  | 'list'
+  | 'preview'
+  | 'triage'
+  | 'summary'
+  | 'export'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'subscriptions'
+
+function readListing(verb: Listing, rest: readonly Token[], clock: Clock): Command | Misread {
+  const read = readFilters(rest, clock, verb === 'due' || verb === 'preview')
+  if ('problem' in read) return missing(verb, read.problem)
+  const { filters, page, channel } = read
+  switch (verb) {
+    case 'due':
+    case 'list':
+      return { verb, filters, page }
+    case 'preview':
+      return { verb, days: filters.days, channel }
+    case 'export':
+      return { verb, filters }
+    case 'triage':
+    case 'summary':
+      return { verb, filters: teamNamed(filters) }
+    case 'subscribe':
+      return { verb, filters, channel }
+    case 'unsubscribe':
+    case 'subscriptions':
+      return { verb, channel }
+  }
+}
+
+/** `summary Digital`: a name by itself is a team's. */
+function teamNamed(filters: Filters): Filters {
+  return filters.team === null ? { ...filters, team: filters.text, text: null } : filters
+}
+
+function pageAtEnd(list: readonly Token[]): { list: readonly Token[]; page: number } {
+  const number = /^\d{1,6}$/.exec(wordAt(list, list.length - 1) ?? '')
+  if (list.length < 3 || number === null || wordAt(list, list.length - 2) !== 'page') {
+    return { list, page: 1 }
+  }
+  return { list: list.slice(0, -2), page: Math.max(1, Number(number[0])) }
+}
+
+function missing(verb: Verb, problem: string): Misread {
+  return { verb: 'misread', problem, meant: null, example: exampleOf(verb) }
+}

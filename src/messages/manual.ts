@@ -1,0 +1,152 @@
+/** What can be typed after `/contracts`: the help, and the examples that the tests hold it to. */
+
+export const VERBS = [
+  'help',
+  'due',
+  'list',
+  'find',
+  'show',
+  'add',
+  'edit',
+  'extend',
+  'decide',
+  'own',
+  'ack',
+  'snooze',
+  'explain',
+  'preview',
+  'triage',
+  'summary',
+  'subscribe',
+  'unsubscribe',
+  'subscriptions',
+  'import',
+  'export',
+  'history',
+  'settings',
+] as const
+export type Verb = (typeof VERBS)[number]
+
+export interface ManualPage {
+  /** Its arguments; empty where there are none. */
+  readonly takes: string
+  readonly does: string
+  readonly examples: readonly string[]
+}
+
+export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
+  help: {
+    takes: '[command]',
+    does: 'what can be asked, or how one command is used',
+    examples: ['help', 'help snooze'],
+  },
+  due: {
+    takes: '[days] [mine|team|supplier …]',
+    does: 'open deadlines by date, overdue ones first',
+    examples: ['due', 'due 30d mine', 'due 3 months team', 'due overdue', 'due 90d supplier Bytes'],
+  },
+  list: {
+    takes: '[filters]',
+    does: 'the register, page by page; filters: mine, team NAME, supplier NAME, owner @user, undated, rolling, unowned, overdue, emergency, out-of-contract, unclassified, historic, closed',
+    examples: [
+      'list',
+      'list unowned',
+      'list team Digital rolling',
+      'list supplier "Bytes Software"',
+    ],
+  },
+  find: {
+    takes: 'TEXT',
+    does: 'contracts with this text in their reference, title or supplier',
+    examples: ['find licences', 'find "Microsoft 365"'],
+  },
+  show: {
+    takes: 'REF',
+    does: 'everything known of one contract; REF is its reference or a part of it or of its title that no other contract has',
+    examples: ['show C-1042', 'show #17', 'show pathology reagents'],
+  },
+  add: {
+    takes: '[title]',
+    does: 'enter a contract that no register holds',
+    examples: ['add', 'add Lift maintenance'],
+  },
+  edit: { takes: 'REF', does: 'correct what the register says', examples: ['edit C-1042'] },
+  extend: {
+    takes: 'REF',
+    does: 'log an extension, or say what an unclassified one was',
+    examples: ['extend C-1042'],
+  },
+  decide: {
+    takes: 'REF',
+    does: 'record a decision with its evidence',
+    examples: ['decide C-1042'],
+  },
+  own: {
+    takes: 'REF @user [deputy @user]',
+    does: 'say who owns it and who stands in',
+    examples: ['own C-1042 @amira', 'own C-1042 @amira deputy @tom'],
+  },
+  ack: { takes: 'REF', does: 'say that you are on it', examples: ['ack C-1042'] },
+  snooze: {
+    takes: 'REF 2w [why]',
+    does: 'ask again later: a time such as 3d, 2w, 1 month, next friday or 30/04/2027 (day first)',
+    examples: ['snooze C-1042 2w', 'snooze C-1042 next friday waiting for the board'],
+  },
+  explain: {
+    takes: 'REF [date]',
+    does: 'why it was or was not warned of, today or on another day',
+    examples: ['explain C-1042', 'explain C-1042 yesterday'],
+  },
+  preview: {
+    takes: '[days]',
+    does: 'what will be sent to this channel if nobody does anything',
+    examples: ['preview', 'preview 30d'],
+  },
+  triage: {
+    takes: '[team]',
+    does: 'the list after a first import: confirm it, mark what is finished, name owners',
+    examples: ['triage'],
+  },
+  summary: {
+    takes: '[team]',
+    does: 'the weekly summary as of today',
+    examples: ['summary', 'summary team Digital'],
+  },
+  subscribe: {
+    takes: '[filters]',
+    does: 'send the warnings that fit these filters to this channel too',
+    examples: ['subscribe', 'subscribe supplier Bytes'],
+  },
+  unsubscribe: {
+    takes: '',
+    does: 'end what this channel subscribed to',
+    examples: ['unsubscribe'],
+  },
+  subscriptions: {
+    takes: '',
+    does: 'what this channel subscribed to',
+    examples: ['subscriptions'],
+  },
+  import: { takes: '', does: 'read a register from a file', examples: ['import'] },
+  export: {
+    takes: '[filters]',
+    does: 'the register as a file for a spreadsheet',
+    examples: ['export', 'export mine'],
+  },
+  history: { takes: 'REF', does: 'who changed what, and when', examples: ['history C-1042'] },
+  settings: {
+    takes: '',
+    does: 'channels, time zone, calendar and ladders of a team',
+    examples: ['settings'],
+  },
+}
+
+/** How a command is typed: `snooze REF 2w [why]`. */
+export function usage(verb: Verb): string {
+  return [verb, MANUAL[verb].takes].filter((part) => part !== '').join(' ')
+}
+
+/** The first example of a command, as it is typed in Slack. */
+export function exampleOf(verb: Verb): string {
+  return `/contracts ${MANUAL[verb].examples[0] ?? verb}`
+}

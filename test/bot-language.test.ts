@@ -1,0 +1,280 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Command, type Filters, LIST_STATES, NO_FILTERS } from '../src/bot/language/command.ts'
+import { readCommand } from '../src/bot/language/read-command.ts'
+import { writeCommand } from '../src/bot/language/write-command.ts'
+import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import { DEADLINE_KINDS } from '../src/domain/deadline-kinds.ts'
+import { ukCalendar } from '../src/domain/working-days.ts'
+import { oneLine } from '../src/messages/escape.ts'
+import { exampleOf, MANUAL, VERBS } from '../src/messages/manual.ts'
+
+/** A Monday. */
+const TODAY = asCivilDate('2026-11-23')
+const CLOCK = { today: TODAY, calendar: ukCalendar('england-and-wales') }
+const read = (text: string) => readCommand(text, CLOCK)
+const filters = (changes: Partial<Filters>): Filters => ({ ...NO_FILTERS, ...changes })
+const due = (changes: Partial<Filters>, page = 1) => ({
+  verb: 'due',
+  filters: filters(changes),
+  page,
+})
+const list = (changes: Partial<Filters>, page = 1) => ({ ...due(changes, page), verb: 'list' })
+const snooze = (until: string, ref = 'C-17', why: string | null = null) => ({
+  verb: 'snooze',
+  ref,
+  until,
+  why,
+})
+
+describe('what is typed after the command', () => {
+  it('means what it says', () => {
+    const meanings: Record<string, unknown> = {
+      '': { verb: 'bare' },
+      '   ': { verb: 'bare' },
+      help: { verb: 'help', about: null },
+      'help snooze': { verb: 'help', about: 'snooze' },
+      'snooze help': { verb: 'help', about: 'snooze' },
+      '?': { verb: 'help', about: null },
+      due: due({}),
+      'DUE 30D': due({ days: 30 }),
+      'due 30': due({ days: 30 }),
+      'due mine in the next 30 days': due({ days: 30, whose: 'mine' }),
+      'due 3 months my team': due({ days: 92, whose: 'team' }),
+      'due team 3 months': due({ days: 92, whose: 'team' }),
+      'due team digital services within 2 weeks': due({ days: 14, team: 'digital services' }),
+      'due supplier Bytes Software 90d': due({ days: 90, supplier: 'Bytes Software' }),
+      'due bytes software': due({ text: 'bytes software' }),
+      'due until next friday': due({ days: 11 }),
+      'due overdue': due({ state: 'overdue' }),
+      'due notices page 3': due({ kind: 'notice' }, 3),
+      'what is due': due({}),
+      'show due 30d': due({ days: 30 }),
+      'list no owner': list({ state: 'unowned' }),
+      'list team: "Adult Social Care" rolling': list({
+        team: 'Adult Social Care',
+        state: 'rolling',
+      }),
+      'list owner <@U0AMIRA01|amira>': list({ owner: { slackUser: 'U0AMIRA01' } }),
+      'list out of contract': list({ state: 'out-of-contract' }),
+      'list mine “Microsoft 365”': list({ whose: 'mine', text: 'Microsoft 365' }),
+      'find microsoft 365 page 2': { verb: 'find', text: 'microsoft 365', page: 2 },
+      'Search &amp; rescue': { verb: 'find', text: '& rescue', page: 1 },
+      'show C-17': { verb: 'show', ref: 'C-17' },
+      'show me the contract C-17 please': { verb: 'show', ref: 'C-17' },
+      'who owns C-17': { verb: 'show', ref: 'owns C-17' },
+      'C-17 show': { verb: 'show', ref: 'C-17' },
+      'show "the contract"': { verb: 'show', ref: 'the contract' },
+      'acknowledge C-17': { verb: 'ack', ref: 'C-17' },
+      'acks ‘lift maintenance’': { verb: 'ack', ref: 'lift maintenance' },
+      'add Lift maintenance': { verb: 'add', title: 'Lift maintenance' },
+      'extends C-17': { verb: 'extend', ref: 'C-17' },
+      'log C-17': { verb: 'history', ref: 'C-17' },
+      'own C-17 <@U01|a> deputy <@U02|b>': {
+        verb: 'own',
+        ref: 'C-17',
+        owner: { slackUser: 'U01' },
+        deputy: { slackUser: 'U02' },
+      },
+      'assign C-17 to @amira': { verb: 'own', ref: 'C-17', owner: { name: 'amira' }, deputy: null },
+      'own C-17 deputy @tom': { verb: 'own', ref: 'C-17', owner: null, deputy: { name: 'tom' } },
+      'own <@U01> deputy <@U02> C-17': {
+        verb: 'own',
+        ref: 'C-17',
+        owner: { slackUser: 'U01' },
+        deputy: { slackUser: 'U02' },
+      },
+      'own C-17': { verb: 'own', ref: 'C-17', owner: null, deputy: null },
+      'explain C-17': { verb: 'explain', ref: 'C-17', on: null },
+      'why C-17 on 3 nov': { verb: 'explain', ref: 'C-17', on: '2026-11-03' },
+      'explain C-17 2 weeks ago': { verb: 'explain', ref: 'C-17', on: '2026-11-09' },
+      'explain yesterday C-17': { verb: 'explain', ref: 'C-17', on: '2026-11-22' },
+      'preview 30': { verb: 'preview', days: 30, channel: null },
+      'preview <#C0DIGITAL|digital> 2w': { verb: 'preview', days: 14, channel: 'C0DIGITAL' },
+      'summary Digital': { verb: 'summary', filters: filters({ team: 'Digital' }) },
+      subscribe: { verb: 'subscribe', filters: NO_FILTERS, channel: null },
+      'follow supplier Bytes': {
+        verb: 'subscribe',
+        filters: filters({ supplier: 'Bytes' }),
+        channel: null,
+      },
+      'subs <#C01>': { verb: 'subscriptions', channel: 'C01' },
+      unsubscribe: { verb: 'unsubscribe', channel: null },
+      config: { verb: 'settings' },
+      import: { verb: 'import' },
+    }
+    for (const [text, command] of Object.entries(meanings))
+      expect(read(text), text).toEqual(command)
+  })
+
+  it('may name a day in many ways, day first, and never a day that has passed for a snooze', () => {
+    const days: Record<string, string> = {
+      '1d': '2026-11-24',
+      '2w': '2026-12-07',
+      'for 2 weeks': '2026-12-07',
+      'a fortnight': '2026-12-07',
+      '3 months': '2027-02-23',
+      '1 month': '2026-12-23',
+      '2 working days': '2026-11-25',
+      '10wd': '2026-12-07',
+      tomorrow: '2026-11-24',
+      friday: '2026-11-27',
+      monday: '2026-11-30',
+      'next friday': '2026-12-04',
+      'until next week': '2026-11-30',
+      'next month': '2026-12-01',
+      'end of the month': '2026-11-30',
+      'fri 30 apr': '2027-04-30',
+      'Friday, 30th of April 2027': '2027-04-30',
+      'April 30, 2027': '2027-04-30',
+      '30/04/2027': '2027-04-30',
+      '30.4.27': '2027-04-30',
+      '5/3/2027': '2027-03-05',
+      '2027-04-30': '2027-04-30',
+      '30/04': '2027-04-30',
+    }
+    for (const [typed, until] of Object.entries(days)) {
+      expect(read(`snooze C-17 ${typed}`), typed).toEqual(snooze(until))
+      expect(read(`snooze C-17 ${typed} because the board meets`), typed).toEqual(
+        snooze(until, 'C-17', 'the board meets'),
+      )
+    }
+    expect(read('snooze 2w C-17 the board meets on monday')).toEqual(
+      snooze('2026-12-07', 'C-17', 'the board meets on monday'),
+    )
+    expect(read('snooze microsoft 365 licences 2w')).toEqual(
+      snooze('2026-12-07', 'microsoft 365 licences'),
+    )
+    expect(read('postpone "C-17 2w" 3d')).toEqual(snooze('2026-11-26', 'C-17 2w'))
+    for (const wrong of ['yesterday', '2026-11-23', '04/30/2027', '31/04/2027', 'thu 30 apr', '']) {
+      expect(read(`snooze C-17 ${wrong}`), wrong).toMatchObject({
+        verb: 'misread',
+        meant: null,
+        example: '/contracts snooze C-1042 2w',
+      })
+    }
+  })
+
+  it('gets "did you mean" when it is nearly a command, with the rest understood', () => {
+    const meant: Record<string, unknown> = {
+      'snoze C-17 2w': snooze('2026-12-07'),
+      'shwo C-17': { verb: 'show', ref: 'C-17' },
+      'histroy C-17': { verb: 'history', ref: 'C-17' },
+      dua: due({}),
+      'subscribbe mine': { verb: 'subscribe', filters: filters({ whose: 'mine' }), channel: null },
+      'C-17': { verb: 'find', text: 'C-17', page: 1 },
+      '"microsoft 365"': { verb: 'find', text: 'microsoft 365', page: 1 },
+      'help snoze': { verb: 'help', about: 'snooze' },
+    }
+    for (const [text, command] of Object.entries(meant)) {
+      expect(read(text), text).toMatchObject({ verb: 'misread', meant: command })
+    }
+    for (const verb of ['show', 'ack', 'snooze', 'own', 'explain', 'history', 'find'] as const) {
+      expect(read(verb)).toMatchObject({ verb: 'misread', example: exampleOf(verb) })
+    }
+  })
+
+  it('is understood for every example that the help gives', () => {
+    for (const verb of VERBS) {
+      expect(MANUAL[verb].examples.length).toBeGreaterThan(0)
+      for (const example of MANUAL[verb].examples) {
+        expect(read(example), example).toMatchObject({ verb })
+        expect(read(example.toUpperCase()), example).toMatchObject({ verb })
+      }
+    }
+  })
+
+  it('is never too strange to be answered', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.constantFrom(
+        ...VERBS,
+        ...'" “ ” \' <@U01> <@U01|x> <#C01|y> <!subteam^S1|g> <!channel> 30d 9999y 99/99/9999 29 feb next friday team supplier owner page deputy 0 until in the &amp; &lt; 1/1 end of'.split(
+          ' ',
+        ),
+      ),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const command = read(pieces.join(' '))
+        expect(typeof command.verb).toBe('string')
+        if (command.verb !== 'misread') expect(read(writeCommand(command))).toEqual(command)
+        else if (command.meant !== null) {
+          expect(read(writeCommand(command.meant))).toEqual(command.meant)
+        }
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('is read in time that grows with its length only', () => {
+    for (const part of ['"', '<@U', "'a ", '“a', 'team ', '30 ', 'next ', 'a:', '\u0301', '& ']) {
+      const started = performance.now()
+      read(`due ${part.repeat(200_000)}`)
+      expect(performance.now() - started, part).toBeLessThan(500)
+    }
+  })
+})
+
+describe('a command written down', () => {
+  const text = fc
+    .oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+      fc.string({ unit: fc.constantFrom(...'ab "“”\'<>&@#-2wd/'), minLength: 1, maxLength: 20 }),
+    )
+    .map((raw) => oneLine(raw))
+    .filter((raw) => raw !== '')
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
+  const slackUser = fc.constantFrom('U01', 'W0AMIRA01').map((id) => ({ slackUser: id }))
+  const person = fc.oneof(slackUser, fc.constantFrom({ name: 'amira' }, { name: 'tom.b-1' }))
+  const page = fc.integer({ min: 1, max: 999_999 })
+  const channel = maybe(fc.constantFrom('C01', 'G0ABC'))
+  const some: fc.Arbitrary<Filters> = fc.record({
+    whose: maybe(fc.constantFrom('mine', 'team', 'all')),
+    team: maybe(text),
+    supplier: maybe(text),
+    owner: maybe(fc.oneof(slackUser, fc.record({ name: text }))),
+    state: maybe(fc.constantFrom(...LIST_STATES)),
+    kind: maybe(fc.constantFrom(...DEADLINE_KINDS)),
+    days: maybe(fc.integer({ min: 0, max: 3660 })),
+    text: maybe(text),
+  })
+  const noText = some.map((each) => ({ ...each, text: null }))
+  const is = <const V extends string>(...verbs: V[]) => fc.constantFrom(...verbs)
+  const command: fc.Arbitrary<Command> = fc.oneof(
+    fc.record({ verb: is('bare', 'import', 'settings') }),
+    fc.record({ verb: is('help'), about: maybe(fc.constantFrom(...VERBS)) }),
+    fc.record({ verb: is('due', 'list'), filters: some, page }),
+    fc.record({ verb: is('find'), text, page }),
+    fc.record({ verb: is('show', 'edit', 'extend', 'decide', 'ack', 'history'), ref: text }),
+    fc.record({ verb: is('add'), title: maybe(text) }),
+    fc
+      .record({ verb: is('own'), ref: text, owner: maybe(person), deputy: maybe(person) })
+      .filter(({ owner, deputy }) => owner !== null || deputy !== null),
+    fc.record({
+      verb: is('snooze'),
+      ref: text,
+      until: fc.integer({ min: 1, max: 366 }).map((days) => addDays(TODAY, days)),
+      why: maybe(text),
+    }),
+    fc.record({
+      verb: is('explain'),
+      ref: text,
+      on: maybe(fc.integer({ min: -4000, max: 4000 }).map((days) => addDays(TODAY, days))),
+    }),
+    fc.record({ verb: is('preview'), days: maybe(fc.integer({ min: 0, max: 3660 })), channel }),
+    fc.record({ verb: is('export'), filters: some }),
+    fc.record({ verb: is('triage', 'summary'), filters: noText }),
+    fc.record({ verb: is('subscribe'), filters: some, channel }),
+    fc.record({ verb: is('unsubscribe', 'subscriptions'), channel }),
+  )
+
+  it('reads back as itself, whatever it names', () => {
+    fc.assert(
+      fc.property(command, (each) => {
+        expect(read(writeCommand(each))).toEqual(each)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
