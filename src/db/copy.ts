@@ -11,6 +11,8 @@ export interface Copy {
   write(row: readonly CopyValue[]): Promise<void>
   /** Ends the COPY; every row stands when it returns. */
   end(): Promise<void>
+  /** Breaks the COPY off, so that the transaction can be rolled back; never throws. */
+  abort(): Promise<void>
 }
 
 const CHUNK = 64 * 1024
@@ -37,6 +39,11 @@ export function beginCopy(client: PoolClient, table: string, columns: readonly s
       if (chunk !== '') await flush()
       stream.end()
       await done
+    },
+    async abort() {
+      // A COPY that stays open keeps the connection: even a ROLLBACK would wait for it for ever.
+      stream.destroy()
+      await done.catch(() => undefined)
     },
   }
 }

@@ -1,10 +1,12 @@
 /** A register into the database: good rows in one transaction, bad ones reported. */
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../db/audit.ts'
-import { readTeams, type Team } from '../../db/organisation.ts'
+import { lockTeams, type Team } from '../../db/organisation.ts'
 import type { RuleBook } from '../../db/rule-book.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { addDays, type CivilDate } from '../../domain/civil-date.ts'
+import { Refusal } from '../../domain/refusal.ts'
+import { workingDayOnOrAfter } from '../../domain/working-days.ts'
 import type { ColumnMapping, OpenRegister, Problem } from '../draft.ts'
 import { type CreateContext, createContracts } from './create.ts'
 import { parties } from './parties.ts'
@@ -15,6 +17,7 @@ import {
   countStaged,
   identifyStaged,
   readStaged,
+  repeatProblems,
   type StagedContract,
   stageRegister,
 } from './stage.ts'
@@ -120,13 +123,18 @@ async function applyIn(
   // Sorting and hashing a whole register in memory: only for this transaction.
   await client.query(`SET LOCAL work_mem = '64MB'`)
   const staged = await stageRegister(client, register, options.onProgress)
-  if (!options.isSample) await removeSample(client, organisationId)
+  // Teams before contracts, as every writer locks them: else a sweep could lock the other way round.
+  const current = await lockTeams(client, organisationId)
+  if (options.isSample) await requireNoRegister(client, organisationId)
+  const sample = options.isSample ? 0 : await removeSample(client, organisationId)
   const sourceId = await ensureSource(client, options)
-  await identifyStaged(client, sourceId)
+  await identifyStaged(client, sourceId, options.team?.id ?? null)
   const importId = await beginImport(client, sourceId, register, options)
-  const teams = await readTeams(client, organisationId)
   const had = await teamsWithContracts(client, organisationId)
   const holds = (team: Team) => !options.isSample && !had.has(team.id)
+  const teams = current.map((team) =>
+    holds(team) ? { ...team, laddersFrom: heldUntil(team, options) } : team,
+  )
   const audit = await beginAudit(client)
   const context: CreateContext = {
     organisationId,
@@ -135,17 +143,20 @@ async function applyIn(
     today,
     teams,
     rulesOf: options.rulesOf,
-    laddersFrom: (team) => (holds(team) ? addDays(today, options.triageDays) : team.laddersFrom),
     parties: parties(client, organisationId, teams, options.team),
     audit,
     wrote: new Set(),
   }
   const created = await each(client, false, (rows) => createContracts(client, context, rows))
-  const problems: Problem[] = [...staged.problems, ...(await conflictProblems(client))]
+  const problems: Problem[] = [
+    ...staged.problems,
+    ...(await conflictProblems(client)),
+    ...(await repeatProblems(client)),
+  ]
   const updated = await each(client, true, async (rows) => {
     problems.push(...(await updateContracts(client, context, rows)).problems)
   })
-  await linkSuccessors(client, context)
+  await audit.add(await linkSuccessors(client, context))
   problems.push(...context.parties.unmatchedDepartments())
   const missing = await missingProblem(client, sourceId, staged.rejectedReferences)
   if (missing) problems.push(missing)
@@ -163,17 +174,13 @@ async function applyIn(
   await finishImport(client, sourceId, importId, counts, options.now)
   const first = teams.filter((team) => context.wrote.has(team.id) && holds(team))
   if (first.length > 0) {
-    await queueTriage(
-      client,
-      organisationId,
-      first,
-      options.source,
-      rejected,
-      today,
-      addDays(today, options.triageDays),
-    )
+    await queueTriage(client, organisationId, first, options.source, rejected, today)
   }
-  if (created + updated > 0) {
+  if (sample > 0) {
+    const from = `${sample} contracts`
+    await audit.add([{ contractId: null, what: 'removed', field: 'sample', from, to: null }])
+  }
+  if (created + updated + sample > 0) {
     const source = {
       organisationId,
       byPersonId: options.byPersonId,
@@ -195,6 +202,21 @@ async function applyIn(
     problems,
     applied: !options.dryRun && !refused,
   }
+}
+
+/** Invented contracts never stand beside real ones. */
+async function requireNoRegister(client: PoolClient, organisationId: number): Promise<void> {
+  const real = await client.query(
+    'SELECT FROM source WHERE organisation_id = $1 AND NOT is_sample LIMIT 1',
+    [organisationId],
+  )
+  if (real.rowCount === 0) return
+  throw new Refusal('The sample is only loaded into an empty register; this one has been used.')
+}
+
+/** The first day on which held ladders speak: one on which something is sent. */
+function heldUntil(team: Team, { today, triageDays, rulesOf }: ApplyOptions): CivilDate {
+  return workingDayOnOrAfter(addDays(today, triageDays), rulesOf(team).calendar)
 }
 
 /** Goes through the staged rows batch by batch; returns how many there were. */

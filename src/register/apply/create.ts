@@ -23,10 +23,9 @@ export interface CreateContext {
   readonly sourceId: number
   readonly importId: number
   readonly today: CivilDate
+  /** With their ladders held, where this import is a team's first one. */
   readonly teams: readonly Team[]
   readonly rulesOf: RuleBook
-  /** Until when the ladders of a team are held that this import is the first one of. */
-  readonly laddersFrom: (team: Team) => CivilDate | null
   readonly parties: Parties
   readonly audit: AuditWriter
   /** Teams that contracts were written for, gathered on the way. */
@@ -147,9 +146,9 @@ function addContract(rows: Rows, context: CreateContext, staged: StagedContract,
   context.wrote.add(team.id)
   const rules = context.rulesOf(team)
   const { add } = registerEnds(draft, null, today)
-  const { contract, presumed } = firstSeen(draft, fields, add, today, rules)
+  const { stands: contract, presumed } = firstSeen(draft, fields, add, today, rules)
   const deadlines = contract.historic ? [] : deadlinesOf(contract, rules)
-  const laddersFrom = context.laddersFrom(team)
+  const { laddersFrom } = team
   const look = firstLookOn({ contract, deadlines, alerts: [], laddersFrom, watched: true }, rules)
   const end = currentEnd(contract)
   rows.contracts.push([
@@ -202,7 +201,7 @@ function firstSeen(
   extensions: readonly NewExtension[],
   today: CivilDate,
   rules: Rules,
-): { readonly contract: Contract; readonly presumed: readonly (Extension & { source: string })[] } {
+): ReturnType<typeof standing> {
   const contract: Contract = {
     start: draft.start,
     awardedEnd: draft.end,
@@ -220,10 +219,19 @@ function firstSeen(
     closed: draft.closed,
     historic: false,
   }
+  return standing(contract, today, rules)
+}
+
+/** A contract with the renewals that must be presumed of it, historic if it ended long ago even so. */
+export function standing(
+  contract: Contract,
+  today: CivilDate,
+  rules: Rules,
+): { readonly stands: Contract; readonly presumed: readonly NewExtension[] } {
   const source = 'presumed: no notice was recorded in time'
   const presumed = presumedRenewals(contract, today, rules).map((each) => ({ ...each, source }))
-  const renewed = { ...contract, extensions: [...extensions, ...presumed] }
-  return { contract: { ...renewed, historic: isHistoric(renewed, today, rules) }, presumed }
+  const renewed = { ...contract, extensions: [...contract.extensions, ...presumed] }
+  return { stands: { ...renewed, historic: isHistoric(renewed, today, rules) }, presumed }
 }
 
 /** Ended more than so many days before it was first seen. */

@@ -48,6 +48,8 @@ export type FieldName = keyof Fields
 /** What a register's names stand for in this database. */
 export interface Resolved {
   readonly teamId: number
+  /** False where the register names no team that is known: the default one stands in. */
+  readonly teamNamed: boolean
   readonly ownerId: number | null
   readonly deputyId: number | null
   readonly categoryLeadId: number | null

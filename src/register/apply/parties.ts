@@ -38,12 +38,12 @@ export function parties(
     return team
   }
 
-  const teamFor = (draft: Draft): Team => {
-    if (everyTeam) return everyTeam
+  const teamFor = (draft: Draft): Pick<Resolved, 'teamId' | 'teamNamed'> => {
+    if (everyTeam) return { teamId: everyTeam.id, teamNamed: true }
     const names = [draft.team, draft.department].filter((name) => name !== null)
     for (const name of names) {
       const team = findDepartment(name)
-      if (team) return team
+      if (team) return { teamId: team.id, teamNamed: true }
     }
     const name = names[0]
     if (name !== undefined) {
@@ -51,7 +51,7 @@ export function parties(
       if (seen) seen.count += 1
       else unmatched.set(nameKey(name), { at: draft.at, name, count: 1 })
     }
-    return fallback
+    return { teamId: fallback.id, teamNamed: false }
   }
 
   const personId = (name: string | null, email: string | null) =>
@@ -76,7 +76,7 @@ export function parties(
       )
     },
     resolve: (draft) => ({
-      teamId: teamFor(draft).id,
+      ...teamFor(draft),
       ownerId: personId(draft.owner, draft.ownerEmail),
       deputyId: personId(draft.deputy, null),
       categoryLeadId: personId(draft.categoryLead, null),
@@ -90,7 +90,7 @@ export function parties(
         field: 'department',
         value: name,
         problem: `no team is called so: ${count === 1 ? 'its contract goes' : `its ${count} contracts go`} to the default team`,
-        remedy: `make the team with: team set "${name}" --channel CHANNEL`,
+        remedy: `make the team with: team set "${name}" --channel CHANNEL, then import again`,
         severity: 'warning',
       })),
   }

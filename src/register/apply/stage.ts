@@ -31,6 +31,7 @@ export async function stageRegister(
   await client.query(`
     CREATE TEMP TABLE staged (
       ordinal int, at text, identity text, reference_key text, lot text, supplier_key text,
+      team_key text, department_key text,
       hash text, base_hash text, draft text, external_id text, contract_id int, verdict text
     ) ON COMMIT DROP`)
   const copy = beginCopy(client, 'staged', [
@@ -40,35 +41,54 @@ export async function stageRegister(
     'reference_key',
     'lot',
     'supplier_key',
+    'team_key',
+    'department_key',
     'hash',
     'base_hash',
     'draft',
   ])
+  const keyOf = keptKeys()
   const problems: Problem[] = []
   const rejectedReferences: string[] = []
   let read = 0
   let rejected = 0
   let skipped = 0
-  for await (const item of register.items()) {
-    read += 1
-    if (read % 10_000 === 0) onProgress(read)
-    if (item.kind === 'skipped') {
-      skipped += 1
-    } else if (item.kind === 'rejected') {
-      rejected += 1
-      problems.push(...item.problems)
-      const reference = item.problems[0]?.reference
-      if (reference) rejectedReferences.push(referenceKey(reference))
-    } else {
-      if (item.warnings.length > 0) problems.push(...item.warnings)
-      await copy.write(stagedRow(read, item.draft))
+  try {
+    for await (const item of register.items()) {
+      read += 1
+      if (read % 10_000 === 0) onProgress(read)
+      if (item.kind === 'skipped') {
+        skipped += 1
+      } else if (item.kind === 'rejected') {
+        rejected += 1
+        problems.push(...item.problems)
+        const reference = item.problems[0]?.reference
+        if (reference) rejectedReferences.push(referenceKey(reference))
+      } else {
+        if (item.warnings.length > 0) problems.push(...item.warnings)
+        await copy.write(stagedRow(read, item.draft, keyOf))
+      }
     }
+  } catch (error) {
+    await copy.abort()
+    throw error
   }
   await copy.end()
   return { read, rejected, skipped, problems, rejectedReferences }
 }
 
-function stagedRow(ordinal: number, draft: Draft) {
+/** Departments repeat from row to row: each name is folded once. */
+function keptKeys(): (name: string | null) => string | null {
+  const keys = new Map<string, string>()
+  return (name) => {
+    if (name === null) return null
+    const key = keys.get(name) ?? nameKey(name)
+    keys.set(name, key)
+    return key
+  }
+}
+
+function stagedRow(ordinal: number, draft: Draft, keyOf: ReturnType<typeof keptKeys>) {
   const { at, extensions, ...base } = draft
   const text = JSON.stringify(base)
   const added = JSON.stringify(extensions)
@@ -84,6 +104,8 @@ function stagedRow(ordinal: number, draft: Draft) {
     draft.ocid === null && draft.reference !== null ? referenceKey(draft.reference) : null,
     draft.lot,
     supplierKey(draft.supplier),
+    keyOf(draft.team),
+    keyOf(draft.department),
     hash,
     baseHash,
     json,
@@ -108,9 +130,14 @@ function identityOf(draft: Draft): string {
 
 /**
  * Gives each staged row its identity in this source, finds the contract that it speaks of, and
- * marks repeats, conflicts and what has not changed.
+ * marks repeats, conflicts and what has not changed. `teamId` is the team that everything goes to,
+ * whatever the register says.
  */
-export async function identifyStaged(client: PoolClient, sourceId: number): Promise<void> {
+export async function identifyStaged(
+  client: PoolClient,
+  sourceId: number,
+  teamId: number | null,
+): Promise<void> {
   // A reference that stands for several lots or suppliers in one file is told apart by them.
   await client.query(`
     WITH several AS (
@@ -148,8 +175,30 @@ export async function identifyStaged(client: PoolClient, sourceId: number): Prom
     `UPDATE staged SET verdict = 'unchanged' FROM contract_import i
      WHERE staged.verdict IS NULL AND i.contract_id = staged.contract_id AND i.row_hash = staged.hash`,
   )
+  await findNewTeams(client, teamId)
   // Without fresh statistics the planner takes these columns for empty and reads the table for each row.
   await client.query('ANALYZE staged')
+}
+
+/**
+ * Rows that say the same as before but go to another team now: to the one that everything goes to,
+ * or from the default team to one that was made since.
+ */
+async function findNewTeams(client: PoolClient, teamId: number | null): Promise<void> {
+  if (teamId !== null) {
+    await client.query(
+      `UPDATE staged SET verdict = NULL FROM contract c
+       WHERE staged.verdict = 'unchanged' AND c.id = staged.contract_id AND c.team_id <> $1`,
+      [teamId],
+    )
+    return
+  }
+  await client.query(
+    `UPDATE staged SET verdict = NULL FROM contract c JOIN team held ON held.id = c.team_id AND held.is_default
+     WHERE staged.verdict = 'unchanged' AND c.id = staged.contract_id AND EXISTS (
+       SELECT FROM team t WHERE t.organisation_id = c.organisation_id AND NOT t.is_default
+         AND t.name_key IN (staged.team_key, staged.department_key))`,
+  )
 }
 
 export interface StagedCounts {
@@ -168,20 +217,48 @@ export async function countStaged(client: PoolClient): Promise<StagedCounts> {
 
 /** Rows of the same contract that say different things: none of them is applied. */
 export async function conflictProblems(client: PoolClient): Promise<Problem[]> {
-  const found = await client.query<{ at: string; reference: string | null; lines: string[] }>(
-    `SELECT at, draft::json->>'reference' AS reference,
+  const found = await client.query<{ at: string; draft: string; lines: string[] }>(
+    `SELECT at, draft,
             array_agg(at) OVER (PARTITION BY external_id) AS lines
      FROM staged WHERE verdict = 'conflict' ORDER BY ordinal`,
   )
-  return found.rows.map(({ at, reference, lines }) => ({
+  return found.rows.map(({ at, draft, lines }) => ({
     at,
-    reference,
+    reference: referenceIn(draft),
     field: null,
-    value: reference,
+    value: referenceIn(draft),
     problem: `says something else of the same contract than ${others(lines, at)}`,
     remedy: 'keep one row for each contract, or give different contracts different references',
     severity: 'error',
   }))
+}
+
+/** Rows that say exactly the same of one contract: told once for each contract. */
+export async function repeatProblems(client: PoolClient): Promise<Problem[]> {
+  const found = await client.query<{ draft: string; lines: string[] }>(
+    `SELECT min(draft) AS draft, array_agg(at ORDER BY ordinal) AS lines
+     FROM staged WHERE external_id IN (SELECT external_id FROM staged WHERE verdict = 'repeat')
+     GROUP BY external_id
+     HAVING count(DISTINCT regexp_replace(draft, '"at":"(?:[^"\\\\]|\\\\.)*",', '')) < count(*)
+     ORDER BY min(ordinal)`,
+  )
+  return found.rows.map(({ draft, lines }) => {
+    const reference = referenceIn(draft)
+    const [first = '', second = ''] = lines
+    return {
+      at: second,
+      reference,
+      field: null,
+      value: reference,
+      problem: `says the same as ${first}${lines.length > 2 ? `, and so do ${others(lines.slice(1), second)}` : ''}: it counts once`,
+      remedy: 'take the repeated row out of the register',
+      severity: 'warning',
+    }
+  })
+}
+
+function referenceIn(draft: string): string | null {
+  return (JSON.parse(draft) as Draft).reference
 }
 
 function others(lines: readonly string[], at: string): string {

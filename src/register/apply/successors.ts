@@ -1,5 +1,6 @@
 /** Contracts that replace one another, by the references that a register gives. */
 import type { PoolClient } from 'pg'
+import type { AuditChange } from '../../db/audit.ts'
 import { rekey } from '../../db/rekey.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { CreateContext } from './create.ts'
@@ -16,16 +17,20 @@ interface Linked {
 
 /**
  * Gives each contract the first day of its successor in the same source, found by either one's
- * reference to the other. A successor that stands in a register counts as signed.
+ * reference to the other. A successor that stands in a register counts as signed. Returns what
+ * changed.
  */
-export async function linkSuccessors(client: PoolClient, context: CreateContext): Promise<void> {
+export async function linkSuccessors(
+  client: PoolClient,
+  context: CreateContext,
+): Promise<AuditChange[]> {
   const naming = await readLinked(
     client,
     context.sourceId,
     '(predecessor IS NOT NULL OR successor IS NOT NULL)',
     [],
   )
-  if (naming.length === 0) return
+  if (naming.length === 0) return []
   const names = naming.flatMap((each) => [each.predecessor, each.successor])
   const keys = names.filter((name) => name !== null).map(referenceKey)
   const named = await readLinked(client, context.sourceId, 'reference_key = ANY($2)', [keys])
@@ -42,7 +47,7 @@ export async function linkSuccessors(client: PoolClient, context: CreateContext)
   }
   const before = new Map([...naming, ...named].map((each) => [each.id, each.successorStart]))
   const changed = [...starts].filter(([id, start]) => before.get(id) !== start)
-  if (changed.length === 0) return
+  if (changed.length === 0) return []
   const ids = changed.map(([id]) => id)
   await client.query(
     `UPDATE contract SET successor_start = s.start FROM unnest($1::int[], $2::date[]) AS s (id, start)
@@ -51,6 +56,13 @@ export async function linkSuccessors(client: PoolClient, context: CreateContext)
   )
   const { organisationId, teams, rulesOf, today } = context
   await rekey(client, { organisationId, teams, rulesOf, today }, ids)
+  return changed.map(([contractId, to]) => ({
+    contractId,
+    what: 'updated',
+    field: 'successor_start',
+    from: before.get(contractId) ?? null,
+    to,
+  }))
 }
 
 // Two plain reads and a join here: fresh rows have no statistics, and a join in the database

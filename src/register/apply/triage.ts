@@ -1,7 +1,7 @@
 /** After a team's first register: one list to look through, and ladders held until it has been. */
 import type { PoolClient } from 'pg'
 import type { Team } from '../../db/organisation.ts'
-import { addDays, type CivilDate, daysBetween } from '../../domain/civil-date.ts'
+import { type CivilDate, daysBetween } from '../../domain/civil-date.ts'
 import type { TriageFacts } from '../../messages/facts.ts'
 
 /** How many of the nearest ends the list shows. */
@@ -21,7 +21,7 @@ export async function teamsWithContracts(
   return new Set(found.rows.map((row) => row.id))
 }
 
-/** Queues the triage list of each team, and holds its ladders until that day. */
+/** Queues the triage list of each team, and holds its ladders until the day that the team names. */
 export async function queueTriage(
   client: PoolClient,
   organisationId: number,
@@ -29,10 +29,13 @@ export async function queueTriage(
   source: string,
   rejected: number,
   today: CivilDate,
-  laddersFrom: CivilDate,
 ): Promise<void> {
   const ids = teams.map((team) => team.id)
-  await client.query('UPDATE team SET ladders_from = $2 WHERE id = ANY($1)', [ids, laddersFrom])
+  await client.query(
+    `UPDATE team SET ladders_from = t.day FROM unnest($1::int[], $2::date[]) AS t (id, day)
+     WHERE team.id = t.id`,
+    [ids, teams.map((team) => team.laddersFrom)],
+  )
   const counts = await client.query<TriageFacts['counts'] & { teamId: number }>(
     `SELECT team_id AS "teamId", count(*) AS contracts,
             count(*) FILTER (WHERE NOT historic AND closed_on IS NULL) AS active,
@@ -66,7 +69,7 @@ export async function queueTriage(
       asOf: today,
       team: team.name,
       source,
-      laddersFrom,
+      laddersFrom: team.laddersFrom ?? today,
       counts: { ...counted, rejected },
       nearest: rows.map((row) => nearestFact(row, team, today)),
     }
@@ -148,9 +151,4 @@ const NOTHING = {
   unowned: 0,
   endingWithin30Days: 0,
   endingWithin90Days: 0,
-}
-
-/** The first day on which held ladders speak. */
-export function heldUntil(today: CivilDate, days: number): CivilDate {
-  return addDays(today, days)
 }

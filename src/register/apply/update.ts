@@ -9,7 +9,7 @@ import { rekey } from '../../db/rekey.ts'
 import { type ContractRow, contractOf } from '../../db/watched.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { Draft, Problem } from '../draft.ts'
-import { CLOSED_BY_REGISTER, type CreateContext, extensionRow, isHistoric } from './create.ts'
+import { CLOSED_BY_REGISTER, type CreateContext, extensionRow, standing } from './create.ts'
 import {
   endsSaid,
   FIELD_NAMES,
@@ -116,7 +116,10 @@ function compare(
   { row, extensions }: Held,
 ): Change {
   const { draft } = staged
-  const fields = fieldsOf(draft, context.parties.resolve(draft))
+  const resolved = context.parties.resolve(draft)
+  // A register that names no known team has no say in where a contract is looked after.
+  const teamId = resolved.teamNamed ? resolved.teamId : row.team_id
+  const fields = fieldsOf(draft, { ...resolved, teamId })
   const audit: AuditChange[] = []
   const problems: Problem[] = []
   context.wrote.add(fields.team_id)
@@ -140,12 +143,12 @@ function compare(
     if (row[name] === row.imported[name]) set(name, row[name], fields[name])
     else problems.push(conflict(draft, row, name, fields[name]))
   }
-  const ends =
+  const said =
     endsSaid(draft) === row.imported.ends_said
       ? null
       : registerEnds(draft, heldEnds(row, extensions), context.today)
-  if (ends) {
-    const { awardedEnd } = ends
+  if (said) {
+    const { awardedEnd } = said
     const dated = awardedEnd.kind === 'dated' ? awardedEnd : null
     const next = {
       end_kind: awardedEnd.kind,
@@ -156,11 +159,12 @@ function compare(
     for (const [name, to] of Object.entries(next)) {
       if (row[name as FieldName] !== to) set(name, row[name as FieldName], to)
     }
-    audit.push(...extensionChanges(row.id, ends))
   }
   closing(draft, row, context.today, set, columns)
-  columns.historic = row.historic && stillHistoric(context, row, columns, ends, extensions)
+  const ends = row.historic ? revived(context, row, columns, said, extensions) : said
+  columns.historic = row.historic && ends === said
   if (columns.historic !== row.historic) set('historic', row.historic, columns.historic)
+  if (ends) audit.push(...extensionChanges(row.id, ends))
   const currency = String(columns.currency)
   return { id: row.id, staged, fields, columns, ends, currency, audit, problems }
 }
@@ -199,21 +203,45 @@ function closing(
   }
 }
 
-function stillHistoric(
+/**
+ * The ends of a historic contract that runs again by what the register says now, with the renewals
+ * that must be presumed of it; the very `ends` given where it stays historic.
+ */
+function revived(
   context: CreateContext,
   row: Row,
   columns: Readonly<Record<string, unknown>>,
   ends: EndChange | null,
   extensions: readonly HeldExtension[],
-): boolean {
+): EndChange | null {
   const team = context.teams.find((each) => each.id === columns.team_id)
-  if (!team) return row.historic
-  const withdrawn = new Set(ends?.withdraw.map((each) => each.id))
+  if (!team) return ends
+  const change = ends ?? {
+    awardedEnd: heldEnds(row, []).awardedEnd,
+    add: [],
+    withdraw: [],
+    restore: [],
+  }
+  const withdrawn = new Set(change.withdraw.map((each) => each.id))
   const kept = extensions.filter((each) => !withdrawn.has(each.id))
-  const restored = (ends?.restore ?? []).map((each) => ({ ...each, status: 'confirmed' as const }))
-  const contract = contractOf(row, [...kept, ...restored, ...(ends?.add ?? [])], [])
-  const awardedEnd = ends?.awardedEnd ?? contract.awardedEnd
-  return isHistoric({ ...contract, awardedEnd }, context.today, context.rulesOf(team))
+  const restored = change.restore.map((each) => ({ ...each, status: 'confirmed' as const }))
+  const now = { ...row, ...renewalColumns(columns) }
+  const contract = {
+    ...contractOf(now, [...kept, ...restored, ...change.add], []),
+    awardedEnd: change.awardedEnd,
+  }
+  const { stands, presumed } = standing(contract, context.today, context.rulesOf(team))
+  return stands.historic ? ends : { ...change, add: [...change.add, ...presumed] }
+}
+
+function renewalColumns(columns: Readonly<Record<string, unknown>>) {
+  return {
+    automaticRenewal: columns.automatic_renewal as ContractRow['automaticRenewal'],
+    renewalAmount: columns.renewal_amount as ContractRow['renewalAmount'],
+    renewalUnit: columns.renewal_unit as ContractRow['renewalUnit'],
+    noticeAmount: columns.notice_amount as ContractRow['noticeAmount'],
+    noticeUnit: columns.notice_unit as ContractRow['noticeUnit'],
+  }
 }
 
 function extensionChanges(contractId: number, ends: EndChange): AuditChange[] {

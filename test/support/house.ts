@@ -1,0 +1,228 @@
+/** A house to try the whole way in: a database of its own, registers from drafts, days swept. */
+import {
+  ensureOrganisation,
+  type Organisation,
+  readTeams,
+  type Team,
+} from '../../src/db/organisation.ts'
+import { type RuleBook, ruleBook } from '../../src/db/rule-book.ts'
+import { rekeyWhereRulesChanged } from '../../src/db/rules-changed.ts'
+import { asCivilDate, type CivilDate } from '../../src/domain/civil-date.ts'
+import { asDecimal } from '../../src/domain/money.ts'
+import {
+  type ApplyOptions,
+  applyRegister,
+  type ImportResult,
+} from '../../src/register/apply/apply.ts'
+import type { Draft, OpenRegister, ReadItem } from '../../src/register/draft.ts'
+import type { Actor } from '../../src/watch/act.ts'
+import { type SweepContext, type SweepResult, sweep } from '../../src/watch/sweep.ts'
+import { endOn } from './contract-facts.ts'
+import { freshDatabase, type TestDatabase } from './database.ts'
+
+export interface House {
+  readonly db: TestDatabase
+  readonly organisation: Organisation
+  readonly rulesOf: RuleBook
+  import(
+    drafts: readonly Draft[],
+    on: string,
+    options?: Partial<ApplyOptions>,
+  ): Promise<ImportResult>
+  /** The same with items that are no drafts. */
+  importItems(
+    items: readonly ReadItem[],
+    on: string,
+    options?: Partial<ApplyOptions>,
+  ): Promise<ImportResult>
+  sweep(on: string, options?: Partial<SweepContext>): Promise<SweepResult>
+  actor(today: string): Actor
+  team(name: string): Promise<Team>
+  /** Counts everything anew where the rules of a team changed. */
+  followRules(on: string): Promise<number>
+  contractId(reference: string): Promise<number>
+  /** `2026-11-23 end 30` of each alert, `(state)` where it is not open, in the order of raising. */
+  alerts(reference?: string): Promise<string[]>
+  rows<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>
+  drop(): Promise<void>
+}
+
+export const NOW = new Date('2026-11-23T09:00:00Z')
+
+/** An organisation in Europe/London with a default team in #contracts. */
+export async function openHouse(poolSize = 5): Promise<House> {
+  const db = await freshDatabase(poolSize)
+  const organisation = await ensureOrganisation(db.pool, {
+    timeZone: 'Europe/London',
+    calendar: 'england-and-wales',
+    channel: '#contracts',
+    escalationChannel: null,
+  })
+  const rulesOf = ruleBook({})
+  const organisationId = organisation.id
+  const rows: House['rows'] = async (sql, values = []) => {
+    const found = await db.pool.query(sql, [...values])
+    return found.rows
+  }
+  const importItems: House['importItems'] = (items, on, options = {}) =>
+    applyRegister(db.pool, registerOf(items), {
+      organisationId,
+      file: 'register.csv',
+      sha256: '',
+      source: 'register',
+      team: null,
+      today: asCivilDate(on),
+      now: NOW,
+      via: 'import',
+      byPersonId: null,
+      rulesOf,
+      triageDays: 0,
+      isSample: false,
+      dryRun: false,
+      strict: false,
+      onProgress: () => undefined,
+      ...options,
+    })
+  return {
+    db,
+    organisation,
+    rulesOf,
+    rows,
+    importItems,
+    import: (drafts, on, options) =>
+      importItems(
+        drafts.map((each) => ({ kind: 'draft', draft: each, warnings: [] })),
+        on,
+        options,
+      ),
+    sweep: (on, options = {}) =>
+      sweep(db.pool, {
+        organisationId,
+        rulesOf,
+        dayOf: () => asCivilDate(on),
+        teamIds: null,
+        now: NOW,
+        ...options,
+      }),
+    actor: (today) => ({
+      organisationId,
+      rulesOf,
+      todayOf: () => asCivilDate(today),
+      now: NOW,
+      personId: null,
+      via: 'command line',
+    }),
+    async team(name) {
+      const team = (await readTeams(db.pool, organisationId)).find((each) => each.name === name)
+      if (!team) throw new Error(`There is no team ${name}.`)
+      return team
+    },
+    followRules: (on) =>
+      rekeyWhereRulesChanged(db.pool, {
+        organisationId,
+        rulesOf,
+        todayOf: () => asCivilDate(on),
+        log: () => undefined,
+      }),
+    async contractId(reference) {
+      const [found] = await rows<{ id: number }>('SELECT id FROM contract WHERE reference = $1', [
+        reference,
+      ])
+      if (!found) throw new Error(`There is no contract ${reference}.`)
+      return found.id
+    },
+    async alerts(reference) {
+      const found = await rows<{ on: CivilDate; kind: string; rung: number; state: string }>(
+        `SELECT a.raised_on AS "on", a.kind, a.rung, a.state FROM alert a JOIN contract c ON c.id = a.contract_id
+         WHERE $1::text IS NULL OR c.reference = $1 ORDER BY a.raised_on, a.kind, a.rung DESC, a.id`,
+        [reference ?? null],
+      )
+      return found.map(
+        ({ on, kind, rung, state }) =>
+          `${on} ${kind} ${rung}${state === 'open' ? '' : ` (${state})`}`,
+      )
+    },
+    drop: () => db.drop(),
+  }
+}
+
+/** Everything that was written is gone, but for the organisation, the default team and the audit. */
+export async function emptyHouse({ rows }: House): Promise<void> {
+  await rows('DELETE FROM delivery')
+  await rows('DELETE FROM slot')
+  await rows('DELETE FROM contract')
+  await rows('DELETE FROM source')
+  await rows('DELETE FROM buyer')
+  await rows('DELETE FROM product')
+  await rows('DELETE FROM person')
+  await rows('DELETE FROM team WHERE NOT is_default')
+  await rows('UPDATE team SET last_swept_on = NULL, ladders_from = NULL')
+  await rows('UPDATE organisation SET superseded = 0')
+}
+
+/** A register that holds these items, which can be read any number of times. */
+export function registerOf(items: readonly ReadItem[]): OpenRegister {
+  return {
+    format: 'csv',
+    mapping: [],
+    unmapped: [],
+    ocidPrefix: null,
+    total: items.length,
+    async *items() {
+      yield* items
+    },
+  }
+}
+
+let line = 1
+
+/**
+ * A contract of £20,000, which is too little for a start-by, from 2024 to Wed 31 Mar 2027, changed
+ * where a test says so.
+ */
+export function draft(reference: string | null, changes: Partial<Draft> = {}): Draft {
+  line += 1
+  return {
+    at: String(line),
+    reference,
+    lot: null,
+    ocid: null,
+    awardOrContractId: null,
+    title: 'Imaging licences',
+    buyers: ['Northern Trust'],
+    supplier: 'Northwind Ltd',
+    reseller: null,
+    department: null,
+    team: null,
+    owner: null,
+    ownerEmail: null,
+    deputy: null,
+    category: null,
+    categoryLead: null,
+    form: 'contract',
+    start: asCivilDate('2024-04-01'),
+    end: endOn('2027-03-31'),
+    endSource: 'column "End"',
+    maximumEnd: null,
+    currentEnd: null,
+    extensions: [],
+    noticePeriod: null,
+    automaticRenewal: false,
+    renewalTerm: null,
+    reviewOn: null,
+    regime: null,
+    route: 'open',
+    products: [],
+    units: null,
+    unitPrice: null,
+    value: asDecimal('20000'),
+    valueBasis: 'unknown',
+    vat: 'unknown',
+    vatRecoverable: 'unknown',
+    currency: 'GBP',
+    predecessor: null,
+    successor: null,
+    closed: false,
+    ...changes,
+  }
+}
