@@ -1,14 +1,23 @@
-/** conversations.list, info, history, replies, join, open. */
+/** conversations.list, info, members, history, replies, join, open. */
 import { asSlackShows } from './chat.ts'
 import type { PostedMessage } from './ledger.ts'
-import { type Answer, type Method, page, refusal, type Scene } from './method.ts'
+import { type Answer, lacksScope, type Method, page, refusal, type Scene } from './method.ts'
 import type { Channel } from './places.ts'
 import type { Arguments } from './request.ts'
 
 export const list: Method = {
   scopes: ['channels:read', 'groups:read'],
-  answer(args, { places, longestPage }) {
+  answer(args, scene) {
+    const { places, longestPage } = scene
     const types = (args.text('types') ?? 'public_channel').split(',')
+    for (const type of types) {
+      const lacking = lacksScope(
+        { user: null, isPrivate: type === 'private_channel' },
+        'read',
+        scene,
+      )
+      if (lacking !== null) return lacking
+    }
     const hidden = args.flag('exclude_archived')
     const shown = places.channels.filter(
       (channel) =>
@@ -29,11 +38,37 @@ export const list: Method = {
 
 export const info: Method = {
   scopes: ['channels:read', 'groups:read'],
-  answer(args, { places }) {
-    const channel = places.visible(args.text('channel'))
-    return channel === null
-      ? refusal('channel_not_found')
-      : { ok: true, channel: describe(channel) }
+  answer(args, scene) {
+    const channel = scene.places.visible(args.text('channel'))
+    if (channel === null) return refusal('channel_not_found')
+    return (
+      lacksScope(channel, 'read', scene) ?? {
+        ok: true,
+        channel: {
+          ...describe(channel),
+          ...(args.flag('include_num_members')
+            ? { num_members: scene.places.membersOf(channel).length }
+            : {}),
+        },
+      }
+    )
+  },
+}
+
+export const members: Method = {
+  scopes: ['channels:read', 'groups:read'],
+  answer(args, scene) {
+    const channel = scene.places.visible(args.text('channel'))
+    if (channel === null) return refusal('channel_not_found')
+    const lacking = lacksScope(channel, 'read', scene)
+    if (lacking !== null) return lacking
+    const part = page(scene.places.membersOf(channel), args, scene.longestPage)
+    if (part === null) return refusal('invalid_cursor')
+    return {
+      ok: true,
+      members: part.items,
+      response_metadata: { next_cursor: part.nextCursor },
+    }
   },
 }
 
@@ -65,12 +100,12 @@ export const replies: Method = {
 
 export const join: Method = {
   scopes: ['channels:join'],
-  answer(args, { places }) {
-    const channel = places.visible(args.text('channel'))
+  answer(args, scene) {
+    const channel = scene.places.visible(args.text('channel'))
     if (channel === null) return refusal('channel_not_found')
     if (channel.isPrivate) return refusal('method_not_supported_for_channel_type')
     if (channel.archived) return refusal('is_archived')
-    channel.member = true
+    scene.places.join(channel)
     return { ok: true, channel: describe(channel) }
   },
 }
@@ -87,9 +122,11 @@ export const open: Method = {
 }
 
 /** History is only for members; names are not taken here. */
-function readable(args: Arguments, { places }: Scene, read: (channel: Channel) => Answer): Answer {
-  const channel = places.visible(args.text('channel'))
+function readable(args: Arguments, scene: Scene, read: (channel: Channel) => Answer): Answer {
+  const channel = scene.places.visible(args.text('channel'))
   if (channel === null) return refusal('channel_not_found')
+  const lacking = lacksScope(channel, 'history', scene)
+  if (lacking !== null) return lacking
   return channel.member ? read(channel) : refusal('not_in_channel')
 }
 
@@ -111,13 +148,18 @@ function messages(found: readonly PostedMessage[], args: Arguments, scene: Scene
 }
 
 function describe(channel: Channel): Record<string, unknown> {
+  const isDirect = channel.user !== null
   return {
     id: channel.id,
-    name: channel.name,
+    ...(isDirect ? { user: channel.user } : { name: channel.name }),
     is_channel: !channel.isPrivate,
+    is_group: channel.isPrivate && !isDirect,
     is_private: channel.isPrivate,
-    is_im: channel.user !== null,
+    is_im: isDirect,
     is_member: channel.member,
     is_archived: channel.archived,
+    is_shared: channel.isShared,
+    is_ext_shared: channel.isShared,
+    is_org_shared: false,
   }
 }

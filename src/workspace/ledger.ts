@@ -1,4 +1,5 @@
 /** What the workspace accepted and what it refused: the judge of what was sent. */
+import type { Changes } from './changes.ts'
 
 export interface Metadata {
   readonly event_type: string
@@ -6,6 +7,7 @@ export interface Metadata {
 }
 
 export interface PostedMessage {
+  readonly kind: 'message'
   /** The channel's id. */
   readonly channel: string
   /** Unique in the workspace and increasing. */
@@ -21,6 +23,18 @@ export interface PostedMessage {
   readonly at: number
 }
 
+/** A message that one person sees and nobody else; it is in no history. */
+export interface EphemeralMessage {
+  readonly kind: 'ephemeral'
+  readonly channel: string
+  readonly user: string
+  readonly ts: string
+  readonly threadTs: string | null
+  readonly text: string
+  readonly blocks: readonly unknown[]
+  readonly at: number
+}
+
 /** A call as it came in, and how it was answered (`ok`, Slack's error, or the fault it met). */
 export interface CallRecord {
   readonly method: string
@@ -33,12 +47,23 @@ export class Ledger {
   readonly calls: CallRecord[] = []
   /** What no client of Slack's may do: unknown methods, unreadable bodies. Tests want it empty. */
   readonly failures: string[] = []
+  readonly #changes: Changes
   readonly #messages = new Map<string, PostedMessage>()
+  readonly #ephemerals = new Map<string, EphemeralMessage>()
   #lastMicroseconds = 0
+
+  constructor(changes: Changes) {
+    this.#changes = changes
+  }
 
   /** Every message as it stands now, in the order of acceptance. */
   get messages(): readonly PostedMessage[] {
     return [...this.#messages.values()]
+  }
+
+  /** Every message to one person that is still shown, in the order of acceptance. */
+  get ephemerals(): readonly EphemeralMessage[] {
+    return [...this.#ephemerals.values()]
   }
 
   inChannel(channel: string): readonly PostedMessage[] {
@@ -61,16 +86,46 @@ export class Ledger {
   }
 
   /** Records an accepted message and gives it its ts. */
-  add(message: Omit<PostedMessage, 'ts' | 'editedTs'>): PostedMessage {
-    const posted = { ...message, ts: this.#nextTs(message.at), editedTs: null }
+  add(message: Omit<PostedMessage, 'kind' | 'ts' | 'editedTs'>): PostedMessage {
+    const ts = this.#nextTs(message.at)
+    const posted = { ...message, kind: 'message' as const, ts, editedTs: null }
     this.#messages.set(posted.ts, posted)
+    this.#changes.tell({ kind: 'message', message: posted })
     return posted
   }
 
   edit(message: PostedMessage, change: Partial<PostedMessage>, at: number): PostedMessage {
     const edited = { ...message, ...change, ts: message.ts, editedTs: this.#nextTs(at) }
     this.#messages.set(edited.ts, edited)
+    this.#changes.tell({ kind: 'message', message: edited })
     return edited
+  }
+
+  remove(message: PostedMessage): void {
+    this.#messages.delete(message.ts)
+    this.#changes.tell({ kind: 'message-removed', message })
+  }
+
+  addEphemeral(message: Omit<EphemeralMessage, 'kind' | 'ts'>): EphemeralMessage {
+    const shown = { ...message, kind: 'ephemeral' as const, ts: this.#nextTs(message.at) }
+    this.#ephemerals.set(shown.ts, shown)
+    this.#changes.tell({ kind: 'ephemeral', message: shown })
+    return shown
+  }
+
+  editEphemeral(ts: string, change: Pick<EphemeralMessage, 'text' | 'blocks'>): void {
+    const known = this.#ephemerals.get(ts)
+    if (known === undefined) return
+    const edited = { ...known, ...change }
+    this.#ephemerals.set(ts, edited)
+    this.#changes.tell({ kind: 'ephemeral', message: edited })
+  }
+
+  removeEphemeral(ts: string): void {
+    const known = this.#ephemerals.get(ts)
+    if (known === undefined) return
+    this.#ephemerals.delete(ts)
+    this.#changes.tell({ kind: 'ephemeral-removed', message: known })
   }
 
   #nextTs(at: number): string {

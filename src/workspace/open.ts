@@ -1,18 +1,22 @@
 /**
- * A strict stand-in for Slack, spoken to over HTTP only. It refuses what Slack refuses, remembers
- * what it accepted, and goes wrong when told to.
+ * A strict stand-in for Slack, spoken to over the wire only. It refuses what Slack refuses,
+ * remembers what it accepted, lets people act, and goes wrong when told to.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
-import { answerCall } from './calls.ts'
-import { type Fault, Faults } from './faults.ts'
-import { receiveUpload } from './files.ts'
+import { Actor } from './actor.ts'
+import { Changes } from './changes.ts'
+import { Faults } from './faults.ts'
 import { Ledger } from './ledger.ts'
-import type { Answer, Scene } from './method.ts'
 import { Pace } from './pace.ts'
 import { type ChannelOptions, Places } from './places.ts'
-import { type Call, readBody, readCall } from './request.ts'
+import { PostOffice } from './post-office.ts'
+import { openRequestUrl } from './request-url.ts'
+import { ResponseUrls } from './response-urls.ts'
+import { closeServer, openServer, urlOf } from './server.ts'
+import { Sockets } from './sockets.ts'
+import { type CommandOptions, restByQuiet, type Stage } from './stage.ts'
+import type { Ack, Payload } from './transport.ts'
+import { Triggers } from './triggers.ts'
+import { Views } from './views.ts'
 
 export interface WorkspaceOptions {
   /** 0 (the default) takes a free one. */
@@ -22,10 +26,25 @@ export interface WorkspaceOptions {
   readonly now: () => number
   /** The bot tokens that are good. */
   readonly tokens?: readonly string[]
+  /** The app's own tokens that may open sockets. */
+  readonly appTokens?: readonly string[]
+  /** Signs what is sent to the request URL. */
+  readonly signingSecret?: string
+  readonly commands?: readonly CommandOptions[]
   /** One message in so many milliseconds in a channel; 0 (the default) sets no pace. */
   readonly paceMs?: number
   readonly historyLagMs?: number
   readonly longestPage?: number
+  /** How long the app may take to acknowledge; Slack's three seconds unless given. */
+  readonly ackMs?: number
+  /** When an event that was not acknowledged comes again; Slack's own times unless given. */
+  readonly retryDelaysMs?: readonly number[]
+  /** Milliseconds of a clock that nobody sets: trigger ids and response URLs expire by it. */
+  readonly elapsed?: () => number
+  /** Milliseconds since 1970 as the app reads them when it checks a signature. */
+  readonly signedAt?: () => number
+  /** Resolves when the app has finished with what it was sent; without it, quiet is waited for. */
+  readonly idle?: () => Promise<void>
 }
 
 export interface Workspace {
@@ -34,149 +53,96 @@ export interface Workspace {
   readonly ledger: Ledger
   readonly faults: Faults
   readonly places: Places
+  readonly views: Views
+  readonly sockets: Sockets
+  /** Tells of every change, for a page that shows the workspace. */
+  readonly changes: Changes
+  /** Everything that was sent to the app, the newest last. */
+  readonly sent: readonly Payload[]
+  /** From now on the app is told over HTTP. @throws Error when it fails Slack's challenge. */
+  useRequestUrl(url: string): Promise<void>
+  /** Somebody who acts, named by id or name. */
+  as(idOrName: string): Actor
+  /** Sends a payload to the app as it is: one sent before, or a forged one. */
+  deliver(payload: Payload): Promise<Ack>
   /** Cuts every open connection and stops listening. */
   close(): Promise<void>
 }
 
 /** Opens a workspace on the loopback interface. @throws Error when the port is taken. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const places = new Places()
-  for (const channel of options.channels) places.addChannel(channel)
-  for (const token of options.tokens ?? ['xoxb-stand-in']) places.tokens.set(token, 'good')
+  const stage = setStage(options, () => urlOf(server))
+  const { ledger, places, views, sockets, changes, post, responseUrls } = stage
   const faults = new Faults()
-  const scene: Scene = {
+  const server = await openServer(options.port ?? 0, { scene: stage, faults, responseUrls })
+  return {
+    url: `${urlOf(server)}api/`,
+    ledger,
+    faults,
     places,
-    ledger: new Ledger(),
+    views,
+    sockets,
+    changes,
+    sent: post.sent,
+    async useRequestUrl(url) {
+      post.use(
+        await openRequestUrl({
+          url,
+          signingSecret: options.signingSecret ?? 'stand-in',
+          ackMs: options.ackMs ?? ACK_MS,
+          signedAt: options.signedAt ?? Date.now,
+        }),
+      )
+    },
+    as: (idOrName) => new Actor(stage, places.person(idOrName)),
+    deliver: (payload) => post.deliver(payload),
+    async close() {
+      post.close()
+      sockets.drop()
+      await closeServer(server)
+    },
+  }
+}
+
+const ACK_MS = 3000
+/** At once, after a minute, after five. */
+const RETRY_DELAYS_MS = [0, 60_000, 300_000]
+
+function setStage(options: WorkspaceOptions, url: () => string): Stage {
+  const elapsed = options.elapsed ?? (() => performance.now())
+  const changes = new Changes()
+  const ledger = new Ledger(changes)
+  const sockets = new Sockets({
+    ackMs: options.ackMs ?? ACK_MS,
+    failed: (what) => ledger.failures.push(what),
+  })
+  const { idle } = options
+  return {
+    places: furnish(options, changes),
+    ledger,
+    changes,
+    sockets,
+    views: new Views(changes),
+    triggers: new Triggers(elapsed),
+    responseUrls: new ResponseUrls(ledger, options.now, elapsed),
+    post: new PostOffice(sockets, options.retryDelaysMs ?? RETRY_DELAYS_MS),
     pace: new Pace(options.paceMs ?? 0),
     now: options.now,
     historyLagMs: options.historyLagMs ?? 0,
     longestPage: options.longestPage ?? 200,
-    url: () => urlOf(server),
-  }
-  const server = createServer((request, response) => {
-    handle(request, response, scene, faults).catch((error: unknown) => {
-      scene.ledger.failures.push(`A request could not be handled: ${String(error)}`)
-      response.destroy()
-    })
-  })
-  // Idle connections outlive any pause between calls: a close at the wrong moment would look like
-  // a lost reply that nobody planned.
-  server.keepAliveTimeout = 120_000
-  await listen(server, options.port ?? 0)
-  return {
-    url: `${urlOf(server)}api/`,
-    ledger: scene.ledger,
-    faults,
-    places,
-    close: () => closeServer(server),
+    url,
+    commands: options.commands ?? [{ command: '/contracts', shouldEscape: true }],
+    loaded: new Map(),
+    rest: idle ?? ((count) => restByQuiet(count, () => performance.now())),
   }
 }
 
-async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  scene: Scene,
-  faults: Faults,
-): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://workspace').pathname
-  const body = await readBody(request)
-  const upload = /^\/upload\/(\w+)$/.exec(path)?.[1]
-  if (upload !== undefined) {
-    const status = receiveUpload(scene.places, upload, body)
-    response.writeHead(status, { 'content-type': 'text/plain' }).end(`${status}`)
-    return
+function furnish(options: WorkspaceOptions, changes: Changes): Places {
+  const places = new Places(changes)
+  for (const channel of options.channels) places.addChannel(channel)
+  for (const token of options.tokens ?? ['xoxb-stand-in']) places.tokens.set(token, 'good')
+  for (const token of options.appTokens ?? ['xapp-stand-in']) {
+    places.appTokens.set(token, new Set(['connections:write']))
   }
-  const call = readCall(request, path, body)
-  if (call === null) {
-    scene.ledger.failures.push(`The body of a call of ${path} cannot be read.`)
-    sendJson(response, { ok: false, error: 'invalid_json' })
-    return
-  }
-  await answer(call, response, scene, faults)
-}
-
-async function answer(
-  call: Call,
-  response: ServerResponse,
-  scene: Scene,
-  faults: Faults,
-): Promise<void> {
-  const channel = call.args.text('channel')
-  const record = (said: string) =>
-    scene.ledger.calls.push({ method: call.method, channel, answer: said, at: scene.now() })
-  const fault = faults.take({ method: call.method, channel })
-  if (fault === null) {
-    const result = answerCall(call, scene)
-    record(result.ok ? 'ok' : result.error)
-    sendAnswer(response, result)
-    return
-  }
-  record(fault.kind)
-  if (fault.kind === 'late' || ('accepted' in fault && fault.accepted)) {
-    const result = answerCall(call, scene)
-    if (fault.kind === 'late') {
-      await wait(fault.ms)
-      sendAnswer(response, result)
-      return
-    }
-  }
-  sendFault(response, fault)
-}
-
-function sendFault(response: ServerResponse, fault: Exclude<Fault, { kind: 'late' }>): void {
-  switch (fault.kind) {
-    case 'rate-limited':
-      sendRateLimit(response, fault.retryAfter)
-      return
-    case 'status':
-      response.writeHead(fault.status, { 'content-type': 'text/html' }).end('<h1>Sorry</h1>')
-      return
-    case 'error':
-      sendJson(response, { ok: false, error: fault.error })
-      return
-    case 'unreadable':
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>a proxy</html>')
-      return
-    case 'dropped':
-      response.destroy()
-      return
-    case 'never':
-      return
-  }
-}
-
-function sendAnswer(response: ServerResponse, result: Answer): void {
-  const retryAfter = result.retryAfter
-  if (typeof retryAfter === 'number') sendRateLimit(response, retryAfter)
-  else sendJson(response, result)
-}
-
-function sendRateLimit(response: ServerResponse, seconds: number): void {
-  response
-    .writeHead(429, { 'content-type': 'application/json', 'retry-after': String(seconds) })
-    .end('{"ok":false,"error":"ratelimited"}')
-}
-
-function sendJson(response: ServerResponse, result: Answer): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result))
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
-}
-
-function urlOf(server: Server): string {
-  const address = server.address() as AddressInfo | null
-  if (address === null) throw new Error('The workspace is closed.')
-  return `http://127.0.0.1:${address.port}/`
+  return places
 }

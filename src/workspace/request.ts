@@ -29,12 +29,16 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 export function readCall(request: IncomingMessage, path: string, body: Buffer): Call | null {
   const args = readArguments(request.headers['content-type'] ?? '', body.toString('utf8'))
   if (args === null) return null
-  const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
   return {
     method: path.replace(/^\/api\//, ''),
-    token: bearer ?? args.text('token'),
+    token: bearerOf(request) ?? args.text('token'),
     args,
   }
+}
+
+/** The token in a request's headers. */
+export function bearerOf(request: IncomingMessage): string | null {
+  return /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null
 }
 
 function readArguments(type: string, body: string): Arguments | null {
@@ -82,7 +86,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function parseJson(text: string): unknown {
+/** Null where the text is no JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
