@@ -1,0 +1,93 @@
+/** Who did what, and when: the line that a posted warning gains, with the buttons of its new state. */
+import type { ActionsBlock, KnownBlock } from '@slack/types'
+import type { CivilDate } from '../domain/civil-date.ts'
+import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
+import type { Message, PersonFact } from './facts.ts'
+import { fitMessage } from './limits.ts'
+import { personName } from './naming.ts'
+import { dateWords } from './words.ts'
+
+/** One act. `by` is null where the bot acted by its own rules. */
+export type ActFact = { readonly by: PersonFact | null; readonly on: CivilDate } & (
+  | { readonly what: 'acknowledged'; readonly askedAgain: CivilDate }
+  | { readonly what: 'snoozed'; readonly until: CivilDate; readonly why: string | null }
+  | { readonly what: 'decided'; readonly text: string; readonly evidence: string | null }
+  | { readonly what: 'extended'; readonly to: CivilDate; readonly kind: string }
+  | {
+      readonly what: 'assigned'
+      readonly owner: PersonFact | null
+      readonly deputy: PersonFact | null
+    }
+  | { readonly what: 'still-supplied'; readonly since: CivilDate }
+  | { readonly what: 'no-longer-supplied' }
+  | { readonly what: 'closed'; readonly why: string }
+  | { readonly what: 'escalated'; readonly to: string }
+)
+
+/** `On it: @amira, Mon 23 Nov 2026; asked again Mon 7 Dec 2026.` */
+export function actLine(act: ActFact): Mrkdwn {
+  const who = mrkdwn`${act.by === null ? mrkdwn`the bot` : personName(act.by)}, ${dateWords(act.on)}`
+  switch (act.what) {
+    case 'acknowledged':
+      return mrkdwn`*On it:* ${who}; asked again ${dateWords(act.askedAgain)}.`
+    case 'snoozed':
+      return mrkdwn`*Snoozed:* ${who}, until ${dateWords(act.until)}.${
+        act.why === null ? '' : mrkdwn` Reason: ${sentence(act.why)}`
+      }`
+    case 'decided':
+      return mrkdwn`*Decided:* ${who}. ${sentence(act.text)}${
+        act.evidence === null ? '' : mrkdwn` Evidence: ${sentence(act.evidence)}`
+      }`
+    case 'extended':
+      return mrkdwn`*Extended:* ${who}, to ${dateWords(act.to)} (${shown(act.kind, 40)}).`
+    case 'assigned':
+      return mrkdwn`*Reassigned:* ${who}. Owner: ${nameOf(act.owner)}, deputy: ${nameOf(act.deputy)}.`
+    case 'still-supplied':
+      return mrkdwn`*Still supplied, out of contract since ${dateWords(act.since)}:* ${who}.`
+    case 'no-longer-supplied':
+      return mrkdwn`*No longer supplied:* ${who}.`
+    case 'closed':
+      return mrkdwn`*Closed:* ${who}. ${sentence(act.why)}`
+    case 'escalated':
+      return mrkdwn`*Escalated:* ${who}, to ${shown(act.to, 80)}.`
+  }
+}
+
+/**
+ * The message as it reads after these acts, the last one first: the lines stand right below what
+ * it warns of, and its buttons are replaced by those given.
+ */
+export function withActs(
+  message: Message,
+  acts: readonly ActFact[],
+  actions: ActionsBlock | null,
+): Message {
+  const lines = [...acts]
+    .reverse()
+    .slice(0, 3)
+    .map((act) => actLine(act).toString())
+  const [title, ...rest] = message.blocks.filter((block) => block.type !== 'actions')
+  const line: KnownBlock[] =
+    lines.length === 0
+      ? []
+      : [{ type: 'section', text: { type: 'mrkdwn', text: lines.join('\n'), verbatim: true } }]
+  return fitMessage({
+    text: [...lines.map((each) => each.replaceAll('*', '')), message.text].join('\n'),
+    blocks: [
+      ...(title === undefined ? [] : [title]),
+      ...line,
+      ...rest,
+      ...(actions === null ? [] : [actions]),
+    ],
+    file: message.file,
+  })
+}
+
+function nameOf(person: PersonFact | null): Mrkdwn {
+  return person === null ? mrkdwn`nobody` : personName(person)
+}
+
+function sentence(text: string): Mrkdwn {
+  const words = text.trim()
+  return mrkdwn`${shown(words, 300)}${/[.!?…]$/.test(words) ? '' : '.'}`
+}

@@ -1,0 +1,141 @@
+/** Everything known of one contract. */
+import { button, overflow, row } from '../buttons/elements.ts'
+import { warningButtons } from '../buttons/warning-buttons.ts'
+import { body, note, type Paragraph } from '../compose.ts'
+import { endPhrase } from '../deadline-words.ts'
+import { joined, type Mrkdwn, mrkdwn, shown } from '../escape.ts'
+import type { Message, PersonFact } from '../facts.ts'
+import { contractName, personName } from '../naming.ts'
+import { amountWords, capitalised, dateWords, figure, whenWords } from '../words.ts'
+import { answer, shareButton } from './answer.ts'
+import { dated } from './entry.ts'
+import type { CardDeadline, CardExtension, CardFacts } from './facts.ts'
+
+/** How many of each list are shown. */
+const SHOWN = 8
+
+/** The answer to `show`. */
+export function cardAnswer(facts: CardFacts): Message {
+  const { contract } = facts
+  return answer([
+    body(
+      mrkdwn`*${contractName(contract)}*`,
+      mrkdwn`${capitalised(facts.standing)}. ${endSentence(facts)}`,
+      valueLine(facts),
+      people(facts),
+      terms(facts),
+    ),
+    listed('Dates', facts.deadlines, deadlineLine),
+    listed('Extensions', facts.extensions, (each) => extensionLine(each, facts.hidePrices)),
+    listed('To put right', facts.problems, (problem) => shown(problem, 200)),
+    note(
+      mrkdwn`Reference ${shown(contract.reference, 60)}${contract.buyer === null ? '' : mrkdwn`, for ${shown(contract.buyer, 100)}`}, team ${shown(contract.team, 60)}, from ${shown(facts.source, 60)}, as of ${dateWords(facts.asOf)}.`,
+    ),
+    buttons(facts),
+  ])
+}
+
+function buttons(facts: CardFacts) {
+  const { subject, shared, mayChange } = facts
+  if (shared) return null
+  if (!mayChange) {
+    return row(
+      shareButton(facts),
+      overflow([
+        { text: 'Explain', action: { act: 'explain', subject } },
+        { text: 'History', action: { act: 'history', subject } },
+      ]),
+    )
+  }
+  const unclassified = facts.extensions.some(
+    ({ kind, status }) => kind === 'unknown' && status !== 'withdrawn',
+  )
+  return row(
+    ...(warningButtons(facts.state, subject)?.elements ?? []),
+    unclassified ? button('Classify extension', { act: 'classify', subject }) : null,
+    button('Edit', { act: 'edit', subject }),
+    shareButton(facts),
+  )
+}
+
+function endSentence({ contract, maximumEnd }: CardFacts): Mrkdwn {
+  const { currentEnd, awardedEnd } = contract
+  const end = endPhrase(contract)
+  const said = [
+    end === null ? mrkdwn`No end date.` : mrkdwn`Ends ${end}.`,
+    awardedEnd !== null && currentEnd !== null && awardedEnd < currentEnd
+      ? mrkdwn`Awarded until ${dateWords(awardedEnd)}, extended since.`
+      : null,
+    maximumEnd === null ? null : mrkdwn`At the latest ${dateWords(maximumEnd)}.`,
+  ]
+  return sentences(said)
+}
+
+function valueLine({ contract, hidePrices }: CardFacts): Mrkdwn {
+  if (hidePrices)
+    return mrkdwn`Value not shown here: others than the organisation read this channel.`
+  return contract.value === null
+    ? mrkdwn`Contract value unknown.`
+    : mrkdwn`Contract value ${shown(amountWords(contract.value, contract.currency), 60)}.`
+}
+
+function people({ contract, deputy, categoryLead, financePartner }: CardFacts): Mrkdwn {
+  const named = (what: string, person: PersonFact | null) =>
+    person === null ? null : mrkdwn`${what}: ${personName(person)}.`
+  return sentences([
+    named('Owner', contract.owner) ?? mrkdwn`No owner recorded: name one.`,
+    named('Deputy', deputy),
+    named('Category lead', categoryLead),
+    named('Finance partner', financePartner),
+  ])
+}
+
+function terms({ start, noticePeriod, automaticRenewal }: CardFacts): Mrkdwn {
+  return sentences([
+    start === null ? null : mrkdwn`Began ${dateWords(start)}.`,
+    noticePeriod === null
+      ? mrkdwn`No notice period recorded.`
+      : mrkdwn`Notice period ${shown(noticePeriod, 40)}.`,
+    automaticRenewal === null
+      ? null
+      : automaticRenewal
+        ? mrkdwn`Renews by itself.`
+        : mrkdwn`Does not renew by itself.`,
+  ])
+}
+
+function deadlineLine(each: CardDeadline): Mrkdwn {
+  const when = mrkdwn`${dated(each.kind, each.on, each.daysLeft)}, ${whenWords(each.daysLeft)}.`
+  if (each.settled !== null) return mrkdwn`${when} Settled: ${shown(each.settled, 160)}.`
+  const next = each.nextOn === null ? null : mrkdwn`Next told ${dateWords(each.nextOn)}.`
+  return sentences([when, mrkdwn`Why: ${shown(each.reason, 250)}.`, next])
+}
+
+function extensionLine(each: CardExtension, hidePrices: boolean): Mrkdwn {
+  const kind = each.kind === 'unknown' ? 'Unclassified' : capitalised(each.kind)
+  return sentences([
+    mrkdwn`${kind}, ${each.status}: ${dateWords(each.from)} to ${dateWords(each.to)}.`,
+    hidePrices
+      ? null
+      : each.cost === null
+        ? mrkdwn`Cost unknown.`
+        : mrkdwn`Cost ${shown(amountWords(each.cost, each.currency), 60)}.`,
+  ])
+}
+
+function listed<T>(title: string, items: readonly T[], line: (item: T) => Mrkdwn): Paragraph {
+  if (items.length === 0) return body(null)
+  const left = items.length - SHOWN
+  return body(
+    mrkdwn`*${title}*`,
+    ...items.slice(0, SHOWN).map((item) => mrkdwn`• ${line(item)}`),
+    left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+  )
+}
+
+function sentences(said: readonly (Mrkdwn | null)[]): Mrkdwn {
+  return joined(
+    said.filter((sentence) => sentence !== null),
+    ' ',
+  )
+}

@@ -1,0 +1,63 @@
+/** One contract in a list, with what can be done about it beside it. */
+import type { Overflow } from '@slack/types'
+import type { CivilDate } from '../../domain/civil-date.ts'
+import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
+import type { ContractAct } from '../buttons/action.ts'
+import { overflow } from '../buttons/elements.ts'
+import { joined, type Mrkdwn, mrkdwn, shown } from '../escape.ts'
+import { contractName, ownerSentence, valueSentence } from '../naming.ts'
+import { capitalised, dateWords, whenWords } from '../words.ts'
+import { type Row, rowWith } from './answer.ts'
+import type { ListEntry } from './facts.ts'
+
+/** `In 30 days: Microsoft 365 (Bytes), C-17. Ends Sun 30 Apr 2023. Value £163.1m. Amira Khan.` */
+export function entryRow(entry: ListEntry, hidePrices: boolean): Row {
+  return rowWith(entryMenu(entry), entryLine(entry, hidePrices))
+}
+
+export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {
+  const { kind, on, daysLeft, note, value, currency } = entry
+  const said = [
+    daysLeft === null ? null : mrkdwn`*${capitalised(whenWords(daysLeft))}:*`,
+    mrkdwn`${contractName(entry, 60)}, ${shown(entry.reference, 40)}.`,
+    kind === null || on === null ? null : mrkdwn`${dated(kind, on, daysLeft ?? 0)}.`,
+    note === null ? null : mrkdwn`${shown(capitalised(note.trim().replace(/\.+$/, '')), 120)}.`,
+    hidePrices ? null : valueSentence(value, currency),
+    ownerSentence(entry.owner),
+  ]
+  return joined(
+    said.filter((sentence) => sentence !== null),
+    ' ',
+  )
+}
+
+/** At most five fit into a menu. */
+function entryMenu({ contractId, version, mayChange }: ListEntry): Overflow | null {
+  const subject = { contractId, version, alertIds: [] }
+  const choice = (text: string, act: ContractAct) => ({ text, action: { act, subject } })
+  return overflow([
+    choice('Show contract', 'show'),
+    ...(mayChange
+      ? [
+          choice('I’m on it', 'ack'),
+          choice('Record decision', 'decide'),
+          choice('Log extension', 'extend'),
+          choice('Reassign…', 'assign'),
+        ]
+      : [choice('Explain', 'explain'), choice('History', 'history')]),
+  ])
+}
+
+/** What falls on that day: `Ends Fri 30 Apr 2027`, `Notice was due by …`. */
+export function dated(kind: DeadlineKind, on: CivilDate, daysLeft: number): string {
+  const [ahead, past] = DATED[kind]
+  return `${daysLeft < 0 ? past : ahead} ${dateWords(on)}`
+}
+
+const DATED: Readonly<Record<DeadlineKind, readonly [string, string]>> = {
+  'start-by': ['Start replacing it by', 'The last safe day to start was'],
+  notice: ['Notice by', 'Notice was due by'],
+  option: ['Option by', 'The option was due by'],
+  end: ['Ends', 'Ended'],
+  'emergency-end': ['Emergency extension ends', 'Emergency extension ended'],
+}

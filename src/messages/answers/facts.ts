@@ -1,0 +1,175 @@
+/** What the answers to commands are made of. */
+import type { CivilDate } from '../../domain/civil-date.ts'
+import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
+import type { ExtensionKind, ExtensionStatus } from '../../domain/extension.ts'
+import type { Decimal } from '../../domain/money.ts'
+import type { Subject } from '../buttons/action.ts'
+import type { WarningState } from '../buttons/warning-buttons.ts'
+import type { ContractFacts, PersonFact, SummaryItem } from '../facts.ts'
+import type { Named } from '../naming.ts'
+
+/** What every answer knows of the question. */
+export interface Asked {
+  /** The command as text that reads back as itself, without a page: what its buttons carry. */
+  readonly query: string
+  /** Posted for all to see, after "Share here": then it has no buttons of the asker's. */
+  readonly shared: boolean
+  /** Guests or other organisations are in the channel: no prices. */
+  readonly hidePrices: boolean
+}
+
+/** One contract in a list: its most urgent date first. */
+export interface ListEntry extends SummaryItem {
+  readonly contractId: number
+  readonly version: number
+  /** Whether the asker may change it: then its menu offers that. */
+  readonly mayChange: boolean
+}
+
+/** One page of a list. */
+export interface PageFacts extends Asked {
+  readonly asOf: CivilDate
+  /** Counted from 1. */
+  readonly page: number
+  readonly pages: number
+  readonly total: number
+  /** At most ten. */
+  readonly entries: readonly ListEntry[]
+}
+
+export interface DueFacts extends PageFacts {
+  readonly days: number
+  /** Which of them, in words that end a sentence: `of yours`, `of team Digital`; empty for all. */
+  readonly scope: string
+}
+
+export interface ListFacts extends PageFacts {
+  /** What was looked for, in words: `without an owner`, `"microsoft"`; empty for all. */
+  readonly scope: string
+}
+
+export interface CardFacts extends Asked {
+  readonly asOf: CivilDate
+  readonly subject: Subject
+  readonly mayChange: boolean
+  readonly contract: ContractFacts
+  readonly deputy: PersonFact | null
+  readonly categoryLead: PersonFact | null
+  readonly financePartner: PersonFact | null
+  readonly start: CivilDate | null
+  readonly maximumEnd: CivilDate | null
+  /** In words: `3 months`; null where none is recorded. */
+  readonly noticePeriod: string | null
+  readonly automaticRenewal: boolean | null
+  /** In words: `running`, `rolling on`, `historic, not watched`. */
+  readonly standing: string
+  readonly state: WarningState
+  readonly deadlines: readonly CardDeadline[]
+  readonly extensions: readonly CardExtension[]
+  readonly source: string
+  /** What is wrong with the row it came from, in sentences. */
+  readonly problems: readonly string[]
+}
+export interface CardDeadline {
+  readonly kind: DeadlineKind
+  readonly on: CivilDate
+  readonly daysLeft: number
+  readonly reason: string
+  /** The day on which it is told next; null where it is not. */
+  readonly nextOn: CivilDate | null
+  /** Why nothing has to be done about it any more; null while it is open. */
+  readonly settled: string | null
+}
+export interface CardExtension {
+  readonly kind: ExtensionKind
+  readonly status: ExtensionStatus
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly cost: Decimal | null
+  readonly currency: string
+}
+
+export interface ExplainFacts extends Asked {
+  /** The day that is asked about. */
+  readonly on: CivilDate
+  readonly subject: Subject
+  readonly contract: Named
+  readonly raised: readonly {
+    readonly kind: DeadlineKind
+    readonly rung: number
+    readonly on: CivilDate
+    readonly state: string
+  }[]
+  readonly next: readonly {
+    readonly kind: DeadlineKind
+    readonly rung: number
+    readonly on: CivilDate
+  }[]
+  readonly silent: readonly { readonly kind: DeadlineKind | 'contract'; readonly why: string }[]
+}
+
+export interface HistoryFacts extends Asked {
+  readonly contract: Named
+  readonly page: number
+  readonly pages: number
+  readonly total: number
+  /** The latest first. */
+  readonly entries: readonly {
+    readonly on: CivilDate
+    /** HH:MM in the team's zone. */
+    readonly at: string
+    readonly by: PersonFact | null
+    /** `slack`, `command line`, `import of register.csv`. */
+    readonly via: string
+    readonly what: string
+    readonly field: string | null
+    readonly from: string | null
+    readonly to: string | null
+  }[]
+}
+
+export interface PreviewFacts extends Asked {
+  /** `#digital`. */
+  readonly channel: string
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly total: number
+  /** The first ones. */
+  readonly messages: readonly {
+    readonly on: CivilDate
+    readonly kind: DeadlineKind
+    readonly daysLeft: number
+    readonly contract: Named
+    /** More than one: a grouped message. */
+    readonly contracts: number
+  }[]
+}
+
+export interface TriageListFacts extends PageFacts {
+  readonly team: string
+  readonly teamId: number
+  readonly laddersFrom: CivilDate
+  readonly mayConfirm: boolean
+  readonly entries: readonly (ListEntry & { readonly historic: boolean })[]
+}
+
+export interface SubscriptionsFacts {
+  readonly channel: string
+  readonly mayChange: boolean
+  readonly items: readonly {
+    readonly id: number
+    /** In words; empty for all warnings. */
+    readonly filters: string
+    readonly by: PersonFact | null
+    readonly on: CivilDate
+  }[]
+}
+
+/** Why somebody may not, and who may. */
+export interface RefusalFacts {
+  /** What was asked: `extend C-1042`. */
+  readonly wanted: string
+  /** `its owner, its deputy and its category lead`. */
+  readonly who: string
+  readonly ask: readonly PersonFact[]
+}

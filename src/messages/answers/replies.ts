@@ -1,0 +1,127 @@
+/** Short answers: done, somebody came first, may not, which one, went wrong. */
+
+import { type ActFact, actLine } from '../acted.ts'
+import { button, row } from '../buttons/elements.ts'
+import { body, note } from '../compose.ts'
+import { joined, mrkdwn, shown } from '../escape.ts'
+import type { Message, MessageFile } from '../facts.ts'
+import { contractName, type Named, personName } from '../naming.ts'
+import { counted, dateWords } from '../words.ts'
+import { answer, rowWith } from './answer.ts'
+import type { RefusalFacts, SubscriptionsFacts } from './facts.ts'
+
+/** What was done, to the person who did it. */
+export function doneAnswer(contract: Named, act: ActFact): Message {
+  return answer([
+    body(mrkdwn`*${contractName(contract)}*, ${shown(contract.reference, 60)}`, actLine(act)),
+  ])
+}
+
+/** Something that has no contract, in a sentence of ours: `The list is confirmed.` */
+export function saidAnswer(sentence: string, details: readonly string[] = []): Message {
+  return answer([
+    body(
+      mrkdwn`${shown(sentence, 400)}`,
+      ...details.slice(0, 10).map((each) => mrkdwn`• ${shown(each, 300)}`),
+    ),
+  ])
+}
+
+/** Two people at once: the second is shown what the first did. */
+export function cameFirstAnswer(contract: Named, first: ActFact): Message {
+  return answer([
+    body(
+      mrkdwn`*Somebody came first: ${contractName(contract)}*`,
+      actLine(first),
+      mrkdwn`Nothing was changed by you. Look at it as it is now, then decide again.`,
+    ),
+    note(mrkdwn`Reference ${shown(contract.reference, 60)}.`),
+  ])
+}
+
+/** `Only its owner, its deputy and its category lead can extend C-1042. Ask Amira Khan.` */
+export function refusalAnswer({ wanted, who, ask }: RefusalFacts): Message {
+  const named = ask.slice(0, 5).map(personName)
+  return answer([
+    body(
+      mrkdwn`Only ${shown(who, 200)} can ${shown(wanted, 120)}.`,
+      named.length === 0
+        ? mrkdwn`Nobody is recorded there: ask an administrator of Lapsewatch.`
+        : mrkdwn`Ask ${joined(named, ' or ')}.`,
+    ),
+  ])
+}
+
+/** Several contracts fit what was typed: each with a button. At most ten are shown. */
+export function candidatesAnswer(
+  typed: string,
+  candidates: readonly (Named & { readonly contractId: number; readonly version: number })[],
+  more: boolean,
+): Message {
+  if (candidates.length === 0) {
+    return answer([
+      body(
+        mrkdwn`No contract is called "${shown(typed, 100)}".`,
+        mrkdwn`Look for a part of its name: /contracts find TEXT`,
+      ),
+    ])
+  }
+  return answer([
+    body(mrkdwn`*Several contracts fit "${shown(typed, 100)}": which one?*`),
+    ...candidates
+      .slice(0, 10)
+      .map(({ contractId, version, ...named }) =>
+        rowWith(
+          button('Show', { act: 'show', subject: { contractId, version, alertIds: [] } }),
+          mrkdwn`${contractName(named, 80)}, ${shown(named.reference, 60)}, number #${contractId}`,
+        ),
+      ),
+    note(
+      mrkdwn`${more ? 'These are the first ten. ' : ''}Name it by more of its reference, or by its number, such as #${candidates[0]?.contractId ?? 1}.`,
+    ),
+  ])
+}
+
+/** What this channel subscribed to. */
+export function subscriptionsAnswer({ channel, items, mayChange }: SubscriptionsFacts): Message {
+  return answer([
+    body(
+      items.length === 0
+        ? mrkdwn`*${shown(channel, 80)} subscribed to nothing*`
+        : mrkdwn`*${shown(channel, 80)}: ${counted(items.length, 'subscription')}*`,
+      items.length === 0 ? mrkdwn`For example: /contracts subscribe supplier Bytes` : null,
+    ),
+    ...items
+      .slice(0, 20)
+      .map(({ id, filters, by, on }) =>
+        rowWith(
+          mayChange ? button('End', { act: 'unsubscribe', subscriptionId: id }) : null,
+          mrkdwn`${filters === '' ? mrkdwn`All warnings` : shown(filters, 200)}, since ${dateWords(on)}${by === null ? '' : mrkdwn`, by ${personName(by)}`}.`,
+        ),
+      ),
+  ])
+}
+
+/** A file that was asked for, with what it holds. */
+export function exportAnswer(contracts: number, file: MessageFile): Message {
+  return answer(
+    [
+      body(
+        mrkdwn`*${counted(contracts, 'contract')} in the file.*`,
+        mrkdwn`${shown(file.title, 150)}`,
+      ),
+    ],
+    file,
+  )
+}
+
+/** Our own fault. `code` finds it in the log. */
+export function failedAnswer(wanted: string, code: string): Message {
+  return answer([
+    body(
+      mrkdwn`That went wrong on our side: ${shown(wanted, 120)}.`,
+      mrkdwn`Nothing was changed. Try again in a minute; if it stays so, give an administrator the code ${shown(code, 40)}.`,
+    ),
+    row(button('Help', { act: 'run', query: 'help' })),
+  ])
+}

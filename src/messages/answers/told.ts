@@ -1,0 +1,116 @@
+/** Why a contract was warned of or not, who changed it, and what a channel will hear. */
+import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
+import { row } from '../buttons/elements.ts'
+import { body, note } from '../compose.ts'
+import { type Mrkdwn, mrkdwn, shown } from '../escape.ts'
+import type { Message } from '../facts.ts'
+import { contractName, personName } from '../naming.ts'
+import { capitalised, counted, dateWords, figure } from '../words.ts'
+import { answer, pageButtons, shareButton } from './answer.ts'
+import type { ExplainFacts, HistoryFacts, PreviewFacts } from './facts.ts'
+
+const SHOWN = 12
+
+const KIND: Readonly<Record<DeadlineKind, string>> = {
+  'start-by': 'the day to start by',
+  notice: 'the notice date',
+  option: 'the option date',
+  end: 'the end',
+  'emergency-end': 'the end of the emergency extension',
+}
+
+/** The answer to `explain`. */
+export function explainAnswer(facts: ExplainFacts): Message {
+  const { raised, next, silent } = facts
+  return answer([
+    body(
+      mrkdwn`*Warnings of ${contractName(facts.contract)}, as of ${dateWords(facts.on)}*`,
+      raised.length === 0 ? mrkdwn`Nobody had been warned of it by that day.` : null,
+      ...raised
+        .slice(-SHOWN)
+        .map(
+          (each) =>
+            mrkdwn`• ${dateWords(each.on)}: warned of ${rung(each)}; now ${shown(each.state, 40)}.`,
+        ),
+    ),
+    body(
+      next.length === 0 ? mrkdwn`No further warning is planned.` : mrkdwn`*What comes next*`,
+      ...next.slice(0, SHOWN).map((each) => mrkdwn`• ${dateWords(each.on)}: ${rung(each)}.`),
+    ),
+    body(
+      silent.length === 0 ? null : mrkdwn`*Why it was silent*`,
+      ...silent
+        .slice(0, SHOWN)
+        .map(
+          ({ kind, why }) =>
+            mrkdwn`• ${capitalised(kind === 'contract' ? 'the contract' : KIND[kind])}: ${shown(why, 250)}.`,
+        ),
+    ),
+    note(mrkdwn`Reference ${shown(facts.contract.reference, 60)}.`),
+    row(shareButton(facts)),
+  ])
+}
+
+function rung({
+  kind,
+  rung: days,
+}: {
+  readonly kind: DeadlineKind
+  readonly rung: number
+}): string {
+  if (days === 0) return `${KIND[kind]}, on its day`
+  return `${KIND[kind]}, ${counted(Math.abs(days), 'day')} ${days > 0 ? 'before' : 'after'}`
+}
+
+/** The answer to `history`. */
+export function historyAnswer(facts: HistoryFacts): Message {
+  const { entries, total, page, pages } = facts
+  return answer([
+    body(
+      total === 0
+        ? mrkdwn`*Nothing has been changed: ${contractName(facts.contract)}*`
+        : mrkdwn`*${counted(total, 'change')}: ${contractName(facts.contract)}*`,
+      ...entries.map(historyLine),
+    ),
+    note(
+      pages > 1
+        ? mrkdwn`The latest first, page ${figure(page)} of ${figure(pages)}. Reference ${shown(facts.contract.reference, 60)}.`
+        : mrkdwn`The latest first. Reference ${shown(facts.contract.reference, 60)}.`,
+    ),
+    row(...pageButtons(facts), shareButton(facts)),
+  ])
+}
+
+function historyLine(entry: HistoryFacts['entries'][number]): Mrkdwn {
+  const { what, field, from, to, by, via } = entry
+  const change =
+    from === null && to === null
+      ? ''
+      : from === null
+        ? mrkdwn`: ${shown(to ?? '', 120)}`
+        : mrkdwn`: ${shown(from, 120)} → ${to === null ? 'nothing' : shown(to, 120)}`
+  return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${shown(what, 60)}${field === null ? '' : mrkdwn` ${shown(field, 60)}`}${change}. ${by === null ? mrkdwn`By the bot` : personName(by)}, ${shown(via, 60)}.`
+}
+
+/** The answer to `preview`. */
+export function previewAnswer(facts: PreviewFacts): Message {
+  const { messages, total } = facts
+  const left = total - Math.min(messages.length, SHOWN)
+  const span = mrkdwn`to ${shown(facts.channel, 80)} from ${dateWords(facts.from)} to ${dateWords(facts.to)}`
+  return answer([
+    body(
+      total === 0
+        ? mrkdwn`*No message will be sent ${span}*`
+        : mrkdwn`*${counted(total, 'message')} will be sent ${span}*`,
+      ...messages.slice(0, SHOWN).map(previewLine),
+      left > 0 && messages.length > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+    ),
+    note(mrkdwn`If nobody does anything until then. The weekly summary is not counted.`),
+    row(shareButton(facts)),
+  ])
+}
+
+function previewLine(each: PreviewFacts['messages'][number]): Mrkdwn {
+  const more = each.contracts > 1 ? ` and ${counted(each.contracts - 1, 'other contract')}` : ''
+  return mrkdwn`• ${dateWords(each.on)}: ${rung({ kind: each.kind, rung: each.daysLeft })}: ${contractName(each.contract, 60)}${more}.`
+}

@@ -1,0 +1,174 @@
+/**
+ * What a button, menu or select stands for, and the value that carries it.
+ *
+ * A value is a JSON array: the version of this shape, the act, what it acts on. Slack signs the
+ * request but people can forge a payload's content through other apps, so `readAction` takes only
+ * the exact shapes below, and rights are checked where the act is done, never here.
+ */
+
+/** The contract, as it was when the button was made: a later version says that somebody came first. */
+export interface Subject {
+  readonly contractId: number
+  readonly version: number
+  /** The alerts that the message spoke of; empty in lists. */
+  readonly alertIds: readonly number[]
+}
+
+export const CONTRACT_ACTS = [
+  'ack',
+  'snooze-1d',
+  'snooze-1w',
+  'snooze-2w',
+  'snooze-date',
+  'decide',
+  'extend',
+  'classify',
+  'assign',
+  'edit',
+  'show',
+  'explain',
+  'history',
+  'supplied-yes',
+  'supplied-no',
+  'historic',
+  'reactivate',
+] as const
+/**
+ * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `assign` and `edit` open
+ * a modal; `supplied-…` answer "Is the
+ * service still being supplied?"; `historic` marks it as finished long ago, `reactivate` undoes that.
+ */
+export type ContractAct = (typeof CONTRACT_ACTS)[number]
+
+export const OPENED = ['add', 'import', 'settings', 'preferences'] as const
+/** Modals that are about no contract. */
+export type Opened = (typeof OPENED)[number]
+
+export type Action =
+  | { readonly act: ContractAct; readonly subject: Subject }
+  /** The command of this text again: another page of its answer, shown to all, or from the start. */
+  | { readonly act: 'page'; readonly query: string; readonly page: number }
+  | { readonly act: 'share' | 'run'; readonly query: string }
+  | { readonly act: 'open'; readonly what: Opened }
+  | { readonly act: 'triage-confirm' | 'settings-team'; readonly teamId: number }
+  | { readonly act: 'unsubscribe'; readonly subscriptionId: number }
+
+const VERSION = 1
+const MOST_ID = 2_147_483_647
+const MOST_ALERTS = 20
+const MOST_PAGE = 999_999
+/** Slack's limits for a button's value and an option's, in characters. */
+export const VALUE_ROOM = { button: 2000, option: 75 } as const
+
+/** All our action ids begin so: what Bolt listens for. */
+export const ACTION_IDS = /^lw\./
+
+/** The value for this action, or null where it does not fit: then there is no such button. */
+export function actionValue(action: Action, room: number = VALUE_ROOM.button): string | null {
+  if ('subject' in action) {
+    const { contractId, version, alertIds } = action.subject
+    // The most urgent alerts come first; the version fences whatever had to be left out.
+    for (let kept = Math.min(alertIds.length, MOST_ALERTS); kept >= 0; kept--) {
+      const value = written(action.act, contractId, version, alertIds.slice(0, kept))
+      if (value.length <= room) return value
+    }
+    return null
+  }
+  const value = written(...argumentsOf(action))
+  return value.length <= room ? value : null
+}
+
+function argumentsOf(action: Exclude<Action, { subject: Subject }>): unknown[] {
+  switch (action.act) {
+    case 'page':
+      return [action.act, action.query, action.page]
+    case 'share':
+    case 'run':
+      return [action.act, action.query]
+    case 'open':
+      return [action.act, action.what]
+    case 'unsubscribe':
+      return [action.act, action.subscriptionId]
+    default:
+      return [action.act, action.teamId]
+  }
+}
+
+function written(...parts: unknown[]): string {
+  return JSON.stringify([VERSION, ...parts])
+}
+
+/**
+ * The action of an element of Slack's `block_actions` payload (`payload.actions[0]`), from its
+ * value or its selected option. Null for anything that these files did not write.
+ */
+export function readAction(element: unknown): Action | null {
+  if (!isRecord(element)) return null
+  const { action_id: id, value, selected_option: option } = element
+  if (typeof id !== 'string' || !ACTION_IDS.test(id)) return null
+  return readActionValue(isRecord(option) ? option.value : value)
+}
+
+/** The action that this value carries, or null. */
+export function readActionValue(value: unknown): Action | null {
+  if (typeof value !== 'string' || value.length > VALUE_ROOM.button) return null
+  const parts = parsed(value)
+  if (!Array.isArray(parts) || parts[0] !== VERSION) return null
+  const [, act, first, second, third] = parts
+  const length = parts.length - 2
+  if (isOneOf(CONTRACT_ACTS, act)) {
+    if (length !== 3 || !isId(first) || !isId(second) || !isAlerts(third)) return null
+    return { act, subject: { contractId: first, version: second, alertIds: third } }
+  }
+  switch (act) {
+    case 'page':
+      return length === 2 && isQuery(first) && isId(second) && second <= MOST_PAGE
+        ? { act, query: first, page: second }
+        : null
+    case 'share':
+    case 'run':
+      return length === 1 && isQuery(first) ? { act, query: first } : null
+    case 'open':
+      return length === 1 && isOneOf(OPENED, first) ? { act, what: first } : null
+    case 'triage-confirm':
+    case 'settings-team':
+      return length === 1 && isId(first) ? { act, teamId: first } : null
+    case 'unsubscribe':
+      return length === 1 && isId(first) ? { act, subscriptionId: first } : null
+    default:
+      return null
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function isAlerts(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= MOST_ALERTS &&
+    value.every(isId) &&
+    new Set(value).size === value.length
+  )
+}
+
+function isQuery(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isId(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_ID
+}
+
+function isOneOf<T extends string>(list: readonly T[], value: unknown): value is T {
+  return list.some((each) => each === value)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
