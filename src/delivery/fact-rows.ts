@@ -1,14 +1,18 @@
 /** The queries that a batch of messages needs, and the rows that they return. */
 
 export const ALERTS = `
-  SELECT c.delivery_id, a.contract_id, a.kind, a.deadline_on, a.rung, a.occurrence,
-         a.skipped_from, a.skipped_to, a.asked_again
+  SELECT c.delivery_id, a.id, a.contract_id, a.kind, a.deadline_on, a.rung, a.occurrence,
+         a.skipped_from, a.skipped_to, a.asked_again, a.state, a.acted_on, a.paused_until,
+         p.display_name AS acted_name, p.slack_user AS acted_slack
     FROM delivery_alert c JOIN alert a ON a.id = c.alert_id
-   WHERE c.delivery_id = ANY ($1::int[]) AND a.state NOT IN ('superseded', 'closed')
+    LEFT JOIN person p ON p.id = a.acted_by_id AND p.erased_at IS NULL
+   WHERE c.delivery_id = ANY ($1::int[])
+     AND (a.state NOT IN ('superseded', 'closed') OR c.delivery_id = ANY ($2::int[]))
    ORDER BY c.delivery_id, a.contract_id, a.deadline_on, a.rung`
 
 export interface AlertRow {
   readonly delivery_id: number
+  readonly id: number
   readonly contract_id: number
   readonly kind: string
   readonly deadline_on: string
@@ -17,11 +21,16 @@ export interface AlertRow {
   readonly skipped_from: number | null
   readonly skipped_to: number | null
   readonly asked_again: number
+  readonly state: 'open' | 'acknowledged' | 'snoozed' | 'superseded' | 'closed'
+  readonly acted_on: string | null
+  readonly paused_until: string | null
+  readonly acted_name: string | null
+  readonly acted_slack: string | null
 }
 
 export const CONTRACTS = `
-  SELECT c.id, c.reference, c.title, c.supplier, c.value, c.currency, c.end_latest,
-         c.current_latest, c.end_precision, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
+  SELECT c.id, c.version, c.reference, c.title, c.supplier, c.value, c.currency, c.end_latest,
+         c.current_latest, c.end_precision, c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
          t.name AS team, p.display_name AS owner_name, p.slack_user AS owner_slack,
          (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
            WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer
@@ -32,6 +41,10 @@ export const CONTRACTS = `
 
 export interface ContractRow {
   readonly id: number
+  readonly version: number
+  readonly closed_on: string | null
+  readonly closed_why: string | null
+  readonly out_of_contract_on: string | null
   readonly reference: string
   readonly title: string | null
   readonly supplier: string | null
@@ -62,12 +75,54 @@ export interface DeadlineRow {
 export const DELIVERIES = `
   SELECT d.id, t.name AS team,
          (SELECT p.slack_ts FROM delivery p
-           WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT') AS thread_ts
+           WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT') AS thread_ts,
+         posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
+         posted.as_of AS posted_as_of
     FROM delivery d LEFT JOIN team t ON t.id = d.team_id
+    LEFT JOIN delivery posted ON d.purpose = 'update' AND posted.id = (d.facts ->> 'update_of')::int
    WHERE d.id = ANY ($1::int[])`
 
 export interface DeliveryRow {
   readonly id: number
   readonly team: string | null
   readonly thread_ts: string | null
+  /** The message that an update rewrites. */
+  readonly posted_id: number | null
+  readonly posted_channel: string | null
+  readonly posted_ts: string | null
+  readonly posted_as_of: string | null
+}
+
+/** What settled a deadline, and what moved an end, the latest first. */
+export const DECISIONS = `
+  SELECT d.contract_id, d.deadline, d.deadline_on, d.text, d.evidence, d.decided_on AS "on",
+         p.display_name AS name, p.slack_user AS slack
+    FROM decision d LEFT JOIN person p ON p.id = d.decided_by_id AND p.erased_at IS NULL
+   WHERE d.contract_id = ANY ($1::int[]) AND d.withdrawn_at IS NULL ORDER BY d.id DESC`
+
+export interface DecisionRow {
+  readonly contract_id: number
+  readonly deadline: string
+  readonly deadline_on: string
+  readonly text: string
+  readonly evidence: string | null
+  readonly on: string
+  readonly name: string | null
+  readonly slack: string | null
+}
+
+export const EXTENSIONS = `
+  SELECT e.contract_id, e.kind, e.to_on AS "to", coalesce(e.known_on, e.recorded_at::date) AS "on",
+         p.display_name AS name, p.slack_user AS slack
+    FROM extension e LEFT JOIN person p ON p.id = e.recorded_by_id AND p.erased_at IS NULL
+   WHERE e.contract_id = ANY ($1::int[]) AND e.status IN ('confirmed', 'presumed')
+   ORDER BY e.to_on DESC, e.id DESC`
+
+export interface ExtensionRow {
+  readonly contract_id: number
+  readonly kind: string
+  readonly to: string
+  readonly on: string
+  readonly name: string | null
+  readonly slack: string | null
 }

@@ -4,6 +4,7 @@ import { asCivilDate, type CivilDate, daysBetween } from '../domain/civil-date.t
 import { PRECISIONS, type Precision } from '../domain/contract.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../domain/deadline-kinds.ts'
 import { asDecimal } from '../domain/money.ts'
+import type { Subject } from '../messages/buttons/action.ts'
 import type { ContractFacts, DeadlineFacts, PersonFact, WarningFacts } from '../messages/facts.ts'
 import { urgencyOfWarning } from '../messages/urgency.ts'
 import type { Claim } from './claim.ts'
@@ -13,10 +14,15 @@ import {
   CONTRACTS,
   type ContractRow,
   DEADLINES,
+  DECISIONS,
   DELIVERIES,
   type DeadlineRow,
+  type DecisionRow,
   type DeliveryRow,
+  EXTENSIONS,
+  type ExtensionRow,
 } from './fact-rows.ts'
+import { type Standing, standingOf } from './standing.ts'
 
 /** What was read for one delivery. */
 export interface Loaded {
@@ -25,29 +31,45 @@ export interface Loaded {
   readonly team: string
   /** The message that this one replies to, where it stands in Slack. */
   readonly threadTs: string | null
+  /** What the buttons under it act on; null where it is about several contracts. */
+  readonly subject: Subject | null
+  /** How the one contract's warning stands now. */
+  readonly standing: Standing | null
+  /** The message to rewrite, where this is an update. */
+  readonly posted: { readonly channel: string; readonly ts: string } | null
 }
 
 /**
  * What each delivery has to say, by its id; an error where its rows make no sense, so that one bad
- * row stops nobody else's message. Alerts that were superseded or closed are left out.
+ * row stops nobody else's message. Alerts that were superseded or closed are left out, but for an
+ * update, which says what became of them.
  */
 export async function loadFacts(
   pool: pg.Pool,
   claims: readonly Claim[],
 ): Promise<ReadonlyMap<number, Loaded | Error>> {
   const ids = claims.map(({ id }) => id)
-  const carried = await pool.query<AlertRow>(ALERTS, [ids])
+  const deliveries = await pool.query<DeliveryRow>(DELIVERIES, [ids])
+  const posted = deliveries.rows.map((row) => row.posted_id).filter((id) => id !== null)
+  const carried = await pool.query<AlertRow>(ALERTS, [[...ids, ...posted], posted])
   const contractIds = [...new Set(carried.rows.map((row) => row.contract_id))]
-  const [contracts, deadlines, deliveries] = await Promise.all([
+  const [contracts, deadlines] = await Promise.all([
     pool.query<ContractRow>(CONTRACTS, [contractIds]),
     pool.query<DeadlineRow>(DEADLINES, [contractIds]),
-    pool.query<DeliveryRow>(DELIVERIES, [ids]),
   ])
+  // Only an update tells what was decided: posting a warning does without.
+  const asked = posted.length > 0 ? contractIds : []
+  const decisions =
+    asked.length === 0 ? [] : (await pool.query<DecisionRow>(DECISIONS, [asked])).rows
+  const extensions =
+    asked.length === 0 ? [] : (await pool.query<ExtensionRow>(EXTENSIONS, [asked])).rows
   const rows: Rows = {
     alerts: grouped(carried.rows, (row) => row.delivery_id),
     contracts: new Map(contracts.rows.map((row) => [row.id, row])),
     deadlines: grouped(deadlines.rows, (row) => row.contract_id),
     deliveries: new Map(deliveries.rows.map((row) => [row.id, row])),
+    decisions: grouped(decisions, (row) => row.contract_id),
+    extensions: grouped(extensions, (row) => row.contract_id),
   }
   return new Map(claims.map((claim) => [claim.id, loadedOrError(claim, rows)]))
 }
@@ -57,22 +79,49 @@ interface Rows {
   readonly contracts: ReadonlyMap<number, ContractRow>
   readonly deadlines: ReadonlyMap<number, readonly DeadlineRow[]>
   readonly deliveries: ReadonlyMap<number, DeliveryRow>
+  readonly decisions: ReadonlyMap<number, readonly DecisionRow[]>
+  readonly extensions: ReadonlyMap<number, readonly ExtensionRow[]>
 }
 
 function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
   try {
+    const delivery = rows.deliveries.get(claim.id)
+    const { posted_id: postedId, posted_channel: channel, posted_ts: ts } = delivery ?? NOT_POSTED
+    const alerts = rows.alerts.get(postedId ?? claim.id) ?? []
+    const [first] = alerts
+    const one = first !== undefined && alerts.every((row) => row.contract_id === first.contract_id)
+    const contract = one ? rows.contracts.get(first.contract_id) : undefined
     return {
-      warnings: warnings(claim, rows),
-      team: rows.deliveries.get(claim.id)?.team ?? '',
-      threadTs: rows.deliveries.get(claim.id)?.thread_ts ?? null,
+      warnings: warnings(claim, alerts, rows),
+      team: delivery?.team ?? '',
+      threadTs: delivery?.thread_ts ?? null,
+      subject:
+        contract === undefined
+          ? null
+          : {
+              contractId: contract.id,
+              version: contract.version,
+              alertIds: alerts.map((row) => row.id).slice(-5),
+            },
+      standing:
+        contract === undefined
+          ? null
+          : standingOf(claim.asOf, contractFacts(contract), contract, alerts, {
+              deadlines: rows.deadlines.get(contract.id) ?? [],
+              decisions: rows.decisions.get(contract.id) ?? [],
+              extensions: rows.extensions.get(contract.id) ?? [],
+            }),
+      posted: channel !== null && ts !== null ? { channel, ts } : null,
     }
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
 }
 
-function warnings(claim: Claim, rows: Rows): WarningFacts[] {
-  const byContract = grouped(rows.alerts.get(claim.id) ?? [], (row) => row.contract_id)
+const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }
+
+function warnings(claim: Claim, carried: readonly AlertRow[], rows: Rows): WarningFacts[] {
+  const byContract = grouped(carried, (row) => row.contract_id)
   return [...byContract]
     .flatMap(([contractId, alerts]) => {
       const contract = rows.contracts.get(contractId)

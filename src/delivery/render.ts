@@ -1,9 +1,13 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
+import type { ActionsBlock } from '@slack/types'
+import { withActs } from '../messages/acted.ts'
+import { warningButtons } from '../messages/buttons/warning-buttons.ts'
 import { body, compose, note } from '../messages/compose.ts'
 import { Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
 import type { Message, TriageFacts, WarningFacts, WeeklyFacts } from '../messages/facts.ts'
 import { groupedMessage } from '../messages/grouped.ts'
 import { fitMessage } from '../messages/limits.ts'
+import { supersededMessage } from '../messages/superseded.ts'
 import { triageMessage } from '../messages/triage.ts'
 import { warningMessage } from '../messages/warning.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
@@ -24,11 +28,14 @@ export type Rendered =
   /** The row does not make a message: a fault of the program. */
   | { readonly kind: 'impossible'; readonly why: string }
 
-/** The message of a delivery, with what its way here adds to it. */
-export function render(claim: Claim, loaded: Loaded): Rendered {
+/**
+ * The message of a delivery, with what its way here adds to it. `answerable`: somebody listens to
+ * its buttons; without, it has none.
+ */
+export function render(claim: Claim, loaded: Loaded, answerable: boolean): Rendered {
   const insteadOf = claim.purpose === 'fallback' ? readInsteadOf(claim.facts) : null
   const purpose = insteadOf?.purpose ?? claim.purpose
-  const rendered = renderPurpose(purpose, claim, loaded)
+  const rendered = renderPurpose(purpose, claim, loaded, answerable)
   if (rendered.kind !== 'message') return rendered
   const repeat = claim.possibleRepeat && !SAY_SO_THEMSELVES.has(purpose)
   const notes = [
@@ -40,16 +47,33 @@ export function render(claim: Claim, loaded: Loaded): Rendered {
   return { kind: 'message', message: withLines(rendered.message, notes, []) }
 }
 
-const SAY_SO_THEMSELVES: ReadonlySet<string> = new Set(['post', 'ask-again', 'escalate', 'group'])
+const SAY_SO_THEMSELVES: ReadonlySet<string> = new Set([
+  'post',
+  'thread',
+  'update',
+  'ask-again',
+  'escalate',
+  'group',
+])
 
-function renderPurpose(purpose: string, claim: Claim, { warnings, team }: Loaded): Rendered {
+function renderPurpose(
+  purpose: string,
+  claim: Claim,
+  loaded: Loaded,
+  answerable: boolean,
+): Rendered {
+  const { warnings, team } = loaded
   switch (purpose) {
     case 'post':
+    case 'thread':
     case 'ask-again':
     case 'escalate': {
       const [first] = warnings
-      return first === undefined ? SUPERSEDED : said(warningMessage(asked(purpose, first)))
+      if (first === undefined) return SUPERSEDED
+      return said(warningMessage(asked(purpose, first), buttons(loaded, answerable)))
     }
+    case 'update':
+      return updated(claim, loaded, answerable)
     case 'group': {
       if (warnings.length === 0) return SUPERSEDED
       const { asOf, catchUp, possibleRepeat } = claim
@@ -68,9 +92,26 @@ function renderPurpose(purpose: string, claim: Claim, { warnings, team }: Loaded
   }
 }
 
+/** A posted warning as it reads now; nothing where it is not to be found in Slack. */
+function updated(claim: Claim, loaded: Loaded, answerable: boolean): Rendered {
+  const { warnings, standing, posted } = loaded
+  const [first] = warnings
+  if (posted === null || standing === null || first === undefined) return SUPERSEDED
+  const actions = buttons(loaded, answerable)
+  if (standing.superseded !== null) {
+    return said(withActs(supersededMessage(standing.superseded), standing.acts, actions))
+  }
+  return said(withActs(warningMessage(asked(claim.purpose, first)), standing.acts, actions))
+}
+
+function buttons({ standing, subject }: Loaded, answerable: boolean): ActionsBlock | null {
+  if (!answerable || standing === null || subject === null) return null
+  return warningButtons(standing.state, subject)
+}
+
 /** The escalation channel is told because an acknowledgement ran out. */
 function asked(purpose: string, facts: WarningFacts): WarningFacts {
-  if (purpose === 'post') return facts
+  if (purpose !== 'ask-again' && purpose !== 'escalate') return facts
   const deadlines = facts.deadlines.map((deadline) =>
     deadline.speaks ? { ...deadline, askedAgain: true } : deadline,
   )

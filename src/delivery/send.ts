@@ -35,11 +35,15 @@ export interface DeliveryDeps {
   readonly elapsed: () => number
   readonly log: (line: string) => void
   readonly faults?: FaultPoints
+  /** Whether somebody listens to the messages' buttons: without, they have none. */
+  readonly answerable?: boolean
 }
 
 /** Where a delivery stands after an attempt; `lost` where another process took it over. */
 export type Outcome =
   | 'sent'
+  /** A posted message reads anew: nobody was told anything twice. */
+  | 'updated'
   | 'retried'
   | 'uncertain'
   | 'blocked'
@@ -59,7 +63,7 @@ export async function send(
 ): Promise<Outcome> {
   const { pool, gateway, settings } = deps
   if (loaded instanceof Error) return dead(deps, claim, `cannot be read: ${loaded.message}`)
-  const rendered = render(claim, loaded)
+  const rendered = render(claim, loaded, deps.answerable === true)
   if (rendered.kind === 'impossible') return dead(deps, claim, rendered.why)
   if (rendered.kind === 'superseded') {
     return stood(await finishSuperseded(pool, claim), 'superseded')
@@ -79,15 +83,32 @@ export async function send(
     return stood(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
   }
   await deps.faults?.beforePost?.(claim.id)
-  const verdict = await gateway.post({
-    channel,
-    message,
-    key: claim.key,
-    threadTs: loaded.threadTs,
-    broadcast: false,
-  })
+  const verdict =
+    loaded.posted === null
+      ? await gateway.post({
+          channel,
+          message,
+          key: claim.key,
+          threadTs: loaded.threadTs,
+          broadcast: loaded.threadTs !== null && isBroadcast(claim.facts),
+        })
+      : againWhereUncertain(await gateway.update(loaded.posted.channel, loaded.posted.ts, message))
   await deps.faults?.afterPost?.(claim.id)
   return await finish(deps, claim, verdict, workspace)
+}
+
+/** A reply that the whole channel shows as well. */
+function isBroadcast(facts: unknown): boolean {
+  return (
+    typeof facts === 'object' && facts !== null && 'broadcast' in facts && facts.broadcast === true
+  )
+}
+
+/** Rewriting a message twice does no harm, so that there is nothing to look up first. */
+function againWhereUncertain(verdict: Verdict): Verdict {
+  return verdict.kind === 'uncertain'
+    ? { kind: 'refused', why: verdict.why, retryAfterMs: null }
+    : verdict
 }
 
 async function finish(
@@ -102,7 +123,8 @@ async function finish(
   switch (verdict.kind) {
     case 'sent': {
       const { channel, ts } = verdict
-      return stood(await finishSent(pool, claim, { workspace, channel, ts }), 'sent')
+      const outcome = claim.purpose === 'update' ? 'updated' : 'sent'
+      return stood(await finishSent(pool, claim, { workspace, channel, ts }), outcome)
     }
     case 'uncertain':
       return stood(

@@ -1,0 +1,129 @@
+/** How a posted warning stands now: who did what about it, and which buttons still fit. */
+import { asCivilDate, type CivilDate } from '../domain/civil-date.ts'
+import { DEADLINE_KINDS } from '../domain/deadline-kinds.ts'
+import type { ActFact } from '../messages/acted.ts'
+import type { WarningState } from '../messages/buttons/warning-buttons.ts'
+import type { ContractFacts, PersonFact, SupersededFacts } from '../messages/facts.ts'
+import type { AlertRow, ContractRow, DeadlineRow, DecisionRow, ExtensionRow } from './fact-rows.ts'
+
+export interface Standing {
+  readonly state: WarningState
+  /** The latest act last. */
+  readonly acts: readonly ActFact[]
+  /** What to say instead, where none of its alerts holds any more. */
+  readonly superseded: SupersededFacts | null
+}
+
+export interface Since {
+  readonly deadlines: readonly DeadlineRow[]
+  readonly decisions: readonly DecisionRow[]
+  readonly extensions: readonly ExtensionRow[]
+}
+
+/** `row` is the contract of `alerts`, which one message carries. */
+export function standingOf(
+  asOf: CivilDate,
+  contract: ContractFacts,
+  row: ContractRow,
+  alerts: readonly AlertRow[],
+  since: Since,
+): Standing {
+  const last = alerts.at(-1)
+  const acts = actsOf(row, alerts, since)
+  if (last !== undefined && alerts.every((alert) => alert.state === 'superseded')) {
+    return { state: 'superseded', acts, superseded: supersededBy(asOf, contract, last, since) }
+  }
+  return { state: stateOf(asOf, contract, row, alerts), acts, superseded: null }
+}
+
+function stateOf(
+  asOf: CivilDate,
+  { currentEnd }: ContractFacts,
+  row: ContractRow,
+  alerts: readonly AlertRow[],
+): WarningState {
+  const living = alerts.filter(({ state }) => state !== 'superseded')
+  if (row.closed_on !== null || living.every(({ state }) => state === 'closed')) return 'closed'
+  const isEnd = living.some(({ kind }) => kind === 'end' || kind === 'emergency-end')
+  if (isEnd && currentEnd !== null && currentEnd < asOf) {
+    return row.out_of_contract_on === null ? 'asked' : 'out-of-contract'
+  }
+  if (living.some(({ state }) => state === 'open')) return 'open'
+  return living.some(({ state }) => state === 'snoozed') ? 'snoozed' : 'acknowledged'
+}
+
+function actsOf(row: ContractRow, alerts: readonly AlertRow[], since: Since): ActFact[] {
+  const acts: ActFact[] = []
+  const paused = alerts.findLast(({ paused_until: until }) => until !== null)
+  if (paused?.acted_on && paused.paused_until) {
+    const by = person(paused.acted_name, paused.acted_slack)
+    const on = asCivilDate(paused.acted_on)
+    const until = asCivilDate(paused.paused_until)
+    acts.push(
+      paused.state === 'snoozed'
+        ? { what: 'snoozed', by, on, until, why: null }
+        : { what: 'acknowledged', by, on, askedAgain: until },
+    )
+  }
+  const decision = since.decisions.find((each) =>
+    alerts.some(
+      ({ kind, deadline_on: on }) =>
+        each.deadline_on === on && each.deadline === (kind === 'emergency-end' ? 'end' : kind),
+    ),
+  )
+  if (decision) {
+    const { text, evidence } = decision
+    acts.push({
+      what: 'decided',
+      by: person(decision.name, decision.slack),
+      on: asCivilDate(decision.on),
+      text,
+      evidence,
+    })
+  }
+  const extension = since.extensions[0]
+  if (extension && alerts.some(({ state }) => state === 'superseded')) {
+    acts.push({
+      what: 'extended',
+      by: person(extension.name, extension.slack),
+      on: asCivilDate(extension.on),
+      to: asCivilDate(extension.to),
+      kind: extension.kind,
+    })
+  }
+  if (row.closed_on !== null) {
+    acts.push({
+      what: 'closed',
+      by: null,
+      on: asCivilDate(row.closed_on),
+      why: row.closed_why ?? 'closed',
+    })
+  } else if (row.out_of_contract_on !== null) {
+    const on = asCivilDate(row.out_of_contract_on)
+    acts.push({ what: 'still-supplied', by: null, on, since: on })
+  }
+  return acts
+}
+
+function supersededBy(
+  asOf: CivilDate,
+  contract: ContractFacts,
+  last: AlertRow,
+  { deadlines, extensions }: Since,
+): SupersededFacts {
+  const kind = DEADLINE_KINDS.find((each) => each === last.kind) ?? 'end'
+  const now = deadlines.find((each) => each.kind === kind && each.open)
+  const [extension] = extensions
+  return {
+    asOf,
+    contract,
+    kind,
+    was: asCivilDate(last.deadline_on),
+    now: now === undefined ? null : asCivilDate(now.due_on),
+    why: extension === undefined ? null : `Extended (${extension.kind}) to ${extension.to}.`,
+  }
+}
+
+function person(name: string | null, slackUser: string | null): PersonFact | null {
+  return name === null && slackUser === null ? null : { name: name ?? '', slackUser }
+}

@@ -1,0 +1,38 @@
+/** Posted warnings that are to read anew, because somebody acted or the dates moved. */
+import type { Pool, PoolClient } from 'pg'
+import type { CivilDate } from '../domain/civil-date.ts'
+
+/** How far back posted messages are kept up to date: older ones nobody looks at. */
+const LOOK_BACK_DAYS = 120
+
+/**
+ * Queues an update of every message posted about these contracts, in the transaction of the change.
+ * One that is waiting already serves: it reads the facts when it is sent. Returns how many.
+ */
+export async function queueUpdates(
+  client: Pool | PoolClient,
+  organisationId: number,
+  contractIds: readonly number[],
+  today: CivilDate,
+): Promise<number> {
+  if (contractIds.length === 0) return 0
+  const queued = await client.query(
+    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT d.organisation_id, d.team_id, d.subject, 'update',
+            row_number() OVER (PARTITION BY d.subject, d.destination ORDER BY d.id)
+              + coalesce((SELECT max(u.sequence) FROM delivery u
+                          WHERE u.organisation_id = d.organisation_id AND u.subject = d.subject
+                            AND u.purpose = 'update' AND u.destination = d.destination), 0),
+            d.destination, $3, jsonb_build_object('update_of', d.id)
+     FROM delivery d
+     WHERE d.organisation_id = $1 AND d.subject = ANY($2) AND d.purpose IN ('post', 'ask-again')
+       AND d.state = 'SENT' AND d.slack_ts IS NOT NULL AND d.as_of > $3::date - ${LOOK_BACK_DAYS}
+       AND NOT EXISTS (SELECT FROM delivery w
+                       WHERE w.organisation_id = d.organisation_id AND w.subject = d.subject
+                         AND w.purpose = 'update' AND w.state IN ('PENDING', 'RETRY')
+                         AND (w.facts ->> 'update_of')::int = d.id)
+     ON CONFLICT DO NOTHING`,
+    [organisationId, contractIds.map((id) => `contract:${id}`), today],
+  )
+  return queued.rowCount ?? 0
+}
