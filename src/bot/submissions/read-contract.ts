@@ -1,0 +1,92 @@
+/** A contract as it was entered or corrected by hand. */
+import { REGIMES, VALUE_BASES } from '../../domain/contract.ts'
+import { ROUTES } from '../../domain/routes.ts'
+import { dayText } from '../../domain/words.ts'
+import { type ContractInput, END_KINDS, MOST } from '../../messages/modals/contract.ts'
+import type { Fields } from './fields.ts'
+
+export interface ContractSent {
+  readonly contract: ContractInput
+  /** Why it was changed. */
+  readonly why: string | null
+}
+
+export function readContract(fields: Fields): ContractSent | null {
+  const reference = fields.text('reference', MOST.reference)
+  const title = fields.text('title', MOST.title)
+  const supplier = fields.text('supplier', MOST.supplier)
+  if (reference === null) fields.wrong('reference', 'Give it a reference that people can type.')
+  if (title === null && supplier === null) {
+    fields.wrong('title', 'Give a title, or a supplier: people have to recognise it.')
+  }
+  const ends = readEnds(fields)
+  const terms = readTerms(fields)
+  const worth = readWorth(fields)
+  const contract = {
+    title,
+    supplier,
+    buyer: fields.text('buyer', MOST.buyer),
+    teamId: teamId(fields.chosen('team')),
+    owner: fields.person('owner'),
+    ...ends,
+    ...terms,
+    ...worth,
+    regime: fields.choice('regime', REGIMES),
+    route: fields.choice(
+      'route',
+      ROUTES.map(({ name }) => name),
+    ),
+  }
+  const why = fields.text('why', MOST.why)
+  return reference === null ? null : { contract: { reference, ...contract }, why }
+}
+
+function readEnds(fields: Fields) {
+  const start = fields.date('start')
+  const endKind = fields.choice('endKind', END_KINDS) ?? 'dated'
+  const end = fields.date('end')
+  const maximumEnd = fields.date('maximumEnd')
+  if (endKind === 'dated' && end === null) {
+    fields.wrong('end', 'Choose the last day of cover, or say above that it has none.')
+  }
+  if (endKind !== 'dated' && end !== null) {
+    fields.wrong('endKind', 'A last day is chosen below: say that it has an end, or clear the day.')
+  }
+  if (start !== null && end !== null && end < start) {
+    fields.wrong('end', `It begins on ${dayText(start)}: the last day cannot lie before that.`)
+  }
+  if (end !== null && maximumEnd !== null && maximumEnd < end) {
+    fields.wrong('maximumEnd', `Options end no earlier than the contract, on ${dayText(end)}.`)
+  }
+  return { start, endKind, end: endKind === 'dated' ? end : null, maximumEnd }
+}
+
+function readTerms(fields: Fields) {
+  const renewal = fields.choice('automaticRenewal', ['yes', 'no', 'unknown'])
+  const renewalTerm = fields.period('renewalTerm')
+  if (renewal === 'no' && renewalTerm !== null) {
+    fields.wrong('renewalTerm', 'It does not renew by itself, as said above: clear the term.')
+  }
+  return {
+    noticePeriod: fields.period('noticePeriod'),
+    automaticRenewal: renewal === 'yes' ? true : renewal === 'no' ? false : null,
+    renewalTerm,
+    reviewOn: fields.date('reviewOn'),
+  }
+}
+
+function readWorth(fields: Fields) {
+  const value = fields.amount('value')
+  const currency = (fields.text('currency', 3) ?? 'GBP').toUpperCase()
+  if (!/^[A-Z]{3}$/.test(currency)) {
+    fields.wrong('currency', 'Write the currency as a code of three letters, such as GBP or EUR.')
+  } else if (value?.currency !== null && value !== null && value.currency !== currency) {
+    fields.wrong('currency', `The value is written in ${value.currency}: write the same here.`)
+  }
+  const valueBasis = fields.choice('valueBasis', VALUE_BASES) ?? 'unknown'
+  return { value: value?.amount ?? null, currency, valueBasis }
+}
+
+function teamId(chosen: string | null): number | null {
+  return chosen !== null && /^[1-9]\d{0,8}$/.test(chosen) ? Number(chosen) : null
+}

@@ -1,0 +1,99 @@
+/** A team's settings as they were sent back. */
+import { calendarNamed } from '../../domain/calendars.ts'
+import { DEADLINE_KINDS, type DeadlineKind } from '../../domain/deadline-kinds.ts'
+import type { LadderDays } from '../../messages/modals/settings.ts'
+import { nearWord } from '../language/near-word.ts'
+import type { Fields } from './fields.ts'
+
+export interface SettingsInput {
+  readonly channel: string
+  readonly escalationChannel: string | null
+  readonly timeZone: string
+  readonly calendar: string
+  readonly ladders: LadderDays
+}
+
+export function readSettings(fields: Fields): SettingsInput | null {
+  const channel = fields.channel('channel')
+  if (channel === null) fields.wrong('channel', 'Choose the channel that is warned.')
+  const escalationChannel = fields.channel('escalation')
+  if (channel !== null && channel === escalationChannel) {
+    fields.wrong('escalation', 'Choose another channel than the one above, or none.')
+  }
+  const timeZone = fields.text('timeZone', 60)
+  if (timeZone === null || !isZone(timeZone)) {
+    fields.wrong('timeZone', 'Write a time zone by its name, such as Europe/London.')
+  }
+  const calendar = fields.chosen('calendar')
+  if (calendar === null || calendarNamed(calendar) === null) {
+    fields.wrong('calendar', 'Choose whose holidays count.')
+  }
+  const ladders = readLadders(fields.text('ladders', 1000) ?? '')
+  if ('problem' in ladders) fields.wrong('ladders', ladders.problem)
+  if (channel === null || timeZone === null || calendar === null || 'problem' in ladders)
+    return null
+  return { channel, escalationChannel, timeZone, calendar, ladders: ladders.days }
+}
+
+/** Rungs further ahead are not sent (nothing earlier than 180 days before), or are mistyped. */
+const MOST_DAYS = 180
+const MOST_RUNGS = 15
+
+/** `notice: 60, 30, 14` and so on, one kind a line in any order: each kind once. */
+export function readLadders(
+  text: string,
+): { readonly days: LadderDays } | { readonly problem: string } {
+  const found = new Map<DeadlineKind, number[]>()
+  for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
+    const parts = /^\s*([a-z -]{1,30}?)\s*:\s*([\d,; ]*)$/i.exec(line)
+    const name = (parts?.[1] ?? '').toLowerCase().replaceAll(' ', '-')
+    const kind = DEADLINE_KINDS.find((each) => each === name)
+    if (parts === null) {
+      return { problem: `"${line.trim().slice(0, 40)}" is no ladder: write notice: 60, 30, 14, 7.` }
+    }
+    if (kind === undefined) {
+      const near = nearWord(name, DEADLINE_KINDS)
+      const kinds = near === null ? DEADLINE_KINDS.join(', ') : near
+      return { problem: `"${parts[1]}" is no kind of deadline: write ${kinds}.` }
+    }
+    if (found.has(kind)) return { problem: `${kind} stands twice: keep one line of it.` }
+    const days = [
+      ...new Set(
+        (parts[2] ?? '')
+          .split(/[,; ]+/)
+          .filter(Boolean)
+          .map(Number),
+      ),
+    ]
+    if (days.length === 0) return { problem: `${kind} has no days: write some, such as 30, 7, 0.` }
+    if (days.length > MOST_RUNGS) return { problem: `${kind} has more than ${MOST_RUNGS} days.` }
+    const far = days.find((day) => day > MOST_DAYS)
+    if (far !== undefined) {
+      return { problem: `${kind}: ${far} is too early; ${MOST_DAYS} days before is the first.` }
+    }
+    found.set(
+      kind,
+      days.sort((a, b) => b - a),
+    )
+  }
+  const missing = DEADLINE_KINDS.find((kind) => !found.has(kind))
+  if (missing !== undefined) return { problem: `${missing} is missing: give it a line too.` }
+  const of = (kind: DeadlineKind) => found.get(kind) ?? []
+  return {
+    days: {
+      'start-by': of('start-by'),
+      notice: of('notice'),
+      option: of('option'),
+      end: of('end'),
+      'emergency-end': of('emergency-end'),
+    },
+  }
+}
+
+function isZone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null
+  } catch {
+    return false
+  }
+}

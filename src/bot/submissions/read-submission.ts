@@ -1,0 +1,168 @@
+/** What a modal that was sent back asks for: typed input, errors at its fields, or nothing of ours. */
+import { addDays, type CivilDate } from '../../domain/civil-date.ts'
+import { type ModalContext, readContext } from '../../messages/modals/context.ts'
+import { ADD_FORM, EDIT_FORM } from '../../messages/modals/contract.ts'
+import { DECIDE_FORM } from '../../messages/modals/decide.ts'
+import { CLASSIFY_FORM, EXTEND_FORM } from '../../messages/modals/extend.ts'
+import { HEADINGS_FORM, IMPORT_FORM } from '../../messages/modals/import.ts'
+import { SETTINGS_FORM } from '../../messages/modals/settings.ts'
+import {
+  ASSIGN_FORM,
+  PREFERENCES_FORM,
+  SNOOZE_FORM,
+  VOICES,
+  type Voice,
+} from '../../messages/modals/small.ts'
+import { type FieldErrors, type Fields, fieldsOf } from './fields.ts'
+import { type ContractSent, readContract } from './read-contract.ts'
+import { type DecideInput, readDecision } from './read-decision.ts'
+import {
+  type ClassifyInput,
+  type ExtendInput,
+  readClassification,
+  readExtension,
+} from './read-extension.ts'
+import { type HeadingsInput, type ImportInput, readHeadings, readImport } from './read-import.ts'
+import { readSettings, type SettingsInput } from './read-settings.ts'
+
+/** The contract that a modal was about, as it was when the modal was opened. */
+export interface AboutContract {
+  readonly contractId: number
+  readonly version: number
+  readonly alertIds: readonly number[]
+}
+
+export type Submission =
+  | { readonly form: 'add'; readonly input: ContractSent }
+  | { readonly form: 'edit'; readonly about: AboutContract; readonly input: ContractSent }
+  | { readonly form: 'extend'; readonly about: AboutContract; readonly input: ExtendInput }
+  | {
+      readonly form: 'classify'
+      readonly about: AboutContract
+      readonly extensionId: number
+      readonly input: ClassifyInput
+    }
+  | { readonly form: 'decide'; readonly about: AboutContract; readonly input: DecideInput }
+  | { readonly form: 'snooze'; readonly about: AboutContract; readonly input: SnoozeInput }
+  | { readonly form: 'assign'; readonly about: AboutContract; readonly input: AssignInput }
+  | { readonly form: 'settings'; readonly teamId: number; readonly input: SettingsInput }
+  | { readonly form: 'import'; readonly input: ImportInput }
+  | { readonly form: 'headings'; readonly importId: string; readonly input: HeadingsInput }
+  | { readonly form: 'preferences'; readonly input: { readonly voice: Voice } }
+  | { readonly form: 'errors'; readonly errors: FieldErrors }
+
+export interface SnoozeInput {
+  readonly until: CivilDate
+  readonly why: string | null
+}
+/** Slack ids; null: nobody was chosen. */
+export interface AssignInput {
+  readonly owner: string | null
+  readonly deputy: string | null
+}
+
+/**
+ * Reads `payload.view` of a `view_submission`. Null for a view that is none of ours or was tampered
+ * with: then nothing may be done. Rights are not looked at here.
+ */
+export function readSubmission(view: unknown, today: CivilDate): Submission | null {
+  if (typeof view !== 'object' || view === null) return null
+  const { callback_id: form, private_metadata: metadata, state } = view as Record<string, unknown>
+  const context = readContext(metadata)
+  const fields = fieldsOf(state)
+  if (context === null || fields === null) return null
+  const read = readForm(form, context, fields, today)
+  if (read === null) {
+    const errors = fields.errors()
+    return errors === null ? null : { form: 'errors', errors }
+  }
+  const errors = fields.errors()
+  return errors === null ? read : { form: 'errors', errors }
+}
+
+function readForm(
+  form: unknown,
+  context: ModalContext,
+  fields: Fields,
+  today: CivilDate,
+): Submission | null {
+  const about = aboutOf(context)
+  const { extensionId, teamId, importId, end } = context
+  switch (form) {
+    case ADD_FORM:
+      return submitted(readContract(fields), (input) => ({ form: 'add', input }))
+    case IMPORT_FORM:
+      return submitted(readImport(fields), (input) => ({ form: 'import', input }))
+    case PREFERENCES_FORM:
+      return submitted(readVoice(fields), (input) => ({ form: 'preferences', input }))
+    case HEADINGS_FORM:
+      if (importId === null) return null
+      return submitted(readHeadings(fields), (input) => ({ form: 'headings', importId, input }))
+    case SETTINGS_FORM:
+      if (teamId === null) return null
+      return submitted(readSettings(fields), (input) => ({ form: 'settings', teamId, input }))
+    default:
+      break
+  }
+  if (about === null) return null
+  switch (form) {
+    case EDIT_FORM:
+      return submitted(readContract(fields), (input) => ({ form: 'edit', about, input }))
+    case EXTEND_FORM:
+      return submitted(readExtension(fields, end), (input) => ({ form: 'extend', about, input }))
+    case CLASSIFY_FORM:
+      if (extensionId === null) return null
+      return submitted(readClassification(fields), (input) => ({
+        form: 'classify',
+        about,
+        extensionId,
+        input,
+      }))
+    case DECIDE_FORM:
+      return submitted(readDecision(fields), (input) => ({ form: 'decide', about, input }))
+    case SNOOZE_FORM:
+      return submitted(readSnooze(fields, today), (input) => ({ form: 'snooze', about, input }))
+    case ASSIGN_FORM:
+      return submitted(readAssignment(fields), (input) => ({ form: 'assign', about, input }))
+    default:
+      return null
+  }
+}
+
+function submitted<T>(input: T | null, made: (input: T) => Submission): Submission | null {
+  return input === null ? null : made(input)
+}
+
+function aboutOf({ contractId, version, alertIds }: ModalContext): AboutContract | null {
+  return contractId === null || version === null ? null : { contractId, version, alertIds }
+}
+
+/** As for the command: not longer than a year. */
+const MOST_SNOOZE_DAYS = 366
+
+function readSnooze(fields: Fields, today: CivilDate): SnoozeInput | null {
+  const until = fields.date('until')
+  const why = fields.text('why', 300)
+  if (until === null) fields.wrong('until', 'Choose the day on which it shall be asked again.')
+  else if (until <= today) fields.wrong('until', 'Choose a day later than today.')
+  else if (until > addDays(today, MOST_SNOOZE_DAYS)) {
+    fields.wrong('until', 'Choose a day within a year from today.')
+  }
+  return until === null ? null : { until, why }
+}
+
+function readAssignment(fields: Fields): AssignInput | null {
+  const owner = fields.person('owner')
+  const deputy = fields.person('deputy')
+  if (owner === null && deputy === null) fields.wrong('owner', 'Choose an owner or a deputy.')
+  if (owner !== null && owner === deputy) {
+    fields.wrong('deputy', 'Choose somebody else than the owner, who can step in.')
+  }
+  return { owner, deputy }
+}
+
+function readVoice(fields: Fields): { voice: Voice } | null {
+  const voice = fields.choice('voice', VOICES)
+  if (voice === null) fields.wrong('voice', 'Choose how you want to hear.')
+  return voice === null ? null : { voice }
+}

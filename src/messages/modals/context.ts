@@ -1,0 +1,71 @@
+/** What a modal is about: small, strict JSON in its private_metadata. */
+import { type CivilDate, parseCivilDate } from '../../domain/civil-date.ts'
+
+/** Everything is null that does not apply. Rights are checked again when the modal comes back. */
+export interface ModalContext {
+  readonly contractId: number | null
+  /** The contract's version when the modal was opened: a later one says that somebody came first. */
+  readonly version: number | null
+  readonly alertIds: readonly number[]
+  readonly extensionId: number | null
+  readonly teamId: number | null
+  /** An import that waits for its headings. */
+  readonly importId: string | null
+  /** The current end, so that a date can be told wrong at its field. */
+  readonly end: CivilDate | null
+}
+
+export const NO_CONTEXT: ModalContext = {
+  contractId: null,
+  version: null,
+  alertIds: [],
+  extensionId: null,
+  teamId: null,
+  importId: null,
+  end: null,
+}
+
+const VERSION = 1
+const MOST_ALERTS = 50
+
+export function writeContext(context: Partial<ModalContext>): string {
+  const { contractId, version, alertIds, extensionId, teamId, importId, end } = {
+    ...NO_CONTEXT,
+    ...context,
+  }
+  const alerts = alertIds.slice(0, MOST_ALERTS)
+  return JSON.stringify([VERSION, contractId, version, alerts, extensionId, teamId, importId, end])
+}
+
+/** The context that `writeContext` wrote; null for anything else. */
+export function readContext(metadata: unknown): ModalContext | null {
+  if (typeof metadata !== 'string' || metadata.length > 3000) return null
+  let parts: unknown
+  try {
+    parts = JSON.parse(metadata)
+  } catch {
+    return null
+  }
+  if (!Array.isArray(parts) || parts.length !== 8 || parts[0] !== VERSION) return null
+  const [, contractId, version, alertIds, extensionId, teamId, importId, end] = parts
+  const date = typeof end === 'string' ? parseCivilDate(end) : null
+  if (!isIdOrNull(contractId) || !isIdOrNull(version) || !isIdOrNull(extensionId)) return null
+  if ((contractId === null) !== (version === null) || !isIdOrNull(teamId)) return null
+  if (!Array.isArray(alertIds) || alertIds.length > MOST_ALERTS || !alertIds.every(isId))
+    return null
+  if (importId !== null && !isImportId(importId)) return null
+  if (end !== null && date === null) return null
+  return { contractId, version, alertIds, extensionId, teamId, importId, end: date }
+}
+
+function isImportId(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(value)
+}
+
+function isIdOrNull(value: unknown): value is number | null {
+  return value === null || isId(value)
+}
+
+function isId(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 2_147_483_647
+}

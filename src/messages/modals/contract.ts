@@ -1,0 +1,217 @@
+/** Entering a contract by hand, and correcting one. */
+import type { ModalView } from '@slack/types'
+import type { CivilDate } from '../../domain/civil-date.ts'
+import {
+  type Period,
+  REGIMES,
+  type Regime,
+  VALUE_BASES,
+  type ValueBasis,
+} from '../../domain/contract.ts'
+import type { Decimal } from '../../domain/money.ts'
+import { periodText } from '../../domain/period.ts'
+import { ROUTES } from '../../domain/routes.ts'
+import type { Subject } from '../buttons/action.ts'
+import { body } from '../compose.ts'
+import { mrkdwn } from '../escape.ts'
+import { capitalised } from '../words.ts'
+import {
+  type Choice,
+  dateField,
+  inputText,
+  modal,
+  personField,
+  selectField,
+  textField,
+} from './inputs.ts'
+
+export const ADD_FORM = 'lw.add'
+export const EDIT_FORM = 'lw.edit'
+
+/** How many characters each text field takes. */
+export const MOST = { reference: 100, title: 300, supplier: 200, buyer: 200, why: 300 } as const
+
+export const END_KINDS = ['dated', 'undated', 'rolling'] as const
+
+/** What the modal asks for: as it stands, or as it was sent back. */
+export interface ContractInput {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly buyer: string | null
+  readonly teamId: number | null
+  /** A Slack id. */
+  readonly owner: string | null
+  readonly start: CivilDate | null
+  readonly endKind: (typeof END_KINDS)[number]
+  /** The last day of cover; null unless dated. */
+  readonly end: CivilDate | null
+  readonly maximumEnd: CivilDate | null
+  readonly noticePeriod: Period | null
+  readonly automaticRenewal: boolean | null
+  readonly renewalTerm: Period | null
+  readonly reviewOn: CivilDate | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly valueBasis: ValueBasis
+  readonly regime: Regime | null
+  readonly route: string | null
+}
+
+export interface ContractForm {
+  /** Null for a new one. */
+  readonly subject: Subject | null
+  readonly contract: Partial<ContractInput>
+  /** Where there are more than a hundred, the contract's own and the first ones are offered. */
+  readonly teams: readonly { readonly id: number; readonly name: string }[]
+}
+
+export function contractModal({ subject, contract, teams }: ContractForm): ModalView {
+  const isNew = subject === null
+  return modal(
+    isNew ? ADD_FORM : EDIT_FORM,
+    isNew ? 'Add contract' : 'Edit contract',
+    isNew ? 'Add' : 'Save',
+    subject === null ? {} : { contractId: subject.contractId, version: subject.version },
+    [
+      isNew
+        ? null
+        : body(
+            mrkdwn`What you change here stays, also when the register says otherwise later; the conflict is then listed.`,
+          ),
+      textField({ name: 'reference', label: 'Reference' }, contract.reference ?? null, {
+        most: MOST.reference,
+      }),
+      textField({ name: 'title', label: 'Title', optional: true }, contract.title ?? null, {
+        most: MOST.title,
+      }),
+      textField(
+        { name: 'supplier', label: 'Supplier', optional: true },
+        contract.supplier ?? null,
+        {
+          most: MOST.supplier,
+        },
+      ),
+      textField({ name: 'buyer', label: 'Buyer', optional: true }, contract.buyer ?? null, {
+        most: MOST.buyer,
+      }),
+      teams.length === 0
+        ? null
+        : selectField(
+            { name: 'team', label: 'Team' },
+            teams.map(({ id, name }) => ({ value: String(id), text: name })),
+            String(contract.teamId ?? teams[0]?.id ?? ''),
+          ),
+      personField({ name: 'owner', label: 'Owner', optional: true }, contract.owner ?? null),
+      dateField({ name: 'start', label: 'First day', optional: true }, contract.start ?? null),
+      selectField({ name: 'endKind', label: 'Has it an end?' }, ENDS, contract.endKind ?? 'dated'),
+      dateField(
+        { name: 'end', label: 'Last day of cover', hint: 'As awarded.', optional: true },
+        contract.end ?? null,
+      ),
+      dateField(
+        { name: 'maximumEnd', label: 'Last day with every option taken', optional: true },
+        contract.maximumEnd ?? null,
+      ),
+      textField(
+        { name: 'noticePeriod', label: 'Notice period', hint: 'Such as 3 months.', optional: true },
+        periodWords(contract.noticePeriod),
+        { most: 40 },
+      ),
+      selectField(
+        { name: 'automaticRenewal', label: 'Does it renew by itself?' },
+        RENEWALS,
+        contract.automaticRenewal === true
+          ? 'yes'
+          : contract.automaticRenewal === false
+            ? 'no'
+            : 'unknown',
+      ),
+      textField(
+        { name: 'renewalTerm', label: 'For how long?', hint: 'Such as 12 months.', optional: true },
+        periodWords(contract.renewalTerm),
+        { most: 40 },
+      ),
+      textField(
+        { name: 'value', label: 'Value', hint: 'Such as 163.1m. Empty: unknown.', optional: true },
+        contract.value ?? null,
+        { most: 40 },
+      ),
+      textField({ name: 'currency', label: 'Currency' }, contract.currency ?? 'GBP', { most: 3 }),
+      selectField(
+        { name: 'valueBasis', label: 'What the value stands for' },
+        BASES,
+        contract.valueBasis ?? 'unknown',
+      ),
+      selectField(
+        { name: 'regime', label: 'Law it stands under', optional: true },
+        REGIMES.map((value) => ({ value, text: value })),
+        contract.regime ?? null,
+      ),
+      selectField(
+        { name: 'route', label: 'Route to replace it', optional: true },
+        ROUTES.map(({ name, title }) => ({ value: name, text: capitalised(title) })),
+        contract.route ?? null,
+      ),
+      dateField(
+        { name: 'reviewOn', label: 'Review on', optional: true },
+        contract.reviewOn ?? null,
+      ),
+      isNew
+        ? null
+        : textField({ name: 'why', label: 'Why is it changed?', optional: true }, null, {
+            most: MOST.why,
+          }),
+    ],
+  )
+}
+
+/**
+ * The fields that differ from what the modal showed. A text longer than its field was shown cut, and
+ * counts as changed only where somebody wrote something else.
+ */
+export function contractChanges(
+  shown: Partial<ContractInput>,
+  sent: ContractInput,
+): Partial<ContractInput> {
+  const asShown = {
+    ...shown,
+    reference: inputText(shown.reference ?? '', MOST.reference),
+    title: shownText(shown.title, MOST.title),
+    supplier: shownText(shown.supplier, MOST.supplier),
+    buyer: shownText(shown.buyer, MOST.buyer),
+  }
+  const entries = Object.entries(sent).filter(([name, value]) => {
+    const before = (asShown as Readonly<Record<string, unknown>>)[name] ?? null
+    return JSON.stringify(before) !== JSON.stringify(value)
+  })
+  return Object.fromEntries(entries)
+}
+
+function shownText(text: string | null | undefined, most: number): string | null {
+  return text === null || text === undefined ? null : inputText(text, most) || null
+}
+
+function periodWords(period: Period | null | undefined): string | null {
+  return period === null || period === undefined ? null : periodText(period)
+}
+
+const ENDS: readonly Choice[] = [
+  { value: 'dated', text: 'Yes, on the day below' },
+  { value: 'rolling', text: 'No, it runs until notice' },
+  { value: 'undated', text: 'Not known yet' },
+]
+const RENEWALS: readonly Choice[] = [
+  { value: 'yes', text: 'Yes' },
+  { value: 'no', text: 'No' },
+  { value: 'unknown', text: 'Not known' },
+]
+const BASES: readonly Choice[] = VALUE_BASES.map((value) => ({
+  value,
+  text: {
+    committed: 'Committed',
+    maximum: 'The most it may come to, options included',
+    annual: 'A year',
+    unknown: 'Not known',
+  }[value],
+}))

@@ -1,0 +1,111 @@
+/** Importing a register: the file first, then its headings, to be changed before anything is applied. */
+import type { ModalView } from '@slack/types'
+import { body, note } from '../compose.ts'
+import { mrkdwn, shown } from '../escape.ts'
+import { counted, figure } from '../words.ts'
+import { type Choice, fileField, modal, radioField, selectField, textField } from './inputs.ts'
+
+export const IMPORT_FORM = 'lw.import'
+export const HEADINGS_FORM = 'lw.headings'
+
+const FILE_TYPES = ['csv', 'tsv', 'xlsx', 'json', 'jsonl']
+
+export interface ImportForm {
+  readonly teams: readonly { readonly id: number; readonly name: string }[]
+  readonly teamId: number | null
+}
+
+export function importModal({ teams, teamId }: ImportForm): ModalView {
+  return modal(IMPORT_FORM, 'Import register', 'Read headings', {}, [
+    body(mrkdwn`The headings are shown first: nothing is changed before you have seen them.`),
+    fileField({ name: 'file', label: 'The register, as CSV, Excel or OCDS' }, FILE_TYPES),
+    textField(
+      {
+        name: 'source',
+        label: 'Name of the register',
+        hint: 'The same name next time updates it. Empty: the name of the file.',
+        optional: true,
+      },
+      null,
+      { most: 100 },
+    ),
+    teams.length < 2
+      ? null
+      : selectField(
+          {
+            name: 'team',
+            label: 'Team of rows that name none',
+            optional: true,
+          },
+          teams.map(({ id, name }) => ({ value: String(id), text: name })),
+          teamId === null ? null : String(teamId),
+        ),
+  ])
+}
+
+/** Columns that are asked about; each takes a block, and a modal has a hundred. */
+export const MOST_COLUMNS = 90
+export const NOT_READ = 'not-read'
+
+export interface HeadingsForm {
+  readonly importId: string
+  readonly file: string
+  readonly rows: number
+  readonly columns: readonly {
+    readonly heading: string
+    /** What it was taken for; null where nothing was recognised. */
+    readonly field: string | null
+    /** The first filled cell. */
+    readonly sample: string | null
+  }[]
+  /** Everything that a column can be. */
+  readonly fields: readonly { readonly name: string; readonly title: string }[]
+  /** Dates such as 03/04/2025 could be read both ways. */
+  readonly ambiguousDates: boolean
+}
+
+/** The second step. Columns past the ninetieth keep what they were taken for. */
+export function headingsModal(form: HeadingsForm): ModalView {
+  const { importId, file, rows, columns, fields } = form
+  const choices: Choice[] = [
+    { value: NOT_READ, text: 'Not read' },
+    ...fields.map(({ name, title }) => ({ value: name, text: title })),
+  ]
+  const left = columns.length - MOST_COLUMNS
+  return modal(HEADINGS_FORM, 'Check headings', 'Import', { importId }, [
+    body(
+      mrkdwn`*${shown(file, 100)}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')}*`,
+      mrkdwn`Change what a column stands for where it was taken wrongly.`,
+    ),
+    form.ambiguousDates
+      ? radioField(
+          { name: 'dates', label: 'Dates such as 03/04/2025 are written' },
+          [
+            { value: 'day-first', text: 'day first: 3 April' },
+            { value: 'month-first', text: 'month first: 4 March' },
+          ],
+          null,
+        )
+      : null,
+    ...columns.slice(0, MOST_COLUMNS).map((column, index) =>
+      selectField(
+        {
+          name: columnName(index),
+          label:
+            column.heading.trim() === '' ? `Column ${index + 1}` : column.heading.slice(0, 150),
+          ...(column.sample === null ? {} : { hint: `Such as ${column.sample.slice(0, 100)}` }),
+        },
+        choices,
+        column.field ?? NOT_READ,
+      ),
+    ),
+    left > 0
+      ? note(mrkdwn`${figure(left)} more columns are read as they were recognised.`)
+      : note(null),
+  ])
+}
+
+/** The field of a column, counted from 0. */
+export function columnName(index: number): string {
+  return `column-${index}`
+}

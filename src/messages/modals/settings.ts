@@ -1,0 +1,87 @@
+/** A team's settings: where it is told, in which zone and calendar, by which ladders. */
+import type { ModalView } from '@slack/types'
+import { DEADLINE_KINDS, type DeadlineKind } from '../../domain/deadline-kinds.ts'
+import { rowWith } from '../answers/answer.ts'
+import { select } from '../buttons/elements.ts'
+import { mrkdwn, shown } from '../escape.ts'
+import { type Choice, channelField, modal, selectField, textField } from './inputs.ts'
+
+export const SETTINGS_FORM = 'lw.settings'
+
+/** Days before each kind of deadline on which somebody is told. */
+export type LadderDays = Readonly<Record<DeadlineKind, readonly number[]>>
+
+export interface SettingsForm {
+  readonly team: { readonly id: number; readonly name: string }
+  /** All teams; more than one gives a choice of which to set. */
+  readonly teams: readonly { readonly id: number; readonly name: string }[]
+  readonly channel: string | null
+  readonly escalationChannel: string | null
+  readonly timeZone: string
+  readonly calendar: string
+  readonly ladders: LadderDays
+}
+
+export function settingsModal(form: SettingsForm): ModalView {
+  const { team, teams } = form
+  return modal(SETTINGS_FORM, 'Settings', 'Save', { teamId: team.id }, [
+    rowWith(teamSelect(team, teams), mrkdwn`*Settings of team ${shown(team.name, 80)}*`),
+    channelField({ name: 'channel', label: 'Warnings go to' }, form.channel),
+    channelField(
+      {
+        name: 'escalation',
+        label: 'Nobody acts: tell also',
+        optional: true,
+      },
+      form.escalationChannel,
+    ),
+    textField(
+      { name: 'timeZone', label: 'Time zone', hint: 'Such as Europe/London.' },
+      form.timeZone,
+      { most: 60 },
+    ),
+    selectField({ name: 'calendar', label: 'Holidays' }, calendars(form.calendar), form.calendar),
+    textField(
+      {
+        name: 'ladders',
+        label: 'Told so many days before',
+        hint: 'One kind a line, such as notice: 60, 30, 14, 7, 3, 1, 0',
+      },
+      ladderText(form.ladders),
+      { lines: true, most: 1000 },
+    ),
+  ])
+}
+
+/** One kind a line: `notice: 60, 30, 14, 7, 3, 1, 0`. */
+export function ladderText(ladders: LadderDays): string {
+  return DEADLINE_KINDS.map((kind) => `${kind}: ${ladders[kind].join(', ')}`).join('\n')
+}
+
+function teamSelect(team: SettingsForm['team'], teams: SettingsForm['teams']) {
+  if (teams.length < 2) return null
+  const offered = [team, ...teams.filter(({ id }) => id !== team.id)]
+  return select(
+    'settings-team',
+    'Another team',
+    offered.map(({ id, name }) => ({ text: name, action: { act: 'settings-team', teamId: id } })),
+    0,
+  )
+}
+
+const CALENDARS: readonly Choice[] = [
+  { value: 'england-and-wales', text: 'England and Wales' },
+  { value: 'scotland', text: 'Scotland' },
+  { value: 'northern-ireland', text: 'Northern Ireland' },
+  { value: 'any-uk', text: 'Any part of the United Kingdom' },
+  ...'AT Austria,AU Australia,BE Belgium,CA Canada,CH Switzerland,CZ Czechia,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GR Greece,HU Hungary,IE Ireland,IT Italy,LU Luxembourg,MT Malta,NL Netherlands,NO Norway,NZ New Zealand,PL Poland,PT Portugal,RO Romania,SE Sweden,SK Slovakia,UA Ukraine,US United States'
+    .split(',')
+    .map((each) => ({ value: each.slice(0, 2), text: each.slice(3) })),
+]
+
+/** The one in use is offered even where it is a region such as DE-BY. */
+function calendars(current: string): readonly Choice[] {
+  return CALENDARS.some(({ value }) => value === current)
+    ? CALENDARS
+    : [{ value: current, text: current }, ...CALENDARS]
+}

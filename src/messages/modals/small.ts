@@ -1,0 +1,77 @@
+/** The small modals: snooze, reassign, preferences. */
+import type { ModalView } from '@slack/types'
+import { addDays, type CivilDate } from '../../domain/civil-date.ts'
+import type { Subject } from '../buttons/action.ts'
+import { body } from '../compose.ts'
+import { mrkdwn, shown } from '../escape.ts'
+import type { PersonFact } from '../facts.ts'
+import { contractName, type Named } from '../naming.ts'
+import { dateField, modal, personField, radioField, textField } from './inputs.ts'
+
+export const SNOOZE_FORM = 'lw.snooze'
+export const ASSIGN_FORM = 'lw.assign'
+export const PREFERENCES_FORM = 'lw.preferences'
+
+export interface AboutContract {
+  readonly subject: Subject
+  readonly contract: Named
+}
+
+/** Proposes a week from today. */
+export function snoozeModal({ subject, contract }: AboutContract, today: CivilDate): ModalView {
+  return modal(SNOOZE_FORM, 'Snooze', 'Snooze', about(subject), [
+    title(contract),
+    dateField(
+      { name: 'until', label: 'Ask again on', hint: 'At most a year from today.' },
+      addDays(today, 7),
+    ),
+    textField({ name: 'why', label: 'Why?', optional: true }, null),
+  ])
+}
+
+export interface AssignForm extends AboutContract {
+  readonly owner: PersonFact | null
+  readonly deputy: PersonFact | null
+}
+
+export function assignModal({ subject, contract, owner, deputy }: AssignForm): ModalView {
+  return modal(ASSIGN_FORM, 'Reassign', 'Save', about(subject), [
+    title(contract),
+    personField({ name: 'owner', label: 'Owner', optional: true }, owner?.slackUser ?? null),
+    personField(
+      {
+        name: 'deputy',
+        label: 'Deputy',
+        hint: 'Told when the owner does not act, or has left.',
+        optional: true,
+      },
+      deputy?.slackUser ?? null,
+    ),
+  ])
+}
+
+export const VOICES = ['mention', 'dm', 'neither'] as const
+/** How a person wants to hear that it is their turn. */
+export type Voice = (typeof VOICES)[number]
+
+export function preferencesModal(voice: Voice): ModalView {
+  return modal(PREFERENCES_FORM, 'Preferences', 'Save', {}, [
+    radioField(
+      { name: 'voice', label: 'When a contract of yours needs you' },
+      [
+        { value: 'mention', text: 'Mention me in the channel' },
+        { value: 'dm', text: 'Send me a direct message' },
+        { value: 'neither', text: 'Neither: I read the channel' },
+      ],
+      voice,
+    ),
+  ])
+}
+
+function about({ contractId, version, alertIds }: Subject) {
+  return { contractId, version, alertIds }
+}
+
+function title(contract: Named) {
+  return body(mrkdwn`*${contractName(contract, 100)}*, ${shown(contract.reference, 60)}`)
+}
