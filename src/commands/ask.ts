@@ -111,9 +111,14 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
       'awarded end',
       shown.end === null
         ? null
-        : `${shown.end}${shown.endPrecision === 'day' ? '' : ` (known to the ${shown.endPrecision})`}, from ${shown.endSource ?? 'nowhere named'}`,
+        : `${shown.end}${shown.endPrecision === 'day' ? '' : ` (known to the ${shown.endPrecision})`}`,
     ],
-    ['current end', shown.currentEnd],
+    [
+      'current end',
+      shown.currentEnd === null
+        ? null
+        : `${shown.currentEnd}, from ${shown.endSource ?? 'nowhere named'}`,
+    ],
     ['value', shown.value === null ? null : `${shown.value} ${shown.currency}`],
     ['state', shown.state],
   ]

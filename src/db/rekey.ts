@@ -93,8 +93,9 @@ async function insertDeadlines(
 }
 
 /**
- * Alerts of a date that is gone are superseded, alerts of a settled deadline closed; one that was
- * closed and whose deadline is open again is superseded, so that it may warn once more.
+ * Alerts of a date that is gone are superseded, alerts of a settled deadline or a closed contract
+ * closed; one that was closed and whose deadline is open again is superseded, so that it may warn
+ * once more.
  */
 async function retireAlerts(
   client: PoolClient,
@@ -103,15 +104,17 @@ async function retireAlerts(
 ): Promise<number> {
   const retired = await client.query<{ state: string }>(
     `UPDATE alert SET
-       state = CASE WHEN d.settled_why IS NULL THEN 'superseded' ELSE 'closed' END,
-       closed_on = CASE WHEN d.settled_why IS NULL THEN NULL ELSE $2::date END,
+       state = CASE WHEN s.over THEN 'closed' ELSE 'superseded' END,
+       closed_on = CASE WHEN s.over THEN $2::date END,
        paused_until = NULL
-     FROM alert a
-     LEFT JOIN deadline d ON d.contract_id = a.contract_id AND d.kind = a.kind AND d.due_on = a.deadline_on
-     WHERE a.id = alert.id AND a.contract_id = ANY($1) AND a.state <> 'superseded'
-       AND (d.contract_id IS NULL
-            OR (d.settled_why IS NOT NULL AND a.state <> 'closed')
-            OR (d.settled_why IS NULL AND a.state = 'closed'))
+     FROM (
+       SELECT a.id, a.state, d.contract_id IS NOT NULL AS stands,
+              c.closed_on IS NOT NULL OR d.settled_why IS NOT NULL AS over
+       FROM alert a JOIN contract c ON c.id = a.contract_id
+       LEFT JOIN deadline d ON d.contract_id = a.contract_id AND d.kind = a.kind AND d.due_on = a.deadline_on
+       WHERE a.contract_id = ANY($1) AND a.state <> 'superseded') s
+     WHERE s.id = alert.id
+       AND CASE WHEN s.over THEN s.state <> 'closed' ELSE NOT s.stands OR s.state = 'closed' END
      RETURNING alert.state`,
     [contractIds, today],
   )

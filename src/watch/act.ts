@@ -6,6 +6,7 @@ import { rekey } from '../db/rekey.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { type ContractRecord, readContracts } from '../db/watched.ts'
+import { queueUpdates } from '../delivery/updates.ts'
 import { addDays, type CivilDate, daysBetween } from '../domain/civil-date.ts'
 import type { DecidableKind } from '../domain/contract.ts'
 import { currentEnd } from '../domain/current-end.ts'
@@ -116,15 +117,18 @@ export interface ExtensionInput {
   readonly cost: Decimal | null
 }
 
-/** A signed extension moves the end; its deadlines follow. */
+/**
+ * A signed extension moves the end; its deadlines follow. A contract that was closed, historic or
+ * out of contract is covered again, and watched again.
+ */
 export async function extend(
   pool: Pool,
   actor: Actor,
   contractId: number,
   extension: ExtensionInput,
 ): Promise<void> {
-  await act(pool, actor, contractId, async (client, { today, record }) => {
-    const { reference, currency } = record.row
+  await act(pool, actor, contractId, async (client, { today, rules, record }) => {
+    const { reference, currency, historic, closedOn } = record.row
     const end = currentEnd(record.contract)
     const { to, kind, cost } = extension
     if (end.kind === 'rolling') {
@@ -159,7 +163,17 @@ export async function extend(
         actor.now,
       ],
     )
-    return [{ contractId, what: 'extended', field: kind, from, to }]
+    const longPast = to < addDays(today, -rules.historicAfterDays)
+    await client.query(
+      `UPDATE contract SET historic = historic AND $2, closed_on = NULL, closed_why = NULL,
+              out_of_contract_on = NULL WHERE id = $1`,
+      [contractId, longPast],
+    )
+    const revived = closedOn !== null || (historic && !longPast)
+    return [
+      { contractId, what: 'extended', field: kind, from, to },
+      ...(revived ? [{ contractId, what: 'reopened', field: null, from: closedOn, to: null }] : []),
+    ]
   })
 }
 
@@ -177,7 +191,12 @@ export async function act(
   work: (client: PoolClient, acted: Acted) => Promise<readonly AuditChange[]>,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
-    // The sweep locks contracts too: whoever comes second sees what the first one did.
+    // Teams before contracts, as sweeps and imports lock them: whoever comes second sees what the
+    // first one did, and nobody waits in a circle.
+    await client.query(
+      'SELECT FROM team WHERE id = (SELECT team_id FROM contract WHERE id = $1) FOR UPDATE',
+      [contractId],
+    )
     await client.query('SELECT FROM contract WHERE id = $1 FOR UPDATE', [contractId])
     const [record] = await readContracts(client, [contractId])
     const teams = await readTeams(client, actor.organisationId)
@@ -188,6 +207,7 @@ export async function act(
     const changes = await work(client, { today, rules: actor.rulesOf(team), record })
     const { organisationId, rulesOf } = actor
     await rekey(client, { organisationId, teams, rulesOf, today }, [contractId])
+    await queueUpdates(client, organisationId, [contractId], today)
     const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
     const summary = changes.map((change) => `${change.what} ${record.row.reference}`).join(', ')
     await writeAudit(client, source, summary, changes)

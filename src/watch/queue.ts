@@ -1,6 +1,7 @@
 /** From what is due to alerts and the deliveries that carry them: one message a contract, or one for many. */
 import type { PoolClient } from 'pg'
-import type { CivilDate } from '../domain/civil-date.ts'
+import { queueUpdates } from '../delivery/updates.ts'
+import { type CivilDate, daysBetween } from '../domain/civil-date.ts'
 import type { Due } from './sweep.ts'
 
 /** More contracts than this for one channel in one sweep share one message. */
@@ -20,8 +21,14 @@ export async function queueDeliveries(
   if (due.length === 0) return { raised: 0, queued: 0 }
   const alerts = await raiseAlerts(client, organisationId, due)
   const asked = await reopenAlerts(client, due)
-  const messages = compose(due, alerts, asked)
+  const composed = compose(due, alerts, asked)
+  const roots = await findRoots(client, organisationId, composed, due)
+  const messages = composed.map((message) => inThread(message, roots))
   await insertDeliveries(client, organisationId, messages)
+  // What was told before is brought up to date: it names the days left, and who acted.
+  const contractIds = [...new Set([...alerts, ...asked].map((alert) => alert.contractId))]
+  const today = due[0]?.day
+  if (today !== undefined) await queueUpdates(client, organisationId, contractIds, today)
   return { raised: alerts.length, queued: messages.length }
 }
 
@@ -85,12 +92,14 @@ async function reopenAlerts(client: PoolClient, due: readonly Due[]): Promise<Al
 
 interface Outgoing {
   readonly subject: string
-  readonly purpose: 'post' | 'ask-again' | 'group' | 'escalate'
+  readonly purpose: 'post' | 'thread' | 'ask-again' | 'group' | 'escalate'
   readonly destination: string
   readonly teamId: number
   readonly asOf: CivilDate
   readonly catchUp: boolean
   readonly alertIds: readonly number[]
+  /** `thread_of`: the delivery whose thread it goes into; `broadcast`: the channel sees it as well. */
+  readonly facts: { readonly thread_of?: number; readonly broadcast?: boolean }
 }
 
 function compose(
@@ -101,30 +110,43 @@ function compose(
   const raisedOf = byContract(raised)
   const askedOf = byContract(asked)
   const channels = new Map<string, Due[]>()
-  const messages: Outgoing[] = []
+  const escalations = new Map<string, Due[]>()
   for (const each of due) {
-    const asks = askedOf.get(each.contractId) ?? []
+    const asks = askedOf.has(each.contractId)
     // A rung that another sweep raised in the meantime is not told again.
-    if (asks.length === 0 && !raisedOf.has(each.contractId)) continue
+    if (!asks && !raisedOf.has(each.contractId)) continue
     const { channel, escalationChannel } = each.team
-    channels.set(channel, [...(channels.get(channel) ?? []), each])
-    if (asks.length > 0 && escalationChannel !== null && escalationChannel !== channel) {
-      messages.push(one(each, 'escalate', escalationChannel, asks))
+    addTo(channels, channel, each)
+    // Where nobody named a channel to escalate to, the team's own is asked again: no more is known.
+    if (asks && escalationChannel !== null && escalationChannel !== channel) {
+      addTo(escalations, escalationChannel, each)
     }
   }
-  for (const [channel, contracts] of channels) {
-    const alertsOf = (each: Due) => [
-      ...(raisedOf.get(each.contractId) ?? []),
-      ...(askedOf.get(each.contractId) ?? []),
-    ]
-    if (contracts.length <= UNGROUPED_AT_MOST) {
-      for (const each of contracts) {
-        const purpose = raisedOf.has(each.contractId) ? 'post' : 'ask-again'
-        messages.push(one(each, purpose, channel, alertsOf(each)))
-      }
-    } else messages.push(group(contracts, channel, contracts.flatMap(alertsOf)))
+  const asksOf = (each: Due) => askedOf.get(each.contractId) ?? []
+  const all = (each: Due) => [...(raisedOf.get(each.contractId) ?? []), ...asksOf(each)]
+  const purpose = (each: Due) => (raisedOf.has(each.contractId) ? 'post' : 'ask-again')
+  return [
+    ...[...escalations].flatMap(([channel, contracts]) =>
+      inChannel(contracts, channel, 'escalation', () => 'escalate', asksOf),
+    ),
+    ...[...channels].flatMap(([channel, contracts]) =>
+      inChannel(contracts, channel, 'sweep', purpose, all),
+    ),
+  ]
+}
+
+/** A message for each contract, or one for all where they are many. */
+function inChannel(
+  contracts: readonly Due[],
+  channel: string,
+  what: 'sweep' | 'escalation',
+  purpose: (each: Due) => Outgoing['purpose'],
+  alertIds: (each: Due) => readonly number[],
+): Outgoing[] {
+  if (contracts.length > UNGROUPED_AT_MOST) {
+    return [group(contracts, channel, what, contracts.flatMap(alertIds))]
   }
-  return messages
+  return contracts.map((each) => one(each, purpose(each), channel, alertIds(each)))
 }
 
 function one(
@@ -135,21 +157,98 @@ function one(
 ): Outgoing {
   const { contractId, team, day, catchUp } = due
   const subject = `contract:${contractId}`
-  return { subject, purpose, destination, teamId: team.id, asOf: day, catchUp, alertIds }
+  return {
+    subject,
+    purpose,
+    destination,
+    teamId: team.id,
+    asOf: day,
+    catchUp,
+    alertIds,
+    facts: {},
+  }
 }
 
-function group(contracts: readonly Due[], channel: string, alertIds: readonly number[]): Outgoing {
+function group(
+  contracts: readonly Due[],
+  channel: string,
+  what: 'sweep' | 'escalation',
+  alertIds: readonly number[],
+): Outgoing {
   const first = contracts[0]
   if (!first) throw new Error('A group of no contracts has nothing to say.')
   return {
-    subject: `sweep:${first.day}`,
+    subject: `${what}:${first.day}`,
     purpose: 'group',
     destination: channel,
     teamId: first.team.id,
     asOf: first.day,
     catchUp: contracts.some((each) => each.catchUp),
     alertIds,
+    facts: {},
   }
+}
+
+/** From so many days before on, a reply in a thread is shown to the whole channel. */
+const BROADCAST_FROM = 7
+
+interface Root {
+  readonly id: number
+  readonly urgent: boolean
+}
+
+/**
+ * The first message about each of these deadlines, where it stands in its channel by itself: later
+ * rungs go into its thread. One that was told among many has no thread of its own.
+ */
+async function findRoots(
+  client: PoolClient,
+  organisationId: number,
+  messages: readonly Outgoing[],
+  due: readonly Due[],
+): Promise<ReadonlyMap<string, Root>> {
+  const subjects = new Map(due.map((each) => [`contract:${each.contractId}`, each]))
+  const posts = messages.filter((message) => message.purpose === 'post')
+  const asked = posts.flatMap(({ subject, destination }) =>
+    (subjects.get(subject)?.raise ?? []).map(({ deadline }) => ({
+      subject,
+      destination,
+      deadline,
+    })),
+  )
+  if (asked.length === 0) return new Map()
+  const found = await client.query<{ id: number; subject: string; destination: string }>(
+    `SELECT min(d.id) AS id, d.subject, d.destination
+     FROM unnest($2::text[], $3::text[], $4::text[], $5::date[]) AS w (subject, destination, kind, due_on)
+     JOIN delivery d ON d.organisation_id = $1 AND d.subject = w.subject AND d.purpose = 'post'
+       AND d.destination = w.destination AND d.state NOT IN ('DEAD', 'BLOCKED', 'SUPERSEDED')
+     JOIN delivery_alert da ON da.delivery_id = d.id
+     JOIN alert a ON a.id = da.alert_id AND a.kind = w.kind AND a.deadline_on = w.due_on
+     GROUP BY d.subject, d.destination`,
+    [
+      organisationId,
+      asked.map((each) => each.subject),
+      asked.map((each) => each.destination),
+      asked.map((each) => each.deadline.kind),
+      asked.map((each) => each.deadline.on),
+    ],
+  )
+  return new Map(
+    found.rows.map(({ id, subject, destination }) => {
+      const each = subjects.get(subject)
+      const urgent = each?.raise.some(
+        ({ deadline }) => daysBetween(each.day, deadline.on) <= BROADCAST_FROM,
+      )
+      return [`${subject} ${destination}`, { id, urgent: urgent === true }]
+    }),
+  )
+}
+
+function inThread(message: Outgoing, roots: ReadonlyMap<string, Root>): Outgoing {
+  const root =
+    message.purpose === 'post' ? roots.get(`${message.subject} ${message.destination}`) : undefined
+  if (root === undefined) return message
+  return { ...message, purpose: 'thread', facts: { thread_of: root.id, broadcast: root.urgent } }
 }
 
 /** The sequence counts on from what was sent for the same subject, purpose and destination. */
@@ -164,12 +263,12 @@ async function insertDeliveries(
     purpose: string
     destination: string
   }>(
-    `INSERT INTO delivery (organisation_id, subject, purpose, destination, team_id, as_of, catch_up, sequence)
+    `INSERT INTO delivery (organisation_id, subject, purpose, destination, team_id, as_of, catch_up, facts, sequence)
      SELECT $1, m.*, 1 + coalesce((SELECT max(d.sequence) FROM delivery d
               WHERE d.organisation_id = $1 AND d.subject = m.subject AND d.purpose = m.purpose
                 AND d.destination = m.destination), 0)
-     FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::date[], $7::bool[])
-       AS m (subject, purpose, destination, team_id, as_of, catch_up)
+     FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::date[], $7::bool[], $8::jsonb[])
+       AS m (subject, purpose, destination, team_id, as_of, catch_up, facts)
      RETURNING id, subject, purpose, destination`,
     [
       organisationId,
@@ -179,6 +278,7 @@ async function insertDeliveries(
       messages.map((message) => message.teamId),
       messages.map((message) => message.asOf),
       messages.map((message) => message.catchUp),
+      messages.map((message) => JSON.stringify(message.facts)),
     ],
   )
   const idOf = new Map(
@@ -195,12 +295,14 @@ async function insertDeliveries(
   )
 }
 
+function addTo<Key, Item>(groups: Map<Key, Item[]>, key: Key, item: Item): void {
+  const group = groups.get(key)
+  if (group) group.push(item)
+  else groups.set(key, [item])
+}
+
 function byContract(rows: readonly AlertRow[]): Map<number, number[]> {
   const groups = new Map<number, number[]>()
-  for (const { id, contractId } of rows) {
-    const group = groups.get(contractId)
-    if (group) group.push(id)
-    else groups.set(contractId, [id])
-  }
+  for (const { id, contractId } of rows) addTo(groups, contractId, id)
   return groups
 }

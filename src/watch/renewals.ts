@@ -1,10 +1,11 @@
 /** Contracts whose notice date passed unheard: the new term is presumed, and said to be. */
 import type { PoolClient } from 'pg'
-import { type AuditChange, writeAudit } from '../db/audit.ts'
+import type { AuditChange } from '../db/audit.ts'
 import type { Team } from '../db/organisation.ts'
 import { rekey } from '../db/rekey.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import { type ContractRecord, readContracts } from '../db/watched.ts'
+import { queueUpdates } from '../delivery/updates.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Extension } from '../domain/extension.ts'
 import { presumedRenewals } from '../domain/renewal.ts'
@@ -16,7 +17,8 @@ export interface RenewalContext {
   readonly team: Team
   readonly rules: Rules
   readonly day: CivilDate
-  readonly now: Date
+  /** What was changed, for the audit. */
+  readonly changes: AuditChange[]
 }
 
 /** Records what must be presumed on this day; returns the contracts as they then stand. */
@@ -36,14 +38,13 @@ export async function presumeRenewals(
   await insertPresumed(client, context.organisationId, presumed)
   const { organisationId, rulesOf, day } = context
   await rekey(client, { organisationId, teams: [context.team], rulesOf, today: day }, ids)
-  const source = { organisationId, byPersonId: null, via: 'sweep', at: context.now }
-  const summary = `presumed ${presumed.length} automatic renewals`
-  await writeAudit(client, source, summary, presumed.map(change))
+  await queueUpdates(client, organisationId, ids, day)
+  context.changes.push(...presumed.map(change))
   const renewed = new Map((await readContracts(client, ids)).map((each) => [each.row.id, each]))
   return records.map((record) => renewed.get(record.row.id) ?? record)
 }
 
-export async function insertPresumed(
+async function insertPresumed(
   client: PoolClient,
   organisationId: number,
   presumed: readonly { readonly id: number; readonly renewal: Extension }[],

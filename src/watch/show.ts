@@ -21,6 +21,7 @@ export interface ShownContract {
   readonly end: CivilDate | null
   readonly endPrecision: Precision | null
   readonly currentEnd: CivilDate | null
+  /** Where the current end comes from: the register's column, or the extension that moved it. */
   readonly endSource: string | null
   readonly value: Decimal | null
   readonly currency: string
@@ -50,6 +51,12 @@ export interface ShownDeadline {
   readonly settled: boolean
 }
 
+/** Of several extensions to the same day the confirmed one, then the latest recorded, speaks. */
+const END_SOURCE = `CASE WHEN c.current_latest IS DISTINCT FROM c.end_latest THEN (
+    SELECT coalesce(e.source, e.kind) FROM extension e
+    WHERE e.contract_id = c.id AND e.to_on = c.current_latest AND e.status IN ('confirmed', 'presumed')
+    ORDER BY e.status, e.id DESC LIMIT 1) ELSE c.end_source END`
+
 export async function showContract(
   pool: Pool,
   organisationId: number,
@@ -64,7 +71,7 @@ export async function showContract(
             (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
              JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
             c.supplier, c.start, c.end_latest AS "end", c.end_precision AS "endPrecision",
-            c.current_latest AS "currentEnd", c.end_source AS "endSource", c.value, c.currency,
+            c.current_latest AS "currentEnd", ${END_SOURCE} AS "endSource", c.value, c.currency,
             ${stateSql('$2')} AS state
      FROM contract c WHERE c.id = $1`,
     [id, today],

@@ -7,7 +7,7 @@ import { DateTime } from 'luxon'
 import type { Pool } from 'pg'
 import { readTeams, type Team } from '../db/organisation.ts'
 import type { RuleBook } from '../db/rule-book.ts'
-import { asCivilDate, type CivilDate } from '../domain/civil-date.ts'
+import { addDays, asCivilDate, type CivilDate } from '../domain/civil-date.ts'
 import { type SweepResult, sweep } from './sweep.ts'
 import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from './weekly.ts'
 
@@ -49,7 +49,7 @@ export async function tick(pool: Pool, context: TickContext): Promise<Ticked> {
     pool,
     context,
     'daily',
-    teams.flatMap((team) => dailySlot(team, context)),
+    teams.flatMap((team) => dailySlot(team, context) ?? []),
   )
   let result: SweepResult | null = null
   if (daily.length > 0) {
@@ -64,20 +64,28 @@ export async function tick(pool: Pool, context: TickContext): Promise<Ticked> {
     await finish(pool, 'daily', daily)
   }
   const weekly = await claim(pool, context, 'weekly', await dueSummaries(pool, teams, context))
+  const failures: unknown[] = []
   for (const slot of weekly) {
-    const { team, on, hoursLate } = slot
-    const { organisationId, rulesOf } = context
-    const asked = { organisationId, rules: rulesOf(team), team, slot: on, hoursLate }
-    await queueWeekly(pool, asked, await factsOfWeek(pool, asked))
-    await finish(pool, 'weekly', [slot])
+    // One team's failure keeps no other team waiting; its own slot is tried again.
+    await summarise(pool, context, slot).catch((error: unknown) => failures.push(error))
   }
+  if (failures.length > 0) throw failures[0]
   const named = (slots: readonly DueSlot[]) => slots.map(({ team, on }) => `${team.name} ${on}`)
   return { swept: named(daily), summarised: named(weekly), result }
 }
 
-interface DueSlot {
+async function summarise(pool: Pool, context: TickContext, slot: DueSlot): Promise<void> {
+  const { team, on, hoursLate } = slot
+  const { organisationId, rulesOf } = context
+  const asked = { organisationId, rules: rulesOf(team), team, slot: on, hoursLate }
+  await queueWeekly(pool, asked, await factsOfWeek(pool, asked))
+  await finish(pool, 'weekly', [slot])
+}
+
+export interface DueSlot {
   readonly team: Team
   readonly on: CivilDate
+  /** Null where it is in time. */
   readonly hoursLate: number | null
 }
 
@@ -85,10 +93,27 @@ function localDay(team: Team, now: Date): CivilDate {
   return asCivilDate(DateTime.fromJSDate(now, { zone: team.timeZone }).toFormat('yyyy-MM-dd'))
 }
 
+type Clock = Pick<TickContext, 'now' | 'times' | 'rulesOf'>
+
 /** Today's sweep, once the local clock shows its hour; days missed before are made up by it. */
-function dailySlot(team: Team, { now, times }: TickContext): DueSlot[] {
+export function dailySlot(team: Team, { now, times }: Clock): DueSlot | null {
   const on = localDay(team, now)
-  return now >= instantOf(on, times.sweepAt, team.timeZone) ? [{ team, on, hoursLate: null }] : []
+  return now >= instantOf(on, times.sweepAt, team.timeZone) ? { team, on, hoursLate: null } : null
+}
+
+/**
+ * The weekly summary that is due and not too late. Last week's slot counts too: a Friday's may fall
+ * on the Tuesday after Easter, a Sunday's on every Monday.
+ */
+export function weeklySlotDue(team: Team, { now, times, rulesOf }: Clock): DueSlot | null {
+  const today = localDay(team, now)
+  for (const day of [today, addDays(today, -7)]) {
+    const on = weeklySlot(day, times.weeklyOn, rulesOf(team))
+    const late = now.getTime() - instantOf(on, times.weeklyAt, team.timeZone).getTime()
+    const hours = Math.floor(late / 3_600_000)
+    if (late >= 0 && hours < LATEST_HOURS) return { team, on, hoursLate: hours >= 1 ? hours : null }
+  }
+  return null
 }
 
 /** This week's summary of each team that had contracts to speak of when it was due. */
@@ -97,14 +122,8 @@ async function dueSummaries(
   teams: readonly Team[],
   context: TickContext,
 ): Promise<DueSlot[]> {
-  const { times, now, rulesOf } = context
-  const due = teams.flatMap((team): DueSlot[] => {
-    const on = weeklySlot(localDay(team, now), times.weeklyOn, rulesOf(team))
-    const late = now.getTime() - instantOf(on, times.weeklyAt, team.timeZone).getTime()
-    const hours = Math.floor(late / 3_600_000)
-    if (late < 0 || hours >= LATEST_HOURS) return []
-    return [{ team, on, hoursLate: hours >= 1 ? hours : null }]
-  })
+  const { times } = context
+  const due = teams.flatMap((team) => weeklySlotDue(team, context) ?? [])
   if (due.length === 0) return []
   // A team that only just came to be is not late with anything.
   const had = await pool.query<{ id: number }>(

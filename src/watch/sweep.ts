@@ -6,6 +6,7 @@
  * that a second sweep of the same day, or one of an earlier day, raises nothing.
  */
 import type { Pool, PoolClient } from 'pg'
+import { type AuditChange, writeAudit } from '../db/audit.ts'
 import { lockTeams, type Team } from '../db/organisation.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -56,9 +57,11 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
       // An earlier day than the last one swept raises nothing: it has been told already.
       .filter(({ team, day }) => team.lastSweptOn === null || team.lastSweptOn <= day)
     const due: Due[] = []
+    const changes: AuditChange[] = []
     for (const each of swept) {
       // Nothing is sent on a non-working day; what it would have told is told on the next one.
-      if (isWorkingDay(each.day, each.rules.calendar)) await sweepTeam(client, context, each, due)
+      if (isWorkingDay(each.day, each.rules.calendar))
+        await sweepTeam(client, { ...context, changes }, each, due)
     }
     const { raised, queued } = await queueDeliveries(client, context.organisationId, due)
     const superseded = await countSuperseded(client, context.organisationId)
@@ -67,6 +70,11 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
        WHERE team.id = s.id AND team.last_swept_on IS DISTINCT FROM s.day`,
       [swept.map(({ team }) => team.id), swept.map(({ day }) => day)],
     )
+    if (changes.length > 0) {
+      const { organisationId, now: at } = context
+      const source = { organisationId, byPersonId: null, via: 'sweep', at }
+      await writeAudit(client, source, `presumed ${changes.length} automatic renewals`, changes)
+    }
     return { raised, superseded, queued }
   })
 }
@@ -89,7 +97,7 @@ function sweptTeam(team: Team, context: SweepContext): SweptTeam {
 /** Looks at the team's contracts whose day has come, and notes when to look again. */
 async function sweepTeam(
   client: PoolClient,
-  context: SweepContext,
+  context: SweepContext & { readonly changes: AuditChange[] },
   { team, day, rules, catchUp }: SweptTeam,
   due: Due[],
 ): Promise<void> {

@@ -7,6 +7,7 @@ import type { AuditChange } from '../../db/audit.ts'
 import { copyRows } from '../../db/copy.ts'
 import { rekey } from '../../db/rekey.ts'
 import { type ContractRow, contractOf } from '../../db/watched.ts'
+import { queueUpdates } from '../../delivery/updates.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { Draft, Problem } from '../draft.ts'
 import { CLOSED_BY_REGISTER, type CreateContext, extensionRow, standing } from './create.ts'
@@ -56,6 +57,7 @@ export async function updateContracts(
   await context.audit.add(changes.flatMap((change) => change.audit))
   const { organisationId, teams, rulesOf, today } = context
   await rekey(client, { organisationId, teams, rulesOf, today }, ids)
+  await queueUpdates(client, organisationId, ids, today)
   return { updated: changes.length, problems: changes.flatMap((change) => change.problems) }
 }
 
