@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import cron from 'node-cron'
 import { runDelivery } from './delivery/deliver.ts'
+import { Refusal } from './domain/refusal.ts'
 import { openLog } from './log.ts'
 import { deliveryDeps } from './outgoing.ts'
 import { openProgram, type Program } from './program.ts'
@@ -23,13 +24,7 @@ async function main(): Promise<void> {
       stop.abort()
     })
   }
-  if (program.settings.slack.botToken === null && (await isEmpty(program))) {
-    const { contracts } = await loadSample(program)
-    log.info(
-      `The register is empty, so ${contracts} contracts of a fictional trust group were loaded to show what happens.`,
-    )
-    log.info('Read your own with: npm run -s cli -- import FILE')
-  }
+  await showSample(program, log)
   const delivery = runDelivery(deliveryDeps(program, process.stdout), stop.signal)
   const ticking = watchClock(program, log)
   log.info('Lapsewatch is watching. Stop it with Ctrl-C.')
@@ -37,6 +32,22 @@ async function main(): Promise<void> {
   await ticking.stop()
   await delivery
   await program.close()
+}
+
+/** An empty register without Slack has nothing to say: the sample does. */
+async function showSample(program: Program, log: ReturnType<typeof openLog>): Promise<void> {
+  if (program.settings.slack.botToken !== null || !(await isEmpty(program))) return
+  try {
+    const { contracts } = await loadSample(program)
+    log.info(
+      `The register is empty, so ${contracts} contracts of a fictional trust group were loaded to show what happens.`,
+    )
+    log.info('Read your own with: npm run -s cli -- import FILE')
+  } catch (error) {
+    // Somebody imported a register in the meantime: so much the better.
+    if (!(error instanceof Refusal)) throw error
+    log.info(error.message)
+  }
 }
 
 /** Ticks at once and then every minute, one at a time; a failure is logged and the next one tries again. */

@@ -1,16 +1,24 @@
 /** The sample register, so that a first start has something to say. */
 import { Refusal } from './domain/refusal.ts'
+import { workingDayOnOrBefore } from './domain/working-days.ts'
 import type { Program } from './program.ts'
 import { applyRegister } from './register/apply/apply.ts'
 import { sampleRegister } from './register/sample.ts'
 import { sweep } from './watch/sweep.ts'
 
+/** What the sample needs of the program: the clock above all. */
+export type SampleHouse = Pick<
+  Program,
+  'pool' | 'organisation' | 'rulesOf' | 'settings' | 'today' | 'now'
+>
+
 /**
- * Loads the sample and sweeps it at once.
+ * Loads the sample and sweeps it at once, as of the last working day: nothing is sent on any other,
+ * and a first start on a Sunday has something to say all the same.
  * @throws Refusal where the database holds contracts already, or a Slack token is set.
  */
 export async function loadSample(
-  program: Program,
+  program: SampleHouse,
 ): Promise<{ readonly contracts: number; readonly raised: number }> {
   const { pool, organisation, rulesOf, settings } = program
   if (settings.slack.botToken !== null) {
@@ -21,7 +29,7 @@ export async function loadSample(
   if (!(await isEmpty(program))) {
     throw new Refusal('The sample is only loaded into an empty register; this one holds contracts.')
   }
-  const today = program.today()
+  const today = workingDayOnOrBefore(program.today(), rulesOf(organisation).calendar)
   const result = await applyRegister(pool, sampleRegister(today), {
     organisationId: organisation.id,
     file: 'sample',
@@ -50,7 +58,10 @@ export async function loadSample(
 }
 
 /** Whether no register has ever been read. */
-export async function isEmpty({ pool, organisation }: Program): Promise<boolean> {
+export async function isEmpty({
+  pool,
+  organisation,
+}: Pick<Program, 'pool' | 'organisation'>): Promise<boolean> {
   const found = await pool.query('SELECT FROM source WHERE organisation_id = $1 LIMIT 1', [
     organisation.id,
   ])

@@ -1,6 +1,6 @@
 /** Commands of the house: migrate, doctor, sample. */
 import type { Command } from 'commander'
-import { readTeams } from '../db/organisation.ts'
+import { readTeams, TERMINAL, type Team } from '../db/organisation.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { unknownHolidays } from '../domain/working-days.ts'
 import { gatewayFor } from '../outgoing.ts'
@@ -30,14 +30,14 @@ export function addHouse(cli: Command): void {
       run(options, async (program) => {
         const checks = await examine(program)
         const bad = checks.filter((check) => !check.ok)
-        if (bad.length > 0 && options.json !== true) {
+        if (bad.length > 0) {
           throw new Refusal(
             'Not all is well:',
             bad.map((check) => `${check.what}: ${check.found}`),
           )
         }
         const rows = checks.map((check) => [check.ok ? 'ok' : 'NOT OK', check.what, check.found])
-        return { json: { ok: bad.length === 0, checks }, text: table(['', 'what', 'found'], rows) }
+        return { json: { ok: true, checks }, text: table(['', 'what', 'found'], rows) }
       }),
     )
   cli
@@ -98,11 +98,7 @@ async function examine(program: Program): Promise<Check[]> {
   })
   checks.push(await slackCheck(program))
   for (const team of await readTeams(pool, organisation.id)) {
-    const ok = settings.slack.botToken === null || team.channel !== 'terminal'
-    const found = ok
-      ? `warned in ${team.channel}`
-      : `has no channel: set LAPSEWATCH_CHANNEL or run team set "${team.name}" --channel CHANNEL`
-    checks.push({ what: `team ${team.name}`, ok, found })
+    checks.push(teamCheck(program, team))
   }
   const outbox = await pool.query<{ state: string; n: number }>(
     `SELECT state, count(*) AS n FROM delivery WHERE organisation_id = $1 AND state IN ('DEAD', 'BLOCKED', 'UNCERTAIN', 'PENDING', 'RETRY') GROUP BY state ORDER BY state`,
@@ -126,6 +122,20 @@ async function examine(program: Program): Promise<Check[]> {
         : `${rows} rows could not be read: their contracts are not watched`,
   })
   return checks
+}
+
+function teamCheck({ settings, todayOf }: Program, team: Team): Check {
+  const what = `team ${team.name}`
+  const { channel, lastSweptOn } = team
+  if (settings.slack.botToken !== null && channel === TERMINAL) {
+    const remedy = `set LAPSEWATCH_CHANNEL or run team set "${team.name}" --channel CHANNEL`
+    return { what, ok: false, found: `has no channel: ${remedy}` }
+  }
+  if (lastSweptOn !== null && lastSweptOn > todayOf(team)) {
+    const found = `was swept ahead to ${lastSweptOn}: nothing is raised before that day. Try days ahead in a data folder of their own (LAPSEWATCH_DATA)`
+    return { what, ok: false, found }
+  }
+  return { what, ok: true, found: `warned in ${channel}` }
 }
 
 async function slackCheck({ settings }: Program): Promise<Check> {

@@ -3,10 +3,16 @@ import { InvalidArgumentError } from 'commander'
 import { type CivilDate, parseCivilDate } from '../domain/civil-date.ts'
 import { type Decimal, parseDecimal } from '../domain/money.ts'
 
+/** Registers hold dates of these years; what lies beyond them is a slip of the finger. */
+const FIRST_DAY = '1900-01-01'
+const LAST_DAY = '2098-12-31'
+
 export function dateOption(text: string): CivilDate {
   const date = parseCivilDate(text)
   if (date === null)
     throw new InvalidArgumentError('Write the date as YYYY-MM-DD, for example 2027-04-30.')
+  if (date < FIRST_DAY || date > LAST_DAY)
+    throw new InvalidArgumentError(`Write a date from ${FIRST_DAY} to ${LAST_DAY}.`)
   return date
 }
 

@@ -40,7 +40,17 @@ export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading 
   const named = word === '' ? unit : unitOf(word, working)
   if (named === null) return bad('the unit is missing')
   if (amount === 0) return { kind: 'nil' }
+  if (amount > LONGEST[named]) return bad('this is longer than a hundred years')
   return { kind: 'period', period: { amount, unit: named } }
+}
+
+/** A hundred years: dates counted by more than that leave the calendar sooner or later. */
+const LONGEST: Readonly<Record<PeriodUnit, number>> = {
+  days: 36_525,
+  'working-days': 26_000,
+  weeks: 5_218,
+  months: 1_200,
+  years: 100,
 }
 
 function amountOf(text: string): number | null {
