@@ -9,18 +9,13 @@ import { Refusal } from '../../domain/refusal.ts'
 import { workingDayOnOrAfter } from '../../domain/working-days.ts'
 import type { ColumnMapping, OpenRegister, Problem } from '../draft.ts'
 import { type CreateContext, createContracts } from './create.ts'
+import { countStaged, identifyStaged } from './identify.ts'
 import { parties } from './parties.ts'
 import { keepProblems, missingProblem } from './problems.ts'
+import { readStaged, type StagedContract } from './read-staged.ts'
 import { removeSample } from './sample-removal.ts'
-import {
-  conflictProblems,
-  countStaged,
-  identifyStaged,
-  readStaged,
-  repeatProblems,
-  type StagedContract,
-  stageRegister,
-} from './stage.ts'
+import { stageRegister } from './stage.ts'
+import { conflictProblems, repeatProblems } from './staged-problems.ts'
 import { linkSuccessors } from './successors.ts'
 import { queueTriage, teamsWithContracts } from './triage.ts'
 import { updateContracts } from './update.ts'
@@ -147,13 +142,13 @@ async function applyIn(
     audit,
     wrote: new Set(),
   }
-  const created = await each(client, false, (rows) => createContracts(client, context, rows))
+  const created = await each(client, 'new', (rows) => createContracts(client, context, rows))
   const problems: Problem[] = [
     ...staged.problems,
     ...(await conflictProblems(client)),
     ...(await repeatProblems(client)),
   ]
-  const updated = await each(client, true, async (rows) => {
+  const updated = await each(client, 'changed', async (rows) => {
     problems.push(...(await updateContracts(client, context, rows)).problems)
   })
   await audit.add(await linkSuccessors(client, context))
@@ -222,12 +217,12 @@ function heldUntil(team: Team, { today, triageDays, rulesOf }: ApplyOptions): Ci
 /** Goes through the staged rows batch by batch; returns how many there were. */
 async function each(
   client: PoolClient,
-  known: boolean,
+  verdict: 'new' | 'changed',
   apply: (rows: readonly StagedContract[]) => Promise<unknown>,
 ): Promise<number> {
   let total = 0
   for (let after = 0; ; ) {
-    const rows = await readStaged(client, known, after, BATCH)
+    const rows = await readStaged(client, verdict, after, BATCH)
     if (rows.length === 0) return total
     await apply(rows)
     total += rows.length

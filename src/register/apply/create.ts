@@ -15,8 +15,8 @@ import { firstLookOn } from '../../domain/warnings.ts'
 import type { Draft } from '../draft.ts'
 import { FIELD_NAMES, type Fields, fieldsOf, importedFields } from './fields.ts'
 import type { Parties } from './parties.ts'
+import type { StagedContract } from './read-staged.ts'
 import { type NewExtension, registerEnds } from './register-ends.ts'
-import type { StagedContract } from './stage.ts'
 
 export interface CreateContext {
   readonly organisationId: number
@@ -77,17 +77,9 @@ export async function createContracts(
   staged: readonly StagedContract[],
 ): Promise<void> {
   await context.parties.meet(staged.map(({ draft }) => draft))
-  const ids = await reserveIds(client, staged.length)
   const rows = emptyRows()
-  staged.forEach((each, index) => {
-    addContract(rows, context, each, ids[index] ?? 0)
-  })
+  for (const each of staged) addContract(rows, context, each)
   await copyRows(client, 'contract', CONTRACT, rows.contracts)
-  await client.query(
-    `UPDATE staged SET contract_id = made.id, verdict = 'created'
-     FROM unnest($1::int[], $2::int[]) AS made (ordinal, id) WHERE staged.ordinal = made.ordinal`,
-    [staged.map(({ ordinal }) => ordinal), ids],
-  )
   await copyRows(
     client,
     'contract_import',
@@ -137,9 +129,9 @@ function emptyRows(): Rows {
   }
 }
 
-function addContract(rows: Rows, context: CreateContext, staged: StagedContract, id: number): void {
+function addContract(rows: Rows, context: CreateContext, staged: StagedContract): void {
   const { organisationId, today } = context
-  const { draft } = staged
+  const { contractId: id, draft } = staged
   const fields = fieldsOf(draft, context.parties.resolve(draft))
   const team = context.teams.find((each) => each.id === fields.team_id)
   if (!team) throw new Error(`Team ${fields.team_id} is gone: run the import again.`)
@@ -259,12 +251,4 @@ export function extensionRow(
     knownOn,
     `register: ${source}`,
   ]
-}
-
-async function reserveIds(client: PoolClient, count: number): Promise<number[]> {
-  const reserved = await client.query<{ id: number }>(
-    `SELECT nextval(pg_get_serial_sequence('contract', 'id'))::int AS id FROM generate_series(1, $1)`,
-    [count],
-  )
-  return reserved.rows.map((row) => row.id)
 }

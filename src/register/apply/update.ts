@@ -20,8 +20,8 @@ import {
   type Imported,
   importedFields,
 } from './fields.ts'
+import type { StagedContract } from './read-staged.ts'
 import { type EndChange, type HeldExtension, registerEnds } from './register-ends.ts'
-import type { StagedContract } from './stage.ts'
 
 const END_FIELDS: ReadonlySet<FieldName> = new Set([
   'end_kind',
@@ -43,11 +43,11 @@ export async function updateContracts(
   staged: readonly StagedContract[],
 ): Promise<Updated> {
   await context.parties.meet(staged.map(({ draft }) => draft))
-  const ids = staged.map(({ contractId }) => contractId ?? 0)
+  const ids = staged.map(({ contractId }) => contractId)
   const held = await readHeld(client, ids)
   const changes: Change[] = []
   for (const each of staged) {
-    const before = held.get(each.contractId ?? 0)
+    const before = held.get(each.contractId)
     if (before) changes.push(compare(context, each, before))
   }
   await writeFields(client, changes)
@@ -321,7 +321,7 @@ async function rewriteParties(
   context: CreateContext,
   staged: readonly StagedContract[],
 ): Promise<void> {
-  const ids = staged.map(({ contractId }) => contractId ?? 0)
+  const ids = staged.map(({ contractId }) => contractId)
   await client.query('DELETE FROM contract_buyer WHERE contract_id = ANY($1)', [ids])
   await client.query('DELETE FROM contract_product WHERE contract_id = ANY($1)', [ids])
   const buyers = staged.flatMap(({ contractId, draft }) =>
