@@ -1,7 +1,7 @@
 /** A team's settings as they were sent back. */
 import { calendarNamed } from '../../domain/calendars.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../../domain/deadline-kinds.ts'
-import type { LadderDays } from '../../messages/modals/settings.ts'
+import type { LadderDays } from '../../messages/modals/team-settings.ts'
 import { nearWord } from '../language/near-word.ts'
 import type { Fields } from './fields.ts'
 

@@ -5,7 +5,6 @@ import { ADD_FORM, EDIT_FORM } from '../../messages/modals/contract.ts'
 import { DECIDE_FORM } from '../../messages/modals/decide.ts'
 import { CLASSIFY_FORM, EXTEND_FORM } from '../../messages/modals/extend.ts'
 import { HEADINGS_FORM, IMPORT_FORM } from '../../messages/modals/import.ts'
-import { SETTINGS_FORM } from '../../messages/modals/settings.ts'
 import {
   ASSIGN_FORM,
   PREFERENCES_FORM,
@@ -13,6 +12,7 @@ import {
   VOICES,
   type Voice,
 } from '../../messages/modals/small.ts'
+import { SETTINGS_FORM } from '../../messages/modals/team-settings.ts'
 import { type FieldErrors, type Fields, fieldsOf } from './fields.ts'
 import { type ContractSent, readContract } from './read-contract.ts'
 import { type DecideInput, readDecision } from './read-decision.ts'

@@ -1,0 +1,18 @@
+/** An answer shown in a modal: for buttons pressed where there is no channel to answer in. */
+import type { ModalView } from '@slack/types'
+import type { Message } from '../facts.ts'
+import { plainText } from '../plain-text.ts'
+import { fitView, VIEW_LIMITS } from '../view-limits.ts'
+
+export const ANSWER_VIEW = 'lw.answer'
+
+/** Nothing can be sent back from it; its buttons work as in a message. */
+export function answerModal(title: string, message: Message): ModalView {
+  return fitView({
+    type: 'modal',
+    callback_id: ANSWER_VIEW,
+    title: plainText(title, VIEW_LIMITS.title),
+    close: plainText('Close', VIEW_LIMITS.title),
+    blocks: [...message.blocks],
+  })
+}
