@@ -95,10 +95,17 @@ function localDay(team: Team, now: Date): CivilDate {
 
 type Clock = Pick<TickContext, 'now' | 'times' | 'rulesOf'>
 
-/** Today's sweep, once the local clock shows its hour; days missed before are made up by it. */
+/**
+ * Today's sweep, once the local clock shows its hour; days missed before are made up by it. Where a
+ * clock change takes the hour out of the end of a day, that day's sweep comes after midnight.
+ */
 export function dailySlot(team: Team, { now, times }: Clock): DueSlot | null {
-  const on = localDay(team, now)
-  return now >= instantOf(on, times.sweepAt, team.timeZone) ? { team, on, hoursLate: null } : null
+  const today = localDay(team, now)
+  const due = (on: CivilDate) => instantOf(on, times.sweepAt, team.timeZone)
+  if (now >= due(today)) return { team, on: today, hoursLate: null }
+  const yesterday = addDays(today, -1)
+  const moved = localDay(team, due(yesterday)) > yesterday
+  return moved ? { team, on: yesterday, hoursLate: null } : null
 }
 
 /**

@@ -1,0 +1,313 @@
+/** The clock's part: each civil slot once, whatever the clock does. */
+import { DateTime } from 'luxon'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { readTeams, setTeam, type Team } from '../src/db/organisation.ts'
+import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
+import { dailySlot, type SlotTimes, type Ticked, tick, weeklySlotDue } from '../src/watch/slots.ts'
+import { instantOf } from '../src/watch/weekly.ts'
+import { endOn } from './support/contract-facts.ts'
+import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+
+const NINE: SlotTimes = {
+  sweepAt: { hour: 9, minute: 0 },
+  weeklyAt: { hour: 9, minute: 0 },
+  weeklyOn: 1,
+}
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+  // A team that has only just come to be is not late with anything.
+  await house.rows(`UPDATE team SET created_at = '2026-01-01'`)
+})
+afterEach(() => emptyHouse(house))
+afterAll(() => house.drop())
+
+function ticking(now: string, owner = 'one', times = NINE): Promise<Ticked> {
+  const { organisation, rulesOf, db } = house
+  const context = { organisationId: organisation.id, rulesOf, times, owner, now: new Date(now) }
+  return tick(db.pool, context)
+}
+
+async function slots(): Promise<string[]> {
+  const rows = await house.rows<{ slot: string }>(
+    `SELECT kind || ' ' || slot_on AS slot FROM slot WHERE finished_at IS NOT NULL ORDER BY 1`,
+  )
+  return rows.map(({ slot }) => slot)
+}
+
+describe('every zone of the world, over every clock change of the year', () => {
+  const zones = Intl.supportedValuesOf('timeZone')
+  const year = { from: DateTime.utc(2026, 1, 1), to: DateTime.utc(2027, 1, 2) }
+
+  /** Zones whose clocks go alike are tried once. */
+  const kinds = new Map<string, { zone: string; changes: DateTime[] }>()
+  for (const zone of zones) {
+    const changes = clockChanges(zone)
+    const offset = year.from.setZone(zone).offset
+    const kind = [offset, ...changes.map((each) => `${each.toMillis()}`)].join(' ')
+    if (!kinds.has(kind)) kinds.set(kind, { zone, changes })
+  }
+
+  function clockChanges(zone: string): DateTime[] {
+    const changes: DateTime[] = []
+    let day = year.from
+    let offset = day.setZone(zone).offset
+    while (day < year.to) {
+      const next = day.plus({ days: 5 })
+      if (next.setZone(zone).offset !== offset) {
+        changes.push(day)
+        offset = next.setZone(zone).offset
+      }
+      day = next
+    }
+    return changes
+  }
+
+  // At times that a clock change skips or repeats as well as at nine.
+  const TIMES = [
+    { hour: 9, minute: 0 },
+    { hour: 2, minute: 30 },
+    { hour: 0, minute: 0 },
+    { hour: 23, minute: 0 },
+  ]
+
+  test('each local day is swept once, within a tick of its hour', () => {
+    expect(kinds.size).toBeGreaterThan(40)
+    for (const { zone, changes } of kinds.values()) {
+      const team = teamIn(zone)
+      for (const change of changes.length > 0 ? changes : [year.from]) {
+        for (const sweepAt of TIMES) {
+          const swept = new Map<CivilDate, number>()
+          const first = change.minus({ days: 2 })
+          // Six days around the change; the five-day search brackets it.
+          for (let hour = 0; hour < 9 * 24 * 2; hour += 1) {
+            const now = first.plus({ minutes: hour * 30 })
+            const slot = dailySlot(team, clock(now.toJSDate(), { ...NINE, sweepAt }))
+            if (slot && !swept.has(slot.on)) swept.set(slot.on, now.toMillis())
+          }
+          const days = [...swept.keys()]
+          // The first one was under way when the ticks began.
+          for (const [index, on] of days.entries()) {
+            if (index === 0) continue
+            const before = days[index - 1]
+            expect(before && addDays(before, 1), `${zone} ${on}`).toBe(on)
+            const late = (swept.get(on) ?? 0) - instantOf(on, sweepAt, zone).getTime()
+            expect(late, `${zone} ${on}`).toBeGreaterThanOrEqual(0)
+            expect(late, `${zone} ${on}`).toBeLessThan(30 * 60_000)
+          }
+          expect(days.length).toBeGreaterThanOrEqual(8)
+        }
+      }
+    }
+  })
+
+  test('each week has one summary, on its weekday or the next working day', () => {
+    const { rulesOf } = house
+    for (const weeklyOn of [1, 5, 6, 7]) {
+      const due = new Map<CivilDate, CivilDate>()
+      const team = teamIn('Europe/London')
+      for (let day = asCivilDate('2026-01-01'); day < '2028-01-01'; day = addDays(day, 1)) {
+        const now = instantOf(day, { hour: 10, minute: 0 }, 'Europe/London')
+        const slot = weeklySlotDue(team, clock(now, { ...NINE, weeklyOn }))
+        if (slot && !due.has(slot.on)) due.set(slot.on, day)
+      }
+      // 104 weeks; two of them share a slot only where the holidays of both push them together.
+      expect(due.size, `weekday ${weeklyOn}`).toBeGreaterThanOrEqual(103)
+      for (const [on, day] of due) {
+        expect(day, `weekday ${weeklyOn}`).toBe(on)
+        expect(rulesOf(team).calendar.isHoliday(on)).toBe(false)
+      }
+    }
+  })
+
+  function clock(now: Date, times: SlotTimes) {
+    return { now, times, rulesOf: house.rulesOf }
+  }
+
+  function teamIn(timeZone: string): Team {
+    return {
+      id: 1,
+      name: timeZone,
+      isDefault: true,
+      channel: '#contracts',
+      escalationChannel: null,
+      timeZone,
+      calendar: 'england-and-wales',
+      laddersFrom: null,
+      lastSweptOn: null,
+    } as Team
+  }
+})
+
+describe('the daily sweep', () => {
+  const soon = () => house.import([draft('A-1', { end: endOn('2026-12-18') })], '2026-11-20')
+
+  test('begins with the hour in the team’s zone, and once a day', async () => {
+    await soon()
+    expect(await ticking('2026-11-23T08:59:00Z')).toMatchObject({ swept: [], result: null })
+    expect(await ticking('2026-11-23T09:00:00Z')).toMatchObject({ result: { raised: 1 } })
+    for (const now of ['09:01', '12:00', '23:59']) {
+      expect(await ticking(`2026-11-23T${now}:00Z`)).toMatchObject({ swept: [] })
+    }
+    expect((await slots()).filter((slot) => slot.startsWith('daily'))).toEqual(['daily 2026-11-23'])
+  })
+
+  test('several processes that tick at once sweep once', async () => {
+    await soon()
+    const all = await Promise.all(
+      ['one', 'two', 'three'].map((owner) => ticking('2026-11-23T09:00:00Z', owner)),
+    )
+    expect(all.filter(({ result }) => result !== null)).toHaveLength(1)
+    expect(await house.alerts()).toHaveLength(1)
+  })
+
+  test('each team by its own morning', async () => {
+    const { db, organisation } = house
+    await setTeam(db.pool, organisation.id, 'Sydney', { timeZone: 'Australia/Sydney' })
+    expect((await ticking('2026-11-23T22:00:00Z')).swept).toEqual([
+      'Default team 2026-11-23',
+      'Sydney 2026-11-24',
+    ])
+    expect((await ticking('2026-11-24T09:00:00Z')).swept).toEqual(['Default team 2026-11-24'])
+  })
+
+  test('a process that died in it is taken over once its lease has run out', async () => {
+    await soon()
+    await ticking('2026-11-23T09:00:00Z', 'one')
+    // As if it had died before it swept.
+    await house.rows('UPDATE slot SET finished_at = NULL')
+    await house.rows('DELETE FROM alert')
+    await house.rows(`UPDATE contract SET next_rung_on = '2026-11-23'`)
+    expect(await ticking('2026-11-23T09:01:00Z', 'two')).toMatchObject({ swept: [] })
+    await house.rows(`UPDATE slot SET lease_until = now() - interval '1 second'`)
+    expect(await ticking('2026-11-23T09:05:00Z', 'two')).toMatchObject({ result: { raised: 1 } })
+    expect(await ticking('2026-11-23T09:06:00Z', 'three')).toMatchObject({ swept: [] })
+  })
+
+  test('a sweep that fails is tried again, and nothing of it stands', async () => {
+    await soon()
+    const broken = async () => {
+      const { organisation, db } = house
+      let asked = 0
+      const rulesOf: House['rulesOf'] = (team) => {
+        asked += 1
+        if (asked > 0) throw new Error('the calendar is broken')
+        return house.rulesOf(team)
+      }
+      const now = new Date('2026-11-24T09:00:00Z')
+      await tick(db.pool, {
+        organisationId: organisation.id,
+        rulesOf,
+        times: NINE,
+        owner: 'x',
+        now,
+      })
+    }
+    await expect(broken()).rejects.toThrow('the calendar is broken')
+    expect(await slots()).toEqual([])
+    await house.rows(`UPDATE slot SET lease_until = now() - interval '1 second'`)
+    expect(await ticking('2026-11-24T09:06:00Z')).toMatchObject({ result: { raised: 1 } })
+  })
+
+  test('a clock that jumps back and forth repeats nothing', async () => {
+    await soon()
+    let raised = 0
+    for (const now of ['11-23T09:00', '11-25T10:00', '11-22T10:00', '11-24T09:30', '11-25T10:01']) {
+      raised += (await ticking(`2026-${now}:00Z`)).result?.raised ?? 0
+    }
+    expect(raised).toBe(1)
+    const before = await house.rows('SELECT FROM delivery')
+    await ticking('2026-11-23T09:00:00Z')
+    expect(await house.rows('SELECT FROM delivery')).toHaveLength(before.length)
+  })
+
+  test('after weeks of downtime: one sweep that catches up', async () => {
+    await soon()
+    await ticking('2026-11-23T09:00:00Z')
+    const { result, swept } = await ticking('2026-12-15T11:00:00Z')
+    expect(swept).toHaveLength(1)
+    expect(result).toMatchObject({ raised: 1 })
+    const alerts = await house.rows('SELECT rung, skipped_from, skipped_to FROM alert ORDER BY id')
+    expect(alerts.at(-1)).toEqual({ rung: 3, skipped_from: 14, skipped_to: 7 })
+    const [last] = await house.rows(`SELECT catch_up FROM delivery
+      WHERE purpose IN ('post', 'thread') ORDER BY id DESC LIMIT 1`)
+    expect(last).toEqual({ catch_up: true })
+  })
+})
+
+describe('the weekly summary', () => {
+  const weekly = () =>
+    house.rows<{ day: string; late: number | null }>(
+      `SELECT as_of AS day, (facts ->> 'hoursLate')::int AS late FROM delivery
+       WHERE purpose = 'weekly' ORDER BY as_of`,
+    )
+
+  test('is queued once a week, on Monday at its hour', async () => {
+    await house.import([draft('A-1')], '2026-11-20')
+    expect(await ticking('2026-11-23T08:59:00Z')).toMatchObject({ summarised: [] })
+    await Promise.all([
+      ticking('2026-11-23T09:00:00Z', 'one'),
+      ticking('2026-11-23T09:00:00Z', 'two'),
+    ])
+    await ticking('2026-11-23T17:00:00Z')
+    await ticking('2026-11-27T09:00:00Z')
+    expect(await weekly()).toEqual([{ day: '2026-11-23', late: null }])
+  })
+
+  test('after a bank holiday it comes on the next working day', async () => {
+    await house.import([draft('A-1')], '2026-08-28')
+    // Mon 31 Aug 2026 is the summer bank holiday.
+    await ticking('2026-08-31T10:00:00Z')
+    expect(await weekly()).toEqual([])
+    await ticking('2026-09-01T08:00:00Z')
+    expect(await weekly()).toEqual([{ day: '2026-09-01', late: null }])
+  })
+
+  test('a Friday’s after Easter comes on the Tuesday, a Sunday’s on every Monday', async () => {
+    await house.import([draft('A-1')], '2026-03-30')
+    await ticking('2026-04-07T08:00:00Z', 'one', { ...NINE, weeklyOn: 5 })
+    expect(await weekly()).toEqual([{ day: '2026-04-07', late: null }])
+    await ticking('2026-04-13T08:00:00Z', 'one', { ...NINE, weeklyOn: 7 })
+    expect(await weekly()).toHaveLength(2)
+  })
+
+  test('missed by less than two days it comes late and says so; by more it is left out', async () => {
+    await house.import([draft('A-1')], '2026-11-20')
+    await ticking('2026-11-25T08:30:00Z')
+    expect(await weekly()).toEqual([{ day: '2026-11-23', late: 47 }])
+    await ticking('2026-12-02T09:00:00Z')
+    expect(await weekly()).toHaveLength(1)
+  })
+
+  test('weeks of downtime are made up by one summary, not by one for each', async () => {
+    await house.import([draft('A-1')], '2026-10-02')
+    await ticking('2026-11-24T07:00:00Z')
+    expect(await weekly()).toEqual([{ day: '2026-11-23', late: 22 }])
+  })
+
+  test('the failure of one team’s keeps no other team’s back', async () => {
+    const { db, organisation } = house
+    await setTeam(db.pool, organisation.id, 'Imaging', { channel: '#imaging' })
+    await house.rows(`UPDATE team SET created_at = '2026-01-01'`)
+    await house.import([draft('A-1'), draft('A-2', { team: 'Imaging' })], '2026-11-20')
+    const teams = await readTeams(db.pool, organisation.id)
+    expect(teams.map(({ name }) => name)).toEqual(['Default team', 'Imaging'])
+    let asked = 0
+    const rulesOf: House['rulesOf'] = (team) => {
+      // Its slot is found; then its summary fails.
+      const first = 'isDefault' in team && team.isDefault === true
+      if (first && asked === 1) throw new Error('the calendar is broken')
+      if (first) asked += 1
+      return house.rulesOf(team)
+    }
+    const times = { ...NINE, sweepAt: { hour: 10, minute: 0 } }
+    const now = new Date('2026-11-23T09:00:00Z')
+    const context = { organisationId: organisation.id, times, owner: 'one', now }
+    await expect(tick(db.pool, { ...context, rulesOf })).rejects.toThrow('the calendar is broken')
+    expect(await weekly()).toHaveLength(1)
+    await house.rows(`UPDATE slot SET lease_until = now() - interval '1 second'`)
+    await tick(db.pool, { ...context, rulesOf: house.rulesOf })
+    expect(await weekly()).toHaveLength(2)
+  })
+})
