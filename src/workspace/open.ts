@@ -63,6 +63,8 @@ export interface Workspace {
   useRequestUrl(url: string): Promise<void>
   /** Somebody who acts, named by id or name. */
   as(idOrName: string): Actor
+  /** A trigger id as an act of this person would carry. */
+  trigger(user: string): string
   /** Sends a payload to the app as it is: one sent before, or a forged one. */
   deliver(payload: Payload): Promise<Ack>
   /** Cuts every open connection and stops listening. */
@@ -95,6 +97,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       )
     },
     as: (idOrName) => new Actor(stage, places.person(idOrName)),
+    trigger: (user) => stage.triggers.issue(user, views.modal(user)?.id ?? null),
     deliver: (payload) => post.deliver(payload),
     async close() {
       post.close()

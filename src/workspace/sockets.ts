@@ -26,7 +26,9 @@ interface Waiting {
 export class Sockets implements Transport {
   readonly #options: SocketsOptions
   readonly #tickets = new Set<string>()
+  /** Those that were greeted; the others are on their way out. */
   readonly #lines: WebSocketLine[] = []
+  readonly #open = new Set<WebSocketLine>()
   readonly #waiting = new Map<string, Waiting>()
   #turn = 0
 
@@ -57,8 +59,11 @@ export class Sockets implements Transport {
         })
       : null
     if (line === null) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')
-    } else if (this.#lines.length >= MOST_CONNECTIONS) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n', () => socket.destroy())
+      return
+    }
+    this.#open.add(line)
+    if (this.#lines.length >= MOST_CONNECTIONS) {
       line.send(disconnectWord('too_many_websockets'))
       line.close()
     } else {
@@ -94,7 +99,7 @@ export class Sockets implements Transport {
 
   /** Cuts every connection without a word. */
   drop(): void {
-    for (const line of [...this.#lines]) line.drop()
+    for (const line of this.#open) line.drop()
   }
 
   #next(): WebSocketLine | null {
@@ -104,6 +109,7 @@ export class Sockets implements Transport {
 
   /** What a lost connection did not acknowledge goes to another one, if there is any. */
   #lost(line: WebSocketLine): void {
+    this.#open.delete(line)
     const index = this.#lines.indexOf(line)
     if (index >= 0) this.#lines.splice(index, 1)
     for (const waiting of this.#waiting.values()) {

@@ -102,7 +102,7 @@ export class WebSocketLine {
         return
       case OPCODES.close:
         if (!this.#closing) this.#write(OPCODES.close, payload.subarray(0, 2))
-        this.#line.end()
+        this.#line.end(() => this.#line.destroy())
         return
       case OPCODES.pong:
         return

@@ -1,5 +1,6 @@
 /** What Slack takes as a modal or as a Home. */
 import { z } from 'zod'
+import { type Field, fieldsOf } from '../fields.ts'
 import { type Block, viewBlocks } from './blocks.ts'
 import { type Problem, problemsOf } from './problem.ts'
 import { LONGEST_ID, plainText } from './texts.ts'
@@ -31,7 +32,7 @@ const modal = z
 const home = z.strictObject({ type: z.literal('home'), ...kept })
 const view = z
   .discriminatedUnion('type', [modal, home])
-  .refine(({ blocks }) => blocks.filter(takesFocus).length <= 1, {
+  .refine(({ blocks }) => fieldsOf(blocks).filter(takesFocus).length <= 1, {
     path: ['blocks'],
     message: 'only one element may take the focus',
   })
@@ -67,12 +68,6 @@ function isInput({ type }: Block): boolean {
   return type === 'input'
 }
 
-function takesFocus(block: Block): boolean {
-  if (block.type === 'input') return focused(block.element)
-  if (block.type === 'section') return block.accessory !== undefined && focused(block.accessory)
-  return block.type === 'actions' && block.elements.some(focused)
-}
-
-function focused(element: object): boolean {
+function takesFocus({ element }: Field): boolean {
   return 'focus_on_load' in element && element.focus_on_load === true
 }

@@ -1,0 +1,280 @@
+/** What the workspace refuses in views, and how it keeps them. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { addCast, CAST } from '../src/workspace/cast.ts'
+import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+
+let workspace: Workspace
+
+beforeEach(async () => {
+  workspace = await openWorkspace({ channels: [], now: () => Date.UTC(2027, 3, 1) })
+  addCast(workspace.places)
+})
+afterEach(() => workspace.close())
+
+interface ShownBlock {
+  readonly block_id: string
+  readonly element?: { readonly action_id: string }
+}
+
+interface Answer {
+  readonly ok: boolean
+  readonly error?: string
+  readonly view?: {
+    readonly id: string
+    readonly hash: string
+    readonly blocks: readonly ShownBlock[]
+  }
+  readonly response_metadata?: { readonly messages?: readonly string[] }
+  readonly errors?: readonly { readonly pointer: string; readonly message: string }[]
+}
+
+async function call(method: string, args: object): Promise<Answer> {
+  const response = await fetch(`${workspace.url}${method}`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer xoxb-stand-in', 'content-type': 'application/json' },
+    body: JSON.stringify(args),
+  })
+  return (await response.json()) as Answer
+}
+
+const plain = (text: string) => ({ type: 'plain_text', text })
+const options = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ text: plain(`Option ${n}`), value: `${n}` }))
+const modal = (change: object = {}) => ({
+  type: 'modal',
+  title: plain('Title'),
+  submit: plain('Save'),
+  blocks: [],
+  ...change,
+})
+const input = (element: object, change: object = {}) =>
+  modal({ blocks: [{ type: 'input', label: plain('Label'), element, ...change }] })
+const text = (change: object = {}) => ({ type: 'plain_text_input', ...change })
+const actions = (...elements: object[]) => modal({ blocks: [{ type: 'actions', elements }] })
+const button = (change: object = {}) => ({ type: 'button', text: plain('Go'), ...change })
+const menu = (change: object) => ({ type: 'static_select', ...change })
+const x = (length: number) => 'x'.repeat(length)
+
+describe('a view that Slack would refuse is refused, with the place', () => {
+  test.each<[string, object, string]>([
+    ['a title of 25 characters', modal({ title: plain(x(25)) }), '/view/title/text'],
+    ['a title in mrkdwn', modal({ title: { type: 'mrkdwn', text: 'x' } }), '/view/title/type'],
+    ['no title', modal({ title: undefined }), '/view/title'],
+    ['a submit of 25 characters', modal({ submit: plain(x(25)) }), '/view/submit/text'],
+    ['a close of 25 characters', modal({ close: plain(x(25)) }), '/view/close/text'],
+    ['metadata of 3,001', modal({ private_metadata: x(3001) }), '/view/private_metadata'],
+    ['a callback id of 256', modal({ callback_id: x(256) }), '/view/callback_id'],
+    [
+      '101 blocks',
+      modal({ blocks: Array.from({ length: 101 }, () => ({ type: 'divider' })) }),
+      '/view/blocks',
+    ],
+    ['fields that nobody knows', modal({ colour: 'red' }), '/view'],
+    ['inputs without submit', { ...input(text()), submit: undefined }, '/view/submit'],
+    ['an input without label', input(text(), { label: undefined }), '/view/blocks/0/label'],
+    ['a label of 2,001', input(text(), { label: plain(x(2001)) }), '/view/blocks/0/label/text'],
+    ['a hint of 2,001', input(text(), { hint: plain(x(2001)) }), '/view/blocks/0/hint/text'],
+    ['a button as an input', input(button()), '/view/blocks/0/element/type'],
+    [
+      'a placeholder of 151',
+      input(text({ placeholder: plain(x(151)) })),
+      '/view/blocks/0/element/placeholder/text',
+    ],
+    ['max_length 3,001', input(text({ max_length: 3001 })), '/view/blocks/0/element/max_length'],
+    [
+      'a start longer than max_length',
+      input(text({ max_length: 3, initial_value: 'long' })),
+      '/view/blocks/0/element',
+    ],
+    ['a text input outside of input', actions(text()), '/view/blocks/0/elements/0/type'],
+    [
+      'a date that is none',
+      actions({ type: 'datepicker', initial_date: '2027-02-30' }),
+      '/view/blocks/0/elements/0/initial_date',
+    ],
+    ['101 options', actions(menu({ options: options(101) })), '/view/blocks/0/elements/0/options'],
+    ['a menu without options', actions(menu({})), '/view/blocks/0/elements/0'],
+    [
+      'a start that is no option',
+      actions(menu({ options: options(2), initial_option: { text: plain('No'), value: 'no' } })),
+      '/view/blocks/0/elements/0',
+    ],
+    [
+      'an option value of 76',
+      actions(menu({ options: [{ text: plain('x'), value: x(76) }] })),
+      '/view/blocks/0/elements/0/options/0/value',
+    ],
+    [
+      'six overflow entries',
+      actions({ type: 'overflow', options: options(6) }),
+      '/view/blocks/0/elements/0/options',
+    ],
+    [
+      'eleven checkboxes',
+      input({ type: 'checkboxes', options: options(11) }),
+      '/view/blocks/0/element/options',
+    ],
+    [
+      'eleven radio buttons',
+      input({ type: 'radio_buttons', options: options(11) }),
+      '/view/blocks/0/element/options',
+    ],
+    [
+      'eleven files',
+      input({ type: 'file_input', max_files: 11 }),
+      '/view/blocks/0/element/max_files',
+    ],
+    [
+      'an action id twice in a block',
+      actions(button({ action_id: 'a' }), button({ action_id: 'a' })),
+      '/view/blocks/0/elements',
+    ],
+    [
+      'a block id twice',
+      modal({
+        blocks: [
+          { type: 'divider', block_id: 'a' },
+          { type: 'divider', block_id: 'a' },
+        ],
+      }),
+      '/view/blocks',
+    ],
+    [
+      'a confirmation without words',
+      actions(button({ confirm: { title: plain('Sure?') } })),
+      '/view/blocks/0/elements/0/confirm/text',
+    ],
+    [
+      '26 buttons',
+      actions(...Array.from({ length: 26 }, () => button())),
+      '/view/blocks/0/elements',
+    ],
+    ['a table', modal({ blocks: [{ type: 'table', rows: [] }] }), '/view/blocks/0/type'],
+    [
+      'the focus twice',
+      actions(
+        { type: 'datepicker', focus_on_load: true },
+        { type: 'users_select', focus_on_load: true },
+      ),
+      '/view/blocks',
+    ],
+  ])('%s', async (_, view, pointer) => {
+    const trigger_id = trigger()
+    const refused = await call('views.open', { trigger_id, view })
+    expect(refused.error).toBe('invalid_arguments')
+    const messages = refused.response_metadata?.messages ?? []
+    expect(messages.some((line) => line.endsWith(`[json-pointer:${pointer}]`))).toBe(true)
+    const validated = await call('blocks.validate', { view })
+    expect(validated.error).toBe('invalid_view')
+    expect(validated.errors?.map((error) => error.pointer)).toContain(pointer)
+    expect(workspace.views.modal(CAST.owner)).toBeNull()
+  })
+
+  test('more than 250 kB', async () => {
+    const blocks = Array.from({ length: 90 }, () => ({
+      type: 'section',
+      text: { type: 'mrkdwn', text: x(2900) },
+    }))
+    expect(await call('views.open', { trigger_id: trigger(), view: modal({ blocks }) })).toEqual({
+      ok: false,
+      error: 'view_too_large',
+    })
+  })
+
+  test('a Home where a modal belongs, and the other way round', async () => {
+    const home = { type: 'home', blocks: [] }
+    expect(await call('views.open', { trigger_id: trigger(), view: home })).toMatchObject({
+      error: 'invalid_arguments',
+    })
+    expect(await call('views.publish', { user_id: CAST.owner, view: modal() })).toMatchObject({
+      error: 'invalid_arguments',
+    })
+  })
+})
+
+/** A trigger of the owner, without any app. */
+function trigger(): string {
+  return workspace.trigger(CAST.owner)
+}
+
+test('what stands just inside the limits is accepted', async () => {
+  const view = modal({
+    title: plain(x(24)),
+    private_metadata: x(3000),
+    callback_id: x(255),
+    blocks: [
+      { type: 'actions', elements: Array.from({ length: 25 }, () => button()) },
+      { type: 'actions', elements: [menu({ options: options(100) })] },
+      { type: 'input', label: plain(x(2000)), element: text({ max_length: 3000 }) },
+      ...Array.from({ length: 97 }, () => ({ type: 'divider' })),
+    ],
+  })
+  expect(await call('views.open', { trigger_id: trigger(), view })).toMatchObject({ ok: true })
+  expect(await call('blocks.validate', { view })).toEqual({ ok: true })
+})
+
+test('an update from an older state of the view is refused', async () => {
+  const { view } = await call('views.open', { trigger_id: trigger(), view: modal() })
+  const update = (hash: string | undefined) =>
+    call('views.update', { view_id: view?.id, hash, view: modal({ title: plain('New') }) })
+  const updated = await update(view?.hash)
+  expect(updated).toMatchObject({ ok: true, view: { title: plain('New') } })
+  expect(await update(view?.hash)).toMatchObject({ error: 'hash_conflict' })
+  expect(await update(updated.view?.hash)).toMatchObject({ ok: true })
+  expect(await call('views.update', { view_id: 'V404', view: modal() })).toMatchObject({
+    error: 'not_found',
+  })
+})
+
+test('an external id names one view only', async () => {
+  const view = modal({ external_id: 'contract-1' })
+  expect(await call('views.open', { trigger_id: trigger(), view })).toMatchObject({ ok: true })
+  expect(await call('views.push', { trigger_id: trigger(), view })).toMatchObject({ ok: false })
+  expect(await call('views.update', { external_id: 'contract-1', view })).toMatchObject({
+    ok: true,
+  })
+  const deputy = { trigger_id: workspace.trigger(CAST.deputy), view }
+  expect(await call('views.open', deputy)).toMatchObject({ error: 'duplicate_external_id' })
+})
+
+test('blocks and elements without ids are given some, and new ones with every update', async () => {
+  const view = input(text())
+  const opened = await call('views.open', { trigger_id: trigger(), view })
+  const updated = await call('views.update', { view_id: opened.view?.id, view })
+  const before = opened.view?.blocks[0]
+  const after = updated.view?.blocks[0]
+  expect(before?.block_id).toMatch(/./)
+  expect(before?.element?.action_id).toMatch(/./)
+  expect(after?.block_id).not.toBe(before?.block_id)
+})
+
+test('a Home is published, and again from its newest state only', async () => {
+  const home = (word: string) => ({
+    type: 'home',
+    blocks: [{ type: 'section', text: plain(word) }],
+  })
+  const publish = (word: string, hash?: string) =>
+    call('views.publish', { user_id: CAST.owner, view: home(word), hash })
+  const first = await publish('one')
+  expect(await publish('two', first.view?.hash)).toMatchObject({ ok: true })
+  expect(await publish('three', first.view?.hash)).toMatchObject({ error: 'hash_conflict' })
+  expect(workspace.views.home(CAST.owner)?.source.blocks).toMatchObject([{ text: plain('two') }])
+  expect(await call('views.publish', { user_id: 'U404', view: home('x') })).toMatchObject({
+    error: 'invalid_arguments',
+  })
+})
+
+test('blocks.validate takes blocks, a message or a view, one at a time', async () => {
+  const blocks = [{ type: 'song' }]
+  expect(await call('blocks.validate', { blocks })).toMatchObject({
+    error: 'invalid_blocks',
+    errors: [{ pointer: '/blocks/0/type', code: 'failed_constraint' }],
+  })
+  expect(await call('blocks.validate', { message: { blocks } })).toMatchObject({
+    error: 'invalid_message',
+  })
+  expect(await call('blocks.validate', { blocks, message: { blocks } })).toMatchObject({
+    error: 'invalid_arguments',
+  })
+  expect(await call('blocks.validate', { blocks: [{ type: 'divider' }] })).toEqual({ ok: true })
+})
