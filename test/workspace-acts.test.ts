@@ -1,9 +1,9 @@
 /** The workspace with a real Bolt app in it: every act comes out the same on both transports. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Actor } from '../src/workspace/actor.ts'
+import type { Actor } from '../src/workspace/acts/actor.ts'
+import type { Seen } from '../src/workspace/acts/seen.ts'
 import { addCast, CAST } from '../src/workspace/cast.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
-import type { Seen } from '../src/workspace/seen.ts'
 import type { ShownView } from '../src/workspace/views.ts'
 import { type EchoApp, SIGNING_SECRET, startEcho, type Transport } from './support/echo-app.ts'
 
@@ -130,7 +130,7 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
       'is not shown to dev.deputy',
     )
     const guest = workspace.as(CAST.guest)
-    await expect((async () => guest.command('/contracts', '', 'contracts'))()).rejects.toThrow(
+    await expect(guest.command('/contracts', '', 'contracts')).rejects.toThrow(
       'gus.guest is not in contracts',
     )
     expect(await guest.command('/contracts', 'due', 'with-guest')).toMatchObject({ problem: null })

@@ -87,7 +87,7 @@ export class Ledger {
 
   /** Records an accepted message and gives it its ts. */
   add(message: Omit<PostedMessage, 'kind' | 'ts' | 'editedTs'>): PostedMessage {
-    const ts = this.#nextTs(message.at)
+    const ts = this.stamp(message.at)
     const posted = { ...message, kind: 'message' as const, ts, editedTs: null }
     this.#messages.set(posted.ts, posted)
     this.#changes.tell({ kind: 'message', message: posted })
@@ -95,7 +95,7 @@ export class Ledger {
   }
 
   edit(message: PostedMessage, change: Partial<PostedMessage>, at: number): PostedMessage {
-    const edited = { ...message, ...change, ts: message.ts, editedTs: this.#nextTs(at) }
+    const edited = { ...message, ...change, ts: message.ts, editedTs: this.stamp(at) }
     this.#messages.set(edited.ts, edited)
     this.#changes.tell({ kind: 'message', message: edited })
     return edited
@@ -107,7 +107,7 @@ export class Ledger {
   }
 
   addEphemeral(message: Omit<EphemeralMessage, 'kind' | 'ts'>): EphemeralMessage {
-    const shown = { ...message, kind: 'ephemeral' as const, ts: this.#nextTs(message.at) }
+    const shown = { ...message, kind: 'ephemeral' as const, ts: this.stamp(message.at) }
     this.#ephemerals.set(shown.ts, shown)
     this.#changes.tell({ kind: 'ephemeral', message: shown })
     return shown
@@ -128,7 +128,8 @@ export class Ledger {
     this.#changes.tell({ kind: 'ephemeral-removed', message: known })
   }
 
-  #nextTs(at: number): string {
+  /** A time stamp that stands for nothing else in the workspace, also while its clock stands still. */
+  stamp(at: number): string {
     this.#lastMicroseconds = Math.max(Math.floor(at * 1000), this.#lastMicroseconds + 1)
     const digits = String(this.#lastMicroseconds).padStart(7, '0')
     return `${digits.slice(0, -6)}.${digits.slice(-6)}`

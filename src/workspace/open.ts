@@ -2,7 +2,8 @@
  * A strict stand-in for Slack, spoken to over the wire only. It refuses what Slack refuses,
  * remembers what it accepted, lets people act, and goes wrong when told to.
  */
-import { Actor } from './actor.ts'
+import { Actor } from './acts/actor.ts'
+import { type CommandOptions, restByQuiet, type Stage } from './acts/stage.ts'
 import { Changes } from './changes.ts'
 import { Faults } from './faults.ts'
 import { Ledger } from './ledger.ts'
@@ -13,7 +14,6 @@ import { openRequestUrl } from './request-url.ts'
 import { ResponseUrls } from './response-urls.ts'
 import { closeServer, openServer, urlOf } from './server.ts'
 import { Sockets } from './sockets.ts'
-import { type CommandOptions, restByQuiet, type Stage } from './stage.ts'
 import type { Ack, Payload } from './transport.ts'
 import { Triggers } from './triggers.ts'
 import { Views } from './views.ts'

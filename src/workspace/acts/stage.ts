@@ -1,9 +1,9 @@
 /** What actors need besides the scene: the way to the app, and how to know that it has finished. */
-import type { Changes } from './changes.ts'
-import type { BoxOption } from './content/options.ts'
-import type { Scene } from './method.ts'
-import type { PostOffice } from './post-office.ts'
-import type { ResponseUrls } from './response-urls.ts'
+import type { Changes } from '../changes.ts'
+import type { BoxOption } from '../content/options.ts'
+import type { Scene } from '../method.ts'
+import type { PostOffice } from '../post-office.ts'
+import type { ResponseUrls } from '../response-urls.ts'
 
 /** A slash command as the app's manifest declares it. */
 export interface CommandOptions {

@@ -1,13 +1,13 @@
 /** What Slack sends to the app when somebody acts. */
 import { randomUUID } from 'node:crypto'
-import { asSlackShows } from './chat.ts'
-import type { Field } from './fields.ts'
-import type { EphemeralMessage, PostedMessage } from './ledger.ts'
-import { APP, type User } from './people.ts'
-import type { Channel } from './places.ts'
-import type { Payload } from './transport.ts'
-import { asSlackShowsView } from './view-output.ts'
-import type { ShownView, Values } from './views.ts'
+import { asSlackShows } from '../chat.ts'
+import type { Field } from '../fields.ts'
+import type { EphemeralMessage, PostedMessage } from '../ledger.ts'
+import { APP, type User } from '../people.ts'
+import type { Channel } from '../places.ts'
+import type { Payload } from '../transport.ts'
+import { asSlackShowsView } from '../view-output.ts'
+import type { ShownView, Values } from '../views.ts'
 
 export type Surface = PostedMessage | EphemeralMessage | ShownView
 
@@ -58,8 +58,16 @@ export function actionPayload(
   field: Field,
   held: Readonly<Record<string, unknown>>,
   values: Values,
-  { triggerId, responseUrl }: Answerable,
-  actionTs: string,
+  {
+    triggerId,
+    responseUrl,
+    actionTs,
+  }: {
+    readonly triggerId: string
+    readonly responseUrl: string | null
+    /** Tells this act from every other. */
+    readonly actionTs: string
+  },
 ): Payload {
   const action = {
     action_id: field.actionId,
@@ -76,7 +84,7 @@ export function actionPayload(
       ...VERIFICATION,
       trigger_id: triggerId,
       ...placeOf(surface, channel),
-      ...(surface.kind === 'view' ? {} : { state: { values }, response_url: responseUrl }),
+      ...(responseUrl === null ? {} : { state: { values }, response_url: responseUrl }),
       actions: [action],
     },
   }

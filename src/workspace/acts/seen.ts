@@ -1,10 +1,10 @@
 /** What a person sees after an act. */
-import type { Change } from './changes.ts'
-import type { EphemeralMessage, PostedMessage } from './ledger.ts'
-import type { User } from './people.ts'
+import type { Change } from '../changes.ts'
+import type { EphemeralMessage, PostedMessage } from '../ledger.ts'
+import type { User } from '../people.ts'
+import type { Failure } from '../transport.ts'
+import type { ShownView } from '../views.ts'
 import type { Stage } from './stage.ts'
-import type { Failure } from './transport.ts'
-import type { ShownView } from './views.ts'
 
 /** Why the act itself failed, as Slack's client would tell the person. */
 export type Problem =
@@ -33,6 +33,10 @@ export interface Seen {
 export type Outcome = Pick<Seen, 'problem' | 'errors'>
 
 export const DONE: Outcome = { problem: null, errors: {} }
+
+export function failed(problem: Problem): Outcome {
+  return { problem, errors: {} }
+}
 
 /** Carries an act out and tells what the person saw of it once the app has come to rest. */
 export async function watchAct(

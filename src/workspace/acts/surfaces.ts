@@ -1,13 +1,13 @@
 /** Where a person can act: a message, a message to them alone, a modal, the Home. */
-import type { Block } from './content/blocks.ts'
-import { messageBlocks } from './content/blocks.ts'
-import { type FieldValue, initialValue } from './field-values.ts'
-import { type Field, fieldsOf, withIds } from './fields.ts'
+import type { Block } from '../content/blocks.ts'
+import { messageBlocks } from '../content/blocks.ts'
+import { type FieldValue, initialValue } from '../field-values.ts'
+import { type Field, fieldsOf, withIds } from '../fields.ts'
+import type { User } from '../people.ts'
+import type { Channel } from '../places.ts'
+import type { Values } from '../views.ts'
 import type { Surface } from './payloads.ts'
-import type { User } from './people.ts'
-import type { Channel } from './places.ts'
 import type { Stage } from './stage.ts'
-import type { Values } from './views.ts'
 
 /** The surface as it may be acted on by this person. @throws Error where it may not. */
 export function reachable(surface: Surface, user: User, stage: Stage): Surface {

@@ -1,14 +1,14 @@
 /** Submitting a modal: Slack's own checks, then the app's answer. */
-import { readView } from './content/view.ts'
-import { complaintOf } from './field-checks.ts'
-import { isEmpty } from './field-values.ts'
-import { fieldsOf } from './fields.ts'
+import { readView } from '../content/view.ts'
+import { complaintOf } from '../field-checks.ts'
+import { isEmpty } from '../field-values.ts'
+import { fieldsOf } from '../fields.ts'
+import type { User } from '../people.ts'
+import { isRecord } from '../request.ts'
+import type { ShownView } from '../views.ts'
 import { submissionPayload } from './payloads.ts'
-import type { User } from './people.ts'
-import { isRecord } from './request.ts'
-import { DONE, type Outcome } from './seen.ts'
+import { DONE, failed, type Outcome } from './seen.ts'
 import type { Stage } from './stage.ts'
-import type { ShownView } from './views.ts'
 
 /** Sends the modal with what stands in its fields; one with bad fields is not sent. */
 export async function submitModal(stage: Stage, user: User, view: ShownView): Promise<Outcome> {
@@ -16,7 +16,7 @@ export async function submitModal(stage: Stage, user: User, view: ShownView): Pr
   if (Object.keys(errors).length > 0) return { problem: null, errors }
   const trigger = stage.triggers.issue(user.id, view.id)
   const ack = await stage.post.deliver(submissionPayload(user, view, trigger))
-  return ack.acked ? respond(stage, user, view, ack.body) : { problem: ack.failure, errors: {} }
+  return ack.acked ? respond(stage, user, view, ack.body) : failed(ack.failure)
 }
 
 function complaints({ source, values }: ShownView): Readonly<Record<string, string>> {
@@ -93,5 +93,5 @@ function nextView(
 
 function invalid({ ledger }: Stage, why: string): Outcome {
   ledger.failures.push(why)
-  return { problem: 'invalid_response', errors: {} }
+  return failed('invalid_response')
 }

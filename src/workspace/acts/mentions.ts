@@ -1,5 +1,5 @@
 /** What Slack makes of the text that a person types behind a command. */
-import type { Places } from './places.ts'
+import type { Places } from '../places.ts'
 
 /**
  * The text as the app gets it where the command asks for escaped text: `@name` and `#channel` as
