@@ -24,6 +24,10 @@ export interface Settings {
     readonly apiUrl: string | null
     readonly timeoutMs: number
   }
+  /** Slack ids of the people who may change settings, teams and imports in Slack. */
+  readonly administrators: readonly string[]
+  /** Where Slack calls the bot over HTTP. */
+  readonly port: number
   readonly leaseSeconds: number
   readonly historyLagSeconds: number
   readonly triageDays: number
@@ -119,6 +123,14 @@ const SHAPE = z.object({
   ),
   SLACK_SIGNING_SECRET: optional,
   SLACK_API_URL: url(['http:', 'https:']),
+  LAPSEWATCH_ADMINISTRATORS: text
+    .default('')
+    .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
+    .refine(
+      (ids) => ids.every((id) => /^[UW][A-Z0-9]{2,}$/.test(id)),
+      "must hold Slack member ids such as U012ABCDEF, with commas between: copy them from the people's profiles",
+    ),
+  LAPSEWATCH_PORT: whole(3000, 1, 65_535),
   LAPSEWATCH_SLACK_TIMEOUT_SECONDS: whole(10, 1, 60),
   LAPSEWATCH_LEASE_SECONDS: whole(90, 2, 3600),
   LAPSEWATCH_HISTORY_LAG_SECONDS: whole(10, 0, 600),
@@ -181,6 +193,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       apiUrl: env.SLACK_API_URL,
       timeoutMs: env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS * 1000,
     },
+    administrators: env.LAPSEWATCH_ADMINISTRATORS,
+    port: env.LAPSEWATCH_PORT,
     leaseSeconds: env.LAPSEWATCH_LEASE_SECONDS,
     historyLagSeconds: env.LAPSEWATCH_HISTORY_LAG_SECONDS,
     triageDays: env.LAPSEWATCH_TRIAGE_DAYS,

@@ -13,6 +13,14 @@ export async function firstTime(pool: Pool, organisationId: number, key: string)
   return taken.rowCount === 1
 }
 
+/** What failed may be tried again: the same form with its errors put right. */
+export async function forget(pool: Pool, organisationId: number, key: string): Promise<void> {
+  await pool.query('DELETE FROM inbox WHERE organisation_id = $1 AND key = $2', [
+    organisationId,
+    key.slice(0, 500),
+  ])
+}
+
 /** Forgets what Slack can no longer send again: it retries for an hour at most. */
 export async function sweepInbox(pool: Pool): Promise<number> {
   const gone = await pool.query(`DELETE FROM inbox WHERE received_at < now() - interval '2 days'`)

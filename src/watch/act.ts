@@ -115,6 +115,12 @@ export interface ExtensionInput {
   /** The day after the current end where it is null. */
   readonly from: CivilDate | null
   readonly cost: Decimal | null
+  /** A proposed one moves nothing; signed where it is not said. */
+  readonly status?: 'confirmed' | 'proposed'
+  readonly rule?: string | null
+  readonly grounds?: string | null
+  readonly approver?: string | null
+  readonly noticeReference?: string | null
 }
 
 /**
@@ -130,7 +136,7 @@ export async function extend(
   await act(pool, actor, contractId, async (client, { today, rules, record }) => {
     const { reference, currency, historic, closedOn } = record.row
     const end = currentEnd(record.contract)
-    const { to, kind, cost } = extension
+    const { to, kind, cost, status = 'confirmed' } = extension
     if (end.kind === 'rolling') {
       throw new Refusal(
         `${reference} runs without an end, so that there is nothing to extend. Give it an end first.`,
@@ -147,8 +153,9 @@ export async function extend(
         `The extension would begin on ${dayText(from)}, after its end on ${dayText(to)}.`,
       )
     await client.query(
-      `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, cost, currency, known_on, source, recorded_by_id, recorded_at)
-       VALUES ($1, $2, $3, 'confirmed', $4, $5, $6, $7, $8, $9, $10, $11)`,
+      `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, cost, currency,
+         known_on, source, recorded_by_id, recorded_at, rule, grounds, approver, notice_reference)
+       VALUES ($1, $2, $3, $12, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16)`,
       [
         actor.organisationId,
         contractId,
@@ -161,8 +168,16 @@ export async function extend(
         actor.via,
         actor.personId,
         actor.now,
+        status,
+        extension.rule ?? null,
+        extension.grounds ?? null,
+        extension.approver ?? null,
+        extension.noticeReference ?? null,
       ],
     )
+    if (status === 'proposed') {
+      return [{ contractId, what: 'extension proposed', field: kind, from, to }]
+    }
     const longPast = to < addDays(today, -rules.historicAfterDays)
     await client.query(
       `UPDATE contract SET historic = historic AND $2, closed_on = NULL, closed_why = NULL,

@@ -1,0 +1,75 @@
+/** The last thing that somebody did about a contract's warnings, as its messages tell it. */
+import type { Pool } from 'pg'
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { ActFact } from '../messages/acted.ts'
+
+interface LastRow {
+  readonly what: string
+  readonly on: CivilDate
+  readonly name: string | null
+  readonly slackUser: string | null
+  readonly state: string | null
+  readonly pausedUntil: CivilDate | null
+  readonly text: string | null
+  readonly evidence: string | null
+  readonly kind: string | null
+  readonly to: CivilDate | null
+  readonly closedWhy: string | null
+  readonly outOfContractOn: CivilDate | null
+}
+
+/** Null where the last change was none of people's acts on a warning. */
+export async function lastAct(
+  pool: Pool,
+  contractId: number,
+  today: CivilDate,
+): Promise<ActFact | null> {
+  const found = await pool.query<LastRow>(
+    `SELECT last.what, last.at::date AS "on", p.display_name AS name, p.slack_user AS "slackUser",
+            alert.state, alert.paused_until AS "pausedUntil", decision.text, decision.evidence,
+            extension.kind, extension.to_on AS "to", c.closed_why AS "closedWhy",
+            c.out_of_contract_on AS "outOfContractOn"
+     FROM contract c
+     JOIN LATERAL (SELECT ch.what, e.at, e.by_person_id FROM audit_change ch JOIN audit_entry e ON e.id = ch.entry_id
+                   WHERE ch.contract_id = c.id ORDER BY e.position DESC, ch.position LIMIT 1) last ON true
+     LEFT JOIN person p ON p.id = last.by_person_id
+     LEFT JOIN LATERAL (SELECT state, paused_until FROM alert WHERE contract_id = c.id AND paused_until IS NOT NULL
+                        ORDER BY id DESC LIMIT 1) alert ON true
+     LEFT JOIN LATERAL (SELECT text, evidence FROM decision WHERE contract_id = c.id AND withdrawn_at IS NULL
+                        ORDER BY id DESC LIMIT 1) decision ON true
+     LEFT JOIN LATERAL (SELECT kind, to_on FROM extension WHERE contract_id = c.id AND status = 'confirmed'
+                        ORDER BY id DESC LIMIT 1) extension ON true
+     WHERE c.id = $1`,
+    [contractId],
+  )
+  const [row] = found.rows
+  return row ? factOf(row, today) : null
+}
+
+function factOf(row: LastRow, today: CivilDate): ActFact | null {
+  const by =
+    row.name === null && row.slackUser === null
+      ? null
+      : { name: row.name ?? '', slackUser: row.slackUser }
+  const { on } = row
+  switch (row.what) {
+    case 'acknowledged':
+      return { what: 'acknowledged', by, on, askedAgain: row.pausedUntil ?? today }
+    case 'snoozed':
+      return { what: 'snoozed', by, on, until: row.pausedUntil ?? today, why: null }
+    case 'decided':
+      return row.text === null
+        ? null
+        : { what: 'decided', by, on, text: row.text, evidence: row.evidence }
+    case 'extended':
+      return row.to === null || row.kind === null
+        ? null
+        : { what: 'extended', by, on, to: row.to, kind: row.kind }
+    case 'closed':
+      return { what: 'closed', by, on, why: row.closedWhy ?? 'closed' }
+    default:
+      return row.what === 'updated' && row.outOfContractOn !== null
+        ? { what: 'still-supplied', by, on, since: row.outOfContractOn }
+        : null
+  }
+}
