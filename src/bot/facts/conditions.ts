@@ -1,0 +1,134 @@
+/**
+ * Filters as conditions of SQL. Whatever was typed travels as a parameter: no text of a person ever
+ * becomes part of a statement.
+ */
+import { nameKey } from '../../db/organisation.ts'
+import type { CivilDate } from '../../domain/civil-date.ts'
+import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
+import { stateSql } from '../../watch/state.ts'
+import type { Filters, ListState } from '../language/command.ts'
+
+/** The values of a statement, and the places that stand for them. */
+export interface Parameters {
+  readonly values: readonly unknown[]
+  /** `$1`, `$2` and so on. */
+  add(value: unknown): string
+}
+
+export function parameters(): Parameters {
+  const values: unknown[] = []
+  return { values, add: (value) => `$${values.push(value)}` }
+}
+
+/** The people and teams that filters name, as ids. Null: not asked for; empty: nobody fits. */
+export interface FilterIds {
+  /** The asker's person, for `mine`. */
+  readonly mine: number | null
+  readonly askersTeams: readonly number[] | null
+  readonly teams: readonly number[] | null
+  readonly owners: readonly number[] | null
+}
+
+/** All of these have to hold for contract `c`, its organisation's condition among them. */
+export function contractConditions(
+  filters: Filters,
+  ids: FilterIds,
+  { organisationId, today }: { readonly organisationId: number; readonly today: CivilDate },
+  { add }: Parameters,
+): string[] {
+  const conditions = [`c.organisation_id = ${add(organisationId)}`]
+  if (ids.mine !== null) {
+    const me = add(ids.mine)
+    conditions.push(`(c.owner_id = ${me} OR c.deputy_id = ${me} OR c.category_lead_id = ${me})`)
+  }
+  for (const teams of [ids.askersTeams, ids.teams]) {
+    if (teams !== null) conditions.push(`c.team_id = ANY(${add(teams)}::int[])`)
+  }
+  if (ids.owners !== null) conditions.push(`c.owner_id = ANY(${add(ids.owners)}::int[])`)
+  if (filters.supplier !== null) conditions.push(supplierCondition(filters.supplier, add))
+  if (filters.text !== null) conditions.push(textCondition(filters.text, add))
+  if (filters.state !== null && filters.state !== 'overdue') {
+    conditions.push(stateCondition(filters.state, `${add(today)}::date`))
+  }
+  return conditions
+}
+
+/** Whether the filters ask for contracts by their dates. */
+export function asksForDates({ kind, days, state }: Filters): boolean {
+  return kind !== null || days !== null || state === 'overdue'
+}
+
+/**
+ * What has to hold for deadline `d` of contract `c` to be open, and to be one that is asked for.
+ * Those of a contract that has ended are left out, but for its end. `end` includes the end of an
+ * emergency extension: whoever asks what ends must not miss what ends first.
+ */
+export function dateConditions(
+  { kind, days, state }: Filters,
+  today: CivilDate,
+  { add }: Parameters,
+): string[] {
+  const day = `${add(today)}::date`
+  const conditions = [
+    'd.settled_why IS NULL AND NOT c.historic AND c.closed_on IS NULL AND c.watched',
+    `(${ENDS} OR c.current_latest >= ${day})`,
+  ]
+  if (kind !== null) conditions.push(`d.kind = ANY(${add(kindsOf(kind))}::text[])`)
+  if (days !== null) conditions.push(`d.due_on <= ${day} + ${add(days)}::int`)
+  if (state === 'overdue') {
+    conditions.push(`CASE WHEN ${ENDS} THEN c.current_latest ELSE d.due_on END < ${day}`)
+  }
+  return conditions
+}
+
+const ENDS = `d.kind IN ('end', 'emergency-end')`
+
+function kindsOf(kind: DeadlineKind): readonly DeadlineKind[] {
+  return kind === 'end' ? ['end', 'emergency-end'] : [kind]
+}
+
+function supplierCondition(supplier: string, add: Parameters['add']): string {
+  const key = nameKey(supplier)
+  // A name of signs alone has no key: it is looked for as it stands.
+  return key === ''
+    ? `lower(c.supplier) LIKE ${add(part(supplier))}`
+    : `c.supplier_key LIKE ${add(part(key))}`
+}
+
+function textCondition(text: string, add: Parameters['add']): string {
+  const like = add(part(text))
+  return `(c.reference_key LIKE ${like} OR lower(c.title) LIKE ${like} OR lower(c.supplier) LIKE ${like})`
+}
+
+/** A pattern for `LIKE` that finds this text anywhere, whatever its case and spacing. */
+export function part(text: string): string {
+  const folded = text.trim().replace(/\s+/g, ' ').toLowerCase()
+  return `%${folded.replace(/[\\%_]/g, (character) => `\\${character}`)}%`
+}
+
+/** Neither historic nor closed, nor over with evidence of what came after. */
+export function liveCondition(day: string): string {
+  return `${stateSql(day)} NOT IN ('closed', 'historic')`
+}
+
+function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): string {
+  switch (state) {
+    case 'historic':
+    case 'closed':
+    case 'undated':
+    case 'rolling':
+      return `${stateSql(day)} = '${state}'`
+    case 'out-of-contract':
+      // The first half is what the index serves.
+      return `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`
+    case 'unowned':
+      return `(c.owner_id IS NULL OR EXISTS (SELECT FROM person o WHERE o.id = c.owner_id
+        AND (o.gone_on <= ${day} OR o.erased_at IS NOT NULL))) AND ${liveCondition(day)}`
+    case 'emergency':
+      return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
+        AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${liveCondition(day)}`
+    case 'unclassified':
+      return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
+        AND e.status <> 'withdrawn') AND ${liveCondition(day)}`
+  }
+}
