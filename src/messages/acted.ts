@@ -5,7 +5,7 @@ import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { Message, PersonFact } from './facts.ts'
 import { fitMessage } from './limits.ts'
 import { personName } from './naming.ts'
-import { dateWords } from './words.ts'
+import { capitalised, dateWords } from './words.ts'
 
 /** One act. `by` is null where the bot acted by its own rules. */
 export type ActFact = { readonly by: PersonFact | null; readonly on: CivilDate } & (
@@ -36,7 +36,7 @@ export function actLine(act: ActFact): Mrkdwn {
       }`
     case 'decided':
       return mrkdwn`*Decided:* ${who}. ${sentence(act.text)}${
-        act.evidence === null ? '' : mrkdwn` Evidence: ${sentence(act.evidence)}`
+        act.evidence === null ? '' : mrkdwn` Evidence: ${shown(act.evidence, 300)}`
       }`
     case 'extended':
       return mrkdwn`*Extended:* ${who}, to ${dateWords(act.to)} (${shown(act.kind, 40)}).`
@@ -88,6 +88,6 @@ function nameOf(person: PersonFact | null): Mrkdwn {
 }
 
 function sentence(text: string): Mrkdwn {
-  const words = text.trim()
+  const words = capitalised(text.trim())
   return mrkdwn`${shown(words, 300)}${/[.!?…]$/.test(words) ? '' : '.'}`
 }

@@ -14,6 +14,7 @@ export const VIEW_LIMITS = {
   placeholder: 150,
   options: 100,
   choices: 10,
+  value: 75,
   typed: 3000,
 } as const
 

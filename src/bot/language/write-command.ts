@@ -3,7 +3,7 @@ import type { Command, Filters, Named } from './command.ts'
 
 /**
  * What to type for this command, without `/contracts`, escaped as Slack sends it. Reading it gives
- * the same command, whatever day it is. Paging and "Share here" buttons carry it.
+ * the same command on any day, but for a snooze, whose day has to come. Buttons carry it.
  */
 export function writeCommand(command: Command): string {
   return piecesOf(command)

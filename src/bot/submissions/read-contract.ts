@@ -1,4 +1,5 @@
 /** A contract as it was entered or corrected by hand. */
+import type { CivilDate } from '../../domain/civil-date.ts'
 import { REGIMES, VALUE_BASES } from '../../domain/contract.ts'
 import { ROUTES } from '../../domain/routes.ts'
 import { dayText } from '../../domain/words.ts'
@@ -7,6 +8,8 @@ import type { Fields } from './fields.ts'
 
 export interface ContractSent {
   readonly contract: ContractInput
+  /** The new last day of a contract that was terminated; null: it was not. */
+  readonly terminatesOn: CivilDate | null
   /** Why it was changed. */
   readonly why: string | null
 }
@@ -38,7 +41,14 @@ export function readContract(fields: Fields): ContractSent | null {
     ),
   }
   const why = fields.text('why', MOST.why)
-  return reference === null ? null : { contract: { reference, ...contract }, why }
+  const terminatesOn = fields.date('terminatesOn')
+  if (terminatesOn !== null && why === null) {
+    fields.wrong('why', 'Say why it was terminated, and by whom.')
+  }
+  if (terminatesOn !== null && ends.start !== null && terminatesOn < ends.start) {
+    fields.wrong('terminatesOn', `It begins on ${dayText(ends.start)}: choose a later day.`)
+  }
+  return reference === null ? null : { contract: { reference, ...contract }, terminatesOn, why }
 }
 
 function readEnds(fields: Fields) {

@@ -11,8 +11,11 @@ import { type Row, rowWith } from './answer.ts'
 import type { ListEntry } from './facts.ts'
 
 /** `In 30 days: Microsoft 365 (Bytes), C-17. Ends Sun 30 Apr 2023. Value £163.1m. Amira Khan.` */
-export function entryRow(entry: ListEntry, hidePrices: boolean): Row {
-  return rowWith(entryMenu(entry), entryLine(entry, hidePrices))
+export function entryRow(
+  entry: ListEntry,
+  { hidePrices, shared }: { readonly hidePrices: boolean; readonly shared: boolean },
+): Row {
+  return rowWith(shared ? null : entryMenu(entry), entryLine(entry, hidePrices))
 }
 
 export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {

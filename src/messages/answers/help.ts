@@ -4,6 +4,7 @@ import { body, note } from '../compose.ts'
 import { mrkdwn, shown } from '../escape.ts'
 import type { Message } from '../facts.ts'
 import { MANUAL, usage, VERBS, type Verb } from '../manual.ts'
+import { capitalised } from '../words.ts'
 import { answer } from './answer.ts'
 
 /** The answer to `help`: all commands, or one of them with examples. */
@@ -24,7 +25,7 @@ export function helpAnswer(about: Verb | null): Message {
   return answer([
     body(
       mrkdwn`*/contracts ${usage(about)}*`,
-      mrkdwn`What it does: ${does}.`,
+      mrkdwn`${capitalised(does)}.`,
       mrkdwn`*Examples*`,
       ...examples.map((example) => mrkdwn`• /contracts ${example}`),
     ),

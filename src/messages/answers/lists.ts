@@ -64,7 +64,7 @@ function dueParts(facts: DueFacts): Part[] {
 function entries(facts: PageFacts): Part[] {
   const { page, pages, asOf } = facts
   return [
-    ...facts.entries.map((entry) => entryRow(entry, facts.hidePrices)),
+    ...facts.entries.map((entry) => entryRow(entry, facts)),
     note(
       pages > 1
         ? mrkdwn`Page ${figure(page)} of ${figure(pages)}, as of ${dateWords(asOf)}.`

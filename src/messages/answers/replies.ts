@@ -77,7 +77,7 @@ export function candidatesAnswer(
         ),
       ),
     note(
-      mrkdwn`${more ? 'These are the first ten. ' : ''}Name it by more of its reference, or by its number, such as #${candidates[0]?.contractId ?? 1}.`,
+      mrkdwn`${more ? mrkdwn`These are the first ten. ` : ''}Name it by more of its reference, or by its number, such as #${candidates[0]?.contractId ?? 1}.`,
     ),
   ])
 }

@@ -1,4 +1,5 @@
 /** Why a contract was warned of or not, who changed it, and what a channel will hear. */
+import { parseCivilDate } from '../../domain/civil-date.ts'
 import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import { row } from '../buttons/elements.ts'
 import { body, note } from '../compose.ts'
@@ -70,7 +71,7 @@ export function historyAnswer(facts: HistoryFacts): Message {
       total === 0
         ? mrkdwn`*Nothing has been changed: ${contractName(facts.contract)}*`
         : mrkdwn`*${counted(total, 'change')}: ${contractName(facts.contract)}*`,
-      ...entries.map(historyLine),
+      ...entries.map((entry) => historyLine(entry, facts.hidePrices)),
     ),
     note(
       pages > 1
@@ -81,15 +82,23 @@ export function historyAnswer(facts: HistoryFacts): Message {
   ])
 }
 
-function historyLine(entry: HistoryFacts['entries'][number]): Mrkdwn {
+function historyLine(entry: HistoryFacts['entries'][number], hidePrices: boolean): Mrkdwn {
   const { what, field, from, to, by, via } = entry
-  const change =
-    from === null && to === null
+  const hidden = hidePrices && /value|cost|price|charge/i.test(field ?? '')
+  const change = hidden
+    ? mrkdwn`, not shown here`
+    : from === null && to === null
       ? ''
       : from === null
-        ? mrkdwn`: ${shown(to ?? '', 120)}`
-        : mrkdwn`: ${shown(from, 120)} → ${to === null ? 'nothing' : shown(to, 120)}`
+        ? mrkdwn`: ${valueWords(to)}`
+        : mrkdwn`: ${valueWords(from)} → ${valueWords(to)}`
   return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${shown(what, 60)}${field === null ? '' : mrkdwn` ${shown(field, 60)}`}${change}. ${by === null ? mrkdwn`By the bot` : personName(by)}, ${shown(via, 60)}.`
+}
+
+function valueWords(value: string | null): Mrkdwn {
+  if (value === null) return mrkdwn`nothing`
+  const date = parseCivilDate(value)
+  return shown(date === null ? value : dateWords(date), 120)
 }
 
 /** The answer to `preview`. */
@@ -111,6 +120,7 @@ export function previewAnswer(facts: PreviewFacts): Message {
 }
 
 function previewLine(each: PreviewFacts['messages'][number]): Mrkdwn {
-  const more = each.contracts > 1 ? ` and ${counted(each.contracts - 1, 'other contract')}` : ''
+  const more =
+    each.contracts > 1 ? mrkdwn` and ${counted(each.contracts - 1, 'other contract')}` : ''
   return mrkdwn`• ${dateWords(each.on)}: ${rung({ kind: each.kind, rung: each.daysLeft })}: ${contractName(each.contract, 60)}${more}.`
 }

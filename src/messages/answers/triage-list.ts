@@ -22,7 +22,9 @@ export function triageListAnswer(facts: TriageListFacts): Message {
         ? mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}.`
         : mrkdwn`Warnings have started.`,
     ),
-    ...facts.entries.map((entry) => rowWith(entryMenu(entry), entryLine(entry, facts.hidePrices))),
+    ...facts.entries.map((entry) =>
+      rowWith(facts.shared ? null : entryMenu(entry), entryLine(entry, facts.hidePrices)),
+    ),
     note(
       mrkdwn`${pages > 1 ? `Page ${figure(page)} of ${figure(pages)}, as` : 'As'} of ${dateWords(asOf)}. Mark what is finished as historic: it is listed, never warned of.`,
     ),

@@ -93,6 +93,9 @@ function troubles({ isAdministrator, troubles }: HomeFacts): Part | null {
   )
 }
 
+/** Nobody else reads App Home. */
+const PRIVATE = { hidePrices: false, shared: false }
+
 /** Nothing where the list is empty. */
 function list(name: ListName, title: ReturnType<typeof mrkdwn>, { total, entries }: HomeList) {
   if (total === 0) return []
@@ -101,7 +104,7 @@ function list(name: ListName, title: ReturnType<typeof mrkdwn>, { total, entries
   const all = left > 0 ? button('Show all', { act: 'run', query: QUERIES[name] }) : null
   return [
     rowWith(all, title),
-    ...first.map((entry) => entryRow(entry, false)),
+    ...first.map((entry) => entryRow(entry, PRIVATE)),
     left > 0 ? note(mrkdwn`and ${figure(left)} more.`) : null,
   ]
 }

@@ -159,6 +159,17 @@ export function contractModal({ subject, contract, teams }: ContractForm): Modal
       ),
       isNew
         ? null
+        : dateField(
+            {
+              name: 'terminatesOn',
+              label: 'Terminated: last day of cover',
+              hint: 'Only where it ends earlier than agreed. Say why below.',
+              optional: true,
+            },
+            null,
+          ),
+      isNew
+        ? null
         : textField({ name: 'why', label: 'Why is it changed?', optional: true }, null, {
             most: MOST.why,
           }),

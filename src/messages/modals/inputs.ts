@@ -59,14 +59,18 @@ export function dateField(field: Field, initial: CivilDate | null): InputBlock {
   })
 }
 
-/** One of at most a hundred; the one that is chosen already is always among them. */
+/**
+ * One of at most a hundred; the one that is chosen already is always among them. A choice whose
+ * value Slack would refuse is left out.
+ */
 export function selectField(
   field: Field,
   choices: readonly Choice[],
   initial: string | null,
 ): InputBlock {
-  const chosen = choices.find(({ value }) => value === initial)
-  const first = choices.slice(0, VIEW_LIMITS.options)
+  const fitting = choices.filter(({ value }) => value !== '' && value.length <= VIEW_LIMITS.value)
+  const chosen = fitting.find(({ value }) => value === initial)
+  const first = fitting.slice(0, VIEW_LIMITS.options)
   const shown =
     chosen === undefined || first.includes(chosen) ? first : [chosen, ...first.slice(0, -1)]
   return input(field, {

@@ -1,0 +1,376 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readCommand } from '../src/bot/language/read-command.ts'
+import { writeCommand } from '../src/bot/language/write-command.ts'
+import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import { ukCalendar } from '../src/domain/working-days.ts'
+import { cardAnswer } from '../src/messages/answers/card.ts'
+import { helpAnswer, misreadAnswer } from '../src/messages/answers/help.ts'
+import { bareAnswer, dueAnswer, listAnswer } from '../src/messages/answers/lists.ts'
+import {
+  cameFirstAnswer,
+  candidatesAnswer,
+  doneAnswer,
+  exportAnswer,
+  failedAnswer,
+  refusalAnswer,
+  saidAnswer,
+  subscriptionsAnswer,
+} from '../src/messages/answers/replies.ts'
+import { explainAnswer, historyAnswer, previewAnswer } from '../src/messages/answers/told.ts'
+import { triageListAnswer } from '../src/messages/answers/triage-list.ts'
+import { ACTION_IDS, readActionValue } from '../src/messages/buttons/action.ts'
+import type { Message } from '../src/messages/facts.ts'
+import { homeView } from '../src/messages/home/home.ts'
+import { LIMITS, textLength, textsOf } from '../src/messages/limits.ts'
+import { MANUAL, VERBS } from '../src/messages/manual.ts'
+import { answerModal } from '../src/messages/modals/answer-modal.ts'
+import {
+  AMIRA,
+  card,
+  entries,
+  entry,
+  explained,
+  history,
+  home,
+  page,
+  preview,
+  TOM,
+} from './support/bot-facts.ts'
+import { AS_OF, contract } from './support/message-facts.ts'
+import { refusedIn, refusedInView } from './support/slack-limits.ts'
+
+const CLOCK = { today: AS_OF, calendar: ukCalendar('england-and-wales') }
+const DONE = { what: 'acknowledged', by: AMIRA, on: AS_OF, askedAgain: addDays(AS_OF, 14) } as const
+
+/** Every answer, with this text wherever text from outside can stand. */
+function answersWith(text: string | null): Record<string, Message> {
+  const word = <T>(usual: T) => text ?? usual
+  const person = text === null ? AMIRA : { name: text, slackUser: text }
+  const named =
+    text === null
+      ? contract()
+      : contract({
+          reference: text,
+          title: text,
+          supplier: text,
+          buyer: text,
+          team: text,
+          currency: text,
+          owner: person,
+        })
+  const listed =
+    text === null
+      ? {}
+      : { reference: text, title: text, supplier: text, note: text, currency: text, owner: person }
+  const paged = { ...page(34), entries: entries(10, listed), query: word('due mine') }
+  const { kind, on } = { kind: 'end', on: AS_OF } as const
+  return {
+    'what is due': dueAnswer({ ...paged, days: 90, scope: word('of team Digital') }),
+    'nothing is due': dueAnswer({ ...page(0), days: 90, scope: word('') }),
+    'the bare command': bareAnswer({ ...page(2), days: 90, scope: word('of yours') }),
+    'what is due, shared where others read': dueAnswer({
+      ...paged,
+      shared: true,
+      hidePrices: true,
+      days: 90,
+      scope: '',
+    }),
+    'a later page of a list': listAnswer({ ...paged, page: 2, scope: word('without an owner') }),
+    'nothing found': listAnswer({ ...page(0), scope: word('with "pathology"') }),
+    'one contract': cardAnswer(
+      card({
+        ...(text === null ? {} : { contract: named }),
+        deputy: person,
+        source: word('contract-register.csv'),
+        ...(text === null ? {} : { problems: [text, text], noticePeriod: text, standing: text }),
+      }),
+    ),
+    'one contract, to somebody who may not change it': cardAnswer(card({ mayChange: false })),
+    'one contract, shared where others read': cardAnswer(card({ shared: true, hidePrices: true })),
+    'why it was warned of': explainAnswer(
+      explained(
+        text === null
+          ? {}
+          : {
+              contract: named,
+              raised: [{ kind, rung: 3, on, state: text }],
+              silent: [{ kind, why: text }],
+            },
+      ),
+    ),
+    'why it was silent': explainAnswer(
+      explained({ raised: [], next: [], silent: [{ kind: 'contract', why: word('no end date') }] }),
+    ),
+    'who changed it': historyAnswer(
+      history(
+        text === null
+          ? {}
+          : {
+              contract: named,
+              entries: Array.from({ length: 10 }, () => ({
+                on,
+                at: text,
+                by: person,
+                via: text,
+                what: text,
+                field: text,
+                from: text,
+                to: text,
+              })),
+            },
+      ),
+    ),
+    'nobody changed it': historyAnswer(history({ entries: [], total: 0 })),
+    'what a channel will hear': previewAnswer(preview(14, { channel: word('#digital') })),
+    'nothing to hear': previewAnswer(preview(0)),
+    'the list after a first import': triageListAnswer({
+      ...page(12),
+      team: word('Digital'),
+      teamId: 3,
+      laddersFrom: addDays(AS_OF, 14),
+      mayConfirm: true,
+      entries: entries(3, listed).map((each, index) => ({ ...each, historic: index === 1 })),
+    }),
+    help: helpAnswer(null),
+    'help with one command': helpAnswer('snooze'),
+    'a slip of the keyboard': misreadAnswer({
+      problem: word('"snoze" is no command.'),
+      meant: word('snooze "C-17" 2023-04-14'),
+      example: '/contracts snooze C-1042 2w',
+    }),
+    'nothing understood': misreadAnswer({
+      problem: 'Which contract?',
+      meant: null,
+      example: word('/contracts show C-1042'),
+    }),
+    'a refusal': refusalAnswer({
+      wanted: word('extend C-1042'),
+      who: word('its owner, its deputy and its category lead'),
+      ask: [person, TOM],
+    }),
+    'a refusal that nobody can lift': refusalAnswer({
+      wanted: 'change settings',
+      who: 'administrators of Lapsewatch',
+      ask: [],
+    }),
+    'several contracts': candidatesAnswer(
+      word('365'),
+      entries(12, listed).map((each) => each),
+      true,
+    ),
+    'no contract': candidatesAnswer(word('365'), [], false),
+    done: doneAnswer(named, DONE),
+    'somebody came first': cameFirstAnswer(named, DONE),
+    'a sentence': saidAnswer(word('The list is confirmed: warnings start today.'), [word('x')]),
+    subscriptions: subscriptionsAnswer({
+      channel: word('#digital'),
+      mayChange: true,
+      items: [{ id: 4, filters: word('supplier Bytes'), by: person, on: AS_OF }],
+    }),
+    'no subscription': subscriptionsAnswer({ channel: '#digital', mayChange: true, items: [] }),
+    'a file': exportAnswer(1234, {
+      name: 'register.csv',
+      title: word('The register, as of Fri 31 Mar 2023'),
+      content: '',
+    }),
+    'our own fault': failedAnswer(word('extend C-1042'), 'b7f3'),
+  }
+}
+
+/** The buttons and menus of a message, as words. */
+function offered(blocks: readonly unknown[]): string[] {
+  const words: string[] = []
+  JSON.stringify(blocks, (_, value) => {
+    if (value?.type === 'button') words.push(`[${value.text.text}]`)
+    if (value?.type === 'overflow') {
+      const options: { text: { text: string } }[] = value.options
+      words.push(`(${options.map((option) => option.text.text).join(' | ')})`)
+    }
+    return value
+  })
+  return [...new Set(words)]
+}
+
+describe('an answer', () => {
+  it('reads well aloud', () => {
+    for (const [name, message] of Object.entries(answersWith(null))) {
+      expect(`${message.text}\n${offered(message.blocks).join(' ')}`).toMatchSnapshot(name)
+    }
+  })
+
+  it('never says more in blocks than in the text that is read out', () => {
+    for (const message of Object.values(answersWith(null))) {
+      const told = message.text.replaceAll('*', '')
+      for (const block of message.blocks) {
+        if (block.type !== 'section' && block.type !== 'context') continue
+        const body = block.type === 'section' ? [block.text] : block.elements
+        for (const text of textsOf(body)) expect(told).toContain(text.replaceAll('*', ''))
+      }
+    }
+  })
+
+  it('hides prices where others than the organisation read', () => {
+    const { text } = cardAnswer(card({ hidePrices: true }))
+    expect(text).not.toMatch(/£|Cost/)
+    const due = dueAnswer({ ...page(9), hidePrices: true, days: 90, scope: '' })
+    expect(due.text).not.toMatch(/£|[Vv]alue/)
+  })
+
+  it('has no buttons of the asker once it is shared', () => {
+    const shared = { shared: true }
+    const answers = [
+      dueAnswer({ ...page(34, shared), days: 90, scope: '' }),
+      cardAnswer(card(shared)),
+      historyAnswer(history(shared)),
+      explainAnswer(explained(shared)),
+    ]
+    for (const { blocks } of answers) {
+      expect(offered(blocks)).toEqual([])
+    }
+  })
+
+  it('explains every command that there is, with an example of each', () => {
+    const { text } = helpAnswer(null)
+    for (const verb of VERBS) {
+      expect(text).toContain(MANUAL[verb].does)
+      expect(helpAnswer(verb).text).toContain(`/contracts ${MANUAL[verb].examples[0]}`)
+    }
+  })
+
+  it('carries only buttons that the bot can read, whose commands it understands', () => {
+    const answers = Object.values(answersWith(null)).map(({ blocks }) => blocks)
+    let read = 0
+    JSON.stringify([...answers, homeView(home(30)).blocks], (_, value) => {
+      const isElement = typeof value?.action_id === 'string'
+      if (isElement) expect(value.action_id).toMatch(ACTION_IDS)
+      const carried = isElement && value.type === 'button' ? [value] : (value?.options ?? [])
+      for (const each of carried) {
+        const action = readActionValue(each.value)
+        expect(action).not.toBeNull()
+        read += 1
+        if (action !== null && 'query' in action) {
+          const command = readCommand(action.query, { ...CLOCK, today: asCivilDate('2023-03-31') })
+          expect(command.verb, action.query).not.toBe('misread')
+          if (command.verb !== 'misread') {
+            expect(readCommand(writeCommand(command), CLOCK)).toEqual(command)
+          }
+        }
+      }
+      return value
+    })
+    expect(read).toBeGreaterThan(100)
+  })
+})
+
+const HOSTILE = [
+  '<!channel>',
+  '<@U12345678> <#C12345678> <https://evil.example|your bank>',
+  '@channel @here @everyone',
+  '*bold* _italic_ ~struck~ `code`',
+  ':rotating_light: &lt;!channel&gt; &amp;&',
+  '\u202eesrever\u202c \u200fright',
+  '\u0000\u001b[31mred\r\n\ttab\u2028line',
+  "=cmd()|' /C calc'!A0",
+  '👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿é',
+  `Z${'\u0301'.repeat(5000)}`,
+  '\ud83d',
+  '&'.repeat(4000),
+  'long '.repeat(800),
+  '"'.repeat(3000),
+  '',
+  '   ',
+]
+const hostile = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc
+    .array(fc.constantFrom(...HOSTILE, ...'*_~`<>&:@|"\n'), { maxLength: 8 })
+    .map((each) => each.join('')),
+)
+
+/** What Slack would read as more than text in mrkdwn. */
+function markupIn(source: string): string | null {
+  const found =
+    /[<>]|&(?!amp;|lt;|gt;)/.exec(source) ??
+    /[`~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/.exec(source) ??
+    /:[A-Za-z0-9_+'-]+:/.exec(source) ??
+    /@(channel|here|everyone)\b/i.exec(source) ??
+    /[\u202a-\u202e\u2066-\u2069\u200e\u200f]|\p{Cs}/u.exec(source)
+  return found?.[0] ?? null
+}
+
+describe('text from outside, in an answer, a modal or App Home', () => {
+  it('never becomes markup, and always fits, whatever it is', () => {
+    const check = (text: string) => {
+      const answers = answersWith(text)
+      for (const [name, message] of Object.entries(answers)) {
+        expect(message.text.length).toBeGreaterThan(0)
+        expect(message.text.length).toBeLessThanOrEqual(LIMITS.text)
+        expect(textLength(message.blocks)).toBeLessThanOrEqual(LIMITS.blockText)
+        expect(refusedIn(message.blocks, 50), name).toEqual([])
+        // Mentions of ours name a person by a Slack id.
+        const ours = [message.text, ...textsOf(message.blocks)].map((each) =>
+          each.replaceAll('<@U0AMIRA01>', ''),
+        )
+        expect(
+          ours.map(markupIn).filter((found) => found !== null),
+          name,
+        ).toEqual([])
+        expect(refusedInView(answerModal(text, message)), name).toEqual([])
+      }
+      const view = homeView(home(9, { reference: text, title: text, supplier: text, note: text }))
+      expect(refusedInView(view)).toEqual([])
+      expect(textsOf(view.blocks).map(markupIn).filter(Boolean)).toEqual([])
+    }
+    for (const text of HOSTILE) check(text)
+    fc.assert(fc.property(hostile, check), { numRuns: 25 })
+  })
+})
+
+describe('App Home', () => {
+  it('reads well aloud', () => {
+    const words = (facts: Parameters<typeof homeView>[0]) => {
+      const { blocks } = homeView(facts)
+      return `${textsOf(blocks).join('\n')}\n${offered(blocks).join(' ')}`
+    }
+    expect(words(home(0))).toMatchSnapshot('nothing yet')
+    expect(words(home(2))).toMatchSnapshot('two of each')
+    expect(words({ ...home(2), isAdministrator: false, mayAdd: false })).not.toMatch(
+      /Import|Settings|unwell|Add/,
+    )
+  })
+
+  it('fits for any number of contracts, with names of any length', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(60), { minLength: 7, maxLength: 7 }),
+        fc.constantFrom('Lift maintenance', ...HOSTILE),
+        (counts, title) => {
+          const facts = home(0)
+          const list = (index: number) => ({
+            total: (counts[index] ?? 0) * 1700,
+            entries: Array.from({ length: counts[index] ?? 0 }, (_, each) =>
+              entry(each, { title }),
+            ),
+          })
+          const view = homeView({
+            ...facts,
+            mine: list(0),
+            teamSoon: list(1),
+            outOfContract: list(2),
+            unclassified: list(3),
+            unowned: list(4),
+            undated: list(5),
+            rolling: list(6),
+            troubles: Array.from({ length: counts[0] ?? 0 }, () => title),
+          })
+          expect(refusedInView(view)).toEqual([])
+          // What a person can always do stands within the view, also in the longest.
+          expect(offered(view.blocks)).toContain('[Preferences]')
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+})

@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import { type ActFact, actLine, withActs } from '../src/messages/acted.ts'
+import {
+  type Action,
+  actionValue,
+  CONTRACT_ACTS,
+  OPENED,
+  readAction,
+  readActionValue,
+  VALUE_ROOM,
+} from '../src/messages/buttons/action.ts'
+import { WARNING_STATES, warningButtons } from '../src/messages/buttons/warning-buttons.ts'
+import { stillSuppliedMessage } from '../src/messages/still-supplied.ts'
+import { warningMessage } from '../src/messages/warning.ts'
+import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
+import { contract, warning } from './support/message-facts.ts'
+import { refusedIn } from './support/slack-limits.ts'
+
+const id = fc.integer({ min: 1, max: 2_147_483_647 })
+const subject = fc.record({
+  contractId: id,
+  version: id,
+  alertIds: fc.uniqueArray(id, { maxLength: 20 }),
+})
+const query = fc.string({ unit: 'grapheme', maxLength: 100 })
+const is = <const V extends string>(...values: V[]) => fc.constantFrom(...values)
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({ act: fc.constantFrom(...CONTRACT_ACTS), subject }),
+  fc.record({ act: is('page'), query, page: fc.integer({ min: 1, max: 999_999 }) }),
+  fc.record({ act: is('share', 'run'), query }),
+  fc.record({ act: is('open'), what: fc.constantFrom(...OPENED) }),
+  fc.record({ act: is('triage-confirm', 'settings-team'), teamId: id }),
+  fc.record({ act: is('unsubscribe'), subscriptionId: id }),
+)
+
+describe('the value of a button', () => {
+  it('comes back as the action it was made for', () => {
+    fc.assert(
+      fc.property(action, (each) => {
+        const value = actionValue(each)
+        expect(value).not.toBeNull()
+        expect(readActionValue(value)).toEqual(each)
+        expect(readAction({ action_id: 'lw.x', type: 'button', value })).toEqual(each)
+        expect(
+          readAction({ action_id: 'lw.more', selected_option: { text: {}, value }, value: null }),
+        ).toEqual(each)
+      }),
+    )
+  })
+
+  it('fits an option too, with the most urgent alerts first', () => {
+    fc.assert(
+      fc.property(subject, fc.constantFrom(...CONTRACT_ACTS), (about, act) => {
+        const value = actionValue({ act, subject: about }, VALUE_ROOM.option)
+        expect(value?.length ?? 0).toBeLessThanOrEqual(75)
+        const read = readActionValue(value)
+        const alerts = read !== null && 'subject' in read ? read.subject.alertIds : null
+        expect(alerts).toEqual(about.alertIds.slice(0, alerts?.length))
+      }),
+    )
+  })
+
+  it('is refused when anything about it is forged', () => {
+    const forged = [
+      '',
+      'null',
+      '[]',
+      '{}',
+      '"ack"',
+      '[1]',
+      '[1,"ack"]',
+      '[2,"ack",17,5,[12]]',
+      '["1","ack",17,5,[12]]',
+      '[1,"ack",17,5]',
+      '[1,"ack",17,5,[12],1]',
+      '[1,"ack","17",5,[12]]',
+      '[1,"ack",0,5,[12]]',
+      '[1,"ack",-1,5,[12]]',
+      '[1,"ack",1.5,5,[12]]',
+      '[1,"ack",1e99,5,[12]]',
+      '[1,"ack",2147483648,5,[12]]',
+      '[1,"ack",17,5,[12,12]]',
+      '[1,"ack",17,5,["12"]]',
+      '[1,"ack",17,5,{"length":0}]',
+      `[1,"ack",17,5,[${Array.from({ length: 21 }, (_, index) => index + 1).join(',')}]]`,
+      '[1,"drop",17,5,[12]]',
+      '[1,"__proto__",17,5,[12]]',
+      '[1,"open","toString"]',
+      '[1,"page","due",0]',
+      '[1,"page","due",1000000]',
+      '[1,"run",5]',
+      '[1,"triage-confirm","1; drop table"]',
+      `[1,"run","${'x'.repeat(2000)}"]`,
+      'ack|17|5',
+    ]
+    for (const value of forged) expect(readActionValue(value), value).toBeNull()
+    const good = actionValue({ act: 'ack', subject: SUBJECT })
+    for (const element of [
+      null,
+      'x',
+      [],
+      {},
+      { value: good },
+      { action_id: 'other', value: good },
+      { action_id: 'lw.ack', value: { toString: () => good } },
+      { action_id: 'lw.ack', value: good, selected_option: { value: 'forged' } },
+    ]) {
+      expect(readAction(element)).toBeNull()
+    }
+  })
+
+  it('never breaks the reader, and only exact shapes act, whatever is sent', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string(), fc.anything()), (value) => {
+        const read = readActionValue(value)
+        if (read !== null) expect(actionValue(read)).not.toBeNull()
+        readAction(value)
+        readAction({ action_id: 'lw.x', value })
+      }),
+      { numRuns: 2000 },
+    )
+    const written = actionValue({ act: 'snooze-1w', subject: SUBJECT }) ?? ''
+    fc.assert(
+      fc.property(fc.nat(written.length - 1), fc.string({ maxLength: 2 }), (at, put) => {
+        const mutated = `${written.slice(0, at)}${put}${written.slice(at + 1)}`
+        const read = readActionValue(mutated)
+        if (read !== null) {
+          expect(JSON.parse(actionValue(read) ?? '')).toEqual(JSON.parse(mutated))
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('the buttons of a warning', () => {
+  it('fit its state', () => {
+    const offered = Object.fromEntries(
+      WARNING_STATES.map((state) => [
+        state,
+        (warningButtons(state, SUBJECT)?.elements ?? []).flatMap((element) =>
+          element.type === 'button'
+            ? [element.text.text]
+            : 'options' in element
+              ? (element.options ?? []).map((option) => `${element.type}: ${option.text.text}`)
+              : [],
+        ),
+      ]),
+    )
+    expect(offered).toMatchSnapshot()
+  })
+
+  it('are what Slack takes, also with ids as large as they can be', () => {
+    const large = { contractId: 2_147_483_647, version: 2_147_483_647, alertIds: [2_147_483_646] }
+    for (const state of WARNING_STATES) {
+      const buttons = warningButtons(state, large)
+      expect(buttons).not.toBeNull()
+      expect(refusedIn(buttons === null ? [] : [buttons], 1)).toEqual([])
+      for (const element of buttons?.elements ?? []) {
+        const values =
+          'options' in element
+            ? (element.options ?? []).map((option) => option.value)
+            : [element.type === 'button' ? element.value : null]
+        for (const value of values) expect(readActionValue(value)).not.toBeNull()
+      }
+    }
+  })
+})
+
+describe('a warning that somebody acted on', () => {
+  const on = asCivilDate('2026-11-23')
+  const acts: ActFact[] = [
+    { what: 'acknowledged', by: AMIRA, on, askedAgain: addDays(on, 14) },
+    { what: 'snoozed', by: TOM, on, until: addDays(on, 7), why: 'the <!channel> *board* meets' },
+    { what: 'snoozed', by: TOM, on, until: addDays(on, 7), why: null },
+    { what: 'decided', by: AMIRA, on, text: 'Compete', evidence: 'https://example.org/minutes' },
+    { what: 'extended', by: AMIRA, on, to: addDays(on, 30), kind: 'emergency' },
+    { what: 'assigned', by: AMIRA, on, owner: TOM, deputy: null },
+    { what: 'still-supplied', by: AMIRA, on, since: addDays(on, -1) },
+    { what: 'no-longer-supplied', by: AMIRA, on },
+    { what: 'closed', by: null, on, why: 'a signed successor begins the day after' },
+    { what: 'escalated', by: null, on, to: '#procurement-leads' },
+  ]
+
+  it('says who did what and when', () => {
+    expect(acts.map((act) => String(actLine(act)))).toMatchSnapshot()
+    expect(String(actLine(acts[0] as ActFact))).toBe(
+      '*On it:* <@U0AMIRA01>, Mon 23 Nov 2026; asked again Mon 7 Dec 2026.',
+    )
+  })
+
+  it('keeps what it warned of, shows the last act first, and has the buttons of its state', () => {
+    const before = warningMessage(warning(), warningButtons('open', SUBJECT))
+    const after = withActs(before, acts.slice(0, 2), warningButtons('snoozed', SUBJECT))
+    expect(after.text).toMatch(/^Snoozed: .*\nOn it: .*\n🟡 30 days left/)
+    expect(after.blocks.filter((block) => block.type === 'actions')).toEqual([
+      warningButtons('snoozed', SUBJECT),
+    ])
+    expect(after.blocks.length).toBe(before.blocks.length + 1)
+    expect(refusedIn(after.blocks, 50)).toEqual([])
+    expect(withActs(before, [], null).text).toBe(before.text)
+  })
+})
+
+describe('the day after an end without evidence', () => {
+  it('is one question, with what follows from either answer', () => {
+    const message = stillSuppliedMessage(
+      { asOf: asCivilDate('2023-05-01'), contract: contract(), endedOn: asCivilDate('2023-04-30') },
+      warningButtons('asked', SUBJECT),
+    )
+    expect(message.text).toMatchSnapshot()
+    expect(refusedIn(message.blocks, 50)).toEqual([])
+  })
+})

@@ -1,0 +1,475 @@
+import type { KnownBlock, ModalView } from '@slack/types'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readSubmission } from '../src/bot/submissions/read-submission.ts'
+import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import { DEFAULT_LADDERS } from '../src/domain/ladder.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { readContext, writeContext } from '../src/messages/modals/context.ts'
+import {
+  type ContractInput,
+  contractChanges,
+  contractModal,
+} from '../src/messages/modals/contract.ts'
+import { CHOICES, decideModal } from '../src/messages/modals/decide.ts'
+import { classifyModal, extendModal } from '../src/messages/modals/extend.ts'
+import { headingsModal, importModal } from '../src/messages/modals/import.ts'
+import { assignModal, preferencesModal, snoozeModal } from '../src/messages/modals/small.ts'
+import { settingsModal } from '../src/messages/modals/team-settings.ts'
+import { FIELDS } from '../src/register/headings.ts'
+import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
+import { contract } from './support/message-facts.ts'
+import { refusedInView } from './support/slack-limits.ts'
+
+const TODAY = asCivilDate('2026-11-23')
+const END = asCivilDate('2027-04-30')
+const ABOUT = { contractId: 17, version: 5, alertIds: [12, 13] }
+const TEAMS = [
+  { id: 1, name: 'Digital' },
+  { id: 2, name: 'Estates' },
+]
+const LADDERS = {
+  'start-by': DEFAULT_LADDERS['start-by'].before,
+  notice: DEFAULT_LADDERS.notice.before,
+  option: DEFAULT_LADDERS.option.before,
+  end: DEFAULT_LADDERS.end.before,
+  'emergency-end': DEFAULT_LADDERS['emergency-end'].before,
+}
+const STORED: ContractInput = {
+  reference: 'C-1042',
+  title: 'Lift maintenance',
+  supplier: 'Bramley Lifts',
+  buyer: 'Bramley Trust',
+  teamId: 2,
+  owner: 'U0AMIRA01',
+  start: asCivilDate('2024-05-01'),
+  endKind: 'dated',
+  end: END,
+  maximumEnd: asCivilDate('2029-04-30'),
+  noticePeriod: { amount: 3, unit: 'months' },
+  automaticRenewal: true,
+  renewalTerm: { amount: 12, unit: 'months' },
+  reviewOn: null,
+  value: asDecimal('1234567.50'),
+  currency: 'GBP',
+  valueBasis: 'committed',
+  regime: 'PA23',
+  route: 'quotes',
+}
+
+/** Every modal, with this text wherever text from outside can stand. */
+function modalsWith(text: string | null): Record<string, ModalView> {
+  const named = text === null ? contract() : { reference: text, title: text, supplier: text }
+  const person = text === null ? AMIRA : { name: text, slackUser: null }
+  const about = { subject: SUBJECT, contract: named }
+  const teams =
+    text === null ? TEAMS : Array.from({ length: 150 }, (_, id) => ({ id: id + 1, name: text }))
+  const extend = { ...about, currency: 'GBP', end: END }
+  const grounds = [{ id: 'own', title: text ?? 'Our own rule', rule: text ?? 'Page 3' }]
+  const stored =
+    text === null
+      ? STORED
+      : { ...STORED, reference: text, title: text, supplier: text, buyer: text }
+  return {
+    'log an extension': extendModal(text === null ? extend : { ...extend, grounds }),
+    'classify an extension': classifyModal({
+      ...extend,
+      extension: {
+        id: 4,
+        kind: 'unknown',
+        status: 'confirmed',
+        from: addDays(END, 1),
+        to: addDays(END, 31),
+        cost: asDecimal('3470'),
+        currency: 'GBP',
+      },
+    }),
+    'record a decision': decideModal({
+      ...about,
+      deadlines: [
+        { kind: 'notice', on: addDays(END, -95) },
+        { kind: 'end', on: END },
+      ],
+    }),
+    'record a decision where nothing is open': decideModal({ ...about, deadlines: [] }),
+    snooze: snoozeModal(about, TODAY),
+    reassign: assignModal({ ...about, owner: person, deputy: TOM }),
+    preferences: preferencesModal('dm'),
+    'add a contract': contractModal({ subject: null, contract: {}, teams }),
+    'edit a contract': contractModal({ subject: SUBJECT, contract: stored, teams }),
+    settings: settingsModal({
+      team: teams[0] ?? { id: 1, name: 'Digital' },
+      teams,
+      channel: 'C0DIGITAL',
+      escalationChannel: null,
+      timeZone: 'Europe/London',
+      calendar: text ?? 'DE-BY',
+      ladders: LADDERS,
+    }),
+    'import a register': importModal({ teams, teamId: 2 }),
+    'check the headings': headingsModal({
+      importId: '7f3a',
+      file: text ?? 'contract-register.csv',
+      rows: 1234,
+      columns: Array.from({ length: text === null ? 3 : 130 }, (_, index) => ({
+        heading: text ?? ['Reference', 'Title', 'Contract end date'][index] ?? '',
+        field: ['reference', 'title', 'end'][index] ?? null,
+        sample: text ?? 'C-1042',
+      })),
+      fields: FIELDS.map((name) => ({ name, title: text ?? name })),
+      ambiguousDates: true,
+    }),
+  }
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** What Slack sends back when somebody changes these fields of the modal and submits it. */
+function sent(view: ModalView, changes: Values = {}): unknown {
+  const values: Record<string, Record<string, unknown>> = {}
+  for (const block of view.blocks as KnownBlock[]) {
+    if (block.type !== 'input' || block.block_id === undefined) continue
+    const element = block.element as unknown as Record<string, unknown>
+    values[block.block_id] = {
+      value: {
+        type: element.type,
+        value: element.initial_value ?? null,
+        selected_date: element.initial_date ?? null,
+        selected_option: element.initial_option ?? null,
+        selected_user: element.initial_user ?? null,
+        selected_conversation: element.initial_conversation ?? null,
+        files: [],
+      },
+    }
+  }
+  for (const [name, change] of Object.entries(changes)) {
+    const field = values[name]?.value as Record<string, unknown> | undefined
+    if (field === undefined) throw new Error(`The modal has no field ${name}.`)
+    const kind = String(field.type)
+    if (kind === 'plain_text_input') field.value = change
+    else if (kind === 'datepicker') field.selected_date = change
+    else if (kind === 'users_select') field.selected_user = change
+    else if (kind === 'conversations_select') field.selected_conversation = change
+    else if (kind === 'file_input') field.files = change
+    else field.selected_option = change === null ? null : { value: change }
+  }
+  return {
+    callback_id: view.callback_id,
+    private_metadata: view.private_metadata,
+    state: { values },
+  }
+}
+
+const modals = modalsWith(null)
+const submit = (name: string, changes: Values = {}) =>
+  readSubmission(sent(modals[name] as ModalView, changes), TODAY)
+const errorsOf = (name: string, changes: Values = {}) => {
+  const read = submit(name, changes)
+  return read?.form === 'errors' ? read.errors : {}
+}
+
+describe('a modal', () => {
+  it('asks for what it needs, in words that can be read aloud', () => {
+    const words = Object.entries(modals).map(([name, view]) => [
+      `${name}: ${view.title.text} [${view.submit?.text ?? ''}]`,
+      ...(view.blocks as KnownBlock[]).flatMap((block) =>
+        block.type === 'input'
+          ? [
+              `${block.label.text}${block.optional === true ? ' (optional)' : ''} <${block.element.type}>${block.hint === undefined ? '' : ` ${block.hint.text}`}`,
+            ]
+          : block.type === 'section'
+            ? [block.text?.text ?? '']
+            : [],
+      ),
+    ])
+    expect(words).toMatchSnapshot()
+  })
+
+  it('is what Slack takes, whatever text from outside stands in it', () => {
+    const texts = [
+      '<!channel>',
+      'long '.repeat(800),
+      '&'.repeat(4000),
+      '\ud83d\u202e',
+      '',
+      '👩‍👩‍👧‍👦'.repeat(99),
+    ]
+    for (const text of [null, ...texts]) {
+      for (const [name, view] of Object.entries(modalsWith(text))) {
+        expect(refusedInView(view), name).toEqual([])
+        // What stands in a field is data; everything else must hold no mention.
+        const shown = JSON.stringify(view.blocks, (key, value) =>
+          key === 'initial_value' || key === 'value' ? undefined : value,
+        )
+        expect(shown, name).not.toMatch(/<[!@#h]/)
+      }
+    }
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        for (const view of Object.values(modalsWith(text))) expect(refusedInView(view)).toEqual([])
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('opens with what is stored, so that saving it at once changes nothing', () => {
+    const read = submit('edit a contract')
+    expect(read).toMatchObject({ form: 'edit', about: { contractId: 17, version: 5 } })
+    if (read?.form !== 'edit') throw new Error('no edit')
+    expect(contractChanges(STORED, read.input.contract)).toEqual({})
+    const long = { ...STORED, title: 'A very long title. '.repeat(200), supplier: null }
+    const view = contractModal({ subject: SUBJECT, contract: long, teams: TEAMS })
+    const again = readSubmission(sent(view, { buyer: 'Another Trust' }), TODAY)
+    if (again?.form !== 'edit') throw new Error('no edit')
+    expect(contractChanges(long, again.input.contract)).toEqual({ buyer: 'Another Trust' })
+  })
+})
+
+describe('a modal that is sent back', () => {
+  it('is read as what was entered', () => {
+    expect(
+      submit('log an extension', {
+        kind: 'emergency',
+        to: '2027-05-31',
+        cost: '£4.6m',
+        grounds: 'pa23-urgency',
+        cause: 'The tender slipped.',
+        approver: 'Director of Finance',
+      }),
+    ).toEqual({
+      form: 'extend',
+      about: ABOUT,
+      input: {
+        kind: 'emergency',
+        from: null,
+        to: '2027-05-31',
+        status: 'confirmed',
+        cost: '4600000.00',
+        currency: 'GBP',
+        grounds: 'pa23-urgency',
+        cause: 'The tender slipped.',
+        approver: 'Director of Finance',
+        noticeReference: null,
+      },
+    })
+    expect(submit('classify an extension', { kind: 'option' })).toMatchObject({
+      form: 'classify',
+      about: ABOUT,
+      extensionId: 4,
+      input: { kind: 'option', cost: '3470.00' },
+    })
+    expect(
+      submit('record a decision', {
+        choice: 'serve-notice',
+        text: 'by post',
+        evidence: 'https://example.org/proof',
+      }),
+    ).toEqual({
+      form: 'decide',
+      about: ABOUT,
+      input: {
+        deadline: 'notice',
+        choice: 'serve-notice',
+        text: 'Notice was served: by post',
+        evidence: 'https://example.org/proof',
+      },
+    })
+    expect(submit('snooze', { why: ' the board ' })).toEqual({
+      form: 'snooze',
+      about: ABOUT,
+      input: { until: '2026-11-30', why: 'the board' },
+    })
+    expect(submit('reassign', { deputy: 'U0TOM0001' })).toEqual({
+      form: 'assign',
+      about: ABOUT,
+      input: { owner: 'U0AMIRA01', deputy: 'U0TOM0001' },
+    })
+    expect(submit('preferences')).toEqual({ form: 'preferences', input: { voice: 'dm' } })
+    expect(submit('settings')).toEqual({
+      form: 'settings',
+      teamId: 1,
+      input: {
+        channel: 'C0DIGITAL',
+        escalationChannel: null,
+        timeZone: 'Europe/London',
+        calendar: 'DE-BY',
+        ladders: LADDERS,
+      },
+    })
+    expect(
+      submit('add a contract', { reference: 'C-1', title: 'Lifts', end: '2027-04-30' }),
+    ).toMatchObject({
+      form: 'add',
+      input: { contract: { reference: 'C-1', endKind: 'dated', end: END, teamId: 1, value: null } },
+    })
+    expect(submit('import a register', { file: [{ id: 'F0REGISTER' }] })).toEqual({
+      form: 'import',
+      input: { fileId: 'F0REGISTER', source: null, teamId: 2 },
+    })
+    expect(submit('check the headings', { dates: 'day-first' })).toEqual({
+      form: 'headings',
+      importId: '7f3a',
+      input: {
+        columns: new Map([
+          [0, 'reference'],
+          [1, 'title'],
+          [2, 'end'],
+        ]),
+        dates: 'day-first',
+      },
+    })
+  })
+
+  it('is told what is wrong at each field', () => {
+    const wrong: [string, Values, Record<string, RegExp>][] = [
+      ['log an extension', {}, { kind: /Choose what kind/, to: /last day/ }],
+      ['log an extension', { kind: 'option', to: '2027-04-30' }, { to: /runs to Fri 30 Apr 2027/ }],
+      [
+        'log an extension',
+        { kind: 'option', to: '2027-05-31', from: '2027-06-01' },
+        { from: /after the last/ },
+      ],
+      [
+        'log an extension',
+        { kind: 'option', to: '2027-05-31', cost: 'a lot' },
+        { cost: /not an amount/ },
+      ],
+      [
+        'log an extension',
+        { kind: 'option', to: '2027-05-31', cost: '1.234' },
+        { cost: /two ways/ },
+      ],
+      ['log an extension', { kind: 'emergency', to: '2027-05-31' }, { grounds: /needs grounds/ }],
+      [
+        'log an extension',
+        { kind: 'emergency', to: '2027-05-31', grounds: 'other' },
+        { cause: /which other/ },
+      ],
+      ['classify an extension', {}, { kind: /Choose what kind/ }],
+      ['classify an extension', { kind: 'unknown' }, { kind: /Choose what kind/ }],
+      ['record a decision', {}, { choice: /Choose what was decided/ }],
+      ['record a decision', { choice: 'exit' }, { evidence: /needs its proof/ }],
+      [
+        'record a decision',
+        { choice: 'compete', evidence: 'javascript:alert(1)' },
+        { evidence: /https/ },
+      ],
+      [
+        'record a decision',
+        { deadline: 'end', choice: 'no-notice' },
+        { choice: /settles a notice date/ },
+      ],
+      ['snooze', { until: null }, { until: /Choose the day/ }],
+      ['snooze', { until: '2026-11-23' }, { until: /later than today/ }],
+      ['snooze', { until: '2028-11-23' }, { until: /within a year/ }],
+      ['snooze', { why: 'x'.repeat(301) }, { why: /at most 300/ }],
+      ['reassign', { owner: null }, { owner: /Choose an owner/ }],
+      ['reassign', { deputy: 'U0AMIRA01' }, { deputy: /somebody else/ }],
+      ['settings', { channel: null }, { channel: /Choose the channel/ }],
+      ['settings', { escalation: 'C0DIGITAL' }, { escalation: /another channel/ }],
+      ['settings', { timeZone: 'Mars/Olympus' }, { timeZone: /Europe\/London/ }],
+      ['settings', { calendar: 'GB' }, { calendar: /holidays/ }],
+      ['settings', { ladders: 'notices: 30' }, { ladders: /write notice/ }],
+      ['settings', { ladders: 'notice: 30' }, { ladders: /start-by is missing/ }],
+      ['settings', { ladders: 'end: 400' }, { ladders: /too early/ }],
+      ['settings', { ladders: 'end soon' }, { ladders: /no ladder/ }],
+      ['add a contract', {}, { reference: /reference/, title: /title/, end: /last day/ }],
+      ['edit a contract', { endKind: 'rolling' }, { endKind: /clear the day/ }],
+      ['edit a contract', { end: '2024-01-01' }, { end: /begins on Wed 1 May 2024/ }],
+      ['edit a contract', { maximumEnd: '2026-01-01' }, { maximumEnd: /Fri 30 Apr 2027/ }],
+      ['edit a contract', { noticePeriod: 'a while' }, { noticePeriod: /3 months/ }],
+      ['edit a contract', { automaticRenewal: 'no' }, { renewalTerm: /clear the term/ }],
+      ['edit a contract', { currency: '£' }, { currency: /three letters/ }],
+      ['edit a contract', { terminatesOn: '2026-12-31' }, { why: /why it was terminated/ }],
+      [
+        'edit a contract',
+        { terminatesOn: '2020-12-31', why: 'insolvent' },
+        { terminatesOn: /begins on/ },
+      ],
+      ['edit a contract', { value: '€5m' }, { currency: /EUR/ }],
+      ['import a register', {}, { file: /Choose the file/ }],
+      ['check the headings', { 'column-1': 'reference' }, { 'column-1': /Column 1 is read/ }],
+      ['check the headings', { 'column-2': 'not-read' }, { 'column-0': /end date/ }],
+      [
+        'check the headings',
+        { 'column-0': 'not-read', 'column-1': 'not-read' },
+        { 'column-0': /reference, title or supplier/ },
+      ],
+      ['preferences', { voice: 'shout' }, { voice: /Choose how/ }],
+    ]
+    for (const [name, changes, expected] of wrong) {
+      const errors = errorsOf(name, changes)
+      const where = `${name} ${JSON.stringify(changes)}`
+      expect(Object.keys(errors).sort(), where).toEqual(Object.keys(expected).sort())
+      for (const [field, words] of Object.entries(expected)) expect(errors[field]).toMatch(words)
+    }
+  })
+
+  it('does nothing when it is forged: another form, another context, no state', () => {
+    const good = sent(modals.snooze as ModalView) as Record<string, unknown>
+    const forged: unknown[] = [
+      null,
+      'x',
+      {},
+      { ...good, callback_id: 'lw.unknown' },
+      { ...good, callback_id: 'toString' },
+      { ...good, private_metadata: '' },
+      { ...good, private_metadata: '{"contractId":17}' },
+      { ...good, private_metadata: '[1,17,5,[],null,null,null]' },
+      { ...good, private_metadata: '[1,17,null,[],null,null,null,null]' },
+      { ...good, private_metadata: '[1,"17",5,[],null,null,null,null]' },
+      { ...good, private_metadata: '[1,17,5,["12"],null,null,null,null]' },
+      { ...good, private_metadata: '[1,17,5,[],null,null,"\'; drop",null]' },
+      { ...good, private_metadata: '[1,17,5,[],null,null,null,"2026-02-30"]' },
+      // A modal about no contract cannot act on one.
+      { ...good, private_metadata: writeContext({}) },
+      { ...good, state: null },
+      { ...good, state: { values: [] } },
+      { ...good, callback_id: 'lw.classify' },
+      { ...good, callback_id: 'lw.settings' },
+      { ...good, callback_id: 'lw.headings' },
+    ]
+    for (const view of forged) expect(readSubmission(view, TODAY), JSON.stringify(view)).toBeNull()
+  })
+
+  it('never breaks the reader, whatever it holds', () => {
+    const views = Object.values(modals)
+    const odd = fc.oneof(fc.anything(), fc.string(), fc.constantFrom(...CHOICES, 'emergency'))
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...views),
+        fc.anything(),
+        odd,
+        fc.nat(40),
+        (view, any, put, at) => {
+          const whole = sent(view) as { state: { values: Record<string, unknown> } }
+          const names = Object.keys(whole.state.values)
+          const name = names[at % names.length] ?? ''
+          whole.state.values[name] =
+            at % 2 === 0 ? put : { value: { value: put, selected_option: put } }
+          readSubmission(whole, TODAY)
+          readSubmission({ ...whole, private_metadata: any }, TODAY)
+          readSubmission({ ...whole, state: { values: any } }, TODAY)
+          readSubmission(any, TODAY)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('knows again what it was about', () => {
+    const id = fc.integer({ min: 1, max: 2_147_483_647 })
+    fc.assert(
+      fc.property(
+        id,
+        id,
+        fc.uniqueArray(id, { maxLength: 50 }),
+        (contractId, version, alertIds) => {
+          const written = writeContext({ contractId, version, alertIds, end: END })
+          expect(written.length).toBeLessThanOrEqual(3000)
+          expect(readContext(written)).toMatchObject({ contractId, version, alertIds, end: END })
+        },
+      ),
+    )
+  })
+})

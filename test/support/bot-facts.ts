@@ -1,0 +1,190 @@
+/** Facts for tests of answers, modals and App Home. */
+import { addDays } from '../../src/domain/civil-date.ts'
+import { asDecimal } from '../../src/domain/money.ts'
+import type {
+  CardFacts,
+  ExplainFacts,
+  HistoryFacts,
+  ListEntry,
+  PageFacts,
+  PreviewFacts,
+} from '../../src/messages/answers/facts.ts'
+import type { HomeFacts } from '../../src/messages/home/facts.ts'
+import { AS_OF, contract, summaryItem } from './message-facts.ts'
+
+export const SUBJECT = { contractId: 17, version: 5, alertIds: [12, 13] }
+export const AMIRA = { name: 'Amira Khan', slackUser: 'U0AMIRA01' }
+export const TOM = { name: 'Tom Reed', slackUser: null }
+export const ASKED = { query: 'due mine', shared: false, hidePrices: false }
+
+export function entry(index: number, changes: Partial<ListEntry> = {}): ListEntry {
+  return {
+    ...summaryItem(index),
+    contractId: 100 + index,
+    version: 1,
+    mayChange: true,
+    ...changes,
+  }
+}
+
+export function entries(count: number, changes: Partial<ListEntry> = {}): ListEntry[] {
+  return Array.from({ length: count }, (_, index) => entry(index, changes))
+}
+
+export function page(count: number, changes: Partial<PageFacts> = {}): PageFacts {
+  return {
+    ...ASKED,
+    asOf: AS_OF,
+    page: 1,
+    pages: Math.max(1, Math.ceil(count / 10)),
+    total: count,
+    entries: entries(Math.min(10, count)),
+    ...changes,
+  }
+}
+
+export function card(changes: Partial<CardFacts> = {}): CardFacts {
+  return {
+    ...ASKED,
+    query: 'show "NHSE-365-BYTES"',
+    asOf: AS_OF,
+    subject: SUBJECT,
+    mayChange: true,
+    contract: contract({ owner: AMIRA, currentEnd: addDays(AS_OF, 61) }),
+    deputy: TOM,
+    categoryLead: null,
+    financePartner: null,
+    start: addDays(AS_OF, -1795),
+    maximumEnd: addDays(AS_OF, 61),
+    noticePeriod: '3 months',
+    automaticRenewal: false,
+    standing: 'running',
+    state: 'open',
+    deadlines: [
+      {
+        kind: 'notice',
+        on: addDays(AS_OF, -30),
+        daysLeft: -30,
+        reason: '3 months before the end and 2 working days for service',
+        nextOn: null,
+        settled: 'proof of service recorded',
+      },
+      {
+        kind: 'emergency-end',
+        on: addDays(AS_OF, 61),
+        daysLeft: 61,
+        reason: 'an emergency extension runs to Wed 31 May 2023',
+        nextOn: addDays(AS_OF, 40),
+        settled: null,
+      },
+    ],
+    extensions: [
+      {
+        kind: 'emergency',
+        status: 'confirmed',
+        from: addDays(AS_OF, 31),
+        to: addDays(AS_OF, 61),
+        cost: asDecimal('4600000'),
+        currency: 'GBP',
+      },
+      {
+        kind: 'unknown',
+        status: 'confirmed',
+        from: addDays(AS_OF, 31),
+        to: addDays(AS_OF, 61),
+        cost: null,
+        currency: 'GBP',
+      },
+    ],
+    source: 'contract-register.csv',
+    problems: ['The value 1.234 could be read in two ways; write it in figures.'],
+    ...changes,
+  }
+}
+
+export function explained(changes: Partial<ExplainFacts> = {}): ExplainFacts {
+  return {
+    ...ASKED,
+    on: AS_OF,
+    subject: SUBJECT,
+    contract: contract(),
+    raised: [
+      { kind: 'end', rung: 90, on: addDays(AS_OF, -60), state: 'superseded' },
+      { kind: 'end', rung: 30, on: AS_OF, state: 'open' },
+    ],
+    next: [{ kind: 'end', rung: 14, on: addDays(AS_OF, 14) }],
+    silent: [{ kind: 'start-by', why: 'a decision was recorded on Mon 6 Mar 2023' }],
+    ...changes,
+  }
+}
+
+export function history(changes: Partial<HistoryFacts> = {}): HistoryFacts {
+  return {
+    ...ASKED,
+    contract: contract(),
+    page: 1,
+    pages: 1,
+    total: 2,
+    entries: [
+      {
+        on: AS_OF,
+        at: '14:05',
+        by: AMIRA,
+        via: 'slack',
+        what: 'changed',
+        field: 'end',
+        from: '2023-04-30',
+        to: '2023-05-31',
+      },
+      {
+        on: addDays(AS_OF, -1),
+        at: '09:00',
+        by: null,
+        via: 'import of register.csv',
+        what: 'created',
+        field: null,
+        from: null,
+        to: null,
+      },
+    ],
+    ...changes,
+  }
+}
+
+export function preview(count: number, changes: Partial<PreviewFacts> = {}): PreviewFacts {
+  return {
+    ...ASKED,
+    channel: '#digital',
+    from: AS_OF,
+    to: addDays(AS_OF, 30),
+    total: count,
+    messages: Array.from({ length: count }, (_, index) => ({
+      on: addDays(AS_OF, index),
+      kind: 'end',
+      daysLeft: 30 - index,
+      contract: contract(),
+      contracts: index === 1 ? 7 : 1,
+    })),
+    ...changes,
+  }
+}
+
+/** A Home whose lists are all as long as this. */
+export function home(each: number, changes: Partial<ListEntry> = {}): HomeFacts {
+  const list = { total: each, entries: entries(Math.min(each, 40), changes) }
+  return {
+    asOf: AS_OF,
+    team: 'Digital',
+    mine: list,
+    teamSoon: list,
+    outOfContract: list,
+    unclassified: list,
+    unowned: list,
+    undated: list,
+    rolling: list,
+    voice: 'mention',
+    mayAdd: true,
+    isAdministrator: true,
+    troubles: each === 0 ? [] : ['2 messages could not be delivered: look at them with doctor.'],
+  }
+}
