@@ -161,7 +161,7 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
       ends: { day: { type: 'datepicker', selected_date: '2027-04-30' } },
       kind: { kind: { selected_option: { value: 'emergency' } } },
       owner: { person: { selected_user: CAST.deputy } },
-      where: { channel: { selected_conversation: null } },
+      where: { channel: { selected_conversation: 'C0CONTRACTS' } },
       flags: { flags: { selected_options: [{ value: 'urgent' }, { value: 'confidential' }] } },
       supplier: { supplier: { selected_option: { value: 'acme-two' } } },
       file: { file: { files: [{ id: file.id, name: 'register.csv', filetype: 'csv' }] } },

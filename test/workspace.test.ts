@@ -105,6 +105,54 @@ describe('what Slack refuses in a message is refused', () => {
       },
       'invalid_blocks',
     ],
+    [
+      'two tables',
+      { blocks: many(2, { type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] }) },
+      'invalid_blocks',
+    ],
+    [
+      'a table of 101 rows',
+      { blocks: [{ type: 'table', rows: many(101, [{ type: 'raw_text', text: 'x' }]) }] },
+      'invalid_blocks',
+    ],
+    [
+      'a table of 21 columns',
+      { blocks: [{ type: 'table', rows: [many(21, { type: 'raw_text', text: 'x' })] }] },
+      'invalid_blocks',
+    ],
+    [
+      'markdown of 12,001 characters',
+      { blocks: [{ type: 'markdown', text: 'x'.repeat(12_001) }] },
+      'invalid_blocks',
+    ],
+    [
+      'an image without a description',
+      { blocks: [{ type: 'image', image_url: 'https://example.org/a.png' }] },
+      'invalid_blocks',
+    ],
+    [
+      'an image from two sources',
+      { blocks: [{ type: 'image', alt_text: 'x', image_url: 'x', slack_file: { id: 'F1' } }] },
+      'invalid_blocks',
+    ],
+    [
+      'an input in a message',
+      {
+        blocks: [
+          {
+            type: 'input',
+            label: { type: 'plain_text', text: 'x' },
+            element: { type: 'plain_text_input' },
+          },
+        ],
+      },
+      'invalid_blocks',
+    ],
+    [
+      'a field that nobody knows',
+      { blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'x', emoji: true } }] },
+      'invalid_blocks',
+    ],
     ['blocks that are no list', { blocks: { type: 'divider' } }, 'invalid_blocks_format'],
     [
       'more than 13,200 characters in all blocks',
@@ -174,6 +222,25 @@ test('history is for members only, newest first, in pages, with metadata where a
   expect(texts).toEqual(['5', '4', '3', '2', '1'])
   const plain = await client.conversations.history({ channel: 'C0CONTRACTS' })
   expect(plain.messages?.[0]?.metadata).toBeUndefined()
+})
+
+test('the history of each kind of channel needs its own scope', async () => {
+  const open = { id: 'G0OPEN', name: 'open', isPrivate: true, member: true }
+  workspace.places.addChannel(open)
+  await call('conversations.open', { users: 'U0OWNER' })
+  for (const [scope, channel] of [
+    ['channels:history', 'C0CONTRACTS'],
+    ['groups:history', 'G0OPEN'],
+    ['im:history', 'D0OWNER'],
+  ] as const) {
+    expect(await call('conversations.history', { channel })).toMatchObject({ ok: true })
+    workspace.places.scopes.delete(scope)
+    expect(await call('conversations.history', { channel })).toMatchObject({
+      error: 'missing_scope',
+      needed: scope,
+    })
+    workspace.places.scopes.add(scope)
+  }
 })
 
 test('replies stand in their thread, and in the channel only when broadcast', async () => {

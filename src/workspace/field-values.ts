@@ -64,12 +64,24 @@ const SLOTS: Readonly<Record<Interactive['type'], Slot | null>> = {
   file_input: several('file', 'files', ''),
 }
 
-/** What the field holds before anyone touched it; null where it holds nothing ever. */
-export function initialValue(element: Interactive): FieldValue | null {
+/**
+ * What the field holds before anyone touched it; null where it holds nothing ever.
+ * @param channel the conversation that the person is in.
+ */
+export function initialValue(element: Interactive, channel: string | null): FieldValue | null {
   const slot = SLOTS[element.type]
   if (slot === null) return null
   const all: Readonly<Record<string, unknown>> = element
-  return { type: element.type, [slot.key]: all[slot.initial] ?? (slot.many ? [] : null) }
+  const initial = all[slot.initial] ?? currentConversation(all, channel)
+  const value = slot.many && typeof initial === 'string' ? [initial] : initial
+  return { type: element.type, [slot.key]: value ?? (slot.many ? [] : null) }
+}
+
+function currentConversation(
+  element: Readonly<Record<string, unknown>>,
+  channel: string | null,
+): string | null {
+  return element.default_to_current_conversation === true ? channel : null
 }
 
 export interface Supply {

@@ -57,7 +57,7 @@ export interface Workspace {
   readonly sockets: Sockets
   /** Tells of every change, for a page that shows the workspace. */
   readonly changes: Changes
-  /** Everything that was sent to the app, the newest last. */
+  /** What was sent to the app lately, the newest last. */
   readonly sent: readonly Payload[]
   /** From now on the app is told over HTTP. @throws Error when it fails Slack's challenge. */
   useRequestUrl(url: string): Promise<void>
@@ -97,7 +97,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       )
     },
     as: (idOrName) => new Actor(stage, places.person(idOrName)),
-    trigger: (user) => stage.triggers.issue(user, views.modal(user)?.id ?? null),
+    trigger: (user) => stage.triggers.issue(user, { modal: views.modal(user)?.id ?? null }),
     deliver: (payload) => post.deliver(payload),
     async close() {
       post.close()

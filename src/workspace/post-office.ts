@@ -1,8 +1,10 @@
 /** Sends what happens to the app, over its request URL or its sockets, and repeats events. */
 import type { Ack, Payload, Retry, Transport } from './transport.ts'
 
+const REMEMBERED = 1000
+
 export class PostOffice {
-  /** Everything that was sent, the newest last: to be sent again, or forged. */
+  /** What was sent lately, the newest last: to be sent again, or forged. */
   readonly sent: Payload[] = []
   readonly #retryDelaysMs: readonly number[]
   readonly #timers = new Set<NodeJS.Timeout>()
@@ -25,6 +27,7 @@ export class PostOffice {
    */
   async deliver(payload: Payload): Promise<Ack> {
     this.sent.push(payload)
+    if (this.sent.length > REMEMBERED) this.sent.shift()
     const ack = await this.#transport.deliver(payload, null)
     if (payload.type === 'events_api') this.#plan(payload, ack, 1)
     return ack

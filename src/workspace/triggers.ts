@@ -4,16 +4,22 @@ const EXPIRES_AFTER_MS = 3000
 /** After this one is forgotten: then it is unknown rather than expired. */
 const FORGOTTEN_AFTER_MS = 600_000
 
-interface Trigger {
-  readonly user: string
+/** Where somebody acted. */
+interface Place {
   /** The modal that was acted in; null outside of any. */
   readonly modal: string | null
+  /** The conversation that was acted in, where there is one. */
+  readonly channel: string | null
+}
+
+interface Trigger extends Place {
+  readonly user: string
   readonly issuedAt: number
   used: boolean
 }
 
 export type Exchange =
-  | { readonly user: string; readonly modal: string | null }
+  | Pick<Trigger, 'user' | 'modal' | 'channel'>
   | { readonly error: 'invalid_trigger_id' | 'expired_trigger_id' | 'exchanged_trigger_id' }
 
 export class Triggers {
@@ -26,7 +32,7 @@ export class Triggers {
     this.#elapsed = elapsed
   }
 
-  issue(user: string, modal: string | null): string {
+  issue(user: string, { modal = null, channel = null }: Partial<Place> = {}): string {
     this.#count += 1
     const id = `${this.#count}.${7_000_000 + this.#count}.${user.toLowerCase()}`
     const issuedAt = this.#elapsed()
@@ -34,7 +40,7 @@ export class Triggers {
       if (issuedAt - trigger.issuedAt < FORGOTTEN_AFTER_MS) break
       this.#issued.delete(old)
     }
-    this.#issued.set(id, { user, modal, issuedAt, used: false })
+    this.#issued.set(id, { user, modal, channel, issuedAt, used: false })
     return id
   }
 

@@ -12,7 +12,7 @@ export const viewsOpen: Method = {
     withView(args, scene, 'modal', null, (source) => {
       const trigger = scene.triggers.exchange(args.text('trigger_id'))
       if ('error' in trigger) return refusal(trigger.error)
-      return shown(scene.views.open(trigger.user, source))
+      return shown(scene.views.open(trigger.user, source, trigger.channel))
     }),
 }
 

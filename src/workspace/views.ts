@@ -17,6 +17,8 @@ export interface ShownView {
   readonly source: ViewSource
   readonly rootId: string
   readonly previousId: string | null
+  /** The conversation from which it was opened; null from elsewhere. */
+  readonly channel: string | null
   /** What stands in each field now: by block id, then by action id. */
   readonly values: Values
 }
@@ -57,14 +59,16 @@ export class Views {
   }
 
   /** Opens a modal; what was open before is closed. */
-  open(user: string, source: ViewSource): ShownView {
+  open(user: string, source: ViewSource, channel: string | null): ShownView {
     this.#drop(user)
-    return this.#stackUp(user, source)
+    return this.#stackUp(user, source, channel)
   }
 
   /** Lays a modal over the one that is open; null when three are open already. */
   push(user: string, source: ViewSource): ShownView | null {
-    return this.stack(user).length >= DEEPEST_STACK ? null : this.#stackUp(user, source)
+    const open = this.stack(user)
+    if (open.length >= DEEPEST_STACK) return null
+    return this.#stackUp(user, source, open[0]?.channel ?? null)
   }
 
   publish(user: string, source: ViewSource): ShownView {
@@ -80,7 +84,7 @@ export class Views {
       ...known,
       hash,
       source: identified,
-      values: startValues(identified, known.values),
+      values: startValues(identified, known.values, known.channel),
     })
   }
 
@@ -107,20 +111,25 @@ export class Views {
     this.#changes.tell({ kind: 'modal', user, view: this.modal(user) })
   }
 
-  #stackUp(user: string, source: ViewSource): ShownView {
+  #stackUp(user: string, source: ViewSource, channel: string | null): ShownView {
     const below = this.stack(user)
-    const view = this.#newView(user, source, below)
+    const view = this.#newView(user, source, channel, below)
     this.#stacks.set(user, [...below.map(({ id }) => id), view.id])
     return this.#show(view)
   }
 
   #firstHome(user: string, source: ViewSource): ShownView {
-    const view = this.#newView(user, source, [])
+    const view = this.#newView(user, source, null, [])
     this.#homes.set(user, view.id)
     return this.#show(view)
   }
 
-  #newView(user: string, source: ViewSource, below: readonly ShownView[]): ShownView {
+  #newView(
+    user: string,
+    source: ViewSource,
+    channel: string | null,
+    below: readonly ShownView[],
+  ): ShownView {
     this.#count += 1
     const id = `V${String(this.#count).padStart(4, '0')}`
     const hash = this.#nextHash()
@@ -133,7 +142,8 @@ export class Views {
       source: identified,
       rootId: below[0]?.id ?? id,
       previousId: below.at(-1)?.id ?? null,
-      values: startValues(identified, {}),
+      channel,
+      values: startValues(identified, {}, channel),
     }
   }
 
@@ -163,11 +173,11 @@ function identify(source: ViewSource, seed: string): ViewSource {
   return { ...source, blocks: withIds(source.blocks, seed) }
 }
 
-function startValues({ blocks }: ViewSource, given: Values): Values {
+function startValues({ blocks }: ViewSource, given: Values, channel: string | null): Values {
   const values: Record<string, Record<string, FieldValue>> = {}
   for (const { blockId, actionId, element } of fieldsOf(blocks)) {
     const before = given[blockId]?.[actionId]
-    const value = before?.type === element.type ? before : initialValue(element)
+    const value = before?.type === element.type ? before : initialValue(element, channel)
     if (value !== null) values[blockId] = { ...values[blockId], [actionId]: value }
   }
   return values

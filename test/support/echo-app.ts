@@ -208,7 +208,11 @@ export function form(title = 'Form'): View {
         initial_option: option('option'),
       }),
       optional('owner', { type: 'users_select', action_id: 'person' }),
-      optional('where', { type: 'conversations_select', action_id: 'channel' }),
+      optional('where', {
+        type: 'conversations_select',
+        action_id: 'channel',
+        default_to_current_conversation: true,
+      }),
       optional('flags', {
         type: 'checkboxes',
         action_id: 'flags',

@@ -20,7 +20,7 @@ export async function runCommand(
   const occasion = { user: user.id, channel: channel.id, threadTs: null, original: null }
   const typed = known.shouldEscape ? escapeTyped(text, places) : text
   const payload = commandPayload(user, channel, command, typed, {
-    triggerId: triggers.issue(user.id, null),
+    triggerId: triggers.issue(user.id, { channel: channel.id }),
     responseUrl: `${url()}response/${responseUrls.issue(occasion)}`,
   })
   const ack = await stage.post.deliver(payload)

@@ -34,7 +34,7 @@ export async function actOn(
   // In a view the choice stays, and the app is sent the view with it.
   const now = reachable(before, user, stage)
   const payload = actionPayload(user, now, channelOf(now, stage), field, held, valuesOn(now), {
-    triggerId: stage.triggers.issue(user.id, modalOf(now)),
+    triggerId: stage.triggers.issue(user.id, { modal: modalOf(now), channel: now.channel }),
     responseUrl: responseUrl(stage, user, now),
     actionTs: stage.ledger.stamp(stage.now()),
   })

@@ -14,7 +14,7 @@ import type { Stage } from './stage.ts'
 export async function submitModal(stage: Stage, user: User, view: ShownView): Promise<Outcome> {
   const errors = complaints(view)
   if (Object.keys(errors).length > 0) return { problem: null, errors }
-  const trigger = stage.triggers.issue(user.id, view.id)
+  const trigger = stage.triggers.issue(user.id, { modal: view.id, channel: view.channel })
   const ack = await stage.post.deliver(submissionPayload(user, view, trigger))
   return ack.acked ? respond(stage, user, view, ack.body) : failed(ack.failure)
 }

@@ -65,7 +65,7 @@ export function valuesOn(surface: Surface): Values {
   if (surface.kind === 'view') return surface.values
   const values: Record<string, Record<string, FieldValue>> = {}
   for (const { blockId, actionId, element } of fieldsOn(surface)) {
-    const value = initialValue(element)
+    const value = initialValue(element, surface.channel)
     if (value !== null) values[blockId] = { ...values[blockId], [actionId]: value }
   }
   return values
