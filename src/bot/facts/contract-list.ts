@@ -1,0 +1,107 @@
+/** One page of the contracts that fit some filters, the most urgent first. */
+import type { ListEntry } from '../../messages/answers/facts.ts'
+import { stateSql } from '../../watch/state.ts'
+import type { Filters } from '../language/command.ts'
+import {
+  asksForDates,
+  contractConditions,
+  dateConditions,
+  type FilterIds,
+  liveCondition,
+  type Parameters,
+  parameters,
+} from './conditions.ts'
+import type { BotContext } from './context.ts'
+import { ENTRY_COLUMNS, ENTRY_TABLES, type EntryRow, entryOf } from './entries.ts'
+import { noteExtensions } from './extension-notes.ts'
+import { offsetSql } from './pages.ts'
+
+export interface ListQuery {
+  readonly filters: Filters
+  readonly ids: FilterIds
+  readonly page: number
+  readonly size: number
+  /** Leaves out what is historic, closed or over. */
+  readonly liveOnly?: boolean
+}
+
+export interface FoundContracts {
+  readonly total: number
+  readonly entries: readonly (ListEntry & { readonly historic: boolean })[]
+}
+
+/**
+ * The contracts that fit, each with the nearest date that fits; one with more than one such date is
+ * one line. Historic and closed ones stand last.
+ */
+export async function findContracts(
+  context: BotContext,
+  query: ListQuery,
+): Promise<FoundContracts> {
+  const { today } = context
+  const { page, size } = query
+  const places = parameters()
+  const conditions = fitting(context, query, places)
+  const dates = dateConditions(query.filters, today, places).join(' AND ')
+  const day = `${places.add(today)}::date`
+  const wanted = places.add(Math.max(1, page))
+  const organisation = places.add(context.organisationId)
+  const found = await context.pool.query<EntryRow & { readonly total: number }>(
+    `WITH next AS (
+       SELECT d.contract_id, min(d.due_on) AS due_on FROM deadline d
+       WHERE d.organisation_id = ${organisation} AND d.settled_why IS NULL GROUP BY d.contract_id),
+     found AS MATERIALIZED (
+       SELECT c.id, c.historic OR c.closed_on IS NOT NULL AS over, next.due_on, c.current_latest, c.reference_key
+       FROM contract c LEFT JOIN next ON next.contract_id = c.id WHERE ${conditions.join(' AND ')}),
+     counted AS (SELECT count(*)::int AS total FROM found),
+     first AS (
+       SELECT found.*, row_number() OVER (ORDER BY over, due_on, current_latest, reference_key, id) AS place
+       FROM found ORDER BY over, due_on, current_latest, reference_key, id
+       LIMIT ${size} OFFSET ${offsetSql(wanted, size)})
+     SELECT (SELECT total FROM counted) AS total, ${ENTRY_COLUMNS}, n.kind, n.due_on AS "on",
+            ${stateSql(day)} AS state
+     FROM first f JOIN contract c ON c.id = f.id ${ENTRY_TABLES}
+     LEFT JOIN LATERAL (
+       SELECT d.kind, d.due_on FROM deadline d WHERE d.contract_id = c.id AND ${dates}
+       ORDER BY d.due_on, d.kind LIMIT 1) n ON true
+     ORDER BY f.place`,
+    [...places.values],
+  )
+  const entries = found.rows.map((row) => ({
+    ...entryOf(row, today, context),
+    historic: row.historic,
+  }))
+  return {
+    total: found.rows[0]?.total ?? 0,
+    entries: await noteExtensions(context, query.filters.state, entries),
+  }
+}
+
+/** The ids of all contracts that fit, in order: for an export. */
+export async function contractIds(
+  context: BotContext,
+  query: Pick<ListQuery, 'filters' | 'ids' | 'liveOnly'>,
+): Promise<number[]> {
+  const places = parameters()
+  const conditions = fitting(context, query, places)
+  const found = await context.pool.query<{ id: number }>(
+    `SELECT c.id FROM contract c WHERE ${conditions.join(' AND ')} ORDER BY c.id`,
+    [...places.values],
+  )
+  return found.rows.map(({ id }) => id)
+}
+
+function fitting(
+  context: BotContext,
+  { filters, ids, liveOnly = false }: Pick<ListQuery, 'filters' | 'ids' | 'liveOnly'>,
+  places: Parameters,
+): string[] {
+  const { today } = context
+  const conditions = contractConditions(filters, ids, context, places)
+  if (asksForDates(filters)) {
+    const dates = dateConditions(filters, today, places).join(' AND ')
+    conditions.push(`EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND ${dates})`)
+  }
+  if (liveOnly) conditions.push(liveCondition(`${places.add(today)}::date`))
+  return conditions
+}
