@@ -62,7 +62,9 @@ describe('what is typed after the command', () => {
       'Search &amp; rescue': { verb: 'find', text: '& rescue', page: 1 },
       'show C-17': { verb: 'show', ref: 'C-17' },
       'show me the contract C-17 please': { verb: 'show', ref: 'C-17' },
-      'who owns C-17': { verb: 'show', ref: 'owns C-17' },
+      'who owns C-17': { verb: 'show', ref: 'C-17' },
+      'due this month': due({ days: 7 }),
+      'due until the end of the week': due({ days: 6, text: null }),
       'C-17 show': { verb: 'show', ref: 'C-17' },
       'show "the contract"': { verb: 'show', ref: 'the contract' },
       'acknowledge C-17': { verb: 'ack', ref: 'C-17' },
@@ -164,6 +166,7 @@ describe('what is typed after the command', () => {
       'subscribbe mine': { verb: 'subscribe', filters: filters({ whose: 'mine' }), channel: null },
       'C-17': { verb: 'find', text: 'C-17', page: 1 },
       '"microsoft 365"': { verb: 'find', text: 'microsoft 365', page: 1 },
+      lifts: { verb: 'find', text: 'lifts', page: 1 },
       'help snoze': { verb: 'help', about: 'snooze' },
     }
     for (const [text, command] of Object.entries(meant)) {

@@ -186,6 +186,8 @@ describe('a warning that somebody acted on', () => {
 
   it('says who did what and when', () => {
     expect(acts.map((act) => String(actLine(act)))).toMatchSnapshot()
+    const hidden = acts.map((act) => String(actLine(act, true))).join('\n')
+    expect(hidden).not.toMatch(/board|Compete|minutes/)
     expect(String(actLine(acts[0] as ActFact))).toBe(
       '*On it:* <@U0AMIRA01>, Mon 23 Nov 2026; asked again Mon 7 Dec 2026.',
     )

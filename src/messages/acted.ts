@@ -24,17 +24,21 @@ export type ActFact = { readonly by: PersonFact | null; readonly on: CivilDate }
   | { readonly what: 'escalated'; readonly to: string }
 )
 
-/** `On it: @amira, Mon 23 Nov 2026; asked again Mon 7 Dec 2026.` */
-export function actLine(act: ActFact): Mrkdwn {
+/**
+ * `On it: @amira, Mon 23 Nov 2026; asked again Mon 7 Dec 2026.` `confidential`: others than the
+ * organisation read it, so that what was decided and why stays out.
+ */
+export function actLine(act: ActFact, confidential = false): Mrkdwn {
   const who = mrkdwn`${act.by === null ? mrkdwn`the bot` : personName(act.by)}, ${dateWords(act.on)}`
   switch (act.what) {
     case 'acknowledged':
       return mrkdwn`*On it:* ${who}; asked again ${dateWords(act.askedAgain)}.`
     case 'snoozed':
       return mrkdwn`*Snoozed:* ${who}, until ${dateWords(act.until)}.${
-        act.why === null ? '' : mrkdwn` Reason: ${sentence(act.why)}`
+        act.why === null || confidential ? '' : mrkdwn` Reason: ${sentence(act.why)}`
       }`
     case 'decided':
+      if (confidential) return mrkdwn`*Decided:* ${who}.`
       return mrkdwn`*Decided:* ${who}. ${sentence(act.text)}${
         act.evidence === null ? '' : mrkdwn` Evidence: ${shown(act.evidence, 300)}`
       }`
@@ -61,11 +65,12 @@ export function withActs(
   message: Message,
   acts: readonly ActFact[],
   actions: ActionsBlock | null,
+  confidential = false,
 ): Message {
   const lines = [...acts]
     .reverse()
     .slice(0, 3)
-    .map((act) => actLine(act).toString())
+    .map((act) => actLine(act, confidential).toString())
   const [title, ...rest] = message.blocks.filter((block) => block.type !== 'actions')
   const line: KnownBlock[] =
     lines.length === 0

@@ -1,11 +1,15 @@
-/** What Slack refuses in blocks and views: written apart from the code that keeps within it. */
+/** What Slack refuses in blocks and views: the stand-in's own judgement, and the limits once more. */
 import type { HomeView, KnownBlock, ModalView } from '@slack/types'
+import { messageBlockProblems } from '../../src/workspace/content/message.ts'
+import { problemLine } from '../../src/workspace/content/problem.ts'
+import { viewProblems } from '../../src/workspace/content/view.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** Everything that Slack would refuse in these blocks, as sentences. */
 export function refusedIn(blocks: readonly KnownBlock[], most: number): string[] {
-  const problems: string[] = []
+  const problems: string[] =
+    most > 50 ? [] : messageBlockProblems(blocks).map((each) => problemLine(each))
   const check = (ok: boolean, what: string) => {
     if (!ok) problems.push(what)
   }
@@ -74,7 +78,10 @@ export function refusedIn(blocks: readonly KnownBlock[], most: number): string[]
 
 /** The same of a modal or App Home. */
 export function refusedInView(view: ModalView | HomeView): string[] {
-  const problems = refusedIn(view.blocks as KnownBlock[], 100)
+  const problems = [
+    ...viewProblems(view).map((each) => problemLine(each)),
+    ...refusedIn(view.blocks as KnownBlock[], 100),
+  ]
   const size = Buffer.byteLength(JSON.stringify(view))
   if (size > 250_000) problems.push(`${size} bytes`)
   if (view.type === 'home') return problems

@@ -1,13 +1,13 @@
 /** The word of a list that a mistyped one was probably meant to be. */
 
 /**
- * The nearest candidate, or null: one slip is forgiven in words of up to four letters, two in
+ * The nearest candidate, or null: one slip is forgiven in words of up to six letters, two in
  * longer ones. Two letters that changed places are one slip.
  */
 export function nearWord(word: string, candidates: Iterable<string>): string | null {
   if (word.length < 2 || word.length > 20) return null
   let best: string | null = null
-  let least = (word.length <= 4 ? 1 : 2) + 1
+  let least = (word.length <= 6 ? 1 : 2) + 1
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least) continue
     const distance = slips(word, candidate)

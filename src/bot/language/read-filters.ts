@@ -1,7 +1,7 @@
 /** Which contracts are meant by the words after `due`, `list`, `subscribe` and the like. */
 import { daysBetween } from '../../domain/civil-date.ts'
-import { DEADLINE_KINDS, type DeadlineKind } from '../../domain/deadline-kinds.ts'
-import { type Filters, LIST_STATES, type ListState, type Named, NO_FILTERS } from './command.ts'
+import { type Filters, type Named, NO_FILTERS } from './command.ts'
+import { FILLERS, KINDS, PHRASES, STATES, WHOSE } from './filter-words.ts'
 import { type Clock, readWhen } from './read-when.ts'
 import { type Token, textOf, wordAt } from './tokens.ts'
 
@@ -11,44 +11,6 @@ export type FilterReading =
 
 /** Further ahead nothing is planned. */
 export const MOST_DAYS = 3660
-
-const WHOSE: ReadonlyMap<string, 'mine' | 'team' | 'all'> = new Map([
-  ...['mine', 'my', 'me', 'myself'].map((word): [string, 'mine'] => [word, 'mine']),
-  ...['ours', 'our', 'us', 'team', 'teams'].map((word): [string, 'team'] => [word, 'team']),
-  ...['all', 'everyone', 'everybody', 'everything'].map((word): [string, 'all'] => [word, 'all']),
-])
-const STATES: ReadonlyMap<string, ListState> = new Map<string, ListState>([
-  ...LIST_STATES.map((state): [string, ListState] => [state, state]),
-  ['late', 'overdue'],
-  ['ownerless', 'unowned'],
-  ['emergencies', 'emergency'],
-  ['uncovered', 'out-of-contract'],
-  ['unclassified-extensions', 'unclassified'],
-  ['ended', 'historic'],
-])
-const PHRASES: readonly (readonly [string, ListState])[] = [
-  ['out of contract', 'out-of-contract'],
-  ['no owner', 'unowned'],
-  ['without owner', 'unowned'],
-  ['without an owner', 'unowned'],
-  ['no end', 'undated'],
-  ['without end', 'undated'],
-  ['without an end', 'undated'],
-  ['past due', 'overdue'],
-]
-const KINDS: ReadonlyMap<string, DeadlineKind> = new Map<string, DeadlineKind>([
-  ...DEADLINE_KINDS.map((kind): [string, DeadlineKind] => [kind, kind]),
-  ['notices', 'notice'],
-  ['options', 'option'],
-  ['ends', 'end'],
-  ['ending', 'end'],
-  ['start', 'start-by'],
-])
-const FILLERS = new Set(
-  'in within next the of for due contract contracts please that which are is by and with what'.split(
-    ' ',
-  ),
-)
 
 /** The filters that these tokens name; what is no filter is text to look for. `bareDays`: `30` is days. */
 export function readFilters(list: readonly Token[], clock: Clock, bareDays = false): FilterReading {

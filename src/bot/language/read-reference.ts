@@ -5,7 +5,9 @@ import type { Leaning } from './read-date.ts'
 import { type Clock, readWhen } from './read-when.ts'
 import { type Token, textOf, wordAt } from './tokens.ts'
 
-const BEFORE = new Set('me the a contract for of about on to please reference ref no'.split(' '))
+const BEFORE = new Set(
+  'me the a owns contract for of about on to please reference ref no'.split(' '),
+)
 const AFTER = new Set('please thanks thx now'.split(' '))
 
 /** The reference without the words around it; null where nothing is left. A quoted one is exact. */

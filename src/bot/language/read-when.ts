@@ -34,7 +34,9 @@ export function readWhen(
   clock: Clock,
   leaning: Leaning = 'ahead',
 ): DateReading | null {
-  const lead = BEFORE_A_TIME.has(words[at] ?? '') ? 1 : 0
+  const preposition = BEFORE_A_TIME.has(words[at] ?? '') ? 1 : 0
+  const article = words[at + preposition] === 'the' && words[at + preposition + 1] === 'end' ? 1 : 0
+  const lead = preposition + article
   const found =
     readDate(words, at + lead, clock.today, leaning) ??
     counted(words, at + lead, clock) ??
@@ -80,7 +82,8 @@ function named(
   if (word === 'this' || word === 'coming' || word === 'last') {
     const day = weekdayAt(words, at + 1)
     const side = word === 'last' ? 'back' : 'ahead'
-    return day === null ? null : { day: onWeekday(today, day, side), used: 2 }
+    if (day !== null) return { day: onWeekday(today, day, side), used: 2 }
+    return word === 'this' ? endOf(words, at + 1, 1, today) : null
   }
   if (word === 'next') {
     const monday = addDays(today, 8 - weekday(today))
@@ -90,7 +93,10 @@ function named(
     if (following === 'month') return { day: addMonths(firstOfMonth(today), 1), used: 2 }
     return null
   }
-  return word === 'end' && following === 'of' ? endOf(words, at + 2, today) : null
+  const filler = /^(?:the|this)$/.test(words[at + 2] ?? '') ? 1 : 0
+  return word === 'end' && following === 'of'
+    ? endOf(words, at + 2 + filler, 2 + filler, today)
+    : null
 }
 
 function onWeekday(today: CivilDate, day: number, leaning: Leaning): CivilDate {
@@ -99,15 +105,16 @@ function onWeekday(today: CivilDate, day: number, leaning: Leaning): CivilDate {
     : addDays(today, -((weekday(today) - day + 6) % 7) - 1)
 }
 
+/** The last day of this week, month or year; `before`: how many words led to the unit. */
 function endOf(
   words: readonly (string | null)[],
-  at: number,
+  unit: number,
+  before: number,
   today: CivilDate,
 ): DateReading | null {
-  const filler = /^(?:the|this)$/.test(words[at] ?? '') ? 1 : 0
-  const used = 3 + filler
+  const used = before + 1
   const { year, month } = dateParts(today)
-  switch (words[at + filler]) {
+  switch (words[unit]) {
     case 'week':
       return { day: addDays(today, 7 - weekday(today)), used }
     case 'month':

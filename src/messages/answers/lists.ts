@@ -17,18 +17,18 @@ export function dueAnswer(facts: DueFacts): Message {
 export function bareAnswer(facts: DueFacts): Message {
   return answer([
     ...dueParts(facts),
-    row(
-      ...pageButtons(facts),
-      button('Due in my team', { act: 'run', query: 'due ours' }),
-      button('Without an owner', { act: 'run', query: 'list unowned' }),
-      button('Help', { act: 'run', query: 'help' }),
-      shareButton(facts),
-    ),
+    row(...pageButtons(facts), ...(facts.shared ? [] : MOST_ASKED), shareButton(facts)),
     note(
       mrkdwn`Most asked: /contracts find TEXT, /contracts show REF, /contracts snooze REF 2w. All: /contracts help`,
     ),
   ])
 }
+
+const MOST_ASKED = [
+  button('Due in my team', { act: 'run', query: 'due ours' }),
+  button('Without an owner', { act: 'run', query: 'list unowned' }),
+  button('Help', { act: 'run', query: 'help' }),
+]
 
 /** The answer to `list` and `find`. */
 export function listAnswer(facts: ListFacts): Message {

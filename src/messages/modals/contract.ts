@@ -15,15 +15,7 @@ import type { Subject } from '../buttons/action.ts'
 import { body } from '../compose.ts'
 import { mrkdwn } from '../escape.ts'
 import { capitalised } from '../words.ts'
-import {
-  type Choice,
-  dateField,
-  inputText,
-  modal,
-  personField,
-  selectField,
-  textField,
-} from './inputs.ts'
+import { type Choice, dateField, modal, personField, selectField, textField } from './inputs.ts'
 
 export const ADD_FORM = 'lw.add'
 export const EDIT_FORM = 'lw.edit'
@@ -175,32 +167,6 @@ export function contractModal({ subject, contract, teams }: ContractForm): Modal
           }),
     ],
   )
-}
-
-/**
- * The fields that differ from what the modal showed. A text longer than its field was shown cut, and
- * counts as changed only where somebody wrote something else.
- */
-export function contractChanges(
-  shown: Partial<ContractInput>,
-  sent: ContractInput,
-): Partial<ContractInput> {
-  const asShown = {
-    ...shown,
-    reference: inputText(shown.reference ?? '', MOST.reference),
-    title: shownText(shown.title, MOST.title),
-    supplier: shownText(shown.supplier, MOST.supplier),
-    buyer: shownText(shown.buyer, MOST.buyer),
-  }
-  const entries = Object.entries(sent).filter(([name, value]) => {
-    const before = (asShown as Readonly<Record<string, unknown>>)[name] ?? null
-    return JSON.stringify(before) !== JSON.stringify(value)
-  })
-  return Object.fromEntries(entries)
-}
-
-function shownText(text: string | null | undefined, most: number): string | null {
-  return text === null || text === undefined ? null : inputText(text, most) || null
 }
 
 function periodWords(period: Period | null | undefined): string | null {
