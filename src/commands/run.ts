@@ -57,8 +57,11 @@ function told(error: unknown): { readonly message: string; readonly problems: re
   if (error instanceof RegisterError || error instanceof Refusal) {
     return { message: error.message, problems: error.problems }
   }
-  if (error instanceof DatabaseProblem || error instanceof CommanderError) {
-    return { message: error.message, problems: [] }
+  if (error instanceof DatabaseProblem) return { message: error.message, problems: [] }
+  if (error instanceof CommanderError) {
+    const named = error.code !== 'commander.help'
+    const message = named ? error.message.replace(/^error: /, '') : 'Name a command: see above.'
+    return { message, problems: [] }
   }
   const message = error instanceof Error ? error.message : String(error)
   return { message: `This did not work: ${message}`, problems: [] }

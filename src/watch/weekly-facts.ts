@@ -5,7 +5,7 @@ import type { Precision } from '../domain/contract.ts'
 import type { DeadlineKind } from '../domain/deadline-kinds.ts'
 import type { Decimal } from '../domain/money.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../messages/facts.ts'
-import { amountWords, counted, dateWords, endWords } from '../messages/words.ts'
+import { amountWords, capitalised, counted, dateWords, endWords } from '../messages/words.ts'
 import { readChanges } from './weekly-changes.ts'
 import { type ContractListName, listQuery } from './weekly-lists.ts'
 
@@ -199,6 +199,6 @@ function unreadItem(row: UnreadRow): SummaryItem {
     daysLeft: null,
     value: null,
     currency: '',
-    note: `${field}${row.problem} ${row.remedy}`,
+    note: `${field}${row.problem.replace(/\.$/, '')}. ${capitalised(row.remedy)}`,
   }
 }

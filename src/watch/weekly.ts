@@ -33,10 +33,27 @@ export async function factsOfWeek(
     organisationId,
     teamId: team?.id ?? null,
     slot,
-    since: null,
+    since: await lastSummaryOn(client, context),
     hoursLate,
     remarks: ahead === null ? [] : [ahead],
   })
+}
+
+/** The day of the summary before; null where there was none. */
+async function lastSummaryOn(
+  client: Pool | PoolClient,
+  { organisationId, team, slot }: WeeklyContext,
+): Promise<CivilDate | null> {
+  const found = await client.query<{ on: CivilDate | null }>(
+    `SELECT max(as_of) AS "on" FROM delivery
+     WHERE organisation_id = $1 AND subject = $2 AND purpose = 'weekly' AND as_of < $3`,
+    [organisationId, subjectOf(team), slot],
+  )
+  return found.rows[0]?.on ?? null
+}
+
+function subjectOf(team: Team | null): string {
+  return team === null ? 'organisation' : `team:${team.id}`
 }
 
 /** Queues a summary; a second one of the same slot and destination is not queued. */
@@ -55,7 +72,7 @@ export async function queueWeekly(
     [
       context.organisationId,
       team.id,
-      context.team === null ? 'organisation' : `team:${team.id}`,
+      subjectOf(context.team),
       Number(context.slot.replaceAll('-', '')),
       team.channel,
       context.slot,

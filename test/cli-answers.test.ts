@@ -1,0 +1,370 @@
+/** What every command answers, as JSON for programs and as text for people. */
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
+import { workingDayOnOrAfter } from '../src/domain/working-days.ts'
+import { type Answer, type Operator, operator } from './support/command.ts'
+import { day, ENGLAND } from './support/contract-facts.ts'
+import { freshDatabase, type TestDatabase } from './support/database.ts'
+
+let db: TestDatabase
+let me: Operator
+let today: CivilDate
+/** Swept as of a working day, whatever the day on which this runs. */
+let asOf: CivilDate
+
+const REGISTER = [
+  'Contract reference,Title,Department,Supplier,Start,End,Value,Procurement route,Notice period,Automatic renewal',
+  'A-1,Imaging licences,Radiology,Northwind Ltd,2024-04-01,{30},"£1,200,000.50",,3 months,no',
+  'A-2,Catering,Radiology,Southwind Ltd,2024-04-01,{60},20000,,,no',
+  'A-3,Long over,Radiology,Eastwind Ltd,2015-04-01,2018-03-31,5000,,,no',
+  'A-4,No end known,Radiology,Westwind Ltd,2024-04-01,,5000,,,no',
+  'A-5,Backwards,Radiology,Westwind Ltd,2024-04-01,2023-04-01,5000,,,no',
+  'B-1,Cleaning one,Radiology,Northwind Ltd,2024-04-01,{200},8000,,,no',
+  'B-2,Cleaning two,Radiology,Northwind Ltd,2024-04-01,{200},8000,,,no',
+]
+
+function write(name: string, rows: readonly string[] = REGISTER): string {
+  const text = rows.join('\n').replace(/\{(\d+)\}/g, (_, days) => addDays(today, Number(days)))
+  writeFileSync(path.join(me.folder, name), `${text}\n`)
+  return name
+}
+
+beforeAll(async () => {
+  db = await freshDatabase()
+  me = operator({
+    DATABASE_URL: db.url,
+    LAPSEWATCH_MIGRATE_URL: db.ownerUrl,
+    LAPSEWATCH_TRIAGE_DAYS: '0',
+  })
+  const { rows } = await db.pool.query<{ today: string }>(
+    `SELECT (now() AT TIME ZONE 'Europe/London')::date AS today`,
+  )
+  today = day(rows[0]?.today ?? '')
+  asOf = workingDayOnOrAfter(addDays(today, 1), ENGLAND)
+  write('register.csv')
+})
+afterAll(async () => {
+  me.leave()
+  await db.drop()
+})
+
+/** The shape of an answer: each key with the type of its value. */
+function shape(value: unknown): unknown {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return value.length === 0 ? [] : [shape(value[0])]
+  if (typeof value !== 'object') {
+    if (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) return 'date'
+    if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return 'decimal'
+    return typeof value
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shape(each)]))
+}
+
+// In the order in which an operator would go: each test stands on the ones before.
+describe('from a register to what is told', () => {
+  test('a dry run says what would change and writes nothing', async () => {
+    const answer = await me.json('import', 'register.csv', '--dry-run', '--source', 'trust')
+    expect(answer).toMatchObject({ read: 7, created: 6, rejected: 1 })
+    expect((await me.json('contracts')).total).toBe(0)
+    const { stdout } = await me.run('import', 'register.csv', '--dry-run')
+    expect(stdout).toContain('a dry run, nothing is written')
+    expect(stdout).toContain('Contract reference')
+  })
+
+  test('--strict applies nothing when any row is bad, and ends with 1', async () => {
+    const answer = await me.refused('import', 'register.csv', '--strict')
+    expect(answer).toMatchObject({ code: 1 })
+    expect(answer.problems[0]).toMatchObject({ reference: 'A-5', severity: 'error' })
+    expect((await me.json('contracts')).total).toBe(0)
+  })
+
+  test('import', async () => {
+    const answer = await me.json('import', 'register.csv', '--source', 'trust')
+    expect(shape(answer)).toEqual({
+      file: 'string',
+      format: 'string',
+      source: 'string',
+      read: 'number',
+      created: 'number',
+      updated: 'number',
+      unchanged: 'number',
+      rejected: 'number',
+      skipped: 'number',
+      problems: [
+        {
+          at: 'decimal',
+          reference: 'string',
+          field: 'string',
+          value: 'date',
+          problem: 'string',
+          remedy: 'string',
+          severity: 'string',
+        },
+      ],
+    })
+    expect(answer).toMatchObject({
+      file: 'register.csv',
+      format: 'csv',
+      source: 'trust',
+      read: 7,
+      created: 6,
+      updated: 0,
+      unchanged: 0,
+      rejected: 1,
+      skipped: 0,
+    })
+    expect(answer.problems[0]).toMatchObject({ at: '6', reference: 'A-5', severity: 'error' })
+    const again = await me.run('import', 'register.csv', '--source', 'trust')
+    expect(again).toMatchObject({ code: 0 })
+    expect(again.stdout).toMatch(/unchanged/)
+    expect(again.stdout).toContain('not watched')
+  })
+
+  test('contracts', async () => {
+    const { total, items } = await me.json('contracts')
+    expect(total).toBe(6)
+    expect(items).toHaveLength(6)
+    expect(shape(items[0])).toEqual({
+      reference: 'string',
+      source: 'string',
+      title: 'string',
+      buyer: 'null',
+      supplier: 'string',
+      start: 'date',
+      end: 'date',
+      currentEnd: 'date',
+      value: 'decimal',
+      currency: 'string',
+      state: 'string',
+    })
+    expect(items[0]).toMatchObject({ source: 'trust', value: '1200000.50' })
+    expect(states(items)).toEqual({
+      'A-1': 'active',
+      'A-2': 'active',
+      'A-3': 'historic',
+      'A-4': 'undated',
+      'B-1': 'active',
+      'B-2': 'active',
+    })
+    expect((await me.run('contracts')).stdout).toContain('6 contracts, page 1 of 1')
+  })
+
+  test('sweep, and again', async () => {
+    const first = await me.json('sweep', '--as-of', asOf)
+    expect(shape(first)).toEqual({
+      asOf: 'date',
+      raised: 'number',
+      superseded: 'number',
+      queued: 'number',
+      ms: 'number',
+    })
+    expect(first).toMatchObject({ asOf, superseded: 0 })
+    expect(first.raised).toBeGreaterThan(0)
+    expect(await me.json('sweep', '--as-of', asOf)).toMatchObject({ raised: 0, queued: 0 })
+    expect(await me.json('sweep')).toMatchObject({ asOf: today, raised: 0, queued: 0 })
+    expect((await me.run('sweep')).stdout).toMatch(/^Swept .* 0 warnings raised/)
+  })
+
+  test('due', async () => {
+    const answer = await me.json('due')
+    expect(answer.asOf).toBe(today)
+    expect(shape(answer.items[0])).toEqual({
+      reference: 'string',
+      title: 'string',
+      supplier: 'string',
+      kind: 'string',
+      date: 'date',
+      daysLeft: 'number',
+      severity: 'string',
+      reason: 'string',
+    })
+    const dates: string[] = answer.items.map((each: Answer) => each.date)
+    expect(dates).toEqual([...dates].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)))
+    const end = answer.items.find((each: Answer) => each.reference === 'A-1' && each.kind === 'end')
+    expect(end).toMatchObject({ daysLeft: 30, severity: 'soon' })
+    expect(answer.items.every((each: Answer) => each.reference !== 'A-3')).toBe(true)
+    expect(answer.items[0].daysLeft).toBeLessThan(0)
+    const one = await me.json('due', '--limit', '1')
+    expect(one).toMatchObject({ total: answer.total, items: [answer.items[0]] })
+    expect((await me.run('due', '--days', '31')).stdout).toMatch(/within 31 days/)
+  })
+
+  test('show, by reference, by part of a title and by number', async () => {
+    const answer = await me.json('show', 'a-1')
+    expect(shape({ ...answer, problems: [] })).toEqual({
+      reference: 'string',
+      title: 'string',
+      buyer: 'null',
+      supplier: 'string',
+      start: 'date',
+      end: 'date',
+      endPrecision: 'string',
+      currentEnd: 'date',
+      endSource: 'string',
+      value: 'decimal',
+      currency: 'string',
+      state: 'string',
+      deadlines: [
+        {
+          kind: 'string',
+          date: 'date',
+          reason: 'string',
+          nextRungOn: expect.stringMatching(/date|null/),
+          settled: 'boolean',
+        },
+      ],
+      extensions: [],
+      alerts: [{ kind: 'string', rung: 'number', raisedOn: 'date', state: 'string' }],
+      problems: [],
+    })
+    expect(answer).toMatchObject({ endPrecision: 'day', endSource: 'column "End"' })
+    expect((await me.json('show', 'catering')).reference).toBe('A-2')
+    expect((await me.run('show', 'A-2')).stdout).toContain('Southwind')
+  })
+
+  test('explain', async () => {
+    const answer = await me.json('explain', 'A-1', '--as-of', asOf)
+    expect(shape(answer.raised[0])).toEqual({
+      kind: 'string',
+      rung: 'number',
+      on: 'date',
+      state: 'string',
+    })
+    expect(shape(answer.next[0])).toEqual({ kind: 'string', rung: 'number', on: 'date' })
+    expect(Object.keys(answer)).toEqual(['reference', 'raised', 'next', 'silent'])
+    const old = await me.json('explain', 'A-3')
+    expect(old).toMatchObject({ raised: [], next: [], silent: [{ kind: 'end' }] })
+    expect((await me.run('explain', 'A-3')).stdout).toContain('ended long before')
+  })
+
+  test('ack, decide, extend: each answers with what follows', async () => {
+    const shapeOfActed = {
+      reference: 'string',
+      currentEnd: 'date',
+      deadlines: expect.any(Array),
+    }
+    const acked = await me.json('ack', 'A-1')
+    expect(shape(acked)).toEqual(shapeOfActed)
+    const states: string[] = (await me.json('show', 'A-1')).alerts.map((each: Answer) => each.state)
+    expect(new Set(states)).toEqual(new Set(['acknowledged']))
+    const decided = await me.json('decide', 'A-2', '--kind', 'end', '--decision', 'Let it end')
+    expect(decided.deadlines.find((each: Answer) => each.kind === 'end').settled).toBe(true)
+    const to = addDays(today, 90)
+    const extended = await me.json(
+      ...['extend', 'A-1', '--to', to, '--kind', 'emergency', '--cost', '£4,600,000'],
+    )
+    expect(extended).toMatchObject({ reference: 'A-1', currentEnd: to })
+    const after = await me.json('show', 'A-1')
+    expect(after).toMatchObject({
+      end: addDays(today, 30),
+      currentEnd: to,
+      extensions: [
+        {
+          kind: 'emergency',
+          status: 'confirmed',
+          from: addDays(today, 31),
+          to,
+          cost: '4600000.00',
+        },
+      ],
+    })
+    expect(after.deadlines.map((each: Answer) => each.kind)).toContain('emergency-end')
+    const again = await me.run('extend', 'A-2', '--to', addDays(today, 70), '--kind', 'variation')
+    expect(again.stdout).toContain(`A-2 ends on ${addDays(today, 70)}`)
+  })
+
+  test('weekly, of a team and of the organisation; posting twice posts once', async () => {
+    const answer = await me.json('weekly')
+    expect(shape({ ...answer, blocks: [], figures: {} })).toEqual({
+      slot: 'date',
+      team: 'null',
+      text: 'string',
+      blocks: [],
+      figures: {},
+    })
+    expect(answer.figures).toMatchObject({ watched: 5, historic: 1, undated: 1, unread: 1 })
+    expect(Object.values(answer.figures).every((each) => typeof each === 'number')).toBe(true)
+    const posts = async () =>
+      (await db.pool.query(`SELECT FROM delivery WHERE purpose = 'weekly'`)).rowCount
+    expect(await posts()).toBe(0)
+    expect(await me.json('weekly', '--team', 'default team', '--post')).toMatchObject({
+      team: 'Default team',
+    })
+    await me.json('weekly', '--team', 'Default team', '--post')
+    expect(await posts()).toBe(1)
+    expect((await me.run('weekly')).stdout).toContain('without an end date')
+  })
+
+  test('simulate, of what is held and of a file; nothing is written', async () => {
+    const count = async () =>
+      (
+        await db.pool.query(
+          'SELECT (SELECT count(*) FROM contract) + (SELECT count(*) FROM alert) AS n',
+        )
+      ).rows[0].n
+    const before = await count()
+    const span = ['--from', addDays(today, 1), '--to', addDays(today, 150)]
+    const own = await me.json('simulate', ...span)
+    expect(own).toMatchObject({ from: addDays(today, 1), to: addDays(today, 150) })
+    expect(shape(own.messages[0])).toEqual({
+      on: 'date',
+      messageId: 'string',
+      reference: 'string',
+      kind: 'string',
+      rung: 'number',
+      deadline: 'date',
+      text: 'string',
+    })
+    const story = path.join(import.meta.dirname, 'registers', 'nhs-2023.csv')
+    const file = await me.json(
+      ...['simulate', '--from', '2022-01-01', '--to', '2023-06-30', '--register', story],
+    )
+    expect(file.messages.some((each: Answer) => each.reference === 'NHS-BYTES-2018')).toBe(true)
+    expect(await count()).toBe(before)
+    expect((await me.run('simulate', ...span)).stdout).toContain('would have been sent')
+  })
+
+  test('deliver writes the messages on the terminal, once', async () => {
+    const { stdout } = await me.run('deliver')
+    expect(stdout).toContain('A-1')
+    expect(stdout).toMatch(/\d+ sent, 0 to be tried again/)
+    expect(await me.json('deliver')).toEqual({
+      sent: 0,
+      retried: 0,
+      uncertain: 0,
+      blocked: 0,
+      dead: 0,
+    })
+  })
+
+  test('team, migrate, doctor', async () => {
+    await me.json('team', 'set', 'Imaging', '--channel', '#imaging', '--zone', 'Europe/Berlin')
+    const { teams } = await me.json('team')
+    expect(teams.map((each: Answer) => each.name)).toEqual(['Default team', 'Imaging'])
+    expect(teams[1]).toMatchObject({ channel: '#imaging', timeZone: 'Europe/Berlin' })
+    expect(await me.json('migrate')).toEqual({ server: 'given', applied: [] })
+    expect((await me.run('team', 'list')).stdout).toContain('#imaging')
+    const doctor = await me.refused('doctor')
+    // Swept ahead, and a row that could not be read: both want somebody.
+    expect(doctor.code).toBe(1)
+    expect(doctor.problems.join('\n')).toMatch(/swept ahead[\s\S]*rows could not be read/)
+  })
+
+  test('how a file is read can be settled by hand: map, dates, format, team', async () => {
+    write('odd.txt', ['Ref;What;Runs out', 'O-1;Odd one;03/04/2027', 'O-2;Odd two;05/06/2027'])
+    const map = ['--map', 'reference=Ref', '--map', 'title=What', '--map', 'end=Runs out']
+    const refused = await me.refused('import', 'odd.txt', '--format', 'csv', ...map)
+    expect(refused.code).toBe(1)
+    expect(refused.error).toContain('--dates')
+    const options = ['--format', 'csv', '--dates', 'mdy', '--team', 'imaging', '--source', 'odd']
+    expect(await me.json('import', 'odd.txt', ...map, ...options)).toMatchObject({ created: 2 })
+    expect(await me.json('show', 'O-1')).toMatchObject({ title: 'Odd one', end: '2027-03-04' })
+    expect((await me.json('due', '--team', 'Imaging', '--days', '2000')).total).toBeGreaterThan(0)
+  })
+})
+
+function states(items: readonly Answer[]): Record<string, string> {
+  return Object.fromEntries(items.map(({ reference, state }) => [reference, state]))
+}

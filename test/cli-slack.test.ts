@@ -1,0 +1,85 @@
+/** Commands with Slack: sent once, and never ahead of time. */
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
+import { workingDayOnOrBefore } from '../src/domain/working-days.ts'
+import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { type Operator, operator } from './support/command.ts'
+import { day, ENGLAND } from './support/contract-facts.ts'
+import { freshDatabase, type TestDatabase } from './support/database.ts'
+
+let db: TestDatabase
+let workspace: Workspace
+let me: Operator
+let today: CivilDate
+
+beforeAll(async () => {
+  db = await freshDatabase()
+  workspace = await openWorkspace({
+    now: Date.now,
+    channels: [{ id: 'C0CONTRACTS', name: 'contracts', member: true }],
+  })
+  me = operator({
+    DATABASE_URL: db.url,
+    LAPSEWATCH_MIGRATE_URL: db.ownerUrl,
+    SLACK_BOT_TOKEN: 'xoxb-stand-in',
+    SLACK_API_URL: workspace.url,
+    LAPSEWATCH_CHANNEL: '#contracts',
+    LAPSEWATCH_TRIAGE_DAYS: '0',
+  })
+  const { rows } = await db.pool.query<{ today: string }>(
+    `SELECT (now() AT TIME ZONE 'Europe/London')::date AS today`,
+  )
+  today = day(rows[0]?.today ?? '')
+  const soon = addDays(today, 20)
+  writeFileSync(
+    path.join(me.folder, 'register.csv'),
+    `Contract reference,Title,Start,End,Value\nA-1,Imaging,2024-04-01,${soon},5000\nA-2,Catering,2024-04-01,${soon},5000\n`,
+  )
+  await me.json('import', 'register.csv')
+})
+afterAll(async () => {
+  me.leave()
+  await workspace.close()
+  await db.drop()
+})
+
+const posted = () => workspace.ledger.messages.map(({ text }) => text)
+
+describe('with a Slack token', () => {
+  test('a day that has not come is not swept, nor the sample loaded', async () => {
+    const refused = await me.refused('sweep', '--as-of', addDays(today, 1))
+    expect(refused).toMatchObject({ code: 1, error: expect.stringContaining('has not come yet') })
+    expect(await me.refused('sample')).toMatchObject({ code: 1 })
+    const ahead = ['weekly', '--as-of', addDays(today, 21), '--post'] as const
+    expect(await me.refused(...ahead)).toMatchObject({ code: 1 })
+  })
+
+  test('deliver posts what is queued, and nothing when it is run again', async () => {
+    const asOf = workingDayOnOrBefore(today, ENGLAND)
+    await me.json('sweep', '--as-of', asOf)
+    const [first, second] = await Promise.all([me.json('deliver'), me.json('deliver')])
+    expect((first?.sent ?? 0) + (second?.sent ?? 0)).toBe(3)
+    expect(await me.json('deliver')).toMatchObject({ sent: 0, retried: 0, uncertain: 0 })
+    expect(posted()).toHaveLength(3)
+    expect(posted().filter((text) => text.includes('Imaging'))).toHaveLength(2)
+    expect(workspace.ledger.failures).toEqual([])
+  })
+
+  test('weekly --post twice posts once', async () => {
+    const before = posted().length
+    await me.json('weekly', '--post')
+    await me.json('weekly', '--post')
+    expect(await me.json('deliver')).toMatchObject({ sent: 1 })
+    expect(posted()).toHaveLength(before + 1)
+  })
+
+  test('doctor knows the workspace', async () => {
+    const { checks } = await me.json('doctor')
+    expect(checks).toContainEqual(expect.objectContaining({ what: 'Slack', ok: true }))
+    const wrong = await me.with({ SLACK_BOT_TOKEN: 'xoxb-wrong' }).refused('doctor')
+    expect(wrong).toMatchObject({ code: 1 })
+    expect(wrong.problems.join()).toContain('Slack')
+  })
+})

@@ -1,0 +1,92 @@
+/** The compiled commands, run as an operator runs them. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Operator {
+  /** Where it works: an empty folder of its own. */
+  readonly folder: string
+  run(...args: string[]): Promise<Ran>
+  /** The one JSON object on stdout of a command that is done. */
+  json(...args: string[]): Promise<Answer>
+  /** What a command says of its refusal, with its exit code. */
+  refused(...args: string[]): Promise<Answer & { readonly code: number | null }>
+  start(...args: string[]): ChildProcessWithoutNullStreams
+  /** The same with other settings. */
+  with(settings: Settings): Operator
+  /** Removes the folder. */
+  leave(): void
+}
+// biome-ignore lint/suspicious/noExplicitAny: what a command answers is what the tests look into.
+export type Answer = Record<string, any>
+type Settings = Readonly<Record<string, string>>
+
+/** An operator whose environment holds these settings and nothing else. */
+export function operator(settings: Settings): Operator {
+  const folder = mkdtempSync(path.join(tmpdir(), 'operator-'))
+  return inFolder(folder, settings)
+}
+
+function inFolder(folder: string, settings: Settings): Operator {
+  const start = (script: string, args: readonly string[]) =>
+    spawn(process.execPath, [path.join(dist, script), ...args], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings },
+    })
+  const run: Operator['run'] = async (...args) => {
+    const child = start('cli.js', args)
+    const stdout = gathered(child.stdout)
+    const stderr = gathered(child.stderr)
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, stdout: stdout(), stderr: stderr() }
+  }
+  return {
+    folder,
+    run,
+    async json(...args) {
+      const { code, stdout, stderr } = await run(...args, '--json')
+      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`)
+      return oneObject(stdout)
+    },
+    async refused(...args) {
+      const { code, stdout, stderr } = await run(...args, '--json')
+      if (/^\s+at /m.test(stderr)) throw new Error(`A stack was shown: ${stderr}`)
+      const answer = oneObject(stdout)
+      if (!stderr.includes(String(answer.error))) throw new Error(`stderr is silent: ${stderr}`)
+      return { ...answer, code }
+    },
+    start: (...args) => start('main.js', args),
+    with: (more) => inFolder(folder, { ...settings, ...more }),
+    leave: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** Everything that a stream has given so far. */
+export function gathered(stream: NodeJS.ReadableStream): () => string {
+  let text = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  return () => text
+}
+
+function oneObject(stdout: string): Answer {
+  const lines = stdout.split('\n')
+  if (lines.length !== 2 || lines[1] !== '') throw new Error(`stdout is not one line: ${stdout}`)
+  const value: unknown = JSON.parse(lines[0] ?? '')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error(`stdout is no object: ${stdout}`)
+  }
+  return value
+}
