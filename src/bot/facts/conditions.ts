@@ -106,9 +106,31 @@ export function part(text: string): string {
   return `%${folded.replace(/[\\%_]/g, (character) => `\\${character}`)}%`
 }
 
-/** Neither historic nor closed, nor over with evidence of what came after. */
-export function liveCondition(day: string): string {
+/**
+ * What a list leaves out besides: live: all that is historic, closed, or over with evidence of what
+ * came after; unclosed: the same but for historic ones; wanting: those too to which nothing is missing.
+ */
+export type Only = 'live' | 'unclosed' | 'wanting'
+
+export function onlyCondition(only: Only, day: string): string {
+  switch (only) {
+    case 'live':
+      return live(day)
+    case 'unclosed':
+      return `${stateSql(day)} <> 'closed'`
+    case 'wanting':
+      return `(${unowned(day)} OR ${stateSql(day)} IN ('undated', 'out-of-contract')) AND ${live(day)}`
+  }
+}
+
+function live(day: string): string {
   return `${stateSql(day)} NOT IN ('closed', 'historic')`
+}
+
+/** Nobody is named, or who is named has left. */
+function unowned(day: string): string {
+  return `(c.owner_id IS NULL OR c.owner_id IN (SELECT o.id FROM person o
+    WHERE o.gone_on <= ${day} OR o.erased_at IS NOT NULL))`
 }
 
 function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): string {
@@ -122,13 +144,12 @@ function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): stri
       // The first half is what the index serves.
       return `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`
     case 'unowned':
-      return `(c.owner_id IS NULL OR EXISTS (SELECT FROM person o WHERE o.id = c.owner_id
-        AND (o.gone_on <= ${day} OR o.erased_at IS NOT NULL))) AND ${liveCondition(day)}`
+      return `${unowned(day)} AND ${live(day)}`
     case 'emergency':
       return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
-        AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${liveCondition(day)}`
+        AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`
     case 'unclassified':
       return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
-        AND e.status <> 'withdrawn') AND ${liveCondition(day)}`
+        AND e.status <> 'withdrawn') AND ${live(day)}`
   }
 }

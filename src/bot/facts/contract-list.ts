@@ -7,7 +7,8 @@ import {
   contractConditions,
   dateConditions,
   type FilterIds,
-  liveCondition,
+  type Only,
+  onlyCondition,
   type Parameters,
   parameters,
 } from './conditions.ts'
@@ -21,8 +22,7 @@ export interface ListQuery {
   readonly ids: FilterIds
   readonly page: number
   readonly size: number
-  /** Leaves out what is historic, closed or over. */
-  readonly liveOnly?: boolean
+  readonly only?: Only | null
 }
 
 export interface FoundContracts {
@@ -80,7 +80,7 @@ export async function findContracts(
 /** The ids of all contracts that fit, in order: for an export. */
 export async function contractIds(
   context: BotContext,
-  query: Pick<ListQuery, 'filters' | 'ids' | 'liveOnly'>,
+  query: Pick<ListQuery, 'filters' | 'ids'>,
 ): Promise<number[]> {
   const places = parameters()
   const conditions = fitting(context, query, places)
@@ -93,7 +93,7 @@ export async function contractIds(
 
 function fitting(
   context: BotContext,
-  { filters, ids, liveOnly = false }: Pick<ListQuery, 'filters' | 'ids' | 'liveOnly'>,
+  { filters, ids, only = null }: Pick<ListQuery, 'filters' | 'ids' | 'only'>,
   places: Parameters,
 ): string[] {
   const { today } = context
@@ -102,6 +102,6 @@ function fitting(
     const dates = dateConditions(filters, today, places).join(' AND ')
     conditions.push(`EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND ${dates})`)
   }
-  if (liveOnly) conditions.push(liveCondition(`${places.add(today)}::date`))
+  if (only !== null) conditions.push(onlyCondition(only, `${places.add(today)}::date`))
   return conditions
 }

@@ -20,6 +20,7 @@ export async function dueFacts(
   context: BotContext,
   filters: Filters,
   page: number,
+  size: number = PAGE_SIZE,
 ): Promise<DueFacts> {
   const { pool, today } = context
   const asked = { ...filters, days: filters.days ?? DUE_DAYS }
@@ -39,8 +40,8 @@ export async function dueFacts(
        FROM deadline d JOIN contract c ON c.id = d.contract_id WHERE ${conditions.join(' AND ')}),
      counted AS (SELECT count(*)::int AS total FROM found),
      first AS (
-       SELECT * FROM found ORDER BY due_on, reference_key, contract_id, kind LIMIT ${PAGE_SIZE}
-       OFFSET ${offsetSql(wanted, PAGE_SIZE)})
+       SELECT * FROM found ORDER BY due_on, reference_key, contract_id, kind LIMIT ${size}
+       OFFSET ${offsetSql(wanted, size)})
      SELECT (SELECT total FROM counted) AS total, ${ENTRY_COLUMNS}, f.kind, f.due_on AS "on",
             ${stateSql(day)} AS state
      FROM first f JOIN contract c ON c.id = f.contract_id ${ENTRY_TABLES}
@@ -49,7 +50,7 @@ export async function dueFacts(
   )
   return {
     ...askedOf(context),
-    ...placeOf(found.rows[0]?.total ?? 0, page),
+    ...placeOf(found.rows[0]?.total ?? 0, page, size),
     asOf: today,
     days: asked.days,
     scope: scopeWords(asked, read, false),

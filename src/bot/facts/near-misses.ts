@@ -1,0 +1,50 @@
+/** Contracts whose reference or title is spelt nearly as it was typed. */
+import { nearWord } from '../language/near-word.ts'
+import { CANDIDATE, type Candidate } from './candidate.ts'
+import { part } from './conditions.ts'
+import type { BotContext } from './context.ts'
+
+/** How many contracts are compared, and how many are proposed. */
+const COMPARED = 2000
+const PROPOSED = 5
+
+/** `key`: what was typed, folded; it fits no contract. The nearest reference first, then titles. */
+export async function nearMisses(
+  { pool, organisationId }: BotContext,
+  key: string,
+): Promise<Candidate[]> {
+  const words = key.split(' ').filter((word) => word.length >= 4)
+  // A slip seldom spoils both ends of a reference, or every beginning and end of the words of a title.
+  const ends = words.flatMap((word) => [part(word.slice(0, 3)), part(word.slice(-3))])
+  const found = await pool.query<Candidate>(
+    `(SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
+        AND length(c.reference_key) BETWEEN length($2) - 2 AND length($2) + 2
+        AND (left(c.reference_key, 2) = left($2, 2) OR right(c.reference_key, 2) = right($2, 2))
+      ORDER BY left(c.reference_key, length($2) - 2) = left($2, length($2) - 2) DESC, c.id LIMIT ${COMPARED})
+     UNION
+     (SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
+        AND lower(c.title) LIKE ANY($3::text[]) ORDER BY c.historic, c.id LIMIT ${COMPARED})`,
+    [organisationId, key, ends],
+  )
+  const byReference = nearestFirst(found.rows, key)
+  const byTitle = found.rows.filter(({ title }) => title !== null && isNearTitle(words, title))
+  return [...new Set([...byReference, ...byTitle])].slice(0, PROPOSED)
+}
+
+function nearestFirst(candidates: readonly Candidate[], key: string): Candidate[] {
+  const left = new Map(candidates.map((each) => [each.reference.toLowerCase(), each]))
+  const near: Candidate[] = []
+  while (near.length < PROPOSED) {
+    const nearest = left.get(nearWord(key, left.keys()) ?? '')
+    if (nearest === undefined) break
+    near.push(nearest)
+    left.delete(nearest.reference.toLowerCase())
+  }
+  return near
+}
+
+/** Every longer word that was typed is nearly one of the title's. */
+function isNearTitle(words: readonly string[], title: string): boolean {
+  const said = title.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  return words.length > 0 && words.every((word) => nearWord(word, said) !== null)
+}

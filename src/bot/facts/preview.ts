@@ -1,0 +1,136 @@
+/**
+ * What a channel will be sent in the next days if nobody does anything: the days replayed as the
+ * sweep would go through them, for the contracts that it would look at, and grouped as it would.
+ */
+import type { Team } from '../../db/organisation.ts'
+import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../../db/watched.ts'
+import { addDays, type CivilDate, daysBetween } from '../../domain/civil-date.ts'
+import type { Deadline } from '../../domain/deadlines.ts'
+import { replay } from '../../domain/replay.ts'
+import type { PreviewFacts } from '../../messages/answers/facts.ts'
+import type { Named } from '../../messages/naming.ts'
+import { askedOf, type BotContext } from './context.ts'
+import { type Place, placeOfChannel } from './place.ts'
+
+/** More contracts than this for one channel on one day share one message, as in the sweep. */
+const UNGROUPED_AT_MOST = 5
+/** Contracts that are replayed at most: beyond them the span is cut, and the answer says so. */
+const MOST_REPLAYED = 1000
+/** Messages that are listed; all are counted. */
+const LISTED = 50
+
+/** `channel`: a Slack id or a name; null for every channel of every team. */
+export async function previewFacts(
+  context: BotContext,
+  days: number,
+  channel: string | null,
+): Promise<PreviewFacts> {
+  const { today } = context
+  const teams = await context.teams()
+  const place = await placeOfChannel(context, channel, teams)
+  const told = teams.filter(
+    (team) => place.isIt(team.channel) || place.isIt(team.escalationChannel),
+  )
+  const { rows, to } = await readSpan(context, told, addDays(today, days))
+  const tellings = await replayed(context, told, place, rows, to)
+  const messages = inMessages(tellings)
+  return {
+    ...askedOf(context),
+    channel: place.name,
+    from: today,
+    to,
+    total: messages.length,
+    messages: messages.slice(0, LISTED),
+  }
+}
+
+type SpanRow = ContractRow & Named & { readonly lookOn: CivilDate }
+
+/** The contracts whose day to be looked at falls into the span; a span of too many is cut short. */
+async function readSpan(
+  { pool }: BotContext,
+  teams: readonly Team[],
+  wantedTo: CivilDate,
+): Promise<{ readonly rows: readonly SpanRow[]; readonly to: CivilDate }> {
+  const found = await pool.query<SpanRow>(
+    `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier, c.next_rung_on AS "lookOn" FROM contract c
+     WHERE c.team_id = ANY($1) AND c.next_rung_on <= $2
+     ORDER BY c.next_rung_on, c.id LIMIT ${MOST_REPLAYED + 1}`,
+    [teams.map(({ id }) => id), wantedTo],
+  )
+  const beyond = found.rows[MOST_REPLAYED]
+  const first = found.rows[0]
+  if (beyond === undefined || first === undefined) return { rows: found.rows, to: wantedTo }
+  const rows = found.rows.slice(0, MOST_REPLAYED)
+  // All of the days before that contract's are known; a single day of too many is shown in part.
+  const to = first.lookOn < beyond.lookOn ? addDays(beyond.lookOn, -1) : beyond.lookOn
+  return { rows: rows.filter((row) => row.lookOn <= to), to }
+}
+
+/** One contract on one day in one channel. */
+interface Telling {
+  readonly on: CivilDate
+  readonly destination: string
+  readonly contractId: number
+  readonly contract: Named
+  readonly deadline: Deadline
+}
+
+async function replayed(
+  { pool, rulesOf, today }: BotContext,
+  teams: readonly Team[],
+  place: Place,
+  rows: readonly SpanRow[],
+  to: CivilDate,
+): Promise<Telling[]> {
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const named = new Map(rows.map((row) => [row.id, row]))
+  const tellings: Telling[] = []
+  for (const { row, contract, alerts } of await completeContracts(pool, rows)) {
+    const team = teamOf.get(row.teamId)
+    const name = named.get(row.id)
+    if (team === undefined || name === undefined) continue
+    const { laddersFrom, lastSweptOn, channel, escalationChannel } = team
+    const facts = { contract, alerts, laddersFrom, watched: row.watched, successorKnownOn: null }
+    const from = lastSweptOn !== null && lastSweptOn >= today ? addDays(today, 1) : today
+    for (const day of replay(facts, from, to, rulesOf(team))) {
+      const asked = day.askAgain.map((each) => each.deadline)
+      const all = [...day.raise.map((each) => each.deadline), ...asked]
+      const tell = (destination: string, deadlines: readonly Deadline[]) => {
+        const [deadline] = [...deadlines].sort((a, b) => (a.on < b.on ? -1 : 1))
+        if (deadline === undefined) return
+        const { reference, title, supplier } = name
+        const contract = { reference, title, supplier }
+        tellings.push({ on: day.on, destination, contractId: row.id, contract, deadline })
+      }
+      if (place.isIt(channel)) tell(channel, all)
+      if (escalationChannel !== null && escalationChannel !== channel) {
+        if (place.isIt(escalationChannel)) tell(`escalation ${escalationChannel}`, asked)
+      }
+    }
+  }
+  return tellings
+}
+
+/** By day: one message a contract, or one for many, named by the most urgent of them. */
+function inMessages(tellings: readonly Telling[]): PreviewFacts['messages'] {
+  const groups = new Map<string, Telling[]>()
+  for (const each of tellings) {
+    const key = `${each.on} ${each.destination}`
+    groups.set(key, [...(groups.get(key) ?? []), each])
+  }
+  return [...groups.values()]
+    .map((group) => group.sort((a, b) => (a.deadline.on < b.deadline.on ? -1 : 1)))
+    .flatMap((group) => {
+      const [first] = group
+      if (group.length > UNGROUPED_AT_MOST && first !== undefined) {
+        return [message(first, group.length)]
+      }
+      return group.map((each) => message(each, 1))
+    })
+    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.daysLeft - b.daysLeft))
+}
+
+function message({ on, deadline, contract }: Telling, contracts: number) {
+  return { on, kind: deadline.kind, daysLeft: daysBetween(on, deadline.on), contract, contracts }
+}
