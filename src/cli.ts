@@ -8,6 +8,7 @@ import { addHouse } from './commands/house.ts'
 import { addImport } from './commands/import.ts'
 import { fail } from './commands/run.ts'
 import { addTeams } from './commands/teams.ts'
+import { addTriage } from './commands/triage.ts'
 import { addWatching } from './commands/watch.ts'
 
 const cli = new Command('lapsewatch')
@@ -23,6 +24,7 @@ addWatching(cli)
 addActing(cli)
 addAudit(cli)
 addTeams(cli)
+addTriage(cli)
 addHouse(cli)
 
 try {

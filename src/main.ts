@@ -8,13 +8,15 @@ import { openLog } from './log.ts'
 import { deliveryDeps } from './outgoing.ts'
 import { openProgram, type Program } from './program.ts'
 import { isEmpty, loadSample } from './sample.ts'
+import { loadDotEnv, readSettings } from './settings.ts'
 import { tick } from './watch/slots.ts'
 
 /** One tick a minute, in UTC: node-cron in a zone of its own falls silent at clock changes. */
 const EVERY_MINUTE = '* * * * *'
 
 async function main(): Promise<void> {
-  const log = openLog(process.env.LAPSEWATCH_LOG_LEVEL)
+  loadDotEnv()
+  const log = openLog(readSettings(process.env).logLevel)
   const program = await openProgram((line) => log.info(line))
   const stop = new AbortController()
   const stopped = once(stop.signal, 'abort')

@@ -5,7 +5,9 @@ import { type Database, openDatabase } from './db/open.ts'
 import { ensureOrganisation, type Organisation, type Team } from './db/organisation.ts'
 import { type RuleBook, ruleBook } from './db/rule-book.ts'
 import { rekeyWhereRulesChanged } from './db/rules-changed.ts'
+import { inTransaction } from './db/transaction.ts'
 import { asCivilDate, type CivilDate } from './domain/civil-date.ts'
+import { removeSample } from './register/apply/sample-removal.ts'
 import { loadDotEnv, readSettings, type Settings } from './settings.ts'
 
 // An invalid date compares false both ways, so that what depends on it would stay silent.
@@ -42,6 +44,10 @@ export async function openProgram(log: (line: string) => void, poolSize = 10): P
   })
   try {
     const organisation = await ensureOrganisation(database.pool, settings)
+    // The sample's contracts are invented: with a token its messages would reach real people.
+    if (settings.slack.botToken !== null) {
+      await inTransaction(database.pool, (client) => removeSample(client, organisation.id))
+    }
     const now = () => new Date()
     const rulesOf = ruleBook(settings.rules)
     const todayOf: Program['todayOf'] = (team) => civilDateIn(now(), team.timeZone)

@@ -124,8 +124,12 @@ async function roleToTake(url: string): Promise<string | null> {
   await client.connect()
   try {
     const { rowCount } = await client.query(
+      // Before PostgreSQL 16 every member may take the role; since then it is a right of its own.
       `SELECT FROM pg_roles
-        WHERE rolname = $1 AND rolname <> current_user AND pg_has_role(current_user, oid, 'SET')`,
+        WHERE rolname = $1 AND rolname <> current_user
+          AND CASE WHEN current_setting('server_version_num')::int >= 160000
+                   THEN pg_has_role(current_user, oid, 'SET')
+                   ELSE pg_has_role(current_user, oid, 'MEMBER') END`,
       [RUN_ROLE],
     )
     return rowCount === 0 ? null : RUN_ROLE
