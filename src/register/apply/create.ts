@@ -48,7 +48,8 @@ const CONTRACT = [
   'closed_why',
   'next_rung_on',
 ]
-const EXTENSION = [
+export const IMPORTED = ['contract_id', 'last_import_id', 'row_hash', 'fields']
+export const EXTENSION = [
   'organisation_id',
   'contract_id',
   'kind',
@@ -69,42 +70,40 @@ const DEADLINE = [
   'settled_on',
   'settled_why',
 ]
+const AUDIT_CHANGE = [
+  'entry_id',
+  'position',
+  'contract_id',
+  'what',
+  'field',
+  'from_value',
+  'to_value',
+]
 
-/** Writes these drafts as contracts of their own. */
-export async function createContracts(
+/** Makes these drafts contracts of their own, ready to be written. */
+export async function prepareNew(
   client: PoolClient,
   context: CreateContext,
   staged: readonly StagedContract[],
-): Promise<void> {
+): Promise<() => Promise<void>> {
   await context.parties.meet(staged.map(({ draft }) => draft))
   const rows = emptyRows()
   for (const each of staged) addContract(rows, context, each)
-  await copyRows(client, 'contract', CONTRACT, rows.contracts)
-  await copyRows(
-    client,
-    'contract_import',
-    ['contract_id', 'last_import_id', 'row_hash', 'fields'],
-    rows.imports,
-  )
-  await copyRows(client, 'contract_buyer', ['contract_id', 'buyer_id', 'position'], rows.buyers)
-  await copyRows(client, 'contract_product', ['contract_id', 'product_id'], rows.products)
-  await copyRows(client, 'extension', EXTENSION, rows.extensions)
-  await copyRows(client, 'deadline', DEADLINE, rows.deadlines)
-  const audited = context.audit.number(rows.changes)
-  await copyRows(
-    client,
-    'audit_change',
-    ['entry_id', 'position', 'contract_id', 'what', 'field', 'from_value', 'to_value'],
-    audited.map(({ position, change }) => [
-      context.audit.entryId,
-      position,
-      change.contractId,
-      change.what,
-      change.field,
-      change.from,
-      change.to,
-    ]),
-  )
+  const { entryId } = context.audit
+  const audited = context.audit
+    .number(rows.changes)
+    .map(({ position, change: { contractId, what, field, from, to } }) => {
+      return [entryId, position, contractId, what, field, from, to]
+    })
+  return async () => {
+    await copyRows(client, 'contract', CONTRACT, rows.contracts)
+    await copyRows(client, 'contract_import', IMPORTED, rows.imports)
+    await copyRows(client, 'contract_buyer', ['contract_id', 'buyer_id', 'position'], rows.buyers)
+    await copyRows(client, 'contract_product', ['contract_id', 'product_id'], rows.products)
+    await copyRows(client, 'extension', EXTENSION, rows.extensions)
+    await copyRows(client, 'deadline', DEADLINE, rows.deadlines)
+    await copyRows(client, 'audit_change', AUDIT_CHANGE, audited)
+  }
 }
 
 interface Rows {

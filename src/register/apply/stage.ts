@@ -70,7 +70,7 @@ interface StagedRow {
 }
 
 /** Rows written together. */
-const LOT = 1_000
+const LOT = 500
 
 /** Writes rows lot by lot: while one lot is on its way, the next one is read. */
 function lotWriter(client: PoolClient) {

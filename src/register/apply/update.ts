@@ -10,7 +10,14 @@ import { type ContractRow, contractOf } from '../../db/watched.ts'
 import { queueUpdates } from '../../delivery/updates.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { Draft, Problem } from '../draft.ts'
-import { CLOSED_BY_REGISTER, type CreateContext, extensionRow, standing } from './create.ts'
+import {
+  CLOSED_BY_REGISTER,
+  type CreateContext,
+  EXTENSION,
+  extensionRow,
+  IMPORTED,
+  standing,
+} from './create.ts'
 import {
   endsSaid,
   FIELD_NAMES,
@@ -32,16 +39,13 @@ const END_FIELDS: ReadonlySet<FieldName> = new Set([
 /** Follow from other fields: told of under those. */
 const DERIVED_FIELDS: ReadonlySet<FieldName> = new Set(['reference_key', 'supplier_key'])
 
-export interface Updated {
-  readonly updated: number
-  readonly problems: readonly Problem[]
-}
-
-export async function updateContracts(
+/** Compares these drafts with the contracts that they speak of; what changed is ready to be written. */
+export async function prepareChanged(
   client: PoolClient,
   context: CreateContext,
   staged: readonly StagedContract[],
-): Promise<Updated> {
+  problems: Problem[],
+): Promise<() => Promise<void>> {
   await context.parties.meet(staged.map(({ draft }) => draft))
   const ids = staged.map(({ contractId }) => contractId)
   const held = await readHeld(client, ids)
@@ -50,15 +54,17 @@ export async function updateContracts(
     const before = held.get(each.contractId)
     if (before) changes.push(compare(context, each, before))
   }
-  await writeFields(client, changes)
-  await writeExtensions(client, context.organisationId, changes)
-  await rewriteParties(client, context, staged)
-  await writeImports(client, context, changes)
-  await context.audit.add(changes.flatMap((change) => change.audit))
-  const { organisationId, teams, rulesOf, today } = context
-  await rekey(client, { organisationId, teams, rulesOf, today }, ids)
-  await queueUpdates(client, organisationId, ids, today)
-  return { updated: changes.length, problems: changes.flatMap((change) => change.problems) }
+  for (const change of changes) problems.push(...change.problems)
+  return async () => {
+    const { organisationId, teams, rulesOf, today } = context
+    await writeFields(client, changes)
+    await writeExtensions(client, organisationId, changes)
+    await rewriteParties(client, context, staged)
+    await writeImports(client, context, changes)
+    await context.audit.add(changes.flatMap((change) => change.audit))
+    await rekey(client, { organisationId, teams, rulesOf, today }, ids)
+    await queueUpdates(client, organisationId, ids, today)
+  }
 }
 
 type Row = ContractRow &
@@ -296,23 +302,7 @@ async function writeExtensions(
   const added = changes.flatMap(({ id, currency, ends }) =>
     (ends?.add ?? []).map((each) => extensionRow(organisationId, id, currency, each)),
   )
-  await copyRows(
-    client,
-    'extension',
-    [
-      'organisation_id',
-      'contract_id',
-      'kind',
-      'status',
-      'from_on',
-      'to_on',
-      'cost',
-      'currency',
-      'known_on',
-      'source',
-    ],
-    added,
-  )
+  await copyRows(client, 'extension', EXTENSION, added)
 }
 
 /** Buyers and products are the register's: it says who they are. */
@@ -339,16 +329,14 @@ async function writeImports(
   context: CreateContext,
   changes: readonly Change[],
 ): Promise<void> {
-  await client.query(
-    `UPDATE contract_import SET last_import_id = $1, row_hash = r.hash, fields = r.fields::jsonb
-     FROM unnest($2::int[], $3::text[], $4::text[]) AS r (id, hash, fields) WHERE contract_id = r.id`,
-    [
-      context.importId,
-      changes.map((change) => change.id),
-      changes.map((change) => change.staged.hash),
-      changes.map((change) => importedFields(change.fields, change.staged.draft)),
-    ],
-  )
+  // Written anew: updating 100,000 of them in place takes twice as long.
+  await client.query('DELETE FROM contract_import WHERE contract_id = ANY($1)', [
+    changes.map(({ id }) => id),
+  ])
+  const rows = changes.map(({ id, fields, staged: { hash, draft } }) => {
+    return [id, context.importId, hash, importedFields(fields, draft)]
+  })
+  await copyRows(client, 'contract_import', IMPORTED, rows)
 }
 
 function text(value: unknown): string | null {
