@@ -28,8 +28,31 @@ export interface Operator {
   /** Removes the folder. */
   leave(): void
 }
-// biome-ignore lint/suspicious/noExplicitAny: what a command answers is what the tests look into.
-export type Answer = Record<string, any>
+/** What the tests look into, of whichever command's answer. */
+export interface Answer {
+  readonly error: string
+  readonly problems: readonly unknown[]
+  readonly checks: readonly unknown[]
+  readonly total: number
+  readonly items: readonly Answer[]
+  readonly teams: readonly Answer[]
+  readonly messages: readonly Answer[]
+  readonly deadlines: readonly Answer[]
+  readonly alerts: readonly Answer[]
+  readonly figures: Readonly<Record<string, unknown>>
+  /** A count of the sweep's, a list of explain's. */
+  readonly raised: unknown
+  readonly next: unknown
+  readonly reference: string
+  readonly name: string
+  readonly kind: string
+  readonly date: string
+  readonly asOf: string
+  readonly state: string
+  readonly daysLeft: number
+  readonly settled: boolean
+  readonly sent: number
+}
 type Settings = Readonly<Record<string, string>>
 
 /** An operator whose environment holds these settings and nothing else. */
@@ -88,5 +111,6 @@ function oneObject(stdout: string): Answer {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Error(`stdout is no object: ${stdout}`)
   }
-  return value
+  // Only the tests read further, and they compare what they read.
+  return value as Answer
 }
