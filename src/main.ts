@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import cron from 'node-cron'
+import { type Bot, openBot } from './bot/app.ts'
+import { directory } from './bot/directory.ts'
 import { runDelivery } from './delivery/deliver.ts'
 import { Refusal } from './domain/refusal.ts'
 import { openLog } from './log.ts'
-import { deliveryDeps } from './outgoing.ts'
+import { deliveryDeps, slackApiUrl } from './outgoing.ts'
 import { openProgram, type Program } from './program.ts'
 import { isEmpty, loadSample } from './sample.ts'
 import { loadDotEnv, readSettings } from './settings.ts'
@@ -27,13 +29,50 @@ async function main(): Promise<void> {
     })
   }
   await showSample(program, log)
-  const delivery = runDelivery(deliveryDeps(program, process.stdout), stop.signal)
+  const bot = botFor(program)
+  await bot?.start()
+  const answerable = bot !== null
+  const delivery = runDelivery(
+    { ...deliveryDeps(program, process.stdout), answerable },
+    stop.signal,
+  )
   const ticking = watchClock(program, log)
   log.info('Lapsewatch is watching. Stop it with Ctrl-C.')
   await stopped
+  await bot?.stop()
   await ticking.stop()
   await delivery
   await program.close()
+}
+
+/** The conversation, where the settings name a way for Slack to reach it. */
+function botFor(program: Program): Bot | null {
+  const { settings, organisation, pool, rulesOf, now, today, todayOf, log } = program
+  const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
+  if (botToken === null || (appToken === null && signingSecret === null)) return null
+  return openBot({
+    stage: {
+      pool,
+      organisation,
+      rulesOf,
+      now,
+      today,
+      todayOf,
+      log,
+      directory: directory(pool, {
+        organisationId: organisation.id,
+        administrators: settings.administrators,
+        elapsed: () => performance.now(),
+      }),
+    },
+    token: botToken,
+    apiUrl: slackApiUrl(settings),
+    timeoutMs,
+    transport:
+      appToken === null
+        ? { kind: 'http', signingSecret: signingSecret ?? '', port: settings.port }
+        : { kind: 'socket', appToken },
+  })
 }
 
 /** An empty register without Slack has nothing to say: the sample does. */

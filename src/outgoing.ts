@@ -14,12 +14,11 @@ const SLACK_API = 'https://slack.com/api/'
 
 /** A gateway as the settings say; terminal messages go to `terminal`. */
 export function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
-  const { botToken, apiUrl, timeoutMs } = settings.slack
+  const { botToken, timeoutMs } = settings.slack
   if (botToken !== null) {
-    const url = apiUrl ?? SLACK_API
     return openSlackGateway({
       token: botToken,
-      apiUrl: url.endsWith('/') ? url : `${url}/`,
+      apiUrl: slackApiUrl(settings),
       timeoutMs,
       elapsed: () => performance.now(),
     })
@@ -27,6 +26,12 @@ export function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Ga
   const width = Math.min(terminal.columns ?? 90, 110)
   const colour = terminal.isTTY === true && process.env.NO_COLOR === undefined
   return terminalGateway((text) => terminal.write(text), { width, colour })
+}
+
+/** The address of the Web API, with the slash that its methods follow. */
+export function slackApiUrl(settings: Settings): string {
+  const url = settings.slack.apiUrl ?? SLACK_API
+  return url.endsWith('/') ? url : `${url}/`
 }
 
 /** What delivery needs of this process. */

@@ -95,7 +95,7 @@ async function ensurePerson(
   // Only a member's address may claim what a register says of somebody.
   if (isMember && email !== null) {
     const linked = await pool.query<{ id: number }>(
-      `UPDATE person SET slack_workspace = $2, slack_user = $3, display_name = coalesce(display_name, $5)
+      `UPDATE person SET slack_workspace = $2, slack_user = $3, display_name = coalesce($5, display_name)
        WHERE id = (SELECT id FROM person WHERE organisation_id = $1 AND email = $4 AND slack_user IS NULL
                    ORDER BY id LIMIT 1)
        RETURNING id`,

@@ -100,19 +100,25 @@ async function examine(program: Program): Promise<Check[]> {
   for (const team of await readTeams(pool, organisation.id)) {
     checks.push(teamCheck(program, team))
   }
-  const outbox = await pool.query<{ state: string; n: number }>(
-    `SELECT state, count(*) AS n FROM delivery WHERE organisation_id = $1 AND state IN ('DEAD', 'BLOCKED', 'UNCERTAIN', 'PENDING', 'RETRY') GROUP BY state ORDER BY state`,
-    [organisation.id],
-  )
-  const stuck = outbox.rows.some((row) => row.state === 'DEAD' || row.state === 'BLOCKED')
-  const states = outbox.rows.map((row) => `${row.n} ${row.state.toLowerCase()}`).join(', ')
+  const { prisma } = program.database
+  const outbox = await prisma.delivery.groupBy({
+    by: ['state'],
+    where: {
+      organisationId: organisation.id,
+      state: { in: ['DEAD', 'BLOCKED', 'UNCERTAIN', 'PENDING', 'RETRY'] },
+    },
+    _count: true,
+    orderBy: { state: 'asc' },
+  })
+  const stuck = outbox.some(({ state }) => state === 'DEAD' || state === 'BLOCKED')
+  const states = outbox.map(({ state, _count }) => `${_count} ${state.toLowerCase()}`).join(', ')
   checks.push({ what: 'outbox', ok: !stuck, found: states || 'empty' })
-  const unread = await pool.query<{ n: number }>(
-    `SELECT count(DISTINCT (source_id, at)) AS n FROM import_problem
-     WHERE organisation_id = $1 AND severity = 'error' AND resolved_import_id IS NULL`,
-    [organisation.id],
-  )
-  const rows = unread.rows[0]?.n ?? 0
+  const unread = await prisma.importProblem.findMany({
+    where: { organisationId: organisation.id, severity: 'error', resolvedImportId: null },
+    distinct: ['sourceId', 'at'],
+    select: { id: true },
+  })
+  const rows = unread.length
   checks.push({
     what: 'registers',
     ok: rows === 0,

@@ -100,10 +100,14 @@ function textCondition(text: string, add: Parameters['add']): string {
   return `(c.reference_key LIKE ${like} OR lower(c.title) LIKE ${like} OR lower(c.supplier) LIKE ${like})`
 }
 
+/** As references are kept: one case, one space between words. No text of the database holds a NUL. */
+export function folded(text: string): string {
+  return text.replaceAll('\0', '').trim().replace(/\s+/g, ' ').toLowerCase()
+}
+
 /** A pattern for `LIKE` that finds this text anywhere, whatever its case and spacing. */
 export function part(text: string): string {
-  const folded = text.trim().replace(/\s+/g, ' ').toLowerCase()
-  return `%${folded.replace(/[\\%_]/g, (character) => `\\${character}`)}%`
+  return `%${folded(text).replace(/[\\%_]/g, (character) => `\\${character}`)}%`
 }
 
 /**

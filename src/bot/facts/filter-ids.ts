@@ -1,7 +1,7 @@
 /** Whom and which teams the filters of a question mean. */
 import { nameKey, type Team } from '../../db/organisation.ts'
 import type { Filters, Named } from '../language/command.ts'
-import { type FilterIds, part } from './conditions.ts'
+import { type FilterIds, folded, part } from './conditions.ts'
 import type { BotContext } from './context.ts'
 
 /** The ids, and the names to say them by. */
@@ -77,7 +77,7 @@ async function peopleNamed(
   const key = nameKey(named.name)
   const exact = await pool.query<{ id: number; name: string | null }>(
     `${people} ((name_key = $2 AND $2 <> '') OR lower(email) = $3) AND erased_at IS NULL ORDER BY id`,
-    [organisationId, key, named.name.trim().toLowerCase()],
+    [organisationId, key, folded(named.name)],
   )
   if (exact.rows.length > 0 || key === '') return exact.rows
   const partly = await pool.query<{ id: number; name: string | null }>(

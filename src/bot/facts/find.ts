@@ -1,6 +1,6 @@
 /** Which contract somebody means by what they typed. */
 import { CANDIDATE, type Candidate } from './candidate.ts'
-import { part } from './conditions.ts'
+import { folded, part } from './conditions.ts'
 import type { BotContext } from './context.ts'
 import { nearMisses } from './near-misses.ts'
 
@@ -22,8 +22,7 @@ const SHOWN = 10
  * that no other has.
  */
 export async function findForBot(context: BotContext, typed: string): Promise<FoundContract> {
-  const text = typed.trim().replace(/^["'“‘]+|["'”’]+$/g, '')
-  const key = text.replace(/\s+/g, ' ').toLowerCase()
+  const key = folded(typed.trim().replace(/^["'“‘]+|["'”’]+$/g, ''))
   if (key === '') return { kind: 'none', near: [] }
   const number = /^#(\d{1,9})$/.exec(key)?.[1]
   if (number !== undefined) return judged(await candidates(context, 'c.id = $2', Number(number)))

@@ -149,7 +149,8 @@ async function meetPeople(
      SELECT $1, p.* FROM unnest($2::text[], $3::text[], $4::text[]) AS p RETURNING id`,
     [
       organisationId,
-      unknown.map(([, { name }]) => name),
+      // Somebody known by address alone is called by it until Slack tells a name.
+      unknown.map(([, { name, email }]) => name ?? email?.trim().toLowerCase() ?? null),
       unknown.map(([, { name }]) => (name === null ? null : nameKey(name))),
       unknown.map(([, { email }]) => email?.trim().toLowerCase() ?? null),
     ],

@@ -1,0 +1,126 @@
+/** Buttons and menus: what was pressed is read strictly, allowed or refused, and acts once. */
+import type {
+  AllMiddlewareArgs,
+  BlockAction,
+  RespondFn,
+  SlackActionMiddlewareArgs,
+} from '@slack/bolt'
+import { addDays, type CivilDate } from '../domain/civil-date.ts'
+import { Refusal } from '../domain/refusal.ts'
+import {
+  type Action,
+  type ContractAct,
+  readAction,
+  type Subject,
+} from '../messages/buttons/action.ts'
+import { acknowledge } from '../watch/act.ts'
+import { markHistoric } from '../watch/historic.ts'
+import { snooze } from '../watch/snooze.ts'
+import { answerSupply } from '../watch/supply.ts'
+import { confirmTriage } from '../watch/triage.ts'
+import { answerTo } from './answers.ts'
+import { actedAnswer } from './done.ts'
+import { openForm } from './forms.ts'
+import { firstTime } from './inbox.ts'
+import { reply, replying } from './reply.ts'
+import { need } from './rights.ts'
+import { openScene, type Scene, type Stage } from './scene.ts'
+
+type Pressed = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs
+
+export async function handleAction(stage: Stage, args: Pressed | unknown): Promise<void> {
+  const { ack, body, action, client, respond } = args as Pressed
+  await ack()
+  const read = readAction(action)
+  await replying(stage, respond, 'that button', async () => {
+    if (read === null)
+      throw new Refusal('That button is not one of ours any more. Ask again with /contracts.')
+    const workspace = body.user.team_id ?? body.team?.id ?? ''
+    const channel = body.channel?.id ?? null
+    const scene = await openScene(stage, client, { workspace, slackUser: body.user.id, channel })
+    if (opensForm(read)) {
+      // A trigger lives three seconds and works once: no inbox is needed for what only opens a form.
+      await openForm(scene, read, body.trigger_id)
+      return
+    }
+    const once = `press:${action.action_ts}:${body.user.id}:${action.action_id}`
+    if (!(await firstTime(stage.pool, stage.organisation.id, once))) return
+    await press(scene, read, respond)
+  })
+}
+
+const FORM_ACTS: ReadonlySet<string> = new Set<ContractAct>([
+  'snooze-date',
+  'decide',
+  'extend',
+  'classify',
+  'assign',
+  'edit',
+])
+
+function opensForm(action: Action): boolean {
+  return action.act === 'open' || action.act === 'settings-team' || FORM_ACTS.has(action.act)
+}
+
+async function press(scene: Scene, action: Action, respond: RespondFn): Promise<void> {
+  if ('subject' in action) return pressContract(scene, action.act, action.subject, respond)
+  switch (action.act) {
+    case 'page':
+      return reply(respond, await answerTo(scene, action.query, { page: action.page }), {
+        replace: true,
+      })
+    case 'run':
+      return reply(respond, await answerTo(scene, action.query))
+    case 'share':
+      return reply(respond, await answerTo(scene, action.query, { shared: true }), { shared: true })
+    case 'triage-confirm':
+      await need(scene, 'change', null)
+      return reply(respond, await confirmTriage(scene.stage.pool, scene.actor, action.teamId))
+    default:
+      throw new Refusal('That button opens a form: press it again.')
+  }
+}
+
+/** The acts on one contract that need nothing more to be filled in. */
+async function pressContract(
+  scene: Scene,
+  act: ContractAct,
+  subject: Subject,
+  respond: RespondFn,
+): Promise<void> {
+  const { actor } = scene
+  const { pool } = scene.stage
+  const { contractId } = subject
+  if (act === 'show' || act === 'explain' || act === 'history') {
+    await need(scene, 'read', contractId)
+    return reply(respond, await answerTo(scene, `${act} #${contractId}`))
+  }
+  await need(scene, 'change', contractId)
+  switch (act) {
+    case 'ack':
+      await acknowledge(pool, actor, contractId)
+      break
+    case 'snooze-1d':
+    case 'snooze-1w':
+    case 'snooze-2w':
+      await snooze(pool, actor, contractId, presetDay(scene.stage.today(), act), null)
+      break
+    case 'supplied-yes':
+    case 'supplied-no':
+      await answerSupply(pool, actor, contractId, act === 'supplied-yes')
+      break
+    case 'historic':
+    case 'reactivate':
+      await markHistoric(pool, actor, contractId, act === 'historic')
+      break
+    default:
+      throw new Refusal('That button opens a form: press it again.')
+  }
+  return reply(respond, await actedAnswer(scene, contractId))
+}
+
+const PRESET_DAYS = { 'snooze-1d': 1, 'snooze-1w': 7, 'snooze-2w': 14 } as const
+
+function presetDay(today: CivilDate, act: keyof typeof PRESET_DAYS): CivilDate {
+  return addDays(today, PRESET_DAYS[act])
+}

@@ -1,0 +1,106 @@
+/** What a command of words is answered: reading asks the database, nothing here changes anything. */
+import { Refusal } from '../domain/refusal.ts'
+import { cardAnswer } from '../messages/answers/card.ts'
+import { helpAnswer, misreadAnswer } from '../messages/answers/help.ts'
+import { bareAnswer, dueAnswer, listAnswer } from '../messages/answers/lists.ts'
+import { candidatesAnswer } from '../messages/answers/replies.ts'
+import { explainAnswer, historyAnswer, previewAnswer } from '../messages/answers/told.ts'
+import { triageListAnswer } from '../messages/answers/triage-list.ts'
+import type { Message } from '../messages/facts.ts'
+import { weeklyMessage } from '../messages/weekly.ts'
+import { factsOfWeek, weeklySlot } from '../watch/weekly.ts'
+import { mayThey } from './access.ts'
+import { cardFacts } from './facts/card.ts'
+import { bareFacts, dueFacts } from './facts/due.ts'
+import { explainFacts } from './facts/explain.ts'
+import { findForBot } from './facts/find.ts'
+import { historyFacts } from './facts/history.ts'
+import { listFacts } from './facts/list.ts'
+import { previewFacts } from './facts/preview.ts'
+import { triageFacts } from './facts/triage.ts'
+import { type Command, NO_FILTERS } from './language/command.ts'
+import { readCommand } from './language/read-command.ts'
+import { writeCommand } from './language/write-command.ts'
+import type { Scene } from './scene.ts'
+
+export interface Shown {
+  readonly page?: number
+  readonly shared?: boolean
+}
+
+/**
+ * The answer to a command's text.
+ * @throws Refusal where the asker may not read, or what was asked changes something.
+ */
+export async function answerTo(scene: Scene, text: string, shown: Shown = {}): Promise<Message> {
+  const { stage } = scene
+  const rules = stage.rulesOf(stage.organisation)
+  const command = readCommand(text, { today: stage.today(), calendar: rules.calendar })
+  if (command.verb === 'misread') {
+    const { problem, meant, example } = command
+    return misreadAnswer({ problem, meant: meant === null ? null : writeCommand(meant), example })
+  }
+  return answerCommand(scene, command, shown)
+}
+
+/** The same for a command that was read already. */
+export async function answerCommand(
+  scene: Scene,
+  command: Command,
+  { page, shared = false }: Shown = {},
+): Promise<Message> {
+  const verdict = mayThey(scene.asker, 'read', null)
+  if (!verdict.allowed) throw new Refusal(verdict.why)
+  const context = scene.context(writeCommand(command), shared)
+  switch (command.verb) {
+    case 'bare':
+      return bareAnswer(await bareFacts(context, page ?? 1))
+    case 'help':
+      return helpAnswer(command.about)
+    case 'due':
+      return dueAnswer(await dueFacts(context, command.filters, page ?? command.page))
+    case 'list':
+      return listAnswer(await listFacts(context, command.filters, page ?? command.page))
+    case 'find':
+      return listAnswer(
+        await listFacts(context, { ...NO_FILTERS, text: command.text }, page ?? command.page),
+      )
+    case 'show':
+      return about(scene, command.ref, async (id) => cardAnswer(await cardFacts(context, id)))
+    case 'history':
+      return about(scene, command.ref, async (id) =>
+        historyAnswer(await historyFacts(context, id, page ?? 1)),
+      )
+    case 'explain':
+      return about(scene, command.ref, async (id) =>
+        explainAnswer(await explainFacts(context, id, command.on ?? context.today)),
+      )
+    case 'preview':
+      return previewAnswer(
+        await previewFacts(context, command.days ?? 14, command.channel ?? scene.channel),
+      )
+    case 'triage':
+      return triageListAnswer(await triageFacts(context, command.filters, page ?? 1))
+    case 'summary': {
+      const { stage } = scene
+      const rules = stage.rulesOf(stage.organisation)
+      const slot = weeklySlot(context.today, 1, rules)
+      const organisationId = stage.organisation.id
+      const asked = { organisationId, rules, team: null, slot, hoursLate: null }
+      return weeklyMessage(await factsOfWeek(stage.pool, asked))
+    }
+    default:
+      throw new Refusal(`"${command.verb}" changes something: type it as a command.`)
+  }
+}
+
+/** One contract by what was typed; several that fit are shown to choose from. */
+export async function about(
+  scene: Scene,
+  typed: string,
+  answer: (contractId: number) => Promise<Message>,
+): Promise<Message> {
+  const found = await findForBot(scene.context(''), typed)
+  if (found.kind === 'one') return answer(found.contractId)
+  return candidatesAnswer(typed, found.kind === 'several' ? found.candidates : found.near, false)
+}

@@ -1,0 +1,71 @@
+/** The whole surface of the bot on one page: what Slack can send, and who answers it. */
+import type { Server } from 'node:http'
+import { App, type CustomRoute } from '@slack/bolt'
+import { ACTION_IDS } from '../messages/buttons/action.ts'
+import { handleAction } from './actions.ts'
+import { handleCommand } from './commands.ts'
+import { flight } from './flight.ts'
+import { handleHome } from './home.ts'
+import { boltLogger } from './logger.ts'
+import type { Stage } from './scene.ts'
+import { openReceiver, type Transport } from './transport.ts'
+import { handleSubmission } from './views.ts'
+
+export interface BotOptions {
+  readonly stage: Stage
+  readonly token: string
+  /** For GovSlack and stand-ins; ends in `/api/`. */
+  readonly apiUrl: string
+  readonly timeoutMs: number
+  readonly transport: Transport
+  readonly routes?: readonly CustomRoute[]
+}
+
+export interface Bot {
+  /** Resolves once Slack can reach it, with the port it listens on over HTTP. */
+  start(): Promise<number | null>
+  /** Resolves once no handler is under way. */
+  idle(): Promise<void>
+  /** Takes nothing new, and waits for what is under way. */
+  stop(): Promise<void>
+}
+
+export const COMMAND = '/contracts'
+const FORMS = /^lw\./
+const STOP_WITHIN_MS = 8000
+
+export function openBot(options: BotOptions): Bot {
+  const { stage, token, apiUrl, timeoutMs, transport } = options
+  const logger = boltLogger(stage.log)
+  const receiver = openReceiver({ transport, apiUrl, logger, routes: options.routes ?? [] })
+  const app = new App({
+    token,
+    receiver,
+    logger,
+    clientOptions: { slackApiUrl: apiUrl, timeout: timeoutMs, retryConfig: { retries: 1 } },
+  })
+  const { track, landed } = flight()
+
+  app.command(COMMAND, (args) => track(handleCommand(stage, args)))
+  app.action(ACTION_IDS, (args) => track(handleAction(stage, args)))
+  app.view(FORMS, (args) => track(handleSubmission(stage, args)))
+  app.event('app_home_opened', (args) => track(handleHome(stage, args)))
+  app.error(async (error) => stage.log(`The bot stumbled: ${error.message}`))
+
+  return {
+    async start() {
+      if (transport.kind === 'socket') {
+        await app.start()
+        return null
+      }
+      const server = (await app.start(transport.port)) as Server
+      const address = server.address()
+      return typeof address === 'object' ? (address?.port ?? null) : null
+    },
+    idle: () => landed(STOP_WITHIN_MS),
+    async stop() {
+      await app.stop()
+      await landed(STOP_WITHIN_MS)
+    },
+  }
+}

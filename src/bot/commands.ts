@@ -1,0 +1,112 @@
+/** `/contracts`: read what was typed, answer it, or do it. */
+import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt'
+import { saidAnswer } from '../messages/answers/replies.ts'
+import type { Message } from '../messages/facts.ts'
+import { acknowledge } from '../watch/act.ts'
+import { snooze } from '../watch/snooze.ts'
+import { about, answerCommand, answerTo } from './answers.ts'
+import { assignNamed } from './assigning.ts'
+import { actedAnswer } from './done.ts'
+import { openContractForm } from './forms.ts'
+import { firstTime } from './inbox.ts'
+import type { Command } from './language/command.ts'
+import { readCommand } from './language/read-command.ts'
+import { reply, replying } from './reply.ts'
+import { need } from './rights.ts'
+import { openScene, type Scene, type Stage } from './scene.ts'
+
+type Typed = SlackCommandMiddlewareArgs & AllMiddlewareArgs
+
+export async function handleCommand(stage: Stage, args: Typed): Promise<void> {
+  const { ack, command, client, respond } = args
+  // Slack waits three seconds: it is told at once that the command has arrived.
+  await ack()
+  await replying(stage, respond, command.text, async () => {
+    const once = `command:${command.trigger_id}`
+    if (!(await firstTime(stage.pool, stage.organisation.id, once))) return
+    const scene = await openScene(stage, client, {
+      workspace: command.team_id,
+      slackUser: command.user_id,
+      channel: command.channel_id,
+    })
+    const message = await carryOut(scene, command.text, command.trigger_id)
+    if (message !== null) await reply(respond, message)
+  })
+}
+
+/** The answer, or null where a form was opened instead. */
+async function carryOut(scene: Scene, text: string, triggerId: string): Promise<Message | null> {
+  await need(scene, 'read', null)
+  const { stage } = scene
+  const rules = stage.rulesOf(stage.organisation)
+  const command = readCommand(text, { today: stage.today(), calendar: rules.calendar })
+  if (command.verb === 'misread') return answerTo(scene, text)
+  return doCommand(scene, command, triggerId)
+}
+
+async function doCommand(
+  scene: Scene,
+  command: Command,
+  triggerId: string,
+): Promise<Message | null> {
+  const { actor } = scene
+  const { pool } = scene.stage
+  switch (command.verb) {
+    case 'ack':
+      return changing(scene, command.ref, (id) => acknowledge(pool, actor, id))
+    case 'snooze':
+      return changing(scene, command.ref, (id) =>
+        snooze(pool, actor, id, command.until, command.why),
+      )
+    case 'own':
+      if (command.owner === null && command.deputy === null) {
+        return opening(scene, command.ref, 'assign', triggerId)
+      }
+      return changing(scene, command.ref, (id) =>
+        assignNamed(scene, id, command.owner, command.deputy),
+      )
+    case 'extend':
+    case 'decide':
+      return opening(scene, command.ref, command.verb, triggerId)
+    case 'subscribe':
+    case 'unsubscribe':
+    case 'subscriptions':
+    case 'add':
+    case 'edit':
+    case 'import':
+    case 'export':
+    case 'settings':
+      return saidAnswer(
+        `"${command.verb}" does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has most of it.`,
+      )
+    default:
+      return answerCommand(scene, command)
+  }
+}
+
+async function changing(
+  scene: Scene,
+  ref: string,
+  work: (contractId: number) => Promise<void>,
+): Promise<Message> {
+  return about(scene, ref, async (id) => {
+    await need(scene, 'change', id)
+    await work(id)
+    return actedAnswer(scene, id)
+  })
+}
+
+async function opening(
+  scene: Scene,
+  ref: string,
+  form: 'assign' | 'extend' | 'decide',
+  triggerId: string,
+): Promise<Message | null> {
+  let opened = false
+  const answer = await about(scene, ref, async (id) => {
+    await openContractForm(scene, form, { contractId: id, version: 0, alertIds: [] }, triggerId)
+    opened = true
+    return saidAnswer('')
+  })
+  return opened ? null : answer
+}

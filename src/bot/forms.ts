@@ -1,0 +1,61 @@
+/** Which form a button or command opens, for whom. */
+import type { ModalView } from '@slack/types'
+import { Refusal } from '../domain/refusal.ts'
+import type { Action, ContractAct, Subject } from '../messages/buttons/action.ts'
+import { decideModal } from '../messages/modals/decide.ts'
+import { classifyModal, extendModal } from '../messages/modals/extend.ts'
+import { assignModal, preferencesModal, snoozeModal } from '../messages/modals/small.ts'
+import { fitView } from '../messages/view-limits.ts'
+import {
+  assignForm,
+  classifyForm,
+  decideForm,
+  extendForm,
+  preferencesForm,
+  snoozeForm,
+} from './facts/forms.ts'
+import { need } from './rights.ts'
+import type { Scene } from './scene.ts'
+
+/** Opens the form that a button stands for, while its trigger lives. */
+export async function openForm(scene: Scene, action: Action, triggerId: string): Promise<void> {
+  if ('subject' in action) return openContractForm(scene, action.act, action.subject, triggerId)
+  if (action.act === 'open' && action.what === 'preferences') {
+    await need(scene, 'read', null)
+    return open(scene, preferencesModal(await preferencesForm(scene.context(''))), triggerId)
+  }
+  throw new Refusal(
+    'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
+  )
+}
+
+export async function openContractForm(
+  scene: Scene,
+  act: ContractAct,
+  { contractId }: Subject,
+  triggerId: string,
+): Promise<void> {
+  await need(scene, 'change', contractId)
+  const context = scene.context('')
+  const { today } = scene.stage
+  switch (act) {
+    case 'snooze-date':
+      return open(scene, snoozeModal(await snoozeForm(context, contractId), today()), triggerId)
+    case 'decide':
+      return open(scene, decideModal(await decideForm(context, contractId)), triggerId)
+    case 'extend':
+      return open(scene, extendModal(await extendForm(context, contractId)), triggerId)
+    case 'classify':
+      return open(scene, classifyModal(await classifyForm(context, contractId)), triggerId)
+    case 'assign':
+      return open(scene, assignModal(await assignForm(context, contractId)), triggerId)
+    default:
+      throw new Refusal(
+        'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
+      )
+  }
+}
+
+async function open(scene: Scene, view: ModalView, triggerId: string): Promise<void> {
+  await scene.client.views.open({ trigger_id: triggerId, view: fitView(view) })
+}

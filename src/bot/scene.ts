@@ -1,0 +1,72 @@
+/** Everything that a handler needs of the place and the person it answers. */
+import type { WebClient } from '@slack/web-api'
+import type { Pool } from 'pg'
+import { type Organisation, readTeams, type Team } from '../db/organisation.ts'
+import type { RuleBook } from '../db/rule-book.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { Actor } from '../watch/act.ts'
+import type { Asker } from './access.ts'
+import type { Directory } from './directory.ts'
+import type { BotContext } from './facts/context.ts'
+
+/** What the bot is made with. */
+export interface Stage {
+  readonly pool: Pool
+  readonly organisation: Organisation
+  readonly rulesOf: RuleBook
+  readonly directory: Directory
+  readonly now: () => Date
+  readonly today: () => CivilDate
+  readonly todayOf: (team: Pick<Team, 'timeZone'>) => CivilDate
+  readonly log: (line: string) => void
+}
+
+export interface Scene {
+  readonly stage: Stage
+  readonly client: WebClient
+  readonly asker: Asker
+  readonly workspace: string
+  /** The channel in which it was asked; null in Home. */
+  readonly channel: string | null
+  /** As somebody who acts: what they do is audited under their name. */
+  readonly actor: Actor
+  /** The context of an answer to this command text. */
+  context(query: string, shared?: boolean): BotContext
+}
+
+export async function openScene(
+  stage: Stage,
+  client: WebClient,
+  who: { readonly workspace: string; readonly slackUser: string; readonly channel: string | null },
+): Promise<Scene> {
+  const { pool, organisation, rulesOf, todayOf } = stage
+  const asker = await stage.directory.askerOf(client, who.workspace, who.slackUser)
+  const organisationId = organisation.id
+  return {
+    stage,
+    client,
+    asker,
+    workspace: who.workspace,
+    channel: who.channel,
+    actor: {
+      organisationId,
+      rulesOf,
+      todayOf,
+      now: stage.now(),
+      personId: asker.personId,
+      via: 'slack',
+    },
+    context: (query, shared = false) => ({
+      pool,
+      organisationId,
+      rulesOf,
+      teams: () => readTeams(pool, organisationId),
+      asker,
+      today: stage.today(),
+      timeZone: organisation.timeZone,
+      hidePrices: shared,
+      shared,
+      query,
+    }),
+  }
+}
