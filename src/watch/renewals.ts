@@ -1,7 +1,6 @@
 /** Contracts whose notice date passed unheard: the new term is presumed, and said to be. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../db/audit.ts'
-import type { Team } from '../db/organisation.ts'
 import { rekey } from '../db/rekey.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import { type ContractRecord, readContracts } from '../db/watched.ts'
@@ -9,14 +8,13 @@ import { queueUpdates } from '../delivery/updates.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Extension } from '../domain/extension.ts'
 import { presumedRenewals } from '../domain/renewal.ts'
-import type { Rules } from '../domain/rules.ts'
+import type { SweptTeam } from './sweep.ts'
 
 export interface RenewalContext {
   readonly organisationId: number
   readonly rulesOf: RuleBook
-  readonly team: Team
-  readonly rules: Rules
-  readonly day: CivilDate
+  /** The teams that are swept, by their ids. */
+  readonly sweptOf: ReadonlyMap<number, SweptTeam>
   /** What was changed, for the audit. */
   readonly changes: AuditChange[]
 }
@@ -27,21 +25,33 @@ export async function presumeRenewals(
   context: RenewalContext,
   records: readonly ContractRecord[],
 ): Promise<readonly ContractRecord[]> {
-  const presumed = records.flatMap((record) =>
-    presumedRenewals(record.contract, context.day, context.rules).map((renewal) => ({
-      id: record.row.id,
-      renewal,
-    })),
-  )
+  const { organisationId, rulesOf, sweptOf } = context
+  const presumed = records.flatMap(({ row, contract }) => {
+    const swept = sweptOf.get(row.teamId)
+    if (swept === undefined) return []
+    const { day, rules } = swept
+    return presumedRenewals(contract, day, rules).map((renewal) => ({ id: row.id, day, renewal }))
+  })
   if (presumed.length === 0) return records
-  const ids = [...new Set(presumed.map(({ id }) => id))]
-  await insertPresumed(client, context.organisationId, presumed)
-  const { organisationId, rulesOf, day } = context
-  await rekey(client, { organisationId, teams: [context.team], rulesOf, today: day }, ids)
-  await queueUpdates(client, organisationId, ids, day)
+  await insertPresumed(client, organisationId, presumed)
+  const teams = [...sweptOf.values()].map(({ team }) => team)
+  for (const [today, ids] of idsByDay(presumed)) {
+    await rekey(client, { organisationId, teams, rulesOf, today }, ids)
+    await queueUpdates(client, organisationId, ids, today)
+  }
   context.changes.push(...presumed.map(change))
+  const ids = [...new Set(presumed.map(({ id }) => id))]
   const renewed = new Map((await readContracts(client, ids)).map((each) => [each.row.id, each]))
   return records.map((record) => renewed.get(record.row.id) ?? record)
+}
+
+/** The zones of the earth make three civil days at most. */
+function idsByDay(
+  presumed: readonly { readonly id: number; readonly day: CivilDate }[],
+): Map<CivilDate, number[]> {
+  const days = new Map<CivilDate, Set<number>>()
+  for (const { id, day } of presumed) days.set(day, (days.get(day) ?? new Set()).add(id))
+  return new Map([...days].map(([day, ids]) => [day, [...ids]]))
 }
 
 async function insertPresumed(

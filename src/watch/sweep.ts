@@ -45,6 +45,7 @@ export interface Due {
   readonly askAgain: readonly AskAgain[]
 }
 
+/** Contracts read, judged and noted together. */
 const BATCH = 2000
 
 export async function sweep(pool: Pool, context: SweepContext): Promise<SweepResult> {
@@ -56,20 +57,15 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
       .map((team) => sweptTeam(team, context))
       // An earlier day than the last one swept raises nothing: it has been told already.
       .filter(({ team, day }) => team.lastSweptOn === null || team.lastSweptOn <= day)
-    const due: Due[] = []
     const changes: AuditChange[] = []
-    for (const each of swept) {
-      // Nothing is sent on a non-working day; what it would have told is told on the next one.
-      if (isWorkingDay(each.day, each.rules.calendar))
-        await sweepTeam(client, { ...context, changes }, each, due)
+    const due: Due[] = []
+    const ids = await readDueIds(client, swept)
+    for (let from = 0; from < ids.length; from += BATCH) {
+      due.push(...(await look(client, context, swept, ids.slice(from, from + BATCH), changes)))
     }
     const { raised, queued } = await queueDeliveries(client, context.organisationId, due)
     const superseded = await countSuperseded(client, context.organisationId)
-    await client.query(
-      `UPDATE team SET last_swept_on = s.day FROM unnest($1::int[], $2::date[]) AS s (id, day)
-       WHERE team.id = s.id AND team.last_swept_on IS DISTINCT FROM s.day`,
-      [swept.map(({ team }) => team.id), swept.map(({ day }) => day)],
-    )
+    await noteSwept(client, swept)
     if (changes.length > 0) {
       const { organisationId, now: at } = context
       const source = { organisationId, byPersonId: null, via: 'sweep', at }
@@ -79,7 +75,7 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
   })
 }
 
-interface SweptTeam {
+export interface SweptTeam {
   readonly team: Team
   readonly day: CivilDate
   readonly rules: Rules
@@ -94,40 +90,74 @@ function sweptTeam(team: Team, context: SweepContext): SweptTeam {
   return { team, day, rules, catchUp }
 }
 
-/** Looks at the team's contracts whose day has come, and notes when to look again. */
-async function sweepTeam(
-  client: PoolClient,
-  context: SweepContext & { readonly changes: AuditChange[] },
-  { team, day, rules, catchUp }: SweptTeam,
-  due: Due[],
-): Promise<void> {
-  for (let after = 0; ; ) {
-    const rows = await client.query<ContractRow>(
-      `SELECT ${CONTRACT_COLUMNS} FROM contract c
-       WHERE c.team_id = $1 AND c.next_rung_on <= $2 AND c.id > $3
-       ORDER BY c.id LIMIT ${BATCH} FOR UPDATE OF c`,
-      [team.id, day, after],
-    )
-    if (rows.rows.length === 0) return
-    const read = await completeContracts(client, rows.rows)
-    const records = await presumeRenewals(client, { ...context, team, rules, day }, read)
-    const looks: { id: number; on: CivilDate | null }[] = []
-    for (const record of records) {
-      const plan = planWarnings(watchedOf(record, team.laddersFrom, rules), day, rules)
-      looks.push({ id: record.row.id, on: plan.lookOn })
-      if (plan.raise.length + plan.askAgain.length > 0) {
-        const { raise, askAgain } = plan
-        due.push({ contractId: record.row.id, team, day, catchUp, raise, askAgain })
-      }
-    }
-    await client.query(
-      `UPDATE contract SET next_rung_on = l.look_on FROM unnest($1::int[], $2::date[]) AS l (id, look_on)
-       WHERE contract.id = l.id`,
-      [looks.map((look) => look.id), looks.map((look) => look.on)],
-    )
-    if (rows.rows.length < BATCH) return
-    after = rows.rows.at(-1)?.id ?? after
+/**
+ * Contracts of these teams whose day has come. One query for each civil day, of which the zones of
+ * the earth make three at most: joined to a list of days, the planner reads the whole table.
+ */
+async function readDueIds(client: PoolClient, swept: readonly SweptTeam[]): Promise<number[]> {
+  const teamsOf = new Map<CivilDate, number[]>()
+  for (const { team, day, rules } of swept) {
+    // Nothing is sent on a non-working day; what it would have told is told on the next one.
+    if (!isWorkingDay(day, rules.calendar)) continue
+    teamsOf.set(day, [...(teamsOf.get(day) ?? []), team.id])
   }
+  const ids: number[] = []
+  for (const [day, teamIds] of teamsOf) {
+    const found = await client.query<{ id: number }>(
+      'SELECT id FROM contract WHERE team_id = ANY($1) AND next_rung_on <= $2',
+      [teamIds, day],
+    )
+    for (const { id } of found.rows) ids.push(id)
+  }
+  return ids.sort((a, b) => a - b)
+}
+
+/** Looks at contracts whose day has come, and notes when to look again. */
+async function look(
+  client: PoolClient,
+  context: SweepContext,
+  swept: readonly SweptTeam[],
+  ids: readonly number[],
+  changes: AuditChange[],
+): Promise<Due[]> {
+  const sweptOf = new Map(swept.map((each) => [each.team.id, each]))
+  const rows = await client.query<ContractRow>(
+    `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id FOR UPDATE`,
+    [ids],
+  )
+  const read = await completeContracts(client, rows.rows)
+  const records = await presumeRenewals(client, { ...context, sweptOf, changes }, read)
+  const looks: { id: number; on: CivilDate | null }[] = []
+  const due: Due[] = []
+  for (const record of records) {
+    const { id: contractId, teamId } = record.row
+    const of = sweptOf.get(teamId)
+    // Given to another team a moment ago: that team's sweep looks at it.
+    if (of === undefined) continue
+    const { team, day, rules, catchUp } = of
+    const plan = planWarnings(watchedOf(record, team.laddersFrom, rules), day, rules)
+    looks.push({ id: contractId, on: plan.lookOn })
+    if (plan.raise.length + plan.askAgain.length > 0) {
+      const { raise, askAgain } = plan
+      due.push({ contractId, team, day, catchUp, raise, askAgain })
+    }
+  }
+  await client.query(
+    `UPDATE contract SET next_rung_on = l.look_on FROM unnest($1::int[], $2::date[]) AS l (id, look_on)
+     WHERE contract.id = l.id`,
+    [looks.map(({ id }) => id), looks.map(({ on }) => on)],
+  )
+  return due
+}
+
+async function noteSwept(client: PoolClient, swept: readonly SweptTeam[]): Promise<void> {
+  const news = swept.filter(({ team, day }) => team.lastSweptOn !== day)
+  if (news.length === 0) return
+  await client.query(
+    `UPDATE team SET last_swept_on = s.day FROM unnest($1::int[], $2::date[]) AS s (id, day)
+     WHERE team.id = s.id`,
+    [news.map(({ team }) => team.id), news.map(({ day }) => day)],
+  )
 }
 
 async function countSuperseded(client: PoolClient, organisationId: number): Promise<number> {
