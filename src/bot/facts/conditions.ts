@@ -139,13 +139,15 @@ function unowned(day: string): string {
 
 function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): string {
   switch (state) {
-    case 'historic':
+    // Where there are two halves, the first one is what an index serves, or what is cheap to tell.
     case 'closed':
+      return `${stateSql(day)} = 'closed'`
+    case 'historic':
+      return `c.historic AND ${stateSql(day)} = 'historic'`
     case 'undated':
     case 'rolling':
-      return `${stateSql(day)} = '${state}'`
+      return `c.current_latest IS NULL AND ${stateSql(day)} = '${state}'`
     case 'out-of-contract':
-      // The first half is what the index serves.
       return `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`
     case 'unowned':
       return `${unowned(day)} AND ${live(day)}`

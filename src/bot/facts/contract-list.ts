@@ -32,7 +32,7 @@ export interface FoundContracts {
 
 /**
  * The contracts that fit, each with the nearest date that fits; one with more than one such date is
- * one line. Historic and closed ones stand last.
+ * one line. What is over stands last.
  */
 export async function findContracts(
   context: BotContext,
@@ -45,18 +45,13 @@ export async function findContracts(
   const dates = dateConditions(query.filters, today, places).join(' AND ')
   const day = `${places.add(today)}::date`
   const wanted = places.add(Math.max(1, page))
-  const organisation = places.add(context.organisationId)
   const found = await context.pool.query<EntryRow & { readonly total: number }>(
-    `WITH next AS (
-       SELECT d.contract_id, min(d.due_on) AS due_on FROM deadline d
-       WHERE d.organisation_id = ${organisation} AND d.settled_why IS NULL GROUP BY d.contract_id),
-     found AS MATERIALIZED (
-       SELECT c.id, c.historic OR c.closed_on IS NOT NULL AS over, next.due_on, c.current_latest, c.reference_key
-       FROM contract c LEFT JOIN next ON next.contract_id = c.id WHERE ${conditions.join(' AND ')}),
+    `WITH found AS MATERIALIZED (
+       SELECT c.id, ${stateSql(day)} IN ('closed', 'historic') AS over, ${nearest(query)} AS nearest, c.reference_key
+       FROM contract c WHERE ${conditions.join(' AND ')}),
      counted AS (SELECT count(*)::int AS total FROM found),
      first AS (
-       SELECT found.*, row_number() OVER (ORDER BY over, due_on, current_latest, reference_key, id) AS place
-       FROM found ORDER BY over, due_on, current_latest, reference_key, id
+       SELECT * FROM found ORDER BY over, nearest, reference_key, id
        LIMIT ${size} OFFSET ${offsetSql(wanted, size)})
      SELECT (SELECT total FROM counted) AS total, ${ENTRY_COLUMNS}, n.kind, n.due_on AS "on",
             ${stateSql(day)} AS state
@@ -64,7 +59,7 @@ export async function findContracts(
      LEFT JOIN LATERAL (
        SELECT d.kind, d.due_on FROM deadline d WHERE d.contract_id = c.id AND ${dates}
        ORDER BY d.due_on, d.kind LIMIT 1) n ON true
-     ORDER BY f.place`,
+     ORDER BY f.over, f.nearest, f.reference_key, f.id`,
     [...places.values],
   )
   const entries = found.rows.map((row) => ({
@@ -75,6 +70,19 @@ export async function findContracts(
     total: found.rows[0]?.total ?? 0,
     entries: await noteExtensions(context, query.filters.state, entries),
   }
+}
+
+/**
+ * By what they are ordered: the contracts of a person, and those that were asked for by a date, by
+ * the nearest open one; others by their end. A look at the dates of each of 100,000 contracts takes
+ * 0.3 s; a join with all dates minutes, where the planner takes a text to be rare that is not.
+ */
+function nearest({ filters, ids }: ListQuery): string {
+  const few = ids.mine !== null || ids.owners !== null || asksForDates(filters)
+  return few
+    ? `coalesce((SELECT min(d.due_on) FROM deadline d
+         WHERE d.contract_id = c.id AND d.settled_why IS NULL), c.current_latest)`
+    : 'c.current_earliest'
 }
 
 /** The ids of all contracts that fit, in order: for an export. */

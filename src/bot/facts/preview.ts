@@ -15,7 +15,7 @@ import { type Place, placeOfChannel } from './place.ts'
 /** More contracts than this for one channel on one day share one message, as in the sweep. */
 const UNGROUPED_AT_MOST = 5
 /** Contracts that are replayed at most: beyond them the span is cut, and the answer says so. */
-const MOST_REPLAYED = 1000
+const MOST_REPLAYED = 2500
 /** Messages that are listed; all are counted. */
 const LISTED = 50
 

@@ -1,0 +1,384 @@
+/** The facts behind the answers in Slack, from a register of real rows. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Asker } from '../src/bot/access.ts'
+import type { BotContext } from '../src/bot/facts/context.ts'
+import { bareFacts, dueFacts } from '../src/bot/facts/due.ts'
+import { listedIds, listFacts } from '../src/bot/facts/list.ts'
+import { type Filters, LIST_STATES, NO_FILTERS } from '../src/bot/language/command.ts'
+import { readTeams } from '../src/db/organisation.ts'
+import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
+import { DEADLINE_KINDS } from '../src/domain/deadline-kinds.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { endBetween, endOn } from './support/contract-facts.ts'
+import { draft, type House, openHouse } from './support/house.ts'
+
+const TODAY = asCivilDate('2026-11-23')
+const day = (offset: number): CivilDate => addDays(TODAY, offset)
+
+let house: House
+let amira = 0
+beforeAll(async () => {
+  house = await openHouse()
+  const { rows, organisation } = house
+  await rows(
+    `INSERT INTO team (organisation_id, name, name_key, user_group)
+     VALUES ($1, 'Digital', 'digital', 'SDIGITAL'), ($1, 'Estates', 'estates', NULL)`,
+    [organisation.id],
+  )
+  await house.import(
+    [
+      draft('D-1', {
+        title: 'Microsoft 365 licences',
+        supplier: 'Bytes Software Services',
+        team: 'Digital',
+        owner: 'Amira Khan',
+        deputy: 'Tom Reed',
+        end: endOn(day(20)),
+        noticePeriod: { amount: 1, unit: 'weeks' },
+        automaticRenewal: true,
+      }),
+      draft('D-2', {
+        title: 'Telephony',
+        supplier: 'Northwind Ltd',
+        team: 'Digital',
+        owner: 'Tom Reed',
+        categoryLead: 'Amira Khan',
+        end: endOn(day(60)),
+      }),
+      draft('D-3', { title: '100% cover_all', team: 'Digital', end: endOn(day(-5)) }),
+      draft('D-4', { title: 'Fleet', team: 'Digital', end: endOn(day(-400)) }),
+      draft('E-1', {
+        title: 'Lifts "and" hoists',
+        supplier: 'Bytes Lifts',
+        team: 'Estates',
+        owner: 'Sam Hill',
+        end: { kind: 'undated' },
+      }),
+      draft('E-2', {
+        title: 'Water',
+        supplier: '<!channel>',
+        team: 'Estates',
+        deputy: 'Amira Khan',
+        end: { kind: 'rolling' },
+      }),
+      draft('E-3', {
+        title: 'Waste',
+        team: 'Estates',
+        owner: 'Sam Hill',
+        end: endOn(day(400)),
+        value: asDecimal('900000'),
+      }),
+      draft('E-4', {
+        title: 'Cleaning',
+        team: 'Estates',
+        owner: 'Sam Hill',
+        end: endBetween(day(-10), day(19), 'month'),
+      }),
+      draft('E-5', {
+        title: 'Reagents',
+        team: 'Estates',
+        owner: 'Sam Hill',
+        end: endOn(day(-30)),
+        extensions: [
+          {
+            kind: 'emergency',
+            status: 'confirmed',
+            from: day(-29),
+            to: day(10),
+            cost: null,
+            knownOn: null,
+          },
+        ],
+      }),
+      draft('E-6', {
+        title: 'Security',
+        team: 'Estates',
+        owner: 'Sam Hill',
+        end: endOn(day(-60)),
+        extensions: [
+          {
+            kind: 'unknown',
+            status: 'confirmed',
+            from: day(-59),
+            to: day(150),
+            cost: null,
+            knownOn: null,
+          },
+        ],
+      }),
+    ],
+    TODAY,
+  )
+  const [person] = await rows<{ id: number }>(
+    `UPDATE person SET slack_workspace = 'T1', slack_user = 'UAMIRA' WHERE display_name = 'Amira Khan' RETURNING id`,
+  )
+  amira = person?.id ?? 0
+  await rows(`UPDATE contract SET closed_on = '2026-11-01' WHERE reference = 'D-4'`)
+})
+afterAll(() => house.drop())
+
+function context(asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}): BotContext {
+  const { db, organisation, rulesOf } = house
+  return {
+    pool: db.pool,
+    organisationId: organisation.id,
+    rulesOf,
+    teams: () => readTeams(db.pool, organisation.id),
+    asker: {
+      personId: amira,
+      slackUser: 'UAMIRA',
+      isMember: true,
+      isAdministrator: false,
+      userGroups: [],
+      ...asker,
+    },
+    today: TODAY,
+    timeZone: 'Europe/London',
+    hidePrices: false,
+    shared: false,
+    query: '',
+    ...rest,
+  }
+}
+
+const nobody = { personId: 999_999, slackUser: 'UNOBODY' }
+
+async function list(filters: Partial<Filters>, asker: Partial<Asker> = {}) {
+  return listFacts(context(asker), { ...NO_FILTERS, ...filters }, 1)
+}
+async function listed(filters: Partial<Filters>, asker: Partial<Asker> = {}): Promise<string[]> {
+  return (await list(filters, asker)).entries.map(({ reference }) => reference).sort()
+}
+async function due(filters: Partial<Filters>, asker: Partial<Asker> = {}) {
+  const { entries } = await dueFacts(context(asker), { ...NO_FILTERS, ...filters }, 1)
+  return entries.map(({ reference, kind, daysLeft }) => `${reference} ${kind} ${daysLeft}`)
+}
+
+describe('each filter finds exactly the contracts it names', () => {
+  it('mine: as owner, deputy or category lead', async () => {
+    expect(await listed({ whose: 'mine' })).toEqual(['D-1', 'D-2', 'E-2'])
+    expect(await listed({ whose: 'mine' }, nobody)).toEqual([])
+  })
+
+  it('ours: the teams whose contracts one answers for, or whose user group one belongs to', async () => {
+    const sam = await personId('Sam Hill')
+    const estates = ['E-1', 'E-2', 'E-3', 'E-4', 'E-5', 'E-6']
+    expect(await listed({ whose: 'team' }, { personId: sam })).toEqual(estates)
+    const digital = ['D-1', 'D-2', 'D-3', 'D-4']
+    expect(await listed({ whose: 'team' }, { ...nobody, userGroups: ['SDIGITAL'] })).toEqual(
+      digital,
+    )
+    expect((await list({ whose: 'team' }, { personId: sam })).scope).toBe('of team Estates')
+  })
+
+  it('ours, asked by somebody whose team is not known: every team, and it says so', async () => {
+    const facts = await list({ whose: 'team' }, nobody)
+    expect(facts.total).toBe(10)
+    expect(facts.scope).toBe('of every team (yours is not known)')
+  })
+
+  it('all, and nothing at all: the whole register', async () => {
+    expect((await list({ whose: 'all' })).total).toBe(10)
+    expect((await list({})).total).toBe(10)
+    expect((await list({})).scope).toBe('')
+  })
+
+  it('a team by its name, whatever its case; one that does not exist has no contracts', async () => {
+    expect(await listed({ team: 'dIGITAL ' })).toEqual(['D-1', 'D-2', 'D-3', 'D-4'])
+    const none = await list({ team: "x' OR true --" })
+    expect(none.total).toBe(0)
+    expect(none.scope).toContain('there is none of that name')
+  })
+
+  it('a supplier by a part of its name, signs included', async () => {
+    expect(await listed({ supplier: 'BYTES' })).toEqual(['D-1', 'E-1'])
+    expect(await listed({ supplier: 'bytes software' })).toEqual(['D-1'])
+    expect(await listed({ supplier: '<!' })).toEqual(['E-2'])
+    expect(await listed({ supplier: '%' })).toEqual([])
+  })
+
+  it('an owner by Slack account, by name or by a part of it', async () => {
+    expect(await listed({ owner: { slackUser: 'UAMIRA' } })).toEqual(['D-1'])
+    expect(await listed({ owner: { name: 'amira khan' } })).toEqual(['D-1'])
+    expect(await listed({ owner: { name: 'reed' } })).toEqual(['D-2'])
+    const none = await list({ owner: { name: "Bobby'); DROP TABLE contract" } })
+    expect([none.total, none.scope.includes('nobody of that name')]).toEqual([0, true])
+  })
+
+  it('text as a part of reference, title or supplier; % and _ stand for themselves', async () => {
+    expect(await listed({ text: 'd-' })).toEqual(['D-1', 'D-2', 'D-3', 'D-4'])
+    expect(await listed({ text: '  microsoft   365' })).toEqual(['D-1'])
+    expect(await listed({ text: 'lifts' })).toEqual(['E-1'])
+    expect(await listed({ text: '100%' })).toEqual(['D-3'])
+    expect(await listed({ text: '_' })).toEqual(['D-3'])
+    expect(await listed({ text: '<!channel>' })).toEqual(['E-2'])
+  })
+
+  it('each state', async () => {
+    expect(await listed({ state: 'undated' })).toEqual(['E-1'])
+    expect(await listed({ state: 'rolling' })).toEqual(['E-2'])
+    expect(await listed({ state: 'unowned' })).toEqual(['D-3', 'E-2'])
+    expect(await listed({ state: 'emergency' })).toEqual(['E-5'])
+    expect(await listed({ state: 'out-of-contract' })).toEqual(['D-3'])
+    expect(await listed({ state: 'unclassified' })).toEqual(['E-6'])
+    expect(await listed({ state: 'closed' })).toEqual(['D-4'])
+    expect(await listed({ state: 'historic' })).toEqual([])
+    expect(await listed({ state: 'overdue' })).toEqual(['D-3'])
+  })
+
+  it('days and kinds by open deadlines; what ends includes the end of an emergency extension', async () => {
+    expect(await listed({ days: 30 })).toEqual(['D-1', 'D-3', 'E-4', 'E-5'])
+    expect(await listed({ kind: 'notice' })).toEqual(['D-1'])
+    expect(await listed({ kind: 'end', days: 15 })).toEqual(['D-3', 'E-4', 'E-5'])
+    expect(await listed({ kind: 'emergency-end' })).toEqual(['E-5'])
+    expect(await listed({ kind: 'start-by' })).toEqual(['E-3'])
+  })
+
+  it('any two filters together find what both of them find', async () => {
+    const single: Partial<Filters>[] = [
+      { whose: 'mine' },
+      { whose: 'team' },
+      { team: 'Estates' },
+      { supplier: 'bytes' },
+      { owner: { name: 'Sam Hill' } },
+      { text: 'e' },
+      ...LIST_STATES.map((state) => ({ state })),
+    ]
+    const found = new Map<Partial<Filters>, string[]>()
+    for (const each of single) found.set(each, await listed(each))
+    for (const a of single) {
+      for (const b of single) {
+        if (Object.keys(a)[0] === Object.keys(b)[0]) continue
+        const both = (found.get(a) ?? []).filter((each) => found.get(b)?.includes(each))
+        expect(await listed({ ...a, ...b }), JSON.stringify([a, b])).toEqual(both)
+      }
+    }
+  })
+
+  it('whatever is typed is looked for as it stands: nothing is read as a statement', async () => {
+    const text = fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.constantFrom("'", '$1', '\\', '--', '\0x', ';'),
+    )
+    await fc.assert(
+      fc.asyncProperty(text, text, fc.constantFrom(...DEADLINE_KINDS), async (a, b, kind) => {
+        const filters = { ...NO_FILTERS, text: a, supplier: b, kind, team: b }
+        const facts = await listFacts(context(), { ...filters, owner: { name: a } }, 1)
+        expect(facts.total).toBeLessThanOrEqual(10)
+        await dueFacts(context(), filters, 1)
+      }),
+      { numRuns: 40 },
+    )
+    expect((await list({})).total).toBe(10)
+  })
+
+  it('an export holds the ids of all that fit', async () => {
+    const ids = await listedIds(context(), { ...NO_FILTERS, team: 'Digital' })
+    expect(ids).toHaveLength(4)
+  })
+})
+
+describe('what is due', () => {
+  it('is listed by date, overdue ones first, each deadline on a line of its own', async () => {
+    expect(await due({ days: 60 })).toEqual([
+      'E-4 null null',
+      'D-3 end -5',
+      'D-1 notice 10',
+      'E-5 emergency-end 10',
+      'D-1 end 20',
+      'D-2 end 60',
+    ])
+  })
+
+  it('looks 90 days ahead where nothing was said', async () => {
+    expect((await dueFacts(context(), NO_FILTERS, 1)).days).toBe(90)
+  })
+
+  it('fits kind, person and days', async () => {
+    expect(await due({ kind: 'notice' })).toEqual(['D-1 notice 10'])
+    expect(await due({ whose: 'mine', days: 20 })).toEqual(['D-1 notice 10', 'D-1 end 20'])
+    expect(await due({ state: 'overdue' })).toEqual(['D-3 end -5'])
+    expect(await due({ supplier: 'northwind', days: 60 })).toContain('D-2 end 60')
+  })
+
+  it('for the asker, by the bare command; for one who answers for nothing, everybody’s, and it says so', async () => {
+    const mine = await bareFacts(context(), 1)
+    expect(mine.scope).toBe('of yours')
+    expect(mine.total).toBe(3)
+    const all = await bareFacts(context(nobody), 1)
+    expect(all.scope).toBe('of the whole organisation (no contract names you)')
+    expect(all.total).toBe(6)
+  })
+})
+
+describe('a list', () => {
+  it('shows the most urgent first, and what is over last', async () => {
+    const { entries } = await list({})
+    expect(entries[0]?.reference).toBe('E-4')
+    expect(entries[1]?.reference).toBe('D-3')
+    expect(entries.at(-1)?.reference).toBe('D-4')
+  })
+
+  it('says of each what there is to say where no date is open', async () => {
+    const { entries } = await list({})
+    const note = (reference: string) => entries.find((each) => each.reference === reference)?.note
+    expect(note('E-1')).toBe('no end date is recorded')
+    expect(note('E-2')).toBe('rolls on until somebody gives notice')
+    expect(note('D-4')).toBe('closed on Sun 1 Nov 2026')
+    expect(note('E-4')).toMatch(/^ends in .* 2026: it may lapse any day$/)
+    expect((await list({ state: 'emergency' })).entries[0]?.note).toContain(
+      'emergency extension since',
+    )
+    expect((await list({ state: 'unclassified' })).entries[0]?.note).toContain(
+      'nobody has said why',
+    )
+  })
+
+  it('offers changes only to who may change it, and to nobody in particular where all read it', async () => {
+    const mayChange = async (asker: Partial<Asker>, shared = false) => {
+      const { entries } = await listFacts(
+        context(asker, { shared }),
+        { ...NO_FILTERS, text: 'D-1' },
+        1,
+      )
+      return entries[0]?.mayChange
+    }
+    expect(await mayChange({})).toBe(true)
+    expect(await mayChange(nobody)).toBe(false)
+    expect(await mayChange({ ...nobody, userGroups: ['SDIGITAL'] })).toBe(true)
+    expect(await mayChange({ ...nobody, isAdministrator: true })).toBe(true)
+    expect(await mayChange({}, true)).toBe(false)
+  })
+
+  it('has every contract on exactly one page; a page past the last is the last', async () => {
+    const { rows } = house
+    await rows(
+      `INSERT INTO contract (organisation_id, team_id, source_id, external_id, reference, reference_key, end_kind, first_seen_on)
+       SELECT c.organisation_id, c.team_id, c.source_id, 'P' || n, 'P' || n, 'p' || n, 'undated', '2026-11-23'
+       FROM contract c, generate_series(1, 25) n WHERE c.reference = 'E-1'`,
+    )
+    try {
+      const seen: string[] = []
+      for (const page of [1, 2, 3, 4]) {
+        const facts = await listFacts(context(), NO_FILTERS, page)
+        expect([facts.page, facts.pages, facts.total]).toEqual([page, 4, 35])
+        seen.push(...facts.entries.map(({ reference }) => reference))
+      }
+      expect(new Set(seen).size).toBe(35)
+      const past = await listFacts(context(), NO_FILTERS, 99)
+      expect([past.page, past.entries.length]).toEqual([4, 5])
+      expect((await listFacts(context(), 'nothing is called so', 7)).page).toBe(1)
+    } finally {
+      await rows(`DELETE FROM contract WHERE external_id LIKE 'P%'`)
+    }
+  })
+})
+
+async function personId(name: string): Promise<number> {
+  const [person] = await house.rows<{ id: number }>(
+    'SELECT id FROM person WHERE display_name = $1',
+    [name],
+  )
+  return person?.id ?? 0
+}
