@@ -1,0 +1,405 @@
+/** The facts about one contract, one channel, one team and one person. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Asker } from '../src/bot/access.ts'
+import { cardFacts } from '../src/bot/facts/card.ts'
+import type { BotContext } from '../src/bot/facts/context.ts'
+import { explainFacts } from '../src/bot/facts/explain.ts'
+import { findForBot } from '../src/bot/facts/find.ts'
+import {
+  assignForm,
+  classifyForm,
+  contractForm,
+  decideForm,
+  extendForm,
+  importForm,
+  preferencesForm,
+  snoozeForm,
+} from '../src/bot/facts/forms.ts'
+import { historyFacts } from '../src/bot/facts/history.ts'
+import { homeFacts } from '../src/bot/facts/home.ts'
+import { previewFacts } from '../src/bot/facts/preview.ts'
+import { responsibleFor } from '../src/bot/facts/responsible.ts'
+import { settingsForm } from '../src/bot/facts/settings-form.ts'
+import { subscriptionFacts } from '../src/bot/facts/subscriptions.ts'
+import { mayConfirmTriage, triageFacts } from '../src/bot/facts/triage.ts'
+import { NO_FILTERS } from '../src/bot/language/command.ts'
+import { readTeams } from '../src/db/organisation.ts'
+import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { homeView } from '../src/messages/home/home.ts'
+import { acknowledge } from '../src/watch/act.ts'
+import { assign } from '../src/watch/assign.ts'
+import { snooze } from '../src/watch/snooze.ts'
+import { answerSupply } from '../src/watch/supply.ts'
+import { endOn } from './support/contract-facts.ts'
+import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+
+const TODAY = asCivilDate('2026-11-23')
+const day = (offset: number): CivilDate => addDays(TODAY, offset)
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.drop())
+beforeEach(() => emptyHouse(house))
+
+function context(asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}): BotContext {
+  const { db, organisation, rulesOf } = house
+  const who = { personId: 999_999, slackUser: 'UNOBODY', isMember: true, isAdministrator: false }
+  return {
+    pool: db.pool,
+    organisationId: organisation.id,
+    rulesOf,
+    teams: () => readTeams(db.pool, organisation.id),
+    asker: { ...who, userGroups: [], ...asker },
+    today: TODAY,
+    timeZone: 'Europe/London',
+    hidePrices: false,
+    shared: false,
+    query: 'show',
+    ...rest,
+  }
+}
+
+async function personId(name: string): Promise<number> {
+  const [person] = await house.rows<{ id: number }>(
+    'SELECT id FROM person WHERE display_name = $1',
+    [name],
+  )
+  return person?.id ?? 0
+}
+
+describe('finding the contract that is meant', () => {
+  const find = async (typed: string) => {
+    const found = await findForBot(context(), typed)
+    if (found.kind === 'one') return found.contractId
+    const of = found.kind === 'several' ? found.candidates : found.near
+    return [found.kind, ...of.map(({ reference }) => reference)]
+  }
+  beforeEach(() =>
+    house.import(
+      [
+        draft('C-1042', { title: 'Pathology reagents', supplier: 'Abbey Labs' }),
+        draft('C-1043', { title: 'Imaging licences' }),
+        draft('C-2000', { title: 'Imaging 100% cover' }),
+        draft('TWICE', { title: 'One', lot: '1' }),
+        draft('TWICE', { title: 'Two', lot: '2' }),
+      ],
+      TODAY,
+    ),
+  )
+
+  it('takes the reference whatever its case, #number, and a part that only one has', async () => {
+    const id = await house.contractId('C-1042')
+    for (const typed of ['C-1042', ' c-1042 ', '"C-1042"', `#${id}`, '1042', 'pathology  REAG']) {
+      expect(await find(typed), typed).toBe(id)
+    }
+  })
+
+  it('lists those that fit where they are several', async () => {
+    expect(await find('imaging')).toEqual(['several', 'C-1043', 'C-2000'])
+    expect(await find('twice')).toEqual(['several', 'TWICE', 'TWICE'])
+    expect(await find('100%')).toBe(await house.contractId('C-2000'))
+  })
+
+  it('proposes what is spelt nearly so, and what the supplier of that name has', async () => {
+    expect(await find('C-1024')).toEqual(['none', 'C-1042'])
+    expect(await find('patholgy reagnets')).toEqual(['none', 'C-1042'])
+    expect(await find('abbey')).toEqual(['none', 'C-1042'])
+    for (const typed of ['', '   ', '#99999999', 'something else altogether', "'; --", '\0']) {
+      expect(await find(typed), typed).toEqual(['none'])
+    }
+  })
+
+  it('says that there are more than the ten it lists', async () => {
+    const drafts = Array.from({ length: 12 }, (_, n) => draft(`SAME-${n}`))
+    await house.import(drafts, TODAY, { source: 'more' })
+    expect(await findForBot(context(), 'same-')).toMatchObject({ kind: 'several', more: true })
+  })
+
+  it('never finds another organisation’s', async () => {
+    const other = context({}, { organisationId: house.organisation.id + 1 })
+    expect(await findForBot(other, 'C-1042')).toEqual({ kind: 'none', near: [] })
+    await expect(cardFacts(other, await house.contractId('C-1042'))).rejects.toThrow('is gone')
+  })
+})
+
+describe('one contract', () => {
+  let id = 0
+  beforeEach(async () => {
+    await house.import(
+      [
+        draft('C-1', {
+          owner: 'Amira Khan',
+          deputy: 'Tom Reed',
+          categoryLead: 'Ada Byron',
+          end: endOn(day(20)),
+          noticePeriod: { amount: 1, unit: 'weeks' },
+          automaticRenewal: true,
+          maximumEnd: day(400),
+          value: asDecimal('4600000.50'),
+          extensions: [],
+        }),
+      ],
+      TODAY,
+    )
+    id = await house.contractId('C-1')
+    await house.sweep(TODAY)
+  })
+
+  it('shows its people, its dates with the day each is next told, and what can be done', async () => {
+    const card = await cardFacts(context({ personId: await personId('Amira Khan') }), id)
+    expect(card).toMatchObject({
+      mayChange: true,
+      standing: 'running',
+      state: 'open',
+      noticePeriod: '1 week',
+      automaticRenewal: true,
+      maximumEnd: day(400),
+      source: 'register',
+      contract: { reference: 'C-1', value: '4600000.50', owner: { name: 'Amira Khan' } },
+      deputy: { name: 'Tom Reed' },
+      categoryLead: { name: 'Ada Byron' },
+      financePartner: null,
+    })
+    const end = card.deadlines.find(({ kind }) => kind === 'end')
+    expect(end).toMatchObject({ on: day(20), daysLeft: 20, settled: null, nextOn: day(4) })
+    expect(card.subject.alertIds.length).toBeGreaterThan(0)
+    expect((await cardFacts(context(), id)).mayChange).toBe(false)
+    expect((await responsibleFor(house.db.pool, id))?.ownerId).toBe(await personId('Amira Khan'))
+    expect(await responsibleFor(house.db.pool, 0)).toBeNull()
+  })
+
+  it('follows what people do: acknowledged, snoozed, out of contract, closed', async () => {
+    const state = async (at: CivilDate = TODAY) =>
+      (await cardFacts(context({}, { today: at }), id)).state
+    const { pool } = house.db
+    await acknowledge(pool, house.actor(TODAY), id)
+    expect(await state()).toBe('acknowledged')
+    await snooze(pool, house.actor(TODAY), id, day(7), null)
+    expect(await state()).toBe('snoozed')
+    expect(await state(day(21))).toBe('asked')
+    await answerSupply(pool, house.actor(day(21)), id, true)
+    expect(await state(day(21))).toBe('out-of-contract')
+    await answerSupply(pool, house.actor(day(22)), id, false)
+    expect(await state(day(22))).toBe('closed')
+  })
+
+  it('explains a day as the sweep saw it', async () => {
+    const facts = await explainFacts(context(), id, null)
+    expect(facts.on).toBe(TODAY)
+    expect(facts.raised.length).toBeGreaterThan(0)
+    expect((await explainFacts(context(), id, day(-1))).raised).toEqual([])
+  })
+
+  it('tells who changed what, with names in place of numbers, at local time', async () => {
+    const [tom, ada] = [await personId('Tom Reed'), await personId('Ada Byron')]
+    const now = new Date('2026-07-01T09:05:00Z')
+    const actor = { ...house.actor(TODAY), personId: tom, via: 'slack', now }
+    await assign(house.db.pool, actor, id, { ownerId: ada })
+    const history = await historyFacts(context(), id, 1)
+    expect(history.entries[0]).toEqual({
+      on: '2026-07-01',
+      at: '10:05',
+      by: { name: 'Tom Reed', slackUser: null },
+      via: 'slack',
+      what: 'updated',
+      field: 'owner',
+      from: 'Amira Khan',
+      to: 'Ada Byron',
+    })
+    expect(history.entries.at(-1)?.via).toBe('import of register.csv')
+    expect(history.total).toBe(history.entries.length)
+    await house.rows(
+      `UPDATE person SET erased_at = now(), display_name = NULL WHERE display_name = 'Tom Reed'`,
+    )
+    const erased = await historyFacts(context(), id, 1)
+    expect(erased.entries[0]?.by?.name).toMatch(/^somebody erased \([0-9a-f]{8}\)$/)
+  })
+
+  it('fills the forms with what is known', async () => {
+    await house.rows(
+      `UPDATE person SET slack_workspace = 'T1', slack_user = 'UAMIRA' WHERE display_name = 'Amira Khan'`,
+    )
+    const asked = context()
+    expect(await extendForm(asked, id)).toMatchObject({ currency: 'GBP', end: day(20) })
+    expect((await decideForm(asked, id)).deadlines.map(({ kind }) => kind)).toEqual([
+      'start-by',
+      'option',
+      'notice',
+      'end',
+    ])
+    expect(await assignForm(asked, id)).toMatchObject({
+      owner: { slackUser: 'UAMIRA' },
+      deputy: { name: 'Tom Reed', slackUser: null },
+    })
+    expect((await snoozeForm(asked, id)).contract.reference).toBe('C-1')
+    const { subject, contract, teams } = await contractForm(asked, id)
+    expect(subject?.contractId).toBe(id)
+    expect(teams.map(({ name }) => name)).toEqual(['Default team'])
+    expect(contract).toMatchObject({
+      reference: 'C-1',
+      owner: 'UAMIRA',
+      endKind: 'dated',
+      end: day(20),
+      noticePeriod: { amount: 1, unit: 'weeks' },
+      value: '4600000.50',
+      route: 'open',
+    })
+    const fresh = await contractForm(asked, null, 'Lifts')
+    expect(fresh).toMatchObject({ subject: null, contract: { title: 'Lifts', owner: 'UNOBODY' } })
+    await expect(classifyForm(asked, id)).rejects.toThrow('classified already')
+    await expect(extendForm(asked, 0)).rejects.toThrow('is gone')
+  })
+
+  it('asks to classify the extension that a register made', async () => {
+    await house.import([draft('C-1', { end: endOn(day(120)), currentEnd: null })], TODAY)
+    const form = await classifyForm(context(), id)
+    expect(form.extension).toMatchObject({ kind: 'unknown', from: day(21), to: day(120) })
+  })
+})
+
+describe('what a channel is told', () => {
+  const preview = async (days: number, channel: string | null) => {
+    const { messages, ...facts } = await previewFacts(context(), days, channel)
+    return { ...facts, told: messages.map((each) => `${each.on} ${each.contracts}`) }
+  }
+
+  it('is what the sweeps then send', async () => {
+    const drafts = [5, 7, 20, 30, 30, 30, 30, 30, 30, 90].map((offset, n) =>
+      draft(`C-${n}`, { end: endOn(day(offset)) }),
+    )
+    await house.import(drafts, TODAY)
+    const { told, total, channel } = await preview(20, '#contracts')
+    expect(channel).toBe('#contracts')
+    expect(total).toBe(told.length)
+    const days = Array.from({ length: 21 }, (_, n) => day(n))
+    for (const each of days) await house.sweep(each)
+    const sent = await house.rows<{ on: CivilDate; contracts: number }>(
+      `SELECT d.as_of AS "on", count(DISTINCT a.contract_id)::int AS contracts FROM delivery d
+       JOIN delivery_alert c ON c.delivery_id = d.id JOIN alert a ON a.id = c.alert_id
+       WHERE d.purpose IN ('post', 'thread', 'ask-again', 'group') GROUP BY d.id, d.as_of`,
+    )
+    const counted = (list: readonly string[]) => list.toSorted((a, b) => (a < b ? -1 : 1))
+    expect(counted(told)).toEqual(counted(sent.map((each) => `${each.on} ${each.contracts}`)))
+    expect(sent.some(({ contracts }) => contracts === 6)).toBe(true)
+  })
+
+  it('is nothing in a channel of no team, and nothing again of a day that was swept', async () => {
+    await house.import([draft('C-1', { end: endOn(day(7)) })], TODAY)
+    expect((await preview(14, '#elsewhere')).total).toBe(0)
+    expect((await preview(0, null)).total).toBe(1)
+    await house.sweep(TODAY)
+    expect((await preview(0, null)).total).toBe(0)
+  })
+
+  it('knows a channel by its id once a message went there', async () => {
+    await house.import([draft('C-1', { end: endOn(day(7)) })], TODAY)
+    await house.sweep(TODAY)
+    await house.rows(
+      `UPDATE delivery SET state = 'SENT', slack_channel = 'C0123456789', slack_ts = '1.1', sent_at = now()`,
+    )
+    const facts = await preview(7, 'C0123456789')
+    expect([facts.channel, facts.total > 0]).toEqual(['#contracts', true])
+    const form = await settingsForm(context(), null)
+    expect(form).toMatchObject({
+      channel: 'C0123456789',
+      escalationChannel: null,
+      calendar: 'england-and-wales',
+    })
+    expect(form.ladders.notice).toEqual([60, 30, 14, 7, 3, 1, 0])
+    await expect(settingsForm(context(), 0)).rejects.toThrow('gone')
+  })
+
+  it('lists its subscriptions, with who made them', async () => {
+    await house.rows(
+      `INSERT INTO subscription (organisation_id, channel, filters) VALUES ($1, 'C0123456789', 'unowned')`,
+      [house.organisation.id],
+    )
+    const facts = await subscriptionFacts(context(), 'C0123456789')
+    expect(facts).toMatchObject({ mayChange: true, items: [{ filters: 'unowned', by: null }] })
+    expect((await subscriptionFacts(context(), 'C9999999999')).items).toEqual([])
+    await expect(subscriptionFacts(context(), null)).rejects.toThrow('Which channel?')
+    await house.rows('DELETE FROM subscription')
+  })
+})
+
+describe('after a first import', () => {
+  it('every contract that is not closed is looked through, until the ladders start', async () => {
+    await house.import(
+      [
+        draft('SOON', { owner: 'Amira Khan', end: endOn(day(30)) }),
+        draft('LONG-AGO', { owner: 'Amira Khan', end: endOn(day(-300)) }),
+        draft('UNOWNED', { end: endOn(day(300)) }),
+        draft('UNDATED', { owner: 'Amira Khan', end: { kind: 'undated' } }),
+      ],
+      TODAY,
+      { triageDays: 14 },
+    )
+    const amira = { personId: await personId('Amira Khan') }
+    const facts = await triageFacts(context(amira), NO_FILTERS, 1)
+    expect(facts.entries.map(({ reference, historic }) => [reference, historic])).toEqual([
+      ['SOON', false],
+      ['UNOWNED', false],
+      ['UNDATED', false],
+      ['LONG-AGO', true],
+    ])
+    expect(facts).toMatchObject({ team: 'Default team', mayConfirm: true, total: 4 })
+    expect((await triageFacts(context(), NO_FILTERS, 1)).mayConfirm).toBe(false)
+    expect(await mayConfirmTriage(context(amira), facts.teamId)).toBe(true)
+    expect(await mayConfirmTriage(context({ isAdministrator: true }), facts.teamId)).toBe(true)
+    const later = context(amira, { today: day(30) })
+    const wanting = await triageFacts(later, NO_FILTERS, 1)
+    expect(wanting.entries.map(({ reference }) => reference)).toEqual(['UNOWNED', 'UNDATED'])
+    expect(wanting.mayConfirm).toBe(false)
+    const unknown = { ...NO_FILTERS, team: 'nowhere' }
+    await expect(triageFacts(later, unknown, 1)).rejects.toThrow('No team is called "nowhere"')
+  })
+})
+
+describe('App Home', () => {
+  it('shows what is mine, what the team has before it, and what nobody looks after', async () => {
+    await house.import(
+      [
+        draft('MINE', { owner: 'Amira Khan', end: endOn(day(30)) }),
+        draft('MINE-TOO', { deputy: 'Amira Khan', end: endOn(day(10)) }),
+        draft('MINE-OVER', { owner: 'Amira Khan', end: endOn(day(-300)) }),
+        draft('LAPSED', { owner: 'Tom Reed', end: endOn(day(-3)) }),
+        draft('UNDATED', { owner: 'Tom Reed', end: { kind: 'undated' } }),
+        draft('ROLLING', { owner: 'Tom Reed', end: { kind: 'rolling' } }),
+      ],
+      TODAY,
+    )
+    const home = await homeFacts(context({ personId: await personId('Amira Khan') }))
+    const of = (list: { entries: readonly { reference: string }[] }) =>
+      list.entries.map(({ reference }) => reference)
+    expect(of(home.mine)).toEqual(['MINE-TOO', 'MINE'])
+    expect(of(home.teamSoon)).toEqual(['LAPSED', 'MINE-TOO', 'MINE'])
+    expect(of(home.outOfContract)).toEqual(['LAPSED'])
+    expect(of(home.unowned)).toEqual(['MINE-TOO'])
+    expect(of(home.undated)).toEqual(['UNDATED'])
+    expect(of(home.rolling)).toEqual(['ROLLING'])
+    expect(home).toMatchObject({ team: 'Default team', voice: 'mention', mayAdd: true })
+    expect([home.isAdministrator, home.troubles]).toEqual([false, []])
+    expect(homeView(home).blocks.length).toBeLessThanOrEqual(100)
+  })
+
+  it('tells administrators what is unwell, and what to do', async () => {
+    await house.import([draft('C-1', { end: endOn(day(30)) })], day(-10))
+    await house.rows(`UPDATE source SET last_imported_at = '2026-09-01'`)
+    const { troubles } = await homeFacts(context({ isAdministrator: true }))
+    expect(troubles.some((each) => each.includes('was swept never'))).toBe(true)
+    expect(troubles.some((each) => each.includes('import it again'))).toBe(true)
+  })
+
+  it('keeps how a person wants to hear, and offers the import its team', async () => {
+    await house.import([draft('C-1', { owner: 'Amira Khan' })], TODAY)
+    const amira = { personId: await personId('Amira Khan') }
+    await house.rows(`UPDATE person SET voice = 'dm' WHERE id = $1`, [amira.personId])
+    expect(await preferencesForm(context(amira))).toBe('dm')
+    expect(await preferencesForm(context())).toBe('mention')
+    const form = await importForm(context(amira))
+    expect(form.teamId).toBe(form.teams[0]?.id)
+  })
+})
