@@ -3,7 +3,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { cardAnswer } from '../messages/answers/card.ts'
 import { helpAnswer, misreadAnswer } from '../messages/answers/help.ts'
 import { bareAnswer, dueAnswer, listAnswer } from '../messages/answers/lists.ts'
-import { candidatesAnswer } from '../messages/answers/replies.ts'
+import { candidatesAnswer, nearAnswer } from '../messages/answers/replies.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../messages/answers/told.ts'
 import { triageListAnswer } from '../messages/answers/triage-list.ts'
 import type { Message } from '../messages/facts.ts'
@@ -102,5 +102,7 @@ export async function about(
 ): Promise<Message> {
   const found = await findForBot(scene.context(''), typed)
   if (found.kind === 'one') return answer(found.contractId)
-  return candidatesAnswer(typed, found.kind === 'several' ? found.candidates : found.near, false)
+  return found.kind === 'several'
+    ? candidatesAnswer(typed, found.candidates, found.more)
+    : nearAnswer(typed, found.near)
 }

@@ -52,34 +52,41 @@ export function refusalAnswer({ wanted, who, ask }: RefusalFacts): Message {
   ])
 }
 
+type Candidate = Named & { readonly contractId: number; readonly version: number }
+
 /** Several contracts fit what was typed: each with a button. At most ten are shown. */
 export function candidatesAnswer(
   typed: string,
-  candidates: readonly (Named & { readonly contractId: number; readonly version: number })[],
+  candidates: readonly Candidate[],
   more: boolean,
 ): Message {
-  if (candidates.length === 0) {
-    return answer([
-      body(
-        mrkdwn`No contract is called "${shown(typed, 100)}".`,
-        mrkdwn`Look for a part of its name: /contracts find TEXT`,
-      ),
-    ])
-  }
   return answer([
     body(mrkdwn`*Several contracts fit "${shown(typed, 100)}": which one?*`),
-    ...candidates
-      .slice(0, 10)
-      .map(({ contractId, version, ...named }) =>
-        rowWith(
-          button('Show', { act: 'show', subject: { contractId, version, alertIds: [] } }),
-          mrkdwn`${contractName(named, 80)}, ${shown(named.reference, 60)}, number #${contractId}`,
-        ),
-      ),
+    ...candidates.slice(0, 10).map(candidateRow),
     note(
       mrkdwn`${more ? mrkdwn`These are the first ten. ` : ''}Name it by more of its reference, or by its number, such as #${candidates[0]?.contractId ?? 1}.`,
     ),
   ])
+}
+
+/** None fits: those that are spelt nearly so, or come from such a supplier. */
+export function nearAnswer(typed: string, near: readonly Candidate[]): Message {
+  return answer([
+    body(
+      mrkdwn`No contract is called "${shown(typed, 100)}".`,
+      near.length === 0
+        ? mrkdwn`Look for a part of its name: /contracts find TEXT`
+        : mrkdwn`Did you mean ${near.length === 1 ? 'this one' : 'one of these'}?`,
+    ),
+    ...near.slice(0, 10).map(candidateRow),
+  ])
+}
+
+function candidateRow({ contractId, version, ...named }: Candidate) {
+  return rowWith(
+    button('Show', { act: 'show', subject: { contractId, version, alertIds: [] } }),
+    mrkdwn`${contractName(named, 80)}, ${shown(named.reference, 60)}, number #${contractId}`,
+  )
 }
 
 /** What this channel subscribed to. */
