@@ -20,7 +20,7 @@ export interface SlackOptions {
 
 /** A gateway to the workspace of this token. Opening it calls nothing yet. */
 export function openSlackGateway(options: SlackOptions): Gateway {
-  const call = caller(options)
+  const call = slackCaller(options)
   const book = channelBook(call, options.elapsed)
   let workspace: string | null = null
   const identify = async (): Promise<Identity> => {
@@ -95,7 +95,11 @@ function sent({ channel, ts }: Answer): Verdict {
 }
 
 /** One request a call, never a second: the outbox decides about retries, the client does not. */
-function caller({ token, apiUrl, timeoutMs }: SlackOptions): Call {
+export function slackCaller({
+  token,
+  apiUrl,
+  timeoutMs,
+}: Pick<SlackOptions, 'token' | 'apiUrl' | 'timeoutMs'>): Call {
   const client = new WebClient(token, {
     slackApiUrl: apiUrl,
     timeout: timeoutMs,

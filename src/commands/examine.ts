@@ -1,0 +1,132 @@
+/** What `doctor` looks at: settings, database, clock, Slack, teams, outbox, registers. */
+import { readTeams, TERMINAL, type Team } from '../db/organisation.ts'
+import type { Posting } from '../doctor/channels.ts'
+import { advice, bad, type Check, good } from '../doctor/check.ts'
+import { examineSlack } from '../doctor/slack.ts'
+import { unknownHolidays } from '../domain/working-days.ts'
+import { slackApiUrl } from '../outgoing.ts'
+import type { Program } from '../program.ts'
+
+export async function examine(program: Program): Promise<Check[]> {
+  const { settings, pool, organisation } = program
+  const teams = await readTeams(pool, organisation.id)
+  return [
+    good('settings', `zone ${settings.timeZone}, calendar ${settings.calendar}`),
+    ...(await databaseChecks(program)),
+    holidayCheck(program),
+    ...(await slackChecks(program, teams)),
+    ...teams.map((team) => teamCheck(program, team)),
+    await outboxCheck(program),
+    await registerCheck(program),
+  ]
+}
+
+async function databaseChecks({ pool, database, now }: Program): Promise<Check[]> {
+  const asked = now()
+  const { rows } = await pool.query<{ version: string; now: Date; role: string }>(
+    `SELECT current_setting('server_version') AS version, clock_timestamp() AS now, current_user AS role`,
+  )
+  const [server] = rows
+  const apart = Math.abs((server?.now ?? asked).getTime() - asked.getTime()) / 1000
+  const found = `${apart.toFixed(1)} s apart from the database's`
+  return [
+    good(
+      'database',
+      `PostgreSQL ${server?.version ?? 'unknown'} (${database.server}), as ${server?.role ?? 'unknown'}`,
+    ),
+    apart < 60
+      ? good('clock', found)
+      : bad('clock', found, 'set both clocks by the same time server (NTP)'),
+  ]
+}
+
+function holidayCheck({ organisation, rulesOf, today }: Program): Check {
+  const unknown = unknownHolidays(today(), rulesOf(organisation).calendar)
+  return unknown === null
+    ? good('bank holidays', 'known for today')
+    : bad('bank holidays', unknown, 'install a newer version')
+}
+
+async function slackChecks(program: Program, teams: readonly Team[]): Promise<Check[]> {
+  const { settings } = program
+  const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
+  if (botToken === null) return [good('Slack', 'no token set: messages go to the terminal')]
+  const checks = await examineSlack({
+    botToken,
+    appToken,
+    signingSecret,
+    port: settings.port,
+    apiUrl: slackApiUrl(settings),
+    timeoutMs,
+    postings: teams.flatMap(postingsOf),
+    today: program.today(),
+    elapsed: () => performance.now(),
+  })
+  return teams.some(({ escalationChannel }) => escalationChannel !== null)
+    ? checks
+    : [...checks, withoutEscalation]
+}
+
+const withoutEscalation = advice(
+  'escalation',
+  'no channel is told when an acknowledgement runs out or a channel takes nothing',
+  'set LAPSEWATCH_ESCALATION_CHANNEL',
+)
+
+function postingsOf({ name, channel, escalationChannel }: Team): Posting[] {
+  return [
+    ...(channel === TERMINAL ? [] : [{ team: name, as: 'channel' as const, destination: channel }]),
+    ...(escalationChannel === null || escalationChannel === TERMINAL
+      ? []
+      : [{ team: name, as: 'escalation channel' as const, destination: escalationChannel }]),
+  ]
+}
+
+function teamCheck({ settings, todayOf }: Program, team: Team): Check {
+  const what = `team ${team.name}`
+  const { channel, lastSweptOn } = team
+  if (settings.slack.botToken !== null && channel === TERMINAL) {
+    const remedy = `set LAPSEWATCH_CHANNEL or run team set "${team.name}" --channel CHANNEL`
+    return bad(what, 'has no channel', remedy)
+  }
+  if (lastSweptOn !== null && lastSweptOn > todayOf(team)) {
+    return bad(
+      what,
+      `was swept ahead to ${lastSweptOn}, and nothing is raised before that day`,
+      'try days ahead in a data folder of their own (LAPSEWATCH_DATA)',
+    )
+  }
+  return good(what, `warned in ${channel}`)
+}
+
+async function outboxCheck({ database, organisation }: Program): Promise<Check> {
+  const outbox = await database.prisma.delivery.groupBy({
+    by: ['state'],
+    where: {
+      organisationId: organisation.id,
+      state: { in: ['DEAD', 'BLOCKED', 'UNCERTAIN', 'PENDING', 'RETRY'] },
+    },
+    _count: true,
+    orderBy: { state: 'asc' },
+  })
+  const stuck = outbox.some(({ state }) => state === 'DEAD' || state === 'BLOCKED')
+  const states = outbox.map(({ state, _count }) => `${_count} ${state.toLowerCase()}`).join(', ')
+  return stuck
+    ? bad('outbox', states, 'put the channels and the token above right; the log names each error')
+    : good('outbox', states || 'empty')
+}
+
+async function registerCheck({ database, organisation }: Program): Promise<Check> {
+  const unread = await database.prisma.importProblem.findMany({
+    where: { organisationId: organisation.id, severity: 'error', resolvedImportId: null },
+    distinct: ['sourceId', 'at'],
+    select: { id: true },
+  })
+  return unread.length === 0
+    ? good('registers', 'every row could be read')
+    : bad(
+        'registers',
+        `${unread.length} rows could not be read, so their contracts are not watched`,
+        'put right what the weekly summary lists, and import the register again',
+      )
+}

@@ -1,0 +1,37 @@
+/** Questions to Slack whose refusals are answers as well. */
+import type { Answer, Call } from '../delivery/call.ts'
+import { verdictOf } from '../delivery/verdict.ts'
+
+export type Asked =
+  | { readonly ok: true; readonly answer: Answer }
+  /** `code` is Slack's own word for it, empty where Slack was not reached or not understood. */
+  | { readonly ok: false; readonly code: string; readonly why: string }
+
+/** Calls a method that changes nothing. Never throws. */
+export async function ask(
+  call: Call,
+  method: string,
+  args: Record<string, unknown> = {},
+): Promise<Asked> {
+  try {
+    return { ok: true, answer: await call(method, args) }
+  } catch (error) {
+    return { ok: false, code: codeOf(error), why: verdictOf(error).why }
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = fieldOf(fieldOf(error, 'data'), 'error')
+  return typeof code === 'string' ? code : ''
+}
+
+/** A field of something that came over the wire; undefined where it has none. */
+export function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+/** The same as text, null where it is none. */
+export function textOf(value: unknown, name: string): string | null {
+  const found = fieldOf(value, name)
+  return typeof found === 'string' && found !== '' ? found : null
+}
