@@ -1,10 +1,5 @@
 /** Buttons and menus: what was pressed is read strictly, allowed or refused, and acts once. */
-import type {
-  AllMiddlewareArgs,
-  BlockAction,
-  RespondFn,
-  SlackActionMiddlewareArgs,
-} from '@slack/bolt'
+import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
 import { Refusal } from '../domain/refusal.ts'
 import {
@@ -18,21 +13,22 @@ import { markHistoric } from '../watch/historic.ts'
 import { snooze } from '../watch/snooze.ts'
 import { answerSupply } from '../watch/supply.ts'
 import { confirmTriage } from '../watch/triage.ts'
+import { actOnce, type Deed } from './act-once.ts'
 import { answerTo } from './answers.ts'
-import { actedAnswer } from './done.ts'
 import { openForm } from './forms.ts'
 import { firstTime } from './inbox.ts'
-import { reply, replying } from './reply.ts'
-import { need } from './rights.ts'
+import { inChannel, inModal, type Reply, replying } from './reply.ts'
+import { need, needTriage } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 
 type Pressed = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs
 
 export async function handleAction(stage: Stage, args: Pressed | unknown): Promise<void> {
-  const { ack, body, action, client, respond } = args as Pressed
+  const { ack, body, action, client } = args as Pressed
   await ack()
   const read = readAction(action)
-  await replying(stage, respond, 'that button', async () => {
+  const reply = replyTo(args as Pressed)
+  await replying(stage, reply, 'that button', async () => {
     if (read === null)
       throw new Refusal('That button is not one of ours any more. Ask again with /contracts.')
     const workspace = body.user.team_id ?? body.team?.id ?? ''
@@ -45,8 +41,13 @@ export async function handleAction(stage: Stage, args: Pressed | unknown): Promi
     }
     const once = `press:${action.action_ts}:${body.user.id}:${action.action_id}`
     if (!(await firstTime(stage.pool, stage.organisation.id, once))) return
-    await press(scene, read, respond)
+    await press(scene, read, reply)
   })
+}
+
+function replyTo({ body, client, respond }: Pressed): Reply {
+  if (body.response_url !== undefined) return inChannel(respond)
+  return inModal(client, body.trigger_id, body.view?.type === 'modal' ? body.view.id : null)
 }
 
 const FORM_ACTS: ReadonlySet<string> = new Set<ContractAct>([
@@ -62,20 +63,20 @@ function opensForm(action: Action): boolean {
   return action.act === 'open' || action.act === 'settings-team' || FORM_ACTS.has(action.act)
 }
 
-async function press(scene: Scene, action: Action, respond: RespondFn): Promise<void> {
-  if ('subject' in action) return pressContract(scene, action.act, action.subject, respond)
+async function press(scene: Scene, action: Action, reply: Reply): Promise<void> {
+  if ('subject' in action) return pressContract(scene, action.act, action.subject, reply)
   switch (action.act) {
     case 'page':
-      return reply(respond, await answerTo(scene, action.query, { page: action.page }), {
+      return reply(await answerTo(scene, action.query, { page: action.page }), {
         replace: true,
       })
     case 'run':
-      return reply(respond, await answerTo(scene, action.query))
+      return reply(await answerTo(scene, action.query))
     case 'share':
-      return reply(respond, await answerTo(scene, action.query, { shared: true }), { shared: true })
+      return reply(await answerTo(scene, action.query, { shared: true }), { shared: true })
     case 'triage-confirm':
-      await need(scene, 'change', null)
-      return reply(respond, await confirmTriage(scene.stage.pool, scene.actor, action.teamId))
+      await needTriage(scene, action.teamId)
+      return reply(await confirmTriage(scene.stage.pool, scene.actor, action.teamId))
     default:
       throw new Refusal('That button opens a form: press it again.')
   }
@@ -86,37 +87,37 @@ async function pressContract(
   scene: Scene,
   act: ContractAct,
   subject: Subject,
-  respond: RespondFn,
+  reply: Reply,
 ): Promise<void> {
   const { actor } = scene
   const { pool } = scene.stage
   const { contractId } = subject
   if (act === 'show' || act === 'explain' || act === 'history') {
     await need(scene, 'read', contractId)
-    return reply(respond, await answerTo(scene, `${act} #${contractId}`))
+    return reply(await answerTo(scene, `${act} #${contractId}`))
   }
   await need(scene, 'change', contractId)
+  const once = async (deed: Deed, work: () => Promise<void>) =>
+    reply((await actOnce(scene, subject, deed, work)).message)
   switch (act) {
     case 'ack':
-      await acknowledge(pool, actor, contractId)
-      break
+      return once('acknowledged', () => acknowledge(pool, actor, contractId))
     case 'snooze-1d':
     case 'snooze-1w':
-    case 'snooze-2w':
-      await snooze(pool, actor, contractId, presetDay(scene.stage.today(), act), null)
-      break
+    case 'snooze-2w': {
+      const until = presetDay(scene.stage.today(), act)
+      return once('snoozed', () => snooze(pool, actor, contractId, until, null))
+    }
     case 'supplied-yes':
+      return once('still-supplied', () => answerSupply(pool, actor, contractId, true))
     case 'supplied-no':
-      await answerSupply(pool, actor, contractId, act === 'supplied-yes')
-      break
+      return once('closed', () => answerSupply(pool, actor, contractId, false))
     case 'historic':
     case 'reactivate':
-      await markHistoric(pool, actor, contractId, act === 'historic')
-      break
+      return once('marked', () => markHistoric(pool, actor, contractId, act === 'historic'))
     default:
       throw new Refusal('That button opens a form: press it again.')
   }
-  return reply(respond, await actedAnswer(scene, contractId))
 }
 
 const PRESET_DAYS = { 'snooze-1d': 1, 'snooze-1w': 7, 'snooze-2w': 14 } as const

@@ -34,6 +34,7 @@ export interface Shown {
  */
 export async function answerTo(scene: Scene, text: string, shown: Shown = {}): Promise<Message> {
   const { stage } = scene
+  mayRead(scene)
   const rules = stage.rulesOf(stage.organisation)
   const command = readCommand(text, { today: stage.today(), calendar: rules.calendar })
   if (command.verb === 'misread') {
@@ -49,8 +50,7 @@ export async function answerCommand(
   command: Command,
   { page, shared = false }: Shown = {},
 ): Promise<Message> {
-  const verdict = mayThey(scene.asker, 'read', null)
-  if (!verdict.allowed) throw new Refusal(verdict.why)
+  mayRead(scene)
   const context = scene.context(writeCommand(command), shared)
   switch (command.verb) {
     case 'bare':
@@ -92,6 +92,11 @@ export async function answerCommand(
     default:
       throw new Refusal(`"${command.verb}" changes something: type it as a command.`)
   }
+}
+
+function mayRead({ asker }: Scene): void {
+  const verdict = mayThey(asker, 'read', null)
+  if (!verdict.allowed) throw new Refusal(verdict.why)
 }
 
 /** One contract by what was typed; several that fit are shown to choose from. */

@@ -4,14 +4,14 @@ import { saidAnswer } from '../messages/answers/replies.ts'
 import type { Message } from '../messages/facts.ts'
 import { acknowledge } from '../watch/act.ts'
 import { snooze } from '../watch/snooze.ts'
+import { actOnce, type Deed } from './act-once.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assigning.ts'
-import { actedAnswer } from './done.ts'
 import { openContractForm } from './forms.ts'
 import { firstTime } from './inbox.ts'
 import type { Command } from './language/command.ts'
 import { readCommand } from './language/read-command.ts'
-import { reply, replying } from './reply.ts'
+import { inChannel, replying } from './reply.ts'
 import { need } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 
@@ -21,7 +21,8 @@ export async function handleCommand(stage: Stage, args: Typed): Promise<void> {
   const { ack, command, client, respond } = args
   // Slack waits three seconds: it is told at once that the command has arrived.
   await ack()
-  await replying(stage, respond, command.text, async () => {
+  const reply = inChannel(respond)
+  await replying(stage, reply, command.text, async () => {
     const once = `command:${command.trigger_id}`
     if (!(await firstTime(stage.pool, stage.organisation.id, once))) return
     const scene = await openScene(stage, client, {
@@ -30,7 +31,7 @@ export async function handleCommand(stage: Stage, args: Typed): Promise<void> {
       channel: command.channel_id,
     })
     const message = await carryOut(scene, command.text, command.trigger_id)
-    if (message !== null) await reply(respond, message)
+    if (message !== null) await reply(message)
   })
 }
 
@@ -53,16 +54,16 @@ async function doCommand(
   const { pool } = scene.stage
   switch (command.verb) {
     case 'ack':
-      return changing(scene, command.ref, (id) => acknowledge(pool, actor, id))
+      return changing(scene, command.ref, 'acknowledged', (id) => acknowledge(pool, actor, id))
     case 'snooze':
-      return changing(scene, command.ref, (id) =>
+      return changing(scene, command.ref, 'snoozed', (id) =>
         snooze(pool, actor, id, command.until, command.why),
       )
     case 'own':
       if (command.owner === null && command.deputy === null) {
         return opening(scene, command.ref, 'assign', triggerId)
       }
-      return changing(scene, command.ref, (id) =>
+      return changing(scene, command.ref, 'assigned', (id) =>
         assignNamed(scene, id, command.owner, command.deputy),
       )
     case 'extend':
@@ -87,12 +88,13 @@ async function doCommand(
 async function changing(
   scene: Scene,
   ref: string,
+  deed: Deed,
   work: (contractId: number) => Promise<void>,
 ): Promise<Message> {
   return about(scene, ref, async (id) => {
     await need(scene, 'change', id)
-    await work(id)
-    return actedAnswer(scene, id)
+    const seen = { contractId: id, version: null }
+    return (await actOnce(scene, seen, deed, () => work(id))).message
   })
 }
 

@@ -31,9 +31,10 @@ interface Profile {
 export function directory(pool: Pool, options: DirectoryOptions): Directory {
   const known = new Map<string, { readonly asker: Asker; readonly until: number }>()
   const groups = remembered(options.elapsed, readGroups)
+  const home = remembered(options.elapsed, readHome)
 
   const personOf: Directory['personOf'] = async (client, workspace, slackUser) => {
-    const profile = await readProfile(client, workspace, slackUser)
+    const profile = await readProfile(client, await home(client), slackUser)
     return ensurePerson(pool, options.organisationId, workspace, slackUser, profile)
   }
   return {
@@ -42,7 +43,7 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
       const key = `${workspace}/${slackUser}`
       const held = known.get(key)
       if (held && held.until > options.elapsed()) return held.asker
-      const profile = await readProfile(client, workspace, slackUser)
+      const profile = await readProfile(client, await home(client), slackUser)
       const { organisationId, administrators } = options
       const asker: Asker = {
         personId: await ensurePerson(pool, organisationId, workspace, slackUser, profile),
@@ -60,15 +61,28 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
   }
 }
 
+/** Where the bot is installed: its own people are those of this workspace or this enterprise. */
+interface OwnWorkspace {
+  readonly team: string | null
+  readonly enterprise: string | null
+}
+
+async function readHome(client: WebClient): Promise<OwnWorkspace> {
+  const { team_id: team, enterprise_id: enterprise } = await client.auth.test()
+  return { team: team ?? null, enterprise: enterprise ?? null }
+}
+
 async function readProfile(
   client: WebClient,
-  workspace: string,
+  own: OwnWorkspace,
   slackUser: string,
 ): Promise<Profile> {
   const { user } = await client.users.info({ user: slackUser })
+  // Never by what the request says of itself: a stranger's names the stranger's own workspace.
   const isMember =
     user !== undefined &&
-    user.team_id === workspace &&
+    (user.team_id === own.team ||
+      (own.enterprise !== null && user.enterprise_user?.enterprise_id === own.enterprise)) &&
     user.deleted !== true &&
     user.is_bot !== true &&
     user.is_restricted !== true &&
@@ -145,7 +159,12 @@ function remembered<T>(
   let held: { readonly value: Promise<T>; readonly until: number } | null = null
   return (client) => {
     if (held === null || held.until <= elapsed()) {
-      held = { value: read(client), until: elapsed() + REMEMBERED_MS }
+      const reading = { value: read(client), until: elapsed() + REMEMBERED_MS }
+      held = reading
+      // A failure is not remembered: the next one asks again.
+      reading.value.catch(() => {
+        if (held === reading) held = null
+      })
     }
     return held.value
   }

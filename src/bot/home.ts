@@ -3,6 +3,7 @@ import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt'
 import { homeView } from '../messages/home/home.ts'
 import { fitView } from '../messages/view-limits.ts'
 import { homeFacts } from './facts/home.ts'
+import { failure } from './reply.ts'
 import { openScene, type Stage } from './scene.ts'
 
 type Opened = SlackEventMiddlewareArgs<'app_home_opened'> & AllMiddlewareArgs
@@ -19,7 +20,11 @@ export async function handleHome(stage: Stage, args: Opened): Promise<void> {
     const view = scene.asker.isMember ? homeView(await homeFacts(scene.context(''))) : FOR_MEMBERS
     await client.views.publish({ user_id: event.user, view: fitView(view) })
   } catch (error) {
-    stage.log(`Home could not be shown: ${error instanceof Error ? error.message : String(error)}`)
+    const { blocks } = failure(stage, 'Home', error)
+    const view = fitView({ type: 'home', blocks: [...blocks] })
+    await client.views
+      .publish({ user_id: event.user, view })
+      .catch((lost: Error) => stage.log(`Home could not be shown: ${lost.message}`))
   }
 }
 

@@ -2,9 +2,11 @@
 import type { Pool } from 'pg'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { ActFact } from '../messages/acted.ts'
+import type { PersonFact } from '../messages/facts.ts'
 
 interface LastRow {
   readonly what: string
+  readonly field: string | null
   readonly on: CivilDate
   readonly name: string | null
   readonly slackUser: string | null
@@ -16,21 +18,30 @@ interface LastRow {
   readonly to: CivilDate | null
   readonly closedWhy: string | null
   readonly outOfContractOn: CivilDate | null
+  readonly owner: PersonFact | null
+  readonly deputy: PersonFact | null
 }
+
+const person = (column: string) => `(
+  SELECT jsonb_build_object('name', coalesce(n.display_name, n.slack_user, ''), 'slackUser', n.slack_user)
+  FROM person n WHERE n.id = c.${column} AND n.erased_at IS NULL)`
 
 /** Null where the last change was none of people's acts on a warning. */
 export async function lastAct(
   pool: Pool,
+  organisationId: number,
   contractId: number,
   today: CivilDate,
 ): Promise<ActFact | null> {
   const found = await pool.query<LastRow>(
-    `SELECT last.what, last.at::date AS "on", p.display_name AS name, p.slack_user AS "slackUser",
+    `SELECT last.what, last.field, last.at::date AS "on", p.display_name AS name, p.slack_user AS "slackUser",
             alert.state, alert.paused_until AS "pausedUntil", decision.text, decision.evidence,
             extension.kind, extension.to_on AS "to", c.closed_why AS "closedWhy",
-            c.out_of_contract_on AS "outOfContractOn"
+            c.out_of_contract_on AS "outOfContractOn",
+            ${person('owner_id')} AS owner, ${person('deputy_id')} AS deputy
      FROM contract c
-     JOIN LATERAL (SELECT ch.what, e.at, e.by_person_id FROM audit_change ch JOIN audit_entry e ON e.id = ch.entry_id
+     JOIN LATERAL (SELECT ch.what, ch.field, e.at, e.by_person_id FROM audit_change ch
+                   JOIN audit_entry e ON e.id = ch.entry_id
                    WHERE ch.contract_id = c.id ORDER BY e.position DESC, ch.position LIMIT 1) last ON true
      LEFT JOIN person p ON p.id = last.by_person_id
      LEFT JOIN LATERAL (SELECT state, paused_until FROM alert WHERE contract_id = c.id AND paused_until IS NOT NULL
@@ -39,8 +50,8 @@ export async function lastAct(
                         ORDER BY id DESC LIMIT 1) decision ON true
      LEFT JOIN LATERAL (SELECT kind, to_on FROM extension WHERE contract_id = c.id AND status = 'confirmed'
                         ORDER BY id DESC LIMIT 1) extension ON true
-     WHERE c.id = $1`,
-    [contractId],
+     WHERE c.id = $1 AND c.organisation_id = $2`,
+    [contractId, organisationId],
   )
   const [row] = found.rows
   return row ? factOf(row, today) : null
@@ -68,8 +79,18 @@ function factOf(row: LastRow, today: CivilDate): ActFact | null {
     case 'closed':
       return { what: 'closed', by, on, why: row.closedWhy ?? 'closed' }
     default:
-      return row.what === 'updated' && row.outOfContractOn !== null
-        ? { what: 'still-supplied', by, on, since: row.outOfContractOn }
-        : null
+      return changeOf(row, by)
   }
+}
+
+/** A field that a person changed; what an import changed is no act. */
+function changeOf({ field, on, outOfContractOn, owner, deputy }: LastRow, by: PersonFact | null) {
+  if (by === null) return null
+  if (field === 'out_of_contract_on' && outOfContractOn !== null) {
+    return { what: 'still-supplied' as const, by, on, since: outOfContractOn }
+  }
+  if (field === 'owner_id' || field === 'deputy_id') {
+    return { what: 'assigned' as const, by, on, owner, deputy }
+  }
+  return null
 }

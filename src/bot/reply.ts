@@ -2,9 +2,11 @@
 
 import { randomBytes } from 'node:crypto'
 import type { RespondFn } from '@slack/bolt'
+import type { WebClient } from '@slack/web-api'
 import { Refusal } from '../domain/refusal.ts'
 import { failedAnswer, saidAnswer } from '../messages/answers/replies.ts'
 import type { Message } from '../messages/facts.ts'
+import { answerModal } from '../messages/modals/answer-modal.ts'
 import type { Stage } from './scene.ts'
 
 export interface ReplyLook {
@@ -14,19 +16,33 @@ export interface ReplyLook {
   readonly replace?: boolean
 }
 
-export async function reply(
-  respond: RespondFn,
-  message: Message,
-  look: ReplyLook = {},
-): Promise<void> {
-  await respond({
-    response_type: look.shared === true ? 'in_channel' : 'ephemeral',
-    replace_original: look.replace === true,
-    text: message.text,
-    blocks: [...message.blocks],
-    unfurl_links: false,
-    unfurl_media: false,
-  })
+/** Shows an answer where the question was asked. */
+export type Reply = (message: Message, look?: ReplyLook) => Promise<void>
+
+/** In the channel of the command or the pressed message. */
+export function inChannel(respond: RespondFn): Reply {
+  return async ({ text, blocks }, look = {}) => {
+    await respond({
+      response_type: look.shared === true ? 'in_channel' : 'ephemeral',
+      replace_original: look.replace === true,
+      text,
+      blocks: [...blocks],
+      unfurl_links: false,
+      unfurl_media: false,
+    })
+  }
+}
+
+/** In a modal: what is pressed in Home, or in a modal itself, has no channel to be answered in. */
+export function inModal(client: WebClient, triggerId: string, openModal: string | null): Reply {
+  return async (message, look = {}) => {
+    if (look.shared === true) {
+      throw new Refusal('There is no channel here to share it in: ask for it in a channel.')
+    }
+    const view = answerModal('Lapsewatch', message)
+    if (openModal === null) await client.views.open({ trigger_id: triggerId, view })
+    else await client.views.update({ view_id: openModal, view })
+  }
 }
 
 /**
@@ -35,7 +51,7 @@ export async function reply(
  */
 export async function replying(
   stage: Stage,
-  respond: RespondFn,
+  reply: Reply,
   wanted: string,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -43,17 +59,20 @@ export async function replying(
     await work()
   } catch (error) {
     const message = failure(stage, wanted, error)
-    await reply(respond, message).catch((lost: Error) =>
-      stage.log(`An answer was lost: ${lost.message}`),
-    )
+    await reply(message).catch((lost: Error) => stage.log(`An answer was lost: ${lost.message}`))
   }
 }
 
+/** What a refusal or a failure is told as. */
 export function failure(stage: Stage, wanted: string, error: unknown): Message {
   if (error instanceof Refusal) return saidAnswer(error.message, error.problems.map(String))
+  return failedAnswer(wanted, noteFailure(stage, wanted, error))
+}
+
+/** Writes a failure to the log; returns the code by which it is found there. */
+export function noteFailure({ log }: Stage, wanted: string, error: unknown): string {
   const code = randomBytes(3).toString('hex')
-  stage.log(
-    `${code}: "${wanted.slice(0, 60)}" failed: ${error instanceof Error ? error.message : String(error)}`,
-  )
-  return failedAnswer(wanted, code)
+  const why = error instanceof Error ? error.message : String(error)
+  log(`${code}: "${wanted.slice(0, 60)}" failed: ${why}`)
+  return code
 }

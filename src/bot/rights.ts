@@ -1,12 +1,36 @@
 /** The check before every act: made on the server, whatever the button or form said. */
 import { Refusal } from '../domain/refusal.ts'
 import { mayThey, type Right } from './access.ts'
-import { responsibleFor } from './facts/responsible.ts'
+import { responsibleIn } from './facts/responsible.ts'
+import { mayConfirmTriage } from './facts/triage.ts'
 import type { Scene } from './scene.ts'
 
-/** @throws Refusal that says who may, where the asker may not. */
+/**
+ * @throws Refusal that says who may, where the asker may not; or that the contract is gone, where
+ * the organisation has none of this id: another organisation's is no different from none.
+ */
 export async function need(scene: Scene, right: Right, contractId: number | null): Promise<void> {
-  const contract = contractId === null ? null : await responsibleFor(scene.stage.pool, contractId)
-  const verdict = mayThey(scene.asker, right, contract)
+  // Strangers are not even told whether there is such a contract.
+  insist(scene, 'read', null)
+  if (contractId === null) return insist(scene, right, null)
+  const { pool, organisation } = scene.stage
+  const contract = await responsibleIn(pool, organisation.id, contractId)
+  if (contract === null) {
+    throw new Refusal('That contract is gone: it may have been removed with its register.')
+  }
+  insist(scene, right, contract)
+}
+
+/** Confirming a team's list starts its warnings: for those whose team it is. */
+export async function needTriage(scene: Scene, teamId: number): Promise<void> {
+  insist(scene, 'read', null)
+  if (await mayConfirmTriage(scene.context(''), teamId)) return
+  throw new Refusal(
+    'Only people of the team can confirm its list: who answers for one of its contracts or is in its user group. Ask one of them, or an administrator.',
+  )
+}
+
+function insist({ asker }: Scene, right: Right, contract: Parameters<typeof mayThey>[2]): void {
+  const verdict = mayThey(asker, right, contract)
   if (!verdict.allowed) throw new Refusal(verdict.why)
 }

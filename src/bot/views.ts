@@ -8,10 +8,11 @@ import { decide, extend } from '../watch/act.ts'
 import { type Assignment, assign } from '../watch/assign.ts'
 import { classify } from '../watch/classify.ts'
 import { snooze } from '../watch/snooze.ts'
-import { actedAnswer } from './done.ts'
+import type { Deed } from './act-once.ts'
+import { submitOnce } from './came-first.ts'
 import { firstTime, forget } from './inbox.ts'
 import { setVoice } from './preferences.ts'
-import { failure } from './reply.ts'
+import { failure, noteFailure } from './reply.ts'
 import { need } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 import type { ClassifyInput } from './submissions/read-extension.ts'
@@ -30,71 +31,89 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
   if (read.form === 'errors')
     return void (await ack({ response_action: 'errors', errors: { ...read.errors } }))
   const workspace = body.user.team_id ?? body.team?.id ?? ''
-  // The same form is sent again after an error: only a finished one is remembered.
-  const once = `form:${view.id}:${view.hash}`
+  // Slack gives each form that it opens an id of its own. The same form is sent again after an
+  // error: only a finished one is remembered.
+  const once = `form:${view.id}`
+  const { pool, organisation } = stage
   let said: Message
   try {
-    const scene = await openScene(stage, client, {
-      workspace,
-      slackUser: body.user.id,
-      channel: null,
-    })
-    if (!(await firstTime(stage.pool, stage.organisation.id, once))) return void (await ack())
-    said = await submit(scene, read)
-  } catch (error) {
-    await forget(stage.pool, stage.organisation.id, once)
-    const field = firstField(view.state.values)
-    if (error instanceof Refusal && field !== null) {
-      return void (await ack({
-        response_action: 'errors',
-        errors: { [field]: error.message.slice(0, 150) },
-      }))
+    if (!(await firstTime(pool, organisation.id, once))) return void (await ack())
+    try {
+      const scene = await openScene(stage, client, {
+        workspace,
+        slackUser: body.user.id,
+        channel: null,
+      })
+      said = await submit(scene, read, view.id)
+    } catch (error) {
+      await forget(pool, organisation.id, once)
+      throw error
     }
-    await ack()
-    said = failure(stage, 'that form', error)
+  } catch (error) {
+    const field = firstField(view.state.values)
+    if (field === null) {
+      said = failure(stage, 'that form', error)
+    } else {
+      // The form stays open, so that nothing is lost that was typed.
+      const errors = { [field]: fieldError(stage, error).slice(0, MOST_ERROR) }
+      return void (await ack({ response_action: 'errors', errors }))
+    }
   }
   await ack()
-  await tell(args as Sent, said)
+  await tell(args as Sent, said).catch((lost: Error) =>
+    stage.log(`An answer was lost: ${lost.message}`),
+  )
 }
 
-async function submit(scene: Scene, sent: Submission): Promise<Message> {
-  const { pool } = scene.stage
-  const { actor } = scene
+/** Slack shows no more under a field. */
+const MOST_ERROR = 150
+
+function fieldError(stage: Stage, error: unknown): string {
+  if (error instanceof Refusal) return error.message
+  const code = noteFailure(stage, 'that form', error)
+  return `That went wrong on our side. Send it again in a minute; if it stays so, give an administrator the code ${code}.`
+}
+
+async function submit(scene: Scene, sent: Submission, viewId: string): Promise<Message> {
   if (sent.form === 'preferences') {
     await need(scene, 'read', null)
     await setVoice(scene, sent.input.voice)
     return saidAnswer('Your preference is saved.')
   }
   if (!('about' in sent)) throw new Refusal('That form does not work in Slack yet.')
-  const { contractId } = sent.about
+  const { contractId, version } = sent.about
   await need(scene, 'change', contractId)
+  const once = (deed: Deed, work: () => Promise<void>) =>
+    submitOnce(scene, { contractId, version, viewId }, deed, work)
+  const { pool } = scene.stage
+  const { actor } = scene
   switch (sent.form) {
     case 'extend': {
       const { kind, to, from, status } = sent.input
-      await extend(pool, actor, contractId, { kind, to, from, status, ...paid(sent.input) })
-      break
+      const extension = { kind, to, from, status, ...paid(sent.input) }
+      return once('extended', () => extend(pool, actor, contractId, extension))
     }
-    case 'classify':
-      await classify(pool, actor, contractId, sent.extensionId, {
-        kind: sent.input.kind,
-        ...paid(sent.input),
-      })
-      break
+    case 'classify': {
+      const said = { kind: sent.input.kind, ...paid(sent.input) }
+      return once('extended', () => classify(pool, actor, contractId, sent.extensionId, said))
+    }
     case 'decide': {
       const { deadline, text, evidence } = sent.input
-      await decide(pool, actor, contractId, { kind: deadline, text, evidence })
-      break
+      return once('decided', () =>
+        decide(pool, actor, contractId, { kind: deadline, text, evidence }),
+      )
     }
-    case 'snooze':
-      await snooze(pool, actor, contractId, sent.input.until, sent.input.why)
-      break
-    case 'assign':
-      await assign(pool, actor, contractId, await assignmentOf(scene, sent.input))
-      break
+    case 'snooze': {
+      const { until, why } = sent.input
+      return once('snoozed', () => snooze(pool, actor, contractId, until, why))
+    }
+    case 'assign': {
+      const assignment = await assignmentOf(scene, sent.input)
+      return once('assigned', () => assign(pool, actor, contractId, assignment))
+    }
     default:
       throw new Refusal('That form does not work in Slack yet.')
   }
-  return actedAnswer(scene, contractId)
 }
 
 /** What an extension costs and rests on, as the record has it. */
