@@ -1,0 +1,121 @@
+// Contracts held, made by SQL: so many in 200 teams, 1,000 of them due on one day, five a team.
+import { contractOf } from '../dist/db/watched.js'
+import { addDays, asCivilDate } from '../dist/domain/civil-date.js'
+import { deadlinesOf } from '../dist/domain/deadlines.js'
+import { planWarnings } from '../dist/domain/warnings.js'
+
+/** A Wednesday without holidays near. */
+export const DAY = asCivilDate('2027-03-10')
+export const TEAMS = 200
+export const DUE = 1_000
+
+/** The kinds of contract that are due, in equal parts; `end` is the day that makes them so. */
+const KINDS = [
+  { value: '20000', notice: null, wants: 'end', rung: 30 },
+  { value: '500000', notice: null, wants: 'start-by', rung: 90 },
+  { value: '20000', notice: 3, wants: 'notice', rung: 30 },
+]
+
+/** Fills an empty, migrated database. `rules` are the organisation's. */
+export async function hold(client, organisationId, count, rules) {
+  const ends = KINDS.map((kind) => endFor(kind, rules))
+  await client.query(
+    `INSERT INTO team (organisation_id, name, name_key, channel)
+     SELECT $1, 'Team ' || n, 'team ' || n, 'C' || n FROM generate_series(1, $2) n`,
+    [organisationId, TEAMS],
+  )
+  await client.query(`INSERT INTO source (organisation_id, name) VALUES ($1, 'bench')`, [
+    organisationId,
+  ])
+  // The due ones lie spread over the whole table, as in a register that grew over years.
+  await client.query(
+    `INSERT INTO contract (organisation_id, team_id, source_id, external_id, reference, reference_key,
+       title, supplier, supplier_key, start, end_kind, end_precision, end_earliest, end_latest,
+       current_earliest, current_latest, notice_amount, notice_unit, value, currency, first_seen_on, next_rung_on)
+     SELECT $1, t.id, s.id, 'ref:' || n, 'CT-' || n, 'ct-' || n, 'Support and maintenance for site ' || n,
+            'Supplier ' || n % 4000, 'supplier ' || n % 4000, $3::date - 900, 'dated', 'day', e.on, e.on, e.on, e.on,
+            k.notice, CASE WHEN k.notice IS NOT NULL THEN 'months' END, k.value, 'GBP', $3::date - 400,
+            CASE WHEN due THEN $3::date ELSE $3::date + 1 + n % 170 END
+     FROM generate_series(0, $2::int - 1) n
+     CROSS JOIN LATERAL (SELECT n % ($2::int / ${DUE}) = 0 AS due, n / ($2::int / ${DUE}) AS nth) d
+     JOIN LATERAL (SELECT CASE WHEN due THEN nth % ${TEAMS} ELSE n % ${TEAMS} END AS team) w ON true
+     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM team WHERE organisation_id = $1 AND NOT is_default) t
+       ON t.place = w.team
+     JOIN unnest($4::date[], $5::numeric[], $6::int[]) WITH ORDINALITY AS k ("on", value, notice, place)
+       ON k.place = 1 + nth % ${KINDS.length}
+     CROSS JOIN LATERAL (SELECT CASE WHEN due THEN k.on ELSE $3::date + 300 + n % 1500 END AS on) e
+     JOIN source s ON s.organisation_id = $1 ORDER BY n`,
+    [
+      organisationId,
+      count,
+      DAY,
+      ends,
+      KINDS.map((kind) => kind.value),
+      KINDS.map((kind) => kind.notice),
+    ],
+  )
+  await client.query('VACUUM ANALYZE')
+}
+
+/** The first end for which the rules raise that rung on the day, and nothing else. */
+function endFor({ value, notice, wants, rung }, rules) {
+  for (let days = 1; days < 1_500; days += 1) {
+    const end = addDays(DAY, days)
+    const contract = contractOf(
+      {
+        id: 0,
+        start: addDays(DAY, -900),
+        endKind: 'dated',
+        endPrecision: 'day',
+        endEarliest: end,
+        endLatest: end,
+        maximumEnd: null,
+        noticeAmount: notice,
+        noticeUnit: notice === null ? null : 'months',
+        automaticRenewal: null,
+        renewalAmount: null,
+        renewalUnit: null,
+        reviewOn: null,
+        route: null,
+        value,
+        currency: 'GBP',
+        successorStart: null,
+        closedOn: null,
+        historic: false,
+        watched: true,
+        outOfContractOn: null,
+      },
+      [],
+      [],
+    )
+    const watched = {
+      contract,
+      deadlines: deadlinesOf(contract, rules),
+      alerts: [],
+      laddersFrom: null,
+      watched: true,
+    }
+    const { raise } = planWarnings(watched, DAY, rules)
+    if (raise.length === 1 && raise[0].deadline.kind === wants && raise[0].rung === rung) return end
+  }
+  throw new Error(`No end makes a ${wants} rung of ${rung} days due on ${DAY}.`)
+}
+
+/** One channel for each team: five contracts are due in each, and each has its own message. */
+export const UNGROUPED = `UPDATE team SET channel = 'C' || id WHERE NOT is_default`
+/** Ten teams in each channel: fifty contracts are due in each, and share one message. */
+export const GROUPED = `UPDATE team SET channel = 'G' || id % 20 WHERE NOT is_default`
+
+/** Takes back what a sweep wrote, and what that left behind. */
+export async function takeBack(client) {
+  await client.query('BEGIN')
+  await client.query('DELETE FROM delivery')
+  await client.query('DELETE FROM alert')
+  await client.query(
+    'UPDATE contract SET next_rung_on = $1 FROM bench_plan p WHERE contract.id = p.contract_id',
+    [DAY],
+  )
+  await client.query('UPDATE team SET last_swept_on = NULL')
+  await client.query('COMMIT')
+  await client.query('VACUUM contract, alert, delivery, delivery_alert, team')
+}

@@ -1,0 +1,99 @@
+// Imports beside the plainest way of bringing the same rows in: the parser alone, and COPY.
+import { existsSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { runChild } from './child.mjs'
+import { countTables, dumpTables } from './dump.mjs'
+import { figures } from './figures.mjs'
+import { writeCsv, writeOcds } from './registers.mjs'
+
+/** A CSV register: first, again, and again with every end moved; each beside csv-parse and COPY. */
+export async function benchCsv(server, rows, rounds, say) {
+  const today = Math.floor(Date.now() / 86_400_000)
+  const folder = ready(server)
+  const file = path.join(folder, 'register.csv')
+  const moved = path.join(folder, 'moved.csv')
+  say(`CSV: writing ${rows.toLocaleString('en-GB')} rows…`)
+  await writeCsv(file, rows, today)
+  await writeCsv(moved, rows, today, 40)
+  const first = await beside(server, 'csv', file, rounds, say)
+  say('CSV: the same again, then with every end moved…')
+  const env = await server.fresh('bench_import')
+  await importInto(env, file, { created: rows })
+  const again = await importInto(env, file, { unchanged: rows })
+  const changed = await importInto(env, moved, { updated: rows }, ['--source', 'register'])
+  return { rows, ...first, again: brief(again), changed: brief(changed) }
+}
+
+/** An OCDS release package beside JSON.parse and COPY. */
+export async function benchOcds(server, releases, rounds, say) {
+  const today = Math.floor(Date.now() / 86_400_000)
+  const file = path.join(ready(server), 'releases.json')
+  say(`OCDS: writing ${releases.toLocaleString('en-GB')} releases…`)
+  await writeOcds(file, releases, today)
+  return { releases, ...(await beside(server, 'ocds', file, rounds, say)) }
+}
+
+function ready(server) {
+  const folder = path.join(server.folder, 'registers')
+  if (!existsSync(folder)) mkdirSync(folder)
+  return folder
+}
+
+/** Both by turns, each into a database of its own and a process of its own; the rows must be as many. */
+async function beside(server, format, file, rounds, say) {
+  const dump = path.join(server.folder, `rows-${format}`)
+  const imports = []
+  const copies = []
+  let rows = null
+  for (let round = 1; round <= rounds; round += 1) {
+    say(`${format.toUpperCase()}: round ${round} of ${rounds}…`)
+    const into = await server.fresh('bench_import')
+    await prepare(server, into)
+    imports.push(await runChild(['dist/cli.js', 'import', file, '--json'], into))
+    rows ??= await dumpTables(into.DATABASE_URL, dump)
+    const beside = await server.fresh('bench_copy')
+    await prepare(server, beside)
+    copies.push(await runChild(['bench/copy-tables.mjs', format, file, dump], beside))
+    await sameCounts(beside.DATABASE_URL, rows)
+  }
+  return {
+    rowsWritten: rows,
+    import: brief(...imports),
+    copy: brief(...copies),
+  }
+}
+
+/** The organisation and its team, which are there before a register comes; nothing left to write out. */
+async function prepare(server, env) {
+  await runChild(['dist/cli.js', 'team', '--json'], env)
+  await server.settle()
+}
+
+async function importInto(env, file, expected, options = []) {
+  const done = await runChild(['dist/cli.js', 'import', file, ...options, '--json'], env)
+  const result = JSON.parse(done.out)
+  for (const [name, count] of Object.entries(expected)) {
+    if (result[name] !== count) {
+      throw new Error(`${file}: ${result[name]} ${name}, not ${count}: ${done.out.slice(0, 500)}`)
+    }
+  }
+  return done
+}
+
+async function sameCounts(url, rows) {
+  const client = new pg.Client(url)
+  await client.connect()
+  const copied = await countTables(client)
+  await client.end()
+  if (JSON.stringify(copied) !== JSON.stringify(rows)) {
+    throw new Error(`COPY wrote ${JSON.stringify(copied)}, the import ${JSON.stringify(rows)}.`)
+  }
+}
+
+function brief(...runs) {
+  return {
+    ms: figures(runs.map((run) => run.ms)),
+    peakMb: Math.max(...runs.map((run) => run.peakMb)),
+  }
+}

@@ -1,0 +1,145 @@
+// What was measured, as rows of a table: each with its target and whether it was met.
+
+const ms = (value) =>
+  value < 100
+    ? `${value.toFixed(1)} ms`
+    : value < 10_000
+      ? `${Math.round(value)} ms`
+      : `${(value / 1000).toFixed(1)} s`
+const mb = (value) => `${Math.round(value)} MB`
+const times = (value) => `${value.toFixed(2)}×`
+const count = (value) => value.toLocaleString('en-GB')
+
+/** The rows of the report. Ratios compare the best try of either side: what others disturb least. */
+export function reportRows({ sweep, csv, ocds, start }) {
+  const rows = []
+  for (const each of sweep ?? []) {
+    const name = `sweep, ${count(each.held)} held, ${count(each.due)} due, ${each.grouped ? 'grouped' : 'one message each'}`
+    rows.push(
+      row(
+        name,
+        ms(each.sweep.best),
+        `SQL by hand ${ms(each.hand.best)}`,
+        ratio(each.sweep, each.hand),
+        2,
+      ),
+    )
+    rows.push(row('  and again at once', ms(each.again.best), '', each.again.best, 5, ms))
+    rows.push(
+      row(
+        '  right after a checkpoint',
+        ms(each.cold.sweep.best),
+        `SQL by hand ${ms(each.cold.hand.best)}`,
+        ratio(each.cold.sweep, each.cold.hand),
+        2,
+      ),
+    )
+  }
+  for (const grouped of [false, true]) {
+    const of = (sweep ?? []).filter((each) => each.grouped === grouped)
+    const [few, many] = [of[0], of.at(-1)]
+    if (few === undefined || many === few) continue
+    const name = `sweep, from ${count(few.held)} to ${count(many.held)} held, ${grouped ? 'grouped' : 'one message each'}`
+    rows.push(
+      row(
+        name,
+        ms(many.sweep.best),
+        `fewest ${ms(few.sweep.best)}`,
+        ratio(many.sweep, few.sweep),
+        1.3,
+      ),
+    )
+  }
+  if (csv) {
+    rows.push(...importRows(`import of ${count(csv.rows)} CSV rows`, csv, 'csv-parse and COPY', 3))
+    const first = csv.import.ms.best
+    rows.push(
+      row(
+        '  the same again',
+        ms(csv.again.ms.best),
+        `first ${ms(first)}`,
+        csv.again.ms.best / first,
+        1,
+      ),
+    )
+    rows.push(
+      row(
+        '  with every end moved',
+        ms(csv.changed.ms.best),
+        `first ${ms(first)}`,
+        csv.changed.ms.best / first,
+        3,
+      ),
+    )
+    rows.push(row('  its peak memory', mb(csv.changed.peakMb), '', csv.changed.peakMb, 300, mb))
+  }
+  if (ocds)
+    rows.push(
+      ...importRows(
+        `import of ${count(ocds.releases)} OCDS releases`,
+        ocds,
+        'JSON.parse and COPY',
+        6,
+      ),
+    )
+  if (start)
+    rows.push(
+      row('npm start to the first message', ms(start.ms.best), '', start.ms.best, 5_000, ms),
+    )
+  return rows
+}
+
+function importRows(name, measured, other, target) {
+  const { import: imported, copy } = measured
+  return [
+    row(
+      name,
+      ms(imported.ms.best),
+      `${other} ${ms(copy.ms.best)}`,
+      ratio(imported.ms, copy.ms),
+      target,
+    ),
+    row('  its peak memory', mb(imported.peakMb), '', imported.peakMb, 300, mb),
+  ]
+}
+
+function ratio(measured, against) {
+  return measured.best / against.best
+}
+
+function row(what, took, beside, value, target, show = times) {
+  return {
+    what,
+    took,
+    beside,
+    value,
+    target,
+    shown: show(value),
+    wanted: `≤ ${show(target)}`,
+    met: value <= target,
+  }
+}
+
+/** The rows as a table of plain text. */
+export function reportText(rows) {
+  const cells = [
+    ['what', 'took', 'beside', 'figure', 'target', ''],
+    ...rows.map((each) => [
+      each.what,
+      each.took,
+      each.beside,
+      each.shown,
+      each.wanted,
+      each.met ? 'met' : 'MISSED',
+    ]),
+  ]
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)))
+  return cells
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,52 @@
+// The embedded server, in a data folder of the bench's own, and a fresh database for each try.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import { startEmbedded } from '../dist/db/embedded.js'
+import { migrate } from '../dist/db/migrate.js'
+
+const TEMPLATE = 'bench_template'
+
+/** Starts a server with the settings of real use; `close` stops it and removes its data. */
+export async function startServer(log) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lapsewatch-bench-'))
+  // Where root measures, the server's own user has to pass through.
+  chmodSync(folder, 0o711)
+  const server = await startEmbedded({ dataFolder: folder, log })
+  const admin = new pg.Client(server.adminUrl)
+  await admin.connect()
+  await replace(admin, TEMPLATE, 'template0')
+  await migrate(urlOf(server.migrateUrl, TEMPLATE))
+  return {
+    folder,
+    /** A migrated, empty database of that name, as the settings that lead the program there. */
+    async fresh(name) {
+      await replace(admin, name, TEMPLATE)
+      return {
+        DATABASE_URL: urlOf(server.runUrl, name),
+        LAPSEWATCH_MIGRATE_URL: urlOf(server.migrateUrl, name),
+      }
+    },
+    /** Writes out what earlier tries left to be written, so that this one does not pay for it. */
+    async settle() {
+      await admin.query('CHECKPOINT')
+    },
+    async close() {
+      await admin.end()
+      await server.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function replace(admin, name, template) {
+  await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER lapsewatch_owner`)
+}
+
+function urlOf(address, database) {
+  const url = new URL(address)
+  url.pathname = `/${database}`
+  return url.href
+}
