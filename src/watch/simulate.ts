@@ -10,6 +10,7 @@ import type { Decimal } from '../domain/money.ts'
 import { replay } from '../domain/replay.ts'
 import type { ContractFacts, DeadlineFacts } from '../messages/facts.ts'
 import { warningMessage } from '../messages/warning.ts'
+import { UNGROUPED_AT_MOST } from './compose.ts'
 
 export interface SimulatedMessage {
   readonly on: CivilDate
@@ -32,8 +33,6 @@ export interface SimulationOptions {
   /** Whether a first import holds the ladders, as in the real register; a file is replayed without. */
   readonly held: boolean
 }
-
-const UNGROUPED_AT_MOST = 5
 
 export async function simulate(
   client: Pool | PoolClient,

@@ -13,8 +13,9 @@ import { inTransaction } from '../db/transaction.ts'
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts, watchedOf } from '../db/watched.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Rules } from '../domain/rules.ts'
-import { type AskAgain, planWarnings, type Raise } from '../domain/warnings.ts'
+import { planWarnings } from '../domain/warnings.ts'
 import { addWorkingDays, isWorkingDay } from '../domain/working-days.ts'
+import type { Due } from './compose.ts'
 import { queueDeliveries } from './queue.ts'
 import { presumeRenewals } from './renewals.ts'
 
@@ -33,16 +34,6 @@ export interface SweepResult {
   /** Alerts superseded since the last sweep, by changes and by this one. */
   readonly superseded: number
   readonly queued: number
-}
-
-/** What one contract has to say today. */
-export interface Due {
-  readonly contractId: number
-  readonly team: Team
-  readonly day: CivilDate
-  readonly catchUp: boolean
-  readonly raise: readonly Raise[]
-  readonly askAgain: readonly AskAgain[]
 }
 
 /** Contracts read, judged and noted together. */

@@ -9,11 +9,10 @@ import type { Deadline } from '../../domain/deadlines.ts'
 import { replay } from '../../domain/replay.ts'
 import type { PreviewFacts } from '../../messages/answers/facts.ts'
 import type { Named } from '../../messages/naming.ts'
+import { UNGROUPED_AT_MOST } from '../../watch/compose.ts'
 import { askedOf, type BotContext } from './context.ts'
 import { type Place, placeOfChannel } from './place.ts'
 
-/** More contracts than this for one channel on one day share one message, as in the sweep. */
-const UNGROUPED_AT_MOST = 5
 /** Contracts that are replayed at most: beyond them the span is cut, and the answer says so. */
 const MOST_REPLAYED = 2500
 /** Messages that are listed; all are counted. */
