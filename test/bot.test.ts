@@ -1,145 +1,28 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Bot, openBot } from '../src/bot/app.ts'
-import { directory } from '../src/bot/directory.ts'
-import { ensureOrganisation, type Organisation, readTeams } from '../src/db/organisation.ts'
-import { ruleBook } from '../src/db/rule-book.ts'
-import { deliverDue } from '../src/delivery/deliver.ts'
-import { asCivilDate } from '../src/domain/civil-date.ts'
-import { applyRegister } from '../src/register/apply/apply.ts'
-import { openRegister } from '../src/register/open.ts'
-import { sweep } from '../src/watch/sweep.ts'
-import { addCast, CAST } from '../src/workspace/cast.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
-import { worker } from './support/outbox.ts'
-import { written } from './support/register-file.ts'
+import { readTeams } from '../src/db/organisation.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import { type BotHouse, buttonOf, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
-const TODAY = asCivilDate('2026-11-23')
 const REGISTER = `Reference,Title,Supplier,Owner email,Deputy,Start,End,Value
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,,2024-01-01,2026-12-07,20000
 C-200,Linen hire,Beta plc,,,2024-01-01,2026-11-20,20000
 C-300,Pathology,Gamma,lena.lead@trust.example,,2024-01-01,2027-01-31,20000
 `
 
-let database: TestDatabase
-let organisation: Organisation
-let workspace: Workspace
-let bot: Bot
-const lines: string[] = []
-const rulesOf = ruleBook({})
-const now = () => new Date('2026-11-23T10:00:00Z')
+let house: BotHouse
 
-describe.each(['socket', 'http'] as const)('the conversation over %s', (kind) => {
+describe.each(TRANSPORTS)('the conversation over %s', (kind) => {
   beforeAll(async () => {
-    database = await freshDatabase()
-    organisation = await ensureOrganisation(database.pool, {
-      timeZone: 'Europe/London',
-      calendar: 'england-and-wales',
-      channel: 'C0CONTRACTS',
-      escalationChannel: 'C0ESCALATION',
-    })
-    const file = written('register.csv', REGISTER)
-    const register = await openRegister(file, {
-      map: new Map(),
-      dates: null,
-      timeZone: null,
-      today: TODAY,
-    })
-    await applyRegister(database.pool, register, {
-      organisationId: organisation.id,
-      file: 'register.csv',
-      sha256: '',
-      source: 'register',
-      team: null,
-      today: TODAY,
-      now: now(),
-      via: 'import',
-      byPersonId: null,
-      rulesOf,
-      triageDays: 14,
-      isSample: false,
-      dryRun: false,
-      strict: true,
-      onProgress: () => undefined,
-    })
-    workspace = await openWorkspace({
-      channels: [],
-      now: () => now().getTime(),
-      signingSecret: 'secret',
-      idle: async () => bot.idle(),
-    })
-    addCast(workspace.places)
-    bot = openBot({
-      stage: {
-        pool: database.pool,
-        organisation,
-        rulesOf,
-        now,
-        today: () => TODAY,
-        todayOf: () => TODAY,
-        log: (line) => lines.push(line),
-        directory: directory(database.pool, {
-          organisationId: organisation.id,
-          administrators: [CAST.admin],
-          elapsed: () => performance.now(),
-        }),
-      },
-      token: 'xoxb-stand-in',
-      apiUrl: workspace.url,
-      timeoutMs: 2000,
-      transport:
-        kind === 'socket'
-          ? { kind, appToken: 'xapp-stand-in' }
-          : { kind, signingSecret: 'secret', port: 0 },
-    })
-    const port = await bot.start()
-    if (port !== null) await workspace.useRequestUrl(`http://127.0.0.1:${port}/slack/events`)
-    await sweep(database.pool, {
-      organisationId: organisation.id,
-      rulesOf,
-      dayOf: () => TODAY,
-      teamIds: null,
-      now: now(),
-    })
-    await deliver()
+    house = await openBotHouse(kind, REGISTER)
+    await house.tell()
   })
-  afterAll(async () => {
-    await bot.stop()
-    await workspace.close()
-    await database.drop()
+  afterAll(() => house.close())
+  beforeEach(() => {
+    house.lines.splice(0)
   })
-  beforeEach(() => lines.splice(0))
 
-  const deliver = () => deliverDue({ ...worker(database.pool, workspace), answerable: true })
-  const said = (seen: { readonly ephemerals: readonly { readonly text: string }[] }) =>
-    seen.ephemerals.map(({ text }) => text).join('\n')
-  const type = async (who: string, text: string) =>
-    workspace.as(who).command('/contracts', text, 'C0CONTRACTS')
-  const warningOf = (title: string) => {
-    const found = workspace
-      .as(CAST.owner)
-      .messages('C0CONTRACTS')
-      .find(({ text }) => text.includes(title) && !text.includes('look through them first'))
-    if (!found) throw new Error(`No message about ${title}.`)
-    return found
-  }
-  const statesOf = async (reference: string) => {
-    const found = await database.pool.query<{ state: string }>(
-      'SELECT a.state FROM alert a JOIN contract c ON c.id = a.contract_id WHERE c.reference = $1',
-      [reference],
-    )
-    return found.rows.map(({ state }) => state)
-  }
-  const buttonOf = (message: { readonly blocks: readonly unknown[] }, label: string): string => {
-    const elements = message.blocks.flatMap(
-      (block) => (block as { elements?: unknown[] }).elements ?? [],
-    )
-    const found = elements.find(
-      (element) => (element as { text?: { text?: string } }).text?.text === label,
-    )
-    if (found === undefined) throw new Error(`No button "${label}".`)
-    return (found as { action_id: string }).action_id
-  }
+  const type = (who: string, text: string) => house.type(who, text)
+  const warningOf = (title: string) => house.warningOf(title)
 
   test('reading commands are answered to the asker alone', async () => {
     expect(said(await type(CAST.colleague, 'due 90'))).toContain('Cleaning')
@@ -153,7 +36,7 @@ describe.each(['socket', 'http'] as const)('the conversation over %s', (kind) =>
     expect(said(await type(CAST.colleague, 'summary'))).toContain('Weekly summary')
     expect(said(await type(CAST.owner, ''))).toContain('Cleaning')
     expect(said(await type(CAST.colleague, 'help snooze'))).toContain('snooze')
-    expect(lines).toEqual([])
+    expect(house.lines).toEqual([])
   })
 
   test('a near miss is told what was probably meant, and an unknown contract what is near', async () => {
@@ -164,7 +47,7 @@ describe.each(['socket', 'http'] as const)('the conversation over %s', (kind) =>
   test('guests and people of other organisations are shown nothing', async () => {
     const places = { [CAST.guest]: 'C0GUESTS', [CAST.outsider]: 'C0SHARED' }
     for (const [who, place] of Object.entries(places)) {
-      const text = said(await workspace.as(who).command('/contracts', 'due', place))
+      const text = said(await house.workspace.as(who).command('/contracts', 'due', place))
       expect(text).toContain('full members')
       expect(text).not.toContain('Cleaning')
     }
@@ -173,22 +56,24 @@ describe.each(['socket', 'http'] as const)('the conversation over %s', (kind) =>
   test('somebody who does not answer for a contract cannot change it, by command or by button', async () => {
     expect(said(await type(CAST.colleague, 'ack C-100'))).toContain('Only its owner')
     const warning = warningOf('Cleaning')
-    const seen = await workspace.as(CAST.colleague).press(warning, buttonOf(warning, 'I’m on it'))
+    const seen = await house.workspace
+      .as(CAST.colleague)
+      .press(warning, buttonOf(warning, 'I’m on it'))
     expect(said(seen)).toContain('Only its owner')
-    expect(await statesOf('C-100')).toEqual(['open'])
+    expect(await house.statesOf('C-100')).toEqual(['open'])
   })
 
   test('"I’m on it" acts once however often it is pressed, and the posted message says who', async () => {
     const warning = warningOf('Cleaning')
     const ack = buttonOf(warning, 'I’m on it')
-    expect(said(await workspace.as(CAST.owner).press(warning, ack))).toContain('On it')
-    expect(await statesOf('C-100')).toEqual(['acknowledged'])
-    await workspace.as(CAST.owner).press(warning, ack)
-    await deliver()
+    expect(said(await house.workspace.as(CAST.owner).press(warning, ack))).toContain('On it')
+    expect(await house.statesOf('C-100')).toEqual(['acknowledged'])
+    await house.workspace.as(CAST.owner).press(warning, ack)
+    await house.deliver()
     const after = warningOf('Cleaning')
     expect(after.text).toContain('On it: <@U0OWNER>')
     expect(JSON.stringify(after)).not.toContain('I’m on it')
-    const acts = await database.pool.query(
+    const acts = await house.database.pool.query(
       `SELECT FROM audit_change ch JOIN contract c ON c.id = ch.contract_id
        WHERE c.reference = 'C-100' AND ch.what = 'acknowledged'`,
     )
@@ -196,7 +81,7 @@ describe.each(['socket', 'http'] as const)('the conversation over %s', (kind) =>
   })
 
   test('an extension is logged in a form: a wrong day is told at its field, a right one moves the end', async () => {
-    const actor = workspace.as(CAST.owner)
+    const actor = house.workspace.as(CAST.owner)
     const { modal } = await type(CAST.owner, 'extend C-100')
     if (!modal) throw new Error('No form was opened.')
     const wrong = await actor.submit(modal, {
@@ -212,22 +97,22 @@ describe.each(['socket', 'http'] as const)('the conversation over %s', (kind) =>
       status: 'confirmed',
     })
     expect(right.errors ?? {}).toEqual({})
-    const moved = await database.pool.query<{ end: string }>(
+    const moved = await house.database.pool.query<{ end: string }>(
       `SELECT current_latest AS "end" FROM contract WHERE reference = 'C-100'`,
     )
     expect(moved.rows[0]?.end).toBe('2027-06-30')
-    await deliver()
+    await house.deliver()
     expect(warningOf('Cleaning').text).toContain('No longer holds')
   })
 
   test('the question after an end is answered by a button; "no" closes the contract', async () => {
     const question = warningOf('Linen hire')
     // Nobody answers for it yet, so that anybody may take it on.
-    const seen = await workspace
+    const seen = await house.workspace
       .as(CAST.colleague)
       .press(question, buttonOf(question, 'No, it has stopped'))
     expect(said(seen)).toContain('Closed')
-    const closed = await database.pool.query(
+    const closed = await house.database.pool.query(
       `SELECT FROM contract WHERE reference = 'C-200' AND closed_on IS NOT NULL`,
     )
     expect(closed.rowCount).toBe(1)
@@ -240,9 +125,9 @@ describe.each(['socket', 'http'] as const)('the conversation over %s', (kind) =>
   })
 
   test('App Home shows a member what is theirs, and an outsider nothing', async () => {
-    const home = JSON.stringify((await workspace.as(CAST.deputy).openHome()).home)
+    const home = JSON.stringify((await house.workspace.as(CAST.deputy).openHome()).home)
     expect(home).toContain('Pathology')
-    const outsider = JSON.stringify((await workspace.as(CAST.guest).openHome()).home)
+    const outsider = JSON.stringify((await house.workspace.as(CAST.guest).openHome()).home)
     expect(outsider).not.toContain('Pathology')
   })
 
@@ -253,7 +138,7 @@ describe.each(['socket', 'http'] as const)('the conversation over %s', (kind) =>
   })
 
   test('Slack accepted everything that the bot sent', async () => {
-    expect(workspace.ledger.failures).toEqual([])
-    expect((await readTeams(database.pool, organisation.id)).length).toBe(1)
+    expect(house.workspace.ledger.failures).toEqual([])
+    expect((await readTeams(house.database.pool, house.organisation.id)).length).toBe(1)
   })
 })

@@ -1,0 +1,233 @@
+/** The bot with a register behind it and the stand-in for Slack before it, over either transport. */
+import { type Bot, openBot } from '../../src/bot/app.ts'
+import { directory } from '../../src/bot/directory.ts'
+import { ensureOrganisation, type Organisation } from '../../src/db/organisation.ts'
+import { ruleBook } from '../../src/db/rule-book.ts'
+import { deliverDue } from '../../src/delivery/deliver.ts'
+import { asCivilDate } from '../../src/domain/civil-date.ts'
+import { type Action, actionValue } from '../../src/messages/buttons/action.ts'
+import { applyRegister } from '../../src/register/apply/apply.ts'
+import { openRegister } from '../../src/register/open.ts'
+import { sweep } from '../../src/watch/sweep.ts'
+import type { Seen } from '../../src/workspace/acts/seen.ts'
+import { addCast, CAST } from '../../src/workspace/cast.ts'
+import type { PostedMessage } from '../../src/workspace/ledger.ts'
+import { openWorkspace, type Workspace } from '../../src/workspace/open.ts'
+import { freshDatabase, type TestDatabase } from './database.ts'
+import { worker } from './outbox.ts'
+import { written } from './register-file.ts'
+
+export const TODAY = asCivilDate('2026-11-23')
+export const SIGNING_SECRET = 'secret'
+export const TRANSPORTS = ['socket', 'http'] as const
+
+const NOW = new Date('2026-11-23T10:00:00Z')
+
+export interface BotHouse {
+  readonly database: TestDatabase
+  readonly organisation: Organisation
+  readonly workspace: Workspace
+  readonly bot: Bot
+  /** Where Slack posts to; null over the socket. */
+  readonly requestUrl: string | null
+  /** What the bot wrote to its log. */
+  readonly lines: string[]
+  /** Lets the bot's clock of remembered profiles go on. */
+  wait(ms: number): void
+  /** Raises and sends what is due today. */
+  tell(): Promise<void>
+  deliver(): Promise<unknown>
+  /** Types `/contracts` and this text; in #contracts, or where the person can be. */
+  type(who: string, text: string): Promise<Seen>
+  /** The message of a channel that names this contract. */
+  warningOf(title: string): PostedMessage
+  /** Presses a button that carries this action, in a channel where the person is. */
+  pressAction(who: string, action: Action): Promise<Seen>
+  /** The same with any value, as a forger would write it. */
+  pressValue(who: string, value: string): Promise<Seen>
+  /** The contract's number, and its version as it stands. */
+  subjectOf(reference: string): Promise<{ contractId: number; version: number; alertIds: number[] }>
+  /** What was done to a contract by people in Slack, in order. */
+  actsOn(reference: string): Promise<string[]>
+  statesOf(reference: string): Promise<string[]>
+  close(): Promise<void>
+}
+
+/** Imports the register's text, CSV with a heading line. */
+export async function openBotHouse(
+  kind: (typeof TRANSPORTS)[number],
+  registerText: string,
+): Promise<BotHouse> {
+  const database = await freshDatabase()
+  const { pool } = database
+  const organisation = await ensureOrganisation(pool, {
+    timeZone: 'Europe/London',
+    calendar: 'england-and-wales',
+    channel: 'C0CONTRACTS',
+    escalationChannel: 'C0ESCALATION',
+  })
+  const rulesOf = ruleBook({})
+  const lines: string[] = []
+  let waited = 0
+  await importText(database, organisation, registerText)
+  const workspace = await openWorkspace({
+    channels: [],
+    now: () => NOW.getTime(),
+    signingSecret: SIGNING_SECRET,
+    idle: async () => bot.idle(),
+  })
+  addCast(workspace.places)
+  const bot = openBot({
+    stage: {
+      pool,
+      organisation,
+      rulesOf,
+      now: () => NOW,
+      today: () => TODAY,
+      todayOf: () => TODAY,
+      log: (line) => lines.push(line),
+      directory: directory(pool, {
+        organisationId: organisation.id,
+        administrators: [CAST.admin],
+        elapsed: () => performance.now() + waited,
+      }),
+    },
+    token: 'xoxb-stand-in',
+    apiUrl: workspace.url,
+    timeoutMs: 2000,
+    transport:
+      kind === 'socket'
+        ? { kind, appToken: 'xapp-stand-in' }
+        : { kind, signingSecret: SIGNING_SECRET, port: 0 },
+  })
+  const port = await bot.start()
+  const requestUrl = port === null ? null : `http://127.0.0.1:${port}/slack/events`
+  if (requestUrl !== null) await workspace.useRequestUrl(requestUrl)
+
+  const deliver = () => deliverDue({ ...worker(pool, workspace), answerable: true })
+  const pressValue = (who: string, value: string) => {
+    const message = workspace.ledger.add({
+      channel: placeFor(who),
+      threadTs: null,
+      broadcast: false,
+      text: 'Something to press',
+      blocks: [buttonWith(value)],
+      metadata: null,
+      at: NOW.getTime(),
+    })
+    return workspace.as(who).press(message, 'lw.act', value)
+  }
+  return {
+    database,
+    organisation,
+    workspace,
+    bot,
+    requestUrl,
+    lines,
+    wait: (ms) => {
+      waited += ms
+    },
+    async tell() {
+      const { id: organisationId } = organisation
+      const context = { organisationId, rulesOf, dayOf: () => TODAY, teamIds: null, now: NOW }
+      await sweep(pool, context)
+      await deliver()
+    },
+    deliver,
+    type: (who, text) => workspace.as(who).command('/contracts', text, placeFor(who)),
+    warningOf(title) {
+      const found = workspace.ledger
+        .inChannel('C0CONTRACTS')
+        .find(({ text }) => text.includes(title) && !text.includes('look through them first'))
+      if (!found) throw new Error(`No message about ${title}.`)
+      return found
+    },
+    pressValue,
+    async pressAction(who, action) {
+      const value = actionValue(action)
+      if (value === null) throw new Error(`No button can carry ${action.act}.`)
+      return pressValue(who, value)
+    },
+    async subjectOf(reference) {
+      const found = await pool.query<{ contractId: number; version: number }>(
+        'SELECT id AS "contractId", version FROM contract WHERE reference = $1',
+        [reference],
+      )
+      const [row] = found.rows
+      if (!row) throw new Error(`There is no contract ${reference}.`)
+      return { ...row, alertIds: [] }
+    },
+    async actsOn(reference) {
+      const found = await pool.query<{ what: string }>(
+        `SELECT ch.what FROM audit_change ch JOIN audit_entry e ON e.id = ch.entry_id
+         JOIN contract c ON c.id = ch.contract_id WHERE c.reference = $1 AND e.via = 'slack'
+         ORDER BY e.position, ch.position`,
+        [reference],
+      )
+      return found.rows.map(({ what }) => what)
+    },
+    async statesOf(reference) {
+      const found = await pool.query<{ state: string }>(
+        `SELECT a.state FROM alert a JOIN contract c ON c.id = a.contract_id
+         WHERE c.reference = $1 ORDER BY a.id`,
+        [reference],
+      )
+      return found.rows.map(({ state }) => state)
+    },
+    async close() {
+      await bot.stop()
+      await workspace.close()
+      await database.drop()
+    },
+  }
+}
+
+/** What somebody was told to themselves alone. */
+export function said(seen: Pick<Seen, 'ephemerals'>): string {
+  return seen.ephemerals.map(({ text }) => text).join('\n')
+}
+
+/** The action id of the button with this label. */
+export function buttonOf({ blocks }: { readonly blocks: readonly unknown[] }, label: string) {
+  const elements = blocks.flatMap((block) => (block as { elements?: unknown[] }).elements ?? [])
+  const found = elements.find((each) => (each as { text?: { text?: string } }).text?.text === label)
+  if (found === undefined) throw new Error(`No button "${label}".`)
+  return (found as { action_id: string }).action_id
+}
+
+/** Guests and strangers are only in channels of their own. */
+export function placeFor(who: string): string {
+  if (who === CAST.guest) return 'C0GUESTS'
+  return who === CAST.outsider ? 'C0SHARED' : 'C0CONTRACTS'
+}
+
+function buttonWith(value: string) {
+  const text = { type: 'plain_text', text: 'Press' }
+  return { type: 'actions', elements: [{ type: 'button', action_id: 'lw.act', text, value }] }
+}
+
+async function importText(
+  { pool }: TestDatabase,
+  { id: organisationId }: Organisation,
+  text: string,
+): Promise<void> {
+  const file = written('register.csv', text)
+  const options = { map: new Map(), dates: null, timeZone: null, today: TODAY }
+  await applyRegister(pool, await openRegister(file, options), {
+    organisationId,
+    file: 'register.csv',
+    sha256: '',
+    source: 'register',
+    team: null,
+    today: TODAY,
+    now: NOW,
+    via: 'import',
+    byPersonId: null,
+    rulesOf: ruleBook({}),
+    triageDays: 14,
+    isSample: false,
+    dryRun: false,
+    strict: true,
+    onProgress: () => undefined,
+  })
+}
