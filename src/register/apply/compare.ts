@@ -1,0 +1,199 @@
+/**
+ * What changes when a register says something new of a contract: only what it changed since its last
+ * import is applied, and where a person changed the same field, the person's value stays.
+ */
+import type { AuditChange } from '../../db/audit.ts'
+import { type ContractRow, contractOf } from '../../db/watched.ts'
+import type { CivilDate } from '../../domain/civil-date.ts'
+import type { Draft, Problem } from '../draft.ts'
+import { CLOSED_BY_REGISTER, type CreateContext, standing } from './create.ts'
+import { endsSaid, FIELD_NAMES, type FieldName, type Fields, fieldsOf } from './fields.ts'
+import type { Held, Row } from './held.ts'
+import type { StagedContract } from './read-staged.ts'
+import { type EndChange, type HeldExtension, registerEnds } from './register-ends.ts'
+
+const END_FIELDS: ReadonlySet<FieldName> = new Set([
+  'end_kind',
+  'end_precision',
+  'end_earliest',
+  'end_latest',
+])
+/** Follow from other fields: told of under those. */
+const DERIVED_FIELDS: ReadonlySet<FieldName> = new Set(['reference_key', 'supplier_key'])
+
+export interface Change {
+  readonly id: number
+  readonly staged: StagedContract
+  readonly fields: Fields
+  /** The columns as they are to stand. */
+  readonly columns: Readonly<Record<string, unknown>>
+  readonly ends: EndChange | null
+  readonly currency: string
+  readonly audit: readonly AuditChange[]
+  readonly problems: readonly Problem[]
+}
+
+/** Pure: reads nothing and writes nothing. */
+export function compare(
+  context: CreateContext,
+  staged: StagedContract,
+  { row, extensions }: Held,
+): Change {
+  const { draft } = staged
+  const resolved = context.parties.resolve(draft)
+  // A register that names no known team has no say in where a contract is looked after.
+  const teamId = resolved.teamNamed ? resolved.teamId : row.team_id
+  const fields = fieldsOf(draft, { ...resolved, teamId })
+  const audit: AuditChange[] = []
+  const problems: Problem[] = []
+  context.wrote.add(fields.team_id)
+  const columns: Record<string, unknown> = { id: row.id, external_id: staged.externalId }
+  const set = (name: string, from: unknown, to: unknown) => {
+    columns[name] = to
+    if (!DERIVED_FIELDS.has(name as FieldName)) {
+      audit.push({
+        contractId: row.id,
+        what: 'updated',
+        field: name,
+        from: text(from),
+        to: text(to),
+      })
+    }
+  }
+  for (const name of FIELD_NAMES) {
+    columns[name] = row[name]
+    if (END_FIELDS.has(name) || fields[name] === row.imported[name] || fields[name] === row[name])
+      continue
+    if (row[name] === row.imported[name]) set(name, row[name], fields[name])
+    else problems.push(conflict(draft, row, name, fields[name]))
+  }
+  const said =
+    endsSaid(draft) === row.imported.ends_said
+      ? null
+      : registerEnds(draft, heldEnds(row, extensions), context.today)
+  if (said) {
+    const { awardedEnd } = said
+    const dated = awardedEnd.kind === 'dated' ? awardedEnd : null
+    const next = {
+      end_kind: awardedEnd.kind,
+      end_precision: dated?.precision ?? null,
+      end_earliest: dated?.earliest ?? null,
+      end_latest: dated?.latest ?? null,
+    }
+    for (const [name, to] of Object.entries(next)) {
+      if (row[name as FieldName] !== to) set(name, row[name as FieldName], to)
+    }
+  }
+  closing(draft, row, context.today, set, columns)
+  const ends = row.historic ? revived(context, row, columns, said, extensions) : said
+  columns.historic = row.historic && ends === said
+  if (columns.historic !== row.historic) set('historic', row.historic, columns.historic)
+  if (ends) audit.push(...extensionChanges(row.id, ends))
+  const currency = String(columns.currency)
+  return { id: row.id, staged, fields, columns, ends, currency, audit, problems }
+}
+
+function heldEnds(row: Row, extensions: readonly HeldExtension[]) {
+  return { awardedEnd: contractOf(row, [], []).awardedEnd, extensions }
+}
+
+function conflict(draft: Draft, row: Row, name: FieldName, said: unknown): Problem {
+  return {
+    at: draft.at,
+    reference: row.reference,
+    field: name,
+    value: text(said),
+    problem: `the register changed it, and so did a person: ${text(row[name]) ?? 'nothing'} stays`,
+    remedy: 'agree on the value and put the other one right',
+    severity: 'warning',
+  }
+}
+
+function closing(
+  draft: Draft,
+  row: Row,
+  today: CivilDate,
+  set: (name: string, from: unknown, to: unknown) => void,
+  columns: Record<string, unknown>,
+): void {
+  columns.closed_on = row.closed_on
+  columns.closed_why = row.closed_why
+  if (draft.closed && row.closed_on === null) {
+    columns.closed_why = CLOSED_BY_REGISTER
+    set('closed_on', null, today)
+  } else if (!draft.closed && row.closed_why === CLOSED_BY_REGISTER) {
+    columns.closed_why = null
+    set('closed_on', row.closed_on, null)
+  }
+}
+
+/**
+ * The ends of a historic contract that runs again by what the register says now, with the renewals
+ * that must be presumed of it; the very `ends` given where it stays historic.
+ */
+function revived(
+  context: CreateContext,
+  row: Row,
+  columns: Readonly<Record<string, unknown>>,
+  ends: EndChange | null,
+  extensions: readonly HeldExtension[],
+): EndChange | null {
+  const team = context.teams.find((each) => each.id === columns.team_id)
+  if (!team) return ends
+  const change = ends ?? {
+    awardedEnd: heldEnds(row, []).awardedEnd,
+    add: [],
+    withdraw: [],
+    restore: [],
+  }
+  const withdrawn = new Set(change.withdraw.map((each) => each.id))
+  const kept = extensions.filter((each) => !withdrawn.has(each.id))
+  const restored = change.restore.map((each) => ({ ...each, status: 'confirmed' as const }))
+  const now = { ...row, ...renewalColumns(columns) }
+  const contract = {
+    ...contractOf(now, [...kept, ...restored, ...change.add], []),
+    awardedEnd: change.awardedEnd,
+  }
+  const { stands, presumed } = standing(contract, context.today, context.rulesOf(team))
+  return stands.historic ? ends : { ...change, add: [...change.add, ...presumed] }
+}
+
+function renewalColumns(columns: Readonly<Record<string, unknown>>) {
+  return {
+    automaticRenewal: columns.automatic_renewal as ContractRow['automaticRenewal'],
+    renewalAmount: columns.renewal_amount as ContractRow['renewalAmount'],
+    renewalUnit: columns.renewal_unit as ContractRow['renewalUnit'],
+    noticeAmount: columns.notice_amount as ContractRow['noticeAmount'],
+    noticeUnit: columns.notice_unit as ContractRow['noticeUnit'],
+  }
+}
+
+function extensionChanges(contractId: number, ends: EndChange): AuditChange[] {
+  return [
+    ...ends.add.map((each) => ({
+      contractId,
+      what: 'extended',
+      field: each.kind,
+      from: each.from,
+      to: each.to,
+    })),
+    ...ends.restore.map((each) => ({
+      contractId,
+      what: 'extended',
+      field: each.kind,
+      from: each.from,
+      to: each.to,
+    })),
+    ...ends.withdraw.map((each) => ({
+      contractId,
+      what: 'extension withdrawn',
+      field: each.kind,
+      from: each.to,
+      to: null,
+    })),
+  ]
+}
+
+function text(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value)
+}

@@ -1,0 +1,46 @@
+/** Contracts as they stand, with what their register last said of them. */
+import type { PoolClient } from 'pg'
+import type { ContractRow } from '../../db/watched.ts'
+import { FIELD_NAMES, type Fields, type Imported } from './fields.ts'
+import type { HeldExtension } from './register-ends.ts'
+
+export type Row = ContractRow &
+  Fields & {
+    readonly imported: Imported
+    readonly closed_on: string | null
+    readonly closed_why: string | null
+  }
+export interface Held {
+  readonly row: Row
+  readonly extensions: readonly HeldExtension[]
+}
+
+export async function readHeld(
+  client: PoolClient,
+  ids: readonly number[],
+): Promise<Map<number, Held>> {
+  const rows = await client.query<Row>(
+    `SELECT ${FIELD_NAMES.map((name) => `c."${name}"`).join(', ')}, c.closed_on, c.closed_why,
+            c.id, c.team_id AS "teamId", c.end_kind AS "endKind", c.end_precision AS "endPrecision",
+            c.end_earliest AS "endEarliest", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
+            c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit",
+            c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
+            c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.successor_start AS "successorStart",
+            c.closed_on AS "closedOn", c.historic, c.watched, c.out_of_contract_on AS "outOfContractOn",
+            i.fields AS imported
+     FROM contract c JOIN contract_import i ON i.contract_id = c.id
+     WHERE c.id = ANY($1) FOR UPDATE OF c`,
+    [ids],
+  )
+  const extensions = await client.query<HeldExtension & { contractId: number }>(
+    `SELECT id, contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost,
+            known_on AS "knownOn", coalesce(source LIKE 'register:%', false) AS "fromRegister"
+     FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
+    [ids],
+  )
+  const extensionsOf = new Map<number, HeldExtension[]>(rows.rows.map((row) => [row.id, []]))
+  for (const each of extensions.rows) extensionsOf.get(each.contractId)?.push(each)
+  return new Map(
+    rows.rows.map((row) => [row.id, { row, extensions: extensionsOf.get(row.id) ?? [] }]),
+  )
+}
