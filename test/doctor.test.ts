@@ -155,7 +155,7 @@ describe('channels', () => {
     for (let n = 0; n < 250; n += 1) workspace.places.addUser(`U1${n}`, `person.${n}`)
     expect(about(await doctor(), '#contracts')).toMatchObject({
       ok: true,
-      words: expect.stringMatching(/200 members were looked at.*look at the rest/),
+      words: expect.stringMatching(/200 members were looked at.*Look at the rest/),
     })
   })
 

@@ -1,4 +1,5 @@
 /** What the doctor says of one thing. */
+import { capitalised } from '../messages/words.ts'
 
 export interface Check {
   readonly what: string
@@ -24,5 +25,5 @@ export function bad(what: string, found: string, remedy: string): Check {
 
 /** What was found and what to do, on one line. */
 export function checkWords({ found, remedy }: Check): string {
-  return remedy === null ? found : `${found}: ${remedy}`
+  return remedy === null ? found : `${found}. ${capitalised(remedy)}.`
 }
