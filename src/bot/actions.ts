@@ -46,7 +46,8 @@ export async function handleAction(stage: Stage, args: Pressed | unknown): Promi
 }
 
 function replyTo({ body, client, respond }: Pressed): Reply {
-  if (body.response_url !== undefined) return inChannel(respond)
+  if (body.response_url !== undefined)
+    return inChannel(respond, body.container.is_ephemeral === true)
   return inModal(client, body.trigger_id, body.view?.type === 'modal' ? body.view.id : null)
 }
 

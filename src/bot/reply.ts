@@ -19,12 +19,15 @@ export interface ReplyLook {
 /** Shows an answer where the question was asked. */
 export type Reply = (message: Message, look?: ReplyLook) => Promise<void>
 
-/** In the channel of the command or the pressed message. */
-export function inChannel(respond: RespondFn): Reply {
+/**
+ * In the channel of the command or the pressed message. `own`: the pressed message is an answer to
+ * the asker alone. Any other is never replaced: all would read what is meant for one.
+ */
+export function inChannel(respond: RespondFn, own = false): Reply {
   return async ({ text, blocks }, look = {}) => {
     await respond({
       response_type: look.shared === true ? 'in_channel' : 'ephemeral',
-      replace_original: look.replace === true,
+      replace_original: own && look.replace === true,
       text,
       blocks: [...blocks],
       unfurl_links: false,

@@ -1,0 +1,365 @@
+/** Who may do what: a table of roles and actions, each cell tried in Slack and looked up in the record. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Action, ContractAct } from '../src/messages/buttons/action.ts'
+import { submissionPayload } from '../src/workspace/acts/payloads.ts'
+import type { Seen } from '../src/workspace/acts/seen.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import type { FieldValue, Given } from '../src/workspace/field-values.ts'
+import type { ShownView } from '../src/workspace/views.ts'
+import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+
+const ROLES = {
+  owner: CAST.owner,
+  deputy: CAST.deputy,
+  'category lead': CAST.lead,
+  'member of the team’s user group': CAST.finance,
+  administrator: CAST.admin,
+  colleague: CAST.colleague,
+  guest: CAST.guest,
+  'person of another organisation': CAST.outsider,
+} as const
+type Role = keyof typeof ROLES
+const ROLE_NAMES = Object.keys(ROLES) as Role[]
+const CHANGERS: ReadonlySet<Role> = new Set(ROLE_NAMES.slice(0, 5))
+const MEMBERS: ReadonlySet<Role> = new Set(ROLE_NAMES.slice(0, 6))
+
+/** What every member may ask; each names the contract that nobody else may hear of. */
+const READING = {
+  bare: '',
+  help: 'help',
+  due: 'due 90',
+  list: 'list',
+  find: 'find secret',
+  show: 'show SEEN',
+  explain: 'explain SEEN',
+  history: 'history SEEN',
+  preview: 'preview 30',
+  triage: 'triage',
+  summary: 'summary',
+} as const
+
+/** What changes a contract at once, and the change that the record then has. */
+const ACTS = {
+  'ack as a command': { slug: 'ACKC', what: 'acknowledged', command: 'ack' },
+  'snooze as a command': { slug: 'SNOC', what: 'snoozed', command: 'snooze', rest: ' 1w' },
+  'own as a command': { slug: 'OWNC', what: 'updated', command: 'own', rest: ' @finn.finance' },
+  'the button "I’m on it"': { slug: 'ACKB', what: 'acknowledged', act: 'ack' },
+  'the menu "Snooze"': { slug: 'SNOB', what: 'snoozed', act: 'snooze-1d' },
+  'the button "Yes, still supplied"': { slug: 'YES', what: 'updated', act: 'supplied-yes' },
+  'the button "No, it has stopped"': { slug: 'NO', what: 'closed', act: 'supplied-no' },
+  'the button "Historic"': { slug: 'HIST', what: 'updated', act: 'historic' },
+  'the button "Watch again"': { slug: 'REAC', what: 'updated', act: 'reactivate' },
+} as const satisfies Record<string, ActCase>
+type ActCase = { readonly slug: string; readonly what: string } & (
+  | { readonly command: string; readonly rest?: string }
+  | { readonly act: ContractAct }
+)
+
+interface FormCase {
+  readonly slug: string
+  readonly act: ContractAct
+  readonly what: string
+  readonly given: Readonly<Record<string, Given>>
+}
+/** What opens a form, and what is then sent back. */
+const FORMS: Readonly<Record<string, FormCase>> = {
+  'snooze until a date': {
+    slug: 'SNOF',
+    act: 'snooze-date',
+    what: 'snoozed',
+    given: { until: '2026-11-30' },
+  },
+  'record a decision': {
+    slug: 'DEC',
+    act: 'decide',
+    what: 'decided',
+    given: { choice: 'compete' },
+  },
+  'log an extension': {
+    slug: 'EXT',
+    act: 'extend',
+    what: 'extended',
+    given: { kind: 'variation', to: '2027-06-30', status: 'confirmed' },
+  },
+  'classify an extension': {
+    slug: 'CLA',
+    act: 'classify',
+    what: 'extended',
+    given: { kind: 'variation' },
+  },
+  reassign: {
+    slug: 'ASS',
+    act: 'assign',
+    what: 'updated',
+    given: { owner: CAST.admin, deputy: CAST.finance },
+  },
+}
+
+/** Each cell changes a contract of its own, so that no cell depends on another. */
+const refOf = (slug: string, role: Role) => `${slug}-${ROLE_NAMES.indexOf(role)}`
+
+const CELLS = ROLE_NAMES.flatMap((role) => [
+  ...Object.values(ACTS).map(({ slug }) => refOf(slug, role)),
+  ...Object.values(FORMS).flatMap(({ slug }) => [
+    refOf(slug, role),
+    refOf(`${slug}X`, role),
+    refOf(`${slug}L`, role),
+  ]),
+])
+const row = (reference: string) => {
+  const end = /^(YES|NO)-/.test(reference) ? '2026-11-20' : '2026-12-07'
+  return `${reference},Title of ${reference},Acme Ltd,2024-01-01,${end},20000`
+}
+const REGISTER = [
+  'Reference,Title,Supplier,Start,End,Value',
+  'SEEN,Secret service,Acme Ltd,2024-01-01,2026-12-03,20000',
+  'NOBODYS,Nobody answers,Acme Ltd,2024-01-01,2026-12-07,20000',
+  'GROUPLESS,Somebody answers,Acme Ltd,2024-01-01,2026-12-07,20000',
+  ...CELLS.map(row),
+].join('\n')
+
+const GROUP = 'S0TEAM'
+let house: BotHouse
+
+describe.each(TRANSPORTS)('rights over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, REGISTER)
+    house.workspace.places.addGroup(GROUP, 'team', [CAST.finance])
+    for (const who of Object.values(ROLES)) await house.type(who, 'help')
+    await house.tell()
+    await sql('UPDATE team SET user_group = $1', [GROUP])
+    await sql(
+      `UPDATE contract SET owner_id = ${personIs('$1')}, deputy_id = ${personIs('$2')},
+         category_lead_id = ${personIs('$3')} WHERE reference NOT IN ('NOBODYS', 'GROUPLESS')`,
+      [CAST.owner, CAST.deputy, CAST.lead],
+    )
+    await sql(`UPDATE contract SET historic = true WHERE reference LIKE 'REAC-%'`)
+    await sql(
+      `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on)
+       SELECT organisation_id, id, 'unknown', 'confirmed', '2026-12-08', '2027-03-31'
+       FROM contract WHERE reference LIKE 'CLA%'`,
+    )
+  })
+  afterAll(() => house.close())
+
+  const sql = (text: string, values: unknown[] = []) => house.database.pool.query(text, values)
+
+  describe.each(ROLE_NAMES)('%s', (role) => {
+    const who = ROLES[role]
+    const mayRead = MEMBERS.has(role)
+    const mayChange = CHANGERS.has(role)
+
+    test.each(Object.entries(READING))(
+      `${mayRead ? 'reads' : 'is refused'}: %s`,
+      async (_, text) => {
+        expectRead(said(await house.type(who, text)), mayRead)
+      },
+    )
+
+    test.each([
+      ['another page', { act: 'page', query: 'list', page: 2 }],
+      ['a command behind a button', { act: 'run', query: 'show SEEN' }],
+    ] as const)(`${mayRead ? 'reads' : 'is refused'}: %s`, async (_, action) => {
+      expectRead(said(await house.pressAction(who, action)), mayRead)
+    })
+
+    test.each(['show', 'explain', 'history'] as const)(
+      `${mayRead ? 'reads' : 'is refused'}: the button that would %s`,
+      async (act) => {
+        const subject = await house.subjectOf('SEEN')
+        expectRead(said(await house.pressAction(who, { act, subject })), mayRead)
+      },
+    )
+
+    test(`${mayRead ? 'shares' : 'cannot share'} an answer with the channel`, async () => {
+      const seen = await house.pressAction(who, { act: 'share', query: 'show SEEN' })
+      const shared = seen.messages.filter(({ text }) => text.includes('Secret service'))
+      expect(shared.length).toBe(mayRead ? 1 : 0)
+      if (!mayRead) expectRead(said(seen), false)
+    })
+
+    test(`${mayRead ? 'sees contracts' : 'sees nothing'} in Home`, async () => {
+      const home = JSON.stringify((await house.workspace.as(who).openHome()).home)
+      expect(home.includes('Acme Ltd')).toBe(mayRead)
+    })
+
+    test(`${mayRead ? 'sets' : 'cannot set'} how to be told`, async () => {
+      const { modal } = await house.pressAction(who, { act: 'open', what: 'preferences' })
+      expect(modal !== null).toBe(mayRead)
+      if (modal === null) return
+      await house.workspace.as(who).submit(modal, { voice: 'dm' })
+      expect(await voiceOf(who)).toBe('dm')
+    })
+
+    test.each(Object.entries(ACTS))(`${mayChange ? 'may' : 'may not'} use %s`, async (_, given) => {
+      const reference = refOf(given.slug, role)
+      const seen = await carryOut(who, reference, given)
+      expect(await house.actsOn(reference)).toEqual(mayChange ? [given.what] : [])
+      if (!mayChange) expectRefused(said(seen), mayRead)
+    })
+
+    test.each(Object.entries(FORMS))(
+      `${mayChange ? 'opens and sends' : 'cannot open'} the form: %s`,
+      async (_, { slug, act, what, given }) => {
+        const reference = refOf(slug, role)
+        const seen = await press(who, act, reference)
+        expect(seen.modal !== null).toBe(mayChange)
+        if (seen.modal === null) return expectRefused(said(seen), mayRead)
+        const sent = await house.workspace.as(who).submit(seen.modal, given)
+        expect(sent.errors).toEqual({})
+        expect(new Set(await house.actsOn(reference))).toEqual(new Set([what]))
+      },
+    )
+
+    test.each(Object.entries(FORMS))(
+      `${mayChange ? 'may send' : 'cannot send'} a form that an administrator opened: %s`,
+      async (_, { slug, act, what, given }) => {
+        const reference = refOf(`${slug}X`, role)
+        const { modal } = await press(CAST.admin, act, reference)
+        if (modal === null) throw new Error('No form was opened.')
+        const body = await sendAs(who, modal, given)
+        const acts = await house.actsOn(reference)
+        expect(new Set(acts)).toEqual(new Set(mayChange ? [what] : []))
+        if (!mayChange) expectRefused(JSON.stringify(body), mayRead)
+        await house.workspace.as(CAST.admin).close(modal)
+      },
+    )
+
+    test(`${mayChange ? 'may' : 'may not'} confirm the list of the team`, async () => {
+      await sql(`UPDATE team SET ladders_from = '2026-12-07'`)
+      const { rows } = await sql('SELECT id FROM team')
+      const { id: teamId } = rows[0] as { id: number }
+      const seen = await house.pressAction(who, { act: 'triage-confirm', teamId })
+      const held = await sql(`SELECT FROM team WHERE ladders_from = '2026-12-07'`)
+      expect(held.rowCount).toBe(mayChange ? 0 : 1)
+      expect(said(seen)).toContain(
+        mayChange ? 'is confirmed' : mayRead ? 'Only people of the team' : 'full members',
+      )
+    })
+  })
+
+  describe.each(ROLE_NAMES.slice(0, 3))('%s whose right is lost while the form is open', (role) => {
+    test.each(Object.entries(FORMS))('cannot send it: %s', async (_, { slug, act, given }) => {
+      const reference = refOf(`${slug}L`, role)
+      const { modal } = await press(ROLES[role], act, reference)
+      if (modal === null) throw new Error('No form was opened.')
+      await sql(
+        `UPDATE contract SET owner_id = ${personIs('$2')}, deputy_id = NULL, category_lead_id = NULL
+         WHERE reference = $1`,
+        [reference, CAST.admin],
+      )
+      const seen = await house.workspace.as(ROLES[role]).submit(modal, given)
+      expect(Object.values(seen.errors).join()).toContain('Only its owner')
+      expect(await house.actsOn(reference)).toEqual([])
+      await house.workspace.as(ROLES[role]).close(modal)
+    })
+  })
+
+  test('who leaves the team’s user group loses the right within five minutes', async () => {
+    const group = house.workspace.places.groups.find(({ id }) => id === GROUP)
+    if (group === undefined) throw new Error('The group is gone.')
+    group.users = []
+    house.wait(5 * 60_000)
+    expect(said(await house.type(CAST.finance, 'ack SEEN'))).toContain('Only its owner')
+    group.users = [CAST.finance]
+    house.wait(5 * 60_000)
+    expect(said(await house.type(CAST.finance, 'ack SEEN'))).toContain('On it')
+  })
+
+  test('where nobody answers for a contract any member may take it on, and nobody else', async () => {
+    await sql('UPDATE team SET user_group = NULL')
+    for (const who of [CAST.guest, CAST.outsider]) {
+      expect(said(await house.type(who, 'ack NOBODYS'))).toContain('full members')
+    }
+    expect(said(await house.type(CAST.colleague, 'own NOBODYS @cole.league'))).toContain('NOBODYS')
+    expect(said(await house.type(CAST.deputy, 'ack NOBODYS'))).toContain('Only its owner')
+    expect(await house.actsOn('NOBODYS')).toEqual(['updated'])
+    await sql('UPDATE team SET user_group = $1', [GROUP])
+  })
+
+  test('somebody whose account Slack has closed is nobody’s member', async () => {
+    const user = house.workspace.places.person(CAST.deputy)
+    user.deleted = true
+    house.wait(5 * 60_000)
+    const subject = await house.subjectOf('GROUPLESS')
+    await sendPress(CAST.deputy, { act: 'ack', subject })
+    expect(await house.actsOn('GROUPLESS')).toEqual([])
+    user.deleted = false
+    house.wait(5 * 60_000)
+  })
+
+  test('Slack accepted everything that the bot sent, and nothing went wrong', () => {
+    expect(house.workspace.ledger.failures).toEqual([])
+    expect(house.lines).toEqual([])
+  })
+
+  const press = async (who: string, act: ContractAct, reference: string) =>
+    house.pressAction(who, { act, subject: await house.subjectOf(reference) })
+
+  async function carryOut(who: string, reference: string, given: ActCase): Promise<Seen> {
+    if ('act' in given) return press(who, given.act, reference)
+    return house.type(who, `${given.command} ${reference}${given.rest ?? ''}`)
+  }
+
+  /** Sends a press as Slack would, also of somebody who can see no channel any more. */
+  async function sendPress(who: string, action: Action): Promise<void> {
+    await house.pressAction(CAST.colleague, action)
+    const real = house.workspace.sent.at(-1)
+    if (real === undefined) throw new Error('Nothing was sent.')
+    const user = { ...(real.body.user as object), id: who }
+    const [element] = real.body.actions as { action_ts: string }[]
+    const actions = [{ ...element, action_ts: '1.000001' }]
+    await house.workspace.deliver({ ...real, body: { ...real.body, user, actions } })
+    await house.bot.idle()
+  }
+
+  /** Sends the form as if it had been filled in by somebody else than its opener. */
+  async function sendAs(
+    who: string,
+    view: ShownView,
+    given: Readonly<Record<string, Given>>,
+  ): Promise<unknown> {
+    const { places, views } = house.workspace
+    const values: Record<string, Record<string, FieldValue>> = {}
+    for (const [name, value] of Object.entries(given)) {
+      values[name] = { value: fieldValue(name, String(value)) }
+    }
+    const filled = views.fill(view.id, values)
+    const user = places.person(who)
+    const payload = submissionPayload(user, filled, house.workspace.trigger(who))
+    const ack = await house.workspace.deliver(payload)
+    await house.bot.idle()
+    return ack.acked ? ack.body : ack.failure
+  }
+
+  const voiceOf = async (who: string) => {
+    const { rows } = await sql('SELECT voice FROM person WHERE slack_user = $1', [who])
+    return (rows[0] as { voice: string } | undefined)?.voice
+  }
+})
+
+const personIs = (place: string) => `(SELECT id FROM person WHERE slack_user = ${place})`
+
+function expectRead(text: string, mayRead: boolean): void {
+  if (mayRead) {
+    expect(text).not.toBe('')
+    expect(text).not.toContain('full members')
+    expect(text).not.toContain('went wrong')
+    return
+  }
+  expect(text).toContain('full members')
+  expect(text).not.toMatch(/Secret|Acme|SEEN/)
+}
+
+function expectRefused(text: string, isMember: boolean): void {
+  expect(text).toContain(isMember ? 'Only its owner' : 'full members')
+}
+
+/** A field's value as Slack sends it, by the kinds of field that these forms have. */
+function fieldValue(name: string, value: string): FieldValue {
+  if (/^\d{4}-/.test(value)) return { type: 'datepicker', selected_date: value }
+  if (value.startsWith('U0')) return { type: 'users_select', selected_user: value }
+  const text = { type: 'plain_text' as const, text: value, emoji: true }
+  const type = name === 'status' || name === 'voice' ? 'radio_buttons' : 'static_select'
+  return { type, selected_option: { text, value } }
+}
