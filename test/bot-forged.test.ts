@@ -1,0 +1,351 @@
+/** Forged, replayed and repeated requests: none acts twice, or for somebody without the right. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ContractAct } from '../src/messages/buttons/action.ts'
+import { submissionPayload } from '../src/workspace/acts/payloads.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import { signedRequest } from '../src/workspace/request-url.ts'
+import type { Payload } from '../src/workspace/transport.ts'
+import type { ShownView } from '../src/workspace/views.ts'
+import {
+  type BotHouse,
+  openBotHouse,
+  SIGNING_SECRET,
+  said,
+  TRANSPORTS,
+} from './support/bot-house.ts'
+import { openOutbox } from './support/outbox.ts'
+
+const NAMES = [
+  ...['SIGNED', 'REPLAY', 'TYPED', 'SENT', 'VALUE', 'META', 'THEIRS', 'HASH', 'LATE', 'STALE'],
+  ...['TWO-ack', 'TWO-snooze-1w', 'TWO-form', 'MANY-ack', 'MANY-snooze-1w'],
+] as const
+const ENDED = ['TWO-supplied-yes', 'TWO-supplied-no', 'TWO-both', 'MANY-supplied-yes'] as const
+const line = (end: string) => (name: string) =>
+  `${name},Title of ${name},Acme,olive.owner@trust.example,dev.deputy@trust.example,2024-01-01,${end},20000`
+const REGISTER = [
+  'Reference,Title,Supplier,Owner email,Deputy email,Start,End,Value',
+  ...NAMES.map(line('2026-12-07')),
+  ...ENDED.map(line('2026-11-20')),
+].join('\n')
+
+let house: BotHouse
+/** A contract of another organisation in the same database, with a warning of its own. */
+let foreignId = 0
+
+describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, REGISTER)
+    const outbox = await openOutbox(house.database.pool)
+    foreignId = (await outbox.queue('#elsewhere', { title: 'Foreign secret' })).contractId
+    for (const who of [CAST.owner, CAST.deputy]) await house.type(who, 'help')
+    const { pool } = house.database
+    await pool.query(
+      `UPDATE contract SET owner_id = (SELECT id FROM person WHERE slack_user = $1),
+         deputy_id = (SELECT id FROM person WHERE slack_user = $2) WHERE organisation_id = $3`,
+      [CAST.owner, CAST.deputy, house.organisation.id],
+    )
+    await pool.query(
+      `UPDATE contract SET owner_id = NULL, deputy_id = NULL, category_lead_id =
+         (SELECT id FROM person WHERE slack_user = $1) WHERE reference = 'THEIRS'`,
+      [CAST.deputy],
+    )
+    await house.tell()
+  })
+  afterAll(() => house.close())
+  beforeEach(() => {
+    house.lines.splice(0)
+  })
+
+  const press = async (who: string, act: ContractAct, reference: string) =>
+    house.pressAction(who, { act, subject: await house.subjectOf(reference) })
+  const lastSent = (): Payload => {
+    const payload = house.workspace.sent.at(-1)
+    if (payload === undefined) throw new Error('Nothing was sent.')
+    return payload
+  }
+  const send = async (payload: Payload) => {
+    const ack = await house.workspace.deliver(payload)
+    await house.bot.idle()
+    return ack
+  }
+  const opened = async (who: string, act: ContractAct, reference: string): Promise<ShownView> => {
+    const { modal } = await press(who, act, reference)
+    if (modal === null) throw new Error('No form was opened.')
+    return modal
+  }
+
+  if (kind === 'http') {
+    test.each([
+      ['another secret', { signingSecret: 'guessed', signedAt: Date.now }],
+      [
+        'a time six minutes ago',
+        { signingSecret: SIGNING_SECRET, signedAt: () => Date.now() - 360_000 },
+      ],
+    ])('what is signed with %s is turned away', async (_, signing) => {
+      await press(CAST.colleague, 'ack', 'SIGNED')
+      const payload = by(CAST.owner, lastSent())
+      const request = signedRequest(payload, null, signing)
+      expect(await postStatus(request)).toBe(401)
+      expect(await house.actsOn('SIGNED')).toEqual([])
+    })
+
+    test('what is not signed, or was changed after signing, is turned away', async () => {
+      await press(CAST.colleague, 'ack', 'SIGNED')
+      const payload = lastSent()
+      const honest = { signingSecret: SIGNING_SECRET, signedAt: Date.now }
+      const { headers, body } = signedRequest(payload, null, honest)
+      const { 'x-slack-signature': _, ...unsigned } = headers
+      const changed = body.replaceAll(CAST.colleague, CAST.owner)
+      expect(changed).not.toBe(body)
+      expect(await postStatus({ headers: unsigned, body })).toBe(401)
+      expect(await postStatus({ headers, body: changed })).toBe(401)
+      expect(await house.actsOn('SIGNED')).toEqual([])
+    })
+  }
+
+  test('a press that is delivered again does nothing', async () => {
+    await press(CAST.owner, 'snooze-1d', 'REPLAY')
+    const payload = lastSent()
+    await Promise.all([send(payload), send(payload), send(payload)])
+    expect(await house.actsOn('REPLAY')).toEqual(['snoozed'])
+  })
+
+  test('a command that is delivered again does nothing', async () => {
+    await house.type(CAST.owner, 'snooze TYPED 3 days')
+    const payload = lastSent()
+    await Promise.all([send(payload), send(payload)])
+    expect(await house.actsOn('TYPED')).toEqual(['snoozed'])
+  })
+
+  test('a form that is delivered again does nothing, also with another hash or view id', async () => {
+    const form = await opened(CAST.owner, 'decide', 'SENT')
+    await house.workspace.as(CAST.owner).submit(form, { choice: 'compete' })
+    const payload = lastSent()
+    const view = payload.body.view as Record<string, unknown>
+    const forged = (change: object) => ({
+      ...payload,
+      body: { ...payload.body, view: { ...view, ...change } },
+    })
+    await send(payload)
+    await send(forged({ hash: '1.forged' }))
+    await send(forged({ id: 'VFORGED' }))
+    expect(await house.actsOn('SENT')).toEqual(['decided'])
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['no JSON', '[1,"ack"'],
+    ['another shape', '{"act":"ack"}'],
+    ['another version of the shape', '[2,"ack",1,1,[]]'],
+    ['an unknown act', '[1,"delete",1,1,[]]'],
+    ['too much', '[1,"ack",1,1,[],true]'],
+    ['a number as text', '[1,"ack","1",1,[]]'],
+    ['SQL', `[1,"ack","1; DROP TABLE contract",1,[]]`],
+    ['a number out of range', '[1,"ack",99999999999,1,[]]'],
+    ['an inherited name', '[1,"constructor",1,1,[]]'],
+  ])('a button whose value holds %s acts on nothing', async (_, value) => {
+    const shown = value === '' ? '-' : value
+    expect(said(await house.pressValue(CAST.admin, shown))).toContain('not one of ours')
+    expect(house.lines).toEqual([])
+  })
+
+  test('a value that names another contract gives no right to it', async () => {
+    const theirs = await house.subjectOf('THEIRS')
+    for (const version of [theirs.version, 1, 2_147_483_647]) {
+      const subject = { ...theirs, version }
+      for (const act of ['ack', 'snooze-1w', 'historic', 'assign', 'decide', 'extend'] as const) {
+        const seen = await house.pressAction(CAST.owner, { act, subject })
+        expect(said(seen)).toContain('Only its owner')
+        expect(seen.modal).toBeNull()
+      }
+    }
+    expect(await house.actsOn('THEIRS')).toEqual([])
+  })
+
+  test('a contract of another organisation is as good as none, for reading and for every act', async () => {
+    const subject = { contractId: foreignId, version: 1, alertIds: [] }
+    const acts: readonly ContractAct[] = [
+      ...([
+        'show',
+        'explain',
+        'history',
+        'ack',
+        'snooze-1d',
+        'supplied-yes',
+        'supplied-no',
+      ] as const),
+      ...(['historic', 'reactivate', 'snooze-date', 'decide', 'extend', 'classify'] as const),
+      'assign',
+    ]
+    for (const who of [CAST.colleague, CAST.admin]) {
+      for (const act of acts) {
+        const seen = await house.pressAction(who, { act, subject })
+        expect(said(seen), act).toContain('contract is gone')
+        expect(seen.modal).toBeNull()
+      }
+      for (const verb of ['show', 'explain', 'history', 'ack', 'own', 'extend', 'decide']) {
+        const seen = await house.type(who, `${verb} #${foreignId}`)
+        expect(said(seen), verb).not.toContain('Foreign')
+        expect(said(seen), verb).not.toBe('')
+      }
+      expect(said(await house.type(who, 'find foreign'))).not.toContain('Foreign secret')
+    }
+    const { rows } = await house.database.pool.query(
+      'SELECT version, historic FROM contract WHERE id = $1',
+      [foreignId],
+    )
+    expect(rows).toEqual([{ version: 1, historic: false }])
+  })
+
+  test('a form whose metadata was changed acts on nothing that its sender may not change', async () => {
+    const form = await opened(CAST.owner, 'snooze-date', 'META')
+    const theirs = await house.subjectOf('THEIRS')
+    const payload = submissionPayload(
+      house.workspace.places.person(CAST.owner),
+      form,
+      house.workspace.trigger(CAST.owner),
+    )
+    const view = payload.body.view as Record<string, unknown>
+    const metadata = (contractId: unknown, version: unknown = 1) =>
+      JSON.stringify([1, contractId, version, [], null, null, null, null])
+    const refused = {
+      [metadata(theirs.contractId, theirs.version)]: 'Only its owner',
+      [metadata(foreignId)]: 'contract is gone',
+      [metadata(2_147_483_647)]: 'contract is gone',
+    }
+    let count = 0
+    for (const [private_metadata, words] of Object.entries(refused)) {
+      count += 1
+      const changed = { ...view, id: `VMETA${count}`, private_metadata }
+      const ack = await send({ ...payload, body: { ...payload.body, view: changed } })
+      expect(JSON.stringify(ack)).toContain(words)
+    }
+    for (const private_metadata of ['', '{}', 'null', metadata('1'), metadata(null, null), '[2]']) {
+      const changed = { ...view, private_metadata }
+      expect(await send({ ...payload, body: { ...payload.body, view: changed } })).toEqual({
+        acked: true,
+        body: undefined,
+      })
+    }
+    expect(await house.actsOn('THEIRS')).toEqual([])
+    expect(await house.actsOn('META')).toEqual([])
+  })
+
+  test('who pressed is who Slack says: a name in the value or the text counts for nothing', async () => {
+    const subject = await house.subjectOf('VALUE')
+    await house.pressAction(CAST.colleague, { act: 'ack', subject })
+    const payload = lastSent()
+    const user = { ...(payload.body.user as object), name: 'olive.owner', username: 'olive.owner' }
+    await send(by(CAST.colleague, { ...payload, body: { ...payload.body, user } }))
+    expect(await house.actsOn('VALUE')).toEqual([])
+  })
+
+  describe('an act is done once', () => {
+    test.each([
+      ['ack', 'acknowledged'],
+      ['snooze-1w', 'snoozed'],
+      ['supplied-yes', 'updated'],
+      ['supplied-no', 'closed'],
+    ] as const)(
+      'two people press %s at once: the second is told what the first did',
+      async (act, what) => {
+        const subject = await house.subjectOf(`TWO-${act}`)
+        const both = await Promise.all(
+          [CAST.owner, CAST.deputy].map((who) => house.pressAction(who, { act, subject })),
+        )
+        expect(await house.actsOn(`TWO-${act}`)).toEqual([what])
+        const told = both.map(said)
+        expect(told.filter((text) => text.includes('Somebody came first'))).toHaveLength(1)
+        expect(told.filter((text) => text.includes('Nothing was changed by you'))).toHaveLength(1)
+      },
+    )
+
+    test('two people give different answers at once: the first one counts', async () => {
+      const subject = await house.subjectOf('TWO-both')
+      const [yes, no] = await Promise.all([
+        house.pressAction(CAST.owner, { act: 'supplied-yes', subject }),
+        house.pressAction(CAST.deputy, { act: 'supplied-no', subject }),
+      ])
+      expect(await house.actsOn('TWO-both')).toHaveLength(1)
+      expect([said(yes), said(no)].join()).toContain('Somebody came first')
+    })
+
+    test.each(['ack', 'snooze-1w', 'supplied-yes'] as const)(
+      '%s pressed again and again, by two people in turn and redelivered, acts once',
+      async (act) => {
+        const reference = `MANY-${act}`
+        const subject = await house.subjectOf(reference)
+        for (let round = 0; round < 4; round += 1) {
+          await house.pressAction(CAST.owner, { act, subject })
+          await send(lastSent())
+          const late = said(await house.pressAction(CAST.deputy, { act, subject }))
+          expect(late).toContain('Somebody came first')
+          expect(late).toContain(CAST.owner)
+        }
+        expect(await house.actsOn(reference)).toHaveLength(1)
+      },
+    )
+
+    test('a form that comes back too late says who came first, keeps what was typed, and acts when sent again', async () => {
+      const subject = await house.subjectOf('LATE')
+      const form = await opened(CAST.owner, 'decide', 'LATE')
+      await house.pressAction(CAST.deputy, { act: 'snooze-1w', subject })
+      const owner = house.workspace.as(CAST.owner)
+      const given = { choice: 'compete', text: 'Typed with care' }
+      const late = await owner.submit(form, given)
+      expect(Object.values(late.errors).join()).toContain('Dev Deputy came first and snoozed it')
+      expect(late.modal?.id).toBe(form.id)
+      expect(await house.actsOn('LATE')).toEqual(['snoozed'])
+      expect((await owner.submit(form)).errors).toEqual({})
+      expect(await house.actsOn('LATE')).toEqual(['snoozed', 'decided'])
+    })
+
+    test('two people send the same form at once: the second is told', async () => {
+      const given = { kind: 'variation', to: '2027-06-30', status: 'confirmed' }
+      const people = [CAST.owner, CAST.deputy]
+      const forms = []
+      for (const who of people) forms.push(await opened(who, 'extend', 'TWO-form'))
+      const sent = await Promise.all(
+        forms.map((form, at) => house.workspace.as(people[at] ?? '').submit(form, given)),
+      )
+      const errors = sent.flatMap((each) => Object.values(each.errors))
+      expect(errors).toHaveLength(1)
+      expect(errors.join()).toContain('came first and extended it to Wed 30 Jun 2027')
+      expect(await house.actsOn('TWO-form')).toEqual(['extended'])
+    })
+
+    test('a version that moved without anybody acting is no reason to refuse', async () => {
+      const subject = await house.subjectOf('STALE')
+      await house.database.pool.query(
+        `UPDATE contract SET version = version + 1 WHERE reference = 'STALE'`,
+      )
+      await house.pressAction(CAST.owner, { act: 'snooze-1w', subject })
+      expect(await house.actsOn('STALE')).toEqual(['snoozed'])
+    })
+
+    test('whoever types a command after somebody acted is told so', async () => {
+      expect(said(await house.type(CAST.deputy, 'ack STALE'))).toContain('Somebody came first')
+      expect(await house.actsOn('STALE')).toEqual(['snoozed'])
+    })
+  })
+
+  test('Slack accepted everything that the bot sent', () => {
+    expect(house.workspace.ledger.failures).toEqual([])
+  })
+
+  async function postStatus(request: { headers: Record<string, string>; body: string }) {
+    const response = await fetch(house.requestUrl ?? '', { method: 'POST', ...request })
+    await response.text()
+    return response.status
+  }
+})
+
+/** The same press by somebody else, as a new one. */
+function by(who: string, payload: Payload): Payload {
+  const user = { ...(payload.body.user as object), id: who }
+  const actions = (payload.body.actions as object[]).map((each) => ({
+    ...each,
+    action_ts: '9.000009',
+  }))
+  return { ...payload, body: { ...payload.body, user, actions } }
+}
