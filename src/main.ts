@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import cron from 'node-cron'
-import { type Bot, openBot } from './bot/app.ts'
-import { directory } from './bot/directory.ts'
+import { sweepInbox } from './bot/inbox.ts'
+import { canConverse, converse } from './conversation.ts'
 import { runDelivery } from './delivery/deliver.ts'
 import { Refusal } from './domain/refusal.ts'
 import { openLog } from './log.ts'
-import { deliveryDeps, slackApiUrl } from './outgoing.ts'
+import { deliveryDeps } from './outgoing.ts'
 import { openProgram, type Program } from './program.ts'
 import { isEmpty, loadSample } from './sample.ts'
 import { loadDotEnv, readSettings } from './settings.ts'
@@ -29,9 +29,8 @@ async function main(): Promise<void> {
     })
   }
   await showSample(program, log)
-  const bot = botFor(program)
-  await bot?.start()
-  const answerable = bot !== null
+  const answerable = canConverse(program)
+  const conversation = converse(program, log, stop.signal)
   const delivery = runDelivery(
     { ...deliveryDeps(program, process.stdout), answerable },
     stop.signal,
@@ -39,40 +38,10 @@ async function main(): Promise<void> {
   const ticking = watchClock(program, log)
   log.info('Lapsewatch is watching. Stop it with Ctrl-C.')
   await stopped
-  await bot?.stop()
+  await conversation
   await ticking.stop()
   await delivery
   await program.close()
-}
-
-/** The conversation, where the settings name a way for Slack to reach it. */
-function botFor(program: Program): Bot | null {
-  const { settings, organisation, pool, rulesOf, now, today, todayOf, log } = program
-  const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
-  if (botToken === null || (appToken === null && signingSecret === null)) return null
-  return openBot({
-    stage: {
-      pool,
-      organisation,
-      rulesOf,
-      now,
-      today,
-      todayOf,
-      log,
-      directory: directory(pool, {
-        organisationId: organisation.id,
-        administrators: settings.administrators,
-        elapsed: () => performance.now(),
-      }),
-    },
-    token: botToken,
-    apiUrl: slackApiUrl(settings),
-    timeoutMs,
-    transport:
-      appToken === null
-        ? { kind: 'http', signingSecret: signingSecret ?? '', port: settings.port }
-        : { kind: 'socket', appToken },
-  })
 }
 
 /** An empty register without Slack has nothing to say: the sample does. */
@@ -105,7 +74,10 @@ function watchClock(program: Program, log: ReturnType<typeof openLog>) {
     try {
       const context = { organisationId: organisation.id, rulesOf, times, owner, now: program.now() }
       const { swept, summarised, result } = await tick(pool, context)
-      if (result) log.info({ ...result }, `Swept ${swept.join(', ')}`)
+      if (result) {
+        log.info({ ...result }, `Swept ${swept.join(', ')}`)
+        await sweepInbox(pool)
+      }
       if (summarised.length > 0) log.info(`Summarised ${summarised.join(', ')}`)
     } catch (error) {
       log.error(

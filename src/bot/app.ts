@@ -42,6 +42,8 @@ export function openBot(options: BotOptions): Bot {
     token,
     receiver,
     logger,
+    // Otherwise the constructor asks Slack who we are, and a network that is down ends the process.
+    deferInitialization: true,
     clientOptions: { slackApiUrl: apiUrl, timeout: timeoutMs, retryConfig: { retries: 1 } },
   })
   const { track, landed } = flight()
@@ -54,6 +56,7 @@ export function openBot(options: BotOptions): Bot {
 
   return {
     async start() {
+      await app.init()
       if (transport.kind === 'socket') {
         await app.start()
         return null

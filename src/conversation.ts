@@ -1,0 +1,65 @@
+/** The bot as part of the running program: started, kept trying, stopped. */
+import { once } from 'node:events'
+import type { Logger } from 'pino'
+import { type Bot, openBot } from './bot/app.ts'
+import { directory } from './bot/directory.ts'
+import { sleep } from './delivery/sleep.ts'
+import { slackApiUrl } from './outgoing.ts'
+import type { Program } from './program.ts'
+
+/** Whether the settings name a way for Slack to reach the bot. */
+export function canConverse({ settings: { slack } }: Program): boolean {
+  return slack.botToken !== null && (slack.appToken !== null || slack.signingSecret !== null)
+}
+
+/**
+ * The conversation, until the signal. Where it cannot start, a wrong token or no network, the
+ * warnings go on without it, and it is tried again.
+ */
+export async function converse(program: Program, log: Logger, signal: AbortSignal): Promise<void> {
+  while (canConverse(program) && !signal.aborted) {
+    try {
+      const bot = botFor(program)
+      await bot.start()
+      log.info('The bot answers /contracts.')
+      if (!signal.aborted) await once(signal, 'abort')
+      return await bot.stop()
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      log.error(
+        `The bot cannot answer: ${why}. Warnings go on; check with: npm run -s cli -- doctor`,
+      )
+      await sleep(RETRY_BOT_MS, signal)
+    }
+  }
+}
+
+const RETRY_BOT_MS = 60_000
+
+function botFor(program: Program): Bot {
+  const { settings, organisation, pool, rulesOf, now, today, todayOf, log } = program
+  const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
+  return openBot({
+    stage: {
+      pool,
+      organisation,
+      rulesOf,
+      now,
+      today,
+      todayOf,
+      log,
+      directory: directory(pool, {
+        organisationId: organisation.id,
+        administrators: settings.administrators,
+        elapsed: () => performance.now(),
+      }),
+    },
+    token: botToken ?? '',
+    apiUrl: slackApiUrl(settings),
+    timeoutMs,
+    transport:
+      appToken === null
+        ? { kind: 'http', signingSecret: signingSecret ?? '', port: settings.port }
+        : { kind: 'socket', appToken },
+  })
+}
