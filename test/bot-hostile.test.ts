@@ -1,0 +1,250 @@
+/** Hostile text and a failing database: the conversation goes on, nobody is pinged, nothing falls over. */
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ContractAct } from '../src/messages/buttons/action.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { onDatabase } from './support/postgres.ts'
+
+const HOSTILE = [
+  '<!channel> <!here|hello> <!subteam^S0DIGITAL>',
+  '<@U0ADMIN> <#C0CONTRACTS> @channel @here',
+  '<https://evil.example|your bank>',
+  '*bold* _italic_ ~struck~ `code` ```block```',
+  '&lt;!channel&gt; &amp;',
+  '\u202eesrever\u202c \u200fright \u2066isolated\u2069',
+  "=cmd()|' /C calc'!A0",
+  '+1+1 @SUM(A1)',
+  ':rotating_light: 👩‍👩‍👧‍👦',
+  '\u0007\u001b[31mred',
+  `Z${'\u0301'.repeat(3000)}`,
+  '<'.repeat(4000),
+  '*'.repeat(4000),
+  'long '.repeat(800),
+]
+const cell = (text: string) => `"${text.replaceAll('"', '""')}"`
+const hostileRow = (end: string) => (text: string, at: number) => [
+  `${cell(`H${at}-${end}-${text.slice(0, 60)}`)},${cell(text)},${cell(text)},2024-01-01,${end},20000`,
+]
+const REGISTER = [
+  'Reference,Title,Supplier,Start,End,Value',
+  'PLAIN,Plain,Acme,2024-01-01,2026-12-07,20000',
+  ...HOSTILE.map(hostileRow('2026-12-07')),
+  ...HOSTILE.map(hostileRow('2026-11-20')),
+].join('\n')
+const QUIET =
+  'Reference,Title,Supplier,Start,End,Value\nPLAIN,Plain,Acme,2024-01-01,2026-12-07,20000\n'
+const LONE = `Reference,Title,Supplier,Start,End,Value\n${HOSTILE.slice(0, 4).map(hostileRow('2026-12-07')).join('\n')}\n`
+
+const LISTS = [
+  '',
+  'due 90',
+  'list',
+  'find e',
+  'preview 30',
+  'triage',
+  'summary',
+  'help',
+  'due 90 team',
+]
+const ABOUT = ['show', 'explain', 'history', 'snooze', 'own', 'extend', 'decide', 'ack'] as const
+
+let house: BotHouse
+
+describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, REGISTER)
+    await house.tell()
+  })
+  afterAll(() => house.close())
+
+  test('every contract of the register is there, whatever it is called', async () => {
+    const { rows } = await house.database.pool.query('SELECT count(*)::int AS count FROM contract')
+    expect(rows).toEqual([{ count: 1 + 2 * HOSTILE.length }])
+  })
+
+  test.each(LISTS)('"/contracts %s" is answered', async (text) => {
+    expectAnswer(said(await house.type(CAST.owner, text)))
+  })
+
+  test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))(
+    'typed behind any command it is answered: %s',
+    async (_, text) => {
+      for (const verb of [...ABOUT, 'list', 'find', 'due', 'preview', 'triage', 'help', '']) {
+        const seen = await house.type(CAST.colleague, `${verb} ${text}`)
+        if (seen.modal === null) expectAnswer(said(seen))
+        else await house.workspace.as(CAST.colleague).close(seen.modal)
+      }
+    },
+  )
+
+  test('every contract is shown, explained and told of, acted on, and shared', async () => {
+    for (const { id } of await contracts()) {
+      for (const verb of ['show', 'explain', 'history']) {
+        expectAnswer(said(await house.type(CAST.owner, `${verb} #${id}`)))
+      }
+      const shared = await house.pressAction(CAST.owner, { act: 'share', query: `show #${id}` })
+      expect(shared.messages.length).toBeGreaterThan(0)
+    }
+  })
+
+  test('every form opens, and takes hostile words', async () => {
+    const owner = house.workspace.as(CAST.owner)
+    const words = HOSTILE.slice(0, 6).join(' ')
+    for (const subject of await contracts()) {
+      const about = { contractId: subject.id, version: subject.version, alertIds: [] }
+      for (const act of ['snooze-date', 'extend', 'assign', 'decide'] as const) {
+        const { modal } = await house.pressAction(CAST.owner, { act, subject: about })
+        if (modal === null) throw new Error(`${act} opened no form.`)
+        if (act !== 'decide') await owner.close(modal)
+        else
+          expect((await owner.submit(modal, { choice: 'compete', text: words })).errors).toEqual({})
+      }
+    }
+    await house.deliver()
+  })
+
+  test('acts, their updates and Home take it too', async () => {
+    for (const { id, version } of await contracts()) {
+      const subject = { contractId: id, version, alertIds: [] }
+      for (const act of ['ack', 'supplied-yes', 'historic'] satisfies ContractAct[]) {
+        await house.pressAction(CAST.owner, { act, subject })
+      }
+    }
+    await house.deliver()
+    for (const who of [CAST.owner, CAST.admin, CAST.colleague]) {
+      expect((await house.workspace.as(who).openHome()).home).not.toBeNull()
+    }
+  })
+
+  // The links that are left lead to files of the bot's own.
+  test('Slack accepted all of it, nothing went wrong, and nobody was pinged', () => {
+    const { ledger, views } = house.workspace
+    expect(ledger.failures).toEqual([])
+    expect(house.lines).toEqual([])
+    const homes = [CAST.owner, CAST.admin, CAST.colleague].map((who) => views.home(who))
+    const sources = [...ledger.messages, ...ledger.ephemerals].flatMap((message) => [
+      message.text,
+      ...markupOf(message.blocks),
+    ])
+    const pings = [...sources, ...markupOf(homes)].flatMap((text) => [
+      ...text.matchAll(
+        /<(?!@U0(?:OWNER|COLLEAGUE)>|http:\/\/127\.0\.0\.1:\d+\/files\/)[^>]*>?|@(?:channel|here|everyone)\b/g,
+      ),
+    ])
+    expect(pings.map(([ping]) => ping)).toEqual([])
+  })
+
+  const contracts = async () => {
+    const { rows } = await house.database.pool.query<{ id: number; version: number }>(
+      'SELECT id, version FROM contract ORDER BY id',
+    )
+    return rows
+  }
+})
+
+describe.each(TRANSPORTS)('warnings of hostile contracts over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, LONE)
+    await house.tell()
+  })
+  afterAll(() => house.close())
+
+  test('each warning is posted, and its buttons work', async () => {
+    const warnings = house.workspace.ledger
+      .inChannel('C0CONTRACTS')
+      .filter(({ blocks }) => JSON.stringify(blocks).includes('I’m on it'))
+    expect(warnings).toHaveLength(4)
+    for (const warning of warnings) {
+      const [id] = JSON.stringify(warning.blocks).match(/lw\.[a-z-]*ack[a-z-]*/) ?? []
+      expect(said(await house.workspace.as(CAST.owner).press(warning, id ?? ''))).toContain('On it')
+    }
+    await house.deliver()
+    expect(house.workspace.ledger.failures).toEqual([])
+  })
+})
+
+describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
+  let admin: pg.Client
+
+  beforeAll(async () => {
+    house = await openBotHouse(kind, QUIET)
+    await house.tell()
+    await house.type(CAST.owner, 'help')
+    admin = new pg.Client({ connectionString: onDatabase(house.database.adminUrl, 'postgres') })
+    await admin.connect()
+  })
+  afterAll(async () => {
+    await admin.end()
+    await house.close()
+  })
+
+  const name = () => new URL(house.database.adminUrl).pathname.slice(1)
+  const cut = () =>
+    admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+      name(),
+    ])
+  const away = async () => {
+    await admin.query(`ALTER DATABASE ${name()} ALLOW_CONNECTIONS false`)
+    await cut()
+  }
+  const back = () => admin.query(`ALTER DATABASE ${name()} ALLOW_CONNECTIONS true`)
+
+  test('in the middle of a command: the person is told a code that the log holds, and may try again', async () => {
+    const holder = new pg.Client({ connectionString: house.database.adminUrl })
+    // It is cut off with everybody else.
+    holder.on('error', () => undefined)
+    await holder.connect()
+    await holder.query('BEGIN; LOCK TABLE contract IN ACCESS EXCLUSIVE MODE')
+    const asked = house.type(CAST.owner, 'show PLAIN')
+    await waiting()
+    await cut()
+    const told = said(await asked)
+    expectCode(told)
+    expect(said(await house.type(CAST.owner, 'show PLAIN'))).toContain('Acme')
+  })
+
+  test('before a command, a press, a form or Home: all are told, and all work again afterwards', async () => {
+    const owner = house.workspace.as(CAST.owner)
+    const subject = await house.subjectOf('PLAIN')
+    const { modal } = await house.pressAction(CAST.owner, { act: 'decide', subject })
+    if (modal === null) throw new Error('No form was opened.')
+    await away()
+    expectCode(said(await house.type(CAST.owner, 'list')))
+    expectCode(said(await house.pressAction(CAST.owner, { act: 'ack', subject })))
+    const failed = await owner.submit(modal, { choice: 'compete', text: 'Typed with care' })
+    expect(Object.values(failed.errors).join()).toMatch(/went wrong on our side.*code [0-9a-f]{6}/)
+    expect(JSON.stringify((await owner.openHome()).home)).toContain('went wrong on our side')
+    await back()
+    expect((await owner.submit(modal)).errors).toEqual({})
+    expect(await house.actsOn('PLAIN')).toEqual(['decided'])
+    expect(JSON.stringify((await owner.openHome()).home)).not.toContain('went wrong')
+    expect(house.workspace.ledger.failures).toEqual([])
+  })
+
+  /** Until a query of the bot waits for the lock. */
+  async function waiting(): Promise<void> {
+    const blocked = `SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'`
+    while ((await admin.query(blocked, [name()])).rowCount === 0);
+  }
+
+  function expectCode(told: string): void {
+    const code = /the code ([0-9a-f]{6})/.exec(told)?.[1]
+    expect(code, told).toBeDefined()
+    expect(house.lines.some((each) => each.startsWith(`${code}: `))).toBe(true)
+  }
+})
+
+function expectAnswer(text: string): void {
+  expect(text).not.toBe('')
+  expect(text).not.toContain('went wrong')
+}
+
+/** Every text that Slack reads as markup. */
+function markupOf(part: unknown): string[] {
+  if (Array.isArray(part)) return part.flatMap(markupOf)
+  if (typeof part !== 'object' || part === null) return []
+  const { type, text } = part as { type?: unknown; text?: unknown }
+  if (type === 'mrkdwn' && typeof text === 'string') return [text]
+  return Object.values(part).flatMap(markupOf)
+}
