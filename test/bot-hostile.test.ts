@@ -47,7 +47,7 @@ const LISTS = [
   'help',
   'due 90 team',
 ]
-const ABOUT = ['show', 'explain', 'history', 'snooze', 'own', 'extend', 'decide', 'ack'] as const
+const VERBS = ['show', 'snooze', 'own', 'extend', 'list', 'find', 'preview', 'triage', '']
 
 let house: BotHouse
 
@@ -70,7 +70,7 @@ describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
   test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))(
     'typed behind any command it is answered: %s',
     async (_, text) => {
-      for (const verb of [...ABOUT, 'list', 'find', 'due', 'preview', 'triage', 'help', '']) {
+      for (const verb of VERBS) {
         const seen = await house.type(CAST.colleague, `${verb} ${text}`)
         if (seen.modal === null) expectAnswer(said(seen))
         else await house.workspace.as(CAST.colleague).close(seen.modal)
@@ -91,7 +91,7 @@ describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
   test('every form opens, and takes hostile words', async () => {
     const owner = house.workspace.as(CAST.owner)
     const words = HOSTILE.slice(0, 6).join(' ')
-    for (const subject of await contracts()) {
+    for (const subject of (await contracts()).slice(0, HOSTILE.length + 1)) {
       const about = { contractId: subject.id, version: subject.version, alertIds: [] }
       for (const act of ['snooze-date', 'extend', 'assign', 'decide'] as const) {
         const { modal } = await house.pressAction(CAST.owner, { act, subject: about })
@@ -199,8 +199,8 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
     const asked = house.type(CAST.owner, 'show PLAIN')
     await waiting()
     await cut()
-    const told = said(await asked)
-    expectCode(told)
+    expectCode(said(await asked))
+    await noticed()
     expect(said(await house.type(CAST.owner, 'show PLAIN'))).toContain('Acme')
   })
 
@@ -215,6 +215,7 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
     const failed = await owner.submit(modal, { choice: 'compete', text: 'Typed with care' })
     expect(Object.values(failed.errors).join()).toMatch(/went wrong on our side.*code [0-9a-f]{6}/)
     expect(JSON.stringify((await owner.openHome()).home)).toContain('went wrong on our side')
+    await noticed()
     await back()
     expect((await owner.submit(modal)).errors).toEqual({})
     expect(await house.actsOn('PLAIN')).toEqual(['decided'])
@@ -226,6 +227,14 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
   async function waiting(): Promise<void> {
     const blocked = `SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'`
     while ((await admin.query(blocked, [name()])).rowCount === 0);
+  }
+
+  /** Until the bot has let go of every connection that was cut. */
+  async function noticed(): Promise<void> {
+    const { pool } = house.database
+    for (let looks = 0; pool.totalCount > 0 && looks < 1000; looks += 1) {
+      await admin.query('SELECT')
+    }
   }
 
   function expectCode(told: string): void {
