@@ -131,6 +131,17 @@ describe.each(TRANSPORTS)('the conversation over %s', (kind) => {
     expect(outsider).not.toContain('Pathology')
   })
 
+  test('a button in Home is answered in a modal, and one in that modal stays there', async () => {
+    const actor = house.workspace.as(CAST.deputy)
+    const { home } = await actor.openHome()
+    if (home === null) throw new Error('There is no Home.')
+    const { modal } = await actor.press(home, 'lw.run')
+    if (modal === null) throw new Error('No modal was opened.')
+    expect(JSON.stringify(modal.source)).toContain('Pathology')
+    const shared = await actor.press(modal, 'lw.share')
+    expect(JSON.stringify(shared.modal?.source)).toContain('ask for it in a channel')
+  })
+
   test('what cannot be done in Slack yet is said, not silently dropped', async () => {
     for (const verb of ['add', 'import', 'export', 'settings', 'subscribe']) {
       expect(said(await type(CAST.admin, verb))).toContain('does not work in Slack yet')
