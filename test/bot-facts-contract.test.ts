@@ -18,7 +18,7 @@ import {
 import { historyFacts } from '../src/bot/facts/history.ts'
 import { homeFacts } from '../src/bot/facts/home.ts'
 import { previewFacts } from '../src/bot/facts/preview.ts'
-import { responsibleFor } from '../src/bot/facts/responsible.ts'
+import { responsibleIn } from '../src/bot/facts/responsible.ts'
 import { settingsForm } from '../src/bot/facts/settings-form.ts'
 import { subscriptionFacts } from '../src/bot/facts/subscriptions.ts'
 import { mayConfirmTriage, triageFacts } from '../src/bot/facts/triage.ts'
@@ -167,8 +167,10 @@ describe('one contract', () => {
     expect(end).toMatchObject({ on: day(20), daysLeft: 20, settled: null, nextOn: day(4) })
     expect(card.subject.alertIds.length).toBeGreaterThan(0)
     expect((await cardFacts(context(), id)).mayChange).toBe(false)
-    expect((await responsibleFor(house.db.pool, id))?.ownerId).toBe(await personId('Amira Khan'))
-    expect(await responsibleFor(house.db.pool, 0)).toBeNull()
+    expect((await responsibleIn(house.db.pool, house.organisation.id, id))?.ownerId).toBe(
+      await personId('Amira Khan'),
+    )
+    expect(await responsibleIn(house.db.pool, house.organisation.id, 0)).toBeNull()
   })
 
   it('follows what people do: acknowledged, snoozed, out of contract, closed', async () => {

@@ -38,7 +38,7 @@ const URGENT_PAUSE_WORKING_DAYS = 2
 export async function acknowledge(pool: Pool, actor: Actor, contractId: number): Promise<void> {
   await act(pool, actor, contractId, async (client, { today, rules, record }) => {
     const open = await client.query<{ id: number; kind: string; deadlineOn: CivilDate }>(
-      `SELECT id, kind, deadline_on AS "deadlineOn" FROM alert WHERE contract_id = $1 AND state = 'open' ORDER BY id`,
+      `SELECT id, kind, deadline_on AS "deadlineOn" FROM alert WHERE contract_id = $1 AND state IN ('open', 'snoozed') ORDER BY id`,
       [contractId],
     )
     if (open.rows.length === 0) {

@@ -2,16 +2,7 @@
 import type { Pool } from 'pg'
 import type { Responsible } from '../access.ts'
 
-/** Those who answer for the contract; null where there is no such contract. */
-export async function responsibleFor(pool: Pool, contractId: number): Promise<Responsible | null> {
-  const found = await pool.query<Responsible>(
-    `SELECT ${RESPONSIBLE} FROM contract c JOIN team t ON t.id = c.team_id WHERE c.id = $1`,
-    [contractId],
-  )
-  return found.rows[0] ?? null
-}
-
-/** The same, of this organisation's contracts alone: what rights are judged by. */
+/** Those who answer for a contract of this organisation; null where there is no such contract. */
 export async function responsibleIn(
   pool: Pool,
   organisationId: number,
