@@ -1,6 +1,18 @@
 /** Alerts: the fact that a rung was reached, unique by its key. */
 import type { PoolClient } from 'pg'
-import type { Due } from './compose.ts'
+import type { Team } from '../db/organisation.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { AskAgain, Raise } from '../domain/warnings.ts'
+
+/** What one contract has to say today. */
+export interface Due {
+  readonly contractId: number
+  readonly team: Team
+  readonly day: CivilDate
+  readonly catchUp: boolean
+  readonly raise: readonly Raise[]
+  readonly askAgain: readonly AskAgain[]
+}
 
 export interface AlertRow {
   readonly id: number

@@ -1,21 +1,9 @@
 /** Which messages carry what is due: one a contract, or one for many. Pure. */
-import type { Team } from '../db/organisation.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
-import type { AskAgain, Raise } from '../domain/warnings.ts'
-import type { AlertRow } from './alerts.ts'
+import type { AlertRow, Due } from './alerts.ts'
 
 /** More contracts than this for one channel in one sweep share one message. */
 export const UNGROUPED_AT_MOST = 5
-
-/** What one contract has to say today. */
-export interface Due {
-  readonly contractId: number
-  readonly team: Team
-  readonly day: CivilDate
-  readonly catchUp: boolean
-  readonly raise: readonly Raise[]
-  readonly askAgain: readonly AskAgain[]
-}
 
 export interface Outgoing {
   readonly subject: string

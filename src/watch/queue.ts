@@ -1,8 +1,8 @@
 /** From what is due to alerts and the deliveries that carry them: one message a contract, or one for many. */
 import type { PoolClient } from 'pg'
 import { queueUpdates } from '../delivery/updates.ts'
-import { raiseAlerts, reopenAlerts } from './alerts.ts'
-import { compose, type Due, type Outgoing } from './compose.ts'
+import { type Due, raiseAlerts, reopenAlerts } from './alerts.ts'
+import { compose, type Outgoing } from './compose.ts'
 import { findRoots, inThread } from './threads.ts'
 
 export interface Queued {

@@ -8,7 +8,7 @@ import { queueUpdates } from '../delivery/updates.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Extension } from '../domain/extension.ts'
 import { presumedRenewals } from '../domain/renewal.ts'
-import type { SweptTeam } from './sweep.ts'
+import type { SweptTeam } from './swept-team.ts'
 
 export interface RenewalContext {
   readonly organisationId: number

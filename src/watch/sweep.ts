@@ -12,12 +12,12 @@ import type { RuleBook } from '../db/rule-book.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts, watchedOf } from '../db/watched.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
-import type { Rules } from '../domain/rules.ts'
 import { planWarnings } from '../domain/warnings.ts'
 import { addWorkingDays, isWorkingDay } from '../domain/working-days.ts'
-import type { Due } from './compose.ts'
+import type { Due } from './alerts.ts'
 import { queueDeliveries } from './queue.ts'
 import { presumeRenewals } from './renewals.ts'
+import type { SweptTeam } from './swept-team.ts'
 
 export interface SweepContext {
   readonly organisationId: number
@@ -64,13 +64,6 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
     }
     return { raised, superseded, queued }
   })
-}
-
-export interface SweptTeam {
-  readonly team: Team
-  readonly day: CivilDate
-  readonly rules: Rules
-  readonly catchUp: boolean
 }
 
 function sweptTeam(team: Team, context: SweepContext): SweptTeam {

@@ -1,7 +1,8 @@
 /** Later warnings of a deadline go into the thread of its first one. */
 import type { PoolClient } from 'pg'
 import { daysBetween } from '../domain/civil-date.ts'
-import type { Due, Outgoing } from './compose.ts'
+import type { Due } from './alerts.ts'
+import type { Outgoing } from './compose.ts'
 
 /** From so many days before on, a reply in a thread is shown to the whole channel. */
 const BROADCAST_FROM = 7

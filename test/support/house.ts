@@ -9,11 +9,8 @@ import { type RuleBook, ruleBook } from '../../src/db/rule-book.ts'
 import { rekeyWhereRulesChanged } from '../../src/db/rules-changed.ts'
 import { asCivilDate, type CivilDate } from '../../src/domain/civil-date.ts'
 import { asDecimal } from '../../src/domain/money.ts'
-import {
-  type ApplyOptions,
-  applyRegister,
-  type ImportResult,
-} from '../../src/register/apply/apply.ts'
+import { applyRegister, type ImportResult } from '../../src/register/apply/apply.ts'
+import type { ApplyOptions } from '../../src/register/apply/options.ts'
 import type { Draft, OpenRegister, ReadItem } from '../../src/register/draft.ts'
 import type { Actor } from '../../src/watch/act.ts'
 import { type SweepContext, type SweepResult, sweep } from '../../src/watch/sweep.ts'

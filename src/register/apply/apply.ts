@@ -2,7 +2,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../db/audit.ts'
 import { lockTeams, type Team } from '../../db/organisation.ts'
-import type { RuleBook } from '../../db/rule-book.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { addDays, type CivilDate } from '../../domain/civil-date.ts'
 import { Refusal } from '../../domain/refusal.ts'
@@ -11,6 +10,7 @@ import type { ColumnMapping, OpenRegister, Problem } from '../draft.ts'
 import { type CreateContext, prepareNew } from './create.ts'
 import { countStaged, identifyStaged } from './identify.ts'
 import { beginImport, ensureSource, finishImport } from './import-row.ts'
+import type { ApplyOptions } from './options.ts'
 import { parties } from './parties.ts'
 import { keepProblems, missingProblem } from './problems.ts'
 import { readStaged, type StagedContract } from './read-staged.ts'
@@ -20,26 +20,6 @@ import { conflictProblems, repeatProblems } from './staged-problems.ts'
 import { linkSuccessors } from './successors.ts'
 import { queueTriage, teamsWithContracts } from './triage.ts'
 import { prepareChanged } from './update.ts'
-
-export interface ApplyOptions {
-  readonly organisationId: number
-  readonly file: string
-  readonly sha256: string
-  readonly source: string
-  /** Every contract goes to this team, whatever the register says. */
-  readonly team: Team | null
-  readonly today: CivilDate
-  readonly now: Date
-  readonly via: string
-  readonly byPersonId: number | null
-  readonly rulesOf: RuleBook
-  /** For how many days a first import holds the ladders. */
-  readonly triageDays: number
-  readonly isSample: boolean
-  readonly dryRun: boolean
-  readonly strict: boolean
-  readonly onProgress: (rows: number) => void
-}
 
 export interface ImportResult {
   readonly format: OpenRegister['format']

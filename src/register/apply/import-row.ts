@@ -1,7 +1,7 @@
 /** The rows of a register and of each of its imports. */
 import type { PoolClient } from 'pg'
 import type { OpenRegister } from '../draft.ts'
-import type { ApplyOptions } from './apply.ts'
+import type { ApplyOptions } from './options.ts'
 
 export async function ensureSource(client: PoolClient, options: ApplyOptions): Promise<number> {
   const found = await client.query<{ id: number }>(
