@@ -48,6 +48,7 @@ function botFor(program: Program): Bot {
       today,
       todayOf,
       log,
+      weeklyOn: settings.weeklyOn,
       directory: directory(pool, {
         organisationId: organisation.id,
         administrators: settings.administrators,

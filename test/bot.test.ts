@@ -39,6 +39,11 @@ describe.each(TRANSPORTS)('the conversation over %s', (kind) => {
     expect(house.lines).toEqual([])
   })
 
+  test('a summary is of the team that was named, and a team that is none is not taken for all', async () => {
+    expect(said(await type(CAST.colleague, 'summary default team'))).toContain('Default team')
+    expect(said(await type(CAST.colleague, 'summary radiology'))).toContain('No team is called')
+  })
+
   test('a near miss is told what was probably meant, and an unknown contract what is near', async () => {
     expect(said(await type(CAST.colleague, 'sumary'))).toContain('summary')
     expect(said(await type(CAST.colleague, 'show C-999'))).toContain('C-999')

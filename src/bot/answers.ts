@@ -1,4 +1,5 @@
 /** What a command of words is answered: reading asks the database, nothing here changes anything. */
+import { readTeams } from '../db/organisation.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { cardAnswer } from '../messages/answers/card.ts'
 import { helpAnswer, misreadAnswer } from '../messages/answers/help.ts'
@@ -6,13 +7,14 @@ import { bareAnswer, dueAnswer, listAnswer } from '../messages/answers/lists.ts'
 import { candidatesAnswer, nearAnswer } from '../messages/answers/replies.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../messages/answers/told.ts'
 import { triageListAnswer } from '../messages/answers/triage-list.ts'
-import type { Message } from '../messages/facts.ts'
+import type { Message, WeeklyFacts } from '../messages/facts.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
 import { factsOfWeek, weeklySlot } from '../watch/weekly.ts'
 import { mayThey } from './access.ts'
 import { cardFacts } from './facts/card.ts'
 import { bareFacts, dueFacts } from './facts/due.ts'
 import { explainFacts } from './facts/explain.ts'
+import { teamsNamed } from './facts/filter-ids.ts'
 import { findForBot } from './facts/find.ts'
 import { historyFacts } from './facts/history.ts'
 import { listFacts } from './facts/list.ts'
@@ -81,17 +83,30 @@ export async function answerCommand(
       )
     case 'triage':
       return triageListAnswer(await triageFacts(context, command.filters, page ?? 1))
-    case 'summary': {
-      const { stage } = scene
-      const rules = stage.rulesOf(stage.organisation)
-      const slot = weeklySlot(context.today, 1, rules)
-      const organisationId = stage.organisation.id
-      const asked = { organisationId, rules, team: null, slot, hoursLate: null }
-      return weeklyMessage(await factsOfWeek(stage.pool, asked))
-    }
+    case 'summary':
+      return weeklyMessage(await summaryFacts(scene, command.filters.team))
     default:
       throw new Refusal(`"${command.verb}" changes something: type it as a command.`)
   }
+}
+
+/** This week's summary of the team that was named, or of the organisation. */
+async function summaryFacts({ stage }: Scene, named: string | null): Promise<WeeklyFacts> {
+  const { pool, organisation, rulesOf, weeklyOn } = stage
+  const teams = named === null ? [] : teamsNamed(await readTeams(pool, organisation.id), named)
+  const [team = null] = teams
+  if (named !== null && teams.length !== 1) {
+    const which = teams.map(({ name }) => name).join(', ')
+    throw new Refusal(
+      team === null
+        ? `No team is called "${named.slice(0, 60)}".`
+        : `Several teams fit "${named.slice(0, 60)}": ${which}. Name one of them.`,
+    )
+  }
+  const rules = rulesOf(team ?? organisation)
+  const today = team === null ? stage.today() : stage.todayOf(team)
+  const slot = weeklySlot(today, weeklyOn, rules)
+  return factsOfWeek(pool, { organisationId: organisation.id, rules, team, slot, hoursLate: null })
 }
 
 function mayRead({ asker }: Scene): void {

@@ -15,6 +15,8 @@ export interface Stage {
   readonly organisation: Organisation
   readonly rulesOf: RuleBook
   readonly directory: Directory
+  /** The weekday of the summary: 1 for Monday to 7 for Sunday. */
+  readonly weeklyOn: number
   readonly now: () => Date
   readonly today: () => CivilDate
   readonly todayOf: (team: Pick<Team, 'timeZone'>) => CivilDate

@@ -32,11 +32,12 @@ export async function assign(
       [contractId],
     )
     const held = found.rows[0] ?? {}
+    const next = { ...held }
     const changes: AuditChange[] = []
     for (const [name, column] of Object.entries(COLUMNS)) {
       const to = assignment[name as keyof Assignment]
       if (to === undefined || held[column] === to) continue
-      await client.query(`UPDATE contract SET ${column} = $2 WHERE id = $1`, [contractId, to])
+      next[column] = to
       const from = held[column] ?? null
       changes.push({
         contractId,
@@ -47,6 +48,11 @@ export async function assign(
       })
     }
     if (changes.length === 0) throw new Refusal('Nothing changes: they answer for it already.')
+    await client.query(
+      `UPDATE contract SET owner_id = $2, deputy_id = $3, category_lead_id = $4, finance_partner_id = $5
+       WHERE id = $1`,
+      [contractId, next.owner_id, next.deputy_id, next.category_lead_id, next.finance_partner_id],
+    )
     return changes
   })
 }

@@ -86,6 +86,7 @@ export async function openBotHouse(
       today: () => TODAY,
       todayOf: () => TODAY,
       log: (line) => lines.push(line),
+      weeklyOn: 1,
       directory: directory(pool, {
         organisationId: organisation.id,
         administrators: [CAST.admin],
