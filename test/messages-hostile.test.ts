@@ -32,6 +32,7 @@ const HOSTILE = [
   '*bold* _italic_ ~struck~ `code` ```block```',
   '> quoted',
   ':rotating_light: :100:',
+  'ends as an emoji begins :100',
   '&lt;!channel&gt;',
   '&amp;&amp;&',
   '\u202eesrever\u202c \u2066isolated\u2069 \u200fright',

@@ -31,7 +31,10 @@ export function mrkdwn(
   let source = words[0] ?? ''
   for (const [index, value] of values.entries()) {
     source += value instanceof Mrkdwn ? value.toString() : inert(plain(String(value), SHOWN))
-    source += words[index + 1] ?? ''
+    const next = words[index + 1] ?? ''
+    // A colon of ours after a text that ends in ":100" would close an emoji.
+    if (next.startsWith(':')) source = source.replace(/:(?=[A-Za-z0-9_+'-]+$)/, '\u2236')
+    source += next
   }
   return new Mrkdwn(source)
 }
