@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/postgres.ts',
+    setupFiles: 'test/support/seed.ts',
     pool: 'forks',
     // Much of a test's time is waiting for PostgreSQL or another process: one more than the cores.
     maxWorkers: availableParallelism() + 1,
