@@ -28,20 +28,30 @@ async function main(): Promise<void> {
       stop.abort()
     })
   }
-  await showSample(program, log)
-  const answerable = canConverse(program)
-  const conversation = converse(program, log, stop.signal)
-  const delivery = runDelivery(
-    { ...deliveryDeps(program, process.stdout), answerable },
-    stop.signal,
-  )
-  const ticking = watchClock(program, log)
+  const { role } = program.settings
+  const working: Promise<unknown>[] = []
+  if (role !== 'worker') {
+    if (role === 'all') await showSample(program, log)
+    working.push(converse(program, log, stop.signal))
+  }
+  if (role !== 'bot') working.push(work(program, log, stop.signal))
   log.info('Lapsewatch is watching. Stop it with Ctrl-C.')
-  await stopped
-  await conversation
+  await Promise.all([stopped, ...working])
+  await program.close()
+}
+
+/** The worker: what is due is found and sent, until the signal. */
+async function work(
+  program: Program,
+  log: ReturnType<typeof openLog>,
+  signal: AbortSignal,
+): Promise<void> {
+  const answerable = canConverse(program)
+  const delivery = runDelivery({ ...deliveryDeps(program, process.stdout), answerable }, signal)
+  const ticking = watchClock(program, log)
+  if (!signal.aborted) await once(signal, 'abort')
   await ticking.stop()
   await delivery
-  await program.close()
 }
 
 /** An empty register without Slack has nothing to say: the sample does. */

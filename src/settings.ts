@@ -5,7 +5,11 @@ import { IANAZone } from 'luxon'
 import { z } from 'zod'
 import { calendarNamed } from './domain/calendars.ts'
 
+/** What a process does: everything, the conversation alone, or the warnings alone. */
+export type Role = 'all' | 'bot' | 'worker'
+
 export interface Settings {
+  readonly role: Role
   readonly databaseUrl: string | null
   readonly migrateUrl: string | null
   readonly dataFolder: string
@@ -81,6 +85,15 @@ const whole = (fallback: number, least: number, most: number) =>
       `must be a whole number from ${least} to ${most}`,
     )
     .transform(Number)
+const seconds = (fallback: number, least: number, most: number) =>
+  text
+    .default(String(fallback))
+    .refine(
+      (value) =>
+        /^\d{1,5}(\.\d{1,3})?$/.test(value) && Number(value) >= least && Number(value) <= most,
+      `must be a number of seconds from ${least} to ${most}`,
+    )
+    .transform(Number)
 const url = (protocols: readonly string[]) =>
   optional.refine(
     (value) => value === null || hasProtocol(value, protocols),
@@ -93,6 +106,9 @@ const token = (prefix: string, where: string) =>
   )
 
 const SHAPE = z.object({
+  LAPSEWATCH_ROLE: z
+    .enum(['all', 'bot', 'worker'], { error: 'must be all, bot or worker' })
+    .default('all'),
   DATABASE_URL: url(['postgres:', 'postgresql:']),
   LAPSEWATCH_MIGRATE_URL: url(['postgres:', 'postgresql:']),
   LAPSEWATCH_DATA: text.default('.lapsewatch'),
@@ -131,9 +147,9 @@ const SHAPE = z.object({
       "must hold Slack member ids such as U012ABCDEF, with commas between: copy them from the people's profiles",
     ),
   LAPSEWATCH_PORT: whole(3000, 1, 65_535),
-  LAPSEWATCH_SLACK_TIMEOUT_SECONDS: whole(10, 1, 60),
-  LAPSEWATCH_LEASE_SECONDS: whole(90, 2, 3600),
-  LAPSEWATCH_HISTORY_LAG_SECONDS: whole(10, 0, 600),
+  LAPSEWATCH_SLACK_TIMEOUT_SECONDS: seconds(10, 0.1, 60),
+  LAPSEWATCH_LEASE_SECONDS: seconds(90, 1, 3600),
+  LAPSEWATCH_HISTORY_LAG_SECONDS: seconds(10, 0, 600),
   LAPSEWATCH_TRIAGE_DAYS: whole(14, 0, 60),
   LAPSEWATCH_HISTORIC_DAYS: whole(90, 0, 3650),
   LAPSEWATCH_START_BY_FROM: whole(25_000, 0, 999_999_999),
@@ -170,12 +186,19 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   ]
   if (!read.success || problems.length > 0) throw new SettingsError(problems)
   const env = read.data
-  if (env.LAPSEWATCH_LEASE_SECONDS <= env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS) {
+  const least = env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS + env.LAPSEWATCH_HISTORY_LAG_SECONDS
+  if (env.LAPSEWATCH_LEASE_SECONDS <= least) {
     throw new SettingsError([
-      'LAPSEWATCH_LEASE_SECONDS must be longer than LAPSEWATCH_SLACK_TIMEOUT_SECONDS: else two workers could send the same message.',
+      `LAPSEWATCH_LEASE_SECONDS must be longer than LAPSEWATCH_SLACK_TIMEOUT_SECONDS and LAPSEWATCH_HISTORY_LAG_SECONDS together (${least}): else two workers could send the same message.`,
+    ])
+  }
+  if (env.LAPSEWATCH_ROLE === 'bot' && env.SLACK_BOT_TOKEN === null) {
+    throw new SettingsError([
+      'LAPSEWATCH_ROLE is bot, and no SLACK_BOT_TOKEN is set: a bot has nobody to answer. Set the token, or leave the role out.',
     ])
   }
   return Object.freeze({
+    role: env.LAPSEWATCH_ROLE,
     databaseUrl: env.DATABASE_URL,
     migrateUrl: env.LAPSEWATCH_MIGRATE_URL,
     dataFolder: resolve(env.LAPSEWATCH_DATA),
