@@ -1,0 +1,334 @@
+import { Big } from 'big.js'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { accruedBy, shareOf, sum } from '../src/domain/allocation.ts'
+import { baseline, type PricedContract } from '../src/domain/baseline.ts'
+import { addDays, type CivilDate, dateOfDayNumber } from '../src/domain/civil-date.ts'
+import { emergencyRatios, exposure, median, ratioOf } from '../src/domain/exposure.ts'
+import { financialYearNamed, financialYearOf, monthsOfYear } from '../src/domain/financial-year.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { monthCount, monthsNumber } from '../src/domain/months.ts'
+import { premium } from '../src/domain/premium.ts'
+import { budgetCost } from '../src/domain/vat.ts'
+import { day, endOn, extension } from './support/contract-facts.ts'
+
+const BYTES: PricedContract = {
+  start: day('2018-05-01'),
+  awardedEnd: endOn('2023-04-30'),
+  awardedMaximumEnd: null,
+  value: asDecimal('163100000'),
+  valueBasis: 'unknown',
+  vat: 'unknown',
+  currency: 'GBP',
+  periodicCharge: null,
+  chargeUnit: null,
+  invoicedLastYear: null,
+  oneOffCharges: null,
+}
+const INSIGHT = { ...BYTES, start: day('2020-05-01'), value: asDecimal('77800000') }
+const MAY = { from: day('2023-05-01'), to: day('2023-05-31') }
+
+function months(from: string, to: string): number {
+  return monthsNumber(monthCount(day(from), day(to)))
+}
+
+describe('months between two days', () => {
+  test.each([
+    ['2023-05-01', '2023-05-31', 1],
+    ['2018-05-01', '2023-04-30', 60],
+    ['2026-03-15', '2026-04-14', 1],
+    ['2026-01-31', '2026-02-27', 1],
+    ['2024-02-29', '2024-03-28', 1],
+    ['2023-05-01', '2023-06-15', 1.5],
+    ['2023-05-01', '2023-05-30', 0.9677],
+    ['2023-04-30', '2023-05-31', 1.0645],
+    ['2027-03-31', '2027-03-31', 0.0333],
+    ['2023-06-01', '2026-03-31', 34],
+  ])('%s to %s, both included: %d', (from, to, count) => {
+    expect(months(from, to)).toBe(count)
+  })
+
+  test('refuse to run backwards', () => {
+    expect(() => monthCount(day('2023-05-02'), day('2023-05-01'))).toThrow('lies before')
+  })
+})
+
+describe('the baseline of a month', () => {
+  test('is the current charge before all else, whatever its unit', () => {
+    const of = { ...BYTES, periodicCharge: asDecimal('1200'), invoicedLastYear: asDecimal('24000') }
+    const amounts = (['day', 'week', 'month', 'quarter', 'year'] as const).map((chargeUnit) => {
+      const base = baseline({ ...of, chargeUnit })
+      return base.known && base.amount
+    })
+    expect(amounts).toEqual(['36500.00', '5214.29', '1200.00', '400.00', '100.00'])
+    expect(baseline({ ...of, chargeUnit: 'month' })).toMatchObject({
+      method: 'charge per month',
+      assumed: false,
+    })
+  })
+
+  test('is a twelfth of the last year’s invoices where no charge is known', () => {
+    expect(baseline({ ...BYTES, invoicedLastYear: asDecimal('24000') })).toMatchObject({
+      amount: '2000.00',
+      method: 'invoiced in the last 12 months',
+      assumed: false,
+    })
+  })
+
+  test('is else the value without one-off charges over its own months, an unknown basis assumed', () => {
+    expect(baseline(BYTES)).toMatchObject({
+      amount: '2718333.33',
+      method: 'straight line over 60 months, basis assumed committed',
+      assumed: true,
+    })
+    const once = { ...BYTES, valueBasis: 'committed' as const, oneOffCharges: asDecimal('3100000') }
+    expect(baseline(once)).toMatchObject({
+      amount: '2666666.67',
+      method: 'straight line over 60 months, without one-off charges',
+      assumed: false,
+    })
+  })
+
+  test('spreads a maximum value over the maximum term, and an annual one over its year', () => {
+    const maximum = { ...BYTES, valueBasis: 'maximum' as const }
+    expect(baseline(maximum)).toMatchObject({ known: false })
+    expect(baseline({ ...maximum, awardedMaximumEnd: day('2028-04-30') })).toMatchObject({
+      amount: '1359166.67',
+      method: 'straight line over 120 months, options included',
+    })
+    expect(baseline({ ...BYTES, valueBasis: 'annual' })).toMatchObject({ amount: '13591666.67' })
+  })
+
+  test('takes tax out of a value that includes it, and says so', () => {
+    expect(baseline({ ...BYTES, vat: 'gross', valueBasis: 'committed' })).toMatchObject({
+      amount: '2265277.78',
+      method: 'straight line over 60 months, VAT of 20 % taken out',
+      assumed: true,
+    })
+  })
+
+  test('is unknown, never zero, where something is missing, and says what', () => {
+    const whys = [
+      { value: null },
+      { start: null },
+      { awardedEnd: { kind: 'undated' } as const },
+      { awardedEnd: { kind: 'rolling' } as const },
+      { awardedEnd: endOn('2018-04-30') },
+      { oneOffCharges: asDecimal('200000000') },
+    ].map((gap) => {
+      const base = baseline({ ...BYTES, ...gap })
+      return base.known ? base.amount : base.why
+    })
+    expect(whys).toEqual([
+      'no charge, invoices or value recorded',
+      'no start recorded',
+      'no awarded end recorded, over which to spread the value',
+      'no awarded end recorded, over which to spread the value',
+      'its end lies before its start',
+      'its one-off charges are more than its value',
+    ])
+  })
+})
+
+describe('the premium of an extension', () => {
+  test('of the two emergency months of 2023: about 1.7 and 1.6 times, £3.2m of £8.07m together', () => {
+    const bytes = premium({ ...MAY, cost: asDecimal('4600000') }, baseline(BYTES))
+    const insight = premium({ ...MAY, cost: asDecimal('3470000') }, baseline(INSIGHT))
+    expect(bytes).toMatchObject({ months: 1, premium: '1881666.67', ratio: 1.6922 })
+    expect(insight).toMatchObject({ months: 1, premium: '1308888.89', ratio: 1.6057 })
+    expect(sum([bytes.premium, insight.premium])).toBe('3190555.56')
+  })
+
+  test('is negative where the months were cheaper', () => {
+    const cheap = premium({ ...MAY, cost: asDecimal('2000000') }, baseline(BYTES))
+    expect(cheap).toMatchObject({ premium: '-718333.33', ratio: 0.7357 })
+  })
+
+  test('is unknown without a cost or without a baseline', () => {
+    expect(premium({ ...MAY, cost: null }, baseline(BYTES))).toMatchObject({
+      baseline: '2718333.33',
+      premium: null,
+      ratio: null,
+    })
+    const none = premium({ ...MAY, cost: asDecimal('1') }, baseline({ ...BYTES, value: null }))
+    expect(none).toMatchObject({ baseline: null, premium: null, ratio: null, months: 1 })
+  })
+})
+
+describe('financial years', () => {
+  test('run from April to March unless another month is set', () => {
+    expect(financialYearOf(day('2026-03-31'))).toEqual({
+      name: '2025/26',
+      first: '2025-04-01',
+      last: '2026-03-31',
+    })
+    expect(financialYearOf(day('2026-04-01')).name).toBe('2026/27')
+    expect(financialYearOf(day('2026-04-01'), 1)).toEqual({
+      name: '2026',
+      first: '2026-01-01',
+      last: '2026-12-31',
+    })
+  })
+
+  test('are known by the names that people write', () => {
+    for (const text of ['2026/27', '2026-27', '2026/2027', 'FY 2026/27', '2026']) {
+      expect(financialYearNamed(text)?.name).toBe('2026/27')
+    }
+    for (const text of ['2026/28', '26/27', 'next year', '2026/2028', '']) {
+      expect(financialYearNamed(text)).toBeNull()
+    }
+  })
+
+  test('15 March to 14 April falls in two, by days', () => {
+    const over = { from: day('2026-03-15'), to: day('2026-04-14') }
+    const before = financialYearOf(over.from)
+    const after = financialYearOf(over.to)
+    const cost = asDecimal('100.00')
+    const parts = [before, after].map((year) => {
+      return shareOf(cost, over, { from: year.first, to: year.last })
+    })
+    expect(parts).toEqual(['54.84', '45.16'])
+  })
+})
+
+describe('money adds up to the penny', () => {
+  const cents = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 })
+  const amount = cents.map((each) => asDecimal(new Big(each).div(100).toFixed(2)))
+  const span = fc
+    .tuple(fc.integer({ min: 14_000, max: 24_000 }), fc.integer({ min: 0, max: 2500 }))
+    .map(([first, length]) => ({
+      from: dateOfDayNumber(first),
+      to: dateOfDayNumber(first + length),
+    }))
+
+  test('over months and over financial years, wherever they begin, and months make their year', () => {
+    const month = fc.integer({ min: 1, max: 12 })
+    fc.assert(
+      fc.property(amount, span, month, (cost, over, startMonth) => {
+        const years = []
+        let year = financialYearOf(over.from, startMonth)
+        for (; year.first <= over.to; year = financialYearOf(addDays(year.last, 1), startMonth)) {
+          years.push(year)
+        }
+        const byYear = years.map(({ first, last }) =>
+          shareOf(cost, over, { from: first, to: last }),
+        )
+        years.forEach((each, index) => {
+          const byMonth = monthsOfYear(each).map(({ first, last }) =>
+            shareOf(cost, over, { from: first, to: last }),
+          )
+          expect(sum(byMonth)).toBe(byYear[index])
+        })
+        expect(sum(byYear)).toBe(cost)
+      }),
+    )
+  })
+
+  test('in any order, and however the days are cut', () => {
+    const cuts = fc.array(fc.integer({ min: 0, max: 2500 }), { maxLength: 12 })
+    fc.assert(
+      fc.property(amount, span, cuts, fc.infiniteStream(fc.nat()), (cost, over, days, keys) => {
+        const parts = pieces(over, days).map((part) => shareOf(cost, over, part))
+        const shuffled = parts
+          .map((part) => ({ part, key: keys.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ part }) => part)
+        expect(sum(parts)).toBe(cost)
+        expect(sum(shuffled)).toBe(cost)
+      }),
+    )
+  })
+
+  test('accrued is nothing the day before, all of it on the last day, and never falls between', () => {
+    const positive = fc.integer({ min: 0, max: 1_000_000_000 }).map((each) => {
+      return asDecimal(new Big(each).div(100).toFixed(2))
+    })
+    fc.assert(
+      fc.property(positive, span, fc.nat(2500), (cost, over, after) => {
+        const on = addDays(over.from, after)
+        expect(accruedBy(cost, over, addDays(over.from, -1))).toBe('0.00')
+        expect(accruedBy(cost, over, over.to)).toBe(cost)
+        const now = new Big(accruedBy(cost, over, on))
+        expect(now.lte(accruedBy(cost, over, addDays(on, 1)))).toBe(true)
+      }),
+    )
+  })
+
+  function pieces(over: { from: CivilDate; to: CivilDate }, days: readonly number[]) {
+    const starts = [...new Set(days.map((each) => addDays(over.from, each)))]
+      .filter((each) => each > over.from && each <= over.to)
+      .sort()
+    const all = [over.from, ...starts]
+    return all.map((from, index) => {
+      const next = all[index + 1]
+      return { from, to: next === undefined ? over.to : addDays(next, -1) }
+    })
+  }
+})
+
+describe('the exposure of a lapse', () => {
+  const none = { own: [], supplier: [], organisation: [], fallback: 1.25 }
+  const lapsing = { ...BYTES, minimumExtension: null }
+
+  test('is a month’s run-rate apart from the extra, over the supplier’s minimum where there is one', () => {
+    expect(exposure(lapsing, day('2023-04-30'), none)).toEqual({
+      runRate: '2718333.33',
+      extra: '679583.33',
+      months: 1,
+      ratio: 1.25,
+      method: 'straight line over 60 months, basis assumed committed; ratio assumed',
+    })
+    const quarter = { ...lapsing, minimumExtension: { amount: 3, unit: 'months' as const } }
+    expect(exposure(quarter, day('2023-04-30'), none)).toMatchObject({
+      runRate: '8155000.00',
+      extra: '2038750.00',
+      months: 3,
+    })
+  })
+
+  test('takes the ratio of its own past, then the supplier’s of three or more, then everybody’s', () => {
+    const past = { own: [1.7], supplier: [2, 3, 4], organisation: [1, 2], fallback: 1.25 }
+    expect(ratioOf(past)).toEqual({ ratio: 1.7, whence: "of the contract's own past" })
+    expect(ratioOf({ ...past, own: [] })).toMatchObject({ ratio: 3 })
+    expect(ratioOf({ ...past, own: [], supplier: [2, 3] })).toMatchObject({ ratio: 1.5 })
+    expect(ratioOf(none)).toEqual({ ratio: 1.25, whence: 'assumed' })
+  })
+
+  test('has no price, rather than £0, where the baseline is unknown', () => {
+    expect(exposure({ ...lapsing, value: null }, day('2023-04-30'), none)).toMatchObject({
+      runRate: null,
+      extra: null,
+      method: 'no charge, invoices or value recorded',
+    })
+  })
+
+  test('learns from agreed emergencies only', () => {
+    const cost = asDecimal('4600000')
+    const month = (changes: Parameters<typeof extension>[2]) => {
+      return extension('2023-05-01', '2023-05-31', { cost, ...changes })
+    }
+    const ratios = emergencyRatios(
+      [
+        month({ kind: 'emergency' }),
+        month({ kind: 'emergency', status: 'proposed' }),
+        month({ kind: 'option' }),
+        month({ kind: 'emergency', cost: null }),
+      ],
+      baseline(BYTES),
+    )
+    expect(ratios).toEqual([1.6922])
+    expect(median([1, 4, 2])).toBe(2)
+    expect(median([])).toBeNull()
+  })
+})
+
+describe('tax that does not come back', () => {
+  test('is a cost to the budget; where that is not known, neither is the cost', () => {
+    const cost = asDecimal('4600000')
+    expect(budgetCost(cost, 'none', 'GBP')).toBe('5520000.00')
+    expect(budgetCost(cost, 'full', 'GBP')).toBe('4600000.00')
+    expect(budgetCost(cost, 'part', 'GBP')).toBeNull()
+    expect(budgetCost(cost, 'unknown', 'GBP')).toBeNull()
+    expect(budgetCost(null, 'full', 'GBP')).toBeNull()
+  })
+})
