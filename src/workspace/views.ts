@@ -1,5 +1,6 @@
 /** What each person has open: a stack of modals, and the app's Home. */
 import type { Changes } from './changes.ts'
+import type { Block } from './content/blocks.ts'
 import type { ViewSource } from './content/view.ts'
 import { type FieldValue, initialValue } from './field-values.ts'
 import { fieldsOf, withIds } from './fields.ts'
@@ -173,7 +174,12 @@ function identify(source: ViewSource, seed: string): ViewSource {
   return { ...source, blocks: withIds(source.blocks, seed) }
 }
 
-function startValues({ blocks }: ViewSource, given: Values, channel: string | null): Values {
+/** What stands in the fields before anyone touched them, or as given where the field is the same. */
+export function startValues(
+  { blocks }: { readonly blocks: readonly Block[] },
+  given: Values,
+  channel: string | null,
+): Values {
   const values: Record<string, Record<string, FieldValue>> = {}
   for (const { blockId, actionId, element } of fieldsOf(blocks)) {
     const before = given[blockId]?.[actionId]

@@ -1,0 +1,123 @@
+/** Block Kit as HTML: what stands in it is shown, and nothing of it is ever run. */
+import { parse } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { assetPath } from '../src/workspace/page/assets.ts'
+import { mrkdwnHtml } from '../src/workspace/page/mrkdwn.ts'
+import { picturePage } from '../src/workspace/page/picture.ts'
+
+const LOOK = {
+  person: (id: string) => (id === 'U1' ? 'Amira Khan' : null),
+  channel: (id: string) => (id === 'C1' ? 'contracts' : null),
+  group: () => null,
+  file: () => null,
+  people: [],
+  channels: [],
+  timeZone: 'Europe/London',
+}
+const shown = (text: string) => mrkdwnHtml(text, LOOK).text
+const page = (blocks: readonly unknown[]) =>
+  picturePage({ messages: [{ text: 'plain', blocks }] }, 'light')
+
+describe('Slack’s markup', () => {
+  test.each([
+    [
+      '*30 days left: A &amp; B &lt;Ltd&gt;* (x)',
+      '<strong>30 days left: A &amp; B &lt;Ltd&gt;</strong> (x)',
+    ],
+    ['_soon_ ~gone~ `REF_1*2`', '<em>soon</em> <s>gone</s> <code>REF_1*2</code>'],
+    ['REF_2026_01 and 2*3*4', 'REF_2026_01 and 2*3*4'],
+    ['one\ntwo', 'one<br>two'],
+    ['&gt; a\n&gt; b\nc', '<blockquote>a<br>b</blockquote>c'],
+    ['```x *y*```', '<pre>x *y*</pre>'],
+    [
+      '<@U1> in <#C1|>',
+      '<span class="mention">@Amira Khan</span> in <span class="mention">#contracts</span>',
+    ],
+    ['<!date^1679907600^{date} {time}|then>', '<time>Mon 27 Mar 2023 10:00</time>'],
+    ['<javascript:alert(1)|here>', '&lt;javascript:alert(1)|here&gt;'],
+  ])('%s', (text, wanted) => expect(shown(text)).toBe(wanted))
+
+  test('a link says where it leads and takes nothing of this page along', () => {
+    expect(shown('<https://a.example/?a=1&amp;b="2|the *award*>')).toBe(
+      '<a href="https://a.example/?a=1&amp;b=&quot;2" target="_blank" rel="noreferrer noopener">the *award*</a>',
+    )
+  })
+
+  test('whatever is written, no markup comes out of it but ours', () => {
+    const ours =
+      /<\/?(?:strong|em|s|code|pre|br|blockquote|span|time|a|svg|circle)(?: [^<>]*)?\/?>/g
+    const piece = fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        '<',
+        '>',
+        '&',
+        '"',
+        '*',
+        '_',
+        '~',
+        '`',
+        '```',
+        '\n',
+        '<@U1>',
+        '<script>',
+        '<a|b>',
+        'onload=',
+        '🔴',
+      ),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        expect(shown(pieces.join('')).replace(ours, '')).not.toMatch(/[<>]/)
+      }),
+    )
+  })
+})
+
+describe('blocks', () => {
+  test('what Slack would refuse is shown by its text', () => {
+    expect(page([{ type: 'unheard-of' }])).toContain('plain')
+  })
+
+  test('a table has a heading row, and its numbers stand right', () => {
+    const cell = (text: string) => ({ type: 'raw_text', text })
+    const html = page([
+      {
+        type: 'table',
+        column_settings: [null, { align: 'right' }],
+        rows: [
+          [cell('Contract'), cell('Premium')],
+          [cell('A <b>'), { type: 'raw_number', value: 12.5 }],
+        ],
+      },
+    ])
+    expect(html).toContain('<th scope="col" class="right">Premium</th>')
+    expect(html).toContain('<td>A &lt;b&gt;</td><td class="right">12.5</td>')
+  })
+
+  test('a markdown block keeps its headings and tables', () => {
+    const html = page([{ type: 'markdown', text: '## Draft\n\n|a|b|\n|-|-|\n|1|<i>2</i>|' }])
+    expect(html).toContain('<h2>Draft</h2>')
+    expect(html).toMatch(/<td>1<\/td>/)
+    expect(html).not.toContain('<i>')
+  })
+
+  test('a button leads to pages only', () => {
+    const button = { type: 'button', action_id: 'a', text: { type: 'plain_text', text: 'Open' } }
+    const html = page([{ type: 'actions', elements: [{ ...button, url: 'javascript:alert(1)' }] }])
+    expect(html).not.toContain('javascript:')
+  })
+
+  test('no picture is fetched from elsewhere', () => {
+    const html = page([
+      { type: 'image', image_url: 'https://elsewhere.example/x.png', alt_text: 'a chart' },
+    ])
+    expect(html).not.toContain('elsewhere')
+    expect(html).toContain('Picture: a chart')
+  })
+})
+
+test('the page’s files are found where they are written', () => {
+  expect(parse(assetPath('slack.css')).dir).toMatch(/src[\\/]workspace[\\/]page[\\/]assets$/)
+})
