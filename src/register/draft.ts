@@ -1,4 +1,5 @@
 /** What a register says of one contract, read and checked, before it meets the database. */
+import type { ChargeUnit } from '../domain/baseline.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type {
   End,
@@ -38,6 +39,29 @@ export interface DraftExtension {
   readonly knownOn: CivilDate | null
   /** Where it comes from, in the file's words. */
   readonly source: string
+  /** There only where the register says any of it. */
+  readonly record?: ExtensionRecord
+}
+
+/** What else a register says of an extension. */
+export interface ExtensionRecord {
+  readonly rule: string | null
+  readonly grounds: string | null
+  readonly approver: string | null
+  readonly noticeReference: string | null
+  /** What was invoiced for it so far. */
+  readonly invoiced: Decimal | null
+}
+
+/** What a contract's ordinary month is priced from, besides its value. */
+export interface DraftPrices {
+  readonly periodicCharge: Decimal | null
+  /** There wherever the charge is. */
+  readonly chargeUnit: ChargeUnit | null
+  readonly invoicedLastYear: Decimal | null
+  readonly oneOffCharges: Decimal | null
+  /** The shortest extension that the supplier sells. */
+  readonly minimumExtension: Period | null
 }
 
 /** A contract as one register tells it. A missing field is null: unknown, never a guess. */
@@ -85,6 +109,8 @@ export interface Draft {
   readonly vat: VatState
   readonly vatRecoverable: VatRecovery
   readonly currency: string
+  /** There only where the register says any of it. */
+  readonly prices?: DraftPrices
   /** References of the contract that this one replaces, or is replaced by. */
   readonly predecessor: string | null
   readonly successor: string | null

@@ -102,6 +102,28 @@ export const HEADINGS = {
     'extension agreed', 'extension agreed on', 'extension signed', 'extension signed on',
     'extension recorded', 'extension recorded on', 'extension date', 'extension agreed date',
   ],
+  extensionStatus: ['extension status', 'status of extension'],
+  extensionRule: [
+    'extension rule', 'rule of extension', 'extension recorded under', 'extension legal basis',
+    'legal basis of extension', 'modification rule', 'modification ground',
+  ],
+  extensionGrounds: [
+    'extension grounds', 'grounds for extension', 'extension cause', 'cause of extension',
+    'extension justification', 'justification for extension',
+  ],
+  extensionApprover: ['extension approver', 'extension approved by', 'approver of extension'],
+  extensionNotice: [
+    'extension notice', 'extension notice reference', 'contract change notice',
+    'change notice reference', 'modification notice',
+  ],
+  extensionInvoiced: [
+    'extension invoiced', 'extension invoiced to date', 'invoiced for extension',
+    'extension invoices',
+  ],
+  minimumExtension: [
+    'minimum extension', 'minimum extension period', 'minimum extension term',
+    'suppliers minimum extension', 'shortest extension', 'minimum rollover',
+  ],
   noticePeriod: [
     'notice period', 'notice', 'termination notice period', 'termination notice',
     'notice required', 'cancellation notice', 'notice to terminate', 'cancellation period',
@@ -145,6 +167,25 @@ export const HEADINGS = {
     'annual value', 'annual contract value', 'annual cost', 'estimated annual value',
     'yearly cost', 'cost per year', 'value per year', 'annual spend', 'estimated annual cost',
     'yearly value', 'acv',
+  ],
+  periodicCharge: [
+    'periodic charge', 'current charge', 'recurring charge', 'monthly charge', 'monthly cost',
+    'monthly fee', 'charge per month', 'cost per month', 'quarterly charge', 'quarterly cost',
+    'weekly charge', 'weekly cost', 'annual charge', 'yearly charge', 'daily charge',
+  ],
+  chargeUnit: [
+    'charge unit', 'charge period', 'charge frequency', 'charged per', 'billing frequency',
+    'billing period', 'invoice frequency', 'payment frequency',
+  ],
+  invoicedLastYear: [
+    'invoiced in the last 12 months', 'invoiced last 12 months', 'last 12 months invoiced',
+    'spend in the last 12 months', 'spend last 12 months', 'last 12 months spend',
+    'actual spend last 12 months', 'invoiced last year', '12 month spend',
+  ],
+  oneOffCharges: [
+    'one off charges', 'one off charge', 'one off costs', 'one off cost', 'set up charges',
+    'set up costs', 'set up cost', 'implementation charges', 'implementation costs',
+    'implementation cost', 'non recurring charges', 'one time charges',
   ],
   currency: ['currency', 'currency code', 'value currency', 'ccy'],
   vat: ['vat', 'vat included', 'value includes vat', 'includes vat', 'vat basis', 'vat status'],

@@ -24,6 +24,10 @@ export const AMOUNT_FIELDS: readonly Field[] = [
   'maximumValue',
   'annualValue',
   'extensionCost',
+  'extensionInvoiced',
+  'periodicCharge',
+  'invoicedLastYear',
+  'oneOffCharges',
   'units',
   'unitPrice',
 ]

@@ -2,7 +2,7 @@
 import { addDays, addMonths, type CivilDate } from '../domain/civil-date.ts'
 import type { End } from '../domain/contract.ts'
 import { checkEnd, type EndCheck, isSentinel } from './check-end.ts'
-import type { DraftExtension } from './draft.ts'
+import type { DraftExtension, ExtensionRecord } from './draft.ts'
 import type { Field } from './headings.ts'
 import type { Cells } from './read-cells.ts'
 import { extensionKind } from './words.ts'
@@ -97,14 +97,33 @@ export function readExtensions(
   return [
     {
       kind: words === null ? 'unknown' : extensionKind(words),
-      status: /\b(?:proposed|requested|not (?:yet )?(?:agreed|signed))\b/i.test(words ?? '')
-        ? 'proposed'
-        : 'confirmed',
+      status: readStatus(cells, words),
       from,
       to,
       cost,
       knownOn: cells.firstDay('extensionAgreed'),
       source,
+      ...readRecord(cells),
     },
   ]
+}
+
+function readStatus(cells: Cells, kind: string | null): DraftExtension['status'] {
+  const words = `${kind ?? ''} ${cells.text('extensionStatus') ?? ''}`
+  if (/\b(?:withdrawn|cancelled|canceled)\b/i.test(words)) return 'withdrawn'
+  return /\b(?:proposed|requested|not (?:yet )?(?:agreed|signed))\b/i.test(words)
+    ? 'proposed'
+    : 'confirmed'
+}
+
+/** Under which rule, why, by whom, and what was invoiced; nothing where the row says none of it. */
+function readRecord(cells: Cells): { readonly record?: ExtensionRecord } {
+  const record: ExtensionRecord = {
+    rule: cells.text('extensionRule'),
+    grounds: cells.text('extensionGrounds'),
+    approver: cells.text('extensionApprover'),
+    noticeReference: cells.text('extensionNotice'),
+    invoiced: cells.amount('extensionInvoiced', 'warning')?.amount ?? null,
+  }
+  return Object.values(record).every((each) => each === null) ? {} : { record }
 }

@@ -6,6 +6,7 @@ import type { Draft, Problem, ReadItem } from './draft.ts'
 import type { Field } from './headings.ts'
 import { Cells, type TableReading } from './read-cells.ts'
 import { readEnds, readExtensions, readMaximumEnd } from './read-ends.ts'
+import { readPrices } from './read-prices.ts'
 import { readValue } from './read-value.ts'
 import { formOf, isClosed, regimeOf, routeOf, yesOrNo } from './words.ts'
 
@@ -132,6 +133,7 @@ function readDraft(cells: Cells, at: string): Draft {
     units: cells.amount('units', 'warning')?.amount ?? null,
     unitPrice: cells.amount('unitPrice', 'warning')?.amount ?? null,
     ...readValue(cells),
+    ...readPrices(cells),
     predecessor: cells.text('predecessor'),
     successor: cells.text('successor'),
     closed: status !== null && isClosed(status),

@@ -62,9 +62,10 @@ export function compare(
   }
   for (const name of FIELD_NAMES) {
     columns[name] = row[name]
-    if (END_FIELDS.has(name) || fields[name] === row.imported[name] || fields[name] === row[name])
-      continue
-    if (row[name] === row.imported[name]) set(name, row[name], fields[name])
+    // A field that is younger than the last import was not said then.
+    const said = row.imported[name] ?? null
+    if (END_FIELDS.has(name) || fields[name] === said || fields[name] === row[name]) continue
+    if (row[name] === said) set(name, row[name], fields[name])
     else problems.push(conflict(draft, row, name, fields[name]))
   }
   const said =
@@ -145,6 +146,7 @@ function revived(
     add: [],
     withdraw: [],
     restore: [],
+    restate: [],
   }
   const withdrawn = new Set(change.withdraw.map((each) => each.id))
   const kept = extensions.filter((each) => !withdrawn.has(each.id))
@@ -184,6 +186,13 @@ function extensionChanges(contractId: number, ends: EndChange): AuditChange[] {
       from: each.from,
       to: each.to,
     })),
+    ...ends.restate.flatMap(({ held, kind, cost }) => {
+      const audited = { contractId, what: 'extension restated' }
+      return [
+        ...(kind === held.kind ? [] : [{ ...audited, field: 'kind', from: held.kind, to: kind }]),
+        ...(cost === held.cost ? [] : [{ ...audited, field: 'cost', from: held.cost, to: cost }]),
+      ]
+    }),
     ...ends.withdraw.map((each) => ({
       contractId,
       what: 'extension withdrawn',

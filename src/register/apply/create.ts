@@ -8,7 +8,6 @@ import { addDays, type CivilDate } from '../../domain/civil-date.ts'
 import type { Contract } from '../../domain/contract.ts'
 import { currentEnd } from '../../domain/current-end.ts'
 import { deadlinesOf } from '../../domain/deadlines.ts'
-import type { Extension } from '../../domain/extension.ts'
 import { presumedRenewals } from '../../domain/renewal.ts'
 import type { Rules } from '../../domain/rules.ts'
 import { firstLookOn } from '../../domain/warnings.ts'
@@ -60,6 +59,11 @@ export const EXTENSION = [
   'currency',
   'known_on',
   'source',
+  'rule',
+  'grounds',
+  'approver',
+  'notice_reference',
+  'invoiced',
 ]
 const DEADLINE = [
   'organisation_id',
@@ -235,9 +239,9 @@ export function extensionRow(
   organisationId: number,
   contractId: number,
   currency: string,
-  extension: Extension & { readonly source: string },
+  extension: NewExtension,
 ): CopyValue[] {
-  const { kind, status, from, to, cost, knownOn, source } = extension
+  const { kind, status, from, to, cost, knownOn, source, record } = extension
   return [
     organisationId,
     contractId,
@@ -249,5 +253,10 @@ export function extensionRow(
     currency,
     knownOn,
     `register: ${source}`,
+    record?.rule ?? null,
+    record?.grounds ?? null,
+    record?.approver ?? null,
+    record?.noticeReference ?? null,
+    record?.invoiced ?? null,
   ]
 }

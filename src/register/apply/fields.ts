@@ -42,6 +42,12 @@ export interface Fields {
   readonly vat: string
   readonly vat_recoverable: string
   readonly currency: string
+  readonly periodic_charge: string | null
+  readonly charge_unit: string | null
+  readonly invoiced_last_year: string | null
+  readonly one_off_charges: string | null
+  readonly minimum_extension_amount: number | null
+  readonly minimum_extension_unit: string | null
 }
 export type FieldName = keyof Fields
 
@@ -97,6 +103,12 @@ export function fieldsOf(draft: Draft, resolved: Resolved): Fields {
     vat: draft.vat,
     vat_recoverable: draft.vatRecoverable,
     currency: draft.currency,
+    periodic_charge: draft.prices?.periodicCharge ?? null,
+    charge_unit: draft.prices?.chargeUnit ?? null,
+    invoiced_last_year: draft.prices?.invoicedLastYear ?? null,
+    one_off_charges: draft.prices?.oneOffCharges ?? null,
+    minimum_extension_amount: draft.prices?.minimumExtension?.amount ?? null,
+    minimum_extension_unit: draft.prices?.minimumExtension?.unit ?? null,
   }
 }
 
@@ -140,6 +152,12 @@ export const FIELD_NAMES: readonly FieldName[] = [
   'vat',
   'vat_recoverable',
   'currency',
+  'periodic_charge',
+  'charge_unit',
+  'invoiced_last_year',
+  'one_off_charges',
+  'minimum_extension_amount',
+  'minimum_extension_unit',
 ]
 
 /** What the register said, kept to see next time what it has changed: its fields and its ends. */

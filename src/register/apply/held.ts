@@ -34,7 +34,9 @@ export async function readHeld(
   )
   const extensions = await client.query<HeldExtension & { contractId: number }>(
     `SELECT id, contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost,
-            known_on AS "knownOn", coalesce(source LIKE 'register:%', false) AS "fromRegister"
+            known_on AS "knownOn", coalesce(source LIKE 'register:%', false) AS "fromRegister",
+            json_build_object('rule', rule, 'grounds', grounds, 'approver', approver,
+              'noticeReference', notice_reference, 'invoiced', invoiced::text) AS record
      FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
     [ids],
   )

@@ -8,13 +8,14 @@
 import { addDays, type CivilDate, later } from '../../domain/civil-date.ts'
 import type { End } from '../../domain/contract.ts'
 import type { Extension } from '../../domain/extension.ts'
-import type { Draft, DraftExtension } from '../draft.ts'
+import type { Draft, DraftExtension, ExtensionRecord } from '../draft.ts'
 
 /** An extension as it stands in the database, with who added it. */
 export interface HeldExtension extends Extension {
   readonly id: number
   /** Added by a register, not by a person. */
   readonly fromRegister: boolean
+  readonly record: ExtensionRecord
 }
 
 export interface EndChange {
@@ -23,9 +24,16 @@ export interface EndChange {
   readonly withdraw: readonly HeldExtension[]
   /** Withdrawn before, and in the register again. */
   readonly restore: readonly HeldExtension[]
+  /** Known, and now with more said of them. */
+  readonly restate: readonly Restated[]
 }
 export interface NewExtension extends Extension {
   readonly source: string
+  readonly record?: ExtensionRecord
+}
+export interface Restated extends ExtensionRecord, Pick<Extension, 'kind' | 'cost'> {
+  readonly id: number
+  readonly held: HeldExtension
 }
 
 export interface HeldEnds {
@@ -40,7 +48,7 @@ export function registerEnds(draft: Draft, held: HeldEnds | null, today: CivilDa
     const withdraw = (held?.extensions ?? []).filter(
       (each) => each.fromRegister && each.status === 'confirmed',
     )
-    return { awardedEnd, add: [], withdraw, restore: [] }
+    return { awardedEnd, add: [], withdraw, restore: [], restate: [] }
   }
   const said = draft.extensions.map((each) => complete(each, awardedEnd, draft.extensions))
   const registerEnd = lastDay(draft, said)
@@ -66,7 +74,35 @@ export function registerEnds(draft: Draft, held: HeldEnds | null, today: CivilDa
   if (registerEnd !== null && covered !== null && registerEnd > covered) {
     add.push(unclassified(addDays(covered, 1), registerEnd, held === null ? null : today))
   }
-  return { awardedEnd, add, withdraw, restore }
+  const restate = restated(held?.extensions ?? [], said)
+  return { awardedEnd, add, withdraw, restore, restate }
+}
+
+/**
+ * What the register has come to say of extensions that it told of before: a kind, a cost, a rule
+ * where there was none. What a person said of one stays; what was invoiced is the register's.
+ */
+function restated(held: readonly HeldExtension[], said: readonly NewExtension[]): Restated[] {
+  return held.flatMap((known): Restated[] => {
+    if (!known.fromRegister || known.status === 'withdrawn') return []
+    const now = said.find((each) => each.to === known.to && fits(known, each))
+    if (now === undefined) return []
+    const { record } = known
+    const next = {
+      kind: known.kind === 'unknown' ? now.kind : known.kind,
+      cost: known.cost ?? now.cost,
+      rule: record.rule ?? now.record?.rule ?? null,
+      grounds: record.grounds ?? now.record?.grounds ?? null,
+      approver: record.approver ?? now.record?.approver ?? null,
+      noticeReference: record.noticeReference ?? now.record?.noticeReference ?? null,
+      invoiced: now.record?.invoiced ?? record.invoiced,
+    }
+    const before = { kind: known.kind, cost: known.cost, ...record }
+    const same = (Object.keys(next) as (keyof typeof next)[]).every(
+      (key) => next[key] === before[key],
+    )
+    return same ? [] : [{ id: known.id, held: known, ...next }]
+  })
 }
 
 /** The awarded end: what was first awarded, unless the register now says an earlier day. */
@@ -96,14 +132,17 @@ function complete(
     if (each.to < said.to && (before === null || each.to > before)) before = each.to
   }
   const from = said.from ?? (before === null ? said.to : addDays(before, 1))
-  const { kind, status, to, cost, knownOn, source } = said
-  return { kind, status, from: from > to ? to : from, to, cost, knownOn, source }
+  return { ...said, from: from > said.to ? said.to : from }
 }
 
-function isSaid(held: Extension, said: readonly Extension[]): boolean {
-  return said.some(
-    (each) => each.to === held.to && (each.kind === held.kind || each.kind === 'unknown'),
-  )
+function isSaid(held: HeldExtension, said: readonly Extension[]): boolean {
+  return said.some((each) => each.to === held.to && fits(held, each))
+}
+
+/** One of them may not say what it is: a register's later end is a kind that it told later. */
+function fits(held: HeldExtension, said: Extension): boolean {
+  if (said.kind === held.kind || said.kind === 'unknown') return true
+  return held.kind === 'unknown' && held.fromRegister && said.status === held.status
 }
 
 function unclassified(from: CivilDate, to: CivilDate, knownOn: CivilDate | null): NewExtension {

@@ -59,6 +59,17 @@ async function writeExtensions(
      WHERE id = ANY($1) OR id = ANY($2)`,
     [withdraw.map((each) => each.id), restore.map((each) => each.id)],
   )
+  const restate = changes.flatMap((change) => change.ends?.restate ?? [])
+  if (restate.length > 0) {
+    await client.query(
+      `UPDATE extension SET kind = r.kind, cost = r.cost, rule = r.rule, grounds = r.grounds,
+              approver = r.approver, notice_reference = r."noticeReference", invoiced = r.invoiced
+       FROM json_to_recordset($1) AS r (id int, kind text, cost numeric, rule text, grounds text,
+              approver text, "noticeReference" text, invoiced numeric)
+       WHERE extension.id = r.id`,
+      [JSON.stringify(restate.map(({ held: _, ...each }) => each))],
+    )
+  }
   const added = changes.flatMap(({ id, currency, ends }) =>
     (ends?.add ?? []).map((each) => extensionRow(organisationId, id, currency, each)),
   )

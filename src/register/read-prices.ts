@@ -1,0 +1,46 @@
+/** What a row says of a contract's ordinary month: charges, invoices, and what comes only once. */
+import type { ChargeUnit } from '../domain/baseline.ts'
+import type { Decimal } from '../domain/money.ts'
+import type { DraftPrices } from './draft.ts'
+import type { Cells } from './read-cells.ts'
+
+/** Nothing where the row says none of it. */
+export function readPrices(cells: Cells): { readonly prices?: DraftPrices } {
+  const prices: DraftPrices = {
+    ...readCharge(cells),
+    invoicedLastYear: amount(cells, 'invoicedLastYear'),
+    oneOffCharges: amount(cells, 'oneOffCharges'),
+    minimumExtension: cells.period('minimumExtension'),
+  }
+  return Object.values(prices).every((each) => each === null) ? {} : { prices }
+}
+
+function readCharge(cells: Cells): Pick<DraftPrices, 'periodicCharge' | 'chargeUnit'> {
+  const none = { periodicCharge: null, chargeUnit: null }
+  const charge = cells.amount('periodicCharge', 'warning')
+  if (charge === null) return none
+  const periodicCharge = charge.amount
+  const words = cells.text('chargeUnit')
+  const heading = cells.columns.periodicCharge?.heading.key ?? ''
+  const chargeUnit = charge.annual ? 'year' : chargeUnitOf(words ?? heading)
+  if (chargeUnit !== null) return { periodicCharge, chargeUnit }
+  const remedy = 'Write month, quarter or year into a column "Charge unit".'
+  const field = words === null ? 'periodicCharge' : 'chargeUnit'
+  cells.report(field, 'what the charge is for is not said', remedy, 'warning')
+  return none
+}
+
+/** `monthly`, `per quarter`, `Annual`, `every week`; null where the words name no unit. */
+export function chargeUnitOf(words: string): ChargeUnit | null {
+  const unit = /\b(?:(dai|day)|(week)|(month|p\.?m\b)|(quarter)|(annu|year|p\.?a\b))/i.exec(words)
+  if (!unit) return null
+  const [, day, week, month, quarter] = unit
+  if (day) return 'day'
+  if (week) return 'week'
+  if (month) return 'month'
+  return quarter ? 'quarter' : 'year'
+}
+
+function amount(cells: Cells, field: 'invoicedLastYear' | 'oneOffCharges'): Decimal | null {
+  return cells.amount(field, 'warning')?.amount ?? null
+}
