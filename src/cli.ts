@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addActing } from './commands/act.ts'
 import { addAsking } from './commands/ask.ts'
 import { addAudit } from './commands/audit.ts'
+import { addHeadroom } from './commands/headroom.ts'
 import { addHouse } from './commands/house.ts'
 import { addImport } from './commands/import.ts'
 import { fail } from './commands/run.ts'
@@ -22,6 +23,7 @@ addImport(cli)
 addAsking(cli)
 addWatching(cli)
 addActing(cli)
+addHeadroom(cli)
 addAudit(cli)
 addTeams(cli)
 addTriage(cli)

@@ -33,12 +33,12 @@ export const DEFAULT_GROUNDS: readonly Ground[] = [
   {
     id: 'pa23-not-substantial',
     title: 'Not substantial',
-    rule: 'Procurement Act 2023, s.74',
+    rule: 'Procurement Act 2023, s.74(3)',
   },
   {
     id: 'pa23-below-threshold',
     title: 'Below-threshold modification',
-    rule: 'Procurement Act 2023, s.74',
+    rule: 'Procurement Act 2023, s.74(4)',
   },
   { id: 'pcr15-review-clause', title: 'Clear review clause', rule: 'PCR 2015, reg 72(1)(a)' },
   {
@@ -49,9 +49,9 @@ export const DEFAULT_GROUNDS: readonly Ground[] = [
   { id: 'pcr15-unforeseeable', title: 'Unforeseeable need', rule: 'PCR 2015, reg 72(1)(c)' },
   { id: 'pcr15-not-substantial', title: 'Not substantial', rule: 'PCR 2015, reg 72(1)(e)' },
   { id: 'pcr15-small', title: 'Small in value', rule: 'PCR 2015, reg 72(5)' },
-  { id: 'psr23-provided', title: 'Clearly provided for', rule: 'PSR 2023, reg 13' },
-  { id: 'psr23-external', title: 'External factors', rule: 'PSR 2023, reg 13' },
-  { id: 'psr23-small', title: 'Not materially different, small', rule: 'PSR 2023, reg 13' },
+  { id: 'psr23-provided', title: 'Clearly provided for', rule: 'PSR 2023, reg 13, provided for' },
+  { id: 'psr23-external', title: 'External factors', rule: 'PSR 2023, reg 13, external factors' },
+  { id: 'psr23-small', title: 'Not materially different, small', rule: 'PSR 2023, reg 13, small change' },
   { id: 'waiver', title: 'Waiver of our own rules', rule: 'Standing financial instructions' },
   { id: 'other', title: 'Other: say which below', rule: 'Check with procurement' },
 ]

@@ -1,0 +1,63 @@
+/** `headroom`: how much of what procurement law allows is used, test by test. */
+import { Big } from 'big.js'
+import type { Command } from 'commander'
+import type { HeadroomTest } from '../domain/headroom.ts'
+import { dayText } from '../domain/words.ts'
+import { findContract } from '../watch/find.ts'
+import { askedToday, type ContractHeadroom, contractHeadroom } from '../watch/headroom.ts'
+import { wholeOption } from './options.ts'
+import { type CommonOptions, run } from './run.ts'
+import { table, visible } from './table.ts'
+
+export function addHeadroom(cli: Command): void {
+  cli
+    .command('headroom')
+    .description('how far a contract was changed, against each test of procurement law')
+    .argument('<reference>', 'its reference')
+    .option('--add-days <n>', 'with so many days more', wholeOption(0, 36_500), 0)
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { addDays: number }) =>
+      run(options, async (program) => {
+        const { pool, organisation } = program
+        const today = program.today()
+        const id = await findContract(pool, organisation.id, reference)
+        const read = await contractHeadroom(pool, id, askedToday(today, options.addDays))
+        const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
+        const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
+        return { json: read, text: `${heading}\n\n${headroomText(read)}` }
+      }),
+    )
+}
+
+function lawOf({ regime, assumed }: ContractHeadroom): string {
+  if (regime === null) return 'a law that nobody has recorded'
+  return assumed ? `${regime} (assumed from its start)` : regime
+}
+
+function headroomText({ tests, oneMoreMonth }: ContractHeadroom): string {
+  const rows = tests.map((test) => [
+    test.title,
+    figureText(test.used),
+    figureText(test.limit),
+    test.percent === null ? null : `${test.percent} %`,
+    test.state,
+    test.citation,
+  ])
+  const notes = tests.flatMap(({ title, notes }) => notes.map((note) => `  ${title}: ${note}`))
+  const more = oneMoreMonth?.tests.find((test) => test.measure === 'days' && test.percent !== null)
+  return [
+    table(['test', 'used', 'limit', 'share', 'state', 'rule'], rows),
+    ...(notes.length === 0 ? [] : [notes.join('\n')]),
+    ...(more
+      ? [`One more month would take "${more.title}" to ${more.percent} % (${more.state}).`]
+      : []),
+    'Each state speaks of its own test only: check with procurement law advice before relying on one.',
+  ].join('\n\n')
+}
+
+function figureText(figure: HeadroomTest['used']): string | null {
+  if (figure === null) return null
+  return typeof figure === 'number'
+    ? `${figure} days`
+    : new Big(figure).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')
+}

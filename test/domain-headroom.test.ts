@@ -1,0 +1,368 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
+import { EXTENSION_KINDS, EXTENSION_STATUSES } from '../src/domain/extension.ts'
+import {
+  type HeadroomAsked,
+  type HeadroomFacts,
+  type HeadroomTest,
+  headroom,
+  oneMoreMonth,
+  type RuledExtension,
+} from '../src/domain/headroom.ts'
+import { HEADROOM_RULES, ruleNamed } from '../src/domain/headroom-rules.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { DEFAULT_GROUNDS } from '../src/messages/modals/grounds.ts'
+import { day, endOn } from './support/contract-facts.ts'
+
+function facts(changes: Partial<HeadroomFacts> = {}): HeadroomFacts {
+  return {
+    regime: 'PA23',
+    start: day('2026-04-01'),
+    awardedEnd: endOn('2027-03-31'),
+    awardedMaximumEnd: null,
+    value: asDecimal('1000000'),
+    valueBasis: 'committed',
+    vat: 'net',
+    currency: 'GBP',
+    works: null,
+    lightTouch: null,
+    ...changes,
+  }
+}
+
+function added(from: string, to: string, changes: Partial<RuledExtension> = {}): RuledExtension {
+  return {
+    kind: 'variation',
+    status: 'confirmed',
+    from: day(from),
+    to: day(to),
+    cost: null,
+    currency: 'GBP',
+    knownOn: null,
+    rule: 'pa23-not-substantial',
+    ...changes,
+  }
+}
+
+const ON: HeadroomAsked = {
+  addDays: 0,
+  addCost: null,
+  on: day('2026-11-22'),
+  authority: 'sub-central',
+}
+
+function tested(
+  rule: string,
+  of: HeadroomFacts,
+  extensions: readonly RuledExtension[] = [],
+  asked: Partial<HeadroomAsked> = {},
+): HeadroomTest {
+  const found = headroom(of, extensions, { ...ON, ...asked }).tests.find(
+    (each) => each.rule === rule,
+  )
+  if (!found) throw new Error(`There is no test ${rule}.`)
+  return found
+}
+
+const MAY = added('2027-04-01', '2027-04-30')
+
+describe('ten percent of the maximum term', () => {
+  test('one month more on twelve is 8.2 to 8.5 %, inside; a second month is past it', () => {
+    expect(tested('pa23-not-substantial', facts(), [MAY])).toMatchObject({
+      used: 30,
+      limit: 36.5,
+      percent: 8.2,
+      state: 'inside',
+    })
+    expect(tested('pa23-not-substantial', facts(), [], { addDays: 31 })).toMatchObject({
+      used: 31,
+      percent: 8.5,
+    })
+    expect(tested('pa23-not-substantial', facts(), [MAY], { addDays: 31 })).toMatchObject({
+      used: 61,
+      percent: 16.7,
+      state: 'over',
+    })
+  })
+
+  test('one month more on six is about 17 %, past it', () => {
+    const half = facts({ awardedEnd: endOn('2026-09-30') })
+    expect(tested('pa23-not-substantial', half, [], { addDays: 31 })).toMatchObject({
+      percent: 16.9,
+      state: 'over',
+    })
+  })
+
+  test('34 months with options of 24 leave about 5.8 months', () => {
+    const long = facts({
+      start: day('2023-07-01'),
+      awardedEnd: endOn('2026-04-30'),
+      awardedMaximumEnd: day('2028-04-30'),
+    })
+    expect(Number(tested('pa23-not-substantial', long).limit) / 30.4375).toBeCloseTo(5.8, 1)
+  })
+
+  test('exactly ten percent is inside, a day more is not', () => {
+    const thousand = facts({ start: day('2024-01-01'), awardedEnd: endOn('2026-09-26') })
+    const use = (addDays: number) => tested('pa23-not-substantial', thousand, [], { addDays })
+    expect(use(100)).toMatchObject({ limit: 100, percent: 10, state: 'near' })
+    expect(use(101).state).toBe('over')
+  })
+
+  test('one more month says what it would become', () => {
+    const more = oneMoreMonth(facts(), [], ON)
+    expect(more?.days).toBe(30)
+    expect(more?.tests[0]).toMatchObject({ rule: 'pa23-not-substantial', percent: 8.2 })
+    expect(oneMoreMonth(facts({ awardedEnd: { kind: 'rolling' } }), [], ON)).toBeNull()
+  })
+
+  test('without a start or an end it is unknown, never inside', () => {
+    for (const of of [facts({ start: null }), facts({ awardedEnd: { kind: 'undated' } })]) {
+      expect(tested('pa23-not-substantial', of, [MAY])).toMatchObject({
+        limit: null,
+        percent: null,
+        state: 'unknown',
+      })
+    }
+  })
+})
+
+describe('money', () => {
+  const large = facts({
+    regime: 'PCR15',
+    start: day('2018-05-01'),
+    awardedEnd: endOn('2023-04-30'),
+    value: asDecimal('163100000'),
+  })
+
+  test('£4.6m is 2.8 % of £163.1m and yet far past the threshold', () => {
+    const month = added('2023-05-01', '2023-05-31', {
+      kind: 'emergency',
+      cost: asDecimal('4600000'),
+      rule: null,
+    })
+    const small = tested('pcr15-small', large, [month], { on: day('2023-05-18') })
+    expect(small).toMatchObject({
+      used: '4600000.00',
+      limit: '177897.50',
+      percent: 2.8,
+      state: 'over',
+      source: 'https://www.legislation.gov.uk/uksi/2015/102/regulation/72',
+    })
+    expect(small.notes.join(' ')).toContain('recorded under no rule')
+  })
+
+  test('ten percent of the value for goods and services, fifteen for works', () => {
+    const small = { value: asDecimal('500000') }
+    expect(tested('pa23-below-threshold', facts(small)).limit).toBe('50000.00')
+    expect(tested('pa23-below-threshold', facts({ ...small, works: true })).limit).toBe('75000.00')
+  })
+
+  test('a threshold counts with VAT: a gross contract has all of it, a net one the part without', () => {
+    expect(tested('pa23-below-threshold', facts({ value: asDecimal('9000000') })).limit).toBe(
+      '173100.00',
+    )
+    const gross = facts({ value: asDecimal('9000000'), vat: 'gross' })
+    expect(tested('pa23-below-threshold', gross).limit).toBe('207720.00')
+    expect(tested('pa23-below-threshold', gross, [], { authority: 'central' }).limit).toBe(
+      '135018.00',
+    )
+  })
+
+  test('half of the value for what nobody could foresee', () => {
+    const use = (cost: string) =>
+      tested('pcr15-unforeseeable', facts({ regime: 'PCR15' }), [
+        added('2027-04-01', '2027-04-30', { cost: asDecimal(cost), rule: 'reg 72(1)(c)' }),
+      ])
+    expect(use('300000')).toMatchObject({ percent: 30, limit: '500000.00', state: 'inside' })
+    expect(use('500000.01').state).toBe('over')
+  })
+
+  test('healthcare services: less than £500,000, or less than a quarter of the lifetime value', () => {
+    const use = (value: string, cost: string) =>
+      tested('psr23-small', facts({ regime: 'PSR23', value: asDecimal(value) }), [
+        added('2027-04-01', '2027-04-30', { cost: asDecimal(cost), rule: 'psr23-small' }),
+      ])
+    expect(use('1000000', '499999.99')).toMatchObject({ limit: '500000.00', state: 'near' })
+    expect(use('1000000', '500000').state).toBe('over')
+    expect(use('4000000', '999999.99')).toMatchObject({ limit: '1000000.00', state: 'near' })
+  })
+
+  test('a cost that nobody recorded makes the test unknown, not small', () => {
+    const free = added('2027-04-01', '2027-04-30', { rule: 'pa23-below-threshold' })
+    expect(tested('pa23-below-threshold', facts(), [free])).toMatchObject({
+      used: '0.00',
+      state: 'unknown',
+    })
+    expect(tested('pa23-below-threshold', facts({ value: null })).state).toBe('unknown')
+    expect(tested('pa23-below-threshold', facts({ currency: 'EUR' })).state).toBe('unknown')
+  })
+})
+
+describe('an extension counts towards the rule it was recorded under', () => {
+  test('urgency uses none of the ten percent, and gets a line of its own to check', () => {
+    const urgent = added('2027-04-01', '2027-06-30', { kind: 'emergency', rule: 'pa23-urgency' })
+    expect(tested('pa23-not-substantial', facts(), [urgent])).toMatchObject({ used: 0 })
+    expect(tested('pa23-urgency', facts(), [urgent]).state).toBe('check')
+  })
+
+  test('an option rests on what the contract provides for', () => {
+    const option = added('2027-04-01', '2028-03-31', { kind: 'option', rule: null })
+    expect(tested('pa23-not-substantial', facts(), [option]).used).toBe(0)
+    expect(tested('pa23-option', facts(), [option]).state).toBe('check')
+  })
+
+  test('a waiver of our own rules uses none of the tests, and is left to a person', () => {
+    const waived = added('2027-04-01', '2027-04-30', { rule: 'Standing financial instructions' })
+    expect(tested('pa23-not-substantial', facts(), [waived]).used).toBe(0)
+    expect(tested('own-rules', facts(), [waived]).state).toBe('check')
+  })
+
+  test('what nobody has classified makes the figures unknown', () => {
+    const later = added('2027-04-01', '2027-04-30', { kind: 'unknown', rule: null })
+    const use = tested('pa23-not-substantial', facts(), [later])
+    expect(use).toMatchObject({ used: 0, state: 'unknown' })
+    expect(use.notes.join(' ')).toContain('say what it was')
+  })
+
+  test('withdrawn and proposed ones use nothing', () => {
+    for (const status of ['withdrawn', 'proposed'] as const) {
+      expect(tested('pa23-not-substantial', facts(), [{ ...MAY, status }]).used).toBe(0)
+    }
+  })
+
+  test('scope and economic balance are always left to a person', () => {
+    for (const regime of ['PA23', 'PCR15', 'PSR23'] as const) {
+      const judged = headroom(facts({ regime }), [], ON).tests.filter(
+        ({ measure }) => measure === 'judgement',
+      )
+      expect(judged.length).toBeGreaterThan(0)
+      expect(new Set(judged.map(({ state }) => state))).toEqual(new Set(['check']))
+    }
+  })
+
+  test('a light-touch contract is exempt from the tests: check that it is one', () => {
+    const { tests } = headroom(facts({ lightTouch: true }), [MAY], ON)
+    expect(tests.map(({ rule, state }) => `${rule} ${state}`)).toEqual(['pa23-light-touch check'])
+  })
+})
+
+describe('the law', () => {
+  test('is the recorded one, else assumed from the start, else unknown', () => {
+    const law = (changes: Partial<HeadroomFacts>) => {
+      const { regime, assumed } = headroom(facts(changes), [], ON)
+      return `${regime}${assumed ? ' (assumed)' : ''}`
+    }
+    expect(law({})).toBe('PA23')
+    expect(law({ regime: null, start: day('2025-02-23') })).toBe('PCR15 (assumed)')
+    expect(law({ regime: null, start: day('2025-02-24') })).toBe('PA23 (assumed)')
+    const { regime, tests } = headroom(facts({ regime: null, start: null }), [], ON)
+    expect([regime, tests.map(({ state }) => state)]).toEqual([null, ['unknown']])
+  })
+
+  test('every ground of the forms is a rule that is measured, or our own', () => {
+    const own = DEFAULT_GROUNDS.filter(({ rule, id }) => ruleNamed(rule, null)?.id !== id)
+    expect(own.map(({ id }) => id)).toEqual(['waiver', 'other'])
+  })
+
+  test('every rule says where it is written and since when', () => {
+    for (const rule of HEADROOM_RULES) {
+      expect(rule.source).toMatch(
+        /^https:\/\/www\.legislation\.gov\.uk\/uk(?:pga|si)\/20\d\d\/\d+\//,
+      )
+      expect(rule.from >= '2015-01-01').toBe(true)
+    }
+    expect(new Set(HEADROOM_RULES.map(({ id }) => id)).size).toBe(HEADROOM_RULES.length)
+  })
+
+  test('a rule is known by its id, its citation, its place or its title', () => {
+    for (const name of [
+      'pa23-not-substantial',
+      'Procurement Act 2023, s.74(3)',
+      'non-substantial',
+    ]) {
+      expect(ruleNamed(name, 'PA23')?.id).toBe('pa23-not-substantial')
+    }
+    expect(ruleNamed('PA23 section 74(4)', null)?.id).toBe('pa23-below-threshold')
+    expect(ruleNamed('regulation 72(5)', 'PCR15')?.id).toBe('pcr15-small')
+    expect(ruleNamed('s.74', 'PA23')).toBeNull()
+    expect(ruleNamed('', 'PA23')).toBeNull()
+  })
+})
+
+describe('in any case', () => {
+  const date = fc
+    .integer({ min: dayNumber(day('2024-01-01')), max: dayNumber(day('2029-12-31')) })
+    .map(dateOfDayNumber)
+  const rules = [
+    null,
+    'Procurement Act 2023, s.74',
+    'waiver',
+    ...HEADROOM_RULES.map(({ id }) => id),
+  ]
+  const anyExtension = fc
+    .record({
+      kind: fc.constantFrom(...EXTENSION_KINDS),
+      status: fc.constantFrom(...EXTENSION_STATUSES),
+      from: date,
+      length: fc.integer({ min: 1, max: 400 }),
+      cost: fc.option(fc.integer({ min: 0, max: 900_000 }).map(String).map(asDecimal)),
+      rule: fc.constantFrom(...rules),
+    })
+    .map(({ length, ...rest }) => ({
+      ...rest,
+      to: addDays(rest.from, length),
+      currency: 'GBP',
+      knownOn: null,
+    }))
+  const anyFacts = fc.record({
+    regime: fc.constantFrom('PA23', 'PCR15', 'PSR23', 'below-threshold', 'other', null),
+    start: fc.option(date),
+    awardedEnd: date.map(endOn),
+    awardedMaximumEnd: fc.option(date),
+    value: fc.option(fc.integer({ min: 1, max: 9_000_000 }).map(String).map(asDecimal)),
+    valueBasis: fc.constantFrom('committed', 'annual', 'unknown'),
+    vat: fc.constantFrom('net', 'gross', 'unknown'),
+    currency: fc.constant('GBP'),
+    works: fc.option(fc.boolean()),
+    lightTouch: fc.option(fc.boolean()),
+  }) as fc.Arbitrary<HeadroomFacts>
+  const STATES = ['inside', 'near', 'unknown', 'over']
+
+  function neverFalls(before: readonly HeadroomTest[], after: readonly HeadroomTest[]) {
+    for (const was of before) {
+      const now = after.find(({ rule }) => rule === was.rule)
+      expect(now, was.rule).toBeDefined()
+      expect(Number(now?.used)).toBeGreaterThanOrEqual(Number(was.used))
+      if (was.percent !== null) expect(now?.percent).toBeGreaterThanOrEqual(was.percent)
+      if (was.state === 'over') expect(now?.state).toBe('over')
+      if (was.state !== 'check' && was.state !== 'unknown') {
+        expect(STATES.indexOf(now?.state ?? '')).toBeGreaterThanOrEqual(STATES.indexOf(was.state))
+      }
+    }
+  }
+
+  test('no test’s use falls when days are added', () => {
+    const few = fc.array(anyExtension, { maxLength: 6 })
+    const days = fc.integer({ min: 0, max: 500 })
+    fc.assert(
+      fc.property(anyFacts, few, days, days, (of, extensions, some, more) => {
+        const use = (addDays: number) => headroom(of, extensions, { ...ON, addDays }).tests
+        neverFalls(use(0), use(some))
+        neverFalls(use(some), use(some + more))
+      }),
+    )
+  })
+
+  test('no test’s use falls when an extension is recorded, in whatever order they are listed', () => {
+    const few = fc.array(anyExtension, { maxLength: 5 })
+    fc.assert(
+      fc.property(anyFacts, few, anyExtension, (of, extensions, one) => {
+        const use = (list: readonly RuledExtension[]) => headroom(of, list, ON).tests
+        neverFalls(use(extensions), use([one, ...extensions]))
+        expect(use([one, ...extensions])).toEqual(use([...extensions, one]))
+      }),
+    )
+  })
+})
