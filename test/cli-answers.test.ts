@@ -277,6 +277,25 @@ describe('from a register to what is told', () => {
     expect(again.stdout).toContain(`A-2 ends on ${addDays(today, 70)}`)
   })
 
+  test('headroom, as recorded and with days added', async () => {
+    const answer = await me.json('headroom', 'A-1')
+    expect(Object.keys(answer)).toEqual(['reference', 'regime', 'assumed', 'tests', 'oneMoreMonth'])
+    expect(answer).toMatchObject({ reference: 'A-1', regime: 'PCR15', assumed: true })
+    const [small] = answer.tests
+    expect(small).toMatchObject({
+      rule: 'pcr15-small',
+      measure: 'money',
+      used: '4600000.00',
+      percent: 383.3,
+      state: 'over',
+      source: expect.stringMatching(/^https:/),
+    })
+    const { stdout } = await me.run('headroom', 'A-1', '--add-days', '31')
+    expect(stdout).toContain('with 31 days more, under PCR15 (assumed from its start)')
+    expect(stdout).toContain('check with procurement law advice')
+    expect((await me.refused('headroom', 'Z-9')).code).toBe(1)
+  })
+
   test('weekly, of a team and of the organisation; posting twice posts once', async () => {
     const answer = await me.json('weekly')
     expect(shape({ ...answer, blocks: [], figures: {} })).toEqual({

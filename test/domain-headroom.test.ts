@@ -110,6 +110,16 @@ describe('ten percent of the maximum term', () => {
     expect(use(101).state).toBe('over')
   })
 
+  test('serial changes are counted together, a day that two of them cover once', () => {
+    const serial = [
+      added('2027-04-01', '2027-04-30'),
+      added('2027-04-16', '2027-05-15'),
+      added('2027-04-20', '2027-04-25'),
+      added('2027-07-01', '2027-07-10'),
+    ]
+    expect(tested('pa23-not-substantial', facts(), serial).used).toBe(45 + 10)
+  })
+
   test('one more month says what it would become', () => {
     const more = oneMoreMonth(facts(), [], ON)
     expect(more?.days).toBe(30)

@@ -24,7 +24,8 @@ export function addHeadroom(cli: Command): void {
         const read = await contractHeadroom(pool, id, askedToday(today, options.addDays))
         const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
         const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
-        return { json: read, text: `${heading}\n\n${headroomText(read)}` }
+        const month = options.addDays > 0 ? null : oneMoreMonthText(read)
+        return { json: read, text: [heading, headroomText(read, month)].join('\n\n') }
       }),
     )
 }
@@ -34,7 +35,7 @@ function lawOf({ regime, assumed }: ContractHeadroom): string {
   return assumed ? `${regime} (assumed from its start)` : regime
 }
 
-function headroomText({ tests, oneMoreMonth }: ContractHeadroom): string {
+function headroomText({ tests }: ContractHeadroom, month: string | null): string {
   const rows = tests.map((test) => [
     test.title,
     figureText(test.used),
@@ -44,15 +45,20 @@ function headroomText({ tests, oneMoreMonth }: ContractHeadroom): string {
     test.citation,
   ])
   const notes = tests.flatMap(({ title, notes }) => notes.map((note) => `  ${title}: ${note}`))
-  const more = oneMoreMonth?.tests.find((test) => test.measure === 'days' && test.percent !== null)
   return [
     table(['test', 'used', 'limit', 'share', 'state', 'rule'], rows),
     ...(notes.length === 0 ? [] : [notes.join('\n')]),
-    ...(more
-      ? [`One more month would take "${more.title}" to ${more.percent} % (${more.state}).`]
-      : []),
+    ...(month === null ? [] : [month]),
     'Each state speaks of its own test only: check with procurement law advice before relying on one.',
   ].join('\n\n')
+}
+
+function oneMoreMonthText({ oneMoreMonth }: ContractHeadroom): string | null {
+  const told = (oneMoreMonth?.tests ?? []).filter((test) => test.percent !== null)
+  const days = told.find((test) => test.rule === 'pa23-not-substantial')
+  return days === undefined
+    ? null
+    : `One more month would take "${days.title}" to ${days.percent} % (${days.state}).`
 }
 
 function figureText(figure: HeadroomTest['used']): string | null {

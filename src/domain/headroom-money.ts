@@ -85,7 +85,9 @@ export function moneyUsed(
     if (each.cost === null || each.currency !== currency) missing += 1
     else sum = sum.plus(new Big(each.cost).abs())
   }
-  const notes = missing === 0 ? [] : [`The cost of ${missing} of ${counted.length} is not known.`]
+  const which =
+    missing === counted.length ? 'The cost' : `The cost of ${missing} of ${counted.length}`
+  const notes = missing === 0 ? [] : [`${which} is not known, or in another currency: record it.`]
   return { amount: canonical(sum), missing: missing > 0, notes }
 }
 

@@ -17,7 +17,11 @@ import { Refusal } from '../domain/refusal.ts'
 export interface ContractHeadroom extends Headroom {
   readonly reference: string
   /** What one calendar month more would make of it; null where there is no end to count from. */
-  readonly oneMoreMonth: { readonly days: number; readonly tests: readonly HeadroomTest[] } | null
+  readonly oneMoreMonth: OneMoreMonth | null
+}
+export interface OneMoreMonth {
+  readonly days: number
+  readonly tests: readonly Pick<HeadroomTest, 'rule' | 'title' | 'percent' | 'state'>[]
 }
 
 /** @throws Refusal where the contract is gone. */
@@ -27,11 +31,16 @@ export async function contractHeadroom(
   asked: HeadroomAsked,
 ): Promise<ContractHeadroom> {
   const { reference, facts, extensions } = await readHeadroom(pool, contractId)
+  const month = oneMoreMonth(facts, extensions, asked)
   return {
     reference,
     ...headroom(facts, extensions, asked),
-    oneMoreMonth: oneMoreMonth(facts, extensions, asked),
+    oneMoreMonth: month === null ? null : { days: month.days, tests: month.tests.map(inShort) },
   }
+}
+
+function inShort({ rule, title, percent, state }: HeadroomTest): OneMoreMonth['tests'][number] {
+  return { rule, title, percent, state }
 }
 
 /** A contract whose authority nobody has named counts by the higher, sub-central threshold. */

@@ -39,6 +39,7 @@ export interface Answer {
   readonly messages: readonly Answer[]
   readonly deadlines: readonly Answer[]
   readonly alerts: readonly Answer[]
+  readonly tests: readonly Answer[]
   readonly figures: Readonly<Record<string, unknown>>
   /** A count of the sweep's, a list of explain's. */
   readonly raised: unknown

@@ -51,7 +51,11 @@ export const DEFAULT_GROUNDS: readonly Ground[] = [
   { id: 'pcr15-small', title: 'Small in value', rule: 'PCR 2015, reg 72(5)' },
   { id: 'psr23-provided', title: 'Clearly provided for', rule: 'PSR 2023, reg 13, provided for' },
   { id: 'psr23-external', title: 'External factors', rule: 'PSR 2023, reg 13, external factors' },
-  { id: 'psr23-small', title: 'Not materially different, small', rule: 'PSR 2023, reg 13, small change' },
+  {
+    id: 'psr23-small',
+    title: 'Not materially different, small',
+    rule: 'PSR 2023, reg 13, small change',
+  },
   { id: 'waiver', title: 'Waiver of our own rules', rule: 'Standing financial instructions' },
   { id: 'other', title: 'Other: say which below', rule: 'Check with procurement' },
 ]
