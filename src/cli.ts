@@ -8,6 +8,7 @@ import { addHeadroom } from './commands/headroom.ts'
 import { addHouse } from './commands/house.ts'
 import { addImport } from './commands/import.ts'
 import { fail } from './commands/run.ts'
+import { addSettings } from './commands/settings.ts'
 import { addTeams } from './commands/teams.ts'
 import { addTriage } from './commands/triage.ts'
 import { addWatching } from './commands/watch.ts'
@@ -26,6 +27,7 @@ addActing(cli)
 addHeadroom(cli)
 addAudit(cli)
 addTeams(cli)
+addSettings(cli)
 addTriage(cli)
 addHouse(cli)
 

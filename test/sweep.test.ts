@@ -413,11 +413,11 @@ describe('sweeps that fail, and sweeps that meet', () => {
     const soon = { end: endOn('2026-12-18') }
     await house.import([draft('A-1', soon), draft('Z-1', { ...soon, team: 'Zeta' })], MONDAY)
     let asked = 0
-    const rulesOf: House['rulesOf'] = (team) => {
+    const rulesOf: House['rulesOf'] = (team, contract) => {
       asked += 1
-      // Both teams' rules are asked for first; then the second team's deadlines fail.
-      const rules = house.rulesOf(team)
-      if (asked !== 2) return rules
+      // Rules are asked for each team, then twice for each contract: the last one's deadlines fail.
+      const rules = house.rulesOf(team, contract)
+      if (asked !== 6) return rules
       const isHoliday = (on: CivilDate) => {
         if (on > '2026-12-01') throw new Error('the calendar is broken')
         return rules.calendar.isHoliday(on)

@@ -1,11 +1,14 @@
 /** The organisation and its teams, with what follows from their settings. */
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../domain/civil-date.ts'
+import type { RuleSettings } from '../domain/rule-settings.ts'
 
 export interface Organisation {
   readonly id: number
   readonly timeZone: string
   readonly calendar: string
+  /** What it changed of the rules; null where nothing. */
+  readonly organisationRules: RuleSettings | null
 }
 
 export interface Team {
@@ -19,6 +22,9 @@ export interface Team {
   readonly calendar: string
   readonly laddersFrom: CivilDate | null
   readonly lastSweptOn: CivilDate | null
+  /** What the organisation and the team changed of the rules; null where nothing. */
+  readonly organisationRules: RuleSettings | null
+  readonly teamRules: RuleSettings | null
 }
 
 /** What stands for a channel where none is set: the messages go to the terminal. */
@@ -40,23 +46,27 @@ export async function ensureOrganisation(
   settings: OrganisationSettings,
 ): Promise<Organisation> {
   const { timeZone, calendar, channel, escalationChannel } = settings
-  const current = await pool.query<{ id: number }>(
-    `SELECT o.id FROM organisation o JOIN team t ON t.organisation_id = o.id AND t.is_default
+  const current = await pool.query<Pick<Organisation, 'id' | 'organisationRules'>>(
+    `SELECT o.id, o.settings -> 'rules' AS "organisationRules" FROM organisation o JOIN team t ON t.organisation_id = o.id AND t.is_default
      WHERE o.slug = 'own' AND o.time_zone = $1 AND o.calendar = $2
        AND ($3::text IS NULL OR t.channel = $3) AND ($4::text IS NULL OR t.escalation_channel = $4)`,
     [timeZone, calendar, channel, escalationChannel],
   )
-  const id = current.rows[0]?.id ?? (await writeOrganisation(pool, settings))
-  return { id, timeZone, calendar }
+  const found = current.rows[0] ?? (await writeOrganisation(pool, settings))
+  return { ...found, timeZone, calendar }
 }
 
-async function writeOrganisation(pool: Pool, settings: OrganisationSettings): Promise<number> {
-  const found = await pool.query<{ id: number }>(
+async function writeOrganisation(
+  pool: Pool,
+  settings: OrganisationSettings,
+): Promise<Pick<Organisation, 'id' | 'organisationRules'>> {
+  const found = await pool.query<Pick<Organisation, 'id' | 'organisationRules'>>(
     `INSERT INTO organisation (slug, name, time_zone, calendar) VALUES ('own', 'Our organisation', $1, $2)
-     ON CONFLICT (slug) DO UPDATE SET time_zone = $1, calendar = $2 RETURNING id`,
+     ON CONFLICT (slug) DO UPDATE SET time_zone = $1, calendar = $2
+     RETURNING id, settings -> 'rules' AS "organisationRules"`,
     [settings.timeZone, settings.calendar],
   )
-  const id = found.rows[0]?.id ?? 0
+  const { id = 0, organisationRules = null } = found.rows[0] ?? {}
   await pool.query(
     `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, is_default)
      VALUES ($1, 'Default team', 'default team', $2, $3, true)
@@ -64,7 +74,7 @@ async function writeOrganisation(pool: Pool, settings: OrganisationSettings): Pr
        SET channel = coalesce($2, team.channel), escalation_channel = coalesce($3, team.escalation_channel)`,
     [id, settings.channel, settings.escalationChannel],
   )
-  return id
+  return { id, organisationRules }
 }
 
 const TEAMS = `
@@ -73,7 +83,8 @@ const TEAMS = `
          coalesce(team.escalation_channel, fallback.escalation_channel) AS "escalationChannel",
          coalesce(team.time_zone, organisation.time_zone) AS "timeZone",
          coalesce(team.calendar, organisation.calendar) AS calendar,
-         team.ladders_from AS "laddersFrom", team.last_swept_on AS "lastSweptOn"
+         team.ladders_from AS "laddersFrom", team.last_swept_on AS "lastSweptOn",
+         organisation.settings -> 'rules' AS "organisationRules", team.settings -> 'rules' AS "teamRules"
   FROM team
   JOIN organisation ON organisation.id = team.organisation_id
   LEFT JOIN team fallback ON fallback.organisation_id = team.organisation_id AND fallback.is_default

@@ -20,12 +20,18 @@ export interface RekeyContext {
   readonly today: CivilDate
 }
 
-/** Returns how many alerts were superseded, because their deadline moved or went away. */
+export interface Rekeyed {
+  /** How many alerts were superseded, because their deadline moved or went away. */
+  readonly superseded: number
+  /** The contracts whose posted warnings no longer hold as they stand. */
+  readonly retired: readonly number[]
+}
+
 export async function rekey(
   client: PoolClient,
   context: RekeyContext,
   contractIds: readonly number[],
-): Promise<{ readonly superseded: number }> {
+): Promise<Rekeyed> {
   const teams = new Map(context.teams.map((team) => [team.id, team]))
   const records = await readContracts(client, contractIds)
   const derived = records.map((record) => {
@@ -34,7 +40,7 @@ export async function rekey(
       throw new Error(
         `Contract ${record.row.reference} belongs to team ${record.row.teamId}, which is gone.`,
       )
-    const rules = context.rulesOf(team)
+    const rules = context.rulesOf(team, record.row)
     const watched = watchedOf(record, team.laddersFrom, rules)
     const end = currentEnd(record.contract)
     return {
@@ -60,14 +66,14 @@ export async function rekey(
   const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
   await client.query('DELETE FROM deadline WHERE contract_id = ANY($1)', [contractIds])
   await insertDeadlines(client, context.organisationId, rows)
-  const superseded = await retireAlerts(client, contractIds, context.today)
+  const { superseded, retired } = await retireAlerts(client, contractIds, context.today)
   if (superseded > 0) {
     await client.query('UPDATE organisation SET superseded = superseded + $2 WHERE id = $1', [
       context.organisationId,
       superseded,
     ])
   }
-  return { superseded }
+  return { superseded, retired }
 }
 
 async function insertDeadlines(
@@ -101,8 +107,8 @@ async function retireAlerts(
   client: PoolClient,
   contractIds: readonly number[],
   today: CivilDate,
-): Promise<number> {
-  const retired = await client.query<{ state: string }>(
+): Promise<Rekeyed> {
+  const retired = await client.query<{ state: string; contractId: number }>(
     `UPDATE alert SET
        state = CASE WHEN s.over THEN 'closed' ELSE 'superseded' END,
        closed_on = CASE WHEN s.over THEN $2::date END,
@@ -115,8 +121,11 @@ async function retireAlerts(
        WHERE a.contract_id = ANY($1) AND a.state <> 'superseded') s
      WHERE s.id = alert.id
        AND CASE WHEN s.over THEN s.state <> 'closed' ELSE NOT s.stands OR s.state = 'closed' END
-     RETURNING alert.state`,
+     RETURNING alert.state, alert.contract_id AS "contractId"`,
     [contractIds, today],
   )
-  return retired.rows.filter((row) => row.state === 'superseded').length
+  return {
+    superseded: retired.rows.filter((row) => row.state === 'superseded').length,
+    retired: [...new Set(retired.rows.map((row) => row.contractId))],
+  }
 }

@@ -1,9 +1,12 @@
-/** Which rules hold for which team: the organisation's figures with the team's calendar. */
+/**
+ * Which rules hold for which contract: the defaults, under the environment's figures, under what the
+ * organisation, the team and the contract itself changed.
+ */
 import { calendarNamed } from '../domain/calendars.ts'
+import { type RuleSettings, withRuleSettings } from '../domain/rule-settings.ts'
 import { defaultRules, type Rules } from '../domain/rules.ts'
-import type { Team } from './organisation.ts'
 
-/** The figures of the rules that the settings may change. */
+/** The figures of the rules that the environment may change. */
 export type RuleFigures = Partial<
   Pick<
     Rules,
@@ -16,22 +19,50 @@ export type RuleFigures = Partial<
   >
 >
 
-export type RuleBook = (team: Pick<Team, 'calendar'>) => Rules
+/** A team, or the organisation itself. */
+export interface RulesOwner {
+  readonly calendar: string
+  readonly organisationRules?: RuleSettings | null
+  readonly teamRules?: RuleSettings | null
+}
 
-/** Looks rules up by team, made once for each calendar. */
+/** A contract's own changes; absent or null where it has none. */
+export interface RulesOfContract {
+  readonly rules?: RuleSettings | null
+}
+
+/** The rules of a team, or of a contract of that team where one is given. */
+export type RuleBook = (owner: RulesOwner, contract?: RulesOfContract) => Rules
+
+/** Looks rules up, made once for each team that was read and each set of a contract's own changes. */
 export function ruleBook(figures: RuleFigures): RuleBook {
-  const made = new Map<string, Rules>()
-  return ({ calendar: name }) => {
-    const known = made.get(name)
+  const made = new WeakMap<RulesOwner, Rules>()
+  const own = new WeakMap<RuleSettings, { readonly over: Rules; readonly rules: Rules }>()
+  const ofOwner = (owner: RulesOwner): Rules => {
+    const known = made.get(owner)
     if (known) return known
-    const calendar = calendarNamed(name)
+    const calendar = calendarNamed(owner.calendar)
     if (calendar === null) {
       throw new Error(
-        `The calendar "${name}" is not known: set it again with "team set NAME --calendar CALENDAR".`,
+        `The calendar "${owner.calendar}" is not known: set it again with "team set NAME --calendar CALENDAR".`,
       )
     }
-    const rules = { ...defaultRules(calendar), ...figures }
-    made.set(name, rules)
+    const house = withRuleSettings(
+      { ...defaultRules(calendar), ...figures },
+      owner.organisationRules ?? null,
+    )
+    const rules = withRuleSettings(house, owner.teamRules ?? null)
+    made.set(owner, rules)
+    return rules
+  }
+  return (owner, contract) => {
+    const over = ofOwner(owner)
+    const changes = contract?.rules ?? null
+    if (changes === null) return over
+    const known = own.get(changes)
+    if (known?.over === over) return known.rules
+    const rules = withRuleSettings(over, changes)
+    own.set(changes, { over, rules })
     return rules
   }
 }

@@ -16,6 +16,12 @@ export interface RulesContext {
   readonly rulesOf: RuleBook
   readonly todayOf: (team: Team) => CivilDate
   readonly log: (line: string) => void
+  /** Called in the same transaction with the contracts whose warnings no longer hold. */
+  readonly retired?: (
+    client: PoolClient,
+    contractIds: readonly number[],
+    today: CivilDate,
+  ) => Promise<unknown>
 }
 
 const BATCH = 2000
@@ -25,15 +31,18 @@ export async function rekeyWhereRulesChanged(pool: Pool, context: RulesContext):
   const { organisationId } = context
   const stale = await staleTeams(pool, context, await readTeams(pool, organisationId))
   if (stale.length === 0) return 0
-  return inTransaction(pool, async (client) => {
-    // Another process may have done it while this one waited for the lock.
-    const teams = await lockTeams(client, organisationId)
-    let rekeyed = 0
-    for (const team of await staleTeams(client, context, teams)) {
-      rekeyed += await rekeyTeam(client, context, teams, team)
-    }
-    return rekeyed
-  })
+  return inTransaction(pool, (client) => rekeyStaleTeams(client, context))
+}
+
+/** The same within the transaction that changed the rules. */
+export async function rekeyStaleTeams(client: PoolClient, context: RulesContext): Promise<number> {
+  // Another process may have done it while this one waited for the lock.
+  const teams = await lockTeams(client, context.organisationId)
+  let rekeyed = 0
+  for (const team of await staleTeams(client, context, teams)) {
+    rekeyed += await rekeyTeam(client, context, teams, team)
+  }
+  return rekeyed
 }
 
 async function staleTeams(
@@ -51,7 +60,7 @@ async function staleTeams(
 
 async function rekeyTeam(
   client: PoolClient,
-  { organisationId, rulesOf, todayOf, log }: RulesContext,
+  { organisationId, rulesOf, todayOf, log, retired }: RulesContext,
   teams: readonly Team[],
   team: Team,
 ): Promise<number> {
@@ -65,7 +74,8 @@ async function rekeyTeam(
     const ids = found.rows.map((row) => row.id)
     if (ids.length === 0) break
     if (rekeyed === 0) log(`The rules of ${team.name} changed: its deadlines are counted anew.`)
-    await rekey(client, context, ids)
+    const followed = await rekey(client, context, ids)
+    await retired?.(client, followed.retired, context.today)
     rekeyed += ids.length
     after = ids.at(-1) ?? after
   }

@@ -5,6 +5,7 @@ import type { Contract, Decision, End, Period, PeriodUnit, Precision } from '../
 import { deadlinesOf } from '../domain/deadlines.ts'
 import type { Extension } from '../domain/extension.ts'
 import type { Decimal } from '../domain/money.ts'
+import type { RuleSettings } from '../domain/rule-settings.ts'
 import type { Rules } from '../domain/rules.ts'
 import type { RaisedAlert, Watched } from '../domain/warnings.ts'
 
@@ -16,7 +17,7 @@ export const CONTRACT_COLUMNS = `
   c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
   c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.route, c.value, c.currency,
   c.successor_start AS "successorStart", c.closed_on AS "closedOn", c.historic, c.watched,
-  c.out_of_contract_on AS "outOfContractOn"`
+  c.out_of_contract_on AS "outOfContractOn", c.settings -> 'rules' AS rules`
 
 export interface ContractRow {
   readonly id: number
@@ -42,9 +43,11 @@ export interface ContractRow {
   readonly historic: boolean
   readonly watched: boolean
   readonly outOfContractOn: CivilDate | null
+  /** What is changed of the rules for this contract alone. */
+  readonly rules: RuleSettings | null
 }
 
-/** A contract's facts without its deadlines, which depend on the team's calendar. */
+/** A contract's facts without its deadlines, which depend on the rules. */
 export interface ContractRecord {
   readonly row: ContractRow
   readonly contract: Contract

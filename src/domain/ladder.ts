@@ -15,15 +15,18 @@ import {
   workingDayOnOrBefore,
 } from './working-days.ts'
 
-/** What comes after the deadline's day. */
-export type Afterwards =
-  | 'nothing'
-  | 'every-14-days'
-  /** A question on the day after, then weekly for eight weeks, then monthly. */
-  | 'weekly-then-monthly'
-  | 'every-working-day'
-  /** One word on the day after that it was missed. */
-  | 'once'
+/**
+ * What comes after the deadline's day. `weekly-then-monthly`: a question on the day after, then
+ * weekly for eight weeks, then monthly. `once`: one word on the day after that it was missed.
+ */
+export const AFTERWARDS = [
+  'nothing',
+  'once',
+  'every-14-days',
+  'weekly-then-monthly',
+  'every-working-day',
+] as const
+export type Afterwards = (typeof AFTERWARDS)[number]
 
 export interface Ladder {
   /** Days before the deadline, from the first to the last. */

@@ -1,6 +1,6 @@
 /** The settings of the rules: defaults that an organisation may change. */
 
-import type { Period } from './contract.ts'
+import type { Period, VatRecovery } from './contract.ts'
 import type { DeadlineKind } from './deadline-kinds.ts'
 import { DEFAULT_LADDERS, type Ladder, SMALL_RUNGS } from './ladder.ts'
 import { ROUTE_BANDS, ROUTES, type Route, type RouteBand } from './routes.ts'
@@ -28,6 +28,12 @@ export interface Rules {
   readonly ladders: Readonly<Record<DeadlineKind, Ladder>>
   readonly routes: readonly Route[]
   readonly routeBands: readonly RouteBand[]
+  /** Of contracts whose own recovery of VAT is not recorded. */
+  readonly vatRecoverable: VatRecovery
+  /** What a supplier's minimum extension costs a month against the baseline, where no past tells. */
+  readonly minimumExtensionRatio: number
+  /** The month with which a financial year begins: 1 to 12. */
+  readonly financialYearStart: number
 }
 
 /** The rules as they come, for one calendar. */
@@ -46,5 +52,8 @@ export function defaultRules(calendar: Calendar): Rules {
     ladders: DEFAULT_LADDERS,
     routes: ROUTES,
     routeBands: ROUTE_BANDS,
+    vatRecoverable: 'unknown',
+    minimumExtensionRatio: 1.25,
+    financialYearStart: 4,
   }
 }

@@ -46,12 +46,17 @@ export function standingOf(
   return { deadline, ladder, span, passed, next, canSpeak, ...toldOf(deadline, watched) }
 }
 
+/** A small contract is told of within its last so many days, whatever its ladder. */
+const NEAR = 7
+
 /** The ladder of a deadline: shorter for a small value, one word for a missed notice. */
 export function ladderFor(deadline: Deadline, contract: Contract, rules: Rules): Ladder {
   if (deadline.missed) return { before: [], afterwards: 'once' }
   const ladder = rules.ladders[deadline.kind]
   if (!isBelow(contract, rules.smallValue)) return ladder
-  return { ...ladder, before: ladder.before.filter((rung) => rules.smallRungs.includes(rung)) }
+  const before = ladder.before.filter((rung) => rules.smallRungs.includes(rung))
+  // A ladder of one's own may have none of these days near its deadline: it is kept whole then.
+  return before.some((rung) => rung <= NEAR) ? { ...ladder, before } : ladder
 }
 
 function toldOf(

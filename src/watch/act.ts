@@ -219,7 +219,7 @@ export async function act(
     if (!record || !team)
       throw new Refusal('That contract is gone: it may have been removed with its register.')
     const today = actor.todayOf(team)
-    const changes = await work(client, { today, rules: actor.rulesOf(team), record })
+    const changes = await work(client, { today, rules: actor.rulesOf(team, record.row), record })
     const { organisationId, rulesOf } = actor
     await rekey(client, { organisationId, teams, rulesOf, today }, [contractId])
     await queueUpdates(client, organisationId, [contractId], today)

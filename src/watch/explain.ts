@@ -36,7 +36,7 @@ export async function explain(
   const team = teams.find((each) => each.id === record?.row.teamId)
   if (!record || !team)
     throw new Error(`Contract ${contractId} went away while it was being read: ask again.`)
-  const rules = rulesOf(team)
+  const rules = rulesOf(team, record.row)
   const raised = await pool.query<
     Explanation['raised'][number] & { deadlineOn: CivilDate; pausedUntil: CivilDate | null }
   >(

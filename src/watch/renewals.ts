@@ -29,7 +29,8 @@ export async function presumeRenewals(
   const presumed = records.flatMap(({ row, contract }) => {
     const swept = sweptOf.get(row.teamId)
     if (swept === undefined) return []
-    const { day, rules } = swept
+    const { day, team } = swept
+    const rules = rulesOf(team, row)
     return presumedRenewals(contract, day, rules).map((renewal) => ({ id: row.id, day, renewal }))
   })
   if (presumed.length === 0) return records

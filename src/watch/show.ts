@@ -116,7 +116,7 @@ export async function shownDeadlines(
   const teams = await readTeams(pool, organisationId)
   const team = teams.find((each) => each.id === record?.row.teamId)
   if (!record || !team) return { deadlines: [], remarks: [] }
-  const rules = rulesOf(team)
+  const rules = rulesOf(team, record.row)
   const watched = watchedOf(record, team.laddersFrom, rules)
   // What the day's sweep has raised already is not raised again: the plan knows by the alerts.
   const from = team.lastSweptOn !== null && team.lastSweptOn >= today ? addDays(today, 1) : today

@@ -94,7 +94,7 @@ function replayed(
     successorKnownOn: held ? null : record.contract.successorStart,
   }
   const told: Told[] = []
-  for (const day of replay(facts, from, to, rulesOf(team))) {
+  for (const day of replay(facts, from, to, rulesOf(team, row))) {
     const raised = [...day.raise].sort((a, b) => (a.deadline.on < b.deadline.on ? -1 : 1))
     const { text } = warningMessage({
       asOf: day.on,

@@ -118,7 +118,8 @@ async function look(
     const of = sweptOf.get(teamId)
     // Given to another team a moment ago: that team's sweep looks at it.
     if (of === undefined) continue
-    const { team, day, rules, catchUp } = of
+    const { team, day, catchUp } = of
+    const rules = context.rulesOf(team, record.row)
     const plan = planWarnings(watchedOf(record, team.laddersFrom, rules), day, rules)
     looks.push({ id: contractId, on: plan.lookOn })
     if (plan.raise.length + plan.askAgain.length > 0) {

@@ -153,8 +153,10 @@ export async function emptyHouse({ rows }: House): Promise<void> {
   await rows('DELETE FROM product')
   await rows('DELETE FROM person')
   await rows('DELETE FROM team WHERE NOT is_default')
-  await rows('UPDATE team SET last_swept_on = NULL, ladders_from = NULL')
-  await rows('UPDATE organisation SET superseded = 0')
+  await rows(
+    `UPDATE team SET last_swept_on = NULL, ladders_from = NULL, settings = settings - 'rules'`,
+  )
+  await rows(`UPDATE organisation SET superseded = 0, settings = settings - 'rules'`)
 }
 
 /** A register that holds these items, which can be read any number of times. */

@@ -92,7 +92,7 @@ async function replayed(
     const { laddersFrom, lastSweptOn, channel, escalationChannel } = team
     const facts = { contract, alerts, laddersFrom, watched: row.watched, successorKnownOn: null }
     const from = lastSweptOn !== null && lastSweptOn >= today ? addDays(today, 1) : today
-    for (const day of replay(facts, from, to, rulesOf(team))) {
+    for (const day of replay(facts, from, to, rulesOf(team, row))) {
       const asked = day.askAgain.map((each) => each.deadline)
       const all = [...day.raise.map((each) => each.deadline), ...asked]
       const tell = (destination: string, deadlines: readonly Deadline[]) => {

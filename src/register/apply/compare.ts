@@ -156,7 +156,7 @@ function revived(
     ...contractOf(now, [...kept, ...restored, ...change.add], []),
     awardedEnd: change.awardedEnd,
   }
-  const { stands, presumed } = standing(contract, context.today, context.rulesOf(team))
+  const { stands, presumed } = standing(contract, context.today, context.rulesOf(team, row))
   return stands.historic ? ends : { ...change, add: [...change.add, ...presumed] }
 }
 

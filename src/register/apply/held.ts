@@ -27,6 +27,7 @@ export async function readHeld(
             c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
             c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.successor_start AS "successorStart",
             c.closed_on AS "closedOn", c.historic, c.watched, c.out_of_contract_on AS "outOfContractOn",
+            c.settings -> 'rules' AS rules,
             i.fields AS imported
      FROM contract c JOIN contract_import i ON i.contract_id = c.id
      WHERE c.id = ANY($1) FOR UPDATE OF c`,

@@ -1,0 +1,236 @@
+/** Rules that an organisation, a team or a contract changes: read, merged, followed everywhere. */
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { verifyAudit } from '../src/db/audit-verify.ts'
+import { setTeam } from '../src/db/organisation.ts'
+import { addDays } from '../src/domain/civil-date.ts'
+import { Refusal } from '../src/domain/refusal.ts'
+import {
+  RULE_KEYS,
+  ruleKeyNamed,
+  ruleName,
+  ruleText,
+  withoutSetting,
+  withSetting,
+} from '../src/domain/rule-keys.ts'
+import { checkedRuleSettings, withRuleSettings } from '../src/domain/rule-settings.ts'
+import { ladderFor } from '../src/domain/standing.ts'
+import {
+  changeRules,
+  type RulesScope,
+  setting,
+  unsetting,
+  WHOLE_ORGANISATION,
+} from '../src/watch/change-rules.ts'
+import { explain } from '../src/watch/explain.ts'
+import { showContract } from '../src/watch/show.ts'
+import { simulate } from '../src/watch/simulate.ts'
+import { contract, day, deadline, ENGLAND, endOn, RULES } from './support/contract-facts.ts'
+import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+
+describe('a rule that is typed', () => {
+  test.each(RULE_KEYS.map((key) => [ruleName(key), key] as const))(
+    '%s reads back as it is shown, and is found by its name',
+    (name, key) => {
+      const settings = withSetting({}, key, ruleText(RULES, key))
+      expect(withRuleSettings(RULES, settings)).toEqual(RULES)
+      expect(ruleKeyNamed(name)).toEqual(key)
+      expect(withoutSetting(settings, key)).toEqual({})
+    },
+  )
+
+  test.each([
+    ['ladders.end', 'soon', 'is no ladder'],
+    ['ladders.end', '400, 30', 'from 0 to 180'],
+    ['ladders.end', '90, 30 then never', 'is no ladder'],
+    ['ladders.end', '30, 7 then nothing', 'nobody would hear that it lapsed'],
+    ['smallValue', 'much', 'whole number'],
+    ['approvalDays', '-3', 'from 0 to 250'],
+    ['routes.open.leadDays', '2.5', 'whole number'],
+    ['routeBands', '100 open', 'from 0 on'],
+    ['routeBands', '0 pigeon', 'must name a route'],
+    ['routeBands', 'everything open', 'no band of values'],
+    ['vatRecoverable', 'perhaps', 'full, none, part, unknown'],
+    ['minimumExtensionRatio', '0.5', 'at least 1'],
+    ['financialYearStart', '13', 'from 1 to 12'],
+  ])('%s %s is refused, and the refusal says what fits', (name, typed, told) => {
+    const act = () => withSetting({}, ruleKeyNamed(name), typed)
+    expect(act).toThrow(Refusal)
+    expect(act).toThrow(told)
+  })
+
+  test('an unknown name is refused with those that are near', () => {
+    expect(() => ruleKeyNamed('days')).toThrow('approvalDays')
+    expect(() => ruleKeyNamed('colour')).toThrow('There is no setting called "colour"')
+    expect(ruleKeyNamed('LADDERS emergency end')).toEqual({ of: 'ladder', kind: 'emergency-end' })
+  })
+
+  test('what the database holds is checked before it counts', () => {
+    expect(() => checkedRuleSettings({ smalValue: 3 })).toThrow('has no setting smalValue')
+    expect(checkedRuleSettings(null)).toEqual({})
+  })
+})
+
+test('each layer changes what it names and leaves the rest of a ladder or a route alone', () => {
+  const house = { ladders: { end: { before: [60, 7, 0] } }, routes: { open: { leadDays: 200 } } }
+  const team = { ladders: { end: { afterwards: 'once' as const } }, smallValue: 500 }
+  const rules = withRuleSettings(withRuleSettings(RULES, house), team)
+  expect(rules.ladders.end).toEqual({ before: [60, 7, 0], afterwards: 'once' })
+  expect(rules.ladders.notice).toEqual(RULES.ladders.notice)
+  const open = rules.routes.find(({ name }) => name === 'open')
+  expect(open).toMatchObject({ leadDays: 200, standstillDays: 8, title: 'open procedure' })
+  expect(rules.smallValue).toBe(500)
+})
+
+test('a small contract keeps a ladder of its own that has none of the small rungs', () => {
+  const small = contract({ value: '5000' as never })
+  const rules = withRuleSettings(RULES, { ladders: { end: { before: [120, 45, 10] } } })
+  const end = deadline(small, 'end', rules)
+  expect(ladderFor(end, small, rules).before).toEqual([120, 45, 10])
+  expect(ladderFor(end, small, RULES).before).toEqual([90, 30, 7, 0])
+})
+
+describe('a rule that is changed', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse()
+  })
+  afterEach(async () => {
+    const { broken } = await verifyAudit(house.db.pool, house.organisation.id)
+    expect(broken).toBeNull()
+    await emptyHouse(house)
+  })
+  afterAll(() => house.drop())
+
+  const MONDAY = '2026-11-23'
+  const change = (name: string, typed: string | null, scope: RulesScope = WHOLE_ORGANISATION) => {
+    const key = ruleKeyNamed(name)
+    const step = typed === null ? unsetting(key) : setting(key, typed)
+    return changeRules(house.db.pool, house.actor(MONDAY), scope, step)
+  }
+  const ofContract = async (reference: string) => ({
+    teamId: null,
+    contractId: await house.contractId(reference),
+  })
+  const shown = async (reference: string) => {
+    const { db, organisation, rulesOf } = house
+    const id = await house.contractId(reference)
+    return showContract(db.pool, organisation.id, id, day(MONDAY), rulesOf)
+  }
+
+  test('the narrowest change holds: contract over team over organisation', async () => {
+    const digital = await setTeam(house.db.pool, house.organisation.id, 'Digital', {})
+    await house.import(
+      ['A-1', 'A-2'].map((each) => draft(each, { team: 'Digital' })).concat(draft('B-1')),
+      MONDAY,
+    )
+    const looks = async () => {
+      const all = await Promise.all(['A-1', 'A-2', 'B-1'].map(shown))
+      return all.map(({ deadlines }) => deadlines.find(({ kind }) => kind === 'end')?.nextRungOn)
+    }
+    expect(await change('ladders.end', '50, 0')).toBe(3)
+    expect(
+      await change('ladders.end', '40, 0', { teamId: digital?.id ?? 0, contractId: null }),
+    ).toBe(2)
+    expect(await change('ladders.end', '20, 0', await ofContract('A-2'))).toBe(1)
+    expect(await looks()).toEqual(['2027-02-19', '2027-03-11', '2027-02-09'])
+    await change('ladders.end', null, await ofContract('A-2'))
+    await change('ladders.end', null, { teamId: digital?.id ?? 0, contractId: null })
+    expect(await looks()).toEqual(['2027-02-09', '2027-02-09', '2027-02-09'])
+    expect(await change('ladders.end', '50, 0')).toBe(0)
+  })
+
+  test('a lead time moves the start-by, supersedes its warning, and stands in the audit', async () => {
+    await house.import([draft('A-1', { value: '300000' as never })], MONDAY)
+    const startBy = async () =>
+      (await shown('A-1')).deadlines.find(({ kind }) => kind === 'start-by')?.date
+    await change('routes.open.leadDays', '30')
+    expect(await startBy()).toBe('2026-12-22')
+    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 1 })
+    await change('routes.open.leadDays', '20', await ofContract('A-1'))
+    expect(await startBy()).toBe('2026-12-31')
+    expect(await house.alerts()).toEqual(['2026-11-23 start-by 30 (superseded)'])
+    const audited = await house.rows(
+      `SELECT field, from_value AS "from", to_value AS "to", contract_id IS NULL AS house
+       FROM audit_change WHERE field LIKE 'rules.%' ORDER BY entry_id`,
+    )
+    expect(audited.slice(-2)).toEqual([
+      { field: 'rules.routes.open.leadDays', from: null, to: '30', house: true },
+      { field: 'rules.routes.open.leadDays', from: null, to: '20', house: false },
+    ])
+  })
+
+  test('a refused change leaves everything as it was', async () => {
+    await house.import([draft('A-1')], MONDAY)
+    const before = await house.rows('SELECT settings, next_rung_on FROM contract')
+    const scope = await ofContract('A-1')
+    await expect(change('ladders.end', '500', scope)).rejects.toThrow('from 0 to 180')
+    await change('ladders.end', '60, 0', scope)
+    await expect(change('ladders.end', '60, 0', scope)).rejects.toThrow('so already')
+    await change('ladders.end', null, scope)
+    expect(await house.rows('SELECT settings, next_rung_on FROM contract')).toEqual([
+      { ...before[0], settings: { rules: {} } },
+    ])
+  })
+
+  test('sweep, simulate, explain and show agree where contracts have ladders of their own', async () => {
+    const ladders = fc.uniqueArray(fc.integer({ min: 0, max: 180 }), { minLength: 1, maxLength: 6 })
+    const anyContract = fc.record({
+      end: fc.integer({ min: 5, max: 200 }),
+      own: fc.option(ladders),
+      value: fc.constantFrom(null, '5000', '900000'),
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyContract, { minLength: 1, maxLength: 7 }),
+        ladders,
+        async (all, team) => {
+          await emptyHouse(house)
+          const from = day(MONDAY)
+          const to = addDays(from, 70)
+          const references = all.map((_, index) => `A-${index}`)
+          await house.import(
+            all.map(({ end, value }, index) =>
+              draft(`A-${index}`, { end: endOn(addDays(from, end)), value: value as never }),
+            ),
+            MONDAY,
+          )
+          await change('ladders.start-by', [...team, 0].join(', '))
+          for (const [index, { own }] of all.entries()) {
+            if (own === null) continue
+            await change('ladders.end', own.join(', '), await ofContract(references[index] ?? ''))
+          }
+          const { db, organisation, rulesOf } = house
+          const simulated = await simulate(db.pool, {
+            organisationId: organisation.id,
+            ...{ from, to, rulesOf, sourceId: null, held: true },
+          })
+          const told = simulated.map(
+            (each) => `${each.reference} ${each.on} ${each.kind} ${each.rung}`,
+          )
+          const first = await explain(
+            db.pool,
+            organisation.id,
+            await house.contractId('A-0'),
+            from,
+            rulesOf,
+          )
+          const expected = first.next
+            .filter(({ on }) => on <= to)
+            .map(({ on, kind, rung }) => `A-0 ${on} ${kind} ${rung}`)
+          for (let date = from; date <= to; date = addDays(date, 1)) {
+            if (!ENGLAND.isHoliday(date)) await house.sweep(date)
+          }
+          const raised = await house.rows<{ line: string }>(
+            `SELECT c.reference || ' ' || a.raised_on || ' ' || a.kind || ' ' || a.rung AS line
+           FROM alert a JOIN contract c ON c.id = a.contract_id`,
+          )
+          const lines = raised.map(({ line }) => line)
+          expect(told.sort()).toEqual(lines.sort())
+          expect(lines).toEqual(expect.arrayContaining(expected))
+        },
+      ),
+      { numRuns: 6 },
+    )
+  })
+})
