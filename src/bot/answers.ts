@@ -7,6 +7,7 @@ import { bareAnswer, dueAnswer, listAnswer } from '../messages/answers/lists.ts'
 import { candidatesAnswer, nearAnswer } from '../messages/answers/replies.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../messages/answers/told.ts'
 import { triageListAnswer } from '../messages/answers/triage-list.ts'
+import { weeklyWithoutPrices } from '../messages/confidential.ts'
 import type { Message, WeeklyFacts } from '../messages/facts.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
 import { factsOfWeek, weeklySlot } from '../watch/weekly.ts'
@@ -84,7 +85,11 @@ export async function answerCommand(
     case 'triage':
       return triageListAnswer(await triageFacts(context, command.filters, page ?? 1))
     case 'summary':
-      return weeklyMessage(await summaryFacts(scene, command.filters.team))
+      return weeklyMessage(
+        context.hidePrices
+          ? weeklyWithoutPrices(await summaryFacts(scene, command.filters.team))
+          : await summaryFacts(scene, command.filters.team),
+      )
     default:
       throw new Refusal(`"${command.verb}" changes something: type it as a command.`)
   }

@@ -121,6 +121,7 @@ function isChannelId(destination: string): boolean {
   return /^[CGDZ][A-Z0-9]{2,}$/.test(destination)
 }
 
-function isPersonId(destination: string): boolean {
+/** A person's id in place of a channel's: they are written to directly. */
+export function isPersonId(destination: string): boolean {
   return /^[UW][A-Z0-9]{2,}$/.test(destination)
 }

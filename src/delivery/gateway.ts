@@ -1,5 +1,6 @@
 /** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */
 import type { Message, MessageFile } from '../messages/facts.ts'
+import type { Readers } from './readership.ts'
 import type { Verdict } from './verdict.ts'
 
 /** One message on its way. */
@@ -53,6 +54,8 @@ export interface Gateway {
    * is possible. Falls back to the destination as it is written, which posting takes as well.
    */
   enter(destination: string): Promise<string>
+  /** Who reads what is posted to this destination; remembered for some minutes. */
+  readersOf(destination: string): Promise<Readers>
   post(outgoing: Outgoing): Promise<Verdict>
   /** Rewrites a posted message. Doing it twice does no harm, so nothing is uncertain for long. */
   update(channel: string, ts: string, message: Message): Promise<Verdict>

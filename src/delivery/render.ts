@@ -3,6 +3,12 @@ import type { ActionsBlock } from '@slack/types'
 import { withActs } from '../messages/acted.ts'
 import { warningButtons } from '../messages/buttons/warning-buttons.ts'
 import { body, compose, note } from '../messages/compose.ts'
+import {
+  supersededWithoutPrices,
+  triageWithoutPrices,
+  warningWithoutPrices,
+  weeklyWithoutPrices,
+} from '../messages/confidential.ts'
 import { Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
 import type { Message, TriageFacts, WarningFacts, WeeklyFacts } from '../messages/facts.ts'
 import { groupedMessage } from '../messages/grouped.ts'
@@ -28,14 +34,19 @@ export type Rendered =
   /** The row does not make a message: a fault of the program. */
   | { readonly kind: 'impossible'; readonly why: string }
 
-/**
- * The message of a delivery, with what its way here adds to it. `answerable`: somebody listens to
- * its buttons; without, it has none.
- */
-export function render(claim: Claim, loaded: Loaded, answerable: boolean): Rendered {
+/** How a message is made for the place that it goes to. */
+export interface Look {
+  /** Somebody listens to its buttons; without, it has none. */
+  readonly answerable: boolean
+  /** Others than the organisation read it, or nobody can say who does. */
+  readonly hidePrices: boolean
+}
+
+/** The message of a delivery, with what its way here adds to it. */
+export function render(claim: Claim, loaded: Loaded, look: Look): Rendered {
   const insteadOf = claim.purpose === 'fallback' ? readInsteadOf(claim.facts) : null
   const purpose = insteadOf?.purpose ?? claim.purpose
-  const rendered = renderPurpose(purpose, claim, loaded, answerable)
+  const rendered = renderPurpose(purpose, claim, loaded, look)
   if (rendered.kind !== 'message') return rendered
   const repeat = claim.possibleRepeat && !SAY_SO_THEMSELVES.has(purpose)
   const notes = [
@@ -44,8 +55,22 @@ export function render(claim: Claim, loaded: Loaded, answerable: boolean): Rende
       ? [mrkdwn`Possible repeat: Slack did not say whether this had arrived before.`]
       : []),
   ]
-  return { kind: 'message', message: withLines(rendered.message, notes, []) }
+  const hidden = look.hidePrices && TELL_MONEY.has(purpose) ? [HIDDEN] : []
+  return { kind: 'message', message: withLines(rendered.message, notes, hidden) }
 }
+
+const HIDDEN = mrkdwn`Amounts and decisions are not shown here: others than the organisation may read this.`
+
+const TELL_MONEY: ReadonlySet<string> = new Set([
+  'post',
+  'thread',
+  'update',
+  'ask-again',
+  'escalate',
+  'group',
+  'triage',
+  'weekly',
+])
 
 const SAY_SO_THEMSELVES: ReadonlySet<string> = new Set([
   'post',
@@ -56,13 +81,9 @@ const SAY_SO_THEMSELVES: ReadonlySet<string> = new Set([
   'group',
 ])
 
-function renderPurpose(
-  purpose: string,
-  claim: Claim,
-  loaded: Loaded,
-  answerable: boolean,
-): Rendered {
-  const { warnings, team } = loaded
+function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look): Rendered {
+  const { team } = loaded
+  const warnings = look.hidePrices ? loaded.warnings.map(warningWithoutPrices) : loaded.warnings
   switch (purpose) {
     case 'post':
     case 'thread':
@@ -70,10 +91,10 @@ function renderPurpose(
     case 'escalate': {
       const [first] = warnings
       if (first === undefined) return SUPERSEDED
-      return said(warningMessage(asked(purpose, first), buttons(loaded, answerable)))
+      return said(warningMessage(asked(purpose, first), buttons(loaded, look)))
     }
     case 'update':
-      return updated(claim, loaded, answerable)
+      return updated(claim, warnings, loaded, look)
     case 'group': {
       if (warnings.length === 0) return SUPERSEDED
       const { asOf, catchUp, possibleRepeat } = claim
@@ -81,11 +102,11 @@ function renderPurpose(
     }
     case 'triage':
       return isTriage(claim.facts)
-        ? said(triageMessage(claim.facts))
+        ? said(triageMessage(look.hidePrices ? triageWithoutPrices(claim.facts) : claim.facts))
         : impossible(claim, 'hold no triage list')
     case 'weekly':
       return isWeekly(claim.facts)
-        ? said(weeklyMessage(claim.facts))
+        ? said(weeklyMessage(look.hidePrices ? weeklyWithoutPrices(claim.facts) : claim.facts))
         : impossible(claim, 'hold no weekly summary')
     default:
       return impossible(claim, `are for the purpose "${purpose}", which is unknown`)
@@ -93,18 +114,27 @@ function renderPurpose(
 }
 
 /** A posted warning as it reads now; nothing where it is not to be found in Slack. */
-function updated(claim: Claim, loaded: Loaded, answerable: boolean): Rendered {
-  const { warnings, standing, posted } = loaded
+function updated(
+  claim: Claim,
+  warnings: readonly WarningFacts[],
+  loaded: Loaded,
+  look: Look,
+): Rendered {
+  const { standing, posted } = loaded
   const [first] = warnings
   if (posted === null || standing === null || first === undefined) return SUPERSEDED
-  const actions = buttons(loaded, answerable)
-  if (standing.superseded !== null) {
-    return said(withActs(supersededMessage(standing.superseded), standing.acts, actions))
+  const { acts, superseded } = standing
+  const { hidePrices } = look
+  const actions = buttons(loaded, look)
+  if (superseded !== null) {
+    const facts = hidePrices ? supersededWithoutPrices(superseded) : superseded
+    return said(withActs(supersededMessage(facts), acts, actions, hidePrices))
   }
-  return said(withActs(warningMessage(asked(claim.purpose, first)), standing.acts, actions))
+  const message = warningMessage(asked(claim.purpose, first))
+  return said(withActs(message, acts, actions, hidePrices))
 }
 
-function buttons({ standing, subject }: Loaded, answerable: boolean): ActionsBlock | null {
+function buttons({ standing, subject }: Loaded, { answerable }: Look): ActionsBlock | null {
   if (!answerable || standing === null || subject === null) return null
   return warningButtons(standing.state, subject)
 }

@@ -63,7 +63,8 @@ export async function send(
 ): Promise<Outcome> {
   const { pool, gateway, settings } = deps
   if (loaded instanceof Error) return dead(deps, claim, `cannot be read: ${loaded.message}`)
-  const rendered = render(claim, loaded, deps.answerable === true)
+  const hidePrices = (await gateway.readersOf(claim.destination)) !== 'own'
+  const rendered = render(claim, loaded, { answerable: deps.answerable === true, hidePrices })
   if (rendered.kind === 'impossible') return dead(deps, claim, rendered.why)
   if (rendered.kind === 'superseded') {
     return stood(await finishSuperseded(pool, claim), 'superseded')

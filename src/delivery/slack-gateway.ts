@@ -6,6 +6,7 @@ import { type Answer, type Call, METADATA_EVENT } from './call.ts'
 import { channelBook } from './channel-book.ts'
 import type { Gateway, Identity, Outgoing } from './gateway.ts'
 import { lookUp } from './history.ts'
+import { readership } from './readership.ts'
 import { uploadFile } from './upload.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
@@ -23,19 +24,26 @@ export function openSlackGateway(options: SlackOptions): Gateway {
   const call = slackCaller(options)
   const book = channelBook(call, options.elapsed)
   let workspace: string | null = null
+  let self: string | null = null
   const identify = async (): Promise<Identity> => {
     try {
-      const { team_id: team } = await call('auth.test', {})
+      const { team_id: team, user_id: user } = await call('auth.test', {})
       workspace = typeof team === 'string' ? team : null
+      self = typeof user === 'string' ? user : null
       return { kind: 'known', workspace }
     } catch (error) {
       const { kind, why } = verdictOf(error)
       return { kind: kind === 'blocked' ? 'refused' : 'unreachable', why }
     }
   }
+  const app = async () => {
+    if (workspace === null) await identify()
+    return { workspace: workspace ?? '', self }
+  }
   return {
     paced: true,
     enter: book.enter,
+    readersOf: readership({ call, app, idOf: book.idOf, elapsed: options.elapsed }),
     post: async (outgoing) => {
       const verdict = await post(call, outgoing)
       if (verdict.kind === 'sent' && verdict.channel !== null) {

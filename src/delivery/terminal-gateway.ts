@@ -19,6 +19,7 @@ export function terminalGateway(write: (text: string) => void, look: TerminalLoo
   return {
     paced: false,
     enter: async (destination) => destination,
+    readersOf: async () => 'own',
     post: async ({ channel, message }) => {
       show(message, channel === 'terminal' ? '' : `To ${oneLine(channel)}\n`)
       return { kind: 'sent', channel: null, ts: null }

@@ -1,11 +1,12 @@
 /** A warning as it would be posted, shown to Slack's own validator. Nothing is posted. */
+
+import { ask } from '../delivery/ask.ts'
 import type { Call } from '../delivery/call.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
 import { asDecimal } from '../domain/money.ts'
 import { warningButtons } from '../messages/buttons/warning-buttons.ts'
 import type { Message } from '../messages/facts.ts'
 import { warningMessage } from '../messages/warning.ts'
-import { ask } from './ask.ts'
 import { advice, bad, type Check, good } from './check.ts'
 
 /** What Slack says of blocks that it would not post; anything else says nothing of them. */

@@ -1,8 +1,9 @@
 /** The channels that are posted to: there, open, entered, and among ourselves. */
+
+import { ask, fieldOf, textOf } from '../delivery/ask.ts'
 import type { Call } from '../delivery/call.ts'
-import { ask, fieldOf, textOf } from './ask.ts'
+import type { Company } from '../delivery/company.ts'
 import { advice, bad, type Check, checkWords, good } from './check.ts'
-import type { Company } from './company.ts'
 
 /** A destination of a team's messages. */
 export interface Posting {

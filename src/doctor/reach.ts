@@ -1,6 +1,7 @@
 /** How Slack reaches the bot: by the socket that it opens, or by requests to its address. */
+
+import { ask } from '../delivery/ask.ts'
 import { slackCaller } from '../delivery/slack-gateway.ts'
-import { ask } from './ask.ts'
 import { advice, bad, type Check, good } from './check.ts'
 
 export interface Reach {

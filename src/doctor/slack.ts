@@ -1,11 +1,11 @@
 /** Everything about Slack that can be found out without posting: tokens, scopes, channels, blocks. */
 import { channelBook } from '../delivery/channel-book.ts'
+import { company } from '../delivery/company.ts'
 import { slackCaller } from '../delivery/slack-gateway.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { checkBlocks } from './blocks.ts'
 import { checkChannels, type Posting } from './channels.ts'
 import type { Check } from './check.ts'
-import { company } from './company.ts'
 import { checkTransport, type Reach } from './reach.ts'
 import { checkToken } from './token.ts'
 
@@ -25,7 +25,7 @@ export interface SlackExamination extends Reach {
 export async function examineSlack(options: SlackExamination): Promise<Check[]> {
   const { botToken, apiUrl, timeoutMs, elapsed, postings, today } = options
   const call = slackCaller({ token: botToken, apiUrl, timeoutMs })
-  const { checks, workspace, scopes } = await checkToken(call)
+  const { checks, workspace, self, scopes } = await checkToken(call)
   const transport = await checkTransport(options)
   // Every further question would be refused for the same reason.
   if (workspace === null) return [...checks, transport]
@@ -36,7 +36,7 @@ export async function examineSlack(options: SlackExamination): Promise<Check[]> 
       call,
       scopes,
       idOf: channelBook(call, elapsed).idOf,
-      companyOf: company(call, workspace),
+      companyOf: company(call, async () => ({ workspace, self }), elapsed).of,
     })),
     await checkBlocks(call, today),
   ]

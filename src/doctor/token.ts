@@ -1,6 +1,7 @@
 /** The bot token: whose it is, and what it may do. */
+
+import { ask, fieldOf, textOf } from '../delivery/ask.ts'
 import type { Call } from '../delivery/call.ts'
-import { ask, fieldOf, textOf } from './ask.ts'
 import { advice, bad, type Check, good } from './check.ts'
 import { SCOPES } from './scopes.ts'
 
@@ -8,6 +9,8 @@ export interface Token {
   readonly checks: readonly Check[]
   /** The workspace's id; null where the token does not work. */
   readonly workspace: string | null
+  /** The app's own user; null where Slack does not say. */
+  readonly self: string | null
   /** What it may do; null where Slack does not say. */
   readonly scopes: ReadonlySet<string> | null
 }
@@ -19,7 +22,7 @@ export async function checkToken(call: Call): Promise<Token> {
       asked.code === ''
         ? 'check the network, a proxy, and SLACK_API_URL where it is set'
         : 'copy the bot token again from OAuth & Permissions, or install the app again'
-    return { checks: [bad('Slack', asked.why, remedy)], workspace: null, scopes: null }
+    return { checks: [bad('Slack', asked.why, remedy)], workspace: null, self: null, scopes: null }
   }
   const { answer } = asked
   const workspace = textOf(answer, 'team_id')
@@ -28,6 +31,7 @@ export async function checkToken(call: Call): Promise<Token> {
   return {
     checks: [good('Slack', `workspace ${name} (${workspace ?? 'no id'})`), checkScopes(scopes)],
     workspace: workspace ?? '',
+    self: textOf(answer, 'user_id'),
     scopes,
   }
 }

@@ -51,6 +51,7 @@ export function actLine(act: ActFact, confidential = false): Mrkdwn {
     case 'no-longer-supplied':
       return mrkdwn`*No longer supplied:* ${who}.`
     case 'closed':
+      if (confidential) return mrkdwn`*Closed:* ${who}.`
       return mrkdwn`*Closed:* ${who}. ${sentence(act.why)}`
     case 'escalated':
       return mrkdwn`*Escalated:* ${who}, to ${shown(act.to, 80)}.`

@@ -34,6 +34,8 @@ export interface ContractFacts {
   readonly owner: PersonFact | null
   readonly value: Decimal | null
   readonly currency: string
+  /** Others than the organisation read it: no amounts, no intentions (confidential.ts). */
+  readonly hidePrices?: boolean
   readonly awardedEnd: CivilDate | null
   /** The latest day of the current end; null where undated or rolling. */
   readonly currentEnd: CivilDate | null
@@ -110,6 +112,8 @@ export interface SummaryItem {
   readonly daysLeft: number | null
   readonly value: Decimal | null
   readonly currency: string
+  /** See `ContractFacts`. */
+  readonly hidePrices?: boolean
   /** In words, where the list needs some: "emergency extension since …", "was …, is now …". */
   readonly note: string | null
 }
@@ -139,6 +143,8 @@ export interface WeeklyFacts {
   readonly unowned: SummaryList
   readonly unread: SummaryList
   readonly changed: SummaryList
+  /** See `ContractFacts`: then none of the lists holds an amount either. */
+  readonly hidePrices?: boolean
   /** What lies past the last known bank holiday and the like. */
   readonly remarks: readonly string[]
 }

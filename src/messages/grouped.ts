@@ -63,7 +63,7 @@ function entry(sight: Sight, number: number): Mrkdwn[] {
   const said = [
     mrkdwn`${statement(sight)}`,
     laterEnd(sight),
-    valueSentence(contract.value, contract.currency),
+    valueSentence(contract),
     ownerSentence(contract.owner),
     mrkdwn`Next: ${nextStep(sight)}`,
   ]

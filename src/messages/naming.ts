@@ -35,8 +35,16 @@ export function ownerSentence(owner: PersonFact | null): Mrkdwn {
   return owner === null ? mrkdwn`No owner recorded.` : mrkdwn`${personName(owner)}.`
 }
 
-/** What it is worth, as a sentence in a list: an unknown value is never £0. */
-export function valueSentence(value: Decimal | null, currency: string): Mrkdwn {
+/** What has a price that may have to be kept back. */
+export interface Priced {
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly hidePrices?: boolean
+}
+
+/** What it is worth, as a sentence in a list: an unknown value is never £0, a hidden one is not told. */
+export function valueSentence({ value, currency, hidePrices }: Priced): Mrkdwn | null {
+  if (hidePrices === true) return null
   return value === null
     ? mrkdwn`Value unknown.`
     : mrkdwn`Value ${shown(amountWords(value, currency), 40)}.`

@@ -24,7 +24,7 @@ export function stillSuppliedMessage(
       body(
         mrkdwn`🔴 *Ended ${endWords(endedOn, contract.endPrecision ?? 'day')}: ${contractName(contract)}*`,
         mrkdwn`Nothing is recorded that covers it now.`,
-        valueSentence(contract.value, contract.currency),
+        valueSentence(contract),
         mrkdwn`Owner: ${ownerSentence(contract.owner)}`,
         mrkdwn`*Is the service still being supplied?*`,
       ),

@@ -48,7 +48,7 @@ function line({ contract, daysLeft }: TriageFacts['nearest'][number]): Mrkdwn {
   const said = [
     mrkdwn`• *${capitalised(whenWords(daysLeft))}:* ${contractName(contract, 60)}, ${shown(contract.reference, 40)}.`,
     endSentence(contract, daysLeft),
-    valueSentence(contract.value, contract.currency),
+    valueSentence(contract),
     ownerSentence(contract.owner),
   ]
   return joined(

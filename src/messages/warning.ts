@@ -72,7 +72,8 @@ function endLine({ contract, deadline }: Sight): Mrkdwn | null {
   return end === null ? mrkdwn`No end date is recorded.` : mrkdwn`The contract ends ${end}.`
 }
 
-function valueLine({ value, currency }: ContractFacts): Mrkdwn {
+function valueLine({ value, currency, hidePrices }: ContractFacts): Mrkdwn | null {
+  if (hidePrices === true) return null
   return value === null
     ? mrkdwn`Contract value unknown.`
     : mrkdwn`Contract value ${shown(amountWords(value, currency), 60)}.`

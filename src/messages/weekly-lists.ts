@@ -74,9 +74,7 @@ function line(name: ListName, item: SummaryItem): Mrkdwn {
       ? null
       : mrkdwn`${dated(item.kind, item.on, item.daysLeft)}.`,
     item.note === null ? null : mrkdwn`${shown(capitalised(withoutStop(item.note)), 120)}.`,
-    ...(name === 'changed'
-      ? []
-      : [valueSentence(item.value, item.currency), ownerSentence(item.owner)]),
+    ...(name === 'changed' ? [] : [valueSentence(item), ownerSentence(item.owner)]),
   ]
   return joined(
     parts.filter((part) => part !== null),

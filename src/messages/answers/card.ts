@@ -25,7 +25,7 @@ export function cardAnswer(facts: CardFacts): Message {
       people(facts),
       terms(facts),
     ),
-    listed('Dates', facts.deadlines, deadlineLine),
+    listed('Dates', facts.deadlines, (each) => deadlineLine(each, facts.hidePrices)),
     listed('Extensions', facts.extensions, (each) => extensionLine(each, facts.hidePrices)),
     listed('To put right', facts.problems, (problem) => shown(problem, 200)),
     note(
@@ -104,9 +104,13 @@ function terms({ start, noticePeriod, automaticRenewal }: CardFacts): Mrkdwn {
   ])
 }
 
-function deadlineLine(each: CardDeadline): Mrkdwn {
+function deadlineLine(each: CardDeadline, hidePrices: boolean): Mrkdwn {
   const when = mrkdwn`${dated(each.kind, each.on, each.daysLeft)}, ${whenWords(each.daysLeft)}.`
-  if (each.settled !== null) return mrkdwn`${when} Settled: ${shown(each.settled, 160)}.`
+  if (each.settled !== null) {
+    return hidePrices
+      ? mrkdwn`${when} Settled.`
+      : mrkdwn`${when} Settled: ${shown(each.settled, 160)}.`
+  }
   const next = each.nextOn === null ? null : mrkdwn`Next told ${dateWords(each.nextOn)}.`
   return sentences([when, mrkdwn`Why: ${shown(each.reason, 250)}.`, next])
 }

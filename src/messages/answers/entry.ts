@@ -19,13 +19,13 @@ export function entryRow(
 }
 
 export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {
-  const { kind, on, daysLeft, note, value, currency } = entry
+  const { kind, on, daysLeft, note } = entry
   const said = [
     daysLeft === null ? null : mrkdwn`*${capitalised(whenWords(daysLeft))}:*`,
     mrkdwn`${contractName(entry, 60)}, ${shown(entry.reference, 40)}.`,
     kind === null || on === null ? null : mrkdwn`${dated(kind, on, daysLeft ?? 0)}.`,
     note === null ? null : mrkdwn`${shown(capitalised(note.trim().replace(/\.+$/, '')), 120)}.`,
-    hidePrices ? null : valueSentence(value, currency),
+    hidePrices ? null : valueSentence(entry),
     ownerSentence(entry.owner),
   ]
   return joined(

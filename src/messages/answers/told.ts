@@ -40,12 +40,11 @@ export function explainAnswer(facts: ExplainFacts): Message {
     ),
     body(
       silent.length === 0 ? null : mrkdwn`*Why it was silent*`,
-      ...silent
-        .slice(0, SHOWN)
-        .map(
-          ({ kind, why }) =>
-            mrkdwn`• ${capitalised(kind === 'contract' ? 'the contract' : KIND[kind])}: ${shown(why, 250)}.`,
-        ),
+      ...silent.slice(0, SHOWN).map(({ kind, why }) => {
+        // What was decided is an intention: others learn only that it was.
+        const told = facts.hidePrices ? why.replace(/^(decided on [^:]*):.*$/s, '$1') : why
+        return mrkdwn`• ${capitalised(kind === 'contract' ? 'the contract' : KIND[kind])}: ${shown(told, 250)}.`
+      }),
     ),
     note(mrkdwn`Reference ${shown(facts.contract.reference, 60)}.`),
     row(shareButton(facts)),
@@ -82,9 +81,24 @@ export function historyAnswer(facts: HistoryFacts): Message {
   ])
 }
 
+/** What others may read of a change: dates, names and references, no amounts, decisions or reasons. */
+const OPEN_FIELDS: ReadonlySet<string> = new Set([
+  'reference',
+  'title',
+  'supplier',
+  'start',
+  'end earliest',
+  'end latest',
+  'current latest',
+  'maximum end',
+  'owner',
+  'deputy',
+])
+const OPEN_ACTS: ReadonlySet<string> = new Set(['created', 'acknowledged', 'extended', 'reopened'])
+
 function historyLine(entry: HistoryFacts['entries'][number], hidePrices: boolean): Mrkdwn {
   const { what, field, from, to, by, via } = entry
-  const hidden = hidePrices && /value|cost|price|charge/i.test(field ?? '')
+  const hidden = hidePrices && !OPEN_FIELDS.has(field ?? '') && !OPEN_ACTS.has(what)
   const change = hidden
     ? mrkdwn`, not shown here`
     : from === null && to === null

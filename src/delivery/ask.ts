@@ -1,6 +1,6 @@
 /** Questions to Slack whose refusals are answers as well. */
-import type { Answer, Call } from '../delivery/call.ts'
-import { verdictOf } from '../delivery/verdict.ts'
+import type { Answer, Call } from './call.ts'
+import { verdictOf } from './verdict.ts'
 
 export type Asked =
   | { readonly ok: true; readonly answer: Answer }

@@ -1,0 +1,94 @@
+/**
+ * Facts as guests and other organisations may read them: without amounts and without what the
+ * organisation intends. What is taken out here cannot be said by any message or file made of it;
+ * `hidePrices` tells the messages to leave the sentence out, for unknown and hidden are not the same.
+ *
+ * What may be read is listed field by field: a fact that is new stays inside until somebody lets it out.
+ */
+import type {
+  ContractFacts,
+  SummaryItem,
+  SummaryList,
+  SupersededFacts,
+  TriageFacts,
+  WarningFacts,
+  WeeklyFacts,
+} from './facts.ts'
+
+export function contractWithoutPrices(contract: ContractFacts): ContractFacts {
+  const { reference, title, supplier, buyer, team, owner, currency } = contract
+  const { awardedEnd, currentEnd, endPrecision } = contract
+  return {
+    reference,
+    title,
+    supplier,
+    buyer,
+    team,
+    owner,
+    value: null,
+    currency,
+    hidePrices: true,
+    awardedEnd,
+    currentEnd,
+    endPrecision,
+  }
+}
+
+export function warningWithoutPrices(facts: WarningFacts): WarningFacts {
+  const { asOf, contract, deadlines, cameBack, possibleRepeat } = facts
+  return {
+    asOf,
+    contract: contractWithoutPrices(contract),
+    deadlines,
+    cameBack,
+    possibleRepeat,
+  }
+}
+
+export function supersededWithoutPrices(facts: SupersededFacts): SupersededFacts {
+  const { asOf, contract, kind, was, now } = facts
+  return { asOf, contract: contractWithoutPrices(contract), kind, was, now, why: null }
+}
+
+export function triageWithoutPrices(facts: TriageFacts): TriageFacts {
+  const { asOf, team, source, laddersFrom, counts } = facts
+  const nearest = facts.nearest.map(({ contract, daysLeft }) => ({
+    contract: contractWithoutPrices(contract),
+    daysLeft,
+  }))
+  return { asOf, team, source, laddersFrom, counts, nearest }
+}
+
+/** Notes tell costs, decisions and rejected cells: they go altogether. */
+export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
+  const { slot, team, hoursLate, watched, historic, remarks } = facts
+  return {
+    slot,
+    team,
+    hoursLate,
+    watched,
+    historic,
+    remarks,
+    hidePrices: true,
+    outOfContract: listWithoutPrices(facts.outOfContract),
+    overdue: listWithoutPrices(facts.overdue),
+    decideThisWeek: listWithoutPrices(facts.decideThisWeek),
+    lapseIn30: listWithoutPrices(facts.lapseIn30),
+    lapseIn60: listWithoutPrices(facts.lapseIn60),
+    lapseIn90: listWithoutPrices(facts.lapseIn90),
+    emergencies: listWithoutPrices(facts.emergencies),
+    undated: listWithoutPrices(facts.undated),
+    rolling: listWithoutPrices(facts.rolling),
+    unowned: listWithoutPrices(facts.unowned),
+    unread: listWithoutPrices(facts.unread),
+    changed: listWithoutPrices(facts.changed),
+  }
+}
+
+function listWithoutPrices({ total, items }: SummaryList): SummaryList {
+  return { total, items: items.map(itemWithoutPrices) }
+}
+
+export function itemWithoutPrices<Item extends SummaryItem>(item: Item): Item {
+  return { ...item, value: null, note: null, hidePrices: true }
+}
