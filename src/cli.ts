@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addActing } from './commands/act.ts'
 import { addAsking } from './commands/ask.ts'
 import { addAudit } from './commands/audit.ts'
+import { addChains } from './commands/chains.ts'
 import { addHeadroom } from './commands/headroom.ts'
 import { addHouse } from './commands/house.ts'
 import { addImport } from './commands/import.ts'
@@ -26,6 +27,7 @@ addWatching(cli)
 addActing(cli)
 addHeadroom(cli)
 addAudit(cli)
+addChains(cli)
 addTeams(cli)
 addSettings(cli)
 addTriage(cli)

@@ -42,6 +42,8 @@ export interface Settings {
     readonly approvalDays: number
     readonly mobilisationDays: number
     readonly deemedServiceDays: number
+    readonly chainToleranceDays: number
+    readonly cliffDays: number
   }
   readonly logLevel: string
 }
@@ -157,6 +159,8 @@ const SHAPE = z.object({
   LAPSEWATCH_APPROVAL_DAYS: whole(20, 0, 250),
   LAPSEWATCH_MOBILISATION_DAYS: whole(30, 0, 730),
   LAPSEWATCH_DEEMED_SERVICE_DAYS: whole(2, 0, 60),
+  LAPSEWATCH_CHAIN_TOLERANCE_DAYS: whole(3, 0, 9),
+  LAPSEWATCH_CLIFF_DAYS: whole(14, 0, 365),
   LAPSEWATCH_LOG_LEVEL: text
     .default('info')
     .refine(
@@ -228,6 +232,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       approvalDays: env.LAPSEWATCH_APPROVAL_DAYS,
       mobilisationDays: env.LAPSEWATCH_MOBILISATION_DAYS,
       deemedServiceDays: env.LAPSEWATCH_DEEMED_SERVICE_DAYS,
+      chainToleranceDays: env.LAPSEWATCH_CHAIN_TOLERANCE_DAYS,
+      cliffDays: env.LAPSEWATCH_CLIFF_DAYS,
     },
     logLevel: env.LAPSEWATCH_LOG_LEVEL,
   })

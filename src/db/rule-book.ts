@@ -16,6 +16,8 @@ export type RuleFigures = Partial<
     | 'approvalDays'
     | 'mobilisationDays'
     | 'deemedServiceDays'
+    | 'chainToleranceDays'
+    | 'cliffDays'
   >
 >
 

@@ -86,9 +86,11 @@ async function rekeyTeam(
   return rekeyed
 }
 
-/** Of a calendar its name and last known day stand for its dates. */
+/**
+ * Of a calendar its name and last known day stand for its dates. What only groups contracts moves no
+ * deadline.
+ */
 function digestOf(team: Team, rulesOf: RuleBook): string {
-  return createHash('sha256')
-    .update(JSON.stringify(rulesOf(team)))
-    .digest('base64')
+  const { chainToleranceDays: _chains, cliffDays: _cliffs, ...rules } = rulesOf(team)
+  return createHash('sha256').update(JSON.stringify(rules)).digest('base64')
 }

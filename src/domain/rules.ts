@@ -1,5 +1,6 @@
 /** The settings of the rules: defaults that an organisation may change. */
 
+import { CHAIN_RULES } from './chains.ts'
 import type { Period, VatRecovery } from './contract.ts'
 import type { DeadlineKind } from './deadline-kinds.ts'
 import { DEFAULT_LADDERS, type Ladder, SMALL_RUNGS } from './ladder.ts'
@@ -25,6 +26,10 @@ export interface Rules {
   readonly historicAfterDays: number
   /** The term of an automatic renewal, where the contract's own is not recorded. */
   readonly assumedRenewalTerm: Period
+  /** An award that begins within so many days of another's end may be its rollover. */
+  readonly chainToleranceDays: number
+  /** Contracts of one supplier, reseller or product that end within so many days are one cliff. */
+  readonly cliffDays: number
   readonly ladders: Readonly<Record<DeadlineKind, Ladder>>
   readonly routes: readonly Route[]
   readonly routeBands: readonly RouteBand[]
@@ -49,6 +54,8 @@ export function defaultRules(calendar: Calendar): Rules {
     smallRungs: SMALL_RUNGS,
     historicAfterDays: 90,
     assumedRenewalTerm: { amount: 12, unit: 'months' },
+    chainToleranceDays: CHAIN_RULES.toleranceDays,
+    cliffDays: 14,
     ladders: DEFAULT_LADDERS,
     routes: ROUTES,
     routeBands: ROUTE_BANDS,
