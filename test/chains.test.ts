@@ -180,9 +180,12 @@ describe('a proposed chain', () => {
     ])
     await house.sweep('2026-11-20')
     const warned = await house.rows(
-      `SELECT DISTINCT c.reference, a.kind FROM alert a JOIN contract c ON c.id = a.contract_id`,
+      `SELECT DISTINCT c.reference, a.kind FROM alert a JOIN contract c ON c.id = a.contract_id ORDER BY 2`,
     )
-    expect(warned).toEqual([{ reference: 'CH-1', kind: 'emergency-end' }])
+    expect(warned).toEqual([
+      { reference: 'CH-1', kind: 'emergency-end' },
+      { reference: 'CH-1', kind: 'start-by' },
+    ])
     expect(await asked()).toEqual([])
   })
 
