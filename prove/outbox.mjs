@@ -1,0 +1,107 @@
+// A full outbox: contracts of a fictional register, each with one warning to be posted.
+import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import { cleanEnvironment, ROOT } from '../bench/child.mjs'
+
+/** The organisation and its team, made as the program makes them; a pool to look in with. */
+export async function openOutbox(env) {
+  await runCli(['team', 'list', '--json'], env)
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+  const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 4 })
+  const { rows } = await pool.query('SELECT organisation_id, id FROM team WHERE is_default')
+  const [{ organisation_id: organisation, id: team }] = rows
+  const source = await pool.query(
+    `INSERT INTO source (organisation_id, name) VALUES ($1, 'proof') RETURNING id`,
+    [organisation],
+  )
+  let queued = 0
+  return {
+    pool,
+    get queued() {
+      return queued
+    },
+    /** So many more warnings, spread evenly over the channels. */
+    async queue(count, channels) {
+      const from = queued
+      queued += count
+      await pool.query(QUEUE, [organisation, team, source.rows[0].id, from, count, channels])
+    },
+    async states() {
+      const { rows } = await pool.query('SELECT state, count(*) AS n FROM delivery GROUP BY state')
+      return Object.fromEntries(rows.map(({ state, n }) => [state, n]))
+    },
+  }
+}
+
+const QUEUE = `
+  WITH held AS (
+    INSERT INTO contract (organisation_id, team_id, source_id, external_id, reference,
+      reference_key, title, supplier, start, end_kind, end_precision, end_earliest, end_latest,
+      current_earliest, current_latest, value, first_seen_on)
+    SELECT $1, $2, $3, 'P-' || n, 'P-' || n, 'p-' || n, 'Imaging licences', 'Northwind',
+      '2024-05-01', 'dated', 'day', '2027-04-30', '2027-04-30', '2027-04-30', '2027-04-30',
+      1200000, '2026-01-01'
+      FROM generate_series($4::int, $4::int + $5::int - 1) n RETURNING id),
+  dated AS (
+    INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
+    SELECT $1, id, 'end', '2027-04-30', 'The contract ends on that day.' FROM held),
+  raised AS (
+    INSERT INTO alert (organisation_id, contract_id, kind, deadline_on, rung, raised_on)
+    SELECT $1, id, 'end', '2027-04-30', 30, '2027-03-31' FROM held RETURNING id, contract_id),
+  queued AS (
+    INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of)
+    SELECT $1, $2, 'contract:' || id, 'post', 1,
+      ($6::text[])[1 + (row_number() OVER (ORDER BY id)) % cardinality($6::text[])], '2027-03-31'
+      FROM held RETURNING id, subject)
+  INSERT INTO delivery_alert (delivery_id, alert_id)
+  SELECT queued.id, raised.id
+    FROM queued JOIN raised ON queued.subject = 'contract:' || raised.contract_id`
+
+/** A process of the program that finds and sends, as it runs for real. */
+export function startWorker(env) {
+  const child = spawn(process.execPath, [path.join(ROOT, 'dist/main.js')], {
+    cwd: tmpdir(),
+    env: { ...cleanEnvironment(), LAPSEWATCH_ROLE: 'worker', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  let watching = () => {}
+  const up = new Promise((resolve) => {
+    watching = resolve
+  })
+  const ended = new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      watching()
+      resolve({ code, signal })
+    })
+  })
+  child.stderr.setEncoding('utf8')
+  child.stderr.on('data', (chunk) => {
+    said = (said + chunk).slice(-4000)
+    if (said.includes('Lapsewatch is watching')) watching()
+  })
+  return { child, up, ended, said: () => said }
+}
+
+async function runCli(args, env) {
+  const child = spawn(process.execPath, [path.join(ROOT, 'dist/cli.js'), ...args], {
+    cwd: tmpdir(),
+    env: { ...cleanEnvironment(), ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const code = await new Promise((resolve) => child.once('exit', resolve))
+  if (code !== 0) throw new Error(`lapsewatch ${args.join(' ')} ended with ${code}.`)
+}
+
+/** How often Slack took each queued warning: what was lost, and what was repeated. */
+export async function judge(pool, ledger) {
+  const { rows } = await pool.query(`SELECT key FROM delivery WHERE state <> 'SUPERSEDED'`)
+  const times = ledger.timesDelivered()
+  const counts = rows.map(({ key }) => times.get(key) ?? 0)
+  return {
+    lost: counts.filter((n) => n === 0).length,
+    repeated: counts.filter((n) => n > 1).length,
+  }
+}
