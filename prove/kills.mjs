@@ -14,6 +14,9 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     workers: { type: 'string', default: '2' },
     real: { type: 'boolean', default: false },
+    // An empty, migrated database to use instead of a server of the proof's own.
+    database: { type: 'string' },
+    migrate: { type: 'string' },
   },
 })
 const KILLS = Number(values.kills ?? (values.real ? 10 : 500))
@@ -32,7 +35,7 @@ say(
 )
 const random = seeded(SEED)
 const began = performance.now()
-const server = await startServer(say)
+const server = values.database === undefined ? await startServer(say) : null
 const workspace = await openWorkspace({
   now: Date.now,
   channels: CHANNELS.map((name) => ({ name })),
@@ -48,7 +51,9 @@ workspace.faults.choose(({ method }) => {
   return { kind: 'dropped', accepted }
 })
 const env = {
-  ...(await server.fresh('prove_kills')),
+  ...(server === null
+    ? { DATABASE_URL: values.database, LAPSEWATCH_MIGRATE_URL: values.migrate }
+    : await server.fresh('prove_kills')),
   SLACK_BOT_TOKEN: 'xoxb-stand-in',
   SLACK_API_URL: workspace.url,
   LAPSEWATCH_SLACK_TIMEOUT_SECONDS: String(TIMES.timeout),
@@ -67,7 +72,7 @@ try {
 } finally {
   await outbox.pool.end()
   await workspace.close()
-  await server.close()
+  await server?.close()
 }
 process.stdout.write(`lost ${verdict.lost}, repeated ${verdict.repeated}\n`)
 process.exitCode = verdict.lost + verdict.repeated > 0 ? 1 : 0

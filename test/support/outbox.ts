@@ -98,6 +98,21 @@ export async function openOutbox(
      VALUES ($1, 'Digital', 'digital', '#contracts', $2, true) RETURNING id`,
     [organisationId, escalation],
   )
+  return fill(pool, organisationId, teamId)
+}
+
+/** The same for an organisation that stands already, in its default team. */
+export async function fillOutbox(pool: pg.Pool, organisationId: number): Promise<Outbox> {
+  const { rows } = await pool.query<{ id: number }>(
+    'SELECT id FROM team WHERE organisation_id = $1 AND is_default',
+    [organisationId],
+  )
+  const [team] = rows
+  if (team === undefined) throw new Error('The organisation has no default team.')
+  return fill(pool, organisationId, team.id)
+}
+
+async function fill(pool: pg.Pool, organisationId: number, teamId: number): Promise<Outbox> {
   const sourceId = await insert(
     pool,
     `INSERT INTO source (organisation_id, name) VALUES ($1, 'register') RETURNING id`,
