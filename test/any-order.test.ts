@@ -1,0 +1,48 @@
+/** Whatever happens, in any order: nothing lost, nothing repeated, nothing wrong by a day. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, test } from 'vitest'
+import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { emptyHouse, type House, openHouse } from './support/house.ts'
+import { anySteps, expectPromises, FIRST_DAY } from './support/watch-commands.ts'
+
+/** `npm run prove:any-order` asks for more. */
+const RUNS = Number(process.env.LAPSEWATCH_TEST_RUNS ?? 100)
+
+let house: House
+let workspace: Workspace
+beforeAll(async () => {
+  house = await openHouse(8)
+})
+afterAll(() => house.drop())
+
+test(
+  'registers, acts, days, lost replies and dying workers in any order: every warning once, by its date',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(anySteps, async (steps) => {
+        await emptyHouse(house)
+        workspace = await openWorkspace({
+          now: Date.now,
+          channels: [{ name: 'contracts' }],
+          historyLagMs: 10,
+        })
+        try {
+          const model = {
+            today: FIRST_DAY,
+            ends: new Map(),
+            extended: new Set<string>(),
+            pressed: null,
+            presses: 0,
+          }
+          const real = { house, workspace }
+          await fc.asyncModelRun(() => ({ model, real }), steps)
+          await expectPromises(model, real)
+        } finally {
+          await workspace.close()
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  },
+  20_000 + RUNS * 1000,
+)
