@@ -42,6 +42,9 @@ const deliver = (settings = {}) => deliverDue(worker(database.pool, workspace, s
 const archive = (name: string) => {
   workspace.places.channel(name).archived = true
 }
+const unarchive = (name: string) => {
+  workspace.places.channel(name).archived = false
+}
 const posted = () => workspace.ledger.messages
 const later = () => database.pool.query('UPDATE delivery SET due_at = now()')
 
@@ -301,6 +304,52 @@ test('an escalation channel that is blocked as well ends there, without going ro
   await outbox.queue('#contracts')
   expect(await deliver()).toMatchObject({ sent: 0, blocked: 2 })
   expect(await outbox.states()).toEqual({ BLOCKED: 2 })
+})
+
+test('a channel that comes back is told what nobody was told in its place, and nothing twice', async () => {
+  archive('contracts')
+  archive('escalation')
+  const { id } = await outbox.queue('#contracts', { title: 'Pathology system' })
+  await deliver()
+  expect(await deliver()).toMatchObject({ sent: 0, blocked: 0 })
+  unarchive('contracts')
+  await later()
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  expect(await outbox.row(id)).toMatchObject({ state: 'SENT' })
+  await later()
+  expect(await deliver()).toMatchObject({ sent: 0 })
+  expect(posted()).toHaveLength(1)
+})
+
+test('what the escalation channel was told of is not told again when the channel comes back', async () => {
+  archive('contracts')
+  await outbox.queue('#contracts')
+  expect(await deliver()).toMatchObject({ sent: 1, blocked: 1 })
+  unarchive('contracts')
+  await later()
+  expect(await deliver()).toMatchObject({ sent: 0 })
+  expect(posted()).toHaveLength(1)
+})
+
+test('what waited for a team to get a channel goes there once it has one', async () => {
+  archive('escalation')
+  const { id } = await outbox.queue('terminal')
+  await deliver()
+  await database.pool.query(`UPDATE team SET channel = '#other'`)
+  await later()
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  expect(await outbox.row(id)).toMatchObject({ state: 'SENT', destination: '#other' })
+})
+
+test('a channel that takes nothing for three days goes dead and visible', async () => {
+  archive('contracts')
+  archive('escalation')
+  const { id } = await outbox.queue('#contracts')
+  await deliver()
+  await database.pool.query(`UPDATE delivery SET first_tried_at = now() - interval '73 hours'`)
+  await later()
+  await deliver()
+  expect(await outbox.row(id)).toMatchObject({ state: 'DEAD', problem: 'is_archived' })
 })
 
 test('a warning whose alert was superseded before its turn is not sent', async () => {

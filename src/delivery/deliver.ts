@@ -10,6 +10,7 @@ import {
   resumeWorkspace,
 } from './throttle.ts'
 import { checkedSettings } from './tuning.ts'
+import { unblock } from './unblock.ts'
 
 /** How many deliveries ended up how. */
 export interface Delivered {
@@ -33,6 +34,7 @@ export async function deliverDue(
 ): Promise<Delivered> {
   const { paceMs, historyLagMs } = checkedSettings(deps.settings)
   await retryWorkspaces(deps, 'at once')
+  await unblock(deps.pool)
   const patienceMs = Math.max(paceMs, historyLagMs) + 1000
   const outcomes = await drain(deps, { patienceMs, signal })
   return tally([...outcomes.values()], await countHeld(deps.pool))
@@ -44,10 +46,15 @@ export async function deliverDue(
  */
 export async function runDelivery(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
   const { pollMs } = checkedSettings(deps.settings)
+  let unblockedAt = Number.NEGATIVE_INFINITY
   while (!signal.aborted) {
     let waitMs = pollMs
     try {
       await retryWorkspaces(deps, 'when the pause is over')
+      if (deps.elapsed() - unblockedAt >= UNBLOCK_EVERY_MS) {
+        unblockedAt = deps.elapsed()
+        await unblock(deps.pool)
+      }
       await drain(deps, { patienceMs: 0, signal })
       if (!signal.aborted) waitMs = await untilNextLook(deps)
     } catch (error) {
@@ -61,6 +68,8 @@ async function untilNextLook({ pool, settings }: DeliveryDeps): Promise<number> 
   const free = (await nextFreeInMs(pool)) ?? settings.pollMs
   return Math.max(SHORTEST_WAIT_MS, Math.min(free, settings.pollMs))
 }
+
+const UNBLOCK_EVERY_MS = 60_000
 
 /** Another process may hold what is free: it is asked again, but not without a breath. */
 const SHORTEST_WAIT_MS = 5

@@ -119,20 +119,32 @@ export async function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boo
 /**
  * This destination takes nothing. What it was to be told goes to the escalation channel of the
  * team (else of the default team), once, in the same transaction; what was on its way there
- * already has nowhere further to go.
+ * already has nowhere further to go. Where nobody can be told instead it is tried again after so
+ * long (see unblock.ts), and dead when it has been tried for longer than `giveUpMs`. Null where
+ * the fence did not hold.
  */
-export async function finishBlocked(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
-  const { rows } = await pool.query<{ blocked: number }>(BLOCK_AND_FALL_BACK, [
+export async function finishBlocked(
+  pool: pg.Pool,
+  claim: Fence,
+  { afterMs, giveUpMs, why }: { afterMs: number; giveUpMs: number; why: string },
+): Promise<'BLOCKED' | 'DEAD' | null> {
+  const { rows } = await pool.query<{ state: 'BLOCKED' | 'DEAD' }>(BLOCK_AND_FALL_BACK, [
     ...fence(claim),
     why,
+    afterMs,
+    giveUpMs,
   ])
-  return (rows[0]?.blocked ?? 0) > 0
+  return rows[0]?.state ?? null
 }
 
 // The blocked delivery's id is the copy's sequence: that makes it one copy, however often this runs.
 const BLOCK_AND_FALL_BACK = `
   WITH blocked AS (
-    UPDATE delivery SET state = 'BLOCKED', lease_until = NULL, problem = $4
+    UPDATE delivery
+       SET state = CASE WHEN first_tried_at + $6 * interval '1 millisecond' < clock_timestamp()
+                        THEN 'DEAD' ELSE 'BLOCKED' END,
+           due_at = clock_timestamp() + $5 * interval '1 millisecond',
+           lease_until = NULL, problem = $4
      WHERE ${FENCE} RETURNING *),
   escalation AS (
     SELECT t.escalation_channel AS channel
@@ -153,7 +165,7 @@ const BLOCK_AND_FALL_BACK = `
     INSERT INTO delivery_alert (delivery_id, alert_id)
     SELECT copy.id, a.alert_id
       FROM copy, delivery_alert a JOIN blocked b ON b.id = a.delivery_id)
-  SELECT count(*) AS blocked FROM blocked`
+  SELECT state FROM blocked`
 
 function fence({ id, owner, attempt }: Fence): [number, string, number] {
   return [id, owner, attempt]

@@ -69,7 +69,7 @@ export async function send(
   if (rendered.kind === 'superseded') {
     return stood(await finishSuperseded(pool, claim), 'superseded')
   }
-  if (claim.destination === TERMINAL && gateway.paced) return await noChannel(deps, claim)
+  if (claim.destination === TERMINAL && gateway.paced) return await blocked(deps, claim, NO_CHANNEL)
   const channel = await gateway.enter(claim.destination)
   const message = await withFile(gateway, rendered.message)
   const workspace = await gateway.workspace()
@@ -97,6 +97,8 @@ export async function send(
   await deps.faults?.afterPost?.(claim.id)
   return await finish(deps, claim, verdict, workspace)
 }
+
+const NO_CHANNEL = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'
 
 /** A reply that the whole channel shows as well. */
 function isBroadcast(facts: unknown): boolean {
@@ -141,7 +143,7 @@ async function finish(
       return stood(await finishDead(pool, claim, verdict.why), 'dead')
     case 'blocked':
       if (verdict.scope === 'channel') {
-        return stood(await finishBlocked(pool, claim, verdict.why), 'blocked')
+        return await blocked(deps, claim, verdict.why)
       }
       await pauseWorkspace(pool, claim.organisationId, settings.workspacePauseMs, verdict.why)
       return stood(await handBack(pool, claim, verdict.why), 'held')
@@ -161,9 +163,14 @@ async function refused(
   return state === 'DEAD' ? 'dead' : 'retried'
 }
 
-async function noChannel(deps: DeliveryDeps, claim: Claim): Promise<Outcome> {
-  const why = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'
-  return stood(await finishBlocked(deps.pool, claim, why), 'blocked')
+async function blocked(
+  { pool, settings: { blockedPauseMs, giveUpMs } }: DeliveryDeps,
+  claim: Claim,
+  why: string,
+): Promise<Outcome> {
+  const state = await finishBlocked(pool, claim, { afterMs: blockedPauseMs, giveUpMs, why })
+  if (state === null) return 'lost'
+  return state === 'DEAD' ? 'dead' : 'blocked'
 }
 
 async function dead(deps: DeliveryDeps, claim: Claim, why: string): Promise<Outcome> {

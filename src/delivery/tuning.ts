@@ -15,6 +15,8 @@ export interface DeliverySettings {
   readonly giveUpMs: number
   /** How long a refused token rests before it is tried again. */
   readonly workspacePauseMs: number
+  /** How long a channel that takes nothing rests before it is tried again. */
+  readonly blockedPauseMs: number
   /** How often the long-running loop looks for work. */
   readonly pollMs: number
 }
@@ -27,6 +29,7 @@ export const DELIVERY_DEFAULTS: DeliverySettings = {
   concurrency: 20,
   giveUpMs: GIVE_UP_MS,
   workspacePauseMs: 60_000,
+  blockedPauseMs: 15 * 60_000,
   pollMs: 1000,
 }
 
