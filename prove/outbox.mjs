@@ -53,7 +53,7 @@ const QUEUE = `
   queued AS (
     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of)
     SELECT $1, $2, 'contract:' || id, 'post', 1,
-      ($6::text[])[1 + (row_number() OVER (ORDER BY id)) % cardinality($6::text[])], '2027-03-31'
+      ($6::text[])[1 + id % cardinality($6::text[])], '2027-03-31'
       FROM held RETURNING id, subject)
   INSERT INTO delivery_alert (delivery_id, alert_id)
   SELECT queued.id, raised.id
