@@ -10,6 +10,7 @@ import { addHouse } from './commands/house.ts'
 import { addImport } from './commands/import.ts'
 import { fail } from './commands/run.ts'
 import { addSettings } from './commands/settings.ts'
+import { addStartBy } from './commands/start-by.ts'
 import { addTeams } from './commands/teams.ts'
 import { addTriage } from './commands/triage.ts'
 import { addWatching } from './commands/watch.ts'
@@ -26,6 +27,7 @@ addAsking(cli)
 addWatching(cli)
 addActing(cli)
 addHeadroom(cli)
+addStartBy(cli)
 addAudit(cli)
 addChains(cli)
 addTeams(cli)

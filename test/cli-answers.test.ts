@@ -296,6 +296,35 @@ describe('from a register to what is told', () => {
     expect((await me.refused('headroom', 'Z-9')).code).toBe(1)
   })
 
+  test('start-by: the count, by the recorded route or another', async () => {
+    const answer = await me.json('start-by', 'B-1', '--as-of', today)
+    expect(shape(answer)).toEqual({
+      reference: 'string',
+      coverFrom: 'date',
+      route: 'string',
+      assumed: 'boolean',
+      startBy: 'date',
+      steps: [{ name: 'string', amount: 'number', unit: 'string', from: 'date', to: 'date' }],
+      passed: 'boolean',
+      fits: [{ route: 'string', startBy: 'date', shortfallDays: 'number' }],
+      gapUnavoidableFrom: 'date',
+    })
+    expect(answer).toMatchObject({ route: 'quotes', assumed: true, passed: false })
+    expect(await me.json('start-by', 'B-1', '--route', 'Open procedure')).toMatchObject({
+      route: 'open',
+      assumed: false,
+      passed: true,
+    })
+    const { stdout } = await me.run('start-by', 'B-1', '--route', 'open')
+    expect(stdout).toMatch(
+      /to have a new contract on .* by open procedure, start by .*: mobilisation 30 days, approval 20 working days, standstill 8 working days, procedure 180 days/,
+    )
+    expect((await me.refused('start-by', 'B-1', '--route', 'raffle')).error).toContain(
+      'Write one of',
+    )
+    expect((await me.refused('start-by', 'A-4')).error).toContain('no end date')
+  })
+
   test('weekly, of a team and of the organisation; posting twice posts once', async () => {
     const answer = await me.json('weekly')
     expect(shape({ ...answer, blocks: [], figures: {} })).toEqual({

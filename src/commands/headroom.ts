@@ -18,10 +18,14 @@ export function addHeadroom(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions & { addDays: number }) =>
       run(options, async (program) => {
-        const { pool, organisation } = program
+        const { pool, organisation, rulesOf } = program
         const today = program.today()
         const id = await findContract(pool, organisation.id, reference)
-        const read = await contractHeadroom(pool, id, askedToday(today, options.addDays))
+        const read = await contractHeadroom(
+          pool,
+          id,
+          askedToday(today, rulesOf(organisation), options.addDays),
+        )
         const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
         const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
         const month = options.addDays > 0 ? null : oneMoreMonthText(read)

@@ -72,7 +72,7 @@ export function ruleText(rules: Rules, key: RuleKey): string {
     return route === undefined ? '' : String(route[key.figure])
   }
   const value = rules[key.name]
-  if (!Array.isArray(value)) return String(value)
+  if (!Array.isArray(value)) return value === null ? 'none' : String(value)
   return value
     .map((each: number | RouteBand) =>
       typeof each === 'number' ? each : `${each.from} ${each.route}`,
@@ -105,6 +105,7 @@ function readValue(key: RuleKey, typed: string): unknown {
       `"${typed}" is no ladder: write days, such as 90, 30, 7, 0, and if you like "then" with one of ${AFTERWARDS.join(', ')}.`,
     )
   }
+  if (key.of === 'rule' && key.name === 'callOffBy' && typed === 'none') return null
   if (key.of === 'rule' && key.name === 'smallRungs') return readRungs(typed) ?? typed
   if (key.of === 'rule' && key.name === 'routeBands') return readBands(typed)
   if (key.of === 'rule' && key.name === 'vatRecoverable') return typed.toLowerCase()

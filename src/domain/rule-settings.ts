@@ -4,12 +4,14 @@
  * (and to `Rules`, with its default): merging, checking, the commands and the audit follow.
  */
 import { z } from 'zod'
+import { type CivilDate, parseCivilDate } from './civil-date.ts'
 import { VAT_RECOVERIES } from './contract.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from './deadline-kinds.ts'
 import { AFTERWARDS, type Ladder } from './ladder.ts'
 import { Refusal } from './refusal.ts'
 import { ROUTES } from './routes.ts'
 import type { Rules } from './rules.ts'
+import { AUTHORITIES } from './thresholds.ts'
 
 /** Nothing is sent earlier than so many days before its deadline: the weekly summary tells of it. */
 export const EARLIEST_RUNG = 180
@@ -35,6 +37,11 @@ const ladder = z
   })
   .partial()
 
+const date = z.custom<CivilDate>(
+  (given) => typeof given === 'string' && parseCivilDate(given) !== null,
+  { error: 'must be a date such as 2027-04-30' },
+)
+
 const ROUTE_NAMES = ROUTES.map((route) => route.name)
 const routeName = z.enum(ROUTE_NAMES, { error: `must name a route: ${ROUTE_NAMES.join(', ')}` })
 
@@ -47,6 +54,8 @@ export const SCALARS = {
   deemedServiceDays: whole(0, 60),
   historicAfterDays: whole(0, 3650),
   smallRungs: rungs,
+  callOffBy: date.nullable(),
+  authority: z.enum(AUTHORITIES, { error: `must be ${AUTHORITIES.join(' or ')}` }),
   vatRecoverable: z.enum(VAT_RECOVERIES, { error: `must be ${VAT_RECOVERIES.join(', ')}` }),
   minimumExtensionRatio: z
     .number({ error: 'must be a number such as 1.25' })

@@ -1,10 +1,12 @@
 /** The settings of the rules: defaults that an organisation may change. */
 
 import { CHAIN_RULES } from './chains.ts'
+import type { CivilDate } from './civil-date.ts'
 import type { Period, VatRecovery } from './contract.ts'
 import type { DeadlineKind } from './deadline-kinds.ts'
 import { DEFAULT_LADDERS, type Ladder, SMALL_RUNGS } from './ladder.ts'
 import { ROUTE_BANDS, ROUTES, type Route, type RouteBand } from './routes.ts'
+import type { Authority } from './thresholds.ts'
 import { type Calendar, isUkCalendar, ukCalendar } from './working-days.ts'
 
 export interface Rules {
@@ -33,6 +35,10 @@ export interface Rules {
   readonly ladders: Readonly<Record<DeadlineKind, Ladder>>
   readonly routes: readonly Route[]
   readonly routeBands: readonly RouteBand[]
+  /** The last day on which the framework in mind takes call-offs; null where nobody has said. */
+  readonly callOffBy: CivilDate | null
+  /** Whose thresholds hold: sources disagree whether NHS trusts count as central. */
+  readonly authority: Authority
   /** Of contracts whose own recovery of VAT is not recorded. */
   readonly vatRecoverable: VatRecovery
   /** What a supplier's minimum extension costs a month against the baseline, where no past tells. */
@@ -59,6 +65,8 @@ export function defaultRules(calendar: Calendar): Rules {
     ladders: DEFAULT_LADDERS,
     routes: ROUTES,
     routeBands: ROUTE_BANDS,
+    callOffBy: null,
+    authority: 'sub-central',
     vatRecoverable: 'unknown',
     minimumExtensionRatio: 1.25,
     financialYearStart: 4,

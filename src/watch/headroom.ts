@@ -13,6 +13,7 @@ import {
   type RuledExtension,
 } from '../domain/headroom.ts'
 import { Refusal } from '../domain/refusal.ts'
+import type { Rules } from '../domain/rules.ts'
 
 export interface ContractHeadroom extends Headroom {
   readonly reference: string
@@ -43,9 +44,9 @@ function inShort({ rule, title, percent, state }: HeadroomTest): OneMoreMonth['t
   return { rule, title, percent, state }
 }
 
-/** A contract whose authority nobody has named counts by the higher, sub-central threshold. */
-export function askedToday(on: CivilDate, addDays = 0): HeadroomAsked {
-  return { addDays, addCost: null, on, authority: 'sub-central' }
+/** With the thresholds of this day; what added days would cost is not known. */
+export function askedToday(on: CivilDate, { authority }: Rules, addDays = 0): HeadroomAsked {
+  return { addDays, addCost: null, on, authority }
 }
 
 interface Read {

@@ -1,0 +1,111 @@
+/** When to start buying what follows a contract: the count, and the routes that still fit. */
+import type { Pool } from 'pg'
+import { readTeams } from '../db/organisation.ts'
+import type { RuleBook } from '../db/rule-book.ts'
+import { readContracts } from '../db/watched.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { Regime } from '../domain/contract.ts'
+import { currentEnd, firstDayAfter } from '../domain/current-end.ts'
+import { type FittingRoute, routesThatFit, startByRoute } from '../domain/fitting-routes.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { type Route, routeFor } from '../domain/routes.ts'
+import type { Rules } from '../domain/rules.ts'
+import type { StartByStep } from '../domain/start-by.ts'
+
+export interface StartByCount {
+  readonly reference: string
+  /** The first day that the new contract has to cover. */
+  readonly coverFrom: CivilDate
+  readonly route: string
+  readonly routeTitle: string
+  /** No route is recorded or asked for: taken by value. */
+  readonly assumed: boolean
+  readonly startBy: CivilDate
+  readonly steps: readonly StartByStep[]
+  readonly passed: boolean
+  readonly fits: readonly FittingRoute[]
+  readonly gapUnavoidableFrom: CivilDate | null
+}
+
+export interface StartByAsked {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  readonly asOf: CivilDate
+  /** By this route in place of the recorded one. */
+  readonly route: string | null
+}
+
+/** @throws Refusal where the contract has no end, or there is no such route. */
+export async function contractStartBy(
+  pool: Pool,
+  contractId: number,
+  { organisationId, rulesOf, asOf, route: asked }: StartByAsked,
+): Promise<StartByCount> {
+  const [record] = await readContracts(pool, [contractId])
+  const teams = await readTeams(pool, organisationId)
+  const team = teams.find((each) => each.id === record?.row.teamId)
+  if (!record || !team)
+    throw new Refusal('That contract is gone: it may have been removed with its register.')
+  const rules = rulesOf(team, record.row)
+  const { contract } = record
+  const { reference } = record.row
+  const coverFrom = firstDayAfter(currentEnd(contract))
+  if (coverFrom === null) {
+    throw new Refusal(
+      `${reference} has no end date, so there is nothing to count back from: record its end first.`,
+    )
+  }
+  const { route, assumed } =
+    asked === null
+      ? routeFor(contract, rules.routes, rules.routeBands)
+      : { route: routeNamed(asked, rules), assumed: false }
+  const { on, steps } = startByRoute(coverFrom, route, rules)
+  const facts = {
+    regime: await readRegime(pool, contractId),
+    value: contract.value,
+    route: route.name,
+  }
+  return {
+    reference,
+    coverFrom,
+    route: route.name,
+    routeTitle: route.title,
+    assumed,
+    startBy: on,
+    steps,
+    passed: asOf > on,
+    ...routesThatFit(coverFrom, facts, asOf, rules),
+  }
+}
+
+/**
+ * A route as people type it: `open`, `Mini competition`.
+ * @throws Refusal with the routes there are.
+ */
+export function routeNamed(typed: string, { routes }: Pick<Rules, 'routes'>): Route {
+  const said = folded(typed)
+  const found =
+    routes.find((each) => folded(each.name) === said || folded(each.title) === said) ??
+    onlyOne(routes.filter((each) => said !== '' && folded(each.title).includes(said)))
+  if (found) return found
+  throw new Refusal(
+    `There is no route "${typed.slice(0, 60)}". Write one of: ${routes.map(({ name }) => name).join(', ')}.`,
+  )
+}
+
+function folded(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, '')
+}
+
+function onlyOne<T>(found: readonly T[]): T | undefined {
+  return found.length === 1 ? found[0] : undefined
+}
+
+async function readRegime(pool: Pool, contractId: number): Promise<Regime | null> {
+  const found = await pool.query<{ regime: Regime | null }>(
+    `SELECT coalesce(parent.regime, c.regime) AS regime
+     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id WHERE c.id = $1`,
+    [contractId],
+  )
+  return found.rows[0]?.regime ?? null
+}

@@ -1,0 +1,213 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
+import { isFramework, routesThatFit, startByRoute } from '../src/domain/fitting-routes.ts'
+import { ROUTES } from '../src/domain/routes.ts'
+import { withRuleSettings } from '../src/domain/rule-settings.ts'
+import { defaultRules, type Rules } from '../src/domain/rules.ts'
+import { isWorkingDay, ukCalendar } from '../src/domain/working-days.ts'
+import { day, RULES } from './support/contract-facts.ts'
+
+/**
+ * Counted on the gov.uk calendar by crossing off one day after another, by another program than
+ * this one: 30 days of mobilisation, 20 working days of approval, the standstill by the holidays of
+ * every part of the United Kingdom, the procedure, and back to a working day. The columns are
+ * England and Wales, Scotland, Northern Ireland.
+ */
+const COUNTED = [
+  {
+    cover: '2026-05-20',
+    over: 'Easter 2026, whose Monday is a holiday in England, Wales and Northern Ireland alone',
+    starts: `
+      competitive-flexible 2025-06-09 2025-06-12 2025-06-09
+      open 2025-09-05 2025-09-10 2025-09-05
+      dynamic-market 2025-11-06 2025-11-07 2025-11-06
+      mini-competition 2025-12-19 2025-12-19 2025-12-19
+      framework-direct-award 2026-02-05 2026-02-06 2026-02-05
+      quotes 2026-01-16 2026-01-19 2026-01-16
+      psr-direct-award-c 2026-01-02 2026-01-05 2026-01-02
+      psr-most-suitable-provider 2025-11-05 2025-11-06 2025-11-05
+      psr-competitive 2025-09-05 2025-09-05 2025-09-05
+    `,
+  },
+  {
+    cover: '2027-02-08',
+    over: 'Christmas 2026 and the two days of New Year in Scotland',
+    starts: `
+      competitive-flexible 2026-02-27 2026-02-27 2026-02-27
+      open 2026-05-29 2026-05-29 2026-05-29
+      dynamic-market 2026-07-29 2026-07-28 2026-07-29
+      mini-competition 2026-09-10 2026-09-09 2026-09-10
+      framework-direct-award 2026-10-28 2026-10-27 2026-10-28
+      quotes 2026-10-09 2026-10-09 2026-10-09
+      psr-direct-award-c 2026-09-25 2026-09-25 2026-09-25
+      psr-most-suitable-provider 2026-07-28 2026-07-27 2026-07-28
+      psr-competitive 2026-05-29 2026-05-28 2026-05-29
+    `,
+  },
+  {
+    cover: '2026-07-27',
+    over: 'the one-off Scottish holiday of Mon 15 Jun 2026 and the July holiday of Northern Ireland',
+    starts: `
+      competitive-flexible 2025-08-22 2025-08-21 2025-08-22
+      open 2025-11-20 2025-11-19 2025-11-20
+      dynamic-market 2026-01-19 2026-01-16 2026-01-19
+      mini-competition 2026-03-03 2026-02-27 2026-03-03
+      framework-direct-award 2026-04-20 2026-04-17 2026-04-20
+      quotes 2026-04-02 2026-03-30 2026-04-02
+      psr-direct-award-c 2026-03-19 2026-03-16 2026-03-19
+      psr-most-suitable-provider 2026-01-16 2026-01-15 2026-01-16
+      psr-competitive 2025-11-19 2025-11-14 2025-11-19
+    `,
+  },
+  {
+    cover: '2023-06-12',
+    over: 'the one-off holiday of Mon 8 May 2023',
+    starts: `
+      competitive-flexible 2022-07-01 2022-07-01 2022-07-01
+      open 2022-09-30 2022-09-30 2022-09-30
+      dynamic-market 2022-11-30 2022-11-29 2022-11-30
+      mini-competition 2023-01-13 2023-01-13 2023-01-13
+      framework-direct-award 2023-03-02 2023-03-02 2023-03-02
+      quotes 2023-02-10 2023-02-10 2023-02-10
+      psr-direct-award-c 2023-01-27 2023-01-27 2023-01-27
+      psr-most-suitable-provider 2022-11-29 2022-11-29 2022-11-29
+      psr-competitive 2022-09-30 2022-09-30 2022-09-30
+    `,
+  },
+]
+const DIVISIONS = ['england-and-wales', 'scotland', 'northern-ireland'] as const
+
+describe('counted by hand on the calendar of each division', () => {
+  test.each(COUNTED)('a new contract on $cover: back over $over', ({ cover, starts }) => {
+    const rows = starts
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(' '))
+    expect(rows.map(([route]) => route)).toEqual(ROUTES.map(({ name }) => name))
+    for (const [name, ...dates] of rows) {
+      const route = ROUTES.find((each) => each.name === name)
+      if (!route) throw new Error(`There is no route ${name}.`)
+      const counted = DIVISIONS.map(
+        (division) => startByRoute(day(cover), route, defaultRules(ukCalendar(division))).on,
+      )
+      expect(counted, name).toEqual(dates)
+    }
+  })
+
+  test('each step of one of them: direct award over Easter, in England and in Scotland', () => {
+    const route = ROUTES.find(({ name }) => name === 'framework-direct-award')
+    if (!route) throw new Error('There is no direct award.')
+    const days = (division: (typeof DIVISIONS)[number]) =>
+      startByRoute(day('2026-05-20'), route, defaultRules(ukCalendar(division))).steps.map(
+        ({ name, from }) => `${name} ${from}`,
+      )
+    // Twenty working days before Mon 20 Apr: Good Friday, and Easter Monday in England alone.
+    expect(days('england-and-wales')).toEqual([
+      'procedure 2026-02-05',
+      'approval 2026-03-19',
+      'mobilisation 2026-04-20',
+    ])
+    expect(days('scotland')).toEqual([
+      'procedure 2026-02-06',
+      'approval 2026-03-20',
+      'mobilisation 2026-04-20',
+    ])
+  })
+})
+
+const COVER = day('2027-04-01')
+const LARGE = { regime: 'PA23', value: '1000000.00', route: 'open' } as const
+
+function fits(
+  asOf: string,
+  rules: Rules = RULES,
+  facts: Parameters<typeof routesThatFit>[1] = LARGE,
+) {
+  return routesThatFit(COVER, facts, day(asOf), rules)
+}
+
+describe('the routes that still fit', () => {
+  test('before the start-by of the slowest all of them do', () => {
+    expect(fits('2026-04-24').fits).toEqual([
+      { route: 'competitive-flexible', startBy: '2026-04-24', shortfallDays: 0 },
+      { route: 'open', startBy: '2026-07-24', shortfallDays: 0 },
+      { route: 'dynamic-market', startBy: '2026-09-23', shortfallDays: 0 },
+      { route: 'mini-competition', startBy: '2026-11-04', shortfallDays: 0 },
+      { route: 'framework-direct-award', startBy: '2026-12-22', shortfallDays: 0 },
+    ])
+  })
+
+  test('later the others say by how many days they are too late, the nearest first', () => {
+    expect(fits('2026-11-22').fits).toEqual([
+      { route: 'framework-direct-award', startBy: '2026-12-22', shortfallDays: 0 },
+      { route: 'mini-competition', startBy: '2026-11-04', shortfallDays: 18 },
+      { route: 'dynamic-market', startBy: '2026-09-23', shortfallDays: 60 },
+      { route: 'open', startBy: '2026-07-24', shortfallDays: 121 },
+      { route: 'competitive-flexible', startBy: '2026-04-24', shortfallDays: 212 },
+    ])
+  })
+
+  test('a gap is unavoidable from the day after the fastest has to start', () => {
+    expect(fits('2026-11-22').gapUnavoidableFrom).toBe('2026-12-23')
+  })
+
+  test('a framework fits only where the award falls before its last call-off day', () => {
+    const until = (callOffBy: string) => withRuleSettings(RULES, { callOffBy: day(callOffBy) })
+    const frameworks = (rules: Rules) =>
+      fits('2026-11-22', rules).fits.filter(({ route }) => isFramework(route))
+    // Awarded 42 days from Sun 22 Nov 2026 at the earliest: Sun 3 Jan 2027.
+    expect(frameworks(until('2027-01-03'))).toEqual([])
+    expect(frameworks(until('2027-01-04'))).toEqual([
+      { route: 'framework-direct-award', startBy: '2026-11-20', shortfallDays: 2 },
+    ])
+    expect(frameworks(until('2027-01-06'))[0]).toEqual({
+      route: 'framework-direct-award',
+      startBy: '2026-11-24',
+      shortfallDays: 0,
+    })
+    expect(fits('2026-11-22', until('2027-01-06')).gapUnavoidableFrom).toBe('2026-11-25')
+  })
+
+  test('quotes are for small values, the provider selection regime for health care services', () => {
+    const names = (facts: Parameters<typeof routesThatFit>[1]) =>
+      new Set(fits('2026-04-01', RULES, facts).fits.map(({ route }) => route))
+    expect(names(LARGE).has('quotes')).toBe(false)
+    expect(names({ ...LARGE, value: null }).has('quotes')).toBe(false)
+    expect(names({ ...LARGE, value: '207719.99' }).has('quotes')).toBe(true)
+    expect(names({ ...LARGE, route: 'quotes' }).has('quotes')).toBe(true)
+    expect(names(LARGE).has('psr-competitive')).toBe(false)
+    expect(names({ ...LARGE, regime: 'PSR23' })).toEqual(
+      new Set(['open', 'psr-direct-award-c', 'psr-most-suitable-provider', 'psr-competitive']),
+    )
+  })
+
+  test('lead times of a contract’s own move its dates', () => {
+    const longer = withRuleSettings(RULES, {
+      mobilisationDays: 90,
+      routes: { open: { leadDays: 200 } },
+    })
+    const [open] = fits('2026-01-01', longer).fits.filter(({ route }) => route === 'open')
+    // 20 days before the Fri 22 May 2026 of 90 days of mobilisation lies Sat 2 May.
+    expect(open?.startBy).toBe('2026-05-01')
+  })
+
+  test('on any day: what fits is started in time, the rest is late by its own shortfall', () => {
+    const any = fc
+      .integer({ min: dayNumber(day('2025-01-01')), max: dayNumber(day('2028-01-01')) })
+      .map(dateOfDayNumber)
+    fc.assert(
+      fc.property(any, any, fc.constantFrom(...DIVISIONS), (cover, asOf, division) => {
+        const rules = defaultRules(ukCalendar(division))
+        const { fits: all, gapUnavoidableFrom } = routesThatFit(cover, LARGE, asOf, rules)
+        for (const { startBy, shortfallDays } of all) {
+          expect(isWorkingDay(startBy, rules.calendar)).toBe(true)
+          expect(shortfallDays > 0).toBe(asOf > startBy)
+          if (shortfallDays > 0) expect(addDays(startBy, shortfallDays)).toBe(asOf)
+        }
+        const some = all.some(({ shortfallDays }) => shortfallDays === 0)
+        expect(some).toBe(gapUnavoidableFrom !== null && asOf < gapUnavoidableFrom)
+      }),
+    )
+  })
+})
