@@ -5,18 +5,21 @@
 import type { Pool } from 'pg'
 import { Refusal } from '../domain/refusal.ts'
 import type { ActFact } from '../messages/acted.ts'
-import { cameFirstAnswer, doneAnswer, saidAnswer } from '../messages/answers/replies.ts'
+import { cameFirstAnswer, doneAnswer } from '../messages/answers/replies.ts'
 import type { Message } from '../messages/facts.ts'
 import type { Named } from '../messages/naming.ts'
+import { type Actor, Overtaken } from '../watch/act.ts'
 import { actedAnswer } from './done.ts'
-import { forget, hold } from './inbox.ts'
 import { lastAct } from './last-act.ts'
 import type { Scene } from './scene.ts'
 import { turns } from './turn.ts'
 
 /** What is about to be done, by the name that the record will give it; `marked`: as historic or not. */
 export type Deed =
-  | Extract<ActFact['what'], 'acknowledged' | 'snoozed' | 'decided' | 'extended' | 'assigned'>
+  | Extract<
+      ActFact['what'],
+      'acknowledged' | 'snoozed' | 'decided' | 'extended' | 'assigned' | 'edited'
+    >
   | 'still-supplied'
   | 'closed'
   | 'marked'
@@ -33,34 +36,37 @@ export type Outcome =
   | { readonly kind: 'again'; readonly message: Message }
   /** Somebody else acted since the person looked; nothing was done now. */
   | { readonly kind: 'late'; readonly message: Message; readonly first: ActFact }
-  /** Another process is at it at this moment; nothing was done now. */
-  | { readonly kind: 'busy'; readonly message: Message }
 
-/** Shared by all handlers of this process; other processes are kept out by the inbox. */
+/** Shared by all handlers of this process; other processes are kept out by the contract's version. */
 const acting = turns()
 
-/** Rights were checked before. @throws Refusal as `work` does. */
+/** How often an act is tried while imports and sweeps move the contract's version. */
+const TRIES = 3
+
+/**
+ * Does the work as the actor it is given, who acts on the version that was read here. Rights were
+ * checked before. @throws Refusal as `work` does.
+ */
 export async function actOnce(
   scene: Scene,
   seen: Seen,
   deed: Deed,
-  work: () => Promise<void>,
+  work: (actor: Actor) => Promise<void>,
 ): Promise<Outcome> {
   const { pool, organisation } = scene.stage
   return acting.take(`${organisation.id}/${seen.contractId}`, async () => {
-    const standing = await readStanding(pool, organisation.id, seen.contractId)
-    const first = stillFits(deed, seen, standing) ? null : await firstAct(scene, seen, deed)
-    if (first !== null) return toldOf(scene, standing, first)
-    const key = `act:${seen.contractId}:${standing.version}`
-    if (!(await hold(pool, organisation.id, key))) return BUSY
-    try {
-      await work()
-    } catch (error) {
-      // Where the database itself failed, the key falls free by its age.
-      await forget(pool, organisation.id, key).catch(() => undefined)
-      throw error
+    for (let attempt = 1; ; attempt += 1) {
+      const standing = await readStanding(pool, organisation.id, seen.contractId)
+      const fits = attempt === 1 && stillFits(deed, seen, standing)
+      const first = fits ? null : await firstAct(scene, seen, deed)
+      if (first !== null) return toldOf(scene, standing, first)
+      try {
+        await work({ ...scene.actor, seenVersion: standing.version })
+        return { kind: 'done', message: await actedAnswer(scene, seen.contractId) }
+      } catch (error) {
+        if (!(error instanceof Overtaken) || attempt === TRIES) throw error
+      }
     }
-    return { kind: 'done', message: await actedAnswer(scene, seen.contractId) }
   })
 }
 
@@ -123,11 +129,4 @@ function toldOf(scene: Scene, contract: Named, first: ActFact): Outcome {
 
 function isOwn({ asker }: Scene, { by }: ActFact): boolean {
   return by?.slackUser === asker.slackUser
-}
-
-const BUSY: Outcome = {
-  kind: 'busy',
-  message: saidAnswer(
-    'Somebody else is acting on this contract at this moment: nothing was changed by you. Look at it again.',
-  ),
 }

@@ -8,7 +8,7 @@ import {
   readAction,
   type Subject,
 } from '../messages/buttons/action.ts'
-import { acknowledge } from '../watch/act.ts'
+import { type Actor, acknowledge } from '../watch/act.ts'
 import { markHistoric } from '../watch/historic.ts'
 import { snooze } from '../watch/snooze.ts'
 import { answerSupply } from '../watch/supply.ts'
@@ -90,7 +90,6 @@ async function pressContract(
   subject: Subject,
   reply: Reply,
 ): Promise<void> {
-  const { actor } = scene
   const { pool } = scene.stage
   const { contractId } = subject
   if (act === 'show' || act === 'explain' || act === 'history') {
@@ -98,24 +97,24 @@ async function pressContract(
     return reply(await answerTo(scene, `${act} #${contractId}`))
   }
   await need(scene, 'change', contractId)
-  const once = async (deed: Deed, work: () => Promise<void>) =>
+  const once = async (deed: Deed, work: (actor: Actor) => Promise<void>) =>
     reply((await actOnce(scene, subject, deed, work)).message)
   switch (act) {
     case 'ack':
-      return once('acknowledged', () => acknowledge(pool, actor, contractId))
+      return once('acknowledged', (actor) => acknowledge(pool, actor, contractId))
     case 'snooze-1d':
     case 'snooze-1w':
     case 'snooze-2w': {
       const until = presetDay(scene.stage.today(), act)
-      return once('snoozed', () => snooze(pool, actor, contractId, until, null))
+      return once('snoozed', (actor) => snooze(pool, actor, contractId, until, null))
     }
     case 'supplied-yes':
-      return once('still-supplied', () => answerSupply(pool, actor, contractId, true))
+      return once('still-supplied', (actor) => answerSupply(pool, actor, contractId, true))
     case 'supplied-no':
-      return once('closed', () => answerSupply(pool, actor, contractId, false))
+      return once('closed', (actor) => answerSupply(pool, actor, contractId, false))
     case 'historic':
     case 'reactivate':
-      return once('marked', () => markHistoric(pool, actor, contractId, act === 'historic'))
+      return once('marked', (actor) => markHistoric(pool, actor, contractId, act === 'historic'))
     default:
       throw new Refusal('That button opens a form: press it again.')
   }

@@ -18,6 +18,21 @@ export async function assignNamed(
   await assign(scene.stage.pool, scene.actor, contractId, assignment)
 }
 
+/**
+ * The person of a member who was chosen in a form.
+ * @throws Refusal at that field where it is a guest, a bot or somebody of another organisation.
+ */
+export async function memberNamed(scene: Scene, slackUser: string, field: string): Promise<number> {
+  const { directory } = scene.stage
+  const person = await directory.askerOf(scene.client, scene.workspace, slackUser)
+  if (person.isMember) return person.personId
+  throw new Refusal(
+    'Choose a full member of this workspace: guests and bots cannot answer for a contract.',
+    [],
+    field,
+  )
+}
+
 async function personOf(scene: Scene, named: Named): Promise<number> {
   if ('name' in named) {
     throw new Refusal(

@@ -2,6 +2,7 @@
 import { Refusal } from '../domain/refusal.ts'
 import { dayText } from '../domain/words.ts'
 import type { ActFact } from '../messages/acted.ts'
+import type { Actor } from '../watch/act.ts'
 import { actOnce, type Deed, type Seen } from './act-once.ts'
 import { firstTime } from './inbox.ts'
 import type { Scene } from './scene.ts'
@@ -15,18 +16,15 @@ export async function submitOnce(
   scene: Scene,
   { viewId, ...seen }: Seen & { readonly viewId: string },
   deed: Deed,
-  work: () => Promise<void>,
+  work: (actor: Actor) => Promise<void>,
 ) {
   const outcome = await actOnce(scene, seen, deed, work)
-  if (outcome.kind === 'busy') throw new Refusal(BUSY)
   if (outcome.kind !== 'late') return outcome.message
   const { pool, organisation } = scene.stage
   const told = `told:${viewId}`
   if (await firstTime(pool, organisation.id, told)) throw new Refusal(firstWords(outcome.first))
   return (await actOnce(scene, { ...seen, version: null }, deed, work)).message
 }
-
-const BUSY = 'Somebody else is acting on this contract at this moment. Send the form again.'
 
 /** Short enough for the place under a field, which takes 150 characters. */
 function firstWords(first: ActFact): string {
@@ -53,5 +51,7 @@ function didWords(act: ActFact): string {
       return 'closed it'
     case 'escalated':
       return 'escalated it'
+    case 'edited':
+      return `changed its ${act.fields.slice(0, 3).join(', ')}`.slice(0, 50)
   }
 }

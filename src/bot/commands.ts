@@ -2,12 +2,12 @@
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt'
 import { saidAnswer } from '../messages/answers/replies.ts'
 import type { Message } from '../messages/facts.ts'
-import { acknowledge } from '../watch/act.ts'
+import { type Actor, acknowledge } from '../watch/act.ts'
 import { snooze } from '../watch/snooze.ts'
 import { actOnce, type Deed } from './act-once.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assigning.ts'
-import { openContractForm } from './forms.ts'
+import { openAddForm, openContractForm } from './forms.ts'
 import { firstTime } from './inbox.ts'
 import type { Command } from './language/command.ts'
 import { readCommand } from './language/read-command.ts'
@@ -50,30 +50,33 @@ async function doCommand(
   command: Command,
   triggerId: string,
 ): Promise<Message | null> {
-  const { actor } = scene
   const { pool } = scene.stage
   switch (command.verb) {
     case 'ack':
-      return changing(scene, command.ref, 'acknowledged', (id) => acknowledge(pool, actor, id))
+      return changing(scene, command.ref, 'acknowledged', (id, actor) =>
+        acknowledge(pool, actor, id),
+      )
     case 'snooze':
-      return changing(scene, command.ref, 'snoozed', (id) =>
+      return changing(scene, command.ref, 'snoozed', (id, actor) =>
         snooze(pool, actor, id, command.until, command.why),
       )
     case 'own':
       if (command.owner === null && command.deputy === null) {
         return opening(scene, command.ref, 'assign', triggerId)
       }
-      return changing(scene, command.ref, 'assigned', (id) =>
-        assignNamed(scene, id, command.owner, command.deputy),
+      return changing(scene, command.ref, 'assigned', (id, actor) =>
+        assignNamed({ ...scene, actor }, id, command.owner, command.deputy),
       )
     case 'extend':
     case 'decide':
+    case 'edit':
       return opening(scene, command.ref, command.verb, triggerId)
+    case 'add':
+      await openAddForm(scene, command.title, triggerId)
+      return null
     case 'subscribe':
     case 'unsubscribe':
     case 'subscriptions':
-    case 'add':
-    case 'edit':
     case 'import':
     case 'export':
     case 'settings':
@@ -89,19 +92,19 @@ async function changing(
   scene: Scene,
   ref: string,
   deed: Deed,
-  work: (contractId: number) => Promise<void>,
+  work: (contractId: number, actor: Actor) => Promise<void>,
 ): Promise<Message> {
   return about(scene, ref, async (id) => {
     await need(scene, 'change', id)
     const seen = { contractId: id, version: null }
-    return (await actOnce(scene, seen, deed, () => work(id))).message
+    return (await actOnce(scene, seen, deed, (actor) => work(id, actor))).message
   })
 }
 
 async function opening(
   scene: Scene,
   ref: string,
-  form: 'assign' | 'extend' | 'decide',
+  form: 'assign' | 'extend' | 'decide' | 'edit',
   triggerId: string,
 ): Promise<Message | null> {
   let opened = false

@@ -2,6 +2,7 @@
 import type { ModalView } from '@slack/types'
 import { Refusal } from '../domain/refusal.ts'
 import type { Action, ContractAct, Subject } from '../messages/buttons/action.ts'
+import { contractModal } from '../messages/modals/contract.ts'
 import { decideModal } from '../messages/modals/decide.ts'
 import { classifyModal, extendModal } from '../messages/modals/extend.ts'
 import { assignModal, preferencesModal, snoozeModal } from '../messages/modals/small.ts'
@@ -9,6 +10,7 @@ import { fitView } from '../messages/view-limits.ts'
 import {
   assignForm,
   classifyForm,
+  contractForm,
   decideForm,
   extendForm,
   preferencesForm,
@@ -24,9 +26,20 @@ export async function openForm(scene: Scene, action: Action, triggerId: string):
     await need(scene, 'read', null)
     return open(scene, preferencesModal(await preferencesForm(scene.context(''))), triggerId)
   }
+  if (action.act === 'open' && action.what === 'add') return openAddForm(scene, null, triggerId)
   throw new Refusal(
     'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
   )
+}
+
+/** For a contract that no register holds; whose team it may go to is asked when it comes back. */
+export async function openAddForm(
+  scene: Scene,
+  title: string | null,
+  triggerId: string,
+): Promise<void> {
+  await need(scene, 'read', null)
+  return open(scene, contractModal(await contractForm(scene.context(''), null, title)), triggerId)
 }
 
 export async function openContractForm(
@@ -49,10 +62,10 @@ export async function openContractForm(
       return open(scene, classifyModal(await classifyForm(context, contractId)), triggerId)
     case 'assign':
       return open(scene, assignModal(await assignForm(context, contractId)), triggerId)
+    case 'edit':
+      return open(scene, contractModal(await contractForm(context, contractId)), triggerId)
     default:
-      throw new Refusal(
-        'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
-      )
+      throw new Refusal('That button opens no form: ask again with /contracts.')
   }
 }
 

@@ -13,20 +13,6 @@ export async function firstTime(pool: Pool, organisationId: number, key: string)
   return taken.rowCount === 1
 }
 
-/** Longer than any act takes: a process that died in the middle leaves its key for so long. */
-const HELD_SECONDS = 60
-
-/** As `firstTime`, but the key can be taken again once its holder must be gone. */
-export async function hold(pool: Pool, organisationId: number, key: string): Promise<boolean> {
-  const taken = await pool.query(
-    `INSERT INTO inbox (organisation_id, key) VALUES ($1, $2)
-     ON CONFLICT (organisation_id, key) DO UPDATE SET received_at = now()
-       WHERE inbox.received_at < now() - make_interval(secs => $3)`,
-    [organisationId, key.slice(0, 500), HELD_SECONDS],
-  )
-  return taken.rowCount === 1
-}
-
 /** What failed may be tried again: the same form with its errors put right. */
 export async function forget(pool: Pool, organisationId: number, key: string): Promise<void> {
   await pool.query('DELETE FROM inbox WHERE organisation_id = $1 AND key = $2', [

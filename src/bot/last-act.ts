@@ -3,10 +3,13 @@ import type { Pool } from 'pg'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { ActFact } from '../messages/acted.ts'
 import type { PersonFact } from '../messages/facts.ts'
+import { editedFields } from './edited-fields.ts'
 
 interface LastRow {
   readonly what: string
   readonly field: string | null
+  /** Every field of the entry. */
+  readonly fields: readonly (string | null)[]
   readonly on: CivilDate
   readonly name: string | null
   readonly slackUser: string | null
@@ -34,13 +37,16 @@ export async function lastAct(
   today: CivilDate,
 ): Promise<ActFact | null> {
   const found = await pool.query<LastRow>(
-    `SELECT last.what, last.field, last.at::date AS "on", p.display_name AS name, p.slack_user AS "slackUser",
+    `SELECT last.what, last.field, last.fields, last.at::date AS "on", p.display_name AS name, p.slack_user AS "slackUser",
             alert.state, alert.paused_until AS "pausedUntil", decision.text, decision.evidence,
             extension.kind, extension.to_on AS "to", c.closed_why AS "closedWhy",
             c.out_of_contract_on AS "outOfContractOn",
             ${person('owner_id')} AS owner, ${person('deputy_id')} AS deputy
      FROM contract c
-     JOIN LATERAL (SELECT ch.what, ch.field, e.at, e.by_person_id FROM audit_change ch
+     JOIN LATERAL (SELECT ch.what, ch.field, e.at, e.by_person_id,
+                          (SELECT array_agg(f.field ORDER BY f.position) FROM audit_change f
+                           WHERE f.entry_id = ch.entry_id AND f.contract_id = c.id) AS fields
+                   FROM audit_change ch
                    JOIN audit_entry e ON e.id = ch.entry_id
                    WHERE ch.contract_id = c.id ORDER BY e.position DESC, ch.position LIMIT 1) last ON true
      LEFT JOIN person p ON p.id = last.by_person_id
@@ -84,7 +90,8 @@ function factOf(row: LastRow, today: CivilDate): ActFact | null {
 }
 
 /** A field that a person changed; what an import changed is no act. */
-function changeOf({ field, on, outOfContractOn, owner, deputy }: LastRow, by: PersonFact | null) {
+function changeOf(row: LastRow, by: PersonFact | null): ActFact | null {
+  const { field, on, outOfContractOn, owner, deputy } = row
   if (by === null) return null
   if (field === 'out_of_contract_on' && outOfContractOn !== null) {
     return { what: 'still-supplied' as const, by, on, since: outOfContractOn }
@@ -92,5 +99,6 @@ function changeOf({ field, on, outOfContractOn, owner, deputy }: LastRow, by: Pe
   if (field === 'owner_id' || field === 'deputy_id') {
     return { what: 'assigned' as const, by, on, owner, deputy }
   }
-  return null
+  const fields = editedFields(row.fields)
+  return fields.length === 0 ? null : { what: 'edited', by, on, fields }
 }

@@ -1,7 +1,8 @@
 /** The check before every act: made on the server, whatever the button or form said. */
 import { Refusal } from '../domain/refusal.ts'
 import { mayThey, type Right } from './access.ts'
-import { responsibleIn } from './facts/responsible.ts'
+import { teamsOf } from './facts/filter-ids.ts'
+import { responsibleIn, teamStanding } from './facts/responsible.ts'
 import { mayConfirmTriage } from './facts/triage.ts'
 import type { Scene } from './scene.ts'
 
@@ -27,6 +28,27 @@ export async function needTriage(scene: Scene, teamId: number): Promise<void> {
   if (await mayConfirmTriage(scene.context(''), teamId)) return
   throw new Refusal(
     'Only people of the team can confirm its list: who answers for one of its contracts or is in its user group. Ask one of them, or an administrator.',
+  )
+}
+
+/**
+ * Putting a contract into a team makes its people be warned: for those whose team it is. In a team
+ * that has no user group and nobody who answers for a contract any member may, as any member may
+ * change a contract that nobody answers for.
+ */
+export async function needTeam(scene: Scene, teamId: number | null): Promise<void> {
+  insist(scene, 'read', null)
+  if (scene.asker.isAdministrator) return
+  const { pool, organisation } = scene.stage
+  const team = await teamStanding(pool, organisation.id, teamId)
+  if (team === null) throw new Refusal('That team is gone: choose another.', [], 'team')
+  if (!team.isPeopled) return
+  const mine = await teamsOf(scene.context(''))
+  if (mine.some(({ id }) => id === team.id)) return
+  throw new Refusal(
+    `Only people of team ${team.name.slice(0, 40)} put contracts there: choose your own team, or ask an administrator.`,
+    [],
+    'team',
   )
 }
 

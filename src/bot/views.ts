@@ -4,12 +4,14 @@ import { Refusal } from '../domain/refusal.ts'
 import { saidAnswer } from '../messages/answers/replies.ts'
 import type { Message } from '../messages/facts.ts'
 import { DEFAULT_GROUNDS } from '../messages/modals/grounds.ts'
-import { decide, extend } from '../watch/act.ts'
+import { type Actor, decide, extend } from '../watch/act.ts'
 import { type Assignment, assign } from '../watch/assign.ts'
 import { classify } from '../watch/classify.ts'
 import { snooze } from '../watch/snooze.ts'
 import type { Deed } from './act-once.ts'
+import { memberNamed } from './assigning.ts'
 import { submitOnce } from './came-first.ts'
+import { addContract, edit, editOf } from './contract-record.ts'
 import { firstTime, forget } from './inbox.ts'
 import { setVoice } from './preferences.ts'
 import { failure, noteFailure } from './reply.ts'
@@ -44,13 +46,13 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
         slackUser: body.user.id,
         channel: null,
       })
-      said = await submit(scene, read, view.id)
+      said = await submit(scene, read, view)
     } catch (error) {
       await forget(pool, organisation.id, once)
       throw error
     }
   } catch (error) {
-    const field = firstField(view.state.values)
+    const field = fieldOf(error, view.state.values)
     if (field === null) {
       said = failure(stage, 'that form', error)
     } else {
@@ -74,45 +76,47 @@ function fieldError(stage: Stage, error: unknown): string {
   return `That went wrong on our side. Send it again in a minute; if it stays so, give an administrator the code ${code}.`
 }
 
-async function submit(scene: Scene, sent: Submission, viewId: string): Promise<Message> {
+async function submit(scene: Scene, sent: Submission, view: Sent['view']): Promise<Message> {
   if (sent.form === 'preferences') {
     await need(scene, 'read', null)
     await setVoice(scene, sent.input.voice)
     return saidAnswer('Your preference is saved.')
   }
+  if (sent.form === 'add') return addContract(scene, sent.input)
   if (!('about' in sent)) throw new Refusal('That form does not work in Slack yet.')
   const { contractId, version } = sent.about
   await need(scene, 'change', contractId)
-  const once = (deed: Deed, work: () => Promise<void>) =>
-    submitOnce(scene, { contractId, version, viewId }, deed, work)
+  const once = (deed: Deed, work: (actor: Actor) => Promise<void>) =>
+    submitOnce(scene, { contractId, version, viewId: view.id }, deed, work)
   const { pool } = scene.stage
-  const { actor } = scene
   switch (sent.form) {
     case 'extend': {
       const { kind, to, from, status } = sent.input
       const extension = { kind, to, from, status, ...paid(sent.input) }
-      return once('extended', () => extend(pool, actor, contractId, extension))
+      return once('extended', (actor) => extend(pool, actor, contractId, extension))
     }
     case 'classify': {
       const said = { kind: sent.input.kind, ...paid(sent.input) }
-      return once('extended', () => classify(pool, actor, contractId, sent.extensionId, said))
+      return once('extended', (actor) => classify(pool, actor, contractId, sent.extensionId, said))
     }
     case 'decide': {
       const { deadline, text, evidence } = sent.input
-      return once('decided', () =>
+      return once('decided', (actor) =>
         decide(pool, actor, contractId, { kind: deadline, text, evidence }),
       )
     }
     case 'snooze': {
       const { until, why } = sent.input
-      return once('snoozed', () => snooze(pool, actor, contractId, until, why))
+      return once('snoozed', (actor) => snooze(pool, actor, contractId, until, why))
     }
     case 'assign': {
       const assignment = await assignmentOf(scene, sent.input)
-      return once('assigned', () => assign(pool, actor, contractId, assignment))
+      return once('assigned', (actor) => assign(pool, actor, contractId, assignment))
     }
-    default:
-      throw new Refusal('That form does not work in Slack yet.')
+    case 'edit': {
+      const changed = await editOf(scene, view.blocks, sent.input)
+      return once('edited', (actor) => edit(scene, actor, contractId, changed))
+    }
   }
 }
 
@@ -133,18 +137,9 @@ async function assignmentOf(
   scene: Scene,
   { owner, deputy }: { readonly owner: string | null; readonly deputy: string | null },
 ): Promise<Assignment> {
-  const personOf = async (slackUser: string) => {
-    const person = await scene.stage.directory.askerOf(scene.client, scene.workspace, slackUser)
-    if (!person.isMember) {
-      throw new Refusal(
-        'Choose full members of this workspace: guests and bots cannot answer for a contract.',
-      )
-    }
-    return person.personId
-  }
   return {
-    ownerId: owner === null ? null : await personOf(owner),
-    deputyId: deputy === null ? null : await personOf(deputy),
+    ownerId: owner === null ? null : await memberNamed(scene, owner, 'owner'),
+    deputyId: deputy === null ? null : await memberNamed(scene, deputy, 'deputy'),
   }
 }
 
@@ -153,6 +148,9 @@ async function tell({ body, client }: Sent, { text, blocks }: Message): Promise<
   await client.chat.postMessage({ channel: body.user.id, text, blocks: [...blocks] })
 }
 
-function firstField(values: Readonly<Record<string, unknown>>): string | null {
+/** Where a refusal is shown: at the field it names, else at the first. */
+function fieldOf(error: unknown, values: Readonly<Record<string, unknown>>): string | null {
+  const named = error instanceof Refusal ? error.field : null
+  if (named !== null && Object.hasOwn(values, named)) return named
   return Object.keys(values)[0] ?? null
 }

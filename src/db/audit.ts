@@ -155,3 +155,8 @@ export function digestChange(digest: Hash, position: number, change: AuditChange
   const { contractId, what, field, from, to } = change
   digest.update(JSON.stringify([position, contractId, what, field, from, to]))
 }
+
+/** The audit names people by their number, so that erasing one leaves it whole. */
+export function personText(id: number | null): string | null {
+  return id === null ? null : `person ${id}`
+}

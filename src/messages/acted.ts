@@ -22,6 +22,8 @@ export type ActFact = { readonly by: PersonFact | null; readonly on: CivilDate }
   | { readonly what: 'no-longer-supplied' }
   | { readonly what: 'closed'; readonly why: string }
   | { readonly what: 'escalated'; readonly to: string }
+  /** What stands in the record was put right: `fields` as people say them. */
+  | { readonly what: 'edited'; readonly fields: readonly string[] }
 )
 
 /**
@@ -55,6 +57,8 @@ export function actLine(act: ActFact, confidential = false): Mrkdwn {
       return mrkdwn`*Closed:* ${who}. ${sentence(act.why)}`
     case 'escalated':
       return mrkdwn`*Escalated:* ${who}, to ${shown(act.to, 80)}.`
+    case 'edited':
+      return mrkdwn`*Changed:* ${who}: ${shown(act.fields.join(', '), 200)}.`
   }
 }
 

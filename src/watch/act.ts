@@ -28,6 +28,15 @@ export interface Actor {
   readonly personId: number | null
   /** command line, slack. */
   readonly via: string
+  /** The version of the contract that the person saw: an act on any other is refused. */
+  readonly seenVersion?: number
+}
+
+/** The contract is no longer as the person saw it: nothing was done. */
+export class Overtaken extends Refusal {
+  constructor() {
+    super('Somebody else changed this contract a moment ago. Look at it again, then decide.')
+  }
 }
 
 /** An acknowledgement is quiet for so long: calendar days, or working days when it is urgent. */
@@ -212,7 +221,15 @@ export async function act(
       'SELECT FROM team WHERE id = (SELECT team_id FROM contract WHERE id = $1) FOR UPDATE',
       [contractId],
     )
-    await client.query('SELECT FROM contract WHERE id = $1 FOR UPDATE', [contractId])
+    const locked = await client.query<{ version: number }>(
+      'SELECT version FROM contract WHERE id = $1 FOR UPDATE',
+      [contractId],
+    )
+    const version = locked.rows[0]?.version
+    // Under the lock: of two who saw the same version, one acts.
+    if (actor.seenVersion !== undefined && version !== undefined && version !== actor.seenVersion) {
+      throw new Overtaken()
+    }
     const [record] = await readContracts(client, [contractId])
     const teams = await readTeams(client, actor.organisationId)
     const team = teams.find((each) => each.id === record?.row.teamId)

@@ -1,6 +1,6 @@
 /** Who answers for a contract. */
 import type { Pool } from 'pg'
-import type { AuditChange } from '../db/audit.ts'
+import { type AuditChange, personText } from '../db/audit.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type Actor, act } from './act.ts'
 
@@ -55,9 +55,4 @@ export async function assign(
     )
     return changes
   })
-}
-
-/** The audit names people by their number, so that erasing one leaves it whole. */
-function personText(id: number | null): string | null {
-  return id === null ? null : `person ${id}`
 }

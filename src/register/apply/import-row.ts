@@ -3,7 +3,10 @@ import type { PoolClient } from 'pg'
 import type { OpenRegister } from '../draft.ts'
 import type { ApplyOptions } from './options.ts'
 
-export async function ensureSource(client: PoolClient, options: ApplyOptions): Promise<number> {
+export async function ensureSource(
+  client: PoolClient,
+  options: Pick<ApplyOptions, 'organisationId' | 'source' | 'isSample'>,
+): Promise<number> {
   const found = await client.query<{ id: number }>(
     `INSERT INTO source (organisation_id, name, is_sample) VALUES ($1, $2, $3)
      ON CONFLICT (organisation_id, name) DO UPDATE SET is_sample = $3 RETURNING id`,

@@ -183,3 +183,31 @@ async function meetNames(
   )
   for (const { id, nameKey: key } of made.rows) known.set(key, id)
 }
+
+/** Replaces the buyers of one contract; returns who they were and who they are, in words. */
+export async function rewriteBuyers(
+  client: PoolClient,
+  organisationId: number,
+  contractId: number,
+  names: readonly string[],
+): Promise<{ readonly from: string | null; readonly to: string | null }> {
+  const from = await buyerNames(client, contractId)
+  const known = new Map<string, number>()
+  await meetNames(client, organisationId, 'buyer', names, known)
+  await client.query('DELETE FROM contract_buyer WHERE contract_id = $1', [contractId])
+  await client.query(
+    `INSERT INTO contract_buyer (contract_id, buyer_id, position)
+     SELECT $1, b.id, b.position - 1 FROM unnest($2::int[]) WITH ORDINALITY AS b (id, position)`,
+    [contractId, idsOf(names, known)],
+  )
+  return { from, to: await buyerNames(client, contractId) }
+}
+
+async function buyerNames(client: PoolClient, contractId: number): Promise<string | null> {
+  const found = await client.query<{ names: string | null }>(
+    `SELECT string_agg(b.name, '; ' ORDER BY cb.position) AS names FROM contract_buyer cb
+     JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = $1`,
+    [contractId],
+  )
+  return found.rows[0]?.names ?? null
+}

@@ -25,7 +25,10 @@ export function fillIn(
 ): void {
   const fields = fieldsOn(view)
   for (const [name, one] of Object.entries(given)) {
-    const field = fields.find(({ blockId, actionId }) => blockId === name || actionId === name)
+    // Block ids are unique in a view; one action id may stand in every block of it.
+    const field =
+      fields.find(({ blockId }) => blockId === name) ??
+      fields.find(({ actionId }) => actionId === name)
     if (field === undefined) {
       const known = fields.map(({ blockId }) => blockId).join(', ')
       throw new Error(`The modal has no field ${name}; it has: ${known || 'none'}.`)

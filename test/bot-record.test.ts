@@ -1,0 +1,285 @@
+/** Contracts entered and put right in Slack, over both transports. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setTeam } from '../src/db/organisation.ts'
+import { ruleBook } from '../src/db/rule-book.ts'
+import { type Actor, extend, Overtaken } from '../src/watch/act.ts'
+import type { Seen } from '../src/workspace/acts/seen.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import type { Given } from '../src/workspace/field-values.ts'
+import type { ShownView } from '../src/workspace/views.ts'
+import { type BotHouse, openBotHouse, said, TODAY, TRANSPORTS } from './support/bot-house.ts'
+import { day } from './support/contract-facts.ts'
+
+const OWNED = 'olive.owner@trust.example'
+const REGISTER = `Reference,Title,Supplier,Buyer,Owner email,Start,End,Value
+C-100,Cleaning,Acme Ltd,Northern Trust,${OWNED},2024-01-01,2026-12-07,20000
+C-200,Linen hire,Beta plc,Northern Trust,${OWNED},2024-01-01,2026-12-07,20000
+C-300,Catering,Gamma,Northern Trust,${OWNED},2024-01-01,2026-12-07,20000
+C-400,Portering,Delta,Northern Trust,${OWNED},2024-01-01,2026-12-07,20000
+C-500,Waste,Epsilon,Northern Trust,${OWNED},2024-01-01,2026-12-07,20000
+`
+
+let house: BotHouse
+
+function deskOf({ organisation }: BotHouse): Actor {
+  return {
+    organisationId: organisation.id,
+    rulesOf: ruleBook({}),
+    todayOf: () => TODAY,
+    now: new Date('2026-11-23T10:00:00Z'),
+    personId: null,
+    via: 'command line',
+  }
+}
+
+describe.each(TRANSPORTS)('the record over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, REGISTER)
+    const { pool } = house.database
+    await setTeam(pool, house.organisation.id, 'Digital', {})
+    await pool.query(`UPDATE team SET user_group = 'S0DIGITAL' WHERE name = 'Digital'`)
+    await house.type(CAST.owner, 'help')
+    await house.tell()
+  })
+  afterAll(() => house.close())
+
+  const opened = async (who: string, text: string): Promise<ShownView> => {
+    const { modal } = await house.type(who, text)
+    if (!modal) throw new Error(`"${text}" opened no form.`)
+    return modal
+  }
+  const submit = (who: string, modal: ShownView, given: Readonly<Record<string, Given>>) =>
+    house.workspace.as(who).submit(modal, given)
+  const row = async <Row extends object>(reference: string, columns: string) => {
+    const found = await house.database.pool.query<Row>(
+      `SELECT ${columns} FROM contract c WHERE reference = $1`,
+      [reference],
+    )
+    return found.rows[0] ?? null
+  }
+  const told = ({ messages }: Seen) => messages.map(({ text }) => text).join('\n')
+  const teamId = async (name: string) => {
+    const found = await house.database.pool.query<{ id: number }>(
+      'SELECT id FROM team WHERE name = $1',
+      [name],
+    )
+    return String(found.rows[0]?.id)
+  }
+
+  test('a contract that no register holds is entered in a form, and watched with its dates', async () => {
+    const modal = await opened(CAST.owner, 'add Lift maintenance')
+    const seen = await submit(CAST.owner, modal, {
+      reference: 'L-1',
+      supplier: 'Otis & Sons',
+      buyer: 'Northern Trust; Southern Trust',
+      team: await teamId('Digital'),
+      start: '2025-01-01',
+      end: '2027-03-31',
+      noticePeriod: '3 months',
+      automaticRenewal: 'yes',
+      value: '1.2m',
+      valueBasis: 'committed',
+    })
+    expect(seen.errors).toEqual({})
+    expect(told(seen)).toContain('Added: Lift maintenance')
+    expect(await row('L-1', 'title, supplier, value, end_latest, end_source, value_basis')).toEqual(
+      {
+        title: 'Lift maintenance',
+        supplier: 'Otis & Sons',
+        value: '1200000.00',
+        end_latest: '2027-03-31',
+        end_source: 'entered by hand',
+        value_basis: 'committed',
+      },
+    )
+    expect(said(await house.type(CAST.owner, 'show L-1'))).toContain('otice')
+    expect(await house.actsOn('L-1')).toEqual(['created'])
+    const source = await row<{ name: string }>(
+      'L-1',
+      '(SELECT name FROM source s WHERE s.id = source_id) AS name',
+    )
+    expect(source?.name).toBe('slack')
+  })
+
+  test('what is wrong is told at its field, and nothing typed is lost', async () => {
+    const modal = await opened(CAST.owner, 'add')
+    const typed = {
+      reference: 'c-100',
+      title: 'Again',
+      team: await teamId('Digital'),
+      end: '2027-03-31',
+    }
+    const taken = await submit(CAST.owner, modal, typed)
+    expect(Object.keys(taken.errors)).toEqual(['reference'])
+    expect(taken.errors.reference).toContain('C-100')
+    const open = taken.modal ?? modal
+    expect(JSON.stringify(open.values)).toContain('Again')
+    const undated = await submit(CAST.owner, open, { reference: 'N-1', end: null })
+    expect(Object.keys(undated.errors)).toEqual(['end'])
+    const guest = await submit(CAST.owner, undated.modal ?? open, {
+      end: '2027-03-31',
+      owner: CAST.guest,
+    })
+    expect(Object.keys(guest.errors)).toEqual(['owner'])
+    const right = await submit(CAST.owner, guest.modal ?? open, { owner: CAST.deputy })
+    expect(right.errors).toEqual({})
+    expect((await row<{ title: string }>('N-1', 'title'))?.title).toBe('Again')
+  })
+
+  test('a contract goes to a team of the person’s own; administrators put it anywhere', async () => {
+    const typed = {
+      reference: `X-${kind}`,
+      title: 'Theirs',
+      team: await teamId('Digital'),
+      end: '2027-03-31',
+      owner: null,
+    }
+    const foreign = await submit(CAST.colleague, await opened(CAST.colleague, 'add'), typed)
+    expect(Object.keys(foreign.errors)).toEqual(['team'])
+    expect(foreign.errors.team).toContain('administrator')
+    const admin = await submit(CAST.admin, await opened(CAST.admin, 'add'), typed)
+    expect(admin.errors).toEqual({})
+    for (const who of [CAST.guest, CAST.outsider]) {
+      const seen = await house.type(who, 'add')
+      expect(seen.modal).toBeNull()
+      expect(said(seen)).toContain('full members')
+    }
+  })
+
+  test('every field can be put right; what was not touched stays, and the history says who', async () => {
+    const modal = await opened(CAST.owner, 'edit C-100')
+    const seen = await submit(CAST.owner, modal, {
+      title: 'Cleaning of wards',
+      buyer: 'Western Trust',
+      start: '2024-02-01',
+      maximumEnd: '2028-12-07',
+      noticePeriod: '10 working days',
+      automaticRenewal: 'no',
+      reviewOn: '2026-12-01',
+      value: '250000',
+      valueBasis: 'annual',
+      regime: 'PA23',
+      route: 'quotes',
+      why: 'Checked against the signed copy',
+    })
+    expect(seen.errors).toEqual({})
+    expect(told(seen)).toContain('Changed:')
+    expect(
+      await row(
+        'C-100',
+        'title, start, maximum_end, notice_amount, notice_unit, value, regime, route, supplier, end_latest',
+      ),
+    ).toEqual({
+      title: 'Cleaning of wards',
+      start: '2024-02-01',
+      maximum_end: '2028-12-07',
+      notice_amount: 10,
+      notice_unit: 'working-days',
+      value: '250000.00',
+      regime: 'PA23',
+      route: 'quotes',
+      supplier: 'Acme Ltd',
+      end_latest: '2026-12-07',
+    })
+    const changes = await row<{ all: string }>(
+      'C-100',
+      `(SELECT string_agg(concat_ws(' ', what, field, from_value, to_value), '; ' ORDER BY entry_id, position)
+        FROM audit_change WHERE contract_id = c.id) AS all`,
+    )
+    expect(changes?.all).toContain('buyers Northern Trust Western Trust')
+    expect(changes?.all).toContain('notice_period 10 working-days')
+    expect(changes?.all).toContain('explained Checked against the signed copy')
+    const again = await submit(CAST.owner, await opened(CAST.owner, 'edit C-100'), {})
+    expect(Object.values(again.errors).join()).toContain('Nothing was changed')
+  })
+
+  test('a novation changes the supplier and keeps reference and history', async () => {
+    const before = await house.subjectOf('C-200')
+    const modal = await opened(CAST.owner, 'edit C-200')
+    await submit(CAST.owner, modal, { supplier: 'Zeta Ltd', why: 'Beta was taken over' })
+    expect((await house.subjectOf('C-200')).contractId).toBe(before.contractId)
+    expect(await row('C-200', 'supplier, supplier_key')).toEqual({
+      supplier: 'Zeta Ltd',
+      supplier_key: 'zeta',
+    })
+    expect(await house.actsOn('C-200')).toEqual(['novated', 'explained'])
+    expect(said(await house.type(CAST.owner, 'history C-200'))).toContain('Beta plc')
+  })
+
+  test('a termination sets an earlier end, which settles it; the posted warning says so', async () => {
+    const modal = await opened(CAST.owner, 'edit C-300')
+    const late = await submit(CAST.owner, modal, { terminatesOn: '2026-12-31', why: 'Exit' })
+    expect(Object.keys(late.errors)).toEqual(['terminatesOn'])
+    const bare = await submit(CAST.owner, late.modal ?? modal, {
+      terminatesOn: '2026-11-30',
+      why: null,
+    })
+    expect(Object.keys(bare.errors)).toEqual(['why'])
+    const seen = await submit(CAST.owner, bare.modal ?? modal, { why: 'The supplier gave up' })
+    expect(seen.errors).toEqual({})
+    expect(await row('C-300', 'end_latest, current_latest')).toEqual({
+      end_latest: '2026-11-30',
+      current_latest: '2026-11-30',
+    })
+    expect((await house.statesOf('C-300')).includes('open')).toBe(false)
+    await house.deliver()
+    expect(house.warningOf('Catering').text).toContain('No longer holds')
+  })
+
+  test('another team, another owner: the new owner answers for it', async () => {
+    const modal = await opened(CAST.owner, 'edit C-400')
+    const seen = await submit(CAST.owner, modal, {
+      team: await teamId('Digital'),
+      owner: CAST.deputy,
+    })
+    expect(seen.errors).toEqual({})
+    expect(await row('C-400', '(SELECT name FROM team t WHERE t.id = team_id) AS team')).toEqual({
+      team: 'Digital',
+    })
+    expect(said(await house.type(CAST.deputy, 'ack C-400'))).toContain('On it')
+  })
+
+  test('a form that was open while somebody else saved tells so once, and takes nothing of theirs back', async () => {
+    const mine = await opened(CAST.owner, 'edit C-500')
+    const theirs = await opened(CAST.admin, 'edit C-500')
+    await submit(CAST.admin, theirs, { title: 'Clinical waste' })
+    const late = await submit(CAST.owner, mine, { value: '30000' })
+    expect(Object.values(late.errors).join()).toContain(
+      'Ada Admin came first and changed its title',
+    )
+    const again = await submit(CAST.owner, late.modal ?? mine, {})
+    expect(again.errors).toEqual({})
+    expect(await row('C-500', 'title, value')).toEqual({
+      title: 'Clinical waste',
+      value: '30000.00',
+    })
+  })
+
+  test('of two processes that saw the same contract one acts, and the other is told', async () => {
+    const { contractId, version } = await house.subjectOf('C-500')
+    const actor = { ...deskOf(house), seenVersion: version }
+    const { pool } = house.database
+    const both = await Promise.allSettled(
+      ['2027-01-31', '2027-02-28'].map((to) =>
+        extend(pool, actor, contractId, { kind: 'variation', to: day(to), from: null, cost: null }),
+      ),
+    )
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: expect.any(Overtaken),
+    })
+    const kept = await pool.query('SELECT FROM extension WHERE contract_id = $1', [contractId])
+    expect(kept.rowCount).toBe(1)
+  })
+
+  test('somebody who does not answer for a contract cannot edit it', async () => {
+    const seen = await house.type(CAST.finance, 'edit C-100')
+    expect(seen.modal).toBeNull()
+    expect(said(seen)).toContain('Only its owner')
+  })
+
+  test('Slack accepted everything, and nothing went wrong', () => {
+    expect(house.workspace.ledger.failures).toEqual([])
+    expect(house.lines).toEqual([])
+  })
+})
