@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { hold } from '../../src/bot/inbox.ts'
+import { firstTime } from '../../src/bot/inbox.ts'
 import { verifyAudit } from '../../src/db/audit-verify.ts'
 import { type Delivered, deliverDue } from '../../src/delivery/deliver.ts'
 import { addDays, type CivilDate, daysBetween } from '../../src/domain/civil-date.ts'
@@ -143,7 +143,7 @@ class Redeliver implements Step {
 async function press({ pressed, today }: Model, { house }: Real): Promise<void> {
   if (pressed === null) return
   const { pool } = house.db
-  if (!(await hold(pool, house.organisation.id, pressed.key))) return
+  if (!(await firstTime(pool, house.organisation.id, pressed.key))) return
   const id = await house.contractId(pressed.reference)
   await refusable(acknowledge(pool, house.actor(today), id))
 }
