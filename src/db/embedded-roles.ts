@@ -21,6 +21,7 @@ export async function prepareServer(secrets: Secrets, port: number): Promise<voi
   const client = new pg.Client({
     connectionString: serverUrl('lapsewatch_admin', secrets.admin, port, 'postgres'),
   })
+  client.on('error', () => undefined)
   await client.connect()
   try {
     const roles = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_roles')

@@ -157,6 +157,11 @@ async function makePool(
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   })
+  // A connection in use has no listener of the pool's: one that died between two statements of a
+  // transaction would end the process. The next statement fails, and says so.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+  })
   pool.on('error', (error) => {
     options.log(`A connection to the database was lost (${error.message}); a new one is made.`)
   })

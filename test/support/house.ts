@@ -1,4 +1,5 @@
 /** A house to try the whole way in: a database of its own, registers from drafts, days swept. */
+import type { Database } from '../../src/db/open.ts'
 import {
   ensureOrganisation,
   type Organisation,
@@ -18,7 +19,7 @@ import { endOn } from './contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
 
 export interface House {
-  readonly db: TestDatabase
+  readonly db: Database
   readonly organisation: Organisation
   readonly rulesOf: RuleBook
   import(
@@ -48,7 +49,11 @@ export const NOW = new Date('2026-11-23T09:00:00Z')
 
 /** An organisation in Europe/London with a default team in #contracts. */
 export async function openHouse(poolSize = 5): Promise<House> {
-  const db = await freshDatabase(poolSize)
+  return await houseIn(await freshDatabase(poolSize))
+}
+
+/** The same in a database that stands already; dropping the house closes it. */
+export async function houseIn(db: Database | TestDatabase): Promise<House> {
   const organisation = await ensureOrganisation(db.pool, {
     timeZone: 'Europe/London',
     calendar: 'england-and-wales',
@@ -139,7 +144,7 @@ export async function openHouse(poolSize = 5): Promise<House> {
           `${on} ${kind} ${rung}${state === 'open' ? '' : ` (${state})`}`,
       )
     },
-    drop: () => db.drop(),
+    drop: () => ('drop' in db ? db.drop() : db.close()),
   }
 }
 
