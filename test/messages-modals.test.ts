@@ -102,6 +102,7 @@ function modalsWith(text: string | null): Record<string, ModalView> {
       timeZone: 'Europe/London',
       calendar: text ?? 'DE-BY',
       ladders: LADDERS,
+      startByFrom: 25_000,
     }),
     'import a register': importModal({ teams, teamId: 2 }),
     'check the headings': headingsModal({
@@ -285,12 +286,14 @@ describe('a modal that is sent back', () => {
     expect(submit('settings')).toEqual({
       form: 'settings',
       teamId: 1,
+      previewed: null,
       input: {
         channel: 'C0DIGITAL',
         escalationChannel: null,
         timeZone: 'Europe/London',
         calendar: 'DE-BY',
         ladders: LADDERS,
+        startByFrom: 25_000,
       },
     })
     expect(
@@ -370,6 +373,8 @@ describe('a modal that is sent back', () => {
       ['settings', { ladders: 'notice: 30' }, { ladders: /start-by is missing/ }],
       ['settings', { ladders: 'end: 400' }, { ladders: /too early/ }],
       ['settings', { ladders: 'end soon' }, { ladders: /no ladder/ }],
+      ['settings', { startByFrom: 'much' }, { startByFrom: /could not be read/ }],
+      ['settings', { startByFrom: '2.50' }, { startByFrom: /whole pounds/ }],
       ['add a contract', {}, { reference: /reference/, title: /title/, end: /last day/ }],
       ['edit a contract', { endKind: 'rolling' }, { endKind: /clear the day/ }],
       ['edit a contract', { end: '2024-01-01' }, { end: /begins on Wed 1 May 2024/ }],

@@ -20,6 +20,7 @@ import { firstTime } from './inbox.ts'
 import { inChannel, inModal, type Reply, replying } from './reply.ts'
 import { need, needTriage } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
+import { switchTeam } from './team-settings.ts'
 
 type Pressed = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs
 
@@ -34,6 +35,7 @@ export async function handleAction(stage: Stage, args: Pressed | unknown): Promi
     const workspace = body.user.team_id ?? body.team?.id ?? ''
     const channel = body.channel?.id ?? null
     const scene = await openScene(stage, client, { workspace, slackUser: body.user.id, channel })
+    if (read.act === 'settings-team') return switchTeam(scene, read.teamId, body.view?.id)
     if (opensForm(read)) {
       // A trigger lives three seconds and works once: no inbox is needed for what only opens a form.
       await openForm(scene, read, body.trigger_id)
@@ -61,7 +63,7 @@ const FORM_ACTS: ReadonlySet<string> = new Set<ContractAct>([
 ])
 
 function opensForm(action: Action): boolean {
-  return action.act === 'open' || action.act === 'settings-team' || FORM_ACTS.has(action.act)
+  return action.act === 'open' || FORM_ACTS.has(action.act)
 }
 
 async function press(scene: Scene, action: Action, reply: Reply): Promise<void> {

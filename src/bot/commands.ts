@@ -7,7 +7,7 @@ import { snooze } from '../watch/snooze.ts'
 import { actOnce, type Deed } from './act-once.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assigning.ts'
-import { openAddForm, openContractForm } from './forms.ts'
+import { openAddForm, openContractForm, openSettings } from './forms.ts'
 import { firstTime } from './inbox.ts'
 import type { Command } from './language/command.ts'
 import { readCommand } from './language/read-command.ts'
@@ -67,6 +67,9 @@ async function doCommand(
       return changing(scene, command.ref, 'assigned', (id, actor) =>
         assignNamed({ ...scene, actor }, id, command.owner, command.deputy),
       )
+    case 'settings':
+      await openSettings(scene, triggerId)
+      return null
     case 'extend':
     case 'decide':
     case 'edit':
@@ -79,7 +82,6 @@ async function doCommand(
     case 'subscriptions':
     case 'import':
     case 'export':
-    case 'settings':
       return saidAnswer(
         `"${command.verb}" does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has most of it.`,
       )

@@ -18,6 +18,7 @@ import {
 } from './facts/forms.ts'
 import { need } from './rights.ts'
 import type { Scene } from './scene.ts'
+import { settingsView } from './team-settings.ts'
 
 /** Opens the form that a button stands for, while its trigger lives. */
 export async function openForm(scene: Scene, action: Action, triggerId: string): Promise<void> {
@@ -27,6 +28,9 @@ export async function openForm(scene: Scene, action: Action, triggerId: string):
     return open(scene, preferencesModal(await preferencesForm(scene.context(''))), triggerId)
   }
   if (action.act === 'open' && action.what === 'add') return openAddForm(scene, null, triggerId)
+  if (action.act === 'open' && action.what === 'settings') {
+    return openSettings(scene, triggerId)
+  }
   throw new Refusal(
     'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
   )
@@ -40,6 +44,11 @@ export async function openAddForm(
 ): Promise<void> {
   await need(scene, 'read', null)
   return open(scene, contractModal(await contractForm(scene.context(''), null, title)), triggerId)
+}
+
+/** For administrators: the settings of the asker's team, else of the default one. */
+export async function openSettings(scene: Scene, triggerId: string): Promise<void> {
+  return open(scene, await settingsView(scene, null), triggerId)
 }
 
 export async function openContractForm(

@@ -12,13 +12,15 @@ import type { Deed } from './act-once.ts'
 import { memberNamed } from './assigning.ts'
 import { submitOnce } from './came-first.ts'
 import { addContract, edit, editOf } from './contract-record.ts'
+import { errorAtField, tellDirectly } from './form-errors.ts'
 import { firstTime, forget } from './inbox.ts'
 import { setVoice } from './preferences.ts'
-import { failure, noteFailure } from './reply.ts'
+import { failure } from './reply.ts'
 import { need } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 import type { ClassifyInput } from './submissions/read-extension.ts'
 import { readSubmission, type Submission } from './submissions/read-submission.ts'
+import { submitSettings } from './team-settings.ts'
 
 type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
 
@@ -32,6 +34,7 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
   }
   if (read.form === 'errors')
     return void (await ack({ response_action: 'errors', errors: { ...read.errors } }))
+  if (read.form === 'settings') return submitSettings(stage, args as Sent, read)
   const workspace = body.user.team_id ?? body.team?.id ?? ''
   // Slack gives each form that it opens an id of its own. The same form is sent again after an
   // error: only a finished one is remembered.
@@ -52,28 +55,13 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
       throw error
     }
   } catch (error) {
-    const field = fieldOf(error, view.state.values)
-    if (field === null) {
-      said = failure(stage, 'that form', error)
-    } else {
-      // The form stays open, so that nothing is lost that was typed.
-      const errors = { [field]: fieldError(stage, error).slice(0, MOST_ERROR) }
-      return void (await ack({ response_action: 'errors', errors }))
-    }
+    // The form stays open, so that nothing is lost that was typed.
+    const errors = errorAtField(stage, view.state.values, error)
+    if (errors !== null) return void (await ack({ response_action: 'errors', errors }))
+    said = failure(stage, 'that form', error)
   }
   await ack()
-  await tell(args as Sent, said).catch((lost: Error) =>
-    stage.log(`An answer was lost: ${lost.message}`),
-  )
-}
-
-/** Slack shows no more under a field. */
-const MOST_ERROR = 150
-
-function fieldError(stage: Stage, error: unknown): string {
-  if (error instanceof Refusal) return error.message
-  const code = noteFailure(stage, 'that form', error)
-  return `That went wrong on our side. Send it again in a minute; if it stays so, give an administrator the code ${code}.`
+  await tellDirectly(stage, args as Sent, said)
 }
 
 async function submit(scene: Scene, sent: Submission, view: Sent['view']): Promise<Message> {
@@ -141,16 +129,4 @@ async function assignmentOf(
     ownerId: owner === null ? null : await memberNamed(scene, owner, 'owner'),
     deputyId: deputy === null ? null : await memberNamed(scene, deputy, 'deputy'),
   }
-}
-
-/** Told in a direct message: a form knows no channel. */
-async function tell({ body, client }: Sent, { text, blocks }: Message): Promise<void> {
-  await client.chat.postMessage({ channel: body.user.id, text, blocks: [...blocks] })
-}
-
-/** Where a refusal is shown: at the field it names, else at the first. */
-function fieldOf(error: unknown, values: Readonly<Record<string, unknown>>): string | null {
-  const named = error instanceof Refusal ? error.field : null
-  if (named !== null && Object.hasOwn(values, named)) return named
-  return Object.keys(values)[0] ?? null
 }

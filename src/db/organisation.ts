@@ -47,10 +47,11 @@ export async function ensureOrganisation(
 ): Promise<Organisation> {
   const { timeZone, calendar, channel, escalationChannel } = settings
   const current = await pool.query<Pick<Organisation, 'id' | 'organisationRules'>>(
-    `SELECT o.id, o.settings -> 'rules' AS "organisationRules" FROM organisation o JOIN team t ON t.organisation_id = o.id AND t.is_default
+    `SELECT o.id, o.settings -> 'rules' AS "organisationRules" FROM organisation o
+     JOIN team t ON t.organisation_id = o.id AND t.is_default
      WHERE o.slug = 'own' AND o.time_zone = $1 AND o.calendar = $2
-       AND ($3::text IS NULL OR t.channel = $3) AND ($4::text IS NULL OR t.escalation_channel = $4)`,
-    [timeZone, calendar, channel, escalationChannel],
+       AND o.settings -> 'environment' = $3::jsonb`,
+    [timeZone, calendar, JSON.stringify({ channel, escalationChannel })],
   )
   const found = current.rows[0] ?? (await writeOrganisation(pool, settings))
   return { ...found, timeZone, calendar }
@@ -71,10 +72,22 @@ async function writeOrganisation(
     `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, is_default)
      VALUES ($1, 'Default team', 'default team', $2, $3, true)
      ON CONFLICT (organisation_id, name_key) DO UPDATE
-       SET channel = coalesce($2, team.channel), escalation_channel = coalesce($3, team.escalation_channel)`,
+       SET channel = CASE WHEN ${newsOf('channel', '$2')} THEN $2 ELSE team.channel END,
+           escalation_channel = CASE WHEN ${newsOf('escalationChannel', '$3')} THEN $3 ELSE team.escalation_channel END`,
     [id, settings.channel, settings.escalationChannel],
   )
+  const { channel, escalationChannel } = settings
+  await pool.query(
+    `UPDATE organisation SET settings = settings || jsonb_build_object('environment', $2::jsonb) WHERE id = $1`,
+    [id, JSON.stringify({ channel, escalationChannel })],
+  )
   return { id, organisationRules }
+}
+
+/** What the environment says counts when it is new: afterwards people may have set something else. */
+function newsOf(name: string, value: string): string {
+  return `(${value}::text IS NOT NULL AND ${value}::text IS DISTINCT FROM
+    (SELECT o.settings -> 'environment' ->> '${name}' FROM organisation o WHERE o.id = $1))`
 }
 
 const TEAMS = `

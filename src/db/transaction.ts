@@ -24,6 +24,26 @@ export async function inTransaction<T>(
   }
 }
 
+/** What `look` sees in a transaction that is then taken back: nothing of it stays. */
+export async function takenBack<T>(
+  pool: pg.Pool,
+  look: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const seen: { what?: T } = {}
+  try {
+    await inTransaction(pool, async (client) => {
+      seen.what = await look(client)
+      throw new TakenBack()
+    })
+  } catch (error) {
+    if (!(error instanceof TakenBack)) throw error
+  }
+  return seen.what as T
+}
+
+/** Rolls the transaction back although nothing failed. */
+export class TakenBack extends Error {}
+
 async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined

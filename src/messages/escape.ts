@@ -44,6 +44,11 @@ export function mention(slackUser: string): Mrkdwn | null {
   return /^[UW][A-Z0-9]{2,20}$/.test(slackUser) ? new Mrkdwn(`<@${slackUser}>`) : null
 }
 
+/** A link to the channel with this Slack id; the text as it is where it is no such id. */
+export function channelLink(channel: string): Mrkdwn {
+  return /^[CG][A-Z0-9]{2,20}$/.test(channel) ? new Mrkdwn(`<#${channel}>`) : shown(channel, 80)
+}
+
 /** These texts with a separator of ours between them. */
 export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
   return new Mrkdwn(parts.map(String).join(separator))

@@ -51,23 +51,35 @@ export async function changeRules(
   return inTransaction(pool, (client) => changeOfTeam(client, actor, scope.teamId, step))
 }
 
-/** The same within a transaction: of a team, or of the organisation where none is given. */
-export async function changeOfTeam(
+/** Of a team, or of the organisation where none is given. */
+async function changeOfTeam(
   client: PoolClient,
   actor: Actor,
   teamId: number | null,
   step: RulesStep,
 ): Promise<number> {
-  const { organisationId, rulesOf, todayOf } = actor
+  const { organisationId } = actor
   // Teams first, as sweeps and imports lock them.
   const teams = await lockTeams(client, organisationId)
   const team = teams.find(({ id }) => id === teamId)
   if (teamId !== null && team === undefined) throw new Refusal('That team is gone.')
   const changes =
     teamId === null
-      ? await rewritten(client, 'organisation', organisationId, null, step)
-      : await rewritten(client, 'team', teamId, null, step)
+      ? await rewriteRules(client, 'organisation', organisationId, null, step)
+      : await rewriteRules(client, 'team', teamId, null, step)
   if (changes.length === 0) return 0
+  const whose = team === undefined ? 'the organisation' : `team ${team.name}`
+  return followRules(client, actor, whose, changes)
+}
+
+/** Writes the audit and counts anew what follows from the rules of teams; returns how many contracts. */
+export async function followRules(
+  client: PoolClient,
+  actor: Actor,
+  whose: string,
+  changes: readonly AuditChange[],
+): Promise<number> {
+  const { organisationId, rulesOf, todayOf } = actor
   const rekeyed = await rekeyStaleTeams(client, {
     organisationId,
     rulesOf,
@@ -76,9 +88,8 @@ export async function changeOfTeam(
     retired: (of, ids, today) => queueUpdates(of, organisationId, ids, today),
   })
   const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
-  const whose = team === undefined ? 'the organisation' : `team ${team.name}`
   const what = changes.map((change) => change.field).join(', ')
-  await writeAudit(client, source, `changed the rules of ${whose}: ${what}`, changes)
+  await writeAudit(client, source, `changed the settings of ${whose}: ${what}`, changes)
   return rekeyed
 }
 
@@ -89,7 +100,7 @@ async function changeOfContract(
   step: RulesStep,
 ): Promise<number> {
   await act(pool, actor, contractId, async (client, { record }) => {
-    const changes = await rewritten(client, 'contract', contractId, contractId, step)
+    const changes = await rewriteRules(client, 'contract', contractId, contractId, step)
     if (changes.length > 0) return changes
     throw new Refusal(`The rules of ${record.row.reference} are so already: nothing was changed.`)
   })
@@ -97,7 +108,7 @@ async function changeOfContract(
 }
 
 /** Writes the next settings where they differ, and returns what changed. */
-async function rewritten(
+export async function rewriteRules(
   client: PoolClient,
   table: 'organisation' | 'team' | 'contract',
   id: number,

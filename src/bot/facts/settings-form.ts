@@ -1,7 +1,6 @@
 /** What the modal of a team's settings begins with. */
-import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import { Refusal } from '../../domain/refusal.ts'
-import type { SettingsForm } from '../../messages/modals/team-settings.ts'
+import { ladderDays, type SettingsForm } from '../../messages/modals/team-settings.ts'
 import type { BotContext } from './context.ts'
 import { teamsOf } from './filter-ids.ts'
 
@@ -17,8 +16,7 @@ export async function settingsForm(
   const wanted = teamId ?? (await teamsOf(context))[0]?.id ?? teams[0]?.id
   const team = teams.find(({ id }) => id === wanted)
   if (team === undefined) throw new Refusal('That team is gone: open the settings again.')
-  const { ladders } = context.rulesOf(team)
-  const days = (kind: DeadlineKind) => [...ladders[kind].before]
+  const { ladders, startByFrom } = context.rulesOf(team)
   return {
     team: { id: team.id, name: team.name },
     teams: teams.map(({ id, name }) => ({ id, name })),
@@ -26,13 +24,8 @@ export async function settingsForm(
     escalationChannel: await channelId(context, team.escalationChannel),
     timeZone: team.timeZone,
     calendar: team.calendar,
-    ladders: {
-      'start-by': days('start-by'),
-      notice: days('notice'),
-      option: days('option'),
-      end: days('end'),
-      'emergency-end': days('emergency-end'),
-    },
+    ladders: ladderDays(ladders),
+    startByFrom,
   }
 }
 

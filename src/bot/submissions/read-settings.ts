@@ -1,6 +1,8 @@
 /** A team's settings as they were sent back. */
 import { calendarNamed } from '../../domain/calendars.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../../domain/deadline-kinds.ts'
+import { readRungs } from '../../domain/ladder-text.ts'
+import { EARLIEST_RUNG, MOST_RUNGS } from '../../domain/rule-settings.ts'
 import type { LadderDays } from '../../messages/modals/team-settings.ts'
 import { nearWord } from '../language/near-word.ts'
 import type { Fields } from './fields.ts'
@@ -11,6 +13,8 @@ export interface SettingsInput {
   readonly timeZone: string
   readonly calendar: string
   readonly ladders: LadderDays
+  /** Whole pounds: no start-by below it. */
+  readonly startByFrom: number
 }
 
 export function readSettings(fields: Fields): SettingsInput | null {
@@ -30,14 +34,20 @@ export function readSettings(fields: Fields): SettingsInput | null {
   }
   const ladders = readLadders(fields.text('ladders', 1000) ?? '')
   if ('problem' in ladders) fields.wrong('ladders', ladders.problem)
+  const startByFrom = readPounds(fields)
   if (channel === null || timeZone === null || calendar === null || 'problem' in ladders)
     return null
-  return { channel, escalationChannel, timeZone, calendar, ladders: ladders.days }
+  if (startByFrom === null) return null
+  return { channel, escalationChannel, timeZone, calendar, ladders: ladders.days, startByFrom }
 }
 
-/** Rungs further ahead are not sent (nothing earlier than 180 days before), or are mistyped. */
-const MOST_DAYS = 180
-const MOST_RUNGS = 15
+function readPounds(fields: Fields): number | null {
+  const typed = fields.amount('startByFrom')
+  const pounds = typed === null ? Number.NaN : Number(typed.amount)
+  if (Number.isInteger(pounds) && pounds >= 0 && pounds <= 999_999_999) return pounds
+  fields.wrong('startByFrom', 'Write a value in whole pounds, such as 25,000; 0 means every one.')
+  return null
+}
 
 /** `notice: 60, 30, 14` and so on, one kind a line in any order: each kind once. */
 export function readLadders(
@@ -57,37 +67,18 @@ export function readLadders(
       return { problem: `"${parts[1]}" is no kind of deadline: write ${kinds}.` }
     }
     if (found.has(kind)) return { problem: `${kind} stands twice: keep one line of it.` }
-    const days = [
-      ...new Set(
-        (parts[2] ?? '')
-          .split(/[,; ]+/)
-          .filter(Boolean)
-          .map(Number),
-      ),
-    ]
+    const days = readRungs(parts[2] ?? '') ?? []
     if (days.length === 0) return { problem: `${kind} has no days: write some, such as 30, 7, 0.` }
     if (days.length > MOST_RUNGS) return { problem: `${kind} has more than ${MOST_RUNGS} days.` }
-    const far = days.find((day) => day > MOST_DAYS)
+    const far = days.find((day) => day > EARLIEST_RUNG)
     if (far !== undefined) {
-      return { problem: `${kind}: ${far} is too early; ${MOST_DAYS} days before is the first.` }
+      return { problem: `${kind}: ${far} is too early; ${EARLIEST_RUNG} days before is the first.` }
     }
-    found.set(
-      kind,
-      days.sort((a, b) => b - a),
-    )
+    found.set(kind, days)
   }
   const missing = DEADLINE_KINDS.find((kind) => !found.has(kind))
   if (missing !== undefined) return { problem: `${missing} is missing: give it a line too.` }
-  const of = (kind: DeadlineKind) => found.get(kind) ?? []
-  return {
-    days: {
-      'start-by': of('start-by'),
-      notice: of('notice'),
-      option: of('option'),
-      end: of('end'),
-      'emergency-end': of('emergency-end'),
-    },
-  }
+  return { days: Object.fromEntries(found) as Record<DeadlineKind, number[]> }
 }
 
 function isZone(name: string): boolean {

@@ -45,12 +45,19 @@ export type Submission =
   | { readonly form: 'decide'; readonly about: AboutContract; readonly input: DecideInput }
   | { readonly form: 'snooze'; readonly about: AboutContract; readonly input: SnoozeInput }
   | { readonly form: 'assign'; readonly about: AboutContract; readonly input: AssignInput }
-  | { readonly form: 'settings'; readonly teamId: number; readonly input: SettingsInput }
+  | SettingsSent
   | { readonly form: 'import'; readonly input: ImportInput }
   | { readonly form: 'headings'; readonly importId: string; readonly input: HeadingsInput }
   | { readonly form: 'preferences'; readonly input: { readonly voice: Voice } }
   | { readonly form: 'errors'; readonly errors: FieldErrors }
 
+/** `previewed`: the mark of what was shown before; null where nothing was yet. */
+export interface SettingsSent {
+  readonly form: 'settings'
+  readonly teamId: number
+  readonly previewed: string | null
+  readonly input: SettingsInput
+}
 export interface SnoozeInput {
   readonly until: CivilDate
   readonly why: string | null
@@ -87,7 +94,7 @@ function readForm(
   today: CivilDate,
 ): Submission | null {
   const about = aboutOf(context)
-  const { extensionId, teamId, importId, end } = context
+  const { extensionId, teamId, importId, end, previewed } = context
   switch (form) {
     case ADD_FORM:
       return submitted(readContract(fields), (input) => ({ form: 'add', input }))
@@ -100,7 +107,12 @@ function readForm(
       return submitted(readHeadings(fields), (input) => ({ form: 'headings', importId, input }))
     case SETTINGS_FORM:
       if (teamId === null) return null
-      return submitted(readSettings(fields), (input) => ({ form: 'settings', teamId, input }))
+      return submitted(readSettings(fields), (input) => ({
+        form: 'settings',
+        teamId,
+        previewed,
+        input,
+      }))
     default:
       break
   }

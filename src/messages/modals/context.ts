@@ -13,6 +13,8 @@ export interface ModalContext {
   readonly importId: string | null
   /** The current end, so that a date can be told wrong at its field. */
   readonly end: CivilDate | null
+  /** The mark of what the person was shown before they sent it a second time. */
+  readonly previewed: string | null
 }
 
 export const NO_CONTEXT: ModalContext = {
@@ -23,18 +25,20 @@ export const NO_CONTEXT: ModalContext = {
   teamId: null,
   importId: null,
   end: null,
+  previewed: null,
 }
 
 const VERSION = 1
 const MOST_ALERTS = 50
 
 export function writeContext(context: Partial<ModalContext>): string {
-  const { contractId, version, alertIds, extensionId, teamId, importId, end } = {
+  const { contractId, version, alertIds, extensionId, teamId, importId, end, previewed } = {
     ...NO_CONTEXT,
     ...context,
   }
   const alerts = alertIds.slice(0, MOST_ALERTS)
-  return JSON.stringify([VERSION, contractId, version, alerts, extensionId, teamId, importId, end])
+  const parts = [VERSION, contractId, version, alerts, extensionId, teamId, importId, end]
+  return JSON.stringify(previewed === null ? parts : [...parts, previewed])
 }
 
 /** The context that `writeContext` wrote; null for anything else. */
@@ -46,19 +50,21 @@ export function readContext(metadata: unknown): ModalContext | null {
   } catch {
     return null
   }
-  if (!Array.isArray(parts) || parts.length !== 8 || parts[0] !== VERSION) return null
-  const [, contractId, version, alertIds, extensionId, teamId, importId, end] = parts
+  if (!Array.isArray(parts) || ![8, 9].includes(parts.length) || parts[0] !== VERSION) return null
+  const [, contractId, version, alertIds, extensionId, teamId, importId, end, previewed = null] =
+    parts
   const date = typeof end === 'string' ? parseCivilDate(end) : null
   if (!isIdOrNull(contractId) || !isIdOrNull(version) || !isIdOrNull(extensionId)) return null
   if ((contractId === null) !== (version === null) || !isIdOrNull(teamId)) return null
   if (!Array.isArray(alertIds) || alertIds.length > MOST_ALERTS || !alertIds.every(isId))
     return null
-  if (importId !== null && !isImportId(importId)) return null
+  if (importId !== null && !isMark(importId)) return null
+  if (previewed !== null && !isMark(previewed)) return null
   if (end !== null && date === null) return null
-  return { contractId, version, alertIds, extensionId, teamId, importId, end: date }
+  return { contractId, version, alertIds, extensionId, teamId, importId, end: date, previewed }
 }
 
-function isImportId(value: unknown): value is string {
+function isMark(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(value)
 }
 

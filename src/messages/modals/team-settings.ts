@@ -1,9 +1,11 @@
 /** A team's settings: where it is told, in which zone and calendar, by which ladders. */
 import type { ModalView } from '@slack/types'
 import { DEADLINE_KINDS, type DeadlineKind } from '../../domain/deadline-kinds.ts'
+import type { Ladder } from '../../domain/ladder.ts'
 import { rowWith } from '../answers/answer.ts'
 import { select } from '../buttons/elements.ts'
-import { mrkdwn, shown } from '../escape.ts'
+import { body } from '../compose.ts'
+import { type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import { type Choice, channelField, modal, selectField, textField } from './inputs.ts'
 
 export const SETTINGS_FORM = 'lw.settings'
@@ -20,11 +22,19 @@ export interface SettingsForm {
   readonly timeZone: string
   readonly calendar: string
   readonly ladders: LadderDays
+  /** Whole pounds: no start-by below it. */
+  readonly startByFrom: number
+  /** What saving would change, once it was looked at, and the mark by which that is known again. */
+  readonly preview?: { readonly lines: readonly Mrkdwn[]; readonly mark: string }
 }
 
+/** What is typed is shown as a preview first, and saved when it is sent a second time. */
 export function settingsModal(form: SettingsForm): ModalView {
-  const { team, teams } = form
-  return modal(SETTINGS_FORM, 'Settings', 'Save', { teamId: team.id }, [
+  const { team, teams, preview } = form
+  const submit = preview === undefined ? 'Preview' : 'Save'
+  const context = { teamId: team.id, previewed: preview?.mark ?? null }
+  return modal(SETTINGS_FORM, 'Settings', submit, context, [
+    preview === undefined ? null : body(mrkdwn`*This will change*`, ...preview.lines),
     rowWith(teamSelect(team, teams), mrkdwn`*Settings of team ${shown(team.name, 80)}*`),
     channelField({ name: 'channel', label: 'Warnings go to' }, form.channel),
     channelField(
@@ -50,7 +60,22 @@ export function settingsModal(form: SettingsForm): ModalView {
       ladderText(form.ladders),
       { lines: true, most: 1000 },
     ),
+    textField(
+      {
+        name: 'startByFrom',
+        label: 'Start-by from this value on, in pounds',
+        hint: 'Contracts of less have no day by which buying has to start.',
+      },
+      String(form.startByFrom),
+      { most: 20 },
+    ),
   ])
+}
+
+/** Of each ladder the days before, as the form shows them. */
+export function ladderDays(ladders: Readonly<Record<DeadlineKind, Ladder>>): LadderDays {
+  const entries = DEADLINE_KINDS.map((kind) => [kind, [...ladders[kind].before]])
+  return Object.fromEntries(entries) as Record<DeadlineKind, number[]>
 }
 
 /** One kind a line: `notice: 60, 30, 14, 7, 3, 1, 0`. */

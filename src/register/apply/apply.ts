@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../db/audit.ts'
 import { lockTeams, type Team } from '../../db/organisation.ts'
-import { inTransaction } from '../../db/transaction.ts'
+import { inTransaction, TakenBack, takenBack } from '../../db/transaction.ts'
 import { addDays, type CivilDate } from '../../domain/civil-date.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { workingDayOnOrAfter } from '../../domain/working-days.ts'
@@ -68,26 +68,15 @@ export async function tryRegister<T>(
   options: ApplyOptions,
   look: (client: PoolClient, sourceId: number) => Promise<T>,
 ): Promise<T> {
-  const seen: { what?: T } = {}
-  try {
-    await inTransaction(pool, async (client) => {
-      await applyIn(client, register, options)
-      const source = await client.query<{ id: number }>(
-        'SELECT id FROM source WHERE organisation_id = $1 AND name = $2',
-        [options.organisationId, options.source],
-      )
-      seen.what = await look(client, source.rows[0]?.id ?? 0)
-      throw new TakenBack()
-    })
-  } catch (error) {
-    if (!(error instanceof TakenBack)) throw error
-  }
-  if (!('what' in seen)) throw new Error('The register was applied, but not looked at.')
-  return seen.what as T
+  return takenBack(pool, async (client) => {
+    await applyIn(client, register, options)
+    const source = await client.query<{ id: number }>(
+      'SELECT id FROM source WHERE organisation_id = $1 AND name = $2',
+      [options.organisationId, options.source],
+    )
+    return look(client, source.rows[0]?.id ?? 0)
+  })
 }
-
-/** Rolls the transaction back although nothing failed. */
-class TakenBack extends Error {}
 
 async function applyIn(
   client: PoolClient,
