@@ -14,13 +14,19 @@ export function canConverse({ settings: { slack } }: Program): boolean {
 
 /**
  * The conversation, until the signal. Where it cannot start, a wrong token or no network, the
- * warnings go on without it, and it is tried again.
+ * warnings go on without it, and it is tried again. `onReady`: Slack can reach it now.
  */
-export async function converse(program: Program, log: Logger, signal: AbortSignal): Promise<void> {
+export async function converse(
+  program: Program,
+  log: Logger,
+  signal: AbortSignal,
+  { onReady }: { readonly onReady: () => void },
+): Promise<void> {
   while (canConverse(program) && !signal.aborted) {
     try {
       const bot = botFor(program)
       await bot.start()
+      onReady()
       log.info('The bot answers /contracts.')
       if (!signal.aborted) await once(signal, 'abort')
       return await bot.stop()

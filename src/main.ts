@@ -1,25 +1,25 @@
-/** The composition root: settings, database, watch and delivery; signals. */
-import { randomUUID } from 'node:crypto'
+/** The composition root: settings, database, the roles that were asked for; signals. */
 import { once } from 'node:events'
-import cron from 'node-cron'
-import { sweepInbox } from './bot/inbox.ts'
+import type { Logger } from 'pino'
 import { canConverse, converse } from './conversation.ts'
 import { runDelivery } from './delivery/deliver.ts'
 import { Refusal } from './domain/refusal.ts'
-import { openLog } from './log.ts'
+import { openLog, secretsOf } from './log.ts'
+import { type Metrics, openMetrics } from './ops/metrics.ts'
+import { opsRoutes } from './ops/routes.ts'
+import { type OpsServer, serveOps } from './ops/serve.ts'
 import { deliveryDeps } from './outgoing.ts'
 import { openProgram, type Program } from './program.ts'
 import { isEmpty, loadSample } from './sample.ts'
 import { loadDotEnv, readSettings } from './settings.ts'
-import { tick } from './watch/slots.ts'
-
-/** One tick a minute, in UTC: node-cron in a zone of its own falls silent at clock changes. */
-const EVERY_MINUTE = '* * * * *'
+import { startTicking } from './worker.ts'
 
 async function main(): Promise<void> {
   loadDotEnv()
-  const log = openLog(readSettings(process.env).logLevel)
+  const settings = readSettings(process.env)
+  const log = openLog({ level: settings.logLevel, secrets: secretsOf(settings) })
   const program = await openProgram((line) => log.info(line))
+  const { pool, organisation } = program
   const stop = new AbortController()
   const stopped = once(stop.signal, 'abort')
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -28,34 +28,73 @@ async function main(): Promise<void> {
       stop.abort()
     })
   }
-  const { role } = program.settings
-  const working: Promise<unknown>[] = []
-  if (role !== 'worker') {
-    if (role === 'all') await showSample(program, log)
-    working.push(converse(program, log, stop.signal))
+  const elapsed = () => performance.now()
+  const metrics = openMetrics({ pool, organisationId: organisation.id, elapsed })
+  const answers = settings.role !== 'worker'
+  const watches = settings.role !== 'bot'
+  if (settings.role === 'all') await showSample(program, log)
+  let reachable = !answers || !canConverse(program)
+  const notReady = () => [
+    ...(stop.signal.aborted ? ['stopping'] : []),
+    ...(reachable ? [] : ['Slack cannot reach the bot yet']),
+  ]
+  const ops = await openOps(program, metrics, notReady)
+  const onReady = () => {
+    reachable = true
   }
-  if (role !== 'bot') working.push(work(program, log, stop.signal))
-  log.info('Lapsewatch is watching. Stop it with Ctrl-C.')
-  await Promise.all([stopped, ...working])
+  const conversation = answers ? converse(program, log, stop.signal, { onReady }) : null
+  const work = watches ? startWork(program, log, metrics, stop.signal) : null
+  log.info(`Lapsewatch is ${watches ? 'watching' : 'answering'}. Stop it with Ctrl-C.`)
+  await stopped
+  await conversation
+  await work?.end()
+  await ops?.close()
   await program.close()
 }
 
-/** The worker: what is due is found and sent, until the signal. */
-async function work(
-  program: Program,
-  log: ReturnType<typeof openLog>,
-  signal: AbortSignal,
-): Promise<void> {
-  const answerable = canConverse(program)
-  const delivery = runDelivery({ ...deliveryDeps(program, process.stdout), answerable }, signal)
-  const ticking = watchClock(program, log)
-  if (!signal.aborted) await once(signal, 'abort')
-  await ticking.stop()
-  await delivery
+/** The tick and the outbox, until the signal. */
+function startWork(program: Program, log: Logger, metrics: Metrics, signal: AbortSignal) {
+  const delivery = runDelivery(
+    {
+      ...deliveryDeps(program, process.stdout),
+      // Another process may be the one that answers.
+      answerable: canConverse(program),
+      observe: (attempt) => {
+        metrics.attempted(attempt)
+        log.info({ ...attempt }, `Delivery ${attempt.delivery}: ${attempt.outcome}`)
+      },
+    },
+    signal,
+  )
+  const ticking = startTicking(program, { log, metrics })
+  return {
+    async end() {
+      await ticking.stop()
+      await delivery
+    },
+  }
+}
+
+/** The port for supervisors, where one is set. */
+async function openOps(
+  { settings, pool }: Program,
+  metrics: Metrics,
+  notReady: () => readonly string[],
+): Promise<OpsServer | null> {
+  if (settings.opsPort === null) return null
+  const app = opsRoutes({
+    metrics,
+    watches: settings.role !== 'bot',
+    askDatabase: () => pool.query('SELECT 1'),
+    notReady,
+    elapsed: () => performance.now(),
+    startedAt: performance.now(),
+  })
+  return await serveOps(app, settings.opsPort, settings.opsHost)
 }
 
 /** An empty register without Slack has nothing to say: the sample does. */
-async function showSample(program: Program, log: ReturnType<typeof openLog>): Promise<void> {
+async function showSample(program: Program, log: Logger): Promise<void> {
   if (program.settings.slack.botToken !== null || !(await isEmpty(program))) return
   try {
     const { contracts } = await loadSample(program)
@@ -67,45 +106,6 @@ async function showSample(program: Program, log: ReturnType<typeof openLog>): Pr
     // Somebody imported a register in the meantime: so much the better.
     if (!(error instanceof Refusal)) throw error
     log.info(error.message)
-  }
-}
-
-/** Ticks at once and then every minute, one at a time; a failure is logged and the next one tries again. */
-function watchClock(program: Program, log: ReturnType<typeof openLog>) {
-  const owner = randomUUID()
-  const { settings, organisation, rulesOf, pool } = program
-  const times = {
-    sweepAt: settings.sweepAt,
-    weeklyAt: settings.weeklyAt,
-    weeklyOn: settings.weeklyOn,
-  }
-  let running: Promise<void> = Promise.resolve()
-  const tickOnce = async () => {
-    try {
-      const context = { organisationId: organisation.id, rulesOf, times, owner, now: program.now() }
-      const { swept, summarised, result } = await tick(pool, context)
-      if (result) {
-        log.info({ ...result }, `Swept ${swept.join(', ')}`)
-        await sweepInbox(pool)
-      }
-      if (summarised.length > 0) log.info(`Summarised ${summarised.join(', ')}`)
-    } catch (error) {
-      log.error(
-        { error: error instanceof Error ? error.message : String(error) },
-        'The tick failed; the next one tries again.',
-      )
-    }
-  }
-  const chain = () => {
-    running = running.then(tickOnce)
-  }
-  chain()
-  const task = cron.schedule(EVERY_MINUTE, chain, { timezone: 'UTC', noOverlap: true })
-  return {
-    async stop() {
-      await task.stop()
-      await running
-    },
   }
 }
 

@@ -1,5 +1,5 @@
 /** The environment, read once into one frozen, validated object. Every problem is told at once. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { IANAZone } from 'luxon'
 import { z } from 'zod'
@@ -44,6 +44,19 @@ export interface Settings {
     readonly deemedServiceDays: number
     readonly chainToleranceDays: number
     readonly cliffDays: number
+  }
+  /** Where /livez, /readyz and /metrics are answered; null for nowhere. */
+  readonly opsPort: number | null
+  readonly opsHost: string
+  /** Called after every tick that found no alarm. */
+  readonly heartbeatUrl: string | null
+  /** Told once a day what is wrong with the watch itself. */
+  readonly adminChannel: string | null
+  readonly staleRegisterDays: number
+  readonly keep: {
+    readonly closedDays: number
+    readonly alertDays: number
+    readonly inboxDays: number
   }
   readonly logLevel: string
 }
@@ -161,6 +174,20 @@ const SHAPE = z.object({
   LAPSEWATCH_DEEMED_SERVICE_DAYS: whole(2, 0, 60),
   LAPSEWATCH_CHAIN_TOLERANCE_DAYS: whole(3, 0, 9),
   LAPSEWATCH_CLIFF_DAYS: whole(14, 0, 365),
+  LAPSEWATCH_OPS_PORT: optional
+    .refine(
+      (value) =>
+        value === null || (/^\d{1,5}$/.test(value) && Number(value) > 0 && Number(value) < 65_536),
+      'must be a whole number from 1 to 65535',
+    )
+    .transform((value) => (value === null ? null : Number(value))),
+  LAPSEWATCH_OPS_HOST: text.default('127.0.0.1'),
+  LAPSEWATCH_HEARTBEAT_URL: url(['http:', 'https:']),
+  LAPSEWATCH_ADMIN_CHANNEL: optional,
+  LAPSEWATCH_STALE_REGISTER_DAYS: whole(45, 1, 3650),
+  LAPSEWATCH_KEEP_CLOSED_DAYS: whole(2555, 30, 36_500),
+  LAPSEWATCH_KEEP_ALERT_DAYS: whole(1095, 180, 36_500),
+  LAPSEWATCH_KEEP_INBOX_DAYS: whole(2, 1, 365),
   LAPSEWATCH_LOG_LEVEL: text
     .default('info')
     .refine(
@@ -176,16 +203,18 @@ export const SETTING_NAMES: readonly string[] = Object.keys(SHAPE.shape)
  * The settings that an environment gives.
  * @throws SettingsError with every problem and its remedy.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(environment: Environment): Settings {
+  const { filled, problems: unreadable } = withSecretFiles(environment)
   // An empty value in a .env file means that it is not set.
   const given = Object.fromEntries(
-    SETTING_NAMES.map((name) => [name, environment[name]?.trim() || undefined]),
+    SETTING_NAMES.map((name) => [name, filled[name]?.trim() || undefined]),
   )
   const read = SHAPE.safeParse(given)
   const problems = [
     ...(read.success
       ? []
       : read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`)),
+    ...unreadable,
     ...misspelt(environment),
   ]
   if (!read.success || problems.length > 0) throw new SettingsError(problems)
@@ -235,6 +264,16 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       chainToleranceDays: env.LAPSEWATCH_CHAIN_TOLERANCE_DAYS,
       cliffDays: env.LAPSEWATCH_CLIFF_DAYS,
     },
+    opsPort: env.LAPSEWATCH_OPS_PORT,
+    opsHost: env.LAPSEWATCH_OPS_HOST,
+    heartbeatUrl: env.LAPSEWATCH_HEARTBEAT_URL,
+    adminChannel: env.LAPSEWATCH_ADMIN_CHANNEL,
+    staleRegisterDays: env.LAPSEWATCH_STALE_REGISTER_DAYS,
+    keep: {
+      closedDays: env.LAPSEWATCH_KEEP_CLOSED_DAYS,
+      alertDays: env.LAPSEWATCH_KEEP_ALERT_DAYS,
+      inboxDays: env.LAPSEWATCH_KEEP_INBOX_DAYS,
+    },
     logLevel: env.LAPSEWATCH_LOG_LEVEL,
   })
 }
@@ -244,10 +283,49 @@ export function loadDotEnv(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')
 }
 
+/** Settings that are secrets, each of which a file may hold instead: `SLACK_BOT_TOKEN_FILE`. */
+export const SECRET_NAMES = [
+  'DATABASE_URL',
+  'LAPSEWATCH_MIGRATE_URL',
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'LAPSEWATCH_HEARTBEAT_URL',
+] as const
+
+const FILE_NAMES: readonly string[] = SECRET_NAMES.map((name) => `${name}_FILE`)
+
+/** The environment with the secrets that files hold; what is wrong with the files, in sentences. */
+function withSecretFiles(environment: Environment): {
+  readonly filled: Environment
+  readonly problems: readonly string[]
+} {
+  const filled: Record<string, string | undefined> = { ...environment }
+  const problems: string[] = []
+  for (const name of SECRET_NAMES) {
+    const file = environment[`${name}_FILE`]?.trim()
+    if (!file) continue
+    if (environment[name]?.trim()) {
+      problems.push(`${name} and ${name}_FILE are both set: keep one of them.`)
+      continue
+    }
+    try {
+      filled[name] = readFileSync(file, 'utf8').trim()
+      if (filled[name] === '') problems.push(`${name}_FILE names an empty file: ${file}.`)
+    } catch {
+      problems.push(`${name}_FILE names a file that cannot be read: ${file}.`)
+    }
+  }
+  return { filled, problems }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** A setting with a typing error would silently do nothing: names that begin like ours must be ours. */
-function misspelt(environment: Readonly<Record<string, string | undefined>>): string[] {
+function misspelt(environment: Environment): string[] {
   return Object.keys(environment)
-    .filter((name) => name.startsWith('LAPSEWATCH_') && !SETTING_NAMES.includes(name))
+    .filter((name) => name.startsWith('LAPSEWATCH_'))
+    .filter((name) => !SETTING_NAMES.includes(name) && !FILE_NAMES.includes(name))
     .map((name) => `${name} is not a setting: compare its name with .env.example.`)
 }
 

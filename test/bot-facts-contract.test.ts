@@ -29,6 +29,7 @@ import { asDecimal } from '../src/domain/money.ts'
 import { homeView } from '../src/messages/home/home.ts'
 import { acknowledge } from '../src/watch/act.ts'
 import { assign } from '../src/watch/assign.ts'
+import { checkUp } from '../src/watch/checkup.ts'
 import { snooze } from '../src/watch/snooze.ts'
 import { answerSupply } from '../src/watch/supply.ts'
 import { endOn } from './support/contract-facts.ts'
@@ -390,6 +391,17 @@ describe('App Home', () => {
   it('tells administrators what is unwell, and what to do', async () => {
     await house.import([draft('C-1', { end: endOn(day(30)) })], day(-10))
     await house.rows(`UPDATE source SET last_imported_at = '2026-09-01'`)
+    const silent = await homeFacts(context({ isAdministrator: true }))
+    expect(silent.troubles).toEqual(['No worker has looked yet: see that one runs.'])
+    const { organisation, rulesOf, db } = house
+    await checkUp(db.pool, {
+      organisationId: organisation.id,
+      rulesOf,
+      times: { sweepAt: { hour: 9, minute: 0 }, weeklyAt: { hour: 9, minute: 0 }, weeklyOn: 1 },
+      today: TODAY,
+      now: new Date(`${TODAY}T11:00:00Z`),
+      staleDays: 45,
+    })
     const { troubles } = await homeFacts(context({ isAdministrator: true }))
     expect(troubles.some((each) => each.includes('was swept never'))).toBe(true)
     expect(troubles.some((each) => each.includes('import it again'))).toBe(true)

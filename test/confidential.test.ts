@@ -208,6 +208,7 @@ function claimFor(purpose: string, facts: object): Claim {
     possibleRepeat: false,
     attempt: 1,
     owner: 'worker',
+    waitedMs: 0,
   }
 }
 
@@ -220,6 +221,7 @@ function loadedWith(
   const by = { name: 'Amira Khan', slackUser: null }
   return {
     warnings: warnings(20, { value, currency }),
+    alertIds: [1],
     team: 'Digital',
     threadTs: null,
     subject: { contractId: 1, version: 1, alertIds: [1] },

@@ -22,7 +22,10 @@ export async function forget(pool: Pool, organisationId: number, key: string): P
 }
 
 /** Forgets what Slack can no longer send again: it retries for an hour at most. */
-export async function sweepInbox(pool: Pool): Promise<number> {
-  const gone = await pool.query(`DELETE FROM inbox WHERE received_at < now() - interval '2 days'`)
+export async function sweepInbox(pool: Pool, keepDays: number): Promise<number> {
+  const gone = await pool.query(
+    'DELETE FROM inbox WHERE received_at < now() - make_interval(days => $1)',
+    [keepDays],
+  )
   return gone.rowCount ?? 0
 }

@@ -16,7 +16,8 @@ export function boltLogger(write: (line: string) => void): Logger {
   }
 }
 
+/** Of an object only its kind: Bolt's may hold what somebody typed, and who it was. */
 function worded(part: unknown): string {
   if (part instanceof Error) return part.message
-  return typeof part === 'string' ? part : JSON.stringify(part)
+  return typeof part === 'string' ? part : `[${typeof part}]`
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { RespondFn } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
+import { DatabaseError } from 'pg'
 import { Refusal } from '../domain/refusal.ts'
 import { failedAnswer, saidAnswer } from '../messages/answers/replies.ts'
 import type { Message } from '../messages/facts.ts'
@@ -72,10 +73,22 @@ export function failure(stage: Stage, wanted: string, error: unknown): Message {
   return failedAnswer(wanted, noteFailure(stage, wanted, error))
 }
 
-/** Writes a failure to the log; returns the code by which it is found there. */
+/**
+ * Writes a failure to the log; returns the code by which it is found there. Of what was wanted only
+ * the first word is told: the rest is what somebody typed, and may name people.
+ */
 export function noteFailure({ log }: Stage, wanted: string, error: unknown): string {
   const code = randomBytes(3).toString('hex')
-  const why = error instanceof Error ? error.message : String(error)
-  log(`${code}: "${wanted.slice(0, 60)}" failed: ${why}`)
+  const verb = /^[a-z-]{1,30}(?= |$)/i.exec(wanted)?.[0] ?? 'something'
+  log(`${code}: "${verb}" failed: ${faultWords(error)}`)
   return code
+}
+
+/** What PostgreSQL says of a failure repeats the values; what it names them by does not. */
+function faultWords(error: unknown): string {
+  if (error instanceof DatabaseError) {
+    const { code, constraint, table, routine } = error
+    return `PostgreSQL ${[code, constraint ?? table ?? routine].filter(Boolean).join(' ')}`
+  }
+  return error instanceof Error ? error.message : String(error)
 }

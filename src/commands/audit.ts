@@ -1,9 +1,12 @@
-/** `audit verify` and `history`: who changed what, and whether the record is whole. */
+/** `audit` and `history`: who changed what, whether the record is whole, whether the watch is. */
 import type { Command } from 'commander'
 import { verifyAudit } from '../db/audit-verify.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { lookThoroughly } from '../watch/audit-facts.ts'
+import { judgeWatch } from '../watch/auditor.ts'
 import { findContract } from '../watch/find.ts'
 import { historyOf } from '../watch/history.ts'
+import { auditContext } from '../worker.ts'
 import { wholeOption } from './options.ts'
 import { type CommonOptions, run } from './run.ts'
 import { table, visible } from './table.ts'
@@ -47,6 +50,24 @@ export function addAudit(cli: Command): void {
         }
         const text = `The audit is whole: ${entries} entries with ${changes} changes.`
         return { json: { whole: true, entries, changes }, text }
+      }),
+    )
+  audit
+    .command('watch')
+    .description('prove that what is due was sent; ends with 1 where a warning may be late')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async (program) => {
+        const findings = judgeWatch(await lookThoroughly(program.pool, auditContext(program)))
+        if (findings.some(({ alarm }) => alarm)) {
+          throw new Refusal(
+            'A warning may be late or lost:',
+            findings.map(({ words }) => words),
+          )
+        }
+        const said = findings.map(({ words }) => words)
+        const text = ['Nothing is late, and nothing that is due went unsent.', ...said].join('\n')
+        return { json: { clean: true, findings }, text }
       }),
     )
 }

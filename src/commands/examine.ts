@@ -6,6 +6,7 @@ import { examineSlack } from '../doctor/slack.ts'
 import { unknownHolidays } from '../domain/working-days.ts'
 import { slackApiUrl } from '../outgoing.ts'
 import type { Program } from '../program.ts'
+import { readCheckup } from '../watch/checkup.ts'
 
 export async function examine(program: Program): Promise<Check[]> {
   const { settings, pool, organisation } = program
@@ -18,7 +19,25 @@ export async function examine(program: Program): Promise<Check[]> {
     ...teams.map((team) => teamCheck(program, team)),
     await outboxCheck(program),
     await registerCheck(program),
+    await watchCheck(program),
   ]
+}
+
+/** What the worker's auditor said last; a command by itself cannot know what runs. */
+async function watchCheck({ pool, organisation }: Program): Promise<Check> {
+  const checkup = await readCheckup(pool, organisation.id)
+  if (checkup === null) return advice('watch', 'no worker has run here yet', 'start one')
+  if (checkup.minutesAgo > 10) {
+    return bad(
+      'watch',
+      `no worker has looked for ${checkup.minutesAgo} minutes`,
+      'see that one runs',
+    )
+  }
+  const alarms = checkup.findings.filter(({ alarm }) => alarm)
+  return alarms.length === 0
+    ? good('watch', 'nothing is late')
+    : bad('watch', alarms.map(({ words }) => words).join(' '), 'see lapsewatch audit watch')
 }
 
 async function databaseChecks({ pool, database, now }: Program): Promise<Check[]> {

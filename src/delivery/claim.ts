@@ -23,6 +23,8 @@ export interface Claim {
   /** With `owner` it is the fence: no other claim of this delivery has the same two. */
   readonly attempt: number
   readonly owner: string
+  /** How long ago it was queued, when it was claimed. */
+  readonly waitedMs: number
 }
 
 export interface ClaimOptions {
@@ -104,7 +106,8 @@ const CLAIM_FIRST = `
     FROM due
    WHERE d.id = due.id
   RETURNING d.id, d.organisation_id, d.team_id, d.key, d.subject, d.purpose, d.sequence,
-            d.destination, d.as_of, d.facts, d.catch_up, d.possible_repeat, d.attempt, d.owner`
+            d.destination, d.as_of, d.facts, d.catch_up, d.possible_repeat, d.attempt, d.owner,
+            (extract(epoch FROM clock_timestamp() - d.created_at) * 1000)::float8 AS waited_ms`
 
 interface ClaimRow {
   readonly id: number
@@ -121,6 +124,7 @@ interface ClaimRow {
   readonly possible_repeat: boolean
   readonly attempt: number
   readonly owner: string
+  readonly waited_ms: number
 }
 
 function asClaim(row: ClaimRow): Claim {
@@ -139,5 +143,6 @@ function asClaim(row: ClaimRow): Claim {
     possibleRepeat: row.possible_repeat,
     attempt: row.attempt,
     owner: row.owner,
+    waitedMs: row.waited_ms,
   }
 }

@@ -28,6 +28,8 @@ import { type Standing, standingOf } from './standing.ts'
 export interface Loaded {
   /** The contracts whose alerts still hold, the most urgent first. */
   readonly warnings: readonly WarningFacts[]
+  /** The alerts that it carries. */
+  readonly alertIds: readonly number[]
   readonly team: string
   /** The message that this one replies to, where it stands in Slack. */
   readonly threadTs: string | null
@@ -93,6 +95,7 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
     const contract = one ? rows.contracts.get(first.contract_id) : undefined
     return {
       warnings: warnings(claim, alerts, rows),
+      alertIds: alerts.map((row) => row.id),
       team: delivery?.team ?? '',
       threadTs: delivery?.thread_ts ?? null,
       subject:

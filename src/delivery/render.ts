@@ -15,6 +15,7 @@ import { groupedMessage } from '../messages/grouped.ts'
 import { fitMessage } from '../messages/limits.ts'
 import { supersededMessage } from '../messages/superseded.ts'
 import { triageMessage } from '../messages/triage.ts'
+import { type UnwellFacts, unwellMessage } from '../messages/unwell.ts'
 import { warningMessage } from '../messages/warning.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
 import type { Claim } from './claim.ts'
@@ -108,6 +109,10 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
       return isWeekly(claim.facts)
         ? said(weeklyMessage(look.hidePrices ? weeklyWithoutPrices(claim.facts) : claim.facts))
         : impossible(claim, 'hold no weekly summary')
+    case 'unwell':
+      return isUnwell(claim.facts)
+        ? said(unwellMessage(claim.facts))
+        : impossible(claim, 'hold nothing that is wrong')
     default:
       return impossible(claim, `are for the purpose "${purpose}", which is unknown`)
   }
@@ -213,6 +218,10 @@ function isTriage(facts: unknown): facts is TriageFacts {
 
 function isWeekly(facts: unknown): facts is WeeklyFacts {
   return has(facts, 'slot') && has(facts, 'watched') && has(facts, 'lapseIn30')
+}
+
+function isUnwell(facts: unknown): facts is UnwellFacts {
+  return has(facts, 'findings') && Array.isArray(facts.findings) && has(facts, 'asOf')
 }
 
 function has<Name extends string>(value: unknown, name: Name): value is Record<Name, unknown> {

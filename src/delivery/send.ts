@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { TERMINAL } from '../db/organisation.ts'
 import type { Message } from '../messages/facts.ts'
+import { type Attempt, attemptOf } from './attempt.ts'
 import { backOffMs } from './back-off.ts'
 import type { Claim } from './claim.ts'
 import type { Loaded } from './facts.ts'
@@ -34,6 +35,8 @@ export interface DeliveryDeps {
   /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
   readonly log: (line: string) => void
+  /** Told of every attempt once it has ended. */
+  readonly observe?: (attempt: Attempt) => void
   readonly faults?: FaultPoints
   /** Whether somebody listens to the messages' buttons: without, they have none. */
   readonly answerable?: boolean
@@ -60,6 +63,28 @@ export async function send(
   claim: Claim,
   loaded: Loaded | Error,
   signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const began = deps.elapsed()
+  const place: Place = { channel: null, ts: null }
+  const outcome = await attempt(deps, claim, loaded, signal, place)
+  const alerts = loaded instanceof Error ? [] : loaded.alertIds
+  const sinceClaimMs = deps.elapsed() - began
+  deps.observe?.(attemptOf(claim, alerts, { outcome, ...place, sinceClaimMs }))
+  return outcome
+}
+
+/** Where it stands in Slack, once it does. */
+interface Place {
+  channel: string | null
+  ts: string | null
+}
+
+async function attempt(
+  deps: DeliveryDeps,
+  claim: Claim,
+  loaded: Loaded | Error,
+  signal: AbortSignal | undefined,
+  place: Place,
 ): Promise<Outcome> {
   const { pool, gateway, settings } = deps
   if (loaded instanceof Error) return dead(deps, claim, `cannot be read: ${loaded.message}`)
@@ -95,6 +120,7 @@ export async function send(
         })
       : againWhereUncertain(await gateway.update(loaded.posted.channel, loaded.posted.ts, message))
   await deps.faults?.afterPost?.(claim.id)
+  if (verdict.kind === 'sent') Object.assign(place, { channel: verdict.channel, ts: verdict.ts })
   return await finish(deps, claim, verdict, workspace)
 }
 

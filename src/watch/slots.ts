@@ -7,6 +7,7 @@ import { DateTime } from 'luxon'
 import type { Pool } from 'pg'
 import { readTeams, type Team } from '../db/organisation.ts'
 import type { RuleBook } from '../db/rule-book.ts'
+import { slotName } from '../delivery/attempt.ts'
 import { addDays, asCivilDate, type CivilDate } from '../domain/civil-date.ts'
 import { type SweepResult, sweep } from './sweep.ts'
 import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from './weekly.ts'
@@ -35,6 +36,8 @@ export interface Ticked {
   readonly swept: readonly string[]
   readonly summarised: readonly string[]
   readonly result: SweepResult | null
+  /** The same days as every line about their messages names them. */
+  readonly slots: readonly string[]
 }
 
 /** A summary that is later than this is not sent: the next one tells it better. */
@@ -71,7 +74,8 @@ export async function tick(pool: Pool, context: TickContext): Promise<Ticked> {
   }
   if (failures.length > 0) throw failures[0]
   const named = (slots: readonly DueSlot[]) => slots.map(({ team, on }) => `${team.name} ${on}`)
-  return { swept: named(daily), summarised: named(weekly), result }
+  const slots = [...daily, ...weekly].map(({ team, on }) => slotName(team.id, on))
+  return { swept: named(daily), summarised: named(weekly), result, slots }
 }
 
 async function summarise(pool: Pool, context: TickContext, slot: DueSlot): Promise<void> {

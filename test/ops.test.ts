@@ -1,0 +1,112 @@
+/** What supervisors ask, on a port of its own. */
+import { connect } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deliverDue } from '../src/delivery/deliver.ts'
+import { type Metrics, openMetrics } from '../src/ops/metrics.ts'
+import { opsRoutes } from '../src/ops/routes.ts'
+import { type OpsServer, serveOps } from '../src/ops/serve.ts'
+import { openWorkspace } from '../src/workspace/open.ts'
+import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { type Outbox, openOutbox, worker } from './support/outbox.ts'
+
+let database: TestDatabase
+let outbox: Outbox
+let metrics: Metrics
+let server: OpsServer
+const state = { elapsed: 0, lacking: [] as string[], databaseDown: false }
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  outbox = await openOutbox(database.pool)
+  const elapsed = () => state.elapsed
+  metrics = openMetrics({ pool: database.pool, organisationId: outbox.organisationId, elapsed })
+  const app = opsRoutes({
+    metrics,
+    watches: true,
+    askDatabase: async () => {
+      if (state.databaseDown) throw new Error('password authentication failed for user "secret"')
+    },
+    notReady: () => state.lacking,
+    elapsed,
+    startedAt: 0,
+  })
+  server = await serveOps(app, 0, '127.0.0.1')
+})
+afterAll(async () => {
+  await server.close()
+  await database.drop()
+})
+
+async function ask(path: string) {
+  const answer = await fetch(`http://127.0.0.1:${server.port}${path}`)
+  return { status: answer.status, text: await answer.text() }
+}
+
+test('/livez fails once no tick has ended well for five minutes', async () => {
+  expect(await ask('/livez')).toMatchObject({ status: 200 })
+  state.elapsed = 301_000
+  expect(await ask('/livez')).toMatchObject({ status: 503 })
+  metrics.ticked('failed', 5)
+  expect(await ask('/livez')).toMatchObject({ status: 503 })
+  metrics.ticked('done', 5)
+  expect(await ask('/livez')).toMatchObject({ status: 200 })
+})
+
+test('/readyz says what is lacking, and nothing of why the database refuses', async () => {
+  expect(await ask('/readyz')).toEqual({ status: 200, text: 'ok\n' })
+  state.lacking = ['stopping']
+  state.databaseDown = true
+  expect(await ask('/readyz')).toEqual({
+    status: 503,
+    text: 'stopping\nthe database does not answer\n',
+  })
+  state.lacking = []
+  state.databaseDown = false
+})
+
+test('/metrics shows the queue, how late messages were, and what came of each attempt', async () => {
+  const workspace = await openWorkspace({
+    channels: [{ id: 'C1', name: 'one' }] as never,
+    now: () => Date.now(),
+  })
+  await outbox.queue('#one', { title: 'Secret title' })
+  await outbox.queue('#one')
+  await database.pool.query(`UPDATE delivery SET created_at = now() - interval '2 minutes',
+    due_at = now() - interval '2 minutes'`)
+  const before = (await ask('/metrics')).text
+  expect(before).toContain('lapsewatch_deliveries{state="PENDING"} 2')
+  expect(Number(/^lapsewatch_queue_age_seconds (\S+)/m.exec(before)?.[1])).toBeGreaterThan(119)
+  await deliverDue({ ...worker(database.pool, workspace), observe: metrics.attempted })
+  await workspace.close()
+  metrics.ranSlots(1)
+  metrics.swept({ raised: 2, superseded: 0, queued: 2 })
+  metrics.checked([{ what: 'waiting', alarm: true, count: 3, words: 'Amira Khan waits.' }])
+  const { text } = await ask('/metrics')
+  expect(text).toContain('lapsewatch_delivery_attempts_total{outcome="sent"} 2')
+  expect(text).toContain('lapsewatch_due_to_sent_seconds_bucket{le="60"} 0')
+  expect(text).toContain('lapsewatch_due_to_sent_seconds_bucket{le="300"} 2')
+  expect(text).toContain('lapsewatch_deliveries{state="PENDING"} 0')
+  expect(text).toContain('lapsewatch_findings{what="waiting"} 3')
+  expect(text).toContain('lapsewatch_slots_total 1')
+  expect(text).toContain('lapsewatch_alerts_raised_total 2')
+  expect(text).toContain('lapsewatch_database_up 1')
+  expect(text).toMatch(/nodejs_eventloop_lag_seconds \d/)
+  expect(text).not.toMatch(/Secret title|Amira|#one|C1/)
+})
+
+test('other paths are not there, and a flood shares one look at the database', async () => {
+  expect(await ask('/')).toMatchObject({ status: 404 })
+  expect(await ask('/metrics/../admin')).toMatchObject({ status: 404 })
+  const answers = await Promise.all(Array.from({ length: 40 }, () => ask('/metrics')))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+})
+
+test('a request with endless headers does not hold its socket', async () => {
+  const socket = connect(server.port, '127.0.0.1')
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve())
+  })
+  socket.on('error', () => undefined).resume()
+  socket.write(`GET /livez HTTP/1.1\r\nhost: x\r\n${'x-long: 1\r\n'.repeat(3000)}`)
+  await closed
+})
