@@ -1,0 +1,56 @@
+/** What prices are made from, as the database holds it. */
+import type { ChargeUnit, PricedContract } from '../domain/baseline.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { Period, PeriodUnit, ValueBasis, VatState } from '../domain/contract.ts'
+import type { Decimal } from '../domain/money.ts'
+
+/** The columns of `contract c` that `pricedOf` reads. */
+export const PRICE_COLUMNS = `
+  c.start AS "priceStart", c.end_latest AS "awardedLatest", c.maximum_end AS "awardedMaximum",
+  c.value, c.value_basis AS "valueBasis", c.vat, c.currency,
+  c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",
+  c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges",
+  c.minimum_extension_amount AS "minimumAmount", c.minimum_extension_unit AS "minimumUnit"`
+
+export interface PriceRow {
+  readonly priceStart: CivilDate | null
+  readonly awardedLatest: CivilDate | null
+  readonly awardedMaximum: CivilDate | null
+  readonly value: Decimal | null
+  readonly valueBasis: ValueBasis
+  readonly vat: VatState
+  readonly currency: string
+  readonly periodicCharge: Decimal | null
+  readonly chargeUnit: ChargeUnit | null
+  readonly invoicedLastYear: Decimal | null
+  readonly oneOffCharges: Decimal | null
+  readonly minimumAmount: number | null
+  readonly minimumUnit: PeriodUnit | null
+}
+
+export function pricedOf(
+  row: PriceRow,
+): PricedContract & { readonly minimumExtension: Period | null } {
+  const { awardedLatest, minimumAmount, minimumUnit } = row
+  return {
+    start: row.priceStart,
+    // Prices count to the latest day that an end may mean, and need no other.
+    awardedEnd:
+      awardedLatest === null
+        ? { kind: 'undated' }
+        : { kind: 'dated', earliest: awardedLatest, latest: awardedLatest, precision: 'day' },
+    awardedMaximumEnd: row.awardedMaximum,
+    value: row.value,
+    valueBasis: row.valueBasis,
+    vat: row.vat,
+    currency: row.currency,
+    periodicCharge: row.periodicCharge,
+    chargeUnit: row.chargeUnit,
+    invoicedLastYear: row.invoicedLastYear,
+    oneOffCharges: row.oneOffCharges,
+    minimumExtension:
+      minimumAmount === null || minimumUnit === null
+        ? null
+        : { amount: minimumAmount, unit: minimumUnit },
+  }
+}

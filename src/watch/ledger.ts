@@ -1,0 +1,117 @@
+/** The extension ledger out of the database: every extension with its price, in one query. */
+import type { Pool, PoolClient } from 'pg'
+import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../db/priced.ts'
+import type { Span } from '../domain/allocation.ts'
+import { baseline } from '../domain/baseline.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { VatRecovery } from '../domain/contract.ts'
+import type { Extension, ExtensionKind, ExtensionStatus } from '../domain/extension.ts'
+import type { LedgerEntry } from '../domain/ledger.ts'
+import type { Decimal } from '../domain/money.ts'
+import { premium } from '../domain/premium.ts'
+
+/** A line of the ledger, with whose it is. */
+export interface LedgerLine extends LedgerEntry {
+  readonly extensionId: number
+  readonly contractId: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly supplierKey: string | null
+  readonly team: string
+  readonly teamId: number
+  readonly rule: string | null
+  readonly grounds: string | null
+  readonly approver: string | null
+}
+
+export interface LedgerAsked {
+  readonly organisationId: number
+  /** Null for every team. */
+  readonly teamId?: number | null
+  /** Only extensions that have a day within it. */
+  readonly within?: Span | null
+  readonly kind?: ExtensionKind | null
+  readonly contractId?: number | null
+  /** Withdrawn ones as well. */
+  readonly withdrawn?: boolean
+}
+
+/** By their first day. Proposed ones are lines too; they count in no total. */
+export async function readLedger(
+  client: Pool | PoolClient,
+  asked: LedgerAsked,
+): Promise<LedgerLine[]> {
+  const { organisationId, teamId = null, within = null, kind = null, contractId = null } = asked
+  const found = await client.query<LedgerRow>(LEDGER, [
+    organisationId,
+    teamId,
+    within?.from ?? null,
+    within?.to ?? null,
+    kind,
+    contractId,
+    asked.withdrawn ?? false,
+  ])
+  return found.rows.map(lineOf)
+}
+
+type LedgerRow = PriceRow &
+  Omit<LedgerLine, 'extension' | 'premium' | 'currency'> & {
+    readonly kind: ExtensionKind
+    readonly status: ExtensionStatus
+    readonly from: CivilDate
+    readonly to: CivilDate
+    readonly cost: Decimal | null
+    readonly costCurrency: string
+    readonly knownOn: CivilDate | null
+    readonly invoiced: Decimal | null
+    readonly vatRecoverable: VatRecovery
+  }
+
+const LEDGER = `
+  SELECT e.id AS "extensionId", e.contract_id AS "contractId", c.reference, c.title, c.supplier,
+         c.supplier_key AS "supplierKey", t.name AS team, t.id AS "teamId", e.kind, e.status,
+         e.from_on AS "from", e.to_on AS "to", e.cost, e.currency AS "costCurrency",
+         e.known_on AS "knownOn", e.invoiced, e.rule, e.grounds, e.approver,
+         c.vat_recoverable AS "vatRecoverable", ${PRICE_COLUMNS}
+    FROM extension e JOIN contract c ON c.id = e.contract_id JOIN team t ON t.id = c.team_id
+   WHERE e.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
+     AND ($3::date IS NULL OR e.to_on >= $3) AND ($4::date IS NULL OR e.from_on <= $4)
+     AND ($5::text IS NULL OR e.kind = $5) AND ($6::int IS NULL OR e.contract_id = $6)
+     AND (e.status <> 'withdrawn' OR $7)
+   ORDER BY e.from_on, c.reference, e.to_on, e.id`
+
+function lineOf(row: LedgerRow): LedgerLine {
+  const { kind, status, from, to, knownOn, invoiced } = row
+  // A cost in another currency than the contract's cannot be compared with its baseline.
+  const base =
+    row.costCurrency === row.currency
+      ? baseline(pricedOf(row))
+      : ({ known: false, why: `its cost is in ${row.costCurrency}` } as const)
+  const extension: Extension & { invoiced: Decimal | null } = {
+    kind,
+    status,
+    from,
+    to,
+    cost: row.cost,
+    knownOn,
+    invoiced,
+  }
+  return {
+    extensionId: row.extensionId,
+    contractId: row.contractId,
+    reference: row.reference,
+    title: row.title,
+    supplier: row.supplier,
+    supplierKey: row.supplierKey,
+    team: row.team,
+    teamId: row.teamId,
+    rule: row.rule,
+    grounds: row.grounds,
+    approver: row.approver,
+    currency: row.costCurrency,
+    vatRecoverable: row.vatRecoverable,
+    extension,
+    premium: premium(extension, base),
+  }
+}
