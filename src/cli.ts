@@ -5,9 +5,11 @@ import { addActing } from './commands/act.ts'
 import { addAsking } from './commands/ask.ts'
 import { addAudit } from './commands/audit.ts'
 import { addChains } from './commands/chains.ts'
+import { addExtending } from './commands/extend.ts'
 import { addHeadroom } from './commands/headroom.ts'
 import { addHouse } from './commands/house.ts'
 import { addImport } from './commands/import.ts'
+import { addMoney } from './commands/money.ts'
 import { fail } from './commands/run.ts'
 import { addSettings } from './commands/settings.ts'
 import { addStartBy } from './commands/start-by.ts'
@@ -26,6 +28,8 @@ addImport(cli)
 addAsking(cli)
 addWatching(cli)
 addActing(cli)
+addExtending(cli)
+addMoney(cli)
 addHeadroom(cli)
 addStartBy(cli)
 addAudit(cli)

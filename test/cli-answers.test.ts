@@ -8,6 +8,8 @@ import { type Answer, type Operator, operator } from './support/command.ts'
 import { day, ENGLAND } from './support/contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 
+const MONEY = /^-?\d+\.\d{2}$/
+
 let db: TestDatabase
 let me: Operator
 let today: CivilDate
@@ -257,7 +259,19 @@ describe('from a register to what is told', () => {
     const extended = await me.json(
       ...['extend', 'A-1', '--to', to, '--kind', 'emergency', '--cost', '£4,600,000'],
     )
-    expect(extended).toMatchObject({ reference: 'A-1', currentEnd: to })
+    expect(extended).toMatchObject({
+      reference: 'A-1',
+      extension: { kind: 'emergency', status: 'confirmed', to, cost: '4600000.00' },
+      currentEnd: to,
+      headroom: { tests: expect.any(Array) },
+      premium: { method: expect.stringContaining('assumed committed') },
+    })
+    expect(extended.premium).toMatchObject({
+      baseline: expect.stringMatching(MONEY),
+      months: expect.any(Number),
+      premium: expect.stringMatching(MONEY),
+      ratio: expect.any(Number),
+    })
     const after = await me.json('show', 'A-1')
     expect(after).toMatchObject({
       end: addDays(today, 30),
@@ -275,6 +289,42 @@ describe('from a register to what is told', () => {
     expect(after.deadlines.map((each) => each.kind)).toContain('emergency-end')
     const again = await me.run('extend', 'A-2', '--to', addDays(today, 70), '--kind', 'variation')
     expect(again.stdout).toContain(`A-2 ends on ${addDays(today, 70)}`)
+  })
+
+  test('extensions, costs and exposure: money as text, what is unknown as null', async () => {
+    const ledger = await me.json('extensions')
+    expect(ledger.items[1]).toMatchObject({
+      reference: 'A-2',
+      kind: 'variation',
+      cost: null,
+      premium: null,
+    })
+    expect(ledger.totals).toMatchObject([
+      { currency: 'GBP', cost: '4600000.00', premium: expect.stringMatching(MONEY) },
+    ])
+    expect(ledger.totals[0]).toMatchObject({ count: 2, priced: 1 })
+    const told = (await me.run('extensions')).stdout
+    expect(told).toContain('premium of 1 of 2')
+    expect((await me.refused('extensions', '--year', '2001/03')).error).toContain('2026/27')
+    const exposed = await me.json('exposure', '--days', '120')
+    expect(exposed.items).toMatchObject([
+      { reference: 'A-2', runRate: expect.stringMatching(MONEY) },
+      { reference: 'A-1', ratio: expect.any(Number), extra: expect.stringMatching(MONEY) },
+    ])
+    expect(exposed.totals).toMatchObject([{ currency: 'GBP', priced: 2, of: 2 }])
+    const said = (await me.run('exposure', '--days', '120')).stdout
+    expect(said).toContain('potential cost avoidance')
+    expect(said).not.toMatch(/\bsaved?\b|£0\b/)
+    expect((await me.json('costs')).totals).toMatchObject([{ currency: 'GBP', costed: 1 }])
+  })
+
+  test('an extension is taken back on the command line', async () => {
+    await me.json('extend', 'B-1', '--to', addDays(today, 300), '--kind', 'option')
+    const back = await me.json('extension', 'withdraw', 'B-1', '--why', 'typed twice')
+    expect(back).toMatchObject({
+      currentEnd: addDays(today, 200),
+      extension: { status: 'withdrawn' },
+    })
   })
 
   test('headroom, as recorded and with days added', async () => {

@@ -276,6 +276,7 @@ describe('the exposure of a lapse', () => {
       extra: '679583.33',
       months: 1,
       ratio: 1.25,
+      whence: 'assumed',
       method: 'straight line over 60 months, basis assumed committed; ratio assumed',
     })
     const quarter = { ...lapsing, minimumExtension: { amount: 3, unit: 'months' as const } }

@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { sum } from '../src/domain/allocation.ts'
+import { baseline } from '../src/domain/baseline.ts'
 import { addDays, addMonths, daysBetween } from '../src/domain/civil-date.ts'
+import { premium } from '../src/domain/premium.ts'
 import { replay } from '../src/domain/replay.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { day, RULES } from './support/contract-facts.ts'
@@ -8,6 +11,14 @@ import { importedContract } from './support/draft-contract.ts'
 import { type Reading, reading } from './support/register-file.ts'
 
 const FILE = join(import.meta.dirname, 'registers', 'nhs-2023.csv')
+
+/** The register of 2023 has no charges and no invoices. */
+const NO_PRICES = {
+  periodicCharge: null,
+  chargeUnit: null,
+  invoicedLastYear: null,
+  oneOffCharges: null,
+}
 
 let story: Reading
 beforeAll(async () => {
@@ -77,6 +88,24 @@ describe('the story of 2018 to 2023 as a register', () => {
       ])
     },
   )
+
+  test('the two emergency months cost £8.07m, of which about £3.2m was premium, by an assumption that is named', () => {
+    const prices = ['NHS-BYTES-2018', 'NHS-INSIGHT-2020'].map((reference) => {
+      const { extensions, ...old } = told(reference)
+      const { maximumEnd: awardedMaximumEnd, end: awardedEnd } = old
+      const base = baseline({ ...old, ...NO_PRICES, awardedEnd, awardedMaximumEnd })
+      const [month] = extensions
+      if (!month?.from) throw new Error(`${reference} has no emergency month.`)
+      return { cost: month.cost, ...premium({ ...month, from: month.from }, base) }
+    })
+    expect(sum(prices.map(({ cost }) => cost))).toBe('8070000.00')
+    expect(sum(prices.map((each) => each.premium))).toBe('3190555.56')
+    expect(prices.map(({ ratio }) => ratio?.toFixed(1))).toEqual(['1.7', '1.6'])
+    expect(prices.map(({ method, assumed }) => [method, assumed])).toEqual([
+      ['straight line over 60 months, basis assumed committed', true],
+      ['straight line over 36 months, basis assumed committed', true],
+    ])
+  })
 
   test('the new deal is committed for 34 months; five years is only its maximum', () => {
     const deal = told('NHS-M365-2023')

@@ -81,7 +81,10 @@ async function submit(scene: Scene, sent: Submission, view: Sent['view']): Promi
     case 'extend': {
       const { kind, to, from, status } = sent.input
       const extension = { kind, to, from, status, ...paid(sent.input) }
-      return once('extended', (actor) => extend(pool, actor, contractId, extension))
+      return once(
+        'extended',
+        async (actor) => void (await extend(pool, actor, contractId, extension)),
+      )
     }
     case 'classify': {
       const said = { kind: sent.input.kind, ...paid(sent.input) }

@@ -1,14 +1,12 @@
-/** Commands that act on a contract: ack, decide, extend. */
+/** Commands that act on a contract: ack and decide. */
 import { type Command, Option } from 'commander'
-import type { CivilDate } from '../domain/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../domain/contract.ts'
-import type { ExtensionKind } from '../domain/extension.ts'
-import type { Decimal } from '../domain/money.ts'
 import type { Program } from '../program.ts'
-import { type Actor, acknowledge, decide, extend } from '../watch/act.ts'
+import { type Actor, acknowledge, decide } from '../watch/act.ts'
 import { findContract } from '../watch/find.ts'
 import { showContract } from '../watch/show.ts'
-import { amountOption, dateOption, urlOption } from './options.ts'
+import { actorOf } from './actor.ts'
+import { urlOption } from './options.ts'
 import { type CommonOptions, run } from './run.ts'
 import { table } from './table.ts'
 
@@ -46,38 +44,6 @@ export function addActing(cli: Command): void {
           }),
         ),
     )
-  cli
-    .command('extend')
-    .description('record a signed extension, which moves the end')
-    .argument('<reference>')
-    .requiredOption('--to <date>', 'the last day of the added cover', dateOption)
-    .addOption(
-      new Option('--kind <kind>', 'what it is')
-        .choices(['option', 'variation', 'emergency', 'renewal'])
-        .makeOptionMandatory(),
-    )
-    .option('--from <date>', 'its first day (default: the day after the current end)', dateOption)
-    .option('--cost <amount>', 'what it costs', amountOption)
-    .option('--json', 'one JSON object')
-    .action(
-      (
-        reference: string,
-        options: CommonOptions & {
-          to: CivilDate
-          kind: ExtensionKind
-          from?: CivilDate
-          cost?: Decimal
-        },
-      ) =>
-        on(reference, options, (program, actor, id) =>
-          extend(program.pool, actor, id, {
-            kind: options.kind,
-            to: options.to,
-            from: options.from ?? null,
-            cost: options.cost ?? null,
-          }),
-        ),
-    )
 }
 
 /** Finds the contract, acts on it, and shows what follows. */
@@ -87,17 +53,9 @@ function on(
   work: (program: Program, actor: Actor, contractId: number) => Promise<void>,
 ): Promise<void> {
   return run(options, async (program) => {
-    const { pool, organisation, rulesOf, todayOf } = program
+    const { pool, organisation, rulesOf } = program
     const id = await findContract(pool, organisation.id, reference)
-    const actor: Actor = {
-      organisationId: organisation.id,
-      rulesOf,
-      todayOf,
-      now: program.now(),
-      personId: null,
-      via: 'command line',
-    }
-    await work(program, actor, id)
+    await work(program, actorOf(program), id)
     const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
     const { currentEnd, deadlines } = shown
     const rows = deadlines.map((each) => [

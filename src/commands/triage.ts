@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { readTeams } from '../db/organisation.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { confirmTriage } from '../watch/triage.ts'
+import { actorOf } from './actor.ts'
 import { type CommonOptions, run } from './run.ts'
 import { teamOf } from './teams.ts'
 
@@ -14,21 +15,13 @@ export function addTriage(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { team?: string }) =>
       run(options, async (program) => {
-        const { pool, organisation, rulesOf, todayOf } = program
+        const { pool, organisation } = program
         const teams = await readTeams(pool, organisation.id)
         const named = await teamOf(program, options.team)
         const team = named ?? teams.find((each) => each.isDefault)
         if (!team)
           throw new Refusal('There is no default team: start Lapsewatch once so that it makes one.')
-        const actor = {
-          organisationId: organisation.id,
-          rulesOf,
-          todayOf,
-          now: program.now(),
-          personId: null,
-          via: 'command line',
-        }
-        const { text } = await confirmTriage(pool, actor, team.id)
+        const { text } = await confirmTriage(pool, actorOf(program), team.id)
         return { json: { team: team.name, confirmed: true }, text }
       }),
     )

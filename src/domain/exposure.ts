@@ -34,6 +34,8 @@ export interface Exposure {
   readonly extra: Decimal | null
   readonly months: number
   readonly ratio: number
+  /** Where the ratio comes from. */
+  readonly whence: string
   /** Where baseline and ratio come from, or why there is no price. */
   readonly method: string
 }
@@ -49,13 +51,14 @@ export function exposure(
   const months = monthsNumber(count)
   const { ratio, whence } = ratioOf(past)
   const base = baseline(contract)
-  if (!base.known) return { runRate: null, extra: null, months, ratio, method: base.why }
+  if (!base.known) return { runRate: null, extra: null, months, ratio, whence, method: base.why }
   const runRate = base.exact.times(monthsExact(count))
   return {
     runRate: canonical(runRate.round(2, Big.roundHalfUp)),
     extra: canonical(runRate.times(new Big(ratio).minus(1)).round(2, Big.roundHalfUp)),
     months,
     ratio,
+    whence,
     method: `${base.method}; ratio ${whence}`,
   }
 }

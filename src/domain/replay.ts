@@ -94,8 +94,17 @@ export function firstDayFrom(facts: ReplayFacts, from: CivilDate, rules: Rules):
   return look === null ? null : later(look, from)
 }
 
+/** A contract as it was known on a day: see `ReplayFacts`. */
+export function asKnownOn(
+  contract: Contract,
+  day: CivilDate,
+  successorKnownOn: CivilDate | null,
+): Contract {
+  return asKnown({ contract, successorKnownOn }, day, [])
+}
+
 function asKnown(
-  { contract, successorKnownOn }: ReplayFacts,
+  { contract, successorKnownOn }: Pick<ReplayFacts, 'contract' | 'successorKnownOn'>,
   day: CivilDate,
   presumed: readonly Extension[],
 ): Contract {

@@ -134,14 +134,15 @@ export interface ExtensionInput {
 
 /**
  * A signed extension moves the end; its deadlines follow. A contract that was closed, historic or
- * out of contract is covered again, and watched again.
+ * out of contract is covered again, and watched again. Returns the extension's number.
  */
 export async function extend(
   pool: Pool,
   actor: Actor,
   contractId: number,
   extension: ExtensionInput,
-): Promise<void> {
+): Promise<number> {
+  let made = 0
   await act(pool, actor, contractId, async (client, { today, rules, record }) => {
     const { reference, currency, historic, closedOn } = record.row
     const end = currentEnd(record.contract)
@@ -161,10 +162,13 @@ export async function extend(
       throw new Refusal(
         `The extension would begin on ${dayText(from)}, after its end on ${dayText(to)}.`,
       )
-    await client.query(
+    const recorded = await client.query<{ id: number }>(
       `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, cost, currency,
-         known_on, source, recorded_by_id, recorded_at, rule, grounds, approver, notice_reference)
-       VALUES ($1, $2, $3, $12, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16)`,
+         known_on, source, recorded_by_id, recorded_at, rule, grounds, approver, notice_reference, undid)
+       SELECT $1, id, $3, $12, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16,
+         jsonb_build_object('closedOn', closed_on, 'closedWhy', closed_why, 'historic', historic,
+           'outOfContractOn', out_of_contract_on)
+       FROM contract WHERE id = $2 RETURNING id`,
       [
         actor.organisationId,
         contractId,
@@ -184,6 +188,7 @@ export async function extend(
         extension.noticeReference ?? null,
       ],
     )
+    made = recorded.rows[0]?.id ?? 0
     if (status === 'proposed') {
       return [{ contractId, what: 'extension proposed', field: kind, from, to }]
     }
@@ -199,6 +204,7 @@ export async function extend(
       ...(revived ? [{ contractId, what: 'reopened', field: null, from: closedOn, to: null }] : []),
     ]
   })
+  return made
 }
 
 export interface Acted {

@@ -9,6 +9,7 @@ import type { Extension, ExtensionKind, ExtensionStatus } from '../domain/extens
 import type { LedgerEntry } from '../domain/ledger.ts'
 import type { Decimal } from '../domain/money.ts'
 import { premium } from '../domain/premium.ts'
+import type { PriceRules } from './price-rules.ts'
 
 /** A line of the ledger, with whose it is. */
 export interface LedgerLine extends LedgerEntry {
@@ -35,6 +36,7 @@ export interface LedgerAsked {
   readonly contractId?: number | null
   /** Withdrawn ones as well. */
   readonly withdrawn?: boolean
+  readonly rules: PriceRules
 }
 
 /** By their first day. Proposed ones are lines too; they count in no total. */
@@ -52,7 +54,11 @@ export async function readLedger(
     contractId,
     asked.withdrawn ?? false,
   ])
-  return found.rows.map(lineOf)
+  return found.rows.map((row) => lineOf(row, asked.rules))
+}
+
+function recoveryOf({ vatRecoverable, teamId }: LedgerRow, rules: PriceRules): VatRecovery {
+  return vatRecoverable === 'unknown' ? rules.ofTeam(teamId).vatRecoverable : vatRecoverable
 }
 
 type LedgerRow = PriceRow &
@@ -81,11 +87,11 @@ const LEDGER = `
      AND (e.status <> 'withdrawn' OR $7)
    ORDER BY e.from_on, c.reference, e.to_on, e.id`
 
-function lineOf(row: LedgerRow): LedgerLine {
+function lineOf(row: LedgerRow, rules: PriceRules): LedgerLine {
   const { kind, status, from, to, knownOn, invoiced } = row
   // A cost in another currency than the contract's cannot be compared with its baseline.
   const base =
-    row.costCurrency === row.currency
+    row.cost === null || row.costCurrency === row.currency
       ? baseline(pricedOf(row))
       : ({ known: false, why: `its cost is in ${row.costCurrency}` } as const)
   const extension: Extension & { invoiced: Decimal | null } = {
@@ -109,8 +115,8 @@ function lineOf(row: LedgerRow): LedgerLine {
     rule: row.rule,
     grounds: row.grounds,
     approver: row.approver,
-    currency: row.costCurrency,
-    vatRecoverable: row.vatRecoverable,
+    currency: row.cost === null ? row.currency : row.costCurrency,
+    vatRecoverable: recoveryOf(row, rules),
     extension,
     premium: premium(extension, base),
   }

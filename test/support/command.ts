@@ -35,6 +35,9 @@ export interface Answer {
   readonly checks: readonly unknown[]
   readonly total: number
   readonly items: readonly Answer[]
+  readonly totals: readonly Answer[]
+  readonly premium: unknown
+  readonly currentEnd: string
   readonly teams: readonly Answer[]
   readonly messages: readonly Answer[]
   readonly deadlines: readonly Answer[]

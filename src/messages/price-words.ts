@@ -1,0 +1,49 @@
+/** What an extension costs, beside what its months cost ordinarily. Plain text: nothing is markup. */
+import type { Decimal } from '../domain/money.ts'
+import type { Premium } from '../domain/premium.ts'
+import { amountWords, figure } from './words.ts'
+
+export interface PricedFact {
+  readonly cost: Decimal | null
+  readonly currency: string
+  readonly price: Premium
+}
+
+/**
+ * Cost, ratio and premium in sentences: `£4.6m for 1 month, about 1.7 times the baseline of £2.72m a
+ * month. Premium £1.88m (estimate: straight line over 60 months, basis assumed committed).` What is
+ * unknown is said to be.
+ */
+export function priceWords({ cost, currency, price }: PricedFact): string {
+  const { baseline, method, premium, ratio } = price
+  const during = monthsWords(price.months)
+  if (baseline === null) {
+    const paid = cost === null ? `Cost unknown, for ${during}` : `${amount(cost)} for ${during}`
+    return `${paid}. Premium unknown: ${method}.`
+  }
+  const ordinary = `${amount(baseline)} a month`
+  if (cost === null || premium === null) {
+    return `Cost unknown, for ${during}; the baseline is ${ordinary} (estimate: ${method}).`
+  }
+  const times = ratio === null ? 'against' : `about ${ratioWords(ratio)} times`
+  const said = premium.startsWith('-')
+    ? `${amount(premium.slice(1) as Decimal)} less than the baseline`
+    : `Premium ${amount(premium)}`
+  return `${amount(cost)} for ${during}, ${times} the baseline of ${ordinary}. ${said} (estimate: ${method}).`
+
+  function amount(value: Decimal): string {
+    return amountWords(value, currency)
+  }
+}
+
+/** `1.7`: what people say; one that was set, such as 1.25, keeps its two places. */
+export function ratioWords(ratio: number): string {
+  const exact = Number(ratio.toFixed(2)) === ratio
+  const short = ratio.toFixed(1)
+  return exact || short === '0.0' ? String(Number(ratio.toFixed(2))) : short
+}
+
+export function monthsWords(months: number): string {
+  const short = Number(months.toFixed(2))
+  return `${Number.isInteger(short) ? figure(short) : short} ${short === 1 ? 'month' : 'months'}`
+}

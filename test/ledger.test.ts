@@ -1,0 +1,363 @@
+/** The ledger of extensions: how they get into it, what they cost, and how they are taken back. */
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
+import { extensionRemarks } from '../src/domain/extension-remarks.ts'
+import { financialYearNamed } from '../src/domain/financial-year.ts'
+import { ledgerTotals } from '../src/domain/ledger.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import type { Draft, DraftExtension } from '../src/register/draft.ts'
+import { extend } from '../src/watch/act.ts'
+import { classify } from '../src/watch/classify.ts'
+import { readCosts } from '../src/watch/costs.ts'
+import { exposureTotals, readExposure } from '../src/watch/exposure.ts'
+import { readLedger } from '../src/watch/ledger.ts'
+import { readPriceRules } from '../src/watch/price-rules.ts'
+import { answerSupply } from '../src/watch/supply.ts'
+import { withdrawExtension } from '../src/watch/withdraw.ts'
+import { contract, day, endBetween, endOn, extension } from './support/contract-facts.ts'
+import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+import { only, readingOf } from './support/register-file.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterEach(() => emptyHouse(house))
+afterAll(() => house.drop())
+
+const ON = '2026-11-23'
+const organisation = () => house.organisation.id
+const rules = () => readPriceRules(house.db.pool, organisation(), house.rulesOf)
+
+async function ledger(kind: 'emergency' | null = null) {
+  const asked = { organisationId: organisation(), kind, withdrawn: true, rules: await rules() }
+  return readLedger(house.db.pool, asked)
+}
+
+function emergency(changes: Partial<DraftExtension> = {}): DraftExtension {
+  return {
+    kind: 'emergency',
+    status: 'confirmed',
+    from: day('2027-04-01'),
+    to: day('2027-04-30'),
+    cost: asDecimal('1000'),
+    knownOn: null,
+    source: 'column "Extension to"',
+    ...changes,
+  }
+}
+
+describe('what a register says of money', () => {
+  test('charges, invoices, one-off charges and the shortest extension have columns of their own', async () => {
+    const { drafts, problems, register } = await readingOf(
+      'prices.csv',
+      [
+        'Reference,End,Value,Monthly charge,Invoiced in the last 12 months,One-off charges,Minimum extension (months)',
+        'C-1,2027-03-31,"£40,000","£1,000.50",11000,4000,3',
+        'C-2,2027-03-31,,,,,',
+      ].join('\n'),
+    )
+    expect(register.unmapped).toEqual([])
+    expect(problems).toEqual([])
+    expect(drafts.map(({ prices }) => prices)).toEqual([
+      {
+        periodicCharge: '1000.50',
+        chargeUnit: 'month',
+        invoicedLastYear: '11000.00',
+        oneOffCharges: '4000.00',
+        minimumExtension: { amount: 3, unit: 'months' },
+      },
+      undefined,
+    ])
+  })
+
+  test('a charge without its unit is a warning and no price', async () => {
+    const text = 'Reference,End,Current charge,Charge unit\nC-1,2027-03-31,500,now and then'
+    const { drafts, problems } = await readingOf('units.csv', text)
+    expect(only(drafts).prices).toBeUndefined()
+    expect(problems).toMatchObject([{ field: 'Charge unit', severity: 'warning' }])
+    const yearly = text.replace('now and then', 'yearly')
+    const { prices } = only((await readingOf('yearly.csv', yearly)).drafts)
+    expect(prices).toMatchObject({ periodicCharge: '500.00', chargeUnit: 'year' })
+  })
+
+  test('rule, grounds, approver and invoices of an extension are kept with it', async () => {
+    const { drafts } = await readingOf(
+      'record.csv',
+      [
+        'Reference,End,Extension type,Extension status,Extension from,Extension to,Extension cost,Extension rule,Extension grounds,Extension approver,Extension notice,Extension invoiced',
+        'C-1,2027-03-31,emergency,confirmed,2027-04-01,2027-04-30,1000,Waiver,Late tender,The board,UK10-17,400',
+        'C-2,2027-03-31,emergency,withdrawn,2027-04-01,2027-04-30,1000,,,,,',
+      ].join('\n'),
+    )
+    await house.import(drafts, ON)
+    const [first, second] = await ledger()
+    expect(first).toMatchObject({ rule: 'Waiver', grounds: 'Late tender', approver: 'The board' })
+    expect(first?.extension).toMatchObject({ cost: '1000.00', invoiced: '400.00' })
+    expect(second?.extension.status).toBe('withdrawn')
+  })
+
+  test('what it says later of an extension fills what was unknown, and adds no second one', async () => {
+    const unsaid = emergency({ kind: 'unknown', cost: null })
+    await house.import([draft('A-1', { extensions: [unsaid] })], ON)
+    const record = {
+      rule: 'Waiver',
+      grounds: null,
+      approver: null,
+      noticeReference: null,
+      invoiced: asDecimal('300'),
+    }
+    await house.import([draft('A-1', { extensions: [emergency({ record })] })], '2026-12-01')
+    const lines = await ledger()
+    expect(lines.map(({ extension, rule }) => [extension.kind, extension.cost, rule])).toEqual([
+      ['emergency', '1000.00', 'Waiver'],
+    ])
+    expect(lines[0]?.extension.invoiced).toBe('300.00')
+  })
+
+  test('what a person said of an extension stays when the register says otherwise', async () => {
+    await house.import([draft('A-1', { end: endOn('2027-03-31') })], ON)
+    await house.import([draft('A-1', { end: endOn('2027-06-30') })], ON)
+    const id = await house.contractId('A-1')
+    const [unclassified] = await ledger()
+    await classify(house.db.pool, house.actor(ON), id, unclassified?.extensionId ?? 0, {
+      kind: 'option',
+      cost: asDecimal('500'),
+      rule: null,
+      grounds: null,
+      approver: null,
+      noticeReference: null,
+    })
+    const said = emergency({ kind: 'unknown', from: null, to: day('2027-06-30') })
+    await house.import([draft('A-1', { end: endOn('2027-03-31'), extensions: [said] })], ON)
+    const lines = await ledger()
+    expect(lines.map(({ extension }) => [extension.kind, extension.cost])).toEqual([
+      ['option', '500.00'],
+    ])
+  })
+})
+
+describe('extensions that do not fit together', () => {
+  const kinds = (of: Parameters<typeof contract>[0]) =>
+    extensionRemarks(contract(of)).map(({ kind, from, to }) => `${kind} ${from} ${to}`)
+
+  test('overlaps, gaps and days past the maximum end are pointed out', () => {
+    expect(kinds({ extensions: [extension('2027-04-01', '2027-04-30')] })).toEqual([])
+    expect(
+      kinds({
+        awardedMaximumEnd: day('2027-06-30'),
+        extensions: [
+          extension('2027-07-01', '2027-07-31'),
+          extension('2027-03-15', '2027-04-30'),
+          extension('2027-04-01', '2027-05-31', { status: 'withdrawn' }),
+        ],
+      }),
+    ).toEqual([
+      'overlap 2027-03-15 2027-03-31',
+      'gap 2027-05-01 2027-06-30',
+      'past-maximum 2027-07-01 2027-07-31',
+    ])
+  })
+
+  test('an end known to the month leaves its days open', () => {
+    const awardedEnd = endBetween('2027-03-01', '2027-03-31', 'month')
+    expect(kinds({ awardedEnd, extensions: [extension('2027-03-10', '2027-04-30')] })).toEqual([])
+  })
+})
+
+describe('what extensions cost', () => {
+  const priced = (reference: string, changes: Partial<Draft> = {}) =>
+    draft(reference, {
+      start: day('2024-04-01'),
+      value: asDecimal('36000'),
+      valueBasis: 'committed',
+      vatRecoverable: 'none',
+      ...changes,
+    })
+
+  test('committed, accrued and invoiced are told apart; the year gets what its days carry', async () => {
+    const over = emergency({ from: day('2027-03-15'), to: day('2027-04-14') })
+    const early = { end: endOn('2027-03-14'), extensions: [over] }
+    await house.import([priced('A-1', early), priced('A-2', { value: null, ...early })], ON)
+    const asked = {
+      organisationId: organisation(),
+      teamId: null,
+      today: day('2027-03-24'),
+      rules: await rules(),
+    }
+    const before = await readCosts(house.db.pool, { ...asked, year: financialYearNamed('2026/27') })
+    const after = await readCosts(house.db.pool, { ...asked, year: financialYearNamed('2027/28') })
+    expect(before.totals).toMatchObject([
+      {
+        cost: '1096.78',
+        accrued: '645.16',
+        invoiced: null,
+        budget: '1316.12',
+        count: 2,
+        costed: 2,
+        priced: 1,
+      },
+    ])
+    expect(after.totals).toMatchObject([{ cost: '903.22', accrued: '0.00' }])
+    const months = before.months.filter(({ totals }) => totals.length > 0)
+    expect(months.map(({ name }) => name)).toEqual(['2027-03'])
+    expect(before.suppliers).toMatchObject([{ name: 'Northwind Ltd' }])
+  })
+
+  test('currencies are never added up, and proposed or withdrawn extensions count in no total', async () => {
+    await house.import(
+      [
+        priced('A-1', { extensions: [emergency()] }),
+        priced('A-2', { currency: 'EUR', extensions: [emergency()] }),
+        priced('A-3', { extensions: [emergency({ status: 'proposed' })] }),
+      ],
+      ON,
+    )
+    const totals = ledgerTotals(await ledger(), day(ON))
+    expect(totals).toMatchObject([
+      { currency: 'EUR', cost: '1000.00', count: 1 },
+      { currency: 'GBP', cost: '1000.00', count: 1 },
+    ])
+  })
+
+  test('exposure is priced by its own past, says of how many, and leaves out what is settled', async () => {
+    const lapsing = { end: endOn('2026-12-31') }
+    const month = emergency({
+      from: day('2026-11-01'),
+      to: day('2026-12-31'),
+      cost: asDecimal('4000'),
+    })
+    await house.import(
+      [
+        priced('A-1', { start: day('2023-11-01'), end: endOn('2026-10-31'), extensions: [month] }),
+        priced('A-2', { start: day('2024-01-01'), ...lapsing }),
+        priced('A-3', { value: null, ...lapsing }),
+        priced('A-4', { start: day('2024-01-01'), ...lapsing, successor: 'A-5' }),
+        priced('A-5', { start: day('2027-01-01'), end: endOn('2029-12-31') }),
+        priced('A-6', { end: endOn('2027-12-31') }),
+      ],
+      ON,
+    )
+    const today = day(ON)
+    const asked = { organisationId: organisation(), asOf: today, today, days: 90, teamId: null }
+    const items = await readExposure(house.db.pool, { ...asked, rules: await rules() })
+    expect(
+      items.map(({ reference, runRate, extra, ratio }) => [reference, runRate, extra, ratio]),
+    ).toEqual([
+      ['A-1', '1000.00', '1000.00', 2],
+      ['A-2', '1000.00', '1000.00', 2],
+      ['A-3', null, null, 2],
+    ])
+    expect(items.map(({ whence }) => whence)).toEqual([
+      "of the contract's own past",
+      "of the organisation's past (median of 1)",
+      "of the organisation's past (median of 1)",
+    ])
+    expect(exposureTotals(items)).toEqual([
+      { currency: 'GBP', runRate: '2000.00', extra: '2000.00', priced: 2, of: 3 },
+    ])
+  })
+
+  test('a service without cover costs by the day', async () => {
+    await house.import([priced('A-1', { end: endOn('2026-10-31'), start: day('2023-11-01') })], ON)
+    await answerSupply(house.db.pool, house.actor(ON), await house.contractId('A-1'), true)
+    const asked = { organisationId: organisation(), teamId: null, year: null, rules: await rules() }
+    const [first] = (await readCosts(house.db.pool, { ...asked, today: day('2026-11-01') }))
+      .outOfContract
+    const [later] = (await readCosts(house.db.pool, { ...asked, today: day('2026-12-15') }))
+      .outOfContract
+    expect(first).toMatchObject({ since: '2026-11-01', accrued: '33.33', baseline: '1000.00' })
+    expect(later).toMatchObject({ accrued: '1483.87' })
+  })
+})
+
+describe('an extension and its withdrawal', () => {
+  /** All that follows from a contract, but for its version and the ledger's own line. */
+  async function standing(reference: string): Promise<unknown> {
+    const id = await house.contractId(reference)
+    const [row] = await house.rows(
+      `SELECT current_earliest, current_latest, historic, closed_on, closed_why, out_of_contract_on
+       FROM contract WHERE id = $1`,
+      [id],
+    )
+    const deadlines = await house.rows(
+      'SELECT kind, due_on, reason, settled_on, settled_why FROM deadline WHERE contract_id = $1 ORDER BY kind, due_on',
+      [id],
+    )
+    return { row, deadlines, totals: ledgerTotals(await ledger(), day('2027-12-31')) }
+  }
+
+  const withdrawn = async (id: number, extensionId: number, on: string) =>
+    withdrawExtension(house.db.pool, house.actor(on), id, extensionId, null)
+
+  test('leave everything as before: ends, deadlines, totals, and what was said of its supply', async () => {
+    const ended = draft('A-2', { end: endOn('2026-10-31') })
+    const over = draft('A-3', { end: endOn('2026-12-31'), closed: true })
+    const first = draft('A-1', { extensions: [emergency()], maximumEnd: day('2027-12-31') })
+    await house.import([first, ended, over], ON)
+    await answerSupply(house.db.pool, house.actor(ON), await house.contractId('A-2'), true)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('A-1', 'A-2', 'A-3'),
+        fc.constantFrom('option', 'variation', 'emergency', 'renewal'),
+        fc.integer({ min: 200, max: 900 }),
+        fc.option(fc.integer({ min: 0, max: 10_000_000 }), { nil: null }),
+        fc.constantFrom('confirmed', 'proposed'),
+        async (reference, kind, days, cost, status) => {
+          const before = await standing(reference)
+          const id = await house.contractId(reference)
+          const made = await extend(house.db.pool, house.actor(ON), id, {
+            kind,
+            status,
+            from: null,
+            to: addDays(day(ON), days),
+            cost: cost === null ? null : asDecimal(String(cost)),
+          })
+          await withdrawn(id, made, ON)
+          expect(await standing(reference)).toEqual(before)
+        },
+      ),
+      { numRuns: 12 },
+    )
+  })
+
+  test('the deadlines that return warn once more, and only once', async () => {
+    await house.import([draft('A-1', { end: endOn('2026-12-23') })], ON)
+    await house.sweep(ON)
+    expect(await house.alerts('A-1')).toEqual([`${ON} end 30`])
+    const id = await house.contractId('A-1')
+    const to: CivilDate = day('2027-03-31')
+    const record = { kind: 'variation', from: null, to, cost: null } as const
+    const made = await extend(house.db.pool, house.actor(ON), id, record)
+    await house.sweep('2026-11-24')
+    await withdrawn(id, made, '2026-11-24')
+    await house.sweep('2026-11-25')
+    await house.sweep('2026-11-26')
+    const open = (await house.alerts('A-1')).filter((each) => !each.includes('superseded'))
+    expect(open).toEqual(['2026-11-25 end 30'])
+  })
+
+  test('one cannot be withdrawn twice, nor by another contract’s number', async () => {
+    await house.import([draft('A-1'), draft('A-2', { extensions: [emergency()] })], ON)
+    const [line] = await ledger()
+    const id = line?.extensionId ?? 0
+    await expect(withdrawn(await house.contractId('A-1'), id, ON)).rejects.toThrow('no extension')
+    await withdrawn(await house.contractId('A-2'), id, ON)
+    await expect(withdrawn(await house.contractId('A-2'), id, ON)).rejects.toThrow('already')
+  })
+
+  test('an earlier one that is withdrawn leaves the cover of a later one alone', async () => {
+    await house.import([draft('A-1', { end: endOn('2026-10-31') })], ON)
+    const id = await house.contractId('A-1')
+    await answerSupply(house.db.pool, house.actor(ON), id, true)
+    const record = { kind: 'variation', from: null, cost: null } as const
+    const { pool } = house.db
+    const first = await extend(pool, house.actor(ON), id, { ...record, to: day('2027-01-31') })
+    await extend(pool, house.actor(ON), id, { ...record, to: day('2027-03-31') })
+    await withdrawn(id, first, ON)
+    expect(await house.rows('SELECT out_of_contract_on AS since FROM contract')).toEqual([
+      { since: null },
+    ])
+  })
+})
