@@ -131,7 +131,7 @@ async function answered(program: Program, id: number, extensionId: number): Prom
   const { pool, organisation, rulesOf } = program
   const today = program.today()
   const shown = await showContract(pool, organisation.id, id, today, rulesOf)
-  const { tests } = await contractHeadroom(pool, id, askedToday(today))
+  const { tests } = await contractHeadroom(pool, id, askedToday(today, rulesOf(organisation)))
   const rules = await readPriceRules(pool, organisation.id, rulesOf)
   const asked = { organisationId: organisation.id, contractId: id, withdrawn: true, rules }
   const line = (await readLedger(pool, asked)).find((each) => each.extensionId === extensionId)
