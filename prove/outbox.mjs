@@ -10,6 +10,7 @@ export async function openOutbox(env) {
   await runCli(['team', 'list', '--json'], env)
   pg.types.setTypeParser(pg.types.builtins.INT8, Number)
   const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 4 })
+  pool.on('error', () => undefined)
   const { rows } = await pool.query('SELECT organisation_id, id FROM team WHERE is_default')
   const [{ organisation_id: organisation, id: team }] = rows
   const source = await pool.query(
