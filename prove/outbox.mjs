@@ -86,7 +86,7 @@ export function startWorker(env) {
   return { child, up, ended, said: () => said }
 }
 
-async function runCli(args, env) {
+export async function runCli(args, env) {
   const child = spawn(process.execPath, [path.join(ROOT, 'dist/cli.js'), ...args], {
     cwd: tmpdir(),
     env: { ...cleanEnvironment(), ...env },
@@ -98,7 +98,10 @@ async function runCli(args, env) {
 
 /** How often Slack took each queued warning: what was lost, and what was repeated. */
 export async function judge(pool, ledger) {
-  const { rows } = await pool.query(`SELECT key FROM delivery WHERE state <> 'SUPERSEDED'`)
+  // An update rewrites a message that was judged already.
+  const { rows } = await pool.query(
+    `SELECT key FROM delivery WHERE state <> 'SUPERSEDED' AND purpose <> 'update'`,
+  )
   const times = ledger.timesDelivered()
   const counts = rows.map(({ key }) => times.get(key) ?? 0)
   return {
