@@ -35,7 +35,7 @@ export async function addContract(scene: Scene, { contract }: ContractSent): Pro
 export async function editOf(
   scene: Scene,
   blocks: unknown,
-  { contract, terminatesOn, why }: ContractSent,
+  { contract, terminatesOn, why, holds }: ContractSent,
 ): Promise<ContractEdit> {
   const shown = shownContract(blocks)
   const { owner, ...changes } = contractChanges(shown, contract)
@@ -45,7 +45,7 @@ export async function editOf(
       ? {}
       : { ownerId: owner === null ? null : await memberNamed(scene, owner, 'owner') }
   const entry: Partial<ContractEntry> = { ...changes, ...ownerId }
-  return { changes: entry, terminatesOn, why }
+  return { changes: entry, terminatesOn, why, holds }
 }
 
 function shownContract(blocks: unknown): Partial<ContractInput> {

@@ -34,7 +34,9 @@ function addContracts(cli: Command): void {
           each.reference,
           each.title,
           each.supplier,
-          each.currentEnd,
+          each.disputedEnd === null
+            ? each.currentEnd
+            : `${each.currentEnd ?? 'no end'}, or ${each.disputedEnd} by the register`,
           each.value,
           each.state,
         ])

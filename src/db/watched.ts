@@ -17,7 +17,7 @@ export const CONTRACT_COLUMNS = `
   c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
   c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.route, c.value, c.currency,
   c.successor_start AS "successorStart", c.closed_on AS "closedOn", c.historic, c.watched,
-  c.out_of_contract_on AS "outOfContractOn", c.settings -> 'rules' AS rules`
+  c.out_of_contract_on AS "outOfContractOn", c.disputed_end AS "disputedEnd", c.settings -> 'rules' AS rules`
 
 export interface ContractRow {
   readonly id: number
@@ -43,6 +43,7 @@ export interface ContractRow {
   readonly historic: boolean
   readonly watched: boolean
   readonly outOfContractOn: CivilDate | null
+  readonly disputedEnd: CivilDate | null
   /** What is changed of the rules for this contract alone. */
   readonly rules: RuleSettings | null
 }
@@ -123,6 +124,7 @@ export function contractOf(
   return {
     start: row.start,
     awardedEnd: awardedEndOf(row),
+    disputedEnd: row.disputedEnd,
     awardedMaximumEnd: row.maximumEnd,
     extensions,
     noticePeriod: periodOf(row.noticeAmount, row.noticeUnit),

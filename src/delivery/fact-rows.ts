@@ -30,7 +30,7 @@ export interface AlertRow {
 
 export const CONTRACTS = `
   SELECT c.id, c.version, c.reference, c.title, c.supplier, c.value, c.currency, c.end_latest,
-         c.current_latest, c.end_precision, c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
+         c.current_latest, c.disputed_end, c.end_precision, c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
          t.name AS team, p.display_name AS owner_name, p.slack_user AS owner_slack,
          (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
            WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer
@@ -54,6 +54,7 @@ export interface ContractRow {
   readonly current_latest: string | null
   readonly end_precision: string | null
   readonly moved: boolean
+  readonly disputed_end: string | null
   readonly team: string
   readonly owner_name: string | null
   readonly owner_slack: string | null

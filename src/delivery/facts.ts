@@ -217,6 +217,7 @@ function contractFacts(row: ContractRow): ContractFacts {
     currentEnd: row.current_latest === null ? null : asCivilDate(row.current_latest),
     // An extension names its day; only an awarded end may be known to the month alone.
     endPrecision: row.moved ? 'day' : precision(row.end_precision),
+    disputedEnd: row.disputed_end === null ? null : asCivilDate(row.disputed_end),
   }
 }
 

@@ -67,6 +67,11 @@ export interface Contract {
   readonly start: CivilDate | null
   /** As awarded: frozen, so that a register's later end cannot hide a rollover. */
   readonly awardedEnd: End
+  /**
+   * The earlier last day that the register gives, where people recorded a later one: warnings count
+   * to it until somebody says which holds.
+   */
+  readonly disputedEnd?: CivilDate | null
   /** The maximum end, options included: past it no option exists. */
   readonly awardedMaximumEnd: CivilDate | null
   readonly extensions: readonly Extension[]

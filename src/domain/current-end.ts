@@ -32,8 +32,23 @@ const SAYS_MORE: readonly ExtensionKind[] = [
   'unknown',
 ]
 
-/** The current end: that of the last extension that moves it, else as awarded. */
-export function currentEnd(contract: Pick<Contract, 'awardedEnd' | 'extensions'>): End {
+/**
+ * The current end: that of the last extension that moves it, else as awarded. Where the register
+ * gives an earlier day than people recorded, it may be either, and warnings count to the earlier.
+ */
+export function currentEnd(
+  contract: Pick<Contract, 'awardedEnd' | 'extensions' | 'disputedEnd'>,
+): End {
+  const end = recordedEnd(contract)
+  const disputed = contract.disputedEnd ?? null
+  if (disputed === null) return end
+  if (end.kind !== 'dated') {
+    return { kind: 'dated', earliest: disputed, latest: disputed, precision: 'day' }
+  }
+  return disputed < end.earliest ? { ...end, earliest: disputed } : end
+}
+
+function recordedEnd(contract: Pick<Contract, 'awardedEnd' | 'extensions'>): End {
   const last = lastExtension(contract)
   if (last === null) return contract.awardedEnd
   return { kind: 'dated', earliest: last.to, latest: last.to, precision: 'day' }

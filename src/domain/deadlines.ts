@@ -151,6 +151,14 @@ function endOf(contract: Contract, end: DatedEnd): Unsettled {
     mootAfter: null,
     missed: false,
   } as const
+  const disputed = contract.disputedEnd ?? null
+  if (disputed !== null && disputed === end.earliest) {
+    const recorded = end.latest === disputed ? 'no day' : dayText(end.latest)
+    return {
+      ...span,
+      reason: `the register says ${dayText(disputed)}, people recorded ${recorded}: the earlier day warns until somebody says which holds`,
+    }
+  }
   if (last === null) {
     const imprecise =
       end.precision === 'day' ? '' : `, known to the ${end.precision}: ask for the day`
@@ -184,7 +192,7 @@ function servedBy(last: CivilDate, deemedServiceDays: number, rules: Rules): Civ
 
 /** An end in words: a day, or `June 2018` where only the month is known. */
 function endText(end: DatedEnd): string {
-  return end.precision === 'day'
+  return end.precision === 'day' && end.earliest === end.latest
     ? dayText(end.latest)
     : `${dayText(end.earliest)} to ${dayText(end.latest)}`
 }

@@ -17,7 +17,7 @@ import type {
 
 export function contractWithoutPrices(contract: ContractFacts): ContractFacts {
   const { reference, title, supplier, buyer, team, owner, currency } = contract
-  const { awardedEnd, currentEnd, endPrecision } = contract
+  const { awardedEnd, currentEnd, endPrecision, disputedEnd = null } = contract
   return {
     reference,
     title,
@@ -31,6 +31,7 @@ export function contractWithoutPrices(contract: ContractFacts): ContractFacts {
     awardedEnd,
     currentEnd,
     endPrecision,
+    disputedEnd,
   }
 }
 

@@ -21,7 +21,7 @@ type Standing =
 
 function standing({ asOf, contract, deadline }: Sight): Standing {
   const latest = contract.currentEnd
-  if (isEnd(deadline) && isImprecise(contract) && latest !== null) {
+  if (isEnd(deadline) && isUncertain(contract) && latest !== null) {
     if (asOf > latest) return { at: 'past', days: daysBetween(latest, asOf) }
     return { at: deadline.daysLeft > 0 ? 'before' : 'any-day' }
   }
@@ -84,7 +84,7 @@ export function statement(sight: Sight): string {
     case 'end':
       return endStatement(sight, 'It')
     case 'emergency-end':
-      return isImprecise(contract)
+      return isUncertain(contract)
         ? endStatement(sight, 'Its emergency extension')
         : past
           ? `Its emergency extension ended on ${on}.`
@@ -97,6 +97,9 @@ function endStatement(sight: Sight, what: string): string {
   const end = endPhrase(contract) ?? `on ${dateWords(deadline.on)}`
   const { at } = standing(sight)
   if (at === 'past') return `${what} ended ${end}.`
+  if (isDisputed(contract)) {
+    return `${what} ends ${end}: which of the two holds is to be settled, and this counts to the earlier.`
+  }
   if (!isImprecise(contract)) return `${what} ends ${end}.`
   return at === 'any-day'
     ? `${what} ends ${end}. The day is not recorded: cover may lapse any day.`
@@ -107,6 +110,10 @@ function endStatement(sight: Sight, what: string): string {
 export function endPhrase(contract: ContractFacts): string | null {
   if (contract.currentEnd === null) return null
   const words = endWords(contract.currentEnd, contract.endPrecision ?? 'day')
+  const disputed = contract.disputedEnd ?? null
+  if (isDisputed(contract) && disputed !== null) {
+    return `on ${dateWords(disputed)} by the register, on ${words} by what people recorded`
+  }
   return isImprecise(contract) ? `in ${words}` : `on ${words}`
 }
 
@@ -142,7 +149,7 @@ const STILL_SUPPLIED =
 
 /** ` from Mon 1 May 2023`: the first day that has to be covered, after the earliest possible end. */
 function firstDay({ contract, deadline }: Sight): string {
-  const last = isImprecise(contract) ? deadline.on : (contract.currentEnd ?? deadline.on)
+  const last = isUncertain(contract) ? deadline.on : (contract.currentEnd ?? deadline.on)
   return last === LAST_DAY ? '' : ` from ${dateWords(addDays(last, 1))}`
 }
 
@@ -154,7 +161,7 @@ export function briefly(sight: Sight): string {
   const { contract, deadline } = sight
   const past = standing(sight).at === 'past'
   const on = dateWords(deadline.on)
-  const end = isImprecise(contract) ? (endPhrase(contract) ?? on) : `on ${on}`
+  const end = isUncertain(contract) ? (endPhrase(contract) ?? on) : `on ${on}`
   const when = standing(sight).at === 'any-day' ? 'any day now' : whenWords(deadline.daysLeft)
   switch (deadline.kind) {
     case 'start-by':
@@ -172,6 +179,15 @@ export function briefly(sight: Sight): string {
 
 function isEnd({ kind }: DeadlineFacts): boolean {
   return kind === 'end' || kind === 'emergency-end'
+}
+
+/** It may end before the day that is shown as its end. */
+function isUncertain(contract: ContractFacts): boolean {
+  return isImprecise(contract) || isDisputed(contract)
+}
+
+function isDisputed({ disputedEnd, currentEnd }: ContractFacts): boolean {
+  return (disputedEnd ?? null) !== null && disputedEnd !== currentEnd
 }
 
 function isImprecise({ endPrecision }: ContractFacts): boolean {

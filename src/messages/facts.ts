@@ -40,6 +40,8 @@ export interface ContractFacts {
   /** The latest day of the current end; null where undated or rolling. */
   readonly currentEnd: CivilDate | null
   readonly endPrecision: Precision | null
+  /** The earlier end that the register gives, where people recorded the later one. */
+  readonly disputedEnd?: CivilDate | null
 }
 
 export interface DeadlineFacts {

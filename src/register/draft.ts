@@ -71,6 +71,11 @@ export interface Draft {
   /** What people type: the reference, else the id that the register has, else null. */
   readonly reference: string | null
   readonly lot: string | null
+  /**
+   * What it is known by within its source, where the file is an export of ours that names it; it
+   * goes before everything else.
+   */
+  readonly identity?: string
   /** OCDS only: the process and the award or contract within it. */
   readonly ocid: string | null
   readonly awardOrContractId: string | null

@@ -195,7 +195,7 @@ export async function extend(
     const longPast = to < addDays(today, -rules.historicAfterDays)
     await client.query(
       `UPDATE contract SET historic = historic AND $2, closed_on = NULL, closed_why = NULL,
-              out_of_contract_on = NULL WHERE id = $1`,
+              out_of_contract_on = NULL, disputed_end = NULL WHERE id = $1`,
       [contractId, longPast],
     )
     const revived = closedOn !== null || (historic && !longPast)

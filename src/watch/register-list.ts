@@ -13,6 +13,8 @@ export interface ListedContract {
   readonly start: CivilDate | null
   readonly end: CivilDate | null
   readonly currentEnd: CivilDate | null
+  /** The earlier end that the register gives, where people recorded a later one: it warns. */
+  readonly disputedEnd: CivilDate | null
   readonly value: Decimal | null
   readonly currency: string
   readonly state: ContractState
@@ -35,6 +37,7 @@ export async function listContracts(
             (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
              JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
             c.supplier, c.start, c.end_latest AS "end", c.current_latest AS "currentEnd",
+            c.disputed_end AS "disputedEnd",
             c.value, c.currency, ${stateSql('$2')} AS state
      FROM contract c JOIN source s ON s.id = c.source_id
      WHERE c.organisation_id = $1 ORDER BY c.id LIMIT ${PAGE_SIZE} OFFSET $3`,

@@ -154,6 +154,8 @@ function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): stri
     case 'emergency':
       return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
         AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`
+    case 'disputed':
+      return `c.disputed_end IS NOT NULL AND ${live(day)}`
     case 'unclassified':
       return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
         AND e.status <> 'withdrawn') AND ${live(day)}`

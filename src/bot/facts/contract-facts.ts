@@ -23,6 +23,8 @@ export interface FullRow extends Responsible {
   readonly endPrecision: Precision | null
   readonly endLatest: CivilDate | null
   readonly currentLatest: CivilDate | null
+  /** The register's earlier end, where people recorded a later one. */
+  readonly disputedEnd: CivilDate | null
   readonly maximumEnd: CivilDate | null
   readonly noticeAmount: number | null
   readonly noticeUnit: PeriodUnit | null
@@ -79,7 +81,7 @@ const CONTRACT = `
          (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
           JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
          c.start, c.end_kind AS "endKind", c.end_precision AS "endPrecision",
-         c.end_latest AS "endLatest", c.current_latest AS "currentLatest",
+         c.end_latest AS "endLatest", c.current_latest AS "currentLatest", c.disputed_end AS "disputedEnd",
          c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
@@ -115,6 +117,7 @@ export function contractFactsOf(row: FullRow): ContractFacts {
     currency: row.currency,
     awardedEnd: row.endLatest,
     currentEnd: row.currentLatest,
+    disputedEnd: row.disputedEnd,
     // An extension names its day; only an awarded end may be known to the month alone.
     endPrecision: row.currentLatest === row.endLatest ? row.endPrecision : 'day',
   }

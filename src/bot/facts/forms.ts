@@ -82,12 +82,13 @@ export async function contractForm(
       owner: context.asker.slackUser,
       teamId: mine?.id ?? teams[0]?.id ?? null,
     }
-    return { subject: null, contract, teams: offered(teams, contract.teamId) }
+    return { subject: null, contract, disputedEnd: null, teams: offered(teams, contract.teamId) }
   }
   const row = await readContract(context, contractId)
   return {
     subject: subjectOf(row),
     contract: inputOf(row),
+    disputedEnd: row.disputedEnd,
     teams: offered(teams, row.teamId),
   }
 }

@@ -30,6 +30,7 @@ const STATES: Readonly<Record<ListState, string>> = {
   emergency: 'in an emergency extension',
   'out-of-contract': 'out of contract',
   unclassified: 'with an unclassified extension',
+  disputed: 'with an end that the register and people give differently',
   historic: 'kept as historic',
   closed: 'already closed',
 }

@@ -14,6 +14,7 @@ export const LIST_STATES = [
   'emergency',
   'out-of-contract',
   'unclassified',
+  'disputed',
   'historic',
   'closed',
 ] as const

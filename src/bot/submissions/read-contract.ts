@@ -12,6 +12,8 @@ export interface ContractSent {
   readonly terminatesOn: CivilDate | null
   /** Why it was changed. */
   readonly why: string | null
+  /** Which end holds where the register gives an earlier one; null: not asked, or not said. */
+  readonly holds: 'recorded' | 'register' | null
 }
 
 export function readContract(fields: Fields): ContractSent | null {
@@ -48,7 +50,10 @@ export function readContract(fields: Fields): ContractSent | null {
   if (terminatesOn !== null && ends.start !== null && terminatesOn < ends.start) {
     fields.wrong('terminatesOn', `It begins on ${dayText(ends.start)}: choose a later day.`)
   }
-  return reference === null ? null : { contract: { reference, ...contract }, terminatesOn, why }
+  const holds = fields.choice('holds', ['recorded', 'register'])
+  return reference === null
+    ? null
+    : { contract: { reference, ...contract }, terminatesOn, why, holds }
 }
 
 function readEnds(fields: Fields) {

@@ -14,8 +14,16 @@ import { ROUTES } from '../../domain/routes.ts'
 import type { Subject } from '../buttons/action.ts'
 import { body } from '../compose.ts'
 import { mrkdwn } from '../escape.ts'
-import { capitalised } from '../words.ts'
-import { type Choice, dateField, modal, personField, selectField, textField } from './inputs.ts'
+import { capitalised, dateWords } from '../words.ts'
+import {
+  type Choice,
+  dateField,
+  modal,
+  personField,
+  radioField,
+  selectField,
+  textField,
+} from './inputs.ts'
 
 export const ADD_FORM = 'lw.add'
 export const EDIT_FORM = 'lw.edit'
@@ -54,11 +62,18 @@ export interface ContractForm {
   /** Null for a new one. */
   readonly subject: Subject | null
   readonly contract: Partial<ContractInput>
+  /** The register's earlier end, where people recorded a later one; null where they agree. */
+  readonly disputedEnd?: CivilDate | null
   /** Where there are more than a hundred, the contract's own and the first ones are offered. */
   readonly teams: readonly { readonly id: number; readonly name: string }[]
 }
 
-export function contractModal({ subject, contract, teams }: ContractForm): ModalView {
+export function contractModal({
+  subject,
+  contract,
+  disputedEnd = null,
+  teams,
+}: ContractForm): ModalView {
   const isNew = subject === null
   return modal(
     isNew ? ADD_FORM : EDIT_FORM,
@@ -70,6 +85,21 @@ export function contractModal({ subject, contract, teams }: ContractForm): Modal
         ? null
         : body(
             mrkdwn`What you change here stays, also when the register says otherwise later; the conflict is then listed.`,
+          ),
+      disputedEnd === null
+        ? null
+        : radioField(
+            {
+              name: 'holds',
+              label: 'The register says that it ends earlier. Which holds?',
+              hint: 'Until somebody says so, the earlier day warns.',
+              optional: true,
+            },
+            [
+              { value: 'register', text: `The register’s: ${dateWords(disputedEnd)}` },
+              { value: 'recorded', text: 'What people recorded' },
+            ],
+            null,
           ),
       textField({ name: 'reference', label: 'Reference' }, contract.reference ?? null, {
         most: MOST.reference,

@@ -19,7 +19,7 @@ import { stageRegister } from './stage.ts'
 import { conflictProblems, repeatProblems } from './staged-problems.ts'
 import { linkSuccessors } from './successors.ts'
 import { queueTriage, teamsWithContracts } from './triage.ts'
-import { prepareChanged } from './update.ts'
+import { type Prepared, prepareChanged } from './update.ts'
 
 export interface ImportResult {
   readonly format: OpenRegister['format']
@@ -113,7 +113,10 @@ async function applyIn(
     audit,
     wrote: new Set(),
   }
-  const created = await each(client, 'new', (rows) => prepareNew(client, context, rows))
+  const created = await each(client, 'new', async (rows) => ({
+    count: rows.length,
+    write: await prepareNew(client, context, rows),
+  }))
   const problems: Problem[] = [
     ...staged.problems,
     ...(await conflictProblems(client)),
@@ -126,13 +129,14 @@ async function applyIn(
   problems.push(...context.parties.unmatchedDepartments())
   const missing = await missingProblem(client, sourceId, staged.rejectedReferences)
   if (missing) problems.push(missing)
-  const { unchanged, repeats, conflicts } = await countStaged(client)
+  const { same, changed, repeats, conflicts } = await countStaged(client)
   const rejected = staged.rejected + conflicts
   const counts = {
     read: staged.read,
     created,
     updated,
-    unchanged,
+    // Some are worded differently and say nothing new.
+    unchanged: same + changed - updated,
     rejected,
     skipped: staged.skipped + repeats,
   }
@@ -185,17 +189,14 @@ function heldUntil(team: Team, { today, triageDays, rulesOf }: ApplyOptions): Ci
   return workingDayOnOrAfter(addDays(today, triageDays), rulesOf(team).calendar)
 }
 
-/** Writes what was made ready. */
-export type Write = () => Promise<void>
-
 /**
- * Goes through the staged rows batch by batch; returns how many there were. While one batch is
+ * Goes through the staged rows batch by batch; returns how many contracts that changes. While one batch is
  * being written, the next one is made ready: with 100,000 rows that saves a third of the time.
  */
 async function each(
   client: PoolClient,
   verdict: 'new' | 'changed',
-  prepare: (rows: readonly StagedContract[]) => Promise<Write>,
+  prepare: (rows: readonly StagedContract[]) => Promise<Prepared>,
 ): Promise<number> {
   let writing: Promise<void> = Promise.resolve()
   try {
@@ -203,12 +204,12 @@ async function each(
     for (let after = 0; ; ) {
       const rows = await readStaged(client, verdict, after, BATCH)
       if (rows.length === 0) break
-      const write = await prepare(rows)
+      const { count, write } = await prepare(rows)
       await writing
       writing = write()
       // Thrown where it is awaited; until then it must not count as unhandled.
       writing.catch(() => undefined)
-      total += rows.length
+      total += count
       after = rows.at(-1)?.ordinal ?? after
     }
     return total

@@ -7,10 +7,21 @@ import { type ContractRow, contractOf } from '../../db/watched.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { Draft, Problem } from '../draft.ts'
 import { CLOSED_BY_REGISTER, type CreateContext, standing } from './create.ts'
-import { endsSaid, FIELD_NAMES, type FieldName, type Fields, fieldsOf } from './fields.ts'
+import { type EndVerdict, judgeEnds } from './end-conflict.ts'
+import {
+  endsSaid,
+  FIELD_NAMES,
+  type FieldName,
+  type Fields,
+  fieldsOf,
+  type Imported,
+  importedFields,
+  partyKeys,
+  readEndsSaid,
+} from './fields.ts'
 import type { Held, Row } from './held.ts'
 import type { StagedContract } from './read-staged.ts'
-import { type EndChange, type HeldExtension, registerEnds } from './register-ends.ts'
+import { awardedText, type EndChange, type HeldExtension } from './register-ends.ts'
 
 const END_FIELDS: ReadonlySet<FieldName> = new Set([
   'end_kind',
@@ -18,13 +29,20 @@ const END_FIELDS: ReadonlySet<FieldName> = new Set([
   'end_earliest',
   'end_latest',
 ])
+/** Says where the end stands in a file: changes with the end, or not at all. */
+const END_SOURCE: FieldName = 'end_source'
 /** Follow from other fields: told of under those. */
 const DERIVED_FIELDS: ReadonlySet<FieldName> = new Set(['reference_key', 'supplier_key'])
 
 export interface Change {
   readonly id: number
   readonly staged: StagedContract
-  readonly fields: Fields
+  /** Whether anything but what the source last said is to be written. */
+  readonly isChanged: boolean
+  /** Who buys, by their names; null where that stays as it is. */
+  readonly buyers: readonly string[] | null
+  /** What the source has now said, to be compared with next time. */
+  readonly imported: Imported
   /** The columns as they are to stand. */
   readonly columns: Readonly<Record<string, unknown>>
   readonly ends: EndChange | null
@@ -40,14 +58,19 @@ export function compare(
   { row, extensions }: Held,
 ): Change {
   const { draft } = staged
+  // An export that comes back says what stands here, also what people changed: that is not the
+  // source's own word, and what the source said before is kept where the two agree.
+  const isOwn = draft.identity !== undefined
   const resolved = context.parties.resolve(draft)
   // A register that names no known team has no say in where a contract is looked after.
   const teamId = resolved.teamNamed ? resolved.teamId : row.team_id
   const fields = fieldsOf(draft, { ...resolved, teamId })
   const audit: AuditChange[] = []
   const problems: Problem[] = []
-  context.wrote.add(fields.team_id)
-  const columns: Record<string, unknown> = { id: row.id, external_id: staged.externalId }
+  const columns: Record<string, unknown> = {
+    id: row.id,
+    external_id: lasting(row.external_id, staged.externalId),
+  }
   const set = (name: string, from: unknown, to: unknown) => {
     columns[name] = to
     if (!DERIVED_FIELDS.has(name as FieldName)) {
@@ -64,15 +87,20 @@ export function compare(
     columns[name] = row[name]
     // A field that is younger than the last import was not said then.
     const said = row.imported[name] ?? null
-    if (END_FIELDS.has(name) || fields[name] === said || fields[name] === row[name]) continue
+    if (END_FIELDS.has(name) || name === END_SOURCE) continue
+    if (fields[name] === said || fields[name] === row[name]) continue
     if (row[name] === said) set(name, row[name], fields[name])
     else problems.push(conflict(draft, row, name, fields[name]))
   }
-  const said =
-    endsSaid(draft) === row.imported.ends_said
-      ? null
-      : registerEnds(draft, heldEnds(row, extensions), context.today)
+  const verdict = endVerdict(context, draft, row, extensions)
+  const said = verdict.ends
+  if (verdict.conflict) problems.push(endConflict(draft, row, verdict.conflict))
+  columns.disputed_end = verdict.disputedEnd
+  if (verdict.disputedEnd !== row.disputedEnd) {
+    set('disputed_end', row.disputedEnd, verdict.disputedEnd)
+  }
   if (said) {
+    columns.end_source = fields.end_source
     const { awardedEnd } = said
     const dated = awardedEnd.kind === 'dated' ? awardedEnd : null
     const next = {
@@ -86,19 +114,151 @@ export function compare(
     }
   }
   closing(draft, row, context.today, set, columns)
-  const ends = row.historic ? revived(context, row, columns, said, extensions) : said
+  const speaks = said !== null || renewalChanged(row, columns)
+  const ends = row.historic && speaks ? revived(context, row, columns, said, extensions) : said
   columns.historic = row.historic && ends === said
   if (columns.historic !== row.historic) set('historic', row.historic, columns.historic)
   if (ends) audit.push(...extensionChanges(row.id, ends))
   const currency = String(columns.currency)
-  return { id: row.id, staged, fields, columns, ends, currency, audit, problems }
+  const buyers = newBuyers(draft, row)
+  if (buyers.conflict) problems.push(conflict(draft, row, 'buyers', draft.buyers.join('; ')))
+  const parties = buyers.names !== null || productsChanged(draft, row)
+  const isChanged = audit.length > 0 || parties || (ends?.restate.length ?? 0) > 0
+  if (isChanged) context.wrote.add(Number(columns.team_id))
+  return {
+    id: row.id,
+    staged,
+    isChanged,
+    buyers: buyers.names,
+    imported: nextImported(fields, draft, row, said, verdict, isOwn),
+    columns,
+    ends,
+    currency,
+    audit,
+    problems,
+  }
+}
+
+/** The awarded end as imports leave it: where the person's end stays, it stays known as theirs. */
+function awardedByImport(draft: Draft, row: Row, said: EndChange | null, isOwn: boolean): string {
+  const held = awardedText(heldEnds(row, []).awardedEnd)
+  const next = said ? awardedText(said.awardedEnd) : held
+  if (next !== held) return next
+  const agrees = !isOwn && awardedText(draft.end) === held
+  return agrees ? held : (row.imported.awarded ?? held)
+}
+
+/** Identities that only one kind of file can give are kept: the next such file looks for them. */
+function lasting(held: string, said: string): string {
+  return said.startsWith('ref:') && !held.startsWith('ref:') ? held : said
+}
+
+function endVerdict(
+  context: CreateContext,
+  draft: Draft,
+  row: Row,
+  extensions: readonly HeldExtension[],
+): EndVerdict {
+  if (endsSaid(draft) === row.imported.ends_said) {
+    return { ends: null, disputedEnd: row.disputedEnd, conflict: null }
+  }
+  const { awardedEnd } = heldEnds(row, extensions)
+  return judgeEnds(
+    draft,
+    {
+      awardedEnd,
+      extensions,
+      disputedEnd: row.disputedEnd,
+      before: readEndsSaid(row.imported.ends_said),
+      awardedByRegister: row.imported.awarded ?? null,
+    },
+    context.today,
+  )
+}
+
+function endConflict(
+  draft: Draft,
+  row: Row,
+  { said, stays, warns }: NonNullable<EndVerdict['conflict']>,
+): Problem {
+  return {
+    at: draft.at,
+    reference: row.reference,
+    field: 'end',
+    value: said,
+    problem: `the register changed the end, and so did a person: ${stays} stays, and ${warns} warns, as the earlier of the two`,
+    remedy: 'say which of them holds in the form "Edit contract", or put the register right',
+    severity: 'warning',
+  }
+}
+
+function renewalChanged(row: Row, columns: Readonly<Record<string, unknown>>): boolean {
+  return RENEWAL_FIELDS.some((name) => columns[name] !== row[name])
+}
+const RENEWAL_FIELDS: readonly FieldName[] = [
+  'automatic_renewal',
+  'renewal_amount',
+  'renewal_unit',
+  'notice_amount',
+  'notice_unit',
+]
+
+/** The names of the buyers where the register changed them and nobody else did. */
+function newBuyers(
+  draft: Draft,
+  row: Row,
+): { readonly names: readonly string[] | null; readonly conflict: boolean } {
+  const now = partyKeys(draft.buyers).join('|')
+  const held = row.buyers.join('|')
+  const before = row.imported.buyers ?? held
+  if (now === before || now === held) return { names: null, conflict: false }
+  return held === before
+    ? { names: draft.buyers, conflict: false }
+    : { names: null, conflict: true }
+}
+
+function productsChanged(draft: Draft, row: Row): boolean {
+  return (
+    partyKeys(draft.products).sort(byCode).join('|') !== [...row.products].sort(byCode).join('|')
+  )
+}
+
+function byCode(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function nextImported(
+  fields: Fields,
+  draft: Draft,
+  row: Row,
+  said: EndChange | null,
+  verdict: EndVerdict,
+  isOwn: boolean,
+): Imported {
+  const { imported } = row
+  const now = importedFields(fields, draft)
+  const next: Imported = { ...now, awarded: awardedByImport(draft, row, said, isOwn) }
+  if (!isOwn) return next
+  const kept = Object.fromEntries(
+    FIELD_NAMES.filter((name) => fields[name] === row[name]).map((name) => [
+      name,
+      imported[name] ?? null,
+    ]),
+  )
+  const buyers = now.buyers === row.buyers.join('|') ? imported.buyers : now.buyers
+  return {
+    ...next,
+    ...kept,
+    ...(buyers === undefined ? {} : { buyers }),
+    ends_said: said || verdict.conflict ? next.ends_said : imported.ends_said,
+  }
 }
 
 function heldEnds(row: Row, extensions: readonly HeldExtension[]) {
   return { awardedEnd: contractOf(row, [], []).awardedEnd, extensions }
 }
 
-function conflict(draft: Draft, row: Row, name: FieldName, said: unknown): Problem {
+function conflict(draft: Draft, row: Row, name: FieldName | 'buyers', said: unknown): Problem {
   return {
     at: draft.at,
     reference: row.reference,

@@ -160,7 +160,12 @@ function addContract(rows: Rows, context: CreateContext, staged: StagedContract)
     draft.closed ? CLOSED_BY_REGISTER : null,
     look,
   ])
-  rows.imports.push([id, context.importId, staged.hash, importedFields(fields, draft)])
+  rows.imports.push([
+    id,
+    context.importId,
+    staged.hash,
+    JSON.stringify(importedFields(fields, draft)),
+  ])
   context.parties.buyerIds(draft).forEach((buyer, position) => {
     rows.buyers.push([id, buyer, position])
   })

@@ -1,6 +1,7 @@
 /** A draft as the columns of `contract`: what an import compares, applies and keeps. */
 import { nameKey } from '../../db/organisation.ts'
 import type { Draft } from '../draft.ts'
+import { awardedText, type EndsSaid } from './register-ends.ts'
 
 /** Column values by name; dates and decimals as text. */
 export interface Fields {
@@ -163,15 +164,38 @@ export const FIELD_NAMES: readonly FieldName[] = [
 /** What the register said, kept to see next time what it has changed: its fields and its ends. */
 export interface Imported extends Fields {
   readonly ends_said: string
+  /** The awarded end as imports left it: another one is a person's. Missing in older imports. */
+  readonly awarded?: string
+  /** Its buyers, by the keys of their names. Missing in older imports. */
+  readonly buyers?: string
 }
 
-export function importedFields(fields: Fields, draft: Draft): string {
-  const imported: Imported = { ...fields, ends_said: endsSaid(draft) }
-  return JSON.stringify(imported)
+export function importedFields(fields: Fields, draft: Draft): Imported {
+  return {
+    ...fields,
+    ends_said: endsSaid(draft),
+    awarded: awardedText(draft.end),
+    buyers: partyKeys(draft.buyers).join('|'),
+  }
 }
 
-export function endsSaid(draft: Draft): string {
+export function endsSaid(draft: EndsSaid): string {
   return JSON.stringify([draft.end, draft.currentEnd, draft.extensions])
+}
+
+/** What `endsSaid` wrote. */
+export function readEndsSaid(text: string): EndsSaid {
+  const [end, currentEnd, extensions] = JSON.parse(text) as [
+    EndsSaid['end'],
+    EndsSaid['currentEnd'],
+    EndsSaid['extensions'],
+  ]
+  return { end, currentEnd, extensions }
+}
+
+/** Names as parties are told apart by, each once. */
+export function partyKeys(names: readonly string[]): string[] {
+  return [...new Set(names.map(nameKey))]
 }
 
 /** What people will call it: its reference, else its title, else its supplier. */

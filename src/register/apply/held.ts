@@ -6,7 +6,11 @@ import type { HeldExtension } from './register-ends.ts'
 
 export type Row = ContractRow &
   Fields & {
+    readonly external_id: string
     readonly imported: Imported
+    /** The names that tell buyers and products apart, in order. */
+    readonly buyers: readonly string[]
+    readonly products: readonly string[]
     readonly closed_on: string | null
     readonly closed_why: string | null
   }
@@ -20,13 +24,17 @@ export async function readHeld(
   ids: readonly number[],
 ): Promise<Map<number, Held>> {
   const rows = await client.query<Row>(
-    `SELECT ${FIELD_NAMES.map((name) => `c."${name}"`).join(', ')}, c.closed_on, c.closed_why,
+    `SELECT ${FIELD_NAMES.map((name) => `c."${name}"`).join(', ')}, c.closed_on, c.closed_why, c.external_id,
             c.id, c.team_id AS "teamId", c.end_kind AS "endKind", c.end_precision AS "endPrecision",
             c.end_earliest AS "endEarliest", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
             c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit",
             c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
             c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.successor_start AS "successorStart",
             c.closed_on AS "closedOn", c.historic, c.watched, c.out_of_contract_on AS "outOfContractOn",
+            c.disputed_end AS "disputedEnd", ARRAY(SELECT b.name_key FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+              WHERE cb.contract_id = c.id ORDER BY cb.position) AS buyers,
+            ARRAY(SELECT p.name_key FROM contract_product cp JOIN product p ON p.id = cp.product_id
+              WHERE cp.contract_id = c.id ORDER BY p.name_key) AS products,
             c.settings -> 'rules' AS rules,
             i.fields AS imported
      FROM contract c JOIN contract_import i ON i.contract_id = c.id

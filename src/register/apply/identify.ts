@@ -23,10 +23,10 @@ export async function identifyStaged(
       SELECT reference_key FROM staged WHERE reference_key IS NOT NULL
       GROUP BY reference_key HAVING count(*) > 1),
     several AS (
-      SELECT reference_key FROM staged JOIN again USING (reference_key)
+      SELECT reference_key FROM staged JOIN again USING (reference_key) WHERE NOT named
       GROUP BY reference_key HAVING count(DISTINCT (lot, supplier_key)) > 1)
     UPDATE staged SET external_id = external_id || '|' || coalesce(lot, '') || '|' || coalesce(supplier_key, '')
-    WHERE reference_key IN (SELECT reference_key FROM several)`)
+    WHERE NOT named AND reference_key IN (SELECT reference_key FROM several)`)
   await client.query(`
     WITH again AS (SELECT external_id FROM staged GROUP BY external_id HAVING count(*) > 1),
     repeated AS (
@@ -89,7 +89,8 @@ async function findNewTeams(client: PoolClient, teamId: number | null): Promise<
 }
 
 export interface StagedCounts {
-  readonly unchanged: number
+  readonly same: number
+  readonly changed: number
   readonly repeats: number
   readonly conflicts: number
 }
@@ -99,5 +100,10 @@ export async function countStaged(client: PoolClient): Promise<StagedCounts> {
     'SELECT verdict, count(*) AS n FROM staged GROUP BY verdict',
   )
   const of = (verdict: StagedVerdict) => counted.rows.find((row) => row.verdict === verdict)?.n ?? 0
-  return { unchanged: of('unchanged'), repeats: of('repeat'), conflicts: of('conflict') }
+  return {
+    same: of('unchanged'),
+    changed: of('changed'),
+    repeats: of('repeat'),
+    conflicts: of('conflict'),
+  }
 }

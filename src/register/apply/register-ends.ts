@@ -7,7 +7,7 @@
  */
 import { addDays, type CivilDate, later } from '../../domain/civil-date.ts'
 import type { End } from '../../domain/contract.ts'
-import type { Extension } from '../../domain/extension.ts'
+import { type Extension, movesEnd } from '../../domain/extension.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from '../draft.ts'
 
 /** An extension as it stands in the database, with who added it. */
@@ -41,8 +41,19 @@ export interface HeldEnds {
   readonly extensions: readonly HeldExtension[]
 }
 
-/** What changes when the register says this of a contract; `held` is null for a new one. */
-export function registerEnds(draft: Draft, held: HeldEnds | null, today: CivilDate): EndChange {
+/** What a register says of ends. */
+export type EndsSaid = Pick<Draft, 'end' | 'currentEnd' | 'extensions'>
+
+/**
+ * What changes when the register says this of a contract; `held` is null for a new one. `before` is
+ * what it said last time: what it merely repeats takes back nothing that people did since.
+ */
+export function registerEnds(
+  draft: EndsSaid,
+  held: HeldEnds | null,
+  today: CivilDate,
+  before: EndsSaid | null = null,
+): EndChange {
   const awardedEnd = frozen(draft.end, held?.awardedEnd ?? null)
   if (awardedEnd.kind === 'rolling') {
     const withdraw = (held?.extensions ?? []).filter(
@@ -51,6 +62,7 @@ export function registerEnds(draft: Draft, held: HeldEnds | null, today: CivilDa
     return { awardedEnd, add: [], withdraw, restore: [], restate: [] }
   }
   const said = draft.extensions.map((each) => complete(each, awardedEnd, draft.extensions))
+  const told = said.filter(({ status }) => status === 'confirmed')
   const registerEnd = lastDay(draft, said)
   const awarded = awardedEnd.kind === 'dated' ? awardedEnd.latest : null
   const withdraw: HeldExtension[] = []
@@ -59,11 +71,14 @@ export function registerEnds(draft: Draft, held: HeldEnds | null, today: CivilDa
   for (const each of held?.extensions ?? []) {
     const stands =
       registerEnd !== null && each.to <= registerEnd && (awarded === null || each.to > awarded)
-    if (each.fromRegister && each.status === 'confirmed' && !stands) withdraw.push(each)
-    else if (each.fromRegister && each.status === 'withdrawn' && isSaid(each, said))
-      restore.push(each)
-    else if (each.status !== 'confirmed' && each.status !== 'presumed') continue
-    if (stands && (covered === null || each.to > covered)) covered = each.to
+    if (each.fromRegister && each.status === 'confirmed' && !stands && !isSaid(each, told)) {
+      withdraw.push(each)
+    } else if (each.fromRegister && each.status === 'withdrawn' && isSaid(each, told)) {
+      if (!isRepeated(each, before) && !standsOtherwise(each, held)) restore.push(each)
+    } else if (each.status !== 'confirmed' && each.status !== 'presumed') continue
+    // What people recorded covers it, however far: the register may not have heard of it.
+    const covers = stands || (!each.fromRegister && movesEnd(each))
+    if (covers && (covered === null || each.to > covered)) covered = each.to
   }
   const add: NewExtension[] = []
   for (const each of said) {
@@ -71,7 +86,8 @@ export function registerEnds(draft: Draft, held: HeldEnds | null, today: CivilDa
     add.push(each)
     if (each.status === 'confirmed') covered = covered === null ? each.to : later(covered, each.to)
   }
-  if (registerEnd !== null && covered !== null && registerEnd > covered) {
+  const isNew = before === null || registerEnd !== lastDaySaid(before)
+  if (isNew && registerEnd !== null && covered !== null && registerEnd > covered) {
     add.push(unclassified(addDays(covered, 1), registerEnd, held === null ? null : today))
   }
   const restate = restated(held?.extensions ?? [], said)
@@ -112,8 +128,33 @@ function frozen(said: End, held: End | null): End {
   return said
 }
 
+/** An awarded end as it is kept with an import, to see later whether a person changed it. */
+export function awardedText(end: End): string {
+  return end.kind === 'dated' ? `${end.earliest} ${end.latest}` : end.kind
+}
+
+/** Whether the register said the same of this extension last time. */
+function isRepeated(held: HeldExtension, before: EndsSaid | null): boolean {
+  return (before?.extensions ?? []).some(
+    (each) => each.to === held.to && (each.kind === held.kind || each.kind === 'unknown'),
+  )
+}
+
+/** Whether another extension to the same day holds in its place. */
+function standsOtherwise({ id, to }: HeldExtension, held: HeldEnds | null): boolean {
+  return (held?.extensions ?? []).some((each) => each.id !== id && each.to === to && movesEnd(each))
+}
+
+/** The last day that a register gives, in whatever way it does; null where it gives none. */
+export function lastDaySaid(said: EndsSaid): CivilDate | null {
+  return said.end.kind === 'rolling' ? null : lastDay(said, said.extensions)
+}
+
 /** The register's own last day: its current end where it has one, else its end, or its extensions'. */
-function lastDay(draft: Draft, said: readonly NewExtension[]): CivilDate | null {
+function lastDay(
+  draft: EndsSaid,
+  said: readonly Pick<DraftExtension, 'to' | 'status'>[],
+): CivilDate | null {
   let last = draft.currentEnd ?? (draft.end.kind === 'dated' ? draft.end.latest : null)
   for (const each of said) {
     if (each.status === 'confirmed' && (last === null || each.to > last)) last = each.to

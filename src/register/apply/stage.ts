@@ -29,7 +29,7 @@ export async function stageRegister(
   await client.query(`
     CREATE TEMP TABLE staged (
       ordinal int, at text, external_id text, reference_key text, lot text, supplier_key text,
-      team_key text, department_key text, hash text, base_hash text, contract_id int, verdict text
+      team_key text, department_key text, hash text, base_hash text, named bool, contract_id int, verdict text
     ) ON COMMIT DROP;
     CREATE TEMP TABLE staged_draft (ordinal int, draft text) ON COMMIT DROP`)
   const lots = lotWriter(client)
@@ -114,6 +114,7 @@ async function writeLot(client: PoolClient, lot: readonly StagedRow[]): Promise<
       'department_key',
       'hash',
       'base_hash',
+      'named',
     ],
     lot.map(({ key }) => key),
   )
@@ -157,16 +158,18 @@ function stagedRow(ordinal: number, draft: Draft, keyOf: ReturnType<typeof keptK
       keyOf(draft.department),
       hash,
       baseHash,
+      draft.identity !== undefined,
     ],
     draft: [ordinal, json],
   }
 }
 
 /**
- * What a contract is known by within its source: the process and its award or contract; else the
+ * What a contract is known by within its source: what an export of ours says, else the process and its award or contract; else the
  * reference; else a digest of what it is.
  */
 function identityOf(draft: Draft): string {
+  if (draft.identity !== undefined) return draft.identity
   if (draft.ocid !== null) return `ocid:${draft.ocid}/${draft.awardOrContractId ?? ''}`
   if (draft.reference !== null) return `ref:${referenceKey(draft.reference)}`
   const what = [

@@ -6,17 +6,20 @@ import { queueUpdates } from '../../delivery/updates.ts'
 import type { Problem } from '../draft.ts'
 import { type Change, compare } from './compare.ts'
 import { type CreateContext, EXTENSION, extensionRow, IMPORTED } from './create.ts'
-import { FIELD_NAMES, importedFields } from './fields.ts'
+import { FIELD_NAMES } from './fields.ts'
 import { readHeld } from './held.ts'
 import type { StagedContract } from './read-staged.ts'
 
-/** Compares these drafts with the contracts that they speak of; what changed is ready to be written. */
+/**
+ * Compares these drafts with the contracts that they speak of; what changed is ready to be written.
+ * Of a contract that the source words differently without saying anything new, only that is kept.
+ */
 export async function prepareChanged(
   client: PoolClient,
   context: CreateContext,
   staged: readonly StagedContract[],
   problems: Problem[],
-): Promise<() => Promise<void>> {
+): Promise<Prepared> {
   await context.parties.meet(staged.map(({ draft }) => draft))
   const ids = staged.map(({ contractId }) => contractId)
   const held = await readHeld(client, ids)
@@ -26,20 +29,36 @@ export async function prepareChanged(
     if (before) changes.push(compare(context, each, before))
   }
   for (const change of changes) problems.push(...change.problems)
-  return async () => {
+  const changed = changes.filter(({ isChanged }) => isChanged)
+  const changedIds = changed.map(({ id }) => id)
+  const write = async () => {
     const { organisationId, teams, rulesOf, today } = context
     await writeFields(client, changes)
-    await writeExtensions(client, organisationId, changes)
-    await rewriteParties(client, context, staged)
+    await writeExtensions(client, organisationId, changed)
+    await rewriteParties(client, context, changed)
     await writeImports(client, context, changes)
-    await context.audit.add(changes.flatMap((change) => change.audit))
-    await rekey(client, { organisationId, teams, rulesOf, today }, ids)
-    await queueUpdates(client, organisationId, ids, today)
+    await context.audit.add(changed.flatMap((change) => change.audit))
+    await rekey(client, { organisationId, teams, rulesOf, today }, changedIds)
+    await queueUpdates(client, organisationId, changedIds, today)
   }
+  return { count: changed.length, write }
+}
+
+/** How many contracts change, and what writes that. */
+export interface Prepared {
+  readonly count: number
+  readonly write: () => Promise<void>
 }
 
 async function writeFields(client: PoolClient, changes: readonly Change[]): Promise<void> {
-  const names = ['external_id', ...FIELD_NAMES, 'closed_on', 'closed_why', 'historic']
+  const names = [
+    'external_id',
+    ...FIELD_NAMES,
+    'closed_on',
+    'closed_why',
+    'historic',
+    'disputed_end',
+  ]
   await client.query(
     `UPDATE contract SET ${names.map((name) => `"${name}" = r."${name}"`).join(', ')}
      FROM json_populate_recordset(NULL::contract, $1) r WHERE contract.id = r.id`,
@@ -76,20 +95,23 @@ async function writeExtensions(
   await copyRows(client, 'extension', EXTENSION, added)
 }
 
-/** Buyers and products are the register's: it says who they are. */
+/** Products are the register's; buyers too, unless a person said who they are. */
 async function rewriteParties(
   client: PoolClient,
   context: CreateContext,
-  staged: readonly StagedContract[],
+  changes: readonly Change[],
 ): Promise<void> {
-  const ids = staged.map(({ contractId }) => contractId)
-  await client.query('DELETE FROM contract_buyer WHERE contract_id = ANY($1)', [ids])
+  const ids = changes.map(({ id }) => id)
+  const rebought = changes.filter(({ buyers }) => buyers !== null)
+  await client.query('DELETE FROM contract_buyer WHERE contract_id = ANY($1)', [
+    rebought.map(({ id }) => id),
+  ])
   await client.query('DELETE FROM contract_product WHERE contract_id = ANY($1)', [ids])
-  const buyers = staged.flatMap(({ contractId, draft }) =>
-    context.parties.buyerIds(draft).map((buyer, position) => [contractId, buyer, position]),
+  const buyers = rebought.flatMap(({ id, staged: { draft } }) =>
+    context.parties.buyerIds(draft).map((buyer, position) => [id, buyer, position]),
   )
-  const products = staged.flatMap(({ contractId, draft }) =>
-    context.parties.productIds(draft).map((product) => [contractId, product]),
+  const products = changes.flatMap(({ id, staged: { draft } }) =>
+    context.parties.productIds(draft).map((product) => [id, product]),
   )
   await copyRows(client, 'contract_buyer', ['contract_id', 'buyer_id', 'position'], buyers)
   await copyRows(client, 'contract_product', ['contract_id', 'product_id'], products)
@@ -104,8 +126,8 @@ async function writeImports(
   await client.query('DELETE FROM contract_import WHERE contract_id = ANY($1)', [
     changes.map(({ id }) => id),
   ])
-  const rows = changes.map(({ id, fields, staged: { hash, draft } }) => {
-    return [id, context.importId, hash, importedFields(fields, draft)]
+  const rows = changes.map(({ id, imported, staged: { hash } }) => {
+    return [id, context.importId, hash, JSON.stringify(imported)]
   })
   await copyRows(client, 'contract_import', IMPORTED, rows)
 }

@@ -9,7 +9,7 @@ import type { Rules } from '../../domain/rules.ts'
 import { rewriteBuyers } from '../apply/parties.ts'
 import { requireFree } from './enter.ts'
 import { buyersOf, type ContractEntry, ENTRY_COLUMNS, ENTRY_FIELDS } from './entry.ts'
-import { terminate } from './terminate.ts'
+import { terminate, yieldToRegister } from './terminate.ts'
 
 /** Who edits, and the contract as it stands, locked. */
 export interface Editing {
@@ -28,6 +28,8 @@ export interface ContractEdit {
   /** The new last day of cover of a contract that was terminated; null: it was not. */
   readonly terminatesOn: CivilDate | null
   readonly why: string | null
+  /** Which end holds where the register gives an earlier one than people; null: not said. */
+  readonly holds: 'recorded' | 'register' | null
 }
 
 type Columns = Readonly<Record<string, unknown>>
@@ -40,7 +42,7 @@ type Columns = Readonly<Record<string, unknown>>
 export async function editContract(
   client: PoolClient,
   editing: Editing,
-  { changes, terminatesOn, why }: ContractEdit,
+  { changes, terminatesOn, why, holds }: ContractEdit,
 ): Promise<AuditChange[]> {
   const { contractId } = editing
   const held = await readHeld(client, contractId)
@@ -48,9 +50,14 @@ export async function editContract(
     ...(await changeFields(client, editing, held, changes)),
     ...(await changeBuyers(client, editing, changes)),
     ...(terminatesOn === null ? [] : await terminate(client, editing, terminatesOn, why)),
+    ...(holds === 'register' && terminatesOn === null
+      ? await yieldToRegister(client, editing)
+      : []),
   ]
+  const saysEnd = terminatesOn !== null || 'end' in changes || 'endKind' in changes
+  if (holds !== null || saysEnd) done.push(...(await settleDispute(client, editing)))
   if (done.length === 0) throw new Refusal('Nothing was changed in the form.')
-  if (terminatesOn === null && ('end' in changes || 'endKind' in changes)) {
+  if (terminatesOn === null && saysEnd) {
     await followEnd(client, editing, changes)
   }
   if (why === null) return done
@@ -159,6 +166,17 @@ async function changeBuyers(
   if (buyer === undefined) return []
   const { from, to } = await rewriteBuyers(client, organisationId, contractId, buyersOf(buyer))
   return from === to ? [] : [{ contractId, what: 'updated', field: 'buyers', from, to }]
+}
+
+/** Somebody has said what holds: the register's other day warns no more. */
+async function settleDispute(
+  client: PoolClient,
+  { contractId, record }: Editing,
+): Promise<AuditChange[]> {
+  const { disputedEnd } = record.row
+  if (disputedEnd === null) return []
+  await client.query('UPDATE contract SET disputed_end = NULL WHERE id = $1', [contractId])
+  return [{ contractId, what: 'settled', field: 'disputed_end', from: disputedEnd, to: null }]
 }
 
 /** A contract whose end now lies ahead is watched again, and no longer out of contract. */
