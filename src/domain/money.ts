@@ -32,3 +32,22 @@ export function asDecimal(text: string): Decimal {
   if (value === null) throw new RangeError(`"${text}" is not a decimal number.`)
   return value
 }
+
+/** These amounts added up by currency, the most frequent currency first; null ones are left out. */
+export function sumByCurrency(
+  amounts: readonly { readonly amount: Decimal | null; readonly currency: string }[],
+): Money[] {
+  const sums = new Map<string, { sum: Big; count: number }>()
+  for (const { amount, currency } of amounts) {
+    if (amount === null) continue
+    const held = sums.get(currency)
+    if (held === undefined) sums.set(currency, { sum: new Big(amount), count: 1 })
+    else {
+      held.sum = held.sum.plus(amount)
+      held.count += 1
+    }
+  }
+  return [...sums]
+    .sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
+    .map(([currency, { sum }]) => ({ amount: canonical(sum), currency }))
+}

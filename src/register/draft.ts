@@ -53,6 +53,12 @@ export interface ExtensionRecord {
   readonly invoiced: Decimal | null
 }
 
+/** What units of a product are of, and the time that one's price is for. */
+export interface UnitTerms {
+  readonly edition: string | null
+  readonly unitPricePer: ChargeUnit | null
+}
+
 /** What a contract's ordinary month is priced from, besides its value. */
 export interface DraftPrices {
   readonly periodicCharge: Decimal | null
@@ -109,6 +115,8 @@ export interface Draft {
   readonly products: readonly string[]
   readonly units: Decimal | null
   readonly unitPrice: Decimal | null
+  /** There only where the register says any of it. */
+  readonly unitTerms?: UnitTerms
   readonly value: Decimal | null
   readonly valueBasis: ValueBasis
   readonly vat: VatState

@@ -153,7 +153,21 @@ export const HEADINGS = {
     'units', 'quantity', 'qty', 'licences', 'licenses', 'number of licences', 'number of licenses',
     'number of units', 'seats', 'users', 'number of users',
   ],
-  unitPrice: ['unit price', 'price per unit', 'price per licence', 'unit cost', 'price each'],
+  edition: [
+    'edition', 'product edition', 'licence edition', 'license edition', 'licence plan',
+    'license plan', 'plan', 'tier',
+  ],
+  unitPrice: [
+    'unit price', 'price per unit', 'price per licence', 'unit cost', 'price each',
+    'price per user', 'price per seat', 'annual unit price', 'monthly unit price',
+    'unit price per year', 'unit price per month', 'price per unit per year',
+    'price per unit per month', 'price per licence per year', 'price per licence per month',
+    'price per user per year', 'price per user per month',
+  ],
+  unitPricePer: [
+    'unit price per', 'unit price period', 'unit price unit', 'price period', 'price per',
+    'unit price is for',
+  ],
   value: [
     'contract value', 'total contract value', 'total value', 'contract total value',
     'awarded value', 'contract award value', 'award value', 'value', 'value amount',

@@ -1,7 +1,7 @@
 /** What a row says of a contract's ordinary month: charges, invoices, and what comes only once. */
 import type { ChargeUnit } from '../domain/baseline.ts'
 import type { Decimal } from '../domain/money.ts'
-import type { DraftPrices } from './draft.ts'
+import type { DraftPrices, UnitTerms } from './draft.ts'
 import type { Cells } from './read-cells.ts'
 
 /** Nothing where the row says none of it. */
@@ -28,6 +28,14 @@ function readCharge(cells: Cells): Pick<DraftPrices, 'periodicCharge' | 'chargeU
   const field = words === null ? 'periodicCharge' : 'chargeUnit'
   cells.report(field, 'what the charge is for is not said', remedy, 'warning')
   return none
+}
+
+/** Nothing where the row says none of it. The time is in its own column or in the price's heading. */
+export function readUnitTerms(cells: Cells): { readonly unitTerms?: UnitTerms } {
+  const words = cells.text('unitPricePer') ?? cells.columns.unitPrice?.heading.key ?? ''
+  const edition = cells.text('edition')
+  const unitPricePer = cells.text('unitPrice') === null ? null : chargeUnitOf(words)
+  return edition === null && unitPricePer === null ? {} : { unitTerms: { edition, unitPricePer } }
 }
 
 /** `monthly`, `per quarter`, `Annual`, `every week`; null where the words name no unit. */

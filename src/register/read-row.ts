@@ -6,7 +6,7 @@ import type { Draft, Problem, ReadItem } from './draft.ts'
 import type { Field } from './headings.ts'
 import { Cells, type TableReading } from './read-cells.ts'
 import { readEnds, readExtensions, readMaximumEnd } from './read-ends.ts'
-import { readPrices } from './read-prices.ts'
+import { readPrices, readUnitTerms } from './read-prices.ts'
 import { readValue } from './read-value.ts'
 import { formOf, isClosed, regimeOf, routeOf, yesOrNo } from './words.ts'
 
@@ -134,6 +134,7 @@ function readDraft(cells: Cells, at: string): Draft {
     unitPrice: cells.amount('unitPrice', 'warning')?.amount ?? null,
     ...readValue(cells),
     ...readPrices(cells),
+    ...readUnitTerms(cells),
     predecessor: cells.text('predecessor'),
     successor: cells.text('successor'),
     closed: status !== null && isClosed(status),

@@ -1,5 +1,5 @@
 /** A draft as the columns of `contract`: what an import compares, applies and keeps. */
-import { nameKey } from '../../db/organisation.ts'
+import { supplierKey } from '../../db/supplier-key.ts'
 import type { Draft } from '../draft.ts'
 import { awardedText, type EndsSaid } from './register-ends.ts'
 
@@ -49,6 +49,8 @@ export interface Fields {
   readonly one_off_charges: string | null
   readonly minimum_extension_amount: number | null
   readonly minimum_extension_unit: string | null
+  readonly edition: string | null
+  readonly unit_price_per: string | null
 }
 export type FieldName = keyof Fields
 
@@ -110,6 +112,8 @@ export function fieldsOf(draft: Draft, resolved: Resolved): Fields {
     one_off_charges: draft.prices?.oneOffCharges ?? null,
     minimum_extension_amount: draft.prices?.minimumExtension?.amount ?? null,
     minimum_extension_unit: draft.prices?.minimumExtension?.unit ?? null,
+    edition: draft.unitTerms?.edition ?? null,
+    unit_price_per: draft.unitTerms?.unitPricePer ?? null,
   }
 }
 
@@ -159,6 +163,8 @@ export const FIELD_NAMES: readonly FieldName[] = [
   'one_off_charges',
   'minimum_extension_amount',
   'minimum_extension_unit',
+  'edition',
+  'unit_price_per',
 ]
 
 /** What the register said, kept to see next time what it has changed: its fields and its ends. */
@@ -208,12 +214,4 @@ export function referenceOf(draft: Draft): string {
 /** References compare without case and spacing; their punctuation counts. */
 export function referenceKey(reference: string): string {
   return reference.trim().replace(/\s+/g, ' ').toLowerCase()
-}
-
-/** Suppliers are the same whatever their case, punctuation and legal form. */
-export function supplierKey(supplier: string | null): string | null {
-  if (supplier === null) return null
-  const key = nameKey(supplier)
-  const short = key.replace(/ (limited|ltd|plc|llp|inc|incorporated|co|company)$/g, '')
-  return short === '' ? key : short
 }

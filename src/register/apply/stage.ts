@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { type CopyValue, copyRows } from '../../db/copy.ts'
 import { nameKey } from '../../db/organisation.ts'
+import { supplierKey } from '../../db/supplier-key.ts'
 import type { Draft, OpenRegister, Problem } from '../draft.ts'
-import { referenceKey, supplierKey } from './fields.ts'
+import { referenceKey } from './fields.ts'
 
 export interface Staged {
   /** Rows, or contracts of the compiled state, that the register holds. */
