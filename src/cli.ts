@@ -14,6 +14,7 @@ import { fail } from './commands/run.ts'
 import { addSettings } from './commands/settings.ts'
 import { addStartBy } from './commands/start-by.ts'
 import { addTeams } from './commands/teams.ts'
+import { addTogether } from './commands/together.ts'
 import { addTriage } from './commands/triage.ts'
 import { addWatching } from './commands/watch.ts'
 
@@ -34,6 +35,7 @@ addHeadroom(cli)
 addStartBy(cli)
 addAudit(cli)
 addChains(cli)
+addTogether(cli)
 addTeams(cli)
 addSettings(cli)
 addTriage(cli)

@@ -15,6 +15,7 @@ import { answerSupply } from '../watch/supply.ts'
 import { confirmTriage } from '../watch/triage.ts'
 import { actOnce, type Deed } from './act-once.ts'
 import { answerTo } from './answers.ts'
+import { sayOfChain } from './chain-answers.ts'
 import { openForm } from './forms.ts'
 import { firstTime } from './inbox.ts'
 import { inChannel, inModal, type Reply, replying } from './reply.ts'
@@ -77,6 +78,9 @@ async function press(scene: Scene, action: Action, reply: Reply): Promise<void> 
       return reply(await answerTo(scene, action.query))
     case 'share':
       return reply(await answerTo(scene, action.query, { shared: true }), { shared: true })
+    case 'chain-confirm':
+    case 'chain-refuse':
+      return reply(await sayOfChain(scene, action.contractId, action.act === 'chain-confirm'))
     case 'triage-confirm':
       await needTriage(scene, action.teamId)
       return reply(await confirmTriage(scene.stage.pool, scene.actor, action.teamId))

@@ -1,7 +1,9 @@
 /** What a command of words is answered: reading asks the database, nothing here changes anything. */
-import { readTeams } from '../db/organisation.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { cardAnswer } from '../messages/answers/card.ts'
+import { chainsAnswer } from '../messages/answers/chains.ts'
+import { cliffsAnswer } from '../messages/answers/cliffs.ts'
+import { consolidationAnswer } from '../messages/answers/consolidation.ts'
 import { helpAnswer, misreadAnswer } from '../messages/answers/help.ts'
 import { bareAnswer, dueAnswer, listAnswer } from '../messages/answers/lists.ts'
 import { candidatesAnswer, nearAnswer } from '../messages/answers/replies.ts'
@@ -13,13 +15,16 @@ import { weeklyMessage } from '../messages/weekly.ts'
 import { factsOfWeek, weeklySlot } from '../watch/weekly.ts'
 import { mayThey } from './access.ts'
 import { cardFacts } from './facts/card.ts'
+import { chainsFacts } from './facts/chains.ts'
+import { cliffsFacts } from './facts/cliffs.ts'
+import { consolidationFacts } from './facts/consolidation.ts'
 import { bareFacts, dueFacts } from './facts/due.ts'
 import { explainFacts } from './facts/explain.ts'
-import { teamsNamed } from './facts/filter-ids.ts'
 import { findForBot } from './facts/find.ts'
 import { historyFacts } from './facts/history.ts'
 import { listFacts } from './facts/list.ts'
 import { previewFacts } from './facts/preview.ts'
+import { teamNamed } from './facts/team-named.ts'
 import { triageFacts } from './facts/triage.ts'
 import { type Command, NO_FILTERS } from './language/command.ts'
 import { readCommand } from './language/read-command.ts'
@@ -84,6 +89,12 @@ export async function answerCommand(
       )
     case 'triage':
       return triageListAnswer(await triageFacts(context, command.filters, page ?? 1))
+    case 'chains':
+      return chainsAnswer(await chainsFacts(scene, context, command.filters.team, page ?? 1))
+    case 'cliffs':
+      return cliffsAnswer(await cliffsFacts(scene, context, command.filters))
+    case 'consolidate':
+      return consolidationAnswer(await consolidationFacts(context, command.text))
     case 'summary':
       return weeklyMessage(
         context.hidePrices
@@ -96,18 +107,10 @@ export async function answerCommand(
 }
 
 /** This week's summary of the team that was named, or of the organisation. */
-async function summaryFacts({ stage }: Scene, named: string | null): Promise<WeeklyFacts> {
+async function summaryFacts(scene: Scene, named: string | null): Promise<WeeklyFacts> {
+  const { stage } = scene
   const { pool, organisation, rulesOf, weeklyOn } = stage
-  const teams = named === null ? [] : teamsNamed(await readTeams(pool, organisation.id), named)
-  const [team = null] = teams
-  if (named !== null && teams.length !== 1) {
-    const which = teams.map(({ name }) => name).join(', ')
-    throw new Refusal(
-      team === null
-        ? `No team is called "${named.slice(0, 60)}".`
-        : `Several teams fit "${named.slice(0, 60)}": ${which}. Name one of them.`,
-    )
-  }
+  const team = await teamNamed(scene, named)
   const rules = rulesOf(team ?? organisation)
   const today = team === null ? stage.today() : stage.todayOf(team)
   const slot = weeklySlot(today, weeklyOn, rules)

@@ -4,7 +4,7 @@ import type { KnownBlock } from '@slack/types'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Precision } from '../domain/contract.ts'
 import type { DeadlineKind } from '../domain/deadline-kinds.ts'
-import type { Decimal } from '../domain/money.ts'
+import type { Decimal, Money } from '../domain/money.ts'
 
 /** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
 export interface Message {
@@ -101,6 +101,27 @@ export interface TriageFacts {
   }
   /** The nearest ends first. */
   readonly nearest: readonly { readonly contract: ContractFacts; readonly daysLeft: number }[]
+}
+
+/** Contracts of one supplier, reseller or product that end together. */
+export interface CliffFacts {
+  readonly by: 'supplier' | 'product'
+  readonly name: string
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly count: number
+  /** What they are worth together, by currency, and how many have a value. */
+  readonly values: readonly Money[]
+  readonly priced: number
+  /** By end; the first ones. */
+  readonly contracts: readonly CliffContract[]
+}
+export interface CliffContract {
+  readonly contractId: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly end: CivilDate
 }
 
 /** A line of the weekly summary's lists. */

@@ -17,6 +17,9 @@ export const VERBS = [
   'preview',
   'triage',
   'summary',
+  'cliffs',
+  'chains',
+  'consolidate',
   'subscribe',
   'unsubscribe',
   'subscriptions',
@@ -111,6 +114,21 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
     takes: '[team]',
     does: 'the weekly summary as of today',
     examples: ['summary', 'summary team Digital'],
+  },
+  cliffs: {
+    takes: '[days] [team]',
+    does: 'contracts of one supplier or product that end together',
+    examples: ['cliffs', 'cliffs 90d team Digital'],
+  },
+  chains: {
+    takes: '[team]',
+    does: 'awards that look like rollovers of one another: say whether they are',
+    examples: ['chains', 'chains team Digital'],
+  },
+  consolidate: {
+    takes: 'SUPPLIER',
+    does: 'one product bought by several: unit prices, what the best one would avoid, dates for a joint deal',
+    examples: ['consolidate Bytes', 'consolidate "Insight Direct"'],
   },
   subscribe: {
     takes: '[filters]',

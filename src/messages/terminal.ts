@@ -2,6 +2,7 @@
 import type { KnownBlock } from '@slack/types'
 import type { Message } from './facts.ts'
 import { textsOf } from './limits.ts'
+import { tableTexts } from './table-block.ts'
 
 /** How it is set: columns of the terminal, and whether it shows colour and weight. */
 export interface TerminalLook {
@@ -24,11 +25,26 @@ export function terminalText(message: Message, look: TerminalLook): string {
 function paragraphOf(block: KnownBlock, look: TerminalLook): string[] {
   if (block.type === 'divider') return ['-'.repeat(Math.min(look.width, 40))]
   if (block.type === 'actions') return []
+  const table = tableTexts(block)
+  if (table !== null) return tableRows(table)
   const small = block.type === 'context'
   return textsOf(block).map((text) => {
     const lines = wrapped(text, look)
     return small && look.colour ? dim(lines) : `${opensList(text) ? '\n' : ''}${lines}`
   })
+}
+
+/** One line a row, the columns under one another. */
+function tableRows(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, at) =>
+    Math.max(...rows.map((row) => columns(row[at] ?? ''))),
+  )
+  return rows.map((row) =>
+    row
+      .map((text, at) => text + ' '.repeat(Math.max(0, (widths[at] ?? 0) - columns(text))))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 /** A paragraph whose heading stands on a line of its own: set apart from what comes before. */

@@ -3,7 +3,8 @@ import type { Pool, PoolClient } from 'pg'
 import { supplierKey } from '../db/supplier-key.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
 import { findCliffs } from '../domain/cliffs.ts'
-import { type Decimal, type Money, sumByCurrency } from '../domain/money.ts'
+import { type Decimal, sumByCurrency } from '../domain/money.ts'
+import type { CliffContract, CliffFacts } from '../messages/facts.ts'
 
 export interface CliffsAsked {
   readonly organisationId: number
@@ -17,38 +18,15 @@ export interface CliffsAsked {
   readonly listed: number
 }
 
-export interface CliffContract {
-  readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly value: Decimal | null
-  readonly currency: string
-  readonly end: CivilDate
-}
-
-export interface NamedCliff {
-  readonly by: 'supplier' | 'product'
-  readonly name: string
-  readonly from: CivilDate
-  readonly to: CivilDate
-  readonly count: number
-  /** What all of them are worth, by currency, and how many have a value. */
-  readonly values: readonly Money[]
-  readonly priced: number
-  /** By end; the first ones. */
-  readonly contracts: readonly CliffContract[]
-}
-
 /** The cliffs ahead, the nearest first, and how many there are. */
 export async function readCliffs(
   client: Pool | PoolClient,
   asked: CliffsAsked,
-): Promise<{ readonly total: number; readonly cliffs: readonly NamedCliff[] }> {
+): Promise<{ readonly total: number; readonly cliffs: readonly CliffFacts[] }> {
   const endings = await readEndings(client, asked)
   const byId = new Map(endings.map((row) => [row.id, row]))
   const cliffs = findCliffs(endings, asked.within)
-  const named = cliffs.slice(0, asked.listed).map(({ by, name, from, to, ids }): NamedCliff => {
+  const named = cliffs.slice(0, asked.listed).map(({ by, name, from, to, ids }): CliffFacts => {
     const contracts = ids.flatMap((id) => byId.get(id) ?? [])
     const priced = contracts.filter(({ value }) => value !== null)
     return {
@@ -122,13 +100,13 @@ async function readEndings(
 }
 
 /** The name as a register writes it, not the key by which names are compared. */
-function calledBy(by: NamedCliff['by'], key: string, contracts: readonly EndingRow[]): string {
+function calledBy(by: CliffFacts['by'], key: string, contracts: readonly EndingRow[]): string {
   if (by === 'product') return key
   const direct = contracts.find(({ supplier }) => supplier === key)?.supplierName
   return direct ?? contracts.find(({ reseller }) => reseller === key)?.resellerName ?? key
 }
 
 function contractOf(row: EndingRow): CliffContract {
-  const { id: contractId, reference, title, supplierName: supplier, value, currency, end } = row
-  return { contractId, reference, title, supplier, value, currency, end }
+  const { id: contractId, reference, title, supplierName: supplier, end } = row
+  return { contractId, reference, title, supplier, end }
 }

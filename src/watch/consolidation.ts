@@ -2,12 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { supplierKey } from '../db/supplier-key.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
-import {
-  type Comparison,
-  type Consolidation,
-  consolidate,
-  type Holding,
-} from '../domain/consolidation.ts'
+import { type Consolidation, consolidate, type Holding } from '../domain/consolidation.ts'
 import { Refusal } from '../domain/refusal.ts'
 
 export interface HeldContract {
@@ -56,17 +51,6 @@ export async function readConsolidation(
     comparisons,
     left: [...left, ...unread],
   }
-}
-
-/** The contracts of these items, as they are called. */
-export function heldIn(
-  { contracts }: SupplierConsolidation,
-  comparison: Comparison,
-): readonly (HeldContract & Comparison['items'][number])[] {
-  return comparison.items.flatMap((item) => {
-    const held = contracts.get(item.holding.id)
-    return held === undefined ? [] : [{ ...held, ...item }]
-  })
 }
 
 interface HoldingRow extends Omit<Holding, 'product'>, HeldContract {

@@ -70,7 +70,12 @@ export type Command =
   | { readonly verb: 'explain'; readonly ref: string; readonly on: CivilDate | null }
   /** `channel`: a Slack id; null means the channel in which it was asked. */
   | { readonly verb: 'preview'; readonly days: number | null; readonly channel: string | null }
-  | { readonly verb: 'triage' | 'summary' | 'export'; readonly filters: Filters }
+  | {
+      readonly verb: 'triage' | 'summary' | 'chains' | 'cliffs' | 'export'
+      readonly filters: Filters
+    }
+  /** `text`: a supplier's name or a part of it. */
+  | { readonly verb: 'consolidate'; readonly text: string }
   | { readonly verb: 'subscribe'; readonly filters: Filters; readonly channel: string | null }
   | { readonly verb: 'unsubscribe' | 'subscriptions'; readonly channel: string | null }
   | { readonly verb: 'import' | 'settings' }

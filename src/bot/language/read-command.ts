@@ -45,7 +45,16 @@ function exactVerb(word: string | null): Verb | null {
   return VERBS.find((verb) => verb === word) ?? null
 }
 
-const LISTING = new Set<Verb>(['due', 'list', 'triage', 'summary', 'subscriptions', 'settings'])
+const LISTING = new Set<Verb>([
+  'due',
+  'list',
+  'triage',
+  'summary',
+  'chains',
+  'cliffs',
+  'subscriptions',
+  'settings',
+])
 
 /** `show due`, `what is due`: the command follows a word that could be one itself. */
 function meant(verb: Verb, rest: readonly Token[]): [Verb, readonly Token[]] {
@@ -84,6 +93,10 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       return text === null
         ? missing(verb, 'What shall be looked for?')
         : { verb, text, page: paged.page }
+    }
+    case 'consolidate': {
+      const text = readReference(rest)
+      return text === null ? missing(verb, 'Which supplier? Give its name.') : { verb, text }
     }
     case 'show':
     case 'edit':
@@ -156,13 +169,18 @@ type Listing =
   | 'preview'
   | 'triage'
   | 'summary'
+  | 'chains'
+  | 'cliffs'
   | 'export'
   | 'subscribe'
   | 'unsubscribe'
   | 'subscriptions'
 
+/** `due 30`: a number by itself is one of days. */
+const NUMBER_IS_DAYS = new Set<Listing>(['due', 'preview', 'cliffs'])
+
 function readListing(verb: Listing, rest: readonly Token[], clock: Clock): Command | Misread {
-  const read = readFilters(rest, clock, verb === 'due' || verb === 'preview')
+  const read = readFilters(rest, clock, NUMBER_IS_DAYS.has(verb))
   if ('problem' in read) return missing(verb, read.problem)
   const { filters, page, channel } = read
   switch (verb) {
@@ -175,6 +193,8 @@ function readListing(verb: Listing, rest: readonly Token[], clock: Clock): Comma
       return { verb, filters }
     case 'triage':
     case 'summary':
+    case 'chains':
+    case 'cliffs':
       return { verb, filters: teamNamed(filters) }
     case 'subscribe':
       return { verb, filters, channel }

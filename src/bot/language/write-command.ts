@@ -25,11 +25,15 @@ function piecesOf(command: Command): (string | null)[] {
       return [verb, command.title === null ? null : quoted(command.title)]
     case 'find':
       return [verb, quoted(command.text), pageOf(command.page)]
+    case 'consolidate':
+      return [verb, quoted(command.text)]
     case 'due':
     case 'list':
       return [verb, ...filtersOf(command.filters), pageOf(command.page)]
     case 'triage':
     case 'summary':
+    case 'chains':
+    case 'cliffs':
     case 'export':
       return [verb, ...filtersOf(command.filters)]
     case 'subscribe':

@@ -52,6 +52,8 @@ export type Action =
   | { readonly act: 'open'; readonly what: Opened }
   | { readonly act: 'triage-confirm' | 'settings-team'; readonly teamId: number }
   | { readonly act: 'unsubscribe'; readonly subscriptionId: number }
+  /** Awards that follow on one another: whether they are rollovers of this contract. */
+  | { readonly act: 'chain-confirm' | 'chain-refuse'; readonly contractId: number }
 
 const VERSION = 1
 const MOST_ID = 2_147_483_647
@@ -89,6 +91,9 @@ function argumentsOf(action: Exclude<Action, { subject: Subject }>): unknown[] {
       return [action.act, action.what]
     case 'unsubscribe':
       return [action.act, action.subscriptionId]
+    case 'chain-confirm':
+    case 'chain-refuse':
+      return [action.act, action.contractId]
     default:
       return [action.act, action.teamId]
   }
@@ -135,6 +140,9 @@ export function readActionValue(value: unknown): Action | null {
       return length === 1 && isId(first) ? { act, teamId: first } : null
     case 'unsubscribe':
       return length === 1 && isId(first) ? { act, subscriptionId: first } : null
+    case 'chain-confirm':
+    case 'chain-refuse':
+      return length === 1 && isId(first) ? { act, contractId: first } : null
     default:
       return null
   }

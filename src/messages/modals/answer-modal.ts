@@ -1,7 +1,9 @@
 /** An answer shown in a modal: for buttons pressed where there is no channel to answer in. */
-import type { ModalView } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/types'
+import { body, compose } from '../compose.ts'
 import type { Message } from '../facts.ts'
 import { plainText } from '../plain-text.ts'
+import { tableLines, tableTexts } from '../table-block.ts'
 import { fitView, VIEW_LIMITS } from '../view-limits.ts'
 
 export const ANSWER_VIEW = 'lw.answer'
@@ -13,6 +15,19 @@ export function answerModal(title: string, message: Message): ModalView {
     callback_id: ANSWER_VIEW,
     title: plainText(title, VIEW_LIMITS.title),
     close: plainText('Close', VIEW_LIMITS.title),
-    blocks: [...message.blocks],
+    blocks: message.blocks.flatMap(inView),
   })
+}
+
+/** A view holds no table: its rows become lines. */
+function inView(block: KnownBlock): KnownBlock[] {
+  const rows = tableTexts(block)
+  return rows === null ? [block] : [...compose([body(...linesOf(rows))]).blocks]
+}
+
+function linesOf([headings = [], ...rows]: readonly (readonly string[])[]) {
+  return tableLines(
+    headings.map((heading) => ({ heading })),
+    rows,
+  )
 }

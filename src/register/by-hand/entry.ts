@@ -1,8 +1,10 @@
 /** A contract as a person entered it or put it right, as a draft and as columns. */
+
+import { supplierKey } from '../../db/supplier-key.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { End } from '../../domain/contract.ts'
 import type { ContractInput } from '../../messages/modals/contract.ts'
-import { referenceKey, supplierKey } from '../apply/fields.ts'
+import { referenceKey } from '../apply/fields.ts'
 import { cleanText, namesIn } from '../clean-text.ts'
 import type { Draft } from '../draft.ts'
 
