@@ -122,12 +122,12 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
   },
   chains: {
     takes: '[team]',
-    does: 'awards that look like rollovers of one another: say whether they are',
+    does: 'awards that look like rollovers, for you to say whether they are',
     examples: ['chains', 'chains team Digital'],
   },
   consolidate: {
     takes: 'SUPPLIER',
-    does: 'one product bought by several: unit prices, what the best one would avoid, dates for a joint deal',
+    does: 'what several pay for one product of a supplier, and when they could buy it together',
     examples: ['consolidate Bytes', 'consolidate "Insight Direct"'],
   },
   subscribe: {

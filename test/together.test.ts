@@ -1,0 +1,197 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import { type Ending, findCliffs } from '../src/domain/cliffs.ts'
+import { consolidate, type Holding } from '../src/domain/consolidation.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import { type BotHouse, openBotHouse, said } from './support/bot-house.ts'
+
+describe('a cliff', () => {
+  const ending = (id: number, day: number, more: Partial<Ending> = {}): Ending => ({
+    id,
+    end: addDays(asCivilDate('2027-03-31'), day),
+    supplier: 'quillmere',
+    reseller: null,
+    products: [],
+    ...more,
+  })
+  const ids = (endings: readonly Ending[], days = 14) =>
+    findCliffs(endings, days).map((cliff) => [cliff.by, cliff.name, ...cliff.ids])
+
+  it('is made of ends within the window of its first, whatever their order', () => {
+    expect(ids([ending(3, 14), ending(1, 0), ending(4, 15), ending(2, 9)])).toEqual([
+      ['supplier', 'quillmere', 1, 2, 3],
+    ])
+    expect(ids([ending(1, 0), ending(2, 15)])).toEqual([])
+  })
+
+  it('holds what is bought through one reseller, and what is of one product', () => {
+    const through = { supplier: 'foliant', reseller: 'quillmere' }
+    expect(ids([ending(1, 0), ending(2, 3, through)])).toEqual([['supplier', 'quillmere', 1, 2]])
+    const suite = { products: ['Suite'] }
+    expect(ids([ending(1, 0, suite), ending(2, 3, { supplier: 'bytes', ...suite })])).toEqual([
+      ['product', 'Suite', 1, 2],
+    ])
+  })
+
+  it('is told once where supplier and product are the same contracts', () => {
+    const suite = { products: ['Suite'] }
+    expect(ids([ending(1, 0, suite), ending(2, 0, suite), ending(3, 2)])).toEqual([
+      ['supplier', 'quillmere', 1, 2, 3],
+    ])
+  })
+
+  it('puts each contract of a supplier into one cliff at the most, and leaves none alone', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(200), { maxLength: 40 }), fc.nat(30), (days, window) => {
+        const cliffs = findCliffs(
+          days.map((day, id) => ending(id, day)),
+          window,
+        )
+        const told = cliffs.flatMap((cliff) => cliff.ids)
+        expect(new Set(told).size).toBe(told.length)
+        for (const { from, to, ids: inside } of cliffs) {
+          expect(inside.length).toBeGreaterThan(1)
+          expect(to <= addDays(from, window)).toBe(true)
+        }
+      }),
+    )
+  })
+})
+
+describe('a consolidation', () => {
+  const holding = (id: number, price: string, more: Partial<Holding> = {}): Holding => ({
+    id,
+    product: 'Suite',
+    edition: null,
+    start: asCivilDate('2025-04-01'),
+    awardedEnd: asCivilDate('2028-03-31'),
+    currentEnd: asCivilDate('2028-03-31'),
+    units: asDecimal('100'),
+    unitPrice: asDecimal(price),
+    per: 'year',
+    value: null,
+    valueBasis: 'unknown',
+    currency: 'GBP',
+    ...more,
+  })
+
+  it('says what all units would cost less at the best price, and how far the prices lie apart', () => {
+    const [found] = consolidate([
+      holding(1, '150'),
+      holding(2, '120', { units: asDecimal('10') }),
+    ]).comparisons
+    expect(found).toMatchObject({
+      lowest: '120.00',
+      highest: '150.00',
+      spread: 1.25,
+      saving: '3000.00',
+    })
+  })
+
+  it('compares prices a month with prices a year', () => {
+    const [found] = consolidate([holding(1, '10', { per: 'month' }), holding(2, '132')]).comparisons
+    expect(found?.items.map(({ yearlyPrice }) => yearlyPrice)).toEqual(['120.00', '132.00'])
+  })
+
+  it('works out from the value what time a price is for, or leaves the contract out', () => {
+    const inferred = { per: null, value: asDecimal('36000'), valueBasis: 'committed' as const }
+    const [found] = consolidate([holding(1, '10', inferred), holding(2, '132')]).comparisons
+    // 100 units × £10 × 36 months.
+    expect(found?.items[0]).toMatchObject({ yearlyPrice: '120.00', inferred: true })
+    const unknown = consolidate([holding(1, '10', { per: null }), holding(2, '132')])
+    expect(unknown.comparisons).toEqual([])
+    expect(unknown.left[0]?.why).toContain('is not recorded')
+  })
+
+  it('compares the same product, edition, term and currency, and nothing else', () => {
+    const others: Partial<Holding>[] = [
+      { product: 'Server' },
+      { edition: 'E3' },
+      { awardedEnd: asCivilDate('2027-03-31') },
+      { currency: 'EUR' },
+    ]
+    for (const other of others) {
+      expect(consolidate([holding(1, '150'), holding(2, '120', other)]).comparisons).toEqual([])
+    }
+  })
+
+  it('names the day to which each contract would have to run for one joint deal', () => {
+    const later = { currentEnd: asCivilDate('2028-06-30') }
+    const [found] = consolidate([holding(1, '150'), holding(2, '120', later)]).comparisons
+    expect(found?.coTerm).toEqual([{ id: 1, to: '2028-06-30', days: 91 }])
+  })
+
+  it('never saves less than nothing, and nothing at one price', () => {
+    const prices = fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 2, maxLength: 12 })
+    fc.assert(
+      fc.property(prices, (pence) => {
+        const [found] = consolidate(
+          pence.map((price, id) => holding(id, (price / 100).toFixed(2))),
+        ).comparisons
+        const saving = Number(found?.saving)
+        expect(saving >= 0).toBe(true)
+        expect(saving === 0).toBe(new Set(pence).size === 1)
+        expect(found?.items[0]?.saving).toBe('0.00')
+      }),
+    )
+  })
+})
+
+describe('in Slack', () => {
+  let house: BotHouse
+  beforeAll(async () => {
+    house = await openBotHouse('http', REGISTER)
+  })
+  afterAll(() => house.close())
+
+  it('cliffs tells what ends together, with what it is worth', async () => {
+    const answer = said(await house.type(CAST.colleague, 'cliffs'))
+    expect(answer).toContain(
+      '2 contracts with Tessarine Ltd end from Wed 3 Mar 2027 to Wed 10 Mar 2027',
+    )
+    expect(answer).toContain('Worth £130,000 together.')
+  })
+
+  it('consolidate shows a table, and says every row of it in its text', async () => {
+    const { ephemerals } = await house.type(CAST.colleague, 'consolidate foliant')
+    const [message] = ephemerals
+    expect(message?.blocks.map(({ type }) => type)).toContain('table')
+    expect(message?.text).toContain('£4,000 a year, potential cost avoidance (estimate)')
+    expect(message?.text).toContain('Buyer Eastwold; Units 200; Unit price a year £120')
+    expect(message?.text).toContain('One joint deal could begin on Tue 1 Jun 2027')
+  })
+
+  it('consolidate lists the suppliers where several fit', async () => {
+    const answer = said(await house.type(CAST.colleague, 'consolidate l'))
+    expect(answer).toContain('Several suppliers fit')
+    expect(answer).toContain('Foliant International')
+  })
+
+  it('a chain is confirmed by pressing, once, and only by those who may', async () => {
+    const listed = await house.type(CAST.colleague, 'chains')
+    expect(said(listed)).toContain('2 rollovers of Lift maintenance with Liftwell')
+    const { contractId } = await house.subjectOf('CH-1')
+    const action = { act: 'chain-confirm' as const, contractId }
+    expect(said(await house.pressAction(CAST.guest, action))).toContain('full members')
+    expect(said(await house.pressAction(CAST.colleague, action))).toContain('Only its owner')
+    expect(await house.actsOn('CH-1')).toEqual([])
+    expect(said(await house.pressAction(CAST.owner, action))).toContain(
+      'Recorded: 2 emergency extensions of CH-1, to Mon 30 Nov 2026',
+    )
+    expect(said(await house.pressAction(CAST.owner, action))).toContain('Somebody has said already')
+    expect(await house.actsOn('CH-1')).toEqual(['extended', 'extended'])
+    expect(await house.actsOn('CH-3')).toEqual(['closed'])
+  })
+})
+
+const REGISTER = `Reference,Title,Supplier,Reseller,Buyer,Start,End,Value,Product,Units,Unit price per year,Owner email
+TE-1,Hospital record,Tessarine Ltd,,Ashmarrow,2024-03-04,2027-03-03,100000,,,,
+TE-2,Record training,Tessarine Limited,,Ashmarrow,2025-03-11,2027-03-10,30000,,,,
+FO-1,Office licences,Foliant International,Quillmere,Eastwold,2024-06-01,2027-05-31,24000,Office,200,120,
+FO-2,Office licences,Foliant International,Quillmere,Dunhollow,2024-04-01,2027-03-31,16000,Office,100,160,
+CH-1,Lift maintenance,Liftwell,,Ashmarrow,2025-10-01,2026-09-30,120000,,,,olive.owner@trust.example
+CH-2,Lift maintenance,Liftwell,,Ashmarrow,2026-10-01,2026-10-31,14000,,,,
+CH-3,Lift maintenance,Liftwell,,Ashmarrow,2026-11-01,2026-11-30,15000,,,,
+`
