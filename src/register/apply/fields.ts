@@ -1,4 +1,5 @@
 /** A draft as the columns of `contract`: what an import compares, applies and keeps. */
+import { nameKey } from '../../db/organisation.ts'
 import { supplierKey } from '../../db/supplier-key.ts'
 import type { Draft } from '../draft.ts'
 import { awardedText, type EndsSaid } from './register-ends.ts'
