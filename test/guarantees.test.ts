@@ -45,7 +45,7 @@ function sectionsOf(text: string) {
     .map((part) => {
       const promise = part.split('\n', 1)[0] ?? ''
       const section = part.split(/^## /m, 1)[0] ?? ''
-      const rows = section.matchAll(/^\| `(test\/[\w./-]+)` \| (.+) \|$/gm)
+      const rows = section.matchAll(/\| `(test\/[\w./-]+)` \| (.+) \|$/gm)
       const proofs = [...rows].map(([, file = '', name = '']): Proof => ({ promise, file, name }))
       return { promise, text: section, proofs }
     })
