@@ -42,7 +42,8 @@ export async function converse(
 
 const RETRY_BOT_MS = 60_000
 
-function botFor(program: Program): Bot {
+/** The bot that these settings describe, not started yet. */
+export function botFor(program: Program): Bot {
   const { settings, organisation, pool, rulesOf, now, today, todayOf, log } = program
   const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
   return openBot({

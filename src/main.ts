@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { canConverse, converse } from './conversation.ts'
 import { runDelivery } from './delivery/deliver.ts'
 import { Refusal } from './domain/refusal.ts'
+import { showPage } from './local/show.ts'
 import { openLog, secretsOf } from './log.ts'
 import { type Metrics, openMetrics } from './ops/metrics.ts'
 import { opsRoutes } from './ops/routes.ts'
@@ -44,9 +45,11 @@ async function main(): Promise<void> {
   }
   const conversation = answers ? converse(program, log, stop.signal, { onReady }) : null
   const work = watches ? startWork(program, log, metrics, stop.signal) : null
+  const page = settings.role === 'all' ? showPage(program, log, stop.signal) : null
   log.info(`Lapsewatch is ${watches ? 'watching' : 'answering'}. Stop it with Ctrl-C.`)
   await stopped
   await conversation
+  await page
   await work?.end()
   await ops?.close()
   await program.close()

@@ -42,13 +42,22 @@ export async function openProgram(log: (line: string) => void, poolSize = 10): P
     log,
     poolSize,
   })
+  return await programOver(database, settings, () => new Date(), log)
+}
+
+/** The program over a database that is open; on failure the database is closed. */
+export async function programOver(
+  database: Database,
+  settings: Settings,
+  now: () => Date,
+  log: (line: string) => void,
+): Promise<Program> {
   try {
     const organisation = await ensureOrganisation(database.pool, settings)
     // The sample's contracts are invented: with a token its messages would reach real people.
     if (settings.slack.botToken !== null) {
       await inTransaction(database.pool, (client) => removeSample(client, organisation.id))
     }
-    const now = () => new Date()
     const rulesOf = ruleBook(settings.rules)
     const todayOf: Program['todayOf'] = (team) => civilDateIn(now(), team.timeZone)
     await rekeyWhereRulesChanged(database.pool, {

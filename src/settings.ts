@@ -32,6 +32,8 @@ export interface Settings {
   readonly administrators: readonly string[]
   /** Where Slack calls the bot over HTTP. */
   readonly port: number
+  /** Where the local workspace's page is opened without Slack; 0 opens none. */
+  readonly pagePort: number
   readonly leaseSeconds: number
   readonly historyLagSeconds: number
   readonly triageDays: number
@@ -162,6 +164,7 @@ const SHAPE = z.object({
       "must hold Slack member ids such as U012ABCDEF, with commas between: copy them from the people's profiles",
     ),
   LAPSEWATCH_PORT: whole(3000, 1, 65_535),
+  LAPSEWATCH_PAGE_PORT: whole(3000, 0, 65_535),
   LAPSEWATCH_SLACK_TIMEOUT_SECONDS: seconds(10, 0.1, 60),
   LAPSEWATCH_LEASE_SECONDS: seconds(90, 1, 3600),
   LAPSEWATCH_HISTORY_LAG_SECONDS: seconds(10, 0, 600),
@@ -251,6 +254,7 @@ export function readSettings(environment: Environment): Settings {
     },
     administrators: env.LAPSEWATCH_ADMINISTRATORS,
     port: env.LAPSEWATCH_PORT,
+    pagePort: env.LAPSEWATCH_PAGE_PORT,
     leaseSeconds: env.LAPSEWATCH_LEASE_SECONDS,
     historyLagSeconds: env.LAPSEWATCH_HISTORY_LAG_SECONDS,
     triageDays: env.LAPSEWATCH_TRIAGE_DAYS,

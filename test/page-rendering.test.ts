@@ -11,6 +11,7 @@ const LOOK = {
   channel: (id: string) => (id === 'C1' ? 'contracts' : null),
   group: () => null,
   file: () => null,
+  here: () => null,
   people: [],
   channels: [],
   timeZone: 'Europe/London',

@@ -52,6 +52,11 @@ export class Actor {
     })
   }
 
+  /** Types into the modal's fields, by block id or action id, without sending anything. */
+  fill(view: ShownView, given: Readonly<Record<string, Given>>): void {
+    fillIn(this.#stage, onTop(this.#stage, this.user, view), given)
+  }
+
   /** Closes the modal on top without submitting it. */
   close(view: ShownView): Promise<Seen> {
     return this.#act(async () => {

@@ -20,12 +20,15 @@ export function elementHtml(element: Interactive, spot: Spot): Html {
   return controlHtml(element, spot, { id: null, label, describedBy: null, acts: true })
 }
 
-function buttonHtml(button: Button, { blockId }: Spot): Html {
+function buttonHtml(button: Button, { blockId, look }: Spot): Html {
   const { text, value, style, url, accessibility_label, action_id } = button
   const inner = plainHtml(text.text)
   const classes = ['button', ...(style === undefined ? [] : [style])].join(' ')
   if (url !== undefined) {
-    return linkHtml(url, inner, { className: classes, label: accessibility_label })
+    return linkHtml(look.here(url) ?? url, inner, {
+      className: classes,
+      label: accessibility_label,
+    })
   }
   return html`<button type="button" class="${classes}" data-act="${action_id ?? ''}" data-block="${blockId}"${attribute('data-value', value)}${attribute('aria-label', accessibility_label)}${confirmation(button)}>${inner}</button>`
 }

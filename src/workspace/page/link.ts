@@ -7,7 +7,7 @@ export function linkHtml(
   words: Part,
   { className, label }: { readonly className?: string; readonly label?: string | undefined } = {},
 ): Html {
-  return /^(?:https?:|mailto:)/i.test(address)
+  return /^(?:https?:|mailto:|\/files\/)/i.test(address)
     ? html`<a${attribute('class', className)} href="${address}" target="_blank" rel="noreferrer noopener"${attribute('aria-label', label)}>${words}</a>`
     : html`${words}`
 }

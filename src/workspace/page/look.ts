@@ -8,6 +8,8 @@ export interface Look {
   readonly group: (id: string) => string | null
   /** Where a file can be loaded from; null where there is none, or not for this person. */
   readonly file: (id: string) => string | null
+  /** The page's own address for one that the stand-in gave out; null for any other. */
+  readonly here: (address: string) => string | null
   /** Everyone whom a person menu offers. */
   readonly people: readonly Named[]
   /** Every channel that a channel menu offers. */

@@ -15,18 +15,11 @@ export type Shown = PostedMessage | EphemeralMessage
 export function messageHtml(message: Shown, look: Look, below: Html = NOTHING): Html {
   const { ts, kind } = message
   const edited = message.kind === 'message' && message.editedTs !== null
-  return html`<article class="message ${kind}" id="m-${ts}" data-ts="${ts}" data-kind="${kind}" data-version="${versionOf(message)}"><div class="avatar" aria-hidden="true">L</div><div class="said"><header><strong>Lapsewatch</strong> <span class="badge">APP</span> ${time(ts, look)}${
+  return html`<article class="message ${kind}" data-key="${ts}" data-ts="${ts}" data-kind="${kind}"><div class="avatar" aria-hidden="true">L</div><div class="said"><header><strong>Lapsewatch</strong> <span class="badge">APP</span> ${time(ts, look)}${
     edited ? html` <span class="edited">(edited)</span>` : NOTHING
   }</header>${
     kind === 'ephemeral' ? html`<p class="only">Only visible to you</p>` : NOTHING
   }${contentHtml(message, look)}${below}</div></article>`
-}
-
-/** Changes whenever the message does. */
-export function versionOf(message: Shown): string {
-  return message.kind === 'message'
-    ? (message.editedTs ?? message.ts)
-    : String(JSON.stringify(message.blocks).length)
 }
 
 function contentHtml({ text, blocks, ts }: Shown, look: Look): Html {

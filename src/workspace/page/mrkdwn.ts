@@ -90,7 +90,7 @@ function reference(token: string, look: Look): Html | null {
   if (sign === '!') return special(target.slice(1), label, look)
   const address = decoded(target)
   if (!/^(?:https?:|mailto:)/i.test(address)) return null
-  return linkHtml(address, decoded(label ?? target))
+  return linkHtml(look.here(address) ?? address, decoded(label ?? target))
 }
 
 function special(target: string, label: string | undefined, look: Look): Html {

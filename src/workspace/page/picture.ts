@@ -80,6 +80,7 @@ function lookOf({ people = {}, channels = {}, files = {} }: Scene): Look {
     channel: (id) => channels[id] ?? null,
     group: () => null,
     file: (id) => files[id] ?? null,
+    here: () => null,
     people: list(people),
     channels: list(channels),
     timeZone: 'Europe/London',
