@@ -22,7 +22,12 @@ export async function withBrowser(work) {
       'There is no Chromium here: install it (apt-get install chromium) or name one in CHROMIUM.',
     )
   }
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--lang=en-GB'],
+    // Date fields are written in the browser's own language.
+    env: { ...process.env, LANGUAGE: 'en_GB' },
+  })
   try {
     return await work(browser)
   } finally {

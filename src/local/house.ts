@@ -8,6 +8,7 @@ import { openDatabase } from '../db/open.ts'
 import { openScratch } from '../db/scratch.ts'
 import { tieAccounts } from '../db/slack-accounts.ts'
 import { deliverDue, runDelivery } from '../delivery/deliver.ts'
+import { sleep } from '../delivery/sleep.ts'
 import { calendarNamed } from '../domain/calendars.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
 import { workingDayOnOrBefore } from '../domain/working-days.ts'
@@ -103,11 +104,17 @@ export async function openLocalHouse({ settings, today, log }: LocalOptions): Pr
       stop.abort()
       await delivery
       await bot.stop()
+      await hungUp(workspace)
       await workspace.close()
       await program.close()
       await scratch.drop()
     },
   }
+}
+
+/** A socket that is cut before the goodbye would hold the process for half a minute. */
+async function hungUp({ sockets }: Workspace): Promise<void> {
+  for (let looks = 0; sockets.connections > 0 && looks < 100; looks += 1) await sleep(10)
 }
 
 /** A token of this start alone: nothing else on this machine can guess it. */

@@ -24,7 +24,7 @@ export function conversationHtml(place: Place, stand: Stand, look: Look): Html {
   }${byDay(shown, look.timeZone).map(
     ({ day, messages }) =>
       html`<section class="day" aria-label="${day}"><h2><span>${day}</span></h2>${messages.map(
-        (message) => messageHtml(message, look, threadLink(place, all, message)),
+        (message) => messageHtml(message, look, below(place, all, message)),
       )}</section>`,
   )}${shown.length === 0 ? html`<p class="nothing">Nothing has been said here yet.</p>` : NOTHING}`
 }
@@ -43,6 +43,12 @@ export function threadHtml(place: Place, stand: Stand, look: Look): Html {
 
 function isInChannel(message: Shown): boolean {
   return message.threadTs === null || message.kind === 'ephemeral' || message.broadcast
+}
+
+function below(place: Place, all: readonly Shown[], message: Shown): Html {
+  return message.kind === 'ephemeral'
+    ? html`<p class="replies"><button type="button" class="button plain" data-forget="${message.ts}">Dismiss this answer</button></p>`
+    : threadLink(place, all, message)
 }
 
 function threadLink(place: Place, all: readonly Shown[], { ts, threadTs }: Shown): Html {

@@ -51,7 +51,7 @@ function barHtml({ place, stand }: Shown): Html {
   }</p><button type="button" class="button" data-pass="next-day"${busy}>Next day</button><button type="button" class="button" data-pass="next-monday"${busy}>Next Monday</button><button type="button" class="button" data-pass="30-days"${busy}>+30 days</button></div><div class="who"><label for="who">You are</label><select id="who">${stand.personas.map(
     ({ id, name, role, channel }) =>
       html`<option value="${addressOf(place, { as: id, in: channel })}"${attribute('selected', id === place.persona.id)}>${name}, ${role}</option>`,
-  )}</select><button type="button" class="button" id="reset">Reset everything</button></div></header>`
+  )}</select><button type="button" class="button" id="reset">Reset<span class="unseen"> everything</span></button></div></header>`
 }
 
 function mainHtml({ place, stand }: Shown, look: Look): Html {

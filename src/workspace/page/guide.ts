@@ -13,17 +13,17 @@ const WORDS: Readonly<
 > = {
   see: {
     title: 'See what is due',
-    how: 'Ask for the deadlines of the next 90 days. The answer is for you alone.',
+    how: 'The deadlines of the next 90 days. Only you see the answer.',
     button: 'Run /contracts due',
   },
   act: {
     title: 'Act on a warning',
-    how: 'Press a button under a contract, or open one and log an extension. Everything is undone by Reset.',
+    how: 'Say that you are on it, put it off, or log an extension. Reset undoes everything.',
     button: 'Take me to a warning',
   },
   pass: {
     title: 'Let a month pass',
-    how: 'The clock runs the same daily check as in earnest: watch what is warned of, and what is escalated.',
+    how: 'The same daily check runs as in earnest, day by day.',
     button: 'Let 30 days pass',
   },
 }

@@ -105,9 +105,25 @@ function restoreFocus(place) {
   target?.focus({ preventScroll: true })
 }
 
+/** While days pass there is news all the time: looked at four times a second. */
+let planned = false
+let lastLook = 0
+function soon() {
+  if (planned) return
+  planned = true
+  setTimeout(
+    () => {
+      planned = false
+      lastLook = performance.now()
+      void refresh()
+    },
+    Math.max(0, lastLook + 250 - performance.now()),
+  )
+}
+
 function listenForNews() {
   const source = new EventSource('/live')
-  source.addEventListener('changed', () => void refresh())
+  source.addEventListener('changed', soon)
   source.addEventListener('reset', () => location.assign('/'))
 }
 
@@ -388,6 +404,14 @@ async function runCommand(text) {
   input.focus()
 }
 
+/** The last message from its beginning, where it is longer than the view. */
+function showLast() {
+  scrollToEnd()
+  const messages = document.getElementById('messages')
+  const last = messages?.querySelector('.day:last-child > .message:last-child')
+  if (last && last.offsetHeight > messages.clientHeight) last.scrollIntoView({ block: 'start' })
+}
+
 function scrollToEnd() {
   const messages = document.getElementById('messages')
   if (messages) messages.scrollTop = messages.scrollHeight
@@ -398,14 +422,20 @@ function scrollToEnd() {
 const STEPS = {
   see: () => runCommand('/contracts due 90d'),
   act: async () => {
-    const buttons = [...document.querySelectorAll('#messages .message [data-act]')]
-    const button =
-      buttons.find((one) => one.offsetParent !== null && !one.closest('.ephemeral')) ??
-      buttons.at(-1)
-    button?.closest('.message').scrollIntoView({ block: 'center' })
-    button?.focus()
+    if (toPress() === undefined) await runCommand('/contracts due 90d')
+    const found = toPress()
+    found?.scrollIntoView({ block: 'center' })
+    found?.focus()
+    if (found?.matches('summary')) say('Open this menu, or press any button under a contract.')
   },
   pass: () => send({ do: 'pass', stride: '30-days' }),
+}
+
+/** A warning's own button before the menus of an answer. */
+function toPress() {
+  const all = [...document.querySelectorAll('#messages :is(summary, button[data-act])')]
+  const visible = all.filter((one) => one.offsetParent !== null)
+  return visible.find((one) => !one.closest('.ephemeral')) ?? visible[0]
 }
 
 // --- Wiring ---------------------------------------------------------------------------------
@@ -419,14 +449,18 @@ document.addEventListener('click', (event) => {
   const { act, pass, step, guide, forget } = target.dataset
   if (act) void press(target)
   else if (pass) void send({ do: 'pass', stride: pass })
-  else if (step) {
-    if (step === 'act' || !input) void STEPS[step]()
-    else void STEPS[step]()
-  } else if (guide) void send({ do: 'settle-step', step: guide })
+  else if (step) void takeStep(step)
+  else if (guide) void send({ do: 'settle-step', step: guide })
   else if (forget) void send({ do: 'forget', surface: forget })
   else if ('close' in target.dataset) void closeModal(target.closest('form.modal'))
   else if (target.id === 'reset') void startAgain()
 })
+
+/** The steps are taken in the channel of the warnings. */
+async function takeStep(step) {
+  if (input) return STEPS[step]()
+  location.assign(`/?as=${document.body.dataset.as}`)
+}
 
 async function startAgain() {
   const sure = [
@@ -483,7 +517,7 @@ if (input) {
 
 remember(document)
 for (const message of document.querySelectorAll('.message')) served.set(message, message.outerHTML)
-scrollToEnd()
+showLast()
 showModal()
 listenForNews()
 document.documentElement.dataset.ready = ''
