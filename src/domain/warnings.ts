@@ -22,6 +22,8 @@ export interface Raise {
   readonly rung: number
   /** Rungs before this one that nobody was told of. */
   readonly skipped: { readonly from: number; readonly to: number } | null
+  /** Its day has come, and nobody is on it. */
+  readonly dayReached: boolean
 }
 /** An acknowledgement or a snooze that has run out. */
 export interface AskAgain {
@@ -137,10 +139,42 @@ function judge(
     )
   }
   return {
-    raise: { deadline, rung: passed.rung, skipped: skippedRungs(seen, passed, standings, rules) },
+    raise: {
+      deadline,
+      rung: passed.rung,
+      skipped: skippedRungs(seen, passed, standings, rules),
+      dayReached: reachesDay(passed.rung, seen.lastRung),
+    },
     askAgain,
     why: '',
   }
+}
+
+/**
+ * The rung of the day itself, or the first after it where somebody had been told before: one that
+ * was first seen when its day was long past surprises nobody's deputy. A pause would have kept it
+ * silent, so that nobody is on it.
+ */
+function reachesDay(rung: number, lastRung: number | null): boolean {
+  return rung === 0 || (rung < 0 && lastRung !== null && lastRung > 0)
+}
+
+/** Why the deputy and the escalation channel are told as well; null where they are not. */
+export type Escalation = 'ran-out' | 'day-reached'
+
+/**
+ * An acknowledgement that ran out with nothing done, or a day that came with nobody on it. A
+ * snooze says until when: that it ends is no surprise.
+ */
+export function escalationOf({
+  raise,
+  askAgain,
+}: {
+  readonly raise: readonly Pick<Raise, 'dayReached'>[]
+  readonly askAgain: readonly Pick<AskAgain, 'was'>[]
+}): Escalation | null {
+  if (raise.some(({ dayReached }) => dayReached)) return 'day-reached'
+  return askAgain.some(({ was }) => was === 'acknowledged') ? 'ran-out' : null
 }
 
 /** Ends, notices and options from 30 days on. */
