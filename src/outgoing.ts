@@ -50,5 +50,6 @@ export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): De
     jitter: Math.random,
     elapsed: () => performance.now(),
     log,
+    administrators: settings.administrators,
   }
 }

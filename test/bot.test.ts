@@ -76,7 +76,7 @@ describe.each(TRANSPORTS)('the conversation over %s', (kind) => {
     await house.workspace.as(CAST.owner).press(warning, ack)
     await house.deliver()
     const after = warningOf('Cleaning')
-    expect(after.text).toContain('On it: <@U0OWNER>')
+    expect(after.text).toContain('On it: Olive Owner')
     expect(JSON.stringify(after)).not.toContain('I’m on it')
     const acts = await house.database.pool.query(
       `SELECT FROM audit_change ch JOIN contract c ON c.id = ch.contract_id

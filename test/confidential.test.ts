@@ -245,5 +245,7 @@ function loadedWith(
         : null,
     },
     posted: { channel: 'C1', ts: '1.2' },
+    spokenTo: [],
+    answeredFor: true,
   }
 }

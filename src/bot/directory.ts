@@ -100,12 +100,18 @@ async function ensurePerson(
   slackUser: string,
   { name, email, isMember }: Profile,
 ): Promise<number> {
-  const found = await pool.query<{ id: number }>(
-    `SELECT id FROM person WHERE organisation_id = $1 AND slack_workspace = $2 AND slack_user = $3`,
+  const found = await pool.query<{ id: number; gone: boolean }>(
+    `SELECT id, gone_on IS NOT NULL AS gone FROM person WHERE organisation_id = $1 AND slack_workspace = $2 AND slack_user = $3`,
     [organisationId, workspace, slackUser],
   )
   const [known] = found.rows
-  if (known) return known.id
+  if (known) {
+    // Whoever acts as a member is here again.
+    if (isMember && known.gone) {
+      await pool.query('UPDATE person SET gone_on = NULL WHERE id = $1', [known.id])
+    }
+    return known.id
+  }
   // Only a member's address may claim what a register says of somebody.
   if (isMember && email !== null) {
     const linked = await pool.query<{ id: number }>(

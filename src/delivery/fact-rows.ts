@@ -31,12 +31,11 @@ export interface AlertRow {
 export const CONTRACTS = `
   SELECT c.id, c.version, c.reference, c.title, c.supplier, c.value, c.currency, c.end_latest,
          c.current_latest, c.disputed_end, c.end_precision, c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
-         t.name AS team, p.display_name AS owner_name, p.slack_user AS owner_slack,
+         t.name AS team, c.owner_id, c.deputy_id, c.category_lead_id, c.finance_partner_id,
          (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
            WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer
     FROM contract c
     JOIN team t ON t.id = c.team_id
-    LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
    WHERE c.id = ANY ($1::int[])`
 
 export interface ContractRow {
@@ -56,9 +55,37 @@ export interface ContractRow {
   readonly moved: boolean
   readonly disputed_end: string | null
   readonly team: string
-  readonly owner_name: string | null
-  readonly owner_slack: string | null
+  readonly owner_id: number | null
+  readonly deputy_id: number | null
+  readonly category_lead_id: number | null
+  readonly finance_partner_id: number | null
   readonly buyer: string | null
+}
+
+export const PEOPLE = `
+  SELECT id, display_name AS name, email, slack_user AS slack, voice, gone_on IS NOT NULL AS gone
+    FROM person WHERE id = ANY ($1::int[]) AND erased_at IS NULL`
+
+export interface PersonRow {
+  readonly id: number
+  readonly name: string | null
+  readonly email: string | null
+  readonly slack: string | null
+  readonly voice: string
+  readonly gone: boolean
+}
+
+/** Who changed a contract last, and on which day. */
+export const ACTORS = `
+  SELECT DISTINCT ON (a.contract_id) a.contract_id, e.by_person_id AS person_id, e.at::date AS "on"
+    FROM audit_change a JOIN audit_entry e ON e.id = a.entry_id
+   WHERE a.contract_id = ANY ($1::int[]) AND e.by_person_id IS NOT NULL
+   ORDER BY a.contract_id, e.position DESC`
+
+export interface ActorRow {
+  readonly contract_id: number
+  readonly person_id: number
+  readonly on: string
 }
 
 export const DEADLINES = `

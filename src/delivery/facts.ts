@@ -4,11 +4,14 @@ import { asCivilDate, type CivilDate, daysBetween } from '../domain/civil-date.t
 import { PRECISIONS, type Precision } from '../domain/contract.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../domain/deadline-kinds.ts'
 import { asDecimal } from '../domain/money.ts'
+import type { Escalation } from '../domain/warnings.ts'
 import type { Subject } from '../messages/buttons/action.ts'
 import type { ContractFacts, DeadlineFacts, PersonFact, WarningFacts } from '../messages/facts.ts'
 import { urgencyOfWarning } from '../messages/urgency.ts'
 import type { Claim } from './claim.ts'
 import {
+  ACTORS,
+  type ActorRow,
   ALERTS,
   type AlertRow,
   CONTRACTS,
@@ -21,8 +24,11 @@ import {
   type DeliveryRow,
   EXTENSIONS,
   type ExtensionRow,
+  PEOPLE,
+  type PersonRow,
 } from './fact-rows.ts'
 import { type Standing, standingOf } from './standing.ts'
+import { type Turns, type TurnsAsked, turnsOf } from './turns.ts'
 
 /** What was read for one delivery. */
 export interface Loaded {
@@ -39,6 +45,10 @@ export interface Loaded {
   readonly standing: Standing | null
   /** The message to rewrite, where this is an update. */
   readonly posted: { readonly channel: string; readonly ts: string } | null
+  /** Whom the message speaks to: their accounts are looked at before it is sent. */
+  readonly spokenTo: readonly PersonRow[]
+  /** Somebody still in the house answers for the one contract. */
+  readonly answeredFor: boolean
 }
 
 /**
@@ -55,10 +65,12 @@ export async function loadFacts(
   const posted = deliveries.rows.map((row) => row.posted_id).filter((id) => id !== null)
   const carried = await pool.query<AlertRow>(ALERTS, [[...ids, ...posted], posted])
   const contractIds = [...new Set(carried.rows.map((row) => row.contract_id))]
-  const [contracts, deadlines] = await Promise.all([
+  const [contracts, deadlines, actors] = await Promise.all([
     pool.query<ContractRow>(CONTRACTS, [contractIds]),
     pool.query<DeadlineRow>(DEADLINES, [contractIds]),
+    pool.query<ActorRow>(ACTORS, [contractIds]),
   ])
+  const people = await pool.query<PersonRow>(PEOPLE, [contracts.rows.flatMap(peopleIds)])
   // Only an update tells what was decided: posting a warning does without.
   const asked = posted.length > 0 ? contractIds : []
   const decisions =
@@ -68,6 +80,8 @@ export async function loadFacts(
   const rows: Rows = {
     alerts: grouped(carried.rows, (row) => row.delivery_id),
     contracts: new Map(contracts.rows.map((row) => [row.id, row])),
+    people: new Map(people.rows.map((row) => [row.id, row])),
+    actors: new Map(actors.rows.map((row) => [row.contract_id, row])),
     deadlines: grouped(deadlines.rows, (row) => row.contract_id),
     deliveries: new Map(deliveries.rows.map((row) => [row.id, row])),
     decisions: grouped(decisions, (row) => row.contract_id),
@@ -79,6 +93,8 @@ export async function loadFacts(
 interface Rows {
   readonly alerts: ReadonlyMap<number, readonly AlertRow[]>
   readonly contracts: ReadonlyMap<number, ContractRow>
+  readonly people: ReadonlyMap<number, PersonRow>
+  readonly actors: ReadonlyMap<number, ActorRow>
   readonly deadlines: ReadonlyMap<number, readonly DeadlineRow[]>
   readonly deliveries: ReadonlyMap<number, DeliveryRow>
   readonly decisions: ReadonlyMap<number, readonly DecisionRow[]>
@@ -93,9 +109,12 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
     const [first] = alerts
     const one = first !== undefined && alerts.every((row) => row.contract_id === first.contract_id)
     const contract = one ? rows.contracts.get(first.contract_id) : undefined
+    const spoken = warnings(claim, alerts, rows)
     return {
-      warnings: warnings(claim, alerts, rows),
       alertIds: alerts.map((row) => row.id),
+      warnings: spoken.map((each) => each.facts),
+      spokenTo: spoken.flatMap((each) => each.spokenTo),
+      answeredFor: spoken.some(({ facts }) => (facts.addressees ?? []).length > 0),
       team: delivery?.team ?? '',
       threadTs: delivery?.thread_ts ?? null,
       subject:
@@ -109,7 +128,7 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
       standing:
         contract === undefined
           ? null
-          : standingOf(claim.asOf, contractFacts(contract), contract, alerts, {
+          : standingOf(claim.asOf, contractFacts(contract, null), contract, alerts, {
               deadlines: rows.deadlines.get(contract.id) ?? [],
               decisions: rows.decisions.get(contract.id) ?? [],
               extensions: rows.extensions.get(contract.id) ?? [],
@@ -123,16 +142,89 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
 
 const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }
 
-function warnings(claim: Claim, carried: readonly AlertRow[], rows: Rows): WarningFacts[] {
-  const byContract = grouped(carried, (row) => row.contract_id)
-  return [...byContract]
+/** A contract's warning, and the people behind it. */
+interface Spoken extends Pick<Turns, 'mentioned' | 'spokenTo'> {
+  readonly facts: WarningFacts
+}
+
+/** The most urgent first. */
+function warnings(claim: Claim, carried: readonly AlertRow[], rows: Rows): Spoken[] {
+  const told = [...grouped(carried, (row) => row.contract_id)]
     .flatMap(([contractId, alerts]) => {
       const contract = rows.contracts.get(contractId)
-      return contract === undefined
-        ? []
-        : [warning(claim, contractFacts(contract), alerts, rows.deadlines.get(contractId) ?? [])]
+      if (contract === undefined) return []
+      const deadlines = rows.deadlines.get(contractId) ?? []
+      return [{ contract, facts: warning(claim, contractFacts(contract, null), alerts, deadlines) }]
     })
-    .sort((a, b) => urgencyOfWarning(a) - urgencyOfWarning(b))
+    .sort((a, b) => urgencyOfWarning(a.facts) - urgencyOfWarning(b.facts))
+  const before = new Set<number>()
+  return told.map(({ contract, facts }) => {
+    const spoken = withTurns(claim, contract, facts, rows, before)
+    for (const { id } of spoken.mentioned) before.add(id)
+    return spoken
+  })
+}
+
+function withTurns(
+  claim: Claim,
+  contract: ContractRow,
+  facts: WarningFacts,
+  { people, actors }: Rows,
+  before: ReadonlySet<number>,
+): Spoken {
+  const told = toldOf(claim)
+  const why = told.escalated[String(contract.id)] ?? null
+  const { owner, addressees, mentioned, spokenTo } = turnsOf({
+    asOf: claim.asOf,
+    contract,
+    kinds: facts.deadlines.filter((each) => each.speaks).map((each) => each.kind),
+    people,
+    lastActor: actors.get(contract.id),
+    mentions: mentionsOf(told, why),
+    before,
+  })
+  return {
+    facts: { ...facts, contract: { ...facts.contract, owner }, addressees, escalated: why },
+    mentioned,
+    spokenTo,
+  }
+}
+
+interface Told {
+  readonly purpose: string
+  readonly subject: string
+  readonly escalated: Readonly<Record<string, Escalation>>
+  readonly tellDeputy: boolean
+}
+
+/** What the sweep wrote down for the message; a copy for another channel is for whom the first was. */
+function toldOf({ purpose, subject, facts }: Claim): Told {
+  const written = (typeof facts === 'object' && facts !== null ? facts : {}) as WrittenFacts
+  return {
+    purpose: purpose === 'fallback' ? (written.instead_of?.purpose ?? purpose) : purpose,
+    subject,
+    escalated: written.escalated ?? {},
+    tellDeputy: written.tell_deputy === true,
+  }
+}
+
+/** Written by this program as such. */
+interface WrittenFacts {
+  readonly escalated?: Readonly<Record<string, Escalation>>
+  readonly tell_deputy?: boolean
+  readonly instead_of?: { readonly purpose?: string }
+}
+
+function mentionsOf(told: Told, why: Escalation | null): TurnsAsked['mentions'] {
+  const { purpose, subject, tellDeputy } = told
+  if (purpose === 'update' || purpose === 'direct' || subject.startsWith('direct:')) return 'nobody'
+  if (purpose === 'escalate' || subject.startsWith('escalation:')) return 'the deputy'
+  return tellDeputy && why !== null ? 'both' : 'their turn'
+}
+
+function peopleIds(row: ContractRow): number[] {
+  const { owner_id, deputy_id, category_lead_id, finance_partner_id } = row
+  return [owner_id, deputy_id, category_lead_id, finance_partner_id].filter((id) => id !== null)
 }
 
 function warning(
@@ -203,14 +295,14 @@ function deadlineFacts(
   }
 }
 
-function contractFacts(row: ContractRow): ContractFacts {
+function contractFacts(row: ContractRow, owner: PersonFact | null): ContractFacts {
   return {
     reference: row.reference,
     title: row.title,
     supplier: row.supplier,
     buyer: row.buyer,
     team: row.team,
-    owner: owner(row),
+    owner,
     value: row.value === null ? null : asDecimal(row.value),
     currency: row.currency,
     awardedEnd: row.end_latest === null ? null : asCivilDate(row.end_latest),
@@ -219,10 +311,6 @@ function contractFacts(row: ContractRow): ContractFacts {
     endPrecision: row.moved ? 'day' : precision(row.end_precision),
     disputedEnd: row.disputed_end === null ? null : asCivilDate(row.disputed_end),
   }
-}
-
-function owner({ owner_name: name, owner_slack: slackUser }: ContractRow): PersonFact | null {
-  return name === null && slackUser === null ? null : { name: name ?? '', slackUser }
 }
 
 function precision(text: string | null): Precision | null {

@@ -1,5 +1,6 @@
 /** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */
 import type { Message, MessageFile } from '../messages/facts.ts'
+import type { Account, Member } from './accounts.ts'
 import type { Readers } from './readership.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -56,6 +57,10 @@ export interface Gateway {
   enter(destination: string): Promise<string>
   /** Who reads what is posted to this destination; remembered for some minutes. */
   readersOf(destination: string): Promise<Readers>
+  /** Whether somebody's account is still open; remembered for an hour. */
+  accountOf(user: string): Promise<Account>
+  /** The member behind an address; null where there is none. */
+  accountOfEmail(email: string): Promise<Member | null>
   post(outgoing: Outgoing): Promise<Verdict>
   /** Rewrites a posted message. Doing it twice does no harm, so nothing is uncertain for long. */
   update(channel: string, ts: string, message: Message): Promise<Verdict>

@@ -12,6 +12,7 @@ import {
 import { Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
 import type { Message, TriageFacts, WarningFacts, WeeklyFacts } from '../messages/facts.ts'
 import { groupedMessage } from '../messages/grouped.ts'
+import { type LeaverFacts, leaverMessage } from '../messages/leaver.ts'
 import { fitMessage } from '../messages/limits.ts'
 import { supersededMessage } from '../messages/superseded.ts'
 import { triageMessage } from '../messages/triage.ts'
@@ -67,6 +68,7 @@ const TELL_MONEY: ReadonlySet<string> = new Set([
   'thread',
   'update',
   'ask-again',
+  'direct',
   'escalate',
   'group',
   'triage',
@@ -78,6 +80,7 @@ const SAY_SO_THEMSELVES: ReadonlySet<string> = new Set([
   'thread',
   'update',
   'ask-again',
+  'direct',
   'escalate',
   'group',
 ])
@@ -89,6 +92,7 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
     case 'post':
     case 'thread':
     case 'ask-again':
+    case 'direct':
     case 'escalate': {
       const [first] = warnings
       if (first === undefined) return SUPERSEDED
@@ -101,6 +105,10 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
       const { asOf, catchUp, possibleRepeat } = claim
       return said(groupedMessage({ asOf, team, catchUp, warnings, possibleRepeat }))
     }
+    case 'leaver':
+      return isLeaver(claim.facts)
+        ? said(leaverMessage(claim.facts, look.answerable))
+        : impossible(claim, 'tell of nobody who left')
     case 'triage':
       return isTriage(claim.facts)
         ? said(triageMessage(look.hidePrices ? triageWithoutPrices(claim.facts) : claim.facts))
@@ -139,14 +147,17 @@ function updated(
   return said(withActs(message, acts, actions, hidePrices))
 }
 
-function buttons({ standing, subject }: Loaded, { answerable }: Look): ActionsBlock | null {
+function buttons(
+  { standing, subject, answeredFor }: Loaded,
+  { answerable }: Look,
+): ActionsBlock | null {
   if (!answerable || standing === null || subject === null) return null
-  return warningButtons(standing.state, subject)
+  return warningButtons(standing.state, subject, answeredFor)
 }
 
-/** The escalation channel is told because an acknowledgement ran out. */
+/** What is asked again says so, and what is escalated for that reason. */
 function asked(purpose: string, facts: WarningFacts): WarningFacts {
-  if (purpose !== 'ask-again' && purpose !== 'escalate') return facts
+  if (purpose !== 'ask-again' && facts.escalated !== 'ran-out') return facts
   const deadlines = facts.deadlines.map((deadline) =>
     deadline.speaks ? { ...deadline, askedAgain: true } : deadline,
   )
@@ -209,6 +220,10 @@ function readInsteadOf(facts: unknown): InsteadOf | null {
         why: String(found.why),
       }
     : null
+}
+
+function isLeaver(facts: unknown): facts is LeaverFacts {
+  return has(facts, 'name') && has(facts, 'contracts') && has(facts, 'nearest')
 }
 
 /** Written by this program as such; the check is against a row of another version. */

@@ -5,7 +5,7 @@ import type { Message } from '../messages/facts.ts'
 import { type Attempt, attemptOf } from './attempt.ts'
 import { backOffMs } from './back-off.ts'
 import type { Claim } from './claim.ts'
-import type { Loaded } from './facts.ts'
+import { type Loaded, loadFacts } from './facts.ts'
 import type { FaultPoints } from './fault-points.ts'
 import {
   beginPost,
@@ -18,6 +18,7 @@ import {
   handBack,
 } from './finish.ts'
 import type { Gateway } from './gateway.ts'
+import { type AccountsAsked, noteAccounts, readerHasGone } from './leavers.ts'
 import { render, withFileLink, withoutFile } from './render.ts'
 import { pauseChannel, pauseWorkspace } from './throttle.ts'
 import type { DeliverySettings } from './tuning.ts'
@@ -40,6 +41,8 @@ export interface DeliveryDeps {
   readonly faults?: FaultPoints
   /** Whether somebody listens to the messages' buttons: without, they have none. */
   readonly answerable?: boolean
+  /** Slack ids of those who are told when somebody has left. */
+  readonly administrators?: readonly string[]
 }
 
 /** Where a delivery stands after an attempt; `lost` where another process took it over. */
@@ -82,11 +85,15 @@ interface Place {
 async function attempt(
   deps: DeliveryDeps,
   claim: Claim,
-  loaded: Loaded | Error,
+  read: Loaded | Error,
   signal: AbortSignal | undefined,
   place: Place,
 ): Promise<Outcome> {
   const { pool, gateway, settings } = deps
+  if (await readerHasGone(accountsOf(deps), claim)) {
+    return stood(await finishSuperseded(pool, claim), 'superseded')
+  }
+  const loaded = await withOpenAccounts(deps, claim, read)
   if (loaded instanceof Error) return dead(deps, claim, `cannot be read: ${loaded.message}`)
   const hidePrices = (await gateway.readersOf(claim.destination)) !== 'own'
   const rendered = render(claim, loaded, { answerable: deps.answerable === true, hidePrices })
@@ -125,6 +132,28 @@ async function attempt(
 }
 
 const NO_CHANNEL = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'
+
+/** An owner who has left gives way to a deputy, who may have left as well: then the channel is left. */
+const MOST_LOOKS = 3
+
+/** What was read, and read anew while somebody whom it mentions turns out to be gone. */
+async function withOpenAccounts(
+  deps: DeliveryDeps,
+  claim: Claim,
+  read: Loaded | Error,
+): Promise<Loaded | Error> {
+  let loaded = read
+  for (let looks = 0; looks < MOST_LOOKS && !(loaded instanceof Error); looks += 1) {
+    if (!(await noteAccounts(accountsOf(deps), claim, loaded.spokenTo))) return loaded
+    const facts = await loadFacts(deps.pool, [claim])
+    loaded = facts.get(claim.id) ?? new Error('its facts were not loaded')
+  }
+  return loaded
+}
+
+function accountsOf({ pool, gateway, administrators = [] }: DeliveryDeps): AccountsAsked {
+  return { pool, gateway, administrators }
+}
 
 /** A reply that the whole channel shows as well. */
 function isBroadcast(facts: unknown): boolean {

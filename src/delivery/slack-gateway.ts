@@ -2,6 +2,7 @@
 import type { Logger, WebClientOptions } from '@slack/web-api'
 import { LogLevel, WebClient } from '@slack/web-api'
 import type { Message } from '../messages/facts.ts'
+import { accounts } from './accounts.ts'
 import { type Answer, type Call, METADATA_EVENT } from './call.ts'
 import { channelBook } from './channel-book.ts'
 import type { Gateway, Identity, Outgoing } from './gateway.ts'
@@ -36,6 +37,7 @@ export function openSlackGateway(options: SlackOptions): Gateway {
       return { kind: kind === 'blocked' ? 'refused' : 'unreachable', why }
     }
   }
+  const people = accounts(call, options.elapsed)
   const app = async () => {
     if (workspace === null) await identify()
     return { workspace: workspace ?? '', self }
@@ -44,6 +46,8 @@ export function openSlackGateway(options: SlackOptions): Gateway {
     paced: true,
     enter: book.enter,
     readersOf: readership({ call, app, idOf: book.idOf, elapsed: options.elapsed }),
+    accountOf: people.of,
+    accountOfEmail: people.byEmail,
     post: async (outgoing) => {
       const verdict = await post(call, outgoing)
       if (verdict.kind === 'sent' && verdict.channel !== null) {

@@ -124,6 +124,8 @@ function supersededBy(
   }
 }
 
+/** Named, not mentioned: they know what they did. Without a name the account is all there is. */
 function person(name: string | null, slackUser: string | null): PersonFact | null {
-  return name === null && slackUser === null ? null : { name: name ?? '', slackUser }
+  if (name !== null) return { name, slackUser: null }
+  return slackUser === null ? null : { name: '', slackUser }
 }

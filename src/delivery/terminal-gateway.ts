@@ -20,6 +20,8 @@ export function terminalGateway(write: (text: string) => void, look: TerminalLoo
     paced: false,
     enter: async (destination) => destination,
     readersOf: async () => 'own',
+    accountOf: async () => 'unknown',
+    accountOfEmail: async () => null,
     post: async ({ channel, message }) => {
       show(message, channel === 'terminal' ? '' : `To ${oneLine(channel)}\n`)
       return { kind: 'sent', channel: null, ts: null }

@@ -22,8 +22,8 @@ export interface Raise {
   readonly rung: number
   /** Rungs before this one that nobody was told of. */
   readonly skipped: { readonly from: number; readonly to: number } | null
-  /** Its day has come, and nobody is on it. */
-  readonly dayReached: boolean
+  /** Why the deputy has to hear of it as well; null where the owner's turn is enough. */
+  readonly escalates: 'day-reached' | 'no-answer' | null
 }
 /** An acknowledgement or a snooze that has run out. */
 export interface AskAgain {
@@ -143,7 +143,11 @@ function judge(
       deadline,
       rung: passed.rung,
       skipped: skippedRungs(seen, passed, standings, rules),
-      dayReached: reachesDay(passed.rung, seen.lastRung),
+      escalates: reachesDay(passed.rung, seen.lastRung)
+        ? 'day-reached'
+        : isUnanswered(seen, passed.rung, rules)
+          ? 'no-answer'
+          : null,
     },
     askAgain,
     why: '',
@@ -159,22 +163,37 @@ function reachesDay(rung: number, lastRung: number | null): boolean {
   return rung === 0 || (rung < 0 && lastRung !== null && lastRung > 0)
 }
 
+/** The first word after the day on which it was asked whether the service is still supplied. */
+function isUnanswered({ deadline, lastRung }: Standing, rung: number, rules: Rules): boolean {
+  if (deadline.kind !== 'end' && deadline.kind !== 'emergency-end') return false
+  const dayAfter = addDays(deadline.latest, 1)
+  const asked = [dayAfter, workingDayOnOrAfter(dayAfter, rules.calendar)]
+  return (
+    lastRung !== null &&
+    rung < lastRung &&
+    asked.some((day) => lastRung === daysBetween(day, deadline.on))
+  )
+}
+
 /** Why the deputy and the escalation channel are told as well; null where they are not. */
-export type Escalation = 'ran-out' | 'day-reached'
+export type Escalation = 'day-reached' | 'no-answer' | 'ran-out'
 
 /**
- * An acknowledgement that ran out with nothing done, or a day that came with nobody on it. A
- * snooze says until when: that it ends is no surprise.
+ * A day that came with nobody on it, a question that nobody answered, or an acknowledgement that
+ * ran out. A snooze says until when: that it ends is no surprise. Where somebody has answered that
+ * a contract is supplied without cover, its question is answered.
  */
-export function escalationOf({
-  raise,
-  askAgain,
-}: {
-  readonly raise: readonly Pick<Raise, 'dayReached'>[]
-  readonly askAgain: readonly Pick<AskAgain, 'was'>[]
-}): Escalation | null {
-  if (raise.some(({ dayReached }) => dayReached)) return 'day-reached'
-  return askAgain.some(({ was }) => was === 'acknowledged') ? 'ran-out' : null
+export function escalationOf(
+  plan: {
+    readonly raise: readonly Pick<Raise, 'escalates'>[]
+    readonly askAgain: readonly Pick<AskAgain, 'was'>[]
+  },
+  outOfContract: boolean,
+): Escalation | null {
+  const why = plan.raise.flatMap(({ escalates }) => escalates ?? [])
+  if (why.includes('day-reached')) return 'day-reached'
+  if (why.includes('no-answer') && !outOfContract) return 'no-answer'
+  return plan.askAgain.some(({ was }) => was === 'acknowledged') ? 'ran-out' : null
 }
 
 /** Ends, notices and options from 30 days on. */

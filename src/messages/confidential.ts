@@ -36,13 +36,15 @@ export function contractWithoutPrices(contract: ContractFacts): ContractFacts {
 }
 
 export function warningWithoutPrices(facts: WarningFacts): WarningFacts {
-  const { asOf, contract, deadlines, cameBack, possibleRepeat } = facts
+  const { asOf, contract, deadlines, addressees = [], escalated = null } = facts
   return {
     asOf,
     contract: contractWithoutPrices(contract),
     deadlines,
-    cameBack,
-    possibleRepeat,
+    addressees,
+    escalated,
+    cameBack: facts.cameBack,
+    possibleRepeat: facts.possibleRepeat,
   }
 }
 

@@ -1,10 +1,12 @@
 /** What the messages are made of: facts that were read elsewhere, in plain values. */
 
 import type { KnownBlock } from '@slack/types'
+import type { Role } from '../domain/addressee.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Precision } from '../domain/contract.ts'
 import type { DeadlineKind } from '../domain/deadline-kinds.ts'
 import type { Decimal, Money } from '../domain/money.ts'
+import type { Escalation } from '../domain/warnings.ts'
 
 /** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
 export interface Message {
@@ -23,6 +25,14 @@ export interface MessageFile {
 export interface PersonFact {
   readonly name: string
   readonly slackUser: string | null
+  /** Their Slack account is closed. */
+  readonly gone?: boolean
+}
+
+/** Whose turn it is, and as what: mentioned where they have a Slack id here. */
+export interface AddresseeFact {
+  readonly role: Role
+  readonly person: PersonFact
 }
 
 export interface ContractFacts {
@@ -64,6 +74,10 @@ export interface WarningFacts {
   readonly asOf: CivilDate
   readonly contract: ContractFacts
   readonly deadlines: readonly DeadlineFacts[]
+  /** Without them the owner is spoken to. */
+  readonly addressees?: readonly AddresseeFact[]
+  /** Why the deputy and the escalation channel are told as well. */
+  readonly escalated?: Escalation | null
   /** Came back to a date that had been superseded. */
   readonly cameBack: boolean
   /** Sent a second time because nobody can tell whether the first arrived. */

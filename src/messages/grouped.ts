@@ -13,26 +13,30 @@ import {
   statement,
 } from './deadline-words.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
-import type { GroupFacts, Message, MessageFile, WarningFacts } from './facts.ts'
-import { contractName, ownerSentence, valueSentence } from './naming.ts'
+import type { AddresseeFact, GroupFacts, Message, MessageFile, WarningFacts } from './facts.ts'
+import { contractName, ownerSentence, personName, valueSentence } from './naming.ts'
 import { byUrgency } from './urgency.ts'
-import { counted, dateWords, figure } from './words.ts'
+import { capitalised, counted, dateWords, figure } from './words.ts'
 
 /** How many are shown; the file holds them all. */
 const SHOWN = 15
 
 /** The message for a group; with a file as soon as it holds more contracts than are shown. */
 export function groupedMessage(facts: GroupFacts, actions: ActionsBlock | null = null): Message {
-  const sights = facts.warnings.map(leadOf).filter((sight) => sight !== null)
-  const first = sights.slice(0, SHOWN)
+  const leads = facts.warnings.flatMap((warning) => leadOf(warning) ?? [])
+  const sights = leads.map(({ sight }) => sight)
+  const first = leads.slice(0, SHOWN)
   const left = sights.length - first.length
   return compose(
     [
       body(title(facts, sights)),
-      ...first.map((sight, index) => body(...entry(sight, index + 1))),
+      ...first.map((lead, index) => body(...entry(lead, index + 1))),
       body(left === 0 ? null : mrkdwn`and ${figure(left)} more: the file lists all of them.`),
       note(
         mrkdwn`Team ${shown(facts.team, 60)}, as of ${dateWords(facts.asOf)}.`,
+        facts.warnings.some(({ escalated }) => escalated)
+          ? mrkdwn`Deputies and the escalation channel are told of those whose day has come with nobody on them, whose question nobody answered, or whose acknowledgement ran out.`
+          : null,
         facts.catchUp
           ? mrkdwn`Catch-up: nothing was sent for some days, so each contract is named once, with the days that are really left.`
           : null,
@@ -45,10 +49,16 @@ export function groupedMessage(facts: GroupFacts, actions: ActionsBlock | null =
   )
 }
 
+interface Lead {
+  readonly sight: Sight
+  readonly addressees: readonly AddresseeFact[]
+}
+
 /** The deadline that a contract is in the group for; null where none stands open any more. */
-function leadOf({ asOf, contract, deadlines }: WarningFacts): Sight | null {
+function leadOf({ asOf, contract, deadlines, addressees }: WarningFacts): Lead | null {
   const deadline = byUrgency(deadlines)[0]
-  return deadline === undefined ? null : { asOf, contract, deadline }
+  if (deadline === undefined) return null
+  return { sight: { asOf, contract, deadline }, addressees: addressees ?? [] }
 }
 
 function title({ catchUp }: GroupFacts, sights: readonly Sight[]): Mrkdwn {
@@ -58,12 +68,13 @@ function title({ catchUp }: GroupFacts, sights: readonly Sight[]): Mrkdwn {
   return mrkdwn`${EMOJI[severityOf(mostUrgent)]} *${catchUp ? `Catch-up: ${need}` : need}*`
 }
 
-function entry(sight: Sight, number: number): Mrkdwn[] {
+function entry({ sight, addressees }: Lead, number: number): Mrkdwn[] {
   const { contract } = sight
   const said = [
     mrkdwn`${statement(sight)}`,
     laterEnd(sight),
     valueSentence(contract),
+    ...spokenTo(addressees),
     ownerSentence(contract.owner),
     mrkdwn`Next: ${nextStep(sight)}`,
   ]
@@ -74,6 +85,13 @@ function entry(sight: Sight, number: number): Mrkdwn[] {
       ' ',
     ),
   ]
+}
+
+/** Whose turn it is, where that is not the owner. */
+function spokenTo(addressees: readonly AddresseeFact[]): Mrkdwn[] {
+  return addressees
+    .filter(({ role }) => role !== 'owner')
+    .map(({ role, person }) => mrkdwn`${capitalised(role)}: ${personName(person)}.`)
 }
 
 function laterEnd({ contract, deadline }: Sight): Mrkdwn | null {

@@ -30,9 +30,20 @@ export function personName({ name, slackUser }: PersonFact): Mrkdwn {
   )
 }
 
+/**
+ * The name without a mention: a list or a summary that many read is nobody's turn. Who has no name
+ * is called by the account.
+ */
+export function plainName(person: PersonFact): Mrkdwn {
+  return person.name.trim() === '' ? personName(person) : shown(person.name.trim(), 60)
+}
+
 /** Who owns it, as a sentence in a list. */
-export function ownerSentence(owner: PersonFact | null): Mrkdwn {
-  return owner === null ? mrkdwn`No owner recorded.` : mrkdwn`${personName(owner)}.`
+export function ownerSentence(
+  owner: PersonFact | null,
+  name: (person: PersonFact) => Mrkdwn = personName,
+): Mrkdwn {
+  return owner === null ? mrkdwn`No owner recorded.` : mrkdwn`${name(owner)}.`
 }
 
 /** What has a price that may have to be kept back. */

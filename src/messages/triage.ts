@@ -4,7 +4,7 @@ import { body, compose, note } from './compose.ts'
 import { csvFile } from './csv-file.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { ContractFacts, Message, MessageFile, TriageFacts } from './facts.ts'
-import { contractName, ownerSentence, valueSentence } from './naming.ts'
+import { contractName, ownerSentence, plainName, valueSentence } from './naming.ts'
 import { capitalised, counted, dateWords, endWords, figure, whenWords } from './words.ts'
 
 /** How many of the nearest ends are shown; the file holds all that the facts hold. */
@@ -49,7 +49,7 @@ function line({ contract, daysLeft }: TriageFacts['nearest'][number]): Mrkdwn {
     mrkdwn`• *${capitalised(whenWords(daysLeft))}:* ${contractName(contract, 60)}, ${shown(contract.reference, 40)}.`,
     endSentence(contract, daysLeft),
     valueSentence(contract),
-    ownerSentence(contract.owner),
+    ownerSentence(contract.owner, plainName),
   ]
   return joined(
     said.filter((sentence) => sentence !== null),

@@ -1,5 +1,6 @@
 /** The warning of one contract: what lapses, when, what it costs, who owns it, what to do next. */
 import type { ActionsBlock } from '@slack/types'
+import type { Escalation } from '../domain/warnings.ts'
 import { body, compose, note } from './compose.ts'
 import {
   briefly,
@@ -15,7 +16,7 @@ import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { ContractFacts, DeadlineFacts, Message, WarningFacts } from './facts.ts'
 import { contractName, personName } from './naming.ts'
 import { byUrgency } from './urgency.ts'
-import { amountWords, dateWords } from './words.ts'
+import { amountWords, capitalised, dateWords } from './words.ts'
 
 /**
  * The message for one contract. The most urgent deadline that speaks gives it its title; others that
@@ -32,7 +33,7 @@ export function warningMessage(facts: WarningFacts, actions: ActionsBlock | null
         mrkdwn`${statement(sight)}`,
         endLine(sight),
         valueLine(facts.contract),
-        ownerLine(facts.contract),
+        peopleLine(facts),
         mrkdwn`*Next:* ${nextStep(sight)}`,
         ...others.filter((other) => other.speaks).map((other) => alsoDue(sightOf(facts, other))),
       ),
@@ -80,9 +81,19 @@ function valueLine({ value, currency, hidePrices }: ContractFacts): Mrkdwn | nul
 }
 
 function ownerLine({ owner }: ContractFacts): Mrkdwn {
-  return owner === null
-    ? mrkdwn`No owner recorded: name one.`
+  if (owner === null) return mrkdwn`No owner recorded: name one.`
+  return owner.gone === true
+    ? mrkdwn`Owner: ${personName(owner)}, whose Slack account is closed: name another.`
     : mrkdwn`Owner: ${personName(owner)}.`
+}
+
+/** Whose turn it is comes first, where that is not the owner. */
+function peopleLine({ contract, addressees = [] }: WarningFacts): Mrkdwn {
+  const others = addressees.filter(({ role }) => role !== 'owner')
+  const named = others.map(
+    ({ role, person }) => mrkdwn`${capitalised(role)}: ${personName(person)}.`,
+  )
+  return joined([...named, ownerLine(contract)], ' ')
 }
 
 function alsoDue(sight: Sight): Mrkdwn {
@@ -104,6 +115,7 @@ function remarksOf(facts: WarningFacts, lead: DeadlineFacts): Mrkdwn[] {
   const { awardedEnd, currentEnd } = facts.contract
   return [
     ...(lead.askedAgain ? [mrkdwn`Asked again: it was acknowledged, and nothing followed.`] : []),
+    ...escalatedWords(facts.escalated ?? null),
     ...(facts.cameBack ? [mrkdwn`The date had moved and has moved back.`] : []),
     ...(lead.skipped === null ? [] : [mrkdwn`${skippedWords(lead.skipped)}`]),
     ...(awardedEnd !== null && currentEnd !== null && awardedEnd < currentEnd
@@ -113,6 +125,18 @@ function remarksOf(facts: WarningFacts, lead: DeadlineFacts): Mrkdwn[] {
       ? [mrkdwn`Possible repeat: Slack did not say whether this had arrived before.`]
       : []),
   ]
+}
+
+const ESCALATED: Readonly<Record<Escalation, string>> = {
+  'day-reached':
+    'The deputy and the escalation channel are told as well: the day has come, and nobody has said that they are on it.',
+  'no-answer':
+    'The deputy and the escalation channel are told as well: nobody has said whether it is still supplied.',
+  'ran-out': 'The deputy and the escalation channel are told as well.',
+}
+
+function escalatedWords(why: Escalation | null): Mrkdwn[] {
+  return why === null ? [] : [mrkdwn`${ESCALATED[why]}`]
 }
 
 /** From the earliest rung to the last: days before the date, negative after it. */

@@ -4,7 +4,7 @@ import type { DeadlineKind } from '../domain/deadline-kinds.ts'
 import { body, type Paragraph } from './compose.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from './facts.ts'
-import { contractName, ownerSentence, valueSentence } from './naming.ts'
+import { contractName, ownerSentence, plainName, valueSentence } from './naming.ts'
 import { capitalised, dateWords, figure, whenWords } from './words.ts'
 
 export const LISTS = [
@@ -74,7 +74,7 @@ function line(name: ListName, item: SummaryItem): Mrkdwn {
       ? null
       : mrkdwn`${dated(item.kind, item.on, item.daysLeft)}.`,
     item.note === null ? null : mrkdwn`${shown(capitalised(withoutStop(item.note)), 120)}.`,
-    ...(name === 'changed' ? [] : [valueSentence(item), ownerSentence(item.owner)]),
+    ...(name === 'changed' ? [] : [valueSentence(item), ownerSentence(item.owner, plainName)]),
   ]
   return joined(
     parts.filter((part) => part !== null),

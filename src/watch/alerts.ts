@@ -12,6 +12,8 @@ export interface Due {
   readonly catchUp: boolean
   readonly raise: readonly Raise[]
   readonly askAgain: readonly AskAgain[]
+  /** Somebody answered that it is supplied without cover. */
+  readonly outOfContract: boolean
 }
 
 export interface AlertRow {

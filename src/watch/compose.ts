@@ -1,73 +1,108 @@
-/** Which messages carry what is due: one a contract, or one for many. Pure. */
+/** Which messages carry what is due: one a contract, or one for many, to channels and to people. Pure. */
+import type { People } from '../domain/addressee.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
+import { type Escalation, escalationOf } from '../domain/warnings.ts'
 import type { AlertRow, Due } from './alerts.ts'
+import { addresseesOf, directTo, type Person } from './people.ts'
 
 /** More contracts than this for one channel in one sweep share one message. */
 export const UNGROUPED_AT_MOST = 5
 
 export interface Outgoing {
   readonly subject: string
-  readonly purpose: 'post' | 'thread' | 'ask-again' | 'group' | 'escalate'
+  readonly purpose: 'post' | 'thread' | 'ask-again' | 'group' | 'escalate' | 'direct'
   readonly destination: string
   readonly teamId: number
   readonly asOf: CivilDate
   readonly catchUp: boolean
   readonly alertIds: readonly number[]
-  /** `thread_of`: the delivery whose thread it goes into; `broadcast`: the channel sees it as well. */
-  readonly facts: { readonly thread_of?: number; readonly broadcast?: boolean }
+  readonly facts: OutgoingFacts
 }
+
+export interface OutgoingFacts {
+  /** The delivery whose thread it goes into; `broadcast`: the channel sees it as well. */
+  readonly thread_of?: number
+  readonly broadcast?: boolean
+  /** Why the deputy hears of it as well, by contract. */
+  readonly escalated?: Readonly<Record<string, Escalation>>
+  /** No channel is told of the escalation: this message names the deputy. */
+  readonly tell_deputy?: boolean
+}
+
+type What = 'sweep' | 'escalation' | 'direct'
 
 export function compose(
   due: readonly Due[],
   raised: readonly AlertRow[],
   asked: readonly AlertRow[],
+  people: ReadonlyMap<number, People<Person>>,
 ): Outgoing[] {
   const raisedOf = byContract(raised)
   const askedOf = byContract(asked)
   const channels = new Map<string, Due[]>()
   const escalations = new Map<string, Due[]>()
+  const directs = new Map<string, Due[]>()
   for (const each of due) {
-    const asks = askedOf.has(each.contractId)
     // A rung that another sweep raised in the meantime is not told again.
-    if (!asks && !raisedOf.has(each.contractId)) continue
-    const { channel, escalationChannel } = each.team
+    if (!askedOf.has(each.contractId) && !raisedOf.has(each.contractId)) continue
+    const { channel } = each.team
+    const theirs = people.get(each.contractId)
+    const listeners = addresseesOf(each, theirs).map(({ person }) => person)
     addTo(channels, channel, each)
-    // Where nobody named a channel to escalate to, the team's own is asked again: no more is known.
-    if (asks && escalationChannel !== null && escalationChannel !== channel) {
-      addTo(escalations, escalationChannel, each)
+    if (escalated(each) !== null) {
+      const above = channelAbove(each)
+      if (above !== null) addTo(escalations, above, each)
+      if (theirs?.deputy && !listeners.includes(theirs.deputy)) listeners.push(theirs.deputy)
+    }
+    for (const slackUser of new Set(listeners.flatMap((person) => directTo(person) ?? []))) {
+      addTo(directs, slackUser, each)
     }
   }
-  const asksOf = (each: Due) => askedOf.get(each.contractId) ?? []
-  const all = (each: Due) => [...(raisedOf.get(each.contractId) ?? []), ...asksOf(each)]
+  const alertIds = (each: Due) => [
+    ...(raisedOf.get(each.contractId) ?? []),
+    ...(askedOf.get(each.contractId) ?? []),
+  ]
   const purpose = (each: Due) => (raisedOf.has(each.contractId) ? 'post' : 'ask-again')
+  const messages = (
+    places: ReadonlyMap<string, readonly Due[]>,
+    what: What,
+    as: (each: Due) => Outgoing['purpose'],
+  ) => [...places].flatMap(([place, contracts]) => inPlace(contracts, place, what, as, alertIds))
   return [
-    ...[...escalations].flatMap(([channel, contracts]) =>
-      inChannel(contracts, channel, 'escalation', () => 'escalate', asksOf),
-    ),
-    ...[...channels].flatMap(([channel, contracts]) =>
-      inChannel(contracts, channel, 'sweep', purpose, all),
-    ),
+    ...messages(escalations, 'escalation', () => 'escalate'),
+    ...messages(channels, 'sweep', purpose),
+    ...messages(directs, 'direct', () => 'direct'),
   ]
 }
 
+function escalated(due: Due): Escalation | null {
+  return escalationOf(due, due.outOfContract)
+}
+
+/** Where nobody named a channel to escalate to, the team's own names the deputy: no more is known. */
+function channelAbove({ team: { channel, escalationChannel } }: Due): string | null {
+  return escalationChannel === channel ? null : escalationChannel
+}
+
 /** A message for each contract, or one for all where they are many. */
-function inChannel(
+function inPlace(
   contracts: readonly Due[],
-  channel: string,
-  what: 'sweep' | 'escalation',
+  place: string,
+  what: What,
   purpose: (each: Due) => Outgoing['purpose'],
   alertIds: (each: Due) => readonly number[],
 ): Outgoing[] {
   if (contracts.length > UNGROUPED_AT_MOST) {
-    return [group(contracts, channel, what, contracts.flatMap(alertIds))]
+    return [group(contracts, place, what, contracts.flatMap(alertIds))]
   }
-  return contracts.map((each) => one(each, purpose(each), channel, alertIds(each)))
+  return contracts.map((each) => one(each, purpose(each), place, what, alertIds(each)))
 }
 
 function one(
   due: Due,
   purpose: Outgoing['purpose'],
   destination: string,
+  what: What,
   alertIds: readonly number[],
 ): Outgoing {
   const { contractId, team, day, catchUp } = due
@@ -80,14 +115,14 @@ function one(
     asOf: day,
     catchUp,
     alertIds,
-    facts: {},
+    facts: factsOf([due], what),
   }
 }
 
 function group(
   contracts: readonly Due[],
-  channel: string,
-  what: 'sweep' | 'escalation',
+  destination: string,
+  what: What,
   alertIds: readonly number[],
 ): Outgoing {
   const first = contracts[0]
@@ -95,12 +130,25 @@ function group(
   return {
     subject: `${what}:${first.day}`,
     purpose: 'group',
-    destination: channel,
+    destination,
     teamId: first.team.id,
     asOf: first.day,
     catchUp: contracts.some((each) => each.catchUp),
     alertIds,
-    facts: {},
+    facts: factsOf(contracts, what),
+  }
+}
+
+function factsOf(contracts: readonly Due[], what: What): OutgoingFacts {
+  const why = contracts.flatMap((each) => {
+    const escalation = escalated(each)
+    return escalation === null ? [] : [[String(each.contractId), escalation] as const]
+  })
+  if (why.length === 0) return {}
+  const alone = what === 'sweep' && contracts.some((each) => channelAbove(each) === null)
+  return {
+    escalated: Object.fromEntries(why),
+    ...(alone || what === 'escalation' ? { tell_deputy: true } : {}),
   }
 }
 

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import { queueUpdates } from '../delivery/updates.ts'
 import { type Due, raiseAlerts, reopenAlerts } from './alerts.ts'
 import { compose, type Outgoing } from './compose.ts'
+import { readPeople } from './people.ts'
 import { findRoots, inThread } from './threads.ts'
 
 export interface Queued {
@@ -19,7 +20,11 @@ export async function queueDeliveries(
   if (due.length === 0) return { raised: 0, queued: 0 }
   const alerts = await raiseAlerts(client, organisationId, due)
   const asked = await reopenAlerts(client, due)
-  const composed = compose(due, alerts, asked)
+  const people = await readPeople(
+    client,
+    due.map((each) => each.contractId),
+  )
+  const composed = compose(due, alerts, asked, people)
   const roots = await findRoots(client, organisationId, composed, due)
   const messages = composed.map((message) => inThread(message, roots))
   await insertDeliveries(client, organisationId, messages)

@@ -124,7 +124,8 @@ async function look(
     looks.push({ id: contractId, on: plan.lookOn })
     if (plan.raise.length + plan.askAgain.length > 0) {
       const { raise, askAgain } = plan
-      due.push({ contractId, team, day, catchUp, raise, askAgain })
+      const outOfContract = record.row.outOfContractOn !== null
+      due.push({ contractId, team, day, catchUp, raise, askAgain, outOfContract })
     }
   }
   await client.query(

@@ -63,5 +63,6 @@ export function inThread(message: Outgoing, roots: ReadonlyMap<string, Root>): O
   const root =
     message.purpose === 'post' ? roots.get(`${message.subject} ${message.destination}`) : undefined
   if (root === undefined) return message
-  return { ...message, purpose: 'thread', facts: { thread_of: root.id, broadcast: root.urgent } }
+  const facts = { ...message.facts, thread_of: root.id, broadcast: root.urgent }
+  return { ...message, purpose: 'thread', facts }
 }

@@ -7,6 +7,7 @@ import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../../db/
 import { addDays, type CivilDate, daysBetween } from '../../domain/civil-date.ts'
 import type { Deadline } from '../../domain/deadlines.ts'
 import { replay } from '../../domain/replay.ts'
+import { escalationOf } from '../../domain/warnings.ts'
 import type { PreviewFacts } from '../../messages/answers/facts.ts'
 import type { Named } from '../../messages/naming.ts'
 import { UNGROUPED_AT_MOST } from '../../watch/compose.ts'
@@ -104,7 +105,8 @@ async function replayed(
       }
       if (place.isIt(channel)) tell(channel, all)
       if (escalationChannel !== null && escalationChannel !== channel) {
-        if (place.isIt(escalationChannel)) tell(`escalation ${escalationChannel}`, asked)
+        const escalated = escalationOf(day, row.outOfContractOn !== null) !== null
+        if (escalated && place.isIt(escalationChannel)) tell(`escalation ${escalationChannel}`, all)
       }
     }
   }

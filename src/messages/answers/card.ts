@@ -5,7 +5,7 @@ import { body, note, type Paragraph } from '../compose.ts'
 import { endPhrase } from '../deadline-words.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import type { Message, PersonFact } from '../facts.ts'
-import { contractName, personName } from '../naming.ts'
+import { contractName, personName, plainName } from '../naming.ts'
 import { amountWords, capitalised, dateWords, figure, whenWords } from '../words.ts'
 import { answer, shareButton } from './answer.ts'
 import { dated } from './entry.ts'
@@ -79,9 +79,10 @@ function valueLine({ contract, hidePrices }: CardFacts): Mrkdwn {
     : mrkdwn`Contract value ${shown(amountWords(contract.value, contract.currency), 60)}.`
 }
 
-function people({ contract, deputy, categoryLead, financePartner }: CardFacts): Mrkdwn {
+function people({ contract, deputy, categoryLead, financePartner, shared }: CardFacts): Mrkdwn {
+  const name = shared ? plainName : personName
   const named = (what: string, person: PersonFact | null) =>
-    person === null ? null : mrkdwn`${what}: ${personName(person)}.`
+    person === null ? null : mrkdwn`${what}: ${name(person)}.`
   return sentences([
     named('Owner', contract.owner) ?? mrkdwn`No owner recorded: name one.`,
     named('Deputy', deputy),

@@ -5,7 +5,7 @@ import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import type { ContractAct } from '../buttons/action.ts'
 import { overflow } from '../buttons/elements.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from '../escape.ts'
-import { contractName, ownerSentence, valueSentence } from '../naming.ts'
+import { contractName, ownerSentence, personName, plainName, valueSentence } from '../naming.ts'
 import { capitalised, dateWords, whenWords } from '../words.ts'
 import { type Row, rowWith } from './answer.ts'
 import type { ListEntry } from './facts.ts'
@@ -26,7 +26,7 @@ export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {
     kind === null || on === null ? null : mrkdwn`${dated(kind, on, daysLeft ?? 0)}.`,
     note === null ? null : mrkdwn`${shown(capitalised(note.trim().replace(/\.+$/, '')), 120)}.`,
     hidePrices ? null : valueSentence(entry),
-    ownerSentence(entry.owner),
+    ownerSentence(entry.owner, hidePrices ? plainName : personName),
   ]
   return joined(
     said.filter((sentence) => sentence !== null),

@@ -18,11 +18,25 @@ export const WARNING_STATES = [
  */
 export type WarningState = (typeof WARNING_STATES)[number]
 
-/** What can be done now; where nothing is left to do, the menu still shows, explains and tells the history. */
-export function warningButtons(state: WarningState, subject: Subject): ActionsBlock | null {
+/**
+ * What can be done now; where nothing is left to do, the menu still shows, explains and tells the
+ * history. Where nobody answers for the contract, naming somebody comes first.
+ */
+export function warningButtons(
+  state: WarningState,
+  subject: Subject,
+  answeredFor = true,
+): ActionsBlock | null {
   switch (state) {
     case 'open':
-      return row(ack(subject), snooze(subject), decide(subject), extend(subject), more(subject))
+      return row(
+        answeredFor ? null : button('Name an owner', { act: 'assign', subject }),
+        ack(subject),
+        snooze(subject),
+        decide(subject),
+        extend(subject),
+        more(subject),
+      )
     case 'acknowledged':
       return row(decide(subject, 'primary'), extend(subject), snooze(subject), more(subject))
     case 'snoozed':
