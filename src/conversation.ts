@@ -59,6 +59,7 @@ export function botFor(program: Program): Bot {
       directory: directory(pool, {
         organisationId: organisation.id,
         administrators: settings.administrators,
+        readers: settings.readers,
         elapsed: () => performance.now(),
       }),
     },

@@ -30,6 +30,8 @@ export interface Settings {
   }
   /** Slack ids of the people who may change settings, teams and imports in Slack. */
   readonly administrators: readonly string[]
+  /** Slack ids of channels and user groups whose members may read; every member where it is empty. */
+  readonly readers: readonly string[]
   /** Where Slack calls the bot over HTTP. */
   readonly port: number
   /** Where the local workspace's page is opened without Slack; 0 opens none. */
@@ -156,6 +158,13 @@ const SHAPE = z.object({
   ),
   SLACK_SIGNING_SECRET: optional,
   SLACK_API_URL: url(['http:', 'https:']),
+  LAPSEWATCH_READERS: text
+    .default('')
+    .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
+    .refine(
+      (ids) => ids.every((id) => /^[CGS][A-Z0-9]{2,}$/.test(id)),
+      'must hold Slack ids of channels (C…) or user groups (S…), with commas between: copy them from their details in Slack',
+    ),
   LAPSEWATCH_ADMINISTRATORS: text
     .default('')
     .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
@@ -253,6 +262,7 @@ export function readSettings(environment: Environment): Settings {
       timeoutMs: env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS * 1000,
     },
     administrators: env.LAPSEWATCH_ADMINISTRATORS,
+    readers: env.LAPSEWATCH_READERS,
     port: env.LAPSEWATCH_PORT,
     pagePort: env.LAPSEWATCH_PAGE_PORT,
     leaseSeconds: env.LAPSEWATCH_LEASE_SECONDS,

@@ -47,7 +47,13 @@ beforeEach(() => emptyHouse(house))
 
 function context(asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}): BotContext {
   const { db, organisation, rulesOf } = house
-  const who = { personId: 999_999, slackUser: 'UNOBODY', isMember: true, isAdministrator: false }
+  const who = {
+    personId: 999_999,
+    slackUser: 'UNOBODY',
+    isMember: true,
+    isReader: true,
+    isAdministrator: false,
+  }
   return {
     pool: db.pool,
     organisationId: organisation.id,

@@ -131,6 +131,7 @@ function context(asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}): Bo
       personId: amira,
       slackUser: 'UAMIRA',
       isMember: true,
+      isReader: true,
       isAdministrator: false,
       userGroups: [],
       ...asker,

@@ -6,6 +6,8 @@ export interface Asker {
   readonly slackUser: string
   /** A full member of the organisation's own workspace: no guest, nobody from elsewhere. */
   readonly isMember: boolean
+  /** Whom the settings let read; every full member unless they narrow it. */
+  readonly isReader: boolean
   readonly isAdministrator: boolean
   /** Slack user groups that they belong to. */
   readonly userGroups: readonly string[]
@@ -36,6 +38,12 @@ export function mayThey(asker: Asker, right: Right, contract: Responsible | null
     return {
       allowed: false,
       why: 'Contracts are only shown to full members of this workspace. Ask a colleague of the organisation.',
+    }
+  }
+  if (!asker.isReader) {
+    return {
+      allowed: false,
+      why: 'Contracts are only shown to members of certain channels or user groups here. Ask an administrator of Lapsewatch which: they are named in the settings (LAPSEWATCH_READERS).',
     }
   }
   if (right === 'read' || asker.isAdministrator) return ALLOWED

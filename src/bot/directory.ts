@@ -3,11 +3,14 @@ import type { WebClient } from '@slack/web-api'
 import type { Pool } from 'pg'
 import { nameKey } from '../db/organisation.ts'
 import type { Asker } from './access.ts'
+import { isGroup, membersOfChannels } from './readers.ts'
 
 export interface DirectoryOptions {
   readonly organisationId: number
   /** Slack ids of the people whom the settings name administrators. */
   readonly administrators: readonly string[]
+  /** Channels and user groups whose members may read; every full member where it is empty. */
+  readonly readers?: readonly string[]
   /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
 }
@@ -18,6 +21,8 @@ export interface Directory {
   /** The person of a Slack account, made where there is none yet. */
   personOf(client: WebClient, workspace: string, slackUser: string): Promise<number>
 }
+
+type Belonging = Pick<Asker, 'slackUser' | 'userGroups'>
 
 const REMEMBERED_MS = 5 * 60_000
 const MOST_REMEMBERED = 5000
@@ -32,6 +37,13 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
   const known = new Map<string, { readonly asker: Asker; readonly until: number }>()
   const groups = remembered(options.elapsed, readGroups)
   const home = remembered(options.elapsed, readHome)
+  const { readers = [] } = options
+  const channels = readers.filter((id) => !isGroup(id))
+  const inChannels = remembered(options.elapsed, (client) => membersOfChannels(client, channels))
+  const isReader = async (client: WebClient, { slackUser, userGroups }: Belonging) =>
+    readers.length === 0 ||
+    userGroups.some((id) => readers.includes(id)) ||
+    (channels.length > 0 && (await inChannels(client)).has(slackUser))
 
   const personOf: Directory['personOf'] = async (client, workspace, slackUser) => {
     const profile = await readProfile(client, await home(client), slackUser)
@@ -45,14 +57,19 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
       if (held && held.until > options.elapsed()) return held.asker
       const profile = await readProfile(client, await home(client), slackUser)
       const { organisationId, administrators } = options
+      const userGroups = (await groups(client))
+        .filter((each) => each.users.has(slackUser))
+        .map(({ id }) => id)
+      const isAdministrator = profile.isMember && administrators.includes(slackUser)
       const asker: Asker = {
         personId: await ensurePerson(pool, organisationId, workspace, slackUser, profile),
         slackUser,
         isMember: profile.isMember,
-        isAdministrator: profile.isMember && administrators.includes(slackUser),
-        userGroups: (await groups(client))
-          .filter((each) => each.users.has(slackUser))
-          .map(({ id }) => id),
+        isReader:
+          profile.isMember &&
+          (isAdministrator || (await isReader(client, { slackUser, userGroups }))),
+        isAdministrator,
+        userGroups,
       }
       if (known.size >= MOST_REMEMBERED) known.clear()
       known.set(key, { asker, until: options.elapsed() + REMEMBERED_MS })

@@ -2,6 +2,7 @@
 import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt'
 import { homeView } from '../messages/home/home.ts'
 import { fitView } from '../messages/view-limits.ts'
+import { mayThey } from './access.ts'
 import { homeFacts } from './facts/home.ts'
 import { failure } from './reply.ts'
 import { openScene, type Stage } from './scene.ts'
@@ -17,7 +18,10 @@ export async function handleHome(stage: Stage, args: Opened): Promise<void> {
       slackUser: event.user,
       channel: null,
     })
-    const view = scene.asker.isMember ? homeView(await homeFacts(scene.context(''))) : FOR_MEMBERS
+    const verdict = mayThey(scene.asker, 'read', null)
+    const view = verdict.allowed
+      ? homeView(await homeFacts(scene.context('')))
+      : refusalView(verdict.why)
     await client.views.publish({ user_id: event.user, view: fitView(view) })
   } catch (error) {
     const { blocks } = failure(stage, 'Home', error)
@@ -28,15 +32,9 @@ export async function handleHome(stage: Stage, args: Opened): Promise<void> {
   }
 }
 
-const FOR_MEMBERS = {
-  type: 'home' as const,
-  blocks: [
-    {
-      type: 'section' as const,
-      text: {
-        type: 'plain_text' as const,
-        text: 'Contracts are only shown to full members of this workspace.',
-      },
-    },
-  ],
+function refusalView(text: string) {
+  return {
+    type: 'home' as const,
+    blocks: [{ type: 'section' as const, text: { type: 'plain_text' as const, text } }],
+  }
 }

@@ -57,6 +57,7 @@ export interface BotHouse {
 export async function openBotHouse(
   kind: (typeof TRANSPORTS)[number],
   registerText: string,
+  { readers = [] }: { readonly readers?: readonly string[] } = {},
 ): Promise<BotHouse> {
   const database = await freshDatabase()
   const { pool } = database
@@ -90,6 +91,7 @@ export async function openBotHouse(
       directory: directory(pool, {
         organisationId: organisation.id,
         administrators: [CAST.admin],
+        readers,
         elapsed: () => performance.now() + waited,
       }),
     },

@@ -1,0 +1,45 @@
+/** Reading narrowed by the settings: to the members of channels and user groups, and administrators. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CAST } from '../src/workspace/cast.ts'
+import { type BotHouse, openBotHouse, said } from './support/bot-house.ts'
+
+const REGISTER =
+  'Reference,Title,Supplier,Start,End,Value\nSECRET,Secret,Acme,2024-01-01,2026-12-07,20000\n'
+
+describe('where the settings name readers', () => {
+  let house: BotHouse
+  beforeAll(async () => {
+    // The lead is in the private channel; owner and deputy are in the group.
+    house = await openBotHouse('http', REGISTER, { readers: ['S0READERS', 'G0PRIVATE'] })
+    house.workspace.places.addGroup('S0READERS', 'readers', [CAST.owner, CAST.guest], 'Readers')
+    house.workspace.places.channel('G0PRIVATE').member = true
+  })
+  afterAll(() => house.close())
+
+  test.each([
+    ['a member of the user group', CAST.owner, true],
+    ['a member of the channel', CAST.lead, true],
+    ['an administrator', CAST.admin, true],
+    ['a colleague who is in neither', CAST.colleague, false],
+    ['a guest, though in the group', CAST.guest, false],
+  ])('%s: shown %s %s', async (_, who, allowed) => {
+    const command = said(await house.type(who, 'show SECRET'))
+    const subject = await house.subjectOf('SECRET')
+    const pressed = said(await house.pressAction(who, { act: 'history', subject }))
+    const home = JSON.stringify((await house.workspace.as(who).openHome()).home)
+    for (const text of [command, pressed, home]) {
+      if (allowed) expect(text).not.toContain('only shown to')
+      else {
+        expect(text).toContain('only shown to')
+        expect(text).not.toMatch(/Acme/)
+      }
+    }
+  })
+
+  test('a channel that Slack does not tell of lets nobody in', async () => {
+    house.workspace.places.channel('G0PRIVATE').member = false
+    house.wait(6 * 60_000)
+    expect(said(await house.type(CAST.lead, 'show SECRET'))).not.toContain('Acme')
+    expect(said(await house.type(CAST.owner, 'show SECRET'))).toContain('Acme')
+  })
+})
