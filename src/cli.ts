@@ -5,6 +5,7 @@ import { addActing } from './commands/act.ts'
 import { addAsking } from './commands/ask.ts'
 import { addAudit } from './commands/audit.ts'
 import { addChains } from './commands/chains.ts'
+import { addCheckpoint } from './commands/checkpoint.ts'
 import { addExtending } from './commands/extend.ts'
 import { addHeadroom } from './commands/headroom.ts'
 import { addHouse } from './commands/house.ts'
@@ -32,6 +33,7 @@ addActing(cli)
 addExtending(cli)
 addMoney(cli)
 addHeadroom(cli)
+addCheckpoint(cli)
 addStartBy(cli)
 addAudit(cli)
 addChains(cli)

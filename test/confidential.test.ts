@@ -247,5 +247,6 @@ function loadedWith(
     posted: { channel: 'C1', ts: '1.2' },
     spokenTo: [],
     answeredFor: true,
+    checkpointOpen: false,
   }
 }

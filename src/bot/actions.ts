@@ -16,6 +16,7 @@ import { confirmTriage } from '../watch/triage.ts'
 import { actOnce, type Deed } from './act-once.ts'
 import { answerTo } from './answers.ts'
 import { sayOfChain } from './chain-answers.ts'
+import { pressCheckpoint } from './checkpoint-press.ts'
 import { openForm } from './forms.ts'
 import { firstTime } from './inbox.ts'
 import { inChannel, inModal, type Reply, replying } from './reply.ts'
@@ -84,6 +85,9 @@ async function press(scene: Scene, action: Action, reply: Reply): Promise<void> 
     case 'triage-confirm':
       await needTriage(scene, action.teamId)
       return reply(await confirmTriage(scene.stage.pool, scene.actor, action.teamId))
+    case 'checkpoint-done':
+    case 'checkpoint-slip':
+      return reply(await pressCheckpoint(scene, action))
     default:
       throw new Refusal('That button opens a form: press it again.')
   }

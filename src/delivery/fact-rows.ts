@@ -105,7 +105,11 @@ export const DELIVERIES = `
          (SELECT p.slack_ts FROM delivery p
            WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT') AS thread_ts,
          posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
-         posted.as_of AS posted_as_of
+         posted.as_of AS posted_as_of,
+         coalesce(d.facts ? 'checkpoint', false) AND EXISTS (
+           SELECT FROM checkpoint k WHERE k.id = (d.facts #>> '{checkpoint,checkpointId}')::int
+             AND k.done_on IS NULL AND k.withdrawn_at IS NULL
+             AND k.due_on = (d.facts #>> '{checkpoint,dueOn}')::date) AS checkpoint_open
     FROM delivery d LEFT JOIN team t ON t.id = d.team_id
     LEFT JOIN delivery posted ON d.purpose = 'update' AND posted.id = (d.facts ->> 'update_of')::int
    WHERE d.id = ANY ($1::int[])`
@@ -119,6 +123,8 @@ export interface DeliveryRow {
   readonly posted_channel: string | null
   readonly posted_ts: string | null
   readonly posted_as_of: string | null
+  /** It asks about a checkpoint, and nobody has answered yet. */
+  readonly checkpoint_open: boolean
 }
 
 /** What settled a deadline, and what moved an end, the latest first. */

@@ -49,6 +49,8 @@ export interface Loaded {
   readonly spokenTo: readonly PersonRow[]
   /** Somebody still in the house answers for the one contract. */
   readonly answeredFor: boolean
+  /** Whether the checkpoint that it asks about still wants an answer. */
+  readonly checkpointOpen: boolean
 }
 
 /**
@@ -134,6 +136,7 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
               extensions: rows.extensions.get(contract.id) ?? [],
             }),
       posted: channel !== null && ts !== null ? { channel, ts } : null,
+      checkpointOpen: delivery?.checkpoint_open ?? false,
     }
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))

@@ -2,6 +2,7 @@
 import type { ActionsBlock } from '@slack/types'
 import { withActs } from '../messages/acted.ts'
 import { warningButtons } from '../messages/buttons/warning-buttons.ts'
+import { type CheckpointFacts, checkpointMessage } from '../messages/checkpoint.ts'
 import { body, compose, note } from '../messages/compose.ts'
 import {
   supersededWithoutPrices,
@@ -98,6 +99,8 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
       if (first === undefined) return SUPERSEDED
       return said(warningMessage(asked(purpose, first), buttons(loaded, look)))
     }
+    case 'checkpoint':
+      return questioned(claim, loaded, look)
     case 'update':
       return updated(claim, warnings, loaded, look)
     case 'group': {
@@ -126,6 +129,13 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
   }
 }
 
+/** The question about a checkpoint; nothing where it was answered before it could be asked. */
+function questioned(claim: Claim, { checkpointOpen }: Loaded, look: Look): Rendered {
+  if (!has(claim.facts, 'checkpoint')) return impossible(claim, 'hold no checkpoint')
+  if (!checkpointOpen) return SUPERSEDED
+  return said(checkpointMessage(claim.facts.checkpoint as CheckpointFacts, look))
+}
+
 /** A posted warning as it reads now; nothing where it is not to be found in Slack. */
 function updated(
   claim: Claim,
@@ -134,6 +144,9 @@ function updated(
   look: Look,
 ): Rendered {
   const { standing, posted } = loaded
+  if (posted !== null && has(claim.facts, 'checkpoint')) {
+    return said(checkpointMessage(claim.facts.checkpoint as CheckpointFacts, look))
+  }
   const [first] = warnings
   if (posted === null || standing === null || first === undefined) return SUPERSEDED
   const { acts, superseded } = standing

@@ -19,6 +19,7 @@ import type { Rules } from '../domain/rules.ts'
 import { decidable } from '../domain/settlement.ts'
 import { dayText } from '../domain/words.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
+import { planProcurement } from './plan-procurement.ts'
 
 export interface Actor {
   readonly organisationId: number
@@ -100,9 +101,9 @@ export async function decide(
          AND withdrawn_at IS NULL`,
       [contractId, decision.kind, deadline.on, actor.now],
     )
-    await client.query(
+    const made = await client.query<{ id: number }>(
       `INSERT INTO decision (organisation_id, contract_id, deadline, deadline_on, text, evidence, decided_on, decided_by_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
       [
         actor.organisationId,
         contractId,
@@ -114,7 +115,15 @@ export async function decide(
         actor.personId,
       ],
     )
-    return [{ contractId, what: 'decided', field: decision.kind, from: deadline.on, to: text }]
+    const planned = await planProcurement(
+      client,
+      { record, today, rules, now: actor.now },
+      { id: made.rows[0]?.id ?? 0, text },
+    )
+    return [
+      { contractId, what: 'decided', field: decision.kind, from: deadline.on, to: text },
+      ...planned,
+    ]
   })
 }
 

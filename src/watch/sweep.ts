@@ -15,6 +15,7 @@ import type { CivilDate } from '../domain/civil-date.ts'
 import { planWarnings } from '../domain/warnings.ts'
 import { addWorkingDays, isWorkingDay } from '../domain/working-days.ts'
 import type { Due } from './alerts.ts'
+import { askCheckpoints } from './ask-checkpoints.ts'
 import { queueDeliveries } from './queue.ts'
 import { presumeRenewals } from './renewals.ts'
 import type { SweptTeam } from './swept-team.ts'
@@ -55,6 +56,7 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
       due.push(...(await look(client, context, swept, ids.slice(from, from + BATCH), changes)))
     }
     const { raised, queued } = await queueDeliveries(client, context.organisationId, due)
+    const asked = await askCheckpoints(client, context.organisationId, swept, context.rulesOf)
     const superseded = await countSuperseded(client, context.organisationId)
     await noteSwept(client, swept)
     if (changes.length > 0) {
@@ -62,7 +64,7 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
       const source = { organisationId, byPersonId: null, via: 'sweep', at }
       await writeAudit(client, source, `presumed ${changes.length} automatic renewals`, changes)
     }
-    return { raised, superseded, queued }
+    return { raised, superseded, queued: queued + asked }
   })
 }
 

@@ -6,6 +6,8 @@
  * the exact shapes below, and rights are checked where the act is done, never here.
  */
 
+import { type CivilDate, parseCivilDate } from '../../domain/civil-date.ts'
+
 /** The contract, as it was when the button was made: a later version says that somebody came first. */
 export interface Subject {
   readonly contractId: number
@@ -54,6 +56,8 @@ export type Action =
   | { readonly act: 'unsubscribe'; readonly subscriptionId: number }
   /** Awards that follow on one another: whether they are rollovers of this contract. */
   | { readonly act: 'chain-confirm' | 'chain-refuse'; readonly contractId: number }
+  | { readonly act: 'checkpoint-done'; readonly checkpointId: number }
+  | { readonly act: 'checkpoint-slip'; readonly checkpointId: number; readonly to: CivilDate }
 
 const VERSION = 1
 const MOST_ID = 2_147_483_647
@@ -94,6 +98,10 @@ function argumentsOf(action: Exclude<Action, { subject: Subject }>): unknown[] {
     case 'chain-confirm':
     case 'chain-refuse':
       return [action.act, action.contractId]
+    case 'checkpoint-done':
+      return [action.act, action.checkpointId]
+    case 'checkpoint-slip':
+      return [action.act, action.checkpointId, action.to]
     default:
       return [action.act, action.teamId]
   }
@@ -143,6 +151,12 @@ export function readActionValue(value: unknown): Action | null {
     case 'chain-confirm':
     case 'chain-refuse':
       return length === 1 && isId(first) ? { act, contractId: first } : null
+    case 'checkpoint-done':
+      return length === 1 && isId(first) ? { act, checkpointId: first } : null
+    case 'checkpoint-slip': {
+      const to = typeof second === 'string' ? parseCivilDate(second) : null
+      return length === 2 && isId(first) && to !== null ? { act, checkpointId: first, to } : null
+    }
     default:
       return null
   }

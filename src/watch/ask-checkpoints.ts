@@ -1,0 +1,89 @@
+/** Checkpoints whose day has come are asked about, each once, in the sweep's own transaction. */
+import type { PoolClient } from 'pg'
+import type { RuleBook } from '../db/rule-book.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import { isWorkingDay } from '../domain/working-days.ts'
+import { checkpointFacts, readNamed } from './checkpoint-facts.ts'
+import { readProcurements } from './procurement.ts'
+import type { SweptTeam } from './swept-team.ts'
+
+/** Queues the questions that are due for these teams; returns how many. */
+export async function askCheckpoints(
+  client: PoolClient,
+  organisationId: number,
+  swept: readonly SweptTeam[],
+  rulesOf: RuleBook,
+): Promise<number> {
+  const asked = swept.filter(({ day, rules }) => isWorkingDay(day, rules.calendar))
+  const due = await readDue(client, organisationId, asked)
+  if (due.length === 0) return 0
+  const contractIds = [...new Set(due.map(({ contractId }) => contractId))]
+  const teams = asked.map(({ team }) => team)
+  const procurements = await readProcurements(client, contractIds, teams, rulesOf)
+  const named = await readNamed(client, contractIds)
+  const questions = due.flatMap(({ id, contractId, teamId }) => {
+    const procurement = procurements.find(({ record }) => record.row.id === contractId)
+    const checkpoint = procurement?.checkpoints.find((each) => each.id === id)
+    const contract = named.get(contractId)
+    const team = asked.find((each) => each.team.id === teamId)
+    if (!procurement || !checkpoint || !contract || !team) return []
+    const facts = checkpointFacts(procurement, checkpoint, contract, team.day)
+    return [{ id, contractId, team, facts }]
+  })
+  await client.query(
+    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT $1, q.team_id, 'checkpoint:' || q.id, 'checkpoint',
+            1 + coalesce((SELECT max(d.sequence) FROM delivery d WHERE d.organisation_id = $1
+              AND d.subject = 'checkpoint:' || q.id AND d.purpose = 'checkpoint' AND d.destination = q.destination), 0),
+            q.destination, q.as_of,
+            q.facts || jsonb_build_object('thread_of', (SELECT max(d.id) FROM delivery d
+              WHERE d.organisation_id = $1 AND d.subject = 'contract:' || q.contract_id AND d.purpose = 'post'
+                AND d.destination = q.destination AND d.state = 'SENT'))
+     FROM unnest($2::int[], $3::int[], $4::int[], $5::text[], $6::date[], $7::jsonb[])
+       AS q (id, contract_id, team_id, destination, as_of, facts)`,
+    [
+      organisationId,
+      questions.map(({ id }) => id),
+      questions.map(({ contractId }) => contractId),
+      questions.map(({ team }) => team.team.id),
+      questions.map(({ team }) => team.team.channel),
+      questions.map(({ team }) => team.day),
+      questions.map(({ facts }) => JSON.stringify({ checkpoint: facts })),
+    ],
+  )
+  await client.query(
+    `UPDATE checkpoint SET asked_on = q.day FROM unnest($1::int[], $2::date[]) AS q (id, day)
+     WHERE checkpoint.id = q.id`,
+    [questions.map(({ id }) => id), questions.map(({ team }) => team.day)],
+  )
+  return questions.length
+}
+
+interface DueCheckpoint {
+  readonly id: number
+  readonly contractId: number
+  readonly teamId: number
+}
+
+/** One query for each civil day, as for the contracts that are due. Nothing is asked of what is over. */
+async function readDue(
+  client: PoolClient,
+  organisationId: number,
+  asked: readonly SweptTeam[],
+): Promise<DueCheckpoint[]> {
+  const teamsOf = new Map<CivilDate, number[]>()
+  for (const { team, day } of asked) teamsOf.set(day, [...(teamsOf.get(day) ?? []), team.id])
+  const due: DueCheckpoint[] = []
+  for (const [day, teamIds] of teamsOf) {
+    const found = await client.query<DueCheckpoint>(
+      `SELECT k.id, k.contract_id AS "contractId", c.team_id AS "teamId"
+       FROM checkpoint k JOIN contract c ON c.id = k.contract_id
+       WHERE k.organisation_id = $1 AND k.asked_on IS NULL AND k.due_on <= $2 AND k.done_on IS NULL
+         AND k.withdrawn_at IS NULL AND c.team_id = ANY($3) AND c.closed_on IS NULL AND c.watched
+       ORDER BY k.due_on, k.id FOR UPDATE OF k`,
+      [organisationId, day, teamIds],
+    )
+    due.push(...found.rows)
+  }
+  return due
+}
