@@ -22,6 +22,7 @@ import { firstTime } from './inbox.ts'
 import { inChannel, inModal, type Reply, replying } from './reply.ts'
 import { need, needTriage } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
+import { endSubscription } from './subscribing.ts'
 import { switchTeam } from './team-settings.ts'
 
 type Pressed = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs
@@ -88,6 +89,8 @@ async function press(scene: Scene, action: Action, reply: Reply): Promise<void> 
     case 'checkpoint-done':
     case 'checkpoint-slip':
       return reply(await pressCheckpoint(scene, action))
+    case 'unsubscribe':
+      return reply(await endSubscription(scene, action.subscriptionId), { replace: true })
     default:
       throw new Refusal('That button opens a form: press it again.')
   }

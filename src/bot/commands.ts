@@ -14,6 +14,7 @@ import { readCommand } from './language/read-command.ts'
 import { inChannel, replying } from './reply.ts'
 import { need } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
+import { listSubscriptions, subscribeChannel, unsubscribeChannel } from './subscribing.ts'
 
 type Typed = SlackCommandMiddlewareArgs & AllMiddlewareArgs
 
@@ -78,8 +79,11 @@ async function doCommand(
       await openAddForm(scene, command.title, triggerId)
       return null
     case 'subscribe':
+      return subscribeChannel(scene, command.filters, command.channel)
     case 'unsubscribe':
+      return unsubscribeChannel(scene, command.channel)
     case 'subscriptions':
+      return listSubscriptions(scene, command.channel)
     case 'import':
     case 'export':
       return saidAnswer(

@@ -198,6 +198,7 @@ interface Told {
   readonly subject: string
   readonly escalated: Readonly<Record<string, Escalation>>
   readonly tellDeputy: boolean
+  readonly subscribed: boolean
 }
 
 /** What the sweep wrote down for the message; a copy for another channel is for whom the first was. */
@@ -208,6 +209,7 @@ function toldOf({ purpose, subject, facts }: Claim): Told {
     subject,
     escalated: written.escalated ?? {},
     tellDeputy: written.tell_deputy === true,
+    subscribed: written.subscribed === true,
   }
 }
 
@@ -215,11 +217,14 @@ function toldOf({ purpose, subject, facts }: Claim): Told {
 interface WrittenFacts {
   readonly escalated?: Readonly<Record<string, Escalation>>
   readonly tell_deputy?: boolean
+  readonly subscribed?: boolean
   readonly instead_of?: { readonly purpose?: string }
 }
 
 function mentionsOf(told: Told, why: Escalation | null): TurnsAsked['mentions'] {
-  const { purpose, subject, tellDeputy } = told
+  const { purpose, subject, tellDeputy, subscribed } = told
+  // The team's own channel calls on them; others only read along.
+  if (subscribed) return 'nobody'
   if (purpose === 'update' || purpose === 'direct' || subject.startsWith('direct:')) return 'nobody'
   if (purpose === 'escalate' || subject.startsWith('escalation:')) return 'the deputy'
   return tellDeputy && why !== null ? 'both' : 'their turn'

@@ -160,6 +160,8 @@ const BLOCK_AND_FALL_BACK = `
            b.catch_up
       FROM blocked b, escalation e
      WHERE b.purpose <> 'fallback' AND e.channel <> b.destination
+       -- The team's own channel is told of it as well.
+       AND NOT b.facts @> '{"subscribed": true}'
     ON CONFLICT DO NOTHING RETURNING id),
   carried AS (
     INSERT INTO delivery_alert (delivery_id, alert_id)

@@ -106,7 +106,9 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
     case 'group': {
       if (warnings.length === 0) return SUPERSEDED
       const { asOf, catchUp, possibleRepeat } = claim
-      return said(groupedMessage({ asOf, team, catchUp, warnings, possibleRepeat }))
+      return said(
+        groupedMessage({ asOf, team: teamsOf(warnings, team), catchUp, warnings, possibleRepeat }),
+      )
     }
     case 'leaver':
       return isLeaver(claim.facts)
@@ -134,6 +136,12 @@ function questioned(claim: Claim, { checkpointOpen }: Loaded, look: Look): Rende
   if (!has(claim.facts, 'checkpoint')) return impossible(claim, 'hold no checkpoint')
   if (!checkpointOpen) return SUPERSEDED
   return said(checkpointMessage(claim.facts.checkpoint as CheckpointFacts, look))
+}
+
+/** A channel may be told of several teams' contracts at once. */
+function teamsOf(warnings: readonly WarningFacts[], usual: string): string {
+  const names = [...new Set(warnings.map(({ contract }) => contract.team))]
+  return names.length < 2 ? (names[0] ?? usual) : names.join(' and ')
 }
 
 /** A posted warning as it reads now; nothing where it is not to be found in Slack. */

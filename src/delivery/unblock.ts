@@ -13,12 +13,12 @@ export async function unblock(pool: pg.Pool): Promise<number> {
   return rowCount ?? 0
 }
 
-// A subscriber's channel is named by no team either; the team's own message then has the key that
-// it would get, and it stays where it is.
+// A subscriber's channel is named by no team either: its message stays where it is.
 const UNBLOCK = `
   WITH untold AS (
     SELECT d.id, d.organisation_id, d.subject, d.purpose, d.sequence, d.destination,
-           coalesce(own.channel, usual.channel) AS channel
+           coalesce(own.channel, usual.channel) AS channel,
+           d.facts @> '{"subscribed": true}' AS subscribed
       FROM delivery d
       LEFT JOIN team own ON own.id = d.team_id
       LEFT JOIN team usual ON usual.organisation_id = d.organisation_id AND usual.is_default
@@ -30,6 +30,7 @@ const UNBLOCK = `
   moved AS (
     SELECT id, channel FROM untold u
      WHERE channel IS NOT NULL AND channel <> destination AND purpose NOT IN ('direct', 'escalate')
+       AND NOT subscribed
        AND NOT EXISTS (SELECT FROM team t WHERE t.organisation_id = u.organisation_id
          AND u.destination IN (t.channel, t.escalation_channel))
        AND NOT EXISTS (SELECT FROM delivery same

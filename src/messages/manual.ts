@@ -137,7 +137,7 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
   },
   unsubscribe: {
     takes: '',
-    does: 'end what this channel subscribed to',
+    does: 'end all that this channel subscribed to',
     examples: ['unsubscribe'],
   },
   subscriptions: {

@@ -27,15 +27,24 @@ export interface OutgoingFacts {
   readonly escalated?: Readonly<Record<string, Escalation>>
   /** No channel is told of the escalation: this message names the deputy. */
   readonly tell_deputy?: boolean
+  /** It goes there only because the channel subscribed: nobody is called on there. */
+  readonly subscribed?: true
 }
 
-type What = 'sweep' | 'escalation' | 'direct'
+type What = 'sweep' | 'escalation' | 'direct' | 'subscription'
+
+/** Who is told besides the team's channel. */
+export interface Listeners {
+  readonly people: ReadonlyMap<number, People<Person>>
+  /** The contracts that each subscribing channel wants to hear of. */
+  readonly subscribers: ReadonlyMap<string, readonly number[]>
+}
 
 export function compose(
   due: readonly Due[],
   raised: readonly AlertRow[],
   asked: readonly AlertRow[],
-  people: ReadonlyMap<number, People<Person>>,
+  { people, subscribers }: Listeners,
 ): Outgoing[] {
   const raisedOf = byContract(raised)
   const askedOf = byContract(asked)
@@ -62,6 +71,8 @@ export function compose(
     ...(raisedOf.get(each.contractId) ?? []),
     ...(askedOf.get(each.contractId) ?? []),
   ]
+  const raisedDue = due.filter(({ contractId }) => raisedOf.has(contractId))
+  const subscribed = withoutTold(dueOf(subscribers, raisedDue), channels)
   const purpose = (each: Due) => (raisedOf.has(each.contractId) ? 'post' : 'ask-again')
   const messages = (
     places: ReadonlyMap<string, readonly Due[]>,
@@ -72,7 +83,36 @@ export function compose(
     ...messages(escalations, 'escalation', () => 'escalate'),
     ...messages(channels, 'sweep', purpose),
     ...messages(directs, 'direct', () => 'direct'),
+    ...messages(subscribed, 'subscription', () => 'post'),
   ]
+}
+
+/** A channel that is told anyhow hears of what it subscribed to with the rest. */
+function withoutTold(
+  subscribed: ReadonlyMap<string, readonly Due[]>,
+  channels: ReadonlyMap<string, Due[]>,
+): ReadonlyMap<string, readonly Due[]> {
+  const left = new Map(subscribed)
+  for (const [channel, contracts] of subscribed) {
+    const own = channels.get(channel)
+    if (own === undefined) continue
+    own.push(...contracts.filter((each) => !own.includes(each)))
+    left.delete(channel)
+  }
+  return left
+}
+
+function dueOf(
+  subscribers: Listeners['subscribers'],
+  raised: readonly Due[],
+): ReadonlyMap<string, readonly Due[]> {
+  const byId = new Map(raised.map((each) => [each.contractId, each]))
+  const channels = new Map<string, Due[]>()
+  for (const [channel, contractIds] of subscribers) {
+    const due = contractIds.flatMap((id) => byId.get(id) ?? [])
+    if (due.length > 0) channels.set(channel, due)
+  }
+  return channels
 }
 
 function escalated(due: Due): Escalation | null {
@@ -128,7 +168,7 @@ function group(
   const first = contracts[0]
   if (!first) throw new Error('A group of no contracts has nothing to say.')
   return {
-    subject: `${what}:${first.day}`,
+    subject: `${what === 'subscription' ? 'sweep' : what}:${first.day}`,
     purpose: 'group',
     destination,
     teamId: first.team.id,
@@ -140,6 +180,7 @@ function group(
 }
 
 function factsOf(contracts: readonly Due[], what: What): OutgoingFacts {
+  if (what === 'subscription') return { subscribed: true }
   const why = contracts.flatMap((each) => {
     const escalation = escalated(each)
     return escalation === null ? [] : [[String(each.contractId), escalation] as const]

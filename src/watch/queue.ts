@@ -4,6 +4,7 @@ import { queueUpdates } from '../delivery/updates.ts'
 import { type Due, raiseAlerts, reopenAlerts } from './alerts.ts'
 import { compose, type Outgoing } from './compose.ts'
 import { readPeople } from './people.ts'
+import { subscribersOf, type Warned } from './subscribers.ts'
 import { findRoots, inThread } from './threads.ts'
 
 export interface Queued {
@@ -20,19 +21,23 @@ export async function queueDeliveries(
   if (due.length === 0) return { raised: 0, queued: 0 }
   const alerts = await raiseAlerts(client, organisationId, due)
   const asked = await reopenAlerts(client, due)
-  const people = await readPeople(
-    client,
-    due.map((each) => each.contractId),
-  )
-  const composed = compose(due, alerts, asked, people)
+  const contractIds = due.map((each) => each.contractId)
+  const composed = compose(due, alerts, asked, {
+    people: await readPeople(client, contractIds),
+    subscribers: await subscribersOf(client, organisationId, due.map(warnedOf)),
+  })
   const roots = await findRoots(client, organisationId, composed, due)
   const messages = composed.map((message) => inThread(message, roots))
   await insertDeliveries(client, organisationId, messages)
   // What was told before is brought up to date: it names the days left, and who acted.
-  const contractIds = [...new Set([...alerts, ...asked].map((alert) => alert.contractId))]
+  const told = [...new Set([...alerts, ...asked].map((alert) => alert.contractId))]
   const today = due[0]?.day
-  if (today !== undefined) await queueUpdates(client, organisationId, contractIds, today)
+  if (today !== undefined) await queueUpdates(client, organisationId, told, today)
   return { raised: alerts.length, queued: messages.length }
+}
+
+function warnedOf({ contractId, team, day, raise }: Due): Warned {
+  return { contractId, team, day, deadlines: raise.map(({ deadline }) => deadline) }
 }
 
 /** The sequence counts on from what was sent for the same subject, purpose and destination. */

@@ -2,7 +2,7 @@
 import { type Bot, openBot } from '../../src/bot/app.ts'
 import { directory } from '../../src/bot/directory.ts'
 import { ensureOrganisation, type Organisation } from '../../src/db/organisation.ts'
-import { ruleBook } from '../../src/db/rule-book.ts'
+import { type RuleBook, ruleBook } from '../../src/db/rule-book.ts'
 import { deliverDue } from '../../src/delivery/deliver.ts'
 import { asCivilDate } from '../../src/domain/civil-date.ts'
 import { type Action, actionValue } from '../../src/messages/buttons/action.ts'
@@ -26,6 +26,7 @@ const NOW = new Date('2026-11-23T10:00:00Z')
 export interface BotHouse {
   readonly database: TestDatabase
   readonly organisation: Organisation
+  readonly rulesOf: RuleBook
   readonly workspace: Workspace
   readonly bot: Bot
   /** Where Slack posts to; null over the socket. */
@@ -123,6 +124,7 @@ export async function openBotHouse(
   return {
     database,
     organisation,
+    rulesOf,
     workspace,
     bot,
     requestUrl,

@@ -30,7 +30,7 @@ export async function subscriptionFacts(
   )
   return {
     channel: name,
-    mayChange: !shared && mayThey(asker, 'change', null).allowed,
+    mayChange: !shared && mayThey(asker, 'read', null).allowed,
     items: found.rows.map(({ id, filters, createdAt, by, bySlack }) => ({
       id,
       filters,

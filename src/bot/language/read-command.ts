@@ -183,6 +183,8 @@ function readListing(verb: Listing, rest: readonly Token[], clock: Clock): Comma
   const read = readFilters(rest, clock, NUMBER_IS_DAYS.has(verb))
   if ('problem' in read) return missing(verb, read.problem)
   const { filters, page, channel } = read
+  const wrong = OF_CHANNELS.has(verb) ? wrongOfChannel(verb, rest, filters) : null
+  if (wrong !== null) return missing(verb, wrong)
   switch (verb) {
     case 'due':
     case 'list':
@@ -202,6 +204,21 @@ function readListing(verb: Listing, rest: readonly Token[], clock: Clock): Comma
     case 'subscriptions':
       return { verb, channel }
   }
+}
+
+const OF_CHANNELS = new Set<Verb>(['subscribe', 'unsubscribe', 'subscriptions'])
+
+/** What must not be read past: another channel would be meant than the one it was typed in. */
+function wrongOfChannel(verb: Verb, rest: readonly Token[], filters: Filters): string | null {
+  const channel = rest.find((each) => each.kind === 'word' && !each.quoted && /^#./.test(each.text))
+  if (channel?.kind === 'word') {
+    return `${channel.text} is no channel that Slack knows by this name, or you are not in it.`
+  }
+  const { whose, ...others } = filters
+  const asksForSome = Object.values(others).some((each) => each !== null)
+  return verb === 'unsubscribe' && (asksForSome || whose === 'mine' || whose === 'team')
+    ? 'unsubscribe ends all that this channel subscribed to; to end one of them, use subscriptions.'
+    : null
 }
 
 /** `summary Digital`: a name by itself is a team's. */
