@@ -56,6 +56,7 @@ export function botFor(program: Program): Bot {
       todayOf,
       log,
       weeklyOn: settings.weeklyOn,
+      triageDays: settings.triageDays,
       directory: directory(pool, {
         organisationId: organisation.id,
         administrators: settings.administrators,

@@ -25,6 +25,14 @@ const TEAMS = [
   { id: 1, name: 'Digital' },
   { id: 2, name: 'Estates' },
 ]
+const PLAN = {
+  fileId: 'F0REGISTER',
+  source: null,
+  teamId: 2,
+  dates: null,
+  at: { reading: ',', line: 1 },
+  fields: [],
+} as const
 const LADDERS = {
   'start-by': DEFAULT_LADDERS['start-by'].before,
   notice: DEFAULT_LADDERS.notice.before,
@@ -106,7 +114,7 @@ function modalsWith(text: string | null): Record<string, ModalView> {
     }),
     'import a register': importModal({ teams, teamId: 2 }),
     'check the headings': headingsModal({
-      importId: '7f3a',
+      plan: PLAN,
       file: text ?? 'contract-register.csv',
       rows: 1234,
       columns: Array.from({ length: text === null ? 3 : 130 }, (_, index) => ({
@@ -308,7 +316,7 @@ describe('a modal that is sent back', () => {
     })
     expect(submit('check the headings', { dates: 'day-first' })).toEqual({
       form: 'headings',
-      importId: '7f3a',
+      plan: PLAN,
       input: {
         columns: new Map([
           [0, 'reference'],

@@ -7,7 +7,7 @@ import { snooze } from '../watch/snooze.ts'
 import { actOnce, type Deed } from './act-once.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assigning.ts'
-import { openAddForm, openContractForm, openSettings } from './forms.ts'
+import { openAddForm, openContractForm, openImportForm, openSettings } from './forms.ts'
 import { firstTime } from './inbox.ts'
 import type { Command } from './language/command.ts'
 import { readCommand } from './language/read-command.ts'
@@ -75,6 +75,9 @@ async function doCommand(
     case 'decide':
     case 'edit':
       return opening(scene, command.ref, command.verb, triggerId)
+    case 'import':
+      await openImportForm(scene, triggerId)
+      return null
     case 'add':
       await openAddForm(scene, command.title, triggerId)
       return null
@@ -84,7 +87,6 @@ async function doCommand(
       return unsubscribeChannel(scene, command.channel)
     case 'subscriptions':
       return listSubscriptions(scene, command.channel)
-    case 'import':
     case 'export':
       return saidAnswer(
         `"${command.verb}" does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has most of it.`,

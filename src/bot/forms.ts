@@ -5,6 +5,7 @@ import type { Action, ContractAct, Subject } from '../messages/buttons/action.ts
 import { contractModal } from '../messages/modals/contract.ts'
 import { decideModal } from '../messages/modals/decide.ts'
 import { classifyModal, extendModal } from '../messages/modals/extend.ts'
+import { importModal } from '../messages/modals/import.ts'
 import { assignModal, preferencesModal, snoozeModal } from '../messages/modals/small.ts'
 import { fitView } from '../messages/view-limits.ts'
 import {
@@ -13,6 +14,7 @@ import {
   contractForm,
   decideForm,
   extendForm,
+  importForm,
   preferencesForm,
   snoozeForm,
 } from './facts/forms.ts'
@@ -28,12 +30,19 @@ export async function openForm(scene: Scene, action: Action, triggerId: string):
     return open(scene, preferencesModal(await preferencesForm(scene.context(''))), triggerId)
   }
   if (action.act === 'open' && action.what === 'add') return openAddForm(scene, null, triggerId)
+  if (action.act === 'open' && action.what === 'import') return openImportForm(scene, triggerId)
   if (action.act === 'open' && action.what === 'settings') {
     return openSettings(scene, triggerId)
   }
   throw new Refusal(
     'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
   )
+}
+
+/** The file of a register, its name and its team; only administrators import. */
+export async function openImportForm(scene: Scene, triggerId: string): Promise<void> {
+  await need(scene, 'administer', null)
+  return open(scene, importModal(await importForm(scene.context(''))), triggerId)
 }
 
 /** For a contract that no register holds; whose team it may go to is asked when it comes back. */

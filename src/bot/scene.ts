@@ -17,6 +17,8 @@ export interface Stage {
   readonly directory: Directory
   /** The weekday of the summary: 1 for Monday to 7 for Sunday. */
   readonly weeklyOn: number
+  /** For how many days a team's first import holds its ladders. */
+  readonly triageDays: number
   readonly now: () => Date
   readonly today: () => CivilDate
   readonly todayOf: (team: Pick<Team, 'timeZone'>) => CivilDate

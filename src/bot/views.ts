@@ -13,6 +13,7 @@ import { memberNamed } from './assigning.ts'
 import { submitOnce } from './came-first.ts'
 import { addContract, edit, editOf } from './contract-record.ts'
 import { errorAtField, tellDirectly } from './form-errors.ts'
+import { handleImport } from './importing.ts'
 import { firstTime, forget } from './inbox.ts'
 import { setVoice } from './preferences.ts'
 import { failure } from './reply.ts'
@@ -35,6 +36,9 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
   if (read.form === 'errors')
     return void (await ack({ response_action: 'errors', errors: { ...read.errors } }))
   if (read.form === 'settings') return submitSettings(stage, args as Sent, read)
+  if (read.form === 'import' || read.form === 'headings' || read.form === 'apply') {
+    return handleImport(stage, args as Sent, read)
+  }
   const workspace = body.user.team_id ?? body.team?.id ?? ''
   // Slack gives each form that it opens an id of its own. The same form is sent again after an
   // error: only a finished one is remembered.

@@ -1,16 +1,12 @@
 /** `import`: a register in. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { basename, extname } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { findTeam, readTeams, type Team } from '../db/organisation.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Program } from '../program.ts'
-import { applyRegister, type ImportResult } from '../register/apply/apply.ts'
+import type { ImportResult } from '../register/apply/apply.ts'
 import type { DateOrder, OpenRegister, RegisterFormat } from '../register/draft.ts'
-import { openRegister } from '../register/open.ts'
+import { importFile } from '../register/import-file.ts'
 import { mapOption } from './options.ts'
 import { type CommonOptions, run } from './run.ts'
 import { table, visible } from './table.ts'
@@ -63,19 +59,17 @@ export function addImport(cli: Command): void {
     .action((file: string, options: ImportOptions) =>
       run(options, async (program) => {
         const team = await teamNamed(program, options.team)
-        const register = await openRegister(file, {
+        const how = {
           map: options.map,
           dates: options.dates ?? null,
           timeZone: options.timeZone ?? null,
           today: program.today(),
           ...(options.format ? { format: options.format } : {}),
           onProgress: progress('Looking through', (done, of) => `${percent(done, of)}`),
-        })
-        const result = await applyRegister(program.pool, register, {
+        }
+        const { register, result } = await importFile(program.pool, file, how, {
           organisationId: program.organisation.id,
-          file: basename(file),
-          sha256: await sha256Of(file),
-          source: options.source ?? register.ocidPrefix ?? basename(file, extname(file)),
+          source: options.source ?? null,
           team,
           today: program.today(),
           now: program.now(),
@@ -160,12 +154,6 @@ function problemTable(problems: ImportResult['problems']): string {
   const more =
     problems.length > SHOWN ? `\nand ${problems.length - SHOWN} more: --json lists them all` : ''
   return `${table(['at', 'field', 'value', 'problem', 'remedy'], rows)}${more}`
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
 }
 
 function progress(what: string, words: (done: number, of: number) => string) {

@@ -13,6 +13,6 @@ export const SCOPES: Readonly<Record<string, string>> = {
   'users:read': 'to tell members from guests and people of other organisations',
   'users:read.email': 'to know the people whom a register names by their address',
   'usergroups:read': "to know who belongs to a team's user group",
-  'files:read': 'to read a register that is handed over in Slack (not used yet)',
+  'files:read': 'to read a register that is handed over in Slack',
   'files:write': 'to attach long lists',
 }

@@ -78,10 +78,15 @@ export function suffices(columns: Columns): boolean {
 const NAMING: readonly Field[] = ['reference', 'title', 'supplier', 'ocid']
 
 /**
- * Maps headings to fields: choices by hand first, then the best-known heading of each field.
+ * Maps headings to fields: choices by hand first (`map` by heading, `fields` by column), then the best-known heading of each field.
  * @throws RegisterError for a choice by hand of a heading that is not there.
  */
-export function mapColumns(cells: readonly string[], line: number, map: HandMap): Columns {
+export function mapColumns(
+  cells: readonly string[],
+  line: number,
+  map: HandMap,
+  fields: ReadonlyMap<number, Field | null> = new Map(),
+): Columns {
   const headings = cells.map(readHeading)
   const taken = new Map<number, Field>()
   const best = new Map<Field, { index: number; rank: number }>()
@@ -90,7 +95,13 @@ export function mapColumns(cells: readonly string[], line: number, map: HandMap)
     best.set(field, { index, rank: -1 })
     taken.set(index, field)
   }
+  for (const [index, field] of fields) {
+    if (index >= headings.length || field === null) continue
+    best.set(field, { index, rank: -1 })
+    taken.set(index, field)
+  }
   headings.forEach((heading, index) => {
+    if (fields.get(index) === null) return
     const match = taken.has(index) || heading.key === '' ? null : fieldOf(heading)
     if (match === null) return
     const known = best.get(match.field)
@@ -99,7 +110,12 @@ export function mapColumns(cells: readonly string[], line: number, map: HandMap)
     }
   })
   const current = best.get('currentEnd')
-  if (current !== undefined && !best.has('end') && !map.has('currentEnd')) {
+  if (
+    current !== undefined &&
+    !best.has('end') &&
+    !map.has('currentEnd') &&
+    !fields.has(current.index)
+  ) {
     best.delete('currentEnd')
     best.set('end', current)
   }

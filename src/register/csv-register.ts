@@ -2,10 +2,10 @@
 import { type Columns, dateColumns, decimalMarks, describe } from './columns.ts'
 import { type CsvFile, csvRows, DELIMITERS, headRows } from './csv.ts'
 import type { Row } from './csv-scan.ts'
-import { DateSurvey } from './date-order.ts'
-import type { DateOrder, OpenOptions, OpenRegister, ReadItem } from './draft.ts'
+import { DateSurvey, ordersOf } from './date-order.ts'
+import type { OpenOptions, OpenRegister, ReadItem } from './draft.ts'
 import { headText, surveyText, type TextSurvey } from './encoding.ts'
-import { findHeadings, readHandMap } from './find-headings.ts'
+import { findHeadings, readHandMap, shownHeadings } from './find-headings.ts'
 import type { TableReading } from './read-cells.ts'
 import { rowReader } from './read-row.ts'
 import type { Sniffed } from './sniff.ts'
@@ -22,16 +22,17 @@ export async function openTable(file: Sniffed, options: OpenOptions): Promise<Op
     name: delimiter,
     rows: headRows(text, delimiter, whole, file.name),
   }))
-  const { name: delimiter, columns } = findHeadings(file.name, readings, map)
+  const { name: delimiter, columns } = findHeadings(file.name, readings, map, options)
   const head = readings.find(({ name }) => name === delimiter)?.rows ?? []
   const csv = { path: file.path, name: file.name, encoding: survey.encoding, delimiter }
-  const orders = await dateOrders(csv, columns, head, survey, options.dates)
+  const { orders, isAmbiguous } = await dateOrders(csv, columns, head, survey, options)
   const below = head.filter(({ line }) => line > columns.line)
   const marks = decimalMarks(columns, below)
   return {
     format: 'csv',
     mapping: describe(columns, orders),
     unmapped: columns.unmapped,
+    headings: shownHeadings(delimiter, columns, below, isAmbiguous),
     ocidPrefix: null,
     total: survey.oddQuotes ? null : Math.max(0, survey.lines - columns.line),
     items: () => items(csv, { columns, orders, marks, timeZone: options.timeZone }),
@@ -47,19 +48,19 @@ async function dateOrders(
   columns: Columns,
   head: readonly Row[],
   survey: TextSurvey,
-  forced: DateOrder | null,
-): Promise<Map<number, DateOrder | null>> {
+  options: OpenOptions,
+): Promise<ReturnType<typeof ordersOf>> {
   const dates = new DateSurvey(dateColumns(columns))
   const { anyDmy, anyMdy, anyAmbiguous, oddQuotes } = survey
   for (const row of head) if (row.line > columns.line) dates.see(row)
   const numericDates = anyDmy || anyMdy || anyAmbiguous
-  const certain = forced !== null || !numericDates || (!anyMdy && dates.settled())
+  const certain = options.dates !== null || !numericDates || (!anyMdy && dates.settled())
   // An unclosed quote is found here, before the first row is given out.
-  if (certain && !oddQuotes) return dates.orders(csv.name, forced)
+  if (certain && !oddQuotes) return ordersOf(dates, csv.name, options)
   for await (const rows of csvRows(csv)) {
     for (const row of rows) if (row.line > columns.line) dates.see(row)
   }
-  return dates.orders(csv.name, forced)
+  return ordersOf(dates, csv.name, options)
 }
 
 async function* items(csv: CsvFile, table: TableReading): AsyncGenerator<ReadItem> {

@@ -1,7 +1,7 @@
 /** Whether the day or the month comes first: settled for each column by the whole file. */
 import type { Column } from './columns.ts'
 import type { Row } from './csv-scan.ts'
-import { type DateOrder, RegisterError } from './draft.ts'
+import { type DateOrder, type OpenOptions, RegisterError } from './draft.ts'
 import { dateEvidence } from './read-date.ts'
 
 interface Seen {
@@ -16,6 +16,9 @@ interface Evidence {
   ymd: Seen | null
   ambiguous: Seen | null
 }
+
+/** Whether the day or the month comes first has to be said. */
+export class UnsettledDates extends RegisterError {}
 
 /** Gathers evidence, row by row. */
 export class DateSurvey {
@@ -77,8 +80,22 @@ export class DateSurvey {
   }
 }
 
+/** The orders, or, only to show the headings, day first where nothing settles them. */
+export function ordersOf(
+  dates: DateSurvey,
+  name: string,
+  { dates: forced, lenient = false }: Pick<OpenOptions, 'dates' | 'lenient'>,
+): { readonly orders: Map<number, DateOrder | null>; readonly isAmbiguous: boolean } {
+  try {
+    return { orders: dates.orders(name, forced), isAmbiguous: false }
+  } catch (error) {
+    if (!lenient || !(error instanceof UnsettledDates)) throw error
+    return { orders: dates.orders(name, 'dmy'), isAmbiguous: true }
+  }
+}
+
 function contradiction(name: string, column: Column, dmy: Seen, mdy: Seen): RegisterError {
-  return new RegisterError(
+  return new UnsettledDates(
     `${name}: the dates of column "${column.heading.text}" contradict each other: ` +
       `${dmy.value} (line ${dmy.line}) has the day first, ${mdy.value} (line ${mdy.line}) the ` +
       'month. Correct one of them, or give --dates dmy or --dates mdy; rows that do not fit are ' +
@@ -87,7 +104,7 @@ function contradiction(name: string, column: Column, dmy: Seen, mdy: Seen): Regi
 }
 
 function undecided(name: string, column: Column, seen: Seen): RegisterError {
-  return new RegisterError(
+  return new UnsettledDates(
     `${name}: nothing settles whether ${seen.value} (line ${seen.line}, column ` +
       `"${column.heading.text}") has the day or the month first. ` +
       'Give --dates dmy or --dates mdy.',

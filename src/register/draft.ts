@@ -12,6 +12,7 @@ import type {
 } from '../domain/contract.ts'
 import type { ExtensionKind, ExtensionStatus } from '../domain/extension.ts'
 import type { Decimal } from '../domain/money.ts'
+import type { Field } from './heading-table.ts'
 
 export type RegisterFormat = 'csv' | 'xlsx' | 'ocds'
 
@@ -157,10 +158,39 @@ export interface ReadOptions {
   readonly today: CivilDate
 }
 
+/** Where a table's headings stand: under which delimiter or on which sheet, and in which line. */
+export interface HeadingsAt {
+  readonly reading: string
+  readonly line: number
+}
+
+/** What somebody said of a table's columns once they had been shown. */
+export interface ColumnChoice {
+  readonly at: HeadingsAt
+  /** By column, counted from 0; null: not read; missing: as it was recognised. */
+  readonly fields: ReadonlyMap<number, Field | null>
+}
+
+/** A table's headings, to be shown and changed before anything is read. */
+export interface TableHeadings {
+  readonly at: HeadingsAt
+  readonly columns: readonly {
+    readonly heading: string
+    readonly field: Field | null
+    /** The first filled cell. */
+    readonly sample: string | null
+  }[]
+  /** Nothing tells whether the day or the month comes first. */
+  readonly ambiguousDates: boolean
+}
+
 /** How to open a register, and whom to tell how far the silent first reading has come. */
 export interface OpenOptions extends ReadOptions {
   /** From `--format`: wins over name and content. */
   readonly format?: RegisterFormat
+  readonly chosen?: ColumnChoice
+  /** Only to show its headings: what is not recognised or not settled is no error yet. */
+  readonly lenient?: boolean
   readonly onProgress?: (bytesRead: number, bytesTotal: number) => void
 }
 
@@ -170,6 +200,8 @@ export interface OpenRegister {
   readonly mapping: readonly ColumnMapping[]
   /** Headings that were not understood: shown, so that nothing is lost unseen. */
   readonly unmapped: readonly string[]
+  /** Of a table; OCDS has none. */
+  readonly headings?: TableHeadings
   /** The most common OCID prefix, where the register is OCDS. */
   readonly ocidPrefix: string | null
   /** Rows or contracts, where known before reading: for progress. */

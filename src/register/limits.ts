@@ -9,6 +9,8 @@ export const LIMITS = {
   recordCharacters: 1_000_000,
   /** Characters of a date, an amount, a period: patterns are never run over longer text. */
   figureCharacters: 100,
+  /** Bytes of a register that is handed over in Slack; larger ones go through the command line. */
+  uploadBytes: 100 * 1024 * 1024,
   headingCharacters: 300,
   columns: 500,
   rows: 2_000_000,

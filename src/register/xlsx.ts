@@ -2,9 +2,9 @@
 import readSheets from 'read-excel-file/node'
 import { dateColumns, decimalMarks, describe } from './columns.ts'
 import type { Row } from './csv-scan.ts'
-import { DateSurvey } from './date-order.ts'
+import { DateSurvey, ordersOf } from './date-order.ts'
 import { type OpenOptions, type OpenRegister, type ReadItem, RegisterError } from './draft.ts'
-import { findHeadings, readHandMap } from './find-headings.ts'
+import { findHeadings, readHandMap, shownHeadings } from './find-headings.ts'
 import { LIMITS } from './limits.ts'
 import type { TableReading } from './read-cells.ts'
 import { rowReader } from './read-row.ts'
@@ -22,17 +22,18 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
     name: String(index),
     rows: sheet.slice(0, LIMITS.headingRows).map(rowOf),
   }))
-  const { name, columns } = findHeadings(file.name, readings, map)
+  const { name, columns } = findHeadings(file.name, readings, map, options)
   const sheet = sheets[Number(name)] ?? []
   const dates = new DateSurvey(dateColumns(columns))
   for (let i = columns.line; i < sheet.length; i++) dates.see(rowOf(sheet[i] ?? [], i))
-  const orders = dates.orders(file.name, options.dates)
-  const shown = sheet.slice(columns.line, columns.line + MARK_ROWS)
-  const marks = decimalMarks(columns, shown.map(rowOf))
+  const { orders, isAmbiguous } = ordersOf(dates, file.name, options)
+  const shown = sheet.slice(columns.line, columns.line + MARK_ROWS).map(rowOf)
+  const marks = decimalMarks(columns, shown)
   return {
     format: 'xlsx',
     mapping: describe(columns, orders),
     unmapped: columns.unmapped,
+    headings: shownHeadings(name, columns, shown, isAmbiguous),
     ocidPrefix: null,
     total: sheet.length - columns.line,
     items: () => items(sheet, { columns, orders, marks, timeZone: options.timeZone }),

@@ -89,6 +89,7 @@ export async function openBotHouse(
       todayOf: () => TODAY,
       log: (line) => lines.push(line),
       weeklyOn: 1,
+      triageDays: 14,
       directory: directory(pool, {
         organisationId: organisation.id,
         administrators: [CAST.admin],

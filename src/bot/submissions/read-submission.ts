@@ -5,6 +5,8 @@ import { ADD_FORM, EDIT_FORM } from '../../messages/modals/contract.ts'
 import { DECIDE_FORM } from '../../messages/modals/decide.ts'
 import { CLASSIFY_FORM, EXTEND_FORM } from '../../messages/modals/extend.ts'
 import { HEADINGS_FORM, IMPORT_FORM } from '../../messages/modals/import.ts'
+import { type ImportPlan, readPlan } from '../../messages/modals/import-plan.ts'
+import { APPLY_FORM } from '../../messages/modals/import-steps.ts'
 import {
   ASSIGN_FORM,
   PREFERENCES_FORM,
@@ -46,8 +48,7 @@ export type Submission =
   | { readonly form: 'snooze'; readonly about: AboutContract; readonly input: SnoozeInput }
   | { readonly form: 'assign'; readonly about: AboutContract; readonly input: AssignInput }
   | SettingsSent
-  | { readonly form: 'import'; readonly input: ImportInput }
-  | { readonly form: 'headings'; readonly importId: string; readonly input: HeadingsInput }
+  | ImportStep
   | { readonly form: 'preferences'; readonly input: { readonly voice: Voice } }
   | { readonly form: 'errors'; readonly errors: FieldErrors }
 
@@ -58,6 +59,12 @@ export interface SettingsSent {
   readonly previewed: string | null
   readonly input: SettingsInput
 }
+/** A register on its way in: each step knows what the ones before it settled. */
+export type ImportStep =
+  | { readonly form: 'import'; readonly input: ImportInput }
+  | { readonly form: 'headings'; readonly plan: ImportPlan; readonly input: HeadingsInput }
+  | { readonly form: 'apply'; readonly plan: ImportPlan }
+
 export interface SnoozeInput {
   readonly until: CivilDate
   readonly why: string | null
@@ -75,16 +82,34 @@ export interface AssignInput {
 export function readSubmission(view: unknown, today: CivilDate): Submission | null {
   if (typeof view !== 'object' || view === null) return null
   const { callback_id: form, private_metadata: metadata, state } = view as Record<string, unknown>
-  const context = readContext(metadata)
   const fields = fieldsOf(state)
-  if (context === null || fields === null) return null
-  const read = readForm(form, context, fields, today)
+  if (fields === null) return null
+  const plan = readPlan(metadata)
+  const context = plan === null ? readContext(metadata) : null
+  if (plan === null && context === null) return null
+  const read = plan === null ? null : readStep(form, plan, fields)
+  return answered(read ?? (context && readForm(form, context, fields, today)), fields)
+}
+
+/** With its errors instead, where any field has one. */
+function answered(read: Submission | null, fields: Fields): Submission | null {
   if (read === null) {
     const errors = fields.errors()
     return errors === null ? null : { form: 'errors', errors }
   }
   const errors = fields.errors()
   return errors === null ? read : { form: 'errors', errors }
+}
+
+function readStep(form: unknown, plan: ImportPlan, fields: Fields): Submission | null {
+  switch (form) {
+    case HEADINGS_FORM:
+      return submitted(readHeadings(fields), (input) => ({ form: 'headings', plan, input }))
+    case APPLY_FORM:
+      return { form: 'apply', plan }
+    default:
+      return null
+  }
 }
 
 function readForm(
@@ -94,7 +119,7 @@ function readForm(
   today: CivilDate,
 ): Submission | null {
   const about = aboutOf(context)
-  const { extensionId, teamId, importId, end, previewed } = context
+  const { extensionId, teamId, end, previewed } = context
   switch (form) {
     case ADD_FORM:
       return submitted(readContract(fields), (input) => ({ form: 'add', input }))
@@ -102,9 +127,6 @@ function readForm(
       return submitted(readImport(fields), (input) => ({ form: 'import', input }))
     case PREFERENCES_FORM:
       return submitted(readVoice(fields), (input) => ({ form: 'preferences', input }))
-    case HEADINGS_FORM:
-      if (importId === null) return null
-      return submitted(readHeadings(fields), (input) => ({ form: 'headings', importId, input }))
     case SETTINGS_FORM:
       if (teamId === null) return null
       return submitted(readSettings(fields), (input) => ({

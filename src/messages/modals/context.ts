@@ -9,8 +9,6 @@ export interface ModalContext {
   readonly alertIds: readonly number[]
   readonly extensionId: number | null
   readonly teamId: number | null
-  /** An import that waits for its headings. */
-  readonly importId: string | null
   /** The current end, so that a date can be told wrong at its field. */
   readonly end: CivilDate | null
   /** The mark of what the person was shown before they sent it a second time. */
@@ -23,21 +21,20 @@ export const NO_CONTEXT: ModalContext = {
   alertIds: [],
   extensionId: null,
   teamId: null,
-  importId: null,
   end: null,
   previewed: null,
 }
 
-const VERSION = 1
+const VERSION = 2
 const MOST_ALERTS = 50
 
 export function writeContext(context: Partial<ModalContext>): string {
-  const { contractId, version, alertIds, extensionId, teamId, importId, end, previewed } = {
+  const { contractId, version, alertIds, extensionId, teamId, end, previewed } = {
     ...NO_CONTEXT,
     ...context,
   }
   const alerts = alertIds.slice(0, MOST_ALERTS)
-  const parts = [VERSION, contractId, version, alerts, extensionId, teamId, importId, end]
+  const parts = [VERSION, contractId, version, alerts, extensionId, teamId, end]
   return JSON.stringify(previewed === null ? parts : [...parts, previewed])
 }
 
@@ -50,18 +47,16 @@ export function readContext(metadata: unknown): ModalContext | null {
   } catch {
     return null
   }
-  if (!Array.isArray(parts) || ![8, 9].includes(parts.length) || parts[0] !== VERSION) return null
-  const [, contractId, version, alertIds, extensionId, teamId, importId, end, previewed = null] =
-    parts
+  if (!Array.isArray(parts) || ![7, 8].includes(parts.length) || parts[0] !== VERSION) return null
+  const [, contractId, version, alertIds, extensionId, teamId, end, previewed = null] = parts
   const date = typeof end === 'string' ? parseCivilDate(end) : null
   if (!isIdOrNull(contractId) || !isIdOrNull(version) || !isIdOrNull(extensionId)) return null
   if ((contractId === null) !== (version === null) || !isIdOrNull(teamId)) return null
   if (!Array.isArray(alertIds) || alertIds.length > MOST_ALERTS || !alertIds.every(isId))
     return null
-  if (importId !== null && !isMark(importId)) return null
   if (previewed !== null && !isMark(previewed)) return null
   if (end !== null && date === null) return null
-  return { contractId, version, alertIds, extensionId, teamId, importId, end: date, previewed }
+  return { contractId, version, alertIds, extensionId, teamId, end: date, previewed }
 }
 
 function isMark(value: unknown): value is string {

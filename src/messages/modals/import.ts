@@ -3,6 +3,7 @@ import type { ModalView } from '@slack/types'
 import { body, note } from '../compose.ts'
 import { mrkdwn, shown } from '../escape.ts'
 import { counted, figure } from '../words.ts'
+import { type ImportPlan, writePlan } from './import-plan.ts'
 import { type Choice, fileField, modal, radioField, selectField, textField } from './inputs.ts'
 
 export const IMPORT_FORM = 'lw.import'
@@ -48,9 +49,10 @@ export const MOST_COLUMNS = 90
 export const NOT_READ = 'not-read'
 
 export interface HeadingsForm {
-  readonly importId: string
+  readonly plan: ImportPlan
   readonly file: string
-  readonly rows: number
+  /** Null where that is not known before it is read. */
+  readonly rows: number | null
   readonly columns: readonly {
     readonly heading: string
     /** What it was taken for; null where nothing was recognised. */
@@ -66,16 +68,16 @@ export interface HeadingsForm {
 
 /** The second step. Columns past the ninetieth keep what they were taken for. */
 export function headingsModal(form: HeadingsForm): ModalView {
-  const { importId, file, rows, columns, fields } = form
+  const { plan, file, rows, columns, fields } = form
   const choices: Choice[] = [
     { value: NOT_READ, text: 'Not read' },
     ...fields.map(({ name, title }) => ({ value: name, text: title })),
   ]
   const left = columns.length - MOST_COLUMNS
-  return modal(HEADINGS_FORM, 'Check headings', 'Import', { importId }, [
+  return modal(HEADINGS_FORM, 'Check headings', 'Try it', writePlan(plan), [
     body(
-      mrkdwn`*${shown(file, 100)}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')}*`,
-      mrkdwn`Change what a column stands for where it was taken wrongly.`,
+      mrkdwn`*${shown(file, 100)}: ${rows === null ? '' : `${counted(rows, 'row')}, `}${counted(columns.length, 'column')}*`,
+      mrkdwn`Change what a column stands for where it was taken wrongly. Nothing is changed before you have seen what it would do.`,
     ),
     form.ambiguousDates
       ? radioField(

@@ -125,18 +125,18 @@ export function fileField(field: Field, types: readonly string[]): InputBlock {
   })
 }
 
-/** The modal of these fields, inside Slack's limits. */
+/** The modal of these fields, inside Slack's limits; a context of another shape comes as text. */
 export function modal(
   callbackId: string,
   title: string,
   submit: string,
-  context: Partial<ModalContext>,
+  context: Partial<ModalContext> | string,
   content: readonly (Part | InputBlock | null)[],
 ): ModalView {
   return fitView({
     type: 'modal',
     callback_id: callbackId,
-    private_metadata: writeContext(context),
+    private_metadata: typeof context === 'string' ? context : writeContext(context),
     title: plainText(title, VIEW_LIMITS.title),
     submit: plainText(submit, VIEW_LIMITS.title),
     close: plainText('Cancel', VIEW_LIMITS.title),

@@ -109,7 +109,7 @@ async function applyIn(
     today,
     teams,
     rulesOf: options.rulesOf,
-    parties: parties(client, organisationId, teams, options.team),
+    parties: parties(client, organisationId, teams, options.team, options.fallbackTeam ?? null),
     audit,
     wrote: new Set(),
   }

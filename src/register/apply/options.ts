@@ -10,6 +10,8 @@ export interface ApplyOptions {
   readonly source: string
   /** Every contract goes to this team, whatever the register says. */
   readonly team: Team | null
+  /** The team of contracts for which the register names none that is known. */
+  readonly fallbackTeam?: Team | null
   readonly today: CivilDate
   readonly now: Date
   readonly via: string

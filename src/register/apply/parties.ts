@@ -20,8 +20,9 @@ export function parties(
   organisationId: number,
   teams: readonly Team[],
   everyTeam: Team | null,
+  fallbackTeam: Team | null = null,
 ): Parties {
-  const fallback = teams.find((team) => team.isDefault)
+  const fallback = fallbackTeam ?? teams.find((team) => team.isDefault)
   if (!fallback)
     throw new Error('There is no default team: start Lapsewatch once so that it makes one.')
   const people = new Map<string, number>()
@@ -51,7 +52,8 @@ export function parties(
       if (seen) seen.count += 1
       else unmatched.set(nameKey(name), { at: draft.at, name, count: 1 })
     }
-    return { teamId: fallback.id, teamNamed: false }
+    // Said by whoever imports, so that it counts like the register's own word.
+    return { teamId: fallback.id, teamNamed: fallbackTeam !== null }
   }
 
   const personId = (name: string | null, email: string | null) =>
@@ -89,7 +91,7 @@ export function parties(
         reference: null,
         field: 'department',
         value: name,
-        problem: `no team is called so: ${count === 1 ? 'its contract goes' : `its ${count} contracts go`} to the default team`,
+        problem: `no team is called so: ${count === 1 ? 'its contract goes' : `its ${count} contracts go`} to ${fallbackTeam === null ? 'the default team' : `team ${fallbackTeam.name}`}`,
         remedy: `make the team with: team set "${name}" --channel CHANNEL, then import again`,
         severity: 'warning',
       })),

@@ -1,0 +1,205 @@
+/**
+ * A register handed over in Slack: file, headings, a try, and only then the import. Each step is
+ * answered at once with a view that says what is under way, because the work takes longer than Slack
+ * waits, and is shown in that view when it is done.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
+import { readTeams, type Team } from '../db/organisation.ts'
+import { downloadFile } from '../delivery/download.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { importAnswer } from '../messages/answers/import-result.ts'
+import { answerModal } from '../messages/modals/answer-modal.ts'
+import { headingsModal } from '../messages/modals/import.ts'
+import type { ImportPlan } from '../messages/modals/import-plan.ts'
+import { dryRunModal, waitingModal } from '../messages/modals/import-steps.ts'
+import { capitalised } from '../messages/words.ts'
+import type { ImportResult } from '../register/apply/apply.ts'
+import { UnsettledDates } from '../register/date-order.ts'
+import { type OpenOptions, RegisterError, type TableHeadings } from '../register/draft.ts'
+import { FIELDS } from '../register/headings.ts'
+import { importFile } from '../register/import-file.ts'
+import { LIMITS } from '../register/limits.ts'
+import { openRegister } from '../register/open.ts'
+import { firstTime } from './inbox.ts'
+import { failure } from './reply.ts'
+import { need } from './rights.ts'
+import { openScene, type Scene, type Stage } from './scene.ts'
+import { callerOf, sendDirect } from './send-direct.ts'
+import type { ImportStep } from './submissions/read-submission.ts'
+
+type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
+
+export async function handleImport(stage: Stage, args: Sent, step: ImportStep): Promise<void> {
+  const { ack, body, view, client } = args
+  // The view stays the same from step to step: what tells them apart is its hash.
+  const once = `form:${view.id}:${view.hash}`
+  let scene: Scene
+  try {
+    if (!(await firstTime(stage.pool, stage.organisation.id, once))) return void (await ack())
+    const workspace = body.user.team_id ?? body.team?.id ?? ''
+    scene = await openScene(stage, client, { workspace, slackUser: body.user.id, channel: null })
+    await need(scene, 'administer', null)
+  } catch (error) {
+    return void (await ack({ response_action: 'update', view: refused(stage, error) }))
+  }
+  await ack({ response_action: 'update', view: waitingModal(UNDER_WAY[step.form]) })
+  const shown = await takeStep(scene, step).catch((error: unknown) => refused(stage, error))
+  // Whoever closed the view in the meantime does not want to see it; what was applied is told directly.
+  await client.views
+    .update({ view_id: view.id, view: shown })
+    .catch((lost: Error) => stage.log(`A step of an import could not be shown: ${lost.message}`))
+}
+
+const UNDER_WAY: Readonly<Record<ImportStep['form'], string>> = {
+  import: 'Reading the file…',
+  headings: 'Trying what the register would change…',
+  apply: 'Importing. You can close this: the result is sent to you.',
+}
+
+function refused(stage: Stage, error: unknown): ModalView {
+  const told = error instanceof RegisterError ? new Refusal(error.message, error.problems) : error
+  return answerModal('Import register', failure(stage, 'that import', told))
+}
+
+async function takeStep(scene: Scene, step: ImportStep): Promise<ModalView> {
+  switch (step.form) {
+    case 'import': {
+      const plan: ImportPlan = { ...step.input, dates: null, at: null, fields: [] }
+      return withFile(scene, plan, (path) => look(scene, path, plan))
+    }
+    case 'headings': {
+      const { plan, input } = step
+      const dates = input.dates === null ? plan.dates : input.dates === 'day-first' ? 'dmy' : 'mdy'
+      const chosen: ImportPlan = { ...plan, dates, fields: [...input.columns] }
+      return withFile(scene, chosen, (path) => tryOut(scene, path, chosen))
+    }
+    case 'apply':
+      return withFile(scene, step.plan, (path) => apply(scene, path, step.plan))
+  }
+}
+
+/** The headings, to be looked through; a register without headings is tried out at once. */
+async function look(scene: Scene, path: string, plan: ImportPlan): Promise<ModalView> {
+  const register = await openRegister(path, { ...howToRead(scene, plan), lenient: true })
+  const { headings, total } = register
+  if (headings === undefined) return tryOut(scene, path, plan)
+  return headingsView(path, { ...plan, at: headings.at }, headings, total)
+}
+
+function headingsView(
+  path: string,
+  plan: ImportPlan,
+  headings: TableHeadings,
+  rows: number | null,
+): ModalView {
+  const { columns, ambiguousDates } = headings
+  return headingsModal({
+    plan,
+    file: nameOf(path),
+    rows,
+    columns,
+    fields: FIELDS.map((name) => ({ name, title: fieldTitle(name) })),
+    ambiguousDates,
+  })
+}
+
+/** `extensionEnd` is the extension's end: `Extension end`. */
+function fieldTitle(name: string): string {
+  return capitalised(name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`))
+}
+
+async function tryOut(scene: Scene, path: string, plan: ImportPlan): Promise<ModalView> {
+  try {
+    return dryRunModal(plan, factsOf(path, await run(scene, path, plan, true)))
+  } catch (error) {
+    if (!(error instanceof UnsettledDates)) throw error
+    // A column that was made one of dates: its order has to be said as well.
+    const how = { ...howToRead(scene, plan), lenient: true }
+    const { headings, total } = await openRegister(path, how)
+    if (headings === undefined) throw error
+    return headingsView(path, plan, headings, total)
+  }
+}
+
+async function apply(scene: Scene, path: string, plan: ImportPlan): Promise<ModalView> {
+  const message = importAnswer(factsOf(path, await run(scene, path, plan, false)))
+  await sendDirect(scene, message)
+  return answerModal('Import register', message)
+}
+
+async function run(
+  scene: Scene,
+  path: string,
+  plan: ImportPlan,
+  dryRun: boolean,
+): Promise<ImportResult> {
+  const { stage, actor } = scene
+  const { pool, organisation, rulesOf, triageDays } = stage
+  const { result } = await importFile(pool, path, howToRead(scene, plan), {
+    organisationId: organisation.id,
+    source: plan.source,
+    team: null,
+    fallbackTeam: await teamOf(scene, plan.teamId),
+    today: stage.today(),
+    now: stage.now(),
+    via: 'slack import',
+    byPersonId: actor.personId,
+    rulesOf,
+    triageDays,
+    isSample: false,
+    dryRun,
+    strict: false,
+    onProgress: () => undefined,
+  })
+  return result
+}
+
+async function teamOf({ stage }: Scene, teamId: number | null): Promise<Team | null> {
+  if (teamId === null) return null
+  const teams = await readTeams(stage.pool, stage.organisation.id)
+  const team = teams.find(({ id }) => id === teamId)
+  if (team) return team
+  throw new Refusal('That team is gone: begin again, and choose another.')
+}
+
+function howToRead({ stage }: Scene, { dates, at, fields }: ImportPlan): OpenOptions {
+  const known = fields.map(
+    ([index, name]) => [index, FIELDS.find((each) => each === name) ?? null] as const,
+  )
+  return {
+    map: new Map(),
+    dates,
+    timeZone: null,
+    today: stage.today(),
+    ...(at === null || fields.length === 0 ? {} : { chosen: { at, fields: new Map(known) } }),
+  }
+}
+
+/** Does the work on the file in a folder of its own, which is gone afterwards. */
+async function withFile(
+  { client }: Scene,
+  { fileId }: ImportPlan,
+  work: (path: string) => Promise<ModalView>,
+): Promise<ModalView> {
+  const folder = await mkdtemp(join(tmpdir(), 'lapsewatch-import-'))
+  try {
+    const { token = '', slackApiUrl: apiUrl } = client
+    const options = { token, apiUrl, most: LIMITS.uploadBytes }
+    const { path } = await downloadFile(callerOf(client), fileId, folder, options)
+    return await work(path)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+function factsOf(path: string, result: ImportResult) {
+  return { ...result, file: nameOf(path) }
+}

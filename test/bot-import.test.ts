@@ -1,0 +1,175 @@
+/** A register handed over in Slack, over both transports: file, headings, a try, the import. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setTeam } from '../src/db/organisation.ts'
+import type { Seen } from '../src/workspace/acts/seen.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import type { Given } from '../src/workspace/field-values.ts'
+import type { ShownView } from '../src/workspace/views.ts'
+import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+
+const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
+const NEXT = `Reference,Title,Supplier,Start,End,Remarks
+N-1,<!channel> linen,Beta,2024-01-01,2027-06-30,ours
+N-2,=cmd(),Gamma,2024-01-01,2027-06-30,
+N-3,No such day,Delta,2024-01-01,2027-02-30,
+`
+
+let house: BotHouse
+
+describe.each(TRANSPORTS)('importing over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, HELD)
+    await setTeam(house.database.pool, house.organisation.id, 'Digital', {})
+  })
+  afterAll(() => house.close())
+
+  const admin = () => house.workspace.as(CAST.admin)
+  const opened = async (): Promise<ShownView> => {
+    const { modal } = await house.type(CAST.admin, 'import')
+    if (!modal) throw new Error('No form was opened.')
+    return modal
+  }
+  /** Hands the file over, as far as the next view. */
+  const handOver = async (
+    name: string,
+    content: string | Buffer,
+    given: Readonly<Record<string, Given>> = {},
+  ) => {
+    const file = admin().upload(name, content)
+    return admin().submit(await opened(), { file: [file.id], ...given })
+  }
+  const next = (seen: Seen, given: Readonly<Record<string, Given>> = {}) => {
+    if (!seen.modal) throw new Error('There is no form to send.')
+    return admin().submit(seen.modal, given)
+  }
+  const shown = ({ modal }: Seen) => JSON.stringify(modal?.source.blocks ?? [])
+  const told = ({ messages }: Seen) => messages.map(({ text }) => text).join('\n')
+  const held = async () => {
+    const found = await house.database.pool.query<{ reference: string; team: string }>(
+      `SELECT c.reference, t.name AS team FROM contract c JOIN team t ON t.id = c.team_id ORDER BY 1`,
+    )
+    return found.rows.map(({ reference, team }) => `${reference} ${team}`)
+  }
+  const digital = async () => {
+    const found = await house.database.pool.query<{ id: number }>(
+      `SELECT id FROM team WHERE name = 'Digital'`,
+    )
+    return String(found.rows[0]?.id)
+  }
+
+  test('only administrators import', async () => {
+    for (const who of [CAST.owner, CAST.guest]) {
+      const seen = await house.type(who, 'import')
+      expect(seen.modal).toBeNull()
+      expect(said(seen)).not.toBe('')
+    }
+    expect(said(await house.type(CAST.owner, 'import'))).toContain('Only administrators')
+  })
+
+  test('headings are shown, what would change is tried, and only then it is imported and told', async () => {
+    const headings = await handOver('next.csv', NEXT, {
+      source: 'Digital register',
+      team: await digital(),
+    })
+    expect(headings.errors).toEqual({})
+    expect(shown(headings)).toContain('Remarks')
+    expect(shown(headings)).toContain('Such as N-1')
+    const tried = await next(headings)
+    expect(shown(tried)).toContain('It would make 2 new')
+    expect(shown(tried)).toContain('there is no such day')
+    expect(await held()).toEqual(['C-100 Default team'])
+    const done = await next(tried)
+    expect(await held()).toEqual(['C-100 Default team', 'N-1 Digital', 'N-2 Digital'])
+    expect(shown(done)).toContain('2 new')
+    const message = told(done)
+    expect(message).toContain('3 rows read from next.csv, register Digital register')
+    expect(message).toContain('line 4, N-3: rejected')
+    expect(message).toContain('What was wrong in next.csv')
+    const file = [...house.workspace.places.files.values()].find(
+      ({ name }) => name === 'import-problems.csv',
+    )
+    expect(file?.content?.toString()).toContain('N-3')
+    const entry = await house.database.pool.query<{ via: string; name: string }>(
+      `SELECT e.via, p.display_name AS name FROM audit_entry e JOIN person p ON p.id = e.by_person_id ORDER BY position DESC LIMIT 1`,
+    )
+    expect(entry.rows).toEqual([{ via: 'slack import', name: 'Ada Admin' }])
+  })
+
+  test('the same file again changes nothing', async () => {
+    const tried = await next(
+      await handOver('next.csv', NEXT, { source: 'Digital register', team: await digital() }),
+    )
+    expect(shown(tried)).toContain('0 new, 0 changed, 2 unchanged')
+    await admin().close(tried.modal as ShownView)
+  })
+
+  test('headings that nobody knows are chosen by hand, and a wrong one is told at its field', async () => {
+    const odd = 'Ding,Partner,Schluss\nD-1,Acme,2027-06-30\n'
+    const headings = await handOver('odd.csv', odd)
+    const wrong = await next(headings, { 'column-0': 'reference' })
+    expect(wrong.errors).toEqual({ 'column-0': expect.stringContaining('end date') })
+    const tried = await next(wrong, { 'column-1': 'supplier', 'column-2': 'end' })
+    await next(tried)
+    expect(await held()).toContain('D-1 Default team')
+  })
+
+  test('dates that could be read both ways are asked about', async () => {
+    const dates = 'Reference,Title,End\nE-1,Ambiguous,03/04/2027\n'
+    const headings = await handOver('dates.csv', dates)
+    expect(shown(headings)).toContain('03/04/2025 are written')
+    await next(await next(headings, { dates: 'month-first' }))
+    const found = await house.database.pool.query<{ end: string }>(
+      `SELECT end_latest AS "end" FROM contract WHERE reference = 'E-1'`,
+    )
+    expect(found.rows).toEqual([{ end: '2027-03-04' }])
+  })
+
+  test.each([
+    ['a picture', 'register.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]), 'a PNG picture'],
+    ['an empty sheet', 'register.csv', 'x\n', 'single column'],
+    ['a broken workbook', 'register.xlsx', Buffer.from('PK\x03\x04nonsense'), 'register.xlsx'],
+    ['no JSON at all', 'register.json', '{"releases": [', 'register.json'],
+  ])('%s is refused in a sentence', async (_, name, content, words) => {
+    const before = await held()
+    const seen = await handOver(name, content)
+    expect(shown(seen)).toContain(words)
+    expect(seen.modal?.source).not.toHaveProperty('submit')
+    expect(await held()).toEqual(before)
+  })
+
+  test('a file that is gone, or that Slack does not hand over, is told', async () => {
+    const file = admin().upload('gone.csv', HELD)
+    const modal = await opened()
+    house.workspace.places.scopes.delete('files:read')
+    const seen = await admin().submit(modal, { file: [file.id] })
+    house.workspace.places.scopes.add('files:read')
+    expect(shown(seen)).toContain('gone from Slack')
+  })
+
+  test('a step that is sent by somebody who is no administrator, or twice, imports nothing more', async () => {
+    const tried = await next(
+      await handOver('late.csv', 'Reference,Title,End\nL-1,Late,2027-06-30\n'),
+    )
+    const entries = async () =>
+      (await house.database.pool.query('SELECT FROM import WHERE finished_at IS NOT NULL')).rowCount
+    const before = await entries()
+    const done = await next(tried)
+    expect(shown(done)).toContain('1 new')
+    const payload = house.workspace.sent.at(-1)
+    if (!payload) throw new Error('Nothing was sent.')
+    await house.workspace.deliver(payload)
+    await house.bot.idle()
+    const forged = JSON.parse(
+      JSON.stringify(payload).replaceAll(CAST.admin, CAST.owner).replaceAll('L-1', 'L-2'),
+    )
+    forged.body.view.hash = 'forged'
+    await house.workspace.deliver(forged)
+    await house.bot.idle()
+    expect(await entries()).toBe((before ?? 0) + 1)
+  })
+
+  test('Slack accepted everything, and nothing went wrong', () => {
+    expect(house.workspace.ledger.failures).toEqual([])
+    expect(house.lines).toEqual([])
+  })
+})
