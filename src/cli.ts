@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addActing } from './commands/act.ts'
 import { addAsking } from './commands/ask.ts'
 import { addAudit } from './commands/audit.ts'
+import { addBackup } from './commands/backup.ts'
 import { addChains } from './commands/chains.ts'
 import { addCheckpoint } from './commands/checkpoint.ts'
 import { addExtending } from './commands/extend.ts'
@@ -36,6 +37,7 @@ addHeadroom(cli)
 addCheckpoint(cli)
 addStartBy(cli)
 addAudit(cli)
+addBackup(cli)
 addChains(cli)
 addTogether(cli)
 addTeams(cli)

@@ -222,6 +222,8 @@ function loadedWith(
   return {
     warnings: warnings(20, { value, currency }),
     alertIds: [1],
+    contractIds: [1],
+    tells: [],
     team: 'Digital',
     threadTs: null,
     subject: { contractId: 1, version: 1, alertIds: [1] },

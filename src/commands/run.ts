@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { DatabaseProblem } from '../db/problem.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { openProgram, type Program } from '../program.ts'
+import { redacted } from '../redact.ts'
 import { RegisterError } from '../register/draft.ts'
 import { SettingsError } from '../settings.ts'
 
@@ -25,7 +26,7 @@ export async function run(
 ): Promise<void> {
   let program: Program | null = null
   try {
-    program = await openProgram((line) => process.stderr.write(`${line}\n`), 4)
+    program = await openProgram((line) => process.stderr.write(`${redacted(line)}\n`), 4)
     const answer = await work(program)
     await program.close()
     await print(options.json === true ? JSON.stringify(answer.json) : answer.text)
@@ -36,7 +37,7 @@ export async function run(
 }
 
 /** Prints a line and waits until it has left: a pipe takes large answers in pieces. */
-async function print(text: string): Promise<void> {
+export async function print(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()))
   })

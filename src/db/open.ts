@@ -28,6 +28,8 @@ export type Database = {
   readonly prisma: PrismaClient
   /** The address with its password: for a connection of one's own, never for a log. */
   readonly url: string
+  /** The same of the role that owns the tables. */
+  readonly ownerUrl: string
   /** Whose server it is, and for the embedded one how it was come by. */
   readonly server: 'given' | 'new' | 'started' | 'attached'
   /** Migrations that opening applied. */
@@ -65,6 +67,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       pool: opened,
       prisma,
       url: place.runUrl,
+      ownerUrl: place.migrateUrl,
       server: place.server,
       applied,
       close: () => {

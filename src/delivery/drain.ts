@@ -4,6 +4,7 @@ import { backOffMs } from './back-off.ts'
 import { type Claim, claimDue } from './claim.ts'
 import { loadFacts } from './facts.ts'
 import type { Found } from './gateway.ts'
+import { readForgotten } from './look-before.ts'
 import { claimLookUps, expireLeases, type LookUp, type Reconciled, reconcile } from './reconcile.ts'
 import { type DeliveryDeps, type Outcome, send } from './send.ts'
 import { sleep } from './sleep.ts'
@@ -72,6 +73,7 @@ async function work(deps: DeliveryDeps, options: Work): Promise<void> {
   const { signal, underWay, failed, start } = options
   const { pool, settings, elapsed } = deps
   let keptUpAt = Number.NEGATIVE_INFINITY
+  const forgotten = await readForgotten(pool)
   while (!signal?.aborted && !failed()) {
     const keepUp = elapsed() - keptUpAt >= settings.pollMs / 4
     if (keepUp) {
@@ -86,7 +88,8 @@ async function work(deps: DeliveryDeps, options: Work): Promise<void> {
       const facts = await loadFacts(pool, claims)
       for (const claim of claims) {
         const loaded = facts.get(claim.id) ?? new Error('its facts were not loaded')
-        start(claim.id, () => send(deps, claim, loaded, signal))
+        const of = forgotten.get(claim.organisationId) ?? null
+        start(claim.id, () => send(deps, claim, loaded, { signal, forgotten: of }))
       }
     }
     if (underWay.size > 0) await waitForRoom(deps, options, claims.length === 0)

@@ -3,8 +3,10 @@
 export const ALERTS = `
   SELECT c.delivery_id, a.id, a.contract_id, a.kind, a.deadline_on, a.rung, a.occurrence,
          a.skipped_from, a.skipped_to, a.asked_again, a.state, a.acted_on, a.paused_until,
-         p.display_name AS acted_name, p.slack_user AS acted_slack
+         p.display_name AS acted_name, p.slack_user AS acted_slack,
+         k.external_id, s.name AS source
     FROM delivery_alert c JOIN alert a ON a.id = c.alert_id
+    JOIN contract k ON k.id = a.contract_id JOIN source s ON s.id = k.source_id
     LEFT JOIN person p ON p.id = a.acted_by_id AND p.erased_at IS NULL
    WHERE c.delivery_id = ANY ($1::int[])
      AND (a.state NOT IN ('superseded', 'closed') OR c.delivery_id = ANY ($2::int[]))
@@ -26,6 +28,9 @@ export interface AlertRow {
   readonly paused_until: string | null
   readonly acted_name: string | null
   readonly acted_slack: string | null
+  /** The contract's identity within its source, and the source's name. */
+  readonly external_id: string
+  readonly source: string
 }
 
 export const CONTRACTS = `

@@ -28,12 +28,17 @@ import {
   type PersonRow,
 } from './fact-rows.ts'
 import { type Standing, standingOf } from './standing.ts'
+import { type Tell, tellsOf } from './tells.ts'
 import { type Turns, type TurnsAsked, turnsOf } from './turns.ts'
 
 /** What was read for one delivery. */
 export interface Loaded {
   /** The contracts whose alerts still hold, the most urgent first. */
   readonly warnings: readonly WarningFacts[]
+  /** The contract of each warning. */
+  readonly contractIds: readonly number[]
+  /** What the message tells, by names that outlive a restored backup. */
+  readonly tells: readonly Tell[]
   /** The alerts that it carries. */
   readonly alertIds: readonly number[]
   readonly team: string
@@ -113,6 +118,8 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
     const contract = one ? rows.contracts.get(first.contract_id) : undefined
     const spoken = warnings(claim, alerts, rows)
     return {
+      contractIds: spoken.map((each) => each.contractId),
+      tells: tellsOf(claim, alerts),
       alertIds: alerts.map((row) => row.id),
       warnings: spoken.map((each) => each.facts),
       spokenTo: spoken.flatMap((each) => each.spokenTo),
@@ -147,6 +154,7 @@ const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }
 
 /** A contract's warning, and the people behind it. */
 interface Spoken extends Pick<Turns, 'mentioned' | 'spokenTo'> {
+  readonly contractId: number
   readonly facts: WarningFacts
 }
 
@@ -187,6 +195,7 @@ function withTurns(
     before,
   })
   return {
+    contractId: contract.id,
     facts: { ...facts, contract: { ...facts.contract, owner }, addressees, escalated: why },
     mentioned,
     spokenTo,

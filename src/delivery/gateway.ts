@@ -11,6 +11,8 @@ export interface Outgoing {
   readonly message: Message
   /** The delivery's key: travels as metadata, so that history can be searched for it. */
   readonly key: string
+  /** What it tells; travels as well. */
+  readonly tells: string
   /** The message to reply to, or null. */
   readonly threadTs: string | null
   /** Whether the channel shows the reply as well. */
@@ -39,6 +41,23 @@ export type Found =
   /** The token is refused. */
   | { readonly kind: 'blocked'; readonly why: string }
 
+/** The stretch of a channel's history, and of its threads, that is read for what was told in it. */
+export interface Stretch {
+  readonly destination: string
+  /** Threads begun before it; those begun in it are found. */
+  readonly threads: readonly string[]
+  readonly from: Date
+  readonly to: Date
+}
+
+export type Told =
+  /** Where each thing was told, by what it tells and by its delivery's key. */
+  | {
+      readonly kind: 'read'
+      readonly told: ReadonlyMap<string, { readonly channel: string; readonly ts: string }>
+    }
+  | Extract<Found, { kind: 'unreadable' | 'later' }>
+
 export type Uploaded =
   | { readonly kind: 'uploaded'; readonly permalink: string }
   | { readonly kind: 'failed'; readonly why: string }
@@ -65,6 +84,8 @@ export interface Gateway {
   /** Rewrites a posted message. Doing it twice does no harm, so nothing is uncertain for long. */
   update(channel: string, ts: string, message: Message): Promise<Verdict>
   lookUp(search: Search): Promise<Found>
+  /** What was told in a stretch that is over; read once, and remembered. */
+  toldBetween(stretch: Stretch): Promise<Told>
   uploadFile(file: MessageFile): Promise<Uploaded>
   /** Whose token it is; asked of Slack each time. */
   identify(): Promise<Identity>

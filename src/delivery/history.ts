@@ -22,7 +22,7 @@ export async function lookUp(call: Call, book: ChannelBook, search: Search): Pro
 
 async function searchIn(call: Call, channel: string, search: Search): Promise<Found> {
   try {
-    for await (const message of messages(call, channel, search)) {
+    for await (const message of messages(call, channel, { ...search, until: null })) {
       const ts = matchingTs(message, search.key)
       if (ts !== null) return { kind: 'found', channel, ts }
     }
@@ -32,19 +32,29 @@ async function searchIn(call: Call, channel: string, search: Search): Promise<Fo
   }
 }
 
-async function* messages(
+/** The stretch to read; `until` null reads to the end. */
+export interface Reading {
+  readonly since: Date
+  readonly until: Date | null
+  readonly threadTs: string | null
+}
+
+/** Every message of a channel or a thread in a stretch of time, page after page. */
+export async function* messages(
   call: Call,
   channel: string,
-  { since, threadTs }: Search,
+  { since, until, threadTs }: Reading,
 ): AsyncGenerator<unknown> {
   const method = threadTs === null ? 'conversations.history' : 'conversations.replies'
-  const oldest = Math.max(0, since.getTime() - CLOCKS_APART_MS) / 1000
+  const seconds = (ms: number) => (Math.max(0, ms) / 1000).toFixed(6)
+  const oldest = seconds(since.getTime() - CLOCKS_APART_MS)
   let cursor: string | undefined
   do {
     const answer: Answer = await call(method, {
       channel,
       ...(threadTs === null ? {} : { ts: threadTs }),
-      oldest: oldest.toFixed(6),
+      oldest,
+      ...(until === null ? {} : { latest: seconds(until.getTime() + CLOCKS_APART_MS) }),
       limit: PAGE,
       include_all_metadata: true,
       cursor,
@@ -57,15 +67,35 @@ async function* messages(
 }
 
 function matchingTs(message: unknown, key: string): string | null {
+  const ours = ourMessage(message)
+  return ours?.key === key ? ours.ts : null
+}
+
+/** What a message of ours says of itself; null where it is not ours. */
+export function ourMessage(message: unknown): OurMessage | null {
   const metadata = field(message, 'metadata')
   if (field(metadata, 'event_type') !== METADATA_EVENT) return null
-  if (field(field(metadata, 'event_payload'), 'delivery_id') !== key) return null
+  const payload = field(metadata, 'event_payload')
   const ts = field(message, 'ts')
-  return typeof ts === 'string' ? ts : null
+  if (typeof ts !== 'string') return null
+  const replies = field(message, 'reply_count')
+  return {
+    ts,
+    key: String(field(payload, 'delivery_id')),
+    tells: field(payload, 'tells'),
+    hasReplies: typeof replies === 'number' && replies > 0,
+  }
+}
+
+export interface OurMessage {
+  readonly ts: string
+  readonly key: string
+  readonly tells: unknown
+  readonly hasReplies: boolean
 }
 
 /** A refusal that names a lack (scope, membership, method) will be the same next time. */
-function withoutAnswer(error: unknown): Found {
+export function withoutAnswer(error: unknown): Found {
   const verdict = verdictOf(error)
   const { why } = verdict
   switch (verdict.kind) {

@@ -19,7 +19,9 @@ import {
 } from './finish.ts'
 import type { Gateway } from './gateway.ts'
 import { type AccountsAsked, noteAccounts, readerHasGone } from './leavers.ts'
+import { type Forgotten, lookBefore } from './look-before.ts'
 import { render, withFileLink, withoutFile } from './render.ts'
+import { joinTells } from './tells.ts'
 import { pauseChannel, pauseWorkspace } from './throttle.ts'
 import type { DeliverySettings } from './tuning.ts'
 import type { Verdict } from './verdict.ts'
@@ -50,6 +52,8 @@ export type Outcome =
   | 'sent'
   /** A posted message reads anew: nobody was told anything twice. */
   | 'updated'
+  /** It stands in Slack since before a backup was restored. */
+  | 'told-before'
   | 'retried'
   | 'uncertain'
   | 'blocked'
@@ -65,15 +69,21 @@ export async function send(
   deps: DeliveryDeps,
   claim: Claim,
   loaded: Loaded | Error,
-  signal: AbortSignal | undefined,
+  { signal, forgotten = null }: SendOptions,
 ): Promise<Outcome> {
   const began = deps.elapsed()
   const place: Place = { channel: null, ts: null }
-  const outcome = await attempt(deps, claim, loaded, signal, place)
+  const outcome = await attempt(deps, claim, loaded, { signal, forgotten }, place)
   const alerts = loaded instanceof Error ? [] : loaded.alertIds
   const sinceClaimMs = deps.elapsed() - began
   deps.observe?.(attemptOf(claim, alerts, { outcome, ...place, sinceClaimMs }))
   return outcome
+}
+
+export interface SendOptions {
+  readonly signal: AbortSignal | undefined
+  /** Where it may have been sent by a database that was replaced by an older one. */
+  readonly forgotten?: Forgotten | null
 }
 
 /** Where it stands in Slack, once it does. */
@@ -84,17 +94,22 @@ interface Place {
 
 async function attempt(
   deps: DeliveryDeps,
-  claim: Claim,
+  claimed: Claim,
   read: Loaded | Error,
-  signal: AbortSignal | undefined,
+  { signal, forgotten = null }: SendOptions,
   place: Place,
 ): Promise<Outcome> {
   const { pool, gateway, settings } = deps
-  if (await readerHasGone(accountsOf(deps), claim)) {
-    return stood(await finishSuperseded(pool, claim), 'superseded')
+  if (await readerHasGone(accountsOf(deps), claimed)) {
+    return stood(await finishSuperseded(pool, claimed), 'superseded')
   }
-  const loaded = await withOpenAccounts(deps, claim, read)
-  if (loaded instanceof Error) return dead(deps, claim, `cannot be read: ${loaded.message}`)
+  const whole = await withOpenAccounts(deps, claimed, read)
+  if (whole instanceof Error) return dead(deps, claimed, `cannot be read: ${whole.message}`)
+  const before = await lookBefore(deps, claimed, whole, forgotten)
+  if (before.kind === 'told') return await adopt(deps, claimed, before, place)
+  if (before.kind === 'later') return await refused(deps, claimed, { ...before, kind: 'refused' })
+  const { loaded } = before
+  const claim = { ...claimed, possibleRepeat: claimed.possibleRepeat || before.possibleRepeat }
   const hidePrices = (await gateway.readersOf(claim.destination)) !== 'own'
   const rendered = render(claim, loaded, { answerable: deps.answerable === true, hidePrices })
   if (rendered.kind === 'impossible') return dead(deps, claim, rendered.why)
@@ -122,6 +137,7 @@ async function attempt(
           channel,
           message,
           key: claim.key,
+          tells: joinTells(loaded.tells),
           threadTs: loaded.threadTs,
           broadcast: loaded.threadTs !== null && isBroadcast(claim.facts),
         })
@@ -129,6 +145,18 @@ async function attempt(
   await deps.faults?.afterPost?.(claim.id)
   if (verdict.kind === 'sent') Object.assign(place, { channel: verdict.channel, ts: verdict.ts })
   return await finish(deps, claim, verdict, workspace)
+}
+
+/** It was sent before, and stands there: only the database had forgotten it. */
+async function adopt(
+  { pool, gateway }: DeliveryDeps,
+  claim: Claim,
+  { channel, ts }: { readonly channel: string; readonly ts: string },
+  place: Place,
+): Promise<Outcome> {
+  Object.assign(place, { channel, ts })
+  const workspace = await gateway.workspace()
+  return stood(await finishSent(pool, claim, { workspace, channel, ts }), 'told-before')
 }
 
 const NO_CHANNEL = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'

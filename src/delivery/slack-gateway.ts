@@ -8,6 +8,7 @@ import { channelBook } from './channel-book.ts'
 import type { Gateway, Identity, Outgoing } from './gateway.ts'
 import { lookUp } from './history.ts'
 import { readership } from './readership.ts'
+import { historian } from './told-between.ts'
 import { uploadFile } from './upload.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
@@ -57,6 +58,7 @@ export function openSlackGateway(options: SlackOptions): Gateway {
     },
     update: (channel, ts, message) => update(call, channel, ts, message),
     lookUp: (search) => lookUp(call, book, search),
+    toldBetween: historian(call, book),
     uploadFile: (file) => uploadFile(call, options.timeoutMs, file),
     identify,
     workspace: async () => {
@@ -67,12 +69,12 @@ export function openSlackGateway(options: SlackOptions): Gateway {
 }
 
 async function post(call: Call, outgoing: Outgoing): Promise<Verdict> {
-  const { channel, message, key, threadTs, broadcast } = outgoing
+  const { channel, message, key, tells, threadTs, broadcast } = outgoing
   try {
     const answer = await call('chat.postMessage', {
       channel,
       ...content(message),
-      metadata: { event_type: METADATA_EVENT, event_payload: { delivery_id: key } },
+      metadata: { event_type: METADATA_EVENT, event_payload: { delivery_id: key, tells } },
       unfurl_links: false,
       unfurl_media: false,
       ...(threadTs === null ? {} : { thread_ts: threadTs, reply_broadcast: broadcast }),

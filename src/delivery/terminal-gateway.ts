@@ -31,6 +31,7 @@ export function terminalGateway(write: (text: string) => void, look: TerminalLoo
       return { kind: 'sent', channel: null, ts: null }
     },
     lookUp: async () => ({ kind: 'unreadable', why: 'a terminal keeps no history' }),
+    toldBetween: async () => ({ kind: 'read', told: new Map() }),
     uploadFile: async () => ({ kind: 'failed', why: 'a terminal takes no files' }),
     identify: async () => ({ kind: 'known', workspace: null }),
     workspace: async () => null,

@@ -139,12 +139,29 @@ function messages(found: readonly PostedMessage[], args: Arguments, scene: Scene
   )
   const part = page(within, args, scene.longestPage)
   if (part === null) return refusal('invalid_cursor')
+  const replies = repliesIn(found[0]?.channel ?? '', scene)
+  const threadOf = ({ ts }: PostedMessage) => {
+    const count = replies.get(ts)
+    return count === undefined ? {} : { thread_ts: ts, reply_count: count }
+  }
   return {
     ok: true,
-    messages: part.items.map((message) => asSlackShows(message, args.flag('include_all_metadata'))),
+    messages: part.items.map((message) => ({
+      ...asSlackShows(message, args.flag('include_all_metadata')),
+      ...threadOf(message),
+    })),
     has_more: part.nextCursor !== '',
     response_metadata: { next_cursor: part.nextCursor },
   }
+}
+
+/** How many replies each message of a channel has, by its ts. */
+function repliesIn(channel: string, { ledger }: Scene): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { threadTs } of ledger.inChannel(channel)) {
+    if (threadTs !== null) counts.set(threadTs, (counts.get(threadTs) ?? 0) + 1)
+  }
+  return counts
 }
 
 function describe(channel: Channel): Record<string, unknown> {
