@@ -71,6 +71,9 @@ describe('what is typed after the command', () => {
       'acks ‘lift maintenance’': { verb: 'ack', ref: 'lift maintenance' },
       'add Lift maintenance': { verb: 'add', title: 'Lift maintenance' },
       'extends C-17': { verb: 'extend', ref: 'C-17' },
+      'revoke C-17': { verb: 'withdraw', ref: 'C-17' },
+      'costs 2026/27 team Digital': { verb: 'costs', year: '2026/27', team: 'Digital' },
+      'spending in Digital 2025-26': { verb: 'costs', year: '2025-26', team: 'Digital' },
       'log C-17': { verb: 'history', ref: 'C-17' },
       'own C-17 <@U01|a> deputy <@U02|b>': {
         verb: 'own',
@@ -249,7 +252,15 @@ describe('a command written down', () => {
     fc.record({ verb: is('help'), about: maybe(fc.constantFrom(...VERBS)) }),
     fc.record({ verb: is('due', 'list'), filters: some, page }),
     fc.record({ verb: is('find'), text, page }),
-    fc.record({ verb: is('show', 'edit', 'extend', 'decide', 'ack', 'history'), ref: text }),
+    fc.record({
+      verb: is('show', 'edit', 'extend', 'withdraw', 'decide', 'ack', 'history'),
+      ref: text,
+    }),
+    fc.record({
+      verb: is('costs'),
+      year: maybe(fc.constantFrom('2026/27', '2025-26', '2024', 'fy2023/24')),
+      team: maybe(text),
+    }),
     fc.record({ verb: is('add'), title: maybe(text) }),
     fc
       .record({ verb: is('own'), ref: text, owner: maybe(person), deputy: maybe(person) })

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { readCommand } from '../src/bot/language/read-command.ts'
 import { writeCommand } from '../src/bot/language/write-command.ts'
 import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import { asDecimal } from '../src/domain/money.ts'
 import { ukCalendar } from '../src/domain/working-days.ts'
 import { cardAnswer } from '../src/messages/answers/card.ts'
+import { type CostsFacts, costsAnswer } from '../src/messages/answers/costs.ts'
 import { helpAnswer, misreadAnswer } from '../src/messages/answers/help.ts'
 import { bareAnswer, dueAnswer, listAnswer } from '../src/messages/answers/lists.ts'
 import {
@@ -43,6 +45,70 @@ import { refusedIn, refusedInView } from './support/slack-limits.ts'
 
 const CLOCK = { today: AS_OF, calendar: ukCalendar('england-and-wales') }
 const DONE = { what: 'acknowledged', by: AMIRA, on: AS_OF, askedAgain: addDays(AS_OF, 14) } as const
+
+const TOTAL = {
+  currency: 'GBP',
+  cost: asDecimal('8070000'),
+  accrued: asDecimal('4000000'),
+  invoiced: null,
+  budget: asDecimal('9684000'),
+  premium: asDecimal('3190555.56'),
+  count: 3,
+  costed: 3,
+  budgeted: 3,
+  priced: 2,
+}
+const UNPRICED = { ...TOTAL, cost: null, accrued: null, budget: null, premium: null, priced: 0 }
+
+const EXTENSIONS = (['emergency', 'unknown'] as const).map((kind) => ({
+  kind,
+  status: 'confirmed' as const,
+  from: addDays(AS_OF, -60),
+  to: addDays(AS_OF, -31),
+  cost: kind === 'unknown' ? null : asDecimal('4600000'),
+  currency: 'GBP',
+  price: {
+    baseline: asDecimal('2718333.33'),
+    method: 'straight line over 60 months, basis assumed committed',
+    assumed: true,
+    months: 1,
+    premium: kind === 'unknown' ? null : asDecimal('1881666.67'),
+    ratio: kind === 'unknown' ? null : 1.6922,
+  },
+}))
+
+function costs(text: string | null, unknown = false): CostsFacts {
+  const totals = [unknown ? UNPRICED : TOTAL]
+  return {
+    ...page(0),
+    team: text,
+    costs: {
+      year: '2022/23',
+      totals: text === null ? totals : [{ ...TOTAL, currency: text }],
+      months: [
+        { name: '2022-04', totals: [] },
+        { name: '2022-05', totals },
+      ],
+      teams: [
+        { name: text ?? 'Digital', totals },
+        { name: text ?? 'Estates', totals },
+      ],
+      suppliers: Array.from({ length: 10 }, () => ({ name: text ?? 'Microsoft', totals })),
+      outOfContract: [
+        {
+          reference: text ?? 'C-1042',
+          title: text ?? 'Office licences',
+          supplier: text ?? 'Beta plc',
+          currency: text ?? 'GBP',
+          since: addDays(AS_OF, -10),
+          accrued: null,
+          baseline: null,
+          method: text ?? 'no charge, invoices or value recorded',
+        },
+      ],
+    },
+  }
+}
 
 /** Every answer, with this text wherever text from outside can stand. */
 function answersWith(text: string | null): Record<string, Message> {
@@ -89,6 +155,25 @@ function answersWith(text: string | null): Record<string, Message> {
     ),
     'one contract, to somebody who may not change it': cardAnswer(card({ mayChange: false })),
     'one contract, shared where others read': cardAnswer(card({ shared: true, hidePrices: true })),
+    'one contract without cover, its extensions priced': cardAnswer(
+      card({
+        accruing: {
+          since: addDays(AS_OF, -30),
+          accrued: asDecimal('33333.33'),
+          baseline: asDecimal('34000'),
+          method: 'charge per month',
+        },
+        extensions: EXTENSIONS.map((each) => ({ ...each, currency: word('GBP') })),
+        ...(text === null ? {} : { contract: named }),
+      }),
+    ),
+    'what rollovers cost': costsAnswer(costs(text)),
+    'what rollovers cost, where nobody knows': costsAnswer(costs(text, true)),
+    'what rollovers cost, shared where others read': costsAnswer({
+      ...costs(text),
+      shared: true,
+      hidePrices: true,
+    }),
     'why it was warned of': explainAnswer(
       explained(
         text === null

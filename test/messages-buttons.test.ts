@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import { asDecimal } from '../src/domain/money.ts'
 import { type ActFact, actLine, withActs } from '../src/messages/acted.ts'
 import {
   type Action,
@@ -12,6 +13,7 @@ import {
   VALUE_ROOM,
 } from '../src/messages/buttons/action.ts'
 import { WARNING_STATES, warningButtons } from '../src/messages/buttons/warning-buttons.ts'
+import type { PricedFact } from '../src/messages/price-words.ts'
 import { stillSuppliedMessage } from '../src/messages/still-supplied.ts'
 import { warningMessage } from '../src/messages/warning.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
@@ -169,6 +171,19 @@ describe('the buttons of a warning', () => {
   })
 })
 
+const PRICED: PricedFact = {
+  cost: asDecimal('4600000'),
+  currency: 'GBP',
+  price: {
+    baseline: asDecimal('2718333.33'),
+    method: 'straight line over 60 months, basis assumed committed',
+    assumed: true,
+    months: 1,
+    premium: asDecimal('1881666.67'),
+    ratio: 1.6922,
+  },
+}
+
 describe('a warning that somebody acted on', () => {
   const on = asCivilDate('2026-11-23')
   const acts: ActFact[] = [
@@ -177,6 +192,8 @@ describe('a warning that somebody acted on', () => {
     { what: 'snoozed', by: TOM, on, until: addDays(on, 7), why: null },
     { what: 'decided', by: AMIRA, on, text: 'Compete', evidence: 'https://example.org/minutes' },
     { what: 'extended', by: AMIRA, on, to: addDays(on, 30), kind: 'emergency' },
+    { what: 'extended', by: AMIRA, on, to: addDays(on, 30), kind: 'emergency', price: PRICED },
+    { what: 'withdrawn', by: TOM, on, to: addDays(on, 30), kind: 'option', why: 'typed twice' },
     { what: 'assigned', by: AMIRA, on, owner: TOM, deputy: null },
     { what: 'still-supplied', by: AMIRA, on, since: addDays(on, -1) },
     { what: 'no-longer-supplied', by: AMIRA, on },
@@ -187,7 +204,7 @@ describe('a warning that somebody acted on', () => {
   it('says who did what and when', () => {
     expect(acts.map((act) => String(actLine(act)))).toMatchSnapshot()
     const hidden = acts.map((act) => String(actLine(act, true))).join('\n')
-    expect(hidden).not.toMatch(/board|Compete|minutes/)
+    expect(hidden).not.toMatch(/board|Compete|minutes|£|typed/)
     expect(String(actLine(acts[0] as ActFact))).toBe(
       '*On it:* <@U0AMIRA01>, Mon 23 Nov 2026; asked again Mon 7 Dec 2026.',
     )

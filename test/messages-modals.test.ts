@@ -13,6 +13,7 @@ import { classifyModal, extendModal } from '../src/messages/modals/extend.ts'
 import { headingsModal, importModal } from '../src/messages/modals/import.ts'
 import { assignModal, preferencesModal, snoozeModal } from '../src/messages/modals/small.ts'
 import { settingsModal } from '../src/messages/modals/team-settings.ts'
+import { withdrawModal } from '../src/messages/modals/withdraw.ts'
 import { FIELDS } from '../src/register/headings.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
 import { contract } from './support/message-facts.ts'
@@ -88,6 +89,20 @@ function modalsWith(text: string | null): Record<string, ModalView> {
         cost: asDecimal('3470'),
         currency: 'GBP',
       },
+    }),
+    'withdraw an extension': withdrawModal({
+      ...about,
+      extensions: [
+        {
+          id: 4,
+          kind: 'emergency',
+          status: 'confirmed',
+          from: addDays(END, 1),
+          to: addDays(END, 31),
+          cost: null,
+          currency: 'GBP',
+        },
+      ],
     }),
     'record a decision': decideModal({
       ...about,

@@ -18,7 +18,7 @@ import { turns } from './turn.ts'
 export type Deed =
   | Extract<
       ActFact['what'],
-      'acknowledged' | 'snoozed' | 'decided' | 'extended' | 'assigned' | 'edited'
+      'acknowledged' | 'snoozed' | 'decided' | 'extended' | 'withdrawn' | 'assigned' | 'edited'
     >
   | 'still-supplied'
   | 'closed'

@@ -61,6 +61,7 @@ const FORM_ACTS: ReadonlySet<string> = new Set<ContractAct>([
   'decide',
   'extend',
   'classify',
+  'withdraw',
   'assign',
   'edit',
 ])

@@ -4,6 +4,7 @@ import { cardAnswer } from '../messages/answers/card.ts'
 import { chainsAnswer } from '../messages/answers/chains.ts'
 import { cliffsAnswer } from '../messages/answers/cliffs.ts'
 import { consolidationAnswer } from '../messages/answers/consolidation.ts'
+import { costsAnswer } from '../messages/answers/costs.ts'
 import { helpAnswer, misreadAnswer } from '../messages/answers/help.ts'
 import { bareAnswer, dueAnswer, listAnswer } from '../messages/answers/lists.ts'
 import { candidatesAnswer, nearAnswer } from '../messages/answers/replies.ts'
@@ -18,6 +19,7 @@ import { cardFacts } from './facts/card.ts'
 import { chainsFacts } from './facts/chains.ts'
 import { cliffsFacts } from './facts/cliffs.ts'
 import { consolidationFacts } from './facts/consolidation.ts'
+import { costsFacts } from './facts/costs.ts'
 import { bareFacts, dueFacts } from './facts/due.ts'
 import { explainFacts } from './facts/explain.ts'
 import { findForBot } from './facts/find.ts'
@@ -95,6 +97,8 @@ export async function answerCommand(
       return cliffsAnswer(await cliffsFacts(scene, context, command.filters))
     case 'consolidate':
       return consolidationAnswer(await consolidationFacts(context, command.text))
+    case 'costs':
+      return costsAnswer(await costsFacts(context, command.year, command.team))
     case 'summary':
       return weeklyMessage(
         context.hidePrices

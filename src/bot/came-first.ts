@@ -42,6 +42,8 @@ function didWords(act: ActFact): string {
       return 'recorded a decision'
     case 'extended':
       return `extended it to ${dayText(act.to)}`
+    case 'withdrawn':
+      return 'withdrew an extension'
     case 'assigned':
       return 'reassigned it'
     case 'still-supplied':

@@ -72,6 +72,7 @@ async function doCommand(
       await openSettings(scene, triggerId)
       return null
     case 'extend':
+    case 'withdraw':
     case 'decide':
     case 'edit':
       return opening(scene, command.ref, command.verb, triggerId)
@@ -112,7 +113,7 @@ async function changing(
 async function opening(
   scene: Scene,
   ref: string,
-  form: 'assign' | 'extend' | 'decide' | 'edit',
+  form: 'assign' | 'extend' | 'withdraw' | 'decide' | 'edit',
   triggerId: string,
 ): Promise<Message | null> {
   let opened = false

@@ -7,6 +7,7 @@ import { decideModal } from '../messages/modals/decide.ts'
 import { classifyModal, extendModal } from '../messages/modals/extend.ts'
 import { importModal } from '../messages/modals/import.ts'
 import { assignModal, preferencesModal, snoozeModal } from '../messages/modals/small.ts'
+import { withdrawModal } from '../messages/modals/withdraw.ts'
 import { fitView } from '../messages/view-limits.ts'
 import {
   assignForm,
@@ -17,6 +18,7 @@ import {
   importForm,
   preferencesForm,
   snoozeForm,
+  withdrawForm,
 } from './facts/forms.ts'
 import { need } from './rights.ts'
 import type { Scene } from './scene.ts'
@@ -78,6 +80,8 @@ export async function openContractForm(
       return open(scene, extendModal(await extendForm(context, contractId)), triggerId)
     case 'classify':
       return open(scene, classifyModal(await classifyForm(context, contractId)), triggerId)
+    case 'withdraw':
+      return open(scene, withdrawModal(await withdrawForm(context, contractId)), triggerId)
     case 'assign':
       return open(scene, assignModal(await assignForm(context, contractId)), triggerId)
     case 'edit':

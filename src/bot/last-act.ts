@@ -1,8 +1,10 @@
 /** The last thing that somebody did about a contract's warnings, as its messages tell it. */
 import type { Pool } from 'pg'
-import type { CivilDate } from '../domain/civil-date.ts'
+import { type CivilDate, parseCivilDate } from '../domain/civil-date.ts'
 import type { ActFact } from '../messages/acted.ts'
 import type { PersonFact } from '../messages/facts.ts'
+import { readOutOfContract } from '../watch/costs.ts'
+import { readLedger } from '../watch/ledger.ts'
 import { editedFields } from './edited-fields.ts'
 
 interface LastRow {
@@ -19,6 +21,9 @@ interface LastRow {
   readonly evidence: string | null
   readonly kind: string | null
   readonly to: CivilDate | null
+  readonly extensionId: number | null
+  /** What the record says it became. */
+  readonly said: string | null
   readonly closedWhy: string | null
   readonly outOfContractOn: CivilDate | null
   readonly owner: PersonFact | null
@@ -37,13 +42,13 @@ export async function lastAct(
   today: CivilDate,
 ): Promise<ActFact | null> {
   const found = await pool.query<LastRow>(
-    `SELECT last.what, last.field, last.fields, last.at::date AS "on", p.display_name AS name, p.slack_user AS "slackUser",
+    `SELECT last.what, last.field, last.fields, last.to_value AS said, last.at::date AS "on", p.display_name AS name, p.slack_user AS "slackUser",
             alert.state, alert.paused_until AS "pausedUntil", decision.text, decision.evidence,
-            extension.kind, extension.to_on AS "to", c.closed_why AS "closedWhy",
+            extension.id AS "extensionId", extension.kind, extension.to_on AS "to", c.closed_why AS "closedWhy",
             c.out_of_contract_on AS "outOfContractOn",
             ${person('owner_id')} AS owner, ${person('deputy_id')} AS deputy
      FROM contract c
-     JOIN LATERAL (SELECT ch.what, ch.field, e.at, e.by_person_id,
+     JOIN LATERAL (SELECT ch.what, ch.field, ch.to_value, e.at, e.by_person_id,
                           (SELECT array_agg(f.field ORDER BY f.position) FROM audit_change f
                            WHERE f.entry_id = ch.entry_id AND f.contract_id = c.id) AS fields
                    FROM audit_change ch
@@ -54,13 +59,34 @@ export async function lastAct(
                         ORDER BY id DESC LIMIT 1) alert ON true
      LEFT JOIN LATERAL (SELECT text, evidence FROM decision WHERE contract_id = c.id AND withdrawn_at IS NULL
                         ORDER BY id DESC LIMIT 1) decision ON true
-     LEFT JOIN LATERAL (SELECT kind, to_on FROM extension WHERE contract_id = c.id AND status = 'confirmed'
+     LEFT JOIN LATERAL (SELECT id, kind, to_on FROM extension WHERE contract_id = c.id AND status = 'confirmed'
                         ORDER BY id DESC LIMIT 1) extension ON true
      WHERE c.id = $1 AND c.organisation_id = $2`,
     [contractId, organisationId],
   )
   const [row] = found.rows
-  return row ? factOf(row, today) : null
+  const act = row ? factOf(row, today) : null
+  if (act?.what === 'still-supplied') {
+    const asked = { organisationId, teamId: null, today, contractId }
+    const [costs] = await readOutOfContract(pool, asked)
+    return costs === undefined ? act : { ...act, costs }
+  }
+  return act?.what === 'extended' ? priced(pool, organisationId, contractId, act, row) : act
+}
+
+/** An extension with its price, so that whoever recorded it sees at once what it costs. */
+async function priced(
+  pool: Pool,
+  organisationId: number,
+  contractId: number,
+  act: ActFact,
+  row: LastRow | undefined,
+): Promise<ActFact> {
+  const lines = await readLedger(pool, { organisationId, contractId, rules: null })
+  const line = lines.find(({ extensionId }) => extensionId === row?.extensionId)
+  if (line === undefined || act.what !== 'extended') return act
+  const { extension, currency, premium } = line
+  return { ...act, price: { cost: extension.cost, currency, price: premium } }
 }
 
 function factOf(row: LastRow, today: CivilDate): ActFact | null {
@@ -82,11 +108,21 @@ function factOf(row: LastRow, today: CivilDate): ActFact | null {
       return row.to === null || row.kind === null
         ? null
         : { what: 'extended', by, on, to: row.to, kind: row.kind }
+    case 'extension withdrawn':
+      return withdrawnOf(row, by)
     case 'closed':
       return { what: 'closed', by, on, why: row.closedWhy ?? 'closed' }
     default:
       return changeOf(row, by)
   }
+}
+
+/** The record has its last day, and after it the reason, where one was given. */
+function withdrawnOf({ field, said, on }: LastRow, by: PersonFact | null): ActFact | null {
+  const to = parseCivilDate(said?.slice(0, 10) ?? '')
+  const why = said?.slice(10).replace(/^: /, '').trim() ?? ''
+  if (to === null) return null
+  return { what: 'withdrawn', by, on, to, kind: field ?? 'unknown', why: why === '' ? null : why }
 }
 
 /** A field that a person changed; what an import changed is no act. */

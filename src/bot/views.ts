@@ -8,6 +8,7 @@ import { type Actor, decide, extend } from '../watch/act.ts'
 import { type Assignment, assign } from '../watch/assign.ts'
 import { classify } from '../watch/classify.ts'
 import { snooze } from '../watch/snooze.ts'
+import { withdrawExtension } from '../watch/withdraw.ts'
 import type { Deed } from './act-once.ts'
 import { memberNamed } from './assigning.ts'
 import { submitOnce } from './came-first.ts'
@@ -93,6 +94,12 @@ async function submit(scene: Scene, sent: Submission, view: Sent['view']): Promi
     case 'classify': {
       const said = { kind: sent.input.kind, ...paid(sent.input) }
       return once('extended', (actor) => classify(pool, actor, contractId, sent.extensionId, said))
+    }
+    case 'withdraw': {
+      const { extensionId, why } = sent.input
+      return once('withdrawn', (actor) =>
+        withdrawExtension(pool, actor, contractId, extensionId, why),
+      )
     }
     case 'decide': {
       const { deadline, text, evidence } = sent.input

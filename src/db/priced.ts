@@ -1,5 +1,11 @@
 /** What prices are made from, as the database holds it. */
-import type { ChargeUnit, PricedContract } from '../domain/baseline.ts'
+import {
+  type Baseline,
+  baseline,
+  type ChargeUnit,
+  type NoBaseline,
+  type PricedContract,
+} from '../domain/baseline.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Period, PeriodUnit, ValueBasis, VatState } from '../domain/contract.ts'
 import type { Decimal } from '../domain/money.ts'
@@ -26,6 +32,16 @@ export interface PriceRow {
   readonly oneOffCharges: Decimal | null
   readonly minimumAmount: number | null
   readonly minimumUnit: PeriodUnit | null
+}
+
+/** The baseline to measure a cost with; a cost in another currency cannot be compared with it. */
+export function baselineFor(
+  row: PriceRow,
+  cost: Decimal | null,
+  costCurrency: string,
+): Baseline | NoBaseline {
+  if (cost === null || costCurrency === row.currency) return baseline(pricedOf(row))
+  return { known: false, why: `its cost is in ${costCurrency}` }
 }
 
 export function pricedOf(

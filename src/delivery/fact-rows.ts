@@ -1,4 +1,7 @@
 /** The queries that a batch of messages needs, and the rows that they return. */
+import { PRICE_COLUMNS, type PriceRow } from '../db/priced.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { Decimal } from '../domain/money.ts'
 
 export const ALERTS = `
   SELECT c.delivery_id, a.id, a.contract_id, a.kind, a.deadline_on, a.rung, a.occurrence,
@@ -34,7 +37,7 @@ export interface AlertRow {
 }
 
 export const CONTRACTS = `
-  SELECT c.id, c.version, c.reference, c.title, c.supplier, c.value, c.currency, c.end_latest,
+  SELECT c.id, c.version, c.reference, c.title, c.supplier, ${PRICE_COLUMNS}, c.end_latest,
          c.current_latest, c.disputed_end, c.end_precision, c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
          t.name AS team, c.owner_id, c.deputy_id, c.category_lead_id, c.finance_partner_id,
          (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
@@ -43,7 +46,7 @@ export const CONTRACTS = `
     JOIN team t ON t.id = c.team_id
    WHERE c.id = ANY ($1::int[])`
 
-export interface ContractRow {
+export interface ContractRow extends PriceRow {
   readonly id: number
   readonly version: number
   readonly closed_on: string | null
@@ -52,8 +55,6 @@ export interface ContractRow {
   readonly reference: string
   readonly title: string | null
   readonly supplier: string | null
-  readonly value: string | null
-  readonly currency: string
   readonly end_latest: string | null
   readonly current_latest: string | null
   readonly end_precision: string | null
@@ -151,16 +152,21 @@ export interface DecisionRow {
 }
 
 export const EXTENSIONS = `
-  SELECT e.contract_id, e.kind, e.to_on AS "to", coalesce(e.known_on, e.recorded_at::date) AS "on",
+  SELECT e.contract_id, e.kind, e.from_on AS "from", e.to_on AS "to", e.cost,
+         e.currency AS cost_currency, ${PRICE_COLUMNS}, coalesce(e.known_on, e.recorded_at::date) AS "on",
          p.display_name AS name, p.slack_user AS slack
-    FROM extension e LEFT JOIN person p ON p.id = e.recorded_by_id AND p.erased_at IS NULL
+    FROM extension e JOIN contract c ON c.id = e.contract_id
+    LEFT JOIN person p ON p.id = e.recorded_by_id AND p.erased_at IS NULL
    WHERE e.contract_id = ANY ($1::int[]) AND e.status IN ('confirmed', 'presumed')
    ORDER BY e.to_on DESC, e.id DESC`
 
-export interface ExtensionRow {
+export interface ExtensionRow extends PriceRow {
   readonly contract_id: number
   readonly kind: string
-  readonly to: string
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly cost: Decimal | null
+  readonly cost_currency: string
   readonly on: string
   readonly name: string | null
   readonly slack: string | null

@@ -1,9 +1,14 @@
 /** How a posted warning stands now: who did what about it, and which buttons still fit. */
+import { baselineFor, pricedOf } from '../db/priced.ts'
+import { accruing } from '../domain/accruing.ts'
+import { baseline } from '../domain/baseline.ts'
 import { asCivilDate, type CivilDate } from '../domain/civil-date.ts'
 import { DEADLINE_KINDS } from '../domain/deadline-kinds.ts'
+import { premium } from '../domain/premium.ts'
 import type { ActFact } from '../messages/acted.ts'
 import type { WarningState } from '../messages/buttons/warning-buttons.ts'
 import type { ContractFacts, PersonFact, SupersededFacts } from '../messages/facts.ts'
+import type { PricedFact } from '../messages/price-words.ts'
 import type { AlertRow, ContractRow, DeadlineRow, DecisionRow, ExtensionRow } from './fact-rows.ts'
 
 export interface Standing {
@@ -29,7 +34,7 @@ export function standingOf(
   since: Since,
 ): Standing {
   const last = alerts.at(-1)
-  const acts = actsOf(row, alerts, since)
+  const acts = actsOf(asOf, row, alerts, since)
   if (last !== undefined && alerts.every((alert) => alert.state === 'superseded')) {
     return { state: 'superseded', acts, superseded: supersededBy(asOf, contract, last, since) }
   }
@@ -52,7 +57,12 @@ function stateOf(
   return living.some(({ state }) => state === 'snoozed') ? 'snoozed' : 'acknowledged'
 }
 
-function actsOf(row: ContractRow, alerts: readonly AlertRow[], since: Since): ActFact[] {
+function actsOf(
+  asOf: CivilDate,
+  row: ContractRow,
+  alerts: readonly AlertRow[],
+  since: Since,
+): ActFact[] {
   const acts: ActFact[] = []
   const paused = alerts.findLast(({ paused_until: until }) => until !== null)
   if (paused?.acted_on && paused.paused_until) {
@@ -87,8 +97,9 @@ function actsOf(row: ContractRow, alerts: readonly AlertRow[], since: Since): Ac
       what: 'extended',
       by: person(extension.name, extension.slack),
       on: asCivilDate(extension.on),
-      to: asCivilDate(extension.to),
+      to: extension.to,
       kind: extension.kind,
+      price: priceOf(extension),
     })
   }
   if (row.closed_on !== null) {
@@ -100,7 +111,14 @@ function actsOf(row: ContractRow, alerts: readonly AlertRow[], since: Since): Ac
     })
   } else if (row.out_of_contract_on !== null) {
     const on = asCivilDate(row.out_of_contract_on)
-    acts.push({ what: 'still-supplied', by: null, on, since: on })
+    const costs = accruing(baseline(pricedOf(row)), on, asOf)
+    acts.push({
+      what: 'still-supplied',
+      by: null,
+      on,
+      since: on,
+      costs: { ...costs, currency: row.currency },
+    })
   }
   return acts
 }
@@ -122,6 +140,13 @@ function supersededBy(
     now: now === undefined ? null : asCivilDate(now.due_on),
     why: extension === undefined ? null : `Extended (${extension.kind}) to ${extension.to}.`,
   }
+}
+
+function priceOf(row: ExtensionRow): PricedFact {
+  const { from, to, cost, cost_currency: costCurrency } = row
+  const currency = cost === null ? row.currency : costCurrency
+  const price = premium({ from, to, cost }, baselineFor(row, cost, costCurrency))
+  return { cost, currency, price }
 }
 
 /** Named, not mentioned: they know what they did. Without a name the account is all there is. */

@@ -1,10 +1,12 @@
 /** Who did what, and when: the line that a posted warning gains, with the buttons of its new state. */
 import type { ActionsBlock, KnownBlock } from '@slack/types'
+import type { Accruing } from '../domain/accruing.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { Message, PersonFact } from './facts.ts'
 import { fitMessage } from './limits.ts'
 import { personName } from './naming.ts'
+import { accruingWords, type PricedFact, priceWords } from './price-words.ts'
 import { capitalised, dateWords } from './words.ts'
 
 /** One act. `by` is null where the bot acted by its own rules. */
@@ -12,13 +14,30 @@ export type ActFact = { readonly by: PersonFact | null; readonly on: CivilDate }
   | { readonly what: 'acknowledged'; readonly askedAgain: CivilDate }
   | { readonly what: 'snoozed'; readonly until: CivilDate; readonly why: string | null }
   | { readonly what: 'decided'; readonly text: string; readonly evidence: string | null }
-  | { readonly what: 'extended'; readonly to: CivilDate; readonly kind: string }
+  | {
+      readonly what: 'extended'
+      readonly to: CivilDate
+      readonly kind: string
+      /** What it costs beside its ordinary months; absent where nobody read it. */
+      readonly price?: PricedFact
+    }
+  | {
+      readonly what: 'withdrawn'
+      readonly to: CivilDate
+      readonly kind: string
+      readonly why: string | null
+    }
   | {
       readonly what: 'assigned'
       readonly owner: PersonFact | null
       readonly deputy: PersonFact | null
     }
-  | { readonly what: 'still-supplied'; readonly since: CivilDate }
+  | {
+      readonly what: 'still-supplied'
+      readonly since: CivilDate
+      /** What it costs meanwhile; absent where nobody read it. */
+      readonly costs?: Accruing & { readonly currency: string }
+    }
   | { readonly what: 'no-longer-supplied' }
   | { readonly what: 'closed'; readonly why: string }
   | { readonly what: 'escalated'; readonly to: string }
@@ -45,11 +64,21 @@ export function actLine(act: ActFact, confidential = false): Mrkdwn {
         act.evidence === null ? '' : mrkdwn` Evidence: ${shown(act.evidence, 300)}`
       }`
     case 'extended':
-      return mrkdwn`*Extended:* ${who}, to ${dateWords(act.to)} (${shown(act.kind, 40)}).`
+      return mrkdwn`*Extended:* ${who}, to ${dateWords(act.to)} (${shown(act.kind, 40)}).${
+        act.price === undefined || confidential ? '' : mrkdwn` ${shown(priceWords(act.price), 300)}`
+      }`
+    case 'withdrawn':
+      return mrkdwn`*Extension withdrawn:* ${who}: the ${shown(act.kind, 40)} to ${dateWords(act.to)}.${
+        act.why === null || confidential ? '' : mrkdwn` Reason: ${sentence(act.why)}`
+      }`
     case 'assigned':
       return mrkdwn`*Reassigned:* ${who}. Owner: ${nameOf(act.owner)}, deputy: ${nameOf(act.deputy)}.`
     case 'still-supplied':
-      return mrkdwn`*Still supplied, out of contract since ${dateWords(act.since)}:* ${who}.`
+      return mrkdwn`*Still supplied, out of contract since ${dateWords(act.since)}:* ${who}.${
+        act.costs === undefined || confidential
+          ? ''
+          : mrkdwn` ${shown(accruingWords(act.costs, act.costs.currency), 300)}`
+      }`
     case 'no-longer-supplied':
       return mrkdwn`*No longer supplied:* ${who}.`
     case 'closed':

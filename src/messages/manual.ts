@@ -9,6 +9,7 @@ export const VERBS = [
   'add',
   'edit',
   'extend',
+  'withdraw',
   'decide',
   'own',
   'ack',
@@ -20,6 +21,7 @@ export const VERBS = [
   'cliffs',
   'chains',
   'consolidate',
+  'costs',
   'subscribe',
   'unsubscribe',
   'subscriptions',
@@ -79,6 +81,11 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
     does: 'log an extension, or say what an unclassified one was',
     examples: ['extend C-1042'],
   },
+  withdraw: {
+    takes: 'REF',
+    does: 'take back an extension: everything stands as before it',
+    examples: ['withdraw C-1042'],
+  },
   decide: {
     takes: 'REF',
     does: 'record a decision with its evidence',
@@ -129,6 +136,11 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
     takes: 'SUPPLIER',
     does: 'what several pay for one product of a supplier, and when they could buy it together',
     examples: ['consolidate Bytes', 'consolidate "Insight Direct"'],
+  },
+  costs: {
+    takes: '[year] [team]',
+    does: 'what emergency extensions cost in a financial year: by month, team and supplier, with the premium',
+    examples: ['costs', 'costs 2026/27', 'costs 2026/27 team Digital'],
   },
   subscribe: {
     takes: '[filters]',

@@ -1,7 +1,9 @@
 /** What an extension costs, beside what its months cost ordinarily. Plain text: nothing is markup. */
-import type { Decimal } from '../domain/money.ts'
+import { Big } from 'big.js'
+import type { Accruing } from '../domain/accruing.ts'
+import { canonical, type Decimal } from '../domain/money.ts'
 import type { Premium } from '../domain/premium.ts'
-import { amountWords, figure } from './words.ts'
+import { amountWords, dateWords, figure } from './words.ts'
 
 export interface PricedFact {
   readonly cost: Decimal | null
@@ -34,6 +36,18 @@ export function priceWords({ cost, currency, price }: PricedFact): string {
   function amount(value: Decimal): string {
     return amountWords(value, currency)
   }
+}
+
+/** What a service without cover costs by now: `About £33,000 since Sun 1 Nov 2026 …`. */
+export function accruingWords(fact: Accruing, currency: string): string {
+  const { accrued, baseline, method } = fact
+  const since = `since ${dateWords(fact.since)}`
+  if (accrued === null || baseline === null) {
+    return `Out of contract ${since}; what it costs by the day is unknown: ${method}.`
+  }
+  // Pennies would make an estimate look exact.
+  const about = canonical(new Big(accrued).round(0, Big.roundHalfUp))
+  return `About ${amountWords(about, currency)} out of contract ${since}, at ${amountWords(baseline, currency)} a month (estimate: ${method}).`
 }
 
 /** `1.7`: what people say; one that was set, such as 1.25, keeps its two places. */

@@ -31,6 +31,12 @@ export function endWords(latest: CivilDate, precision: Precision): string {
   return precision === 'year' ? `${year}` : dateWords(latest)
 }
 
+/** A month of a year such as `2026-04`: `April 2026`. */
+export function monthWords(month: string): string {
+  const [year = '', number = ''] = month.split('-')
+  return `${MONTHS[Number(number) - 1] ?? number} ${year}`
+}
+
 /** How far off a day is: `in 30 days`, `tomorrow`, `today`, `yesterday`, `3 days ago`. */
 export function whenWords(daysLeft: number): string {
   if (daysLeft === 0) return 'today'

@@ -1,12 +1,11 @@
 /** What emergency extensions cost in a financial year, and what runs out of contract by the day. */
 import type { Pool, PoolClient } from 'pg'
 import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../db/priced.ts'
+import { type Accruing, accruing } from '../domain/accruing.ts'
 import { baseline } from '../domain/baseline.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { type FinancialYear, financialYearOf, monthsOfYear } from '../domain/financial-year.ts'
 import { type LedgerTotal, ledgerTotals } from '../domain/ledger.ts'
-import type { Decimal } from '../domain/money.ts'
-import { ordinaryCost } from '../domain/premium.ts'
 import { type LedgerLine, readLedger } from './ledger.ts'
 import type { PriceRules } from './price-rules.ts'
 
@@ -89,19 +88,12 @@ function paid({ totals }: CostGroup): number {
 }
 
 /** A contract that ended, whose service goes on without cover. */
-export interface OutOfContract {
+export interface OutOfContract extends Accruing {
   readonly contractId: number
   readonly reference: string
   readonly title: string | null
   readonly supplier: string | null
   readonly currency: string
-  /** The first day without cover. */
-  readonly since: CivilDate
-  /** Its ordinary cost from then to today, both included: an estimate. Null where unknown. */
-  readonly accrued: Decimal | null
-  /** A month's ordinary cost. */
-  readonly baseline: Decimal | null
-  readonly method: string
 }
 
 /** Those of which somebody said that they are still supplied, the longest first. */
@@ -129,11 +121,7 @@ export async function readOutOfContract(
   )
   return found.rows.map((row) => {
     const { contractId: id, reference, title, supplier, currency, since } = row
-    const named = { contractId: id, reference, title, supplier, currency, since }
-    const base = baseline(pricedOf(row))
-    if (!base.known) return { ...named, accrued: null, baseline: null, method: base.why }
-    // Today's supply has begun: it counts in full.
-    const accrued = ordinaryCost(base, { from: since, to: today })
-    return { ...named, accrued, baseline: base.amount, method: base.method }
+    const named = { contractId: id, reference, title, supplier, currency }
+    return { ...named, ...accruing(baseline(pricedOf(row)), since, today) }
   })
 }

@@ -1,8 +1,7 @@
 /** The extension ledger out of the database: every extension with its price, in one query. */
 import type { Pool, PoolClient } from 'pg'
-import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../db/priced.ts'
+import { baselineFor, PRICE_COLUMNS, type PriceRow } from '../db/priced.ts'
 import type { Span } from '../domain/allocation.ts'
-import { baseline } from '../domain/baseline.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { VatRecovery } from '../domain/contract.ts'
 import type { Extension, ExtensionKind, ExtensionStatus } from '../domain/extension.ts'
@@ -36,7 +35,8 @@ export interface LedgerAsked {
   readonly contractId?: number | null
   /** Withdrawn ones as well. */
   readonly withdrawn?: boolean
-  readonly rules: PriceRules
+  /** For the recovery of tax where a contract's own is not recorded; null to do without. */
+  readonly rules: PriceRules | null
 }
 
 /** By their first day. Proposed ones are lines too; they count in no total. */
@@ -57,8 +57,10 @@ export async function readLedger(
   return found.rows.map((row) => lineOf(row, asked.rules))
 }
 
-function recoveryOf({ vatRecoverable, teamId }: LedgerRow, rules: PriceRules): VatRecovery {
-  return vatRecoverable === 'unknown' ? rules.ofTeam(teamId).vatRecoverable : vatRecoverable
+function recoveryOf(row: LedgerRow, rules: PriceRules | null): VatRecovery {
+  const { vatRecoverable, teamId } = row
+  if (vatRecoverable !== 'unknown' || rules === null) return vatRecoverable
+  return rules.ofTeam(teamId).vatRecoverable
 }
 
 type LedgerRow = PriceRow &
@@ -87,13 +89,9 @@ const LEDGER = `
      AND (e.status <> 'withdrawn' OR $7)
    ORDER BY e.from_on, c.reference, e.to_on, e.id`
 
-function lineOf(row: LedgerRow, rules: PriceRules): LedgerLine {
+function lineOf(row: LedgerRow, rules: PriceRules | null): LedgerLine {
   const { kind, status, from, to, knownOn, invoiced } = row
-  // A cost in another currency than the contract's cannot be compared with its baseline.
-  const base =
-    row.cost === null || row.costCurrency === row.currency
-      ? baseline(pricedOf(row))
-      : ({ known: false, why: `its cost is in ${row.costCurrency}` } as const)
+  const base = baselineFor(row, row.cost, row.costCurrency)
   const extension: Extension & { invoiced: Decimal | null } = {
     kind,
     status,

@@ -5,6 +5,10 @@ import type { Period, PeriodUnit } from '../../domain/contract.ts'
 import { periodText } from '../../domain/period.ts'
 import type { CardDeadline, CardExtension, CardFacts } from '../../messages/answers/facts.ts'
 import type { WarningState } from '../../messages/buttons/warning-buttons.ts'
+import { capitalised } from '../../messages/words.ts'
+import { readOutOfContract } from '../../watch/costs.ts'
+import { readLedger } from '../../watch/ledger.ts'
+import { readRemarks } from '../../watch/remarks.ts'
 import { showContract } from '../../watch/show.ts'
 import type { ContractState } from '../../watch/state.ts'
 import { mayThey } from '../access.ts'
@@ -15,11 +19,16 @@ import { contractFactsOf, type FullRow, readContract, subjectOf } from './contra
 export async function cardFacts(context: BotContext, contractId: number): Promise<CardFacts> {
   const { pool, organisationId, today, rulesOf, asker, shared } = context
   const row = await readContract(context, contractId)
-  const [shown, kept, extensions] = await Promise.all([
+  const [shown, kept, extensions, ledger, remarks, accruing] = await Promise.all([
     showContract(pool, organisationId, contractId, today, rulesOf),
     pool.query<KeptDeadline>(DEADLINES, [contractId]),
     readExtensions(context, contractId),
+    readLedger(pool, { organisationId, contractId, rules: null }),
+    readRemarks(pool, [contractId]),
+    readOutOfContract(pool, { organisationId, teamId: null, today, contractId }),
   ])
+  const prices = new Map(ledger.map((line) => [line.extensionId, line.premium]))
+  const [runs] = accruing
   const next = new Map(
     shown.deadlines.map((each) => [`${each.kind} ${each.date}`, each.nextRungOn]),
   )
@@ -46,9 +55,13 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
       nextOn: next.get(`${kind} ${on}`) ?? null,
       settled,
     })),
-    extensions,
+    extensions: extensions.map((each) => {
+      const price = prices.get(each.id)
+      return price === undefined ? each : { ...each, price }
+    }),
+    ...(runs === undefined ? {} : { accruing: runs }),
     source: row.source,
-    problems: shown.problems,
+    problems: [...shown.problems, ...remarks.map(({ text }) => `${capitalised(text)}.`)],
   }
 }
 

@@ -14,6 +14,7 @@ import {
   VOICES,
   type Voice,
 } from '../../messages/modals/small.ts'
+import type { WithdrawForm } from '../../messages/modals/withdraw.ts'
 import { periodOf, readExtensions } from './card.ts'
 import type { BotContext } from './context.ts'
 import { type FullRow, namedOf, readContract, subjectOf } from './contract-facts.ts'
@@ -47,6 +48,20 @@ export async function classifyForm(context: BotContext, contractId: number): Pro
     throw new Refusal(`Every extension of ${row.reference} is classified already.`)
   }
   return { ...extending(row), extension }
+}
+
+/**
+ * With the extensions that could be withdrawn, the last recorded first.
+ * @throws Refusal where there is none.
+ */
+export async function withdrawForm(context: BotContext, contractId: number): Promise<WithdrawForm> {
+  const row = await readContract(context, contractId)
+  const all = await readExtensions(context, contractId)
+  const extensions = all.filter(({ status }) => status !== 'withdrawn').sort((a, b) => b.id - a.id)
+  if (extensions.length === 0) {
+    throw new Refusal(`${row.reference} has no extension that could be withdrawn.`)
+  }
+  return { ...about(row), extensions }
 }
 
 /** With the open deadlines, one of each kind, the most urgent first. */

@@ -78,9 +78,11 @@ export type Command =
   | { readonly verb: 'consolidate'; readonly text: string }
   | { readonly verb: 'subscribe'; readonly filters: Filters; readonly channel: string | null }
   | { readonly verb: 'unsubscribe' | 'subscriptions'; readonly channel: string | null }
+  /** A financial year as it was typed, such as `2026/27`; null: this one. */
+  | { readonly verb: 'costs'; readonly year: string | null; readonly team: string | null }
   | { readonly verb: 'import' | 'settings' }
 
-export type OnOneContract = 'show' | 'edit' | 'extend' | 'decide' | 'ack' | 'history'
+export type OnOneContract = 'show' | 'edit' | 'extend' | 'withdraw' | 'decide' | 'ack' | 'history'
 
 /** What was typed could not be read. */
 export interface Misread {

@@ -1,6 +1,7 @@
 /** What somebody typed after `/contracts`, understood, or a question back. */
 
 import { daysBetween } from '../../domain/civil-date.ts'
+import { financialYearNamed } from '../../domain/financial-year.ts'
 import { dayText } from '../../domain/words.ts'
 import { exampleOf, VERBS, type Verb } from '../../messages/manual.ts'
 import type { Command, Filters, Misread } from './command.ts'
@@ -52,6 +53,7 @@ const LISTING = new Set<Verb>([
   'summary',
   'chains',
   'cliffs',
+  'costs',
   'subscriptions',
   'settings',
 ])
@@ -101,6 +103,7 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     case 'show':
     case 'edit':
     case 'extend':
+    case 'withdraw':
     case 'decide':
     case 'ack':
     case 'history': {
@@ -113,6 +116,8 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       return readSnooze(rest, clock)
     case 'explain':
       return readExplain(rest, clock)
+    case 'costs':
+      return readCosts(rest)
     default:
       return readListing(verb, rest, clock)
   }
@@ -162,6 +167,24 @@ function readExplain(rest: readonly Token[], clock: Clock): Command | Misread {
   if (read.ref === null) return missing('explain', WHICH)
   return { verb: 'explain', ref: read.ref, on: read.day }
 }
+
+/** `costs 2026/27 team Digital`, in either order; a name by itself is a team's. */
+function readCosts(rest: readonly Token[]): Command | Misread {
+  const at = rest.findIndex((_, index) => YEAR.test(wordAt(rest, index) ?? ''))
+  const year = at < 0 ? null : wordAt(rest, at)
+  const left = rest
+    .filter((_, index) => index !== at)
+    .filter(
+      (_, index, all) => !(index === 0 && /^(?:in|of|for|fy)$/.test(wordAt(all, index) ?? '')),
+    )
+  const named = wordAt(left, 0) === 'team' ? left.slice(1) : left
+  if (year !== null && financialYearNamed(year) === null) {
+    return missing('costs', `"${year}" is no financial year: write it as 2026/27.`)
+  }
+  const team = textOf(named)
+  return { verb: 'costs', year, team: team === '' ? null : team }
+}
+const YEAR = /^(?:fy)?\d{4}(?:[/-]\d{2,4})?$/
 
 type Listing =
   | 'due'

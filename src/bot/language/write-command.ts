@@ -57,6 +57,8 @@ function piecesOf(command: Command): (string | null)[] {
         command.until,
         command.why === null ? null : quoted(command.why),
       ]
+    case 'costs':
+      return [verb, command.year, command.team === null ? null : `team ${quoted(command.team)}`]
     case 'explain':
       return [verb, quoted(command.ref), command.on]
     default:

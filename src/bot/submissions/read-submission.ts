@@ -15,6 +15,7 @@ import {
   type Voice,
 } from '../../messages/modals/small.ts'
 import { SETTINGS_FORM } from '../../messages/modals/team-settings.ts'
+import { WITHDRAW_FORM } from '../../messages/modals/withdraw.ts'
 import { type FieldErrors, type Fields, fieldsOf } from './fields.ts'
 import { type ContractSent, readContract } from './read-contract.ts'
 import { type DecideInput, readDecision } from './read-decision.ts'
@@ -44,6 +45,7 @@ export type Submission =
       readonly extensionId: number
       readonly input: ClassifyInput
     }
+  | { readonly form: 'withdraw'; readonly about: AboutContract; readonly input: WithdrawInput }
   | { readonly form: 'decide'; readonly about: AboutContract; readonly input: DecideInput }
   | { readonly form: 'snooze'; readonly about: AboutContract; readonly input: SnoozeInput }
   | { readonly form: 'assign'; readonly about: AboutContract; readonly input: AssignInput }
@@ -65,6 +67,10 @@ export type ImportStep =
   | { readonly form: 'headings'; readonly plan: ImportPlan; readonly input: HeadingsInput }
   | { readonly form: 'apply'; readonly plan: ImportPlan }
 
+export interface WithdrawInput {
+  readonly extensionId: number
+  readonly why: string | null
+}
 export interface SnoozeInput {
   readonly until: CivilDate
   readonly why: string | null
@@ -152,6 +158,8 @@ function readForm(
         extensionId,
         input,
       }))
+    case WITHDRAW_FORM:
+      return submitted(readWithdrawal(fields), (input) => ({ form: 'withdraw', about, input }))
     case DECIDE_FORM:
       return submitted(readDecision(fields), (input) => ({ form: 'decide', about, input }))
     case SNOOZE_FORM:
@@ -183,6 +191,16 @@ function readSnooze(fields: Fields, today: CivilDate): SnoozeInput | null {
     fields.wrong('until', 'Choose a day within a year from today.')
   }
   return until === null ? null : { until, why }
+}
+
+function readWithdrawal(fields: Fields): WithdrawInput | null {
+  const chosen = fields.chosen('extension')
+  const why = fields.text('why', 300)
+  if (chosen === null || !/^[1-9]\d{0,8}$/.test(chosen)) {
+    fields.wrong('extension', 'Choose the extension that is taken back.')
+    return null
+  }
+  return { extensionId: Number(chosen), why }
 }
 
 function readAssignment(fields: Fields): AssignInput | null {

@@ -6,6 +6,7 @@ import { endPhrase } from '../deadline-words.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import type { Message, PersonFact } from '../facts.ts'
 import { contractName, personName, plainName } from '../naming.ts'
+import { accruingWords, priceWords } from '../price-words.ts'
 import { amountWords, capitalised, dateWords, figure, whenWords } from '../words.ts'
 import { answer, shareButton } from './answer.ts'
 import { dated } from './entry.ts'
@@ -22,6 +23,7 @@ export function cardAnswer(facts: CardFacts): Message {
       mrkdwn`*${contractName(contract)}*`,
       mrkdwn`${capitalised(facts.standing)}. ${endSentence(facts)}`,
       valueLine(facts),
+      accruingLine(facts),
       people(facts),
       terms(facts),
     ),
@@ -50,9 +52,11 @@ function buttons(facts: CardFacts) {
   const unclassified = facts.extensions.some(
     ({ kind, status }) => kind === 'unknown' && status !== 'withdrawn',
   )
+  const withdrawable = facts.extensions.some(({ status }) => status !== 'withdrawn')
   return row(
     ...(warningButtons(facts.state, subject)?.elements ?? []),
     unclassified ? button('Classify extension', { act: 'classify', subject }) : null,
+    withdrawable ? button('Withdraw extension', { act: 'withdraw', subject }) : null,
     button('Edit', { act: 'edit', subject }),
     shareButton(facts),
   )
@@ -77,6 +81,11 @@ function valueLine({ contract, hidePrices }: CardFacts): Mrkdwn {
   return contract.value === null
     ? mrkdwn`Contract value unknown.`
     : mrkdwn`Contract value ${shown(amountWords(contract.value, contract.currency), 60)}.`
+}
+
+function accruingLine({ accruing, contract, hidePrices }: CardFacts): Mrkdwn | null {
+  if (accruing === undefined || hidePrices) return null
+  return mrkdwn`${shown(accruingWords(accruing, contract.currency), 300)}`
 }
 
 function people({ contract, deputy, categoryLead, financePartner, shared }: CardFacts): Mrkdwn {
@@ -120,12 +129,17 @@ function extensionLine(each: CardExtension, hidePrices: boolean): Mrkdwn {
   const kind = each.kind === 'unknown' ? 'Unclassified' : capitalised(each.kind)
   return sentences([
     mrkdwn`${kind}, ${each.status}: ${dateWords(each.from)} to ${dateWords(each.to)}.`,
-    hidePrices
-      ? null
-      : each.cost === null
-        ? mrkdwn`Cost unknown.`
-        : mrkdwn`Cost ${shown(amountWords(each.cost, each.currency), 60)}.`,
+    hidePrices ? null : priceSentence(each),
   ])
+}
+
+function priceSentence({ cost, currency, price, status }: CardExtension): Mrkdwn {
+  if (price !== undefined && status !== 'withdrawn') {
+    return shown(priceWords({ cost, currency, price }), 300)
+  }
+  return cost === null
+    ? mrkdwn`Cost unknown.`
+    : mrkdwn`Cost ${shown(amountWords(cost, currency), 60)}.`
 }
 
 function listed<T>(title: string, items: readonly T[], line: (item: T) => Mrkdwn): Paragraph {

@@ -1,8 +1,10 @@
 /** What the answers to commands are made of. */
+import type { Accruing } from '../../domain/accruing.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import type { ExtensionKind, ExtensionStatus } from '../../domain/extension.ts'
 import type { Decimal } from '../../domain/money.ts'
+import type { Premium } from '../../domain/premium.ts'
 import type { Subject } from '../buttons/action.ts'
 import type { WarningState } from '../buttons/warning-buttons.ts'
 import type { ContractFacts, PersonFact, SummaryItem } from '../facts.ts'
@@ -67,7 +69,9 @@ export interface CardFacts extends Asked {
   readonly deadlines: readonly CardDeadline[]
   readonly extensions: readonly CardExtension[]
   readonly source: string
-  /** What is wrong with the row it came from, in sentences. */
+  /** Supplied without cover, its ordinary cost adding up by the day; absent where it is not. */
+  readonly accruing?: Accruing
+  /** What is wrong with the row it came from, or does not fit together, in sentences. */
   readonly problems: readonly string[]
 }
 export interface CardDeadline {
@@ -87,6 +91,8 @@ export interface CardExtension {
   readonly to: CivilDate
   readonly cost: Decimal | null
   readonly currency: string
+  /** Beside its ordinary months; absent where nobody asked. */
+  readonly price?: Premium
 }
 
 export interface ExplainFacts extends Asked {

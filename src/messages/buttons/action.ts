@@ -25,6 +25,7 @@ export const CONTRACT_ACTS = [
   'decide',
   'extend',
   'classify',
+  'withdraw',
   'assign',
   'edit',
   'show',
@@ -36,7 +37,7 @@ export const CONTRACT_ACTS = [
   'reactivate',
 ] as const
 /**
- * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `assign` and `edit` open
+ * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `withdraw` (an extension), `assign` and `edit` open
  * a modal; `supplied-…` answer "Is the
  * service still being supplied?"; `historic` marks it as finished long ago, `reactivate` undoes that.
  */

@@ -1,0 +1,92 @@
+/** What an extension costs, told in Slack: when it is logged, on the card, in the year's costs. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CAST } from '../src/workspace/cast.ts'
+import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+
+const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Maximum end date,Value,Value basis
+C-100,Cleaning,Acme Ltd,olive.owner@trust.example,2023-12-08,2026-12-07,2027-01-07,"£36,000",
+C-200,Linen hire,Beta plc,olive.owner@trust.example,2023-11-21,2026-11-20,,"£36,000",
+`
+
+let house: BotHouse
+
+describe.each(TRANSPORTS)('money over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, REGISTER)
+    await house.tell()
+  })
+  afterAll(() => house.close())
+
+  const type = (text: string) => house.type(CAST.owner, text)
+
+  /** What the owner was told last in a direct message. */
+  function lastDirect(): string {
+    const direct = house.workspace.ledger.messages.filter(({ channel }) => channel.startsWith('D'))
+    return direct.at(-1)?.text ?? ''
+  }
+
+  async function form(text: string) {
+    const { modal } = await type(text)
+    if (!modal) throw new Error(`${text} opened no form.`)
+    return modal
+  }
+
+  test('an extension is answered with baseline, ratio and premium, and the posted warning says them too', async () => {
+    const owner = house.workspace.as(CAST.owner)
+    const sent = await owner.submit(await form('extend C-100'), {
+      kind: 'emergency',
+      to: '2027-01-31',
+      cost: '5000',
+      grounds: 'waiver',
+      status: 'confirmed',
+    })
+    expect(sent.errors ?? {}).toEqual({})
+    const priced = 'about 2.8 times the baseline of £1,000 a month. Premium £3,225.81 (estimate:'
+    expect(lastDirect()).toContain(priced)
+    await house.deliver()
+    expect(house.warningOf('Cleaning').text).toContain(priced)
+  })
+
+  test('the card prices each extension and points out days past the maximum end', async () => {
+    const card = said(await type('show C-100'))
+    expect(card).toContain('Premium £3,225.81')
+    expect(card).toContain('past the maximum end')
+  })
+
+  test('a service without cover says what it costs by now', async () => {
+    const { contractId, version } = await house.subjectOf('C-200')
+    const subject = { contractId, version, alertIds: [] }
+    await house.pressAction(CAST.owner, { act: 'supplied-yes', subject })
+    expect(said(await type('show C-200'))).toContain('About £100 out of contract since')
+    await house.deliver()
+    expect(house.warningOf('Linen hire').text).toContain('About £100 out of contract since')
+  })
+
+  test('the year’s costs are told by month and supplier, and nowhere that others read', async () => {
+    const costs = said(await type('costs 2026/27'))
+    expect(costs).toContain('£5,000 committed for 1 extension')
+    expect(costs).toContain('January 2027')
+    expect(costs).toContain('Acme Ltd')
+    expect(costs).toContain('Supplied without a contract')
+    expect(costs).not.toMatch(/saved|£0\b/)
+    const among = await house.workspace.as(CAST.owner).command('/contracts', 'costs', 'C0GUESTS')
+    expect(said(among)).not.toContain('£')
+    expect(said(await type('costs 2026/29'))).toContain('2026/27')
+  })
+
+  test('an extension is withdrawn in a form, once, and everything stands as before', async () => {
+    const before = said(await type('show C-100'))
+    const modal = await form('withdraw C-100')
+    const sent = await house.workspace.as(CAST.owner).submit(modal, { why: 'typed twice' })
+    expect(sent.errors ?? {}).toEqual({})
+    expect(lastDirect()).toContain('Extension withdrawn')
+    const after = said(await type('show C-100'))
+    expect(before).toContain('Ends Sun 31 Jan 2027')
+    expect(after).toContain('Ends Mon 7 Dec 2026')
+    expect(after).not.toContain('past the maximum end')
+    expect(said(await type('costs'))).toContain('None.')
+    expect(said(await type('withdraw C-100'))).toContain('no extension that could be withdrawn')
+    const stranger = await house.type(CAST.colleague, 'withdraw C-200')
+    expect(said(stranger)).toContain('Only its owner')
+  })
+})
