@@ -98,7 +98,7 @@ export async function answerCommand(
     case 'consolidate':
       return consolidationAnswer(await consolidationFacts(context, command.text))
     case 'costs':
-      return costsAnswer(await costsFacts(context, command.year, command.team))
+      return costsAnswer(await costsFacts(scene, context, command.year, command.team))
     case 'summary':
       return weeklyMessage(
         context.hidePrices

@@ -1,7 +1,6 @@
 /** Whom and which teams the filters of a question mean. */
 
 import { nameKey, type Team } from '../../db/organisation.ts'
-import { Refusal } from '../../domain/refusal.ts'
 import type { Filters, Named } from '../language/command.ts'
 import { type FilterIds, folded, part } from './conditions.ts'
 import type { BotContext } from './context.ts'
@@ -87,17 +86,4 @@ async function peopleNamed(
     [organisationId, part(key)],
   )
   return partly.rows
-}
-
-/** @throws Refusal where no team is called so, or several are. */
-export function oneTeamNamed(teams: readonly Team[], named: string): Team {
-  const found = teamsNamed(teams, named)
-  const [team] = found
-  if (team !== undefined && found.length === 1) return team
-  const which = found.map(({ name }) => name).join(', ')
-  throw new Refusal(
-    team === undefined
-      ? `No team is called "${named.slice(0, 60)}".`
-      : `Several teams fit "${named.slice(0, 60)}": ${which}. Name one of them.`,
-  )
 }
