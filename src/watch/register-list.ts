@@ -13,8 +13,8 @@ export interface ListedContract {
   readonly start: CivilDate | null
   readonly end: CivilDate | null
   readonly currentEnd: CivilDate | null
-  /** The earlier end that the register gives, where people recorded a later one: it warns. */
-  readonly disputedEnd: CivilDate | null
+  /** The earlier end that the register gives, only where people recorded a later one: it warns. */
+  readonly disputedEnd?: CivilDate
   readonly value: Decimal | null
   readonly currency: string
   readonly state: ContractState
@@ -32,7 +32,9 @@ export async function listContracts(
     'SELECT count(*) AS n FROM contract WHERE organisation_id = $1',
     [organisationId],
   )
-  const found = await pool.query<ListedContract>(
+  const found = await pool.query<
+    Omit<ListedContract, 'disputedEnd'> & { readonly disputedEnd: CivilDate | null }
+  >(
     `SELECT c.reference, s.name AS source, c.title,
             (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
              JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
@@ -43,5 +45,8 @@ export async function listContracts(
      WHERE c.organisation_id = $1 ORDER BY c.id LIMIT ${PAGE_SIZE} OFFSET $3`,
     [organisationId, today, (page - 1) * PAGE_SIZE],
   )
-  return { total: total.rows[0]?.n ?? 0, items: found.rows }
+  const items = found.rows.map(({ disputedEnd, ...item }): ListedContract => {
+    return disputedEnd === null ? item : { ...item, disputedEnd }
+  })
+  return { total: total.rows[0]?.n ?? 0, items }
 }
