@@ -12,6 +12,7 @@ import { addHeadroom } from './commands/headroom.ts'
 import { addHouse } from './commands/house.ts'
 import { addImport } from './commands/import.ts'
 import { addMoney } from './commands/money.ts'
+import { addPerson } from './commands/person.ts'
 import { fail } from './commands/run.ts'
 import { addSettings } from './commands/settings.ts'
 import { addStartBy } from './commands/start-by.ts'
@@ -41,6 +42,7 @@ addBackup(cli)
 addChains(cli)
 addTogether(cli)
 addTeams(cli)
+addPerson(cli)
 addSettings(cli)
 addTriage(cli)
 addHouse(cli)

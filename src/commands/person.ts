@@ -1,0 +1,82 @@
+/** `person`: what is held of somebody, for them to read, and its erasure. */
+import type { Command } from 'commander'
+import { counted } from '../messages/words.ts'
+import { type Erased, erasePerson } from '../watch/erase-person.ts'
+import { type Dossier, dossierOf, findPerson } from '../watch/person.ts'
+import { type CommonOptions, run } from './run.ts'
+import { visible } from './table.ts'
+
+export function addPerson(cli: Command): void {
+  const person = cli.command('person').description('what is held of a person, and its erasure')
+  const named = 'a Slack id, an email address, a whole name, or "person 17"'
+  person
+    .command('show')
+    .description('who this is, and how much is held of them')
+    .argument('<who>', named)
+    .option('--json', 'one JSON object')
+    .action((who: string, options: CommonOptions) =>
+      run(options, async ({ pool, organisation: { id } }) => {
+        const dossier = await dossierOf(pool, id, await findPerson(pool, id, who))
+        return { json: dossier, text: shownText(dossier) }
+      }),
+    )
+  person
+    .command('export')
+    .description('all that is held of them, as JSON, to be handed to them')
+    .argument('<who>', named)
+    .action((who: string) =>
+      run({ json: true }, async ({ pool, organisation: { id } }) => ({
+        json: await dossierOf(pool, id, await findPerson(pool, id, who)),
+        text: '',
+      })),
+    )
+  person
+    .command('erase')
+    .description('forget them: name and addresses go, a pseudonym stays in the record of changes')
+    .argument('<who>', named)
+    .option('--json', 'one JSON object')
+    .action((who: string, options: CommonOptions) =>
+      run(options, async ({ pool, organisation, today, now }) => {
+        const eraser = {
+          organisationId: organisation.id,
+          today: today(),
+          now: now(),
+          personId: null,
+        }
+        const erased = await erasePerson(pool, eraser, who)
+        return { json: erased, text: erasedText(erased) }
+      }),
+    )
+}
+
+function shownText({ person, ...held }: Dossier): string {
+  const { id, name, email, slackUser, goneOn, erasedAt } = person
+  const who = [name, email, slackUser].filter((part) => part !== null).map(visible)
+  const lines = [
+    `person ${id}: ${who.join(', ') || 'no name'}`,
+    goneOn === null ? null : `Left on ${goneOn}.`,
+    erasedAt === null ? null : `Erased on ${erasedAt.toISOString().slice(0, 10)}.`,
+    `Answers for ${counted(held.answersFor.length, 'contract')}.`,
+    `Recorded: ${counted(held.decisions.length, 'decision')}, ${counted(held.extensions.length, 'extension')}, ${counted(held.acknowledged.length, 'acknowledgement')}, ${counted(held.subscriptions.length, 'subscription')}, ${counted(held.imports.length, 'import')}.`,
+    `${counted(held.acts.length, 'entry', 'entries')} of the record of changes are theirs.`,
+  ]
+  return lines.filter((line) => line !== null).join('\n')
+}
+
+function erasedText(erased: Erased): string {
+  const { person, pseudonym, cleaned, leftInRecord, owned, rewritten } = erased
+  const places = Object.entries(cleaned).map(([table, count]) => `${count} in ${table}`)
+  return [
+    `Person ${person} is erased; ${pseudonym} stays in their place.`,
+    places.length === 0
+      ? 'No other text named them.'
+      : `Their name was taken out of texts: ${places.join(', ')}.`,
+    `${counted(owned, 'contract')} now without an owner; ${counted(rewritten, 'message')} in Slack to be rewritten.`,
+    leftInRecord === 0
+      ? null
+      : `${counted(leftInRecord, 'row')} of the record of changes name them in what somebody typed; the record cannot be changed.`,
+    'Take them out of the registers as well, or the next import brings them back. Backups taken before still hold them.',
+  ]
+    .filter((line) => line !== null)
+    .join('\n')
+}
