@@ -107,6 +107,9 @@ describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
     expect(await typed(CAST.colleague, 'subscribe supplier Acme')).toContain('#escalation hears')
     await typed(CAST.colleague, 'subscribe unowned')
     const [own, other] = [count('C0CONTRACTS'), count('C0ESCALATION')]
+    const foreseen = await typed(CAST.colleague, 'preview 1d')
+    expect(foreseen).toContain('Cleaning')
+    expect(foreseen).not.toContain('Linen')
     await sweepOn(0)
     await sweepOn(0)
     expect(heard('C0CONTRACTS', own)).toEqual(['Catering', 'Cleaning', 'Linen'])

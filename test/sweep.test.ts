@@ -5,9 +5,11 @@ import { verifyAudit } from '../src/db/audit-verify.ts'
 import { setTeam } from '../src/db/organisation.ts'
 import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import { ruleKeyNamed } from '../src/domain/rule-keys.ts'
 import { workingDayOnOrAfter } from '../src/domain/working-days.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { acknowledge, decide, extend } from '../src/watch/act.ts'
+import { changeRules, setting } from '../src/watch/change-rules.ts'
 import { showContract } from '../src/watch/show.ts'
 import { day, ENGLAND, endBetween, endOn } from './support/contract-facts.ts'
 import { importedContract } from './support/draft-contract.ts'
@@ -352,6 +354,22 @@ describe('channels and teams', () => {
     await house.import(due(6), MONDAY)
     expect(await house.sweep(MONDAY)).toMatchObject({ raised: 6, queued: 1 })
     expect(await messages()).toEqual([{ purpose: 'group', destination: '#contracts', alerts: 6 }])
+  })
+
+  test('a team may have them grouped sooner; in a shared channel the stricter rule holds', async () => {
+    const { db, organisation } = house
+    const step = setting(ruleKeyNamed('groupAbove'), '2')
+    const digital = await setTeam(db.pool, organisation.id, 'Digital', { channel: '#contracts' })
+    const scope = { teamId: digital?.id ?? 0, contractId: null }
+    await changeRules(db.pool, house.actor(MONDAY), scope, step)
+    await house.import(due(2), MONDAY)
+    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 2, queued: 2 })
+    await emptyHouse(house)
+    const again = await setTeam(db.pool, organisation.id, 'Digital', { channel: '#contracts' })
+    const stricter = { teamId: again?.id ?? 0, contractId: null }
+    await changeRules(db.pool, house.actor(MONDAY), stricter, step)
+    await house.import([...due(2), ...due(1, { team: 'Digital' })], MONDAY)
+    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 3, queued: 1 })
   })
 
   test('teams that share a channel share its message, though not their days', async () => {

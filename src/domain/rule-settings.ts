@@ -62,6 +62,7 @@ export const SCALARS = {
     .min(1, { error: 'must be at least 1: a rollover month is not assumed to be cheaper' })
     .max(10, { error: 'must be 10 at most' }),
   financialYearStart: whole(1, 12),
+  groupAbove: whole(0, 50),
   routeBands: z
     .array(z.strictObject({ from: whole(0, 999_999_999_999), route: routeName }))
     .min(1, { error: 'must have a route from 0 on, such as: 0 quotes, 207720 open' })

@@ -45,6 +45,8 @@ export interface Rules {
   readonly minimumExtensionRatio: number
   /** The month with which a financial year begins: 1 to 12. */
   readonly financialYearStart: number
+  /** More contracts than this for one channel in one sweep share one message. */
+  readonly groupAbove: number
 }
 
 /** The rules as they come, for one calendar. */
@@ -70,5 +72,6 @@ export function defaultRules(calendar: Calendar): Rules {
     vatRecoverable: 'unknown',
     minimumExtensionRatio: 1.25,
     financialYearStart: 4,
+    groupAbove: 5,
   }
 }

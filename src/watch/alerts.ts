@@ -10,6 +10,8 @@ export interface Due {
   readonly team: Team
   readonly day: CivilDate
   readonly catchUp: boolean
+  /** The team's rule: more contracts than this share one message. */
+  readonly groupAbove: number
   readonly raise: readonly Raise[]
   readonly askAgain: readonly AskAgain[]
   /** Somebody answered that it is supplied without cover. */

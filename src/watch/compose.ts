@@ -3,10 +3,8 @@ import type { People } from '../domain/addressee.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { type Escalation, escalationOf } from '../domain/warnings.ts'
 import type { AlertRow, Due } from './alerts.ts'
+import { sharesOneMessage } from './grouping.ts'
 import { addresseesOf, directTo, type Person } from './people.ts'
-
-/** More contracts than this for one channel in one sweep share one message. */
-export const UNGROUPED_AT_MOST = 5
 
 export interface Outgoing {
   readonly subject: string
@@ -36,8 +34,8 @@ type What = 'sweep' | 'escalation' | 'direct' | 'subscription'
 /** Who is told besides the team's channel. */
 export interface Listeners {
   readonly people: ReadonlyMap<number, People<Person>>
-  /** The contracts that each subscribing channel wants to hear of. */
-  readonly subscribers: ReadonlyMap<string, readonly number[]>
+  /** What each subscribing channel wants to hear of. */
+  readonly subscribers: ReadonlyMap<string, readonly { readonly contractId: number }[]>
 }
 
 export function compose(
@@ -108,8 +106,8 @@ function dueOf(
 ): ReadonlyMap<string, readonly Due[]> {
   const byId = new Map(raised.map((each) => [each.contractId, each]))
   const channels = new Map<string, Due[]>()
-  for (const [channel, contractIds] of subscribers) {
-    const due = contractIds.flatMap((id) => byId.get(id) ?? [])
+  for (const [channel, wanted] of subscribers) {
+    const due = wanted.flatMap(({ contractId }) => byId.get(contractId) ?? [])
     if (due.length > 0) channels.set(channel, due)
   }
   return channels
@@ -132,7 +130,8 @@ function inPlace(
   purpose: (each: Due) => Outgoing['purpose'],
   alertIds: (each: Due) => readonly number[],
 ): Outgoing[] {
-  if (contracts.length > UNGROUPED_AT_MOST) {
+  const limits = contracts.map(({ groupAbove }) => groupAbove)
+  if (sharesOneMessage(contracts.length, limits)) {
     return [group(contracts, place, what, contracts.flatMap(alertIds))]
   }
   return contracts.map((each) => one(each, purpose(each), place, what, alertIds(each)))

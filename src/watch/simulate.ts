@@ -10,7 +10,7 @@ import type { Decimal } from '../domain/money.ts'
 import { replay } from '../domain/replay.ts'
 import type { ContractFacts, DeadlineFacts } from '../messages/facts.ts'
 import { warningMessage } from '../messages/warning.ts'
-import { UNGROUPED_AT_MOST } from './compose.ts'
+import { sharesOneMessage } from './grouping.ts'
 
 export interface SimulatedMessage {
   readonly on: CivilDate
@@ -77,6 +77,7 @@ interface NamedRow {
 interface Told extends Omit<SimulatedMessage, 'messageId'> {
   readonly channel: string
   readonly contractId: number
+  readonly groupAbove: number
 }
 
 function replayed(
@@ -116,6 +117,7 @@ function replayed(
         on: day.on,
         channel: team.channel,
         contractId: row.id,
+        groupAbove: rulesOf(team).groupAbove,
         reference: row.reference,
         kind: deadline.kind,
         rung,
@@ -166,18 +168,19 @@ function deadlineFacts(
 
 /** By day and channel as the sweep would post them: one message a contract, or one for many. */
 function inMessages(told: readonly Told[]): SimulatedMessage[] {
-  const contracts = new Map<string, Set<number>>()
-  const place = (each: Told) => `${each.on}/${each.channel}`
-  for (const each of told) {
-    const known = contracts.get(place(each))
-    if (known) known.add(each.contractId)
-    else contracts.set(place(each), new Set([each.contractId]))
+  const places = new Map<string, { contracts: Set<number>; limits: number[] }>()
+  for (const { on, channel, contractId, groupAbove } of told) {
+    const place = places.get(`${on}/${channel}`) ?? { contracts: new Set(), limits: [] }
+    place.contracts.add(contractId)
+    if (!place.limits.includes(groupAbove)) place.limits.push(groupAbove)
+    places.set(`${on}/${channel}`, place)
   }
   return told
-    .map(({ channel: _, contractId, ...message }, index) => {
-      const key = place(told[index] ?? { ...message, channel: '', contractId })
-      const grouped = (contracts.get(key)?.size ?? 0) > UNGROUPED_AT_MOST
-      return { ...message, messageId: grouped ? key : `${key}/${contractId}` }
+    .map(({ channel, contractId, groupAbove, ...message }) => {
+      const key = `${message.on}/${channel}`
+      const { contracts, limits } = places.get(key) ?? { contracts: [], limits: [groupAbove] }
+      const shares = sharesOneMessage([...contracts].length, limits)
+      return { ...message, messageId: shares ? key : `${key}/${contractId}` }
     })
     .sort((a, b) =>
       a.on < b.on

@@ -18,7 +18,7 @@ export interface Warned {
 }
 
 /**
- * The contracts that each subscribing channel is told of, each once however many of its
+ * What each subscribing channel is told of, by destination, each once however many of its
  * subscriptions fit; not those that the channel is told of as the team's own. Three queries, and
  * none but the first where nobody subscribed.
  */
@@ -26,8 +26,8 @@ export async function subscribersOf(
   client: Pool | PoolClient,
   organisationId: number,
   warned: readonly Warned[],
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const told = new Map<string, number[]>()
+): Promise<ReadonlyMap<string, readonly Warned[]>> {
+  const told = new Map<string, Warned[]>()
   if (warned.length === 0) return told
   const subscriptions = await readSubscriptions(client, organisationId)
   if (subscriptions.length === 0) return told
@@ -35,13 +35,14 @@ export async function subscribersOf(
   const places = await placesOf(client, organisationId, warned)
   for (const { channel, name, wants } of subscriptions) {
     const destination = places.get(channel) ?? (name === null ? null : places.get(folded(name)))
-    for (const { contractId, team, day, deadlines } of warned) {
+    for (const each of warned) {
+      const { contractId, team, day, deadlines } = each
       const contract = contracts.get(contractId)
       if (contract === undefined || team.channel === (destination ?? channel)) continue
       if (!wants.some((wanted) => isWanted(wanted, contract, deadlines, day))) continue
       const list = told.get(destination ?? channel)
-      if (list) list.push(contractId)
-      else told.set(destination ?? channel, [contractId])
+      if (list) list.push(each)
+      else told.set(destination ?? channel, [each])
     }
   }
   return told

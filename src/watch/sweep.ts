@@ -120,14 +120,15 @@ async function look(
     const of = sweptOf.get(teamId)
     // Given to another team a moment ago: that team's sweep looks at it.
     if (of === undefined) continue
-    const { team, day, catchUp } = of
+    const { team, day, catchUp, rules: teamRules } = of
     const rules = context.rulesOf(team, record.row)
     const plan = planWarnings(watchedOf(record, team.laddersFrom, rules), day, rules)
     looks.push({ id: contractId, on: plan.lookOn })
     if (plan.raise.length + plan.askAgain.length > 0) {
       const { raise, askAgain } = plan
       const outOfContract = record.row.outOfContractOn !== null
-      due.push({ contractId, team, day, catchUp, raise, askAgain, outOfContract })
+      const { groupAbove } = teamRules
+      due.push({ contractId, team, day, catchUp, groupAbove, raise, askAgain, outOfContract })
     }
   }
   await client.query(

@@ -10,7 +10,8 @@ import { replay } from '../../domain/replay.ts'
 import { escalationOf } from '../../domain/warnings.ts'
 import type { PreviewFacts } from '../../messages/answers/facts.ts'
 import type { Named } from '../../messages/naming.ts'
-import { UNGROUPED_AT_MOST } from '../../watch/compose.ts'
+import { sharesOneMessage } from '../../watch/grouping.ts'
+import { subscribersOf, type Warned } from '../../watch/subscribers.ts'
 import { askedOf, type BotContext } from './context.ts'
 import { type Place, placeOfChannel } from './place.ts'
 
@@ -28,9 +29,9 @@ export async function previewFacts(
   const { today } = context
   const teams = await context.teams()
   const place = await placeOfChannel(context, channel, teams)
-  const told = teams.filter(
-    (team) => place.isIt(team.channel) || place.isIt(team.escalationChannel),
-  )
+  const told = (await subscribes(context, channel))
+    ? teams
+    : teams.filter((team) => place.isIt(team.channel) || place.isIt(team.escalationChannel))
   const { rows, to } = await readSpan(context, told, addDays(today, days))
   const tellings = await replayed(context, told, place, rows, to)
   const messages = inMessages(tellings)
@@ -42,6 +43,18 @@ export async function previewFacts(
     total: messages.length,
     messages: messages.slice(0, LISTED),
   }
+}
+
+/** Any team's contracts may be among what it wants to hear of. */
+async function subscribes(
+  { pool, organisationId }: BotContext,
+  channel: string | null,
+): Promise<boolean> {
+  const found = await pool.query(
+    `SELECT FROM subscription WHERE organisation_id = $1 AND ($2::text IS NULL OR channel = $2) LIMIT 1`,
+    [organisationId, channel],
+  )
+  return found.rows.length > 0
 }
 
 type SpanRow = ContractRow & Named & { readonly lookOn: CivilDate }
@@ -74,10 +87,11 @@ interface Telling {
   readonly contractId: number
   readonly contract: Named
   readonly deadline: Deadline
+  readonly groupAbove: number
 }
 
 async function replayed(
-  { pool, rulesOf, today }: BotContext,
+  { pool, organisationId, rulesOf, today }: BotContext,
   teams: readonly Team[],
   place: Place,
   rows: readonly SpanRow[],
@@ -86,6 +100,7 @@ async function replayed(
   const teamOf = new Map(teams.map((team) => [team.id, team]))
   const named = new Map(rows.map((row) => [row.id, row]))
   const tellings: Telling[] = []
+  const warned = new Map<Warned, Omit<Telling, 'destination'>>()
   for (const { row, contract, alerts } of await completeContracts(pool, rows)) {
     const team = teamOf.get(row.teamId)
     const name = named.get(row.id)
@@ -96,18 +111,36 @@ async function replayed(
     for (const day of replay(facts, from, to, rulesOf(team, row))) {
       const asked = day.askAgain.map((each) => each.deadline)
       const all = [...day.raise.map((each) => each.deadline), ...asked]
-      const tell = (destination: string, deadlines: readonly Deadline[]) => {
+      const telling = (deadlines: readonly Deadline[]) => {
         const [deadline] = [...deadlines].sort((a, b) => (a.on < b.on ? -1 : 1))
-        if (deadline === undefined) return
         const { reference, title, supplier } = name
         const contract = { reference, title, supplier }
-        tellings.push({ on: day.on, destination, contractId: row.id, contract, deadline })
+        const { groupAbove } = rulesOf(team)
+        if (deadline === undefined) return null
+        return { on: day.on, contractId: row.id, contract, deadline, groupAbove }
+      }
+      const tell = (destination: string, deadlines: readonly Deadline[]) => {
+        const told = telling(deadlines)
+        if (told !== null) tellings.push({ ...told, destination })
+      }
+      const raised = day.raise.map((each) => each.deadline)
+      const subscribed = telling(raised)
+      if (subscribed !== null) {
+        warned.set({ contractId: row.id, team, day: day.on, deadlines: raised }, subscribed)
       }
       if (place.isIt(channel)) tell(channel, all)
       if (escalationChannel !== null && escalationChannel !== channel) {
         const escalated = escalationOf(day, row.outOfContractOn !== null) !== null
         if (escalated && place.isIt(escalationChannel)) tell(`escalation ${escalationChannel}`, all)
       }
+    }
+  }
+  const subscribers = await subscribersOf(pool, organisationId, [...warned.keys()])
+  for (const [destination, wanted] of subscribers) {
+    if (!place.isIt(destination)) continue
+    for (const each of wanted) {
+      const told = warned.get(each)
+      if (told !== undefined) tellings.push({ ...told, destination })
     }
   }
   return tellings
@@ -124,7 +157,8 @@ function inMessages(tellings: readonly Telling[]): PreviewFacts['messages'] {
     .map((group) => group.sort((a, b) => (a.deadline.on < b.deadline.on ? -1 : 1)))
     .flatMap((group) => {
       const [first] = group
-      if (group.length > UNGROUPED_AT_MOST && first !== undefined) {
+      const limits = group.map(({ groupAbove }) => groupAbove)
+      if (sharesOneMessage(group.length, limits) && first !== undefined) {
         return [message(first, group.length)]
       }
       return group.map((each) => message(each, 1))
