@@ -11,7 +11,7 @@ const times = (value) => `${value.toFixed(2)}×`
 const count = (value) => value.toLocaleString('en-GB')
 
 /** The rows of the report. Ratios compare the best try of either side: what others disturb least. */
-export function reportRows({ sweep, csv, ocds, start }) {
+export function reportRows({ sweep, csv, ocds, start, bot }) {
   const rows = []
   for (const each of sweep ?? []) {
     const name = `sweep, ${count(each.held)} held, ${count(each.due)} due, ${each.grouped ? 'grouped' : 'one message each'}`
@@ -86,7 +86,38 @@ export function reportRows({ sweep, csv, ocds, start }) {
     rows.push(
       row('npm start to the first message', ms(start.ms.best), '', start.ms.best, 5_000, ms),
     )
+  if (bot) rows.push(...botRows(bot))
   return rows
+}
+
+function botRows({ held, perSecond, bare, ours }) {
+  const name = `bot, ${count(held)} held, ${perSecond} commands a second`
+  return [
+    row(
+      `${name}: ack, p99`,
+      ms(ours.ack.p99),
+      `bare Bolt ${ms(bare.ack.p99)}`,
+      ours.ack.p99,
+      1000,
+      ms,
+    ),
+    row(
+      '  full answer, p95',
+      ms(ours.answer.p95),
+      `bare Bolt ${ms(bare.answer.p95)}`,
+      ours.answer.p95,
+      500,
+      ms,
+    ),
+    row(
+      '  its peak memory',
+      mb(ours.memory.peakMb),
+      `bare Bolt ${mb(bare.memory.peakMb)}`,
+      ours.memory.peakMb,
+      250,
+      mb,
+    ),
+  ]
 }
 
 function importRows(name, measured, other, target) {

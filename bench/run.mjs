@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only sweep,csv,ocds,start]
+// npm run bench [-- --quick] [--only sweep,csv,ocds,start,bot]
 // Measures the hot paths beside the plainest way of doing the same, prints a table, writes
 // bench/results/, and ends with 1 where a target is missed. See docs/bench.md.
 import { execFileSync } from 'node:child_process'
@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchBot } from './bot.mjs'
 import { ROOT } from './child.mjs'
 import { benchCsv, benchOcds } from './imports.mjs'
 import { reportRows, reportText } from './report.mjs'
@@ -13,15 +14,23 @@ import { startServer } from './server.mjs'
 import { benchStart } from './start.mjs'
 import { benchSweep } from './sweep.mjs'
 
-const PARTS = ['start', 'sweep', 'csv', 'ocds']
+const PARTS = ['start', 'sweep', 'csv', 'ocds', 'bot']
 const FULL = {
   sizes: [10_000, 100_000, 1_000_000],
   rounds: 9,
   rows: 100_000,
   releases: 20_000,
   tries: 3,
+  bot: { held: 100_000, perSecond: 20, seconds: 60 },
 }
-const QUICK = { sizes: [10_000, 100_000], rounds: 4, rows: 20_000, releases: 4_000, tries: 1 }
+const QUICK = {
+  sizes: [10_000, 100_000],
+  rounds: 4,
+  rows: 20_000,
+  releases: 4_000,
+  tries: 1,
+  bot: { held: 100_000, perSecond: 20, seconds: 15 },
+}
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } })
 const parts = values.only?.split(',') ?? PARTS
@@ -32,7 +41,7 @@ if (unknown.length > 0) {
   )
   process.exit(2)
 }
-const { sizes, rounds, rows, releases, tries } = values.quick ? QUICK : FULL
+const { sizes, rounds, rows, releases, tries, bot } = values.quick ? QUICK : FULL
 const say = (line) => process.stderr.write(`${line}\n`)
 const loadBefore = os.loadavg()
 const results = {}
@@ -42,6 +51,7 @@ if (parts.some((part) => part !== 'start')) {
   try {
     if (parts.includes('sweep')) results.sweep = await benchSweep(server, sizes, rounds, say)
     if (parts.includes('csv')) results.csv = await benchCsv(server, rows, tries, say)
+    if (parts.includes('bot')) results.bot = await benchBot(server, bot, say)
     if (parts.includes('ocds')) results.ocds = await benchOcds(server, releases, tries, say)
   } finally {
     await server.close()

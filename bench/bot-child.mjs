@@ -1,0 +1,74 @@
+// The bot in a process of its own, as the settings in BENCH_BOT say: ours on a database, or the
+// barest Bolt handler there can be. Says its port, and its peak memory when it is asked.
+import { App, HTTPReceiver, LogLevel } from '@slack/bolt'
+import { openBot } from '../dist/bot/app.js'
+import { directory } from '../dist/bot/directory.js'
+import { openDatabase } from '../dist/db/open.js'
+import { ensureOrganisation } from '../dist/db/organisation.js'
+import { ruleBook } from '../dist/db/rule-book.js'
+import { DAY } from './held.mjs'
+
+const { bare, slackUrl, signingSecret, databaseUrl, migrateUrl } = JSON.parse(process.env.BENCH_BOT)
+const failures = []
+const port = bare ? await startBare() : await startOurs()
+
+process.on('message', () => {
+  const { maxRSS } = process.resourceUsage()
+  process.send({ peakMb: maxRSS / 1024, nowMb: process.memoryUsage.rss() / 2 ** 20, failures })
+})
+process.on('disconnect', () => process.exit())
+process.send({ port })
+
+/** Acknowledges, and answers with the text that came. */
+async function startBare() {
+  const receiver = new HTTPReceiver({ signingSecret, logLevel: LogLevel.ERROR })
+  const app = new App({
+    token: 'xoxb-stand-in',
+    receiver,
+    logLevel: LogLevel.ERROR,
+    clientOptions: { slackApiUrl: slackUrl },
+  })
+  app.command('/contracts', async ({ ack, respond, command }) => {
+    await ack()
+    await respond({ text: command.text === '' ? 'nothing' : command.text })
+  })
+  return (await app.start(0)).address().port
+}
+
+async function startOurs() {
+  const database = await openDatabase({
+    databaseUrl,
+    migrateUrl,
+    dataFolder: '',
+    log: () => undefined,
+    poolSize: 10,
+  })
+  const organisation = await ensureOrganisation(database.pool, {
+    timeZone: 'Europe/London',
+    calendar: 'england-and-wales',
+    channel: 'C0',
+    escalationChannel: null,
+  })
+  const bot = openBot({
+    stage: {
+      pool: database.pool,
+      organisation,
+      rulesOf: ruleBook({}),
+      now: () => new Date(`${DAY}T10:00:00Z`),
+      today: () => DAY,
+      todayOf: () => DAY,
+      log: (line) => failures.push(line),
+      weeklyOn: 1,
+      directory: directory(database.pool, {
+        organisationId: organisation.id,
+        administrators: [],
+        elapsed: () => performance.now(),
+      }),
+    },
+    token: 'xoxb-stand-in',
+    apiUrl: slackUrl,
+    timeoutMs: 10_000,
+    transport: { kind: 'http', signingSecret, port: 0 },
+  })
+  return await bot.start()
+}
