@@ -105,6 +105,11 @@ export async function fill(env, held, say) {
          AND c.id % 7 > 0`,
       [PEOPLE],
     )
+    await owner.query(
+      `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
+       SELECT organisation_id, id, k.kind, end_latest - k.before, 'made for the bench'
+       FROM contract, (VALUES ('end', 0), ('start-by', 200)) AS k (kind, before)`,
+    )
     const context = { organisationId: id, rulesOf, dayOf: () => DAY, teamIds: null }
     await sweep(pool, { ...context, now: new Date() })
     await owner.query('VACUUM ANALYZE')
