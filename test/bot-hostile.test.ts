@@ -4,24 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ContractAct } from '../src/messages/buttons/action.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { HOSTILE, markupOf } from './support/hostile.ts'
 import { onDatabase } from './support/postgres.ts'
 
-const HOSTILE = [
-  '<!channel> <!here|hello> <!subteam^S0DIGITAL>',
-  '<@U0ADMIN> <#C0CONTRACTS> @channel @here',
-  '<https://evil.example|your bank>',
-  '*bold* _italic_ ~struck~ `code` ```block```',
-  '&lt;!channel&gt; &amp;',
-  '\u202eesrever\u202c \u200fright \u2066isolated\u2069',
-  "=cmd()|' /C calc'!A0",
-  '+1+1 @SUM(A1)',
-  ':rotating_light: 👩‍👩‍👧‍👦',
-  '\u0007\u001b[31mred',
-  `Z${'\u0301'.repeat(3000)}`,
-  '<'.repeat(4000),
-  '*'.repeat(4000),
-  'long '.repeat(800),
-]
 const cell = (text: string) => `"${text.replaceAll('"', '""')}"`
 const hostileRow = (end: string) => (text: string, at: number) => [
   `${cell(`H${at}-${end}-${text.slice(0, 60)}`)},${cell(text)},${cell(text)},2024-01-01,${end},20000`,
@@ -247,13 +232,4 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
 function expectAnswer(text: string): void {
   expect(text).not.toBe('')
   expect(text).not.toContain('went wrong')
-}
-
-/** Every text that Slack reads as markup. */
-function markupOf(part: unknown): string[] {
-  if (Array.isArray(part)) return part.flatMap(markupOf)
-  if (typeof part !== 'object' || part === null) return []
-  const { type, text } = part as { type?: unknown; text?: unknown }
-  if (type === 'mrkdwn' && typeof text === 'string') return [text]
-  return Object.values(part).flatMap(markupOf)
 }

@@ -1,0 +1,144 @@
+/**
+ * Registers of hostile text at 0, 1 and many contracts: whatever the bot says, opens or shows is
+ * taken by the stand-in, which refuses what Slack refuses. `npm run prove:hostile` has 100,000.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readTeams } from '../src/db/organisation.ts'
+import { ruleBook } from '../src/db/rule-book.ts'
+import { addDays } from '../src/domain/civil-date.ts'
+import { factsOfWeek, queueWeekly } from '../src/watch/weekly.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import { type BotHouse, openBotHouse, said, TODAY } from './support/bot-house.ts'
+import { HOSTILE, markupOf } from './support/hostile.ts'
+
+const MANY = Number(process.env.LAPSEWATCH_TEST_CONTRACTS ?? 2000)
+const PATIENCE_MS = 30_000 + MANY * 10
+/** So many contracts of a register are opened, shared and acted on, spread over all of it. */
+const LOOKED_AT = MANY > 2000 ? 28 : 4
+
+const COMMANDS = [
+  '',
+  'help',
+  'due 400',
+  'due 30 mine',
+  'list',
+  'list page 99999',
+  'list unowned',
+  'list undated',
+  'list out of contract',
+  'find e',
+  'find <!channel>',
+  MANY > 2000 ? 'preview 60' : 'preview 7',
+  'triage',
+  'summary',
+  'show nothing like it',
+]
+const VERBS = ['show', 'explain', 'history'] as const
+const FORMS = ['snooze-date', 'extend', 'decide', 'assign'] as const
+
+describe.each([0, 1, MANY])('a hostile register of %i contracts', (count) => {
+  let house: BotHouse
+  let references: readonly string[] = []
+
+  beforeAll(async () => {
+    house = await openBotHouse('http', registerOf(count))
+    const { rows } = await house.database.pool.query<{ id: number }>(
+      'SELECT id FROM contract ORDER BY id',
+    )
+    const every = Math.max(1, Math.floor(rows.length / LOOKED_AT))
+    references = rows.filter((_, at) => at % every === 0).map(({ id }) => `#${id}`)
+    expect(rows).toHaveLength(count)
+  }, PATIENCE_MS)
+  afterAll(() => house.close())
+
+  test('what falls due is posted, and so is the summary', { timeout: PATIENCE_MS }, async () => {
+    await house.tell()
+    const { pool } = house.database
+    const organisationId = house.organisation.id
+    const rules = ruleBook({})(house.organisation)
+    const [team = null] = await readTeams(pool, organisationId)
+    const asked = { organisationId, rules, team, slot: TODAY, hoursLate: null }
+    await queueWeekly(pool, asked, await factsOfWeek(pool, asked))
+    await house.deliver()
+    const { rows } = await pool.query<{ state: string }>('SELECT DISTINCT state FROM delivery')
+    expect(rows).toEqual([{ state: 'SENT' }])
+  })
+
+  test.each(COMMANDS)('"/contracts %s" is answered', { timeout: PATIENCE_MS }, async (text) => {
+    const seen = await house.type(CAST.owner, text)
+    expect(said(seen)).not.toBe('')
+    expect(said(seen)).not.toContain('went wrong')
+  })
+
+  test('contracts are shown, explained, shared, opened in forms and acted on', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const owner = house.workspace.as(CAST.owner)
+    for (const reference of references) {
+      for (const verb of VERBS) {
+        expect(said(await house.type(CAST.owner, `${verb} ${reference}`))).not.toContain(
+          'went wrong',
+        )
+      }
+      await house.pressAction(CAST.owner, { act: 'share', query: `show ${reference}` })
+      for (const act of FORMS) {
+        const subject = { contractId: Number(reference.slice(1)), version: 1, alertIds: [] }
+        const { modal, ephemerals } = await house.pressAction(CAST.owner, { act, subject })
+        expect(said({ ephemerals })).not.toContain('went wrong')
+        if (modal !== null) await owner.close(modal)
+      }
+      await house.type(CAST.owner, `snooze ${reference} 1w`)
+    }
+    await house.deliver()
+  })
+
+  test('Home opens for everybody', { timeout: PATIENCE_MS }, async () => {
+    for (const who of [CAST.owner, CAST.admin, CAST.colleague, CAST.guest]) {
+      expect((await house.workspace.as(who).openHome()).home).not.toBeNull()
+    }
+  })
+
+  test('the stand-in refused nothing, nothing went wrong, and nobody was pinged who should not be', () => {
+    const { ledger, views } = house.workspace
+    expect(ledger.failures).toEqual([])
+    expect(
+      ledger.calls.filter(({ answer }) => !['ok', 'users_not_found'].includes(answer)),
+    ).toEqual([])
+    expect(house.lines).toEqual([])
+    const homes = [CAST.owner, CAST.admin, CAST.colleague].map((who) => views.home(who))
+    const texts = [...ledger.messages, ...ledger.ephemerals].flatMap(({ text, blocks }) => [
+      text,
+      ...markupOf(blocks),
+    ])
+    const pings = [...texts, ...markupOf(homes)].flatMap((text) => [
+      ...text.matchAll(
+        /<(?!@U0(?:OWNER|COLLEAGUE)>|http:\/\/127\.0\.0\.1:\d+\/files\/)[^>]*>?|@(?:channel|here|everyone)\b/g,
+      ),
+    ])
+    expect(pings.map(([ping]) => ping)).toEqual([])
+  })
+})
+
+/** Ends from two months ago to a year ahead; one row in ten has no end, one in five an owner. */
+function registerOf(count: number): string {
+  const cell = (text: string) => `"${text.replaceAll('"', '""')}"`
+  const short = HOSTILE.filter((text) => text.length < 200)
+  const rows = Array.from({ length: count }, (_, at) => {
+    // Great lengths now and then: a hundred thousand of them would prove no more.
+    const text =
+      (at % 50 === 7 ? HOSTILE : short)[at % (at % 50 === 7 ? HOSTILE.length : short.length)] ?? ''
+    const end = at % 10 === 3 ? '' : addDays(TODAY, ((at * 37) % 425) - 60)
+    const owner = at % 5 === 0 ? 'olive.owner@trust.example' : ''
+    const value = at % 4 === 3 ? '' : String(1000 + ((at * 7919) % 2_000_000))
+    return [
+      cell(`H${at} ${text.slice(0, 60)}`),
+      cell(text),
+      cell(text),
+      '2024-01-01',
+      end,
+      value,
+      owner,
+    ].join(',')
+  })
+  return ['Reference,Title,Supplier,Start,End,Value,Owner email', ...rows].join('\n')
+}
