@@ -6,6 +6,8 @@ import { extensionRemarks } from '../src/domain/extension-remarks.ts'
 import { financialYearNamed } from '../src/domain/financial-year.ts'
 import { ledgerTotals } from '../src/domain/ledger.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import { weeklyWithoutPrices } from '../src/messages/confidential.ts'
+import { weeklyMessage } from '../src/messages/weekly.ts'
 import type { Draft, DraftExtension } from '../src/register/draft.ts'
 import { extend } from '../src/watch/act.ts'
 import { classify } from '../src/watch/classify.ts'
@@ -14,6 +16,7 @@ import { exposureTotals, readExposure } from '../src/watch/exposure.ts'
 import { readLedger } from '../src/watch/ledger.ts'
 import { readPriceRules } from '../src/watch/price-rules.ts'
 import { answerSupply } from '../src/watch/supply.ts'
+import { weeklyFacts } from '../src/watch/weekly-facts.ts'
 import { withdrawExtension } from '../src/watch/withdraw.ts'
 import { contract, day, endBetween, endOn, extension } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
@@ -269,6 +272,69 @@ describe('what extensions cost', () => {
       .outOfContract
     expect(first).toMatchObject({ since: '2026-11-01', accrued: '33.33', baseline: '1000.00' })
     expect(later).toMatchObject({ accrued: '1483.87' })
+  })
+})
+
+describe('the weekly summary', () => {
+  const week = async (slot = ON) => {
+    const asked = { organisationId: organisation(), teamId: null, slot: day(slot), since: null }
+    return weeklyFacts(house.db.pool, asked)
+  }
+
+  test('asks in one list what unclassified extensions were, until somebody says it', async () => {
+    const rows = ['A-1', 'A-2', 'A-3'].map((reference) => {
+      return draft(reference, { currentEnd: day('2027-06-30') })
+    })
+    await house.import(rows, ON)
+    const { unclassified } = await week()
+    expect(unclassified?.total).toBe(3)
+    expect(unclassified?.items[0]).toMatchObject({
+      reference: 'A-1',
+      note: 'the register moved its end to Wed 30 Jun 2027',
+    })
+    const text = weeklyMessage(await week()).text
+    expect(text).toContain('Extensions that nobody has classified: what was each?')
+    const said = { rule: null, grounds: null, approver: null, noticeReference: null }
+    for (const line of await ledger()) {
+      await classify(house.db.pool, house.actor(ON), line.contractId, line.extensionId, {
+        kind: 'option',
+        cost: null,
+        ...said,
+      })
+    }
+    expect((await week()).unclassified?.total).toBe(0)
+  })
+
+  test('lists extensions that overlap, leave a gap or pass the maximum end, and no others', async () => {
+    const month = endBetween('2027-03-01', '2027-03-31', 'month')
+    await house.import(
+      [
+        draft('A-1', { extensions: [emergency({ from: day('2027-03-20') })] }),
+        draft('A-2', { extensions: [emergency({ from: day('2027-04-10') })] }),
+        draft('A-3', { extensions: [emergency()], maximumEnd: day('2027-04-15') }),
+        draft('A-4', { extensions: [emergency()], maximumEnd: day('2027-12-31') }),
+        draft('A-5', { end: month, extensions: [emergency({ from: day('2027-03-15') })] }),
+        draft('A-6', { extensions: [emergency({ from: day('2027-06-01'), status: 'proposed' })] }),
+      ],
+      ON,
+    )
+    const { unfit } = await week()
+    expect(unfit?.items.map(({ reference, note }) => `${reference}: ${note}`)).toEqual([
+      'A-1: extensions overlap: Sat 20 Mar 2027 to Wed 31 Mar 2027 is covered twice',
+      'A-2: nothing covers Thu 1 Apr 2027 to Fri 9 Apr 2027',
+      'A-3: extended to Fri 30 Apr 2027, past the maximum end, Thu 15 Apr 2027',
+    ])
+    expect(unfit?.total).toBe(3)
+  })
+
+  test('says what a service without cover costs by now', async () => {
+    const ended = { end: endOn('2026-10-31'), start: day('2024-11-01') }
+    await house.import([draft('A-1', { ...ended, value: asDecimal('24000') })], ON)
+    await answerSupply(house.db.pool, house.actor(ON), await house.contractId('A-1'), true)
+    const [item] = (await week('2026-11-30')).outOfContract.items
+    expect(item?.note).toMatch(/^Still supplied: About £1,000 out of contract since Sun 1 Nov 2026/)
+    const hidden = weeklyWithoutPrices(await week('2026-11-30'))
+    expect(JSON.stringify(hidden)).not.toContain('£')
   })
 })
 

@@ -80,6 +80,10 @@ export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
     lapseIn60: listWithoutPrices(facts.lapseIn60),
     lapseIn90: listWithoutPrices(facts.lapseIn90),
     emergencies: listWithoutPrices(facts.emergencies),
+    ...(facts.unclassified === undefined
+      ? {}
+      : { unclassified: listWithoutPrices(facts.unclassified) }),
+    ...(facts.unfit === undefined ? {} : { unfit: listWithoutPrices(facts.unfit) }),
     undated: listWithoutPrices(facts.undated),
     rolling: listWithoutPrices(facts.rolling),
     unowned: listWithoutPrices(facts.unowned),

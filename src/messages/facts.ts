@@ -175,6 +175,9 @@ export interface WeeklyFacts {
   readonly lapseIn60: SummaryList
   readonly lapseIn90: SummaryList
   readonly emergencies: SummaryList
+  /** Extensions that nobody has classified, and those that do not fit together: absent in what an older version queued. */
+  readonly unclassified?: SummaryList
+  readonly unfit?: SummaryList
   readonly undated: SummaryList
   readonly rolling: SummaryList
   readonly unowned: SummaryList

@@ -1,7 +1,7 @@
 /** The weekly summary as a table: every list, with all items that were read. */
 import { type Cell, csvFile } from './csv-file.ts'
 import type { MessageFile, SummaryItem, WeeklyFacts } from './facts.ts'
-import { LISTS } from './weekly-lists.ts'
+import { LISTS, listOf } from './weekly-lists.ts'
 import { dateWords, figure } from './words.ts'
 
 const HEADINGS = [
@@ -21,7 +21,7 @@ const HEADINGS = [
 /** The file, or null where every list is empty. */
 export function weeklyFile(facts: WeeklyFacts): MessageFile | null {
   const rows = LISTS.flatMap(([name, heading]) => {
-    const { items, total } = facts[name]
+    const { items, total } = listOf(facts, name)
     const unlisted = total - items.length
     return [
       ...items.map((item) => row(heading, item)),

@@ -15,6 +15,8 @@ export const LISTS = [
   ['lapseIn60', 'End in 31 to 60 days'],
   ['lapseIn90', 'End in 61 to 90 days'],
   ['emergencies', 'Emergency extensions in force'],
+  ['unclassified', 'Extensions that nobody has classified: what was each?'],
+  ['unfit', 'Extensions that do not fit together'],
   ['unread', 'Rows that could not be read'],
   ['changed', 'Changed since the last summary'],
   ['undated', 'Without an end date'],
@@ -27,10 +29,15 @@ type ListName = (typeof LISTS)[number][0]
 /** Lists that nobody has to act on this week take one line each. */
 const NAMES_ONLY: ReadonlySet<ListName> = new Set<ListName>(['undated', 'rolling', 'unowned'])
 
+/** One that an older version did not know is empty. */
+export function listOf(facts: WeeklyFacts, name: ListName): SummaryList {
+  return facts[name] ?? { total: 0, items: [] }
+}
+
 /** The lists that hold something, each with at most so many items and the number of the others. */
 export function listsOf(facts: WeeklyFacts, ofEach: number): Paragraph[] {
   if (ofEach === 0) return []
-  return LISTS.map(([name, heading]) => paragraph(name, heading, facts[name], ofEach))
+  return LISTS.map(([name, heading]) => paragraph(name, heading, listOf(facts, name), ofEach))
 }
 
 function paragraph(name: ListName, heading: string, list: SummaryList, ofEach: number): Paragraph {

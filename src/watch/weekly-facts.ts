@@ -5,7 +5,10 @@ import type { Precision } from '../domain/contract.ts'
 import type { DeadlineKind } from '../domain/deadline-kinds.ts'
 import type { Decimal } from '../domain/money.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../messages/facts.ts'
+import { accruingWords } from '../messages/price-words.ts'
 import { amountWords, capitalised, counted, dateWords, endWords } from '../messages/words.ts'
+import { type OutOfContract, readOutOfContract } from './costs.ts'
+import { readRemarks } from './remarks.ts'
 import { readChanges } from './weekly-changes.ts'
 import { type ContractListName, listQuery } from './weekly-lists.ts'
 
@@ -47,7 +50,15 @@ export async function weeklyFacts(
   const list = async (name: ContractListName): Promise<SummaryList> => {
     const asked = [organisationId, teamId, slot, listed]
     const { rows } = await client.query<ListRow>(listQuery(name), asked)
-    return { total: rows[0]?.total ?? 0, items: rows.map((row) => itemOf(row, name)) }
+    const total = rows[0]?.total ?? 0
+    if (name === 'unfit') return remarked(client, total, rows)
+    const items = rows.map((row) => itemOf(row, name))
+    if (name !== 'outOfContract') return { total, items }
+    const costs = await readAccruing(client, organisationId, teamId, slot)
+    return {
+      total,
+      items: items.map((item, index) => accrued(item, costs.get(rows[index]?.contractId ?? 0))),
+    }
   }
   const figures = await readFigures(client, organisationId, teamId)
   const from = since ?? addDays(slot, -7)
@@ -71,6 +82,8 @@ export async function weeklyFacts(
     lapseIn60: await list('lapseIn60'),
     lapseIn90: await list('lapseIn90'),
     emergencies: await list('emergencies'),
+    unclassified: await list('unclassified'),
+    unfit: await list('unfit'),
     undated: await list('undated'),
     rolling: await list('rolling'),
     unowned: await list('unowned'),
@@ -96,6 +109,7 @@ async function readFigures(
 }
 
 interface ListRow {
+  readonly contractId: number
   readonly total: number
   readonly kind: DeadlineKind | null
   readonly on: CivilDate | null
@@ -121,8 +135,47 @@ function itemOf(row: ListRow, list: ContractListName): SummaryItem {
   const called = { reference, title, supplier, owner, value, currency, on }
   const imprecise = impreciseEnd(row, list)
   if (imprecise !== null) return { ...called, kind: null, ...imprecise }
+  if (list === 'unclassified') {
+    const moved = on === null ? null : `the register moved its end to ${dateWords(on)}`
+    return { ...called, kind: null, daysLeft: null, note: moved }
+  }
   const note = list === 'emergencies' ? emergencyWords(row.note) : row.note
   return { ...called, kind: row.kind, daysLeft, note }
+}
+
+/** What does not fit together, by the rules; contracts of which they have nothing to remark go. */
+async function remarked(
+  client: Pool | PoolClient,
+  total: number,
+  rows: readonly ListRow[],
+): Promise<SummaryList> {
+  const remarks = await readRemarks(
+    client,
+    rows.map(({ contractId }) => contractId),
+  )
+  const items = rows.flatMap((row) => {
+    const of = remarks.filter(({ contractId }) => contractId === row.contractId)
+    const note = of.map(({ text }) => text).join('; ')
+    return of.length === 0 ? [] : [{ ...itemOf(row, 'unfit'), note }]
+  })
+  return { total: total - (rows.length - items.length), items }
+}
+
+async function readAccruing(
+  client: Pool | PoolClient,
+  organisationId: number,
+  teamId: number | null,
+  slot: CivilDate,
+): Promise<ReadonlyMap<number, OutOfContract>> {
+  const found = await readOutOfContract(client, { organisationId, teamId, today: slot })
+  return new Map(found.map((each) => [each.contractId, each]))
+}
+
+/** What it costs by the day takes the place of the remark that it is still supplied. */
+function accrued(item: SummaryItem, costs: OutOfContract | undefined): SummaryItem {
+  return costs === undefined
+    ? item
+    : { ...item, note: `Still supplied: ${accruingWords(costs, item.currency)}` }
 }
 
 /** An end that is only known to the month is never shown as a day. */

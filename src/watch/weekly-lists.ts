@@ -48,6 +48,26 @@ const EMERGENCIES = `
     FROM extension e JOIN contract c ON c.id = e.contract_id
    WHERE ${WATCHED} AND e.kind = 'emergency' AND e.status = 'confirmed' AND $3 BETWEEN e.from_on AND e.to_on`
 
+/** Later ends from registers, of which nobody has said what they were: asked about once a week. */
+const UNCLASSIFIED = `
+  SELECT c.id AS contract_id, NULL AS kind, e.to_on AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM extension e JOIN contract c ON c.id = e.contract_id
+   WHERE ${WATCHED} AND e.kind = 'unknown' AND e.status IN ('confirmed', 'presumed')`
+
+/**
+ * Extensions that overlap, leave a gap or pass the maximum end. Finds too many rather than too few:
+ * an end known to the month leaves its days open, which the rules then see.
+ */
+const UNFIT = `
+  SELECT DISTINCT contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM (SELECT c.id AS contract_id, e.from_on, e.to_on, c.maximum_end,
+                 greatest(c.end_latest, max(e.to_on) OVER (
+                   PARTITION BY e.contract_id ORDER BY e.from_on, e.to_on, e.id
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS covered
+            FROM extension e JOIN contract c ON c.id = e.contract_id
+           WHERE ${WATCHED} AND e.status IN ('confirmed', 'presumed')) e
+   WHERE to_on > maximum_end OR from_on <> covered + 1`
+
 const UNDATED = `
   SELECT c.id AS contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
     FROM contract c WHERE ${WATCHED} AND c.end_kind = 'undated' AND c.current_latest IS NULL`
@@ -71,6 +91,8 @@ export const CONTRACT_LISTS = {
   lapseIn60: lapseBetween(31, 60),
   lapseIn90: lapseBetween(61, 90),
   emergencies: EMERGENCIES,
+  unclassified: UNCLASSIFIED,
+  unfit: UNFIT,
   undated: UNDATED,
   rolling: ROLLING,
   unowned: UNOWNED,
@@ -87,7 +109,7 @@ export function listQuery(name: ContractListName): string {
   WITH found AS MATERIALIZED (${CONTRACT_LISTS[name]}),
        first AS (SELECT * FROM found ORDER BY on_day, contract_id, kind LIMIT $4)
   SELECT (SELECT count(*)::int FROM found) AS total,
-         f.kind, f.on_day::text AS "on", f.days_left AS "daysLeft", f.note,
+         f.contract_id AS "contractId", f.kind, f.on_day::text AS "on", f.days_left AS "daysLeft", f.note,
          c.reference, c.title, c.supplier, c.value::text AS value, c.currency,
          c.current_latest::text AS latest,
          CASE WHEN c.current_latest = c.end_latest THEN c.end_precision ELSE 'day' END AS precision,

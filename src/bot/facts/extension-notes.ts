@@ -26,7 +26,7 @@ export async function noteExtensions<Entry extends ListEntry>(
       state === 'emergency'
         ? `emergency extension since ${dateWords(extension.from)}`
         : `the register moved its end to ${dateWords(extension.to)}: nobody has said why`
-    return { ...entry, note }
+    return state === 'unclassified' ? { ...entry, note, unclassified: true } : { ...entry, note }
   })
 }
 

@@ -43,7 +43,7 @@ export function costsAnswer(facts: CostsFacts): Message {
   const whose = team === null ? 'all teams' : shown(team, 60)
   const heading = mrkdwn`Emergency extensions in ${shown(costs.year, 10)}, ${whose}`
   if (hidePrices) {
-    const why = mrkdwn`Costs are not shown here: others than the organisation read this channel.`
+    const why = mrkdwn`Costs are not shown here: others than the organisation may read this.`
     return answer([body(mrkdwn`*${heading}*`, why)])
   }
   return answer([

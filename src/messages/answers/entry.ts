@@ -35,14 +35,16 @@ export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {
 }
 
 /** At most five fit into a menu. */
-function entryMenu({ contractId, version, mayChange }: ListEntry): Overflow | null {
+function entryMenu({ contractId, version, mayChange, unclassified }: ListEntry): Overflow | null {
   const subject = { contractId, version, alertIds: [] }
   const choice = (text: string, act: ContractAct) => ({ text, action: { act, subject } })
   return overflow([
     choice('Show contract', 'show'),
     ...(mayChange
       ? [
-          choice('I’m on it', 'ack'),
+          unclassified === true
+            ? choice('Classify extension', 'classify')
+            : choice('I’m on it', 'ack'),
           choice('Record decision', 'decide'),
           choice('Log extension', 'extend'),
           choice('Reassign…', 'assign'),

@@ -26,6 +26,8 @@ export interface ListEntry extends SummaryItem {
   readonly version: number
   /** Whether the asker may change it: then its menu offers that. */
   readonly mayChange: boolean
+  /** Listed for an extension that nobody has classified: then its menu offers to say what it was. */
+  readonly unclassified?: boolean
 }
 
 /** One page of a list. */
