@@ -18,6 +18,7 @@ import { factsOfWeek, queueWeekly, weeklySlot } from '../watch/weekly.ts'
 import { dateOption } from './options.ts'
 import { type CommonOptions, run } from './run.ts'
 import { teamOf } from './teams.ts'
+import { triedLadders } from './try-ladders.ts'
 
 export function addWatching(cli: Command): void {
   addSweep(cli)
@@ -126,6 +127,13 @@ function isList(value: unknown): value is { readonly total: number } {
   )
 }
 
+interface SimulateOptions extends CommonOptions {
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly register?: string
+  readonly ladder?: string
+}
+
 function addSimulate(cli: Command): void {
   cli
     .command('simulate')
@@ -136,18 +144,19 @@ function addSimulate(cli: Command): void {
       '--register <file>',
       'of this register, as if it had been watched from the first day on',
     )
+    .option('--ladder <file>', "with the ladders of this JSON file, beside today's")
     .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { from: CivilDate; to: CivilDate; register?: string }) =>
+    .action((options: SimulateOptions) =>
       run(options, async (program) => {
-        const { from, to, register } = options
+        const { from, to, register, ladder } = options
         if (to < from)
           throw new Refusal(
             `The span ends on ${to}, before it begins on ${from}: turn the two around.`,
           )
-        const messages =
-          register === undefined
-            ? await simulateOwn(program, from, to)
-            : await simulateFile(program, from, to, register)
+        const simulated = (of: Program) =>
+          register === undefined ? simulateOwn(of, from, to) : simulateFile(of, from, to, register)
+        if (ladder !== undefined) return triedLadders(program, ladder, { from, to }, simulated)
+        const messages = await simulated(program)
         return { json: { from, to, messages }, text: simulationText(messages, from, to) }
       }),
     )

@@ -1,0 +1,136 @@
+/** Ladders that are tried beside today's, before anybody adopts them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { triedLadders } from '../src/commands/try-ladders.ts'
+import { withLadders } from '../src/db/tried-rules.ts'
+import { ruleKeyNamed } from '../src/domain/rule-keys.ts'
+import type { Program } from '../src/program.ts'
+import { changeRules, setting, WHOLE_ORGANISATION } from '../src/watch/change-rules.ts'
+import { compareLadders } from '../src/watch/compare-ladders.ts'
+import { type SimulatedMessage, simulate } from '../src/watch/simulate.ts'
+import { day, ENGLAND, endOn } from './support/contract-facts.ts'
+import { draft, type House, openHouse } from './support/house.ts'
+
+const FROM = day('2026-11-23')
+const TO = day('2027-04-30')
+
+let house: House
+let folder: string
+beforeAll(async () => {
+  house = await openHouse()
+  folder = mkdtempSync(path.join(tmpdir(), 'ladders-'))
+  const ends = ['2026-12-18', '2027-01-29', '2027-02-26', '2027-03-31', '2027-03-31']
+  await house.import(
+    ends.map((end, index) => draft(`A-${index}`, { end: endOn(end) })),
+    FROM,
+  )
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  await house.drop()
+})
+
+const simulated = (rulesOf: House['rulesOf']) =>
+  simulate(house.db.pool, {
+    organisationId: house.organisation.id,
+    ...{ from: FROM, to: TO, rulesOf, sourceId: null, held: true },
+  })
+
+test('what is tried is what comes once it is adopted, and what contracts have of their own stays', async () => {
+  const own = { teamId: null, contractId: await house.contractId('A-4') }
+  const key = ruleKeyNamed('ladders.end')
+  await changeRules(house.db.pool, house.actor(FROM), own, setting(key, '40, 0'))
+  const before = await house.rows('SELECT next_rung_on FROM contract ORDER BY id')
+  const tried = await simulated(withLadders(house.rulesOf, { end: { before: [20, 5] } }))
+  expect(await house.rows('SELECT next_rung_on FROM contract ORDER BY id')).toEqual(before)
+  await changeRules(house.db.pool, house.actor(FROM), WHOLE_ORGANISATION, setting(key, '20, 5'))
+  expect(await simulated(house.rulesOf)).toEqual(tried)
+  expect(tried.filter(({ reference }) => reference === 'A-4').map(({ rung }) => rung)[0]).toBe(40)
+  expect(tried.filter(({ reference }) => reference === 'A-3').map(({ rung }) => rung)[0]).toBe(20)
+})
+
+const message = (on: string, reference: string, deadline: string, grouped = false) =>
+  ({
+    on: day(on),
+    messageId: grouped ? `${on}/#contracts` : `${on}/#contracts/${reference}`,
+    ...{ reference, kind: 'end', rung: 0, deadline: day(deadline), text: '' },
+  }) satisfies SimulatedMessage
+
+test('messages, weeks, a channel’s days and the days of notice stand side by side', () => {
+  const today = [
+    message('2026-11-23', 'A', '2026-12-03'),
+    message('2026-11-23', 'B', '2026-12-03'),
+    message('2026-12-01', 'A', '2026-12-03'),
+  ]
+  const tried = [
+    message('2026-12-01', 'A', '2026-12-03', true),
+    message('2026-12-01', 'C', '2026-12-03', true),
+  ]
+  const span = { from: day('2026-11-23'), to: day('2026-12-04'), calendar: ENGLAND }
+  expect(compareLadders({ today, tried }, span)).toEqual({
+    messages: { today: 3, tried: 1 },
+    warnings: { today: 3, tried: 2 },
+    weeks: [
+      { week: '2026-11-23', today: 2, tried: 0 },
+      { week: '2026-11-30', today: 1, tried: 1 },
+    ],
+    perChannelDay: { today: { max: 2, p95: 2 }, tried: { max: 1, p95: 1 } },
+    leadDays: [
+      { reference: 'A', kind: 'end', deadline: '2026-12-03', today: 10, tried: 2 },
+      { reference: 'B', kind: 'end', deadline: '2026-12-03', today: 10, tried: null },
+      { reference: 'C', kind: 'end', deadline: '2026-12-03', today: null, tried: 2 },
+    ],
+  })
+})
+
+describe('a file of ladders', () => {
+  const span = { from: FROM, to: TO }
+  const file = (text: string) => {
+    const name = path.join(folder, 'ladders.json')
+    writeFileSync(name, text)
+    return name
+  }
+  // Only these are asked of the program.
+  const program = () =>
+    ({ rulesOf: house.rulesOf, organisation: house.organisation }) as unknown as Program
+
+  test('may give days, words, or both parts of a ladder', async () => {
+    const given = { end: [60, 7, 0], notice: '30, 0 then once', option: { afterwards: 'once' } }
+    for (const text of [JSON.stringify(given), JSON.stringify({ ladders: given })]) {
+      const { json, text: said } = await triedLadders(program(), file(text), span, (of) =>
+        simulated(of.rulesOf),
+      )
+      expect(json).toMatchObject({
+        ladders: {
+          end: { before: [60, 7, 0] },
+          notice: { before: [30, 0], afterwards: 'once' },
+          option: { afterwards: 'once' },
+        },
+        messages: { today: expect.any(Number), tried: expect.any(Number) },
+      })
+      expect(said).toContain('most for a channel on a working day')
+    }
+  })
+
+  test.each([
+    ['{"ends": [60]}', 'no kind of deadline'],
+    ['{}', 'holds no ladders'],
+    ['[60, 7]', 'holds no ladders'],
+    ['end: 60', 'is no JSON'],
+    ['{"end": [400]}', 'from 0 to 180'],
+    ['{"end": "soon"}', 'list of days'],
+    ['{"end": [7, 60]}', 'from the largest'],
+    ['{"end": {"before": [7], "after": 3}}', 'no setting after'],
+    ['{"end": {"afterwards": "nothing"}}', 'nobody would hear'],
+  ])('%s is refused with what to write', async (text, told) => {
+    const tried = triedLadders(program(), file(text), span, async () => [])
+    await expect(tried).rejects.toThrow(told)
+  })
+
+  test('that is not there is refused by its name', async () => {
+    const tried = triedLadders(program(), '/no/such.json', span, async () => [])
+    await expect(tried).rejects.toThrow('/no/such.json cannot be read')
+  })
+})
