@@ -7,6 +7,7 @@ import { addAudit } from './commands/audit.ts'
 import { addBackup } from './commands/backup.ts'
 import { addChains } from './commands/chains.ts'
 import { addCheckpoint } from './commands/checkpoint.ts'
+import { addExport } from './commands/export.ts'
 import { addExtending } from './commands/extend.ts'
 import { addHeadroom } from './commands/headroom.ts'
 import { addHouse } from './commands/house.ts'
@@ -29,6 +30,7 @@ const cli = new Command('lapsewatch')
   .configureOutput({ outputError: () => undefined })
 
 addImport(cli)
+addExport(cli)
 addAsking(cli)
 addWatching(cli)
 addActing(cli)

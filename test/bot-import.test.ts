@@ -168,6 +168,31 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     expect(await entries()).toBe((before ?? 0) + 1)
   })
 
+  test('the register is exported to the asker alone, as CSV or as a workbook, and filtered', async () => {
+    const latest = () => [...house.workspace.places.files.values()].at(-1)
+    const seen = await house.type(CAST.colleague, 'export')
+    expect(said(seen)).toContain('direct messages')
+    expect(seen.messages.map(({ channel }) => channel)).toEqual([
+      house.workspace.as(CAST.colleague).direct().id,
+    ])
+    expect(told(seen)).toContain('Contracts as of 2026-11-23 (CSV)')
+    const csv = latest()?.content?.toString() ?? ''
+    expect(csv).toMatch(/^\ufeffLapsewatch id,Reference,/)
+    expect(csv).toContain("'=cmd()")
+    expect(csv).toContain('C-100')
+    await house.type(CAST.colleague, 'export cleaning xlsx')
+    expect(latest()?.name).toBe('contracts-2026-11-23.xlsx')
+    expect(latest()?.content?.subarray(0, 2).toString()).toBe('PK')
+    expect(said(await house.type(CAST.colleague, 'export nothing like this'))).toContain(
+      'No contract fits',
+    )
+    for (const who of [CAST.guest, CAST.outsider]) {
+      const before = house.workspace.places.files.size
+      expect(said(await house.type(who, 'export'))).toContain('full members')
+      expect(house.workspace.places.files.size).toBe(before)
+    }
+  })
+
   test('Slack accepted everything, and nothing went wrong', () => {
     expect(house.workspace.ledger.failures).toEqual([])
     expect(house.lines).toEqual([])

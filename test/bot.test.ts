@@ -147,12 +147,6 @@ describe.each(TRANSPORTS)('the conversation over %s', (kind) => {
     expect(JSON.stringify(shared.modal?.source)).toContain('ask for it in a channel')
   })
 
-  test('what cannot be done in Slack yet is said, not silently dropped', async () => {
-    for (const verb of ['export']) {
-      expect(said(await type(CAST.admin, verb))).toContain('does not work in Slack yet')
-    }
-  })
-
   test('Slack accepted everything that the bot sent', async () => {
     expect(house.workspace.ledger.failures).toEqual([])
     expect((await readTeams(house.database.pool, house.organisation.id)).length).toBe(1)

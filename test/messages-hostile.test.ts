@@ -163,7 +163,7 @@ describe('text from a register', () => {
     for (const text of HOSTILE) {
       const [, grouped, triaged, summary] = messagesWith(text)
       for (const message of [grouped, triaged, summary]) {
-        const rows = cellsOf(message?.file?.content ?? '')
+        const rows = cellsOf(String(message?.file?.content ?? '') ?? '')
         expect(rows.length).toBeGreaterThan(1)
         const width = rows[0]?.length
         for (const row of rows) {
@@ -231,7 +231,8 @@ describe('any number of contracts', () => {
     const first = triageMessage(triage(count))
     for (const message of [grouped, summary, first]) expectWithinLimits(message)
     expect(grouped.file === null).toBe(count <= 15)
-    if (grouped.file !== null) expect(grouped.file.content.split('\r\n').length).toBe(count + 2)
+    if (grouped.file !== null)
+      expect(String(grouped.file.content).split('\r\n').length).toBe(count + 2)
     expect(grouped.text).toContain(`${count.toLocaleString('en-GB')} contract`)
   })
 })

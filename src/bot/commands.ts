@@ -7,6 +7,7 @@ import { snooze } from '../watch/snooze.ts'
 import { actOnce, type Deed } from './act-once.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assigning.ts'
+import { exportRegister } from './exporting.ts'
 import { openAddForm, openContractForm, openImportForm, openSettings } from './forms.ts'
 import { firstTime } from './inbox.ts'
 import type { Command } from './language/command.ts'
@@ -89,9 +90,7 @@ async function doCommand(
     case 'subscriptions':
       return listSubscriptions(scene, command.channel)
     case 'export':
-      return saidAnswer(
-        `"${command.verb}" does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has most of it.`,
-      )
+      return exportRegister(scene, command.filters)
     default:
       return answerCommand(scene, command)
   }

@@ -40,6 +40,7 @@ export function terminalGateway(write: (text: string) => void, look: TerminalLoo
 
 function fileLines(file: MessageFile | null): string {
   if (file === null) return ''
+  if (typeof file.content !== 'string') return `[${oneLine(file.title)}]\n`
   const lines = file.content
     .replace(/^\ufeff/, '')
     .trimEnd()

@@ -15,7 +15,7 @@ export async function uploadFile(
   file: MessageFile,
 ): Promise<Uploaded> {
   try {
-    const content = Buffer.from(file.content, 'utf8')
+    const content = Buffer.from(file.content)
     const promised = await call('files.getUploadURLExternal', {
       filename: file.name,
       length: content.length,

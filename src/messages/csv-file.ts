@@ -1,6 +1,7 @@
 /** Tables for people's spreadsheets: what did not fit into a message. */
 import { oneLine } from './escape.ts'
 import type { MessageFile } from './facts.ts'
+import { guarded } from './formula-guard.ts'
 
 /** A number is ours and stays one; a text may come from outside; null is an empty cell. */
 export type Cell = string | number | null
@@ -22,11 +23,6 @@ export function csvFile(
 function cell(value: Cell): string {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
-  const text = harmless(oneLine(value))
+  const text = guarded(oneLine(value))
   return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-/** A leading apostrophe makes a spreadsheet take the cell as text; full-width signs count too. */
-function harmless(text: string): string {
-  return /^[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text
 }

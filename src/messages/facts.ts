@@ -18,7 +18,8 @@ export interface Message {
 export interface MessageFile {
   readonly name: string
   readonly title: string
-  readonly content: string
+  /** Text, or the bytes of a file that is none. */
+  readonly content: string | Uint8Array
 }
 
 /** Somebody to name: by Slack id where it is known, else in words. */

@@ -159,9 +159,9 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
   },
   import: { takes: '', does: 'read a register from a file', examples: ['import'] },
   export: {
-    takes: '[filters]',
-    does: 'the register as a file for a spreadsheet',
-    examples: ['export', 'export mine'],
+    takes: '[filters] [xlsx]',
+    does: 'the register as a file for a spreadsheet, in a direct message to you',
+    examples: ['export', 'export mine xlsx'],
   },
   history: { takes: 'REF', does: 'who changed what, and when', examples: ['history C-1042'] },
   settings: {

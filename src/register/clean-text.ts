@@ -27,6 +27,12 @@ export function namesIn(text: string, part: number): string[] {
   return [...seen]
 }
 
+/** The names of a list that an export quoted, `"A; B"; "C"`; null where it is no such list. */
+export function quotedNames(text: string): string[] | null {
+  if (!/^"(?:[^"]|"")+"(?:; "(?:[^"]|"")+")*$/.test(text)) return null
+  return [...text.matchAll(/"((?:[^"]|"")+)"/g)].map(([, name = '']) => name.replaceAll('""', '"'))
+}
+
 /** What stands in square brackets with a bar in it. */
 function blocksIn(text: string): string[] {
   const blocks: string[] = []

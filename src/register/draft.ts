@@ -95,8 +95,12 @@ export interface Draft {
   readonly owner: string | null
   readonly ownerEmail: string | null
   readonly deputy: string | null
+  /** There only where the register says it. */
+  readonly deputyEmail?: string
   readonly category: string | null
   readonly categoryLead: string | null
+  /** There only where the register says it. */
+  readonly categoryLeadEmail?: string
   readonly form: Form
   readonly start: CivilDate | null
   /** The end as awarded. */

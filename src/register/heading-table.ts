@@ -5,6 +5,7 @@
  */
 // biome-ignore format: one field after another, to be read as a table
 export const HEADINGS = {
+  identity: ['lapsewatch id'],
   reference: [
     'reference number', 'contract ref', 'contract reference', 'contract reference number',
     'contract number', 'contract no', 'reference', 'ref', 'ref no', 'our reference', 'contract id',
@@ -43,6 +44,7 @@ export const HEADINGS = {
     'owner email address', 'contract owner email address', 'email', 'e mail', 'manager email',
   ],
   deputy: ['deputy', 'deputy owner', 'deputy contract owner', 'deputy contract manager', 'backup'],
+  deputyEmail: ['deputy email', 'deputy owner email', 'deputy e mail'],
   category: [
     'category', 'procurement category', 'primary procurement category', 'spend category',
     'category name',
@@ -51,6 +53,7 @@ export const HEADINGS = {
     'category lead', 'category manager', 'procurement lead', 'procurement contact',
     'procurement officer', 'buyer contact', 'lead buyer',
   ],
+  categoryLeadEmail: ['category lead email', 'category manager email'],
   form: ['form', 'contract form', 'form of contract', 'agreement type'],
   contractType: ['contract type', 'type of contract', 'ojeu contract type', 'type'],
   start: [
@@ -201,6 +204,7 @@ export const HEADINGS = {
     'set up costs', 'set up cost', 'implementation charges', 'implementation costs',
     'implementation cost', 'non recurring charges', 'one time charges',
   ],
+  valueBasis: ['value basis', 'basis of value'],
   currency: ['currency', 'currency code', 'value currency', 'ccy'],
   vat: ['vat', 'vat included', 'value includes vat', 'includes vat', 'vat basis', 'vat status'],
   vatRecoverable: [

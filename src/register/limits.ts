@@ -10,6 +10,8 @@ export const LIMITS = {
   /** Characters of a date, an amount, a period: patterns are never run over longer text. */
   figureCharacters: 100,
   /** Bytes of a register that is handed over in Slack; larger ones go through the command line. */
+  /** Rows of a workbook that is written: it is made in memory. */
+  exportSheetRows: 20_000,
   uploadBytes: 100 * 1024 * 1024,
   headingCharacters: 300,
   columns: 500,

@@ -1,6 +1,7 @@
 /** The cells of one row by field, read and checked; what is wrong is gathered on the way. */
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Period } from '../domain/contract.ts'
+import { unguarded } from '../messages/formula-guard.ts'
 import { cleanText } from './clean-text.ts'
 import type { Column, Columns } from './columns.ts'
 import type { Row } from './csv-scan.ts'
@@ -28,6 +29,8 @@ export interface TableReading {
 
 export class Cells {
   readonly columns: Fields
+  /** An export of ours: its guarded and quoted cells are taken back. */
+  readonly isOwn: boolean
   problems: Problem[] = []
   reference: string | null = null
   #row: Row = { line: 0, cells: [] }
@@ -41,6 +44,7 @@ export class Cells {
     for (const field of FIELDS) fields[field] = null
     for (const column of columns.all) fields[column.field] = column
     this.columns = fields as Fields
+    this.isOwn = this.columns.identity !== null
     this.#orders = orders
     this.#marks = marks
     this.#timeZone = timeZone
@@ -60,7 +64,9 @@ export class Cells {
   /** The cell's text made plain, or null where it says nothing. */
   text(field: Field): string | null {
     const column = this.columns[field]
-    return column === null ? null : cleanText(this.#row.cells[column.index])
+    if (column === null) return null
+    const raw = this.#row.cells[column.index]
+    return cleanText(this.isOwn && raw !== undefined ? unguarded(raw) : raw)
   }
 
   /** The cell's date; one that cannot be read is reported, and comes back as `bad`. */

@@ -1,5 +1,5 @@
 /** One row of a register into a draft, or into what is wrong with it. */
-import { namesIn } from './clean-text.ts'
+import { namesIn, quotedNames } from './clean-text.ts'
 import type { Columns } from './columns.ts'
 import type { Row } from './csv-scan.ts'
 import type { Draft, Problem, ReadItem } from './draft.ts'
@@ -101,6 +101,9 @@ function readDraft(cells: Cells, at: string): Draft {
   const status = cells.text('status')
   return {
     at,
+    ...named(cells, 'identity'),
+    ...named(cells, 'deputyEmail'),
+    ...named(cells, 'categoryLeadEmail'),
     reference,
     lot: cells.text('lot'),
     ocid,
@@ -144,9 +147,20 @@ function readDraft(cells: Cells, at: string): Draft {
 function namesOf(cells: Cells, field: Field): string[] {
   const text = cells.text(field)
   if (text === null) return []
+  const quoted = cells.isOwn ? quotedNames(text) : null
+  if (quoted !== null) return quoted
   if (!/[[|;]/.test(text)) return [text]
   const part = cells.columns[field]?.heading.packed?.findIndex((name) => name.includes('name')) ?? 0
   return namesIn(text, Math.max(0, part))
+}
+
+/** There only where the row says it, so that other registers read as before. */
+function named<Name extends 'identity' | 'deputyEmail' | 'categoryLeadEmail'>(
+  cells: Cells,
+  field: Name,
+): { readonly [name in Name]?: string } {
+  const text = cells.text(field)
+  return text === null ? {} : ({ [field]: text } as { readonly [name in Name]?: string })
 }
 
 function readAutomaticRenewal(cells: Cells): boolean | null {

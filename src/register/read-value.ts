@@ -1,5 +1,5 @@
 /** The value of a contract in a row: which column speaks, on what basis, with or without tax. */
-import type { ValueBasis, VatState } from '../domain/contract.ts'
+import { VALUE_BASES, type ValueBasis, type VatState } from '../domain/contract.ts'
 import type { Decimal } from '../domain/money.ts'
 import type { Draft } from './draft.ts'
 import { readCurrency } from './read-amount.ts'
@@ -31,13 +31,14 @@ export function readValue(cells: Cells): Value {
   if (currencyText !== null && currency === null) {
     cells.report('currency', 'this currency is not known', 'Write its code, such as GBP.', 'error')
   }
+  const saidBasis = basisSaid(cells)
   for (const [field, basis] of VALUES) {
     const amount = cells.amount(field)
     const heading = cells.columns[field]?.heading
     if (amount === null || heading === undefined) continue
     return {
       value: amount.amount,
-      valueBasis: amount.annual ? 'annual' : (basis ?? basisOf(heading.key)),
+      valueBasis: saidBasis ?? (amount.annual ? 'annual' : (basis ?? basisOf(heading.key))),
       vat:
         vatText !== null && vatColumn !== null
           ? vatState(vatText, vatColumn.heading.key)
@@ -48,11 +49,18 @@ export function readValue(cells: Cells): Value {
   }
   return {
     value: null,
-    valueBasis: 'unknown',
+    valueBasis: saidBasis ?? 'unknown',
     vat: 'unknown',
     vatRecoverable: recoveryOf(recoveryText, recovery?.heading.key),
     currency: currency ?? 'GBP',
   }
+}
+
+/** From a column of its own, which goes before the heading of the value. */
+function basisSaid(cells: Cells): ValueBasis | null {
+  if (cells.columns.valueBasis === null) return null
+  const text = cells.text('valueBasis')?.toLowerCase() ?? 'unknown'
+  return VALUE_BASES.find((basis) => basis === text) ?? null
 }
 
 /** Atamis's export: without VAT, with every option (domain facts, section 4). */

@@ -80,8 +80,8 @@ export function parties(
     resolve: (draft) => ({
       ...teamFor(draft),
       ownerId: personId(draft.owner, draft.ownerEmail),
-      deputyId: personId(draft.deputy, null),
-      categoryLeadId: personId(draft.categoryLead, null),
+      deputyId: personId(draft.deputy, draft.deputyEmail ?? null),
+      categoryLeadId: personId(draft.categoryLead, draft.categoryLeadEmail ?? null),
     }),
     buyerIds: (draft) => idsOf(draft.buyers, buyers),
     productIds: (draft) => idsOf(draft.products, products),
@@ -118,8 +118,8 @@ async function meetPeople(
   for (const draft of drafts) {
     const named: [string | null, string | null][] = [
       [draft.owner, draft.ownerEmail],
-      [draft.deputy, null],
-      [draft.categoryLead, null],
+      [draft.deputy, draft.deputyEmail ?? null],
+      [draft.categoryLead, draft.categoryLeadEmail ?? null],
     ]
     for (const [name, email] of named) {
       if (name === null && email === null) continue

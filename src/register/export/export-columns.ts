@@ -1,0 +1,151 @@
+/**
+ * The columns of an export, each under a heading that an import recognises, so that an export can
+ * be changed in a spreadsheet and imported again.
+ */
+import { type CivilDate, dateParts } from '../../domain/civil-date.ts'
+import type { Period } from '../../domain/contract.ts'
+import { periodText } from '../../domain/period.ts'
+import type { ExportedContract, ExportedExtension } from './read-export.ts'
+import { namesCell, textCell } from './texts.ts'
+
+/** Text as it is, a day, or an exact number. */
+export type ExportCell =
+  | { readonly text: string }
+  | { readonly day: CivilDate }
+  | { readonly number: string }
+  | null
+
+interface ExportColumn {
+  readonly heading: string
+  /** `extension` is null where the contract has none. */
+  readonly cell: (contract: ExportedContract, extension: ExportedExtension | null) => ExportCell
+}
+
+/** An identity comes first: it says which contract a row is, whatever else is changed in it. */
+export const EXPORT_COLUMNS: readonly ExportColumn[] = [
+  { heading: 'Lapsewatch id', cell: ({ externalId }) => text(externalId) },
+  { heading: 'Reference', cell: ({ reference }) => text(reference) },
+  { heading: 'Lot', cell: ({ lot }) => text(lot) },
+  { heading: 'Title', cell: ({ title }) => text(title) },
+  { heading: 'Supplier', cell: ({ supplier }) => names(supplier === null ? [] : [supplier]) },
+  { heading: 'Reseller', cell: ({ reseller }) => text(reseller) },
+  { heading: 'Buyer', cell: ({ buyers }) => names(buyers) },
+  { heading: 'Department', cell: ({ department }) => text(department) },
+  { heading: 'Team', cell: ({ team }) => text(team) },
+  { heading: 'Owner', cell: ({ owner }) => text(owner) },
+  { heading: 'Owner email', cell: ({ ownerEmail }) => text(ownerEmail) },
+  { heading: 'Deputy', cell: ({ deputy }) => text(deputy) },
+  { heading: 'Deputy email', cell: ({ deputyEmail }) => text(deputyEmail) },
+  { heading: 'Category', cell: ({ category }) => text(category) },
+  { heading: 'Category lead', cell: ({ categoryLead }) => text(categoryLead) },
+  { heading: 'Category lead email', cell: ({ categoryLeadEmail }) => text(categoryLeadEmail) },
+  { heading: 'Form', cell: ({ form }) => text(form.replace('-', ' ')) },
+  { heading: 'Start', cell: ({ start }) => day(start) },
+  { heading: 'End', cell: endCell },
+  { heading: 'Maximum end', cell: ({ maximumEnd }) => day(maximumEnd) },
+  { heading: 'Notice period', cell: ({ notice }) => period(notice) },
+  { heading: 'Automatic renewal', cell: ({ automaticRenewal }) => yesOrNo(automaticRenewal) },
+  { heading: 'Renewal term', cell: ({ renewal }) => period(renewal) },
+  { heading: 'Review date', cell: ({ reviewOn }) => day(reviewOn) },
+  { heading: 'Regime', cell: ({ regime }) => text(regime) },
+  { heading: 'Route', cell: ({ route }) => text(route) },
+  { heading: 'Products', cell: ({ products }) => names(products) },
+  { heading: 'Units', cell: ({ units }) => number(units) },
+  { heading: 'Unit price', cell: ({ unitPrice }) => number(unitPrice) },
+  { heading: 'Contract value', cell: ({ value }) => number(value) },
+  { heading: 'Value basis', cell: ({ valueBasis }) => known(valueBasis) },
+  { heading: 'VAT', cell: ({ vat }) => known(vat) },
+  {
+    heading: 'VAT recoverable',
+    // "None" says nothing in a register.
+    cell: ({ vatRecoverable: part }) => known(part === 'none' ? 'not recoverable' : part),
+  },
+  { heading: 'Currency', cell: ({ currency }) => text(currency) },
+  { heading: 'Periodic charge', cell: ({ periodicCharge }) => number(periodicCharge) },
+  { heading: 'Charge unit', cell: ({ chargeUnit }) => text(chargeUnit) },
+  {
+    heading: 'Invoiced in the last 12 months',
+    cell: ({ invoicedLastYear }) => number(invoicedLastYear),
+  },
+  { heading: 'One-off charges', cell: ({ oneOffCharges }) => number(oneOffCharges) },
+  { heading: 'Minimum extension', cell: ({ minimumExtension }) => period(minimumExtension) },
+  { heading: 'Replaces', cell: ({ predecessor }) => text(predecessor) },
+  { heading: 'Replaced by', cell: ({ successor }) => text(successor) },
+  {
+    heading: 'Status',
+    cell: ({ isClosed, historic }) => text(isClosed ? 'closed' : historic ? 'historic' : 'active'),
+  },
+  { heading: 'Extension type', cell: (_, each) => known(each?.kind ?? null) },
+  { heading: 'Extension status', cell: (_, each) => text(each?.status ?? null) },
+  { heading: 'Extension start', cell: (_, each) => day(each?.from ?? null) },
+  { heading: 'Extension end', cell: (_, each) => day(each?.to ?? null) },
+  { heading: 'Extension agreed', cell: (_, each) => day(each?.knownOn ?? null) },
+  { heading: 'Extension cost', cell: (_, each) => number(each?.cost ?? null) },
+  { heading: 'Extension invoiced', cell: (_, each) => number(each?.invoiced ?? null) },
+  { heading: 'Extension rule', cell: (_, each) => text(each?.rule ?? null) },
+  { heading: 'Extension grounds', cell: (_, each) => text(each?.grounds ?? null) },
+  { heading: 'Extension approver', cell: (_, each) => text(each?.approver ?? null) },
+  {
+    heading: 'Extension notice',
+    cell: (_, each) => text(each?.noticeReference ?? null),
+  },
+  // For people: an import reads neither.
+  { heading: 'Ends now', cell: ({ currentLatest }) => day(currentLatest) },
+  { heading: 'Kept in', cell: ({ source }) => text(source) },
+]
+
+/** The rows of a contract: one for each extension, and at least one. */
+export function exportRows(contract: ExportedContract): ExportCell[][] {
+  const extensions = contract.extensions.length === 0 ? [null] : contract.extensions
+  return extensions.map((extension) => EXPORT_COLUMNS.map(({ cell }) => cell(contract, extension)))
+}
+
+/** As precise as it is known: a day, `2018-06`, `Q2 2026`, `2026`; rolling in a word. */
+function endCell({ endKind, endLatest, endPrecision }: ExportedContract): ExportCell {
+  if (endKind === 'rolling') return { text: 'rolling' }
+  if (endKind === 'undated' || endLatest === null) return null
+  const { year, month } = dateParts(endLatest)
+  switch (endPrecision) {
+    case 'month':
+      return { text: `${year}-${String(month).padStart(2, '0')}` }
+    case 'quarter':
+      return { text: `Q${Math.ceil(month / 3)} ${year}` }
+    case 'year':
+      return { text: String(year) }
+    default:
+      return { day: endLatest }
+  }
+}
+
+function text(value: string | null): ExportCell {
+  const cell = textCell(value)
+  return cell === null ? null : { text: cell }
+}
+
+function names(list: readonly string[]): ExportCell {
+  const cell = namesCell(list)
+  return cell === null ? null : { text: cell }
+}
+
+/** `unknown` is an empty cell. */
+function known(word: string | null): ExportCell {
+  return word === null || word === 'unknown' ? null : { text: word }
+}
+
+function day(date: CivilDate | null): ExportCell {
+  return date === null ? null : { day: date }
+}
+
+function period(length: Period | null): ExportCell {
+  return length === null ? null : { text: periodText(length) }
+}
+
+function yesOrNo(answer: boolean | null): ExportCell {
+  return answer === null ? null : { text: answer ? 'yes' : 'no' }
+}
+
+/** Three decimals after up to three digits could be read as a group of a thousand. */
+function number(amount: string | null): ExportCell {
+  if (amount === null) return null
+  return { number: /\.\d{3}$/.test(amount) ? `${amount}0` : amount }
+}

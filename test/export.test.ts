@@ -1,0 +1,401 @@
+/** The register out and in again: an export that comes back to its register changes nothing. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { setTeam } from '../src/db/organisation.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { applyRegister, type ImportResult } from '../src/register/apply/apply.ts'
+import { editContract } from '../src/register/by-hand/edit.ts'
+import { enterContract } from '../src/register/by-hand/enter.ts'
+import { cleanText } from '../src/register/clean-text.ts'
+import type { Draft, DraftExtension } from '../src/register/draft.ts'
+import { EXPORT_COLUMNS } from '../src/register/export/export-columns.ts'
+import { exportCsv } from '../src/register/export/export-csv.ts'
+import { type ExportFormat, exportedIds, exportFile } from '../src/register/export/export-file.ts'
+import { exportXlsx } from '../src/register/export/export-xlsx.ts'
+import type { ExportedContract } from '../src/register/export/read-export.ts'
+import { fieldOf, readHeading } from '../src/register/headings.ts'
+import { openRegister } from '../src/register/open.ts'
+import { act, extend } from '../src/watch/act.ts'
+import { day, endBetween, endOn } from './support/contract-facts.ts'
+import { draft, emptyHouse, type House, NOW, openHouse } from './support/house.ts'
+import { pathOf, readingOf } from './support/register-file.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+  await setTeam(house.db.pool, house.organisation.id, 'Digital', {})
+})
+afterEach(() => emptyHouse(house))
+afterAll(() => house.drop())
+
+const ON = '2026-11-23'
+let files = 0
+
+async function exported(format: ExportFormat, source = 'register'): Promise<string> {
+  const { db, organisation } = house
+  files += 1
+  const filters = { teamId: null, source, supplier: null }
+  const ids = await exportedIds(db.pool, organisation.id, filters)
+  const pieces: Buffer[] = []
+  for await (const piece of exportFile(db.pool, organisation.id, ids, format)) {
+    pieces.push(Buffer.from(piece))
+  }
+  const path = pathOf(`export-${files}.${format}`)
+  writeFileSync(path, Buffer.concat(pieces))
+  return path
+}
+
+async function importFrom(path: string, source = 'register'): Promise<ImportResult> {
+  const { db, organisation, rulesOf } = house
+  const how = { map: new Map(), dates: null, timeZone: null, today: day(ON) }
+  return applyRegister(db.pool, await openRegister(path, how), {
+    organisationId: organisation.id,
+    file: path,
+    sha256: '',
+    source,
+    team: null,
+    today: day(ON),
+    now: NOW,
+    via: 'import',
+    byPersonId: null,
+    rulesOf,
+    triageDays: 0,
+    isSample: false,
+    dryRun: false,
+    strict: false,
+    onProgress: () => undefined,
+  })
+}
+
+/** Everything that an import could have changed. */
+async function everything(): Promise<unknown> {
+  const tables = [
+    'SELECT * FROM contract ORDER BY id',
+    'SELECT * FROM contract_buyer ORDER BY contract_id, position',
+    'SELECT * FROM contract_product ORDER BY contract_id, product_id',
+    'SELECT * FROM extension ORDER BY id',
+    'SELECT * FROM deadline ORDER BY contract_id, kind, due_on',
+    'SELECT * FROM buyer ORDER BY id',
+    'SELECT * FROM person ORDER BY id',
+    'SELECT count(*) FROM audit_change',
+  ]
+  const found: unknown[] = []
+  for (const sql of tables) found.push(await house.rows(sql))
+  return found
+}
+
+async function expectNothingChanges(format: ExportFormat, source = 'register'): Promise<void> {
+  const before = await everything()
+  const result = await importFrom(await exported(format, source), source)
+  expect(result).toMatchObject({ created: 0, updated: 0, rejected: 0, problems: [] })
+  expect(await everything()).toEqual(before)
+}
+
+const extension = (to: string, changes: Partial<DraftExtension> = {}): DraftExtension => ({
+  kind: 'option',
+  status: 'confirmed',
+  from: null,
+  to: day(to),
+  cost: null,
+  knownOn: null,
+  source: 'column "Extension to"',
+  ...changes,
+})
+
+/** Every kind of end, of extension, of value, and texts that want to be something else. */
+const REGISTER: readonly Draft[] = [
+  draft('A-1', {
+    buyers: ['Northern Trust', 'Southern; Trust', 'A|B [x]'],
+    products: ['Word', 'Excel'],
+  }),
+  draft('A-2', { end: endBetween('2027-06-01', '2027-06-30', 'month'), team: 'Digital' }),
+  draft('A-3', { end: endBetween('2027-04-01', '2027-06-30', 'quarter') }),
+  draft('A-4', {
+    end: endBetween('2027-01-01', '2027-12-31', 'year'),
+    maximumEnd: day('2029-12-31'),
+  }),
+  draft('A-5', { end: { kind: 'undated' }, noticePeriod: { amount: 10, unit: 'working-days' } }),
+  draft('A-6', {
+    end: { kind: 'rolling' },
+    noticePeriod: { amount: 3, unit: 'months' },
+    reviewOn: day('2026-12-24'),
+  }),
+  draft('A-7', { currentEnd: day('2028-03-31') }),
+  draft('A-8', {
+    extensions: [
+      extension('2027-09-30', { cost: asDecimal('1234.50'), knownOn: day('2026-10-01') }),
+      extension('2028-03-31', { kind: 'emergency' }),
+      extension('2028-09-30', { kind: 'variation', status: 'proposed' }),
+    ],
+  }),
+  draft('A-9', {
+    automaticRenewal: true,
+    renewalTerm: { amount: 1, unit: 'years' },
+    end: endOn('2025-03-31'),
+    noticePeriod: { amount: 90, unit: 'days' },
+  }),
+  draft('A-10', {
+    value: asDecimal('163100000'),
+    valueBasis: 'committed',
+    vat: 'gross',
+    vatRecoverable: 'none',
+    currency: 'EUR',
+    units: asDecimal('1500'),
+    unitPrice: asDecimal('1.234'),
+  }),
+  draft('A-11', {
+    value: null,
+    valueBasis: 'unknown',
+    regime: 'PCR15',
+    route: 'quotes',
+    form: 'purchase-order',
+  }),
+  draft('A-12', { start: day('2016-04-01'), end: endOn('2019-03-31'), form: 'call-off' }),
+  draft('A-13', { closed: true, vat: 'net', vatRecoverable: 'part', valueBasis: 'maximum' }),
+  draft('A-14', { supplier: 'Northwind', lot: '1' }),
+  draft('A-14', { supplier: 'Northwind', lot: '2' }),
+  draft(null, {
+    title: 'Without a reference',
+    owner: 'Amira Khan',
+    deputy: 'Tom Reed',
+    categoryLead: 'Lea',
+  }),
+  draft('2021-1', {
+    ocid: 'ocds-b5fd17-1',
+    awardOrContractId: '2021-1',
+    ownerEmail: 'olive@trust.example',
+  }),
+  draft('=cmd|calc', {
+    title: '=HYPERLINK("http://x")',
+    supplier: '+Plus; -Minus',
+    department: "'=quoted",
+  }),
+  draft('@sum', {
+    title: 'AT&amp;T &lt;b&gt; & Söhne',
+    supplier: 'R&D "Ltd"',
+    category: '\u202eevil\u202c',
+  }),
+  draft('Q-1', {
+    title: '<!channel> *bold* `code` 💥 "a, b"',
+    supplier: '"Quoted"; "twice"',
+  }),
+  draft('Q-2', { title: 'x'.repeat(4000), predecessor: 'A-1', successor: 'A-2' }),
+]
+
+const PLAIN: ExportedContract = {
+  externalId: '',
+  source: 'register',
+  reference: '',
+  lot: null,
+  title: null,
+  supplier: null,
+  reseller: null,
+  department: null,
+  category: null,
+  team: 'Default team',
+  owner: null,
+  ownerEmail: null,
+  deputy: null,
+  deputyEmail: null,
+  categoryLead: null,
+  categoryLeadEmail: null,
+  form: 'contract',
+  predecessor: null,
+  successor: null,
+  start: day('2024-04-01'),
+  endKind: 'dated',
+  endPrecision: 'day',
+  endLatest: day('2027-03-31'),
+  maximumEnd: null,
+  currentLatest: day('2027-03-31'),
+  notice: null,
+  automaticRenewal: null,
+  renewal: null,
+  reviewOn: null,
+  regime: null,
+  route: null,
+  units: null,
+  unitPrice: null,
+  value: null,
+  valueBasis: 'unknown',
+  vat: 'unknown',
+  vatRecoverable: 'unknown',
+  currency: 'GBP',
+  periodicCharge: null,
+  chargeUnit: null,
+  invoicedLastYear: null,
+  oneOffCharges: null,
+  minimumExtension: null,
+  isClosed: false,
+  historic: false,
+  buyers: [],
+  products: [],
+  extensions: [],
+}
+
+async function* listed(contracts: readonly ExportedContract[]) {
+  yield* contracts
+}
+
+describe('an export', () => {
+  test('has headings that an import recognises, each for a field of its own', () => {
+    const fields = EXPORT_COLUMNS.map(({ heading }) => fieldOf(readHeading(heading))?.field ?? null)
+    expect(fields.slice(-2)).toEqual([null, null])
+    const read = fields.slice(0, -2)
+    expect(read).not.toContain(null)
+    expect(new Set(read).size).toBe(read.length)
+  })
+
+  test.each(['csv', 'xlsx'] as const)(
+    'as %s changes nothing when it is imported again',
+    async (format) => {
+      await house.import(REGISTER, ON)
+      await expectNothingChanges(format)
+      // And once more: what the first one left behind is the same.
+      await expectNothingChanges(format)
+    },
+  )
+
+  test.each(['csv', 'xlsx'] as const)(
+    'as %s of what people changed changes nothing, and takes nothing from them',
+    async (format) => {
+      const register = [draft('A-1'), draft('A-2'), draft('A-3')]
+      await house.import(register, ON)
+      const actor = house.actor(ON)
+      const { pool } = house.db
+      const id = await house.contractId('A-1')
+      const changes = {
+        title: 'Put right',
+        supplier: 'Novated; Ltd',
+        buyer: 'Western Trust',
+        end: day('2026-12-31'),
+      }
+      await act(pool, actor, id, (client, acted) =>
+        editContract(
+          client,
+          { ...actor, ...acted, contractId: id },
+          { changes, terminatesOn: null, why: null, holds: null },
+        ),
+      )
+      const second = await house.contractId('A-2')
+      await extend(pool, actor, second, {
+        kind: 'emergency',
+        to: day('2027-12-31'),
+        from: null,
+        cost: asDecimal('4600000'),
+        rule: 's74',
+        grounds: 'urgent: a "cyber" attack; contained',
+      })
+      await expectNothingChanges(format)
+      // The register itself still says what it said: it has not agreed with anybody.
+      expect(await house.import(register, ON)).toMatchObject({ updated: 0, problems: [] })
+      const later = await house.import(
+        [draft('A-1', { title: 'Said later' }), ...register.slice(1)],
+        ON,
+      )
+      expect(later.problems).toMatchObject([{ field: 'title' }])
+      const [row] = await house.rows('SELECT title, supplier FROM contract ORDER BY id LIMIT 1')
+      expect(row).toEqual({ title: 'Put right', supplier: 'Novated; Ltd' })
+    },
+  )
+
+  test('of what was entered by hand changes nothing either', async () => {
+    const by = { ...house.actor(ON), via: 'slack' }
+    await enterContract(house.db.pool, by, {
+      reference: 'H-1',
+      title: 'Lifts',
+      supplier: null,
+      buyer: 'Northern Trust; Southern Trust',
+      teamId: null,
+      ownerId: null,
+      start: day('2025-01-01'),
+      endKind: 'dated',
+      end: day('2027-03-31'),
+      maximumEnd: null,
+      noticePeriod: { amount: 3, unit: 'months' },
+      automaticRenewal: true,
+      renewalTerm: { amount: 12, unit: 'months' },
+      reviewOn: null,
+      value: null,
+      currency: 'GBP',
+      valueBasis: 'annual',
+      regime: null,
+      route: null,
+    })
+    await expectNothingChanges('csv', 'slack')
+  })
+
+  test('that was changed in a spreadsheet changes just that, whatever it is known by', async () => {
+    await house.import([draft('A-1'), draft(null, { title: 'Nameless' })], ON)
+    const path = await exported('csv')
+    const text = readFileSync(path, 'utf8')
+      .replaceAll('Northwind Ltd', 'Southwind')
+      .replace(',A-1,', ',B-1,')
+    writeFileSync(path, text)
+    expect(await importFrom(path)).toMatchObject({ created: 0, updated: 2, rejected: 0 })
+    const rows = await house.rows('SELECT reference, supplier FROM contract ORDER BY id')
+    expect(rows).toEqual([
+      { reference: 'B-1', supplier: 'Southwind' },
+      { reference: 'Nameless', supplier: 'Southwind' },
+    ])
+  })
+
+  test('whatever text stands in it, it comes back as it was', async () => {
+    const texts = fc
+      .oneof(
+        fc.string({ maxLength: 40 }),
+        fc.string({ unit: 'binary', maxLength: 20 }),
+        fc.string({
+          unit: fc.constantFrom(...'=+-@|%;\'"[]&,ltgampq# \u200f\u202e\uff1d😀'),
+          maxLength: 12,
+        }),
+      )
+      // As a register would have given it: no control characters, no words for nothing.
+      .map((raw) =>
+        cleanText(cleanText(raw.replace(/[\p{Cs}\p{Noncharacter_Code_Point}]/gu, '')) ?? undefined),
+      )
+      .filter((text): text is string => text !== null && cleanText(text) === text)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({ title: texts, supplier: texts, buyer: texts, products: fc.array(texts) }),
+          {
+            minLength: 1,
+            maxLength: 60,
+          },
+        ),
+        async (rows) => {
+          const contracts = rows.map(({ title, supplier, buyer, products }, index) => ({
+            ...PLAIN,
+            externalId: `ref:a-${index}`,
+            reference: `A-${index}`,
+            title,
+            supplier,
+            buyers: [...new Set([buyer, 'Northern Trust'])],
+            products: [...new Set(products)],
+          }))
+          const pieces: string[] = []
+          for await (const piece of exportCsv(listed(contracts))) pieces.push(piece)
+          const csv = await readingOf('texts.csv', pieces.join(''))
+          const xlsx = await readingOf('texts.xlsx', await exportXlsx(listed(contracts)))
+          for (const { drafts } of [csv, xlsx]) {
+            const read = drafts.map(
+              ({ identity, reference, title, supplier, buyers, products }) => ({
+                ...PLAIN,
+                externalId: identity,
+                reference,
+                title,
+                supplier,
+                buyers,
+                products,
+              }),
+            )
+            expect(read).toEqual(contracts)
+          }
+        },
+      ),
+      { numRuns: 5 },
+    )
+  })
+})
