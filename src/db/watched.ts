@@ -4,6 +4,7 @@ import type { CivilDate } from '../domain/civil-date.ts'
 import type { Contract, Decision, End, Period, PeriodUnit, Precision } from '../domain/contract.ts'
 import { deadlinesOf } from '../domain/deadlines.ts'
 import type { Extension } from '../domain/extension.ts'
+import { groupedBy } from '../domain/grouped-by.ts'
 import type { Decimal } from '../domain/money.ts'
 import type { RuleSettings } from '../domain/rule-settings.ts'
 import type { Rules } from '../domain/rules.ts'
@@ -91,9 +92,9 @@ export async function completeContracts(
      FROM alert WHERE contract_id = ANY($1) AND state <> 'superseded' ORDER BY id`,
     [ids],
   )
-  const extensionsOf = grouped(extensions.rows)
-  const decisionsOf = grouped(decisions.rows)
-  const alertsOf = grouped(alerts.rows)
+  const extensionsOf = groupedBy(extensions.rows, ofContract)
+  const decisionsOf = groupedBy(decisions.rows, ofContract)
+  const alertsOf = groupedBy(alerts.rows, ofContract)
   return rows.map((row) => ({
     row,
     contract: contractOf(row, extensionsOf.get(row.id) ?? [], decisionsOf.get(row.id) ?? []),
@@ -161,12 +162,6 @@ function periodOf(amount: number | null, unit: PeriodUnit | null): Period | null
   return amount === null || unit === null ? null : { amount, unit }
 }
 
-function grouped<T extends { readonly contractId: number }>(rows: readonly T[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>()
-  for (const row of rows) {
-    const group = groups.get(row.contractId)
-    if (group) group.push(row)
-    else groups.set(row.contractId, [row])
-  }
-  return groups
+function ofContract({ contractId }: { readonly contractId: number }): number {
+  return contractId
 }

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { asCivilDate, type CivilDate, daysBetween } from '../domain/civil-date.ts'
 import { PRECISIONS, type Precision } from '../domain/contract.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../domain/deadline-kinds.ts'
+import { groupedBy } from '../domain/grouped-by.ts'
 import { asDecimal } from '../domain/money.ts'
 import type { Escalation } from '../domain/warnings.ts'
 import type { Subject } from '../messages/buttons/action.ts'
@@ -85,14 +86,14 @@ export async function loadFacts(
   const extensions =
     asked.length === 0 ? [] : (await pool.query<ExtensionRow>(EXTENSIONS, [asked])).rows
   const rows: Rows = {
-    alerts: grouped(carried.rows, (row) => row.delivery_id),
+    alerts: groupedBy(carried.rows, (row) => row.delivery_id),
     contracts: new Map(contracts.rows.map((row) => [row.id, row])),
     people: new Map(people.rows.map((row) => [row.id, row])),
     actors: new Map(actors.rows.map((row) => [row.contract_id, row])),
-    deadlines: grouped(deadlines.rows, (row) => row.contract_id),
+    deadlines: groupedBy(deadlines.rows, (row) => row.contract_id),
     deliveries: new Map(deliveries.rows.map((row) => [row.id, row])),
-    decisions: grouped(decisions, (row) => row.contract_id),
-    extensions: grouped(extensions, (row) => row.contract_id),
+    decisions: groupedBy(decisions, (row) => row.contract_id),
+    extensions: groupedBy(extensions, (row) => row.contract_id),
   }
   return new Map(claims.map((claim) => [claim.id, loadedOrError(claim, rows)]))
 }
@@ -160,7 +161,7 @@ interface Spoken extends Pick<Turns, 'mentioned' | 'spokenTo'> {
 
 /** The most urgent first. */
 function warnings(claim: Claim, carried: readonly AlertRow[], rows: Rows): Spoken[] {
-  const told = [...grouped(carried, (row) => row.contract_id)]
+  const told = [...groupedBy(carried, (row) => row.contract_id)]
     .flatMap(([contractId, alerts]) => {
       const contract = rows.contracts.get(contractId)
       if (contract === undefined) return []
@@ -250,7 +251,7 @@ function warning(
   alerts: readonly AlertRow[],
   deadlines: readonly DeadlineRow[],
 ): WarningFacts {
-  const speaking = [...grouped(alerts, (row) => `${row.kind} ${row.deadline_on}`).values()]
+  const speaking = [...groupedBy(alerts, (row) => `${row.kind} ${row.deadline_on}`).values()]
   const others = deadlines.filter(
     (deadline) =>
       deadline.open &&
@@ -338,14 +339,4 @@ function deadlineKind(text: string): DeadlineKind {
   const kind = DEADLINE_KINDS.find((known) => known === text)
   if (kind === undefined) throw new Error(`"${text}" is no kind of deadline.`)
   return kind
-}
-
-function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group === undefined) groups.set(keyOf(item), [item])
-    else group.push(item)
-  }
-  return groups
 }

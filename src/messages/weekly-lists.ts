@@ -1,11 +1,10 @@
 /** The lists of the weekly summary, in the order in which they are read. */
-import type { CivilDate } from '../domain/civil-date.ts'
-import type { DeadlineKind } from '../domain/deadline-kinds.ts'
 import { body, type Paragraph } from './compose.ts'
+import { dated } from './dated.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from './facts.ts'
 import { contractName, ownerSentence, plainName, valueSentence } from './naming.ts'
-import { capitalised, dateWords, figure, whenWords } from './words.ts'
+import { capitalised, figure, whenWords } from './words.ts'
 
 export const LISTS = [
   ['outOfContract', 'Out of contract'],
@@ -93,23 +92,6 @@ function unreadLine(item: SummaryItem): Mrkdwn {
   return item.note === null
     ? mrkdwn`${shown(item.reference, 60)}.`
     : mrkdwn`${shown(item.reference, 60)}: ${shown(withoutStop(item.note), 160)}.`
-}
-
-function dated(kind: DeadlineKind, on: CivilDate, daysLeft: number | null): string {
-  const past = daysLeft !== null && daysLeft < 0
-  const day = dateWords(on)
-  switch (kind) {
-    case 'start-by':
-      return past ? `The day to start by was ${day}` : `Start replacing it by ${day}`
-    case 'notice':
-      return past ? `Notice was due by ${day}` : `Notice by ${day}`
-    case 'option':
-      return past ? `The option was due by ${day}` : `Option by ${day}`
-    case 'end':
-      return past ? `Ended ${day}` : `Ends ${day}`
-    case 'emergency-end':
-      return past ? `Emergency extension ended ${day}` : `Emergency extension ends ${day}`
-  }
 }
 
 function withoutStop(sentence: string): string {

@@ -1,6 +1,7 @@
 /** Which messages carry what is due: one a contract, or one for many, to channels and to people. Pure. */
 import type { People } from '../domain/addressee.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
+import { groupedBy } from '../domain/grouped-by.ts'
 import { type Escalation, escalationOf } from '../domain/warnings.ts'
 import type { AlertRow, Due } from './alerts.ts'
 import { sharesOneMessage } from './grouping.ts'
@@ -199,7 +200,6 @@ function addTo<Key, Item>(groups: Map<Key, Item[]>, key: Key, item: Item): void 
 }
 
 function byContract(rows: readonly AlertRow[]): Map<number, number[]> {
-  const groups = new Map<number, number[]>()
-  for (const { id, contractId } of rows) addTo(groups, contractId, id)
-  return groups
+  const groups = [...groupedBy(rows, ({ contractId }) => contractId)]
+  return new Map(groups.map(([contractId, alerts]) => [contractId, alerts.map(({ id }) => id)]))
 }

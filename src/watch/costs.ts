@@ -5,6 +5,7 @@ import { type Accruing, accruing } from '../domain/accruing.ts'
 import { baseline } from '../domain/baseline.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { type FinancialYear, financialYearOf, monthsOfYear } from '../domain/financial-year.ts'
+import { groupedBy } from '../domain/grouped-by.ts'
 import { type LedgerTotal, ledgerTotals } from '../domain/ledger.ts'
 import { type LedgerLine, readLedger } from './ledger.ts'
 import type { PriceRules } from './price-rules.ts'
@@ -70,13 +71,7 @@ function grouped(
   nameOf: (line: LedgerLine) => string,
   totalsOf: (lines: readonly LedgerLine[]) => LedgerTotal[],
 ): CostGroup[] {
-  const groups = new Map<string, LedgerLine[]>()
-  for (const line of lines) {
-    const group = groups.get(nameOf(line))
-    if (group) group.push(line)
-    else groups.set(nameOf(line), [line])
-  }
-  return [...groups]
+  return [...groupedBy(lines, nameOf)]
     .map(([name, of]) => ({ name, totals: totalsOf(of) }))
     .filter((group) => group.totals.length > 0)
     .sort((a, b) => paid(b) - paid(a) || (a.name < b.name ? -1 : 1))

@@ -2,6 +2,7 @@
 import { button, overflow, row } from '../buttons/elements.ts'
 import { warningButtons } from '../buttons/warning-buttons.ts'
 import { body, note, type Paragraph } from '../compose.ts'
+import { dated } from '../dated.ts'
 import { endPhrase } from '../deadline-words.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import type { Message, PersonFact } from '../facts.ts'
@@ -9,7 +10,6 @@ import { contractName, personName, plainName } from '../naming.ts'
 import { accruingWords, priceWords } from '../price-words.ts'
 import { amountWords, capitalised, dateWords, figure, whenWords } from '../words.ts'
 import { answer, shareButton } from './answer.ts'
-import { dated } from './entry.ts'
 import type { CardDeadline, CardExtension, CardFacts } from './facts.ts'
 
 /** How many of each list are shown. */

@@ -1,12 +1,11 @@
 /** One contract in a list, with what can be done about it beside it. */
 import type { Overflow } from '@slack/types'
-import type { CivilDate } from '../../domain/civil-date.ts'
-import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import type { ContractAct } from '../buttons/action.ts'
 import { overflow } from '../buttons/elements.ts'
+import { dated } from '../dated.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import { contractName, ownerSentence, personName, plainName, valueSentence } from '../naming.ts'
-import { capitalised, dateWords, whenWords } from '../words.ts'
+import { capitalised, whenWords } from '../words.ts'
 import { type Row, rowWith } from './answer.ts'
 import type { ListEntry } from './facts.ts'
 
@@ -23,7 +22,7 @@ export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {
   const said = [
     daysLeft === null ? null : mrkdwn`*${capitalised(whenWords(daysLeft))}:*`,
     mrkdwn`${contractName(entry, 60)}, ${shown(entry.reference, 40)}.`,
-    kind === null || on === null ? null : mrkdwn`${dated(kind, on, daysLeft ?? 0)}.`,
+    kind === null || on === null ? null : mrkdwn`${dated(kind, on, daysLeft)}.`,
     note === null ? null : mrkdwn`${shown(capitalised(note.trim().replace(/\.+$/, '')), 120)}.`,
     hidePrices ? null : valueSentence(entry),
     ownerSentence(entry.owner, hidePrices ? plainName : personName),
@@ -51,18 +50,4 @@ function entryMenu({ contractId, version, mayChange, unclassified }: ListEntry):
         ]
       : [choice('Explain', 'explain'), choice('History', 'history')]),
   ])
-}
-
-/** What falls on that day: `Ends Fri 30 Apr 2027`, `Notice was due by …`. */
-export function dated(kind: DeadlineKind, on: CivilDate, daysLeft: number): string {
-  const [ahead, past] = DATED[kind]
-  return `${daysLeft < 0 ? past : ahead} ${dateWords(on)}`
-}
-
-const DATED: Readonly<Record<DeadlineKind, readonly [string, string]>> = {
-  'start-by': ['Start replacing it by', 'The last safe day to start was'],
-  notice: ['Notice by', 'Notice was due by'],
-  option: ['Option by', 'The option was due by'],
-  end: ['Ends', 'Ended'],
-  'emergency-end': ['Emergency extension ends', 'Emergency extension ended'],
 }
