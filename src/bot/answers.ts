@@ -118,7 +118,14 @@ async function summaryFacts(scene: Scene, named: string | null): Promise<WeeklyF
   const rules = rulesOf(team ?? organisation)
   const today = team === null ? stage.today() : stage.todayOf(team)
   const slot = weeklySlot(today, weeklyOn, rules)
-  return factsOfWeek(pool, { organisationId: organisation.id, rules, team, slot, hoursLate: null })
+  return factsOfWeek(pool, {
+    organisationId: organisation.id,
+    rules,
+    rulesOf,
+    team,
+    slot,
+    hoursLate: null,
+  })
 }
 
 function mayRead({ asker }: Scene): void {

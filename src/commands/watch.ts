@@ -90,7 +90,14 @@ function addWeekly(cli: Command): void {
         const team = await teamOf(program, options.team)
         const rules = rulesOf(team ?? organisation)
         const slot = weeklySlot(options.asOf ?? program.today(), settings.weeklyOn, rules)
-        const context = { organisationId: organisation.id, rules, team, slot, hoursLate: null }
+        const context = {
+          organisationId: organisation.id,
+          rules,
+          rulesOf,
+          team,
+          slot,
+          hoursLate: null,
+        }
         const facts = await factsOfWeek(pool, context)
         if (options.post) {
           refuseFuture(program, slot)

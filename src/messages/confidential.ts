@@ -6,6 +6,7 @@
  * What may be read is listed field by field: a fact that is new stays inside until somebody lets it out.
  */
 import type {
+  CliffFacts,
   ContractFacts,
   SummaryItem,
   SummaryList,
@@ -89,7 +90,17 @@ export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
     unowned: listWithoutPrices(facts.unowned),
     unread: listWithoutPrices(facts.unread),
     changed: listWithoutPrices(facts.changed),
+    ...(facts.cliffs === undefined ? {} : { cliffs: cliffsWithoutPrices(facts.cliffs) }),
   }
+}
+
+function cliffsWithoutPrices({ total, items }: NonNullable<WeeklyFacts['cliffs']>) {
+  return { total, items: items.map(cliffWithoutPrices) }
+}
+
+export function cliffWithoutPrices(cliff: CliffFacts): CliffFacts {
+  const { by, name, from, to, count, contracts } = cliff
+  return { by, name, from, to, count, contracts, values: [], priced: 0, hidePrices: true }
 }
 
 function listWithoutPrices({ total, items }: SummaryList): SummaryList {

@@ -7,6 +7,8 @@ import type { Precision } from '../domain/contract.ts'
 import type { DeadlineKind } from '../domain/deadline-kinds.ts'
 import type { Decimal, Money } from '../domain/money.ts'
 import type { Escalation } from '../domain/warnings.ts'
+import type { FiguresBefore, FiveFigures } from './five-figures.ts'
+import type { MonthsAhead } from './months-ahead.ts'
 
 /** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
 export interface Message {
@@ -14,6 +16,15 @@ export interface Message {
   readonly blocks: readonly KnownBlock[]
   /** What did not fit one screen, to go with it as a file. */
   readonly file: MessageFile | null
+  /** Drawn and uploaded when it is sent; its alternative text stands in `text` already. */
+  readonly picture?: MessagePicture | null
+}
+export interface MessagePicture {
+  readonly name: string
+  readonly title: string
+  /** Says what the picture shows: at most 1,000 characters. */
+  readonly altText: string
+  readonly chart: MonthsAhead
 }
 export interface MessageFile {
   readonly name: string
@@ -128,6 +139,7 @@ export interface CliffFacts {
   /** What they are worth together, by currency, and how many have a value. */
   readonly values: readonly Money[]
   readonly priced: number
+  readonly hidePrices?: boolean
   /** By end; the first ones. */
   readonly contracts: readonly CliffContract[]
 }
@@ -184,10 +196,23 @@ export interface WeeklyFacts {
   readonly unowned: SummaryList
   readonly unread: SummaryList
   readonly changed: SummaryList
+  /** What it begins with; absent in what an older version queued, and where prices are hidden. */
+  readonly five?: FiveFigures
+  readonly before?: FiguresBefore | null
+  /** A line for each team, where it is of all. */
+  readonly teams?: readonly TeamFigures[]
+  readonly months?: MonthsAhead
+  readonly cliffs?: { readonly total: number; readonly items: readonly CliffFacts[] }
   /** See `ContractFacts`: then none of the lists holds an amount either. */
   readonly hidePrices?: boolean
   /** What lies past the last known bank holiday and the like. */
   readonly remarks: readonly string[]
+}
+
+/** One team of a summary across teams. */
+export interface TeamFigures {
+  readonly team: string
+  readonly five: FiveFigures
 }
 
 /** A warning that was posted and no longer holds: what its message says from then on. */

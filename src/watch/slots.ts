@@ -81,7 +81,7 @@ export async function tick(pool: Pool, context: TickContext): Promise<Ticked> {
 async function summarise(pool: Pool, context: TickContext, slot: DueSlot): Promise<void> {
   const { team, on, hoursLate } = slot
   const { organisationId, rulesOf } = context
-  const asked = { organisationId, rules: rulesOf(team), team, slot: on, hoursLate }
+  const asked = { organisationId, rules: rulesOf(team), rulesOf, team, slot: on, hoursLate }
   await queueWeekly(pool, asked, await factsOfWeek(pool, asked))
   await finish(pool, 'weekly', [slot])
 }

@@ -2,11 +2,18 @@
 import { DateTime } from 'luxon'
 import type { Pool, PoolClient } from 'pg'
 import { readTeams, type Team } from '../db/organisation.ts'
-import { addDays, type CivilDate, weekday } from '../domain/civil-date.ts'
+import type { RuleBook } from '../db/rule-book.ts'
+import { addDays, type CivilDate, daysBetween, weekday } from '../domain/civil-date.ts'
 import type { Rules } from '../domain/rules.ts'
 import { unknownHolidays, workingDayOnOrAfter } from '../domain/working-days.ts'
 import type { WeeklyFacts } from '../messages/facts.ts'
+import type { FiveFigures } from '../messages/five-figures.ts'
+import { readCliffs } from './cliffs.ts'
+import { readExposure } from './exposure.ts'
+import { monthsSpan, readMonthsAhead } from './months-ahead.ts'
+import { readPriceRules } from './price-rules.ts'
 import { weeklyFacts } from './weekly-facts.ts'
+import { readFigures } from './weekly-figures.ts'
 
 /** The day of the summary in the week of `day`: its weekday, or the next working day after it. */
 export function weeklySlot(day: CivilDate, weeklyOn: number, rules: Rules): CivilDate {
@@ -16,11 +23,17 @@ export function weeklySlot(day: CivilDate, weeklyOn: number, rules: Rules): Civi
 export interface WeeklyContext {
   readonly organisationId: number
   readonly rules: Rules
+  readonly rulesOf: RuleBook
   /** Null for the whole organisation. */
   readonly team: Team | null
   readonly slot: CivilDate
   readonly hoursLate: number | null
 }
+
+/** How far ahead the estimated extra is told, and cliffs are looked for. */
+const EXTRA_DAYS = 90
+const CLIFF_DAYS_AHEAD = 180
+const CLIFFS_LISTED = 20
 
 /** The facts of a slot's summary, with what the calendar does not know. */
 export async function factsOfWeek(
@@ -28,28 +41,70 @@ export async function factsOfWeek(
   context: WeeklyContext,
 ): Promise<WeeklyFacts> {
   const { organisationId, rules, team, slot, hoursLate } = context
+  const teamId = team?.id ?? null
   const ahead = unknownHolidays(addDays(slot, 365), rules.calendar)
-  return weeklyFacts(client, {
+  const last = await lastSummary(client, context)
+  const facts = await weeklyFacts(client, {
     organisationId,
-    teamId: team?.id ?? null,
+    teamId,
     slot,
-    since: await lastSummaryOn(client, context),
+    since: last?.on ?? null,
     hoursLate,
     remarks: ahead === null ? [] : [ahead],
   })
+  const cliffs = await readCliffs(client, {
+    organisationId,
+    teamId,
+    today: slot,
+    days: CLIFF_DAYS_AHEAD,
+    within: rules.cliffDays,
+    listed: CLIFFS_LISTED,
+  })
+  const figures = await readMoney(client, context)
+  const before = last === null || last.five === null ? null : { on: last.on, figures: last.five }
+  return {
+    ...facts,
+    ...figures,
+    before,
+    cliffs: { total: cliffs.total, items: cliffs.cliffs },
+  }
 }
 
-/** The day of the summary before; null where there was none. */
-async function lastSummaryOn(
+/** The five figures and the months ahead: what would lapse is read once for both. */
+async function readMoney(
+  client: Pool | PoolClient,
+  { organisationId, rulesOf, team, slot }: WeeklyContext,
+): Promise<Required<Pick<WeeklyFacts, 'five' | 'months'>> & Pick<WeeklyFacts, 'teams'>> {
+  const teamId = team?.id ?? null
+  const rules = await readPriceRules(client, organisationId, rulesOf)
+  const days = daysBetween(slot, monthsSpan(slot).to)
+  const asked = { organisationId, teamId, slot, rules }
+  const lapsing = await readExposure(client, { ...asked, asOf: slot, today: slot, days })
+  const soon = lapsing.filter(({ end }) => end <= addDays(slot, EXTRA_DAYS))
+  const { five, teams } = await readFigures(client, {
+    ...asked,
+    lapsing: soon,
+    days: EXTRA_DAYS,
+  })
+  const months = await readMonthsAhead(client, { ...asked, lapsing })
+  return { five, months, ...(team === null ? { teams } : {}) }
+}
+
+/**
+ * The summary before: its day, and the figures as it told them; null where there was none. They are
+ * not reckoned anew: people compare with what they read.
+ */
+async function lastSummary(
   client: Pool | PoolClient,
   { organisationId, team, slot }: WeeklyContext,
-): Promise<CivilDate | null> {
-  const found = await client.query<{ on: CivilDate | null }>(
-    `SELECT max(as_of) AS "on" FROM delivery
-     WHERE organisation_id = $1 AND subject = $2 AND purpose = 'weekly' AND as_of < $3`,
+): Promise<{ readonly on: CivilDate; readonly five: FiveFigures | null } | null> {
+  const found = await client.query<{ on: CivilDate; five: FiveFigures | null }>(
+    `SELECT as_of AS "on", facts -> 'five' AS five FROM delivery
+      WHERE organisation_id = $1 AND subject = $2 AND purpose = 'weekly' AND as_of < $3
+      ORDER BY as_of DESC, id DESC LIMIT 1`,
     [organisationId, subjectOf(team), slot],
   )
-  return found.rows[0]?.on ?? null
+  return found.rows[0] ?? null
 }
 
 function subjectOf(team: Team | null): string {
