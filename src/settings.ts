@@ -17,6 +17,8 @@ export interface Settings {
   readonly calendar: string
   readonly channel: string | null
   readonly escalationChannel: string | null
+  /** Where the weekly summary across teams goes; null for nowhere. */
+  readonly executiveChannel: string | null
   readonly sweepAt: ClockTime
   readonly weeklyAt: ClockTime
   /** 1 for Monday to 7 for Sunday. */
@@ -145,6 +147,7 @@ const SHAPE = z.object({
     ),
   LAPSEWATCH_CHANNEL: optional,
   LAPSEWATCH_ESCALATION_CHANNEL: optional,
+  LAPSEWATCH_EXECUTIVE_CHANNEL: optional,
   LAPSEWATCH_SWEEP_AT: clock('09:00'),
   LAPSEWATCH_WEEKLY_AT: clock('09:00'),
   LAPSEWATCH_WEEKLY_ON: text
@@ -251,6 +254,7 @@ export function readSettings(environment: Environment): Settings {
     calendar: env.LAPSEWATCH_CALENDAR,
     channel: env.LAPSEWATCH_CHANNEL,
     escalationChannel: env.LAPSEWATCH_ESCALATION_CHANNEL,
+    executiveChannel: env.LAPSEWATCH_EXECUTIVE_CHANNEL,
     sweepAt: env.LAPSEWATCH_SWEEP_AT,
     weeklyAt: env.LAPSEWATCH_WEEKLY_AT,
     weeklyOn: env.LAPSEWATCH_WEEKLY_ON,

@@ -65,6 +65,7 @@ async function runSlots(program: Program, options: WorkerOptions, owner: string)
     rulesOf,
     times: timesOf(program),
     owner,
+    executiveChannel: settings.executiveChannel,
     now: now(),
   }
   const { swept, summarised, result, slots } = await tick(pool, context)

@@ -147,6 +147,7 @@ describe('mention, direct message or neither', () => {
     const asked = {
       organisationId: house.organisation.id,
       rules: house.rulesOf(await house.team('Default team')),
+      rulesOf: house.rulesOf,
       team: await house.team('Default team'),
       slot: day('2027-01-18'),
       hoursLate: null,

@@ -82,12 +82,17 @@ function addWeekly(cli: Command): void {
     .description('the weekly summary of a team, or of the organisation')
     .option('--as-of <date>', 'of the week of this day (default: today)', dateOption)
     .option('--team <team>', 'of this team')
+    .option('--all', 'across all teams, for the executive channel where one is set')
     .option('--post', 'queue it for the channel, once for each slot')
     .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { asOf?: CivilDate; team?: string; post?: boolean }) =>
+    .action((options: WeeklyOptions) =>
       run(options, async (program) => {
         const { pool, organisation, rulesOf, settings } = program
+        if (options.all && options.team !== undefined) {
+          throw new Refusal('Name a team, or ask for all of them: not both.')
+        }
         const team = await teamOf(program, options.team)
+        const across = options.all ? settings.executiveChannel : null
         const rules = rulesOf(team ?? organisation)
         const slot = weeklySlot(options.asOf ?? program.today(), settings.weeklyOn, rules)
         const context = {
@@ -97,6 +102,7 @@ function addWeekly(cli: Command): void {
           team,
           slot,
           hoursLate: null,
+          ...(across === null ? {} : { destination: across }),
         }
         const facts = await factsOfWeek(pool, context)
         if (options.post) {
@@ -119,10 +125,21 @@ function addWeekly(cli: Command): void {
           text: message.text,
           blocks: message.blocks,
           figures,
+          five: facts.five,
+          before: facts.before ?? null,
+          teams: facts.teams ?? [],
+          months: facts.months?.months ?? [],
         }
         return { json, text: terminalText(message, { width: 90, colour: false }) }
       }),
     )
+}
+
+type WeeklyOptions = CommonOptions & {
+  readonly asOf?: CivilDate
+  readonly team?: string
+  readonly all?: boolean
+  readonly post?: boolean
 }
 
 function isList(value: unknown): value is { readonly total: number } {

@@ -1,5 +1,8 @@
-/** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */
-import type { Message, MessageFile } from '../messages/facts.ts'
+/** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */ import type {
+  Message,
+  MessageFile,
+  MessagePicture,
+} from '../messages/facts.ts'
 import type { Account, Member } from './accounts.ts'
 import type { Readers } from './readership.ts'
 import type { Verdict } from './verdict.ts'
@@ -59,7 +62,7 @@ export type Told =
   | Extract<Found, { kind: 'unreadable' | 'later' }>
 
 export type Uploaded =
-  | { readonly kind: 'uploaded'; readonly permalink: string }
+  | { readonly kind: 'uploaded'; readonly id: string; readonly permalink: string }
   | { readonly kind: 'failed'; readonly why: string }
 
 export type Identity =
@@ -87,6 +90,7 @@ export interface Gateway {
   /** What was told in a stretch that is over; read once, and remembered. */
   toldBetween(stretch: Stretch): Promise<Told>
   uploadFile(file: MessageFile): Promise<Uploaded>
+  uploadPicture(picture: MessagePicture): Promise<Uploaded>
   /** Whose token it is; asked of Slack each time. */
   identify(): Promise<Identity>
   /** The workspace's id, null where there is none or it is not known yet. */

@@ -1,5 +1,5 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
-import type { ActionsBlock } from '@slack/types'
+import type { ActionsBlock, KnownBlock } from '@slack/types'
 import { withActs } from '../messages/acted.ts'
 import { warningButtons } from '../messages/buttons/warning-buttons.ts'
 import { type CheckpointFacts, checkpointMessage } from '../messages/checkpoint.ts'
@@ -15,6 +15,7 @@ import type { Message, TriageFacts, WarningFacts, WeeklyFacts } from '../message
 import { groupedMessage } from '../messages/grouped.ts'
 import { type LeaverFacts, leaverMessage } from '../messages/leaver.ts'
 import { fitMessage } from '../messages/limits.ts'
+import { plainText } from '../messages/plain-text.ts'
 import { supersededMessage } from '../messages/superseded.ts'
 import { triageMessage } from '../messages/triage.ts'
 import { type UnwellFacts, unwellMessage } from '../messages/unwell.ts'
@@ -202,6 +203,32 @@ export function withoutFile(message: Message, why: string): Message {
   return withLines({ ...message, file: null }, [], [lost])
 }
 
+/** The message with its chart, an uploaded file; its words stand in the text already. */
+export function withPictureFile(message: Message, fileId: string): Message {
+  const { picture } = message
+  if (!picture) return message
+  const block: KnownBlock = {
+    type: 'image',
+    slack_file: { id: fileId },
+    alt_text: picture.altText,
+    title: plainText(picture.title, 150),
+  }
+  const blocks = [
+    ...message.blocks.slice(0, picture.after),
+    block,
+    ...message.blocks.slice(picture.after),
+  ]
+  return fitMessage({ ...message, blocks, picture: null })
+}
+
+/** The message without its chart, saying so; what it shows is said in words instead. */
+export function withoutPicture(message: Message, why: string): Message {
+  const { picture } = message
+  if (!picture) return message
+  const lost = mrkdwn`The chart could not be attached (${shown(why, 120)}). ${shown(picture.altText, 1000)}`
+  return withLines({ ...message, picture: null }, [], [lost])
+}
+
 function insteadOfNote({ destination, why }: InsteadOf): Mrkdwn {
   return mrkdwn`This was for ${shown(destination, 80)}, which cannot be posted to (${shown(why, 120)}). Put the channel right or set another one for the team.`
 }
@@ -212,13 +239,13 @@ function withLines(message: Message, before: readonly Mrkdwn[], after: readonly 
   const top = compose([body(...before)])
   const end = compose([note(...after)])
   return fitMessage({
+    ...message,
     text: [...before, message.text, ...after].join('\n'),
     blocks: [
       ...(before.length === 0 ? [] : top.blocks),
       ...message.blocks,
       ...(after.length === 0 ? [] : end.blocks),
     ],
-    file: message.file,
   })
 }
 

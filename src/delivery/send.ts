@@ -20,7 +20,7 @@ import {
 import type { Gateway } from './gateway.ts'
 import { type AccountsAsked, noteAccounts, readerHasGone } from './leavers.ts'
 import { type Forgotten, lookBefore } from './look-before.ts'
-import { render, withFileLink, withoutFile } from './render.ts'
+import { render, withFileLink, withoutFile, withoutPicture, withPictureFile } from './render.ts'
 import { joinTells } from './tells.ts'
 import { pauseChannel, pauseWorkspace } from './throttle.ts'
 import type { DeliverySettings } from './tuning.ts'
@@ -118,7 +118,8 @@ async function attempt(
   }
   if (claim.destination === TERMINAL && gateway.paced) return await blocked(deps, claim, NO_CHANNEL)
   const channel = await gateway.enter(claim.destination)
-  const message = await withFile(gateway, rendered.message)
+  const written = await withFile(gateway, rendered.message)
+  const message = await withPicture(gateway, written)
   const workspace = await gateway.workspace()
   if (signal?.aborted) {
     return stood(await handBack(pool, claim, 'the process was stopping'), 'handed-back')
@@ -131,17 +132,28 @@ async function attempt(
     return stood(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
   }
   await deps.faults?.beforePost?.(claim.id)
-  const verdict =
+  const post = async (said: Message) =>
+    await gateway.post({
+      channel,
+      message: said,
+      key: claim.key,
+      tells: joinTells(loaded.tells),
+      threadTs: loaded.threadTs,
+      broadcast: loaded.threadTs !== null && isBroadcast(claim.facts),
+    })
+  let verdict =
     loaded.posted === null
-      ? await gateway.post({
-          channel,
-          message,
-          key: claim.key,
-          tells: joinTells(loaded.tells),
-          threadTs: loaded.threadTs,
-          broadcast: loaded.threadTs !== null && isBroadcast(claim.facts),
-        })
+      ? await post(message)
       : againWhereUncertain(await gateway.update(loaded.posted.channel, loaded.posted.ts, message))
+  // Slack may not have looked at a new picture yet, and then refuses the message that shows it:
+  // nothing was posted, and the words go without it.
+  if (verdict.kind === 'invalid' && written.picture && message !== written) {
+    note(deps, claim, verdict)
+    if (!(await beginPost(pool, claim, { holdsForMs, paceMs }))) {
+      return stood(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
+    }
+    verdict = await post(withoutPicture(written, verdict.why))
+  }
   await deps.faults?.afterPost?.(claim.id)
   if (verdict.kind === 'sent') Object.assign(place, { channel: verdict.channel, ts: verdict.ts })
   return await finish(deps, claim, verdict, workspace)
@@ -259,6 +271,16 @@ async function blocked(
 async function dead(deps: DeliveryDeps, claim: Claim, why: string): Promise<Outcome> {
   deps.log(`Delivery ${claim.id} to ${claim.destination} is dead: ${why}`)
   return stood(await finishDead(deps.pool, claim, why), 'dead')
+}
+
+/** The message as it is sent: its chart drawn, uploaded and shown, or told in words. */
+async function withPicture(gateway: Gateway, message: Message): Promise<Message> {
+  // A terminal tells it in words itself.
+  if (!message.picture || !gateway.paced) return message
+  const uploaded = await gateway.uploadPicture(message.picture)
+  return uploaded.kind === 'uploaded'
+    ? withPictureFile(message, uploaded.id)
+    : withoutPicture(message, uploaded.why)
 }
 
 /** The message as it is sent: its file uploaded and linked, or missed in so many words. */

@@ -9,7 +9,7 @@ import type { Gateway, Identity, Outgoing } from './gateway.ts'
 import { lookUp } from './history.ts'
 import { readership } from './readership.ts'
 import { historian } from './told-between.ts'
-import { uploadFile } from './upload.ts'
+import { uploadFile, uploadPicture } from './upload.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
 export interface SlackOptions {
@@ -60,6 +60,7 @@ export function openSlackGateway(options: SlackOptions): Gateway {
     lookUp: (search) => lookUp(call, book, search),
     toldBetween: historian(call, book),
     uploadFile: (file) => uploadFile(call, options.timeoutMs, file),
+    uploadPicture: (picture) => uploadPicture(call, options.timeoutMs, picture),
     identify,
     workspace: async () => {
       if (workspace === null) await identify()

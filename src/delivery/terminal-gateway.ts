@@ -33,6 +33,7 @@ export function terminalGateway(write: (text: string) => void, look: TerminalLoo
     lookUp: async () => ({ kind: 'unreadable', why: 'a terminal keeps no history' }),
     toldBetween: async () => ({ kind: 'read', told: new Map() }),
     uploadFile: async () => ({ kind: 'failed', why: 'a terminal takes no files' }),
+    uploadPicture: async () => ({ kind: 'failed', why: 'a terminal shows no pictures' }),
     identify: async () => ({ kind: 'known', workspace: null }),
     workspace: async () => null,
   }

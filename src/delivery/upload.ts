@@ -3,7 +3,7 @@
  * looked up: the file is uploaded unshared, and the message that carries the metadata links to it,
  * which lets its readers open it. An upload that is lost or repeated is seen by nobody.
  */
-import type { MessageFile } from '../messages/facts.ts'
+import type { MessageFile, MessagePicture } from '../messages/facts.ts'
 import type { Call } from './call.ts'
 import type { Uploaded } from './gateway.ts'
 import { verdictOf } from './verdict.ts'
@@ -12,13 +12,37 @@ import { verdictOf } from './verdict.ts'
 export async function uploadFile(
   call: Call,
   timeoutMs: number,
-  file: MessageFile,
+  { name, title, content }: MessageFile,
+): Promise<Uploaded> {
+  return uploadBytes(call, timeoutMs, { name, title, altText: null }, Buffer.from(content))
+}
+
+/** Draws the picture and uploads it, with what it shows in words for those who do not see it. */
+export async function uploadPicture(
+  call: Call,
+  timeoutMs: number,
+  picture: MessagePicture,
 ): Promise<Uploaded> {
   try {
-    const content = Buffer.from(file.content)
+    // Drawing takes libraries that a process which sends no summary need not load.
+    const { pngOf } = await import('./picture.ts')
+    return await uploadBytes(call, timeoutMs, picture, pngOf(picture))
+  } catch (error) {
+    return { kind: 'failed', why: `it could not be drawn: ${String(error)}` }
+  }
+}
+
+async function uploadBytes(
+  call: Call,
+  timeoutMs: number,
+  file: { readonly name: string; readonly title: string; readonly altText: string | null },
+  content: Buffer,
+): Promise<Uploaded> {
+  try {
     const promised = await call('files.getUploadURLExternal', {
       filename: file.name,
       length: content.length,
+      ...(file.altText === null ? {} : { alt_txt: file.altText }),
     })
     const id = textField(promised, 'file_id')
     await sendBytes(textField(promised, 'upload_url'), content, timeoutMs)
@@ -26,7 +50,7 @@ export async function uploadFile(
       files: [{ id, title: file.title }],
     })
     const [first] = Array.isArray(files) ? files : []
-    return { kind: 'uploaded', permalink: textField(first, 'permalink') }
+    return { kind: 'uploaded', id, permalink: textField(first, 'permalink') }
   } catch (error) {
     return { kind: 'failed', why: verdictOf(error).why }
   }

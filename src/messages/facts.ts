@@ -24,6 +24,8 @@ export interface MessagePicture {
   readonly title: string
   /** Says what the picture shows: at most 1,000 characters. */
   readonly altText: string
+  /** It stands after so many of the message's blocks. */
+  readonly after: number
   readonly chart: MonthsAhead
 }
 export interface MessageFile {

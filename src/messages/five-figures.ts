@@ -1,9 +1,10 @@
 /** The five figures that a weekly summary begins with, each with its coverage and last week's. */
+import { Big } from 'big.js'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Decimal } from '../domain/money.ts'
-import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
+import { joined, type Mrkdwn, mrkdwn } from './escape.ts'
 import type { PersonFact } from './facts.ts'
-import { personName } from './naming.ts'
+import { plainName } from './naming.ts'
 import { amountWords, counted, dateWords, figure } from './words.ts'
 
 export interface FiveFigures {
@@ -20,14 +21,13 @@ export interface FiveFigures {
   }
   /** What would have to be extended in a hurry, by currency. */
   readonly exposure: { readonly days: number; readonly totals: readonly ExposedTotal[] }
-  /** Null where no procurement has a plan. */
   readonly behind: {
     readonly procurements: number
-    /** How many are under way. */
-    readonly of: number
+    /** How many are under way; null in a team's line. */
+    readonly of: number | null
     /** The longest gap without cover that this brings, in days. */
     readonly longestGapDays: number
-  } | null
+  }
   /** Contracts with a date that passed, or comes within a week, and nothing decided. */
   readonly decisions: { readonly total: number; readonly people: readonly Deciding[] }
 }
@@ -67,7 +67,7 @@ export function fiveLines(now: FiveFigures, before: FiguresBefore | null): Mrkdw
     mrkdwn`${outOfContractLine(now)}${than(then, (each) => figure(each.outOfContract.suppliers))}`,
     mrkdwn`${emergencyLine(now)}${than(then, (each) => emergencyAmounts(each))}`,
     mrkdwn`${exposureLine(now)}${than(then, (each) => extraAmounts(each))}`,
-    mrkdwn`${behindLine(now)}${than(then, (each) => figure(each.behind?.procurements ?? 0))}`,
+    mrkdwn`${behindLine(now)}${than(then, (each) => figure(each.behind.procurements))}`,
     mrkdwn`${decisionsLine(now)}${than(then, (each) => figure(each.decisions.total))}`,
   ]
 }
@@ -76,59 +76,49 @@ export function fiveLines(now: FiveFigures, before: FiguresBefore | null): Mrkdw
 export function comparedWith(before: FiguresBefore | null): string {
   return before === null
     ? 'There is no summary before this one to compare with.'
-    : `Before: as told on ${dateWords(before.on)}.`
+    : `Before is as the summary of ${dateWords(before.on)} told it.`
 }
 
 function than(then: FiveFigures | null, told: (figures: FiveFigures) => string): string {
-  return then === null ? '' : ` Before: ${told(then)}.`
+  return then === null ? '' : ` (before: ${told(then)})`
 }
 
 function outOfContractLine({ outOfContract }: FiveFigures): Mrkdwn {
   const { suppliers, contracts, stillSupplied } = outOfContract
   const noun = suppliers === 1 ? 'supplier' : 'suppliers'
-  if (contracts === 0) return mrkdwn`*${figure(suppliers)}* ${noun} out of contract.`
-  const unanswered = contracts - stillSupplied
-  const said = [
-    stillSupplied === 0 ? null : `${figure(stillSupplied)} still supplied`,
-    unanswered === 0 ? null : `${figure(unanswered)} nobody has answered for`,
-  ].filter((words) => words !== null)
-  return mrkdwn`*${figure(suppliers)}* ${noun} out of contract: ${counted(contracts, 'contract')}, ${said.join(', ')}.`
+  if (contracts === 0) return mrkdwn`*0* suppliers out of contract.`
+  const said = `${counted(contracts, 'contract')}, still supplied as far as is known ${figure(stillSupplied)}, not answered ${figure(contracts - stillSupplied)}`
+  return mrkdwn`*${figure(suppliers)}* ${noun} out of contract: ${said}.`
 }
 
 function emergencyLine({ emergency }: FiveFigures): Mrkdwn {
   const { year, totals } = emergency
-  if (totals.length === 0) return mrkdwn`*${NONE}* on emergency extensions in ${shown(year, 10)}.`
-  const parts = totals.map((total) => {
-    const { currency, cost, premium, count, costed, priced } = total
-    const extra =
-      premium === null
-        ? 'premium unknown'
-        : `${amountWords(premium, currency)} of it premium (estimate)`
-    return mrkdwn`*${known(cost, currency)}*, ${extra}; cost known of ${figure(costed)}, premium of ${figure(priced)}, of ${counted(count, 'extension')}`
-  })
-  return mrkdwn`${joined(parts, '; ')}: emergency extensions in ${shown(year, 10)}.`
+  const on = `on emergency extensions in ${year}`
+  if (totals.length === 0) return mrkdwn`*Nothing* spent ${on}.`
+  const costs = totals.map(({ cost, currency }) => mrkdwn`*${known(cost, currency)}*`)
+  const premiums = totals.map(({ premium, currency }) => known(premium, currency, 'whole'))
+  const sums = (name: 'costed' | 'priced' | 'count') =>
+    figure(totals.reduce((sum, total) => sum + total[name], 0))
+  return mrkdwn`${joined(costs, ' and ')} ${on}; premium (estimate) ${premiums.join(' and ')}. Cost known of ${sums('costed')} of ${sums('count')}, premium of ${sums('priced')}.`
 }
 
 function exposureLine({ exposure }: FiveFigures): Mrkdwn {
   const { days, totals } = exposure
-  const ahead = `in the next ${days} days if nothing is done`
-  if (totals.length === 0) return mrkdwn`*${NONE}* extra ${ahead}: no contract lapses.`
-  const parts = totals.map(({ currency, extra, runRate, priced, of }) => {
-    const anyway =
-      runRate === null ? '' : `, beside ${amountWords(runRate, currency)} payable anyway`
-    return mrkdwn`*${known(extra, currency)}*${anyway}; priced ${figure(priced)} of ${figure(of)}`
-  })
-  return mrkdwn`${joined(parts, '; ')}: estimated extra ${ahead}.`
+  const ahead = `extra in the next ${days} days if nothing is done (estimate)`
+  if (totals.length === 0) return mrkdwn`*No* ${ahead}: nothing lapses.`
+  const extras = totals.map(({ extra, currency }) => mrkdwn`*${known(extra, currency, 'whole')}*`)
+  const anyway = totals.map(({ runRate, currency }) => known(runRate, currency, 'whole'))
+  const sums = (name: 'priced' | 'of') => figure(totals.reduce((sum, each) => sum + each[name], 0))
+  return mrkdwn`${joined(extras, ' and ')} ${ahead}, beside ${anyway.join(' and ')} payable anyway. Priced ${sums('priced')} of ${sums('of')}.`
 }
 
 function behindLine({ behind }: FiveFigures): Mrkdwn {
-  if (behind === null) return mrkdwn`*0* procurements behind plan: none has a plan.`
   const { procurements, of, longestGapDays } = behind
   const gap =
     longestGapDays === 0
       ? ''
       : `; the longest gap without cover would be ${counted(longestGapDays, 'day')}`
-  return mrkdwn`*${figure(procurements)}* ${procurements === 1 ? 'procurement' : 'procurements'} behind plan, of ${figure(of)} under way${gap}.`
+  return mrkdwn`*${figure(procurements)}* ${procurements === 1 ? 'procurement' : 'procurements'} behind plan${of === null ? '' : `, of ${figure(of)} under way`}${gap}.`
 }
 
 function decisionsLine({ decisions }: FiveFigures): Mrkdwn {
@@ -140,36 +130,35 @@ function decisionsLine({ decisions }: FiveFigures): Mrkdwn {
     .map(({ person, count }) =>
       person === null
         ? mrkdwn`${figure(count)} without an owner`
-        : mrkdwn`${personName(person)} ${figure(count)}`,
+        : mrkdwn`${plainName(person)} ${figure(count)}`,
     )
   const left = people.slice(PEOPLE_SHOWN).reduce((sum, { count }) => sum + count, 0)
   const more = left === 0 ? '' : `, others ${figure(left)}`
   return mrkdwn`*${figure(total)}* ${noun} needed: ${joined(named, ', ')}${more}.`
 }
 
-const NONE = 'Nothing'
-
-/** Unknown is never £0. */
-function known(amount: Decimal | null, currency: string): string {
-  return amount === null ? `Unknown amount of ${currency}` : amountWords(amount, currency)
+/** Unknown is never £0. An estimate is told in whole pounds: pennies would make it look exact. */
+function known(
+  amount: Decimal | null,
+  currency: string,
+  places: 'exact' | 'whole' = 'exact',
+): string {
+  if (amount === null) return `an unknown amount of ${currency}`
+  const told = places === 'exact' ? amount : (new Big(amount).toFixed(0) as Decimal)
+  return amountWords(told, currency)
 }
 
 function emergencyAmounts({ emergency }: FiveFigures): string {
   if (emergency.totals.length === 0) return 'nothing'
   return emergency.totals
-    .map(({ cost, premium, currency }) =>
-      premium === null
-        ? lower(known(cost, currency))
-        : `${lower(known(cost, currency))}, premium ${amountWords(premium, currency)}`,
+    .map(
+      ({ cost, premium, currency }) =>
+        `${known(cost, currency)}, premium ${known(premium, currency, 'whole')}`,
     )
     .join('; ')
 }
 
 function extraAmounts({ exposure }: FiveFigures): string {
   if (exposure.totals.length === 0) return 'nothing'
-  return exposure.totals.map(({ extra, currency }) => lower(known(extra, currency))).join('; ')
-}
-
-function lower(words: string): string {
-  return words.replace(/^Unknown/, 'unknown')
+  return exposure.totals.map(({ extra, currency }) => known(extra, currency, 'whole')).join('; ')
 }

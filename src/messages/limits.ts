@@ -25,11 +25,7 @@ const REST_ROOM = 120
  * and what was left out is counted; buttons stay. Never throws, whatever the size.
  */
 export function fitMessage(message: Message): Message {
-  return {
-    text: fitText(message.text),
-    blocks: fitBlocks(message.blocks),
-    file: message.file,
-  }
+  return { ...message, text: fitText(message.text), blocks: fitBlocks(message.blocks) }
 }
 
 function fitText(text: string): string {

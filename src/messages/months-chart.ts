@@ -132,7 +132,9 @@ function legend(data: readonly string[], top: number) {
   return {
     data: [...data],
     top,
-    right: 24,
+    // The text is measured by another font's widths than it is drawn in.
+    right: 84,
+    itemGap: 64,
     itemWidth: 14,
     itemHeight: 14,
     textStyle: { fontFamily: CHART.font, color: MUTED, fontSize: 13 },

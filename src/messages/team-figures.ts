@@ -25,7 +25,7 @@ export function teamRow({ team, five }: TeamFigures): string[] {
     spent === undefined ? '' : amount(spent.cost, spent.currency),
     spent === undefined ? '' : amount(spent.premium, spent.currency),
     ahead === undefined ? '' : amount(ahead.extra, ahead.currency),
-    figure(behind?.procurements ?? 0),
+    figure(behind.procurements),
     figure(decisions.total),
   ]
 }

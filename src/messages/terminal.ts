@@ -19,7 +19,8 @@ export function terminalText(message: Message, look: TerminalLook): string {
   const said = paragraphs.length > 0 ? paragraphs : [wrapped(unescaped(message.text), look)]
   const attached =
     message.file === null ? [] : [`File: ${message.file.name} (${message.file.title})`]
-  return [...said, ...attached].join('\n').trim()
+  const drawn = message.picture ? ['', wrapped(message.picture.altText, look)] : []
+  return [...said, ...drawn, ...attached].join('\n').trim()
 }
 
 function paragraphOf(block: KnownBlock, look: TerminalLook): string[] {

@@ -104,6 +104,7 @@ function withPicture(message: Message, { months, slot, team }: WeeklyFacts): Mes
       name: `months-ahead-${slot}.png`,
       title: `Months ahead: ${plain(team ?? 'all teams', 60)}`,
       altText,
+      after: message.blocks.findIndex(({ type }) => type === 'context') + 1,
       chart: months,
     },
   }

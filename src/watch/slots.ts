@@ -29,6 +29,8 @@ export interface TickContext {
   readonly times: SlotTimes
   /** Names this process. */
   readonly owner: string
+  /** Where the summary across teams goes, with the default team's; null or absent for nowhere. */
+  readonly executiveChannel?: string | null
   readonly now: Date
 }
 
@@ -78,11 +80,17 @@ export async function tick(pool: Pool, context: TickContext): Promise<Ticked> {
   return { swept: named(daily), summarised: named(weekly), result, slots }
 }
 
-async function summarise(pool: Pool, context: TickContext, slot: DueSlot): Promise<void> {
+async function summarise(pool: Pool, context: TickContext, slot: DueSummary): Promise<void> {
   const { team, on, hoursLate } = slot
   const { organisationId, rulesOf } = context
-  const asked = { organisationId, rules: rulesOf(team), rulesOf, team, slot: on, hoursLate }
-  await queueWeekly(pool, asked, await factsOfWeek(pool, asked))
+  const asked = { organisationId, rules: rulesOf(team), rulesOf, slot: on, hoursLate }
+  const ofTeam = { ...asked, team }
+  if (slot.hasContracts) await queueWeekly(pool, ofTeam, await factsOfWeek(pool, ofTeam))
+  const { executiveChannel: destination = null } = context
+  if (team.isDefault && destination !== null) {
+    const acrossTeams = { ...asked, team: null, destination }
+    await queueWeekly(pool, acrossTeams, await factsOfWeek(pool, acrossTeams))
+  }
   await finish(pool, 'weekly', [slot])
 }
 
@@ -127,35 +135,45 @@ export function weeklySlotDue(team: Team, { now, times, rulesOf }: Clock): DueSl
   return null
 }
 
+interface DueSummary extends DueSlot {
+  /** Whether the team has anything to speak of; the default team may only speak for all. */
+  readonly hasContracts: boolean
+}
+
 /** This week's summary of each team that had contracts to speak of when it was due. */
 async function dueSummaries(
   pool: Pool,
   teams: readonly Team[],
   context: TickContext,
-): Promise<DueSlot[]> {
-  const { times } = context
+): Promise<DueSummary[]> {
+  const { times, executiveChannel = null } = context
   const due = teams.flatMap((team) => weeklySlotDue(team, context) ?? [])
   if (due.length === 0) return []
   // A team that only just came to be is not late with anything.
-  const had = await pool.query<{ id: number }>(
-    `SELECT t.id FROM unnest($1::int[], $2::timestamptz[]) AS d (id, due_at) JOIN team t ON t.id = d.id
-     WHERE t.created_at <= d.due_at AND EXISTS (SELECT FROM contract c WHERE c.team_id = t.id)`,
+  const had = await pool.query<{ id: number; hasContracts: boolean; all: boolean }>(
+    `SELECT t.id, EXISTS (SELECT FROM contract c WHERE c.team_id = t.id) AS "hasContracts",
+            t.is_default AND EXISTS (SELECT FROM contract c WHERE c.organisation_id = t.organisation_id) AS "all"
+       FROM unnest($1::int[], $2::timestamptz[]) AS d (id, due_at) JOIN team t ON t.id = d.id
+      WHERE t.created_at <= d.due_at`,
     [
       due.map(({ team }) => team.id),
       due.map(({ team, on }) => instantOf(on, times.weeklyAt, team.timeZone)),
     ],
   )
-  const known = new Set(had.rows.map((row) => row.id))
-  return due.filter(({ team }) => known.has(team.id))
+  const known = new Map(had.rows.map((row) => [row.id, row]))
+  return due.flatMap((slot) => {
+    const { hasContracts = false, all = false } = known.get(slot.team.id) ?? {}
+    return hasContracts || (all && executiveChannel !== null) ? [{ ...slot, hasContracts }] : []
+  })
 }
 
 /** Takes the slots that nobody has run or is running; one whose process died is taken over. */
-async function claim(
+async function claim<Slot extends DueSlot>(
   pool: Pool,
   { organisationId, owner }: TickContext,
   kind: 'daily' | 'weekly',
-  slots: readonly DueSlot[],
-): Promise<DueSlot[]> {
+  slots: readonly Slot[],
+): Promise<Slot[]> {
   if (slots.length === 0) return []
   const taken = await pool.query<{ teamId: number }>(
     `INSERT INTO slot (organisation_id, team_id, kind, slot_on, owner, lease_until)

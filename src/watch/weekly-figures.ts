@@ -1,10 +1,13 @@
 /** The five figures of the weekly summary, of a team or of all with a line for each team. */
 import type { Pool, PoolClient } from 'pg'
+import { readTeams } from '../db/organisation.ts'
+import type { RuleBook } from '../db/rule-book.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { financialYearOf } from '../domain/financial-year.ts'
 import { ledgerTotals } from '../domain/ledger.ts'
 import type { PersonFact, TeamFigures } from '../messages/facts.ts'
 import type { FiveFigures } from '../messages/five-figures.ts'
+import { type BehindPlan, behindPlan } from './behind-plan.ts'
 import { type ExposureItem, exposureTotals } from './exposure.ts'
 import { type LedgerLine, readLedger } from './ledger.ts'
 import type { PriceRules } from './price-rules.ts'
@@ -13,6 +16,7 @@ export interface FiguresAsked {
   readonly organisationId: number
   readonly teamId: number | null
   readonly slot: CivilDate
+  readonly rulesOf: RuleBook
   readonly rules: PriceRules
   /** What lapses within `days`: read for the chart as well. */
   readonly lapsing: readonly ExposureItem[]
@@ -30,7 +34,7 @@ export async function readFigures(
   client: Pool | PoolClient,
   asked: FiguresAsked,
 ): Promise<Figures> {
-  const { organisationId, teamId, slot, rules, days } = asked
+  const { organisationId, teamId, slot, rulesOf, rules, days } = asked
   const year = financialYearOf(slot, rules.house.financialYearStart)
   const within = { from: year.first, to: year.last }
   const values = [organisationId, teamId, slot]
@@ -43,7 +47,15 @@ export async function readFigures(
     within,
     rules,
   })
+  const plan = await behindPlan(client, {
+    organisationId,
+    teamId,
+    teams: await readTeams(client, organisationId),
+    rulesOf,
+    today: slot,
+  })
   const rows: Rows = {
+    behind: plan.items,
     out: out.rows,
     deciding: deciding.rows,
     lines,
@@ -57,17 +69,26 @@ export async function readFigures(
     },
     emergency: { year: year.name, totals: ledgerTotals(of.lines, slot, within) },
     exposure: { days, totals: exposureTotals(of.lapsing) },
-    behind: null,
+    behind: behindOf(of.behind),
     decisions: decisionsOf(of.deciding),
   })
-  const names = [...new Set(Object.values(rows).flatMap((each) => each.map(({ team }) => team)))]
+  const { out: lapsed, deciding: open, lapsing, behind } = rows
+  const named = [...lapsed, ...open, ...lines, ...lapsing, ...behind].map(({ team }) => team)
+  const names = [...new Set(named)]
+  const all = five(rows)
   return {
-    five: five(rows),
+    five: { ...all, behind: { ...all.behind, of: plan.of } },
     teams: names.sort().map((team) => ({ team, five: five(rowsOf(rows, team)) })),
   }
 }
 
+function behindOf(behind: readonly BehindPlan[]): FiveFigures['behind'] {
+  const longestGapDays = Math.max(0, ...behind.map(({ gap }) => gap.days))
+  return { procurements: behind.length, of: null, longestGapDays }
+}
+
 interface Rows {
+  readonly behind: readonly BehindPlan[]
   readonly out: readonly OutRow[]
   readonly deciding: readonly DecidingRow[]
   readonly lines: readonly LedgerLine[]
@@ -82,6 +103,7 @@ function rowsOf(rows: Rows, team: string): Rows {
     deciding: own(rows.deciding),
     lines: own(rows.lines),
     lapsing: own(rows.lapsing),
+    behind: own(rows.behind),
   }
 }
 

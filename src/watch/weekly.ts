@@ -28,6 +28,8 @@ export interface WeeklyContext {
   readonly team: Team | null
   readonly slot: CivilDate
   readonly hoursLate: number | null
+  /** Another channel than the team's, or the default team's. */
+  readonly destination?: string
 }
 
 /** How far ahead the estimated extra is told, and cliffs are looked for. */
@@ -83,6 +85,7 @@ async function readMoney(
   const soon = lapsing.filter(({ end }) => end <= addDays(slot, EXTRA_DAYS))
   const { five, teams } = await readFigures(client, {
     ...asked,
+    rulesOf,
     lapsing: soon,
     days: EXTRA_DAYS,
   })
@@ -129,7 +132,7 @@ export async function queueWeekly(
       team.id,
       subjectOf(context.team),
       Number(context.slot.replaceAll('-', '')),
-      team.channel,
+      context.destination ?? team.channel,
       context.slot,
       JSON.stringify(facts),
     ],

@@ -1,5 +1,6 @@
 /** chat.postMessage, postEphemeral, update, delete and getPermalink. */
 import { type ContentProblem, contentProblem } from './content/message.ts'
+import { pictureProblem } from './content/pictures.ts'
 import type { Metadata, PostedMessage } from './ledger.ts'
 import { type Method, refusal, type Scene } from './method.ts'
 import { APP } from './people.ts'
@@ -15,7 +16,7 @@ export const postMessage: Method = {
     if (!channel.member && !scene.places.scopes.has('chat:write.public')) {
       return refusal('not_in_channel')
     }
-    const problem = problemIn(args)
+    const problem = problemIn(args) ?? pictureProblem(args.structure('blocks'), scene.places)
     if (problem !== null) return refusal(problem.error, problem.lines)
     const threadTs = args.text('thread_ts')
     if (threadTs !== null && scene.ledger.message(channel.id, threadTs) === null) {
@@ -43,7 +44,7 @@ export const update: Method = {
     const message = scene.ledger.message(channel.id, args.text('ts') ?? '')
     if (message === null) return refusal('message_not_found')
     const metadata = args.structure('metadata')
-    const problem = problemIn(args)
+    const problem = problemIn(args) ?? pictureProblem(args.structure('blocks'), scene.places)
     if (problem !== null) return refusal(problem.error, problem.lines)
     const edited = scene.ledger.edit(
       message,

@@ -4,12 +4,15 @@ import { APP } from './people.ts'
 import type { Places, StoredFile } from './places.ts'
 import { isRecord } from './request.ts'
 
+const LONGEST_ALT_TEXT = 1000
+
 export const getUploadURLExternal: Method = {
   scopes: ['files:write'],
   answer(args, { places, url }) {
     const name = args.text('filename')
     const length = args.number('length', 0)
     if (name === null || length <= 0) return refusal('invalid_arguments')
+    if ((args.text('alt_txt') ?? '').length > LONGEST_ALT_TEXT) return refusal('alt_txt_too_large')
     const { id } = places.addFile(name, length, APP.user)
     return { ok: true, file_id: id, upload_url: `${url()}upload/${id}` }
   },

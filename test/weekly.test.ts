@@ -1,0 +1,247 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { setTeam } from '../src/db/organisation.ts'
+import { deliverDue } from '../src/delivery/deliver.ts'
+// Loaded before anything is timed: drawing takes large libraries.
+import '../src/delivery/picture.ts'
+import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { comparedWith, type FiveFigures, fiveLines } from '../src/messages/five-figures.ts'
+import { monthsInWords } from '../src/messages/months-ahead.ts'
+import { weeklyMessage } from '../src/messages/weekly.ts'
+import { extend } from '../src/watch/act.ts'
+import { tick } from '../src/watch/slots.ts'
+import { factsOfWeek, queueWeekly, type WeeklyContext } from '../src/watch/weekly.ts'
+import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { endOn } from './support/contract-facts.ts'
+import { draft, type House, openHouse } from './support/house.ts'
+import { worker } from './support/outbox.ts'
+
+const SLOT = asCivilDate('2026-11-23')
+
+describe('the five figures', () => {
+  const figures: FiveFigures = {
+    outOfContract: { suppliers: 2, contracts: 3, stillSupplied: 1 },
+    emergency: {
+      year: '2026/27',
+      totals: [
+        {
+          currency: 'GBP',
+          cost: asDecimal('8070000'),
+          premium: asDecimal('3191123.45'),
+          count: 4,
+          costed: 3,
+          priced: 2,
+        },
+      ],
+    },
+    exposure: {
+      days: 90,
+      totals: [{ currency: 'GBP', runRate: asDecimal('462877.77'), extra: null, priced: 0, of: 4 }],
+    },
+    behind: { procurements: 1, of: 7, longestGapDays: 12 },
+    decisions: {
+      total: 3,
+      people: [
+        { person: { name: 'Amira Khan', slackUser: null }, count: 2 },
+        { person: null, count: 1 },
+      ],
+    },
+  }
+  const told = (before: Parameters<typeof fiveLines>[1]) =>
+    fiveLines(figures, before).map((line) => line.toString().replaceAll('*', ''))
+
+  it('read well aloud, each with its coverage; what is unknown is never nothing', () => {
+    expect(told(null)).toEqual([
+      '2 suppliers out of contract: 3 contracts, still supplied as far as is known 1, not answered 2.',
+      '£8.07m on emergency extensions in 2026/27; premium (estimate) £3.19m. Cost known of 3 of 4, premium of 2.',
+      'an unknown amount of GBP extra in the next 90 days if nothing is done (estimate), beside £462,878 payable anyway. Priced 0 of 4.',
+      '1 procurement behind plan, of 7 under way; the longest gap without cover would be 12 days.',
+      '3 decisions needed: Amira Khan 2, 1 without an owner.',
+    ])
+  })
+
+  it('stand beside what the summary before told', () => {
+    const before = {
+      on: asCivilDate('2026-11-16'),
+      figures: { ...figures, behind: { procurements: 0, of: 7, longestGapDays: 0 } },
+    }
+    expect(told(before)[0]).toContain('(before: 2)')
+    expect(told(before)[1]).toContain('(before: £8.07m, premium £3.19m)')
+    expect(told(before)[3]).toContain('(before: 0)')
+    expect(comparedWith(before)).toContain('Mon 16 Nov 2026')
+  })
+})
+
+describe('the months ahead', () => {
+  it('say in at most 1,000 characters what the chart shows, whatever the sums', () => {
+    const months = Array.from({ length: 12 }, (_, at) => ({
+      month: asCivilDate(
+        `${2026 + Math.floor((10 + at) / 12)}-${String(((10 + at) % 12) + 1).padStart(2, '0')}-01`,
+      ),
+      ends: 99_999,
+      startBys: 99_999,
+      committed: asDecimal('123456789012.34'),
+      estimated: asDecimal('123456789012.34'),
+    }))
+    const words = monthsInWords({ months, currency: 'GBP', priced: 99_999, of: 99_999 })
+    expect(words.length).toBeLessThanOrEqual(1000)
+    expect(words).toContain('Nov 2026 99,999, Dec 99,999, Jan 2027 99,999')
+    expect(words).toContain('priced 99,999 of 99,999')
+  })
+})
+
+describe('a weekly summary', () => {
+  let house: House
+  let workspace: Workspace
+  beforeAll(async () => {
+    house = await openHouse()
+    await setTeam(house.db.pool, house.organisation.id, 'Estates', {})
+    await house.import(REGISTER, '2026-11-20')
+    const id = await house.contractId('EMERGENCY')
+    await extend(house.db.pool, house.actor('2026-11-20'), id, {
+      kind: 'emergency',
+      to: asCivilDate('2026-12-20'),
+      from: asCivilDate('2026-11-21'),
+      cost: asDecimal('15000'),
+    })
+  })
+  afterAll(() => house.drop())
+  beforeEach(async () => {
+    await house.rows('DELETE FROM delivery')
+    await house.rows('DELETE FROM channel')
+    await house.rows('DELETE FROM slot')
+    workspace = await openWorkspace({
+      now: Date.now,
+      channels: [
+        { id: 'C0CONTRACTS', name: 'contracts' },
+        { id: 'C0BOARD', name: 'board' },
+      ],
+    })
+  })
+  afterEach(async () => {
+    expect(workspace.ledger.failures).toEqual([])
+    await workspace.close()
+  })
+
+  async function asked(slot = SLOT): Promise<WeeklyContext> {
+    const team = await house.team('Default team')
+    const { rulesOf, organisation } = house
+    const rules = rulesOf(team)
+    return { organisationId: organisation.id, rules, rulesOf, team, slot, hoursLate: null }
+  }
+  const send = () => deliverDue(worker(house.db.pool, workspace))
+
+  it('counts suppliers out of contract, emergency cost, what would lapse, and decisions', async () => {
+    const { five } = await factsOfWeek(house.db.pool, await asked())
+    expect(five?.outOfContract).toEqual({ suppliers: 1, contracts: 2, stillSupplied: 0 })
+    // £120,000 over twelve months is £10,000 a month.
+    expect(five?.emergency.totals).toMatchObject([
+      { cost: '15000.00', premium: '5000.00', costed: 1, priced: 1, count: 1 },
+    ])
+    // Two lapse within 90 days: the emergency extension itself, and one of unknown value.
+    expect(five?.exposure.totals).toMatchObject([{ priced: 1, of: 2 }])
+    expect(five?.decisions.total).toBeGreaterThan(0)
+    const owners = five?.decisions.people.map(({ person }) => person?.name ?? null)
+    expect(owners).toContain('Amira Khan')
+  })
+
+  it('tells the figures of the summary before as they were told then', async () => {
+    const first = await asked(addDays(SLOT, -7))
+    const told = await factsOfWeek(house.db.pool, first)
+    expect(told.before).toBeNull()
+    await queueWeekly(house.db.pool, first, told)
+    const second = await factsOfWeek(house.db.pool, await asked())
+    expect(second.before).toEqual({ on: first.slot, figures: told.five })
+  })
+
+  it('comes with the chart as a picture in the message that carries the metadata', async () => {
+    const context = await asked()
+    await queueWeekly(house.db.pool, context, await factsOfWeek(house.db.pool, context))
+    expect(await send()).toMatchObject({ sent: 1 })
+    const [message] = workspace.ledger.messages
+    const pictures = [...workspace.places.files.values()].filter(({ name }) =>
+      name.endsWith('.png'),
+    )
+    expect(pictures).toHaveLength(1)
+    expect(message?.blocks).toContainEqual(
+      expect.objectContaining({
+        type: 'image',
+        slack_file: { id: pictures[0]?.id },
+        alt_text: expect.stringContaining('Contracts that end:'),
+      }),
+    )
+    expect(message?.text).toContain('Contracts that end:')
+    expect(message?.metadata).not.toBeNull()
+  })
+
+  it('goes without its chart where Slack takes no files, or does not know the picture yet', async () => {
+    const context = await asked()
+    workspace.places.scopes.delete('files:write')
+    await queueWeekly(house.db.pool, context, await factsOfWeek(house.db.pool, context))
+    expect(await send()).toMatchObject({ sent: 1 })
+    expect(workspace.ledger.messages[0]?.text).toContain('The chart could not be attached')
+
+    workspace.places.scopes.add('files:write')
+    const later = await asked(addDays(SLOT, 7))
+    const facts = await factsOfWeek(house.db.pool, later)
+    await queueWeekly(house.db.pool, later, facts)
+    const complete = workspace.places.completeFile.bind(workspace.places)
+    workspace.places.completeFile = (file, title) => {
+      complete(file, title)
+      if (file.name.endsWith('.png')) file.complete = false
+    }
+    expect(await send()).toMatchObject({ sent: 1, dead: 0 })
+    expect(workspace.ledger.messages).toHaveLength(2)
+    expect(workspace.ledger.messages[1]?.text).toContain('The chart could not be attached')
+  })
+
+  it('across teams goes to the executive channel once, with a line for each team', async () => {
+    const context = {
+      organisationId: house.organisation.id,
+      rulesOf: house.rulesOf,
+      times: { sweepAt: { hour: 9, minute: 0 }, weeklyAt: { hour: 9, minute: 0 }, weeklyOn: 1 },
+      owner: 'test',
+      executiveChannel: '#board',
+      now: new Date('2026-11-23T09:30:00Z'),
+    }
+    await house.rows(`UPDATE team SET created_at = '2026-11-01'`)
+    await tick(house.db.pool, context)
+    await tick(house.db.pool, context)
+    const queued = await house.rows<{ destination: string }>(
+      `SELECT destination FROM delivery WHERE purpose = 'weekly' AND subject = 'organisation'`,
+    )
+    expect(queued).toEqual([{ destination: '#board' }])
+    await send()
+    const board = workspace.ledger.inChannel('C0BOARD').map(({ text }) => text)
+    expect(board).toHaveLength(1)
+    expect(board[0]).toContain('all teams')
+    expect(board[0]).toContain('Team Estates')
+  })
+
+  it('shows contracts that end together as one cliff', async () => {
+    const message = weeklyMessage(await factsOfWeek(house.db.pool, await asked()))
+    expect(message.text).toContain(
+      '2 contracts with Quillmere end from Sun 28 Feb 2027 to Wed 10 Mar 2027. Worth £40,000 together.',
+    )
+  })
+})
+
+const dated = (reference: string, supplier: string, end: string, more = {}) =>
+  draft(reference, {
+    supplier,
+    start: addDays(asCivilDate(end), -364),
+    end: endOn(end),
+    value: asDecimal('20000'),
+    valueBasis: 'committed',
+    ...more,
+  })
+
+const REGISTER = [
+  dated('OUT-1', 'Lapsed Ltd', '2026-11-15'),
+  dated('OUT-2', 'Lapsed Limited', '2026-11-16', { owner: 'Amira Khan' }),
+  dated('EMERGENCY', 'Rolling Ltd', '2026-11-20', { value: asDecimal('120000') }),
+  dated('UNKNOWN', 'Unpriced Ltd', '2027-01-31', { value: null, valueBasis: 'unknown' }),
+  dated('CLIFF-1', 'Quillmere', '2027-02-28'),
+  dated('CLIFF-2', 'Quillmere', '2027-03-10'),
+  dated('ESTATES', 'Boilers Ltd', '2026-11-18', { team: 'Estates' }),
+]
