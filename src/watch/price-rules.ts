@@ -21,6 +21,11 @@ export async function readPriceRules(
   if (!first) throw new Error('There is no team: start Lapsewatch once so that it makes one.')
   const { calendar, organisationRules } = first
   const house = rulesOf({ calendar, organisationRules })
-  const rules = new Map(teams.map((team) => [team.id, rulesOf(team)]))
-  return { house, ofTeam: (teamId) => rules.get(teamId) ?? house }
+  const byId = new Map(teams.map((team) => [team.id, team]))
+  // Asked for when they are needed: one team's broken calendar keeps no other team's prices back.
+  const ofTeam = (teamId: number) => {
+    const team = byId.get(teamId)
+    return team === undefined ? house : rulesOf(team)
+  }
+  return { house, ofTeam }
 }
