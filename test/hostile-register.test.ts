@@ -55,9 +55,10 @@ describe.each([0, 1, MANY])('a hostile register of %i contracts', (count) => {
     await house.tell()
     const { pool } = house.database
     const organisationId = house.organisation.id
-    const rules = ruleBook({})(house.organisation)
+    const rulesOf = ruleBook({})
+    const rules = rulesOf(house.organisation)
     const [team = null] = await readTeams(pool, organisationId)
-    const asked = { organisationId, rules, team, slot: TODAY, hoursLate: null }
+    const asked = { organisationId, rules, rulesOf, team, slot: TODAY, hoursLate: null }
     await queueWeekly(pool, asked, await factsOfWeek(pool, asked))
     await house.deliver()
     const { rows } = await pool.query<{ state: string }>('SELECT DISTINCT state FROM delivery')
