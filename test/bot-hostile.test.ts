@@ -203,7 +203,7 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
     await noticed()
     await back()
     expect((await owner.submit(modal)).errors).toEqual({})
-    expect(await house.actsOn('PLAIN')).toEqual(['decided'])
+    expect(await house.actsOn('PLAIN')).toEqual(['decided', 'procurement planned'])
     expect(JSON.stringify((await owner.openHome()).home)).not.toContain('went wrong')
     expect(house.workspace.ledger.failures).toEqual([])
   })

@@ -234,6 +234,25 @@ function loadedWith(
         closed
           ? { what: 'closed', by, on, why: INTENT }
           : { what: 'decided', by, on, text: INTENT, evidence: INTENT },
+        {
+          what: 'extended',
+          by,
+          on,
+          to: on,
+          kind: 'emergency',
+          price: {
+            cost: value,
+            currency,
+            price: {
+              baseline: value,
+              method: 'straight line',
+              assumed: true,
+              months: 1,
+              premium: value,
+              ratio: 1.7,
+            },
+          },
+        },
       ],
       superseded: closed
         ? {

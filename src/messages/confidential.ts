@@ -107,6 +107,19 @@ function listWithoutPrices({ total, items }: SummaryList): SummaryList {
   return { total, items: items.map(itemWithoutPrices) }
 }
 
-export function itemWithoutPrices<Item extends SummaryItem>(item: Item): Item {
-  return { ...item, value: null, note: null, hidePrices: true }
+function itemWithoutPrices(item: SummaryItem): SummaryItem {
+  const { reference, title, supplier, owner, kind, on, daysLeft, currency } = item
+  return {
+    reference,
+    title,
+    supplier,
+    owner,
+    kind,
+    on,
+    daysLeft,
+    value: null,
+    currency,
+    hidePrices: true,
+    note: null,
+  }
 }

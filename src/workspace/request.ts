@@ -11,15 +11,20 @@ export interface Call {
   readonly args: Arguments
 }
 
+/** Files may be far larger than messages: Slack takes a gigabyte, a register's lists are some megabytes. */
+export const LARGEST_FILE = 100_000_000
+
 /** The bytes of a request's body. @throws Error when it is larger than Slack would read. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  largest: number = LARGEST_BODY,
+): Promise<Buffer> {
   const pieces: Buffer[] = []
   let size = 0
   for await (const piece of request) {
     if (!Buffer.isBuffer(piece)) throw new Error('The body of a request arrived as text.')
     size += piece.length
-    if (size > LARGEST_BODY)
-      throw new Error(`A request's body is larger than ${LARGEST_BODY} bytes.`)
+    if (size > largest) throw new Error(`A request's body is larger than ${largest} bytes.`)
     pieces.push(piece)
   }
   return Buffer.concat(pieces)

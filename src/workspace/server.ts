@@ -7,7 +7,7 @@ import { answerCall } from './calls.ts'
 import type { Fault, Faults, Target } from './faults.ts'
 import { readStored, receiveUpload } from './files.ts'
 import type { Answer, Scene } from './method.ts'
-import { bearerOf, parseJson, readBody, readCall } from './request.ts'
+import { bearerOf, LARGEST_FILE, parseJson, readBody, readCall } from './request.ts'
 import type { ResponseUrls } from './response-urls.ts'
 
 export interface House {
@@ -59,7 +59,7 @@ async function handle(
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://workspace')
   const [, folder = '', id = ''] = pathname.split('/')
-  const body = await readBody(request)
+  const body = await readBody(request, folder === 'upload' ? LARGEST_FILE : undefined)
   switch (folder) {
     case 'upload': {
       const status = receiveUpload(house.scene.places, id, body)

@@ -28,16 +28,29 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   if (number !== undefined) return judged(await candidates(context, 'c.id = $2', Number(number)))
   const exact = await candidates(context, 'c.reference_key = $2', key)
   if (exact.length > 0) return judged(exact)
-  const like = part(key)
-  const partly = await candidates(
-    context,
-    '(c.reference_key LIKE $2 OR lower(c.title) LIKE $2)',
-    like,
-  )
+  const found = await parts(context, part(key))
+  const partly = found.filter((each) => each.partly)
   if (partly.length > 0) return judged(partly)
-  const supplied = await candidates(context, 'lower(c.supplier) LIKE $2', like)
-  const near = supplied.length > 0 ? supplied.slice(0, SHOWN) : await nearMisses(context, key)
+  const near = found.length > 0 ? found.slice(0, SHOWN) : await nearMisses(context, key)
   return { kind: 'none', near }
+}
+
+/**
+ * Those whose reference or title holds the part, or else their supplier, in one look at all
+ * contracts: it is what an answer costs where nothing fits.
+ */
+async function parts(
+  { pool, organisationId }: BotContext,
+  like: string,
+): Promise<readonly (Candidate & { readonly partly: boolean })[]> {
+  const found = await pool.query<Candidate & { readonly partly: boolean }>(
+    `SELECT ${CANDIDATE}, coalesce(c.reference_key LIKE $2 OR lower(c.title) LIKE $2, false) AS partly
+     FROM contract c WHERE c.organisation_id = $1
+       AND (c.reference_key LIKE $2 OR lower(c.title) LIKE $2 OR lower(c.supplier) LIKE $2)
+     ORDER BY partly DESC, c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`,
+    [organisationId, like],
+  )
+  return found.rows
 }
 
 /** Those that still matter first. */

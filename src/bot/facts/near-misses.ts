@@ -13,7 +13,8 @@ export async function nearMisses(
   { pool, organisationId }: BotContext,
   key: string,
 ): Promise<Candidate[]> {
-  const words = key.split(' ').filter((word) => word.length >= 4)
+  // A word of figures is a slip of a reference; in titles only words are looked for.
+  const words = key.split(' ').filter((word) => word.length >= 4 && /\p{L}{3}/u.test(word))
   // A slip seldom spoils both ends of a reference, or every beginning and end of the words of a title.
   const ends = words.flatMap((word) => [part(word.slice(0, 3)), part(word.slice(-3))])
   const found = await pool.query<Candidate>(
