@@ -49,6 +49,7 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
 
   test('the card prices each extension and points out days past the maximum end', async () => {
     const card = said(await type('show C-100'))
+    expect(card).toContain('An ordinary month costs £1,000 (estimate: straight line over 36 months')
     expect(card).toContain('Premium £3,225.81')
     expect(card).toContain('past the maximum end')
   })

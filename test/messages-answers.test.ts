@@ -157,6 +157,7 @@ function answersWith(text: string | null): Record<string, Message> {
     'one contract, shared where others read': cardAnswer(card({ shared: true, hidePrices: true })),
     'one contract without cover, its extensions priced': cardAnswer(
       card({
+        month: { known: false, why: word('no start recorded') },
         accruing: {
           since: addDays(AS_OF, -30),
           accrued: asDecimal('33333.33'),

@@ -7,7 +7,7 @@ import type { Decimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { dayText } from '../domain/words.ts'
 import { ratioWords } from '../messages/price-words.ts'
-import { amountWords, counted } from '../messages/words.ts'
+import { amountWords, counted, figure } from '../messages/words.ts'
 import type { Program } from '../program.ts'
 import { readCosts } from '../watch/costs.ts'
 import { exposureTotals, readExposure } from '../watch/exposure.ts'
@@ -83,9 +83,11 @@ function addExtensions(cli: Command): void {
           year === null ? 'All extensions' : `Extensions with days in ${year.name}, by their days`
         const text = [
           items.length === 0 ? `${heading}: none.` : heading,
-          ...(items.length === 0 ? [] : [table(LEDGER_HEADINGS, rows)]),
+          ...(items.length === 0 ? [] : [firstRows(LEDGER_HEADINGS, rows)]),
           ...totals.map(totalText),
-          ...remarks.map(({ reference, text }) => `! ${visible(reference)}: ${text}`),
+          ...remarks
+            .slice(0, MOST_ROWS)
+            .map(({ reference, text }) => `! ${visible(reference)}: ${text}`),
           ...(items.length === 0
             ? []
             : ['Premiums are estimates: cost less baseline for the months.']),
@@ -131,7 +133,7 @@ function addCosts(cli: Command): void {
           `Emergency extensions in ${costs.year}`,
           ...(costs.totals.length === 0 ? ['None.'] : costs.totals.map(totalText)),
           ...groups.map(([name, rows]) =>
-            table([name, ...TOTAL_HEADINGS], rows.flatMap(groupRows)),
+            firstRows([name, ...TOTAL_HEADINGS], rows.flatMap(groupRows)),
           ),
           ...costs.outOfContract.map(
             (each) =>
@@ -198,13 +200,25 @@ async function exposureAnswer(
   const headings = ['reference', 'ends', 'months', 'run-rate', 'extra', 'ratio', 'run-rate from']
   const text = [
     `${dayText(asOf)}: ${counted(items.length, 'contract')} would lapse within ${options.days} days if nothing is done`,
-    ...(items.length === 0 ? [] : [table(headings, rows)]),
+    ...(items.length === 0 ? [] : [firstRows(headings, rows)]),
     ...totals.map(
       (each) =>
         `${each.currency}: run-rate ${money(each.runRate, each.currency)}, payable anyway; potential cost avoidance ${money(each.extra, each.currency)} (estimate); priced ${each.priced} of ${each.of}.`,
     ),
   ]
   return { json: { asOf, items, totals }, text: text.join('\n\n') }
+}
+
+/** Laying out thousands of rows takes seconds, and nobody reads them on a terminal. */
+const MOST_ROWS = 200
+
+function firstRows(
+  headings: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+): string {
+  const left = rows.length - MOST_ROWS
+  const shown = table(headings, rows.slice(0, MOST_ROWS))
+  return left > 0 ? `${shown}\n\nand ${figure(left)} more: --json lists all` : shown
 }
 
 function totalText(total: LedgerTotal): string {

@@ -1,4 +1,5 @@
 /** What prices are made from, as the database holds it. */
+import type { Pool, PoolClient } from 'pg'
 import {
   type Baseline,
   baseline,
@@ -32,6 +33,19 @@ export interface PriceRow {
   readonly oneOffCharges: Decimal | null
   readonly minimumAmount: number | null
   readonly minimumUnit: PeriodUnit | null
+}
+
+/** A contract's ordinary month, or what is missing for it. */
+export async function readBaseline(
+  client: Pool | PoolClient,
+  contractId: number,
+): Promise<Baseline | NoBaseline> {
+  const found = await client.query<PriceRow>(
+    `SELECT ${PRICE_COLUMNS} FROM contract c WHERE c.id = $1`,
+    [contractId],
+  )
+  const [row] = found.rows
+  return row === undefined ? { known: false, why: 'the contract is gone' } : baseline(pricedOf(row))
 }
 
 /** The baseline to measure a cost with; a cost in another currency cannot be compared with it. */

@@ -92,6 +92,18 @@ export function emergencyRatios(
 
 /** The middle of these numbers, or null where there are none. */
 export function median(numbers: readonly number[]): number | null {
+  const known = MEDIANS.get(numbers)
+  if (known !== undefined) return known
+  const middle = middleOf(numbers)
+  MEDIANS.set(numbers, middle)
+  return middle
+}
+
+// Thousands of contracts share one organisation's list: sorting it for each of 6,500 lapses took 0.7 s.
+// Lists are gathered before they are asked about, and not changed after.
+const MEDIANS = new WeakMap<readonly number[], number | null>()
+
+function middleOf(numbers: readonly number[]): number | null {
   const ordered = [...numbers].sort((a, b) => a - b)
   const upper = ordered[Math.floor(ordered.length / 2)]
   const lower = ordered[Math.floor((ordered.length - 1) / 2)]

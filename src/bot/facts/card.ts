@@ -1,5 +1,6 @@
 /** Everything known of one contract, for `show`. */
 
+import { readBaseline } from '../../db/priced.ts'
 import { daysBetween } from '../../domain/civil-date.ts'
 import type { Period, PeriodUnit } from '../../domain/contract.ts'
 import { periodText } from '../../domain/period.ts'
@@ -19,13 +20,14 @@ import { contractFactsOf, type FullRow, readContract, subjectOf } from './contra
 export async function cardFacts(context: BotContext, contractId: number): Promise<CardFacts> {
   const { pool, organisationId, today, rulesOf, asker, shared } = context
   const row = await readContract(context, contractId)
-  const [shown, kept, extensions, ledger, remarks, accruing] = await Promise.all([
+  const [shown, kept, extensions, ledger, remarks, accruing, month] = await Promise.all([
     showContract(pool, organisationId, contractId, today, rulesOf),
     pool.query<KeptDeadline>(DEADLINES, [contractId]),
     readExtensions(context, contractId),
     readLedger(pool, { organisationId, contractId, rules: null }),
     readRemarks(pool, [contractId]),
     readOutOfContract(pool, { organisationId, teamId: null, today, contractId }),
+    readBaseline(pool, contractId),
   ])
   const prices = new Map(ledger.map((line) => [line.extensionId, line.premium]))
   const [runs] = accruing
@@ -59,6 +61,7 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
       const price = prices.get(each.id)
       return price === undefined ? each : { ...each, price }
     }),
+    month,
     ...(runs === undefined ? {} : { accruing: runs }),
     source: row.source,
     problems: [...shown.problems, ...remarks.map(({ text }) => `${capitalised(text)}.`)],

@@ -23,6 +23,7 @@ export function cardAnswer(facts: CardFacts): Message {
       mrkdwn`*${contractName(contract)}*`,
       mrkdwn`${capitalised(facts.standing)}. ${endSentence(facts)}`,
       valueLine(facts),
+      monthLine(facts),
       accruingLine(facts),
       people(facts),
       terms(facts),
@@ -81,6 +82,13 @@ function valueLine({ contract, hidePrices }: CardFacts): Mrkdwn {
   return contract.value === null
     ? mrkdwn`Contract value unknown.`
     : mrkdwn`Contract value ${shown(amountWords(contract.value, contract.currency), 60)}.`
+}
+
+function monthLine({ month, contract, hidePrices }: CardFacts): Mrkdwn | null {
+  if (month === undefined || hidePrices) return null
+  return month.known
+    ? mrkdwn`An ordinary month costs ${shown(amountWords(month.amount, contract.currency), 60)} (estimate: ${shown(month.method, 200)}).`
+    : mrkdwn`What an ordinary month costs is unknown: ${shown(month.why, 200)}.`
 }
 
 function accruingLine({ accruing, contract, hidePrices }: CardFacts): Mrkdwn | null {

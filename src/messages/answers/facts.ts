@@ -1,5 +1,6 @@
 /** What the answers to commands are made of. */
 import type { Accruing } from '../../domain/accruing.ts'
+import type { Baseline, NoBaseline } from '../../domain/baseline.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import type { ExtensionKind, ExtensionStatus } from '../../domain/extension.ts'
@@ -71,6 +72,8 @@ export interface CardFacts extends Asked {
   readonly deadlines: readonly CardDeadline[]
   readonly extensions: readonly CardExtension[]
   readonly source: string
+  /** What an ordinary month costs, with the method; absent where nobody asked. */
+  readonly month?: Baseline | NoBaseline
   /** Supplied without cover, its ordinary cost adding up by the day; absent where it is not. */
   readonly accruing?: Accruing
   /** What is wrong with the row it came from, or does not fit together, in sentences. */
