@@ -5,7 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { botFor } from '../conversation.ts'
 import { openDatabase } from '../db/open.ts'
-import { openScratch } from '../db/scratch.ts'
+import type { Scratch } from '../db/scratch.ts'
 import { tieAccounts } from '../db/slack-accounts.ts'
 import { deliverDue, runDelivery } from '../delivery/deliver.ts'
 import { sleep } from '../delivery/sleep.ts'
@@ -35,25 +35,42 @@ export interface LocalOptions {
   /** The real day: the clock begins on it, or on the working day before. */
   readonly today: CivilDate
   readonly log: (line: string) => void
+  /** A database to begin with, empty. */
+  readonly openScratch: () => Promise<Scratch>
 }
 
 /** @throws DatabaseProblem where the embedded database cannot run here. */
-export async function openLocalHouse({ settings, today, log }: LocalOptions): Promise<LocalHouse> {
-  const { timeZone } = settings
-  const calendar = calendarNamed(settings.calendar)
-  const first = calendar === null ? today : workingDayOnOrBefore(today, calendar)
-  const clock = new LocalClock(first, timeZone, () => performance.now())
-  const scratch = await openScratch(settings.dataFolder, log)
+export async function openLocalHouse(options: LocalOptions): Promise<LocalHouse> {
+  const undo: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    return { ...(await furnish(options, undo)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** @param undo gets what closes each thing that was opened. */
+async function furnish(
+  { settings, today, log, openScratch }: LocalOptions,
+  undo: (() => Promise<unknown>)[],
+): Promise<Omit<LocalHouse, 'close'>> {
+  const clock = new LocalClock(firstDay(settings, today), settings.timeZone, () =>
+    performance.now(),
+  )
+  const scratch = await openScratch()
+  undo.push(() => scratch.drop())
   const database = await openDatabase({
     databaseUrl: scratch.runUrl,
     migrateUrl: scratch.migrateUrl,
     dataFolder: settings.dataFolder,
     log,
     poolSize: 8,
-  }).catch(async (error: unknown) => {
-    await scratch.drop()
-    throw error
   })
+  undo.push(() => database.close())
   const own = withoutSlack(settings)
   const program = await programOver(database, own, () => clock.now(), log)
   const tokens = { botToken: secret('xoxb'), appToken: secret('xapp') }
@@ -64,31 +81,21 @@ export async function openLocalHouse({ settings, today, log }: LocalOptions): Pr
     appTokens: [tokens.appToken],
     idle: async () => bot.idle(),
   })
+  undo.push(() => workspace.close())
   addCompany(workspace.places)
   const slack = { ...own.slack, ...tokens, apiUrl: workspace.url }
   const connected: Program = { ...program, settings: { ...own, slack } }
   const bot = botFor(connected)
   await bot.start()
-
-  const stop = new AbortController()
-  const deps = { ...deliveryDeps(connected, process.stdout), answerable: true }
-  const fast = { ...deps, settings: { ...deps.settings, paceMs: 0, historyLagMs: 0, pollMs: 200 } }
-  const sweepToday = async () => {
-    const { organisation, rulesOf, pool } = program
-    const { sweepAt, weeklyAt, weeklyOn } = own
-    await tick(pool, {
-      organisationId: organisation.id,
-      rulesOf,
-      times: { sweepAt, weeklyAt, weeklyOn },
-      owner: randomUUID(),
-      now: clock.now(),
-    })
-    await deliverDue({ ...fast, owner: `${fast.owner} ${randomUUID()}` }, { signal: stop.signal })
-  }
+  undo.push(async () => {
+    await bot.stop()
+    await hungUp(workspace)
+  })
+  const work = workOf(connected, clock)
   await loadSample(program)
   await tieAccounts(program.pool, program.organisation.id, accounts())
-  await sweepToday()
-  const delivery = runDelivery(fast, stop.signal)
+  await work.sweepToday()
+  undo.push(work.start())
   return {
     workspace,
     program,
@@ -96,20 +103,49 @@ export async function openLocalHouse({ settings, today, log }: LocalOptions): Pr
     async passDay() {
       const day = addDays(clock.today(), 1)
       clock.set(day, later(own.sweepAt, own.weeklyAt))
-      await sweepToday()
+      await work.sweepToday()
       clock.set(day)
       return day
     },
-    async close() {
-      stop.abort()
-      await delivery
-      await bot.stop()
-      await hungUp(workspace)
-      await workspace.close()
-      await program.close()
-      await scratch.drop()
+  }
+}
+
+/** The tick and the outbox, as fast as they can: the stand-in keeps no pace and no history back. */
+function workOf(program: Program, clock: LocalClock) {
+  const { organisation, rulesOf, pool, settings } = program
+  const { sweepAt, weeklyAt, weeklyOn } = settings
+  const usual = deliveryDeps(program, process.stdout)
+  const deps = {
+    ...usual,
+    answerable: true,
+    settings: { ...usual.settings, paceMs: 0, historyLagMs: 0, pollMs: 200 },
+  }
+  const stop = new AbortController()
+  return {
+    async sweepToday() {
+      await tick(pool, {
+        organisationId: organisation.id,
+        rulesOf,
+        times: { sweepAt, weeklyAt, weeklyOn },
+        owner: randomUUID(),
+        now: clock.now(),
+      })
+      await deliverDue({ ...deps, owner: randomUUID() }, { signal: stop.signal })
+    },
+    /** Delivers what people's acts queue. @returns what ends that. */
+    start() {
+      const delivery = runDelivery(deps, stop.signal)
+      return async () => {
+        stop.abort()
+        await delivery
+      }
     },
   }
+}
+
+function firstDay({ calendar: name }: Settings, today: CivilDate): CivilDate {
+  const calendar = calendarNamed(name)
+  return calendar === null ? today : workingDayOnOrBefore(today, calendar)
 }
 
 /** A socket that is cut before the goodbye would hold the process for half a minute. */

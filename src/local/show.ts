@@ -1,6 +1,7 @@
 /** Without Slack there is a page to try everything on; its workspace is beside the real work. */
 import { once } from 'node:events'
 import type { Logger } from 'pino'
+import { openScratch } from '../db/scratch.ts'
 import type { Program } from '../program.ts'
 import { openLocalPage } from './page.ts'
 
@@ -12,8 +13,16 @@ export async function showPage(
 ): Promise<void> {
   if (settings.slack.botToken !== null || settings.pagePort === 0) return
   try {
-    const options = { settings, today: today(), log: (line: string) => log.debug(line) }
-    const page = await openLocalPage(options, settings.pagePort)
+    const debug = (line: string) => log.debug(line)
+    const page = await openLocalPage(
+      {
+        settings,
+        today: today(),
+        log: debug,
+        openScratch: () => openScratch(settings.dataFolder, debug),
+      },
+      settings.pagePort,
+    )
     const isMoved = !page.url.endsWith(`:${settings.pagePort}`)
     if (!signal.aborted) {
       const moved = isMoved ? ` (port ${settings.pagePort} is taken)` : ''

@@ -43,6 +43,11 @@ export async function emptyDatabase() {
   return makeDatabase('template1')
 }
 
+/** A migrated, empty database that nobody has opened yet. */
+export async function migratedDatabase() {
+  return makeDatabase(TEMPLATE)
+}
+
 async function makeDatabase(template: string) {
   const { admin, owner, run } = inject('postgres')
   const name = `test_${randomBytes(6).toString('hex')}`

@@ -46,7 +46,7 @@ function titleOf({ channel }: Place): string {
 function barHtml({ place, stand }: Shown): Html {
   const until = stand.passingUntil()
   const busy = attribute('disabled', until !== null)
-  return html`<header class="bar"><p class="name"><strong>Lapsewatch</strong> <span>local workspace: nothing here is real</span></p><div class="clock" role="group" aria-label="Clock" data-part="clock"><p aria-live="polite">Today is <strong>${dayWords(stand.today())}</strong>${
+  return html`<header class="bar"><p class="name"><strong>Lapsewatch</strong> <span>local workspace, all invented</span></p><div class="clock" role="group" aria-label="Clock" data-part="clock"><p aria-live="polite">Today is <strong>${dayWords(stand.today())}</strong>${
     until === null ? NOTHING : html`, on the way to ${dayWords(until)}`
   }</p><button type="button" class="button" data-pass="next-day"${busy}>Next day</button><button type="button" class="button" data-pass="next-monday"${busy}>Next Monday</button><button type="button" class="button" data-pass="30-days"${busy}>+30 days</button></div><div class="who"><label for="who">You are</label><select id="who">${stand.personas.map(
     ({ id, name, role, channel }) =>

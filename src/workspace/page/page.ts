@@ -35,6 +35,9 @@ interface Memory {
 
 export function pageOver(stand: Stand): Hono {
   const memory: Memory = { settled: new Set(), seen: new Map(), errors: new Map() }
+  stand.listen((what) => {
+    if (what === 'reset') for (const each of Object.values(memory)) each.clear()
+  })
   const app = new Hono()
   app.use(guard)
   app.use(compress())
@@ -96,17 +99,15 @@ async function doAct(context: Context, stand: Stand, memory: Memory): Promise<Do
       return FINE
     case 'reset':
       await stand.reset()
-      memory.settled.clear()
-      memory.seen.clear()
-      memory.errors.clear()
       return FINE
     case 'settle-step':
       for (const step of wanted.step === 'all' ? STEPS : [wanted.step]) memory.settled.add(step)
       return FINE
   }
   if (wanted.do === 'command') memory.settled.add('see')
-  if (wanted.do === 'press' || wanted.do === 'submit') memory.settled.add('act')
   const done = await carryOut(wanted, placeOf(context, stand), stand)
+  const acted = wanted.do === 'press' || wanted.do === 'submit'
+  if (acted && Object.keys(done.errors).length === 0) memory.settled.add('act')
   if (wanted.do === 'submit') memory.errors.set(wanted.surface, done.errors)
   return done
 }

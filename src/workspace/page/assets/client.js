@@ -88,7 +88,12 @@ function pathOf({ dataset: { key, view, part } }) {
 }
 
 function restoreFocus(place) {
-  if (place === null || place.element.isConnected) return
+  if (place === null) return
+  if (place.element.isConnected) {
+    // Laid in anew with its message, it has lost the focus all the same.
+    if (document.activeElement !== place.element) place.element.focus({ preventScroll: true })
+    return
+  }
   const named = place.id && document.getElementById(place.id)
   const holder = place.holder && document.querySelector(place.holder)
   const same = (one) =>
@@ -400,16 +405,24 @@ async function runCommand(text) {
   input.value = ''
   complete()
   await send({ do: 'command', text })
-  scrollToEnd()
-  input.focus()
+  showLast()
+  document
+    .querySelector('.day:last-child > .message:last-child')
+    ?.scrollIntoView({ block: 'nearest' })
+  if (document.activeElement === document.body) input.focus()
 }
 
-/** The last message from its beginning, where it is longer than the view. */
+/** The last message from its beginning, where it is longer than the view; else the end. */
 function showLast() {
   scrollToEnd()
   const messages = document.getElementById('messages')
   const last = messages?.querySelector('.day:last-child > .message:last-child')
-  if (last && last.offsetHeight > messages.clientHeight) last.scrollIntoView({ block: 'start' })
+  if (!last) return
+  const scrolls = messages.scrollHeight > messages.clientHeight + 1
+  // Not by scrollIntoView: the Tab key would begin from there.
+  const box = scrolls ? messages : document.scrollingElement
+  const top = scrolls ? messages.getBoundingClientRect().top : 0
+  if (last.offsetHeight > box.clientHeight) box.scrollTop += last.getBoundingClientRect().top - top
 }
 
 function scrollToEnd() {
@@ -481,6 +494,16 @@ document.addEventListener('change', (event) => {
   const control = target.closest('[data-field][data-acts]')
   if (control) void choose(control)
 })
+
+// A menu near the end of the list would open out of sight.
+document.addEventListener(
+  'toggle',
+  ({ target }) => {
+    if (target.open && target.matches('details.overflow'))
+      target.querySelector('ul').scrollIntoView({ block: 'nearest' })
+  },
+  true,
+)
 
 document.addEventListener('submit', (event) => {
   const form = event.target

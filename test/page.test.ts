@@ -1,0 +1,339 @@
+/** The local workspace's page: its door over plain HTTP, and its use in a real browser. */
+import { request } from 'node:http'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { LocalPage } from '../src/local/page.ts'
+import {
+  BROWSER,
+  faultsOf,
+  openBrowser,
+  openPageHouse,
+  type Visitor,
+  visit,
+} from './support/page-house.ts'
+
+let house: LocalPage
+beforeAll(async () => {
+  house = await openPageHouse()
+})
+afterAll(() => house.close())
+
+interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: string
+}
+
+/** As no browser would ask: every header can be forged. */
+function ask(
+  path: string,
+  {
+    method = 'GET',
+    headers = {},
+    body = '',
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL(path, house.url), { method, headers }, (answer) => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+      })
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }),
+      )
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+const own = () => ({
+  origin: house.url,
+  'x-lapsewatch': 'page',
+  'content-type': 'application/json',
+})
+const act = (
+  body: unknown,
+  headers: Record<string, string> = own(),
+  who = 'U0LEAD',
+  where = 'C0CONTRACTS',
+) => ask(`/act?as=${who}&in=${where}`, { method: 'POST', headers, body: JSON.stringify(body) })
+
+describe('the door of the page', () => {
+  test('is opened on this machine alone, on the next port where the one asked for is taken', async () => {
+    expect(house.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    const taken = Number(new URL(house.url).port)
+    const second = await openPageHouse(taken)
+    try {
+      expect(Number(new URL(second.url).port)).toBeGreaterThan(taken)
+    } finally {
+      await second.close()
+    }
+  })
+
+  test.each(['evil.example', 'evil.example:3000', '127.0.0.1.evil.example', '10.0.0.7:3000'])(
+    'a request for the host "%s" is refused: a foreign name may have been pointed here',
+    async (host) => {
+      expect((await ask('/', { headers: { host } })).status).toBe(403)
+      expect((await ask('/', { headers: { host: new URL(house.url).host } })).status).toBe(200)
+    },
+  )
+
+  test('another page can change nothing', async () => {
+    const command = { do: 'open-home' }
+    const { origin: _, ...without } = own()
+    expect((await act(command, without as Record<string, string>)).status).toBe(403)
+    expect((await act(command, { ...own(), origin: 'http://evil.example' })).status).toBe(403)
+    expect((await act(command, { ...own(), origin: 'http://127.0.0.1:1' })).status).toBe(403)
+    expect((await act(command, { ...own(), 'x-lapsewatch': '' })).status).toBe(403)
+    expect((await act(command)).status).toBe(200)
+  })
+
+  test('runs no script but its own, loads nothing from elsewhere, and stands in no frame', async () => {
+    const { headers, body } = await ask('/')
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    )
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(body).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
+    expect(body).not.toMatch(/ style="| on\w+="/)
+  })
+
+  test('weighs less than 300 kB with everything in it', async () => {
+    const parts = [
+      '/',
+      '/assets/slack.css',
+      '/assets/page.css',
+      '/assets/client.js',
+      '/assets/icon.svg',
+    ]
+    const sizes = await Promise.all(parts.map(async (part) => (await ask(part)).body.length))
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(300_000)
+  })
+
+  test('an upload is for its owner, and is never shown as a page', async () => {
+    const sent = await ask('/upload?as=U0OWNER&in=C0CONTRACTS&name=a.html', {
+      method: 'POST',
+      headers: own(),
+      body: '<script>alert(1)</script>',
+    })
+    const { id } = JSON.parse(sent.body) as { id: string }
+    const kept = await ask(`/files/${id}/a.html?as=U0OWNER`)
+    expect(kept.headers['content-type']).toBe('application/octet-stream')
+    expect(kept.headers['content-disposition']).toMatch(/^attachment/)
+    expect((await ask(`/files/${id}/a.html?as=U0GUEST`)).status).toBe(404)
+    expect((await ask('/files/F9999/a?as=U0OWNER')).status).toBe(404)
+  })
+
+  test('what is no longer there is told in words, and nothing else happens', async () => {
+    const { status, body } = await act({ do: 'press', surface: '1.0', action: 'x' })
+    expect(status).toBe(409)
+    expect(body).toContain('no longer there')
+  })
+})
+
+const needed =
+  BROWSER === null ? ' (skipped: no Chromium here; install it or name one in CHROMIUM)' : ''
+
+describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, () => {
+  let browser: Browser
+  const visitors: Visitor[] = []
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterAll(() => browser.close())
+
+  const enter = async (path = '/', options = {}) => {
+    const visitor = await visit(browser, `${house.url}${path}`, options)
+    visitors.push(visitor)
+    return visitor
+  }
+  const text = (visitor: Visitor, selector: string) => visitor.page.locator(selector).innerText()
+
+  test.each([
+    { name: 'light and wide', width: 1200, colorScheme: 'light' },
+    { name: 'dark and narrow', width: 320, colorScheme: 'dark' },
+  ] as const)(
+    'axe finds no fault with any view, $name, and none is wider than the window',
+    async ({ width, colorScheme }) => {
+      const visitor = await enter('/?as=U0LEAD', {
+        viewport: { width, height: 700 },
+        colorScheme,
+        // For axe itself: the page's policy lets no foreign script in.
+        bypassCSP: true,
+      })
+      const { page } = visitor
+      const faults: string[] = []
+      const look = async (view: string) => {
+        faults.push(...(await faultsOf(page)).map((fault) => `${view}: ${fault}`))
+        const beyond = await page.evaluate<number>(
+          'document.documentElement.scrollWidth - innerWidth',
+        )
+        if (beyond > 0) faults.push(`${view}: ${beyond} pixels wider than the window`)
+      }
+      await visitor.type('/contracts due 90d')
+      await page.locator('.ephemeral summary').last().click()
+      await look('channel, answer, menu')
+      await page.keyboard.press('Escape')
+      await page.fill('#command', '/contracts ')
+      await look('completion')
+      await visitor.type('/contracts extend TG-2024-009')
+      await page.waitForSelector('#modal[open]')
+      await page.click('#modal [type=submit]')
+      await page.waitForSelector('#modal .wrong')
+      await look('form with errors')
+      await page.click('#modal [data-close]')
+      await page.waitForSelector('#modal:not([open])', { state: 'attached' })
+      await page.click('#reset')
+      await look('question')
+      await page.keyboard.press('Escape')
+      await page.goto(`${house.url}/?as=U0LEAD&in=home`)
+      await look('Home')
+      expect(faults).toEqual([])
+      await visitor.leave()
+    },
+  )
+
+  test('Reset brings back the first day and the sample as it was', async () => {
+    const visitor = await enter()
+    const { page } = visitor
+    await page.click('#reset')
+    await page.click('#confirm button:has-text("Reset")')
+    await page.waitForSelector('#messages:not(:has(.ephemeral)) .message', { timeout: 20_000 })
+    expect(await page.locator('#messages .message').count()).toBe(1)
+    expect(await text(visitor, '[data-part=clock]')).toContain('Fri 20 Nov 2026')
+    expect(await page.locator('.guide li:not(.done)').count()).toBe(3)
+    await visitor.leave()
+  })
+
+  test('the guided start: see what is due, act on a warning, let a month pass', async () => {
+    const visitor = await enter()
+    const { page } = visitor
+    expect(await text(visitor, '.guide')).toContain('Three first steps')
+    expect(await text(visitor, '#messages')).toContain('12 contracts need action')
+
+    await page.click('[data-step=see]')
+    await page.waitForSelector('.ephemeral')
+    expect(await text(visitor, '.ephemeral')).toContain('Only visible to you')
+    expect(await text(visitor, '.guide li:first-child')).toContain('Done')
+
+    await page.click('[data-step=act]')
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('SUMMARY')
+    await page.keyboard.press('Enter')
+    await page.click('details[open] button:has-text("I’m on it")')
+    await page.waitForSelector('.guide li:nth-child(2).done')
+
+    await page.click('[data-step=pass]')
+    await page.waitForSelector('[data-part=clock]:has-text("on the way to Sun 20 Dec 2026")')
+    await page.waitForSelector('[data-pass=next-day]:not([disabled])', { timeout: 25_000 })
+    expect(await text(visitor, '[data-part=clock]')).toContain('Today is Sun 20 Dec 2026')
+    // All three are done: the guide is gone. The month's summaries and warnings are there.
+    expect(await page.locator('.guide').count()).toBe(0)
+    expect(await text(visitor, '#messages')).toContain('Weekly summary')
+    expect(await page.locator('#messages .day').count()).toBeGreaterThan(10)
+    await visitor.leave()
+  })
+
+  test('who says "I’m on it" is named in the warning at once, also before other eyes', async () => {
+    const owner = await enter('/?as=U0OWNER')
+    const lead = await enter('/?as=U0LEAD')
+    const warning = owner.page
+      .locator('.message:not(.ephemeral)')
+      .filter({ has: owner.page.locator('button:has-text("I’m on it")'), hasText: '@Samira Dalvi' })
+      // Replies to an earlier warning stay as they were: the first one tells how it stands.
+      .filter({ hasNotText: 'View the thread' })
+      .last()
+    const key = await warning.getAttribute('data-key')
+    await warning.locator('button:has-text("I’m on it")').click()
+    const named = `[data-key="${key}"]:has-text("On it: @Samira Dalvi")`
+    await owner.page.waitForSelector(named)
+    await lead.page.waitForSelector(named)
+    await owner.leave()
+    await lead.leave()
+  })
+
+  test('an extension: the form says what is wrong at the field, keeps what was typed, and moves the end', async () => {
+    const visitor = await enter()
+    const { page } = visitor
+    await visitor.type('/contracts extend TG-2024-009')
+    await page.waitForSelector('#modal[open]')
+    await page.locator('#modal select').first().selectOption('Emergency')
+    await page.fill('#modal input[type=date] >> nth=0', '2020-01-01')
+    await page.click('#modal [type=submit]')
+    await page.waitForSelector('#modal .wrong .error')
+    expect(await page.evaluate('document.activeElement.type')).toBe('date')
+    expect(await page.inputValue('#modal input[type=date] >> nth=0')).toBe('2020-01-01')
+    await page.locator('#modal .wrong select').selectOption({ index: 1 })
+    await page.fill('#modal input[type=date] >> nth=0', '2027-01-22')
+    await page.click('#modal [type=submit]')
+    await page.waitForSelector('#modal:not([open])', { state: 'attached' })
+    await visitor.type('/contracts show TG-2024-009')
+    await page.waitForSelector('.ephemeral:has-text("Fri 22 Jan 2027")')
+    await visitor.leave()
+  })
+
+  test('an outsider is refused, and sees no channel but their own', async () => {
+    const visitor = await enter('/?as=U0GUEST&in=C0CONTRACTS')
+    expect(await text(visitor, 'h1')).toBe('#with-agency')
+    expect(await text(visitor, 'nav')).not.toContain('# contracts')
+    await visitor.type('/contracts due')
+    await visitor.page.waitForSelector('.ephemeral:has-text("only shown to full members")')
+    await visitor.leave()
+  })
+
+  test('with the keyboard alone: complete a command, open a menu, act, and come back', async () => {
+    const visitor = await enter('/?as=U0LEAD', { reducedMotion: 'reduce' })
+    const { page } = visitor
+    const { keyboard } = page
+    const focused = () => page.evaluate('document.activeElement.textContent.trim()')
+    await keyboard.press('Tab')
+    expect(await focused()).toBe('Skip to the messages')
+    await page.focus('#command')
+    await keyboard.type('/contracts du')
+    expect(await page.getAttribute('#command', 'aria-expanded')).toBe('true')
+    await keyboard.press('ArrowDown')
+    await keyboard.press('Enter')
+    expect(await page.inputValue('#command')).toBe('/contracts due ')
+    await keyboard.type('30d')
+    const earlier = await page.locator('.ephemeral').count()
+    await keyboard.press('Enter')
+    await page.locator('.ephemeral').nth(earlier).waitFor()
+    const before = earlier + 1
+    await page.locator('.ephemeral summary').last().focus()
+    await keyboard.press('Enter')
+    await keyboard.press('Tab')
+    expect(await focused()).toBe('Show contract')
+    await keyboard.press('Escape')
+    expect(await page.locator('details[open]').count()).toBe(0)
+    await keyboard.press('Enter')
+    await keyboard.press('Tab')
+    await keyboard.press('Enter')
+    await page.locator('.ephemeral').nth(before).waitFor()
+    await page.locator('.ephemeral button:has-text("Log extension")').last().focus()
+    await keyboard.press('Space')
+    await page.waitForSelector('#modal[open]')
+    expect(await page.evaluate("document.activeElement.closest('#modal') !== null")).toBe(true)
+    await keyboard.press('Escape')
+    await page.waitForSelector('#modal:not([open])', { state: 'attached' })
+    expect(await focused()).toBe('Log extension')
+    await visitor.leave()
+  })
+
+  test('Home shows what is mine, and its buttons answer', async () => {
+    const visitor = await enter('/?as=U0OWNER&in=home')
+    expect(await text(visitor, '.home')).toMatch(/contracts? of mine/)
+    await visitor.page.click('.home button:has-text("What is due")')
+    await visitor.page.waitForSelector('#modal[open]')
+    await visitor.page.keyboard.press('Escape')
+    await visitor.page.waitForSelector('#modal:not([open])', { state: 'attached' })
+    await visitor.leave()
+  })
+
+  test('no request ever left this machine, and the browser had nothing to complain of', () => {
+    const hosts = visitors.flatMap(({ asked }) => asked.map((address) => new URL(address).origin))
+    expect(hosts.length).toBeGreaterThan(50)
+    expect([...new Set(hosts)]).toEqual([house.url])
+    expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([])
+  })
+})
