@@ -9,7 +9,7 @@ import { visitor, withLocalPage } from './local-page.mjs'
 const FOLDER = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
 const LARGEST = 150_000
 const LOOKS = [
-  { name: 'light-wide', colorScheme: 'light', viewport: { width: 1100, height: 760 } },
+  { name: 'light-wide', colorScheme: 'light', viewport: { width: 960, height: 620 } },
   { name: 'dark-narrow', colorScheme: 'dark', viewport: { width: 360, height: 720 } },
   {
     name: 'light-narrow',
@@ -17,7 +17,7 @@ const LOOKS = [
     viewport: { width: 360, height: 720 },
     extra: true,
   },
-  { name: 'dark-wide', colorScheme: 'dark', viewport: { width: 1100, height: 760 }, extra: true },
+  { name: 'dark-wide', colorScheme: 'dark', viewport: { width: 960, height: 620 }, extra: true },
 ]
 
 /** In the order in which they are come by: each goes on from the one before. */

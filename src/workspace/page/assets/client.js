@@ -110,7 +110,7 @@ function restoreFocus(place) {
   target?.focus({ preventScroll: true })
 }
 
-/** While days pass there is news all the time: looked at four times a second. */
+/** While days pass there is news all the time: not looked at each time. */
 let planned = false
 let lastLook = 0
 function soon() {
@@ -122,7 +122,7 @@ function soon() {
       lastLook = performance.now()
       void refresh()
     },
-    Math.max(0, lastLook + 250 - performance.now()),
+    Math.max(0, lastLook + 400 - performance.now()),
   )
 }
 
