@@ -73,7 +73,7 @@ const FORMS: Readonly<Record<string, FormCase>> = {
     slug: 'DEC',
     act: 'decide',
     what: 'decided',
-    given: { choice: 'compete' },
+    given: { choice: 'let-end' },
   },
   'log an extension': {
     slug: 'EXT',
@@ -86,6 +86,12 @@ const FORMS: Readonly<Record<string, FormCase>> = {
     act: 'classify',
     what: 'extended',
     given: { kind: 'variation' },
+  },
+  'edit the contract': {
+    slug: 'EDI',
+    act: 'edit',
+    what: 'updated',
+    given: { reviewOn: '2026-12-24' },
   },
   reassign: {
     slug: 'ASS',
@@ -181,6 +187,26 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
     test(`${mayRead ? 'sees contracts' : 'sees nothing'} in Home`, async () => {
       const home = JSON.stringify((await house.workspace.as(who).openHome()).home)
       expect(home.includes('Acme Ltd')).toBe(mayRead)
+    })
+
+    test(`${mayRead ? 'opens' : 'cannot open'} the form that adds a contract`, async () => {
+      const seen = await house.type(who, 'add')
+      expect(seen.modal !== null).toBe(mayRead)
+      if (seen.modal !== null) await house.workspace.as(who).close(seen.modal)
+      else expectRead(said(seen), false)
+    })
+
+    test(`${mayRead ? 'is sent' : 'is refused'} an export`, async () => {
+      const before = house.workspace.places.files.size
+      expectRead(said(await house.type(who, 'export')), mayRead)
+      expect(house.workspace.places.files.size - before).toBe(mayRead ? 1 : 0)
+    })
+
+    test(`${role === 'administrator' ? 'opens' : 'cannot open'} the form of an import`, async () => {
+      const seen = await house.type(who, 'import')
+      expect(seen.modal !== null).toBe(role === 'administrator')
+      if (seen.modal !== null) await house.workspace.as(who).close(seen.modal)
+      else expect(said(seen)).toContain(mayRead ? 'Only administrators' : 'full members')
     })
 
     test(`${mayRead ? 'sets' : 'cannot set'} how to be told`, async () => {

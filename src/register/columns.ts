@@ -1,4 +1,5 @@
 /** Which column of a register holds which field. */
+import { nearWord } from '../domain/near-word.ts'
 import type { Row } from './csv-scan.ts'
 import type { ColumnMapping, DateOrder } from './draft.ts'
 import { RegisterError } from './draft.ts'
@@ -13,7 +14,6 @@ import {
   type Heading,
   readHeading,
 } from './headings.ts'
-import { nearest } from './near.ts'
 import { type DecimalMark, markShown } from './read-amount.ts'
 
 export interface Column {
@@ -43,7 +43,7 @@ export function readHandMap(map: ReadonlyMap<string, string>): HandMap {
   for (const [name, heading] of map) {
     const field = fieldNamed(name)
     if (field === null) {
-      const near = nearest(name, FIELDS)
+      const near = nearHeading(name, FIELDS)
       throw new RegisterError(
         `--map ${name}=…: there is no field "${name}"` +
           `${near === null ? '' : `; did you mean ${near}`}. The fields are: ${FIELDS.join(', ')}.`,
@@ -137,11 +137,22 @@ function indexOfHeading(headings: readonly Heading[], field: Field, wanted: stri
   const index = headings.findIndex((heading) => compared(heading.text) === key)
   if (index >= 0) return index
   const seen = headings.filter(({ key }) => key !== '').map(({ text }) => text)
-  const near = nearest(wanted, seen)
+  const near = nearHeading(wanted, seen)
   throw new RegisterError(
     `--map ${field}="${wanted}": there is no such heading` +
       `${near === null ? '' : `; did you mean "${near}"`}. The headings are: ${list(seen)}.`,
   )
+}
+
+/** The heading that was probably meant, whatever its case: two letters or a third of them may differ. */
+function nearHeading(wanted: string, headings: readonly string[]): string | null {
+  const byKey = new Map(headings.map((heading) => [heading.slice(0, 60).toLowerCase(), heading]))
+  const near = nearWord(wanted.slice(0, 60).toLowerCase(), byKey.keys(), aThird)
+  return near === null ? null : (byKey.get(near) ?? null)
+}
+
+function aThird(letters: number): number {
+  return Math.max(2, Math.floor(letters / 3))
 }
 
 /** Headings for a message: each in quotes, the first thirty. */

@@ -1,5 +1,5 @@
 /** Contracts whose reference or title is spelt nearly as it was typed. */
-import { nearWord } from '../language/near-word.ts'
+import { nearWord } from '../../domain/near-word.ts'
 import { CANDIDATE, type Candidate } from './candidate.ts'
 import { part } from './conditions.ts'
 import type { BotContext } from './context.ts'

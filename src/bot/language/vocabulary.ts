@@ -1,6 +1,7 @@
 /** The words by which people call the commands. */
+
+import { nearWord } from '../../domain/near-word.ts'
 import { VERBS, type Verb } from '../../messages/manual.ts'
-import { nearWord } from './near-word.ts'
 
 const SYNONYMS: Readonly<Record<Verb, string>> = {
   help: '? h -h --help usage commands',

@@ -2,9 +2,9 @@
 import { calendarNamed } from '../../domain/calendars.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../../domain/deadline-kinds.ts'
 import { readRungs } from '../../domain/ladder-text.ts'
+import { nearWord } from '../../domain/near-word.ts'
 import { EARLIEST_RUNG, MOST_RUNGS } from '../../domain/rule-settings.ts'
 import type { LadderDays } from '../../messages/modals/team-settings.ts'
-import { nearWord } from '../language/near-word.ts'
 import type { Fields } from './fields.ts'
 
 export interface SettingsInput {

@@ -1,13 +1,22 @@
 /** The word of a list that a mistyped one was probably meant to be. */
 
+/** One slip is forgiven in words of up to six letters, two in longer ones. */
+function fewSlips(letters: number): number {
+  if (letters < 2 || letters > 20) return -1
+  return letters <= 6 ? 1 : 2
+}
+
 /**
- * The nearest candidate, or null: one slip is forgiven in words of up to six letters, two in
- * longer ones. Two letters that changed places are one slip.
+ * The nearest candidate with no more slips than that, or null. Two letters that changed places are
+ * one slip.
  */
-export function nearWord(word: string, candidates: Iterable<string>): string | null {
-  if (word.length < 2 || word.length > 20) return null
+export function nearWord(
+  word: string,
+  candidates: Iterable<string>,
+  forgiven: (letters: number) => number = fewSlips,
+): string | null {
   let best: string | null = null
-  let least = (word.length <= 6 ? 1 : 2) + 1
+  let least = forgiven(word.length) + 1
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least) continue
     const distance = slips(word, candidate)
