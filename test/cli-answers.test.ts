@@ -327,6 +327,29 @@ describe('from a register to what is told', () => {
     })
   })
 
+  test('settings: shown with where each comes from, set for a contract, taken back', async () => {
+    const ofOne = ['--reference', 'A-1']
+    const set = await me.json('settings', 'set', 'Ladders.End', '45,', '7,', '0', ...ofOne)
+    expect(set).toMatchObject({
+      reference: 'A-1',
+      key: 'ladders.end',
+      value: '45, 7, 0 then weekly-then-monthly',
+      from: 'this contract',
+      rekeyed: 1,
+    })
+    const { items } = await me.json('settings', 'show', ...ofOne)
+    expect(items).toContainEqual({
+      key: 'ladders.end',
+      value: '45, 7, 0 then weekly-then-monthly',
+      from: 'this contract',
+    })
+    expect(items).toContainEqual({ key: 'groupAbove', value: '5', from: 'default' })
+    const refused = await me.refused('settings', 'set', 'smallValue', 'much')
+    expect(refused).toMatchObject({ code: 1, error: expect.stringContaining('whole number') })
+    const back = await me.json('settings', 'unset', 'ladders.end', ...ofOne)
+    expect(back).toMatchObject({ from: 'default' })
+  })
+
   test('headroom, as recorded and with days added', async () => {
     const answer = await me.json('headroom', 'A-1')
     expect(Object.keys(answer)).toEqual(['reference', 'regime', 'assumed', 'tests', 'oneMoreMonth'])

@@ -187,7 +187,7 @@ describe('a rule that is changed', () => {
         async (all, team) => {
           await emptyHouse(house)
           const from = day(MONDAY)
-          const to = addDays(from, 70)
+          const to = addDays(from, 45)
           const references = all.map((_, index) => `A-${index}`)
           await house.import(
             all.map(({ end, value }, index) =>
@@ -231,7 +231,7 @@ describe('a rule that is changed', () => {
           expect(lines).toEqual(expect.arrayContaining(expected))
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 4 },
     )
   })
 })
