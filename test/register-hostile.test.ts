@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { withinTime } from '../src/register/within-time.ts'
 import {
   pathOf,
   reading,
@@ -108,7 +109,7 @@ test.each([
           expect(error.message).toMatch(/\.$/)
         }
       }),
-      { numRuns: Number(process.env.HOSTILE_RUNS ?? 200) },
+      { numRuns: Number(process.env.HOSTILE_RUNS ?? 67) },
     )
   },
 )
@@ -132,4 +133,21 @@ test('a workbook of unfinished cells costs no more time than its length', async 
   const before = performance.now()
   expect(await refusal(written('slow.xlsx', zip(entries)))).not.toBe('')
   expect(performance.now() - before).toBeLessThan(5000)
+})
+
+test('a reading that takes too long is broken off with a sentence', async () => {
+  let clock = 0
+  async function* rows() {
+    for (let row = 0; ; row += 1) {
+      clock += 100
+      yield row
+    }
+  }
+  const read: number[] = []
+  const reading = (async () => {
+    for await (const row of withinTime(rows(), () => clock, 60_000)) read.push(row)
+  })()
+  await expect(reading).rejects.toThrow(/more than 1 min, and nothing was imported: split it/)
+  expect(read.length).toBeGreaterThan(599)
+  expect(read.length).toBeLessThan(1000)
 })

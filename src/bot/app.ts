@@ -5,6 +5,7 @@ import { ACTION_IDS } from '../messages/buttons/action.ts'
 import { handleAction } from './actions.ts'
 import { handleCommand } from './commands.ts'
 import { flight } from './flight.ts'
+import { GATE_LIMITS, type GateLimits, limitConnections, serverOptions } from './gate.ts'
 import { handleHome } from './home.ts'
 import { boltLogger } from './logger.ts'
 import type { Stage } from './scene.ts'
@@ -19,6 +20,8 @@ export interface BotOptions {
   readonly timeoutMs: number
   readonly transport: Transport
   readonly routes?: readonly CustomRoute[]
+  /** Of the HTTP side. */
+  readonly limits?: GateLimits
 }
 
 export interface Bot {
@@ -35,9 +38,9 @@ const FORMS = /^lw\./
 const STOP_WITHIN_MS = 8000
 
 export function openBot(options: BotOptions): Bot {
-  const { stage, token, apiUrl, timeoutMs, transport } = options
+  const { stage, token, apiUrl, timeoutMs, transport, limits = GATE_LIMITS } = options
   const logger = boltLogger(stage.log)
-  const receiver = openReceiver({ transport, apiUrl, logger, routes: options.routes ?? [] })
+  const receiver = openReceiver({ transport, apiUrl, logger, routes: options.routes ?? [], limits })
   const app = new App({
     token,
     receiver,
@@ -61,7 +64,8 @@ export function openBot(options: BotOptions): Bot {
         await app.start()
         return null
       }
-      const server = (await app.start(transport.port)) as Server
+      const server = (await app.start(transport.port, serverOptions(limits))) as Server
+      limitConnections(server, limits)
       const address = server.address()
       return typeof address === 'object' ? (address?.port ?? null) : null
     },

@@ -8,6 +8,7 @@ import {
   type Receiver,
   SocketModeReceiver,
 } from '@slack/bolt'
+import { GATE_LIMITS, type GateLimits, gated } from './gate.ts'
 
 export type Transport =
   | { readonly kind: 'socket'; readonly appToken: string }
@@ -18,6 +19,7 @@ export interface TransportOptions {
   readonly apiUrl: string
   readonly logger: Logger
   readonly routes: readonly CustomRoute[]
+  readonly limits?: GateLimits
 }
 
 /** Where Slack posts to, under the bot's own address. */
@@ -27,7 +29,13 @@ export const EVENTS_PATH = '/slack/events'
  * A receiver of its own for App. Left to App, the socket's client would share App's options object
  * and write a hundred retries into it, which every handler would then inherit.
  */
-export function openReceiver({ transport, apiUrl, logger, routes }: TransportOptions): Receiver {
+export function openReceiver({
+  transport,
+  apiUrl,
+  logger,
+  routes,
+  limits = GATE_LIMITS,
+}: TransportOptions): Receiver {
   if (transport.kind === 'socket') {
     return new SocketModeReceiver({
       appToken: transport.appToken,
@@ -37,14 +45,15 @@ export function openReceiver({ transport, apiUrl, logger, routes }: TransportOpt
       installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
     })
   }
-  return new HTTPReceiver({
+  const receiver = new HTTPReceiver({
     signingSecret: transport.signingSecret,
     port: transport.port,
     endpoints: EVENTS_PATH,
     logger,
     logLevel: LogLevel.WARN,
     customRoutes: [...routes],
-    // Slack's largest request, a modal's submission, is a quarter of this.
-    bodyLimit: 1024 * 1024,
+    bodyLimit: GATE_LIMITS.bodyBytes,
   })
+  receiver.requestListener = gated(receiver.requestListener, limits, () => performance.now())
+  return receiver
 }

@@ -32,4 +32,6 @@ export const LIMITS = {
   /** Rows times columns of one sheet. */
   sheetCells: 20_000_000,
   sheets: 100,
+  /** Milliseconds for reading and writing the rows: 100,000 take about ten seconds. */
+  readMs: 15 * 60_000,
 } as const

@@ -3,6 +3,7 @@ import { openTable } from './csv-register.ts'
 import type { OpenOptions, OpenRegister } from './draft.ts'
 import { openOcds } from './ocds.ts'
 import { sniff } from './sniff.ts'
+import { withinTime } from './within-time.ts'
 import { openWorkbook } from './xlsx.ts'
 
 /**
@@ -12,6 +13,11 @@ import { openWorkbook } from './xlsx.ts'
  * many rows): apply items in one transaction.
  */
 export async function openRegister(path: string, options: OpenOptions): Promise<OpenRegister> {
+  const register = await opened(path, options)
+  return { ...register, items: () => withinTime(register.items(), () => performance.now()) }
+}
+
+async function opened(path: string, options: OpenOptions): Promise<OpenRegister> {
   const file = await sniff(path, options.format ?? null)
   switch (file.format) {
     case 'csv':

@@ -1,6 +1,7 @@
 /** The bot with a register behind it and the stand-in for Slack before it, over either transport. */
 import { type Bot, openBot } from '../../src/bot/app.ts'
 import { directory } from '../../src/bot/directory.ts'
+import { GATE_LIMITS, type GateLimits } from '../../src/bot/gate.ts'
 import { ensureOrganisation, type Organisation } from '../../src/db/organisation.ts'
 import { type RuleBook, ruleBook } from '../../src/db/rule-book.ts'
 import { deliverDue } from '../../src/delivery/deliver.ts'
@@ -58,7 +59,10 @@ export interface BotHouse {
 export async function openBotHouse(
   kind: (typeof TRANSPORTS)[number],
   registerText: string,
-  { readers = [] }: { readonly readers?: readonly string[] } = {},
+  {
+    readers = [],
+    limits = GATE_LIMITS,
+  }: { readonly readers?: readonly string[]; readonly limits?: GateLimits } = {},
 ): Promise<BotHouse> {
   const database = await freshDatabase()
   const { pool } = database
@@ -104,6 +108,7 @@ export async function openBotHouse(
       kind === 'socket'
         ? { kind, appToken: 'xapp-stand-in' }
         : { kind, signingSecret: SIGNING_SECRET, port: 0 },
+    limits,
   })
   const port = await bot.start()
   const requestUrl = port === null ? null : `http://127.0.0.1:${port}/slack/events`

@@ -1,0 +1,151 @@
+/** The port that Slack calls: too large, too slow and too much is turned away, and the rest goes on. */
+import type { Server } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { GATE_LIMITS, limitConnections, serverOptions } from '../src/bot/gate.ts'
+import { boltLogger } from '../src/bot/logger.ts'
+import { openReceiver } from '../src/bot/transport.ts'
+import { signatureOf } from '../src/workspace/signature.ts'
+
+const LIMITS = {
+  ...GATE_LIMITS,
+  headersMs: 300,
+  requestMs: 600,
+  checkMs: 100,
+  underWay: 20,
+  connections: 60,
+  burst: 40,
+  perSecond: 20,
+}
+const SECRET = 'secret'
+
+let server: Server
+let port = 0
+let handled = 0
+beforeAll(async () => {
+  const receiver = openReceiver({
+    transport: { kind: 'http', signingSecret: SECRET, port: 0 },
+    apiUrl: 'http://127.0.0.1:1/api/',
+    logger: boltLogger(() => undefined),
+    routes: [],
+    limits: LIMITS,
+  })
+  receiver.init({
+    processEvent: async ({ ack }: { ack: () => Promise<void> }) => {
+      handled += 1
+      await ack()
+    },
+  } as never)
+  server = (await receiver.start(0, serverOptions(LIMITS) as never)) as Server
+  limitConnections(server, LIMITS)
+  const address = server.address()
+  port = typeof address === 'object' ? (address?.port ?? 0) : 0
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+const url = () => `http://127.0.0.1:${port}/slack/events`
+
+async function honest(): Promise<number> {
+  const body = 'command=%2Fcontracts&text=due'
+  const seconds = Math.floor(Date.now() / 1000)
+  const answer = await fetch(url(), {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': String(seconds),
+      'x-slack-signature': signatureOf(SECRET, seconds, body),
+    },
+  })
+  return answer.status
+}
+
+async function status(init: RequestInit): Promise<number | null> {
+  try {
+    return (await fetch(url(), init)).status
+  } catch {
+    return null
+  }
+}
+
+/** What comes back over a bare socket until it is closed. */
+function raw(write: (socket: Socket) => void): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    const socket = connect(port, '127.0.0.1')
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      text += String(chunk)
+    })
+    socket.on('error', () => undefined).once('close', () => resolve(text))
+    write(socket)
+  })
+}
+
+test('a body of ten megabytes is refused before it is read, announced or not', async () => {
+  const heap = process.memoryUsage().rss
+  const big = 'x'.repeat(10_000_000)
+  expect([413, null]).toContain(await status({ method: 'POST', body: big }))
+  const head = 'POST /slack/events HTTP/1.1\r\nhost: x\r\n'
+  const announced = await raw((socket) => socket.write(`${head}content-length: 10000000\r\n\r\n`))
+  expect(announced).toContain('413')
+  const unannounced = await raw((socket) => {
+    socket.write(`${head}transfer-encoding: chunked\r\n\r\n`)
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
+    for (let n = 0; n < 40; n += 1) socket.write(chunk)
+  })
+  expect(unannounced).not.toContain('200')
+  expect(process.memoryUsage().rss - heap).toBeLessThan(150_000_000)
+  expect(handled).toBe(0)
+  expect(await honest()).toBe(200)
+})
+
+test('whoever sends a request byte by byte is cut off, and keeps nobody else out', async () => {
+  const slow = Array.from({ length: 20 }, () =>
+    raw((socket) => {
+      socket.write('POST /slack/events HTTP/1.1\r\nhost: x\r\n')
+      const drip = setInterval(() => socket.write('x: 1\r\n'), 50)
+      socket.once('close', () => clearInterval(drip))
+    }),
+  )
+  const slowBody = raw((socket) => {
+    socket.write('POST /slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n')
+    const drip = setInterval(() => socket.write('x'), 50)
+    socket.once('close', () => clearInterval(drip))
+  })
+  expect(await honest()).toBe(200)
+  for (const text of await Promise.all([...slow, slowBody])) expect(text).not.toContain('200')
+  expect(await honest()).toBe(200)
+})
+
+test('a flood is answered with "later", and what follows it is served', async () => {
+  const before = handled
+  const answers = await Promise.all(Array.from({ length: 400 }, () => status({ method: 'POST' })))
+  expect(answers.filter((each) => each === 503).length).toBeGreaterThan(0)
+  expect(answers.filter((each) => each === 200)).toEqual([])
+  expect(handled).toBe(before)
+  await expect.poll(honest, { timeout: 5000 }).toBe(200)
+})
+
+test('more connections than are wanted are closed as they come', async () => {
+  const idle: Socket[] = []
+  let refused = 0
+  for (let n = 0; n < 100; n += 1) {
+    const socket = connect(port, '127.0.0.1')
+    socket
+      .on('error', () => undefined)
+      .once('close', () => {
+        refused += 1
+      })
+    idle.push(socket)
+  }
+  await expect.poll(() => refused, { timeout: 5000 }).toBeGreaterThan(30)
+  for (const socket of idle) socket.destroy()
+  await expect.poll(honest, { timeout: 5000 }).toBe(200)
+})
+
+test.each(['PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s is no way to reach it', async (method) => {
+  expect(await status({ method })).toBe(405)
+})
