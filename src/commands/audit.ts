@@ -42,14 +42,14 @@ export function addAudit(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
       run(options, async ({ pool, organisation }) => {
-        const { entries, changes, broken } = await verifyAudit(pool, organisation.id)
+        const { entries, changes, lastHash, broken } = await verifyAudit(pool, organisation.id)
         if (broken !== null) {
           throw new Refusal(`The audit is broken at entry ${broken.position}: ${broken.why}.`, [
             broken,
           ])
         }
-        const text = `The audit is whole: ${entries} entries with ${changes} changes.`
-        return { json: { whole: true, entries, changes }, text }
+        const text = `The audit is whole: ${entries} entries with ${changes} changes. Its last hash: ${lastHash}.`
+        return { json: { whole: true, entries, changes, lastHash }, text }
       }),
     )
   audit

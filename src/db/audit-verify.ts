@@ -6,6 +6,8 @@ import { type AuditChange, digestChange, entryHash } from './audit.ts'
 export interface Verified {
   readonly entries: number
   readonly changes: number
+  /** Of the last entry: kept elsewhere, it shows a chain that was written anew. */
+  readonly lastHash: string
   /** The first entry that does not fit, and why; null where the chain is whole. */
   readonly broken: { readonly position: number; readonly why: string } | null
 }
@@ -42,6 +44,7 @@ export async function verifyAudit(pool: Pool, organisationId: number): Promise<V
       const broken = (why: string): Verified => ({
         entries,
         changes,
+        lastHash: previousHash,
         broken: { position: expected, why },
       })
       if (entry.position !== expected) return broken(`entry ${expected} is missing`)
@@ -57,7 +60,7 @@ export async function verifyAudit(pool: Pool, organisationId: number): Promise<V
       changes += count
       after = entry.position
     }
-    if (found.rows.length === 0) return { entries, changes, broken: null }
+    if (found.rows.length === 0) return { entries, changes, lastHash: previousHash, broken: null }
   }
 }
 
