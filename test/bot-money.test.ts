@@ -41,7 +41,7 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
       status: 'confirmed',
     })
     expect(sent.errors ?? {}).toEqual({})
-    const priced = 'about 2.8 times the baseline of £1,000 a month. Premium £3,225.81 (estimate:'
+    const priced = 'about 2.8 times the baseline of £1,000 a month. Premium £3,230 (estimate:'
     expect(lastDirect()).toContain(priced)
     await house.deliver()
     expect(house.warningOf('Cleaning').text).toContain(priced)
@@ -50,7 +50,7 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
   test('the card prices each extension and points out days past the maximum end', async () => {
     const card = said(await type('show C-100'))
     expect(card).toContain('An ordinary month costs £1,000 (estimate: straight line over 36 months')
-    expect(card).toContain('Premium £3,225.81')
+    expect(card).toContain('Premium £3,230')
     expect(card).toContain('past the maximum end')
   })
 

@@ -41,9 +41,21 @@ export const CONTRACTS = `
          c.current_latest, c.disputed_end, c.end_precision, c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
          t.name AS team, c.owner_id, c.deputy_id, c.category_lead_id, c.finance_partner_id,
          (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer
+           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
+         said.name AS said_name, said.slack AS said_slack, said.on AS said_on
     FROM contract c
     JOIN team t ON t.id = c.team_id
+    JOIN organisation o ON o.id = c.organisation_id
+    LEFT JOIN LATERAL (
+      SELECT p.display_name AS name, p.slack_user AS slack,
+             (e.at AT TIME ZONE coalesce(t.time_zone, o.time_zone))::date AS "on"
+        FROM audit_change said
+        JOIN audit_entry e ON e.id = said.entry_id
+        LEFT JOIN person p ON p.id = e.by_person_id
+       WHERE said.contract_id = c.id
+         AND (c.closed_on IS NOT NULL AND said.what = 'closed'
+              OR c.out_of_contract_on IS NOT NULL AND said.field = 'out_of_contract_on')
+       ORDER BY said.entry_id DESC LIMIT 1) said ON true
    WHERE c.id = ANY ($1::int[])`
 
 export interface ContractRow extends PriceRow {
@@ -66,6 +78,10 @@ export interface ContractRow extends PriceRow {
   readonly category_lead_id: number | null
   readonly finance_partner_id: number | null
   readonly buyer: string | null
+  /** Who said last that it was closed or goes on without cover, and when. */
+  readonly said_name: string | null
+  readonly said_slack: string | null
+  readonly said_on: string | null
 }
 
 export const PEOPLE = `

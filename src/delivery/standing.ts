@@ -105,18 +105,18 @@ function actsOf(
   if (row.closed_on !== null) {
     acts.push({
       what: 'closed',
-      by: null,
+      by: person(row.said_name, row.said_slack),
       on: asCivilDate(row.closed_on),
       why: row.closed_why ?? 'closed',
     })
   } else if (row.out_of_contract_on !== null) {
-    const on = asCivilDate(row.out_of_contract_on)
-    const costs = accruing(baseline(pricedOf(row)), on, asOf)
+    const since = asCivilDate(row.out_of_contract_on)
+    const costs = accruing(baseline(pricedOf(row)), since, asOf)
     acts.push({
       what: 'still-supplied',
-      by: null,
-      on,
-      since: on,
+      by: person(row.said_name, row.said_slack),
+      on: row.said_on === null ? since : asCivilDate(row.said_on),
+      since,
       costs: { ...costs, currency: row.currency },
     })
   }

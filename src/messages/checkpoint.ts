@@ -8,7 +8,7 @@ import { body, compose, note } from './compose.ts'
 import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { Message, PersonFact } from './facts.ts'
 import { contractName, ownerSentence, personName } from './naming.ts'
-import { amountWords, capitalised, counted, dateWords, whenWords } from './words.ts'
+import { capitalised, counted, dateWords, estimateWords, whenWords } from './words.ts'
 
 export interface CheckpointFacts {
   readonly checkpointId: number
@@ -124,7 +124,7 @@ export function gapLines(gap: GapFacts | null, hidePrices: boolean): Mrkdwn[] {
   }
   return [
     first,
-    mrkdwn`Estimated cost of an extension over them: ${shown(amountWords(cost.runRate, currency), 40)} payable anyway and ${shown(amountWords(cost.extra, currency), 40)} extra (${shown(cost.method, 160)}).`,
+    mrkdwn`Estimated cost of an extension over them: ${shown(estimateWords(cost.runRate, currency), 40)} payable anyway and ${shown(estimateWords(cost.extra, currency), 40)} extra (${shown(cost.method, 160)}).`,
   ]
 }
 

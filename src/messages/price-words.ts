@@ -1,9 +1,8 @@
 /** What an extension costs, beside what its months cost ordinarily. Plain text: nothing is markup. */
-import { Big } from 'big.js'
 import type { Accruing } from '../domain/accruing.ts'
-import { canonical, type Decimal } from '../domain/money.ts'
+import type { Decimal } from '../domain/money.ts'
 import type { Premium } from '../domain/premium.ts'
-import { amountWords, dateWords, figure } from './words.ts'
+import { amountWords, dateWords, estimateWords, figure } from './words.ts'
 
 export interface PricedFact {
   readonly cost: Decimal | null
@@ -23,18 +22,22 @@ export function priceWords({ cost, currency, price }: PricedFact): string {
     const paid = cost === null ? `Cost unknown, for ${during}` : `${amount(cost)} for ${during}`
     return `${paid}. Premium unknown: ${method}.`
   }
-  const ordinary = `${amount(baseline)} a month`
+  const ordinary = `${estimate(baseline)} a month`
   if (cost === null || premium === null) {
     return `Cost unknown, for ${during}; the baseline is ${ordinary} (estimate: ${method}).`
   }
   const times = ratio === null ? 'against' : `about ${ratioWords(ratio)} times`
   const said = premium.startsWith('-')
-    ? `${amount(premium.slice(1) as Decimal)} less than the baseline`
-    : `Premium ${amount(premium)}`
+    ? `${estimate(premium.slice(1) as Decimal)} less than the baseline`
+    : `Premium ${estimate(premium)}`
   return `${amount(cost)} for ${during}, ${times} the baseline of ${ordinary}. ${said} (estimate: ${method}).`
 
   function amount(value: Decimal): string {
     return amountWords(value, currency)
+  }
+
+  function estimate(value: Decimal): string {
+    return estimateWords(value, currency)
   }
 }
 
@@ -45,9 +48,7 @@ export function accruingWords(fact: Accruing, currency: string): string {
   if (accrued === null || baseline === null) {
     return `Out of contract ${since}; what it costs by the day is unknown: ${method}.`
   }
-  // Pennies would make an estimate look exact.
-  const about = canonical(new Big(accrued).round(0, Big.roundHalfUp))
-  return `About ${amountWords(about, currency)} out of contract ${since}, at ${amountWords(baseline, currency)} a month (estimate: ${method}).`
+  return `About ${estimateWords(accrued, currency)} out of contract ${since}, at ${estimateWords(baseline, currency)} a month (estimate: ${method}).`
 }
 
 /** `1.7`: what people say; one that was set, such as 1.25, keeps its two places. */

@@ -2,7 +2,7 @@
 import { Big } from 'big.js'
 import { type CivilDate, dateParts } from '../domain/civil-date.ts'
 import type { Precision } from '../domain/contract.ts'
-import type { Decimal } from '../domain/money.ts'
+import { canonical, type Decimal } from '../domain/money.ts'
 import { dayText } from '../domain/words.ts'
 
 const MONTHS = [
@@ -74,6 +74,18 @@ export function amountWords(amount: Decimal | null, currency: string): string {
   const sign = exact.lt(0) ? '-' : ''
   const mark = currency === 'GBP' ? '£' : `${currency} `
   return `${sign}${mark}${sizeWords(size)}`
+}
+
+/**
+ * An estimate below a million, to three figures: `£17,800`. Pennies, or pounds of six figures,
+ * would make it look exact. From a million on as `amountWords`.
+ */
+export function estimateWords(amount: Decimal | null, currency: string): string {
+  if (amount === null) return amountWords(null, currency)
+  const exact = new Big(amount)
+  const figures = exact.eq(0) ? 0 : exact.e + 1
+  const places = Math.min(2 - (figures - 1), 0)
+  return amountWords(canonical(exact.round(places, Big.roundHalfUp)), currency)
 }
 
 function sizeWords(size: Big): string {

@@ -10,7 +10,7 @@ import { type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import type { Message } from '../facts.ts'
 import { contractName, type Named } from '../naming.ts'
 import { accruingWords } from '../price-words.ts'
-import { amountWords, counted, dateWords, figure, monthWords } from '../words.ts'
+import { amountWords, counted, dateWords, estimateWords, figure, monthWords } from '../words.ts'
 import { answer, shareButton } from './answer.ts'
 import type { Asked } from './facts.ts'
 
@@ -73,7 +73,7 @@ function totalLines(total: LedgerTotal): Mrkdwn[] {
       : mrkdwn`*${money(cost)}* committed for ${counted(count, 'extension')}${known(costed, count, 'cost')}.`,
     premium === null
       ? mrkdwn`Premium unknown: none of them could be priced.`
-      : mrkdwn`*${money(premium)}* of it premium (estimate)${known(priced, count, 'priced')}.`,
+      : mrkdwn`*${estimateWords(premium, currency)}* of it premium (estimate)${known(priced, count, 'priced')}.`,
     accrued === null
       ? null
       : mrkdwn`${new Big(accrued).eq(0) ? mrkdwn`Nothing` : money(accrued)} accrued by now, ${invoiced === null ? mrkdwn`no invoices recorded` : mrkdwn`${money(invoiced)} invoiced`}.`,
@@ -110,7 +110,7 @@ function grouped(
 
 function groupWords({ cost, premium, currency, count, priced }: LedgerTotal): Mrkdwn {
   const paid = cost === null ? 'cost unknown' : amountWords(cost, currency)
-  const above = premium === null ? 'unknown' : amountWords(premium, currency)
+  const above = premium === null ? 'unknown' : estimateWords(premium, currency)
   return mrkdwn`${paid}, premium ${above}${known(priced, count, 'priced')}`
 }
 

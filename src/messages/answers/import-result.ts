@@ -64,7 +64,7 @@ export function problemLines({ problems }: ImportFacts, most: number): Mrkdwn[] 
   return first.slice(0, most).map(({ at, reference, problem, remedy, severity }) => {
     const where = /^\d+$/.test(at) ? `line ${at}` : at
     const name = reference === null ? '' : mrkdwn`, ${shown(reference, 40)}`
-    const what = severity === 'error' ? 'rejected: ' : ''
+    const what = severity === 'error' ? mrkdwn`rejected: ` : ''
     return mrkdwn`• ${shown(where, 60)}${name}: ${what}${shown(problem, 200)}. ${shown(remedy, 150)}`
   })
 }

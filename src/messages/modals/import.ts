@@ -76,7 +76,7 @@ export function headingsModal(form: HeadingsForm): ModalView {
   const left = columns.length - MOST_COLUMNS
   return modal(HEADINGS_FORM, 'Check headings', 'Try it', writePlan(plan), [
     body(
-      mrkdwn`*${shown(file, 100)}: ${rows === null ? '' : `${counted(rows, 'row')}, `}${counted(columns.length, 'column')}*`,
+      mrkdwn`*${shown(file, 100)}: ${rows === null ? '' : mrkdwn`${counted(rows, 'row')}, `}${counted(columns.length, 'column')}*`,
       mrkdwn`Change what a column stands for where it was taken wrongly. Nothing is changed before you have seen what it would do.`,
     ),
     form.ambiguousDates

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { readView } from '../content/view.ts'
 import { withIds } from '../fields.ts'
-import { startValues } from '../views.ts'
+import { startValues, type Values } from '../views.ts'
 import { assetPath } from './assets.ts'
 import { type Html, html, NOTHING, trusted } from './html.ts'
 import type { Look } from './look.ts'
@@ -23,6 +23,8 @@ export interface Scene {
   readonly view?: unknown
   /** What is wrong with the modal's fields, by block id. */
   readonly errors?: Readonly<Record<string, string>>
+  /** What stands in the modal's fields, by block id and action id, where it is more than at first. */
+  readonly values?: Values
   /** Names by id. */
   readonly people?: Readonly<Record<string, string>>
   readonly channels?: Readonly<Record<string, string>>
@@ -59,7 +61,7 @@ function thread({ messages = [], title }: Scene, look: Look): Html {
 /** 09:00 on Mon 27 Mar 2023, in UTC. */
 const FIRST_TS = 1_679_907_600
 
-function viewHtml({ view, errors = {} }: Scene, look: Look): Html {
+function viewHtml({ view, errors = {}, values: given = {} }: Scene, look: Look): Html {
   const type = (view as { type?: unknown }).type === 'home' ? 'home' : 'modal'
   const read = readView(view, type)
   if ('error' in read) {
@@ -67,7 +69,7 @@ function viewHtml({ view, errors = {} }: Scene, look: Look): Html {
     throw new Error(`The view cannot be shown: ${read.error} ${where}`)
   }
   const source = { ...read.view, blocks: withIds(read.view.blocks, 'v') }
-  const values = startValues(source, {}, null)
+  const values = startValues(source, given, null)
   const open = { id: 'V1', source, values }
   return type === 'home' ? homeHtml(open, look) : modalHtml(open, look, errors)
 }

@@ -1,0 +1,343 @@
+// npm run tour
+// Plays three weeks of a team's life in the local workspace, with the real bot, sweep and delivery,
+// and makes docs/tour.md with a picture of each step. What stands there is what the program said.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { openLocalHouse } from '../dist/local/house.js'
+import { readSettings } from '../dist/settings.js'
+import { picturePage } from '../dist/workspace/page/picture.js'
+import { withBrowser } from './browser.mjs'
+
+const FIRST_DAY = '2026-11-23'
+const CHANNEL = 'contracts'
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PICTURES = path.join(ROOT, 'docs', 'tour')
+
+/** An invented register of the team's own, with one row that cannot be read. */
+const REGISTER = `Contract reference,Title,Supplier,Contract owner,Deputy,Category lead,Start date,End date,Notice period,Contract value,Procurement route,Extension kind,Extension to,Extension cost
+OP-01,Patient transport bookings,Larchmere Transport Ltd,Samira Dalvi,Idris Venn,Rhys Pellandine,28/11/2023,27/11/2026,,640000,,,,
+OP-02,Out-of-hours radiology reporting,Nightjar Reporting LLP,Grace Okonwale,Idris Venn,Rhys Pellandine,01/11/2023,31/10/2026,,2160000,Open,emergency,08/12/2026,96000
+OP-03,Linen hire and laundry,Penquillan Linen Ltd,Daniel Fosswell,,Rhys Pellandine,01/10/2022,30/09/2027,,6120000,Open,,,
+OP-04,Check-in kiosks,Fennimore Kiosks Ltd,Priya Nandakesh,,,15/02/2023,14/02/2028,1 month,88000,,,,
+OP-05,Appointment letters,Oakhanger Mailing Ltd,Samira Dalvi,,,01/04/2022,31/03/2021,,120000,,,,
+OP-06,Staff rostering,Quillmere Software Ltd,Tom Hallowick,,Rhys Pellandine,01/07/2024,31/12/2028,,840000,,,,
+OP-07,Bed management boards,Quillmere Software Ltd,Tom Hallowick,,Rhys Pellandine,01/07/2024,31/12/2028,,610000,,,,
+OP-08,Order communications,Quillmere Software Ltd,Priya Nandakesh,,Rhys Pellandine,05/07/2024,05/01/2029,,720000,,,,
+`
+
+const folder = mkdtempSync(path.join(tmpdir(), 'lapsewatch-tour-'))
+chmodSync(folder, 0o711)
+const house = await openLocalHouse({
+  settings: readSettings({ LAPSEWATCH_DATA: folder, LAPSEWATCH_LOG_LEVEL: 'error' }),
+  today: FIRST_DAY,
+  log: () => undefined,
+})
+const { workspace } = house
+const samira = workspace.as('U0OWNER')
+const rhys = workspace.as('U0LEAD')
+const steps = []
+
+try {
+  await play()
+} finally {
+  await house.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+await draw()
+writeFileSync(path.join(ROOT, 'docs', 'tour.md'), text())
+
+async function play() {
+  step('The first morning', 'What needs action comes as one message, what is lost soonest first.', {
+    messages: [latest(({ text }) => text.includes('contracts need action'))],
+  })
+  step(
+    'Samira asks',
+    '`/contracts` alone: what is due for the one who asks. Only she sees the answer.',
+    { messages: shown(await type(samira, '')) },
+  )
+
+  const form = await type(rhys, 'import')
+  const file = rhys.upload('outpatients.csv', REGISTER)
+  await rhys.submit(form.modal, { file: file.id, source: 'Outpatients' })
+  const headings = await openForm(rhys)
+  step(
+    'A register is imported',
+    'Rhys, an administrator, gives a file. What each heading was taken for is shown before anything is written.',
+    { view: headings.source },
+  )
+  await rhys.submit(headings)
+  const tried = await openForm(rhys)
+  step(
+    'Tried out first',
+    'A row that cannot be read is named with its remedy: until it is put right, that contract is not watched.',
+    { view: tried.source },
+  )
+  await rhys.submit(tried)
+  await openForm(rhys)
+  await settle()
+  const list = latest(({ text }) => text.includes('look through them first'))
+  step(
+    'Triage',
+    'A first register is looked through before its ladders start. What is near speaks at once.',
+    {
+      messages: [list],
+    },
+  )
+  const [looked] = shown(await type(rhys, 'triage'))
+  step('Looking through', 'What to do with each, and one button when it is done.', {
+    messages: [looked],
+  })
+  await press(rhys, looked, 'Confirm list')
+
+  const warned = await passUntil(({ text }) => text.includes('Patient transport bookings'))
+  step('A warning', 'What lapses, when, what it is worth, who owns it, what to do next.', {
+    messages: [warned],
+  })
+
+  await press(samira, warned, 'I’m on it')
+  await settle()
+  step('“I’m on it”', 'The message shows who, and when it will be asked again.', {
+    messages: [again(warned)],
+  })
+  const nights = latest(({ text }) => text.includes('Out-of-hours radiology'))
+  await choose(rhys, nights, 'Snooze', '1 week')
+  await settle()
+  step('Snoozed', 'Quiet for a week; nothing of it is forgotten.', { messages: [again(nights)] })
+
+  await passUntil(
+    ({ text, channel }) => channel === 'C0ESCALATION' && text.includes('Patient transport'),
+  )
+  step(
+    'Nobody answers',
+    'The acknowledgement ran out: it is asked again, and the deputy and the escalation channel are told.',
+    {
+      messages: [
+        latest(
+          ({ channel, text }) => channel === 'C0ESCALATION' && text.includes('Patient transport'),
+        ),
+      ],
+    },
+  )
+
+  await passUntil(({ text }) => text.includes('past its end: Patient transport'))
+  await settle()
+  const question = again(warned)
+  step('The day after the end', 'One question, with its two answers.', { messages: [question] })
+  await press(samira, question, 'Yes, still supplied')
+  await settle()
+  step(
+    'Out of contract',
+    'Still supplied, and nothing covers it: it counts by the day from now on.',
+    {
+      messages: [again(warned)],
+    },
+  )
+
+  const { modal } = await press(samira, again(warned), 'Log extension')
+  const wrong = await samira.submit(modal, {
+    kind: 'emergency',
+    to: '2026-11-20',
+    cost: 'about ten',
+  })
+  step('Extend', 'What cannot be right is said at its field, and nothing typed is lost.', {
+    view: wrong.modal.source,
+    values: wrong.modal.values,
+    errors: wrong.errors,
+  })
+  await samira.submit(wrong.modal, {
+    kind: 'emergency',
+    to: '2026-12-31',
+    cost: '26,000',
+    grounds: optionsOf(wrong.modal, 'grounds')[0],
+  })
+  await settle()
+  step(
+    'An emergency extension',
+    'Its premium over an ordinary month is said at once, as an estimate.',
+    {
+      messages: [again(warned), ...threadOf(warned).slice(-2)],
+    },
+  )
+
+  const linen = latest(({ text }) => text.includes('Linen hire'))
+  const deciding = await press(rhys, linen, 'Record decision')
+  step('Decide', 'What was decided, and the evidence for it.', { view: deciding.modal.source })
+  await rhys.close(deciding.modal)
+
+  await passUntil(({ text }) => text.startsWith('Weekly summary'))
+  await settle()
+  const summary = latest(({ text }) => text.startsWith('Weekly summary'))
+  step('Monday’s summary', 'The week’s figures first, then the lists.', { messages: [summary] })
+
+  const home = await samira.openHome()
+  step('Home', 'What is Samira’s, by urgency.', { view: home.home.source })
+  step('History', 'Who did what, when, from where.', {
+    messages: shown(await type(samira, 'history OP-01')),
+  })
+}
+
+// --- Acting ---------------------------------------------------------------------------------
+
+function type(actor, text) {
+  return actor.command('/contracts', text, CHANNEL)
+}
+
+function press(actor, message, words) {
+  const button = elements(message).find(({ text }) => plain(text) === plain({ text: words }))
+  if (button === undefined) {
+    throw new Error(
+      `"${words}" is not on: ${elements(message)
+        .map(({ text }) => text?.text)
+        .join(', ')}`,
+    )
+  }
+  return actor.press(message, button.action_id, button.value ?? null)
+}
+
+/** Chooses an option of a menu by its words. */
+function choose(actor, message, menu, words) {
+  const element = elements(message).find(
+    ({ placeholder, text, options }) =>
+      options !== undefined &&
+      (plain(placeholder) === menu || plain(text) === menu || placeholder === undefined),
+  )
+  const option = element?.options.find(({ text }) => text.text === words)
+  if (option === undefined) {
+    throw new Error(`"${words}" is not in: ${JSON.stringify(elements(message)).slice(0, 1500)}`)
+  }
+  return actor.select(message, element.action_id, option.value)
+}
+
+function optionsOf({ source }, name) {
+  const block = source.blocks.find(({ block_id: id }) => id === name)
+  const groups = block.element.option_groups ?? [{ options: block.element.options }]
+  return groups.flatMap(({ options }) => options.map(({ value }) => value))
+}
+
+/** Until what was queued is sent. */
+async function settle() {
+  for (let n = 0; n < 60; n += 1) {
+    const { rows } = await house.program.pool.query(
+      `SELECT count(*)::int AS n FROM delivery WHERE state IN ('PENDING', 'RETRY', 'SENDING')`,
+    )
+    if (rows[0].n === 0) return
+    await sleep(100)
+  }
+}
+
+function threadOf({ channel, ts }) {
+  return workspace.ledger.inChannel(channel).filter(({ threadTs }) => threadTs === ts)
+}
+
+/** The form that stands open, once what it waits for is done. */
+async function openForm(actor) {
+  for (let n = 0; n < 200; n += 1) {
+    const form = workspace.views.modal(actor.user.id)
+    if (
+      form !== null &&
+      !/Reading the file…|Trying what|Importing\./.test(JSON.stringify(form.source))
+    ) {
+      return form
+    }
+    await sleep(50)
+  }
+  throw new Error('The form did not get any further.')
+}
+
+/** Lets days pass until such a message was posted. */
+async function passUntil(wanted, most = 21) {
+  for (let n = 0; n < most; n += 1) {
+    const before = workspace.ledger.messages.length
+    await house.passDay()
+    const found = workspace.ledger.messages.slice(before).find(wanted)
+    if (found !== undefined) return found
+  }
+  throw new Error(`${most} days passed without the message.`)
+}
+
+// --- What was said --------------------------------------------------------------------------
+
+function latest(wanted) {
+  const found = workspace.ledger.messages.findLast(wanted)
+  if (found === undefined) throw new Error('No such message was posted.')
+  return found
+}
+
+/** The message as it reads now. */
+function again({ channel, ts }) {
+  return workspace.ledger.message(channel, ts)
+}
+
+function shown({ ephemerals, problem }) {
+  if (problem !== null) throw new Error(`Slack would say: ${problem}`)
+  return ephemerals
+}
+
+function elements({ blocks }) {
+  return blocks.flatMap((block) => [
+    ...(block.elements ?? []),
+    ...(block.accessory ? [block.accessory] : []),
+  ])
+}
+
+function plain(text) {
+  return (text?.text ?? '').replaceAll('’', "'")
+}
+
+function step(title, caption, scene) {
+  steps.push({ title, caption, on: house.clock.today(), scene })
+  process.stderr.write(`${house.clock.today()} ${title}\n`)
+}
+
+// --- Pictures -------------------------------------------------------------------------------
+
+async function draw() {
+  rmSync(PICTURES, { recursive: true, force: true })
+  mkdirSync(PICTURES, { recursive: true })
+  const people = Object.fromEntries(
+    workspace.places.users.map(({ id, realName, name }) => [id, realName ?? name]),
+  )
+  const channels = Object.fromEntries(workspace.places.channels.map(({ id, name }) => [id, name]))
+  const files = Object.fromEntries(
+    [...workspace.places.files.values()]
+      .filter(({ name, content }) => name.endsWith('.png') && content !== undefined)
+      .map(({ id, content }) => [id, `data:image/png;base64,${content.toString('base64')}`]),
+  )
+  await withBrowser(async (browser) => {
+    const tab = await browser.newPage({ viewport: { width: 720, height: 100 }, locale: 'en-GB' })
+    await tab.route('**/*', (route) => route.abort())
+    for (const [index, { scene }] of steps.entries()) {
+      await tab.setContent(picturePage({ people, channels, files, ...scene }, 'light'))
+      writeFileSync(path.join(PICTURES, picture(index)), await tab.screenshot({ fullPage: true }))
+    }
+  })
+}
+
+function picture(index) {
+  return `${String(index + 1).padStart(2, '0')}.png`
+}
+
+function text() {
+  const parts = steps.map(
+    ({ title, caption, on, scene }, index) =>
+      `## ${index + 1}. ${title}\n\n${on}. ${caption}\n\n![${alternative(scene, title)}](tour/${picture(index)})\n`,
+  )
+  return `# Three weeks with Lapsewatch\n\nMade by \`npm run tour\`, which plays these weeks in the local workspace with the real bot, sweep and delivery. The people and contracts are invented.\n\n${parts.join('\n')}`
+}
+
+/** What a reader hears instead of the picture. */
+function alternative({ messages, view }, title) {
+  const words =
+    messages === undefined
+      ? (view?.title?.text ?? title)
+      : messages.map(({ text }) => text).join(' ')
+  return words
+    .replace(/<@(\w+)>/g, '')
+    .replace(/[[\]\n]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .slice(0, 300)
+    .trim()
+}
