@@ -16,6 +16,7 @@ import { addMoney } from './commands/money.ts'
 import { addPerson } from './commands/person.ts'
 import { fail } from './commands/run.ts'
 import { addSettings } from './commands/settings.ts'
+import { addSimulate } from './commands/simulate.ts'
 import { addStartBy } from './commands/start-by.ts'
 import { addTeams } from './commands/teams.ts'
 import { addTogether } from './commands/together.ts'
@@ -33,6 +34,7 @@ addImport(cli)
 addExport(cli)
 addAsking(cli)
 addWatching(cli)
+addSimulate(cli)
 addActing(cli)
 addExtending(cli)
 addMoney(cli)

@@ -5,6 +5,7 @@ import { addDays, type CivilDate, daysBetween } from '../src/domain/civil-date.t
 import { PRECISIONS } from '../src/domain/contract.ts'
 import { deadlinesOf } from '../src/domain/deadlines.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import { replay } from '../src/domain/replay.ts'
 import { planWarnings } from '../src/domain/warnings.ts'
 import { isWorkingDay } from '../src/domain/working-days.ts'
 import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
@@ -194,6 +195,59 @@ describe('whatever the contract and whatever people do', () => {
         if (started) expect(told.some(({ on }) => on <= end.on)).toBe(true)
         expect(told.some(({ on }) => on > end.latest)).toBe(true)
       }),
+    )
+  })
+})
+
+describe('a replay', () => {
+  test('tells the same on the same days as looking every day, for years after an end', () => {
+    const LAST = addDays(FIRST, 900)
+    fc.assert(
+      fc.property(anyContract, fc.option(fc.integer({ min: 0, max: 400 })), (of, decides) => {
+        const extensions = of.extensions.map((each) => ({ ...each, knownOn: day('2000-01-03') }))
+        const decidedOn = decides === null ? null : addDays(FIRST, decides)
+        const end = deadlinesOf(of, RULES).find(({ kind }) => kind === 'end')
+        const decisions =
+          decidedOn === null || end === undefined
+            ? []
+            : [
+                {
+                  deadline: 'end' as const,
+                  deadlineOn: end.on,
+                  text: 'x',
+                  evidence: null,
+                  decidedOn,
+                },
+              ]
+        const facts = { alerts: [], laddersFrom: null, watched: true, successorKnownOn: null }
+        const replayed = [
+          ...replay({ ...facts, contract: { ...of, extensions, decisions } }, FIRST, LAST, RULES),
+        ].flatMap(({ on, raise }) =>
+          raise.map(({ deadline, rung, skipped }) =>
+            [
+              on,
+              deadline.kind,
+              deadline.on,
+              rung,
+              skipped === null ? null : `${skipped.from}..${skipped.to}`,
+            ].join(' '),
+          ),
+        )
+        const acts = new Map<CivilDate, Act>(
+          decidedOn === null ? [] : [[decidedOn, { kind: 'change', change: { decisions } }]],
+        )
+        const looked = watch({
+          contract: { ...of, extensions },
+          from: FIRST,
+          to: LAST,
+          looks: EVERY_DAY,
+          acts,
+        }).map(({ on, kind, deadlineOn, rung, skipped }) =>
+          [on, kind, deadlineOn, rung, skipped].join(' '),
+        )
+        expect(replayed).toEqual(looked)
+      }),
+      { numRuns: 25 },
     )
   })
 })

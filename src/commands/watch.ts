@@ -1,7 +1,5 @@
-/** Commands of the watch itself: sweep, deliver, weekly, simulate. */
-import { basename } from 'node:path'
+/** Commands of the watch itself: sweep, deliver, weekly. */
 import type { Command } from 'commander'
-import { readTeams } from '../db/organisation.ts'
 import { deliverDue } from '../delivery/deliver.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -10,21 +8,16 @@ import { terminalText } from '../messages/terminal.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
 import { deliveryDeps } from '../outgoing.ts'
 import type { Program } from '../program.ts'
-import { tryRegister } from '../register/apply/apply.ts'
-import { openRegister } from '../register/open.ts'
-import { type SimulatedMessage, simulate } from '../watch/simulate.ts'
 import { sweep } from '../watch/sweep.ts'
 import { factsOfWeek, queueWeekly, weeklySlot } from '../watch/weekly.ts'
 import { dateOption } from './options.ts'
 import { type CommonOptions, run } from './run.ts'
 import { teamOf } from './teams.ts'
-import { triedLadders } from './try-ladders.ts'
 
 export function addWatching(cli: Command): void {
   addSweep(cli)
   addDeliver(cli)
   addWeekly(cli)
-  addSimulate(cli)
 }
 
 function addSweep(cli: Command): void {
@@ -149,111 +142,4 @@ function isList(value: unknown): value is { readonly total: number } {
     'total' in value &&
     typeof value.total === 'number'
   )
-}
-
-interface SimulateOptions extends CommonOptions {
-  readonly from: CivilDate
-  readonly to: CivilDate
-  readonly register?: string
-  readonly ladder?: string
-}
-
-function addSimulate(cli: Command): void {
-  cli
-    .command('simulate')
-    .description('what would have been sent over a span of days; nothing is written')
-    .requiredOption('--from <date>', 'the first day', dateOption)
-    .requiredOption('--to <date>', 'the last day', dateOption)
-    .option(
-      '--register <file>',
-      'of this register, as if it had been watched from the first day on',
-    )
-    .option('--ladder <file>', "with the ladders of this JSON file, beside today's")
-    .option('--json', 'one JSON object')
-    .action((options: SimulateOptions) =>
-      run(options, async (program) => {
-        const { from, to, register, ladder } = options
-        if (to < from)
-          throw new Refusal(
-            `The span ends on ${to}, before it begins on ${from}: turn the two around.`,
-          )
-        const simulated = (of: Program) =>
-          register === undefined ? simulateOwn(of, from, to) : simulateFile(of, from, to, register)
-        if (ladder !== undefined) return triedLadders(program, ladder, { from, to }, simulated)
-        const messages = await simulated(program)
-        return { json: { from, to, messages }, text: simulationText(messages, from, to) }
-      }),
-    )
-}
-
-function simulateOwn(
-  program: Program,
-  from: CivilDate,
-  to: CivilDate,
-): Promise<SimulatedMessage[]> {
-  const { pool, organisation, rulesOf } = program
-  return simulate(pool, {
-    organisationId: organisation.id,
-    from,
-    to,
-    rulesOf,
-    sourceId: null,
-    held: true,
-  })
-}
-
-/** The register goes through the real import as of the first day, in a transaction that is taken back. */
-async function simulateFile(
-  program: Program,
-  from: CivilDate,
-  to: CivilDate,
-  file: string,
-): Promise<SimulatedMessage[]> {
-  const { organisation, rulesOf, pool } = program
-  const opened = await openRegister(file, {
-    map: new Map(),
-    dates: null,
-    timeZone: null,
-    today: from,
-  })
-  const options = {
-    organisationId: organisation.id,
-    file: basename(file),
-    sha256: '',
-    source: `simulation of ${basename(file)}`,
-    team: (await readTeams(pool, organisation.id)).find((each) => each.isDefault) ?? null,
-    today: from,
-    now: program.now(),
-    via: 'simulation',
-    byPersonId: null,
-    rulesOf,
-    triageDays: 0,
-    isSample: false,
-    dryRun: true,
-    strict: false,
-    onProgress: () => undefined,
-  }
-  return tryRegister(pool, opened, options, (client, sourceId) =>
-    simulate(client, { organisationId: organisation.id, from, to, rulesOf, sourceId, held: false }),
-  )
-}
-
-function simulationText(
-  messages: readonly SimulatedMessage[],
-  from: CivilDate,
-  to: CivilDate,
-): string {
-  const ids = new Set(messages.map((message) => message.messageId))
-  const heading = `${dayText(from)} to ${dayText(to)}: ${ids.size} messages would have been sent, carrying ${messages.length} warnings.`
-  const lines: string[] = []
-  let last = ''
-  for (const message of messages) {
-    if (message.messageId !== last || !message.messageId.endsWith(message.reference)) {
-      const first = message.text.split('\n').slice(0, 3).join(' ')
-      if (message.messageId !== last) lines.push('', `${dayText(message.on)}`)
-      lines.push(`  ${message.reference} · ${message.kind} at ${message.rung} days: ${first}`)
-    }
-    last = message.messageId
-  }
-  return [heading, ...lines].join('\n')
 }

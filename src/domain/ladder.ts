@@ -94,8 +94,23 @@ export function* rungsFrom(
   }
 }
 
-/** The rungs on or before the deadline, from the first to the last. */
-function rungsBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): RungDay[] {
+/**
+ * The rungs on or before the deadline, from the first to the last. Counted once for a span: a replay
+ * of years asks for the same ones on every day that it looks at.
+ */
+function rungsBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): readonly RungDay[] {
+  const known = counted.get(span)
+  if (known?.ladder === ladder && known.calendar === calendar) return known.days
+  const days = countedBefore(ladder, span, calendar)
+  counted.set(span, { ladder, calendar, days })
+  return days
+}
+const counted = new WeakMap<
+  LadderSpan,
+  { readonly ladder: Ladder; readonly calendar: Calendar; readonly days: readonly RungDay[] }
+>()
+
+function countedBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): RungDay[] {
   const days: RungDay[] = []
   for (const rung of ladder.before) {
     const on = workingDayOnOrBefore(addDays(span.deadline, -rung), calendar)
@@ -153,9 +168,11 @@ function* rungsAfter(
 
 /** Weekly for eight weeks, then monthly from the day of the eighth; months long past are left out. */
 function* weeklyThenMonthly(from: CivilDate, near: CivilDate): Generator<CivilDate> {
-  for (let week = 1; week <= 8; week += 1) yield addDays(from, week * 7)
   const eighth = addDays(from, 56)
   const skipped = Math.max(0, Math.floor(daysBetween(eighth, near) / 31) - 2)
+  if (skipped === 0) {
+    for (let week = 1; week <= 8; week += 1) yield addDays(from, week * 7)
+  }
   for (let month = skipped + 1; ; month += 1) yield addMonths(eighth, month)
 }
 

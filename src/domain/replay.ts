@@ -2,12 +2,14 @@
  * Days gone through one after another as the sweep would: what would be raised, and when.
  * The same rules as the real sweep, so that `explain` and `simulate` cannot disagree with it.
  */
-import { addDays, type CivilDate, earlier, later } from './civil-date.ts'
+import { addDays, type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
 import type { Contract } from './contract.ts'
 import { type Deadline, deadlinesOf } from './deadlines.ts'
 import type { Extension } from './extension.ts'
+import { rungsFrom } from './ladder.ts'
 import { presumedRenewals } from './renewal.ts'
 import type { Rules } from './rules.ts'
+import { climbOf } from './standing.ts'
 import {
   type AskAgain,
   firstLookOn,
@@ -15,6 +17,7 @@ import {
   type Raise,
   type RaisedAlert,
 } from './warnings.ts'
+import { workingDayOnOrAfter } from './working-days.ts'
 
 export interface ReplayFacts {
   /** With all that ever becomes known of it: an extension counts from the day it was known. */
@@ -41,27 +44,113 @@ export function* replay(
   to: CivilDate,
   rules: Rules,
 ): Generator<ReplayedDay> {
-  let alerts: RaisedAlert[] = [...facts.alerts]
+  let alerts: readonly RaisedAlert[] = facts.alerts
   let presumed: Extension[] = []
   const eventDays = knownDays(facts)
+  let known: Known | null = null
   let day: CivilDate | null = from
   while (day !== null && day <= to) {
     const today: CivilDate = day
-    const known = asKnown(facts, today, presumed)
-    presumed = [...presumed, ...presumedRenewals(known, today, rules)]
-    const contract = asKnown(facts, today, presumed)
-    const deadlines = deadlinesOf(contract, rules)
-    alerts = alerts.filter((alert) => stands(alert, deadlines))
-    const plan = planWarnings({ ...facts, contract, deadlines, alerts }, today, rules)
+    // Nothing became known since: the same facts have the same deadlines.
+    const stands = known !== null && (known.until === null || today < known.until) ? known : null
+    const contract = stands?.contract ?? asKnown(facts, today, presumed)
+    // Only a notice date that has passed can have renewed it.
+    const mayRenew = stands === null || (stands.noticeOn !== null && stands.noticeOn < today)
+    const more = mayRenew ? presumedRenewals(contract, today, rules) : []
+    if (more.length > 0) presumed = [...presumed, ...more]
+    if (stands === null || more.length > 0) {
+      known = knownOn(facts, today, presumed, eventDays, rules)
+      alerts = alerts.filter((alert) => isOf(alert, known?.deadlines ?? []))
+    }
+    const now: Known = known ?? knownOn(facts, today, presumed, eventDays, rules)
+    const { deadlines } = now
+    const plan = planWarnings({ ...facts, ...now, alerts }, today, rules)
     const { raise, askAgain } = plan
     if (raise.length + askAgain.length > 0) yield { on: today, deadlines, raise, askAgain }
-    alerts = [
-      ...alerts.map((alert) => reopened(alert, askAgain)),
-      ...raise.map((each) => raised(each, today)),
-    ]
+    alerts = told(alerts, raise, askAgain, today)
     const look = plan.lookOn === null ? null : later(plan.lookOn, addDays(today, 1))
-    const event = eventDays.find((each) => each > today) ?? null
-    day = look === null ? event : event === null ? look : earlier(look, event)
+    day = look === null ? now.until : now.until === null ? look : earlier(look, now.until)
+    if (day !== null && isOnlyLapsed(now, alerts, facts, today, rules)) {
+      yield* afterLapse(now, day, to, rules)
+      return
+    }
+  }
+}
+
+/** What is known from one day until the day before the next on which something becomes known. */
+interface Known {
+  readonly contract: Contract
+  readonly deadlines: readonly Deadline[]
+  /** Null where nothing more becomes known. */
+  readonly until: CivilDate | null
+  /** The notice date after which it would renew by itself; null where it does not. */
+  readonly noticeOn: CivilDate | null
+}
+
+function knownOn(
+  facts: ReplayFacts,
+  day: CivilDate,
+  presumed: readonly Extension[],
+  eventDays: readonly CivilDate[],
+  rules: Rules,
+): Known {
+  const contract = asKnown(facts, day, presumed)
+  const until = eventDays.find((each) => each > day) ?? null
+  const deadlines = deadlinesOf(contract, rules)
+  const renews = contract.automaticRenewal === true
+  const notice = renews ? deadlines.find(({ kind, missed }) => kind === 'notice' && !missed) : null
+  return { contract, deadlines, until, noticeOn: notice?.on ?? null }
+}
+
+/**
+ * Whether all that is left is an end that has passed: told by its ladder alone from then on, as
+ * nothing else can speak, nothing is paused, and nothing more becomes known.
+ */
+function isOnlyLapsed(
+  { contract, deadlines, until }: Known,
+  alerts: readonly RaisedAlert[],
+  { laddersFrom, watched }: ReplayFacts,
+  today: CivilDate,
+  rules: Rules,
+): boolean {
+  if (until !== null || !watched || contract.closed || contract.historic) return false
+  if (contract.automaticRenewal === true) return false
+  if (laddersFrom !== null && today < laddersFrom) return false
+  if (alerts.some((alert) => alert.state !== 'open' || alert.pausedUntil !== null)) return false
+  const open = deadlines.filter(
+    (each) => each.settled === null && (each.mootAfter === null || today <= each.mootAfter),
+  )
+  const [end] = open
+  if (open.length !== 1 || end === undefined || today <= end.latest) return false
+  // What comes after the question of the day after is told by more than the ladder.
+  const asked = workingDayOnOrAfter(addDays(end.latest, 1), rules.calendar)
+  return alerts.some(
+    (each) =>
+      each.kind === end.kind &&
+      each.deadlineOn === end.on &&
+      each.rung < daysBetween(asked, end.on),
+  )
+}
+
+/** The rungs of an end that has passed, one after another: the same as day by day, and much quicker. */
+function* afterLapse(
+  { contract, deadlines }: Known,
+  from: CivilDate,
+  to: CivilDate,
+  rules: Rules,
+): Generator<ReplayedDay> {
+  const deadline = deadlines.find((each) => each.settled === null && each.mootAfter === null)
+  if (deadline === undefined) return
+  const { ladder, span } = climbOf(deadline, contract, rules)
+  for (const { rung, on } of rungsFrom(ladder, span, rules.calendar, from)) {
+    if (on > to) return
+    if (on < from) continue
+    yield {
+      on,
+      deadlines,
+      raise: [{ deadline, rung, skipped: null, escalates: null }],
+      askAgain: [],
+    }
   }
 }
 
@@ -141,19 +230,43 @@ function knownDays({ contract, successorKnownOn }: ReplayFacts): CivilDate[] {
 }
 
 /** An alert of a date that is gone is superseded, and forgotten. */
-function stands(alert: RaisedAlert, deadlines: readonly Deadline[]): boolean {
+function isOf(alert: RaisedAlert, deadlines: readonly Deadline[]): boolean {
   return deadlines.some((each) => each.kind === alert.kind && each.on === alert.deadlineOn)
 }
 
-function raised({ deadline, rung }: Raise, day: CivilDate): RaisedAlert {
-  return {
-    kind: deadline.kind,
-    deadlineOn: deadline.on,
-    rung,
-    raisedOn: day,
-    state: 'open',
-    pausedUntil: null,
+/**
+ * The alerts after a day's telling. Of one deadline's open ones the first day and the smallest rung
+ * are all that counts, so that they are kept as one: a contract lapsed for years has hundreds.
+ */
+function told(
+  alerts: readonly RaisedAlert[],
+  raise: readonly Raise[],
+  askAgain: readonly AskAgain[],
+  day: CivilDate,
+): readonly RaisedAlert[] {
+  let now = askAgain.length === 0 ? alerts : alerts.map((alert) => reopened(alert, askAgain))
+  for (const { deadline, rung } of raise) {
+    const { kind, on: deadlineOn } = deadline
+    const before = now.find(
+      (each) =>
+        each.kind === kind &&
+        each.deadlineOn === deadlineOn &&
+        each.state === 'open' &&
+        each.pausedUntil === null,
+    )
+    const raisedOn = before === undefined ? day : earlier(before.raisedOn, day)
+    const least = before === undefined ? rung : Math.min(before.rung, rung)
+    const alert: RaisedAlert = {
+      kind,
+      deadlineOn,
+      rung: least,
+      raisedOn,
+      state: 'open',
+      pausedUntil: null,
+    }
+    now = [...now.filter((each) => each !== before), alert]
   }
+  return now
 }
 
 function reopened(alert: RaisedAlert, askAgain: readonly AskAgain[]): RaisedAlert {

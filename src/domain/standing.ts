@@ -31,13 +31,7 @@ export function standingOf(
   today: CivilDate,
   rules: Rules,
 ): Standing {
-  const ladder = ladderFor(deadline, watched.contract, rules)
-  const span: LadderSpan = {
-    deadline: deadline.on,
-    latest: deadline.latest,
-    notBefore: watched.contract.start,
-    notAfter: deadline.mootAfter,
-  }
+  const { ladder, span } = climbOf(deadline, watched.contract, rules)
   const { passed, next } = rungsAround(ladder, span, rules.calendar, today)
   // Whether the last rung was told makes no difference: the voice would pass on within a day, and
   // a second sweep would tell what the first one kept back.
@@ -48,6 +42,30 @@ export function standingOf(
 
 /** A small contract is told of within its last so many days, whatever its ladder. */
 const NEAR = 7
+
+interface Climb {
+  readonly ladder: Ladder
+  readonly span: LadderSpan
+}
+
+/** Ladder and span of a deadline, made once for each: a replay asks for them on many days. */
+export function climbOf(deadline: Deadline, contract: Contract, rules: Rules): Climb {
+  const known = climbs.get(deadline)
+  if (known?.contract === contract && known.rules === rules) return known
+  const span: LadderSpan = {
+    deadline: deadline.on,
+    latest: deadline.latest,
+    notBefore: contract.start,
+    notAfter: deadline.mootAfter,
+  }
+  const climb = { contract, rules, ladder: ladderFor(deadline, contract, rules), span }
+  climbs.set(deadline, climb)
+  return climb
+}
+const climbs = new WeakMap<
+  Deadline,
+  Climb & { readonly contract: Contract; readonly rules: Rules }
+>()
 
 /** The ladder of a deadline: shorter for a small value, one word for a missed notice. */
 export function ladderFor(deadline: Deadline, contract: Contract, rules: Rules): Ladder {

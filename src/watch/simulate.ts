@@ -1,6 +1,7 @@
 /** What would have been sent over a span of days, if nobody had done anything. Nothing is written. */
 import type { Pool, PoolClient } from 'pg'
 import { readTeams, type Team } from '../db/organisation.ts'
+import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../db/priced.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../db/watched.ts'
 import { type CivilDate, daysBetween } from '../domain/civil-date.ts'
@@ -10,7 +11,12 @@ import type { Decimal } from '../domain/money.ts'
 import { replay } from '../domain/replay.ts'
 import type { ContractFacts, DeadlineFacts } from '../messages/facts.ts'
 import { warningMessage } from '../messages/warning.ts'
-import { sharesOneMessage } from './grouping.ts'
+import {
+  type Simulated,
+  type SimulationFigures,
+  type SimulationTally,
+  simulationTally,
+} from './simulation-tally.ts'
 
 export interface SimulatedMessage {
   readonly on: CivilDate
@@ -34,35 +40,52 @@ export interface SimulationOptions {
   readonly held: boolean
 }
 
+/** So many warnings are listed with their text unless another number is asked for. */
+export const LISTED = 10_000
+
+export interface Simulation extends SimulationFigures {
+  /** The first of them, by date. */
+  readonly messages: readonly SimulatedMessage[]
+  readonly warnings: number
+  /** How many warnings the list leaves out; the figures count all. */
+  readonly leftOut: number
+}
+
+/** Every warning of the span. */
 export async function simulate(
   client: Pool | PoolClient,
   options: SimulationOptions,
 ): Promise<SimulatedMessage[]> {
-  const teams = new Map(
-    (await readTeams(client, options.organisationId)).map((team) => [team.id, team]),
-  )
-  const told: Told[] = []
-  for (let after = 0; ; ) {
-    const rows = await client.query<ContractRow & NamedRow>(
-      `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier, p.display_name AS owner, p.slack_user AS "slackUser",
-              (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-               WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
-              c.current_latest AS "currentLatest"
-       FROM contract c LEFT JOIN person p ON p.id = c.owner_id
-       WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.source_id = $2) AND NOT c.historic
-         AND c.closed_on IS NULL AND c.current_latest IS NOT NULL AND c.id > $3
-       ORDER BY c.id LIMIT 2000`,
-      [options.organisationId, options.sourceId, after],
-    )
-    if (rows.rows.length === 0) break
-    for (const record of await completeContracts(client, rows.rows)) {
-      const row = record.row as ContractRow & NamedRow
-      const team = teams.get(row.teamId)
-      if (team) told.push(...replayed(record, row, team, options))
-    }
-    after = rows.rows.at(-1)?.id ?? after
+  return [...(await simulation(client, options, Number.POSITIVE_INFINITY)).messages]
+}
+
+/**
+ * The figures of the span, and its first warnings. Every contract is gone through once for the
+ * figures; only what is listed is worded, which takes far longer than to count it.
+ */
+export async function simulation(
+  client: Pool | PoolClient,
+  options: SimulationOptions,
+  listed = LISTED,
+): Promise<Simulation> {
+  const { from, to } = options
+  const tally = simulationTally(from, to)
+  const replayed: Replayed[] = []
+  for await (const each of readReplayed(client, options)) {
+    const first = tally.count(each)
+    if (first !== null) replayed.push({ ...each, first })
   }
-  return inMessages(told)
+  const last = tally.dayOfWarning(listed) ?? to
+  const told = replayed
+    .filter(({ first }) => first <= last)
+    .flatMap((each) => worded(each, from, last))
+  const messages = inOrder(told, tally).slice(0, listed)
+  return {
+    messages,
+    warnings: tally.warnings(),
+    leftOut: tally.warnings() - messages.length,
+    ...tally.figures(),
+  }
 }
 
 interface NamedRow {
@@ -73,29 +96,62 @@ interface NamedRow {
   readonly buyer: string | null
   readonly currentLatest: CivilDate | null
 }
+type Row = ContractRow & NamedRow & PriceRow
+
+interface Replayable extends Simulated {
+  readonly row: Row
+  readonly team: Team
+}
+interface Replayed extends Replayable {
+  readonly first: CivilDate
+}
+
+/** Contract by contract: those of a file of the past tell of successors that nobody had signed yet, so that each counts from its start. */
+async function* readReplayed(
+  client: Pool | PoolClient,
+  { organisationId, sourceId, rulesOf, held }: SimulationOptions,
+): AsyncGenerator<Replayable> {
+  const teams = new Map((await readTeams(client, organisationId)).map((team) => [team.id, team]))
+  for (let after = 0; ; ) {
+    const rows = await client.query<Row>(
+      `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS}, c.title, c.supplier, p.display_name AS owner,
+              p.slack_user AS "slackUser",
+              (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+               WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
+              c.current_latest AS "currentLatest"
+       FROM contract c LEFT JOIN person p ON p.id = c.owner_id
+       WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.source_id = $2) AND NOT c.historic
+         AND c.closed_on IS NULL AND c.current_latest IS NOT NULL AND c.id > $3
+       ORDER BY c.id LIMIT 2000`,
+      [organisationId, sourceId, after],
+    )
+    if (rows.rows.length === 0) return
+    for (const { row: read, contract, alerts } of await completeContracts(client, rows.rows)) {
+      const row = read as Row
+      const team = teams.get(row.teamId)
+      if (!team) continue
+      const laddersFrom = held ? team.laddersFrom : null
+      const successorKnownOn = held ? null : contract.successorStart
+      const facts = { contract, alerts, laddersFrom, watched: row.watched, successorKnownOn }
+      const { reference } = row
+      const { channel } = team
+      const rules = rulesOf(team, row)
+      const { groupAbove } = rulesOf(team)
+      yield { row, team, reference, channel, facts, rules, groupAbove, priced: pricedOf(row) }
+    }
+    after = rows.rows.at(-1)?.id ?? after
+  }
+}
 
 interface Told extends Omit<SimulatedMessage, 'messageId'> {
   readonly channel: string
   readonly contractId: number
-  readonly groupAbove: number
 }
 
-function replayed(
-  record: Awaited<ReturnType<typeof completeContracts>>[number],
-  row: ContractRow & NamedRow,
-  team: Team,
-  { from, to, rulesOf, held }: SimulationOptions,
-): Told[] {
-  const facts = {
-    contract: record.contract,
-    alerts: record.alerts,
-    laddersFrom: held ? team.laddersFrom : null,
-    watched: row.watched,
-    // A file of the past tells of successors that nobody had signed yet: each counts from its start.
-    successorKnownOn: held ? null : record.contract.successorStart,
-  }
+/** What is told of a contract, in the words in which it would be sent. */
+function worded({ row, team, facts, rules }: Replayed, from: CivilDate, to: CivilDate): Told[] {
   const told: Told[] = []
-  for (const day of replay(facts, from, to, rulesOf(team, row))) {
+  for (const day of replay(facts, from, to, rules)) {
     const raised = [...day.raise].sort((a, b) => (a.deadline.on < b.deadline.on ? -1 : 1))
     const { text } = warningMessage({
       asOf: day.on,
@@ -117,7 +173,6 @@ function replayed(
         on: day.on,
         channel: team.channel,
         contractId: row.id,
-        groupAbove: rulesOf(team).groupAbove,
         reference: row.reference,
         kind: deadline.kind,
         rung,
@@ -167,30 +222,16 @@ function deadlineFacts(
 }
 
 /** By day and channel as the sweep would post them: one message a contract, or one for many. */
-function inMessages(told: readonly Told[]): SimulatedMessage[] {
-  const places = new Map<string, { contracts: Set<number>; limits: number[] }>()
-  for (const { on, channel, contractId, groupAbove } of told) {
-    const place = places.get(`${on}/${channel}`) ?? { contracts: new Set(), limits: [] }
-    place.contracts.add(contractId)
-    if (!place.limits.includes(groupAbove)) place.limits.push(groupAbove)
-    places.set(`${on}/${channel}`, place)
-  }
+function inOrder(told: readonly Told[], tally: SimulationTally): SimulatedMessage[] {
   return told
-    .map(({ channel, contractId, groupAbove, ...message }) => {
+    .map(({ channel, contractId, ...message }) => {
       const key = `${message.on}/${channel}`
-      const { contracts, limits } = places.get(key) ?? { contracts: [], limits: [groupAbove] }
-      const shares = sharesOneMessage([...contracts].length, limits)
-      return { ...message, messageId: shares ? key : `${key}/${contractId}` }
+      const grouped = tally.isGrouped(channel, message.on)
+      return { ...message, messageId: grouped ? key : `${key}/${contractId}` }
     })
-    .sort((a, b) =>
-      a.on < b.on
-        ? -1
-        : a.on > b.on
-          ? 1
-          : a.reference < b.reference
-            ? -1
-            : a.reference > b.reference
-              ? 1
-              : b.rung - a.rung,
-    )
+    .sort((a, b) => compare(a.on, b.on) || compare(a.reference, b.reference) || b.rung - a.rung)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
