@@ -124,6 +124,10 @@ describe('what a register says of money', () => {
     await house.import([draft('A-1', { end: endOn('2027-06-30') })], ON)
     const id = await house.contractId('A-1')
     const [unclassified] = await ledger()
+    expect(unclassified?.premium).toMatchObject({
+      premium: null,
+      method: 'nobody has said what kind of extension it is',
+    })
     await classify(house.db.pool, house.actor(ON), id, unclassified?.extensionId ?? 0, {
       kind: 'option',
       cost: asDecimal('500'),

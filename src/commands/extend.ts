@@ -161,7 +161,7 @@ function textOf(
     each.settled ? 'yes' : 'no',
   ])
   return [
-    `${line.reference} ends on ${currentEnd ?? 'no known day'}.`,
+    `${line.extension.status === 'withdrawn' ? 'Withdrawn. ' : ''}${line.reference} ends on ${currentEnd ?? 'no known day'}.`,
     priceWords({ cost: line.extension.cost, currency: line.currency, price: line.premium }),
     table(['deadline', 'date', 'next told', 'settled'], rows),
     `How much of what the law allows is used: headroom ${line.reference}`,

@@ -48,12 +48,18 @@ export async function readBaseline(
   return row === undefined ? { known: false, why: 'the contract is gone' } : baseline(pricedOf(row))
 }
 
-/** The baseline to measure a cost with; a cost in another currency cannot be compared with it. */
+/**
+ * The baseline to measure an extension with. Of one that nobody has classified there is no premium:
+ * it may have been planned all along. A cost in another currency cannot be compared.
+ */
 export function baselineFor(
   row: PriceRow,
-  cost: Decimal | null,
+  extension: { readonly kind: string; readonly cost: Decimal | null },
   costCurrency: string,
 ): Baseline | NoBaseline {
+  const { kind, cost } = extension
+  if (kind === 'unknown')
+    return { known: false, why: 'nobody has said what kind of extension it is' }
   if (cost === null || costCurrency === row.currency) return baseline(pricedOf(row))
   return { known: false, why: `its cost is in ${costCurrency}` }
 }

@@ -145,7 +145,7 @@ function supersededBy(
 function priceOf(row: ExtensionRow): PricedFact {
   const { from, to, cost, cost_currency: costCurrency } = row
   const currency = cost === null ? row.currency : costCurrency
-  const price = premium({ from, to, cost }, baselineFor(row, cost, costCurrency))
+  const price = premium({ from, to, cost }, baselineFor(row, row, costCurrency))
   return { cost, currency, price }
 }
 

@@ -51,11 +51,12 @@ export function accruingWords(fact: Accruing, currency: string): string {
   return `About ${estimateWords(accrued, currency)} out of contract ${since}, at ${estimateWords(baseline, currency)} a month (estimate: ${method}).`
 }
 
-/** `1.7`: what people say; one that was set, such as 1.25, keeps its two places. */
+/** `1.7`: what people say; two places where it was set so (1.25), or would read as no difference (1.05). */
 export function ratioWords(ratio: number): string {
   const exact = Number(ratio.toFixed(2)) === ratio
   const short = ratio.toFixed(1)
-  return exact || short === '0.0' ? String(Number(ratio.toFixed(2))) : short
+  const misleads = short === '0.0' || (short === '1.0' && ratio !== 1)
+  return exact || misleads ? String(Number(ratio.toFixed(2))) : short
 }
 
 export function monthsWords(months: number): string {

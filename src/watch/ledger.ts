@@ -91,7 +91,7 @@ const LEDGER = `
 
 function lineOf(row: LedgerRow, rules: PriceRules | null): LedgerLine {
   const { kind, status, from, to, knownOn, invoiced } = row
-  const base = baselineFor(row, row.cost, row.costCurrency)
+  const base = baselineFor(row, row, row.costCurrency)
   const extension: Extension & { invoiced: Decimal | null } = {
     kind,
     status,

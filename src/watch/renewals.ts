@@ -31,7 +31,12 @@ export async function presumeRenewals(
     if (swept === undefined) return []
     const { day, team } = swept
     const rules = rulesOf(team, row)
-    return presumedRenewals(contract, day, rules).map((renewal) => ({ id: row.id, day, renewal }))
+    return presumedRenewals(contract, day, rules).map((renewal) => ({
+      id: row.id,
+      currency: row.currency,
+      day,
+      renewal,
+    }))
   })
   if (presumed.length === 0) return records
   await insertPresumed(client, organisationId, presumed)
@@ -58,13 +63,17 @@ function idsByDay(
 async function insertPresumed(
   client: PoolClient,
   organisationId: number,
-  presumed: readonly { readonly id: number; readonly renewal: Extension }[],
+  presumed: readonly {
+    readonly id: number
+    readonly currency: string
+    readonly renewal: Extension
+  }[],
 ): Promise<void> {
   await client.query(
-    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, known_on, source)
+    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, known_on, currency, source)
      SELECT $1, e.*, 'presumed: no notice was recorded in time'
-     FROM unnest($2::int[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[])
-       AS e (contract_id, kind, status, from_on, to_on, known_on)`,
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::text[])
+       AS e (contract_id, kind, status, from_on, to_on, known_on, currency)`,
     [
       organisationId,
       presumed.map(({ id }) => id),
@@ -73,6 +82,7 @@ async function insertPresumed(
       presumed.map(({ renewal }) => renewal.from),
       presumed.map(({ renewal }) => renewal.to),
       presumed.map(({ renewal }) => renewal.knownOn),
+      presumed.map(({ currency }) => currency),
     ],
   )
 }
