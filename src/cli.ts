@@ -21,6 +21,7 @@ import { addStartBy } from './commands/start-by.ts'
 import { addTeams } from './commands/teams.ts'
 import { addTogether } from './commands/together.ts'
 import { addTriage } from './commands/triage.ts'
+import { addWaivers } from './commands/waivers.ts'
 import { addWatching } from './commands/watch.ts'
 
 const cli = new Command('lapsewatch')
@@ -45,6 +46,7 @@ addAudit(cli)
 addBackup(cli)
 addChains(cli)
 addTogether(cli)
+addWaivers(cli)
 addTeams(cli)
 addPerson(cli)
 addSettings(cli)

@@ -19,6 +19,7 @@ import { plainText } from '../messages/plain-text.ts'
 import { supersededMessage } from '../messages/superseded.ts'
 import { triageMessage } from '../messages/triage.ts'
 import { type UnwellFacts, unwellMessage } from '../messages/unwell.ts'
+import { type WaiverFacts, waiverMessage } from '../messages/waiver.ts'
 import { warningMessage } from '../messages/warning.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
 import type { Claim } from './claim.ts'
@@ -119,6 +120,12 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
       return isTriage(claim.facts)
         ? said(triageMessage(look.hidePrices ? triageWithoutPrices(claim.facts) : claim.facts))
         : impossible(claim, 'hold no triage list')
+    case 'waiver':
+      // Prices, grounds and intentions: nothing of it is for others than the organisation.
+      if (look.hidePrices) return SUPERSEDED
+      return isWaiver(claim.facts)
+        ? said(waiverMessage(claim.facts.waiver))
+        : impossible(claim, 'hold no waiver')
     case 'weekly':
       return isWeekly(claim.facts)
         ? said(weeklyMessage(look.hidePrices ? weeklyWithoutPrices(claim.facts) : claim.facts))
@@ -277,6 +284,10 @@ function isLeaver(facts: unknown): facts is LeaverFacts {
 /** Written by this program as such; the check is against a row of another version. */
 function isTriage(facts: unknown): facts is TriageFacts {
   return has(facts, 'laddersFrom') && has(facts, 'counts') && has(facts, 'nearest')
+}
+
+function isWaiver(facts: unknown): facts is { readonly waiver: WaiverFacts } {
+  return has(facts, 'waiver') && has(facts.waiver, 'extension') && has(facts.waiver, 'headroom')
 }
 
 function isWeekly(facts: unknown): facts is WeeklyFacts {

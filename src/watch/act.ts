@@ -20,6 +20,7 @@ import { decidable } from '../domain/settlement.ts'
 import { dayText } from '../domain/words.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
 import { planProcurement } from './plan-procurement.ts'
+import { queueWaiver } from './waiver.ts'
 
 export interface Actor {
   readonly organisationId: number
@@ -200,6 +201,9 @@ export async function extend(
     made = recorded.rows[0]?.id ?? 0
     if (status === 'proposed') {
       return [{ contractId, what: 'extension proposed', field: kind, from, to }]
+    }
+    if (kind === 'emergency') {
+      await queueWaiver(client, actor, { contractId, extensionId: made, today, rules })
     }
     const longPast = to < addDays(today, -rules.historicAfterDays)
     await client.query(

@@ -4,6 +4,7 @@ import type { ExtensionKind } from '../domain/extension.ts'
 import type { Decimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type Actor, act } from './act.ts'
+import { queueWaiver } from './waiver.ts'
 
 export interface Classification {
   readonly kind: ExtensionKind
@@ -22,7 +23,7 @@ export async function classify(
   extensionId: number,
   said: Classification,
 ): Promise<void> {
-  await act(pool, actor, contractId, async (client, { record }) => {
+  await act(pool, actor, contractId, async (client, { record, today, rules }) => {
     const changed = await client.query<{ to: string }>(
       `UPDATE extension SET kind = $3, cost = coalesce($4, cost), rule = $5, grounds = $6, approver = $7,
               notice_reference = $8, recorded_by_id = $9, recorded_at = $10
@@ -45,6 +46,9 @@ export async function classify(
       throw new Refusal(
         `Somebody has said what that extension of ${record.row.reference} was already.`,
       )
+    if (said.kind === 'emergency') {
+      await queueWaiver(client, actor, { contractId, extensionId, today, rules })
+    }
     return [{ contractId, what: 'extended', field: said.kind, from: 'unknown', to: row.to }]
   })
 }

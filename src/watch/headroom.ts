@@ -1,5 +1,5 @@
 /** The headroom of one contract, as recorded or with days added. */
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { CONTRACT_COLUMNS, type ContractRow, contractOf } from '../db/watched.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Regime, ValueBasis, VatState } from '../domain/contract.ts'
@@ -27,7 +27,7 @@ export interface OneMoreMonth {
 
 /** @throws Refusal where the contract is gone. */
 export async function contractHeadroom(
-  pool: Pool,
+  pool: Pool | PoolClient,
   contractId: number,
   asked: HeadroomAsked,
 ): Promise<ContractHeadroom> {
@@ -62,7 +62,7 @@ type Row = ContractRow & {
   readonly category: string | null
 }
 
-async function readHeadroom(pool: Pool, contractId: number): Promise<Read> {
+async function readHeadroom(pool: Pool | PoolClient, contractId: number): Promise<Read> {
   // A call-off stands under its framework's law.
   const rows = await pool.query<Row>(
     `SELECT ${CONTRACT_COLUMNS}, coalesce(parent.regime, c.regime) AS regime,

@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { deliverDue } from '../src/delivery/deliver.ts'
+import { asCivilDate } from '../src/domain/civil-date.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { extend } from '../src/watch/act.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { endOn } from './support/contract-facts.ts'
+import { draft, type House, openHouse } from './support/house.ts'
+import { worker } from './support/outbox.ts'
+
+let house: House
+let workspace: Workspace
+beforeAll(async () => {
+  house = await openHouse()
+  await house.import(
+    ['EM-1', 'EM-2', 'OP-1'].map((reference) =>
+      draft(reference, {
+        title: 'Out of *hours* [reporting](http://x)',
+        start: asCivilDate('2025-12-01'),
+        end: endOn('2026-11-30'),
+        value: asDecimal('120000'),
+        valueBasis: 'committed',
+        regime: 'PA23',
+      }),
+    ),
+    '2026-11-20',
+  )
+})
+afterAll(() => house.drop())
+beforeEach(async () => {
+  await house.rows('DELETE FROM delivery')
+  await house.rows('DELETE FROM channel')
+  workspace = await openWorkspace({
+    now: Date.now,
+    channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
+  })
+})
+afterEach(async () => {
+  expect(workspace.ledger.failures).toEqual([])
+  await workspace.close()
+})
+
+const log = async (reference: string, kind: 'emergency' | 'option') =>
+  extend(house.db.pool, house.actor('2026-11-20'), await house.contractId(reference), {
+    kind,
+    from: null,
+    to: asCivilDate('2026-12-31'),
+    cost: asDecimal('16000'),
+    rule: 'Procurement Act 2023, s.74(3)',
+  })
+const send = () => deliverDue(worker(house.db.pool, workspace))
+
+test('a logged emergency extension brings the draft of its waiver, blanks marked', async () => {
+  await log('EM-1', 'emergency')
+  await send()
+  const [file] = [...workspace.places.files.values()]
+  const written = file?.content?.toString('utf8') ?? ''
+  expect(file?.name).toBe('waiver-EM-1-2026-12-01.md')
+  expect(written).toContain('- **From:** Tue 1 Dec 2026')
+  expect(written).toContain('- **Cost:** £16,000')
+  // £10,000 an ordinary month.
+  expect(written).toContain('Its premium is £6,000 (estimate), 1.60 times the ordinary cost.')
+  expect(written).toContain('[to fill: approver]')
+  expect(written).toContain('[to fill: cause: why it was not replaced in time]')
+  expect(written).toContain('check with procurement law advice')
+  expect(written).toMatch(/31 days of 3\d(\.\d)? days/)
+  // Nothing of a register's sets type or links.
+  expect(written).toContain('Out of \\*hours\\* \\[reporting\\](http://x)')
+  const [message] = workspace.ledger.messages
+  expect(message?.text).toContain('Draft of a waiver')
+})
+
+test('an option brings none', async () => {
+  await log('OP-1', 'option')
+  await send()
+  expect(workspace.ledger.messages).toEqual([])
+})
+
+test('the draft never comes into a channel with guests', async () => {
+  await workspace.close()
+  workspace = await openWorkspace({
+    now: Date.now,
+    channels: [{ id: 'C0CONTRACTS', name: 'contracts', people: [CAST.guest] }],
+  })
+  workspace.places.addUser(CAST.guest, 'guest', { guest: 'multi-channel' })
+  await log('EM-2', 'emergency')
+  await send()
+  expect(workspace.ledger.messages).toEqual([])
+  expect(workspace.places.files.size).toBe(0)
+})
