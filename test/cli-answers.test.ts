@@ -400,12 +400,17 @@ describe('from a register to what is told', () => {
 
   test('weekly, of a team and of the organisation; posting twice posts once', async () => {
     const answer = await me.json('weekly')
-    expect(shape({ ...answer, blocks: [], figures: {} })).toEqual({
+    const told = { ...answer, blocks: [], figures: {}, five: {}, teams: [], months: [] }
+    expect(shape(told)).toEqual({
       slot: 'date',
       team: 'null',
       text: 'string',
       blocks: [],
       figures: {},
+      five: {},
+      before: 'null',
+      teams: [],
+      months: [],
     })
     expect(answer.figures).toMatchObject({ watched: 5, historic: 1, undated: 1, unread: 1 })
     expect(Object.values(answer.figures).every((each) => typeof each === 'number')).toBe(true)
