@@ -100,9 +100,14 @@ async function takeMessages({ page, go }) {
   await takeOne(messages.filter({ hasText: 'Weekly summary' }).last(), 'weekly-summary.png')
 }
 
+/** One message; of a long one the beginning. */
 async function takeOne(message, file) {
   const place = path.join(FOLDER, file)
-  await message.screenshot({ path: place })
+  await message.scrollIntoViewIfNeeded()
+  await message.evaluate((one) => one.scrollIntoView({ block: 'start' }))
+  const box = await message.boundingBox()
+  const clip = { ...box, height: Math.min(box.height, 760) }
+  await message.page().screenshot({ path: place, clip })
   told(place)
 }
 

@@ -13,18 +13,18 @@ const WORDS: Readonly<
 > = {
   see: {
     title: 'See what is due',
-    how: 'The deadlines of the next 90 days. Only you see the answer.',
-    button: 'Run /contracts due',
+    how: 'For the next 90 days. Only you see the answer.',
+    button: 'Show what is due',
   },
   act: {
     title: 'Act on a warning',
-    how: 'Say that you are on it, put it off, or log an extension. Reset undoes everything.',
-    button: 'Take me to a warning',
+    how: 'Be on it, put it off, or extend. Reset undoes it.',
+    button: 'To a warning',
   },
   pass: {
     title: 'Let a month pass',
-    how: 'The same daily check runs as in earnest, day by day.',
-    button: 'Let 30 days pass',
+    how: 'The daily check runs as in earnest.',
+    button: '+30 days',
   },
 }
 
@@ -36,7 +36,7 @@ export function guideHtml({ settled }: Guide): Html {
       const { title, how, button } = WORDS[step]
       return settled.has(step)
         ? html`<li class="done"><strong>${title}</strong> <span>Done</span></li>`
-        : html`<li><strong>${title}</strong><p>${how}</p><p class="row"><button type="button" class="button" data-step="${step}">${button}</button><button type="button" class="button plain" data-guide="${step}" aria-label="Dismiss: ${title}">Dismiss</button></p></li>`
+        : html`<li><strong>${title}</strong><p>${how}</p><p class="row"><button type="button" class="button" data-step="${step}">${button}</button><button type="button" class="button icon" data-guide="${step}" aria-label="Dismiss: ${title}">×</button></p></li>`
     },
   )}</ol></section>`
 }
