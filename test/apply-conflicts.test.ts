@@ -1,11 +1,14 @@
 /** What people put right, and a register that says otherwise later. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { daysBetween } from '../src/domain/civil-date.ts'
+import { countWords, severityOf, statement } from '../src/messages/deadline-words.ts'
 import { type ContractEdit, editContract } from '../src/register/by-hand/edit.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { act, extend } from '../src/watch/act.ts'
 import { showContract } from '../src/watch/show.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+import { contract as contractFacts } from './support/message-facts.ts'
 
 let house: House
 beforeAll(async () => {
@@ -189,4 +192,40 @@ test('a contract that a person marked as historic is not revived by words that c
   expect(await house.rows('SELECT historic FROM contract')).toEqual([{ historic: true }])
   await again({ end: endOn('2026-12-31') })
   expect(await house.rows('SELECT historic FROM contract')).toEqual([{ historic: false }])
+})
+
+test('a file that knows only references does not hide a contract from the file that made it', async () => {
+  const ocds = draft('2021-1', { ocid: 'ocds-b5fd17-1', awardOrContractId: '2021-1' })
+  await house.import([ocds], ON)
+  const sheet = await house.import([draft('2021-1', { title: 'From a sheet' })], ON)
+  expect(sheet).toMatchObject({ created: 0, updated: 1 })
+  expect(await house.import([ocds], ON)).toMatchObject({ created: 0 })
+})
+
+test('a warning of an end that two give differently names both days, and counts to the earlier', () => {
+  const disputed = {
+    ...contractFacts(),
+    currentEnd: day('2028-03-31'),
+    endPrecision: 'day' as const,
+    disputedEnd: day('2027-09-30'),
+  }
+  const sight = (asOf: string) => ({
+    asOf: day(asOf),
+    contract: disputed,
+    deadline: {
+      kind: 'end' as const,
+      on: day('2027-09-30'),
+      daysLeft: daysBetween(day(asOf), day('2027-09-30')),
+      reason: '',
+      speaks: true,
+      skipped: null,
+      askedAgain: false,
+    },
+  })
+  expect(statement(sight('2027-08-31'))).toBe(
+    'It ends on Thu 30 Sep 2027 by the register, on Fri 31 Mar 2028 by what people recorded: which of the two holds is to be settled, and this counts to the earlier.',
+  )
+  expect(countWords(sight('2027-08-31'))).toBe('30 days left')
+  expect(severityOf(sight('2027-12-01'))).toBe('urgent')
+  expect(severityOf(sight('2028-04-01'))).toBe('overdue')
 })
