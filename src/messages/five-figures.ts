@@ -79,8 +79,9 @@ export function comparedWith(before: FiguresBefore | null): string {
     : `Before is as the summary of ${dateWords(before.on)} told it.`
 }
 
-function than(then: FiveFigures | null, told: (figures: FiveFigures) => string): string {
-  return then === null ? '' : ` (before: ${told(then)})`
+function than(then: FiveFigures | null, told: (figures: FiveFigures) => string): Mrkdwn | '' {
+  // The space stands in a template of its own: at the edge of a hole it would be taken away.
+  return then === null ? '' : mrkdwn` (before: ${told(then)})`
 }
 
 function outOfContractLine({ outOfContract }: FiveFigures): Mrkdwn {

@@ -314,6 +314,13 @@ async function submitModal(form) {
 
 const closeModal = (form) => send({ do: 'close', surface: form.dataset.view })
 
+/** Closes every menu but the one that holds this element. */
+function closeMenus(within) {
+  for (const open of document.querySelectorAll('details.overflow[open]')) {
+    if (within === null || !open.contains(within)) open.removeAttribute('open')
+  }
+}
+
 // --- The composer ---------------------------------------------------------------------------
 
 const input = document.getElementById('command')
@@ -323,6 +330,7 @@ let offered = []
 let chosen = -1
 
 function complete() {
+  closeMenus(null)
   const typed = input.value.trimStart()
   const [, verb = ''] = /^\/contracts\s+(\S+)/.exec(typed) ?? []
   const exact = commands.find(({ command }) => command === `/contracts ${verb}`)
@@ -455,9 +463,7 @@ function toPress() {
 
 document.addEventListener('click', (event) => {
   const target = event.target instanceof Element ? event.target.closest('button') : null
-  for (const open of document.querySelectorAll('details.overflow[open]')) {
-    if (!open.contains(event.target)) open.removeAttribute('open')
-  }
+  closeMenus(event.target)
   if (target === null) return
   const { act, pass, step, guide, forget } = target.dataset
   if (act) void press(target)
