@@ -150,6 +150,8 @@ describe('an older state that is restored', () => {
   let house: House
   let workspace: Workspace
   let file: string
+  /** What was sent before the backup stands an hour earlier: outside the stretch that is read. */
+  let earlier = 3_600_000
 
   /** Days before the backup and after it: in threads, in groups and one by one. */
   beforeAll(async () => {
@@ -157,7 +159,7 @@ describe('an older state that is restored', () => {
     await house.rows(`UPDATE team SET channel = 'C0ONE', created_at = '2026-01-01'`)
     workspace = await openWorkspace({
       channels: [{ id: 'C0ONE', name: 'one' }] as never,
-      now: () => Date.now(),
+      now: () => Date.now() - earlier,
     })
     const soon = ['2026-12-10', '2026-12-18', '2026-12-28', '2027-01-15']
     await house.import(
@@ -167,6 +169,7 @@ describe('an older state that is restored', () => {
     await days(0, 4)
     file = newFile()
     await backUp(house.db.pool, file)
+    earlier = 0
     await importLater(7)
     await days(7, 11, 18, 25)
     expect(repeats()).toBe(0)

@@ -129,7 +129,7 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
     await send(payload)
     await send(forged({ hash: '1.forged' }))
     await send(forged({ id: 'VFORGED' }))
-    expect(await house.actsOn('SENT')).toEqual(['decided'])
+    expect(await house.actsOn('SENT')).toEqual(['decided', 'procurement planned'])
   })
 
   test.each([
@@ -207,7 +207,7 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
     )
     const view = payload.body.view as Record<string, unknown>
     const metadata = (contractId: unknown, version: unknown = 1) =>
-      JSON.stringify([1, contractId, version, [], null, null, null, null])
+      JSON.stringify([2, contractId, version, [], null, null, null])
     const refused = {
       [metadata(theirs.contractId, theirs.version)]: 'Only its owner',
       [metadata(foreignId)]: 'contract is gone',
@@ -297,7 +297,7 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
       expect(late.modal?.id).toBe(form.id)
       expect(await house.actsOn('LATE')).toEqual(['snoozed'])
       expect((await owner.submit(form)).errors).toEqual({})
-      expect(await house.actsOn('LATE')).toEqual(['snoozed', 'decided'])
+      expect(await house.actsOn('LATE')).toEqual(['snoozed', 'decided', 'procurement planned'])
     })
 
     test('two people send the same form at once: the second is told', async () => {

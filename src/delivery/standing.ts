@@ -5,6 +5,7 @@ import { baseline } from '../domain/baseline.ts'
 import { asCivilDate, type CivilDate } from '../domain/civil-date.ts'
 import { DEADLINE_KINDS } from '../domain/deadline-kinds.ts'
 import { premium } from '../domain/premium.ts'
+import { dayText } from '../domain/words.ts'
 import type { ActFact } from '../messages/acted.ts'
 import type { WarningState } from '../messages/buttons/warning-buttons.ts'
 import type { ContractFacts, PersonFact, SupersededFacts } from '../messages/facts.ts'
@@ -138,7 +139,8 @@ function supersededBy(
     kind,
     was: asCivilDate(last.deadline_on),
     now: now === undefined ? null : asCivilDate(now.due_on),
-    why: extension === undefined ? null : `Extended (${extension.kind}) to ${extension.to}.`,
+    why:
+      extension === undefined ? null : `Extended (${extension.kind}) to ${dayText(extension.to)}.`,
   }
 }
 

@@ -25,7 +25,7 @@ export async function queueUpdates(
                             AND u.purpose = 'update' AND u.destination = d.destination), 0),
             d.destination, $3, jsonb_build_object('update_of', d.id)
      FROM delivery d
-     WHERE d.organisation_id = $1 AND d.subject = ANY($2) AND d.purpose IN ('post', 'ask-again', 'direct', 'escalate')
+     WHERE d.organisation_id = $1 AND d.subject = ANY($2) AND d.purpose IN ('post', 'thread', 'ask-again', 'direct', 'escalate')
        AND d.state = 'SENT' AND d.slack_ts IS NOT NULL AND d.as_of > $3::date - ${LOOK_BACK_DAYS}
        AND NOT EXISTS (SELECT FROM delivery w
                        WHERE w.organisation_id = d.organisation_id AND w.subject = d.subject

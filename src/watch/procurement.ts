@@ -1,6 +1,7 @@
 /** Procurements under way: their checkpoints as they stand, and the gap that follows from them. */
 import type { Pool, PoolClient } from 'pg'
 import type { Team } from '../db/organisation.ts'
+import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../db/priced.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import {
   CONTRACT_COLUMNS,
@@ -8,7 +9,7 @@ import {
   type ContractRow,
   completeContracts,
 } from '../db/watched.ts'
-import { baseline, type ChargeUnit, type PricedContract } from '../domain/baseline.ts'
+import { baseline } from '../domain/baseline.ts'
 import {
   beginsOn,
   type Checkpoint,
@@ -17,11 +18,9 @@ import {
   slipped,
 } from '../domain/checkpoints.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
-import type { ValueBasis, VatState } from '../domain/contract.ts'
 import { currentEnd, firstDayAfter } from '../domain/current-end.ts'
 import { emergencyRatios, ratioOf } from '../domain/exposure.ts'
 import { type GapCost, gapCost } from '../domain/gap-cost.ts'
-import type { Decimal } from '../domain/money.ts'
 import type { Route } from '../domain/routes.ts'
 import type { Rules } from '../domain/rules.ts'
 
@@ -71,7 +70,7 @@ export async function readProcurements(
   )
   const ids = [...new Set(kept.rows.map(({ contractId }) => contractId))]
   const rows = await client.query<PricedRow>(
-    `SELECT ${CONTRACT_COLUMNS}, ${PRICED_COLUMNS} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id`,
+    `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id`,
     [ids],
   )
   const records = await completeContracts(client, rows.rows)
@@ -123,22 +122,10 @@ export function movedTo(
   return slipped(checkpoints, { name, on }, route, rules)
 }
 
-type PricedRow = ContractRow & {
-  readonly valueBasis: ValueBasis
-  readonly vat: VatState
-  readonly periodicCharge: Decimal | null
-  readonly chargeUnit: ChargeUnit | null
-  readonly invoicedLastYear: Decimal | null
-  readonly oneOffCharges: Decimal | null
-}
-const PRICED_COLUMNS = `
-  c.value_basis AS "valueBasis", c.vat, c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",
-  c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges"`
+type PricedRow = ContractRow & PriceRow
 
 function costOf({ record, rules }: Procurement, from: CivilDate, begins: CivilDate): GapCost {
-  const row = record.row as PricedRow
-  const priced: PricedContract = { ...row, ...record.contract }
-  const base = baseline(priced)
+  const base = baseline(pricedOf(record.row as PricedRow))
   const own = emergencyRatios(record.contract.extensions, base)
   const ratio = ratioOf({
     own,
