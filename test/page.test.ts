@@ -235,7 +235,7 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 9
     const warning = lead.page
       .locator('.message:not(.ephemeral)')
       .filter({ has: lead.page.locator('button:has-text("I’m on it")') })
-      // Replies to an earlier warning stay as they were: the first one tells how it stands.
+      // One that stands by itself.
       .filter({ hasNotText: 'View the thread' })
       .last()
     const key = await warning.getAttribute('data-key')
