@@ -141,6 +141,17 @@ async function roleToTake(url: string): Promise<string | null> {
   }
 }
 
+/**
+ * Many short questions at once: a worker process or compiled code for one of them costs more than it
+ * saves, and takes a processor from the others. Lists of 100,000 are sorted in memory.
+ */
+const SESSION = [
+  '-c timezone=UTC',
+  '-c jit=off',
+  '-c max_parallel_workers_per_gather=0',
+  '-c work_mem=16MB',
+]
+
 /** A pool whose first connection has been made, so that a wrong address is found out here. */
 async function makePool(
   url: string,
@@ -148,7 +159,7 @@ async function makePool(
   options: DatabaseOptions,
 ): Promise<pg.Pool> {
   const given = new URL(url).searchParams.get('options')
-  const settings = [given, '-c timezone=UTC', role && `-c role=${role}`].filter(Boolean).join(' ')
+  const settings = [given, ...SESSION, role && `-c role=${role}`].filter(Boolean).join(' ')
   const address = new URL(url)
   address.searchParams.delete('options')
   const pool = new pg.Pool({

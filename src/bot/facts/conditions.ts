@@ -76,6 +76,8 @@ export function dateConditions(
   if (kind !== null) conditions.push(`d.kind = ANY(${add(kindsOf(kind))}::text[])`)
   if (days !== null) conditions.push(`d.due_on <= ${day} + ${add(days)}::int`)
   if (state === 'overdue') {
+    // An end is due on its earliest day, which lies before its latest: what the index of dates knows.
+    conditions.push(`d.due_on < ${day}`)
     conditions.push(`CASE WHEN ${ENDS} THEN c.current_latest ELSE d.due_on END < ${day}`)
   }
   return conditions

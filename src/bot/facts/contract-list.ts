@@ -39,13 +39,62 @@ export async function findContracts(
   query: ListQuery,
 ): Promise<FoundContracts> {
   const { today } = context
+  const found =
+    (isWide(query) ? await readByEnd(context, query) : null) ?? (await readSorted(context, query))
+  const { total, rows } = found
+  const entries = rows.map((row) => ({ ...entryOf(row, today, context), historic: row.historic }))
+  return { total, entries: await noteExtensions(context, query.filters.state, entries) }
+}
+
+interface FoundRows {
+  readonly total: number
+  readonly rows: readonly EntryRow[]
+}
+
+/** Whether most of the register may fit: then a page is read in order, and not all of it sorted. */
+function isWide({ filters, ids }: ListQuery): boolean {
+  const named = [ids.mine, ids.askersTeams, ids.teams, ids.owners, filters.supplier, filters.text]
+  const state = filters.state === null || filters.state === 'unowned'
+  return state && !asksForDates(filters) && named.every((each) => each === null)
+}
+
+/**
+ * A page out of the index of ends, which holds what is neither closed nor historic; null where the
+ * page reaches past those that are not over.
+ */
+async function readByEnd(context: BotContext, query: ListQuery): Promise<FoundRows | null> {
+  const { size } = query
+  const page = Math.max(1, query.page)
+  const counting = parameters()
+  const counted = await context.pool.query<{ total: number }>(
+    `SELECT count(*)::int AS total FROM contract c WHERE ${fitting(context, query, counting).join(' AND ')}`,
+    [...counting.values],
+  )
+  const total = counted.rows[0]?.total ?? 0
+  const places = parameters()
+  const conditions = fitting(context, query, places)
+  const day = `${places.add(context.today)}::date`
+  const first = `
+    SELECT c.id, false AS over, c.current_earliest AS nearest, c.reference_key
+      FROM contract c
+     WHERE ${conditions.join(' AND ')} AND NOT c.historic AND c.closed_on IS NULL
+       AND ${stateSql(day)} <> 'closed'
+     ORDER BY c.current_earliest, c.reference_key, c.id
+     LIMIT ${size} OFFSET ${places.add((page - 1) * size)}::int`
+  const { rows } = await context.pool.query<EntryRow>(
+    `WITH first AS (${first}) ${linesOf(context, query, places, day)}`,
+    [...places.values],
+  )
+  return rows.length === size ? { total, rows } : null
+}
+
+async function readSorted(context: BotContext, query: ListQuery): Promise<FoundRows> {
   const { page, size } = query
   const places = parameters()
   const conditions = fitting(context, query, places)
-  const dates = dateConditions(query.filters, today, places).join(' AND ')
-  const day = `${places.add(today)}::date`
+  const day = `${places.add(context.today)}::date`
   const wanted = places.add(Math.max(1, page))
-  const found = await context.pool.query<EntryRow & { readonly total: number }>(
+  const { rows } = await context.pool.query<EntryRow & { readonly total: number }>(
     `WITH found AS MATERIALIZED (
        SELECT c.id, ${stateSql(day)} IN ('closed', 'historic') AS over, ${nearest(query)} AS nearest, c.reference_key
        FROM contract c WHERE ${conditions.join(' AND ')}),
@@ -53,23 +102,28 @@ export async function findContracts(
      first AS (
        SELECT * FROM found ORDER BY over, nearest, reference_key, id
        LIMIT ${size} OFFSET ${offsetSql(wanted, size)})
-     SELECT (SELECT total FROM counted) AS total, ${ENTRY_COLUMNS}, n.kind, n.due_on AS "on",
-            ${stateSql(day)} AS state
+     ${linesOf(context, query, places, day, '(SELECT total FROM counted) AS total,')}`,
+    [...places.values],
+  )
+  return { total: rows[0]?.total ?? 0, rows }
+}
+
+/** What is said of each contract of `first`, with the nearest of its dates that fit. */
+function linesOf(
+  { today }: BotContext,
+  { filters }: ListQuery,
+  places: Parameters,
+  day: string,
+  more = '',
+): string {
+  const dates = dateConditions(filters, today, places).join(' AND ')
+  return `
+     SELECT ${more} ${ENTRY_COLUMNS}, n.kind, n.due_on AS "on", ${stateSql(day)} AS state
      FROM first f JOIN contract c ON c.id = f.id ${ENTRY_TABLES}
      LEFT JOIN LATERAL (
        SELECT d.kind, d.due_on FROM deadline d WHERE d.contract_id = c.id AND ${dates}
        ORDER BY d.due_on, d.kind LIMIT 1) n ON true
-     ORDER BY f.over, f.nearest, f.reference_key, f.id`,
-    [...places.values],
-  )
-  const entries = found.rows.map((row) => ({
-    ...entryOf(row, today, context),
-    historic: row.historic,
-  }))
-  return {
-    total: found.rows[0]?.total ?? 0,
-    entries: await noteExtensions(context, query.filters.state, entries),
-  }
+     ORDER BY f.over, f.nearest, f.reference_key, f.id`
 }
 
 /**

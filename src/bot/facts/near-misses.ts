@@ -17,23 +17,30 @@ export async function nearMisses(
   const words = key.split(' ').filter((word) => word.length >= 4 && /\p{L}{3}/u.test(word))
   // A slip seldom spoils both ends of a reference, or every beginning and end of the words of a title.
   const ends = words.flatMap((word) => [part(word.slice(0, 3)), part(word.slice(-3))])
+  const asked = ends.length === 0 ? [organisationId, key] : [organisationId, key, ends]
   const found = await pool.query<Candidate>(
-    `(SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
-        AND length(c.reference_key) BETWEEN length($2) - 2 AND length($2) + 2
-        AND (left(c.reference_key, 2) = left($2, 2) OR right(c.reference_key, 2) = right($2, 2))
-      ORDER BY left(c.reference_key, length($2) - 2) = left($2, length($2) - 2) DESC, c.id LIMIT ${COMPARED})
-     UNION
-     (SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
-        AND lower(c.title) LIKE ANY($3::text[]) ORDER BY c.historic, c.id LIMIT ${COMPARED})`,
-    [organisationId, key, ends],
+    ends.length === 0 ? REFERENCES : `(${REFERENCES}) UNION (${TITLES})`,
+    asked,
   )
   const byReference = nearestFirst(found.rows, key)
   const byTitle = found.rows.filter(({ title }) => title !== null && isNearTitle(words, title))
   return [...new Set([...byReference, ...byTitle])].slice(0, PROPOSED)
 }
 
+const REFERENCES = `
+  SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
+     AND length(c.reference_key) BETWEEN length($2) - 2 AND length($2) + 2
+     AND (left(c.reference_key, 2) = left($2, 2) OR right(c.reference_key, 2) = right($2, 2))
+   ORDER BY left(c.reference_key, length($2) - 2) = left($2, length($2) - 2) DESC, c.id LIMIT ${COMPARED}`
+
+const TITLES = `
+  SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
+     AND lower(c.title) LIKE ANY($3::text[]) ORDER BY c.historic, c.id LIMIT ${COMPARED}`
+
 function nearestFirst(candidates: readonly Candidate[], key: string): Candidate[] {
-  const left = new Map(candidates.map((each) => [each.reference.toLowerCase(), each]))
+  const references = candidates.map((each) => [each.reference.toLowerCase(), each] as const)
+  // Each is compared once; only those near enough are then put in order.
+  const left = new Map(references.filter(([reference]) => nearWord(key, [reference]) !== null))
   const near: Candidate[] = []
   while (near.length < PROPOSED) {
     const nearest = left.get(nearWord(key, left.keys()) ?? '')
