@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import cron from 'node-cron'
 import type { Logger } from 'pino'
+import { auditContext, timesOf } from './audit-context.ts'
 import { sweepInbox } from './bot/inbox.ts'
 import type { Metrics } from './ops/metrics.ts'
 import type { Program } from './program.ts'
-import type { AuditContext } from './watch/audit-facts.ts'
 import { checkUp, isAlarming, tellUnwell } from './watch/checkup.ts'
 import { retain } from './watch/retain.ts'
 import { tick } from './watch/slots.ts'
@@ -119,21 +119,4 @@ export async function callHeartbeat(url: string): Promise<string | null> {
   } catch (error) {
     return error instanceof Error ? error.name : 'unknown'
   }
-}
-
-/** What the auditor needs of this process. */
-export function auditContext(program: Program): AuditContext {
-  const { organisation, rulesOf, settings, today, now } = program
-  return {
-    organisationId: organisation.id,
-    rulesOf,
-    times: timesOf(program),
-    today: today(),
-    now: now(),
-    staleDays: settings.staleRegisterDays,
-  }
-}
-
-function timesOf({ settings: { sweepAt, weeklyAt, weeklyOn } }: Program) {
-  return { sweepAt, weeklyAt, weeklyOn }
 }

@@ -1,12 +1,12 @@
 /** `audit` and `history`: who changed what, whether the record is whole, whether the watch is. */
 import type { Command } from 'commander'
+import { auditContext } from '../audit-context.ts'
 import { verifyAudit } from '../db/audit-verify.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { lookThoroughly } from '../watch/audit-facts.ts'
 import { judgeWatch } from '../watch/auditor.ts'
 import { findContract } from '../watch/find.ts'
 import { historyOf } from '../watch/history.ts'
-import { auditContext } from '../worker.ts'
 import { wholeOption } from './options.ts'
 import { type CommonOptions, run } from './run.ts'
 import { table, visible } from './table.ts'

@@ -1,5 +1,7 @@
 /** What `doctor` looks at: settings, database, clock, Slack, teams, outbox, registers. */
+import type { PrismaClient } from '../db/generated/client.ts'
 import { readTeams, TERMINAL, type Team } from '../db/organisation.ts'
+import { prismaOver } from '../db/prisma.ts'
 import type { Posting } from '../doctor/channels.ts'
 import { advice, bad, type Check, good } from '../doctor/check.ts'
 import { examineSlack } from '../doctor/slack.ts'
@@ -11,14 +13,15 @@ import { readCheckup } from '../watch/checkup.ts'
 export async function examine(program: Program): Promise<Check[]> {
   const { settings, pool, organisation } = program
   const teams = await readTeams(pool, organisation.id)
+  const prisma = prismaOver(pool)
   return [
     good('settings', `zone ${settings.timeZone}, calendar ${settings.calendar}`),
     ...(await databaseChecks(program)),
     holidayCheck(program),
     ...(await slackChecks(program, teams)),
     ...teams.map((team) => teamCheck(program, team)),
-    await outboxCheck(program),
-    await registerCheck(program),
+    await outboxCheck(prisma, program),
+    await registerCheck(prisma, program),
     await watchCheck(program),
   ]
 }
@@ -118,8 +121,8 @@ function teamCheck({ settings, todayOf }: Program, team: Team): Check {
   return good(what, `warned in ${channel}`)
 }
 
-async function outboxCheck({ database, organisation }: Program): Promise<Check> {
-  const outbox = await database.prisma.delivery.groupBy({
+async function outboxCheck(prisma: PrismaClient, { organisation }: Program): Promise<Check> {
+  const outbox = await prisma.delivery.groupBy({
     by: ['state'],
     where: {
       organisationId: organisation.id,
@@ -135,8 +138,8 @@ async function outboxCheck({ database, organisation }: Program): Promise<Check> 
     : good('outbox', states || 'empty')
 }
 
-async function registerCheck({ database, organisation }: Program): Promise<Check> {
-  const unread = await database.prisma.importProblem.findMany({
+async function registerCheck(prisma: PrismaClient, { organisation }: Program): Promise<Check> {
+  const unread = await prisma.importProblem.findMany({
     where: { organisationId: organisation.id, severity: 'error', resolvedImportId: null },
     distinct: ['sourceId', 'at'],
     select: { id: true },

@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { type Check, checkWords } from '../doctor/check.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { loadSample } from '../sample.ts'
-import { examine } from './examine.ts'
 import { type CommonOptions, run } from './run.ts'
 
 export function addHouse(cli: Command): void {
@@ -25,6 +24,7 @@ export function addHouse(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
       run(options, async (program) => {
+        const { examine } = await import('./examine.ts')
         const checks = await examine(program)
         const bad = checks.filter((check) => !check.ok)
         if (bad.length > 0) {

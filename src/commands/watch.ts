@@ -6,7 +6,6 @@ import { Refusal } from '../domain/refusal.ts'
 import { dayText } from '../domain/words.ts'
 import { terminalText } from '../messages/terminal.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
-import { deliveryDeps } from '../outgoing.ts'
 import type { Program } from '../program.ts'
 import { sweep } from '../watch/sweep.ts'
 import { factsOfWeek, queueWeekly, weeklySlot } from '../watch/weekly.ts'
@@ -61,6 +60,8 @@ function addDeliver(cli: Command): void {
     .action((options: CommonOptions) =>
       run(options, async (program) => {
         const terminal = options.json === true ? process.stderr : process.stdout
+        // Slack's client takes its time to load, and no other command needs it.
+        const { deliveryDeps } = await import('../outgoing.ts')
         const delivered = await deliverDue(deliveryDeps(program, terminal))
         const { sent, retried, uncertain, blocked, dead } = delivered
         const text = `${sent} sent, ${retried} to be tried again, ${uncertain} uncertain, ${blocked} blocked, ${dead} dead.`

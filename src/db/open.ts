@@ -1,9 +1,7 @@
-import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { columnTypes } from './column-types.ts'
 import { connectionProblem } from './connection-error.ts'
 import { startEmbedded } from './embedded.ts'
-import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
 import { DatabaseProblem, errorCode } from './problem.ts'
 
@@ -24,8 +22,6 @@ export type DatabaseOptions = {
 
 export type Database = {
   readonly pool: pg.Pool
-  /** Over the same pool. */
-  readonly prisma: PrismaClient
   /** The address with its password: for a connection of one's own, never for a log. */
   readonly url: string
   /** The same of the role that owns the tables. */
@@ -56,16 +52,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const { applied } = await migrate(place.migrateUrl)
     const opened = await openPool(place.runUrl, options)
     pool = opened
-    const prisma = new PrismaClient({ adapter: new PrismaPg(opened) })
     let closing: Promise<void> | null = null
     const close = async () => {
-      await prisma.$disconnect()
       await opened.end()
       await place.close()
     }
     return {
       pool: opened,
-      prisma,
       url: place.runUrl,
       ownerUrl: place.migrateUrl,
       server: place.server,

@@ -4,7 +4,6 @@ import type { OpenOptions, OpenRegister } from './draft.ts'
 import { openOcds } from './ocds.ts'
 import { sniff } from './sniff.ts'
 import { withinTime } from './within-time.ts'
-import { openWorkbook } from './xlsx.ts'
 
 /**
  * Opens the register at `path`: CSV, XLSX or OCDS JSON, told by its content.
@@ -22,8 +21,11 @@ async function opened(path: string, options: OpenOptions): Promise<OpenRegister>
   switch (file.format) {
     case 'csv':
       return openTable(file, options)
-    case 'xlsx':
+    case 'xlsx': {
+      // Most registers are no workbooks, and the library takes its time to load.
+      const { openWorkbook } = await import('./xlsx.ts')
       return openWorkbook(file, options)
+    }
     case 'ocds':
       return openOcds(file, options)
   }

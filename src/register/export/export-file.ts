@@ -2,7 +2,6 @@
 import type { Pool } from 'pg'
 import { nameKey } from '../../db/organisation.ts'
 import { exportCsv } from './export-csv.ts'
-import { exportXlsx } from './export-xlsx.ts'
 import { exportedContracts } from './read-export.ts'
 
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const
@@ -17,7 +16,11 @@ export async function* exportFile(
 ): AsyncGenerator<string | Buffer> {
   const contracts = exportedContracts(pool, organisationId, ids)
   if (format === 'csv') yield* exportCsv(contracts)
-  else yield await exportXlsx(contracts)
+  else {
+    // The library takes its time to load.
+    const { exportXlsx } = await import('./export-xlsx.ts')
+    yield await exportXlsx(contracts)
+  }
 }
 
 /** Which contracts: all that is given has to fit. */
