@@ -13,6 +13,7 @@ const { values } = parseArgs({
     kills: { type: 'string' },
     seed: { type: 'string' },
     workers: { type: 'string', default: '2' },
+    ahead: { type: 'string', default: '150' },
     real: { type: 'boolean', default: false },
     // An empty, migrated database to use instead of a server of the proof's own.
     database: { type: 'string' },
@@ -25,8 +26,8 @@ const WORKERS = Number(values.workers)
 const TIMES = values.real
   ? { timeout: 10, lag: 10, lease: 90 }
   : { timeout: 0.5, lag: 0.5, lease: 3 }
-/** More than two workers can send between two kills, so that each kill meets a process at work. */
-const AHEAD = 150
+/** More than the workers can send between two kills, so that each kill meets a process at work. */
+const AHEAD = Number(values.ahead)
 const CHANNELS = Array.from({ length: 50 }, (_, n) => `ward-${n}`)
 const say = (line) => process.stderr.write(`${line}\n`)
 

@@ -94,7 +94,7 @@ test('a worker that was suspended for longer than its lease cannot finish or rep
 test('npm run prove:kills, six kills long: every warning arrives once', async () => {
   const proof = spawn(process.execPath, [
     fileURLToPath(new URL('../prove/kills.mjs', import.meta.url)),
-    ...['--kills', '6', '--seed', '20230430'],
+    ...['--kills', '6', '--seed', '20230430', '--ahead', '60'],
     ...['--database', database.url, '--migrate', database.ownerUrl],
   ])
   const out = gathered(proof.stdout)
