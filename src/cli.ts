@@ -5,6 +5,7 @@ import { addActing } from './commands/act.ts'
 import { addAsking } from './commands/ask.ts'
 import { addAudit } from './commands/audit.ts'
 import { addBackup } from './commands/backup.ts'
+import { addCalendar } from './commands/calendar.ts'
 import { addChains } from './commands/chains.ts'
 import { addCheckpoint } from './commands/checkpoint.ts'
 import { addExport } from './commands/export.ts'
@@ -44,6 +45,7 @@ addCheckpoint(cli)
 addStartBy(cli)
 addAudit(cli)
 addBackup(cli)
+addCalendar(cli)
 addChains(cli)
 addTogether(cli)
 addWaivers(cli)

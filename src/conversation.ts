@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { type Bot, openBot } from './bot/app.ts'
 import { directory } from './bot/directory.ts'
+import { deskFor } from './calendars.ts'
 import { sleep } from './delivery/sleep.ts'
+import { calendarRoute } from './ops/calendar.ts'
 import { slackApiUrl } from './outgoing.ts'
 import type { Program } from './program.ts'
 
@@ -43,7 +45,10 @@ export async function converse(
 const RETRY_BOT_MS = 60_000
 
 /** The bot that these settings describe, not started yet. */
-export function botFor(program: Program): Bot {
+export function botFor(
+  program: Program,
+  publicUrl: () => string | null = () => program.settings.publicUrl,
+): Bot {
   const { settings, organisation, pool, rulesOf, now, today, todayOf, log } = program
   const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
   return openBot({
@@ -54,6 +59,7 @@ export function botFor(program: Program): Bot {
       now,
       today,
       todayOf,
+      publicUrl,
       log,
       weeklyOn: settings.weeklyOn,
       triageDays: settings.triageDays,
@@ -71,5 +77,7 @@ export function botFor(program: Program): Bot {
       appToken === null
         ? { kind: 'http', signingSecret: signingSecret ?? '', port: settings.port }
         : { kind: 'socket', appToken },
+    // Over the socket no port is opened here: the supervisors' port has the calendars.
+    routes: appToken === null ? [calendarRoute(deskFor(program))] : [],
   })
 }

@@ -1,11 +1,13 @@
 /** The composition root: settings, database, the roles that were asked for; signals. */
 import { once } from 'node:events'
 import type { Logger } from 'pino'
+import { deskFor } from './calendars.ts'
 import { canConverse, converse } from './conversation.ts'
 import { runDelivery } from './delivery/deliver.ts'
 import { Refusal } from './domain/refusal.ts'
 import { showPage } from './local/show.ts'
 import { openLog, secretsOf } from './log.ts'
+import { calendarRoutes } from './ops/calendar.ts'
 import { type Metrics, openMetrics } from './ops/metrics.ts'
 import { opsRoutes } from './ops/routes.ts'
 import { type OpsServer, serveOps } from './ops/serve.ts'
@@ -80,10 +82,11 @@ function startWork(program: Program, log: Logger, metrics: Metrics, signal: Abor
 
 /** The port for supervisors, where one is set. */
 async function openOps(
-  { settings, pool }: Program,
+  program: Program,
   metrics: Metrics,
   notReady: () => readonly string[],
 ): Promise<OpsServer | null> {
+  const { settings, pool } = program
   if (settings.opsPort === null) return null
   const app = opsRoutes({
     metrics,
@@ -93,6 +96,11 @@ async function openOps(
     elapsed: () => performance.now(),
     startedAt: performance.now(),
   })
+  const desk = deskFor(program)
+  app.route(
+    '/',
+    calendarRoutes(() => desk),
+  )
   return await serveOps(app, settings.opsPort, settings.opsHost)
 }
 

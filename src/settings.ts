@@ -36,6 +36,8 @@ export interface Settings {
   readonly readers: readonly string[]
   /** Where Slack calls the bot over HTTP. */
   readonly port: number
+  /** At which calendars reach this program from outside, without a slash at the end; null for nowhere. */
+  readonly publicUrl: string | null
   /** Where the local workspace's page is opened without Slack; 0 opens none. */
   readonly pagePort: number
   readonly leaseSeconds: number
@@ -177,6 +179,7 @@ const SHAPE = z.object({
     ),
   LAPSEWATCH_PORT: whole(3000, 1, 65_535),
   LAPSEWATCH_PAGE_PORT: whole(3000, 0, 65_535),
+  LAPSEWATCH_PUBLIC_URL: url(['http:', 'https:']),
   LAPSEWATCH_SLACK_TIMEOUT_SECONDS: seconds(10, 0.1, 60),
   LAPSEWATCH_LEASE_SECONDS: seconds(90, 1, 3600),
   LAPSEWATCH_HISTORY_LAG_SECONDS: seconds(10, 0, 600),
@@ -269,6 +272,7 @@ export function readSettings(environment: Environment): Settings {
     readers: env.LAPSEWATCH_READERS,
     port: env.LAPSEWATCH_PORT,
     pagePort: env.LAPSEWATCH_PAGE_PORT,
+    publicUrl: env.LAPSEWATCH_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     leaseSeconds: env.LAPSEWATCH_LEASE_SECONDS,
     historyLagSeconds: env.LAPSEWATCH_HISTORY_LAG_SECONDS,
     triageDays: env.LAPSEWATCH_TRIAGE_DAYS,

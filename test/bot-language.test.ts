@@ -278,6 +278,7 @@ describe('a command written down', () => {
     }),
     fc.record({ verb: is('preview'), days: maybe(fc.integer({ min: 0, max: 3660 })), channel }),
     fc.record({ verb: is('export'), filters: some }),
+    fc.record({ verb: is('calendar'), team: maybe(text), revoke: fc.boolean() }),
     fc.record({ verb: is('triage', 'summary'), filters: noText }),
     fc.record({ verb: is('subscribe'), filters: some, channel }),
     fc.record({ verb: is('unsubscribe', 'subscriptions'), channel }),

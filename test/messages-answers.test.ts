@@ -5,6 +5,7 @@ import { writeCommand } from '../src/bot/language/write-command.ts'
 import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
 import { asDecimal } from '../src/domain/money.ts'
 import { ukCalendar } from '../src/domain/working-days.ts'
+import { calendarAnswer } from '../src/messages/answers/calendar.ts'
 import { cardAnswer } from '../src/messages/answers/card.ts'
 import { type CostsFacts, costsAnswer } from '../src/messages/answers/costs.ts'
 import { helpAnswer, misreadAnswer } from '../src/messages/answers/help.ts'
@@ -263,6 +264,16 @@ function answersWith(text: string | null): Record<string, Message> {
       channel: word('#digital'),
       mayChange: true,
       items: [{ id: 4, filters: word('supplier Bytes'), by: person, on: AS_OF }],
+    }),
+    'a calendar': calendarAnswer({
+      team: null,
+      address: `https://contracts.trust.example/calendar/${'0123456789abcdef'.repeat(4)}.ics`,
+      deadlines: 12,
+    }),
+    'a calendar of a team': calendarAnswer({
+      team: 'Digital & *data*',
+      address: `https://contracts.trust.example/calendar/${'0123456789abcdef'.repeat(4)}.ics`,
+      deadlines: 0,
     }),
     'no subscription': subscriptionsAnswer({ channel: '#digital', mayChange: true, items: [] }),
     'a file': exportAnswer(1234, {

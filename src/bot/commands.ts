@@ -7,6 +7,7 @@ import { snooze } from '../watch/snooze.ts'
 import { actOnce, type Deed } from './act-once.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assigning.ts'
+import { endCalendar, openCalendar } from './calendars.ts'
 import { exportRegister } from './exporting.ts'
 import { openAddForm, openContractForm, openImportForm, openSettings } from './forms.ts'
 import { firstTime } from './inbox.ts'
@@ -89,6 +90,8 @@ async function doCommand(
       return unsubscribeChannel(scene, command.channel)
     case 'subscriptions':
       return listSubscriptions(scene, command.channel)
+    case 'calendar':
+      return command.revoke ? endCalendar(scene, command.team) : openCalendar(scene, command.team)
     case 'export':
       return exportRegister(scene, command.filters)
     default:

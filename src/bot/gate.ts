@@ -156,7 +156,21 @@ function isObject(text: string): boolean {
 
 const AGAIN = { 'retry-after': '1' }
 
-function refusal({ method, headers }: IncomingMessage, { bodyBytes }: GateLimits): number | null {
+function refusal(
+  { method, headers, url }: IncomingMessage,
+  { bodyBytes }: GateLimits,
+): number | null {
   if (method !== 'POST' && method !== 'GET') return 405
+  if (!isDecodable(url ?? '')) return 400
   return Number(headers['content-length'] ?? 0) > bodyBytes ? 413 : null
+}
+
+/** A path with half a percent sign would be thrown about by whoever takes it apart. */
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?')[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
 }

@@ -22,6 +22,8 @@ export interface Stage {
   readonly now: () => Date
   readonly today: () => CivilDate
   readonly todayOf: (team: Pick<Team, 'timeZone'>) => CivilDate
+  /** Where calendars reach this program, without a slash at the end; null for nowhere. */
+  readonly publicUrl: () => string | null
   readonly log: (line: string) => void
 }
 

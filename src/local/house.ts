@@ -3,6 +3,7 @@
  * as it is to Slack. Only the addresses differ, the clock, and that no pace has to be kept.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
+import { deskFor } from '../calendars.ts'
 import { botFor } from '../conversation.ts'
 import { openDatabase } from '../db/open.ts'
 import type { Scratch } from '../db/scratch.ts'
@@ -12,6 +13,7 @@ import { sleep } from '../delivery/sleep.ts'
 import { calendarNamed } from '../domain/calendars.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
 import { workingDayOnOrBefore } from '../domain/working-days.ts'
+import type { CalendarDesk } from '../ops/calendar.ts'
 import { deliveryDeps } from '../outgoing.ts'
 import { type Program, programOver } from '../program.ts'
 import { loadSample } from '../sample.ts'
@@ -25,6 +27,8 @@ export interface LocalHouse {
   readonly workspace: Workspace
   readonly program: Program
   readonly clock: LocalClock
+  /** Calendars of this house. */
+  readonly desk: CalendarDesk
   /** Lets a day pass: its sweep, its summary, and all that is to be sent. */
   passDay(): Promise<CivilDate>
   close(): Promise<void>
@@ -40,13 +44,16 @@ export interface LocalOptions {
 }
 
 /** @throws DatabaseProblem where the embedded database cannot run here. */
-export async function openLocalHouse(options: LocalOptions): Promise<LocalHouse> {
+export async function openLocalHouse(
+  options: LocalOptions,
+  publicUrl: () => string | null = () => null,
+): Promise<LocalHouse> {
   const undo: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    return { ...(await furnish(options, undo)), close }
+    return { ...(await furnish(options, undo, publicUrl)), close }
   } catch (error) {
     await close()
     throw error
@@ -57,6 +64,7 @@ export async function openLocalHouse(options: LocalOptions): Promise<LocalHouse>
 async function furnish(
   { settings, today, log, openScratch }: LocalOptions,
   undo: (() => Promise<unknown>)[],
+  publicUrl: () => string | null,
 ): Promise<Omit<LocalHouse, 'close'>> {
   const clock = new LocalClock(firstDay(settings, today), settings.timeZone, () =>
     performance.now(),
@@ -85,7 +93,7 @@ async function furnish(
   addCompany(workspace.places)
   const slack = { ...own.slack, ...tokens, apiUrl: workspace.url }
   const connected: Program = { ...program, settings: { ...own, slack } }
-  const bot = botFor(connected)
+  const bot = botFor(connected, publicUrl)
   await bot.start()
   undo.push(async () => {
     await bot.stop()
@@ -100,6 +108,7 @@ async function furnish(
     workspace,
     program,
     clock,
+    desk: deskFor(program),
     async passDay() {
       const day = addDays(clock.today(), 1)
       clock.set(day, later(own.sweepAt, own.weeklyAt))

@@ -1,5 +1,6 @@
 /** The page of the local workspace: opened with the program, set up anew on request. */
 import { addDays, type CivilDate, weekday } from '../domain/civil-date.ts'
+import { calendarRoutes } from '../ops/calendar.ts'
 import { listenOnLoopback } from '../workspace/page/listen.ts'
 import { pageOver } from '../workspace/page/page.ts'
 import type { Stand, Stride } from '../workspace/page/stand.ts'
@@ -13,7 +14,9 @@ export interface LocalPage {
 
 /** @throws Error where no port is free, or the embedded database cannot run here. */
 export async function openLocalPage(options: LocalOptions, port: number): Promise<LocalPage> {
-  let house = await openLocalHouse(options)
+  // Known once the page listens.
+  let url: string | null = null
+  let house = await openLocalHouse(options, () => url)
   let until: CivilDate | null = null
   const listeners = new Set<(what: 'day' | 'reset') => void>()
   const tell = (what: 'day' | 'reset') => {
@@ -48,7 +51,7 @@ export async function openLocalPage(options: LocalOptions, port: number): Promis
     async reset() {
       busy()
       const before: LocalHouse = house
-      house = await openLocalHouse(options)
+      house = await openLocalHouse(options, () => url)
       tell('reset')
       await before.close()
     },
@@ -57,12 +60,18 @@ export async function openLocalPage(options: LocalOptions, port: number): Promis
       return () => listeners.delete(listener)
     },
   }
-  const page = await listenOnLoopback(pageOver(stand), port).catch(async (error: unknown) => {
+  const app = pageOver(stand)
+  app.route(
+    '/',
+    calendarRoutes(() => house.desk),
+  )
+  const page = await listenOnLoopback(app, port).catch(async (error: unknown) => {
     await house.close()
     throw error
   })
+  url = page.url
   return {
-    url: page.url,
+    url,
     async close() {
       await page.close()
       await house.close()

@@ -25,6 +25,7 @@ export const VERBS = [
   'subscribe',
   'unsubscribe',
   'subscriptions',
+  'calendar',
   'import',
   'export',
   'history',
@@ -156,6 +157,11 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
     takes: '',
     does: 'what this channel subscribed to',
     examples: ['subscriptions'],
+  },
+  calendar: {
+    takes: '[team NAME] [revoke]',
+    does: 'a private address at which your calendar fetches these deadlines; revoke ends it',
+    examples: ['calendar', 'calendar team Digital', 'calendar revoke'],
   },
   import: { takes: '', does: 'read a register from a file', examples: ['import'] },
   export: {

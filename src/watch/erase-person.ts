@@ -62,6 +62,10 @@ export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Pr
     if (person.slackUser !== null) await closeLetterBox(client, organisationId, person.slackUser)
     const pattern = patternOf(person)
     const cleaned = pattern === null ? {} : await clean(client, organisationId, pattern)
+    await client.query('DELETE FROM calendar_feed WHERE organisation_id = $1 AND person_id = $2', [
+      organisationId,
+      person.id,
+    ])
     await client.query(
       `UPDATE person SET display_name = NULL, name_key = NULL, email = NULL, slack_workspace = NULL,
          slack_user = NULL, voice = 'neither', gone_on = coalesce(gone_on, $2), erased_at = $3

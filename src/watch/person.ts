@@ -60,6 +60,7 @@ export interface Dossier {
   readonly acknowledged: readonly object[]
   readonly subscriptions: readonly object[]
   readonly imports: readonly object[]
+  readonly calendars: readonly object[]
   /** What they did, by the record of changes. */
   readonly acts: readonly object[]
 }
@@ -72,7 +73,7 @@ export async function dossierOf(
 ): Promise<Dossier> {
   const rows = async <Row extends object>(sql: string): Promise<Row[]> =>
     (await pool.query<Row>(sql, [organisationId, person.id])).rows
-  const [answersFor, decisions, extensions, acknowledged, subscriptions, imports, acts] =
+  const [answersFor, decisions, extensions, acknowledged, subscriptions, imports, calendars, acts] =
     await Promise.all([
       rows<Dossier['answersFor'][number]>(ANSWERS_FOR),
       rows(`SELECT c.reference, d.deadline, d.text, d.evidence, d.decided_on AS "on" FROM decision d
@@ -88,6 +89,9 @@ export async function dossierOf(
             WHERE organisation_id = $1 AND created_by_id = $2 ORDER BY id`),
       rows(`SELECT file, imported_on AS "on" FROM import
             WHERE organisation_id = $1 AND by_person_id = $2 ORDER BY id`),
+      rows(`SELECT t.name AS team, f.created_at AS at FROM calendar_feed f
+            LEFT JOIN team t ON t.id = f.team_id
+            WHERE f.organisation_id = $1 AND f.person_id = $2 ORDER BY f.id`),
       rows(`SELECT position, at, via, summary FROM audit_entry
             WHERE organisation_id = $1 AND by_person_id = $2 ORDER BY position`),
     ])
@@ -99,6 +103,7 @@ export async function dossierOf(
     acknowledged,
     subscriptions,
     imports,
+    calendars,
     acts,
   }
 }

@@ -7,6 +7,7 @@ import { type RuleBook, ruleBook } from '../../src/db/rule-book.ts'
 import { deliverDue } from '../../src/delivery/deliver.ts'
 import { asCivilDate } from '../../src/domain/civil-date.ts'
 import { type Action, actionValue } from '../../src/messages/buttons/action.ts'
+import { calendarDesk, calendarRoute } from '../../src/ops/calendar.ts'
 import { applyRegister } from '../../src/register/apply/apply.ts'
 import { openRegister } from '../../src/register/open.ts'
 import { sweep } from '../../src/watch/sweep.ts'
@@ -83,6 +84,14 @@ export async function openBotHouse(
     idle: async () => bot.idle(),
   })
   addCast(workspace.places)
+  const desk = calendarDesk({
+    pool,
+    organisationId: organisation.id,
+    now: () => NOW,
+    today: () => TODAY,
+    elapsed: () => performance.now(),
+    log: (line) => lines.push(line),
+  })
   const bot = openBot({
     stage: {
       pool,
@@ -91,6 +100,7 @@ export async function openBotHouse(
       now: () => NOW,
       today: () => TODAY,
       todayOf: () => TODAY,
+      publicUrl: () => 'https://contracts.trust.example',
       log: (line) => lines.push(line),
       weeklyOn: 1,
       triageDays: 14,
@@ -109,6 +119,7 @@ export async function openBotHouse(
         ? { kind, appToken: 'xapp-stand-in' }
         : { kind, signingSecret: SIGNING_SECRET, port: 0 },
     limits,
+    routes: kind === 'socket' ? [] : [calendarRoute(desk)],
   })
   const port = await bot.start()
   const requestUrl = port === null ? null : `http://127.0.0.1:${port}/slack/events`

@@ -80,6 +80,8 @@ export type Command =
   | { readonly verb: 'unsubscribe' | 'subscriptions'; readonly channel: string | null }
   /** A financial year as it was typed, such as `2026/27`; null: this one. */
   | { readonly verb: 'costs'; readonly year: string | null; readonly team: string | null }
+  /** `team` null: the asker's own contracts. */
+  | { readonly verb: 'calendar'; readonly team: string | null; readonly revoke: boolean }
   | { readonly verb: 'import' | 'settings' }
 
 export type OnOneContract = 'show' | 'edit' | 'extend' | 'withdraw' | 'decide' | 'ack' | 'history'

@@ -118,6 +118,8 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       return readExplain(rest, clock)
     case 'costs':
       return readCosts(rest)
+    case 'calendar':
+      return readCalendar(rest)
     default:
       return readListing(verb, rest, clock)
   }
@@ -185,6 +187,20 @@ function readCosts(rest: readonly Token[]): Command | Misread {
   return { verb: 'costs', year, team: team === '' ? null : team }
 }
 const YEAR = /^(?:fy)?\d{4}(?:[/-]\d{2,4})?$/
+
+/** `calendar team Digital revoke`; a name by itself is a team's. */
+function readCalendar(rest: readonly Token[]): Command | Misread {
+  const at = rest.findIndex((_, index) => REVOKE.test(wordAt(rest, index) ?? ''))
+  const left = rest
+    .filter((_, index) => index !== at)
+    .filter((_, index, all) => !OWN.test(wordAt(all, index) ?? ''))
+  const isNamed = wordAt(left, 0) === 'team'
+  const team = textOf(isNamed ? left.slice(1) : left)
+  if (isNamed && team === '') return missing('calendar', 'Which team? Give its name.')
+  return { verb: 'calendar', team: team === '' ? null : team, revoke: at >= 0 }
+}
+const REVOKE = /^(?:revoke|end|stop|remove|delete)$/
+const OWN = /^(?:my|mine|own)$/
 
 type Listing =
   | 'due'

@@ -28,6 +28,7 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   subscribe: 'follow sub',
   unsubscribe: 'unfollow unsub',
   subscriptions: 'subs subscription',
+  calendar: 'ical ics outlook feed',
   import: 'upload load',
   export: 'download csv',
   history: 'log audit changes timeline',

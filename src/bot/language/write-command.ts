@@ -59,6 +59,12 @@ function piecesOf(command: Command): (string | null)[] {
       ]
     case 'costs':
       return [verb, command.year, command.team === null ? null : `team ${quoted(command.team)}`]
+    case 'calendar':
+      return [
+        verb,
+        command.team === null ? null : `team ${quoted(command.team)}`,
+        command.revoke ? 'revoke' : null,
+      ]
     case 'explain':
       return [verb, quoted(command.ref), command.on]
     default:

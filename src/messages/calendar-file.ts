@@ -1,0 +1,81 @@
+/** Deadlines as iCalendar (RFC 5545): all-day events that calendar programs fetch. */
+import ical, { ICalEventTransparency } from 'ical-generator'
+import { addDays, type CivilDate } from '../domain/civil-date.ts'
+import type { DeadlineKind } from '../domain/deadline-kinds.ts'
+import { plain } from './escape.ts'
+import { capitalised, figure } from './words.ts'
+
+export interface CalendarEvent {
+  /** The same for as long as it is the same deadline, whatever its day. */
+  readonly key: string
+  readonly kind: DeadlineKind
+  readonly on: CivilDate
+  readonly reason: string
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly team: string
+}
+
+export interface CalendarFacts {
+  /** Null for a person's own. */
+  readonly team: string | null
+  /** Tells the events of one installation from another's. */
+  readonly house: string
+  readonly events: readonly CalendarEvent[]
+  /** How many there would be without the limit. */
+  readonly total: number
+  /** Since when it has been so: the same content gives the same bytes. */
+  readonly changedAt: Date
+}
+
+/** How often programs are asked to look again, in seconds; they do as they like. */
+const LOOK_AGAIN = 4 * 60 * 60
+
+/** The calendar's text. Text from outside is on one line, and escaped. No prices, no people. */
+export function calendarFile({ team, house, events, total, changedAt }: CalendarFacts): string {
+  const name = team === null ? 'Contract deadlines' : `Contract deadlines: ${plain(team, 80)}`
+  const calendar = ical({ name, prodId: { company: 'Lapsewatch', product: 'deadlines' } })
+  calendar.ttl(LOOK_AGAIN)
+  if (total > events.length) {
+    calendar.description(`The next ${figure(events.length)} of ${figure(total)} deadlines.`)
+  }
+  for (const event of events) {
+    calendar.createEvent({
+      id: `${event.key}@${house}.lapsewatch`,
+      stamp: changedAt,
+      // Without a zone the day is taken as UTC writes it, on every machine and at every clock change.
+      start: midnight(event.on),
+      ...(event.on < LAST_DAY ? { end: midnight(addDays(event.on, 1)) } : {}),
+      allDay: true,
+      transparency: ICalEventTransparency.TRANSPARENT,
+      summary: `${WHAT[event.kind]}: ${nameOf(event)}`,
+      description: [
+        `${capitalised(plain(event.reason, 600))}.`,
+        `Reference ${plain(event.reference, 120)}, team ${plain(event.team, 80)}.`,
+        'To act on it, type /contracts in Slack.',
+      ].join('\n'),
+    })
+  }
+  return calendar.toString()
+}
+
+const WHAT: Record<DeadlineKind, string> = {
+  'start-by': 'Start replacing',
+  notice: 'Last day for notice',
+  option: 'Option to approval',
+  end: 'Ends',
+  'emergency-end': 'Emergency extension ends',
+}
+
+/** The calendar has no day after it. */
+const LAST_DAY = '9999-12-31'
+
+function nameOf({ title, supplier, reference }: CalendarEvent): string {
+  const what = plain(title ?? `contract ${reference}`, 120)
+  return supplier === null ? what : `${what} (${plain(supplier, 60)})`
+}
+
+function midnight(day: CivilDate): Date {
+  return new Date(`${day}T00:00:00Z`)
+}
