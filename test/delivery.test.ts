@@ -331,6 +331,19 @@ test('what the escalation channel was told of is not told again when the channel
   expect(posted()).toHaveLength(1)
 })
 
+test('administrators hear of a channel that takes nothing, once a day whatever was for it', async () => {
+  archive('contracts')
+  workspace.places.addUser('U0LEAD', 'lead')
+  for (let n = 0; n < 3; n += 1) await outbox.queue('#contracts')
+  const told = { ...worker(database.pool, workspace), administrators: ['U0LEAD'] }
+  for (let n = 0; n < 3; n += 1) await deliverDue(told)
+  const direct = workspace.places.direct(workspace.places.person('U0LEAD'))
+  const [notice, ...more] = workspace.ledger.inChannel(direct.id)
+  expect(more).toEqual([])
+  expect(notice?.text).toContain('#contracts takes no messages: is archived')
+  expect(notice?.text).toContain('#escalation')
+})
+
 test('what waited for a team to get a channel goes there once it has one', async () => {
   archive('escalation')
   const { id } = await outbox.queue('terminal')

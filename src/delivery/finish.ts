@@ -119,20 +119,26 @@ export async function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boo
 /**
  * This destination takes nothing. What it was to be told goes to the escalation channel of the
  * team (else of the default team), once, in the same transaction; what was on its way there
- * already has nowhere further to go. Where nobody can be told instead it is tried again after so
+ * already has nowhere further to go. Administrators are told once a day for each channel. Where nobody can be told instead it is tried again after so
  * long (see unblock.ts), and dead when it has been tried for longer than `giveUpMs`. Null where
  * the fence did not hold.
  */
 export async function finishBlocked(
   pool: pg.Pool,
   claim: Fence,
-  { afterMs, giveUpMs, why }: { afterMs: number; giveUpMs: number; why: string },
+  {
+    afterMs,
+    giveUpMs,
+    why,
+    administrators,
+  }: { afterMs: number; giveUpMs: number; why: string; administrators: readonly string[] },
 ): Promise<'BLOCKED' | 'DEAD' | null> {
   const { rows } = await pool.query<{ state: 'BLOCKED' | 'DEAD' }>(BLOCK_AND_FALL_BACK, [
     ...fence(claim),
     why,
     afterMs,
     giveUpMs,
+    administrators,
   ])
   return rows[0]?.state ?? null
 }
@@ -163,6 +169,15 @@ const BLOCK_AND_FALL_BACK = `
        -- The team's own channel is told of it as well.
        AND NOT b.facts @> '{"subscribed": true}'
     ON CONFLICT DO NOTHING RETURNING id),
+  told AS (
+    INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
+    SELECT b.organisation_id, 'channel:' || b.destination, 'blocked',
+           to_char(b.as_of, 'YYYYMMDD')::int, administrator.id, b.as_of,
+           jsonb_build_object('destination', b.destination, 'why', $4::text, 'asOf', b.as_of,
+             'instead', CASE WHEN e.channel <> b.destination THEN e.channel END)
+      FROM unnest($7::text[]) AS administrator (id), blocked b LEFT JOIN escalation e ON true
+     WHERE b.purpose NOT IN ('direct', 'leaver', 'blocked')
+    ON CONFLICT DO NOTHING),
   carried AS (
     INSERT INTO delivery_alert (delivery_id, alert_id)
     SELECT copy.id, a.alert_id

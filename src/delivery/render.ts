@@ -1,6 +1,7 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
 import type { ActionsBlock, KnownBlock } from '@slack/types'
 import { withActs } from '../messages/acted.ts'
+import { type BlockedFacts, blockedMessage } from '../messages/blocked.ts'
 import { warningButtons } from '../messages/buttons/warning-buttons.ts'
 import { type CheckpointFacts, checkpointMessage } from '../messages/checkpoint.ts'
 import { body, compose, note } from '../messages/compose.ts'
@@ -116,6 +117,10 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
       return isLeaver(claim.facts)
         ? said(leaverMessage(claim.facts, look.answerable))
         : impossible(claim, 'tell of nobody who left')
+    case 'blocked':
+      return isBlocked(claim.facts)
+        ? said(blockedMessage(claim.facts))
+        : impossible(claim, 'tell of no channel')
     case 'triage':
       return isTriage(claim.facts)
         ? said(triageMessage(look.hidePrices ? triageWithoutPrices(claim.facts) : claim.facts))
@@ -279,6 +284,10 @@ function readInsteadOf(facts: unknown): InsteadOf | null {
 
 function isLeaver(facts: unknown): facts is LeaverFacts {
   return has(facts, 'name') && has(facts, 'contracts') && has(facts, 'nearest')
+}
+
+function isBlocked(facts: unknown): facts is BlockedFacts {
+  return has(facts, 'destination') && has(facts, 'why') && has(facts, 'instead')
 }
 
 /** Written by this program as such; the check is against a row of another version. */

@@ -259,11 +259,16 @@ async function refused(
 }
 
 async function blocked(
-  { pool, settings: { blockedPauseMs, giveUpMs } }: DeliveryDeps,
+  { pool, settings: { blockedPauseMs, giveUpMs }, administrators = [] }: DeliveryDeps,
   claim: Claim,
   why: string,
 ): Promise<Outcome> {
-  const state = await finishBlocked(pool, claim, { afterMs: blockedPauseMs, giveUpMs, why })
+  const state = await finishBlocked(pool, claim, {
+    afterMs: blockedPauseMs,
+    giveUpMs,
+    why,
+    administrators,
+  })
   if (state === null) return 'lost'
   return state === 'DEAD' ? 'dead' : 'blocked'
 }
