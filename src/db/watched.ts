@@ -16,7 +16,7 @@ export const CONTRACT_COLUMNS = `
   c.end_precision AS "endPrecision", c.end_earliest AS "endEarliest", c.end_latest AS "endLatest",
   c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit",
   c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
-  c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.route, c.value, c.currency,
+  c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.personal_data AS "personalData", c.route, c.value, c.currency,
   c.successor_start AS "successorStart", c.closed_on AS "closedOn", c.historic, c.watched,
   c.out_of_contract_on AS "outOfContractOn", c.disputed_end AS "disputedEnd", c.settings -> 'rules' AS rules`
 
@@ -36,6 +36,7 @@ export interface ContractRow {
   readonly renewalAmount: number | null
   readonly renewalUnit: PeriodUnit | null
   readonly reviewOn: CivilDate | null
+  readonly personalData: boolean | null
   readonly route: string | null
   readonly value: Decimal | null
   readonly currency: string
@@ -132,6 +133,7 @@ export function contractOf(
     automaticRenewal: row.automaticRenewal,
     renewalTerm: periodOf(row.renewalAmount, row.renewalUnit),
     reviewOn: row.reviewOn,
+    personalData: row.personalData,
     route: row.route,
     value: row.value,
     currency: row.currency,

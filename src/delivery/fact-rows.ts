@@ -38,7 +38,8 @@ export interface AlertRow {
 
 export const CONTRACTS = `
   SELECT c.id, c.version, c.reference, c.title, c.supplier, ${PRICE_COLUMNS}, c.end_latest,
-         c.current_latest, c.disputed_end, c.end_precision, c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
+         c.current_latest, c.disputed_end, c.end_precision, c.personal_data,
+         c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
          t.name AS team, c.owner_id, c.deputy_id, c.category_lead_id, c.finance_partner_id,
          (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
            WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
@@ -72,6 +73,7 @@ export interface ContractRow extends PriceRow {
   readonly end_precision: string | null
   readonly moved: boolean
   readonly disputed_end: string | null
+  readonly personal_data: boolean | null
   readonly team: string
   readonly owner_id: number | null
   readonly deputy_id: number | null

@@ -328,6 +328,7 @@ function contractFacts(row: ContractRow, owner: PersonFact | null): ContractFact
     // An extension names its day; only an awarded end may be known to the month alone.
     endPrecision: row.moved ? 'day' : precision(row.end_precision),
     disputedEnd: row.disputed_end === null ? null : asCivilDate(row.disputed_end),
+    personalData: row.personal_data,
   }
 }
 

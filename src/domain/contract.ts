@@ -59,7 +59,7 @@ export interface Decision {
   /** The deadline's date when it was decided; a moved date asks anew. */
   readonly deadlineOn: CivilDate
 }
-export const DECIDABLE_KINDS = ['start-by', 'notice', 'option', 'end'] as const
+export const DECIDABLE_KINDS = ['start-by', 'notice', 'option', 'end', 'review'] as const
 export type DecidableKind = (typeof DECIDABLE_KINDS)[number]
 
 /** The facts from which deadlines follow. */
@@ -80,6 +80,8 @@ export interface Contract {
   readonly automaticRenewal: boolean | null
   readonly renewalTerm: Period | null
   readonly reviewOn: CivilDate | null
+  /** Whether it processes personal data: then its review is one of data protection. Null: nobody said. */
+  readonly personalData?: boolean | null
   /** One of the routes of routes.ts, or null: then it is assumed by value. */
   readonly route: string | null
   readonly value: Decimal | null

@@ -1,5 +1,12 @@
 /** The kinds of deadlines, in the order in which they usually fall. */
-export const DEADLINE_KINDS = ['start-by', 'notice', 'option', 'end', 'emergency-end'] as const
+export const DEADLINE_KINDS = [
+  'start-by',
+  'notice',
+  'option',
+  'end',
+  'emergency-end',
+  'review',
+] as const
 export type DeadlineKind = (typeof DEADLINE_KINDS)[number]
 
 export const SEVERITIES = ['overdue', 'urgent', 'soon', 'planned'] as const

@@ -27,22 +27,30 @@ export interface Deadline {
 }
 
 /**
- * The contract's deadlines, by date. None for an undated or rolling contract: those are listed.
- * Nothing here depends on today: whether one is open, overdue or moot is asked of the result.
+ * The contract's deadlines, by date. An undated or rolling contract has none but its review: such
+ * contracts are listed. Nothing here depends on today: whether one is open, overdue or moot is asked of the result.
  */
 export function deadlinesOf(contract: Contract, rules: Rules): Deadline[] {
   const end = currentEnd(contract)
-  if (end.kind !== 'dated') return []
   const found = [
+    ...(end.kind === 'dated' ? untilEnd(contract, end, rules) : []),
+    reviewOf(contract, end),
+  ]
+  return found
+    .filter((deadline) => deadline !== null)
+    .map((deadline) => ({ ...deadline, settled: settlementOf(contract, deadline, end) }))
+    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+}
+
+/** What is counted back from the end. */
+function untilEnd(contract: Contract, end: DatedEnd, rules: Rules): (Unsettled | null)[] {
+  return [
     startByOf(contract, end, rules),
     noticeOf(contract, end, rules),
     ...missedNotices(contract, rules),
     optionOf(contract, end, rules),
     endOf(contract, end),
-  ].filter((deadline) => deadline !== null)
-  return found
-    .map((deadline) => ({ ...deadline, settled: settlementOf(contract, deadline, end) }))
-    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+  ]
 }
 
 /** The notice date of the current term, or null where the contract wants none. */
@@ -165,6 +173,22 @@ function endOf(contract: Contract, end: DatedEnd): Unsettled {
     return { ...span, reason: `the contract ends on ${endText(end)}${imprecise}` }
   }
   return { ...span, reason: `${extensionText(last)} runs to ${dayText(last.to)}` }
+}
+
+/** The review: the one deadline that needs no end. Once the contract has ended nobody is asked for it. */
+function reviewOf(contract: Contract, end: End): Unsettled | null {
+  const on = contract.reviewOn
+  if (on === null) return null
+  const why =
+    contract.personalData === true ? 'as it is recorded as processing personal data' : 'as recorded'
+  return {
+    kind: 'review',
+    on,
+    latest: on,
+    reason: `review by ${dayText(on)}, ${why}`,
+    mootAfter: end.kind === 'dated' ? end.latest : null,
+    missed: false,
+  }
 }
 
 function extensionText(extension: Extension): string {

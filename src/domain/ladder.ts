@@ -23,6 +23,7 @@ export const AFTERWARDS = [
   'nothing',
   'once',
   'every-14-days',
+  'every-30-days',
   'weekly-then-monthly',
   'every-working-day',
 ] as const
@@ -40,6 +41,7 @@ export const DEFAULT_LADDERS: Readonly<Record<DeadlineKind, Ladder>> = {
   option: { before: [90, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
   end: { before: [180, 90, 60, 30, 14, 7, 3, 1, 0], afterwards: 'weekly-then-monthly' },
   'emergency-end': { before: [21, 14, 10, 7, 5, 3, 2, 1, 0], afterwards: 'every-working-day' },
+  review: { before: [90, 30, 7, 0], afterwards: 'every-30-days' },
 }
 
 /** What is left of a ladder for a contract of small value. */
@@ -147,9 +149,11 @@ function* rungsAfter(
       if (!isWorkingDay(day, calendar)) day = addWorkingDays(day, 1, calendar)
       for (; ; day = addWorkingDays(day, 1, calendar)) yield { rung: rungOf(day), on: day }
     }
-    case 'every-14-days': {
-      const skipped = Math.max(0, Math.floor(daysBetween(deadline, near) / 14) - 2)
-      for (let count = skipped + 1; ; count += 1) yield moved(addDays(deadline, count * 14))
+    case 'every-14-days':
+    case 'every-30-days': {
+      const every = afterwards === 'every-14-days' ? 14 : 30
+      const skipped = Math.max(0, Math.floor(daysBetween(deadline, near) / every) - 2)
+      for (let count = skipped + 1; ; count += 1) yield moved(addDays(deadline, count * every))
     }
     case 'weekly-then-monthly': {
       // Between the earliest and the latest day it may lapse any day; after that it has.

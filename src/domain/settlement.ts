@@ -13,12 +13,13 @@ export interface Settlement {
 /**
  * Why a deadline is settled, or null while it is open: by a decision about this very date, or by a
  * signed successor that starts the day after the end at the latest. A successor does not settle a
- * notice: without one, an automatic renewal would still come about.
+ * notice: without one, an automatic renewal would still come about. Nor a review, which is due
+ * while this contract runs, whatever follows it.
  */
 export function settlementOf(
   contract: Contract,
   deadline: { readonly kind: DeadlineKind; readonly on: CivilDate },
-  end: Extract<End, { kind: 'dated' }>,
+  end: End,
 ): Settlement | null {
   if (contract.closed) return { on: null, why: 'the contract is closed' }
   const asked = decidable(deadline.kind)
@@ -27,10 +28,10 @@ export function settlementOf(
   )
   if (decision) return { on: decision.decidedOn, why: decisionText(decision) }
   const covered = contract.successorStart
-  if (asked !== 'notice' && covered !== null && daysBetween(end.earliest, covered) <= 1) {
-    return { on: null, why: `a signed successor starts on ${dayText(covered)}` }
-  }
-  return null
+  if (asked === 'notice' || asked === 'review' || end.kind !== 'dated') return null
+  return covered !== null && daysBetween(end.earliest, covered) <= 1
+    ? { on: null, why: `a signed successor starts on ${dayText(covered)}` }
+    : null
 }
 
 /** A decision about the end settles an emergency extension's end as well. */

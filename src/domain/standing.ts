@@ -40,6 +40,11 @@ export function standingOf(
   return { deadline, ladder, span, passed, next, canSpeak, ...toldOf(deadline, watched) }
 }
 
+/** Whether it speaks for the contract's later dates: a review never does, so that it hides none. */
+export function takesVoice({ canSpeak, deadline }: Standing): boolean {
+  return canSpeak && deadline.kind !== 'review'
+}
+
 /** A small contract is told of within its last so many days, whatever its ladder. */
 const NEAR = 7
 
@@ -106,6 +111,7 @@ export function listedBefore(
 ): boolean {
   return standings.some((other) => {
     if (other === seen || other.deadline.on >= seen.deadline.on) return false
+    if (other.deadline.kind === 'review') return false
     if (other.firstRaisedOn === null) return false
     const quietOn =
       other.deadline.settled?.on ?? (other.canSpeak ? null : (other.passed?.on ?? null))

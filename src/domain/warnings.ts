@@ -3,13 +3,21 @@
  * that `explain` tells and that `simulate` replays.
  *
  * One voice for each contract: the earliest deadline that can still speak does, the others are
- * listed in its message; ends, notices and options always speak from 30 days on.
+ * listed in its message; ends, notices, options and reviews always speak from 30 days on. A review
+ * never has the voice over another date: it may repeat for years, and would hide them.
  */
 import { addDays, type CivilDate, daysBetween, earlier } from './civil-date.ts'
 import type { DeadlineKind } from './deadline-kinds.ts'
 import type { Deadline } from './deadlines.ts'
 import type { Rules } from './rules.ts'
-import { BEFORE_ALL, listedBefore, type Standing, skippedRungs, standingOf } from './standing.ts'
+import {
+  BEFORE_ALL,
+  listedBefore,
+  type Standing,
+  skippedRungs,
+  standingOf,
+  takesVoice,
+} from './standing.ts'
 import type { Watched } from './watched.ts'
 import { dayText } from './words.ts'
 import { isWorkingDay, workingDayOnOrAfter } from './working-days.ts'
@@ -43,7 +51,7 @@ export interface Plan {
   readonly lookOn: CivilDate | null
 }
 
-/** From so many days before on, ends, notices and options speak whoever has the voice. */
+/** From so many days before on, ends, notices, options and reviews speak whoever has the voice. */
 const ALWAYS_SPEAKS_FROM = 30
 
 /** The plan for one contract on one day. The same facts and day always give the same plan. */
@@ -54,7 +62,7 @@ export function planWarnings(watched: Watched, today: CivilDate, rules: Rules): 
     return { raise: [], askAgain: [], silent, lookOn: null }
   }
   const standings = watched.deadlines.map((deadline) => standingOf(deadline, watched, today, rules))
-  const voice = standings.find((each) => each.canSpeak)?.deadline.on ?? null
+  const voice = standings.find(takesVoice)?.deadline.on ?? null
   const raise: Raise[] = []
   const askAgain: AskAgain[] = []
   const silent: Silence[] = []
@@ -196,7 +204,7 @@ export function escalationOf(
   return plan.askAgain.some(({ was }) => was === 'acknowledged') ? 'ran-out' : null
 }
 
-/** Ends, notices and options from 30 days on. */
+/** Ends, notices, options and reviews from 30 days on. */
 function speaksAnyway(deadline: Deadline, rung: number): boolean {
   return deadline.kind !== 'start-by' && rung <= ALWAYS_SPEAKS_FROM
 }
@@ -206,7 +214,7 @@ function speaksAnyway(deadline: Deadline, rung: number): boolean {
  * of 30 days reached (a weekend may bring it forward).
  */
 function startsAtOnce(deadline: Deadline, rung: number, today: CivilDate): boolean {
-  if (deadline.kind === 'start-by') return false
+  if (deadline.kind === 'start-by' || deadline.kind === 'review') return false
   const near = daysBetween(today, deadline.on) <= ALWAYS_SPEAKS_FROM || rung <= ALWAYS_SPEAKS_FROM
   return near && daysBetween(deadline.latest, today) <= ALWAYS_SPEAKS_FROM
 }

@@ -85,6 +85,7 @@ export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
       ? {}
       : { unclassified: listWithoutPrices(facts.unclassified) }),
     ...(facts.unfit === undefined ? {} : { unfit: listWithoutPrices(facts.unfit) }),
+    ...(facts.reviews === undefined ? {} : { reviews: listWithoutPrices(facts.reviews) }),
     undated: listWithoutPrices(facts.undated),
     rolling: listWithoutPrices(facts.rolling),
     unowned: listWithoutPrices(facts.unowned),

@@ -15,4 +15,5 @@ const DATED: Readonly<Record<DeadlineKind, readonly [string, string]>> = {
   option: ['Option by', 'The option was due by'],
   end: ['Ends', 'Ended'],
   'emergency-end': ['Emergency extension ends', 'Emergency extension ended'],
+  review: ['Review due', 'Review was due'],
 }

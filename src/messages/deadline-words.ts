@@ -63,6 +63,7 @@ const PAST_WHAT: Record<DeadlineFacts['kind'], string> = {
   option: 'the option date',
   end: 'its end',
   'emergency-end': 'its emergency extension',
+  review: 'its review date',
 }
 
 /** One sentence: what happens on which day. */
@@ -89,7 +90,13 @@ export function statement(sight: Sight): string {
         : past
           ? `Its emergency extension ended on ${on}.`
           : `Its emergency extension ends on ${on}.`
+    case 'review':
+      return `${reviewWords(contract)} ${past ? 'was due' : 'due'} on ${on}.`
   }
+}
+
+function reviewWords({ personalData }: ContractFacts): string {
+  return personalData === true ? 'Data-protection review' : 'Review'
 }
 
 function endStatement(sight: Sight, what: string): string {
@@ -141,6 +148,10 @@ export function nextStep(sight: Sight): string {
       return past
         ? STILL_SUPPLIED
         : `sign the successor${firstDay(sight)}, or confirm the exit; before extending again, check the grounds with procurement.`
+    case 'review':
+      return sight.contract.personalData === true
+        ? 'check what personal data it processes, under which assessment and terms; record the outcome, and set the next review date.'
+        : 'check whether it still fits need, price and terms; record the outcome, and set the next review date.'
   }
 }
 
@@ -174,6 +185,10 @@ export function briefly(sight: Sight): string {
       return past ? `ended ${end}` : `ends ${end}, ${when}`
     case 'emergency-end':
       return past ? `emergency extension ended ${end}` : `emergency extension ends ${end}, ${when}`
+    case 'review': {
+      const what = reviewWords(contract).toLowerCase()
+      return past ? `${what} due on ${on} was ${when}` : `${what} due on ${on}, ${when}`
+    }
   }
 }
 

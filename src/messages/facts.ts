@@ -66,6 +66,8 @@ export interface ContractFacts {
   readonly endPrecision: Precision | null
   /** The earlier end that the register gives, where people recorded the later one. */
   readonly disputedEnd?: CivilDate | null
+  /** It processes personal data: its review is one of data protection. */
+  readonly personalData?: boolean | null
 }
 
 export interface DeadlineFacts {
@@ -193,6 +195,8 @@ export interface WeeklyFacts {
   /** Extensions that nobody has classified, and those that do not fit together: absent in what an older version queued. */
   readonly unclassified?: SummaryList
   readonly unfit?: SummaryList
+  /** Reviews that are late or due within 30 days; absent in what an older version queued. */
+  readonly reviews?: SummaryList
   readonly undated: SummaryList
   readonly rolling: SummaryList
   readonly unowned: SummaryList

@@ -26,6 +26,7 @@ const DATE_OF: Record<SupersededFacts['kind'], string> = {
   option: 'the option by',
   end: 'the end on',
   'emergency-end': 'the end of the emergency extension on',
+  review: 'the review due',
 }
 
 function now({ kind, now: date, contract }: SupersededFacts): Mrkdwn {
@@ -42,4 +43,5 @@ const NOW = {
   'start-by': 'The day to start by is now',
   notice: 'Notice is now due by',
   option: 'The option is now due by',
+  review: 'The review is now due',
 } as const

@@ -116,11 +116,15 @@ export async function decide(
         actor.personId,
       ],
     )
-    const planned = await planProcurement(
-      client,
-      { record, today, rules, now: actor.now },
-      { id: made.rows[0]?.id ?? 0, text },
-    )
+    // A review plans nothing, whatever words its outcome is put in.
+    const planned =
+      decision.kind === 'review'
+        ? []
+        : await planProcurement(
+            client,
+            { record, today, rules, now: actor.now },
+            { id: made.rows[0]?.id ?? 0, text },
+          )
     return [
       { contractId, what: 'decided', field: decision.kind, from: deadline.on, to: text },
       ...planned,

@@ -49,7 +49,7 @@ export async function listDue(
      WHERE d.organisation_id = $1 AND d.settled_why IS NULL AND d.due_on <= $2::date + $3::int
        AND NOT c.historic AND c.closed_on IS NULL AND c.watched
        AND ($4::int IS NULL OR c.team_id = $4)
-       AND (d.kind IN ('end', 'emergency-end') OR c.current_latest >= $2)
+       AND (d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest >= $2)
      ORDER BY d.due_on, c.reference, d.kind LIMIT $5`,
     [organisationId, asOf, days, teamId, limit],
   )

@@ -121,7 +121,7 @@ async function* readReplayed(
               c.current_latest AS "currentLatest"
        FROM contract c LEFT JOIN person p ON p.id = c.owner_id
        WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.source_id = $2) AND NOT c.historic
-         AND c.closed_on IS NULL AND c.current_latest IS NOT NULL AND c.id > $3
+         AND c.closed_on IS NULL AND coalesce(c.current_latest, c.review_on) IS NOT NULL AND c.id > $3
        ORDER BY c.id LIMIT 2000`,
       [organisationId, sourceId, after],
     )
@@ -202,6 +202,7 @@ function contractFacts(
     awardedEnd: row.endLatest,
     currentEnd: end?.latest ?? row.currentLatest,
     endPrecision: end?.kind === 'end' ? row.endPrecision : 'day',
+    personalData: row.personalData,
   }
 }
 

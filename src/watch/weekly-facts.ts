@@ -84,6 +84,7 @@ export async function weeklyFacts(
     emergencies: await list('emergencies'),
     unclassified: await list('unclassified'),
     unfit: await list('unfit'),
+    reviews: await list('reviews'),
     undated: await list('undated'),
     rolling: await list('rolling'),
     unowned: await list('unowned'),

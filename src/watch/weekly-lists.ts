@@ -22,16 +22,26 @@ const OUT_OF_CONTRACT = `
     FROM deadline d JOIN contract c ON c.id = d.contract_id
    WHERE ${WATCHED} AND ${OPEN} AND ${ENDS} AND d.due_on < $3 AND c.current_latest < $3`
 
+/** Reviews have a list of their own: an old one would stand before what lapses. */
+const DECISIONS = `${OPEN} AND d.kind <> 'review'`
+
+const REVIEWS = `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left,
+         CASE WHEN c.personal_data THEN 'Of data protection' END AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${WATCHED} AND ${OPEN} AND d.kind = 'review' AND d.due_on <= $3::date + 30
+     AND (c.current_latest IS NULL OR c.current_latest >= $3)`
+
 /** A date passed without a decision, while the contract still runs. */
 const OVERDUE = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${WATCHED} AND ${OPEN} AND NOT ${ENDS} AND d.due_on < $3 AND c.current_latest >= $3`
+   WHERE ${WATCHED} AND ${DECISIONS} AND NOT ${ENDS} AND d.due_on < $3 AND c.current_latest >= $3`
 
 const DECIDE_THIS_WEEK = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${WATCHED} AND ${OPEN} AND d.due_on BETWEEN $3 AND $3::date + 6`
+   WHERE ${WATCHED} AND ${DECISIONS} AND d.due_on BETWEEN $3 AND $3::date + 6`
 
 /** Ends by the earliest possible day; an end that may fall any day belongs to the nearest band. */
 function lapseBetween(from: number, to: number): string {
@@ -93,6 +103,7 @@ export const CONTRACT_LISTS = {
   emergencies: EMERGENCIES,
   unclassified: UNCLASSIFIED,
   unfit: UNFIT,
+  reviews: REVIEWS,
   undated: UNDATED,
   rolling: ROLLING,
   unowned: UNOWNED,

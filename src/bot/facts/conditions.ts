@@ -71,7 +71,7 @@ export function dateConditions(
   const day = `${add(today)}::date`
   const conditions = [
     'd.settled_why IS NULL AND NOT c.historic AND c.closed_on IS NULL AND c.watched',
-    `(${ENDS} OR c.current_latest >= ${day})`,
+    `(${ENDS} OR c.current_latest IS NULL OR c.current_latest >= ${day})`,
   ]
   if (kind !== null) conditions.push(`d.kind = ANY(${add(kindsOf(kind))}::text[])`)
   if (days !== null) conditions.push(`d.due_on <= ${day} + ${add(days)}::int`)

@@ -41,6 +41,7 @@ const KINDS: Readonly<Record<DeadlineKind, string>> = {
   option: 'for an option',
   end: 'for an end',
   'emergency-end': 'for the end of an emergency extension',
+  review: 'for a review',
 }
 
 function askersTeamWords({ askersTeams }: ReadFilters): string | null {

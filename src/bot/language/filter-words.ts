@@ -33,6 +33,7 @@ export const KINDS: ReadonlyMap<string, DeadlineKind> = new Map<string, Deadline
   ['ends', 'end'],
   ['ending', 'end'],
   ['start', 'start-by'],
+  ['reviews', 'review'],
 ])
 export const FILLERS = new Set(
   'in within until next the of for due contract contracts please that which are is by and with what'.split(

@@ -21,6 +21,7 @@ export interface DecideInput {
 const ONLY: Partial<Readonly<Record<DecisionChoice, DecidableKind>>> = {
   'serve-notice': 'notice',
   'no-notice': 'notice',
+  reviewed: 'review',
 }
 
 export function readDecision(fields: Fields): DecideInput | null {
@@ -36,7 +37,7 @@ export function readDecision(fields: Fields): DecideInput | null {
   if (choice === null || deadline === null) return null
   const only = ONLY[choice]
   if (only !== undefined && only !== deadline) {
-    fields.wrong('choice', 'That settles a notice date: choose the notice date above.')
+    fields.wrong('choice', `That settles a ${only} date: choose the ${only} date above.`)
   }
   if (evidence === null && NEEDS_EVIDENCE.has(choice)) {
     fields.wrong('evidence', 'This one needs its proof: paste a link to it.')

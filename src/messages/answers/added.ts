@@ -40,8 +40,11 @@ function follows(historic: boolean, end: CivilDate | null, next: AddedFacts['nex
   if (historic && end !== null) {
     return mrkdwn`It ended on ${dateWords(end)}, so that it is listed as historic and not warned of.`
   }
-  if (end === null)
-    return mrkdwn`It has no end date: it is listed, and not warned of until it has one.`
+  if (end === null) {
+    return next?.kind === 'review'
+      ? mrkdwn`It has no end date: it is listed, and warned of by its review, ${dateWords(next.on)}.`
+      : mrkdwn`It has no end date: it is listed, and not warned of until it has one.`
+  }
   if (next === null) return mrkdwn`It ends on ${dateWords(end)}; nothing is due before that.`
   return mrkdwn`It ends on ${dateWords(end)}. First date: ${KINDS[next.kind] ?? `${next.kind},`} ${dateWords(next.on)}.`
 }
@@ -52,4 +55,5 @@ const KINDS: Readonly<Partial<Record<DeadlineKind, string>>> = {
   option: 'the option, by',
   end: 'its end,',
   'emergency-end': 'the end of the emergency extension,',
+  review: 'its review,',
 }

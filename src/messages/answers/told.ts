@@ -18,6 +18,7 @@ const KIND: Readonly<Record<DeadlineKind, string>> = {
   option: 'the option date',
   end: 'the end',
   'emergency-end': 'the end of the emergency extension',
+  review: 'the review date',
 }
 
 /** The answer to `explain`. */

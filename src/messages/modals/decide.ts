@@ -21,6 +21,7 @@ export const CHOICES = [
   'let-end',
   'serve-notice',
   'no-notice',
+  'reviewed',
 ] as const
 export type DecisionChoice = (typeof CHOICES)[number]
 
@@ -35,6 +36,7 @@ export const CHOICE_WORDS: Readonly<Record<DecisionChoice, string>> = {
   'let-end': 'Let it end',
   'serve-notice': 'Notice was served',
   'no-notice': 'Serve no notice',
+  reviewed: 'Reviewed',
 }
 
 /** Without a link to the proof these settle nothing. */
@@ -45,6 +47,7 @@ const DEADLINES: Readonly<Record<DecidableKind, string>> = {
   notice: 'Notice',
   option: 'The option',
   end: 'The end',
+  review: 'The review',
 }
 
 export interface DecideForm {
