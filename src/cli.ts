@@ -15,6 +15,7 @@ import { addHouse } from './commands/house.ts'
 import { addImport } from './commands/import.ts'
 import { addMoney } from './commands/money.ts'
 import { addPerson } from './commands/person.ts'
+import { addPersonalData } from './commands/personal-data.ts'
 import { fail } from './commands/run.ts'
 import { addSettings } from './commands/settings.ts'
 import { addSimulate } from './commands/simulate.ts'
@@ -38,6 +39,7 @@ addAsking(cli)
 addWatching(cli)
 addSimulate(cli)
 addActing(cli)
+addPersonalData(cli)
 addExtending(cli)
 addMoney(cli)
 addHeadroom(cli)

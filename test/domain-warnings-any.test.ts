@@ -39,6 +39,8 @@ const anyContract = fc
     route: fc.constantFrom(null, 'open', 'framework-direct-award', 'competitive-flexible'),
     value: fc.constantFrom(null, '5000', '50000', '900000'),
     emergency: fc.boolean(),
+    review: fc.option(fc.integer({ min: -200, max: 600 })),
+    personalData: fc.constantFrom(null, false, true),
   })
   .map((each) => {
     const end = addDays(FIRST, each.end)
@@ -56,6 +58,8 @@ const anyContract = fc
       noticePeriod: each.notice,
       automaticRenewal: each.automaticRenewal,
       renewalTerm: each.term === null ? null : { amount: each.term, unit: 'months' },
+      reviewOn: each.review === null ? null : addDays(FIRST, each.review),
+      personalData: each.personalData,
       route: each.route,
       value: each.value === null ? null : asDecimal(each.value),
       extensions: each.emergency
@@ -73,6 +77,13 @@ const anyContract = fc
     })
   })
 
+/** Those without an end too: all they can have is a review. */
+const anyEnding = fc
+  .tuple(anyContract, fc.constantFrom(null, null, null, null, 'undated', 'rolling'))
+  .map(([of, kind]) =>
+    kind === null ? of : { ...of, awardedEnd: { kind } as const, extensions: [] },
+  )
+
 const anyAct: fc.Arbitrary<Act> = fc.oneof(
   fc.constant<Act>({ kind: 'acknowledge' }),
   fc.integer({ min: 1, max: 60 }).map((days): Act => ({ kind: 'snooze', days })),
@@ -81,7 +92,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
 
 const anyTimeline = fc
   .record({
-    contract: anyContract,
+    contract: anyEnding,
     held: fc.option(fc.integer({ min: 0, max: 40 })),
     skip: fc.integer({ min: 0, max: 300 }),
     acts: fc.array(fc.tuple(fc.integer({ min: 0, max: LENGTH }), anyAct), { maxLength: 6 }),
@@ -143,7 +154,7 @@ describe('whatever the contract and whatever people do', () => {
 
   test('nothing is told on a non-working day, nor of a historic, closed or unwatched contract', () => {
     fc.assert(
-      fc.property(anyContract, fc.integer({ min: 0, max: LENGTH }), (of, at) => {
+      fc.property(anyEnding, fc.integer({ min: 0, max: LENGTH }), (of, at) => {
         const today = addDays(FIRST, at)
         const facts = { deadlines: deadlinesOf(of, RULES), alerts: [], laddersFrom: null }
         const plan = planWarnings({ ...facts, contract: of, watched: true }, today, RULES)
@@ -163,7 +174,7 @@ describe('whatever the contract and whatever people do', () => {
 
   test('every deadline is either told of today or silent for a reason that is given', () => {
     fc.assert(
-      fc.property(anyContract, fc.integer({ min: 0, max: LENGTH }), (of, at) => {
+      fc.property(anyEnding, fc.integer({ min: 0, max: LENGTH }), (of, at) => {
         const deadlines = deadlinesOf(of, RULES)
         const facts = { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
         const plan = planWarnings(facts, addDays(FIRST, at), RULES)
@@ -203,7 +214,7 @@ describe('a replay', () => {
   test('tells the same on the same days as looking every day, for years after an end', () => {
     const LAST = addDays(FIRST, 900)
     fc.assert(
-      fc.property(anyContract, fc.option(fc.integer({ min: 0, max: 400 })), (of, decides) => {
+      fc.property(anyEnding, fc.option(fc.integer({ min: 0, max: 400 })), (of, decides) => {
         const extensions = of.extensions.map((each) => ({ ...each, knownOn: day('2000-01-03') }))
         const decidedOn = decides === null ? null : addDays(FIRST, decides)
         const end = deadlinesOf(of, RULES).find(({ kind }) => kind === 'end')

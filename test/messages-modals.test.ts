@@ -40,6 +40,7 @@ const LADDERS = {
   option: DEFAULT_LADDERS.option.before,
   end: DEFAULT_LADDERS.end.before,
   'emergency-end': DEFAULT_LADDERS['emergency-end'].before,
+  review: DEFAULT_LADDERS.review.before,
 }
 const STORED: ContractInput = {
   reference: 'C-1042',
@@ -56,6 +57,7 @@ const STORED: ContractInput = {
   automaticRenewal: true,
   renewalTerm: { amount: 12, unit: 'months' },
   reviewOn: null,
+  personalData: null,
   value: asDecimal('1234567.50'),
   currency: 'GBP',
   valueBasis: 'committed',

@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<string, string>> = {
   automatic_renewal: 'renewal',
   renewal_term: 'renewal term',
   review_on: 'review',
+  personal_data: 'personal data',
   value: 'value',
   currency: 'currency',
   value_basis: 'what the value stands for',

@@ -17,7 +17,7 @@ export function addActing(cli: Command): void {
     .argument('<reference>')
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions) =>
-      on(reference, options, (program, actor, id) => acknowledge(program.pool, actor, id)),
+      onContract(reference, options, (program, actor, id) => acknowledge(program.pool, actor, id)),
     )
   cli
     .command('decide')
@@ -36,7 +36,7 @@ export function addActing(cli: Command): void {
         reference: string,
         options: CommonOptions & { kind: DecidableKind; decision: string; evidence?: string },
       ) =>
-        on(reference, options, (program, actor, id) =>
+        onContract(reference, options, (program, actor, id) =>
           decide(program.pool, actor, id, {
             kind: options.kind,
             text: options.decision,
@@ -47,7 +47,7 @@ export function addActing(cli: Command): void {
 }
 
 /** Finds the contract, acts on it, and shows what follows. */
-function on(
+export function onContract(
   reference: string,
   options: CommonOptions,
   work: (program: Program, actor: Actor, contractId: number) => Promise<void>,

@@ -115,6 +115,8 @@ export interface Draft {
   readonly automaticRenewal: boolean | null
   readonly renewalTerm: Period | null
   readonly reviewOn: CivilDate | null
+  /** Whether it processes personal data; absent or null where the register does not say. */
+  readonly personalData?: boolean | null
   readonly regime: Regime | null
   readonly route: string | null
   readonly products: readonly string[]

@@ -140,6 +140,12 @@ export const HEADINGS = {
     'review date', 'review date scheduled for this contract', 'review on', 'next review',
     'next review date', 'contract review date',
   ],
+  personalData: [
+    'personal data', 'processes personal data', 'personal data processed',
+    'processing of personal data', 'personal data processing', 'involves personal data',
+    'includes personal data', 'dpia', 'dpia required', 'dpia completed',
+    'data protection impact assessment',
+  ],
   termMonths: [
     'current term months', 'term months', 'contract term months', 'duration months',
     'contract length months', 'contract duration months', 'contract duration in months',

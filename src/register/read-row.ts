@@ -127,9 +127,10 @@ function readDraft(cells: Cells, at: string): Draft {
     currentEnd,
     extensions: readExtensions(cells, end, currentEnd),
     noticePeriod: cells.period('noticePeriod'),
-    automaticRenewal: readAutomaticRenewal(cells),
+    automaticRenewal: readYesOrNo(cells, 'automaticRenewal'),
     renewalTerm: cells.period('renewalTerm'),
     reviewOn: cells.firstDay('review', 'warning'),
+    ...readPersonalData(cells),
     regime: regime === null ? null : regimeOf(regime),
     route: routeOf(route ?? contractType ?? ''),
     products: namesOf(cells, 'products'),
@@ -163,11 +164,22 @@ function named<Name extends 'identity' | 'deputyEmail' | 'categoryLeadEmail'>(
   return text === null ? {} : ({ [field]: text } as { readonly [name in Name]?: string })
 }
 
-function readAutomaticRenewal(cells: Cells): boolean | null {
-  const text = cells.text('automaticRenewal')
+/**
+ * There only where the row says it. An assessment that was made tells of personal data; that none
+ * was made does not tell that there is none.
+ */
+function readPersonalData(cells: Cells): { readonly personalData?: boolean } {
+  const answer = readYesOrNo(cells, 'personalData')
+  const heading = cells.columns.personalData?.heading.key ?? ''
+  const isAssessment = /dpia|assessment/.test(heading)
+  return answer === null || (isAssessment && !answer) ? {} : { personalData: answer }
+}
+
+function readYesOrNo(cells: Cells, field: Field): boolean | null {
+  const text = cells.text(field)
   const answer = text === null ? null : yesOrNo(text)
   if (text !== null && answer === null) {
-    cells.report('automaticRenewal', 'neither yes nor no', 'Write yes or no.', 'warning')
+    cells.report(field, 'neither yes nor no', 'Write yes or no.', 'warning')
   }
   return answer
 }

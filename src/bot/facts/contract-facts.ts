@@ -32,6 +32,7 @@ export interface FullRow extends Responsible {
   readonly renewalAmount: number | null
   readonly renewalUnit: PeriodUnit | null
   readonly reviewOn: CivilDate | null
+  readonly personalData: boolean | null
   readonly regime: string | null
   readonly route: string | null
   readonly value: Decimal | null
@@ -85,7 +86,7 @@ const CONTRACT = `
          c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
-         c.review_on AS "reviewOn", c.regime, c.route, c.value, c.value_basis AS "valueBasis",
+         c.review_on AS "reviewOn", c.personal_data AS "personalData", c.regime, c.route, c.value, c.value_basis AS "valueBasis",
          c.currency, c.watched, c.watch_reason AS "watchReason", c.closed_on AS "closedOn",
          c.closed_why AS "closedWhy", c.out_of_contract_on AS "outOfContractOn", s.name AS source,
          jsonb_build_object('owner', ${person('owner_id')}, 'deputy', ${person('deputy_id')},
@@ -118,6 +119,7 @@ export function contractFactsOf(row: FullRow): ContractFacts {
     awardedEnd: row.endLatest,
     currentEnd: row.currentLatest,
     disputedEnd: row.disputedEnd,
+    personalData: row.personalData,
     // An extension names its day; only an awarded end may be known to the month alone.
     endPrecision: row.currentLatest === row.endLatest ? row.endPrecision : 'day',
   }

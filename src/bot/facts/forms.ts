@@ -120,7 +120,8 @@ function offered(
 }
 
 function inputOf(row: FullRow): ContractForm['contract'] {
-  const { reference, title, supplier, buyer, teamId, start, maximumEnd, reviewOn } = row
+  const { reference, title, supplier, buyer, teamId, start, maximumEnd, reviewOn, personalData } =
+    row
   return {
     reference,
     title,
@@ -136,6 +137,7 @@ function inputOf(row: FullRow): ContractForm['contract'] {
     automaticRenewal: row.automaticRenewal,
     renewalTerm: periodOf(row.renewalAmount, row.renewalUnit),
     reviewOn,
+    personalData,
     value: row.value,
     currency: row.currency,
     valueBasis: VALUE_BASES.find((basis) => basis === row.valueBasis) ?? 'unknown',

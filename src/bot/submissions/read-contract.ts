@@ -76,8 +76,11 @@ function readEnds(fields: Fields) {
   return { start, endKind, end: endKind === 'dated' ? end : null, maximumEnd }
 }
 
+const YES_OR_NO = ['yes', 'no', 'unknown'] as const
+
 function readTerms(fields: Fields) {
-  const renewal = fields.choice('automaticRenewal', ['yes', 'no', 'unknown'])
+  const renewal = fields.choice('automaticRenewal', YES_OR_NO)
+  const personal = fields.choice('personalData', YES_OR_NO)
   const renewalTerm = fields.period('renewalTerm')
   if (renewal === 'no' && renewalTerm !== null) {
     fields.wrong('renewalTerm', 'It does not renew by itself, as said above: clear the term.')
@@ -87,6 +90,7 @@ function readTerms(fields: Fields) {
     automaticRenewal: renewal === 'yes' ? true : renewal === 'no' ? false : null,
     renewalTerm,
     reviewOn: fields.date('reviewOn'),
+    personalData: personal === 'yes' ? true : personal === 'no' ? false : null,
   }
 }
 

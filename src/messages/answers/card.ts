@@ -108,7 +108,7 @@ function people({ contract, deputy, categoryLead, financePartner, shared }: Card
   ])
 }
 
-function terms({ start, noticePeriod, automaticRenewal }: CardFacts): Mrkdwn {
+function terms({ start, noticePeriod, automaticRenewal, contract }: CardFacts): Mrkdwn {
   return sentences([
     start === null ? null : mrkdwn`Began ${dateWords(start)}.`,
     noticePeriod === null
@@ -119,7 +119,13 @@ function terms({ start, noticePeriod, automaticRenewal }: CardFacts): Mrkdwn {
       : automaticRenewal
         ? mrkdwn`Renews by itself.`
         : mrkdwn`Does not renew by itself.`,
+    personalDataSentence(contract.personalData ?? null),
   ])
+}
+
+function personalDataSentence(processed: boolean | null): Mrkdwn | null {
+  if (processed === null) return null
+  return processed ? mrkdwn`Processes personal data.` : mrkdwn`Processes no personal data.`
 }
 
 function deadlineLine(each: CardDeadline, hidePrices: boolean): Mrkdwn {

@@ -51,6 +51,7 @@ export interface ContractInput {
   readonly automaticRenewal: boolean | null
   readonly renewalTerm: Period | null
   readonly reviewOn: CivilDate | null
+  readonly personalData: boolean | null
   readonly value: Decimal | null
   readonly currency: string
   readonly valueBasis: ValueBasis
@@ -142,12 +143,8 @@ export function contractModal({
       ),
       selectField(
         { name: 'automaticRenewal', label: 'Does it renew by itself?' },
-        RENEWALS,
-        contract.automaticRenewal === true
-          ? 'yes'
-          : contract.automaticRenewal === false
-            ? 'no'
-            : 'unknown',
+        YES_OR_NO,
+        yesOrNo(contract.automaticRenewal),
       ),
       textField(
         { name: 'renewalTerm', label: 'For how long?', hint: 'Such as 12 months.', optional: true },
@@ -179,6 +176,15 @@ export function contractModal({
         { name: 'reviewOn', label: 'Review on', optional: true },
         contract.reviewOn ?? null,
       ),
+      selectField(
+        {
+          name: 'personalData',
+          label: 'Does it process personal data?',
+          hint: 'Then its review is one of data protection.',
+        },
+        YES_OR_NO,
+        yesOrNo(contract.personalData),
+      ),
       isNew
         ? null
         : dateField(
@@ -199,6 +205,10 @@ export function contractModal({
   )
 }
 
+function yesOrNo(answer: boolean | null | undefined): 'yes' | 'no' | 'unknown' {
+  return answer === true ? 'yes' : answer === false ? 'no' : 'unknown'
+}
+
 function periodWords(period: Period | null | undefined): string | null {
   return period === null || period === undefined ? null : periodText(period)
 }
@@ -208,7 +218,7 @@ const ENDS: readonly Choice[] = [
   { value: 'rolling', text: 'No, it runs until notice' },
   { value: 'undated', text: 'Not known yet' },
 ]
-const RENEWALS: readonly Choice[] = [
+const YES_OR_NO: readonly Choice[] = [
   { value: 'yes', text: 'Yes' },
   { value: 'no', text: 'No' },
   { value: 'unknown', text: 'Not known' },

@@ -211,6 +211,7 @@ function firstSeen(
     automaticRenewal: draft.automaticRenewal,
     renewalTerm: draft.renewalTerm,
     reviewOn: draft.reviewOn,
+    personalData: draft.personalData ?? null,
     route: draft.route,
     value: draft.value,
     currency: fields.currency,

@@ -35,6 +35,7 @@ export interface Fields {
   readonly renewal_amount: number | null
   readonly renewal_unit: string | null
   readonly review_on: string | null
+  readonly personal_data: boolean | null
   readonly regime: string | null
   readonly route: string | null
   readonly units: string | null
@@ -98,6 +99,7 @@ export function fieldsOf(draft: Draft, resolved: Resolved): Fields {
     renewal_amount: draft.renewalTerm?.amount ?? null,
     renewal_unit: draft.renewalTerm?.unit ?? null,
     review_on: draft.reviewOn,
+    personal_data: draft.personalData ?? null,
     regime: draft.regime,
     route: draft.route,
     units: draft.units,
@@ -149,6 +151,7 @@ export const FIELD_NAMES: readonly FieldName[] = [
   'renewal_amount',
   'renewal_unit',
   'review_on',
+  'personal_data',
   'regime',
   'route',
   'units',

@@ -123,6 +123,7 @@ const EMPTY: ContractEntry = {
   automaticRenewal: null,
   renewalTerm: null,
   reviewOn: null,
+  personalData: null,
   value: null,
   currency: 'GBP',
   valueBasis: 'unknown',

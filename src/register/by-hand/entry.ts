@@ -17,6 +17,7 @@ export const BY_HAND = 'entered by hand'
 /** The entry as a register would have told it; its team and owner are resolved by the caller. */
 export function draftOf(entry: ContractEntry): Draft {
   const { start, maximumEnd, noticePeriod, automaticRenewal, renewalTerm, reviewOn } = entry
+  const { personalData } = entry
   const { regime, route, value, currency } = entry
   return {
     at: '1',
@@ -46,6 +47,7 @@ export function draftOf(entry: ContractEntry): Draft {
     automaticRenewal,
     renewalTerm,
     reviewOn,
+    personalData,
     regime,
     route,
     products: [],
@@ -161,6 +163,11 @@ export const ENTRY_FIELDS: readonly EntryField[] = [
     keys: ['reviewOn'],
     columns: ({ reviewOn }) => ({ review_on: reviewOn }),
   },
+  {
+    field: 'personal_data',
+    keys: ['personalData'],
+    columns: ({ personalData }) => ({ personal_data: personalData }),
+  },
   { field: 'value', keys: ['value'], columns: ({ value }) => ({ value }) },
   { field: 'currency', keys: ['currency'], columns: ({ currency }) => ({ currency }) },
   {
@@ -194,6 +201,7 @@ export const ENTRY_COLUMNS: readonly string[] = [
   'renewal_amount',
   'renewal_unit',
   'review_on',
+  'personal_data',
   'value',
   'currency',
   'value_basis',

@@ -35,6 +35,7 @@ export interface ExportedContract {
   readonly automaticRenewal: boolean | null
   readonly renewal: Period | null
   readonly reviewOn: CivilDate | null
+  readonly personalData: boolean | null
   readonly regime: string | null
   readonly route: string | null
   readonly units: Decimal | null
@@ -126,7 +127,8 @@ const CONTRACTS = `
          c.current_latest AS "currentLatest", c.notice_amount AS "noticeAmount",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
-         c.review_on AS "reviewOn", c.regime, c.route, c.units, c.unit_price AS "unitPrice", c.value,
+         c.review_on AS "reviewOn",
+         c.personal_data AS "personalData", c.regime, c.route, c.units, c.unit_price AS "unitPrice", c.value,
          c.value_basis AS "valueBasis", c.vat, c.vat_recoverable AS "vatRecoverable", c.currency,
          c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",
          c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges",
