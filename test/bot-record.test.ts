@@ -156,6 +156,7 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       noticePeriod: '10 working days',
       automaticRenewal: 'no',
       reviewOn: '2026-12-01',
+      personalData: 'yes',
       value: '250000',
       valueBasis: 'annual',
       regime: 'PA23',
@@ -167,7 +168,7 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
     expect(
       await row(
         'C-100',
-        'title, start, maximum_end, notice_amount, notice_unit, value, regime, route, supplier, end_latest',
+        'title, start, maximum_end, notice_amount, notice_unit, value, regime, route, supplier, end_latest, review_on, personal_data',
       ),
     ).toEqual({
       title: 'Cleaning of wards',
@@ -180,6 +181,8 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       route: 'quotes',
       supplier: 'Acme Ltd',
       end_latest: '2026-12-07',
+      review_on: '2026-12-01',
+      personal_data: true,
     })
     const changes = await row<{ all: string }>(
       'C-100',
@@ -188,6 +191,7 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
     )
     expect(changes?.all).toContain('buyers Northern Trust Western Trust')
     expect(changes?.all).toContain('notice_period 10 working-days')
+    expect(changes?.all).toContain('personal_data true')
     expect(changes?.all).toContain('explained Checked against the signed copy')
     const again = await submit(CAST.owner, await opened(CAST.owner, 'edit C-100'), {})
     expect(Object.values(again.errors).join()).toContain('Nothing was changed')

@@ -189,6 +189,18 @@ describe('whatever the contract and whatever people do', () => {
     )
   })
 
+  test('a review takes no word from any other date, on any day', () => {
+    fc.assert(
+      fc.property(anyTimeline, (timeline) => {
+        const days = { ...timeline, acts: new Map(), looks: EVERY_DAY }
+        const others = watch(days).filter(({ kind }) => kind !== 'review')
+        const without = watch({ ...days, contract: { ...timeline.contract, reviewOn: null } })
+        expect(lines(others)).toEqual(lines(without))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test('an end that nobody settles is always told of from 30 days before it', () => {
     fc.assert(
       fc.property(anyContract, (of) => {

@@ -115,11 +115,16 @@ const REGISTER: readonly Draft[] = [
     end: endBetween('2027-01-01', '2027-12-31', 'year'),
     maximumEnd: day('2029-12-31'),
   }),
-  draft('A-5', { end: { kind: 'undated' }, noticePeriod: { amount: 10, unit: 'working-days' } }),
+  draft('A-5', {
+    end: { kind: 'undated' },
+    personalData: false,
+    noticePeriod: { amount: 10, unit: 'working-days' },
+  }),
   draft('A-6', {
     end: { kind: 'rolling' },
     noticePeriod: { amount: 3, unit: 'months' },
     reviewOn: day('2026-12-24'),
+    personalData: true,
   }),
   draft('A-7', { currentEnd: day('2028-03-31') }),
   draft('A-8', {

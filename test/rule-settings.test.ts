@@ -179,6 +179,7 @@ describe('a rule that is changed', () => {
       end: fc.integer({ min: 5, max: 200 }),
       own: fc.option(ladders),
       value: fc.constantFrom(null, '5000', '900000'),
+      review: fc.option(fc.integer({ min: -60, max: 150 })),
     })
     await fc.assert(
       fc.asyncProperty(
@@ -190,8 +191,12 @@ describe('a rule that is changed', () => {
           const to = addDays(from, 45)
           const references = all.map((_, index) => `A-${index}`)
           await house.import(
-            all.map(({ end, value }, index) =>
-              draft(`A-${index}`, { end: endOn(addDays(from, end)), value: value as never }),
+            all.map(({ end, value, review }, index) =>
+              draft(`A-${index}`, {
+                end: endOn(addDays(from, end)),
+                value: value as never,
+                reviewOn: review === null ? null : addDays(from, review),
+              }),
             ),
             MONDAY,
           )

@@ -25,16 +25,19 @@ const anyContract = fc.record({
   notice: fc.option(fc.integer({ min: 1, max: 6 })),
   wall: fc.option(fc.integer({ min: 1, max: 400 })),
   value: fc.constantFrom(null, '5000', '20000', '900000'),
+  review: fc.option(fc.integer({ min: -100, max: 500 })),
+  endless: fc.constantFrom(null, null, null, 'undated', 'rolling'),
 })
 
 const drafted = (each: Drawn, index: number) => {
   const end = addDays(FIRST, each.end)
   return draft(`R-${index}`, {
     start: addDays(end, -each.age),
-    end: endOn(end),
+    end: each.endless === null ? endOn(end) : { kind: each.endless },
+    reviewOn: each.review === null ? null : addDays(FIRST, each.review),
     automaticRenewal: each.renews,
     noticePeriod: each.notice === null ? null : { amount: each.notice, unit: 'months' },
-    maximumEnd: each.wall === null ? null : addDays(end, each.wall),
+    maximumEnd: each.wall === null || each.endless !== null ? null : addDays(end, each.wall),
     value: each.value === null ? null : asDecimal(each.value),
     valueBasis: 'committed',
   })

@@ -47,6 +47,7 @@ const anyDraft = fc
     value: fc.constantFrom(null, '5000', '900000'),
     emergency: fc.boolean(),
     closed: fc.constantFrom(false, false, false, true),
+    review: fc.option(fc.integer({ min: -100, max: 350 })),
   })
   .map((each) => (reference: string): Draft => {
     const earliest = addDays(day(MONDAY), each.end)
@@ -61,6 +62,7 @@ const anyDraft = fc
       noticePeriod: each.notice,
       automaticRenewal: each.automaticRenewal,
       renewalTerm: each.term === null ? null : { amount: each.term, unit: 'months' },
+      reviewOn: each.review === null ? null : addDays(day(MONDAY), each.review),
       route: each.route,
       value: each.value === null ? null : asDecimal(each.value),
       closed: each.closed,

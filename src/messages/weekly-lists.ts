@@ -16,7 +16,7 @@ export const LISTS = [
   ['emergencies', 'Emergency extensions in force'],
   ['unclassified', 'Extensions that nobody has classified: what was each?'],
   ['unfit', 'Extensions that do not fit together'],
-  ['reviews', 'Reviews late or due within 30 days'],
+  ['reviews', 'Reviews: late, due within 30 days, or not planned'],
   ['unread', 'Rows that could not be read'],
   ['changed', 'Changed since the last summary'],
   ['undated', 'Without an end date'],

@@ -25,12 +25,18 @@ const OUT_OF_CONTRACT = `
 /** Reviews have a list of their own: an old one would stand before what lapses. */
 const DECISIONS = `${OPEN} AND d.kind <> 'review'`
 
+/** With those that process personal data and have no review to come: nobody would be asked again. */
 const REVIEWS = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left,
          CASE WHEN c.personal_data THEN 'Of data protection' END AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
    WHERE ${WATCHED} AND ${OPEN} AND d.kind = 'review' AND d.due_on <= $3::date + 30
-     AND (c.current_latest IS NULL OR c.current_latest >= $3)`
+     AND (c.current_latest IS NULL OR c.current_latest >= $3)
+  UNION ALL
+  SELECT c.id, NULL, NULL, NULL, 'It processes personal data, and no review is to come: set its date'
+    FROM contract c
+   WHERE ${WATCHED} AND c.personal_data AND (c.current_latest IS NULL OR c.current_latest >= $3)
+     AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'review' AND ${OPEN})`
 
 /** A date passed without a decision, while the contract still runs. */
 const OVERDUE = `

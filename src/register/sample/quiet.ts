@@ -118,6 +118,8 @@ function withoutEnd(inMonths: Ahead): Draft[] {
     agreement(48, 'Staff survey platform', CALDERWICK, 'Larchway Insight Ltd', {
       last: null,
       start: since(-15),
+      personalData: true,
+      reviewOn: inMonths(5),
       value: null,
       ...WORKFORCE,
     }),
@@ -126,7 +128,7 @@ function withoutEnd(inMonths: Ahead): Draft[] {
       start: since(-76),
       end: { kind: 'rolling' },
       noticePeriod: { amount: 1, unit: 'months' },
-      reviewOn: inMonths(2),
+      reviewOn: inMonths(1),
       value: '41000',
       valueBasis: 'annual',
       ...DIGITAL,

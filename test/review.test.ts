@@ -1,0 +1,256 @@
+/** A review date: told of by a ladder of its own, with an end or without, until it is decided. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { deliverDue } from '../src/delivery/deliver.ts'
+import type { Contract } from '../src/domain/contract.ts'
+import { asDecimal } from '../src/domain/money.ts'
+import { warningMessage } from '../src/messages/warning.ts'
+import { editContract } from '../src/register/by-hand/edit.ts'
+import type { ContractEntry } from '../src/register/by-hand/entry.ts'
+import { act, decide } from '../src/watch/act.ts'
+import { listDue } from '../src/watch/due.ts'
+import { explain } from '../src/watch/explain.ts'
+import { simulate } from '../src/watch/simulate.ts'
+import { weeklyFacts } from '../src/watch/weekly-facts.ts'
+import { openWorkspace } from '../src/workspace/open.ts'
+import { contract, day, decision, endOn } from './support/contract-facts.ts'
+import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+import { deadline, contract as facts, warning } from './support/message-facts.ts'
+import { worker } from './support/outbox.ts'
+import { reading, written } from './support/register-file.ts'
+import { EVERY_DAY, lines, watch } from './support/watch-model.ts'
+
+const REVIEW = day('2027-02-22')
+const RUNGS = [
+  '2026-11-24 review 90',
+  '2027-01-22 review 30',
+  '2027-02-15 review 7',
+  '2027-02-22 review 0',
+  '2027-03-24 review -30',
+  '2027-04-23 review -60',
+  '2027-05-21 review -90',
+]
+
+function told(
+  of: Contract,
+  from: string,
+  to: string,
+  acts: Record<string, Partial<Contract>> = {},
+) {
+  const days = Object.entries(acts).map(
+    ([date, change]) => [day(date), { kind: 'change', change }] as const,
+  )
+  return lines(
+    watch({ contract: of, from: day(from), to: day(to), looks: EVERY_DAY, acts: new Map(days) }),
+  )
+}
+
+describe('a review', () => {
+  test.each(['rolling', 'undated'] as const)(
+    'of a %s contract is told 90, 30 and 7 days before, on its day, then every 30 days',
+    (kind) => {
+      const of = contract({ awardedEnd: { kind }, reviewOn: REVIEW })
+      expect(told(of, '2026-09-01', '2027-06-01')).toEqual(RUNGS)
+    },
+  )
+
+  test('is silent from the day it is decided, and a new date asks anew', () => {
+    const of = contract({ awardedEnd: { kind: 'rolling' }, reviewOn: REVIEW })
+    const decided = { decisions: [decision('review', REVIEW, { decidedOn: day('2027-02-16') })] }
+    expect(told(of, '2026-09-01', '2027-06-01', { '2027-02-16': decided })).toEqual(
+      RUNGS.slice(0, 3),
+    )
+    const next = { ...decided, reviewOn: day('2028-02-22') }
+    expect(
+      told(of, '2027-02-16', '2028-02-01', { '2027-02-16': decided, '2027-03-01': next }),
+    ).toEqual(['2027-11-24 review 90', '2028-01-21 review 30'])
+  })
+
+  test('hides neither end nor start-by, and is heard beside them', () => {
+    const of = contract({ value: asDecimal('20000'), reviewOn: REVIEW })
+    const all = told(of, '2026-09-01', '2027-03-31')
+    const others = told({ ...of, reviewOn: null }, '2026-09-01', '2027-03-31')
+    expect(all.filter((line) => !line.includes('review'))).toEqual(others)
+    expect(all.filter((line) => line.includes('review'))).toEqual(RUNGS.slice(0, 5))
+    expect(others).toContain('2026-12-31 end 90')
+  })
+
+  test('is no longer asked for once its contract has ended', () => {
+    const of = contract({ value: asDecimal('20000'), awardedEnd: endOn('2027-03-01') })
+    const reviews = told({ ...of, reviewOn: REVIEW }, '2026-09-01', '2027-06-01')
+    expect(reviews.filter((line) => line.includes('review'))).toEqual(RUNGS.slice(0, 4))
+  })
+
+  test('stays open when a successor is signed, which settles the end', () => {
+    const of = contract({ reviewOn: REVIEW, successorStart: day('2027-04-01') })
+    expect(told(of, '2027-01-01', '2027-03-01')).toEqual([
+      '2027-01-04 review 90',
+      ...RUNGS.slice(1, 4),
+    ])
+  })
+
+  test('says what to review, and is one of data protection where personal data is processed', () => {
+    const said = (personalData: boolean | null, on = '2023-04-30') =>
+      warningMessage(
+        warning({
+          contract: facts({ personalData, currentEnd: null, awardedEnd: null }),
+          deadlines: [deadline('review', on, { reason: '' })],
+        }),
+      ).text
+    expect(said(true)).toContain('Data-protection review due on Sun 30 Apr 2023.')
+    expect(said(true)).toContain('what personal data it processes')
+    expect(said(true, '2023-03-01')).toContain('30 days past its review date')
+    expect(said(true, '2023-03-01')).toContain('Data-protection review was due on Wed 1 Mar 2023.')
+    for (const other of [false, null]) {
+      expect(said(other)).toContain('Review due on Sun 30 Apr 2023.')
+      expect(said(other)).not.toContain('rotection')
+    }
+  })
+})
+
+test('a register says in words whether personal data is processed; an assessment not made says nothing', async () => {
+  const path = written(
+    'personal-data.csv',
+    'Reference,Title,Supplier,Processes personal data,Review date\nA,a,x,Yes,22/02/2027\nB,b,x,no,\nC,c,x,,\nD,d,x,perhaps,\n',
+  )
+  const { drafts, problems } = await reading(path)
+  expect(drafts.map((each) => [each.personalData, each.reviewOn])).toEqual([
+    [true, REVIEW],
+    [false, null],
+    [undefined, null],
+    [undefined, null],
+  ])
+  expect(problems.filter(({ value }) => value === 'perhaps')).toMatchObject([
+    { problem: 'neither yes nor no', severity: 'warning' },
+  ])
+  const assessed = written('dpia.csv', 'Reference,Title,Supplier,DPIA\nA,a,x,Y\nB,b,x,N\n')
+  expect((await reading(assessed)).drafts.map((each) => each.personalData)).toEqual([
+    true,
+    undefined,
+  ])
+})
+
+describe('in a house', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse()
+  })
+  afterAll(() => house.drop())
+  beforeEach(() => emptyHouse(house))
+
+  const ROLLING = {
+    end: { kind: 'rolling' },
+    reviewOn: REVIEW,
+    personalData: true,
+    owner: 'Zoe Quorn',
+    ownerEmail: 'zoe.quorn@trust.example',
+  } as const
+
+  async function edit(changes: Partial<ContractEntry>, on: string) {
+    const contractId = await house.contractId('R-1')
+    const actor = house.actor(on)
+    const edited = { changes, terminatesOn: null, why: null, holds: null }
+    await act(house.db.pool, actor, contractId, (client, acted) =>
+      editContract(client, { ...actor, ...acted, contractId }, edited),
+    )
+  }
+
+  test('the owner of a rolling contract is told in Slack, decides, and sets the next date', async () => {
+    await house.import([draft('R-1', ROLLING)], '2026-11-20')
+    await house.sweep('2026-11-23')
+    expect(await house.alerts()).toEqual([])
+    await house.sweep('2026-11-24')
+    expect(await house.alerts()).toEqual(['2026-11-24 review 90'])
+    const workspace = await openWorkspace({
+      now: Date.now,
+      channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
+    })
+    await deliverDue(worker(house.db.pool, workspace))
+    const message = workspace.ledger.messages.find(({ text }) => text.includes('90 days left'))
+    await workspace.close()
+    expect(message?.text).toContain('90 days left: Imaging licences')
+    expect(message?.text).toContain('Data-protection review due on Mon 22 Feb 2027.')
+    expect(message?.text).toContain('Owner: Zoe Quorn.')
+
+    const id = await house.contractId('R-1')
+    await decide(house.db.pool, house.actor('2026-12-01'), id, {
+      kind: 'review',
+      text: 'Assessment renewed',
+      evidence: null,
+    })
+    expect(await house.alerts()).toEqual(['2026-11-24 review 90 (closed)'])
+    await house.sweep('2027-02-22')
+    expect(await house.alerts()).toHaveLength(1)
+    await edit({ reviewOn: day('2027-12-01') }, '2027-02-23')
+    await house.sweep('2027-09-02')
+    expect(await house.alerts()).toContain('2027-09-02 review 90')
+  })
+
+  test('a date that moves supersedes what was told of the old one; the record says who moved it', async () => {
+    await house.import([draft('R-1', ROLLING)], '2026-11-20')
+    await house.sweep('2026-11-24')
+    await edit({ reviewOn: day('2027-05-03'), personalData: false }, '2026-11-25')
+    expect(await house.alerts()).toEqual(['2026-11-24 review 90 (superseded)'])
+    expect(
+      await house.rows(
+        `SELECT what, field, from_value AS "from", to_value AS "to" FROM audit_change
+        WHERE field IN ('review_on', 'personal_data') AND contract_id = $1
+        ORDER BY entry_id, position`,
+        [await house.contractId('R-1')],
+      ),
+    ).toEqual([
+      { what: 'updated', field: 'review_on', from: '2027-02-22', to: '2027-05-03' },
+      { what: 'updated', field: 'personal_data', from: 'true', to: 'false' },
+    ])
+    // A register that says nothing new takes nothing back.
+    await house.import([draft('R-1', ROLLING)], '2026-11-26')
+    expect(await house.rows('SELECT review_on, personal_data FROM contract')).toEqual([
+      { review_on: '2027-05-03', personal_data: false },
+    ])
+  })
+
+  test('explain, simulate, the list of what is due and the weekly summary know of it', async () => {
+    await house.import(
+      [
+        draft('R-1', ROLLING),
+        draft('R-2', { end: { kind: 'undated' }, reviewOn: day('2026-10-01') }),
+        draft('R-3', { personalData: true }),
+        draft('R-4', { reviewOn: day('2027-02-22') }),
+      ],
+      '2026-11-20',
+    )
+    const { db, organisation, rulesOf } = house
+    const organisationId = organisation.id
+    const id = await house.contractId('R-1')
+    const { next } = await explain(db.pool, organisationId, id, day('2026-11-20'), rulesOf)
+    expect(next).toMatchObject([{ kind: 'review', on: '2026-11-24', rung: 90 }])
+    const span = { from: day('2026-11-20'), to: day('2027-01-31') }
+    const simulated = await simulate(db.pool, {
+      ...{ organisationId, rulesOf, sourceId: null, held: true },
+      ...span,
+    })
+    expect(simulated.map(({ on, reference, rung }) => `${on} ${reference} ${rung}`)).toEqual(
+      expect.arrayContaining(['2026-11-24 R-1 90', '2027-01-22 R-1 30', '2026-11-20 R-2 -30']),
+    )
+    expect(simulated.find(({ reference }) => reference === 'R-1')?.text).toContain(
+      'Data-protection review',
+    )
+    const due = await listDue(db.pool, {
+      ...{ organisationId, asOf: day('2027-01-29'), days: 30, teamId: null, limit: null },
+    })
+    expect(due.items.map(({ reference, kind }) => `${reference} ${kind}`)).toEqual([
+      'R-2 review',
+      'R-1 review',
+      'R-4 review',
+    ])
+    const week = await weeklyFacts(db.pool, {
+      ...{ organisationId, teamId: null, slot: day('2027-01-29'), since: null },
+    })
+    expect(week.reviews?.items.map(({ reference, note }) => `${reference}: ${note}`)).toEqual([
+      'R-2: null',
+      'R-1: Of data protection',
+      'R-4: null',
+      'R-3: It processes personal data, and no review is to come: set its date',
+    ])
+    expect(week.overdue.total).toBe(0)
+  })
+})
