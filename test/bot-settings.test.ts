@@ -15,7 +15,8 @@ const LADDERS = `start-by: 90, 30, 14, 7, 0
 notice: 60, 30, 14, 7, 3, 1, 0
 option: 90, 30, 14, 7, 3, 1, 0
 end: 45, 10, 0
-emergency-end: 21, 14, 10, 7, 5, 3, 2, 1, 0`
+emergency-end: 21, 14, 10, 7, 5, 3, 2, 1, 0
+review: 90, 30, 7, 0`
 
 let house: BotHouse
 

@@ -243,6 +243,16 @@ describe('from a register to what is told', () => {
     expect((await me.run('explain', 'A-3')).stdout).toContain('ended long before')
   })
 
+  test('personal-data: a flag and a review date, for a contract without an end as well', async () => {
+    const on = addDays(today, 120)
+    const answer = await me.json('personal-data', 'A-4', '--yes', '--review-on', on)
+    expect(answer).toMatchObject({ reference: 'A-4', currentEnd: null })
+    expect(answer.deadlines).toMatchObject([{ kind: 'review', date: on, settled: false }])
+    const { stdout } = await me.run('history', 'A-4')
+    expect(stdout).toContain('personal_data')
+    expect((await me.refused('personal-data', 'A-4', '--yes', '--no')).error).toContain('either')
+  })
+
   test('ack, decide, extend: each answers with what follows', async () => {
     const shapeOfActed = {
       reference: 'string',

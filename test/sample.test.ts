@@ -76,7 +76,14 @@ describe('the sample register, whatever the day on which it is loaded', () => {
         const raised = swept(drafts, today, on(today, RULES.calendar))
         expect(raised.length).toBeGreaterThanOrEqual(11)
         expect(raised.length).toBeLessThanOrEqual(14)
-        expect(kinds(raised)).toEqual(['emergency-end', 'end', 'notice', 'option', 'review', 'start-by'])
+        expect(kinds(raised)).toEqual([
+          'emergency-end',
+          'end',
+          'notice',
+          'option',
+          'review',
+          'start-by',
+        ])
       }
     }
     for (const today of [CHRISTMAS, SATURDAY, day('2028-02-29')]) await check(today)
