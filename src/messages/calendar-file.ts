@@ -66,6 +66,7 @@ const WHAT: Record<DeadlineKind, string> = {
   option: 'Option to approval',
   end: 'Ends',
   'emergency-end': 'Emergency extension ends',
+  review: 'Review due',
 }
 
 /** The calendar has no day after it. */
