@@ -11,7 +11,7 @@ import { candidatesAnswer, nearAnswer } from '../messages/answers/replies.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../messages/answers/told.ts'
 import { triageListAnswer } from '../messages/answers/triage-list.ts'
 import { weeklyWithoutPrices } from '../messages/confidential.ts'
-import type { Message, WeeklyFacts } from '../messages/facts.ts'
+import type { Message } from '../messages/facts.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
 import { factsOfWeek, weeklySlot } from '../watch/weekly.ts'
 import { mayThey } from './access.ts'
@@ -92,40 +92,53 @@ export async function answerCommand(
     case 'triage':
       return triageListAnswer(await triageFacts(context, command.filters, page ?? 1))
     case 'chains':
-      return chainsAnswer(await chainsFacts(scene, context, command.filters.team, page ?? 1))
-    case 'cliffs':
-      return cliffsAnswer(await cliffsFacts(scene, context, command.filters))
-    case 'consolidate':
-      return consolidationAnswer(await consolidationFacts(context, command.text))
-    case 'costs':
-      return costsAnswer(await costsFacts(scene, context, command.year, command.team))
-    case 'summary':
-      return weeklyMessage(
-        context.hidePrices
-          ? weeklyWithoutPrices(await summaryFacts(scene, command.filters.team))
-          : await summaryFacts(scene, command.filters.team),
+      return inTurn(scene, async () =>
+        chainsAnswer(await chainsFacts(scene, context, command.filters.team, page ?? 1)),
       )
+    case 'cliffs':
+      return inTurn(scene, async () =>
+        cliffsAnswer(await cliffsFacts(scene, context, command.filters)),
+      )
+    case 'consolidate':
+      return inTurn(scene, async () =>
+        consolidationAnswer(await consolidationFacts(context, command.text)),
+      )
+    case 'costs':
+      return inTurn(scene, async () =>
+        costsAnswer(await costsFacts(scene, context, command.year, command.team)),
+      )
+    case 'summary':
+      return summaryAnswer(scene, command.filters.team, context.hidePrices)
     default:
       throw new Refusal(`"${command.verb}" changes something: type it as a command.`)
   }
 }
 
 /** This week's summary of the team that was named, or of the organisation. */
-async function summaryFacts(scene: Scene, named: string | null): Promise<WeeklyFacts> {
+async function summaryAnswer(
+  scene: Scene,
+  named: string | null,
+  hidePrices: boolean,
+): Promise<Message> {
   const { stage } = scene
   const { pool, organisation, rulesOf, weeklyOn } = stage
   const team = await teamNamed(scene, named)
   const rules = rulesOf(team ?? organisation)
   const today = team === null ? stage.today() : stage.todayOf(team)
   const slot = weeklySlot(today, weeklyOn, rules)
-  return factsOfWeek(pool, {
-    organisationId: organisation.id,
-    rules,
-    rulesOf,
-    team,
-    slot,
-    hoursLate: null,
-  })
+  const asked = { organisationId: organisation.id, rules, rulesOf, team, slot, hoursLate: null }
+  const make = async () => {
+    const facts = await factsOfWeek(pool, asked)
+    return weeklyMessage(hidePrices ? weeklyWithoutPrices(facts) : facts)
+  }
+  const name = `summary ${team?.id ?? 'all'} ${slot} ${hidePrices ? 'without' : 'with'} prices`
+  return stage.large === undefined ? make() : stage.large.kept(name, make)
+}
+
+/** Whatever reads the whole register waits for one of the places that there are for it. */
+function inTurn(scene: Scene, work: () => Promise<Message>): Promise<Message> {
+  const { large } = scene.stage
+  return large === undefined ? work() : large.inTurn(work)
 }
 
 function mayRead({ asker }: Scene): void {

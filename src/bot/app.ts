@@ -7,6 +7,7 @@ import { handleCommand } from './commands.ts'
 import { flight } from './flight.ts'
 import { GATE_LIMITS, type GateLimits, limitConnections, serverOptions } from './gate.ts'
 import { handleHome } from './home.ts'
+import { largeAnswers } from './large-answers.ts'
 import { boltLogger } from './logger.ts'
 import type { Stage } from './scene.ts'
 import { openReceiver, type Transport } from './transport.ts'
@@ -38,7 +39,11 @@ const FORMS = /^lw\./
 const STOP_WITHIN_MS = 8000
 
 export function openBot(options: BotOptions): Bot {
-  const { stage, token, apiUrl, timeoutMs, transport, limits = GATE_LIMITS } = options
+  const { token, apiUrl, timeoutMs, transport, limits = GATE_LIMITS } = options
+  const { pool, organisation } = options.stage
+  const elapsed = () => performance.now()
+  const large = largeAnswers({ pool, organisationId: organisation.id, elapsed })
+  const stage: Stage = { large, ...options.stage }
   const logger = boltLogger(stage.log)
   const receiver = openReceiver({ transport, apiUrl, logger, routes: options.routes ?? [], limits })
   const app = new App({

@@ -8,6 +8,7 @@ import type { Actor } from '../watch/act.ts'
 import type { Asker } from './access.ts'
 import type { Directory } from './directory.ts'
 import type { BotContext } from './facts/context.ts'
+import type { LargeAnswers } from './large-answers.ts'
 
 /** What the bot is made with. */
 export interface Stage {
@@ -25,6 +26,8 @@ export interface Stage {
   /** Where calendars reach this program, without a slash at the end; null for nowhere. */
   readonly publicUrl: () => string | null
   readonly log: (line: string) => void
+  /** Where answers made from the whole register wait and are kept; without it each is made anew. */
+  readonly large?: LargeAnswers
 }
 
 export interface Scene {

@@ -64,9 +64,12 @@ export function proposeChains(
   rules: ChainRules = CHAIN_RULES,
   refused: ReadonlySet<string> = new Set(),
 ): Chain[] {
-  return relations(awards)
-    .flatMap((relation) => chainsOf(relation, rules, refused))
-    .sort((a, b) => b.links.length - a.links.length || a.first.id - b.first.id)
+  return longestFirst(relations(awards).flatMap((relation) => chainsOf(relation, rules, refused)))
+}
+
+/** The order in which chains are proposed. */
+export function longestFirst(chains: readonly Chain[]): Chain[] {
+  return chains.toSorted((a, b) => b.links.length - a.links.length || a.first.id - b.first.id)
 }
 
 /** What the rollovers cost together, by currency, and how many of them have a price. */

@@ -37,8 +37,15 @@ export function monthCount(from: CivilDate, to: CivilDate): MonthCount {
 
 /** The count as a decimal, to twenty places. */
 export function monthsExact({ whole, days, of }: MonthCount): Big {
-  return new Big(days).div(of).plus(whole)
+  if (days === 0) return new Big(whole)
+  const key = of * 32 + days
+  const kept = PARTS.get(key) ?? new Big(days).div(of)
+  PARTS.set(key, kept)
+  return kept.plus(whole)
 }
+
+// There are some hundred parts of a month, and a division to twenty places is most of a price.
+const PARTS = new Map<number, Big>()
 
 /** The count as a number for people and programs, to four places: 1, 1.5, 0.9677. */
 export function monthsNumber(count: MonthCount): number {

@@ -1,14 +1,18 @@
 /** Chains of awards among the contracts held: read, found, and shown as proposals. */
+import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import {
   type Award,
   CHAIN_RULES,
   type Chain,
+  type ChainRules,
   chainCost,
+  longestFirst,
   pairOf,
   proposeChains,
 } from '../domain/chains.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
+import { groupedBy } from '../domain/grouped-by.ts'
 import type { Decimal } from '../domain/money.ts'
 
 export interface ChainsAsked {
@@ -52,29 +56,56 @@ export async function readChains(
   const rolled = new Set(rows.filter((row) => row.rollover).map((row) => row.id))
   const refused = new Set(rows.map((row) => pairOf({ id: row.previousId }, row)))
   const open = awards.filter(({ id }) => !rolled.has(id))
-  const chains = proposeChains(open, { ...CHAIN_RULES, toleranceDays }, refused)
+  const chains = await proposed(open, { ...CHAIN_RULES, toleranceDays }, refused)
   const found = await named(client, chains)
   return teamId === null ? found : found.filter(({ first }) => first.teamId === teamId)
 }
 
+/** The same chains as of all at once: none has two suppliers. Others are answered in between. */
+async function proposed(
+  awards: readonly Award[],
+  rules: ChainRules,
+  refused: ReadonlySet<string>,
+): Promise<Chain[]> {
+  const chains: Chain[] = []
+  let together: Award[] = []
+  for (const of of groupedBy(awards, ({ supplier }) => supplier).values()) {
+    together = together.concat(of)
+    if (together.length < AT_A_STRETCH) continue
+    chains.push(...proposeChains(together, rules, refused))
+    together = []
+    await breath()
+  }
+  chains.push(...proposeChains(together, rules, refused))
+  return longestFirst(chains)
+}
+
+const AT_A_STRETCH = 1000
+
 /**
- * Contracts with a supplier, a start and an end known to the day. Several buyers count as the one
- * that has been known the longest: they buy together. The two tables are joined here: right after a
- * large import PostgreSQL has no figures to plan by, and joined them row by row (over a minute).
+ * Contracts with a supplier, a start and an end known to the day, of suppliers of whom one may have
+ * followed on another: few of a register of long contracts. Several buyers count as the one that has
+ * been known the longest: they buy together. The tables are joined here: right after a large import
+ * PostgreSQL has no figures to plan by, and joined them row by row (over a minute).
  */
 async function readAwards(client: Pool | PoolClient, organisationId: number): Promise<Award[]> {
-  const buyers = await client.query<{ id: number; buyer: number }>(
-    `SELECT contract_id AS id, min(buyer_id) AS buyer FROM contract_buyer
-     WHERE buyer_id IN (SELECT id FROM buyer WHERE organisation_id = $1) GROUP BY contract_id`,
-    [organisationId],
+  const { shortestDays, longestDays } = CHAIN_RULES
+  const suppliers = await client.query<{ supplier: string }>(
+    `SELECT supplier_key AS supplier FROM contract WHERE ${CHAINED} GROUP BY supplier_key
+     HAVING count(*) > 1 AND bool_or(current_latest - start + 1 BETWEEN $2 AND $3)`,
+    [organisationId, shortestDays, longestDays],
   )
+  if (suppliers.rows.length === 0) return []
   const { rows } = await client.query<Omit<Award, 'buyer'> & { readonly teamId: number }>(
     `SELECT id, team_id AS "teamId", supplier_key AS supplier, start, current_latest AS "end", currency,
             CASE WHEN value_basis = 'annual' THEN NULL ELSE value::text END AS value
-       FROM contract
-      WHERE organisation_id = $1 AND supplier_key IS NOT NULL AND start IS NOT NULL
-        AND current_latest IS NOT NULL AND current_earliest = current_latest`,
-    [organisationId],
+       FROM contract WHERE ${CHAINED} AND supplier_key = ANY($2)`,
+    [organisationId, suppliers.rows.map(({ supplier }) => supplier)],
+  )
+  const buyers = await client.query<{ id: number; buyer: number }>(
+    `SELECT contract_id AS id, min(buyer_id) AS buyer FROM contract_buyer
+     WHERE contract_id = ANY($1) GROUP BY contract_id`,
+    [rows.map(({ id }) => id)],
   )
   const buyerOf = new Map(buyers.rows.map((row) => [row.id, row.buyer]))
   return rows.map(({ teamId, ...award }) => {
@@ -82,6 +113,9 @@ async function readAwards(client: Pool | PoolClient, organisationId: number): Pr
     return { ...award, buyer: buyer === undefined ? `team ${teamId}` : `buyer ${buyer}` }
   })
 }
+
+const CHAINED = `organisation_id = $1 AND supplier_key IS NOT NULL AND start IS NOT NULL
+  AND current_latest IS NOT NULL AND current_earliest = current_latest`
 
 async function named(
   client: Pool | PoolClient,

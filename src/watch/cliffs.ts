@@ -65,8 +65,10 @@ async function readEndings(
   const due = await client.query<{ id: number; end: CivilDate }>(
     `SELECT contract_id AS id, min(due_on) AS "end" FROM deadline
       WHERE organisation_id = $1 AND kind IN ('end', 'emergency-end') AND settled_why IS NULL
-        AND due_on BETWEEN $2 AND $3 GROUP BY contract_id`,
-    [organisationId, today, addDays(today, days)],
+        AND due_on BETWEEN $2 AND $3
+        ${teamId === null ? '' : 'AND contract_id IN (SELECT id FROM contract WHERE team_id = $4)'}
+      GROUP BY contract_id`,
+    [organisationId, today, addDays(today, days), ...(teamId === null ? [] : [teamId])],
   )
   if (due.rows.length < 2) return []
   const ends = new Map(due.rows.map(({ id, end }) => [id, end]))

@@ -1,0 +1,163 @@
+/** What keeps answers from a large register quick, and what that must never change. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BotContext } from '../src/bot/facts/context.ts'
+import { findContracts } from '../src/bot/facts/contract-list.ts'
+import { NO_FILTERS } from '../src/bot/language/command.ts'
+import { largeAnswers } from '../src/bot/large-answers.ts'
+import { readTeams } from '../src/db/organisation.ts'
+import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import type { Message } from '../src/messages/facts.ts'
+import { acknowledge } from '../src/watch/act.ts'
+import { endOn } from './support/contract-facts.ts'
+import { draft, type House, openHouse } from './support/house.ts'
+
+const TODAY = asCivilDate('2026-11-23')
+const HELD = 47
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+  const drafts = Array.from({ length: HELD }, (_, n) =>
+    draft(`L-${n}`, {
+      end: n % 9 === 0 ? { kind: 'undated' } : endOn(addDays(TODAY, ((n * 37) % 400) - 130)),
+      owner: n % 3 === 0 ? null : `Person ${n % 5}`,
+    }),
+  )
+  await house.import(drafts, TODAY)
+  await house.sweep(TODAY)
+  await house.rows('UPDATE contract SET closed_on = $1 WHERE id % 11 = 0', [TODAY])
+  await house.rows(
+    `UPDATE deadline SET settled_why = 'an exit', settled_on = due_on
+      WHERE kind = 'end' AND due_on < $1 AND contract_id % 4 = 0`,
+    [TODAY],
+  )
+})
+afterAll(() => house.drop())
+
+describe('a list of the whole register', () => {
+  for (const state of [null, 'unowned'] as const) {
+    it(`${state ?? 'unfiltered'}: every page is what sorting all of it gives`, async () => {
+      const { db, organisation, rulesOf } = house
+      const teams = await readTeams(db.pool, organisation.id)
+      const context: BotContext = {
+        pool: db.pool,
+        organisationId: organisation.id,
+        rulesOf,
+        teams: async () => teams,
+        today: TODAY,
+        timeZone: 'Europe/London',
+        query: 'list',
+        shared: false,
+        hidePrices: false,
+        asker: {
+          personId: 0,
+          slackUser: 'UAMIRA',
+          isMember: true,
+          isReader: true,
+          isAdministrator: true,
+          userGroups: [],
+        },
+      }
+      const nobody = { mine: null, askersTeams: null, teams: null, owners: null }
+      const everyTeam = { ...nobody, teams: teams.map(({ id }) => id) }
+      const read = (ids: typeof nobody | typeof everyTeam, page: number) =>
+        findContracts(context, { filters: { ...NO_FILTERS, state }, ids, page, size: 10 })
+      const shown: number[] = []
+      for (const page of [1, 2, 3, 4, 5, 9]) {
+        const found = await read(nobody, page)
+        expect(found).toEqual(await read(everyTeam, page))
+        if (page < 6) shown.push(...found.entries.map(({ contractId }) => contractId))
+      }
+      expect(new Set(shown).size).toBe((await read(nobody, 1)).total)
+    })
+  }
+})
+
+describe('an answer made from the whole register', () => {
+  const message = (text: string): Message => ({ text, blocks: [], file: null })
+  let now = 0
+  const opened = () =>
+    largeAnswers({
+      pool: house.db.pool,
+      organisationId: house.organisation.id,
+      elapsed: () => now,
+    })
+  const counting = () => {
+    let made = 0
+    return async () => {
+      made += 1
+      return message(`made ${made}`)
+    }
+  }
+
+  it('is kept for a minute, also where a warning was acknowledged, until something else is changed', async () => {
+    const { kept } = opened()
+    const make = counting()
+    const told = async () => (await kept('summary', make)).text
+    expect([await told(), await told()]).toEqual(['made 1', 'made 1'])
+    const [warned] = await house.rows<{ id: number }>(
+      `SELECT contract_id AS id FROM alert WHERE state = 'open' ORDER BY id LIMIT 1`,
+    )
+    const actor = house.actor(TODAY)
+    await acknowledge(house.db.pool, actor, warned?.id ?? 0)
+    expect(await told()).toBe('made 1')
+    await house.import([draft('NEW-1')], TODAY, { source: 'another' })
+    expect([await told(), await told()]).toEqual(['made 2', 'made 2'])
+    now += 60_000
+    expect(await told()).toBe('made 3')
+  })
+
+  it('is made once for all who ask for it meanwhile, and anew for who asks after a change', async () => {
+    const { kept } = opened()
+    const make = counting()
+    const together = await Promise.all(Array.from({ length: 5 }, () => kept('summary', make)))
+    expect(new Set(together.map(({ text }) => text)).size).toBe(1)
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const slow = kept('slow', async () => {
+      await held
+      return message('as it was')
+    })
+    await house.import([draft('NEW-2')], TODAY, { source: 'another' })
+    expect((await kept('slow', async () => message('as it is'))).text).toBe('as it is')
+    release()
+    expect((await slow).text).toBe('as it was')
+    expect((await kept('slow', make)).text).toBe('as it is')
+  })
+
+  it('that failed is not kept', async () => {
+    const { kept } = opened()
+    const fails = async () => Promise.reject(new Error('lost'))
+    await expect(kept('summary', fails)).rejects.toThrow('lost')
+    expect((await kept('summary', counting())).text).toBe('made 1')
+  })
+
+  it('waits for one of two places, in the order in which it was asked for', async () => {
+    const { inTurn } = opened()
+    const began: number[] = []
+    const ends: (() => void)[] = []
+    const works = [0, 1, 2, 3].map((n) =>
+      inTurn(async () => {
+        began.push(n)
+        await new Promise<void>((resolve) => ends.push(resolve))
+        if (n === 0) throw new Error('lost')
+      }).catch(() => undefined),
+    )
+    const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+    await settle()
+    expect(began).toEqual([0, 1])
+    ends[0]?.()
+    await works[0]
+    await settle()
+    expect(began).toEqual([0, 1, 2])
+    ends[2]?.()
+    ends[1]?.()
+    await works[2]
+    await settle()
+    expect(began).toEqual([0, 1, 2, 3])
+    ends[3]?.()
+    await Promise.all(works)
+  })
+})
