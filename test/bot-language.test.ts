@@ -94,6 +94,24 @@ describe('what is typed after the command', () => {
       'why C-17 on 3 nov': { verb: 'explain', ref: 'C-17', on: '2026-11-03' },
       'explain C-17 2 weeks ago': { verb: 'explain', ref: 'C-17', on: '2026-11-09' },
       'explain yesterday C-17': { verb: 'explain', ref: 'C-17', on: '2026-11-22' },
+      'headroom C-17': { verb: 'headroom', ref: 'C-17', addDays: 0 },
+      'headroom C-17 add 31 days': { verb: 'headroom', ref: 'C-17', addDays: 31 },
+      'headroom of C-17 with 4 weeks more': { verb: 'headroom', ref: 'C-17', addDays: 28 },
+      'headroom lift maintenance +31': { verb: 'headroom', ref: 'lift maintenance', addDays: 31 },
+      'headroom "plus 5 days"': { verb: 'headroom', ref: 'plus 5 days', addDays: 0 },
+      'start-by C-17': { verb: 'start-by', ref: 'C-17', route: null },
+      'start-by C-17 open': { verb: 'start-by', ref: 'C-17', route: 'open' },
+      'start-by C-17 by route mini competition': {
+        verb: 'start-by',
+        ref: 'C-17',
+        route: 'mini competition',
+      },
+      'startby laundry by night by quotes': {
+        verb: 'start-by',
+        ref: 'laundry by night',
+        route: 'quotes',
+      },
+      'start-by Microsoft 365': { verb: 'start-by', ref: 'Microsoft 365', route: null },
       'preview 30': { verb: 'preview', days: 30, channel: null },
       'preview <#C0DIGITAL|digital> 2w': { verb: 'preview', days: 14, channel: 'C0DIGITAL' },
       'summary Digital': { verb: 'summary', filters: filters({ team: 'Digital' }) },
@@ -178,6 +196,13 @@ describe('what is typed after the command', () => {
     for (const verb of ['show', 'ack', 'snooze', 'own', 'explain', 'history', 'find'] as const) {
       expect(read(verb)).toMatchObject({ verb: 'misread', example: exampleOf(verb) })
     }
+  })
+
+  it('asks for days where a span is no fixed number of them', () => {
+    expect(read('headroom C-17 add 1 month')).toMatchObject({
+      verb: 'misread',
+      problem: expect.stringContaining('Count them, such as add 31 days'),
+    })
   })
 
   it('is understood for every example that the help gives', () => {
@@ -276,6 +301,8 @@ describe('a command written down', () => {
       ref: text,
       on: maybe(fc.integer({ min: -4000, max: 4000 }).map((days) => addDays(TODAY, days))),
     }),
+    fc.record({ verb: is('headroom'), ref: text, addDays: fc.integer({ min: 0, max: 9999 }) }),
+    fc.record({ verb: is('start-by'), ref: text, route: maybe(text) }),
     fc.record({ verb: is('preview'), days: maybe(fc.integer({ min: 0, max: 3660 })), channel }),
     fc.record({ verb: is('export'), filters: some }),
     fc.record({ verb: is('calendar'), team: maybe(text), revoke: fc.boolean() }),

@@ -32,6 +32,8 @@ const READING = {
   find: 'find secret',
   show: 'show SEEN',
   explain: 'explain SEEN',
+  headroom: 'headroom SEEN add 31 days',
+  'start-by': 'start-by SEEN by open',
   history: 'history SEEN',
   preview: 'preview 30',
   triage: 'triage',

@@ -3,11 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { readCommand } from '../src/bot/language/read-command.ts'
 import { writeCommand } from '../src/bot/language/write-command.ts'
 import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
+import { startByRoute } from '../src/domain/fitting-routes.ts'
+import { headroom, oneMoreMonth } from '../src/domain/headroom.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import { routeFor } from '../src/domain/routes.ts'
 import { ukCalendar } from '../src/domain/working-days.ts'
 import { calendarAnswer } from '../src/messages/answers/calendar.ts'
 import { cardAnswer } from '../src/messages/answers/card.ts'
 import { type CostsFacts, costsAnswer } from '../src/messages/answers/costs.ts'
+import { type HeadroomAnswerFacts, headroomAnswer } from '../src/messages/answers/headroom.ts'
 import { helpAnswer, misreadAnswer } from '../src/messages/answers/help.ts'
 import { bareAnswer, dueAnswer, listAnswer } from '../src/messages/answers/lists.ts'
 import {
@@ -21,10 +25,11 @@ import {
   saidAnswer,
   subscriptionsAnswer,
 } from '../src/messages/answers/replies.ts'
+import { startByAnswer } from '../src/messages/answers/start-by.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../src/messages/answers/told.ts'
 import { triageListAnswer } from '../src/messages/answers/triage-list.ts'
 import { ACTION_IDS, readActionValue } from '../src/messages/buttons/action.ts'
-import type { Message } from '../src/messages/facts.ts'
+import type { ContractFacts, Message } from '../src/messages/facts.ts'
 import { homeView } from '../src/messages/home/home.ts'
 import { LIMITS, textLength, textsOf } from '../src/messages/limits.ts'
 import { MANUAL, VERBS } from '../src/messages/manual.ts'
@@ -41,11 +46,14 @@ import {
   preview,
   TOM,
 } from './support/bot-facts.ts'
+import { day, endOn, RULES } from './support/contract-facts.ts'
 import { AS_OF, contract } from './support/message-facts.ts'
 import { refusedIn, refusedInView } from './support/slack-limits.ts'
 
 const CLOCK = { today: AS_OF, calendar: ukCalendar('england-and-wales') }
 const DONE = { what: 'acknowledged', by: AMIRA, on: AS_OF, askedAgain: addDays(AS_OF, 14) } as const
+
+const OPEN = routeFor({ route: 'open', value: null }, RULES.routes, RULES.routeBands).route
 
 const TOTAL = {
   currency: 'GBP',
@@ -77,6 +85,47 @@ const EXTENSIONS = (['emergency', 'unknown'] as const).map((kind) => ({
     ratio: kind === 'unknown' ? null : 1.6922,
   },
 }))
+
+/** Tests of the Act: one in days, one in money, one for a person; the text wherever one can stand. */
+function headroomOf(named: ContractFacts, text: string, more: number): HeadroomAnswerFacts {
+  const facts = {
+    regime: null,
+    start: day('2025-04-01'),
+    awardedEnd: endOn('2026-03-31'),
+    awardedMaximumEnd: day('2028-03-31'),
+    value: asDecimal('4000000'),
+    valueBasis: 'committed',
+    vat: 'net',
+    currency: 'GBP',
+    works: false,
+    lightTouch: null,
+  } as const
+  const asked = {
+    addDays: more,
+    addCost: null,
+    on: day('2026-06-01'),
+    authority: 'sub-central',
+  } as const
+  const extension = {
+    kind: 'emergency',
+    status: 'confirmed',
+    from: day('2026-04-01'),
+    to: day('2026-05-31'),
+    cost: asDecimal('123456'),
+    currency: 'GBP',
+    knownOn: null,
+    rule: null,
+  } as const
+  const { tests, ...law } = headroom(facts, [extension], asked)
+  return {
+    ...page(0),
+    contract: named,
+    currency: 'GBP',
+    addDays: more,
+    headroom: { ...law, tests: tests.map((each) => ({ ...each, notes: [...each.notes, text] })) },
+    oneMoreMonth: oneMoreMonth(facts, [extension], asked),
+  }
+}
 
 function costs(text: string | null, unknown = false): CostsFacts {
   const totals = [unknown ? UNPRICED : TOTAL]
@@ -175,6 +224,26 @@ function answersWith(text: string | null): Record<string, Message> {
       ...costs(text),
       shared: true,
       hidePrices: true,
+    }),
+    'what headroom was used': headroomAnswer(headroomOf(named, word('Ours alone.'), 0)),
+    'what headroom would be used, shared where others read': headroomAnswer({
+      ...headroomOf(named, word('Ours alone.'), 31),
+      shared: true,
+      hidePrices: true,
+    }),
+    'when to start replacing it': startByAnswer({
+      ...page(0),
+      contract: named,
+      count: {
+        ...startByRoute(day('2027-04-01'), OPEN, RULES),
+        coverFrom: day('2027-04-01'),
+        routeTitle: word('open procedure'),
+        assumed: true,
+        startBy: day('2026-07-24'),
+        passed: false,
+        fits: [{ route: word('quotes'), startBy: addDays(AS_OF, -3), shortfallDays: 3 }],
+        gapUnavoidableFrom: addDays(AS_OF, -2),
+      },
     }),
     'why it was warned of': explainAnswer(
       explained(

@@ -5,9 +5,11 @@ import { chainsAnswer } from '../messages/answers/chains.ts'
 import { cliffsAnswer } from '../messages/answers/cliffs.ts'
 import { consolidationAnswer } from '../messages/answers/consolidation.ts'
 import { costsAnswer } from '../messages/answers/costs.ts'
+import { headroomAnswer } from '../messages/answers/headroom.ts'
 import { helpAnswer, misreadAnswer } from '../messages/answers/help.ts'
 import { bareAnswer, dueAnswer, listAnswer } from '../messages/answers/lists.ts'
 import { candidatesAnswer, nearAnswer } from '../messages/answers/replies.ts'
+import { startByAnswer } from '../messages/answers/start-by.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../messages/answers/told.ts'
 import { triageListAnswer } from '../messages/answers/triage-list.ts'
 import { weeklyWithoutPrices } from '../messages/confidential.ts'
@@ -23,9 +25,11 @@ import { costsFacts } from './facts/costs.ts'
 import { bareFacts, dueFacts } from './facts/due.ts'
 import { explainFacts } from './facts/explain.ts'
 import { findForBot } from './facts/find.ts'
+import { headroomFacts } from './facts/headroom.ts'
 import { historyFacts } from './facts/history.ts'
 import { listFacts } from './facts/list.ts'
 import { previewFacts } from './facts/preview.ts'
+import { startByFacts } from './facts/start-by.ts'
 import { teamNamed } from './facts/team-named.ts'
 import { triageFacts } from './facts/triage.ts'
 import { type Command, NO_FILTERS } from './language/command.ts'
@@ -84,6 +88,14 @@ export async function answerCommand(
     case 'explain':
       return about(scene, command.ref, async (id) =>
         explainAnswer(await explainFacts(context, id, command.on ?? context.today)),
+      )
+    case 'headroom':
+      return about(scene, command.ref, async (id) =>
+        headroomAnswer(await headroomFacts(context, id, command.addDays)),
+      )
+    case 'start-by':
+      return about(scene, command.ref, async (id) =>
+        startByAnswer(await startByFacts(context, id, command.route)),
       )
     case 'preview':
       return previewAnswer(

@@ -3,6 +3,7 @@ import { Big } from 'big.js'
 import type { Command } from 'commander'
 import type { HeadroomTest } from '../domain/headroom.ts'
 import { dayText } from '../domain/words.ts'
+import { NEVER_A_VERDICT, oneMoreMonthWords } from '../messages/headroom-words.ts'
 import { findContract } from '../watch/find.ts'
 import { askedToday, type ContractHeadroom, contractHeadroom } from '../watch/headroom.ts'
 import { wholeOption } from './options.ts'
@@ -28,7 +29,7 @@ export function addHeadroom(cli: Command): void {
         )
         const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
         const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
-        const month = options.addDays > 0 ? null : oneMoreMonthText(read)
+        const month = options.addDays > 0 ? null : oneMoreMonthWords(read.oneMoreMonth)
         return { json: read, text: [heading, headroomText(read, month)].join('\n\n') }
       }),
     )
@@ -53,16 +54,8 @@ function headroomText({ tests }: ContractHeadroom, month: string | null): string
     table(['test', 'used', 'limit', 'share', 'state', 'rule'], rows),
     ...(notes.length === 0 ? [] : [notes.join('\n')]),
     ...(month === null ? [] : [month]),
-    'Each state speaks of its own test only: check with procurement law advice before relying on one.',
+    NEVER_A_VERDICT,
   ].join('\n\n')
-}
-
-function oneMoreMonthText({ oneMoreMonth }: ContractHeadroom): string | null {
-  const told = (oneMoreMonth?.tests ?? []).filter((test) => test.percent !== null)
-  const days = told.find((test) => test.rule === 'pa23-not-substantial')
-  return days === undefined
-    ? null
-    : `One more month would take "${days.title}" to ${days.percent} % (${days.state}).`
 }
 
 function figureText(figure: HeadroomTest['used']): string | null {

@@ -1,7 +1,7 @@
 /** `start-by`: the last safe day to start replacing a contract, counted back step by step. */
 import type { Command } from 'commander'
-import { type CivilDate, daysBetween } from '../domain/civil-date.ts'
-import { dayText } from '../domain/words.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import { countWords, fitWords, gapWords, passedWords } from '../messages/start-by-words.ts'
 import { findContract } from '../watch/find.ts'
 import { contractStartBy, type StartByCount } from '../watch/start-by.ts'
 import { dateOption } from './options.ts'
@@ -34,31 +34,17 @@ export function addStartBy(cli: Command): void {
 }
 
 function startByText(count: StartByCount, asOf: CivilDate): string {
-  const { reference, coverFrom, routeTitle, assumed, startBy, steps, passed } = count
-  const how = assumed ? `${routeTitle} (assumed, as no route is recorded)` : routeTitle
-  const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)
-  const late = passed ? `\nThat was ${daysBetween(startBy, asOf)} days ago.` : ''
+  const late = passedWords(count, asOf)
   return [
-    `${visible(reference)}: to have a new contract on ${dayText(coverFrom)} by ${how}, start by ${dayText(startBy)}: ${pieces.join(', ')}.${late}`,
+    `${visible(count.reference)}: ${countWords(count)}${late === null ? '' : `\n${late}`}`,
     table(
       ['step', 'takes', 'from', 'to'],
-      steps.map((step) => [step.name, `${step.amount} ${step.unit}`, step.from, step.to]),
+      count.steps.map((step) => [step.name, `${step.amount} ${step.unit}`, step.from, step.to]),
     ),
     table(
       ['route', 'start by', `on ${asOf}`],
-      count.fits.map((each) => [
-        each.route,
-        each.startBy,
-        each.shortfallDays === 0 ? 'still fits' : `${each.shortfallDays} days short`,
-      ]),
+      count.fits.map((each) => [each.route, each.startBy, fitWords(each)]),
     ),
-    gapText(count, asOf),
+    gapWords(count, asOf),
   ].join('\n\n')
-}
-
-function gapText({ gapUnavoidableFrom: from }: StartByCount, asOf: CivilDate): string {
-  if (from === null) return 'No route is open to it.'
-  return from <= asOf
-    ? `A gap has been unavoidable since ${dayText(from)}, by these lead times: even the fastest route is too slow.`
-    : `From ${dayText(from)} on a gap is unavoidable, by these lead times.`
 }

@@ -15,6 +15,8 @@ export const VERBS = [
   'ack',
   'snooze',
   'explain',
+  'headroom',
+  'start-by',
   'preview',
   'triage',
   'summary',
@@ -107,6 +109,16 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
     takes: 'REF [date]',
     does: 'why it was or was not warned of, today or on another day',
     examples: ['explain C-1042', 'explain C-1042 yesterday'],
+  },
+  headroom: {
+    takes: 'REF [add N days]',
+    does: 'how much of each test of procurement law its extensions have used, and what more days would make of it',
+    examples: ['headroom C-1042', 'headroom C-1042 add 31 days'],
+  },
+  'start-by': {
+    takes: 'REF [by route]',
+    does: 'when to start replacing it, step by step, and which routes still fit',
+    examples: ['start-by C-1042', 'start-by C-1042 by open', 'start-by C-1042 mini-competition'],
   },
   preview: {
     takes: '[days]',

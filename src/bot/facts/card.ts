@@ -8,6 +8,7 @@ import type { CardDeadline, CardExtension, CardFacts } from '../../messages/answ
 import type { WarningState } from '../../messages/buttons/warning-buttons.ts'
 import { capitalised } from '../../messages/words.ts'
 import { readOutOfContract } from '../../watch/costs.ts'
+import { askedToday, contractHeadroom } from '../../watch/headroom.ts'
 import { readLedger } from '../../watch/ledger.ts'
 import { readRemarks } from '../../watch/remarks.ts'
 import { showContract } from '../../watch/show.ts'
@@ -15,6 +16,7 @@ import type { ContractState } from '../../watch/state.ts'
 import { mayThey } from '../access.ts'
 import { askedOf, type BotContext } from './context.ts'
 import { contractFactsOf, type FullRow, readContract, subjectOf } from './contract-facts.ts'
+import { rulesOfTeam } from './headroom.ts'
 
 /** @throws Refusal where there is no such contract. */
 export async function cardFacts(context: BotContext, contractId: number): Promise<CardFacts> {
@@ -29,6 +31,13 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     readOutOfContract(pool, { organisationId, teamId: null, today, contractId }),
     readBaseline(pool, contractId),
   ])
+  const used = extensions.some(({ status }) => status !== 'withdrawn')
+    ? await contractHeadroom(
+        pool,
+        contractId,
+        askedToday(today, await rulesOfTeam(context, row.teamId)),
+      )
+    : null
   const prices = new Map(ledger.map((line) => [line.extensionId, line.premium]))
   const [runs] = accruing
   const next = new Map(
@@ -63,6 +72,7 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     }),
     month,
     ...(runs === undefined ? {} : { accruing: runs }),
+    ...(used === null ? {} : { headroom: used.tests }),
     source: row.source,
     problems: [...shown.problems, ...remarks.map(({ text }) => `${capitalised(text)}.`)],
   }

@@ -67,6 +67,10 @@ export type Command =
       readonly until: CivilDate
       readonly why: string | null
     }
+  /** `addDays`: with so many days more; 0 for as it stands. */
+  | { readonly verb: 'headroom'; readonly ref: string; readonly addDays: number }
+  /** A route as it was typed; null: the recorded one, else the one assumed by value. */
+  | { readonly verb: 'start-by'; readonly ref: string; readonly route: string | null }
   | { readonly verb: 'explain'; readonly ref: string; readonly on: CivilDate | null }
   /** `channel`: a Slack id; null means the channel in which it was asked. */
   | { readonly verb: 'preview'; readonly days: number | null; readonly channel: string | null }

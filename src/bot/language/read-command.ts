@@ -7,6 +7,7 @@ import { exampleOf, VERBS, type Verb } from '../../messages/manual.ts'
 import type { Command, Filters, Misread } from './command.ts'
 import { readFilters } from './read-filters.ts'
 import { readReference, readReferenceAndDay, readReferenceAndPeople } from './read-reference.ts'
+import { readReferenceAndDays, readReferenceAndRoute } from './read-what-if.ts'
 import type { Clock } from './read-when.ts'
 import { type Token, textOf, tokens, wordAt } from './tokens.ts'
 import { nearVerb, verbOf } from './vocabulary.ts'
@@ -116,6 +117,16 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       return readSnooze(rest, clock)
     case 'explain':
       return readExplain(rest, clock)
+    case 'headroom': {
+      const asked = readReferenceAndDays(rest)
+      if ('problem' in asked) return missing(verb, asked.problem)
+      const { ref, addDays } = asked
+      return ref === null ? missing(verb, WHICH) : { verb, ref, addDays }
+    }
+    case 'start-by': {
+      const { ref, route } = readReferenceAndRoute(rest)
+      return ref === null ? missing(verb, WHICH) : { verb, ref, route }
+    }
     case 'costs':
       return readCosts(rest)
     case 'calendar':

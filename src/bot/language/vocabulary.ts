@@ -18,6 +18,8 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   ack: 'acknowledge acknowledged onit take claim',
   snooze: 'postpone defer later remind pause',
   explain: 'why reason',
+  headroom: 'allowance leeway room',
+  'start-by': 'startby start route routes',
   preview: 'simulate forecast ahead',
   triage: 'review sort',
   summary: 'weekly digest report overview',

@@ -65,6 +65,16 @@ function piecesOf(command: Command): (string | null)[] {
         command.team === null ? null : `team ${quoted(command.team)}`,
         command.revoke ? 'revoke' : null,
       ]
+    case 'headroom': {
+      const { ref, addDays } = command
+      return [verb, quoted(ref), addDays === 0 ? null : `add ${addDays} days`]
+    }
+    case 'start-by':
+      return [
+        verb,
+        quoted(command.ref),
+        command.route === null ? null : `by ${quoted(command.route)}`,
+      ]
     case 'explain':
       return [verb, quoted(command.ref), command.on]
     default:

@@ -6,6 +6,7 @@ import { dated } from '../dated.ts'
 import { endPhrase } from '../deadline-words.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import type { Message, PersonFact } from '../facts.ts'
+import { headroomLine } from '../headroom-words.ts'
 import { contractName, personName, plainName } from '../naming.ts'
 import { accruingWords, priceWords } from '../price-words.ts'
 import { amountWords, capitalised, dateWords, figure, whenWords } from '../words.ts'
@@ -30,6 +31,7 @@ export function cardAnswer(facts: CardFacts): Message {
     ),
     listed('Dates', facts.deadlines, (each) => deadlineLine(each, facts.hidePrices)),
     listed('Extensions', facts.extensions, (each) => extensionLine(each, facts.hidePrices)),
+    body(headroomSentence(facts)),
     listed('To put right', facts.problems, (problem) => shown(problem, 200)),
     note(
       mrkdwn`Reference ${shown(contract.reference, 60)}${contract.buyer === null ? '' : mrkdwn`, for ${shown(contract.buyer, 100)}`}, team ${shown(contract.team, 60)}, from ${shown(facts.source, 60)}, as of ${dateWords(facts.asOf)}.`,
@@ -94,6 +96,11 @@ function monthLine({ month, contract, hidePrices }: CardFacts): Mrkdwn | null {
 function accruingLine({ accruing, contract, hidePrices }: CardFacts): Mrkdwn | null {
   if (accruing === undefined || hidePrices) return null
   return mrkdwn`${shown(accruingWords(accruing, contract.currency), 300)}`
+}
+
+function headroomSentence({ headroom = [], hidePrices }: CardFacts): Mrkdwn | null {
+  const line = headroomLine(headroom, hidePrices)
+  return line === null ? null : shown(line, 400)
 }
 
 function people({ contract, deputy, categoryLead, financePartner, shared }: CardFacts): Mrkdwn {

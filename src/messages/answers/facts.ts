@@ -4,6 +4,7 @@ import type { Baseline, NoBaseline } from '../../domain/baseline.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import type { ExtensionKind, ExtensionStatus } from '../../domain/extension.ts'
+import type { HeadroomTest } from '../../domain/headroom.ts'
 import type { Decimal } from '../../domain/money.ts'
 import type { Premium } from '../../domain/premium.ts'
 import type { Subject } from '../buttons/action.ts'
@@ -76,6 +77,8 @@ export interface CardFacts extends Asked {
   readonly month?: Baseline | NoBaseline
   /** Supplied without cover, its ordinary cost adding up by the day; absent where it is not. */
   readonly accruing?: Accruing
+  /** The tests of procurement law; absent where it was never extended. */
+  readonly headroom?: readonly HeadroomTest[]
   /** What is wrong with the row it came from, or does not fit together, in sentences. */
   readonly problems: readonly string[]
 }

@@ -1,0 +1,76 @@
+/** Procurement law and start-by, asked in Slack over either transport. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CAST } from '../src/workspace/cast.ts'
+import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+
+// 365 days awarded from 8 Dec 2025: the tenth of them is 36.5 days.
+const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Value,Value basis
+C-100,Cleaning,Acme Ltd,olive.owner@trust.example,2025-12-08,2026-12-07,"£800,000",committed
+C-200,Linen hire,Beta plc,olive.owner@trust.example,2023-12-08,2027-12-07,"£800,000",committed
+C-300,Parking,Beta plc,olive.owner@trust.example,2023-12-08,,"£800,000",committed
+`
+
+let house: BotHouse
+
+describe.each(TRANSPORTS)('the law over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, REGISTER)
+    await house.tell()
+  })
+  afterAll(() => house.close())
+
+  const type = async (text: string) => said(await house.type(CAST.owner, text))
+
+  test('headroom is told test by test, with days added, and never as a verdict', async () => {
+    const bare = await type('headroom C-100')
+    expect(bare).toContain('the Procurement Act 2023 (PA23) (assumed from its start)')
+    expect(bare).toContain('0 of 36.5 days used, 0 % of the longest term awarded')
+    expect(bare).toContain('One more month would take "Not substantial" to 8.5 %')
+    expect(bare).toContain('check with procurement law advice')
+    expect(bare).not.toMatch(/lawful|illegal|breach/)
+    const more = await type('headroom C-100 add 62 days')
+    expect(more).toContain('with 62 days more')
+    expect(more).toContain('62 of 36.5 days used, 17 % of the longest term awarded')
+    expect(more).toContain('Past this limit: check')
+    expect(more).not.toContain('One more month')
+  })
+
+  test('an extended contract has a line of it on its card', async () => {
+    expect(await type('show C-100')).not.toContain('Headroom')
+    const { modal } = await house.type(CAST.owner, 'extend C-100')
+    if (!modal) throw new Error('No form was opened.')
+    const sent = await house.workspace
+      .as(CAST.owner)
+      .submit(modal, { kind: 'variation', to: '2027-01-07', cost: '90000', status: 'confirmed' })
+    expect(sent.errors ?? {}).toEqual({})
+    expect(await type('show C-100')).toMatch(
+      /Headroom, each test by itself: "Not substantial" 8.5 %, inside this limit; "Below-threshold modification" 11.3 %/,
+    )
+  })
+
+  test('amounts are left out where others read, and shares of money with them', async () => {
+    expect(await type('headroom C-100')).toContain('£90,000 of')
+    for (const query of ['headroom C-100', 'show C-100']) {
+      await house.pressAction(CAST.owner, { act: 'share', query })
+      const shared = house.workspace.ledger.messages.at(-1)
+      expect(shared?.text).toContain('Not substantial')
+      expect(JSON.stringify([shared?.text, shared?.blocks])).not.toMatch(/£|11\.3/)
+    }
+  })
+
+  test('start-by shows its steps, the routes that fit, and from when on a gap is unavoidable', async () => {
+    const count = await type('start-by C-200 by open')
+    expect(count).toContain('To have a new contract on Wed 8 Dec 2027 by open procedure, start by')
+    expect(count).toMatch(/Procedure, 180 days: \w+ \d+ \w+ 2027 to/)
+    expect(count).toMatch(/quotes|mini-competition/)
+    expect(count).toMatch(/on a gap is unavoidable, by these lead times/)
+    expect(await type('start-by C-200')).toContain('(assumed, as no route is recorded)')
+    expect(await type('start-by C-200 by raffle')).toContain('Write one of: competitive-flexible')
+    expect(await type('start-by C-300')).toContain('no end date')
+  })
+
+  test('Slack accepted everything that the bot sent', () => {
+    expect(house.workspace.ledger.failures).toEqual([])
+    expect(house.lines).toEqual([])
+  })
+})
