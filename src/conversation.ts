@@ -60,6 +60,7 @@ export function botFor(
       today,
       todayOf,
       publicUrl,
+      dateFormat: settings.dateFormat,
       log,
       weeklyOn: settings.weeklyOn,
       triageDays: settings.triageDays,

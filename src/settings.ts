@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { IANAZone } from 'luxon'
 import { z } from 'zod'
 import { calendarNamed } from './domain/calendars.ts'
+import { DATE_FORMATS } from './register/export/sheet.ts'
 
 /** What a process does: everything, the conversation alone, or the warnings alone. */
 export type Role = 'all' | 'bot' | 'worker'
@@ -66,6 +67,8 @@ export interface Settings {
     readonly alertDays: number
     readonly inboxDays: number
   }
+  /** How days are written in a workbook. */
+  readonly dateFormat: (typeof DATE_FORMATS)[number]
   readonly logLevel: string
 }
 
@@ -206,6 +209,9 @@ const SHAPE = z.object({
   LAPSEWATCH_KEEP_CLOSED_DAYS: whole(2555, 30, 36_500),
   LAPSEWATCH_KEEP_ALERT_DAYS: whole(1095, 180, 36_500),
   LAPSEWATCH_KEEP_INBOX_DAYS: whole(2, 1, 365),
+  LAPSEWATCH_DATE_FORMAT: z
+    .enum(DATE_FORMATS, { error: `must be ${DATE_FORMATS.join(', ')}` })
+    .default('dd/mm/yyyy'),
   LAPSEWATCH_LOG_LEVEL: text
     .default('info')
     .refine(
@@ -296,6 +302,7 @@ export function readSettings(environment: Environment): Settings {
       alertDays: env.LAPSEWATCH_KEEP_ALERT_DAYS,
       inboxDays: env.LAPSEWATCH_KEEP_INBOX_DAYS,
     },
+    dateFormat: env.LAPSEWATCH_DATE_FORMAT,
     logLevel: env.LAPSEWATCH_LOG_LEVEL,
   })
 }

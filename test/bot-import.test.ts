@@ -186,6 +186,13 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     expect(said(await house.type(CAST.colleague, 'export nothing like this'))).toContain(
       'No contract fits',
     )
+    await house.type(CAST.admin, 'export audit')
+    expect(latest()?.name).toBe('audit-2026-11-23.csv')
+    const before = house.workspace.places.files.size
+    expect(said(await house.type(CAST.colleague, 'export audit'))).toContain('Only administrators')
+    expect(said(await house.type(CAST.admin, 'export audit mine'))).toContain('goes out whole')
+    expect(said(await house.type(CAST.colleague, 'export extensions'))).toContain('was extended')
+    expect(house.workspace.places.files.size).toBe(before)
     for (const who of [CAST.guest, CAST.outsider]) {
       const before = house.workspace.places.files.size
       expect(said(await house.type(who, 'export'))).toContain('full members')

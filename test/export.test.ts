@@ -1,19 +1,30 @@
 /** The register out and in again: an export that comes back to its register changes nothing. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { read, utils } from '@e965/xlsx'
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { setTeam } from '../src/db/organisation.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import { auditLength, auditSheet } from '../src/exports/audit-sheet.ts'
+import {
+  type ExportFormat,
+  type ExportWhat,
+  exportFile,
+  exportTable,
+} from '../src/exports/export-file.ts'
+import { oneLine } from '../src/messages/escape.ts'
+import { unguarded } from '../src/messages/formula-guard.ts'
 import { applyRegister, type ImportResult } from '../src/register/apply/apply.ts'
 import { editContract } from '../src/register/by-hand/edit.ts'
 import { enterContract } from '../src/register/by-hand/enter.ts'
 import { cleanText } from '../src/register/clean-text.ts'
 import type { Draft, DraftExtension } from '../src/register/draft.ts'
-import { EXPORT_COLUMNS } from '../src/register/export/export-columns.ts'
-import { exportCsv } from '../src/register/export/export-csv.ts'
-import { type ExportFormat, exportedIds, exportFile } from '../src/register/export/export-file.ts'
-import { exportXlsx } from '../src/register/export/export-xlsx.ts'
+import { EXPORT_COLUMNS, registerSheet } from '../src/register/export/export-columns.ts'
+import { exportedIds } from '../src/register/export/exported-ids.ts'
 import type { ExportedContract } from '../src/register/export/read-export.ts'
+import { sheetCsv } from '../src/register/export/sheet-csv.ts'
+import { sheetXlsx } from '../src/register/export/sheet-xlsx.ts'
 import { fieldOf, readHeading } from '../src/register/headings.ts'
 import { openRegister } from '../src/register/open.ts'
 import { act, extend } from '../src/watch/act.ts'
@@ -32,13 +43,19 @@ afterAll(() => house.drop())
 const ON = '2026-11-23'
 let files = 0
 
-async function exported(format: ExportFormat, source = 'register'): Promise<string> {
-  const { db, organisation } = house
+async function exported(
+  format: ExportFormat,
+  source: string | null = 'register',
+  what: ExportWhat = 'register',
+): Promise<string> {
+  const { db, organisation, rulesOf } = house
   files += 1
   const filters = { teamId: null, source, supplier: null }
   const ids = await exportedIds(db.pool, organisation.id, filters)
   const pieces: Buffer[] = []
-  for await (const piece of exportFile(db.pool, organisation.id, ids, format)) {
+  const deps = { pool: db.pool, organisationId: organisation.id, rulesOf }
+  const { sheet } = await exportTable(deps, what, ids)
+  for await (const piece of exportFile(sheet, format, 'dd/mm/yyyy')) {
     pieces.push(Buffer.from(piece))
   }
   const path = pathOf(`export-${files}.${format}`)
@@ -383,9 +400,12 @@ describe('an export', () => {
             products: [...new Set(products)],
           }))
           const pieces: string[] = []
-          for await (const piece of exportCsv(listed(contracts))) pieces.push(piece)
+          for await (const piece of sheetCsv(registerSheet(listed(contracts)))) pieces.push(piece)
           const csv = await readingOf('texts.csv', pieces.join(''))
-          const xlsx = await readingOf('texts.xlsx', await exportXlsx(listed(contracts)))
+          const xlsx = await readingOf(
+            'texts.xlsx',
+            await sheetXlsx(registerSheet(listed(contracts)), 'dd/mm/yyyy'),
+          )
           for (const { drafts } of [csv, xlsx]) {
             const read = drafts.map(
               ({ identity, reference, title, supplier, buyers, products }) => ({
@@ -406,3 +426,129 @@ describe('an export', () => {
     )
   })
 })
+
+/** As two other libraries read the file: cells by heading, days of a workbook as its own dates. */
+async function openedElsewhere(what: ExportWhat, format: ExportFormat): Promise<Elsewhere[]> {
+  const bytes = readFileSync(await exported(format, null, what))
+  if (format === 'csv') return parse(bytes, { bom: true, columns: true })
+  const book = read(bytes, { cellDates: true, UTC: true })
+  const sheet = book.Sheets[book.SheetNames[0] ?? '']
+  if (sheet === undefined) throw new Error('The workbook has no sheet.')
+  expect(Object.values(sheet).some((cell) => typeof cell === 'object' && 'f' in cell)).toBe(false)
+  return utils.sheet_to_json<Elsewhere>(sheet, { defval: '', raw: true, UTC: true })
+}
+type Elsewhere = Record<string, string | number | Date>
+
+/** A cell as the register would write it. */
+function plainly(cell: string | number | Date | undefined): string {
+  if (cell instanceof Date) return cell.toISOString().slice(0, 19).replace('T', ' ')
+  return String(cell ?? '')
+}
+const dayOf = (cell: Elsewhere[string] | undefined) => plainly(cell).slice(0, 10)
+/** The number that is meant, however many noughts stand behind it. */
+const amount = (cell: Elsewhere[string] | undefined) => (cell === '' ? null : Number(cell))
+
+describe.each(['csv', 'xlsx'] as const)('opened as %s by another library', (format) => {
+  test('the register is what the database holds', async () => {
+    await house.import(REGISTER, ON)
+    const opened = await openedElsewhere('register', format)
+    const held = await house.rows<Record<string, string | null>>(
+      `SELECT c.external_id AS id, c.start, c.current_latest AS ends, c.value FROM contract c
+       LEFT JOIN extension e ON e.contract_id = c.id AND e.status IN ('confirmed', 'proposed')
+       ORDER BY c.id, e.from_on, e.to_on, e.id`,
+    )
+    expect(opened.map((row) => unapostrophed(row['Lapsewatch id']))).toEqual(
+      held.map(({ id }) => id),
+    )
+    expect(opened.map((row) => dayOf(row.Start))).toEqual(held.map(({ start }) => start ?? ''))
+    expect(opened.map((row) => dayOf(row['Ends now']))).toEqual(held.map(({ ends }) => ends ?? ''))
+    expect(opened.map((row) => amount(row['Contract value']))).toEqual(
+      held.map(({ value }) => (value === null || value === undefined ? null : Number(value))),
+    )
+  })
+
+  test('the ledger has every extension, withdrawn ones and unknown costs included', async () => {
+    await house.import([draft('A-1'), draft('=A-2', { title: '=1+1' })], ON)
+    const { pool } = house.db
+    const actor = house.actor(ON)
+    const emergency = { kind: 'emergency', from: null, rule: null, grounds: '@urgent' } as const
+    for (const [reference, to, cost] of [
+      ['A-1', '2027-12-31', '4600000.5'],
+      ['=A-2', '2028-02-29', null],
+    ] as const) {
+      const id = await house.contractId(reference)
+      await extend(pool, actor, id, {
+        ...emergency,
+        to: day(to),
+        cost: cost === null ? null : asDecimal(cost),
+      })
+    }
+    await pool.query(`UPDATE extension SET status = 'withdrawn' WHERE to_on = '2027-12-31'`)
+    const opened = await openedElsewhere('extensions', format)
+    expect(
+      opened.map((row) => [
+        row.Reference,
+        row.Title,
+        row.Status,
+        dayOf(row.End),
+        amount(row.Cost),
+        row.Grounds,
+      ]),
+    ).toEqual([
+      ["'=A-2", "'=1+1", 'confirmed', '2028-02-29', null, "'@urgent"],
+      ['A-1', 'Imaging licences', 'withdrawn', '2027-12-31', 4600000.5, "'@urgent"],
+    ])
+  })
+
+  test('the audit has every change in the order of its chain', async () => {
+    await house.import(REGISTER, ON)
+    await house.import([draft('A-1', { title: '=HYPERLINK("http://x")' })], ON)
+    const opened = await openedElsewhere('audit', format)
+    const held = await house.rows<Record<string, string | number | Date | null>>(
+      `SELECT e.position AS "Entry", date_trunc('second', e.at) AS "At (UTC)", e.via AS "Via",
+              c.position AS "Change", k.reference AS "Reference", c.contract_id AS "Contract number",
+              c.what AS "What", c.field AS "Field", c.from_value AS "From", c.to_value AS "To",
+              e.hash AS "Hash of the entry"
+       FROM audit_entry e LEFT JOIN audit_change c ON c.entry_id = e.id
+       LEFT JOIN contract k ON k.id = c.contract_id ORDER BY e.position, c.position`,
+    )
+    expect(opened).toHaveLength(held.length)
+    for (const [index, row] of held.entries()) {
+      for (const [heading, value] of Object.entries(row)) {
+        const cell = plainly(opened[index]?.[heading])
+        const wanted = plainly(value ?? undefined)
+        expect(unapostrophed(cell), heading).toBe(oneLine(wanted))
+      }
+    }
+    expect(JSON.stringify(opened)).toContain("'=HYPERLINK")
+  })
+})
+
+test('the audit is the same however little of it is read at once', async () => {
+  await house.import(REGISTER, ON)
+  await house.import([draft('A-1', { title: 'Other' })], ON)
+  const { db, organisation } = house
+  const rowsRead = async (atOnce: { entries: number; changes: number }) => {
+    const rows: unknown[] = []
+    const { upTo } = await auditLength(db.pool, organisation.id)
+    const sheet = auditSheet(db.pool, organisation.id, upTo, atOnce)
+    for await (const row of sheet.rows) rows.push(row)
+    return rows
+  }
+  const whole = await rowsRead({ entries: 500, changes: 5000 })
+  expect(await rowsRead({ entries: 1, changes: 3 })).toEqual(whole)
+  expect(await rowsRead({ entries: 2, changes: 1 })).toEqual(whole)
+})
+
+test('days in a workbook are written as the organisation writes them', async () => {
+  await house.import([draft('A-1')], ON)
+  const book = read(readFileSync(await exported('xlsx')), { cellNF: true, cellText: true })
+  const sheet = book.Sheets.Contracts ?? {}
+  const cells: { t?: string; w?: string; z?: string }[] = Object.values(sheet)
+  const shown = cells.filter(({ z }) => z === 'dd/mm/yyyy').map(({ w }) => w)
+  expect(shown).toContain('01/04/2024')
+})
+
+function unapostrophed(cell: Elsewhere[string] | undefined): string {
+  return unguarded(plainly(cell))
+}

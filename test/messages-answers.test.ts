@@ -345,7 +345,7 @@ function answersWith(text: string | null): Record<string, Message> {
       deadlines: 0,
     }),
     'no subscription': subscriptionsAnswer({ channel: '#digital', mayChange: true, items: [] }),
-    'a file': exportAnswer(1234, {
+    'a file': exportAnswer('1,234 contracts', {
       name: 'register.csv',
       title: word('The register, as of Fri 31 Mar 2023'),
       content: '',

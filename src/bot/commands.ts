@@ -8,7 +8,7 @@ import { actOnce, type Deed } from './act-once.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assigning.ts'
 import { endCalendar, openCalendar } from './calendars.ts'
-import { exportRegister } from './exporting.ts'
+import { exportAsked } from './exporting.ts'
 import { openAddForm, openContractForm, openImportForm, openSettings } from './forms.ts'
 import { firstTime } from './inbox.ts'
 import type { Command } from './language/command.ts'
@@ -93,7 +93,7 @@ async function doCommand(
     case 'calendar':
       return command.revoke ? endCalendar(scene, command.team) : openCalendar(scene, command.team)
     case 'export':
-      return exportRegister(scene, command.filters)
+      return exportAsked(scene, command.filters)
     default:
       return answerCommand(scene, command)
   }

@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import { type Organisation, readTeams, type Team } from '../db/organisation.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
+import type { DateFormat } from '../register/export/sheet.ts'
 import type { Actor } from '../watch/act.ts'
 import type { Asker } from './access.ts'
 import type { Directory } from './directory.ts'
@@ -28,6 +29,8 @@ export interface Stage {
   readonly log: (line: string) => void
   /** Where answers made from the whole register wait and are kept; without it each is made anew. */
   readonly large?: LargeAnswers
+  /** How days are written in workbooks. */
+  readonly dateFormat: DateFormat
 }
 
 export interface Scene {

@@ -177,9 +177,9 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
   },
   import: { takes: '', does: 'read a register from a file', examples: ['import'] },
   export: {
-    takes: '[filters] [xlsx]',
-    does: 'the register as a file for a spreadsheet, in a direct message to you',
-    examples: ['export', 'export mine xlsx'],
+    takes: '[register|extensions|audit] [filters] [xlsx]',
+    does: 'the register, its extensions or every change as a file for a spreadsheet, in a direct message to you',
+    examples: ['export', 'export mine xlsx', 'export extensions team Digital', 'export audit'],
   },
   history: { takes: 'REF', does: 'who changed what, and when', examples: ['history C-1042'] },
   settings: {

@@ -100,6 +100,7 @@ export async function openBotHouse(
       now: () => NOW,
       today: () => TODAY,
       todayOf: () => TODAY,
+      dateFormat: 'dd/mm/yyyy',
       publicUrl: () => 'https://contracts.trust.example',
       log: (line) => lines.push(line),
       weeklyOn: 1,

@@ -110,16 +110,8 @@ export function subscriptionsAnswer({ channel, items, mayChange }: Subscriptions
 }
 
 /** A file that was asked for, with what it holds. */
-export function exportAnswer(contracts: number, file: MessageFile): Message {
-  return answer(
-    [
-      body(
-        mrkdwn`*${counted(contracts, 'contract')} in the file.*`,
-        mrkdwn`${shown(file.title, 150)}`,
-      ),
-    ],
-    file,
-  )
+export function exportAnswer(holds: string, file: MessageFile): Message {
+  return answer([body(mrkdwn`*${holds} in the file.*`, mrkdwn`${shown(file.title, 150)}`)], file)
 }
 
 /** Our own fault. `code` finds it in the log. */

@@ -2,18 +2,12 @@
  * The columns of an export, each under a heading that an import recognises, so that an export can
  * be changed in a spreadsheet and imported again.
  */
-import { type CivilDate, dateParts } from '../../domain/civil-date.ts'
+import { dateParts } from '../../domain/civil-date.ts'
 import type { Period } from '../../domain/contract.ts'
 import { periodText } from '../../domain/period.ts'
 import type { ExportedContract, ExportedExtension } from './read-export.ts'
+import { dayCell, type ExportCell, numberCell, type Sheet } from './sheet.ts'
 import { namesCell, textCell } from './texts.ts'
-
-/** Text as it is, a day, or an exact number. */
-export type ExportCell =
-  | { readonly text: string }
-  | { readonly day: CivilDate }
-  | { readonly number: string }
-  | null
 
 interface ExportColumn {
   readonly heading: string
@@ -40,20 +34,20 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Category lead', cell: ({ categoryLead }) => text(categoryLead) },
   { heading: 'Category lead email', cell: ({ categoryLeadEmail }) => text(categoryLeadEmail) },
   { heading: 'Form', cell: ({ form }) => text(form.replace('-', ' ')) },
-  { heading: 'Start', cell: ({ start }) => day(start) },
+  { heading: 'Start', cell: ({ start }) => dayCell(start) },
   { heading: 'End', cell: endCell },
-  { heading: 'Maximum end', cell: ({ maximumEnd }) => day(maximumEnd) },
+  { heading: 'Maximum end', cell: ({ maximumEnd }) => dayCell(maximumEnd) },
   { heading: 'Notice period', cell: ({ notice }) => period(notice) },
   { heading: 'Automatic renewal', cell: ({ automaticRenewal }) => yesOrNo(automaticRenewal) },
   { heading: 'Renewal term', cell: ({ renewal }) => period(renewal) },
-  { heading: 'Review date', cell: ({ reviewOn }) => day(reviewOn) },
+  { heading: 'Review date', cell: ({ reviewOn }) => dayCell(reviewOn) },
   { heading: 'Personal data', cell: ({ personalData }) => yesOrNo(personalData) },
   { heading: 'Regime', cell: ({ regime }) => text(regime) },
   { heading: 'Route', cell: ({ route }) => text(route) },
   { heading: 'Products', cell: ({ products }) => names(products) },
-  { heading: 'Units', cell: ({ units }) => number(units) },
-  { heading: 'Unit price', cell: ({ unitPrice }) => number(unitPrice) },
-  { heading: 'Contract value', cell: ({ value }) => number(value) },
+  { heading: 'Units', cell: ({ units }) => numberCell(units) },
+  { heading: 'Unit price', cell: ({ unitPrice }) => numberCell(unitPrice) },
+  { heading: 'Contract value', cell: ({ value }) => numberCell(value) },
   { heading: 'Value basis', cell: ({ valueBasis }) => known(valueBasis) },
   { heading: 'VAT', cell: ({ vat }) => known(vat) },
   {
@@ -62,13 +56,13 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
     cell: ({ vatRecoverable: part }) => known(part === 'none' ? 'not recoverable' : part),
   },
   { heading: 'Currency', cell: ({ currency }) => text(currency) },
-  { heading: 'Periodic charge', cell: ({ periodicCharge }) => number(periodicCharge) },
+  { heading: 'Periodic charge', cell: ({ periodicCharge }) => numberCell(periodicCharge) },
   { heading: 'Charge unit', cell: ({ chargeUnit }) => text(chargeUnit) },
   {
     heading: 'Invoiced in the last 12 months',
-    cell: ({ invoicedLastYear }) => number(invoicedLastYear),
+    cell: ({ invoicedLastYear }) => numberCell(invoicedLastYear),
   },
-  { heading: 'One-off charges', cell: ({ oneOffCharges }) => number(oneOffCharges) },
+  { heading: 'One-off charges', cell: ({ oneOffCharges }) => numberCell(oneOffCharges) },
   { heading: 'Minimum extension', cell: ({ minimumExtension }) => period(minimumExtension) },
   { heading: 'Replaces', cell: ({ predecessor }) => text(predecessor) },
   { heading: 'Replaced by', cell: ({ successor }) => text(successor) },
@@ -78,11 +72,11 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   },
   { heading: 'Extension type', cell: (_, each) => known(each?.kind ?? null) },
   { heading: 'Extension status', cell: (_, each) => text(each?.status ?? null) },
-  { heading: 'Extension start', cell: (_, each) => day(each?.from ?? null) },
-  { heading: 'Extension end', cell: (_, each) => day(each?.to ?? null) },
-  { heading: 'Extension agreed', cell: (_, each) => day(each?.knownOn ?? null) },
-  { heading: 'Extension cost', cell: (_, each) => number(each?.cost ?? null) },
-  { heading: 'Extension invoiced', cell: (_, each) => number(each?.invoiced ?? null) },
+  { heading: 'Extension start', cell: (_, each) => dayCell(each?.from ?? null) },
+  { heading: 'Extension end', cell: (_, each) => dayCell(each?.to ?? null) },
+  { heading: 'Extension agreed', cell: (_, each) => dayCell(each?.knownOn ?? null) },
+  { heading: 'Extension cost', cell: (_, each) => numberCell(each?.cost ?? null) },
+  { heading: 'Extension invoiced', cell: (_, each) => numberCell(each?.invoiced ?? null) },
   { heading: 'Extension rule', cell: (_, each) => text(each?.rule ?? null) },
   { heading: 'Extension grounds', cell: (_, each) => text(each?.grounds ?? null) },
   { heading: 'Extension approver', cell: (_, each) => text(each?.approver ?? null) },
@@ -91,12 +85,22 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
     cell: (_, each) => text(each?.noticeReference ?? null),
   },
   // For people: an import reads neither.
-  { heading: 'Ends now', cell: ({ currentLatest }) => day(currentLatest) },
+  { heading: 'Ends now', cell: ({ currentLatest }) => dayCell(currentLatest) },
   { heading: 'Kept in', cell: ({ source }) => text(source) },
 ]
 
+/** The register as a table: a row for each contract, or for each of its extensions. */
+export function registerSheet(contracts: AsyncIterable<ExportedContract>): Sheet {
+  const headings = EXPORT_COLUMNS.map(({ heading }) => heading)
+  return { name: 'Contracts', headings, rows: rowsOf(contracts) }
+}
+
+async function* rowsOf(contracts: AsyncIterable<ExportedContract>): AsyncGenerator<ExportCell[]> {
+  for await (const contract of contracts) yield* exportRows(contract)
+}
+
 /** The rows of a contract: one for each extension, and at least one. */
-export function exportRows(contract: ExportedContract): ExportCell[][] {
+function exportRows(contract: ExportedContract): ExportCell[][] {
   const extensions = contract.extensions.length === 0 ? [null] : contract.extensions
   return extensions.map((extension) => EXPORT_COLUMNS.map(({ cell }) => cell(contract, extension)))
 }
@@ -133,20 +137,10 @@ function known(word: string | null): ExportCell {
   return word === null || word === 'unknown' ? null : { text: word }
 }
 
-function day(date: CivilDate | null): ExportCell {
-  return date === null ? null : { day: date }
-}
-
 function period(length: Period | null): ExportCell {
   return length === null ? null : { text: periodText(length) }
 }
 
 function yesOrNo(answer: boolean | null): ExportCell {
   return answer === null ? null : { text: answer ? 'yes' : 'no' }
-}
-
-/** Three decimals after up to three digits could be read as a group of a thousand. */
-function number(amount: string | null): ExportCell {
-  if (amount === null) return null
-  return { number: /\.\d{3}$/.test(amount) ? `${amount}0` : amount }
 }

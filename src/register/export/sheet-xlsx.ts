@@ -1,24 +1,26 @@
-/** The register as a workbook: dates and amounts as a spreadsheet's own, where they are exact in it. */
+/** A table as a workbook: dates and amounts as a spreadsheet's own, where they are exact in it. */
 import writeWorkbook, { type Row } from 'write-excel-file/node'
 import { Refusal } from '../../domain/refusal.ts'
 import { LIMITS } from '../limits.ts'
-import { EXPORT_COLUMNS, type ExportCell, exportRows } from './export-columns.ts'
-import type { ExportedContract } from './read-export.ts'
+import type { DateFormat, ExportCell, Sheet } from './sheet.ts'
 
 /**
- * The bytes of the workbook.
+ * The bytes of the workbook, its days in that format.
  * @throws Refusal for more rows than are held in memory at once.
  */
-export async function exportXlsx(contracts: AsyncIterable<ExportedContract>): Promise<Buffer> {
+export async function sheetXlsx(
+  { name, headings, rows: cells }: Sheet,
+  format: DateFormat,
+): Promise<Buffer> {
   const rows: Row[] = [
-    EXPORT_COLUMNS.map(({ heading }) => ({ value: heading, type: String, fontWeight: 'bold' })),
+    headings.map((heading) => ({ value: heading, type: String, fontWeight: 'bold' })),
   ]
-  for await (const contract of contracts) {
-    for (const row of exportRows(contract)) rows.push(row.map(sheetCell))
+  for await (const row of cells) {
+    rows.push(row.map((cell) => sheetCell(cell, format)))
     if (rows.length > LIMITS.exportSheetRows) throw tooLong()
   }
-  const columns = EXPORT_COLUMNS.map(({ heading }) => ({ width: Math.max(12, heading.length + 2) }))
-  const workbook = writeWorkbook(rows, { sheet: 'Contracts', columns, stickyRowsCount: 1 })
+  const columns = headings.map((heading) => ({ width: Math.max(12, heading.length + 2) }))
+  const workbook = writeWorkbook(rows, { sheet: name, columns, stickyRowsCount: 1 })
   return workbook.toBuffer()
 }
 
@@ -28,11 +30,15 @@ const FIRST_DAY = '1900-03-01'
 /** Excel takes no longer text. */
 const MOST_CHARACTERS = 32_000
 
-function sheetCell(cell: ExportCell): Row[number] {
+function sheetCell(cell: ExportCell, format: DateFormat): Row[number] {
   if (cell === null) return null
   if ('day' in cell) {
     if (cell.day < FIRST_DAY) return { value: cell.day, type: String }
-    return { value: new Date(`${cell.day}T00:00:00Z`), type: Date, format: 'yyyy-mm-dd' }
+    return { value: new Date(`${cell.day}T00:00:00Z`), type: Date, format }
+  }
+  if ('at' in cell) {
+    const value = new Date(Math.floor(cell.at.getTime() / 1000) * 1000)
+    return { value, type: Date, format: `${format} hh:mm:ss` }
   }
   if ('number' in cell) {
     const value = Number(cell.number)

@@ -1,27 +1,6 @@
-/** The register out, for the command line and for Slack. */
+/** Which contracts an export is of. */
 import type { Pool } from 'pg'
 import { nameKey } from '../../db/organisation.ts'
-import { exportCsv } from './export-csv.ts'
-import { exportedContracts } from './read-export.ts'
-
-export const EXPORT_FORMATS = ['csv', 'xlsx'] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
-
-/** The file's bytes, piece by piece, with these contracts in this order. */
-export async function* exportFile(
-  pool: Pool,
-  organisationId: number,
-  ids: readonly number[],
-  format: ExportFormat,
-): AsyncGenerator<string | Buffer> {
-  const contracts = exportedContracts(pool, organisationId, ids)
-  if (format === 'csv') yield* exportCsv(contracts)
-  else {
-    // The library takes its time to load.
-    const { exportXlsx } = await import('./export-xlsx.ts')
-    yield await exportXlsx(contracts)
-  }
-}
 
 /** Which contracts: all that is given has to fit. */
 export interface ExportFilters {
