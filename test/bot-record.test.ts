@@ -193,6 +193,21 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
     expect(changes?.all).toContain('notice_period 10 working-days')
     expect(changes?.all).toContain('personal_data true')
     expect(changes?.all).toContain('explained Checked against the signed copy')
+    expect(said(await house.type(CAST.owner, 'show C-100'))).toContain('Processes personal data.')
+    const wrong = await submit(CAST.owner, await opened(CAST.owner, 'decide C-100'), {
+      deadline: 'end',
+      choice: 'reviewed',
+    })
+    expect(wrong.errors.choice).toContain('settles a review date')
+    if (wrong.modal === null) throw new Error('The form was closed.')
+    await submit(CAST.owner, wrong.modal, { deadline: 'review', choice: 'reviewed' })
+    expect(
+      await row(
+        'C-100',
+        `(SELECT settled_why FROM deadline d
+        WHERE d.contract_id = c.id AND kind = 'review') AS why`,
+      ),
+    ).toEqual({ why: 'decided on Mon 23 Nov 2026: Reviewed' })
     const again = await submit(CAST.owner, await opened(CAST.owner, 'edit C-100'), {})
     expect(Object.values(again.errors).join()).toContain('Nothing was changed')
   })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deliverDue } from '../src/delivery/deliver.ts'
 import type { Contract } from '../src/domain/contract.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import { groupedMessage } from '../src/messages/grouped.ts'
 import { warningMessage } from '../src/messages/warning.ts'
 import { editContract } from '../src/register/by-hand/edit.ts'
 import type { ContractEntry } from '../src/register/by-hand/entry.ts'
@@ -14,7 +15,7 @@ import { weeklyFacts } from '../src/watch/weekly-facts.ts'
 import { openWorkspace } from '../src/workspace/open.ts'
 import { contract, day, decision, endOn } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
-import { deadline, contract as facts, warning } from './support/message-facts.ts'
+import { deadline, contract as facts, warning, warnings } from './support/message-facts.ts'
 import { worker } from './support/outbox.ts'
 import { reading, written } from './support/register-file.ts'
 import { EVERY_DAY, lines, watch } from './support/watch-model.ts'
@@ -86,6 +87,18 @@ describe('a review', () => {
       '2027-01-04 review 90',
       ...RUNGS.slice(1, 4),
     ])
+  })
+
+  test('stands below what else speaks on its day, in the message of one contract and of many', () => {
+    const of = warning({
+      deadlines: [deadline('review', '2023-03-01'), deadline('end', '2023-04-30')],
+    })
+    const { text } = warningMessage(of)
+    expect(text).toContain('30 days left: Microsoft 365')
+    expect(text).toContain('Also 30 days past its review date:')
+    const group = { asOf: of.asOf, team: 'Digital', catchUp: false, possibleRepeat: false }
+    const many = groupedMessage({ ...group, warnings: [of, ...warnings(6)] }).text
+    expect(many).toContain('30 days left: Microsoft 365')
   })
 
   test('says what to review, and is one of data protection where personal data is processed', () => {

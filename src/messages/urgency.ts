@@ -26,10 +26,12 @@ export function urgencyOfWarning({ deadlines }: WarningFacts): number {
 export function byUrgency(deadlines: readonly DeadlineFacts[]): DeadlineFacts[] {
   const speaking = deadlines.filter((deadline) => deadline.speaks)
   const silent = deadlines.filter((deadline) => !deadline.speaks)
-  // Ends tie with a missed start-by that counts by them: the end itself is said first.
+  // Ends tie with a missed start-by that counts by them: the end itself is said first. A review is
+  // said after everything else, as a grouped message has room for the first alone.
   const rank = (deadline: DeadlineFacts) =>
     urgencyOf(deadline, deadlines) + (isEnd(deadline) ? 0 : 0.5)
-  return [...speaking.toSorted((a, b) => rank(a) - rank(b)), ...silent]
+  const late = (deadline: DeadlineFacts) => Number(deadline.kind === 'review')
+  return [...speaking.toSorted((a, b) => late(a) - late(b) || rank(a) - rank(b)), ...silent]
 }
 
 function isEnd({ kind }: DeadlineFacts): boolean {
