@@ -198,6 +198,19 @@ describe('in a house', () => {
     expect(await house.alerts()).toContain('2027-09-02 review 90')
   })
 
+  test('a first import holds reviews until triage is confirmed, however near they are', async () => {
+    const near = { ...ROLLING, reviewOn: day('2026-11-27') }
+    await house.import([draft('R-1', near)], '2026-11-20', { triageDays: 14 })
+    await house.sweep('2026-11-23')
+    await house.sweep('2026-11-27')
+    expect(await house.alerts()).toEqual([])
+    await house.sweep('2026-12-04')
+    expect(await house.alerts()).toEqual(['2026-12-04 review 0'])
+    expect(await house.rows('SELECT reason FROM deadline')).toEqual([
+      { reason: 'review by Fri 27 Nov 2026, as it is recorded as processing personal data' },
+    ])
+  })
+
   test('a date that moves supersedes what was told of the old one; the record says who moved it', async () => {
     await house.import([draft('R-1', ROLLING)], '2026-11-20')
     await house.sweep('2026-11-24')
