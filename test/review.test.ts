@@ -194,6 +194,9 @@ describe('in a house', () => {
     await house.sweep('2027-02-22')
     expect(await house.alerts()).toHaveLength(1)
     await edit({ reviewOn: day('2027-12-01') }, '2027-02-23')
+    expect(await house.rows('SELECT reason FROM deadline')).toEqual([
+      { reason: 'review by Wed 1 Dec 2027, as it is recorded as processing personal data' },
+    ])
     await house.sweep('2027-09-02')
     expect(await house.alerts()).toContain('2027-09-02 review 90')
   })
