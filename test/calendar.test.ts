@@ -15,10 +15,11 @@ C-1,"Theatre; lights, lamps \\n and
 BEGIN:VEVENT",Bytes,Digital,Amira Khan,owner@trust.example,2020-01-01,2027-03-28,4600000
 C-2,Leap year licences,Bytes,Digital,Amira Khan,owner@trust.example,2020-01-01,2028-02-29,163100000
 C-3,Of another team,Insight,Estates,Tom Reed,tom@trust.example,2020-01-01,2027-10-31,1000
+C-5,Rolling support,Insight,Estates,Tom Reed,tom@trust.example,2020-01-01,rolling,1000
 C-4,Ended long ago,Insight,Digital,Amira Khan,owner@trust.example,2015-01-01,2019-10-31,1000
 `
 
-const TEAMS = { Digital: ['C-1', 'C-2', 'C-4'], Estates: ['C-3'] }
+const TEAMS = { Digital: ['C-1', 'C-2', 'C-4'], Estates: ['C-3', 'C-5'] }
 
 let house: BotHouse
 let elapsed = 0
@@ -138,6 +139,17 @@ describe('a calendar', () => {
     await pool.query(
       `UPDATE deadline SET due_on = '2027-10-31' WHERE kind = 'end' AND due_on = '2027-12-31'`,
     )
+  })
+
+  test('has the review of a contract without an end', async () => {
+    const { pool } = house.database
+    await pool.query(
+      `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
+       SELECT organisation_id, id, 'review', '2027-02-01', 'to be reviewed' FROM contract
+       WHERE reference = 'C-5' ON CONFLICT DO NOTHING`,
+    )
+    const { body } = await ask(await addressFor(CAST.deputy, 'calendar team Estates'))
+    expect(eventsIn(body).find(({ on }) => on === '2027-02-01')?.summary).toContain('Rolling')
   })
 
   test('that did not change is not sent again, and says since when', async () => {

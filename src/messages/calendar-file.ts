@@ -44,6 +44,8 @@ export function calendarFile({ team, house, events, total, changedAt }: Calendar
     calendar.createEvent({
       id: `${event.key}@${house}.lapsewatch`,
       stamp: changedAt,
+      // Programs keep what they have where this is not larger: an event that moves has to say so.
+      sequence: Math.floor(changedAt.getTime() / 60_000),
       // Without a zone the day is taken as UTC writes it, on every machine and at every clock change.
       start: midnight(event.on),
       ...(event.on < LAST_DAY ? { end: midnight(addDays(event.on, 1)) } : {}),

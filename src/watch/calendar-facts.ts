@@ -27,7 +27,7 @@ export async function readCalendar(
      FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
      WHERE d.organisation_id = $1 AND d.settled_why IS NULL AND d.due_on >= $2
        AND NOT c.historic AND c.closed_on IS NULL AND c.watched
-       AND (d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest >= $3)
+       AND (d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest IS NULL OR c.current_latest >= $3)
        AND CASE WHEN $4::int IS NOT NULL THEN c.team_id = $4
                 ELSE $5::int IN (c.owner_id, c.deputy_id, c.category_lead_id) END
      ORDER BY d.due_on, d.contract_id, d.kind LIMIT $6`,
