@@ -22,14 +22,18 @@ export async function readCalendar(
   { organisationId, personId, teamId, today }: CalendarAsked,
 ): Promise<{ readonly total: number; readonly events: readonly CalendarEvent[] }> {
   const found = await pool.query<Row>(
-    `SELECT d.contract_id AS "contractId", d.kind, d.due_on AS "on", d.reason, c.reference, c.title,
+    // A person's contracts first: joined the other way, all 300,000 deadlines of a large register
+    // are read for the few that are theirs.
+    `WITH c AS MATERIALIZED (
+       SELECT id, team_id, reference, title, supplier, current_latest FROM contract
+       WHERE organisation_id = $1 AND NOT historic AND closed_on IS NULL AND watched
+         AND CASE WHEN $4::int IS NOT NULL THEN team_id = $4
+                  ELSE $5::int IN (owner_id, deputy_id, category_lead_id) END)
+     SELECT d.contract_id AS "contractId", d.kind, d.due_on AS "on", d.reason, c.reference, c.title,
             c.supplier, t.name AS team, count(*) OVER ()::int AS total
-     FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
-     WHERE d.organisation_id = $1 AND d.settled_why IS NULL AND d.due_on >= $2
-       AND NOT c.historic AND c.closed_on IS NULL AND c.watched
-       AND (d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest IS NULL OR c.current_latest >= $3)
-       AND CASE WHEN $4::int IS NOT NULL THEN c.team_id = $4
-                ELSE $5::int IN (c.owner_id, c.deputy_id, c.category_lead_id) END
+     FROM c JOIN deadline d ON d.contract_id = c.id JOIN team t ON t.id = c.team_id
+     WHERE d.settled_why IS NULL AND d.due_on >= $2
+       AND (d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest >= $3)
      ORDER BY d.due_on, d.contract_id, d.kind LIMIT $6`,
     [organisationId, addDays(today, -DAYS_BACK), today, teamId, personId, MOST_EVENTS],
   )
