@@ -128,7 +128,7 @@ function withoutEnd(inMonths: Ahead): Draft[] {
       start: since(-76),
       end: { kind: 'rolling' },
       noticePeriod: { amount: 1, unit: 'months' },
-      reviewOn: inMonths(1),
+      reviewOn: inMonths(4),
       value: '41000',
       valueBasis: 'annual',
       ...DIGITAL,
