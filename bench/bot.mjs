@@ -13,7 +13,7 @@ import { sweep } from '../dist/watch/sweep.js'
 import { openWorkspace } from '../dist/workspace/open.js'
 import { signatureOf } from '../dist/workspace/signature.js'
 import { cleanEnvironment } from './child.mjs'
-import { DAY, hold } from './held.mjs'
+import { DAY, furnish, hold } from './held.mjs'
 
 const SECRET = 'bench'
 const PEOPLE = 200
@@ -42,6 +42,10 @@ const TYPED = [
   'triage',
   'summary',
   'summary team "Team #"',
+  'chains',
+  'cliffs',
+  'costs',
+  'list overdue',
   'help',
   'ack CT-#',
   'snooze CT-# 1w',
@@ -76,7 +80,7 @@ export async function benchBot(server, { held, perSecond, seconds }, say) {
   }
 }
 
-/** Contracts with owners, of whom one in ten was warned of. */
+/** Contracts with owners and dates, 1,000 of them warned of, with extensions and products. */
 export async function fill(env, held, say) {
   const owner = new pg.Client(env.LAPSEWATCH_MIGRATE_URL)
   await owner.connect()
@@ -110,6 +114,7 @@ export async function fill(env, held, say) {
        SELECT organisation_id, id, k.kind, end_latest - k.before, 'made for the bench'
        FROM contract, (VALUES ('end', 0), ('start-by', 200)) AS k (kind, before)`,
     )
+    await furnish(owner, id)
     const context = { organisationId: id, rulesOf, dayOf: () => DAY, teamIds: null }
     await sweep(pool, { ...context, now: new Date() })
     await owner.query('VACUUM ANALYZE')

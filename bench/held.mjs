@@ -101,6 +101,38 @@ function endFor({ value, notice, wants, rung }, rules) {
   throw new Error(`No end makes a ${wants} rung of ${rung} days due on ${DAY}.`)
 }
 
+/**
+ * What the money and the lists of a week are made from: an emergency extension within the year for
+ * one contract in twenty, a product for one in ten, and short terms for all contracts of a quarter
+ * of the suppliers, among which chains are looked for (there are none).
+ */
+export async function furnish(client, organisationId) {
+  await client.query(
+    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, cost, known_on)
+     SELECT $1, id, 'emergency', 'confirmed', $2::date - 300 + id % 250, $2::date - 270 + id % 250,
+            1000 + id % 9000 + 0.37, $2::date - 310 + id % 250
+     FROM contract WHERE organisation_id = $1 AND id % 20 = 0`,
+    [organisationId, DAY],
+  )
+  await client.query(
+    `INSERT INTO product (organisation_id, name, name_key)
+     SELECT $1, 'Product ' || n, 'product ' || n FROM generate_series(0, 499) n`,
+    [organisationId],
+  )
+  await client.query(
+    `INSERT INTO contract_product (contract_id, product_id)
+     SELECT c.id, p.id FROM contract c JOIN product p
+         ON p.organisation_id = $1 AND p.name_key = 'product ' || c.id / 10 % 500
+     WHERE c.organisation_id = $1 AND c.id % 10 = 0`,
+    [organisationId],
+  )
+  await client.query(
+    `UPDATE contract SET start = end_latest - 100
+     WHERE organisation_id = $1 AND right(supplier_key, 1) IN ('0', '4') AND end_latest > $2::date + 300`,
+    [organisationId, DAY],
+  )
+}
+
 /** One channel for each team: five contracts are due in each, and each has its own message. */
 export const UNGROUPED = `UPDATE team SET channel = 'C' || id WHERE NOT is_default`
 /** Ten teams in each channel: fifty contracts are due in each, and share one message. */

@@ -11,7 +11,7 @@ const times = (value) => `${value.toFixed(2)}×`
 const count = (value) => value.toLocaleString('en-GB')
 
 /** The rows of the report. Ratios compare the best try of either side: what others disturb least. */
-export function reportRows({ sweep, csv, ocds, start, bot }) {
+export function reportRows({ sweep, weekly, csv, ocds, start, bot }) {
   const rows = []
   for (const each of sweep ?? []) {
     const name = `sweep, ${count(each.held)} held, ${count(each.due)} due, ${each.grouped ? 'grouped' : 'one message each'}`
@@ -50,6 +50,7 @@ export function reportRows({ sweep, csv, ocds, start, bot }) {
       ),
     )
   }
+  rows.push(...weeklyRows(weekly ?? []))
   if (csv) {
     rows.push(...importRows(`import of ${count(csv.rows)} CSV rows`, csv, 'csv-parse and COPY', 3))
     const first = csv.import.ms.best
@@ -88,6 +89,24 @@ export function reportRows({ sweep, csv, ocds, start, bot }) {
     )
   if (bot) rows.push(...botRows(bot))
   return rows
+}
+
+/** Of the largest size, beside the smallest: what grows faster than the register is found out. */
+function weeklyRows(weekly) {
+  const most = Math.max(...weekly.map(({ held }) => held))
+  return weekly
+    .filter(({ held }) => held === most)
+    .flatMap((each) => {
+      const few = weekly.find(({ what, held }) => what === each.what && held < most)
+      const server = each.serverMs === null ? '' : `, server ${ms(each.serverMs)}`
+      const work = `Node works ${ms(each.nodeMs)}${server}`
+      const name = `${each.what}, ${count(each.held)} held`
+      const took = row(name, ms(each.ms), work, each.ms, each.target, ms)
+      if (few === undefined) return [took]
+      const grown = each.ms / few.ms
+      const from = `  from ${count(few.held)} held`
+      return [took, row(from, ms(each.ms), ms(few.ms), grown, 1.5 * (most / few.held))]
+    })
 }
 
 function botRows({ held, perSecond, bare, ours }) {

@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only sweep,csv,ocds,start,bot]
+// npm run bench [-- --quick] [--only start,sweep,weekly,csv,ocds,bot]
 // Measures the hot paths beside the plainest way of doing the same, prints a table, writes
 // bench/results/, and ends with 1 where a target is missed. See docs/bench.md.
 import { execFileSync } from 'node:child_process'
@@ -13,14 +13,16 @@ import { reportRows, reportText } from './report.mjs'
 import { startServer } from './server.mjs'
 import { benchStart } from './start.mjs'
 import { benchSweep } from './sweep.mjs'
+import { benchWeekly } from './weekly.mjs'
 
-const PARTS = ['start', 'sweep', 'csv', 'ocds', 'bot']
+const PARTS = ['start', 'sweep', 'weekly', 'csv', 'ocds', 'bot']
 const FULL = {
   sizes: [10_000, 100_000, 1_000_000],
   rounds: 9,
   rows: 100_000,
   releases: 20_000,
   tries: 3,
+  weekly: { sizes: [10_000, 100_000], rounds: 7 },
   bot: { held: 100_000, perSecond: 20, seconds: 60 },
 }
 const QUICK = {
@@ -29,6 +31,7 @@ const QUICK = {
   rows: 20_000,
   releases: 4_000,
   tries: 1,
+  weekly: { sizes: [10_000, 100_000], rounds: 3 },
   bot: { held: 100_000, perSecond: 20, seconds: 15 },
 }
 
@@ -41,7 +44,7 @@ if (unknown.length > 0) {
   )
   process.exit(2)
 }
-const { sizes, rounds, rows, releases, tries, bot } = values.quick ? QUICK : FULL
+const { sizes, rounds, rows, releases, tries, weekly, bot } = values.quick ? QUICK : FULL
 const say = (line) => process.stderr.write(`${line}\n`)
 const loadBefore = os.loadavg()
 const results = {}
@@ -50,6 +53,9 @@ if (parts.some((part) => part !== 'start')) {
   const server = await startServer(say)
   try {
     if (parts.includes('sweep')) results.sweep = await benchSweep(server, sizes, rounds, say)
+    if (parts.includes('weekly')) {
+      results.weekly = await benchWeekly(server, weekly.sizes, weekly.rounds, say)
+    }
     if (parts.includes('csv')) results.csv = await benchCsv(server, rows, tries, say)
     if (parts.includes('bot')) results.bot = await benchBot(server, bot, say)
     if (parts.includes('ocds')) results.ocds = await benchOcds(server, releases, tries, say)

@@ -21,6 +21,7 @@ import { cardFacts } from './facts/card.ts'
 import { chainsFacts } from './facts/chains.ts'
 import { cliffsFacts } from './facts/cliffs.ts'
 import { consolidationFacts } from './facts/consolidation.ts'
+import type { BotContext } from './facts/context.ts'
 import { costsFacts } from './facts/costs.ts'
 import { bareFacts, dueFacts } from './facts/due.ts'
 import { explainFacts } from './facts/explain.ts'
@@ -108,15 +109,15 @@ export async function answerCommand(
         chainsAnswer(await chainsFacts(scene, context, command.filters.team, page ?? 1)),
       )
     case 'cliffs':
-      return inTurn(scene, async () =>
+      return keptAnswer(scene, context, async () =>
         cliffsAnswer(await cliffsFacts(scene, context, command.filters)),
       )
     case 'consolidate':
-      return inTurn(scene, async () =>
+      return keptAnswer(scene, context, async () =>
         consolidationAnswer(await consolidationFacts(context, command.text)),
       )
     case 'costs':
-      return inTurn(scene, async () =>
+      return keptAnswer(scene, context, async () =>
         costsAnswer(await costsFacts(scene, context, command.year, command.team)),
       )
     case 'summary':
@@ -145,6 +146,16 @@ async function summaryAnswer(
   }
   const name = `summary ${team?.id ?? 'all'} ${slot} ${hidePrices ? 'without' : 'with'} prices`
   return stage.large === undefined ? make() : stage.large.kept(name, make)
+}
+
+/** The answer to this question, whoever asks it: a day's, as it may be read where it is asked. */
+function keptAnswer(
+  { stage: { large } }: Scene,
+  { query, today, hidePrices, shared }: BotContext,
+  make: () => Promise<Message>,
+): Promise<Message> {
+  const name = `${query} ${today} ${hidePrices} ${shared}`
+  return large === undefined ? make() : large.kept(name, make)
 }
 
 /** Whatever reads the whole register waits for one of the places that there are for it. */

@@ -6,6 +6,7 @@
 import { Big } from 'big.js'
 import { type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
 import { canonical, type Decimal } from './money.ts'
+import { quotient } from './quotient.ts'
 
 export interface Span {
   readonly from: CivilDate
@@ -38,5 +39,5 @@ export function sum(amounts: Iterable<Decimal | null>): Decimal {
 }
 
 function running(total: Big, days: number, length: number): Big {
-  return days === length ? total : total.times(days).div(length).round(2, Big.roundHalfUp)
+  return days === length ? total : quotient(total.times(days), length).round(2, Big.roundHalfUp)
 }

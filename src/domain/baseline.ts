@@ -8,6 +8,7 @@ import type { CivilDate } from './civil-date.ts'
 import type { End, ValueBasis, VatState } from './contract.ts'
 import { canonical, type Decimal } from './money.ts'
 import { monthCount, monthsExact, monthsNumber } from './months.ts'
+import { quotient } from './quotient.ts'
 import { netOf } from './vat.ts'
 
 export const CHARGE_UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const
@@ -68,19 +69,23 @@ const MONTHLY: Readonly<Record<ChargeUnit, readonly [number, number]>> = {
 function fromCharge({ periodicCharge, chargeUnit }: PricedContract): Baseline | null {
   if (periodicCharge === null || chargeUnit === null) return null
   const [times, over] = MONTHLY[chargeUnit]
-  return found(new Big(periodicCharge).times(times).div(over), `charge per ${chargeUnit}`, false)
+  return found(
+    quotient(new Big(periodicCharge).times(times), over),
+    `charge per ${chargeUnit}`,
+    false,
+  )
 }
 
 function fromInvoices({ invoicedLastYear }: PricedContract): Baseline | null {
   if (invoicedLastYear === null) return null
-  return found(new Big(invoicedLastYear).div(12), 'invoiced in the last 12 months', false)
+  return found(quotient(new Big(invoicedLastYear), 12), 'invoiced in the last 12 months', false)
 }
 
 function fromAnnual({ value, valueBasis, vat, currency }: PricedContract): Baseline | null {
   if (value === null || valueBasis !== 'annual') return null
   const net = netOf(value, vat, currency)
   const method = worded('annual value over 12 months', [net.assumed])
-  return found(net.amount.div(12), method, net.assumed !== null)
+  return found(quotient(net.amount, 12), method, net.assumed !== null)
 }
 
 function fromValue(contract: PricedContract): Baseline | NoBaseline {
@@ -104,7 +109,7 @@ function fromValue(contract: PricedContract): Baseline | NoBaseline {
   const option = valueBasis === 'maximum' ? 'options included' : null
   const without = contract.oneOffCharges === null ? null : 'without one-off charges'
   return found(
-    spread.div(exactly),
+    quotient(spread, exactly),
     worded(straight, [option, without, basis, net.assumed]),
     basis !== null || net.assumed !== null,
   )

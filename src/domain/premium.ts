@@ -8,6 +8,7 @@ import type { Span } from './allocation.ts'
 import type { Baseline, NoBaseline } from './baseline.ts'
 import { canonical, type Decimal } from './money.ts'
 import { monthCount, monthsExact, monthsNumber } from './months.ts'
+import { quotient } from './quotient.ts'
 
 export interface Premium {
   /** A month's ordinary cost, or null where it is unknown. */
@@ -42,7 +43,7 @@ export function premium(
   return {
     ...known,
     premium: canonical(cost.minus(ordinary).round(2, Big.roundHalfUp)),
-    ratio: ordinary.eq(0) ? null : cost.div(ordinary).round(4, Big.roundHalfUp).toNumber(),
+    ratio: ordinary.eq(0) ? null : quotient(cost, ordinary).round(4, Big.roundHalfUp).toNumber(),
   }
 }
 

@@ -1,4 +1,5 @@
 /** The extension ledger out of the database: every extension with its price, in one query. */
+import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { baselineFor, PRICE_COLUMNS, type PriceRow } from '../db/priced.ts'
 import type { Span } from '../domain/allocation.ts'
@@ -54,8 +55,16 @@ export async function readLedger(
     contractId,
     asked.withdrawn ?? false,
   ])
-  return found.rows.map((row) => lineOf(row, asked.rules))
+  const lines: LedgerLine[] = []
+  for (const row of found.rows) {
+    // Thousands are priced one by one: others must be answered in between.
+    if (lines.length % AT_A_STRETCH === AT_A_STRETCH - 1) await breath()
+    lines.push(lineOf(row, asked.rules))
+  }
+  return lines
 }
+
+const AT_A_STRETCH = 200
 
 function recoveryOf(row: LedgerRow, rules: PriceRules | null): VatRecovery {
   const { vatRecoverable, teamId } = row
