@@ -223,6 +223,7 @@ function loadedWith(
     warnings: warnings(20, { value, currency }),
     alertIds: [1],
     contractIds: [1],
+    subjects: [],
     tells: [],
     team: 'Digital',
     threadTs: null,

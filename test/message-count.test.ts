@@ -5,7 +5,7 @@ import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
 import { asDecimal } from '../src/domain/money.ts'
 import { replay } from '../src/domain/replay.ts'
 import { isWorkingDay } from '../src/domain/working-days.ts'
-import { sharesOneMessage } from '../src/watch/grouping.ts'
+import { inMessages } from '../src/watch/grouping.ts'
 import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
 
 const FROM = day('2026-01-01')
@@ -49,7 +49,12 @@ function contractsADay(endingsAYear: number): number[] {
 /** As the sweep groups: all of a channel's contracts of a day in one message where they are many. */
 function messagesOf(contracts: readonly number[], groupAbove: number): number[] {
   return contracts
-    .map((each) => (sharesOneMessage(each, [groupAbove]) ? 1 : each))
+    .map(
+      (each) =>
+        inMessages(
+          Array.from({ length: each }, () => ({ groupAbove, cliffDays: 14, ending: null })),
+        ).length,
+    )
     .sort((a, b) => a - b)
 }
 

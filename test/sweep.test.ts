@@ -358,6 +358,44 @@ describe('channels and teams', () => {
     expect(await messages()).toEqual([{ purpose: 'group', destination: '#contracts', alerts: 6 }])
   })
 
+  test('contracts of one supplier that end together share a message, each alert exactly once', async () => {
+    const near = (reference: string, supplier: string | null, end = '2026-12-18') =>
+      draft(reference, { end: endOn(end), supplier })
+    await house.import(
+      [
+        near('Q-1', 'Quillmere Software Ltd'),
+        near('Q-2', 'QUILLMERE SOFTWARE LIMITED', '2026-12-20'),
+        near('Q-3', 'Quillmere Software', '2027-01-17'),
+        near('N-1', null),
+        near('N-2', null),
+      ],
+      MONDAY,
+    )
+    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 5, queued: 4 })
+    expect((await messages()).map(({ alerts }) => alerts).sort()).toEqual([1, 1, 1, 2])
+    const [cliff] = await house.rows(`SELECT facts -> 'cliff' AS cliff, (
+        SELECT array_agg(c.reference ORDER BY c.reference) FROM delivery_alert da
+          JOIN alert a ON a.id = da.alert_id JOIN contract c ON c.id = a.contract_id
+         WHERE da.delivery_id = d.id) AS "references" FROM delivery d WHERE purpose = 'group'`)
+    expect(cliff).toEqual({
+      cliff: { by: 'supplier', name: 'Quillmere Software Ltd' },
+      references: ['Q-1', 'Q-2'],
+    })
+    const twice = 'SELECT FROM delivery_alert GROUP BY alert_id HAVING count(*) > 1'
+    expect(await house.rows(twice)).toEqual([])
+  })
+
+  test('two cliffs of a day are two messages; what has ended is asked about alone', async () => {
+    const of = (supplier: string, end = '2026-12-18') =>
+      [1, 2].map((n) => draft(`${supplier}-${n}`, { end: endOn(end), supplier }))
+    await house.import([...of('Tessarine'), ...of('Foliant')], MONDAY)
+    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 4, queued: 2 })
+    await emptyHouse(house)
+    await house.import(of('Ended', '2026-11-21'), MONDAY)
+    await house.sweep(MONDAY)
+    expect((await messages()).map(({ purpose }) => purpose)).not.toContain('group')
+  })
+
   test('a team may have them grouped sooner; in a shared channel the stricter rule holds', async () => {
     const { db, organisation } = house
     const step = setting(ruleKeyNamed('groupAbove'), '2')

@@ -154,6 +154,13 @@ describe('in Slack', () => {
     expect(answer).toContain('Worth £130,000 together.')
   })
 
+  it('Home shows what ends together, to whom it concerns', async () => {
+    house.setClock?.('2027-01-04T10:00:00Z')
+    const { text } = await house.home(CAST.colleague)
+    expect(text).toContain('Ending together')
+    expect(text).toContain('2 contracts with Tessarine Ltd end from Wed 3 Mar 2027')
+  })
+
   it('consolidate shows a table, and says every row of it in its text', async () => {
     const { ephemerals } = await house.type(CAST.colleague, 'consolidate foliant')
     const [message] = ephemerals

@@ -87,9 +87,10 @@ function addCliffs(cli: Command): void {
       run(options, async (program) => {
         const asOf = options.asOf ?? program.today()
         const within = program.settings.rules.cliffDays
+        const teamId = await teamIdOf(program, options.team)
         const { total, cliffs } = await readCliffs(program.pool, {
           organisationId: program.organisation.id,
-          teamId: await teamIdOf(program, options.team),
+          teamIds: teamId === null ? null : [teamId],
           today: asOf,
           days: options.days,
           within,

@@ -38,6 +38,8 @@ export interface Loaded {
   readonly warnings: readonly WarningFacts[]
   /** The contract of each warning. */
   readonly contractIds: readonly number[]
+  /** What a menu beside each warning acts on. */
+  readonly subjects: readonly Subject[]
   /** What the message tells, by names that outlive a restored backup. */
   readonly tells: readonly Tell[]
   /** The alerts that it carries. */
@@ -120,6 +122,10 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
     const spoken = warnings(claim, alerts, rows)
     return {
       contractIds: spoken.map((each) => each.contractId),
+      subjects: spoken.flatMap(({ contractId }) => {
+        const row = rows.contracts.get(contractId)
+        return row === undefined ? [] : [{ contractId, version: row.version, alertIds: [] }]
+      }),
       tells: tellsOf(claim, alerts),
       alertIds: alerts.map((row) => row.id),
       warnings: spoken.map((each) => each.facts),

@@ -12,7 +12,13 @@ import {
   weeklyWithoutPrices,
 } from '../messages/confidential.ts'
 import { Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
-import type { Message, TriageFacts, WarningFacts, WeeklyFacts } from '../messages/facts.ts'
+import type {
+  GroupFacts,
+  Message,
+  TriageFacts,
+  WarningFacts,
+  WeeklyFacts,
+} from '../messages/facts.ts'
 import { groupedMessage } from '../messages/grouped.ts'
 import { type LeaverFacts, leaverMessage } from '../messages/leaver.ts'
 import { fitMessage } from '../messages/limits.ts'
@@ -109,9 +115,9 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
     case 'group': {
       if (warnings.length === 0) return SUPERSEDED
       const { asOf, catchUp, possibleRepeat } = claim
-      return said(
-        groupedMessage({ asOf, team: teamsOf(warnings, team), catchUp, warnings, possibleRepeat }),
-      )
+      const subjects = look.answerable ? loaded.subjects : []
+      const facts = { asOf, team: teamsOf(warnings, team), catchUp, warnings, possibleRepeat }
+      return said(groupedMessage({ ...facts, subjects, cliff: cliffIn(claim.facts) }))
     }
     case 'leaver':
       return isLeaver(claim.facts)
@@ -280,6 +286,13 @@ function readInsteadOf(facts: unknown): InsteadOf | null {
         why: String(found.why),
       }
     : null
+}
+
+/** What the sweep wrote of a group whose contracts end together. */
+function cliffIn(facts: unknown): NonNullable<GroupFacts['cliff']> | null {
+  if (!has(facts, 'cliff') || !has(facts.cliff, 'by') || !has(facts.cliff, 'name')) return null
+  const { by, name } = facts.cliff
+  return { by: by === 'product' ? 'product' : 'supplier', name: String(name) }
 }
 
 function isLeaver(facts: unknown): facts is LeaverFacts {

@@ -109,6 +109,10 @@ export interface GroupFacts {
   /** The most urgent first. */
   readonly warnings: readonly WarningFacts[]
   readonly possibleRepeat: boolean
+  /** They are the contracts of one cliff. */
+  readonly cliff?: Pick<CliffFacts, 'by' | 'name'> | null
+  /** What the menu beside each warning acts on, in the same order; none where nobody answers. */
+  readonly subjects?: readonly { readonly contractId: number; readonly version: number }[]
 }
 
 /** What a first import found, to be looked through before the ladders start. */

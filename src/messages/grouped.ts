@@ -1,6 +1,11 @@
 /** Several contracts' warnings for one channel: a count, the most urgent ones, the rest in a file. */
-import type { ActionsBlock } from '@slack/types'
-import { body, compose, note } from './compose.ts'
+import type { Overflow } from '@slack/types'
+import { earlier, later } from '../domain/civil-date.ts'
+import { sumByCurrency } from '../domain/money.ts'
+import { answer, rowWith } from './answers/answer.ts'
+import { entryMenu } from './answers/entry.ts'
+import { cliffTitle, cliffWorth } from './cliff-words.ts'
+import { body, note } from './compose.ts'
 import { type Cell, csvFile } from './csv-file.ts'
 import {
   briefly,
@@ -13,7 +18,14 @@ import {
   statement,
 } from './deadline-words.ts'
 import { joined, type Mrkdwn, mrkdwn, shown } from './escape.ts'
-import type { AddresseeFact, GroupFacts, Message, MessageFile, WarningFacts } from './facts.ts'
+import type {
+  AddresseeFact,
+  CliffFacts,
+  GroupFacts,
+  Message,
+  MessageFile,
+  WarningFacts,
+} from './facts.ts'
 import { contractName, ownerSentence, personName, valueSentence } from './naming.ts'
 import { byUrgency } from './urgency.ts'
 import { capitalised, counted, dateWords, figure } from './words.ts'
@@ -22,15 +34,15 @@ import { capitalised, counted, dateWords, figure } from './words.ts'
 const SHOWN = 15
 
 /** The message for a group; with a file as soon as it holds more contracts than are shown. */
-export function groupedMessage(facts: GroupFacts, actions: ActionsBlock | null = null): Message {
-  const leads = facts.warnings.flatMap((warning) => leadOf(warning) ?? [])
+export function groupedMessage(facts: GroupFacts): Message {
+  const leads = facts.warnings.flatMap((warning, index) => leadOf(warning, facts, index) ?? [])
   const sights = leads.map(({ sight }) => sight)
   const first = leads.slice(0, SHOWN)
   const left = sights.length - first.length
-  return compose(
+  return answer(
     [
-      body(title(facts, sights)),
-      ...first.map((lead, index) => body(...entry(lead, index + 1))),
+      body(...title(facts, sights)),
+      ...first.map((lead, index) => rowWith(lead.menu, ...entry(lead, index + 1))),
       body(left === 0 ? null : mrkdwn`and ${figure(left)} more: the file lists all of them.`),
       note(
         mrkdwn`Team ${shown(facts.team, 60)}, as of ${dateWords(facts.asOf)}.`,
@@ -45,27 +57,63 @@ export function groupedMessage(facts: GroupFacts, actions: ActionsBlock | null =
           : null,
       ),
     ],
-    { actions, file: left === 0 ? null : file(facts, sights) },
+    left === 0 ? null : file(facts, sights),
   )
 }
 
 interface Lead {
   readonly sight: Sight
   readonly addressees: readonly AddresseeFact[]
+  readonly menu: Overflow | null
 }
 
 /** The deadline that a contract is in the group for; null where none stands open any more. */
-function leadOf({ asOf, contract, deadlines, addressees }: WarningFacts): Lead | null {
+function leadOf(
+  { asOf, contract, deadlines, addressees }: WarningFacts,
+  { subjects }: GroupFacts,
+  index: number,
+): Lead | null {
   const deadline = byUrgency(deadlines)[0]
   if (deadline === undefined) return null
-  return { sight: { asOf, contract, deadline }, addressees: addressees ?? [] }
+  const subject = subjects?.[index]
+  const menu = subject === undefined ? null : entryMenu({ ...subject, mayChange: true })
+  return { sight: { asOf, contract, deadline }, addressees: addressees ?? [], menu }
 }
 
-function title({ catchUp }: GroupFacts, sights: readonly Sight[]): Mrkdwn {
+function title({ catchUp, cliff }: GroupFacts, sights: readonly Sight[]): (Mrkdwn | null)[] {
   const [mostUrgent] = sights
-  if (mostUrgent === undefined) return mrkdwn`*0 contracts need action*`
+  if (mostUrgent === undefined) return [mrkdwn`*0 contracts need action*`]
+  const emoji = EMOJI[severityOf(mostUrgent)]
+  if (cliff && sights.length > 1) {
+    const facts = cliffOf(cliff, sights)
+    return [
+      mrkdwn`${emoji} *${catchUp ? 'Catch-up: ' : ''}${cliffTitle(facts)}*`,
+      cliffWorth(facts),
+    ]
+  }
   const need = `${counted(sights.length, 'contract')} ${sights.length === 1 ? 'needs' : 'need'} action`
-  return mrkdwn`${EMOJI[severityOf(mostUrgent)]} *${catchUp ? `Catch-up: ${need}` : need}*`
+  return [mrkdwn`${emoji} *${catchUp ? `Catch-up: ${need}` : need}*`]
+}
+
+/** The contracts of the message as one cliff: what its first line and its worth are made of. */
+function cliffOf(
+  { by, name }: NonNullable<GroupFacts['cliff']>,
+  sights: readonly Sight[],
+): CliffFacts {
+  const ends = sights.map(({ contract, deadline }) => contract.currentEnd ?? deadline.on)
+  const [from, to] = [ends.reduce(earlier), ends.reduce(later)]
+  const contracts = sights.map(({ contract }) => contract)
+  return {
+    by,
+    name,
+    from,
+    to,
+    count: sights.length,
+    values: sumByCurrency(contracts.map(({ value, currency }) => ({ amount: value, currency }))),
+    priced: contracts.filter(({ value }) => value !== null).length,
+    hidePrices: contracts.some(({ hidePrices }) => hidePrices === true),
+    contracts: [],
+  }
 }
 
 function entry({ sight, addressees }: Lead, number: number): Mrkdwn[] {

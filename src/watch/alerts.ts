@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg'
 import type { Team } from '../db/organisation.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
+import type { Deadline } from '../domain/deadlines.ts'
 import type { AskAgain, Raise } from '../domain/warnings.ts'
 
 /** What one contract has to say today. */
@@ -12,6 +13,10 @@ export interface Due {
   readonly catchUp: boolean
   /** The team's rule: more contracts than this share one message. */
   readonly groupAbove: number
+  /** The team's rule: ends this near to one another are one cliff. */
+  readonly cliffDays: number
+  /** All that the contract has. */
+  readonly deadlines: readonly Deadline[]
   readonly raise: readonly Raise[]
   readonly askAgain: readonly AskAgain[]
   /** Somebody answered that it is supplied without cover. */

@@ -1,14 +1,15 @@
 /** The cliffs among the contracts held: what ends together and has to be spoken of together. */
 import type { Pool, PoolClient } from 'pg'
-import { supplierKey } from '../db/supplier-key.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
 import { findCliffs } from '../domain/cliffs.ts'
 import { type Decimal, sumByCurrency } from '../domain/money.ts'
 import type { CliffContract, CliffFacts } from '../messages/facts.ts'
+import { type Parties, readParties, writtenName } from './parties.ts'
 
 export interface CliffsAsked {
   readonly organisationId: number
-  readonly teamId: number | null
+  /** Every team's where it is null. */
+  readonly teamIds: readonly number[] | null
   readonly today: CivilDate
   /** How far ahead ends are looked at. */
   readonly days: number
@@ -31,7 +32,7 @@ export async function readCliffs(
     const priced = contracts.filter(({ value }) => value !== null)
     return {
       by,
-      name: calledBy(by, name, contracts),
+      name: writtenName(by, name, contracts),
       from,
       to,
       count: ids.length,
@@ -43,24 +44,19 @@ export async function readCliffs(
   return { total: cliffs.length, cliffs: named }
 }
 
-interface EndingRow {
+interface EndingRow extends Parties {
   readonly id: number
   readonly end: CivilDate
-  readonly supplier: string | null
-  readonly supplierName: string | null
-  readonly reseller: string | null
-  readonly resellerName: string | null
-  readonly products: readonly string[]
   readonly reference: string
   readonly title: string | null
   readonly value: Decimal | null
   readonly currency: string
 }
 
-/** Open ends of watched contracts. Read in three steps, each by key, and joined here. */
+/** Open ends of watched contracts. Read in a few steps, each by key, and joined here. */
 async function readEndings(
   client: Pool | PoolClient,
-  { organisationId, teamId, today, days }: CliffsAsked,
+  { organisationId, teamIds, today, days }: CliffsAsked,
 ): Promise<EndingRow[]> {
   const due = await client.query<{ id: number; end: CivilDate }>(
     `SELECT contract_id AS id, min(due_on) AS "end" FROM deadline
@@ -72,40 +68,20 @@ async function readEndings(
   )
   if (due.rows.length < 2) return []
   const ends = new Map(due.rows.map(({ id, end }) => [id, end]))
-  const ids = [...ends.keys()]
-  const [contracts, products] = await Promise.all([
-    client.query<Omit<EndingRow, 'end' | 'reseller' | 'products'>>(
-      `SELECT id, supplier_key AS supplier, supplier AS "supplierName",
-              reseller AS "resellerName",
-              reference, title, value::text AS value, currency
-         FROM contract WHERE id = ANY($1) AND ($2::int IS NULL OR team_id = $2)
-          AND NOT historic AND closed_on IS NULL AND watched`,
-      [ids, teamId],
-    ),
-    client.query<{ id: number; name: string }>(
-      `SELECT cp.contract_id AS id, p.name FROM contract_product cp JOIN product p ON p.id = cp.product_id
-        WHERE cp.contract_id = ANY($1)`,
-      [ids],
-    ),
-  ])
-  const productsOf = new Map<number, string[]>()
-  for (const { id, name } of products.rows) {
-    productsOf.set(id, [...(productsOf.get(id) ?? []), name])
-  }
+  const contracts = await client.query<Omit<EndingRow, 'end' | keyof Parties>>(
+    `SELECT id, reference, title, value::text AS value, currency
+       FROM contract WHERE id = ANY($1) AND ($2::int[] IS NULL OR team_id = ANY($2))
+        AND NOT historic AND closed_on IS NULL AND watched`,
+    [[...ends.keys()], teamIds],
+  )
+  const parties = await readParties(
+    client,
+    contracts.rows.map(({ id }) => id),
+  )
   return contracts.rows.flatMap((row) => {
-    const end = ends.get(row.id)
-    const reseller = supplierKey(row.resellerName)
-    return end === undefined
-      ? []
-      : [{ ...row, end, reseller, products: productsOf.get(row.id) ?? [] }]
+    const [end, theirs] = [ends.get(row.id), parties.get(row.id)]
+    return end === undefined || theirs === undefined ? [] : [{ ...row, end, ...theirs }]
   })
-}
-
-/** The name as a register writes it, not the key by which names are compared. */
-function calledBy(by: CliffFacts['by'], key: string, contracts: readonly EndingRow[]): string {
-  if (by === 'product') return key
-  const direct = contracts.find(({ supplier }) => supplier === key)?.supplierName
-  return direct ?? contracts.find(({ reseller }) => reseller === key)?.resellerName ?? key
 }
 
 function contractOf(row: EndingRow): CliffContract {

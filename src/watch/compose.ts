@@ -4,7 +4,8 @@ import type { CivilDate } from '../domain/civil-date.ts'
 import { groupedBy } from '../domain/grouped-by.ts'
 import { type Escalation, escalationOf } from '../domain/warnings.ts'
 import type { AlertRow, Due } from './alerts.ts'
-import { sharesOneMessage } from './grouping.ts'
+import { endingOn, inMessages, type Sharers } from './grouping.ts'
+import { type Parties, writtenName } from './parties.ts'
 import { addresseesOf, directTo, type Person } from './people.ts'
 
 export interface Outgoing {
@@ -28,13 +29,16 @@ export interface OutgoingFacts {
   readonly tell_deputy?: boolean
   /** It goes there only because the channel subscribed: nobody is called on there. */
   readonly subscribed?: true
+  /** Its contracts end together. */
+  readonly cliff?: { readonly by: 'supplier' | 'product'; readonly name: string }
 }
 
 type What = 'sweep' | 'escalation' | 'direct' | 'subscription'
 
-/** Who is told besides the team's channel. */
+/** Who is told besides the team's channel, and whom each contract is with. */
 export interface Listeners {
   readonly people: ReadonlyMap<number, People<Person>>
+  readonly parties: ReadonlyMap<number, Parties>
   /** What each subscribing channel wants to hear of. */
   readonly subscribers: ReadonlyMap<string, readonly { readonly contractId: number }[]>
 }
@@ -43,7 +47,7 @@ export function compose(
   due: readonly Due[],
   raised: readonly AlertRow[],
   asked: readonly AlertRow[],
-  { people, subscribers }: Listeners,
+  { people, parties, subscribers }: Listeners,
 ): Outgoing[] {
   const raisedOf = byContract(raised)
   const askedOf = byContract(asked)
@@ -77,7 +81,10 @@ export function compose(
     places: ReadonlyMap<string, readonly Due[]>,
     what: What,
     as: (each: Due) => Outgoing['purpose'],
-  ) => [...places].flatMap(([place, contracts]) => inPlace(contracts, place, what, as, alertIds))
+  ) =>
+    [...places].flatMap(([place, contracts]) =>
+      inPlace(contracts, parties, place, what, as, alertIds),
+    )
   return [
     ...messages(escalations, 'escalation', () => 'escalate'),
     ...messages(channels, 'sweep', purpose),
@@ -123,19 +130,47 @@ function channelAbove({ team: { channel, escalationChannel } }: Due): string | n
   return escalationChannel === channel ? null : escalationChannel
 }
 
-/** A message for each contract, or one for all where they are many. */
+/** A message for each contract, for the contracts of a cliff, or one for all where they are many. */
 function inPlace(
   contracts: readonly Due[],
+  parties: Listeners['parties'],
   place: string,
   what: What,
   purpose: (each: Due) => Outgoing['purpose'],
   alertIds: (each: Due) => readonly number[],
 ): Outgoing[] {
-  const limits = contracts.map(({ groupAbove }) => groupAbove)
-  if (sharesOneMessage(contracts.length, limits)) {
-    return [group(contracts, place, what, contracts.flatMap(alertIds))]
+  const sharing = contracts.map((due) => ({
+    due,
+    groupAbove: due.groupAbove,
+    cliffDays: due.cliffDays,
+    ending: endingOn(due.day, due.contractId, due.deadlines, parties.get(due.contractId)),
+  }))
+  return inMessages(sharing).map(({ why, contracts: inside }) => {
+    const dues = inside.map(({ due }) => due)
+    const [first] = dues
+    if (first === undefined) throw new Error('A message about no contract has nothing to say.')
+    const ids = dues.flatMap(alertIds)
+    if (why === null) return one(first, purpose(first), place, what, ids)
+    const all = group(first, dues, place, what, ids)
+    return why === 'many' ? all : asCliff(all, first, why, dues, parties)
+  })
+}
+
+/** One of several groups of the day in its place: told apart by the contract that it begins with. */
+function asCliff(
+  message: Outgoing,
+  first: Due,
+  cliff: Exclude<Sharers<Due>['why'], 'many' | null>,
+  dues: readonly Due[],
+  parties: Listeners['parties'],
+): Outgoing {
+  const { by, name: key } = cliff
+  const theirs = dues.flatMap(({ contractId }) => parties.get(contractId) ?? [])
+  return {
+    ...message,
+    subject: `${message.subject}:${first.contractId}`,
+    facts: { ...message.facts, cliff: { by, name: writtenName(by, key, theirs) } },
   }
-  return contracts.map((each) => one(each, purpose(each), place, what, alertIds(each)))
 }
 
 function one(
@@ -160,13 +195,12 @@ function one(
 }
 
 function group(
+  first: Due,
   contracts: readonly Due[],
   destination: string,
   what: What,
   alertIds: readonly number[],
 ): Outgoing {
-  const first = contracts[0]
-  if (!first) throw new Error('A group of no contracts has nothing to say.')
   return {
     subject: `${what === 'subscription' ? 'sweep' : what}:${first.day}`,
     purpose: 'group',

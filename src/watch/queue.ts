@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import { queueUpdates } from '../delivery/updates.ts'
 import { type Due, raiseAlerts, reopenAlerts } from './alerts.ts'
 import { compose, type Outgoing } from './compose.ts'
+import { readParties } from './parties.ts'
 import { readPeople } from './people.ts'
 import { subscribersOf, type Warned } from './subscribers.ts'
 import { findRoots, inThread } from './threads.ts'
@@ -24,6 +25,7 @@ export async function queueDeliveries(
   const contractIds = due.map((each) => each.contractId)
   const composed = compose(due, alerts, asked, {
     people: await readPeople(client, contractIds),
+    parties: await readParties(client, contractIds),
     subscribers: await subscribersOf(client, organisationId, due.map(warnedOf)),
   })
   const roots = await findRoots(client, organisationId, composed, due)

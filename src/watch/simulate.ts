@@ -11,6 +11,7 @@ import type { Decimal } from '../domain/money.ts'
 import { replay } from '../domain/replay.ts'
 import type { ContractFacts, DeadlineFacts } from '../messages/facts.ts'
 import { warningMessage } from '../messages/warning.ts'
+import { readParties } from './parties.ts'
 import {
   type Simulated,
   type SimulationFigures,
@@ -126,6 +127,10 @@ async function* readReplayed(
       [organisationId, sourceId, after],
     )
     if (rows.rows.length === 0) return
+    const parties = await readParties(
+      client,
+      rows.rows.map(({ id }) => id),
+    )
     for (const { row: read, contract, alerts } of await completeContracts(client, rows.rows)) {
       const row = read as Row
       const team = teams.get(row.teamId)
@@ -136,8 +141,9 @@ async function* readReplayed(
       const { reference } = row
       const { channel } = team
       const rules = rulesOf(team, row)
-      const { groupAbove } = rulesOf(team)
-      yield { row, team, reference, channel, facts, rules, groupAbove, priced: pricedOf(row) }
+      const { groupAbove, cliffDays } = rulesOf(team)
+      const shared = { groupAbove, cliffDays, parties: parties.get(row.id), contractId: row.id }
+      yield { row, team, reference, channel, facts, rules, ...shared, priced: pricedOf(row) }
     }
     after = rows.rows.at(-1)?.id ?? after
   }
@@ -226,9 +232,8 @@ function deadlineFacts(
 function inOrder(told: readonly Told[], tally: SimulationTally): SimulatedMessage[] {
   return told
     .map(({ channel, contractId, ...message }) => {
-      const key = `${message.on}/${channel}`
-      const grouped = tally.isGrouped(channel, message.on)
-      return { ...message, messageId: grouped ? key : `${key}/${contractId}` }
+      const messageId = tally.messageOf(channel, message.on, contractId)
+      return { ...message, messageId }
     })
     .sort((a, b) => compare(a.on, b.on) || compare(a.reference, b.reference) || b.rung - a.rung)
 }

@@ -17,7 +17,8 @@ import { premium } from '../domain/premium.ts'
 import { type ReplayFacts, replay } from '../domain/replay.ts'
 import type { Rules } from '../domain/rules.ts'
 import { isWorkingDay } from '../domain/working-days.ts'
-import { sharesOneMessage } from './grouping.ts'
+import { endingOn, inMessages, type Sharing } from './grouping.ts'
+import type { Parties } from './parties.ts'
 
 /** A contract as it is gone through. */
 export interface Simulated {
@@ -25,8 +26,12 @@ export interface Simulated {
   readonly channel: string
   readonly facts: ReplayFacts
   readonly rules: Rules
+  readonly contractId: number
   /** More contracts than this share one message in its channel. */
   readonly groupAbove: number
+  /** Ends this near to one another are one cliff. */
+  readonly cliffDays: number
+  readonly parties: Parties | undefined
   readonly priced: PricedContract & { readonly minimumExtension: Period | null }
 }
 
@@ -55,8 +60,8 @@ export interface SimulationTally {
   warnings(): number
   /** The day on which so many warnings have been told; null where there are fewer. */
   dayOfWarning(count: number): CivilDate | null
-  /** Whether what that channel is told on that day is one message for all. */
-  isGrouped(channel: string, day: CivilDate): boolean
+  /** The message in which that channel is told of a contract on that day. */
+  messageOf(channel: string, day: CivilDate, contractId: number): string
   figures(): SimulationFigures
 }
 
@@ -70,13 +75,15 @@ export function simulationTally(from: CivilDate, to: CivilDate): SimulationTally
   const channelOf = ({ channel, rules }: Simulated): Channel => {
     const known = channels.get(channel)
     if (known) return known
-    const made = { rules, contracts: new Uint32Array(days), limits: new Uint8Array(days).fill(255) }
+    const contracts = new Uint32Array(days)
+    const limits = new Uint8Array(days).fill(255)
+    const made = { rules, contracts, limits, few: new Map() }
     channels.set(channel, made)
     return made
   }
   return {
     count(of) {
-      const { contracts, limits } = channelOf(of)
+      const { contracts, limits, few } = channelOf(of)
       let first: CivilDate | null = null
       let lapse: CivilDate | null = null
       for (const day of replay(of.facts, from, to, of.rules)) {
@@ -84,6 +91,9 @@ export function simulationTally(from: CivilDate, to: CivilDate): SimulationTally
         const at = dayNumber(day.on) - begin
         contracts[at] = (contracts[at] ?? 0) + 1
         limits[at] = Math.min(limits[at] ?? 255, of.groupAbove)
+        // Of a day of many it is enough to know how many.
+        if ((contracts[at] ?? 0) > (limits[at] ?? 0)) few.delete(at)
+        else few.set(at, [...(few.get(at) ?? []), tellingOf(of, day.on, day.deadlines)])
         warnings[at] = (warnings[at] ?? 0) + day.raise.length
         if (first === null) {
           first = day.on
@@ -105,9 +115,14 @@ export function simulationTally(from: CivilDate, to: CivilDate): SimulationTally
       })
       return at === -1 ? null : dateOfDayNumber(begin + at)
     },
-    isGrouped(channel, day) {
-      const told = channels.get(channel)
-      return told !== undefined && isGroupedOn(told, dayNumber(day) - begin)
+    messageOf(channel, day, contractId) {
+      const key = `${day}/${channel}`
+      const few = channels.get(channel)?.few.get(dayNumber(day) - begin)
+      if (few === undefined) return key
+      const shared = inMessages(few).find(({ contracts }) =>
+        contracts.some((each) => each.contractId === contractId),
+      )
+      return `${key}/${shared?.contracts[0]?.contractId ?? contractId}`
     },
     figures: () => ({
       weeks: weeksOf(from, to, [...channels.values()]),
@@ -175,15 +190,26 @@ interface Channel {
   /** Of each day: contracts that are told of, and the smallest number above which they are grouped. */
   readonly contracts: Uint32Array
   readonly limits: Uint8Array
+  /** The contracts themselves, of the days on which they are not too many for messages of their own. */
+  readonly few: Map<number, readonly Telling[]>
 }
 
-function isGroupedOn({ contracts, limits }: Channel, at: number): boolean {
-  return sharesOneMessage(contracts[at] ?? 0, [limits[at] ?? 0])
+interface Telling extends Sharing {
+  readonly contractId: number
 }
 
-/** As the sweep posts them: a message for each contract, or one for many. */
-function messagesOn(channel: Channel, at: number): number {
-  return isGroupedOn(channel, at) ? 1 : (channel.contracts[at] ?? 0)
+function tellingOf(of: Simulated, day: CivilDate, deadlines: readonly Deadline[]): Telling {
+  const { contractId, groupAbove, cliffDays, parties } = of
+  const ending = endingOn(day, contractId, deadlines, parties)
+  return { contractId, groupAbove, cliffDays, ending }
+}
+
+/** As the sweep posts them: a message for each contract, for each cliff, or one for many. */
+function messagesOn({ contracts, few }: Channel, at: number): number {
+  const count = contracts[at] ?? 0
+  if (count < 2) return count
+  const told = few.get(at)
+  return told === undefined ? 1 : inMessages(told).length
 }
 
 function weeksOf(

@@ -122,13 +122,15 @@ async function look(
     if (of === undefined) continue
     const { team, day, catchUp, rules: teamRules } = of
     const rules = context.rulesOf(team, record.row)
-    const plan = planWarnings(watchedOf(record, team.laddersFrom, rules), day, rules)
+    const watched = watchedOf(record, team.laddersFrom, rules)
+    const plan = planWarnings(watched, day, rules)
     looks.push({ id: contractId, on: plan.lookOn })
     if (plan.raise.length + plan.askAgain.length > 0) {
       const { raise, askAgain } = plan
       const outOfContract = record.row.outOfContractOn !== null
-      const { groupAbove } = teamRules
-      due.push({ contractId, team, day, catchUp, groupAbove, raise, askAgain, outOfContract })
+      const { groupAbove, cliffDays } = teamRules
+      const shared = { groupAbove, cliffDays, deadlines: watched.deadlines }
+      due.push({ contractId, team, day, catchUp, raise, askAgain, outOfContract, ...shared })
     }
   }
   await client.query(

@@ -56,7 +56,7 @@ export async function factsOfWeek(
   })
   const cliffs = await readCliffs(client, {
     organisationId,
-    teamId,
+    teamIds: teamId === null ? null : [teamId],
     today: slot,
     days: CLIFF_DAYS_AHEAD,
     within: rules.cliffDays,

@@ -9,6 +9,7 @@ import type {
   PageFacts,
   PreviewFacts,
 } from '../../src/messages/answers/facts.ts'
+import type { CliffFacts } from '../../src/messages/facts.ts'
 import type { HomeFacts } from '../../src/messages/home/facts.ts'
 import { AS_OF, contract, summaryItem } from './message-facts.ts'
 
@@ -169,6 +170,17 @@ export function preview(count: number, changes: Partial<PreviewFacts> = {}): Pre
   }
 }
 
+const CLIFF: CliffFacts = {
+  by: 'supplier',
+  name: 'Bytes Software Services',
+  from: AS_OF,
+  to: AS_OF,
+  count: 3,
+  values: [{ amount: asDecimal('4600000'), currency: 'GBP' }],
+  priced: 2,
+  contracts: [],
+}
+
 /** A Home whose lists are all as long as this. */
 export function home(each: number, changes: Partial<ListEntry> = {}): HomeFacts {
   const list = { total: each, entries: entries(Math.min(each, 40), changes) }
@@ -178,6 +190,7 @@ export function home(each: number, changes: Partial<ListEntry> = {}): HomeFacts 
     mine: list,
     teamSoon: list,
     outOfContract: list,
+    cliffs: { total: each, items: each === 0 ? [] : [CLIFF, CLIFF, CLIFF, CLIFF, CLIFF] },
     unclassified: list,
     unowned: list,
     undated: list,

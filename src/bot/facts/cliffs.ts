@@ -20,7 +20,7 @@ export async function cliffsFacts(
   const within = stage.rulesOf(team ?? stage.organisation).cliffDays
   const { total, cliffs } = await readCliffs(pool, {
     organisationId,
-    teamId: team?.id ?? null,
+    teamIds: team === null ? null : [team.id],
     today,
     days,
     within,

@@ -1,6 +1,8 @@
 /** App Home of one person: what is theirs, what their team has before it, what nobody looks after. */
+import type { Team } from '../../db/organisation.ts'
 import type { HomeFacts, HomeList } from '../../messages/home/facts.ts'
-import { HOME_SHOWN } from '../../messages/home/home.ts'
+import { HOME_CLIFFS, HOME_SHOWN } from '../../messages/home/home.ts'
+import { readCliffs } from '../../watch/cliffs.ts'
 import { mayThey } from '../access.ts'
 import { type Filters, NO_FILTERS } from '../language/command.ts'
 import type { FilterIds } from './conditions.ts'
@@ -32,8 +34,8 @@ export async function homeFacts(context: BotContext): Promise<HomeFacts> {
       only: 'live',
     })
   const mine = { ...ids, mine: asker.personId, askersTeams: null }
-  const [mineList, due, outOfContract, unclassified, unowned, undated, rolling] = await Promise.all(
-    [
+  const [mineList, due, outOfContract, unclassified, unowned, undated, rolling, cliffs] =
+    await Promise.all([
       list({}, HOME_SHOWN.mine, mine),
       dueFacts(context, { ...NO_FILTERS, whose: 'team', days: SOON_DAYS }, 1, HOME_SHOWN.teamSoon),
       list({ state: 'out-of-contract' }, HOME_SHOWN.outOfContract),
@@ -41,14 +43,15 @@ export async function homeFacts(context: BotContext): Promise<HomeFacts> {
       list({ state: 'unowned' }, HOME_SHOWN.unowned),
       list({ state: 'undated' }, HOME_SHOWN.undated),
       list({ state: 'rolling' }, HOME_SHOWN.rolling),
-    ],
-  )
+      endingTogether(context, teams),
+    ])
   return {
     asOf: today,
     team: teams.length === 1 ? (teams[0]?.name ?? null) : null,
     mine: mineList,
     teamSoon: { total: due.total, entries: due.entries },
     outOfContract,
+    cliffs,
     unclassified,
     unowned,
     undated,
@@ -58,4 +61,23 @@ export async function homeFacts(context: BotContext): Promise<HomeFacts> {
     isAdministrator: mayThey(asker, 'administer', null).allowed,
     troubles: asker.isAdministrator ? await readTroubles(context) : [],
   }
+}
+
+/** The cliffs of the asker's teams, or of every team where none is theirs. */
+async function endingTogether(
+  context: BotContext,
+  theirs: readonly Team[],
+): Promise<HomeFacts['cliffs']> {
+  const { pool, organisationId, rulesOf, today } = context
+  const [first] = theirs.length > 0 ? theirs : await context.teams()
+  if (first === undefined) return { total: 0, items: [] }
+  const { total, cliffs } = await readCliffs(pool, {
+    organisationId,
+    teamIds: theirs.length > 0 ? theirs.map(({ id }) => id) : null,
+    today,
+    days: SOON_DAYS,
+    within: rulesOf(first).cliffDays,
+    listed: HOME_CLIFFS,
+  })
+  return { total, items: cliffs }
 }

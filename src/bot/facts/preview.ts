@@ -10,7 +10,8 @@ import { replay } from '../../domain/replay.ts'
 import { escalationOf } from '../../domain/warnings.ts'
 import type { PreviewFacts } from '../../messages/answers/facts.ts'
 import type { Named } from '../../messages/naming.ts'
-import { sharesOneMessage } from '../../watch/grouping.ts'
+import { endingOn, inMessages, type Sharing } from '../../watch/grouping.ts'
+import { readParties } from '../../watch/parties.ts'
 import { subscribersOf, type Warned } from '../../watch/subscribers.ts'
 import { askedOf, type BotContext } from './context.ts'
 import { type Place, placeOfChannel } from './place.ts'
@@ -34,7 +35,7 @@ export async function previewFacts(
     : teams.filter((team) => place.isIt(team.channel) || place.isIt(team.escalationChannel))
   const { rows, to } = await readSpan(context, told, addDays(today, days))
   const tellings = await replayed(context, told, place, rows, to)
-  const messages = inMessages(tellings)
+  const messages = messagesOf(tellings)
   return {
     ...askedOf(context),
     channel: place.name,
@@ -81,13 +82,12 @@ async function readSpan(
 }
 
 /** One contract on one day in one channel. */
-interface Telling {
+interface Telling extends Sharing {
   readonly on: CivilDate
   readonly destination: string
   readonly contractId: number
   readonly contract: Named
   readonly deadline: Deadline
-  readonly groupAbove: number
 }
 
 async function replayed(
@@ -99,6 +99,7 @@ async function replayed(
 ): Promise<Telling[]> {
   const teamOf = new Map(teams.map((team) => [team.id, team]))
   const named = new Map(rows.map((row) => [row.id, row]))
+  const parties = await readParties(pool, [...named.keys()])
   const tellings: Telling[] = []
   const warned = new Map<Warned, Omit<Telling, 'destination'>>()
   for (const { row, contract, alerts } of await completeContracts(pool, rows)) {
@@ -115,9 +116,11 @@ async function replayed(
         const [deadline] = [...deadlines].sort((a, b) => (a.on < b.on ? -1 : 1))
         const { reference, title, supplier } = name
         const contract = { reference, title, supplier }
-        const { groupAbove } = rulesOf(team)
         if (deadline === undefined) return null
-        return { on: day.on, contractId: row.id, contract, deadline, groupAbove }
+        const { groupAbove, cliffDays } = rulesOf(team)
+        const ending = endingOn(day.on, row.id, day.deadlines, parties.get(row.id))
+        const shared = { groupAbove, cliffDays, ending }
+        return { on: day.on, contractId: row.id, contract, deadline, ...shared }
       }
       const tell = (destination: string, deadlines: readonly Deadline[]) => {
         const told = telling(deadlines)
@@ -146,8 +149,8 @@ async function replayed(
   return tellings
 }
 
-/** By day: one message a contract, or one for many, named by the most urgent of them. */
-function inMessages(tellings: readonly Telling[]): PreviewFacts['messages'] {
+/** By day: one message a contract, a cliff, or one for many, named by the most urgent of them. */
+function messagesOf(tellings: readonly Telling[]): PreviewFacts['messages'] {
   const groups = new Map<string, Telling[]>()
   for (const each of tellings) {
     const key = `${each.on} ${each.destination}`
@@ -155,14 +158,11 @@ function inMessages(tellings: readonly Telling[]): PreviewFacts['messages'] {
   }
   return [...groups.values()]
     .map((group) => group.sort((a, b) => (a.deadline.on < b.deadline.on ? -1 : 1)))
-    .flatMap((group) => {
-      const [first] = group
-      const limits = group.map(({ groupAbove }) => groupAbove)
-      if (sharesOneMessage(group.length, limits) && first !== undefined) {
-        return [message(first, group.length)]
-      }
-      return group.map((each) => message(each, 1))
-    })
+    .flatMap((group) =>
+      inMessages(group).flatMap(({ contracts }) =>
+        contracts.slice(0, 1).map((first) => message(first, contracts.length)),
+      ),
+    )
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.daysLeft - b.daysLeft))
 }
 

@@ -33,8 +33,13 @@ export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {
   )
 }
 
-/** At most five fit into a menu. */
-function entryMenu({ contractId, version, mayChange, unclassified }: ListEntry): Overflow | null {
+/** What can be done about a contract among others. At most five fit into a menu. */
+export function entryMenu({
+  contractId,
+  version,
+  mayChange,
+  unclassified,
+}: Pick<ListEntry, 'contractId' | 'version' | 'mayChange' | 'unclassified'>): Overflow | null {
   const subject = { contractId, version, alertIds: [] }
   const choice = (text: string, act: ContractAct) => ({ text, action: { act, subject } })
   return overflow([

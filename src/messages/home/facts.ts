@@ -1,6 +1,7 @@
 /** What App Home is made of. */
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { ListEntry } from '../answers/facts.ts'
+import type { CliffFacts } from '../facts.ts'
 import type { Voice } from '../modals/small.ts'
 
 export interface HomeList {
@@ -18,6 +19,8 @@ export interface HomeFacts {
   /** What falls due within 90 days. */
   readonly teamSoon: HomeList
   readonly outOfContract: HomeList
+  /** What ends together within 90 days, the nearest first. */
+  readonly cliffs: { readonly total: number; readonly items: readonly CliffFacts[] }
   readonly unclassified: HomeList
   readonly unowned: HomeList
   readonly undated: HomeList

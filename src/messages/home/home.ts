@@ -3,6 +3,7 @@ import type { HomeView, KnownBlock } from '@slack/types'
 import { blocksOf, type Part, rowWith } from '../answers/answer.ts'
 import { entryRow } from '../answers/entry.ts'
 import { button, row } from '../buttons/elements.ts'
+import { cliffTitle, cliffWorth } from '../cliff-words.ts'
 import { body, note } from '../compose.ts'
 import { mrkdwn, shown } from '../escape.ts'
 import type { Voice } from '../modals/small.ts'
@@ -54,6 +55,7 @@ export function homeView(facts: HomeFacts): HomeView {
     ...list('mine', mrkdwn`*Mine, the most urgent first*`, facts.mine),
     facts.mine.total === 0 ? body(mrkdwn`No contract is yours.`) : null,
     ...list('outOfContract', mrkdwn`*Out of contract*`, facts.outOfContract),
+    ...cliffs(facts),
     ...list('teamSoon', mrkdwn`*${ofTeam}: the next 90 days*`, facts.teamSoon),
     ...list('unclassified', mrkdwn`*Extensions that nobody has classified*`, facts.unclassified),
     ...list('unowned', mrkdwn`*Without an owner*`, facts.unowned),
@@ -91,6 +93,23 @@ function troubles({ isAdministrator, troubles }: HomeFacts): Part | null {
     mrkdwn`*Lapsewatch is unwell*`,
     ...troubles.slice(0, 8).map((each) => mrkdwn`• ${shown(each, 250)}`),
   )
+}
+
+/** How many cliffs are shown. */
+export const HOME_CLIFFS = 4
+
+/** One block for all of them: each in two lines. */
+function cliffs({ cliffs: { total, items } }: HomeFacts): Part[] {
+  const first = items.slice(0, HOME_CLIFFS)
+  if (first.length === 0) return []
+  const left = total - first.length
+  return [
+    rowWith(button('Show all', { act: 'run', query: 'cliffs' }), mrkdwn`*Ending together*`),
+    body(
+      ...first.flatMap((cliff) => [mrkdwn`• ${cliffTitle(cliff)}.`, cliffWorth(cliff)]),
+      left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+    ),
+  ]
 }
 
 /** Nobody else reads App Home. */
