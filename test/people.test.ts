@@ -347,9 +347,13 @@ async function given(
   reference = 'A-1',
 ): Promise<void> {
   const source = `source-${reference}`
-  await house.import([draft(reference, { end: endOn(end), value: asDecimal(value) })], MONDAY, {
-    source,
-  })
+  await house.import(
+    [draft(reference, { end: endOn(end), supplier: null, value: asDecimal(value) })],
+    MONDAY,
+    {
+      source,
+    },
+  )
   await house.rows(`DELETE FROM delivery WHERE purpose = 'triage'`)
   for (const [column, user] of [
     ['owner_id', owner],

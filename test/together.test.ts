@@ -154,11 +154,11 @@ describe('in Slack', () => {
     expect(answer).toContain('Worth £130,000 together.')
   })
 
-  it('Home shows what ends together, to whom it concerns', async () => {
-    house.setClock?.('2027-01-04T10:00:00Z')
-    const { text } = await house.home(CAST.colleague)
-    expect(text).toContain('Ending together')
-    expect(text).toContain('2 contracts with Tessarine Ltd end from Wed 3 Mar 2027')
+  it('Home shows what ends together in the next half year', async () => {
+    const { home } = await house.workspace.as(CAST.admin).openHome()
+    const shown = JSON.stringify(home)
+    expect(shown).toContain('Ending together')
+    expect(shown).toContain('2 contracts with Tessarine Ltd end from Wed 3 Mar 2027')
   })
 
   it('consolidate shows a table, and says every row of it in its text', async () => {
@@ -168,6 +168,27 @@ describe('in Slack', () => {
     expect(message?.text).toContain('£4,000 a year, potential cost avoidance (estimate)')
     expect(message?.text).toContain('Buyer Eastwold; Units 200; Unit price a year £120')
     expect(message?.text).toContain('One joint deal could begin on Tue 1 Jun 2027')
+  })
+
+  it('what an answer cannot hold goes to the asker alone: the file of a comparison, the chart of a summary', async () => {
+    const { ledger, places } = house.workspace
+    const before = ledger.messages.length
+    const compared = said(await house.type(CAST.colleague, 'consolidate foliant'))
+    expect(compared).toContain('The file is in your direct messages with Lapsewatch.')
+    const summed = said(await house.type(CAST.colleague, 'summary'))
+    expect(summed).toContain('The chart and the file are in your direct messages with Lapsewatch.')
+    const [file, chart, ...others] = ledger.messages.slice(before)
+    expect(others).toEqual([])
+    expect([file?.channel, chart?.channel]).toEqual(['D0COLLEAGUE', 'D0COLLEAGUE'])
+    expect(file?.text).toMatch(/<https?:[^|>]+\|/)
+    const picture = /"slack_file":{"id":"(\w+)"/.exec(JSON.stringify(chart?.blocks))
+    const id = picture?.[1]
+    expect(
+      places.files
+        .get(id ?? '')
+        ?.content?.subarray(1, 4)
+        .toString(),
+    ).toBe('PNG')
   })
 
   it('consolidate lists the suppliers where several fit', async () => {

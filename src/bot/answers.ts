@@ -17,6 +17,7 @@ import type { Message } from '../messages/facts.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
 import { factsOfWeek, weeklySlot } from '../watch/weekly.ts'
 import { mayThey } from './access.ts'
+import { attachmentsSent } from './attachments.ts'
 import { cardFacts } from './facts/card.ts'
 import { chainsFacts } from './facts/chains.ts'
 import { cliffsFacts } from './facts/cliffs.ts'
@@ -66,6 +67,16 @@ export async function answerCommand(
   { page, shared = false }: Shown = {},
 ): Promise<Message> {
   mayRead(scene)
+  const message = await worded(scene, command, page, shared)
+  return attachmentsSent(scene, message, shared)
+}
+
+async function worded(
+  scene: Scene,
+  command: Command,
+  page: number | undefined,
+  shared: boolean,
+): Promise<Message> {
   const context = scene.context(writeCommand(command), shared)
   switch (command.verb) {
     case 'bare':

@@ -252,7 +252,11 @@ function insteadOfNote({ destination, why }: InsteadOf): Mrkdwn {
 }
 
 /** Lines of ours before and after a message, in its text as well as in its blocks. */
-function withLines(message: Message, before: readonly Mrkdwn[], after: readonly Mrkdwn[]): Message {
+export function withLines(
+  message: Message,
+  before: readonly Mrkdwn[],
+  after: readonly Mrkdwn[],
+): Message {
   if (before.length === 0 && after.length === 0) return message
   const top = compose([body(...before)])
   const end = compose([note(...after)])

@@ -100,9 +100,11 @@ async function furnish(
     await hungUp(workspace)
   })
   const work = workOf(connected, clock)
+  const day = clock.today()
+  clock.set(day, sweepingHours(own)[0])
   await loadSample(program)
   await tieAccounts(program.pool, program.organisation.id, accounts())
-  await work.sweepToday()
+  await work.sweepDay(day)
   undo.push(work.start())
   return {
     workspace,
@@ -111,9 +113,7 @@ async function furnish(
     desk: deskFor(program),
     async passDay() {
       const day = addDays(clock.today(), 1)
-      clock.set(day, later(own.sweepAt, own.weeklyAt))
-      await work.sweepToday()
-      clock.set(day)
+      await work.sweepDay(day)
       return day
     },
   }
@@ -131,15 +131,20 @@ function workOf(program: Program, clock: LocalClock) {
   }
   const stop = new AbortController()
   return {
-    async sweepToday() {
-      await tick(pool, {
-        organisationId: organisation.id,
-        rulesOf,
-        times: { sweepAt, weeklyAt, weeklyOn },
-        owner: randomUUID(),
-        now: clock.now(),
-      })
-      await deliverDue({ ...deps, owner: randomUUID() }, { signal: stop.signal })
+    /** Sweep and summary, each at its own hour; then it is the morning of that day. */
+    async sweepDay(day: CivilDate) {
+      for (const time of sweepingHours(settings)) {
+        clock.set(day, time)
+        await tick(pool, {
+          organisationId: organisation.id,
+          rulesOf,
+          times: { sweepAt, weeklyAt, weeklyOn },
+          owner: randomUUID(),
+          now: clock.now(),
+        })
+        await deliverDue({ ...deps, owner: randomUUID() }, { signal: stop.signal })
+      }
+      clock.set(day)
     },
     /** Delivers what people's acts queue. @returns what ends that. */
     start() {
@@ -186,6 +191,8 @@ function withoutSlack(settings: Settings): Settings {
 
 type Time = Settings['sweepAt']
 
-function later(one: Time, other: Time): Time {
-  return one.hour * 60 + one.minute >= other.hour * 60 + other.minute ? one : other
+/** When a day is swept and summed up; one hour serves for both where the sweep is not the later. */
+function sweepingHours({ sweepAt, weeklyAt }: Settings): readonly [Time, ...Time[]] {
+  const minutes = ({ hour, minute }: Time) => hour * 60 + minute
+  return minutes(sweepAt) > minutes(weeklyAt) ? [weeklyAt, sweepAt] : [weeklyAt]
 }

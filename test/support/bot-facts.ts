@@ -190,7 +190,7 @@ export function home(each: number, changes: Partial<ListEntry> = {}): HomeFacts 
     mine: list,
     teamSoon: list,
     outOfContract: list,
-    cliffs: { total: each, items: each === 0 ? [] : [CLIFF, CLIFF, CLIFF, CLIFF, CLIFF] },
+    cliffs: { total: each, items: Array.from({ length: Math.min(each, 6) }, () => CLIFF) },
     unclassified: list,
     unowned: list,
     undated: list,

@@ -14,6 +14,8 @@ import { preferencesForm } from './forms.ts'
 import { readTroubles } from './troubles.ts'
 
 const SOON_DAYS = 90
+/** Replacing several contracts at once takes longer than replacing one. */
+const CLIFF_DAYS = 180
 
 /** Somebody whose team is not known is shown every team's lists. */
 export async function homeFacts(context: BotContext): Promise<HomeFacts> {
@@ -75,7 +77,7 @@ async function endingTogether(
     organisationId,
     teamIds: theirs.length > 0 ? theirs.map(({ id }) => id) : null,
     today,
-    days: SOON_DAYS,
+    days: CLIFF_DAYS,
     within: rulesOf(first).cliffDays,
     listed: HOME_CLIFFS,
   })

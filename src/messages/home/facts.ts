@@ -19,7 +19,7 @@ export interface HomeFacts {
   /** What falls due within 90 days. */
   readonly teamSoon: HomeList
   readonly outOfContract: HomeList
-  /** What ends together within 90 days, the nearest first. */
+  /** What ends together within 180 days, the nearest first. */
   readonly cliffs: { readonly total: number; readonly items: readonly CliffFacts[] }
   readonly unclassified: HomeList
   readonly unowned: HomeList
