@@ -1,11 +1,12 @@
 // npm run tour
-// Plays three weeks of a team's life in the local workspace, with the real bot, sweep and delivery,
+// Plays some weeks of a team's life in the local workspace, with the real bot, sweep and delivery,
 // and makes docs/tour.md with a picture of each step. What stands there is what the program said.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { openScratch } from '../dist/db/scratch.js'
 import { openLocalHouse } from '../dist/local/house.js'
 import { readSettings } from '../dist/settings.js'
 import { picturePage } from '../dist/workspace/page/picture.js'
@@ -23,9 +24,9 @@ OP-02,Out-of-hours radiology reporting,Nightjar Reporting LLP,Grace Okonwale,Idr
 OP-03,Linen hire and laundry,Penquillan Linen Ltd,Daniel Fosswell,,Rhys Pellandine,01/10/2022,30/09/2027,,6120000,Open,,,
 OP-04,Check-in kiosks,Fennimore Kiosks Ltd,Priya Nandakesh,,,15/02/2023,14/02/2028,1 month,88000,,,,
 OP-05,Appointment letters,Oakhanger Mailing Ltd,Samira Dalvi,,,01/04/2022,31/03/2021,,120000,,,,
-OP-06,Staff rostering,Quillmere Software Ltd,Tom Hallowick,,Rhys Pellandine,01/07/2024,31/12/2028,,840000,,,,
-OP-07,Bed management boards,Quillmere Software Ltd,Tom Hallowick,,Rhys Pellandine,01/07/2024,31/12/2028,,610000,,,,
-OP-08,Order communications,Quillmere Software Ltd,Priya Nandakesh,,Rhys Pellandine,05/07/2024,05/01/2029,,720000,,,,
+OP-06,Staff rostering,Quillmere Software Ltd,Tom Hallowick,,Rhys Pellandine,12/03/2024,11/03/2027,,9000,,,,
+OP-07,Bed management boards,Quillmere Software Ltd,Tom Hallowick,,Rhys Pellandine,13/03/2024,12/03/2027,,8400,,,,
+OP-08,Order communications,Quillmere Software Ltd,Priya Nandakesh,,Rhys Pellandine,14/03/2024,13/03/2027,,7200,,,,
 `
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lapsewatch-tour-'))
@@ -34,11 +35,13 @@ const house = await openLocalHouse({
   settings: readSettings({ LAPSEWATCH_DATA: folder, LAPSEWATCH_LOG_LEVEL: 'error' }),
   today: FIRST_DAY,
   log: () => undefined,
+  openScratch: () => openScratch(folder, () => undefined),
 })
 const { workspace } = house
 const samira = workspace.as('U0OWNER')
 const rhys = workspace.as('U0LEAD')
 const steps = []
+const LARGEST = 150_000
 
 try {
   await play()
@@ -161,11 +164,47 @@ async function play() {
       messages: [again(warned), ...threadOf(warned).slice(-2)],
     },
   )
+  step(
+    'The waiver draft',
+    'The file in the thread: what is recorded, and blanks where nothing is.',
+    {
+      file: fileNamed(/waiver.*\.md$/),
+    },
+  )
 
-  const linen = latest(({ text }) => text.includes('Linen hire'))
-  const deciding = await press(rhys, linen, 'Record decision')
-  step('Decide', 'What was decided, and the evidence for it.', { view: deciding.modal.source })
-  await rhys.close(deciding.modal)
+  const deciding = await type(samira, 'decide OP-01')
+  const decided = { ...startOf(deciding.modal), choice: 'compete', text: 'Open procedure, one lot' }
+  step('Decide', 'What was decided about which date, and the evidence for it.', {
+    view: deciding.modal.source,
+    values: deciding.modal.values,
+  })
+  const recorded = await samira.submit(deciding.modal, decided)
+  if (recorded.errors !== null && Object.keys(recorded.errors ?? {}).length > 0) {
+    throw new Error(`Not recorded: ${JSON.stringify(recorded.errors)}`)
+  }
+  await settle()
+  step(
+    'Its procurement plan',
+    'The decision makes the steps of the procurement days to be asked about.',
+    {
+      messages: shown(await type(samira, 'show OP-01')),
+    },
+  )
+  const asked = await passUntil(({ text }) => /Publication|published\?/.test(text))
+  step('A step is asked about', 'On its day, with what a slip would mean.', { messages: [asked] })
+  await choose(samira, asked, 'Slipped to…', null)
+  await settle()
+  step('It slips', 'The gap without cover is said in days and pounds.', {
+    messages: [again(asked)],
+  })
+
+  const cliff = await passUntil(({ text }) => text.includes('with Quillmere Software Ltd end'))
+  step('A cliff', 'Contracts of one supplier that end together come as one message.', {
+    messages: [cliff],
+  })
+  step('Consolidation', 'One product bought by several at different prices.', {
+    messages: shown(await type(rhys, 'consolidate Quillmere')),
+  })
 
   await passUntil(({ text }) => text.startsWith('Weekly summary'))
   await settle()
@@ -197,14 +236,29 @@ function press(actor, message, words) {
   return actor.press(message, button.action_id, button.value ?? null)
 }
 
-/** Chooses an option of a menu by its words. */
+/** What a form gives back as it was opened. */
+function startOf({ source }) {
+  return Object.fromEntries(
+    source.blocks.flatMap(({ block_id: id, element }) =>
+      element?.initial_option ? [[id, element.initial_option.value]] : [],
+    ),
+  )
+}
+
+function fileNamed(pattern) {
+  const found = [...workspace.places.files.values()].findLast(({ name }) => pattern.test(name))
+  if (found?.content === undefined) throw new Error(`No file is called ${pattern}.`)
+  return { name: found.name, text: found.content.toString('utf8') }
+}
+
+/** Chooses an option of a menu by its words, or its first. */
 function choose(actor, message, menu, words) {
   const element = elements(message).find(
     ({ placeholder, text, options }) =>
       options !== undefined &&
       (plain(placeholder) === menu || plain(text) === menu || placeholder === undefined),
   )
-  const option = element?.options.find(({ text }) => text.text === words)
+  const option = element?.options.find(({ text }) => words === null || text.text === words)
   if (option === undefined) {
     throw new Error(`"${words}" is not in: ${JSON.stringify(elements(message)).slice(0, 1500)}`)
   }
@@ -223,7 +277,7 @@ async function settle() {
     const { rows } = await house.program.pool.query(
       `SELECT count(*)::int AS n FROM delivery WHERE state IN ('PENDING', 'RETRY', 'SENDING')`,
     )
-    if (rows[0].n === 0) return
+    if (rows[0].n === 0) return await sleep(50)
     await sleep(100)
   }
 }
@@ -252,6 +306,7 @@ async function passUntil(wanted, most = 21) {
   for (let n = 0; n < most; n += 1) {
     const before = workspace.ledger.messages.length
     await house.passDay()
+    await settle()
     const found = workspace.ledger.messages.slice(before).find(wanted)
     if (found !== undefined) return found
   }
@@ -310,10 +365,24 @@ async function draw() {
     const tab = await browser.newPage({ viewport: { width: 720, height: 100 }, locale: 'en-GB' })
     await tab.route('**/*', (route) => route.abort())
     for (const [index, { scene }] of steps.entries()) {
-      await tab.setContent(picturePage({ people, channels, files, ...scene }, 'light'))
-      writeFileSync(path.join(PICTURES, picture(index)), await tab.screenshot({ fullPage: true }))
+      const page = picturePage({ people, channels, files, messages: [], ...scene }, 'light')
+      await tab.setContent(page)
+      if (scene.file !== undefined) await tab.evaluate(showFile, scene.file)
+      const bytes = await tab.screenshot({ fullPage: true })
+      writeFileSync(path.join(PICTURES, picture(index)), bytes)
+      if (bytes.length > LARGEST)
+        process.stderr.write(`${picture(index)} is ${bytes.length} bytes\n`)
     }
   })
+}
+
+/** In the page: a file as an editor shows it. */
+function showFile({ name, text }) {
+  const heading = Object.assign(document.createElement('h2'), { textContent: name })
+  heading.className = 'picture-title'
+  const content = Object.assign(document.createElement('pre'), { textContent: text })
+  content.style.cssText = 'white-space: pre-wrap; font-size: 13px; margin: 0'
+  document.querySelector('#picture').replaceChildren(heading, content)
 }
 
 function picture(index) {
@@ -325,15 +394,19 @@ function text() {
     ({ title, caption, on, scene }, index) =>
       `## ${index + 1}. ${title}\n\n${on}. ${caption}\n\n![${alternative(scene, title)}](tour/${picture(index)})\n`,
   )
-  return `# Three weeks with Lapsewatch\n\nMade by \`npm run tour\`, which plays these weeks in the local workspace with the real bot, sweep and delivery. The people and contracts are invented.\n\n${parts.join('\n')}`
+  const days = (new Date(steps.at(-1).on) - new Date(FIRST_DAY)) / 86_400_000
+  const weeks = Math.ceil((days + 1) / 7)
+  return `# ${weeks} weeks with Lapsewatch\n\nMade by \`npm run tour\`, which plays them in the local workspace with the real bot, sweep and delivery. The people and contracts are invented.\n\n${parts.join('\n')}`
 }
 
 /** What a reader hears instead of the picture. */
-function alternative({ messages, view }, title) {
+function alternative({ messages, view, file }, title) {
   const words =
-    messages === undefined
-      ? (view?.title?.text ?? title)
-      : messages.map(({ text }) => text).join(' ')
+    file !== undefined
+      ? file.text
+      : messages === undefined
+        ? (view?.title?.text ?? title)
+        : messages.map(({ text }) => text).join(' ')
   return words
     .replace(/<@(\w+)>/g, '')
     .replace(/[[\]\n]+/g, ' ')
