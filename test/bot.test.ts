@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import '../src/delivery/picture.ts'
 import { readTeams } from '../src/db/organisation.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import { type BotHouse, buttonOf, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
