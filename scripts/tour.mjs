@@ -184,8 +184,8 @@ async function play() {
   }
   await settle()
   step(
-    'Its procurement plan',
-    'The decision makes the steps of the procurement days to be asked about.',
+    'As it is recorded',
+    'The date is settled; each step of the procurement is asked about when its day comes.',
     {
       messages: shown(await type(samira, 'show OP-01')),
     },
