@@ -62,9 +62,9 @@ async function readEndings(
     `SELECT contract_id AS id, min(due_on) AS "end" FROM deadline
       WHERE organisation_id = $1 AND kind IN ('end', 'emergency-end') AND settled_why IS NULL
         AND due_on BETWEEN $2 AND $3
-        ${teamId === null ? '' : 'AND contract_id IN (SELECT id FROM contract WHERE team_id = $4)'}
+        ${teamIds === null ? '' : 'AND contract_id IN (SELECT id FROM contract WHERE team_id = ANY($4))'}
       GROUP BY contract_id`,
-    [organisationId, today, addDays(today, days), ...(teamId === null ? [] : [teamId])],
+    [organisationId, today, addDays(today, days), ...(teamIds === null ? [] : [teamIds])],
   )
   if (due.rows.length < 2) return []
   const ends = new Map(due.rows.map(({ id, end }) => [id, end]))
