@@ -5,6 +5,7 @@ import { readCommand } from '../src/bot/language/read-command.ts'
 import { writeCommand } from '../src/bot/language/write-command.ts'
 import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
 import { DEADLINE_KINDS } from '../src/domain/deadline-kinds.ts'
+import { NOTICES } from '../src/domain/notice-tasks.ts'
 import { ukCalendar } from '../src/domain/working-days.ts'
 import { oneLine } from '../src/messages/escape.ts'
 import { exampleOf, MANUAL, VERBS } from '../src/messages/manual.ts'
@@ -99,6 +100,12 @@ describe('what is typed after the command', () => {
       'headroom of C-17 with 4 weeks more': { verb: 'headroom', ref: 'C-17', addDays: 28 },
       'headroom lift maintenance +31': { verb: 'headroom', ref: 'lift maintenance', addDays: 31 },
       'headroom "plus 5 days"': { verb: 'headroom', ref: 'plus 5 days', addDays: 0 },
+      'published C-17 uk11 2026/S 000-1': {
+        verb: 'published',
+        ref: 'C-17',
+        notice: 'UK11',
+        said: '2026/S 000-1',
+      },
       'start-by C-17': { verb: 'start-by', ref: 'C-17', route: null },
       'start-by C-17 open': { verb: 'start-by', ref: 'C-17', route: 'open' },
       'start-by C-17 by route mini competition': {
@@ -303,6 +310,12 @@ describe('a command written down', () => {
     }),
     fc.record({ verb: is('headroom'), ref: text, addDays: fc.integer({ min: 0, max: 9999 }) }),
     fc.record({ verb: is('start-by'), ref: text, route: maybe(text) }),
+    fc.record({
+      verb: is('published'),
+      ref: text,
+      notice: fc.constantFrom(...NOTICES),
+      said: text,
+    }),
     fc.record({ verb: is('preview'), days: maybe(fc.integer({ min: 0, max: 3660 })), channel }),
     fc.record({ verb: is('export'), filters: some }),
     fc.record({ verb: is('calendar'), team: maybe(text), revoke: fc.boolean() }),

@@ -58,6 +58,41 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
     }
   })
 
+  test('notices are tasks with dates for the category lead, until somebody says what was published', async () => {
+    await house.type(CAST.lead, 'help')
+    await house.database.pool.query(
+      `UPDATE contract SET category_lead_id = (SELECT id FROM person WHERE slack_user = $1)`,
+      [CAST.lead],
+    )
+    const { modal } = await house.type(CAST.owner, 'extend C-100')
+    if (!modal) throw new Error('No form was opened.')
+    await house.workspace
+      .as(CAST.owner)
+      .submit(modal, { kind: 'variation', to: '2027-02-05', cost: '90000', status: 'confirmed' })
+    // 60 days of 365 in all, and £180,000 of £800,000: no small change any more.
+    const change =
+      'By Thu 7 Jan 2027, in 45 days: check whether a contract change notice (UK10) is called for'
+    const told = await type('headroom C-100')
+    expect(told).toContain(change)
+    expect(told).toContain('By Sat 6 Mar 2027, in 103 days: check whether a contract termination')
+    expect(told).toMatch(/Asked of \w/)
+    expect(told).not.toContain('UK7)')
+    const settled = await type('published C-100 UK10 not called for: the board')
+    expect(settled).toContain('contract change notice (UK10) of Thu 7 Jan 2027 is settled')
+    expect(await type('headroom C-100')).not.toContain(change)
+    expect(await type('headroom C-100')).toContain('not called for: the board')
+    expect(await type('history C-100')).toMatch(/notice settled/i)
+    expect(await type('published C-100 UK10 again')).toContain('has no open UK10')
+    expect(await type('published C-200 UK11 again')).toContain('has no open UK11')
+    await house.database.pool.query(
+      `UPDATE contract SET closed_on = '2026-11-20' WHERE reference = 'C-100'`,
+    )
+    // 29 days after Fri 20 Nov is Sat 19 Dec.
+    expect(await type('summary')).toMatch(
+      /Notices to check[^]*In 26 days: Cleaning \(Acme Ltd\), C-100. Check whether a contract termination notice \(UK11\)/,
+    )
+  })
+
   test('start-by shows its steps, the routes that fit, and from when on a gap is unavoidable', async () => {
     const count = await type('start-by C-200 by open')
     expect(count).toContain('To have a new contract on Wed 8 Dec 2027 by open procedure, start by')

@@ -45,6 +45,12 @@ const ACTS = {
   'ack as a command': { slug: 'ACKC', what: 'acknowledged', command: 'ack' },
   'snooze as a command': { slug: 'SNOC', what: 'snoozed', command: 'snooze', rest: ' 1w' },
   'own as a command': { slug: 'OWNC', what: 'updated', command: 'own', rest: ' @finn.finance' },
+  'published as a command': {
+    slug: 'PUB',
+    what: 'notice settled',
+    command: 'published',
+    rest: ' UK11 2026/S 000-1',
+  },
   'the button "I’m on it"': { slug: 'ACKB', what: 'acknowledged', act: 'ack' },
   'the menu "Snooze"': { slug: 'SNOB', what: 'snoozed', act: 'snooze-1d' },
   'the button "Yes, still supplied"': { slug: 'YES', what: 'updated', act: 'supplied-yes' },
@@ -116,6 +122,10 @@ const CELLS = ROLE_NAMES.flatMap((role) => [
 ])
 const row = (reference: string) => {
   const end = /^(YES|NO)-/.test(reference) ? '2026-11-20' : '2026-12-07'
+  // Large enough, and new enough, to call for notices.
+  if (reference.startsWith('PUB-')) {
+    return `${reference},Title of ${reference},Acme Ltd,2025-12-08,${end},900000`
+  }
   return `${reference},Title of ${reference},Acme Ltd,2024-01-01,${end},20000`
 }
 const REGISTER = [

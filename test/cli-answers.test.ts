@@ -362,7 +362,14 @@ describe('from a register to what is told', () => {
 
   test('headroom, as recorded and with days added', async () => {
     const answer = await me.json('headroom', 'A-1')
-    expect(Object.keys(answer)).toEqual(['reference', 'regime', 'assumed', 'tests', 'oneMoreMonth'])
+    expect(Object.keys(answer)).toEqual([
+      'reference',
+      'regime',
+      'assumed',
+      'tests',
+      'notices',
+      'oneMoreMonth',
+    ])
     expect(answer).toMatchObject({ reference: 'A-1', regime: 'PCR15', assumed: true })
     const [small] = answer.tests
     expect(small).toMatchObject({

@@ -6,6 +6,7 @@ import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
 import { startByRoute } from '../src/domain/fitting-routes.ts'
 import { headroom, oneMoreMonth } from '../src/domain/headroom.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import { noticeTasks } from '../src/domain/notice-tasks.ts'
 import { routeFor } from '../src/domain/routes.ts'
 import { ukCalendar } from '../src/domain/working-days.ts'
 import { calendarAnswer } from '../src/messages/answers/calendar.ts'
@@ -121,6 +122,13 @@ function headroomOf(named: ContractFacts, text: string, more: number): HeadroomA
     ...page(0),
     contract: named,
     currency: 'GBP',
+    notices: noticeTasks(
+      { ...facts, closedOn: null },
+      [{ ...extension, to: day('2026-09-30'), noticeReference: null }],
+      [{ notice: 'UK11', on: day('2026-10-29'), text }],
+      { today: AS_OF, authority: 'sub-central' },
+    ),
+    categoryLead: AMIRA,
     addDays: more,
     headroom: { ...law, tests: tests.map((each) => ({ ...each, notes: [...each.notes, text] })) },
     oneMoreMonth: oneMoreMonth(facts, [extension], asked),

@@ -13,6 +13,7 @@ import { openAddForm, openContractForm, openImportForm, openSettings } from './f
 import { firstTime } from './inbox.ts'
 import type { Command } from './language/command.ts'
 import { readCommand } from './language/read-command.ts'
+import { recordPublished } from './publishing.ts'
 import { inChannel, replying } from './reply.ts'
 import { need } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
@@ -92,6 +93,8 @@ async function doCommand(
       return listSubscriptions(scene, command.channel)
     case 'calendar':
       return command.revoke ? endCalendar(scene, command.team) : openCalendar(scene, command.team)
+    case 'published':
+      return recordPublished(scene, command)
     case 'export':
       return exportAsked(scene, command.filters)
     default:

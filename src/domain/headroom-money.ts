@@ -19,7 +19,7 @@ export interface MoneyLimit {
 }
 
 /** Thresholds are written with VAT; a contract is net unless it says otherwise. */
-const VAT_RATE = '1.2'
+export const VAT_RATE = '1.2'
 const DAYS_A_YEAR = 365
 
 export function moneyLimit(
@@ -91,8 +91,9 @@ export function moneyUsed(
   return { amount: canonical(sum), missing: missing > 0, notes }
 }
 
-function lifetimeValue(
-  { value, valueBasis }: HeadroomFacts,
+/** Of the whole term; null where it is not known. */
+export function lifetimeValue(
+  { value, valueBasis }: Pick<HeadroomFacts, 'value' | 'valueBasis'>,
   term: number | null,
 ): { readonly value: Big | null; readonly notes: readonly string[] } {
   if (value === null) return { value: null, notes: [] }

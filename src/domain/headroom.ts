@@ -112,7 +112,8 @@ export function oneMoreMonth(
 /** The Procurement Act 2023 came into force; what began before stays under what went before. */
 const PA23_FROM = asCivilDate('2025-02-24')
 
-function regimeOf({ regime, start }: HeadroomFacts): Pick<Headroom, 'regime' | 'assumed'> {
+/** Its own, or the law in force on its start. */
+export function regimeOf({ regime, start }: HeadroomFacts): Pick<Headroom, 'regime' | 'assumed'> {
   if (regime !== null || start === null) return { regime, assumed: false }
   return { regime: start < PA23_FROM ? 'PCR15' : 'PA23', assumed: true }
 }

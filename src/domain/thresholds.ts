@@ -10,6 +10,8 @@ export type Authority = (typeof AUTHORITIES)[number]
 export interface Threshold {
   readonly goodsAndServices: Readonly<Record<Authority, Decimal>>
   readonly works: Decimal
+  /** The same in all periods so far. */
+  readonly lightTouch: Decimal
   readonly from: CivilDate
   readonly to: CivilDate
   readonly source: string
@@ -25,6 +27,7 @@ const threshold = (
 ): Threshold => ({
   goodsAndServices: { central: asDecimal(central), 'sub-central': asDecimal(subCentral) },
   works: asDecimal(works),
+  lightTouch: asDecimal('663540'),
   from: asCivilDate(from),
   to: asCivilDate(to),
   source,

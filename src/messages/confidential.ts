@@ -84,6 +84,7 @@ export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
     ...(facts.unclassified === undefined
       ? {}
       : { unclassified: listWithoutPrices(facts.unclassified) }),
+    ...(facts.notices === undefined ? {} : { notices: listWithoutPrices(facts.notices) }),
     ...(facts.unfit === undefined ? {} : { unfit: listWithoutPrices(facts.unfit) }),
     ...(facts.reviews === undefined ? {} : { reviews: listWithoutPrices(facts.reviews) }),
     undated: listWithoutPrices(facts.undated),

@@ -199,6 +199,8 @@ export interface WeeklyFacts {
   /** Extensions that nobody has classified, and those that do not fit together: absent in what an older version queued. */
   readonly unclassified?: SummaryList
   readonly unfit?: SummaryList
+  /** Notices that the law may call for about now. */
+  readonly notices?: SummaryList
   /** Reviews that are late or due within 30 days; absent in what an older version queued. */
   readonly reviews?: SummaryList
   readonly undated: SummaryList

@@ -17,6 +17,7 @@ export const VERBS = [
   'explain',
   'headroom',
   'start-by',
+  'published',
   'preview',
   'triage',
   'summary',
@@ -119,6 +120,14 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
     takes: 'REF [by route]',
     does: 'when to start replacing it, step by step, and which routes still fit',
     examples: ['start-by C-1042', 'start-by C-1042 by open', 'start-by C-1042 mini-competition'],
+  },
+  published: {
+    takes: 'REF UK11 REFERENCE-OR-WHY-NOT',
+    does: 'say that a notice (UK7, UK10, UK11) was published, or why it is not called for',
+    examples: [
+      'published C-1042 UK11 2026/S 000-123456',
+      'published C-1042 UK10 not called for: below the threshold',
+    ],
   },
   preview: {
     takes: '[days]',

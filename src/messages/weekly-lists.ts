@@ -17,6 +17,7 @@ export const LISTS = [
   ['unclassified', 'Extensions that nobody has classified: what was each?'],
   ['unfit', 'Extensions that do not fit together'],
   ['reviews', 'Reviews: late, due within 30 days, or not planned'],
+  ['notices', 'Notices to check'],
   ['unread', 'Rows that could not be read'],
   ['changed', 'Changed since the last summary'],
   ['undated', 'Without an end date'],

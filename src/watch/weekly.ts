@@ -11,6 +11,7 @@ import type { FiveFigures } from '../messages/five-figures.ts'
 import { readCliffs } from './cliffs.ts'
 import { readExposure } from './exposure.ts'
 import { monthsSpan, readMonthsAhead } from './months-ahead.ts'
+import { readNotices } from './notices.ts'
 import { readPriceRules } from './price-rules.ts'
 import { weeklyFacts } from './weekly-facts.ts'
 import { readFigures } from './weekly-figures.ts'
@@ -36,6 +37,7 @@ export interface WeeklyContext {
 const EXTRA_DAYS = 90
 const CLIFF_DAYS_AHEAD = 180
 const CLIFFS_LISTED = 20
+const NOTICES_LISTED = 200
 
 /** The facts of a slot's summary, with what the calendar does not know. */
 export async function factsOfWeek(
@@ -63,11 +65,19 @@ export async function factsOfWeek(
     listed: CLIFFS_LISTED,
   })
   const figures = await readMoney(client, context)
+  const notices = await readNotices(client, {
+    organisationId,
+    teamId,
+    slot,
+    authority: rules.authority,
+    listed: NOTICES_LISTED,
+  })
   const before = last === null || last.five === null ? null : { on: last.on, figures: last.five }
   return {
     ...facts,
     ...figures,
     before,
+    notices,
     cliffs: { total: cliffs.total, items: cliffs.cliffs },
   }
 }

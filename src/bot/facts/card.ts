@@ -3,6 +3,7 @@
 import { readBaseline } from '../../db/priced.ts'
 import { daysBetween } from '../../domain/civil-date.ts'
 import type { Period, PeriodUnit } from '../../domain/contract.ts'
+import { noticesToCheck } from '../../domain/notice-tasks.ts'
 import { periodText } from '../../domain/period.ts'
 import type { CardDeadline, CardExtension, CardFacts } from '../../messages/answers/facts.ts'
 import type { WarningState } from '../../messages/buttons/warning-buttons.ts'
@@ -31,13 +32,11 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     readOutOfContract(pool, { organisationId, teamId: null, today, contractId }),
     readBaseline(pool, contractId),
   ])
-  const used = extensions.some(({ status }) => status !== 'withdrawn')
-    ? await contractHeadroom(
-        pool,
-        contractId,
-        askedToday(today, await rulesOfTeam(context, row.teamId)),
-      )
-    : null
+  const law = await contractHeadroom(
+    pool,
+    contractId,
+    askedToday(today, await rulesOfTeam(context, row.teamId)),
+  )
   const prices = new Map(ledger.map((line) => [line.extensionId, line.premium]))
   const [runs] = accruing
   const next = new Map(
@@ -72,7 +71,8 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     }),
     month,
     ...(runs === undefined ? {} : { accruing: runs }),
-    ...(used === null ? {} : { headroom: used.tests }),
+    headroom: law.tests,
+    notices: noticesToCheck(law.notices, today),
     source: row.source,
     problems: [...shown.problems, ...remarks.map(({ text }) => `${capitalised(text)}.`)],
   }

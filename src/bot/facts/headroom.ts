@@ -15,7 +15,7 @@ export async function headroomFacts(
   const { pool, today } = context
   const row = await readContract(context, contractId)
   const rules = await rulesOfTeam(context, row.teamId)
-  const { oneMoreMonth, ...headroom } = await contractHeadroom(
+  const { oneMoreMonth, notices, ...headroom } = await contractHeadroom(
     pool,
     contractId,
     askedToday(today, rules, addDays),
@@ -28,6 +28,8 @@ export async function headroomFacts(
     addDays,
     headroom,
     oneMoreMonth,
+    notices,
+    categoryLead: row.people.categoryLead,
   }
 }
 

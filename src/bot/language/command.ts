@@ -1,6 +1,7 @@
 /** What somebody asked for, once it was understood. */
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
+import type { Notice } from '../../domain/notice-tasks.ts'
 import type { Verb } from '../../messages/manual.ts'
 
 /** Somebody who was named: by Slack id where Slack resolved the mention, else as typed. */
@@ -71,6 +72,13 @@ export type Command =
   | { readonly verb: 'headroom'; readonly ref: string; readonly addDays: number }
   /** A route as it was typed; null: the recorded one, else the one assumed by value. */
   | { readonly verb: 'start-by'; readonly ref: string; readonly route: string | null }
+  /** `said`: the reference of what was published, or why nothing is. */
+  | {
+      readonly verb: 'published'
+      readonly ref: string
+      readonly notice: Notice
+      readonly said: string
+    }
   | { readonly verb: 'explain'; readonly ref: string; readonly on: CivilDate | null }
   /** `channel`: a Slack id; null means the channel in which it was asked. */
   | { readonly verb: 'preview'; readonly days: number | null; readonly channel: string | null }

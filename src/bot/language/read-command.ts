@@ -2,6 +2,7 @@
 
 import { daysBetween } from '../../domain/civil-date.ts'
 import { financialYearNamed } from '../../domain/financial-year.ts'
+import { NOTICES, type Notice } from '../../domain/notice-tasks.ts'
 import { dayText } from '../../domain/words.ts'
 import { exampleOf, VERBS, type Verb } from '../../messages/manual.ts'
 import type { Command, Filters, Misread } from './command.ts'
@@ -127,6 +128,8 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       const { ref, route } = readReferenceAndRoute(rest)
       return ref === null ? missing(verb, WHICH) : { verb, ref, route }
     }
+    case 'published':
+      return readPublished(rest)
     case 'costs':
       return readCosts(rest)
     case 'calendar':
@@ -179,6 +182,26 @@ function readExplain(rest: readonly Token[], clock: Clock): Command | Misread {
   if ('problem' in read) return missing('explain', read.problem)
   if (read.ref === null) return missing('explain', WHICH)
   return { verb: 'explain', ref: read.ref, on: read.day }
+}
+
+/** `C-17 UK11 2026/S 000-123456`: the notice stands between the contract and what is said of it. */
+function readPublished(rest: readonly Token[]): Command | Misread {
+  const at = rest.findIndex((_, index) => index > 0 && noticeOf(wordAt(rest, index)) !== null)
+  const notice = noticeOf(wordAt(rest, at))
+  const ref = readReference(at < 0 ? rest : rest.slice(0, at))
+  if (ref === null) return missing('published', WHICH)
+  if (notice === null) return missing('published', `Which notice? Write ${NOTICES.join(', ')}.`)
+  const said = textOf(rest.slice(at + 1))
+    .slice(0, 1000)
+    .trim()
+  if (said === '') {
+    return missing('published', 'Give its reference, or say why it is not called for.')
+  }
+  return { verb: 'published', ref, notice, said }
+}
+
+function noticeOf(word: string | null): Notice | null {
+  return NOTICES.find((notice) => notice.toLowerCase() === word) ?? null
 }
 
 /** `costs 2026/27 team Digital`, in either order; a name by itself is a team's. */

@@ -17,6 +17,7 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   own: 'owner owns assign reassign handover',
   ack: 'acknowledge acknowledged onit take claim',
   snooze: 'postpone defer later remind pause',
+  published: 'publish publication',
   explain: 'why reason',
   headroom: 'allowance leeway room',
   'start-by': 'startby start route routes',

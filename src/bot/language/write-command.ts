@@ -75,6 +75,8 @@ function piecesOf(command: Command): (string | null)[] {
         quoted(command.ref),
         command.route === null ? null : `by ${quoted(command.route)}`,
       ]
+    case 'published':
+      return [verb, quoted(command.ref), command.notice, quoted(command.said)]
     case 'explain':
       return [verb, quoted(command.ref), command.on]
     default:

@@ -8,6 +8,7 @@ import { joined, type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import type { Message, PersonFact } from '../facts.ts'
 import { headroomLine } from '../headroom-words.ts'
 import { contractName, personName, plainName } from '../naming.ts'
+import { noticeWords } from '../notice-words.ts'
 import { accruingWords, priceWords } from '../price-words.ts'
 import { amountWords, capitalised, dateWords, figure, whenWords } from '../words.ts'
 import { answer, shareButton } from './answer.ts'
@@ -32,6 +33,9 @@ export function cardAnswer(facts: CardFacts): Message {
     listed('Dates', facts.deadlines, (each) => deadlineLine(each, facts.hidePrices)),
     listed('Extensions', facts.extensions, (each) => extensionLine(each, facts.hidePrices)),
     body(headroomSentence(facts)),
+    listed('Notices to check', facts.notices ?? [], (task) =>
+      shown(noticeWords(task, facts.asOf, facts.hidePrices), 400),
+    ),
     listed('To put right', facts.problems, (problem) => shown(problem, 200)),
     note(
       mrkdwn`Reference ${shown(contract.reference, 60)}${contract.buyer === null ? '' : mrkdwn`, for ${shown(contract.buyer, 100)}`}, team ${shown(contract.team, 60)}, from ${shown(facts.source, 60)}, as of ${dateWords(facts.asOf)}.`,

@@ -6,6 +6,7 @@ import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import type { ExtensionKind, ExtensionStatus } from '../../domain/extension.ts'
 import type { HeadroomTest } from '../../domain/headroom.ts'
 import type { Decimal } from '../../domain/money.ts'
+import type { NoticeTask } from '../../domain/notice-tasks.ts'
 import type { Premium } from '../../domain/premium.ts'
 import type { Subject } from '../buttons/action.ts'
 import type { WarningState } from '../buttons/warning-buttons.ts'
@@ -77,8 +78,10 @@ export interface CardFacts extends Asked {
   readonly month?: Baseline | NoBaseline
   /** Supplied without cover, its ordinary cost adding up by the day; absent where it is not. */
   readonly accruing?: Accruing
-  /** The tests of procurement law; absent where it was never extended. */
+  /** The tests of procurement law; absent where nobody asked. */
   readonly headroom?: readonly HeadroomTest[]
+  /** Notices to check about now; absent where nobody asked. */
+  readonly notices?: readonly NoticeTask[]
   /** What is wrong with the row it came from, or does not fit together, in sentences. */
   readonly problems: readonly string[]
 }

@@ -1,10 +1,11 @@
 /** How much of what procurement law allows a contract's extensions have used, test by test. */
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { Headroom, HeadroomTest } from '../../domain/headroom.ts'
+import type { NoticeTask } from '../../domain/notice-tasks.ts'
 import { row } from '../buttons/elements.ts'
-import { body, note } from '../compose.ts'
+import { body, note, type Paragraph } from '../compose.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../escape.ts'
-import type { Message } from '../facts.ts'
+import type { Message, PersonFact } from '../facts.ts'
 import {
   lawWords,
   NEVER_A_VERDICT,
@@ -12,7 +13,9 @@ import {
   stateWords,
   usedWords,
 } from '../headroom-words.ts'
-import { contractName, type Named } from '../naming.ts'
+import { usage } from '../manual.ts'
+import { contractName, type Named, plainName } from '../naming.ts'
+import { noticesTold, noticeWords } from '../notice-words.ts'
 import { capitalised, counted, dateWords } from '../words.ts'
 import { answer, shareButton } from './answer.ts'
 import type { Asked } from './facts.ts'
@@ -24,10 +27,15 @@ export interface HeadroomAnswerFacts extends Asked {
   /** With so many days more; 0 for as it stands. */
   readonly addDays: number
   readonly headroom: Headroom
+  readonly notices: readonly NoticeTask[]
+  readonly categoryLead: PersonFact | null
   readonly oneMoreMonth: {
     readonly tests: readonly Pick<HeadroomTest, 'rule' | 'title' | 'percent' | 'state'>[]
   } | null
 }
+
+/** How many notices are shown. */
+const SHOWN = 6
 
 /** The answer to `headroom`. */
 export function headroomAnswer(facts: HeadroomAnswerFacts): Message {
@@ -41,9 +49,29 @@ export function headroomAnswer(facts: HeadroomAnswerFacts): Message {
       ...headroom.tests.map((test) => mrkdwn`• ${testLine(test, facts)}`),
       month === null ? null : mrkdwn`${shown(month, 300)}`,
     ),
+    noticesOf(facts),
     note(mrkdwn`${NEVER_A_VERDICT}`, mrkdwn`Reference ${shown(contract.reference, 60)}.`),
     row(shareButton(facts)),
   ])
+}
+
+/** With days added nothing has happened yet that could call for one. */
+function noticesOf(facts: HeadroomAnswerFacts): Paragraph {
+  const told = facts.addDays === 0 ? noticesTold(facts.notices, facts.asOf).slice(0, SHOWN) : []
+  if (told.length === 0) return body(null)
+  const { categoryLead } = facts
+  const open = told.some(({ settled }) => settled === null)
+  return body(
+    mrkdwn`*Notices to check*`,
+    ...told.map(
+      (task) =>
+        mrkdwn`• ${shown(capitalised(noticeWords(task, facts.asOf, facts.hidePrices)), 400)}`,
+    ),
+    open && categoryLead !== null ? mrkdwn`Asked of ${plainName(categoryLead)}.` : null,
+    open
+      ? mrkdwn`When one is published, or not called for: /contracts ${usage('published')}`
+      : null,
+  )
 }
 
 function testLine(test: HeadroomTest, { currency, hidePrices }: HeadroomAnswerFacts): Mrkdwn {

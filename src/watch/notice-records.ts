@@ -1,0 +1,87 @@
+/** Contracts as procurement law looks at them: for headroom, and for the notices they may call for. */
+import type { Pool, PoolClient } from 'pg'
+import { CONTRACT_COLUMNS, type ContractRow, contractOf } from '../db/watched.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
+import type { Regime, ValueBasis, VatState } from '../domain/contract.ts'
+import { groupedBy } from '../domain/grouped-by.ts'
+import {
+  NOTICES,
+  type NoticeDecision,
+  type NoticedExtension,
+  type NoticeFacts,
+} from '../domain/notice-tasks.ts'
+
+export interface NoticeRecord {
+  readonly contractId: number
+  readonly reference: string
+  readonly facts: NoticeFacts
+  readonly extensions: readonly NoticedExtension[]
+  readonly decisions: readonly NoticeDecision[]
+}
+
+type Row = ContractRow & {
+  readonly regime: Regime | null
+  readonly valueBasis: ValueBasis
+  readonly vat: VatState
+  readonly category: string | null
+  readonly closedOn: CivilDate | null
+}
+
+/** In three queries, however many there are, in the order of their ids. */
+export async function readNoticeRecords(
+  pool: Pool | PoolClient,
+  ids: readonly number[],
+): Promise<NoticeRecord[]> {
+  if (ids.length === 0) return []
+  // A call-off stands under its framework's law.
+  const rows = await pool.query<Row>(
+    `SELECT ${CONTRACT_COLUMNS}, coalesce(parent.regime, c.regime) AS regime,
+            c.value_basis AS "valueBasis", c.vat, c.category, c.closed_on AS "closedOn"
+     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
+     WHERE c.id = ANY($1) ORDER BY c.id`,
+    [ids],
+  )
+  const extensions = await pool.query<NoticedExtension & { contractId: number }>(
+    `SELECT contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost,
+            currency, known_on AS "knownOn", rule, notice_reference AS "noticeReference"
+     FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
+    [ids],
+  )
+  const decisions = await pool.query<NoticeDecision & { contractId: number }>(
+    `SELECT contract_id AS "contractId", deadline AS notice, deadline_on AS "on", text
+     FROM decision WHERE contract_id = ANY($1) AND deadline = ANY($2) AND withdrawn_at IS NULL
+     ORDER BY id`,
+    [ids, NOTICES],
+  )
+  const extensionsOf = groupedBy(extensions.rows, (each) => each.contractId)
+  const decisionsOf = groupedBy(decisions.rows, (each) => each.contractId)
+  return rows.rows.map((row) => {
+    const own = extensionsOf.get(row.id) ?? []
+    return {
+      contractId: row.id,
+      reference: row.reference,
+      facts: factsOf(row, own),
+      extensions: own,
+      decisions: decisionsOf.get(row.id) ?? [],
+    }
+  })
+}
+
+function factsOf(row: Row, extensions: readonly NoticedExtension[]): NoticeFacts {
+  const contract = contractOf(row, extensions, [])
+  const { start, awardedEnd, awardedMaximumEnd, value, currency } = contract
+  const { regime, valueBasis, vat, category, closedOn } = row
+  return {
+    start,
+    awardedEnd,
+    awardedMaximumEnd,
+    value,
+    currency,
+    regime,
+    valueBasis,
+    vat,
+    works: category === null ? null : /\b(?:works|construction)\b/i.test(category),
+    lightTouch: category === null ? null : /\blight[ -]touch\b/i.test(category),
+    closedOn,
+  }
+}
