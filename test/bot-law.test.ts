@@ -89,7 +89,7 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
     )
     // 29 days after Fri 20 Nov is Sat 19 Dec.
     expect(await type('summary')).toMatch(
-      /Notices to check[^]*In 26 days: Cleaning \(Acme Ltd\), C-100. Check whether a contract termination notice \(UK11\)/,
+      /Notices to check[\s\S]*In 26 days: Cleaning \(Acme Ltd\), C-100. Check whether a contract termination notice \(UK11\)/,
     )
   })
 
