@@ -80,7 +80,9 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
   test('a wrong field has its own error, and nothing is saved', async () => {
     const view = await open()
     const { errors } = await send(view, { timeZone: 'Mars', ladders: 'end: 400', startByFrom: 'x' })
-    expect(Object.keys(errors ?? {}).sort()).toEqual(['ladders', 'startByFrom', 'timeZone'])
+    expect(new Set(Object.keys(errors ?? {}))).toEqual(
+      new Set(['ladders', 'startByFrom', 'timeZone']),
+    )
     await admin().close(view)
   })
 

@@ -257,7 +257,7 @@ describe('money adds up to the penny', () => {
   function pieces(over: { from: CivilDate; to: CivilDate }, days: readonly number[]) {
     const starts = [...new Set(days.map((each) => addDays(over.from, each)))]
       .filter((each) => each > over.from && each <= over.to)
-      .sort()
+      .sort((a, b) => (a < b ? -1 : 1))
     const all = [over.from, ...starts]
     return all.map((from, index) => {
       const next = all[index + 1]
