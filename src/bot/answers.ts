@@ -116,9 +116,7 @@ async function worded(
     case 'triage':
       return triageListAnswer(await triageFacts(context, command.filters, page ?? 1))
     case 'chains':
-      return inTurn(scene, async () =>
-        chainsAnswer(await chainsFacts(scene, context, command.filters.team, page ?? 1)),
-      )
+      return chainsAnswer(await chainsFacts(scene, context, command.filters.team, page ?? 1))
     case 'cliffs':
       return keptAnswer(scene, context, async () =>
         cliffsAnswer(await cliffsFacts(scene, context, command.filters)),
@@ -167,12 +165,6 @@ function keptAnswer(
 ): Promise<Message> {
   const name = `${query} ${today} ${hidePrices} ${shared}`
   return large === undefined ? make() : large.kept(name, make)
-}
-
-/** Whatever reads the whole register waits for one of the places that there are for it. */
-function inTurn(scene: Scene, work: () => Promise<Message>): Promise<Message> {
-  const { large } = scene.stage
-  return large === undefined ? work() : large.inTurn(work)
 }
 
 function mayRead({ asker }: Scene): void {

@@ -3,7 +3,6 @@
  * contract do not wait for them, and the same one only once while nothing changes.
  */
 import type { Pool } from 'pg'
-import type { Message } from '../messages/facts.ts'
 import { changedSince, readDataVersion } from '../watch/data-version.ts'
 
 export interface LargeAnswers {
@@ -11,9 +10,10 @@ export interface LargeAnswers {
   inTurn<T>(work: () => Promise<T>): Promise<T>
   /**
    * The answer of this name: the one that was made within the last minute where nothing was changed
-   * since, else a new one. It must depend on its name and on the data alone, not on who asks.
+   * since, else a new one. It must depend on its name and on the data alone, not on who asks; a
+   * name stands for one kind of answer.
    */
-  kept(name: string, make: () => Promise<Message>): Promise<Message>
+  kept<T>(name: string, make: () => Promise<T>): Promise<T>
 }
 
 export interface LargeAnswersOptions {
@@ -31,7 +31,7 @@ const KEPT_MS = 60_000
 interface Kept {
   readonly version: number
   readonly madeAt: number
-  readonly answer: Promise<Message>
+  readonly answer: Promise<unknown>
 }
 
 export function largeAnswers({ pool, organisationId, elapsed }: LargeAnswersOptions): LargeAnswers {
@@ -47,20 +47,21 @@ export function largeAnswers({ pool, organisationId, elapsed }: LargeAnswersOpti
 
   return {
     inTurn,
-    async kept(name, make) {
+    async kept<T>(name: string, make: () => Promise<T>): Promise<T> {
       const stands = await standing(name)
-      if (stands !== null) return stands.answer
+      if (stands !== null) return stands.answer as Promise<T>
       // Read before the answer is made: what changes meanwhile is newer than it.
       const version = await readDataVersion(pool, organisationId)
       const other = answers.get(name)
-      if (other !== undefined && isFresh(other) && other.version >= version) return other.answer
+      if (other !== undefined && isFresh(other) && other.version >= version)
+        return other.answer as Promise<T>
       for (const [key, each] of answers) if (!isFresh(each)) answers.delete(key)
       const mine = { version, madeAt: elapsed(), answer: inTurn(make) }
       answers.set(name, mine)
       mine.answer.catch(() => {
         if (answers.get(name) === mine) answers.delete(name)
       })
-      return mine.answer
+      return await mine.answer
     },
   }
 }

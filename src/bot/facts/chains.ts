@@ -15,11 +15,11 @@ export async function chainsFacts(
 ): Promise<ChainsFacts> {
   const { pool, organisationId, asker } = context
   const { stage } = scene
-  const all = await readChains(pool, {
-    organisationId,
-    teamId: (await teamNamed(scene, team))?.id ?? null,
-    toleranceDays: stage.rulesOf(stage.organisation).chainToleranceDays,
-  })
+  const teamId = (await teamNamed(scene, team))?.id ?? null
+  const { chainToleranceDays: toleranceDays } = stage.rulesOf(stage.organisation)
+  const read = () => readChains(pool, { organisationId, teamId: null, toleranceDays })
+  const found = await (stage.large?.kept(`chains ${toleranceDays}`, read) ?? read())
+  const all = teamId === null ? found : found.filter(({ first }) => first.teamId === teamId)
   const pages = Math.max(1, Math.ceil(all.length / CHAINS_A_PAGE))
   const at = Math.min(page, pages)
   const shown = all.slice((at - 1) * CHAINS_A_PAGE, at * CHAINS_A_PAGE)
