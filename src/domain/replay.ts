@@ -64,7 +64,10 @@ export function* replay(
     }
     const now: Known = known ?? knownOn(facts, today, presumed, eventDays, rules)
     const { deadlines } = now
-    const plan = planWarnings({ ...facts, ...now, alerts }, today, rules)
+    // Named one by one: spreading both took a quarter of the time of a replay over ten years.
+    const { laddersFrom, watched } = facts
+    const seen = { contract: now.contract, deadlines, alerts, laddersFrom, watched }
+    const plan = planWarnings(seen, today, rules)
     const { raise, askAgain } = plan
     if (raise.length + askAgain.length > 0) yield { on: today, deadlines, raise, askAgain }
     alerts = told(alerts, raise, askAgain, today)
