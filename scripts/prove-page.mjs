@@ -19,8 +19,15 @@ const prove = (what, holds, detail = '') => {
   if (!holds) failures.push(what)
 }
 
+/** One row of two ends before it begins. */
+const REGISTER = `Reference,Title,Supplier,Owner,Start,End,Value
+PG-1,Wheelchair servicing,Harrowmead Ltd,Rhys Pellandine,01/02/2025,31/01/2028,18000
+PG-2,Pharmacy robot,Harrowmead Ltd,Rhys Pellandine,01/02/2025,31/01/2024,90000
+`
+
 await withBrowser(async (browser) => {
   await withLocalPage(async (address) => {
+    await importRegister(browser, address)
     await watchQuarter(browser, address)
     await findFaults(browser, address)
   })
@@ -54,6 +61,57 @@ async function watchQuarter(browser, address) {
   prove('Home has the new day', (await page.locator('.home').innerText()).includes('Feb 2027'))
   prove('no request left the machine', new Set(asked).size === 1, [...new Set(asked)].join(', '))
   await seen.leave()
+}
+
+async function importRegister(browser, address) {
+  const seen = await visitor(browser, address)
+  const { page, go, type } = seen
+  const next = async (title) => {
+    await page.click('#modal [type=submit]')
+    await page.waitForFunction(
+      (wanted) => document.querySelector('#modal[open]')?.innerText.includes(wanted) ?? false,
+      title,
+    )
+  }
+  await go('/?as=U0LEAD')
+  await type('/contracts import')
+  await page.waitForSelector('#modal[open]')
+  const buffer = Buffer.from(REGISTER)
+  await page.setInputFiles('#modal input[type=file]', {
+    name: 'page.csv',
+    mimeType: 'text/csv',
+    buffer,
+  })
+  await next('Check headings')
+  prove('an import shows its mapping', (await modalText(page)).includes('Title'))
+  await next('the end lies before the start')
+  const tried = await modalText(page)
+  prove(
+    'a bad row is named with its line and remedy',
+    /line 3|PG-2/.test(tried),
+    tried.slice(0, 200),
+  )
+  await page.click('#modal [type=submit]')
+  await page.waitForFunction(
+    () => !/would make|Trying|Importing\./.test(document.querySelector('#modal')?.innerText ?? ''),
+  )
+  await closeForm(seen)
+  await go('/?as=U0LEAD')
+  await type('/contracts show PG-1')
+  const shown = await page.locator('#messages').innerText()
+  prove('the good row is in the register', shown.includes('Wheelchair servicing'))
+  await seen.leave()
+}
+
+async function closeForm({ page, settled }) {
+  if ((await page.locator('#modal[open]').count()) === 0) return
+  await page.click('#modal [data-close]')
+  await settled()
+  await page.waitForSelector('#modal:not([open])', { state: 'attached' })
+}
+
+function modalText(page) {
+  return page.locator('#modal[open]').innerText()
 }
 
 async function findFaults(browser, address) {
