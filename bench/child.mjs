@@ -16,7 +16,7 @@ export function cleanEnvironment() {
 
 let count = 0
 
-/** The milliseconds from spawn to exit, the peak resident memory in MB, and stdout. */
+/** The milliseconds from spawn to exit and of CPU, the peak resident memory in MB, and stdout. */
 export async function runChild(args, env) {
   const peakFile = path.join(tmpdir(), `lapsewatch-bench-peak-${process.pid}-${count++}`)
   const began = performance.now()
@@ -41,7 +41,7 @@ export async function runChild(args, env) {
   })
   const ms = performance.now() - began
   if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}:\n${told}${out}`)
-  const peakMb = Number(readFileSync(peakFile, 'utf8')) / 1024
+  const [peakKb, cpuUs] = readFileSync(peakFile, 'utf8').split(' ').map(Number)
   rmSync(peakFile)
-  return { ms, peakMb, out }
+  return { ms, cpuMs: cpuUs / 1000, peakMb: peakKb / 1024, out }
 }

@@ -11,7 +11,7 @@ const times = (value) => `${value.toFixed(2)}×`
 const count = (value) => value.toLocaleString('en-GB')
 
 /** The rows of the report. Ratios compare the best try of either side: what others disturb least. */
-export function reportRows({ sweep, weekly, csv, ocds, start, bot }) {
+export function reportRows({ sweep, weekly, csv, ocds, start, simulate, bot }) {
   const rows = []
   for (const each of sweep ?? []) {
     const name = `sweep, ${count(each.held)} held, ${count(each.due)} due, ${each.grouped ? 'grouped' : 'one message each'}`
@@ -87,6 +87,7 @@ export function reportRows({ sweep, weekly, csv, ocds, start, bot }) {
     rows.push(
       row('npm start to the first message', ms(start.ms.best), '', start.ms.best, 5_000, ms),
     )
+  if (simulate) rows.push(...simulateRows(simulate))
   if (bot) rows.push(...botRows(bot))
   return rows
 }
@@ -155,6 +156,16 @@ function importRows(name, measured, other, target) {
 
 function ratio(measured, against) {
   return measured.best / against.best
+}
+
+/** The import into a database of its own counts too. */
+function simulateRows({ ms: wall, cpuMs, peakMb }) {
+  const what = 'simulate, 10,000 contracts over ten years'
+  const cpu = `CPU ${ms(cpuMs.best)}`
+  return [
+    row(what, ms(wall.best), cpu, wall.best, 5_000, ms),
+    row('  peak memory', mb(peakMb.best), '', peakMb.best, 300, mb),
+  ]
 }
 
 function row(what, took, beside, value, target, show = times) {

@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only start,sweep,weekly,csv,ocds,bot]
+// npm run bench [-- --quick] [--only start,sweep,weekly,csv,ocds,simulate,bot]
 // Measures the hot paths beside the plainest way of doing the same, prints a table, writes
 // bench/results/, and ends with 1 where a target is missed. See docs/bench.md.
 import { execFileSync } from 'node:child_process'
@@ -11,11 +11,12 @@ import { ROOT } from './child.mjs'
 import { benchCsv, benchOcds } from './imports.mjs'
 import { reportRows, reportText } from './report.mjs'
 import { startServer } from './server.mjs'
+import { benchSimulate } from './simulate.mjs'
 import { benchStart } from './start.mjs'
 import { benchSweep } from './sweep.mjs'
 import { benchWeekly } from './weekly.mjs'
 
-const PARTS = ['start', 'sweep', 'weekly', 'csv', 'ocds', 'bot']
+const PARTS = ['start', 'sweep', 'weekly', 'csv', 'ocds', 'simulate', 'bot']
 const FULL = {
   sizes: [10_000, 100_000, 1_000_000],
   rounds: 9,
@@ -58,6 +59,7 @@ if (parts.some((part) => part !== 'start')) {
     }
     if (parts.includes('csv')) results.csv = await benchCsv(server, rows, tries, say)
     if (parts.includes('bot')) results.bot = await benchBot(server, bot, say)
+    if (parts.includes('simulate')) results.simulate = await benchSimulate(server, tries, say)
     if (parts.includes('ocds')) results.ocds = await benchOcds(server, releases, tries, say)
   } finally {
     await server.close()
