@@ -234,12 +234,12 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 9
     const owner = await enter('/?as=U0OWNER&most=500')
     const warning = lead.page
       .locator('.message:not(.ephemeral)')
-      .filter({ has: lead.page.locator('button:has-text("I’m on it")') })
+      .filter({ has: lead.page.locator('button.primary:has-text("I’m on it")') })
       // One that stands by itself.
       .filter({ hasNotText: 'View the thread' })
       .last()
     const key = await warning.getAttribute('data-key')
-    await warning.locator('button:has-text("I’m on it")').click()
+    await warning.locator('button.primary:has-text("I’m on it")').click()
     const named = `[data-key="${key}"]:has-text("On it:"):has-text("Rhys Pellandine, ")`
     await lead.page.waitForSelector(named)
     await owner.page.waitForSelector(named)
