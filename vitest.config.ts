@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: 'test/support/postgres.ts',
     setupFiles: 'test/support/seed.ts',
     pool: 'forks',
+    // Files share what they load: no module here keeps what one file could leave for another.
+    isolate: false,
     // Much of a test's time is waiting for PostgreSQL or another process: one more than the cores.
     maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,

@@ -91,10 +91,10 @@ test('a worker that was suspended for longer than its lease cannot finish or rep
   expect(times()).toEqual([1, 1])
 })
 
-test('npm run prove:kills, six kills long: every warning arrives once', async () => {
+test('npm run prove:kills, four kills long: every warning arrives once', async () => {
   const proof = spawn(process.execPath, [
     fileURLToPath(new URL('../prove/kills.mjs', import.meta.url)),
-    ...['--kills', '6', '--seed', '20230430', '--ahead', '60'],
+    ...['--kills', '4', '--seed', '20230430', '--ahead', '40'],
     ...['--database', database.url, '--migrate', database.ownerUrl],
   ])
   const out = gathered(proof.stdout)

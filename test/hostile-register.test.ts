@@ -11,10 +11,10 @@ import { CAST } from '../src/workspace/cast.ts'
 import { type BotHouse, openBotHouse, said, TODAY } from './support/bot-house.ts'
 import { HOSTILE, markupOf } from './support/hostile.ts'
 
-const MANY = Number(process.env.LAPSEWATCH_TEST_CONTRACTS ?? 2000)
+const MANY = Number(process.env.LAPSEWATCH_TEST_CONTRACTS ?? 1000)
 const PATIENCE_MS = 30_000 + MANY * 10
 /** So many contracts of a register are opened, shared and acted on, spread over all of it. */
-const LOOKED_AT = MANY > 2000 ? 28 : 4
+const LOOKED_AT = MANY > 1000 ? 28 : 4
 
 const COMMANDS = [
   '',
@@ -28,7 +28,7 @@ const COMMANDS = [
   'list out of contract',
   'find e',
   'find <!channel>',
-  MANY > 2000 ? 'preview 60' : 'preview 7',
+  MANY > 1000 ? 'preview 60' : 'preview 7',
   'triage',
   'summary',
   'show nothing like it',
