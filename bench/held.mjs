@@ -33,7 +33,7 @@ export async function hold(client, organisationId, count, rules) {
        title, supplier, supplier_key, start, end_kind, end_precision, end_earliest, end_latest,
        current_earliest, current_latest, notice_amount, notice_unit, value, currency, first_seen_on, next_rung_on)
      SELECT $1, t.id, s.id, 'ref:' || n, 'CT-' || n, 'ct-' || n, 'Support and maintenance for site ' || n,
-            'Supplier ' || n % 4000, 'supplier ' || n % 4000, $3::date - 900, 'dated', 'day', e.on, e.on, e.on, e.on,
+            'Supplier ' || (n * 7 + n / 200) % 4000, 'supplier ' || (n * 7 + n / 200) % 4000, $3::date - 900, 'dated', 'day', e.on, e.on, e.on, e.on,
             k.notice, CASE WHEN k.notice IS NOT NULL THEN 'months' END, k.value, 'GBP', $3::date - 400,
             CASE WHEN due THEN $3::date ELSE $3::date + 1 + n % 170 END
      FROM generate_series(0, $2::int - 1) n
