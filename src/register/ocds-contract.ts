@@ -6,6 +6,7 @@ import { checkEnd, isSentinel } from './check-end.ts'
 import type { Draft, Problem, ReadItem } from './draft.ts'
 import { type JsonObject, objectAt, objectsAt, textAt } from './json.ts'
 import { LIMITS } from './limits.ts'
+import { NOTHING_SAID } from './nothing-said.ts'
 import { type EndHistory, endHistory, withAmendments } from './ocds-extensions.ts'
 import type { Release } from './ocds-merge.ts'
 import { buyersOf, suppliersOf, titleOf } from './ocds-parties.ts'
@@ -84,6 +85,7 @@ function readContract(
   }
   const maximum = periods.map(({ period }) => maximumOf(period, timeZone)).find(isKnown) ?? null
   const draft: Draft = {
+    ...NOTHING_SAID,
     at,
     reference,
     lot: lots.length === 1 ? textAt(lots[0] ?? null, 'id') : null,
@@ -92,37 +94,17 @@ function readContract(
     title: titleOf(contract, award, lots, tender),
     buyers: buyersOf(process.state, tender, award),
     supplier: suppliersOf(process.state, contract, award).join('; ') || null,
-    reseller: null,
-    department: null,
-    team: null,
-    owner: null,
-    ownerEmail: null,
-    deputy: null,
-    category: null,
-    categoryLead: null,
     form: formIn(tender),
     start,
     end,
     endSource: end.kind === 'undated' ? null : source,
     maximumEnd: maximum === null || isSentinel(maximum, start) ? null : maximum,
-    currentEnd: null,
     extensions: end.kind === 'dated' ? extensions : [],
-    noticePeriod: null,
-    automaticRenewal: null,
-    renewalTerm: null,
-    reviewOn: null,
-    regime: null,
     route: routeOf(
       textAt(tender, 'procurementMethodDetails') ?? '',
       textAt(tender, 'procurementMethod'),
     ),
-    products: [],
-    units: null,
-    unitPrice: null,
     ...readValue(objectAt(contract, 'value') ?? objectAt(award, 'value'), report),
-    vatRecoverable: 'unknown',
-    predecessor: null,
-    successor: null,
     // "terminated" includes normal completion, so only a cancellation closes a contract.
     closed: /^cancell?ed$/i.test(textAt(contract, 'status') ?? ''),
   }

@@ -13,6 +13,7 @@ import { asDecimal } from '../../src/domain/money.ts'
 import { applyRegister, type ImportResult } from '../../src/register/apply/apply.ts'
 import type { ApplyOptions } from '../../src/register/apply/options.ts'
 import type { Draft, OpenRegister, ReadItem } from '../../src/register/draft.ts'
+import { NOTHING_SAID } from '../../src/register/nothing-said.ts'
 import type { Actor } from '../../src/watch/act.ts'
 import { type SweepContext, type SweepResult, sweep } from '../../src/watch/sweep.ts'
 import { endOn } from './contract-facts.ts'
@@ -187,46 +188,18 @@ let line = 1
 export function draft(reference: string | null, changes: Partial<Draft> = {}): Draft {
   line += 1
   return {
+    ...NOTHING_SAID,
     at: String(line),
     reference,
-    lot: null,
-    ocid: null,
-    awardOrContractId: null,
     title: 'Imaging licences',
     buyers: ['Northern Trust'],
     supplier: 'Northwind Ltd',
-    reseller: null,
-    department: null,
-    team: null,
-    owner: null,
-    ownerEmail: null,
-    deputy: null,
-    category: null,
-    categoryLead: null,
-    form: 'contract',
     start: asCivilDate('2024-04-01'),
     end: endOn('2027-03-31'),
     endSource: 'column "End"',
-    maximumEnd: null,
-    currentEnd: null,
-    extensions: [],
-    noticePeriod: null,
     automaticRenewal: false,
-    renewalTerm: null,
-    reviewOn: null,
-    regime: null,
     route: 'open',
-    products: [],
-    units: null,
-    unitPrice: null,
     value: asDecimal('20000'),
-    valueBasis: 'unknown',
-    vat: 'unknown',
-    vatRecoverable: 'unknown',
-    currency: 'GBP',
-    predecessor: null,
-    successor: null,
-    closed: false,
     ...changes,
   }
 }

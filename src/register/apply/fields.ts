@@ -2,59 +2,8 @@
 import { nameKey } from '../../db/organisation.ts'
 import { supplierKey } from '../../db/supplier-key.ts'
 import type { Draft } from '../draft.ts'
+import { NOTHING_SAID } from '../nothing-said.ts'
 import { awardedText, type EndsSaid } from './register-ends.ts'
-
-/** Column values by name; dates and decimals as text. */
-export interface Fields {
-  readonly reference: string
-  readonly reference_key: string
-  readonly lot: string | null
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly supplier_key: string | null
-  readonly reseller: string | null
-  readonly department: string | null
-  readonly category: string | null
-  readonly team_id: number
-  readonly owner_id: number | null
-  readonly deputy_id: number | null
-  readonly category_lead_id: number | null
-  readonly form: string
-  readonly predecessor: string | null
-  readonly successor: string | null
-  readonly start: string | null
-  readonly end_kind: string
-  readonly end_precision: string | null
-  readonly end_earliest: string | null
-  readonly end_latest: string | null
-  readonly end_source: string | null
-  readonly maximum_end: string | null
-  readonly notice_amount: number | null
-  readonly notice_unit: string | null
-  readonly automatic_renewal: boolean | null
-  readonly renewal_amount: number | null
-  readonly renewal_unit: string | null
-  readonly review_on: string | null
-  readonly personal_data: boolean | null
-  readonly regime: string | null
-  readonly route: string | null
-  readonly units: string | null
-  readonly unit_price: string | null
-  readonly value: string | null
-  readonly value_basis: string
-  readonly vat: string
-  readonly vat_recoverable: string
-  readonly currency: string
-  readonly periodic_charge: string | null
-  readonly charge_unit: string | null
-  readonly invoiced_last_year: string | null
-  readonly one_off_charges: string | null
-  readonly minimum_extension_amount: number | null
-  readonly minimum_extension_unit: string | null
-  readonly edition: string | null
-  readonly unit_price_per: string | null
-}
-export type FieldName = keyof Fields
 
 /** What a register's names stand for in this database. */
 export interface Resolved {
@@ -66,7 +15,8 @@ export interface Resolved {
   readonly categoryLeadId: number | null
 }
 
-export function fieldsOf(draft: Draft, resolved: Resolved): Fields {
+/** Column values by name; dates and decimals as text. This is the one list of the columns. */
+export function fieldsOf(draft: Draft, resolved: Resolved) {
   const reference = referenceOf(draft)
   const dated = draft.end.kind === 'dated' ? draft.end : null
   return {
@@ -120,56 +70,20 @@ export function fieldsOf(draft: Draft, resolved: Resolved): Fields {
   }
 }
 
+export type Fields = Readonly<ReturnType<typeof fieldsOf>>
+export type FieldName = keyof Fields
+
+/** No team and nobody: to be said beside it. */
+export const NOBODY: Resolved = {
+  teamId: 0,
+  teamNamed: false,
+  ownerId: null,
+  deputyId: null,
+  categoryLeadId: null,
+}
+
 /** The columns in one order, for COPY and for comparison. */
-export const FIELD_NAMES: readonly FieldName[] = [
-  'reference',
-  'reference_key',
-  'lot',
-  'title',
-  'supplier',
-  'supplier_key',
-  'reseller',
-  'department',
-  'category',
-  'team_id',
-  'owner_id',
-  'deputy_id',
-  'category_lead_id',
-  'form',
-  'predecessor',
-  'successor',
-  'start',
-  'end_kind',
-  'end_precision',
-  'end_earliest',
-  'end_latest',
-  'end_source',
-  'maximum_end',
-  'notice_amount',
-  'notice_unit',
-  'automatic_renewal',
-  'renewal_amount',
-  'renewal_unit',
-  'review_on',
-  'personal_data',
-  'regime',
-  'route',
-  'units',
-  'unit_price',
-  'value',
-  'value_basis',
-  'vat',
-  'vat_recoverable',
-  'currency',
-  'periodic_charge',
-  'charge_unit',
-  'invoiced_last_year',
-  'one_off_charges',
-  'minimum_extension_amount',
-  'minimum_extension_unit',
-  'edition',
-  'unit_price_per',
-]
+export const FIELD_NAMES = Object.keys(fieldsOf(NOTHING_SAID, NOBODY)) as readonly FieldName[]
 
 /** What the register said, kept to see next time what it has changed: its fields and its ends. */
 export interface Imported extends Fields {

@@ -8,7 +8,7 @@ import { Refusal } from '../../domain/refusal.ts'
 import type { Rules } from '../../domain/rules.ts'
 import { rewriteBuyers } from '../apply/parties.ts'
 import { requireFree } from './enter.ts'
-import { buyersOf, type ContractEntry, ENTRY_COLUMNS, ENTRY_FIELDS } from './entry.ts'
+import { buyersOf, type ContractEntry, columnsOf, ENTRY_FIELDS } from './entry.ts'
 import { terminate, yieldToRegister } from './terminate.ts'
 
 /** Who edits, and the contract as it stands, locked. */
@@ -65,8 +65,9 @@ export async function editContract(
 }
 
 async function readHeld(client: PoolClient, contractId: number): Promise<Columns> {
+  const names = ENTRY_FIELDS.flatMap(({ columns }) => columns)
   const found = await client.query<Columns>(
-    `SELECT ${ENTRY_COLUMNS.join(', ')} FROM contract WHERE id = $1`,
+    `SELECT ${names.join(', ')} FROM contract WHERE id = $1`,
     [contractId],
   )
   return found.rows[0] ?? {}
@@ -83,10 +84,9 @@ async function changeFields(
     await requireFree(client, organisationId, changes.reference, contractId)
   }
   const teams = changes.teamId === undefined ? null : await teamNames(client, organisationId)
+  const next: Columns = columnsOf({ ...EMPTY, ...changes })
   const done: AuditChange[] = []
-  for (const { field, columns } of fields) {
-    const next = columns({ ...EMPTY, ...changes })
-    const names = Object.keys(next)
+  for (const { field, columns: names } of fields) {
     if (names.every((name) => name === 'end_source' || held[name] === next[name])) continue
     if (field === 'team_id' && !teams?.has(next.team_id)) {
       throw new Refusal('That team is gone: choose another.', [], 'team')
@@ -99,7 +99,7 @@ async function changeFields(
           : textOf(field, row)
     await client.query(
       `UPDATE contract SET ${names.map((name, index) => `${name} = $${index + 2}`).join(', ')} WHERE id = $1`,
-      [contractId, ...Object.values(next)],
+      [contractId, ...names.map((name) => next[name])],
     )
     const what = field === 'supplier' && held.supplier !== null ? 'novated' : 'updated'
     done.push({ contractId, what, field, from: said(held), to: said(next) })

@@ -3,6 +3,7 @@ import { addDays, addMonths, type CivilDate, dateParts } from '../../domain/civi
 import type { End, Precision, Regime } from '../../domain/contract.ts'
 import { asDecimal } from '../../domain/money.ts'
 import type { Draft, DraftExtension } from '../draft.ts'
+import { NOTHING_SAID } from '../nothing-said.ts'
 
 /** Trusts of a group that does not exist. */
 export const ASHMARROW = 'Ashmarrow General Hospitals'
@@ -136,47 +137,4 @@ function regimeOf(start: CivilDate | null, value: string | null, route: string |
   if (route?.startsWith('psr-')) return 'PSR23'
   if (value !== null && Number(value) < 207_720) return 'below-threshold'
   return start !== null && start >= '2025-09-01' ? 'PA23' : 'PCR15'
-}
-
-const NOTHING_SAID: Draft = {
-  at: '',
-  reference: null,
-  lot: null,
-  ocid: null,
-  awardOrContractId: null,
-  title: null,
-  buyers: [],
-  supplier: null,
-  reseller: null,
-  department: null,
-  team: null,
-  owner: null,
-  ownerEmail: null,
-  deputy: null,
-  category: null,
-  categoryLead: null,
-  form: 'contract',
-  start: null,
-  end: { kind: 'undated' },
-  endSource: null,
-  maximumEnd: null,
-  currentEnd: null,
-  extensions: [],
-  noticePeriod: null,
-  automaticRenewal: null,
-  renewalTerm: null,
-  reviewOn: null,
-  regime: null,
-  route: null,
-  products: [],
-  units: null,
-  unitPrice: null,
-  value: null,
-  valueBasis: 'unknown',
-  vat: 'unknown',
-  vatRecoverable: 'unknown',
-  currency: 'GBP',
-  predecessor: null,
-  successor: null,
-  closed: false,
 }

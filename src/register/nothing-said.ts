@@ -1,0 +1,48 @@
+import type { Draft } from './draft.ts'
+
+/**
+ * The draft of a register that says nothing: what a reader spreads, and then says what it knows.
+ * Rows are digested in the order of these keys: another order makes every known row look reworded.
+ */
+export const NOTHING_SAID: Draft = {
+  at: '',
+  reference: null,
+  lot: null,
+  ocid: null,
+  awardOrContractId: null,
+  title: null,
+  buyers: [],
+  supplier: null,
+  reseller: null,
+  department: null,
+  team: null,
+  owner: null,
+  ownerEmail: null,
+  deputy: null,
+  category: null,
+  categoryLead: null,
+  form: 'contract',
+  start: null,
+  end: { kind: 'undated' },
+  endSource: null,
+  maximumEnd: null,
+  currentEnd: null,
+  extensions: [],
+  noticePeriod: null,
+  automaticRenewal: null,
+  renewalTerm: null,
+  reviewOn: null,
+  regime: null,
+  route: null,
+  products: [],
+  units: null,
+  unitPrice: null,
+  value: null,
+  valueBasis: 'unknown',
+  vat: 'unknown',
+  currency: 'GBP',
+  vatRecoverable: 'unknown',
+  predecessor: null,
+  successor: null,
+  closed: false,
+}
