@@ -73,7 +73,7 @@ describe('a database server that is killed', () => {
       () => true,
     )
     clearTimeout(timer)
-    await vi.waitFor(() => house.rows('SELECT 1'), { timeout: 20_000, interval: 50 })
+    await vi.waitFor(() => house.rows('SELECT 1'), { timeout: 50_000, interval: 50 })
     return failed
   }
 
@@ -107,7 +107,7 @@ describe('a database server that is killed', () => {
         await deliver()
         expect(await outbox.states()).toEqual({ SENT: 60 })
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 50_000, interval: 50 },
     )
     expect(times()).toEqual(Array(60).fill(1))
   })
@@ -163,7 +163,7 @@ describe('a full disk', () => {
           })(),
         ).rejects.toThrow()
         rmSync(ballast)
-        await vi.waitFor(() => house.rows('SELECT 1'), { timeout: 20_000, interval: 50 })
+        await vi.waitFor(() => house.rows('SELECT 1'), { timeout: 50_000, interval: 50 })
         await house.sweep(MONDAY)
         expect(await house.alerts()).toEqual(Array(REGISTER.length).fill('2026-11-23 end 30'))
       } finally {

@@ -119,6 +119,29 @@ describe('after an accident', () => {
   })
 
   test.runIf(process.platform === 'linux')(
+    'a query that outlives its killed server moves the server to no other address',
+    async () => {
+      const server = await startEmbedded(options())
+      const client = new pg.Client({ connectionString: server.adminUrl })
+      client.on('error', () => undefined)
+      await client.connect()
+      const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+      const busy = rows[0]?.pid ?? 0
+      process.kill(busy, 'SIGSTOP')
+      try {
+        process.kill(serverPid(cluster) ?? 0, 'SIGKILL')
+        const log = () => readFileSync(path.join(folder, 'postgres.log'), 'utf8')
+        await vi.waitFor(() => expect(log()).toContain('still in use'), 20_000)
+      } finally {
+        process.kill(busy, 'SIGCONT')
+      }
+      await vi.waitFor(async () => expect(await answer(server.runUrl)).toBe(1), 20_000)
+      await client.end().catch(() => undefined)
+      await server.close()
+    },
+  )
+
+  test.runIf(process.platform === 'linux')(
     'a pid file left by a power cut does not keep the server from starting',
     async () => {
       const lines = [process.pid, cluster, 0, 5432, '', '127.0.0.1', '', 'ready']

@@ -53,7 +53,8 @@ type Running = {
 }
 
 const SHELTER = '/var/lib/lapsewatch'
-const REVIVE_MS = [100, 1_000, 5_000, 30_000] as const
+const REVIVE_MS = [100, 1_000, 5_000]
+const REVIVE_LATER_MS = 30_000
 
 /**
  * The embedded PostgreSQL of a data folder: attached to where it runs, else started, else made.
@@ -85,8 +86,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
 
   async function revive(): Promise<void> {
-    for (const delay of [...REVIVE_MS, ...REVIVE_MS.slice(-1)]) {
-      await pause(delay, undefined, { ref: false })
+    for (let tries = 0; !closing; tries += 1) {
+      await pause(REVIVE_MS[tries] ?? REVIVE_LATER_MS, undefined, { ref: false })
       if (closing) return
       try {
         running = await obtain(folder, options, lost)
@@ -98,7 +99,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
       else options.log('The embedded database is back at another port: restart Lapsewatch.')
       return
     }
-    options.log('The embedded database stays away: see its log, then restart Lapsewatch.')
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,6 +11,13 @@ import type { ServerFiles } from './server-files.ts'
 import type { ServerUser } from './server-user.ts'
 
 const START_WAIT_MS = 120_000
+/** Twice as long after each failure: some six seconds in all. */
+const FIRST_PAUSE_MS = 50
+const MOST_FAILURES = 7
+
+/** Below what Linux, macOS and Windows give to outgoing connections, which would take it away. */
+const PORTS = { from: 20_000, below: 32_768 } as const
+const PORT_WAIT_MS = 5_000
 
 /** Starts the server and returns its port once it takes logins. */
 export async function startServer(
@@ -25,7 +33,7 @@ export async function startServer(
   const deadline = Date.now() + START_WAIT_MS
   const logStart = statSync(folder.log, { throwIfNoEntry: false })?.size ?? 0
   let port = await freePort(pointer.port)
-  for (let failures = 0; Date.now() < deadline && failures < 5; failures += 1) {
+  for (let failures = 0; Date.now() < deadline && failures < MOST_FAILURES; failures += 1) {
     // One that is shutting down, or that lives on without a pointer to it.
     for (; serverPid(cluster) !== null && Date.now() < deadline; await pause(5)) {
       const running = serverPort(cluster)
@@ -38,24 +46,36 @@ export async function startServer(
       if (serverReady(cluster) && (await canLogIn(adminUrl(port)))) return port
       await pause(5)
     }
-    // Its port may have been taken since it was found free.
-    port = await freePort(0)
+    // A query that outlived a killed server holds its memory until it notices; whoever is
+    // connected comes back to the old port, so that one is tried again, unless it was taken.
+    await pause(FIRST_PAUSE_MS * 2 ** failures)
+    port = await freePort(port)
   }
   throw new DatabaseProblem(
     `The embedded database in ${cluster} did not start. Its log ${folder.log} ends with:\n${logEnd(folder.log, logStart)}`,
   )
 }
 
-/** The wanted port where it is free, else any free one. */
+/** The wanted port where it is free or becomes so, else any free one; 0 wants none. */
 async function freePort(wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+  for (let waited = 0; wanted !== 0 && waited < PORT_WAIT_MS; waited += 100) {
+    if (await isFree(wanted)) return wanted
+    await pause(100)
+  }
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(PORTS.from, PORTS.below)
+    if (await isFree(port)) return port
+  }
+  throw new DatabaseProblem(
+    `No port from ${PORTS.from} to ${PORTS.below - 1} is free on 127.0.0.1 for the embedded database: free one, or set DATABASE_URL.`,
+  )
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer()
-    probe.once('error', () => (wanted === 0 ? reject : resolve(freePort(0))))
-    probe.listen(wanted, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
-    })
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
 }
 
