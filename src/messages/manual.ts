@@ -1,41 +1,5 @@
 /** What can be typed after `/contracts`: the help, and the examples that the tests hold it to. */
 
-export const VERBS = [
-  'help',
-  'due',
-  'list',
-  'find',
-  'show',
-  'add',
-  'edit',
-  'extend',
-  'withdraw',
-  'decide',
-  'own',
-  'ack',
-  'snooze',
-  'explain',
-  'headroom',
-  'start-by',
-  'published',
-  'preview',
-  'triage',
-  'summary',
-  'cliffs',
-  'chains',
-  'consolidate',
-  'costs',
-  'subscribe',
-  'unsubscribe',
-  'subscriptions',
-  'calendar',
-  'import',
-  'export',
-  'history',
-  'settings',
-] as const
-export type Verb = (typeof VERBS)[number]
-
 export interface ManualPage {
   /** Its arguments; empty where there are none. */
   readonly takes: string
@@ -43,7 +7,7 @@ export interface ManualPage {
   readonly examples: readonly string[]
 }
 
-export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
+const PAGES = {
   help: {
     takes: '[command]',
     does: 'what can be asked, or how one command is used',
@@ -196,7 +160,12 @@ export const MANUAL: Readonly<Record<Verb, ManualPage>> = {
     does: 'channels, time zone, calendar and ladders of a team',
     examples: ['settings'],
   },
-}
+} satisfies Readonly<Record<string, ManualPage>>
+
+export type Verb = keyof typeof PAGES
+export const MANUAL: Readonly<Record<Verb, ManualPage>> = PAGES
+/** In the order of the help. */
+export const VERBS = Object.keys(PAGES) as readonly Verb[]
 
 /** How a command is typed: `snooze REF 2w [why]`. */
 export function usage(verb: Verb): string {

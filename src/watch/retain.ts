@@ -26,13 +26,46 @@ const BATCH = 500
 /** Batches of each kind in one run: an old register that is closed at once goes over days. */
 const MOST_BATCHES = 20
 
-/** Removes what is too old; how many of each. */
+/** What goes by a table of its own: rows of an organisation ($1) that are older than a day ($2). */
+interface Expiring {
+  readonly table: 'delivery' | 'alert' | 'slot'
+  readonly key: string
+  readonly where: string
+}
+
+const DELIVERIES: Expiring = {
+  table: 'delivery',
+  key: 'id',
+  where: `as_of < $2 AND state IN ('SENT', 'SUPERSEDED', 'DEAD', 'BLOCKED')
+    AND NOT EXISTS (SELECT FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
+      WHERE da.delivery_id = old.id AND a.state NOT IN ('superseded', 'closed'))`,
+}
+
+/**
+ * Only those of a deadline that has passed as well: while a date can still come back, its alerts
+ * say what was told of it.
+ */
+const ALERTS: Expiring = {
+  table: 'alert',
+  key: 'id',
+  where: `raised_on < $2 AND state IN ('superseded', 'closed') AND deadline_on < $2
+    AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = old.contract_id
+      AND d.kind = old.kind AND d.due_on = old.deadline_on)`,
+}
+
+const SLOTS: Expiring = {
+  table: 'slot',
+  key: 'team_id, kind, slot_on',
+  where: 'slot_on < $2 AND finished_at IS NOT NULL',
+}
+
+/** Removes what is too old; how many of each. Deliveries go before the alerts that they carried. */
 export async function retain(pool: Pool, context: RetainContext): Promise<Retained> {
   return {
     contracts: await inBatches(() => removeContracts(pool, context)),
-    deliveries: await inBatches(() => removeDeliveries(pool, context)),
-    alerts: await inBatches(() => removeAlerts(pool, context)),
-    slots: await inBatches(() => removeSlots(pool, context)),
+    deliveries: await inBatches(() => removeExpired(pool, context, DELIVERIES)),
+    alerts: await inBatches(() => removeExpired(pool, context, ALERTS)),
+    slots: await inBatches(() => removeExpired(pool, context, SLOTS)),
   }
 }
 
@@ -76,50 +109,15 @@ async function removeContracts(
   })
 }
 
-async function removeDeliveries(
+async function removeExpired(
   pool: Pool,
   { organisationId, today, keep }: RetainContext,
+  { table, key, where }: Expiring,
 ): Promise<number> {
   const gone = await pool.query(
-    `DELETE FROM delivery WHERE id IN (
-       SELECT d.id FROM delivery d WHERE d.organisation_id = $1 AND d.as_of < $2
-         AND d.state IN ('SENT', 'SUPERSEDED', 'DEAD', 'BLOCKED')
-         AND NOT EXISTS (SELECT FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
-           WHERE da.delivery_id = d.id AND a.state NOT IN ('superseded', 'closed'))
-       ORDER BY d.id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
-    [organisationId, addDays(today, -keep.alertDays)],
-  )
-  return gone.rowCount ?? 0
-}
-
-/**
- * Only those of a deadline that has passed as well: while a date can still come back, its alerts
- * say what was told of it.
- */
-async function removeAlerts(
-  pool: Pool,
-  { organisationId, today, keep }: RetainContext,
-): Promise<number> {
-  const gone = await pool.query(
-    `DELETE FROM alert WHERE id IN (
-       SELECT a.id FROM alert a WHERE a.organisation_id = $1 AND a.raised_on < $2
-         AND a.state IN ('superseded', 'closed') AND a.deadline_on < $2
-         AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = a.contract_id
-           AND d.kind = a.kind AND d.due_on = a.deadline_on)
-       ORDER BY a.id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
-    [organisationId, addDays(today, -keep.alertDays)],
-  )
-  return gone.rowCount ?? 0
-}
-
-async function removeSlots(
-  pool: Pool,
-  { organisationId, today, keep }: RetainContext,
-): Promise<number> {
-  const gone = await pool.query(
-    `DELETE FROM slot WHERE (team_id, kind, slot_on) IN (
-       SELECT team_id, kind, slot_on FROM slot WHERE organisation_id = $1 AND slot_on < $2
-         AND finished_at IS NOT NULL LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+    `DELETE FROM ${table} WHERE (${key}) IN (
+       SELECT ${key} FROM ${table} old WHERE organisation_id = $1 AND ${where}
+       ORDER BY ${key} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
     [organisationId, addDays(today, -keep.alertDays)],
   )
   return gone.rowCount ?? 0
