@@ -16,23 +16,9 @@ export function reportRows({ sweep, weekly, csv, ocds, start, simulate, bot }) {
   for (const each of sweep ?? []) {
     const name = `sweep, ${count(each.held)} held, ${count(each.due)} due, ${each.grouped ? 'grouped' : 'one message each'}`
     rows.push(
-      row(
-        name,
-        ms(each.sweep.best),
-        `SQL by hand ${ms(each.hand.best)}`,
-        ratio(each.sweep, each.hand),
-        2,
-      ),
-    )
-    rows.push(row('  and again at once', ms(each.again.best), '', each.again.best, 5, ms))
-    rows.push(
-      row(
-        '  right after a checkpoint',
-        ms(each.cold.sweep.best),
-        `SQL by hand ${ms(each.cold.hand.best)}`,
-        ratio(each.cold.sweep, each.cold.hand),
-        2,
-      ),
+      beside(name, each.sweep, 'SQL by hand', each.hand, 2),
+      row('  and again at once', ms(each.again.best), '', each.again.best, 5, ms),
+      beside('  right after a checkpoint', each.cold.sweep, 'SQL by hand', each.cold.hand, 2),
     )
   }
   for (const grouped of [false, true]) {
@@ -40,39 +26,17 @@ export function reportRows({ sweep, weekly, csv, ocds, start, simulate, bot }) {
     const [few, many] = [of[0], of.at(-1)]
     if (few === undefined || many === few) continue
     const name = `sweep, from ${count(few.held)} to ${count(many.held)} held, ${grouped ? 'grouped' : 'one message each'}`
-    rows.push(
-      row(
-        name,
-        ms(many.sweep.best),
-        `fewest ${ms(few.sweep.best)}`,
-        ratio(many.sweep, few.sweep),
-        1.3,
-      ),
-    )
+    rows.push(beside(name, many.sweep, 'fewest', few.sweep, 1.3))
   }
   rows.push(...weeklyRows(weekly ?? []))
   if (csv) {
     rows.push(...importRows(`import of ${count(csv.rows)} CSV rows`, csv, 'csv-parse and COPY', 3))
-    const first = csv.import.ms.best
+    const first = csv.import.ms
     rows.push(
-      row(
-        '  the same again',
-        ms(csv.again.ms.best),
-        `first ${ms(first)}`,
-        csv.again.ms.best / first,
-        1,
-      ),
+      beside('  the same again', csv.again.ms, 'first', first, 1),
+      beside('  with every end moved', csv.changed.ms, 'first', first, 3),
+      row('  its peak memory', mb(csv.changed.peakMb), '', csv.changed.peakMb, 300, mb),
     )
-    rows.push(
-      row(
-        '  with every end moved',
-        ms(csv.changed.ms.best),
-        `first ${ms(first)}`,
-        csv.changed.ms.best / first,
-        3,
-      ),
-    )
-    rows.push(row('  its peak memory', mb(csv.changed.peakMb), '', csv.changed.peakMb, 300, mb))
   }
   if (ocds)
     rows.push(
@@ -113,49 +77,26 @@ function weeklyRows(weekly) {
 function botRows({ held, perSecond, bare, ours }) {
   const name = `bot, ${count(held)} held, ${perSecond} commands a second`
   return [
-    row(
-      `${name}: ack, p99`,
-      ms(ours.ack.p99),
-      `bare Bolt ${ms(bare.ack.p99)}`,
-      ours.ack.p99,
-      1000,
-      ms,
-    ),
-    row(
-      '  full answer, p95',
-      ms(ours.answer.p95),
-      `bare Bolt ${ms(bare.answer.p95)}`,
-      ours.answer.p95,
-      500,
-      ms,
-    ),
-    row(
-      '  its peak memory',
-      mb(ours.memory.peakMb),
-      `bare Bolt ${mb(bare.memory.peakMb)}`,
-      ours.memory.peakMb,
-      250,
-      mb,
-    ),
-  ]
+    [`${name}: ack, p99`, ms, ours.ack.p99, bare.ack.p99, 1000],
+    ['  full answer, p95', ms, ours.answer.p95, bare.answer.p95, 500],
+    ['  its peak memory', mb, ours.memory.peakMb, bare.memory.peakMb, 250],
+  ].map(([what, show, figure, ofBolt, target]) =>
+    row(what, show(figure), `bare Bolt ${show(ofBolt)}`, figure, target, show),
+  )
 }
 
 function importRows(name, measured, other, target) {
   const { import: imported, copy } = measured
   return [
-    row(
-      name,
-      ms(imported.ms.best),
-      `${other} ${ms(copy.ms.best)}`,
-      ratio(imported.ms, copy.ms),
-      target,
-    ),
+    beside(name, imported.ms, other, copy.ms, target),
     row('  its peak memory', mb(imported.peakMb), '', imported.peakMb, 300, mb),
   ]
 }
 
-function ratio(measured, against) {
-  return measured.best / against.best
+/** Its best try, as a multiple of the best of what is named beside it. */
+function beside(what, measured, name, against, target) {
+  const multiple = measured.best / against.best
+  return row(what, ms(measured.best), `${name} ${ms(against.best)}`, multiple, target)
 }
 
 /** The import into a database of its own counts too. */

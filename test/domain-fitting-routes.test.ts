@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
@@ -11,81 +12,24 @@ import { day, RULES } from './support/contract-facts.ts'
 /**
  * Counted on the gov.uk calendar by crossing off one day after another, by another program than
  * this one: 30 days of mobilisation, 20 working days of approval, the standstill by the holidays of
- * every part of the United Kingdom, the procedure, and back to a working day. The columns are
- * England and Wales, Scotland, Northern Ireland.
+ * every part of the United Kingdom, the procedure, and back to a working day. Below each first day
+ * of cover and what is counted back over: a route and when it starts in England and Wales, Scotland
+ * and Northern Ireland.
  */
-const COUNTED = [
-  {
-    cover: '2026-05-20',
-    over: 'Easter 2026, whose Monday is a holiday in England, Wales and Northern Ireland alone',
-    starts: `
-      competitive-flexible 2025-06-09 2025-06-12 2025-06-09
-      open 2025-09-05 2025-09-10 2025-09-05
-      dynamic-market 2025-11-06 2025-11-07 2025-11-06
-      mini-competition 2025-12-19 2025-12-19 2025-12-19
-      framework-direct-award 2026-02-05 2026-02-06 2026-02-05
-      quotes 2026-01-16 2026-01-19 2026-01-16
-      psr-direct-award-c 2026-01-02 2026-01-05 2026-01-02
-      psr-most-suitable-provider 2025-11-05 2025-11-06 2025-11-05
-      psr-competitive 2025-09-05 2025-09-05 2025-09-05
-    `,
-  },
-  {
-    cover: '2027-02-08',
-    over: 'Christmas 2026 and the two days of New Year in Scotland',
-    starts: `
-      competitive-flexible 2026-02-27 2026-02-27 2026-02-27
-      open 2026-05-29 2026-05-29 2026-05-29
-      dynamic-market 2026-07-29 2026-07-28 2026-07-29
-      mini-competition 2026-09-10 2026-09-09 2026-09-10
-      framework-direct-award 2026-10-28 2026-10-27 2026-10-28
-      quotes 2026-10-09 2026-10-09 2026-10-09
-      psr-direct-award-c 2026-09-25 2026-09-25 2026-09-25
-      psr-most-suitable-provider 2026-07-28 2026-07-27 2026-07-28
-      psr-competitive 2026-05-29 2026-05-28 2026-05-29
-    `,
-  },
-  {
-    cover: '2026-07-27',
-    over: 'the one-off Scottish holiday of Mon 15 Jun 2026 and the July holiday of Northern Ireland',
-    starts: `
-      competitive-flexible 2025-08-22 2025-08-21 2025-08-22
-      open 2025-11-20 2025-11-19 2025-11-20
-      dynamic-market 2026-01-19 2026-01-16 2026-01-19
-      mini-competition 2026-03-03 2026-02-27 2026-03-03
-      framework-direct-award 2026-04-20 2026-04-17 2026-04-20
-      quotes 2026-04-02 2026-03-30 2026-04-02
-      psr-direct-award-c 2026-03-19 2026-03-16 2026-03-19
-      psr-most-suitable-provider 2026-01-16 2026-01-15 2026-01-16
-      psr-competitive 2025-11-19 2025-11-14 2025-11-19
-    `,
-  },
-  {
-    cover: '2023-06-12',
-    over: 'the one-off holiday of Mon 8 May 2023',
-    starts: `
-      competitive-flexible 2022-07-01 2022-07-01 2022-07-01
-      open 2022-09-30 2022-09-30 2022-09-30
-      dynamic-market 2022-11-30 2022-11-29 2022-11-30
-      mini-competition 2023-01-13 2023-01-13 2023-01-13
-      framework-direct-award 2023-03-02 2023-03-02 2023-03-02
-      quotes 2023-02-10 2023-02-10 2023-02-10
-      psr-direct-award-c 2023-01-27 2023-01-27 2023-01-27
-      psr-most-suitable-provider 2022-11-29 2022-11-29 2022-11-29
-      psr-competitive 2022-09-30 2022-09-30 2022-09-30
-    `,
-  },
-]
+const COUNTED = readFileSync(new URL('support/counted-starts.txt', import.meta.url), 'utf8')
+  .trim()
+  .split('\n\n')
+  .map((text) => {
+    const [head = '', ...rows] = text.split('\n')
+    const starts = rows.map((row) => row.trim().split(' '))
+    return { cover: head.slice(0, 10), over: head.slice(11), starts }
+  })
 const DIVISIONS = ['england-and-wales', 'scotland', 'northern-ireland'] as const
 
 describe('counted by hand on the calendar of each division', () => {
   test.each(COUNTED)('a new contract on $cover: back over $over', ({ cover, starts }) => {
-    const rows = starts
-      .trim()
-      .split('\n')
-      .map((line) => line.trim().split(' '))
-    expect(rows.map(([route]) => route)).toEqual(ROUTES.map(({ name }) => name))
-    for (const [name, ...dates] of rows) {
+    expect(starts.map(([route]) => route)).toEqual(ROUTES.map(({ name }) => name))
+    for (const [name, ...dates] of starts) {
       const route = ROUTES.find((each) => each.name === name)
       if (!route) throw new Error(`There is no route ${name}.`)
       const counted = DIVISIONS.map(

@@ -10,6 +10,7 @@ import type { Program } from '../program.ts'
 import { answerCheckpoint, type CheckpointAnswer } from '../watch/checkpoints.ts'
 import { findContract } from '../watch/find.ts'
 import { gapOf, readProcurements } from '../watch/procurement.ts'
+import { actorOf } from './actor.ts'
 import { dateOption } from './options.ts'
 import { type Answer, type CommonOptions, run } from './run.ts'
 import { table, visible } from './table.ts'
@@ -105,22 +106,9 @@ async function answered(
   name: CheckpointName,
   answer: CheckpointAnswer,
 ): Promise<Answer> {
-  const { pool, organisation, rulesOf, todayOf } = program
+  const { pool, organisation } = program
   const id = await findContract(pool, organisation.id, reference)
-  const { award, gap } = await answerCheckpoint(
-    pool,
-    {
-      organisationId: organisation.id,
-      rulesOf,
-      todayOf,
-      now: program.now(),
-      personId: null,
-      via: 'command line',
-    },
-    id,
-    name,
-    answer,
-  )
+  const { award, gap } = await answerCheckpoint(pool, actorOf(program), id, name, answer)
   const doneOn = answer.said === 'done' ? answer.on : null
   const slippedTo = answer.said === 'slipped' ? answer.to : null
   const lines = answerLines(name, { by: null, doneOn, slippedTo, award, gap }, false)

@@ -22,6 +22,7 @@ import {
   unsetting,
 } from '../watch/change-rules.ts'
 import { findContract } from '../watch/find.ts'
+import { actorOf } from './actor.ts'
 import { type Answer, type CommonOptions, run } from './run.ts'
 import { table } from './table.ts'
 import { teamOf } from './teams.ts'
@@ -69,17 +70,8 @@ function changed(
 ): Promise<void> {
   return run(options, async (program) => {
     const key = ruleKeyNamed(name)
-    const { pool, organisation, rulesOf, todayOf } = program
-    const actor = {
-      organisationId: organisation.id,
-      rulesOf,
-      todayOf,
-      now: program.now(),
-      personId: null,
-      via: 'command line',
-    }
     const { scope } = await read(program, options)
-    const rekeyed = await changeRules(pool, actor, scope, stepOf(key))
+    const rekeyed = await changeRules(program.pool, actorOf(program), scope, stepOf(key))
     const now = await read(program, options)
     const value = ruleText(now.rules, key)
     const from = originOf(now, key)

@@ -3,12 +3,11 @@ import type { Pool, PoolClient } from 'pg'
 import {
   type Baseline,
   baseline,
-  type ChargeUnit,
   type NoBaseline,
   type PricedContract,
 } from '../domain/baseline.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
-import type { Period, PeriodUnit, ValueBasis, VatState } from '../domain/contract.ts'
+import type { Period, PeriodUnit } from '../domain/contract.ts'
 import type { Decimal } from '../domain/money.ts'
 
 /** The columns of `contract c` that `pricedOf` reads. */
@@ -19,18 +18,11 @@ export const PRICE_COLUMNS = `
   c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges",
   c.minimum_extension_amount AS "minimumAmount", c.minimum_extension_unit AS "minimumUnit"`
 
-export interface PriceRow {
+export interface PriceRow
+  extends Omit<PricedContract, 'start' | 'awardedEnd' | 'awardedMaximumEnd'> {
   readonly priceStart: CivilDate | null
   readonly awardedLatest: CivilDate | null
   readonly awardedMaximum: CivilDate | null
-  readonly value: Decimal | null
-  readonly valueBasis: ValueBasis
-  readonly vat: VatState
-  readonly currency: string
-  readonly periodicCharge: Decimal | null
-  readonly chargeUnit: ChargeUnit | null
-  readonly invoicedLastYear: Decimal | null
-  readonly oneOffCharges: Decimal | null
   readonly minimumAmount: number | null
   readonly minimumUnit: PeriodUnit | null
 }

@@ -15,8 +15,8 @@ export const CHARGE_UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const
 /** How often a periodic charge falls due. */
 export type ChargeUnit = (typeof CHARGE_UNITS)[number]
 
-/** What the price of a contract follows from. */
-export interface PricedContract {
+/** A contract's term and value as they were awarded. */
+export interface AwardedContract {
   readonly start: CivilDate | null
   readonly awardedEnd: End
   readonly awardedMaximumEnd: CivilDate | null
@@ -24,6 +24,10 @@ export interface PricedContract {
   readonly valueBasis: ValueBasis
   readonly vat: VatState
   readonly currency: string
+}
+
+/** What the price of a contract follows from. */
+export interface PricedContract extends AwardedContract {
   /** The current charge for one unit of time, net. */
   readonly periodicCharge: Decimal | null
   readonly chargeUnit: ChargeUnit | null

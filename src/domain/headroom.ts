@@ -2,8 +2,9 @@
  * How much of what procurement law allows has been used: several tests, never one number, and
  * never a verdict. An extension counts towards the test of the rule it was recorded under.
  */
+import type { AwardedContract } from './baseline.ts'
 import { addDays, addMonths, asCivilDate, type CivilDate, daysBetween } from './civil-date.ts'
-import type { End, Regime, ValueBasis, VatState } from './contract.ts'
+import type { Regime } from './contract.ts'
 import { currentEnd } from './current-end.ts'
 import { type Extension, movesEnd } from './extension.ts'
 import { type MoneyUse, moneyLimit, moneyUsed } from './headroom-money.ts'
@@ -12,16 +13,9 @@ import type { Decimal } from './money.ts'
 import type { Authority } from './thresholds.ts'
 
 /** What the tests need to know of a contract; null where nobody has said. */
-export interface HeadroomFacts {
+export interface HeadroomFacts extends AwardedContract {
   /** Its own, else its framework's. */
   readonly regime: Regime | null
-  readonly start: CivilDate | null
-  readonly awardedEnd: End
-  readonly awardedMaximumEnd: CivilDate | null
-  readonly value: Decimal | null
-  readonly valueBasis: ValueBasis
-  readonly vat: VatState
-  readonly currency: string
   /** Works have a higher limit; unknown counts as goods and services. */
   readonly works: boolean | null
   readonly lightTouch: boolean | null

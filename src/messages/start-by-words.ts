@@ -5,8 +5,10 @@ import type { StartByStep } from '../domain/start-by.ts'
 import { counted, dateWords } from './words.ts'
 
 export interface StartByCounted {
+  /** The first day that the new contract has to cover. */
   readonly coverFrom: CivilDate
   readonly routeTitle: string
+  /** No route is recorded or asked for: taken by value. */
   readonly assumed: boolean
   readonly startBy: CivilDate
   /** In the order in which they happen. */

@@ -4,24 +4,12 @@ import { readTeams } from '../db/organisation.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import { readContracts, watchedOf } from '../db/watched.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
-import type { DeadlineKind } from '../domain/deadline-kinds.ts'
 import { nextWarnings } from '../domain/replay.ts'
 import { planWarnings } from '../domain/warnings.ts'
+import type { ExplainFacts } from '../messages/answers/facts.ts'
 
-export interface Explanation {
+export interface Explanation extends Pick<ExplainFacts, 'raised' | 'next' | 'silent'> {
   readonly reference: string
-  readonly raised: readonly {
-    readonly kind: DeadlineKind
-    readonly rung: number
-    readonly on: CivilDate
-    readonly state: string
-  }[]
-  readonly next: readonly {
-    readonly kind: DeadlineKind
-    readonly rung: number
-    readonly on: CivilDate
-  }[]
-  readonly silent: readonly { readonly kind: DeadlineKind | 'contract'; readonly why: string }[]
 }
 
 export async function explain(

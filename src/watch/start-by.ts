@@ -6,25 +6,15 @@ import { readContracts } from '../db/watched.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Regime } from '../domain/contract.ts'
 import { currentEnd, firstDayAfter } from '../domain/current-end.ts'
-import { type FittingRoute, routesThatFit, startByRoute } from '../domain/fitting-routes.ts'
+import { routesThatFit, startByRoute } from '../domain/fitting-routes.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type Route, routeFor } from '../domain/routes.ts'
 import type { Rules } from '../domain/rules.ts'
-import type { StartByStep } from '../domain/start-by.ts'
+import type { StartByCounted } from '../messages/start-by-words.ts'
 
-export interface StartByCount {
+export interface StartByCount extends StartByCounted {
   readonly reference: string
-  /** The first day that the new contract has to cover. */
-  readonly coverFrom: CivilDate
   readonly route: string
-  readonly routeTitle: string
-  /** No route is recorded or asked for: taken by value. */
-  readonly assumed: boolean
-  readonly startBy: CivilDate
-  readonly steps: readonly StartByStep[]
-  readonly passed: boolean
-  readonly fits: readonly FittingRoute[]
-  readonly gapUnavoidableFrom: CivilDate | null
 }
 
 export interface StartByAsked {

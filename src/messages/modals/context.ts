@@ -1,5 +1,6 @@
 /** What a modal is about: small, strict JSON in its private_metadata. */
 import { type CivilDate, parseCivilDate } from '../../domain/civil-date.ts'
+import { isNumber, readMetadata } from './metadata.ts'
 
 /** Everything is null that does not apply. Rights are checked again when the modal comes back. */
 export interface ModalContext {
@@ -40,19 +41,13 @@ export function writeContext(context: Partial<ModalContext>): string {
 
 /** The context that `writeContext` wrote; null for anything else. */
 export function readContext(metadata: unknown): ModalContext | null {
-  if (typeof metadata !== 'string' || metadata.length > 3000) return null
-  let parts: unknown
-  try {
-    parts = JSON.parse(metadata)
-  } catch {
-    return null
-  }
-  if (!Array.isArray(parts) || ![7, 8].includes(parts.length) || parts[0] !== VERSION) return null
-  const [, contractId, version, alertIds, extensionId, teamId, end, previewed = null] = parts
+  const parts = readMetadata(metadata, VERSION)
+  if (parts === null || ![6, 7].includes(parts.length)) return null
+  const [contractId, version, alertIds, extensionId, teamId, end, previewed = null] = parts
   const date = typeof end === 'string' ? parseCivilDate(end) : null
   if (!isIdOrNull(contractId) || !isIdOrNull(version) || !isIdOrNull(extensionId)) return null
   if ((contractId === null) !== (version === null) || !isIdOrNull(teamId)) return null
-  if (!Array.isArray(alertIds) || alertIds.length > MOST_ALERTS || !alertIds.every(isId))
+  if (!Array.isArray(alertIds) || alertIds.length > MOST_ALERTS || !alertIds.every(isNumber))
     return null
   if (previewed !== null && !isMark(previewed)) return null
   if (end !== null && date === null) return null
@@ -64,9 +59,5 @@ function isMark(value: unknown): value is string {
 }
 
 function isIdOrNull(value: unknown): value is number | null {
-  return value === null || isId(value)
-}
-
-function isId(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 2_147_483_647
+  return value === null || isNumber(value)
 }

@@ -1,4 +1,5 @@
 /** What an import in Slack has settled so far: strict JSON in the private_metadata of its steps. */
+import { isNumber, readMetadata } from './metadata.ts'
 
 export interface ImportPlan {
   /** Slack's id of the file: whichever process takes the next step fetches it again. */
@@ -22,18 +23,12 @@ export function writePlan({ fileId, source, teamId, dates, at, fields }: ImportP
 
 /** The plan that `writePlan` wrote; null for anything else. */
 export function readPlan(metadata: unknown): ImportPlan | null {
-  if (typeof metadata !== 'string' || metadata.length > 3000) return null
-  let parts: unknown
-  try {
-    parts = JSON.parse(metadata)
-  } catch {
-    return null
-  }
-  if (!Array.isArray(parts) || parts.length !== 7 || parts[0] !== VERSION) return null
-  const [, fileId, source, teamId, dates, place, fields] = parts
+  const parts = readMetadata(metadata, VERSION)
+  if (parts === null || parts.length !== 6) return null
+  const [fileId, source, teamId, dates, place, fields] = parts
   if (typeof fileId !== 'string' || !/^[A-Z][A-Z0-9]{2,20}$/.test(fileId)) return null
   if (source !== null && (typeof source !== 'string' || source.length > 100)) return null
-  if (teamId !== null && !isCount(teamId)) return null
+  if (teamId !== null && !isNumber(teamId)) return null
   if (dates !== null && dates !== 'dmy' && dates !== 'mdy') return null
   if (!Array.isArray(fields) || fields.length > MOST_FIELDS || !fields.every(isChoice)) return null
   const at = place === null ? null : placeOf(place)
@@ -43,7 +38,7 @@ export function readPlan(metadata: unknown): ImportPlan | null {
 function placeOf(place: unknown): ImportPlan['at'] | undefined {
   if (!Array.isArray(place) || place.length !== 2) return undefined
   const [reading, line] = place
-  if (typeof reading !== 'string' || reading.length > 10 || !isCount(line)) return undefined
+  if (typeof reading !== 'string' || reading.length > 10 || !isNumber(line)) return undefined
   return { reading, line }
 }
 
@@ -51,9 +46,5 @@ function isChoice(value: unknown): value is [number, string | null] {
   if (!Array.isArray(value) || value.length !== 2) return false
   const [index, field] = value
   const named = field === null || (typeof field === 'string' && /^[A-Za-z]{1,40}$/.test(field))
-  return named && (index === 0 || isCount(index)) && index < 1000
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 2_147_483_647
+  return named && (index === 0 || isNumber(index)) && index < 1000
 }

@@ -2,8 +2,9 @@
 import type { Pool } from 'pg'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { Period, PeriodUnit, Precision } from '../../domain/contract.ts'
-import type { ExtensionKind, ExtensionStatus } from '../../domain/extension.ts'
+import type { Extension } from '../../domain/extension.ts'
 import type { Decimal } from '../../domain/money.ts'
+import type { ExtensionRecord } from '../draft.ts'
 
 export interface ExportedContract {
   readonly externalId: string
@@ -57,19 +58,7 @@ export interface ExportedContract {
   readonly extensions: readonly ExportedExtension[]
 }
 
-export interface ExportedExtension {
-  readonly kind: ExtensionKind
-  readonly status: ExtensionStatus
-  readonly from: CivilDate
-  readonly to: CivilDate
-  readonly cost: Decimal | null
-  readonly knownOn: CivilDate | null
-  readonly rule: string | null
-  readonly grounds: string | null
-  readonly approver: string | null
-  readonly noticeReference: string | null
-  readonly invoiced: Decimal | null
-}
+export type ExportedExtension = Extension & ExtensionRecord
 
 const BATCH = 1000
 
