@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
 import { DEADLINE_KINDS, type DeadlineKind, severity } from '../src/domain/deadline-kinds.ts'
-import { type LadderSpan, type RungDay, rungsAround, rungsFrom } from '../src/domain/ladder.ts'
+import {
+  climb,
+  type LadderSpan,
+  type RungDay,
+  rungsAround,
+  rungsFrom,
+} from '../src/domain/ladder.ts'
 import { isWorkingDay } from '../src/domain/working-days.ts'
 import { day, ENGLAND, RULES } from './support/contract-facts.ts'
 
@@ -135,7 +141,10 @@ describe('the rungs of any deadline', () => {
     fc.assert(
       fc.property(anyKind, anySpan, (kind, span) => {
         let last: RungDay | null = null
-        for (const rung of take(rungsFrom(RULES.ladders[kind], span, ENGLAND, span.deadline), 40)) {
+        for (const rung of take(
+          rungsFrom(climb(RULES.ladders[kind], span, ENGLAND), span.deadline),
+          40,
+        )) {
           expect(isWorkingDay(rung.on, ENGLAND)).toBe(true)
           if (span.notBefore !== null) expect(rung.on >= span.notBefore).toBe(true)
           if (span.notAfter !== null) expect(rung.on <= span.notAfter).toBe(true)
@@ -158,14 +167,17 @@ describe('the rungs of any deadline', () => {
         const today = addDays(span.deadline, away)
         let passed: RungDay | null = null
         let next: RungDay | null = null
-        for (const rung of rungsFrom(RULES.ladders[kind], span, ENGLAND, FAR_BACK)) {
+        for (const rung of rungsFrom(climb(RULES.ladders[kind], span, ENGLAND), FAR_BACK)) {
           if (rung.on > today) {
             next = rung
             break
           }
           passed = rung
         }
-        expect(rungsAround(RULES.ladders[kind], span, ENGLAND, today)).toEqual({ passed, next })
+        expect(rungsAround(climb(RULES.ladders[kind], span, ENGLAND), today)).toEqual({
+          passed,
+          next,
+        })
       }),
       { numRuns: 300 },
     )
@@ -195,9 +207,9 @@ describe('the rungs of any deadline', () => {
           notBefore: null,
           notAfter: null,
         }
-        rungsAround(RULES.ladders[kind], span, ENGLAND, day(today))
+        rungsAround(climb(RULES.ladders[kind], span, ENGLAND), day(today))
         const begins = { ...span, notBefore: day('9000-01-01') }
-        rungsAround(RULES.ladders[kind], begins, ENGLAND, day(today))
+        rungsAround(climb(RULES.ladders[kind], begins, ENGLAND), day(today))
       }
     }
     expect(performance.now() - begun).toBeLessThan(15_000)
@@ -225,7 +237,7 @@ function rungs(
 ): string[] {
   const on: CivilDate = day(deadline)
   const span = { deadline: on, latest: on, notBefore: null, notAfter: null, ...changes }
-  const found = rungsFrom(RULES.ladders[kind], span, ENGLAND, on)
+  const found = rungsFrom(climb(RULES.ladders[kind], span, ENGLAND), on)
   return [...take(found, count)].map((rung) => `${rung.rung} ${rung.on}`)
 }
 

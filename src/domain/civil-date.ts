@@ -66,6 +66,10 @@ function digit(date: CivilDate, at: number): number {
 /** Days since 1970-01-01, which is day 0 and a Thursday. */
 export function dayNumber(date: CivilDate): number {
   const { year, month, day } = dateParts(date)
+  return numberOf(year, month, day)
+}
+
+function numberOf(year: number, month: number, day: number): number {
   const y = year - 1
   const leaps = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400)
   const inYear = (DAYS_BEFORE_MONTH[month - 1] ?? 0) + (month > 2 && isLeapYear(year) ? 1 : 0) + day
@@ -135,7 +139,8 @@ export function addMonths(date: CivilDate, months: number): CivilDate {
   if (toYear < 1 || toYear > 9999) {
     throw new RangeError(`${date} and ${months} months lies outside the years 1 to 9999.`)
   }
-  return format(toYear, toMonth, Math.min(day, daysInMonth(toYear, toMonth)))
+  const toDay = Math.min(day, daysInMonth(toYear, toMonth))
+  return dateOfDayNumber(numberOf(toYear, toMonth, toDay))
 }
 
 /** 1 for Monday to 7 for Sunday, as ISO 8601 numbers them. */

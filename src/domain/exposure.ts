@@ -40,17 +40,20 @@ export interface Exposure {
   readonly method: string
 }
 
-/** What a lapse after `end` would cost, over the supplier's minimum extension, else one month. */
+/**
+ * What a lapse after `end` would cost, over the supplier's minimum extension, else one month. A
+ * baseline that is at hand spares reckoning it again.
+ */
 export function exposure(
   contract: PricedContract & { readonly minimumExtension: Period | null },
   end: CivilDate,
   past: PastRatios,
+  base: Baseline | NoBaseline = baseline(contract),
 ): Exposure {
   const from = addDays(end, 1)
   const count = monthCount(from, lastDay(from, contract.minimumExtension))
   const months = monthsNumber(count)
   const { ratio, whence } = ratioOf(past)
-  const base = baseline(contract)
   if (!base.known) return { runRate: null, extra: null, months, ratio, whence, method: base.why }
   const runRate = base.exact.times(monthsExact(count))
   return {

@@ -63,15 +63,31 @@ export interface LadderSpan {
   readonly notAfter: CivilDate | null
 }
 
+/** A ladder laid against a deadline: its rungs up to the deadline are counted, those after it are not. */
+export interface Climb {
+  readonly ladder: Ladder
+  readonly span: LadderSpan
+  readonly calendar: Calendar
+  /** The rungs on or before the deadline, from the first to the last. */
+  readonly before: readonly RungDay[]
+}
+
+/** Kept by whoever asks about many days, as a replay of years does: the count is the same on each. */
+export function climb(ladder: Ladder, span: LadderSpan, calendar: Calendar): Climb {
+  return { ladder, span, calendar, before: rungsBefore(ladder, span, calendar) }
+}
+
 /** The last rung on or before `day`, and the first one after it. */
 export function rungsAround(
-  ladder: Ladder,
-  span: LadderSpan,
-  calendar: Calendar,
+  climb: Climb,
   day: CivilDate,
 ): { readonly passed: RungDay | null; readonly next: RungDay | null } {
   let passed: RungDay | null = null
-  for (const rung of rungsFrom(ladder, span, calendar, day)) {
+  for (const rung of climb.before) {
+    if (rung.on > day) return { passed, next: rung }
+    passed = rung
+  }
+  for (const rung of rungsPast(climb, day)) {
     if (rung.on > day) return { passed, next: rung }
     passed = rung
   }
@@ -79,40 +95,12 @@ export function rungsAround(
 }
 
 /** The rungs in order, without end for some ladders; overdue ones long before `near` may be left out. */
-export function* rungsFrom(
-  ladder: Ladder,
-  span: LadderSpan,
-  calendar: Calendar,
-  near: CivilDate,
-): Generator<RungDay> {
-  yield* rungsBefore(ladder, span, calendar)
-  // Nothing outside the span exists, so nothing outside it has to be counted through.
-  let from = span.notAfter === null ? near : earlier(near, span.notAfter)
-  if (span.notBefore !== null) from = later(from, span.notBefore)
-  for (const rung of rungsAfter(ladder.afterwards, span, calendar, from)) {
-    // They go on without end: the span's last day is what stops them.
-    if (span.notAfter !== null && rung.on > span.notAfter) return
-    if (!outside(rung.on, span)) yield rung
-  }
+export function* rungsFrom(climb: Climb, near: CivilDate): Generator<RungDay> {
+  yield* climb.before
+  yield* rungsPast(climb, near)
 }
 
-/**
- * The rungs on or before the deadline, from the first to the last. Counted once for a span: a replay
- * of years asks for the same ones on every day that it looks at.
- */
-function rungsBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): readonly RungDay[] {
-  const known = counted.get(span)
-  if (known?.ladder === ladder && known.calendar === calendar) return known.days
-  const days = countedBefore(ladder, span, calendar)
-  counted.set(span, { ladder, calendar, days })
-  return days
-}
-const counted = new WeakMap<
-  LadderSpan,
-  { readonly ladder: Ladder; readonly calendar: Calendar; readonly days: readonly RungDay[] }
->()
-
-function countedBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): RungDay[] {
+function rungsBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): RungDay[] {
   const days: RungDay[] = []
   for (const rung of ladder.before) {
     const on = workingDayOnOrBefore(addDays(span.deadline, -rung), calendar)
@@ -123,7 +111,19 @@ function countedBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): Ru
   return days
 }
 
-/** The rungs after a deadline, without end; those long before `near` may be left out. */
+/** The rungs after a deadline; those long before `near` may be left out. */
+export function* rungsPast({ ladder, span, calendar }: Climb, near: CivilDate): Generator<RungDay> {
+  // Nothing outside the span exists, so nothing outside it has to be counted through.
+  let from = span.notAfter === null ? near : earlier(near, span.notAfter)
+  if (span.notBefore !== null) from = later(from, span.notBefore)
+  for (const rung of rungsAfter(ladder.afterwards, span, calendar, from)) {
+    // They go on without end: the span's last day is what stops them.
+    if (span.notAfter !== null && rung.on > span.notAfter) return
+    if (!outside(rung.on, span)) yield rung
+  }
+}
+
+/** The rungs after a deadline, without end and whatever the span; those long before `near` may be left out. */
 function* rungsAfter(
   afterwards: Afterwards,
   span: LadderSpan,
@@ -157,27 +157,33 @@ function* rungsAfter(
     }
     case 'weekly-then-monthly': {
       // Between the earliest and the latest day it may lapse any day; after that it has.
-      for (const day of weeklyThenMonthly(deadline, near)) {
+      for (let count = firstCount(deadline, near); ; count += 1) {
+        const day = weeklyThenMonthly(deadline, count)
         if (day > latest) break
         yield moved(day)
       }
       yield { rung: rungOf(addDays(latest, 1)), on: dayAfter }
-      for (const day of weeklyThenMonthly(latest, near)) {
-        const told = moved(day)
+      for (let count = firstCount(latest, near); ; count += 1) {
+        const told = moved(weeklyThenMonthly(latest, count))
         if (told.on > dayAfter) yield told
       }
     }
   }
 }
 
-/** Weekly for eight weeks, then monthly from the day of the eighth; months long past are left out. */
-function* weeklyThenMonthly(from: CivilDate, near: CivilDate): Generator<CivilDate> {
-  const eighth = addDays(from, 56)
-  const skipped = Math.max(0, Math.floor(daysBetween(eighth, near) / 31) - 2)
-  if (skipped === 0) {
-    for (let week = 1; week <= 8; week += 1) yield addDays(from, week * 7)
-  }
-  for (let month = skipped + 1; ; month += 1) yield addMonths(eighth, month)
+const WEEKS = 8
+
+/** Weekly for eight weeks, then monthly from the day of the eighth; counted from 1. */
+function weeklyThenMonthly(from: CivilDate, count: number): CivilDate {
+  return count <= WEEKS
+    ? addDays(from, count * 7)
+    : addMonths(addDays(from, WEEKS * 7), count - WEEKS)
+}
+
+/** The count to begin with: months long past are left out. */
+function firstCount(from: CivilDate, near: CivilDate): number {
+  const months = Math.floor(daysBetween(addDays(from, WEEKS * 7), near) / 31) - 2
+  return months <= 0 ? 1 : WEEKS + months + 1
 }
 
 function outside(on: CivilDate, span: LadderSpan): boolean {

@@ -6,10 +6,10 @@ import { addDays, type CivilDate, daysBetween, earlier, later } from './civil-da
 import type { Contract } from './contract.ts'
 import { type Deadline, deadlinesOf } from './deadlines.ts'
 import type { Extension } from './extension.ts'
-import { rungsFrom } from './ladder.ts'
+import { type Climb, rungsPast } from './ladder.ts'
 import { presumedRenewals } from './renewal.ts'
 import type { Rules } from './rules.ts'
-import { climbOf } from './standing.ts'
+import { climbsOf } from './standing.ts'
 import {
   type AskAgain,
   firstLookOn,
@@ -67,14 +67,14 @@ export function* replay(
     // Named one by one: spreading both took a quarter of the time of a replay over ten years.
     const { laddersFrom, watched } = facts
     const seen = { contract: now.contract, deadlines, alerts, laddersFrom, watched }
-    const plan = planWarnings(seen, today, rules)
+    const plan = planWarnings(seen, today, rules, now.climbs)
     const { raise, askAgain } = plan
     if (raise.length + askAgain.length > 0) yield { on: today, deadlines, raise, askAgain }
     alerts = told(alerts, raise, askAgain, today)
     const look = plan.lookOn === null ? null : later(plan.lookOn, addDays(today, 1))
     day = look === null ? now.until : now.until === null ? look : earlier(look, now.until)
     if (day !== null && isOnlyLapsed(now, alerts, facts, today, rules)) {
-      yield* afterLapse(now, day, to, rules)
+      yield* afterLapse(now, day, to)
       return
     }
   }
@@ -84,6 +84,7 @@ export function* replay(
 interface Known {
   readonly contract: Contract
   readonly deadlines: readonly Deadline[]
+  readonly climbs: readonly Climb[]
   /** Null where nothing more becomes known. */
   readonly until: CivilDate | null
   /** The notice date after which it would renew by itself; null where it does not. */
@@ -102,7 +103,8 @@ function knownOn(
   const deadlines = deadlinesOf(contract, rules)
   const renews = contract.automaticRenewal === true
   const notice = renews ? deadlines.find(({ kind, missed }) => kind === 'notice' && !missed) : null
-  return { contract, deadlines, until, noticeOn: notice?.on ?? null }
+  const climbs = climbsOf(deadlines, contract, rules)
+  return { contract, deadlines, climbs, until, noticeOn: notice?.on ?? null }
 }
 
 /**
@@ -137,25 +139,22 @@ function isOnlyLapsed(
 
 /** The rungs of an end that has passed, one after another: the same as day by day, and much quicker. */
 function* afterLapse(
-  { contract, deadlines }: Known,
+  { deadlines, climbs }: Known,
   from: CivilDate,
   to: CivilDate,
-  rules: Rules,
 ): Generator<ReplayedDay> {
-  const deadline = deadlines.find((each) => each.settled === null && each.mootAfter === null)
-  if (deadline === undefined) return
-  const { ladder, span } = climbOf(deadline, contract, rules)
-  for (const { rung, on } of rungsFrom(ladder, span, rules.calendar, from)) {
+  const at = deadlines.findIndex((each) => each.settled === null && each.mootAfter === null)
+  const deadline = deadlines[at]
+  const climb = climbs[at]
+  if (deadline === undefined || climb === undefined) return
+  for (const { rung, on } of rungsPast(climb, from)) {
     if (on > to) return
     if (on < from) continue
-    yield {
-      on,
-      deadlines,
-      raise: [{ deadline, rung, skipped: null, escalates: null }],
-      askAgain: [],
-    }
+    const raise = [{ deadline, rung, skipped: null, escalates: null }]
+    yield { on, deadlines, raise, askAgain: NOTHING }
   }
 }
+const NOTHING: readonly never[] = []
 
 export interface NextWarning {
   readonly kind: Deadline['kind']

@@ -2,14 +2,13 @@
 import { addDays, asCivilDate, type CivilDate } from './civil-date.ts'
 import type { Contract } from './contract.ts'
 import { type Deadline, isBelow } from './deadlines.ts'
-import { type Ladder, type LadderSpan, type RungDay, rungsAround, rungsFrom } from './ladder.ts'
+import { type Climb, climb, type Ladder, type RungDay, rungsAround, rungsFrom } from './ladder.ts'
 import type { Rules } from './rules.ts'
 import type { Watched } from './watched.ts'
 
 export interface Standing {
   readonly deadline: Deadline
-  readonly ladder: Ladder
-  readonly span: LadderSpan
+  readonly climb: Climb
   /** The last rung reached, told or not, and the first one to come. */
   readonly passed: RungDay | null
   readonly next: RungDay | null
@@ -27,17 +26,17 @@ export interface Pause {
 
 export function standingOf(
   deadline: Deadline,
+  climb: Climb,
   watched: Watched,
   today: CivilDate,
-  rules: Rules,
 ): Standing {
-  const { ladder, span } = climbOf(deadline, watched.contract, rules)
-  const { passed, next } = rungsAround(ladder, span, rules.calendar, today)
+  const { passed, next } = rungsAround(climb, today)
   // Whether the last rung was told makes no difference: the voice would pass on within a day, and
   // a second sweep would tell what the first one kept back.
   const hasMore = next !== null || (passed !== null && today <= deadline.latest)
   const canSpeak = deadline.settled === null && !deadline.missed && hasMore
-  return { deadline, ladder, span, passed, next, canSpeak, ...toldOf(deadline, watched) }
+  const { lastRung, firstRaisedOn, pause } = toldOf(deadline, watched)
+  return { deadline, climb, passed, next, canSpeak, lastRung, firstRaisedOn, pause }
 }
 
 /** Whether it speaks for the contract's later dates: a review never does, so that it hides none. */
@@ -48,29 +47,18 @@ export function takesVoice({ canSpeak, deadline }: Standing): boolean {
 /** A small contract is told of within its last so many days, whatever its ladder. */
 const NEAR = 7
 
-interface Climb {
-  readonly ladder: Ladder
-  readonly span: LadderSpan
+/** How each of these deadlines is climbed, in their order. */
+export function climbsOf(
+  deadlines: readonly Deadline[],
+  contract: Contract,
+  rules: Rules,
+): readonly Climb[] {
+  return deadlines.map((deadline) => {
+    const { on, latest, mootAfter } = deadline
+    const span = { deadline: on, latest, notBefore: contract.start, notAfter: mootAfter }
+    return climb(ladderFor(deadline, contract, rules), span, rules.calendar)
+  })
 }
-
-/** Ladder and span of a deadline, made once for each: a replay asks for them on many days. */
-export function climbOf(deadline: Deadline, contract: Contract, rules: Rules): Climb {
-  const known = climbs.get(deadline)
-  if (known?.contract === contract && known.rules === rules) return known
-  const span: LadderSpan = {
-    deadline: deadline.on,
-    latest: deadline.latest,
-    notBefore: contract.start,
-    notAfter: deadline.mootAfter,
-  }
-  const climb = { contract, rules, ladder: ladderFor(deadline, contract, rules), span }
-  climbs.set(deadline, climb)
-  return climb
-}
-const climbs = new WeakMap<
-  Deadline,
-  Climb & { readonly contract: Contract; readonly rules: Rules }
->()
 
 /** The ladder of a deadline: shorter for a small value, one word for a missed notice. */
 export function ladderFor(deadline: Deadline, contract: Contract, rules: Rules): Ladder {
@@ -127,13 +115,13 @@ export function skippedRungs(
   seen: Standing,
   reached: RungDay,
   standings: readonly Standing[],
-  rules: Rules,
 ): { readonly from: number; readonly to: number } | null {
-  const { ladder, span, lastRung, pause } = seen
+  const { climb, lastRung, pause } = seen
   let from: number | null = null
   let to = 0
-  const near = lastRung === null ? BEFORE_ALL : addDays(span.deadline, -lastRung)
-  for (const rung of rungsFrom(ladder, span, rules.calendar, near)) {
+  const near = lastRung === null ? BEFORE_ALL : addDays(climb.span.deadline, -lastRung)
+  const rungs = reached.rung >= 0 ? climb.before : rungsFrom(climb, near)
+  for (const rung of rungs) {
     if (rung.on >= reached.on) break
     if (lastRung !== null && rung.rung >= lastRung) continue
     if (pause !== null && rung.on < pause.until) continue

@@ -9,9 +9,11 @@
 import { addDays, type CivilDate, daysBetween, earlier } from './civil-date.ts'
 import type { DeadlineKind } from './deadline-kinds.ts'
 import type { Deadline } from './deadlines.ts'
+import type { Climb } from './ladder.ts'
 import type { Rules } from './rules.ts'
 import {
   BEFORE_ALL,
+  climbsOf,
   listedBefore,
   type Standing,
   skippedRungs,
@@ -46,6 +48,7 @@ export interface Silence {
 export interface Plan {
   readonly raise: readonly Raise[]
   readonly askAgain: readonly AskAgain[]
+  /** Worded when it is asked for: a sweep and a replay never do. */
   readonly silent: readonly Silence[]
   /** The next civil day on which this contract has to be looked at; null where none is in sight. */
   readonly lookOn: CivilDate | null
@@ -54,39 +57,77 @@ export interface Plan {
 /** From so many days before on, ends, notices, options and reviews speak whoever has the voice. */
 const ALWAYS_SPEAKS_FROM = 30
 
-/** The plan for one contract on one day. The same facts and day always give the same plan. */
-export function planWarnings(watched: Watched, today: CivilDate, rules: Rules): Plan {
-  const quiet = quietAltogether(watched)
-  if (quiet !== null) {
-    const silent = watched.deadlines.map(({ kind, on }) => ({ kind, on, why: quiet }))
+/**
+ * The plan for one contract on one day. The same facts and day always give the same plan. Whoever
+ * asks about many days hands the climbs of its deadlines in, so that they are counted once.
+ */
+export function planWarnings(
+  watched: Watched,
+  today: CivilDate,
+  rules: Rules,
+  climbs: readonly Climb[] = climbsOf(watched.deadlines, watched.contract, rules),
+): Plan {
+  const why = quietAltogether(watched)
+  if (why !== null) {
+    const silent = watched.deadlines.map(({ kind, on }) => ({ kind, on, why }))
     return { raise: [], askAgain: [], silent, lookOn: null }
   }
-  const standings = watched.deadlines.map((deadline) => standingOf(deadline, watched, today, rules))
+  const standings = standingsOf(watched, today, climbs)
   const voice = standings.find(takesVoice)?.deadline.on ?? null
   const raise: Raise[] = []
   const askAgain: AskAgain[] = []
-  const silent: Silence[] = []
-  for (const each of standings) {
-    const verdict = judge(each, voice, standings, watched, today, rules)
+  const quiet: Quiet[] = []
+  for (const seen of standings) {
+    const verdict = judge(seen, voice, standings, watched, today, rules)
     if (verdict.askAgain) askAgain.push(verdict.askAgain)
     if (verdict.raise) raise.push(verdict.raise)
-    else if (!verdict.askAgain) {
-      silent.push({ kind: each.deadline.kind, on: each.deadline.on, why: verdict.why })
-    }
+    else if (!verdict.askAgain) quiet.push({ seen, because: verdict.because })
   }
-  if (!isWorkingDay(today, rules.calendar)) {
+  if (raise.length + askAgain.length > 0 && !isWorkingDay(today, rules.calendar)) {
     const told = [...raise, ...askAgain].map(({ deadline }) => deadline)
-    const why = `nothing is sent on a non-working day (${dayText(today)})`
-    for (const { kind, on } of told) silent.push({ kind, on, why })
     const lookOn = workingDayOnOrAfter(today, rules.calendar)
-    return {
-      raise: [],
-      askAgain: [],
-      silent,
-      lookOn: told.length > 0 ? lookOn : lookNext(standings, watched, today),
-    }
+    return new Decided([], [], lookOn, () => [
+      ...silences(quiet, watched),
+      ...notWorking(told, today),
+    ])
   }
-  return { raise, askAgain, silent, lookOn: lookNext(standings, watched, today) }
+  const lookOn = lookNext(standings, watched, today)
+  return new Decided(raise, askAgain, lookOn, () => silences(quiet, watched))
+}
+
+/** A plan whose silences are worded when somebody asks: most never are, and words cost most of it. */
+class Decided implements Plan {
+  readonly raise: readonly Raise[]
+  readonly askAgain: readonly AskAgain[]
+  readonly lookOn: CivilDate | null
+  readonly #silences: () => readonly Silence[]
+  constructor(
+    raise: readonly Raise[],
+    askAgain: readonly AskAgain[],
+    lookOn: CivilDate | null,
+    silences: () => readonly Silence[],
+  ) {
+    this.raise = raise
+    this.askAgain = askAgain
+    this.lookOn = lookOn
+    this.#silences = silences
+  }
+  get silent(): readonly Silence[] {
+    return this.#silences()
+  }
+}
+
+function standingsOf(
+  watched: Watched,
+  today: CivilDate,
+  climbs: readonly Climb[],
+): readonly Standing[] {
+  const standings: Standing[] = []
+  for (const [at, deadline] of watched.deadlines.entries()) {
+    const climb = climbs[at]
+    if (climb !== undefined) standings.push(standingOf(deadline, climb, watched, today))
+  }
+  return standings
 }
 
 /** The first civil day on which a contract may have something to say, past ones included. */
@@ -103,8 +144,18 @@ function quietAltogether(watched: Watched): string | null {
 interface Judgement {
   readonly raise: Raise | null
   readonly askAgain: AskAgain | null
-  readonly why: string
+  readonly because: Because
 }
+type Because =
+  | 'spoken'
+  | 'settled'
+  | 'ended'
+  | 'paused'
+  | 'no-rung'
+  | 'told-before'
+  | 'earlier-speaks'
+  | 'listed'
+  | 'held'
 
 function judge(
   seen: Standing,
@@ -114,51 +165,91 @@ function judge(
   today: CivilDate,
   rules: Rules,
 ): Judgement {
-  const { deadline, passed, next, pause } = seen
-  const silent = (why: string): Judgement => ({ raise: null, askAgain: null, why })
-  if (deadline.settled !== null) return silent(deadline.settled.why)
-  if (deadline.mootAfter !== null && today > deadline.mootAfter) {
-    return silent(`the contract's end has passed`)
-  }
-  if (pause !== null && today < pause.until) {
-    return silent(`${pause.was}: it is asked about again on ${dayText(pause.until)}`)
-  }
+  const { deadline, passed, pause, lastRung } = seen
+  if (deadline.settled !== null) return quietly('settled')
+  if (deadline.mootAfter !== null && today > deadline.mootAfter) return quietly('ended')
+  if (pause !== null && today < pause.until) return quietly('paused')
   const askAgain = pause === null ? null : { deadline, was: pause.was }
-  const keeps = (why: string): Judgement => ({ raise: null, askAgain, why })
-  const upcoming = next === null ? 'there is none to come' : `the next is on ${dayText(next.on)}`
-  if (passed === null) return keeps(`no rung has been reached: ${upcoming}`)
-  if (seen.lastRung !== null && passed.rung >= seen.lastRung) {
-    return keeps(`the rung at ${seen.lastRung} days was raised before: ${upcoming}`)
-  }
+  if (passed === null) return quietly('no-rung', askAgain)
+  if (lastRung !== null && passed.rung >= lastRung) return quietly('told-before', askAgain)
   const close = speaksAnyway(deadline, passed.rung)
   if (!close && !deadline.missed && voice !== null && voice < deadline.on) {
-    return keeps(`an earlier deadline of this contract speaks for it`)
+    return quietly('earlier-speaks', askAgain)
   }
-  if (!close && listedBefore(seen, passed, standings)) {
-    return keeps(`it was listed while an earlier deadline spoke: ${upcoming}`)
-  }
+  if (!close && listedBefore(seen, passed, standings)) return quietly('listed', askAgain)
   if (
     watched.laddersFrom !== null &&
     today < watched.laddersFrom &&
     !startsAtOnce(deadline, passed.rung, today)
   ) {
-    return keeps(
-      `ladders start on ${dayText(watched.laddersFrom)}, unless triage is confirmed before`,
-    )
+    return quietly('held', askAgain)
   }
   return {
     raise: {
       deadline,
       rung: passed.rung,
-      skipped: skippedRungs(seen, passed, standings, rules),
-      escalates: reachesDay(passed.rung, seen.lastRung)
+      skipped: skippedRungs(seen, passed, standings),
+      escalates: reachesDay(passed.rung, lastRung)
         ? 'day-reached'
         : isUnanswered(seen, passed.rung, rules)
           ? 'no-answer'
           : null,
     },
     askAgain,
-    why: '',
+    because: 'spoken',
+  }
+}
+
+function quietly(because: Because, askAgain: AskAgain | null = null): Judgement {
+  return { raise: null, askAgain, because }
+}
+
+interface Quiet {
+  readonly seen: Standing
+  readonly because: Because
+}
+
+function silences(quiet: readonly Quiet[], watched: Watched): Silence[] {
+  return quiet.map(({ seen, because }) => {
+    const { kind, on } = seen.deadline
+    return { kind, on, why: silenceText(because, seen, watched) }
+  })
+}
+
+function notWorking(told: readonly Deadline[], today: CivilDate): Silence[] {
+  const why = `nothing is sent on a non-working day (${dayText(today)})`
+  return told.map(({ kind, on }) => ({ kind, on, why }))
+}
+
+function silenceText(
+  because: Because,
+  { deadline, next, pause, lastRung }: Standing,
+  { laddersFrom }: Watched,
+): string {
+  const upcoming = next === null ? 'there is none to come' : `the next is on ${dayText(next.on)}`
+  switch (because) {
+    case 'spoken':
+      return ''
+    case 'settled':
+      return deadline.settled?.why ?? ''
+    case 'ended':
+      return `the contract's end has passed`
+    case 'paused':
+      return pause === null
+        ? ''
+        : `${pause.was}: it is asked about again on ${dayText(pause.until)}`
+    case 'no-rung':
+      return `no rung has been reached: ${upcoming}`
+    case 'told-before':
+      return `the rung at ${lastRung} days was raised before: ${upcoming}`
+    case 'earlier-speaks':
+      return `an earlier deadline of this contract speaks for it`
+    case 'listed':
+      return `it was listed while an earlier deadline spoke: ${upcoming}`
+    case 'held':
+      return laddersFrom === null
+        ? ''
+        : `ladders start on ${dayText(laddersFrom)}, unless triage is confirmed before`
   }
 }
 

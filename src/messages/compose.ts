@@ -2,7 +2,7 @@
 import type { ActionsBlock, KnownBlock, MrkdwnElement } from '@slack/types'
 import type { Mrkdwn } from './escape.ts'
 import type { Message, MessageFile } from './facts.ts'
-import { fitMessage, LIMITS } from './limits.ts'
+import { fitMessage, fitText, LIMITS } from './limits.ts'
 
 /** Lines that stand together. `note` is set small: how and why, after what matters. */
 export interface Paragraph {
@@ -33,10 +33,19 @@ export function compose(
 ): Message {
   const said = paragraphs.filter((paragraph) => paragraph.lines.length > 0)
   return fitMessage({
-    text: said.map(({ lines }) => lines.map(spoken).join('\n')).join('\n'),
+    text: linesOf(said),
     blocks: [...said.flatMap(blocksOf), ...(actions === null ? [] : [actions])],
     file,
   })
+}
+
+/** The text of such a message alone, for where nobody sees its blocks. */
+export function composeText(paragraphs: readonly Paragraph[]): string {
+  return fitText(linesOf(paragraphs.filter((paragraph) => paragraph.lines.length > 0)))
+}
+
+function linesOf(said: readonly Paragraph[]): string {
+  return said.map(({ lines }) => lines.map(spoken).join('\n')).join('\n')
 }
 
 /** Outside text holds no asterisk (escape.ts), so every one left is ours and only sets type. */

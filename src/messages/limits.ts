@@ -28,7 +28,8 @@ export function fitMessage(message: Message): Message {
   return { ...message, text: fitText(message.text), blocks: fitBlocks(message.blocks) }
 }
 
-function fitText(text: string): string {
+/** A message's text inside its limit; never empty. */
+export function fitText(text: string): string {
   if (text === '') return 'Nothing to say.'
   if (text.length <= LIMITS.text) return text
   const kept = cutAtLine(text, LIMITS.text - REST_ROOM)

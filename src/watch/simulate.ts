@@ -10,7 +10,7 @@ import type { Deadline } from '../domain/deadlines.ts'
 import type { Decimal } from '../domain/money.ts'
 import { replay } from '../domain/replay.ts'
 import type { ContractFacts, DeadlineFacts } from '../messages/facts.ts'
-import { warningMessage } from '../messages/warning.ts'
+import { warningText } from '../messages/warning.ts'
 import { readParties } from './parties.ts'
 import {
   type Simulated,
@@ -159,7 +159,7 @@ function worded({ row, team, facts, rules }: Replayed, from: CivilDate, to: Civi
   const told: Told[] = []
   for (const day of replay(facts, from, to, rules)) {
     const raised = [...day.raise].sort((a, b) => (a.deadline.on < b.deadline.on ? -1 : 1))
-    const { text } = warningMessage({
+    const text = warningText({
       asOf: day.on,
       contract: contractFacts(row, team, day.deadlines),
       deadlines: day.deadlines

@@ -167,12 +167,17 @@ function addAvoided(
     emergencies.length > 0
       ? emergencies.map((each) => premium(each, base).premium)
       : [
-          exposure(priced, lapse, {
-            own: emergencyRatios(facts.contract.extensions, base),
-            supplier: [],
-            organisation: [],
-            fallback: rules.minimumExtensionRatio,
-          }).extra,
+          exposure(
+            priced,
+            lapse,
+            {
+              own: emergencyRatios(facts.contract.extensions, base),
+              supplier: [],
+              organisation: [],
+              fallback: rules.minimumExtensionRatio,
+            },
+            base,
+          ).extra,
         ]
   const sum = avoided.get(priced.currency) ?? { amount: new Big(0), priced: 0, of: 0 }
   avoided.set(priced.currency, sum)
