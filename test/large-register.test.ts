@@ -7,7 +7,7 @@ import { largeAnswers } from '../src/bot/large-answers.ts'
 import { readTeams } from '../src/db/organisation.ts'
 import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
 import type { Message } from '../src/messages/facts.ts'
-import { acknowledge } from '../src/watch/act.ts'
+import { acknowledge } from '../src/watch/acknowledge.ts'
 import { endOn } from './support/contract-facts.ts'
 import { draft, type House, openHouse } from './support/house.ts'
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { deliverDue } from '../src/delivery/deliver.ts'
 import { asCivilDate } from '../src/domain/civil-date.ts'
 import { asDecimal } from '../src/domain/money.ts'
-import { extend } from '../src/watch/act.ts'
+import { extend } from '../src/watch/extend.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
 import { endOn } from './support/contract-facts.ts'

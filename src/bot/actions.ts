@@ -8,7 +8,8 @@ import {
   readAction,
   type Subject,
 } from '../messages/buttons/action.ts'
-import { type Actor, acknowledge } from '../watch/act.ts'
+import { acknowledge } from '../watch/acknowledge.ts'
+import type { Actor } from '../watch/act.ts'
 import { markHistoric } from '../watch/historic.ts'
 import { snooze } from '../watch/snooze.ts'
 import { answerSupply } from '../watch/supply.ts'

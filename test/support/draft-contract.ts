@@ -2,7 +2,7 @@
 import type { CivilDate } from '../../src/domain/civil-date.ts'
 import type { Contract } from '../../src/domain/contract.ts'
 import { presumedRenewals } from '../../src/domain/renewal.ts'
-import { isHistoric } from '../../src/register/apply/create.ts'
+import { isHistoric } from '../../src/register/apply/first-seen.ts'
 import { registerEnds } from '../../src/register/apply/register-ends.ts'
 import type { Draft } from '../../src/register/draft.ts'
 import { RULES } from './contract-facts.ts'

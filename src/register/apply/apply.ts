@@ -7,8 +7,9 @@ import { addDays, type CivilDate } from '../../domain/civil-date.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { workingDayOnOrAfter } from '../../domain/working-days.ts'
 import type { ColumnMapping, OpenRegister, Problem } from '../draft.ts'
-import { type CreateContext, prepareNew } from './create.ts'
+import { prepareNew } from './create.ts'
 import { countStaged, identifyStaged } from './identify.ts'
+import type { ImportContext } from './import-context.ts'
 import { beginImport, ensureSource, finishImport } from './import-row.ts'
 import type { ApplyOptions } from './options.ts'
 import { parties } from './parties.ts'
@@ -102,7 +103,7 @@ async function applyIn(
     holds(team) ? { ...team, laddersFrom: heldUntil(team, options) } : team,
   )
   const audit = await beginAudit(client)
-  const context: CreateContext = {
+  const context: ImportContext = {
     organisationId,
     sourceId,
     importId,

@@ -6,7 +6,6 @@ import type { AuditChange } from '../../db/audit.ts'
 import { type ContractRow, contractOf } from '../../db/watched.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { Draft, Problem } from '../draft.ts'
-import { CLOSED_BY_REGISTER, type CreateContext, standing } from './create.ts'
 import { type EndVerdict, judgeEnds } from './end-conflict.ts'
 import {
   endsSaid,
@@ -19,7 +18,9 @@ import {
   partyKeys,
   readEndsSaid,
 } from './fields.ts'
+import { standing } from './first-seen.ts'
 import type { Held, Row } from './held.ts'
+import { CLOSED_BY_REGISTER, type ImportContext } from './import-context.ts'
 import type { StagedContract } from './read-staged.ts'
 import { awardedText, type EndChange, type HeldExtension } from './register-ends.ts'
 
@@ -53,7 +54,7 @@ export interface Change {
 
 /** Pure: reads nothing and writes nothing. */
 export function compare(
-  context: CreateContext,
+  context: ImportContext,
   staged: StagedContract,
   { row, extensions }: Held,
 ): Change {
@@ -154,7 +155,7 @@ function lasting(held: string, said: string): string {
 }
 
 function endVerdict(
-  context: CreateContext,
+  context: ImportContext,
   draft: Draft,
   row: Row,
   extensions: readonly HeldExtension[],
@@ -293,7 +294,7 @@ function closing(
  * that must be presumed of it; the very `ends` given where it stays historic.
  */
 function revived(
-  context: CreateContext,
+  context: ImportContext,
   row: Row,
   columns: Readonly<Record<string, unknown>>,
   ends: EndChange | null,

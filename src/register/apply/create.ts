@@ -1,93 +1,21 @@
 /** New contracts, by COPY: the contract, what it came from, its extensions, deadlines and audit. */
 import type { PoolClient } from 'pg'
-import type { AuditChange, AuditWriter } from '../../db/audit.ts'
+import type { AuditChange } from '../../db/audit.ts'
 import { type CopyValue, copyRows } from '../../db/copy.ts'
-import type { Team } from '../../db/organisation.ts'
-import type { RuleBook } from '../../db/rule-book.ts'
-import { addDays, type CivilDate } from '../../domain/civil-date.ts'
-import type { Contract } from '../../domain/contract.ts'
 import { currentEnd } from '../../domain/current-end.ts'
 import { deadlinesOf } from '../../domain/deadlines.ts'
-import { presumedRenewals } from '../../domain/renewal.ts'
-import type { Rules } from '../../domain/rules.ts'
 import { firstLookOn } from '../../domain/warnings.ts'
-import type { Draft } from '../draft.ts'
-import { FIELD_NAMES, type Fields, fieldsOf, importedFields } from './fields.ts'
-import type { Parties } from './parties.ts'
+import { EXTENSION, extensionRow } from './extension-row.ts'
+import { FIELD_NAMES, fieldsOf, importedFields } from './fields.ts'
+import { firstSeen } from './first-seen.ts'
+import { CLOSED_BY_REGISTER, type ImportContext } from './import-context.ts'
 import type { StagedContract } from './read-staged.ts'
-import { type NewExtension, registerEnds } from './register-ends.ts'
-
-export interface CreateContext {
-  readonly organisationId: number
-  readonly sourceId: number
-  readonly importId: number
-  readonly today: CivilDate
-  /** With their ladders held, where this import is a team's first one. */
-  readonly teams: readonly Team[]
-  readonly rulesOf: RuleBook
-  readonly parties: Parties
-  readonly audit: AuditWriter
-  /** Teams that contracts were written for, gathered on the way. */
-  readonly wrote: Set<number>
-}
-
-export const CLOSED_BY_REGISTER = 'the register says that it is over'
-
-const CONTRACT = [
-  'id',
-  'organisation_id',
-  'source_id',
-  'external_id',
-  ...FIELD_NAMES,
-  'current_earliest',
-  'current_latest',
-  'first_seen_on',
-  'historic',
-  'closed_on',
-  'closed_why',
-  'next_rung_on',
-]
-export const IMPORTED = ['contract_id', 'last_import_id', 'row_hash', 'fields']
-export const EXTENSION = [
-  'organisation_id',
-  'contract_id',
-  'kind',
-  'status',
-  'from_on',
-  'to_on',
-  'cost',
-  'currency',
-  'known_on',
-  'source',
-  'rule',
-  'grounds',
-  'approver',
-  'notice_reference',
-  'invoiced',
-]
-const DEADLINE = [
-  'organisation_id',
-  'contract_id',
-  'kind',
-  'due_on',
-  'reason',
-  'settled_on',
-  'settled_why',
-]
-const AUDIT_CHANGE = [
-  'entry_id',
-  'position',
-  'contract_id',
-  'what',
-  'field',
-  'from_value',
-  'to_value',
-]
+import { registerEnds } from './register-ends.ts'
 
 /** Makes these drafts contracts of their own, ready to be written. */
 export async function prepareNew(
   client: PoolClient,
-  context: CreateContext,
+  context: ImportContext,
   staged: readonly StagedContract[],
 ): Promise<() => Promise<void>> {
   await context.parties.meet(staged.map(({ draft }) => draft))
@@ -132,7 +60,7 @@ function emptyRows(): Rows {
   }
 }
 
-function addContract(rows: Rows, context: CreateContext, staged: StagedContract): void {
+function addContract(rows: Rows, context: ImportContext, staged: StagedContract): void {
   const { organisationId, today } = context
   const { contractId: id, draft } = staged
   const fields = fieldsOf(draft, context.parties.resolve(draft))
@@ -194,75 +122,39 @@ function addContract(rows: Rows, context: CreateContext, staged: StagedContract)
   })
 }
 
-/** A contract as it stands when it is first seen: renewed as often as it must have, perhaps historic. */
-function firstSeen(
-  draft: Draft,
-  fields: Fields,
-  extensions: readonly NewExtension[],
-  today: CivilDate,
-  rules: Rules,
-): ReturnType<typeof standing> {
-  const contract: Contract = {
-    start: draft.start,
-    awardedEnd: draft.end,
-    awardedMaximumEnd: draft.maximumEnd,
-    extensions,
-    noticePeriod: draft.noticePeriod,
-    automaticRenewal: draft.automaticRenewal,
-    renewalTerm: draft.renewalTerm,
-    reviewOn: draft.reviewOn,
-    personalData: draft.personalData ?? null,
-    route: draft.route,
-    value: draft.value,
-    currency: fields.currency,
-    decisions: [],
-    successorStart: null,
-    closed: draft.closed,
-    historic: false,
-  }
-  return standing(contract, today, rules)
-}
+const CONTRACT = [
+  'id',
+  'organisation_id',
+  'source_id',
+  'external_id',
+  ...FIELD_NAMES,
+  'current_earliest',
+  'current_latest',
+  'first_seen_on',
+  'historic',
+  'closed_on',
+  'closed_why',
+  'next_rung_on',
+]
 
-/** A contract with the renewals that must be presumed of it, historic if it ended long ago even so. */
-export function standing(
-  contract: Contract,
-  today: CivilDate,
-  rules: Rules,
-): { readonly stands: Contract; readonly presumed: readonly NewExtension[] } {
-  const source = 'presumed: no notice was recorded in time'
-  const presumed = presumedRenewals(contract, today, rules).map((each) => ({ ...each, source }))
-  const renewed = { ...contract, extensions: [...contract.extensions, ...presumed] }
-  return { stands: { ...renewed, historic: isHistoric(renewed, today, rules) }, presumed }
-}
+export const IMPORTED = ['contract_id', 'last_import_id', 'row_hash', 'fields']
 
-/** Ended more than so many days before it was first seen. */
-export function isHistoric(contract: Contract, today: CivilDate, rules: Rules): boolean {
-  const end = currentEnd(contract)
-  return end.kind === 'dated' && end.latest < addDays(today, -rules.historicAfterDays)
-}
+const DEADLINE = [
+  'organisation_id',
+  'contract_id',
+  'kind',
+  'due_on',
+  'reason',
+  'settled_on',
+  'settled_why',
+]
 
-export function extensionRow(
-  organisationId: number,
-  contractId: number,
-  currency: string,
-  extension: NewExtension,
-): CopyValue[] {
-  const { kind, status, from, to, cost, knownOn, source, record } = extension
-  return [
-    organisationId,
-    contractId,
-    kind,
-    status,
-    from,
-    to,
-    cost,
-    currency,
-    knownOn,
-    `register: ${source}`,
-    record?.rule ?? null,
-    record?.grounds ?? null,
-    record?.approver ?? null,
-    record?.noticeReference ?? null,
-    record?.invoiced ?? null,
-  ]
-}
+const AUDIT_CHANGE = [
+  'entry_id',
+  'position',
+  'contract_id',
+  'what',
+  'field',
+  'from_value',
+  'to_value',
+]

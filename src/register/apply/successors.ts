@@ -3,8 +3,8 @@ import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../db/audit.ts'
 import { rekey } from '../../db/rekey.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
-import type { CreateContext } from './create.ts'
 import { referenceKey } from './fields.ts'
+import type { ImportContext } from './import-context.ts'
 
 interface Linked {
   readonly id: number
@@ -22,7 +22,7 @@ interface Linked {
  */
 export async function linkSuccessors(
   client: PoolClient,
-  context: CreateContext,
+  context: ImportContext,
 ): Promise<AuditChange[]> {
   const naming = await readLinked(
     client,

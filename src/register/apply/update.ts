@@ -5,9 +5,11 @@ import { rekey } from '../../db/rekey.ts'
 import { queueUpdates } from '../../delivery/updates.ts'
 import type { Problem } from '../draft.ts'
 import { type Change, compare } from './compare.ts'
-import { type CreateContext, EXTENSION, extensionRow, IMPORTED } from './create.ts'
+import { IMPORTED } from './create.ts'
+import { EXTENSION, extensionRow } from './extension-row.ts'
 import { FIELD_NAMES } from './fields.ts'
 import { readHeld } from './held.ts'
+import type { ImportContext } from './import-context.ts'
 import type { StagedContract } from './read-staged.ts'
 
 /**
@@ -16,7 +18,7 @@ import type { StagedContract } from './read-staged.ts'
  */
 export async function prepareChanged(
   client: PoolClient,
-  context: CreateContext,
+  context: ImportContext,
   staged: readonly StagedContract[],
   problems: Problem[],
 ): Promise<Prepared> {
@@ -98,7 +100,7 @@ async function writeExtensions(
 /** Products are the register's; buyers too, unless a person said who they are. */
 async function rewriteParties(
   client: PoolClient,
-  context: CreateContext,
+  context: ImportContext,
   changes: readonly Change[],
 ): Promise<void> {
   const ids = changes.map(({ id }) => id)
@@ -119,7 +121,7 @@ async function rewriteParties(
 
 async function writeImports(
   client: PoolClient,
-  context: CreateContext,
+  context: ImportContext,
   changes: readonly Change[],
 ): Promise<void> {
   // Written anew: updating 100,000 of them in place takes twice as long.

@@ -1,0 +1,39 @@
+/** Somebody is on it: open warnings pause, and are asked about again. */
+import type { Pool } from 'pg'
+import { addDays, type CivilDate, daysBetween } from '../domain/civil-date.ts'
+import { severity } from '../domain/deadline-kinds.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { addWorkingDays } from '../domain/working-days.ts'
+import { type Actor, act } from './act.ts'
+
+/** An acknowledgement is quiet for so long: calendar days, or working days when it is urgent. */
+const PAUSE_DAYS = 14
+
+const URGENT_PAUSE_WORKING_DAYS = 2
+
+/** Somebody is on it: the contract's open warnings pause, and are asked about again. */
+export async function acknowledge(pool: Pool, actor: Actor, contractId: number): Promise<void> {
+  await act(pool, actor, contractId, async (client, { today, rules, record }) => {
+    const open = await client.query<{ id: number; kind: string; deadlineOn: CivilDate }>(
+      `SELECT id, kind, deadline_on AS "deadlineOn" FROM alert WHERE contract_id = $1 AND state IN ('open', 'snoozed') ORDER BY id`,
+      [contractId],
+    )
+    if (open.rows.length === 0) {
+      throw new Refusal(`${record.row.reference} has no open warning to acknowledge.`)
+    }
+    const pauses = open.rows.map(({ deadlineOn }) => {
+      const urgency = severity(daysBetween(today, deadlineOn))
+      return urgency === 'urgent' || urgency === 'overdue'
+        ? addWorkingDays(today, URGENT_PAUSE_WORKING_DAYS, rules.calendar)
+        : addDays(today, PAUSE_DAYS)
+    })
+    await client.query(
+      `UPDATE alert SET state = 'acknowledged', acted_on = $3, acted_by_id = $4, paused_until = a.until
+       FROM unnest($1::int[], $2::date[]) AS a (id, until) WHERE alert.id = a.id`,
+      [open.rows.map((row) => row.id), pauses, today, actor.personId],
+    )
+    const kinds = [...new Set(open.rows.map((row) => row.kind))].join(', ')
+    const until = pauses.reduce((a, b) => (a < b ? a : b))
+    return [{ contractId, what: 'acknowledged', field: kinds, from: null, to: until }]
+  })
+}
