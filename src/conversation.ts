@@ -2,12 +2,12 @@
 import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { type Bot, openBot } from './bot/app.ts'
-import { directory } from './bot/directory.ts'
 import { deskFor } from './calendars.ts'
 import { sleep } from './delivery/sleep.ts'
 import { calendarRoute } from './ops/calendar.ts'
 import { slackApiUrl } from './outgoing.ts'
 import type { Program } from './program.ts'
+import { stageOf } from './stage.ts'
 
 /** Whether the settings name a way for Slack to reach the bot. */
 export function canConverse({ settings: { slack } }: Program): boolean {
@@ -49,28 +49,10 @@ export function botFor(
   program: Program,
   publicUrl: () => string | null = () => program.settings.publicUrl,
 ): Bot {
-  const { settings, organisation, pool, rulesOf, now, today, todayOf, log } = program
+  const { settings } = program
   const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
   return openBot({
-    stage: {
-      pool,
-      organisation,
-      rulesOf,
-      now,
-      today,
-      todayOf,
-      publicUrl,
-      dateFormat: settings.dateFormat,
-      log,
-      weeklyOn: settings.weeklyOn,
-      triageDays: settings.triageDays,
-      directory: directory(pool, {
-        organisationId: organisation.id,
-        administrators: settings.administrators,
-        readers: settings.readers,
-        elapsed: () => performance.now(),
-      }),
-    },
+    stage: stageOf(program, publicUrl),
     token: botToken ?? '',
     apiUrl: slackApiUrl(settings),
     timeoutMs,

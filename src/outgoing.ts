@@ -1,6 +1,7 @@
 /** Where this program's messages go: to Slack with a token, else to the terminal. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { answersLater } from './bot/later.ts'
 import type { Gateway } from './delivery/gateway.ts'
 import type { DeliveryDeps } from './delivery/send.ts'
 import { openSlackGateway } from './delivery/slack-gateway.ts'
@@ -8,6 +9,7 @@ import { terminalGateway } from './delivery/terminal-gateway.ts'
 import { DELIVERY_DEFAULTS } from './delivery/tuning.ts'
 import type { Program } from './program.ts'
 import type { Settings } from './settings.ts'
+import { stageOf } from './stage.ts'
 
 /** Slack's own Web API. */
 const SLACK_API = 'https://slack.com/api/'
@@ -51,5 +53,6 @@ export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): De
     elapsed: () => performance.now(),
     log,
     administrators: settings.administrators,
+    make: answersLater(stageOf(program)),
   }
 }

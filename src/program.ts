@@ -1,6 +1,7 @@
 /** What every command and role needs, opened once: settings, database, organisation, rules, clock. */
 import { DateTime, Settings as LuxonSettings } from 'luxon'
 import type { Pool } from 'pg'
+import { type LargeAnswers, largeAnswers } from './bot/large-answers.ts'
 import { type Database, openDatabase } from './db/open.ts'
 import { ensureOrganisation, type Organisation, type Team } from './db/organisation.ts'
 import { type RuleBook, ruleBook } from './db/rule-book.ts'
@@ -25,6 +26,8 @@ export interface Program {
   /** Today's civil date in a team's own zone. */
   readonly todayOf: (team: Pick<Team, 'timeZone'>) => CivilDate
   readonly log: (line: string) => void
+  /** Answers made from the whole register: shared by who answers and who sends. */
+  readonly large: LargeAnswers
   close(): Promise<void>
 }
 
@@ -76,6 +79,11 @@ export async function programOver(
       today: () => civilDateIn(now(), settings.timeZone),
       todayOf,
       log,
+      large: largeAnswers({
+        pool: database.pool,
+        organisationId: organisation.id,
+        elapsed: () => performance.now(),
+      }),
       close: () => database.close(),
     }
   } catch (error) {

@@ -206,6 +206,7 @@ function claimFor(purpose: string, facts: object): Claim {
     facts,
     catchUp: false,
     possibleRepeat: false,
+    uploads: {},
     attempt: 1,
     owner: 'worker',
     waitedMs: 0,
@@ -227,6 +228,8 @@ function loadedWith(
     tells: [],
     team: 'Digital',
     threadTs: null,
+    problems: [],
+    made: null,
     subject: { contractId: 1, version: 1, alertIds: [1] },
     standing: {
       state: closed ? 'closed' : 'open',

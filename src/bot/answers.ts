@@ -37,7 +37,7 @@ import { triageFacts } from './facts/triage.ts'
 import { type Command, NO_FILTERS } from './language/command.ts'
 import { readCommand } from './language/read-command.ts'
 import { writeCommand } from './language/write-command.ts'
-import type { Scene } from './scene.ts'
+import type { Scene, Viewpoint } from './scene.ts'
 
 export interface Shown {
   readonly page?: number
@@ -68,11 +68,20 @@ export async function answerCommand(
 ): Promise<Message> {
   mayRead(scene)
   const message = await worded(scene, command, page, shared)
-  return attachmentsSent(scene, message, shared)
+  return attachmentsSent(scene, message, { query: writeCommand(command), shared })
+}
+
+/** The whole answer to this command, with its chart and its file. Rights were checked before. */
+export async function answerMade(viewpoint: Viewpoint, text: string): Promise<Message> {
+  const { stage } = viewpoint
+  const { calendar } = stage.rulesOf(stage.organisation)
+  const command = readCommand(text, { today: stage.today(), calendar })
+  if (command.verb === 'misread') throw new Refusal(command.problem)
+  return worded(viewpoint, command, undefined, false)
 }
 
 async function worded(
-  scene: Scene,
+  scene: Viewpoint,
   command: Command,
   page: number | undefined,
   shared: boolean,
@@ -138,7 +147,7 @@ async function worded(
 
 /** This week's summary of the team that was named, or of the organisation. */
 async function summaryAnswer(
-  scene: Scene,
+  scene: Viewpoint,
   named: string | null,
   hidePrices: boolean,
 ): Promise<Message> {
@@ -159,7 +168,7 @@ async function summaryAnswer(
 
 /** The answer to this question, whoever asks it: a day's, as it may be read where it is asked. */
 function keptAnswer(
-  { stage: { large } }: Scene,
+  { stage: { large } }: Viewpoint,
   { query, today, hidePrices, shared }: BotContext,
   make: () => Promise<Message>,
 ): Promise<Message> {
@@ -174,7 +183,7 @@ function mayRead({ asker }: Scene): void {
 
 /** One contract by what was typed; several that fit are shown to choose from. */
 export async function about(
-  scene: Scene,
+  scene: Viewpoint,
   typed: string,
   answer: (contractId: number) => Promise<Message>,
 ): Promise<Message> {

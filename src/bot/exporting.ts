@@ -1,53 +1,105 @@
 /** Tables as files, to the asker alone: they have prices in them, and no channel is asked about. */
+import { createHash } from 'node:crypto'
 import { Refusal } from '../domain/refusal.ts'
 import {
   EXPORTS,
   type ExportFormat,
+  type ExportTable,
   type ExportWhat,
   exportFile,
   exportTable,
 } from '../exports/export-file.ts'
 import { exportAnswer, saidAnswer } from '../messages/answers/replies.ts'
-import type { Message } from '../messages/facts.ts'
+import type { Message, MessageFile } from '../messages/facts.ts'
 import { figure } from '../messages/words.ts'
+import type { Sheet } from '../register/export/sheet.ts'
+import { needSheetRows } from '../register/export/sheet-xlsx.ts'
+import { sendLater } from './asked.ts'
 import { listedIds } from './facts/list.ts'
 import { type Filters, NO_FILTERS } from './language/command.ts'
+import { readCommand } from './language/read-command.ts'
+import { writeCommand } from './language/write-command.ts'
 import { need } from './rights.ts'
-import type { Scene } from './scene.ts'
-import { sendDirect } from './send-direct.ts'
+import type { Scene, Viewpoint } from './scene.ts'
 
 /** The file is made in memory before it is sent. */
 const MOST_CHANGES = 200_000
 
 /**
- * Sends the file in a direct message; returns what is said where it was asked for.
+ * Queues the file for a direct message; returns what is said where it was asked for.
  * @throws Refusal where the asker may not: the audit is for administrators.
  */
-export async function exportAsked(scene: Scene, asked: Filters): Promise<Message> {
-  const { what, format, filters } = askedIn(asked)
-  await need(scene, what === 'audit' ? 'administer' : 'read', null)
-  const { pool, organisation, rulesOf, today, dateFormat } = scene.stage
+export async function exportAsked(scene: Scene, filters: Filters): Promise<Message> {
+  const asked = askedIn(filters)
+  await need(scene, asked.what === 'audit' ? 'administer' : 'read', null)
+  const { count, said } = await tableOf(scene, asked)
+  if (count === 0) return saidAnswer(NOTHING[asked.what])
+  await sendLater(scene, 'export', writeCommand({ verb: 'export', filters }))
+  return saidAnswer(`${said}: the file follows in your direct messages with Lapsewatch.`)
+}
+
+/** The file that this command asked for, with what it holds now. Rights were checked then. */
+export async function exportMade(viewpoint: Viewpoint, text: string): Promise<Message> {
+  const { stage } = viewpoint
+  const { calendar } = stage.rulesOf(stage.organisation)
+  const command = readCommand(text, { today: stage.today(), calendar })
+  if (command.verb !== 'export') throw new Refusal(`"${text.slice(0, 60)}" is no export any more.`)
+  const asked = askedIn(command.filters)
+  const make = async () => {
+    const table = await tableOf(viewpoint, asked)
+    if (table.count === 0) return saidAnswer(NOTHING[asked.what])
+    return exportAnswer(table.said, await fileOf(viewpoint, asked, table))
+  }
+  return stage.large === undefined ? make() : stage.large.inTurn(make)
+}
+
+/** @throws Refusal for what is too large for a message, and how it is had all the same. */
+async function tableOf(viewpoint: Viewpoint, { what, format, filters }: Asked) {
+  const { pool, organisation, rulesOf } = viewpoint.stage
   if (what === 'audit' && Object.values(filters).some((each) => each !== null)) {
     throw new Refusal('The audit goes out whole: ask for it as export audit, or export audit xlsx.')
   }
-  const ids = what === 'audit' ? [] : await listedIds(scene.context(''), filters)
+  const ids = what === 'audit' ? [] : await listedIds(viewpoint.context(''), filters)
   const deps = { pool, organisationId: organisation.id, rulesOf }
-  const { sheet, count, said } = await exportTable(deps, what, ids)
-  if (count === 0) return saidAnswer(NOTHING[what])
-  if (what === 'audit' && count > MOST_CHANGES) {
+  const table = await exportTable(deps, what, ids)
+  if (what === 'audit' && table.count > MOST_CHANGES) {
     throw new Refusal(
-      `The audit has ${figure(count)} changes, too many for a file in Slack. On the command line it has no limit: lapsewatch export FILE --what audit`,
+      `The audit has ${figure(table.count)} changes, too many for a file in Slack. On the command line it has no limit: lapsewatch export FILE --what audit`,
     )
   }
+  if (format === 'xlsx') needSheetRows(table.count)
+  return table
+}
+
+async function fileOf(
+  { stage: { today, dateFormat } }: Viewpoint,
+  { what, format }: Asked,
+  { sheet }: ExportTable,
+): Promise<MessageFile> {
+  const digest = createHash('sha256')
   const pieces: Buffer[] = []
-  for await (const piece of exportFile(sheet, format, dateFormat)) pieces.push(Buffer.from(piece))
-  const file = {
+  for await (const piece of exportFile(digested(sheet, digest), format, dateFormat)) {
+    pieces.push(Buffer.from(piece))
+  }
+  return {
     name: `${NAMES[what].toLowerCase()}-${today()}.${format}`,
     title: `${NAMES[what]} as of ${today()} (${format.toUpperCase()})`,
     content: Buffer.concat(pieces),
+    holds: digest.digest('base64url'),
   }
-  await sendDirect(scene, exportAnswer(said, file))
-  return saidAnswer(`${said}: the file is in your direct messages with Lapsewatch.`)
+}
+
+/** The sheet as it is; what goes through it is digested, because workbooks differ by the second. */
+function digested(sheet: Sheet, digest: ReturnType<typeof createHash>): Sheet {
+  return {
+    ...sheet,
+    rows: (async function* () {
+      for await (const row of sheet.rows) {
+        digest.update(JSON.stringify(row))
+        yield row
+      }
+    })(),
+  }
 }
 
 const NAMES: Record<ExportWhat, string> = {

@@ -8,8 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
+import type { WebClient } from '@slack/web-api'
+import type { PoolClient } from 'pg'
 import { readTeams, type Team } from '../db/organisation.ts'
+import type { Answer, Call } from '../delivery/call.ts'
 import { downloadFile } from '../delivery/download.ts'
+import { queuePersonal } from '../delivery/personal.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { importAnswer } from '../messages/answers/import-result.ts'
 import { answerModal } from '../messages/modals/answer-modal.ts'
@@ -28,7 +32,6 @@ import { firstTime } from './inbox.ts'
 import { failure } from './reply.ts'
 import { need } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
-import { callerOf, sendDirect } from './send-direct.ts'
 import type { ImportStep } from './submissions/read-submission.ts'
 
 type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
@@ -126,9 +129,8 @@ async function tryOut(scene: Scene, path: string, plan: ImportPlan): Promise<Mod
 }
 
 async function apply(scene: Scene, path: string, plan: ImportPlan): Promise<ModalView> {
-  const message = importAnswer(factsOf(path, await run(scene, path, plan, false)))
-  await sendDirect(scene, message)
-  return answerModal('Import register', message)
+  const result = await run(scene, path, plan, false)
+  return answerModal('Import register', importAnswer(factsOf(path, result)))
 }
 
 async function run(
@@ -154,8 +156,27 @@ async function run(
     dryRun,
     strict: false,
     onProgress: () => undefined,
+    tell: (client, importId, result) => tellImporter(scene, client, { path, importId, result }),
   })
   return result
+}
+
+/** Whoever closes the view before the end hears it all the same, with what was wrong as a file. */
+async function tellImporter(
+  { stage, asker }: Scene,
+  client: PoolClient,
+  { path, importId, result }: { path: string; importId: number; result: ImportResult },
+): Promise<void> {
+  const { source, read, created, updated, unchanged, rejected, skipped } = result
+  const counts = { read, created, updated, unchanged, rejected, skipped }
+  await queuePersonal(client, {
+    organisationId: stage.organisation.id,
+    slackUser: asker.slackUser,
+    today: stage.today(),
+    purpose: 'import',
+    // The problems are read when it is sent: they are kept with the import.
+    facts: { importId, file: nameOf(path), source, ...counts },
+  })
 }
 
 async function teamOf({ stage }: Scene, teamId: number | null): Promise<Team | null> {
@@ -194,6 +215,11 @@ async function withFile(
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** A handler's client, as the parts of the gateway call it. */
+function callerOf(client: WebClient): Call {
+  return async (method, args) => (await client.apiCall(method, args)) as Answer
 }
 
 function nameOf(path: string): string {

@@ -33,9 +33,13 @@ export interface Stage {
   readonly dateFormat: DateFormat
 }
 
-export interface Scene {
-  readonly stage: Stage
+export interface Scene extends Viewpoint {
   readonly client: WebClient
+}
+
+/** What an answer needs of the place and the person it is made for, when they are not there. */
+export interface Viewpoint {
+  readonly stage: Stage
   readonly asker: Asker
   readonly workspace: string
   /** The channel in which it was asked; null in Home. */
@@ -51,15 +55,23 @@ export async function openScene(
   client: WebClient,
   who: { readonly workspace: string; readonly slackUser: string; readonly channel: string | null },
 ): Promise<Scene> {
-  const { pool, organisation, rulesOf, todayOf } = stage
   const asker = await stage.directory.askerOf(client, who.workspace, who.slackUser)
+  return { ...viewpointOf(stage, asker, who), client }
+}
+
+/** The view of somebody whose rights are known. */
+export function viewpointOf(
+  stage: Stage,
+  asker: Asker,
+  { workspace, channel }: Pick<Viewpoint, 'workspace' | 'channel'>,
+): Viewpoint {
+  const { pool, organisation, rulesOf, todayOf } = stage
   const organisationId = organisation.id
   return {
     stage,
-    client,
     asker,
-    workspace: who.workspace,
-    channel: who.channel,
+    workspace,
+    channel,
     actor: {
       organisationId,
       rulesOf,

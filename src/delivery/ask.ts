@@ -20,7 +20,8 @@ export async function ask(
   }
 }
 
-function codeOf(error: unknown): string {
+/** Slack's own word for a refusal; empty where an error is none of Slack's. */
+export function codeOf(error: unknown): string {
   const code = fieldOf(fieldOf(error, 'data'), 'error')
   return typeof code === 'string' ? code : ''
 }

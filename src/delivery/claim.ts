@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { inTransaction } from '../db/transaction.ts'
 import { asCivilDate, type CivilDate } from '../domain/civil-date.ts'
+import { type Begun, begunIn } from './begun-uploads.ts'
 import { NOW } from './moment.ts'
 import { WORKSPACE } from './throttle.ts'
 
@@ -20,6 +21,8 @@ export interface Claim {
   readonly facts: unknown
   readonly catchUp: boolean
   readonly possibleRepeat: boolean
+  /** What an earlier attempt began to upload. */
+  readonly uploads: Begun
   /** With `owner` it is the fence: no other claim of this delivery has the same two. */
   readonly attempt: number
   readonly owner: string
@@ -106,7 +109,7 @@ const CLAIM_FIRST = `
     FROM due
    WHERE d.id = due.id
   RETURNING d.id, d.organisation_id, d.team_id, d.key, d.subject, d.purpose, d.sequence,
-            d.destination, d.as_of, d.facts, d.catch_up, d.possible_repeat, d.attempt, d.owner,
+            d.destination, d.as_of, d.facts, d.catch_up, d.possible_repeat, d.uploads, d.attempt, d.owner,
             (extract(epoch FROM clock_timestamp() - d.created_at) * 1000)::float8 AS waited_ms`
 
 interface ClaimRow {
@@ -122,6 +125,7 @@ interface ClaimRow {
   readonly facts: unknown
   readonly catch_up: boolean
   readonly possible_repeat: boolean
+  readonly uploads: unknown
   readonly attempt: number
   readonly owner: string
   readonly waited_ms: number
@@ -141,6 +145,7 @@ function asClaim(row: ClaimRow): Claim {
     facts: row.facts,
     catchUp: row.catch_up,
     possibleRepeat: row.possible_repeat,
+    uploads: begunIn(row.uploads),
     attempt: row.attempt,
     owner: row.owner,
     waitedMs: row.waited_ms,

@@ -2,6 +2,7 @@
 import { PRICE_COLUMNS, type PriceRow } from '../db/priced.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Decimal } from '../domain/money.ts'
+import type { ImportProblemFact } from '../messages/answers/import-result.ts'
 
 export const ALERTS = `
   SELECT c.delivery_id, a.id, a.contract_id, a.kind, a.deadline_on, a.rung, a.occurrence,
@@ -149,6 +150,15 @@ export interface DeliveryRow {
   readonly posted_as_of: string | null
   /** It asks about a checkpoint, and nobody has answered yet. */
   readonly checkpoint_open: boolean
+}
+
+/** What was wrong with the rows of imports, in the order of the file. */
+export const PROBLEMS = `
+  SELECT import_id, at, reference, field, value, problem, remedy, severity
+    FROM import_problem WHERE import_id = ANY ($1::int[]) ORDER BY id`
+
+export interface ProblemRow extends ImportProblemFact {
+  readonly import_id: number
 }
 
 /** What settled a deadline, and what moved an end, the latest first. */

@@ -6,8 +6,15 @@ import { DEADLINE_KINDS, type DeadlineKind } from '../domain/deadline-kinds.ts'
 import { groupedBy } from '../domain/grouped-by.ts'
 import { asDecimal } from '../domain/money.ts'
 import type { Escalation } from '../domain/warnings.ts'
+import type { ImportProblemFact } from '../messages/answers/import-result.ts'
 import type { Subject } from '../messages/buttons/action.ts'
-import type { ContractFacts, DeadlineFacts, PersonFact, WarningFacts } from '../messages/facts.ts'
+import type {
+  ContractFacts,
+  DeadlineFacts,
+  Message,
+  PersonFact,
+  WarningFacts,
+} from '../messages/facts.ts'
 import { urgencyOfWarning } from '../messages/urgency.ts'
 import type { Claim } from './claim.ts'
 import {
@@ -27,6 +34,8 @@ import {
   type ExtensionRow,
   PEOPLE,
   type PersonRow,
+  PROBLEMS,
+  type ProblemRow,
 } from './fact-rows.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { type Tell, tellsOf } from './tells.ts'
@@ -59,6 +68,10 @@ export interface Loaded {
   readonly answeredFor: boolean
   /** Whether the checkpoint that it asks about still wants an answer. */
   readonly checkpointOpen: boolean
+  /** What was wrong with the rows of the import that it tells of. */
+  readonly problems: readonly ImportProblemFact[]
+  /** What somebody asked for, once it is made. */
+  readonly made: Message | null
 }
 
 /**
@@ -96,6 +109,7 @@ export async function loadFacts(
     deliveries: new Map(deliveries.rows.map((row) => [row.id, row])),
     decisions: groupedBy(decisions, (row) => row.contract_id),
     extensions: groupedBy(extensions, (row) => row.contract_id),
+    problems: await readProblems(pool, claims),
   }
   return new Map(claims.map((claim) => [claim.id, loadedOrError(claim, rows)]))
 }
@@ -109,6 +123,21 @@ interface Rows {
   readonly deliveries: ReadonlyMap<number, DeliveryRow>
   readonly decisions: ReadonlyMap<number, readonly DecisionRow[]>
   readonly extensions: ReadonlyMap<number, readonly ExtensionRow[]>
+  readonly problems: ReadonlyMap<number, readonly ImportProblemFact[]>
+}
+
+/** By import: all that was found, also what a later one has put right since. */
+async function readProblems(pool: pg.Pool, claims: readonly Claim[]): Promise<Rows['problems']> {
+  const imports = claims.flatMap((claim) => importOf(claim) ?? [])
+  if (imports.length === 0) return new Map()
+  const found = await pool.query<ProblemRow>(PROBLEMS, [imports])
+  return groupedBy(found.rows, (row) => row.import_id)
+}
+
+function importOf({ purpose, facts }: Claim): number | null {
+  if (purpose !== 'import') return null
+  const { importId } = facts as { readonly importId?: unknown }
+  return typeof importId === 'number' ? importId : null
 }
 
 function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
@@ -151,6 +180,8 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
             }),
       posted: channel !== null && ts !== null ? { channel, ts } : null,
       checkpointOpen: delivery?.checkpoint_open ?? false,
+      problems: rows.problems.get(importOf(claim) ?? 0) ?? [],
+      made: null,
     }
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))

@@ -4,6 +4,7 @@
  */
 import type pg from 'pg'
 import type { Claim } from './claim.ts'
+import { PERSONAL } from './personal.ts'
 
 type Fence = Pick<Claim, 'id' | 'owner' | 'attempt'>
 
@@ -29,6 +30,28 @@ export async function beginPost(
       WHERE organisation_id = $6 AND destination = $7 AND EXISTS (${holds})`,
     [...values, paceMs, claim.organisationId, claim.destination],
   )
+}
+
+/** Holds the claim for so long from now; false where it was lost. For work that takes its time. */
+export async function renewLease(pool: pg.Pool, claim: Fence, forMs: number): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET lease_until = clock_timestamp() + $4 * interval '1 millisecond'
+      WHERE ${FENCE} AND lease_until > clock_timestamp()`,
+    [...fence(claim), forMs],
+  )
+}
+
+/** Writes down what is being uploaded for it, beside what was before. */
+export async function noteBegun(
+  pool: pg.Pool,
+  claim: Fence,
+  uploads: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  return await changed(pool, `UPDATE delivery SET uploads = uploads || $4::jsonb WHERE ${FENCE}`, [
+    ...fence(claim),
+    JSON.stringify(uploads),
+  ])
 }
 
 export interface Sent {
@@ -119,7 +142,7 @@ export async function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boo
 /**
  * This destination takes nothing. What it was to be told goes to the escalation channel of the
  * team (else of the default team), once, in the same transaction; what was on its way there
- * already has nowhere further to go. Administrators are told once a day for each channel. Where nobody can be told instead it is tried again after so
+ * already has nowhere further to go, and what is for one person alone goes to nobody else. Administrators are told once a day for each channel. Where nobody can be told instead it is tried again after so
  * long (see unblock.ts), and dead when it has been tried for longer than `giveUpMs`. Null where
  * the fence did not hold.
  */
@@ -139,6 +162,7 @@ export async function finishBlocked(
     afterMs,
     giveUpMs,
     administrators,
+    PERSONAL,
   ])
   return rows[0]?.state ?? null
 }
@@ -165,7 +189,7 @@ const BLOCK_AND_FALL_BACK = `
              'purpose', b.purpose, 'destination', b.destination, 'why', $4::text)),
            b.catch_up
       FROM blocked b, escalation e
-     WHERE b.purpose <> 'fallback' AND e.channel <> b.destination
+     WHERE b.purpose <> 'fallback' AND b.purpose <> ALL ($8) AND e.channel <> b.destination
        -- The team's own channel is told of it as well.
        AND NOT b.facts @> '{"subscribed": true}'
     ON CONFLICT DO NOTHING RETURNING id),
@@ -176,7 +200,7 @@ const BLOCK_AND_FALL_BACK = `
            jsonb_build_object('destination', b.destination, 'why', $4::text, 'asOf', b.as_of,
              'instead', CASE WHEN e.channel <> b.destination THEN e.channel END)
       FROM unnest($7::text[]) AS administrator (id), blocked b LEFT JOIN escalation e ON true
-     WHERE b.purpose NOT IN ('direct', 'leaver', 'blocked')
+     WHERE b.purpose NOT IN ('direct', 'leaver', 'blocked') AND b.purpose <> ALL ($8)
     ON CONFLICT DO NOTHING),
   carried AS (
     INSERT INTO delivery_alert (delivery_id, alert_id)

@@ -1,9 +1,7 @@
-/** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */ import type {
-  Message,
-  MessageFile,
-  MessagePicture,
-} from '../messages/facts.ts'
+/** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */
+import type { Message, MessageFile, MessagePicture } from '../messages/facts.ts'
 import type { Account, Member } from './accounts.ts'
+import type { UploadMemory } from './begun-uploads.ts'
 import type { Readers } from './readership.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -63,7 +61,14 @@ export type Told =
 
 export type Uploaded =
   | { readonly kind: 'uploaded'; readonly id: string; readonly permalink: string }
-  | { readonly kind: 'failed'; readonly why: string }
+  | {
+      readonly kind: 'failed'
+      readonly why: string
+      /** Another try may go well. */
+      readonly passes: boolean
+      /** Where Slack said when. */
+      readonly retryAfterMs: number | null
+    }
 
 export type Identity =
   | { readonly kind: 'known'; readonly workspace: string | null }
@@ -89,8 +94,9 @@ export interface Gateway {
   lookUp(search: Search): Promise<Found>
   /** What was told in a stretch that is over; read once, and remembered. */
   toldBetween(stretch: Stretch): Promise<Told>
-  uploadFile(file: MessageFile): Promise<Uploaded>
-  uploadPicture(picture: MessagePicture): Promise<Uploaded>
+  /** Uploads it, or goes on with what an earlier try began. */
+  uploadFile(file: MessageFile, memory: UploadMemory): Promise<Uploaded>
+  uploadPicture(picture: MessagePicture, memory: UploadMemory): Promise<Uploaded>
   /** Whose token it is; asked of Slack each time. */
   identify(): Promise<Identity>
   /** The workspace's id, null where there is none or it is not known yet. */

@@ -8,6 +8,7 @@ import type { Member } from './accounts.ts'
 import type { Claim } from './claim.ts'
 import type { PersonRow } from './fact-rows.ts'
 import type { Gateway } from './gateway.ts'
+import { isPersonal } from './personal.ts'
 
 export interface AccountsAsked {
   readonly pool: Pool
@@ -41,7 +42,8 @@ export async function noteAccounts(
  * copy is never given up for it.
  */
 export async function readerHasGone(asked: AccountsAsked, claim: Claim): Promise<boolean> {
-  if (claim.purpose !== 'direct' && !claim.subject.startsWith('direct:')) return false
+  const own = claim.purpose === 'direct' || claim.subject.startsWith('direct:') || isPersonal(claim)
+  if (!own) return false
   if ((await asked.gateway.accountOf(claim.destination)) !== 'closed') return false
   const found = await asked.pool.query<{ id: number }>(
     `SELECT id FROM person WHERE organisation_id = $1 AND slack_user = $2`,

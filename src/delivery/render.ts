@@ -1,6 +1,7 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
 import type { ActionsBlock, KnownBlock } from '@slack/types'
 import { withActs } from '../messages/acted.ts'
+import { type ImportFacts, importAnswer } from '../messages/answers/import-result.ts'
 import { type BlockedFacts, blockedMessage } from '../messages/blocked.ts'
 import { warningButtons } from '../messages/buttons/warning-buttons.ts'
 import { type CheckpointFacts, checkpointMessage } from '../messages/checkpoint.ts'
@@ -137,6 +138,12 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
       return isWaiver(claim.facts)
         ? said(waiverMessage(claim.facts.waiver))
         : impossible(claim, 'hold no waiver')
+    case 'import':
+      return isImport(claim.facts)
+        ? said(importAnswer({ ...claim.facts, problems: loaded.problems }))
+        : impossible(claim, 'hold no result of an import')
+    case 'asked':
+      return loaded.made === null ? impossible(claim, 'hold no question') : said(loaded.made)
     case 'weekly':
       return isWeekly(claim.facts)
         ? said(weeklyMessage(look.hidePrices ? weeklyWithoutPrices(claim.facts) : claim.facts))
@@ -314,6 +321,10 @@ function isTriage(facts: unknown): facts is TriageFacts {
 
 function isWaiver(facts: unknown): facts is { readonly waiver: WaiverFacts } {
   return has(facts, 'waiver') && has(facts.waiver, 'extension') && has(facts.waiver, 'headroom')
+}
+
+function isImport(facts: unknown): facts is Omit<ImportFacts, 'problems'> {
+  return has(facts, 'file') && has(facts, 'source') && has(facts, 'created')
 }
 
 function isWeekly(facts: unknown): facts is WeeklyFacts {

@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { TERMINAL } from '../db/organisation.ts'
 import type { Message } from '../messages/facts.ts'
+import { attach } from './attachments.ts'
 import { type Attempt, attemptOf } from './attempt.ts'
 import { backOffMs } from './back-off.ts'
 import type { Claim } from './claim.ts'
@@ -18,9 +19,11 @@ import {
   handBack,
 } from './finish.ts'
 import type { Gateway } from './gateway.ts'
+import { holding } from './hold.ts'
 import { type AccountsAsked, noteAccounts, readerHasGone } from './leavers.ts'
 import { type Forgotten, lookBefore } from './look-before.ts'
-import { render, withFileLink, withoutFile, withoutPicture, withPictureFile } from './render.ts'
+import { isPersonal, type Maker, type Making } from './personal.ts'
+import { render, withoutPicture } from './render.ts'
 import { joinTells } from './tells.ts'
 import { pauseChannel, pauseWorkspace } from './throttle.ts'
 import type { DeliverySettings } from './tuning.ts'
@@ -45,6 +48,8 @@ export interface DeliveryDeps {
   readonly answerable?: boolean
   /** Slack ids of those who are told when somebody has left. */
   readonly administrators?: readonly string[]
+  /** Makes what people asked for; without it that waits for a process that can. */
+  readonly make?: Maker
 }
 
 /** Where a delivery stands after an attempt; `lost` where another process took it over. */
@@ -110,16 +115,26 @@ async function attempt(
   if (before.kind === 'later') return await refused(deps, claimed, { ...before, kind: 'refused' })
   const { loaded } = before
   const claim = { ...claimed, possibleRepeat: claimed.possibleRepeat || before.possibleRepeat }
-  const hidePrices = (await gateway.readersOf(claim.destination)) !== 'own'
-  const rendered = render(claim, loaded, { answerable: deps.answerable === true, hidePrices })
+  const readers = await gateway.readersOf(claim.destination)
+  if (isPersonal(claim) && readers !== 'own') return await notForThem(deps, claim, readers)
+  const made = await madeFor(deps, claim)
+  if (made.kind === 'later') {
+    return await refused(deps, claim, { ...made, kind: 'refused', retryAfterMs: null })
+  }
+  if (made.kind === 'impossible') return await dead(deps, claim, made.why)
+  const look = { answerable: deps.answerable === true, hidePrices: readers !== 'own' }
+  const rendered = render(claim, { ...loaded, made: made.message }, look)
   if (rendered.kind === 'impossible') return dead(deps, claim, rendered.why)
   if (rendered.kind === 'superseded') {
     return stood(await finishSuperseded(pool, claim), 'superseded')
   }
   if (claim.destination === TERMINAL && gateway.paced) return await blocked(deps, claim, NO_CHANNEL)
   const channel = await gateway.enter(claim.destination)
-  const written = await withFile(gateway, rendered.message)
-  const message = await withPicture(gateway, written)
+  const attached = await holding(pool, claim, settings.leaseMs, () =>
+    attach(deps, claim, rendered.message),
+  )
+  if (attached.kind === 'later') return await refused(deps, claim, { ...attached, kind: 'refused' })
+  const { message, undrawn: written } = attached
   const workspace = await gateway.workspace()
   if (signal?.aborted) {
     return stood(await handBack(pool, claim, 'the process was stopping'), 'handed-back')
@@ -157,6 +172,27 @@ async function attempt(
   await deps.faults?.afterPost?.(claim.id)
   if (verdict.kind === 'sent') Object.assign(place, { channel: verdict.channel, ts: verdict.ts })
   return await finish(deps, claim, verdict, workspace)
+}
+
+/** What somebody asked for, made now; null for what tells the deliveries' own facts. */
+async function madeFor(
+  { pool, settings, make }: DeliveryDeps,
+  claim: Claim,
+): Promise<Exclude<Making, { kind: 'made' }> | { kind: 'made'; message: Message | null }> {
+  if (claim.purpose !== 'asked') return { kind: 'made', message: null }
+  if (make === undefined) return { kind: 'later', why: 'this process makes no answers' }
+  return await holding(pool, claim, settings.leaseMs, () => make(claim.facts))
+}
+
+/** It holds prices, and was for a colleague: whoever is none by now does not get it any more. */
+async function notForThem(
+  deps: DeliveryDeps,
+  claim: Claim,
+  readers: 'others' | 'unknown',
+): Promise<Outcome> {
+  if (readers === 'others') return await dead(deps, claim, 'its reader is no colleague any more')
+  const why = 'Slack does not say whether its reader is a colleague'
+  return await refused(deps, claim, { kind: 'refused', why, retryAfterMs: null })
 }
 
 /** It was sent before, and stands there: only the database had forgotten it. */
@@ -276,26 +312,6 @@ async function blocked(
 async function dead(deps: DeliveryDeps, claim: Claim, why: string): Promise<Outcome> {
   deps.log(`Delivery ${claim.id} to ${claim.destination} is dead: ${why}`)
   return stood(await finishDead(deps.pool, claim, why), 'dead')
-}
-
-/** The message as it is sent: its chart drawn, uploaded and shown, or told in words. */
-async function withPicture(gateway: Gateway, message: Message): Promise<Message> {
-  // A terminal tells it in words itself.
-  if (!message.picture || !gateway.paced) return message
-  const uploaded = await gateway.uploadPicture(message.picture)
-  return uploaded.kind === 'uploaded'
-    ? withPictureFile(message, uploaded.id)
-    : withoutPicture(message, uploaded.why)
-}
-
-/** The message as it is sent: its file uploaded and linked, or missed in so many words. */
-async function withFile(gateway: Gateway, message: Message): Promise<Message> {
-  // A terminal shows the file's first lines itself.
-  if (message.file === null || !gateway.paced) return message
-  const uploaded = await gateway.uploadFile(message.file)
-  return uploaded.kind === 'uploaded'
-    ? withFileLink(message, uploaded.permalink)
-    : withoutFile(message, uploaded.why)
 }
 
 function note(

@@ -24,6 +24,7 @@ export interface SlackOptions {
 /** A gateway to the workspace of this token. Opening it calls nothing yet. */
 export function openSlackGateway(options: SlackOptions): Gateway {
   const call = slackCaller(options)
+  const { timeoutMs } = options
   const book = channelBook(call, options.elapsed)
   let workspace: string | null = null
   let self: string | null = null
@@ -59,8 +60,8 @@ export function openSlackGateway(options: SlackOptions): Gateway {
     update: (channel, ts, message) => update(call, channel, ts, message),
     lookUp: (search) => lookUp(call, book, search),
     toldBetween: historian(call, book),
-    uploadFile: (file) => uploadFile(call, options.timeoutMs, file),
-    uploadPicture: (picture) => uploadPicture(call, options.timeoutMs, picture),
+    uploadFile: (file, memory) => uploadFile({ call, timeoutMs }, file, memory),
+    uploadPicture: (picture, memory) => uploadPicture({ call, timeoutMs }, picture, memory),
     identify,
     workspace: async () => {
       if (workspace === null) await identify()

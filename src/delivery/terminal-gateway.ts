@@ -2,7 +2,7 @@
 import { oneLine } from '../messages/escape.ts'
 import type { Message, MessageFile } from '../messages/facts.ts'
 import { type TerminalLook, terminalText } from '../messages/terminal.ts'
-import type { Gateway } from './gateway.ts'
+import type { Gateway, Uploaded } from './gateway.ts'
 
 /** How much of a message's file is shown. */
 const LINES_OF_FILE = 8
@@ -32,11 +32,15 @@ export function terminalGateway(write: (text: string) => void, look: TerminalLoo
     },
     lookUp: async () => ({ kind: 'unreadable', why: 'a terminal keeps no history' }),
     toldBetween: async () => ({ kind: 'read', told: new Map() }),
-    uploadFile: async () => ({ kind: 'failed', why: 'a terminal takes no files' }),
-    uploadPicture: async () => ({ kind: 'failed', why: 'a terminal shows no pictures' }),
+    uploadFile: async () => failed('a terminal takes no files'),
+    uploadPicture: async () => failed('a terminal shows no pictures'),
     identify: async () => ({ kind: 'known', workspace: null }),
     workspace: async () => null,
   }
+}
+
+function failed(why: string): Uploaded {
+  return { kind: 'failed', why, passes: false, retryAfterMs: null }
 }
 
 function fileLines(file: MessageFile | null): string {

@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { TERMINAL } from '../db/organisation.ts'
 import { NOW } from './moment.ts'
+import { PERSONAL } from './personal.ts'
 
 /**
  * Blocked deliveries whose rest is over go back to the queue, but for those that the escalation
@@ -9,7 +10,7 @@ import { NOW } from './moment.ts'
  * any more goes to the one that its team has now. How many.
  */
 export async function unblock(pool: pg.Pool): Promise<number> {
-  const { rowCount } = await pool.query(UNBLOCK, [TERMINAL])
+  const { rowCount } = await pool.query(UNBLOCK, [TERMINAL, PERSONAL])
   return rowCount ?? 0
 }
 
@@ -30,6 +31,7 @@ const UNBLOCK = `
   moved AS (
     SELECT id, channel FROM untold u
      WHERE channel IS NOT NULL AND channel <> destination AND purpose NOT IN ('direct', 'escalate')
+       AND purpose <> ALL ($2)
        AND NOT subscribed
        AND NOT EXISTS (SELECT FROM team t WHERE t.organisation_id = u.organisation_id
          AND u.destination IN (t.channel, t.escalation_channel))

@@ -1,75 +1,147 @@
 /**
  * A file for a message. Slack's shared files carry no metadata, so that a lost reply could not be
  * looked up: the file is uploaded unshared, and the message that carries the metadata links to it,
- * which lets its readers open it. An upload that is lost or repeated is seen by nobody.
+ * which lets its readers open it. Its id is remembered before its bytes go out: whatever is lost
+ * afterwards, another try finds the file, completes it, or knows that its bytes never arrived.
  */
+import { createHash } from 'node:crypto'
 import type { MessageFile, MessagePicture } from '../messages/facts.ts'
+import { codeOf, fieldOf, textOf } from './ask.ts'
+import type { UploadMemory } from './begun-uploads.ts'
 import type { Call } from './call.ts'
 import type { Uploaded } from './gateway.ts'
 import { verdictOf } from './verdict.ts'
 
-/** Uploads the file; where that fails, why, so that the message can say so. */
+/** The slowest line that is waited for, beside the usual timeout: 100 kB a second. */
+const BYTES_PER_MS = 100
+
+export interface UploadDeps {
+  readonly call: Call
+  readonly timeoutMs: number
+}
+
+/** Uploads the file; where that fails, why, so that the message can say so. Never throws. */
 export async function uploadFile(
-  call: Call,
-  timeoutMs: number,
-  { name, title, content }: MessageFile,
+  deps: UploadDeps,
+  file: MessageFile,
+  memory: UploadMemory,
 ): Promise<Uploaded> {
-  return uploadBytes(call, timeoutMs, { name, title, altText: null }, Buffer.from(content))
+  const content = Buffer.from(file.content)
+  const holds = file.holds ?? digestOf(content)
+  return await upload(deps, { ...file, altText: null, content, holds }, memory)
 }
 
 /** Draws the picture and uploads it, with what it shows in words for those who do not see it. */
 export async function uploadPicture(
-  call: Call,
-  timeoutMs: number,
+  deps: UploadDeps,
   picture: MessagePicture,
+  memory: UploadMemory,
 ): Promise<Uploaded> {
+  let content: Buffer
   try {
     // Drawing takes libraries that a process which sends no summary need not load.
     const { pngOf } = await import('./picture.ts')
-    return await uploadBytes(call, timeoutMs, picture, pngOf(picture))
+    content = pngOf(picture)
   } catch (error) {
-    return { kind: 'failed', why: `it could not be drawn: ${String(error)}` }
+    const why = `it could not be drawn: ${String(error)}`
+    return { kind: 'failed', why, passes: false, retryAfterMs: null }
   }
+  return await upload(deps, { ...picture, content, holds: digestOf(content) }, memory)
 }
 
-async function uploadBytes(
-  call: Call,
-  timeoutMs: number,
-  file: { readonly name: string; readonly title: string; readonly altText: string | null },
-  content: Buffer,
-): Promise<Uploaded> {
+interface Content {
+  readonly name: string
+  readonly title: string
+  readonly altText: string | null
+  readonly content: Buffer
+  readonly holds: string
+}
+
+async function upload(deps: UploadDeps, file: Content, memory: UploadMemory): Promise<Uploaded> {
+  const { before } = memory
   try {
-    const promised = await call('files.getUploadURLExternal', {
-      filename: file.name,
-      length: content.length,
-      ...(file.altText === null ? {} : { alt_txt: file.altText }),
-    })
-    const id = textField(promised, 'file_id')
-    await sendBytes(textField(promised, 'upload_url'), content, timeoutMs)
-    const { files } = await call('files.completeUploadExternal', {
-      files: [{ id, title: file.title }],
-    })
-    const [first] = Array.isArray(files) ? files : []
-    return { kind: 'uploaded', id, permalink: textField(first, 'permalink') }
+    const found = before?.holds === file.holds ? await goOn(deps.call, before.id, file.title) : null
+    return found ?? (await begin(deps, file, memory))
   } catch (error) {
-    return { kind: 'failed', why: verdictOf(error).why }
+    const verdict = verdictOf(error)
+    const passes = verdict.kind === 'refused' || verdict.kind === 'uncertain'
+    const retryAfterMs = verdict.kind === 'refused' ? verdict.retryAfterMs : null
+    return { kind: 'failed', why: verdict.why, passes, retryAfterMs }
   }
 }
 
-async function sendBytes(url: string, content: Buffer, timeoutMs: number): Promise<void> {
+/** What an earlier try began: complete already, or completed now; null where its bytes are missing. */
+async function goOn(call: Call, id: string, title: string): Promise<Uploaded | null> {
+  const known = await orNull(call('files.info', { file: id }))
+  if (known !== null) return uploaded(id, known.file)
+  const completed = await orNull(complete(call, id, title))
+  return completed === null ? null : uploaded(id, completed)
+}
+
+async function begin(
+  { call, timeoutMs }: UploadDeps,
+  { name, title, altText, content, holds }: Content,
+  memory: UploadMemory,
+): Promise<Uploaded> {
+  const promised = await call('files.getUploadURLExternal', {
+    filename: name,
+    length: content.length,
+    ...(altText === null ? {} : { alt_txt: altText }),
+  })
+  const id = needed(promised, 'file_id')
+  await memory.begun({ id, holds })
+  const patienceMs = timeoutMs + content.length / BYTES_PER_MS
+  await sendBytes(needed(promised, 'upload_url'), content, patienceMs)
+  return uploaded(id, await complete(call, id, title))
+}
+
+async function complete(call: Call, id: string, title: string): Promise<unknown> {
+  const { files } = await call('files.completeUploadExternal', { files: [{ id, title }] })
+  return Array.isArray(files) ? files[0] : null
+}
+
+function uploaded(id: string, file: unknown): Uploaded {
+  return { kind: 'uploaded', id, permalink: needed(file, 'permalink') }
+}
+
+/** Null where Slack itself says no; what it could not say is thrown, for another try. */
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    const code = codeOf(error)
+    const said = /^[a-z_]+$/.test(code) && !STUMBLES.has(code)
+    if (!said || verdictOf(error).kind === 'refused') throw error
+    return null
+  }
+}
+
+/** Slack's own faults say nothing about the file. */
+const STUMBLES: ReadonlySet<string> = new Set([
+  'fatal_error',
+  'internal_error',
+  'service_unavailable',
+])
+
+async function sendBytes(url: string, content: Buffer, patienceMs: number): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
     body: new Uint8Array(content),
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(Math.ceil(patienceMs)),
   })
   await response.text()
   if (!response.ok) throw new Error(`the upload was answered with HTTP status ${response.status}`)
 }
 
-function textField(value: unknown, name: string): string {
-  const found: unknown =
-    typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-  if (typeof found === 'string' && found !== '') return found
-  throw new Error(`the answer to the upload has no ${name}`)
+function needed(value: unknown, name: string): string {
+  const found = textOf(value, name)
+  if (found !== null) return found
+  throw new Error(
+    `the answer to the upload has no ${name}: ${fieldOf(value, 'error') ?? 'nothing'}`,
+  )
+}
+
+function digestOf(content: Buffer): string {
+  return createHash('sha256').update(content).digest('base64url')
 }

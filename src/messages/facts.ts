@@ -33,6 +33,8 @@ export interface MessageFile {
   readonly title: string
   /** Text, or the bytes of a file that is none. */
   readonly content: string | Uint8Array
+  /** A digest of what it holds, where the same table gives other bytes each time: a workbook. */
+  readonly holds?: string
 }
 
 /** Somebody to name: by Slack id where it is known, else in words. */

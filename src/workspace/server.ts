@@ -62,8 +62,7 @@ async function handle(
   const body = await readBody(request, folder === 'upload' ? LARGEST_FILE : undefined)
   switch (folder) {
     case 'upload': {
-      const status = receiveUpload(house.scene.places, id, body)
-      response.writeHead(status, { 'content-type': 'text/plain' }).end(`${status}`)
+      await answerUpload(id, body, response, house)
       return
     }
     case 'files-pri':
@@ -75,6 +74,28 @@ async function handle(
     default:
       await answerMethod(request, pathname, body, response, house)
   }
+}
+
+/** Bytes for a promised file; counted and disturbed under the name `upload`. */
+async function answerUpload(
+  id: string,
+  body: Buffer,
+  response: ServerResponse,
+  house: House,
+): Promise<void> {
+  await carryOut(
+    { method: 'upload', channel: null },
+    () => {
+      const status = receiveUpload(house.scene.places, id, body)
+      return status === 200 ? { ok: true } : { ok: false, error: `${status}` }
+    },
+    (result) => {
+      const status = result.ok ? 200 : Number(result.error)
+      response.writeHead(status, { 'content-type': 'text/plain' }).end(`${status}`)
+    },
+    response,
+    house,
+  )
 }
 
 function sendFile(response: ServerResponse, found: Buffer | 403 | 404): void {

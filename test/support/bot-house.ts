@@ -2,9 +2,12 @@
 import { type Bot, openBot } from '../../src/bot/app.ts'
 import { directory } from '../../src/bot/directory.ts'
 import { GATE_LIMITS, type GateLimits } from '../../src/bot/gate.ts'
+import { answersLater } from '../../src/bot/later.ts'
+import type { Stage } from '../../src/bot/scene.ts'
 import { ensureOrganisation, type Organisation } from '../../src/db/organisation.ts'
 import { type RuleBook, ruleBook } from '../../src/db/rule-book.ts'
-import { deliverDue } from '../../src/delivery/deliver.ts'
+import { type Delivered, deliverDue } from '../../src/delivery/deliver.ts'
+import type { DeliverySettings } from '../../src/delivery/tuning.ts'
 import { asCivilDate } from '../../src/domain/civil-date.ts'
 import { type Action, actionValue } from '../../src/messages/buttons/action.ts'
 import { calendarDesk, calendarRoute } from '../../src/ops/calendar.ts'
@@ -39,7 +42,7 @@ export interface BotHouse {
   wait(ms: number): void
   /** Raises and sends what is due today. */
   tell(): Promise<void>
-  deliver(): Promise<unknown>
+  deliver(settings?: Partial<DeliverySettings>): Promise<Delivered>
   /** Types `/contracts` and this text; in #contracts, or where the person can be. */
   type(who: string, text: string): Promise<Seen>
   /** The message of a channel that names this contract. */
@@ -92,26 +95,27 @@ export async function openBotHouse(
     elapsed: () => performance.now(),
     log: (line) => lines.push(line),
   })
+  const stage: Stage = {
+    pool,
+    organisation,
+    rulesOf,
+    now: () => NOW,
+    today: () => TODAY,
+    todayOf: () => TODAY,
+    dateFormat: 'dd/mm/yyyy',
+    publicUrl: () => 'https://contracts.trust.example',
+    log: (line) => lines.push(line),
+    weeklyOn: 1,
+    triageDays: 14,
+    directory: directory(pool, {
+      organisationId: organisation.id,
+      administrators: [CAST.admin],
+      readers,
+      elapsed: () => performance.now() + waited,
+    }),
+  }
   const bot = openBot({
-    stage: {
-      pool,
-      organisation,
-      rulesOf,
-      now: () => NOW,
-      today: () => TODAY,
-      todayOf: () => TODAY,
-      dateFormat: 'dd/mm/yyyy',
-      publicUrl: () => 'https://contracts.trust.example',
-      log: (line) => lines.push(line),
-      weeklyOn: 1,
-      triageDays: 14,
-      directory: directory(pool, {
-        organisationId: organisation.id,
-        administrators: [CAST.admin],
-        readers,
-        elapsed: () => performance.now() + waited,
-      }),
-    },
+    stage,
     token: 'xoxb-stand-in',
     apiUrl: workspace.url,
     timeoutMs: 2000,
@@ -126,7 +130,9 @@ export async function openBotHouse(
   const requestUrl = port === null ? null : `http://127.0.0.1:${port}/slack/events`
   if (requestUrl !== null) await workspace.useRequestUrl(requestUrl)
 
-  const deliver = () => deliverDue({ ...worker(pool, workspace), answerable: true })
+  const make = answersLater(stage)
+  const deliver = (settings: Partial<DeliverySettings> = {}) =>
+    deliverDue({ ...worker(pool, workspace, settings), answerable: true, make })
   const pressValue = (who: string, value: string) => {
     const message = workspace.ledger.add({
       channel: placeFor(who),

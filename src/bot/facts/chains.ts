@@ -1,21 +1,21 @@
 import { CHAINS_A_PAGE, type ChainFacts, type ChainsFacts } from '../../messages/answers/chains.ts'
 import { type ProposedChain, readChains } from '../../watch/chains.ts'
 import { mayThey } from '../access.ts'
-import type { Scene } from '../scene.ts'
+import type { Viewpoint } from '../scene.ts'
 import { askedOf, type BotContext } from './context.ts'
 import { responsibleIn } from './responsible.ts'
 import { teamNamed } from './team-named.ts'
 
 /** A page of the proposed chains, each with whether the asker may say what it is. */
 export async function chainsFacts(
-  scene: Scene,
+  viewpoint: Viewpoint,
   context: BotContext,
   team: string | null,
   page: number,
 ): Promise<ChainsFacts> {
   const { pool, organisationId, asker } = context
-  const { stage } = scene
-  const teamId = (await teamNamed(scene, team))?.id ?? null
+  const { stage } = viewpoint
+  const teamId = (await teamNamed(viewpoint, team))?.id ?? null
   const { chainToleranceDays: toleranceDays } = stage.rulesOf(stage.organisation)
   const read = () => readChains(pool, { organisationId, teamId: null, toleranceDays })
   const found = await (stage.large?.kept(`chains ${toleranceDays}`, read) ?? read())

@@ -1,7 +1,7 @@
 import { CLIFFS_SHOWN, type CliffsFacts } from '../../messages/answers/cliffs.ts'
 import { readCliffs } from '../../watch/cliffs.ts'
 import type { Filters } from '../language/command.ts'
-import type { Scene } from '../scene.ts'
+import type { Viewpoint } from '../scene.ts'
 import { askedOf, type BotContext } from './context.ts'
 import { teamNamed } from './team-named.ts'
 
@@ -9,13 +9,13 @@ import { teamNamed } from './team-named.ts'
 const AHEAD_DAYS = 365
 
 export async function cliffsFacts(
-  scene: Scene,
+  viewpoint: Viewpoint,
   context: BotContext,
   filters: Filters,
 ): Promise<CliffsFacts> {
   const { pool, organisationId, today } = context
-  const { stage } = scene
-  const team = await teamNamed(scene, filters.team)
+  const { stage } = viewpoint
+  const team = await teamNamed(viewpoint, filters.team)
   const days = filters.days ?? AHEAD_DAYS
   const within = stage.rulesOf(team ?? stage.organisation).cliffDays
   const { total, cliffs } = await readCliffs(pool, {

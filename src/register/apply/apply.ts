@@ -165,7 +165,7 @@ async function applyIn(
   }
   const refused = options.strict && rejected > 0
   const { format, mapping } = register
-  return {
+  const result: ImportResult = {
     format,
     mapping,
     source: options.source,
@@ -173,6 +173,8 @@ async function applyIn(
     problems,
     applied: !options.dryRun && !refused,
   }
+  if (result.applied) await options.tell?.(client, importId, result)
+  return result
 }
 
 /** Invented contracts never stand beside real ones. */

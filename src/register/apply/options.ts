@@ -1,7 +1,9 @@
 /** What an import is told besides the register itself. */
+import type { PoolClient } from 'pg'
 import type { Team } from '../../db/organisation.ts'
 import type { RuleBook } from '../../db/rule-book.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
+import type { ImportResult } from './apply.ts'
 
 export interface ApplyOptions {
   readonly organisationId: number
@@ -23,4 +25,6 @@ export interface ApplyOptions {
   readonly dryRun: boolean
   readonly strict: boolean
   readonly onProgress: (rows: number) => void
+  /** Queues what is told of it, in the import's own transaction; not of what is taken back. */
+  readonly tell?: (client: PoolClient, importId: number, result: ImportResult) => Promise<void>
 }

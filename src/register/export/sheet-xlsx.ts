@@ -17,7 +17,7 @@ export async function sheetXlsx(
   ]
   for await (const row of cells) {
     rows.push(row.map((cell) => sheetCell(cell, format)))
-    if (rows.length > LIMITS.exportSheetRows) throw tooLong()
+    needSheetRows(rows.length - 1)
   }
   const columns = headings.map((heading) => ({ width: Math.max(12, heading.length + 2) }))
   const workbook = writeWorkbook(rows, { sheet: name, columns, stickyRowsCount: 1 })
@@ -56,8 +56,10 @@ function isExact(value: number, written: string): boolean {
   return written.length <= 15 && value.toFixed(places) === written
 }
 
-function tooLong(): Refusal {
-  return new Refusal(
+/** @throws Refusal for more rows than a workbook takes here. */
+export function needSheetRows(count: number): void {
+  if (count < LIMITS.exportSheetRows) return
+  throw new Refusal(
     `A workbook takes at most ${LIMITS.exportSheetRows.toLocaleString('en-GB')} rows here. Export it as CSV, or fewer contracts.`,
   )
 }
