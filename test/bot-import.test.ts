@@ -43,7 +43,12 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     return admin().submit(seen.modal, given)
   }
   const shown = ({ modal }: Seen) => JSON.stringify(modal?.source.blocks ?? [])
-  const told = ({ messages }: Seen) => messages.map(({ text }) => text).join('\n')
+  /** What came last to somebody in person, once the outbox is empty. */
+  const delivered = async (who: string) => {
+    await house.deliver()
+    const { id } = house.workspace.as(who).direct()
+    return house.workspace.ledger.inChannel(id).at(-1)?.text ?? ''
+  }
   const held = async () => {
     const found = await house.database.pool.query<{ reference: string; team: string }>(
       `SELECT c.reference, t.name AS team FROM contract c JOIN team t ON t.id = c.team_id ORDER BY 1`,
@@ -81,7 +86,7 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     const done = await next(tried)
     expect(await held()).toEqual(['C-100 Default team', 'N-1 Digital', 'N-2 Digital'])
     expect(shown(done)).toContain('2 new')
-    const message = told(done)
+    const message = await delivered(CAST.admin)
     expect(message).toContain('3 rows read from next.csv, register Digital register')
     expect(message).toContain('line 4, N-3: rejected')
     expect(message).toContain('What was wrong in next.csv')
@@ -172,30 +177,32 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     const latest = () => [...house.workspace.places.files.values()].at(-1)
     const seen = await house.type(CAST.colleague, 'export')
     expect(said(seen)).toContain('direct messages')
-    expect(seen.messages.map(({ channel }) => channel)).toEqual([
-      house.workspace.as(CAST.colleague).direct().id,
-    ])
-    expect(told(seen)).toContain('Contracts as of 2026-11-23 (CSV)')
+    expect(seen.messages).toEqual([])
+    expect(await delivered(CAST.colleague)).toContain('Contracts as of 2026-11-23 (CSV)')
     const csv = latest()?.content?.toString() ?? ''
     expect(csv).toMatch(/^\ufeffLapsewatch id,Reference,/)
     expect(csv).toContain("'=cmd()")
     expect(csv).toContain('C-100')
     await house.type(CAST.colleague, 'export cleaning xlsx')
+    await house.deliver()
     expect(latest()?.name).toBe('contracts-2026-11-23.xlsx')
     expect(latest()?.content?.subarray(0, 2).toString()).toBe('PK')
     expect(said(await house.type(CAST.colleague, 'export nothing like this'))).toContain(
       'No contract fits',
     )
     await house.type(CAST.admin, 'export audit')
+    await house.deliver()
     expect(latest()?.name).toBe('audit-2026-11-23.csv')
     const before = house.workspace.places.files.size
     expect(said(await house.type(CAST.colleague, 'export audit'))).toContain('Only administrators')
     expect(said(await house.type(CAST.admin, 'export audit mine'))).toContain('goes out whole')
     expect(said(await house.type(CAST.colleague, 'export extensions'))).toContain('was extended')
+    await house.deliver()
     expect(house.workspace.places.files.size).toBe(before)
     for (const who of [CAST.guest, CAST.outsider]) {
       const before = house.workspace.places.files.size
       expect(said(await house.type(who, 'export'))).toContain('full members')
+      await house.deliver()
       expect(house.workspace.places.files.size).toBe(before)
     }
   })

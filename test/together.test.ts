@@ -172,11 +172,15 @@ describe('in Slack', () => {
 
   it('what an answer cannot hold goes to the asker alone: the file of a comparison, the chart of a summary', async () => {
     const { ledger, places } = house.workspace
+    await house.deliver()
     const before = ledger.messages.length
     const compared = said(await house.type(CAST.colleague, 'consolidate foliant'))
-    expect(compared).toContain('The file is in your direct messages with Lapsewatch.')
+    expect(compared).toContain('The file follows in your direct messages with Lapsewatch.')
     const summed = said(await house.type(CAST.colleague, 'summary'))
-    expect(summed).toContain('The chart and the file are in your direct messages with Lapsewatch.')
+    expect(summed).toContain(
+      'The chart and the file follow in your direct messages with Lapsewatch.',
+    )
+    await house.deliver()
     const [file, chart, ...others] = ledger.messages.slice(before)
     expect(others).toEqual([])
     expect([file?.channel, chart?.channel]).toEqual(['D0COLLEAGUE', 'D0COLLEAGUE'])

@@ -14,6 +14,8 @@ export interface LeaverFacts {
   /** Living contracts that they own. */
   readonly contracts: number
   readonly withoutDeputy: number
+  /** Living contracts of others whose deputy they are. */
+  readonly deputyOf: number
   /** The nearest ends first. */
   readonly nearest: readonly (Named & {
     readonly contractId: number
@@ -25,12 +27,19 @@ export interface LeaverFacts {
 
 export function leaverMessage(facts: LeaverFacts, answerable: boolean): Message {
   const { contracts, nearest, asOf } = facts
+  // A row of an earlier version does not say it.
+  const deputyOf = facts.deputyOf ?? 0
   const left = contracts - nearest.length
   return answer([
     body(
-      mrkdwn`*${counted(contracts, 'contract')} without an owner in Slack: the account of ${shown(facts.name.trim() || 'somebody without a name', 60)} is closed*`,
+      mrkdwn`*${counted(contracts || deputyOf, 'contract')} without ${contracts > 0 ? 'an owner' : 'a deputy'} in Slack: the account of ${shown(facts.name.trim() || 'somebody without a name', 60)} is closed*`,
       ...covered(facts),
-      contracts === 0 ? null : mrkdwn`*Next:* name the new owners, the nearest ends first.`,
+      contracts > 0 && deputyOf > 0
+        ? mrkdwn`They were also the deputy of ${counted(deputyOf, 'other contract')}.`
+        : null,
+      contracts > 0
+        ? mrkdwn`*Next:* name the new owners, the nearest ends first.`
+        : mrkdwn`*Next:* name new deputies.`,
     ),
     ...nearest.map((each): Part => {
       const { contractId, version, reference, ends, deputy } = each
@@ -39,12 +48,11 @@ export function leaverMessage(facts: LeaverFacts, answerable: boolean): Message 
       return rowWith(answerable ? button('Reassign…', { act: 'assign', subject }) : null, said)
     }),
     body(left > 0 ? mrkdwn`and ${figure(left)} more.` : null),
-    note(mrkdwn`Seen on ${dateWords(asOf)}, before a warning was to mention them.`),
+    note(mrkdwn`Seen on ${dateWords(asOf)}.`),
   ])
 }
 
 function covered({ contracts, withoutDeputy }: LeaverFacts) {
-  if (contracts === 0) return [mrkdwn`They own no contract that still runs.`]
   const deputies = contracts - withoutDeputy
   return [
     deputies === 0

@@ -26,11 +26,11 @@ export interface UserOptions {
 export interface User {
   readonly id: string
   readonly name: string
-  readonly realName: string
+  realName: string
   readonly email: string | null
   readonly isAdmin: boolean
   readonly isBot: boolean
-  readonly guest: 'multi-channel' | 'single-channel' | null
+  guest: 'multi-channel' | 'single-channel' | null
   readonly teamId: string
   readonly timeZone: string
   deleted: boolean
