@@ -132,7 +132,11 @@ export async function openBotHouse(
 
   const make = answersLater(stage)
   const deliver = (settings: Partial<DeliverySettings> = {}) =>
-    deliverDue({ ...worker(pool, workspace, { timeoutMs: 2000, ...settings }), answerable: true, make })
+    deliverDue({
+      ...worker(pool, workspace, { timeoutMs: 2000, ...settings }),
+      answerable: true,
+      make,
+    })
   const pressValue = (who: string, value: string) => {
     const message = workspace.ledger.add({
       channel: placeFor(who),
