@@ -126,7 +126,7 @@ test('a flood is answered with "later", and what follows it is served', async ()
   expect(answers.filter((each) => each === 503).length).toBeGreaterThan(0)
   expect(answers.filter((each) => each === 200)).toEqual([])
   expect(handled).toBe(before)
-  await expect.poll(honest, { timeout: 5000 }).toBe(200)
+  await expect.poll(honest).toBe(200)
 })
 
 test('more connections than are wanted are closed as they come', async () => {
@@ -141,9 +141,9 @@ test('more connections than are wanted are closed as they come', async () => {
       })
     idle.push(socket)
   }
-  await expect.poll(() => refused, { timeout: 5000 }).toBeGreaterThan(30)
+  await expect.poll(() => refused).toBeGreaterThan(30)
   for (const socket of idle) socket.destroy()
-  await expect.poll(honest, { timeout: 5000 }).toBe(200)
+  await expect.poll(honest).toBe(200)
 })
 
 test.each(['PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s is no way to reach it', async (method) => {

@@ -34,7 +34,7 @@ describe('started on an empty folder', () => {
     return { child, stdout: gathered(child.stdout), stderr: gathered(child.stderr) }
   }
   const waitFor = (check: () => void | Promise<void>) =>
-    vi.waitFor(check, { timeout: 20_000, interval: 50 })
+    vi.waitFor(check, { timeout: 40_000, interval: 50 })
 
   test('warns on the terminal, answers beside it, ends on request, and repeats nothing after a kill', async () => {
     const first = starting()

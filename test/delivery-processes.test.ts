@@ -42,7 +42,7 @@ afterEach(async () => {
 })
 
 const until = (check: () => void | Promise<void>) =>
-  vi.waitFor(check, { timeout: 20_000, interval: 20 })
+  vi.waitFor(check, { timeout: 40_000, interval: 20 })
 const times = () => [...workspace.ledger.timesDelivered().values()]
 const askedToPost = () =>
   workspace.ledger.calls.filter(({ method }) => method === 'chat.postMessage').length

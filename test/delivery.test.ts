@@ -259,7 +259,7 @@ test('a revoked token pauses everything, and delivery resumes by itself once it 
   const stop = new AbortController()
   const running = runDelivery(worker(database.pool, workspace), stop.signal)
   workspace.places.tokens.set('xoxb-stand-in', 'good')
-  await expect.poll(() => posted().length, { interval: 20, timeout: 5000 }).toBe(4)
+  await expect.poll(() => posted().length, { interval: 20 }).toBe(4)
   stop.abort()
   await running
   expect(await outbox.states()).toEqual({ SENT: 4 })
@@ -503,12 +503,12 @@ test('a process that is told to stop ends soon and leaves the rest to others', a
   for (let n = 0; n < 30; n += 1) await outbox.queue('#contracts')
   const stop = new AbortController()
   const stopping = worker(database.pool, workspace, { paceMs: 20 })
-  const begun = performance.now()
   const running = runDelivery(stopping, stop.signal)
   await expect.poll(() => posted().length, { interval: 10 }).toBeGreaterThan(2)
+  const asked = performance.now()
   stop.abort()
   await running
-  expect(performance.now() - begun).toBeLessThan(5000)
+  expect(performance.now() - asked).toBeLessThan(10_000)
   const states = await outbox.states()
   expect(states.SENDING ?? 0).toBe(0)
   await deliver()

@@ -106,7 +106,7 @@ describe('over HTTP', () => {
     test('an event comes three times more, numbered and with the reason, always the same', async () => {
       answer = 'never'
       expect(await workspace.deliver(event)).toMatchObject({ failure: 'operation_timeout' })
-      await expect.poll(() => requests.length, { timeout: 3000 }).toBe(4)
+      await expect.poll(() => requests.length).toBe(4)
       expect(requests.map(({ num, reason }) => [num, reason])).toEqual([
         [undefined, undefined],
         ['1', 'http_timeout'],
@@ -268,7 +268,7 @@ describe('over sockets', () => {
 
   async function comesBack(): Promise<void> {
     await expect.poll(() => workspace.sockets.connections).toBe(0)
-    await expect.poll(() => workspace.sockets.connections, { timeout: 3000 }).toBe(1)
+    await expect.poll(() => workspace.sockets.connections).toBe(1)
   }
 
   /** What the workspace says first to a handshake by hand, after which the bytes are sent. */
