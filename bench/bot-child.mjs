@@ -36,6 +36,8 @@ async function startBare() {
 }
 
 async function startOurs() {
+  // As the program itself is started.
+  await import('../dist/heap.js')
   const database = await openDatabase({
     databaseUrl,
     migrateUrl,

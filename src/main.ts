@@ -1,4 +1,5 @@
 /** The composition root: settings, database, the roles that were asked for; signals. */
+import './heap.ts'
 import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { deskFor } from './calendars.ts'
