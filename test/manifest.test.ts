@@ -36,7 +36,7 @@ describe('slack-manifest.json', () => {
     expect(manifest.settings).toMatchObject({
       socket_mode_enabled: true,
       interactivity: { is_enabled: true },
-      event_subscriptions: { bot_events: ['app_home_opened'] },
+      event_subscriptions: { bot_events: ['app_home_opened', 'user_change', 'team_join'] },
     })
     expect(manifest.features.app_home).toMatchObject({
       home_tab_enabled: true,

@@ -9,6 +9,7 @@ import { GATE_LIMITS, type GateLimits, limitConnections, serverOptions } from '.
 import { handleHome } from './home.ts'
 import { largeAnswers } from './large-answers.ts'
 import { boltLogger } from './logger.ts'
+import { handleMember } from './members.ts'
 import type { Stage } from './scene.ts'
 import { openReceiver, type Transport } from './transport.ts'
 import { handleSubmission } from './views.ts'
@@ -60,6 +61,8 @@ export function openBot(options: BotOptions): Bot {
   app.action(ACTION_IDS, (args) => track(handleAction(stage, args)))
   app.view(FORMS, (args) => track(handleSubmission(stage, args)))
   app.event('app_home_opened', (args) => track(handleHome(stage, args)))
+  app.event('user_change', (args) => track(handleMember(stage, args)))
+  app.event('team_join', (args) => track(handleMember(stage, args)))
   app.error(async (error) => stage.log(`The bot stumbled: ${error.message}`))
 
   return {

@@ -16,6 +16,10 @@ export interface DirectoryOptions {
 }
 
 export interface Directory {
+  /** Slack ids of the people whom the settings name administrators. */
+  readonly administrators: readonly string[]
+  /** What was remembered of this account holds no more. */
+  forget(slackUser: string): void
   /** Who asks; their profile and groups are read from Slack at most every five minutes. */
   askerOf(client: WebClient, workspace: string, slackUser: string): Promise<Asker>
   /** The person of a Slack account, made where there is none yet. */
@@ -50,6 +54,10 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
     return ensurePerson(pool, options.organisationId, workspace, slackUser, profile)
   }
   return {
+    administrators: options.administrators,
+    forget(slackUser) {
+      for (const key of known.keys()) if (key.endsWith(`/${slackUser}`)) known.delete(key)
+    },
     personOf,
     async askerOf(client, workspace, slackUser) {
       const key = `${workspace}/${slackUser}`

@@ -17,12 +17,12 @@ export interface Member {
 }
 
 const REMEMBERED_MS = 60 * 60_000
-/** What Slack did not answer is asked again soon. */
-const UNKNOWN_MS = 60_000
+/** What Slack did not answer is asked again soon, and an account that is closed may open again. */
+const SHORT_MS = 60_000
 
 /** Each account is asked for once an hour, in milliseconds of a monotonic clock. Never throws. */
 export function accounts(call: Call, elapsed: () => number): Accounts {
-  const states = remembered<Account>(elapsed, (found) => found === 'unknown')
+  const states = remembered<Account>(elapsed, (found) => found !== 'open')
   const members = remembered<Found>(elapsed, ({ sure }) => !sure)
   return {
     of: (user) =>
@@ -47,7 +47,8 @@ interface Found {
   readonly sure: boolean
 }
 
-function memberIn(user: unknown): Member | null {
+/** The member that Slack describes; null for whoever may answer for no contract. */
+export function memberIn(user: unknown): Member | null {
   const id = textOf(user, 'id')
   if (id === null || SIGNS.some((sign) => fieldOf(user, sign) === true)) return null
   return { id, name: textOf(fieldOf(user, 'profile'), 'real_name') ?? textOf(user, 'real_name') }
@@ -67,7 +68,7 @@ function remembered<Value>(
     const entry = { value: read(), until: elapsed() + REMEMBERED_MS }
     held.set(key, entry)
     void entry.value.then((value) => {
-      if (isShort(value)) entry.until = elapsed() + UNKNOWN_MS
+      if (isShort(value)) entry.until = elapsed() + SHORT_MS
     })
     return entry.value
   }

@@ -26,7 +26,9 @@ export async function noteAccounts(
       changed = true
     } else if (email !== null) {
       const found = await asked.gateway.accountOfEmail(email)
-      if (found !== null) changed = (await link(asked, id, found)) || changed
+      if (found === null) continue
+      const workspace = await asked.gateway.workspace()
+      changed = (await linkAccount(asked.pool, workspace, id, found)) || changed
     }
   }
   return changed
@@ -49,12 +51,12 @@ export async function readerHasGone(asked: AccountsAsked, claim: Claim): Promise
 }
 
 /** A member's address may claim what a register says of somebody, where nobody else has. */
-async function link(
-  { pool, gateway }: AccountsAsked,
+export async function linkAccount(
+  pool: Pool,
+  workspace: string | null,
   personId: number,
   { id: slackUser, name }: Member,
 ): Promise<boolean> {
-  const workspace = await gateway.workspace()
   if (workspace === null) return false
   const linked = await pool.query(
     `UPDATE person p SET slack_workspace = $2, slack_user = $3, display_name = coalesce($4, display_name)

@@ -79,7 +79,7 @@ function found(user: User | undefined, scene: Scene, error: string): Answer {
 }
 
 /** A person as Slack shows one to the app; the address only where the app may read it. */
-function describeUser(user: User, { places }: Scene): Record<string, unknown> {
+export function describeUser(user: User, { places }: Scene): Record<string, unknown> {
   const mayReadEmail = places.scopes.has('users:read.email')
   return {
     id: user.id,

@@ -6,6 +6,7 @@ import type { Channel, StoredFile } from '../places.ts'
 import type { ShownView } from '../views.ts'
 import { runCommand } from './command.ts'
 import { actOn } from './element.ts'
+import { changeMember, type Membership } from './membership.ts'
 import { closeModal, fillIn, onTop } from './modal.ts'
 import { loadOptions, type Offer } from './options.ts'
 import { eventPayload, type Surface } from './payloads.ts'
@@ -79,6 +80,16 @@ export class Actor {
       const ack = await post.deliver(eventPayload(event, now()))
       return ack.acked ? DONE : failed(ack.failure)
     })
+  }
+
+  /** Is renamed, made a guest, or has their account closed or opened again. */
+  changes(change: Membership): Promise<Seen> {
+    return this.#act(() => changeMember(this.#stage, this.user, change))
+  }
+
+  /** Comes into the workspace: the app hears of them for the first time. */
+  joins(): Promise<Seen> {
+    return this.#act(() => changeMember(this.#stage, this.user, {}, 'team_join'))
   }
 
   /** Puts a file into Slack, to be named by its id in a modal's file field. */
