@@ -5,12 +5,13 @@ import { EXTENSION_KINDS, EXTENSION_STATUSES } from '../src/domain/extension.ts'
 import {
   type HeadroomAsked,
   type HeadroomFacts,
-  type HeadroomTest,
   headroom,
   oneMoreMonth,
   type RuledExtension,
 } from '../src/domain/headroom.ts'
-import { HEADROOM_RULES, ruleNamed } from '../src/domain/headroom-rules.ts'
+import { ruleNamed } from '../src/domain/headroom-rule-named.ts'
+import { HEADROOM_RULES } from '../src/domain/headroom-rules.ts'
+import type { HeadroomTest } from '../src/domain/headroom-test.ts'
 import { asDecimal } from '../src/domain/money.ts'
 import { DEFAULT_GROUNDS } from '../src/messages/modals/grounds.ts'
 import { day, endOn } from './support/contract-facts.ts'

@@ -2,7 +2,7 @@
  * The chart and the file of an answer. An answer to one person alone can hold neither, and a channel
  * may have readers who are not to open them: they go to the asker, in a direct message.
  */
-import { withLines } from '../delivery/render.ts'
+import { withLines } from '../messages/attached.ts'
 import { type Mrkdwn, mrkdwn } from '../messages/escape.ts'
 import type { Message } from '../messages/facts.ts'
 import { sendLater } from './asked.ts'

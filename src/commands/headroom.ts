@@ -1,7 +1,7 @@
 /** `headroom`: how much of what procurement law allows is used, test by test. */
 import { Big } from 'big.js'
 import type { Command } from 'commander'
-import type { HeadroomTest } from '../domain/headroom.ts'
+import type { HeadroomTest } from '../domain/headroom-test.ts'
 import { dayText } from '../domain/words.ts'
 import { NEVER_A_VERDICT, oneMoreMonthWords } from '../messages/headroom-words.ts'
 import { findContract } from '../watch/find.ts'

@@ -1,12 +1,12 @@
 /** A message as it is sent: its file and its chart uploaded and shown, or missed in so many words. */
 import type pg from 'pg'
+import { withFileLink, withoutFile, withoutPicture, withPictureFile } from '../messages/attached.ts'
 import type { Message } from '../messages/facts.ts'
 import type { Part, UploadMemory } from './begun-uploads.ts'
 import type { Claim } from './claim.ts'
 import { noteBegun } from './finish.ts'
 import type { Gateway, Uploaded } from './gateway.ts'
 import { isPersonal } from './personal.ts'
-import { withFileLink, withoutFile, withoutPicture, withPictureFile } from './render.ts'
 
 export type Attached =
   | {

@@ -1,21 +1,9 @@
 /** What the messages of a batch of deliveries need, in the same few queries however large it is. */
 import type pg from 'pg'
-import { asCivilDate, type CivilDate, daysBetween } from '../domain/civil-date.ts'
-import { PRECISIONS, type Precision } from '../domain/contract.ts'
-import { DEADLINE_KINDS, type DeadlineKind } from '../domain/deadline-kinds.ts'
 import { groupedBy } from '../domain/grouped-by.ts'
-import { asDecimal } from '../domain/money.ts'
-import type { Escalation } from '../domain/warnings.ts'
 import type { ImportProblemFact } from '../messages/answers/import-result.ts'
 import type { Subject } from '../messages/buttons/action.ts'
-import type {
-  ContractFacts,
-  DeadlineFacts,
-  Message,
-  PersonFact,
-  WarningFacts,
-} from '../messages/facts.ts'
-import { urgencyOfWarning } from '../messages/urgency.ts'
+import type { Message, WarningFacts } from '../messages/facts.ts'
 import type { Claim } from './claim.ts'
 import {
   ACTORS,
@@ -37,9 +25,10 @@ import {
   PROBLEMS,
   type ProblemRow,
 } from './fact-rows.ts'
+import { warnings } from './spoken.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { type Tell, tellsOf } from './tells.ts'
-import { type Turns, type TurnsAsked, turnsOf } from './turns.ts'
+import { contractFacts } from './warning-facts.ts'
 
 /** What was read for one delivery. */
 export interface Loaded {
@@ -114,7 +103,7 @@ export async function loadFacts(
   return new Map(claims.map((claim) => [claim.id, loadedOrError(claim, rows)]))
 }
 
-interface Rows {
+export interface Rows {
   readonly alerts: ReadonlyMap<number, readonly AlertRow[]>
   readonly contracts: ReadonlyMap<number, ContractRow>
   readonly people: ReadonlyMap<number, PersonRow>
@@ -190,191 +179,7 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
 
 const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }
 
-/** A contract's warning, and the people behind it. */
-interface Spoken extends Pick<Turns, 'mentioned' | 'spokenTo'> {
-  readonly contractId: number
-  readonly facts: WarningFacts
-}
-
-/** The most urgent first. */
-function warnings(claim: Claim, carried: readonly AlertRow[], rows: Rows): Spoken[] {
-  const told = [...groupedBy(carried, (row) => row.contract_id)]
-    .flatMap(([contractId, alerts]) => {
-      const contract = rows.contracts.get(contractId)
-      if (contract === undefined) return []
-      const deadlines = rows.deadlines.get(contractId) ?? []
-      return [{ contract, facts: warning(claim, contractFacts(contract, null), alerts, deadlines) }]
-    })
-    .sort((a, b) => urgencyOfWarning(a.facts) - urgencyOfWarning(b.facts))
-  const before = new Set<number>()
-  return told.map(({ contract, facts }) => {
-    const spoken = withTurns(claim, contract, facts, rows, before)
-    for (const { id } of spoken.mentioned) before.add(id)
-    return spoken
-  })
-}
-
-function withTurns(
-  claim: Claim,
-  contract: ContractRow,
-  facts: WarningFacts,
-  { people, actors }: Rows,
-  before: ReadonlySet<number>,
-): Spoken {
-  const told = toldOf(claim)
-  const why = told.escalated[String(contract.id)] ?? null
-  const { owner, addressees, mentioned, spokenTo } = turnsOf({
-    asOf: claim.asOf,
-    contract,
-    kinds: facts.deadlines.filter((each) => each.speaks).map((each) => each.kind),
-    people,
-    lastActor: actors.get(contract.id),
-    mentions: mentionsOf(told, why),
-    before,
-  })
-  return {
-    contractId: contract.id,
-    facts: { ...facts, contract: { ...facts.contract, owner }, addressees, escalated: why },
-    mentioned,
-    spokenTo,
-  }
-}
-
-interface Told {
-  readonly purpose: string
-  readonly subject: string
-  readonly escalated: Readonly<Record<string, Escalation>>
-  readonly tellDeputy: boolean
-  readonly subscribed: boolean
-}
-
-/** What the sweep wrote down for the message; a copy for another channel is for whom the first was. */
-function toldOf({ purpose, subject, facts }: Claim): Told {
-  const written = (typeof facts === 'object' && facts !== null ? facts : {}) as WrittenFacts
-  return {
-    purpose: purpose === 'fallback' ? (written.instead_of?.purpose ?? purpose) : purpose,
-    subject,
-    escalated: written.escalated ?? {},
-    tellDeputy: written.tell_deputy === true,
-    subscribed: written.subscribed === true,
-  }
-}
-
-/** Written by this program as such. */
-interface WrittenFacts {
-  readonly escalated?: Readonly<Record<string, Escalation>>
-  readonly tell_deputy?: boolean
-  readonly subscribed?: boolean
-  readonly instead_of?: { readonly purpose?: string }
-}
-
-function mentionsOf(told: Told, why: Escalation | null): TurnsAsked['mentions'] {
-  const { purpose, subject, tellDeputy, subscribed } = told
-  // The team's own channel calls on them; others only read along.
-  if (subscribed) return 'nobody'
-  if (purpose === 'update' || purpose === 'direct' || subject.startsWith('direct:')) return 'nobody'
-  if (purpose === 'escalate' || subject.startsWith('escalation:')) return 'the deputy'
-  return tellDeputy && why !== null ? 'both' : 'their turn'
-}
-
 function peopleIds(row: ContractRow): number[] {
   const { owner_id, deputy_id, category_lead_id, finance_partner_id } = row
   return [owner_id, deputy_id, category_lead_id, finance_partner_id].filter((id) => id !== null)
-}
-
-function warning(
-  { asOf, possibleRepeat }: Claim,
-  contract: ContractFacts,
-  alerts: readonly AlertRow[],
-  deadlines: readonly DeadlineRow[],
-): WarningFacts {
-  const speaking = [...groupedBy(alerts, (row) => `${row.kind} ${row.deadline_on}`).values()]
-  const others = deadlines.filter(
-    (deadline) =>
-      deadline.open &&
-      !alerts.some((a) => a.kind === deadline.kind && a.deadline_on === deadline.due_on),
-  )
-  return {
-    asOf,
-    contract,
-    deadlines: [
-      ...speaking.map((rungs) => speakingFacts(asOf, rungs, deadlines)),
-      ...others.map((deadline) => deadlineFacts(asOf, deadline)),
-    ],
-    cameBack: alerts.some(({ occurrence }) => occurrence > 1),
-    possibleRepeat,
-  }
-}
-
-/** One deadline for which one or more rungs are told of at once. */
-function speakingFacts(
-  asOf: CivilDate,
-  rungs: readonly AlertRow[],
-  deadlines: readonly DeadlineRow[],
-): DeadlineFacts {
-  const [first] = rungs
-  if (first === undefined) throw new Error('A deadline without an alert cannot speak.')
-  const reason = deadlines.find(
-    (deadline) => deadline.kind === first.kind && deadline.due_on === first.deadline_on,
-  )?.reason
-  const skipped = rungs.flatMap(({ skipped_from: from, skipped_to: to }) =>
-    from === null || to === null ? [] : [{ from, to }],
-  )
-  return {
-    ...deadlineFacts(asOf, { kind: first.kind, due_on: first.deadline_on, reason: reason ?? '' }),
-    speaks: true,
-    skipped:
-      skipped.length === 0
-        ? null
-        : {
-            from: Math.max(...skipped.map(({ from }) => from)),
-            to: Math.min(...skipped.map(({ to }) => to)),
-          },
-    askedAgain: rungs.some((rung) => rung.asked_again > 0),
-  }
-}
-
-function deadlineFacts(
-  asOf: CivilDate,
-  { kind, due_on, reason }: Pick<DeadlineRow, 'kind' | 'due_on' | 'reason'>,
-): DeadlineFacts {
-  const on = asCivilDate(due_on)
-  return {
-    kind: deadlineKind(kind),
-    on,
-    daysLeft: daysBetween(asOf, on),
-    reason,
-    speaks: false,
-    skipped: null,
-    askedAgain: false,
-  }
-}
-
-function contractFacts(row: ContractRow, owner: PersonFact | null): ContractFacts {
-  return {
-    reference: row.reference,
-    title: row.title,
-    supplier: row.supplier,
-    buyer: row.buyer,
-    team: row.team,
-    owner,
-    value: row.value === null ? null : asDecimal(row.value),
-    currency: row.currency,
-    awardedEnd: row.end_latest === null ? null : asCivilDate(row.end_latest),
-    currentEnd: row.current_latest === null ? null : asCivilDate(row.current_latest),
-    // An extension names its day; only an awarded end may be known to the month alone.
-    endPrecision: row.moved ? 'day' : precision(row.end_precision),
-    disputedEnd: row.disputed_end === null ? null : asCivilDate(row.disputed_end),
-    personalData: row.personal_data,
-  }
-}
-
-function precision(text: string | null): Precision | null {
-  return PRECISIONS.find((known) => known === text) ?? null
-}
-
-function deadlineKind(text: string): DeadlineKind {
-  const kind = DEADLINE_KINDS.find((known) => known === text)
-  if (kind === undefined) throw new Error(`"${text}" is no kind of deadline.`)
-  return kind
 }

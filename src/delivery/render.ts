@@ -1,44 +1,42 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
-import type { ActionsBlock, KnownBlock } from '@slack/types'
+import type { ActionsBlock } from '@slack/types'
 import { withActs } from '../messages/acted.ts'
-import { type ImportFacts, importAnswer } from '../messages/answers/import-result.ts'
-import { type BlockedFacts, blockedMessage } from '../messages/blocked.ts'
+import { importAnswer } from '../messages/answers/import-result.ts'
+import { withLines } from '../messages/attached.ts'
+import { blockedMessage } from '../messages/blocked.ts'
 import { warningButtons } from '../messages/buttons/warning-buttons.ts'
 import { type CheckpointFacts, checkpointMessage } from '../messages/checkpoint.ts'
-import { body, compose, note } from '../messages/compose.ts'
 import {
   supersededWithoutPrices,
   triageWithoutPrices,
   warningWithoutPrices,
   weeklyWithoutPrices,
 } from '../messages/confidential.ts'
-import { Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
-import type {
-  GroupFacts,
-  Message,
-  TriageFacts,
-  WarningFacts,
-  WeeklyFacts,
-} from '../messages/facts.ts'
+import { type Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
+import type { Message, WarningFacts } from '../messages/facts.ts'
 import { groupedMessage } from '../messages/grouped.ts'
-import { type LeaverFacts, leaverMessage } from '../messages/leaver.ts'
-import { fitMessage } from '../messages/limits.ts'
-import { plainText } from '../messages/plain-text.ts'
+import { leaverMessage } from '../messages/leaver.ts'
 import { supersededMessage } from '../messages/superseded.ts'
 import { triageMessage } from '../messages/triage.ts'
-import { type UnwellFacts, unwellMessage } from '../messages/unwell.ts'
-import { type WaiverFacts, waiverMessage } from '../messages/waiver.ts'
+import { unwellMessage } from '../messages/unwell.ts'
+import { waiverMessage } from '../messages/waiver.ts'
 import { warningMessage } from '../messages/warning.ts'
 import { weeklyMessage } from '../messages/weekly.ts'
 import type { Claim } from './claim.ts'
 import type { Loaded } from './facts.ts'
-
-/** Why a delivery comes to this destination instead of its own. */
-interface InsteadOf {
-  readonly purpose: string
-  readonly destination: string
-  readonly why: string
-}
+import {
+  cliffIn,
+  has,
+  type InsteadOf,
+  isBlocked,
+  isImport,
+  isLeaver,
+  isTriage,
+  isUnwell,
+  isWaiver,
+  isWeekly,
+  readInsteadOf,
+} from './written-facts.ts'
 
 export type Rendered =
   | { readonly kind: 'message'; readonly message: Message }
@@ -211,71 +209,8 @@ function asked(purpose: string, facts: WarningFacts): WarningFacts {
   return { ...facts, deadlines }
 }
 
-/** The message with a link to its file, which the readers of the message may then open. */
-export function withFileLink(message: Message, permalink: string): Message {
-  if (message.file === null) return message
-  // Blocks are verbatim: an address is a link only where it is written as one.
-  const address = permalink.replace(/[<>|\s]/g, '')
-  const link = mrkdwn`${new Mrkdwn(`<${address}|`)}${shown(message.file.title, 80)}${new Mrkdwn('>')}`
-  return withLines({ ...message, file: null }, [], [link])
-}
-
-/** The message without its file, saying so: the figures in it stand all the same. */
-export function withoutFile(message: Message, why: string): Message {
-  if (message.file === null) return message
-  const { title } = message.file
-  const lost = mrkdwn`The file "${shown(title, 80)}" could not be attached (${shown(why, 120)}).`
-  return withLines({ ...message, file: null }, [], [lost])
-}
-
-/** The message with its chart, an uploaded file; its words stand in the text already. */
-export function withPictureFile(message: Message, fileId: string): Message {
-  const { picture } = message
-  if (!picture) return message
-  const block: KnownBlock = {
-    type: 'image',
-    slack_file: { id: fileId },
-    alt_text: picture.altText,
-    title: plainText(picture.title, 150),
-  }
-  const blocks = [
-    ...message.blocks.slice(0, picture.after),
-    block,
-    ...message.blocks.slice(picture.after),
-  ]
-  return fitMessage({ ...message, blocks, picture: null })
-}
-
-/** The message without its chart, saying so; what it shows is said in words instead. */
-export function withoutPicture(message: Message, why: string): Message {
-  const { picture } = message
-  if (!picture) return message
-  const lost = mrkdwn`The chart could not be attached (${shown(why, 120)}). ${shown(picture.altText, 1000)}`
-  return withLines({ ...message, picture: null }, [], [lost])
-}
-
 function insteadOfNote({ destination, why }: InsteadOf): Mrkdwn {
   return mrkdwn`This was for ${shown(destination, 80)}, which cannot be posted to (${shown(why, 120)}). Put the channel right or set another one for the team.`
-}
-
-/** Lines of ours before and after a message, in its text as well as in its blocks. */
-export function withLines(
-  message: Message,
-  before: readonly Mrkdwn[],
-  after: readonly Mrkdwn[],
-): Message {
-  if (before.length === 0 && after.length === 0) return message
-  const top = compose([body(...before)])
-  const end = compose([note(...after)])
-  return fitMessage({
-    ...message,
-    text: [...before, message.text, ...after].join('\n'),
-    blocks: [
-      ...(before.length === 0 ? [] : top.blocks),
-      ...message.blocks,
-      ...(after.length === 0 ? [] : end.blocks),
-    ],
-  })
 }
 
 const SUPERSEDED: Rendered = { kind: 'superseded' }
@@ -286,55 +221,4 @@ function said(message: Message): Rendered {
 
 function impossible({ id }: Claim, what: string): Rendered {
   return { kind: 'impossible', why: `the facts of delivery ${id} ${what}: report this fault` }
-}
-
-function readInsteadOf(facts: unknown): InsteadOf | null {
-  const found = has(facts, 'instead_of') ? facts.instead_of : null
-  return has(found, 'purpose') && has(found, 'destination') && has(found, 'why')
-    ? {
-        purpose: String(found.purpose),
-        destination: String(found.destination),
-        why: String(found.why),
-      }
-    : null
-}
-
-/** What the sweep wrote of a group whose contracts end together. */
-function cliffIn(facts: unknown): NonNullable<GroupFacts['cliff']> | null {
-  if (!has(facts, 'cliff') || !has(facts.cliff, 'by') || !has(facts.cliff, 'name')) return null
-  const { by, name } = facts.cliff
-  return { by: by === 'product' ? 'product' : 'supplier', name: String(name) }
-}
-
-function isLeaver(facts: unknown): facts is LeaverFacts {
-  return has(facts, 'name') && has(facts, 'contracts') && has(facts, 'nearest')
-}
-
-function isBlocked(facts: unknown): facts is BlockedFacts {
-  return has(facts, 'destination') && has(facts, 'why') && has(facts, 'instead')
-}
-
-/** Written by this program as such; the check is against a row of another version. */
-function isTriage(facts: unknown): facts is TriageFacts {
-  return has(facts, 'laddersFrom') && has(facts, 'counts') && has(facts, 'nearest')
-}
-
-function isWaiver(facts: unknown): facts is { readonly waiver: WaiverFacts } {
-  return has(facts, 'waiver') && has(facts.waiver, 'extension') && has(facts.waiver, 'headroom')
-}
-
-function isImport(facts: unknown): facts is Omit<ImportFacts, 'problems'> {
-  return has(facts, 'file') && has(facts, 'source') && has(facts, 'created')
-}
-
-function isWeekly(facts: unknown): facts is WeeklyFacts {
-  return has(facts, 'slot') && has(facts, 'watched') && has(facts, 'lapseIn30')
-}
-
-function isUnwell(facts: unknown): facts is UnwellFacts {
-  return has(facts, 'findings') && Array.isArray(facts.findings) && has(facts, 'asOf')
-}
-
-function has<Name extends string>(value: unknown, name: Name): value is Record<Name, unknown> {
-  return typeof value === 'object' && value !== null && name in value
 }

@@ -48,12 +48,14 @@ const PA23 = {
   act: 'Procurement Act 2023',
   url: 'https://www.legislation.gov.uk/ukpga/2023/54',
 } as const
+
 const PCR15 = {
   regime: 'PCR15',
   from: asCivilDate('2015-02-26'),
   act: 'PCR 2015',
   url: 'https://www.legislation.gov.uk/uksi/2015/102',
 } as const
+
 const PSR23 = {
   regime: 'PSR23',
   from: asCivilDate('2024-01-01'),
@@ -62,6 +64,7 @@ const PSR23 = {
 } as const
 
 type Law = typeof PA23 | typeof PCR15 | typeof PSR23
+
 type Marks = Partial<Pick<HeadroomRule, 'always' | 'takesUnnamed' | 'provided'>>
 
 const rule = (
@@ -88,15 +91,20 @@ const rule = (
 })
 
 const JUDGEMENT: RuleLimit = { measure: 'judgement' }
+
 const money = (
   percent: number,
   worksPercent: number,
   beside: Extract<RuleLimit, { measure: 'money' }>['beside'],
   strictly: boolean,
 ): RuleLimit => ({ measure: 'money', percent, worksPercent, beside, strictly })
+
 const HALF = money(50, 50, null, false)
+
 const SHOWN: Marks = { always: true }
+
 const SHOWN_AND_UNNAMED: Marks = { always: true, takesUnnamed: true }
+
 const PROVIDED: Marks = { provided: true }
 
 export const HEADROOM_RULES: readonly HeadroomRule[] = [
@@ -252,40 +260,3 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     SHOWN,
   ),
 ]
-
-/**
- * The rule that was meant: by its id, its citation, or the place of it (`s.74(3)`, `reg 72(5)`),
- * whatever the case; null where none or more than one fits. A place fits only within `regime`.
- */
-export function ruleNamed(text: string, regime: Regime | null): HeadroomRule | null {
-  const said = plain(text)
-  if (said === '') return null
-  const exact = HEADROOM_RULES.find((each) =>
-    [each.id, each.citation, briefly(each)].some((name) => plain(name) === said),
-  )
-  if (exact) return exact
-  const near = HEADROOM_RULES.filter(
-    (each) =>
-      (regime === null || each.regime === regime) &&
-      (plain(each.title) === said || plain(each.citation).endsWith(` ${said}`)),
-  )
-  return near.length === 1 ? (near[0] ?? null) : null
-}
-
-/** `PA23 s.74(3)`. */
-function briefly({ regime, citation }: HeadroomRule): string {
-  return `${regime} ${citation.slice(citation.indexOf(',') + 1)}`
-}
-
-/** `Non-substantial` and `not substantial` are one; so are `s74(3)` and `s.74(3)`. */
-function plain(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/\bnon-/g, 'not ')
-    .replace(/[.,:;\s-]+/g, ' ')
-    .replace(/\bsection (?=\d)/g, 's')
-    .replace(/\bs (?=\d)/g, 's')
-    .replace(/\bregulation (?=\d)/g, 'reg ')
-    .replace(/\bsch (?=\d)/g, 'schedule ')
-    .trim()
-}

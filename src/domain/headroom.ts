@@ -6,9 +6,11 @@ import type { AwardedContract } from './baseline.ts'
 import { addDays, addMonths, asCivilDate, type CivilDate, daysBetween } from './civil-date.ts'
 import type { Regime } from './contract.ts'
 import { currentEnd } from './current-end.ts'
-import { type Extension, movesEnd } from './extension.ts'
-import { type MoneyUse, moneyLimit, moneyUsed } from './headroom-money.ts'
-import { HEADROOM_RULES, type HeadroomRule, ruleNamed } from './headroom-rules.ts'
+import type { Extension } from './extension.ts'
+import { counting } from './headroom-counted.ts'
+import { LIGHT_TOUCH, withoutTest } from './headroom-exempt.ts'
+import { HEADROOM_RULES } from './headroom-rules.ts'
+import { type HeadroomTest, testOf } from './headroom-test.ts'
 import type { Decimal } from './money.ts'
 import type { Authority } from './thresholds.ts'
 
@@ -38,38 +40,12 @@ export interface HeadroomAsked {
   readonly authority: Authority
 }
 
-/**
- * inside, near and over speak of one test, never of the contract; `check` is for a person, and
- * `unknown` says that a fact is missing.
- */
-export type HeadroomState = 'inside' | 'near' | 'over' | 'unknown' | 'check'
-
-export interface HeadroomTest {
-  /** The id of its rule. */
-  readonly rule: string
-  readonly title: string
-  readonly measure: 'days' | 'money' | 'judgement'
-  /** Days, or an amount in the contract's currency; null where it is unknown or no figure. */
-  readonly used: number | Decimal | null
-  readonly limit: number | Decimal | null
-  /** The use in percent of the maximum term or of the value, to one place. */
-  readonly percent: number | null
-  readonly state: HeadroomState
-  readonly citation: string
-  readonly source: string
-  /** What has to be said beside the figures, in sentences. */
-  readonly notes: readonly string[]
-}
-
 export interface Headroom {
   readonly regime: Regime | null
   /** The regime is not recorded: it was taken from the start. */
   readonly assumed: boolean
   readonly tests: readonly HeadroomTest[]
 }
-
-/** From this share of a limit on a test is near it. */
-const NEAR_FROM = 0.9
 
 /** The tests of the contract's regime, and of every other rule that an extension names. */
 export function headroom(
@@ -110,196 +86,4 @@ const PA23_FROM = asCivilDate('2025-02-24')
 export function regimeOf({ regime, start }: HeadroomFacts): Pick<Headroom, 'regime' | 'assumed'> {
   if (regime !== null || start === null) return { regime, assumed: false }
   return { regime: start < PA23_FROM ? 'PCR15' : 'PA23', assumed: true }
-}
-
-/** Added cover with the rules towards which it counts. */
-interface Counted {
-  readonly from: CivilDate
-  readonly to: CivilDate
-  readonly cost: Decimal | null
-  readonly currency: string
-  readonly under: readonly HeadroomRule[]
-  /** unnamed: no rule was recorded; unclassified: nobody has said what it was; asked: not real. */
-  readonly as: 'named' | 'unnamed' | 'unclassified' | 'asked'
-}
-
-function counting(
-  facts: HeadroomFacts,
-  extensions: readonly RuledExtension[],
-  regime: Regime | null,
-  asked: HeadroomAsked,
-): Counted[] {
-  const unnamed = HEADROOM_RULES.filter((rule) => rule.regime === regime && rule.takesUnnamed)
-  const counted = extensions.filter(movesEnd).map((extension): Counted => {
-    const { from, to, cost, currency, kind, rule } = extension
-    const span = { from, to, cost, currency }
-    if (kind === 'unknown') return { ...span, under: unnamed, as: 'unclassified' }
-    const named = rule === null ? null : ruleNamed(rule, regime)
-    if (named !== null) return { ...span, under: [named], as: 'named' }
-    // Recorded under something that is no test of ours, such as a waiver: it uses none.
-    if (rule !== null && !isAmbiguous(rule)) return { ...span, under: [], as: 'named' }
-    const provided = HEADROOM_RULES.filter((each) => each.regime === regime && each.provided)
-    if (kind === 'option' || kind === 'renewal') return { ...span, under: provided, as: 'named' }
-    return { ...span, under: unnamed, as: 'unnamed' }
-  })
-  const end = currentEnd({ awardedEnd: facts.awardedEnd, extensions })
-  if (asked.addDays <= 0 || end.kind !== 'dated') return counted
-  const from = addDays(end.latest, 1)
-  const to = addDays(end.latest, asked.addDays)
-  const added = { from, to, cost: asked.addCost, currency: facts.currency }
-  return [...counted, { ...added, under: unnamed, as: 'asked' }]
-}
-
-/** A section that holds more than one rule says nothing of which was meant. */
-function isAmbiguous(rule: string): boolean {
-  return /\b(?:s\.?|section|reg\.?|regulation)\s*(?:74|72)\s*$/i.test(rule)
-}
-
-function testOf(
-  rule: HeadroomRule,
-  facts: HeadroomFacts,
-  all: readonly Counted[],
-  asked: HeadroomAsked,
-): HeadroomTest {
-  const counted = all.filter(({ under }) => under.includes(rule))
-  const { id, title, citation, source, limit } = rule
-  const named = { rule: id, title, measure: limit.measure, citation, source }
-  const unclassified = counted.filter((each) => each.as === 'unclassified')
-  const known = counted.filter((each) => each.as !== 'unclassified')
-  const notes = notesOf(counted)
-  switch (limit.measure) {
-    case 'judgement':
-      return { ...named, used: null, limit: null, percent: null, state: 'check', notes }
-    case 'days': {
-      const term = maximumTerm(facts)
-      const used = daysCovered(known)
-      if (term === null) {
-        const why = 'The maximum term on award is not known: record the start and the end.'
-        return {
-          ...named,
-          used,
-          limit: null,
-          percent: null,
-          state: 'unknown',
-          notes: [...notes, why],
-        }
-      }
-      const most = (term * limit.percent) / 100
-      const state = stateOf(used * 100, term * limit.percent, unclassified.length > 0, false)
-      return { ...named, used, limit: most, percent: tenths((used / term) * 100), state, notes }
-    }
-    case 'money': {
-      const most = moneyLimit(facts, limit, asked, maximumTerm(facts))
-      const use: MoneyUse = moneyUsed(known, facts.currency)
-      const said = [...notes, ...most.notes, ...use.notes]
-      if (most.amount === null) {
-        return {
-          ...named,
-          used: use.amount,
-          limit: null,
-          percent: null,
-          state: 'unknown',
-          notes: said,
-        }
-      }
-      const missing = unclassified.length > 0 || use.missing
-      const state = stateOf(Number(use.amount), Number(most.amount), missing, most.strictly)
-      const percent = tenths((Number(use.amount) / Number(most.of)) * 100)
-      return { ...named, used: use.amount, limit: most.amount, percent, state, notes: said }
-    }
-  }
-}
-
-/** What is missing can only add: over stays over, all else is unknown. */
-function stateOf(used: number, limit: number, missing: boolean, strictly: boolean): HeadroomState {
-  if (used > limit || (strictly && used === limit && used > 0)) return 'over'
-  if (missing) return 'unknown'
-  return used > 0 && used >= limit * NEAR_FROM ? 'near' : 'inside'
-}
-
-/**
- * Days of the maximum term provided for on award, first and last counted; of an imprecise end the
- * earliest day, which is the careful reading. Null where start or end is not known.
- */
-export function maximumTerm(
-  facts: Pick<HeadroomFacts, 'start' | 'awardedEnd' | 'awardedMaximumEnd'>,
-): number | null {
-  const { start, awardedEnd, awardedMaximumEnd } = facts
-  if (start === null || awardedEnd.kind !== 'dated') return null
-  const last =
-    awardedMaximumEnd !== null && awardedMaximumEnd > awardedEnd.latest
-      ? awardedMaximumEnd
-      : awardedEnd.earliest
-  const days = daysBetween(start, last) + 1
-  return days > 0 ? days : null
-}
-
-/** Serial changes are counted together; a day that two of them cover counts once. */
-function daysCovered(spans: readonly Pick<Counted, 'from' | 'to'>[]): number {
-  let days = 0
-  let covered: CivilDate | null = null
-  for (const { from, to } of [...spans].sort((a, b) => (a.from < b.from ? -1 : 1))) {
-    const first: CivilDate = covered !== null && covered >= from ? addDays(covered, 1) : from
-    if (to < first) continue
-    days += daysBetween(first, to) + 1
-    covered = to
-  }
-  return days
-}
-
-function notesOf(counted: readonly Counted[]): string[] {
-  const notes: string[] = []
-  const unnamed = counted.filter((each) => each.as === 'unnamed').length
-  const unclassified = counted.filter((each) => each.as === 'unclassified').length
-  if (unnamed > 0) {
-    notes.push(
-      `Counts ${unnamed === 1 ? 'an extension that is' : `${unnamed} extensions that are`} recorded under no rule: name the rule.`,
-    )
-  }
-  if (unclassified > 0) {
-    notes.push(
-      `Leaves out ${unclassified === 1 ? 'an extension that nobody has' : `${unclassified} extensions that nobody has`} classified: say what ${unclassified === 1 ? 'it was' : 'they were'}.`,
-    )
-  }
-  return notes
-}
-
-/** What the law of the regime, or the rule that was named, measures in no test of ours. */
-function withoutTest(regime: Regime | null, counted: readonly Counted[]): HeadroomTest[] {
-  const own = counted.some(({ under, as }) => as === 'named' && under.length === 0)
-  if (regime === null) return [NO_REGIME]
-  return regime === 'below-threshold' || regime === 'other' || own ? [OWN_RULES] : []
-}
-
-const LEFT_TO_A_PERSON = { measure: 'judgement', used: null, limit: null, percent: null } as const
-const OWN_RULES: HeadroomTest = {
-  ...LEFT_TO_A_PERSON,
-  rule: 'own-rules',
-  title: 'Our own standing orders',
-  state: 'check',
-  citation: 'Standing financial instructions',
-  source: 'https://www.legislation.gov.uk/ukpga/2023/54/part/6',
-  notes: ['The tests of the procurement regulations do not measure this.'],
-}
-const NO_REGIME: HeadroomTest = {
-  ...LEFT_TO_A_PERSON,
-  rule: 'regime',
-  title: 'Which law the contract stands under',
-  state: 'unknown',
-  citation: 'Procurement Act 2023, s.74',
-  source: 'https://www.legislation.gov.uk/ukpga/2023/54/section/74',
-  notes: ['Neither its regime nor its start is recorded: record one of them.'],
-}
-const LIGHT_TOUCH: HeadroomTest = {
-  ...LEFT_TO_A_PERSON,
-  rule: 'pa23-light-touch',
-  title: 'Light-touch contracts are exempt',
-  state: 'check',
-  citation: 'Procurement Act 2023, s.74(2)',
-  source: 'https://www.legislation.gov.uk/ukpga/2023/54/section/74',
-  notes: ['Taken from its category: check that it is a light-touch contract.'],
-}
-
-function tenths(number: number): number {
-  return Math.round(number * 10) / 10
 }

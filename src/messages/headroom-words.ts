@@ -1,6 +1,6 @@
 /** What was used of what procurement law allows, test by test and never as a verdict. Plain text. */
 import type { Regime } from '../domain/contract.ts'
-import type { HeadroomState, HeadroomTest } from '../domain/headroom.ts'
+import type { HeadroomState, HeadroomTest } from '../domain/headroom-test.ts'
 import type { Decimal } from '../domain/money.ts'
 import { amountWords, figure } from './words.ts'
 

@@ -1,6 +1,6 @@
 /** The draft that goes with an emergency extension: shaped like a waiver of standing financial instructions. */
 import { type CivilDate, daysBetween } from '../domain/civil-date.ts'
-import type { HeadroomTest } from '../domain/headroom.ts'
+import type { HeadroomTest } from '../domain/headroom-test.ts'
 import type { Decimal } from '../domain/money.ts'
 import type { Premium } from '../domain/premium.ts'
 import { body, compose, note } from './compose.ts'

@@ -1,13 +1,8 @@
 /** The headroom of one contract, as recorded or with days added. */
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../domain/civil-date.ts'
-import {
-  type Headroom,
-  type HeadroomAsked,
-  type HeadroomTest,
-  headroom,
-  oneMoreMonth,
-} from '../domain/headroom.ts'
+import { type Headroom, type HeadroomAsked, headroom, oneMoreMonth } from '../domain/headroom.ts'
+import type { HeadroomTest } from '../domain/headroom-test.ts'
 import { type NoticeTask, noticeTasks } from '../domain/notice-tasks.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Rules } from '../domain/rules.ts'

@@ -1,6 +1,7 @@
 /** How much of what procurement law allows a contract's extensions have used, test by test. */
 import type { CivilDate } from '../../domain/civil-date.ts'
-import type { Headroom, HeadroomTest } from '../../domain/headroom.ts'
+import type { Headroom } from '../../domain/headroom.ts'
+import type { HeadroomTest } from '../../domain/headroom-test.ts'
 import type { NoticeTask } from '../../domain/notice-tasks.ts'
 import { row } from '../buttons/elements.ts'
 import { body, note, type Paragraph } from '../compose.ts'

@@ -92,6 +92,9 @@ function padded(number: number): string {
   return String(number).padStart(3, '0')
 }
 
+/** A day so many days or months ahead of the one on which the sample is loaded. */
+export type Ahead = (amount: number) => CivilDate
+
 export function day(date: CivilDate): End {
   return { kind: 'dated', earliest: date, latest: date, precision: 'day' }
 }

@@ -5,6 +5,7 @@
 import { addDays, addMonths, type CivilDate } from '../../domain/civil-date.ts'
 import type { Draft } from '../draft.ts'
 import {
+  type Ahead,
   ASHMARROW,
   agreement,
   BRACKENVALE,
@@ -33,9 +34,7 @@ export function pressing(today: CivilDate): Draft[] {
   ]
 }
 
-type InDays = (days: number) => CivilDate
-
-function startByDue(inDays: InDays): Draft[] {
+function startByDue(inDays: Ahead): Draft[] {
   return [
     // Competitive flexible procedure: about 340 days, so that it must start within two weeks.
     agreement(1, 'Patient administration system', ASHMARROW, 'Tessarine Systems Ltd', {
@@ -77,7 +76,7 @@ function startByDue(inDays: InDays): Draft[] {
   ]
 }
 
-function noticeOrOptionDue(inDays: InDays): Draft[] {
+function noticeOrOptionDue(inDays: Ahead): Draft[] {
   const equipmentEnd = inDays(132)
   return [
     // The option has to go to approval in about ten days.
@@ -124,7 +123,7 @@ function noticeOrOptionDue(inDays: InDays): Draft[] {
   ]
 }
 
-function endsOrEnded(inDays: InDays): Draft[] {
+function endsOrEnded(inDays: Ahead): Draft[] {
   return [
     agreement(9, 'Interpreter and translation booking', EVERYONE, 'Lingwarren Ltd', {
       last: inDays(2),
@@ -145,7 +144,7 @@ function endsOrEnded(inDays: InDays): Draft[] {
 }
 
 /** Emergency months: one for a large contract, two in a row for a dearer and dearer service. */
-function rolledOver(inDays: InDays): Draft[] {
+function rolledOver(inDays: Ahead): Draft[] {
   const nursing = inDays(-18)
   const reading = inDays(-45)
   const again = addMonths(reading, 1)

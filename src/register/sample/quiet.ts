@@ -2,6 +2,7 @@
 import { addDays, addMonths, type CivilDate } from '../../domain/civil-date.ts'
 import type { Draft } from '../draft.ts'
 import {
+  type Ahead,
   ASHMARROW,
   agreement,
   BRACKENVALE,
@@ -34,8 +35,6 @@ export function quiet(today: CivilDate): Draft[] {
     ...over(inMonths),
   ]
 }
-
-type Ahead = (amount: number) => CivilDate
 
 /** A bridging contract, and the one that is signed to follow it without a gap. */
 function replaced(last: CivilDate): Draft[] {
