@@ -10,7 +10,8 @@ const WORK = `
   const lives = new Array(400)
   let most = 0
   for (let n = 0; n < 1600; n++) {
-    lives[n % lives.length] = Array.from({ length: 1000 }, (_, i) => ({ i, text: String(Math.sqrt(n + i)) }))
+    const made = (_, i) => ({ i, text: ['contract', i, n, i / 7].join(' ') })
+    lives[n % lives.length] = Array.from({ length: 1000 }, made)
     if (n % 10 === 0) most = Math.max(most, process.memoryUsage().heapTotal)
   }
   console.log(most)`
