@@ -1,10 +1,9 @@
 /** The environment, read once into one frozen, validated object. Every problem is told at once. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { IANAZone } from 'luxon'
-import { z } from 'zod'
-import { calendarNamed } from './domain/calendars.ts'
-import { DATE_FORMATS } from './register/export/sheet.ts'
+import type { DATE_FORMATS } from './register/export/sheet.ts'
+import { type Environment, FILE_NAMES, withSecretFiles } from './settings/secret-files.ts'
+import { type ClockTime, type Read, SETTING_NAMES, SHAPE } from './settings/shape.ts'
 
 /** What a process does: everything, the conversation alone, or the warnings alone. */
 export type Role = 'all' | 'bot' | 'worker'
@@ -72,157 +71,6 @@ export interface Settings {
   readonly logLevel: string
 }
 
-/** A time of the day in a team's zone. */
-export interface ClockTime {
-  readonly hour: number
-  readonly minute: number
-}
-
-/** All that is wrong with the environment, one line each with its remedy. */
-export class SettingsError extends Error {
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[]) {
-    super(`The settings cannot be used:\n${problems.map((line) => `  - ${line}`).join('\n')}`)
-    this.name = 'SettingsError'
-    this.problems = problems
-  }
-}
-
-const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
-
-const text = z.string().trim()
-const optional = text.optional().transform((value) => value ?? null)
-const clock = (fallback: string) =>
-  text
-    .default(fallback)
-    .refine(
-      (value) => /^([01]?\d|2[0-3]):[0-5]\d$/.test(value),
-      'is no time: write it as HH:MM, for example 09:00',
-    )
-    .transform((value): ClockTime => {
-      const [hour, minute] = value.split(':')
-      return { hour: Number(hour), minute: Number(minute) }
-    })
-const whole = (fallback: number, least: number, most: number) =>
-  text
-    .default(String(fallback))
-    .refine(
-      (value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
-      `must be a whole number from ${least} to ${most}`,
-    )
-    .transform(Number)
-const seconds = (fallback: number, least: number, most: number) =>
-  text
-    .default(String(fallback))
-    .refine(
-      (value) =>
-        /^\d{1,5}(\.\d{1,3})?$/.test(value) && Number(value) >= least && Number(value) <= most,
-      `must be a number of seconds from ${least} to ${most}`,
-    )
-    .transform(Number)
-const url = (protocols: readonly string[]) =>
-  optional.refine(
-    (value) => value === null || hasProtocol(value, protocols),
-    `must be an address that begins with ${protocols.map((each) => `${each}//`).join(' or ')}`,
-  )
-const token = (prefix: string, where: string) =>
-  optional.refine(
-    (value) => value === null || value.startsWith(prefix),
-    `must begin with ${prefix}: copy it from ${where}`,
-  )
-
-const SHAPE = z.object({
-  LAPSEWATCH_ROLE: z
-    .enum(['all', 'bot', 'worker'], { error: 'must be all, bot or worker' })
-    .default('all'),
-  DATABASE_URL: url(['postgres:', 'postgresql:']),
-  LAPSEWATCH_MIGRATE_URL: url(['postgres:', 'postgresql:']),
-  LAPSEWATCH_DATA: text.default('.lapsewatch'),
-  LAPSEWATCH_TIME_ZONE: text
-    .default('Europe/London')
-    .refine(
-      (value) => IANAZone.isValidZone(value),
-      'is no time zone: write a name such as Europe/London',
-    ),
-  LAPSEWATCH_CALENDAR: text
-    .default('england-and-wales')
-    .refine(
-      (value) => calendarNamed(value) !== null,
-      'is no calendar: write england-and-wales, scotland, northern-ireland, any-uk, or a country code such as FR or DE-BY',
-    ),
-  LAPSEWATCH_CHANNEL: optional,
-  LAPSEWATCH_ESCALATION_CHANNEL: optional,
-  LAPSEWATCH_EXECUTIVE_CHANNEL: optional,
-  LAPSEWATCH_SWEEP_AT: clock('09:00'),
-  LAPSEWATCH_WEEKLY_AT: clock('09:00'),
-  LAPSEWATCH_WEEKLY_ON: text
-    .default('mon')
-    .transform((value) => WEEKDAYS.indexOf(value.slice(0, 3).toLowerCase()) + 1)
-    .refine((day) => day > 0, 'is no weekday: write mon, tue, wed, thu, fri, sat or sun'),
-  SLACK_BOT_TOKEN: token('xoxb-', 'OAuth & Permissions in the settings of your Slack app'),
-  SLACK_APP_TOKEN: token(
-    'xapp-',
-    'Basic Information, App-Level Tokens, in the settings of your Slack app',
-  ),
-  SLACK_SIGNING_SECRET: optional,
-  SLACK_API_URL: url(['http:', 'https:']),
-  LAPSEWATCH_READERS: text
-    .default('')
-    .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
-    .refine(
-      (ids) => ids.every((id) => /^[CGS][A-Z0-9]{2,}$/.test(id)),
-      'must hold Slack ids of channels (C…) or user groups (S…), with commas between: copy them from their details in Slack',
-    ),
-  LAPSEWATCH_ADMINISTRATORS: text
-    .default('')
-    .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
-    .refine(
-      (ids) => ids.every((id) => /^[UW][A-Z0-9]{2,}$/.test(id)),
-      "must hold Slack member ids such as U012ABCDEF, with commas between: copy them from the people's profiles",
-    ),
-  LAPSEWATCH_PORT: whole(3000, 1, 65_535),
-  LAPSEWATCH_PAGE_PORT: whole(3000, 0, 65_535),
-  LAPSEWATCH_PUBLIC_URL: url(['http:', 'https:']),
-  LAPSEWATCH_SLACK_TIMEOUT_SECONDS: seconds(10, 0.1, 60),
-  LAPSEWATCH_LEASE_SECONDS: seconds(90, 1, 3600),
-  LAPSEWATCH_HISTORY_LAG_SECONDS: seconds(10, 0, 600),
-  LAPSEWATCH_TRIAGE_DAYS: whole(14, 0, 60),
-  LAPSEWATCH_HISTORIC_DAYS: whole(90, 0, 3650),
-  LAPSEWATCH_START_BY_FROM: whole(25_000, 0, 999_999_999),
-  LAPSEWATCH_SMALL_VALUE: whole(10_000, 0, 999_999_999),
-  LAPSEWATCH_APPROVAL_DAYS: whole(20, 0, 250),
-  LAPSEWATCH_MOBILISATION_DAYS: whole(30, 0, 730),
-  LAPSEWATCH_DEEMED_SERVICE_DAYS: whole(2, 0, 60),
-  LAPSEWATCH_CHAIN_TOLERANCE_DAYS: whole(3, 0, 9),
-  LAPSEWATCH_CLIFF_DAYS: whole(14, 0, 365),
-  LAPSEWATCH_OPS_PORT: optional
-    .refine(
-      (value) =>
-        value === null || (/^\d{1,5}$/.test(value) && Number(value) > 0 && Number(value) < 65_536),
-      'must be a whole number from 1 to 65535',
-    )
-    .transform((value) => (value === null ? null : Number(value))),
-  LAPSEWATCH_OPS_HOST: text.default('127.0.0.1'),
-  LAPSEWATCH_HEARTBEAT_URL: url(['http:', 'https:']),
-  LAPSEWATCH_ADMIN_CHANNEL: optional,
-  LAPSEWATCH_STALE_REGISTER_DAYS: whole(45, 1, 3650),
-  LAPSEWATCH_KEEP_CLOSED_DAYS: whole(2555, 30, 36_500),
-  LAPSEWATCH_KEEP_ALERT_DAYS: whole(1095, 180, 36_500),
-  LAPSEWATCH_KEEP_INBOX_DAYS: whole(2, 1, 365),
-  LAPSEWATCH_DATE_FORMAT: z
-    .enum(DATE_FORMATS, { error: `must be ${DATE_FORMATS.join(', ')}` })
-    .default('dd/mm/yyyy'),
-  LAPSEWATCH_LOG_LEVEL: text
-    .default('info')
-    .refine(
-      (value) => ['debug', 'info', 'warn', 'error', 'silent'].includes(value),
-      'must be debug, info, warn, error or silent',
-    ),
-})
-
-/** The names of all settings, for `.env.example` and its test. */
-export const SETTING_NAMES: readonly string[] = Object.keys(SHAPE.shape)
-
 /**
  * The settings that an environment gives.
  * @throws SettingsError with every problem and its remedy.
@@ -242,18 +90,23 @@ export function readSettings(environment: Environment): Settings {
     ...misspelt(environment),
   ]
   if (!read.success || problems.length > 0) throw new SettingsError(problems)
-  const env = read.data
+  const together = wrongTogether(read.data)
+  if (together !== null) throw new SettingsError([together])
+  return settingsOf(read.data)
+}
+
+/** What no setting shows by itself. */
+function wrongTogether(env: Read): string | null {
   const least = env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS + env.LAPSEWATCH_HISTORY_LAG_SECONDS
   if (env.LAPSEWATCH_LEASE_SECONDS <= least) {
-    throw new SettingsError([
-      `LAPSEWATCH_LEASE_SECONDS must be longer than LAPSEWATCH_SLACK_TIMEOUT_SECONDS and LAPSEWATCH_HISTORY_LAG_SECONDS together (${least}): else two workers could send the same message.`,
-    ])
+    return `LAPSEWATCH_LEASE_SECONDS must be longer than LAPSEWATCH_SLACK_TIMEOUT_SECONDS and LAPSEWATCH_HISTORY_LAG_SECONDS together (${least}): else two workers could send the same message.`
   }
-  if (env.LAPSEWATCH_ROLE === 'bot' && env.SLACK_BOT_TOKEN === null) {
-    throw new SettingsError([
-      'LAPSEWATCH_ROLE is bot, and no SLACK_BOT_TOKEN is set: a bot has nobody to answer. Set the token, or leave the role out.',
-    ])
-  }
+  return env.LAPSEWATCH_ROLE === 'bot' && env.SLACK_BOT_TOKEN === null
+    ? 'LAPSEWATCH_ROLE is bot, and no SLACK_BOT_TOKEN is set: a bot has nobody to answer. Set the token, or leave the role out.'
+    : null
+}
+
+function settingsOf(env: Read): Settings {
   return Object.freeze({
     role: env.LAPSEWATCH_ROLE,
     databaseUrl: env.DATABASE_URL,
@@ -307,49 +160,6 @@ export function readSettings(environment: Environment): Settings {
   })
 }
 
-/** Reads `.env` of the working folder into the process's environment; what is set already wins. */
-export function loadDotEnv(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env')
-}
-
-/** Settings that are secrets, each of which a file may hold instead: `SLACK_BOT_TOKEN_FILE`. */
-export const SECRET_NAMES = [
-  'DATABASE_URL',
-  'LAPSEWATCH_MIGRATE_URL',
-  'SLACK_BOT_TOKEN',
-  'SLACK_APP_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'LAPSEWATCH_HEARTBEAT_URL',
-] as const
-
-const FILE_NAMES: readonly string[] = SECRET_NAMES.map((name) => `${name}_FILE`)
-
-/** The environment with the secrets that files hold; what is wrong with the files, in sentences. */
-function withSecretFiles(environment: Environment): {
-  readonly filled: Environment
-  readonly problems: readonly string[]
-} {
-  const filled: Record<string, string | undefined> = { ...environment }
-  const problems: string[] = []
-  for (const name of SECRET_NAMES) {
-    const file = environment[`${name}_FILE`]?.trim()
-    if (!file) continue
-    if (environment[name]?.trim()) {
-      problems.push(`${name} and ${name}_FILE are both set: keep one of them.`)
-      continue
-    }
-    try {
-      filled[name] = readFileSync(file, 'utf8').trim()
-      if (filled[name] === '') problems.push(`${name}_FILE names an empty file: ${file}.`)
-    } catch {
-      problems.push(`${name}_FILE names a file that cannot be read: ${file}.`)
-    }
-  }
-  return { filled, problems }
-}
-
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** A setting with a typing error would silently do nothing: names that begin like ours must be ours. */
 function misspelt(environment: Environment): string[] {
   return Object.keys(environment)
@@ -358,6 +168,17 @@ function misspelt(environment: Environment): string[] {
     .map((name) => `${name} is not a setting: compare its name with .env.example.`)
 }
 
-function hasProtocol(value: string, protocols: readonly string[]): boolean {
-  return URL.canParse(value) && protocols.includes(new URL(value).protocol)
+/** All that is wrong with the environment, one line each with its remedy. */
+export class SettingsError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((line) => `  - ${line}`).join('\n')}`)
+    this.name = 'SettingsError'
+    this.problems = problems
+  }
+}
+
+/** Reads `.env` of the working folder into the process's environment; what is set already wins. */
+export function loadDotEnv(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env')
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readSettings, SETTING_NAMES } from '../src/settings.ts'
+import { SETTING_NAMES } from '../src/settings/shape.ts'
+import { readSettings } from '../src/settings.ts'
 
 interface Entry {
   readonly name: string
