@@ -55,8 +55,9 @@ async function pass(from: string, to: string): Promise<void> {
 
 async function asked(): Promise<string[]> {
   const rows = await house.rows<{ on: CivilDate; name: string; due: string }>(
-    `SELECT as_of AS "on", facts #>> '{checkpoint,name}' AS name, facts #>> '{checkpoint,dueOn}' AS due
-     FROM delivery WHERE purpose = 'checkpoint' ORDER BY as_of, id`,
+    `SELECT as_of AS "on", q ->> 'name' AS name, q ->> 'dueOn' AS due
+     FROM delivery, jsonb_array_elements(coalesce(facts -> 'checkpoints', jsonb_build_array(facts -> 'checkpoint'))) q
+     WHERE purpose = 'checkpoint' ORDER BY as_of, id`,
   )
   return rows.map(({ on, name, due }) => `${on}: ${name} due ${due}`)
 }

@@ -269,9 +269,9 @@ function loadedWith(
           }
         : null,
     },
-    posted: { channel: 'C1', ts: '1.2' },
+    posted: { channel: 'C1', ts: '1.2', facts: null },
     spokenTo: [],
     answeredFor: true,
-    checkpointOpen: false,
+    openCheckpoints: [],
   }
 }

@@ -6,7 +6,7 @@ import { textsOf } from '../src/messages/limits.ts'
 import { supersededMessage } from '../src/messages/superseded.ts'
 import { terminalText } from '../src/messages/terminal.ts'
 import { triageMessage } from '../src/messages/triage.ts'
-import { warningMessage } from '../src/messages/warning.ts'
+import { warningMessage, warningText } from '../src/messages/warning.ts'
 import { weeklyMessage } from '../src/messages/weekly.ts'
 import {
   AS_OF,
@@ -118,6 +118,12 @@ describe('a warning', () => {
 
   it('mentions the owner once where the Slack id is known', () => {
     expect(warningMessage(emergency).text.match(/<@U0AMIRA01>/g)).toHaveLength(1)
+  })
+
+  it('is worded for a replay as it is worded for Slack', () => {
+    for (const facts of [warning(), startBy, emergency, warning({ deadlines: [] })]) {
+      expect(warningText(facts)).toBe(warningMessage(facts).text)
+    }
   })
 
   it('owns up to warnings that were not sent', () => {

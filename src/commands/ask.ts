@@ -139,6 +139,21 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
       shown.deadlines.map((each) => `  ${each.kind}: ${visible(each.reason, 400)}`).join('\n'),
     )
   }
+  if (shown.checkpoints.length > 0) {
+    parts.push(
+      table(
+        ['Step of the procurement', 'Due', 'Planned', 'Asked', 'Done', 'Slips'],
+        shown.checkpoints.map((each) => [
+          each.name,
+          each.on,
+          each.plannedOn,
+          each.askedOn,
+          each.doneOn,
+          String(each.slips),
+        ]),
+      ),
+    )
+  }
   if (shown.extensions.length > 0) {
     parts.push(
       table(

@@ -131,10 +131,15 @@ export const DELIVERIES = `
            WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT') AS thread_ts,
          posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
          posted.as_of AS posted_as_of,
-         coalesce(d.facts ? 'checkpoint', false) AND EXISTS (
-           SELECT FROM checkpoint k WHERE k.id = (d.facts #>> '{checkpoint,checkpointId}')::int
-             AND k.done_on IS NULL AND k.withdrawn_at IS NULL
-             AND k.due_on = (d.facts #>> '{checkpoint,dueOn}')::date) AS checkpoint_open
+         CASE WHEN posted.facts ? 'checkpoints'
+              THEN jsonb_build_object('checkpoints', posted.facts -> 'checkpoints') END AS posted_questions,
+         CASE WHEN d.purpose IN ('checkpoint', 'fallback') THEN ARRAY(
+           SELECT k.id
+             FROM jsonb_array_elements(coalesce(d.facts -> 'checkpoints',
+                    jsonb_build_array(d.facts -> 'checkpoint'))) AS q
+             JOIN checkpoint k ON k.id = (q ->> 'checkpointId')::int
+            WHERE k.done_on IS NULL AND k.withdrawn_at IS NULL
+              AND k.due_on = (q ->> 'dueOn')::date) ELSE '{}' END AS open_checkpoints
     FROM delivery d LEFT JOIN team t ON t.id = d.team_id
     LEFT JOIN delivery posted ON d.purpose = 'update' AND posted.id = (d.facts ->> 'update_of')::int
    WHERE d.id = ANY ($1::int[])`
@@ -148,8 +153,10 @@ export interface DeliveryRow {
   readonly posted_channel: string | null
   readonly posted_ts: string | null
   readonly posted_as_of: string | null
-  /** It asks about a checkpoint, and nobody has answered yet. */
-  readonly checkpoint_open: boolean
+  /** The questions of the message that an update rewrites, where it asks several. */
+  readonly posted_questions: unknown
+  /** The checkpoints it asks about that nobody has answered yet. */
+  readonly open_checkpoints: readonly number[]
 }
 
 /** What was wrong with the rows of imports, in the order of the file. */

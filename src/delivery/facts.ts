@@ -50,13 +50,18 @@ export interface Loaded {
   /** How the one contract's warning stands now. */
   readonly standing: Standing | null
   /** The message to rewrite, where this is an update. */
-  readonly posted: { readonly channel: string; readonly ts: string } | null
+  readonly posted: {
+    readonly channel: string
+    readonly ts: string
+    /** What was written of it, where it asks several questions. */
+    readonly facts: unknown
+  } | null
   /** Whom the message speaks to: their accounts are looked at before it is sent. */
   readonly spokenTo: readonly PersonRow[]
   /** Somebody still in the house answers for the one contract. */
   readonly answeredFor: boolean
-  /** Whether the checkpoint that it asks about still wants an answer. */
-  readonly checkpointOpen: boolean
+  /** Those of the checkpoints it asks about that still want an answer. */
+  readonly openCheckpoints: readonly number[]
   /** What was wrong with the rows of the import that it tells of. */
   readonly problems: readonly ImportProblemFact[]
   /** What somebody asked for, once it is made. */
@@ -167,8 +172,11 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
               decisions: rows.decisions.get(contract.id) ?? [],
               extensions: rows.extensions.get(contract.id) ?? [],
             }),
-      posted: channel !== null && ts !== null ? { channel, ts } : null,
-      checkpointOpen: delivery?.checkpoint_open ?? false,
+      posted:
+        channel !== null && ts !== null
+          ? { channel, ts, facts: delivery?.posted_questions ?? null }
+          : null,
+      openCheckpoints: delivery?.open_checkpoints ?? [],
       problems: rows.problems.get(importOf(claim) ?? 0) ?? [],
       made: null,
     }

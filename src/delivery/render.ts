@@ -6,6 +6,7 @@ import { withLines } from '../messages/attached.ts'
 import { blockedMessage } from '../messages/blocked.ts'
 import { warningButtons } from '../messages/buttons/warning-buttons.ts'
 import { type CheckpointFacts, checkpointMessage } from '../messages/checkpoint.ts'
+import { checkpointGroupMessage } from '../messages/checkpoint-group.ts'
 import {
   supersededWithoutPrices,
   triageWithoutPrices,
@@ -155,11 +156,25 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
   }
 }
 
-/** The question about a checkpoint; nothing where it was answered before it could be asked. */
-function questioned(claim: Claim, { checkpointOpen }: Loaded, look: Look): Rendered {
-  if (!has(claim.facts, 'checkpoint')) return impossible(claim, 'hold no checkpoint')
-  if (!checkpointOpen) return SUPERSEDED
-  return said(checkpointMessage(claim.facts.checkpoint as CheckpointFacts, look))
+/** The questions that nobody has answered before they could be asked; nothing where none is left. */
+function questioned(claim: Claim, { openCheckpoints }: Loaded, look: Look): Rendered {
+  const questions = questionsIn(claim.facts)
+  if (questions.length === 0) return impossible(claim, 'hold no checkpoint')
+  const open = questions.filter(({ checkpointId }) => openCheckpoints.includes(checkpointId))
+  return open.length === 0 ? SUPERSEDED : said(questionMessage(open, look))
+}
+
+function questionMessage(questions: readonly CheckpointFacts[], look: Look): Message {
+  const [only, ...more] = questions
+  return only !== undefined && more.length === 0
+    ? checkpointMessage(only, look)
+    : checkpointGroupMessage(questions, look)
+}
+
+/** Written by this program as such. */
+function questionsIn(facts: unknown): readonly CheckpointFacts[] {
+  if (has(facts, 'checkpoint')) return [facts.checkpoint as CheckpointFacts]
+  return has(facts, 'checkpoints') ? (facts.checkpoints as readonly CheckpointFacts[]) : []
 }
 
 /** A channel may be told of several teams' contracts at once. */
@@ -176,9 +191,11 @@ function updated(
   look: Look,
 ): Rendered {
   const { standing, posted } = loaded
-  if (posted !== null && has(claim.facts, 'checkpoint')) {
-    return said(checkpointMessage(claim.facts.checkpoint as CheckpointFacts, look))
-  }
+  // Several people may answer the questions of one message: it reads what all of them said.
+  const questions = questionsIn(posted?.facts)
+  if (posted !== null && questions.length > 0) return said(checkpointGroupMessage(questions, look))
+  const [question] = questionsIn(claim.facts)
+  if (posted !== null && question !== undefined) return said(checkpointMessage(question, look))
   const [first] = warnings
   if (posted === null || standing === null || first === undefined) return SUPERSEDED
   const { acts, superseded } = standing

@@ -4,7 +4,7 @@ import type { CheckpointName } from '../domain/checkpoints.ts'
 import { addDays, type CivilDate, daysBetween } from '../domain/civil-date.ts'
 import type { Decimal } from '../domain/money.ts'
 import { button, row, select } from './buttons/elements.ts'
-import { body, compose, note } from './compose.ts'
+import { body, compose, note, type Paragraph } from './compose.ts'
 import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { Message, PersonFact } from './facts.ts'
 import { contractName, ownerSentence, personName } from './naming.ts'
@@ -68,30 +68,47 @@ export const CHECKPOINT_WORDS: Readonly<Record<CheckpointName, string>> = {
   mobilisation: 'the end of mobilisation',
 }
 
+/** How a question looks where it goes to. */
+export interface QuestionLook {
+  readonly hidePrices: boolean
+  /** Somebody listens to its buttons; without, it has none. */
+  readonly answerable: boolean
+}
+
 /** Asks once; after the answer the same message says what was answered. */
-export function checkpointMessage(
+export function checkpointMessage(facts: CheckpointFacts, look: QuestionLook): Message {
+  const [asked, small] = questionParagraphs(facts, mrkdwn`🔵 `, look)
+  return compose([asked, small], { actions: questionButtons(facts, look) })
+}
+
+/** The question with what stands below it; `before` begins its first line. */
+export function questionParagraphs(
   facts: CheckpointFacts,
-  { hidePrices, answerable }: { readonly hidePrices: boolean; readonly answerable: boolean },
-): Message {
+  before: Mrkdwn,
+  { hidePrices }: QuestionLook,
+): readonly [Paragraph, Paragraph] {
   const { name, dueOn, asOf, contract, route, answer } = facts
   const due = daysBetween(asOf, dueOn)
   const when = due === 0 ? 'due today' : `was due ${dateWords(dueOn)}, ${whenWords(due)}`
-  return compose(
-    [
-      body(
-        mrkdwn`🔵 *${capitalised(CHECKPOINT_WORDS[name])} ${when}: ${contractName(contract)}*`,
-        mrkdwn`Owner: ${ownerSentence(contract.owner)}`,
-        ...(answer === null
-          ? [mrkdwn`*${QUESTIONS[name]}*`]
-          : answerLines(name, answer, hidePrices)),
-      ),
-      note(
-        timing(facts),
-        mrkdwn`By ${shown(route, 60)}. Reference ${shown(contract.reference, 60)}, team ${shown(contract.team, 60)}, as of ${dateWords(asOf)}.`,
-      ),
-    ],
-    { actions: answer === null && answerable ? buttons(facts) : null },
-  )
+  return [
+    body(
+      mrkdwn`${before}*${capitalised(CHECKPOINT_WORDS[name])} ${when}: ${contractName(contract)}*`,
+      mrkdwn`Owner: ${ownerSentence(contract.owner)}`,
+      ...(answer === null ? [mrkdwn`*${QUESTIONS[name]}*`] : answerLines(name, answer, hidePrices)),
+    ),
+    note(
+      answer === null ? timing(facts) : null,
+      mrkdwn`By ${shown(route, 60)}. Reference ${shown(contract.reference, 60)}, team ${shown(contract.team, 60)}, as of ${dateWords(asOf)}.`,
+    ),
+  ]
+}
+
+/** Its buttons, until somebody has answered. */
+export function questionButtons(
+  facts: CheckpointFacts,
+  { answerable }: QuestionLook,
+): ActionsBlock | null {
+  return facts.answer === null && answerable ? buttons(facts) : null
 }
 
 /** What was said, and what it does to the award and to the cover. */

@@ -2,7 +2,10 @@
 import type { PoolClient } from 'pg'
 import type { RuleBook } from '../db/rule-book.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
+import { groupedBy } from '../domain/grouped-by.ts'
 import { isWorkingDay } from '../domain/working-days.ts'
+import type { CheckpointFacts } from '../messages/checkpoint.ts'
+import { QUESTIONS_A_MESSAGE } from '../messages/checkpoint-group.ts'
 import { checkpointFacts, readNamed } from './checkpoint-facts.ts'
 import { readProcurements } from './procurement.ts'
 import type { SweptTeam } from './swept-team.ts'
@@ -30,33 +33,71 @@ export async function askCheckpoints(
     const facts = checkpointFacts(procurement, checkpoint, contract, team.day)
     return [{ id, contractId, team, facts }]
   })
-  await client.query(
-    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT $1, q.team_id, 'checkpoint:' || q.id, 'checkpoint',
-            1 + coalesce((SELECT max(d.sequence) FROM delivery d WHERE d.organisation_id = $1
-              AND d.subject = 'checkpoint:' || q.id AND d.purpose = 'checkpoint' AND d.destination = q.destination), 0),
-            q.destination, q.as_of,
-            q.facts || jsonb_build_object('thread_of', (SELECT max(d.id) FROM delivery d
-              WHERE d.organisation_id = $1 AND d.subject = 'contract:' || q.contract_id AND d.purpose = 'post'
-                AND d.destination = q.destination AND d.state = 'SENT'))
-     FROM unnest($2::int[], $3::int[], $4::int[], $5::text[], $6::date[], $7::jsonb[])
-       AS q (id, contract_id, team_id, destination, as_of, facts)`,
-    [
-      organisationId,
-      questions.map(({ id }) => id),
-      questions.map(({ contractId }) => contractId),
-      questions.map(({ team }) => team.team.id),
-      questions.map(({ team }) => team.team.channel),
-      questions.map(({ team }) => team.day),
-      questions.map(({ facts }) => JSON.stringify({ checkpoint: facts })),
-    ],
-  )
+  await queueQuestions(client, organisationId, questions)
   await client.query(
     `UPDATE checkpoint SET asked_on = q.day FROM unnest($1::int[], $2::date[]) AS q (id, day)
      WHERE checkpoint.id = q.id`,
     [questions.map(({ id }) => id), questions.map(({ team }) => team.day)],
   )
   return questions.length
+}
+
+interface Question {
+  readonly id: number
+  readonly contractId: number
+  readonly team: SweptTeam
+  readonly facts: CheckpointFacts
+}
+
+/** One message for each question; where a channel has several on a day, one for up to ten of them. */
+async function queueQuestions(
+  client: PoolClient,
+  organisationId: number,
+  questions: readonly Question[],
+): Promise<void> {
+  const places = groupedBy(questions, ({ team }) => `${team.day} ${team.team.channel}`)
+  const messages = [...places.values()].flatMap((asked) => inPieces(asked, QUESTIONS_A_MESSAGE))
+  const rows = messages.flatMap((asked) => {
+    const [first] = asked
+    if (first === undefined) return []
+    const { team, day } = first.team
+    const facts =
+      asked.length === 1
+        ? { checkpoint: first.facts }
+        : { checkpoints: asked.map((each) => each.facts) }
+    const subject = asked.length === 1 ? `checkpoint:${first.id}` : `checkpoints:${day}`
+    // A question of its own replies to the warning of its contract.
+    const threadOf = asked.length === 1 ? `contract:${first.contractId}` : null
+    return [{ teamId: team.id, subject, threadOf, destination: team.channel, day, facts }]
+  })
+  await client.query(
+    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT $1, q.team_id, q.subject, 'checkpoint',
+            row_number() OVER (PARTITION BY q.subject, q.destination ORDER BY q.place)
+              + coalesce((SELECT max(d.sequence) FROM delivery d WHERE d.organisation_id = $1
+                AND d.subject = q.subject AND d.purpose = 'checkpoint' AND d.destination = q.destination), 0),
+            q.destination, q.as_of,
+            q.facts || jsonb_build_object('thread_of', (SELECT max(d.id) FROM delivery d
+              WHERE d.organisation_id = $1 AND d.subject = q.thread_of AND d.purpose = 'post'
+                AND d.destination = q.destination AND d.state = 'SENT'))
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::jsonb[]) WITH ORDINALITY
+       AS q (team_id, subject, thread_of, destination, as_of, facts, place)`,
+    [
+      organisationId,
+      rows.map(({ teamId }) => teamId),
+      rows.map(({ subject }) => subject),
+      rows.map(({ threadOf }) => threadOf),
+      rows.map(({ destination }) => destination),
+      rows.map(({ day }) => day),
+      rows.map(({ facts }) => JSON.stringify(facts)),
+    ],
+  )
+}
+
+function inPieces<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const pieces: (readonly Item[])[] = []
+  for (let at = 0; at < items.length; at += size) pieces.push(items.slice(at, at + size))
+  return pieces
 }
 
 interface DueCheckpoint {

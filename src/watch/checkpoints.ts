@@ -61,6 +61,7 @@ export async function answerCheckpoint(
     await queueAnswered(client, {
       organisationId: actor.organisationId,
       checkpointId: checkpoint.id,
+      askedOn: checkpoint.askedOn,
       today,
       personId: actor.personId,
       answer: { doneOn, slippedTo, award, gap },

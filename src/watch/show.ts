@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { readTeams } from '../db/organisation.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import { readContracts, watchedOf } from '../db/watched.ts'
+import type { CheckpointName } from '../domain/checkpoints.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
 import type { Precision } from '../domain/contract.ts'
 import type { DeadlineKind } from '../domain/deadline-kinds.ts'
@@ -34,6 +35,8 @@ export interface ShownContract {
     readonly to: CivilDate
     readonly cost: Decimal | null
   }[]
+  /** The steps of the procurement under way, in their order. */
+  readonly checkpoints: readonly ShownCheckpoint[]
   readonly alerts: readonly {
     readonly kind: DeadlineKind
     readonly rung: number
@@ -41,6 +44,16 @@ export interface ShownContract {
     readonly state: string
   }[]
   readonly problems: readonly string[]
+}
+export interface ShownCheckpoint {
+  readonly name: CheckpointName
+  readonly route: string
+  /** The day by which it is due now, and as it was first planned. */
+  readonly on: CivilDate
+  readonly plannedOn: CivilDate
+  readonly askedOn: CivilDate | null
+  readonly doneOn: CivilDate | null
+  readonly slips: number
 }
 export interface ShownDeadline {
   readonly kind: DeadlineKind
@@ -65,7 +78,7 @@ export async function showContract(
   rulesOf: RuleBook,
 ): Promise<ShownContract> {
   const facts = await pool.query<
-    Omit<ShownContract, 'deadlines' | 'extensions' | 'alerts' | 'problems'>
+    Omit<ShownContract, 'deadlines' | 'extensions' | 'checkpoints' | 'alerts' | 'problems'>
   >(
     `SELECT c.reference, c.title,
             (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
@@ -81,6 +94,12 @@ export async function showContract(
   const extensions = await pool.query<ShownContract['extensions'][number]>(
     `SELECT kind, status, from_on AS "from", to_on AS "to", cost FROM extension
      WHERE contract_id = $1 ORDER BY from_on, to_on, id`,
+    [id],
+  )
+  const checkpoints = await pool.query<ShownCheckpoint>(
+    `SELECT name, route, due_on AS "on", planned_on AS "plannedOn", asked_on AS "askedOn",
+            done_on AS "doneOn", slips
+     FROM checkpoint WHERE contract_id = $1 AND withdrawn_at IS NULL ORDER BY id`,
     [id],
   )
   const alerts = await pool.query<ShownContract['alerts'][number]>(
@@ -99,6 +118,7 @@ export async function showContract(
     ...contract,
     deadlines,
     extensions: extensions.rows,
+    checkpoints: checkpoints.rows,
     alerts: alerts.rows,
     problems: [...problems.rows.map((row) => row.text), ...remarks],
   }

@@ -1,6 +1,8 @@
 /** Everything known of one contract. */
+import { type CivilDate, daysBetween } from '../../domain/civil-date.ts'
 import { button, overflow, row } from '../buttons/elements.ts'
 import { warningButtons } from '../buttons/warning-buttons.ts'
+import { CHECKPOINT_WORDS } from '../checkpoint.ts'
 import { body, note, type Paragraph } from '../compose.ts'
 import { dated } from '../dated.ts'
 import { endPhrase } from '../deadline-words.ts'
@@ -12,7 +14,7 @@ import { noticeWords } from '../notice-words.ts'
 import { accruingWords, priceWords } from '../price-words.ts'
 import { amountWords, capitalised, dateWords, figure, whenWords } from '../words.ts'
 import { answer, shareButton } from './answer.ts'
-import type { CardDeadline, CardExtension, CardFacts } from './facts.ts'
+import type { CardCheckpoint, CardDeadline, CardExtension, CardFacts } from './facts.ts'
 
 /** How many of each list are shown. */
 const SHOWN = 8
@@ -32,6 +34,9 @@ export function cardAnswer(facts: CardFacts): Message {
     ),
     listed('Dates', facts.deadlines, (each) => deadlineLine(each, facts.hidePrices)),
     listed('Extensions', facts.extensions, (each) => extensionLine(each, facts.hidePrices)),
+    listed('Procurement under way', facts.hidePrices ? [] : (facts.checkpoints ?? []), (each) =>
+      checkpointLine(each, facts.asOf),
+    ),
     body(headroomSentence(facts)),
     listed('Notices to check', facts.notices ?? [], (task) =>
       shown(noticeWords(task, facts.asOf, facts.hidePrices), 400),
@@ -148,6 +153,18 @@ function deadlineLine(each: CardDeadline, hidePrices: boolean): Mrkdwn {
   }
   const next = each.nextOn === null ? null : mrkdwn`Next told ${dateWords(each.nextOn)}.`
   return sentences([when, mrkdwn`Why: ${shown(each.reason, 250)}.`, next])
+}
+
+/** How it stands and its dates: `The award notice: due Thu 21 Jan 2027, in 59 days; slipped once; planned for Thu 7 Jan 2027.` */
+function checkpointLine(each: CardCheckpoint, asOf: CivilDate): Mrkdwn {
+  const { name, on, plannedOn, askedOn, doneOn, slips } = each
+  const step = capitalised(CHECKPOINT_WORDS[name])
+  const planned = on === plannedOn ? '' : `; planned for ${dateWords(plannedOn)}`
+  if (doneOn !== null) return mrkdwn`${step}: done on ${dateWords(doneOn)}${planned}.`
+  const due = `${on < asOf ? 'was due' : 'due'} ${dateWords(on)}, ${whenWords(daysBetween(asOf, on))}`
+  const slipped = slips === 0 ? '' : `; slipped ${slips === 1 ? 'once' : `${slips} times`}`
+  const asked = askedOn === null ? '' : `; asked on ${dateWords(askedOn)}, no answer yet`
+  return mrkdwn`${step}: ${due}${asked}${slipped}${planned}.`
 }
 
 function extensionLine(each: CardExtension, hidePrices: boolean): Mrkdwn {

@@ -1,6 +1,7 @@
 /** What the answers to commands are made of. */
 import type { Accruing } from '../../domain/accruing.ts'
 import type { Baseline, NoBaseline } from '../../domain/baseline.ts'
+import type { CheckpointName } from '../../domain/checkpoints.ts'
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import type { ExtensionKind, ExtensionStatus } from '../../domain/extension.ts'
@@ -73,6 +74,8 @@ export interface CardFacts extends Asked {
   readonly state: WarningState
   readonly deadlines: readonly CardDeadline[]
   readonly extensions: readonly CardExtension[]
+  /** The steps of the procurement under way, in their order. */
+  readonly checkpoints?: readonly CardCheckpoint[]
   readonly source: string
   /** What an ordinary month costs, with the method; absent where nobody asked. */
   readonly month?: Baseline | NoBaseline
@@ -94,6 +97,14 @@ export interface CardDeadline {
   readonly nextOn: CivilDate | null
   /** Why nothing has to be done about it any more; null while it is open. */
   readonly settled: string | null
+}
+export interface CardCheckpoint {
+  readonly name: CheckpointName
+  readonly on: CivilDate
+  readonly plannedOn: CivilDate
+  readonly askedOn: CivilDate | null
+  readonly doneOn: CivilDate | null
+  readonly slips: number
 }
 export interface CardExtension {
   readonly kind: ExtensionKind

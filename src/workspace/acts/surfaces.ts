@@ -57,7 +57,8 @@ export function fieldOn(surface: Surface, actionId: string, value: string | null
 
 function carries({ element }: Field, value: string): boolean {
   if (element.type === 'button') return element.value === value
-  return element.type === 'overflow' && element.options.some((option) => option.value === value)
+  const offers = element.type === 'overflow' || element.type === 'static_select'
+  return offers && (element.options ?? []).some((option) => option.value === value)
 }
 
 /** What stands in the fields of a surface before the act. */

@@ -1,0 +1,237 @@
+/** Questions about procurements in Slack: grouped by channel and day, answered by buttons, once each. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readTeams } from '../src/db/organisation.ts'
+import { asCivilDate } from '../src/domain/civil-date.ts'
+import { checkpointGroupMessage, QUESTIONS_A_MESSAGE } from '../src/messages/checkpoint-group.ts'
+import { LIMITS, textLength } from '../src/messages/limits.ts'
+import { decide } from '../src/watch/decide.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import type { PostedMessage } from '../src/workspace/ledger.ts'
+import { type BotHouse, openBotHouse, said, TODAY, TRANSPORTS } from './support/bot-house.ts'
+import { refusedIn } from './support/slack-limits.ts'
+
+const CONTRACTS = Array.from({ length: 12 }, (_, at) => `K-${at + 1}`)
+/** Open procedures whose publication is due today: 180 days and what follows before 31 July 2027. */
+const REGISTER = [
+  'Reference,Title,Supplier,Owner email,Start,End,Value,Value basis',
+  ...CONTRACTS.map(
+    (reference) =>
+      `${reference},Step of ${reference},${reference} Ltd,olive.owner@trust.example,2024-08-01,2027-07-31,1200000,committed`,
+  ),
+].join('\n')
+
+let house: BotHouse
+
+describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, REGISTER)
+    const { pool } = house.database
+    const [team] = await readTeams(pool, house.organisation.id)
+    if (!team) throw new Error('The house has no team.')
+    for (const reference of CONTRACTS) {
+      const { contractId } = await house.subjectOf(reference)
+      const actor = {
+        organisationId: house.organisation.id,
+        rulesOf: house.rulesOf,
+        todayOf: () => asCivilDate('2026-11-02'),
+        now: new Date('2026-11-02T09:00:00Z'),
+        personId: null,
+        via: 'command line' as const,
+      }
+      const text = 'Compete by open procedure'
+      await decide(pool, actor, contractId, { kind: 'start-by', text, evidence: null })
+    }
+    await pool.query(`UPDATE checkpoint SET due_on = $1 WHERE name = 'publication'`, [TODAY])
+    await house.tell()
+  })
+  afterAll(() => house.close())
+
+  const asked = (): PostedMessage[] =>
+    house.workspace.ledger
+      .inChannel('C0CONTRACTS')
+      .filter(({ text }) => /procurement steps?( due|:)/.test(text))
+  const questionOf = (reference: string): PostedMessage => {
+    const found = asked().find(({ text }) => text.includes(`Reference ${reference},`))
+    if (!found) throw new Error(`Nobody was asked about ${reference}.`)
+    return found
+  }
+  /** The row of buttons below the question about a contract. */
+  const buttonsOf = (reference: string) => {
+    const blocks = questionOf(reference).blocks as readonly Block[]
+    const at = blocks.findIndex(({ text }) => text?.text.includes(`Step of ${reference} `) === true)
+    const row = blocks[at + 1]
+    return row?.type === 'actions' ? row.elements : []
+  }
+  const press = (who: string, reference: string) => {
+    const [done] = buttonsOf(reference)
+    if (done?.value === undefined) throw new Error(`${reference} has no button.`)
+    return house.workspace.as(who).press(questionOf(reference), 'lw.checkpoint-done', done.value)
+  }
+  const stepOf = async (reference: string) => {
+    const { rows } = await house.database.pool.query<{
+      done: string | null
+      due: string
+      slips: number
+    }>(
+      `SELECT k.done_on AS done, k.due_on AS due, k.slips FROM checkpoint k
+       JOIN contract c ON c.id = k.contract_id WHERE c.reference = $1 AND k.name = 'publication'`,
+      [reference],
+    )
+    return rows[0]
+  }
+
+  test('those of a day and a channel share messages that keep to Slack’s limits, each with its buttons', () => {
+    expect(asked().map(({ text }) => text.split('\n')[0])).toEqual([
+      '🔵 10 procurement steps due: say which are done',
+      '🔵 2 procurement steps due: say which are done',
+    ])
+    for (const { blocks } of asked()) expect(refusedIn(blocks as never, 50)).toEqual([])
+    for (const reference of CONTRACTS) {
+      expect(buttonsOf(reference).map(({ type }) => type)).toEqual(['button', 'static_select'])
+    }
+  })
+
+  test('"Done" is recorded once, by whomever first, and the message goes on asking about the others', async () => {
+    expect(said(await press(CAST.colleague, 'K-1'))).toContain('Only its owner')
+    expect(await stepOf('K-1')).toMatchObject({ done: null })
+    expect(said(await press(CAST.owner, 'K-1'))).toContain('was done on Mon 23 Nov 2026')
+    expect(said(await press(CAST.owner, 'K-1'))).toContain('already')
+    expect(said(await press(CAST.admin, 'K-1'))).toContain('already')
+    expect(await stepOf('K-1')).toEqual({ done: TODAY, due: TODAY, slips: 0 })
+    await house.deliver()
+    const [first] = asked()
+    expect(first?.text).toContain('10 procurement steps: 9 not answered yet')
+    expect(first?.text).toContain('Publication was done on Mon 23 Nov 2026. <@U0OWNER> said so.')
+    expect(buttonsOf('K-1')).toEqual([])
+    expect(buttonsOf('K-2')).toHaveLength(2)
+    expect(await house.actsOn('K-1')).toEqual(['checkpoint done'])
+  })
+
+  test('a slip is chosen from the menu and moves the award; a day that does not fit is refused', async () => {
+    const [, menu] = buttonsOf('K-2')
+    const [week] = menu?.options ?? []
+    if (!week) throw new Error('No day is offered.')
+    const chosen = await house.workspace
+      .as(CAST.owner)
+      .select(questionOf('K-2'), 'lw.checkpoint-slip', week.value)
+    expect(said(chosen)).toContain('Publication slips to Mon 30 Nov 2026.')
+    expect(await stepOf('K-2')).toEqual({ done: null, due: '2026-11-30', slips: 1 })
+    const { rows } = await house.database.pool.query<{ id: number }>(
+      `SELECT k.id FROM checkpoint k JOIN contract c ON c.id = k.contract_id
+       WHERE c.reference = 'K-2' AND k.name = 'publication'`,
+    )
+    const checkpointId = rows[0]?.id ?? 0
+    const to = asCivilDate('2026-11-20')
+    const past = await house.pressAction(CAST.owner, { act: 'checkpoint-slip', checkpointId, to })
+    expect(said(past)).toContain('it can only slip to a day later than')
+    const none = await house.pressAction(CAST.owner, { act: 'checkpoint-done', checkpointId: 999 })
+    expect(said(none)).toContain('not under way any more')
+    expect(said(await house.pressValue(CAST.owner, '["checkpoint-slip",1,"soon"]'))).toContain(
+      'not one of ours',
+    )
+    expect(await stepOf('K-2')).toEqual({ done: null, due: '2026-11-30', slips: 1 })
+  })
+
+  test('guests and people of other organisations answer nothing', async () => {
+    const { rows } = await house.database.pool.query<{ id: number }>(
+      `SELECT k.id FROM checkpoint k JOIN contract c ON c.id = k.contract_id
+       WHERE c.reference = 'K-3' AND k.name = 'publication'`,
+    )
+    const checkpointId = rows[0]?.id ?? 0
+    for (const who of [CAST.guest, CAST.outsider]) {
+      const seen = await house.pressAction(who, { act: 'checkpoint-done', checkpointId })
+      expect(said(seen)).toContain('full members')
+    }
+    expect(await stepOf('K-3')).toMatchObject({ done: null })
+  })
+
+  test('two people at the same moment, and a press that Slack sends again, are one answer', async () => {
+    const both = await Promise.all([press(CAST.owner, 'K-4'), press(CAST.admin, 'K-4')])
+    const texts = both
+      .map(said)
+      .sort((a, b) => Number(/already/.test(a)) - Number(/already/.test(b)))
+    expect(texts[0]).toContain('was done on')
+    expect(texts[1]).toContain('already')
+    expect(await house.actsOn('K-4')).toEqual(['checkpoint done'])
+
+    await press(CAST.owner, 'K-5')
+    const again = house.workspace.sent.at(-1)
+    if (!again) throw new Error('Nothing was sent.')
+    expect((await house.workspace.deliver(again)).acked).toBe(true)
+    await house.bot.idle()
+    expect(await house.actsOn('K-5')).toEqual(['checkpoint done'])
+  })
+
+  test('answers of several people to one message at once all stand in it', async () => {
+    await Promise.all([
+      press(CAST.owner, 'K-6'),
+      press(CAST.owner, 'K-7'),
+      press(CAST.admin, 'K-8'),
+    ])
+    await house.deliver()
+    const [first] = asked()
+    expect(first?.text).toContain('10 procurement steps: 3 not answered yet')
+    expect(first?.text.match(/Publication was done on/g)).toHaveLength(6)
+  })
+
+  test('the card lists the steps with how each stands and its dates', async () => {
+    const done = said(await house.type(CAST.colleague, 'show K-1'))
+    expect(done).toContain('Procurement under way')
+    expect(done).toMatch(/Publication: done on Mon 23 Nov 2026/)
+    expect(done).toMatch(/The award notice: due \w+ \d+ \w+ 2027, in \d+ days/)
+    const slipped = said(await house.type(CAST.colleague, 'show K-2'))
+    expect(slipped).toMatch(
+      /Publication: due Mon 30 Nov 2026, in 7 days; slipped once; planned for/,
+    )
+    const asked = said(await house.type(CAST.colleague, 'show K-3'))
+    expect(asked).toMatch(
+      /Publication: due Mon 23 Nov 2026, today; asked on Mon 23 Nov 2026, no answer yet/,
+    )
+  })
+
+  test('all answered: the message says so and has no button left', async () => {
+    await press(CAST.owner, 'K-11')
+    await press(CAST.owner, 'K-12')
+    await house.deliver()
+    const last = asked().at(-1)
+    expect(last?.text.split('\n')[0]).toBe('🔵 2 procurement steps: all are answered')
+    expect(JSON.stringify(last?.blocks)).not.toContain('lw.checkpoint')
+    expect(house.workspace.ledger.failures).toEqual([])
+  })
+})
+
+test('a full message of the longest names keeps every question beside its buttons', () => {
+  const long = '&<_*'.repeat(2000)
+  const questions = Array.from({ length: QUESTIONS_A_MESSAGE }, (_, at) => ({
+    checkpointId: at + 1,
+    name: 'standstill-ends' as const,
+    asOf: TODAY,
+    dueOn: TODAY,
+    route: long,
+    contract: {
+      reference: long,
+      title: long,
+      supplier: long,
+      team: long,
+      owner: { name: long, slackUser: null },
+    },
+    coverFrom: TODAY,
+    beginsOn: asCivilDate('2027-12-31'),
+    answer: null,
+  }))
+  const { blocks } = checkpointGroupMessage(questions, { hidePrices: false, answerable: true })
+  expect(refusedIn(blocks, 50)).toEqual([])
+  expect(textLength(blocks)).toBeLessThan(LIMITS.blockText)
+  const types = blocks.slice(1).map(({ type }) => type)
+  expect(types).toEqual(questions.flatMap(() => ['section', 'actions', 'context']))
+})
+
+interface Block {
+  readonly type: string
+  readonly text?: { readonly text: string }
+  readonly elements: readonly {
+    readonly type: string
+    readonly value?: string
+    readonly options?: readonly { readonly value: string }[]
+  }[]
+}
