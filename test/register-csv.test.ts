@@ -87,12 +87,30 @@ describe('headings are recognised as registers really write them', () => {
       endSource: 'column "Contract End Date"',
       currentEnd: '2027-03-31',
     })
-    const shorter = await row(
-      'Ref,Supplier,Contract End Date,CURRENT_END_DATE',
-      'C-1,Acme,2026-03-31,2025-03-31',
-    )
-    expect(only(shorter.drafts).currentEnd).toBe('2025-03-31')
-    expect(shorter.problems[0]).toMatchObject({ severity: 'warning', field: 'CURRENT_END_DATE' })
+  })
+
+  test.each([
+    ['of two ends the earlier counts', '2026-03-31,2025-03-31', '2025-03-31', null],
+    ['the only day of both counts', '2099-12-31,2027-03-31', '2027-03-31', null],
+    [
+      'an end known to the month counts from its first day',
+      '2026-03-31,June 2027',
+      '2026-03-31',
+      '2027-06-01',
+    ],
+    [
+      'a month that the awarded end lies in moves nothing',
+      '2027-06-15,June 2027',
+      '2027-06-15',
+      null,
+    ],
+    ['one without an end counts before an awarded end', '2021-03-31,ongoing', undefined, null],
+  ])('a current end that is no later day: %s', async (_, ends, latest, currentEnd) => {
+    const read = await row('Ref,Supplier,Contract End Date,CURRENT_END_DATE', `C-1,Acme,${ends}`)
+    const draft = only(read.drafts)
+    expect({ latest: undefined, ...draft.end }.latest).toBe(latest)
+    expect(draft.currentEnd).toBe(currentEnd)
+    for (const { problem } of read.problems) expect(problem).not.toContain('taken as rolling')
   })
 
   test('a mapping by hand wins over recognition', async () => {

@@ -1,47 +1,69 @@
 /** The ends of a contract in a row: awarded, current, at most, extended. */
 import { addDays, addMonths, type CivilDate } from '../domain/civil-date.ts'
 import type { End } from '../domain/contract.ts'
-import { checkEnd, type EndCheck, isSentinel } from './check-end.ts'
+import { checkEnd, isSentinel } from './check-end.ts'
 import type { DraftExtension, ExtensionRecord } from './draft.ts'
 import type { Field } from './headings.ts'
 import type { Cells } from './read-cells.ts'
 import { extensionKind } from './words.ts'
 
+interface Ends {
+  readonly end: End
+  readonly endSource: string | null
+  readonly currentEnd: CivilDate | null
+}
+
 /** The awarded end and the register's own current end, where a row has both. */
-export function readEnds(
-  cells: Cells,
-  start: CivilDate | null,
-): { end: End; endSource: string | null; currentEnd: CivilDate | null } {
-  const awarded = endOf(cells, 'end', start)
+export function readEnds(cells: Cells, start: CivilDate | null): Ends {
   const current = endOf(cells, 'currentEnd', start)
-  if (awarded.end.kind !== 'undated') {
-    const source = sourceOf(cells, 'end')
-    if (current.end.kind !== 'dated')
-      return { end: awarded.end, endSource: source, currentEnd: null }
-    const currentEnd = current.end.latest
-    if (awarded.end.kind === 'dated' && currentEnd < awarded.end.earliest) {
-      const remedy = 'Check which of the two is right; the earlier one warns.'
-      cells.report('currentEnd', 'the current end lies before the awarded end', remedy, 'warning')
-    }
-    return { end: awarded.end, endSource: source, currentEnd }
-  }
-  if (current.end.kind !== 'undated') {
-    return { end: current.end, endSource: sourceOf(cells, 'currentEnd'), currentEnd: null }
+  const awarded = endOf(cells, 'end', start, current.kind !== 'dated')
+  if (current.kind !== 'undated') return readCurrentEnd(cells, awarded, current)
+  if (awarded.kind !== 'undated') {
+    return { end: awarded, endSource: sourceOf(cells, 'end'), currentEnd: null }
   }
   const months = start === null ? 0 : cells.months('termMonths')
-  if (start === null || months === 0) return { end: awarded.end, endSource: null, currentEnd: null }
+  if (start === null || months === 0) return { end: awarded, endSource: null, currentEnd: null }
   const last = addDays(addMonths(start, months), -1)
   const counted = `${sourceOf(cells, 'termMonths')}, counted from the start`
   const end: End = { kind: 'dated', earliest: last, latest: last, precision: 'day' }
   return { end, endSource: counted, currentEnd: null }
 }
 
-function endOf(cells: Cells, field: Field, start: CivilDate | null): EndCheck {
-  const check = checkEnd(cells.date(field), start)
-  if (check.finding !== null) {
-    cells.report(field, check.finding.problem, check.finding.remedy, check.finding.severity)
+/**
+ * A later current end stays apart, as awarded ends are frozen. An earlier one counts in the awarded
+ * end's place; so does the only one of both that is a day, and one that says that it has no end:
+ * of an awarded end long past nobody would be told.
+ */
+function readCurrentEnd(cells: Cells, awarded: End, current: End): Ends {
+  const instead = { end: current, endSource: sourceOf(cells, 'currentEnd'), currentEnd: null }
+  if (awarded.kind === 'dated' && current.kind === 'rolling') {
+    const problem =
+      'the current end says that it runs without an end: its awarded end is not warned of'
+    const remedy = 'Give its notice period and a review date, or the real end.'
+    cells.report('currentEnd', problem, remedy, 'warning')
   }
-  return check
+  if (awarded.kind !== 'dated' || current.kind !== 'dated') return instead
+  if (current.latest < awarded.earliest) {
+    const remedy = 'Check which of the two is right; until then the earlier one counts.'
+    cells.report('currentEnd', 'the current end lies before the awarded end', remedy, 'warning')
+    return instead
+  }
+  const { earliest, latest, precision } = current
+  const apart = { end: awarded, endSource: sourceOf(cells, 'end') }
+  if (precision === 'day') return { ...apart, currentEnd: latest }
+  // It may be any of these days, the awarded end among them.
+  if (earliest <= awarded.latest) return { ...apart, currentEnd: null }
+  const problem = `only the ${precision} is known: warnings count to its first day, ${earliest}`
+  cells.report('currentEnd', problem, 'Write the day, such as 2027-06-30.', 'warning')
+  return { ...apart, currentEnd: earliest }
+}
+
+function endOf(cells: Cells, field: Field, start: CivilDate | null, wantsRolling = true): End {
+  const { end, finding } = checkEnd(cells.date(field), start)
+  if (finding !== null && (wantsRolling || end.kind !== 'rolling')) {
+    cells.report(field, finding.problem, finding.remedy, finding.severity)
+  }
+  return end
 }
 
 function sourceOf(cells: Cells, field: Field): string | null {
@@ -77,7 +99,8 @@ export function readExtensions(
   if (columns.extensionEnd === null && columns.extensionKind === null) return NO_EXTENSIONS
   const words = cells.text('extensionKind')
   const from = cells.firstDay('extensionStart')
-  const to = cells.lastDay('extensionEnd')
+  const ends = cells.date('extensionEnd')
+  const to = ends.kind === 'date' ? ends.latest : null
   const cost = cells.amount('extensionCost')?.amount ?? null
   if (to === null) {
     if ((words ?? from ?? cost) !== null && cells.raw('extensionEnd').trim() === '') {
@@ -92,6 +115,11 @@ export function readExtensions(
   } else if (end.kind === 'dated' && to <= end.latest && currentEnd === null) {
     const remedy = 'Check both dates: such an extension moves nothing.'
     cells.report('extensionEnd', 'the extension does not reach past the end', remedy, 'warning')
+  }
+  if (ends.kind === 'date' && ends.precision !== 'day') {
+    const problem = `only the ${ends.precision} is known: it counts to its last day, ${to}`
+    const remedy = 'Write the day, so that no warning comes too late.'
+    cells.report('extensionEnd', problem, remedy, 'warning')
   }
   const source = sourceOf(cells, 'extensionEnd') ?? ''
   return [
