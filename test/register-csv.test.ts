@@ -113,6 +113,17 @@ describe('headings are recognised as registers really write them', () => {
     for (const { problem } of read.problems) expect(problem).not.toContain('taken as rolling')
   })
 
+  test('a value or a charge of 0 is unknown, so that no whole rollover counts as premium', async () => {
+    const { drafts } = await row(
+      'Ref,Supplier,Contract value,Annual value,Monthly charge,Invoiced last 12 months',
+      'C-1,Acme,0.00,£0,0,0',
+    )
+    expect(only(drafts)).toMatchObject({ value: null })
+    expect(only(drafts)).not.toHaveProperty('prices')
+    const { drafts: yearly } = await row('Ref,Supplier,Contract value,Annual value', 'C-1,Acme,0,9')
+    expect(only(yearly)).toMatchObject({ value: '9.00', valueBasis: 'annual' })
+  })
+
   test('a mapping by hand wins over recognition', async () => {
     const { drafts } = await readingOf(
       'hand.csv',

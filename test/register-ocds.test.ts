@@ -286,6 +286,27 @@ describe('the end comes from the most trusted place, and the awarded end is froz
     })
   })
 
+  test('each of several amendments stands, also where the contract’s own period holds the last', async () => {
+    const amendments = [
+      { id: 'a', date: '2025-02-01', period: P('2026-03-31') },
+      { id: 'b', date: '2026-02-01', period: P('2027-03-31') },
+    ]
+    const { drafts } = await read([
+      release('2026-03-01', {
+        awards: [award(P('2025-03-31'), { value: { amount: 0, currency: 'GBP' } })],
+        contracts: [contract({ period: P('2027-03-31'), amendments })],
+      }),
+    ])
+    expect(only(drafts)).toMatchObject({
+      end: { latest: '2025-03-31' },
+      extensions: [
+        { from: '2025-04-01', to: '2026-03-31' },
+        { from: '2026-04-01', to: '2027-03-31' },
+      ],
+      value: null,
+    })
+  })
+
   test.each([
     [{ startDate: '2024-04-01', durationInDays: 1440 }, '2028-03-31'],
     [{ startDate: '2024-04-01', durationInDays: 365 }, '2025-03-31'],

@@ -23,6 +23,11 @@ export function canonical(value: Big): Decimal {
   return value.toFixed(places) as Decimal
 }
 
+/** Whether an amount is zero: what registers write where no price is known. */
+export function isNothing(amount: Decimal): boolean {
+  return /^-?[0.]+$/.test(amount)
+}
+
 /**
  * The decimal of a value that was checked before, such as a database numeric.
  * @throws RangeError where it is none.

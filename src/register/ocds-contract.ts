@@ -1,7 +1,7 @@
 /** One contract of an OCDS process into a draft, or into what is wrong with it. */
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { VatState } from '../domain/contract.ts'
-import { type Decimal, parseDecimal } from '../domain/money.ts'
+import { type Decimal, isNothing, parseDecimal } from '../domain/money.ts'
 import { checkEnd, isSentinel } from './check-end.ts'
 import type { Draft, Problem, ReadItem } from './draft.ts'
 import { type JsonObject, objectAt, objectsAt, textAt } from './json.ts'
@@ -189,6 +189,8 @@ function readValue(
       report(`value.${key}`, text, 'the amount is negative', 'Publish the amount paid.', 'error')
     } else if (amount.indexOf('.') > 15) {
       report(`value.${key}`, text, 'the amount is too large', 'Check the zeros.', 'error')
+    } else if (isNothing(amount)) {
+      continue
     } else {
       // A plain amount is net for sure only where the publisher states the gross one beside it.
       const stated = key === 'amountGross' || textAt(value, 'amountGross') !== null

@@ -74,9 +74,12 @@ export function withAmendments(
   awardEnd: DateReading,
   timeZone: string | null,
 ): EndHistory {
-  let { awarded, source } = history
+  const amendments = amendmentEnds(contract, 'amendments', timeZone)
+  let { awarded, source } = wasUpdated(history, amendments, awardEnd)
+    ? { awarded: awardEnd, source: 'award contractPeriod' }
+    : history
   let extensions = [...history.extensions]
-  for (const { amendment, end, on } of amendmentEnds(contract, 'amendments', timeZone)) {
+  for (const { amendment, end, on } of amendments) {
     const kind = amendmentKind(amendment)
     if (awarded.kind !== 'date') {
       awarded = end
@@ -96,14 +99,20 @@ export function withAmendments(
         awarded = end
         source = AMENDMENT
       }
-    } else if (awardEnd.kind === 'date' && awardEnd.latest < current && extensions.length === 0) {
-      // The contract's own period was updated together with the amendment.
-      awarded = awardEnd
-      source = 'award contractPeriod'
-      extensions.push(extension(awardEnd.latest, end.latest, kind, on, AMENDMENT))
     }
   }
   return { awarded, source, extensions: [...extensions, ...proposed(contract, timeZone)] }
+}
+
+/** Whether the contract's own period was updated together with an amendment: its award's end stands. */
+function wasUpdated(
+  { awarded, extensions }: EndHistory,
+  amendments: readonly { readonly end: Dated }[],
+  awardEnd: DateReading,
+): boolean {
+  if (awarded.kind !== 'date' || awardEnd.kind !== 'date' || extensions.length > 0) return false
+  const { latest } = awarded
+  return awardEnd.latest < latest && amendments.some(({ end }) => end.latest === latest)
 }
 
 const AMENDMENT = 'amendment period'

@@ -75,7 +75,8 @@ export function readAmount(raw: string, mark: DecimalMark | null = null): Amount
   if (currency === undefined && (before !== undefined || after !== undefined)) {
     return bad('the currency is not known', 'Write the currency as a code, such as GBP or EUR.')
   }
-  const number = ungrouped(digits.trim(), mark)
+  // Nobody groups what is in millions by thousands: the point of £1.234m is a decimal one.
+  const number = ungrouped(digits.trim(), scale === undefined ? mark : (mark ?? 'point'))
   if (number === null) {
     return bad('the figure could be read in two ways', 'Write it in figures, such as 1234.50.')
   }

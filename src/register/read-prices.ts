@@ -1,10 +1,10 @@
 /** What a row says of a contract's ordinary month: charges, invoices, and what comes only once. */
 import type { ChargeUnit } from '../domain/baseline.ts'
-import type { Decimal } from '../domain/money.ts'
+import { type Decimal, isNothing } from '../domain/money.ts'
 import type { DraftPrices, UnitTerms } from './draft.ts'
 import type { Cells } from './read-cells.ts'
 
-/** Nothing where the row says none of it. */
+/** Nothing where the row says none of it; 0 says nothing either, but in an export of ours. */
 export function readPrices(cells: Cells): { readonly prices?: DraftPrices } {
   const prices: DraftPrices = {
     ...readCharge(cells),
@@ -18,7 +18,7 @@ export function readPrices(cells: Cells): { readonly prices?: DraftPrices } {
 function readCharge(cells: Cells): Pick<DraftPrices, 'periodicCharge' | 'chargeUnit'> {
   const none = { periodicCharge: null, chargeUnit: null }
   const charge = cells.amount('periodicCharge', 'warning')
-  if (charge === null) return none
+  if (charge === null || (isNothing(charge.amount) && !cells.isOwn)) return none
   const periodicCharge = charge.amount
   const words = cells.text('chargeUnit')
   const heading = cells.columns.periodicCharge?.heading.key ?? ''
@@ -50,5 +50,6 @@ export function chargeUnitOf(words: string): ChargeUnit | null {
 }
 
 function amount(cells: Cells, field: 'invoicedLastYear' | 'oneOffCharges'): Decimal | null {
-  return cells.amount(field, 'warning')?.amount ?? null
+  const said = cells.amount(field, 'warning')?.amount ?? null
+  return said === null || (isNothing(said) && !cells.isOwn) ? null : said
 }

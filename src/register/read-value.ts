@@ -1,6 +1,6 @@
 /** The value of a contract in a row: which column speaks, on what basis, with or without tax. */
 import { VALUE_BASES, type ValueBasis, type VatState } from '../domain/contract.ts'
-import type { Decimal } from '../domain/money.ts'
+import { type Decimal, isNothing } from '../domain/money.ts'
 import type { Draft } from './draft.ts'
 import { readCurrency } from './read-amount.ts'
 import type { Cells } from './read-cells.ts'
@@ -21,7 +21,10 @@ const VALUES = [
   ['annualValue', 'annual'],
 ] as const
 
-/** The first of the value columns that says something, with its basis and what it says of tax. */
+/**
+ * The first of the value columns that says something, with its basis and what it says of tax. A
+ * value of 0 says nothing: spread over months it would make the whole of a rollover a premium.
+ */
 export function readValue(cells: Cells): Value {
   const { vat: vatColumn, vatRecoverable: recovery, currency: currencyColumn } = cells.columns
   const vatText = vatColumn === null ? null : cells.text('vat')
@@ -36,6 +39,7 @@ export function readValue(cells: Cells): Value {
     const amount = cells.amount(field)
     const heading = cells.columns[field]?.heading
     if (amount === null || heading === undefined) continue
+    if (isNothing(amount.amount) && !cells.isOwn) continue
     return {
       value: amount.amount,
       valueBasis: saidBasis ?? (amount.annual ? 'annual' : (basis ?? basisOf(heading.key))),
