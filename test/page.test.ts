@@ -1,4 +1,5 @@
 /** The local workspace's page: its door over plain HTTP, and its use in a real browser. */
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -136,7 +137,7 @@ describe('the door of the page', () => {
 const needed =
   BROWSER === null ? ' (skipped: no Chromium here; install it or name one in CHROMIUM)' : ''
 
-describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 90_000 }, () => {
+describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 300_000 }, () => {
   let browser: Browser
   const visitors: Visitor[] = []
   beforeAll(async () => {
@@ -220,7 +221,7 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 9
 
     await page.click('[data-step=pass]')
     await page.waitForSelector('[data-part=clock]:has-text("on the way to Sun 20 Dec 2026")')
-    await page.waitForSelector('[data-pass=next-day]:not([disabled])', { timeout: 60_000 })
+    await page.waitForSelector('[data-pass=next-day]:not([disabled])', { timeout: 120_000 })
     expect(await text(visitor, '[data-part=clock]')).toContain('Today is Sun 20 Dec 2026')
     // All three are done: the guide is gone. The month's summaries and warnings are there.
     expect(await page.locator('.guide').count()).toBe(0)
@@ -230,8 +231,8 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 9
   })
 
   test('who says "I’m on it" is named in the warning at once, also before other eyes', async () => {
-    const lead = await enter('/?as=U0LEAD&most=500')
-    const owner = await enter('/?as=U0OWNER&most=500')
+    const lead = await enter('/?as=U0LEAD')
+    const owner = await enter('/?as=U0OWNER')
     const warning = lead.page
       .locator('.message:not(.ephemeral)')
       .filter({ has: lead.page.locator('button.primary:has-text("I’m on it")') })
@@ -247,23 +248,80 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 9
     await owner.leave()
   })
 
-  test('an extension: the form says what is wrong at the field, keeps what was typed, and moves the end', async () => {
-    const visitor = await enter()
+  test('an emergency extension from its warning: the form says what is wrong, then end, price and draft follow', async () => {
+    const visitor = await enter('/?as=U0LEAD&most=500')
     const { page } = visitor
-    await visitor.type('/contracts extend TG-2024-009')
-    await page.waitForSelector('#modal[open]')
-    await page.locator('#modal select').first().selectOption('Emergency')
-    await page.fill('#modal input[type=date] >> nth=0', '2020-01-01')
+    const warning = page.locator('.message:has-text("14 days left: Confidential waste")')
+    const key = await warning.getAttribute('data-key')
+    await warning.locator('button:has-text("Log extension")').click()
+    const form = page.locator('#modal[open] form')
+    await form.getByLabel('What kind of extension').selectOption('Emergency')
+    await form.getByLabel('Last day of cover').fill('2020-01-01')
+    await form.getByLabel('What it costs').fill('3,470.50')
     await page.click('#modal [type=submit]')
     await page.waitForSelector('#modal .wrong .error')
     expect(await page.evaluate('document.activeElement.type')).toBe('date')
-    expect(await page.inputValue('#modal input[type=date] >> nth=0')).toBe('2020-01-01')
-    await page.locator('#modal .wrong select').selectOption({ index: 1 })
-    await page.fill('#modal input[type=date] >> nth=0', '2027-01-22')
+    expect(await page.locator('#modal .error').allInnerTexts()).toEqual([
+      'It runs to Mon 28 Dec 2026 already: choose a later day.',
+      'An emergency extension needs grounds: choose the nearest.',
+    ])
+    // What was typed is still there.
+    expect(await form.getByLabel('Last day of cover').inputValue()).toBe('2020-01-01')
+    await form.getByLabel('Last day of cover').fill('2027-01-28')
+    await form.getByLabel('On which grounds').selectOption('Waiver of our own rules')
     await page.click('#modal [type=submit]')
     await page.waitForSelector('#modal:not([open])', { state: 'attached' })
-    await visitor.type('/contracts show TG-2024-009')
-    await page.waitForSelector('.ephemeral:has-text("Fri 22 Jan 2027")')
+
+    // The warning itself says so, with the line of the ledger.
+    const rewritten = page.locator(`.message[data-key="${key}"]`)
+    await rewritten.getByText('It now ends Thu 28 Jan 2027').waitFor()
+    expect(await rewritten.innerText()).toMatch(
+      /£3,470\.50 for 1 month, about 5\.1 times the baseline of £683 a month\. Premium £2,790 \(estimate/,
+    )
+    await visitor.type('/contracts costs')
+    const costs = page.locator('.ephemeral:has-text("Emergency extensions in 2026/27")')
+    expect(await costs.last().innerText()).toContain(
+      'Mossgrave Waste Ltd: £3,470.50, premium £2,790',
+    )
+
+    // The paper that goes with it lies in the thread, and can be opened.
+    await rewritten.locator('.replies a').click()
+    const draft = page.locator('aside a:has-text("Waiver draft, TG-2023-007")')
+    const saved = await Promise.all([page.waitForEvent('download'), draft.click()])
+    const paper = readFileSync(await saved[0].path(), 'utf8')
+    expect(paper).toContain('Confidential waste and shredding')
+    expect(paper).toContain('£3,470.50')
+    expect(paper).toMatch(/\[to fill: /)
+    await visitor.leave()
+  })
+
+  test('a quarter goes by: what somebody was on, and nothing followed, is asked again and escalated', async () => {
+    // Seen from Home, which shows contracts: the channel grows by a hundred messages meanwhile.
+    const visitor = await enter('/?as=U0LEAD&in=home')
+    const { page } = visitor
+    for (const arrival of ['Tue 19 Jan 2027', 'Thu 18 Feb 2027']) {
+      await page.click('[data-pass="30-days"]')
+      await page.waitForSelector(`[data-part=clock]:has-text("on the way to ${arrival}")`)
+      await page.waitForSelector('[data-pass="30-days"]:not([disabled])', { timeout: 120_000 })
+    }
+    expect(await text(visitor, '.home')).toContain('Feb 2027')
+    const forgotten = page
+      .locator('.message:has-text("Portable ultrasound maintenance")')
+      .filter({ hasText: 'Asked again: it was acknowledged, and nothing followed.' })
+    await page.goto(`${house.url}/?as=U0LEAD&in=C0ESCALATION&most=1000`)
+    expect(await forgotten.count()).toBeGreaterThan(0)
+    await page.goto(`${house.url}/?as=U0LEAD&in=C0CONTRACTS&most=1000`)
+    expect(await forgotten.count()).toBeGreaterThan(0)
+    // A summary a week, none late: each stands under its own day.
+    const days = page.locator('.day').filter({ hasText: /Weekly summary, \w+ \d/ })
+    const told = await days.evaluateAll((all) =>
+      all.map((day) => [
+        day.getAttribute('aria-label')?.replace(/^(...)\w*( \d+ ...)\w*/, '$1$2'),
+        /Weekly summary, ([^:]+):/.exec(day.textContent ?? '')?.[1],
+      ]),
+    )
+    expect(told.length).toBe(13)
+    for (const [day, summary] of told) expect(summary).toBe(day)
     await visitor.leave()
   })
 
@@ -321,6 +379,36 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 9
     await visitor.page.waitForSelector('#modal[open]')
     await visitor.page.keyboard.press('Escape')
     await visitor.page.waitForSelector('#modal:not([open])', { state: 'attached' })
+    await visitor.leave()
+  })
+
+  test('an import shows its mapping, names the bad row with its remedy, and watches the good one', async () => {
+    const visitor = await enter()
+    const { page } = visitor
+    const form = page.locator('#modal[open]')
+    await visitor.type('/contracts import')
+    await page.setInputFiles('#modal input[type=file]', {
+      name: 'wheels.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(
+        'Reference,Title,Supplier,Owner,Start,End,Value\n' +
+          'PG-1,Wheelchair servicing,Harrowmead Ltd,Rhys Pellandine,01/02/2025,31/01/2028,18000\n' +
+          'PG-2,Pharmacy robot,Harrowmead Ltd,Rhys Pellandine,01/02/2025,31/01/2024,90000\n',
+      ),
+    })
+    await page.click('#modal [type=submit]')
+    await form.getByText('Check headings').waitFor()
+    expect(await form.getByLabel('Supplier').locator(':checked').innerText()).toBe('Supplier')
+    await page.click('#modal [type=submit]')
+    await form.getByText('line 3, PG-2: rejected: the end lies before the start').waitFor()
+    expect(await form.innerText()).toContain('Correct the start or the end.')
+    await page.click('#modal [type=submit]')
+    await form.getByText('2 rows read').waitFor()
+    expect(await form.innerText()).toContain('1 new, 0 changed, 0 unchanged; 1 rejected')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('#modal:not([open])', { state: 'attached' })
+    await visitor.type('/contracts show PG-1')
+    await page.waitForSelector('.ephemeral:has-text("Wheelchair servicing")')
     await visitor.leave()
   })
 

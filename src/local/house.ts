@@ -9,6 +9,7 @@ import { openDatabase } from '../db/open.ts'
 import type { Scratch } from '../db/scratch.ts'
 import { tieAccounts } from '../db/slack-accounts.ts'
 import { deliverDue, runDelivery } from '../delivery/deliver.ts'
+import type { DeliveryDeps } from '../delivery/send.ts'
 import { sleep } from '../delivery/sleep.ts'
 import { calendarNamed } from '../domain/calendars.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
@@ -22,6 +23,7 @@ import { tick } from '../watch/slots.ts'
 import { openWorkspace, type Workspace } from '../workspace/open.ts'
 import { LocalClock } from './clock.ts'
 import { ADMINISTRATORS, accounts, addCompany, CONTRACTS, ESCALATION } from './company.ts'
+import { holdRewrites, releaseRewrites } from './rewrites.ts'
 
 export interface LocalHouse {
   readonly workspace: Workspace
@@ -29,8 +31,11 @@ export interface LocalHouse {
   readonly clock: LocalClock
   /** Calendars of this house. */
   readonly desk: CalendarDesk
-  /** Lets a day pass: its sweep, its summary, and all that is to be sent. */
-  passDay(): Promise<CivilDate>
+  /**
+   * Lets a day pass: its sweep, its summary, and all that is to be sent. Where another follows at
+   * once, what was posted before is not rewritten yet.
+   */
+  passDay(next?: 'rest' | 'another follows'): Promise<CivilDate>
   close(): Promise<void>
 }
 
@@ -111,9 +116,9 @@ async function furnish(
     program,
     clock,
     desk: deskFor(program),
-    async passDay() {
+    async passDay(next = 'rest') {
       const day = addDays(clock.today(), 1)
-      await work.sweepDay(day)
+      await work.sweepDay(day, next)
       return day
     },
   }
@@ -129,10 +134,16 @@ function workOf(program: Program, clock: LocalClock) {
     answerable: true,
     settings: { ...usual.settings, paceMs: 0, historyLagMs: 0, pollMs: 200 },
   }
-  const stop = new AbortController()
+  const closing = new AbortController()
+  let posting: Posting | null = null
   return {
-    /** Sweep and summary, each at its own hour; then it is the morning of that day. */
-    async sweepDay(day: CivilDate) {
+    /**
+     * Sweep and summary, each at its own hour; then it is the morning of that day. What people's
+     * acts queue is delivered by the same hand meanwhile: two would hold a channel from one
+     * another, and what is left over would come on a later day.
+     */
+    async sweepDay(day: CivilDate, next: 'rest' | 'another follows' = 'rest') {
+      await posting?.stop()
       for (const time of sweepingHours(settings)) {
         clock.set(day, time)
         await tick(pool, {
@@ -142,17 +153,35 @@ function workOf(program: Program, clock: LocalClock) {
           owner: randomUUID(),
           now: clock.now(),
         })
-        await deliverDue({ ...deps, owner: randomUUID() }, { signal: stop.signal })
+        if (next === 'rest') await releaseRewrites(pool, day)
+        else await holdRewrites(pool)
+        await deliverDue({ ...deps, owner: randomUUID() }, { signal: closing.signal })
       }
       clock.set(day)
+      if (posting !== null && !closing.signal.aborted) posting = startPosting(deps)
     },
     /** Delivers what people's acts queue. @returns what ends that. */
     start() {
-      const delivery = runDelivery(deps, stop.signal)
+      posting = startPosting(deps)
       return async () => {
-        stop.abort()
-        await delivery
+        closing.abort()
+        await posting?.stop()
       }
+    },
+  }
+}
+
+interface Posting {
+  stop(): Promise<void>
+}
+
+function startPosting(deps: DeliveryDeps): Posting {
+  const stop = new AbortController()
+  const delivery = runDelivery(deps, stop.signal)
+  return {
+    async stop() {
+      stop.abort()
+      await delivery
     },
   }
 }

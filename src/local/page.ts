@@ -41,7 +41,8 @@ export async function openLocalPage(options: LocalOptions, port: number): Promis
       try {
         while (from.clock.today() < until) {
           tell('day')
-          await from.passDay()
+          const isLast = addDays(from.clock.today(), 1) >= until
+          await from.passDay(isLast ? 'rest' : 'another follows')
         }
       } finally {
         until = null

@@ -64,7 +64,8 @@ export async function visit(
   const complaints: string[] = []
   context.on('request', (request) => asked.push(request.url()))
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${message.text()} ${message.location().url}`)
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   await page.goto(address)

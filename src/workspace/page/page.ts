@@ -45,9 +45,7 @@ export function pageOver(stand: Stand): Hono {
   app.get('/', async (context) => {
     const place = placeOf(context, stand)
     // The script fetches the page again whenever Home changes: only a visit opens it.
-    if (place.channel === null && context.req.header('x-lapsewatch') === undefined) {
-      await stand.workspace.as(place.user.id).openHome()
-    }
+    if (context.req.header('x-lapsewatch') === undefined) await openHome(place, stand)
     return context.html(show(place, stand, memory))
   })
   app.get('/live', (context) => liveStream(context, stand))
@@ -67,6 +65,11 @@ export function pageOver(stand: Stand): Hono {
 
 function placeOf(context: Context, stand: Stand): Place {
   return readPlace(new URL(context.req.url).searchParams, stand)
+}
+
+/** Whoever looks at Home sees it as of today: the bot writes it when it is opened. */
+async function openHome({ user, channel }: Place, stand: Stand): Promise<void> {
+  if (channel === null) await stand.workspace.as(user.id).openHome()
 }
 
 function show(place: Place, stand: Stand, { settled, seen, errors }: Memory): string {
@@ -96,6 +99,7 @@ async function doAct(context: Context, stand: Stand, memory: Memory): Promise<Do
     case 'pass':
       memory.settled.add('pass')
       await stand.pass(wanted.stride)
+      await openHome(placeOf(context, stand), stand)
       return FINE
     case 'reset':
       await stand.reset()

@@ -260,7 +260,9 @@ async function uploaded(control) {
   const ids = []
   for (const file of control.files) {
     if (!handedOver.has(file)) {
-      const address = `/upload${here.search}&name=${encodeURIComponent(file.name)}`
+      const search = new URLSearchParams(here.search)
+      search.set('name', file.name)
+      const address = `/upload?${search}`
       const answer = await fetch(address, {
         method: 'POST',
         headers: { 'x-lapsewatch': 'page' },
