@@ -130,7 +130,10 @@ describe('what is typed after the command', () => {
       },
       'subs <#C01>': { verb: 'subscriptions', channel: 'C01' },
       unsubscribe: { verb: 'unsubscribe', channel: null },
-      config: { verb: 'settings' },
+      config: { verb: 'settings', of: { team: null } },
+      'settings organization': { verb: 'settings', of: { organisation: true } },
+      'setting for team Digital': { verb: 'settings', of: { team: 'Digital' } },
+      'show settings C-17': { verb: 'settings', of: { ref: 'C-17' } },
       import: { verb: 'import' },
     }
     for (const [text, command] of Object.entries(meanings))
@@ -280,7 +283,15 @@ describe('a command written down', () => {
   const noText = some.map((each) => ({ ...each, text: null }))
   const is = <const V extends string>(...verbs: V[]) => fc.constantFrom(...verbs)
   const command: fc.Arbitrary<Command> = fc.oneof(
-    fc.record({ verb: is('bare', 'import', 'settings') }),
+    fc.record({ verb: is('bare', 'import') }),
+    fc.record({
+      verb: is('settings'),
+      of: fc.oneof(
+        fc.record({ team: maybe(text) }),
+        fc.record({ organisation: fc.constant(true as const) }),
+        fc.record({ ref: text }),
+      ),
+    }),
     fc.record({ verb: is('help'), about: maybe(fc.constantFrom(...VERBS)) }),
     fc.record({ verb: is('due', 'list'), filters: some, page }),
     fc.record({ verb: is('find'), text, page }),

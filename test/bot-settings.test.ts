@@ -1,6 +1,7 @@
 /** The settings of a team, changed in Slack: seen first, saved when sent again, by administrators. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureOrganisation, readTeams, setTeam, type Team } from '../src/db/organisation.ts'
+import { writeContext } from '../src/messages/modals/context.ts'
 import { submissionPayload } from '../src/workspace/acts/payloads.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import type { Given } from '../src/workspace/field-values.ts'
@@ -117,6 +118,186 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     expect(await team()).toMatchObject({ channel: 'C0CONTRACTS2', escalationChannel: 'C0GUESTS' })
     await ensureOrganisation(pool, environment)
   })
+
+  const rulesOf = async (table: 'organisation' | 'contract', reference = 'C-100') => {
+    const which = table === 'contract' ? 'reference = $1' : '$1::text IS NOT NULL'
+    const { rows } = await house.database.pool.query<{ rules: unknown; version: number | null }>(
+      `SELECT settings -> 'rules' AS rules FROM "${table}" WHERE ${which}`,
+      [reference],
+    )
+    return rows[0]?.rules ?? {}
+  }
+  const openRules = async (who: string, text: string) => {
+    const { modal } = await house.type(who, text)
+    if (modal === null) throw new Error('No form was opened.')
+    return modal
+  }
+  /** The form's own lines, with some of them put otherwise; null takes a line away. */
+  const lines = (
+    view: ShownView,
+    field: string,
+    changed: Readonly<Record<string, string | null>>,
+  ) => {
+    const { source } = house.workspace.views.view(view.id) ?? view
+    const block = source.blocks.find((each) => each.block_id === field)
+    const { initial_value: text = '' } = (block as { element: { initial_value?: string } }).element
+    return text
+      .split('\n')
+      .map((line) => {
+        const name = line.slice(0, line.indexOf(':'))
+        const to = changed[name]
+        return to === undefined ? line : to === null ? '' : `${name}: ${to}`
+      })
+      .join('\n')
+  }
+
+  test('an administrator sets the rules of the organisation: seen first, then saved, counted anew and audited', async () => {
+    const view = await openRules(CAST.admin, 'settings organisation')
+    const given = {
+      ladders: lines(view, 'ladders', { 'emergency-end': '9, 3, 0' }),
+      figures: lines(view, 'figures', { approvalDays: '31' }),
+      routes: lines(view, 'routes', { 'open.leadDays': '200' }),
+    }
+    const first = await send(view, given)
+    expect(first.shown).toContain('approvalDays: 31, instead of 20.')
+    expect(first.shown).toContain('emergency-end: 9, 3, 0 then ')
+    expect(first.shown).toContain('routes.open.leadDays: 200, instead of 180.')
+    expect(first.shown).toContain('2 contracts counted anew')
+    expect(await rulesOf('organisation')).toEqual({})
+    if (first.modal === null) throw new Error('The form was closed.')
+    expect((await send(first.modal)).modal).toBeNull()
+    expect(await rulesOf('organisation')).toEqual({
+      approvalDays: 31,
+      ladders: { 'emergency-end': { before: [9, 3, 0] } },
+      routes: { open: { leadDays: 200 } },
+    })
+    const told = house.workspace.ledger.inChannel(admin().direct().id).at(-1)
+    expect(told?.text).toContain('The rules of the organisation are saved')
+    const audited = await house.database.pool.query<{ field: string }>(
+      `SELECT c.field FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
+       WHERE e.via = 'slack' AND e.summary LIKE 'changed the settings of the organisation%' ORDER BY c.position`,
+    )
+    expect(audited.rows.map(({ field }) => field)).toEqual([
+      'rules.ladders.emergency-end',
+      'rules.approvalDays',
+      'rules.routes.open.leadDays',
+    ])
+
+    const again = await openRules(CAST.admin, 'settings organisation')
+    expect(JSON.stringify(again.source)).toContain('Changed here: ladders.emergency-end')
+    const back = { 'emergency-end': null, approvalDays: null, 'open.leadDays': null }
+    const taken = await send(again, {
+      ladders: lines(again, 'ladders', back),
+      figures: lines(again, 'figures', back),
+      routes: lines(again, 'routes', back),
+    })
+    expect(taken.shown).toContain('approvalDays: 20 (as it comes from above), instead of 31.')
+    if (taken.modal === null) throw new Error('The form was closed.')
+    await send(taken.modal)
+    expect(await rulesOf('organisation')).toEqual({})
+  })
+
+  test('who answers for a contract sets its rules; its deadlines follow, and the team keeps its own', async () => {
+    await house.type(CAST.owner, 'own C-100 @olive.owner')
+    const owner = house.workspace.as(CAST.owner)
+    const subject = await house.subjectOf('C-100')
+    const { modal: view } = await house.pressAction(CAST.owner, { act: 'rules', subject })
+    if (view === null) throw new Error('No form was opened.')
+    await house.database.pool.query('UPDATE team SET ladders_from = NULL')
+    const teamBefore = await team()
+    const dueOf = async () => {
+      const { rows } = await house.database.pool.query(
+        `SELECT c.next_rung_on AS "on" FROM contract c WHERE reference IN ('C-100', 'C-300') ORDER BY reference`,
+      )
+      return rows as { on: string | null }[]
+    }
+    const before = await dueOf()
+    const ladders = lines(view, 'ladders', { end: '60, 5, 0' })
+    const first = await owner.submit(view, { ladders })
+    const preview = JSON.stringify(first.modal?.source)
+    expect(preview).toContain('ladders.end: 60, 5, 0 then ')
+    expect(preview).toContain('The deadlines of this contract are counted anew')
+    if (first.modal === null) throw new Error('The form was closed.')
+    expect((await owner.submit(first.modal, {})).modal).toBeNull()
+    expect(await rulesOf('contract')).toMatchObject({ ladders: { end: { before: [60, 5, 0] } } })
+    expect(await rulesOf('contract', 'C-300')).toEqual({})
+    expect(await team()).toEqual(teamBefore)
+    const after = await dueOf()
+    // 60 days before Sun 7 Feb 2027; by the team's ladder it would be 45.
+    expect(after[0]?.on).toBe('2026-12-09')
+    expect(after[1]).toEqual(before[1])
+    expect(await house.actsOn('C-100')).toContain('updated')
+  })
+
+  test('a line that cannot be read has its error at its list, and nothing is saved', async () => {
+    const before = await rulesOf('organisation')
+    for (const [given, wrong] of [
+      [{ ladders: 'end: soon' }, { ladders: /no ladder/ }],
+      [{ ladders: 'notices: 30' }, { ladders: /did you mean notice/ }],
+      [{ figures: 'approvalDays: 251' }, { figures: /whole number from 0 to 250/ }],
+      [{ figures: 'approvalDays: 1\napprovaldays: 2' }, { figures: /stands twice/ }],
+      [{ figures: 'approvalDays:' }, { figures: /has no value/ }],
+      [{ routes: 'open leadDays 12' }, { routes: /is no rule/ }],
+      [{ routes: 'open.leadDays: 9999' }, { routes: /0 to 1500/ }],
+    ] as const) {
+      const view = await openRules(CAST.admin, 'settings organisation')
+      const { errors } = await send(view, given)
+      const [[field, pattern] = ['', /^$/]] = Object.entries(wrong)
+      expect(Object.keys(errors)).toEqual([field])
+      expect(errors[field]).toMatch(pattern)
+      await admin().close(view)
+    }
+    expect(await rulesOf('organisation')).toEqual(before)
+  })
+
+  test('from the settings of a team one comes to all its rules, and to those of the organisation', async () => {
+    const one = await admin().press(await open(), 'lw.team-rules')
+    expect(JSON.stringify(one.modal?.source)).toContain('Rules of team Default team')
+    if (one.modal === null) throw new Error('No form was opened.')
+    const first = await send(one.modal, {
+      figures: lines(one.modal, 'figures', { groupAbove: '7' }),
+    })
+    expect(first.shown).toContain('groupAbove: 7, instead of 5.')
+    if (first.modal === null) throw new Error('The form was closed.')
+    await send(first.modal)
+    expect((await team())?.teamRules).toMatchObject({ groupAbove: 7 })
+    const other = await admin().press(await open(), 'lw.open')
+    expect(JSON.stringify(other.modal?.source)).toContain('Rules of the organisation')
+    if (other.modal !== null) await admin().close(other.modal)
+  })
+
+  test.each([CAST.colleague, CAST.guest, CAST.outsider])(
+    '%s may not open rules, nor send a form back that somebody else opened or that was forged',
+    async (who) => {
+      const subject = await house.subjectOf('C-100')
+      const refused = /Only administrators|Only its owner|full members/
+      for (const seen of [
+        await house.type(who, 'settings organisation'),
+        await house.type(who, 'settings C-100'),
+        await house.pressAction(who, { act: 'rules', subject }),
+        await house.pressAction(who, { act: 'open', what: 'organisation-rules' }),
+      ]) {
+        expect(seen.modal).toBeNull()
+        expect(said(seen)).toMatch(refused)
+      }
+      const view = await openRules(CAST.admin, 'settings organisation')
+      const before = [await rulesOf('organisation'), await rulesOf('contract'), await teams()]
+      const { places, views } = house.workspace
+      const contexts = [{}, { contractId: subject.contractId, version: 1 }, { teamId: 1 }]
+      for (const context of contexts) {
+        const shown = views.view(view.id) ?? view
+        const metadata = writeContext({ ...context, previewed: 'a'.repeat(64) })
+        const forged = { ...shown, source: { ...shown.source, private_metadata: metadata } }
+        const payload = submissionPayload(places.person(who), forged, house.workspace.trigger(who))
+        const { body } = (await house.workspace.deliver(payload)) as { body?: unknown }
+        expect(JSON.stringify(body)).toMatch(refused)
+      }
+      expect([await rulesOf('organisation'), await rulesOf('contract'), await teams()]).toEqual(
+        before,
+      )
+      await admin().close(view)
+    },
+  )
 
   test.each([CAST.owner, CAST.colleague, CAST.guest, CAST.outsider])(
     '%s may not open them, nor send a form back that an administrator opened',

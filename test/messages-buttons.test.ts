@@ -33,7 +33,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ act: is('page'), query, page: fc.integer({ min: 1, max: 999_999 }) }),
   fc.record({ act: is('share', 'run'), query }),
   fc.record({ act: is('open'), what: fc.constantFrom(...OPENED) }),
-  fc.record({ act: is('triage-confirm', 'settings-team'), teamId: id }),
+  fc.record({ act: is('triage-confirm', 'settings-team', 'team-rules'), teamId: id }),
   fc.record({ act: is('unsubscribe'), subscriptionId: id }),
 )
 

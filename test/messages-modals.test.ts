@@ -11,6 +11,7 @@ import { contractChanges } from '../src/messages/modals/contract-changes.ts'
 import { CHOICES, decideModal } from '../src/messages/modals/decide.ts'
 import { classifyModal, extendModal } from '../src/messages/modals/extend.ts'
 import { headingsModal, importModal } from '../src/messages/modals/import.ts'
+import { rulesModal } from '../src/messages/modals/rules.ts'
 import { assignModal, preferencesModal, snoozeModal } from '../src/messages/modals/small.ts'
 import { settingsModal } from '../src/messages/modals/team-settings.ts'
 import { withdrawModal } from '../src/messages/modals/withdraw.ts'
@@ -128,6 +129,15 @@ function modalsWith(text: string | null): Record<string, ModalView> {
       calendar: text ?? 'DE-BY',
       ladders: LADDERS,
       startByFrom: 25_000,
+    }),
+    'rules of a contract': rulesModal({
+      of: { kind: 'contract', subject: SUBJECT, contract: about.contract },
+      own: ['approvalDays'],
+      lines: {
+        ladders: text ?? 'end: 90, 30, 0 then weekly-then-monthly',
+        figures: text ?? 'approvalDays: 30',
+        routes: text ?? 'open.leadDays: 200',
+      },
     }),
     'import a register': importModal({ teams, teamId: 2 }),
     'check the headings': headingsModal({
@@ -319,6 +329,19 @@ describe('a modal that is sent back', () => {
         calendar: 'DE-BY',
         ladders: LADDERS,
         startByFrom: 25_000,
+      },
+    })
+    expect(submit('rules of a contract', { routes: 'Open LeadDays: 180' })).toMatchObject({
+      form: 'rules',
+      scope: { contractId: SUBJECT.contractId, teamId: null },
+      previewed: null,
+      input: {
+        lines: { figures: 'approvalDays: 30', routes: 'Open LeadDays: 180' },
+        typed: [
+          { key: { kind: 'end' }, typed: '90, 30, 0 then weekly-then-monthly' },
+          { key: { name: 'approvalDays' }, typed: '30' },
+          { key: { route: 'open', figure: 'leadDays' }, typed: '180' },
+        ],
       },
     })
     expect(

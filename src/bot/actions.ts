@@ -22,6 +22,7 @@ import { openForm } from './forms.ts'
 import { firstTime } from './inbox.ts'
 import { inChannel, inModal, type Reply, replying } from './reply.ts'
 import { need, needTriage } from './rights.ts'
+import { switchToRules } from './rules-form.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 import { endSubscription } from './subscribing.ts'
 import { switchTeam } from './team-settings.ts'
@@ -40,6 +41,10 @@ export async function handleAction(stage: Stage, args: Pressed | unknown): Promi
     const channel = body.channel?.id ?? null
     const scene = await openScene(stage, client, { workspace, slackUser: body.user.id, channel })
     if (read.act === 'settings-team') return switchTeam(scene, read.teamId, body.view?.id)
+    if (read.act === 'team-rules') return switchToRules(scene, read.teamId, body.view?.id)
+    if (read.act === 'open' && read.what === 'organisation-rules' && body.view?.type === 'modal') {
+      return switchToRules(scene, null, body.view.id)
+    }
     if (opensForm(read)) {
       // A trigger lives three seconds and works once: no inbox is needed for what only opens a form.
       await openForm(scene, read, body.trigger_id)
@@ -65,6 +70,7 @@ const FORM_ACTS: ReadonlySet<string> = new Set<ContractAct>([
   'withdraw',
   'assign',
   'edit',
+  'rules',
 ])
 
 function opensForm(action: Action): boolean {

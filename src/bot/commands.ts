@@ -10,9 +10,15 @@ import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assigning.ts'
 import { endCalendar, openCalendar } from './calendars.ts'
 import { exportAsked } from './exporting.ts'
-import { openAddForm, openContractForm, openImportForm, openSettings } from './forms.ts'
+import {
+  openAddForm,
+  openContractForm,
+  openImportForm,
+  openOrganisationRules,
+  openSettings,
+} from './forms.ts'
 import { firstTime } from './inbox.ts'
-import type { Command } from './language/command.ts'
+import type { Command, SettingsOf } from './language/command.ts'
 import { readCommand } from './language/read-command.ts'
 import { recordPublished } from './publishing.ts'
 import { inChannel, replying } from './reply.ts'
@@ -73,8 +79,7 @@ async function doCommand(
         assignNamed({ ...scene, actor }, id, command.owner, command.deputy),
       )
     case 'settings':
-      await openSettings(scene, triggerId)
-      return null
+      return settingsAsked(scene, command.of, triggerId)
     case 'extend':
     case 'withdraw':
     case 'decide':
@@ -103,6 +108,18 @@ async function doCommand(
   }
 }
 
+/** The form of whose settings were asked for; null, as it answers for itself. */
+async function settingsAsked(
+  scene: Scene,
+  of: SettingsOf,
+  triggerId: string,
+): Promise<Message | null> {
+  if ('ref' in of) return opening(scene, of.ref, 'rules', triggerId)
+  if ('team' in of) await openSettings(scene, of.team, triggerId)
+  else await openOrganisationRules(scene, triggerId)
+  return null
+}
+
 async function changing(
   scene: Scene,
   ref: string,
@@ -119,7 +136,7 @@ async function changing(
 async function opening(
   scene: Scene,
   ref: string,
-  form: 'assign' | 'extend' | 'withdraw' | 'decide' | 'edit',
+  form: 'assign' | 'extend' | 'withdraw' | 'decide' | 'edit' | 'rules',
   triggerId: string,
 ): Promise<Message | null> {
   let opened = false

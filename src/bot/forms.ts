@@ -9,6 +9,7 @@ import { importModal } from '../messages/modals/import.ts'
 import { assignModal, preferencesModal, snoozeModal } from '../messages/modals/small.ts'
 import { withdrawModal } from '../messages/modals/withdraw.ts'
 import { fitView } from '../messages/view-limits.ts'
+import { WHOLE_ORGANISATION } from '../watch/change-rules.ts'
 import {
   assignForm,
   classifyForm,
@@ -20,7 +21,9 @@ import {
   snoozeForm,
   withdrawForm,
 } from './facts/forms.ts'
+import { teamNamed } from './facts/team-named.ts'
 import { need } from './rights.ts'
+import { rulesView } from './rules-form.ts'
 import type { Scene } from './scene.ts'
 import { settingsView } from './team-settings.ts'
 
@@ -34,7 +37,10 @@ export async function openForm(scene: Scene, action: Action, triggerId: string):
   if (action.act === 'open' && action.what === 'add') return openAddForm(scene, null, triggerId)
   if (action.act === 'open' && action.what === 'import') return openImportForm(scene, triggerId)
   if (action.act === 'open' && action.what === 'settings') {
-    return openSettings(scene, triggerId)
+    return openSettings(scene, null, triggerId)
+  }
+  if (action.act === 'open' && action.what === 'organisation-rules') {
+    return openOrganisationRules(scene, triggerId)
   }
   throw new Refusal(
     'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
@@ -57,9 +63,20 @@ export async function openAddForm(
   return open(scene, contractModal(await contractForm(scene.context(''), null, title)), triggerId)
 }
 
-/** For administrators: the settings of the asker's team, else of the default one. */
-export async function openSettings(scene: Scene, triggerId: string): Promise<void> {
-  return open(scene, await settingsView(scene, null), triggerId)
+/** For administrators: the settings of this team; null: of the asker's, else of the default one. */
+export async function openSettings(
+  scene: Scene,
+  team: string | null,
+  triggerId: string,
+): Promise<void> {
+  await need(scene, 'administer', null)
+  const named = await teamNamed(scene, team)
+  return open(scene, await settingsView(scene, named?.id ?? null), triggerId)
+}
+
+/** For administrators: the rules that hold where no team and no contract has others. */
+export async function openOrganisationRules(scene: Scene, triggerId: string): Promise<void> {
+  return open(scene, await rulesView(scene, WHOLE_ORGANISATION), triggerId)
 }
 
 export async function openContractForm(
@@ -86,6 +103,8 @@ export async function openContractForm(
       return open(scene, assignModal(await assignForm(context, contractId)), triggerId)
     case 'edit':
       return open(scene, contractModal(await contractForm(context, contractId)), triggerId)
+    case 'rules':
+      return open(scene, await rulesView(scene, { teamId: null, contractId }), triggerId)
     default:
       throw new Refusal('That button opens no form: ask again with /contracts.')
   }

@@ -21,6 +21,7 @@ import { firstTime, forget } from './inbox.ts'
 import { setVoice } from './preferences.ts'
 import { failure } from './reply.ts'
 import { need } from './rights.ts'
+import { submitRules } from './rules-form.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 import type { ClassifyInput } from './submissions/read-extension.ts'
 import { readSubmission, type Submission } from './submissions/read-submission.ts'
@@ -39,6 +40,7 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
   if (read.form === 'errors')
     return void (await ack({ response_action: 'errors', errors: { ...read.errors } }))
   if (read.form === 'settings') return submitSettings(stage, args as Sent, read)
+  if (read.form === 'rules') return submitRules(stage, args as Sent, read)
   if (read.form === 'import' || read.form === 'headings' || read.form === 'apply') {
     return handleImport(stage, args as Sent, read)
   }

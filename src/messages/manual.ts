@@ -156,9 +156,9 @@ const PAGES = {
   },
   history: { takes: 'REF', does: 'who changed what, and when', examples: ['history C-1042'] },
   settings: {
-    takes: '',
-    does: 'channels, time zone, calendar and ladders of a team',
-    examples: ['settings'],
+    takes: '[organisation|team NAME|REF]',
+    does: 'channels, time zone, calendar and ladders of a team; or the rules of the organisation or of one contract',
+    examples: ['settings', 'settings organisation', 'settings team Digital', 'settings C-1042'],
   },
 } satisfies Readonly<Record<string, ManualPage>>
 

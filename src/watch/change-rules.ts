@@ -19,6 +19,7 @@ import {
 } from '../domain/rule-keys.ts'
 import { checkedRuleSettings, type RuleSettings } from '../domain/rule-settings.ts'
 import { type Actor, act } from './act.ts'
+import { type Reach, reachOf, tried } from './rules-reach.ts'
 
 /** Whose rules: one contract's, else one team's, else the organisation's. */
 export interface RulesScope {
@@ -49,6 +50,22 @@ export async function changeRules(
 ): Promise<number> {
   if (scope.contractId !== null) return changeOfContract(pool, actor, scope.contractId, step)
   return inTransaction(pool, (client) => changeOfTeam(client, actor, scope.teamId, step))
+}
+
+/**
+ * What a change for a team, or for the organisation where none is given, would do: tried and taken
+ * back. Null where too many contracts follow.
+ */
+export async function tryRules(
+  pool: Pool,
+  actor: Actor,
+  teamId: number | null,
+  step: RulesStep,
+): Promise<Reach | null> {
+  const of = { organisationId: actor.organisationId, teamId }
+  return tried(pool, of, (client) =>
+    reachOf(client, of, () => changeOfTeam(client, actor, teamId, step)),
+  )
 }
 
 /** Of a team, or of the organisation where none is given. */

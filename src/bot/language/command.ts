@@ -94,7 +94,14 @@ export type Command =
   | { readonly verb: 'costs'; readonly year: string | null; readonly team: string | null }
   /** `team` null: the asker's own contracts. */
   | { readonly verb: 'calendar'; readonly team: string | null; readonly revoke: boolean }
-  | { readonly verb: 'import' | 'settings' }
+  | { readonly verb: 'import' }
+  | { readonly verb: 'settings'; readonly of: SettingsOf }
+
+/** Whose settings; `team` null: the asker's own. */
+export type SettingsOf =
+  | { readonly team: string | null }
+  | { readonly organisation: true }
+  | { readonly ref: string }
 
 export type OnOneContract = 'show' | 'edit' | 'extend' | 'withdraw' | 'decide' | 'ack' | 'history'
 

@@ -6,6 +6,7 @@ import { readExplain, readOwn, readPublished, readSnooze } from './read-acts.ts'
 import { readListing } from './read-listing.ts'
 import { readCalendar, readCosts } from './read-of-team.ts'
 import { readReference } from './read-reference.ts'
+import { readSettingsOf } from './read-settings-of.ts'
 import { readReferenceAndDays, readReferenceAndRoute } from './read-what-if.ts'
 import type { Clock } from './read-when.ts'
 import { type Token, textOf, tokens, wordAt } from './tokens.ts'
@@ -80,8 +81,9 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     case 'help':
       return readHelp(rest)
     case 'import':
-    case 'settings':
       return { verb }
+    case 'settings':
+      return { verb, of: readSettingsOf(rest) }
     case 'add': {
       const title = textOf(rest)
       return { verb, title: title === '' ? null : title }

@@ -1,5 +1,5 @@
 /** A command as text again, in the one form that reads back as itself. */
-import type { Command, Filters, Named } from './command.ts'
+import type { Command, Filters, Named, SettingsOf } from './command.ts'
 
 /**
  * What to type for this command, without `/contracts`, escaped as Slack sends it. Reading it gives
@@ -19,8 +19,9 @@ function piecesOf(command: Command): (string | null)[] {
     case 'help':
       return [verb, command.about]
     case 'import':
-    case 'settings':
       return [verb]
+    case 'settings':
+      return [verb, ...settingsPieces(command.of)]
     case 'add':
       return [verb, command.title === null ? null : quoted(command.title)]
     case 'find':
@@ -123,4 +124,10 @@ function quoted(text: string): string {
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+function settingsPieces(of: SettingsOf): (string | null)[] {
+  if ('organisation' in of) return ['organisation']
+  if ('ref' in of) return [quoted(of.ref)]
+  return of.team === null ? [] : ['team', quoted(of.team)]
 }

@@ -7,6 +7,7 @@ import { CLASSIFY_FORM, EXTEND_FORM } from '../../messages/modals/extend.ts'
 import { HEADINGS_FORM, IMPORT_FORM } from '../../messages/modals/import.ts'
 import { type ImportPlan, readPlan } from '../../messages/modals/import-plan.ts'
 import { APPLY_FORM } from '../../messages/modals/import-steps.ts'
+import { RULES_FORM } from '../../messages/modals/rules.ts'
 import {
   ASSIGN_FORM,
   PREFERENCES_FORM,
@@ -16,6 +17,7 @@ import {
 } from '../../messages/modals/small.ts'
 import { SETTINGS_FORM } from '../../messages/modals/team-settings.ts'
 import { WITHDRAW_FORM } from '../../messages/modals/withdraw.ts'
+import type { RulesScope } from '../../watch/change-rules.ts'
 import { type FieldErrors, type Fields, fieldsOf } from './fields.ts'
 import { type ContractSent, readContract } from './read-contract.ts'
 import { type DecideInput, readDecision } from './read-decision.ts'
@@ -26,6 +28,7 @@ import {
   readExtension,
 } from './read-extension.ts'
 import { type HeadingsInput, type ImportInput, readHeadings, readImport } from './read-import.ts'
+import { type RulesInput, readRules } from './read-rules.ts'
 import { readSettings, type SettingsInput } from './read-settings.ts'
 
 /** The contract that a modal was about, as it was when the modal was opened. */
@@ -50,6 +53,7 @@ export type Submission =
   | { readonly form: 'snooze'; readonly about: AboutContract; readonly input: SnoozeInput }
   | { readonly form: 'assign'; readonly about: AboutContract; readonly input: AssignInput }
   | SettingsSent
+  | RulesSent
   | ImportStep
   | { readonly form: 'preferences'; readonly input: { readonly voice: Voice } }
   | { readonly form: 'errors'; readonly errors: FieldErrors }
@@ -60,6 +64,13 @@ export interface SettingsSent {
   readonly teamId: number
   readonly previewed: string | null
   readonly input: SettingsInput
+}
+/** Whose rules stands in the form, whatever may be done about them. */
+export interface RulesSent {
+  readonly form: 'rules'
+  readonly scope: RulesScope
+  readonly previewed: string | null
+  readonly input: RulesInput
 }
 /** A register on its way in: each step knows what the ones before it settled. */
 export type ImportStep =
@@ -141,6 +152,11 @@ function readForm(
         previewed,
         input,
       }))
+    case RULES_FORM: {
+      const { contractId } = context
+      const scope = { teamId: contractId === null ? teamId : null, contractId }
+      return { form: 'rules', scope, previewed, input: readRules(fields) }
+    }
     default:
       break
   }

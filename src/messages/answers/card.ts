@@ -70,6 +70,7 @@ function buttons(facts: CardFacts) {
     unclassified ? button('Classify extension', { act: 'classify', subject }) : null,
     withdrawable ? button('Withdraw extension', { act: 'withdraw', subject }) : null,
     button('Edit', { act: 'edit', subject }),
+    button('Rules', { act: 'rules', subject }),
     shareButton(facts),
   )
 }

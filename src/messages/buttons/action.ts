@@ -28,6 +28,7 @@ export const CONTRACT_ACTS = [
   'withdraw',
   'assign',
   'edit',
+  'rules',
   'show',
   'explain',
   'history',
@@ -37,13 +38,13 @@ export const CONTRACT_ACTS = [
   'reactivate',
 ] as const
 /**
- * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `withdraw` (an extension), `assign` and `edit` open
+ * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `withdraw` (an extension), `assign`, `edit` and `rules` open
  * a modal; `supplied-…` answer "Is the
  * service still being supplied?"; `historic` marks it as finished long ago, `reactivate` undoes that.
  */
 export type ContractAct = (typeof CONTRACT_ACTS)[number]
 
-export const OPENED = ['add', 'import', 'settings', 'preferences'] as const
+export const OPENED = ['add', 'import', 'settings', 'organisation-rules', 'preferences'] as const
 /** Modals that are about no contract. */
 export type Opened = (typeof OPENED)[number]
 
@@ -53,7 +54,7 @@ export type Action =
   | { readonly act: 'page'; readonly query: string; readonly page: number }
   | { readonly act: 'share' | 'run'; readonly query: string }
   | { readonly act: 'open'; readonly what: Opened }
-  | { readonly act: 'triage-confirm' | 'settings-team'; readonly teamId: number }
+  | { readonly act: 'triage-confirm' | 'settings-team' | 'team-rules'; readonly teamId: number }
   | { readonly act: 'unsubscribe'; readonly subscriptionId: number }
   /** Awards that follow on one another: whether they are rollovers of this contract. */
   | { readonly act: 'chain-confirm' | 'chain-refuse'; readonly contractId: number }
@@ -146,6 +147,7 @@ export function readActionValue(value: unknown): Action | null {
       return length === 1 && isOneOf(OPENED, first) ? { act, what: first } : null
     case 'triage-confirm':
     case 'settings-team':
+    case 'team-rules':
       return length === 1 && isId(first) ? { act, teamId: first } : null
     case 'unsubscribe':
       return length === 1 && isId(first) ? { act, subscriptionId: first } : null

@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/types'
 import { DEADLINE_KINDS, type DeadlineKind } from '../../domain/deadline-kinds.ts'
 import type { Ladder } from '../../domain/ladder.ts'
 import { rowWith } from '../answers/answer.ts'
-import { select } from '../buttons/elements.ts'
+import { button, row, select } from '../buttons/elements.ts'
 import { body } from '../compose.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import { type Choice, channelField, modal, selectField, textField } from './inputs.ts'
@@ -36,6 +36,10 @@ export function settingsModal(form: SettingsForm): ModalView {
   return modal(SETTINGS_FORM, 'Settings', submit, context, [
     preview === undefined ? null : body(mrkdwn`*This will change*`, ...preview.lines),
     rowWith(teamSelect(team, teams), mrkdwn`*Settings of team ${shown(team.name, 80)}*`),
+    row(
+      button('All rules of this team', { act: 'team-rules', teamId: team.id }),
+      button('Rules of the organisation', { act: 'open', what: 'organisation-rules' }),
+    ),
     channelField({ name: 'channel', label: 'Warnings go to' }, form.channel),
     channelField(
       {
