@@ -1,6 +1,6 @@
 /** What became of one attempt to send, for the log and the figures. Names nobody. */
 import type { Claim } from './claim.ts'
-import type { Outcome } from './send.ts'
+import type { Outcome } from './conclude.ts'
 
 export interface Attempt {
   /** The team's day that asked for it: what ties a slot of the clock to a message in Slack. */

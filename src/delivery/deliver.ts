@@ -1,6 +1,7 @@
 /** Delivery as others use it: once until nothing is due, or as long as the process runs. */
+import type { Outcome } from './conclude.ts'
 import { drain } from './drain.ts'
-import type { DeliveryDeps, Outcome } from './send.ts'
+import type { DeliveryDeps } from './send.ts'
 import { sleep } from './sleep.ts'
 import {
   countHeld,

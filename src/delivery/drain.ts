@@ -1,12 +1,12 @@
 /** The outbox, emptied: claims, look-ups and posts, several destinations at a time. */
-
 import { backOffMs } from './back-off.ts'
 import { type Claim, claimDue } from './claim.ts'
+import type { Outcome } from './conclude.ts'
 import { loadFacts } from './facts.ts'
 import type { Found } from './gateway.ts'
 import { readForgotten } from './look-before.ts'
 import { claimLookUps, expireLeases, type LookUp, type Reconciled, reconcile } from './reconcile.ts'
-import { type DeliveryDeps, type Outcome, send } from './send.ts'
+import { type DeliveryDeps, send } from './send.ts'
 import { sleep } from './sleep.ts'
 import { knowChannels, nextFreeInMs, pauseWorkspace } from './throttle.ts'
 

@@ -1,0 +1,128 @@
+/** From a claimed delivery to a message that only has to be posted. */
+import { TERMINAL } from '../db/organisation.ts'
+import type { Message } from '../messages/facts.ts'
+import { attach } from './attachments.ts'
+import type { Claim } from './claim.ts'
+import { blocked, dead, type Outcome, refused, stood } from './conclude.ts'
+import { type Loaded, loadFacts } from './facts.ts'
+import { finishSent, finishSuperseded, handBack } from './finish.ts'
+import { holding } from './hold.ts'
+import { type AccountsAsked, noteAccounts, readerHasGone } from './leavers.ts'
+import { lookBefore } from './look-before.ts'
+import { isPersonal, type Making } from './personal.ts'
+import { render } from './render.ts'
+import type { DeliveryDeps, Place, SendOptions } from './send.ts'
+
+/** A message that only has to be posted. */
+export interface Ready {
+  readonly claim: Claim
+  readonly loaded: Loaded
+  readonly workspace: string | null
+  readonly channel: string
+  readonly message: Message
+  /** The message before its chart was drawn. */
+  readonly undrawn: Message
+}
+
+/** All that comes before the request; where the attempt ends there, how it ended. */
+export async function prepare(
+  deps: DeliveryDeps,
+  claimed: Claim,
+  read: Loaded | Error,
+  { signal, forgotten = null }: SendOptions,
+  place: Place,
+): Promise<Ready | Outcome> {
+  const { pool, gateway, settings } = deps
+  if (await readerHasGone(accountsOf(deps), claimed)) {
+    return stood(await finishSuperseded(pool, claimed), 'superseded')
+  }
+  const whole = await withOpenAccounts(deps, claimed, read)
+  if (whole instanceof Error) return dead(deps, claimed, `cannot be read: ${whole.message}`)
+  const before = await lookBefore(deps, claimed, whole, forgotten)
+  if (before.kind === 'told') return await adopt(deps, claimed, before, place)
+  if (before.kind === 'later') return await refused(deps, claimed, { ...before, kind: 'refused' })
+  const { loaded } = before
+  const claim = { ...claimed, possibleRepeat: claimed.possibleRepeat || before.possibleRepeat }
+  const readers = await gateway.readersOf(claim.destination)
+  if (isPersonal(claim) && readers !== 'own') return await notForThem(deps, claim, readers)
+  const made = await madeFor(deps, claim)
+  if (made.kind === 'later') {
+    return await refused(deps, claim, { ...made, kind: 'refused', retryAfterMs: null })
+  }
+  if (made.kind === 'impossible') return await dead(deps, claim, made.why)
+  const look = { answerable: deps.answerable === true, hidePrices: readers !== 'own' }
+  const rendered = render(claim, { ...loaded, made: made.message }, look)
+  if (rendered.kind === 'impossible') return dead(deps, claim, rendered.why)
+  if (rendered.kind === 'superseded') {
+    return stood(await finishSuperseded(pool, claim), 'superseded')
+  }
+  if (claim.destination === TERMINAL && gateway.paced) return await blocked(deps, claim, NO_CHANNEL)
+  const channel = await gateway.enter(claim.destination)
+  const attached = await holding(pool, claim, settings.leaseMs, () =>
+    attach(deps, claim, rendered.message),
+  )
+  if (attached.kind === 'later') return await refused(deps, claim, { ...attached, kind: 'refused' })
+  const { message, undrawn } = attached
+  const workspace = await gateway.workspace()
+  if (signal?.aborted) {
+    return stood(await handBack(pool, claim, 'the process was stopping'), 'handed-back')
+  }
+  return { claim, loaded, workspace, channel, message, undrawn }
+}
+
+/** What somebody asked for, made now; null for what tells the deliveries' own facts. */
+async function madeFor(
+  { pool, settings, make }: DeliveryDeps,
+  claim: Claim,
+): Promise<Exclude<Making, { kind: 'made' }> | { kind: 'made'; message: Message | null }> {
+  if (claim.purpose !== 'asked') return { kind: 'made', message: null }
+  if (make === undefined) return { kind: 'later', why: 'this process makes no answers' }
+  return await holding(pool, claim, settings.leaseMs, () => make(claim.facts))
+}
+
+/** It holds prices, and was for a colleague: whoever is none by now does not get it any more. */
+async function notForThem(
+  deps: DeliveryDeps,
+  claim: Claim,
+  readers: 'others' | 'unknown',
+): Promise<Outcome> {
+  if (readers === 'others') return await dead(deps, claim, 'its reader is no colleague any more')
+  const why = 'Slack does not say whether its reader is a colleague'
+  return await refused(deps, claim, { kind: 'refused', why, retryAfterMs: null })
+}
+
+/** It was sent before, and stands there: only the database had forgotten it. */
+async function adopt(
+  { pool, gateway }: DeliveryDeps,
+  claim: Claim,
+  { channel, ts }: { readonly channel: string; readonly ts: string },
+  place: Place,
+): Promise<Outcome> {
+  Object.assign(place, { channel, ts })
+  const workspace = await gateway.workspace()
+  return stood(await finishSent(pool, claim, { workspace, channel, ts }), 'told-before')
+}
+
+const NO_CHANNEL = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'
+
+/** An owner who has left gives way to a deputy, who may have left as well: then the channel is left. */
+const MOST_LOOKS = 3
+
+/** What was read, and read anew while somebody whom it mentions turns out to be gone. */
+async function withOpenAccounts(
+  deps: DeliveryDeps,
+  claim: Claim,
+  read: Loaded | Error,
+): Promise<Loaded | Error> {
+  let loaded = read
+  for (let looks = 0; looks < MOST_LOOKS && !(loaded instanceof Error); looks += 1) {
+    if (!(await noteAccounts(accountsOf(deps), claim, loaded.spokenTo))) return loaded
+    const facts = await loadFacts(deps.pool, [claim])
+    loaded = facts.get(claim.id) ?? new Error('its facts were not loaded')
+  }
+  return loaded
+}
+
+function accountsOf({ pool, gateway, administrators = [] }: DeliveryDeps): AccountsAsked {
+  return { pool, gateway, administrators }
+}
