@@ -43,12 +43,6 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     return admin().submit(seen.modal, given)
   }
   const shown = ({ modal }: Seen) => JSON.stringify(modal?.source.blocks ?? [])
-  /** What came last to somebody in person, once the outbox is empty. */
-  const delivered = async (who: string) => {
-    await house.deliver()
-    const { id } = house.workspace.as(who).direct()
-    return house.workspace.ledger.inChannel(id).at(-1)?.text ?? ''
-  }
   const held = async () => {
     const found = await house.database.pool.query<{ reference: string; team: string }>(
       `SELECT c.reference, t.name AS team FROM contract c JOIN team t ON t.id = c.team_id ORDER BY 1`,
@@ -86,7 +80,7 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     const done = await next(tried)
     expect(await held()).toEqual(['C-100 Default team', 'N-1 Digital', 'N-2 Digital'])
     expect(shown(done)).toContain('2 new')
-    const message = await delivered(CAST.admin)
+    const message = await house.toldDirectly(CAST.admin)
     expect(message).toContain('3 rows read from next.csv, register Digital register')
     expect(message).toContain('line 4, N-3: rejected')
     expect(message).toContain('What was wrong in next.csv')
@@ -178,7 +172,7 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     const seen = await house.type(CAST.colleague, 'export')
     expect(said(seen)).toContain('direct messages')
     expect(seen.messages).toEqual([])
-    expect(await delivered(CAST.colleague)).toContain('Contracts as of 2026-11-23 (CSV)')
+    expect(await house.toldDirectly(CAST.colleague)).toContain('Contracts as of 2026-11-23 (CSV)')
     const csv = latest()?.content?.toString() ?? ''
     expect(csv).toMatch(/^\ufeffLapsewatch id,Reference,/)
     expect(csv).toContain("'=cmd()")

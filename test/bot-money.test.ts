@@ -20,11 +20,6 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
   const type = (text: string) => house.type(CAST.owner, text)
 
   /** What the owner was told last in a direct message. */
-  function lastDirect(): string {
-    const direct = house.workspace.ledger.messages.filter(({ channel }) => channel.startsWith('D'))
-    return direct.at(-1)?.text ?? ''
-  }
-
   async function form(text: string) {
     const { modal } = await type(text)
     if (!modal) throw new Error(`${text} opened no form.`)
@@ -42,8 +37,7 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
     })
     expect(sent.errors ?? {}).toEqual({})
     const priced = 'about 2.8 times the baseline of £1,000 a month. Premium £3,230 (estimate:'
-    expect(lastDirect()).toContain(priced)
-    await house.deliver()
+    expect(await house.toldDirectly(CAST.owner)).toContain(priced)
     expect(house.warningOf('Cleaning').text).toContain(priced)
   })
 
@@ -82,7 +76,7 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
     const modal = await form('withdraw C-100')
     const sent = await house.workspace.as(CAST.owner).submit(modal, { why: 'typed twice' })
     expect(sent.errors ?? {}).toEqual({})
-    expect(lastDirect()).toContain('Extension withdrawn')
+    expect(await house.toldDirectly(CAST.owner)).toContain('Extension withdrawn')
     const after = said(await type('show C-100'))
     expect(before).toContain('Ends on Sun 31 Jan 2027')
     expect(after).toContain('Ends on Mon 7 Dec 2026')

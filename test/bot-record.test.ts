@@ -58,7 +58,6 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
     )
     return found.rows[0] ?? null
   }
-  const told = ({ messages }: Seen) => messages.map(({ text }) => text).join('\n')
   const teamId = async (name: string) => {
     const found = await house.database.pool.query<{ id: number }>(
       'SELECT id FROM team WHERE name = $1',
@@ -82,7 +81,7 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       valueBasis: 'committed',
     })
     expect(seen.errors).toEqual({})
-    expect(told(seen)).toContain('Added: Lift maintenance')
+    expect(await house.toldDirectly(CAST.owner)).toContain('Added: Lift maintenance')
     expect(await row('L-1', 'title, supplier, value, end_latest, end_source, value_basis')).toEqual(
       {
         title: 'Lift maintenance',
@@ -165,7 +164,7 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       why: 'Checked against the signed copy',
     })
     expect(seen.errors).toEqual({})
-    expect(told(seen)).toContain('Changed:')
+    expect(await house.toldDirectly(CAST.owner)).toContain('Changed:')
     expect(
       await row(
         'C-100',

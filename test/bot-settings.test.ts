@@ -57,8 +57,9 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
       startByFrom: 50_000,
       ladders: { end: { before: [45, 10, 0] } },
     })
-    const told = house.workspace.ledger.inChannel(admin().direct().id).at(-1)
-    expect(told?.text).toContain('The settings of team Default team are saved')
+    expect(await house.toldDirectly(CAST.admin)).toContain(
+      'The settings of team Default team are saved',
+    )
     const audited = await house.database.pool.query(
       `SELECT e.via, c.field FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
        WHERE c.field LIKE 'rules.%' ORDER BY c.position`,

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { deliverDue } from '../src/delivery/deliver.ts'
 import type { FaultPoints } from '../src/delivery/fault-points.ts'
-import { sleep } from '../src/delivery/sleep.ts'
 import { openWorkspace } from '../src/workspace/open.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 import { openOutbox, worker } from './support/outbox.ts'
@@ -16,6 +15,10 @@ beforeAll(async () => {
   database = await freshDatabase(12)
 })
 afterAll(() => database.drop())
+
+const DUE = `SELECT WHERE EXISTS (SELECT FROM delivery
+                            WHERE state <> 'SENT' AND coalesce(lease_until, due_at) <= clock_timestamp())
+                OR NOT EXISTS (SELECT FROM delivery WHERE state <> 'SENT')`
 
 class Killed extends Error {}
 
@@ -62,9 +65,18 @@ test.each([1, 20_230_430])(
         }
         const { SENT: sent = 0 } = await outbox.states()
         if (sent === DELIVERIES) return
-        await sleep(20)
+        await untilSomethingIsDue()
       }
     }
+    /** A retry, a look-up or a lease that is over; or nothing is left to be sent. */
+    const untilSomethingIsDue = () =>
+      vi.waitFor(
+        async () => {
+          const found = await database.pool.query(DUE)
+          if (found.rowCount === 0) throw new Error('nothing is due')
+        },
+        { interval: 5, timeout: 10_000 },
+      )
     await Promise.all([live(), live()])
     const times = [...workspace.ledger.timesDelivered().values()]
     await workspace.close()

@@ -213,6 +213,26 @@ test('a look-up that fails for now is tried again, and nothing is sent meanwhile
   expect(posted()).toHaveLength(1)
 })
 
+test.each([
+  ['a channel', '#contracts', 'conversations.list'],
+  ['a person', 'U0OWNER', 'conversations.open'],
+])(
+  'where %s cannot be found for now, the look-up waits, and nothing is sent twice',
+  async (_, destination, method) => {
+    workspace.places.addUser('U0OWNER', 'owner')
+    const { id } = await outbox.queue(destination)
+    workspace.faults.plan({ kind: 'dropped', accepted: true })
+    await deliver()
+    await later()
+    workspace.faults.plan({ kind: 'status', status: 503, accepted: false }, { method })
+    expect(await deliver()).toMatchObject({ uncertain: 1 })
+    expect(await outbox.row(id)).toMatchObject({ state: 'UNCERTAIN', possible_repeat: false })
+    await later()
+    expect(await deliver()).toMatchObject({ sent: 1 })
+    expect(posted()).toHaveLength(1)
+  },
+)
+
 test('a 429 pauses that channel for as long as Slack says, and no other', async () => {
   const first = await outbox.queue('#contracts')
   await outbox.queue('#contracts')

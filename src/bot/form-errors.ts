@@ -1,11 +1,12 @@
 /** What went wrong with a form: at a field, so that nothing is lost that was typed; or told directly. */
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
+import { queuePersonal } from '../delivery/personal.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Message } from '../messages/facts.ts'
 import { noteFailure } from './reply.ts'
 import type { Stage } from './scene.ts'
 
-type Sent = Pick<SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs, 'body' | 'client'>
+type Sent = Pick<SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs, 'body'>
 
 /** Slack shows no more under a field. */
 const MOST_ERROR = 150
@@ -33,10 +34,14 @@ function fieldError(stage: Stage, error: unknown): string {
   return `That went wrong on our side. Send it again in a minute; if it stays so, give an administrator the code ${code}.`
 }
 
-/** Told in a direct message: a form knows no channel. */
-export async function tellDirectly(stage: Stage, { body, client }: Sent, said: Message) {
-  const { text, blocks } = said
-  await client.chat
-    .postMessage({ channel: body.user.id, text, blocks: [...blocks] })
-    .catch((lost: Error) => stage.log(`An answer was lost: ${lost.message}`))
+/** Told in a direct message, through the outbox: a form knows no channel. */
+export async function tellDirectly(stage: Stage, { body }: Sent, { text, blocks }: Message) {
+  const { pool, organisation, today } = stage
+  await queuePersonal(pool, {
+    organisationId: organisation.id,
+    slackUser: body.user.id,
+    today: today(),
+    purpose: 'said',
+    facts: { text, blocks },
+  }).catch((lost: Error) => stage.log(`An answer was lost: ${lost.message}`))
 }

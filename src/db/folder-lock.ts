@@ -5,6 +5,12 @@ import { DatabaseProblem, errorCode } from './problem.ts'
 const POLL_MS = 20
 const HALF_WRITTEN_MS = 5_000
 
+export interface LockOptions {
+  readonly waitMs?: number
+  /** Milliseconds since 1970, as the file system stamps its files. */
+  readonly now?: () => number
+}
+
 /**
  * Runs `work` while no other process holds the same lock file, waiting up to `waitMs`.
  *
@@ -17,7 +23,7 @@ const HALF_WRITTEN_MS = 5_000
 export async function withFolderLock<T>(
   file: string,
   work: () => Promise<T>,
-  waitMs = 120_000,
+  { waitMs = 120_000, now = Date.now }: LockOptions = {},
 ): Promise<T> {
   const mine = JSON.stringify({ pid: process.pid, begun: processBegun(process.pid) })
   for (let waited = 0; !take(file, mine); waited += POLL_MS) {
@@ -26,7 +32,7 @@ export async function withFolderLock<T>(
         `Another process has been starting the database for ${waitMs / 1000} seconds (${file}). If none is running, delete that file and try again.`,
       )
     }
-    clearWhenDead(file)
+    clearWhenDead(file, now())
     await pause(POLL_MS)
   }
   try {
@@ -47,9 +53,9 @@ function take(file: string, mine: string): boolean {
 }
 
 /** Renaming comes before deleting, so that of several waiters one clears the lock they all saw. */
-function clearWhenDead(file: string): void {
+function clearWhenDead(file: string, now: number): void {
   const seen = read(file)
-  if (seen === null || !holderDead(file, seen)) return
+  if (seen === null || !holderDead(file, seen, now)) return
   const aside = `${file}.${process.pid}`
   try {
     renameSync(file, aside)
@@ -61,11 +67,11 @@ function clearWhenDead(file: string): void {
   rmSync(aside, { force: true })
 }
 
-function holderDead(file: string, content: string): boolean {
+function holderDead(file: string, content: string, now: number): boolean {
   const match = /^\{"pid":(\d+),"begun":(?:"(\d+)"|null)\}$/.exec(content)
   if (!match) {
     const made = statSync(file, { throwIfNoEntry: false })?.mtimeMs
-    return made !== undefined && Date.now() - made > HALF_WRITTEN_MS
+    return made !== undefined && now - made > HALF_WRITTEN_MS
   }
   const pid = Number(match[1])
   if (!processAlive(pid)) return true

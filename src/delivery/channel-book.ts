@@ -6,6 +6,8 @@ export interface ChannelBook {
   enter(destination: string): Promise<string>
   /** The id of a destination, or null where it is not to be had. */
   idOf(destination: string): Promise<string | null>
+  /** The same; what Slack was asked for it and did not answer is thrown, and asked again next time. */
+  find(destination: string): Promise<string | null>
   /** Joins a channel by its id; whether the app is in it now. */
   join(id: string): Promise<boolean>
   /** What a post said about where it went. */
@@ -22,31 +24,30 @@ const MOST_PAGES = 1000
 export function channelBook(call: Call, elapsed: () => number): ChannelBook {
   const ids = new Map<string, string>()
   const joined = new Map<string, Promise<boolean>>()
-  let listing: Promise<void> | null = null
+  let listing: Promise<void> = Promise.resolve()
   let listedAt = Number.NEGATIVE_INFINITY
 
-  const listed = async () => {
-    try {
-      for await (const [name, id] of allChannels(call)) ids.set(name, id)
-    } catch {
-      // Without the scope, or with a stand-in that has no list, names stay names.
-    }
+  const list = async () => {
+    for await (const [name, id] of allChannels(call)) ids.set(name, id)
   }
-  const idOf = async (destination: string) => {
+  const find = async (destination: string) => {
     if (isChannelId(destination)) return destination
     const name = destination.replace(/^#/, '')
     if (isPersonId(name)) return await directId(name)
     if (!ids.has(name) && elapsed() - listedAt > STALE_AFTER_MS) {
       listedAt = elapsed()
-      listing = listed()
+      listing = list()
     }
     if (!ids.has(name)) await listing
     return ids.get(name) ?? null
   }
+  // Without the scope, or with a stand-in that has no list, names stay names.
+  const idOf = (destination: string) => find(destination).catch(() => null)
   const directId = async (user: string) => {
     const known = ids.get(user)
     if (known !== undefined) return known
-    const id = await openDirect(call, user)
+    const { channel } = await call('conversations.open', { users: user })
+    const id = idIn(channel)
     if (id !== null) ids.set(user, id)
     return id
   }
@@ -63,6 +64,7 @@ export function channelBook(call: Call, elapsed: () => number): ChannelBook {
       return id
     },
     idOf,
+    find,
     join(id) {
       joined.delete(id)
       return join(id)
@@ -80,15 +82,6 @@ async function tryJoin(call: Call, id: string): Promise<boolean> {
   } catch {
     // A private channel, or no scope: posting may work all the same, and says so where it does not.
     return false
-  }
-}
-
-async function openDirect(call: Call, user: string): Promise<string | null> {
-  try {
-    const { channel } = await call('conversations.open', { users: user })
-    return idIn(channel)
-  } catch {
-    return null
   }
 }
 

@@ -14,7 +14,15 @@ const PAGE = 200
  * on a busy channel the message may stand far back. `absent` is said only after the last one.
  */
 export async function lookUp(call: Call, book: ChannelBook, search: Search): Promise<Found> {
-  const channel = search.channelId ?? (await book.idOf(search.destination)) ?? search.destination
+  let channel: string
+  try {
+    channel = search.channelId ?? (await book.find(search.destination)) ?? search.destination
+  } catch (error) {
+    // History knows channels by their ids alone: a name that nobody explains now is no answer.
+    const why = withoutAnswer(error)
+    if (why.kind !== 'unreadable') return why
+    channel = search.destination
+  }
   const first = await searchIn(call, channel, search)
   if (first.kind !== 'unreadable' || !(await book.join(channel))) return first
   return await searchIn(call, channel, search)

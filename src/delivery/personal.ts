@@ -9,8 +9,11 @@ import type { CivilDate } from '../domain/civil-date.ts'
 import type { Message } from '../messages/facts.ts'
 import type { Claim } from './claim.ts'
 
-/** `import`: what an import came to. `asked`: what they asked for, made again when it is sent. */
-export const PERSONAL = ['import', 'asked'] as const
+/**
+ * `import`: what an import came to. `asked`: what they asked for, made when it is sent. `said`: what
+ * came of a form, in the words of that moment.
+ */
+export const PERSONAL = ['import', 'asked', 'said'] as const
 export type Personal = (typeof PERSONAL)[number]
 
 export function isPersonal({ purpose }: Pick<Claim, 'purpose'>): boolean {

@@ -17,6 +17,7 @@ import { type Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
 import type { Message, WarningFacts } from '../messages/facts.ts'
 import { groupedMessage } from '../messages/grouped.ts'
 import { leaverMessage } from '../messages/leaver.ts'
+import { fitMessage } from '../messages/limits.ts'
 import { supersededMessage } from '../messages/superseded.ts'
 import { triageMessage } from '../messages/triage.ts'
 import { unwellMessage } from '../messages/unwell.ts'
@@ -32,6 +33,7 @@ import {
   isBlocked,
   isImport,
   isLeaver,
+  isSaid,
   isTriage,
   isUnwell,
   isWaiver,
@@ -143,6 +145,10 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
         : impossible(claim, 'hold no result of an import')
     case 'asked':
       return loaded.made === null ? impossible(claim, 'hold no question') : said(loaded.made)
+    case 'said':
+      return isSaid(claim.facts)
+        ? said(fitMessage({ ...claim.facts, file: null }))
+        : impossible(claim, 'hold no words')
     case 'weekly':
       return isWeekly(claim.facts)
         ? said(weeklyMessage(look.hidePrices ? weeklyWithoutPrices(claim.facts) : claim.facts))

@@ -1,7 +1,7 @@
 /** Facts that a delivery carries: written by this program, read with a look at their shape. */
 import type { ImportFacts } from '../messages/answers/import-result.ts'
 import type { BlockedFacts } from '../messages/blocked.ts'
-import type { GroupFacts, TriageFacts, WeeklyFacts } from '../messages/facts.ts'
+import type { GroupFacts, Message, TriageFacts, WeeklyFacts } from '../messages/facts.ts'
 import type { LeaverFacts } from '../messages/leaver.ts'
 import type { UnwellFacts } from '../messages/unwell.ts'
 import type { WaiverFacts } from '../messages/waiver.ts'
@@ -46,6 +46,10 @@ export function isTriage(facts: unknown): facts is TriageFacts {
 
 export function isWaiver(facts: unknown): facts is { readonly waiver: WaiverFacts } {
   return has(facts, 'waiver') && has(facts.waiver, 'extension') && has(facts.waiver, 'headroom')
+}
+
+export function isSaid(facts: unknown): facts is Pick<Message, 'text' | 'blocks'> {
+  return has(facts, 'text') && has(facts, 'blocks') && Array.isArray(facts.blocks)
 }
 
 export function isImport(facts: unknown): facts is Omit<ImportFacts, 'problems'> {

@@ -43,6 +43,8 @@ export interface BotHouse {
   /** Raises and sends what is due today. */
   tell(): Promise<void>
   deliver(settings?: Partial<DeliverySettings>): Promise<Delivered>
+  /** What came last to somebody in person, once the outbox is empty. */
+  toldDirectly(who: string): Promise<string>
   /** Types `/contracts` and this text; in #contracts, or where the person can be. */
   type(who: string, text: string): Promise<Seen>
   /** The message of a channel that names this contract. */
@@ -167,6 +169,11 @@ export async function openBotHouse(
       await deliver()
     },
     deliver,
+    async toldDirectly(who) {
+      await deliver()
+      const { id } = workspace.as(who).direct()
+      return workspace.ledger.inChannel(id).at(-1)?.text ?? ''
+    },
     type: (who, text) => workspace.as(who).command('/contracts', text, placeFor(who)),
     warningOf(title) {
       const found = workspace.ledger
