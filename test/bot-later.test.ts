@@ -150,6 +150,17 @@ describe('the process that answered is gone', () => {
     expect(results[0]?.text).toContain('What was wrong in next.csv')
   })
 
+  test('what came of a form is told however Slack answers, and by whichever process', async () => {
+    const { modal } = await house.pressAction(CAST.owner, { act: 'open', what: 'preferences' })
+    if (!modal) throw new Error('No form was opened.')
+    await house.workspace.as(CAST.owner).submit(modal)
+    expect(await states()).toEqual(['said PENDING'])
+    house.workspace.faults.plan({ kind: 'never', accepted: true })
+    await untilToldOf()
+    expect(told().filter(({ channel }) => channel === 'D0OWNER')).toHaveLength(1)
+    expect(await states()).toEqual(['said SENT'])
+  })
+
   test('a worker killed before its post leaves it to the next one, without the bot', async () => {
     await house.type(CAST.colleague, 'export')
     const dying = worker(house.database.pool, house.workspace, SHORT)
