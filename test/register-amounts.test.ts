@@ -30,6 +30,8 @@ test.each([
 test('what an amount says of tax and of the year is kept', () => {
   expect(readAmount('£10,000 + VAT')).toMatchObject({ vat: 'net', annual: false })
   expect(readAmount('£10,000 (inc VAT)')).toMatchObject({ vat: 'gross' })
+  expect(readAmount('£10,000 exc. VAT')).toMatchObject({ vat: 'net' })
+  expect(readAmount('£10,000 gross')).toMatchObject({ amount: '10000.00', vat: 'gross' })
   expect(readAmount('£10,000 p.a. ex VAT')).toMatchObject({ vat: 'net', annual: true })
 })
 
@@ -47,6 +49,9 @@ test.each([
   ['about ten', /not an amount/],
   ['XYZ 100', /currency/],
   ['100 to 200', /not an amount/],
+  ['£4,000 pcm', /currency/],
+  ['£4,000 USD', /currency/],
+  ['50000 60000', /two ways/],
   ['(100', /bracket/],
 ])('%s is refused with a remedy, never guessed', (text, problem) => {
   const reading = readAmount(text)

@@ -42,7 +42,7 @@ const PARTS =
 
 const ANNUAL = /(?:per annum|p\.?a\.?\b|per year|a year|\/ ?(?:yr|year)|annually)/i
 const REMARK =
-  /\s*[(,]?\s*(?:(?:per annum|p\.?a\.?|per year|a year|\/ ?(?:yr|year)|annually|\+|plus|exc?l?\.?|excluding|exclusive of|net of|inc?l?\.?|including|inclusive of)\s*(?:vat|tax)?[\s,]*)+\)?$/i
+  /\s*[(,]?\s*(?:(?:per annum|p\.?a\.?|per year|a year|\/ ?(?:yr|year)|annually|\+|plus|exc?l?\.?|excluding|exclusive of|net(?: of)?|gross|inc?l?\.?|including|inclusive of)\s*(?:vat|tax)?[\s,]*)+\)?$/i
 
 /**
  * The amount that a cell holds: `£1,234.50`, `1.2m`, `12k`, `1234.5 GBP`, `1.234,50`. Words for
@@ -71,8 +71,10 @@ export function readAmount(raw: string, mark: DecimalMark | null = null): Amount
     return bad('a bracket is missing', 'Write it in figures, such as 1234.50.')
   }
   const negative = open !== undefined || isMinus(sign) || isMinus(innerSign)
-  const currency = currencyOf(before) ?? currencyOf(after)
-  if (currency === undefined && (before !== undefined || after !== undefined)) {
+  const named = [before, after].filter((each) => each !== undefined).map(currencyOf)
+  const [currency] = named
+  // `£4,000 pcm` is no value of a contract, and the currency of `£5 USD` is not known.
+  if (named.some((each) => each === undefined || each !== currency)) {
     return bad('the currency is not known', 'Write the currency as a code, such as GBP or EUR.')
   }
   // Nobody groups what is in millions by thousands: the point of £1.234m is a decimal one.
@@ -96,7 +98,7 @@ function amount(value: Decimal, currency: string | null, remark: string): Amount
 
 /** What words such as `+ VAT` or `inc. VAT` say of tax; null where they say nothing. */
 export function vatOf(words: string): 'net' | 'gross' | null {
-  if (/(?:\+|\b(?:plus|ex|excl|excluding|exclusive|without|net)\b).*|\bnet\b/i.test(words)) {
+  if (/(?:\+|\b(?:plus|exc?l?|excluding|exclusive|without|net)\b).*|\bnet\b/i.test(words)) {
     return /\b(?:vat|tax)\b|\bnet\b/i.test(words) ? 'net' : null
   }
   return /\b(?:inc|incl|including|inclusive|with|gross)\b/i.test(words) ? 'gross' : null
@@ -119,8 +121,13 @@ export function markShown(raw: string): DecimalMark | null {
   return /^\d+,(?:\d{1,2}|\d{4,})$|^\d{4,},\d+$|\.\d{3},\d+$/.test(digits) ? 'comma' : null
 }
 
+/** Groups of three, as `1 234 567,50` and `1'234'567.50` have them. */
+const SPACED = /^\d{1,3}(?:[' \u00a0\u202f]\d{3})+(?:[.,]\d*)?$/
+
 /** The digits without group marks, with a decimal point; null where two readings are possible. */
 function ungrouped(digits: string, mark: DecimalMark | null): string | null {
+  // `50000 60000` are two figures.
+  if (/[' \u00a0\u202f]/.test(digits) && !SPACED.test(digits)) return null
   const text = digits.replace(/[' \u00a0\u202f]/g, '')
   if (mark === 'point' && /^\d+\.\d+$/.test(text)) return text
   if (mark === 'comma' && /^(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/.test(text)) {
@@ -138,8 +145,7 @@ function ungrouped(digits: string, mark: DecimalMark | null): string | null {
   return null
 }
 
-function currencyOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
+function currencyOf(text: string): string | undefined {
   const symbol = SYMBOLS.get(text)
   if (symbol !== undefined) return symbol
   return CODES.test(text) ? text.toUpperCase() : undefined
