@@ -237,6 +237,17 @@ describe('an acknowledgement', () => {
     ])
   })
 
+  test('ends when its deadline gets urgent, so that it keeps no end quiet', () => {
+    expect(
+      told(ENDS, '2027-03-17', '2027-03-25', [['2027-03-18', { kind: 'acknowledge' }]]),
+    ).toEqual([
+      '2027-03-17 end 14 (skipped 180..30)',
+      '2027-03-24 end asked again',
+      '2027-03-24 end 7',
+      '2027-03-25 end 3',
+    ])
+  })
+
   test('a snooze is kept to its day, and rungs that fell into it are not called skipped', () => {
     expect(
       told(ENDS, '2026-12-31', '2027-03-20', [['2027-01-04', { kind: 'snooze', days: 60 }]]),

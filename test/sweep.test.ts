@@ -13,6 +13,7 @@ import { changeRules, setting } from '../src/watch/change-rules.ts'
 import { decide } from '../src/watch/decide.ts'
 import { extend } from '../src/watch/extend.ts'
 import { showContract } from '../src/watch/show.ts'
+import { snooze } from '../src/watch/snooze.ts'
 import { day, ENGLAND, endBetween, endOn } from './support/contract-facts.ts'
 import { importedContract } from './support/draft-contract.ts'
 import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
@@ -254,6 +255,19 @@ describe('what people do', () => {
       '#contracts',
       '#contracts',
     ])
+  })
+
+  test('a snooze past a deadline to come is refused, with the last day that it may have', async () => {
+    await house.import([draft('A-1', SOON)], MONDAY)
+    await house.sweep(MONDAY)
+    const id = await house.contractId('A-1')
+    const until = (to: string) => snooze(house.db.pool, house.actor(MONDAY), id, day(to), null)
+    await expect(until('2026-12-12')).rejects.toThrow('snooze until that day at most')
+    expect(await house.alerts()).toEqual(['2026-11-23 end 30'])
+    await until('2026-12-11')
+    expect(await house.alerts()).toEqual(['2026-11-23 end 30 (snoozed)'])
+    expect(await house.sweep('2026-12-10')).toMatchObject({ raised: 0 })
+    expect(await house.sweep('2026-12-11')).toMatchObject({ raised: 1 })
   })
 
   test('many acknowledgements that run out together are one message for each channel', async () => {

@@ -1,15 +1,9 @@
 /** Somebody is on it: open warnings pause, and are asked about again. */
 import type { Pool } from 'pg'
-import { addDays, type CivilDate, daysBetween } from '../domain/civil-date.ts'
-import { severity } from '../domain/deadline-kinds.ts'
+import { quietUntil } from '../domain/acknowledgement.ts'
+import type { CivilDate } from '../domain/civil-date.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { addWorkingDays } from '../domain/working-days.ts'
 import { type Actor, act } from './act.ts'
-
-/** An acknowledgement is quiet for so long: calendar days, or working days when it is urgent. */
-const PAUSE_DAYS = 14
-
-const URGENT_PAUSE_WORKING_DAYS = 2
 
 /** Somebody is on it: the contract's open warnings pause, and are asked about again. */
 export async function acknowledge(pool: Pool, actor: Actor, contractId: number): Promise<void> {
@@ -21,12 +15,7 @@ export async function acknowledge(pool: Pool, actor: Actor, contractId: number):
     if (open.rows.length === 0) {
       throw new Refusal(`${record.row.reference} has no open warning to acknowledge.`)
     }
-    const pauses = open.rows.map(({ deadlineOn }) => {
-      const urgency = severity(daysBetween(today, deadlineOn))
-      return urgency === 'urgent' || urgency === 'overdue'
-        ? addWorkingDays(today, URGENT_PAUSE_WORKING_DAYS, rules.calendar)
-        : addDays(today, PAUSE_DAYS)
-    })
+    const pauses = open.rows.map(({ deadlineOn }) => quietUntil(today, deadlineOn, rules.calendar))
     await client.query(
       `UPDATE alert SET state = 'acknowledged', acted_on = $3, acted_by_id = $4, paused_until = a.until
        FROM unnest($1::int[], $2::date[]) AS a (id, until) WHERE alert.id = a.id`,

@@ -36,6 +36,14 @@ export async function snooze(
       [contractId, today, actor.personId, until],
     )
     if (snoozed.rows.length === 0) throw new Refusal(`${reference} has no open warning to snooze.`)
+    const [next] = snoozed.rows
+      .filter(({ deadlineOn }) => deadlineOn > today)
+      .sort((a, b) => (a.deadlineOn < b.deadlineOn ? -1 : 1))
+    if (next !== undefined && until > next.deadlineOn) {
+      throw new Refusal(
+        `The ${next.kind} deadline of ${reference} is ${dayText(next.deadlineOn)}: snooze until that day at most, or record the decision that settles it.`,
+      )
+    }
     const kinds = [...new Set(snoozed.rows.map((row) => row.kind))].join(', ')
     const note = why?.trim() ? `${until} (${why.trim().slice(0, 300)})` : until
     return [{ contractId, what: 'snoozed', field: kinds, from: null, to: note }]

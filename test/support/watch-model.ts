@@ -1,5 +1,6 @@
 /** The watch of one contract without a database: day after day, keeping what was told. */
-import { addDays, type CivilDate, daysBetween } from '../../src/domain/civil-date.ts'
+import { quietUntil } from '../../src/domain/acknowledgement.ts'
+import { addDays, type CivilDate } from '../../src/domain/civil-date.ts'
 import type { Contract } from '../../src/domain/contract.ts'
 import { deadlinesOf } from '../../src/domain/deadlines.ts'
 import { presumedRenewals } from '../../src/domain/renewal.ts'
@@ -11,7 +12,7 @@ import {
   type RaisedAlert,
   type Watched,
 } from '../../src/domain/warnings.ts'
-import { addWorkingDays, isWorkingDay } from '../../src/domain/working-days.ts'
+import { isWorkingDay } from '../../src/domain/working-days.ts'
 import { RULES } from './contract-facts.ts'
 
 export interface Told {
@@ -118,13 +119,10 @@ function acted(
     case 'snooze': {
       if (!last) return { contract, alerts }
       const state = act.kind === 'snooze' ? 'snoozed' : 'acknowledged'
-      const urgent = daysBetween(day, last.deadlineOn) <= 7
       const pausedUntil =
         act.kind === 'snooze'
           ? addDays(day, act.days)
-          : urgent
-            ? addWorkingDays(day, 2, rules.calendar)
-            : addDays(day, 14)
+          : quietUntil(day, last.deadlineOn, rules.calendar)
       return {
         contract,
         alerts: alerts.map((alert) =>
