@@ -232,6 +232,8 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
 
   test('a line that cannot be read has its error at its list, and nothing is saved', async () => {
     const before = await rulesOf('organisation')
+    const view = await openRules(CAST.admin, 'settings organisation')
+    const valid = { ladders: 'end: 30, 0', figures: 'approvalDays: 1', routes: 'open.leadDays: 9' }
     for (const [given, wrong] of [
       [{ ladders: 'end: soon' }, { ladders: /no ladder/ }],
       [{ ladders: 'notices: 30' }, { ladders: /did you mean notice/ }],
@@ -241,13 +243,12 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
       [{ routes: 'open leadDays 12' }, { routes: /is no rule/ }],
       [{ routes: 'open.leadDays: 9999' }, { routes: /0 to 1500/ }],
     ] as const) {
-      const view = await openRules(CAST.admin, 'settings organisation')
-      const { errors } = await send(view, given)
+      const { errors } = await send(view, { ...valid, ...given })
       const [[field, pattern] = ['', /^$/]] = Object.entries(wrong)
       expect(Object.keys(errors)).toEqual([field])
       expect(errors[field]).toMatch(pattern)
-      await admin().close(view)
     }
+    await admin().close(view)
     expect(await rulesOf('organisation')).toEqual(before)
   })
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { counted } from '../messages/words.ts'
 import { type Erased, erasePerson } from '../watch/erase-person.ts'
+import type { RecordPlace } from '../watch/named-in-record.ts'
 import { type Dossier, dossierOf, findPerson } from '../watch/person.ts'
 import { type CommonOptions, run } from './run.ts'
 import { visible } from './table.ts'
@@ -59,6 +60,10 @@ function shownText({ person, ...held }: Dossier): string {
     `Answers for ${counted(held.answersFor.length, 'contract')}.`,
     `Recorded: ${counted(held.decisions.length, 'decision')}, ${counted(held.extensions.length, 'extension')}, ${counted(held.acknowledged.length, 'acknowledgement')}, ${counted(held.subscriptions.length, 'subscription')}, ${counted(held.imports.length, 'import')}.`,
     `${counted(held.acts.length, 'entry', 'entries')} of the record of changes are theirs.`,
+    held.namedInRecord.length === 0
+      ? null
+      : `The record of changes names them in what somebody typed, at ${counted(held.namedInRecord.length, 'place')}:`,
+    ...placeLines(held.namedInRecord),
   ]
   return lines.filter((line) => line !== null).join('\n')
 }
@@ -72,11 +77,24 @@ function erasedText(erased: Erased): string {
       ? 'No other text named them.'
       : `Their name was taken out of texts: ${places.join(', ')}.`,
     `${counted(owned, 'contract')} now without an owner; ${counted(rewritten, 'message')} in Slack to be rewritten.`,
-    leftInRecord === 0
+    leftInRecord.length === 0
       ? null
-      : `${counted(leftInRecord, 'row')} of the record of changes name them in what somebody typed; the record cannot be changed.`,
+      : `The record of changes cannot be changed, and still names them in what somebody typed, at ${counted(leftInRecord.length, 'place')}. Keep this list: they cannot be looked for again.`,
+    ...placeLines(leftInRecord),
     'Take them out of the registers as well, or the next import brings them back. Backups taken before still hold them.',
   ]
     .filter((line) => line !== null)
     .join('\n')
+}
+
+/** More places than these are in the JSON alone. */
+const MOST_PLACES = 50
+
+function placeLines(places: readonly RecordPlace[]): string[] {
+  const lines = places.slice(0, MOST_PLACES).map(({ position, at, reference, what, field }) => {
+    const parts = [reference, what, field].filter((part) => part !== null).map(visible)
+    return `  entry ${position}, ${at.toISOString().slice(0, 10)}: ${parts.join(', ')}`
+  })
+  const more = places.length - lines.length
+  return more === 0 ? lines : [...lines, `  and ${more} more: --json has them all.`]
 }

@@ -9,15 +9,16 @@ import { inTransaction } from '../db/transaction.ts'
 import { queueUpdates } from '../delivery/updates.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { findPerson, type KnownPerson } from './person.ts'
+import { namedInRecord, type RecordPlace, wordsOf } from './named-in-record.ts'
+import { findPerson } from './person.ts'
 
 export interface Erased {
   readonly person: number
   readonly pseudonym: string
   /** How many texts held their name or address, by table. */
   readonly cleaned: Readonly<Record<string, number>>
-  /** Rows of the record of changes whose free text names them: the record cannot be changed. */
-  readonly leftInRecord: number
+  /** Where the record of changes names them in free text: it cannot be changed, only pointed to. */
+  readonly leftInRecord: readonly RecordPlace[]
   /** Contracts that now want another owner. */
   readonly owned: number
   /** Messages in Slack that are rewritten without the name. */
@@ -60,7 +61,9 @@ export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Pr
       [organisationId, person.id],
     )
     if (person.slackUser !== null) await closeLetterBox(client, organisationId, person.slackUser)
-    const pattern = patternOf(person)
+    const pattern = wordsOf(person)
+    // Nobody can look for the name once it is gone.
+    const leftInRecord = await namedInRecord(client, organisationId, person)
     const cleaned = pattern === null ? {} : await clean(client, organisationId, pattern)
     await client.query('DELETE FROM calendar_feed WHERE organisation_id = $1 AND person_id = $2', [
       organisationId,
@@ -88,7 +91,7 @@ export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Pr
       person: person.id,
       pseudonym: person.pseudonym,
       cleaned,
-      leftInRecord: pattern === null ? 0 : await countInRecord(client, organisationId, pattern),
+      leftInRecord,
       owned: ids.length,
       rewritten,
     }
@@ -111,18 +114,6 @@ async function closeLetterBox(
     organisationId,
     slackUser,
   ])
-}
-
-/** Their name, address and Slack id as whole words; null where nothing is known that long. */
-function patternOf({ name, email, slackUser }: KnownPerson): string | null {
-  const words = [name, email, slackUser]
-    .filter((word) => word !== null && word.trim().length >= 3)
-    .flatMap((word) => (word === null ? [] : [word, JSON.stringify(word).slice(1, -1)]))
-  if (words.length === 0) return null
-  const alternatives = [...new Set(words)].map((word) =>
-    word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/\s+/g, '\\s+'),
-  )
-  return `(?<![[:alnum:]])(${alternatives.join('|')})(?![[:alnum:]])`
 }
 
 const INSTEAD = '[erased person]'
@@ -163,17 +154,4 @@ async function withOrganisation(client: PoolClient): Promise<ReadonlySet<string>
      WHERE table_schema = current_schema() AND column_name = 'organisation_id'`,
   )
   return new Set(found.rows.map(({ table }) => table))
-}
-
-async function countInRecord(
-  client: PoolClient,
-  organisationId: number,
-  pattern: string,
-): Promise<number> {
-  const found = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM audit_change ch JOIN audit_entry e ON e.id = ch.entry_id
-     WHERE e.organisation_id = $1 AND (ch.from_value ~* $2 OR ch.to_value ~* $2)`,
-    [organisationId, pattern],
-  )
-  return found.rows[0]?.count ?? 0
 }

@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { nameKey } from '../db/organisation.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { namedInRecord, type RecordPlace } from './named-in-record.ts'
 
 export interface KnownPerson {
   readonly id: number
@@ -63,6 +64,8 @@ export interface Dossier {
   readonly calendars: readonly object[]
   /** What they did, by the record of changes. */
   readonly acts: readonly object[]
+  /** Where the record of changes names them in what somebody typed. */
+  readonly namedInRecord: readonly RecordPlace[]
 }
 
 /** Everything that refers to the person, in a fixed number of queries. */
@@ -105,6 +108,7 @@ export async function dossierOf(
     imports,
     calendars,
     acts,
+    namedInRecord: await namedInRecord(pool, organisationId, person),
   }
 }
 
