@@ -9,7 +9,7 @@ import { financialYearNamed, financialYearOf, monthsOfYear } from '../src/domain
 import { asDecimal } from '../src/domain/money.ts'
 import { monthCount, monthsNumber } from '../src/domain/months.ts'
 import { premium } from '../src/domain/premium.ts'
-import { budgetCost } from '../src/domain/vat.ts'
+import { budgetCost, netOf } from '../src/domain/vat.ts'
 import { day, endOn, extension } from './support/contract-facts.ts'
 
 const BYTES: PricedContract = {
@@ -324,12 +324,25 @@ describe('the exposure of a lapse', () => {
 })
 
 describe('tax that does not come back', () => {
+  test('tax is that of the day on which it was agreed, at the standard rate of those years', () => {
+    const gross = (on: string | null) =>
+      netOf(asDecimal('117500'), 'gross', 'GBP', on === null ? null : day(on)).amount.toFixed(2)
+    expect(gross('2008-11-30')).toBe('100000.00')
+    expect(gross('2008-12-01')).toBe('102173.91')
+    expect(gross('2009-12-31')).toBe('102173.91')
+    expect(gross('2010-01-01')).toBe('100000.00')
+    expect(gross('2011-01-03')).toBe('100000.00')
+    expect(gross('2011-01-04')).toBe('97916.67')
+    expect(gross(null)).toBe('97916.67')
+    expect(budgetCost(asDecimal('1000'), 'none', 'GBP', day('2009-06-01'))).toBe('1150.00')
+  })
+
   test('is a cost to the budget; where that is not known, neither is the cost', () => {
     const cost = asDecimal('4600000')
-    expect(budgetCost(cost, 'none', 'GBP')).toBe('5520000.00')
-    expect(budgetCost(cost, 'full', 'GBP')).toBe('4600000.00')
-    expect(budgetCost(cost, 'part', 'GBP')).toBeNull()
-    expect(budgetCost(cost, 'unknown', 'GBP')).toBeNull()
-    expect(budgetCost(null, 'full', 'GBP')).toBeNull()
+    expect(budgetCost(cost, 'none', 'GBP', null)).toBe('5520000.00')
+    expect(budgetCost(cost, 'full', 'GBP', null)).toBe('4600000.00')
+    expect(budgetCost(cost, 'part', 'GBP', null)).toBeNull()
+    expect(budgetCost(cost, 'unknown', 'GBP', null)).toBeNull()
+    expect(budgetCost(null, 'full', 'GBP', null)).toBeNull()
   })
 })

@@ -85,9 +85,9 @@ function fromInvoices({ invoicedLastYear }: PricedContract): Baseline | null {
   return found(quotient(new Big(invoicedLastYear), 12), 'invoiced in the last 12 months', false)
 }
 
-function fromAnnual({ value, valueBasis, vat, currency }: PricedContract): Baseline | null {
+function fromAnnual({ value, valueBasis, vat, currency, start }: PricedContract): Baseline | null {
   if (value === null || valueBasis !== 'annual') return null
-  const net = netOf(value, vat, currency)
+  const net = netOf(value, vat, currency, start)
   const method = worded('annual value over 12 months', [net.assumed])
   return found(quotient(net.amount, 12), method, net.assumed !== null)
 }
@@ -102,7 +102,7 @@ function fromValue(contract: PricedContract): Baseline | NoBaseline {
     return missing(`no ${which} recorded, over which to spread the value`)
   }
   if (last < start) return missing('its end lies before its start')
-  const net = netOf(value, vat, currency)
+  const net = netOf(value, vat, currency, start)
   const spread = net.amount.minus(contract.oneOffCharges ?? 0)
   if (spread.lt(0)) return missing('its one-off charges are more than its value')
   const months = monthCount(start, last)

@@ -105,7 +105,7 @@ function add(running: Running, entry: LedgerEntry, asOf: CivilDate, within: Span
     const elapsed = { from: part.from, to: earlier(part.to, asOf) }
     running.accrued = plus(running.accrued, shareOf(extension.cost, over, elapsed))
   }
-  const budget = budgetCost(extension.cost, vatRecoverable, currency)
+  const budget = budgetCost(extension.cost, vatRecoverable, currency, extension.from)
   if (budget !== null) {
     running.budgeted += 1
     running.budget = plus(running.budget, share(budget))
