@@ -8,6 +8,7 @@ import { addBackup } from './commands/backup.ts'
 import { addCalendar } from './commands/calendar.ts'
 import { addChains } from './commands/chains.ts'
 import { addCheckpoint } from './commands/checkpoint.ts'
+import { addDispute } from './commands/dispute.ts'
 import { addExport } from './commands/export.ts'
 import { addExtending } from './commands/extend.ts'
 import { addHeadroom } from './commands/headroom.ts'
@@ -16,6 +17,7 @@ import { addImport } from './commands/import.ts'
 import { addMoney } from './commands/money.ts'
 import { addPerson } from './commands/person.ts'
 import { addPersonalData } from './commands/personal-data.ts'
+import { addPublished } from './commands/published.ts'
 import { fail } from './commands/run.ts'
 import { addSettings } from './commands/settings.ts'
 import { addSimulate } from './commands/simulate.ts'
@@ -40,9 +42,11 @@ addWatching(cli)
 addSimulate(cli)
 addActing(cli)
 addPersonalData(cli)
+addDispute(cli)
 addExtending(cli)
 addMoney(cli)
 addHeadroom(cli)
+addPublished(cli)
 addCheckpoint(cli)
 addStartBy(cli)
 addAudit(cli)

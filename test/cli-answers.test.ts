@@ -28,7 +28,7 @@ const REGISTER = [
 ]
 
 function write(name: string, rows: readonly string[] = REGISTER): string {
-  const text = rows.join('\n').replace(/\{(\d+)\}/g, (_, days) => addDays(today, Number(days)))
+  const text = rows.join('\n').replace(/\{(-?\d+)\}/g, (_, days) => addDays(today, Number(days)))
   writeFileSync(path.join(me.folder, name), `${text}\n`)
   return name
 }
@@ -218,6 +218,7 @@ describe('from a register to what is told', () => {
         },
       ],
       extensions: [],
+      checkpoints: [],
       alerts: [{ kind: 'string', rung: 'number', raisedOn: 'date', state: 'string' }],
       problems: [],
     })
@@ -513,3 +514,29 @@ describe('from a register to what is told', () => {
 function states(items: readonly Answer[]): Record<string, string> {
   return Object.fromEntries(items.map(({ reference, state }) => [reference, state]))
 }
+
+describe('a contract under the Procurement Act', () => {
+  test('published settles a notice; dispute settle says which end holds', async () => {
+    const rows = (end: string) => [
+      'Contract reference,Title,Start,End,Current end,Value,Value basis',
+      `L-1,Under the Act,{-10},{700},${end},1200000,committed`,
+    ]
+    const source = ['--source', 'law']
+    await me.json('import', write('law.csv', rows('')), ...source)
+    const said = ['--notice', 'UK7', '--said', '2026/S 000-123456']
+    expect(await me.json('published', 'L-1', ...said)).toEqual({
+      reference: 'L-1',
+      notice: 'UK7',
+      on: addDays(today, 19),
+      said: '2026/S 000-123456',
+    })
+    await me.json('extend', 'L-1', '--kind', 'variation', '--to', addDays(today, 900))
+    await me.json('import', write('law.csv', rows('{800}')), ...source)
+    const settle = ['dispute', 'settle', 'L-1', '--holds', 'register']
+    expect(await me.json(...settle)).toMatchObject({ currentEnd: addDays(today, 800) })
+    expect(await me.refused(...settle)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('nothing to settle'),
+    })
+  })
+})
