@@ -8,6 +8,7 @@ import { asDecimal } from '../src/domain/money.ts'
 import { comparedWith, type FiveFigures, fiveLines } from '../src/messages/five-figures.ts'
 import { monthsInWords } from '../src/messages/months-ahead.ts'
 import { weeklyMessage } from '../src/messages/weekly.ts'
+import { decide } from '../src/watch/decide.ts'
 import { extend } from '../src/watch/extend.ts'
 import { tick } from '../src/watch/slots.ts'
 import { factsOfWeek, queueWeekly, type WeeklyContext } from '../src/watch/weekly.ts'
@@ -224,6 +225,61 @@ describe('a weekly summary', () => {
       '2 contracts with Quillmere end from Sun 28 Feb 2027 to Wed 10 Mar 2027. Worth £40,000 together.',
     )
   })
+
+  // The last of them: what it imports stands beside what the others count.
+  it('counts each contract, supplier and date as often as it should, for all teams and for each', async () => {
+    await house.import(COUNTED, '2026-11-20', { source: 'counted' })
+    const actor = house.actor('2026-11-20')
+    const { pool } = house.db
+    await extend(pool, actor, await house.contractId('EMERGENCY-2'), {
+      kind: 'emergency',
+      to: asCivilDate('2026-12-20'),
+      from: asCivilDate('2026-11-21'),
+      cost: null,
+    })
+    await extend(pool, actor, await house.contractId('VARIED'), {
+      kind: 'variation',
+      to: asCivilDate('2027-06-30'),
+      from: asCivilDate('2027-01-01'),
+      cost: asDecimal('9999'),
+    })
+    const settles = {
+      kind: 'end',
+      text: 'The service moves to the region',
+      evidence: null,
+    } as const
+    await decide(pool, actor, await house.contractId('SETTLED'), settles)
+    const starts = { kind: 'start-by', text: 'Compete by open procedure', evidence: null } as const
+    await decide(pool, actor, await house.contractId('LATE'), starts)
+    await house.rows(
+      `UPDATE contract SET watched = reference <> 'UNWATCHED',
+              out_of_contract_on = CASE WHEN reference = 'STILL' THEN '2026-11-16'::date END`,
+    )
+    await house.rows(`UPDATE person SET gone_on = '2026-11-20' WHERE display_name = 'Gone Person'`)
+    const { five, teams } = await factsOfWeek(pool, { ...(await asked()), team: null })
+
+    // Lapsed twice in one team and once in another is one supplier; two without one are two.
+    expect(five?.outOfContract).toEqual({ suppliers: 5, contracts: 7, stillSupplied: 1 })
+    expect(five?.emergency.totals).toMatchObject([
+      { cost: '15000.00', premium: '5000.00', count: 2, costed: 1, priced: 1 },
+    ])
+    expect(five?.behind).toEqual({ procurements: 1, of: 1, longestGapDays: expect.any(Number) })
+    expect(five?.behind.longestGapDays).toBeGreaterThan(100)
+    expect(five?.decisions).toEqual({
+      total: 12,
+      people: [
+        { person: { name: 'Lena Lead', slackUser: null }, count: 2 },
+        { person: { name: 'Amira Khan', slackUser: null }, count: 1 },
+        // Of these three begin too late to be replaced in time: two emergencies and one without a value.
+        { person: null, count: 9 },
+      ],
+    })
+    const estates = teams?.find(({ team }) => team === 'Estates')?.five
+    expect(estates?.outOfContract).toEqual({ suppliers: 2, contracts: 2, stillSupplied: 0 })
+    expect(estates?.decisions.total).toBe(2)
+    expect(estates?.emergency.totals).toEqual([])
+    expect(estates?.behind).toEqual({ procurements: 0, of: null, longestGapDays: 0 })
+  })
 })
 
 const dated = (reference: string, supplier: string, end: string, more = {}) =>
@@ -244,4 +300,29 @@ const REGISTER = [
   dated('CLIFF-1', 'Quillmere', '2027-02-28'),
   dated('CLIFF-2', 'Quillmere', '2027-03-10'),
   dated('ESTATES', 'Boilers Ltd', '2026-11-18', { team: 'Estates' }),
+]
+
+const COUNTED = [
+  dated('OUT-3', 'Lapsed Ltd', '2026-11-10', { team: 'Estates' }),
+  dated('NAMELESS-1', '', '2026-11-10', { supplier: null }),
+  dated('NAMELESS-2', '', '2026-11-11', { supplier: null }),
+  dated('STILL', 'Supplied Ltd', '2026-11-10', { owner: 'Gone Person' }),
+  dated('SETTLED', 'Settled Ltd', '2026-11-10'),
+  dated('UNWATCHED', 'Unwatched Ltd', '2026-11-10'),
+  // Known to the month: its first day has passed, its last has not.
+  dated('MONTH', 'Imprecise Ltd', '2026-11-30', {
+    end: {
+      kind: 'dated',
+      earliest: asCivilDate('2026-11-01'),
+      latest: asCivilDate('2026-11-30'),
+      precision: 'month',
+    },
+    owner: 'Lena Lead',
+  }),
+  // The day to start by has passed, and the end comes within the week: one decision.
+  dated('TWO-DATES', 'Twice Ltd', '2026-11-27', { value: asDecimal('900000'), owner: 'Lena Lead' }),
+  dated('IN-3-WEEKS', 'Later Ltd', '2026-12-14'),
+  dated('EMERGENCY-2', 'Rolling Two Ltd', '2026-11-20', { value: null, valueBasis: 'unknown' }),
+  dated('VARIED', 'Varied Ltd', '2026-12-31'),
+  dated('LATE', 'Planned Ltd', '2027-01-31', { value: asDecimal('900000') }),
 ]
