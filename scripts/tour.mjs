@@ -9,8 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { openScratch } from '../dist/db/scratch.js'
 import { openLocalHouse } from '../dist/local/house.js'
 import { readSettings } from '../dist/settings.js'
-import { picturePage } from '../dist/workspace/page/picture.js'
-import { withBrowser } from './browser.mjs'
+import { alternative, drawScenes } from './scenes.mjs'
 
 const FIRST_DAY = '2026-11-23'
 const CHANNEL = 'contracts'
@@ -41,7 +40,6 @@ const { workspace } = house
 const samira = workspace.as('U0OWNER')
 const rhys = workspace.as('U0LEAD')
 const steps = []
-const LARGEST = 150_000
 
 try {
   await play()
@@ -354,46 +352,8 @@ function step(title, caption, scene) {
 async function draw() {
   rmSync(PICTURES, { recursive: true, force: true })
   mkdirSync(PICTURES, { recursive: true })
-  const people = Object.fromEntries(
-    workspace.places.users.map(({ id, realName, name }) => [id, realName ?? name]),
-  )
-  const channels = Object.fromEntries(workspace.places.channels.map(({ id, name }) => [id, name]))
-  const files = Object.fromEntries(
-    [...workspace.places.files.values()]
-      .filter(({ name, content }) => name.endsWith('.png') && content !== undefined)
-      .map(({ id, content }) => [id, `data:image/png;base64,${content.toString('base64')}`]),
-  )
-  await withBrowser(async (browser) => {
-    const tab = await browser.newPage({ viewport: { width: 720, height: 100 }, locale: 'en-GB' })
-    await tab.route('**/*', (route) => route.abort())
-    for (const [index, { scene }] of steps.entries()) {
-      const page = picturePage({ people, channels, files, messages: [], ...scene }, 'light')
-      await tab.setContent(page)
-      if (scene.file !== undefined) await tab.evaluate(showFile, scene.file)
-      writeFileSync(path.join(PICTURES, picture(index)), await shot(tab))
-    }
-  })
-}
-
-/** Of what takes too much room the beginning. */
-async function shot(tab) {
-  const whole = await tab.screenshot({ fullPage: true })
-  if (whole.length <= LARGEST) return whole
-  const { width, height } = await tab.evaluate(() => {
-    const { scrollWidth: width, scrollHeight: height } = document.documentElement
-    return { width, height }
-  })
-  const kept = Math.floor((height * LARGEST * 0.92) / whole.length)
-  return tab.screenshot({ fullPage: true, clip: { x: 0, y: 0, width, height: kept } })
-}
-
-/** In the page: a file as an editor shows it. */
-function showFile({ name, text }) {
-  const heading = Object.assign(document.createElement('h2'), { textContent: name })
-  heading.className = 'picture-title'
-  const content = Object.assign(document.createElement('pre'), { textContent: text })
-  content.style.cssText = 'white-space: pre-wrap; font-size: 11px; margin: 0'
-  document.querySelector('#picture').replaceChildren(heading, content)
+  const scenes = steps.map(({ scene }, index) => ({ scene, file: picture(index) }))
+  await drawScenes(workspace, scenes, PICTURES)
 }
 
 function picture(index) {
@@ -408,20 +368,4 @@ function text() {
   const days = (new Date(steps.at(-1).on) - new Date(FIRST_DAY)) / 86_400_000
   const weeks = Math.ceil((days + 1) / 7)
   return `# ${weeks} weeks with Lapsewatch\n\nMade by \`npm run tour\`, which plays them in the local workspace with the real bot, sweep and delivery. The people and contracts are invented.\n\n${parts.join('\n')}`
-}
-
-/** What a reader hears instead of the picture. */
-function alternative({ messages, view, file }, title) {
-  const words =
-    file !== undefined
-      ? file.text
-      : messages === undefined
-        ? (view?.title?.text ?? title)
-        : messages.map(({ text }) => text).join(' ')
-  return words
-    .replace(/<@(\w+)>/g, '')
-    .replace(/[[\]\n]+/g, ' ')
-    .replace(/\s+/g, ' ')
-    .slice(0, 300)
-    .trim()
 }

@@ -61,14 +61,16 @@ test('a logged emergency extension brings the draft of its waiver, blanks marked
   expect(written).toContain('- **Cost:** £16,000')
   // £10,000 an ordinary month.
   expect(written).toContain('Its premium is £6,000 (estimate), 1.60 times the ordinary cost.')
-  expect(written).toContain('[to fill: approver]')
-  expect(written).toContain('[to fill: cause: why it was not replaced in time]')
+  expect(written).toContain('- **Approver:** [to fill]')
+  expect(written).toContain('- **Cause: why it was not replaced in time:** [to fill]')
+  const blanks = written.match(/\[to fill/g)?.length
   expect(written).toContain('check with procurement law advice')
   expect(written).toMatch(/31 days of 3\d(\.\d)? days/)
   // Nothing of a register's sets type or links.
   expect(written).toContain('Out of \\*hours\\* \\[reporting\\](http://x)')
   const [message] = workspace.ledger.messages
   expect(message?.text).toContain('Draft of a waiver')
+  expect(message?.text).toContain(`${blanks} blanks to fill`)
 })
 
 test('an option brings none', async () => {

@@ -45,7 +45,7 @@ export interface WaivedExtension {
 /** A line in the contract's thread, with the draft as a file. */
 export function waiverMessage(facts: WaiverFacts): Message {
   const { extension } = facts
-  const blanks = waiverDocument(facts).split('[to fill:').length - 1
+  const blanks = waiverDocument(facts).split('[to fill').length - 1
   return compose(
     [
       body(
@@ -69,13 +69,13 @@ export function waiverFile(facts: WaiverFacts): MessageFile {
   }
 }
 
-/** The draft as Markdown. What nobody recorded is a blank that says what belongs there. */
+/** The draft as Markdown. What nobody recorded is a blank beside the name of what belongs there. */
 export function waiverDocument(facts: WaiverFacts): string {
   const { extension, currency } = facts
   const length = daysBetween(extension.from, extension.to) + 1
   const parts = [
     '# Draft: waiver of standing financial instructions',
-    `Drafted on ${dateWords(facts.on)} from what is recorded. Check every line with procurement. Blanks are marked [to fill: …]. Estimates are called estimates. It decides nothing in law.`,
+    `Drafted on ${dateWords(facts.on)} from what is recorded. Check every line with procurement. What nobody recorded is marked "to fill". Estimates are called estimates. It decides nothing in law.`,
     '## 1. The contract',
     rows([
       ['Reference', facts.reference],
@@ -129,7 +129,8 @@ function priceText({ premium, extension, currency }: WaiverFacts): string {
   if (premium.baseline === null) {
     return `${blank('ordinary monthly cost')} It cannot be told from the register: ${inert(premium.method)}.`
   }
-  const months = `${premium.months} ${premium.months === 1 ? 'month' : 'months'}`
+  const lasts = Math.round(premium.months * 100) / 100
+  const months = `${lasts} ${lasts === 1 ? 'month' : 'months'}`
   const ordinary = `An ordinary month is ${amountWords(premium.baseline, currency)} (estimate: ${inert(premium.method)}). The extension lasts ${months}.`
   if (premium.premium === null || extension.cost === null) {
     return `${ordinary} ${blank('cost of the extension, for the premium')}`
@@ -165,16 +166,12 @@ function earlierText({ earlier, currency }: WaiverFacts): string {
 
 function rows(lines: readonly (readonly [string, string | null])[]): string {
   return lines
-    .map(([name, value]) => `- **${name}:** ${value === null ? blank(lower(name)) : inert(value)}`)
+    .map(([name, value]) => `- **${name}:** ${value === null ? '[to fill]' : inert(value)}`)
     .join('\n')
 }
 
 function blank(what: string): string {
   return `[to fill: ${what}]`
-}
-
-function lower(name: string): string {
-  return `${name.slice(0, 1).toLowerCase()}${name.slice(1)}`
 }
 
 function dated(date: CivilDate | null): string | null {

@@ -98,17 +98,23 @@ const COLUMNS: readonly Column[] = [
   { heading: 'Reference' },
 ]
 
-function rowOf(item: ComparedFacts, { currency }: ComparisonFacts): string[] {
+function rowOf(item: ComparedFacts, { currency, items }: ComparisonFacts): string[] {
   const avoided =
     Number(item.saving) === 0 ? 'best price' : `${amountWords(item.saving, currency)} less`
   return [
     item.buyer ?? '',
     unitWords(item.units),
-    `${amountWords(item.yearlyPrice, currency)}${item.inferred ? ' *' : ''}`.replace(' *', ''),
+    withPennies(amountWords(item.yearlyPrice, currency), items),
     avoided,
     dateWords(item.currentEnd),
     item.reference,
   ]
+}
+
+/** In one column all prices have pennies, or none: £171.00 below £142.50. */
+function withPennies(price: string, items: readonly ComparedFacts[]): string {
+  const some = items.some(({ yearlyPrice }) => !yearlyPrice.endsWith('.00'))
+  return some && /^[^.]*\d$/.test(price) ? `${price}.00` : price
 }
 
 function unitWords(units: Decimal): string {
