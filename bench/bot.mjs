@@ -96,25 +96,7 @@ export async function fill(env, held, say) {
     const places = { channel: 'C0', escalationChannel: null }
     const { id } = await ensureOrganisation(pool, { ...settings, ...places })
     const rulesOf = ruleBook({})
-    await hold(owner, id, held, rulesOf({ calendar: settings.calendar }))
-    await owner.query(
-      `INSERT INTO person (organisation_id, display_name, name_key, slack_workspace, slack_user)
-       SELECT $1, 'Person ' || n, 'person ' || n, 'T0001', 'U' || lpad(n::text, 6, '0')
-       FROM generate_series(0, $2::int - 1) n`,
-      [id, PEOPLE],
-    )
-    await owner.query(
-      `UPDATE contract c SET owner_id = p.id FROM person p
-       WHERE p.organisation_id = c.organisation_id AND p.slack_user = 'U' || lpad((c.id % $1)::text, 6, '0')
-         AND c.id % 7 > 0`,
-      [PEOPLE],
-    )
-    await owner.query(
-      `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
-       SELECT organisation_id, id, k.kind, end_latest - k.before, 'made for the bench'
-       FROM contract, (VALUES ('end', 0), ('start-by', 200)) AS k (kind, before)`,
-    )
-    await furnish(owner, id)
+    await settle(owner, id, held, rulesOf({ calendar: settings.calendar }))
     const context = { organisationId: id, rulesOf, dayOf: () => DAY, teamIds: null }
     await sweep(pool, { ...context, now: new Date() })
     await owner.query('VACUUM ANALYZE')
@@ -122,6 +104,31 @@ export async function fill(env, held, say) {
     await owner.end()
     await close()
   }
+}
+
+/** Contracts of an organisation, with people who own them, and with extensions and products. */
+export async function settle(owner, id, held, rules) {
+  await hold(owner, id, held, rules)
+  await owner.query(
+    `INSERT INTO person (organisation_id, display_name, name_key, slack_workspace, slack_user)
+     SELECT $1, 'Person ' || n, 'person ' || n, 'T0001', 'U' || lpad(n::text, 6, '0')
+     FROM generate_series(0, $2::int - 1) n`,
+    [id, PEOPLE],
+  )
+  await owner.query(
+    `UPDATE contract c SET owner_id = p.id FROM person p
+     WHERE p.organisation_id = c.organisation_id AND p.slack_user = 'U' || lpad((c.id % $1)::text, 6, '0')
+       AND c.id % 7 > 0`,
+    [PEOPLE],
+  )
+  await owner.query(
+    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
+     SELECT organisation_id, id, k.kind, end_latest - k.before, 'made for the bench'
+     FROM contract, (VALUES ('end', 0), ('start-by', 200)) AS k (kind, before)
+     WHERE end_latest IS NOT NULL
+     ON CONFLICT DO NOTHING`,
+  )
+  await furnish(owner, id)
 }
 
 async function measured(settings, load, seconds) {

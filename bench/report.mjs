@@ -6,12 +6,13 @@ const ms = (value) =>
     : value < 10_000
       ? `${Math.round(value)} ms`
       : `${(value / 1000).toFixed(1)} s`
+const kb = (value) => `${Math.round(value)} kB`
 const mb = (value) => `${Math.round(value)} MB`
 const times = (value) => `${value.toFixed(2)}×`
 const count = (value) => value.toLocaleString('en-GB')
 
 /** The rows of the report. Ratios compare the best try of either side: what others disturb least. */
-export function reportRows({ sweep, weekly, csv, ocds, start, simulate, bot }) {
+export function reportRows({ sweep, weekly, csv, ocds, start, simulate, bot, page }) {
   const rows = []
   for (const each of sweep ?? []) {
     const name = `sweep, ${count(each.held)} held, ${count(each.due)} due, ${each.grouped ? 'grouped' : 'one message each'}`
@@ -53,6 +54,7 @@ export function reportRows({ sweep, weekly, csv, ocds, start, simulate, bot }) {
     )
   if (simulate) rows.push(...simulateRows(simulate))
   if (bot) rows.push(...botRows(bot))
+  if (page) rows.push(...pageRows(page))
   return rows
 }
 
@@ -83,6 +85,21 @@ function botRows({ held, perSecond, bare, ours }) {
   ].map(([what, show, figure, ofBolt, target]) =>
     row(what, show(figure), `bare Bolt ${show(ofBolt)}`, figure, target, show),
   )
+}
+
+/** The first view is a promise; answers are as fast as those of the conversation. */
+function pageRows({ held, view, home, answers, bytes, inBrowser }) {
+  const name = `page, ${count(held)} held`
+  const slowest = (each) => `slowest ${ms(each.most)}`
+  const seen = inBrowser === null ? 'no browser here' : `in a browser ${ms(inBrowser.p50)}`
+  return [
+    row(`${name}: first view, warm`, ms(view.p50), seen, inBrowser?.p50 ?? view.p50, 1000, ms),
+    row('  Home, opened anew', ms(home.p50), slowest(home), home.p50, 1000, ms),
+    ...answers.map((each) =>
+      row(`  /contracts ${each.typed}`, ms(each.p50), slowest(each), each.p50, 1000, ms),
+    ),
+    row('  its weight', `${Math.round(bytes / 1000)} kB`, '', bytes / 1000, 300, kb),
+  ]
 }
 
 function importRows(name, measured, other, target) {

@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only start,sweep,weekly,csv,ocds,simulate,bot]
+// npm run bench [-- --quick] [--only start,sweep,weekly,csv,ocds,simulate,bot,page]
 // Measures the hot paths beside the plainest way of doing the same, prints a table, writes
 // bench/results/, and ends with 1 where a target is missed. See docs/bench.md.
 import { execFileSync } from 'node:child_process'
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { benchBot } from './bot.mjs'
 import { ROOT } from './child.mjs'
 import { benchCsv, benchOcds } from './imports.mjs'
+import { benchPage } from './page.mjs'
 import { reportRows, reportText } from './report.mjs'
 import { startServer } from './server.mjs'
 import { benchSimulate } from './simulate.mjs'
@@ -16,7 +17,7 @@ import { benchStart } from './start.mjs'
 import { benchSweep } from './sweep.mjs'
 import { benchWeekly } from './weekly.mjs'
 
-const PARTS = ['start', 'sweep', 'weekly', 'csv', 'ocds', 'simulate', 'bot']
+const PARTS = ['start', 'sweep', 'weekly', 'csv', 'ocds', 'simulate', 'bot', 'page']
 const FULL = {
   sizes: [10_000, 100_000, 1_000_000],
   rounds: 9,
@@ -59,6 +60,7 @@ if (parts.some((part) => part !== 'start')) {
     }
     if (parts.includes('csv')) results.csv = await benchCsv(server, rows, tries, say)
     if (parts.includes('bot')) results.bot = await benchBot(server, bot, say)
+    if (parts.includes('page')) results.page = await benchPage(server, bot.held, say)
     if (parts.includes('simulate')) results.simulate = await benchSimulate(server, tries, say)
     if (parts.includes('ocds')) results.ocds = await benchOcds(server, releases, tries, say)
   } finally {

@@ -71,6 +71,9 @@ describe('the door of the page', () => {
     } finally {
       await second.close()
     }
+    // Another address of this very machine: it would answer if the page listened on all.
+    const elsewhere = house.url.replace('127.0.0.1', '127.0.0.2')
+    await expect(fetch(elsewhere, { signal: AbortSignal.timeout(5_000) })).rejects.toThrow()
   })
 
   test.each(['evil.example', 'evil.example:3000', '127.0.0.1.evil.example', '10.0.0.7:3000'])(
@@ -218,6 +221,8 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     await page.keyboard.press('Enter')
     await page.click('details[open] button:has-text("I’m on it")')
     await page.waitForSelector('.guide li:nth-child(2).done')
+    // The answer stands at the end of the channel: here it is told beside what was pressed.
+    await page.waitForSelector('#toast:has-text("On it: @Rhys Pellandine")')
 
     await page.click('[data-step=pass]')
     await page.waitForSelector('[data-part=clock]:has-text("on the way to Sun 20 Dec 2026")')

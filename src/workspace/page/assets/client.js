@@ -136,6 +136,8 @@ function listenForNews() {
 
 async function send(body) {
   document.documentElement.toggleAttribute('data-busy', true)
+  // What was said of the act before no longer holds.
+  if (body.do !== 'reset') say('')
   try {
     const answer = await fetch(`/act${here.search}`, {
       method: 'POST',
@@ -173,6 +175,7 @@ async function press(button) {
   if (button.dataset.confirm && !(await agreed(JSON.parse(button.dataset.confirm)))) return
   const { act: action, value = null } = button.dataset
   button.closest('details')?.removeAttribute('open')
+  const before = lastAnswer()?.dataset.key
   await send({
     do: 'press',
     surface: surfaceOf(button),
@@ -180,6 +183,20 @@ async function press(button) {
     value,
     values: await valuesAround(button),
   })
+  pointTo(before)
+}
+
+const lastAnswer = () => [...document.querySelectorAll('#messages .ephemeral')].at(-1)
+
+/** An answer comes at the end of the channel: who pressed far above it is told what it says. */
+function pointTo(before) {
+  const answer = lastAnswer()
+  if (!answer || answer.dataset.key === before) return
+  const { top, bottom } = document.getElementById('messages').getBoundingClientRect()
+  const box = answer.getBoundingClientRect()
+  if (box.top < Math.min(bottom, innerHeight) && box.bottom > top) return
+  const words = answer.querySelector('.words')?.innerText.split('\n') ?? []
+  say(`Answered at the end of the channel. ${(words[1] ?? words[0] ?? '').slice(0, 160)}`)
 }
 
 async function choose(control) {
