@@ -96,7 +96,7 @@ function pageRows({ held, view, home, answers, bytes, inBrowser }) {
     row(`${name}: first view, warm`, ms(view.p50), seen, inBrowser?.p50 ?? view.p50, 1000, ms),
     row('  Home, opened anew', ms(home.p50), slowest(home), home.p50, 1000, ms),
     ...answers.map((each) =>
-      row(`  /contracts ${each.typed}`, ms(each.p50), slowest(each), each.p50, 1000, ms),
+      row(`  /contracts ${each.typed}`, ms(each.p50), slowest(each), each.p50, each.target, ms),
     ),
     row('  its weight', `${Math.round(bytes / 1000)} kB`, '', bytes / 1000, 300, kb),
   ]
