@@ -4,9 +4,6 @@ import pretty from 'pino-pretty'
 import { redactor } from './redact.ts'
 import type { Settings } from './settings.ts'
 
-/** A line, with what programs want to read of it beside. */
-export type Say = (line: string, fields?: Readonly<Record<string, unknown>>) => void
-
 export interface LogOptions {
   readonly level: string
   /** Values that must not be seen in it, besides all that looks like one. */

@@ -15,7 +15,7 @@ import { stageOf } from './stage.ts'
 const SLACK_API = 'https://slack.com/api/'
 
 /** A gateway as the settings say; terminal messages go to `terminal`. */
-export function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
+function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
   const { botToken, timeoutMs } = settings.slack
   if (botToken !== null) {
     return openSlackGateway({

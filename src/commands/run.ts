@@ -17,7 +17,7 @@ export interface CommonOptions {
   readonly json?: boolean
 }
 
-export const EXIT = { done: 0, refused: 1, usage: 2 } as const
+const EXIT = { done: 0, refused: 1, usage: 2 } as const
 
 /** Runs a command against the opened program. */
 export async function run(

@@ -16,7 +16,7 @@ export type Verdict =
   | { readonly kind: 'invalid'; readonly why: string }
 
 /** The token or the app is at fault: nothing can be sent until an administrator acts. */
-export const WORKSPACE_ERRORS: ReadonlySet<string> = new Set([
+const WORKSPACE_ERRORS: ReadonlySet<string> = new Set([
   'access_denied',
   'account_inactive',
   'ekm_access_denied',
@@ -34,7 +34,7 @@ export const WORKSPACE_ERRORS: ReadonlySet<string> = new Set([
 ])
 
 /** This destination cannot be posted to; others can. */
-export const CHANNEL_ERRORS: ReadonlySet<string> = new Set([
+const CHANNEL_ERRORS: ReadonlySet<string> = new Set([
   'cannot_dm_bot',
   'channel_not_found',
   'is_archived',
@@ -50,7 +50,7 @@ export const CHANNEL_ERRORS: ReadonlySet<string> = new Set([
 ])
 
 /** The message itself is refused: another try would be refused as well. */
-export const CONTENT_ERRORS: ReadonlySet<string> = new Set([
+const CONTENT_ERRORS: ReadonlySet<string> = new Set([
   'attachment_payload_limit_exceeded',
   'cant_update_message',
   'duplicate_message_not_found',
@@ -79,7 +79,7 @@ export const CONTENT_ERRORS: ReadonlySet<string> = new Set([
 ])
 
 /** Refused for now. */
-export const RETRYABLE_ERRORS: ReadonlySet<string> = new Set([
+const RETRYABLE_ERRORS: ReadonlySet<string> = new Set([
   'accesslimited',
   'message_limit_exceeded',
   'rate_limited',

@@ -1,7 +1,7 @@
 /** Whose turn it is when a deadline speaks: one person, never everybody. */
 import type { DeadlineKind } from './deadline-kinds.ts'
 
-export const ROLES = ['owner', 'deputy', 'category lead', 'finance partner'] as const
+const ROLES = ['owner', 'deputy', 'category lead', 'finance partner'] as const
 export type Role = (typeof ROLES)[number]
 
 /** Who answers for a contract; null where nobody is named. */

@@ -10,14 +10,7 @@ export interface Period {
 }
 export type PeriodUnit = 'days' | 'working-days' | 'weeks' | 'months' | 'years'
 
-export const FORMS = [
-  'contract',
-  'framework',
-  'call-off',
-  'lot',
-  'purchase-order',
-  'licence',
-] as const
+const FORMS = ['contract', 'framework', 'call-off', 'lot', 'purchase-order', 'licence'] as const
 export type Form = (typeof FORMS)[number]
 
 export const REGIMES = ['PA23', 'PCR15', 'PSR23', 'below-threshold', 'other'] as const
@@ -45,7 +38,7 @@ export type End =
 
 export const VALUE_BASES = ['committed', 'maximum', 'annual', 'unknown'] as const
 export type ValueBasis = (typeof VALUE_BASES)[number]
-export const VAT_STATES = ['net', 'gross', 'unknown'] as const
+const VAT_STATES = ['net', 'gross', 'unknown'] as const
 export type VatState = (typeof VAT_STATES)[number]
 export const VAT_RECOVERIES = ['full', 'none', 'part', 'unknown'] as const
 export type VatRecovery = (typeof VAT_RECOVERIES)[number]

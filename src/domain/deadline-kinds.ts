@@ -9,7 +9,7 @@ export const DEADLINE_KINDS = [
 ] as const
 export type DeadlineKind = (typeof DEADLINE_KINDS)[number]
 
-export const SEVERITIES = ['overdue', 'urgent', 'soon', 'planned'] as const
+const SEVERITIES = ['overdue', 'urgent', 'soon', 'planned'] as const
 /** overdue: the day has passed; urgent: 7 days or less; soon: 30 or less; planned: more. */
 export type Severity = (typeof SEVERITIES)[number]
 

@@ -13,10 +13,8 @@ import { canonical, type Decimal } from './money.ts'
 import { monthCount, monthsExact, monthsNumber } from './months.ts'
 import { premium } from './premium.ts'
 
-/** The ratio where no emergency extension was ever priced. */
-export const DEFAULT_RATIO = 1.25
 /** So many emergency extensions of a supplier's say something of it; fewer may be chance. */
-export const SUPPLIER_RATIOS = 3
+const SUPPLIER_RATIOS = 3
 
 /** Ratios of emergency extensions, priced, by where they come from. */
 export interface PastRatios {

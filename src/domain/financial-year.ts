@@ -9,7 +9,7 @@ export interface FinancialYear {
 }
 
 /** The month (1 to 12) in which financial years begin, unless an organisation sets another. */
-export const FINANCIAL_YEAR_START = 4
+const FINANCIAL_YEAR_START = 4
 
 /** The financial year that a day falls in. */
 export function financialYearOf(day: CivilDate, startMonth = FINANCIAL_YEAR_START): FinancialYear {

@@ -65,7 +65,7 @@ function isOpenTo(route: Route, facts: RouteFacts, bands: readonly RouteBand[]):
   return facts.value !== null && (above === undefined || Number(facts.value) < above.from)
 }
 
-export function isProviderSelection(route: string): boolean {
+function isProviderSelection(route: string): boolean {
   return route.startsWith('psr-')
 }
 

@@ -20,9 +20,7 @@ export type RuleList = (typeof RULE_LISTS)[number]
 const OF = { ladders: 'ladder', figures: 'rule', routes: 'route' } as const
 
 /** The rules of a list; `name` is the line's, without the list's own. */
-export function rulesIn(
-  list: RuleList,
-): readonly { readonly key: RuleKey; readonly name: string }[] {
+function rulesIn(list: RuleList): readonly { readonly key: RuleKey; readonly name: string }[] {
   return RULE_KEYS.filter((key) => key.of === OF[list]).map((key) => ({
     key,
     name: key.of === 'rule' ? ruleName(key) : ruleName(key).slice(`${list}.`.length),

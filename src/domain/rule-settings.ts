@@ -75,7 +75,7 @@ export const SCALARS = {
 } as const satisfies Partial<Record<keyof Rules, z.ZodType>>
 export type ScalarKey = keyof typeof SCALARS
 
-export const RULE_SETTINGS = z
+const RULE_SETTINGS = z
   .strictObject({
     ...SCALARS,
     ladders: z.partialRecord(z.enum(DEADLINE_KINDS), ladder),

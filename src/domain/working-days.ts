@@ -32,7 +32,7 @@ export function ukCalendar(name: UkCalendarName): Calendar {
 const ukCalendars = new Map<UkCalendarName, Calendar>()
 
 /** A calendar from a set of dates. */
-export function calendarOf(
+function calendarOf(
   name: string,
   holidays: ReadonlySet<string>,
   knownTo: CivilDate | null,

@@ -16,7 +16,7 @@ import type {
   WeeklyFacts,
 } from './facts.ts'
 
-export function contractWithoutPrices(contract: ContractFacts): ContractFacts {
+function contractWithoutPrices(contract: ContractFacts): ContractFacts {
   const { reference, title, supplier, buyer, team, owner, currency } = contract
   const { awardedEnd, currentEnd, endPrecision, disputedEnd = null } = contract
   return {
@@ -100,7 +100,7 @@ function cliffsWithoutPrices({ total, items }: NonNullable<WeeklyFacts['cliffs']
   return { total, items: items.map(cliffWithoutPrices) }
 }
 
-export function cliffWithoutPrices(cliff: CliffFacts): CliffFacts {
+function cliffWithoutPrices(cliff: CliffFacts): CliffFacts {
   const { by, name, from, to, count, contracts } = cliff
   return { by, name, from, to, count, contracts, values: [], priced: 0, hidePrices: true }
 }

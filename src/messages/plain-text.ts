@@ -11,7 +11,7 @@ export function plainText(text: string, most: number): PlainTextElement {
 }
 
 /** The same as a string. */
-export function plainWords(text: string, most: number): string {
+function plainWords(text: string, most: number): string {
   const words = plain(text, most).replaceAll('<', '‹').replaceAll('>', '›')
   return unitsOf(words, most) || '–'
 }

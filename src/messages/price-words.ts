@@ -59,7 +59,7 @@ export function ratioWords(ratio: number): string {
   return exact || misleads ? String(Number(ratio.toFixed(2))) : short
 }
 
-export function monthsWords(months: number): string {
+function monthsWords(months: number): string {
   const short = Number(months.toFixed(2))
   return `${Number.isInteger(short) ? figure(short) : short} ${short === 1 ? 'month' : 'months'}`
 }

@@ -13,7 +13,7 @@ import { readCalendar } from '../watch/calendar-facts.ts'
 import { type Feed, feedOf, rememberContent } from '../watch/calendar-feeds.ts'
 import { type Bucket, openBucket } from './bucket.ts'
 
-export const CALENDAR_PATH = '/calendar'
+const CALENDAR_PATH = '/calendar'
 
 export interface CalendarDeps {
   readonly pool: Pool

@@ -72,7 +72,7 @@ export function tooWide(name: string, row: Row): RegisterError {
 }
 
 /** The refusal of a register with too many rows. */
-export function tooLong(name: string): RegisterError {
+function tooLong(name: string): RegisterError {
   return new RegisterError(
     `${name} has more than ${LIMITS.rows.toLocaleString('en-GB')} rows. ` +
       'Split it into several files, each with the headings, and import them one by one.',

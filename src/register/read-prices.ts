@@ -39,7 +39,7 @@ export function readUnitTerms(cells: Cells): { readonly unitTerms?: UnitTerms } 
 }
 
 /** `monthly`, `per quarter`, `Annual`, `every week`; null where the words name no unit. */
-export function chargeUnitOf(words: string): ChargeUnit | null {
+function chargeUnitOf(words: string): ChargeUnit | null {
   const unit = /\b(?:(dai|day)|(week)|(month|p\.?m\b)|(quarter)|(annu|year|p\.?a\b))/i.exec(words)
   if (!unit) return null
   const [, day, week, month, quarter] = unit

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Settings that are secrets, each of which a file may hold instead: `SLACK_BOT_TOKEN_FILE`. */
-export const SECRET_NAMES = [
+const SECRET_NAMES = [
   'DATABASE_URL',
   'LAPSEWATCH_MIGRATE_URL',
   'SLACK_BOT_TOKEN',

@@ -14,7 +14,7 @@ export interface CalendarAsked {
 /** What is overdue for longer is not for a calendar: Slack goes on asking about it. */
 const DAYS_BACK = 92
 /** Calendar programs read no more than some thousands. */
-export const MOST_EVENTS = 2000
+const MOST_EVENTS = 2000
 
 /** By date, the nearest ones where there are too many; `total` counts all. One query. */
 export async function readCalendar(

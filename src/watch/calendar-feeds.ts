@@ -14,7 +14,7 @@ export interface FeedScope {
 }
 
 /** One for each place that somebody reads a calendar at. */
-export const MOST_FEEDS = 5
+const MOST_FEEDS = 5
 
 /**
  * A new address's token: shown once, kept only as a hash. Earlier addresses go on.

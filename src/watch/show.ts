@@ -125,7 +125,7 @@ export async function showContract(
 }
 
 /** A contract's deadlines with the day on which each is next told. */
-export async function shownDeadlines(
+async function shownDeadlines(
   pool: Pool,
   organisationId: number,
   id: number,

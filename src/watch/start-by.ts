@@ -72,7 +72,7 @@ export async function contractStartBy(
  * A route as people type it: `open`, `Mini competition`.
  * @throws Refusal with the routes there are.
  */
-export function routeNamed(typed: string, { routes }: Pick<Rules, 'routes'>): Route {
+function routeNamed(typed: string, { routes }: Pick<Rules, 'routes'>): Route {
   const said = folded(typed)
   const found =
     routes.find((each) => folded(each.name) === said || folded(each.title) === said) ??

@@ -1,13 +1,6 @@
 /** In which state a contract is on a day, as SQL: one rule for every list that shows it. */
 
-export const STATES = [
-  'active',
-  'historic',
-  'out-of-contract',
-  'undated',
-  'rolling',
-  'closed',
-] as const
+const STATES = ['active', 'historic', 'out-of-contract', 'undated', 'rolling', 'closed'] as const
 export type ContractState = (typeof STATES)[number]
 
 /**

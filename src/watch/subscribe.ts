@@ -7,7 +7,7 @@ import type { Wanted } from '../domain/subscription.ts'
 import type { Actor } from './act.ts'
 
 /** As many as one answer lists. */
-export const MOST_SUBSCRIPTIONS = 20
+const MOST_SUBSCRIPTIONS = 20
 
 export interface NewSubscription {
   /** The channel's Slack id, and its name where it has one. */

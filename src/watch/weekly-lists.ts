@@ -99,7 +99,7 @@ const UNOWNED = `
     FROM contract c LEFT JOIN person p ON p.id = c.owner_id
    WHERE ${WATCHED} AND (c.owner_id IS NULL OR p.gone_on <= $3 OR p.erased_at IS NOT NULL)`
 
-export const CONTRACT_LISTS = {
+const CONTRACT_LISTS = {
   outOfContract: OUT_OF_CONTRACT,
   overdue: OVERDUE,
   decideThisWeek: DECIDE_THIS_WEEK,

@@ -143,6 +143,6 @@ export class Places extends People {
 }
 
 /** Neither a guest, nor of another organisation, nor a bot. */
-export function isFullMember(user: User): boolean {
+function isFullMember(user: User): boolean {
   return user.guest === null && user.teamId === APP.team && !user.isBot
 }

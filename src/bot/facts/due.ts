@@ -10,7 +10,7 @@ import { offsetSql, placeOf } from './pages.ts'
 import { scopeWords } from './scope.ts'
 
 /** How far ahead is looked where no number of days was typed. */
-export const DUE_DAYS = 90
+const DUE_DAYS = 90
 
 /**
  * Open deadlines that fit the filters and fall within so many days, overdue ones included. A page

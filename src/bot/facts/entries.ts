@@ -66,7 +66,7 @@ export function entryOf(
   }
 }
 
-export function ownerOf({
+function ownerOf({
   ownerName,
   ownerSlack,
 }: Pick<EntryRow, 'ownerName' | 'ownerSlack'>): PersonFact | null {

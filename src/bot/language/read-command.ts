@@ -57,7 +57,7 @@ const LISTING = new Set<Verb>([
 ])
 
 /** `show due`, `what is due`: the command follows a word that could be one itself. */
-export function meant(verb: Verb, rest: readonly Token[]): [Verb, readonly Token[]] {
+function meant(verb: Verb, rest: readonly Token[]): [Verb, readonly Token[]] {
   const at = /^(?:is|are|my|the|me)$/.test(wordAt(rest, 0) ?? '') ? 1 : 0
   const next = exactVerb(wordAt(rest, at))
   if (verb !== 'show' || next === null || !LISTING.has(next)) return [verb, rest]

@@ -10,7 +10,7 @@ export type FilterReading =
   | { readonly problem: string }
 
 /** Further ahead nothing is planned. */
-export const MOST_DAYS = 3660
+const MOST_DAYS = 3660
 
 /** The filters that these tokens name; what is no filter is text to look for. `bareDays`: `30` is days. */
 export function readFilters(list: readonly Token[], clock: Clock, bareDays = false): FilterReading {

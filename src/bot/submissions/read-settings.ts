@@ -50,9 +50,7 @@ function readPounds(fields: Fields): number | null {
 }
 
 /** `notice: 60, 30, 14` and so on, one kind a line in any order: each kind once. */
-export function readLadders(
-  text: string,
-): { readonly days: LadderDays } | { readonly problem: string } {
+function readLadders(text: string): { readonly days: LadderDays } | { readonly problem: string } {
   const found = new Map<DeadlineKind, number[]>()
   for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
     const parts = /^\s*([a-z -]{1,30}?)\s*:\s*([\d,; ]*)$/i.exec(line)

@@ -6,7 +6,7 @@ import { plainText } from '../plain-text.ts'
 import { tableLines, tableTexts } from '../table-block.ts'
 import { fitView, VIEW_LIMITS } from '../view-limits.ts'
 
-export const ANSWER_VIEW = 'lw.answer'
+const ANSWER_VIEW = 'lw.answer'
 
 /** Nothing can be sent back from it; its buttons work as in a message. */
 export function answerModal(title: string, message: Message): ModalView {

@@ -16,7 +16,7 @@ export interface ModalContext {
   readonly previewed: string | null
 }
 
-export const NO_CONTEXT: ModalContext = {
+const NO_CONTEXT: ModalContext = {
   contractId: null,
   version: null,
   alertIds: [],

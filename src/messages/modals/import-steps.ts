@@ -11,7 +11,7 @@ import { type ImportPlan, writePlan } from './import-plan.ts'
 import { modal } from './inputs.ts'
 
 export const APPLY_FORM = 'lw.import-apply'
-export const WAITING_VIEW = 'lw.import-waiting'
+const WAITING_VIEW = 'lw.import-waiting'
 
 /** Nothing can be sent from it: it is replaced as soon as the work is done. */
 export function waitingModal(words: string): ModalView {

@@ -83,7 +83,7 @@ export function ladderDays(ladders: Readonly<Record<DeadlineKind, Ladder>>): Lad
 }
 
 /** One kind a line: `notice: 60, 30, 14, 7, 3, 1, 0`. */
-export function ladderText(ladders: LadderDays): string {
+function ladderText(ladders: LadderDays): string {
   return DEADLINE_KINDS.map((kind) => `${kind}: ${ladders[kind].join(', ')}`).join('\n')
 }
 

@@ -123,7 +123,7 @@ export function partyKeys(names: readonly string[]): string[] {
 }
 
 /** What people will call it: its reference, else its title, else its supplier. */
-export function referenceOf(draft: Draft): string {
+function referenceOf(draft: Draft): string {
   return (
     draft.reference ?? draft.awardOrContractId ?? draft.title ?? draft.supplier ?? `row ${draft.at}`
   )

@@ -13,7 +13,7 @@ import { parties } from '../apply/parties.ts'
 import { type ContractEntry, draftOf, referenceText } from './entry.ts'
 
 /** The register of what people enter in Slack. */
-export const ENTERED_SOURCE = 'slack'
+const ENTERED_SOURCE = 'slack'
 
 export interface EnteredBy {
   readonly organisationId: number

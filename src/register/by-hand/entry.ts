@@ -1,5 +1,4 @@
 /** A contract as a person entered it or put it right, as a draft and as columns. */
-
 import type { CivilDate } from '../../domain/civil-date.ts'
 import type { End } from '../../domain/contract.ts'
 import type { ContractInput } from '../../messages/modals/contract.ts'
@@ -43,7 +42,7 @@ export function draftOf(entry: ContractEntry): Draft {
 }
 
 /** A day is all that a date picker gives; dated without a day is not known. */
-export function endOf(kind: ContractEntry['endKind'], day: CivilDate | null): End {
+function endOf(kind: ContractEntry['endKind'], day: CivilDate | null): End {
   if (kind === 'rolling') return { kind }
   return day === null
     ? { kind: 'undated' }
@@ -56,7 +55,7 @@ export function referenceText(typed: string): string {
 }
 
 /** `N/A` and the like say nothing, here as in a register. */
-export function textOf(typed: string | null): string | null {
+function textOf(typed: string | null): string | null {
   return typed === null ? null : cleanText(typed)
 }
 

@@ -65,12 +65,12 @@ export function controlHtml(element: Control, spot: Spot, wiring: Wiring): Html 
 }
 
 /** What every control carries; the kind tells the script how to read it. */
-export function common(element: Control, { blockId }: Spot, wiring: Wiring): Html {
+function common(element: Control, { blockId }: Spot, wiring: Wiring): Html {
   return html`${attribute('id', wiring.id)}${attribute('aria-label', wiring.id === null ? wiring.label : null)}${attribute('aria-describedby', wiring.describedBy)} data-field="${element.action_id ?? ''}" data-block="${blockId}" data-kind="${element.type}"${attribute('data-acts', wiring.acts)}`
 }
 
 /** What stands in the field: values of options, ids, dates, or the text. */
-export function heldIn(element: Control, { values, blockId }: Spot): readonly string[] {
+function heldIn(element: Control, { values, blockId }: Spot): readonly string[] {
   const held = values[blockId]?.[element.action_id ?? '']
   if (held === undefined) return []
   return Object.entries(held).flatMap(([key, value]) => (key === 'type' ? [] : written(value)))

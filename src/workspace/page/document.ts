@@ -69,6 +69,6 @@ function modalPart({ place, stand, errors }: Shown, look: Look): Html {
   return modal === null ? NOTHING : modalHtml(modal, look, errors)
 }
 
-export function dayWords(day: string): string {
+function dayWords(day: string): string {
   return DateTime.fromISO(day, { locale: 'en-GB' }).toFormat('ccc d LLL yyyy')
 }

@@ -46,7 +46,7 @@ function overflowHtml(overflow: Overflow, { blockId }: Spot): Html {
 }
 
 /** The question that is asked before the act, for the page's script. */
-export function confirmation({ confirm }: Pick<Button, 'confirm'>): Html {
+function confirmation({ confirm }: Pick<Button, 'confirm'>): Html {
   return confirm === undefined
     ? NOTHING
     : attribute(

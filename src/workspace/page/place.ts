@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** Shown at first, and more with each request for more. */
-export const MESSAGES_SHOWN = 40
+const MESSAGES_SHOWN = 40
 
 export const HOME = 'home'
 
