@@ -1,6 +1,6 @@
 /** What the bot tells one person after its answer: results of imports, exports, charts and files. */
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { deliverDue } from '../src/delivery/deliver.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import type { Fault } from '../src/workspace/faults.ts'
@@ -174,6 +174,23 @@ describe('the process that answered is gone', () => {
     await house.database.pool.query('UPDATE delivery SET lease_until = now()')
     await untilToldOf()
     expect(told().map(({ channel }) => channel)).toEqual(['D0COLLEAGUE'])
+  })
+
+  test('a file that takes longer to make than a lease keeps its claim', async () => {
+    await house.type(CAST.colleague, 'export')
+    const settings = { timeoutMs: 500, historyLagMs: 100, leaseMs: 1500 }
+    const lease = async () =>
+      String(
+        (await house.database.pool.query('SELECT lease_until AS until FROM delivery')).rows[0]
+          ?.until,
+      )
+    const make = async () => {
+      const first = await lease()
+      await vi.waitFor(async () => expect(await lease()).not.toBe(first), { timeout: 5000 })
+      return { kind: 'made' as const, message: MESSAGE }
+    }
+    const slow = { ...worker(house.database.pool, house.workspace, settings), make }
+    expect(await deliverDue(slow)).toMatchObject({ sent: 1 })
   })
 
   test('a process that makes no answers leaves them to one that does', async () => {
