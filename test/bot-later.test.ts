@@ -142,6 +142,11 @@ describe('the process that answered is gone', () => {
     await importNext(NEXT)
     expect((await pool.query(held)).rows).toHaveLength(2)
     expect(await states()).toContain('import PENDING')
+    const sameTransaction = await pool.query(
+      `SELECT FROM delivery d JOIN import i ON i.id = (d.facts ->> 'importId')::int
+       WHERE d.purpose = 'import' AND d.xmin = i.xmin`,
+    )
+    expect(sameTransaction.rowCount).toBe(1)
     house.workspace.faults.plan({ kind: 'dropped', accepted: true }, { channel: 'U0ADMIN' })
     await untilToldOf()
     const results = told().filter(({ text }) => text.includes('read from next.csv'))
