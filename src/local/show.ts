@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { openScratch } from '../db/scratch.ts'
 import type { Program } from '../program.ts'
-import { openLocalPage } from './page.ts'
 
 /** Shows the page until the signal. Where it cannot be opened, that is logged and nothing else. */
 export async function showPage(
@@ -13,6 +12,8 @@ export async function showPage(
 ): Promise<void> {
   if (settings.slack.botToken !== null || settings.pagePort === 0) return
   try {
+    // What draws it takes 22 MB, which a program that speaks to Slack has no use for.
+    const { openLocalPage } = await import('./page.ts')
     const debug = (line: string) => log.debug(line)
     const page = await openLocalPage(
       {
