@@ -110,6 +110,40 @@ async function expectNothingChanges(format: ExportFormat, source = 'register'): 
   expect(await everything()).toEqual(before)
 }
 
+test('a call-off finds its framework in its register or an earlier one, and takes it out and in again', async () => {
+  const ocid = 'ocds-abc123-9'
+  await house.import(
+    [
+      draft('F-0', { form: 'framework' }),
+      draft('PROCESS', { ocid, awardOrContractId: '1', form: 'framework' }),
+    ],
+    ON,
+    { source: 'earlier' },
+  )
+  const rows = [
+    draft('C-1', { parent: 'f-1' }),
+    draft('C-2', { parent: 'F-0' }),
+    draft('C-3', { parent: ocid }),
+    draft('C-4', { parent: 'nowhere' }),
+    draft('C-5', { parent: 'C-5' }),
+    draft('F-1', { form: 'framework' }),
+  ]
+  await house.import(rows, ON)
+  const parents = () =>
+    house.rows(
+      `SELECT c.reference, f.reference AS parent FROM contract c
+       JOIN contract f ON f.id = c.parent_id ORDER BY c.reference`,
+    )
+  const found = [
+    { reference: 'C-1', parent: 'F-1' },
+    { reference: 'C-2', parent: 'F-0' },
+    { reference: 'C-3', parent: 'PROCESS' },
+  ]
+  expect(await parents()).toEqual(found)
+  await expectNothingChanges('csv')
+  expect(await parents()).toEqual(found)
+})
+
 const extension = (to: string, changes: Partial<DraftExtension> = {}): DraftExtension => ({
   kind: 'option',
   status: 'confirmed',
@@ -224,6 +258,7 @@ const PLAIN: ExportedContract = {
   categoryLead: null,
   categoryLeadEmail: null,
   form: 'contract',
+  parent: null,
   predecessor: null,
   successor: null,
   start: day('2024-04-01'),

@@ -380,3 +380,19 @@ test('a release without an ocid is reported, and the others are read', async () 
   expect(problems[0]).toMatchObject({ at: 'releases[0]', field: 'ocid', severity: 'error' })
   expect(drafts).toHaveLength(1)
 })
+
+test('a call-off names the process of its framework, where one alone is named', async () => {
+  const related = (...ids: string[]): Loose => ({
+    relatedProcesses: ids.map((identifier, at) => ({
+      id: String(at),
+      relationship: ['framework'],
+      scheme: 'ocid',
+      identifier,
+    })),
+  })
+  const parentOf = async (more: Loose) =>
+    only((await read([release('2024-03-01', { awards: [award(YEARS)], ...more })])).drafts).parent
+  expect(await parentOf(related('ocds-abc123-f1'))).toBe('ocds-abc123-f1')
+  expect(await parentOf(related('ocds-abc123-f1', 'ocds-abc123-f2'))).toBeUndefined()
+  expect(await parentOf({})).toBeUndefined()
+})

@@ -64,11 +64,19 @@ describe('the five figures', () => {
   it('stand beside what the summary before told', () => {
     const before = {
       on: asCivilDate('2026-11-16'),
-      figures: { ...figures, behind: { procurements: 0, of: 7, longestGapDays: 0 } },
+      figures: {
+        ...figures,
+        outOfContract: { ...figures.outOfContract, suppliers: 5 },
+        exposure: { ...figures.exposure, totals: [] },
+        behind: { procurements: 0, of: 7, longestGapDays: 0 },
+        decisions: { ...figures.decisions, total: 9 },
+      },
     }
-    expect(told(before)[0]).toContain('(before: 2)')
+    expect(told(before)[0]).toContain('(before: 5)')
     expect(told(before)[1]).toContain('(before: £8.07m, premium £3.19m)')
+    expect(told(before)[2]).toContain('(before: nothing)')
     expect(told(before)[3]).toContain('(before: 0)')
+    expect(told(before)[4]).toContain('(before: 9)')
     expect(comparedWith(before)).toContain('Mon 16 Nov 2026')
   })
 })

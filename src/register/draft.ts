@@ -132,6 +132,8 @@ export interface Draft {
   /** There only where the register says any of it. */
   readonly prices?: DraftPrices
   /** References of the contract that this one replaces, or is replaced by. */
+  /** Its framework: a reference, or the ocid of its process. There only where the register says it. */
+  readonly parent?: string
   readonly predecessor: string | null
   readonly successor: string | null
   /** The register itself says that it is over before its end: terminated or cancelled. */

@@ -219,6 +219,11 @@ export const HEADINGS = {
     'vat that cannot be recovered', 'non recoverable vat',
   ],
   lot: ['lot', 'lot number', 'lot no', 'lot id'],
+  parent: [
+    'framework reference', 'framework agreement reference', 'framework contract reference',
+    'framework number', 'parent contract', 'parent contract reference', 'parent reference',
+    'parent contract id', 'call off from', 'called off from', 'under framework',
+  ],
   predecessor: [
     'replaces', 'predecessor', 'previous contract', 'replaces contract', 'predecessor reference',
   ],

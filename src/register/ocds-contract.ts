@@ -95,6 +95,7 @@ function readContract(
     buyers: buyersOf(process.state, tender, award),
     supplier: suppliersOf(process.state, contract, award).join('; ') || null,
     form: formIn(tender),
+    ...parentOf(process.state, contract),
     start,
     end,
     endSource: end.kind === 'undated' ? null : source,
@@ -111,6 +112,20 @@ function readContract(
   return problems.some(({ severity }) => severity === 'error')
     ? { kind: 'rejected', problems }
     : { kind: 'draft', draft, warnings: problems }
+}
+
+/** The framework's process, where exactly one is named by its ocid. */
+function parentOf(state: JsonObject, contract: JsonObject | null): Pick<Draft, 'parent'> {
+  const related = [
+    ...objectsAt(contract, 'relatedProcesses'),
+    ...objectsAt(state, 'relatedProcesses'),
+  ]
+  const ocids = related
+    .filter((each) => /"(?:framework|parent)"/i.test(JSON.stringify(each.relationship ?? null)))
+    .map((each) => textAt(each, 'identifier'))
+    .filter((id) => id !== null)
+  const [parent, ...more] = new Set(ocids)
+  return parent === undefined || more.length > 0 ? {} : { parent }
 }
 
 type Report = (

@@ -21,12 +21,14 @@ const AMENDMENT: Shape = {
   period: PERIOD,
   value: VALUE,
 }
+const RELATED: Shape = { relationship: true, identifier: true }
 const RELEASE: Shape = {
   ocid: true,
   id: true,
   date: true,
   tag: true,
   buyer: NAMED,
+  relatedProcesses: RELATED,
   parties: { id: true, name: true, roles: true },
   tender: {
     id: true,
@@ -62,6 +64,7 @@ const RELEASE: Shape = {
     amendments: AMENDMENT,
     amendment: AMENDMENT,
     proposedAmendments: AMENDMENT,
+    relatedProcesses: RELATED,
   },
 }
 

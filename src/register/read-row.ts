@@ -139,10 +139,15 @@ function readDraft(cells: Cells, at: string): Draft {
     ...readValue(cells),
     ...readPrices(cells),
     ...readUnitTerms(cells),
+    ...parentOf(cells.text('parent')),
     predecessor: cells.text('predecessor'),
     successor: cells.text('successor'),
     closed: status !== null && isClosed(status),
   }
+}
+
+function parentOf(parent: string | null): Pick<Draft, 'parent'> {
+  return parent === null ? {} : { parent }
 }
 
 function namesOf(cells: Cells, field: Field): string[] {

@@ -69,6 +69,7 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
       const price = prices.get(each.id)
       return price === undefined ? each : { ...each, price }
     }),
+    parent: row.parent,
     checkpoints: shown.checkpoints,
     month,
     ...(runs === undefined ? {} : { accruing: runs }),

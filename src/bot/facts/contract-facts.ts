@@ -25,6 +25,8 @@ export interface FullRow extends Responsible {
   readonly currentLatest: CivilDate | null
   /** The register's earlier end, where people recorded a later one. */
   readonly disputedEnd: CivilDate | null
+  /** The framework under which it was called off. */
+  readonly parent: string | null
   readonly maximumEnd: CivilDate | null
   readonly noticeAmount: number | null
   readonly noticeUnit: PeriodUnit | null
@@ -83,6 +85,7 @@ const CONTRACT = `
           JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
          c.start, c.end_kind AS "endKind", c.end_precision AS "endPrecision",
          c.end_latest AS "endLatest", c.current_latest AS "currentLatest", c.disputed_end AS "disputedEnd",
+         (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent,
          c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",

@@ -125,9 +125,16 @@ function people({ contract, deputy, categoryLead, financePartner, shared }: Card
   ])
 }
 
-function terms({ start, noticePeriod, automaticRenewal, contract }: CardFacts): Mrkdwn {
+function terms({
+  start,
+  noticePeriod,
+  automaticRenewal,
+  parent = null,
+  contract,
+}: CardFacts): Mrkdwn {
   return sentences([
     start === null ? null : mrkdwn`Began ${dateWords(start)}.`,
+    parent === null ? null : mrkdwn`Called off under ${shown(parent, 60)}.`,
     noticePeriod === null
       ? mrkdwn`No notice period recorded.`
       : mrkdwn`Notice period ${shown(noticePeriod, 40)}.`,

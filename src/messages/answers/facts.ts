@@ -74,6 +74,8 @@ export interface CardFacts extends Asked {
   readonly state: WarningState
   readonly deadlines: readonly CardDeadline[]
   readonly extensions: readonly CardExtension[]
+  /** The reference of the framework under which it was called off. */
+  readonly parent?: string | null
   /** The steps of the procurement under way, in their order. */
   readonly checkpoints?: readonly CardCheckpoint[]
   readonly source: string

@@ -12,6 +12,7 @@ import { countStaged, identifyStaged } from './identify.ts'
 import type { ImportContext } from './import-context.ts'
 import { beginImport, ensureSource, finishImport } from './import-row.ts'
 import type { ApplyOptions } from './options.ts'
+import { linkParents } from './parents.ts'
 import { parties } from './parties.ts'
 import { keepProblems, missingProblem } from './problems.ts'
 import { readStaged, type StagedContract } from './read-staged.ts'
@@ -127,6 +128,7 @@ async function applyIn(
     prepareChanged(client, context, rows, problems),
   )
   await audit.add(await linkSuccessors(client, context))
+  await audit.add(await linkParents(client, context))
   problems.push(...context.parties.unmatchedDepartments())
   const missing = await missingProblem(client, sourceId, staged.rejectedReferences)
   if (missing) problems.push(missing)

@@ -64,6 +64,7 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   },
   { heading: 'One-off charges', cell: ({ oneOffCharges }) => numberCell(oneOffCharges) },
   { heading: 'Minimum extension', cell: ({ minimumExtension }) => period(minimumExtension) },
+  { heading: 'Framework reference', cell: ({ parent }) => text(parent) },
   { heading: 'Replaces', cell: ({ predecessor }) => text(predecessor) },
   { heading: 'Replaced by', cell: ({ successor }) => text(successor) },
   {

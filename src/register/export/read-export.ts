@@ -24,6 +24,7 @@ export interface ExportedContract {
   readonly categoryLead: string | null
   readonly categoryLeadEmail: string | null
   readonly form: string
+  readonly parent: string | null
   readonly predecessor: string | null
   readonly successor: string | null
   readonly start: CivilDate | null
@@ -111,7 +112,7 @@ const CONTRACTS = `
          c.reseller, c.department, c.category, t.name AS team,
          o.display_name AS owner, o.email AS "ownerEmail", d.display_name AS deputy,
          d.email AS "deputyEmail", l.display_name AS "categoryLead", l.email AS "categoryLeadEmail",
-         c.form, c.predecessor, c.successor, c.start, c.end_kind AS "endKind",
+         c.form, parent.reference AS parent, c.predecessor, c.successor, c.start, c.end_kind AS "endKind",
          c.end_precision AS "endPrecision", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
          c.current_latest AS "currentLatest", c.notice_amount AS "noticeAmount",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
@@ -133,6 +134,7 @@ const CONTRACTS = `
              ORDER BY e.from_on, e.to_on, e.id)
            FROM extension e WHERE e.contract_id = c.id AND e.status IN ('confirmed', 'proposed')), '[]') AS extensions
   FROM contract c JOIN team t ON t.id = c.team_id JOIN source s ON s.id = c.source_id
+  LEFT JOIN contract parent ON parent.id = c.parent_id
   LEFT JOIN person o ON o.id = c.owner_id AND o.erased_at IS NULL
   LEFT JOIN person d ON d.id = c.deputy_id AND d.erased_at IS NULL
   LEFT JOIN person l ON l.id = c.category_lead_id AND l.erased_at IS NULL
