@@ -292,6 +292,24 @@ describe("a team's first register", () => {
     expect(team?.laddersFrom).toBeNull()
   })
 
+  test('counts as running what runs, and as ended only what nobody terminated', async () => {
+    const rows = [
+      draft('RUNS'),
+      draft('ENDED', { end: endOn('2026-11-20') }),
+      draft('CLOSED', { end: endOn('2026-11-20'), closed: true }),
+      draft('TERMINATED', { end: endOn('2026-12-18'), closed: true }),
+    ]
+    await house.import(rows, ON, { triageDays: 14 })
+    const [list] = await house.rows(`SELECT facts->'counts' AS counts FROM delivery`)
+    expect(list?.counts).toMatchObject({
+      contracts: 4,
+      active: 1,
+      outOfContract: 1,
+      endingWithin30Days: 0,
+      unowned: 2,
+    })
+  })
+
   test('only what ends, or wants notice, within thirty days is warned of before', async () => {
     const rows = [
       draft('SOON', { end: endOn('2026-12-18') }),

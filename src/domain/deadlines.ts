@@ -110,10 +110,17 @@ function noticeDate(
   }
 }
 
-/** Notice dates that passed on a contract that then renewed by itself: each wants a word. */
+/**
+ * Notice dates that passed on a contract that then renewed by itself: each wants a word. A term that
+ * was over before the last renewal became known commits nobody any more.
+ */
 function missedNotices(contract: Contract, rules: Rules): Unsettled[] {
-  return contract.extensions
-    .filter((extension) => extension.kind === 'renewal' && extension.status === 'presumed')
+  const presumed = contract.extensions.filter(
+    ({ kind, status }) => kind === 'renewal' && status === 'presumed',
+  )
+  const known = presumed.map(({ knownOn }) => knownOn ?? '').reduce((a, b) => (a > b ? a : b), '')
+  return presumed
+    .filter(({ to }) => to >= known)
     .map((renewal): Unsettled => {
       const { on } = noticeDate(contract, endBefore(renewal, contract), rules)
       return {

@@ -38,15 +38,15 @@ export async function queueTriage(
   )
   const counts = await client.query<TriageFacts['counts'] & { teamId: number }>(
     `SELECT team_id AS "teamId", count(*) AS contracts,
-            count(*) FILTER (WHERE NOT historic AND closed_on IS NULL) AS active,
+            count(*) FILTER (WHERE live AND (current_latest IS NULL OR current_latest >= $2)) AS active,
             count(*) FILTER (WHERE historic) AS historic,
-            count(*) FILTER (WHERE end_kind = 'undated') AS undated,
-            count(*) FILTER (WHERE end_kind = 'rolling') AS rolling,
-            count(*) FILTER (WHERE NOT historic AND current_latest < $2) AS "outOfContract",
-            count(*) FILTER (WHERE NOT historic AND owner_id IS NULL) AS unowned,
-            count(*) FILTER (WHERE current_earliest BETWEEN $2 AND $2::date + 30) AS "endingWithin30Days",
-            count(*) FILTER (WHERE current_earliest BETWEEN $2 AND $2::date + 90) AS "endingWithin90Days"
-     FROM contract WHERE team_id = ANY($1) GROUP BY team_id`,
+            count(*) FILTER (WHERE live AND end_kind = 'undated' AND current_latest IS NULL) AS undated,
+            count(*) FILTER (WHERE live AND end_kind = 'rolling') AS rolling,
+            count(*) FILTER (WHERE live AND current_latest < $2) AS "outOfContract",
+            count(*) FILTER (WHERE live AND owner_id IS NULL) AS unowned,
+            count(*) FILTER (WHERE live AND current_earliest BETWEEN $2 AND $2::date + 30) AS "endingWithin30Days",
+            count(*) FILTER (WHERE live AND current_earliest BETWEEN $2 AND $2::date + 90) AS "endingWithin90Days"
+     FROM (SELECT *, NOT historic AND closed_on IS NULL AS live FROM contract) contract WHERE team_id = ANY($1) GROUP BY team_id`,
     [ids, today],
   )
   const nearest = await client.query<NearestRow>(
