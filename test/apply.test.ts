@@ -300,7 +300,9 @@ describe("a team's first register", () => {
       draft('TERMINATED', { end: endOn('2026-12-18'), closed: true }),
     ]
     await house.import(rows, ON, { triageDays: 14 })
-    const [list] = await house.rows(`SELECT facts->'counts' AS counts FROM delivery`)
+    const [list] = await house.rows<{ counts: object }>(
+      `SELECT facts->'counts' AS counts FROM delivery`,
+    )
     expect(list?.counts).toMatchObject({
       contracts: 4,
       active: 1,

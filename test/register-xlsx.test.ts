@@ -35,6 +35,35 @@ test('the first sheet with headings is the register, its rows numbered as the sh
   })
 })
 
+test('another sheet with contracts and ends is told of, not left out unseen', async () => {
+  const headings = ['Reference', 'Supplier', 'End date']
+  const { register } = await readingOf(
+    'estates.xlsx',
+    workbook({
+      IT: [headings, ['C-1', 'Acme', serial('2027-03-31')]],
+      Suppliers: [
+        ['Supplier', 'Email'],
+        ['Acme', 'a@example.org'],
+      ],
+      Empty: [],
+      Estates: [
+        ['Estates'],
+        headings,
+        ['E-1', 'Boilers', serial('2027-03-31')],
+        [],
+        ['E-2', 'Lifts'],
+      ],
+    }),
+  )
+  expect(register.warnings).toMatchObject([
+    {
+      at: 'sheet "Estates"',
+      severity: 'warning',
+      problem: expect.stringContaining('its 2 rows were not read'),
+    },
+  ])
+})
+
 test('a date cell is the day that Excel shows, in every time zone and with every time', async () => {
   const days = fc.integer({ min: 0, max: 40_000 }).map(dateOfDayNumber)
   const zone = process.env.TZ

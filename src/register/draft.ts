@@ -210,6 +210,8 @@ export interface OpenRegister {
   readonly unmapped: readonly string[]
   /** Of a table; OCDS has none. */
   readonly headings?: TableHeadings
+  /** What is wrong with the file as a whole, though it can be read. */
+  readonly warnings?: readonly Problem[]
   /** The most common OCID prefix, where the register is OCDS. */
   readonly ocidPrefix: string | null
   /** Rows or contracts, where known before reading: for progress. */

@@ -1,9 +1,23 @@
 /** Opens an Excel workbook: the first sheet with recognised headings is the register. */
 import readSheets from 'read-excel-file/node'
-import { dateColumns, decimalMarks, describe } from './columns.ts'
+import {
+  dateColumns,
+  decimalMarks,
+  describe,
+  type HandMap,
+  headingScore,
+  mapColumns,
+  suffices,
+} from './columns.ts'
 import type { Row } from './csv-scan.ts'
 import { DateSurvey, ordersOf } from './date-order.ts'
-import { type OpenOptions, type OpenRegister, type ReadItem, RegisterError } from './draft.ts'
+import {
+  type OpenOptions,
+  type OpenRegister,
+  type Problem,
+  type ReadItem,
+  RegisterError,
+} from './draft.ts'
 import { findHeadings, readHandMap, shownHeadings } from './find-headings.ts'
 import { LIMITS } from './limits.ts'
 import type { TableReading } from './read-cells.ts'
@@ -16,7 +30,8 @@ const MARK_ROWS = 500
 
 /** Opens the workbook that was sniffed; see `openRegister` for its errors. */
 export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise<OpenRegister> {
-  const sheets = await readWorkbook(await checkedArchive(file), file.name)
+  const named = await readWorkbook(await checkedArchive(file), file.name)
+  const sheets = named.map(({ data }) => data)
   const map = readHandMap(options.map)
   const readings = sheets.map((sheet, index) => ({
     name: String(index),
@@ -34,10 +49,43 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
     mapping: describe(columns, orders),
     unmapped: columns.unmapped,
     headings: shownHeadings(name, columns, shown, isAmbiguous),
+    warnings: otherRegisters(named, Number(name)),
     ocidPrefix: null,
     total: sheet.length - columns.line,
     items: () => items(sheet, { columns, orders, marks, timeZone: options.timeZone }),
   }
+}
+
+/** Other sheets with contracts and their ends: nobody would watch them, so somebody is told. */
+function otherRegisters(sheets: readonly NamedSheet[], read: number): Problem[] {
+  return sheets.flatMap(({ sheet, data }, index): Problem[] => {
+    const rows = index === read ? 0 : rowsOfRegister(data)
+    if (rows === 0) return []
+    const problem = `this sheet looks like a register too: its ${rows === 1 ? 'row was' : `${rows} rows were`} not read`
+    const remedy = 'Save it as a file of its own and import that, or delete it from the workbook.'
+    const at = `sheet "${sheet.slice(0, 60)}"`
+    return [{ at, reference: null, field: null, value: null, problem, remedy, severity: 'warning' }]
+  })
+}
+
+/** The filled rows below the headings, where these tell ends of contracts; else 0. */
+function rowsOfRegister(sheet: Sheet): number {
+  const rows = sheet.slice(0, LIMITS.headingRows).map(rowOf)
+  const scored = rows.map((row) => ({ row, score: headingScore(row.cells, NO_MAP) }))
+  const [best] = scored.sort((a, b) => b.score - a.score)
+  if (best === undefined || best.score === 0) return 0
+  const columns = mapColumns(best.row.cells, best.row.line, NO_MAP)
+  const tellsEnds = columns.all.some(({ field }) => field === 'end' || field === 'termMonths')
+  if (!tellsEnds || !suffices(columns)) return 0
+  const below = sheet.slice(columns.line)
+  return below.filter((cells) => cells.filter((cell) => cellText(cell) !== '').length > 1).length
+}
+
+const NO_MAP: HandMap = new Map()
+
+interface NamedSheet {
+  readonly sheet: string
+  readonly data: Sheet
 }
 
 /** A sheet as its reader gives it; its cells become text row by row, so no second copy is held. */
@@ -93,10 +141,9 @@ function columnNumber(letters: string): number {
   return number
 }
 
-async function readWorkbook(archive: Buffer, name: string): Promise<Sheet[]> {
+async function readWorkbook(archive: Buffer, name: string): Promise<readonly NamedSheet[]> {
   try {
-    const sheets = await readSheets(archive)
-    return sheets.map(({ data }) => data)
+    return await readSheets(archive)
   } catch (error) {
     const why = error instanceof Error ? error.message.slice(0, 200) : ''
     throw new RegisterError(

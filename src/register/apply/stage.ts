@@ -35,7 +35,7 @@ export async function stageRegister(
     CREATE TEMP TABLE staged_draft (ordinal int, draft text) ON COMMIT DROP`)
   const lots = lotWriter(client)
   const keyOf = keptKeys()
-  const problems: Problem[] = []
+  const problems: Problem[] = [...(register.warnings ?? [])]
   const rejectedReferences: string[] = []
   let read = 0
   let rejected = 0
