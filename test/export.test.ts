@@ -23,6 +23,7 @@ import type { Draft, DraftExtension } from '../src/register/draft.ts'
 import { EXPORT_COLUMNS, registerSheet } from '../src/register/export/export-columns.ts'
 import { exportedIds } from '../src/register/export/exported-ids.ts'
 import type { ExportedContract } from '../src/register/export/read-export.ts'
+import type { DateFormat } from '../src/register/export/sheet.ts'
 import { sheetCsv } from '../src/register/export/sheet-csv.ts'
 import { sheetXlsx } from '../src/register/export/sheet-xlsx.ts'
 import { fieldOf, readHeading } from '../src/register/headings.ts'
@@ -48,6 +49,7 @@ async function exported(
   format: ExportFormat,
   source: string | null = 'register',
   what: ExportWhat = 'register',
+  dates: DateFormat = 'dd/mm/yyyy',
 ): Promise<string> {
   const { db, organisation, rulesOf } = house
   files += 1
@@ -56,7 +58,7 @@ async function exported(
   const pieces: Buffer[] = []
   const deps = { pool: db.pool, organisationId: organisation.id, rulesOf }
   const { sheet } = await exportTable(deps, what, ids)
-  for await (const piece of exportFile(sheet, format, 'dd/mm/yyyy')) {
+  for await (const piece of exportFile(sheet, format, dates)) {
     pieces.push(Buffer.from(piece))
   }
   const path = pathOf(`export-${files}.${format}`)
@@ -578,11 +580,15 @@ test('the audit is the same however little of it is read at once', async () => {
 
 test('days in a workbook are written as the organisation writes them', async () => {
   await house.import([draft('A-1')], ON)
-  const book = read(readFileSync(await exported('xlsx')), { cellNF: true, cellText: true })
-  const sheet = book.Sheets.Contracts ?? {}
-  const cells: { t?: string; w?: string; z?: string }[] = Object.values(sheet)
-  const shown = cells.filter(({ z }) => z === 'dd/mm/yyyy').map(({ w }) => w)
-  expect(shown).toContain('01/04/2024')
+  // The other library writes out the first of these itself; of each it says what the file asks for.
+  for (const dates of ['dd/mm/yyyy', 'dd.mm.yyyy', 'yyyy-mm-dd'] as const) {
+    const file = readFileSync(await exported('xlsx', 'register', 'register', dates))
+    const sheet = read(file, { cellNF: true, cellText: true }).Sheets.Contracts ?? {}
+    const cells: { t?: string; w?: string; z?: string }[] = Object.values(sheet)
+    const shown = cells.filter(({ z }) => z === dates).map(({ w }) => w)
+    expect(shown.length, dates).toBeGreaterThan(1)
+    if (dates === 'dd/mm/yyyy') expect(shown).toContain('01/04/2024')
+  }
 })
 
 function unapostrophed(cell: Elsewhere[string] | undefined): string {
