@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asCivilDate } from '../src/domain/civil-date.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import { oneMoreMonthWords } from '../src/messages/headroom-words.ts'
+import { countWords, gapWords, passedWords } from '../src/messages/start-by-words.ts'
 import { amountWords, counted, dateWords, endWords, whenWords } from '../src/messages/words.ts'
 
 describe('amounts', () => {
@@ -94,4 +96,32 @@ it('numbers agree with their nouns', () => {
     '2 contracts',
     '20,778 contracts',
   ])
+})
+
+it('a day to start by that has passed, and a gap that cannot be avoided, are told to the day', () => {
+  const [on, next] = [asCivilDate('2026-11-23'), asCivilDate('2026-11-24')]
+  const count = {
+    coverFrom: asCivilDate('2027-04-01'),
+    routeTitle: 'open procedure',
+    assumed: true,
+    startBy: on,
+    steps: [],
+    passed: true,
+    fits: [],
+    gapUnavoidableFrom: next,
+  }
+  expect(passedWords(count, next)).toBe('That was 1 day ago.')
+  expect(passedWords({ ...count, passed: false }, on)).toBeNull()
+  expect(gapWords(count, on)).toContain('From Tue 24 Nov 2026 on')
+  expect(gapWords(count, next)).toContain('since Tue 24 Nov 2026')
+  expect(gapWords({ ...count, gapUnavoidableFrom: null }, on)).toBe('No route is open to it.')
+  expect(countWords(count)).toContain('(assumed, as no route is recorded)')
+})
+
+it('one more month is told of the test that counts days of the term, of no other', () => {
+  const tests = [
+    { rule: 'pa23-below-threshold', title: 'Small change', percent: 99, state: 'over' },
+    { rule: 'pa23-not-substantial', title: 'Not substantial', percent: 8.5, state: 'inside' },
+  ] as const
+  expect(oneMoreMonthWords({ tests })).toContain('"Not substantial" to 8.5 %')
 })
