@@ -1,5 +1,6 @@
 /** Channels: from the name people write to the id that Slack's history wants, joined once. */
 import type { Answer, Call } from './call.ts'
+import { verdictOf } from './verdict.ts'
 
 export interface ChannelBook {
   /** See `Gateway.enter`. Never fails: a name can be posted to as it is. */
@@ -14,7 +15,7 @@ export interface ChannelBook {
   learn(destination: string, id: string): void
 }
 
-/** A list that failed, or did not hold a name, is asked for again after this long. */
+/** A list that was refused, or did not hold a name, is asked for again after this long. */
 const STALE_AFTER_MS = 60_000
 const PAGE = 200
 /** Beyond this many pages (200,000 channels) a name is left as it is. */
@@ -28,7 +29,14 @@ export function channelBook(call: Call, elapsed: () => number): ChannelBook {
   let listedAt = Number.NEGATIVE_INFINITY
 
   const list = async () => {
-    for await (const [name, id] of allChannels(call)) ids.set(name, id)
+    try {
+      for await (const [name, id] of allChannels(call)) ids.set(name, id)
+    } catch (error) {
+      // A list that was only lost is asked for again by the next who needs it.
+      const { kind } = verdictOf(error)
+      if (kind === 'refused' || kind === 'uncertain') listedAt = Number.NEGATIVE_INFINITY
+      throw error
+    }
   }
   const find = async (destination: string) => {
     if (isChannelId(destination)) return destination
