@@ -1,12 +1,12 @@
 import { Big } from 'big.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { accruedBy, shareOf, sum } from '../src/domain/allocation.ts'
+import { type Span, shareOf, sum } from '../src/domain/allocation.ts'
 import { baseline, type PricedContract } from '../src/domain/baseline.ts'
 import { addDays, type CivilDate, dateOfDayNumber } from '../src/domain/civil-date.ts'
 import { emergencyRatios, exposure, median, ratioOf } from '../src/domain/exposure.ts'
 import { financialYearNamed, financialYearOf, monthsOfYear } from '../src/domain/financial-year.ts'
-import { asDecimal } from '../src/domain/money.ts'
+import { asDecimal, type Decimal } from '../src/domain/money.ts'
 import { monthCount, monthsNumber } from '../src/domain/months.ts'
 import { premium } from '../src/domain/premium.ts'
 import { budgetCost, netOf } from '../src/domain/vat.ts'
@@ -243,6 +243,8 @@ describe('money adds up to the penny', () => {
     const positive = fc.integer({ min: 0, max: 1_000_000_000 }).map((each) => {
       return asDecimal(new Big(each).div(100).toFixed(2))
     })
+    const accruedBy = (amount: Decimal, over: Span, day: CivilDate) =>
+      shareOf(amount, over, { from: over.from, to: day })
     fc.assert(
       fc.property(positive, span, fc.nat(2500), (cost, over, after) => {
         const on = addDays(over.from, after)

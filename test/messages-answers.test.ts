@@ -22,7 +22,6 @@ import {
   exportAnswer,
   failedAnswer,
   nearAnswer,
-  refusalAnswer,
   saidAnswer,
   subscriptionsAnswer,
 } from '../src/messages/answers/replies.ts'
@@ -45,7 +44,6 @@ import {
   home,
   page,
   preview,
-  TOM,
 } from './support/bot-facts.ts'
 import { day, endOn, RULES } from './support/contract-facts.ts'
 import { AS_OF, contract } from './support/message-facts.ts'
@@ -308,16 +306,6 @@ function answersWith(text: string | null): Record<string, Message> {
       problem: 'Which contract?',
       meant: null,
       example: word('/contracts show C-1042'),
-    }),
-    'a refusal': refusalAnswer({
-      wanted: word('extend C-1042'),
-      who: word('its owner, its deputy and its category lead'),
-      ask: [person, TOM],
-    }),
-    'a refusal that nobody can lift': refusalAnswer({
-      wanted: 'change settings',
-      who: 'administrators of Lapsewatch',
-      ask: [],
     }),
     'several contracts': candidatesAnswer(
       word('365'),

@@ -14,10 +14,9 @@ import {
 } from '../src/messages/buttons/action.ts'
 import { WARNING_STATES, warningButtons } from '../src/messages/buttons/warning-buttons.ts'
 import type { PricedFact } from '../src/messages/price-words.ts'
-import { stillSuppliedMessage } from '../src/messages/still-supplied.ts'
 import { warningMessage } from '../src/messages/warning.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
-import { contract, warning } from './support/message-facts.ts'
+import { warning } from './support/message-facts.ts'
 import { refusedIn } from './support/slack-limits.ts'
 
 const id = fc.integer({ min: 1, max: 2_147_483_647 })
@@ -220,16 +219,5 @@ describe('a warning that somebody acted on', () => {
     expect(after.blocks.length).toBe(before.blocks.length + 1)
     expect(refusedIn(after.blocks, 50)).toEqual([])
     expect(withActs(before, [], null).text).toBe(before.text)
-  })
-})
-
-describe('the day after an end without evidence', () => {
-  it('is one question, with what follows from either answer', () => {
-    const message = stillSuppliedMessage(
-      { asOf: asCivilDate('2023-05-01'), contract: contract(), endedOn: asCivilDate('2023-04-30') },
-      warningButtons('asked', SUBJECT),
-    )
-    expect(message.text).toMatchSnapshot()
-    expect(refusedIn(message.blocks, 50)).toEqual([])
   })
 })

@@ -26,11 +26,6 @@ export function shareOf(amount: Decimal, over: Span, part: Span): Decimal {
   return canonical(running(total, through, length).minus(running(total, before, length)))
 }
 
-/** What has accrued by the end of a day: nothing before the first day, all of it from the last on. */
-export function accruedBy(amount: Decimal, over: Span, day: CivilDate): Decimal {
-  return shareOf(amount, over, { from: over.from, to: day })
-}
-
 /** The sum of exact amounts, whatever their order; null counts as nothing and must be told apart. */
 export function sum(amounts: Iterable<Decimal | null>): Decimal {
   let total = new Big(0)

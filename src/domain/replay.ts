@@ -10,13 +10,7 @@ import { type Climb, rungsPast } from './ladder.ts'
 import { presumedRenewals } from './renewal.ts'
 import type { Rules } from './rules.ts'
 import { climbsOf } from './standing.ts'
-import {
-  type AskAgain,
-  firstLookOn,
-  planWarnings,
-  type Raise,
-  type RaisedAlert,
-} from './warnings.ts'
+import { type AskAgain, planWarnings, type Raise, type RaisedAlert } from './warnings.ts'
 import { workingDayOnOrAfter } from './working-days.ts'
 
 export interface ReplayFacts {
@@ -176,13 +170,6 @@ export function nextWarnings(facts: ReplayFacts, today: CivilDate, rules: Rules)
       break
   }
   return [...next.values()]
-}
-
-/** The first day on which there may be something to tell, on or after `from`. */
-export function firstDayFrom(facts: ReplayFacts, from: CivilDate, rules: Rules): CivilDate | null {
-  const deadlines = deadlinesOf(facts.contract, rules)
-  const look = firstLookOn({ ...facts, deadlines }, rules)
-  return look === null ? null : later(look, from)
 }
 
 /** A contract as it was known on a day: see `ReplayFacts`. */

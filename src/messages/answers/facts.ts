@@ -194,12 +194,3 @@ export interface SubscriptionsFacts {
     readonly on: CivilDate
   }[]
 }
-
-/** Why somebody may not, and who may. */
-export interface RefusalFacts {
-  /** What was asked: `extend C-1042`. */
-  readonly wanted: string
-  /** `its owner, its deputy and its category lead`. */
-  readonly who: string
-  readonly ask: readonly PersonFact[]
-}

@@ -3,12 +3,12 @@
 import { type ActFact, actLine } from '../acted.ts'
 import { button, row } from '../buttons/elements.ts'
 import { body, note } from '../compose.ts'
-import { joined, mrkdwn, shown } from '../escape.ts'
+import { mrkdwn, shown } from '../escape.ts'
 import type { Message, MessageFile } from '../facts.ts'
 import { contractName, type Named, personName } from '../naming.ts'
 import { counted, dateWords } from '../words.ts'
 import { answer, rowWith } from './answer.ts'
-import type { RefusalFacts, SubscriptionsFacts } from './facts.ts'
+import type { SubscriptionsFacts } from './facts.ts'
 
 /** What was done, to the person who did it. */
 export function doneAnswer(contract: Named, act: ActFact): Message {
@@ -36,19 +36,6 @@ export function cameFirstAnswer(contract: Named, first: ActFact): Message {
       mrkdwn`Nothing was changed by you. Look at it as it is now, then decide again.`,
     ),
     note(mrkdwn`Reference ${shown(contract.reference, 60)}.`),
-  ])
-}
-
-/** `Only its owner, its deputy and its category lead can extend C-1042. Ask Amira Khan.` */
-export function refusalAnswer({ wanted, who, ask }: RefusalFacts): Message {
-  const named = ask.slice(0, 5).map(personName)
-  return answer([
-    body(
-      mrkdwn`Only ${shown(who, 200)} can ${shown(wanted, 120)}.`,
-      named.length === 0
-        ? mrkdwn`Nobody is recorded there: ask an administrator of Lapsewatch.`
-        : mrkdwn`Ask ${joined(named, ' or ')}.`,
-    ),
   ])
 }
 
