@@ -296,7 +296,7 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     const paper = readFileSync(await saved[0].path(), 'utf8')
     expect(paper).toContain('Confidential waste and shredding')
     expect(paper).toContain('£3,470.50')
-    expect(paper).toMatch(/\[to fill: /)
+    expect(paper).toContain('[to fill')
     await visitor.leave()
   })
 
