@@ -73,7 +73,8 @@ function modalsWith(text: string | null): Record<string, ModalView> {
   const about = { subject: SUBJECT, contract: named }
   const teams =
     text === null ? TEAMS : Array.from({ length: 150 }, (_, id) => ({ id: id + 1, name: text }))
-  const extend = { ...about, currency: 'GBP', end: END }
+  const law = { regime: null, assumed: false }
+  const extend = { ...about, currency: 'GBP', end: END, law }
   const grounds = [{ id: 'own', title: text ?? 'Our own rule', rule: text ?? 'Page 3' }]
   const stored =
     text === null
@@ -243,6 +244,26 @@ describe('a modal', () => {
       }),
       { numRuns: 20 },
     )
+  })
+
+  it.each([
+    ['PCR15', true, /^(pcr15|waiver|other)/, /2015 \(PCR15\) \(assumed from its start\).*Edit/],
+    ['PA23', false, /^(pa23|waiver|other)/, /Procurement Act 2023/],
+    ['below-threshold', false, /^(waiver|other)/, /below the thresholds/],
+    [null, false, /./, /not recorded/],
+  ] as const)('offers the grounds of the contract’s own law: %s', (regime, assumed, own, hint) => {
+    const contract = { reference: 'C-17', title: null, supplier: 'Acme' }
+    const law = { regime, assumed }
+    const form = { subject: SUBJECT, contract, currency: 'GBP', end: END, law }
+    const field = extendModal(form).blocks.find(({ block_id: id }) => id === 'grounds')
+    if (field === undefined || !('element' in field)) throw new Error('The field is not there.')
+    const { element, hint: said } = field
+    if (element.type !== 'static_select') throw new Error('It is no select.')
+    const offered = (element.options ?? []).map(({ value }) => value ?? '')
+    expect(offered.filter((id) => !own.test(id))).toEqual([])
+    expect(offered).toEqual(expect.arrayContaining(['waiver', 'other']))
+    expect(offered.some((id) => id.startsWith('p'))).toBe(regime !== 'below-threshold')
+    expect(said?.text).toMatch(hint)
   })
 
   it('opens with what is stored, so that saving it at once changes nothing', () => {

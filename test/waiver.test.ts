@@ -14,14 +14,14 @@ let workspace: Workspace
 beforeAll(async () => {
   house = await openHouse()
   await house.import(
-    ['EM-1', 'EM-2', 'OP-1'].map((reference) =>
+    ['EM-1', 'EM-2', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
       draft(reference, {
         title: 'Out of *hours* [reporting](http://x)',
-        start: asCivilDate('2025-12-01'),
+        start: asCivilDate(reference.startsWith('OLD') ? '2023-12-01' : '2025-12-01'),
         end: endOn('2026-11-30'),
         value: asDecimal('120000'),
         valueBasis: 'committed',
-        regime: 'PA23',
+        regime: reference.startsWith('OLD') ? null : 'PA23',
       }),
     ),
     '2026-11-20',
@@ -41,13 +41,17 @@ afterEach(async () => {
   await workspace.close()
 })
 
-const log = async (reference: string, kind: 'emergency' | 'option') =>
+const log = async (
+  reference: string,
+  kind: 'emergency' | 'option',
+  rule: string | null = 'Procurement Act 2023, s.74(3)',
+) =>
   extend(house.db.pool, house.actor('2026-11-20'), await house.contractId(reference), {
     kind,
     from: null,
     to: asCivilDate('2026-12-31'),
     cost: asDecimal('16000'),
-    rule: 'Procurement Act 2023, s.74(3)',
+    rule,
   })
 const send = () => deliverDue(worker(house.db.pool, workspace))
 
@@ -65,12 +69,32 @@ test('a logged emergency extension brings the draft of its waiver, blanks marked
   expect(written).toContain('- **Cause: why it was not replaced in time:** [to fill]')
   const blanks = written.match(/\[to fill/g)?.length
   expect(written).toContain('check with procurement law advice')
-  expect(written).toMatch(/31 days of 3\d(\.\d)? days/)
+  expect(written).toMatch(/31 of 36\.5 days used/)
   // Nothing of a register's sets type or links.
   expect(written).toContain('Out of \\*hours\\* \\[reporting\\](http://x)')
   const [message] = workspace.ledger.messages
   expect(message?.text).toContain('Draft of a waiver')
   expect(message?.text).toContain(`${blanks} blanks to fill`)
+})
+
+test('the draft offers the rules of the contract’s own law, and says so where another’s was recorded', async () => {
+  await log('OLD-1', 'emergency', null)
+  await log('OLD-2', 'emergency', 'Procurement Act 2023, Schedule 8 para 2')
+  await send()
+  const [blank, strange] = ['OLD-1', 'OLD-2'].map(
+    (reference) =>
+      [...workspace.places.files.values()]
+        .find(({ name }) => name.includes(reference))
+        ?.content?.toString('utf8') ?? '',
+  )
+  expect(blank).toContain('Public Contracts Regulations 2015 (PCR15) (assumed from its start)')
+  expect(blank).toContain('- **Rule it rests on:** [to fill: one of these]\n  - PCR 2015, reg 72')
+  expect(blank).not.toContain('Procurement Act 2023')
+  // Amounts are amounts.
+  expect(blank).toContain('Small in value: £16,000 of £12,000 used')
+  expect(strange).toContain(
+    'Schedule 8 para 2: a rule of the Procurement Act 2023 (PA23), check that it applies',
+  )
 })
 
 test('an option brings none', async () => {

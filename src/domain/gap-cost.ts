@@ -25,6 +25,6 @@ export function gapCost(
   return {
     runRate: canonical(runRate.round(2, Big.roundHalfUp)),
     extra: canonical(runRate.times(new Big(ratio).minus(1)).round(2, Big.roundHalfUp)),
-    method: `${base.method}; ratio ${ratio} ${whence}`,
+    method: `${base.method}; ratio ${Number(ratio.toFixed(2))} ${whence}`,
   }
 }

@@ -40,10 +40,14 @@ export interface HeadroomAsked {
   readonly authority: Authority
 }
 
-export interface Headroom {
+/** Under which law a contract stands; null where neither regime nor start is recorded. */
+export interface ContractLaw {
   readonly regime: Regime | null
   /** The regime is not recorded: it was taken from the start. */
   readonly assumed: boolean
+}
+
+export interface Headroom extends ContractLaw {
   readonly tests: readonly HeadroomTest[]
 }
 
@@ -83,7 +87,7 @@ export function oneMoreMonth(
 const PA23_FROM = asCivilDate('2025-02-24')
 
 /** Its own, or the law in force on its start. */
-export function regimeOf({ regime, start }: HeadroomFacts): Pick<Headroom, 'regime' | 'assumed'> {
+export function regimeOf({ regime, start }: Pick<HeadroomFacts, 'regime' | 'start'>): ContractLaw {
   if (regime !== null || start === null) return { regime, assumed: false }
   return { regime: start < PA23_FROM ? 'PCR15' : 'PA23', assumed: true }
 }

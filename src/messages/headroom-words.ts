@@ -39,7 +39,7 @@ export function stateWords(state: HeadroomState): string {
  * what is counted in money is not told.
  */
 export function usedWords(
-  { measure, used, limit, percent }: HeadroomTest,
+  { measure, used, limit, percent }: Pick<HeadroomTest, 'measure' | 'used' | 'limit' | 'percent'>,
   currency: string,
   hidePrices: boolean,
 ): string | null {

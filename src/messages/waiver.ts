@@ -1,11 +1,15 @@
 /** The draft that goes with an emergency extension: shaped like a waiver of standing financial instructions. */
 import { type CivilDate, daysBetween } from '../domain/civil-date.ts'
+import type { ContractLaw } from '../domain/headroom.ts'
+import { ruleNamed } from '../domain/headroom-rule-named.ts'
 import type { HeadroomTest } from '../domain/headroom-test.ts'
 import type { Decimal } from '../domain/money.ts'
 import type { Premium } from '../domain/premium.ts'
 import { body, compose, note } from './compose.ts'
 import { mrkdwn, oneLine, shown } from './escape.ts'
 import type { Message, MessageFile } from './facts.ts'
+import { lawWords, stateWords, usedWords } from './headroom-words.ts'
+import { groundsUnder } from './modals/grounds.ts'
 import { contractName } from './naming.ts'
 import { amountWords, counted, dateWords } from './words.ts'
 
@@ -23,6 +27,8 @@ export interface WaiverFacts {
   readonly currency: string
   readonly extension: WaivedExtension
   readonly premium: Premium
+  /** Absent where it was queued before the draft named the law. */
+  readonly law?: ContractLaw
   readonly headroom: readonly Pick<
     HeadroomTest,
     'title' | 'measure' | 'used' | 'limit' | 'percent' | 'state' | 'source'
@@ -100,13 +106,7 @@ export function waiverDocument(facts: WaiverFacts): string {
     '## 4. Headroom: check with procurement law advice',
     headroomText(facts),
     '## 5. Grounds and cause',
-    rows([
-      ['Rule it was recorded under', extension.rule],
-      ['Grounds', extension.grounds],
-      ['Cause: why it was not replaced in time', null],
-      ['Why nobody else could supply it now', null],
-      ['Notice reference, where one is called for', extension.noticeReference],
-    ]),
+    [ruleText(facts), causeText(facts)].join('\n'),
     '## 6. Earlier extensions',
     earlierText(facts),
     '## 7. So that no further one is needed',
@@ -140,16 +140,38 @@ function priceText({ premium, extension, currency }: WaiverFacts): string {
   return `${ordinary} Its premium is ${amountWords(premium.premium, currency)} (estimate)${ratio}. Only the premium could have been avoided; the rest would have been paid anyway.`
 }
 
-function headroomText({ headroom }: WaiverFacts): string {
+/** The rule it rests on; where none is recorded, those of the contract's own law to choose from. */
+function ruleText({ extension: { rule }, law }: WaiverFacts): string {
+  const { regime, assumed } = law ?? { regime: null, assumed: false }
+  const stands = `The contract stands under ${lawWords(regime, assumed)}.`
+  if (rule === null) {
+    const offered = groundsUnder(regime).filter(({ id }) => id !== 'other')
+    const choices = offered.map(({ title, rule: place }) => `  - ${place}: ${title}`)
+    return [stands, '', `- **Rule it rests on:** ${blank('one of these')}`, ...choices].join('\n')
+  }
+  const named = ruleNamed(rule, regime)
+  const strange = regime !== null && named !== null && named.regime !== regime
+  const check = strange ? `: a rule of ${lawWords(named.regime, false)}, check that it applies` : ''
+  return `${stands}\n\n- **Rule it was recorded under:** ${inert(rule)}${check}`
+}
+
+function causeText({ extension }: WaiverFacts): string {
+  return rows([
+    ['Grounds', extension.grounds],
+    ['Cause: why it was not replaced in time', null],
+    ['Why nobody else could supply it now', null],
+    ['Notice reference, where one is called for', extension.noticeReference],
+  ])
+}
+
+function headroomText({ headroom, currency }: WaiverFacts): string {
   if (headroom.length === 0) return blank('headroom: the regime is not recorded')
   return headroom
-    .map(({ title, measure, used, limit, percent, state, source }) => {
-      const unit = measure === 'days' ? ' days' : ''
-      const figures =
-        used === null || limit === null
-          ? 'figures not recorded'
-          : `${used}${unit} of ${limit}${unit}${percent === null ? '' : ` (${percent} %)`}`
-      return `- ${inert(title)}: ${measure === 'judgement' ? 'a matter of judgement' : figures}; ${inert(state)}. Source: <${source}>`
+    .map((test) => {
+      const used = usedWords(test, currency, false)
+      const state = stateWords(test.state)
+      const said = used === null ? state : `${used}; ${state}`
+      return `- ${inert(test.title)}: ${said}. Source: <${test.source}>`
     })
     .join('\n')
 }

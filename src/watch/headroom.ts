@@ -1,7 +1,14 @@
 /** The headroom of one contract, as recorded or with days added. */
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../domain/civil-date.ts'
-import { type Headroom, type HeadroomAsked, headroom, oneMoreMonth } from '../domain/headroom.ts'
+import {
+  type ContractLaw,
+  type Headroom,
+  type HeadroomAsked,
+  headroom,
+  oneMoreMonth,
+  regimeOf,
+} from '../domain/headroom.ts'
 import type { HeadroomTest } from '../domain/headroom-test.ts'
 import { type NoticeTask, noticeTasks } from '../domain/notice-tasks.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -35,6 +42,15 @@ export async function contractHeadroom(
     notices: noticeTasks(facts, extensions, decisions, { today, authority }),
     oneMoreMonth: month === null ? null : { days: month.days, tests: month.tests.map(inShort) },
   }
+}
+
+/** Its own law, else its framework's, else that of its start. @throws Refusal where it is gone. */
+export async function contractLaw(
+  pool: Pool | PoolClient,
+  contractId: number,
+): Promise<ContractLaw> {
+  const { facts } = await readHeadroom(pool, contractId)
+  return regimeOf(facts)
 }
 
 function inShort({ rule, title, percent, state }: HeadroomTest): OneMoreMonth['tests'][number] {

@@ -64,13 +64,18 @@ async function waiverFacts(
     [extensionId],
   )
   const noticeReference = notice.rows[0]?.reference ?? null
-  const { tests } = await contractHeadroom(client, contractId, askedToday(today, rules))
+  const { tests, regime, assumed } = await contractHeadroom(
+    client,
+    contractId,
+    askedToday(today, rules),
+  )
   return {
     ...contract,
     on: today,
     team: line.team,
     currency,
     premium,
+    law: { regime, assumed },
     extension: { from, to, cost, rule, grounds, approver, noticeReference },
     headroom: tests.map(({ title, measure, used, limit, percent, state, source }) => {
       return { title, measure, used, limit, percent, state, source }

@@ -15,6 +15,7 @@ import {
   type Voice,
 } from '../../messages/modals/small.ts'
 import type { WithdrawForm } from '../../messages/modals/withdraw.ts'
+import { contractLaw } from '../../watch/headroom.ts'
 import { periodOf, readExtensions } from './card.ts'
 import type { BotContext } from './context.ts'
 import { type FullRow, namedOf, readContract, subjectOf } from './contract-facts.ts'
@@ -31,7 +32,7 @@ export async function assignForm(context: BotContext, contractId: number): Promi
 }
 
 export async function extendForm(context: BotContext, contractId: number): Promise<ExtendForm> {
-  return extending(await readContract(context, contractId))
+  return extending(context, await readContract(context, contractId))
 }
 
 /**
@@ -47,7 +48,7 @@ export async function classifyForm(context: BotContext, contractId: number): Pro
   if (extension === undefined) {
     throw new Refusal(`Every extension of ${row.reference} is classified already.`)
   }
-  return { ...extending(row), extension }
+  return { ...(await extending(context, row)), extension }
 }
 
 /**
@@ -164,6 +165,7 @@ function about(row: FullRow): AboutContract {
   return { subject: subjectOf(row), contract: namedOf(row) }
 }
 
-function extending(row: FullRow): ExtendForm {
-  return { ...about(row), currency: row.currency, end: row.currentLatest }
+async function extending({ pool }: BotContext, row: FullRow): Promise<ExtendForm> {
+  const law = await contractLaw(pool, row.id)
+  return { ...about(row), currency: row.currency, end: row.currentLatest, law }
 }

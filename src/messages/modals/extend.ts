@@ -1,13 +1,15 @@
 /** Logging an extension, and saying what an unclassified one was. */
 import type { ModalView } from '@slack/types'
 import type { CivilDate } from '../../domain/civil-date.ts'
+import type { ContractLaw } from '../../domain/headroom.ts'
 import type { CardExtension } from '../answers/facts.ts'
 import type { Subject } from '../buttons/action.ts'
 import { body } from '../compose.ts'
 import { mrkdwn, shown } from '../escape.ts'
+import { lawWords } from '../headroom-words.ts'
 import { contractName, type Named } from '../naming.ts'
 import { dateWords } from '../words.ts'
-import { DEFAULT_GROUNDS, type Ground } from './grounds.ts'
+import { type Ground, groundsUnder } from './grounds.ts'
 import { type Choice, dateField, modal, radioField, selectField, textField } from './inputs.ts'
 
 export const EXTEND_FORM = 'lw.extend'
@@ -35,6 +37,8 @@ export interface ExtendForm {
   readonly currency: string
   /** The current end; null where undated. */
   readonly end: CivilDate | null
+  /** Under which the contract stands: only its grounds are offered. */
+  readonly law: ContractLaw
   readonly grounds?: readonly Ground[]
 }
 
@@ -83,7 +87,7 @@ function about({ subject: { contractId, version, alertIds } }: ExtendForm) {
   return { contractId, version, alertIds }
 }
 
-function grounded({ currency, grounds = DEFAULT_GROUNDS }: ExtendForm, cost: string | null) {
+function grounded({ currency, law, grounds }: ExtendForm, cost: string | null) {
   return [
     textField(
       {
@@ -99,10 +103,14 @@ function grounded({ currency, grounds = DEFAULT_GROUNDS }: ExtendForm, cost: str
       {
         name: 'grounds',
         label: 'On which grounds?',
-        hint: 'Asked for with an emergency extension. Check with procurement.',
+        hint: `Asked for with an emergency extension. ${lawHint(law)} Check with procurement.`,
         optional: true,
       },
-      grounds.map(({ id, title, rule }) => ({ value: id, text: title, description: rule })),
+      groundsUnder(law.regime, grounds).map(({ id, title, rule }) => ({
+        value: id,
+        text: title,
+        description: rule,
+      })),
       null,
     ),
     textField({ name: 'cause', label: 'What made it necessary?', optional: true }, null, {
@@ -116,4 +124,12 @@ function grounded({ currency, grounds = DEFAULT_GROUNDS }: ExtendForm, cost: str
       { most: 120 },
     ),
   ]
+}
+
+/** Whose grounds these are, and where to say so if it is another's. */
+function lawHint({ regime, assumed }: ContractLaw): string {
+  if (regime === null)
+    return 'The contract’s law is not recorded: these are the grounds of every law.'
+  const law = `These are the grounds under ${lawWords(regime, assumed)}, and our own rules.`
+  return assumed ? `${law} Where another law holds, record it first with Edit.` : law
 }

@@ -1,4 +1,6 @@
 /** On which rule an extension may rest: a list to start with, that an organisation can change. */
+import type { Regime } from '../../domain/contract.ts'
+import { HEADROOM_RULES } from '../../domain/headroom-rules.ts'
 
 export interface Ground {
   /** At most 75 characters: letters, digits and hyphens. */
@@ -59,3 +61,18 @@ export const DEFAULT_GROUNDS: readonly Ground[] = [
   { id: 'waiver', title: 'Waiver of our own rules', rule: 'Standing financial instructions' },
   { id: 'other', title: 'Other: say which below', rule: 'Check with procurement' },
 ]
+
+/**
+ * Of the list those that can hold under a contract's law: of the other laws none, of one's own rules
+ * all. Where the law is not known, every one.
+ */
+export function groundsUnder(
+  regime: Regime | null,
+  grounds: readonly Ground[] = DEFAULT_GROUNDS,
+): readonly Ground[] {
+  if (regime === null) return grounds
+  return grounds.filter(({ id }) => {
+    const rule = HEADROOM_RULES.find((each) => each.id === id)
+    return rule === undefined || rule.regime === regime
+  })
+}
