@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { openScratch } from '../dist/db/scratch.js'
 import { openLocalHouse } from '../dist/local/house.js'
 import { readSettings } from '../dist/settings.js'
-import { alternative, drawScenes } from './scenes.mjs'
+import { drawScenes, pictures } from './scenes.mjs'
 
 const FIRST_DAY = '2026-11-23'
 const DOCS = fileURLToPath(new URL('../docs/', import.meta.url))
@@ -35,20 +35,17 @@ try {
 }
 rmSync(PICTURES, { recursive: true, force: true })
 mkdirSync(PICTURES, { recursive: true })
-await drawScenes(workspace, scenes, PICTURES)
+const drawn = await drawScenes(workspace, scenes, PICTURES)
 writeFileSync(path.join(DOCS, 'sample-pictures.md'), text())
 
 async function play() {
   const { modal } = await lead.command('/contracts', 'extend TG-2023-010', 'contracts')
-  const choices = modal.source.blocks.find(({ block_id: id }) => id === 'grounds').element
-  const all = (choices.option_groups ?? [choices]).flatMap(({ options }) => options)
-  const grounds = all.find(({ text }) => /2015.*urgen|urgen.*2015|urgen/i.test(text.text))
-  if (grounds === undefined) throw new Error(all.map(({ text }) => text.text).join('; '))
   const sent = await lead.submit(modal, {
     kind: 'emergency',
     to: '2026-12-31',
     cost: '7,400',
-    grounds: grounds.value,
+    grounds: 'waiver',
+    cause: 'The tender found no bidder in October.',
   })
   if (Object.keys(sent.errors ?? {}).length > 0) throw new Error(JSON.stringify(sent.errors))
   await settle()
@@ -106,8 +103,12 @@ function show(name, title, caption, scene) {
 
 function text() {
   const parts = scenes.map(
-    ({ title, caption, on, scene, file }) =>
-      `## ${title}\n\n${on}. ${caption}\n\n![${alternative(scene, title)}](sample/${file})\n`,
+    ({ title, caption, on, scene }, at) =>
+      `## ${title}\n\n${on}. ${caption}\n\n${pictures(
+        workspace,
+        { title, scene },
+        drawn[at].map((name) => `sample/${name}`),
+      )}\n`,
   )
   return `# What the sample register says\n\nMade by \`npm run pictures:sample\` with the real bot, sweep and delivery. Trusts, suppliers, people and amounts are invented.\n\n${parts.join('\n')}`
 }

@@ -6,17 +6,19 @@ import { withBrowser } from './browser.mjs'
 
 const LARGEST = 150_000
 
-/** One picture for each scene `{messages | view | file, …}`, under its `file` name in the folder. */
+/**
+ * Draws each scene `{messages | view | file, …}` under its `file` name into the folder, a long one in
+ * several pictures; their names, scene by scene.
+ */
 export async function drawScenes(workspace, scenes, folder) {
-  const people = Object.fromEntries(
-    workspace.places.users.map(({ id, realName, name }) => [id, realName ?? name]),
-  )
+  const people = peopleOf(workspace)
   const channels = Object.fromEntries(workspace.places.channels.map(({ id, name }) => [id, name]))
   const files = Object.fromEntries(
     [...workspace.places.files.values()]
       .filter(({ name, content }) => name.endsWith('.png') && content !== undefined)
       .map(({ id, content }) => [id, `data:image/png;base64,${content.toString('base64')}`]),
   )
+  const drawn = []
   await withBrowser(async (browser) => {
     const tab = await browser.newPage({ viewport: { width: 720, height: 100 }, locale: 'en-GB' })
     await tab.route('**/*', (route) => route.abort())
@@ -24,21 +26,60 @@ export async function drawScenes(workspace, scenes, folder) {
       const page = picturePage({ people, channels, files, messages: [], ...scene }, 'light')
       await tab.setContent(page)
       if (scene.file !== undefined) await tab.evaluate(showFile, scene.file)
-      writeFileSync(path.join(folder, file), await shot(tab))
+      const pieces = await shots(tab)
+      const names = pieces.map((_, at) =>
+        at === 0 ? file : file.replace('.png', `-${at + 1}.png`),
+      )
+      for (const [at, name] of names.entries()) writeFileSync(path.join(folder, name), pieces[at])
+      drawn.push(names)
     }
   })
+  return drawn
 }
 
-/** Of what takes too much room the beginning. */
-async function shot(tab) {
+/** The whole picture; what takes too much room is cut between two lines into several. */
+async function shots(tab) {
   const whole = await tab.screenshot({ fullPage: true })
-  if (whole.length <= LARGEST) return whole
-  const { width, height } = await tab.evaluate(() => {
-    const { scrollWidth: width, scrollHeight: height } = document.documentElement
-    return { width, height }
-  })
-  const kept = Math.floor((height * LARGEST * 0.92) / whole.length)
-  return tab.screenshot({ fullPage: true, clip: { x: 0, y: 0, width, height: kept } })
+  if (whole.length <= LARGEST) return [whole]
+  const { width, height, gaps } = await tab.evaluate(measure)
+  const pieces = []
+  let from = 0
+  let most = height
+  while (from < height) {
+    const to = gaps.findLast((gap) => gap > from && gap <= from + most) ?? from + most
+    const clip = { x: 0, y: from, width, height: to - from }
+    const piece = await tab.screenshot({ fullPage: true, clip })
+    if (piece.length > LARGEST) {
+      most = Math.floor((to - from) * 0.9)
+      continue
+    }
+    pieces.push(piece)
+    from = to
+    most = height - from
+  }
+  return pieces
+}
+
+function peopleOf({ places }) {
+  return Object.fromEntries(places.users.map(({ id, realName, name }) => [id, realName ?? name]))
+}
+
+/** In the page: its size, and the heights at which a cut goes through no line and no picture. */
+function measure() {
+  const { scrollWidth: width, scrollHeight: height } = document.documentElement
+  const boxes = [...document.querySelectorAll('img, button, select, tr')].map((each) =>
+    each.getBoundingClientRect(),
+  )
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (words.nextNode()) {
+    const range = document.createRange()
+    range.selectNodeContents(words.currentNode)
+    boxes.push(...range.getClientRects())
+  }
+  const gaps = boxes
+    .map(({ bottom }) => Math.ceil(bottom))
+    .filter((y) => boxes.every(({ top, bottom }) => y <= top || y >= bottom))
+  return { width, height, gaps: [...gaps.sort((a, b) => a - b), height] }
 }
 
 /** In the page: a file as an editor shows it. */
@@ -51,7 +92,7 @@ function showFile({ name, text }) {
 }
 
 /** What a reader hears instead of the picture. */
-export function alternative({ messages, view, file }, title) {
+function alternative(workspace, { messages, view, file }, title) {
   const words =
     file !== undefined
       ? file.text
@@ -59,9 +100,18 @@ export function alternative({ messages, view, file }, title) {
         ? (view?.title?.text ?? title)
         : messages.map(({ text }) => text).join(' ')
   return words
-    .replace(/<@(\w+)>/g, '')
+    .replace(/<@(\w+)>/g, (_, user) => peopleOf(workspace)[user] ?? '')
     .replace(/[[\]\n]+/g, ' ')
     .replace(/\s+/g, ' ')
     .slice(0, 300)
     .trim()
+}
+
+/** The pictures of a scene in Markdown. */
+export function pictures(workspace, { scene, title }, names) {
+  const [first, ...more] = names
+  return [
+    `![${alternative(workspace, scene, title)}](${first})`,
+    ...more.map((name) => `![The same, further down](${name})`),
+  ].join('\n\n')
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { openScratch } from '../dist/db/scratch.js'
 import { openLocalHouse } from '../dist/local/house.js'
 import { readSettings } from '../dist/settings.js'
-import { alternative, drawScenes } from './scenes.mjs'
+import { drawScenes, pictures } from './scenes.mjs'
 
 const FIRST_DAY = '2026-11-23'
 const CHANNEL = 'contracts'
@@ -47,7 +47,7 @@ try {
   await house.close()
   rmSync(folder, { recursive: true, force: true })
 }
-await draw()
+const drawn = await draw()
 writeFileSync(path.join(ROOT, 'docs', 'tour.md'), text())
 
 async function play() {
@@ -152,7 +152,7 @@ async function play() {
     kind: 'emergency',
     to: '2026-12-31',
     cost: '26,000',
-    grounds: optionsOf(wrong.modal, 'grounds')[0],
+    grounds: 'pcr15-small',
   })
   await settle()
   step(
@@ -265,12 +265,6 @@ function choose(actor, message, menu, words) {
   return actor.select(message, element.action_id, option.value)
 }
 
-function optionsOf({ source }, name) {
-  const block = source.blocks.find(({ block_id: id }) => id === name)
-  const groups = block.element.option_groups ?? [{ options: block.element.options }]
-  return groups.flatMap(({ options }) => options.map(({ value }) => value))
-}
-
 /** Until what was queued is sent. */
 async function settle() {
   for (let n = 0; n < 60; n += 1) {
@@ -353,7 +347,7 @@ async function draw() {
   rmSync(PICTURES, { recursive: true, force: true })
   mkdirSync(PICTURES, { recursive: true })
   const scenes = steps.map(({ scene }, index) => ({ scene, file: picture(index) }))
-  await drawScenes(workspace, scenes, PICTURES)
+  return drawScenes(workspace, scenes, PICTURES)
 }
 
 function picture(index) {
@@ -363,7 +357,11 @@ function picture(index) {
 function text() {
   const parts = steps.map(
     ({ title, caption, on, scene }, index) =>
-      `## ${index + 1}. ${title}\n\n${on}. ${caption}\n\n![${alternative(scene, title)}](tour/${picture(index)})\n`,
+      `## ${index + 1}. ${title}\n\n${on}. ${caption}\n\n${pictures(
+        workspace,
+        { title, scene },
+        drawn[index].map((name) => `tour/${name}`),
+      )}\n`,
   )
   const days = (new Date(steps.at(-1).on) - new Date(FIRST_DAY)) / 86_400_000
   const weeks = Math.ceil((days + 1) / 7)
