@@ -46,7 +46,8 @@ async function shots(tab) {
   let from = 0
   let most = height
   while (from < height) {
-    const to = gaps.findLast((gap) => gap > from && gap <= from + most) ?? from + most
+    const within = gaps.filter(({ y }) => y > from + most / 2 && y <= from + most)
+    const to = (within.findLast(({ wide }) => wide) ?? within.at(-1))?.y ?? from + most
     const clip = { x: 0, y: from, width, height: to - from }
     const piece = await tab.screenshot({ fullPage: true, clip })
     if (piece.length > LARGEST) {
@@ -64,8 +65,9 @@ function peopleOf({ places }) {
   return Object.fromEntries(places.users.map(({ id, realName, name }) => [id, realName ?? name]))
 }
 
-/** In the page: its size, and the heights at which a cut goes through no line and no picture. */
+/** In the page: its size, and where a cut meets no line and no picture; `wide`: no paragraph. */
 function measure() {
+  const BETWEEN_PARAGRAPHS = 8
   const { scrollWidth: width, scrollHeight: height } = document.documentElement
   const boxes = [...document.querySelectorAll('img, button, select, tr')].map((each) =>
     each.getBoundingClientRect(),
@@ -79,7 +81,9 @@ function measure() {
   const gaps = boxes
     .map(({ bottom }) => Math.ceil(bottom))
     .filter((y) => boxes.every(({ top, bottom }) => y <= top || y >= bottom))
-  return { width, height, gaps: [...gaps.sort((a, b) => a - b), height] }
+    .sort((a, b) => a - b)
+    .map((y) => ({ y, wide: boxes.every(({ top }) => top < y || top > y + BETWEEN_PARAGRAPHS) }))
+  return { width, height, gaps: [...gaps, { y: height, wide: true }] }
 }
 
 /** In the page: a file as an editor shows it. */

@@ -43,7 +43,10 @@ export async function exportMade(viewpoint: Viewpoint, text: string): Promise<Me
   const { stage } = viewpoint
   const { calendar } = stage.rulesOf(stage.organisation)
   const command = readCommand(text, { today: stage.today(), calendar })
-  if (command.verb !== 'export') throw new Refusal(`"${text.slice(0, 60)}" is no export any more.`)
+  if (command.verb !== 'export')
+    throw new Refusal(
+      `"${text.slice(0, 60)}" can no longer be read as an export: ask for it again.`,
+    )
   const asked = askedIn(command.filters)
   const make = async () => {
     const table = await tableOf(viewpoint, asked)

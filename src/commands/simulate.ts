@@ -5,6 +5,7 @@ import { readTeams } from '../db/organisation.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { dayText } from '../domain/words.ts'
+import { counted, estimateWords } from '../messages/words.ts'
 import type { Program } from '../program.ts'
 import { tryRegister } from '../register/apply/apply.ts'
 import { openRegister } from '../register/open.ts'
@@ -113,16 +114,16 @@ function simulationText(told: Simulation, from: CivilDate, to: CivilDate): strin
   const notice = leadDays.map(({ days }) => days).sort((a, b) => a - b)
   const middle = notice[Math.floor(notice.length / 2)]
   const lines = [
-    `${dayText(from)} to ${dayText(to)}: ${messages} messages would have been sent, carrying ${warnings} warnings.`,
+    `${dayText(from)} to ${dayText(to)}: ${counted(messages, 'message')} would have been sent, carrying ${counted(warnings, 'warning')}.`,
     `${busiest} in the busiest week. In one channel on one working day: ${perChannelDay.max} at most, ${perChannelDay.p95} or fewer on 95 days of 100, ${perChannelDay.mean} on average.`,
     ...(middle === undefined
       ? []
       : [
-          `${notice.length} contracts lapse if nobody acts: the first warning comes ${middle} days before, by the median, ${notice[0]} at the least.`,
+          `${counted(notice.length, 'contract')} ${notice.length === 1 ? 'lapses' : 'lapse'} if nobody acts: the first warning comes ${middle} days before, by the median, ${notice[0]} at the least.`,
         ]),
     ...avoidance.map(
       ({ currency, amount, priced, of }) =>
-        `Potential cost avoidance by acting at the first warning (estimate): ${currency} ${amount}, priced ${priced} of ${of}.`,
+        `${estimateWords(amount, currency)} potential cost avoidance by acting at the first warning (estimate), priced ${priced} of ${of}.`,
     ),
     ...listText(told.messages),
     ...(leftOut > 0 ? ['', `${leftOut} more warnings: list more of them with --list.`] : []),
