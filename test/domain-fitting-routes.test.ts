@@ -119,6 +119,7 @@ describe('the routes that still fit', () => {
     expect(names(LARGE).has('quotes')).toBe(false)
     expect(names({ ...LARGE, value: null }).has('quotes')).toBe(false)
     expect(names({ ...LARGE, value: '207719.99' }).has('quotes')).toBe(true)
+    expect(names({ ...LARGE, value: '207720.00' }).has('quotes')).toBe(false)
     expect(names({ ...LARGE, route: 'quotes' }).has('quotes')).toBe(true)
     expect(names(LARGE).has('psr-competitive')).toBe(false)
     expect(names({ ...LARGE, regime: 'PSR23' })).toEqual(

@@ -329,6 +329,7 @@ describe('tax that does not come back', () => {
   test('tax is that of the day on which it was agreed, at the standard rate of those years', () => {
     const gross = (on: string | null) =>
       netOf(asDecimal('117500'), 'gross', 'GBP', on === null ? null : day(on)).amount.toFixed(2)
+    expect(gross('1991-04-01')).toBe('100000.00')
     expect(gross('2008-11-30')).toBe('100000.00')
     expect(gross('2008-12-01')).toBe('102173.91')
     expect(gross('2009-12-31')).toBe('102173.91')
@@ -336,7 +337,11 @@ describe('tax that does not come back', () => {
     expect(gross('2011-01-03')).toBe('100000.00')
     expect(gross('2011-01-04')).toBe('97916.67')
     expect(gross(null)).toBe('97916.67')
-    expect(budgetCost(asDecimal('1000'), 'none', 'GBP', day('2009-06-01'))).toBe('1150.00')
+    const borne = (on: string) => budgetCost(asDecimal('1000'), 'none', 'GBP', day(on))
+    expect([borne('1991-04-01'), borne('2008-11-30')]).toEqual(['1175.00', '1175.00'])
+    expect([borne('2008-12-01'), borne('2009-12-31')]).toEqual(['1150.00', '1150.00'])
+    expect([borne('2010-01-01'), borne('2011-01-03')]).toEqual(['1175.00', '1175.00'])
+    expect([borne('2011-01-04'), borne('2026-11-22')]).toEqual(['1200.00', '1200.00'])
   })
 
   test('is a cost to the budget; where that is not known, neither is the cost', () => {

@@ -16,6 +16,7 @@ import {
 import { oneLine } from '../src/messages/escape.ts'
 import { unguarded } from '../src/messages/formula-guard.ts'
 import { applyRegister, type ImportResult } from '../src/register/apply/apply.ts'
+import { unlinkedProblems } from '../src/register/apply/unlinked-parents.ts'
 import { editContract } from '../src/register/by-hand/edit.ts'
 import { enterContract } from '../src/register/by-hand/enter.ts'
 import { cleanText } from '../src/register/clean-text.ts'
@@ -130,7 +131,11 @@ test('a call-off finds its framework in its register or an earlier one, and take
     draft('C-5', { parent: 'C-5' }),
     draft('F-1', { form: 'framework' }),
   ]
-  await house.import(rows, ON)
+  const { problems } = await house.import(rows, ON)
+  expect(problems.map(({ value, severity }) => [value, severity])).toEqual([
+    ['nowhere', 'warning'],
+    ['C-5', 'warning'],
+  ])
   const parents = () =>
     house.rows(
       `SELECT c.reference, f.reference AS parent FROM contract c
@@ -144,6 +149,39 @@ test('a call-off finds its framework in its register or an earlier one, and take
   expect(await parents()).toEqual(found)
   await expectNothingChanges('csv')
   expect(await parents()).toEqual(found)
+})
+
+test('a framework that is not found, or not as one contract, is told once for each name', () => {
+  const row = (n: number, parent: string, called = 0) => {
+    return { at: `${n}`, reference: `C-${n}`, parent, key: parent.toLowerCase(), called }
+  }
+  const told = unlinkedProblems([row(2, 'RM-1'), row(3, 'rm-1'), row(4, 'RM-2', 2)])
+  expect(
+    told.map(({ at, reference, value, problem, severity }) => {
+      return [at, reference, value, problem, severity]
+    }),
+  ).toEqual([
+    [
+      '2',
+      null,
+      'RM-1',
+      'no other contract is called so: its 2 contracts are not linked to it',
+      'warning',
+    ],
+    [
+      '4',
+      'C-4',
+      'RM-2',
+      '2 contracts are called so: its contract is linked to none of them',
+      'warning',
+    ],
+  ])
+  expect(told[0]?.remedy).toBe(
+    'import the framework’s register, then this one again, or correct the reference',
+  )
+  const many = unlinkedProblems(Array.from({ length: 300 }, (_, n) => row(n, `RM-${n}`)))
+  expect(many).toHaveLength(11)
+  expect(many.at(-1)).toMatchObject({ at: '10', problem: '290 more frameworks cannot be linked' })
 })
 
 const extension = (to: string, changes: Partial<DraftExtension> = {}): DraftExtension => ({

@@ -382,6 +382,13 @@ describe('an answer', () => {
     }
   })
 
+  it('a card names the framework that its contract was called off under, escaped', () => {
+    expect(cardAnswer(card({ parent: '<!here> RM6100' })).text).toContain(
+      'Called off under &lt;!here&gt; RM6100.',
+    )
+    expect(cardAnswer(card({})).text).not.toContain('Called off')
+  })
+
   it('hides prices where others than the organisation read', () => {
     const { text } = cardAnswer(card({ hidePrices: true }))
     expect(text).not.toMatch(/£|Cost/)

@@ -108,6 +108,7 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
     ['title', shown.title],
     ['buyer', shown.buyer],
     ['supplier', shown.supplier],
+    ...(shown.parent === undefined ? [] : [['called off under', shown.parent] as [string, string]]),
     ['start', shown.start],
     [
       'awarded end',

@@ -44,6 +44,8 @@ export interface ShownContract {
     readonly state: string
   }[]
   readonly problems: readonly string[]
+  /** The reference of the framework that it was called off under; left out where there is none. */
+  readonly parent?: string
 }
 export interface ShownCheckpoint {
   readonly name: CheckpointName
@@ -78,19 +80,23 @@ export async function showContract(
   rulesOf: RuleBook,
 ): Promise<ShownContract> {
   const facts = await pool.query<
-    Omit<ShownContract, 'deadlines' | 'extensions' | 'checkpoints' | 'alerts' | 'problems'>
+    Omit<
+      ShownContract,
+      'deadlines' | 'extensions' | 'checkpoints' | 'alerts' | 'problems' | 'parent'
+    > & { readonly parent: string | null }
   >(
     `SELECT c.reference, c.title,
             (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
              JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
             c.supplier, c.start, c.end_latest AS "end", c.end_precision AS "endPrecision",
             c.current_latest AS "currentEnd", ${END_SOURCE} AS "endSource", c.value, c.currency,
-            ${stateSql('$2')} AS state
+            ${stateSql('$2')} AS state,
+            (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent
      FROM contract c WHERE c.id = $1`,
     [id, today],
   )
-  const [contract] = facts.rows
-  if (!contract) throw new Error(`Contract ${id} went away while it was being read: ask again.`)
+  const [found] = facts.rows
+  if (!found) throw new Error(`Contract ${id} went away while it was being read: ask again.`)
   const extensions = await pool.query<ShownContract['extensions'][number]>(
     `SELECT kind, status, from_on AS "from", to_on AS "to", cost FROM extension
      WHERE contract_id = $1 ORDER BY from_on, to_on, id`,
@@ -114,8 +120,10 @@ export async function showContract(
      WHERE c.id = $1 AND p.resolved_import_id IS NULL AND lower(p.reference) = c.reference_key ORDER BY p.id`,
     [id],
   )
+  const { parent, ...contract } = found
   return {
     ...contract,
+    ...(parent === null ? {} : { parent }),
     deadlines,
     extensions: extensions.rows,
     checkpoints: checkpoints.rows,

@@ -128,8 +128,9 @@ async function applyIn(
     prepareChanged(client, context, rows, problems),
   )
   await audit.add(await linkSuccessors(client, context))
-  await audit.add(await linkParents(client, context))
-  problems.push(...context.parties.unmatchedDepartments())
+  const linked = await linkParents(client, context)
+  await audit.add(linked.changes)
+  problems.push(...context.parties.unmatchedDepartments(), ...linked.problems)
   const missing = await missingProblem(client, sourceId, staged.rejectedReferences)
   if (missing) problems.push(missing)
   const { same, changed, repeats, conflicts } = await countStaged(client)

@@ -1,12 +1,16 @@
 /** Call-offs under their frameworks, by the reference or the process that a register names. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../db/audit.ts'
-import type { Draft } from '../draft.ts'
+import { groupedBy } from '../../domain/grouped-by.ts'
+import type { Draft, Problem } from '../draft.ts'
 import { referenceKey } from './fields.ts'
 import type { ImportContext } from './import-context.ts'
+import { type Unlinked, unlinkedProblems } from './unlinked-parents.ts'
 
 interface Child {
   readonly contractId: number
+  readonly at: string
+  readonly reference: string | null
   readonly parent: string
 }
 interface Parent {
@@ -15,52 +19,77 @@ interface Parent {
   readonly key: string
 }
 
+export interface LinkedParents {
+  readonly changes: readonly AuditChange[]
+  /** Frameworks that no contract, or more than one, is called by. */
+  readonly problems: readonly Problem[]
+}
+
 /**
  * Gives each contract the framework that its row names, where exactly one contract is called so in
- * the same register, else in the others. Returns what changed. One that is not found leaves the
- * contract as it was.
+ * the same register, else in the others. One that is not found leaves the contract as it was, and
+ * is told.
  */
 export async function linkParents(
   client: PoolClient,
   { organisationId, sourceId }: ImportContext,
-): Promise<AuditChange[]> {
+): Promise<LinkedParents> {
   const children = await readChildren(client)
-  if (children.length === 0) return []
-  const parents = await readParents(client, organisationId, [
-    ...new Set(children.map(({ parent }) => parent)),
-  ])
-  const held = await readHeld(
-    client,
-    children.map(({ contractId }) => contractId),
+  if (children.length === 0) return { changes: [], problems: [] }
+  const parents = groupedBy(
+    await readParents(client, organisationId, [...new Set(children.map(({ parent }) => parent))]),
+    ({ key }) => key,
   )
-  const found = children.flatMap(({ contractId, parent }) => {
-    const named = parents.filter(({ id, key }) => id !== contractId && key === keyOf(parent))
+  const found: { contractId: number; to: number; parent: string }[] = []
+  const unlinked: Unlinked[] = []
+  for (const child of children) {
+    const { contractId, parent } = child
+    const named = (parents.get(keyOf(parent)) ?? []).filter(({ id }) => id !== contractId)
     const own = named.filter((each) => each.sourceId === sourceId)
     const [only, ...more] = own.length > 0 ? own : named
-    const from = held.get(contractId) ?? null
-    return only === undefined || more.length > 0 || only.id === from
-      ? []
-      : [{ contractId, from, to: only.id, parent }]
-  })
-  if (found.length === 0) return []
+    if (only !== undefined && more.length === 0) found.push({ contractId, to: only.id, parent })
+    else
+      unlinked.push({
+        ...child,
+        key: keyOf(parent),
+        called: own.length > 0 ? own.length : named.length,
+      })
+  }
+  const changes = await writeParents(client, found)
+  return { changes, problems: unlinkedProblems(unlinked) }
+}
+
+async function writeParents(
+  client: PoolClient,
+  found: readonly { readonly contractId: number; readonly to: number; readonly parent: string }[],
+): Promise<AuditChange[]> {
+  const held = await readHeld(
+    client,
+    found.map(({ contractId }) => contractId),
+  )
+  const changed = found.filter(({ contractId, to }) => held.get(contractId) !== to)
+  if (changed.length === 0) return []
   await client.query(
     `UPDATE contract SET parent_id = f.parent_id FROM unnest($1::int[], $2::int[]) AS f (id, parent_id)
      WHERE contract.id = f.id`,
-    [found.map(({ contractId }) => contractId), found.map(({ to }) => to)],
+    [changed.map(({ contractId }) => contractId), changed.map(({ to }) => to)],
   )
-  return found.map(({ contractId, from, parent }) => ({
-    contractId,
-    what: 'updated',
-    field: 'parent',
-    from: from === null ? null : `contract ${from}`,
-    to: parent,
-  }))
+  return changed.map(({ contractId, parent }) => {
+    const from = held.get(contractId) ?? null
+    return {
+      contractId,
+      what: 'updated',
+      field: 'parent',
+      from: from === null ? null : `contract ${from}`,
+      to: parent,
+    }
+  })
 }
 
 /** Rows that name a framework: only they have the key at all. */
 async function readChildren(client: PoolClient): Promise<Child[]> {
   const drafts = await client.query<{ ordinal: number; draft: string }>(
-    `SELECT ordinal, draft FROM staged_draft WHERE strpos(draft, '"parent":') > 0`,
+    `SELECT ordinal, draft FROM staged_draft WHERE strpos(draft, '"parent":') > 0 ORDER BY ordinal`,
   )
   if (drafts.rows.length === 0) return []
   const rows = await client.query<{ ordinal: number; contractId: number }>(
@@ -70,9 +99,11 @@ async function readChildren(client: PoolClient): Promise<Child[]> {
   )
   const ids = new Map(rows.rows.map(({ ordinal, contractId }) => [ordinal, contractId]))
   return drafts.rows.flatMap(({ ordinal, draft }) => {
-    const { parent } = JSON.parse(draft) as Draft
+    const { at, reference, parent } = JSON.parse(draft) as Draft
     const contractId = ids.get(ordinal)
-    return parent === undefined || contractId === undefined ? [] : [{ contractId, parent }]
+    return parent === undefined || contractId === undefined
+      ? []
+      : [{ contractId, at, reference, parent }]
   })
 }
 
