@@ -170,6 +170,11 @@ describe('one contract', () => {
       categoryLead: { name: 'Ada Byron' },
       financePartner: null,
     })
+    expect(card.parent).toBeNull()
+    // Which contract it is called off under does not matter here: it is read by its reference.
+    await house.rows('UPDATE contract SET parent_id = id WHERE id = $1', [id])
+    expect((await cardFacts(context(), id)).parent).toBe('C-1')
+    await house.rows('UPDATE contract SET parent_id = NULL WHERE id = $1', [id])
     const end = card.deadlines.find(({ kind }) => kind === 'end')
     expect(end).toMatchObject({ on: day(20), daysLeft: 20, settled: null, nextOn: day(4) })
     expect(card.subject.alertIds.length).toBeGreaterThan(0)

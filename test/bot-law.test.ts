@@ -1,5 +1,7 @@
 /** Procurement law and start-by, asked in Slack over either transport. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
+import { contractStartBy } from '../src/watch/start-by.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
@@ -102,6 +104,18 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
     expect(await type('start-by C-200')).toContain('(assumed, as no route is recorded)')
     expect(await type('start-by C-200 by raffle')).toContain('Write one of: competitive-flexible')
     expect(await type('start-by C-300')).toContain('no end date')
+  })
+
+  test('the day to start by has passed on the day after it, not on it', async () => {
+    const { database, organisation, rulesOf } = house
+    const { contractId } = await house.subjectOf('C-200')
+    const asked = { organisationId: organisation.id, rulesOf, route: 'open' }
+    const countOn = (asOf: CivilDate) =>
+      contractStartBy(database.pool, contractId, { ...asked, asOf })
+    const { startBy, coverFrom } = await countOn(asCivilDate('2027-01-04'))
+    expect(coverFrom).toBe('2027-12-08')
+    expect((await countOn(startBy)).passed).toBe(false)
+    expect((await countOn(addDays(startBy, 1))).passed).toBe(true)
   })
 
   test('Slack accepted everything that the bot sent', () => {

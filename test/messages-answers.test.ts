@@ -382,6 +382,21 @@ describe('an answer', () => {
     }
   })
 
+  it('says how long ago the day to start by was', () => {
+    const count = {
+      ...startByRoute(day('2027-04-01'), OPEN, RULES),
+      coverFrom: day('2027-04-01'),
+      routeTitle: 'open procedure',
+      assumed: false,
+      startBy: addDays(AS_OF, -3),
+      passed: true,
+      fits: [],
+      gapUnavoidableFrom: null,
+    }
+    const { text } = startByAnswer({ ...page(0), contract: contract(), count })
+    expect(text).toContain('That was 3 days ago.')
+  })
+
   it('a card names the framework that its contract was called off under, escaped', () => {
     expect(cardAnswer(card({ parent: '<!here> RM6100' })).text).toContain(
       'Called off under &lt;!here&gt; RM6100.',

@@ -3,9 +3,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
 import { type Ending, findCliffs } from '../src/domain/cliffs.ts'
 import { consolidate, type Holding } from '../src/domain/consolidation.ts'
+import type { Deadline } from '../src/domain/deadlines.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import type { Settlement } from '../src/domain/settlement.ts'
+import { cliffsAnswer } from '../src/messages/answers/cliffs.ts'
+import { weeklyWithoutPrices } from '../src/messages/confidential.ts'
+import type { CliffFacts, ContractFacts } from '../src/messages/facts.ts'
+import { groupedMessage } from '../src/messages/grouped.ts'
+import { weeklyMessage } from '../src/messages/weekly.ts'
+import { dateWords } from '../src/messages/words.ts'
+import { type CliffsAsked, readCliffs } from '../src/watch/cliffs.ts'
+import { endingOn, inMessages } from '../src/watch/grouping.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import { type BotHouse, openBotHouse, said } from './support/bot-house.ts'
+import { warnings, weekly } from './support/message-facts.ts'
 
 describe('a cliff', () => {
   const ending = (id: number, day: number, more: Partial<Ending> = {}): Ending => ({
@@ -22,6 +33,9 @@ describe('a cliff', () => {
   it('is made of ends within the window of its first, whatever their order', () => {
     expect(ids([ending(3, 14), ending(1, 0), ending(4, 15), ending(2, 9)])).toEqual([
       ['supplier', 'quillmere', 1, 2, 3],
+    ])
+    expect(ids([ending(1, 14), ending(2, 0), ending(3, 15)])).toEqual([
+      ['supplier', 'quillmere', 2, 1],
     ])
     expect(ids([ending(1, 0), ending(2, 15)])).toEqual([])
   })
@@ -40,6 +54,47 @@ describe('a cliff', () => {
     expect(ids([ending(1, 0, suite), ending(2, 0, suite), ending(3, 2)])).toEqual([
       ['supplier', 'quillmere', 1, 2, 3],
     ])
+    expect(ids([ending(1, 0, suite), ending(2, 3, suite)])).toEqual([
+      ['supplier', 'quillmere', 1, 2],
+    ])
+  })
+
+  describe('among a day’s warnings', () => {
+    const messages = (endings: readonly Ending[], cliffDays = [14]) =>
+      inMessages(
+        endings.map((each, at) => {
+          return { groupAbove: 5, cliffDays: cliffDays[at] ?? 14, ending: each }
+        }),
+      ).map(({ why, contracts }) => [
+        why === null || why === 'many' ? why : why.name,
+        ...contracts.map((each) => each.ending?.id),
+      ])
+
+    it('has each contract in one message, that of the largest cliff it is part of', () => {
+      const suite = { products: ['Suite'] }
+      const others = [3, 4].map((id) => ending(id, id, { supplier: `other ${id}`, ...suite }))
+      expect(messages([ending(1, 0), ending(2, 2, suite), ...others])).toEqual([
+        [null, 1],
+        ['Suite', 2, 3, 4],
+      ])
+    })
+
+    it('keeps to the narrowest window of the teams that share the channel', () => {
+      const apart = [ending(1, 0), ending(2, 9)]
+      expect(messages(apart)).toEqual([['quillmere', 1, 2]])
+      expect(messages(apart, [14, 3])).toEqual([
+        [null, 1],
+        [null, 2],
+      ])
+    })
+
+    it('counts an end only while it is open', () => {
+      const on = asCivilDate('2027-03-31')
+      const of = (settled: Settlement | null) =>
+        endingOn(on, 1, [{ ...DEADLINE, on, settled }], PARTIES)
+      expect(of(null)).toMatchObject({ id: 1, end: on, supplier: 'quillmere' })
+      expect(of({ on: null, why: 'a successor is signed' })).toBeNull()
+    })
   })
 
   it('puts each contract of a supplier into one cliff at the most, and leaves none alone', () => {
@@ -56,6 +111,49 @@ describe('a cliff', () => {
           expect(to <= addDays(from, window)).toBe(true)
         }
       }),
+    )
+  })
+})
+
+describe('what a cliff is worth', () => {
+  const cliff: CliffFacts = {
+    by: 'supplier',
+    name: 'Quillmere',
+    from: asCivilDate('2027-03-31'),
+    to: asCivilDate('2027-04-02'),
+    count: 2,
+    values: [{ currency: 'GBP', amount: asDecimal('60000') }],
+    priced: 2,
+    contracts: [],
+  }
+  const shown = { asOf: asCivilDate('2027-01-01'), query: 'cliffs', shared: false, total: 1 }
+
+  it('stays out of every message where others read', () => {
+    const answered = (hidePrices: boolean) =>
+      cliffsAnswer({ ...shown, days: 90, within: 14, cliffs: [cliff], hidePrices }).text
+    expect(answered(false)).toContain('Worth £60,000 together.')
+    expect(answered(true)).not.toContain('£')
+    const facts = weekly(0)
+    const summed = { ...facts, cliffs: { total: 1, items: [cliff] } }
+    expect(weeklyMessage(summed).text).toContain('Worth £60,000 together.')
+    const hidden = weeklyMessage(weeklyWithoutPrices(summed)).text
+    expect(hidden).toContain('2 contracts with Quillmere end')
+    expect(hidden).not.toMatch(/£|Worth|What they are worth/)
+    const told = { asOf: shown.asOf, team: 'Digital', catchUp: false, possibleRepeat: false }
+    const grouped = (changes: Partial<ContractFacts>) =>
+      groupedMessage({ ...told, cliff, warnings: warnings(2, changes) }).text
+    expect(grouped({})).toContain('Worth £26,000 together.')
+    expect(grouped({ hidePrices: true })).not.toMatch(/£|Worth|What they are worth/)
+  })
+
+  it('stands with the days on which its contracts end, whichever date of theirs speaks', () => {
+    const [first, second] = warnings(2)
+    const early = first?.contract.currentEnd
+    if (!first || !second || !early) throw new Error('There are two warnings, each with an end.')
+    const renewal = { ...second, contract: { ...second.contract, currentEnd: addDays(early, 9) } }
+    const told = { asOf: shown.asOf, team: 'Digital', catchUp: false, possibleRepeat: false }
+    expect(groupedMessage({ ...told, cliff, warnings: [first, renewal] }).text).toContain(
+      `end from ${dateWords(early)} to ${dateWords(addDays(early, 9))}`,
     )
   })
 })
@@ -154,6 +252,42 @@ describe('in Slack', () => {
     expect(answer).toContain('Worth £130,000 together.')
   })
 
+  it('counts open ends of watched contracts, of the teams and the days that were asked about', async () => {
+    const { database, organisation } = house
+    const cliffs = async (changes: Partial<CliffsAsked> = {}, sql = 'SELECT 1') => {
+      const client = await database.pool.connect()
+      try {
+        await client.query('BEGIN')
+        await client.query(sql)
+        const found = await readCliffs(client, {
+          organisationId: organisation.id,
+          teamIds: null,
+          today: asCivilDate('2027-01-01'),
+          days: 68,
+          within: 14,
+          listed: 5,
+          ...changes,
+        })
+        return found.total
+      } finally {
+        await client.query('ROLLBACK')
+        client.release()
+      }
+    }
+    const second = `(SELECT id FROM contract WHERE reference = 'TE-2')`
+    expect(await cliffs()).toBe(1)
+    expect(await cliffs({ days: 67 })).toBe(0)
+    expect(await cliffs({ today: asCivilDate('2027-03-04') })).toBe(0)
+    expect(await cliffs({ teamIds: [0] })).toBe(0)
+    for (const sql of [
+      `UPDATE contract SET watched = false WHERE id = ${second}`,
+      `UPDATE contract SET closed_on = '2026-11-02', closed_why = 'over' WHERE id = ${second}`,
+      `UPDATE deadline SET settled_why = 'a successor is signed' WHERE contract_id = ${second}`,
+    ]) {
+      expect(await cliffs({}, sql), sql).toBe(0)
+    }
+  })
+
   it('Home shows what ends together in the next half year', async () => {
     const { home } = await house.workspace.as(CAST.admin).openHome()
     const shown = JSON.stringify(home)
@@ -217,6 +351,23 @@ describe('in Slack', () => {
     expect(await house.actsOn('CH-3')).toEqual(['closed'])
   })
 })
+
+const DEADLINE: Deadline = {
+  kind: 'end',
+  on: asCivilDate('2027-03-31'),
+  latest: asCivilDate('2027-03-31'),
+  reason: 'the contract ends',
+  settled: null,
+  mootAfter: null,
+  missed: false,
+}
+const PARTIES = {
+  supplier: 'quillmere',
+  reseller: null,
+  products: [],
+  supplierName: 'Quillmere Ltd',
+  resellerName: null,
+}
 
 const REGISTER = `Reference,Title,Supplier,Reseller,Buyer,Start,End,Value,Product,Units,Unit price per year,Owner email
 TE-1,Hospital record,Tessarine Ltd,,Ashmarrow,2024-03-04,2027-03-03,100000,,,,

@@ -47,6 +47,7 @@ export interface Answer {
   /** A count of the sweep's, a list of explain's. */
   readonly raised: unknown
   readonly next: unknown
+  readonly fits: unknown
   readonly reference: string
   readonly name: string
   readonly kind: string
