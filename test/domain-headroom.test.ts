@@ -230,6 +230,11 @@ describe('an extension counts towards the rule it was recorded under', () => {
     expect(tested('own-rules', facts(), [waived]).state).toBe('check')
   })
 
+  test('a section that holds several rules counts as none named, towards every test of it', () => {
+    const section = added('2027-04-01', '2027-04-30', { rule: 's.74' })
+    expect(tested('pa23-not-substantial', facts(), [section]).used).toBe(30)
+  })
+
   test('what nobody has classified makes the figures unknown', () => {
     const later = added('2027-04-01', '2027-04-30', { kind: 'unknown', rule: null })
     const use = tested('pa23-not-substantial', facts(), [later])
