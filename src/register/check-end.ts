@@ -1,6 +1,7 @@
 /** What an end date means, beside its start: dated, rolling, undated, or wrong. */
 import { addMonths, type CivilDate } from '../domain/civil-date.ts'
 import type { End } from '../domain/contract.ts'
+import { dayText } from '../domain/words.ts'
 import type { DateReading } from './read-date.ts'
 
 /** From this year on an end is a sentinel: nobody awards a contract to the end of the century. */
@@ -40,7 +41,7 @@ export function checkEnd(reading: DateReading, start: CivilDate | null): EndChec
     return {
       end,
       finding: {
-        problem: `the end lies before the start, ${start}`,
+        problem: `the end lies before the start, ${dayText(start)}`,
         remedy: 'Correct the start or the end.',
         severity: 'error',
       },
