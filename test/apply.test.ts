@@ -489,3 +489,16 @@ async function entries(): Promise<Entry[]> {
   }
   return chain
 }
+
+test('a large register is counted for the database by the time that others see it', async () => {
+  const rows = Array.from({ length: 600 }, (_, n) => draft(`A-${n}`, { end: endOn('2027-12-11') }))
+  await house.import(rows, ON)
+  const counted = await house.rows<{ name: string; rows: number }>(
+    `SELECT relname AS name, reltuples::int AS rows FROM pg_class
+     WHERE relname IN ('contract', 'deadline') AND relkind = 'r' ORDER BY relname`,
+  )
+  expect(counted.map(({ name, rows }) => [name, rows >= 600])).toEqual([
+    ['contract', true],
+    ['deadline', true],
+  ])
+})

@@ -52,6 +52,7 @@ export async function restoreBackup(
     await emptyAll(client, tables)
     const restored = await readInto(client, file, tables)
     await noteRestore(client, restored.takenAt)
+    await client.query(`ANALYZE ${tables.map(({ name }) => quoted(name)).join(', ')}`)
     await client.query('COMMIT')
     return restored
   } catch (error) {

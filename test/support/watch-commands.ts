@@ -4,10 +4,10 @@
  * ends.
  */
 import fc from 'fast-check'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { firstTime } from '../../src/bot/inbox.ts'
 import { verifyAudit } from '../../src/db/audit-verify.ts'
-import { type Delivered, deliverDue } from '../../src/delivery/deliver.ts'
+import { deliverDue } from '../../src/delivery/deliver.ts'
 import { addDays, type CivilDate, daysBetween } from '../../src/domain/civil-date.ts'
 import { Refusal } from '../../src/domain/refusal.ts'
 import { workingDayOnOrAfter } from '../../src/domain/working-days.ts'
@@ -252,13 +252,17 @@ export async function expectPromises(model: Model, { house, workspace }: Real): 
   model.today = workingDayOnOrAfter(addDays(model.today, 15), ENGLAND)
   await house.sweep(model.today)
   expect(await house.sweep(model.today)).toMatchObject({ raised: 0, queued: 0 })
-  let sent: Delivered
-  do sent = await deliverDue(worker(house.db.pool, workspace, QUICK))
-  while (sent.uncertain + sent.retried > 0)
-  const open = await house.rows<{ state: string }>(
-    `SELECT state FROM delivery WHERE state NOT IN ('SENT', 'SUPERSEDED')`,
+  // What met a fault is tried again after its back-off, of some seconds at the longest.
+  await vi.waitFor(
+    async () => {
+      await deliverDue(worker(house.db.pool, workspace, QUICK))
+      const open = await house.rows<{ state: string }>(
+        `SELECT state FROM delivery WHERE state NOT IN ('SENT', 'SUPERSEDED')`,
+      )
+      expect(open, 'nothing is left to send').toEqual([])
+    },
+    { timeout: 30_000, interval: 20 },
   )
-  expect(open, 'nothing is left to send').toEqual([])
   const times = workspace.ledger.timesDelivered()
   expect(
     [...times].filter(([, n]) => n > 1),

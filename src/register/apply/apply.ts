@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../db/audit.ts'
 import { lockTeams, type Team } from '../../db/organisation.ts'
+import { countForPlanner } from '../../db/statistics.ts'
 import { inTransaction, TakenBack, takenBack } from '../../db/transaction.ts'
 import { addDays, type CivilDate } from '../../domain/civil-date.ts'
 import { Refusal } from '../../domain/refusal.ts'
@@ -40,6 +41,9 @@ export interface ImportResult {
 
 /** Small enough that a batch is garbage before the collector calls it old. */
 const BATCH = 500
+
+/** So many changed contracts make a difference to how the database reads. */
+const MANY = 500
 
 /** Applies a register; a dry run does the same and takes it back. */
 export async function applyRegister(
@@ -177,6 +181,7 @@ async function applyIn(
     applied: !options.dryRun && !refused,
   }
   if (result.applied) await options.tell?.(client, importId, result)
+  if (result.applied && created + updated >= MANY) await countForPlanner(client)
   return result
 }
 
