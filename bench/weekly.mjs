@@ -108,7 +108,8 @@ async function worksOf(pool) {
     'costs of the year': { target: 500, run: () => readCosts(pool, { ...all, year: null }) },
     'cliffs, 365 days': {
       target: 500,
-      run: () => readCliffs(pool, { ...all, days: 365, within: rules.cliffDays, listed: 20 }),
+      run: () =>
+        readCliffs(pool, { ...all, teamIds: null, days: 365, within: rules.cliffDays, listed: 20 }),
     },
     chains: {
       target: 500,
