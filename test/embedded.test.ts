@@ -2,7 +2,6 @@ import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_proces
 import { once } from 'node:events'
 import {
   chmodSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -23,19 +22,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 let folder: string
 let cluster: string
 
-/** The server's part of the program, compiled, as other processes run it. */
-const compiled = path.join(root, `dist.test-${process.pid}`)
-
-beforeAll(() => {
-  mkdirSync(compiled)
-  const project = path.join(compiled, 'tsconfig.json')
-  const compilerOptions = { rootDir: '../src', outDir: '.' }
-  const files = ['../src/db/embedded.ts']
-  const extended = '../tsconfig.build.json'
-  writeFileSync(project, JSON.stringify({ extends: extended, compilerOptions, files, include: [] }))
-  const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
-  execFileSync(process.execPath, [tsc, '-p', project], { stdio: 'inherit' })
-})
+/** The program, compiled, as other processes run it. */
+const compiled = path.join(root, 'dist')
 
 /** A folder whose first start is over, to copy: initdb takes most of a second. */
 let prepared: string
@@ -47,8 +35,6 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(() => rmSync(prepared, { recursive: true, force: true }))
-
-afterAll(() => rmSync(compiled, { recursive: true, force: true }))
 
 beforeEach(() => {
   folder = newFolder()

@@ -518,7 +518,7 @@ describe('text from outside, in an answer, a modal or App Home', () => {
       expect(textsOf(view.blocks).map(markupIn).filter(Boolean)).toEqual([])
     }
     for (const text of HOSTILE) check(text)
-    fc.assert(fc.property(hostile, check), { numRuns: 25 })
+    fc.assert(fc.property(hostile, check), { numRuns: 15 })
   })
 })
 
@@ -564,7 +564,7 @@ describe('App Home', () => {
           expect(offered(view.blocks)).toContain('[Preferences]')
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 })

@@ -156,7 +156,7 @@ describe('text from a register', () => {
       }
     }
     for (const text of HOSTILE) check(text)
-    fc.assert(fc.property(hostileText, check), { numRuns: 30 })
+    fc.assert(fc.property(hostileText, check), { numRuns: 20 })
   })
 
   it('cannot run as a formula in a spreadsheet, nor break its row', () => {
@@ -186,7 +186,7 @@ describe('text from a register', () => {
           )
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 
@@ -265,7 +265,7 @@ describe('the guard', () => {
           expect(message.blocks.at(-1)).toEqual(buttons)
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 

@@ -242,7 +242,7 @@ describe('a modal', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
         for (const view of Object.values(modalsWith(text))) expect(refusedInView(view)).toEqual([])
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     )
   })
 

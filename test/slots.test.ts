@@ -56,7 +56,9 @@ describe('every zone of the world, over every clock change of the year', () => {
     while (day < year.to) {
       const next = day.plus({ days: 5 })
       if (next.setZone(zone).offset !== offset) {
-        changes.push(day)
+        let eve = day
+        while (eve.plus({ days: 1 }).setZone(zone).offset === offset) eve = eve.plus({ days: 1 })
+        changes.push(eve)
         offset = next.setZone(zone).offset
       }
       day = next
@@ -80,9 +82,9 @@ describe('every zone of the world, over every clock change of the year', () => {
         for (const sweepAt of TIMES) {
           const swept = new Map<CivilDate, number>()
           const first = change.minus({ days: 2 })
-          // Six days around the change; the five-day search brackets it.
-          for (let hour = 0; hour < 9 * 24 * 2; hour += 1) {
-            const now = first.plus({ minutes: hour * 30 })
+          // Five days around the change, which comes within a day.
+          for (let tick = 0; tick < 5 * 24 * 2; tick += 1) {
+            const now = first.plus({ minutes: tick * 30 })
             const slot = dailySlot(team, clock(now.toJSDate(), { ...NINE, sweepAt }))
             if (slot && !swept.has(slot.on)) swept.set(slot.on, now.toMillis())
           }
@@ -96,7 +98,7 @@ describe('every zone of the world, over every clock change of the year', () => {
             expect(late, `${zone} ${on}`).toBeGreaterThanOrEqual(0)
             expect(late, `${zone} ${on}`).toBeLessThan(30 * 60_000)
           }
-          expect(days.length).toBeGreaterThanOrEqual(8)
+          expect(days.length).toBeGreaterThanOrEqual(4)
         }
       }
     }

@@ -114,7 +114,7 @@ describe('any register, swept on any days', () => {
           expect(await raisedByContract()).toEqual(expected.sort(ascending))
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 30 },
     )
   })
 
