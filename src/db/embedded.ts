@@ -54,7 +54,7 @@ type Running = {
 
 const SHELTER = '/var/lib/lapsewatch'
 const REVIVE_MS = [100, 1_000, 5_000]
-const REVIVE_LATER_MS = 30_000
+const REVIVE_LATER_MS = 10_000
 
 /**
  * The embedded PostgreSQL of a data folder: attached to where it runs, else started, else made.
