@@ -385,11 +385,18 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     await visitor.leave()
   })
 
-  test('an import shows its mapping, names the bad row with its remedy, and watches the good one', async () => {
-    const visitor = await enter()
+  test('an import shows its mapping, names the bad row with its remedy, and watches the good one; axe finds no fault with its forms', async () => {
+    const visitor = await enter('/', {
+      viewport: { width: 320, height: 700 },
+      colorScheme: 'dark',
+      // For axe itself: the page's policy lets no foreign script in.
+      bypassCSP: true,
+    })
     const { page } = visitor
     const form = page.locator('#modal[open]')
     await visitor.type('/contracts import')
+    await form.waitFor()
+    const faults = [...(await faultsOf(page))]
     await page.setInputFiles('#modal input[type=file]', {
       name: 'wheels.csv',
       mimeType: 'text/csv',
@@ -401,12 +408,16 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     })
     await page.click('#modal [type=submit]')
     await form.getByText('Check headings').waitFor()
+    faults.push(...(await faultsOf(page)))
     expect(await form.getByLabel('Supplier').locator(':checked').innerText()).toBe('Supplier')
     await page.click('#modal [type=submit]')
     await form.getByText('line 3, PG-2: rejected: the end lies before the start').waitFor()
+    faults.push(...(await faultsOf(page)))
     expect(await form.innerText()).toContain('Correct the start or the end.')
     await page.click('#modal [type=submit]')
     await form.getByText('2 rows read').waitFor()
+    faults.push(...(await faultsOf(page)))
+    expect(faults).toEqual([])
     expect(await form.innerText()).toContain('1 new, 0 changed, 0 unchanged; 1 rejected')
     await page.keyboard.press('Escape')
     await page.waitForSelector('#modal:not([open])', { state: 'attached' })
