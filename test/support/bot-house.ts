@@ -84,7 +84,7 @@ export async function openBotHouse(
   await importText(database, organisation, registerText)
   const workspace = await openWorkspace({
     channels: [],
-    now: () => NOW.getTime(),
+    now: Date.now,
     signingSecret: SIGNING_SECRET,
     idle: async () => bot.idle(),
   })
@@ -147,7 +147,7 @@ export async function openBotHouse(
       text: 'Something to press',
       blocks: [buttonWith(value)],
       metadata: null,
-      at: NOW.getTime(),
+      at: Date.now(),
     })
     return workspace.as(who).press(message, 'lw.act', value)
   }
