@@ -340,10 +340,20 @@ describe('what it is told to do wrong, it does wrong once', () => {
     [{ kind: 'late', ms: 400 }, 'TimeoutError', 1],
     [{ kind: 'status', status: 503, accepted: true }, '<h1>Sorry</h1>', 1],
     [{ kind: 'unreadable', accepted: false }, '<html>a proxy</html>', 0],
+    [{ kind: 'body', body: 'null', accepted: true }, 'null', 1],
+    [{ kind: 'truncated', accepted: true }, 'TypeError', 1],
+    [{ kind: 'accepted-late', ms: 2000 }, 'TimeoutError', 0],
+    [{ kind: 'rate-limited', retryAfter: '1e20' }, '{"ok":false,"error":"ratelimited"}', 0],
   ] as const)('%j', async (fault, seen, accepted) => {
     workspace.faults.plan(fault)
     expect(await attempt()).toBe(seen)
     expect(workspace.ledger.messages).toHaveLength(accepted)
+    if (fault.kind === 'accepted-late') {
+      await workspace.changes.until(
+        () => workspace.ledger.messages.length === 1,
+        'the late message',
+      )
+    }
     now += 5000
     expect(await attempt()).toContain('"ok":true')
   })

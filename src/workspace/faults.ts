@@ -5,21 +5,30 @@
  * the same: that is what the caller cannot see.
  */
 export type Fault =
-  | { readonly kind: 'rate-limited'; readonly retryAfter: number }
+  /** The header as it is sent: text, or a number of any size. */
+  | { readonly kind: 'rate-limited'; readonly retryAfter: number | string }
   | { readonly kind: 'status'; readonly status: number; readonly accepted: boolean }
   | { readonly kind: 'error'; readonly error: string; readonly accepted: boolean }
   /** A page of a proxy where JSON should stand. */
   | { readonly kind: 'unreadable'; readonly accepted: boolean }
+  /** Status 200 and this text where an answer should stand, for example `null`. */
+  | { readonly kind: 'body'; readonly body: string; readonly accepted: boolean }
+  /** The answer breaks off in its middle. */
+  | { readonly kind: 'truncated'; readonly accepted: boolean }
   /** The connection is cut without an answer. */
   | { readonly kind: 'dropped'; readonly accepted: boolean }
   | { readonly kind: 'never'; readonly accepted: boolean }
   /** Carried out at once, answered so much later. */
   | { readonly kind: 'late'; readonly ms: number }
+  /** Carried out so much later, and never answered. */
+  | { readonly kind: 'accepted-late'; readonly ms: number }
 
 /** The call that a fault may meet. */
 export interface Target {
   readonly method: string
   readonly channel: string | null
+  /** The delivery that a message's metadata names. */
+  readonly delivery: string | null
 }
 
 /** Chooses a fault for each call, for example at random from a seed; null lets it go well. */
@@ -29,6 +38,7 @@ interface Planned {
   readonly fault: Fault
   readonly method: string
   readonly channel: string | null
+  readonly delivery: string | null
   readonly times: number
 }
 
@@ -36,16 +46,17 @@ export class Faults {
   #planned: Planned[] = []
   #chooser: FaultChooser = () => null
 
-  /** The next calls of this method (in this channel only, where one is given) meet the fault. */
+  /** The next calls of this method (in this channel, of this delivery only) meet the fault. */
   plan(
     fault: Fault,
     {
       method = 'chat.postMessage',
       channel = null,
+      delivery = null,
       times = 1,
     }: Partial<Omit<Planned, 'fault'>> = {},
   ): void {
-    this.#planned.push({ fault, method, channel, times })
+    this.#planned.push({ fault, method, channel, delivery, times })
   }
 
   /** Calls that meet no planned fault ask this. */
@@ -62,8 +73,10 @@ export class Faults {
   /** The fault that this call meets; a planned one is used up by it. */
   take(target: Target): Fault | null {
     const index = this.#planned.findIndex(
-      ({ method, channel }) =>
-        method === target.method && (channel === null || channel === target.channel),
+      ({ method, channel, delivery }) =>
+        method === target.method &&
+        (channel === null || channel === target.channel) &&
+        (delivery === null || delivery === target.delivery),
     )
     const planned = this.#planned[index]
     if (planned === undefined) return this.#chooser(target)

@@ -7,7 +7,15 @@ import { answerCall } from './calls.ts'
 import type { Fault, Faults, Target } from './faults.ts'
 import { readStored, receiveUpload } from './files.ts'
 import type { Answer, Scene } from './method.ts'
-import { bearerOf, LARGEST_FILE, parseJson, readBody, readCall } from './request.ts'
+import {
+  type Arguments,
+  bearerOf,
+  isRecord,
+  LARGEST_FILE,
+  parseJson,
+  readBody,
+  readCall,
+} from './request.ts'
 import type { ResponseUrls } from './response-urls.ts'
 
 export interface House {
@@ -84,7 +92,7 @@ async function answerUpload(
   house: House,
 ): Promise<void> {
   await carryOut(
-    { method: 'upload', channel: null },
+    { method: 'upload', channel: null, delivery: null },
     () => {
       const status = receiveUpload(house.scene.places, id, body)
       return status === 200 ? { ok: true } : { ok: false, error: `${status}` }
@@ -109,7 +117,8 @@ async function answerAct(
   response: ServerResponse,
   house: House,
 ): Promise<void> {
-  const target = { method: 'response_url', channel: house.responseUrls.channelOf(id) }
+  const channel = house.responseUrls.channelOf(id)
+  const target = { method: 'response_url', channel, delivery: null }
   await carryOut(
     target,
     () => house.responseUrls.answer(id, parseJson(body.toString('utf8'))),
@@ -138,7 +147,7 @@ async function answerMethod(
   }
   response.setHeader('x-oauth-scopes', [...scene.places.scopes].join(','))
   await carryOut(
-    { method: call.method, channel: call.args.text('channel') },
+    { method: call.method, channel: call.args.text('channel'), delivery: deliveryOf(call.args) },
     () => answerCall(call, scene),
     (result) => sendAnswer(response, result),
     response,
@@ -154,7 +163,9 @@ async function carryOut(
   response: ServerResponse,
   { scene, faults }: House,
 ): Promise<void> {
-  const record = (answer: string) => scene.ledger.calls.push({ ...target, answer, at: scene.now() })
+  const { method, channel } = target
+  const record = (answer: string) =>
+    scene.ledger.calls.push({ method, channel, answer, at: scene.now() })
   const fault = faults.take(target)
   if (fault === null) {
     const result = ask()
@@ -169,11 +180,27 @@ async function carryOut(
     send(result)
     return
   }
+  if (fault.kind === 'accepted-late') {
+    await wait(fault.ms)
+    ask()
+    return
+  }
   if ('accepted' in fault && fault.accepted) ask()
   sendFault(response, fault)
 }
 
-function sendFault(response: ServerResponse, fault: Exclude<Fault, { kind: 'late' }>): void {
+/** The delivery's id in the metadata of what is posted. */
+function deliveryOf(args: Arguments): string | null {
+  const metadata = args.structure('metadata')
+  const payload = isRecord(metadata) ? metadata.event_payload : null
+  const id = isRecord(payload) ? payload.delivery_id : null
+  return typeof id === 'string' ? id : null
+}
+
+function sendFault(
+  response: ServerResponse,
+  fault: Exclude<Fault, { kind: 'late' | 'accepted-late' }>,
+): void {
   switch (fault.kind) {
     case 'rate-limited':
       sendRateLimit(response, fault.retryAfter)
@@ -186,6 +213,14 @@ function sendFault(response: ServerResponse, fault: Exclude<Fault, { kind: 'late
       return
     case 'unreadable':
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>a proxy</html>')
+      return
+    case 'body':
+      response.writeHead(200, { 'content-type': 'application/json' }).end(fault.body)
+      return
+    case 'truncated':
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-length': 100 })
+        .write('{"ok":true,"channel":', () => response.destroy())
       return
     case 'dropped':
       response.destroy()
@@ -201,7 +236,7 @@ function sendAnswer(response: ServerResponse, result: Answer): void {
   else sendJson(response, result)
 }
 
-function sendRateLimit(response: ServerResponse, seconds: number): void {
+function sendRateLimit(response: ServerResponse, seconds: number | string): void {
   response
     .writeHead(429, { 'content-type': 'application/json', 'retry-after': String(seconds) })
     .end('{"ok":false,"error":"ratelimited"}')
