@@ -45,7 +45,7 @@ async function startOurs() {
     log: () => undefined,
     poolSize: 10,
   })
-  const organisation = await ensureOrganisation(database.pool, {
+  const organisation = await ensureOrganisation(database.pool, new Date(), {
     timeZone: 'Europe/London',
     calendar: 'england-and-wales',
     channel: 'C0',

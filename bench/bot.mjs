@@ -94,7 +94,7 @@ export async function fill(env, held, say) {
   try {
     const settings = { timeZone: 'Europe/London', calendar: 'england-and-wales' }
     const places = { channel: 'C0', escalationChannel: null }
-    const { id } = await ensureOrganisation(pool, { ...settings, ...places })
+    const { id } = await ensureOrganisation(pool, new Date(), { ...settings, ...places })
     const rulesOf = ruleBook({})
     await settle(owner, id, held, rulesOf({ calendar: settings.calendar }))
     const context = { organisationId: id, rulesOf, dayOf: () => DAY, teamIds: null }

@@ -42,7 +42,7 @@ async function measure(owner, pool, held, rounds, server, say) {
     channel: 'C0',
     escalationChannel: null,
   }
-  const { id: organisationId } = await ensureOrganisation(pool, settings)
+  const { id: organisationId } = await ensureOrganisation(pool, new Date(), settings)
   const rulesOf = ruleBook({})
   await hold(owner, organisationId, held, rulesOf({ calendar: 'england-and-wales' }))
   const context = { organisationId, rulesOf, dayOf: () => DAY, teamIds: null, now: new Date() }

@@ -64,7 +64,7 @@ async function measure(env, held, rounds) {
 
 async function worksOf(pool) {
   const settings = { timeZone: 'Europe/London', calendar: 'england-and-wales' }
-  const organisation = await ensureOrganisation(pool, {
+  const organisation = await ensureOrganisation(pool, new Date(), {
     ...settings,
     channel: 'C0',
     escalationChannel: null,

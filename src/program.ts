@@ -56,7 +56,7 @@ export async function programOver(
   log: (line: string) => void,
 ): Promise<Program> {
   try {
-    const organisation = await ensureOrganisation(database.pool, settings)
+    const organisation = await ensureOrganisation(database.pool, now(), settings)
     // The sample's contracts are invented: with a token its messages would reach real people.
     if (settings.slack.botToken !== null) {
       await inTransaction(database.pool, (client) => removeSample(client, organisation.id))

@@ -15,15 +15,16 @@ const SETTINGS = {
 
 let database: TestDatabase
 let organisationId: number
+const NOW = new Date('2026-11-22T09:00:00.123Z')
 
 beforeAll(async () => {
   database = await freshDatabase()
-  organisationId = (await ensureOrganisation(database.pool, SETTINGS)).id
+  organisationId = (await ensureOrganisation(database.pool, NOW, SETTINGS)).id
   for (const what of ['created', 'extended', 'decided']) {
     await inTransaction(database.pool, (client) =>
       writeAudit(
         client,
-        { organisationId, byPersonId: null, via: 'test', at: new Date('2026-11-22T09:00:00.123Z') },
+        { organisationId, byPersonId: null, via: 'test', at: NOW },
         `${what} something`,
         [1, 2, 3].map((contractId) => ({
           contractId,

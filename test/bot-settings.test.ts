@@ -109,15 +109,16 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     const own = await send(await open(), { channel: 'C0ESCALATION', escalation: 'C0GUESTS' })
     if (own.modal === null) throw new Error('The form was closed.')
     await send(own.modal)
+    const now = new Date('2026-11-23T10:00:00Z')
     const environment = {
       ...{ timeZone: 'Europe/London', calendar: 'england-and-wales' },
       ...{ channel: 'C0CONTRACTS', escalationChannel: 'C0ESCALATION' },
     }
-    await ensureOrganisation(pool, environment)
+    await ensureOrganisation(pool, now, environment)
     expect(await team()).toMatchObject({ channel: 'C0ESCALATION', escalationChannel: 'C0GUESTS' })
-    await ensureOrganisation(pool, { ...environment, channel: 'C0CONTRACTS2' })
+    await ensureOrganisation(pool, now, { ...environment, channel: 'C0CONTRACTS2' })
     expect(await team()).toMatchObject({ channel: 'C0CONTRACTS2', escalationChannel: 'C0GUESTS' })
-    await ensureOrganisation(pool, environment)
+    await ensureOrganisation(pool, now, environment)
   })
 
   const rulesOf = async (table: 'organisation' | 'contract', reference = 'C-100') => {

@@ -69,9 +69,9 @@ describe('on a day of rest', () => {
     const db = await freshDatabase()
     try {
       const settings = readSettings({})
-      const organisation = await ensureOrganisation(db.pool, settings)
-      const rulesOf = ruleBook(settings.rules)
       const saturday = new Date('2026-11-21T11:00:00Z')
+      const organisation = await ensureOrganisation(db.pool, saturday, settings)
+      const rulesOf = ruleBook(settings.rules)
       const house = { settings, pool: db.pool, organisation, rulesOf }
       const program = { ...house, today: () => day('2026-11-21'), now: () => saturday }
       expect(await isEmpty(program)).toBe(true)

@@ -22,7 +22,7 @@ beforeEach(async () => {
     channels: ['one', 'two', 'three'].map((name) => ({ name })),
     historyLagMs: 200,
   })
-  const { id } = await ensureOrganisation(database.pool, readSettings({}))
+  const { id } = await ensureOrganisation(database.pool, new Date(), readSettings({}))
   outbox = await fillOutbox(database.pool, id)
   host = operator({
     DATABASE_URL: database.url,

@@ -183,7 +183,7 @@ describe('the sample register in the database', () => {
   test('is applied whole, and its first sweep raises what the rules say', async () => {
     const today = day('2026-11-23')
     const now = new Date('2026-11-23T09:00:00Z')
-    const { id } = await ensureOrganisation(database.pool, {
+    const { id } = await ensureOrganisation(database.pool, now, {
       timeZone: 'Europe/London',
       calendar: 'england-and-wales',
       channel: null,

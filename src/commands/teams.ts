@@ -42,6 +42,7 @@ export function addTeams(cli: Command): void {
           escalationChannel: options.escalation ?? null,
           timeZone: options.zone ?? null,
           calendar: options.calendar ?? null,
+          since: program.now(),
         })
         const { pool, organisation, rulesOf, todayOf, log } = program
         const organisationId = organisation.id

@@ -40,9 +40,12 @@ export interface OrganisationSettings {
 /**
  * Makes the organisation and its default team, or brings them up to date with the settings. Where
  * nothing differs it only reads: an import or a sweep holds these rows, and no command waits for it.
+ * @param now since when they are there, by the clock that days are reckoned by, not the database's:
+ *   a team is not told of what was due before.
  */
 export async function ensureOrganisation(
   pool: Pool,
+  now: Date,
   settings: OrganisationSettings,
 ): Promise<Organisation> {
   const { timeZone, calendar, channel, escalationChannel } = settings
@@ -53,28 +56,30 @@ export async function ensureOrganisation(
        AND o.settings -> 'environment' = $3::jsonb`,
     [timeZone, calendar, JSON.stringify({ channel, escalationChannel })],
   )
-  const found = current.rows[0] ?? (await writeOrganisation(pool, settings))
+  const found = current.rows[0] ?? (await writeOrganisation(pool, now, settings))
   return { ...found, timeZone, calendar }
 }
 
 async function writeOrganisation(
   pool: Pool,
+  now: Date,
   settings: OrganisationSettings,
 ): Promise<Pick<Organisation, 'id' | 'organisationRules'>> {
   const found = await pool.query<Pick<Organisation, 'id' | 'organisationRules'>>(
-    `INSERT INTO organisation (slug, name, time_zone, calendar) VALUES ('own', 'Our organisation', $1, $2)
+    `INSERT INTO organisation (slug, name, time_zone, calendar, created_at)
+     VALUES ('own', 'Our organisation', $1, $2, $3)
      ON CONFLICT (slug) DO UPDATE SET time_zone = $1, calendar = $2
      RETURNING id, settings -> 'rules' AS "organisationRules"`,
-    [settings.timeZone, settings.calendar],
+    [settings.timeZone, settings.calendar, now],
   )
   const { id = 0, organisationRules = null } = found.rows[0] ?? {}
   await pool.query(
-    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, is_default)
-     VALUES ($1, 'Default team', 'default team', $2, $3, true)
+    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, is_default, created_at)
+     VALUES ($1, 'Default team', 'default team', $2, $3, true, $4)
      ON CONFLICT (organisation_id, name_key) DO UPDATE
        SET channel = CASE WHEN ${newsOf('channel', '$2')} THEN $2 ELSE team.channel END,
            escalation_channel = CASE WHEN ${newsOf('escalationChannel', '$3')} THEN $3 ELSE team.escalation_channel END`,
-    [id, settings.channel, settings.escalationChannel],
+    [id, settings.channel, settings.escalationChannel, now],
   )
   const { channel, escalationChannel } = settings
   await pool.query(
@@ -127,6 +132,8 @@ export interface TeamChange {
   readonly escalationChannel?: string | null
   readonly timeZone?: string | null
   readonly calendar?: string | null
+  /** Since when a new one is there; the database's time where it is not given. */
+  readonly since?: Date
 }
 
 /** Makes a team or changes what is given of it; names are the same whatever their case. */
@@ -137,8 +144,8 @@ export async function setTeam(
   change: TeamChange,
 ): Promise<Team | null> {
   await pool.query(
-    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, time_zone, calendar)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, time_zone, calendar, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now()))
      ON CONFLICT (organisation_id, name_key) DO UPDATE
        SET channel = coalesce($4, team.channel), escalation_channel = coalesce($5, team.escalation_channel),
            time_zone = coalesce($6, team.time_zone), calendar = coalesce($7, team.calendar)`,
@@ -150,6 +157,7 @@ export async function setTeam(
       change.escalationChannel ?? null,
       change.timeZone ?? null,
       change.calendar ?? null,
+      change.since ?? null,
     ],
   )
   return findTeam(await readTeams(pool, organisationId), name)

@@ -7,6 +7,7 @@ import { addDays, type CivilDate } from '../domain/civil-date.ts'
 import type { Seen, Thorough } from './auditor.ts'
 import { findMissed } from './missed.ts'
 import { dailySlot, type SlotTimes, weeklySlotDue } from './slots.ts'
+import { instantOf } from './weekly.ts'
 
 export interface AuditContext {
   readonly organisationId: number
@@ -66,12 +67,17 @@ async function unsummarised(
   const due = teams.flatMap((team) => weeklySlotDue(team, late(context)) ?? [])
   if (due.length === 0) return []
   const found = await pool.query<{ id: number }>(
-    `SELECT t.id FROM unnest($1::int[], $2::date[]) AS d (id, slot_on) JOIN team t ON t.id = d.id
-     WHERE t.created_at < d.slot_on
+    `SELECT t.id FROM unnest($1::int[], $2::date[], $3::timestamptz[]) AS d (id, slot_on, due_at)
+     JOIN team t ON t.id = d.id
+     WHERE t.created_at <= d.due_at
        AND EXISTS (SELECT FROM contract c WHERE c.team_id = t.id AND c.first_seen_on < d.slot_on)
        AND NOT EXISTS (SELECT FROM slot s WHERE s.team_id = t.id AND s.kind = 'weekly'
          AND s.slot_on = d.slot_on AND s.finished_at IS NOT NULL)`,
-    [due.map(({ team }) => team.id), due.map(({ on }) => on)],
+    [
+      due.map(({ team }) => team.id),
+      due.map(({ on }) => on),
+      due.map(({ team, on }) => instantOf(on, context.times.weeklyAt, team.timeZone)),
+    ],
   )
   const missing = new Set(found.rows.map(({ id }) => id))
   return due.flatMap(({ team }) => (missing.has(team.id) ? [team.name] : []))

@@ -72,7 +72,7 @@ export async function openBotHouse(
 ): Promise<BotHouse> {
   const database = await freshDatabase()
   const { pool } = database
-  const organisation = await ensureOrganisation(pool, {
+  const organisation = await ensureOrganisation(pool, NOW, {
     timeZone: 'Europe/London',
     calendar: 'england-and-wales',
     channel: 'C0CONTRACTS',

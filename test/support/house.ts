@@ -55,7 +55,7 @@ export async function openHouse(poolSize = 5): Promise<House> {
 
 /** The same in a database that stands already; dropping the house closes it. */
 export async function houseIn(db: Database | TestDatabase): Promise<House> {
-  const organisation = await ensureOrganisation(db.pool, {
+  const organisation = await ensureOrganisation(db.pool, NOW, {
     timeZone: 'Europe/London',
     calendar: 'england-and-wales',
     channel: '#contracts',
