@@ -32,8 +32,8 @@ export async function openServer(port: number, house: House): Promise<Server> {
       response.destroy()
     })
   })
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
-    house.scene.sockets.connect(request, socket)
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    house.scene.sockets.connect(request, socket, head)
   })
   // Idle connections outlive any pause between calls: a close at the wrong moment would look like
   // a lost reply that nobody planned.

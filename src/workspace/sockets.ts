@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { APP } from './people.ts'
 import { isRecord, parseJson } from './request.ts'
 import { type Ack, notAcked, type Payload, type Retry, type Transport } from './transport.ts'
-import { acceptWebSocket, type WebSocketLine } from './web-socket.ts'
 
 const MOST_CONNECTIONS = 10
+const LARGEST_MESSAGE = 4_000_000
 
 export interface SocketsOptions {
   /** How long the app may take to acknowledge. */
@@ -19,16 +20,17 @@ export interface SocketsOptions {
 /** What was sent and is not acknowledged yet. */
 interface Waiting {
   readonly envelope: Readonly<Record<string, unknown>>
-  line: WebSocketLine
+  line: WebSocket
   readonly settle: (ack: Ack) => void
 }
 
 export class Sockets implements Transport {
   readonly #options: SocketsOptions
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE })
   readonly #tickets = new Set<string>()
   /** Those that were greeted; the others are on their way out. */
-  readonly #lines: WebSocketLine[] = []
-  readonly #open = new Set<WebSocketLine>()
+  readonly #lines: WebSocket[] = []
+  readonly #open = new Set<WebSocket>()
   readonly #waiting = new Map<string, Waiting>()
   #turn = 0
 
@@ -49,19 +51,20 @@ export class Sockets implements Transport {
   }
 
   /** Takes a connection up, or cuts it where its ticket is no good. */
-  connect(request: IncomingMessage, socket: Duplex): void {
+  connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { searchParams } = new URL(request.url ?? '/', 'http://workspace')
-    const known = this.#tickets.delete(searchParams.get('ticket') ?? '')
-    const line = known
-      ? acceptWebSocket(request, socket, {
-          onText: (text) => this.#receive(text),
-          onClose: () => line !== null && this.#lost(line),
-        })
-      : null
-    if (line === null) {
+    if (!this.#tickets.delete(searchParams.get('ticket') ?? '')) {
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n', () => socket.destroy())
       return
     }
+    this.#server.handleUpgrade(request, socket, head, (line) => this.#greet(line))
+  }
+
+  #greet(line: WebSocket): void {
+    line.on('message', (data) => this.#receive(String(data)))
+    line.on('close', () => this.#lost(line))
+    // A connection that breaks closes as well: there is nothing else to do about it.
+    line.on('error', () => line.terminate())
     this.#open.add(line)
     if (this.#lines.length >= MOST_CONNECTIONS) {
       line.send(disconnectWord('too_many_websockets'))
@@ -99,16 +102,16 @@ export class Sockets implements Transport {
 
   /** Cuts every connection without a word. */
   drop(): void {
-    for (const line of this.#open) line.drop()
+    for (const line of this.#open) line.terminate()
   }
 
-  #next(): WebSocketLine | null {
+  #next(): WebSocket | null {
     this.#turn += 1
     return this.#lines[this.#turn % Math.max(1, this.#lines.length)] ?? null
   }
 
   /** What a lost connection did not acknowledge goes to another one, if there is any. */
-  #lost(line: WebSocketLine): void {
+  #lost(line: WebSocket): void {
     this.#open.delete(line)
     const index = this.#lines.indexOf(line)
     if (index >= 0) this.#lines.splice(index, 1)

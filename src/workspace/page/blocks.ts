@@ -4,7 +4,6 @@ import { elementHtml } from './elements.ts'
 import { attribute, type Html, html, NOTHING } from './html.ts'
 import { inputHtml } from './input.ts'
 import type { Look, Spot } from './look.ts'
-import { markdownHtml } from './markdown.ts'
 import { plainHtml } from './mrkdwn.ts'
 import { richTextHtml } from './rich-text.ts'
 import { tableHtml } from './table.ts'
@@ -44,7 +43,7 @@ function blockHtml(block: Block, spot: Spot): Html {
     case 'input':
       return inputHtml(block, spot)
     case 'markdown':
-      return html`<div class="block markdown">${markdownHtml(block.text)}</div>`
+      return html`<pre class="block markdown">${block.text}</pre>`
     case 'table':
       return tableHtml(block, look)
   }
