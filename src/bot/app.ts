@@ -38,6 +38,8 @@ export interface Bot {
 export const COMMAND = '/contracts'
 const FORMS = /^lw\./
 const STOP_WITHIN_MS = 8000
+/** Of that, until requests on the HTTP side are answered: Slack itself gives up after three seconds. */
+const ANSWERED_WITHIN_MS = 3000
 
 export function openBot(options: BotOptions): Bot {
   const { token, apiUrl, timeoutMs, transport, limits = GATE_LIMITS } = options
@@ -56,6 +58,7 @@ export function openBot(options: BotOptions): Bot {
     clientOptions: { slackApiUrl: apiUrl, timeout: timeoutMs, retryConfig: { retries: 1 } },
   })
   const { track, landed } = flight()
+  let server: Server | null = null
 
   app.command(COMMAND, (args) => track(handleCommand(stage, args)))
   app.action(ACTION_IDS, (args) => track(handleAction(stage, args)))
@@ -72,15 +75,18 @@ export function openBot(options: BotOptions): Bot {
         await app.start()
         return null
       }
-      const server = (await app.start(transport.port, serverOptions(limits))) as Server
+      server = (await app.start(transport.port, serverOptions(limits))) as Server
       limitConnections(server, limits)
       const address = server.address()
       return typeof address === 'object' ? (address?.port ?? null) : null
     },
     idle: () => landed(STOP_WITHIN_MS),
     async stop() {
+      // A server that stops looks for slow clients no more: they would hold the end up for ever.
+      const cut = setTimeout(() => server?.closeAllConnections(), ANSWERED_WITHIN_MS)
       await app.stop()
-      await landed(STOP_WITHIN_MS)
+      clearTimeout(cut)
+      await landed(STOP_WITHIN_MS - ANSWERED_WITHIN_MS)
     },
   }
 }

@@ -9,6 +9,8 @@ import type {
   ServerOptions,
   ServerResponse,
 } from 'node:http'
+import { openBucket } from '../ops/bucket.ts'
+import { preferNewcomers } from '../ops/serve.ts'
 
 export interface GateLimits {
   /** Slack's largest request, a form's submission, is a quarter of this. */
@@ -20,8 +22,17 @@ export interface GateLimits {
   readonly answerMs: number
   /** How often slow ones are looked for. */
   readonly checkMs: number
-  /** At once: open sockets, and requests that are worked on. */
+  /** Open sockets at once. */
   readonly connections: number
+  /** Bodies that are still arriving, together. */
+  readonly arrivingBytes: number
+  /** What Slack sends, and what calendars fetch: neither can use up what the other has. */
+  readonly slack: Allowance
+  readonly calendars: Allowance
+}
+
+interface Allowance {
+  /** Requests that are worked on at once. */
   readonly underWay: number
   /** Requests a second that go through for long, and how many may come at once before. */
   readonly perSecond: number
@@ -36,9 +47,9 @@ export const GATE_LIMITS: GateLimits = {
   answerMs: 10_000,
   checkMs: 1000,
   connections: 256,
-  underWay: 100,
-  perSecond: 100,
-  burst: 300,
+  arrivingBytes: 64 * 1024 * 1024,
+  slack: { underWay: 100, perSecond: 100, burst: 300 },
+  calendars: { underWay: 50, perSecond: 50, burst: 200 },
 }
 
 /** What Node's own server enforces. */
@@ -52,9 +63,13 @@ export function serverOptions(limits: GateLimits): ServerOptions {
   }
 }
 
-/** Sockets beyond the limit are closed as they come. */
-export function limitConnections(server: Server, limits: GateLimits): void {
-  server.maxConnections = limits.connections
+/** New connections win over idle and slow ones. */
+export function limitConnections(
+  server: Server,
+  { connections, requestMs, answerMs }: GateLimits,
+): void {
+  // By then the gate has answered by itself; what is still there is not being read.
+  preferNewcomers(server, { connections, answerMs: requestMs + answerMs + 1000 })
 }
 
 /** The same listener behind the gate; `elapsed` in milliseconds of a monotonic clock. */
@@ -63,76 +78,86 @@ export function gated(
   limits: GateLimits,
   elapsed: () => number,
 ): RequestListener {
-  let underWay = 0
-  let left = limits.burst
-  let filledAt = elapsed()
-  const admit = () => {
-    const now = elapsed()
-    left = Math.min(limits.burst, left + ((now - filledAt) / 1000) * limits.perSecond)
-    filledAt = now
-    if (left < 1) return false
-    left -= 1
-    return true
-  }
+  const readBody = bodyReader(limits)
+  const admitSlack = admission(limits.slack, elapsed)
+  const admitCalendar = admission(limits.calendars, elapsed)
   return (request, response) => {
-    const status =
-      refusal(request, limits) ?? (underWay >= limits.underWay || !admit() ? 503 : null)
-    if (status !== null) {
+    const turnAway = (status: number) => {
       // The rest of the body is not waited for.
       response.writeHead(status, { connection: 'close', ...(status === 503 ? AGAIN : {}) })
       response.end(() => request.destroy())
-      return
     }
-    underWay += 1
-    // A request that nobody answers would hold its socket and its place for ever.
-    const late = setTimeout(() => {
-      if (!response.headersSent) response.writeHead(503, { connection: 'close', ...AGAIN })
-      response.end(() => request.destroy())
-    }, limits.answerMs)
-    response.once('close', () => {
-      clearTimeout(late)
-      underWay -= 1
-    })
-    if (request.method === 'GET') listener(request, response)
-    else void passOn(listener, request, response, limits.bodyBytes)
+    const work = (admit: Admit, rawBody: Buffer | null) => {
+      if (!admit(response)) return turnAway(503)
+      if (rawBody !== null) {
+        if (!isMeantForUs(rawBody.toString('utf8'), request.headers['content-type'] ?? '')) {
+          return turnAway(400)
+        }
+        // Bolt takes a body that was read before from here.
+        Object.assign(request, { rawBody })
+      }
+      // A request that nobody answers would hold its socket and its place for ever.
+      const late = setTimeout(() => {
+        if (response.headersSent) request.destroy()
+        else turnAway(503)
+      }, limits.answerMs)
+      response.once('close', () => clearTimeout(late))
+      listener(request, response)
+    }
+    const status = refusal(request, limits)
+    if (status !== null) return turnAway(status)
+    if (request.method === 'GET') return work(admitCalendar, null)
+    // Only a body that is there whole takes a place: slow ones keep nobody out.
+    readBody(request)
+      .then((rawBody) => (rawBody === null ? turnAway(413) : work(admitSlack, rawBody)))
+      // The sender went away, or was cut off; or the path is nobody's.
+      .catch(() => request.destroy())
   }
 }
 
-/** The body is read here, within its limit, and handed on where it holds what Slack sends. */
-async function passOn(
-  listener: RequestListener,
-  request: IncomingMessage,
-  response: ServerResponse,
-  most: number,
-): Promise<void> {
-  const turnAway = (status: number) => {
-    response.writeHead(status, { connection: 'close' })
-    response.end(() => request.destroy())
-  }
-  try {
-    const rawBody = await bodyOf(request, most)
-    if (rawBody === null) return turnAway(413)
-    if (!isMeantForUs(rawBody.toString('utf8'), request.headers['content-type'] ?? '')) {
-      return turnAway(400)
-    }
-    // Bolt takes a body that was read before from here.
-    listener(Object.assign(request, { rawBody }), response)
-  } catch {
-    // The sender went away, or was cut off.
-    request.destroy()
+type Admit = (response: ServerResponse) => boolean
+
+function admission(allowance: Allowance, elapsed: () => number): Admit {
+  const bucket = openBucket(allowance, elapsed)
+  const open = new Set<ServerResponse>()
+  return (response) => {
+    // An answer that is made, and slowly taken, is no work.
+    const underWay = [...open].filter(({ writableEnded }) => !writableEnded).length
+    if (underWay >= allowance.underWay || !bucket.take()) return false
+    open.add(response)
+    response.once('close', () => open.delete(response))
+    return true
   }
 }
 
-/** Null where it is larger than that. */
-async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer | null> {
-  const pieces: Buffer[] = []
-  let length = 0
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length
-    if (length > most) return null
-    pieces.push(piece)
+/**
+ * Reads bodies within their limit; null where one is larger. Those that are arriving hold
+ * `arrivingBytes` together: beyond that the oldest is cut off.
+ */
+function bodyReader({ bodyBytes, arrivingBytes }: GateLimits) {
+  const arriving = new Set<IncomingMessage>()
+  let total = 0
+  return async (request: IncomingMessage): Promise<Buffer | null> => {
+    const pieces: Buffer[] = []
+    let length = 0
+    arriving.add(request)
+    try {
+      for await (const piece of request as AsyncIterable<Buffer>) {
+        length += piece.length
+        total += piece.length
+        if (length > bodyBytes) return null
+        pieces.push(piece)
+        if (total > arrivingBytes) {
+          const [oldest] = arriving
+          oldest?.destroy()
+        }
+      }
+      return Buffer.concat(pieces)
+    } finally {
+      arriving.delete(request)
+      total -= length
+    }
   }
-  return Buffer.concat(pieces)
 }
 
 /**

@@ -3,6 +3,7 @@
  * contract do not wait for them, and the same one only once while nothing changes.
  */
 import type { Pool } from 'pg'
+import { atMost } from '../ops/bucket.ts'
 import { changedSince, readDataVersion } from '../watch/data-version.ts'
 
 export interface LargeAnswers {
@@ -63,23 +64,5 @@ export function largeAnswers({ pool, organisationId, elapsed }: LargeAnswersOpti
       })
       return await mine.answer
     },
-  }
-}
-
-/** At most so many pieces of work at once; the others wait in the order in which they came. */
-function atMost(places: number): LargeAnswers['inTurn'] {
-  const waiting: (() => void)[] = []
-  let free = places
-  return async (work) => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      // The place goes straight to the next one, so that nobody else takes it in between.
-      const next = waiting.shift()
-      if (next === undefined) free += 1
-      else next()
-    }
   }
 }

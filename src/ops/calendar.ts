@@ -11,7 +11,7 @@ import type { CivilDate } from '../domain/civil-date.ts'
 import { type CalendarFacts, calendarFile } from '../messages/calendar-file.ts'
 import { readCalendar } from '../watch/calendar-facts.ts'
 import { type Feed, feedOf, rememberContent } from '../watch/calendar-feeds.ts'
-import { type Bucket, openBucket } from './bucket.ts'
+import { atMost, type Bucket, openBucket } from './bucket.ts'
 
 const CALENDAR_PATH = '/calendar'
 
@@ -44,25 +44,38 @@ export type CalendarDesk = (request: CalendarRequest) => Promise<CalendarAnswer>
 const ALL = { burst: 200, perSecond: 50 }
 /** Of one address: fifty people may share a team's, and their programs look on the hour. */
 const EACH = { burst: 60, perSecond: 0.1 }
+/** However many ask, most connections to the database are left to warnings and health checks. */
+const AT_ONCE = 2
+const MOST_IN_LINE = 100
 
 /** Answers requests for calendars; never throws. */
 export function calendarDesk(deps: CalendarDeps): CalendarDesk {
   const all = openBucket(ALL, deps.elapsed)
   const each = new Map<number, Bucket>()
+  const inTurn = atMost(AT_ONCE)
+  let inLine = 0
+  const answer = async (request: CalendarRequest, token: string) => {
+    const feed = await feedOf(deps.pool, deps.organisationId, token)
+    if (feed === null) return NONE
+    const own = each.get(feed.id) ?? openBucket(EACH, deps.elapsed)
+    each.set(feed.id, own)
+    if (!own.take()) return later(429, 600)
+    return await answerFeed(deps, feed, request)
+  }
   return async (request) => {
+    if (!all.take()) return later(429, 5)
+    const token = /^([0-9a-f]{64})\.ics$/.exec(request.file)?.[1]
+    if (token === undefined) return NONE
+    if (inLine >= MOST_IN_LINE) return later(503, 60)
+    inLine += 1
     try {
-      if (!all.take()) return later(429, 5)
-      const token = /^([0-9a-f]{64})\.ics$/.exec(request.file)?.[1]
-      const feed = token === undefined ? null : await feedOf(deps.pool, deps.organisationId, token)
-      if (feed === null) return NONE
-      const own = each.get(feed.id) ?? openBucket(EACH, deps.elapsed)
-      each.set(feed.id, own)
-      if (!own.take()) return later(429, 600)
-      return await answerFeed(deps, feed, request)
+      return await inTurn(() => answer(request, token))
     } catch (error) {
       // Its message may hold what was looked for: only its kind is told.
       deps.log(`A calendar could not be read: ${error instanceof Error ? error.name : 'failed'}.`)
       return later(503, 60)
+    } finally {
+      inLine -= 1
     }
   }
 }

@@ -1,4 +1,5 @@
 /** The bot with a register behind it and the stand-in for Slack before it, over either transport. */
+import type { CustomRoute } from '@slack/bolt'
 import { type Bot, openBot } from '../../src/bot/app.ts'
 import { directory } from '../../src/bot/directory.ts'
 import { GATE_LIMITS, type GateLimits } from '../../src/bot/gate.ts'
@@ -68,7 +69,12 @@ export async function openBotHouse(
   {
     readers = [],
     limits = GATE_LIMITS,
-  }: { readonly readers?: readonly string[]; readonly limits?: GateLimits } = {},
+    routes = [],
+  }: {
+    readonly readers?: readonly string[]
+    readonly limits?: GateLimits
+    readonly routes?: readonly CustomRoute[]
+  } = {},
 ): Promise<BotHouse> {
   const database = await freshDatabase()
   const { pool } = database
@@ -126,7 +132,7 @@ export async function openBotHouse(
         ? { kind, appToken: 'xapp-stand-in' }
         : { kind, signingSecret: SIGNING_SECRET, port: 0 },
     limits,
-    routes: kind === 'socket' ? [] : [calendarRoute(desk)],
+    routes: kind === 'socket' ? [] : [calendarRoute(desk), ...routes],
   })
   const port = await bot.start()
   const requestUrl = port === null ? null : `http://127.0.0.1:${port}/slack/events`
