@@ -6,6 +6,7 @@ import { createGunzip, createGzip } from 'node:zlib'
 import type { ClientBase, Pool } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { type Frame, frameWriter, readFrames } from './backup-format.ts'
+import { withTimeLimit } from './connection.ts'
 import { DatabaseProblem, errorCode } from './problem.ts'
 import { quoted, readMigrationNames, readTables, type Table } from './tables.ts'
 
@@ -15,22 +16,21 @@ export interface BackedUp {
   readonly sha256: string
 }
 
-/** How values are written, whatever the server's own settings are. */
-export const SAME_TEXT = `SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres';
-  SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`
-
 /**
  * Writes a backup that only its owner may read, and reads it again to see that it is whole. Others
  * go on working meanwhile: it shows the database at one moment.
  * @throws DatabaseProblem where the file exists, or cannot be written.
  */
-export async function backUp(pool: Pool, file: string): Promise<BackedUp> {
+export function backUp(pool: Pool, file: string): Promise<BackedUp> {
+  return withTimeLimit('long', () => backUpTo(pool, file))
+}
+
+async function backUpTo(pool: Pool, file: string): Promise<BackedUp> {
   const partial = `${file}.partial`
   await claimName(file)
   const client = await pool.connect()
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    await client.query(SAME_TEXT)
     const written = await writeFile(client, partial)
     await client.query('COMMIT')
     const read = await checkBackup(partial)

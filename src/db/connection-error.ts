@@ -9,7 +9,7 @@ export function connectionProblem(url: string, error: unknown): DatabaseProblem 
   const { address, user, database, password } = partsOf(url)
   const code = errorCode(error) ?? codeOfFirst(error)
   const said = withoutPassword(errorText(error), password)
-  const sentence = (code && remedies(address, user, database)[code]) ?? tlsRemedy(address, said)
+  const sentence = (code && remedies(address, user, database)[code]) ?? remedyByWords(address, said)
   return new DatabaseProblem(
     sentence ?? `The database ${database} at ${address} cannot be used: ${said}. See DATABASE_URL.`,
   )
@@ -33,12 +33,15 @@ function remedies(address: string, user: string, database: string): Record<strin
   }
 }
 
-function tlsRemedy(address: string, said: string): string | null {
+function remedyByWords(address: string, said: string): string | null {
   if (/does not support SSL/i.test(said)) {
     return `The database server at ${address} offers no TLS: take sslmode out of DATABASE_URL, or turn TLS on there.`
   }
   if (/certificate|self[- ]signed/i.test(said)) {
     return `The certificate of the database server at ${address} is not trusted (${said}): name its authority with sslrootcert=FILE in DATABASE_URL.`
+  }
+  if (/statement pooling mode/i.test(said)) {
+    return `The connection pooler at ${address} takes no transactions: set its pool_mode to transaction or session.`
   }
   if (/timeout/i.test(said)) return remedies(address, '', '').ETIMEDOUT ?? null
   return null

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { openClient } from './connection.ts'
 import type { Secrets } from './embedded-folder.ts'
 
 export type ServerRole = 'lapsewatch_admin' | 'lapsewatch_owner' | 'lapsewatch_run'
@@ -18,11 +18,8 @@ export function serverUrl(
  * cut short is finished by the next.
  */
 export async function prepareServer(secrets: Secrets, port: number): Promise<void> {
-  const client = new pg.Client({
-    connectionString: serverUrl('lapsewatch_admin', secrets.admin, port, 'postgres'),
-  })
-  client.on('error', () => undefined)
-  await client.connect()
+  const url = serverUrl('lapsewatch_admin', secrets.admin, port, 'postgres')
+  const client = await openClient(url, { applicationName: 'lapsewatch' })
   try {
     const roles = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_roles')
     const has = new Set(roles.rows.map((row) => row.name))

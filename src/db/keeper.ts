@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { openClient, withTimeLimit } from './connection.ts'
 import { errorCode } from './problem.ts'
 
 /**
@@ -45,20 +46,26 @@ export async function hold(url: string, lost: () => void): Promise<Keeper | null
       released = true
       client.ref()
       try {
-        await client.query(`SELECT pg_advisory_unlock_shared(${LOCK})`)
-        const tried = await client.query<{ alone: boolean }>(
-          `SELECT pg_try_advisory_lock(${LOCK}) AS alone`,
-        )
+        const alone = await withTimeLimit('brief', () => isAlone(client))
         // The exclusive lock is kept until the server is down: whoever attaches meanwhile waits on
         // it, loses the connection, and starts the server again.
-        if (tried.rows[0]?.alone) return true
+        if (alone) return true
         await client.end()
         return false
       } catch {
+        // One that hangs is left running: nobody can say whether others use it.
         return false
       }
     },
   }
+}
+
+async function isAlone(client: pg.Client): Promise<boolean> {
+  await client.query(`SELECT pg_advisory_unlock_shared(${LOCK})`)
+  const tried = await client.query<{ alone: boolean }>(
+    `SELECT pg_try_advisory_lock(${LOCK}) AS alone`,
+  )
+  return tried.rows[0]?.alone === true
 }
 
 /** Whether a login succeeds at that address. */
@@ -69,17 +76,8 @@ export async function canLogIn(url: string): Promise<boolean> {
 }
 
 async function logIn(url: string): Promise<KeeperClient | null> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'lapsewatch keeper',
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-  }) as KeeperClient
-  // Without a listener a lost connection would end the process; 'end' follows and is handled.
-  client.on('error', () => undefined)
   try {
-    await client.connect()
-    return client
+    return (await openClient(url, { applicationName: 'lapsewatch keeper' })) as KeeperClient
   } catch (error) {
     // Running, but full: neither gone nor to be started again.
     if (errorCode(error) === '53300') throw error

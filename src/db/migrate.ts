@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { openClient, withTimeLimit } from './connection.ts'
 import { connectionProblem } from './connection-error.ts'
 import { DatabaseProblem, errorText } from './problem.ts'
 
@@ -31,19 +32,14 @@ type Recorded = {
  * @throws DatabaseProblem where one fails, was changed after it was applied, was left half done by
  *   Prisma, or is one that this version does not know.
  */
-export async function migrate(
-  url: string,
-  folder: string = MIGRATIONS,
-): Promise<{ applied: string[] }> {
-  const known = readMigrations(folder)
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'lapsewatch migrate',
-    connectionTimeoutMillis: 10_000,
-  })
-  client.on('error', () => undefined)
+export function migrate(url: string, folder: string = MIGRATIONS): Promise<{ applied: string[] }> {
+  return withTimeLimit('long', () => applyAll(url, readMigrations(folder)))
+}
+
+async function applyAll(url: string, known: readonly Migration[]): Promise<{ applied: string[] }> {
+  let client: pg.Client | null = null
   try {
-    await client.connect()
+    client = await openClient(url, { applicationName: 'lapsewatch migrate' })
     if ((await nextToApply(client, known)) === null) return { applied: [] }
     const applied: string[] = []
     for (;;) {
@@ -54,7 +50,7 @@ export async function migrate(
   } catch (error) {
     throw connectionProblem(url, error)
   } finally {
-    await client.end().catch(() => undefined)
+    await client?.end()
   }
 }
 
@@ -78,7 +74,8 @@ function readMigrations(folder: string): Migration[] {
  * it behind a connection pooler). Null where nothing is left to apply.
  */
 async function applyNext(client: pg.Client, known: readonly Migration[]): Promise<string | null> {
-  await client.query(`BEGIN; SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`)
+  await client.query('BEGIN')
+  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`)
   let name: string | null = null
   try {
     await client.query('SELECT pg_advisory_xact_lock($1)', [PRISMA_LOCK])
@@ -129,11 +126,27 @@ async function nextToApply(
   return known.find((migration) => !recorded.has(migration.name)) ?? null
 }
 
+/** Its tables are found in `public` alone: a search path decides nothing. */
+async function refuseElsewhere(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ schema: string }>(
+    `SELECT schemaname AS schema FROM pg_tables WHERE schemaname IS DISTINCT FROM current_schema()
+       AND tablename IN ('contract', 'delivery', 'audit_entry') GROUP BY 1 HAVING count(*) = 3`,
+  )
+  const [elsewhere] = rows
+  if (elsewhere === undefined) return
+  throw new DatabaseProblem(
+    `Lapsewatch's tables are in the schema ${elsewhere.schema} of this database, and it keeps them in public: back them up with the version that you had and restore them into an empty database, or move every table, sequence and function of that schema to public.`,
+  )
+}
+
 async function readRecord(client: pg.Client): Promise<Map<string, Recorded>> {
   const table = await client.query(
     "SELECT FROM pg_tables WHERE tablename = '_prisma_migrations' AND schemaname = current_schema()",
   )
-  if (table.rowCount === 0) return new Map()
+  if (table.rowCount === 0) {
+    await refuseElsewhere(client)
+    return new Map()
+  }
   const { rows } = await client.query<Recorded>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
        FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,

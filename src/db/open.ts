@@ -1,9 +1,9 @@
-import pg from 'pg'
-import { columnTypes } from './column-types.ts'
+import type pg from 'pg'
+import { openClient, openPool } from './connection.ts'
 import { connectionProblem } from './connection-error.ts'
 import { startEmbedded } from './embedded.ts'
 import { migrate } from './migrate.ts'
-import { DatabaseProblem, errorCode } from './problem.ts'
+import { DatabaseProblem } from './problem.ts'
 
 /** The role that the program runs as wherever it may: it cannot rewrite the audit. */
 export const RUN_ROLE = 'lapsewatch_run'
@@ -18,6 +18,8 @@ export type DatabaseOptions = {
   readonly log: (line: string) => void
   /** Most connections at once. */
   readonly poolSize: number
+  /** How long a question to the database may take; absent for 30 s. */
+  readonly questionMs?: number
 }
 
 export type Database = {
@@ -30,6 +32,8 @@ export type Database = {
   readonly server: 'given' | 'new' | 'started' | 'attached'
   /** Migrations that opening applied. */
   readonly applied: readonly string[]
+  /** When the server answered last, in milliseconds of `performance.now()`. */
+  heardAt(): number
   /** Ends the connections and lets go of the embedded server. May be called more than once. */
   close(): Promise<void>
 }
@@ -50,7 +54,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   let pool: pg.Pool | null = null
   try {
     const { applied } = await migrate(place.migrateUrl)
-    const opened = await openPool(place.runUrl, options)
+    let heardAt = performance.now()
+    const opened = await poolFor(place.runUrl, options, () => {
+      heardAt = performance.now()
+    })
     pool = opened
     let closing: Promise<void> | null = null
     const close = async () => {
@@ -63,6 +70,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       ownerUrl: place.migrateUrl,
       server: place.server,
       applied,
+      heardAt: () => heardAt,
       close: () => {
         closing ??= close()
         return closing
@@ -96,28 +104,20 @@ function checkedUrl(url: string): string {
   )
 }
 
-async function openPool(url: string, options: DatabaseOptions): Promise<pg.Pool> {
+async function poolFor(url: string, options: DatabaseOptions, heard: () => void): Promise<pg.Pool> {
+  const { log, poolSize, questionMs } = options
+  const connecting = { applicationName: 'lapsewatch', log, questionMs, answered: heard }
   try {
-    const role = await roleToTake(url)
-    if (role === null) return await makePool(url, null, options)
-    try {
-      return await makePool(url, role, options)
-    } catch (error) {
-      // A connection pooler in between that passes no startup options on.
-      if (errorCode(error) !== '08P01') throw error
-      options.log(`This connection cannot take the role ${role}; running as the user it names.`)
-      return await makePool(url, null, options)
-    }
+    const role = await roleToTake(url, questionMs)
+    return await openPool(url, poolSize, { ...connecting, role })
   } catch (error) {
     throw connectionProblem(url, error)
   }
 }
 
 /** The role to run as: null where the user is it already, may not become it, or it is missing. */
-async function roleToTake(url: string): Promise<string | null> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
-  client.on('error', () => undefined)
-  await client.connect()
+async function roleToTake(url: string, questionMs: number | undefined): Promise<string | null> {
+  const client = await openClient(url, { applicationName: 'lapsewatch', questionMs })
   try {
     const { rowCount } = await client.query(
       // Before PostgreSQL 16 every member may take the role; since then it is a right of its own.
@@ -131,52 +131,5 @@ async function roleToTake(url: string): Promise<string | null> {
     return rowCount === 0 ? null : RUN_ROLE
   } finally {
     await client.end()
-  }
-}
-
-/**
- * Many short questions at once: a worker process or compiled code for one of them costs more than it
- * saves, and takes a processor from the others. Lists of 100,000 are sorted in memory.
- */
-const SESSION = [
-  '-c timezone=UTC',
-  '-c jit=off',
-  '-c max_parallel_workers_per_gather=0',
-  '-c work_mem=16MB',
-]
-
-/** A pool whose first connection has been made, so that a wrong address is found out here. */
-async function makePool(
-  url: string,
-  role: string | null,
-  options: DatabaseOptions,
-): Promise<pg.Pool> {
-  const given = new URL(url).searchParams.get('options')
-  const settings = [given, ...SESSION, role && `-c role=${role}`].filter(Boolean).join(' ')
-  const address = new URL(url)
-  address.searchParams.delete('options')
-  const pool = new pg.Pool({
-    connectionString: address.href,
-    application_name: 'lapsewatch',
-    options: settings,
-    max: options.poolSize,
-    types: columnTypes,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  })
-  // A connection in use has no listener of the pool's: one that died between two statements of a
-  // transaction would end the process. The next statement fails, and says so.
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined)
-  })
-  pool.on('error', (error) => {
-    options.log(`A connection to the database was lost (${error.message}); a new one is made.`)
-  })
-  try {
-    ;(await pool.connect()).release()
-    return pool
-  } catch (error) {
-    await pool.end()
-    throw error
   }
 }

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { framesOf, readSequences, SAME_TEXT, writeTable } from './backup.ts'
+import { framesOf, readSequences, writeTable } from './backup.ts'
 import { type BackupHeader, frameWriter, type TableHead } from './backup-format.ts'
+import { openClient, withTimeLimit } from './connection.ts'
 import { DatabaseProblem } from './problem.ts'
 import { quoted, readMigrationNames, readTables, type Table } from './tables.ts'
 
@@ -31,20 +32,19 @@ const WORKED = ['contract', 'source', 'person', 'delivery', 'audit_entry'] as co
  * @throws DatabaseProblem where the backup is not whole or of another schema, the database is not
  *   empty, or somebody works in it.
  */
-export async function restoreBackup(
+export function restoreBackup(
   ownerUrl: string,
   file: string,
   options: RestoreOptions,
 ): Promise<Restored> {
-  const client = new pg.Client({
-    connectionString: ownerUrl,
-    application_name: 'lapsewatch restore',
-  })
-  client.on('error', () => undefined)
-  await client.connect()
+  return withTimeLimit('long', () => restore(ownerUrl, file, options))
+}
+
+async function restore(ownerUrl: string, file: string, options: RestoreOptions): Promise<Restored> {
+  const client = await openClient(ownerUrl, { applicationName: 'lapsewatch restore' })
   try {
     await client.query('BEGIN')
-    await client.query(`${SAME_TEXT}; SET LOCAL lock_timeout = '10s'`)
+    await client.query(`SET LOCAL lock_timeout = '10s'`)
     await refuseOthers(client, options)
     const tables = await readTables(client)
     await client.query(`LOCK TABLE ${tables.map(({ name }) => quoted(name)).join(', ')}`)

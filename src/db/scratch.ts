@@ -1,6 +1,7 @@
 /** A database that lasts as long as the process: beside the real one, on the embedded server. */
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
+import { openClient } from './connection.ts'
 import { startEmbedded } from './embedded.ts'
 
 export interface Scratch {
@@ -63,9 +64,7 @@ async function asAdmin<Result>(
   url: string,
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ connectionString: url })
-  client.on('error', () => undefined)
-  await client.connect()
+  const client = await openClient(url, { applicationName: 'lapsewatch scratch' })
   try {
     return await work(client)
   } finally {

@@ -1,6 +1,7 @@
 /** A register into the database: good rows in one transaction, bad ones reported. */
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../db/audit.ts'
+import { withTimeLimit } from '../../db/connection.ts'
 import { lockTeams, type Team } from '../../db/organisation.ts'
 import { countForPlanner } from '../../db/statistics.ts'
 import { inTransaction, TakenBack, takenBack } from '../../db/transaction.ts'
@@ -53,10 +54,12 @@ export async function applyRegister(
 ): Promise<ImportResult> {
   let result: ImportResult | null = null
   try {
-    await inTransaction(pool, async (client) => {
-      result = await applyIn(client, register, options)
-      if (!result.applied) throw new TakenBack()
-    })
+    await withTimeLimit('long', () =>
+      inTransaction(pool, async (client) => {
+        result = await applyIn(client, register, options)
+        if (!result.applied) throw new TakenBack()
+      }),
+    )
   } catch (error) {
     if (!(error instanceof TakenBack)) throw error
   }
@@ -74,14 +77,16 @@ export async function tryRegister<T>(
   options: ApplyOptions,
   look: (client: PoolClient, sourceId: number) => Promise<T>,
 ): Promise<T> {
-  return takenBack(pool, async (client) => {
-    await applyIn(client, register, options)
-    const source = await client.query<{ id: number }>(
-      'SELECT id FROM source WHERE organisation_id = $1 AND name = $2',
-      [options.organisationId, options.source],
-    )
-    return look(client, source.rows[0]?.id ?? 0)
-  })
+  return withTimeLimit('long', () =>
+    takenBack(pool, async (client) => {
+      await applyIn(client, register, options)
+      const source = await client.query<{ id: number }>(
+        'SELECT id FROM source WHERE organisation_id = $1 AND name = $2',
+        [options.organisationId, options.source],
+      )
+      return look(client, source.rows[0]?.id ?? 0)
+    }),
+  )
 }
 
 async function applyIn(
