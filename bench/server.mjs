@@ -28,6 +28,8 @@ export async function startServer(log) {
         LAPSEWATCH_MIGRATE_URL: urlOf(server.migrateUrl, name),
       }
     },
+    /** The superuser's address of a database. */
+    adminUrl: (name) => urlOf(server.adminUrl, name),
     /** Writes out what earlier tries left to be written, so that this one does not pay for it. */
     async settle() {
       await admin.query('CHECKPOINT')

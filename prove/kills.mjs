@@ -61,7 +61,7 @@ const env = {
   LAPSEWATCH_HISTORY_LAG_SECONDS: String(TIMES.lag),
   LAPSEWATCH_LEASE_SECONDS: String(TIMES.lease),
 }
-const outbox = await openOutbox({ ...env, SLACK_BOT_TOKEN: '' })
+const outbox = await openOutbox(env)
 const counts = { kills: 0, midWork: 0 }
 let verdict = null
 try {

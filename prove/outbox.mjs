@@ -6,10 +6,10 @@ import pg from 'pg'
 import { cleanEnvironment, ROOT } from '../bench/child.mjs'
 
 /** The organisation and its team, made as the program makes them; a pool to look in with. */
-export async function openOutbox(env) {
-  await runCli(['team', 'list', '--json'], env)
+export async function openOutbox(env, connection = { connectionString: env.DATABASE_URL }) {
+  await runCli(['team', 'list', '--json'], { ...env, SLACK_BOT_TOKEN: '' })
   pg.types.setTypeParser(pg.types.builtins.INT8, Number)
-  const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 4 })
+  const pool = new pg.Pool({ ...connection, max: 4 })
   pool.on('error', () => undefined)
   const { rows } = await pool.query('SELECT organisation_id, id FROM team WHERE is_default')
   const [{ organisation_id: organisation, id: team }] = rows
@@ -23,11 +23,17 @@ export async function openOutbox(env) {
     get queued() {
       return queued
     },
-    /** So many more warnings, spread evenly over the channels. */
+    /** So many more warnings, spread evenly over the channels; their deliveries. */
     async queue(count, channels) {
       const from = queued
       queued += count
-      await pool.query(QUEUE, [organisation, team, source.rows[0].id, from, count, channels])
+      const values = [organisation, team, source.rows[0].id, from, count, channels]
+      return (await pool.query(QUEUE, values)).rows
+    },
+    /** What follows on these deliveries, one each: its facts name them by `link`. */
+    async follow(deliveries, purpose, link, facts = {}) {
+      const ids = deliveries.map(({ id }) => id)
+      return (await pool.query(FOLLOW, [ids, purpose, link, facts])).rows
     },
     async states() {
       const { rows } = await pool.query('SELECT state, count(*) AS n FROM delivery GROUP BY state')
@@ -44,7 +50,7 @@ const QUEUE = `
     SELECT $1, $2, $3, 'P-' || n, 'P-' || n, 'p-' || n, 'Imaging licences', 'Northwind',
       '2024-05-01', 'dated', 'day', '2027-04-30', '2027-04-30', '2027-04-30', '2027-04-30',
       1200000, '2026-01-01'
-      FROM generate_series($4::int, $4::int + $5::int - 1) n RETURNING id),
+      FROM generate_series($4::int, $4::int + $5::int - 1) n RETURNING id, reference),
   dated AS (
     INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
     SELECT $1, id, 'end', '2027-04-30', 'The contract ends on that day.' FROM held),
@@ -55,14 +61,29 @@ const QUEUE = `
     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of)
     SELECT $1, $2, 'contract:' || id, 'post', 1,
       ($6::text[])[1 + id % cardinality($6::text[])], '2027-03-31'
-      FROM held RETURNING id, subject)
-  INSERT INTO delivery_alert (delivery_id, alert_id)
-  SELECT queued.id, raised.id
-    FROM queued JOIN raised ON queued.subject = 'contract:' || raised.contract_id`
+      FROM held RETURNING id, key, subject, destination),
+  carried AS (
+    INSERT INTO delivery_alert (delivery_id, alert_id)
+    SELECT queued.id, raised.id
+      FROM queued JOIN raised ON queued.subject = 'contract:' || raised.contract_id)
+  SELECT queued.*, held.reference FROM queued JOIN held ON queued.subject = 'contract:' || held.id`
+
+const FOLLOW = `
+  WITH queued AS (
+    INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+    SELECT d.organisation_id, d.team_id, d.subject, $2, 1 + coalesce((SELECT max(f.sequence)
+             FROM delivery f WHERE f.subject = d.subject AND f.purpose = $2), 0),
+           d.destination, d.as_of, $4::jsonb || jsonb_build_object($3::text, d.id)
+      FROM delivery d WHERE d.id = ANY ($1)
+    RETURNING id, key, subject, destination, (facts ->> $3)::int AS of),
+  carried AS (
+    INSERT INTO delivery_alert (delivery_id, alert_id)
+    SELECT queued.id, a.alert_id FROM queued JOIN delivery_alert a ON a.delivery_id = queued.of)
+  SELECT * FROM queued`
 
 /** A process of the program that finds and sends, as it runs for real. */
-export function startWorker(env) {
-  const child = spawn(process.execPath, [path.join(ROOT, 'dist/main.js')], {
+export function startWorker(env, nodeOptions = []) {
+  const child = spawn(process.execPath, [...nodeOptions, path.join(ROOT, 'dist/main.js')], {
     cwd: tmpdir(),
     env: { ...cleanEnvironment(), LAPSEWATCH_ROLE: 'worker', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
