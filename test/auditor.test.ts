@@ -105,6 +105,34 @@ test('a message that waits, was left half way, or cannot be delivered is found',
   expect(await kinds()).toEqual(['failed'])
 })
 
+test('what waits for an hour because nobody can say who reads its channel is named, on the same day', async () => {
+  const place = { organisationId: house.organisation.id, today: MONDAY, channel: '#admin' }
+  const { pool } = house.db
+  await house.rows(`UPDATE delivery SET due_at = now() - interval '61 minutes'`)
+  expect(await tellUnwell(pool, place, (await checkUp(pool, context())).findings)).toBe(true)
+  const wait = (minutes: number) =>
+    house.rows(
+      `UPDATE delivery SET state = 'RETRY', due_at = now() + interval '1 minute',
+         readers_unknown_since = now() - make_interval(mins => $1),
+         problem = 'Slack does not say who reads #contracts (missing_scope: needs channels:read)'
+       WHERE purpose <> 'unwell'`,
+      [minutes],
+    )
+  await wait(59)
+  expect(await kinds()).toEqual([])
+  await wait(61)
+  expect(await kinds()).toEqual(['readers-unknown'])
+  const { findings } = await checkUp(pool, context())
+  expect(findings[0]?.words).toContain('needs channels:read')
+  // The day's line had been about something else.
+  expect(await tellUnwell(pool, place, findings)).toBe(true)
+  expect(await tellUnwell(pool, place, findings)).toBe(false)
+  await house.rows(
+    `UPDATE delivery SET facts = '{"amounts_of": {"purpose": "post"}}' WHERE purpose <> 'unwell'`,
+  )
+  expect(await kinds()).toEqual(['(readers-unknown)'])
+})
+
 test('a blocked message whose copy went to the escalation channel counts as told', async () => {
   await house.rows(`UPDATE delivery SET state = 'BLOCKED'`)
   expect(await kinds()).toEqual(['failed'])

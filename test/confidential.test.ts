@@ -5,8 +5,12 @@ import type { Claim } from '../src/delivery/claim.ts'
 import { deliverDue } from '../src/delivery/deliver.ts'
 import type { Loaded } from '../src/delivery/facts.ts'
 import { render } from '../src/delivery/render.ts'
+import type { DeliveryDeps } from '../src/delivery/send.ts'
 import { openSlackGateway } from '../src/delivery/slack-gateway.ts'
+import { queueUpdates } from '../src/delivery/updates.ts'
+import { asCivilDate } from '../src/domain/civil-date.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import type { Fault } from '../src/workspace/faults.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 import { AS_OF, contract, deadline, triage, warnings, weekly } from './support/message-facts.ts'
@@ -135,18 +139,161 @@ describe('the worker finds out who reads a channel before it posts', () => {
     expect(amounts('DGUEST')).toEqual([false])
   })
 
-  test('what cannot be found out counts as read by others, and is asked again soon', async () => {
-    workspace.places.scopes.delete('users:read')
+  /** Half a minute and more later, with everything that waits for its time due. */
+  const later = async (process: DeliveryDeps) => {
+    waited += 31_000
+    await database.pool.query(`UPDATE delivery SET due_at = clock_timestamp()`)
+    await deliverDue(process)
+  }
+
+  const DOWN: Fault = { kind: 'status', status: 503, accepted: false }
+  const NOT_SAID: Readonly<Record<string, Fault>> = {
+    'no answer': { kind: 'never', accepted: false },
+    'a cut connection': { kind: 'dropped', accepted: false },
+    'a page of a proxy': { kind: 'unreadable', accepted: false },
+    'a rate limit': { kind: 'rate-limited', retryAfter: 30 },
+    'a missing scope': { kind: 'error', error: 'missing_scope', accepted: false },
+    'an error that nobody listed': { kind: 'error', error: 'internal_error', accepted: false },
+    'HTTP 503': DOWN,
+  }
+  const ASKED = [
+    'auth.test',
+    'conversations.list',
+    'conversations.info',
+    'users.info',
+    'users.list',
+  ]
+
+  test.each([
+    ...Object.entries(NOT_SAID).map(([how, fault]) => ({
+      how,
+      method: 'conversations.members',
+      fault,
+    })),
+    ...ASKED.map((method) => ({ how: `HTTP 503 to ${method}`, method, fault: DOWN })),
+  ])(
+    '$how in place of who reads it: the warning goes out in time without amounts, and gets them once it is known',
+    async ({ method, fault }) => {
+      const { places, faults, ledger } = workspace
+      if (method === 'users.info') places.channel('own').people = new Set(['U0C1', 'U0C2', 'U0C3'])
+      // The first page, and the first member, go well: the look breaks off in the middle.
+      let calls = 0
+      const inTheMiddle = method === 'conversations.members' || method.startsWith('users.') ? 1 : 0
+      faults.choose((target) => {
+        if (target.method !== method) return null
+        calls += 1
+        return calls > inTheMiddle ? fault : null
+      })
+      const process = oneWorker()
+      await outbox.queue('#own')
+      await deliverDue(process)
+      const [early] = ledger.messages
+      expect(early?.text).toContain('not shown yet')
+      expect(early?.text).not.toContain('£1.2m')
+      await later(process)
+      expect(ledger.messages).toHaveLength(1)
+      faults.clear()
+      await later(process)
+      expect(ledger.messages.map(({ text }) => text.includes('£1.2m'))).toEqual([true])
+      expect(ledger.messages[0]?.text).not.toContain('not shown')
+      expect(await outbox.states()).toEqual({ SENT: 2 })
+    },
+  )
+
+  test.each(['group', 'fallback', 'triage', 'weekly', 'thread'])(
+    'the amounts of a posted %s are added once it is known who reads it',
+    async (purpose) => {
+      const value = asDecimal('1200000')
+      const written: Readonly<Record<string, object>> = {
+        weekly: weekly(4, { value, currency: 'GBP' }),
+        triage: triage(1, {
+          nearest: [{ contract: contract({ value, currency: 'GBP' }), daysLeft: 30 }],
+        }),
+        fallback: { instead_of: { purpose: 'group', destination: '#gone', why: 'is_archived' } },
+      }
+      workspace.faults.choose(({ method }) => (method === 'users.list' ? DOWN : null))
+      const process = oneWorker()
+      await outbox.queue('C0OWN', { purpose, facts: written[purpose] ?? {} })
+      await deliverDue(process)
+      expect(amounts('C0OWN')).toEqual([false])
+      const before = workspace.ledger.inChannel('C0OWN')[0]?.text ?? ''
+      workspace.faults.clear()
+      await later(process)
+      const after = workspace.ledger.inChannel('C0OWN')
+      expect(after.map(({ text }) => text.includes('£1.2m'))).toEqual([true])
+      // Nothing else of it reads anew.
+      expect(after[0]?.text.split('\n')[0]).toBe(before.split('\n')[0])
+      expect(after[0]?.text).not.toContain('not shown')
+    },
+  )
+
+  test('a guest who turns out to read it gets no amounts, and the message says why', async () => {
+    workspace.faults.plan(DOWN, { method: 'conversations.info', times: 1 })
+    const process = oneWorker()
+    await outbox.queue('C0GUEST')
+    await deliverDue(process)
+    await later(process)
+    const [message] = workspace.ledger.inChannel('C0GUEST')
+    expect(message?.text).toContain('others than the organisation may read this')
+    expect(message?.text).not.toContain('£1.2m')
+    expect(message?.text).not.toContain('not shown yet')
+  })
+
+  test('what somebody did meanwhile stands in the message when its amounts are added', async () => {
+    workspace.faults.choose(({ method }) => (method === 'users.list' ? DOWN : null))
+    const process = oneWorker()
+    const { contractId, alertId } = await outbox.queue('C0OWN')
+    await deliverDue(process)
+    await database.pool.query(
+      `UPDATE alert SET state = 'acknowledged', acted_on = '2027-04-01', paused_until = '2027-04-15'
+       WHERE id = $1`,
+      [alertId],
+    )
+    const told = [outbox.organisationId, [contractId], asCivilDate('2027-04-01')] as const
+    expect(await queueUpdates(database.pool, ...told)).toBe(1)
+    await deliverDue(process)
+    const text = () => workspace.ledger.inChannel('C0OWN')[0]?.text ?? ''
+    expect(text()).toContain('On it')
+    expect(text()).toContain('not shown yet')
+    workspace.faults.clear()
+    await later(process)
+    expect(text()).toContain('On it')
+    expect(text()).toContain('£1.2m')
+    expect(workspace.ledger.messages).toHaveLength(1)
+  })
+
+  test('an answer without what was asked for is none: no list of members, no description of a person', async () => {
+    const process = oneWorker()
+    workspace.faults.plan(
+      { kind: 'body', body: '{"ok":true}', accepted: false },
+      { method: 'conversations.members' },
+    )
+    await outbox.queue('C0GUEST')
+    await deliverDue(process)
+    expect(amounts('C0GUEST')).toEqual([false])
+    waited += 31_000
+    workspace.faults.plan(
+      { kind: 'body', body: '{"ok":true,"user":{"id":"UGUEST"}}', accepted: false },
+      { method: 'users.info', times: 9 },
+    )
+    await outbox.queue('UGUEST')
+    await deliverDue(process)
+    expect(amounts('DGUEST')).toEqual([false])
+  })
+
+  test('the list of a large workspace goes on where Slack broke it off', async () => {
+    const pages: (string | null)[] = []
+    workspace.faults.choose(({ method }) => {
+      if (method !== 'users.list') return null
+      pages.push(method)
+      return pages.length % 3 === 0 ? { kind: 'rate-limited', retryAfter: 30 } : null
+    })
     const process = oneWorker()
     await outbox.queue('C0OWN')
     await deliverDue(process)
-    workspace.places.scopes.add('users:read')
-    await outbox.queue('C0OWN')
-    await deliverDue(process)
-    waited = 31_000
-    await outbox.queue('C0OWN')
-    await deliverDue(process)
-    expect(amounts('C0OWN')).toEqual([false, false, true])
+    // Nine pages of seven, two at a time.
+    for (let minute = 0; minute < 5; minute += 1) await later(process)
+    expect(amounts('C0OWN')).toEqual([true])
   })
 
   test('who reads a channel is asked once in five minutes, not for each message', async () => {
@@ -209,6 +356,7 @@ function claimFor(purpose: string, facts: object): Claim {
     uploads: {},
     attempt: 1,
     owner: 'worker',
+    readersUnknown: false,
     waitedMs: 0,
   }
 }
@@ -272,6 +420,7 @@ function loadedWith(
     posted: { channel: 'C1', ts: '1.2', facts: null },
     spokenTo: [],
     answeredFor: true,
+    unposted: false,
     openCheckpoints: [],
   }
 }

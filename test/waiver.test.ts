@@ -14,7 +14,7 @@ let workspace: Workspace
 beforeAll(async () => {
   house = await openHouse()
   await house.import(
-    ['EM-1', 'EM-2', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
+    ['EM-1', 'EM-2', 'EM-3', 'EM-4', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
       draft(reference, {
         title: 'Out of *hours* [reporting](http://x)',
         start: asCivilDate(reference.startsWith('OLD') ? '2023-12-01' : '2025-12-01'),
@@ -114,4 +114,53 @@ test('the draft never comes into a channel with guests', async () => {
   await send()
   expect(workspace.ledger.messages).toEqual([])
   expect(workspace.places.files.size).toBe(0)
+})
+
+test('the draft waits while nobody can say who reads the channel, for as long as that takes, and comes once', async () => {
+  workspace.faults.choose(({ method }) =>
+    method === 'conversations.members'
+      ? { kind: 'error', error: 'missing_scope', accepted: false }
+      : null,
+  )
+  await log('EM-3', 'emergency')
+  const again = () => house.rows('UPDATE delivery SET due_at = now()')
+  const row = async () => (await house.rows('SELECT * FROM delivery'))[0]
+  for (let day = 0; day < 5; day += 1) {
+    await send()
+    expect(await row()).toMatchObject({
+      state: 'RETRY',
+      problem: expect.stringContaining('missing_scope'),
+    })
+    await house.rows(
+      `UPDATE delivery SET due_at = now(), readers_unknown_since = readers_unknown_since - interval '1 day',
+         first_tried_at = first_tried_at - interval '1 day'`,
+    )
+  }
+  expect(workspace.ledger.messages).toEqual([])
+  // Known at last, and Slack is busy: the three days that retries may take begin now.
+  workspace.faults.clear()
+  workspace.faults.plan({ kind: 'status', status: 429, accepted: false })
+  await send()
+  expect(await row()).toMatchObject({ state: 'RETRY', readers_unknown_since: null })
+  await again()
+  await house.rows('UPDATE channel SET paused_until = NULL')
+  await send()
+  await send()
+  expect(workspace.ledger.messages.map(({ text }) => text)).toEqual([
+    expect.stringContaining('Draft of a waiver'),
+  ])
+})
+
+test('the draft for a channel that is gone goes to the escalation channel', async () => {
+  await workspace.close()
+  workspace = await openWorkspace({
+    now: Date.now,
+    channels: [{ id: 'C0ESC', name: 'escalation' }],
+  })
+  await house.rows(`UPDATE team SET escalation_channel = '#escalation'`)
+  await log('EM-4', 'emergency')
+  await send()
+  expect(workspace.ledger.inChannel('C0ESC').map(({ text }) => text)).toEqual([
+    expect.stringContaining('Draft of a waiver'),
+  ])
 })

@@ -26,6 +26,8 @@ export interface Claim {
   /** With `owner` it is the fence: no other claim of this delivery has the same two. */
   readonly attempt: number
   readonly owner: string
+  /** It has waited because nobody could say who reads it. */
+  readonly readersUnknown: boolean
   /** How long ago it was queued, when it was claimed. */
   readonly waitedMs: number
 }
@@ -110,6 +112,7 @@ const CLAIM_FIRST = `
    WHERE d.id = due.id
   RETURNING d.id, d.organisation_id, d.team_id, d.key, d.subject, d.purpose, d.sequence,
             d.destination, d.as_of, d.facts, d.catch_up, d.possible_repeat, d.uploads, d.attempt, d.owner,
+            d.readers_unknown_since IS NOT NULL AS readers_unknown,
             (extract(epoch FROM clock_timestamp() - d.created_at) * 1000)::float8 AS waited_ms`
 
 interface ClaimRow {
@@ -128,6 +131,7 @@ interface ClaimRow {
   readonly uploads: unknown
   readonly attempt: number
   readonly owner: string
+  readonly readers_unknown: boolean
   readonly waited_ms: number
 }
 
@@ -148,6 +152,7 @@ function asClaim(row: ClaimRow): Claim {
     uploads: begunIn(row.uploads),
     attempt: row.attempt,
     owner: row.owner,
+    readersUnknown: row.readers_unknown,
     waitedMs: row.waited_ms,
   }
 }

@@ -12,6 +12,12 @@ export interface Company {
   readonly why: string | null
 }
 
+/** `kind` is null where Slack does not say; `why` then tells how it answered. */
+export interface Described {
+  readonly kind: Kind | null
+  readonly why: string | null
+}
+
 export interface OwnApp {
   /** The workspace's id, empty where it is not known. */
   readonly workspace: string
@@ -39,7 +45,8 @@ export function company(
   call: Call,
   app: () => Promise<OwnApp>,
   elapsed: () => number,
-): { of(channel: string): Promise<Company>; kindOf(user: string): Promise<Kind | null> } {
+): { of(channel: string): Promise<Company>; kindOf(user: string): Promise<Described> } {
+  const everybody: Listing = { cursor: null }
   const known = new Map<string, { readonly kind: Kind; readonly until: number }>()
   const fresh = (id: string) => {
     const held = known.get(id)
@@ -47,11 +54,12 @@ export function company(
   }
   const learn = (user: unknown, workspace: string) => {
     const id = textOf(user, 'id')
-    if (id !== null) known.set(id, { kind: kindIn(user, workspace), until: elapsed() + KNOWN_MS })
+    const kind = kindIn(user, workspace)
+    if (id !== null && kind !== null) known.set(id, { kind, until: elapsed() + KNOWN_MS })
   }
   const learnAll = async (ids: readonly string[], workspace: string): Promise<string | null> => {
     if (ids.filter((id) => fresh(id) === null).length > ONE_BY_ONE) {
-      const why = await learnEverybody(call, (user) => learn(user, workspace))
+      const why = await learnEverybody(call, everybody, (user) => learn(user, workspace))
       if (why !== null) return why
     }
     const left = ids.filter((id) => fresh(id) === null).slice(0, ONE_BY_ONE)
@@ -73,9 +81,13 @@ export function company(
       }
     },
     async kindOf(user) {
+      const held = fresh(user)
+      if (held !== null) return { kind: held, why: null }
       const { workspace } = await app()
-      await learnAll([user], workspace)
-      return fresh(user)
+      const asked = await ask(call, 'users.info', { user })
+      if (!asked.ok) return { kind: null, why: asked.why }
+      learn(fieldOf(asked.answer, 'user'), workspace)
+      return { kind: fresh(user), why: null }
     },
   }
 }
@@ -97,28 +109,54 @@ async function membersOf(call: Call, channel: string): Promise<Members> {
     })
     if (!listed.ok) return { ids, all: false, why: listed.why }
     const { members, response_metadata: more } = listed.answer
-    if (Array.isArray(members)) ids.push(...members.filter((id) => typeof id === 'string'))
+    if (!isListOf<string>(members, (id) => typeof id === 'string'))
+      return { ids, all: false, why: UNREAD }
+    ids.push(...members)
     cursor = textOf(more, 'next_cursor')
     if (cursor === null) return { ids, all: true, why: null }
   }
   return { ids, all: false, why: null }
 }
 
-/** Stops where Slack refuses to go on, and says why. */
-async function learnEverybody(call: Call, learn: (user: unknown) => void): Promise<string | null> {
-  let cursor: string | null = null
+/** Where the list of everybody broke off; the next look goes on there. */
+interface Listing {
+  cursor: string | null
+}
+
+/**
+ * Stops where Slack refuses to go on, and says why. Slack allows twenty pages a minute: begun anew
+ * each time, the list of a large workspace would never come to its end.
+ */
+async function learnEverybody(
+  call: Call,
+  listing: Listing,
+  learn: (user: unknown) => void,
+): Promise<string | null> {
   for (let pages = 0; pages < MOST_PEOPLE_PAGES; pages += 1) {
+    const { cursor } = listing
     const listed = await ask(call, 'users.list', {
       limit: PAGE,
       ...(cursor === null ? {} : { cursor }),
     })
-    if (!listed.ok) return listed.why
+    if (!listed.ok) {
+      if (listed.code === 'invalid_cursor') listing.cursor = null
+      return listed.why
+    }
     const { members, response_metadata: more } = listed.answer
-    if (Array.isArray(members)) members.forEach(learn)
-    cursor = textOf(more, 'next_cursor')
-    if (cursor === null) return null
+    if (!isListOf(members, (user) => textOf(user, 'id') !== null)) return UNREAD
+    members.forEach(learn)
+    listing.cursor = textOf(more, 'next_cursor')
+    if (listing.cursor === null) return null
   }
+  listing.cursor = null
   return null
+}
+
+/** An answer without its list is no empty list. */
+const UNREAD = 'Slack answered without a list of people'
+
+function isListOf<Item>(list: unknown, isOne: (item: unknown) => boolean): list is Item[] {
+  return Array.isArray(list) && list.every(isOne)
 }
 
 async function learnEach(
@@ -139,11 +177,14 @@ async function learnEach(
   return null
 }
 
-function kindIn(user: unknown, workspace: string): Kind {
+/** Null where Slack leaves out what would say so: somebody undescribed is no colleague yet. */
+function kindIn(user: unknown, workspace: string): Kind | null {
   const team = textOf(user, 'team_id')
-  const isElsewhere = team !== null && workspace !== '' && team !== workspace
-  if (isElsewhere || fieldOf(user, 'is_stranger') === true) return 'outsider'
+  if ((team !== null && team !== workspace) || fieldOf(user, 'is_stranger') === true) {
+    return 'outsider'
+  }
   const isGuest =
     fieldOf(user, 'is_restricted') === true || fieldOf(user, 'is_ultra_restricted') === true
-  return isGuest ? 'guest' : 'member'
+  if (isGuest) return 'guest'
+  return team === null ? null : 'member'
 }

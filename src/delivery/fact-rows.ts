@@ -130,7 +130,7 @@ export const DELIVERIES = `
          (SELECT p.slack_ts FROM delivery p
            WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT') AS thread_ts,
          posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
-         posted.as_of AS posted_as_of,
+         posted.state AS posted_state,
          CASE WHEN posted.facts ? 'checkpoints'
               THEN jsonb_build_object('checkpoints', posted.facts -> 'checkpoints') END AS posted_questions,
          CASE WHEN d.purpose IN ('checkpoint', 'fallback') THEN ARRAY(
@@ -152,7 +152,7 @@ export interface DeliveryRow {
   readonly posted_id: number | null
   readonly posted_channel: string | null
   readonly posted_ts: string | null
-  readonly posted_as_of: string | null
+  readonly posted_state: string | null
   /** The questions of the message that an update rewrites, where it asks several. */
   readonly posted_questions: unknown
   /** The checkpoints it asks about that nobody has answered yet. */

@@ -29,6 +29,7 @@ import { warnings } from './spoken.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { type Tell, tellsOf } from './tells.ts'
 import { contractFacts } from './warning-facts.ts'
+import { asFirstSaid, isBroughtUpToDate } from './written-facts.ts'
 
 /** What was read for one delivery. */
 export interface Loaded {
@@ -56,6 +57,8 @@ export interface Loaded {
     /** What was written of it, where it asks several questions. */
     readonly facts: unknown
   } | null
+  /** The message to add amounts to is on its way, and stands nowhere yet. */
+  readonly unposted: boolean
   /** Whom the message speaks to: their accounts are looked at before it is sent. */
   readonly spokenTo: readonly PersonRow[]
   /** Somebody still in the house answers for the one contract. */
@@ -138,11 +141,12 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
   try {
     const delivery = rows.deliveries.get(claim.id)
     const { posted_id: postedId, posted_channel: channel, posted_ts: ts } = delivery ?? NOT_POSTED
-    const alerts = rows.alerts.get(postedId ?? claim.id) ?? []
+    const said = asFirstSaid(claim)
+    const alerts = stillSaid(claim, said, rows.alerts.get(postedId ?? claim.id) ?? [])
     const [first] = alerts
     const one = first !== undefined && alerts.every((row) => row.contract_id === first.contract_id)
     const contract = one ? rows.contracts.get(first.contract_id) : undefined
-    const spoken = warnings(claim, alerts, rows)
+    const spoken = warnings(said, alerts, rows)
     return {
       contractIds: spoken.map((each) => each.contractId),
       subjects: spoken.flatMap(({ contractId }) => {
@@ -176,6 +180,7 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
         channel !== null && ts !== null
           ? { channel, ts, facts: delivery?.posted_questions ?? null }
           : null,
+      unposted: said !== claim && UNPOSTED.has(delivery?.posted_state ?? ''),
       openCheckpoints: delivery?.open_checkpoints ?? [],
       problems: rows.problems.get(importOf(claim) ?? 0) ?? [],
       made: null,
@@ -183,6 +188,24 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
+}
+
+const UNPOSTED: ReadonlySet<string> = new Set([
+  'PENDING',
+  'SENDING',
+  'RETRY',
+  'UNCERTAIN',
+  'BLOCKED',
+])
+
+/**
+ * A group that amounts are added to names the contracts that still need action, as a new one would;
+ * all of them where none does, because it stands there all the same.
+ */
+function stillSaid(claim: Claim, said: Claim, alerts: readonly AlertRow[]): readonly AlertRow[] {
+  if (said === claim || isBroughtUpToDate(said)) return alerts
+  const held = alerts.filter(({ state }) => state !== 'superseded' && state !== 'closed')
+  return held.length === 0 ? alerts : held
 }
 
 const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }

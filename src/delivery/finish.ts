@@ -106,6 +106,31 @@ export async function handBack(pool: pg.Pool, claim: Fence, why: string): Promis
   )
 }
 
+/**
+ * Nothing of it may be sent while nobody can say who reads it: asked again after so long, for as
+ * long as that takes. The time that retries may take begins once it is known.
+ */
+export async function finishUnread(
+  pool: pg.Pool,
+  claim: Fence,
+  { afterMs, why }: { afterMs: number; why: string },
+): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'RETRY', lease_until = NULL, problem = $5,
+            due_at = clock_timestamp() + $4 * interval '1 millisecond',
+            readers_unknown_since = coalesce(readers_unknown_since, clock_timestamp()),
+            first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END
+      WHERE ${FENCE}`,
+    [...fence(claim), afterMs, why],
+  )
+}
+
+/** It has waited for its readers to be known, and waits for that no longer. */
+export async function readersKnown(pool: pg.Pool, claim: Fence): Promise<void> {
+  await pool.query(`UPDATE delivery SET readers_unknown_since = NULL WHERE ${FENCE}`, fence(claim))
+}
+
 /** It may have arrived: looked up after so long. */
 export async function finishUncertain(
   pool: pg.Pool,

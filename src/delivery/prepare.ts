@@ -2,16 +2,19 @@
 import { TERMINAL } from '../db/organisation.ts'
 import type { Message } from '../messages/facts.ts'
 import { attach } from './attachments.ts'
+import { backOffMs } from './back-off.ts'
 import type { Claim } from './claim.ts'
 import { blocked, dead, type Outcome, refused, stood } from './conclude.ts'
 import { type Loaded, loadFacts } from './facts.ts'
-import { finishSent, finishSuperseded, handBack } from './finish.ts'
+import { finishSent, finishSuperseded, finishUnread, handBack, readersKnown } from './finish.ts'
 import { holding } from './hold.ts'
 import { type AccountsAsked, noteAccounts, readerHasGone } from './leavers.ts'
 import { lookBefore } from './look-before.ts'
 import { isPersonal, type Making } from './personal.ts'
-import { render } from './render.ts'
+import { leftWithoutAmounts, render } from './render.ts'
 import type { DeliveryDeps, Place, SendOptions } from './send.ts'
+import { queueAmounts } from './updates.ts'
+import { asFirstSaid } from './written-facts.ts'
 
 /** A message that only has to be posted. */
 export interface Ready {
@@ -43,15 +46,30 @@ export async function prepare(
   if (before.kind === 'later') return await refused(deps, claimed, { ...before, kind: 'refused' })
   const { loaded } = before
   const claim = { ...claimed, possibleRepeat: claimed.possibleRepeat || before.possibleRepeat }
+  if (loaded.unposted) return await refused(deps, claim, UNPOSTED)
   const readers = await gateway.readersOf(claim.destination)
-  if (isPersonal(claim) && readers !== 'own') return await notForThem(deps, claim, readers)
+  const unknown = readers.kind === 'unknown' ? readers : null
+  if (unknown === null && claim.readersUnknown) await readersKnown(pool, claim)
+  if (isPersonal(claim) && readers.kind === 'others') {
+    return await dead(deps, claim, 'its reader is no colleague any more')
+  }
+  // What holds nothing but what is confidential waits until somebody can say who reads it.
+  if (unknown !== null && (isPersonal(claim) || asFirstSaid(claim) !== claim)) {
+    return await unread(deps, claim, unknown)
+  }
   const made = await madeFor(deps, claim)
   if (made.kind === 'later') {
     return await refused(deps, claim, { ...made, kind: 'refused', retryAfterMs: null })
   }
   if (made.kind === 'impossible') return await dead(deps, claim, made.why)
-  const look = { answerable: deps.answerable === true, hidePrices: readers !== 'own' }
-  const rendered = render(claim, { ...loaded, made: made.message }, look)
+  const whatToSay = { ...loaded, made: made.message }
+  const answerable = deps.answerable === true
+  const left = unknown === null ? 'all' : leftWithoutAmounts(claim, whatToSay, { answerable })
+  if (unknown !== null && left === 'nothing') return await unread(deps, claim, unknown)
+  if (left === 'less') await queueAmounts(pool, claim)
+  const hidePrices = readers.kind === 'others' || left === 'less'
+  const look = { answerable, hidePrices, notYet: left === 'less' }
+  const rendered = render(claim, whatToSay, look)
   if (rendered.kind === 'impossible') return dead(deps, claim, rendered.why)
   if (rendered.kind === 'superseded') {
     return stood(await finishSuperseded(pool, claim), 'superseded')
@@ -80,15 +98,25 @@ async function madeFor(
   return await holding(pool, claim, settings.leaseMs, () => make(claim.facts))
 }
 
-/** It holds prices, and was for a colleague: whoever is none by now does not get it any more. */
-async function notForThem(
+const UNPOSTED = {
+  kind: 'refused',
+  why: 'the message that it adds amounts to is not posted yet',
+  retryAfterMs: null,
+} as const
+
+/** The longest between two questions who reads a destination. */
+const UNREAD_MS = 5 * 60_000
+
+/** It waits for as long as nobody can say; where there is no such reader, that is said instead. */
+async function unread(
   deps: DeliveryDeps,
   claim: Claim,
-  readers: 'others' | 'unknown',
+  { why, gone }: { readonly why: string; readonly gone: boolean },
 ): Promise<Outcome> {
-  if (readers === 'others') return await dead(deps, claim, 'its reader is no colleague any more')
-  const why = 'Slack does not say whether its reader is a colleague'
-  return await refused(deps, claim, { kind: 'refused', why, retryAfterMs: null })
+  if (gone) return await blocked(deps, claim, why)
+  const afterMs = Math.min(backOffMs(claim.attempt, deps.jitter()), UNREAD_MS)
+  const said = `Slack does not say who reads ${claim.destination} (${why})`
+  return stood(await finishUnread(deps.pool, claim, { afterMs, why: said }), 'retried')
 }
 
 /** It was sent before, and stands there: only the database had forgotten it. */

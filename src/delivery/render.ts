@@ -27,10 +27,12 @@ import { weeklyMessage } from '../messages/weekly.ts'
 import type { Claim } from './claim.ts'
 import type { Loaded } from './facts.ts'
 import {
+  asFirstSaid,
   cliffIn,
   has,
   type InsteadOf,
   isBlocked,
+  isBroughtUpToDate,
   isImport,
   isLeaver,
   isSaid,
@@ -54,13 +56,13 @@ export interface Look {
   readonly answerable: boolean
   /** Others than the organisation read it, or nobody can say who does. */
   readonly hidePrices: boolean
+  /** Nobody can say yet: the amounts are added once somebody can. */
+  readonly notYet?: boolean
 }
 
 /** The message of a delivery, with what its way here adds to it. */
-export function render(claim: Claim, loaded: Loaded, look: Look): Rendered {
-  const insteadOf = claim.purpose === 'fallback' ? readInsteadOf(claim.facts) : null
-  const purpose = insteadOf?.purpose ?? claim.purpose
-  const rendered = renderPurpose(purpose, claim, loaded, look)
+export function render(delivery: Claim, loaded: Loaded, look: Look): Rendered {
+  const { claim, insteadOf, purpose, rendered } = bare(delivery, loaded, look)
   if (rendered.kind !== 'message') return rendered
   const repeat = claim.possibleRepeat && !SAY_SO_THEMSELVES.has(purpose)
   const notes = [
@@ -69,9 +71,35 @@ export function render(claim: Claim, loaded: Loaded, look: Look): Rendered {
       ? [mrkdwn`Possible repeat: Slack did not say whether this had arrived before.`]
       : []),
   ]
-  const hidden = look.hidePrices && TELL_MONEY.has(purpose) ? [HIDDEN] : []
+  const hidden =
+    look.hidePrices && TELL_MONEY.has(purpose) ? [look.notYet === true ? NOT_YET : HIDDEN] : []
   return { kind: 'message', message: withLines(rendered.message, notes, hidden) }
 }
+
+/** What is left of a message without its amounts: as much as with them, less, or nothing. */
+export function leftWithoutAmounts(
+  delivery: Claim,
+  loaded: Loaded,
+  look: Pick<Look, 'answerable'>,
+): 'all' | 'less' | 'nothing' {
+  const [shown, hidden] = [false, true].map(
+    (hidePrices) => bare(delivery, loaded, { ...look, hidePrices }).rendered,
+  )
+  if (shown?.kind === 'message' && hidden?.kind !== 'message') return 'nothing'
+  return JSON.stringify(shown) === JSON.stringify(hidden) ? 'all' : 'less'
+}
+
+/** The message alone, and what it is rendered as. */
+function bare(delivery: Claim, loaded: Loaded, look: Look) {
+  const claim = asFirstSaid(delivery)
+  const insteadOf = claim.purpose === 'fallback' ? readInsteadOf(claim.facts) : null
+  const purpose = insteadOf?.purpose ?? claim.purpose
+  const anew = claim !== delivery && isBroughtUpToDate(claim)
+  const rendered = renderPurpose(anew ? 'update' : purpose, claim, loaded, look)
+  return { claim, insteadOf, purpose, rendered }
+}
+
+const NOT_YET = mrkdwn`Amounts and decisions are not shown yet: Slack has not said who reads this. They are added here once it has.`
 
 const HIDDEN = mrkdwn`Amounts and decisions are not shown here: others than the organisation may read this.`
 

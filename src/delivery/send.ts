@@ -89,11 +89,13 @@ async function post(deps: DeliveryDeps, ready: Ready, place: Place): Promise<Out
   if (!(await beginPost(pool, claim, { holdsForMs, paceMs }))) {
     return stood(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
   }
+  const { posted } = loaded
+  const put = async (said: Message) =>
+    posted === null
+      ? await gateway.post(outgoing(ready, said))
+      : againWhereUncertain(await gateway.update(posted.channel, posted.ts, said))
   await deps.faults?.beforePost?.(claim.id)
-  let verdict =
-    loaded.posted === null
-      ? await gateway.post(outgoing(ready, message))
-      : againWhereUncertain(await gateway.update(loaded.posted.channel, loaded.posted.ts, message))
+  let verdict = await put(message)
   // Slack may not have looked at a new picture yet, and then refuses the message that shows it:
   // nothing was posted, and the words go without it.
   if (verdict.kind === 'invalid' && undrawn.picture && message !== undrawn) {
@@ -101,7 +103,7 @@ async function post(deps: DeliveryDeps, ready: Ready, place: Place): Promise<Out
     if (!(await beginPost(pool, claim, { holdsForMs, paceMs }))) {
       return stood(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
     }
-    verdict = await gateway.post(outgoing(ready, withoutPicture(undrawn, verdict.why)))
+    verdict = await put(withoutPicture(undrawn, verdict.why))
   }
   await deps.faults?.afterPost?.(claim.id)
   if (verdict.kind === 'sent') Object.assign(place, { channel: verdict.channel, ts: verdict.ts })

@@ -47,7 +47,7 @@ export function openSlackGateway(options: SlackOptions): Gateway {
   return {
     paced: true,
     enter: book.enter,
-    readersOf: readership({ call, app, idOf: book.idOf, elapsed: options.elapsed }),
+    readersOf: readership({ call, app, find: book.find, elapsed: options.elapsed }),
     accountOf: people.of,
     accountOfEmail: people.byEmail,
     post: async (outgoing) => {

@@ -19,7 +19,7 @@ export function terminalGateway(write: (text: string) => void, look: TerminalLoo
   return {
     paced: false,
     enter: async (destination) => destination,
-    readersOf: async () => 'own',
+    readersOf: async () => ({ kind: 'own' }),
     accountOf: async () => 'unknown',
     accountOfEmail: async () => null,
     post: async ({ channel, message }) => {

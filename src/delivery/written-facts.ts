@@ -5,6 +5,7 @@ import type { GroupFacts, Message, TriageFacts, WeeklyFacts } from '../messages/
 import type { LeaverFacts } from '../messages/leaver.ts'
 import type { UnwellFacts } from '../messages/unwell.ts'
 import type { WaiverFacts } from '../messages/waiver.ts'
+import type { Claim } from './claim.ts'
 
 /** Why a delivery comes to this destination instead of its own. */
 export interface InsteadOf {
@@ -23,6 +24,32 @@ export function readInsteadOf(facts: unknown): InsteadOf | null {
       }
     : null
 }
+
+/**
+ * What a message went out as, where this delivery only adds the amounts to it (`updates.ts`); the
+ * claim itself where it does anything else.
+ */
+export function asFirstSaid(claim: Claim): Claim {
+  const first = has(claim.facts, 'amounts_of') ? claim.facts.amounts_of : null
+  if (!has(first, 'purpose')) return claim
+  const possibleRepeat = has(first, 'possible_repeat') && first.possible_repeat === true
+  return { ...claim, purpose: String(first.purpose), possibleRepeat }
+}
+
+/** Whether a posted message of this kind tells what people did about it since, with its buttons. */
+export function isBroughtUpToDate({ purpose }: Pick<Claim, 'purpose'>): boolean {
+  return UP_TO_DATE.has(purpose)
+}
+
+const UP_TO_DATE: ReadonlySet<string> = new Set([
+  'post',
+  'thread',
+  'ask-again',
+  'direct',
+  'escalate',
+  'checkpoint',
+  'update',
+])
 
 /** What the sweep wrote of a group whose contracts end together. */
 export function cliffIn(facts: unknown): NonNullable<GroupFacts['cliff']> | null {

@@ -34,6 +34,7 @@ export async function lookAround(pool: Pool, context: AuditContext): Promise<See
     unsummarised: await unsummarised(pool, teams, context),
     ...outbox,
     failed: await failed(pool, context),
+    unread: await unread(pool, context),
     thorough: null,
   }
 }
@@ -117,6 +118,19 @@ async function failed(
          AND copy.state NOT IN ('DEAD', 'BLOCKED'))
      GROUP BY d.destination ORDER BY messages DESC, d.destination LIMIT 5`,
     [organisationId, addDays(today, -FAILED_DAYS)],
+  )
+  return found.rows
+}
+
+/** What holds nothing but amounts waits; what stands without them waits to be rewritten. */
+async function unread(pool: Pool, { organisationId }: AuditContext): Promise<Seen['unread']> {
+  const found = await pool.query<Seen['unread'][number]>(
+    `SELECT destination, count(*) FILTER (WHERE NOT facts ? 'amounts_of')::int AS waiting,
+            count(*) FILTER (WHERE facts ? 'amounts_of')::int AS without, max(problem) AS why
+     FROM delivery WHERE organisation_id = $1 AND state IN ('RETRY', 'SENDING')
+       AND readers_unknown_since < clock_timestamp() - interval '1 hour'
+     GROUP BY destination ORDER BY waiting DESC, without DESC, destination LIMIT 5`,
+    [organisationId],
   )
   return found.rows
 }

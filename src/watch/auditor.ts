@@ -26,6 +26,14 @@ export interface Seen {
     readonly messages: number
     readonly problem: string | null
   }[]
+  /** Destinations of which nobody could say for an hour who reads them. */
+  readonly unread: readonly {
+    readonly destination: string
+    /** Messages that wait for it, and messages that stand without their amounts. */
+    readonly waiting: number
+    readonly without: number
+    readonly why: string | null
+  }[]
   /** Null where this was only a quick look. */
   readonly thorough: Thorough | null
 }
@@ -48,6 +56,7 @@ export const FINDINGS = [
   'expired',
   'paused',
   'failed',
+  'readers-unknown',
   'missed',
   'untold',
   'owners-gone',
@@ -76,7 +85,7 @@ export function judgeWatch(seen: Seen): Finding[] {
 }
 
 function alarmsOf(seen: Seen): Finding[] {
-  const { unswept, unsummarised, waiting, expired, pausedWhy, failed } = seen
+  const { unswept, unsummarised, waiting, expired, pausedWhy, failed, unread } = seen
   return [
     ...unswept.map(({ team, lastOn }) => {
       const since = lastOn === null ? 'never' : `last on ${dateWords(lastOn)}`
@@ -109,6 +118,18 @@ function alarmsOf(seen: Seen): Finding[] {
         `${counted(messages, 'message')} to ${destination} could not be delivered (${problem ?? 'no reason recorded'}): put the channel right.`,
       ),
     ),
+    ...unread.map(({ destination, waiting, without, why }) => {
+      const [wait, stand] = [counted(waiting, 'message'), counted(without, 'message')]
+      const what = [
+        ...(waiting > 0 ? [`${wait} to ${destination} not sent`] : []),
+        ...(without > 0 ? [`${stand} in ${destination} without amounts`] : []),
+      ].join(', ')
+      const words = `${what} for more than an hour: ${why ?? 'it is not known who reads it'}. See lapsewatch doctor.`
+      const count = waiting + without
+      return waiting > 0
+        ? alarm('readers-unknown', count, words)
+        : advice('readers-unknown', count, words)
+    }),
   ]
 }
 

@@ -59,7 +59,8 @@ async function answerInGroups(
      INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
      SELECT a.organisation_id, a.team_id, a.subject, 'update',
             1 + coalesce((SELECT max(u.sequence) FROM delivery u WHERE u.organisation_id = a.organisation_id
-              AND u.subject = a.subject AND u.purpose = 'update' AND u.destination = a.destination), 0),
+              AND u.subject = a.subject AND u.purpose = 'update' AND u.destination = a.destination
+              AND u.sequence > 0), 0),
             a.destination, $3, jsonb_build_object('update_of', a.id)
      FROM answered a WHERE a.state = 'SENT' AND a.slack_ts IS NOT NULL`,
     [organisationId, checkpointId, today, answered, `checkpoints:${askedOn}`],

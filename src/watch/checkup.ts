@@ -62,7 +62,8 @@ async function readState(pool: Pool, organisationId: number) {
 
 /**
  * Queues the line for the administrators' channel, once a day however often it is called: every day
- * while there is an alarm, on Mondays where there is only advice, which nobody would read daily.
+ * while there is an alarm, on Mondays where there is only advice, which nobody would read daily. An
+ * alarm of a kind that no line of the day has named yet is told at once, in another one.
  * Returns whether it was queued now.
  */
 export async function tellUnwell(
@@ -76,12 +77,23 @@ export async function tellUnwell(
 ): Promise<boolean> {
   if (findings.length === 0) return false
   if (!isAlarming({ findings }) && weekday(today) !== 1) return false
+  const sequence = Number(today.replaceAll('-', ''))
+  const told = await pool.query<{ findings: readonly Finding[] }>(
+    `SELECT facts -> 'findings' AS findings FROM delivery
+     WHERE organisation_id = $1 AND purpose = 'unwell' AND sequence = $2 AND destination = $3`,
+    [organisationId, sequence, channel],
+  )
+  const named = new Set(told.rows.flatMap((row) => row.findings.map(({ what }) => what)))
+  const alarms = findings.flatMap(({ what, alarm }) => (alarm ? [what] : []))
+  const unnamed = [...new Set(alarms)].filter((what) => !named.has(what))
+  if (told.rows.length > 0 && unnamed.length === 0) return false
   const queued = await pool.query(
     `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
-     VALUES ($1, 'watch', 'unwell', $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+     VALUES ($1, $2, 'unwell', $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
     [
       organisationId,
-      Number(today.replaceAll('-', '')),
+      told.rows.length === 0 ? 'watch' : `watch:${unnamed.join('+')}`,
+      sequence,
       channel,
       today,
       JSON.stringify({ asOf: today, findings }),
