@@ -23,6 +23,8 @@ export interface OwnApp {
   readonly workspace: string
   /** The app's own user, who is no stranger in any channel. */
   readonly self: string | null
+  /** How Slack answered instead, where it is not known. */
+  readonly why?: string
 }
 
 export type Kind = 'member' | 'guest' | 'outsider'

@@ -13,7 +13,7 @@ import { lookBefore } from './look-before.ts'
 import { isPersonal, type Making } from './personal.ts'
 import { leftWithoutAmounts, render } from './render.ts'
 import type { DeliveryDeps, Place, SendOptions } from './send.ts'
-import { queueAmounts } from './updates.ts'
+import { forgetAmounts, queueAmounts } from './updates.ts'
 import { asFirstSaid } from './written-facts.ts'
 
 /** A message that only has to be posted. */
@@ -67,6 +67,7 @@ export async function prepare(
   const left = unknown === null ? 'all' : leftWithoutAmounts(claim, whatToSay, { answerable })
   if (unknown !== null && left === 'nothing') return await unread(deps, claim, unknown)
   if (left === 'less') await queueAmounts(pool, claim)
+  else if (claim.attempt > 1) await forgetAmounts(pool, claim)
   const hidePrices = readers.kind === 'others' || left === 'less'
   const look = { answerable, hidePrices, notYet: left === 'less' }
   const rendered = render(claim, whatToSay, look)

@@ -43,7 +43,8 @@ export function readership(options: ReadershipOptions): (destination: string) =>
   }
   const look = async (destination: string): Promise<Readers> => {
     // Without knowing whose workspace it is, nobody can be told from a stranger.
-    if ((await app()).workspace === '') return unknown('Slack does not say whose token it is')
+    const own = await app()
+    if (own.workspace === '') return unknown(own.why ?? 'Slack does not say whose token it is')
     if (isPersonId(destination)) return await ofPerson(destination)
     const channel = await find(destination)
     if (channel === null) return unknown('channel_not_found')
@@ -66,8 +67,10 @@ export function readership(options: ReadershipOptions): (destination: string) =>
     if (known === null) {
       const entry = { readers, until: elapsed() + REMEMBERED_MS }
       held.set(destination, entry)
-      void readers.then(({ kind }) => {
-        if (kind === 'unknown') entry.until = elapsed() + UNKNOWN_MS
+      void readers.then((found) => {
+        if (found.kind !== 'unknown') return
+        // Posting is refused as well, and goes on once the token is put right: with its amounts.
+        entry.until = elapsed() + (REFUSED.test(found.why) ? 0 : UNKNOWN_MS)
       })
     }
     const answered = new AbortController()
@@ -75,6 +78,9 @@ export function readership(options: ReadershipOptions): (destination: string) =>
     return await Promise.race([readers, late]).finally(() => answered.abort())
   }
 }
+
+/** Slack's words for a token that it does not take. */
+const REFUSED = /^(account_inactive|invalid_auth|not_authed|token_expired|token_revoked)\b/
 
 /** Slack's words for a destination that it does not have. */
 const GONE = /^(channel_not_found|user_not_found)\b/

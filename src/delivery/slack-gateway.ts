@@ -41,8 +41,9 @@ export function openSlackGateway(options: SlackOptions): Gateway {
   }
   const people = accounts(call, options.elapsed)
   const app = async () => {
-    if (workspace === null) await identify()
-    return { workspace: workspace ?? '', self }
+    const known = workspace === null ? await identify() : null
+    const why = known === null || known.kind === 'known' ? {} : { why: known.why }
+    return { workspace: workspace ?? '', self, ...why }
   }
   return {
     paced: true,

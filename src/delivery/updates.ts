@@ -63,3 +63,12 @@ export async function queueAmounts(pool: Pool, { id, possibleRepeat }: Claim): P
     [id, UNKNOWN_MS, possibleRepeat],
   )
 }
+
+/** It goes out with them after all: an earlier attempt that had none did not arrive. */
+export async function forgetAmounts(pool: Pool, claim: Claim): Promise<void> {
+  await pool.query(
+    `DELETE FROM delivery WHERE organisation_id = $1 AND subject = $2 AND purpose = 'update'
+       AND sequence = $3 AND destination = $4 AND state IN ('PENDING', 'RETRY')`,
+    [claim.organisationId, claim.subject, -claim.id, claim.destination],
+  )
+}
