@@ -62,6 +62,20 @@ async function honest(): Promise<number> {
   return answer.status
 }
 
+/** Signed as Bolt reads it: over the number that the header's text makes. */
+async function signedAt(stamp: string): Promise<number | null> {
+  const body = 'command=%2Fcontracts&text=due'
+  return await status({
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': stamp,
+      'x-slack-signature': signatureOf(SECRET, Number(stamp), body),
+    },
+  })
+}
+
 async function status(init: RequestInit): Promise<number | null> {
   try {
     return (await fetch(url(), init)).status
@@ -99,6 +113,33 @@ test('a body of ten megabytes is refused before it is read, announced or not', a
   expect(process.memoryUsage().rss - heap).toBeLessThan(150_000_000)
   expect(handled).toBe(0)
   expect(await honest()).toBe(200)
+})
+
+test.each([
+  ['a year ahead', (now: number) => String(now + 365 * 86_400)],
+  ['six minutes ahead', (now: number) => String(now + 360)],
+  ['six minutes ago', (now: number) => String(now - 360)],
+  ['in milliseconds', (now: number) => String(now * 1000)],
+  ['Infinity', () => 'Infinity'],
+  ['1e400', () => '1e400'],
+  ['NaN', () => 'NaN'],
+  ['nothing', () => ''],
+  ['before 1970', (now: number) => String(-now)],
+  ['with a sign', (now: number) => `+${now}`],
+  ['with a fraction', (now: number) => `${now}.5`],
+  ['with an exponent', (now: number) => `${now}e0`],
+  ['in hexadecimal', (now: number) => `0x${now.toString(16)}`],
+  ['said twice', (now: number) => `${now}, ${now}`],
+])('a request that is signed well for a time %s is refused', async (_, stamp) => {
+  const before = handled
+  expect(await signedAt(stamp(Math.floor(Date.now() / 1000)))).toBe(401)
+  expect(handled).toBe(before)
+})
+
+test('a clock that is four minutes off, before or after, is no reason to refuse', async () => {
+  const now = Math.floor(Date.now() / 1000)
+  await expect.poll(() => signedAt(String(now - 240))).toBe(200)
+  await expect.poll(() => signedAt(String(now + 240))).toBe(200)
 })
 
 test('whoever sends a request byte by byte is cut off, and keeps nobody else out', async () => {
