@@ -1,10 +1,12 @@
 /** The clock's part: each civil slot once, whatever the clock does. */
+import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { readTeams, setTeam, type Team } from '../src/db/organisation.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
+import { lookAround } from '../src/watch/audit-facts.ts'
 import { dailySlot, type SlotTimes, type Ticked, tick, weeklySlotDue } from '../src/watch/slots.ts'
-import { instantOf } from '../src/watch/weekly.ts'
+import { factsOfWeek, instantOf, queueWeekly } from '../src/watch/weekly.ts'
 import { endOn } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 
@@ -287,6 +289,86 @@ describe('the weekly summary', () => {
     await ticking('2026-11-24T07:00:00Z')
     expect(await weekly()).toEqual([{ day: '2026-11-23', late: 22 }])
   })
+
+  test('whatever steps the clock takes, each week’s comes once at most, and none after that of a later week', async () => {
+    const HOUR = 3_600_000
+    const start = Date.parse('2026-11-23T09:30:00Z')
+    // By minutes, hours around an hour that counts, days, weeks, and a year in one leap.
+    const step = fc.oneof(
+      fc.constantFrom(0, -1, 1, -12, 12, -24, 24).map((hours) => hours * HOUR),
+      fc.integer({ min: -60, max: 60 }).map((days) => days * 24 * HOUR),
+      fc.integer({ min: -8, max: 8 }).map((weeks) => weeks * 7 * 24 * HOUR),
+      fc.constantFrom(-1, 1).map((years) => years * 364 * 24 * HOUR),
+    )
+    const steps = fc.array(step, { minLength: 2, maxLength: 12 })
+    const check = async (moves: readonly number[]) => {
+      await emptyHouse(house)
+      await house.import([draft('A-1', { end: endOn('2026-12-18') })], '2025-01-02')
+      let now = start
+      let latest = start
+      let swept = ''
+      for (const move of [0, ...moves]) {
+        now += move
+        latest = Math.max(latest, now)
+        await ticking(new Date(now).toISOString())
+        const [team] = await house.rows<{ on: string }>('SELECT last_swept_on AS "on" FROM team')
+        expect((team?.on ?? '') >= swept).toBe(true)
+        swept = team?.on ?? ''
+      }
+      const posted = await house.rows<{ day: string }>(
+        `SELECT as_of AS day FROM delivery WHERE purpose = 'weekly' ORDER BY id`,
+      )
+      const days = posted.map(({ day }) => day)
+      expect(days).toEqual([...new Set(days)].sort())
+      // Catching up still holds: the Monday after all of it has its sweep and its summary.
+      const monday = DateTime.fromMillis(latest, { zone: 'Europe/London' })
+        .startOf('week')
+        .plus({ weeks: 2, hours: 9 })
+      const after = await ticking(monday.toUTC().toISO() ?? '')
+      expect(after.swept).toHaveLength(1)
+      if (
+        !house.rulesOf(await theTeam()).calendar.isHoliday(asCivilDate(monday.toISODate() ?? ''))
+      ) {
+        expect(after.summarised).toHaveLength(1)
+      }
+    }
+    await fc.assert(fc.asyncProperty(steps, check), { numRuns: 12 })
+  })
+
+  test('an older week’s is not asked for by hand either, and the auditor says why it is missing', async () => {
+    await house.import([draft('A-1')], '2026-10-02')
+    await ticking('2026-12-07T09:30:00Z')
+    await ticking('2026-11-30T09:30:00Z')
+    expect(await weekly()).toEqual([{ day: '2026-12-07', late: null }])
+    const { db, organisation, rulesOf } = house
+    const seen = await lookAround(db.pool, {
+      organisationId: organisation.id,
+      rulesOf,
+      times: NINE,
+      today: asCivilDate('2026-11-30'),
+      now: new Date('2026-11-30T11:00:00Z'),
+      staleDays: 45,
+    })
+    expect(seen.unsummarised).toEqual([
+      expect.stringContaining('that of Mon 7 Dec 2026 came before, with a clock that was ahead'),
+    ])
+    const team = await theTeam()
+    const slot = asCivilDate('2026-11-30')
+    const asked = {
+      organisationId: organisation.id,
+      rules: rulesOf(team),
+      rulesOf,
+      hoursLate: null,
+    }
+    const older = { ...asked, team, slot }
+    expect(await queueWeekly(db.pool, older, await factsOfWeek(db.pool, older))).toBe(false)
+  })
+
+  const theTeam = async (): Promise<Team> => {
+    const [team] = await readTeams(house.db.pool, house.organisation.id)
+    if (team === undefined) throw new Error('The house has no team.')
+    return team
+  }
 
   test('the failure of one team’s keeps no other team’s back', async () => {
     const { db, organisation } = house

@@ -4,9 +4,10 @@ import { readTeams, type Team } from '../db/organisation.ts'
 import type { RuleBook } from '../db/rule-book.ts'
 import { WORKSPACE } from '../delivery/throttle.ts'
 import { addDays, type CivilDate } from '../domain/civil-date.ts'
+import { dateWords } from '../messages/words.ts'
 import type { Seen, Thorough } from './auditor.ts'
 import { findMissed } from './missed.ts'
-import { dailySlot, type SlotTimes, weeklySlotDue } from './slots.ts'
+import { dailySlot, LATER_SUMMARY, type SlotTimes, weeklySlotDue } from './slots.ts'
 import { instantOf } from './weekly.ts'
 
 export interface AuditContext {
@@ -67,8 +68,9 @@ async function unsummarised(
 ): Promise<string[]> {
   const due = teams.flatMap((team) => weeklySlotDue(team, late(context)) ?? [])
   if (due.length === 0) return []
-  const found = await pool.query<{ id: number }>(
-    `SELECT t.id FROM unnest($1::int[], $2::date[], $3::timestamptz[]) AS d (id, slot_on, due_at)
+  const found = await pool.query<{ id: number; later: CivilDate | null }>(
+    `SELECT t.id, (${LATER_SUMMARY} ORDER BY later.as_of DESC LIMIT 1) AS later
+     FROM unnest($1::int[], $2::date[], $3::timestamptz[]) AS d (id, slot_on, due_at)
      JOIN team t ON t.id = d.id
      WHERE t.created_at <= d.due_at
        AND EXISTS (SELECT FROM contract c WHERE c.team_id = t.id AND c.first_seen_on < d.slot_on)
@@ -80,8 +82,14 @@ async function unsummarised(
       due.map(({ team, on }) => instantOf(on, context.times.weeklyAt, team.timeZone)),
     ],
   )
-  const missing = new Set(found.rows.map(({ id }) => id))
-  return due.flatMap(({ team }) => (missing.has(team.id) ? [team.name] : []))
+  const missing = new Map(found.rows.map(({ id, later }) => [id, later]))
+  return due.flatMap(({ team }) => {
+    const later = missing.get(team.id)
+    if (later === undefined) return []
+    return later === null
+      ? [team.name]
+      : [`${team.name}: that of ${dateWords(later)} came before, with a clock that was ahead`]
+  })
 }
 
 async function lookAtOutbox(

@@ -135,12 +135,22 @@ export function weeklySlotDue(team: Team, { now, times, rulesOf }: Clock): DueSl
   return null
 }
 
+/** Of a team `t`, or across teams with the default one's, after a slot `d`. */
+export const LATER_SUMMARY = `
+  SELECT later.as_of FROM delivery later
+   WHERE later.organisation_id = t.organisation_id AND later.purpose = 'weekly'
+     AND later.subject IN ('team:' || t.id, CASE WHEN t.is_default THEN 'organisation' END)
+     AND later.as_of > d.slot_on`
+
 interface DueSummary extends DueSlot {
   /** Whether the team has anything to speak of; the default team may only speak for all. */
   readonly hasContracts: boolean
 }
 
-/** This week's summary of each team that had contracts to speak of when it was due. */
+/**
+ * This week's summary of each team that had contracts to speak of when it was due; none where that
+ * of a later week stands, because the clock was ahead (the auditor tells of it).
+ */
 async function dueSummaries(
   pool: Pool,
   teams: readonly Team[],
@@ -153,11 +163,13 @@ async function dueSummaries(
   const had = await pool.query<{ id: number; hasContracts: boolean; all: boolean }>(
     `SELECT t.id, EXISTS (SELECT FROM contract c WHERE c.team_id = t.id) AS "hasContracts",
             t.is_default AND EXISTS (SELECT FROM contract c WHERE c.organisation_id = t.organisation_id) AS "all"
-       FROM unnest($1::int[], $2::timestamptz[]) AS d (id, due_at) JOIN team t ON t.id = d.id
-      WHERE t.created_at <= d.due_at`,
+       FROM unnest($1::int[], $2::timestamptz[], $3::date[]) AS d (id, due_at, slot_on)
+       JOIN team t ON t.id = d.id
+      WHERE t.created_at <= d.due_at AND NOT EXISTS (${LATER_SUMMARY})`,
     [
       due.map(({ team }) => team.id),
       due.map(({ team, on }) => instantOf(on, times.weeklyAt, team.timeZone)),
+      due.map(({ on }) => on),
     ],
   )
   const known = new Map(had.rows.map((row) => [row.id, row]))

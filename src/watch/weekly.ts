@@ -124,7 +124,10 @@ function subjectOf(team: Team | null): string {
   return team === null ? 'organisation' : `team:${team.id}`
 }
 
-/** Queues a summary; a second one of the same slot and destination is not queued. */
+/**
+ * Queues a summary; a second one of the same slot and destination is not queued, nor an older one
+ * after a newer: the clock was ahead once, and what people read last would not be the latest.
+ */
 export async function queueWeekly(
   client: Pool | PoolClient,
   context: WeeklyContext,
@@ -136,7 +139,11 @@ export async function queueWeekly(
     throw new Error('There is no default team: start Lapsewatch once so that it makes one.')
   const queued = await client.query(
     `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     VALUES ($1, $2, $3, 'weekly', $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+     SELECT $1, $2, $3, 'weekly', $4, $5, $6, $7
+      WHERE NOT EXISTS (SELECT FROM delivery newer
+        WHERE newer.organisation_id = $1 AND newer.subject = $3 AND newer.purpose = 'weekly'
+          AND newer.destination = $5 AND newer.sequence > $4)
+     ON CONFLICT DO NOTHING`,
     [
       context.organisationId,
       team.id,
