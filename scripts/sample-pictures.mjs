@@ -42,6 +42,7 @@ async function play() {
   const { modal } = await lead.command('/contracts', 'extend TG-2023-010', 'contracts')
   const sent = await lead.submit(modal, {
     kind: 'emergency',
+    status: 'confirmed',
     to: '2026-12-31',
     cost: '7,400',
     grounds: 'waiver',

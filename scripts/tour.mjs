@@ -140,6 +140,7 @@ async function play() {
   const { modal } = await press(samira, again(warned), 'Log extension')
   const wrong = await samira.submit(modal, {
     kind: 'emergency',
+    status: 'confirmed',
     to: '2026-11-20',
     cost: 'about ten',
   })
@@ -171,7 +172,8 @@ async function play() {
   )
 
   const deciding = await type(samira, 'decide OP-01')
-  const decided = { ...startOf(deciding.modal), choice: 'compete', text: 'Open procedure, one lot' }
+  const deadline = firstOf(deciding.modal, 'deadline')
+  const decided = { deadline, choice: 'compete', text: 'Open procedure, one lot' }
   step('Decide', 'What was decided about which date, and the evidence for it.', {
     view: deciding.modal.source,
     values: deciding.modal.values,
@@ -236,13 +238,9 @@ function press(actor, message, words) {
   return actor.press(message, button.action_id, button.value ?? null)
 }
 
-/** What a form gives back as it was opened. */
-function startOf({ source }) {
-  return Object.fromEntries(
-    source.blocks.flatMap(({ block_id: id, element }) =>
-      element?.initial_option ? [[id, element.initial_option.value]] : [],
-    ),
-  )
+/** The first that a select of a form offers. */
+function firstOf({ source }, name) {
+  return source.blocks.find(({ element }) => element?.action_id === name).element.options[0].value
 }
 
 function fileNamed(pattern) {

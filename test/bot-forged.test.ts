@@ -119,7 +119,7 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
 
   test('a form that is delivered again does nothing, also with another hash or view id', async () => {
     const form = await opened(CAST.owner, 'decide', 'SENT')
-    await house.workspace.as(CAST.owner).submit(form, { choice: 'compete' })
+    await house.workspace.as(CAST.owner).submit(form, { deadline: 'end', choice: 'compete' })
     const payload = lastSent()
     const view = payload.body.view as Record<string, unknown>
     const forged = (change: object) => ({
@@ -291,7 +291,7 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
       const form = await opened(CAST.owner, 'decide', 'LATE')
       await house.pressAction(CAST.deputy, { act: 'snooze-1w', subject })
       const owner = house.workspace.as(CAST.owner)
-      const given = { choice: 'compete', text: 'Typed with care' }
+      const given = { deadline: 'end', choice: 'compete', text: 'Typed with care' }
       const late = await owner.submit(form, given)
       expect(Object.values(late.errors).join()).toContain('Dev Deputy came first and snoozed it')
       expect(late.modal?.id).toBe(form.id)

@@ -85,7 +85,9 @@ describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
         if (modal === null) throw new Error(`${act} opened no form.`)
         if (act !== 'decide') await owner.close(modal)
         else
-          expect((await owner.submit(modal, { choice: 'compete', text: words })).errors).toEqual({})
+          expect(
+            (await owner.submit(modal, { deadline: 'end', choice: 'compete', text: words })).errors,
+          ).toEqual({})
       }
     }
     await house.deliver()
@@ -199,7 +201,11 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
     await away()
     expectCode(said(await house.type(CAST.owner, 'list')))
     expectCode(said(await house.pressAction(CAST.owner, { act: 'ack', subject })))
-    const failed = await owner.submit(modal, { choice: 'compete', text: 'Typed with care' })
+    const failed = await owner.submit(modal, {
+      deadline: 'end',
+      choice: 'compete',
+      text: 'Typed with care',
+    })
     expect(Object.values(failed.errors).join()).toMatch(/went wrong on our side.*code [0-9a-f]{6}/)
     expect(JSON.stringify((await owner.openHome()).home)).toContain('went wrong on our side')
     await noticed()

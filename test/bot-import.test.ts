@@ -5,7 +5,7 @@ import type { Seen } from '../src/workspace/acts/seen.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import type { Given } from '../src/workspace/field-values.ts'
 import type { ShownView } from '../src/workspace/views.ts'
-import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { type BotHouse, errorsIn, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
 const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
 const NEXT = `Reference,Title,Supplier,Start,End,Remarks
@@ -106,7 +106,7 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     const odd = 'Ding,Partner,Schluss\nD-1,Acme,2027-06-30\n'
     const headings = await handOver('odd.csv', odd)
     const wrong = await next(headings, { 'column-0': 'reference' })
-    expect(wrong.errors).toEqual({ 'column-0': expect.stringContaining('end date') })
+    expect(errorsIn(wrong)).toEqual({ 'column-0': expect.stringContaining('end date') })
     const tried = await next(wrong, { 'column-1': 'supplier', 'column-2': 'end' })
     await next(tried)
     expect(await held()).toContain('D-1 Default team')

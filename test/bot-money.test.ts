@@ -74,7 +74,11 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
   test('an extension is withdrawn in a form, once, and everything stands as before', async () => {
     const before = said(await type('show C-100'))
     const modal = await form('withdraw C-100')
-    const sent = await house.workspace.as(CAST.owner).submit(modal, { why: 'typed twice' })
+    const { rows } = await house.database.pool.query<{ id: number }>('SELECT id FROM extension')
+    const extensionId = String(rows[0]?.id)
+    const sent = await house.workspace
+      .as(CAST.owner)
+      .submit(modal, { extension: extensionId, why: 'typed twice' })
     expect(sent.errors ?? {}).toEqual({})
     expect(await house.toldDirectly(CAST.owner)).toContain('Extension withdrawn')
     const after = said(await type('show C-100'))

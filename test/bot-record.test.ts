@@ -7,7 +7,14 @@ import { extend } from '../src/watch/extend.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import type { Given } from '../src/workspace/field-values.ts'
 import type { ShownView } from '../src/workspace/views.ts'
-import { type BotHouse, openBotHouse, said, TODAY, TRANSPORTS } from './support/bot-house.ts'
+import {
+  type BotHouse,
+  errorsIn,
+  openBotHouse,
+  said,
+  TODAY,
+  TRANSPORTS,
+} from './support/bot-house.ts'
 import { day } from './support/contract-facts.ts'
 
 const OWNED = 'olive.owner@trust.example'
@@ -109,17 +116,17 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       end: '2027-03-31',
     }
     const taken = await submit(CAST.owner, modal, typed)
-    expect(Object.keys(taken.errors)).toEqual(['reference'])
-    expect(taken.errors.reference).toContain('C-100')
+    expect(Object.keys(errorsIn(taken))).toEqual(['reference'])
+    expect(errorsIn(taken).reference).toContain('C-100')
     const open = taken.modal ?? modal
     expect(JSON.stringify(open.values)).toContain('Again')
     const undated = await submit(CAST.owner, open, { reference: 'N-1', end: null })
-    expect(Object.keys(undated.errors)).toEqual(['end'])
+    expect(Object.keys(errorsIn(undated))).toEqual(['end'])
     const guest = await submit(CAST.owner, undated.modal ?? open, {
       end: '2027-03-31',
       owner: CAST.guest,
     })
-    expect(Object.keys(guest.errors)).toEqual(['owner'])
+    expect(Object.keys(errorsIn(guest))).toEqual(['owner'])
     const right = await submit(CAST.owner, guest.modal ?? open, { owner: CAST.deputy })
     expect(right.errors).toEqual({})
     expect((await row<{ title: string }>('N-1', 'title'))?.title).toBe('Again')
@@ -134,8 +141,8 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       owner: null,
     }
     const foreign = await submit(CAST.colleague, await opened(CAST.colleague, 'add'), typed)
-    expect(Object.keys(foreign.errors)).toEqual(['team'])
-    expect(foreign.errors.team).toContain('administrator')
+    expect(Object.keys(errorsIn(foreign))).toEqual(['team'])
+    expect(errorsIn(foreign).team).toContain('administrator')
     const admin = await submit(CAST.admin, await opened(CAST.admin, 'add'), typed)
     expect(admin.errors).toEqual({})
     for (const who of [CAST.guest, CAST.outsider]) {
@@ -197,7 +204,7 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       deadline: 'end',
       choice: 'reviewed',
     })
-    expect(wrong.errors.choice).toContain('settles a review date')
+    expect(errorsIn(wrong).choice).toContain('settles a review date')
     if (wrong.modal === null) throw new Error('The form was closed.')
     await submit(CAST.owner, wrong.modal, { deadline: 'review', choice: 'reviewed' })
     expect(
@@ -227,12 +234,12 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
   test('a termination sets an earlier end, which settles it; the posted warning says so', async () => {
     const modal = await opened(CAST.owner, 'edit C-300')
     const late = await submit(CAST.owner, modal, { terminatesOn: '2026-12-31', why: 'Exit' })
-    expect(Object.keys(late.errors)).toEqual(['terminatesOn'])
+    expect(Object.keys(errorsIn(late))).toEqual(['terminatesOn'])
     const bare = await submit(CAST.owner, late.modal ?? modal, {
       terminatesOn: '2026-11-30',
       why: null,
     })
-    expect(Object.keys(bare.errors)).toEqual(['why'])
+    expect(Object.keys(errorsIn(bare))).toEqual(['why'])
     const seen = await submit(CAST.owner, bare.modal ?? modal, { why: 'The supplier gave up' })
     expect(seen.errors).toEqual({})
     expect(await row('C-300', 'end_latest, current_latest')).toEqual({

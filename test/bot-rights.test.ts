@@ -4,7 +4,7 @@ import type { Action, ContractAct } from '../src/messages/buttons/action.ts'
 import { submissionPayload } from '../src/workspace/acts/payloads.ts'
 import type { Seen } from '../src/workspace/acts/seen.ts'
 import { CAST } from '../src/workspace/cast.ts'
-import type { FieldValue, Given } from '../src/workspace/field-values.ts'
+import type { Given } from '../src/workspace/field-values.ts'
 import type { ShownView } from '../src/workspace/views.ts'
 import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
@@ -83,7 +83,7 @@ const FORMS: Readonly<Record<string, FormCase>> = {
     slug: 'DEC',
     act: 'decide',
     what: 'decided',
-    given: { choice: 'let-end' },
+    given: { deadline: 'end', choice: 'let-end' },
   },
   'log an extension': {
     slug: 'EXT',
@@ -372,11 +372,8 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
     given: Readonly<Record<string, Given>>,
   ): Promise<unknown> {
     const { places, views } = house.workspace
-    const values: Record<string, Record<string, FieldValue>> = {}
-    for (const [name, value] of Object.entries(given)) {
-      values[name] = { value: fieldValue(name, String(value)) }
-    }
-    const filled = views.fill(view.id, values)
+    house.workspace.as(CAST.admin).fill(view, given)
+    const filled = views.view(view.id) ?? view
     const user = places.person(who)
     const payload = submissionPayload(user, filled, house.workspace.trigger(who))
     const ack = await house.workspace.deliver(payload)
@@ -408,10 +405,3 @@ function expectRefused(text: string, isMember: boolean): void {
 }
 
 /** A field's value as Slack sends it, by the kinds of field that these forms have. */
-function fieldValue(name: string, value: string): FieldValue {
-  if (/^\d{4}-/.test(value)) return { type: 'datepicker', selected_date: value }
-  if (value.startsWith('U0')) return { type: 'users_select', selected_user: value }
-  const text = { type: 'plain_text' as const, text: value, emoji: true }
-  const type = name === 'status' || name === 'voice' ? 'radio_buttons' : 'static_select'
-  return { type, selected_option: { text, value } }
-}

@@ -1,12 +1,13 @@
 /** The settings of a team, changed in Slack: seen first, saved when sent again, by administrators. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureOrganisation, readTeams, setTeam, type Team } from '../src/db/organisation.ts'
-import { writeContext } from '../src/messages/modals/context.ts'
+import { contextOf, writeContext } from '../src/messages/modals/context.ts'
+import { formId } from '../src/messages/modals/inputs.ts'
 import { submissionPayload } from '../src/workspace/acts/payloads.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import type { Given } from '../src/workspace/field-values.ts'
 import type { ShownView } from '../src/workspace/views.ts'
-import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { type BotHouse, errorsIn, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Deputy,Start,End,Value
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,,2024-01-01,2027-02-07,20000
@@ -81,8 +82,8 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
 
   test('a wrong field has its own error, and nothing is saved', async () => {
     const view = await open()
-    const { errors } = await send(view, { timeZone: 'Mars', ladders: 'end: 400', startByFrom: 'x' })
-    expect(new Set(Object.keys(errors ?? {}))).toEqual(
+    const sent = await send(view, { timeZone: 'Mars', ladders: 'end: 400', startByFrom: 'x' })
+    expect(new Set(Object.keys(errorsIn(sent)))).toEqual(
       new Set(['ladders', 'startByFrom', 'timeZone']),
     )
     await admin().close(view)
@@ -90,8 +91,8 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
 
   test('a channel that the bot cannot see is refused at its field', async () => {
     const view = await open()
-    const { errors } = await send(view, { channel: 'G0PRIVATE' })
-    expect(errors?.channel).toContain('invite it there')
+    const errors = errorsIn(await send(view, { channel: 'G0PRIVATE' }))
+    expect(errors.channel).toContain('invite it there')
     await admin().close(view)
   })
 
@@ -141,7 +142,7 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     changed: Readonly<Record<string, string | null>>,
   ) => {
     const { source } = house.workspace.views.view(view.id) ?? view
-    const block = source.blocks.find((each) => each.block_id === field)
+    const block = source.blocks.find((each) => each.block_id?.startsWith(`${field}@`))
     const { initial_value: text = '' } = (block as { element: { initial_value?: string } }).element
     return text
       .split('\n')
@@ -245,7 +246,7 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
       [{ routes: 'open leadDays 12' }, { routes: /is no rule/ }],
       [{ routes: 'open.leadDays: 9999' }, { routes: /0 to 1500/ }],
     ] as const) {
-      const { errors } = await send(view, { ...valid, ...given })
+      const errors = errorsIn(await send(view, { ...valid, ...given }))
       const [[field, pattern] = ['', /^$/]] = Object.entries(wrong)
       expect(Object.keys(errors)).toEqual([field])
       expect(errors[field]).toMatch(pattern)
@@ -292,7 +293,12 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
         const shown = views.view(view.id) ?? view
         const metadata = writeContext({ ...context, previewed: 'a'.repeat(64) })
         const forged = { ...shown, source: { ...shown.source, private_metadata: metadata } }
-        const payload = submissionPayload(places.person(who), forged, house.workspace.trigger(who))
+        // Of one piece, or it is refused for that before anybody asks who sent it.
+        const form = formId('lw.rules', contextOf(context))
+        const whole = JSON.parse(
+          JSON.stringify(forged).replaceAll('lw.rules:organisation', form),
+        ) as ShownView
+        const payload = submissionPayload(places.person(who), whole, house.workspace.trigger(who))
         const { body } = (await house.workspace.deliver(payload)) as { body?: unknown }
         expect(JSON.stringify(body)).toMatch(refused)
       }

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import '../src/delivery/picture.ts'
 import { readTeams } from '../src/db/organisation.ts'
 import { CAST } from '../src/workspace/cast.ts'
-import { type BotHouse, buttonOf, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import {
+  type BotHouse,
+  buttonOf,
+  errorsIn,
+  openBotHouse,
+  said,
+  TRANSPORTS,
+} from './support/bot-house.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Deputy,Start,End,Value
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,,2024-01-01,2026-12-07,20000
@@ -95,7 +102,7 @@ describe.each(TRANSPORTS)('the conversation over %s', (kind) => {
       to: '2026-12-01',
       status: 'confirmed',
     })
-    expect(Object.keys(wrong.errors ?? {})).toEqual(['to'])
+    expect(Object.keys(errorsIn(wrong))).toEqual(['to'])
     const open = wrong.modal ?? modal
     const right = await actor.submit(open, {
       kind: 'variation',

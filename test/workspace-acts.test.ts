@@ -216,6 +216,7 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
     const modal = await openForm()
     const second = await owner.submit(modal, { reference: 'next' })
     expect(second.modal).toMatchObject({ id: modal.id, source: { title: { text: 'Second page' } } })
+    expect(JSON.stringify(second.modal?.values.reference)).toContain('"next"')
     expect(second.modal?.hash).not.toBe(modal.hash)
     const third = await owner.submit(modal, { reference: 'push' })
     expect(third.modal).toMatchObject({ rootId: modal.id, previousId: modal.id })

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { addCast, CAST } from '../src/workspace/cast.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import type { ShownView } from '../src/workspace/views.ts'
 
 let workspace: Workspace
 
@@ -224,6 +225,25 @@ test('an update from an older state of the view is refused', async () => {
   expect(await call('views.update', { view_id: 'V404', view: modal() })).toMatchObject({
     error: 'not_found',
   })
+})
+
+test('an update keeps what stands in a field while its block and action stay, also of another form', async () => {
+  const of = (block_id: string, initial_value: string, callback_id: string) => ({
+    ...input(text({ action_id: 'zone', initial_value }), { block_id }),
+    callback_id,
+  })
+  const opened = await call('views.open', { trigger_id: trigger(), view: of('a', 'London', 'one') })
+  const id = opened.view?.id ?? ''
+  const held = () => JSON.stringify(workspace.views.view(id)?.values)
+  const update = (view: object) => call('views.update', { view_id: id, view })
+  // Also what nobody touched.
+  await update(of('a', 'Paris', 'two'))
+  expect(held()).toContain('London')
+  workspace.as(CAST.owner).fill(workspace.views.view(id) as ShownView, { zone: 'Rome' })
+  await update(of('a', 'Oslo', 'three'))
+  expect(held()).toContain('Rome')
+  await update(of('b', 'Oslo', 'three'))
+  expect(held()).toBe('{"b":{"zone":{"type":"plain_text_input","value":"Oslo"}}}')
 })
 
 test('an external id names one view only', async () => {

@@ -19,13 +19,12 @@ import { answerTo } from './answers.ts'
 import { sayOfChain } from './chain-answers.ts'
 import { pressCheckpoint } from './checkpoint-press.ts'
 import { openForm } from './forms.ts'
+import { renewHome } from './home.ts'
 import { firstTime } from './inbox.ts'
 import { inChannel, inModal, type Reply, replying } from './reply.ts'
 import { need, needTriage } from './rights.ts'
-import { switchToRules } from './rules-form.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 import { endSubscription } from './subscribing.ts'
-import { switchTeam } from './team-settings.ts'
 
 type Pressed = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs
 
@@ -33,36 +32,39 @@ export async function handleAction(stage: Stage, args: Pressed | unknown): Promi
   const { ack, body, action, client } = args as Pressed
   await ack()
   const read = readAction(action)
-  const reply = replyTo(args as Pressed)
+  const reply = replyTo(stage, args as Pressed)
   await replying(stage, reply, 'that button', async () => {
     if (read === null)
       throw new Refusal('That button is not one of ours any more. Ask again with /contracts.')
     const workspace = body.user.team_id ?? body.team?.id ?? ''
     const channel = body.channel?.id ?? null
     const scene = await openScene(stage, client, { workspace, slackUser: body.user.id, channel })
-    if (read.act === 'settings-team') return switchTeam(scene, read.teamId, body.view?.id)
-    if (read.act === 'team-rules') return switchToRules(scene, read.teamId, body.view?.id)
-    if (read.act === 'open' && read.what === 'organisation-rules' && body.view?.type === 'modal') {
-      return switchToRules(scene, null, body.view.id)
-    }
-    if (opensForm(read)) {
+    if (FORM_ACTS.has(read.act)) {
       // A trigger lives three seconds and works once: no inbox is needed for what only opens a form.
-      await openForm(scene, read, body.trigger_id)
-      return
+      return openForm(scene, read, { triggerId: body.trigger_id, modal: modalOf(body) })
     }
     const once = `press:${action.action_ts}:${body.user.id}:${action.action_id}`
     if (!(await firstTime(stage.pool, stage.organisation.id, once))) return
     await press(scene, read, reply)
+    if (!READS.has(read.act)) await renewHome(scene)
   })
 }
 
-function replyTo({ body, client, respond }: Pressed): Reply {
+function replyTo(stage: Stage, { body, client, respond }: Pressed): Reply {
   if (body.response_url !== undefined)
     return inChannel(respond, body.container.is_ephemeral === true)
-  return inModal(client, body.trigger_id, body.view?.type === 'modal' ? body.view.id : null)
+  const { user, trigger_id: triggerId } = body
+  return inModal({ stage, client, slackUser: user.id, triggerId, modal: modalOf(body) })
 }
 
-const FORM_ACTS: ReadonlySet<string> = new Set<ContractAct>([
+function modalOf({ view }: BlockAction) {
+  return view?.type === 'modal' ? { id: view.id, hash: view.hash } : null
+}
+
+const FORM_ACTS: ReadonlySet<string> = new Set<Action['act']>([
+  'open',
+  'settings-team',
+  'team-rules',
   'snooze-date',
   'decide',
   'extend',
@@ -73,9 +75,10 @@ const FORM_ACTS: ReadonlySet<string> = new Set<ContractAct>([
   'rules',
 ])
 
-function opensForm(action: Action): boolean {
-  return action.act === 'open' || FORM_ACTS.has(action.act)
-}
+/** What changes nothing. */
+const READS: ReadonlySet<string> = new Set<Action['act']>([
+  ...(['page', 'run', 'share', 'show', 'explain', 'history'] as const),
+])
 
 async function press(scene: Scene, action: Action, reply: Reply): Promise<void> {
   if ('subject' in action) return pressContract(scene, action.act, action.subject, reply)

@@ -10,13 +10,16 @@ import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assigning.ts'
 import { endCalendar, openCalendar } from './calendars.ts'
 import { exportAsked } from './exporting.ts'
+import { teamNamed } from './facts/team-named.ts'
 import {
+  type Asked,
   openAddForm,
   openContractForm,
   openImportForm,
-  openOrganisationRules,
+  openRules,
   openSettings,
 } from './forms.ts'
+import { renewHome } from './home.ts'
 import { firstTime } from './inbox.ts'
 import type { Command, SettingsOf } from './language/command.ts'
 import { readCommand } from './language/read-command.ts'
@@ -41,21 +44,22 @@ export async function handleCommand(stage: Stage, args: Typed): Promise<void> {
       slackUser: command.user_id,
       channel: command.channel_id,
     })
-    const message = await carryOut(scene, command.text, command.trigger_id)
+    await need(scene, 'read', null)
+    const { calendar } = stage.rulesOf(stage.organisation)
+    const read = readCommand(command.text, { today: stage.today(), calendar })
+    const message =
+      read.verb === 'misread'
+        ? await answerTo(scene, command.text)
+        : await doCommand(scene, read, command.trigger_id)
     if (message !== null) await reply(message)
+    if (ACTS.has(read.verb)) await renewHome(scene)
   })
 }
 
-/** The answer, or null where a form was opened instead. */
-async function carryOut(scene: Scene, text: string, triggerId: string): Promise<Message | null> {
-  await need(scene, 'read', null)
-  const { stage } = scene
-  const rules = stage.rulesOf(stage.organisation)
-  const command = readCommand(text, { today: stage.today(), calendar: rules.calendar })
-  if (command.verb === 'misread') return answerTo(scene, text)
-  return doCommand(scene, command, triggerId)
-}
+/** What changes contracts at once; a form does it when it comes back. */
+const ACTS: ReadonlySet<string> = new Set<Command['verb']>(['ack', 'snooze', 'own', 'published'])
 
+/** The answer, or null where a form was opened instead. */
 async function doCommand(
   scene: Scene,
   command: Command,
@@ -86,10 +90,10 @@ async function doCommand(
     case 'edit':
       return opening(scene, command.ref, command.verb, triggerId)
     case 'import':
-      await openImportForm(scene, triggerId)
+      await openImportForm(scene, asked(triggerId))
       return null
     case 'add':
-      await openAddForm(scene, command.title, triggerId)
+      await openAddForm(scene, command.title, asked(triggerId))
       return null
     case 'subscribe':
       return subscribeChannel(scene, command.filters, command.channel)
@@ -115,9 +119,16 @@ async function settingsAsked(
   triggerId: string,
 ): Promise<Message | null> {
   if ('ref' in of) return opening(scene, of.ref, 'rules', triggerId)
-  if ('team' in of) await openSettings(scene, of.team, triggerId)
-  else await openOrganisationRules(scene, triggerId)
+  if ('team' in of) {
+    await need(scene, 'administer', null)
+    const named = await teamNamed(scene, of.team)
+    await openSettings(scene, named?.id ?? null, asked(triggerId))
+  } else await openRules(scene, null, asked(triggerId))
   return null
+}
+
+function asked(triggerId: string): Asked {
+  return { triggerId, modal: null }
 }
 
 async function changing(
@@ -141,7 +152,9 @@ async function opening(
 ): Promise<Message | null> {
   let opened = false
   const answer = await about(scene, ref, async (id) => {
-    await openContractForm(scene, form, { contractId: id, version: 0, alertIds: [] }, triggerId)
+    // The form reads the contract as it is: whatever version is named.
+    const subject = { contractId: id, version: 1, alertIds: [] }
+    await openContractForm(scene, form, subject, asked(triggerId))
     opened = true
     return saidAnswer('')
   })

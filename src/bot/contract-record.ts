@@ -1,9 +1,6 @@
 /** The forms that put contracts into the record, or put right what it says. */
-import { Refusal } from '../domain/refusal.ts'
 import { addedAnswer } from '../messages/answers/added.ts'
 import type { Message } from '../messages/facts.ts'
-import type { ContractInput } from '../messages/modals/contract.ts'
-import { contractChanges } from '../messages/modals/contract-changes.ts'
 import { type ContractEdit, editContract } from '../register/by-hand/edit.ts'
 import { enterContract } from '../register/by-hand/enter.ts'
 import type { ContractEntry } from '../register/by-hand/entry.ts'
@@ -12,9 +9,7 @@ import { memberNamed } from './assigning.ts'
 import { addedFacts } from './facts/added.ts'
 import { needTeam } from './rights.ts'
 import type { Scene } from './scene.ts'
-import { fieldsOf } from './submissions/fields.ts'
-import { type ContractSent, readContract } from './submissions/read-contract.ts'
-import { shownState } from './submissions/shown-state.ts'
+import type { ContractSent } from './submissions/read-contract.ts'
 
 /** A contract that no register holds. @throws Refusal at its field. */
 export async function addContract(scene: Scene, { contract }: ContractSent): Promise<Message> {
@@ -28,17 +23,11 @@ export async function addContract(scene: Scene, { contract }: ContractSent): Pro
   return addedAnswer(await addedFacts(pool, organisation.id, contractId))
 }
 
-/**
- * What the form changes: compared with what it showed, so that saving a form that was open for long
- * takes nothing back that others changed.
- */
+/** What the form changes: saving one that was open for long takes nothing back that others changed. */
 export async function editOf(
   scene: Scene,
-  blocks: unknown,
-  { contract, terminatesOn, why, holds }: ContractSent,
+  { changes: { owner, ...changes }, terminatesOn, why, holds }: ContractSent,
 ): Promise<ContractEdit> {
-  const shown = shownContract(blocks)
-  const { owner, ...changes } = contractChanges(shown, contract)
   if (changes.teamId !== undefined) await needTeam(scene, changes.teamId)
   const ownerId =
     owner === undefined
@@ -46,13 +35,6 @@ export async function editOf(
       : { ownerId: owner === null ? null : await memberNamed(scene, owner, 'owner') }
   const entry: Partial<ContractEntry> = { ...changes, ...ownerId }
   return { changes: entry, terminatesOn, why, holds }
-}
-
-function shownContract(blocks: unknown): Partial<ContractInput> {
-  const fields = fieldsOf(shownState(blocks))
-  const read = fields === null ? null : readContract(fields)
-  if (read === null) throw new Refusal('That form is out of date: open it again.')
-  return read.contract
 }
 
 export async function edit(

@@ -1,15 +1,16 @@
 /** Which form a button or command opens, for whom. */
 import type { ModalView } from '@slack/types'
 import { Refusal } from '../domain/refusal.ts'
+import { tooLateAnswer } from '../messages/answers/replies.ts'
 import type { Action, ContractAct, Subject } from '../messages/buttons/action.ts'
 import { contractModal } from '../messages/modals/contract.ts'
 import { decideModal } from '../messages/modals/decide.ts'
 import { classifyModal, extendModal } from '../messages/modals/extend.ts'
 import { importModal } from '../messages/modals/import.ts'
 import { assignModal, preferencesModal, snoozeModal } from '../messages/modals/small.ts'
+import { settingsModal } from '../messages/modals/team-settings.ts'
 import { withdrawModal } from '../messages/modals/withdraw.ts'
 import { fitView } from '../messages/view-limits.ts'
-import { WHOLE_ORGANISATION } from '../watch/change-rules.ts'
 import {
   assignForm,
   classifyForm,
@@ -21,26 +22,38 @@ import {
   snoozeForm,
   withdrawForm,
 } from './facts/forms.ts'
-import { teamNamed } from './facts/team-named.ts'
+import { settingsForm } from './facts/settings-form.ts'
+import { type Opening, showView } from './reply.ts'
 import { need } from './rights.ts'
 import { rulesView } from './rules-form.ts'
 import type { Scene } from './scene.ts'
-import { settingsView } from './team-settings.ts'
+
+/** How a form is shown: from a press or a command, and in the modal that was pressed or a new one. */
+export type Asked = Pick<Opening, 'triggerId' | 'modal'>
 
 /** Opens the form that a button stands for, while its trigger lives. */
-export async function openForm(scene: Scene, action: Action, triggerId: string): Promise<void> {
-  if ('subject' in action) return openContractForm(scene, action.act, action.subject, triggerId)
-  if (action.act === 'open' && action.what === 'preferences') {
-    await need(scene, 'read', null)
-    return open(scene, preferencesModal(await preferencesForm(scene.context(''))), triggerId)
-  }
-  if (action.act === 'open' && action.what === 'add') return openAddForm(scene, null, triggerId)
-  if (action.act === 'open' && action.what === 'import') return openImportForm(scene, triggerId)
-  if (action.act === 'open' && action.what === 'settings') {
-    return openSettings(scene, null, triggerId)
-  }
-  if (action.act === 'open' && action.what === 'organisation-rules') {
-    return openOrganisationRules(scene, triggerId)
+export async function openForm(scene: Scene, action: Action, asked: Asked): Promise<void> {
+  const anew = { ...asked, modal: null }
+  if ('subject' in action) return openContractForm(scene, action.act, action.subject, anew)
+  // Of these each leads to the next, in the same modal.
+  if (action.act === 'settings-team') return openSettings(scene, action.teamId, asked)
+  if (action.act === 'team-rules') return openRules(scene, action.teamId, asked)
+  if (action.act === 'open') {
+    switch (action.what) {
+      case 'organisation-rules':
+        return openRules(scene, null, asked)
+      case 'settings':
+        return openSettings(scene, null, anew)
+      case 'add':
+        return openAddForm(scene, null, anew)
+      case 'import':
+        return openImportForm(scene, anew)
+      case 'preferences': {
+        await need(scene, 'read', null)
+        const view = preferencesModal(await preferencesForm(scene.context('')))
+        return open(scene, view, anew, action)
+      }
+    }
   }
   throw new Refusal(
     'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
@@ -48,68 +61,80 @@ export async function openForm(scene: Scene, action: Action, triggerId: string):
 }
 
 /** The file of a register, its name and its team; only administrators import. */
-export async function openImportForm(scene: Scene, triggerId: string): Promise<void> {
+export async function openImportForm(scene: Scene, asked: Asked): Promise<void> {
   await need(scene, 'administer', null)
-  return open(scene, importModal(await importForm(scene.context(''))), triggerId)
+  const view = importModal(await importForm(scene.context('')))
+  return open(scene, view, asked, { act: 'open', what: 'import' })
 }
 
 /** For a contract that no register holds; whose team it may go to is asked when it comes back. */
-export async function openAddForm(
-  scene: Scene,
-  title: string | null,
-  triggerId: string,
-): Promise<void> {
+export async function openAddForm(scene: Scene, title: string | null, asked: Asked): Promise<void> {
   await need(scene, 'read', null)
-  return open(scene, contractModal(await contractForm(scene.context(''), null, title)), triggerId)
+  const view = contractModal(await contractForm(scene.context(''), null, title))
+  return open(scene, view, asked, { act: 'open', what: 'add' })
 }
 
 /** For administrators: the settings of this team; null: of the asker's, else of the default one. */
 export async function openSettings(
   scene: Scene,
-  team: string | null,
-  triggerId: string,
+  teamId: number | null,
+  asked: Asked,
 ): Promise<void> {
   await need(scene, 'administer', null)
-  const named = await teamNamed(scene, team)
-  return open(scene, await settingsView(scene, named?.id ?? null), triggerId)
+  const again: Action =
+    teamId === null ? { act: 'open', what: 'settings' } : { act: 'settings-team', teamId }
+  return open(scene, settingsModal(await settingsForm(scene.context(''), teamId)), asked, again)
 }
 
-/** For administrators: the rules that hold where no team and no contract has others. */
-export async function openOrganisationRules(scene: Scene, triggerId: string): Promise<void> {
-  return open(scene, await rulesView(scene, WHOLE_ORGANISATION), triggerId)
+/** For administrators: the rules of this team; null: those that hold where no team has others. */
+export async function openRules(scene: Scene, teamId: number | null, asked: Asked): Promise<void> {
+  const again: Action =
+    teamId === null ? { act: 'open', what: 'organisation-rules' } : { act: 'team-rules', teamId }
+  return open(scene, await rulesView(scene, { teamId, contractId: null }), asked, again)
 }
 
 export async function openContractForm(
   scene: Scene,
   act: ContractAct,
-  { contractId }: Subject,
-  triggerId: string,
+  subject: Subject,
+  asked: Asked,
 ): Promise<void> {
+  const { contractId } = subject
   await need(scene, 'change', contractId)
+  return open(scene, await contractView(scene, act, contractId), asked, { act, subject })
+}
+
+async function contractView(
+  scene: Scene,
+  act: ContractAct,
+  contractId: number,
+): Promise<ModalView> {
   const context = scene.context('')
-  const { today } = scene.stage
   switch (act) {
     case 'snooze-date':
-      return open(scene, snoozeModal(await snoozeForm(context, contractId), today()), triggerId)
+      return snoozeModal(await snoozeForm(context, contractId), scene.stage.today())
     case 'decide':
-      return open(scene, decideModal(await decideForm(context, contractId)), triggerId)
+      return decideModal(await decideForm(context, contractId))
     case 'extend':
-      return open(scene, extendModal(await extendForm(context, contractId)), triggerId)
+      return extendModal(await extendForm(context, contractId))
     case 'classify':
-      return open(scene, classifyModal(await classifyForm(context, contractId)), triggerId)
+      return classifyModal(await classifyForm(context, contractId))
     case 'withdraw':
-      return open(scene, withdrawModal(await withdrawForm(context, contractId)), triggerId)
+      return withdrawModal(await withdrawForm(context, contractId))
     case 'assign':
-      return open(scene, assignModal(await assignForm(context, contractId)), triggerId)
+      return assignModal(await assignForm(context, contractId))
     case 'edit':
-      return open(scene, contractModal(await contractForm(context, contractId)), triggerId)
+      return contractModal(await contractForm(context, contractId))
     case 'rules':
-      return open(scene, await rulesView(scene, { teamId: null, contractId }), triggerId)
+      return rulesView(scene, { teamId: null, contractId })
     default:
       throw new Refusal('That button opens no form: ask again with /contracts.')
   }
 }
 
-async function open(scene: Scene, view: ModalView, triggerId: string): Promise<void> {
-  await scene.client.views.open({ trigger_id: triggerId, view: fitView(view) })
+/** @param again what opens it anew, for when this comes too late. */
+async function open(scene: Scene, view: ModalView, asked: Asked, again: Action): Promise<void> {
+  const { stage, client, asker } = scene
+  const opening = { ...asked, stage, client, slackUser: asker.slackUser }
+  await showView(opening, fitView(view), tooLateAnswer(view.title.text, again))
 }

@@ -28,6 +28,7 @@ import { FIELDS } from '../register/headings.ts'
 import { importFile } from '../register/import-file.ts'
 import { LIMITS } from '../register/limits.ts'
 import { openRegister } from '../register/open.ts'
+import { renewHome } from './home.ts'
 import { firstTime } from './inbox.ts'
 import { failure } from './reply.ts'
 import { need } from './rights.ts'
@@ -51,10 +52,11 @@ export async function handleImport(stage: Stage, args: Sent, step: ImportStep): 
   }
   await ack({ response_action: 'update', view: waitingModal(UNDER_WAY[step.form]) })
   const shown = await takeStep(scene, step).catch((error: unknown) => refused(stage, error))
-  // Whoever closed the view in the meantime does not want to see it; what was applied is told directly.
+  // No hash: nothing but this step changes a view that only waits. Whoever closed the view in the meantime does not want to see it; what was applied is told directly.
   await client.views
     .update({ view_id: view.id, view: shown })
     .catch((lost: Error) => stage.log(`A step of an import could not be shown: ${lost.message}`))
+  if (step.form === 'apply') await renewHome(scene)
 }
 
 const UNDER_WAY: Readonly<Record<ImportStep['form'], string>> = {

@@ -13,6 +13,15 @@ export async function firstTime(pool: Pool, organisationId: number, key: string)
   return taken.rowCount === 1
 }
 
+/** Whether this key was seen, and is not forgotten yet. */
+export async function isKnown(pool: Pool, organisationId: number, key: string): Promise<boolean> {
+  const found = await pool.query('SELECT FROM inbox WHERE organisation_id = $1 AND key = $2', [
+    organisationId,
+    key.slice(0, 500),
+  ])
+  return found.rowCount === 1
+}
+
 /** What failed may be tried again: the same form with its errors put right. */
 export async function forget(pool: Pool, organisationId: number, key: string): Promise<void> {
   await pool.query('DELETE FROM inbox WHERE organisation_id = $1 AND key = $2', [

@@ -2,8 +2,10 @@
 
 import { randomBytes } from 'node:crypto'
 import type { RespondFn } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import { DatabaseError } from 'pg'
+import { queuePersonal } from '../delivery/personal.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { failedAnswer, saidAnswer } from '../messages/answers/replies.ts'
 import type { Message } from '../messages/facts.ts'
@@ -38,15 +40,59 @@ export function inChannel(respond: RespondFn, own = false): Reply {
 }
 
 /** In a modal: what is pressed in Home, or in a modal itself, has no channel to be answered in. */
-export function inModal(client: WebClient, triggerId: string, openModal: string | null): Reply {
+export function inModal(opening: Opening): Reply {
   return async (message, look = {}) => {
     if (look.shared === true) {
       throw new Refusal('There is no channel here to share it in: ask for it in a channel.')
     }
-    const view = answerModal('Lapsewatch', message)
-    if (openModal === null) await client.views.open({ trigger_id: triggerId, view })
-    else await client.views.update({ view_id: openModal, view })
+    await showView(opening, answerModal('Lapsewatch', message), message)
   }
+}
+
+/** The errors of Slack after which a view is shown no more: its trigger is spent, or it is no longer as it was. */
+const TOO_LATE: ReadonlySet<unknown> = new Set([
+  ...['expired_trigger_id', 'trigger_expired', 'exchanged_trigger_id', 'trigger_exchanged'],
+  ...['hash_conflict', 'not_found'],
+])
+
+/**
+ * Shows a view in the modal that was pressed, else in one of its own while the trigger lives (three
+ * seconds, and once). Where it comes too late, the person is told directly. The hash keeps what came late
+ * from covering what the modal shows by now.
+ */
+export async function showView(
+  { stage, client, slackUser, triggerId, modal }: Opening,
+  view: ModalView,
+  instead: Message,
+): Promise<void> {
+  try {
+    if (modal === null) await client.views.open({ trigger_id: triggerId, view })
+    else await client.views.update({ view_id: modal.id, hash: modal.hash, view })
+  } catch (error) {
+    if (!TOO_LATE.has((error as { data?: { error?: unknown } }).data?.error)) throw error
+    await tellDirectly(stage, slackUser, instead)
+  }
+}
+
+export interface Opening {
+  readonly stage: Stage
+  readonly client: WebClient
+  readonly slackUser: string
+  readonly triggerId: string
+  /** The modal that was pressed; null for anything else. */
+  readonly modal: { readonly id: string; readonly hash: string } | null
+}
+
+/** Told in a direct message, through the outbox. */
+export async function tellDirectly(stage: Stage, slackUser: string, { text, blocks }: Message) {
+  const { pool, organisation, today } = stage
+  await queuePersonal(pool, {
+    organisationId: organisation.id,
+    slackUser,
+    today: today(),
+    purpose: 'said',
+    facts: { text, blocks },
+  }).catch((lost: Error) => stage.log(`An answer was lost: ${lost.message}`))
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
-import { Refusal } from '../domain/refusal.ts'
+import { ruleName } from '../domain/rule-keys.ts'
 import { type RuleChange, ruleChanges, withRuleChanges } from '../domain/rule-lines.ts'
 import { answer } from '../messages/answers/answer.ts'
 import { body } from '../messages/compose.ts'
@@ -14,9 +14,10 @@ import { ownerWords, ruleChangeLines, rulesModal } from '../messages/modals/rule
 import { reachLine } from '../messages/modals/settings-changes.ts'
 import { changeRules, type RulesScope, tryRules } from '../watch/change-rules.ts'
 import { rulesForm } from './facts/rules-form.ts'
-import { errorAtField, tellDirectly } from './form-errors.ts'
+import { errorAtField } from './form-errors.ts'
+import { renewHome } from './home.ts'
 import { firstTime } from './inbox.ts'
-import { failure } from './reply.ts'
+import { failure, tellDirectly } from './reply.ts'
 import { need } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 import type { RulesSent } from './submissions/read-submission.ts'
@@ -25,13 +26,6 @@ import type { RulesSent } from './submissions/read-submission.ts'
 export async function rulesView(scene: Scene, scope: RulesScope) {
   await needRules(scene, scope)
   return rulesModal((await rulesForm(scene.context(''), scope)).form)
-}
-
-/** @throws Refusal where it was asked for in a place that has no form to switch. */
-export async function switchToRules(scene: Scene, teamId: number | null, viewId?: string) {
-  if (viewId === undefined) throw new Refusal('Open the settings with /contracts settings.')
-  const view = await rulesView(scene, { teamId, contractId: null })
-  await scene.client.views.update({ view_id: viewId, view })
 }
 
 async function needRules(scene: Scene, { contractId }: RulesScope): Promise<void> {
@@ -44,17 +38,24 @@ export async function submitRules(stage: Stage, args: Sent, sent: RulesSent): Pr
   const { ack, body: payload, view, client } = args
   const { scope, previewed, input } = sent
   let save: () => Promise<Message>
+  let scene: Scene
   try {
     const workspace = payload.user.team_id ?? payload.team?.id ?? ''
     const slackUser = payload.user.id
-    const scene = await openScene(stage, client, { workspace, slackUser, channel: null })
+    scene = await openScene(stage, client, { workspace, slackUser, channel: null })
     await needRules(scene, scope)
     const { form, standing } = await rulesForm(scene.context(''), scope)
-    const changes = ruleChanges(standing, input.typed)
+    const changes = ruleChanges(standing, input.typed).filter(({ key }) =>
+      input.touched.includes(ruleName(key)),
+    )
     const mark = markOf(changes)
     if (previewed !== mark) {
       const lines = await previewLines(scene, scope, changes)
-      const shown = rulesModal({ ...form, lines: input.lines, preview: { lines, mark } })
+      const shown = rulesModal({
+        ...form,
+        lines: input.lines,
+        preview: { lines, mark, touched: input.touched },
+      })
       return void (await ack({ response_action: 'update', view: shown }))
     }
     save = async () => {
@@ -64,13 +65,14 @@ export async function submitRules(stage: Stage, args: Sent, sent: RulesSent): Pr
     }
   } catch (error) {
     const errors = errorAtField(stage, view.state.values, error) ?? {}
-    return void (await ack({ response_action: 'errors', errors }))
+    return void (await ack({ response_action: 'errors', errors: { ...errors } }))
   }
   // Counting many contracts anew takes longer than Slack waits.
   await ack()
   if (!(await firstTime(stage.pool, stage.organisation.id, `form:${view.id}`))) return
   const said = await save().catch((error: unknown) => failure(stage, 'those rules', error))
-  await tellDirectly(stage, args, said)
+  await tellDirectly(stage, payload.user.id, said)
+  await renewHome(scene)
 }
 
 function stepOf(changes: readonly RuleChange[]) {

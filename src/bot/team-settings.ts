@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto'
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
 import { DEADLINE_KINDS } from '../domain/deadline-kinds.ts'
-import { Refusal } from '../domain/refusal.ts'
 import type { RuleSettings } from '../domain/rule-settings.ts'
 import { answer } from '../messages/answers/answer.ts'
 import { body } from '../messages/compose.ts'
@@ -15,32 +14,28 @@ import { reachLine, settingsChanges } from '../messages/modals/settings-changes.
 import { type SettingsForm, settingsModal } from '../messages/modals/team-settings.ts'
 import { changeTeam, type TeamSettings, tryTeam } from '../watch/team-settings.ts'
 import { settingsForm } from './facts/settings-form.ts'
-import { errorAtField, tellDirectly } from './form-errors.ts'
+import { atBlocks, errorAtField } from './form-errors.ts'
+import { renewHome } from './home.ts'
 import { firstTime } from './inbox.ts'
-import { failure } from './reply.ts'
+import { failure, tellDirectly } from './reply.ts'
 import { need } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 import type { SettingsInput } from './submissions/read-settings.ts'
 import type { SettingsSent } from './submissions/read-submission.ts'
-
-/** The form for this team; null: the asker's own, else the default one. */
-export async function settingsView(scene: Scene, teamId: number | null) {
-  await need(scene, 'administer', null)
-  return settingsModal(await settingsForm(scene.context(''), teamId))
-}
 
 type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
 
 export async function submitSettings(
   stage: Stage,
   args: Sent,
-  { teamId, previewed, input }: SettingsSent,
+  { teamId, previewed, input, touched, held }: SettingsSent,
 ): Promise<void> {
   const { ack, body: sent, view, client } = args
   let save: () => Promise<Message>
+  let scene: Scene
   try {
     const workspace = sent.user.team_id ?? sent.team?.id ?? ''
-    const scene = await openScene(stage, client, {
+    scene = await openScene(stage, client, {
       workspace,
       slackUser: sent.user.id,
       channel: null,
@@ -48,29 +43,35 @@ export async function submitSettings(
     await need(scene, 'administer', null)
     const before = await settingsForm(scene.context(''), teamId)
     const errors = await unseenChannels(scene, before, input)
-    if (errors !== null) return void (await ack({ response_action: 'errors', errors }))
+    if (errors !== null) {
+      return void (await ack({
+        response_action: 'errors',
+        errors: atBlocks(view.state.values, errors),
+      }))
+    }
     const change = changeOf(before, input)
     const mark = markOf(before, input)
     if (previewed !== mark) {
       const lines = await previewLines(scene, teamId, before, input, change)
-      const form = settingsModal({ ...before, ...input, preview: { lines, mark } })
+      const form = settingsModal({ ...before, ...held, preview: { lines, mark, touched } })
       return void (await ack({ response_action: 'update', view: form }))
     }
     save = async () => {
       const changed = await changeTeam(stage.pool, scene.actor, teamId, change)
       const saved = mrkdwn`*The settings of team ${shown(before.team.name, 80)} are saved*`
-      const lines = settingsChanges(before, { ...before, ...input })
+      const lines = settingsChanges(before, afterwards(before, input))
       return answer([body(saved, ...lines, reachLine(changed.rekeyed, changed.moved))])
     }
   } catch (error) {
     const errors = errorAtField(stage, view.state.values, error) ?? {}
-    return void (await ack({ response_action: 'errors', errors }))
+    return void (await ack({ response_action: 'errors', errors: { ...errors } }))
   }
   // Counting a large team anew takes longer than Slack waits.
   await ack()
   if (!(await firstTime(stage.pool, stage.organisation.id, `form:${view.id}`))) return
   const said = await save().catch((error: unknown) => failure(stage, 'those settings', error))
-  await tellDirectly(stage, args, said)
+  await tellDirectly(stage, sent.user.id, said)
+  await renewHome(scene)
 }
 
 /** A channel that the bot cannot see would never be warned: each stands with its field. */
@@ -80,7 +81,7 @@ async function unseenChannels(
   input: SettingsInput,
 ): Promise<Record<string, string> | null> {
   const errors: Record<string, string> = {}
-  const look = async (field: string, was: string | null, channel: string | null) => {
+  const look = async (field: string, was: string | null, channel: string | null = null) => {
     if (channel === null || channel === was) return
     const seen = await client.conversations.info({ channel }).catch(() => null)
     if (seen?.channel === undefined || seen.channel.is_archived === true) {
@@ -92,28 +93,30 @@ async function unseenChannels(
   return Object.keys(errors).length === 0 ? null : errors
 }
 
-/** Only what differs from what the form was opened with: what others set meanwhile stays. */
-function changeOf(before: SettingsForm, input: SettingsInput): TeamSettings {
-  const own: Partial<
-    Record<'channel' | 'escalationChannel' | 'timeZone' | 'calendar', string | null>
-  > = {}
-  for (const name of ['channel', 'escalationChannel', 'timeZone', 'calendar'] as const) {
-    if (input[name] !== before[name]) own[name] = input[name]
-  }
+function afterwards(before: SettingsForm, input: SettingsInput): SettingsForm {
+  return { ...before, ...input, ladders: { ...before.ladders, ...input.ladders } }
+}
+
+/** Of what was touched only what differs from what stands now: what others set meanwhile stays. */
+function changeOf(
+  before: SettingsForm,
+  { ladders: steps, startByFrom, ...own }: SettingsInput,
+): TeamSettings {
   const kinds = DEADLINE_KINDS.filter(
-    (kind) => input.ladders[kind].join() !== before.ladders[kind].join(),
+    (kind) => (steps[kind] ?? before.ladders[kind]).join() !== before.ladders[kind].join(),
   )
+  const isMoved = startByFrom !== undefined && startByFrom !== before.startByFrom
   return {
     ...own,
     rules: (kept): RuleSettings => {
       const ladders = { ...kept.ladders }
       for (const kind of kinds) {
-        ladders[kind] = { ...ladders[kind], before: [...input.ladders[kind]] }
+        ladders[kind] = { ...ladders[kind], before: [...(steps[kind] ?? [])] }
       }
       return {
         ...kept,
         ...(kinds.length === 0 ? {} : { ladders }),
-        ...(input.startByFrom === before.startByFrom ? {} : { startByFrom: input.startByFrom }),
+        ...(isMoved ? { startByFrom } : {}),
       }
     },
   }
@@ -126,7 +129,7 @@ async function previewLines(
   input: SettingsInput,
   change: TeamSettings,
 ) {
-  const lines = settingsChanges(before, { ...before, ...input })
+  const lines = settingsChanges(before, afterwards(before, input))
   if (lines.length === 0) return [mrkdwn`Nothing: everything is as it was.`]
   const tried = await tryTeam(stage.pool, actor, teamId, change)
   return [...lines, reachLine(tried?.rekeyed ?? null, tried?.moved ?? null)]
@@ -134,15 +137,6 @@ async function previewLines(
 
 /** Known again only while the same is sent and what it would change has stayed the same. */
 function markOf(before: SettingsForm, input: SettingsInput): string {
-  const { channel, escalationChannel, timeZone, calendar, ladders, startByFrom } = before
-  const was = { channel, escalationChannel, timeZone, calendar, ladders, startByFrom }
-  return createHash('sha256')
-    .update(JSON.stringify([was, input]))
-    .digest('hex')
-}
-
-/** @throws Refusal where the team's own form was asked for in a place that has none. */
-export async function switchTeam(scene: Scene, teamId: number, viewId: string | undefined) {
-  if (viewId === undefined) throw new Refusal('Open the settings with /contracts settings.')
-  await scene.client.views.update({ view_id: viewId, view: await settingsView(scene, teamId) })
+  const lines = settingsChanges(before, afterwards(before, input)).map(String)
+  return createHash('sha256').update(JSON.stringify(lines)).digest('hex')
 }

@@ -15,16 +15,17 @@ import type { Deed } from './act-once.ts'
 import { memberNamed } from './assigning.ts'
 import { submitOnce } from './came-first.ts'
 import { addContract, edit, editOf } from './contract-record.ts'
-import { errorAtField, tellDirectly } from './form-errors.ts'
+import { atBlocks, errorAtField } from './form-errors.ts'
+import { renewHome } from './home.ts'
 import { handleImport } from './importing.ts'
 import { firstTime, forget } from './inbox.ts'
 import { setVoice } from './preferences.ts'
-import { failure } from './reply.ts'
+import { failure, tellDirectly } from './reply.ts'
 import { need } from './rights.ts'
 import { submitRules } from './rules-form.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 import type { ClassifyInput } from './submissions/read-extension.ts'
-import { readSubmission, type Submission } from './submissions/read-submission.ts'
+import { type AssignInput, readSubmission, type Submission } from './submissions/read-submission.ts'
 import { submitSettings } from './team-settings.ts'
 
 type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
@@ -37,8 +38,10 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
     stage.log('A form came back that is none of ours, or was tampered with: nothing was done.')
     return
   }
-  if (read.form === 'errors')
-    return void (await ack({ response_action: 'errors', errors: { ...read.errors } }))
+  if (read.form === 'errors') {
+    const errors = atBlocks(view.state.values, read.errors)
+    return void (await ack({ response_action: 'errors', errors }))
+  }
   if (read.form === 'settings') return submitSettings(stage, args as Sent, read)
   if (read.form === 'rules') return submitRules(stage, args as Sent, read)
   if (read.form === 'import' || read.form === 'headings' || read.form === 'apply') {
@@ -50,6 +53,7 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
   const once = `form:${view.id}`
   const { pool, organisation } = stage
   let said: Message
+  let acted: Scene | null = null
   try {
     if (!(await firstTime(pool, organisation.id, once))) return void (await ack())
     try {
@@ -59,6 +63,7 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
         channel: null,
       })
       said = await submit(scene, read, view)
+      acted = scene
     } catch (error) {
       await forget(pool, organisation.id, once)
       throw error
@@ -66,16 +71,20 @@ export async function handleSubmission(stage: Stage, args: Sent | unknown): Prom
   } catch (error) {
     // The form stays open, so that nothing is lost that was typed.
     const errors = errorAtField(stage, view.state.values, error)
-    if (errors !== null) return void (await ack({ response_action: 'errors', errors }))
+    if (errors !== null) {
+      return void (await ack({ response_action: 'errors', errors: { ...errors } }))
+    }
     said = failure(stage, 'that form', error)
   }
   await ack()
-  await tellDirectly(stage, args as Sent, said)
+  await tellDirectly(stage, body.user.id, said)
+  if (acted !== null) await renewHome(acted)
 }
 
 async function submit(scene: Scene, sent: Submission, view: Sent['view']): Promise<Message> {
   if (sent.form === 'preferences') {
     await need(scene, 'read', null)
+    if (sent.input.voice === null) return saidAnswer('Your preference is as it was.')
     await setVoice(scene, sent.input.voice)
     return saidAnswer('Your preference is saved.')
   }
@@ -96,7 +105,7 @@ async function submit(scene: Scene, sent: Submission, view: Sent['view']): Promi
       )
     }
     case 'classify': {
-      const said = { kind: sent.input.kind, ...paid(sent.input) }
+      const said = { ...paid(sent.input), kind: sent.input.kind, cost: sent.input.cost }
       return once('extended', (actor) => classify(pool, actor, contractId, sent.extensionId, said))
     }
     case 'withdraw': {
@@ -120,7 +129,7 @@ async function submit(scene: Scene, sent: Submission, view: Sent['view']): Promi
       return once('assigned', (actor) => assign(pool, actor, contractId, assignment))
     }
     case 'edit': {
-      const changed = await editOf(scene, view.blocks, sent.input)
+      const changed = await editOf(scene, sent.input)
       return once('edited', (actor) => edit(scene, actor, contractId, changed))
     }
   }
@@ -131,7 +140,7 @@ function paid(input: ClassifyInput) {
   const ground = DEFAULT_GROUNDS.find((each) => each.id === input.grounds)
   const grounds = [ground?.title ?? input.grounds, input.cause].filter((part) => part !== null)
   return {
-    cost: input.cost,
+    cost: input.cost ?? null,
     rule: ground?.rule ?? null,
     grounds: grounds.length === 0 ? null : grounds.join(': '),
     approver: input.approver,
@@ -139,12 +148,11 @@ function paid(input: ClassifyInput) {
   }
 }
 
-async function assignmentOf(
-  scene: Scene,
-  { owner, deputy }: { readonly owner: string | null; readonly deputy: string | null },
-): Promise<Assignment> {
+async function assignmentOf(scene: Scene, { owner, deputy }: AssignInput): Promise<Assignment> {
+  const idOf = async (slackUser: string | null, field: string) =>
+    slackUser === null ? null : memberNamed(scene, slackUser, field)
   return {
-    ownerId: owner === null ? null : await memberNamed(scene, owner, 'owner'),
-    deputyId: deputy === null ? null : await memberNamed(scene, deputy, 'deputy'),
+    ...(owner === undefined ? {} : { ownerId: await idOf(owner, 'owner') }),
+    ...(deputy === undefined ? {} : { deputyId: await idOf(deputy, 'deputy') }),
   }
 }

@@ -67,6 +67,7 @@ export function addExtending(cli: Command): void {
       await classify(pool, actorOf(program), id, extensionId, {
         kind: options.kind,
         ...recordOf(options),
+        cost: options.cost,
         noticeReference: null,
       })
       return answered(program, id, extensionId)

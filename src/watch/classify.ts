@@ -6,9 +6,11 @@ import { Refusal } from '../domain/refusal.ts'
 import { type Actor, act } from './act.ts'
 import { queueWaiver } from './waiver.ts'
 
+/** What is null of the record's words stays as it was, such as the register gave it. */
 export interface Classification {
   readonly kind: ExtensionKind
-  readonly cost: Decimal | null
+  /** Undefined: as it was; null: unknown. */
+  readonly cost: Decimal | null | undefined
   readonly rule: string | null
   readonly grounds: string | null
   readonly approver: string | null
@@ -25,8 +27,9 @@ export async function classify(
 ): Promise<void> {
   await act(pool, actor, contractId, async (client, { record, today, rules }) => {
     const changed = await client.query<{ to: string }>(
-      `UPDATE extension SET kind = $3, cost = coalesce($4, cost), rule = $5, grounds = $6, approver = $7,
-              notice_reference = $8, recorded_by_id = $9, recorded_at = $10
+      `UPDATE extension SET kind = $3, cost = CASE WHEN $11 THEN $4 ELSE cost END, rule = coalesce($5, rule),
+              grounds = coalesce($6, grounds), approver = coalesce($7, approver),
+              notice_reference = coalesce($8, notice_reference), recorded_by_id = $9, recorded_at = $10
        WHERE id = $1 AND contract_id = $2 AND kind = 'unknown' RETURNING to_on AS "to"`,
       [
         extensionId,
@@ -39,6 +42,7 @@ export async function classify(
         said.noticeReference,
         actor.personId,
         actor.now,
+        said.cost !== undefined,
       ],
     )
     const [row] = changed.rows

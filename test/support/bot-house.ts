@@ -233,6 +233,12 @@ export function said(seen: Pick<Seen, 'ephemerals'>): string {
   return seen.ephemerals.map(({ text }) => text).join('\n')
 }
 
+/** What stands at the fields of a form, by their names: a block id says also whose they are. */
+export function errorsIn({ errors }: Pick<Seen, 'errors'>): Readonly<Record<string, string>> {
+  const entries = Object.entries(errors).map(([id, error]) => [id.replace(/@.*/, ''), error])
+  return Object.fromEntries(entries) as Record<string, string>
+}
+
 /** The action id of the button with this label. */
 export function buttonOf({ blocks }: { readonly blocks: readonly unknown[] }, label: string) {
   const elements = blocks.flatMap((block) => (block as { elements?: unknown[] }).elements ?? [])

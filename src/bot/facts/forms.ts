@@ -95,15 +95,16 @@ export async function contractForm(
     const [mine] = await teamsOf(context)
     const contract = {
       title,
-      owner: context.asker.slackUser,
       teamId: mine?.id ?? teams[0]?.id ?? null,
     }
-    return { subject: null, contract, disputedEnd: null, teams: offered(teams, contract.teamId) }
+    const owner = { name: '', slackUser: context.asker.slackUser }
+    return { subject: null, contract, owner, teams: offered(teams, contract.teamId) }
   }
   const row = await readContract(context, contractId)
   return {
     subject: subjectOf(row),
     contract: inputOf(row),
+    owner: row.people.owner,
     disputedEnd: row.disputedEnd,
     teams: offered(teams, row.teamId),
   }

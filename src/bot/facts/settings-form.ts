@@ -20,8 +20,8 @@ export async function settingsForm(
   return {
     team: { id: team.id, name: team.name },
     teams: teams.map(({ id, name }) => ({ id, name })),
-    channel: await channelId(context, team.channel),
-    escalationChannel: await channelId(context, team.escalationChannel),
+    channel: await channelOf(context, team.channel),
+    escalationChannel: await channelOf(context, team.escalationChannel),
     timeZone: team.timeZone,
     calendar: team.calendar,
     ladders: ladderDays(ladders),
@@ -29,8 +29,8 @@ export async function settingsForm(
   }
 }
 
-/** A select of channels takes ids only: a name is shown by the id its messages went to. */
-async function channelId(
+/** A name is shown by the id its messages went to: a select of channels takes ids only. */
+async function channelOf(
   { pool, organisationId }: BotContext,
   destination: string | null,
 ): Promise<string | null> {
@@ -40,5 +40,5 @@ async function channelId(
        AND state = 'SENT' AND slack_channel ~ '^[CG][A-Z0-9]+$' ORDER BY id DESC LIMIT 1`,
     [organisationId, destination],
   )
-  return found.rows[0]?.id ?? null
+  return found.rows[0]?.id ?? destination
 }

@@ -2,14 +2,21 @@
 import { type CivilDate, parseCivilDate } from '../../domain/civil-date.ts'
 import type { Period } from '../../domain/contract.ts'
 import type { Decimal } from '../../domain/money.ts'
-import { ELEMENT } from '../../messages/modals/inputs.ts'
+import { blockId } from '../../messages/modals/inputs.ts'
 import { readAmount } from '../../register/read-amount.ts'
 import { readSpan } from '../language/read-span.ts'
 
 /** One sentence each, by the field's name: as Slack's `errors` wants them. */
 export type FieldErrors = Readonly<Record<string, string>>
 
+/** A form changes what was touched in it: what it showed may be older than what others did since. */
 export interface Fields {
+  /** Whether a field holds something else than it showed at first; false where there is no such field. */
+  touched(name: string): boolean
+  /** The text that a field showed at first. */
+  shown(name: string): string
+  /** Whether the box of this value is ticked. */
+  ticked(name: string, value: string): boolean
   /** A text without the space around it; null where nothing was typed. */
   text(name: string, most: number): string | null
   date(name: string): CivilDate | null
@@ -28,15 +35,36 @@ export interface Fields {
   errors(): FieldErrors | null
 }
 
-/** The fields of `view.state`; null where it is no such thing. */
-export function fieldsOf(state: unknown): Fields | null {
-  const values = isRecord(state) ? state.values : null
-  if (!isRecord(values)) return null
+type Element = Readonly<Record<string, unknown>>
+
+/** The inputs of a view by their block ids, as they were shown; null where it has no list of blocks. */
+export function shownInputs(blocks: unknown): ReadonlyMap<string, Element> | null {
+  if (!Array.isArray(blocks)) return null
+  const inputs = blocks.filter(isRecord).filter(({ type }) => type === 'input')
+  return new Map(
+    inputs.map(({ block_id, element }) => [String(block_id), isRecord(element) ? element : {}]),
+  )
+}
+
+/**
+ * The fields of this form (`formId`) in a view that came back; null where it is no such thing.
+ * Blocks of any other form or subject are not seen.
+ */
+export function fieldsOf(view: Element, form: string): Fields | null {
+  const values = isRecord(view.state) ? view.state.values : null
+  const inputs = shownInputs(view.blocks)
+  if (!isRecord(values) || inputs === null) return null
   const errors = new Map<string, string>()
-  const element = (name: string): Readonly<Record<string, unknown>> => {
-    const block = Object.hasOwn(values, name) ? values[name] : null
-    const found = isRecord(block) ? block[ELEMENT] : null
+  const element = (name: string): Element => {
+    const id = blockId(name, form)
+    const block = inputs.has(id) && Object.hasOwn(values, id) ? values[id] : null
+    const found = isRecord(block) ? block[name] : null
     return isRecord(found) ? found : {}
+  }
+  const shown = (name: string) => heldIn(inputs.get(blockId(name, form)) ?? {}, /^initial_/)
+  const touched = (name: string) => {
+    const now = element(name)
+    return Object.keys(now).length > 0 && heldIn(now, /^(value|files|selected_.*)$/) !== shown(name)
   }
   const wrong = (name: string, problem: string) => {
     if (!errors.has(name)) errors.set(name, problem)
@@ -45,7 +73,7 @@ export function fieldsOf(state: unknown): Fields | null {
     const { value } = element(name)
     if (typeof value !== 'string' || value.trim() === '') return null
     const typed = value.trim()
-    if (typed.length <= most) return typed
+    if (typed.length <= most || !touched(name)) return typed
     wrong(name, `Write at most ${most} characters; these are ${typed.length}.`)
     return null
   }
@@ -56,6 +84,14 @@ export function fieldsOf(state: unknown): Fields | null {
   const slackId = (value: unknown) =>
     typeof value === 'string' && /^[A-Z][A-Z0-9]{2,20}$/.test(value) ? value : null
   return {
+    touched,
+    shown,
+    ticked: (name, value) => {
+      const { selected_options: options } = element(name)
+      return (
+        Array.isArray(options) && options.some((each) => isRecord(each) && each.value === value)
+      )
+    },
     text,
     chosen,
     wrong,
@@ -78,7 +114,8 @@ export function fieldsOf(state: unknown): Fields | null {
       if (typed === null) return null
       const read = readAmount(typed)
       if (read.kind === 'amount') return { amount: read.amount, currency: read.currency }
-      if (read.kind === 'bad') wrong(name, `It could not be read: ${read.problem}. ${read.remedy}`)
+      if (read.kind === 'bad' && touched(name))
+        wrong(name, `It could not be read: ${read.problem}. ${read.remedy}`)
       return null
     },
     period: (name) => {
@@ -87,11 +124,45 @@ export function fieldsOf(state: unknown): Fields | null {
       const words = typed.toLowerCase().split(/\s+/)
       const span = readSpan(words, 0)
       if (span !== null && span.used === words.length && span.period.amount > 0) return span.period
-      wrong(name, 'Write a length of time such as 3 months, 90 days or 10 working days.')
+      if (touched(name))
+        wrong(name, 'Write a length of time such as 3 months, 90 days or 10 working days.')
       return null
     },
     errors: () => (errors.size === 0 ? null : Object.fromEntries(errors)),
   }
+}
+
+/** What an element holds in the slots of these names, as one text to be compared; '' for nothing. */
+function heldIn(element: Element, slots: RegExp): string {
+  const held = Object.entries(element).find(([key, each]) => slots.test(key) && each !== null)
+  return held === undefined ? '' : plainOf(held[1])
+}
+
+function plainOf(value: unknown): string {
+  if (typeof value === 'string') return value.replaceAll('\r\n', '\n').trim()
+  if (Array.isArray(value)) return value.map(plainOf).sort().join('\n')
+  return isRecord(value) ? String(value.value ?? value.id ?? '') : ''
+}
+
+/**
+ * The person or channel that was chosen; null where its box says that there shall be none; undefined
+ * where it was left alone. An empty field alone never means nobody: it may stand for somebody without
+ * an account, who cannot be shown in it.
+ */
+export function chosenOrNobody(
+  fields: Fields,
+  name: string,
+  chosen: string | null,
+): string | null | undefined {
+  const nobody = fields.ticked('nobody', name)
+  if (nobody && chosen !== null && fields.touched(name)) {
+    fields.wrong(name, 'Choose one here, or tick the box below: not both.')
+  }
+  if (nobody) return null
+  if (!fields.touched(name)) return undefined
+  if (chosen === null)
+    fields.wrong(name, 'An empty field changes nothing: tick the box below for none.')
+  return chosen ?? undefined
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

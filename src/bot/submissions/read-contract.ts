@@ -4,10 +4,12 @@ import { REGIMES, VALUE_BASES } from '../../domain/contract.ts'
 import { ROUTES } from '../../domain/routes.ts'
 import { dayText } from '../../domain/words.ts'
 import { type ContractInput, END_KINDS, MOST } from '../../messages/modals/contract.ts'
-import type { Fields } from './fields.ts'
+import { chosenOrNobody, type Fields } from './fields.ts'
 
+/** What was entered, checked as a whole; `changes` is what was touched of it. */
 export interface ContractSent {
   readonly contract: ContractInput
+  readonly changes: Partial<ContractInput>
   /** The new last day of a contract that was terminated; null: it was not. */
   readonly terminatesOn: CivilDate | null
   /** Why it was changed. */
@@ -16,23 +18,31 @@ export interface ContractSent {
   readonly holds: 'recorded' | 'register' | null
 }
 
-export function readContract(fields: Fields): ContractSent | null {
+/** `isNew`: everything is checked; of a contract that is edited only what was touched. */
+export function readContract(fields: Fields, isNew: boolean): ContractSent | null {
+  const wrong: Wrong = (name, problem, ...others) => {
+    if (isNew || [name, ...others].some(fields.touched)) fields.wrong(name, problem)
+  }
   const reference = fields.text('reference', MOST.reference)
   const title = fields.text('title', MOST.title)
   const supplier = fields.text('supplier', MOST.supplier)
-  if (reference === null) fields.wrong('reference', 'Give it a reference that people can type.')
+  if (reference === null) wrong('reference', 'Give it a reference that people can type.')
   if (title === null && supplier === null) {
-    fields.wrong('title', 'Give a title, or a supplier: people have to recognise it.')
+    wrong('title', 'Give a title, or a supplier: people have to recognise it.', 'supplier')
   }
-  const ends = readEnds(fields)
-  const terms = readTerms(fields)
-  const worth = readWorth(fields)
-  const contract = {
+  const ends = readEnds(fields, wrong)
+  const terms = readTerms(fields, wrong)
+  const worth = readWorth(fields, wrong)
+  const owner = isNew
+    ? fields.person('owner')
+    : chosenOrNobody(fields, 'owner', fields.person('owner'))
+  const contract: ContractInput = {
+    reference: reference ?? '',
     title,
     supplier,
     buyer: fields.text('buyer', MOST.buyer),
     teamId: teamId(fields.chosen('team')),
-    owner: fields.person('owner'),
+    owner: owner ?? null,
     ...ends,
     ...terms,
     ...worth,
@@ -51,39 +61,45 @@ export function readContract(fields: Fields): ContractSent | null {
     fields.wrong('terminatesOn', `It begins on ${dayText(ends.start)}: choose a later day.`)
   }
   const holds = fields.choice('holds', ['recorded', 'register'])
-  return reference === null
-    ? null
-    : { contract: { reference, ...contract }, terminatesOn, why, holds }
+  const touched = Object.entries(contract).filter(([key]) =>
+    key === 'owner' ? owner !== undefined : fields.touched(key === 'teamId' ? 'team' : key),
+  )
+  return { contract, changes: Object.fromEntries(touched), terminatesOn, why, holds }
 }
 
-function readEnds(fields: Fields) {
+/** An error that follows from any of these fields stands at the first. */
+type Wrong = (name: string, problem: string, ...others: readonly string[]) => void
+
+function readEnds(fields: Fields, wrong: Wrong) {
   const start = fields.date('start')
   const endKind = fields.choice('endKind', END_KINDS) ?? 'dated'
   const end = fields.date('end')
   const maximumEnd = fields.date('maximumEnd')
   if (endKind === 'dated' && end === null) {
-    fields.wrong('end', 'Choose the last day of cover, or say above that it has none.')
+    wrong('end', 'Choose the last day of cover, or say above that it has none.', 'endKind')
   }
   if (endKind !== 'dated' && end !== null) {
-    fields.wrong('endKind', 'A last day is chosen below: say that it has an end, or clear the day.')
+    const problem = 'A last day is chosen below: say that it has an end, or clear the day.'
+    wrong('endKind', problem, 'end')
   }
   if (start !== null && end !== null && end < start) {
-    fields.wrong('end', `It begins on ${dayText(start)}: the last day cannot lie before that.`)
+    wrong('end', `It begins on ${dayText(start)}: the last day cannot lie before that.`, 'start')
   }
   if (end !== null && maximumEnd !== null && maximumEnd < end) {
-    fields.wrong('maximumEnd', `Options end no earlier than the contract, on ${dayText(end)}.`)
+    wrong('maximumEnd', `Options end no earlier than the contract, on ${dayText(end)}.`, 'end')
   }
   return { start, endKind, end: endKind === 'dated' ? end : null, maximumEnd }
 }
 
 const YES_OR_NO = ['yes', 'no', 'unknown'] as const
 
-function readTerms(fields: Fields) {
+function readTerms(fields: Fields, wrong: Wrong) {
   const renewal = fields.choice('automaticRenewal', YES_OR_NO)
   const personal = fields.choice('personalData', YES_OR_NO)
   const renewalTerm = fields.period('renewalTerm')
   if (renewal === 'no' && renewalTerm !== null) {
-    fields.wrong('renewalTerm', 'It does not renew by itself, as said above: clear the term.')
+    const problem = 'It does not renew by itself, as said above: clear the term.'
+    wrong('renewalTerm', problem, 'automaticRenewal')
   }
   return {
     noticePeriod: fields.period('noticePeriod'),
@@ -94,13 +110,13 @@ function readTerms(fields: Fields) {
   }
 }
 
-function readWorth(fields: Fields) {
+function readWorth(fields: Fields, wrong: Wrong) {
   const value = fields.amount('value')
   const currency = (fields.text('currency', 3) ?? 'GBP').toUpperCase()
   if (!/^[A-Z]{3}$/.test(currency)) {
-    fields.wrong('currency', 'Write the currency as a code of three letters, such as GBP or EUR.')
+    wrong('currency', 'Write the currency as a code of three letters, such as GBP or EUR.')
   } else if (value?.currency !== null && value !== null && value.currency !== currency) {
-    fields.wrong('currency', `The value is written in ${value.currency}: write the same here.`)
+    wrong('currency', `The value is written in ${value.currency}: write the same here.`, 'value')
   }
   const valueBasis = fields.choice('valueBasis', VALUE_BASES) ?? 'unknown'
   return { value: value?.amount ?? null, currency, valueBasis }

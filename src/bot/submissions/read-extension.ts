@@ -7,8 +7,8 @@ import type { Fields } from './fields.ts'
 
 export interface ClassifyInput {
   readonly kind: SaidKind
-  /** In all, net; null: unknown. */
-  readonly cost: Decimal | null
+  /** In all, net; null: unknown; undefined: left as the form showed it. */
+  readonly cost: Decimal | null | undefined
   /** As written with the cost; null: the contract's own. */
   readonly currency: string | null
   /** The id of a ground of the organisation's list, to be looked up there. */
@@ -60,7 +60,7 @@ export function readClassification(fields: Fields): ClassifyInput | null {
   if (kind === null) return null
   return {
     kind,
-    cost: cost?.amount ?? null,
+    cost: fields.touched('cost') ? (cost?.amount ?? null) : undefined,
     currency: cost?.currency ?? null,
     grounds,
     cause,

@@ -4,49 +4,92 @@ import { DEADLINE_KINDS, type DeadlineKind } from '../../domain/deadline-kinds.t
 import { readRungs } from '../../domain/ladder-text.ts'
 import { nearWord } from '../../domain/near-word.ts'
 import { EARLIEST_RUNG, MOST_RUNGS } from '../../domain/rule-settings.ts'
-import type { LadderDays } from '../../messages/modals/team-settings.ts'
-import type { Fields } from './fields.ts'
+import type { LadderDays, SettingsForm } from '../../messages/modals/team-settings.ts'
+import { chosenOrNobody, type Fields } from './fields.ts'
 
+/** Only what was touched, of the ladders those whose lines were; null: no such channel. */
 export interface SettingsInput {
-  readonly channel: string
-  readonly escalationChannel: string | null
-  readonly timeZone: string
-  readonly calendar: string
-  readonly ladders: LadderDays
+  readonly channel?: string
+  readonly escalationChannel?: string | null
+  readonly timeZone?: string
+  readonly calendar?: string
   /** Whole pounds: no start-by below it. */
-  readonly startByFrom: number
+  readonly startByFrom?: number
+  readonly ladders: Partial<LadderDays>
+}
+export interface SettingsRead {
+  readonly input: SettingsInput
+  /** The names of what was touched: `channel`, `ladders.end`. */
+  readonly touched: readonly string[]
+  /** What the fields hold, touched or not, to be shown again. */
+  readonly held: Partial<SettingsForm>
 }
 
-export function readSettings(fields: Fields): SettingsInput | null {
+/** @param before what was touched already when the form was shown again. */
+export function readSettings(fields: Fields, before: readonly string[]): SettingsRead {
+  // What the person left alone is not theirs to put right.
+  const wrong = (name: string, problem: string) => {
+    if (fields.touched(name)) fields.wrong(name, problem)
+  }
   const channel = fields.channel('channel')
-  if (channel === null) fields.wrong('channel', 'Choose the channel that is warned.')
-  const escalationChannel = fields.channel('escalation')
-  if (channel !== null && channel === escalationChannel) {
+  if (channel === null) wrong('channel', 'Choose the channel that is warned.')
+  const chosen = fields.channel('escalation')
+  const said = chosenOrNobody(fields, 'escalation', chosen)
+  const isOwn = fields.touched('channel') || fields.touched('escalation')
+  if (isOwn && channel !== null && channel === chosen && said !== null) {
     fields.wrong('escalation', 'Choose another channel than the one above, or none.')
   }
   const timeZone = fields.text('timeZone', 60)
   if (timeZone === null || !isZone(timeZone)) {
-    fields.wrong('timeZone', 'Write a time zone by its name, such as Europe/London.')
+    wrong('timeZone', 'Write a time zone by its name, such as Europe/London.')
   }
   const calendar = fields.chosen('calendar')
   if (calendar === null || calendarNamed(calendar) === null) {
-    fields.wrong('calendar', 'Choose whose holidays count.')
+    wrong('calendar', 'Choose whose holidays count.')
+  }
+  const startByFrom = readPounds(fields)
+  if (startByFrom === null) {
+    wrong('startByFrom', 'Write a value in whole pounds, such as 25,000; 0 means every one.')
+  }
+  const values = filled({ channel, timeZone, calendar, startByFrom })
+  const again = before.includes('escalationChannel') ? (chosen ?? undefined) : undefined
+  const escalationChannel = said === undefined ? again : said
+  const own = Object.entries(values).filter(
+    ([name]) => before.includes(name) || fields.touched(name),
+  )
+  const input = {
+    ...Object.fromEntries(own),
+    ...(escalationChannel === undefined ? {} : { escalationChannel }),
   }
   const ladders = readLadders(fields.text('ladders', 1000) ?? '')
-  if ('problem' in ladders) fields.wrong('ladders', ladders.problem)
-  const startByFrom = readPounds(fields)
-  if (channel === null || timeZone === null || calendar === null || 'problem' in ladders)
-    return null
-  if (startByFrom === null) return null
-  return { channel, escalationChannel, timeZone, calendar, ladders: ladders.days, startByFrom }
+  if ('problem' in ladders) wrong('ladders', ladders.problem)
+  const shown = readLadders(fields.shown('ladders'))
+  const days = 'days' in ladders ? ladders.days : null
+  const kinds = DEADLINE_KINDS.filter((kind) => {
+    if (days === null) return false
+    const isSame = 'days' in shown && shown.days[kind].join() === days[kind].join()
+    return before.includes(`ladders.${kind}`) || !isSame
+  })
+  return {
+    input: { ...input, ladders: Object.fromEntries(kinds.map((kind) => [kind, days?.[kind]])) },
+    touched: [...Object.keys(input), ...kinds.map((kind) => `ladders.${kind}`)],
+    held: {
+      ...values,
+      ...filled({ escalationChannel: chosen, ladders: days }),
+      nobody: fields.ticked('nobody', 'escalation'),
+    },
+  }
+}
+
+function filled<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== null)
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
 }
 
 function readPounds(fields: Fields): number | null {
   const typed = fields.amount('startByFrom')
   const pounds = typed === null ? Number.NaN : Number(typed.amount)
-  if (Number.isInteger(pounds) && pounds >= 0 && pounds <= 999_999_999) return pounds
-  fields.wrong('startByFrom', 'Write a value in whole pounds, such as 25,000; 0 means every one.')
-  return null
+  return Number.isInteger(pounds) && pounds >= 0 && pounds <= 999_999_999 ? pounds : null
 }
 
 /** `notice: 60, 30, 14` and so on, one kind a line in any order: each kind once. */

@@ -7,6 +7,7 @@ import { CLASSIFY_FORM, EXTEND_FORM } from '../../messages/modals/extend.ts'
 import { HEADINGS_FORM, IMPORT_FORM } from '../../messages/modals/import.ts'
 import { type ImportPlan, readPlan } from '../../messages/modals/import-plan.ts'
 import { APPLY_FORM } from '../../messages/modals/import-steps.ts'
+import { formId } from '../../messages/modals/inputs.ts'
 import { RULES_FORM } from '../../messages/modals/rules.ts'
 import {
   ASSIGN_FORM,
@@ -18,7 +19,7 @@ import {
 import { SETTINGS_FORM } from '../../messages/modals/team-settings.ts'
 import { WITHDRAW_FORM } from '../../messages/modals/withdraw.ts'
 import type { RulesScope } from '../../watch/change-rules.ts'
-import { type FieldErrors, type Fields, fieldsOf } from './fields.ts'
+import { chosenOrNobody, type FieldErrors, type Fields, fieldsOf, shownInputs } from './fields.ts'
 import { type ContractSent, readContract } from './read-contract.ts'
 import { type DecideInput, readDecision } from './read-decision.ts'
 import {
@@ -29,7 +30,7 @@ import {
 } from './read-extension.ts'
 import { type HeadingsInput, type ImportInput, readHeadings, readImport } from './read-import.ts'
 import { type RulesInput, readRules } from './read-rules.ts'
-import { readSettings, type SettingsInput } from './read-settings.ts'
+import { readSettings, type SettingsRead } from './read-settings.ts'
 
 /** The contract that a modal was about, as it was when the modal was opened. */
 export interface AboutContract {
@@ -55,15 +56,15 @@ export type Submission =
   | SettingsSent
   | RulesSent
   | ImportStep
-  | { readonly form: 'preferences'; readonly input: { readonly voice: Voice } }
+  /** Null: as it was. */
+  | { readonly form: 'preferences'; readonly input: { readonly voice: Voice | null } }
   | { readonly form: 'errors'; readonly errors: FieldErrors }
 
 /** `previewed`: the mark of what was shown before; null where nothing was yet. */
-export interface SettingsSent {
+export interface SettingsSent extends SettingsRead {
   readonly form: 'settings'
   readonly teamId: number
   readonly previewed: string | null
-  readonly input: SettingsInput
 }
 /** Whose rules stands in the form, whatever may be done about them. */
 export interface RulesSent {
@@ -86,11 +87,14 @@ export interface SnoozeInput {
   readonly until: CivilDate
   readonly why: string | null
 }
-/** Slack ids; null: nobody was chosen. */
+/** Slack ids; null: nobody; undefined: as it is. */
 export interface AssignInput {
-  readonly owner: string | null
-  readonly deputy: string | null
+  readonly owner: string | null | undefined
+  readonly deputy: string | null | undefined
 }
+
+const OUTDATED =
+  'This form was opened before Lapsewatch was updated: nothing was changed. Close it and open it again.'
 
 /**
  * Reads `payload.view` of a `view_submission`. Null for a view that is none of ours or was tampered
@@ -98,12 +102,17 @@ export interface AssignInput {
  */
 export function readSubmission(view: unknown, today: CivilDate): Submission | null {
   if (typeof view !== 'object' || view === null) return null
-  const { callback_id: form, private_metadata: metadata, state } = view as Record<string, unknown>
-  const fields = fieldsOf(state)
-  if (fields === null) return null
+  const { callback_id: form, private_metadata: metadata, blocks } = view as Record<string, unknown>
   const plan = readPlan(metadata)
   const context = plan === null ? readContext(metadata) : null
-  if (plan === null && context === null) return null
+  const about = plan ?? context
+  if (about === null || typeof form !== 'string') return null
+  const id = formId(form, about)
+  const fields = fieldsOf(view as Record<string, unknown>, id)
+  if (fields === null) return null
+  const foreign = [...(shownInputs(blocks)?.keys() ?? [])].find((each) => !each.endsWith(`@${id}`))
+  // Of an older version of this program, or of another subject: neither may be read as this one's.
+  if (foreign !== undefined) return { form: 'errors', errors: { [foreign]: OUTDATED } }
   const read = plan === null ? null : readStep(form, plan, fields)
   return answered(read ?? (context && readForm(form, context, fields, today)), fields)
 }
@@ -136,26 +145,21 @@ function readForm(
   today: CivilDate,
 ): Submission | null {
   const about = aboutOf(context)
-  const { extensionId, teamId, end, previewed } = context
+  const { extensionId, teamId, end, previewed, touched } = context
   switch (form) {
     case ADD_FORM:
-      return submitted(readContract(fields), (input) => ({ form: 'add', input }))
+      return submitted(readContract(fields, true), (input) => ({ form: 'add', input }))
     case IMPORT_FORM:
       return submitted(readImport(fields), (input) => ({ form: 'import', input }))
     case PREFERENCES_FORM:
       return submitted(readVoice(fields), (input) => ({ form: 'preferences', input }))
     case SETTINGS_FORM:
       if (teamId === null) return null
-      return submitted(readSettings(fields), (input) => ({
-        form: 'settings',
-        teamId,
-        previewed,
-        input,
-      }))
+      return { form: 'settings', teamId, previewed, ...readSettings(fields, touched) }
     case RULES_FORM: {
       const { contractId } = context
       const scope = { teamId: contractId === null ? teamId : null, contractId }
-      return { form: 'rules', scope, previewed, input: readRules(fields) }
+      return { form: 'rules', scope, previewed, input: readRules(fields, touched) }
     }
     default:
       break
@@ -163,7 +167,7 @@ function readForm(
   if (about === null) return null
   switch (form) {
     case EDIT_FORM:
-      return submitted(readContract(fields), (input) => ({ form: 'edit', about, input }))
+      return submitted(readContract(fields, false), (input) => ({ form: 'edit', about, input }))
     case EXTEND_FORM:
       return submitted(readExtension(fields, end), (input) => ({ form: 'extend', about, input }))
     case CLASSIFY_FORM:
@@ -219,18 +223,19 @@ function readWithdrawal(fields: Fields): WithdrawInput | null {
   return { extensionId: Number(chosen), why }
 }
 
-function readAssignment(fields: Fields): AssignInput | null {
-  const owner = fields.person('owner')
-  const deputy = fields.person('deputy')
-  if (owner === null && deputy === null) fields.wrong('owner', 'Choose an owner or a deputy.')
-  if (owner !== null && owner === deputy) {
+function readAssignment(fields: Fields): AssignInput {
+  const [first, second] = [fields.person('owner'), fields.person('deputy')]
+  const owner = chosenOrNobody(fields, 'owner', first)
+  const deputy = chosenOrNobody(fields, 'deputy', second)
+  const isChosen = typeof owner === 'string' || typeof deputy === 'string'
+  if (isChosen && first === second && owner !== null && deputy !== null) {
     fields.wrong('deputy', 'Choose somebody else than the owner, who can step in.')
   }
   return { owner, deputy }
 }
 
-function readVoice(fields: Fields): { voice: Voice } | null {
+function readVoice(fields: Fields): { voice: Voice | null } {
   const voice = fields.choice('voice', VOICES)
   if (voice === null) fields.wrong('voice', 'Choose how you want to hear.')
-  return voice === null ? null : { voice }
+  return { voice: fields.touched('voice') ? voice : null }
 }

@@ -1,6 +1,7 @@
 /** Short answers: done, somebody came first, may not, which one, went wrong. */
 
 import { type ActFact, actLine } from '../acted.ts'
+import type { Action } from '../buttons/action.ts'
 import { button, row } from '../buttons/elements.ts'
 import { body, note } from '../compose.ts'
 import { mrkdwn, shown } from '../escape.ts'
@@ -24,6 +25,17 @@ export function saidAnswer(sentence: string, details: readonly string[] = []): M
       mrkdwn`${shown(sentence, 400)}`,
       ...details.slice(0, 10).map((each) => mrkdwn`• ${shown(each, 300)}`),
     ),
+  ])
+}
+
+/** A form that Slack did not take any more, with the button that opens it anew. */
+export function tooLateAnswer(form: string, again: Action): Message {
+  return answer([
+    body(
+      mrkdwn`*The form "${shown(form, 60)}" could not be opened*`,
+      mrkdwn`Slack waits three seconds for a form, and it came later, or the window was changed or closed meanwhile. Nothing was changed.`,
+    ),
+    row(button('Open the form', again, { style: 'primary' })),
   ])
 }
 

@@ -14,6 +14,8 @@ export interface ModalContext {
   readonly end: CivilDate | null
   /** The mark of what the person was shown before they sent it a second time. */
   readonly previewed: string | null
+  /** What the person had changed by then; the view shows it as if it stood there. */
+  readonly touched: readonly string[]
 }
 
 const NO_CONTEXT: ModalContext = {
@@ -24,34 +26,43 @@ const NO_CONTEXT: ModalContext = {
   teamId: null,
   end: null,
   previewed: null,
+  touched: [],
 }
 
 const VERSION = 2
 const MOST_ALERTS = 50
 
+export function contextOf(context: Partial<ModalContext>): ModalContext {
+  return { ...NO_CONTEXT, ...context }
+}
+
 export function writeContext(context: Partial<ModalContext>): string {
-  const { contractId, version, alertIds, extensionId, teamId, end, previewed } = {
-    ...NO_CONTEXT,
-    ...context,
-  }
+  const { contractId, version, alertIds, extensionId, teamId, end, previewed, touched } =
+    contextOf(context)
   const alerts = alertIds.slice(0, MOST_ALERTS)
   const parts = [VERSION, contractId, version, alerts, extensionId, teamId, end]
-  return JSON.stringify(previewed === null ? parts : [...parts, previewed])
+  return JSON.stringify(previewed === null ? parts : [...parts, previewed, touched])
 }
 
 /** The context that `writeContext` wrote; null for anything else. */
 export function readContext(metadata: unknown): ModalContext | null {
   const parts = readMetadata(metadata, VERSION)
-  if (parts === null || ![6, 7].includes(parts.length)) return null
-  const [contractId, version, alertIds, extensionId, teamId, end, previewed = null] = parts
+  if (parts === null || ![6, 7, 8].includes(parts.length)) return null
+  const [contractId, version, alertIds, extensionId, teamId, end, previewed = null, touched = []] =
+    parts
   const date = typeof end === 'string' ? parseCivilDate(end) : null
   if (!isIdOrNull(contractId) || !isIdOrNull(version) || !isIdOrNull(extensionId)) return null
   if ((contractId === null) !== (version === null) || !isIdOrNull(teamId)) return null
   if (!Array.isArray(alertIds) || alertIds.length > MOST_ALERTS || !alertIds.every(isNumber))
     return null
   if (previewed !== null && !isMark(previewed)) return null
+  if (!Array.isArray(touched) || !touched.every(isName)) return null
   if (end !== null && date === null) return null
-  return { contractId, version, alertIds, extensionId, teamId, end: date, previewed }
+  return { contractId, version, alertIds, extensionId, teamId, end: date, previewed, touched }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z.-]{1,60}$/.test(value)
 }
 
 function isMark(value: unknown): value is string {

@@ -14,6 +14,7 @@ import { ROUTES } from '../../domain/routes.ts'
 import type { Subject } from '../buttons/action.ts'
 import { body } from '../compose.ts'
 import { mrkdwn } from '../escape.ts'
+import type { PersonFact } from '../facts.ts'
 import { capitalised, dateWords } from '../words.ts'
 import {
   type Choice,
@@ -24,6 +25,7 @@ import {
   selectField,
   textField,
 } from './inputs.ts'
+import { nobodyField } from './small.ts'
 
 export const ADD_FORM = 'lw.add'
 export const EDIT_FORM = 'lw.edit'
@@ -63,6 +65,8 @@ export interface ContractForm {
   /** Null for a new one. */
   readonly subject: Subject | null
   readonly contract: Partial<ContractInput>
+  /** As the record names its owner, with an account or without. */
+  readonly owner?: PersonFact | null
   /** The register's earlier end, where people recorded a later one; null where they agree. */
   readonly disputedEnd?: CivilDate | null
   /** Where there are more than a hundred, the contract's own and the first ones are offered. */
@@ -72,6 +76,7 @@ export interface ContractForm {
 export function contractModal({
   subject,
   contract,
+  owner = null,
   disputedEnd = null,
   teams,
 }: ContractForm): ModalView {
@@ -125,7 +130,8 @@ export function contractModal({
             teams.map(({ id, name }) => ({ value: String(id), text: name })),
             String(contract.teamId ?? teams[0]?.id ?? ''),
           ),
-      personField({ name: 'owner', label: 'Owner', optional: true }, contract.owner ?? null),
+      personField({ name: 'owner', label: 'Owner', optional: true }, owner),
+      isNew ? null : nobodyField({ owner }),
       dateField({ name: 'start', label: 'First day', optional: true }, contract.start ?? null),
       selectField({ name: 'endKind', label: 'Has it an end?' }, ENDS, contract.endKind ?? 'dated'),
       dateField(

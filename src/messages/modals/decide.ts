@@ -66,11 +66,7 @@ export function decideModal({ subject, contract, deadlines }: DecideForm): Modal
   const offered = dates.length > 0 ? dates : [{ value: 'end', text: DEADLINES.end }]
   return modal(DECIDE_FORM, 'Record decision', 'Record', { contractId, version, alertIds }, [
     body(mrkdwn`*${contractName(contract, 100)}*, ${shown(contract.reference, 60)}`),
-    selectField(
-      { name: 'deadline', label: 'Which date does it settle?' },
-      offered,
-      offered[0]?.value ?? null,
-    ),
+    selectField({ name: 'deadline', label: 'Which date does it settle?' }, offered, null),
     selectField(
       { name: 'choice', label: 'What was decided?' },
       CHOICES.map((value) => ({ value, text: CHOICE_WORDS[value] })),

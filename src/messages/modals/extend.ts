@@ -55,7 +55,7 @@ export function extendModal(form: ExtendForm): ModalView {
       { name: 'from', label: 'First day', hint: 'Empty: the day after the end.', optional: true },
       null,
     ),
-    radioField({ name: 'status', label: 'Is it signed?' }, STATUSES, 'confirmed'),
+    radioField({ name: 'status', label: 'Is it signed?' }, STATUSES, null),
     ...grounded(form, null),
   ])
 }

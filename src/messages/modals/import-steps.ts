@@ -7,7 +7,7 @@ import { mrkdwn, shown } from '../escape.ts'
 import { plainText } from '../plain-text.ts'
 import { VIEW_LIMITS } from '../view-limits.ts'
 import { figure } from '../words.ts'
-import { type ImportPlan, writePlan } from './import-plan.ts'
+import type { ImportPlan } from './import-plan.ts'
 import { modal } from './inputs.ts'
 
 export const APPLY_FORM = 'lw.import-apply'
@@ -27,7 +27,7 @@ export function waitingModal(words: string): ModalView {
 /** What the register would change, tried and taken back. */
 export function dryRunModal(plan: ImportPlan, facts: ImportFacts): ModalView {
   const lines = problemLines(facts, 8)
-  return modal(APPLY_FORM, 'Import register', 'Import', writePlan(plan), [
+  return modal(APPLY_FORM, 'Import register', 'Import', plan, [
     body(
       mrkdwn`*${shown(facts.file, 100)}, as register ${shown(facts.source, 100)}*`,
       countLine(facts, 'would'),

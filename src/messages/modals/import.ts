@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/types'
 import { body, note } from '../compose.ts'
 import { mrkdwn, shown } from '../escape.ts'
 import { counted, figure } from '../words.ts'
-import { type ImportPlan, writePlan } from './import-plan.ts'
+import type { ImportPlan } from './import-plan.ts'
 import { type Choice, fileField, modal, radioField, selectField, textField } from './inputs.ts'
 
 export const IMPORT_FORM = 'lw.import'
@@ -74,7 +74,7 @@ export function headingsModal(form: HeadingsForm): ModalView {
     ...fields.map(({ name, title }) => ({ value: name, text: title })),
   ]
   const left = columns.length - MOST_COLUMNS
-  return modal(HEADINGS_FORM, 'Check headings', 'Try it', writePlan(plan), [
+  return modal(HEADINGS_FORM, 'Check headings', 'Try it', plan, [
     body(
       mrkdwn`*${shown(file, 100)}: ${rows === null ? '' : mrkdwn`${counted(rows, 'row')}, `}${counted(columns.length, 'column')}*`,
       mrkdwn`Change what a column stands for where it was taken wrongly. Nothing is changed before you have seen what it would do.`,

@@ -7,6 +7,7 @@ import { body } from '../compose.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import { contractName, type Named } from '../naming.ts'
 import { type Field, modal, textField } from './inputs.ts'
+import type { Preview } from './team-settings.ts'
 
 export const RULES_FORM = 'lw.rules'
 
@@ -23,7 +24,7 @@ export interface RulesForm {
   /** One rule a line. */
   readonly lines: Readonly<Record<RuleList, string>>
   /** What saving would change, once it was looked at, and the mark by which that is known again. */
-  readonly preview?: { readonly lines: readonly Mrkdwn[]; readonly mark: string }
+  readonly preview?: Preview
 }
 
 /** More is not taken; the longest list has some 700 characters. */
@@ -55,7 +56,8 @@ export function rulesModal(form: RulesForm): ModalView {
   const { of, preview } = form
   const submit = preview === undefined ? 'Preview' : 'Save'
   const about = of.kind === 'contract' ? of.subject : of.kind === 'team' ? { teamId: of.id } : {}
-  const context = { ...about, previewed: preview?.mark ?? null }
+  const { mark = null, touched = [] } = preview ?? {}
+  const context = { ...about, previewed: mark, touched }
   return modal(RULES_FORM, 'Rules', submit, context, [
     preview === undefined ? null : body(mrkdwn`*This will change*`, ...preview.lines),
     body(mrkdwn`*Rules of ${ownerWords(of)}*`, ownLine(form)),

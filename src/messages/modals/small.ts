@@ -6,7 +6,7 @@ import { body } from '../compose.ts'
 import { mrkdwn, shown } from '../escape.ts'
 import type { PersonFact } from '../facts.ts'
 import { contractName, type Named } from '../naming.ts'
-import { dateField, modal, personField, radioField, textField } from './inputs.ts'
+import { boxesField, dateField, modal, personField, radioField, textField } from './inputs.ts'
 
 export const SNOOZE_FORM = 'lw.snooze'
 export const ASSIGN_FORM = 'lw.assign'
@@ -37,7 +37,7 @@ export interface AssignForm extends AboutContract {
 export function assignModal({ subject, contract, owner, deputy }: AssignForm): ModalView {
   return modal(ASSIGN_FORM, 'Reassign', 'Save', about(subject), [
     title(contract),
-    personField({ name: 'owner', label: 'Owner', optional: true }, owner?.slackUser ?? null),
+    personField({ name: 'owner', label: 'Owner', optional: true }, owner),
     personField(
       {
         name: 'deputy',
@@ -45,9 +45,26 @@ export function assignModal({ subject, contract, owner, deputy }: AssignForm): M
         hint: 'Told when the owner does not act, or has left.',
         optional: true,
       },
-      deputy?.slackUser ?? null,
+      deputy,
     ),
+    nobodyField({ owner, deputy }),
   ])
+}
+
+/** Taking somebody out is said here: a field that is left or made empty changes nothing. */
+export function nobodyField({
+  owner,
+  deputy = null,
+}: {
+  readonly owner: PersonFact | null
+  readonly deputy?: PersonFact | null
+}) {
+  const choices = [
+    owner === null ? null : { value: 'owner', text: 'Nobody is its owner' },
+    deputy === null ? null : { value: 'deputy', text: 'Nobody is its deputy' },
+  ].filter((each) => each !== null)
+  if (choices.length === 0) return null
+  return boxesField({ name: 'nobody', label: 'Or take somebody out', optional: true }, choices)
 }
 
 export const VOICES = ['mention', 'dm', 'neither'] as const

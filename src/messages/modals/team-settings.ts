@@ -6,7 +6,7 @@ import { rowWith } from '../answers/answer.ts'
 import { button, row, select } from '../buttons/elements.ts'
 import { body } from '../compose.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../escape.ts'
-import { type Choice, channelField, modal, selectField, textField } from './inputs.ts'
+import { boxesField, type Choice, channelField, modal, selectField, textField } from './inputs.ts'
 
 export const SETTINGS_FORM = 'lw.settings'
 
@@ -17,6 +17,7 @@ export interface SettingsForm {
   readonly team: { readonly id: number; readonly name: string }
   /** All teams; more than one gives a choice of which to set. */
   readonly teams: readonly { readonly id: number; readonly name: string }[]
+  /** By their ids, or by name where nothing was ever sent there. */
   readonly channel: string | null
   readonly escalationChannel: string | null
   readonly timeZone: string
@@ -24,15 +25,25 @@ export interface SettingsForm {
   readonly ladders: LadderDays
   /** Whole pounds: no start-by below it. */
   readonly startByFrom: number
+  /** The box for no escalation channel of its own is ticked. */
+  readonly nobody?: boolean
   /** What saving would change, once it was looked at, and the mark by which that is known again. */
-  readonly preview?: { readonly lines: readonly Mrkdwn[]; readonly mark: string }
+  readonly preview?: Preview
+}
+
+/** `touched`: what the person has changed so far, by the names that the reading of the form gives. */
+export interface Preview {
+  readonly lines: readonly Mrkdwn[]
+  readonly mark: string
+  readonly touched: readonly string[]
 }
 
 /** What is typed is shown as a preview first, and saved when it is sent a second time. */
 export function settingsModal(form: SettingsForm): ModalView {
   const { team, teams, preview } = form
   const submit = preview === undefined ? 'Preview' : 'Save'
-  const context = { teamId: team.id, previewed: preview?.mark ?? null }
+  const { mark = null, touched = [] } = preview ?? {}
+  const context = { teamId: team.id, previewed: mark, touched }
   return modal(SETTINGS_FORM, 'Settings', submit, context, [
     preview === undefined ? null : body(mrkdwn`*This will change*`, ...preview.lines),
     rowWith(teamSelect(team, teams), mrkdwn`*Settings of team ${shown(team.name, 80)}*`),
@@ -49,6 +60,13 @@ export function settingsModal(form: SettingsForm): ModalView {
       },
       form.escalationChannel,
     ),
+    form.escalationChannel === null
+      ? null
+      : boxesField(
+          { name: 'nobody', label: 'Or without such a channel', optional: true },
+          [{ value: 'escalation', text: 'Tell the channel of the default team' }],
+          form.nobody === true ? ['escalation'] : [],
+        ),
     textField(
       { name: 'timeZone', label: 'Time zone', hint: 'Such as Europe/London.' },
       form.timeZone,

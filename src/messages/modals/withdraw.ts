@@ -14,7 +14,7 @@ export const WITHDRAW_FORM = 'lw.withdraw'
 const MOST = 100
 
 export interface WithdrawForm extends AboutContract {
-  /** Those that were not withdrawn, the last recorded first: the first one is proposed. */
+  /** Those that were not withdrawn, the last recorded first. */
   readonly extensions: readonly (CardExtension & { readonly id: number })[]
 }
 
@@ -29,11 +29,7 @@ export function withdrawModal({ subject, contract, extensions }: WithdrawForm): 
       mrkdwn`*${contractName(contract, 100)}*, ${shown(contract.reference, 60)}`,
       mrkdwn`It stays in the ledger as withdrawn. The end, the deadlines and the costs are again as they were before it, and the warnings of those deadlines return.`,
     ),
-    selectField(
-      { name: 'extension', label: 'Which extension is taken back?' },
-      choices,
-      choices[0]?.value ?? null,
-    ),
+    selectField({ name: 'extension', label: 'Which extension is taken back?' }, choices, null),
     textField({ name: 'why', label: 'Why?', optional: true }, null),
   ])
 }

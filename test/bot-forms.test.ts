@@ -1,0 +1,481 @@
+/** Forms as Slack keeps them: what was typed stays where block and action stay, triggers expire, others act meanwhile. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readTeams, setTeam } from '../src/db/organisation.ts'
+import type { Action } from '../src/messages/buttons/action.ts'
+import { submissionPayload } from '../src/workspace/acts/payloads.ts'
+import { CAST } from '../src/workspace/cast.ts'
+import type { Given } from '../src/workspace/field-values.ts'
+import { fieldsOf } from '../src/workspace/fields.ts'
+import type { PostedMessage } from '../src/workspace/ledger.ts'
+import type { ShownView } from '../src/workspace/views.ts'
+import { type BotHouse, buttonOf, openBotHouse, TRANSPORTS } from './support/bot-house.ts'
+
+const OWNED = 'olive.owner@trust.example'
+const REGISTER = `Reference,Title,Supplier,Buyer,Owner,Owner email,Deputy,Start,End,Value
+C-100,Cleaning,Acme Ltd,Northern Trust,Olive Owner,${OWNED},,2024-01-01,2026-12-07,20000
+C-200,Linen hire,Beta plc,Northern Trust,Dora Nolan,,Piers Quill,2024-01-01,2026-12-07,20000
+C-300,Catering,Gamma,Northern Trust,Olive Owner,${OWNED},Piers Quill,2024-01-01,2026-12-07,20000
+C-400,Waste,Delta,Northern Trust,Olive Owner,${OWNED},,2024-01-01,2026-12-07,20000
+`
+
+let house: BotHouse
+
+describe.each(TRANSPORTS)('forms over %s', (kind) => {
+  beforeAll(async () => {
+    house = await openBotHouse(kind, REGISTER)
+    const digital = { channel: 'C0GUESTS', timeZone: 'Europe/Paris', calendar: 'FR' }
+    await setTeam(house.database.pool, house.organisation.id, 'Digital', digital)
+    await house.type(CAST.owner, 'help')
+    await house.tell()
+  })
+  afterAll(() => house.close())
+
+  const teams = () => readTeams(house.database.pool, house.organisation.id)
+  const teamId = async (name: string) => (await teams()).find((each) => each.name === name)?.id ?? 0
+  const opened = async (who: string, text: string): Promise<ShownView> => {
+    const { modal } = await house.type(who, text)
+    if (modal === null) throw new Error(`"${text}" opened no form.`)
+    return modal
+  }
+  const pressed = async (who: string, action: Action): Promise<ShownView> => {
+    const { modal } = await house.pressAction(who, action)
+    if (modal === null) throw new Error(`${action.act} opened no form.`)
+    return modal
+  }
+  /** What stands in each field now, by its name. */
+  const standing = (view: ShownView): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries((house.workspace.views.view(view.id) ?? view).values)
+        .filter(([id]) => /^[a-z]/i.test(id))
+        .map(([id, fields]) => {
+          const { type: _, ...value } = Object.values(fields)[0] ?? { type: '' }
+          return [id.replace(/@.*/, ''), JSON.stringify(Object.values(value)[0] ?? null)]
+        }),
+    )
+  const submit = async (who: string, view: ShownView, given: Record<string, Given> = {}) => {
+    const seen = await house.workspace.as(who).submit(view, given)
+    return { ...seen, shown: JSON.stringify(seen.modal?.source ?? null) }
+  }
+  const column = async (reference: string, sql: string) => {
+    const { rows } = await house.database.pool.query<{ it: unknown }>(
+      `SELECT ${sql} AS it FROM contract c WHERE reference = $1`,
+      [reference],
+    )
+    return rows[0]?.it
+  }
+  const people = (reference: string) =>
+    column(
+      reference,
+      `(SELECT jsonb_object_agg(role, name) FROM (VALUES
+         ('owner', (SELECT coalesce(display_name, slack_user) FROM person WHERE id = c.owner_id)),
+         ('deputy', (SELECT coalesce(display_name, slack_user) FROM person WHERE id = c.deputy_id))) v (role, name))`,
+    )
+  const rules = async () => {
+    const { rows } = await house.database.pool.query<{ rules: unknown }>(
+      `SELECT settings -> 'rules' AS rules FROM organisation UNION ALL SELECT settings -> 'rules' FROM team`,
+    )
+    return rows
+  }
+  const lastDirect = async (who: string): Promise<PostedMessage> => {
+    await house.toldDirectly(who)
+    const last = house.workspace.ledger.inChannel(house.workspace.as(who).direct().id).at(-1)
+    if (last === undefined) throw new Error(`Nothing was told to ${who}.`)
+    return last
+  }
+  const close = (who: string) => {
+    const open = house.workspace.views.modal(who)
+    return open === null ? null : house.workspace.as(who).close(open)
+  }
+
+  test('another team’s settings show its own values, whatever was typed before; sent at once they change nothing', async () => {
+    const before = await teams()
+    const own = standing(await opened(CAST.admin, 'settings team Digital'))
+    const view = await opened(CAST.admin, 'settings team default team')
+    const typed = { channel: 'C0BOARD', timeZone: 'Europe/Rome', startByFrom: '9' }
+    house.workspace.as(CAST.admin).fill(view, typed)
+    const { modal } = await house.workspace
+      .as(CAST.admin)
+      .select(view, 'lw.settings-team', 'Digital')
+    if (modal === null) throw new Error('The form was closed.')
+    expect(standing(modal)).toEqual(own)
+    const preview = await submit(CAST.admin, modal)
+    expect(preview.shown).toContain('Nothing: everything is as it was')
+    if (preview.modal !== null) await submit(CAST.admin, preview.modal)
+    expect(await teams()).toEqual(before)
+    await close(CAST.admin)
+  })
+
+  test.each([
+    ['the rules of the organisation', 'lw.open', 'settings organisation'],
+    ['all rules of the team', 'lw.team-rules', null],
+  ])('from a team’s settings to %s nothing typed comes along', async (_, button, alone) => {
+    const before = [await teams(), await rules()]
+    const own = alone === null ? null : standing(await opened(CAST.admin, alone))
+    const view = await opened(CAST.admin, 'settings team default team')
+    const ladders = String(standing(view).ladders).replaceAll('\\n', '\n').slice(1, -1)
+    house.workspace
+      .as(CAST.admin)
+      .fill(view, { ladders: ladders.replace(/^notice: .*$/m, 'notice: 9') })
+    const { modal } = await house.workspace.as(CAST.admin).press(view, button)
+    if (modal === null) throw new Error('The form was closed.')
+    if (own !== null) expect(standing(modal)).toEqual(own)
+    expect(standing(modal).ladders).toContain('then')
+    const preview = await submit(CAST.admin, modal)
+    expect(preview.shown).toContain('Nothing: everything is as it was')
+    if (preview.modal !== null) await submit(CAST.admin, preview.modal)
+    expect([await teams(), await rules()]).toEqual(before)
+  })
+
+  test('a switch that comes after the form was changed covers nothing, and says so to the person', async () => {
+    const view = await opened(CAST.admin, 'settings team default team')
+    await house.workspace.as(CAST.admin).select(view, 'lw.settings-team', 'Digital')
+    const late = house.workspace.sent.at(-1)
+    const shown = house.workspace.views.modal(CAST.admin)
+    if (late === undefined || shown === null) throw new Error('Nothing was sent.')
+    const told = (await house.toldDirectly(CAST.admin)).length
+    await house.workspace.deliver(late)
+    await house.bot.idle()
+    expect(house.workspace.views.modal(CAST.admin)?.hash).toBe(shown.hash)
+    const message = await lastDirect(CAST.admin)
+    expect(message.text).toContain('could not be opened')
+    expect(told).not.toBe(message.text.length)
+    const again = await house.workspace
+      .as(CAST.admin)
+      .press(message, buttonOf(message, 'Open the form'))
+    expect(JSON.stringify(again.modal?.source)).toContain('Settings of team Digital')
+    await close(CAST.admin)
+  })
+
+  test('fields of another team, or of a form from before an update, are not read as this one’s', async () => {
+    const before = await teams()
+    const view = await opened(CAST.admin, 'settings team default team')
+    house.workspace.as(CAST.admin).fill(view, { timeZone: 'Europe/Rome' })
+    const filled = house.workspace.views.view(view.id) ?? view
+    const of = (change: (text: string) => string) =>
+      JSON.parse(change(JSON.stringify(filled))) as ShownView
+    const [own, digital] = [await teamId('Default team'), await teamId('Digital')]
+    const forged = [
+      // The metadata of one team, the fields of another.
+      of((text) =>
+        text.replace(`[2,null,null,[],null,${own},null]`, `[2,null,null,[],null,${digital},null]`),
+      ),
+      of((text) => text.replaceAll(/"(\w+)@[^"]*"/g, '"$1"')),
+    ]
+    for (const each of forged) {
+      expect(each).not.toEqual(filled)
+      const trigger = house.workspace.trigger(CAST.admin)
+      const payload = submissionPayload(house.workspace.places.person(CAST.admin), each, trigger)
+      const { body } = (await house.workspace.deliver(payload)) as { body?: { errors?: object } }
+      expect(JSON.stringify(body)).toContain('opened before')
+      const [field] = Object.keys(body?.errors ?? {})
+      expect(fieldsOf(each.source.blocks).map(({ blockId }) => blockId)).toContain(field)
+    }
+    expect(await teams()).toEqual(before)
+    await close(CAST.admin)
+  })
+
+  test('what others set while a form was open is not taken back by fields that were left alone', async () => {
+    const { pool } = house.database
+    const view = await opened(CAST.admin, 'settings team Digital')
+    await setTeam(pool, house.organisation.id, 'Digital', { timeZone: 'Europe/Vienna' })
+    const first = await submit(CAST.admin, view, { startByFrom: '50,000' })
+    expect(first.shown).not.toContain('Europe/Vienna')
+    // Between the preview and the saving too.
+    await setTeam(pool, house.organisation.id, 'Digital', { calendar: 'AT' })
+    if (first.modal === null) throw new Error('The form was closed.')
+    await submit(CAST.admin, first.modal)
+    const saved = (await teams()).find(({ name }) => name === 'Digital')
+    expect(saved).toMatchObject({ timeZone: 'Europe/Vienna', calendar: 'AT', channel: 'C0GUESTS' })
+    expect(saved?.teamRules).toEqual({ startByFrom: 50_000 })
+
+    const form = await opened(CAST.admin, 'settings organisation')
+    await pool.query(
+      `UPDATE organisation SET settings = settings || '{"rules": {"groupAbove": 9}}'`,
+    )
+    const given = String(standing(form).figures).replaceAll('\\n', '\n').slice(1, -1)
+    const next = await submit(CAST.admin, form, {
+      figures: given.replace(/^approvalDays: .*$/m, 'approvalDays: 31'),
+    })
+    expect(next.shown).not.toContain('groupAbove: 5, instead')
+    if (next.modal === null) throw new Error('The form was closed.')
+    await submit(CAST.admin, next.modal)
+    expect((await rules())[0]?.rules).toEqual({ groupAbove: 9, approvalDays: 31 })
+    await pool.query(`UPDATE organisation SET settings = settings - 'rules'`)
+  })
+
+  test('a new deputy leaves an owner alone who is known by name only; the form names them', async () => {
+    const view = await opened(CAST.admin, 'own C-200')
+    expect(JSON.stringify(view.source)).toContain('Dora Nolan')
+    expect(JSON.stringify(view.source)).toContain('Piers Quill')
+    await submit(CAST.admin, view, { deputy: CAST.deputy })
+    expect(await people('C-200')).toEqual({ owner: 'Dora Nolan', deputy: 'Dev Deputy' })
+    const edit = await opened(CAST.admin, 'edit C-200')
+    expect(JSON.stringify(edit.source)).toContain('Dora Nolan')
+    await submit(CAST.admin, edit, { title: 'Linen' })
+    expect(await people('C-200')).toEqual({ owner: 'Dora Nolan', deputy: 'Dev Deputy' })
+  })
+
+  test('an emptied field takes nobody out: the box beside it does', async () => {
+    for (const form of ['own C-300', 'edit C-300']) {
+      const view = await opened(CAST.admin, form)
+      const seen = await submit(CAST.admin, view, { owner: null })
+      expect(Object.values(seen.errors).join()).toContain('tick the box')
+      await close(CAST.admin)
+    }
+    expect(await people('C-300')).toEqual({ owner: 'Olive Owner', deputy: 'Piers Quill' })
+    await submit(CAST.admin, await opened(CAST.admin, 'own C-300'), { nobody: ['deputy'] })
+    expect(await people('C-300')).toEqual({ owner: 'Olive Owner', deputy: null })
+    await submit(CAST.admin, await opened(CAST.admin, 'edit C-300'), { nobody: ['owner'] })
+    expect(await people('C-300')).toEqual({ owner: null, deputy: null })
+
+    await setTeam(house.database.pool, house.organisation.id, 'Digital', {
+      escalationChannel: 'C0BOARD',
+    })
+    const escalation = async () =>
+      (await teams()).find(({ name }) => name === 'Digital')?.escalationChannel
+    const emptied = await submit(CAST.admin, await opened(CAST.admin, 'settings team Digital'), {
+      escalation: null,
+    })
+    expect(Object.values(emptied.errors).join()).toContain('tick the box')
+    await close(CAST.admin)
+    expect(await escalation()).toBe('C0BOARD')
+    const first = await submit(CAST.admin, await opened(CAST.admin, 'settings team Digital'), {
+      nobody: ['escalation'],
+    })
+    expect(first.shown).toContain('the channel of the default team is told')
+    if (first.modal === null) throw new Error('The form was closed.')
+    await submit(CAST.admin, first.modal)
+    // What the whole house has.
+    expect(await escalation()).toBe('C0ESCALATION')
+  })
+
+  /** Something typed or chosen in every field that takes it. */
+  const fillAll = (who: string, view: ShownView) => {
+    for (const { blockId, element } of fieldsOf(view.source.blocks)) {
+      if (!blockId.includes('@')) continue
+      const given: Partial<Record<string, Given>> = {
+        ...{ plain_text_input: `Typed ${blockId.length}`, datepicker: '2026-12-24' },
+        ...{ users_select: CAST.finance, conversations_select: 'C0BOARD' },
+      }
+      const [option] = 'options' in element ? (element.options ?? []) : []
+      const value = given[element.type] ?? ('value' in (option ?? {}) ? option?.value : undefined)
+      if (value !== undefined) house.workspace.as(who).fill(view, { [blockId]: value })
+    }
+    return house.workspace.views.view(view.id) ?? view
+  }
+  const everything = async () => {
+    const { rows } = await house.database.pool.query(
+      `SELECT to_jsonb(c) - 'next_rung_on' AS it FROM contract c
+       UNION ALL SELECT to_jsonb(t) FROM team t UNION ALL SELECT to_jsonb(o) FROM organisation o
+       UNION ALL SELECT to_jsonb(e) FROM extension e UNION ALL SELECT to_jsonb(d) FROM decision d`,
+    )
+    return rows
+  }
+
+  test.each([
+    'snooze-date',
+    'decide',
+    'extend',
+    'withdraw',
+    'classify',
+    'assign',
+    'edit',
+    'rules',
+  ] as const)(
+    'what was filled into the form %s of one contract is written to no other',
+    async (act) => {
+      const { pool } = house.database
+      await pool.query(
+        `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, currency, known_on, source, recorded_at)
+         SELECT organisation_id, id, 'unknown', 'proposed', '2026-12-08', '2027-01-08', 'GBP', '2026-11-01', 'test', now()
+         FROM contract c WHERE NOT EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id)`,
+      )
+      const [one, other] = [await house.subjectOf('C-100'), await house.subjectOf('C-400')]
+      const view = fillAll(CAST.admin, await pressed(CAST.admin, { act, subject: one }))
+      const theirs = await pressed(CAST.admin, { act, subject: other })
+      const before = await everything()
+      const forged = {
+        ...view,
+        source: { ...view.source, private_metadata: theirs.source.private_metadata },
+      } as ShownView
+      const trigger = house.workspace.trigger(CAST.admin)
+      const admin = house.workspace.places.person(CAST.admin)
+      const ack = await house.workspace.deliver(submissionPayload(admin, forged, trigger))
+      await house.bot.idle()
+      expect(JSON.stringify(ack)).toContain('nothing was changed')
+      expect(await everything()).toEqual(before)
+      await close(CAST.admin)
+    },
+  )
+
+  test('saying what an extension was keeps its cost and its grounds where nobody touched them', async () => {
+    const { pool } = house.database
+    const its = `contract_id = (SELECT id FROM contract WHERE reference = 'C-100')`
+    await pool.query(
+      `UPDATE extension SET kind = 'unknown', cost = 500, grounds = 'As agreed' WHERE ${its}`,
+    )
+    const subject = await house.subjectOf('C-100')
+    const view = await pressed(CAST.admin, { act: 'classify', subject })
+    await pool.query(`UPDATE extension SET cost = 600 WHERE ${its}`)
+    expect((await submit(CAST.admin, view, { kind: 'option' })).errors).toEqual({})
+    const { rows } = await pool.query(`SELECT kind, cost, grounds FROM extension WHERE ${its}`)
+    expect(rows).toEqual([{ kind: 'option', cost: '600.00', grounds: 'As agreed' }])
+  })
+
+  test('an edited contract has what was touched, and of everything else what others set meanwhile', async () => {
+    const touches: Record<string, { given: Given; sql: string; theirs: string }> = {
+      title: { given: 'Mine', sql: 'title', theirs: `title = 'Theirs'` },
+      supplier: { given: 'Mine Ltd', sql: 'supplier', theirs: `supplier = 'Theirs Ltd'` },
+      start: { given: '2023-02-03', sql: 'start', theirs: `start = '2022-01-01'` },
+      maximumEnd: { given: '2031-02-03', sql: 'maximum_end', theirs: `maximum_end = '2032-01-01'` },
+      reviewOn: { given: '2027-02-03', sql: 'review_on', theirs: `review_on = '2028-01-01'` },
+      value: { given: '777', sql: 'value', theirs: 'value = 888' },
+      valueBasis: { given: 'annual', sql: 'value_basis', theirs: `value_basis = 'maximum'` },
+      regime: { given: 'PA23', sql: 'regime', theirs: `regime = 'PCR15'` },
+      personalData: { given: 'yes', sql: 'personal_data', theirs: 'personal_data = false' },
+      owner: { given: CAST.deputy, sql: 'owner_id', theirs: 'owner_id = NULL' },
+    }
+    const names = Object.keys(touches)
+    const columns = names.map((name) => touches[name]?.sql).join(', ')
+    const row = async () =>
+      (await column('C-400', `(SELECT to_jsonb(r) FROM (SELECT ${columns}) r)`)) as Record<
+        string,
+        unknown
+      >
+    const { pool } = house.database
+    const {
+      rows: [kept],
+    } = await pool.query(`SELECT ${columns} FROM contract WHERE reference = 'C-400'`)
+    const reset = () =>
+      pool.query(
+        `UPDATE contract SET (${columns}) = (SELECT ${columns} FROM jsonb_populate_record(NULL::contract, $1)) WHERE reference = 'C-400'`,
+        [JSON.stringify(kept)],
+      )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.subarray(names, { minLength: 1 }),
+        fc.subarray(names),
+        async (mine, others) => {
+          await reset()
+          const view = await opened(CAST.admin, 'edit C-400')
+          const theirs = others.map((name) => touches[name]?.theirs)
+          if (theirs.length > 0) {
+            await pool.query(`UPDATE contract SET ${theirs.join(', ')} WHERE reference = 'C-400'`)
+          }
+          const before = await row()
+          const given = Object.fromEntries(mine.map((name) => [name, touches[name]?.given ?? null]))
+          const seen = await submit(CAST.admin, view, given)
+          expect(seen.errors).toEqual({})
+          const after = await row()
+          const moved = names.filter((name) => {
+            const { sql = '' } = touches[name] ?? {}
+            return after[sql] !== before[sql]
+          })
+          expect(new Set(moved)).toEqual(new Set(mine))
+        },
+      ),
+      { numRuns: 10 },
+    )
+    await reset()
+  })
+
+  const subject = async () => ({ ...(await house.subjectOf('C-400')), alertIds: [] })
+  const forms: [string, () => Promise<unknown>, RegExp][] = [
+    [
+      'a button of a contract',
+      async () => house.pressAction(CAST.owner, { act: 'decide', subject: await subject() }),
+      /Record decision/,
+    ],
+    ['a command', () => house.type(CAST.owner, 'extend C-400'), /Log extension/],
+    ['a command without a contract', () => house.type(CAST.owner, 'add Lifts'), /Add contract/],
+    [
+      'settings of a team',
+      () => house.type(CAST.admin, 'settings team Digital'),
+      /Settings of team Digital/,
+    ],
+    ['rules of a contract', () => house.type(CAST.owner, 'settings C-400'), /Rules of Waste/],
+  ]
+  test.each(forms)(
+    '%s whose trigger has expired is answered directly, with a button that opens the form',
+    async (_, ask, title) => {
+      const who = String(title).includes('Digital') ? CAST.admin : CAST.owner
+      for (const error of [
+        'expired_trigger_id',
+        'trigger_expired',
+        'exchanged_trigger_id',
+        'trigger_exchanged',
+      ]) {
+        house.workspace.faults.plan(
+          { kind: 'error', error, accepted: false },
+          { method: 'views.open' },
+        )
+        await ask()
+        expect(house.workspace.views.modal(who)).toBeNull()
+        const message = await lastDirect(who)
+        expect(message.text).toContain('could not be opened')
+        const again = await house.workspace
+          .as(who)
+          .press(message, buttonOf(message, 'Open the form'))
+        expect(JSON.stringify(again.modal?.source)).toMatch(title)
+        await close(who)
+      }
+      expect(house.lines).toEqual([])
+    },
+  )
+
+  test('an answer that Home can no longer show in a modal comes directly', async () => {
+    const { home } = await house.workspace.as(CAST.owner).openHome()
+    if (home === null) throw new Error('There is no Home.')
+    const error = 'expired_trigger_id'
+    house.workspace.faults.plan({ kind: 'error', error, accepted: false }, { method: 'views.open' })
+    await house.workspace.as(CAST.owner).press(home, buttonOf(home.source, 'Help'))
+    expect((await lastDirect(CAST.owner)).text).toContain('/contracts')
+    expect(house.lines).toEqual([])
+  })
+
+  const home = (who: string) => house.workspace.views.home(who)
+  const acts: [string, () => Promise<unknown>][] = [
+    ['a command', () => house.type(CAST.owner, 'snooze C-400 3 days')],
+    [
+      'a button',
+      async () => house.pressAction(CAST.owner, { act: 'snooze-1w', subject: await subject() }),
+    ],
+    [
+      'a form',
+      async () =>
+        submit(CAST.owner, await opened(CAST.owner, 'edit C-400'), { title: `Waste ${kind}` }),
+    ],
+    [
+      'a preference',
+      async () =>
+        submit(CAST.owner, await pressed(CAST.owner, { act: 'open', what: 'preferences' }), {
+          voice: 'dm',
+        }),
+    ],
+  ]
+  test.each(acts)('Home is shown anew to whoever acted by %s', async (_, doIt) => {
+    await house.workspace.as(CAST.owner).openHome()
+    const before = home(CAST.owner)?.hash
+    await doIt()
+    expect(home(CAST.owner)?.hash).not.toBe(before)
+    const after = home(CAST.owner)?.hash
+    await house.type(CAST.owner, 'show C-400')
+    expect(home(CAST.owner)?.hash).toBe(after)
+    expect(house.lines).toEqual([])
+  })
+
+  test('Home is shown to nobody who never opened it, and one that Slack refuses breaks no act', async () => {
+    await house.type(CAST.admin, 'snooze C-300 4 days')
+    expect(home(CAST.admin)).toBeNull()
+    await house.workspace.as(CAST.owner).openHome()
+    const error = 'internal_error'
+    house.workspace.faults.plan(
+      { kind: 'error', error, accepted: false },
+      { method: 'views.publish' },
+    )
+    const seen = await house.type(CAST.owner, 'snooze C-400 6 days')
+    expect(seen.ephemerals[0]?.text).toContain('29 Nov 2026')
+    expect(house.lines.splice(0).join()).toMatch(/"Home" failed/)
+  })
+})
