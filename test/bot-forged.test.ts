@@ -208,19 +208,24 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
     const view = payload.body.view as Record<string, unknown>
     const metadata = (contractId: unknown, version: unknown = 1) =>
       JSON.stringify([2, contractId, version, [], null, null, null])
-    const refused = {
-      [metadata(theirs.contractId, theirs.version)]: 'Only its owner',
-      [metadata(foreignId)]: 'contract is gone',
-      [metadata(2_147_483_647)]: 'contract is gone',
-    }
-    let count = 0
-    for (const [private_metadata, words] of Object.entries(refused)) {
-      count += 1
-      const changed = { ...view, id: `VMETA${count}`, private_metadata }
-      const ack = await send({ ...payload, body: { ...payload.body, view: changed } })
+    const { contractId } = await house.subjectOf('META')
+    const refused = [
+      [theirs.contractId, theirs.version, 'Only its owner'],
+      [foreignId, 1, 'contract is gone'],
+      [2_147_483_647, 1, 'contract is gone'],
+    ] as const
+    for (const [id, version, words] of refused) {
+      const changed = { ...view, id: `VMETA${id}`, private_metadata: metadata(id, version) }
+      const alone = await send({ ...payload, body: { ...payload.body, view: changed } })
+      expect(JSON.stringify(alone)).toContain('nothing was changed')
+      // Its fields forged as well.
+      const whole = JSON.parse(
+        JSON.stringify(changed).replaceAll(`:contract-${contractId}"`, `:contract-${id}"`),
+      ) as object
+      const ack = await send({ ...payload, body: { ...payload.body, view: whole } })
       expect(JSON.stringify(ack)).toContain(words)
     }
-    for (const private_metadata of ['', '{}', 'null', metadata('1'), metadata(null, null), '[2]']) {
+    for (const private_metadata of ['', '{}', 'null', metadata('1'), '[2]']) {
       const changed = { ...view, private_metadata }
       expect(await send({ ...payload, body: { ...payload.body, view: changed } })).toEqual({
         acked: true,

@@ -320,7 +320,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     await pool.query(`UPDATE extension SET cost = 600 WHERE ${its}`)
     expect((await submit(CAST.admin, view, { kind: 'option' })).errors).toEqual({})
     const { rows } = await pool.query(`SELECT kind, cost, grounds FROM extension WHERE ${its}`)
-    expect(rows).toEqual([{ kind: 'option', cost: '600.00', grounds: 'As agreed' }])
+    expect(rows).toEqual([{ kind: 'option', cost: '600', grounds: 'As agreed' }])
   })
 
   test('an edited contract has what was touched, and of everything else what others set meanwhile', async () => {
