@@ -44,6 +44,7 @@ export async function openProgram(log: (line: string) => void, poolSize = 10): P
     dataFolder: settings.dataFolder,
     log,
     poolSize,
+    questionMs: settings.databaseTimeoutMs,
   })
   return await programOver(database, settings, () => new Date(), log)
 }

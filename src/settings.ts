@@ -53,6 +53,10 @@ export interface Settings {
     readonly chainToleranceDays: number
     readonly cliffDays: number
   }
+  /** How long a question to the database may take; what is asked of whole registers, longer. */
+  readonly databaseTimeoutMs: number
+  /** A process whose tick stands still for so long ends itself; 0 leaves it alone. */
+  readonly standstillMs: number
   /** Where /livez, /readyz and /metrics are answered; null for nowhere. */
   readonly opsPort: number | null
   readonly opsHost: string
@@ -145,6 +149,8 @@ function settingsOf(env: Read): Settings {
       chainToleranceDays: env.LAPSEWATCH_CHAIN_TOLERANCE_DAYS,
       cliffDays: env.LAPSEWATCH_CLIFF_DAYS,
     },
+    databaseTimeoutMs: env.LAPSEWATCH_DATABASE_TIMEOUT_SECONDS * 1000,
+    standstillMs: env.LAPSEWATCH_STANDSTILL_SECONDS * 1000,
     opsPort: env.LAPSEWATCH_OPS_PORT,
     opsHost: env.LAPSEWATCH_OPS_HOST,
     heartbeatUrl: env.LAPSEWATCH_HEARTBEAT_URL,

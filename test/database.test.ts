@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectionProblem } from '../src/db/connection-error.ts'
 import { openDatabase } from '../src/db/open.ts'
@@ -25,6 +26,28 @@ describe('the program runs with as few rights as it needs', () => {
         await expect(database.pool.query(change)).rejects.toThrow(/permission denied/)
       }
     }
+  })
+
+  test('it can take the next number of every sequence and set none', async () => {
+    const { rows } = await database.pool.query<{ name: string }>(
+      'SELECT sequencename AS name FROM pg_sequences WHERE schemaname = current_schema()',
+    )
+    expect(rows.length).toBeGreaterThan(15)
+    for (const { name } of rows) {
+      await database.pool.query('SELECT nextval($1)', [name])
+      const set = database.pool.query('SELECT setval($1, 1)', [name])
+      await expect(set, name).rejects.toThrow(/permission denied/)
+    }
+  })
+
+  test('nor can it set one that a later migration makes', async () => {
+    const owner = new pg.Client({ connectionString: database.ownerUrl })
+    await owner.connect()
+    await owner.query('CREATE TABLE later (id serial PRIMARY KEY)')
+    await owner.end()
+    await database.pool.query('INSERT INTO later DEFAULT VALUES')
+    const set = database.pool.query(`SELECT setval('later_id_seq', 1)`)
+    await expect(set).rejects.toThrow(/permission denied/)
   })
 })
 

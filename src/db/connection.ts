@@ -81,6 +81,8 @@ export async function openPool(
   const pool = new pg.Pool({
     ...configOf(url, connecting),
     max,
+    // What was changed for the user or the server since, or stands at the address now, is met soon.
+    maxLifetimeSeconds: 60,
     onConnect: (client) => guard(client as pg.Client, url, connecting),
   })
   // Whoever waits for a connection is called by the one who lets go of it: its own limits, not his.

@@ -117,6 +117,8 @@ export const SHAPE = z.object({
   LAPSEWATCH_DEEMED_SERVICE_DAYS: whole(2, 0, 60),
   LAPSEWATCH_CHAIN_TOLERANCE_DAYS: whole(3, 0, 9),
   LAPSEWATCH_CLIFF_DAYS: whole(14, 0, 365),
+  LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: seconds(30, 1, 600),
+  LAPSEWATCH_STANDSTILL_SECONDS: seconds(60, 0, 3600),
   LAPSEWATCH_OPS_PORT: optional
     .refine(
       (value) =>

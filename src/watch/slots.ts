@@ -45,7 +45,7 @@ export interface Ticked {
 /** A summary that is later than this is not sent: the next one tells it better. */
 const LATEST_HOURS = 48
 /** A process that dies in a slot is taken over after this long; a slot takes seconds. */
-const SLOT_LEASE = '5 minutes'
+const SLOT_LEASE = '2 minutes'
 
 /** Runs what is due now; does nothing when nothing is. */
 export async function tick(pool: Pool, context: TickContext): Promise<Ticked> {
@@ -59,20 +59,25 @@ export async function tick(pool: Pool, context: TickContext): Promise<Ticked> {
   let result: SweepResult | null = null
   if (daily.length > 0) {
     const days = new Map(daily.map(({ team, on }) => [team.id, on]))
-    result = await sweep(pool, {
-      organisationId: context.organisationId,
-      rulesOf: context.rulesOf,
-      dayOf: (team) => days.get(team.id) ?? localDay(team, context.now),
-      teamIds: [...days.keys()],
-      now: context.now,
+    result = await releasing(pool, context, 'daily', daily, async () => {
+      const swept = await sweep(pool, {
+        organisationId: context.organisationId,
+        rulesOf: context.rulesOf,
+        dayOf: (team) => days.get(team.id) ?? localDay(team, context.now),
+        teamIds: [...days.keys()],
+        now: context.now,
+      })
+      await finish(pool, 'daily', daily)
+      return swept
     })
-    await finish(pool, 'daily', daily)
   }
   const weekly = await claim(pool, context, 'weekly', await dueSummaries(pool, teams, context))
   const failures: unknown[] = []
   for (const slot of weekly) {
     // One team's failure keeps no other team waiting; its own slot is tried again.
-    await summarise(pool, context, slot).catch((error: unknown) => failures.push(error))
+    await releasing(pool, context, 'weekly', [slot], () => summarise(pool, context, slot)).catch(
+      (error: unknown) => failures.push(error),
+    )
   }
   if (failures.length > 0) throw failures[0]
   const named = (slots: readonly DueSlot[]) => slots.map(({ team, on }) => `${team.name} ${on}`)
@@ -179,7 +184,10 @@ async function dueSummaries(
   })
 }
 
-/** Takes the slots that nobody has run or is running; one whose process died is taken over. */
+/**
+ * Takes the slots that nobody has run or is running; one whose process died is taken over. One of
+ * this process's own was left by a tick of its own that failed: it has one tick at a time.
+ */
 async function claim<Slot extends DueSlot>(
   pool: Pool,
   { organisationId, owner }: TickContext,
@@ -193,12 +201,36 @@ async function claim<Slot extends DueSlot>(
      FROM unnest($4::int[], $5::date[]) AS s (team_id, slot_on)
      ON CONFLICT (team_id, kind, slot_on) DO UPDATE
        SET owner = excluded.owner, claimed_at = now(), lease_until = excluded.lease_until
-       WHERE slot.finished_at IS NULL AND slot.lease_until < now()
+       WHERE slot.finished_at IS NULL AND (slot.lease_until < now() OR slot.owner = excluded.owner)
      RETURNING team_id AS "teamId"`,
     [organisationId, kind, owner, slots.map(({ team }) => team.id), slots.map(({ on }) => on)],
   )
   const ids = new Set(taken.rows.map((row) => row.teamId))
   return slots.filter(({ team }) => ids.has(team.id))
+}
+
+/** What fails in a slot lets go of it: the next tick tries again, whoever's it is. */
+async function releasing<T>(
+  pool: Pool,
+  { owner }: TickContext,
+  kind: 'daily' | 'weekly',
+  slots: readonly DueSlot[],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await pool
+      .query(
+        `UPDATE slot SET lease_until = now() FROM unnest($1::int[], $2::date[]) AS s (team_id, slot_on)
+         WHERE slot.team_id = s.team_id AND slot.kind = $3 AND slot.slot_on = s.slot_on
+           AND slot.owner = $4 AND slot.finished_at IS NULL`,
+        [slots.map(({ team }) => team.id), slots.map(({ on }) => on), kind, owner],
+      )
+      // A database that is away keeps it until the lease is over, or for this process's next tick.
+      .catch(() => undefined)
+    throw error
+  }
 }
 
 async function finish(
