@@ -53,7 +53,7 @@ const log = async (
     cost: asDecimal('16000'),
     rule,
   })
-const send = () => deliverDue(worker(house.db.pool, workspace))
+const send = () => deliverDue(worker(house.db.pool, workspace, { timeoutMs: 2500 }))
 
 test('a logged emergency extension brings the draft of its waiver, blanks marked', async () => {
   await log('EM-1', 'emergency')

@@ -138,7 +138,7 @@ describe('a weekly summary', () => {
     const rules = rulesOf(team)
     return { organisationId: organisation.id, rules, rulesOf, team, slot, hoursLate: null }
   }
-  const send = () => deliverDue(worker(house.db.pool, workspace))
+  const send = () => deliverDue(worker(house.db.pool, workspace, { timeoutMs: 2500 }))
 
   it('counts suppliers out of contract, emergency cost, what would lapse, and decisions', async () => {
     const { five } = await factsOfWeek(house.db.pool, await asked())
