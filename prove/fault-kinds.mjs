@@ -268,7 +268,7 @@ const server = (note, begin, end) => (draw, times, _lastsMs, lane) => ({
 const disconnect = ({ admin }) =>
   admin.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND application_name = 'lapsewatch'`,
+      WHERE datname = current_database() AND application_name LIKE 'lapsewatch%'`,
   )
 const alter = ({ admin, database }, what) => admin.query(`ALTER DATABASE ${database} ${what}`)
 
