@@ -5,6 +5,8 @@
 // Slack took: nothing lost, nothing repeated without a word, nothing that hangs, and every episode
 // recovered within its bound; else it ends with 1. What an episode does is drawn from the seed and
 // its number. Several lanes, each with a Slack, a PostgreSQL and two workers, run beside each other.
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { parseArgs } from 'node:util'
 import { startServer } from '../bench/server.mjs'
 import { DELIVERY_DEFAULTS } from '../dist/delivery/tuning.js'
@@ -23,6 +25,8 @@ const { values } = parseArgs({
     kind: { type: 'string' },
     lanes: { type: 'string', default: '6' },
     scale: { type: 'string', default: '20' },
+    // A fault lasts no longer than so many milliseconds.
+    lasts: { type: 'string', default: '30000' },
     verbose: { type: 'boolean', default: false },
     // An empty, migrated database to use instead of servers of the proof's own; then one lane.
     database: { type: 'string' },
@@ -117,7 +121,16 @@ say(
   `Seed ${SEED}: ${NUMBERS.length} episodes, ${LANES} lanes of two workers. Delivery's times divided by ${SCALE}: timeout ${inSeconds(TIMES.timeoutMs)}, lease ${inSeconds(TIMES.leaseMs)}, an hour ${inSeconds(TIMES.hourMs)}; 72 hours are ${inSeconds(TIMES.giveUpMs)}. The bound for the database is not divided.`,
 )
 const waiting = [...NUMBERS]
-const totals = { items: 0, lost: 0, unmarked: 0, marked: 0, takenBack: 0, dead: 0, stopped: 0 }
+const totals = {
+  items: 0,
+  lost: 0,
+  unmarked: 0,
+  marked: 0,
+  takenBack: 0,
+  dead: 0,
+  outside: 0,
+  stopped: 0,
+}
 await Promise.all(Array.from({ length: LANES }, (_, n) => runLane(n + 1)))
 report()
 
@@ -182,6 +195,7 @@ async function openLane(number) {
       [1, 2].map(async () => ({
         database: await openPostgresProxy(addresses.DATABASE_URL),
         slack: await openPostgresProxy(workspace.url),
+        opsPort: await freePort(),
       })),
     ),
     /** All that it was to send. */
@@ -243,6 +257,7 @@ function watchLedger(workspace) {
 function keepWorker(lane, proxy) {
   const env = {
     ...lane.env,
+    LAPSEWATCH_OPS_PORT: String(proxy.opsPort),
     DATABASE_URL: proxy.database.url(),
     LAPSEWATCH_MIGRATE_URL: proxy.database.url(lane.env.LAPSEWATCH_MIGRATE_URL),
     SLACK_API_URL: proxy.slack.url(),
@@ -267,6 +282,7 @@ function keepWorker(lane, proxy) {
   start()
   return {
     up: () => worker.up,
+    lives: () => lives(proxy.opsPort),
     said: () => worker.said(),
     owns: (owner) => owner.split(':').includes(String(worker.child.pid)),
     /** Asks it to stop; how long that took. */
@@ -290,6 +306,23 @@ function keepWorker(lane, proxy) {
     },
     start,
   }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  return port
+}
+
+/** Whether its tick goes on and its database answers, as a supervisor is told. */
+async function lives(port) {
+  const asked = ['livez', 'readyz'].map((path) =>
+    fetch(`http://127.0.0.1:${port}/${path}`, { signal: AbortSignal.timeout(5000) }),
+  )
+  const answers = await Promise.allSettled(asked)
+  return answers.every(({ value }) => value?.ok === true)
 }
 
 /** Everything random about an episode comes from here. */
@@ -321,8 +354,9 @@ async function runEpisode(lane, episode) {
   const kinds = kindsOf(episode, draw)
   const channels = channelsOf(episode)
   const onDatabase = kinds.some((kind) => kind in DATABASE)
-  const lastsMs =
+  const drawnMs =
     onDatabase && draw.chance(0.25) ? draw.between(15e3, 30e3) : draw.between(1e3, 4e3)
+  const lastsMs = Math.min(drawnMs, Number(values.lasts))
   const faults = kinds.map((kind) =>
     (SLACK[kind] ?? DATABASE[kind])(draw, TIMES, lastsMs, { ...lane, channels }),
   )
@@ -512,6 +546,11 @@ async function judge(lane) {
   while (!gone.every(named) && performance.now() < until) await sleep(200)
   // Whatever Slack takes after the timeout, it has taken by now.
   await sleep(10 * TIMES.timeoutMs)
+  const ticking = performance.now() + TIMES.databaseMs
+  for (const worker of lane.workers) {
+    while (!(await worker.lives()) && performance.now() < ticking) await sleep(500)
+    if (!(await worker.lives())) violations.push(`a worker hangs in the end:\n${worker.said()}`)
+  }
   totals.items += items.length
   totals.dead += dead.size
   for (const item of items) {
@@ -519,6 +558,9 @@ async function judge(lane) {
     const all = posted.all(item.key)
     totals.marked += standing.filter(({ marked }) => marked).length
     totals.takenBack += all.length - standing.length
+    const thread = new Set(posted.all(item.firstKey).map(({ ts }) => ts))
+    const isReply = item.purpose === 'thread' || item.purpose === 'waiver'
+    if (isReply && standing.some(({ threadTs }) => !thread.has(threadTs))) totals.outside += 1
     if (standing.filter(({ marked }) => !marked).length > 1) {
       totals.unmarked += 1
       violations.push(`repeated unmarked: ${describe(item)}`)
@@ -549,12 +591,12 @@ function report() {
     return [`${name.padEnd(30)} ${String(own.length).padStart(3)}  ${figures}`]
   })
   const late = results.filter(({ ok }) => !ok).length
-  const { items, lost, unmarked, marked, takenBack, dead, stopped } = totals
+  const { items, lost, unmarked, marked, takenBack, dead, outside, stopped } = totals
   process.stdout.write(
     [
       ...table,
       ...violations.map((line) => `AGAINST THE PROMISE: ${line}`),
-      `${items} messages in ${results.length} episodes; ${marked} say "possible repeat", ${takenBack} were taken back, ${dead} are dead; ${stopped} workers were stopped in the middle`,
+      `${items} messages in ${results.length} episodes; ${marked} say "possible repeat", ${takenBack} were taken back, ${dead} are dead, ${outside} replies stand outside their thread; ${stopped} workers were stopped in the middle`,
       `${inSeconds(performance.now() - began)}; seed ${SEED} (npm run prove:faults -- --seed ${SEED} --episodes ${values.episodes})`,
       `lost ${lost}, repeated unmarked ${unmarked}, recovered late ${late}, against the promise ${violations.length}`,
       '',
