@@ -131,7 +131,10 @@ const totals = {
   outside: 0,
   stopped: 0,
 }
-await Promise.all(Array.from({ length: LANES }, (_, n) => runLane(n + 1)))
+const lanes = Array.from({ length: LANES }, (_, n) => runLane(n + 1))
+for (const { reason } of await Promise.allSettled(lanes)) {
+  if (reason !== undefined) violations.push(`A lane ended: ${reason.stack}`)
+}
 report()
 
 /** One house after another's episodes, and the verdict on all that it was to send. */

@@ -81,6 +81,12 @@ const FOLLOW = `
     SELECT queued.id, a.alert_id FROM queued JOIN delivery_alert a ON a.delivery_id = queued.of)
   SELECT * FROM queued`
 
+/** Workers that run: none outlives a proof that fails. */
+const running = new Set()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** A process of the program that finds and sends, as it runs for real. */
 export function startWorker(env, nodeOptions = []) {
   const child = spawn(process.execPath, [...nodeOptions, path.join(ROOT, 'dist/main.js')], {
@@ -88,6 +94,7 @@ export function startWorker(env, nodeOptions = []) {
     env: { ...cleanEnvironment(), LAPSEWATCH_ROLE: 'worker', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  running.add(child)
   let said = ''
   let watching = () => {}
   const up = new Promise((resolve) => {
@@ -95,6 +102,7 @@ export function startWorker(env, nodeOptions = []) {
   })
   const ended = new Promise((resolve) => {
     child.once('exit', (code, signal) => {
+      running.delete(child)
       watching()
       resolve({ code, signal })
     })
