@@ -56,9 +56,9 @@ const met = (make) => (draw, times, lastsMs) => {
   }
 }
 
-/** A claim's lease, a look-up, and the back-off that a fault of this length leads to. */
+/** A claim's lease, a look-up, who reads the channel, and the back-off that such a fault leads to. */
 function afterSlack(times, lastsMs) {
-  const lookUpMs = 2 * times.historyLagMs + 4 * times.timeoutMs
+  const lookUpMs = 2 * times.historyLagMs + 4 * times.timeoutMs + times.readersAgainMs
   return (
     times.leaseMs + lookUpMs + Math.min(3 * lastsMs, 1.5 * times.longestBackOffMs) + times.busyMs
   )
@@ -192,11 +192,11 @@ export const SLACK = {
     const body = draw.pick(NO_TS)
     return { note: body, fault: () => ({ kind: 'body', body, accepted: true }) }
   }),
-  'Retry-After, short': met((draw) => {
+  'Retry-After short': met((draw) => {
     const retryAfter = draw.pick(SHORT_WAITS)
     return { note: JSON.stringify(retryAfter), fault: () => ({ kind: 'rate-limited', retryAfter }) }
   }),
-  'Retry-After, hours': (draw, times, lastsMs) => {
+  'Retry-After of hours': (draw, times, lastsMs) => {
     const retryAfter = draw.pick(AN_HOUR_OR_MORE)
     const ended = draw.chance(0.7)
     return {
@@ -236,7 +236,7 @@ export const SLACK = {
     return {
       note: `${fault.kind} ${fault.error ?? fault.body ?? ''}`,
       slack: ({ method }) => (READERS.test(method) ? fault : null),
-      withinMs: afterSlack(times, lastsMs) + times.readersAgainMs,
+      withinMs: afterSlack(times, lastsMs),
     }
   },
   'Slack out of reach': onTheWay('slack', (draw) => {

@@ -9,6 +9,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { parseArgs } from 'node:util'
 import { startServer } from '../bench/server.mjs'
+import { UNKNOWN_MS } from '../dist/delivery/readership.js'
 import { DELIVERY_DEFAULTS } from '../dist/delivery/tuning.js'
 import { openWorkspace } from '../dist/workspace/open.js'
 import { DATABASE, SLACK } from './fault-kinds.mjs'
@@ -64,7 +65,8 @@ const TIMES = {
   ...DELIVERY,
   longestBackOffMs: (15 * 60_000) / SCALE,
   longestPauseMs: 3_600_000 / SCALE,
-  readersAgainMs: 30_000,
+  /** Who reads a channel is asked again after this; not divided either. */
+  readersAgainMs: UNKNOWN_MS,
   /** What is promised of a database that is back; not divided. */
   databaseMs: 120_000,
   /** What a machine with much else to do adds. */

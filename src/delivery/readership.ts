@@ -17,7 +17,7 @@ export type Readers =
 /** A channel may be shared, and a guest come in, at any moment. */
 const REMEMBERED_MS = 5 * 60_000
 /** What could not be found out is asked again soon. */
-export const UNKNOWN_MS = 30_000
+export const UNKNOWN_MS = 5000
 /** A warning waits no longer for the answer; the question goes on, and the next who asks gets it. */
 const LONGEST_MS = 20_000
 
