@@ -119,6 +119,19 @@ describe('rows that repeat one another', () => {
     ])
     expect(await house.import(rows, ON)).toMatchObject({ unchanged: 1, updated: 0 })
   })
+
+  test('links what it names once that became known, though its rows say nothing new', async () => {
+    const rows = [draft('A-1', { parent: 'F-1' })]
+    const first = await house.import(rows, ON)
+    expect(first.problems).toMatchObject([{ field: 'framework', value: 'F-1' }])
+    await house.import([draft('F-1', { form: 'framework' })], ON, { source: 'frameworks' })
+    const again = await house.import(rows, ON)
+    expect(again).toMatchObject({ updated: 0, unchanged: 1, problems: [] })
+    expect(again.updatedFields).toEqual([{ field: 'parent', contracts: 1 }])
+    const linked = await house.rows('SELECT FROM contract WHERE parent_id IS NOT NULL')
+    expect(linked).toHaveLength(1)
+    expect((await house.import(rows, ON)).updatedFields).toEqual([])
+  })
 })
 
 describe('what people put right', () => {

@@ -52,7 +52,11 @@ async function restore(
         replace: options.replace === true,
         ownConnections: database.pool.totalCount,
       })
-      const text = `Restored ${counted(restored.rows, 'row')} as of ${restored.takenAt}, and compared: equal.\nWhat was sent to Slack since then is looked for there before anything is sent. Prove the record of changes with: lapsewatch audit verify.`
+      const upgraded =
+        restored.migrated.length === 0
+          ? ''
+          : `\nThe backup is of an older version: ${counted(restored.migrated.length, 'migration')} brought it up to date. CHANGELOG.md says what an import of the same registers updates.`
+      const text = `Restored ${counted(restored.rows, 'row')} as of ${restored.takenAt}, and compared: equal.${upgraded}\nWhat was sent to Slack since then is looked for there before anything is sent. Prove the record of changes with: lapsewatch audit verify.`
       await print(options.json === true ? JSON.stringify(restored) : text)
     } finally {
       await database.close()

@@ -108,8 +108,8 @@ async function teamNamed(program: Program, name: string | undefined): Promise<Te
 }
 
 function answer(file: string, result: ImportResult) {
-  const { format, source, read, created, updated, unchanged, rejected, skipped, problems } = result
-  return { file, format, source, read, created, updated, unchanged, rejected, skipped, problems }
+  const { mapping: _mapping, applied: _applied, ...rest } = result
+  return { file, ...rest }
 }
 
 /** At most so many problems on the screen; all of them are kept and in the JSON. */
@@ -129,6 +129,15 @@ function told(file: string, register: OpenRegister, result: ImportResult, dryRun
       [[read, created, updated, unchanged, rejected, skipped]],
     ),
   ]
+  const fields = result.updatedFields.map(
+    ({ field, contracts }) => `${field.replace(/_id$/, '').replaceAll('_', ' ')} of ${contracts}`,
+  )
+  if (fields.length > 0) lines.push('', `Updated: ${fields.join(', ')}.`)
+  if (fields.length > 0 && result.isSameFile) {
+    lines.push(
+      'The file is the one that was imported last. What changed is how this version reads it (CHANGELOG.md: what an import of the same registers updates), or what it names became known.',
+    )
+  }
   if (dryRun || created > 0) lines.push('', 'How its headings were understood:', mapping(register))
   if (errors.length > 0) {
     lines.push('', `Rejected, so not watched (${errors.length} problems):`, problemTable(errors))

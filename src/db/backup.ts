@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type { ClientBase, Pool } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
-import { type Frame, frameWriter, readFrames } from './backup-format.ts'
+import { type BackupHeader, type Frame, frameWriter, readFrames } from './backup-format.ts'
 import { withTimeLimit } from './connection.ts'
 import { DatabaseProblem, errorCode } from './problem.ts'
 import { quoted, readMigrationNames, readTables, type Table } from './tables.ts'
@@ -121,14 +121,16 @@ export async function readSequences(
   return found.rows
 }
 
-/** Reads a backup to its end. @throws DatabaseProblem where it is not whole. */
-export async function checkBackup(file: string): Promise<{ takenAt: string; sha256: string }> {
-  let takenAt = ''
+/** What a backup is of, once it was read to its end. @throws DatabaseProblem where it is not whole. */
+export async function checkBackup(
+  file: string,
+): Promise<{ readonly header: BackupHeader; readonly sha256: string }> {
+  let header: BackupHeader | null = null
   for await (const frame of framesOf(file)) {
-    if (frame.kind === 'header') takenAt = frame.header.takenAt
-    if (frame.kind === 'sealed') return { takenAt, sha256: frame.sha256 }
+    if (frame.kind === 'header') header = frame.header
+    if (frame.kind === 'sealed' && header !== null) return { header, sha256: frame.sha256 }
   }
-  throw new DatabaseProblem('This backup is cut off: its end is missing.')
+  throw new DatabaseProblem(`${file} is no backup of Lapsewatch.`)
 }
 
 /** The frames of a backup's file. @throws DatabaseProblem where it is none. */
@@ -137,13 +139,9 @@ export async function* framesOf(file: string): AsyncGenerator<Frame> {
   const gunzip = createGunzip()
   input.on('error', (error) => gunzip.destroy(error))
   try {
-    yield* readFrames(input.pipe(gunzip))
+    yield* readFrames(input.pipe(gunzip), file)
   } catch (error) {
-    const code = errorCode(error) ?? ''
-    if (code === 'ENOENT') throw new DatabaseProblem(`There is no file ${file}.`)
-    if (code.startsWith('Z_')) {
-      throw new DatabaseProblem('This file is no backup of Lapsewatch, or it was damaged.')
-    }
+    if (errorCode(error) === 'ENOENT') throw new DatabaseProblem(`There is no file ${file}.`)
     throw error
   } finally {
     input.destroy()

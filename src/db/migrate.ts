@@ -14,7 +14,7 @@ export const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', impor
 const PRISMA_LOCK = 72707369
 const LOCK_TIMEOUT = '60s'
 
-type Migration = { readonly name: string; readonly sql: string; readonly checksum: string }
+export type Migration = { readonly name: string; readonly sql: string; readonly checksum: string }
 
 type Recorded = {
   readonly name: string
@@ -54,7 +54,8 @@ async function applyAll(url: string, known: readonly Migration[]): Promise<{ app
   }
 }
 
-function readMigrations(folder: string): Migration[] {
+/** The migrations of a folder in the order of their names. */
+export function readMigrations(folder: string = MIGRATIONS): Migration[] {
   if (!existsSync(folder)) {
     throw new DatabaseProblem(`The migrations in ${folder} are missing: restore them from git.`)
   }
@@ -76,26 +77,43 @@ function readMigrations(folder: string): Migration[] {
 async function applyNext(client: pg.Client, known: readonly Migration[]): Promise<string | null> {
   await client.query('BEGIN')
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`)
-  let name: string | null = null
   try {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [PRISMA_LOCK])
+    await lockMigrations(client)
     // Looked at again: whoever held the lock may have applied it.
     const next = await nextToApply(client, known)
-    if (next !== null) {
-      name = next.name
-      await client.query(RECORD_TABLE)
-      await client.query(next.sql)
-      await client.query(RECORD, [randomUUID(), next.checksum, next.name])
-      await client.query(KEEP_RECORD)
-    }
+    if (next !== null) await applyWithin(client, [next])
     await client.query('COMMIT')
-    return name
+    return next?.name ?? null
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined)
-    if (name === null) throw error
-    throw new DatabaseProblem(
-      `Migration ${name} failed and was rolled back whole: ${errorText(error)}${lineOf(error, known, name)}. The database is as it was; put the cause right and start again.`,
-    )
+    throw error
+  }
+}
+
+/** Keeps every other process from migrating until the transaction ends. */
+export async function lockMigrations(client: pg.Client): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock($1)', [PRISMA_LOCK])
+}
+
+/**
+ * Applies these in the transaction that the caller has begun, and takes back where one fails.
+ * @throws DatabaseProblem with the line at which it failed.
+ */
+export async function applyWithin(
+  client: pg.Client,
+  migrations: readonly Migration[],
+): Promise<void> {
+  for (const migration of migrations) {
+    try {
+      await client.query(RECORD_TABLE)
+      await client.query(migration.sql)
+      await client.query(RECORD, [randomUUID(), migration.checksum, migration.name])
+      await client.query(KEEP_RECORD)
+    } catch (error) {
+      throw new DatabaseProblem(
+        `Migration ${migration.name} failed and was rolled back whole: ${errorText(error)}${lineOf(error, migration)}. The database is as it was; put the cause right and start again.`,
+      )
+    }
   }
 }
 
@@ -155,9 +173,8 @@ async function readRecord(client: pg.Client): Promise<Map<string, Recorded>> {
 }
 
 /** The line of the file at which the server stopped, where it says. */
-function lineOf(error: unknown, known: readonly Migration[], name: string): string {
+function lineOf(error: unknown, { name, sql }: Migration): string {
   if (!(error instanceof pg.DatabaseError) || error.position === undefined) return ''
-  const sql = known.find((one) => one.name === name)?.sql ?? ''
   const line = sql.slice(0, Number(error.position)).split('\n').length
   return ` (prisma/migrations/${name}/migration.sql, line ${line})`
 }

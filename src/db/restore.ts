@@ -1,19 +1,21 @@
 /** A backup back into a database: all of it or nothing, and proved equal before it counts. */
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { framesOf, readSequences, writeTable } from './backup.ts'
+import { checkBackup, framesOf, readSequences, writeTable } from './backup.ts'
 import { type BackupHeader, frameWriter, type TableHead } from './backup-format.ts'
 import { openClient, withTimeLimit } from './connection.ts'
-import { DatabaseProblem } from './problem.ts'
-import { quoted, readMigrationNames, readTables, type Table } from './tables.ts'
+import { applyWithin, lockMigrations, type Migration, readMigrations } from './migrate.ts'
+import { DatabaseProblem, errorCode, errorText } from './problem.ts'
+import { quoted, readTables, type Table } from './tables.ts'
 
 export interface Restored {
   readonly takenAt: string
   readonly rows: number
   readonly sha256: string
+  /** Migrations that brought an older backup up to date, by name. */
+  readonly migrated: readonly string[]
 }
 
 export interface RestoreOptions {
@@ -27,9 +29,11 @@ export interface RestoreOptions {
 const WORKED = ['contract', 'source', 'person', 'delivery', 'audit_entry'] as const
 
 /**
- * Restores as the role that owns the tables, in one transaction. Afterwards the database says of
- * itself that it was restored, and from when: delivery looks in Slack for what it has forgotten.
- * @throws DatabaseProblem where the backup is not whole or of another schema, the database is not
+ * Restores as the role that owns the tables, in one transaction. A backup of an older version goes
+ * into that version's tables, which are then brought up to date as the database would have been.
+ * Afterwards the database says of itself that it was restored, and from when: delivery looks in
+ * Slack for what it has forgotten.
+ * @throws DatabaseProblem where the backup is not whole or of a newer version, the database is not
  *   empty, or somebody works in it.
  */
 export function restoreBackup(
@@ -41,26 +45,49 @@ export function restoreBackup(
 }
 
 async function restore(ownerUrl: string, file: string, options: RestoreOptions): Promise<Restored> {
+  // Read to its end before anything is touched or waits for a lock.
+  const { header } = await checkBackup(file)
+  const { laid, later } = splitMigrations(header)
   const client = await openClient(ownerUrl, { applicationName: 'lapsewatch restore' })
   try {
     await client.query('BEGIN')
     await client.query(`SET LOCAL lock_timeout = '10s'`)
     await refuseOthers(client, options)
     const tables = await readTables(client)
-    await client.query(`LOCK TABLE ${tables.map(({ name }) => quoted(name)).join(', ')}`)
+    await client.query(`LOCK TABLE ${namesOf(tables)}`)
     if (!options.replace) await refuseWorked(client)
-    await emptyAll(client, tables)
-    const restored = await readInto(client, file, tables)
+    if (later.length === 0) await emptyAll(client, tables)
+    else await layDown(client, tables, laid)
+    const restored = await readInto(client, file)
+    await applyWithin(client, later)
     await noteRestore(client, restored.takenAt)
-    await client.query(`ANALYZE ${tables.map(({ name }) => quoted(name)).join(', ')}`)
+    await client.query(`ANALYZE ${namesOf(await readTables(client))}`)
     await client.query('COMMIT')
-    return restored
+    return { ...restored, migrated: later.map(({ name }) => name) }
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined)
     throw error
   } finally {
-    await client.end()
+    await client.end().catch(() => undefined)
   }
+}
+
+const namesOf = (tables: readonly Table[]) => tables.map(({ name }) => quoted(name)).join(', ')
+
+/** The migrations that the backup was made with, and those that came later. */
+function splitMigrations({ migrations }: BackupHeader): {
+  readonly laid: readonly Migration[]
+  readonly later: readonly Migration[]
+} {
+  const known = readMigrations()
+  const newer = migrations.filter((name) => !known.some((each) => each.name === name))
+  if (newer.length > 0) {
+    throw new DatabaseProblem(
+      `This backup is of a newer version of Lapsewatch (it has migration ${newer.at(-1)}): update Lapsewatch, then restore it.`,
+    )
+  }
+  const isLaid = ({ name }: Migration) => migrations.includes(name)
+  return { laid: known.filter(isLaid), later: known.filter((each) => !isLaid(each)) }
 }
 
 async function refuseOthers(client: pg.Client, { ownConnections }: RestoreOptions): Promise<void> {
@@ -93,32 +120,57 @@ async function emptyAll(client: pg.Client, tables: readonly Table[]): Promise<vo
     await client.query(`ALTER TABLE ${quoted(name)} ENABLE TRIGGER USER`)
 }
 
+/** Replaces the tables by those of an older version, empty. */
+async function layDown(
+  client: pg.Client,
+  tables: readonly Table[],
+  migrations: readonly Migration[],
+): Promise<void> {
+  await lockMigrations(client)
+  const functions = await client.query<{ name: string }>(
+    `SELECT DISTINCT t.tgfoid::regprocedure::text AS name
+     FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid
+     WHERE NOT t.tgisinternal AND r.relnamespace = current_schema()::regnamespace
+       AND r.relname = ANY($1)`,
+    [tables.map(({ name }) => name)],
+  )
+  try {
+    await client.query(`DROP TABLE ${namesOf(tables)}, _prisma_migrations`)
+    for (const { name } of functions.rows) await client.query(`DROP FUNCTION ${name}`)
+  } catch (error) {
+    if (errorCode(error) !== '2BP01') throw error
+    throw new DatabaseProblem(
+      `This backup is of an older version, whose tables would replace those that are here, and something of yours is built on them (${errorText(error)}). Restore it into an empty database.`,
+    )
+  }
+  await applyWithin(client, migrations)
+}
+
 async function readInto(
   client: pg.Client,
   file: string,
-  tables: readonly Table[],
-): Promise<Restored> {
+): Promise<Pick<Restored, 'takenAt' | 'rows' | 'sha256'>> {
+  const tables = await readTables(client)
+  const written: Table[] = []
   let header: BackupHeader | null = null
   let copy: ReturnType<typeof openCopy> | null = null
   let rows = 0
-  const seen = new Set<string>()
+  let isHashed = true
   for await (const frame of framesOf(file)) {
-    if (frame.kind === 'header') {
-      header = frame.header
-      await refuseOtherSchema(client, header)
-      continue
-    }
-    if (header === null) throw new DatabaseProblem('This file is no backup of Lapsewatch.')
     switch (frame.kind) {
+      case 'header':
+        header = frame.header
+        break
       case 'table':
-        checkHead(frame.head, tables, seen)
+        written.push(tableOf(frame.head, tables, written))
         copy = openCopy(client, frame.head)
         break
       case 'rows':
-        if (copy === null) throw new DatabaseProblem('This file is no backup of Lapsewatch.')
+        if (copy === null) throw new DatabaseProblem(`${file} is no backup of Lapsewatch.`)
         await copy.write(frame.bytes)
         break
       case 'end':
+        isHashed = frame.isHashed
         rows += (await copy?.end()) ?? 0
         copy = null
         break
@@ -126,43 +178,34 @@ async function readInto(
         await setSequence(client, frame.sequence)
         break
       case 'sealed': {
-        await proveEqual(client, tables, header, frame.sha256)
+        if (header === null || written.length < tables.length) {
+          throw new DatabaseProblem(`${file} lacks tables that its version has: it was damaged.`)
+        }
+        await proveEqual(client, written, header, isHashed, frame.sha256)
         return { takenAt: header.takenAt, rows, sha256: frame.sha256 }
       }
     }
   }
-  throw new DatabaseProblem('This backup is cut off: its end is missing.')
-}
-
-async function refuseOtherSchema(client: pg.Client, header: BackupHeader): Promise<void> {
-  const known = await readMigrationNames(client)
-  const newer = header.migrations.filter((name) => !known.includes(name))
-  if (newer.length > 0) {
-    throw new DatabaseProblem(
-      `This backup is of a newer version of Lapsewatch (it has migration ${newer.at(-1)}): update Lapsewatch, then restore it.`,
-    )
-  }
-  const older = known.filter((name) => !header.migrations.includes(name))
-  if (older.length > 0) {
-    throw new DatabaseProblem(
-      `This backup is of an older version of Lapsewatch (it lacks migration ${older[0]}): restore it with the version that took it, into an empty database, then start this one, which brings it up to date.`,
-    )
-  }
+  throw new DatabaseProblem(`${file} is cut off: its end is missing.`)
 }
 
 /** Names come from a file: only those that the database has are put into SQL. */
-function checkHead(head: TableHead, tables: readonly Table[], seen: Set<string>): void {
-  const table = tables.find(({ name }) => name === head.table)
+function tableOf(
+  { table: name, columns }: TableHead,
+  tables: readonly Table[],
+  written: readonly Table[],
+): Table {
+  const table = tables.find((each) => each.name === name)
   const same =
     table !== undefined &&
-    table.columns.length === head.columns.length &&
-    table.columns.every((column) => head.columns.includes(column))
-  if (!same || seen.has(head.table)) {
+    table.columns.length === columns.length &&
+    table.columns.every((column) => columns.includes(column))
+  if (!same || written.some((each) => each.name === name)) {
     throw new DatabaseProblem(
-      `This backup has a table "${head.table}" that does not fit this database: it was damaged.`,
+      `This backup has a table "${name}" that does not fit its version of the database: it was damaged.`,
     )
   }
-  seen.add(head.table)
+  return { ...table, columns }
 }
 
 function openCopy(client: pg.Client, { table, columns }: TableHead) {
@@ -201,11 +244,10 @@ async function proveEqual(
   client: pg.Client,
   tables: readonly Table[],
   header: BackupHeader,
+  isHashed: boolean,
   sha256: string,
 ): Promise<void> {
-  const hash = createHash('sha256')
-  const nowhere = { write: (bytes: Buffer) => hash.update(bytes) !== undefined }
-  const frames = frameWriter(nowhere as never)
+  const frames = frameWriter({ write: () => true }, isHashed)
   await frames.header(header)
   for (const table of tables) await writeTable(client, table, frames)
   for (const sequence of await readSequences(client)) await frames.sequence(sequence)

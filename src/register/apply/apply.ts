@@ -36,8 +36,17 @@ export interface ImportResult {
   readonly rejected: number
   readonly skipped: number
   readonly problems: readonly Problem[]
+  /** Which columns of how many contracts were updated. */
+  readonly updatedFields: readonly UpdatedField[]
+  /** Whether the source's last import was of the same file, byte for byte. */
+  readonly isSameFile: boolean
   /** False for a dry run, and where `strict` refused the whole. */
   readonly applied: boolean
+}
+
+export interface UpdatedField {
+  readonly field: string
+  readonly contracts: number
 }
 
 /** Small enough that a batch is garbage before the collector calls it old. */
@@ -136,9 +145,9 @@ async function applyIn(
   const updated = await each(client, 'changed', (rows) =>
     prepareChanged(client, context, rows, problems),
   )
-  await audit.add(await linkSuccessors(client, context))
+  const succeeded = await linkSuccessors(client, context)
   const linked = await linkParents(client, context)
-  await audit.add(linked.changes)
+  await audit.add([...succeeded, ...linked.changes])
   problems.push(...context.parties.unmatchedDepartments(), ...linked.problems)
   const missing = await missingProblem(client, sourceId, staged.rejectedReferences)
   if (missing) problems.push(missing)
@@ -163,7 +172,8 @@ async function applyIn(
     const from = `${sample} contracts`
     await audit.add([{ contractId: null, what: 'removed', field: 'sample', from, to: null }])
   }
-  if (created + updated + sample > 0) {
+  // What a row names may have become known, though the row says nothing new.
+  if (created + updated + sample + succeeded.length + linked.changes.length > 0) {
     const source = {
       organisationId,
       byPersonId: options.byPersonId,
@@ -183,11 +193,36 @@ async function applyIn(
     source: options.source,
     ...counts,
     problems,
+    updatedFields: await readUpdatedFields(client, audit.entryId),
+    isSameFile: await isLastFile(client, sourceId, importId),
     applied: !options.dryRun && !refused,
   }
   if (result.applied) await options.tell?.(client, importId, result)
   if (result.applied && created + updated >= MANY) await countForPlanner(client)
   return result
+}
+
+async function readUpdatedFields(client: PoolClient, entryId: number): Promise<UpdatedField[]> {
+  const found = await client.query<UpdatedField>(
+    `SELECT field, count(DISTINCT contract_id)::int AS contracts FROM audit_change
+     WHERE entry_id = $1 AND what = 'updated' GROUP BY field ORDER BY contracts DESC, field`,
+    [entryId],
+  )
+  return found.rows
+}
+
+async function isLastFile(
+  client: PoolClient,
+  sourceId: number,
+  importId: number,
+): Promise<boolean> {
+  const found = await client.query<{ same: boolean }>(
+    `SELECT last.sha256 = now.sha256 AS same FROM import last, import now
+     WHERE now.id = $2 AND last.source_id = $1 AND last.id < $2 AND last.sha256 <> ''
+     ORDER BY last.id DESC LIMIT 1`,
+    [sourceId, importId],
+  )
+  return found.rows[0]?.same ?? false
 }
 
 /** Invented contracts never stand beside real ones. */

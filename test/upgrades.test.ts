@@ -1,0 +1,223 @@
+/**
+ * Upgrades. `registers/upgrade` holds backups of databases that the programs of their day filled:
+ * 6, 10 and 13 migrations (commits da1b5ba^, 5f56d1a^, fe5b415^ of 22 Nov 2026), each with the three
+ * files beside them imported, swept on 27 and 30 Nov, and acted on.
+ */
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { verifyAudit } from '../src/db/audit-verify.ts'
+import { backUp, checkBackup, readSequences } from '../src/db/backup.ts'
+import { MIGRATIONS, migrate, readMigrations } from '../src/db/migrate.ts'
+import { restoreBackup } from '../src/db/restore.ts'
+import { quoted, readTables } from '../src/db/tables.ts'
+import { asCivilDate } from '../src/domain/civil-date.ts'
+import type { ImportResult } from '../src/register/apply/apply.ts'
+import { importFile } from '../src/register/import-file.ts'
+import { emptyDatabase, freshDatabase, type TestDatabase } from './support/database.ts'
+import { type House, houseIn, NOW } from './support/house.ts'
+
+const FOLDER = fileURLToPath(new URL('registers/upgrade/', import.meta.url))
+const names = readMigrations().map(({ name }) => name)
+/** So many migrations had the first version that took backups. */
+const FIRST_WITH_BACKUP = 11
+const COUNTS = names.map((_, index) => index + 1).slice(FIRST_WITH_BACKUP - 1, -1)
+const SWEPT = '2026-11-30'
+const AGAIN = '2026-12-01'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'upgrades-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+type Address = Pick<TestDatabase, 'ownerUrl'>
+
+/** A backup as its program took it, in today's database. */
+async function restored(file: string): Promise<TestDatabase> {
+  const database = await freshDatabase()
+  await restoreBackup(database.ownerUrl, file, { replace: false, ownConnections: 5 })
+  return database
+}
+
+async function asOwner<T>({ ownerUrl }: Address, work: (client: pg.Client) => Promise<T>) {
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** A database with these migrations alone, and with the rows of another as far as it has room. */
+async function olderDatabase(migrations: readonly string[], from: Address) {
+  const database = await emptyDatabase()
+  const own = mkdtempSync(path.join(folder, 'migrations-'))
+  mkdirSync(own, { recursive: true })
+  for (const name of migrations) {
+    cpSync(path.join(MIGRATIONS, name), path.join(own, name), { recursive: true })
+  }
+  await migrate(database.ownerUrl, own)
+  await asOwner(from, (source) =>
+    asOwner(database, async (target) => {
+      for (const { name } of await readTables(target)) {
+        const table = quoted(name)
+        const { rows } = await source.query(`SELECT json_agg(t)::text AS rows FROM ${table} t`)
+        await target.query(
+          `INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1)`,
+          [rows[0]?.rows ?? '[]'],
+        )
+      }
+      for (const { sequence, value } of await readSequences(source)) {
+        await target.query(
+          `SELECT setval(sequencename::regclass, greatest($2::bigint, 1), $2 <> '0')
+           FROM pg_sequences WHERE sequencename = $1`,
+          [sequence, value],
+        )
+      }
+    }),
+  )
+  return database
+}
+
+/** Every row of these tables, or of all; without what a restore notes of itself. */
+const contents = (database: Address, only: readonly string[] | null = null) =>
+  asOwner(database, async (client) => {
+    const all: Record<string, unknown> = {}
+    for (const { name, order } of await readTables(client)) {
+      if (only !== null && !only.includes(name)) continue
+      const { rows } = await client.query(
+        `SELECT to_jsonb(t) - ARRAY['restored_at', 'backed_up_at'] AS row
+         FROM ${quoted(name)} t ORDER BY ${order}`,
+      )
+      all[name] = rows.map(({ row }) => row)
+    }
+    return all
+  })
+
+async function readAgain(house: House, file: string): Promise<ImportResult> {
+  const today = asCivilDate(AGAIN)
+  const how = { map: new Map(), dates: null, timeZone: null, today, onProgress: () => undefined }
+  const { result } = await importFile(house.db.pool, path.join(FOLDER, file), how, {
+    organisationId: house.organisation.id,
+    source: null,
+    team: null,
+    today,
+    now: NOW,
+    via: 'import',
+    byPersonId: null,
+    rulesOf: house.rulesOf,
+    triageDays: 14,
+    isSample: false,
+    dryRun: false,
+    strict: false,
+    onProgress: () => undefined,
+  })
+  return result
+}
+
+/** What a reader of the same register may not touch. */
+const KEPT = ['contract', 'extension', 'decision', 'deadline', 'alert', 'delivery', 'person']
+
+async function expectNothingNew(house: House, database: Address): Promise<void> {
+  const before = await contents(database, KEPT)
+  const result = await readAgain(house, 'register.csv')
+  expect(result).toMatchObject({ created: 0, updated: 0, updatedFields: [], isSameFile: true })
+  expect(result.problems.map(({ reference }) => reference)).toEqual(['A-015'])
+  expect(await house.sweep(SWEPT)).toMatchObject({ raised: 0, superseded: 0, queued: 0 })
+  expect(await contents(database, KEPT)).toEqual(before)
+}
+
+describe.each(['06', '10', '13'])('a database of %s migrations', (count) => {
+  const file = path.join(FOLDER, `${count}-migrations.backup`)
+  let database: TestDatabase
+  let house: House
+  beforeAll(async () => {
+    database = await restored(file)
+  })
+  afterAll(() => house.drop())
+
+  test('comes back from its backup as it would have been brought up to date', async () => {
+    const { header } = await checkBackup(file)
+    expect(header.migrations.length).toBe(Number(count))
+    const inPlace = await olderDatabase(header.migrations, database)
+    await migrate(inPlace.ownerUrl)
+    const all = await contents(database)
+    expect(await contents(inPlace)).toEqual(all)
+    expect(all.contract).toHaveLength(24)
+    await inPlace.drop()
+    const { id } = (all.organisation as { id: number }[])[0] ?? { id: 0 }
+    expect((await verifyAudit(database.pool, id)).entries).toBeGreaterThan(5)
+    // The guards of the audit stand, and the program's role may do what it may.
+    await expect(database.pool.query('DELETE FROM audit_change')).rejects.toThrow('permission')
+    await expect(
+      asOwner(database, (client) => client.query('DELETE FROM audit_change')),
+    ).rejects.toThrow('only grows')
+  })
+
+  test('reads the same register again and changes nothing, asks nothing, warns of nothing again', async () => {
+    house = await houseIn(database)
+    await house.followRules(SWEPT)
+    const told = await house.alerts()
+    expect(await house.sweep(SWEPT)).toMatchObject({ superseded: 0 })
+    const since = (await house.alerts()).filter((each) => !told.includes(each))
+    // What older programs did not warn of at all.
+    for (const alert of since) expect(alert).toContain(' review ')
+    await expectNothingNew(house, database)
+  })
+
+  test('reads more from a register than its program did, and the release notes name it', async () => {
+    const notes = await readFile(new URL('../CHANGELOG.md', import.meta.url), 'utf8')
+    const named = notes.split('### What an import of the same registers updates')[1] ?? ''
+    for (const file of ['wide.csv', 'notices.json']) {
+      const { updatedFields, problems, isSameFile } = await readAgain(house, file)
+      expect(isSameFile).toBe(true)
+      expect(problems).toEqual([])
+      expect(updatedFields).not.toEqual([])
+      for (const { field } of updatedFields) expect(named, field).toContain(`\`${field}\``)
+      expect(await readAgain(house, file)).toMatchObject({ updated: 0, updatedFields: [] })
+    }
+    const told = await house.alerts()
+    expect(await house.sweep(SWEPT)).toMatchObject({ superseded: 0 })
+    // W-002 had a value of 0; W-003 was rejected by older programs.
+    const both = [...(await house.alerts('W-002')), ...(await house.alerts('W-003'))]
+    const since = (await house.alerts()).length - told.length
+    expect([both.length, since]).toEqual([2, 2])
+  })
+})
+
+describe('a backup of every version since the first that took any', () => {
+  let current: TestDatabase
+  beforeAll(async () => {
+    current = await restored(path.join(FOLDER, '13-migrations.backup'))
+  })
+  afterAll(() => current.drop())
+
+  test.each(COUNTS)(
+    '%i migrations: comes back, and its register says nothing new',
+    async (count) => {
+      const migrations = names.slice(0, count)
+      const older = await olderDatabase(migrations, current)
+      const pool = new pg.Pool({ connectionString: older.ownerUrl })
+      const file = path.join(folder, `${count}.backup`)
+      await backUp(pool, file)
+      await pool.end()
+      const database = await freshDatabase()
+      const back = await restoreBackup(database.ownerUrl, file, {
+        replace: false,
+        ownConnections: 5,
+      })
+      expect(back.migrated).toEqual(names.slice(count))
+      await migrate(older.ownerUrl)
+      expect(await contents(older)).toEqual(await contents(database))
+      await older.drop()
+      const house = await houseIn(database)
+      await house.followRules(SWEPT)
+      await house.sweep(SWEPT)
+      await expectNothingNew(house, database)
+      await house.drop()
+    },
+  )
+})
