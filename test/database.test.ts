@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectionProblem } from '../src/db/connection-error.ts'
 import { openDatabase } from '../src/db/open.ts'
 import { inTransaction } from '../src/db/transaction.ts'
+import { environment } from './support/command.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 
 let database: TestDatabase
@@ -79,6 +81,37 @@ describe('values arrive as what they are', () => {
     const { rows } = await database.pool.query("SELECT current_setting('timezone') AS zone")
     expect(rows).toEqual([{ zone: 'UTC' }])
   })
+})
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Which clock and zone each process of a run had, for prove/dates.mjs. */
+    clocks?: Readonly<Record<string, string>>
+  }
+}
+
+test('this process, its commands and the database go by one clock', async ({ task }) => {
+  const asked = Date.now()
+  const { rows } = await database.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
+  const SHOWN = 'JSON.stringify([new Date(), Intl.DateTimeFormat().resolvedOptions().timeZone])'
+  const shown = execFileSync(process.execPath, ['-p', SHOWN], { env: environment({}) })
+  const [command, commandZone] = JSON.parse(String(shown)) as [string, string]
+  const told = rows[0]?.now ?? new Date(0)
+  for (const each of [told, new Date(command)]) {
+    expect(each.getTime()).toBeGreaterThanOrEqual(asked - 1)
+    expect(each.getTime()).toBeLessThanOrEqual(Date.now() + 1)
+  }
+  const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions()
+  expect(commandZone).toBe(zone)
+  const tests = new Date(asked).toISOString()
+  task.meta.clocks = { tests, command, database: told.toISOString(), zone, commandZone }
+})
+
+test('a statement that takes too long is ended by the server', async () => {
+  const slow = inTransaction(database.pool, async (client) => {
+    await client.query("SET LOCAL statement_timeout = '50ms'; SELECT pg_sleep(30)")
+  })
+  await expect(slow).rejects.toThrow(/statement timeout/)
 })
 
 describe('a transaction', () => {

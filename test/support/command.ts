@@ -60,6 +60,12 @@ export interface Answer {
 }
 type Settings = Readonly<Record<string, string>>
 
+/** These settings and nothing else, but for where programs are and the clock of the machine. */
+export function environment(settings: Settings): NodeJS.ProcessEnv {
+  const { PATH, HOME, TZ, LD_PRELOAD, FAKETIME, DONT_FAKE_MONOTONIC } = process.env
+  return { PATH, HOME, TZ, LD_PRELOAD, FAKETIME, DONT_FAKE_MONOTONIC, ...settings }
+}
+
 /** An operator whose environment holds these settings and nothing else. */
 export function operator(settings: Settings): Operator {
   const folder = mkdtempSync(path.join(tmpdir(), 'operator-'))
@@ -70,7 +76,7 @@ function inFolder(folder: string, settings: Settings): Operator {
   const start = (script: string, args: readonly string[]) =>
     spawn(process.execPath, [path.join(dist, script), ...args], {
       cwd: folder,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings },
+      env: environment(settings),
     })
   const run: Operator['run'] = async (...args) => {
     const child = start('cli.js', args)
