@@ -162,6 +162,7 @@ function vitest(report, log, env) {
     ],
     { env, stdio: ['ignore', out, out] },
   )
+  process.once('SIGTERM', () => child.kill())
   return new Promise((resolve) => {
     child.on('close', (code) => {
       fs.closeSync(out)
