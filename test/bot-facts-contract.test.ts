@@ -23,13 +23,16 @@ import { settingsForm } from '../src/bot/facts/settings-form.ts'
 import { subscriptionFacts } from '../src/bot/facts/subscriptions.ts'
 import { mayConfirmTriage, triageFacts } from '../src/bot/facts/triage.ts'
 import { NO_FILTERS } from '../src/bot/language/command.ts'
-import { readTeams } from '../src/db/organisation.ts'
+import { lastAct } from '../src/bot/last-act.ts'
+import { readTeams, setTeam } from '../src/db/organisation.ts'
+import { ACTORS, EXTENSIONS } from '../src/delivery/fact-rows.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
 import { asDecimal } from '../src/domain/money.ts'
 import { homeView } from '../src/messages/home/home.ts'
 import { acknowledge } from '../src/watch/acknowledge.ts'
 import { assign } from '../src/watch/assign.ts'
 import { checkUp } from '../src/watch/checkup.ts'
+import { extend } from '../src/watch/extend.ts'
 import { snooze } from '../src/watch/snooze.ts'
 import { answerSupply } from '../src/watch/supply.ts'
 import { endOn } from './support/contract-facts.ts'
@@ -230,6 +233,24 @@ describe('one contract', () => {
     )
     const erased = await historyFacts(context(), id, 1)
     expect(erased.entries[0]?.by?.name).toMatch(/^somebody erased \([0-9a-f]{8}\)$/)
+  })
+
+  it.each([
+    ['Europe/London', '2026-07-01T23:30:00Z', '2026-07-02'],
+    ['America/St_Johns', '2026-12-01T01:00:00Z', '2026-11-30'],
+    ['Pacific/Kiritimati', '2026-11-30T10:00:00Z', '2026-12-01'],
+  ])('what was done in %s at %s was done on %s', async (timeZone, at, on) => {
+    const { pool } = house.db
+    const organisationId = house.organisation.id
+    await setTeam(pool, organisationId, 'Default team', { timeZone })
+    const actor = { ...house.actor(on), personId: await personId('Tom Reed'), now: new Date(at) }
+    await extend(pool, actor, id, { kind: 'option', to: day(400), from: null, cost: null })
+    expect(await lastAct(pool, organisationId, id, day(0))).toMatchObject({ what: 'extended', on })
+    await house.rows('UPDATE extension SET known_on = NULL')
+    for (const query of [ACTORS, EXTENSIONS]) {
+      expect(await house.rows(query, [[id]])).toMatchObject([{ on }])
+    }
+    await house.rows('UPDATE team SET time_zone = NULL')
   })
 
   it('fills the forms with what is known', async () => {

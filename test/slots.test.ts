@@ -405,10 +405,20 @@ describe('the weekly summary', () => {
     return team
   }
 
+  test('a team is there since it was made by the clock of the program, whatever the database’s', async () => {
+    const { db, organisation } = house
+    const made = { Early: '2026-11-23T09:00:00Z', Late: '2026-11-23T09:00:01Z' }
+    for (const [name, since] of Object.entries(made)) {
+      await setTeam(db.pool, organisation.id, name, { since: new Date(since) })
+      await house.import([draft(name, { team: name })], '2026-11-20')
+    }
+    expect((await ticking('2026-11-23T09:30:00Z')).summarised).toEqual(['Early 2026-11-23'])
+  })
+
   test('the failure of one team’s keeps no other team’s back', async () => {
     const { db, organisation } = house
-    await setTeam(db.pool, organisation.id, 'Imaging', { channel: '#imaging' })
-    await house.rows(`UPDATE team SET created_at = '2026-01-01'`)
+    const since = new Date('2026-01-01')
+    await setTeam(db.pool, organisation.id, 'Imaging', { channel: '#imaging', since })
     await house.import([draft('A-1'), draft('A-2', { team: 'Imaging' })], '2026-11-20')
     const teams = await readTeams(db.pool, organisation.id)
     expect(teams.map(({ name }) => name)).toEqual(['Default team', 'Imaging'])

@@ -1,5 +1,6 @@
 /** The last thing that somebody did about a contract's warnings, as its messages tell it. */
 import type { Pool } from 'pg'
+import { civilDay } from '../db/organisation.ts'
 import { type CivilDate, parseCivilDate } from '../domain/civil-date.ts'
 import type { ActFact } from '../messages/acted.ts'
 import type { PersonFact } from '../messages/facts.ts'
@@ -42,12 +43,12 @@ export async function lastAct(
   today: CivilDate,
 ): Promise<ActFact | null> {
   const found = await pool.query<LastRow>(
-    `SELECT last.what, last.field, last.fields, last.to_value AS said, last.at::date AS "on", p.display_name AS name, p.slack_user AS "slackUser",
+    `SELECT last.what, last.field, last.fields, last.to_value AS said, ${civilDay('last.at')} AS "on", p.display_name AS name, p.slack_user AS "slackUser",
             alert.state, alert.paused_until AS "pausedUntil", decision.text, decision.evidence,
             extension.id AS "extensionId", extension.kind, extension.to_on AS "to", c.closed_why AS "closedWhy",
             c.out_of_contract_on AS "outOfContractOn",
             ${person('owner_id')} AS owner, ${person('deputy_id')} AS deputy
-     FROM contract c
+     FROM contract c JOIN team t ON t.id = c.team_id JOIN organisation o ON o.id = c.organisation_id
      JOIN LATERAL (SELECT ch.what, ch.field, ch.to_value, e.at, e.by_person_id,
                           (SELECT array_agg(f.field ORDER BY f.position) FROM audit_change f
                            WHERE f.entry_id = ch.entry_id AND f.contract_id = c.id) AS fields

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { Refusal } from '../domain/refusal.ts'
 import { counted } from '../messages/words.ts'
-import type { Program } from '../program.ts'
+import { civilDateIn, type Program } from '../program.ts'
 import {
   calendarAddress,
   endFeeds,
@@ -58,7 +58,7 @@ export function addCalendar(cli: Command): void {
         const rows = items.map(({ team, person, createdAt }) => [
           team === null ? 'contracts of the person' : `team ${team}`,
           person ?? 'command line',
-          createdAt.toISOString().slice(0, 10),
+          civilDateIn(createdAt, organisation.timeZone),
         ])
         const text = items.length === 0 ? 'None.' : table(['calendar of', 'for', 'since'], rows)
         return { json: { items }, text }

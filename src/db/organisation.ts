@@ -127,6 +127,13 @@ export async function lockTeams(client: PoolClient, organisationId: number): Pro
   return found.rows
 }
 
+/**
+ * SQL for the civil day of an instant where the team `t` of the organisation `o` is. A plain `::date`
+ * is UTC's day, which is another one for up to half of every day.
+ */
+export const civilDay = (at: string) =>
+  `(${at} AT TIME ZONE coalesce(t.time_zone, o.time_zone))::date`
+
 export interface TeamChange {
   readonly channel?: string | null
   readonly escalationChannel?: string | null

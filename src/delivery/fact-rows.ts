@@ -1,4 +1,5 @@
 /** The queries that a batch of messages needs, and the rows that they return. */
+import { civilDay } from '../db/organisation.ts'
 import { PRICE_COLUMNS, type PriceRow } from '../db/priced.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Decimal } from '../domain/money.ts'
@@ -50,7 +51,7 @@ export const CONTRACTS = `
     JOIN organisation o ON o.id = c.organisation_id
     LEFT JOIN LATERAL (
       SELECT p.display_name AS name, p.slack_user AS slack,
-             (e.at AT TIME ZONE coalesce(t.time_zone, o.time_zone))::date AS "on"
+             ${civilDay('e.at')} AS "on"
         FROM audit_change said
         JOIN audit_entry e ON e.id = said.entry_id
         LEFT JOIN person p ON p.id = e.by_person_id
@@ -102,8 +103,11 @@ export interface PersonRow {
 
 /** Who changed a contract last, and on which day. */
 export const ACTORS = `
-  SELECT DISTINCT ON (a.contract_id) a.contract_id, e.by_person_id AS person_id, e.at::date AS "on"
+  SELECT DISTINCT ON (a.contract_id) a.contract_id, e.by_person_id AS person_id,
+         ${civilDay('e.at')} AS "on"
     FROM audit_change a JOIN audit_entry e ON e.id = a.entry_id
+    JOIN contract c ON c.id = a.contract_id JOIN team t ON t.id = c.team_id
+    JOIN organisation o ON o.id = c.organisation_id
    WHERE a.contract_id = ANY ($1::int[]) AND e.by_person_id IS NOT NULL
    ORDER BY a.contract_id, e.position DESC`
 
@@ -188,9 +192,11 @@ export interface DecisionRow {
 
 export const EXTENSIONS = `
   SELECT e.contract_id, e.kind, e.from_on AS "from", e.to_on AS "to", e.cost,
-         e.currency AS cost_currency, ${PRICE_COLUMNS}, coalesce(e.known_on, e.recorded_at::date) AS "on",
+         e.currency AS cost_currency, ${PRICE_COLUMNS},
+         coalesce(e.known_on, ${civilDay('e.recorded_at')}) AS "on",
          p.display_name AS name, p.slack_user AS slack
-    FROM extension e JOIN contract c ON c.id = e.contract_id
+    FROM extension e JOIN contract c ON c.id = e.contract_id JOIN team t ON t.id = c.team_id
+    JOIN organisation o ON o.id = c.organisation_id
     LEFT JOIN person p ON p.id = e.recorded_by_id AND p.erased_at IS NULL
    WHERE e.contract_id = ANY ($1::int[]) AND e.status IN ('confirmed', 'presumed')
    ORDER BY e.to_on DESC, e.id DESC`

@@ -163,9 +163,9 @@ async function count(
     [organisationId, addDays(today, -UNTOLD_DAYS), today],
   )
   const stale = await pool.query<Thorough['stale'][number]>(
-    `SELECT name AS register, last_imported_at::date AS "on" FROM source
-     WHERE organisation_id = $1 AND NOT is_sample AND last_imported_at < $2::date
-     ORDER BY last_imported_at LIMIT 5`,
+    `SELECT s.name AS register, d.on FROM source s JOIN organisation o ON o.id = s.organisation_id,
+       LATERAL (SELECT (s.last_imported_at AT TIME ZONE o.time_zone)::date AS "on") d
+     WHERE o.id = $1 AND NOT s.is_sample AND d.on < $2 ORDER BY s.last_imported_at LIMIT 5`,
     [organisationId, addDays(today, -staleDays)],
   )
   const { untold = 0, ownersGone = 0, unreadRows = 0, unclassified = 0 } = counts.rows[0] ?? {}

@@ -70,5 +70,5 @@ function modalPart({ place, stand, errors }: Shown, look: Look): Html {
 }
 
 function dayWords(day: string): string {
-  return DateTime.fromISO(day, { locale: 'en-GB' }).toFormat('ccc d LLL yyyy')
+  return DateTime.fromISO(day, { locale: 'en-GB', zone: 'utc' }).toFormat('ccc d LLL yyyy')
 }
