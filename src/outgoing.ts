@@ -53,6 +53,7 @@ export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): De
     elapsed: () => performance.now(),
     log,
     administrators: settings.administrators,
+    adminChannel: settings.adminChannel,
     make: answersLater(stageOf(program)),
   }
 }

@@ -26,13 +26,27 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : ''
 }
 
+/** Whether Slack refused it for a reason: its own faults and limits say nothing of what was asked. */
+export function isSaid(code: string): boolean {
+  return /^[a-z_]+$/.test(code) && !STUMBLES.has(code)
+}
+
+const STUMBLES: ReadonlySet<string> = new Set([
+  'fatal_error',
+  'internal_error',
+  'rate_limited',
+  'ratelimited',
+  'request_timeout',
+  'service_unavailable',
+])
+
 /** A field of something that came over the wire; undefined where it has none. */
 export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/** The same as text, null where it is none. */
+/** The same as text, null where it is none that the database could keep. */
 export function textOf(value: unknown, name: string): string | null {
   const found = fieldOf(value, name)
-  return typeof found === 'string' && found !== '' ? found : null
+  return typeof found === 'string' && found !== '' && !found.includes('\0') ? found : null
 }

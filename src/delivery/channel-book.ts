@@ -1,5 +1,6 @@
 /** Channels: from the name people write to the id that Slack's history wants, joined once. */
-import type { Answer, Call } from './call.ts'
+import { ask, isSaid, textOf } from './ask.ts'
+import { type Answer, type Call, nextCursor } from './call.ts'
 import { verdictOf } from './verdict.ts'
 
 export interface ChannelBook {
@@ -9,10 +10,15 @@ export interface ChannelBook {
   idOf(destination: string): Promise<string | null>
   /** The same; what Slack was asked for it and did not answer is thrown, and asked again next time. */
   find(destination: string): Promise<string | null>
-  /** Joins a channel by its id; whether the app is in it now. */
-  join(id: string): Promise<boolean>
+  /** Joins a channel by its id: whether the app is in it now, may not be, or Slack did not say. */
+  join(id: string): Promise<'in' | 'out' | 'unknown'>
+  /** The id of a destination that is known already. */
+  known(destination: string): string | null
   /** What a post said about where it went. */
   learn(destination: string, id: string): void
+  /** See `Gateway`. */
+  follow(destination: string, id: string): void
+  leadsElsewhere(destination: string, id: string): Promise<boolean>
 }
 
 /** A list that was refused, or did not hold a name, is asked for again after this long. */
@@ -24,7 +30,8 @@ const MOST_PAGES = 1000
 /** A book with nothing in it yet; it fills as it is asked. */
 export function channelBook(call: Call, elapsed: () => number): ChannelBook {
   const ids = new Map<string, string>()
-  const joined = new Map<string, Promise<boolean>>()
+  const followed = new Map<string, string>()
+  const joined = new Map<string, ReturnType<ChannelBook['join']>>()
   let listing: Promise<void> = Promise.resolve()
   let listedAt = Number.NEGATIVE_INFINITY
 
@@ -42,6 +49,8 @@ export function channelBook(call: Call, elapsed: () => number): ChannelBook {
     if (isChannelId(destination)) return destination
     const name = destination.replace(/^#/, '')
     if (isPersonId(name)) return await directId(name)
+    const known = followed.get(name)
+    if (known !== undefined) return known
     if (!ids.has(name) && elapsed() - listedAt > STALE_AFTER_MS) {
       listedAt = elapsed()
       listing = list()
@@ -55,8 +64,9 @@ export function channelBook(call: Call, elapsed: () => number): ChannelBook {
     const known = ids.get(user)
     if (known !== undefined) return known
     const { channel } = await call('conversations.open', { users: user })
-    const id = idIn(channel)
-    if (id !== null) ids.set(user, id)
+    const id = textOf(channel, 'id')
+    if (id === null) throw new Error('The answer names no conversation.')
+    ids.set(user, id)
     return id
   }
   const join = (id: string) => {
@@ -77,20 +87,32 @@ export function channelBook(call: Call, elapsed: () => number): ChannelBook {
       joined.delete(id)
       return join(id)
     },
+    known(destination) {
+      const name = destination.replace(/^#/, '')
+      return isId(destination) ? null : (followed.get(name) ?? ids.get(name) ?? null)
+    },
+    follow(destination, id) {
+      if (!isId(destination)) followed.set(destination.replace(/^#/, ''), id)
+    },
+    async leadsElsewhere(destination, id) {
+      const name = destination.replace(/^#/, '')
+      if (isId(destination) || followed.get(name) !== id) return false
+      followed.delete(name)
+      ids.delete(name)
+      const found = await idOf(destination)
+      return found !== null && found !== id
+    },
     learn(destination, id) {
       if (destination !== id) ids.set(destination.replace(/^#/, ''), id)
     },
   }
 }
 
-async function tryJoin(call: Call, id: string): Promise<boolean> {
-  try {
-    await call('conversations.join', { channel: id })
-    return true
-  } catch {
-    // A private channel, or no scope: posting may work all the same, and says so where it does not.
-    return false
-  }
+async function tryJoin(call: Call, id: string): ReturnType<ChannelBook['join']> {
+  const asked = await ask(call, 'conversations.join', { channel: id })
+  if (asked.ok) return 'in'
+  // A private channel, or no scope: posting may work all the same, and says so where it does not.
+  return isSaid(asked.code) ? 'out' : 'unknown'
 }
 
 async function* allChannels(call: Call): AsyncGenerator<[string, string]> {
@@ -102,23 +124,23 @@ async function* allChannels(call: Call): AsyncGenerator<[string, string]> {
       limit: PAGE,
       cursor,
     })
-    for (const channel of Array.isArray(answer.channels) ? answer.channels : []) {
-      const id = idIn(channel)
+    if (!Array.isArray(answer.channels)) throw new Error('The answer lists no channels.')
+    for (const channel of answer.channels) {
+      const id = textOf(channel, 'id')
       const name: unknown = typeof channel === 'object' && channel !== null ? channel.name : null
       if (id !== null && typeof name === 'string') yield [name, id]
     }
-    cursor = answer.response_metadata?.next_cursor
-    if (cursor === undefined || cursor === '') return
+    cursor = nextCursor(answer, cursor)
+    if (cursor === undefined) return
   }
 }
 
-function idIn(channel: unknown): string | null {
-  if (typeof channel !== 'object' || channel === null || !('id' in channel)) return null
-  return typeof channel.id === 'string' ? channel.id : null
+function isId(destination: string): boolean {
+  return isChannelId(destination) || isPersonId(destination)
 }
 
 /** Slack's ids are capitals and figures, its channel names never are. */
-function isChannelId(destination: string): boolean {
+export function isChannelId(destination: string): boolean {
   return /^[CGDZ][A-Z0-9]{2,}$/.test(destination)
 }
 

@@ -4,7 +4,7 @@ import { inTransaction } from '../db/transaction.ts'
 import { asCivilDate, type CivilDate } from '../domain/civil-date.ts'
 import { type Begun, begunIn } from './begun-uploads.ts'
 import { NOW } from './moment.ts'
-import { WORKSPACE } from './throttle.ts'
+import { NEXT_DUE, WORKSPACE } from './throttle.ts'
 
 /** A delivery that this process may send until its lease runs out. */
 export interface Claim {
@@ -23,6 +23,10 @@ export interface Claim {
   readonly possibleRepeat: boolean
   /** What an earlier attempt began to upload. */
   readonly uploads: Begun
+  /** How often Slack failed it before. */
+  readonly failures: number
+  /** The id behind the destination, as the last post learned it. */
+  readonly channelId: string | null
   /** With `owner` it is the fence: no other claim of this delivery has the same two. */
   readonly attempt: number
   readonly owner: string
@@ -40,8 +44,8 @@ export interface ClaimOptions {
 }
 
 /**
- * Claims what is due now: of each destination the first in order of id, and nothing where another
- * is under way or its outcome unknown. Committed when it returns.
+ * Claims what is due now: of each destination the first in order of id that waits for no other, and
+ * nothing where another is under way. Committed when it returns.
  *
  * Two statements, because the second must see what was committed before the first got its locks:
  * in one statement, another worker's claim could be missed and two messages be under way at once.
@@ -63,21 +67,10 @@ export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<Cl
   })
 }
 
-/** The next due delivery of a channel row `c`: one probe of an index for each state. */
-const NEXT_DUE = `
-  SELECT min(id) AS id FROM (
-    (SELECT id FROM delivery
-      WHERE organisation_id = c.organisation_id AND destination = c.destination
-        AND state = 'PENDING' AND due_at <= ${NOW} ORDER BY id LIMIT 1)
-    UNION ALL
-    (SELECT id FROM delivery
-      WHERE organisation_id = c.organisation_id AND destination = c.destination
-        AND state = 'RETRY' AND due_at <= ${NOW} ORDER BY id LIMIT 1)) first`
-
 const UNDER_WAY = `
   EXISTS (SELECT FROM delivery
     WHERE organisation_id = c.organisation_id AND destination = c.destination
-      AND state IN ('SENDING', 'UNCERTAIN'))`
+      AND state = 'SENDING')`
 
 // The lock on the channel's row is what makes two workers take turns at a destination.
 const LOCK_CHANNELS = `
@@ -95,7 +88,7 @@ const LOCK_CHANNELS = `
 
 const CLAIM_FIRST = `
   WITH due AS (
-    SELECT c.organisation_id, c.destination, next.id
+    SELECT c.slack_channel, next.id
       FROM channel c
       JOIN unnest($1::int[], $2::text[]) AS locked (organisation_id, destination)
         USING (organisation_id, destination),
@@ -107,11 +100,13 @@ const CLAIM_FIRST = `
   UPDATE delivery d
      SET state = 'SENDING', attempt = d.attempt + 1, owner = $3,
          lease_until = clock_timestamp() + $4 * interval '1 millisecond',
-         first_tried_at = coalesce(d.first_tried_at, clock_timestamp()), problem = NULL
+         first_tried_at = coalesce(d.first_tried_at, clock_timestamp()), began_at = 'infinity',
+         problem = NULL
     FROM due
    WHERE d.id = due.id
   RETURNING d.id, d.organisation_id, d.team_id, d.key, d.subject, d.purpose, d.sequence,
-            d.destination, d.as_of, d.facts, d.catch_up, d.possible_repeat, d.uploads, d.attempt, d.owner,
+            d.destination, d.as_of, d.facts, d.catch_up, d.possible_repeat, d.uploads, d.failures,
+            d.attempt, d.owner, due.slack_channel,
             d.readers_unknown_since IS NOT NULL AS readers_unknown,
             (extract(epoch FROM clock_timestamp() - d.created_at) * 1000)::float8 AS waited_ms`
 
@@ -129,6 +124,8 @@ interface ClaimRow {
   readonly catch_up: boolean
   readonly possible_repeat: boolean
   readonly uploads: unknown
+  readonly failures: number
+  readonly slack_channel: string | null
   readonly attempt: number
   readonly owner: string
   readonly readers_unknown: boolean
@@ -150,6 +147,8 @@ function asClaim(row: ClaimRow): Claim {
     catchUp: row.catch_up,
     possibleRepeat: row.possible_repeat,
     uploads: begunIn(row.uploads),
+    failures: row.failures,
+    channelId: row.slack_channel,
     attempt: row.attempt,
     owner: row.owner,
     readersUnknown: row.readers_unknown,

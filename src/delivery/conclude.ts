@@ -10,7 +10,8 @@ import {
   handBack,
 } from './finish.ts'
 import type { DeliveryDeps } from './send.ts'
-import { pauseChannel, pauseWorkspace } from './throttle.ts'
+import { forgetChannel, pauseChannel, pauseWorkspace } from './throttle.ts'
+import { lookAgainAfterMs } from './tuning.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Where a delivery stands after an attempt; `lost` where another process took it over. */
@@ -44,7 +45,8 @@ export async function conclude(
     case 'sent': {
       const { channel, ts } = verdict
       const outcome = claim.purpose === 'update' ? 'updated' : 'sent'
-      return stood(await finishSent(pool, claim, { workspace, channel, ts }), outcome)
+      const lookAgainMs = lookAgainAfterMs(settings)
+      return stood(await finishSent(pool, claim, { workspace, channel, ts, lookAgainMs }), outcome)
     }
     case 'uncertain':
       return stood(
@@ -60,11 +62,25 @@ export async function conclude(
       return stood(await finishDead(pool, claim, verdict.why), 'dead')
     case 'blocked':
       if (verdict.scope === 'channel') {
-        return await blocked(deps, claim, verdict.why)
+        return (await forgetsChannel(deps, claim))
+          ? await refused(deps, claim, { ...verdict, kind: 'refused', retryAfterMs: null })
+          : await blocked(deps, claim, verdict.why)
+      }
+      // Where the token works, this message is refused, and no other is to wait for it.
+      if ((await deps.gateway.identify()).kind === 'known') {
+        return await refused(deps, claim, { ...verdict, kind: 'refused', retryAfterMs: null })
       }
       await pauseWorkspace(pool, claim.organisationId, settings.workspacePauseMs, verdict.why)
       return stood(await handBack(pool, claim, verdict.why), 'held')
   }
+}
+
+/** The channel that was followed is gone, and another one has its name: the next try goes there. */
+async function forgetsChannel({ pool, gateway }: DeliveryDeps, claim: Claim): Promise<boolean> {
+  if (claim.channelId === null || claim.purpose === 'update') return false
+  if (!(await gateway.leadsElsewhere(claim.destination, claim.channelId))) return false
+  await forgetChannel(pool, claim)
+  return true
 }
 
 /** A pause that Slack asked for holds the whole channel, and is set before anybody can claim. */
@@ -74,8 +90,10 @@ export async function refused(
   { why, retryAfterMs }: Extract<Verdict, { kind: 'refused' }>,
 ): Promise<Outcome> {
   if (retryAfterMs !== null) await pauseChannel(pool, claim, retryAfterMs, why)
-  const afterMs = retryAfterMs ?? backOffMs(claim.attempt, jitter())
-  const state = await finishRefused(pool, claim, { afterMs, giveUpMs: settings.giveUpMs, why })
+  const failed = retryAfterMs === null
+  const afterMs = retryAfterMs ?? backOffMs(claim.failures + 1, jitter())
+  const { giveUpMs } = settings
+  const state = await finishRefused(pool, claim, { afterMs, giveUpMs, failed, why })
   if (state === null) return 'lost'
   return state === 'DEAD' ? 'dead' : 'retried'
 }

@@ -11,7 +11,7 @@ import {
   resumeWorkspace,
 } from './throttle.ts'
 import { checkedSettings } from './tuning.ts'
-import { unblock } from './unblock.ts'
+import { tellOfDead, unblock } from './unblock.ts'
 
 /** How many deliveries ended up how. */
 export interface Delivered {
@@ -38,6 +38,8 @@ export async function deliverDue(
   await unblock(deps.pool)
   const patienceMs = Math.max(paceMs, historyLagMs) + 1000
   const outcomes = await drain(deps, { patienceMs, signal })
+  // Not counted: it is about what was counted as dead.
+  if ((await tellOfDead(deps)) > 0) await drain(deps, { patienceMs, signal })
   return tally([...outcomes.values()], await countHeld(deps.pool))
 }
 
@@ -55,6 +57,7 @@ export async function runDelivery(deps: DeliveryDeps, signal: AbortSignal): Prom
       if (deps.elapsed() - unblockedAt >= UNBLOCK_EVERY_MS) {
         unblockedAt = deps.elapsed()
         await unblock(deps.pool)
+        await tellOfDead(deps)
       }
       await drain(deps, { patienceMs: 0, signal })
       if (!signal.aborted) waitMs = await untilNextLook(deps)

@@ -1,14 +1,23 @@
 /** The outbox, emptied: claims, look-ups and posts, several destinations at a time. */
+import { groupedBy } from '../domain/grouped-by.ts'
 import { backOffMs } from './back-off.ts'
 import { type Claim, claimDue } from './claim.ts'
 import type { Outcome } from './conclude.ts'
 import { loadFacts } from './facts.ts'
-import type { Found } from './gateway.ts'
+import type { LookedUp } from './gateway.ts'
 import { readForgotten } from './look-before.ts'
-import { claimLookUps, expireLeases, type LookUp, type Reconciled, reconcile } from './reconcile.ts'
+import {
+  claimLookUps,
+  expireLeases,
+  type LookUp,
+  lookAgain,
+  type Reconciled,
+  reconcile,
+} from './reconcile.ts'
 import { type DeliveryDeps, send } from './send.ts'
 import { sleep } from './sleep.ts'
 import { knowChannels, nextFreeInMs, pauseWorkspace } from './throttle.ts'
+import { lookAgainAfterMs } from './tuning.ts'
 
 export interface DrainOptions {
   /** How long to wait for a destination that holds back what is due. */
@@ -34,9 +43,11 @@ export async function drain(
   const underWay = new Set<Promise<void>>()
   const failures: unknown[] = []
   let ended = 0
-  const start = (id: number, work: () => Promise<Outcome>) => {
+  const start = (work: () => Promise<Outcomes>) => {
     const going = work()
-      .then((outcome) => void outcomes.set(id, outcome))
+      .then((ended) => {
+        for (const [id, outcome] of ended) outcomes.set(id, outcome)
+      })
       .catch((error: unknown) => void failures.push(error))
       .finally(() => {
         ended += 1
@@ -61,12 +72,15 @@ export async function drain(
   return outcomes
 }
 
+/** Where each delivery stands that a piece of work was about. */
+type Outcomes = readonly (readonly [number, Outcome])[]
+
 interface Work extends DrainOptions {
   readonly underWay: ReadonlySet<Promise<void>>
   /** How many pieces of work have ended so far. */
   readonly ended: () => number
   readonly failed: () => boolean
-  readonly start: (id: number, work: () => Promise<Outcome>) => void
+  readonly start: (work: () => Promise<Outcomes>) => void
 }
 
 async function work(deps: DeliveryDeps, options: Work): Promise<void> {
@@ -89,7 +103,7 @@ async function work(deps: DeliveryDeps, options: Work): Promise<void> {
       for (const claim of claims) {
         const loaded = facts.get(claim.id) ?? new Error('its facts were not loaded')
         const of = forgotten.get(claim.organisationId) ?? null
-        start(claim.id, () => send(deps, claim, loaded, { signal, forgotten: of }))
+        start(async () => [[claim.id, await send(deps, claim, loaded, { signal, forgotten: of })]])
       }
     }
     if (underWay.size > 0) await waitForRoom(deps, options, claims.length === 0)
@@ -129,13 +143,15 @@ async function waitForRoom(
 
 async function startLookUps(deps: DeliveryDeps, { underWay, start }: Work): Promise<void> {
   const { pool, owner, settings } = deps
-  await expireLeases(pool)
-  const limit = settings.concurrency - underWay.size
-  if (limit <= 0) return
+  await expireLeases(pool, settings.giveUpMs)
+  const channels = settings.concurrency - underWay.size
+  if (channels <= 0) return
   const { leaseMs } = settings
-  for (const one of await claimLookUps(pool, { owner, leaseMs, limit })) {
-    start(one.id, () => answerLookUp(deps, one))
-  }
+  const claimed = await claimLookUps(pool, { owner, leaseMs, channels })
+  const readings = groupedBy(claimed, ({ organisationId, destination, channelId, threadTs }) =>
+    [organisationId, destination, channelId, threadTs].join(' '),
+  )
+  for (const lookUps of readings.values()) start(() => answerLookUps(deps, lookUps))
 }
 
 const OUTCOMES: Readonly<Record<Reconciled, Outcome>> = {
@@ -146,26 +162,49 @@ const OUTCOMES: Readonly<Record<Reconciled, Outcome>> = {
   lost: 'lost',
 }
 
-async function answerLookUp(deps: DeliveryDeps, lookUp: LookUp): Promise<Outcome> {
-  const { pool, gateway, settings } = deps
-  const found = await gateway.lookUp({ ...lookUp, since: lookUp.firstTriedAt })
-  if (found.kind === 'blocked') {
-    await pauseWorkspace(pool, lookUp.organisationId, settings.workspacePauseMs, found.why)
+/** One reading of a channel's history, or of a thread's, for all that is looked for there. */
+async function answerLookUps(deps: DeliveryDeps, lookUps: readonly LookUp[]): Promise<Outcomes> {
+  const { pool, gateway, settings, jitter } = deps
+  const [first] = lookUps
+  if (first === undefined) return []
+  const looked = await gateway.lookUp({
+    ...first,
+    keys: lookUps.map(({ key }) => key),
+    since: new Date(Math.min(...lookUps.map(({ firstTriedAt }) => firstTriedAt.getTime()))),
+    repeats: lookUps.some(({ possibleRepeat }) => possibleRepeat),
+  })
+  if (looked.kind === 'blocked' && (await gateway.identify()).kind !== 'known') {
+    await pauseWorkspace(pool, first.organisationId, settings.workspacePauseMs, looked.why)
   }
   const workspace = await gateway.workspace()
-  const state = await reconcile(pool, lookUp, found, {
-    againMs: againMs(deps, found, lookUp),
-    giveUpMs: settings.giveUpMs,
-    workspace,
-  })
-  deps.log(`Delivery ${lookUp.id} was looked up: ${found.kind}, now ${state}`)
-  return OUTCOMES[state]
+  const lookAgainMs = lookAgainAfterMs(settings)
+  const ended: [number, Outcome][] = []
+  for (const lookUp of lookUps) {
+    if (lookUp.ts !== null) {
+      const { channelId } = lookUp
+      await lookAgain(pool, lookUp, looked, {
+        lastMs: 10 * lookAgainMs,
+        takeBack: async (ts) => channelId !== null && (await gateway.takeBack(channelId, ts)),
+      })
+      continue
+    }
+    const state = await reconcile(pool, lookUp, looked, {
+      backOffMs: backOffMs(lookUp.failures, jitter()),
+      againMs: againMs(deps, looked),
+      lookAgainMs,
+      giveUpMs: settings.giveUpMs,
+      workspace,
+    })
+    deps.log(`Delivery ${lookUp.id} was looked up: ${looked.kind}, now ${state}`)
+    ended.push([lookUp.id, OUTCOMES[state]])
+  }
+  return ended
 }
 
-/** Only a rate limit says when to look again. */
-function againMs({ jitter }: DeliveryDeps, found: Found, { attempt }: LookUp): number {
-  const asked = found.kind === 'later' ? found.retryAfterMs : null
-  return asked ?? backOffMs(attempt, jitter())
+/** Once Slack answers again, an uncertain message waits for no more than a lease; a rate limit says when. */
+function againMs({ jitter, settings }: DeliveryDeps, looked: LookedUp): number {
+  const asked = looked.kind === 'later' ? looked.retryAfterMs : null
+  return asked ?? settings.leaseMs * (0.5 + jitter() / 2)
 }
 
 async function settled(

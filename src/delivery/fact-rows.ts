@@ -130,11 +130,9 @@ export interface DeadlineRow {
 }
 
 export const DELIVERIES = `
-  SELECT d.id, t.name AS team,
-         (SELECT p.slack_ts FROM delivery p
-           WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT') AS thread_ts,
+  SELECT d.id, t.name AS team, root.slack_ts AS thread_ts, root.slack_channel AS thread_channel,
          posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
-         posted.state AS posted_state,
+         posted.state AS posted_state, posted.possible_repeat AS posted_repeat,
          CASE WHEN posted.facts ? 'checkpoints'
               THEN jsonb_build_object('checkpoints', posted.facts -> 'checkpoints') END AS posted_questions,
          CASE WHEN d.purpose IN ('checkpoint', 'fallback') THEN ARRAY(
@@ -145,6 +143,7 @@ export const DELIVERIES = `
             WHERE k.done_on IS NULL AND k.withdrawn_at IS NULL
               AND k.due_on = (q ->> 'dueOn')::date) ELSE '{}' END AS open_checkpoints
     FROM delivery d LEFT JOIN team t ON t.id = d.team_id
+    LEFT JOIN delivery root ON root.id = (d.facts ->> 'thread_of')::int AND root.state = 'SENT'
     LEFT JOIN delivery posted ON d.purpose = 'update' AND posted.id = (d.facts ->> 'update_of')::int
    WHERE d.id = ANY ($1::int[])`
 
@@ -152,11 +151,13 @@ export interface DeliveryRow {
   readonly id: number
   readonly team: string | null
   readonly thread_ts: string | null
+  readonly thread_channel: string | null
   /** The message that an update rewrites. */
   readonly posted_id: number | null
   readonly posted_channel: string | null
   readonly posted_ts: string | null
   readonly posted_state: string | null
+  readonly posted_repeat: boolean | null
   /** The questions of the message that an update rewrites, where it asks several. */
   readonly posted_questions: unknown
   /** The checkpoints it asks about that nobody has answered yet. */

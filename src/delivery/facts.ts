@@ -46,6 +46,7 @@ export interface Loaded {
   readonly team: string
   /** The message that this one replies to, where it stands in Slack. */
   readonly threadTs: string | null
+  readonly threadChannel: string | null
   /** What the buttons under it act on; null where it is about several contracts. */
   readonly subject: Subject | null
   /** How the one contract's warning stands now. */
@@ -146,7 +147,9 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
     const [first] = alerts
     const one = first !== undefined && alerts.every((row) => row.contract_id === first.contract_id)
     const contract = one ? rows.contracts.get(first.contract_id) : undefined
-    const spoken = warnings(said, alerts, rows)
+    // A rewritten message says what the first one said of itself.
+    const possibleRepeat = said.possibleRepeat || delivery?.posted_repeat === true
+    const spoken = warnings({ ...said, possibleRepeat }, alerts, rows)
     return {
       contractIds: spoken.map((each) => each.contractId),
       subjects: spoken.flatMap(({ contractId }) => {
@@ -160,6 +163,7 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
       answeredFor: spoken.some(({ facts }) => (facts.addressees ?? []).length > 0),
       team: delivery?.team ?? '',
       threadTs: delivery?.thread_ts ?? null,
+      threadChannel: delivery?.thread_channel ?? null,
       subject:
         contract === undefined
           ? null

@@ -13,22 +13,25 @@ const FENCE = `id = $1 AND owner = $2 AND attempt = $3 AND state = 'SENDING'`
 /**
  * Whether the claim still holds for at least so long; asked right before posting, and counts the
  * post into its destination's pace. A process that was stopped for longer than its lease must not
- * post what another has taken over by now.
+ * post what another has taken over by now. From here on nobody can say that it did not arrive.
  */
 export async function beginPost(
   pool: pg.Pool,
-  claim: Fence & Pick<Claim, 'organisationId' | 'destination'>,
+  claim: Fence,
   { holdsForMs, paceMs }: { holdsForMs: number; paceMs: number },
 ): Promise<boolean> {
-  const holds = `SELECT FROM delivery
-    WHERE ${FENCE} AND lease_until > clock_timestamp() + $4 * interval '1 millisecond'`
-  const values = [...fence(claim), holdsForMs]
-  if (paceMs === 0) return await changed(pool, holds, values)
   return await changed(
     pool,
-    `UPDATE channel SET next_post_at = clock_timestamp() + $5 * interval '1 millisecond'
-      WHERE organisation_id = $6 AND destination = $7 AND EXISTS (${holds})`,
-    [...values, paceMs, claim.organisationId, claim.destination],
+    `WITH begun AS (
+       UPDATE delivery SET began_at = clock_timestamp()
+        WHERE ${FENCE} AND lease_until > clock_timestamp() + $4 * interval '1 millisecond'
+        RETURNING organisation_id, destination),
+     paced AS (
+       UPDATE channel c SET next_post_at = clock_timestamp() + $5 * interval '1 millisecond'
+         FROM begun b WHERE $5 > 0 AND c.organisation_id = b.organisation_id
+          AND c.destination = b.destination)
+     SELECT FROM begun`,
+    [...fence(claim), holdsForMs, paceMs],
   )
 }
 
@@ -58,16 +61,26 @@ export interface Sent {
   readonly workspace: string | null
   readonly channel: string | null
   readonly ts: string | null
+  /** When history is read once more, for what was sent again. */
+  readonly lookAgainMs: number
 }
 
-/** It stands in Slack. */
+/** It stands in Slack; its channel's id is remembered, should the channel get another name. */
 export async function finishSent(pool: pg.Pool, claim: Fence, sent: Sent): Promise<boolean> {
   return await changed(
     pool,
-    `UPDATE delivery SET state = 'SENT', lease_until = NULL, sent_at = clock_timestamp(),
-            problem = NULL, slack_workspace = $4, slack_channel = $5, slack_ts = $6
-      WHERE ${FENCE}`,
-    [...fence(claim), sent.workspace, sent.channel, sent.ts],
+    `WITH done AS (
+       UPDATE delivery SET state = 'SENT', lease_until = NULL, sent_at = clock_timestamp(),
+              problem = NULL, slack_workspace = $4, slack_channel = $5, slack_ts = $6,
+              look_again_at = CASE WHEN possible_repeat
+                THEN clock_timestamp() + $7 * interval '1 millisecond' END
+        WHERE ${FENCE} RETURNING organisation_id, destination, purpose, slack_channel),
+     known AS (
+       UPDATE channel c SET slack_channel = d.slack_channel FROM done d
+        WHERE c.organisation_id = d.organisation_id AND c.destination = d.destination
+          AND d.purpose <> 'update' AND c.slack_channel IS DISTINCT FROM d.slack_channel)
+     SELECT FROM done`,
+    [...fence(claim), sent.workspace, sent.channel, sent.ts, sent.lookAgainMs],
   )
 }
 
@@ -78,18 +91,26 @@ export async function finishSent(pool: pg.Pool, claim: Fence, sent: Sent): Promi
 export async function finishRefused(
   pool: pg.Pool,
   claim: Fence,
-  { afterMs, giveUpMs, why }: { afterMs: number; giveUpMs: number; why: string },
+  { afterMs, giveUpMs, failed, why }: Refused,
 ): Promise<'RETRY' | 'DEAD' | null> {
   const { rows } = await pool.query<{ state: 'RETRY' | 'DEAD' }>(
     `UPDATE delivery
         SET state = CASE WHEN first_tried_at + $5 * interval '1 millisecond' < clock_timestamp()
                          THEN 'DEAD' ELSE 'RETRY' END,
             due_at = clock_timestamp() + $4 * interval '1 millisecond',
-            lease_until = NULL, problem = $6
+            lease_until = NULL, failures = failures + $7, problem = $6
       WHERE ${FENCE} RETURNING state`,
-    [...fence(claim), afterMs, giveUpMs, why],
+    [...fence(claim), afterMs, giveUpMs, why, failed ? 1 : 0],
   )
   return rows[0]?.state ?? null
+}
+
+interface Refused {
+  readonly afterMs: number
+  readonly giveUpMs: number
+  /** Whether the next back-off is longer for it: a wait that Slack asked for is no failure. */
+  readonly failed: boolean
+  readonly why: string
 }
 
 /**
@@ -139,7 +160,7 @@ export async function finishUncertain(
 ): Promise<boolean> {
   return await changed(
     pool,
-    `UPDATE delivery SET state = 'UNCERTAIN', lease_until = NULL, problem = $5,
+    `UPDATE delivery SET state = 'UNCERTAIN', lease_until = NULL, failures = failures + 1, problem = $5,
             due_at = clock_timestamp() + $4 * interval '1 millisecond'
       WHERE ${FENCE}`,
     [...fence(claim), lookInMs, why],

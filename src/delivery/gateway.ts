@@ -14,27 +14,45 @@ export interface Outgoing {
   readonly key: string
   /** What it tells; travels as well. */
   readonly tells: string
+  /** Whether it says that it may be a repeat. */
+  readonly repeat: boolean
   /** The message to reply to, or null. */
   readonly threadTs: string | null
   /** Whether the channel shows the reply as well. */
   readonly broadcast: boolean
 }
 
-/** Where a message that may have arrived is searched for. */
+/** Where messages that may have arrived are searched for: one reading serves for all of them. */
 export interface Search {
-  /** The delivery's destination. */
+  /** The deliveries' destination. */
   readonly destination: string
   /** The channel's id where an earlier post learned it, or null. */
   readonly channelId: string | null
-  readonly key: string
+  readonly keys: readonly string[]
   readonly since: Date
   readonly threadTs: string | null
+  /** Whether one of them was sent more than once: then reading does not end with the first. */
+  readonly repeats: boolean
 }
 
-export type Found =
-  | { readonly kind: 'found'; readonly channel: string; readonly ts: string }
-  /** History was read to its end: it surely did not arrive. */
-  | { readonly kind: 'absent' }
+/** A message of ours as it stands in Slack. */
+export interface Posted {
+  readonly ts: string
+  /** It said of itself that it may be a repeat. */
+  readonly repeat: boolean
+  readonly hasReplies: boolean
+}
+
+export type LookedUp =
+  /** What carries each key; history was read to its end, so that what is not here did not arrive. */
+  | {
+      readonly kind: 'read'
+      readonly channel: string
+      readonly found: ReadonlyMap<string, readonly Posted[]>
+    }
+  | NotRead
+
+export type NotRead =
   /** Nobody lets us look: it stays unknown. */
   | { readonly kind: 'unreadable'; readonly why: string }
   /** Could not look now. */
@@ -57,7 +75,7 @@ export type Told =
       readonly kind: 'read'
       readonly told: ReadonlyMap<string, { readonly channel: string; readonly ts: string }>
     }
-  | Extract<Found, { kind: 'unreadable' | 'later' }>
+  | Extract<NotRead, { kind: 'unreadable' | 'later' }>
 
 export type Uploaded =
   | { readonly kind: 'uploaded'; readonly id: string; readonly permalink: string }
@@ -82,6 +100,10 @@ export interface Gateway {
    * is possible. Falls back to the destination as it is written, which posting takes as well.
    */
   enter(destination: string): Promise<string>
+  /** What a post learned of a destination before: a channel is followed by its id. */
+  follow(destination: string, channelId: string): void
+  /** Whether its name leads to another channel by now than the one that was followed. */
+  leadsElsewhere(destination: string, channelId: string): Promise<boolean>
   /** Who reads what is posted to this destination; remembered for some minutes. */
   readersOf(destination: string): Promise<Readers>
   /** Whether somebody's account is still open; remembered for an hour. */
@@ -91,7 +113,9 @@ export interface Gateway {
   post(outgoing: Outgoing): Promise<Verdict>
   /** Rewrites a posted message. Doing it twice does no harm, so nothing is uncertain for long. */
   update(channel: string, ts: string, message: Message): Promise<Verdict>
-  lookUp(search: Search): Promise<Found>
+  /** Takes back a message of ours; whether it is gone now. */
+  takeBack(channel: string, ts: string): Promise<boolean>
+  lookUp(search: Search): Promise<LookedUp>
   /** What was told in a stretch that is over; read once, and remembered. */
   toldBetween(stretch: Stretch): Promise<Told>
   /** Uploads it, or goes on with what an earlier try began. */

@@ -1,42 +1,71 @@
-/** Whether a message arrived: Slack's history, read to its end, knows. */
-
-import { type Answer, type Call, METADATA_EVENT } from './call.ts'
+/** Whether messages arrived: Slack's history, read to its end, knows. */
+import { codeOf, fieldOf, textOf } from './ask.ts'
+import { type Answer, type Call, METADATA_EVENT, nextCursor } from './call.ts'
 import type { ChannelBook } from './channel-book.ts'
-import type { Found, Search } from './gateway.ts'
+import type { LookedUp, NotRead, Posted, Search } from './gateway.ts'
 import { verdictOf } from './verdict.ts'
 
 /** The database's clock and Slack's may differ by this much. */
 const CLOCKS_APART_MS = 600_000
 const PAGE = 200
+/** More (100,000 messages) are not read: an answer that leads on and on is none. */
+const MOST_PAGES = 500
 
 /**
- * Searches a channel, or a thread, for the message that carries this key. Every page is read, for
- * on a busy channel the message may stand far back. `absent` is said only after the last one.
+ * Searches a channel, or a thread and then its channel, for the messages that carry these keys.
+ * Every page is read, for on a busy channel a message may stand far back.
  */
-export async function lookUp(call: Call, book: ChannelBook, search: Search): Promise<Found> {
+export async function lookUp(call: Call, book: ChannelBook, search: Search): Promise<LookedUp> {
   let channel: string
   try {
     channel = search.channelId ?? (await book.find(search.destination)) ?? search.destination
   } catch (error) {
     // History knows channels by their ids alone: a name that nobody explains now is no answer.
-    const why = withoutAnswer(error)
+    const why = notRead(error)
     if (why.kind !== 'unreadable') return why
     channel = search.destination
   }
   const first = await searchIn(call, channel, search)
-  if (first.kind !== 'unreadable' || !(await book.join(channel))) return first
-  return await searchIn(call, channel, search)
+  if (first.kind !== 'unreadable') return first
+  switch (await book.join(channel)) {
+    case 'in':
+      return await searchIn(call, channel, search)
+    case 'out':
+      return first
+    case 'unknown':
+      return { kind: 'later', why: first.why, retryAfterMs: null }
+  }
 }
 
-async function searchIn(call: Call, channel: string, search: Search): Promise<Found> {
+async function searchIn(call: Call, channel: string, search: Search): Promise<LookedUp> {
+  const found = new Map<string, Posted[]>()
+  const missing = new Set(search.keys)
   try {
-    for await (const message of messages(call, channel, { ...search, until: null })) {
-      const ts = matchingTs(message, search.key)
-      if (ts !== null) return { kind: 'found', channel, ts }
+    // What was not taken as a reply stands in the channel by itself.
+    for (const threadTs of search.threadTs === null ? [null] : [search.threadTs, null]) {
+      if (missing.size === 0 && !search.repeats) break
+      for await (const message of thread(call, channel, { ...search, threadTs, until: null })) {
+        const ours = ourMessage(message)
+        if (ours === null || !search.keys.includes(ours.key)) continue
+        const before = found.get(ours.key) ?? []
+        // A reply that the channel shows as well is read twice.
+        if (!before.some(({ ts }) => ts === ours.ts)) found.set(ours.key, [...before, ours])
+        missing.delete(ours.key)
+        if (missing.size === 0 && !search.repeats) break
+      }
     }
-    return { kind: 'absent' }
+    return { kind: 'read', channel, found }
   } catch (error) {
-    return withoutAnswer(error)
+    return notRead(error)
+  }
+}
+
+/** A thread that is not there holds nothing. */
+async function* thread(call: Call, channel: string, reading: Reading): AsyncGenerator<unknown> {
+  try {
+    yield* messages(call, channel, reading)
+  } catch (error) {
+    if (reading.threadTs === null || codeOf(error) !== 'thread_not_found') throw error
   }
 }
 
@@ -57,7 +86,7 @@ export async function* messages(
   const seconds = (ms: number) => (Math.max(0, ms) / 1000).toFixed(6)
   const oldest = seconds(since.getTime() - CLOCKS_APART_MS)
   let cursor: string | undefined
-  do {
+  for (let page = 0; page < MOST_PAGES; page += 1) {
     const answer: Answer = await call(method, {
       channel,
       ...(threadTs === null ? {} : { ts: threadTs }),
@@ -70,40 +99,36 @@ export async function* messages(
     const { messages } = answer
     if (!Array.isArray(messages)) throw new Error('The history holds no list of messages.')
     yield* messages
-    cursor = answer.response_metadata?.next_cursor
-  } while (cursor !== undefined && cursor !== '')
-}
-
-function matchingTs(message: unknown, key: string): string | null {
-  const ours = ourMessage(message)
-  return ours?.key === key ? ours.ts : null
+    cursor = nextCursor(answer, cursor)
+    if (cursor === undefined) return
+  }
+  throw new Error('The history has no end.')
 }
 
 /** What a message of ours says of itself; null where it is not ours. */
 export function ourMessage(message: unknown): OurMessage | null {
-  const metadata = field(message, 'metadata')
-  if (field(metadata, 'event_type') !== METADATA_EVENT) return null
-  const payload = field(metadata, 'event_payload')
-  const ts = field(message, 'ts')
-  if (typeof ts !== 'string') return null
-  const replies = field(message, 'reply_count')
+  const metadata = fieldOf(message, 'metadata')
+  if (fieldOf(metadata, 'event_type') !== METADATA_EVENT) return null
+  const payload = fieldOf(metadata, 'event_payload')
+  const ts = textOf(message, 'ts')
+  if (ts === null) return null
+  const replies = fieldOf(message, 'reply_count')
   return {
     ts,
-    key: String(field(payload, 'delivery_id')),
-    tells: field(payload, 'tells'),
+    key: String(fieldOf(payload, 'delivery_id')),
+    tells: fieldOf(payload, 'tells'),
+    repeat: fieldOf(payload, 'repeat') === true,
     hasReplies: typeof replies === 'number' && replies > 0,
   }
 }
 
-export interface OurMessage {
-  readonly ts: string
+export interface OurMessage extends Posted {
   readonly key: string
   readonly tells: unknown
-  readonly hasReplies: boolean
 }
 
 /** A refusal that names a lack (scope, membership, method) will be the same next time. */
-export function withoutAnswer(error: unknown): Found {
+export function notRead(error: unknown): NotRead {
   const verdict = verdictOf(error)
   const { why } = verdict
   switch (verdict.kind) {
@@ -123,7 +148,3 @@ export function withoutAnswer(error: unknown): Found {
 }
 
 const UNSUPPORTED = ['unknown_method', 'method_deprecated', 'deprecated_endpoint', 'not_supported']
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}

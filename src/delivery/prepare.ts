@@ -13,6 +13,7 @@ import { lookBefore } from './look-before.ts'
 import { isPersonal, type Making } from './personal.ts'
 import { leftWithoutAmounts, render } from './render.ts'
 import type { DeliveryDeps, Place, SendOptions } from './send.ts'
+import { lookAgainAfterMs } from './tuning.ts'
 import { forgetAmounts, queueAmounts } from './updates.ts'
 import { asFirstSaid } from './written-facts.ts'
 
@@ -122,14 +123,16 @@ async function unread(
 
 /** It was sent before, and stands there: only the database had forgotten it. */
 async function adopt(
-  { pool, gateway }: DeliveryDeps,
+  { pool, gateway, settings }: DeliveryDeps,
   claim: Claim,
   { channel, ts }: { readonly channel: string; readonly ts: string },
   place: Place,
 ): Promise<Outcome> {
   Object.assign(place, { channel, ts })
   const workspace = await gateway.workspace()
-  return stood(await finishSent(pool, claim, { workspace, channel, ts }), 'told-before')
+  const lookAgainMs = lookAgainAfterMs(settings)
+  const sent = await finishSent(pool, claim, { workspace, channel, ts, lookAgainMs })
+  return stood(sent, 'told-before')
 }
 
 const NO_CHANNEL = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'

@@ -1,9 +1,10 @@
 /**
  * What became of posts whose outcome nobody knows: claims whose process went away, and posts whose
- * reply was lost. Both are looked up in Slack's history before anything is sent again.
+ * reply was lost. Both are looked up in Slack's history before anything is sent again. What was sent
+ * again is looked up once more later, for the first may have come after all.
  */
 import type pg from 'pg'
-import type { Found } from './gateway.ts'
+import type { LookedUp, Posted } from './gateway.ts'
 import { NOW } from './moment.ts'
 import { WORKSPACE } from './throttle.ts'
 
@@ -14,64 +15,92 @@ export interface LookUp {
   readonly key: string
   readonly destination: string
   readonly attempt: number
+  readonly failures: number
   readonly owner: string
   /** The id behind the destination, where an earlier post learned it. */
   readonly channelId: string | null
   readonly threadTs: string | null
   readonly firstTriedAt: Date
   readonly possibleRepeat: boolean
+  /** Where it stands, where it was sent and is only looked at once more; null while it is uncertain. */
+  readonly ts: string | null
+  /** Somebody has acted on it since. */
+  readonly acted: boolean
 }
 
-/** Claims past their lease become uncertain; how many. Their owners' finishes fail from then on. */
-export async function expireLeases(pool: pg.Pool): Promise<number> {
+/**
+ * Claims past their lease; how many. Their owners' finishes fail from then on. What had not begun to
+ * be posted is sent again, and so is what only rewrites; the rest is uncertain.
+ */
+export async function expireLeases(pool: pg.Pool, giveUpMs: number): Promise<number> {
   const { rowCount } = await pool.query(
     `UPDATE delivery
-        SET state = 'UNCERTAIN', lease_until = NULL, due_at = clock_timestamp(),
+        SET state = CASE WHEN purpose <> 'update' AND began_at IS DISTINCT FROM 'infinity'
+                           THEN 'UNCERTAIN'
+                         WHEN first_tried_at + $1 * interval '1 millisecond' < clock_timestamp()
+                           THEN 'DEAD'
+                         ELSE 'RETRY' END,
+            lease_until = NULL, due_at = clock_timestamp(),
             problem = 'attempt ' || attempt || ' was broken off'
       WHERE state = 'SENDING' AND lease_until < clock_timestamp()`,
+    [giveUpMs],
   )
   return rowCount ?? 0
 }
 
 /**
- * Takes on look-ups that are due. Should this process go away as well, another takes them on after
- * `leaseMs`; should both answer, the first one's answer counts.
+ * Takes on look-ups that are due, all of a channel together. Should this process go away as well,
+ * another takes them on after `leaseMs`; should both answer, the first one's answer counts.
+ * @param options.channels at most so many.
  */
 export async function claimLookUps(
   pool: pg.Pool,
-  { owner, leaseMs, limit }: { owner: string; leaseMs: number; limit: number },
+  { owner, leaseMs, channels }: { owner: string; leaseMs: number; channels: number },
 ): Promise<LookUp[]> {
-  const { rows } = await pool.query<LookUpRow>(
-    `UPDATE delivery d SET owner = $1, due_at = clock_timestamp() + $2 * interval '1 millisecond'
-      WHERE id IN (
-        SELECT id FROM delivery u
-         WHERE state = 'UNCERTAIN' AND due_at <= ${NOW}
-           AND NOT EXISTS (SELECT FROM channel w
-             WHERE w.organisation_id = u.organisation_id AND w.destination = $4)
-         ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
-     RETURNING id, organisation_id, key, destination, attempt, owner, first_tried_at,
-       possible_repeat,
-       (SELECT p.slack_channel FROM delivery p
-         WHERE p.organisation_id = d.organisation_id AND p.destination = d.destination
-           AND p.state = 'SENT' AND p.slack_channel IS NOT NULL
-         ORDER BY p.id DESC LIMIT 1) AS channel_id,
-       (SELECT p.slack_ts FROM delivery p
-         WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT') AS thread_ts`,
-    [owner, leaseMs, limit, WORKSPACE],
-  )
+  const { rows } = await pool.query<LookUpRow>(CLAIM, [owner, leaseMs, channels, WORKSPACE])
   return rows.map((row) => ({
     id: row.id,
     organisationId: row.organisation_id,
     key: row.key,
     destination: row.destination,
     attempt: row.attempt,
+    failures: row.failures,
     owner: row.owner,
     channelId: row.channel_id,
     threadTs: row.thread_ts,
     firstTriedAt: row.first_tried_at,
     possibleRepeat: row.possible_repeat,
+    ts: row.ts,
+    acted: row.acted,
   }))
 }
+
+const READY = `(state = 'UNCERTAIN' AND due_at <= ${NOW} OR look_again_at <= ${NOW})`
+
+const CLAIM = `
+  WITH places AS (
+    SELECT organisation_id, destination FROM delivery u
+     WHERE ${READY} AND NOT EXISTS (SELECT FROM channel w
+       WHERE w.organisation_id = u.organisation_id AND w.destination = $4)
+     GROUP BY organisation_id, destination ORDER BY min(due_at) LIMIT $3)
+  UPDATE delivery d
+     SET owner = $1,
+         due_at = CASE WHEN state = 'UNCERTAIN' THEN ${NOW} + $2 * interval '1 millisecond'
+                       ELSE due_at END,
+         look_again_at = CASE WHEN state = 'SENT' THEN ${NOW} + $2 * interval '1 millisecond' END
+   WHERE id IN (
+     SELECT id FROM delivery JOIN places USING (organisation_id, destination)
+      WHERE ${READY} FOR UPDATE OF delivery SKIP LOCKED)
+  RETURNING id, organisation_id, key, destination, attempt, failures, owner, first_tried_at,
+    possible_repeat, CASE WHEN state = 'SENT' THEN slack_ts END AS ts,
+    coalesce(CASE WHEN state = 'SENT' THEN slack_channel END,
+      (SELECT c.slack_channel FROM channel c
+        WHERE c.organisation_id = d.organisation_id AND c.destination = d.destination)) AS channel_id,
+    (SELECT p.slack_ts FROM delivery p
+      WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT'
+        AND p.destination = d.destination) AS thread_ts,
+    EXISTS (SELECT FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
+      WHERE da.delivery_id = d.id AND a.acted_on IS NOT NULL) AS acted`
 
 interface LookUpRow {
   readonly id: number
@@ -79,64 +108,97 @@ interface LookUpRow {
   readonly key: string
   readonly destination: string
   readonly attempt: number
+  readonly failures: number
   readonly owner: string
   readonly first_tried_at: Date
   readonly possible_repeat: boolean
   readonly channel_id: string | null
   readonly thread_ts: string | null
+  readonly ts: string | null
+  readonly acted: boolean
 }
 
 /** What a look-up came to. `lost`: somebody else had answered before. */
 export type Reconciled = 'SENT' | 'RETRY' | 'UNCERTAIN' | 'DEAD' | 'lost'
 
+export interface ReconcileOptions {
+  /** Until it is sent again. */
+  readonly backOffMs: number
+  /** Until it is looked up again, where that could not be done. */
+  readonly againMs: number
+  readonly lookAgainMs: number
+  readonly giveUpMs: number
+  readonly workspace: string | null
+}
+
+/** A history that could not be read for so long counts as one that nobody lets us read. */
+const UNREAD_FOR = "interval '1 hour'"
+
+const TOO_LONG = `first_tried_at + $4 * interval '1 millisecond' < clock_timestamp()`
+
 /**
- * Writes down what a look-up found: sent, to be sent, to be looked up again; where nobody lets us
- * look, to be sent once more and marked, and dead when that repeat is uncertain as well.
+ * Writes down what a look-up found: sent, to be sent again and marked, to be looked up again; dead
+ * where it has been tried for too long, or where nobody lets us look and it was marked before.
  */
 export async function reconcile(
   pool: pg.Pool,
   lookUp: LookUp,
-  found: Found,
-  { againMs, giveUpMs, workspace }: { againMs: number; giveUpMs: number; workspace: string | null },
+  looked: LookedUp,
+  { backOffMs, againMs, lookAgainMs, giveUpMs, workspace }: ReconcileOptions,
 ): Promise<Reconciled> {
-  switch (found.kind) {
-    case 'found':
+  if (looked.kind === 'read') {
+    const posted = firstOf(looked.found.get(lookUp.key) ?? [])
+    if (posted !== null) {
       return await settle(
         pool,
         lookUp,
         `state = 'SENT', sent_at = clock_timestamp(), problem = NULL,
-         slack_channel = $4, slack_ts = $5, slack_workspace = $6`,
-        [found.channel, found.ts, workspace],
+         slack_channel = $4, slack_ts = $5, slack_workspace = $6,
+         look_again_at = CASE WHEN possible_repeat
+           THEN clock_timestamp() + $7 * interval '1 millisecond' END`,
+        [looked.channel, posted.ts, workspace, lookAgainMs],
       )
-    case 'absent':
-      return await settle(
-        pool,
-        lookUp,
-        `state = 'RETRY', due_at = clock_timestamp(),
-         problem = 'an earlier attempt did not arrive'`,
-      )
-    case 'unreadable':
-      return lookUp.possibleRepeat
-        ? await settle(pool, lookUp, `state = 'DEAD', problem = $4`, [
-            `sent twice, and neither can be confirmed: ${found.why}`,
-          ])
-        : await settle(
-            pool,
-            lookUp,
-            `state = 'RETRY', due_at = clock_timestamp(), possible_repeat = true, problem = $4`,
-            [`it may have arrived, and its history cannot be read: ${found.why}`],
-          )
-    case 'later':
-    case 'blocked':
-      return await settle(
-        pool,
-        lookUp,
-        `state = CASE WHEN first_tried_at + $5 * interval '1 millisecond' < clock_timestamp()
-                      THEN 'DEAD' ELSE 'UNCERTAIN' END,
-         due_at = clock_timestamp() + $4 * interval '1 millisecond', problem = $6`,
-        [againMs, giveUpMs, `it may have arrived, and could not be looked up yet: ${found.why}`],
-      )
+    }
+    return await settle(pool, lookUp, SEND_AGAIN, [
+      giveUpMs,
+      backOffMs,
+      'an earlier attempt did not arrive',
+    ])
   }
+  if (looked.kind === 'unreadable') {
+    const { why } = looked
+    return lookUp.possibleRepeat
+      ? await settle(pool, lookUp, `state = 'DEAD', problem = $4`, [
+          `sent twice, and neither can be confirmed: ${why}`,
+        ])
+      : await settle(pool, lookUp, SEND_AGAIN, [
+          giveUpMs,
+          backOffMs,
+          `it may have arrived, and its history cannot be read: ${why}`,
+        ])
+  }
+  return await settle(
+    pool,
+    lookUp,
+    `state = CASE WHEN ${TOO_LONG} THEN 'DEAD' WHEN ${UNREAD} THEN 'RETRY' ELSE 'UNCERTAIN' END,
+     due_at = clock_timestamp() + $5 * interval '1 millisecond', problem = $6,
+     possible_repeat = possible_repeat OR ${UNREAD}`,
+    [giveUpMs, againMs, `it may have arrived, and could not be looked up yet: ${looked.why}`],
+  )
+}
+
+const UNREAD = `(NOT possible_repeat AND isfinite(began_at)
+  AND began_at + ${UNREAD_FOR} < clock_timestamp())`
+
+const SEND_AGAIN = `
+  state = CASE WHEN ${TOO_LONG} THEN 'DEAD' ELSE 'RETRY' END,
+  due_at = clock_timestamp() + $5 * interval '1 millisecond', problem = $6, possible_repeat = true`
+
+/** The one that does not say that it may be a repeat; else the one that is known, or the oldest. */
+function firstOf(posted: readonly Posted[], known: string | null = null): Posted | null {
+  const byAge = posted.toSorted((a, b) => Number(a.ts) - Number(b.ts))
+  const first = byAge.find(({ repeat }) => !repeat) ?? byAge.find(({ ts }) => ts === known)
+  return first ?? byAge[0] ?? null
 }
 
 /** Only while the delivery is still uncertain about the same attempt, and nobody took it over. */
@@ -152,4 +214,41 @@ async function settle(
     [lookUp.id, lookUp.owner, lookUp.attempt, ...values],
   )
   return rows[0]?.state ?? 'lost'
+}
+
+/**
+ * A second look at a message that was sent again: where the first came after all, those that say that
+ * they may be repeats are taken back. One that was replied to or acted on stays, and says so of itself.
+ * It is looked at for the last time when it was sent `lastMs` ago.
+ */
+export async function lookAgain(
+  pool: pg.Pool,
+  lookUp: LookUp,
+  looked: LookedUp,
+  { lastMs, takeBack }: { lastMs: number; takeBack: (ts: string) => Promise<boolean> },
+): Promise<void> {
+  const posted = looked.kind === 'read' ? (looked.found.get(lookUp.key) ?? []) : []
+  const kept = firstOf(posted, lookUp.ts)
+  const left: Posted[] = []
+  for (const one of posted) {
+    const inUse = one.hasReplies || (lookUp.acted && one.ts === lookUp.ts)
+    if (one === kept || inUse || !one.repeat || !(await takeBack(one.ts))) left.push(one)
+  }
+  const stands = left.find(({ ts }) => ts === lookUp.ts) ?? kept
+  const isOver = `sent_at + $4 * interval '1 millisecond' <= clock_timestamp()`
+  await pool.query(
+    `UPDATE delivery
+        SET slack_ts = coalesce($3, slack_ts),
+            possible_repeat = NOT ($5 OR $6 AND ${isOver}),
+            look_again_at = CASE WHEN NOT ${isOver} THEN sent_at + $4 * interval '1 millisecond' END
+      WHERE id = $1 AND owner = $2 AND state = 'SENT'`,
+    [
+      lookUp.id,
+      lookUp.owner,
+      stands?.ts ?? null,
+      lastMs,
+      left.length === 1 && stands?.repeat === false,
+      left.length === 1,
+    ],
+  )
 }

@@ -3,7 +3,7 @@ import type { ActionsBlock } from '@slack/types'
 import { withActs } from '../messages/acted.ts'
 import { importAnswer } from '../messages/answers/import-result.ts'
 import { withLines } from '../messages/attached.ts'
-import { blockedMessage } from '../messages/blocked.ts'
+import { blockedMessage, deadMessage } from '../messages/blocked.ts'
 import { warningButtons } from '../messages/buttons/warning-buttons.ts'
 import { type CheckpointFacts, checkpointMessage } from '../messages/checkpoint.ts'
 import { checkpointGroupMessage } from '../messages/checkpoint-group.ts'
@@ -33,6 +33,7 @@ import {
   type InsteadOf,
   isBlocked,
   isBroughtUpToDate,
+  isDead,
   isImport,
   isLeaver,
   isSaid,
@@ -157,6 +158,10 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
       return isBlocked(claim.facts)
         ? said(blockedMessage(claim.facts))
         : impossible(claim, 'tell of no channel')
+    case 'dead':
+      return isDead(claim.facts)
+        ? said(deadMessage(claim.facts))
+        : impossible(claim, 'tell of no message')
     case 'triage':
       return isTriage(claim.facts)
         ? said(triageMessage(look.hidePrices ? triageWithoutPrices(claim.facts) : claim.facts))

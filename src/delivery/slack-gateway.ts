@@ -3,6 +3,8 @@ import type { Logger, WebClientOptions } from '@slack/web-api'
 import { LogLevel, WebClient } from '@slack/web-api'
 import type { Message } from '../messages/facts.ts'
 import { accounts } from './accounts.ts'
+import { ask, textOf } from './ask.ts'
+import { LONGEST_PAUSE_MS } from './back-off.ts'
 import { type Answer, type Call, METADATA_EVENT } from './call.ts'
 import { channelBook } from './channel-book.ts'
 import type { Gateway, Identity, Outgoing } from './gateway.ts'
@@ -30,10 +32,13 @@ export function openSlackGateway(options: SlackOptions): Gateway {
   let self: string | null = null
   const identify = async (): Promise<Identity> => {
     try {
-      const { team_id: team, user_id: user } = await call('auth.test', {})
-      workspace = typeof team === 'string' ? team : null
-      self = typeof user === 'string' ? user : null
-      return { kind: 'known', workspace }
+      const answer = await call('auth.test', {})
+      workspace = textOf(answer, 'team_id')
+      self = textOf(answer, 'user_id')
+      const { scopes } = answer.response_metadata ?? {}
+      return Array.isArray(scopes) && !scopes.includes('chat:write')
+        ? { kind: 'refused', why: 'missing_scope: needs chat:write' }
+        : { kind: 'known', workspace }
     } catch (error) {
       const { kind, why } = verdictOf(error)
       return { kind: kind === 'blocked' ? 'refused' : 'unreachable', why }
@@ -45,10 +50,14 @@ export function openSlackGateway(options: SlackOptions): Gateway {
     const why = known === null || known.kind === 'known' ? {} : { why: known.why }
     return { workspace: workspace ?? '', self, ...why }
   }
+  const readersOf = readership({ call, app, find: book.find, elapsed: options.elapsed })
   return {
     paced: true,
     enter: book.enter,
-    readersOf: readership({ call, app, find: book.find, elapsed: options.elapsed }),
+    follow: book.follow,
+    leadsElsewhere: book.leadsElsewhere,
+    // Remembered by the channel's id: a name may lead to another one, with other readers.
+    readersOf: (destination) => readersOf(book.known(destination) ?? destination),
     accountOf: people.of,
     accountOfEmail: people.byEmail,
     post: async (outgoing) => {
@@ -59,6 +68,7 @@ export function openSlackGateway(options: SlackOptions): Gateway {
       return verdict
     },
     update: (channel, ts, message) => update(call, channel, ts, message),
+    takeBack: (channel, ts) => takeBack(call, channel, ts),
     lookUp: (search) => lookUp(call, book, search),
     toldBetween: historian(call, book),
     uploadFile: (file, memory) => uploadFile({ call, timeoutMs }, file, memory),
@@ -72,12 +82,13 @@ export function openSlackGateway(options: SlackOptions): Gateway {
 }
 
 async function post(call: Call, outgoing: Outgoing): Promise<Verdict> {
-  const { channel, message, key, tells, threadTs, broadcast } = outgoing
+  const { channel, message, key, tells, repeat, threadTs, broadcast } = outgoing
+  const payload = { delivery_id: key, tells, ...(repeat ? { repeat } : {}) }
   try {
     const answer = await call('chat.postMessage', {
       channel,
       ...content(message),
-      metadata: { event_type: METADATA_EVENT, event_payload: { delivery_id: key, tells } },
+      metadata: { event_type: METADATA_EVENT, event_payload: payload },
       unfurl_links: false,
       unfurl_media: false,
       ...(threadTs === null ? {} : { thread_ts: threadTs, reply_broadcast: broadcast }),
@@ -103,12 +114,18 @@ function content(message: Message): Record<string, unknown> {
   }
 }
 
-function sent({ channel, ts }: Answer): Verdict {
-  return {
-    kind: 'sent',
-    channel: typeof channel === 'string' ? channel : null,
-    ts: typeof ts === 'string' ? ts : null,
-  }
+/** An answer that does not say where the message stands does not say that it stands. */
+function sent(answer: Answer): Verdict {
+  const channel = textOf(answer, 'channel')
+  const ts = textOf(answer, 'ts')
+  return channel === null || ts === null
+    ? { kind: 'uncertain', why: 'the answer names no message' }
+    : { kind: 'sent', channel, ts }
+}
+
+async function takeBack(call: Call, channel: string, ts: string): Promise<boolean> {
+  const asked = await ask(call, 'chat.delete', { channel, ts })
+  return asked.ok || asked.code === 'message_not_found'
 }
 
 /** One request a call, never a second: the outbox decides about retries, the client does not. */
@@ -126,15 +143,31 @@ export function slackCaller({
     logger: silent,
     fetch: withRetryAfter,
   })
-  return async (method, args) => (await client.apiCall(method, args)) as Answer
+  return async (method, args) => {
+    const answer: { readonly ok?: unknown } = await client.apiCall(method, args)
+    if (answer.ok !== true) throw new Error('the answer does not say whether it went well')
+    return answer as Answer
+  }
 }
 
-/** The client takes a 429 for a rate limit only when it says for how long. */
+/** The client takes a 429 for a rate limit only when it says for how many seconds. */
 const withRetryAfter: NonNullable<WebClientOptions['fetch']> = async (url, init) => {
   const response = await fetch(url, init)
-  const header = response.headers.get('retry-after')
-  if (response.status !== 429 || /^\d+$/.test(header ?? '')) return response
-  return new Response(null, { status: 429, headers: { 'retry-after': '30' } })
+  if (response.status !== 429) return response
+  await response.body?.cancel()
+  const seconds = secondsOf(response.headers.get('retry-after'), response.headers.get('date'))
+  return new Response(null, { status: 429, headers: { 'retry-after': String(seconds) } })
+}
+
+const UNSAID_SECONDS = 30
+
+/** Seconds, or a date to be compared with the server's own: from 1 to an hour, 30 where it says neither. */
+export function secondsOf(retryAfter: string | null, date: string | null): number {
+  const text = retryAfter?.trim() ?? ''
+  const seconds = text === '' ? Number.NaN : Number(text)
+  const asked = Number.isNaN(seconds) ? (Date.parse(text) - Date.parse(date ?? '')) / 1000 : seconds
+  if (Number.isNaN(asked)) return UNSAID_SECONDS
+  return Math.ceil(Math.min(Math.max(asked, 1), LONGEST_PAUSE_MS / 1000))
 }
 
 /** What went wrong is in the verdict; the client's own lines would carry messages and channels. */

@@ -19,6 +19,8 @@ export function terminalGateway(write: (text: string) => void, look: TerminalLoo
   return {
     paced: false,
     enter: async (destination) => destination,
+    follow: () => undefined,
+    leadsElsewhere: async () => false,
     readersOf: async () => ({ kind: 'own' }),
     accountOf: async () => 'unknown',
     accountOfEmail: async () => null,
@@ -30,6 +32,7 @@ export function terminalGateway(write: (text: string) => void, look: TerminalLoo
       show(message, channel === 'terminal' ? 'Now\n' : `Now, in ${oneLine(channel)}\n`)
       return { kind: 'sent', channel: null, ts: null }
     },
+    takeBack: async () => false,
     lookUp: async () => ({ kind: 'unreadable', why: 'a terminal keeps no history' }),
     toldBetween: async () => ({ kind: 'read', told: new Map() }),
     uploadFile: async () => failed('a terminal takes no files'),

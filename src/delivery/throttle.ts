@@ -1,9 +1,45 @@
 /** What holds a destination back: its pace, a pause that Slack asked for, a refused token. */
 import type pg from 'pg'
+import { LONGEST_PAUSE_MS } from './back-off.ts'
 import { NOW } from './moment.ts'
 
 /** Stands for a whole workspace where a channel's destination stands otherwise. */
 export const WORKSPACE = '*'
+
+/**
+ * A message that Slack fails again and again holds its own subject for so long, and no longer: what
+ * falls due meanwhile is told by a message of its own.
+ */
+const HOLDS_FOR = "interval '1 hour'"
+
+/** These rewrite or add to what was told, in any order. */
+const UNORDERED = `('update', 'waiver')`
+
+/**
+ * Whether a delivery `d` waits for another: an earlier one of its subject that is to be sent again or
+ * looked up, the message that it replies to, or the one that it rewrites.
+ */
+const WAITS = `
+  (EXISTS (SELECT FROM delivery h
+    WHERE h.organisation_id = d.organisation_id AND h.destination = d.destination
+      AND h.state IN ('RETRY', 'UNCERTAIN') AND h.subject = d.subject AND h.id < d.id
+      AND h.purpose NOT IN ${UNORDERED} AND d.purpose NOT IN ${UNORDERED}
+      AND coalesce(h.first_tried_at, ${NOW}) > ${NOW} - ${HOLDS_FOR})
+   OR EXISTS (SELECT FROM delivery h
+    WHERE h.id = coalesce(d.facts ->> 'update_of', d.facts ->> 'thread_of')::int
+      AND h.state IN ('PENDING', 'SENDING', 'RETRY', 'UNCERTAIN')
+      AND (d.facts ? 'update_of' OR coalesce(h.first_tried_at, ${NOW}) > ${NOW} - ${HOLDS_FOR})))`
+
+/** The next due delivery of a channel row `c`: one probe of an index for each state. */
+export const NEXT_DUE = `
+  SELECT min(id) AS id FROM (${['PENDING', 'RETRY']
+    .map(
+      (state) => `
+    (SELECT id FROM delivery d
+      WHERE organisation_id = c.organisation_id AND destination = c.destination
+        AND state = '${state}' AND due_at <= ${NOW} AND NOT ${WAITS} ORDER BY id LIMIT 1)`,
+    )
+    .join(' UNION ALL ')}) first`
 
 /** A row for every destination that something is due for, so that claims have one to lock. */
 export async function knowChannels(pool: pg.Pool): Promise<void> {
@@ -16,7 +52,7 @@ export async function knowChannels(pool: pg.Pool): Promise<void> {
     ON CONFLICT DO NOTHING`)
 }
 
-/** Nothing more for this destination for so long; a longer pause that stands is kept. */
+/** Nothing more for this destination for so long, an hour at most; a longer pause that stands is kept. */
 export async function pauseChannel(
   pool: pg.Pool,
   place: { readonly organisationId: number; readonly destination: string },
@@ -29,7 +65,18 @@ export async function pauseChannel(
      ON CONFLICT (organisation_id, destination) DO UPDATE
        SET paused_until = greatest(c.paused_until, excluded.paused_until),
            paused_why = excluded.paused_why`,
-    [place.organisationId, place.destination, forMs, why],
+    [place.organisationId, place.destination, Math.min(forMs, LONGEST_PAUSE_MS), why],
+  )
+}
+
+/** Its id is to be found by its name again. */
+export async function forgetChannel(
+  pool: pg.Pool,
+  place: { readonly organisationId: number; readonly destination: string },
+): Promise<void> {
+  await pool.query(
+    'UPDATE channel SET slack_channel = NULL WHERE organisation_id = $1 AND destination = $2',
+    [place.organisationId, place.destination],
   )
 }
 
@@ -74,21 +121,74 @@ export async function countHeld(pool: pg.Pool): Promise<number> {
   return rows[0]?.held ?? 0
 }
 
+/** A destination that waits for the end of a pause. */
+export interface Paused {
+  readonly destination: string
+  readonly why: string | null
+  readonly minutes: number
+}
+
+export async function pausedChannels(pool: pg.Pool, organisationId: number): Promise<Paused[]> {
+  const { rows } = await pool.query<Paused>(
+    `SELECT destination, paused_why AS why,
+            ceil(extract(epoch FROM paused_until - ${NOW}) / 60)::int AS minutes
+       FROM channel WHERE organisation_id = $1 AND paused_until > ${NOW} AND destination <> $2
+      ORDER BY paused_until DESC, destination`,
+    [organisationId, WORKSPACE],
+  )
+  return rows
+}
+
+/**
+ * Ends the pause of a destination, named as it is written or by its id, or of all where none is
+ * named, and brings forward whatever waits there for another try. The destinations that this met.
+ */
+export async function resume(
+  pool: pg.Pool,
+  organisationId: number,
+  destination: string | null,
+): Promise<string[]> {
+  const named = `organisation_id = $1
+     AND ($2::text IS NULL OR ltrim(destination, '#') = ltrim($2, '#') OR destination IN (
+       SELECT destination FROM channel WHERE organisation_id = $1 AND slack_channel = $2))`
+  const values = [organisationId, destination]
+  const paused = await pool.query<{ destination: string }>(
+    `UPDATE channel SET paused_until = ${NOW} WHERE ${named} AND paused_until > ${NOW}
+     RETURNING destination`,
+    values,
+  )
+  const waiting = await pool.query<{ destination: string }>(
+    `UPDATE delivery SET due_at = ${NOW}
+      WHERE ${named} AND state IN ('RETRY', 'UNCERTAIN', 'BLOCKED') AND due_at > ${NOW}
+     RETURNING destination`,
+    values,
+  )
+  const met = [...paused.rows, ...waiting.rows].map((row) => row.destination)
+  return [...new Set(met)].sort()
+}
+
 /**
  * Milliseconds until the first destination that has something due now is free: from its pace, from
- * a pause, or from what is under way there; 0 where it is free by now. Null where nothing is due.
+ * a pause, from what is under way there, or from a look-up that its messages wait for; 0 where it is
+ * free by now. Null where nothing is due, or where it waits for what is tried again later.
  */
 export async function nextFreeInMs(pool: pg.Pool): Promise<number | null> {
   const { rows } = await pool.query<{ ms: number | null }>(
-    `SELECT ceil(extract(epoch FROM min(coalesce(
-              greatest(c.next_post_at, c.paused_until, under_way.until), '-infinity'))
+    `SELECT ceil(extract(epoch FROM min(
+              greatest(c.next_post_at, c.paused_until, before.sending, before.held_until, ${NOW}))
               - clock_timestamp()) * 1000)::float8 AS ms
        FROM channel c
+       CROSS JOIN LATERAL (${NEXT_DUE}) next
        CROSS JOIN LATERAL (
-         SELECT max(coalesce(lease_until, due_at)) AS until FROM delivery d
+         SELECT max(lease_until) AS sending,
+                CASE WHEN next.id IS NULL
+                     THEN min(due_at) FILTER (WHERE state = 'UNCERTAIN' AND due_at > ${NOW})
+                END AS held_until
+           FROM delivery d
           WHERE d.organisation_id = c.organisation_id AND d.destination = c.destination
-            AND d.state IN ('SENDING', 'UNCERTAIN')) under_way
-      WHERE EXISTS (SELECT FROM delivery d
+            AND d.state IN ('SENDING', 'UNCERTAIN')) before
+      WHERE (next.id IS NOT NULL OR before.sending IS NOT NULL OR before.held_until IS NOT NULL)
+        AND EXISTS (SELECT FROM delivery d
           WHERE d.organisation_id = c.organisation_id AND d.destination = c.destination
             AND d.state IN ('PENDING', 'RETRY') AND d.due_at <= ${NOW})
         AND NOT EXISTS (SELECT FROM channel w

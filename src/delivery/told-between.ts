@@ -2,7 +2,7 @@
 import type { Call } from './call.ts'
 import type { ChannelBook } from './channel-book.ts'
 import type { Stretch, Told } from './gateway.ts'
-import { messages, ourMessage, withoutAnswer } from './history.ts'
+import { messages, notRead, ourMessage } from './history.ts'
 import { splitTells } from './tells.ts'
 
 type Places = Map<string, { readonly channel: string; readonly ts: string }>
@@ -43,21 +43,11 @@ export function historian(call: Call, book: ChannelBook): (stretch: Stretch) => 
       }
       return { kind: 'read', told }
     } catch (error) {
-      return notRead(error)
+      const without = notRead(error)
+      return without.kind === 'blocked'
+        ? { ...without, kind: 'later', retryAfterMs: null }
+        : without
     }
-  }
-}
-
-function notRead(error: unknown): Told {
-  const found = withoutAnswer(error)
-  switch (found.kind) {
-    case 'unreadable':
-    case 'later':
-      return found
-    case 'blocked':
-      return { kind: 'later', why: found.why, retryAfterMs: null }
-    default:
-      return { kind: 'later', why: 'history was not read', retryAfterMs: null }
   }
 }
 

@@ -34,6 +34,14 @@ export const DELIVERY_DEFAULTS: DeliverySettings = {
 }
 
 /**
+ * After so long Slack may have taken what it did not answer: history is read once more for what was
+ * sent again, and a last time ten times later.
+ */
+export function lookAgainAfterMs({ leaseMs }: Pick<DeliverySettings, 'leaseMs'>): number {
+  return 4 * leaseMs
+}
+
+/**
  * The settings, checked.
  * @throws RangeError when a lease could run out while its post may still be under way or not yet
  * visible: then another process would look, find nothing, and send it again.

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { MessageFile, MessagePicture } from '../messages/facts.ts'
-import { codeOf, fieldOf, textOf } from './ask.ts'
+import { codeOf, fieldOf, isSaid, textOf } from './ask.ts'
 import type { UploadMemory } from './begun-uploads.ts'
 import type { Call } from './call.ts'
 import type { Uploaded } from './gateway.ts'
@@ -109,19 +109,10 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer
   } catch (error) {
-    const code = codeOf(error)
-    const said = /^[a-z_]+$/.test(code) && !STUMBLES.has(code)
-    if (!said || verdictOf(error).kind === 'refused') throw error
+    if (!isSaid(codeOf(error)) || verdictOf(error).kind === 'refused') throw error
     return null
   }
 }
-
-/** Slack's own faults say nothing about the file. */
-const STUMBLES: ReadonlySet<string> = new Set([
-  'fatal_error',
-  'internal_error',
-  'service_unavailable',
-])
 
 async function sendBytes(url: string, content: Buffer, patienceMs: number): Promise<void> {
   const response = await fetch(url, {

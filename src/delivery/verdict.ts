@@ -4,6 +4,8 @@
  * posting twice costs trust.
  */
 
+import { LONGEST_PAUSE_MS } from './back-off.ts'
+
 export type Verdict =
   | { readonly kind: 'sent'; readonly channel: string | null; readonly ts: string | null }
   /** Surely not accepted: try again. `retryAfterMs` where Slack said when. */
@@ -88,6 +90,21 @@ const RETRYABLE_ERRORS: ReadonlySet<string> = new Set([
   'team_added_to_org',
 ])
 
+/** Nobody may reply there, or there is nothing to reply to: a message of its own may be posted. */
+const THREAD_ERRORS: ReadonlySet<string> = new Set([
+  'cannot_reply_to_message',
+  'message_not_found',
+  'restricted_action_non_threadable_channel',
+  'restricted_action_thread_locked',
+  'thread_not_found',
+])
+
+/** HTTP refusals that come from before the point of acceptance, whoever says so. */
+const SURE_STATUSES: ReadonlySet<number> = new Set([
+  400, 401, 402, 403, 404, 405, 406, 407, 411, 413, 414, 415, 417, 421, 422, 426, 428, 429, 431,
+  451,
+])
+
 /** No connection came about, so nothing can have arrived. */
 const UNREACHED: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
@@ -104,7 +121,7 @@ export function verdictOf(error: unknown): Exclude<Verdict, { kind: 'sent' }> {
   if (platform !== null) return platformVerdict(platform.code, platform.detail)
   const retryAfterSeconds = numberField(error, 'retryAfter')
   if (retryAfterSeconds !== null) {
-    return { kind: 'refused', why: 'rate limited', retryAfterMs: retryAfterSeconds * 1000 }
+    return { kind: 'refused', why: 'rate limited', retryAfterMs: pauseMs(retryAfterSeconds) }
   }
   const status = numberField(error, 'statusCode')
   if (status !== null) return statusVerdict(status)
@@ -112,6 +129,16 @@ export function verdictOf(error: unknown): Exclude<Verdict, { kind: 'sent' }> {
   return code !== null && UNREACHED.has(code)
     ? { kind: 'refused', why: `Slack could not be reached (${code})`, retryAfterMs: null }
     : { kind: 'uncertain', why: `the reply was lost (${code ?? words(error)})` }
+}
+
+/** A second at least, an hour at most: the number comes from outside. */
+function pauseMs(seconds: number): number {
+  return Math.ceil(Math.min(Math.max(seconds, 1) * 1000, LONGEST_PAUSE_MS))
+}
+
+/** Whether a reply was refused for its thread alone. */
+export function refusesThread(verdict: Verdict): boolean {
+  return verdict.kind !== 'sent' && THREAD_ERRORS.has(verdict.why.split(':', 1)[0] ?? '')
 }
 
 function platformVerdict(code: string, detail: string): Exclude<Verdict, { kind: 'sent' }> {
@@ -123,10 +150,10 @@ function platformVerdict(code: string, detail: string): Exclude<Verdict, { kind:
   return { kind: 'uncertain', why }
 }
 
-/** A 5xx may come from behind the point of acceptance; a 4xx comes from before it. */
+/** Whatever else than these, an intermediary may say of a request that Slack has taken. */
 function statusVerdict(status: number): Exclude<Verdict, { kind: 'sent' }> {
   const why = `HTTP status ${status}`
-  return status >= 400 && status < 500
+  return SURE_STATUSES.has(status)
     ? { kind: 'refused', why, retryAfterMs: null }
     : { kind: 'uncertain', why }
 }
@@ -136,14 +163,17 @@ function platformError(error: unknown): { code: string; detail: string } | null 
   const data = field(error, 'data')
   if (typeof data !== 'object' || data === null) return null
   const code = field(data, 'error')
-  const said = typeof code === 'string' && /^[a-z][a-z0-9_]*$/.test(code)
+  const said = typeof code === 'string' && /^[a-z][a-z0-9_]{0,99}$/.test(code)
   const messages = field(field(data, 'response_metadata'), 'messages')
   const needed = field(data, 'needed')
   const details = [
     ...(Array.isArray(messages) ? messages.map(String) : []),
     ...(typeof needed === 'string' ? [`needs ${needed}`] : []),
   ]
-  return { code: said ? code : 'unreadable reply', detail: details.join('; ').slice(0, 500) }
+  return {
+    code: said ? code : 'unreadable reply',
+    detail: printable(details.join('; ')).slice(0, 500),
+  }
 }
 
 /** The system's code at the bottom of an error's causes. */
@@ -168,5 +198,10 @@ function numberField(value: unknown, name: string): number | null {
 }
 
 function words(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 200)
+  return printable(error instanceof Error ? error.message : String(error)).slice(0, 200)
+}
+
+/** The database takes no NUL, and a line of the log no control character. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ')
 }

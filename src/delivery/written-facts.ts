@@ -1,6 +1,6 @@
 /** Facts that a delivery carries: written by this program, read with a look at their shape. */
 import type { ImportFacts } from '../messages/answers/import-result.ts'
-import type { BlockedFacts } from '../messages/blocked.ts'
+import type { BlockedFacts, DeadFacts } from '../messages/blocked.ts'
 import type { GroupFacts, Message, TriageFacts, WeeklyFacts } from '../messages/facts.ts'
 import type { LeaverFacts } from '../messages/leaver.ts'
 import type { UnwellFacts } from '../messages/unwell.ts'
@@ -64,6 +64,10 @@ export function isLeaver(facts: unknown): facts is LeaverFacts {
 
 export function isBlocked(facts: unknown): facts is BlockedFacts {
   return has(facts, 'destination') && has(facts, 'why') && has(facts, 'instead')
+}
+
+export function isDead(facts: unknown): facts is DeadFacts {
+  return has(facts, 'messages') && Array.isArray(facts.messages)
 }
 
 /** Written by this program as such; the check is against a row of another version. */

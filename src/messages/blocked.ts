@@ -1,11 +1,13 @@
-/** To an administrator: a channel takes no messages. Once a day for each channel. */
+/** What people are told of messages that did not reach their channel. */
 import type { CivilDate } from '../domain/civil-date.ts'
 import { answer } from './answers/answer.ts'
 import { body, note } from './compose.ts'
-import { mrkdwn, shown } from './escape.ts'
+import { type Mrkdwn, mrkdwn, shown } from './escape.ts'
 import type { Message } from './facts.ts'
-import { dateWords } from './words.ts'
+import { contractName } from './naming.ts'
+import { counted, dateWords } from './words.ts'
 
+/** A channel that takes no messages, told once a day for each channel. */
 export interface BlockedFacts {
   readonly asOf: CivilDate
   readonly destination: string
@@ -26,4 +28,51 @@ export function blockedMessage({ asOf, destination, why, instead }: BlockedFacts
     ),
     note(mrkdwn`Seen on ${dateWords(asOf)}.`),
   ])
+}
+
+/** Messages that were given up. */
+export interface DeadFacts {
+  readonly messages: readonly DeadMessage[]
+}
+
+export interface DeadMessage {
+  readonly purpose: string
+  readonly destination: string
+  readonly why: string
+  readonly contracts: readonly {
+    readonly reference: string
+    readonly title: string | null
+    readonly supplier: string | null
+    readonly kind: string
+    readonly on: CivilDate
+  }[]
+}
+
+/** So many messages, and so many contracts of each, are named. */
+const NAMED = 10
+
+export function deadMessage({ messages }: DeadFacts): Message {
+  const left = messages.length - NAMED
+  return answer([
+    body(
+      mrkdwn`*${counted(messages.length, 'message')} could not be delivered, and nobody else was told*`,
+      ...messages.slice(0, NAMED).flatMap(deadLines),
+      left > 0 ? mrkdwn`and ${left} more: see lapsewatch doctor.` : null,
+      mrkdwn`*Next:* tell those who answer for them, then put right what Slack names. lapsewatch show tells all of a contract.`,
+    ),
+  ])
+}
+
+function deadLines({ purpose, destination, why, contracts }: DeadMessage): Mrkdwn[] {
+  const left = contracts.length - NAMED
+  const named = contracts.slice(0, NAMED).map((contract) => {
+    const { reference, kind, on } = contract
+    return mrkdwn`    ${shown(reference, 40)}, ${contractName(contract, 60)}: ${shown(kind.replaceAll('-', ' '), 20)} ${dateWords(on)}`
+  })
+  const what = contracts.length === 0 ? mrkdwn` (${shown(purpose, 20)})` : mrkdwn``
+  return [
+    mrkdwn`• for ${shown(destination, 80)}${what}: ${shown(why.replaceAll('_', ' '), 120)}`,
+    ...named,
+    ...(left > 0 ? [mrkdwn`    and ${left} more`] : []),
+  ]
 }
