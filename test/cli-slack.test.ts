@@ -82,4 +82,26 @@ describe('with a Slack token', () => {
     expect(wrong).toMatchObject({ code: 1 })
     expect(wrong.problems.join()).toContain('Slack')
   })
+
+  test('doctor lists what is paused and what is dead, and resume ends a pause', async () => {
+    await me.json('weekly', '--post', '--as-of', addDays(today, -7))
+    workspace.faults.plan({ kind: 'rate-limited', retryAfter: 1_796_040_000 })
+    expect(await me.json('deliver')).toMatchObject({ sent: 0, retried: 1 })
+    const { checks } = await me.json('doctor')
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        what: 'pause of #contracts',
+        ok: true,
+        remedy: expect.stringContaining('lapsewatch resume #contracts'),
+      }),
+    )
+    expect(await me.json('resume', '#contracts')).toEqual({ resumed: ['#contracts'] })
+    expect(await me.json('resume', 'all')).toEqual({ resumed: [] })
+    // With its chart, and without.
+    workspace.faults.plan({ kind: 'error', error: 'invalid_blocks', accepted: false }, { times: 2 })
+    expect(await me.json('deliver')).toMatchObject({ dead: 1 })
+    const sick = await me.refused('doctor')
+    expect(sick.problems.join()).toContain('weekly for #contracts (invalid_blocks)')
+    expect(posted().at(-1)).toContain('could not be delivered')
+  })
 })

@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { deliverDue } from '../src/delivery/deliver.ts'
 import { drain } from '../src/delivery/drain.ts'
 import type { DeliveryDeps } from '../src/delivery/send.ts'
+import { secondsOf } from '../src/delivery/slack-gateway.ts'
+import { pausedChannels, pauseWorkspace, resume } from '../src/delivery/throttle.ts'
 import { tellOfDead, unblock } from '../src/delivery/unblock.ts'
 import type { Fault } from '../src/workspace/faults.ts'
 import type { PostedMessage } from '../src/workspace/ledger.ts'
@@ -53,8 +55,7 @@ const later = () =>
   sql(`UPDATE delivery SET due_at = now() WHERE due_at > now()`).then(() =>
     sql('UPDATE channel SET paused_until = NULL'),
   )
-const lookAgain = () =>
-  sql('UPDATE delivery SET look_again_at = now() WHERE look_again_at > now()')
+const lookAgain = () => sql('UPDATE delivery SET look_again_at = now() WHERE look_again_at > now()')
 const daysLater = () => sql(`UPDATE delivery SET first_tried_at = now() - interval '73 hours'`)
 /** When it is tried again, in seconds from now, and what else its row holds. */
 const waits = async (id: number) => {
@@ -76,8 +77,6 @@ const calls = (method: string) => workspace.ledger.calls.filter((call) => call.m
 const inChannel = (id: string) => workspace.ledger.inChannel(id)
 const titles = (messages: readonly PostedMessage[]) =>
   messages.map(({ text }) => /Title [A-Z]/.exec(text)?.[0])
-const keys = (messages: readonly PostedMessage[]) =>
-  messages.map(({ metadata }) => metadata?.event_payload.delivery_id)
 
 const error = (name: string): Fault => ({ kind: 'error', error: name, accepted: false })
 const body = (text: string): Fault => ({ kind: 'body', body: text, accepted: false })
@@ -362,30 +361,356 @@ const ODD: readonly (readonly [string, Fault])[] = [
   ['Retry-After of a lifetime', { kind: 'rate-limited', retryAfter: '1e20' }],
 ]
 
-describe.each(READINGS)('%s', (method) => {
-  test.each(ODD)(
-    'answered with %s for good stops no channel and repeats nothing unmarked',
-    async (_, odd) => {
-      const lost = await outbox.queue('#contracts', { title: 'Title A' })
-      await outbox.queue('#contracts', { title: 'Title B' })
-      await outbox.queue('U0OWNER', { title: 'Title C' })
-      workspace.faults.plan({ kind: 'dropped', accepted: true }, { delivery: lost.key })
-      workspace.faults.plan(odd, { method, times: FOR_GOOD })
-      await deliver()
+/** Every third pair: each method and each answer several times. */
+const PAIRS = READINGS.flatMap((method, m) =>
+  ODD.flatMap(([what, odd], o) => ((m + o) % 3 === 0 ? [[method, what, odd] as const] : [])),
+)
+
+test.each(PAIRS)(
+  '%s answered with %s for good stops no channel and repeats nothing unmarked',
+  async (method, _, odd) => {
+    const lost = await outbox.queue('#contracts', { title: 'Title A' })
+    await outbox.queue('#contracts', { title: 'Title B' })
+    await outbox.queue('U0OWNER', { title: 'Title C' })
+    workspace.faults.plan({ kind: 'dropped', accepted: true }, { delivery: lost.key })
+    workspace.faults.plan(odd, { method, times: FOR_GOOD })
+    await deliver()
+    await later()
+    await deliver()
+    expect(titles(inChannel('C0CONTRACTS')).slice(0, 2)).toEqual(['Title A', 'Title B'])
+    expect(titles(inChannel('D0OWNER'))).toEqual(['Title C'])
+    workspace.faults.clear()
+    for (let n = 0; n < 2; n += 1) {
       await later()
       await deliver()
-      expect(titles(inChannel('C0CONTRACTS')).slice(0, 2)).toEqual(['Title A', 'Title B'])
-      expect(titles(inChannel('D0OWNER'))).toEqual(['Title C'])
-      workspace.faults.clear()
-      for (let n = 0; n < 2; n += 1) {
-        await later()
-        await deliver()
-      }
-      expect(await outbox.states()).toEqual({ SENT: 3 })
-      // Where Slack itself does not let us in, history cannot be read: one repeat is sent, and marked.
-      const isMarked = (text: string) => text.includes('Possible repeat')
-      expect(workspace.ledger.messages.filter(({ text }) => !isMarked(text))).toHaveLength(3)
-      expect(workspace.ledger.timesDelivered().size).toBe(3)
+    }
+    const posts = await sql(`SELECT state FROM delivery WHERE purpose = 'post'`)
+    expect(posts).toEqual(Array(3).fill({ state: 'SENT' }))
+    // Where Slack itself does not let us in, history cannot be read: one repeat is sent, and marked.
+    const isMarked = (text: string) => text.includes('Possible repeat')
+    expect(workspace.ledger.messages.filter(({ text }) => !isMarked(text))).toHaveLength(3)
+    expect(workspace.ledger.timesDelivered().size).toBe(3)
+  },
+)
+
+/** How long the channel's pause lasts from now on, in seconds. */
+const paused = async (destination: string) => {
+  const [row] = await sql(
+    `SELECT extract(epoch FROM paused_until - now())::float8 AS seconds FROM channel WHERE destination = $1`,
+    [destination],
+  )
+  return (row as { seconds: number }).seconds
+}
+
+describe('a pause that Slack asks for', () => {
+  test.each([
+    ['1796040000', 3600],
+    ['99999999999999999999', 3600],
+    ['1e20', 3600],
+    ['Infinity', 3600],
+    ['7200', 3600],
+    ['120', 120],
+    ['2.5', 3],
+    ['0', 1],
+    ['-5', 1],
+    ['-1e300', 1],
+    ['NaN', 30],
+    ['soon', 30],
+    ['', 30],
+  ])('of "%s" lasts %i seconds, and the others go on', async (retryAfter, seconds) => {
+    const { id } = await outbox.queue('#contracts', { title: 'Title A' })
+    await outbox.queue('#other', { title: 'Title B' })
+    workspace.faults.plan({ kind: 'rate-limited', retryAfter }, { channel: 'C0CONTRACTS' })
+    await round()
+    expect(titles(workspace.ledger.messages)).toEqual(['Title B'])
+    for (const lasts of [await paused('#contracts'), (await waits(id)).seconds]) {
+      expect(lasts).toBeLessThanOrEqual(seconds)
+      expect(lasts).toBeGreaterThan(Math.max(0, seconds - 20) - 1)
+    }
+    await later()
+    await round()
+    expect(inChannel('C0CONTRACTS')).toHaveLength(1)
+  })
+
+  test('may be a date, which is held against the server’s own', () => {
+    const now = 'Sun, 29 Nov 2026 12:00:00 GMT'
+    expect(secondsOf('Sun, 29 Nov 2026 12:02:00 GMT', now)).toBe(120)
+    expect(secondsOf('Mon, 29 Nov 2083 12:00:00 GMT', now)).toBe(3600)
+    expect(secondsOf('Sun, 29 Nov 2020 12:00:00 GMT', now)).toBe(1)
+    expect(secondsOf('Sun, 29 Nov 2026 12:02:00 GMT', null)).toBe(30)
+  })
+
+  test('is listed, and ended for one channel or for all; what waits there is tried at once', async () => {
+    for (const channel of ['#contracts', '#other']) await outbox.queue(channel)
+    workspace.faults.plan({ kind: 'rate-limited', retryAfter: 7200 }, { times: 2 })
+    await round()
+    const { organisationId } = outbox
+    const list = () => pausedChannels(database.pool, organisationId)
+    expect(await list()).toMatchObject([
+      { destination: '#contracts', minutes: 60, why: 'rate limited' },
+      { destination: '#other', minutes: 60 },
+    ])
+    expect(await resume(database.pool, organisationId, 'contracts')).toEqual(['#contracts'])
+    await round()
+    expect(inChannel('C0CONTRACTS')).toHaveLength(1)
+    expect(await list()).toHaveLength(1)
+    expect(await resume(database.pool, organisationId, null)).toEqual(['#other'])
+    await round()
+    expect(inChannel('C0OTHER')).toHaveLength(1)
+    expect(await resume(database.pool, organisationId, null)).toEqual([])
+  })
+
+  test('for the whole workspace lasts an hour at most as well', async () => {
+    await pauseWorkspace(database.pool, outbox.organisationId, 1e15, 'token_revoked')
+    expect(await paused('*')).toBeLessThanOrEqual(3600)
+  })
+})
+
+describe('a channel that is archived or renamed', () => {
+  const replying = async (root: Queued, title: string) => {
+    const reply = await outbox.queue('#contracts', { title, purpose: 'thread' })
+    await follows(reply, root, { thread_of: root.id, broadcast: true })
+    return reply
+  }
+
+  test('sends later reminders to the escalation channel, each once and by itself', async () => {
+    const root = await outbox.queue('#contracts', { title: 'Title A' })
+    await round()
+    workspace.places.channel('contracts').archived = true
+    for (const title of ['Title B', 'Title C']) await replying(root, title)
+    for (let n = 0; n < 3; n += 1) await round()
+    const copies = inChannel('C0ESCALATION')
+    expect(titles(copies)).toEqual(['Title B', 'Title C'])
+    expect(copies.map(({ threadTs }) => threadTs)).toEqual([null, null])
+    expect(await outbox.states()).toEqual({ SENT: 3, BLOCKED: 2 })
+  })
+
+  test('leaves what nobody was told of to the team’s new channel, by itself', async () => {
+    await sql('UPDATE team SET escalation_channel = NULL')
+    const root = await outbox.queue('#contracts', { title: 'Title A' })
+    await round()
+    workspace.places.channel('contracts').archived = true
+    await replying(root, 'Title B')
+    await round()
+    await sql(`UPDATE team SET channel = '#other'`)
+    await later()
+    await round()
+    expect(inChannel('C0OTHER').map(({ threadTs }) => threadTs)).toEqual([null])
+    expect(titles(inChannel('C0OTHER'))).toEqual(['Title B'])
+  })
+
+  test('once it is back, its reminders go on in the thread', async () => {
+    await sql('UPDATE team SET escalation_channel = NULL')
+    const root = await outbox.queue('#contracts', { title: 'Title A' })
+    await round()
+    workspace.places.channel('contracts').archived = true
+    await replying(root, 'Title B')
+    await round()
+    workspace.places.channel('contracts').archived = false
+    await later()
+    await round()
+    const [first, reply] = inChannel('C0CONTRACTS')
+    expect(reply?.threadTs).toBe(first?.ts)
+  })
+
+  test.each([
+    'thread_not_found',
+    'cannot_reply_to_message',
+    'restricted_action_thread_locked',
+    'message_not_found',
+  ])('a reply refused with %s is posted by itself, once', async (name) => {
+    const root = await outbox.queue('#contracts', { title: 'Title A' })
+    await round()
+    const reply = await replying(root, 'Title B')
+    workspace.faults.plan(error(name), { delivery: reply.key })
+    await round()
+    expect(titles(inChannel('C0CONTRACTS'))).toEqual(['Title A', 'Title B'])
+    expect(inChannel('C0CONTRACTS')[1]?.threadTs).toBeNull()
+    expect(workspace.ledger.timesDelivered().get(reply.key)).toBe(1)
+  })
+
+  test('a reply that was posted by itself is found there when its answer is lost', async () => {
+    const root = await outbox.queue('#contracts', { title: 'Title A' })
+    await round()
+    const reply = await replying(root, 'Title B')
+    workspace.faults.plan(error('cannot_reply_to_message'), { delivery: reply.key })
+    workspace.faults.plan({ kind: 'dropped', accepted: true }, { delivery: reply.key })
+    await round()
+    await later()
+    await round()
+    expect(await outbox.row(reply.id)).toMatchObject({ state: 'SENT', possible_repeat: false })
+    expect(inChannel('C0CONTRACTS')).toHaveLength(2)
+  })
+
+  test('known by its name is followed under another one, also where a new channel has its name', async () => {
+    const root = await outbox.queue('#contracts', { title: 'Title A' })
+    await round()
+    rename('contracts', 'procurement')
+    await replying(root, 'Title B')
+    await round()
+    workspace.places.addChannel({ id: 'C0NEW', name: 'contracts' })
+    await outbox.queue('#contracts', { title: 'Title C' })
+    await round()
+    expect(titles(inChannel('C0CONTRACTS'))).toEqual(['Title A', 'Title B', 'Title C'])
+    expect(inChannel('C0CONTRACTS')[1]?.threadTs).toBe(inChannel('C0CONTRACTS')[0]?.ts)
+    expect(await outbox.states()).toEqual({ SENT: 3 })
+  })
+
+  test('that is archived gives way to a new one of its name, whose readers are looked at', async () => {
+    await outbox.queue('#contracts', { title: 'Title A' })
+    await round()
+    rename('contracts', 'contracts-2025')
+    workspace.places.channel('contracts-2025').archived = true
+    workspace.places.addUser('U0GUEST', 'guest', { guest: 'single-channel' })
+    workspace.places.addChannel({ id: 'C0NEW', name: 'contracts', people: ['U0GUEST'] })
+    await outbox.queue('#contracts', { title: 'Title B' })
+    await round()
+    await later()
+    await round()
+    expect(titles(inChannel('C0NEW'))).toEqual(['Title B'])
+    expect(inChannel('C0NEW')[0]?.text).not.toContain('£')
+    expect(inChannel('C0ESCALATION')).toEqual([])
+  })
+
+  const rename = (from: string, to: string) => {
+    const { places } = workspace
+    const at = places.channels.indexOf(places.channel(from))
+    places.channels.splice(at, 1, { ...places.channel(from), name: to })
+  }
+})
+
+describe('what is sent again after a look-up that found nothing', () => {
+  const marked = () => inChannel('C0CONTRACTS').map(({ text }) => text.includes('Possible repeat'))
+  /** The first is not there when it is looked for; the repeat is. */
+  const sendTwice = async (fault: Fault) => {
+    const queued = await outbox.queue('#contracts', { title: 'Title A' })
+    workspace.faults.plan(fault, { delivery: queued.key })
+    for (let n = 0; n < 3; n += 1) {
+      await round()
+      await later()
+    }
+    return queued
+  }
+  /** Slack takes the first after all. */
+  const comesLate = ({ key }: Queued) => {
+    const [repeat] = inChannel('C0CONTRACTS')
+    if (repeat === undefined) throw new Error('The repeat is not there.')
+    workspace.ledger.add({
+      ...repeat,
+      metadata: { event_type: 'lapsewatch_delivery', event_payload: { delivery_id: key } },
+      text: 'Title A, the first',
+      at: Date.now(),
+    })
+  }
+
+  test.each([408, 425, 499, 502, 504, 202])(
+    'HTTP %i is no refusal: it is looked up',
+    async (code) => {
+      const { id } = await outbox.queue('#contracts')
+      workspace.faults.plan({ kind: 'status', status: code, accepted: true })
+      await round()
+      await later()
+      await round()
+      expect(await outbox.row(id)).toMatchObject({ state: 'SENT', attempt: 1 })
+      expect(marked()).toEqual([false])
     },
   )
+
+  test('says that it may be a repeat', async () => {
+    const { id } = await sendTwice(status(408))
+    expect(marked()).toEqual([true])
+    expect(await waits(id)).toMatchObject({ state: 'SENT', possible_repeat: true, attempt: 2 })
+  })
+
+  test('is taken back when the first comes after all, which then is the one that is kept', async () => {
+    const queued = await sendTwice({ kind: 'never', accepted: false })
+    comesLate(queued)
+    expect(marked()).toEqual([true, false])
+    await lookAgain()
+    await round()
+    expect(marked()).toEqual([false])
+    expect(await outbox.row(queued.id)).toMatchObject({
+      state: 'SENT',
+      possible_repeat: false,
+      slack_ts: inChannel('C0CONTRACTS')[0]?.ts,
+    })
+    expect(workspace.ledger.timesDelivered().get(queued.key)).toBe(1)
+  })
+
+  test('is taken back when Slack takes the first after the timeout', async () => {
+    const queued = await outbox.queue('#contracts', { title: 'Title A' })
+    workspace.faults.plan({ kind: 'accepted-late', ms: 1500 }, { delivery: queued.key })
+    for (let n = 0; n < 3; n += 1) {
+      await round()
+      await later()
+    }
+    await expect.poll(() => inChannel('C0CONTRACTS').length, { timeout: 10_000 }).toBe(2)
+    await lookAgain()
+    await round()
+    expect(marked()).toEqual([false])
+    expect(workspace.ledger.timesDelivered().get(queued.key)).toBe(1)
+  })
+
+  test('stays and says so where somebody has replied to it', async () => {
+    const queued = await sendTwice(status(500))
+    const [repeat] = inChannel('C0CONTRACTS')
+    comesLate(queued)
+    workspace.ledger.add({
+      ...repeat,
+      threadTs: repeat?.ts ?? '',
+      metadata: null,
+      text: 'On it.',
+      at: Date.now(),
+    } as PostedMessage)
+    await lookAgain()
+    await round()
+    expect(inChannel('C0CONTRACTS')).toHaveLength(3)
+    expect(await outbox.row(queued.id)).toMatchObject({
+      slack_ts: repeat?.ts,
+      possible_repeat: true,
+    })
+  })
+
+  test('stays and says so where somebody has acted on it, also when it is rewritten', async () => {
+    const queued = await sendTwice(status(500))
+    comesLate(queued)
+    await sql(
+      `UPDATE alert SET state = 'acknowledged', acted_on = '2027-03-31', paused_until = '2027-04-14' WHERE id = $1`,
+      [queued.alertId],
+    )
+    await lookAgain()
+    const update = await outbox.queue('#contracts', { purpose: 'update' })
+    await follows(update, queued, { update_of: queued.id })
+    await round()
+    expect(marked()).toEqual([true, false])
+    expect(inChannel('C0CONTRACTS')[0]?.editedTs).not.toBeNull()
+  })
+
+  test('that cannot be taken back says so', async () => {
+    const queued = await sendTwice(status(500))
+    comesLate(queued)
+    workspace.faults.plan(error('cant_delete_message'), { method: 'chat.delete' })
+    await lookAgain()
+    await round()
+    expect(marked()).toEqual([true, false])
+    expect(await outbox.row(queued.id)).toMatchObject({ possible_repeat: true })
+  })
+
+  test('is looked for twice and no more, and then is no repeat any longer', async () => {
+    const { id } = await sendTwice(status(500))
+    const looks = () => calls('conversations.history').length
+    const before = looks()
+    await lookAgain()
+    await round()
+    expect(await waits(id)).toMatchObject({
+      possible_repeat: true,
+      look_again_at: expect.any(Date),
+    })
+    await sql(`UPDATE delivery SET sent_at = now() - interval '1 day'`)
+    await lookAgain()
+    await round()
+    expect(await waits(id)).toMatchObject({ possible_repeat: false, look_again_at: null })
+    expect(looks() - before).toBe(2)
+    expect(inChannel('C0CONTRACTS')).toHaveLength(1)
+  })
 })

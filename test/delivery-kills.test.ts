@@ -16,9 +16,10 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const DUE = `SELECT WHERE EXISTS (SELECT FROM delivery
-                            WHERE state <> 'SENT' AND coalesce(lease_until, due_at) <= clock_timestamp())
-                OR NOT EXISTS (SELECT FROM delivery WHERE state <> 'SENT')`
+// An update adds the amounts to what went out while Slack did not say in time who reads it.
+const DUE = `SELECT WHERE EXISTS (SELECT FROM delivery WHERE purpose <> 'update'
+                            AND state <> 'SENT' AND coalesce(lease_until, due_at) <= clock_timestamp())
+                OR NOT EXISTS (SELECT FROM delivery WHERE purpose <> 'update' AND state <> 'SENT')`
 
 class Killed extends Error {}
 
@@ -53,6 +54,12 @@ test.each([1, 20_230_430])(
       if (chance < 0.1) return { kind: 'dropped', accepted: false }
       return chance < 0.12 ? { kind: 'never', accepted: true } : null
     })
+    const sent = async () => {
+      const found = await database.pool.query(
+        `SELECT FROM delivery WHERE purpose = 'post' AND state = 'SENT'`,
+      )
+      return found.rowCount
+    }
     let kills = 0
     const live = async () => {
       for (let n = 0; n < 200; n += 1) {
@@ -63,24 +70,32 @@ test.each([1, 20_230_430])(
           if (!(error instanceof Killed)) throw error
           kills += 1
         }
-        const { SENT: sent = 0 } = await outbox.states()
-        if (sent === DELIVERIES) return
+        if ((await sent()) === DELIVERIES) return
         await untilSomethingIsDue()
       }
     }
-    /** A retry, a look-up or a lease that is over; or nothing is left to be sent. */
+    /** A look-up or a lease that is over, a retry, which need not wait here; or nothing is left. */
     const untilSomethingIsDue = () =>
       vi.waitFor(
         async () => {
+          await database.pool.query(
+            `UPDATE delivery SET due_at = clock_timestamp() WHERE state = 'RETRY'`,
+          )
           const found = await database.pool.query(DUE)
           if (found.rowCount === 0) throw new Error('nothing is due')
         },
         { interval: 5, timeout: 10_000 },
       )
     await Promise.all([live(), live()])
+    // On a busy machine a post may come later than its look-up: then the repeat is taken back.
+    workspace.faults.clear()
+    await database.pool.query(
+      'UPDATE delivery SET look_again_at = now() WHERE look_again_at IS NOT NULL',
+    )
+    await deliverDue(worker(database.pool, workspace))
     const times = [...workspace.ledger.timesDelivered().values()]
     await workspace.close()
-    expect(await outbox.states()).toEqual({ SENT: DELIVERIES })
+    expect(await sent()).toBe(DELIVERIES)
     expect({
       lost: DELIVERIES - times.length,
       repeated: times.filter((n) => n > 1).length,

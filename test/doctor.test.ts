@@ -125,6 +125,18 @@ describe('channels', () => {
     })
   })
 
+  test('one that has another name by now is told, and looked at as before', async () => {
+    const { channels } = workspace.places
+    const old = workspace.places.channel('contracts')
+    channels.splice(channels.indexOf(old), 1, { ...old, name: 'procurement' })
+    const followed = new Map([['#contracts', old.id]])
+    expect(about(await doctor(['#contracts'], { followed }), '#contracts')).toMatchObject({
+      ok: true,
+      words: expect.stringMatching(/is called #procurement now.*nobody from outside.*team set/),
+    })
+    expect(about(await doctor(), '#contracts')).toMatchObject({ ok: false })
+  })
+
   test('a public one that the app is not in is joined later; without the scope it is told', async () => {
     workspace.places.channel('contracts').member = false
     expect(about(await doctor(), '#contracts')).toMatchObject({

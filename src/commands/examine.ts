@@ -2,6 +2,7 @@
 import type { PrismaClient } from '../db/generated/client.ts'
 import { readTeams, TERMINAL, type Team } from '../db/organisation.ts'
 import { prismaOver } from '../db/prisma.ts'
+import { followedChannels, pausedChannels } from '../delivery/throttle.ts'
 import type { Posting } from '../doctor/channels.ts'
 import { advice, bad, type Check, good } from '../doctor/check.ts'
 import { examineSlack } from '../doctor/slack.ts'
@@ -21,6 +22,7 @@ export async function examine(program: Program): Promise<Check[]> {
     ...(await slackChecks(program, teams)),
     ...teams.map((team) => teamCheck(program, team)),
     await outboxCheck(prisma, program),
+    ...(await pauseChecks(program)),
     await registerCheck(prisma, program),
     await watchCheck(program),
   ]
@@ -81,6 +83,7 @@ async function slackChecks(program: Program, teams: readonly Team[]): Promise<Ch
     apiUrl: slackApiUrl(settings),
     timeoutMs,
     postings: teams.flatMap(postingsOf),
+    followed: await followedChannels(program.pool, program.organisation.id),
     today: program.today(),
     elapsed: () => performance.now(),
   })
@@ -131,11 +134,43 @@ async function outboxCheck(prisma: PrismaClient, { organisation }: Program): Pro
     _count: true,
     orderBy: { state: 'asc' },
   })
-  const stuck = outbox.some(({ state }) => state === 'DEAD' || state === 'BLOCKED')
   const states = outbox.map(({ state, _count }) => `${_count} ${state.toLowerCase()}`).join(', ')
-  return stuck
-    ? bad('outbox', states, 'put the channels and the token above right; the log names each error')
-    : good('outbox', states || 'empty')
+  const undelivered = await prisma.delivery.findMany({
+    where: { organisationId: organisation.id, state: { in: ['DEAD', 'BLOCKED'] } },
+    orderBy: { id: 'desc' },
+    take: LISTED,
+    select: { destination: true, purpose: true, problem: true, alerts: CARRIED },
+  })
+  if (undelivered.length === 0) return good('outbox', states || 'empty')
+  const named = undelivered.map(({ destination, purpose, problem, alerts }) => {
+    const references = alerts.map(({ alert }) => alert.contract.reference)
+    const what = references.length === 0 ? purpose : [...new Set(references)].join(' and ')
+    return `${what} for ${destination} (${problem ?? 'no reason recorded'})`
+  })
+  return bad(
+    'outbox',
+    `${states}; the latest: ${named.join('; ')}`,
+    'put the channels and the token above right; the log names each error',
+  )
+}
+
+/** So many that could not be delivered are named, with as many contracts of each. */
+const LISTED = 5
+const CARRIED = {
+  take: LISTED,
+  select: { alert: { select: { contract: { select: { reference: true } } } } },
+} as const
+
+/** Slack asked for less, or the pause is over within the hour anyhow: something to know of. */
+async function pauseChecks({ pool, organisation }: Program): Promise<Check[]> {
+  const paused = await pausedChannels(pool, organisation.id)
+  return paused.map(({ destination, why, minutes }) =>
+    advice(
+      `pause of ${destination}`,
+      `for ${minutes === 1 ? 'a minute' : `${minutes} minutes`} more (${why ?? 'no reason recorded'})`,
+      `wait, or end it: lapsewatch resume ${destination}`,
+    ),
+  )
 }
 
 async function registerCheck(prisma: PrismaClient, { organisation }: Program): Promise<Check> {

@@ -16,7 +16,7 @@ export const GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./ask.ts')).addAsking,
   },
   {
-    names: ['sweep', 'deliver', 'weekly'],
+    names: ['sweep', 'deliver', 'resume', 'weekly'],
     load: async () => (await import('./watch.ts')).addWatching,
   },
   { names: ['simulate'], load: async () => (await import('./simulate.ts')).addSimulate },

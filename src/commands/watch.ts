@@ -1,6 +1,7 @@
-/** Commands of the watch itself: sweep, deliver, weekly. */
+/** Commands of the watch itself: sweep, deliver, resume, weekly. */
 import type { Command } from 'commander'
 import { deliverDue } from '../delivery/deliver.ts'
+import { resume, WORKSPACE } from '../delivery/throttle.ts'
 import type { CivilDate } from '../domain/civil-date.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { dayText } from '../domain/words.ts'
@@ -16,6 +17,7 @@ import { teamOf } from './teams.ts'
 export function addWatching(cli: Command): void {
   addSweep(cli)
   addDeliver(cli)
+  addResume(cli)
   addWeekly(cli)
 }
 
@@ -66,6 +68,24 @@ function addDeliver(cli: Command): void {
         const { sent, retried, uncertain, blocked, dead } = delivered
         const text = `${sent} sent, ${retried} to be tried again, ${uncertain} uncertain, ${blocked} blocked, ${dead} dead.`
         return { json: { sent, retried, uncertain, blocked, dead }, text }
+      }),
+    )
+}
+
+function addResume(cli: Command): void {
+  cli
+    .command('resume')
+    .description('end the pauses that Slack asked for, and try at once what waits for another try')
+    .argument('<channel>', 'the channel as doctor names it, or all')
+    .option('--json', 'one JSON object')
+    .action((channel: string, options: CommonOptions) =>
+      run(options, async ({ pool, organisation }) => {
+        const resumed = await resume(pool, organisation.id, channel === 'all' ? null : channel)
+        const text =
+          resumed.length === 0
+            ? 'Nothing was waiting there.'
+            : `Tried at once: ${resumed.map((each) => (each === WORKSPACE ? 'the workspace' : each)).join(', ')}.`
+        return { json: { resumed }, text }
       }),
     )
 }

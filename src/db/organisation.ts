@@ -167,6 +167,11 @@ export async function setTeam(
       change.since ?? null,
     ],
   )
+  // A name that somebody writes means the channel that has it now, not the one that was followed.
+  await pool.query(
+    'UPDATE channel SET slack_channel = NULL WHERE organisation_id = $1 AND destination = ANY ($2)',
+    [organisationId, [change.channel, change.escalationChannel].filter((each) => each != null)],
+  )
   return findTeam(await readTeams(pool, organisationId), name)
 }
 

@@ -17,7 +17,7 @@ export interface ChannelBook {
   /** What a post said about where it went. */
   learn(destination: string, id: string): void
   /** See `Gateway`. */
-  follow(destination: string, id: string): void
+  follow(destination: string, id: string | null): void
   leadsElsewhere(destination: string, id: string): Promise<boolean>
 }
 
@@ -92,7 +92,10 @@ export function channelBook(call: Call, elapsed: () => number): ChannelBook {
       return isId(destination) ? null : (followed.get(name) ?? ids.get(name) ?? null)
     },
     follow(destination, id) {
-      if (!isId(destination)) followed.set(destination.replace(/^#/, ''), id)
+      const name = destination.replace(/^#/, '')
+      if (isId(destination)) return
+      if (id !== null) followed.set(name, id)
+      else if (followed.delete(name)) ids.delete(name)
     },
     async leadsElsewhere(destination, id) {
       const name = destination.replace(/^#/, '')

@@ -100,8 +100,8 @@ export interface Gateway {
    * is possible. Falls back to the destination as it is written, which posting takes as well.
    */
   enter(destination: string): Promise<string>
-  /** What a post learned of a destination before: a channel is followed by its id. */
-  follow(destination: string, channelId: string): void
+  /** What a post learned of a destination before: a channel is followed by its id; null: by its name. */
+  follow(destination: string, channelId: string | null): void
   /** Whether its name leads to another channel by now than the one that was followed. */
   leadsElsewhere(destination: string, channelId: string): Promise<boolean>
   /** Who reads what is posted to this destination; remembered for some minutes. */

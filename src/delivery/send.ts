@@ -77,7 +77,7 @@ async function attempt(
   options: SendOptions,
   place: Place,
 ): Promise<Outcome> {
-  if (claimed.channelId !== null) deps.gateway.follow(claimed.destination, claimed.channelId)
+  deps.gateway.follow(claimed.destination, claimed.channelId)
   let ready: Ready | Outcome
   try {
     // Slack may be slow to say who is who: a process that lives keeps its claim meanwhile.

@@ -121,6 +121,19 @@ export async function countHeld(pool: pg.Pool): Promise<number> {
   return rows[0]?.held ?? 0
 }
 
+/** The id behind each destination, as its last post learned it. */
+export async function followedChannels(
+  pool: pg.Pool,
+  organisationId: number,
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await pool.query<{ destination: string; id: string }>(
+    `SELECT destination, slack_channel AS id FROM channel
+      WHERE organisation_id = $1 AND slack_channel IS NOT NULL`,
+    [organisationId],
+  )
+  return new Map(rows.map(({ destination, id }) => [destination, id]))
+}
+
 /** A destination that waits for the end of a pause. */
 export interface Paused {
   readonly destination: string

@@ -70,13 +70,25 @@ async function checkChannel(
     return bad(whatOf(name, uses), asked.why, 'put the token and its scopes right first')
   }
   const channel = fieldOf(asked.answer, 'channel')
-  const what = whatOf(textOf(channel, 'name') ?? name, uses)
+  const called = textOf(channel, 'name') ?? name
+  const isRenamed = called !== name && name !== id
+  const what = whatOf(isRenamed ? name : called, uses)
   if (fieldOf(channel, 'is_archived') === true) {
     return bad(what, 'is archived', `unarchive it, or name another: ${settingOf(uses)}`)
   }
   const entered = entry(what, channel, scopes)
-  if (!entered.ok || fieldOf(channel, 'is_im') === true) return entered
-  return among(what, channel, await companyOf(id), entered, uses)
+  const check =
+    !entered.ok || fieldOf(channel, 'is_im') === true
+      ? entered
+      : among(what, channel, await companyOf(id), entered, uses)
+  return isRenamed ? renamed(check, called, uses) : check
+}
+
+/** Messages follow a channel by its id; what is written in the settings is out of date. */
+function renamed(check: Check, called: string, uses: readonly Posting[]): Check {
+  const found = `is called #${called} now, and is still posted to: ${check.found}`
+  const remedy = `write its new name: ${settingOf(uses)}`
+  return { ...check, found, remedy: check.remedy === null ? remedy : `${check.remedy}; ${remedy}` }
 }
 
 /** Whether the app is in it, or gets in by itself. */

@@ -16,6 +16,8 @@ export interface SlackExamination extends Reach {
   readonly timeoutMs: number
   /** Where each team's messages go. */
   readonly postings: readonly Posting[]
+  /** The id that messages for each destination went to last. */
+  readonly followed?: ReadonlyMap<string, string>
   readonly today: CivilDate
   /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
@@ -23,19 +25,21 @@ export interface SlackExamination extends Reach {
 
 /** One check for each token, channel and so on, in the order in which they have to be put right. */
 export async function examineSlack(options: SlackExamination): Promise<Check[]> {
-  const { botToken, apiUrl, timeoutMs, elapsed, postings, today } = options
+  const { botToken, apiUrl, timeoutMs, elapsed, postings, today, followed } = options
   const call = slackCaller({ token: botToken, apiUrl, timeoutMs })
   const { checks, workspace, self, scopes } = await checkToken(call)
   const transport = await checkTransport(options)
   // Every further question would be refused for the same reason.
   if (workspace === null) return [...checks, transport]
+  const book = channelBook(call, elapsed)
+  for (const [destination, id] of followed ?? []) book.follow(destination, id)
   return [
     ...checks,
     transport,
     ...(await checkChannels(postings, {
       call,
       scopes,
-      idOf: channelBook(call, elapsed).idOf,
+      idOf: book.idOf,
       companyOf: company(call, async () => ({ workspace, self }), elapsed).of,
     })),
     await checkBlocks(call, today),
