@@ -158,7 +158,8 @@ function vitest(report, log, env) {
     process.execPath,
     [
       ...['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json'],
-      ...[`--outputFile.json=${report}`, ...asked],
+      // Dates are tried here, not speed.
+      ...[`--outputFile.json=${report}`, '--testTimeout=240000', '--hookTimeout=240000', ...asked],
     ],
     { env, stdio: ['ignore', out, out] },
   )
