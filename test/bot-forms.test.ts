@@ -264,6 +264,14 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     }
     return house.workspace.views.view(view.id) ?? view
   }
+  /** Every contract has an extension that nobody has classified. */
+  const unclassified = async () => {
+    await house.database.pool.query(
+      `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, currency, known_on, source, recorded_at)
+         SELECT organisation_id, id, 'unknown', 'proposed', '2026-12-08', '2027-01-08', 'GBP', '2026-11-01', 'test', now()
+         FROM contract c WHERE NOT EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id)`,
+    )
+  }
   const everything = async () => {
     const { rows } = await house.database.pool.query(
       `SELECT to_jsonb(c) - 'next_rung_on' AS it FROM contract c
@@ -285,12 +293,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
   ] as const)(
     'what was filled into the form %s of one contract is written to no other',
     async (act) => {
-      const { pool } = house.database
-      await pool.query(
-        `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, currency, known_on, source, recorded_at)
-         SELECT organisation_id, id, 'unknown', 'proposed', '2026-12-08', '2027-01-08', 'GBP', '2026-11-01', 'test', now()
-         FROM contract c WHERE NOT EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id)`,
-      )
+      await unclassified()
       const [one, other] = [await house.subjectOf('C-100'), await house.subjectOf('C-400')]
       const view = fillAll(CAST.admin, await pressed(CAST.admin, { act, subject: one }))
       const theirs = await pressed(CAST.admin, { act, subject: other })
@@ -311,6 +314,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
 
   test('saying what an extension was keeps its cost and its grounds where nobody touched them', async () => {
     const { pool } = house.database
+    await unclassified()
     const its = `contract_id = (SELECT id FROM contract WHERE reference = 'C-100')`
     await pool.query(
       `UPDATE extension SET kind = 'unknown', cost = 500, grounds = 'As agreed' WHERE ${its}`,

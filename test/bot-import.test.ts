@@ -65,6 +65,19 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     expect(said(await house.type(CAST.owner, 'import'))).toContain('Only administrators')
   })
 
+  test('a step that Slack does not show is told directly, with a button to begin again', async () => {
+    const error = 'internal_error'
+    house.workspace.faults.plan(
+      { kind: 'error', error, accepted: false },
+      { method: 'views.update' },
+    )
+    const waiting = await handOver('late.csv', NEXT)
+    expect(shown(waiting)).toContain('Reading the file')
+    expect(await house.toldDirectly(CAST.admin)).toContain('"Import register" could not be opened')
+    expect(house.lines.splice(0).join()).toContain('"import" failed')
+    if (waiting.modal !== null) await admin().close(waiting.modal)
+  })
+
   test('headings are shown, what would change is tried, and only then it is imported and told', async () => {
     const headings = await handOver('next.csv', NEXT, {
       source: 'Digital register',

@@ -16,6 +16,7 @@ import { downloadFile } from '../delivery/download.ts'
 import { queuePersonal } from '../delivery/personal.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { importAnswer } from '../messages/answers/import-result.ts'
+import { tooLateAnswer } from '../messages/answers/replies.ts'
 import { answerModal } from '../messages/modals/answer-modal.ts'
 import { headingsModal } from '../messages/modals/import.ts'
 import type { ImportPlan } from '../messages/modals/import-plan.ts'
@@ -30,7 +31,7 @@ import { LIMITS } from '../register/limits.ts'
 import { openRegister } from '../register/open.ts'
 import { renewHome } from './home.ts'
 import { firstTime } from './inbox.ts'
-import { failure } from './reply.ts'
+import { codeOf, failure, noteFailure, tellDirectly } from './reply.ts'
 import { need } from './rights.ts'
 import { openScene, type Scene, type Stage } from './scene.ts'
 import type { ImportStep } from './submissions/read-submission.ts'
@@ -52,10 +53,17 @@ export async function handleImport(stage: Stage, args: Sent, step: ImportStep): 
   }
   await ack({ response_action: 'update', view: waitingModal(UNDER_WAY[step.form]) })
   const shown = await takeStep(scene, step).catch((error: unknown) => refused(stage, error))
-  // No hash: nothing but this step changes a view that only waits. Whoever closed the view in the meantime does not want to see it; what was applied is told directly.
-  await client.views
-    .update({ view_id: view.id, view: shown })
-    .catch((lost: Error) => stage.log(`A step of an import could not be shown: ${lost.message}`))
+  try {
+    // No hash: nothing but this step changes a view that only waits.
+    await client.views.update({ view_id: view.id, view: shown })
+  } catch (error) {
+    // Whoever closed the view does not want to see it; what was applied is told directly.
+    if (codeOf(error) !== 'not_found') noteFailure(stage, 'import', error)
+    if (codeOf(error) !== 'not_found' && step.form !== 'apply') {
+      const again = tooLateAnswer('Import register', { act: 'open', what: 'import' })
+      await tellDirectly(stage, body.user.id, again)
+    }
+  }
   if (step.form === 'apply') await renewHome(scene)
 }
 

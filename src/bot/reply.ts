@@ -69,9 +69,14 @@ export async function showView(
     if (modal === null) await client.views.open({ trigger_id: triggerId, view })
     else await client.views.update({ view_id: modal.id, hash: modal.hash, view })
   } catch (error) {
-    if (!TOO_LATE.has((error as { data?: { error?: unknown } }).data?.error)) throw error
+    if (!TOO_LATE.has(codeOf(error))) throw error
     await tellDirectly(stage, slackUser, instead)
   }
+}
+
+/** What Slack calls an error; undefined for any other. */
+export function codeOf(error: unknown): unknown {
+  return (error as { data?: { error?: unknown } } | null)?.data?.error
 }
 
 export interface Opening {
