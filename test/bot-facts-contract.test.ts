@@ -283,7 +283,7 @@ describe('one contract', () => {
       route: 'open',
     })
     const fresh = await contractForm(asked, null, 'Lifts')
-    expect(fresh).toMatchObject({ subject: null, contract: { title: 'Lifts', owner: 'UNOBODY' } })
+    expect(fresh).toMatchObject({ contract: { title: 'Lifts' }, owner: { slackUser: 'UNOBODY' } })
     await expect(classifyForm(asked, id)).rejects.toThrow('classified already')
     await expect(extendForm(asked, 0)).rejects.toThrow('is gone')
   })

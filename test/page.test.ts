@@ -261,7 +261,7 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     await warning.locator('button:has-text("Log extension")').click()
     const form = page.locator('#modal[open] form')
     await form.getByLabel('What kind of extension').selectOption('Emergency')
-    await form.getByLabel('Signed').check()
+    await form.getByRole('radio', { name: /^Signed/ }).check()
     await form.getByLabel('Last day of cover').fill('2020-01-01')
     await form.getByLabel('What it costs').fill('3,470.50')
     await page.click('#modal [type=submit]')
