@@ -4,15 +4,15 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
 import { workingDayOnOrAfter } from '../src/domain/working-days.ts'
-import { type Answer, type Operator, operator } from './support/command.ts'
-import { day, ENGLAND } from './support/contract-facts.ts'
+import { type Answer, NOON_DAY, NOON_ZONE, type Operator, operator } from './support/command.ts'
+import { ENGLAND } from './support/contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 
 const MONEY = /^-?\d+\.\d{2}$/
 
 let db: TestDatabase
 let me: Operator
-let today: CivilDate
+const today = NOON_DAY
 /** Swept as of a working day, whatever the day on which this runs. */
 let asOf: CivilDate
 
@@ -39,11 +39,8 @@ beforeAll(async () => {
     DATABASE_URL: db.url,
     LAPSEWATCH_MIGRATE_URL: db.ownerUrl,
     LAPSEWATCH_TRIAGE_DAYS: '0',
+    LAPSEWATCH_TIME_ZONE: NOON_ZONE,
   })
-  const { rows } = await db.pool.query<{ today: string }>(
-    `SELECT (now() AT TIME ZONE 'Europe/London')::date AS today`,
-  )
-  today = day(rows[0]?.today ?? '')
   asOf = workingDayOnOrAfter(addDays(today, 1), ENGLAND)
   write('register.csv')
 })

@@ -2,17 +2,17 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
+import { addDays } from '../src/domain/civil-date.ts'
 import { workingDayOnOrBefore } from '../src/domain/working-days.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
-import { type Operator, operator } from './support/command.ts'
-import { day, ENGLAND } from './support/contract-facts.ts'
+import { NOON_DAY, NOON_ZONE, type Operator, operator } from './support/command.ts'
+import { ENGLAND } from './support/contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 
 let db: TestDatabase
 let workspace: Workspace
 let me: Operator
-let today: CivilDate
+const today = NOON_DAY
 
 beforeAll(async () => {
   db = await freshDatabase()
@@ -27,11 +27,8 @@ beforeAll(async () => {
     SLACK_API_URL: workspace.url,
     LAPSEWATCH_CHANNEL: '#contracts',
     LAPSEWATCH_TRIAGE_DAYS: '0',
+    LAPSEWATCH_TIME_ZONE: NOON_ZONE,
   })
-  const { rows } = await db.pool.query<{ today: string }>(
-    `SELECT (now() AT TIME ZONE 'Europe/London')::date AS today`,
-  )
-  today = day(rows[0]?.today ?? '')
   const soon = addDays(today, 20)
   writeFileSync(
     path.join(me.folder, 'register.csv'),

@@ -11,7 +11,7 @@ import { ruleBook } from '../src/db/rule-book.ts'
 import { isEmpty, loadSample } from '../src/sample.ts'
 import { readSettings } from '../src/settings.ts'
 import { tick } from '../src/watch/slots.ts'
-import { gathered, type Operator, operator } from './support/command.ts'
+import { gathered, NOON_ZONE, type Operator, operator } from './support/command.ts'
 import { day } from './support/contract-facts.ts'
 import { freshDatabase } from './support/database.ts'
 
@@ -21,7 +21,7 @@ describe('started on an empty folder', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'started-'))
-    me = operator({ LAPSEWATCH_DATA: folder })
+    me = operator({ LAPSEWATCH_DATA: folder, LAPSEWATCH_TIME_ZONE: NOON_ZONE })
   })
   afterAll(async () => {
     await stopServer(null, path.join(folder, 'postgres'))

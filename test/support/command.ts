@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { DateTime } from 'luxon'
+import { asCivilDate } from '../../src/domain/civil-date.ts'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 
@@ -59,6 +61,12 @@ export interface Answer {
   readonly sent: number
 }
 type Settings = Readonly<Record<string, string>>
+
+const fromNoon = 12 - new Date().getUTCHours()
+/** A zone where it is noon: commands go by the machine's clock, and no midnight passes meanwhile. */
+export const NOON_ZONE = `Etc/GMT${fromNoon > 0 ? '-' : '+'}${Math.abs(fromNoon)}`
+/** Today's date there. */
+export const NOON_DAY = asCivilDate(DateTime.now().setZone(NOON_ZONE).toFormat('yyyy-MM-dd'))
 
 /** These settings and nothing else, but for where programs are and the clock of the machine. */
 export function environment(settings: Settings): NodeJS.ProcessEnv {
