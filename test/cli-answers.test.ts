@@ -102,6 +102,8 @@ describe('from a register to what is told', () => {
           severity: 'string',
         },
       ],
+      updatedFields: [{ field: 'string', contracts: 'number' }],
+      isSameFile: 'boolean',
     })
     expect(answer).toMatchObject({
       file: 'register.csv',
