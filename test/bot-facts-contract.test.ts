@@ -28,11 +28,15 @@ import { readTeams, setTeam } from '../src/db/organisation.ts'
 import { ACTORS, EXTENSIONS } from '../src/delivery/fact-rows.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
 import { asDecimal } from '../src/domain/money.ts'
+import { auditLength, auditSheet } from '../src/exports/audit-sheet.ts'
+import { historyAnswer } from '../src/messages/answers/told.ts'
 import { homeView } from '../src/messages/home/home.ts'
 import { acknowledge } from '../src/watch/acknowledge.ts'
 import { assign } from '../src/watch/assign.ts'
 import { checkUp } from '../src/watch/checkup.ts'
+import { decide } from '../src/watch/decide.ts'
 import { extend } from '../src/watch/extend.ts'
+import { historyOf } from '../src/watch/history.ts'
 import { snooze } from '../src/watch/snooze.ts'
 import { answerSupply } from '../src/watch/supply.ts'
 import { endOn } from './support/contract-facts.ts'
@@ -251,6 +255,82 @@ describe('one contract', () => {
       expect(await house.rows(query, [[id]])).toMatchObject([{ on }])
     }
     await house.rows('UPDATE team SET time_zone = NULL')
+  })
+
+  it('names people wherever the record is shown, by what is known of them today, and keeps their numbers', async () => {
+    const { db, organisation } = house
+    const at = (owner: string) => draft('WHO', { end: endOn(day(20)), owner, team: 'Digital' })
+    await house.import([at('Amira Khan')], '2026-11-20')
+    // The register's own changes stand as bare numbers, people's acts as `person 7`.
+    await house.import([at('Tom Reed')], '2026-11-21')
+    const who = await house.contractId('WHO')
+    const [tom, ada] = [await personId('Tom Reed'), await personId('Ada Byron')]
+    await house.rows(
+      `INSERT INTO person (organisation_id, email, slack_workspace, slack_user) VALUES
+         ($1, 'new.starter@trust.example', 'T1', 'U0MAILONLY'), ($1, NULL, 'T1', 'U0NOTHING')`,
+      [organisation.id],
+    )
+    await house.rows(
+      `UPDATE person SET slack_workspace = 'T-GONE', slack_user = 'U0TOMREED' WHERE id = $1`,
+      [tom],
+    )
+    const idOf = async (account: string) =>
+      (
+        await house.rows<{ id: number }>('SELECT id FROM person WHERE slack_user = $1', [account])
+      )[0]?.id ?? null
+    const as = async (account: string) => ({
+      ...house.actor(TODAY),
+      personId: await idOf(account),
+      via: 'slack',
+    })
+    await assign(db.pool, await as('U0MAILONLY'), who, { ownerId: ada })
+    await assign(db.pool, await as('U0NOTHING'), who, { ownerId: tom, deputyId: ada })
+    const on = {
+      kind: 'end' as const,
+      evidence: null,
+      text: 'Agreed with <@U0TOMREED|tom.r> and U0TOMREED, not PERSON 1',
+    }
+    await decide(db.pool, await as('U0TOMREED'), who, on)
+    const shown = async () => {
+      const facts = await historyFacts(context(), who, 1)
+      const { lines } = await historyOf(db.pool, organisation.id, who, 99)
+      const sheet: unknown[] = []
+      const { upTo } = await auditLength(db.pool, organisation.id)
+      for await (const row of auditSheet(db.pool, organisation.id, upTo).rows) sheet.push(row)
+      return {
+        slack: historyAnswer(facts).text,
+        line: JSON.stringify(lines),
+        sheet: JSON.stringify(sheet),
+      }
+    }
+    const { slack, line, sheet } = await shown()
+    for (const text of [slack, line, sheet]) {
+      expect(text).toMatch(/Amira Khan.{1,40}Tom Reed/)
+      expect(text).toMatch(/Tom Reed.{1,40}Ada Byron/)
+      expect(text).toContain('new.starter@trust.example')
+      expect(text).toContain('Agreed with @Tom Reed and Tom Reed, not PERSON 1')
+      expect(text).not.toContain('U0TOMREED')
+      expect(text).not.toMatch(/person \d|\bowner(_id)?\W{1,12}\d/)
+    }
+    // Of whom only the account is known, Slack says the name.
+    expect(slack).toContain('<@U0NOTHING>')
+    expect(line).toContain('"by":"U0NOTHING"')
+    await house.rows(
+      `UPDATE person SET erased_at = now(), display_name = NULL, email = NULL, slack_user = NULL
+       WHERE id IN ($1, $2)`,
+      [ada, await idOf('U0MAILONLY')],
+    )
+    for (const text of Object.values(await shown())) {
+      expect(text).toMatch(/Tom Reed.{1,40}somebody erased \([0-9a-f]{8}\)/)
+      expect(text).not.toMatch(/Ada Byron|new\.starter/)
+    }
+    const kept = await house.rows<{ to: string }>(
+      `SELECT to_value AS "to" FROM audit_change WHERE contract_id = $1 AND field = 'owner_id'`,
+      [who],
+    )
+    expect(kept.map(({ to }) => to)).toEqual(
+      expect.arrayContaining([`person ${ada}`, `person ${tom}`]),
+    )
   })
 
   it('fills the forms with what is known', async () => {

@@ -17,6 +17,6 @@ export async function actedAnswer(scene: Scene, contractId: number): Promise<Mes
   if (!contract) return saidAnswer('Done.')
   const act = await lastAct(pool, organisation.id, contractId, scene.stage.today())
   if (act) return doneAnswer(contract, act)
-  const { lines } = await historyOf(pool, contractId, 1)
+  const { lines } = await historyOf(pool, organisation.id, contractId, 1)
   return saidAnswer(`Done: ${lines[0]?.what ?? 'recorded'} ${contract.reference}.`)
 }

@@ -32,7 +32,7 @@ interface LastRow {
 }
 
 const person = (column: string) => `(
-  SELECT jsonb_build_object('name', coalesce(n.display_name, n.slack_user, ''), 'slackUser', n.slack_user)
+  SELECT jsonb_build_object('name', coalesce(n.display_name, ''), 'slackUser', n.slack_user)
   FROM person n WHERE n.id = c.${column} AND n.erased_at IS NULL)`
 
 /** Null where the last change was none of people's acts on a warning. */

@@ -21,7 +21,7 @@ export function addAudit(cli: Command): void {
     .action((reference: string, options: CommonOptions & { limit: number }) =>
       run(options, async ({ pool, organisation }) => {
         const id = await findContract(pool, organisation.id, reference)
-        const { total, lines } = await historyOf(pool, id, options.limit)
+        const { total, lines } = await historyOf(pool, organisation.id, id, options.limit)
         const rows = lines.map((line) => [
           line.at.toISOString().slice(0, 16).replace('T', ' '),
           line.by ?? line.via,

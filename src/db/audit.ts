@@ -3,7 +3,7 @@
  * entry before, so that a changed or missing entry breaks the chain.
  */
 import { createHash, type Hash } from 'node:crypto'
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 
 export interface AuditChange {
   readonly contractId: number | null
@@ -160,3 +160,70 @@ export function digestChange(digest: Hash, position: number, change: AuditChange
 export function personText(id: number | null): string | null {
   return id === null ? null : `person ${id}`
 }
+
+/** A person `p` as what is shown calls them: as far as anybody knows a name, never an account. */
+export const PERSON_SHOWN = `CASE WHEN p.erased_at IS NOT NULL
+  THEN 'somebody erased (' || left(p.pseudonym::text, 8) || ')'
+  ELSE coalesce(p.display_name, p.email, p.slack_user, 'person ' || p.id) END`
+
+type Told = Pick<AuditChange, 'field' | 'from' | 'to'>
+
+/**
+ * Changes as people read them. The record names people and teams by number and accounts as Slack
+ * writes them, so that somebody can be erased; here they get the names that they have today.
+ */
+export async function withNames<Change extends Told>(
+  pool: Pool | PoolClient,
+  organisationId: number,
+  changes: readonly Change[],
+): Promise<Change[]> {
+  const texts = changes.flatMap(({ field, from, to }) => [field ?? '', from ?? '', to ?? ''])
+  const people = await pool.query<{ id: number; account: string | null; name: string }>(
+    `SELECT p.id, p.slack_user AS account, ${PERSON_SHOWN} AS name FROM person p
+     WHERE p.organisation_id = $1 AND (p.id = ANY($2) OR p.slack_user = ANY($3))`,
+    [
+      organisationId,
+      texts.flatMap((text) => NUMBERED.exec(text)?.[1] ?? []).map(Number),
+      texts.flatMap((text) => text.match(ACCOUNT) ?? []),
+    ],
+  )
+  const teams = await pool.query<{ id: number; name: string }>(
+    'SELECT id, name FROM team WHERE organisation_id = $1',
+    [organisationId],
+  )
+  const byNumber = new Map(people.rows.map(({ id, name }) => [id, name]))
+  const byAccount = new Map(people.rows.map(({ account, name }) => [account, name]))
+  const teamsById = new Map(teams.rows.map(({ id, name }) => [id, name]))
+  const inText = (text: string) =>
+    text
+      .replace(
+        MENTION,
+        (_, account: string, label?: string) => `@${byAccount.get(account) ?? label ?? account}`,
+      )
+      .replace(ACCOUNT, (account) => byAccount.get(account) ?? account)
+  const value = (field: string | null, text: string | null) => {
+    if (text === null) return null
+    const number = Number(NUMBERED.exec(text)?.[1] ?? Number.NaN)
+    if (PEOPLE.has(field ?? '')) return byNumber.get(number) ?? text
+    if (field === 'team_id') return teamsById.get(number) ?? text
+    return inText(text)
+  }
+  return changes.map((change) => ({
+    ...change,
+    field: change.field?.startsWith('person ') ? value('owner_id', change.field) : change.field,
+    from: value(change.field, change.from),
+    to: value(change.field, change.to),
+  }))
+}
+
+/** Fields that hold a person: `person 7` where somebody changed them, `7` where an import did. */
+const PEOPLE: ReadonlySet<string> = new Set([
+  'owner_id',
+  'deputy_id',
+  'category_lead_id',
+  'finance_partner_id',
+])
+const NUMBERED = /^(?:person )?(\d{1,9})$/
+/** An account in what somebody typed, as Slack writes it, and by itself. */
+const MENTION = /<@([UW][A-Z0-9]{2,})(?:\|([^<>]*))?>/g
+const ACCOUNT = /\b[UW][A-Z0-9]{2,}\b/g

@@ -1,5 +1,6 @@
 /** The record of changes as a table: one row a change, in the order of the chain. */
 import type { Pool } from 'pg'
+import { PERSON_SHOWN, withNames } from '../db/audit.ts'
 import { groupedBy } from '../domain/grouped-by.ts'
 import { type ExportCell, numberCell, type Sheet, saidCell } from '../register/export/sheet.ts'
 
@@ -79,7 +80,7 @@ async function* rowsOf(
 ): AsyncGenerator<ExportCell[]> {
   for (let after = 0; ; ) {
     const found = await pool.query<Entry>(
-      `SELECT e.id, e.position, e.at, coalesce(p.display_name, 'person ' || e.by_person_id) AS by,
+      `SELECT e.id, e.position, e.at, CASE WHEN p.id IS NOT NULL THEN ${PERSON_SHOWN} END AS by,
               e.via, e.summary, e.changes, e.hash
        FROM audit_entry e LEFT JOIN person p ON p.id = e.by_person_id
        WHERE e.organisation_id = $1 AND e.position > $2 AND e.position <= $3
@@ -88,7 +89,7 @@ async function* rowsOf(
     )
     if (found.rows.length === 0) return
     for (const group of grouped(found.rows, atOnce.changes)) {
-      yield* rowsOfGroup(pool, group, atOnce.changes)
+      yield* rowsOfGroup(pool, organisationId, group, atOnce.changes)
     }
     after = found.rows.at(-1)?.position ?? after
   }
@@ -111,19 +112,23 @@ function grouped(entries: readonly Entry[], most: number): Entry[][] {
 
 async function* rowsOfGroup(
   pool: Pool,
+  organisationId: number,
   entries: readonly Entry[],
   most: number,
 ): AsyncGenerator<ExportCell[]> {
   const first = entries[0]
   if (entries.length === 1 && first !== undefined && first.changes > most) {
     for (let after = 0; after < first.changes; after += most) {
-      for (const change of await readChanges(pool, [first.id], after, most))
+      for (const change of await readChanges(pool, organisationId, [first.id], after, most))
         yield rowOf(first, change)
     }
     return
   }
   const ids = entries.map(({ id }) => id)
-  const changes = groupedBy(await readChanges(pool, ids, 0, most), ({ entryId }) => entryId)
+  const changes = groupedBy(
+    await readChanges(pool, organisationId, ids, 0, most),
+    ({ entryId }) => entryId,
+  )
   for (const entry of entries) {
     for (const change of changes.get(entry.id) ?? [null]) yield rowOf(entry, change)
   }
@@ -132,6 +137,7 @@ async function* rowsOfGroup(
 /** Positions within an entry are 1, 2, 3, … */
 async function readChanges(
   pool: Pool,
+  organisationId: number,
   ids: readonly number[],
   after: number,
   most: number,
@@ -144,7 +150,7 @@ async function readChanges(
      ORDER BY c.entry_id, c.position`,
     [ids, after, most],
   )
-  return found.rows
+  return await withNames(pool, organisationId, found.rows)
 }
 
 function rowOf(entry: Entry, change: Change | null): ExportCell[] {

@@ -1,5 +1,6 @@
 /** Who changed what of a contract, when, from what to what, and from where. */
 import type { Pool } from 'pg'
+import { PERSON_SHOWN, withNames } from '../db/audit.ts'
 
 export interface HistoryLine {
   readonly at: Date
@@ -11,14 +12,15 @@ export interface HistoryLine {
   readonly to: string | null
 }
 
-/** The latest changes first. */
+/** The latest changes first, with the names that people have today. */
 export async function historyOf(
   pool: Pool,
+  organisationId: number,
   contractId: number,
   limit: number,
 ): Promise<{ readonly total: number; readonly lines: readonly HistoryLine[] }> {
   const found = await pool.query<HistoryLine & { total: number }>(
-    `SELECT e.at, coalesce(p.display_name, 'somebody erased (' || left(p.pseudonym::text, 8) || ')') AS by,
+    `SELECT e.at, CASE WHEN p.id IS NOT NULL THEN ${PERSON_SHOWN} END AS by,
             e.via, c.what, c.field, c.from_value AS "from", c.to_value AS "to", count(*) OVER () AS total
      FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
      LEFT JOIN person p ON p.id = e.by_person_id
@@ -27,6 +29,10 @@ export async function historyOf(
   )
   return {
     total: found.rows[0]?.total ?? 0,
-    lines: found.rows.map(({ total: _, ...line }) => line),
+    lines: await withNames(
+      pool,
+      organisationId,
+      found.rows.map(({ total: _, ...line }) => line),
+    ),
   }
 }

@@ -64,7 +64,7 @@ export async function readNotices(
 const LONGEST_DAYS = 120
 
 const person = (column: string) => `(
-  SELECT jsonb_build_object('name', coalesce(p.display_name, p.slack_user, ''), 'slackUser', p.slack_user)
+  SELECT jsonb_build_object('name', coalesce(p.display_name, ''), 'slackUser', p.slack_user)
   FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
 
 /** Under the Act or of its time, begun, ended or extended about now. The rules look closer. */

@@ -76,7 +76,7 @@ export async function readContract(
 }
 
 const person = (column: string) => `(
-  SELECT jsonb_build_object('name', coalesce(p.display_name, p.slack_user, ''), 'slackUser', p.slack_user)
+  SELECT jsonb_build_object('name', coalesce(p.display_name, ''), 'slackUser', p.slack_user)
   FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
 
 const CONTRACT = `

@@ -1,6 +1,6 @@
 /** Who changed what of a contract, the latest first, page by page. */
 import { DateTime } from 'luxon'
-import type { Pool } from 'pg'
+import { PERSON_SHOWN, withNames } from '../../db/audit.ts'
 import { asCivilDate } from '../../domain/civil-date.ts'
 import type { HistoryFacts } from '../../messages/answers/facts.ts'
 import type { PersonFact } from '../../messages/facts.ts'
@@ -17,12 +17,12 @@ export async function historyFacts(
 ): Promise<HistoryFacts> {
   const row = await readContract(context, contractId)
   const found = await context.pool.query<ChangeRow>(CHANGES, [contractId, Math.max(1, page)])
-  const names = await namesIn(context.pool, found.rows)
+  const changes = await withNames(context.pool, context.organisationId, found.rows)
   return {
     ...askedOf(context),
     contract: namedOf(row),
     ...placeOf(found.rows[0]?.total ?? 0, page),
-    entries: found.rows.map((each) => entryOf(each, names, context.timeZone)),
+    entries: changes.map((each) => entryOf(each, context.timeZone)),
   }
 }
 
@@ -47,42 +47,13 @@ const CHANGES = `
   counted AS (SELECT count(*)::int AS total FROM found)
   SELECT (SELECT total FROM counted) AS total, e.at, e.via, e.summary, f.what, f.field,
          f.from_value AS "from", f.to_value AS "to",
-         CASE WHEN p.erased_at IS NULL THEN coalesce(p.display_name, p.slack_user)
-              ELSE 'somebody erased (' || left(p.pseudonym::text, 8) || ')' END AS by,
-         CASE WHEN p.erased_at IS NULL THEN p.slack_user END AS "bySlack"
+         CASE WHEN p.id IS NOT NULL THEN ${PERSON_SHOWN} END AS by,
+         CASE WHEN coalesce(p.display_name, p.email) IS NULL THEN p.slack_user END AS "bySlack"
   FROM found f JOIN audit_entry e ON e.id = f.entry_id LEFT JOIN person p ON p.id = e.by_person_id
   ORDER BY e.position DESC, f.position LIMIT ${PAGE_SIZE} OFFSET ${offsetSql('$2', PAGE_SIZE)}`
 
-const PERSON = /^person (\d{1,9})$/
-
-/** The audit names people by number, so that one can be erased: here they get their names back. */
-async function namesIn(
-  pool: Pool,
-  rows: readonly ChangeRow[],
-): Promise<ReadonlyMap<number, string>> {
-  const ids = rows
-    .flatMap(({ from, to }) => [from, to])
-    .flatMap((text) => PERSON.exec(text ?? '')?.[1] ?? [])
-    .map(Number)
-  if (ids.length === 0) return new Map()
-  const found = await pool.query<{ id: number; name: string | null }>(
-    `SELECT id, coalesce(display_name, slack_user) AS name FROM person
-     WHERE id = ANY($1) AND erased_at IS NULL`,
-    [ids],
-  )
-  return new Map(found.rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])))
-}
-
-function entryOf(
-  row: ChangeRow,
-  names: ReadonlyMap<number, string>,
-  timeZone: string,
-): HistoryFacts['entries'][number] {
+function entryOf(row: ChangeRow, timeZone: string): HistoryFacts['entries'][number] {
   const at = DateTime.fromJSDate(row.at, { zone: timeZone })
-  const value = (text: string | null) => {
-    const id = PERSON.exec(text ?? '')?.[1]
-    return id === undefined ? text : (names.get(Number(id)) ?? 'somebody erased')
-  }
   return {
     on: asCivilDate(at.toFormat('yyyy-MM-dd')),
     at: at.toFormat('HH:mm'),
@@ -90,13 +61,15 @@ function entryOf(
     via: viaWords(row),
     what: row.what,
     field: row.field === null ? null : fieldWords(row.field),
-    from: value(row.from),
-    to: value(row.to),
+    from: row.from,
+    to: row.to,
   }
 }
 
 function byOf({ by, bySlack }: ChangeRow): PersonFact | null {
-  return by === null ? null : { name: by, slackUser: bySlack }
+  if (by === null) return null
+  // Nothing but the account is known: Slack knows its name.
+  return { name: bySlack === null ? by : '', slackUser: bySlack }
 }
 
 /** An import's own summary says which file it was: `imported register.csv as register: …`. */

@@ -5,7 +5,7 @@ import { row } from '../buttons/elements.ts'
 import { body, note } from '../compose.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../escape.ts'
 import type { Message } from '../facts.ts'
-import { contractName, personName, plainName } from '../naming.ts'
+import { contractName, plainName } from '../naming.ts'
 import { capitalised, counted, dateWords, figure } from '../words.ts'
 import { answer, pageButtons, shareButton } from './answer.ts'
 import type { ExplainFacts, HistoryFacts, PreviewFacts } from './facts.ts'
@@ -107,7 +107,7 @@ function historyLine(entry: HistoryFacts['entries'][number], hidePrices: boolean
       : from === null
         ? mrkdwn`: ${valueWords(to)}`
         : mrkdwn`: ${valueWords(from)} → ${valueWords(to)}`
-  return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${shown(what, 60)}${field === null ? '' : mrkdwn` ${shown(field, 60)}`}${change}. ${by === null ? mrkdwn`By the bot` : hidePrices ? plainName(by) : personName(by)}, ${shown(via, 60)}.`
+  return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${shown(what, 60)}${field === null ? '' : mrkdwn` ${shown(field, 60)}`}${change}. ${by === null ? mrkdwn`By the bot` : plainName(by)}, ${shown(via, 60)}.`
 }
 
 function valueWords(value: string | null): Mrkdwn {
