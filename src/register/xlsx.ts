@@ -93,46 +93,76 @@ type Sheet = readonly (readonly unknown[])[]
 
 async function checkedArchive(file: Sniffed): Promise<Buffer> {
   const parts = await workbookParts(file)
-  checkDimensions(parts, file.name)
-  return storedArchive(parts)
-}
-
-const CELL = /<(?:\w+:)?c\s[^<>]{0,300}?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']/gi
-const SLICE = 1 << 20
-const OVERLAP = 1000
-const ROW = /<(?:\w+:)?row\s[^<>]{0,300}?\br\s*=\s*["'](\d+)["']/gi
-
-/**
- * The sheet reader makes a cell of every gap: one cell at XFD1048576 would ask for 17 billion.
- * So the far corner of each sheet is looked up in its XML first.
- */
-function checkDimensions(parts: readonly Part[], name: string): void {
-  const sheets = parts.filter((part) => /^xl\/worksheets\/[^/]+\.xml$/.test(part.name))
-  if (sheets.length > LIMITS.sheets) {
+  const isSheet = ({ name }: Part) => /^xl\/worksheets\/[^/]+\.xml$/.test(name)
+  const sheets = parts.filter(isSheet).length
+  if (sheets > LIMITS.sheets) {
     throw new RegisterError(
-      `${name} has ${sheets.length} sheets. Save the sheet with the register alone and import it.`,
+      `${file.name} has ${sheets} sheets. Save the sheet with the register alone and import it.`,
     )
   }
-  for (const { bytes } of sheets) {
-    let columns = 0
-    let rows = 0
-    for (let at = 0; at < bytes.length; at += SLICE) {
-      // Latin-1 keeps one byte a character; the addresses looked for are plain ASCII. Slices
-      // overlap, so that none is cut in two.
-      const xml = bytes.toString('latin1', at, at + SLICE + OVERLAP)
-      for (const [, letters = '', row] of xml.matchAll(CELL)) {
-        columns = Math.max(columns, columnNumber(letters.toUpperCase()))
-        rows = Math.max(rows, Number(row))
+  return storedArchive(parts.map((part) => (isSheet(part) ? addressed(part, file.name) : part)))
+}
+
+/** A row or a cell; what stands in a comment is neither. */
+const TAG = /<!--[\s\S]*?-->|<((?:\w+:)?)(row|c)(?=[\s/>])([^<>]*)>/g
+const ADDRESS = /\sr\s*=\s*["']([A-Z]{0,3})(\d{0,7})["']/i
+const SLICE = 1 << 20
+
+/**
+ * The sheet with an address at each cell. They may be left out: a row without one follows the row
+ * before, a cell without one the cell before (ECMA-376, part 1, 18.3.1.4 and 18.3.1.73). The sheet
+ * reader takes no such cell, and makes a cell of every gap: one at XFD1048576 would ask for
+ * 17 billion, so that the far corner of each sheet is looked up here as well.
+ */
+function addressed({ name: part, bytes }: Part, file: string): Part {
+  const pieces: Buffer[] = []
+  let [row, column, rows, columns] = [0, 0, 0, 0]
+  for (let at = 0, next = 0; at < bytes.length; at = next) {
+    // A slice ends with a tag. Latin-1 keeps one byte a character; names and addresses are ASCII.
+    next = bytes.indexOf('>', Math.min(at + SLICE, bytes.length)) + 1 || bytes.length
+    const xml = bytes.toString('latin1', at, next)
+    let written = ''
+    let kept = 0
+    for (const tag of xml.matchAll(TAG)) {
+      const [, prefix = '', what, attributes = ''] = tag
+      if (what === undefined) continue
+      const [, letters = '', number = ''] = ADDRESS.exec(attributes) ?? []
+      if (what === 'row') {
+        row = number === '' ? row + 1 : Number(number)
+        column = 0
+      } else if (letters !== '' && number !== '') {
+        row = Number(number)
+        column = columnNumber(letters.toUpperCase())
+      } else {
+        column += 1
+        const place = tag.index + `<${prefix}c`.length
+        written += `${xml.slice(kept, place)} r="${lettersOf(column)}${row}"`
+        kept = place
       }
-      for (const [, row] of xml.matchAll(ROW)) rows = Math.max(rows, Number(row))
+      rows = Math.max(rows, row)
+      columns = Math.max(columns, column)
+      if (columns > LIMITS.columns || rows > LIMITS.rows || rows * columns > LIMITS.sheetCells) {
+        throw tooLarge(file, rows, columns)
+      }
     }
-    if (columns > LIMITS.columns || rows > LIMITS.rows || rows * columns > LIMITS.sheetCells) {
-      throw new RegisterError(
-        `${name} has a sheet of ${rows} rows and ${columns} columns, which is too large. ` +
-          'Delete the empty rows and columns beside the register, or save it as CSV.',
-      )
-    }
+    pieces.push(
+      written === '' ? bytes.subarray(at, next) : Buffer.from(written + xml.slice(kept), 'latin1'),
+    )
   }
+  return { name: part, bytes: pieces.length === 1 ? (pieces[0] ?? bytes) : Buffer.concat(pieces) }
+}
+
+function tooLarge(name: string, rows: number, columns: number): RegisterError {
+  return new RegisterError(
+    `${name} has a sheet of at least ${rows} rows and ${columns} columns, which is too large. ` +
+      'Delete the empty rows and columns beside the register, or save it as CSV.',
+  )
+}
+
+/** 1 is A, 27 is AA. */
+function lettersOf(column: number): string {
+  const before = Math.floor((column - 1) / 26)
+  return `${before === 0 ? '' : lettersOf(before)}${String.fromCharCode(65 + ((column - 1) % 26))}`
 }
 
 function columnNumber(letters: string): number {
