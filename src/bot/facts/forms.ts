@@ -4,6 +4,7 @@ import { REGIMES, VALUE_BASES } from '../../domain/contract.ts'
 import type { DeadlineKind } from '../../domain/deadline-kinds.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { decidable } from '../../domain/settlement.ts'
+import type { PersonFact } from '../../messages/facts.ts'
 import type { ContractForm } from '../../messages/modals/contract.ts'
 import type { DecideForm } from '../../messages/modals/decide.ts'
 import type { ClassifyForm, ExtendForm } from '../../messages/modals/extend.ts'
@@ -28,7 +29,25 @@ export async function snoozeForm(context: BotContext, contractId: number): Promi
 
 export async function assignForm(context: BotContext, contractId: number): Promise<AssignForm> {
   const row = await readContract(context, contractId)
-  return { ...about(row), owner: row.people.owner, deputy: row.people.deputy }
+  const { owner, deputy } = row.people
+  return {
+    ...about(row),
+    owner: await inSelect(context, owner),
+    deputy: await inSelect(context, deputy),
+  }
+}
+
+/** Slack may refuse a form, or empty its field, where the account that it shows is closed: named instead. */
+async function inSelect(
+  { pool, organisationId }: BotContext,
+  person: PersonFact | null,
+): Promise<PersonFact | null> {
+  if (person === null || person.slackUser === null) return person
+  const gone = await pool.query(
+    'SELECT FROM person WHERE organisation_id = $1 AND slack_user = $2 AND gone_on IS NOT NULL',
+    [organisationId, person.slackUser],
+  )
+  return gone.rowCount === 0 ? person : { ...person, slackUser: null }
 }
 
 export async function extendForm(context: BotContext, contractId: number): Promise<ExtendForm> {
@@ -104,7 +123,7 @@ export async function contractForm(
   return {
     subject: subjectOf(row),
     contract: inputOf(row),
-    owner: row.people.owner,
+    owner: await inSelect(context, row.people.owner),
     disputedEnd: row.disputedEnd,
     teams: offered(teams, row.teamId),
   }

@@ -33,7 +33,7 @@ export function tooLateAnswer(form: string, again: Action): Message {
   return answer([
     body(
       mrkdwn`*The form "${shown(form, 60)}" could not be opened*`,
-      mrkdwn`Slack waits three seconds for a form, and it came later, or the window was changed or closed meanwhile. Nothing was changed.`,
+      mrkdwn`Slack waits three seconds for a form, and it came later, or the window was changed or closed meanwhile. Nothing was changed; if the form stands open all the same, go on there.`,
     ),
     row(button('Open the form', again, { style: 'primary' })),
   ])

@@ -145,7 +145,7 @@ export function personField(field: Field, person: PersonFact | null): InputBlock
       field,
       named === null
         ? null
-        : `Now: ${plain(named, 80) || 'somebody without a name'}, as the register has it, without an account in Slack. Leave it empty to keep them.`,
+        : `Now: ${plain(named, 80) || 'somebody without a name'}, without an open account in Slack. Leave it empty to keep them.`,
     ),
     {
       type: 'users_select',
