@@ -146,7 +146,7 @@ export async function pausedChannels(pool: pg.Pool, organisationId: number): Pro
     `SELECT destination, paused_why AS why,
             ceil(extract(epoch FROM paused_until - ${NOW}) / 60)::int AS minutes
        FROM channel WHERE organisation_id = $1 AND paused_until > ${NOW} AND destination <> $2
-      ORDER BY paused_until DESC, destination`,
+      ORDER BY minutes DESC, destination`,
     [organisationId, WORKSPACE],
   )
   return rows
