@@ -308,6 +308,19 @@ describe('a look-up', () => {
     expect(seconds).toBeLessThanOrEqual(3600)
   })
 
+  test('of what an older version claimed is done as ever', async () => {
+    const { id } = await outbox.queue('#contracts')
+    workspace.faults.plan({ kind: 'dropped', accepted: true })
+    await deliver()
+    await sql('UPDATE delivery SET began_at = NULL')
+    workspace.faults.plan(status(503), { method: 'conversations.history' })
+    for (let n = 0; n < 2; n += 1) {
+      await later()
+      await deliver()
+    }
+    expect(await outbox.row(id)).toMatchObject({ state: 'SENT', possible_repeat: false })
+  })
+
   test('that was not possible for an hour gives way to one repeat, marked', async () => {
     const { id } = await outbox.queue('#contracts')
     workspace.faults.plan({ kind: 'dropped', accepted: true })

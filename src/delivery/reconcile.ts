@@ -187,8 +187,8 @@ export async function reconcile(
   )
 }
 
-const UNREAD = `(NOT possible_repeat AND isfinite(began_at)
-  AND began_at + ${UNREAD_FOR} < clock_timestamp())`
+const UNREAD = `(NOT possible_repeat
+  AND coalesce(nullif(began_at, 'infinity'), first_tried_at) + ${UNREAD_FOR} < clock_timestamp())`
 
 const SEND_AGAIN = `
   state = CASE WHEN ${TOO_LONG} THEN 'DEAD' ELSE 'RETRY' END,

@@ -4,6 +4,7 @@ import { TERMINAL } from '../db/organisation.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { groupedBy } from '../domain/grouped-by.ts'
 import type { DeadFacts, DeadMessage } from '../messages/blocked.ts'
+import { isPersonId } from './channel-book.ts'
 import { NOW } from './moment.ts'
 import { PERSONAL } from './personal.ts'
 
@@ -86,7 +87,8 @@ export async function tellOfDead({
       const messages = rows.map(
         ({ id, purpose, destination, problem }): DeadMessage => ({
           purpose,
-          destination,
+          // Nobody's account is named in what is kept of others' messages.
+          destination: isPersonId(destination) ? 'a direct message' : destination,
           why: problem ?? 'no reason recorded',
           contracts: carried.get(id) ?? [],
         }),
