@@ -4,7 +4,7 @@ export type ProxyFault =
   | {
       readonly kind: 'truncate'
       readonly bytes: number
-      readonly then: 'end' | 'reset' | 'silent'
+      readonly after: 'end' | 'reset' | 'silent'
     }
 
 export interface PostgresProxy {

@@ -13,8 +13,8 @@ import net from 'node:net'
  *   stays silent for good, as behind a firewall that forgot it; new ones pass again after `forward`.
  * - `{ kind: 'refuse' }`: new connections are reset at once; those that are open go on.
  * - `{ kind: 'slow', bytesPerSecond, delayMs }`: each way of each connection.
- * - `{ kind: 'truncate', bytes, then }`: each connection takes so many more bytes from the server, cut
- *   off in the middle of a message, and then `then`: 'end', 'reset' or 'silent'.
+ * - `{ kind: 'truncate', bytes, after }`: each connection takes so many more bytes from the server, cut
+ *   off in the middle of a message, and then `after`: 'end', 'reset' or 'silent'.
  */
 export async function openPostgresProxy(target) {
   const address = upstreamOf(new URL(target))
@@ -127,9 +127,9 @@ function openLink(client, upstream, faultNow) {
       left -= part.length
       if (part.length > 0) to.write(part)
       if (left > 0) return next()
-      if (fault.then === 'silent') {
+      if (fault.after === 'silent') {
         lost = true
-      } else if (fault.then === 'end') {
+      } else if (fault.after === 'end') {
         to.end()
         from.destroy()
         lost = true

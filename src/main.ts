@@ -10,13 +10,14 @@ import { showPage } from './local/show.ts'
 import { openLog, secretsOf } from './log.ts'
 import { calendarRoutes } from './ops/calendar.ts'
 import { type Metrics, openMetrics } from './ops/metrics.ts'
-import { opsRoutes } from './ops/routes.ts'
+import { type Health, hangs, lackingIn, opsRoutes } from './ops/routes.ts'
 import { type OpsServer, serveOps } from './ops/serve.ts'
+import { openWatchdog, type Watchdog } from './ops/watchdog.ts'
 import { deliveryDeps } from './outgoing.ts'
 import { openProgram, type Program } from './program.ts'
 import { isEmpty, loadSample } from './sample.ts'
 import { loadDotEnv, readSettings } from './settings.ts'
-import { startTicking } from './worker.ts'
+import { startTicking, type Ticking } from './worker.ts'
 
 async function main(): Promise<void> {
   loadDotEnv()
@@ -25,11 +26,14 @@ async function main(): Promise<void> {
   const program = await openProgram((line) => log.info(line))
   const { pool, organisation } = program
   const stop = new AbortController()
+  let watchdog: Watchdog | null = null
   const stopped = once(stop.signal, 'abort')
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       log.info(`${signal}: finishing what is under way.`)
       stop.abort()
+      watchdog?.stopping(END_WITHIN_MS + 500)
+      setTimeout(leave, END_WITHIN_MS, log).unref()
     })
   }
   const elapsed = () => performance.now()
@@ -42,25 +46,63 @@ async function main(): Promise<void> {
     ...(stop.signal.aborted ? ['stopping'] : []),
     ...(reachable ? [] : ['Slack cannot reach the bot yet']),
   ]
-  const ops = await openOps(program, metrics, notReady)
+  let ticking: Ticking | null = null
+  const health: Health = {
+    metrics,
+    watches,
+    tickDueBy: () => ticking?.dueBy(STANDS_STILL_MS) ?? Number.POSITIVE_INFINITY,
+    heardAt: () => program.database.heardAt(),
+    silentForMs: settings.databaseTimeoutMs * 1.5,
+    askDatabase: () => lackingIn(pool),
+    notReady,
+    elapsed,
+    startedAt: elapsed(),
+  }
+  const ops = await openOps(program, health)
   const onReady = () => {
     reachable = true
   }
   const conversation = answers ? converse(program, log, stop.signal, { onReady }) : null
-  const work = watches ? startWork(program, log, metrics, stop.signal) : null
+  const delivery = watches ? startDelivery(program, log, metrics, stop.signal) : null
+  ticking = watches ? startTicking(program, { log, metrics, elapsed }) : null
   const page = settings.role === 'all' ? showPage(program, log, stop.signal) : null
   log.info(`Lapsewatch is ${watches ? 'watching' : 'answering'}. Stop it with Ctrl-C.`)
+  const { standstillMs } = settings
+  watchdog = openWatchdog({
+    dueBy: () => ticking?.dueBy(standstillMs) ?? Number.POSITIVE_INFINITY,
+    hangs: () => hangs(health),
+    elapsed,
+    standstillMs: watches ? standstillMs : 0,
+    environment: process.env,
+    log: (line) => log.error(line),
+  })
   await stopped
   await conversation
   await page
-  await work?.end()
+  await ticking?.stop()
+  await delivery
   await ops?.close()
   await program.close()
 }
 
-/** The tick and the outbox, until the signal. */
-function startWork(program: Program, log: Logger, metrics: Metrics, signal: AbortSignal) {
-  const delivery = runDelivery(
+/** A supervisor hears within a minute of a tick that stands still. */
+const STANDS_STILL_MS = 45_000
+
+/** Asked to stop, the process ends within ten seconds, whatever hangs. */
+const END_WITHIN_MS = 9000
+
+/**
+ * What is under way is left as if the process had been killed: a message that is being posted is
+ * looked up once its lease is over, and an embedded server that hangs is left running.
+ */
+function leave(log: Logger): void {
+  log.warn('Something hangs: it is left as it is, and the next start goes on with it.')
+  process.exit(0)
+}
+
+/** The outbox, until the signal. */
+function startDelivery(program: Program, log: Logger, metrics: Metrics, signal: AbortSignal) {
+  return runDelivery(
     {
       ...deliveryDeps(program, process.stdout),
       // Another process may be the one that answers.
@@ -72,31 +114,13 @@ function startWork(program: Program, log: Logger, metrics: Metrics, signal: Abor
     },
     signal,
   )
-  const ticking = startTicking(program, { log, metrics })
-  return {
-    async end() {
-      await ticking.stop()
-      await delivery
-    },
-  }
 }
 
 /** The port for supervisors, where one is set. */
-async function openOps(
-  program: Program,
-  metrics: Metrics,
-  notReady: () => readonly string[],
-): Promise<OpsServer | null> {
-  const { settings, pool } = program
+async function openOps(program: Program, health: Health): Promise<OpsServer | null> {
+  const { settings } = program
   if (settings.opsPort === null) return null
-  const app = opsRoutes({
-    metrics,
-    watches: settings.role !== 'bot',
-    askDatabase: () => pool.query('SELECT 1'),
-    notReady,
-    elapsed: () => performance.now(),
-    startedAt: performance.now(),
-  })
+  const app = opsRoutes(health)
   const desk = deskFor(program)
   app.route(
     '/',

@@ -4,6 +4,7 @@ import cron from 'node-cron'
 import type { Logger } from 'pino'
 import { auditContext, timesOf } from './audit-context.ts'
 import { sweepInbox } from './bot/inbox.ts'
+import { onEachAnswer } from './db/connection.ts'
 import type { Metrics } from './ops/metrics.ts'
 import type { Program } from './program.ts'
 import { checkUp, isAlarming, tellUnwell } from './watch/checkup.ts'
@@ -14,26 +15,44 @@ import { tick } from './watch/slots.ts'
 const EVERY_MINUTE = '* * * * *'
 const HEARTBEAT_TIMEOUT_MS = 5000
 
+const MINUTE_MS = 60_000
+
 export interface WorkerOptions {
   readonly log: Logger
   readonly metrics: Metrics
+  /** Milliseconds of a monotonic clock. */
+  readonly elapsed: () => number
 }
 
 export interface Ticking {
+  /** By when the tick must have advanced, where it may stand still for so long. */
+  dueBy(standstillMs: number): number
   /** Resolves once the tick under way has ended. */
   stop(): Promise<void>
 }
 
 /** Ticks at once and then every minute, one at a time; a failure is logged and the next one tries again. */
 export function startTicking(program: Program, options: WorkerOptions): Ticking {
+  const { elapsed } = options
   const owner = randomUUID()
-  let running: Promise<void> = Promise.resolve()
-  const chain = () => {
-    running = running.then(() => tickOnce(program, options, owner))
+  let running: Promise<void> | null = null
+  let begunAt = elapsed()
+  let advancedAt = begunAt
+  const advance = () => {
+    advancedAt = elapsed()
   }
-  chain()
-  const task = cron.schedule(EVERY_MINUTE, chain, { timezone: 'UTC', noOverlap: true })
+  const begin = () => {
+    if (running !== null) return
+    begunAt = elapsed()
+    advance()
+    running = onEachAnswer(advance, () => tickOnce(program, options, owner)).finally(() => {
+      running = null
+    })
+  }
+  begin()
+  const task = cron.schedule(EVERY_MINUTE, begin, { timezone: 'UTC' })
   return {
+    dueBy: (standstillMs) => (running === null ? begunAt + MINUTE_MS : advancedAt) + standstillMs,
     async stop() {
       await task.stop()
       await running

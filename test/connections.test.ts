@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+// biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
+import { openPostgresProxy, type PostgresProxy } from '../prove/postgres-proxy.mjs'
+import { onEachAnswer, withTimeLimit } from '../src/db/connection.ts'
 import { type Database, openDatabase } from '../src/db/open.ts'
 import { prismaOver } from '../src/db/prisma.ts'
 import { inTransaction } from '../src/db/transaction.ts'
@@ -160,6 +163,124 @@ describe('whatever is set for the user or the database,', () => {
       `ALTER ROLE lapsewatch_run IN DATABASE ${made.name} SET session_replication_role = replica`,
     )
     await expect(open()).rejects.toThrow(/session_replication_role = replica.*RESET/)
+  })
+})
+
+describe('a connection that falls silent', () => {
+  const QUESTION_MS = 3000
+  let proxy: PostgresProxy
+  let database: Database
+  beforeEach(async () => {
+    proxy = await openPostgresProxy(made.runUrl)
+    database = await open({ run: proxy.url(), questionMs: QUESTION_MS })
+  })
+  afterEach(async () => {
+    await opened?.close()
+    await proxy.close()
+  })
+
+  /** How long until it has failed. */
+  async function failsAfter(work: () => Promise<unknown>): Promise<number> {
+    const began = performance.now()
+    await expect(work()).rejects.toThrow()
+    return performance.now() - began
+  }
+  const works = async () => {
+    const { rows } = await database.pool.query('SELECT 1 AS n')
+    expect(rows).toEqual([{ n: 1 }])
+  }
+
+  test.each([
+    ['swallows everything', { kind: 'silent' }],
+    ['holds everything back', { kind: 'hold' }],
+    ['cuts an answer off and falls silent', { kind: 'truncate', bytes: 7, after: 'silent' }],
+  ] as const)('and %s is given up in time and never used again', async (_, fault) => {
+    await works()
+    proxy.become(fault)
+    const ms = await failsAfter(() => database.pool.query('SELECT pg_advisory_lock(1), 2 AS n'))
+    expect(ms).toBeLessThan(QUESTION_MS * 3)
+    proxy.become({ kind: 'forward' })
+    await works()
+    // Whatever came late came to nobody.
+    await Promise.all(Array.from({ length: 6 }, works))
+  })
+
+  test.each([
+    ['ends', { kind: 'truncate', bytes: 7, after: 'end' }],
+    ['is reset', { kind: 'truncate', bytes: 7, after: 'reset' }],
+  ] as const)('and %s in the middle of an answer fails at once', async (_, fault) => {
+    proxy.become(fault)
+    await failsAfter(works)
+    proxy.become({ kind: 'forward' })
+    await works()
+  })
+
+  test('a question that may take long is asked after, and given up where nobody works on it', async () => {
+    const asked = withTimeLimit('long', () =>
+      inTransaction(database.pool, async (client) => {
+        await client.query('SELECT 1')
+        proxy.become({ kind: 'silent' })
+        await client.query('SELECT 2')
+      }),
+    )
+    const ms = await failsAfter(() => asked)
+    // Its own limit is thirty times that of a question.
+    expect(ms).toBeLessThan(QUESTION_MS * 4)
+    proxy.become({ kind: 'forward' })
+    await works()
+  })
+
+  test('also where only its own connection is dead and the server answers others', async () => {
+    const asked = withTimeLimit('long', () =>
+      inTransaction(database.pool, async (client) => {
+        await client.query('SELECT 1')
+        proxy.become({ kind: 'silent' })
+        const second = client.query('SELECT 2')
+        await vi.waitFor(() => expect(proxy.open()).toBeGreaterThan(0))
+        setTimeout(() => proxy.become({ kind: 'forward' }), 100)
+        await second
+      }),
+    )
+    expect(await failsAfter(() => asked)).toBeLessThan(QUESTION_MS * 4)
+    await works()
+  })
+
+  test('a question that the server works on is left alone, however silent it is', async () => {
+    let answers = 0
+    const slow = onEachAnswer(
+      () => {
+        answers += 1
+      },
+      () => withTimeLimit('long', () => database.pool.query('SELECT pg_sleep(4.5), 3 AS n')),
+    )
+    expect((await slow).rows).toMatchObject([{ n: 3 }])
+    // Each look at the server that found it at work counts as a sign of life.
+    expect(answers).toBeGreaterThan(4)
+  })
+
+  test('the locks of a transaction that was given up are free within the time that its server waits', async () => {
+    const holding = inTransaction(database.pool, async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock(7)')
+      proxy.become({ kind: 'silent' })
+      await client.query('SELECT 1')
+    })
+    await failsAfter(() => holding)
+    proxy.become({ kind: 'forward' })
+    await vi.waitFor(
+      async () => {
+        const { rows } = await database.pool.query('SELECT pg_try_advisory_xact_lock(7) AS free')
+        expect(rows).toEqual([{ free: true }])
+      },
+      { timeout: 30_000, interval: 100 },
+    )
+  })
+
+  test('closing ends, though nobody says farewell', async () => {
+    await works()
+    proxy.become({ kind: 'silent' })
+    const began = performance.now()
+    await database.close()
+    expect(performance.now() - began).toBeLessThan(QUESTION_MS * 2)
   })
 })
 

@@ -1,9 +1,14 @@
 /** What supervisors ask, on a port of its own. */
 import { connect } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tmpdir } from 'node:os'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+// biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
+import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
+import { openDatabase } from '../src/db/open.ts'
 import { deliverDue } from '../src/delivery/deliver.ts'
 import { type Metrics, openMetrics } from '../src/ops/metrics.ts'
-import { opsRoutes } from '../src/ops/routes.ts'
+import { lackingIn, opsRoutes } from '../src/ops/routes.ts'
 import { type OpsServer, serveOps } from '../src/ops/serve.ts'
 import { openWorkspace } from '../src/workspace/open.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
@@ -13,7 +18,13 @@ let database: TestDatabase
 let outbox: Outbox
 let metrics: Metrics
 let server: OpsServer
-const state = { elapsed: 0, lacking: [] as string[], databaseDown: false }
+const state = {
+  elapsed: 0,
+  tickDueBy: Number.POSITIVE_INFINITY,
+  heardAt: Number.POSITIVE_INFINITY,
+  lacking: [] as string[],
+  databaseDown: false,
+}
 
 beforeAll(async () => {
   database = await freshDatabase()
@@ -23,8 +34,12 @@ beforeAll(async () => {
   const app = opsRoutes({
     metrics,
     watches: true,
+    tickDueBy: () => state.tickDueBy,
+    heardAt: () => state.heardAt,
+    silentForMs: 45_000,
     askDatabase: async () => {
       if (state.databaseDown) throw new Error('password authentication failed for user "secret"')
+      return await lackingIn(database.pool)
     },
     notReady: () => state.lacking,
     elapsed,
@@ -50,6 +65,91 @@ test('/livez fails once no tick has ended well for five minutes', async () => {
   expect(await ask('/livez')).toMatchObject({ status: 503 })
   metrics.ticked('done', 5)
   expect(await ask('/livez')).toMatchObject({ status: 200 })
+})
+
+test('/livez fails within a minute of a tick that stands still, or of a database that is silent', async () => {
+  state.elapsed = 400_000
+  state.tickDueBy = 399_999
+  expect(await ask('/livez')).toEqual({ status: 503, text: 'the tick stands still\n' })
+  state.tickDueBy = Number.POSITIVE_INFINITY
+  state.heardAt = 354_999
+  expect(await ask('/livez')).toEqual({ status: 503, text: 'the database does not answer\n' })
+  state.heardAt = Number.POSITIVE_INFINITY
+  expect(await ask('/livez')).toMatchObject({ status: 200 })
+})
+
+test('/readyz tells of a database that takes no writes, and of connections that are used up', async () => {
+  const name = new URL(database.url).pathname.slice(1)
+  const admin = new pg.Client({ connectionString: database.adminUrl })
+  await admin.connect()
+  const opened = await openDatabase({
+    databaseUrl: database.url,
+    migrateUrl: database.ownerUrl,
+    dataFolder: tmpdir(),
+    log: () => undefined,
+    poolSize: 2,
+    questionMs: 6000,
+  })
+  try {
+    expect(await lackingIn(opened.pool)).toEqual([])
+    await admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
+    const held = await Promise.all([opened.pool.connect(), opened.pool.connect()])
+    const waiting = opened.pool.query('SELECT 1')
+    expect(await lackingIn(opened.pool)).toEqual(['all 2 connections of this process are in use'])
+    for (const client of held) client.release(true)
+    await waiting
+    await vi.waitFor(async () => {
+      expect(await lackingIn(opened.pool)).toEqual(['the database is set to read only'])
+    })
+    await admin.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`)
+    await admin.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`)
+    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = 'lapsewatch_run'`)
+    await vi.waitFor(async () => {
+      expect(await lackingIn(opened.pool)).toEqual(['the database server has no connection left'])
+    })
+  } finally {
+    await admin.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`)
+    await admin.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`)
+    await admin.end()
+    await opened.close()
+  }
+})
+
+test('/metrics answers at once what it knows, and how old that is, while the database is silent', async () => {
+  const proxy = await openPostgresProxy(database.url)
+  const behind = await openDatabase({
+    databaseUrl: proxy.url(),
+    migrateUrl: database.ownerUrl,
+    dataFolder: tmpdir(),
+    log: () => undefined,
+    poolSize: 2,
+    questionMs: 6000,
+  })
+  try {
+    const { organisationId } = outbox
+    const { registry } = openMetrics({
+      pool: behind.pool,
+      organisationId,
+      elapsed: () => performance.now(),
+    })
+    expect(await registry.metrics()).toContain('lapsewatch_outbox_age_seconds 0\n')
+    proxy.become({ kind: 'silent' })
+    const asked = performance.now()
+    const text = await registry.metrics()
+    expect(performance.now() - asked).toBeLessThan(5000)
+    expect(text).toContain('lapsewatch_database_up 0')
+    expect(text).toContain('lapsewatch_deliveries{state="PENDING"} 0')
+    expect(Number(/^lapsewatch_outbox_age_seconds (\S+)/m.exec(text)?.[1])).toBeGreaterThan(1)
+    proxy.become({ kind: 'forward' })
+    await vi.waitFor(
+      async () => expect(await registry.metrics()).toContain('lapsewatch_database_up 1'),
+      { timeout: 30_000, interval: 100 },
+    )
+  } finally {
+    await behind.close()
+    await proxy.close()
+  }
 })
 
 test('/readyz says what is lacking, and nothing of why the database refuses', async () => {

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { GATE_LIMITS } from '../src/bot/gate.ts'
 import { calendarDesk, calendarRoutes } from '../src/ops/calendar.ts'
 import { openMetrics } from '../src/ops/metrics.ts'
-import { opsRoutes } from '../src/ops/routes.ts'
+import { lackingIn, opsRoutes } from '../src/ops/routes.ts'
 import { type OpsServer, serveOps } from '../src/ops/serve.ts'
 import { CAST } from '../src/workspace/cast.ts'
 import { signatureOf } from '../src/workspace/signature.ts'
@@ -51,7 +51,10 @@ beforeAll(async () => {
   const app = opsRoutes({
     metrics: openMetrics({ pool, organisationId, elapsed }),
     watches: false,
-    askDatabase: () => pool.query('SELECT 1'),
+    tickDueBy: () => Number.POSITIVE_INFINITY,
+    heardAt: elapsed,
+    silentForMs: 1,
+    askDatabase: () => lackingIn(pool),
     notReady: () => [],
     elapsed,
     startedAt: elapsed(),

@@ -4,7 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Attempt } from '../delivery/attempt.ts'
 import { FINDINGS, type Finding } from '../watch/auditor.ts'
 import type { SweepResult } from '../watch/sweep.ts'
-import { type OutboxFigures, readOutbox } from './outbox.ts'
+import { DATABASE_WITHIN_MS, inTime, type OutboxFigures, readOutbox } from './outbox.ts'
 
 export interface Metrics {
   readonly registry: Registry
@@ -28,11 +28,12 @@ export interface MetricsOptions {
 const LAG_SECONDS = [1, 5, 15, 60, 300, 900, 3600, 21_600, 86_400]
 
 /** A registry of its own: two processes in one test do not share their figures. */
-export function openMetrics({ pool, organisationId, elapsed }: MetricsOptions): Metrics {
+export function openMetrics(options: MetricsOptions): Metrics {
+  const { elapsed } = options
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  gaugeOutbox(registry, pool, organisationId)
+  gaugeOutbox(registry, options)
   const ticks = new Counter({
     name: 'lapsewatch_ticks_total',
     help: 'Ticks of the watch, by how they ended.',
@@ -105,18 +106,25 @@ export function openMetrics({ pool, organisationId, elapsed }: MetricsOptions): 
   }
 }
 
-/** Read when somebody asks; a database that is away leaves the other figures readable. */
-function gaugeOutbox(registry: Registry, pool: Pool, organisationId: number): void {
+/** Read when somebody asks; where the database is silent, what it said last, and how old that is. */
+function gaugeOutbox(registry: Registry, { pool, organisationId, elapsed }: MetricsOptions): void {
   const registers = [registry]
-  let reading: Promise<OutboxFigures | null> | null = null
-  // The registry asks all three at once: they share one look.
+  let known: OutboxFigures | null = null
+  let knownAt = 0
+  let reading: Promise<boolean> | null = null
+  const look = async () => {
+    known = await readOutbox(pool, organisationId)
+    knownAt = elapsed()
+    return true
+  }
+  // The registry asks all of them at once: they share one look. Who waits for it does so briefly.
   const read = () => {
-    reading ??= readOutbox(pool, organisationId)
-      .catch(() => null)
+    reading ??= look()
+      .catch(() => false)
       .finally(() => {
         reading = null
       })
-    return reading
+    return inTime(reading, DATABASE_WITHIN_MS, false)
   }
   new Gauge({
     name: 'lapsewatch_deliveries',
@@ -124,9 +132,9 @@ function gaugeOutbox(registry: Registry, pool: Pool, organisationId: number): vo
     labelNames: ['state'],
     registers,
     async collect() {
-      const outbox = await read()
-      if (outbox === null) return
-      for (const [state, count] of Object.entries(outbox.states)) this.set({ state }, count)
+      await read()
+      if (known === null) return
+      for (const [state, count] of Object.entries(known.states)) this.set({ state }, count)
     },
   })
   new Gauge({
@@ -134,8 +142,17 @@ function gaugeOutbox(registry: Registry, pool: Pool, organisationId: number): vo
     help: 'How long the oldest message that is due has waited.',
     registers,
     async collect() {
-      const outbox = await read()
-      if (outbox !== null) this.set(outbox.oldestSeconds)
+      await read()
+      if (known !== null) this.set(known.oldestSeconds)
+    },
+  })
+  new Gauge({
+    name: 'lapsewatch_outbox_age_seconds',
+    help: 'How long ago the figures of the outbox were read: more than 0 where the database is silent.',
+    registers,
+    async collect() {
+      const fresh = await read()
+      if (known !== null) this.set(fresh ? 0 : (elapsed() - knownAt) / 1000)
     },
   })
   new Gauge({
@@ -143,7 +160,7 @@ function gaugeOutbox(registry: Registry, pool: Pool, organisationId: number): vo
     help: '1 where the database answers.',
     registers,
     async collect() {
-      this.set((await read()) === null ? 0 : 1)
+      this.set((await read()) ? 1 : 0)
     },
   })
 }

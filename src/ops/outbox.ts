@@ -31,3 +31,15 @@ export async function readOutbox(pool: Pool, organisationId: number): Promise<Ou
     oldestSeconds: Math.max(0, ...found.rows.map(({ oldest }) => oldest ?? 0)),
   }
 }
+
+/** A supervisor does not wait longer for what the database says. */
+export const DATABASE_WITHIN_MS = 2000
+
+/** What comes of `work`, or `otherwise` where that takes too long. */
+export async function inTime<T>(work: Promise<T>, ms: number, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, ms, otherwise)
+  })
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

@@ -3,14 +3,24 @@
  * `/metrics`. Answers name no person, contract or channel, and say no more of a failure than that.
  */
 import { Hono } from 'hono'
+import type { Pool } from 'pg'
+import { withTimeLimit } from '../db/connection.ts'
+import { errorCode } from '../db/problem.ts'
 import type { Metrics } from './metrics.ts'
+import { DATABASE_WITHIN_MS, inTime } from './outbox.ts'
 
 export interface Health {
   readonly metrics: Metrics
   /** Whether this process ticks. */
   readonly watches: boolean
-  /** Resolves where the database answers. */
-  readonly askDatabase: () => Promise<unknown>
+  /** By when the tick must have advanced. */
+  readonly tickDueBy: () => number
+  /** When the database answered last. */
+  readonly heardAt: () => number
+  /** How long it may be silent. */
+  readonly silentForMs: number
+  /** What is wrong with the database, in words; empty where nothing is. */
+  readonly askDatabase: () => Promise<readonly string[]>
   /** Why it takes no work now, by part; empty where it does. */
   readonly notReady: () => readonly string[]
   /** Milliseconds of a monotonic clock. */
@@ -20,14 +30,23 @@ export interface Health {
 
 /** Five ticks without one that ended well: something hangs. */
 const TICK_WITHIN_MS = 5 * 60_000
-const DATABASE_WITHIN_MS = 2000
+
+/** Why this process should be started again; null where it works. */
+export function hangs(health: Omit<Health, 'askDatabase' | 'notReady'>): string | null {
+  const { watches, tickDueBy, heardAt, silentForMs, metrics, startedAt } = health
+  const now = health.elapsed()
+  if (!watches) return null
+  if (now > tickDueBy()) return 'the tick stands still'
+  if (now - heardAt() > silentForMs) return 'the database does not answer'
+  const last = metrics.lastTickAt() ?? startedAt
+  return now - last > TICK_WITHIN_MS ? 'no tick has ended well for five minutes' : null
+}
 
 export function opsRoutes(health: Health): Hono {
   const app = new Hono()
   app.get('/livez', (c) => {
-    const last = health.metrics.lastTickAt() ?? health.startedAt
-    const hangs = health.watches && health.elapsed() - last > TICK_WITHIN_MS
-    return hangs ? c.text('no tick for five minutes\n', 503) : c.text('ok\n')
+    const why = hangs(health)
+    return why === null ? c.text('ok\n') : c.text(`${why}\n`, 503)
   })
   app.get('/readyz', async (c) => {
     const lacking = [...health.notReady(), ...(await databaseLacking(health))]
@@ -46,17 +65,26 @@ export function opsRoutes(health: Health): Hono {
   return app
 }
 
-async function databaseLacking({ askDatabase }: Health): Promise<string[]> {
-  const slow = new AbortController()
-  const late = new Promise<false>((resolve) => {
-    const timer = setTimeout(() => resolve(false), DATABASE_WITHIN_MS)
-    slow.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
-  })
-  const asked = askDatabase().then(
-    () => true,
-    () => false,
-  )
-  const answered = await Promise.race([asked, late])
-  slow.abort()
-  return answered ? [] : ['the database does not answer']
+async function databaseLacking({ askDatabase }: Health): Promise<readonly string[]> {
+  const silent = ['the database does not answer']
+  return await inTime(askDatabase(), DATABASE_WITHIN_MS, silent).catch(() => silent)
+}
+
+/** What a pool of connections lacks to work with, in words. @throws the database's error. */
+export async function lackingIn(pool: Pool): Promise<readonly string[]> {
+  const { max } = pool.options
+  const used = [`all ${max} connections of this process are in use`]
+  if (pool.waitingCount > 0 && pool.idleCount === 0 && pool.totalCount >= max) return used
+  try {
+    const { rows } = await withTimeLimit('brief', () =>
+      pool.query<{ standby: boolean; readOnly: boolean }>(
+        `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::bool AS "readOnly"`,
+      ),
+    )
+    if (rows[0]?.standby === true) return ['the database is a standby, which takes no writes']
+    return rows[0]?.readOnly === true ? ['the database is set to read only'] : []
+  } catch (error) {
+    if (errorCode(error) === '53300') return ['the database server has no connection left']
+    throw error
+  }
 }
