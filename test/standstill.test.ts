@@ -105,7 +105,9 @@ describe('a worker behind a network that fails', () => {
       await outbox.queue('#one')
       await until(async () => expect(await outbox.states()).toEqual({ SENT: 1 }))
       await until(async () => expect(await ask('/readyz')).toEqual({ status: 200, text: 'ok\n' }))
-      expect((await ask('/metrics')).text).toContain('lapsewatch_outbox_age_seconds 0\n')
+      await until(async () =>
+        expect((await ask('/metrics')).text).toContain('lapsewatch_outbox_age_seconds 0\n'),
+      )
       proxy.become({ kind })
       const { id } = await outbox.queue('#two')
       await until(async () =>
