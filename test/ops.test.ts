@@ -197,7 +197,9 @@ test('/metrics shows the queue, how late messages were, and what came of each at
   expect(text).toContain('lapsewatch_delivery_attempts_total{outcome="sent"} 2')
   expect(text).toContain('lapsewatch_due_to_sent_seconds_bucket{le="60"} 0')
   expect(text).toContain('lapsewatch_due_to_sent_seconds_bucket{le="300"} 2')
-  expect(text).toContain('lapsewatch_deliveries{state="PENDING"} 0')
+  expect(text).toContain('lapsewatch_deliveries{state="SENDING"} 0')
+  // What follows once the readers are known is not due yet.
+  expect(text).toContain('lapsewatch_queue_age_seconds 0')
   expect(text).toContain('lapsewatch_findings{what="waiting"} 3')
   expect(text).toContain('lapsewatch_slots_total 1')
   expect(text).toContain('lapsewatch_alerts_raised_total 2')
