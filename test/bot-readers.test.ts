@@ -1,6 +1,7 @@
 /** Reading narrowed by the settings: to the members of channels and user groups, and administrators. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CAST } from '../src/workspace/cast.ts'
+import type { Fault } from '../src/workspace/faults.ts'
 import { type BotHouse, openBotHouse, said } from './support/bot-house.ts'
 
 const REGISTER =
@@ -34,6 +35,38 @@ describe('where the settings name readers', () => {
         expect(text).not.toMatch(/Acme/)
       }
     }
+  })
+
+  test.each<[string, Fault]>([
+    ['HTTP 503', { kind: 'status', status: 503, accepted: false }],
+    ['internal_error', { kind: 'error', error: 'internal_error', accepted: false }],
+    ['an answer without a list', { kind: 'body', body: '{"ok":true}', accepted: false }],
+  ])(
+    '%s in place of the groups is no answer about anybody: it is said, and asked again soon',
+    async (_, fault) => {
+      house.wait(6 * 60_000)
+      const { faults } = house.workspace
+      faults.choose(({ method }) => (method === 'usergroups.list' ? fault : null))
+      const unsaid = said(await house.type(CAST.owner, 'show SECRET'))
+      faults.clear()
+      expect(unsaid).toContain('Slack did not say just now which user groups you belong to')
+      expect(unsaid).not.toMatch(/only shown to|Acme/)
+      house.wait(16_000)
+      expect(said(await house.type(CAST.owner, 'show SECRET'))).toContain('Acme')
+      house.wait(6 * 60_000)
+      expect(said(await house.type(CAST.colleague, 'show SECRET'))).toContain('only shown to')
+    },
+  )
+
+  test('an answer without the account in it makes nobody a stranger', async () => {
+    house.wait(6 * 60_000)
+    const { faults } = house.workspace
+    const fault = { kind: 'body', body: '{"ok":true,"user":{}}', accepted: false } as const
+    faults.choose(({ method }) => (method === 'users.info' ? fault : null))
+    const unsaid = said(await house.type(CAST.owner, 'show SECRET'))
+    faults.clear()
+    expect(unsaid).not.toMatch(/only shown to|Acme/)
+    expect(said(await house.type(CAST.owner, 'show SECRET'))).toContain('Acme')
   })
 
   test('a channel that Slack does not tell of lets nobody in', async () => {

@@ -11,6 +11,8 @@ export interface Asker {
   readonly isAdministrator: boolean
   /** Slack user groups that they belong to. */
   readonly userGroups: readonly string[]
+  /** Slack did not say which groups there are: `userGroups` is empty for that. */
+  readonly groupsUnknown?: boolean
 }
 
 /** Who answers for a contract, as person ids, and its team's user group. */
@@ -27,7 +29,12 @@ export type Right = 'read' | 'change' | 'administer'
 
 export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly why: string }
 
+/** In place of a refusal that the answer about groups could turn. */
+export const GROUPS_UNKNOWN =
+  'Slack did not say just now which user groups you belong to, and your rights hang on that. Try again in a minute.'
+
 const ALLOWED: Verdict = { allowed: true }
+const UNKNOWN: Verdict = { allowed: false, why: GROUPS_UNKNOWN }
 
 /**
  * Whether the asker has the right; `contract` is the one to be changed. A contract that nobody
@@ -40,6 +47,7 @@ export function mayThey(asker: Asker, right: Right, contract: Responsible | null
       why: 'Contracts are only shown to full members of this workspace. Ask a colleague of the organisation.',
     }
   }
+  if (!asker.isReader && asker.groupsUnknown === true) return UNKNOWN
   if (!asker.isReader) {
     return {
       allowed: false,
@@ -54,6 +62,7 @@ export function mayThey(asker: Asker, right: Right, contract: Responsible | null
     }
   }
   if (contract === null || answersFor(asker, contract) || isUnowned(contract)) return ALLOWED
+  if (contract.teamUserGroup !== null && asker.groupsUnknown === true) return UNKNOWN
   return {
     allowed: false,
     why: `Only its owner, its deputy, its category lead${contract.teamUserGroup === null ? '' : ` or the group of team ${contract.team}`} can change this contract. Ask one of them, or an administrator.`,

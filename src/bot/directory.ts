@@ -2,6 +2,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Pool } from 'pg'
 import { nameKey } from '../db/organisation.ts'
+import { codeOf } from '../delivery/ask.ts'
 import type { Asker } from './access.ts'
 import { isGroup, membersOfChannels } from './readers.ts'
 
@@ -29,6 +30,8 @@ export interface Directory {
 type Belonging = Pick<Asker, 'slackUser' | 'userGroups'>
 
 const REMEMBERED_MS = 5 * 60_000
+/** What Slack did not say is asked again soon. */
+const UNSAID_MS = 15_000
 const MOST_REMEMBERED = 5000
 
 interface Profile {
@@ -39,7 +42,7 @@ interface Profile {
 
 export function directory(pool: Pool, options: DirectoryOptions): Directory {
   const known = new Map<string, { readonly asker: Asker; readonly until: number }>()
-  const groups = remembered(options.elapsed, readGroups)
+  const groups = remembered(options.elapsed, readGroups, (found) => found !== null)
   const home = remembered(options.elapsed, readHome)
   const { readers = [] } = options
   const channels = readers.filter((id) => !isGroup(id))
@@ -65,7 +68,8 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
       if (held && held.until > options.elapsed()) return held.asker
       const profile = await readProfile(client, await home(client), slackUser)
       const { organisationId, administrators } = options
-      const userGroups = (await groups(client))
+      const found = await groups(client)
+      const userGroups = (found ?? [])
         .filter((each) => each.users.has(slackUser))
         .map(({ id }) => id)
       const isAdministrator = profile.isMember && administrators.includes(slackUser)
@@ -78,7 +82,9 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
           (isAdministrator || (await isReader(client, { slackUser, userGroups }))),
         isAdministrator,
         userGroups,
+        ...(found === null ? { groupsUnknown: true } : {}),
       }
+      if (found === null) return asker
       if (known.size >= MOST_REMEMBERED) known.clear()
       known.set(key, { asker, until: options.elapsed() + REMEMBERED_MS })
       return asker
@@ -94,6 +100,7 @@ interface OwnWorkspace {
 
 async function readHome(client: WebClient): Promise<OwnWorkspace> {
   const { team_id: team, enterprise_id: enterprise } = await client.auth.test()
+  if (team === undefined) throw new Error('Slack does not say whose token it is')
   return { team: team ?? null, enterprise: enterprise ?? null }
 }
 
@@ -103,6 +110,8 @@ async function readProfile(
   slackUser: string,
 ): Promise<Profile> {
   const { user } = await client.users.info({ user: slackUser })
+  // Somebody undescribed is no stranger yet.
+  if (user?.team_id === undefined) throw new Error('Slack does not describe this account')
   // Never by what the request says of itself: a stranger's names the stranger's own workspace.
   const isMember =
     user !== undefined &&
@@ -171,31 +180,53 @@ interface UserGroup {
   readonly users: ReadonlySet<string>
 }
 
-/** Without the scope for it nobody belongs to a group; everything else goes on. */
-async function readGroups(client: WebClient): Promise<readonly UserGroup[]> {
+/**
+ * Without the scope for it, or where the workspace has none, nobody belongs to a group, and
+ * everything else goes on. Null where Slack did not say: that is no answer about anybody.
+ */
+async function readGroups(client: WebClient): Promise<readonly UserGroup[] | null> {
   try {
     const { usergroups } = await client.usergroups.list({ include_users: true })
-    return (usergroups ?? []).flatMap(({ id, users }) =>
+    if (usergroups === undefined) return null
+    return usergroups.flatMap(({ id, users }) =>
       id === undefined ? [] : [{ id, users: new Set(users ?? []) }],
     )
-  } catch {
-    return []
+  } catch (error) {
+    const code = codeOf(error)
+    return code === '' || NOT_SAID.has(code) ? null : []
   }
 }
+
+/** Slack's words for an answer that it owes. */
+const NOT_SAID: ReadonlySet<string> = new Set([
+  'accesslimited',
+  'fatal_error',
+  'internal_error',
+  'rate_limited',
+  'ratelimited',
+  'request_timeout',
+  'service_unavailable',
+])
 
 function remembered<T>(
   elapsed: () => number,
   read: (client: WebClient) => Promise<T>,
+  isSaid: (value: T) => boolean = () => true,
 ): (client: WebClient) => Promise<T> {
-  let held: { readonly value: Promise<T>; readonly until: number } | null = null
+  let held: { readonly value: Promise<T>; until: number } | null = null
   return (client) => {
     if (held === null || held.until <= elapsed()) {
       const reading = { value: read(client), until: elapsed() + REMEMBERED_MS }
       held = reading
       // A failure is not remembered: the next one asks again.
-      reading.value.catch(() => {
-        if (held === reading) held = null
-      })
+      reading.value.then(
+        (value) => {
+          if (!isSaid(value)) reading.until = elapsed() + UNSAID_MS
+        },
+        () => {
+          if (held === reading) held = null
+        },
+      )
     }
     return held.value
   }

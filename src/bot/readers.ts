@@ -22,7 +22,8 @@ export async function membersOfChannels(
         limit: PAGE,
         ...(cursor === undefined ? {} : { cursor }),
       })
-      for (const id of answer.members ?? []) members.add(id)
+      if (answer.members === undefined) throw new Error('Slack does not list the members')
+      for (const id of answer.members) members.add(id)
       cursor = answer.response_metadata?.next_cursor
       if (cursor === undefined || cursor === '') break
     }

@@ -1,6 +1,6 @@
 /** The check before every act: made on the server, whatever the button or form said. */
 import { Refusal } from '../domain/refusal.ts'
-import { mayThey, type Right } from './access.ts'
+import { GROUPS_UNKNOWN, mayThey, type Right } from './access.ts'
 import { teamsOf } from './facts/filter-ids.ts'
 import { responsibleIn, teamStanding } from './facts/responsible.ts'
 import { mayConfirmTriage } from './facts/triage.ts'
@@ -26,6 +26,7 @@ export async function need(scene: Scene, right: Right, contractId: number | null
 export async function needTriage(scene: Scene, teamId: number): Promise<void> {
   insist(scene, 'read', null)
   if (await mayConfirmTriage(scene.context(''), teamId)) return
+  insistOnGroups(scene)
   throw new Refusal(
     'Only people of the team can confirm its list: who answers for one of its contracts or is in its user group. Ask one of them, or an administrator.',
   )
@@ -45,11 +46,17 @@ export async function needTeam(scene: Scene, teamId: number | null): Promise<voi
   if (!team.isPeopled) return
   const mine = await teamsOf(scene.context(''))
   if (mine.some(({ id }) => id === team.id)) return
+  insistOnGroups(scene)
   throw new Refusal(
     `Only people of team ${team.name.slice(0, 40)} put contracts there: choose your own team, or ask an administrator.`,
     [],
     'team',
   )
+}
+
+/** What hangs on groups is not refused for good while nobody can say who is in them. */
+function insistOnGroups({ asker }: Scene): void {
+  if (asker.groupsUnknown === true) throw new Refusal(GROUPS_UNKNOWN)
 }
 
 function insist({ asker }: Scene, right: Right, contract: Parameters<typeof mayThey>[2]): void {
