@@ -262,6 +262,38 @@ describe('the worker finds out who reads a channel before it posts', () => {
     expect(workspace.ledger.messages).toHaveLength(1)
   })
 
+  test('amounts that wait speak of the day of the last update, and an update that has them leaves none to add', async () => {
+    workspace.faults.choose(({ method }) => (method === 'users.list' ? DOWN : null))
+    const process = oneWorker()
+    const { contractId } = await outbox.queue('C0OWN')
+    await deliverDue(process)
+    const on = (day: string) =>
+      queueUpdates(database.pool, outbox.organisationId, [contractId], asCivilDate(day))
+    const text = () => workspace.ledger.inChannel('C0OWN')[0]?.text ?? ''
+    await on('2027-04-05')
+    await deliverDue(process)
+    await later(process)
+    expect(text()).toContain('25 days left')
+    expect(text()).not.toContain('£1.2m')
+    workspace.faults.clear()
+    await later(process)
+    expect(text()).toContain('25 days left')
+    expect(text()).toContain('£1.2m')
+    // Again unknown, and then known by the time of an update: the amounts that waited are in it.
+    workspace.faults.choose(({ method }) => (method === 'conversations.members' ? DOWN : null))
+    waited += 6 * 60_000
+    await on('2027-04-10')
+    await deliverDue(process)
+    workspace.faults.clear()
+    waited += 31_000
+    await on('2027-04-15')
+    await deliverDue(process)
+    expect(text()).toContain('15 days left')
+    expect(text()).toContain('£1.2m')
+    await later(process)
+    expect(text()).toContain('15 days left')
+  })
+
   test('an answer without what was asked for is none: no list of members, no description of a person', async () => {
     const process = oneWorker()
     workspace.faults.plan(
@@ -420,7 +452,7 @@ function loadedWith(
           }
         : null,
     },
-    posted: { channel: 'C1', ts: '1.2', facts: null },
+    posted: { id: 1, channel: 'C1', ts: '1.2', facts: null },
     spokenTo: [],
     answeredFor: true,
     unposted: false,

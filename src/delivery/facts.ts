@@ -53,6 +53,7 @@ export interface Loaded {
   readonly standing: Standing | null
   /** The message to rewrite, where this is an update. */
   readonly posted: {
+    readonly id: number
     readonly channel: string
     readonly ts: string
     /** What was written of it, where it asks several questions. */
@@ -181,8 +182,8 @@ function loadedOrError(claim: Claim, rows: Rows): Loaded | Error {
               extensions: rows.extensions.get(contract.id) ?? [],
             }),
       posted:
-        channel !== null && ts !== null
-          ? { channel, ts, facts: delivery?.posted_questions ?? null }
+        postedId !== null && channel !== null && ts !== null
+          ? { id: postedId, channel, ts, facts: delivery?.posted_questions ?? null }
           : null,
       unposted: said !== claim && UNPOSTED.has(delivery?.posted_state ?? ''),
       openCheckpoints: delivery?.open_checkpoints ?? [],

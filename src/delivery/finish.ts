@@ -147,9 +147,18 @@ export async function finishUnread(
   )
 }
 
-/** It has waited for its readers to be known, and waits for that no longer. */
-export async function readersKnown(pool: pg.Pool, claim: Fence): Promise<void> {
-  await pool.query(`UPDATE delivery SET readers_unknown_since = NULL WHERE ${FENCE}`, fence(claim))
+/** It has waited for its readers to be known; whatever else waits for the same ones is due now. */
+export async function readersKnown(
+  pool: pg.Pool,
+  claim: Fence & Pick<Claim, 'organisationId' | 'destination'>,
+): Promise<void> {
+  await pool.query(
+    `UPDATE delivery SET due_at = clock_timestamp(),
+            readers_unknown_since = CASE WHEN id <> $1 THEN readers_unknown_since END
+      WHERE (${FENCE}) OR (organisation_id = $4 AND destination = $5 AND state = 'RETRY'
+        AND readers_unknown_since IS NOT NULL)`,
+    [...fence(claim), claim.organisationId, claim.destination],
+  )
 }
 
 /** It may have arrived: looked up after so long. */

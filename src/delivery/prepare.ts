@@ -68,7 +68,7 @@ export async function prepare(
   const left = unknown === null ? 'all' : leftWithoutAmounts(claim, whatToSay, { answerable })
   if (unknown !== null && left === 'nothing') return await unread(deps, claim, unknown)
   if (left === 'less') await queueAmounts(pool, claim)
-  else if (claim.attempt > 1) await forgetAmounts(pool, claim)
+  else if (claim.attempt > 1 || loaded.posted !== null) await forgetAmounts(pool, claim, loaded)
   const hidePrices = readers.kind === 'others' || left === 'less'
   const look = { answerable, hidePrices, notYet: left === 'less' }
   const rendered = render(claim, whatToSay, look)
@@ -106,8 +106,9 @@ const UNPOSTED = {
   retryAfterMs: null,
 } as const
 
-/** The longest between two questions who reads a destination. */
+/** The longest between two questions who reads a destination; after some eight hours, once an hour. */
 const UNREAD_MS = 5 * 60_000
+const LONG_UNREAD = { attempts: 100, ms: 60 * 60_000 }
 
 /** It waits for as long as nobody can say; where there is no such reader, that is said instead. */
 async function unread(
@@ -116,7 +117,8 @@ async function unread(
   { why, gone }: { readonly why: string; readonly gone: boolean },
 ): Promise<Outcome> {
   if (gone) return await blocked(deps, claim, why)
-  const afterMs = Math.min(backOffMs(claim.attempt, deps.jitter()), UNREAD_MS)
+  const soon = Math.min(backOffMs(claim.attempt, deps.jitter()), UNREAD_MS)
+  const afterMs = claim.attempt > LONG_UNREAD.attempts ? LONG_UNREAD.ms : soon
   const said = `Slack does not say who reads ${claim.destination} (${why})`
   return stood(await finishUnread(deps.pool, claim, { afterMs, why: said }), 'retried')
 }

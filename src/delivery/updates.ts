@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../domain/civil-date.ts'
 import type { Claim } from './claim.ts'
+import type { Loaded } from './facts.ts'
 import { UNKNOWN_MS } from './readership.ts'
 
 /** How far back posted messages are kept up to date: older ones nobody looks at. */
@@ -44,7 +45,7 @@ export async function queueUpdates(
 /**
  * Queues the amounts that a message goes out without because nobody can say yet who reads it; called
  * before it is posted, so that no fault comes between. One for each posted message, whose number is
- * the sequence, below zero and apart from all other updates; one that is over is asked for anew.
+ * the sequence, below zero and apart from all other updates; one that waits already speaks of the later day from then on, one that is over is asked for anew.
  */
 export async function queueAmounts(pool: Pool, { id, possibleRepeat }: Claim): Promise<void> {
   await pool.query(
@@ -57,18 +58,21 @@ export async function queueAmounts(pool: Pool, { id, possibleRepeat }: Claim): P
      FROM delivery d, LATERAL (SELECT coalesce((d.facts ->> 'update_of')::int, d.id) AS id) posted
      WHERE d.id = $1
      ON CONFLICT (organisation_id, subject, purpose, sequence, destination) DO UPDATE
-       SET state = 'PENDING', as_of = excluded.as_of, due_at = excluded.due_at,
-           facts = excluded.facts, first_tried_at = NULL, problem = NULL
-       WHERE held.state IN ('SENT', 'SUPERSEDED', 'DEAD', 'BLOCKED')`,
+       SET as_of = excluded.as_of, facts = excluded.facts, problem = NULL,
+           state = CASE WHEN held.state = 'RETRY' THEN 'RETRY' ELSE 'PENDING' END,
+           due_at = CASE WHEN held.state IN ('PENDING', 'RETRY') THEN held.due_at
+                         ELSE excluded.due_at END,
+           first_tried_at = NULL
+       WHERE held.state <> 'SENDING'`,
     [id, UNKNOWN_MS, possibleRepeat],
   )
 }
 
-/** It goes out with them after all: an earlier attempt that had none did not arrive. */
-export async function forgetAmounts(pool: Pool, claim: Claim): Promise<void> {
+/** It goes out with them after all, or is rewritten with them: nothing is left to add. */
+export async function forgetAmounts(pool: Pool, claim: Claim, loaded: Loaded): Promise<void> {
   await pool.query(
     `DELETE FROM delivery WHERE organisation_id = $1 AND subject = $2 AND purpose = 'update'
        AND sequence = $3 AND destination = $4 AND state IN ('PENDING', 'RETRY')`,
-    [claim.organisationId, claim.subject, -claim.id, claim.destination],
+    [claim.organisationId, claim.subject, -(loaded.posted?.id ?? claim.id), claim.destination],
   )
 }
