@@ -4,10 +4,9 @@
 // has arrived.
 import { sleep } from './random.mjs'
 
-/** Errors of which Slack documents nothing for a post, or nothing that says whether it arrived. */
+/** Errors that say nothing of a post, or nothing of whether it arrived. */
 const UNLISTED = [
   'slack_connect_file_link_sharing_blocked',
-  'cannot_reply_to_message',
   'internal_error',
   'fatal_error',
   'service_unavailable',
@@ -15,7 +14,8 @@ const UNLISTED = [
   'as_user_not_supported',
   'an_error_of_next_year',
 ]
-const FOR_NOW = ['ratelimited', 'rate_limited', 'request_timeout', 'message_limit_exceeded']
+/** Surely not taken, for now. */
+const REFUSED = ['cannot_reply_to_message', 'ratelimited', 'rate_limited', 'message_limit_exceeded']
 const OF_THE_TOKEN = ['token_revoked', 'account_inactive', 'invalid_auth', 'missing_scope']
 const OF_THE_CHANNEL = ['is_archived', 'channel_not_found', 'not_in_channel', 'restricted_action']
 const OF_THE_MESSAGE = ['invalid_blocks', 'msg_too_long', 'invalid_metadata_format']
@@ -93,8 +93,8 @@ export const SLACK = {
     const error = draw.pick(UNLISTED)
     return { note: error, fault: () => ({ kind: 'error', error, ...accepted(draw) }) }
   }),
-  'error for now': met((draw) => {
-    const error = draw.pick(FOR_NOW)
+  'error that refuses': met((draw) => {
+    const error = draw.pick(REFUSED)
     return { note: error, fault: () => ({ kind: 'error', error, accepted: false }) }
   }),
   'token refused': (draw, times, lastsMs) => {
@@ -133,7 +133,7 @@ export const SLACK = {
   /** It lasts beyond the episode: others pass, and whoever never can is named. */
   'one message refused for good': (draw, times, lastsMs) => {
     const fault = draw.pick([
-      ...UNLISTED.map((error) => ({ kind: 'error', error, accepted: false })),
+      ...[...UNLISTED, ...REFUSED].map((error) => ({ kind: 'error', error, accepted: false })),
       { kind: 'status', status: 500, accepted: false },
       { kind: 'status', status: 408, accepted: false },
       { kind: 'body', body: 'null', accepted: false },

@@ -362,23 +362,26 @@ async function runEpisode(lane, episode) {
   const drawnMs =
     onDatabase && draw.chance(0.25) ? draw.between(15e3, 30e3) : draw.between(1e3, 4e3)
   const lastsMs = Math.min(drawnMs, Number(values.lasts))
+  const moreAfterMs = draw.between(0, 0.7) * lastsMs
+  const stops = draw.chance(0.15)
+  const stopAfterMs = draw.random() * lastsMs
   const faults = kinds.map((kind) =>
     (SLACK[kind] ?? DATABASE[kind])(draw, TIMES, lastsMs, { ...lane, channels }),
   )
   const what = `episode ${episode}, ${kinds.map((kind, n) => `${kind} (${faults[n].note})`).join(' and ')} for ${inSeconds(lastsMs)}`
   const wrong = (line) => violations.push(`${what}: ${line}`)
   const items = []
-  const add = (deliveries, purpose, firsts = deliveries) => {
-    for (const [n, delivery] of deliveries.entries()) {
-      const { reference, key } = firsts[n]
-      const item = { ...delivery, purpose, reference, firstKey: key, episode, what }
+  const add = (deliveries) => {
+    for (const delivery of deliveries) {
+      const { reference, key } = items.find(({ id }) => id === delivery.of) ?? delivery
+      const item = { ...delivery, reference, firstKey: key, what }
       items.push(item)
       lane.items.push(item)
     }
     return deliveries
   }
   const destinations = channels.map(({ name }) => `#${name}`)
-  const firsts = add(await lane.outbox.queue(8, destinations), 'post')
+  const firsts = add(await lane.outbox.queue(8, destinations))
   if (!(await allInOrder(lane, items, TIMES.healthyMs)).ok)
     wrong('it did not send before the fault')
 
@@ -387,7 +390,7 @@ async function runEpisode(lane, episode) {
   for (const { way } of faults) await way?.begin()
   const forGood = faults.find((fault) => fault.forGood !== undefined)?.forGood
   const queueing = queueMore()
-  const stopping = draw.chance(0.15) ? stopOne() : null
+  const stopping = stops ? stopOne() : null
   await sleep(lastsMs)
   lane.slack = null
   for (const { way } of faults) await way?.end()
@@ -421,30 +424,19 @@ async function runEpisode(lane, episode) {
   )
 
   async function queueMore() {
-    add(await lane.outbox.follow(firsts.slice(0, 4), 'thread', 'thread_of'), 'thread', firsts)
-    add(
-      await lane.outbox.follow(firsts.slice(2, 6), 'update', 'update_of'),
-      'update',
-      firsts.slice(2),
-    )
-    add(
-      await lane.outbox.follow(firsts.slice(0, 2), 'waiver', 'thread_of', { waiver: WAIVER }),
-      'waiver',
-      firsts,
-    )
-    await sleep(draw.random() * lastsMs * 0.7)
-    const more = add(await lane.outbox.queue(6, destinations), 'post')
-    const replies = add(
-      await lane.outbox.follow(more.slice(0, 4), 'thread', 'thread_of'),
-      'thread',
-      more,
-    )
+    const { queue, follow } = lane.outbox
+    add(await follow(firsts.slice(0, 4), 'thread', 'thread_of'))
+    add(await follow(firsts.slice(2, 6), 'update', 'update_of'))
+    add(await follow(firsts.slice(0, 2), 'waiver', 'thread_of', { waiver: WAIVER }))
+    await sleep(moreAfterMs)
+    const more = add(await queue(6, destinations))
+    const replies = add(await follow(more.slice(0, 4), 'thread', 'thread_of'))
     if (forGood === undefined) return
-    for (const { key } of [draw.pick(more), draw.pick(replies)]) lane.forGood.set(key, forGood)
+    for (const { key } of [more[0], replies.at(-1)]) lane.forGood.set(key, forGood)
   }
 
   async function stopOne() {
-    await sleep(draw.random() * lastsMs)
+    await sleep(stopAfterMs)
     const worker = draw.pick(lane.workers)
     totals.stopped += 1
     await worker.stop()
@@ -507,7 +499,7 @@ async function bothWork(lane, destinations, add, since, until) {
     )
     if (lane.workers.every(({ owns }) => rows.some(({ owner }) => owns(owner)))) return true
     if (performance.now() > until) return false
-    add(await lane.outbox.queue(CHANNELS_EACH, destinations), 'post')
+    add(await lane.outbox.queue(CHANNELS_EACH, destinations))
     await sleep(1000)
   }
 }

@@ -61,7 +61,7 @@ const QUEUE = `
     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of)
     SELECT $1, $2, 'contract:' || id, 'post', 1,
       ($6::text[])[1 + id % cardinality($6::text[])], '2027-03-31'
-      FROM held RETURNING id, key, subject, destination),
+      FROM held RETURNING id, key, subject, purpose, destination),
   carried AS (
     INSERT INTO delivery_alert (delivery_id, alert_id)
     SELECT queued.id, raised.id
@@ -75,7 +75,7 @@ const FOLLOW = `
              FROM delivery f WHERE f.subject = d.subject AND f.purpose = $2), 0),
            d.destination, d.as_of, $4::jsonb || jsonb_build_object($3::text, d.id)
       FROM delivery d WHERE d.id = ANY ($1)
-    RETURNING id, key, subject, destination, (facts ->> $3)::int AS of),
+    RETURNING id, key, purpose, destination, (facts ->> $3)::int AS of),
   carried AS (
     INSERT INTO delivery_alert (delivery_id, alert_id)
     SELECT queued.id, a.alert_id FROM queued JOIN delivery_alert a ON a.delivery_id = queued.of)
