@@ -13,7 +13,7 @@ import { UNKNOWN_MS } from '../dist/delivery/readership.js'
 import { DELIVERY_DEFAULTS } from '../dist/delivery/tuning.js'
 import { openWorkspace } from '../dist/workspace/open.js'
 import { DATABASE, SLACK } from './fault-kinds.mjs'
-import { openOutbox, startWorker } from './outbox.mjs'
+import { openOutbox, runCli, startWorker } from './outbox.mjs'
 // biome-ignore lint/correctness/useImportExtensions: it would have the types imported.
 import { openPostgresProxy } from './postgres-proxy.mjs'
 import { seeded, sleep } from './random.mjs'
@@ -42,20 +42,13 @@ const NUMBERS =
   Array.from({ length: Number(values.episodes) }, (_, n) => n + 1)
 const LANES = values.database === undefined ? Math.min(Number(values.lanes), NUMBERS.length) : 1
 
-const { blockedPauseMs, workspacePauseMs, paceMs, leaseMs, historyLagMs, timeoutMs } =
-  DELIVERY_DEFAULTS
+const DIVIDED = [
+  ...['leaseMs', 'historyLagMs', 'timeoutMs', 'paceMs', 'workspacePauseMs', 'blockedPauseMs'],
+  'longestPauseMs',
+]
 /** The times of delivery, all divided by one factor but for the two that say so. */
 const DELIVERY = {
-  ...Object.fromEntries(
-    Object.entries({
-      leaseMs,
-      historyLagMs,
-      timeoutMs,
-      paceMs,
-      workspacePauseMs,
-      blockedPauseMs,
-    }).map(([name, ms]) => [name, ms / SCALE]),
-  ),
+  ...Object.fromEntries(DIVIDED.map((name) => [name, DELIVERY_DEFAULTS[name] / SCALE])),
   /** Stands for 72 hours. */
   giveUpMs: 30_000,
   /** A quarter of the real one: many workers share this machine. */
@@ -64,7 +57,6 @@ const DELIVERY = {
 const TIMES = {
   ...DELIVERY,
   longestBackOffMs: (15 * 60_000) / SCALE,
-  longestPauseMs: 3_600_000 / SCALE,
   /** Who reads a channel is asked again after this; not divided either. */
   readersAgainMs: UNKNOWN_MS,
   /** What is promised of a database that is back; not divided. */
@@ -396,7 +388,7 @@ async function runEpisode(lane, episode) {
   for (const { way } of faults) await way?.end()
   const endedAt = new Date()
   const since = performance.now()
-  if (faults.some(({ commandEnds }) => commandEnds)) await endPauses(lane, destinations)
+  if (faults.some(({ commandEnds }) => commandEnds)) await runCli(['resume', 'all'], lane.env)
   await queueing
   await stopping
   const withinMs = Math.max(...faults.map((fault) => fault.withinMs))
@@ -513,10 +505,6 @@ async function endForgotten({ admin }, since) {
   )
 }
 
-async function endPauses() {
-  throw new Error('There is no command yet that ends a pause.')
-}
-
 /** What came of everything that this lane was to send. */
 async function judge(lane) {
   const { items, posted, forGood, workspace } = lane
@@ -537,10 +525,17 @@ async function judge(lane) {
     told.messages.some(
       ({ channel, text, blocks }) =>
         (channel === 'CESCALATION' || channel === 'D0ADMIN') &&
-        new RegExp(`\\b${reference}\\b`).test(`${text} ${JSON.stringify(blocks)}`),
+        mentions(`${text} ${JSON.stringify(blocks)}`, reference),
     )
   const until = performance.now() + TIMES.hourMs
   while (!gone.every(named) && performance.now() < until) await sleep(200)
+  const doctor = gone.length === 0 ? '' : await runCli(['doctor', '--json'], lane.env, [0, 1])
+  // It names the latest, and counts the others.
+  const unknown = gone
+    .toSorted((a, b) => b.id - a.id)
+    .slice(0, 3)
+    .filter(({ reference }) => !mentions(doctor, reference))
+  for (const item of unknown) violations.push(`dead, and doctor does not say so: ${describe(item)}`)
   // Whatever Slack takes after the timeout, it has taken by now.
   await sleep(10 * TIMES.timeoutMs)
   const ticking = performance.now() + TIMES.databaseMs
@@ -571,6 +566,10 @@ async function judge(lane) {
   totals.lost += left.length
   for (const line of left) violations.push(`lost: ${line}`)
   for (const failure of told.failures) violations.push(`Slack did not understand: ${failure}`)
+}
+
+function mentions(text, reference) {
+  return new RegExp(`\\b${reference}\\b`).test(text)
 }
 
 function report() {

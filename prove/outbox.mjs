@@ -115,14 +115,20 @@ export function startWorker(env, nodeOptions = []) {
   return { child, up, ended, said: () => said }
 }
 
-export async function runCli(args, env) {
+/** A command of the program; what it wrote to stdout. */
+export async function runCli(args, env, codes = [0]) {
   const child = spawn(process.execPath, [path.join(ROOT, 'dist/cli.js'), ...args], {
     cwd: tmpdir(),
     env: { ...cleanEnvironment(), ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const code = await new Promise((resolve) => child.once('exit', resolve))
-  if (code !== 0) throw new Error(`lapsewatch ${args.join(' ')} ended with ${code}.`)
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    said += chunk
+  })
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  if (!codes.includes(code)) throw new Error(`lapsewatch ${args.join(' ')} ended with ${code}.`)
+  return said
 }
 
 /** How often Slack took each queued warning: what was lost, and what was repeated. */

@@ -89,10 +89,11 @@ export async function refused(
   claim: Claim,
   { why, retryAfterMs }: Extract<Verdict, { kind: 'refused' }>,
 ): Promise<Outcome> {
-  if (retryAfterMs !== null) await pauseChannel(pool, claim, retryAfterMs, why)
-  const failed = retryAfterMs === null
-  const afterMs = retryAfterMs ?? backOffMs(claim.failures + 1, jitter())
-  const { giveUpMs } = settings
+  const { giveUpMs, longestPauseMs } = settings
+  const pauseMs = retryAfterMs === null ? null : Math.min(retryAfterMs, longestPauseMs)
+  if (pauseMs !== null) await pauseChannel(pool, claim, pauseMs, why)
+  const failed = pauseMs === null
+  const afterMs = pauseMs ?? backOffMs(claim.failures + 1, jitter())
   const state = await finishRefused(pool, claim, { afterMs, giveUpMs, failed, why })
   if (state === null) return 'lost'
   return state === 'DEAD' ? 'dead' : 'retried'

@@ -204,7 +204,9 @@ async function answerLookUps(deps: DeliveryDeps, lookUps: readonly LookUp[]): Pr
 /** Once Slack answers again, an uncertain message waits for no more than a lease; a rate limit says when. */
 function againMs({ jitter, settings }: DeliveryDeps, looked: LookedUp): number {
   const asked = looked.kind === 'later' ? looked.retryAfterMs : null
-  return asked ?? settings.leaseMs * (0.5 + jitter() / 2)
+  return asked === null
+    ? settings.leaseMs * (0.5 + jitter() / 2)
+    : Math.min(asked, settings.longestPauseMs)
 }
 
 async function settled(

@@ -1,5 +1,5 @@
 /** What the outbox is tuned by, in milliseconds. */
-import { GIVE_UP_MS } from './back-off.ts'
+import { GIVE_UP_MS, LONGEST_PAUSE_MS } from './back-off.ts'
 
 export interface DeliverySettings {
   /** How long a claim holds. Longer than timeout and history lag together. */
@@ -13,6 +13,8 @@ export interface DeliverySettings {
   /** How many messages are under way at once. */
   readonly concurrency: number
   readonly giveUpMs: number
+  /** However long Slack asks to be left alone, it is for no longer than this. */
+  readonly longestPauseMs: number
   /** How long a refused token rests before it is tried again. */
   readonly workspacePauseMs: number
   /** How long a channel that takes nothing rests before it is tried again. */
@@ -28,6 +30,7 @@ export const DELIVERY_DEFAULTS: DeliverySettings = {
   paceMs: 1000,
   concurrency: 20,
   giveUpMs: GIVE_UP_MS,
+  longestPauseMs: LONGEST_PAUSE_MS,
   workspacePauseMs: 60_000,
   blockedPauseMs: 15 * 60_000,
   pollMs: 1000,
