@@ -98,6 +98,11 @@ describe('with a Slack token', () => {
     // With its chart, and without.
     workspace.faults.plan({ kind: 'error', error: 'invalid_blocks', accepted: false }, { times: 2 })
     expect(await me.json('deliver')).toMatchObject({ dead: 1 })
+    await db.pool.query(
+      `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, state, problem)
+       SELECT organisation_id, 'blocked since', 'weekly', n, '#gone', as_of, 'BLOCKED', 'is_archived'
+         FROM delivery, generate_series(1, 25) n WHERE state = 'DEAD'`,
+    )
     const sick = await me.refused('doctor')
     expect(sick.problems.join()).toContain('weekly for #contracts (invalid_blocks)')
     expect(posted().at(-1)).toContain('could not be delivered')

@@ -137,8 +137,9 @@ async function outboxCheck(prisma: PrismaClient, { organisation }: Program): Pro
   const states = outbox.map(({ state, _count }) => `${_count} ${state.toLowerCase()}`).join(', ')
   const undelivered = await prisma.delivery.findMany({
     where: { organisationId: organisation.id, state: { in: ['DEAD', 'BLOCKED'] } },
-    orderBy: { id: 'desc' },
-    take: LISTED,
+    // The dead first: nobody was told of them instead.
+    orderBy: [{ state: 'desc' }, { id: 'desc' }],
+    take: UNDELIVERED_LISTED,
     select: { destination: true, purpose: true, problem: true, alerts: CARRIED },
   })
   if (undelivered.length === 0) return good('outbox', states || 'empty')
@@ -154,7 +155,8 @@ async function outboxCheck(prisma: PrismaClient, { organisation }: Program): Pro
   )
 }
 
-/** So many that could not be delivered are named, with as many contracts of each. */
+/** So many that could not be delivered are named, and so many contracts of each. */
+const UNDELIVERED_LISTED = 20
 const LISTED = 5
 const CARRIED = {
   take: LISTED,
