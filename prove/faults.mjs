@@ -28,6 +28,8 @@ const { values } = parseArgs({
     scale: { type: 'string', default: '20' },
     // A fault lasts no longer than so many milliseconds.
     lasts: { type: 'string', default: '30000' },
+    // So many milliseconds more for everything, on a machine with much else to do.
+    busy: { type: 'string', default: '5000' },
     verbose: { type: 'boolean', default: false },
     // An empty, migrated database to use instead of servers of the proof's own; then one lane.
     database: { type: 'string' },
@@ -37,6 +39,7 @@ const { values } = parseArgs({
 })
 const SEED = Number(values.seed ?? Date.now() % 1_000_000)
 const SCALE = Number(values.scale)
+const BUSY_MS = Number(values.busy)
 const NUMBERS =
   values.only?.split(',').map(Number) ??
   Array.from({ length: Number(values.episodes) }, (_, n) => n + 1)
@@ -60,14 +63,13 @@ const TIMES = {
   /** Who reads a channel is asked again after this; not divided either. */
   readersAgainMs: UNKNOWN_MS,
   /** What is promised of a database that is back; not divided. */
-  databaseMs: 120_000,
-  /** What a machine with much else to do adds. */
-  busyMs: 5000,
+  databaseMs: 115_000 + BUSY_MS,
+  busyMs: BUSY_MS,
   /** Somebody must be told of a death within the hour. */
   hourMs: 3_600_000 / SCALE,
-  /** A worker that was asked to stop: ten seconds, and what the machine adds. */
-  stopMs: 13_000,
-  healthyMs: 30_000,
+  /** A worker that was asked to stop. */
+  stopMs: 10_000 + BUSY_MS,
+  healthyMs: 25_000 + BUSY_MS,
 }
 const CHANNELS_EACH = 5
 const say = (line) => process.stderr.write(`${line}\n`)

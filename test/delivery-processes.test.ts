@@ -91,15 +91,32 @@ test('a worker that was suspended for longer than its lease cannot finish or rep
   expect(times()).toEqual([1, 1])
 })
 
-test('npm run prove:kills, four kills long: every warning arrives once', async () => {
-  const proof = spawn(process.execPath, [
-    fileURLToPath(new URL('../prove/kills.mjs', import.meta.url)),
-    ...['--kills', '4', '--seed', '20230430', '--ahead', '40'],
-    ...['--database', database.url, '--migrate', database.ownerUrl],
-  ])
+async function prove(name: string, ...args: readonly string[]) {
+  const script = fileURLToPath(new URL(`../prove/${name}.mjs`, import.meta.url))
+  const where = ['--database', database.url, '--migrate', database.ownerUrl]
+  const proof = spawn(process.execPath, [script, '--seed', '20230430', ...args, ...where])
   const out = gathered(proof.stdout)
   const told = gathered(proof.stderr)
   const [code] = (await once(proof, 'close')) as [number | null]
-  expect(`${told()}${out()}`).toMatch(/lost 0, repeated 0\n$/)
+  return { code, said: `${told()}${out()}` }
+}
+
+test('npm run prove:kills, four kills long: every warning arrives once', async () => {
+  const { code, said } = await prove('kills', '--kills', '4', '--ahead', '40')
+  expect(said).toMatch(/lost 0, repeated 0\n$/)
   expect(code).toBe(0)
 })
+
+test('npm run prove:faults, five episodes long: nothing is lost, repeated unmarked or late, and nothing hangs', async () => {
+  const kinds = [
+    ...['error nobody listed', 'taken after the timeout', '408+database cut'],
+    ...['readers unknown', 'database read-only'],
+  ]
+  const { code, said } = await prove(
+    'faults',
+    ...['--episodes', `${kinds.length}`, '--kind', kinds.join(), '--lasts', '700'],
+    ...['--admin', database.adminUrl, '--busy', '60000'],
+  )
+  expect(said).toMatch(/lost 0, repeated unmarked 0, recovered late 0, against the promise 0\n$/)
+  expect(code).toBe(0)
+}, 240_000)
