@@ -114,7 +114,7 @@ async function run(moment, preloaded, folder) {
     ...(moment.zone === null ? {} : { TZ: moment.zone }),
   })
   const tookS = Math.round((Date.now() - started) / 1000)
-  if (!fs.existsSync(report)) return red(`no report was written, see ${stem}.log`)
+  if (!fs.existsSync(report)) return red(`ended with ${code} and no report, see ${stem}.log`)
   const { testResults, success } = JSON.parse(fs.readFileSync(report, 'utf8'))
   const tests = testResults.flatMap(({ name: file, message, assertionResults }) => [
     ...(message ? [{ status: 'failed', title: message.split('\n')[0], meta: {}, file }] : []),
@@ -165,9 +165,9 @@ function vitest(report, log, env) {
   )
   process.once('SIGTERM', () => child.kill())
   return new Promise((resolve) => {
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       fs.closeSync(out)
-      resolve(code)
+      resolve(code ?? signal)
     })
   })
 }
