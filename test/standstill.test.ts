@@ -130,6 +130,7 @@ describe('a worker behind a network that fails', () => {
       expect(child.exitCode).toBeNull()
       child.kill('SIGTERM')
       expect(await ended(child)).toBe(0)
+      expect(said()).not.toContain('Something hangs')
       expect([...workspace.ledger.timesDelivered().values()]).toEqual([1, 1])
     },
   )

@@ -58,7 +58,6 @@ function startThread({ dueBy, elapsed, standstillMs, log }: WatchdogOptions) {
     workerData: handed,
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
   })
-  worker.unref()
   worker.on('error', (error) => log(`The thread that watches the tick ended: ${error.message}`))
   worker.on('message', () => {
     log(
@@ -67,6 +66,8 @@ function startThread({ dueBy, elapsed, standstillMs, log }: WatchdogOptions) {
     // The first process of a container cannot be killed from within; it can end by itself.
     process.exit(1)
   })
+  // After its listeners: they would keep the process going.
+  worker.unref()
   return {
     stopping(withinMs: number) {
       clearInterval(timer)
