@@ -186,5 +186,6 @@ test('beyond the limit of connections the ones that waited longest are closed, a
 })
 
 test.each(['PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s is no way to reach it', async (method) => {
-  expect(await status({ method })).toBe(405)
+  // A connection that was kept open may have been closed for a newer one.
+  await expect.poll(() => status({ method })).toBe(405)
 })
