@@ -32,8 +32,8 @@ const ODD_BODIES = [
   '\u0000',
 ]
 const NO_TS = ['{"ok":true}', '{"ok":true,"ts":null}', '{"ok":true,"ts":17}', '{"ok":true,"ts":""}']
-const AN_HOUR_OR_MORE = ['7200', '1796040000', '1e20', '99999999999999999999']
-const SHORT_WAITS = ['0', '1', '-5', '-1e9', 'soon', '', '0.5', 'Infinity', 'NaN', '1e-9']
+const AN_HOUR_OR_MORE = ['7200', '1796040000', '1e20', '99999999999999999999', 'Infinity']
+const SHORT_WAITS = ['0', '1', '-5', '-1e9', 'soon', '', '0.5', 'NaN', '1e-9']
 
 const POSTS = (method) => method.startsWith('chat.')
 const READERS = /^(?:conversations\.(?:info|members)|users\.|team\.)/

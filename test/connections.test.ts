@@ -284,6 +284,28 @@ describe('a connection that falls silent', () => {
   })
 })
 
+test('a server that was read-only is written to once it no longer is, over the same pool', async () => {
+  const { pool } = await open()
+  const writes = () =>
+    inTransaction(pool, (client) =>
+      client.query(
+        `INSERT INTO organisation (slug, name, time_zone, calendar)
+         VALUES (gen_random_uuid(), 'Trust group', 'Europe/London', 'england-and-wales')`,
+      ),
+    )
+  await asAdmin(
+    `ALTER DATABASE "${made.name}" SET default_transaction_read_only = on`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  )
+  await vi.waitFor(() => expect(writes()).rejects.toMatchObject({ code: '25006' }))
+  await asAdmin(
+    'SET default_transaction_read_only = off',
+    `ALTER DATABASE "${made.name}" RESET default_transaction_read_only`,
+  )
+  await writes()
+})
+
 const POOLER = spawnSync('pgbouncer', ['--version']).status === 0
 
 interface Pooler {

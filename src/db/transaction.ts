@@ -6,6 +6,8 @@ const TRIES = 3
 /** Serialisation failure and deadlock: PostgreSQL undid the work and asks to have it done again. */
 const TRY_AGAIN: ReadonlySet<string> = new Set(['40001', '40P01'])
 
+const READ_ONLY = '25006'
+
 /**
  * Runs `work` in one transaction and returns what it returns. Any error rolls back and is thrown
  * on. Where PostgreSQL breaks off a conflict, the whole work runs again, three times at most, so
@@ -53,6 +55,8 @@ async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T
     await client.query('COMMIT')
     return result
   } catch (error) {
+    // A session that began while the server was read-only stays so when the server no longer is.
+    if (errorCode(error) === READ_ONLY) broken = error as Error
     await client.query('ROLLBACK').catch((failed: Error) => {
       // A connection that cannot roll back must not go back to the pool.
       broken = failed
