@@ -404,10 +404,12 @@ test.each(PAIRS)(
     expect(workspace.ledger.messages.filter(({ text }) => !isMarked(text))).toHaveLength(3)
     expect(workspace.ledger.timesDelivered().size).toBe(3)
   },
-  /** Moments are kept to the millisecond, rounded: a pause may seem longer by half of one. */
 )
 
-/** How long the channel's pause lasts from now on, in seconds. */
+/**
+ * How long the channel's pause lasts from now on, in seconds. Moments are kept to the millisecond,
+ * rounded: it may seem longer by half of one.
+ */
 const paused = async (destination: string) => {
   const [row] = await sql(
     `SELECT round(extract(epoch FROM paused_until - now()), 2)::float8 AS seconds FROM channel WHERE destination = $1`,
