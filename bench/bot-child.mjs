@@ -1,11 +1,11 @@
 // The bot in a process of its own, as the settings in BENCH_BOT say: ours on a database, or the
 // barest Bolt handler there can be. Says its port, and its peak memory when it is asked.
 import { App, HTTPReceiver, LogLevel } from '@slack/bolt'
-import { openBot } from '../dist/bot/app.js'
-import { directory } from '../dist/bot/directory.js'
-import { openDatabase } from '../dist/db/open.js'
-import { ensureOrganisation } from '../dist/db/organisation.js'
-import { ruleBook } from '../dist/db/rule-book.js'
+import { openDatabase } from '../dist/src/database/open.js'
+import { ensureOrganisation } from '../dist/src/database/organisation.js'
+import { ruleBook } from '../dist/src/database/settings.js'
+import { openBot } from '../dist/src/slack/app.js'
+import { directory } from '../dist/src/slack/directory.js'
 import { DAY } from './held.mjs'
 
 const { bare, slackUrl, signingSecret, databaseUrl, migrateUrl } = JSON.parse(process.env.BENCH_BOT)
@@ -37,7 +37,7 @@ async function startBare() {
 
 async function startOurs() {
   // As the program itself is started.
-  await import('../dist/heap.js')
+  await import('../dist/src/app/heap.js')
   const database = await openDatabase({
     databaseUrl,
     migrateUrl,

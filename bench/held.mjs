@@ -1,8 +1,8 @@
 // Contracts held, made by SQL: so many in 200 teams, 1,000 of them due on one day, five a team.
-import { contractOf } from '../dist/db/watched.js'
-import { addDays, asCivilDate } from '../dist/domain/civil-date.js'
-import { deadlinesOf } from '../dist/domain/deadlines.js'
-import { planWarnings } from '../dist/domain/warnings.js'
+import { contractOf } from '../dist/src/database/contracts.js'
+import { addDays, asCivilDate } from '../dist/src/rules/civil-date.js'
+import { deadlinesOf } from '../dist/src/rules/deadlines.js'
+import { planWarnings } from '../dist/src/rules/reminder-plan.js'
 
 /** A Wednesday without holidays near. */
 export const DAY = asCivilDate('2027-03-10')

@@ -1,9 +1,9 @@
 // The local workspace on a large register: its first view, Home, and answers, from the click to the
 // page drawn anew. Asked over HTTP as the page's script asks, and opened in a browser where one is.
 import pg from 'pg'
-import { ruleBook } from '../dist/db/rule-book.js'
-import { openLocalPage } from '../dist/local/page.js'
-import { readSettings } from '../dist/settings.js'
+import { readSettings } from '../dist/src/app/settings.js'
+import { ruleBook } from '../dist/src/database/settings.js'
+import { openLocalPage } from '../dist/stand-in/demo/demo.js'
 import { findBrowser, withBrowser } from '../scripts/browser.mjs'
 import { settle } from './bot.mjs'
 import { DAY } from './held.mjs'

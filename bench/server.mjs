@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
-import { startEmbedded } from '../dist/db/embedded.js'
-import { migrate } from '../dist/db/migrate.js'
+import { startEmbedded } from '../dist/src/database/embedded/server.js'
+import { migrate } from '../dist/src/database/migrate.js'
 
 const TEMPLATE = 'bench_template'
 

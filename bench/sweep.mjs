@@ -1,9 +1,9 @@
 // The sweep at several sizes beside SQL by hand that writes the same rows.
 import pg from 'pg'
-import { openDatabase } from '../dist/db/open.js'
-import { ensureOrganisation } from '../dist/db/organisation.js'
-import { ruleBook } from '../dist/db/rule-book.js'
-import { sweep } from '../dist/watch/sweep.js'
+import { openDatabase } from '../dist/src/database/open.js'
+import { ensureOrganisation } from '../dist/src/database/organisation.js'
+import { ruleBook } from '../dist/src/database/settings.js'
+import { sweep } from '../dist/src/warnings/sweep.js'
 import { figures } from './figures.mjs'
 import { handSweep, keepPlan } from './hand-sweep.mjs'
 import { DAY, DUE, GROUPED, hold, takeBack, UNGROUPED } from './held.mjs'

@@ -4,7 +4,7 @@
 // once. Ends with 1 where one was lost or repeated. --real uses the times of real use.
 import { parseArgs } from 'node:util'
 import { startServer } from '../bench/server.mjs'
-import { openWorkspace } from '../dist/workspace/open.js'
+import { openWorkspace } from '../dist/stand-in/slack/server.js'
 import { judge, openOutbox, startWorker } from './outbox.mjs'
 import { seeded, sleep } from './random.mjs'
 

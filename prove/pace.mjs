@@ -5,11 +5,11 @@
 // same without a pace: messages a second.
 import { parseArgs } from 'node:util'
 import { startServer } from '../bench/server.mjs'
-import { openDatabase } from '../dist/db/open.js'
-import { deliverDue } from '../dist/delivery/deliver.js'
-import { openSlackGateway } from '../dist/delivery/slack-gateway.js'
-import { DELIVERY_DEFAULTS } from '../dist/delivery/tuning.js'
-import { openWorkspace } from '../dist/workspace/open.js'
+import { openDatabase } from '../dist/src/database/open.js'
+import { DELIVERY_DEFAULTS } from '../dist/src/delivery/rate-limit.js'
+import { openSlackGateway } from '../dist/src/delivery/slack-client.js'
+import { deliverDue } from '../dist/src/delivery/worker.js'
+import { openWorkspace } from '../dist/stand-in/slack/server.js'
 import { judge, openOutbox, startWorker } from './outbox.mjs'
 import { sleep } from './random.mjs'
 

@@ -6,10 +6,10 @@ import { Session } from 'node:inspector/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ROOT } from '../bench/child.mjs'
-import { openScratch } from '../dist/db/scratch.js'
-import { openLocalHouse } from '../dist/local/house.js'
-import { readSettings } from '../dist/settings.js'
-import { sweep } from '../dist/watch/sweep.js'
+import { readSettings } from '../dist/src/app/settings.js'
+import { openScratch } from '../dist/src/database/embedded/scratch.js'
+import { sweep } from '../dist/src/warnings/sweep.js'
+import { openLocalHouse } from '../dist/stand-in/demo/demo.js'
 
 const STAND_IN = /\/dist\/(?:workspace|local|stand-in)\//
 const DIST = new URL('../dist/', import.meta.url).href

@@ -13,11 +13,11 @@ const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
 /** What is counted, where it began (fc0890c), the most that it is to be, and whether that holds. */
 const BOUNDS = {
-  files: ['files in src without stand-in and demo', 558, 280, false],
+  files: ['files in src without stand-in and demo', 558, 280, true],
   lines: ['lines in src and stand-in, nothing generated', 60631, 54000, false],
   plain: ['plain SQL statements written by hand', 121, 0, false],
   sql: ['SQL sites written by hand, in all', 395, 200, false],
-  circles: ['circles of imports', 8, 0, false],
+  circles: ['circles of imports', 8, 0, true],
   upward: ['imports upward', 0, 0, true],
   doors: ['files of src that import the stand-in', 1, 1, true],
   names: ['exported types with an empty name', 31, 0, false],

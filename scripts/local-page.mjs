@@ -3,9 +3,9 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { openScratch } from '../dist/db/scratch.js'
-import { openLocalPage } from '../dist/local/page.js'
-import { readSettings } from '../dist/settings.js'
+import { readSettings } from '../dist/src/app/settings.js'
+import { openScratch } from '../dist/src/database/embedded/scratch.js'
+import { openLocalPage } from '../dist/stand-in/demo/demo.js'
 
 /** The day on which every picture is taken, so that they only change with the product. */
 export const DAY = '2026-11-20'

@@ -1,6 +1,6 @@
 // Makes a picture of what the bot says: node scripts/picture.mjs FILE.json OUT.png [--dark] [--width 720]
 // FILE.json holds an array of messages, one message ({text, blocks}), one view (a modal or a Home),
-// or {messages | view, people, channels, files, title, errors}; see src/workspace/page/picture.ts.
+// or {messages | view, people, channels, files, title, errors}; see stand-in/page/picture.ts.
 // `files` gives the pictures that slack_file names: as data: addresses, or as paths beside FILE.json.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -16,7 +16,7 @@ if (file === undefined || out === undefined) {
   process.stderr.write('usage: node scripts/picture.mjs FILE.json OUT.png [--dark] [--width 720]\n')
   process.exit(2)
 }
-const { picturePage } = await import('../dist/workspace/page/picture.js')
+const { picturePage } = await import('../dist/stand-in/page/picture.js')
 const page = picturePage(sceneOf(file), values.dark ? 'dark' : 'light')
 const picture = await withBrowser(async (browser) => {
   const tab = await browser.newPage({

@@ -12,11 +12,13 @@ const OLDEST_NODE = [20, 19]
 const LOCK_WAIT_MS = 10 * 60_000
 
 const PACKAGES_STAMP = path.join(ROOT, 'node_modules', '.lapsewatch-packages')
-const CLIENT_FOLDER = path.join(ROOT, 'src', 'db', 'generated')
+const CLIENT_FOLDER = path.join(ROOT, 'src', 'database', 'generated')
 const CLIENT_STAMP = path.join(CLIENT_FOLDER, '.schema')
 const DIST = path.join(ROOT, 'dist')
 const DIST_STAMP = path.join(DIST, '.sources')
 const LOCK = path.join(ROOT, '.prepare.lock')
+/** What is compiled or copied, each to the same place under dist. */
+const SOURCES = ['src', 'stand-in', 'prisma/migrations']
 
 class Refusal extends Error {}
 
@@ -136,7 +138,9 @@ function buildCurrent() {
 
 function sourcesDigest() {
   const files = [
-    ...listFiles(path.join(ROOT, 'src')).filter((file) => !file.startsWith(CLIENT_FOLDER)),
+    ...SOURCES.flatMap((folder) => listFiles(path.join(ROOT, folder))).filter(
+      (file) => !file.startsWith(CLIENT_FOLDER),
+    ),
     ...['prisma/schema.prisma', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map(
       (name) => path.join(ROOT, name),
     ),
@@ -169,6 +173,7 @@ function build(force) {
       'The sources do not compile',
     )
     copyAssets(fresh)
+    writeEntries(fresh)
     fs.writeFileSync(path.join(fresh, path.basename(DIST_STAMP)), sources)
     swapIn(fresh)
   } finally {
@@ -198,12 +203,18 @@ function generateClient() {
 }
 
 function copyAssets(target) {
-  const source = path.join(ROOT, 'src')
-  for (const file of listFiles(source)) {
+  for (const file of SOURCES.flatMap((folder) => listFiles(path.join(ROOT, folder)))) {
     if (file.endsWith('.ts') || file === CLIENT_STAMP) continue
-    const copy = path.join(target, path.relative(source, file))
+    const copy = path.join(target, path.relative(ROOT, file))
     fs.mkdirSync(path.dirname(copy), { recursive: true })
     fs.copyFileSync(file, copy)
+  }
+}
+
+/** The two programs, where package.json, units and containers look for them. */
+function writeEntries(target) {
+  for (const name of ['main.js', 'cli.js']) {
+    fs.writeFileSync(path.join(target, name), `#!/usr/bin/env node\nimport './src/${name}'\n`)
   }
 }
 

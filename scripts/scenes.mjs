@@ -1,7 +1,7 @@
 // Draws what stands in the local workspace: messages, forms, and files as an editor shows them.
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { picturePage } from '../dist/workspace/page/picture.js'
+import { picturePage } from '../dist/stand-in/page/picture.js'
 import { withBrowser } from './browser.mjs'
 
 const LARGEST = 150_000

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-/** The operator's commands: the same use cases as in Slack. */
 import { Command, CommanderError } from 'commander'
-import { groupsFor } from './commands/groups.ts'
-import { fail } from './commands/run.ts'
+import { groupsFor } from './cli/index.ts'
+import { fail } from './cli/run.ts'
 
 const cli = new Command('lapsewatch')
   .description(

@@ -1,23 +1,21 @@
 /** The composition root: settings, database, the roles that were asked for; signals. */
-import './heap.ts'
+import './app/heap.ts'
 import { once } from 'node:events'
 import type { Logger } from 'pino'
-import { deskFor } from './calendars.ts'
-import { canConverse, converse } from './conversation.ts'
-import { runDelivery } from './delivery/deliver.ts'
-import { Refusal } from './domain/refusal.ts'
-import { showPage } from './local/show.ts'
-import { openLog, secretsOf } from './log.ts'
+import { openProgram, type Program } from './app/app.ts'
+import { showPage } from './app/demo.ts'
+import { openLog, secretsOf } from './app/log.ts'
+import { deliveryDeps } from './app/outgoing.ts'
+import { isEmpty, loadSample } from './app/sample.ts'
+import { loadDotEnv, readSettings } from './app/settings.ts'
+import { canConverse, converse, deskFor } from './app/slack.ts'
+import { type RunningWorker, startTicking } from './app/worker.ts'
+import { runDelivery } from './delivery/worker.ts'
 import { calendarRoutes } from './ops/calendar.ts'
+import { type Health, hangs, lackingIn, type OpsServer, opsRoutes, serveOps } from './ops/http.ts'
 import { type Metrics, openMetrics } from './ops/metrics.ts'
-import { type Health, hangs, lackingIn, opsRoutes } from './ops/routes.ts'
-import { type OpsServer, serveOps } from './ops/serve.ts'
 import { openWatchdog, type Watchdog } from './ops/watchdog.ts'
-import { deliveryDeps } from './outgoing.ts'
-import { openProgram, type Program } from './program.ts'
-import { isEmpty, loadSample } from './sample.ts'
-import { loadDotEnv, readSettings } from './settings.ts'
-import { startTicking, type Ticking } from './worker.ts'
+import { UserError } from './rules/refusal.ts'
 
 async function main(): Promise<void> {
   loadDotEnv()
@@ -46,7 +44,7 @@ async function main(): Promise<void> {
     ...(stop.signal.aborted ? ['stopping'] : []),
     ...(reachable ? [] : ['Slack cannot reach the bot yet']),
   ]
-  let ticking: Ticking | null = null
+  let ticking: RunningWorker | null = null
   const health: Health = {
     metrics,
     watches,
@@ -140,7 +138,7 @@ async function showSample(program: Program, log: Logger): Promise<void> {
     log.info('Read your own with: npm run -s cli -- import FILE')
   } catch (error) {
     // Somebody imported a register in the meantime: so much the better.
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof UserError)) throw error
     log.info(error.message)
   }
 }

@@ -1,7 +1,7 @@
 /** Whatever happens, in any order: nothing lost, nothing repeated, nothing wrong by a day. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, test } from 'vitest'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { emptyHouse, type House, openHouse } from './support/house.ts'
 import { anySteps, expectPromises, FIRST_DAY } from './support/watch-commands.ts'
 

@@ -1,10 +1,10 @@
 /** What importing a register does to the contracts that are watched. */
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { setTeam } from '../src/db/organisation.ts'
-import { applyRegister } from '../src/register/apply/apply.ts'
+import { setTeam } from '../src/database/organisation.ts'
 import type { Draft } from '../src/register/draft.ts'
-import { sampleRegister } from '../src/register/sample.ts'
+import { applyRegister } from '../src/register/import/import.ts'
+import { sampleRegister } from '../src/register/sample/stories.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, NOW, openHouse } from './support/house.ts'
 

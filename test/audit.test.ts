@@ -1,9 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { writeAudit } from '../src/db/audit.ts'
-import { verifyAudit } from '../src/db/audit-verify.ts'
-import { ensureOrganisation } from '../src/db/organisation.ts'
-import { inTransaction } from '../src/db/transaction.ts'
+import { verifyAudit, writeAudit } from '../src/database/audit-log.ts'
+import { inTransaction } from '../src/database/connect.ts'
+import { ensureOrganisation } from '../src/database/organisation.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 
 const SETTINGS = {

@@ -1,12 +1,19 @@
 /** The watch watches itself: what is late or lost is found, said once a day, and stops the heartbeat. */
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { deliverDue } from '../src/delivery/deliver.ts'
-import { type AuditContext, lookAround, lookThoroughly } from '../src/watch/audit-facts.ts'
-import { judgeWatch } from '../src/watch/auditor.ts'
-import { checkUp, isAlarming, readCheckup, tellUnwell } from '../src/watch/checkup.ts'
-import { callHeartbeat } from '../src/worker.ts'
-import { openWorkspace } from '../src/workspace/open.ts'
+import { callHeartbeat } from '../src/app/worker.ts'
+import { deliverDue } from '../src/delivery/worker.ts'
+import {
+  type AuditContext,
+  checkUp,
+  isAlarming,
+  judgeWatch,
+  lookAround,
+  lookThoroughly,
+  readCheckup,
+  tellUnwell,
+} from '../src/warnings/self-check.ts'
+import { openWorkspace } from '../stand-in/slack/server.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 import { worker } from './support/outbox.ts'

@@ -1,12 +1,11 @@
 /** Questions about procurements in Slack: grouped by channel and day, answered by buttons, once each. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readTeams } from '../src/db/organisation.ts'
-import { asCivilDate } from '../src/domain/civil-date.ts'
-import { checkpointGroupMessage, QUESTIONS_A_MESSAGE } from '../src/messages/checkpoint-group.ts'
-import { LIMITS, textLength } from '../src/messages/limits.ts'
-import { decide } from '../src/watch/decide.ts'
-import { CAST } from '../src/workspace/cast.ts'
-import type { PostedMessage } from '../src/workspace/ledger.ts'
+import { decide } from '../src/actions/decide.ts'
+import { readTeams } from '../src/database/organisation.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import { checkpointGroupMessage, QUESTIONS_A_MESSAGE } from '../src/text/procurement.ts'
+import { LIMITS, textLength } from '../src/text/slack-limits.ts'
+import { CAST, type PostedMessage } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, said, TODAY, TRANSPORTS } from './support/bot-house.ts'
 import { refusedIn } from './support/slack-limits.ts'
 

@@ -1,11 +1,10 @@
 /** Forged, replayed and repeated requests: none acts twice, or for somebody without the right. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { ContractAct } from '../src/messages/buttons/action.ts'
-import { submissionPayload } from '../src/workspace/acts/payloads.ts'
-import { CAST } from '../src/workspace/cast.ts'
-import { signedRequest } from '../src/workspace/request-url.ts'
-import type { Payload } from '../src/workspace/transport.ts'
-import type { ShownView } from '../src/workspace/views.ts'
+import type { ContractAct } from '../src/text/buttons.ts'
+import type { Payload } from '../stand-in/slack/delivery.ts'
+import { submissionPayload } from '../stand-in/slack/payloads.ts'
+import { signedRequest } from '../stand-in/slack/server.ts'
+import { CAST, type ShownView } from '../stand-in/slack/state.ts'
 import {
   type BotHouse,
   openBotHouse,

@@ -3,10 +3,14 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { GATE_LIMITS, limitConnections, serverOptions } from '../src/bot/gate.ts'
-import { boltLogger } from '../src/bot/logger.ts'
-import { openReceiver } from '../src/bot/transport.ts'
-import { signatureOf } from '../src/workspace/signature.ts'
+import { boltLogger } from '../src/slack/app.ts'
+import {
+  GATE_LIMITS,
+  limitConnections,
+  openReceiver,
+  serverOptions,
+} from '../src/slack/transport.ts'
+import { signatureOf } from '../stand-in/slack/http.ts'
 
 const LIMITS = {
   ...GATE_LIMITS,

@@ -1,8 +1,8 @@
 /** Hostile text and a failing database: the conversation goes on, nobody is pinged, nothing falls over. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ContractAct } from '../src/messages/buttons/action.ts'
-import { CAST } from '../src/workspace/cast.ts'
+import type { ContractAct } from '../src/text/buttons.ts'
+import { CAST } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 import { HOSTILE, markupOf } from './support/hostile.ts'
 import { onDatabase } from './support/postgres.ts'

@@ -1,10 +1,9 @@
 /** A register handed over in Slack, over both transports: file, headings, a try, the import. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { setTeam } from '../src/db/organisation.ts'
-import type { Seen } from '../src/workspace/acts/seen.ts'
-import { CAST } from '../src/workspace/cast.ts'
-import type { Given } from '../src/workspace/field-values.ts'
-import type { ShownView } from '../src/workspace/views.ts'
+import { setTeam } from '../src/database/organisation.ts'
+import type { ActResult } from '../stand-in/slack/payloads.ts'
+import { CAST, type ShownView } from '../stand-in/slack/state.ts'
+import type { Given } from '../stand-in/slack/views.ts'
 import { type BotHouse, errorsIn, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
 const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
@@ -38,11 +37,11 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     const file = admin().upload(name, content)
     return admin().submit(await opened(), { file: [file.id], ...given })
   }
-  const next = (seen: Seen, given: Readonly<Record<string, Given>> = {}) => {
+  const next = (seen: ActResult, given: Readonly<Record<string, Given>> = {}) => {
     if (!seen.modal) throw new Error('There is no form to send.')
     return admin().submit(seen.modal, given)
   }
-  const shown = ({ modal }: Seen) => JSON.stringify(modal?.source.blocks ?? [])
+  const shown = ({ modal }: ActResult) => JSON.stringify(modal?.source.blocks ?? [])
   const held = async () => {
     const found = await house.database.pool.query<{ reference: string; team: string }>(
       `SELECT c.reference, t.name AS team FROM contract c JOIN team t ON t.id = c.team_id ORDER BY 1`,

@@ -1,14 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Command, type Filters, LIST_STATES, NO_FILTERS } from '../src/bot/language/command.ts'
-import { readCommand } from '../src/bot/language/read-command.ts'
-import { writeCommand } from '../src/bot/language/write-command.ts'
-import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
-import { DEADLINE_KINDS } from '../src/domain/deadline-kinds.ts'
-import { NOTICES } from '../src/domain/notice-tasks.ts'
-import { ukCalendar } from '../src/domain/working-days.ts'
-import { oneLine } from '../src/messages/escape.ts'
-import { exampleOf, MANUAL, VERBS } from '../src/messages/manual.ts'
+import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
+import { DEADLINE_KINDS } from '../src/rules/deadline-kinds.ts'
+import { NOTICES } from '../src/rules/notices.ts'
+import { ukCalendar } from '../src/rules/working-days.ts'
+import { readCommand } from '../src/slack/parse/command.ts'
+import {
+  type Command,
+  type Filters,
+  LIST_STATES,
+  NO_FILTERS,
+} from '../src/slack/parse/command-types.ts'
+import { writeCommand } from '../src/slack/parse/write-command.ts'
+import { exampleOf, MANUAL, VERBS } from '../src/text/help.ts'
+import { oneLine } from '../src/text/mrkdwn.ts'
 
 /** A Monday. */
 const TODAY = asCivilDate('2026-11-23')

@@ -1,9 +1,8 @@
 /** What the bot tells one person after its answer: results of imports, exports, charts and files. */
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { deliverDue } from '../src/delivery/deliver.ts'
-import { CAST } from '../src/workspace/cast.ts'
-import type { Fault } from '../src/workspace/faults.ts'
+import { deliverDue } from '../src/delivery/worker.ts'
+import { CAST, type Fault } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, said } from './support/bot-house.ts'
 import { worker } from './support/outbox.ts'
 

@@ -1,8 +1,8 @@
 /** Procurement law and start-by, asked in Slack over either transport. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
-import { contractStartBy } from '../src/watch/start-by.ts'
-import { CAST } from '../src/workspace/cast.ts'
+import { contractStartBy } from '../src/reports/start-by.ts'
+import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
+import { CAST } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
 // 365 days awarded from 8 Dec 2025: the tenth of them is 36.5 days.

@@ -1,6 +1,6 @@
 /** People who leave, join, become guests or get other names: seen when Slack tells of it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CAST } from '../src/workspace/cast.ts'
+import { CAST } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, TRANSPORTS } from './support/bot-house.ts'
 
 const REGISTER = `Reference,Title,Supplier,Start,End,Owner,Owner email

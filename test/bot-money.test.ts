@@ -1,6 +1,6 @@
 /** What an extension costs, told in Slack: when it is logged, on the card, in the year's costs. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CAST } from '../src/workspace/cast.ts'
+import { CAST } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Maximum end date,Value,Value basis

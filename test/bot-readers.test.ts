@@ -1,7 +1,6 @@
 /** Reading narrowed by the settings: to the members of channels and user groups, and administrators. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CAST } from '../src/workspace/cast.ts'
-import type { Fault } from '../src/workspace/faults.ts'
+import { CAST, type Fault } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, said } from './support/bot-house.ts'
 
 const REGISTER =

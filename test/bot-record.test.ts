@@ -1,12 +1,11 @@
 /** Contracts entered and put right in Slack, over both transports. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { setTeam } from '../src/db/organisation.ts'
-import { ruleBook } from '../src/db/rule-book.ts'
-import { type Actor, Overtaken } from '../src/watch/act.ts'
-import { extend } from '../src/watch/extend.ts'
-import { CAST } from '../src/workspace/cast.ts'
-import type { Given } from '../src/workspace/field-values.ts'
-import type { ShownView } from '../src/workspace/views.ts'
+import { type Actor, Overtaken } from '../src/actions/act.ts'
+import { extend } from '../src/actions/extend.ts'
+import { setTeam } from '../src/database/organisation.ts'
+import { ruleBook } from '../src/database/settings.ts'
+import { CAST, type ShownView } from '../stand-in/slack/state.ts'
+import type { Given } from '../stand-in/slack/views.ts'
 import {
   type BotHouse,
   errorsIn,

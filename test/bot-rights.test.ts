@@ -1,11 +1,9 @@
 /** Who may do what: a table of roles and actions, each cell tried in Slack and looked up in the record. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Action, ContractAct } from '../src/messages/buttons/action.ts'
-import { submissionPayload } from '../src/workspace/acts/payloads.ts'
-import type { Seen } from '../src/workspace/acts/seen.ts'
-import { CAST } from '../src/workspace/cast.ts'
-import type { Given } from '../src/workspace/field-values.ts'
-import type { ShownView } from '../src/workspace/views.ts'
+import type { Action, ContractAct } from '../src/text/buttons.ts'
+import { type ActResult, submissionPayload } from '../stand-in/slack/payloads.ts'
+import { CAST, type ShownView } from '../stand-in/slack/state.ts'
+import type { Given } from '../stand-in/slack/views.ts'
 import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
 const ROLES = {
@@ -348,7 +346,7 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
   const press = async (who: string, act: ContractAct, reference: string) =>
     house.pressAction(who, { act, subject: await house.subjectOf(reference) })
 
-  async function carryOut(who: string, reference: string, given: ActCase): Promise<Seen> {
+  async function carryOut(who: string, reference: string, given: ActCase): Promise<ActResult> {
     if ('act' in given) return press(who, given.act, reference)
     return house.type(who, `${given.command} ${reference}${given.rest ?? ''}`)
   }

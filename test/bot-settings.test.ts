@@ -1,12 +1,10 @@
 /** The settings of a team, changed in Slack: seen first, saved when sent again, by administrators. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ensureOrganisation, readTeams, setTeam, type Team } from '../src/db/organisation.ts'
-import { contextOf, writeContext } from '../src/messages/modals/context.ts'
-import { formId } from '../src/messages/modals/inputs.ts'
-import { submissionPayload } from '../src/workspace/acts/payloads.ts'
-import { CAST } from '../src/workspace/cast.ts'
-import type { Given } from '../src/workspace/field-values.ts'
-import type { ShownView } from '../src/workspace/views.ts'
+import { ensureOrganisation, readTeams, setTeam, type Team } from '../src/database/organisation.ts'
+import { contextOf, formId, writeContext } from '../src/text/forms/fields.ts'
+import { submissionPayload } from '../stand-in/slack/payloads.ts'
+import { CAST, type ShownView } from '../stand-in/slack/state.ts'
+import type { Given } from '../stand-in/slack/views.ts'
 import { type BotHouse, errorsIn, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Deputy,Start,End,Value

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import '../src/delivery/picture.ts'
-import { readTeams } from '../src/db/organisation.ts'
-import { CAST } from '../src/workspace/cast.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { readTeams } from '../src/database/organisation.ts'
+import { CAST } from '../stand-in/slack/state.ts'
 import {
   type BotHouse,
   buttonOf,

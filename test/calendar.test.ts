@@ -1,12 +1,12 @@
 /** Deadlines in people's calendars: read by another library, and by nobody without the address. */
 import ICAL from 'ical.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { setTeam } from '../src/db/organisation.ts'
-import { calendarFile } from '../src/messages/calendar-file.ts'
+import { erasePerson } from '../src/actions/erase-person.ts'
+import { setTeam } from '../src/database/organisation.ts'
 import { type CalendarAnswer, calendarDesk, calendarRoutes } from '../src/ops/calendar.ts'
-import { serveOps } from '../src/ops/serve.ts'
-import { erasePerson } from '../src/watch/erase-person.ts'
-import { CAST } from '../src/workspace/cast.ts'
+import { serveOps } from '../src/ops/http.ts'
+import { calendarFile } from '../src/text/calendar-feed.ts'
+import { CAST } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, said, TODAY } from './support/bot-house.ts'
 import { day } from './support/contract-facts.ts'
 

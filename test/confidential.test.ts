@@ -1,17 +1,17 @@
 /** Prices and intentions are for the organisation alone, whoever else reads the channel. */
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Claim } from '../src/delivery/claim.ts'
-import { deliverDue } from '../src/delivery/deliver.ts'
-import type { Loaded } from '../src/delivery/facts.ts'
+import { queueUpdates } from '../src/delivery/enqueue-updates.ts'
+import type { LoadedDelivery } from '../src/delivery/load.ts'
+import type { Claim } from '../src/delivery/outbox.ts'
 import { render } from '../src/delivery/render.ts'
 import type { DeliveryDeps } from '../src/delivery/send.ts'
-import { openSlackGateway } from '../src/delivery/slack-gateway.ts'
-import { queueUpdates } from '../src/delivery/updates.ts'
-import { asCivilDate } from '../src/domain/civil-date.ts'
-import { asDecimal } from '../src/domain/money.ts'
-import type { Fault } from '../src/workspace/faults.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { openSlackGateway } from '../src/delivery/slack-client.ts'
+import { deliverDue } from '../src/delivery/worker.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+import type { Fault } from '../stand-in/slack/state.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 import { AS_OF, contract, deadline, triage, warnings, weekly } from './support/message-facts.ts'
 import { type Outbox, openOutbox, QUICK, worker } from './support/outbox.ts'
@@ -399,7 +399,7 @@ function loadedWith(
   value: ReturnType<typeof asDecimal>,
   currency: string,
   closed: boolean,
-): Loaded {
+): LoadedDelivery {
   const on = AS_OF
   const by = { name: 'Amira Khan', slackUser: null }
   return {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { deliverDue } from '../src/delivery/deliver.ts'
-import { terminalGateway } from '../src/delivery/terminal-gateway.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { terminalGateway } from '../src/delivery/terminal.ts'
+import { deliverDue } from '../src/delivery/worker.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 import { type Outbox, openOutbox, worker } from './support/outbox.ts'
 

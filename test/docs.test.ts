@@ -5,9 +5,9 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { groupsFor } from '../src/commands/groups.ts'
-import { MANUAL } from '../src/messages/manual.ts'
-import { SETTING_NAMES } from '../src/settings/shape.ts'
+import { SETTING_NAMES } from '../src/app/settings.ts'
+import { groupsFor } from '../src/cli/index.ts'
+import { MANUAL } from '../src/text/help.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8')

@@ -1,11 +1,10 @@
 /** What doctor finds out about Slack, asked over the wire. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Posting } from '../src/doctor/channels.ts'
-import { type Check, checkWords } from '../src/doctor/check.ts'
-import { examineSlack, type SlackExamination } from '../src/doctor/slack.ts'
-import { asCivilDate } from '../src/domain/civil-date.ts'
-import { addCast, CAST } from '../src/workspace/cast.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { type Check, checkWords } from '../src/ops/checks.ts'
+import { examineSlack, type PostingTarget, type SlackExamination } from '../src/ops/doctor.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+import { addCast, CAST } from '../stand-in/slack/state.ts'
 
 let workspace: Workspace
 beforeEach(async () => {
@@ -18,7 +17,7 @@ afterEach(async () => {
   await workspace.close()
 })
 
-const CONTRACTS: Posting = { team: 'Default', as: 'channel', destination: '#contracts' }
+const CONTRACTS: PostingTarget = { team: 'Default', as: 'channel', destination: '#contracts' }
 
 async function doctor(
   destinations: readonly string[] = ['#contracts'],

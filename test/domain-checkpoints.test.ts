@@ -8,11 +8,11 @@ import {
   procurementDecided,
   routeOfDecision,
   slipped,
-} from '../src/domain/checkpoints.ts'
-import { addDays, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
-import { startByRoute } from '../src/domain/fitting-routes.ts'
-import { ROUTES } from '../src/domain/routes.ts'
-import { withRuleSettings } from '../src/domain/rule-settings.ts'
+} from '../src/rules/checkpoints.ts'
+import { addDays, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
+import { ROUTES } from '../src/rules/procurement-routes.ts'
+import { withRuleSettings } from '../src/rules/settings.ts'
+import { startByRoute } from '../src/rules/start-by.ts'
 import { day, RULES } from './support/contract-facts.ts'
 
 const COVER = day('2027-04-01')

@@ -12,12 +12,12 @@ import {
   dayNumber,
   daysBetween,
   daysInMonth,
+  dayText,
   isLeapYear,
   parseCivilDate,
   weekday,
-} from '../src/domain/civil-date.ts'
-import { after, before, endOfTerms, periodText } from '../src/domain/period.ts'
-import { dayText } from '../src/domain/words.ts'
+} from '../src/rules/civil-date.ts'
+import { after, before, endOfTerms, periodText } from '../src/rules/working-days.ts'
 import { day, ENGLAND } from './support/contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 

@@ -1,12 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
-import { currentEnd, lastExtension } from '../src/domain/current-end.ts'
-import { deadlinesOf } from '../src/domain/deadlines.ts'
-import { EXTENSION_KINDS, EXTENSION_STATUSES } from '../src/domain/extension.ts'
-import { asDecimal } from '../src/domain/money.ts'
-import { defaultRules } from '../src/domain/rules.ts'
-import { addWorkingDays, isWorkingDay, ukCalendar } from '../src/domain/working-days.ts'
+import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
+import {
+  currentEnd,
+  EXTENSION_KINDS,
+  EXTENSION_STATUSES,
+  lastExtension,
+} from '../src/rules/contract.ts'
+import { deadlinesOf } from '../src/rules/deadlines.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { defaultRules } from '../src/rules/settings.ts'
+import { addWorkingDays, isWorkingDay, ukCalendar } from '../src/rules/working-days.ts'
 import {
   contract,
   dates,

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addDays, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
-import { isFramework, routesThatFit, startByRoute } from '../src/domain/fitting-routes.ts'
-import { ROUTES } from '../src/domain/routes.ts'
-import { withRuleSettings } from '../src/domain/rule-settings.ts'
-import { defaultRules, type Rules } from '../src/domain/rules.ts'
-import { isWorkingDay, ukCalendar } from '../src/domain/working-days.ts'
+import { addDays, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
+import { ROUTES } from '../src/rules/procurement-routes.ts'
+import { defaultRules, type Rules, withRuleSettings } from '../src/rules/settings.ts'
+import { isFramework, routesThatFit, startByRoute } from '../src/rules/start-by.ts'
+import { isWorkingDay, ukCalendar } from '../src/rules/working-days.ts'
 import { day, RULES } from './support/contract-facts.ts'
 
 /**

@@ -1,19 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addDays, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
-import { EXTENSION_KINDS, EXTENSION_STATUSES } from '../src/domain/extension.ts'
+import { addDays, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
+import { EXTENSION_KINDS, EXTENSION_STATUSES } from '../src/rules/contract.ts'
 import {
   type HeadroomAsked,
   type HeadroomFacts,
+  type HeadroomTest,
   headroom,
   oneMoreMonth,
   type RuledExtension,
-} from '../src/domain/headroom.ts'
-import { ruleNamed } from '../src/domain/headroom-rule-named.ts'
-import { HEADROOM_RULES } from '../src/domain/headroom-rules.ts'
-import type { HeadroomTest } from '../src/domain/headroom-test.ts'
-import { asDecimal } from '../src/domain/money.ts'
-import { DEFAULT_GROUNDS } from '../src/messages/modals/grounds.ts'
+} from '../src/rules/headroom.ts'
+import { HEADROOM_RULES, ruleNamed } from '../src/rules/headroom-rules.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { DEFAULT_GROUNDS } from '../src/text/forms/extend.ts'
 import { day, endOn } from './support/contract-facts.ts'
 
 function facts(changes: Partial<HeadroomFacts> = {}): HeadroomFacts {

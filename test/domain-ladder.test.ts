@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
-import { DEADLINE_KINDS, type DeadlineKind, severity } from '../src/domain/deadline-kinds.ts'
+import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
+import { DEADLINE_KINDS, type DeadlineKind, severity } from '../src/rules/deadline-kinds.ts'
 import {
   climb,
   type LadderSpan,
   type RungDay,
   rungsAround,
   rungsFrom,
-} from '../src/domain/ladder.ts'
-import { isWorkingDay } from '../src/domain/working-days.ts'
+} from '../src/rules/reminder-schedule.ts'
+import { isWorkingDay } from '../src/rules/working-days.ts'
 import { day, ENGLAND, RULES } from './support/contract-facts.ts'
 
 describe('each ladder has exactly these days around Christmas and Easter', () => {

@@ -1,15 +1,25 @@
 import { Big } from 'big.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Span, shareOf, sum } from '../src/domain/allocation.ts'
-import { baseline, type PricedContract } from '../src/domain/baseline.ts'
-import { addDays, type CivilDate, dateOfDayNumber } from '../src/domain/civil-date.ts'
-import { emergencyRatios, exposure, median, ratioOf } from '../src/domain/exposure.ts'
-import { financialYearNamed, financialYearOf, monthsOfYear } from '../src/domain/financial-year.ts'
-import { asDecimal, type Decimal } from '../src/domain/money.ts'
-import { monthCount, monthsNumber } from '../src/domain/months.ts'
-import { premium } from '../src/domain/premium.ts'
-import { budgetCost, netOf } from '../src/domain/vat.ts'
+import { addDays, type CivilDate, dateOfDayNumber } from '../src/rules/civil-date.ts'
+import { emergencyRatios, exposure, median, ratioOf } from '../src/rules/exposure.ts'
+import { asDecimal, type Decimal } from '../src/rules/money.ts'
+import {
+  financialYearNamed,
+  financialYearOf,
+  monthCount,
+  monthsNumber,
+  monthsOfYear,
+} from '../src/rules/months.ts'
+import {
+  baseline,
+  type PricedContract,
+  premium,
+  type Span,
+  shareOf,
+  sum,
+} from '../src/rules/premium.ts'
+import { budgetCost, netOf } from '../src/rules/vat.ts'
 import { day, endOn, extension } from './support/contract-facts.ts'
 
 const BYTES: PricedContract = {

@@ -1,13 +1,13 @@
 /** Notices under the Procurement Act 2023: their dates counted by hand on a calendar. */
 import { describe, expect, test } from 'vitest'
-import { asDecimal } from '../src/domain/money.ts'
+import { asDecimal } from '../src/rules/money.ts'
 import {
   type NoticeDecision,
   type NoticedExtension,
   type NoticeFacts,
   noticesToCheck,
   noticeTasks,
-} from '../src/domain/notice-tasks.ts'
+} from '../src/rules/notices.ts'
 import { day, endOn } from './support/contract-facts.ts'
 
 /** A year from 1 Dec 2025, £800,000 net. */

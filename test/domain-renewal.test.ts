@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addDays, addMonths } from '../src/domain/civil-date.ts'
-import type { Contract } from '../src/domain/contract.ts'
-import { currentEnd } from '../src/domain/current-end.ts'
-import { deadlinesOf } from '../src/domain/deadlines.ts'
-import { presumedRenewals } from '../src/domain/renewal.ts'
+import { addDays, addMonths } from '../src/rules/civil-date.ts'
+import { type Contract, currentEnd } from '../src/rules/contract.ts'
+import { deadlinesOf } from '../src/rules/deadlines.ts'
+import { presumedRenewals } from '../src/rules/renewal.ts'
 import {
   contract,
   dates,

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addDays, dateOfDayNumber, dayNumber, daysBetween } from '../src/domain/civil-date.ts'
-import { ROUTE_BANDS, ROUTES, routeFor } from '../src/domain/routes.ts'
-import { startBy } from '../src/domain/start-by.ts'
+import { addDays, dateOfDayNumber, dayNumber, daysBetween } from '../src/rules/civil-date.ts'
+import { ROUTE_BANDS, ROUTES, routeFor } from '../src/rules/procurement-routes.ts'
+import { startBy } from '../src/rules/start-by.ts'
 import {
   addWorkingDays,
   isWorkingDay,
   lastOfWorkingDays,
   ukCalendar,
-} from '../src/domain/working-days.ts'
+} from '../src/rules/working-days.ts'
 import { day, ENGLAND } from './support/contract-facts.ts'
 
 const ANY_UK = ukCalendar('any-uk')

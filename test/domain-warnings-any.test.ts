@@ -1,13 +1,13 @@
 /** What holds of any contract, looked at on any days, whatever people do meanwhile. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addDays, type CivilDate, daysBetween } from '../src/domain/civil-date.ts'
-import { PRECISIONS } from '../src/domain/contract.ts'
-import { deadlinesOf } from '../src/domain/deadlines.ts'
-import { asDecimal } from '../src/domain/money.ts'
-import { replay } from '../src/domain/replay.ts'
-import { planWarnings } from '../src/domain/warnings.ts'
-import { isWorkingDay } from '../src/domain/working-days.ts'
+import { addDays, type CivilDate, daysBetween } from '../src/rules/civil-date.ts'
+import { PRECISIONS } from '../src/rules/contract.ts'
+import { deadlinesOf } from '../src/rules/deadlines.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { planWarnings } from '../src/rules/reminder-plan.ts'
+import { replay } from '../src/rules/replay.ts'
+import { isWorkingDay } from '../src/rules/working-days.ts'
 import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
 import {
   type Act,

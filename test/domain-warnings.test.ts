@@ -1,10 +1,10 @@
 /** One contract to Wed 31 Mar 2027, looked at day after day: what is told, and when. */
 import { describe, expect, test } from 'vitest'
-import type { CivilDate } from '../src/domain/civil-date.ts'
-import type { Contract } from '../src/domain/contract.ts'
-import { deadlinesOf } from '../src/domain/deadlines.ts'
-import { asDecimal } from '../src/domain/money.ts'
-import { type Plan, planWarnings, type Watched } from '../src/domain/warnings.ts'
+import type { CivilDate } from '../src/rules/civil-date.ts'
+import type { Contract } from '../src/rules/contract.ts'
+import { deadlinesOf } from '../src/rules/deadlines.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { type Plan, planWarnings, type Watched } from '../src/rules/reminder-plan.ts'
 import { contract, day, endBetween, endOn, extension, RULES } from './support/contract-facts.ts'
 import {
   type Act,

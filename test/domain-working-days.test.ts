@@ -3,20 +3,22 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { UK_BANK_HOLIDAYS, UK_DIVISIONS, type UkDivision } from '../src/domain/bank-holidays.ts'
-import { calendarNamed } from '../src/domain/calendars.ts'
-import { addDays, dateOfDayNumber, dayNumber, weekday } from '../src/domain/civil-date.ts'
+import { addDays, dateOfDayNumber, dayNumber, weekday } from '../src/rules/civil-date.ts'
 import {
   addWorkingDays,
+  calendarNamed,
   isUkCalendar,
   isWorkingDay,
   lastOfWorkingDays,
+  UK_BANK_HOLIDAYS,
   UK_CALENDARS,
+  UK_DIVISIONS,
+  type UkDivision,
   ukCalendar,
   unknownHolidays,
   workingDayOnOrAfter,
   workingDayOnOrBefore,
-} from '../src/domain/working-days.ts'
+} from '../src/rules/working-days.ts'
 import { day, ENGLAND } from './support/contract-facts.ts'
 
 const anyCalendar = fc.constantFrom(...UK_CALENDARS).map(ukCalendar)

@@ -15,8 +15,7 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { serverPid, stopServer } from '../src/db/cluster.ts'
-import { startEmbedded } from '../src/db/embedded.ts'
+import { serverPid, startEmbedded, stopServer } from '../src/database/embedded/server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 let folder: string

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { SETTING_NAMES } from '../src/settings/shape.ts'
-import { readSettings } from '../src/settings.ts'
+import { readSettings, SETTING_NAMES } from '../src/app/settings.ts'
 
 interface Entry {
   readonly name: string

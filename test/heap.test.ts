@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-const HEAP = new URL('../dist/heap.js', import.meta.url).href
+const HEAP = new URL('../dist/src/app/heap.js', import.meta.url).href
 
 /** Replaces what lives again and again, once it is old, and says how large the heap became. */
 const WORK = `

@@ -3,11 +3,11 @@
  * taken by the stand-in, which refuses what Slack refuses. `npm run prove:hostile` has 100,000.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readTeams } from '../src/db/organisation.ts'
-import { ruleBook } from '../src/db/rule-book.ts'
-import { addDays } from '../src/domain/civil-date.ts'
-import { factsOfWeek, queueWeekly } from '../src/watch/weekly.ts'
-import { CAST } from '../src/workspace/cast.ts'
+import { readTeams } from '../src/database/organisation.ts'
+import { ruleBook } from '../src/database/settings.ts'
+import { factsOfWeek, queueWeekly } from '../src/reports/weekly.ts'
+import { addDays } from '../src/rules/civil-date.ts'
+import { CAST } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, said, TODAY } from './support/bot-house.ts'
 import { HOSTILE, markupOf } from './support/hostile.ts'
 

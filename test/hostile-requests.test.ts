@@ -3,9 +3,9 @@
  * stays bounded. 500 in the suite, 10,000 with `npm run prove:hostile-input`.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { GATE_LIMITS } from '../src/bot/gate.ts'
-import { CAST } from '../src/workspace/cast.ts'
-import { signatureOf } from '../src/workspace/signature.ts'
+import { GATE_LIMITS } from '../src/slack/transport.ts'
+import { signatureOf } from '../stand-in/slack/http.ts'
+import { CAST } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, SIGNING_SECRET } from './support/bot-house.ts'
 import { seeded } from './support/seeded.ts'
 

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { COMMAND } from '../src/bot/app.ts'
-import { EVENTS_PATH } from '../src/bot/transport.ts'
-import { SCOPES } from '../src/doctor/scopes.ts'
-import { addCast, CAST } from '../src/workspace/cast.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
-import { ALL_SCOPES } from '../src/workspace/scopes.ts'
+import { SCOPES } from '../src/ops/doctor.ts'
+import { COMMAND } from '../src/slack/app.ts'
+import { EVENTS_PATH } from '../src/slack/transport.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+import { ALL_SCOPES, addCast, CAST } from '../stand-in/slack/state.ts'
 
 const ROOT = new URL('../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8')

@@ -1,11 +1,11 @@
 /** How many messages a channel gets on a working day: the table of docs/message-count.md. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { addDays, type CivilDate } from '../src/domain/civil-date.ts'
-import { asDecimal } from '../src/domain/money.ts'
-import { replay } from '../src/domain/replay.ts'
-import { isWorkingDay } from '../src/domain/working-days.ts'
-import { inMessages } from '../src/watch/grouping.ts'
+import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { replay } from '../src/rules/replay.ts'
+import { isWorkingDay } from '../src/rules/working-days.ts'
+import { inMessages } from '../src/warnings/grouping.ts'
 import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
 
 const FROM = day('2026-01-01')

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addDays, asCivilDate } from '../src/domain/civil-date.ts'
-import { asDecimal } from '../src/domain/money.ts'
-import { type ActFact, actLine, withActs } from '../src/messages/acted.ts'
+import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
+import { asDecimal } from '../src/rules/money.ts'
 import {
   type Action,
   actionValue,
@@ -11,10 +10,11 @@ import {
   readAction,
   readActionValue,
   VALUE_ROOM,
-} from '../src/messages/buttons/action.ts'
-import { WARNING_STATES, warningButtons } from '../src/messages/buttons/warning-buttons.ts'
-import type { PricedFact } from '../src/messages/price-words.ts'
-import { warningMessage } from '../src/messages/warning.ts'
+  WARNING_STATES,
+  warningButtons,
+} from '../src/text/buttons.ts'
+import type { PricedFact } from '../src/text/prices.ts'
+import { type ActionRecord, actLine, warningMessage, withActs } from '../src/text/warning.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
 import { warning } from './support/message-facts.ts'
 import { refusedIn } from './support/slack-limits.ts'
@@ -185,7 +185,7 @@ const PRICED: PricedFact = {
 
 describe('a warning that somebody acted on', () => {
   const on = asCivilDate('2026-11-23')
-  const acts: ActFact[] = [
+  const acts: ActionRecord[] = [
     { what: 'acknowledged', by: AMIRA, on, askedAgain: addDays(on, 14) },
     { what: 'snoozed', by: TOM, on, until: addDays(on, 7), why: 'the <!channel> *board* meets' },
     { what: 'snoozed', by: TOM, on, until: addDays(on, 7), why: null },
@@ -204,7 +204,7 @@ describe('a warning that somebody acted on', () => {
     expect(acts.map((act) => String(actLine(act)))).toMatchSnapshot()
     const hidden = acts.map((act) => String(actLine(act, true))).join('\n')
     expect(hidden).not.toMatch(/board|Compete|minutes|£|typed/)
-    expect(String(actLine(acts[0] as ActFact))).toBe(
+    expect(String(actLine(acts[0] as ActionRecord))).toBe(
       '*On it:* <@U0AMIRA01>, Mon 23 Nov 2026; asked again Mon 7 Dec 2026.',
     )
   })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { asCivilDate } from '../src/domain/civil-date.ts'
-import type { DeadlineKind } from '../src/domain/deadline-kinds.ts'
-import type { DeadlineFacts } from '../src/messages/facts.ts'
-import { byUrgency, urgencyOf } from '../src/messages/urgency.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import type { DeadlineKind } from '../src/rules/deadline-kinds.ts'
+import { byUrgency, urgencyOf } from '../src/text/deadline.ts'
+import type { DeadlineFacts } from '../src/text/facts.ts'
 
 const deadline = (kind: DeadlineKind, daysLeft: number, speaks = true): DeadlineFacts => ({
   kind,

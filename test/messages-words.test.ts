@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { asCivilDate } from '../src/domain/civil-date.ts'
-import { asDecimal } from '../src/domain/money.ts'
-import { oneMoreMonthWords } from '../src/messages/headroom-words.ts'
-import { countWords, gapWords, passedWords } from '../src/messages/start-by-words.ts'
-import { amountWords, counted, dateWords, endWords, whenWords } from '../src/messages/words.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { oneMoreMonthWords } from '../src/text/headroom.ts'
+import { countWords, gapWords, passedWords } from '../src/text/procurement.ts'
+import { amountWords, counted, dateWords, endWords, whenWords } from '../src/text/words.ts'
 
 describe('amounts', () => {
   it.each([

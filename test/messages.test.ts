@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { asCivilDate } from '../src/domain/civil-date.ts'
-import type { Message } from '../src/messages/facts.ts'
-import { groupedMessage } from '../src/messages/grouped.ts'
-import { textsOf } from '../src/messages/limits.ts'
-import { supersededMessage } from '../src/messages/superseded.ts'
-import { terminalText } from '../src/messages/terminal.ts'
-import { triageMessage } from '../src/messages/triage.ts'
-import { warningMessage, warningText } from '../src/messages/warning.ts'
-import { weeklyMessage } from '../src/messages/weekly.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import type { Message } from '../src/text/facts.ts'
+import { textsOf } from '../src/text/slack-limits.ts'
+import { terminalText } from '../src/text/terminal.ts'
+import { triageMessage } from '../src/text/triage.ts'
+import { supersededMessage, warningMessage, warningText } from '../src/text/warning.ts'
+import { groupedMessage } from '../src/text/warning-group.ts'
+import { weeklyMessage } from '../src/text/weekly.ts'
 import {
   AS_OF,
   contract,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { migrate } from '../src/db/migrate.ts'
+import { migrate } from '../src/database/migrate.ts'
 import { emptyDatabase } from './support/database.ts'
 
 let database: Awaited<ReturnType<typeof emptyDatabase>>

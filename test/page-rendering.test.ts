@@ -2,9 +2,9 @@
 import { parse } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { assetPath } from '../src/workspace/page/assets.ts'
-import { mrkdwnHtml } from '../src/workspace/page/mrkdwn.ts'
-import { picturePage } from '../src/workspace/page/picture.ts'
+import { picturePage } from '../stand-in/page/picture.ts'
+import { mrkdwnHtml } from '../stand-in/page/rich-text.ts'
+import { assetPath } from '../stand-in/page/server.ts'
 
 const LOOK = {
   person: (id: string) => (id === 'U1' ? 'Amira Khan' : null),
@@ -118,5 +118,5 @@ describe('blocks', () => {
 })
 
 test('the page’s files are found where they are written', () => {
-  expect(parse(assetPath('slack.css')).dir).toMatch(/src[\\/]workspace[\\/]page[\\/]assets$/)
+  expect(parse(assetPath('slack.css')).dir).toMatch(/stand-in[\\/]page[\\/]assets$/)
 })

@@ -1,12 +1,11 @@
 /** What is held of a person: found, handed over, erased; and what is kept only for so long. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { verifyAudit } from '../src/db/audit-verify.ts'
-import { addDays } from '../src/domain/civil-date.ts'
-import { acknowledge } from '../src/watch/acknowledge.ts'
-import { decide } from '../src/watch/decide.ts'
-import { erasePerson } from '../src/watch/erase-person.ts'
-import { dossierOf, findPerson } from '../src/watch/person.ts'
-import { retain } from '../src/watch/retain.ts'
+import { acknowledge } from '../src/actions/acknowledge.ts'
+import { decide } from '../src/actions/decide.ts'
+import { dossierOf, erasePerson, findPerson } from '../src/actions/erase-person.ts'
+import { verifyAudit } from '../src/database/audit-log.ts'
+import { addDays } from '../src/rules/civil-date.ts'
+import { retain } from '../src/warnings/retention.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, NOW, openHouse } from './support/house.ts'
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readAmount } from '../src/register/read-amount.ts'
-import { readPeriod } from '../src/register/read-period.ts'
+import { readAmount, readPeriod } from '../src/register/parse-amount.ts'
 
 test.each([
   ['£1,234.50', '1234.50', 'GBP'],

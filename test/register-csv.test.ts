@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CsvScanner, type Row } from '../src/register/csv-scan.ts'
-import { FIELDS, fieldOf, readHeading } from '../src/register/headings.ts'
+import { FIELDS, fieldOf, readHeading } from '../src/register/column-names.ts'
+import { CsvScanner, type RegisterRow } from '../src/register/formats/csv-rows.ts'
 import { only, readingOf, written } from './support/register-file.ts'
 
 const row = (headings: string, cells: string) => readingOf('row.csv', `${headings}\n${cells}\n`)
@@ -171,7 +171,7 @@ describe('rows are cut as csv-parse cuts them', () => {
       fc.property(table, ends, fc.integer({ min: 1, max: 9 }), (rows, end, size) => {
         const bytes = Buffer.from(quoted(rows, end))
         const scanner = new CsvScanner('any.csv', ',')
-        const read: Row[] = []
+        const read: RegisterRow[] = []
         for (let at = 0; at < bytes.length; at += size) {
           scanner.take(bytes.subarray(at, at + size), false, read)
         }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CivilDate, dateOfDayNumber, dateParts, dayNumber } from '../src/domain/civil-date.ts'
 import type { DateOrder } from '../src/register/draft.ts'
-import { readDate } from '../src/register/read-date.ts'
+import { readDate } from '../src/register/parse-date.ts'
+import { type CivilDate, dateOfDayNumber, dateParts, dayNumber } from '../src/rules/civil-date.ts'
 
 const MONTHS = [
   'January',

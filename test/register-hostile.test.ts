@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { withinTime } from '../src/register/within-time.ts'
+import { withinTime } from '../src/register/open.ts'
 import {
   pathOf,
   reading,

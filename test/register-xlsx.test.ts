@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
-import { storedArchive } from '../src/register/zip.ts'
+import { storedArchive } from '../src/register/formats/xlsx.ts'
+import { dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
 import {
   only,
   readingOf,

@@ -1,10 +1,20 @@
 /** Rules that an organisation, a team or a contract changes: read, merged, followed everywhere. */
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { verifyAudit } from '../src/db/audit-verify.ts'
-import { setTeam } from '../src/db/organisation.ts'
-import { addDays } from '../src/domain/civil-date.ts'
-import { Refusal } from '../src/domain/refusal.ts'
+import {
+  changeRules,
+  type RulesScope,
+  setting,
+  unsetting,
+  WHOLE_ORGANISATION,
+} from '../src/actions/settings.ts'
+import { verifyAudit } from '../src/database/audit-log.ts'
+import { setTeam } from '../src/database/organisation.ts'
+import { showContract } from '../src/reports/contract.ts'
+import { addDays } from '../src/rules/civil-date.ts'
+import { UserError } from '../src/rules/refusal.ts'
+import { ladderFor } from '../src/rules/reminder-plan.ts'
+import { checkedRuleSettings, withRuleSettings } from '../src/rules/settings.ts'
 import {
   RULE_KEYS,
   ruleKeyNamed,
@@ -12,19 +22,9 @@ import {
   ruleText,
   withoutSetting,
   withSetting,
-} from '../src/domain/rule-keys.ts'
-import { checkedRuleSettings, withRuleSettings } from '../src/domain/rule-settings.ts'
-import { ladderFor } from '../src/domain/standing.ts'
-import {
-  changeRules,
-  type RulesScope,
-  setting,
-  unsetting,
-  WHOLE_ORGANISATION,
-} from '../src/watch/change-rules.ts'
-import { explain } from '../src/watch/explain.ts'
-import { showContract } from '../src/watch/show.ts'
-import { simulate } from '../src/watch/simulate.ts'
+} from '../src/rules/settings-text.ts'
+import { explain } from '../src/warnings/explain.ts'
+import { simulate } from '../src/warnings/simulate.ts'
 import { contract, day, deadline, ENGLAND, endOn, RULES } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 
@@ -55,7 +55,7 @@ describe('a rule that is typed', () => {
     ['financialYearStart', '13', 'from 1 to 12'],
   ])('%s %s is refused, and the refusal says what fits', (name, typed, told) => {
     const act = () => withSetting({}, ruleKeyNamed(name), typed)
-    expect(act).toThrow(Refusal)
+    expect(act).toThrow(UserError)
     expect(act).toThrow(told)
   })
 

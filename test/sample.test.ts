@@ -1,18 +1,18 @@
 import { Big } from 'big.js'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ensureOrganisation } from '../src/db/organisation.ts'
-import { ruleBook } from '../src/db/rule-book.ts'
-import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/domain/civil-date.ts'
-import { lastExtension } from '../src/domain/current-end.ts'
-import { deadlinesOf } from '../src/domain/deadlines.ts'
-import { replay } from '../src/domain/replay.ts'
-import { planWarnings, type Raise } from '../src/domain/warnings.ts'
-import { workingDayOnOrAfter, workingDayOnOrBefore } from '../src/domain/working-days.ts'
-import { applyRegister } from '../src/register/apply/apply.ts'
+import { ensureOrganisation } from '../src/database/organisation.ts'
+import { ruleBook } from '../src/database/settings.ts'
 import type { Draft } from '../src/register/draft.ts'
-import { sampleRegister } from '../src/register/sample.ts'
-import { sweep } from '../src/watch/sweep.ts'
+import { applyRegister } from '../src/register/import/import.ts'
+import { sampleRegister } from '../src/register/sample/stories.ts'
+import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
+import { lastExtension } from '../src/rules/contract.ts'
+import { deadlinesOf } from '../src/rules/deadlines.ts'
+import { type DueReminder, planWarnings } from '../src/rules/reminder-plan.ts'
+import { replay } from '../src/rules/replay.ts'
+import { workingDayOnOrAfter, workingDayOnOrBefore } from '../src/rules/working-days.ts'
+import { sweep } from '../src/warnings/sweep.ts'
 import { day, RULES } from './support/contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 import { importedContract } from './support/draft-contract.ts'
@@ -32,7 +32,11 @@ async function loaded(today: CivilDate): Promise<Draft[]> {
 }
 
 /** What the sweep of `on` would raise of each contract that was loaded on `today`. */
-function swept(drafts: readonly Draft[], today: CivilDate, on: CivilDate): (readonly Raise[])[] {
+function swept(
+  drafts: readonly Draft[],
+  today: CivilDate,
+  on: CivilDate,
+): (readonly DueReminder[])[] {
   return drafts
     .map((draft) => {
       const contract = importedContract(draft, today, drafts)
@@ -50,7 +54,7 @@ function swept(drafts: readonly Draft[], today: CivilDate, on: CivilDate): (read
     .filter((raise) => raise.length > 0)
 }
 
-function kinds(raised: readonly (readonly Raise[])[]): string[] {
+function kinds(raised: readonly (readonly DueReminder[])[]): string[] {
   return [...new Set(raised.flat().map(({ deadline }) => deadline.kind))].sort()
 }
 

@@ -1,9 +1,9 @@
 /** A simulated span and what the real sweep would do over it; what the span comes to. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { addDays, type CivilDate, daysBetween, weekday } from '../src/domain/civil-date.ts'
-import { asDecimal } from '../src/domain/money.ts'
-import { simulate, simulation } from '../src/watch/simulate.ts'
+import { addDays, type CivilDate, daysBetween, weekday } from '../src/rules/civil-date.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { simulate, simulation } from '../src/warnings/simulate.ts'
 import { day, ENGLAND, endOn } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 

@@ -5,12 +5,18 @@ import { DateTime } from 'luxon'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 // biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
 import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
-import { openDatabase } from '../src/db/open.ts'
-import { readTeams, setTeam, type Team } from '../src/db/organisation.ts'
-import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
-import { lookAround } from '../src/watch/audit-facts.ts'
-import { dailySlot, type SlotTimes, type Ticked, tick, weeklySlotDue } from '../src/watch/slots.ts'
-import { factsOfWeek, instantOf, queueWeekly } from '../src/watch/weekly.ts'
+import { openDatabase } from '../src/database/open.ts'
+import { readTeams, setTeam, type Team } from '../src/database/organisation.ts'
+import { factsOfWeek, instantOf, queueWeekly } from '../src/reports/weekly.ts'
+import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
+import {
+  dailySlot,
+  type SlotTimes,
+  type TickResult,
+  tick,
+  weeklySlotDue,
+} from '../src/warnings/schedule.ts'
+import { lookAround } from '../src/warnings/self-check.ts'
 import { endOn } from './support/contract-facts.ts'
 import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 
@@ -29,7 +35,7 @@ beforeAll(async () => {
 afterEach(() => emptyHouse(house))
 afterAll(() => house.drop())
 
-function ticking(now: string, owner = 'one', times = NINE): Promise<Ticked> {
+function ticking(now: string, owner = 'one', times = NINE): Promise<TickResult> {
   const { organisation, rulesOf, db } = house
   const context = { organisationId: organisation.id, rulesOf, times, owner, now: new Date(now) }
   return tick(db.pool, context)

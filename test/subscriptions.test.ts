@@ -1,11 +1,10 @@
 /** Channels that hear warnings besides the team's own, because they subscribed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { setTeam } from '../src/db/organisation.ts'
-import { addDays } from '../src/domain/civil-date.ts'
-import { isWanted, type WarnedContract } from '../src/domain/subscription.ts'
-import { sweep } from '../src/watch/sweep.ts'
-import { CAST } from '../src/workspace/cast.ts'
-import type { PostedMessage } from '../src/workspace/ledger.ts'
+import { setTeam } from '../src/database/organisation.ts'
+import { addDays } from '../src/rules/civil-date.ts'
+import { isWanted, type WarnedContract } from '../src/rules/subscription.ts'
+import { sweep } from '../src/warnings/sweep.ts'
+import { CAST, type PostedMessage } from '../stand-in/slack/state.ts'
 import { type BotHouse, openBotHouse, said, TODAY, TRANSPORTS } from './support/bot-house.ts'
 import { day } from './support/contract-facts.ts'
 

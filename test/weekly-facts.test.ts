@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { addDays, asCivilDate, type CivilDate } from '../src/domain/civil-date.ts'
-import type { SummaryList, WeeklyFacts } from '../src/messages/facts.ts'
-import { weeklyMessage } from '../src/messages/weekly.ts'
-import { weeklyFacts } from '../src/watch/weekly-facts.ts'
+import { weeklyFacts } from '../src/reports/weekly.ts'
+import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
+import type { SummaryList, WeeklyFacts } from '../src/text/facts.ts'
+import { weeklyMessage } from '../src/text/weekly.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 
 const SLOT = asCivilDate('2026-11-23')

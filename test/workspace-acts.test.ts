@@ -1,10 +1,9 @@
 /** The workspace with a real Bolt app in it: every act comes out the same on both transports. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Actor } from '../src/workspace/acts/actor.ts'
-import type { Seen } from '../src/workspace/acts/seen.ts'
-import { addCast, CAST } from '../src/workspace/cast.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
-import type { ShownView } from '../src/workspace/views.ts'
+import type { Actor } from '../stand-in/slack/acts.ts'
+import type { ActResult } from '../stand-in/slack/payloads.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+import { addCast, CAST, type ShownView } from '../stand-in/slack/state.ts'
 import { type EchoApp, SIGNING_SECRET, startEcho, type Transport } from './support/echo-app.ts'
 
 describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
@@ -107,7 +106,7 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
   test('menus, overflow menus and date pickers send what was chosen, and nothing else', async () => {
     const [shown] = (await command('due')).ephemerals
     if (shown === undefined) throw new Error('Nothing was shown.')
-    const said = async (seen: Promise<Seen>) => (await seen).ephemerals.map(({ text }) => text)
+    const said = async (seen: Promise<ActResult>) => (await seen).ephemerals.map(({ text }) => text)
     expect(await said(owner.select(shown, 'choose', 'month'))).toEqual(['Chose month'])
     expect(await said(owner.select(shown, 'more', 'history'))).toEqual(['More: history'])
     expect(await said(owner.select(shown, 'until', '2027-05-01'))).toEqual(['Until 2027-05-01'])

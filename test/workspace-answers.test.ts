@@ -1,7 +1,7 @@
 /** How an app answers an act later, by its address, and how an actor waits for that. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { addCast, CAST } from '../src/workspace/cast.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+import { addCast, CAST } from '../stand-in/slack/state.ts'
 import { type EchoApp, SIGNING_SECRET, startEcho } from './support/echo-app.ts'
 
 let workspace: Workspace

@@ -1,9 +1,8 @@
 /** People, groups, channels and what the app may know of them. */
 import { WebClient } from '@slack/web-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { addCast, CAST } from '../src/workspace/cast.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
-import type { Scope } from '../src/workspace/scopes.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+import { addCast, CAST, type Scope } from '../stand-in/slack/state.ts'
 
 let workspace: Workspace
 let client: WebClient

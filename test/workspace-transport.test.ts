@@ -3,10 +3,9 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect as connectTo } from 'node:net'
 import { SocketModeReceiver } from '@slack/bolt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { addCast, CAST } from '../src/workspace/cast.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
-import { signedRequest } from '../src/workspace/request-url.ts'
-import type { Payload } from '../src/workspace/transport.ts'
+import type { Payload } from '../stand-in/slack/delivery.ts'
+import { openWorkspace, signedRequest, type Workspace } from '../stand-in/slack/server.ts'
+import { addCast, CAST } from '../stand-in/slack/state.ts'
 import { type EchoApp, SIGNING_SECRET, SILENT, startEcho } from './support/echo-app.ts'
 
 let workspace: Workspace

@@ -1,8 +1,7 @@
 /** What the workspace refuses in views, and how it keeps them. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { addCast, CAST } from '../src/workspace/cast.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
-import type { ShownView } from '../src/workspace/views.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+import { addCast, CAST, type ShownView } from '../stand-in/slack/state.ts'
 
 let workspace: Workspace
 

@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openWorkspace, type Workspace } from '../src/workspace/open.ts'
+import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 
 let workspace: Workspace
 let now: number

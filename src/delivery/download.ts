@@ -4,8 +4,8 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Refusal } from '../domain/refusal.ts'
-import type { Call } from './call.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { Call } from './slack-api.ts'
 
 export interface DownloadOptions {
   readonly token: string
@@ -37,7 +37,7 @@ export async function downloadFile(
   const { name, url, size } = await fileInfo(call, fileId)
   if (size > options.most) throw tooLarge(name, options.most)
   if (!mayHaveToken(url, options.apiUrl)) {
-    throw new Refusal(`${name} is kept outside of Slack. Upload the file itself.`)
+    throw new UserError(`${name} is kept outside of Slack. Upload the file itself.`)
   }
   const response = await fetch(url, {
     headers: { authorization: `Bearer ${options.token}` },
@@ -46,7 +46,7 @@ export async function downloadFile(
   if (response === null || !response.ok || response.body === null) {
     await response?.body?.cancel().catch(() => undefined)
     const why = response === null ? 'no answer' : `status ${response.status}`
-    throw new Refusal(
+    throw new UserError(
       `Slack did not hand over ${name} (${why}). Upload it again; if it stays so, an administrator checks the scope files:read.`,
     )
   }
@@ -74,7 +74,9 @@ async function fileInfo(call: Call, fileId: string) {
   const known = (typeof file === 'object' && file !== null ? file : {}) as Record<string, unknown>
   const url = known.url_private_download ?? known.url_private
   if (typeof url !== 'string' || !URL.canParse(url)) {
-    throw new Refusal('That file is gone from Slack, or the bot may not read it. Upload it again.')
+    throw new UserError(
+      'That file is gone from Slack, or the bot may not read it. Upload it again.',
+    )
   }
   const name = typeof known.name === 'string' && known.name !== '' ? known.name : 'register'
   return { name, url: new URL(url), size: typeof known.size === 'number' ? known.size : 0 }
@@ -86,8 +88,8 @@ function mayHaveToken(url: URL, apiUrl: string): boolean {
   return url.protocol === 'https:' && /(?:^|\.)slack(?:-gov|-files|-edge)?\.com$/.test(url.hostname)
 }
 
-function tooLarge(name: string, most: number): Refusal {
-  return new Refusal(
+function tooLarge(name: string, most: number): UserError {
+  return new UserError(
     `${name} is larger than the ${Math.floor(most / 1024 / 1024)} MB that are taken here. Whoever runs Lapsewatch can import it on the command line.`,
   )
 }

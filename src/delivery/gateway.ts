@@ -1,9 +1,8 @@
 /** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */
-import type { Message, MessageFile, MessagePicture } from '../messages/facts.ts'
-import type { Account, Member } from './accounts.ts'
-import type { UploadMemory } from './begun-uploads.ts'
-import type { Readers } from './readership.ts'
-import type { Verdict } from './verdict.ts'
+import type { Message, MessageFile, MessagePicture } from '../text/facts.ts'
+import type { Readers } from './channels.ts'
+import type { UploadMemory } from './outbox.ts'
+import type { Verdict } from './slack-errors.ts'
 
 /** One message on its way. */
 export interface Outgoing {
@@ -61,7 +60,7 @@ export type NotRead =
   | { readonly kind: 'blocked'; readonly why: string }
 
 /** The stretch of a channel's history, and of its threads, that is read for what was told in it. */
-export interface Stretch {
+export interface HistoryRange {
   readonly destination: string
   /** Threads begun before it; those begun in it are found. */
   readonly threads: readonly string[]
@@ -69,7 +68,7 @@ export interface Stretch {
   readonly to: Date
 }
 
-export type Told =
+export type HistoryResult =
   /** Where each thing was told, by what it tells and by its delivery's key. */
   | {
       readonly kind: 'read'
@@ -117,7 +116,7 @@ export interface Gateway {
   takeBack(channel: string, ts: string): Promise<boolean>
   lookUp(search: Search): Promise<LookedUp>
   /** What was told in a stretch that is over; read once, and remembered. */
-  toldBetween(stretch: Stretch): Promise<Told>
+  toldBetween(stretch: HistoryRange): Promise<HistoryResult>
   /** Uploads it, or goes on with what an earlier try began. */
   uploadFile(file: MessageFile, memory: UploadMemory): Promise<Uploaded>
   uploadPicture(picture: MessagePicture, memory: UploadMemory): Promise<Uploaded>
@@ -125,4 +124,12 @@ export interface Gateway {
   identify(): Promise<Identity>
   /** The workspace's id, null where there is none or it is not known yet. */
   workspace(): Promise<string | null>
+}
+
+/** `unknown`: Slack did not say; then somebody is mentioned all the same. */
+export type Account = 'open' | 'closed' | 'unknown'
+
+export interface Member {
+  readonly id: string
+  readonly name: string | null
 }

@@ -1,8 +1,8 @@
 /** A chart as PNG. A bare machine has no fonts: the one that is used comes along. */
 import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
-import type { MessagePicture } from '../messages/facts.ts'
-import { CHART, monthsChart } from '../messages/months-chart.ts'
+import type { MessagePicture } from '../text/facts.ts'
+import { CHART, monthsChart } from '../text/weekly-chart.ts'
 
 const { resolve } = createRequire(import.meta.url)
 const FONTS = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']

@@ -1,31 +1,29 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
 import type { ActionsBlock } from '@slack/types'
-import { withActs } from '../messages/acted.ts'
-import { importAnswer } from '../messages/answers/import-result.ts'
-import { withLines } from '../messages/attached.ts'
-import { blockedMessage, deadMessage } from '../messages/blocked.ts'
-import { warningButtons } from '../messages/buttons/warning-buttons.ts'
-import { type CheckpointFacts, checkpointMessage } from '../messages/checkpoint.ts'
-import { checkpointGroupMessage } from '../messages/checkpoint-group.ts'
+import { withLines } from '../text/attachments.ts'
+import { warningButtons } from '../text/buttons.ts'
+import type { Message, WarningFacts } from '../text/facts.ts'
+import { importAnswer } from '../text/import-result.ts'
+import { type Mrkdwn, mrkdwn, shown } from '../text/mrkdwn.ts'
+import { blockedMessage, deadMessage, leaverMessage } from '../text/people.ts'
 import {
   supersededWithoutPrices,
   triageWithoutPrices,
   warningWithoutPrices,
   weeklyWithoutPrices,
-} from '../messages/confidential.ts'
-import { type Mrkdwn, mrkdwn, shown } from '../messages/escape.ts'
-import type { Message, WarningFacts } from '../messages/facts.ts'
-import { groupedMessage } from '../messages/grouped.ts'
-import { leaverMessage } from '../messages/leaver.ts'
-import { fitMessage } from '../messages/limits.ts'
-import { supersededMessage } from '../messages/superseded.ts'
-import { triageMessage } from '../messages/triage.ts'
-import { unwellMessage } from '../messages/unwell.ts'
-import { waiverMessage } from '../messages/waiver.ts'
-import { warningMessage } from '../messages/warning.ts'
-import { weeklyMessage } from '../messages/weekly.ts'
-import type { Claim } from './claim.ts'
-import type { Loaded } from './facts.ts'
+} from '../text/prices.ts'
+import {
+  type CheckpointFacts,
+  checkpointGroupMessage,
+  checkpointMessage,
+} from '../text/procurement.ts'
+import { unwellMessage } from '../text/self-check.ts'
+import { fitMessage } from '../text/slack-limits.ts'
+import { triageMessage } from '../text/triage.ts'
+import { waiverMessage } from '../text/waiver.ts'
+import { supersededMessage, warningMessage, withActs } from '../text/warning.ts'
+import { groupedMessage } from '../text/warning-group.ts'
+import { weeklyMessage } from '../text/weekly.ts'
 import {
   asFirstSaid,
   cliffIn,
@@ -41,8 +39,10 @@ import {
   isUnwell,
   isWaiver,
   isWeekly,
+  type LoadedDelivery,
   readInsteadOf,
-} from './written-facts.ts'
+} from './load.ts'
+import type { Claim } from './outbox.ts'
 
 export type Rendered =
   | { readonly kind: 'message'; readonly message: Message }
@@ -52,7 +52,7 @@ export type Rendered =
   | { readonly kind: 'impossible'; readonly why: string }
 
 /** How a message is made for the place that it goes to. */
-export interface Look {
+export interface RenderOptions {
   /** Somebody listens to its buttons; without, it has none. */
   readonly answerable: boolean
   /** Others than the organisation read it, or nobody can say who does. */
@@ -62,7 +62,7 @@ export interface Look {
 }
 
 /** The message of a delivery, with what its way here adds to it. */
-export function render(delivery: Claim, loaded: Loaded, look: Look): Rendered {
+export function render(delivery: Claim, loaded: LoadedDelivery, look: RenderOptions): Rendered {
   const { claim, insteadOf, purpose, rendered } = bare(delivery, loaded, look)
   if (rendered.kind !== 'message') return rendered
   const repeat = claim.possibleRepeat && !SAY_SO_THEMSELVES.has(purpose)
@@ -80,8 +80,8 @@ export function render(delivery: Claim, loaded: Loaded, look: Look): Rendered {
 /** What is left of a message without its amounts: as much as with them, less, or nothing. */
 export function leftWithoutAmounts(
   delivery: Claim,
-  loaded: Loaded,
-  look: Pick<Look, 'answerable'>,
+  loaded: LoadedDelivery,
+  look: Pick<RenderOptions, 'answerable'>,
 ): 'all' | 'less' | 'nothing' {
   const [shown, hidden] = [false, true].map(
     (hidePrices) => bare(delivery, loaded, { ...look, hidePrices }).rendered,
@@ -91,7 +91,7 @@ export function leftWithoutAmounts(
 }
 
 /** The message alone, and what it is rendered as. */
-function bare(delivery: Claim, loaded: Loaded, look: Look) {
+function bare(delivery: Claim, loaded: LoadedDelivery, look: RenderOptions) {
   const claim = asFirstSaid(delivery)
   const insteadOf = claim.purpose === 'fallback' ? readInsteadOf(claim.facts) : null
   const purpose = insteadOf?.purpose ?? claim.purpose
@@ -126,7 +126,12 @@ const SAY_SO_THEMSELVES: ReadonlySet<string> = new Set([
   'group',
 ])
 
-function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look): Rendered {
+function renderPurpose(
+  purpose: string,
+  claim: Claim,
+  loaded: LoadedDelivery,
+  look: RenderOptions,
+): Rendered {
   const { team } = loaded
   const warnings = look.hidePrices ? loaded.warnings.map(warningWithoutPrices) : loaded.warnings
   switch (purpose) {
@@ -196,14 +201,18 @@ function renderPurpose(purpose: string, claim: Claim, loaded: Loaded, look: Look
 }
 
 /** The questions that nobody has answered before they could be asked; nothing where none is left. */
-function questioned(claim: Claim, { openCheckpoints }: Loaded, look: Look): Rendered {
+function questioned(
+  claim: Claim,
+  { openCheckpoints }: LoadedDelivery,
+  look: RenderOptions,
+): Rendered {
   const questions = questionsIn(claim.facts)
   if (questions.length === 0) return impossible(claim, 'hold no checkpoint')
   const open = questions.filter(({ checkpointId }) => openCheckpoints.includes(checkpointId))
   return open.length === 0 ? SUPERSEDED : said(questionMessage(open, look))
 }
 
-function questionMessage(questions: readonly CheckpointFacts[], look: Look): Message {
+function questionMessage(questions: readonly CheckpointFacts[], look: RenderOptions): Message {
   const [only, ...more] = questions
   return only !== undefined && more.length === 0
     ? checkpointMessage(only, look)
@@ -226,8 +235,8 @@ function teamsOf(warnings: readonly WarningFacts[], usual: string): string {
 function updated(
   claim: Claim,
   warnings: readonly WarningFacts[],
-  loaded: Loaded,
-  look: Look,
+  loaded: LoadedDelivery,
+  look: RenderOptions,
 ): Rendered {
   const { standing, posted } = loaded
   // Several people may answer the questions of one message: it reads what all of them said.
@@ -249,8 +258,8 @@ function updated(
 }
 
 function buttons(
-  { standing, subject, answeredFor }: Loaded,
-  { answerable }: Look,
+  { standing, subject, answeredFor }: LoadedDelivery,
+  { answerable }: RenderOptions,
 ): ActionsBlock | null {
   if (!answerable || standing === null || subject === null) return null
   return warningButtons(standing.state, subject, answeredFor)

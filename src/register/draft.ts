@@ -1,18 +1,19 @@
 /** What a register says of one contract, read and checked, before it meets the database. */
-import type { ChargeUnit } from '../domain/baseline.ts'
-import type { CivilDate } from '../domain/civil-date.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
 import type {
   End,
+  ExtensionKind,
+  ExtensionStatus,
   Form,
   Period,
   Regime,
   ValueBasis,
   VatRecovery,
   VatState,
-} from '../domain/contract.ts'
-import type { ExtensionKind, ExtensionStatus } from '../domain/extension.ts'
-import type { Decimal } from '../domain/money.ts'
-import type { Field } from './heading-table.ts'
+} from '../rules/contract.ts'
+import type { Decimal } from '../rules/money.ts'
+import type { ChargeUnit } from '../rules/premium.ts'
+import type { Field } from './column-names.ts'
 
 export type RegisterFormat = 'csv' | 'xlsx' | 'ocds'
 
@@ -227,4 +228,51 @@ export class RegisterError extends Error {
     this.name = 'RegisterError'
     this.problems = problems
   }
+}
+
+/**
+ * The draft of a register that says nothing: what a reader spreads, and then says what it knows.
+ * Rows are digested in the order of these keys: another order makes every known row look reworded.
+ */
+export const NOTHING_SAID: Draft = {
+  at: '',
+  reference: null,
+  lot: null,
+  ocid: null,
+  awardOrContractId: null,
+  title: null,
+  buyers: [],
+  supplier: null,
+  reseller: null,
+  department: null,
+  team: null,
+  owner: null,
+  ownerEmail: null,
+  deputy: null,
+  category: null,
+  categoryLead: null,
+  form: 'contract',
+  start: null,
+  end: { kind: 'undated' },
+  endSource: null,
+  maximumEnd: null,
+  currentEnd: null,
+  extensions: [],
+  noticePeriod: null,
+  automaticRenewal: null,
+  renewalTerm: null,
+  reviewOn: null,
+  regime: null,
+  route: null,
+  products: [],
+  units: null,
+  unitPrice: null,
+  value: null,
+  valueBasis: 'unknown',
+  vat: 'unknown',
+  currency: 'GBP',
+  vatRecoverable: 'unknown',
+  predecessor: null,
+  successor: null,
+  closed: false,
 }

@@ -1,9 +1,9 @@
 /** Opens a register: finds out what it is, how its columns are to be read, and reads it. */
-import { openTable } from './csv-register.ts'
-import type { OpenOptions, OpenRegister } from './draft.ts'
-import { openOcds } from './ocds.ts'
-import { sniff } from './sniff.ts'
-import { withinTime } from './within-time.ts'
+import { type OpenOptions, type OpenRegister, RegisterError } from './draft.ts'
+import { openTable } from './formats/csv.ts'
+import { sniff } from './formats/detect.ts'
+import { openOcds } from './formats/ocds.ts'
+import { LIMITS } from './limits.ts'
 
 /**
  * Opens the register at `path`: CSV, XLSX or OCDS JSON, told by its content.
@@ -23,10 +23,37 @@ async function opened(path: string, options: OpenOptions): Promise<OpenRegister>
       return openTable(file, options)
     case 'xlsx': {
       // Most registers are no workbooks, and the library takes its time to load.
-      const { openWorkbook } = await import('./xlsx.ts')
+      const { openWorkbook } = await import('./formats/xlsx.ts')
       return openWorkbook(file, options)
     }
     case 'ocds':
       return openOcds(file, options)
+  }
+}
+
+// A reading that takes longer than any honest register does is broken off.
+
+/** The clock is asked once for so many items. */
+const EVERY = 200
+
+/**
+ * The same items, for so long. `elapsed`: milliseconds of a monotonic clock.
+ * @throws RegisterError when the time is up.
+ */
+export async function* withinTime<Item>(
+  items: AsyncIterable<Item>,
+  elapsed: () => number,
+  limitMs: number = LIMITS.readMs,
+): AsyncGenerator<Item> {
+  const began = elapsed()
+  let count = 0
+  for await (const item of items) {
+    count += 1
+    if (count % EVERY === 0 && elapsed() - began > limitMs) {
+      throw new RegisterError(
+        `Reading this register took more than ${limitMs / 60_000} min, and nothing was imported: split it, or leave out columns that are not needed.`,
+      )
+    }
+    yield item
   }
 }

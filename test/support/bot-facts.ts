@@ -1,16 +1,16 @@
 /** Facts for tests of answers, modals and App Home. */
-import { addDays } from '../../src/domain/civil-date.ts'
-import { asDecimal } from '../../src/domain/money.ts'
+import { addDays } from '../../src/rules/civil-date.ts'
+import { asDecimal } from '../../src/rules/money.ts'
 import type {
   CardFacts,
   ExplainFacts,
   HistoryFacts,
+  HomeFacts,
   ListEntry,
   PageFacts,
   PreviewFacts,
-} from '../../src/messages/answers/facts.ts'
-import type { CliffFacts } from '../../src/messages/facts.ts'
-import type { HomeFacts } from '../../src/messages/home/facts.ts'
+} from '../../src/text/answer-facts.ts'
+import type { CliffFacts } from '../../src/text/facts.ts'
 import { AS_OF, contract, summaryItem } from './message-facts.ts'
 
 export const SUBJECT = { contractId: 17, version: 5, alertIds: [12, 13] }

@@ -1,24 +1,23 @@
 /** The bot with a register behind it and the stand-in for Slack before it, over either transport. */
 import type { CustomRoute } from '@slack/bolt'
-import { type Bot, openBot } from '../../src/bot/app.ts'
-import { directory } from '../../src/bot/directory.ts'
-import { GATE_LIMITS, type GateLimits } from '../../src/bot/gate.ts'
-import { answersLater } from '../../src/bot/later.ts'
-import type { Stage } from '../../src/bot/scene.ts'
-import { ensureOrganisation, type Organisation } from '../../src/db/organisation.ts'
-import { type RuleBook, ruleBook } from '../../src/db/rule-book.ts'
-import { type Delivered, deliverDue } from '../../src/delivery/deliver.ts'
-import type { DeliverySettings } from '../../src/delivery/tuning.ts'
-import { asCivilDate } from '../../src/domain/civil-date.ts'
-import { type Action, actionValue } from '../../src/messages/buttons/action.ts'
+import { ensureOrganisation, type Organisation } from '../../src/database/organisation.ts'
+import { type RuleBook, ruleBook } from '../../src/database/settings.ts'
+import type { DeliverySettings } from '../../src/delivery/rate-limit.ts'
+import { type Delivered, deliverDue } from '../../src/delivery/worker.ts'
 import { calendarDesk, calendarRoute } from '../../src/ops/calendar.ts'
-import { applyRegister } from '../../src/register/apply/apply.ts'
+import { applyRegister } from '../../src/register/import/import.ts'
 import { openRegister } from '../../src/register/open.ts'
-import { sweep } from '../../src/watch/sweep.ts'
-import type { Seen } from '../../src/workspace/acts/seen.ts'
-import { addCast, CAST } from '../../src/workspace/cast.ts'
-import type { PostedMessage } from '../../src/workspace/ledger.ts'
-import { openWorkspace, type Workspace } from '../../src/workspace/open.ts'
+import { asCivilDate } from '../../src/rules/civil-date.ts'
+import { answersLater } from '../../src/slack/answers.ts'
+import { type Bot, openBot } from '../../src/slack/app.ts'
+import type { SlackDependencies } from '../../src/slack/context.ts'
+import { directory } from '../../src/slack/directory.ts'
+import { GATE_LIMITS, type GateLimits } from '../../src/slack/transport.ts'
+import { type Action, actionValue } from '../../src/text/buttons.ts'
+import { sweep } from '../../src/warnings/sweep.ts'
+import type { ActResult } from '../../stand-in/slack/payloads.ts'
+import { openWorkspace, type Workspace } from '../../stand-in/slack/server.ts'
+import { addCast, CAST, type PostedMessage } from '../../stand-in/slack/state.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
 import { worker } from './outbox.ts'
 import { written } from './register-file.ts'
@@ -47,13 +46,13 @@ export interface BotHouse {
   /** What came last to somebody in person, once the outbox is empty. */
   toldDirectly(who: string): Promise<string>
   /** Types `/contracts` and this text; in #contracts, or where the person can be. */
-  type(who: string, text: string): Promise<Seen>
+  type(who: string, text: string): Promise<ActResult>
   /** The message of a channel that names this contract. */
   warningOf(title: string): PostedMessage
   /** Presses a button that carries this action, in a channel where the person is. */
-  pressAction(who: string, action: Action): Promise<Seen>
+  pressAction(who: string, action: Action): Promise<ActResult>
   /** The same with any value, as a forger would write it. */
-  pressValue(who: string, value: string): Promise<Seen>
+  pressValue(who: string, value: string): Promise<ActResult>
   /** The contract's number, and its version as it stands. */
   subjectOf(reference: string): Promise<{ contractId: number; version: number; alertIds: number[] }>
   /** What was done to a contract by people in Slack, in order. */
@@ -103,7 +102,7 @@ export async function openBotHouse(
     elapsed: () => performance.now(),
     log: (line) => lines.push(line),
   })
-  const stage: Stage = {
+  const stage: SlackDependencies = {
     pool,
     organisation,
     rulesOf,
@@ -229,12 +228,12 @@ export async function openBotHouse(
 }
 
 /** What somebody was told to themselves alone. */
-export function said(seen: Pick<Seen, 'ephemerals'>): string {
+export function said(seen: Pick<ActResult, 'ephemerals'>): string {
   return seen.ephemerals.map(({ text }) => text).join('\n')
 }
 
 /** What stands at the fields of a form, by their names: a block id says also whose they are. */
-export function errorsIn({ errors }: Pick<Seen, 'errors'>): Readonly<Record<string, string>> {
+export function errorsIn({ errors }: Pick<ActResult, 'errors'>): Readonly<Record<string, string>> {
   const entries = Object.entries(errors).map(([id, error]) => [id.replace(/@.*/, ''), error])
   return Object.fromEntries(entries) as Record<string, string>
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DateTime } from 'luxon'
-import { asCivilDate } from '../../src/domain/civil-date.ts'
+import { asCivilDate } from '../../src/rules/civil-date.ts'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 

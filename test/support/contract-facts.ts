@@ -1,11 +1,10 @@
 /** Contracts for tests of the rules: one ordinary contract, changed where a test says so. */
-import { asCivilDate, type CivilDate } from '../../src/domain/civil-date.ts'
-import type { Contract, Decision, End, Precision } from '../../src/domain/contract.ts'
-import { type Deadline, deadlinesOf } from '../../src/domain/deadlines.ts'
-import type { Extension } from '../../src/domain/extension.ts'
-import { asDecimal } from '../../src/domain/money.ts'
-import { defaultRules, type Rules } from '../../src/domain/rules.ts'
-import { ukCalendar } from '../../src/domain/working-days.ts'
+import { asCivilDate, type CivilDate } from '../../src/rules/civil-date.ts'
+import type { Contract, Decision, End, Extension, Precision } from '../../src/rules/contract.ts'
+import { type Deadline, deadlinesOf } from '../../src/rules/deadlines.ts'
+import { asDecimal } from '../../src/rules/money.ts'
+import { defaultRules, type Rules } from '../../src/rules/settings.ts'
+import { ukCalendar } from '../../src/rules/working-days.ts'
 
 export const day = asCivilDate
 export const ENGLAND = ukCalendar('england-and-wales')

@@ -1,10 +1,10 @@
 /** Drafts as the rules see them once they are imported: what `createContracts` makes, without a database. */
-import type { CivilDate } from '../../src/domain/civil-date.ts'
-import type { Contract } from '../../src/domain/contract.ts'
-import { presumedRenewals } from '../../src/domain/renewal.ts'
-import { isHistoric } from '../../src/register/apply/first-seen.ts'
-import { registerEnds } from '../../src/register/apply/register-ends.ts'
 import type { Draft } from '../../src/register/draft.ts'
+import { isHistoric } from '../../src/register/import/create.ts'
+import { registerEnds } from '../../src/register/import/ends-in-register.ts'
+import type { CivilDate } from '../../src/rules/civil-date.ts'
+import type { Contract } from '../../src/rules/contract.ts'
+import { presumedRenewals } from '../../src/rules/renewal.ts'
 import { RULES } from './contract-facts.ts'
 
 /** The contract of a draft on the day of its import; `others` hold its successor, if any. */

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import type { KnownBlock, View } from '@slack/types'
-import type { Workspace } from '../../src/workspace/open.ts'
+import type { Workspace } from '../../stand-in/slack/server.ts'
 
 export type Transport = 'http' | 'sockets'
 export const SIGNING_SECRET = 'a secret of the tests'

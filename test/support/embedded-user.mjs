@@ -4,7 +4,9 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const [, , compiled, dataFolder] = process.argv
-const { startEmbedded } = await import(pathToFileURL(path.join(compiled, 'db/embedded.js')).href)
+const { startEmbedded } = await import(
+  pathToFileURL(path.join(compiled, 'src/database/embedded/server.js')).href
+)
 
 const server = await startEmbedded({
   dataFolder,

@@ -1,21 +1,28 @@
 /** A house to try the whole way in: a database of its own, registers from drafts, days swept. */
-import type { Database } from '../../src/db/open.ts'
+import type { Actor } from '../../src/actions/act.ts'
+import type { Database } from '../../src/database/open.ts'
 import {
   ensureOrganisation,
   type Organisation,
   readTeams,
   type Team,
-} from '../../src/db/organisation.ts'
-import { type RuleBook, ruleBook } from '../../src/db/rule-book.ts'
-import { rekeyWhereRulesChanged } from '../../src/db/rules-changed.ts'
-import { asCivilDate, type CivilDate } from '../../src/domain/civil-date.ts'
-import { asDecimal } from '../../src/domain/money.ts'
-import { applyRegister, type ImportResult } from '../../src/register/apply/apply.ts'
-import type { ApplyOptions } from '../../src/register/apply/options.ts'
-import type { Draft, OpenRegister, ReadItem } from '../../src/register/draft.ts'
-import { NOTHING_SAID } from '../../src/register/nothing-said.ts'
-import type { Actor } from '../../src/watch/act.ts'
-import { type SweepContext, type SweepResult, sweep } from '../../src/watch/sweep.ts'
+} from '../../src/database/organisation.ts'
+import { rekeyWhereRulesChanged } from '../../src/database/recalculate.ts'
+import { type RuleBook, ruleBook } from '../../src/database/settings.ts'
+import {
+  type Draft,
+  NOTHING_SAID,
+  type OpenRegister,
+  type ReadItem,
+} from '../../src/register/draft.ts'
+import {
+  type ApplyOptions,
+  applyRegister,
+  type ImportResult,
+} from '../../src/register/import/import.ts'
+import { asCivilDate, type CivilDate } from '../../src/rules/civil-date.ts'
+import { asDecimal } from '../../src/rules/money.ts'
+import { type SweepContext, type SweepResult, sweep } from '../../src/warnings/sweep.ts'
 import { endOn } from './contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
 

@@ -1,7 +1,7 @@
 /** Facts for tests of messages: the 2023 story, and as many others as a test wants. */
-import { addDays, asCivilDate, daysBetween } from '../../src/domain/civil-date.ts'
-import type { DeadlineKind } from '../../src/domain/deadline-kinds.ts'
-import { asDecimal } from '../../src/domain/money.ts'
+import { addDays, asCivilDate, daysBetween } from '../../src/rules/civil-date.ts'
+import type { DeadlineKind } from '../../src/rules/deadline-kinds.ts'
+import { asDecimal } from '../../src/rules/money.ts'
 import type {
   ContractFacts,
   DeadlineFacts,
@@ -10,7 +10,7 @@ import type {
   TriageFacts,
   WarningFacts,
   WeeklyFacts,
-} from '../../src/messages/facts.ts'
+} from '../../src/text/facts.ts'
 
 export const AS_OF = asCivilDate('2023-03-31')
 

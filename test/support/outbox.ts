@@ -1,9 +1,9 @@
 /** An outbox with something in it, and a worker that empties it into a stand-in for Slack. */
 import type pg from 'pg'
+import { DELIVERY_DEFAULTS, type DeliverySettings } from '../../src/delivery/rate-limit.ts'
 import type { DeliveryDeps } from '../../src/delivery/send.ts'
-import { openSlackGateway } from '../../src/delivery/slack-gateway.ts'
-import { DELIVERY_DEFAULTS, type DeliverySettings } from '../../src/delivery/tuning.ts'
-import type { Workspace } from '../../src/workspace/open.ts'
+import { openSlackGateway } from '../../src/delivery/slack-client.ts'
+import type { Workspace } from '../../stand-in/slack/server.ts'
 
 /** Small enough for a test not to wait, in the same proportions as the real ones. */
 export const QUICK: DeliverySettings = {

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { stopServer } from '../../src/db/cluster.ts'
-import { startEmbedded } from '../../src/db/embedded.ts'
-import { processAlive } from '../../src/db/folder-lock.ts'
-import { migrate } from '../../src/db/migrate.ts'
+import { processAlive } from '../../src/database/embedded/locks.ts'
+import { startEmbedded, stopServer } from '../../src/database/embedded/server.ts'
+import { migrate } from '../../src/database/migrate.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

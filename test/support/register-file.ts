@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
-import { asCivilDate } from '../../src/domain/civil-date.ts'
 import type {
   Draft,
   OpenOptions,
@@ -12,6 +11,7 @@ import type {
   ReadItem,
 } from '../../src/register/draft.ts'
 import { openRegister } from '../../src/register/open.ts'
+import { asCivilDate } from '../../src/rules/civil-date.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'register-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))

@@ -1,8 +1,6 @@
 /** What Slack refuses in blocks and views: the stand-in's own judgement, and the limits once more. */
 import type { HomeView, KnownBlock, ModalView } from '@slack/types'
-import { messageBlockProblems } from '../../src/workspace/content/message.ts'
-import { problemLine } from '../../src/workspace/content/problem.ts'
-import { viewProblems } from '../../src/workspace/content/view.ts'
+import { messageBlockProblems, problemLine, viewProblems } from '../../stand-in/slack/validate.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -5,17 +5,17 @@
  */
 import fc from 'fast-check'
 import { expect, vi } from 'vitest'
-import { firstTime } from '../../src/bot/inbox.ts'
-import { verifyAudit } from '../../src/db/audit-verify.ts'
-import { deliverDue } from '../../src/delivery/deliver.ts'
-import { addDays, type CivilDate, daysBetween } from '../../src/domain/civil-date.ts'
-import { Refusal } from '../../src/domain/refusal.ts'
-import { workingDayOnOrAfter } from '../../src/domain/working-days.ts'
-import { acknowledge } from '../../src/watch/acknowledge.ts'
-import { decide } from '../../src/watch/decide.ts'
-import { extend } from '../../src/watch/extend.ts'
-import type { Fault } from '../../src/workspace/faults.ts'
-import type { Workspace } from '../../src/workspace/open.ts'
+import { acknowledge } from '../../src/actions/acknowledge.ts'
+import { decide } from '../../src/actions/decide.ts'
+import { extend } from '../../src/actions/extend.ts'
+import { verifyAudit } from '../../src/database/audit-log.ts'
+import { deliverDue } from '../../src/delivery/worker.ts'
+import { addDays, type CivilDate, daysBetween } from '../../src/rules/civil-date.ts'
+import { UserError } from '../../src/rules/refusal.ts'
+import { workingDayOnOrAfter } from '../../src/rules/working-days.ts'
+import { firstTime } from '../../src/slack/request-dedup.ts'
+import type { Workspace } from '../../stand-in/slack/server.ts'
+import type { Fault } from '../../stand-in/slack/state.ts'
 import { day, ENGLAND, endOn } from './contract-facts.ts'
 import { draft, type House } from './house.ts'
 import { worker } from './outbox.ts'
@@ -329,7 +329,7 @@ async function refusable(work: Promise<unknown>): Promise<boolean> {
     await work
     return true
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof UserError)) throw error
     return false
   }
 }

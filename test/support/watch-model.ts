@@ -1,18 +1,18 @@
 /** The watch of one contract without a database: day after day, keeping what was told. */
-import { quietUntil } from '../../src/domain/acknowledgement.ts'
-import { addDays, type CivilDate } from '../../src/domain/civil-date.ts'
-import type { Contract } from '../../src/domain/contract.ts'
-import { deadlinesOf } from '../../src/domain/deadlines.ts'
-import { presumedRenewals } from '../../src/domain/renewal.ts'
-import type { Rules } from '../../src/domain/rules.ts'
+import { addDays, type CivilDate } from '../../src/rules/civil-date.ts'
+import type { Contract } from '../../src/rules/contract.ts'
+import { deadlinesOf } from '../../src/rules/deadlines.ts'
 import {
   firstLookOn,
   type Plan,
   planWarnings,
+  quietUntil,
   type RaisedAlert,
   type Watched,
-} from '../../src/domain/warnings.ts'
-import { isWorkingDay } from '../../src/domain/working-days.ts'
+} from '../../src/rules/reminder-plan.ts'
+import { presumedRenewals } from '../../src/rules/renewal.ts'
+import type { Rules } from '../../src/rules/settings.ts'
+import { isWorkingDay } from '../../src/rules/working-days.ts'
 import { RULES } from './contract-facts.ts'
 
 export interface Told {

@@ -1,9 +1,8 @@
 /** Contracts as an export shows them, read batch by batch. */
 import type { Pool } from 'pg'
-import type { CivilDate } from '../../domain/civil-date.ts'
-import type { Period, PeriodUnit, Precision } from '../../domain/contract.ts'
-import type { Extension } from '../../domain/extension.ts'
-import type { Decimal } from '../../domain/money.ts'
+import type { CivilDate } from '../../rules/civil-date.ts'
+import type { Extension, Period, PeriodUnit, Precision } from '../../rules/contract.ts'
+import type { Decimal } from '../../rules/money.ts'
 import type { ExtensionRecord } from '../draft.ts'
 
 export interface ExportedContract {

@@ -1,0 +1,135 @@
+/** Somebody is on it: open warnings pause, and are asked about again. */
+import type { Pool } from 'pg'
+import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
+import { currentEnd } from '../rules/contract.ts'
+import { UserError } from '../rules/refusal.ts'
+import { quietUntil } from '../rules/reminder-plan.ts'
+import { type Actor, act } from './act.ts'
+
+/** Somebody is on it: the contract's open warnings pause, and are asked about again. */
+export async function acknowledge(pool: Pool, actor: Actor, contractId: number): Promise<void> {
+  await act(pool, actor, contractId, async (client, { today, rules, record }) => {
+    const open = await client.query<{ id: number; kind: string; deadlineOn: CivilDate }>(
+      `SELECT id, kind, deadline_on AS "deadlineOn" FROM alert WHERE contract_id = $1 AND state IN ('open', 'snoozed') ORDER BY id`,
+      [contractId],
+    )
+    if (open.rows.length === 0) {
+      throw new UserError(`${record.row.reference} has no open warning to acknowledge.`)
+    }
+    const pauses = open.rows.map(({ deadlineOn }) => quietUntil(today, deadlineOn, rules.calendar))
+    await client.query(
+      `UPDATE alert SET state = 'acknowledged', acted_on = $3, acted_by_id = $4, paused_until = a.until
+       FROM unnest($1::int[], $2::date[]) AS a (id, until) WHERE alert.id = a.id`,
+      [open.rows.map((row) => row.id), pauses, today, actor.personId],
+    )
+    const kinds = [...new Set(open.rows.map((row) => row.kind))].join(', ')
+    const until = pauses.reduce((a, b) => (a < b ? a : b))
+    return [{ contractId, what: 'acknowledged', field: kinds, from: null, to: until }]
+  })
+}
+
+// Marking a contract as finished long ago, and taking that back.
+
+/** A historic contract is listed and counted, never warned of; a reactivated one is watched again. */
+export async function markHistoric(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  historic: boolean,
+): Promise<void> {
+  await act(pool, actor, contractId, async (client, { record }) => {
+    const { reference, historic: was } = record.row
+    if (was === historic) {
+      throw new UserError(`${reference} is ${was ? 'marked as historic' : 'watched'} already.`)
+    }
+    await client.query('UPDATE contract SET historic = $2 WHERE id = $1', [contractId, historic])
+    return [
+      { contractId, what: 'updated', field: 'historic', from: String(was), to: String(historic) },
+    ]
+  })
+}
+
+// Quiet until a day: then it is asked about again.
+
+/** The longest snooze: longer than this is a decision, and wants its evidence. */
+const LONGEST_DAYS = 90
+
+/**
+ * Snoozes the contract's open and acknowledged warnings until that day.
+ * @throws Refusal for a day that is past, further than 90 days off, or past the deadline itself.
+ */
+export async function snooze(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  until: CivilDate,
+  why: string | null,
+): Promise<void> {
+  await act(pool, actor, contractId, async (client, { today, record }) => {
+    const { reference } = record.row
+    if (until <= today) {
+      throw new UserError(`Snooze until a day to come: ${dayText(until)} is not after today.`)
+    }
+    if (until > addDays(today, LONGEST_DAYS)) {
+      throw new UserError(
+        `Snooze for ${LONGEST_DAYS} days at most. For longer, record the decision that makes the warning needless.`,
+      )
+    }
+    const snoozed = await client.query<{ kind: string; deadlineOn: CivilDate }>(
+      `UPDATE alert SET state = 'snoozed', acted_on = $2, acted_by_id = $3, paused_until = $4
+       WHERE contract_id = $1 AND state IN ('open', 'acknowledged', 'snoozed')
+       RETURNING kind, deadline_on AS "deadlineOn"`,
+      [contractId, today, actor.personId, until],
+    )
+    if (snoozed.rows.length === 0)
+      throw new UserError(`${reference} has no open warning to snooze.`)
+    const [next] = snoozed.rows
+      .filter(({ deadlineOn }) => deadlineOn > today)
+      .sort((a, b) => (a.deadlineOn < b.deadlineOn ? -1 : 1))
+    if (next !== undefined && until > next.deadlineOn) {
+      throw new UserError(
+        `The ${next.kind} deadline of ${reference} is ${dayText(next.deadlineOn)}: snooze until that day at most, or record the decision that settles it.`,
+      )
+    }
+    const kinds = [...new Set(snoozed.rows.map((row) => row.kind))].join(', ')
+    const note = why?.trim() ? `${until} (${why.trim().slice(0, 300)})` : until
+    return [{ contractId, what: 'snoozed', field: kinds, from: null, to: note }]
+  })
+}
+
+// After an end without evidence: is the service still being supplied?
+
+/**
+ * Records the answer. Yes: the contract is out of contract from the day after its end, and stays
+ * in every summary until something covers it. No: its exit is confirmed and the contract closed.
+ * @throws Refusal while the contract still runs.
+ */
+export async function answerSupply(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  supplied: boolean,
+): Promise<void> {
+  await act(pool, actor, contractId, async (client, { today, record }) => {
+    const end = currentEnd(record.contract)
+    if (end.kind !== 'dated' || end.latest >= today) {
+      throw new UserError(
+        `${record.row.reference} has not ended, so that there is nothing to answer yet.`,
+      )
+    }
+    if (supplied) {
+      await client.query('UPDATE contract SET out_of_contract_on = $2::date + 1 WHERE id = $1', [
+        contractId,
+        end.latest,
+      ])
+      return [
+        { contractId, what: 'updated', field: 'out_of_contract_on', from: null, to: end.latest },
+      ]
+    }
+    await client.query(
+      `UPDATE contract SET closed_on = $2, closed_why = $3, out_of_contract_on = NULL WHERE id = $1`,
+      [contractId, today, `no longer supplied, said on ${dayText(today)}`],
+    )
+    return [{ contractId, what: 'closed', field: null, from: null, to: 'no longer supplied' }]
+  })
+}

@@ -1,0 +1,76 @@
+/** How people act on a contract: each act in one transaction, locked, audited and re-keyed. */
+import type { Pool, PoolClient } from 'pg'
+import { type AuditChange, writeAudit } from '../database/audit-log.ts'
+import { inTransaction } from '../database/connect.ts'
+import { type ContractRecord, readContracts } from '../database/contracts.ts'
+import { readTeams, type Team } from '../database/organisation.ts'
+import { rekey } from '../database/recalculate.ts'
+import type { RuleBook } from '../database/settings.ts'
+import { queueUpdates } from '../delivery/enqueue-updates.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { Rules } from '../rules/settings.ts'
+
+export interface Actor {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  readonly todayOf: (team: Team) => CivilDate
+  readonly now: Date
+  readonly personId: number | null
+  /** command line, slack. */
+  readonly via: string
+  /** The version of the contract that the person saw: an act on any other is refused. */
+  readonly seenVersion?: number
+}
+
+export interface ActionContext {
+  readonly today: CivilDate
+  readonly rules: Rules
+  readonly record: ContractRecord
+}
+
+/** Locks the contract, does the work, writes the audit, and recomputes what follows. */
+export async function act(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  work: (client: PoolClient, acted: ActionContext) => Promise<readonly AuditChange[]>,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    // Teams before contracts, as sweeps and imports lock them: whoever comes second sees what the
+    // first one did, and nobody waits in a circle.
+    await client.query(
+      'SELECT FROM team WHERE id = (SELECT team_id FROM contract WHERE id = $1) FOR UPDATE',
+      [contractId],
+    )
+    const locked = await client.query<{ version: number }>(
+      'SELECT version FROM contract WHERE id = $1 FOR UPDATE',
+      [contractId],
+    )
+    const version = locked.rows[0]?.version
+    // Under the lock: of two who saw the same version, one acts.
+    if (actor.seenVersion !== undefined && version !== undefined && version !== actor.seenVersion) {
+      throw new Overtaken()
+    }
+    const [record] = await readContracts(client, [contractId])
+    const teams = await readTeams(client, actor.organisationId)
+    const team = teams.find((each) => each.id === record?.row.teamId)
+    if (!record || !team)
+      throw new UserError('That contract is gone: it may have been removed with its register.')
+    const today = actor.todayOf(team)
+    const changes = await work(client, { today, rules: actor.rulesOf(team, record.row), record })
+    const { organisationId, rulesOf } = actor
+    await rekey(client, { organisationId, teams, rulesOf, today }, [contractId])
+    await queueUpdates(client, organisationId, [contractId], today)
+    const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
+    const summary = changes.map((change) => `${change.what} ${record.row.reference}`).join(', ')
+    await writeAudit(client, source, summary, changes)
+  })
+}
+
+/** The contract is no longer as the person saw it: nothing was done. */
+export class Overtaken extends UserError {
+  constructor() {
+    super('Somebody else changed this contract a moment ago. Look at it again, then decide.')
+  }
+}

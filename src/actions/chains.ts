@@ -1,0 +1,165 @@
+/**
+ * What a person said of a proposed chain. "These are rollovers" turns each later award into a
+ * confirmed emergency extension of the first, with its cost, and closes its row: the cover, the
+ * price and the warnings then belong to one contract. "Not" is remembered, pair by pair.
+ */
+import type { Pool, PoolClient } from 'pg'
+import { type AuditChange, writeAudit } from '../database/audit-log.ts'
+import { inTransaction } from '../database/connect.ts'
+import { lockTeams, type Team } from '../database/organisation.ts'
+import { rekey } from '../database/recalculate.ts'
+import { queueUpdates } from '../delivery/enqueue-updates.ts'
+import {
+  type ChainAward,
+  chainEnd,
+  chainWith,
+  type ProposedChain,
+  readChains,
+} from '../reports/chains.ts'
+import { addDays, type CivilDate, later } from '../rules/civil-date.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { Actor } from './act.ts'
+
+/**
+ * Answers the chain in which this contract stands. Returns it as it was proposed.
+ * @throws Refusal where no chain is proposed with it: somebody may have answered already.
+ */
+export async function answerChain(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  rollovers: boolean,
+): Promise<ProposedChain> {
+  const { organisationId, rulesOf } = actor
+  return inTransaction(pool, async (client) => {
+    const teams = await lockTeams(client, organisationId)
+    const [anyTeam] = teams
+    if (!anyTeam) throw new UserError('There is no team yet: import a register first.')
+    const { chainToleranceDays: toleranceDays } = rulesOf(anyTeam)
+    const chains = await readChains(client, { organisationId, teamId: null, toleranceDays })
+    const chain = chainWith(chains, contractId)
+    if (chain === null) {
+      throw new UserError(
+        'No chain is proposed with that contract: somebody may have answered it already. List them again with: chains',
+      )
+    }
+    const team = teams.find(({ id }) => id === chain.first.teamId) ?? anyTeam
+    const today = actor.todayOf(team)
+    await remember(client, actor, chain, today, rollovers)
+    if (!rollovers) {
+      await write(client, actor, chain, [
+        { ...ABOUT, contractId: chain.first.id, what: 'chain refused', to: listed(chain) },
+      ])
+      return chain
+    }
+    await client.query('SELECT FROM contract WHERE id = ANY($1) ORDER BY id FOR UPDATE', [
+      idsOf(chain),
+    ])
+    const changes = await recordRollovers(client, actor, chain, team, today)
+    await rekey(client, { organisationId, teams, rulesOf, today }, idsOf(chain))
+    await queueUpdates(client, organisationId, idsOf(chain), today)
+    await write(client, actor, chain, changes)
+    return chain
+  })
+}
+
+const ABOUT = { field: null, from: null, to: null }
+
+async function remember(
+  client: PoolClient,
+  actor: Actor,
+  { first, links }: ProposedChain,
+  today: CivilDate,
+  rollovers: boolean,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO chain_answer (organisation_id, contract_id, previous_id, rollover, answered_on, answered_by_id)
+     SELECT $1, l.*, $4, $5, $6 FROM unnest($2::int[], $3::int[]) AS l (contract_id, previous_id)
+     ON CONFLICT (contract_id, previous_id) DO UPDATE SET rollover = excluded.rollover,
+       answered_on = excluded.answered_on, answered_by_id = excluded.answered_by_id`,
+    [
+      actor.organisationId,
+      links.map(({ id }) => id),
+      links.map((_, at) => (links[at - 1] ?? first).id),
+      rollovers,
+      today,
+      actor.personId,
+    ],
+  )
+}
+
+async function recordRollovers(
+  client: PoolClient,
+  actor: Actor,
+  chain: ProposedChain,
+  team: Team,
+  today: CivilDate,
+): Promise<AuditChange[]> {
+  const { first, links } = chain
+  const spans = links.map((link, at) => ({ link, from: startOf(link, links[at - 1] ?? first) }))
+  await client.query(
+    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, cost, currency,
+       known_on, source, recorded_by_id, recorded_at, notice_reference)
+     SELECT $1, $2, 'emergency', 'confirmed', l.from_on, l.to_on, l.cost, l.currency, $3, $4, $5, $6, l.reference
+     FROM unnest($7::date[], $8::date[], $9::numeric[], $10::text[], $11::text[])
+       AS l (from_on, to_on, cost, currency, reference)`,
+    [
+      actor.organisationId,
+      first.id,
+      today,
+      `${actor.via}, from a chain of awards`,
+      actor.personId,
+      actor.now,
+      spans.map(({ from }) => from),
+      links.map(({ end }) => end),
+      links.map(({ value }) => value),
+      links.map(({ currency }) => currency),
+      links.map(({ reference }) => reference),
+    ],
+  )
+  const why = `a rollover of ${first.reference}: recorded there as an emergency extension`
+  await client.query(
+    `UPDATE contract SET closed_on = $2, closed_why = $3, out_of_contract_on = NULL WHERE id = ANY($1)`,
+    [links.map(({ id }) => id), today, why],
+  )
+  const { historicAfterDays } = actor.rulesOf(team)
+  await client.query(
+    `UPDATE contract SET historic = historic AND $2, closed_on = NULL, closed_why = NULL,
+            out_of_contract_on = NULL WHERE id = $1`,
+    [first.id, chainEnd(chain) < addDays(today, -historicAfterDays)],
+  )
+  return [
+    ...spans.map(({ link, from }) => ({
+      contractId: first.id,
+      what: 'extended',
+      field: 'emergency',
+      from,
+      to: link.end,
+    })),
+    ...links.map(({ id }) => ({ ...ABOUT, contractId: id, what: 'closed', to: why })),
+  ]
+}
+
+/** A link that begins within the tolerance before the last one's end covers from the day after it. */
+function startOf(link: ChainAward, previous: ChainAward): CivilDate {
+  return later(link.start, addDays(previous.end, 1))
+}
+
+async function write(
+  client: PoolClient,
+  actor: Actor,
+  chain: ProposedChain,
+  changes: readonly AuditChange[],
+): Promise<void> {
+  const { organisationId, personId: byPersonId, via, now: at } = actor
+  const summary = `chain of ${chain.first.reference}: ${listed(chain)}`
+  await writeAudit(client, { organisationId, byPersonId, via, at }, summary, changes)
+}
+
+function listed({ links }: ProposedChain): string {
+  return links.map(({ reference }) => reference).join(', ')
+}
+
+function idsOf({ first, links }: ProposedChain): number[] {
+  return [first.id, ...links.map(({ id }) => id)]
+}

@@ -1,0 +1,212 @@
+/** What people say of a procurement's checkpoints: done, or slipped to a later day. */
+import type { Pool, PoolClient } from 'pg'
+import { readTeams } from '../database/organisation.ts'
+import {
+  type Gap,
+  gapOf,
+  type KeptCheckpoint,
+  movedTo,
+  type Procurement,
+  readProcurements,
+} from '../reports/procurement.ts'
+import { CHECKPOINT_NAMES, type CheckpointName } from '../rules/checkpoints.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { PersonFact } from '../text/facts.ts'
+import type { CheckpointAnswerFacts } from '../text/procurement.ts'
+import { type Actor, act } from './act.ts'
+
+/** What was said of a checkpoint. */
+export type CheckpointAnswer =
+  | { readonly said: 'done'; readonly on: CivilDate }
+  | { readonly said: 'slipped'; readonly to: CivilDate }
+
+export interface CheckpointAnswered {
+  readonly checkpoint: KeptCheckpoint
+  /** The award before and after; null where the procurement has none to come. */
+  readonly award: { readonly was: CivilDate; readonly now: CivilDate } | null
+  /** Null where nothing is left to do. */
+  readonly gap: Gap | null
+}
+
+/**
+ * Done: this one and those before it. Slipped: to a later day, and those after it follow; each that
+ * moved is asked about anew when its day comes.
+ * @throws Refusal where there is no such checkpoint, it is done, or the day does not fit.
+ */
+export async function answerCheckpoint(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  name: CheckpointName,
+  answer: CheckpointAnswer,
+): Promise<CheckpointAnswered> {
+  let answered: CheckpointAnswered | null = null
+  await act(pool, actor, contractId, async (client, acted) => {
+    const { today, record } = acted
+    const teams = await readTeams(client, actor.organisationId)
+    const [before] = await readProcurements(client, [contractId], teams, actor.rulesOf)
+    const checkpoint = before?.checkpoints.find((each) => each.name === name)
+    if (!before || !checkpoint) throw noSuch(record.row.reference, name, before)
+    refuseUnfit(record.row.reference, checkpoint, answer, today)
+    await write(client, before, checkpoint, answer, today)
+    const [after] = await readProcurements(client, [contractId], teams, actor.rulesOf)
+    const was = before.checkpoints.find((each) => each.name === 'award')
+    const now = after?.checkpoints.find((each) => each.name === 'award')
+    const award = was && now && now.doneOn === null ? { was: was.on, now: now.on } : null
+    const gap = after === undefined ? null : gapOf(after, today)
+    answered = { checkpoint, award, gap }
+    const doneOn = answer.said === 'done' ? answer.on : null
+    const slippedTo = answer.said === 'slipped' ? answer.to : null
+    await queueAnswered(client, {
+      organisationId: actor.organisationId,
+      checkpointId: checkpoint.id,
+      askedOn: checkpoint.askedOn,
+      today,
+      personId: actor.personId,
+      answer: { doneOn, slippedTo, award, gap },
+    })
+    const to = answer.said === 'done' ? answer.on : answer.to
+    return [{ contractId, what: `checkpoint ${answer.said}`, field: name, from: checkpoint.on, to }]
+  })
+  if (answered === null) throw new Error('A checkpoint was answered without an answer.')
+  return answered
+}
+
+function noSuch(reference: string, name: string, procurement: Procurement | undefined): UserError {
+  if (procurement === undefined) {
+    return new UserError(
+      `${reference} has no procurement under way: record a decision to compete, call off or award first.`,
+    )
+  }
+  const names = procurement.checkpoints.map((each) => each.name).join(', ')
+  return new UserError(`${reference} has no checkpoint "${name}"; it has: ${names}.`)
+}
+
+function refuseUnfit(
+  reference: string,
+  { name, on, doneOn }: KeptCheckpoint,
+  answer: CheckpointAnswer,
+  today: CivilDate,
+): void {
+  if (doneOn !== null) {
+    throw new UserError(`${reference}: ${name} was done on ${dayText(doneOn)} already.`)
+  }
+  if (answer.said === 'done' && answer.on > today) {
+    throw new UserError(`${dayText(answer.on)} has not come yet: say so when ${name} is done.`)
+  }
+  if (answer.said === 'slipped' && (answer.to <= on || answer.to < today)) {
+    const after = on < today ? 'today or later' : `later than ${dayText(on)}`
+    throw new UserError(`${name} is due on ${dayText(on)}: it can only slip to a day ${after}.`)
+  }
+}
+
+async function write(
+  client: PoolClient,
+  procurement: Procurement,
+  checkpoint: KeptCheckpoint,
+  answer: CheckpointAnswer,
+  today: CivilDate,
+): Promise<void> {
+  const at = CHECKPOINT_NAMES.indexOf(checkpoint.name)
+  const isBefore = (each: KeptCheckpoint) => CHECKPOINT_NAMES.indexOf(each.name) < at
+  const moved = movedTo(
+    procurement,
+    checkpoint.name,
+    answer.said === 'done' ? answer.on : answer.to,
+  )
+  const later = procurement.checkpoints.flatMap((each) => {
+    const to = moved.find(({ name }) => name === each.name)?.on ?? each.on
+    const follows = !isBefore(each) && each.id !== checkpoint.id
+    return follows && to > each.on ? [{ id: each.id, to }] : []
+  })
+  const shifts =
+    answer.said === 'slipped' ? [{ id: checkpoint.id, to: answer.to }, ...later] : later
+  await client.query(
+    `UPDATE checkpoint SET due_on = m.to_on, asked_on = NULL, slips = slips + (checkpoint.id = $3)::int
+     FROM unnest($1::int[], $2::date[]) AS m (id, to_on) WHERE checkpoint.id = m.id`,
+    [shifts.map(({ id }) => id), shifts.map(({ to }) => to), checkpoint.id],
+  )
+  if (answer.said !== 'done') return
+  const done = procurement.checkpoints.filter(
+    (each) => each.doneOn === null && (isBefore(each) || each.id === checkpoint.id),
+  )
+  await client.query(
+    `UPDATE checkpoint SET done_on = $2, asked_on = coalesce(asked_on, $3) WHERE id = ANY($1)`,
+    [done.map(({ id }) => id), answer.on, today],
+  )
+}
+
+// The posted question is rewritten with its answer, by the same outbox.
+
+export interface AnsweredQuestion {
+  readonly organisationId: number
+  readonly checkpointId: number
+  /** The day on which it was asked about; null where it was not. */
+  readonly askedOn: CivilDate | null
+  readonly today: CivilDate
+  readonly personId: number | null
+  readonly answer: Omit<CheckpointAnswerFacts, 'by'>
+}
+
+/** Queues an update of every posted question about this checkpoint that nobody had answered. */
+async function queueAnswered(client: PoolClient, asked: AnsweredQuestion): Promise<void> {
+  const { organisationId, checkpointId, today, personId, answer } = asked
+  const by = personId === null ? null : await personOf(client, personId)
+  const answered = JSON.stringify({ ...answer, by })
+  await client.query(
+    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT d.organisation_id, d.team_id, d.subject, 'update', d.sequence, d.destination, $3,
+            jsonb_build_object('update_of', d.id,
+              'checkpoint', (d.facts -> 'checkpoint') || jsonb_build_object('answer', $4::jsonb))
+     FROM delivery d
+     WHERE d.organisation_id = $1 AND d.subject = $2 AND d.purpose = 'checkpoint' AND d.state = 'SENT'
+       AND d.slack_ts IS NOT NULL
+     ON CONFLICT DO NOTHING`,
+    [organisationId, `checkpoint:${checkpointId}`, today, answered],
+  )
+  await answerInGroups(client, asked, answered)
+}
+
+/**
+ * Where it is one question of several, the answer is kept with the message itself: two people may
+ * answer two of them at once, and each update has to say what both said. The row's lock puts one
+ * after the other.
+ */
+async function answerInGroups(
+  client: PoolClient,
+  { organisationId, checkpointId, askedOn, today }: AnsweredQuestion,
+  answered: string,
+): Promise<void> {
+  if (askedOn === null) return
+  await client.query(
+    `WITH answered AS (
+       UPDATE delivery d
+       SET facts = jsonb_set(d.facts, '{checkpoints}', (
+         SELECT jsonb_agg(CASE WHEN q.fact ->> 'checkpointId' = $2::text AND q.fact -> 'answer' = 'null'
+                               THEN q.fact || jsonb_build_object('answer', $4::jsonb) ELSE q.fact END
+                          ORDER BY q.place)
+         FROM jsonb_array_elements(d.facts -> 'checkpoints') WITH ORDINALITY AS q (fact, place)))
+       WHERE d.organisation_id = $1 AND d.purpose = 'checkpoint' AND d.subject = $5
+         AND d.facts @> jsonb_build_object('checkpoints', jsonb_build_array(
+               jsonb_build_object('checkpointId', $2::int, 'answer', NULL)))
+       RETURNING d.*)
+     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT a.organisation_id, a.team_id, a.subject, 'update',
+            1 + coalesce((SELECT max(u.sequence) FROM delivery u WHERE u.organisation_id = a.organisation_id
+              AND u.subject = a.subject AND u.purpose = 'update' AND u.destination = a.destination
+              AND u.sequence > 0), 0),
+            a.destination, $3, jsonb_build_object('update_of', a.id)
+     FROM answered a WHERE a.state = 'SENT' AND a.slack_ts IS NOT NULL`,
+    [organisationId, checkpointId, today, answered, `checkpoints:${askedOn}`],
+  )
+}
+
+async function personOf(client: PoolClient, personId: number): Promise<PersonFact | null> {
+  const found = await client.query<PersonFact>(
+    `SELECT coalesce(display_name, '') AS name, slack_user AS "slackUser" FROM person
+     WHERE id = $1 AND erased_at IS NULL`,
+    [personId],
+  )
+  return found.rows[0] ?? null
+}

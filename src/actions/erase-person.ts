@@ -1,0 +1,322 @@
+/**
+ * A person is forgotten: their row keeps a pseudonym, so that the record of changes and its chain
+ * stay whole, and their name and addresses are taken out of whatever text holds them.
+ */
+import type { Pool, PoolClient } from 'pg'
+import { personText, writeAudit } from '../database/audit-log.ts'
+import { quoted } from '../database/bulk.ts'
+import { inTransaction } from '../database/connect.ts'
+import { nameKey } from '../database/organisation.ts'
+import { queueUpdates } from '../delivery/enqueue-updates.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import { UserError } from '../rules/refusal.ts'
+
+export interface Erased {
+  readonly person: number
+  readonly pseudonym: string
+  /** How many texts held their name or address, by table. */
+  readonly cleaned: Readonly<Record<string, number>>
+  /** Where the record of changes names them in free text: it cannot be changed, only pointed to. */
+  readonly leftInRecord: readonly RecordPlace[]
+  /** Contracts that now want another owner. */
+  readonly owned: number
+  /** Messages in Slack that are rewritten without the name. */
+  readonly rewritten: number
+}
+
+export interface Eraser {
+  readonly organisationId: number
+  readonly today: CivilDate
+  readonly now: Date
+  /** Who does it, where that is known. */
+  readonly personId: number | null
+}
+
+/** What identifies a contract, a supplier or a channel is no text about a person. */
+const KEPT = [
+  ['person', 'audit_entry', 'audit_change', '_prisma_migrations', 'buyer', 'product', 'channel'],
+  [
+    'reference',
+    'external_id',
+    'supplier',
+    'reseller',
+    'destination',
+    'subject',
+    'state',
+    'purpose',
+  ],
+] as const
+
+/** Erases the person that this names, in one transaction. @throws Refusal as `findPerson`. */
+export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Promise<Erased> {
+  return await inTransaction(pool, async (client) => {
+    const { organisationId, today, now } = eraser
+    const person = await findPerson(client, organisationId, asked)
+    if (person.erasedAt !== null) {
+      throw new UserError(
+        `Person ${person.id} was erased already: nothing of them is left to erase.`,
+      )
+    }
+    const owned = await client.query<{ id: number }>(
+      'SELECT id FROM contract WHERE organisation_id = $1 AND owner_id = $2 AND closed_on IS NULL',
+      [organisationId, person.id],
+    )
+    if (person.slackUser !== null) await closeLetterBox(client, organisationId, person.slackUser)
+    const pattern = wordsOf(person)
+    // Nobody can look for the name once it is gone.
+    const leftInRecord = await namedInRecord(client, organisationId, person)
+    const cleaned = pattern === null ? {} : await clean(client, organisationId, pattern)
+    await client.query('DELETE FROM calendar_feed WHERE organisation_id = $1 AND person_id = $2', [
+      organisationId,
+      person.id,
+    ])
+    await client.query(
+      `UPDATE person SET display_name = NULL, name_key = NULL, email = NULL, slack_workspace = NULL,
+         slack_user = NULL, voice = 'neither', gone_on = coalesce(gone_on, $2), erased_at = $3
+       WHERE id = $1`,
+      [person.id, today, now],
+    )
+    const ids = owned.rows.map(({ id }) => id)
+    const rewritten = await queueUpdates(client, organisationId, ids, today)
+    const source = { organisationId, byPersonId: eraser.personId, via: 'erasure', at: now }
+    await writeAudit(client, source, `erased person ${person.id}`, [
+      {
+        contractId: null,
+        what: 'erased',
+        field: personText(person.id),
+        from: null,
+        to: person.pseudonym,
+      },
+    ])
+    return {
+      person: person.id,
+      pseudonym: person.pseudonym,
+      cleaned,
+      leftInRecord,
+      owned: ids.length,
+      rewritten,
+    }
+  })
+}
+
+/** Messages to them in person: what waits is not sent, what was sent no longer says to whom. */
+async function closeLetterBox(
+  client: PoolClient,
+  organisationId: number,
+  slackUser: string,
+): Promise<void> {
+  await client.query(
+    `UPDATE delivery SET destination = 'erased:' || id, slack_channel = NULL, lease_until = NULL,
+       state = CASE WHEN state IN ('SENT', 'DEAD', 'BLOCKED') THEN state ELSE 'SUPERSEDED' END
+     WHERE organisation_id = $1 AND destination = $2`,
+    [organisationId, slackUser],
+  )
+  await client.query('DELETE FROM channel WHERE organisation_id = $1 AND destination = $2', [
+    organisationId,
+    slackUser,
+  ])
+}
+
+const INSTEAD = '[erased person]'
+
+/** Every text of every table that belongs to the organisation, whatever tables there are. */
+async function clean(
+  client: PoolClient,
+  organisationId: number,
+  pattern: string,
+): Promise<Record<string, number>> {
+  const found = await client.query<{ table: string; column: string; type: string }>(
+    `SELECT c.table_name AS "table", c.column_name AS "column", c.data_type AS type
+     FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+     WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+       AND c.data_type IN ('text', 'jsonb') AND c.table_name <> ALL($1) AND c.column_name <> ALL($2)
+       AND c.column_name NOT LIKE '%\\_key' AND c.column_name NOT LIKE 'slack\\_%'
+     ORDER BY c.table_name, c.column_name`,
+    KEPT.map((names) => [...names]),
+  )
+  const cleaned: Record<string, number> = {}
+  const owners = await withOrganisation(client)
+  for (const { table, column, type } of found.rows) {
+    const name = quoted(column)
+    const own = owners.has(table) ? 'organisation_id = $1' : '$1::int IS NOT NULL'
+    const changed = await client.query(
+      `UPDATE ${quoted(table)} SET ${name} = regexp_replace(${name}::text, $2, $3, 'gi')::${type}
+       WHERE ${own} AND ${name}::text ~* $2`,
+      [organisationId, pattern, INSTEAD],
+    )
+    if (changed.rowCount) cleaned[table] = (cleaned[table] ?? 0) + changed.rowCount
+  }
+  return cleaned
+}
+
+async function withOrganisation(client: PoolClient): Promise<ReadonlySet<string>> {
+  const found = await client.query<{ table: string }>(
+    `SELECT table_name AS "table" FROM information_schema.columns
+     WHERE table_schema = current_schema() AND column_name = 'organisation_id'`,
+  )
+  return new Set(found.rows.map(({ table }) => table))
+}
+
+// Where the record of changes names a person in what somebody typed: it cannot be changed, so the places are told.
+
+/** A place in the record, without its text. */
+export interface RecordPlace {
+  /** Of the entry, as `history` and `audit verify` count them. */
+  readonly position: number
+  readonly at: Date
+  readonly reference: string | null
+  /** What was done, and to which field; `summary` of the entry's own sentence. */
+  readonly what: string
+  readonly field: string | null
+}
+
+/** Their name, address and Slack id as whole words of any case; null where nothing is known that long. */
+function wordsOf({ name, email, slackUser }: KnownPerson): string | null {
+  const words = [name, email, slackUser]
+    .filter((word) => word !== null && word.trim().length >= 3)
+    .flatMap((word) => (word === null ? [] : [word, JSON.stringify(word).slice(1, -1)]))
+  if (words.length === 0) return null
+  const alternatives = [...new Set(words)].map((word) =>
+    word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/\s+/g, '\\s+'),
+  )
+  return `(?<![[:alnum:]])(${alternatives.join('|')})(?![[:alnum:]])`
+}
+
+/** By position, whole: reads all of the record, which takes seconds where it has millions of rows. */
+async function namedInRecord(
+  client: Pool | PoolClient,
+  organisationId: number,
+  person: KnownPerson,
+): Promise<RecordPlace[]> {
+  const pattern = wordsOf(person)
+  if (pattern === null) return []
+  const found = await client.query<RecordPlace>(PLACES, [organisationId, pattern])
+  return found.rows
+}
+
+const PLACES = `
+  SELECT position, at, reference, what, field FROM (
+  SELECT e.position, e.at, c.reference, ch.what, ch.field, ch.position AS row
+    FROM audit_change ch JOIN audit_entry e ON e.id = ch.entry_id
+    LEFT JOIN contract c ON c.id = ch.contract_id
+   WHERE e.organisation_id = $1 AND (ch.from_value ~* $2 OR ch.to_value ~* $2 OR ch.field ~* $2)
+   UNION ALL
+  SELECT e.position, e.at, NULL, 'summary', NULL, 0 FROM audit_entry e
+   WHERE e.organisation_id = $1 AND e.summary ~* $2) AS place
+   ORDER BY position, row`
+
+// A person as this database knows them: found, and everything that it holds of them.
+
+interface KnownPerson {
+  readonly id: number
+  readonly pseudonym: string
+  readonly name: string | null
+  readonly email: string | null
+  readonly slackWorkspace: string | null
+  readonly slackUser: string | null
+  readonly voice: string
+  readonly goneOn: string | null
+  readonly erasedAt: Date | null
+}
+
+const PERSON = `
+  SELECT id, pseudonym, display_name AS name, email, slack_workspace AS "slackWorkspace",
+         slack_user AS "slackUser", voice, gone_on AS "goneOn", erased_at AS "erasedAt" FROM person`
+
+/**
+ * The person of this Slack id, email address, name, number or pseudonym.
+ * @throws Refusal where there is none, or several: people of one name are told apart by the rest.
+ */
+export async function findPerson(
+  pool: Pool | PoolClient,
+  organisationId: number,
+  asked: string,
+): Promise<KnownPerson> {
+  const text = asked.trim()
+  const found = await pool.query<KnownPerson>(
+    `${PERSON} WHERE organisation_id = $1 AND (slack_user = $2 OR lower(email) = lower($2)
+       OR pseudonym::text = lower($2) OR 'person ' || id = lower($2)
+       OR ($3 <> '' AND name_key = $3)) ORDER BY id`,
+    [organisationId, text.replace(/^<@([UW][A-Z0-9]+)(\|.*)?>$/, '$1'), nameKey(text)],
+  )
+  const [person, ...others] = found.rows
+  if (person === undefined) {
+    throw new UserError(
+      'Nobody here has that Slack id, email address, name or number. Names are compared whole.',
+    )
+  }
+  if (others.length > 0) {
+    const candidates = found.rows.map(
+      ({ id, name, email, slackUser }) =>
+        `person ${id}: ${[name, email, slackUser].filter((part) => part !== null).join(', ')}`,
+    )
+    throw new UserError('Several people fit. Say which one by its number:', candidates)
+  }
+  return person
+}
+
+/** All that is held of a person, for the person to read. */
+export interface Dossier {
+  readonly person: KnownPerson
+  readonly answersFor: readonly { readonly reference: string; readonly as: string }[]
+  readonly decisions: readonly object[]
+  readonly extensions: readonly object[]
+  readonly acknowledged: readonly object[]
+  readonly subscriptions: readonly object[]
+  readonly imports: readonly object[]
+  readonly calendars: readonly object[]
+  /** What they did, by the record of changes. */
+  readonly acts: readonly object[]
+  /** Where the record of changes names them in what somebody typed. */
+  readonly namedInRecord: readonly RecordPlace[]
+}
+
+/** Everything that refers to the person, in a fixed number of queries. */
+export async function dossierOf(
+  pool: Pool,
+  organisationId: number,
+  person: KnownPerson,
+): Promise<Dossier> {
+  const rows = async <Row extends object>(sql: string): Promise<Row[]> =>
+    (await pool.query<Row>(sql, [organisationId, person.id])).rows
+  const [answersFor, decisions, extensions, acknowledged, subscriptions, imports, calendars, acts] =
+    await Promise.all([
+      rows<Dossier['answersFor'][number]>(ANSWERS_FOR),
+      rows(`SELECT c.reference, d.deadline, d.text, d.evidence, d.decided_on AS "on" FROM decision d
+            JOIN contract c ON c.id = d.contract_id
+            WHERE d.organisation_id = $1 AND d.decided_by_id = $2 ORDER BY d.id`),
+      rows(`SELECT c.reference, e.kind, e.from_on AS "from", e.to_on AS "to", e.grounds, e.approver,
+                   e.recorded_at AS at FROM extension e JOIN contract c ON c.id = e.contract_id
+            WHERE e.organisation_id = $1 AND e.recorded_by_id = $2 ORDER BY e.id`),
+      rows(`SELECT c.reference, a.kind, a.deadline_on AS deadline, a.state, a.acted_on AS "on"
+            FROM alert a JOIN contract c ON c.id = a.contract_id
+            WHERE a.organisation_id = $1 AND a.acted_by_id = $2 ORDER BY a.id`),
+      rows(`SELECT channel, filters, created_at AS at FROM subscription
+            WHERE organisation_id = $1 AND created_by_id = $2 ORDER BY id`),
+      rows(`SELECT file, imported_on AS "on" FROM import
+            WHERE organisation_id = $1 AND by_person_id = $2 ORDER BY id`),
+      rows(`SELECT t.name AS team, f.created_at AS at FROM calendar_feed f
+            LEFT JOIN team t ON t.id = f.team_id
+            WHERE f.organisation_id = $1 AND f.person_id = $2 ORDER BY f.id`),
+      rows(`SELECT position, at, via, summary FROM audit_entry
+            WHERE organisation_id = $1 AND by_person_id = $2 ORDER BY position`),
+    ])
+  return {
+    person,
+    answersFor,
+    decisions,
+    extensions,
+    acknowledged,
+    subscriptions,
+    imports,
+    calendars,
+    acts,
+    namedInRecord: await namedInRecord(pool, organisationId, person),
+  }
+}
+
+const ANSWERS_FOR = `
+  SELECT c.reference, r.role AS "as" FROM contract c
+  CROSS JOIN LATERAL (VALUES ('owner', c.owner_id), ('deputy', c.deputy_id),
+    ('category lead', c.category_lead_id), ('finance partner', c.finance_partner_id)) AS r (role, id)
+  WHERE c.organisation_id = $1 AND r.id = $2 ORDER BY c.reference, r.role`

@@ -1,0 +1,277 @@
+/** What administrators set: a team's channel, zone and calendar; the rules, and whom they reach. */
+import type { Pool, PoolClient } from 'pg'
+import { type AuditChange, writeAudit } from '../database/audit-log.ts'
+import { inTransaction, takenBack } from '../database/connect.ts'
+import { lockTeams } from '../database/organisation.ts'
+import { rekeyStaleTeams } from '../database/recalculate.ts'
+import { queueUpdates } from '../delivery/enqueue-updates.ts'
+import { UserError } from '../rules/refusal.ts'
+import { checkedRuleSettings, type RuleSettings } from '../rules/settings.ts'
+import {
+  RULE_KEYS,
+  type RuleKey,
+  ruleName,
+  settingOf,
+  withoutSetting,
+  withSetting,
+} from '../rules/settings-text.ts'
+import { type Actor, act } from './act.ts'
+
+// What an administrator sets of a team: where it is told, its zone and calendar, its rules.
+
+/** Only what is given changes; null takes a team's own value away, so that the house's holds. */
+export interface TeamSettings {
+  readonly channel?: string | null
+  readonly escalationChannel?: string | null
+  readonly timeZone?: string | null
+  readonly calendar?: string | null
+  readonly rules: RulesStep
+}
+
+/** Changes a team in one transaction with the audit and everything that follows. */
+export async function changeTeam(
+  pool: Pool,
+  actor: Actor,
+  teamId: number,
+  settings: TeamSettings,
+): Promise<RecalculationCounts> {
+  return inTransaction(pool, (client) => changedTeam(client, actor, teamId, settings))
+}
+
+/** What `changeTeam` would do, tried and taken back; null for a team of many contracts. */
+export async function tryTeam(
+  pool: Pool,
+  actor: Actor,
+  teamId: number,
+  settings: TeamSettings,
+): Promise<RecalculationCounts | null> {
+  const of = { organisationId: actor.organisationId, teamId }
+  return tried(pool, of, (client) => changedTeam(client, actor, teamId, settings))
+}
+
+const COLUMNS = {
+  channel: 'channel',
+  escalationChannel: 'escalation_channel',
+  timeZone: 'time_zone',
+  calendar: 'calendar',
+} as const
+
+async function changedTeam(
+  client: PoolClient,
+  actor: Actor,
+  teamId: number,
+  settings: TeamSettings,
+): Promise<RecalculationCounts> {
+  const teams = await lockTeams(client, actor.organisationId)
+  const team = teams.find(({ id }) => id === teamId)
+  if (team === undefined) throw new UserError('That team is gone: open the settings again.')
+  const changes: AuditChange[] = []
+  for (const [name, column] of Object.entries(COLUMNS) as [keyof typeof COLUMNS, string][]) {
+    const to = settings[name]
+    if (to === undefined || to === team[name]) continue
+    await client.query(`UPDATE team SET "${column}" = $2 WHERE id = $1`, [teamId, to])
+    changes.push({ contractId: null, what: 'updated', field: column, from: team[name], to })
+  }
+  changes.push(...(await rewriteRules(client, 'team', teamId, null, settings.rules)))
+  if (changes.length === 0) return { rekeyed: 0, moved: 0 }
+  const of = { organisationId: actor.organisationId, teamId }
+  return reachOf(client, of, () => followRules(client, actor, `team ${team.name}`, changes))
+}
+
+// A rule changed for the organisation, a team or one contract: written, audited, and everything that
+// follows from it counted anew, in one transaction.
+
+/** Whose rules: one contract's, else one team's, else the organisation's. */
+export interface RulesScope {
+  readonly teamId: number | null
+  readonly contractId: number | null
+}
+export const WHOLE_ORGANISATION: RulesScope = { teamId: null, contractId: null }
+
+/** How they change: a pure step from what is kept to what is to be kept. */
+export type RulesStep = (kept: RuleSettings) => RuleSettings
+
+/** One rule as it was typed. @throws Refusal where it does not fit; when the step is taken. */
+export function setting(key: RuleKey, typed: string): RulesStep {
+  return (kept) => withSetting(kept, key, typed)
+}
+
+/** One rule as it was before anybody changed it here. */
+export function unsetting(key: RuleKey): RulesStep {
+  return (kept) => withoutSetting(kept, key)
+}
+
+/** Returns how many contracts were counted anew; 0 where nothing changed. */
+export async function changeRules(
+  pool: Pool,
+  actor: Actor,
+  scope: RulesScope,
+  step: RulesStep,
+): Promise<number> {
+  if (scope.contractId !== null) return changeOfContract(pool, actor, scope.contractId, step)
+  return inTransaction(pool, (client) => changeOfTeam(client, actor, scope.teamId, step))
+}
+
+/**
+ * What a change for a team, or for the organisation where none is given, would do: tried and taken
+ * back. Null where too many contracts follow.
+ */
+export async function tryRules(
+  pool: Pool,
+  actor: Actor,
+  teamId: number | null,
+  step: RulesStep,
+): Promise<RecalculationCounts | null> {
+  const of = { organisationId: actor.organisationId, teamId }
+  return tried(pool, of, (client) =>
+    reachOf(client, of, () => changeOfTeam(client, actor, teamId, step)),
+  )
+}
+
+/** Of a team, or of the organisation where none is given. */
+async function changeOfTeam(
+  client: PoolClient,
+  actor: Actor,
+  teamId: number | null,
+  step: RulesStep,
+): Promise<number> {
+  const { organisationId } = actor
+  // Teams first, as sweeps and imports lock them.
+  const teams = await lockTeams(client, organisationId)
+  const team = teams.find(({ id }) => id === teamId)
+  if (teamId !== null && team === undefined) throw new UserError('That team is gone.')
+  const changes =
+    teamId === null
+      ? await rewriteRules(client, 'organisation', organisationId, null, step)
+      : await rewriteRules(client, 'team', teamId, null, step)
+  if (changes.length === 0) return 0
+  const whose = team === undefined ? 'the organisation' : `team ${team.name}`
+  return followRules(client, actor, whose, changes)
+}
+
+/** Writes the audit and counts anew what follows from the rules of teams; returns how many contracts. */
+async function followRules(
+  client: PoolClient,
+  actor: Actor,
+  whose: string,
+  changes: readonly AuditChange[],
+): Promise<number> {
+  const { organisationId, rulesOf, todayOf } = actor
+  const rekeyed = await rekeyStaleTeams(client, {
+    organisationId,
+    rulesOf,
+    todayOf,
+    log: () => undefined,
+    retired: (of, ids, today) => queueUpdates(of, organisationId, ids, today),
+  })
+  const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
+  const what = changes.map((change) => change.field).join(', ')
+  await writeAudit(client, source, `changed the settings of ${whose}: ${what}`, changes)
+  return rekeyed
+}
+
+async function changeOfContract(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  step: RulesStep,
+): Promise<number> {
+  await act(pool, actor, contractId, async (client, { record }) => {
+    const changes = await rewriteRules(client, 'contract', contractId, contractId, step)
+    if (changes.length > 0) return changes
+    throw new UserError(`The rules of ${record.row.reference} are so already: nothing was changed.`)
+  })
+  return 1
+}
+
+/** Writes the next settings where they differ, and returns what changed. */
+async function rewriteRules(
+  client: PoolClient,
+  table: 'organisation' | 'team' | 'contract',
+  id: number,
+  contractId: number | null,
+  step: RulesStep,
+): Promise<AuditChange[]> {
+  const found = await client.query<{ rules: unknown }>(
+    `SELECT settings -> 'rules' AS rules FROM "${table}" WHERE id = $1 FOR UPDATE`,
+    [id],
+  )
+  const kept = checkedRuleSettings(found.rows[0]?.rules)
+  const next = checkedRuleSettings(step(kept))
+  const changes = RULE_KEYS.flatMap((key) => {
+    const [from, to] = [shown(settingOf(kept, key)), shown(settingOf(next, key))]
+    if (from === to) return []
+    return [{ contractId, what: 'updated', field: `rules.${ruleName(key)}`, from, to }]
+  })
+  if (changes.length === 0) return []
+  await client.query(
+    `UPDATE "${table}" SET settings = coalesce(settings, '{}') || jsonb_build_object('rules', $2::jsonb)
+     WHERE id = $1`,
+    [id, JSON.stringify(next)],
+  )
+  return changes
+}
+
+function shown(value: unknown): string | null {
+  if (value === undefined) return null
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+// How far a change of rules reaches, tried before it is made.
+
+interface RecalculationCounts {
+  /** Contracts that were counted anew. */
+  readonly rekeyed: number
+  /** Of those, how many are to be looked at on another day than before. */
+  readonly moved: number
+}
+
+/** The contracts of a team; of the organisation where none is given. */
+export interface RuleScope {
+  readonly organisationId: number
+  readonly teamId: number | null
+}
+
+/** More contracts than this are not tried out while somebody waits: counting them anew takes long. */
+const MOST_TRIED = 500
+
+/** What `change` would do, tried and taken back; null where too many contracts follow. */
+async function tried(
+  pool: Pool,
+  { organisationId, teamId }: RuleScope,
+  change: (client: PoolClient) => Promise<RecalculationCounts>,
+): Promise<RecalculationCounts | null> {
+  const found = await pool.query<{ id: number }>(`SELECT c.id ${OF_THESE} LIMIT $3`, [
+    organisationId,
+    teamId,
+    MOST_TRIED + 1,
+  ])
+  return found.rows.length > MOST_TRIED ? null : takenBack(pool, change)
+}
+
+/** The reach of what `rekey` counts anew; it returns how many contracts. */
+async function reachOf(
+  client: PoolClient,
+  of: RuleScope,
+  rekey: () => Promise<number>,
+): Promise<RecalculationCounts> {
+  const before = await looksOf(client, of)
+  const rekeyed = await rekey()
+  if (rekeyed === 0) return { rekeyed, moved: 0 }
+  const after = await looksOf(client, of)
+  return { rekeyed, moved: [...after].filter(([id, look]) => before.get(id) !== look).length }
+}
+
+async function looksOf(
+  client: PoolClient,
+  { organisationId, teamId }: RuleScope,
+): Promise<ReadonlyMap<number, string | null>> {
+  const found = await client.query<{ id: number; on: string | null }>(
+    `SELECT c.id, c.next_rung_on AS "on" ${OF_THESE}`,
+    [organisationId, teamId],
+  )
+  return new Map(found.rows.map(({ id, on }) => [id, on]))
+}
+
+const OF_THESE =
+  'FROM contract c WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)'

@@ -1,0 +1,111 @@
+/** A channel subscribes to warnings, and ends what it subscribed to. Audited. */
+import type { Pool, PoolClient } from 'pg'
+import { writeAudit } from '../database/audit-log.ts'
+import { inTransaction } from '../database/connect.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { ContractFilter } from '../rules/subscription.ts'
+import type { Actor } from './act.ts'
+
+/** As many as one answer lists. */
+const MOST_SUBSCRIPTIONS = 20
+
+export interface NewSubscription {
+  /** The channel's Slack id, and its name where it has one. */
+  readonly channel: string
+  readonly channelName: string | null
+  /** The filters as they are typed, in their one form: what people read. */
+  readonly filters: string
+  /** The same as the sweep asks it. */
+  readonly wanted: ContractFilter
+}
+
+/** @throws Refusal where the channel has it already, or has too many. */
+export async function subscribe(
+  pool: Pool,
+  actor: Actor,
+  subscription: NewSubscription,
+): Promise<void> {
+  const { organisationId, personId } = actor
+  const { channel, channelName, filters, wanted } = subscription
+  await inTransaction(pool, async (client) => {
+    const held = await client.query<{ filters: string }>(
+      'SELECT filters FROM subscription WHERE organisation_id = $1 AND channel = $2 FOR UPDATE',
+      [organisationId, channel],
+    )
+    if (held.rows.some((each) => each.filters === filters)) {
+      throw new UserError('This channel has that subscription already: nothing was changed.')
+    }
+    if (held.rows.length >= MOST_SUBSCRIPTIONS) {
+      throw new UserError(
+        `This channel has ${MOST_SUBSCRIPTIONS} subscriptions already: end one with /contracts subscriptions.`,
+      )
+    }
+    await client.query(
+      `INSERT INTO subscription (organisation_id, channel, channel_name, filters, wanted, created_by_id, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      [organisationId, channel, channelName, filters, wanted, personId, actor.now],
+    )
+    await note(client, actor, 'subscribed', [{ channel, from: null, to: filters }])
+  })
+}
+
+/**
+ * Ends all subscriptions of a channel, or the one of this number; what waits to be sent there because
+ * of them is not sent. Returns how many were ended.
+ */
+export async function unsubscribe(
+  pool: Pool,
+  actor: Actor,
+  channel: string,
+  subscriptionId: number | null,
+): Promise<number> {
+  const { organisationId } = actor
+  return inTransaction(pool, async (client) => {
+    const ended = await client.query<{ filters: string }>(
+      `DELETE FROM subscription WHERE organisation_id = $1 AND channel = $2
+         AND ($3::int IS NULL OR id = $3) RETURNING filters`,
+      [organisationId, channel, subscriptionId],
+    )
+    if (ended.rows.length === 0) return 0
+    const left = await client.query(
+      'SELECT FROM subscription WHERE organisation_id = $1 AND channel = $2 LIMIT 1',
+      [organisationId, channel],
+    )
+    if (left.rows.length === 0) await supersede(client, organisationId, channel)
+    const changes = ended.rows.map(({ filters }) => ({ channel, from: filters, to: null }))
+    await note(client, actor, 'unsubscribed', changes)
+    return ended.rows.length
+  })
+}
+
+/** What the last subscription of a channel had queued is no longer wanted there. */
+async function supersede(client: PoolClient, organisationId: number, channel: string) {
+  await client.query(
+    `UPDATE delivery SET state = 'SUPERSEDED', problem = 'the channel ended its subscription'
+     WHERE organisation_id = $1 AND destination = $2 AND state IN ('PENDING', 'RETRY', 'BLOCKED')
+       AND facts @> '{"subscribed": true}'`,
+    [organisationId, channel],
+  )
+}
+
+async function note(
+  client: PoolClient,
+  actor: Actor,
+  what: 'subscribed' | 'unsubscribed',
+  changes: readonly { channel: string; from: string | null; to: string | null }[],
+): Promise<void> {
+  const { organisationId, personId: byPersonId, via, now: at } = actor
+  const channel = changes[0]?.channel ?? ''
+  await writeAudit(
+    client,
+    { organisationId, byPersonId, via, at },
+    `${what} ${channel}`,
+    changes.map((each) => ({
+      contractId: null,
+      what,
+      field: each.channel,
+      from: each.from,
+      to: each.to,
+    })),
+  )
+}

@@ -1,0 +1,122 @@
+/** The opened program: settings, database, rules and clock, for main and for every command. */
+import { DateTime, Settings as LuxonSettings } from 'luxon'
+import type { Pool } from 'pg'
+import { inTransaction } from '../database/connect.ts'
+import { type Database, openDatabase } from '../database/open.ts'
+import { ensureOrganisation, type Organisation, type Team } from '../database/organisation.ts'
+import { rekeyWhereRulesChanged } from '../database/recalculate.ts'
+import { type RuleBook, ruleBook } from '../database/settings.ts'
+import { removeSample } from '../register/import/remove-sample.ts'
+import { asCivilDate, type CivilDate } from '../rules/civil-date.ts'
+import { type LargeAnswers, largeAnswers } from '../slack/answer-cache.ts'
+import type { AuditContext } from '../warnings/self-check.ts'
+import { loadDotEnv, readSettings, type Settings } from './settings.ts'
+
+// What every command and role needs, opened once: settings, database, organisation, rules, clock.
+
+// An invalid date compares false both ways, so that what depends on it would stay silent.
+LuxonSettings.throwOnInvalid = true
+
+export interface Program {
+  readonly settings: Settings
+  readonly database: Database
+  readonly pool: Pool
+  readonly organisation: Organisation
+  readonly rulesOf: RuleBook
+  readonly now: () => Date
+  /** Today's civil date in the organisation's zone. */
+  readonly today: () => CivilDate
+  /** Today's civil date in a team's own zone. */
+  readonly todayOf: (team: Pick<Team, 'timeZone'>) => CivilDate
+  readonly log: (line: string) => void
+  /** Answers made from the whole register: shared by who answers and who sends. */
+  readonly large: LargeAnswers
+  close(): Promise<void>
+}
+
+/**
+ * Opens the program as the environment says.
+ * @throws SettingsError or DatabaseProblem, each with what to do.
+ */
+export async function openProgram(log: (line: string) => void, poolSize = 10): Promise<Program> {
+  loadDotEnv()
+  const settings = readSettings(process.env)
+  const database = await openDatabase({
+    databaseUrl: settings.databaseUrl,
+    migrateUrl: settings.migrateUrl,
+    dataFolder: settings.dataFolder,
+    log,
+    poolSize,
+    questionMs: settings.databaseTimeoutMs,
+  })
+  return await programOver(database, settings, () => new Date(), log)
+}
+
+/** The program over a database that is open; on failure the database is closed. */
+export async function programOver(
+  database: Database,
+  settings: Settings,
+  now: () => Date,
+  log: (line: string) => void,
+): Promise<Program> {
+  try {
+    const organisation = await ensureOrganisation(database.pool, now(), settings)
+    // The sample's contracts are invented: with a token its messages would reach real people.
+    if (settings.slack.botToken !== null) {
+      await inTransaction(database.pool, (client) => removeSample(client, organisation.id))
+    }
+    const rulesOf = ruleBook(settings.rules)
+    const todayOf: Program['todayOf'] = (team) => civilDateIn(now(), team.timeZone)
+    await rekeyWhereRulesChanged(database.pool, {
+      organisationId: organisation.id,
+      rulesOf,
+      todayOf,
+      log,
+    })
+    return {
+      settings,
+      database,
+      pool: database.pool,
+      organisation,
+      rulesOf,
+      now,
+      today: () => civilDateIn(now(), settings.timeZone),
+      todayOf,
+      log,
+      large: largeAnswers({
+        pool: database.pool,
+        organisationId: organisation.id,
+        elapsed: () => performance.now(),
+      }),
+      close: () => database.close(),
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** The civil date of an instant in a zone. */
+export function civilDateIn(instant: Date, timeZone: string): CivilDate {
+  return asCivilDate(DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('yyyy-MM-dd'))
+}
+
+// The program as the auditor looks at it.
+
+/** What the auditor needs of this process. */
+export function auditContext(program: Program): AuditContext {
+  const { organisation, rulesOf, settings, today, now } = program
+  return {
+    organisationId: organisation.id,
+    rulesOf,
+    times: timesOf(program),
+    today: today(),
+    now: now(),
+    staleDays: settings.staleRegisterDays,
+  }
+}
+
+/** When each day's sweep and each week's summary begin. */
+export function timesOf({ settings: { sweepAt, weeklyAt, weeklyOn } }: Program) {
+  return { sweepAt, weeklyAt, weeklyOn }
+}

@@ -1,0 +1,71 @@
+/** The sample register, so that a first start has something to say. */
+import { applyRegister } from '../register/import/import.ts'
+import { sampleRegister } from '../register/sample/stories.ts'
+import { UserError } from '../rules/refusal.ts'
+import { workingDayOnOrBefore } from '../rules/working-days.ts'
+import { sweep } from '../warnings/sweep.ts'
+import type { Program } from './app.ts'
+
+/** What the sample needs of the program: the clock above all. */
+export type SampleHouse = Pick<
+  Program,
+  'pool' | 'organisation' | 'rulesOf' | 'settings' | 'today' | 'now'
+>
+
+/**
+ * Loads the sample and sweeps it at once, as of the last working day: nothing is sent on any other,
+ * and a first start on a Sunday has something to say all the same.
+ * @throws Refusal where the database holds contracts already, or a Slack token is set.
+ */
+export async function loadSample(
+  program: SampleHouse,
+): Promise<{ readonly contracts: number; readonly raised: number }> {
+  const { pool, organisation, rulesOf, settings } = program
+  if (settings.slack.botToken !== null) {
+    throw new UserError(
+      'The sample is not loaded where a Slack token is set: its contracts are invented.',
+    )
+  }
+  if (!(await isEmpty(program))) {
+    throw new UserError(
+      'The sample is only loaded into an empty register; this one holds contracts.',
+    )
+  }
+  const today = workingDayOnOrBefore(program.today(), rulesOf(organisation).calendar)
+  const result = await applyRegister(pool, sampleRegister(today), {
+    organisationId: organisation.id,
+    file: 'sample',
+    sha256: '',
+    source: 'sample',
+    team: null,
+    today,
+    now: program.now(),
+    via: 'sample',
+    byPersonId: null,
+    rulesOf,
+    triageDays: 0,
+    isSample: true,
+    dryRun: false,
+    strict: true,
+    onProgress: () => undefined,
+  })
+  const swept = await sweep(pool, {
+    organisationId: organisation.id,
+    rulesOf,
+    dayOf: () => today,
+    teamIds: null,
+    now: program.now(),
+  })
+  return { contracts: result.created, raised: swept.raised }
+}
+
+/** Whether no register has ever been read. */
+export async function isEmpty({
+  pool,
+  organisation,
+}: Pick<Program, 'pool' | 'organisation'>): Promise<boolean> {
+  const found = await pool.query('SELECT FROM source WHERE organisation_id = $1 LIMIT 1', [
+    organisation.id,
+  ])
+  return found.rowCount === 0
+}

@@ -1,0 +1,389 @@
+/** The environment, read once into one frozen, validated object. Every problem is told at once. */
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { IANAZone } from 'luxon'
+import { z } from 'zod'
+import { DATE_FORMATS } from '../register/export/sheet.ts'
+import { calendarNamed } from '../rules/working-days.ts'
+
+/** What a process does: everything, the conversation alone, or the warnings alone. */
+export type Role = 'all' | 'bot' | 'worker'
+
+export interface Settings {
+  readonly role: Role
+  readonly databaseUrl: string | null
+  readonly migrateUrl: string | null
+  readonly dataFolder: string
+  readonly timeZone: string
+  readonly calendar: string
+  readonly channel: string | null
+  readonly escalationChannel: string | null
+  /** Where the weekly summary across teams goes; null for nowhere. */
+  readonly executiveChannel: string | null
+  readonly sweepAt: ClockTime
+  readonly weeklyAt: ClockTime
+  /** 1 for Monday to 7 for Sunday. */
+  readonly weeklyOn: number
+  readonly slack: {
+    readonly botToken: string | null
+    readonly appToken: string | null
+    readonly signingSecret: string | null
+    readonly apiUrl: string | null
+    readonly timeoutMs: number
+  }
+  /** Slack ids of the people who may change settings, teams and imports in Slack. */
+  readonly administrators: readonly string[]
+  /** Slack ids of channels and user groups whose members may read; every member where it is empty. */
+  readonly readers: readonly string[]
+  /** Where Slack calls the bot over HTTP. */
+  readonly port: number
+  /** At which calendars reach this program from outside, without a slash at the end; null for nowhere. */
+  readonly publicUrl: string | null
+  /** Where the local workspace's page is opened without Slack; 0 opens none. */
+  readonly pagePort: number
+  readonly leaseSeconds: number
+  readonly historyLagSeconds: number
+  readonly triageDays: number
+  readonly rules: {
+    readonly historicAfterDays: number
+    readonly startByFrom: number
+    readonly smallValue: number
+    readonly approvalDays: number
+    readonly mobilisationDays: number
+    readonly deemedServiceDays: number
+    readonly chainToleranceDays: number
+    readonly cliffDays: number
+  }
+  /** How long a question to the database may take; what is asked of whole registers, longer. */
+  readonly databaseTimeoutMs: number
+  /** A process whose tick stands still for so long ends itself; 0 leaves it alone. */
+  readonly standstillMs: number
+  /** Where /livez, /readyz and /metrics are answered; null for nowhere. */
+  readonly opsPort: number | null
+  readonly opsHost: string
+  /** Called after every tick that found no alarm. */
+  readonly heartbeatUrl: string | null
+  /** Told once a day what is wrong with the watch itself. */
+  readonly adminChannel: string | null
+  readonly staleRegisterDays: number
+  readonly keep: {
+    readonly closedDays: number
+    readonly alertDays: number
+    readonly inboxDays: number
+  }
+  /** How days are written in a workbook. */
+  readonly dateFormat: (typeof DATE_FORMATS)[number]
+  readonly logLevel: string
+}
+
+/**
+ * The settings that an environment gives.
+ * @throws SettingsError with every problem and its remedy.
+ */
+export function readSettings(environment: Environment): Settings {
+  const { filled, problems: unreadable } = withSecretFiles(environment)
+  // An empty value in a .env file means that it is not set.
+  const given = Object.fromEntries(
+    SETTING_NAMES.map((name) => [name, filled[name]?.trim() || undefined]),
+  )
+  const read = SHAPE.safeParse(given)
+  const problems = [
+    ...(read.success
+      ? []
+      : read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`)),
+    ...unreadable,
+    ...misspelt(environment),
+  ]
+  if (!read.success || problems.length > 0) throw new SettingsError(problems)
+  const together = wrongTogether(read.data)
+  if (together !== null) throw new SettingsError([together])
+  return settingsOf(read.data)
+}
+
+/** What no setting shows by itself. */
+function wrongTogether(env: Read): string | null {
+  const least = env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS + env.LAPSEWATCH_HISTORY_LAG_SECONDS
+  if (env.LAPSEWATCH_LEASE_SECONDS <= least) {
+    return `LAPSEWATCH_LEASE_SECONDS must be longer than LAPSEWATCH_SLACK_TIMEOUT_SECONDS and LAPSEWATCH_HISTORY_LAG_SECONDS together (${least}): else two workers could send the same message.`
+  }
+  return env.LAPSEWATCH_ROLE === 'bot' && env.SLACK_BOT_TOKEN === null
+    ? 'LAPSEWATCH_ROLE is bot, and no SLACK_BOT_TOKEN is set: a bot has nobody to answer. Set the token, or leave the role out.'
+    : null
+}
+
+function settingsOf(env: Read): Settings {
+  return Object.freeze({
+    role: env.LAPSEWATCH_ROLE,
+    databaseUrl: env.DATABASE_URL,
+    migrateUrl: env.LAPSEWATCH_MIGRATE_URL,
+    dataFolder: resolve(env.LAPSEWATCH_DATA),
+    timeZone: env.LAPSEWATCH_TIME_ZONE,
+    calendar: env.LAPSEWATCH_CALENDAR,
+    channel: env.LAPSEWATCH_CHANNEL,
+    escalationChannel: env.LAPSEWATCH_ESCALATION_CHANNEL,
+    executiveChannel: env.LAPSEWATCH_EXECUTIVE_CHANNEL,
+    sweepAt: env.LAPSEWATCH_SWEEP_AT,
+    weeklyAt: env.LAPSEWATCH_WEEKLY_AT,
+    weeklyOn: env.LAPSEWATCH_WEEKLY_ON,
+    slack: {
+      botToken: env.SLACK_BOT_TOKEN,
+      appToken: env.SLACK_APP_TOKEN,
+      signingSecret: env.SLACK_SIGNING_SECRET,
+      apiUrl: env.SLACK_API_URL,
+      timeoutMs: env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS * 1000,
+    },
+    administrators: env.LAPSEWATCH_ADMINISTRATORS,
+    readers: env.LAPSEWATCH_READERS,
+    port: env.LAPSEWATCH_PORT,
+    pagePort: env.LAPSEWATCH_PAGE_PORT,
+    publicUrl: env.LAPSEWATCH_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    leaseSeconds: env.LAPSEWATCH_LEASE_SECONDS,
+    historyLagSeconds: env.LAPSEWATCH_HISTORY_LAG_SECONDS,
+    triageDays: env.LAPSEWATCH_TRIAGE_DAYS,
+    rules: {
+      historicAfterDays: env.LAPSEWATCH_HISTORIC_DAYS,
+      startByFrom: env.LAPSEWATCH_START_BY_FROM,
+      smallValue: env.LAPSEWATCH_SMALL_VALUE,
+      approvalDays: env.LAPSEWATCH_APPROVAL_DAYS,
+      mobilisationDays: env.LAPSEWATCH_MOBILISATION_DAYS,
+      deemedServiceDays: env.LAPSEWATCH_DEEMED_SERVICE_DAYS,
+      chainToleranceDays: env.LAPSEWATCH_CHAIN_TOLERANCE_DAYS,
+      cliffDays: env.LAPSEWATCH_CLIFF_DAYS,
+    },
+    databaseTimeoutMs: env.LAPSEWATCH_DATABASE_TIMEOUT_SECONDS * 1000,
+    standstillMs: env.LAPSEWATCH_STANDSTILL_SECONDS * 1000,
+    opsPort: env.LAPSEWATCH_OPS_PORT,
+    opsHost: env.LAPSEWATCH_OPS_HOST,
+    heartbeatUrl: env.LAPSEWATCH_HEARTBEAT_URL,
+    adminChannel: env.LAPSEWATCH_ADMIN_CHANNEL,
+    staleRegisterDays: env.LAPSEWATCH_STALE_REGISTER_DAYS,
+    keep: {
+      closedDays: env.LAPSEWATCH_KEEP_CLOSED_DAYS,
+      alertDays: env.LAPSEWATCH_KEEP_ALERT_DAYS,
+      inboxDays: env.LAPSEWATCH_KEEP_INBOX_DAYS,
+    },
+    dateFormat: env.LAPSEWATCH_DATE_FORMAT,
+    logLevel: env.LAPSEWATCH_LOG_LEVEL,
+  })
+}
+
+/** A setting with a typing error would silently do nothing: names that begin like ours must be ours. */
+function misspelt(environment: Environment): string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('LAPSEWATCH_'))
+    .filter((name) => !SETTING_NAMES.includes(name) && !FILE_NAMES.includes(name))
+    .map((name) => `${name} is not a setting: compare its name with .env.example.`)
+}
+
+/** All that is wrong with the environment, one line each with its remedy. */
+export class SettingsError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((line) => `  - ${line}`).join('\n')}`)
+    this.name = 'SettingsError'
+    this.problems = problems
+  }
+}
+
+/** Reads `.env` of the working folder into the process's environment; what is set already wins. */
+export function loadDotEnv(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+}
+
+// Secrets that a file holds in place of the environment.
+
+/** Settings that are secrets, each of which a file may hold instead: `SLACK_BOT_TOKEN_FILE`. */
+const SECRET_NAMES = [
+  'DATABASE_URL',
+  'LAPSEWATCH_MIGRATE_URL',
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'LAPSEWATCH_HEARTBEAT_URL',
+] as const
+
+const FILE_NAMES: readonly string[] = SECRET_NAMES.map((name) => `${name}_FILE`)
+
+/** The environment with the secrets that files hold; what is wrong with the files, in sentences. */
+function withSecretFiles(environment: Environment): {
+  readonly filled: Environment
+  readonly problems: readonly string[]
+} {
+  const filled: Record<string, string | undefined> = { ...environment }
+  const problems: string[] = []
+  for (const name of SECRET_NAMES) {
+    const file = environment[`${name}_FILE`]?.trim()
+    if (!file) continue
+    if (environment[name]?.trim()) {
+      problems.push(`${name} and ${name}_FILE are both set: keep one of them.`)
+      continue
+    }
+    try {
+      filled[name] = readFileSync(file, 'utf8').trim()
+      if (filled[name] === '') problems.push(`${name}_FILE names an empty file: ${file}.`)
+    } catch {
+      problems.push(`${name}_FILE names a file that cannot be read: ${file}.`)
+    }
+  }
+  return { filled, problems }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+// Every setting by its name in the environment: its default, and what it may be.
+
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+
+const text = z.string().trim()
+
+const optional = text.optional().transform((value) => value ?? null)
+
+const clock = (fallback: string) =>
+  text
+    .default(fallback)
+    .refine(
+      (value) => /^([01]?\d|2[0-3]):[0-5]\d$/.test(value),
+      'is no time: write it as HH:MM, for example 09:00',
+    )
+    .transform((value): ClockTime => {
+      const [hour, minute] = value.split(':')
+      return { hour: Number(hour), minute: Number(minute) }
+    })
+
+const whole = (fallback: number, least: number, most: number) =>
+  text
+    .default(String(fallback))
+    .refine(
+      (value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
+      `must be a whole number from ${least} to ${most}`,
+    )
+    .transform(Number)
+
+const seconds = (fallback: number, least: number, most: number) =>
+  text
+    .default(String(fallback))
+    .refine(
+      (value) =>
+        /^\d{1,5}(\.\d{1,3})?$/.test(value) && Number(value) >= least && Number(value) <= most,
+      `must be a number of seconds from ${least} to ${most}`,
+    )
+    .transform(Number)
+
+const url = (protocols: readonly string[]) =>
+  optional.refine(
+    (value) => value === null || hasProtocol(value, protocols),
+    `must be an address that begins with ${protocols.map((each) => `${each}//`).join(' or ')}`,
+  )
+
+export const token = (prefix: string, where: string) =>
+  optional.refine(
+    (value) => value === null || value.startsWith(prefix),
+    `must begin with ${prefix}: copy it from ${where}`,
+  )
+
+const SHAPE = z.object({
+  LAPSEWATCH_ROLE: z
+    .enum(['all', 'bot', 'worker'], { error: 'must be all, bot or worker' })
+    .default('all'),
+  DATABASE_URL: url(['postgres:', 'postgresql:']),
+  LAPSEWATCH_MIGRATE_URL: url(['postgres:', 'postgresql:']),
+  LAPSEWATCH_DATA: text.default('.lapsewatch'),
+  LAPSEWATCH_TIME_ZONE: text
+    .default('Europe/London')
+    .refine(
+      (value) => IANAZone.isValidZone(value),
+      'is no time zone: write a name such as Europe/London',
+    ),
+  LAPSEWATCH_CALENDAR: text
+    .default('england-and-wales')
+    .refine(
+      (value) => calendarNamed(value) !== null,
+      'is no calendar: write england-and-wales, scotland, northern-ireland, any-uk, or a country code such as FR or DE-BY',
+    ),
+  LAPSEWATCH_CHANNEL: optional,
+  LAPSEWATCH_ESCALATION_CHANNEL: optional,
+  LAPSEWATCH_EXECUTIVE_CHANNEL: optional,
+  LAPSEWATCH_SWEEP_AT: clock('09:00'),
+  LAPSEWATCH_WEEKLY_AT: clock('09:00'),
+  LAPSEWATCH_WEEKLY_ON: text
+    .default('mon')
+    .transform((value) => WEEKDAYS.indexOf(value.slice(0, 3).toLowerCase()) + 1)
+    .refine((day) => day > 0, 'is no weekday: write mon, tue, wed, thu, fri, sat or sun'),
+  SLACK_BOT_TOKEN: token('xoxb-', 'OAuth & Permissions in the settings of your Slack app'),
+  SLACK_APP_TOKEN: token(
+    'xapp-',
+    'Basic Information, App-Level Tokens, in the settings of your Slack app',
+  ),
+  SLACK_SIGNING_SECRET: optional,
+  SLACK_API_URL: url(['http:', 'https:']),
+  LAPSEWATCH_READERS: text
+    .default('')
+    .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
+    .refine(
+      (ids) => ids.every((id) => /^[CGS][A-Z0-9]{2,}$/.test(id)),
+      'must hold Slack ids of channels (C…) or user groups (S…), with commas between: copy them from their details in Slack',
+    ),
+  LAPSEWATCH_ADMINISTRATORS: text
+    .default('')
+    .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
+    .refine(
+      (ids) => ids.every((id) => /^[UW][A-Z0-9]{2,}$/.test(id)),
+      "must hold Slack member ids such as U012ABCDEF, with commas between: copy them from the people's profiles",
+    ),
+  LAPSEWATCH_PORT: whole(3000, 1, 65_535),
+  LAPSEWATCH_PAGE_PORT: whole(3000, 0, 65_535),
+  LAPSEWATCH_PUBLIC_URL: url(['http:', 'https:']),
+  LAPSEWATCH_SLACK_TIMEOUT_SECONDS: seconds(10, 0.1, 60),
+  LAPSEWATCH_LEASE_SECONDS: seconds(90, 1, 3600),
+  LAPSEWATCH_HISTORY_LAG_SECONDS: seconds(10, 0, 600),
+  LAPSEWATCH_TRIAGE_DAYS: whole(14, 0, 60),
+  LAPSEWATCH_HISTORIC_DAYS: whole(90, 0, 3650),
+  LAPSEWATCH_START_BY_FROM: whole(25_000, 0, 999_999_999),
+  LAPSEWATCH_SMALL_VALUE: whole(10_000, 0, 999_999_999),
+  LAPSEWATCH_APPROVAL_DAYS: whole(20, 0, 250),
+  LAPSEWATCH_MOBILISATION_DAYS: whole(30, 0, 730),
+  LAPSEWATCH_DEEMED_SERVICE_DAYS: whole(2, 0, 60),
+  LAPSEWATCH_CHAIN_TOLERANCE_DAYS: whole(3, 0, 9),
+  LAPSEWATCH_CLIFF_DAYS: whole(14, 0, 365),
+  LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: seconds(30, 1, 600),
+  LAPSEWATCH_STANDSTILL_SECONDS: seconds(60, 0, 3600),
+  LAPSEWATCH_OPS_PORT: optional
+    .refine(
+      (value) =>
+        value === null || (/^\d{1,5}$/.test(value) && Number(value) > 0 && Number(value) < 65_536),
+      'must be a whole number from 1 to 65535',
+    )
+    .transform((value) => (value === null ? null : Number(value))),
+  LAPSEWATCH_OPS_HOST: text.default('127.0.0.1'),
+  LAPSEWATCH_HEARTBEAT_URL: url(['http:', 'https:']),
+  LAPSEWATCH_ADMIN_CHANNEL: optional,
+  LAPSEWATCH_STALE_REGISTER_DAYS: whole(45, 1, 3650),
+  LAPSEWATCH_KEEP_CLOSED_DAYS: whole(2555, 30, 36_500),
+  LAPSEWATCH_KEEP_ALERT_DAYS: whole(1095, 180, 36_500),
+  LAPSEWATCH_KEEP_INBOX_DAYS: whole(2, 1, 365),
+  LAPSEWATCH_DATE_FORMAT: z
+    .enum(DATE_FORMATS, { error: `must be ${DATE_FORMATS.join(', ')}` })
+    .default('dd/mm/yyyy'),
+  LAPSEWATCH_LOG_LEVEL: text
+    .default('info')
+    .refine(
+      (value) => ['debug', 'info', 'warn', 'error', 'silent'].includes(value),
+      'must be debug, info, warn, error or silent',
+    ),
+})
+
+/** What the environment says, each value by its name. */
+type Read = z.infer<typeof SHAPE>
+
+/** The names of all settings, for `.env.example` and its test. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SHAPE.shape)
+
+/** A time of the day in a team's zone. */
+interface ClockTime {
+  readonly hour: number
+  readonly minute: number
+}
+
+function hasProtocol(value: string, protocols: readonly string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol)
+}

@@ -1,0 +1,140 @@
+/** The watch as part of the running program: a tick a minute, and a look at itself after each. */
+import { randomUUID } from 'node:crypto'
+import cron from 'node-cron'
+import type { Logger } from 'pino'
+import { onEachAnswer } from '../database/connect.ts'
+import type { Metrics } from '../ops/metrics.ts'
+import { sweepInbox } from '../slack/request-dedup.ts'
+import { retain } from '../warnings/retention.ts'
+import { tick } from '../warnings/schedule.ts'
+import { checkUp, isAlarming, tellUnwell } from '../warnings/self-check.ts'
+import { auditContext, type Program, timesOf } from './app.ts'
+
+/** One tick a minute, in UTC: node-cron in a zone of its own falls silent at clock changes. */
+const EVERY_MINUTE = '* * * * *'
+const HEARTBEAT_TIMEOUT_MS = 5000
+
+const MINUTE_MS = 60_000
+
+export interface WorkerOptions {
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** Milliseconds of a monotonic clock. */
+  readonly elapsed: () => number
+}
+
+export interface RunningWorker {
+  /** By when the tick must have advanced, where it may stand still for so long. */
+  dueBy(standstillMs: number): number
+  /** Resolves once the tick under way has ended. */
+  stop(): Promise<void>
+}
+
+/** Ticks at once and then every minute, one at a time; a failure is logged and the next one tries again. */
+export function startTicking(program: Program, options: WorkerOptions): RunningWorker {
+  const { elapsed } = options
+  const owner = randomUUID()
+  let running: Promise<void> | null = null
+  let begunAt = elapsed()
+  let advancedAt = begunAt
+  const advance = () => {
+    advancedAt = elapsed()
+  }
+  const begin = () => {
+    if (running !== null) return
+    begunAt = elapsed()
+    advance()
+    running = onEachAnswer(advance, () => tickOnce(program, options, owner)).finally(() => {
+      running = null
+    })
+  }
+  begin()
+  const task = cron.schedule(EVERY_MINUTE, begin, { timezone: 'UTC' })
+  return {
+    dueBy: (standstillMs) => (running === null ? begunAt + MINUTE_MS : advancedAt) + standstillMs,
+    async stop() {
+      await task.stop()
+      await running
+    },
+  }
+}
+
+async function tickOnce(program: Program, options: WorkerOptions, owner: string): Promise<void> {
+  const { log, metrics } = options
+  const began = performance.now()
+  try {
+    await runSlots(program, options, owner)
+    await lookAtItself(program, options)
+    metrics.ticked('done', performance.now() - began)
+  } catch (error) {
+    metrics.ticked('failed', performance.now() - began)
+    log.error(
+      { error: error instanceof Error ? error.message : String(error) },
+      'The tick failed; the next one tries again.',
+    )
+  }
+}
+
+async function runSlots(program: Program, options: WorkerOptions, owner: string): Promise<void> {
+  const { organisation, rulesOf, pool, now, settings } = program
+  const { log, metrics } = options
+  const context = {
+    organisationId: organisation.id,
+    rulesOf,
+    times: timesOf(program),
+    owner,
+    executiveChannel: settings.executiveChannel,
+    now: now(),
+  }
+  const { swept, summarised, result, slots } = await tick(pool, context)
+  metrics.ranSlots(slots.length)
+  if (summarised.length > 0) log.info({ slots }, `Summarised ${summarised.join(', ')}`)
+  if (result === null) return
+  metrics.swept(result)
+  log.info({ ...result, slots }, `Swept ${swept.join(', ')}`)
+  await sweepInbox(pool, settings.keep.inboxDays)
+  const gone = await retain(pool, {
+    organisationId: organisation.id,
+    today: program.today(),
+    now: now(),
+    keep: settings.keep,
+  })
+  if (gone.contracts + gone.alerts + gone.deliveries > 0) {
+    log.info({ ...gone }, 'Removed what has been kept for long enough.')
+  }
+}
+
+/** Looks at the watch itself; the heartbeat is called only where nothing may be late or lost. */
+async function lookAtItself(program: Program, { log, metrics }: WorkerOptions): Promise<void> {
+  const { pool, organisation, settings, today } = program
+  const checkup = await checkUp(pool, auditContext(program))
+  metrics.checked(checkup.findings)
+  const alarms = checkup.findings.filter(({ alarm }) => alarm)
+  for (const { what, count } of alarms)
+    log.warn({ what, count }, 'Something is wrong with the watch')
+  if (settings.adminChannel !== null) {
+    const place = {
+      organisationId: organisation.id,
+      today: today(),
+      channel: settings.adminChannel,
+    }
+    await tellUnwell(pool, place, checkup.findings)
+  }
+  if (settings.heartbeatUrl === null || isAlarming(checkup)) return
+  const why = await callHeartbeat(settings.heartbeatUrl)
+  if (why !== null) log.warn({ why }, 'The heartbeat could not be called')
+}
+
+/** Calls the address; why it did not take the call, or null where it did. */
+export async function callHeartbeat(url: string): Promise<string | null> {
+  try {
+    const answer = await fetch(url, {
+      signal: AbortSignal.timeout(HEARTBEAT_TIMEOUT_MS),
+      redirect: 'error',
+    })
+    await answer.body?.cancel()
+    return answer.ok ? null : `HTTP status ${answer.status}`
+  } catch (error) {
+    return error instanceof Error ? error.name : 'unknown'
+  }
+}

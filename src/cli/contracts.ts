@@ -1,0 +1,325 @@
+/** Commands about contracts: `contracts`, `due`, `show`, `explain`, `ack`, `decide`, `dispute`. */
+import { type Command, Option } from 'commander'
+import { acknowledge } from '../actions/acknowledge.ts'
+import { type Actor, act } from '../actions/act.ts'
+import { decide } from '../actions/decide.ts'
+import type { Program } from '../app/app.ts'
+import { editContract } from '../register/edit/edit.ts'
+import { showContract } from '../reports/contract.ts'
+import { listContracts, listDue, PAGE_SIZE } from '../reports/list.ts'
+import { findContract } from '../reports/search.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
+import { UserError } from '../rules/refusal.ts'
+import { explain } from '../warnings/explain.ts'
+import {
+  actorOf,
+  type CommonOptions,
+  dateOption,
+  run,
+  table,
+  urlOption,
+  visible,
+  wholeOption,
+} from './run.ts'
+import { teamIdOf } from './teams.ts'
+
+// Commands that ask: contracts, due, show, explain.
+
+export function addAsking(cli: Command): void {
+  addContracts(cli)
+  addDue(cli)
+  addShow(cli)
+  addExplain(cli)
+}
+
+function addContracts(cli: Command): void {
+  cli
+    .command('contracts')
+    .description('list the register, page by page')
+    .option('--page <n>', 'which page', wholeOption(1, 1_000_000), 1)
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions & { page: number }) =>
+      run(options, async (program) => {
+        const { pool, organisation } = program
+        const list = await listContracts(pool, organisation.id, options.page, program.today())
+        const pages = Math.max(1, Math.ceil(list.total / PAGE_SIZE))
+        const rows = list.items.map((each) => [
+          each.reference,
+          each.title,
+          each.supplier,
+          each.disputedEnd === null
+            ? each.currentEnd
+            : `${each.currentEnd ?? 'no end'}, or ${each.disputedEnd} by the register`,
+          each.value,
+          each.state,
+        ])
+        const text = `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${list.total} contracts, page ${options.page} of ${pages}`
+        return { json: list, text }
+      }),
+    )
+}
+
+function addDue(cli: Command): void {
+  cli
+    .command('due')
+    .description('what is due, by date; overdue first')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .option('--days <n>', 'how far ahead', wholeOption(0, 36_500), 90)
+    .option('--team <team>', 'only this team')
+    .option('--limit <n>', 'at most so many', wholeOption(1, 1_000_000))
+    .option('--json', 'one JSON object')
+    .action(
+      (
+        options: CommonOptions & { asOf?: CivilDate; days: number; team?: string; limit?: number },
+      ) =>
+        run(options, async (program) => {
+          const asOf = options.asOf ?? program.today()
+          const { total, items } = await listDue(program.pool, {
+            organisationId: program.organisation.id,
+            asOf,
+            days: options.days,
+            teamId: await teamIdOf(program, options.team),
+            limit: options.limit ?? null,
+          })
+          const rows = items.map((each) => [
+            each.date,
+            each.daysLeft,
+            each.severity,
+            each.kind,
+            each.reference,
+            each.title ?? each.supplier,
+          ])
+          const shown = total > items.length ? `${items.length} of ${total}` : `${total}`
+          const heading = `${dayText(asOf)}: ${shown} due within ${options.days} days, overdue ones included`
+          const list =
+            items.length === 0
+              ? ''
+              : `\n\n${table(['date', 'days', 'severity', 'what', 'reference', 'contract'], rows)}`
+          return { json: { asOf, total, items }, text: `${heading}${list}` }
+        }),
+    )
+}
+
+function addShow(cli: Command): void {
+  cli
+    .command('show')
+    .description('everything known of one contract')
+    .argument('<reference>', 'its reference, a unique part of it or of its title, or #number')
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions) =>
+      run(options, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const id = await findContract(pool, organisation.id, reference)
+        const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
+        return { json: shown, text: showText(shown) }
+      }),
+    )
+}
+
+function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
+  const facts: [string, string | null][] = [
+    ['title', shown.title],
+    ['buyer', shown.buyer],
+    ['supplier', shown.supplier],
+    ...(shown.parent === undefined ? [] : [['called off under', shown.parent] as [string, string]]),
+    ['start', shown.start],
+    [
+      'awarded end',
+      shown.end === null
+        ? null
+        : `${shown.end}${shown.endPrecision === 'day' ? '' : ` (known to the ${shown.endPrecision})`}`,
+    ],
+    [
+      'current end',
+      shown.currentEnd === null
+        ? null
+        : `${shown.currentEnd}, from ${shown.endSource ?? 'nowhere named'}`,
+    ],
+    ['value', shown.value === null ? null : `${shown.value} ${shown.currency}`],
+    ['state', shown.state],
+  ]
+  const parts = [`${visible(shown.reference)}`, table(['', ''], facts)]
+  if (shown.deadlines.length > 0) {
+    parts.push(
+      table(
+        ['deadline', 'date', 'next told', 'settled'],
+        shown.deadlines.map((each) => [
+          each.kind,
+          each.date,
+          each.nextRungOn,
+          each.settled ? 'yes' : 'no',
+        ]),
+      ),
+      shown.deadlines.map((each) => `  ${each.kind}: ${visible(each.reason, 400)}`).join('\n'),
+    )
+  }
+  if (shown.checkpoints.length > 0) {
+    parts.push(
+      table(
+        ['Step of the procurement', 'Due', 'Planned', 'Asked', 'Done', 'Slips'],
+        shown.checkpoints.map((each) => [
+          each.name,
+          each.on,
+          each.plannedOn,
+          each.askedOn,
+          each.doneOn,
+          String(each.slips),
+        ]),
+      ),
+    )
+  }
+  if (shown.extensions.length > 0) {
+    parts.push(
+      table(
+        ['extension', 'status', 'from', 'to', 'cost'],
+        shown.extensions.map((each) => [each.kind, each.status, each.from, each.to, each.cost]),
+      ),
+    )
+  }
+  if (shown.alerts.length > 0) {
+    parts.push(
+      table(
+        ['warned of', 'days before', 'on', 'state'],
+        shown.alerts.map((each) => [each.kind, each.rung, each.raisedOn, each.state]),
+      ),
+    )
+  }
+  for (const problem of shown.problems) parts.push(`! ${visible(problem, 400)}`)
+  return parts.join('\n\n')
+}
+
+function addExplain(cli: Command): void {
+  cli
+    .command('explain')
+    .description('why a contract was or was not warned of, and what comes next')
+    .argument('<reference>', 'its reference')
+    .option('--as-of <date>', 'on this day', dateOption)
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { asOf?: CivilDate }) =>
+      run(options, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const id = await findContract(pool, organisation.id, reference)
+        const asOf = options.asOf ?? program.today()
+        const told = await explain(pool, organisation.id, id, asOf, rulesOf)
+        const parts = [`${visible(told.reference)} on ${dayText(asOf)}`]
+        if (told.raised.length > 0) {
+          parts.push(
+            table(
+              ['warned of', 'days before', 'on', 'state'],
+              told.raised.map((each) => [each.kind, each.rung, each.on, each.state]),
+            ),
+          )
+        } else parts.push('Nobody has been warned of it yet.')
+        if (told.next.length > 0) {
+          parts.push(
+            table(
+              ['next', 'days before', 'on'],
+              told.next.map((each) => [each.kind, each.rung, each.on]),
+            ),
+          )
+        }
+        for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
+        return { json: told, text: parts.join('\n\n') }
+      }),
+    )
+}
+
+// `dispute settle`: which end holds, where a register and people give different ones.
+
+const HOLDS = ['recorded', 'register'] as const
+
+export function addDispute(cli: Command): void {
+  cli
+    .command('dispute')
+    .description('ends that a register and people give differently: the earlier one warns')
+    .command('settle')
+    .description('say which end holds')
+    .argument('<reference>', 'the contract')
+    .addOption(
+      new Option('--holds <end>', 'what people recorded, or what the register says')
+        .choices([...HOLDS])
+        .makeOptionMandatory(),
+    )
+    .option('--why <text>', 'why, for the record')
+    .option('--json', 'one JSON object')
+    .action(
+      (
+        reference: string,
+        options: CommonOptions & { holds: (typeof HOLDS)[number]; why?: string },
+      ) =>
+        onContract(reference, options, async ({ pool }, actor, contractId) => {
+          const { holds, why = null } = options
+          await act(pool, actor, contractId, (client, acted) => {
+            if (acted.record.row.disputedEnd === null) {
+              throw new UserError(
+                `The register and people give the same end for ${reference}: there is nothing to settle.`,
+              )
+            }
+            const said = { changes: {}, terminatesOn: null, why, holds }
+            return editContract(client, { ...actor, ...acted, contractId }, said)
+          })
+        }),
+    )
+}
+
+// Commands that act on a contract: ack and decide.
+
+export function addActing(cli: Command): void {
+  cli
+    .command('ack')
+    .description('somebody is on it: its warnings pause, and are asked about again')
+    .argument('<reference>')
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions) =>
+      onContract(reference, options, (program, actor, id) => acknowledge(program.pool, actor, id)),
+    )
+  cli
+    .command('decide')
+    .description('record a decision, which settles that deadline')
+    .argument('<reference>')
+    .addOption(
+      new Option('--kind <kind>', 'the deadline it settles')
+        .choices([...DECIDABLE_KINDS])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--decision <text>', 'what was decided')
+    .option('--evidence <url>', 'a link to the evidence', urlOption)
+    .option('--json', 'one JSON object')
+    .action(
+      (
+        reference: string,
+        options: CommonOptions & { kind: DecidableKind; decision: string; evidence?: string },
+      ) =>
+        onContract(reference, options, (program, actor, id) =>
+          decide(program.pool, actor, id, {
+            kind: options.kind,
+            text: options.decision,
+            evidence: options.evidence ?? null,
+          }),
+        ),
+    )
+}
+
+/** Finds the contract, acts on it, and shows what follows. */
+export function onContract(
+  reference: string,
+  options: CommonOptions,
+  work: (program: Program, actor: Actor, contractId: number) => Promise<void>,
+): Promise<void> {
+  return run(options, async (program) => {
+    const { pool, organisation, rulesOf } = program
+    const id = await findContract(pool, organisation.id, reference)
+    await work(program, actorOf(program), id)
+    const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
+    const { currentEnd, deadlines } = shown
+    const rows = deadlines.map((each) => [
+      each.kind,
+      each.date,
+      each.nextRungOn,
+      each.settled ? 'yes' : 'no',
+    ])
+    const text = `${shown.reference} ends on ${currentEnd ?? 'no known day'}.\n\n${table(['deadline', 'date', 'next told', 'settled'], rows)}`
+    return { json: { reference: shown.reference, currentEnd, deadlines }, text }
+  })
+}

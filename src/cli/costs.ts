@@ -1,0 +1,149 @@
+/** `costs` and `exposure`: what emergency extensions cost, and what is still to come. */
+import type { Command } from 'commander'
+import type { Program } from '../app/app.ts'
+import { readCosts } from '../reports/costs.ts'
+import { exposureTotals, readExposure } from '../reports/exposure.ts'
+import { type PriceRules, readPriceRules } from '../reports/ledger.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import type { LedgerTotal } from '../rules/ledger.ts'
+import { type FinancialYear, financialYearNamed } from '../rules/months.ts'
+import { UserError } from '../rules/refusal.ts'
+import { ratioWords } from '../text/prices.ts'
+import { amountWords, counted } from '../text/words.ts'
+import {
+  type Answer,
+  type CommonOptions,
+  dateOption,
+  firstRows,
+  money,
+  run,
+  totalText,
+  visible,
+  wholeOption,
+} from './run.ts'
+import { teamIdOf } from './teams.ts'
+
+// `costs`: emergency extensions in a financial year.
+
+export function addCosts(cli: Command): void {
+  cli
+    .command('costs')
+    .description('what emergency extensions cost in a financial year: by month, team and supplier')
+    .option('--year <year>', 'such as 2026/27 (default: this one)')
+    .option('--team <team>', 'only this team')
+    .option('--json', 'one JSON object')
+    .action((options: CostOptions) =>
+      run(options, async (program) => {
+        const { rules, year, teamId } = await askedOf(program, options)
+        const { pool, organisation } = program
+        const today = program.today()
+        const asked = { organisationId: organisation.id, teamId, year, today, rules }
+        const costs = await readCosts(pool, asked)
+        const groups = [
+          ['month', costs.months.filter(({ totals }) => totals.length > 0)],
+          ['team', costs.teams],
+          ['supplier', costs.suppliers],
+        ] as const
+        const text = [
+          `Emergency extensions in ${costs.year}`,
+          ...(costs.totals.length === 0 ? ['None.'] : costs.totals.map(totalText)),
+          ...groups.map(([name, rows]) =>
+            firstRows([name, ...TOTAL_HEADINGS], rows.flatMap(groupRows)),
+          ),
+          ...costs.outOfContract.map(
+            (each) =>
+              `Out of contract: ${visible(each.reference)} since ${dayText(each.since)}, ${
+                each.accrued === null
+                  ? `cost unknown (${each.method})`
+                  : `about ${amountWords(each.accrued, each.currency)} by now (estimate: ${each.method})`
+              }.`,
+          ),
+        ]
+        return { json: costs, text: text.join('\n\n') }
+      }),
+    )
+}
+
+const TOTAL_HEADINGS = ['committed', 'accrued', 'invoiced', 'premium', 'priced']
+
+function groupRows({ name, totals }: { name: string; totals: readonly LedgerTotal[] }) {
+  return totals.map((each) => [
+    name,
+    money(each.cost, each.currency),
+    money(each.accrued, each.currency),
+    money(each.invoiced, each.currency),
+    money(each.premium, each.currency),
+    `${each.priced} of ${each.count}`,
+  ])
+}
+
+// `exposure`: what contracts that lapse would cost.
+
+export function addExposure(cli: Command): void {
+  cli
+    .command('exposure')
+    .description('what contracts that lapse would cost if each had to be extended in a hurry')
+    .option('--as-of <date>', 'as it was known on this day', dateOption)
+    .option('--days <n>', 'how far ahead', wholeOption(0, 36_500), 90)
+    .option('--team <team>', 'only this team')
+    .option('--json', 'one JSON object')
+    .action((options: CostOptions & { asOf?: CivilDate; days: number }) =>
+      run(options, async (program) => exposureAnswer(program, options)),
+    )
+}
+
+async function exposureAnswer(
+  program: Program,
+  options: CostOptions & { readonly asOf?: CivilDate; readonly days: number },
+): Promise<Answer> {
+  const { rules, teamId } = await askedOf(program, options)
+  const today = program.today()
+  const asOf = options.asOf ?? today
+  const asked = { organisationId: program.organisation.id, asOf, today, days: options.days, teamId }
+  const found = await readExposure(program.pool, { ...asked, rules })
+  const totals = exposureTotals(found)
+  const items = found.map(({ reference, end, runRate, extra, method, ratio, months, currency }) => {
+    return { reference, end, runRate, extra, method, ratio, months, currency }
+  })
+  const rows = found.map((each) => [
+    each.reference,
+    each.end,
+    each.months,
+    each.runRate,
+    each.extra,
+    `${ratioWords(each.ratio)}, ${each.whence}`,
+    each.method.replace(`; ratio ${each.whence}`, ''),
+  ])
+  const headings = ['reference', 'ends', 'months', 'run-rate', 'extra', 'ratio', 'run-rate from']
+  const text = [
+    `${dayText(asOf)}: ${counted(items.length, 'contract')} would lapse within ${options.days} days if nothing is done`,
+    ...(items.length === 0 ? [] : [firstRows(headings, rows)]),
+    ...totals.map(
+      (each) =>
+        `${each.currency}: run-rate ${money(each.runRate, each.currency)}, payable anyway; potential cost avoidance ${money(each.extra, each.currency)} (estimate); priced ${each.priced} of ${each.of}.`,
+    ),
+  ]
+  return { json: { asOf, items, totals }, text: text.join('\n\n') }
+}
+
+// What the commands about money are asked for: a financial year, a team, the rules of prices.
+
+export interface CostOptions extends CommonOptions {
+  readonly year?: string
+  readonly team?: string
+}
+
+export async function askedOf(
+  program: Program,
+  options: CostOptions,
+): Promise<{ rules: PriceRules; year: FinancialYear | null; teamId: number | null }> {
+  const { pool, organisation, rulesOf } = program
+  const rules = await readPriceRules(pool, organisation.id, rulesOf)
+  const teamId = await teamIdOf(program, options.team)
+  if (options.year === undefined) return { rules, year: null, teamId }
+  const year = financialYearNamed(options.year, rules.house.financialYearStart)
+  if (year === null) {
+    throw new UserError(`"${options.year}" is no financial year: write it as 2026/27.`)
+  }
+  return { rules, year, teamId }
+}

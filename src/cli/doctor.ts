@@ -1,0 +1,190 @@
+/** What `doctor` looks at: settings, database, clock, Slack, teams, outbox, registers. */
+import type { Program } from '../app/app.ts'
+import { slackApiUrl } from '../app/outgoing.ts'
+import type { PrismaClient } from '../database/generated/client.ts'
+import { readTeams, TERMINAL, type Team } from '../database/organisation.ts'
+import { prismaOver } from '../database/prisma.ts'
+import { followedChannels, pausedChannels } from '../delivery/rate-limit.ts'
+import { advice, bad, type Check, good } from '../ops/checks.ts'
+import { examineSlack, type PostingTarget } from '../ops/doctor.ts'
+import { unknownHolidays } from '../rules/working-days.ts'
+import { readCheckup } from '../warnings/self-check.ts'
+
+export async function examine(program: Program): Promise<Check[]> {
+  const { settings, pool, organisation } = program
+  const teams = await readTeams(pool, organisation.id)
+  const prisma = prismaOver(pool)
+  return [
+    good('settings', `zone ${settings.timeZone}, calendar ${settings.calendar}`),
+    ...(await databaseChecks(program)),
+    holidayCheck(program),
+    ...(await slackChecks(program, teams)),
+    ...teams.map((team) => teamCheck(program, team)),
+    await outboxCheck(prisma, program),
+    ...(await pauseChecks(program)),
+    await registerCheck(prisma, program),
+    await watchCheck(program),
+  ]
+}
+
+/** What the worker's auditor said last; a command by itself cannot know what runs. */
+async function watchCheck({ pool, organisation }: Program): Promise<Check> {
+  const checkup = await readCheckup(pool, organisation.id)
+  if (checkup === null) return advice('watch', 'no worker has run here yet', 'start one')
+  if (checkup.minutesAgo > 10) {
+    return bad(
+      'watch',
+      `no worker has looked for ${checkup.minutesAgo} minutes`,
+      'see that one runs',
+    )
+  }
+  const alarms = checkup.findings.filter(({ alarm }) => alarm)
+  return alarms.length === 0
+    ? good('watch', 'nothing is late')
+    : bad('watch', alarms.map(({ words }) => words).join(' '), 'see lapsewatch audit watch')
+}
+
+async function databaseChecks({ pool, database, now }: Program): Promise<Check[]> {
+  const asked = now()
+  const { rows } = await pool.query<{ version: string; now: Date; role: string }>(
+    `SELECT current_setting('server_version') AS version, clock_timestamp() AS now, current_user AS role`,
+  )
+  const [server] = rows
+  const apart = Math.abs((server?.now ?? asked).getTime() - asked.getTime()) / 1000
+  const found = `${apart.toFixed(1)} s apart from the database's`
+  return [
+    good(
+      'database',
+      `PostgreSQL ${server?.version ?? 'unknown'} (${database.server}), as ${server?.role ?? 'unknown'}`,
+    ),
+    apart < 60
+      ? good('clock', found)
+      : bad('clock', found, 'set both clocks by the same time server (NTP)'),
+  ]
+}
+
+function holidayCheck({ organisation, rulesOf, today }: Program): Check {
+  const unknown = unknownHolidays(today(), rulesOf(organisation).calendar)
+  return unknown === null
+    ? good('bank holidays', 'known for today')
+    : bad('bank holidays', unknown, 'install a newer version')
+}
+
+async function slackChecks(program: Program, teams: readonly Team[]): Promise<Check[]> {
+  const { settings } = program
+  const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
+  if (botToken === null) return [good('Slack', 'no token set: messages go to the terminal')]
+  const checks = await examineSlack({
+    botToken,
+    appToken,
+    signingSecret,
+    port: settings.port,
+    apiUrl: slackApiUrl(settings),
+    timeoutMs,
+    postings: teams.flatMap(postingsOf),
+    followed: await followedChannels(program.pool, program.organisation.id),
+    today: program.today(),
+    elapsed: () => performance.now(),
+  })
+  return teams.some(({ escalationChannel }) => escalationChannel !== null)
+    ? checks
+    : [...checks, withoutEscalation]
+}
+
+const withoutEscalation = advice(
+  'escalation',
+  'no channel is told when an acknowledgement runs out or a channel takes nothing',
+  'set LAPSEWATCH_ESCALATION_CHANNEL',
+)
+
+function postingsOf({ name, channel, escalationChannel }: Team): PostingTarget[] {
+  return [
+    ...(channel === TERMINAL ? [] : [{ team: name, as: 'channel' as const, destination: channel }]),
+    ...(escalationChannel === null || escalationChannel === TERMINAL
+      ? []
+      : [{ team: name, as: 'escalation channel' as const, destination: escalationChannel }]),
+  ]
+}
+
+function teamCheck({ settings, todayOf }: Program, team: Team): Check {
+  const what = `team ${team.name}`
+  const { channel, lastSweptOn } = team
+  if (settings.slack.botToken !== null && channel === TERMINAL) {
+    const remedy = `set LAPSEWATCH_CHANNEL or run team set "${team.name}" --channel CHANNEL`
+    return bad(what, 'has no channel', remedy)
+  }
+  if (lastSweptOn !== null && lastSweptOn > todayOf(team)) {
+    return bad(
+      what,
+      `was swept ahead to ${lastSweptOn}, and nothing is raised before that day`,
+      'try days ahead in a data folder of their own (LAPSEWATCH_DATA)',
+    )
+  }
+  return good(what, `warned in ${channel}`)
+}
+
+async function outboxCheck(prisma: PrismaClient, { organisation }: Program): Promise<Check> {
+  const outbox = await prisma.delivery.groupBy({
+    by: ['state'],
+    where: {
+      organisationId: organisation.id,
+      state: { in: ['DEAD', 'BLOCKED', 'UNCERTAIN', 'PENDING', 'RETRY'] },
+    },
+    _count: true,
+    orderBy: { state: 'asc' },
+  })
+  const states = outbox.map(({ state, _count }) => `${_count} ${state.toLowerCase()}`).join(', ')
+  const undelivered = await prisma.delivery.findMany({
+    where: { organisationId: organisation.id, state: { in: ['DEAD', 'BLOCKED'] } },
+    // The dead first: nobody was told of them instead.
+    orderBy: [{ state: 'desc' }, { id: 'desc' }],
+    take: UNDELIVERED_LISTED,
+    select: { destination: true, purpose: true, problem: true, alerts: CARRIED },
+  })
+  if (undelivered.length === 0) return good('outbox', states || 'empty')
+  const named = undelivered.map(({ destination, purpose, problem, alerts }) => {
+    const references = alerts.map(({ alert }) => alert.contract.reference)
+    const what = references.length === 0 ? purpose : [...new Set(references)].join(' and ')
+    return `${what} for ${destination} (${problem ?? 'no reason recorded'})`
+  })
+  return bad(
+    'outbox',
+    `${states}; the latest: ${named.join('; ')}`,
+    'put the channels and the token above right; the log names each error',
+  )
+}
+
+/** So many that could not be delivered are named, and so many contracts of each. */
+const UNDELIVERED_LISTED = 20
+const LISTED = 5
+const CARRIED = {
+  take: LISTED,
+  select: { alert: { select: { contract: { select: { reference: true } } } } },
+} as const
+
+/** Slack asked for less, or the pause is over within the hour anyhow: something to know of. */
+async function pauseChecks({ pool, organisation }: Program): Promise<Check[]> {
+  const paused = await pausedChannels(pool, organisation.id)
+  return paused.map(({ destination, why, minutes }) =>
+    advice(
+      `pause of ${destination}`,
+      `for ${minutes === 1 ? 'a minute' : `${minutes} minutes`} more (${why ?? 'no reason recorded'})`,
+      `wait, or end it: lapsewatch resume ${destination}`,
+    ),
+  )
+}
+
+async function registerCheck(prisma: PrismaClient, { organisation }: Program): Promise<Check> {
+  const unread = await prisma.importProblem.findMany({
+    where: { organisationId: organisation.id, severity: 'error', resolvedImportId: null },
+    distinct: ['sourceId', 'at'],
+    select: { id: true },
+  })
+  return unread.length === 0
+    ? good('registers', 'every row could be read')
+    : bad(
+        'registers',
+        `${unread.length} rows could not be read, so their contracts are not watched`,
+        'put right what the weekly summary lists, and import the register again',
+      )
+}

@@ -1,0 +1,448 @@
+/** `extend`, `extension`, `extensions`, `headroom` and `waivers`. */
+import { Big } from 'big.js'
+import { type Command, Option } from 'commander'
+import { classify, extend, extensionMeant, withdrawExtension } from '../actions/extend.ts'
+import type { Program } from '../app/app.ts'
+import { readRemarks, showContract } from '../reports/contract.ts'
+import { askedToday, type ContractHeadroom, contractHeadroom } from '../reports/headroom.ts'
+import { type LedgerLine, readLedger, readPriceRules } from '../reports/ledger.ts'
+import { findContract } from '../reports/search.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import type { ExtensionKind } from '../rules/contract.ts'
+import type { HeadroomTest } from '../rules/headroom.ts'
+import { ledgerTotals } from '../rules/ledger.ts'
+import type { Decimal } from '../rules/money.ts'
+import { financialYearNamed } from '../rules/months.ts'
+import { UserError } from '../rules/refusal.ts'
+import { type Cell, csvFile } from '../text/attachments.ts'
+import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
+import { oneLine } from '../text/mrkdwn.ts'
+import { priceWords, ratioWords } from '../text/prices.ts'
+import { askedOf, type CostOptions } from './costs.ts'
+import {
+  type Answer,
+  actorOf,
+  amountOption,
+  type CommonOptions,
+  dateOption,
+  firstRows,
+  MOST_ROWS,
+  run,
+  table,
+  totalText,
+  visible,
+  wholeOption,
+} from './run.ts'
+import { teamIdOf } from './teams.ts'
+
+// `extensions`: the ledger, a line for each.
+
+export function addExtensions(cli: Command): void {
+  cli
+    .command('extensions')
+    .description('the ledger of extensions: what each costs beside its ordinary months')
+    .option('--year <year>', 'only the days of a financial year, such as 2026/27')
+    .option('--team <team>', 'only this team')
+    .option('--json', 'one JSON object')
+    .action((options: CostOptions) =>
+      run(options, async (program) => {
+        const { rules, year, teamId } = await askedOf(program, options)
+        const organisationId = program.organisation.id
+        const within = year === null ? null : { from: year.first, to: year.last }
+        const asked = { organisationId, teamId, within, rules }
+        const lines = await readLedger(program.pool, asked)
+        const contracts = [...new Set(lines.map(({ contractId }) => contractId))]
+        const remarks = await readRemarks(program.pool, contracts)
+        const totals = ledgerTotals(lines, program.today(), within)
+        const items = lines.map(({ extensionId, reference, extension, premium: price }) => {
+          const { kind, status, from, to, cost, invoiced } = extension
+          const { baseline, method, assumed, months, premium, ratio } = price
+          return {
+            id: extensionId,
+            reference,
+            kind,
+            status,
+            from,
+            to,
+            cost,
+            invoiced,
+            baseline,
+            method,
+            assumed,
+            months,
+            premium,
+            ratio,
+          }
+        })
+        const rows = items.map((each) => [
+          each.reference,
+          each.kind,
+          each.status,
+          each.from,
+          each.to,
+          each.cost,
+          each.baseline,
+          each.premium,
+          each.ratio === null ? null : ratioWords(each.ratio),
+          each.method,
+        ])
+        const heading =
+          year === null ? 'All extensions' : `Extensions with days in ${year.name}, by their days`
+        const text = [
+          items.length === 0 ? `${heading}: none.` : heading,
+          ...(items.length === 0 ? [] : [firstRows(LEDGER_HEADINGS, rows)]),
+          ...totals.map(totalText),
+          ...remarks
+            .slice(0, MOST_ROWS)
+            .map(({ reference, text }) => `! ${visible(reference)}: ${text}`),
+          ...(items.length === 0
+            ? []
+            : ['Premiums are estimates: cost less baseline for the months.']),
+        ]
+        return { json: { items, totals, remarks }, text: text.join('\n\n') }
+      }),
+    )
+}
+
+const LEDGER_HEADINGS = [
+  'reference',
+  'kind',
+  'status',
+  'from',
+  'to',
+  'cost',
+  'a month',
+  'premium',
+  'ratio',
+  'baseline from',
+]
+
+// `extend`, and `extension`: recording one, saying what it was, taking it back.
+
+interface Recorded extends CommonOptions {
+  readonly kind: ExtensionKind
+  readonly cost?: Decimal
+  readonly rule?: string
+  readonly grounds?: string
+  readonly approver?: string
+}
+
+export function addExtending(cli: Command): void {
+  recorded(
+    cli
+      .command('extend')
+      .description('record a signed extension, which moves the end')
+      .argument('<reference>')
+      .requiredOption('--to <date>', 'the last day of the added cover', dateOption)
+      .option(
+        '--from <date>',
+        'its first day (default: the day after the current end)',
+        dateOption,
+      ),
+  ).action((reference: string, options: Recorded & { to: CivilDate; from?: CivilDate }) =>
+    run(options, async (program) => {
+      const { pool, organisation } = program
+      const id = await findContract(pool, organisation.id, reference)
+      const extensionId = await extend(pool, actorOf(program), id, {
+        kind: options.kind,
+        to: options.to,
+        from: options.from ?? null,
+        ...recordOf(options),
+      })
+      return answered(program, id, extensionId)
+    }),
+  )
+  const extension = cli.command('extension').description('extensions that were recorded')
+  recorded(
+    extension
+      .command('classify')
+      .description('say what an extension was that a register only showed as a later end')
+      .argument('<reference>')
+      .option('--id <number>', 'which one, where there are several', wholeOption(1, 2_147_483_647)),
+  ).action((reference: string, options: Recorded & { id?: number }) =>
+    run(options, async (program) => {
+      const { pool, organisation } = program
+      const id = await findContract(pool, organisation.id, reference)
+      const extensionId = await unclassified(program, id, options.id ?? null)
+      await classify(pool, actorOf(program), id, extensionId, {
+        kind: options.kind,
+        ...recordOf(options),
+        cost: options.cost,
+        noticeReference: null,
+      })
+      return answered(program, id, extensionId)
+    }),
+  )
+  extension
+    .command('withdraw')
+    .description('take back an extension: everything stands as it stood before it')
+    .argument('<reference>')
+    .option('--id <number>', 'which one (default: the last)', wholeOption(1, 2_147_483_647))
+    .option('--why <text>', 'why it is taken back')
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { id?: number; why?: string }) =>
+      run(options, async (program) => {
+        const { pool, organisation } = program
+        const id = await findContract(pool, organisation.id, reference)
+        const extensionId = await extensionMeant(pool, id, options.id ?? null)
+        await withdrawExtension(pool, actorOf(program), id, extensionId, options.why ?? null)
+        return answered(program, id, extensionId)
+      }),
+    )
+}
+
+/** What can be said of an extension, whoever records it. */
+function recorded(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--kind <kind>', 'what it is')
+        .choices(['option', 'variation', 'emergency', 'renewal'])
+        .makeOptionMandatory(),
+    )
+    .option('--cost <amount>', 'what it costs in all, without VAT', amountOption)
+    .option('--rule <rule>', 'the rule that it is recorded under')
+    .option('--grounds <text>', 'what made it necessary')
+    .option('--approver <name>', 'who approved it')
+    .option('--json', 'one JSON object')
+}
+
+function recordOf({ cost, rule, grounds, approver }: Recorded) {
+  return {
+    cost: cost ?? null,
+    rule: rule ?? null,
+    grounds: grounds ?? null,
+    approver: approver ?? null,
+  }
+}
+
+async function unclassified(program: Program, contractId: number, asked: number | null) {
+  const { pool, organisation, rulesOf } = program
+  const rules = await readPriceRules(pool, organisation.id, rulesOf)
+  const lines = await readLedger(pool, { organisationId: organisation.id, contractId, rules })
+  const open = lines.filter(({ extension }) => extension.kind === 'unknown')
+  const meant = open.filter(({ extensionId }) => asked === null || extensionId === asked)
+  const [only] = meant
+  if (only && meant.length === 1) return only.extensionId
+  if (meant.length === 0) throw new UserError('It has no extension that nobody has classified.')
+  const which = open.map(({ extensionId, extension }) => `--id ${extensionId} (to ${extension.to})`)
+  throw new UserError(`It has ${open.length} of them: name one with ${which.join(' or ')}.`)
+}
+
+async function answered(program: Program, id: number, extensionId: number): Promise<Answer> {
+  const { pool, organisation, rulesOf } = program
+  const today = program.today()
+  const shown = await showContract(pool, organisation.id, id, today, rulesOf)
+  const { tests } = await contractHeadroom(pool, id, askedToday(today, rulesOf(organisation)))
+  const rules = await readPriceRules(pool, organisation.id, rulesOf)
+  const asked = { organisationId: organisation.id, contractId: id, withdrawn: true, rules }
+  const line = (await readLedger(pool, asked)).find((each) => each.extensionId === extensionId)
+  if (!line) throw new UserError('That extension is gone: ask again with show.')
+  const { reference, currentEnd, deadlines } = shown
+  const { kind, status, from, to, cost } = line.extension
+  const json = {
+    reference,
+    extension: { id: extensionId, kind, status, from, to, cost },
+    currentEnd,
+    deadlines,
+    headroom: { tests },
+    premium: line.premium,
+  }
+  return { json, text: extensionText(line, currentEnd, deadlines) }
+}
+
+function extensionText(
+  line: LedgerLine,
+  currentEnd: CivilDate | null,
+  deadlines: Awaited<ReturnType<typeof showContract>>['deadlines'],
+): string {
+  const rows = deadlines.map((each) => [
+    each.kind,
+    each.date,
+    each.nextRungOn,
+    each.settled ? 'yes' : 'no',
+  ])
+  return [
+    `${line.extension.status === 'withdrawn' ? 'Withdrawn. ' : ''}${line.reference} ends on ${currentEnd ?? 'no known day'}.`,
+    priceWords({ cost: line.extension.cost, currency: line.currency, price: line.premium }),
+    table(['deadline', 'date', 'next told', 'settled'], rows),
+    `How much of what the law allows is used: headroom ${line.reference}`,
+  ].join('\n\n')
+}
+
+// `headroom`: how much of what procurement law allows is used, test by test.
+
+export function addHeadroom(cli: Command): void {
+  cli
+    .command('headroom')
+    .description('how far a contract was changed, against each test of procurement law')
+    .argument('<reference>', 'its reference')
+    .option('--add-days <n>', 'with so many days more', wholeOption(0, 36_500), 0)
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { addDays: number }) =>
+      run(options, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const today = program.today()
+        const id = await findContract(pool, organisation.id, reference)
+        const read = await contractHeadroom(
+          pool,
+          id,
+          askedToday(today, rulesOf(organisation), options.addDays),
+        )
+        const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
+        const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
+        const month = options.addDays > 0 ? null : oneMoreMonthWords(read.oneMoreMonth)
+        return { json: read, text: [heading, headroomText(read, month)].join('\n\n') }
+      }),
+    )
+}
+
+function lawOf({ regime, assumed }: ContractHeadroom): string {
+  if (regime === null) return 'a law that nobody has recorded'
+  return assumed ? `${regime} (assumed from its start)` : regime
+}
+
+function headroomText({ tests }: ContractHeadroom, month: string | null): string {
+  const rows = tests.map((test) => [
+    test.title,
+    figureText(test.used),
+    figureText(test.limit),
+    test.percent === null ? null : `${test.percent} %`,
+    test.state,
+    test.citation,
+  ])
+  const notes = tests.flatMap(({ title, notes }) => notes.map((note) => `  ${title}: ${note}`))
+  return [
+    table(['test', 'used', 'limit', 'share', 'state', 'rule'], rows),
+    ...(notes.length === 0 ? [] : [notes.join('\n')]),
+    ...(month === null ? [] : [month]),
+    NEVER_A_VERDICT,
+  ].join('\n\n')
+}
+
+function figureText(figure: HeadroomTest['used']): string | null {
+  if (figure === null) return null
+  return typeof figure === 'number'
+    ? `${figure} days`
+    : new Big(figure).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')
+}
+
+// `waivers`: the register of emergency extensions, for an audit committee.
+
+interface WaiverOptions extends CommonOptions {
+  readonly year?: string
+  readonly team?: string
+  readonly format?: 'csv' | 'md' | 'json'
+}
+
+export function addWaivers(cli: Command): void {
+  cli
+    .command('waivers')
+    .description('the register of emergency extensions, with what is still to be filled in')
+    .option('--year <year>', 'only those with a day in a financial year, such as 2026/27')
+    .option('--team <team>', 'only this team')
+    .addOption(new Option('--format <format>', 'as a file').choices(['csv', 'md', 'json']))
+    .option('--json', 'one JSON object')
+    .action((options: WaiverOptions) =>
+      run({ json: options.json === true || options.format === 'json' }, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const rules = await readPriceRules(pool, organisation.id, rulesOf)
+        const year =
+          options.year === undefined
+            ? null
+            : financialYearNamed(options.year, rules.house.financialYearStart)
+        if (options.year !== undefined && year === null) {
+          throw new UserError(`"${options.year}" is no financial year: write it as 2026/27.`)
+        }
+        const within = year === null ? null : { from: year.first, to: year.last }
+        const lines = await readLedger(pool, {
+          organisationId: organisation.id,
+          teamId: await teamIdOf(program, options.team),
+          kind: 'emergency',
+          within,
+          rules,
+        })
+        const agreed = lines.filter(({ extension }) => extension.status === 'confirmed')
+        const json = {
+          year: year?.name ?? null,
+          items: agreed.map(item),
+          totals: ledgerTotals(agreed, program.today(), within),
+        }
+        return { json, text: waiversText(agreed, options.format) }
+      }),
+    )
+}
+
+function item(line: LedgerLine) {
+  const { reference, title, supplier, team, currency, extension, premium } = line
+  const { rule, grounds, approver } = line
+  const { from, to, cost } = extension
+  return {
+    reference,
+    title,
+    supplier,
+    team,
+    from,
+    to,
+    cost,
+    currency,
+    baseline: premium.baseline,
+    method: premium.method,
+    premium: premium.premium,
+    ratio: premium.ratio,
+    rule,
+    grounds,
+    approver,
+    toFill: toFill(line),
+  }
+}
+
+/** What an approver would miss. */
+function toFill({ extension, rule, grounds, approver }: LedgerLine): string[] {
+  const wanted = { cost: extension.cost, rule, grounds, approver }
+  return Object.entries(wanted).flatMap(([name, value]) => (value === null ? [name] : []))
+}
+
+const HEADINGS = [
+  'Reference',
+  'Title',
+  'Supplier',
+  'Team',
+  'From',
+  'To',
+  'Cost',
+  'Currency',
+  'Premium (estimate)',
+  'Times the ordinary cost',
+  'Rule',
+  'Grounds',
+  'Approver',
+  'To fill',
+] as const
+
+function waiversText(lines: readonly LedgerLine[], format: WaiverOptions['format']): string {
+  const rows = lines.map((line): Cell[] => {
+    const { reference, title, supplier, team, from, to, cost, currency, ...more } = item(line)
+    const { premium, ratio, rule, grounds, approver } = more
+    const named = [reference, title, supplier, team, from, to, cost, currency]
+    return [...named, premium, ratio, rule, grounds, approver, more.toFill.join(', ')]
+  })
+  if (format === 'csv') {
+    return String(csvFile('waivers', 'Waivers', HEADINGS, rows).content).trimEnd()
+  }
+  if (format === 'md') return markdown(rows)
+  if (rows.length === 0) return 'No emergency extension is recorded.'
+  return table(
+    ['reference', 'supplier', 'from', 'to', 'cost', 'premium (est.)', 'approver', 'to fill'],
+    rows.map((row) => [0, 2, 4, 5, 6, 8, 12, 13].map((at) => row[at] ?? null)),
+  )
+}
+
+function markdown(rows: readonly (readonly Cell[])[]): string {
+  const line = (cells: readonly Cell[]) => `| ${cells.map(cell).join(' | ')} |`
+  return [line(HEADINGS), line(HEADINGS.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function cell(value: Cell): string {
+  if (value === null) return ''
+  return oneLine(String(value)).replace(/[\\`*_{}[\]<>#|!~]/g, (sign) => `\\${sign}`)
+}

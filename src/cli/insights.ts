@@ -1,0 +1,193 @@
+/** `chains`, `consolidate` and `cliffs`: what belongs together, and what people say of it. */
+import type { Command } from 'commander'
+import { answerChain } from '../actions/chains.ts'
+import type { Program } from '../app/app.ts'
+import { chainEnd, type ProposedChain, readChains } from '../reports/chains.ts'
+import { readCliffs } from '../reports/cliffs.ts'
+import {
+  consolidationSaid,
+  readConsolidation,
+  type SupplierConsolidation,
+} from '../reports/consolidation.ts'
+import { findContract } from '../reports/search.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import { sumByCurrency } from '../rules/money.ts'
+import { CLIFFS_SHOWN, cliffsAnswer } from '../text/cliffs.ts'
+import { consolidationAnswer } from '../text/consolidation.ts'
+import { terminalText } from '../text/terminal.ts'
+import { actorOf, type CommonOptions, dateOption, run, table, wholeOption } from './run.ts'
+import { teamIdOf } from './teams.ts'
+
+// Commands about chains of awards: list what is proposed, confirm it, refuse it.
+
+export function addChains(cli: Command): void {
+  const chains = cli
+    .command('chains')
+    .description('awards that look like rollovers of one another, proposed for a person to confirm')
+    .option('--team <team>', 'only this team')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions & { team?: string }) =>
+      run(options, async (program) => {
+        const teamId = await teamIdOf(program, options.team)
+        const proposed = await readChains(program.pool, {
+          organisationId: program.organisation.id,
+          teamId,
+          toleranceDays: program.settings.rules.chainToleranceDays,
+        })
+        return { json: { items: proposed.map(item) }, text: text(proposed) }
+      }),
+    )
+  addAnswer(chains, 'confirm', 'these are rollovers: record them as emergency extensions', true)
+  addAnswer(chains, 'refuse', 'these are not rollovers: propose them no more', false)
+}
+
+function addAnswer(chains: Command, name: string, description: string, rollovers: boolean): void {
+  chains
+    .command(name)
+    .description(description)
+    .argument('<reference>', 'any contract of the chain')
+    .option('--json', 'one JSON object')
+    // The list's own --json stands before this one where both are written.
+    .action((reference: string, _options: CommonOptions, command: Command) =>
+      run(command.optsWithGlobals(), async (program) => answer(program, reference, rollovers)),
+    )
+}
+
+async function answer(program: Program, reference: string, rollovers: boolean) {
+  const { pool, organisation } = program
+  const id = await findContract(pool, organisation.id, reference)
+  const chain = await answerChain(pool, actorOf(program), id, rollovers)
+  const said = rollovers
+    ? `${chain.links.length} recorded as emergency extensions of ${chain.first.reference}, which now ends on ${chainEnd(chain)}.`
+    : `Remembered: what followed ${chain.first.reference} is no rollover of it.`
+  return { json: { ...item(chain), rollovers }, text: said }
+}
+
+function item(chain: ProposedChain) {
+  const { first, links, cost, currency, priced } = chain
+  return {
+    buyer: first.buyerName,
+    supplier: first.supplierName,
+    references: [first.reference, ...links.map(({ reference }) => reference)],
+    from: first.start,
+    to: chainEnd(chain),
+    links: links.length,
+    cost,
+    currency,
+    priced,
+  }
+}
+
+function text(chains: readonly ProposedChain[]): string {
+  if (chains.length === 0) return 'No chain of awards looks like rollovers.'
+  const rows = chains.map((chain) => [
+    chain.first.reference,
+    chain.first.buyerName,
+    chain.first.supplierName,
+    chain.first.end,
+    chain.links.length,
+    chainEnd(chain),
+    chain.cost === null ? 'unknown' : `${chain.cost} ${chain.currency}`,
+  ])
+  const headings = ['first award', 'buyer', 'supplier', 'ended', 'links', 'covered to', 'cost']
+  const count =
+    chains.length === 1
+      ? '1 chain looks like rollovers'
+      : `${chains.length} chains look like rollovers`
+  return `${table(headings, rows)}\n\n${count}. Look at each: chains confirm REFERENCE, or chains refuse REFERENCE.`
+}
+
+// `consolidate` and `cliffs`: what could be bought together, and what ends together.
+
+export function addTogether(cli: Command): void {
+  addConsolidate(cli)
+  addCliffs(cli)
+}
+
+/** On the operator's own terminal: nothing to press, nobody else to read it. */
+const ON_TERMINAL = { query: '', shared: true, hidePrices: false }
+const LOOK = { width: 100, colour: false }
+
+function addConsolidate(cli: Command): void {
+  cli
+    .command('consolidate')
+    .description('one product held by several at different prices: what the best one would avoid')
+    .argument('<supplier>', 'a supplier or reseller, or a part of its name')
+    .option('--as-of <date>', 'of the contracts that run on this day', dateOption)
+    .option('--json', 'one JSON object')
+    .action((supplier: string, options: CommonOptions & { asOf?: CivilDate }) =>
+      run(options, async (program) => {
+        const asOf = options.asOf ?? program.today()
+        const { pool, organisation } = program
+        const found = await readConsolidation(pool, organisation.id, supplier, asOf)
+        const said = { ...ON_TERMINAL, ...consolidationSaid(found, asOf) }
+        const text = terminalText({ ...consolidationAnswer(said), file: null }, LOOK)
+        return { json: consolidationJson(found), text }
+      }),
+    )
+}
+
+function consolidationJson({ supplier, contracts, comparisons, left }: SupplierConsolidation) {
+  const called = (id: number) => contracts.get(id)?.reference ?? `#${id}`
+  return {
+    supplier,
+    items: comparisons.flatMap(({ items, months }) =>
+      items.map(({ holding, yearlyPrice, saving }) => ({
+        reference: called(holding.id),
+        buyer: contracts.get(holding.id)?.buyer ?? null,
+        product: holding.product,
+        edition: holding.edition,
+        months,
+        units: holding.units,
+        unitPrice: holding.unitPrice,
+        yearlyPrice,
+        saving,
+        currentEnd: holding.currentEnd,
+      })),
+    ),
+    // The widest of its products, and all of them together where they are in one currency.
+    spread: comparisons.reduce((most, { spread }) => Math.max(most, spread), 0),
+    saving: savings(comparisons)[0]?.amount ?? null,
+    savings: savings(comparisons),
+    method:
+      'estimate: a year, all units at the lowest unit price of the same product, edition and term',
+    coTerm: comparisons.flatMap(({ coTerm }) =>
+      coTerm.map(({ id, to, days }) => ({ reference: called(id), to, days })),
+    ),
+    left: left.map(({ id, why }) => ({ reference: called(id), why })),
+  }
+}
+
+function savings(comparisons: SupplierConsolidation['comparisons']) {
+  return sumByCurrency(comparisons.map(({ saving: amount, currency }) => ({ amount, currency })))
+}
+
+function addCliffs(cli: Command): void {
+  cli
+    .command('cliffs')
+    .description('contracts of one supplier, reseller or product that end together')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .option('--days <n>', 'how far ahead', wholeOption(0, 36_500), 365)
+    .option('--team <team>', 'only this team')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions & { asOf?: CivilDate; days: number; team?: string }) =>
+      run(options, async (program) => {
+        const asOf = options.asOf ?? program.today()
+        const within = program.settings.rules.cliffDays
+        const teamId = await teamIdOf(program, options.team)
+        const { total, cliffs } = await readCliffs(program.pool, {
+          organisationId: program.organisation.id,
+          teamIds: teamId === null ? null : [teamId],
+          today: asOf,
+          days: options.days,
+          within,
+          listed: options.json === true ? 1000 : CLIFFS_SHOWN,
+        })
+        const facts = { ...ON_TERMINAL, asOf, days: options.days, within, total, cliffs }
+        return {
+          json: { asOf, total, items: cliffs },
+          text: terminalText(cliffsAnswer(facts), LOOK),
+        }
+      }),
+    )
+}

@@ -1,0 +1,195 @@
+/**
+ * `history`, `audit`, `backup`, `restore`, `migrate`, `doctor` and `sample`: for whoever runs the
+ * program.
+ */
+import { stat } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { auditContext } from '../app/app.ts'
+import { redacted } from '../app/redact.ts'
+import { loadSample } from '../app/sample.ts'
+import { loadDotEnv, readSettings } from '../app/settings.ts'
+import { verifyAudit } from '../database/audit-log.ts'
+import { backUp, restoreBackup } from '../database/backup.ts'
+import { openDatabase } from '../database/open.ts'
+import { type Check, checkWords } from '../ops/checks.ts'
+import { historyOf } from '../reports/history.ts'
+import { findContract } from '../reports/search.ts'
+import { UserError } from '../rules/refusal.ts'
+import { counted } from '../text/words.ts'
+import { judgeWatch, lookThoroughly } from '../warnings/self-check.ts'
+import { type CommonOptions, fail, print, run, table, visible, wholeOption } from './run.ts'
+
+/** `audit` and `history`: who changed what, whether the record is whole, whether the watch is. */
+export function addAudit(cli: Command): void {
+  cli
+    .command('history')
+    .description('who changed what of a contract, the latest first')
+    .argument('<reference>', 'its reference')
+    .option('--limit <n>', 'at most so many', wholeOption(1, 100_000), 50)
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { limit: number }) =>
+      run(options, async ({ pool, organisation }) => {
+        const id = await findContract(pool, organisation.id, reference)
+        const { total, lines } = await historyOf(pool, organisation.id, id, options.limit)
+        const rows = lines.map((line) => [
+          line.at.toISOString().slice(0, 16).replace('T', ' '),
+          line.by ?? line.via,
+          line.what,
+          line.field,
+          line.from,
+          line.to,
+        ])
+        const more = total > lines.length ? `\n\n${lines.length} of ${total}` : ''
+        const text = `${visible(reference)}\n\n${table(['when (UTC)', 'by', 'what', 'field', 'from', 'to'], rows)}${more}`
+        return { json: { total, items: lines }, text }
+      }),
+    )
+  const audit = cli.command('audit').description('the record of every change')
+  audit
+    .command('verify')
+    .description('prove that the record is whole')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async ({ pool, organisation }) => {
+        const { entries, changes, lastHash, broken } = await verifyAudit(pool, organisation.id)
+        if (broken !== null) {
+          throw new UserError(`The audit is broken at entry ${broken.position}: ${broken.why}.`, [
+            broken,
+          ])
+        }
+        const text = `The audit is whole: ${entries} entries with ${changes} changes. Its last hash: ${lastHash}.`
+        return { json: { whole: true, entries, changes, lastHash }, text }
+      }),
+    )
+  audit
+    .command('watch')
+    .description('prove that what is due was sent; ends with 1 where a warning may be late')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async (program) => {
+        const findings = judgeWatch(await lookThoroughly(program.pool, auditContext(program)))
+        if (findings.some(({ alarm }) => alarm)) {
+          throw new UserError(
+            'A warning may be late or lost:',
+            findings.map(({ words }) => words),
+          )
+        }
+        const said = findings.map(({ words }) => words)
+        const text = ['Nothing is late, and nothing that is due went unsent.', ...said].join('\n')
+        return { json: { clean: true, findings }, text }
+      }),
+    )
+}
+
+// `backup` and `restore`: the whole database in a file, and back.
+
+export function addBackup(cli: Command): void {
+  cli
+    .command('backup')
+    .description('the whole database into one file, while it works')
+    .argument('<file>', 'a file that does not exist yet')
+    .option('--json', 'one JSON object')
+    .action((file: string, options: CommonOptions) =>
+      run(options, async ({ pool }) => {
+        const backup = await backUp(pool, file)
+        const { size: bytes } = await stat(file)
+        const text = `Backed up as it was at ${backup.takenAt}: ${counted(backup.tables, 'table')}, ${counted(Math.ceil(bytes / 1024), 'kilobyte')}, read again and whole.\nIts hash: ${backup.sha256}. It holds names and addresses: keep it as you keep the register.`
+        return { json: { file, bytes, ...backup }, text }
+      }),
+    )
+  cli
+    .command('restore')
+    .description('a backup into an empty database')
+    .argument('<file>', 'a backup')
+    .option('--replace', 'lose what the database holds')
+    .option('--json', 'one JSON object')
+    .action((file: string, options: CommonOptions & { replace?: boolean }) =>
+      restore(file, options),
+    )
+}
+
+/** Opens the database alone: the program would write into it before it is restored. */
+async function restore(
+  file: string,
+  options: CommonOptions & { readonly replace?: boolean },
+): Promise<void> {
+  try {
+    loadDotEnv()
+    const settings = readSettings(process.env)
+    const database = await openDatabase({
+      ...settings,
+      log: (line) => process.stderr.write(`${redacted(line)}\n`),
+      poolSize: 1,
+    })
+    try {
+      const restored = await restoreBackup(database.ownerUrl, file, {
+        replace: options.replace === true,
+        ownConnections: database.pool.totalCount,
+      })
+      const upgraded =
+        restored.migrated.length === 0
+          ? ''
+          : `\nThe backup is of an older version: ${counted(restored.migrated.length, 'migration')} brought it up to date. CHANGELOG.md says what an import of the same registers updates.`
+      const text = `Restored ${counted(restored.rows, 'row')} as of ${restored.takenAt}, and compared: equal.${upgraded}\nWhat was sent to Slack since then is looked for there before anything is sent. Prove the record of changes with: lapsewatch audit verify.`
+      await print(options.json === true ? JSON.stringify(restored) : text)
+    } finally {
+      await database.close()
+    }
+  } catch (error) {
+    await fail(error, options.json === true)
+  }
+}
+
+// Commands of the house: migrate, doctor, sample.
+
+export function addHouse(cli: Command): void {
+  cli
+    .command('migrate')
+    .description('prepare the database, or bring it up to date')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async (program) => {
+        const { applied, server } = program.database
+        const text =
+          applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}.`
+        return { json: { server, applied }, text }
+      }),
+    )
+  cli
+    .command('doctor')
+    .description('check settings, database, Slack and clock')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async (program) => {
+        const { examine } = await import('./doctor.ts')
+        const checks = await examine(program)
+        const bad = checks.filter((check) => !check.ok)
+        if (bad.length > 0) {
+          throw new UserError(
+            'Not all is well:',
+            bad.map((check) => `${check.what}: ${checkWords(check)}`),
+          )
+        }
+        const lines = checks.map((check) => `${mark(check)} ${check.what}: ${checkWords(check)}`)
+        return { json: { ok: true, checks }, text: lines.join('\n') }
+      }),
+    )
+  cli
+    .command('sample')
+    .description('load the sample register, with dates relative to today')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async (program) => {
+        const result = await loadSample(program)
+        return {
+          json: result,
+          text: `The sample register is loaded: ${result.contracts} contracts of a fictional trust group.`,
+        }
+      }),
+    )
+}
+
+/** Nothing is cut off as in a table: the remedy stands at the end of the line. */
+function mark({ remedy }: Check): string {
+  return remedy === null ? 'ok  ' : 'look'
+}

@@ -1,0 +1,200 @@
+/** `checkpoint`, `published` and `start-by`. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { answerCheckpoint, type CheckpointAnswer } from '../actions/checkpoints.ts'
+import { recordNotice } from '../actions/publish-notice.ts'
+import type { Program } from '../app/app.ts'
+import { readTeams } from '../database/organisation.ts'
+import { gapOf, readProcurements } from '../reports/procurement.ts'
+import { findContract } from '../reports/search.ts'
+import { contractStartBy, type StartByCount } from '../reports/start-by.ts'
+import { CHECKPOINT_NAMES, type CheckpointName } from '../rules/checkpoints.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { NOTICE_TITLES, NOTICES, type Notice } from '../rules/notices.ts'
+import { UserError } from '../rules/refusal.ts'
+import {
+  answerLines,
+  countWords,
+  fitWords,
+  gapLines,
+  gapWords,
+  passedWords,
+} from '../text/procurement.ts'
+import { type Answer, actorOf, type CommonOptions, dateOption, run, table, visible } from './run.ts'
+
+// `checkpoint`: a procurement's steps as they stand, done, or slipped to a later day.
+
+export function addCheckpoint(cli: Command): void {
+  const checkpoint = cli
+    .command('checkpoint')
+    .description('the steps of a procurement under way: what is due, done, slipped')
+  checkpoint
+    .command('list')
+    .description('the checkpoints of a contract’s procurement, and the gap that follows')
+    .argument('<reference>', 'its reference')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { asOf?: CivilDate }) =>
+      run(options, (program) => list(program, reference, options.asOf ?? program.today())),
+    )
+  checkpoint
+    .command('done')
+    .description('a step is done, and those before it')
+    .argument('<reference>', 'its reference')
+    .argument('<checkpoint>', CHECKPOINT_NAMES.join(', '), checkpointOption)
+    .option('--on <date>', 'on this day (default: today)', dateOption)
+    .option('--json', 'one JSON object')
+    .action(
+      (reference: string, name: CheckpointName, options: CommonOptions & { on?: CivilDate }) =>
+        run(options, (program) =>
+          answered(program, reference, name, { said: 'done', on: options.on ?? program.today() }),
+        ),
+    )
+  checkpoint
+    .command('slip')
+    .description('a step comes later, and what follows it')
+    .argument('<reference>', 'its reference')
+    .argument('<checkpoint>', CHECKPOINT_NAMES.join(', '), checkpointOption)
+    .requiredOption('--to <date>', 'the day by which it is done now', dateOption)
+    .option('--json', 'one JSON object')
+    .action((reference: string, name: CheckpointName, options: CommonOptions & { to: CivilDate }) =>
+      run(options, (program) =>
+        answered(program, reference, name, { said: 'slipped', to: options.to }),
+      ),
+    )
+}
+
+function checkpointOption(text: string): CheckpointName {
+  const said = text.toLowerCase().replace(/[\s_]+/g, '-')
+  const name = CHECKPOINT_NAMES.find((each) => each === said)
+  if (name === undefined) {
+    throw new InvalidArgumentError(`Write one of ${CHECKPOINT_NAMES.join(', ')}.`)
+  }
+  return name
+}
+
+async function list(program: Program, reference: string, asOf: CivilDate): Promise<Answer> {
+  const { pool, organisation, rulesOf } = program
+  const id = await findContract(pool, organisation.id, reference)
+  const teams = await readTeams(pool, organisation.id)
+  const [procurement] = await readProcurements(pool, [id], teams, rulesOf)
+  if (procurement === undefined) {
+    throw new UserError(
+      `${visible(reference)} has no procurement under way: record a decision to compete, call off or award (decide).`,
+    )
+  }
+  const { record, route, checkpoints } = procurement
+  const gap = gapOf(procurement, asOf)
+  const items = checkpoints.map(({ name, plannedOn, on, doneOn, askedOn, slips }) => ({
+    name,
+    plannedOn,
+    dueOn: on,
+    doneOn,
+    askedOn,
+    slips,
+  }))
+  const rows = items.map(({ name, plannedOn, dueOn, doneOn, slips }) => [
+    name,
+    plannedOn,
+    dueOn,
+    doneOn ?? (dueOn < asOf ? 'overdue' : null),
+    slips === 0 ? null : slips,
+  ])
+  const text = [
+    `${visible(record.row.reference)} by ${route.title}, on ${dayText(asOf)}`,
+    table(['checkpoint', 'planned', 'due', 'done', 'slips'], rows),
+    ...plain(gapLines(gap, false)),
+  ]
+  const json = { reference: record.row.reference, asOf, route: route.name, items, gap }
+  return { json, text: text.join('\n\n') }
+}
+
+async function answered(
+  program: Program,
+  reference: string,
+  name: CheckpointName,
+  answer: CheckpointAnswer,
+): Promise<Answer> {
+  const { pool, organisation } = program
+  const id = await findContract(pool, organisation.id, reference)
+  const { award, gap } = await answerCheckpoint(pool, actorOf(program), id, name, answer)
+  const doneOn = answer.said === 'done' ? answer.on : null
+  const slippedTo = answer.said === 'slipped' ? answer.to : null
+  const lines = answerLines(name, { by: null, doneOn, slippedTo, award, gap }, false)
+  const json = { reference, checkpoint: name, doneOn, slippedTo, award, gap }
+  return { json, text: plain(lines).join('\n') }
+}
+
+/** Without the marks that set type in Slack. */
+function plain(lines: readonly { toString(): string }[]): string[] {
+  return lines.map((line) => line.toString().replaceAll('*', ''))
+}
+
+/** `published`: a notice was published, or why it is not called for. */
+export function addPublished(cli: Command): void {
+  cli
+    .command('published')
+    .description('a notice of the Procurement Act was published, or why it is not called for')
+    .argument('<reference>', 'the contract')
+    .addOption(
+      new Option('--notice <notice>', 'which notice').choices([...NOTICES]).makeOptionMandatory(),
+    )
+    .requiredOption('--said <text>', 'its own reference, or why it is not called for')
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { notice: Notice; said: string }) =>
+      run(options, async (program) => {
+        const { pool, organisation } = program
+        const { notice } = options
+        const said = options.said.trim()
+        if (said === '') throw new UserError('Give its reference, or say why it is not called for.')
+        const id = await findContract(pool, organisation.id, reference)
+        const { on } = await recordNotice(pool, actorOf(program), id, notice, said)
+        return {
+          json: { reference, notice, on, said },
+          text: `${visible(reference)}: the ${NOTICE_TITLES[notice]} (${notice}) of ${dayText(on)} is settled. What you said stands in the history.`,
+        }
+      }),
+    )
+}
+
+// `start-by`: the last safe day to start replacing a contract, counted back step by step.
+
+export function addStartBy(cli: Command): void {
+  cli
+    .command('start-by')
+    .description('when to start replacing a contract, and which routes still fit')
+    .argument('<reference>', 'its reference')
+    .option('--route <route>', 'by this route (default: the recorded one, else by value)')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CommonOptions & { route?: string; asOf?: CivilDate }) =>
+      run(options, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const id = await findContract(pool, organisation.id, reference)
+        const asOf = options.asOf ?? program.today()
+        const count = await contractStartBy(pool, id, {
+          organisationId: organisation.id,
+          rulesOf,
+          asOf,
+          route: options.route ?? null,
+        })
+        const { routeTitle: _, ...json } = count
+        return { json, text: startByText(count, asOf) }
+      }),
+    )
+}
+
+function startByText(count: StartByCount, asOf: CivilDate): string {
+  const late = passedWords(count, asOf)
+  return [
+    `${visible(count.reference)}: ${countWords(count)}${late === null ? '' : `\n${late}`}`,
+    table(
+      ['step', 'takes', 'from', 'to'],
+      count.steps.map((step) => [step.name, `${step.amount} ${step.unit}`, step.from, step.to]),
+    ),
+    table(
+      ['route', 'start by', `on ${asOf}`],
+      count.fits.map((each) => [each.route, each.startBy, fitWords(each)]),
+    ),
+    gapWords(count, asOf),
+  ].join('\n\n')
+}

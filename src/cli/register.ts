@@ -1,0 +1,299 @@
+/** `import`, `export` and `triage`. */
+import { open, rm } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { type Command, Option } from 'commander'
+import { confirmTriage } from '../actions/triage.ts'
+import type { Program } from '../app/app.ts'
+import { findTeam, readTeams, type Team } from '../database/organisation.ts'
+import type { DateOrder, OpenRegister, RegisterFormat } from '../register/draft.ts'
+import { exportedIds } from '../register/export/export.ts'
+import {
+  EXPORT_FORMATS,
+  EXPORTS,
+  type ExportFormat,
+  type ExportWhat,
+  exportFile,
+  exportTable,
+} from '../register/export/tables.ts'
+import { type ImportResult, importFile } from '../register/import/import.ts'
+import { UserError } from '../rules/refusal.ts'
+import { type Answer, actorOf, type CommonOptions, mapOption, run, table, visible } from './run.ts'
+import { teamIdOf, teamOf } from './teams.ts'
+
+// `export`: the register, the ledger of extensions or the audit, out.
+
+interface ExportOptions extends CommonOptions {
+  readonly what: ExportWhat
+  readonly format?: ExportFormat
+  readonly team?: string
+  readonly source?: string
+  readonly supplier?: string
+}
+
+export function addExport(cli: Command): void {
+  cli
+    .command('export')
+    .description('write a file that a spreadsheet reads; import takes the register again')
+    .argument('<file>', 'the new file')
+    .addOption(
+      new Option('--what <table>', 'the contracts, what they were extended by, or every change')
+        .choices([...EXPORTS])
+        .default('register'),
+    )
+    .addOption(
+      new Option('--format <format>', 'what to write (default: by the name of the file)').choices([
+        ...EXPORT_FORMATS,
+      ]),
+    )
+    .option('--team <team>', 'only contracts of this team')
+    .option('--source <name>', 'only contracts of this register')
+    .option('--supplier <text>', 'only contracts with this in the name of their supplier')
+    .option('--json', 'one JSON object')
+    .action((file: string, options: ExportOptions) =>
+      run(options, (program) => written(program, file, options)),
+    )
+}
+
+async function written(program: Program, file: string, options: ExportOptions): Promise<Answer> {
+  const { pool, organisation, rulesOf, settings } = program
+  const { what, team, source = null, supplier = null } = options
+  if (what === 'audit' && (team ?? source ?? supplier ?? null) !== null) {
+    throw new UserError('The audit is written whole: leave out --team, --source and --supplier.')
+  }
+  const format = options.format ?? (extname(file).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv')
+  const filters = { teamId: await teamIdOf(program, team), source, supplier }
+  const ids = what === 'audit' ? [] : await exportedIds(pool, organisation.id, filters)
+  const deps = { pool, organisationId: organisation.id, rulesOf }
+  const { sheet, count, said } = await exportTable(deps, what, ids)
+  if (count === 0) {
+    const none = {
+      register: 'No contract fits',
+      extensions: 'No extension fits',
+      audit: 'Nothing is recorded',
+    }
+    throw new UserError(`${none[what]}: nothing was written.`)
+  }
+  await writeNew(file, exportFile(sheet, format, settings.dateFormat))
+  const counts = { register: 'contracts', extensions: 'extensions', audit: 'changes' } as const
+  return {
+    json: { file, format, what, [counts[what]]: count },
+    text: `${said} written to ${file}.`,
+  }
+}
+
+/** Never over another file: it might be the register itself. Prices are for its owner alone. */
+async function writeNew(file: string, pieces: AsyncIterable<string | Buffer>): Promise<void> {
+  const target = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(
+      error.code === 'EEXIST'
+        ? `${file} exists already. Give another name, or remove it first.`
+        : `${file} cannot be written (${error.code ?? error.message}). Check the folder.`,
+    )
+  })
+  try {
+    for await (const piece of pieces) await target.write(piece as string)
+    await target.close()
+  } catch (error) {
+    await target.close().catch(() => undefined)
+    await rm(file, { force: true })
+    throw error
+  }
+}
+
+// `import`: a register in.
+
+interface ImportOptions extends CommonOptions {
+  readonly source?: string
+  readonly format?: RegisterFormat
+  readonly map: ReadonlyMap<string, string>
+  readonly dates?: DateOrder
+  readonly timeZone?: string
+  readonly team?: string
+  readonly dryRun?: boolean
+  readonly strict?: boolean
+}
+
+export function addImport(cli: Command): void {
+  cli
+    .command('import')
+    .description('read a register (CSV, XLSX or OCDS) and watch its contracts')
+    .argument('<file>', 'the register')
+    .option(
+      '--source <name>',
+      'the register that this file is a copy of (default: its OCID prefix or its name)',
+    )
+    .addOption(
+      new Option('--format <format>', 'what the file is, where its content does not tell').choices([
+        'csv',
+        'xlsx',
+        'ocds',
+      ]),
+    )
+    .option(
+      '--map <field=heading>',
+      'which heading holds a field; may be given several times',
+      mapOption,
+      new Map(),
+    )
+    .addOption(
+      new Option('--dates <order>', 'how dates are written, where the file does not tell').choices([
+        'dmy',
+        'mdy',
+        'ymd',
+      ]),
+    )
+    .option('--time-zone <zone>', "the publisher's zone, where it turned local midnight into UTC")
+    .option('--team <team>', 'give every contract to this team')
+    .option('--dry-run', 'show how the columns are understood and what would change')
+    .option('--strict', 'apply nothing when any row is bad')
+    .option('--json', 'one JSON object')
+    .action((file: string, options: ImportOptions) =>
+      run(options, async (program) => {
+        const team = await teamNamed(program, options.team)
+        const how = {
+          map: options.map,
+          dates: options.dates ?? null,
+          timeZone: options.timeZone ?? null,
+          today: program.today(),
+          ...(options.format ? { format: options.format } : {}),
+          onProgress: progress('Looking through', (done, of) => `${percent(done, of)}`),
+        }
+        const { register, result } = await importFile(program.pool, file, how, {
+          organisationId: program.organisation.id,
+          source: options.source ?? null,
+          team,
+          today: program.today(),
+          now: program.now(),
+          via: 'import',
+          byPersonId: null,
+          rulesOf: program.rulesOf,
+          triageDays: program.settings.triageDays,
+          isSample: false,
+          dryRun: options.dryRun === true,
+          strict: options.strict === true,
+          onProgress: (rows) => report(`Read ${rows.toLocaleString('en-GB')} rows…`),
+        })
+        if (options.strict && result.rejected > 0) {
+          throw new UserError(
+            `${file}: ${result.rejected} of ${result.read} rows are bad, so nothing was applied (--strict).`,
+            result.problems,
+          )
+        }
+        return {
+          json: answer(file, result),
+          text: told(file, register, result, options.dryRun === true),
+        }
+      }),
+    )
+}
+
+async function teamNamed(program: Program, name: string | undefined): Promise<Team | null> {
+  if (name === undefined) return null
+  const teams = await readTeams(program.pool, program.organisation.id)
+  const team = findTeam(teams, name)
+  if (team) return team
+  const names = teams.map((each) => each.name).join(', ')
+  throw new UserError(
+    `There is no team called "${name}". There are: ${names}. Make it with: team set "${name}" --channel CHANNEL`,
+  )
+}
+
+function answer(file: string, result: ImportResult) {
+  const { mapping: _mapping, applied: _applied, ...rest } = result
+  return { file, ...rest }
+}
+
+/** At most so many problems on the screen; all of them are kept and in the JSON. */
+const SHOWN = 20
+
+function told(file: string, register: OpenRegister, result: ImportResult, dryRun: boolean): string {
+  const { read, created, updated, unchanged, rejected, skipped, problems } = result
+  const errors = problems.filter((problem) => problem.severity === 'error')
+  const warnings = problems.filter((problem) => problem.severity === 'warning')
+  const lines = [
+    dryRun
+      ? `${file} (${result.format}), as ${result.source}: a dry run, nothing is written.`
+      : `${file} (${result.format}) is now register ${result.source}.`,
+    '',
+    table(
+      ['read', 'created', 'updated', 'unchanged', 'rejected', 'skipped'],
+      [[read, created, updated, unchanged, rejected, skipped]],
+    ),
+  ]
+  const fields = result.updatedFields.map(
+    ({ field, contracts }) => `${field.replace(/_id$/, '').replaceAll('_', ' ')} of ${contracts}`,
+  )
+  if (fields.length > 0) lines.push('', `Updated: ${fields.join(', ')}.`)
+  if (fields.length > 0 && result.isSameFile) {
+    lines.push(
+      'The file is the one that was imported last. What changed is how this version reads it (CHANGELOG.md: what an import of the same registers updates), or what it names became known.',
+    )
+  }
+  if (dryRun || created > 0) lines.push('', 'How its headings were understood:', mapping(register))
+  if (errors.length > 0) {
+    lines.push('', `Rejected, so not watched (${errors.length} problems):`, problemTable(errors))
+  }
+  if (warnings.length > 0)
+    lines.push('', `Worth a look (${warnings.length}):`, problemTable(warnings))
+  return lines.join('\n')
+}
+
+function mapping(register: OpenRegister): string {
+  const rows = register.mapping.map(({ field, heading, dates }) => [field, heading, dates ?? ''])
+  const unread =
+    register.unmapped.length > 0
+      ? `\nNot used: ${register.unmapped.map((each) => visible(each)).join(', ')}`
+      : ''
+  return `${table(['field', 'heading', 'dates'], rows)}${unread}`
+}
+
+function problemTable(problems: ImportResult['problems']): string {
+  const rows = problems
+    .slice(0, SHOWN)
+    .map(({ at, field, value, problem, remedy }) => [at, field, value, problem, remedy])
+  const more =
+    problems.length > SHOWN ? `\nand ${problems.length - SHOWN} more: --json lists them all` : ''
+  return `${table(['at', 'field', 'value', 'problem', 'remedy'], rows)}${more}`
+}
+
+function progress(what: string, words: (done: number, of: number) => string) {
+  let shown = -1
+  return (done: number, of: number) => {
+    const step = Math.floor((done / Math.max(1, of)) * 10)
+    // Short files are over before anybody wonders.
+    if (of < 5_000_000 || step === shown) return
+    shown = step
+    report(`${what} the file: ${words(done, of)}`)
+  }
+}
+
+function percent(done: number, of: number): string {
+  return `${Math.round((done / Math.max(1, of)) * 100)} %`
+}
+
+function report(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/** `triage`: the list after a first import is confirmed, and the ladders start. */
+export function addTriage(cli: Command): void {
+  cli
+    .command('triage')
+    .description('confirm the list after a first import: the ladders held for it start')
+    .option('--team <team>', 'of this team (default: the default team)')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions & { team?: string }) =>
+      run(options, async (program) => {
+        const { pool, organisation } = program
+        const teams = await readTeams(pool, organisation.id)
+        const named = await teamOf(program, options.team)
+        const team = named ?? teams.find((each) => each.isDefault)
+        if (!team)
+          throw new UserError(
+            'There is no default team: start Lapsewatch once so that it makes one.',
+          )
+        const { text } = await confirmTriage(pool, actorOf(program), team.id)
+        return { json: { team: team.name, confirmed: true }, text }
+      }),
+    )
+}

@@ -1,0 +1,216 @@
+/** How every command runs: opens the program, prints an answer or a refusal, ends with its code. */
+import Table from 'cli-table3'
+import { CommanderError, InvalidArgumentError } from 'commander'
+import type { Actor } from '../actions/act.ts'
+import { openProgram, type Program } from '../app/app.ts'
+import { redacted } from '../app/redact.ts'
+import { SettingsError } from '../app/settings.ts'
+import { DatabaseProblem } from '../database/errors.ts'
+import { RegisterError } from '../register/draft.ts'
+import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import type { LedgerTotal } from '../rules/ledger.ts'
+import { type Decimal, parseDecimal } from '../rules/money.ts'
+import { UserError } from '../rules/refusal.ts'
+import { amountWords, counted, figure } from '../text/words.ts'
+
+/** What a command answers: one object for programs, text for people. */
+export interface Answer {
+  readonly json: unknown
+  readonly text: string
+}
+
+export interface CommonOptions {
+  readonly json?: boolean
+}
+
+const EXIT = { done: 0, refused: 1, usage: 2 } as const
+
+/** Runs a command against the opened program. */
+export async function run(
+  options: CommonOptions,
+  work: (program: Program) => Promise<Answer>,
+): Promise<void> {
+  let program: Program | null = null
+  try {
+    program = await openProgram((line) => process.stderr.write(`${redacted(line)}\n`), 4)
+    const answer = await work(program)
+    await program.close()
+    await print(options.json === true ? JSON.stringify(answer.json) : answer.text)
+  } catch (error) {
+    await program?.close().catch(() => undefined)
+    await fail(error, options.json === true)
+  }
+}
+
+/** Prints a line and waits until it has left: a pipe takes large answers in pieces. */
+export async function print(text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
+/** Tells what went wrong, never with a stack, and sets the exit code. */
+export async function fail(error: unknown, json: boolean): Promise<void> {
+  const { message, problems } = told(error)
+  const lines = problems.map((problem) => `  ${problemLine(problem)}`)
+  process.stderr.write(`${[message, ...lines].join('\n')}\n`)
+  if (json) await print(JSON.stringify({ error: message, problems }))
+  process.exitCode = error instanceof CommanderError ? EXIT.usage : EXIT.refused
+}
+
+function told(error: unknown): { readonly message: string; readonly problems: readonly unknown[] } {
+  if (error instanceof SettingsError)
+    return { message: error.message, problems: error.problems.map(String) }
+  if (error instanceof RegisterError || error instanceof UserError) {
+    return { message: error.message, problems: error.problems }
+  }
+  if (error instanceof DatabaseProblem) return { message: error.message, problems: [] }
+  if (error instanceof CommanderError) {
+    const named = error.code !== 'commander.help'
+    const message = named ? error.message.replace(/^error: /, '') : 'Name a command: see above.'
+    return { message, problems: [] }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { message: `This did not work: ${message}`, problems: [] }
+}
+
+function problemLine(problem: unknown): string {
+  if (typeof problem === 'string') return problem
+  if (typeof problem !== 'object' || problem === null) return String(problem)
+  const { at, field, value, problem: what, remedy } = problem as Record<string, unknown>
+  const where = [at, field, value].filter((part) => part !== null && part !== undefined).join(' · ')
+  return `${where}: ${what}; ${remedy}`
+}
+
+/** Whoever acts on the command line: nobody in particular, for the record. */
+export function actorOf(program: Program): Actor {
+  const { organisation, rulesOf, todayOf } = program
+  return {
+    organisationId: organisation.id,
+    rulesOf,
+    todayOf,
+    now: program.now(),
+    personId: null,
+    via: 'command line',
+  }
+}
+
+// Amounts and totals as the commands about money print them.
+
+/** Laying out thousands of rows takes seconds, and nobody reads them on a terminal. */
+export const MOST_ROWS = 200
+
+export function firstRows(
+  headings: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+): string {
+  const left = rows.length - MOST_ROWS
+  const shown = table(headings, rows.slice(0, MOST_ROWS))
+  return left > 0 ? `${shown}\n\nand ${figure(left)} more: --json lists all` : shown
+}
+
+export function totalText(total: LedgerTotal): string {
+  const { currency, count, costed, priced } = total
+  const amounts = [
+    `committed ${money(total.cost, currency)}`,
+    `accrued by now ${money(total.accrued, currency)}`,
+    total.invoiced === null
+      ? 'no invoices recorded'
+      : `invoiced ${money(total.invoiced, currency)}`,
+    total.budget === null
+      ? null
+      : `with VAT that does not come back ${money(total.budget, currency)} (known of ${total.budgeted})`,
+    `premium ${money(total.premium, currency)} (estimate)`,
+  ].filter((each) => each !== null)
+  return `${counted(count, 'extension')} in ${currency}: ${amounts.join(', ')}. Cost known of ${costed} of ${count}, premium of ${priced} of ${count}.`
+}
+
+export function money(amount: Decimal | null, currency: string): string {
+  return amount === null ? 'unknown' : amountWords(amount, currency)
+}
+
+// Option values as people type them, checked where they enter. A wrong one is a usage error.
+
+/** Registers hold dates of these years; what lies beyond them is a slip of the finger. */
+const FIRST_DAY = '1900-01-01'
+const LAST_DAY = '2098-12-31'
+
+export function dateOption(text: string): CivilDate {
+  const date = parseCivilDate(text)
+  if (date === null)
+    throw new InvalidArgumentError('Write the date as YYYY-MM-DD, for example 2027-04-30.')
+  if (date < FIRST_DAY || date > LAST_DAY)
+    throw new InvalidArgumentError(`Write a date from ${FIRST_DAY} to ${LAST_DAY}.`)
+  return date
+}
+
+export function wholeOption(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^-?\d+$/.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`Write a whole number from ${least} to ${most}.`)
+  }
+}
+
+export function amountOption(text: string): Decimal {
+  const amount = parseDecimal(text.replace(/[£,\s]/g, ''))
+  if (amount === null || amount.startsWith('-')) {
+    throw new InvalidArgumentError('Write an amount such as 3470000 or 3470000.50.')
+  }
+  return amount
+}
+
+export function urlOption(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
+  throw new InvalidArgumentError('Write the link as https://….')
+}
+
+/** Gathers `--map FIELD=HEADING`, which may be given several times. */
+export function mapOption(text: string, before: ReadonlyMap<string, string>): Map<string, string> {
+  const cut = text.indexOf('=')
+  const field = text.slice(0, cut).trim()
+  const heading = text.slice(cut + 1).trim()
+  if (cut < 1 || field === '' || heading === '') {
+    throw new InvalidArgumentError('Write FIELD=HEADING, for example end="Expiry date".')
+  }
+  return new Map([...before, [field, heading]])
+}
+
+// Tables made to be read.
+
+/** Rows under headings; an empty list says so instead. */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+): string {
+  const made = new Table({
+    head: [...headings],
+    style: { head: [], border: [], compact: true },
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+  })
+  for (const row of rows)
+    made.push(row.map((cell) => (cell === null ? '–' : visible(String(cell)))))
+  return made.toString()
+}
+
+/** Text from outside without what would move the cursor or turn the line around. */
+export function visible(text: string, most = 60): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trim()
+  return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean
+}

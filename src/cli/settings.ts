@@ -1,0 +1,148 @@
+/** `settings`: the rules that were changed for the organisation, a team or one contract. */
+import type { Command } from 'commander'
+import {
+  changeRules,
+  type RulesScope,
+  type RulesStep,
+  setting,
+  unsetting,
+} from '../actions/settings.ts'
+import type { Program } from '../app/app.ts'
+import { readContracts } from '../database/contracts.ts'
+import { readTeams, type Team } from '../database/organisation.ts'
+import { findContract } from '../reports/search.ts'
+import { UserError } from '../rules/refusal.ts'
+import { defaultRules, type RuleSettings, type Rules } from '../rules/settings.ts'
+import {
+  RULE_KEYS,
+  type RuleKey,
+  ruleKeyNamed,
+  ruleName,
+  ruleText,
+  settingOf,
+} from '../rules/settings-text.ts'
+import { type Answer, actorOf, type CommonOptions, run, table } from './run.ts'
+import { teamOf } from './teams.ts'
+
+interface ScopeOptions extends CommonOptions {
+  readonly team?: string
+  readonly reference?: string
+}
+
+export function addSettings(cli: Command): void {
+  const settings = cli
+    .command('settings')
+    .description('the rules of warning and costing, and who changed them for whom')
+  const scoped = (command: Command) =>
+    command
+      .option('--team <team>', "a team's")
+      .option('--reference <reference>', "one contract's")
+      .option('--json', 'one JSON object')
+  scoped(
+    settings.command('show', { isDefault: true }).description('each rule, and where it comes from'),
+  ).action((options: ScopeOptions) =>
+    run(options, async (program) => shown(await read(program, options))),
+  )
+  scoped(
+    settings
+      .command('set')
+      .description('change a rule; without --team or --reference for the whole organisation')
+      .argument('<key>', 'which, for example ladders.end or approvalDays')
+      .argument('<value...>', 'for example 120, 60, 30, 7, 0'),
+  ).action((key: string, value: string[], options: ScopeOptions) =>
+    changed(options, key, (rule) => setting(rule, value.join(' '))),
+  )
+  scoped(
+    settings
+      .command('unset')
+      .description('take a change back: the rule is as it comes from above')
+      .argument('<key>', 'which'),
+  ).action((key: string, options: ScopeOptions) => changed(options, key, unsetting))
+}
+
+function changed(
+  options: ScopeOptions,
+  name: string,
+  stepOf: (key: RuleKey) => RulesStep,
+): Promise<void> {
+  return run(options, async (program) => {
+    const key = ruleKeyNamed(name)
+    const { scope } = await read(program, options)
+    const rekeyed = await changeRules(program.pool, actorOf(program), scope, stepOf(key))
+    const now = await read(program, options)
+    const value = ruleText(now.rules, key)
+    const from = originOf(now, key)
+    const text = `${ruleName(key)} is ${value} (${from}); ${rekeyed} contracts were counted anew.`
+    return { json: { ...named(now), key: ruleName(key), value, from, rekeyed }, text }
+  })
+}
+
+interface ReadRules {
+  readonly scope: RulesScope
+  readonly team: Team | null
+  readonly reference: string | null
+  readonly rules: Rules
+  readonly organisationRules: RuleSettings | null
+  readonly contractRules: RuleSettings | null
+}
+
+async function read(program: Program, options: ScopeOptions): Promise<ReadRules> {
+  const { pool, organisation, rulesOf } = program
+  if (options.team !== undefined && options.reference !== undefined) {
+    throw new UserError('Name a team or a contract, not both: a contract has its own team.')
+  }
+  const teams = await readTeams(pool, organisation.id)
+  const organisationRules = teams[0]?.organisationRules ?? null
+  if (options.reference === undefined) {
+    const team = await teamOf(program, options.team)
+    const owner = team ?? { calendar: organisation.calendar, organisationRules }
+    return {
+      scope: { teamId: team?.id ?? null, contractId: null },
+      team,
+      reference: null,
+      rules: rulesOf(owner),
+      organisationRules,
+      contractRules: null,
+    }
+  }
+  const contractId = await findContract(pool, organisation.id, options.reference)
+  const [record] = await readContracts(pool, [contractId])
+  const team = teams.find(({ id }) => id === record?.row.teamId)
+  if (!record || !team) throw new UserError('That contract went away: ask again.')
+  return {
+    scope: { teamId: null, contractId },
+    team,
+    reference: record.row.reference,
+    rules: rulesOf(team, record.row),
+    organisationRules,
+    contractRules: record.row.rules,
+  }
+}
+
+function shown(now: ReadRules): Answer {
+  const items = RULE_KEYS.map((key) => ({
+    key: ruleName(key),
+    value: ruleText(now.rules, key),
+    from: originOf(now, key),
+  }))
+  const text = table(
+    ['setting', 'value', 'from'],
+    items.map(({ key, value, from }) => [key, value, from]),
+  )
+  return { json: { ...named(now), items }, text }
+}
+
+function named({ team, reference }: ReadRules) {
+  return { team: team?.name ?? null, reference }
+}
+
+/** Whose change holds: the narrowest one's. */
+function originOf(now: ReadRules, key: RuleKey): string {
+  const has = (settings: RuleSettings | null | undefined) =>
+    settings !== null && settings !== undefined && settingOf(settings, key) !== undefined
+  if (has(now.contractRules)) return 'this contract'
+  if (has(now.team?.teamRules)) return `team ${now.team?.name}`
+  if (has(now.organisationRules)) return 'the organisation'
+  const bare = ruleText(defaultRules(now.rules.calendar), key)
+  return bare === ruleText(now.rules, key) ? 'default' : 'environment'
+}

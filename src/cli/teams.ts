@@ -1,0 +1,105 @@
+/** `team`: who is told where. */
+import type { Command } from 'commander'
+import { IANAZone } from 'luxon'
+import type { Program } from '../app/app.ts'
+import { findTeam, readTeams, setTeam, type Team } from '../database/organisation.ts'
+import { rekeyWhereRulesChanged } from '../database/recalculate.ts'
+import { UserError } from '../rules/refusal.ts'
+import { calendarNamed } from '../rules/working-days.ts'
+import { type CommonOptions, run, table } from './run.ts'
+
+interface TeamOptions extends CommonOptions {
+  readonly channel?: string
+  readonly escalation?: string
+  readonly zone?: string
+  readonly calendar?: string
+}
+
+export function addTeams(cli: Command): void {
+  const team = cli
+    .command('team')
+    .description('the teams, where each is told, and in which zone it works')
+  team
+    .command('list', { isDefault: true })
+    .description('list the teams')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) => run(options, listed))
+  team
+    .command('set')
+    .description('make a team, or change what is given of it')
+    .argument('<name>', "the team's name: departments of that name in registers are its contracts")
+    .option('--channel <channel>', 'the Slack channel that is warned')
+    .option('--escalation <channel>', 'the channel that is told when nobody acts')
+    .option('--zone <zone>', 'its time zone, for example Europe/London')
+    .option('--calendar <calendar>', 'its working days, for example scotland')
+    .option('--json', 'one JSON object')
+    .action((name: string, options: TeamOptions) =>
+      run(options, async (program) => {
+        check(name, options)
+        await setTeam(program.pool, program.organisation.id, name, {
+          channel: options.channel ?? null,
+          escalationChannel: options.escalation ?? null,
+          timeZone: options.zone ?? null,
+          calendar: options.calendar ?? null,
+          since: program.now(),
+        })
+        const { pool, organisation, rulesOf, todayOf, log } = program
+        const organisationId = organisation.id
+        await rekeyWhereRulesChanged(pool, { organisationId, rulesOf, todayOf, log })
+        return listed(program)
+      }),
+    )
+}
+
+function check(name: string, { zone, calendar }: TeamOptions): void {
+  if (name.trim() === '') throw new UserError('A team needs a name.')
+  if (zone !== undefined && !IANAZone.isValidZone(zone)) {
+    throw new UserError(`"${zone}" is no time zone: write a name such as Europe/London.`)
+  }
+  if (calendar !== undefined && calendarNamed(calendar) === null) {
+    throw new UserError(
+      `"${calendar}" is no calendar: write england-and-wales, scotland, northern-ireland, any-uk, or a country code such as FR or DE-BY.`,
+    )
+  }
+}
+
+async function listed(program: Program) {
+  const teams = await readTeams(program.pool, program.organisation.id)
+  const json = {
+    teams: teams.map(({ name, channel, escalationChannel, timeZone, calendar, laddersFrom }) => ({
+      name,
+      channel,
+      escalationChannel,
+      timeZone,
+      calendar,
+      laddersFrom,
+    })),
+  }
+  const rows = json.teams.map((each) => [
+    each.name,
+    each.channel,
+    each.escalationChannel,
+    each.timeZone,
+    each.calendar,
+    each.laddersFrom,
+  ])
+  return {
+    json,
+    text: table(['team', 'channel', 'escalation', 'zone', 'calendar', 'ladders held until'], rows),
+  }
+}
+
+/** The id of a team by name, or null where none was named. */
+export async function teamIdOf(program: Program, name: string | undefined): Promise<number | null> {
+  return (await teamOf(program, name))?.id ?? null
+}
+
+export async function teamOf(program: Program, name: string | undefined): Promise<Team | null> {
+  if (name === undefined) return null
+  const teams = await readTeams(program.pool, program.organisation.id)
+  const team = findTeam(teams, name)
+  if (team) return team
+  throw new UserError(
+    `There is no team called "${name}". There are: ${teams.map((each) => each.name).join(', ')}.`,
+  )
+}

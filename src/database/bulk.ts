@@ -1,0 +1,142 @@
+/**
+ * Many rows at once: COPY, the planner's statistics, and every table in the order of its
+ * references.
+ */
+import { finished } from 'node:stream/promises'
+import type { ClientBase, PoolClient } from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+
+// Rows into a table by COPY: the only way to write a hundred thousand of them in seconds.
+
+export type CopyValue = string | number | boolean | null
+
+/** Writes rows that are at hand; every one stands when it returns. */
+export async function copyRows(
+  client: PoolClient,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly CopyValue[])[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const names = columns.map((column) => `"${column}"`).join(', ')
+  const stream = client.query(copyFrom(`COPY "${table}" (${names}) FROM STDIN`))
+  const done = finished(stream)
+  // In one piece: a COPY left open keeps its connection, so nothing may fail on the way.
+  stream.end(rows.map(encodeRow).join(''))
+  await done
+}
+
+function encodeRow(row: readonly CopyValue[]): string {
+  let line = ''
+  for (let column = 0; column < row.length; column += 1) {
+    if (column > 0) line += '\t'
+    const value = row[column]
+    if (value === null || value === undefined) line += '\\N'
+    else if (typeof value === 'string') line += encodeText(value)
+    else if (typeof value === 'boolean') line += value ? 't' : 'f'
+    else line += String(value)
+  }
+  return `${line}\n`
+}
+
+const SPECIAL = /[\\\t\n\r\0]/
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  // PostgreSQL has no NUL in text; a register that holds one loses it here at the latest.
+  '\0': '',
+}
+
+function encodeText(value: string): string {
+  if (!SPECIAL.test(value)) return value
+  return value.replace(/[\\\t\n\r\0]/g, (character) => ESCAPES[character] ?? '')
+}
+
+/** What an import fills and what is asked about whole registers. */
+const COUNTED = [
+  ...['contract', 'deadline', 'extension', 'decision', 'contract_import', 'contract_buyer'],
+  ...['contract_product', 'buyer', 'product', 'import_problem'],
+]
+
+/**
+ * Lets the planner know what a transaction wrote, before others see it. The server counts by itself
+ * up to a minute later: until then it takes a new register for an empty one, and a summary of
+ * 100,000 contracts ran for ten minutes. Before PostgreSQL 17 only the tables' owner may; anybody
+ * else is warned by the server, and nothing is counted.
+ */
+export async function countForPlanner(client: ClientBase): Promise<void> {
+  await client.query(`ANALYZE ${COUNTED.join(', ')}`)
+}
+
+// The tables as the database has them, in the order in which their rows can be written.
+
+export interface Table {
+  readonly name: string
+  readonly columns: readonly string[]
+  /** What its rows are put in order by, the same on every server. */
+  readonly order: string
+}
+
+/** All but the record of migrations; a table stands behind those that it refers to. */
+export async function readTables(client: ClientBase): Promise<Table[]> {
+  const columns = await client.query<{ table: string; columns: string[] }>(
+    `SELECT t.table_name AS "table", array_agg(c.column_name::text ORDER BY c.ordinal_position) AS columns
+     FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name)
+     WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+       AND t.table_name <> '_prisma_migrations' AND c.is_generated = 'NEVER'
+     GROUP BY t.table_name ORDER BY t.table_name`,
+  )
+  const keys = await client.query<{ table: string; order: string }>(
+    `SELECT r.relname::text AS "table", string_agg(quote_ident(a.attname)
+            || CASE WHEN a.attcollation <> 0 THEN ' COLLATE "C"' ELSE '' END, ', ' ORDER BY k.n) AS "order"
+     FROM pg_constraint p JOIN pg_class r ON r.oid = p.conrelid
+     CROSS JOIN LATERAL unnest(p.conkey) WITH ORDINALITY AS k (attnum, n)
+     JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.attnum
+     WHERE p.contype = 'p' AND p.connamespace = current_schema()::regnamespace GROUP BY r.relname`,
+  )
+  const references = await client.query<{ from: string; to: string }>(
+    `SELECT DISTINCT conrelid::regclass::text AS "from", confrelid::regclass::text AS "to"
+     FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
+       AND conrelid <> confrelid`,
+  )
+  const orders = new Map(keys.rows.map(({ table, order }) => [table, order]))
+  const tables = columns.rows.map(({ table, columns }) => ({
+    name: table,
+    columns,
+    order: orders.get(table) ?? 'ctid',
+  }))
+  return inOrder(tables, references.rows)
+}
+
+function inOrder(
+  tables: readonly Table[],
+  references: readonly { readonly from: string; readonly to: string }[],
+): Table[] {
+  const ordered: Table[] = []
+  let left = [...tables]
+  while (left.length > 0) {
+    const waits = ({ name }: Table) =>
+      references.some(({ from, to }) => from === name && left.some((each) => each.name === to))
+    const free = left.filter((table) => !waits(table))
+    if (free.length === 0) throw new Error('The tables refer to each other in a circle.')
+    ordered.push(...free)
+    left = left.filter(waits)
+  }
+  return ordered
+}
+
+/** The names of the migrations that were applied, in order. */
+export async function readMigrationNames(client: ClientBase): Promise<string[]> {
+  const found = await client.query<{ name: string }>(
+    `SELECT migration_name AS name FROM _prisma_migrations
+     WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name`,
+  )
+  return found.rows.map(({ name }) => name)
+}
+
+/** Quoted as SQL wants a name. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,205 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { openClient, withTimeLimit } from './connect.ts'
+import { connectionProblem, DatabaseProblem, errorText } from './errors.ts'
+
+/** prisma/migrations of this checkout, or the copy of it beside the compiled program. */
+export const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
+
+/** The advisory lock that Prisma's own migrate takes, so that the two never run side by side. */
+const PRISMA_LOCK = 72707369
+const LOCK_TIMEOUT = '60s'
+
+export type Migration = { readonly name: string; readonly sql: string; readonly checksum: string }
+
+type Recorded = {
+  readonly name: string
+  readonly checksum: string
+  readonly finished: boolean
+}
+
+/**
+ * Applies the migrations that the database does not have yet, in the order of their names, each
+ * in one transaction: one that fails leaves nothing behind. The record is kept in Prisma's own
+ * table, so `prisma migrate status` and `deploy` agree with it. Any number of processes may run
+ * this at once.
+ *
+ * @returns the names of those applied now.
+ * @throws DatabaseProblem where one fails, was changed after it was applied, was left half done by
+ *   Prisma, or is one that this version does not know.
+ */
+export function migrate(url: string, folder: string = MIGRATIONS): Promise<{ applied: string[] }> {
+  return withTimeLimit('long', () => applyAll(url, readMigrations(folder)))
+}
+
+async function applyAll(url: string, known: readonly Migration[]): Promise<{ applied: string[] }> {
+  let client: pg.Client | null = null
+  try {
+    client = await openClient(url, { applicationName: 'lapsewatch migrate' })
+    if ((await nextToApply(client, known)) === null) return { applied: [] }
+    const applied: string[] = []
+    for (;;) {
+      const name = await applyNext(client, known)
+      if (name === null) return { applied }
+      applied.push(name)
+    }
+  } catch (error) {
+    throw connectionProblem(url, error)
+  } finally {
+    await client?.end()
+  }
+}
+
+/** The migrations of a folder in the order of their names. */
+export function readMigrations(folder: string = MIGRATIONS): Migration[] {
+  if (!existsSync(folder)) {
+    throw new DatabaseProblem(`The migrations in ${folder} are missing: restore them from git.`)
+  }
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+    .map((name) => {
+      const bytes = readFileSync(path.join(folder, name, 'migration.sql'))
+      const checksum = createHash('sha256').update(bytes).digest('hex')
+      return { name, sql: bytes.toString('utf8'), checksum }
+    })
+}
+
+/**
+ * Applies one, under a lock that ends with its transaction (a lock of the session would outlive
+ * it behind a connection pooler). Null where nothing is left to apply.
+ */
+async function applyNext(client: pg.Client, known: readonly Migration[]): Promise<string | null> {
+  await client.query('BEGIN')
+  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`)
+  try {
+    await lockMigrations(client)
+    // Looked at again: whoever held the lock may have applied it.
+    const next = await nextToApply(client, known)
+    if (next !== null) await applyWithin(client, [next])
+    await client.query('COMMIT')
+    return next?.name ?? null
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
+/** Keeps every other process from migrating until the transaction ends. */
+export async function lockMigrations(client: pg.Client): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock($1)', [PRISMA_LOCK])
+}
+
+/**
+ * Applies these in the transaction that the caller has begun, and takes back where one fails.
+ * @throws DatabaseProblem with the line at which it failed.
+ */
+export async function applyWithin(
+  client: pg.Client,
+  migrations: readonly Migration[],
+): Promise<void> {
+  for (const migration of migrations) {
+    try {
+      await client.query(RECORD_TABLE)
+      await client.query(migration.sql)
+      await client.query(RECORD, [randomUUID(), migration.checksum, migration.name])
+      await client.query(KEEP_RECORD)
+    } catch (error) {
+      throw new DatabaseProblem(
+        `Migration ${migration.name} failed and was rolled back whole: ${errorText(error)}${lineOf(error, migration)}. The database is as it was; put the cause right and start again.`,
+      )
+    }
+  }
+}
+
+/** The first that is not applied; null where there is none. Refuses a record that disagrees. */
+async function nextToApply(
+  client: pg.Client,
+  known: readonly Migration[],
+): Promise<Migration | null> {
+  const recorded = await readRecord(client)
+  for (const { name, checksum, finished } of recorded.values()) {
+    const migration = known.find((one) => one.name === name)
+    if (!migration) {
+      throw new DatabaseProblem(
+        `The database has migration ${name}, which this version of Lapsewatch does not know: it was used by a newer one. Update Lapsewatch, or point it at another database.`,
+      )
+    }
+    if (!finished) {
+      throw new DatabaseProblem(
+        `Migration ${name} was begun by Prisma and did not finish: look at what it left, then settle it with "npx prisma migrate resolve --rolled-back ${name}" (or --applied).`,
+      )
+    }
+    if (migration.checksum !== checksum) {
+      throw new DatabaseProblem(
+        `Migration ${name} was changed after it was applied: restore prisma/migrations/${name}/migration.sql from git and write the change as a new migration.`,
+      )
+    }
+  }
+  return known.find((migration) => !recorded.has(migration.name)) ?? null
+}
+
+/** Its tables are found in `public` alone: a search path decides nothing. */
+async function refuseElsewhere(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ schema: string }>(
+    `SELECT schemaname AS schema FROM pg_tables WHERE schemaname IS DISTINCT FROM current_schema()
+       AND tablename IN ('contract', 'delivery', 'audit_entry') GROUP BY 1 HAVING count(*) = 3`,
+  )
+  const [elsewhere] = rows
+  if (elsewhere === undefined) return
+  throw new DatabaseProblem(
+    `Lapsewatch's tables are in the schema ${elsewhere.schema} of this database, and it keeps them in public: back them up with the version that you had and restore them into an empty database, or move every table, sequence and function of that schema to public.`,
+  )
+}
+
+async function readRecord(client: pg.Client): Promise<Map<string, Recorded>> {
+  const table = await client.query(
+    "SELECT FROM pg_tables WHERE tablename = '_prisma_migrations' AND schemaname = current_schema()",
+  )
+  if (table.rowCount === 0) {
+    await refuseElsewhere(client)
+    return new Map()
+  }
+  const { rows } = await client.query<Recorded>(
+    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
+       FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
+  )
+  return new Map(rows.map((row) => [row.name, row]))
+}
+
+/** The line of the file at which the server stopped, where it says. */
+function lineOf(error: unknown, { name, sql }: Migration): string {
+  if (!(error instanceof pg.DatabaseError) || error.position === undefined) return ''
+  const line = sql.slice(0, Number(error.position)).split('\n').length
+  return ` (prisma/migrations/${name}/migration.sql, line ${line})`
+}
+
+/** The columns that Prisma gives its table. */
+const RECORD_TABLE = `
+  CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id                  varchar(36) PRIMARY KEY NOT NULL,
+    checksum            varchar(64) NOT NULL,
+    finished_at         timestamptz,
+    migration_name      varchar(255) NOT NULL,
+    logs                text,
+    rolled_back_at      timestamptz,
+    started_at          timestamptz NOT NULL DEFAULT now(),
+    applied_steps_count integer NOT NULL DEFAULT 0
+  )`
+
+const RECORD = `
+  INSERT INTO _prisma_migrations
+    (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+  VALUES ($1, $2, $3, transaction_timestamp(), clock_timestamp(), 1)`
+
+/** A migration that grants "all tables" to the program's role does not mean this one. */
+const KEEP_RECORD = `
+  DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'lapsewatch_run') THEN
+      REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON _prisma_migrations FROM lapsewatch_run;
+    END IF;
+  END $$`

@@ -1,0 +1,134 @@
+import type pg from 'pg'
+import { openClient, openPool } from './connect.ts'
+import { startEmbedded } from './embedded/server.ts'
+import { connectionProblem, DatabaseProblem } from './errors.ts'
+import { migrate } from './migrate.ts'
+
+/** The role that the program runs as wherever it may: it cannot rewrite the audit. */
+export const RUN_ROLE = 'lapsewatch_run'
+
+export type DatabaseOptions = {
+  /** A PostgreSQL server of the user's own; null for the embedded one. */
+  readonly databaseUrl: string | null
+  /** The address to migrate with, where the one to run with may not; null for the same. */
+  readonly migrateUrl: string | null
+  /** The embedded server's folder. */
+  readonly dataFolder: string
+  readonly log: (line: string) => void
+  /** Most connections at once. */
+  readonly poolSize: number
+  /** How long a question to the database may take; absent for 30 s. */
+  readonly questionMs?: number
+}
+
+export type Database = {
+  readonly pool: pg.Pool
+  /** The address with its password: for a connection of one's own, never for a log. */
+  readonly url: string
+  /** The same of the role that owns the tables. */
+  readonly ownerUrl: string
+  /** Whose server it is, and for the embedded one how it was come by. */
+  readonly server: 'given' | 'new' | 'started' | 'attached'
+  /** Migrations that opening applied. */
+  readonly applied: readonly string[]
+  /** When the server answered last, in milliseconds of `performance.now()`. */
+  heardAt(): number
+  /** Ends the connections and lets go of the embedded server. May be called more than once. */
+  close(): Promise<void>
+}
+
+type Place = {
+  readonly runUrl: string
+  readonly migrateUrl: string
+  readonly server: Database['server']
+  close(): Promise<void>
+}
+
+/**
+ * The database, migrated and ready: the given one, else the embedded one of the data folder.
+ * @throws DatabaseProblem with what is wrong, where, and what to do.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const place = await findPlace(options)
+  let pool: pg.Pool | null = null
+  try {
+    const { applied } = await migrate(place.migrateUrl)
+    let heardAt = performance.now()
+    const opened = await poolFor(place.runUrl, options, () => {
+      heardAt = performance.now()
+    })
+    pool = opened
+    let closing: Promise<void> | null = null
+    const close = async () => {
+      await opened.end()
+      await place.close()
+    }
+    return {
+      pool: opened,
+      url: place.runUrl,
+      ownerUrl: place.migrateUrl,
+      server: place.server,
+      applied,
+      heardAt: () => heardAt,
+      close: () => {
+        closing ??= close()
+        return closing
+      },
+    }
+  } catch (error) {
+    await pool?.end()
+    await place.close()
+    throw error
+  }
+}
+
+async function findPlace(options: DatabaseOptions): Promise<Place> {
+  const { databaseUrl, migrateUrl, dataFolder, log } = options
+  if (databaseUrl === null) {
+    const server = await startEmbedded({ dataFolder, log })
+    return { ...server, server: server.started }
+  }
+  return {
+    runUrl: checkedUrl(databaseUrl),
+    migrateUrl: checkedUrl(migrateUrl ?? databaseUrl),
+    server: 'given',
+    close: async () => undefined,
+  }
+}
+
+function checkedUrl(url: string): string {
+  if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) return url
+  throw new DatabaseProblem(
+    'DATABASE_URL is no PostgreSQL address: write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE (special characters in the password percent-encoded).',
+  )
+}
+
+async function poolFor(url: string, options: DatabaseOptions, heard: () => void): Promise<pg.Pool> {
+  const { log, poolSize, questionMs } = options
+  const connecting = { applicationName: 'lapsewatch', log, questionMs, answered: heard }
+  try {
+    const role = await roleToTake(url, questionMs)
+    return await openPool(url, poolSize, { ...connecting, role })
+  } catch (error) {
+    throw connectionProblem(url, error)
+  }
+}
+
+/** The role to run as: null where the user is it already, may not become it, or it is missing. */
+async function roleToTake(url: string, questionMs: number | undefined): Promise<string | null> {
+  const client = await openClient(url, { applicationName: 'lapsewatch', questionMs })
+  try {
+    const { rowCount } = await client.query(
+      // Before PostgreSQL 16 every member may take the role; since then it is a right of its own.
+      `SELECT FROM pg_roles
+        WHERE rolname = $1 AND rolname <> current_user
+          AND CASE WHEN current_setting('server_version_num')::int >= 160000
+                   THEN pg_has_role(current_user, oid, 'SET')
+                   ELSE pg_has_role(current_user, oid, 'MEMBER') END`,
+      [RUN_ROLE],
+    )
+    return rowCount === 0 ? null : RUN_ROLE
+  } finally {
+    await client.end()
+  }
+}

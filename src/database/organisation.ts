@@ -1,0 +1,221 @@
+/** The organisation and its teams, with what follows from their settings. */
+import type { Pool, PoolClient } from 'pg'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { RuleSettings } from '../rules/settings.ts'
+
+export interface Organisation {
+  readonly id: number
+  readonly timeZone: string
+  readonly calendar: string
+  /** What it changed of the rules; null where nothing. */
+  readonly organisationRules: RuleSettings | null
+}
+
+export interface Team {
+  readonly id: number
+  readonly name: string
+  readonly isDefault: boolean
+  /** Where its warnings go: its own channel, else the default team's, else the terminal. */
+  readonly channel: string
+  readonly escalationChannel: string | null
+  readonly timeZone: string
+  readonly calendar: string
+  readonly laddersFrom: CivilDate | null
+  readonly lastSweptOn: CivilDate | null
+  /** What the organisation and the team changed of the rules; null where nothing. */
+  readonly organisationRules: RuleSettings | null
+  readonly teamRules: RuleSettings | null
+}
+
+/** What stands for a channel where none is set: the messages go to the terminal. */
+export const TERMINAL = 'terminal'
+
+export interface OrganisationSettings {
+  readonly timeZone: string
+  readonly calendar: string
+  readonly channel: string | null
+  readonly escalationChannel: string | null
+}
+
+/**
+ * Makes the organisation and its default team, or brings them up to date with the settings. Where
+ * nothing differs it only reads: an import or a sweep holds these rows, and no command waits for it.
+ * @param now since when they are there, by the clock that days are reckoned by, not the database's:
+ *   a team is not told of what was due before.
+ */
+export async function ensureOrganisation(
+  pool: Pool,
+  now: Date,
+  settings: OrganisationSettings,
+): Promise<Organisation> {
+  const { timeZone, calendar, channel, escalationChannel } = settings
+  const current = await pool.query<Pick<Organisation, 'id' | 'organisationRules'>>(
+    `SELECT o.id, o.settings -> 'rules' AS "organisationRules" FROM organisation o
+     JOIN team t ON t.organisation_id = o.id AND t.is_default
+     WHERE o.slug = 'own' AND o.time_zone = $1 AND o.calendar = $2
+       AND o.settings -> 'environment' = $3::jsonb`,
+    [timeZone, calendar, JSON.stringify({ channel, escalationChannel })],
+  )
+  const found = current.rows[0] ?? (await writeOrganisation(pool, now, settings))
+  return { ...found, timeZone, calendar }
+}
+
+async function writeOrganisation(
+  pool: Pool,
+  now: Date,
+  settings: OrganisationSettings,
+): Promise<Pick<Organisation, 'id' | 'organisationRules'>> {
+  const found = await pool.query<Pick<Organisation, 'id' | 'organisationRules'>>(
+    `INSERT INTO organisation (slug, name, time_zone, calendar, created_at)
+     VALUES ('own', 'Our organisation', $1, $2, $3)
+     ON CONFLICT (slug) DO UPDATE SET time_zone = $1, calendar = $2
+     RETURNING id, settings -> 'rules' AS "organisationRules"`,
+    [settings.timeZone, settings.calendar, now],
+  )
+  const { id = 0, organisationRules = null } = found.rows[0] ?? {}
+  await pool.query(
+    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, is_default, created_at)
+     VALUES ($1, 'Default team', 'default team', $2, $3, true, $4)
+     ON CONFLICT (organisation_id, name_key) DO UPDATE
+       SET channel = CASE WHEN ${newsOf('channel', '$2')} THEN $2 ELSE team.channel END,
+           escalation_channel = CASE WHEN ${newsOf('escalationChannel', '$3')} THEN $3 ELSE team.escalation_channel END`,
+    [id, settings.channel, settings.escalationChannel, now],
+  )
+  const { channel, escalationChannel } = settings
+  await pool.query(
+    `UPDATE organisation SET settings = settings || jsonb_build_object('environment', $2::jsonb) WHERE id = $1`,
+    [id, JSON.stringify({ channel, escalationChannel })],
+  )
+  return { id, organisationRules }
+}
+
+/** What the environment says counts when it is new: afterwards people may have set something else. */
+function newsOf(name: string, value: string): string {
+  return `(${value}::text IS NOT NULL AND ${value}::text IS DISTINCT FROM
+    (SELECT o.settings -> 'environment' ->> '${name}' FROM organisation o WHERE o.id = $1))`
+}
+
+const TEAMS = `
+  SELECT team.id, team.name, team.is_default AS "isDefault",
+         coalesce(team.channel, fallback.channel, '${TERMINAL}') AS channel,
+         coalesce(team.escalation_channel, fallback.escalation_channel) AS "escalationChannel",
+         coalesce(team.time_zone, organisation.time_zone) AS "timeZone",
+         coalesce(team.calendar, organisation.calendar) AS calendar,
+         team.ladders_from AS "laddersFrom", team.last_swept_on AS "lastSweptOn",
+         organisation.settings -> 'rules' AS "organisationRules", team.settings -> 'rules' AS "teamRules"
+  FROM team
+  JOIN organisation ON organisation.id = team.organisation_id
+  LEFT JOIN team fallback ON fallback.organisation_id = team.organisation_id AND fallback.is_default
+  WHERE team.organisation_id = $1`
+
+/** The organisation's teams, the default one first, then by name. */
+export async function readTeams(
+  client: Pool | PoolClient,
+  organisationId: number,
+): Promise<Team[]> {
+  const found = await client.query<Team>(`${TEAMS} ORDER BY team.is_default DESC, team.name_key`, [
+    organisationId,
+  ])
+  return found.rows
+}
+
+/** The same rows, locked in one order until the transaction ends: one sweep at a time. */
+export async function lockTeams(client: PoolClient, organisationId: number): Promise<Team[]> {
+  const found = await client.query<Team>(`${TEAMS} ORDER BY team.id FOR UPDATE OF team`, [
+    organisationId,
+  ])
+  return found.rows
+}
+
+/**
+ * SQL for the civil day of an instant where the team `t` of the organisation `o` is. A plain `::date`
+ * is UTC's day, which is another one for up to half of every day.
+ */
+export const civilDay = (at: string) =>
+  `(${at} AT TIME ZONE coalesce(t.time_zone, o.time_zone))::date`
+
+export interface TeamChange {
+  readonly channel?: string | null
+  readonly escalationChannel?: string | null
+  readonly timeZone?: string | null
+  readonly calendar?: string | null
+  /** Since when a new one is there; the database's time where it is not given. */
+  readonly since?: Date
+}
+
+/** Makes a team or changes what is given of it; names are the same whatever their case. */
+export async function setTeam(
+  pool: Pool,
+  organisationId: number,
+  name: string,
+  change: TeamChange,
+): Promise<Team | null> {
+  await pool.query(
+    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, time_zone, calendar, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now()))
+     ON CONFLICT (organisation_id, name_key) DO UPDATE
+       SET channel = coalesce($4, team.channel), escalation_channel = coalesce($5, team.escalation_channel),
+           time_zone = coalesce($6, team.time_zone), calendar = coalesce($7, team.calendar)`,
+    [
+      organisationId,
+      name.trim(),
+      nameKey(name),
+      change.channel ?? null,
+      change.escalationChannel ?? null,
+      change.timeZone ?? null,
+      change.calendar ?? null,
+      change.since ?? null,
+    ],
+  )
+  // A name that somebody writes means the channel that has it now, not the one that was followed.
+  await pool.query(
+    'UPDATE channel SET slack_channel = NULL WHERE organisation_id = $1 AND destination = ANY ($2)',
+    [organisationId, [change.channel, change.escalationChannel].filter((each) => each != null)],
+  )
+  return findTeam(await readTeams(pool, organisationId), name)
+}
+
+/** The team of that name, whatever its case and spacing. */
+export function findTeam(teams: readonly Team[], name: string): Team | null {
+  const key = nameKey(name)
+  return teams.find((team) => nameKey(team.name) === key) ?? null
+}
+
+/** Names folded for comparison: case, accents, spacing and punctuation do not tell two apart. */
+export function nameKey(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/&/g, ' and ')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
+
+// Slack accounts of people whom a register named.
+
+export interface Account {
+  /** As the register writes it. */
+  readonly name: string
+  readonly workspace: string
+  readonly slackUser: string
+}
+
+/** Ties people to their accounts by name; who is not named in any register is left out. */
+export async function tieAccounts(
+  pool: Pool,
+  organisationId: number,
+  accounts: readonly Account[],
+): Promise<void> {
+  await pool.query(
+    `UPDATE person p SET slack_workspace = a.workspace, slack_user = a.slack_user
+     FROM unnest($2::text[], $3::text[], $4::text[]) AS a (name_key, workspace, slack_user)
+     WHERE p.organisation_id = $1 AND p.name_key = a.name_key AND p.slack_user IS NULL`,
+    [
+      organisationId,
+      accounts.map(({ name }) => nameKey(name)),
+      accounts.map(({ workspace }) => workspace),
+      accounts.map(({ slackUser }) => slackUser),
+    ],
+  )
+}

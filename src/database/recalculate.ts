@@ -1,0 +1,223 @@
+/**
+ * Deadlines and the day of the next check, derived anew wherever a contract or its rules change.
+ */
+import { createHash } from 'node:crypto'
+import type { Pool, PoolClient } from 'pg'
+import type { CivilDate } from '../rules/civil-date.ts'
+import { currentEnd } from '../rules/contract.ts'
+import type { Deadline } from '../rules/deadlines.ts'
+import { firstLookOn } from '../rules/reminder-plan.ts'
+import { inTransaction } from './connect.ts'
+import { readContracts, watchedOf } from './contracts.ts'
+import { lockTeams, readTeams, type Team } from './organisation.ts'
+import type { RuleBook } from './settings.ts'
+
+// What follows from a contract's facts, written anew after they change: its current end, its
+// deadlines, the day to look at it next, and the alerts that no longer hold.
+//
+// Call it in the transaction that changed the facts, for every contract it changed.
+
+export interface RekeyContext {
+  readonly organisationId: number
+  readonly teams: readonly Team[]
+  readonly rulesOf: RuleBook
+  readonly today: CivilDate
+}
+
+export interface Rekeyed {
+  /** How many alerts were superseded, because their deadline moved or went away. */
+  readonly superseded: number
+  /** The contracts whose posted warnings no longer hold as they stand. */
+  readonly retired: readonly number[]
+}
+
+export async function rekey(
+  client: PoolClient,
+  context: RekeyContext,
+  contractIds: readonly number[],
+): Promise<Rekeyed> {
+  const teams = new Map(context.teams.map((team) => [team.id, team]))
+  const records = await readContracts(client, contractIds)
+  const derived = records.map((record) => {
+    const team = teams.get(record.row.teamId)
+    if (!team)
+      throw new Error(
+        `Contract ${record.row.reference} belongs to team ${record.row.teamId}, which is gone.`,
+      )
+    const rules = context.rulesOf(team, record.row)
+    const watched = watchedOf(record, team.laddersFrom, rules)
+    const end = currentEnd(record.contract)
+    return {
+      id: record.row.id,
+      earliest: end.kind === 'dated' ? end.earliest : null,
+      latest: end.kind === 'dated' ? end.latest : null,
+      lookOn: firstLookOn(watched, rules),
+      deadlines: record.contract.historic ? [] : watched.deadlines,
+    }
+  })
+  await client.query(
+    `UPDATE contract SET current_earliest = d.earliest, current_latest = d.latest,
+            next_rung_on = d.look_on, version = version + 1
+     FROM unnest($1::int[], $2::date[], $3::date[], $4::date[]) AS d (id, earliest, latest, look_on)
+     WHERE contract.id = d.id`,
+    [
+      derived.map((each) => each.id),
+      derived.map((each) => each.earliest),
+      derived.map((each) => each.latest),
+      derived.map((each) => each.lookOn),
+    ],
+  )
+  const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
+  await client.query('DELETE FROM deadline WHERE contract_id = ANY($1)', [contractIds])
+  await insertDeadlines(client, context.organisationId, rows)
+  const { superseded, retired } = await retireAlerts(client, contractIds, context.today)
+  if (superseded > 0) {
+    await client.query('UPDATE organisation SET superseded = superseded + $2 WHERE id = $1', [
+      context.organisationId,
+      superseded,
+    ])
+  }
+  return { superseded, retired }
+}
+
+async function insertDeadlines(
+  client: PoolClient,
+  organisationId: number,
+  rows: readonly { readonly id: number; readonly each: Deadline }[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why)
+     SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[])
+       AS d (contract_id, kind, due_on, reason, settled_on, settled_why)
+     ON CONFLICT DO NOTHING`,
+    [
+      organisationId,
+      rows.map(({ id }) => id),
+      rows.map(({ each }) => each.kind),
+      rows.map(({ each }) => each.on),
+      rows.map(({ each }) => each.reason),
+      rows.map(({ each }) => each.settled?.on ?? null),
+      rows.map(({ each }) => each.settled?.why ?? null),
+    ],
+  )
+}
+
+/**
+ * Alerts of a date that is gone are superseded, alerts of a settled deadline or a closed contract
+ * closed; one that was closed and whose deadline is open again is superseded, so that it may warn
+ * once more.
+ */
+async function retireAlerts(
+  client: PoolClient,
+  contractIds: readonly number[],
+  today: CivilDate,
+): Promise<Rekeyed> {
+  const retired = await client.query<{ state: string; contractId: number }>(
+    `UPDATE alert SET
+       state = CASE WHEN s.over THEN 'closed' ELSE 'superseded' END,
+       closed_on = CASE WHEN s.over THEN $2::date END,
+       paused_until = NULL
+     FROM (
+       SELECT a.id, a.state, d.contract_id IS NOT NULL AS stands,
+              c.closed_on IS NOT NULL OR d.settled_why IS NOT NULL AS over
+       FROM alert a JOIN contract c ON c.id = a.contract_id
+       LEFT JOIN deadline d ON d.contract_id = a.contract_id AND d.kind = a.kind AND d.due_on = a.deadline_on
+       WHERE a.contract_id = ANY($1) AND a.state <> 'superseded') s
+     WHERE s.id = alert.id
+       AND CASE WHEN s.over THEN s.state <> 'closed' ELSE NOT s.stands OR s.state = 'closed' END
+     RETURNING alert.state, alert.contract_id AS "contractId"`,
+    [contractIds, today],
+  )
+  return {
+    superseded: retired.rows.filter((row) => row.state === 'superseded').length,
+    retired: [...new Set(retired.rows.map((row) => row.contractId))],
+  }
+}
+
+// Deadlines and the day to look at a contract next are kept, and follow from the rules as well as
+// from the contract: where a team's rules changed (its calendar, a setting, bank holidays that became
+// known), everything that follows is written anew.
+
+export interface RulesContext {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  readonly todayOf: (team: Team) => CivilDate
+  readonly log: (line: string) => void
+  /** Called in the same transaction with the contracts whose warnings no longer hold. */
+  readonly retired?: (
+    client: PoolClient,
+    contractIds: readonly number[],
+    today: CivilDate,
+  ) => Promise<unknown>
+}
+
+const BATCH = 2000
+
+/** Re-keys the contracts of each team whose rules changed; returns how many contracts. */
+export async function rekeyWhereRulesChanged(pool: Pool, context: RulesContext): Promise<number> {
+  const { organisationId } = context
+  const stale = await staleTeams(pool, context, await readTeams(pool, organisationId))
+  if (stale.length === 0) return 0
+  return inTransaction(pool, (client) => rekeyStaleTeams(client, context))
+}
+
+/** The same within the transaction that changed the rules. */
+export async function rekeyStaleTeams(client: PoolClient, context: RulesContext): Promise<number> {
+  // Another process may have done it while this one waited for the lock.
+  const teams = await lockTeams(client, context.organisationId)
+  let rekeyed = 0
+  for (const team of await staleTeams(client, context, teams)) {
+    rekeyed += await rekeyTeam(client, context, teams, team)
+  }
+  return rekeyed
+}
+
+async function staleTeams(
+  client: Pool | PoolClient,
+  { organisationId, rulesOf }: RulesContext,
+  teams: readonly Team[],
+): Promise<Team[]> {
+  const kept = await client.query<{ id: number; rules: string | null }>(
+    `SELECT id, settings ->> 'keyed_by' AS rules FROM team WHERE organisation_id = $1`,
+    [organisationId],
+  )
+  const rules = new Map(kept.rows.map((row) => [row.id, row.rules]))
+  return teams.filter((team) => rules.get(team.id) !== digestOf(team, rulesOf))
+}
+
+async function rekeyTeam(
+  client: PoolClient,
+  { organisationId, rulesOf, todayOf, log, retired }: RulesContext,
+  teams: readonly Team[],
+  team: Team,
+): Promise<number> {
+  const context = { organisationId, teams, rulesOf, today: todayOf(team) }
+  let rekeyed = 0
+  for (let after = 0; ; ) {
+    const found = await client.query<{ id: number }>(
+      'SELECT id FROM contract WHERE team_id = $1 AND id > $2 ORDER BY id LIMIT $3 FOR UPDATE',
+      [team.id, after, BATCH],
+    )
+    const ids = found.rows.map((row) => row.id)
+    if (ids.length === 0) break
+    if (rekeyed === 0) log(`The rules of ${team.name} changed: its deadlines are counted anew.`)
+    const followed = await rekey(client, context, ids)
+    await retired?.(client, followed.retired, context.today)
+    rekeyed += ids.length
+    after = ids.at(-1) ?? after
+  }
+  await client.query(
+    `UPDATE team SET settings = settings || jsonb_build_object('keyed_by', $2::text) WHERE id = $1`,
+    [team.id, digestOf(team, rulesOf)],
+  )
+  return rekeyed
+}
+
+/**
+ * Of a calendar its name and last known day stand for its dates. What only groups contracts moves no
+ * deadline.
+ */
+function digestOf(team: Team, rulesOf: RuleBook): string {
+  const { chainToleranceDays: _chains, cliffDays: _cliffs, ...rules } = rulesOf(team)
+  return createHash('sha256').update(JSON.stringify(rules)).digest('base64')
+}

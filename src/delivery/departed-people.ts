@@ -1,0 +1,273 @@
+/** People whose accounts are closed: not mentioned any more, and told of once. */
+import type { Pool, PoolClient } from 'pg'
+import { writeAudit } from '../database/audit-log.ts'
+import { inTransaction } from '../database/connect.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { LeaverFacts } from '../text/people.ts'
+import type { Account, Gateway, Member } from './gateway.ts'
+import type { PersonRow } from './load-queries.ts'
+import { type Claim, isPersonal } from './outbox.ts'
+import { ask, type Call, fieldOf, textOf } from './slack-api.ts'
+
+// Before somebody is mentioned: is their account still open? One that is closed is told of once.
+
+export interface AccountsAsked extends LeaversTold {
+  readonly pool: Pool
+  readonly gateway: Gateway
+}
+
+/** Looks at the accounts of these people; true where somebody has gone or was found by address. */
+export async function noteAccounts(
+  asked: AccountsAsked,
+  claim: Claim,
+  people: readonly PersonRow[],
+): Promise<boolean> {
+  let changed = false
+  for (const { id, slack, email } of people) {
+    if (slack !== null) {
+      if ((await asked.gateway.accountOf(slack)) !== 'closed') continue
+      await recordLeaver(asked, claim, id)
+      changed = true
+    } else if (email !== null) {
+      const found = await asked.gateway.accountOfEmail(email)
+      if (found === null) continue
+      const workspace = await asked.gateway.workspace()
+      changed = (await linkAccount(asked.pool, workspace, id, found)) || changed
+    }
+  }
+  return changed
+}
+
+/**
+ * Whether the reader of a person's own copy is gone; then that is recorded. What has no other
+ * copy is never given up for it.
+ */
+export async function readerHasGone(asked: AccountsAsked, claim: Claim): Promise<boolean> {
+  const own = claim.purpose === 'direct' || claim.subject.startsWith('direct:') || isPersonal(claim)
+  if (!own) return false
+  if ((await asked.gateway.accountOf(claim.destination)) !== 'closed') return false
+  const found = await asked.pool.query<{ id: number }>(
+    `SELECT id FROM person WHERE organisation_id = $1 AND slack_user = $2`,
+    [claim.organisationId, claim.destination],
+  )
+  for (const { id } of found.rows) await recordLeaver(asked, claim, id)
+  return true
+}
+
+/** A member's address may claim what a register says of somebody, where nobody else has. */
+export async function linkAccount(
+  pool: Pool,
+  workspace: string | null,
+  personId: number,
+  { id: slackUser, name }: Member,
+): Promise<boolean> {
+  if (workspace === null) return false
+  const linked = await pool.query(
+    `UPDATE person p SET slack_workspace = $2, slack_user = $3, display_name = coalesce($4, display_name)
+     WHERE id = $1 AND slack_user IS NULL AND NOT EXISTS (
+       SELECT FROM person o WHERE o.organisation_id = p.organisation_id
+         AND o.slack_workspace = $2 AND o.slack_user = $3)`,
+    [personId, workspace, slackUser, name],
+  )
+  return linked.rowCount === 1
+}
+
+// Somebody's Slack account is closed: recorded, and told of where contracts are left behind.
+
+interface LeaversTold {
+  readonly pool: Pool
+  /** Slack ids of those who are told of a leaver. */
+  readonly administrators: readonly string[]
+}
+
+interface Seen {
+  readonly organisationId: number
+  /** The day on which it was seen. */
+  readonly asOf: CivilDate
+}
+
+/** Records it once, and tells each administrator once, in one transaction. */
+export async function recordLeaver(
+  { pool, administrators }: LeaversTold,
+  { organisationId, asOf }: Seen,
+  personId: number,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const gone = await client.query<{ name: string | null; now: Date }>(
+      `UPDATE person SET gone_on = $2 WHERE id = $1 AND gone_on IS NULL AND erased_at IS NULL
+       RETURNING display_name AS name, now() AS now`,
+      [personId, asOf],
+    )
+    const [row] = gone.rows
+    if (row === undefined) return
+    const facts = await leaverFacts(client, personId, row.name, asOf)
+    // Who answers for nothing leaves nothing behind to be told of.
+    const told =
+      facts.contracts + facts.deputyOf === 0
+        ? []
+        : await toldOf(client, organisationId, administrators)
+    await client.query(
+      `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
+       SELECT $1, $2, 'leaver', $3, told.destination, $4, $5
+       FROM unnest($6::text[]) AS told (destination) ON CONFLICT DO NOTHING`,
+      [
+        organisationId,
+        `person:${personId}`,
+        // Somebody who came back and leaves again is told of again.
+        Number(asOf.replaceAll('-', '')),
+        asOf,
+        JSON.stringify(facts),
+        told,
+      ],
+    )
+    const source = { organisationId, byPersonId: null, via: 'delivery', at: row.now }
+    await writeAudit(client, source, `the Slack account of person ${personId} is closed`, [
+      { contractId: null, what: 'left', field: `person ${personId}`, from: null, to: asOf },
+    ])
+  })
+}
+
+/** The administrators; where none is named, the default team's escalation channel or its own. */
+async function toldOf(
+  client: PoolClient,
+  organisationId: number,
+  administrators: readonly string[],
+): Promise<readonly string[]> {
+  if (administrators.length > 0) return administrators
+  const found = await client.query<{ channel: string | null }>(
+    `SELECT coalesce(escalation_channel, channel) AS channel FROM team
+     WHERE organisation_id = $1 AND is_default`,
+    [organisationId],
+  )
+  return found.rows.flatMap(({ channel }) => channel ?? [])
+}
+
+const LISTED = 8
+
+async function leaverFacts(
+  client: PoolClient,
+  personId: number,
+  name: string | null,
+  asOf: CivilDate,
+): Promise<LeaverFacts> {
+  const found = await client.query<LeaverRow>(LEFT_BEHIND, [personId, LISTED])
+  const [first] = found.rows
+  return {
+    asOf,
+    name: name ?? '',
+    contracts: first?.total ?? 0,
+    withoutDeputy: first?.withoutDeputy ?? 0,
+    deputyOf: first?.deputyOf ?? 0,
+    nearest: found.rows.flatMap((row) =>
+      row.contractId === null || row.reference === null || row.version === null
+        ? []
+        : [
+            {
+              contractId: row.contractId,
+              version: row.version,
+              reference: row.reference,
+              title: row.title,
+              supplier: row.supplier,
+              ends: row.ends,
+              deputy: row.deputy,
+            },
+          ],
+    ),
+  }
+}
+
+interface LeaverRow {
+  readonly total: number
+  readonly withoutDeputy: number
+  readonly deputyOf: number
+  readonly contractId: number | null
+  readonly version: number | null
+  readonly reference: string | null
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly ends: CivilDate | null
+  readonly deputy: string | null
+}
+
+/** $1 person, $2 how many are listed: the living contracts that they own, the nearest ends first. */
+const LEFT_BEHIND = `
+  WITH theirs AS MATERIALIZED (
+    SELECT c.id, c.version, c.reference, c.title, c.supplier, c.current_latest AS ends,
+           CASE WHEN d.gone_on IS NULL THEN d.display_name END AS deputy,
+           d.id IS NULL OR d.gone_on IS NOT NULL AS alone
+      FROM contract c LEFT JOIN person d ON d.id = c.deputy_id AND d.erased_at IS NULL
+     WHERE c.owner_id = $1 AND c.closed_on IS NULL AND NOT c.historic),
+  counts AS (SELECT count(*)::int AS total, (count(*) FILTER (WHERE alone))::int AS without FROM theirs)
+  SELECT counts.total, counts.without AS "withoutDeputy",
+         (SELECT count(*)::int FROM contract d
+           WHERE d.deputy_id = $1 AND d.closed_on IS NULL AND NOT d.historic
+             AND d.owner_id IS DISTINCT FROM $1) AS "deputyOf", t.id AS "contractId", t.version,
+         t.reference, t.title, t.supplier, t.ends, t.deputy
+    FROM counts LEFT JOIN LATERAL (
+      SELECT * FROM theirs ORDER BY ends NULLS LAST, id LIMIT $2) t ON true`
+
+// People's Slack accounts: whether one is still open, and whose an address is.
+
+export interface Accounts {
+  of(user: string): Promise<Account>
+  /** The member behind an address; null where there is none, or Slack does not say. */
+  byEmail(email: string): Promise<Member | null>
+}
+
+const REMEMBERED_MS = 60 * 60_000
+/** What Slack did not answer is asked again soon, and an account that is closed may open again. */
+const SHORT_MS = 60_000
+
+/** Each account is asked for once an hour, in milliseconds of a monotonic clock. Never throws. */
+export function accounts(call: Call, elapsed: () => number): Accounts {
+  const states = remembered<Account>(elapsed, (found) => found !== 'open')
+  const members = remembered<Found>(elapsed, ({ sure }) => !sure)
+  return {
+    of: (user) =>
+      states(user, async () => {
+        const asked = await ask(call, 'users.info', { user })
+        if (!asked.ok) return 'unknown'
+        return fieldOf(fieldOf(asked.answer, 'user'), 'deleted') === true ? 'closed' : 'open'
+      }),
+    async byEmail(email) {
+      const { member } = await members(email, async () => {
+        const asked = await ask(call, 'users.lookupByEmail', { email })
+        if (!asked.ok) return { member: null, sure: asked.code === 'users_not_found' }
+        return { member: memberIn(fieldOf(asked.answer, 'user')), sure: true }
+      })
+      return member
+    },
+  }
+}
+
+interface Found {
+  readonly member: Member | null
+  readonly sure: boolean
+}
+
+/** The member that Slack describes; null for whoever may answer for no contract. */
+export function memberIn(user: unknown): Member | null {
+  const id = textOf(user, 'id')
+  if (id === null || SIGNS.some((sign) => fieldOf(user, sign) === true)) return null
+  return { id, name: textOf(fieldOf(user, 'profile'), 'real_name') ?? textOf(user, 'real_name') }
+}
+
+/** Guests, bots, strangers and closed accounts answer for no contract. */
+const SIGNS = ['is_restricted', 'is_ultra_restricted', 'is_bot', 'is_stranger', 'deleted'] as const
+
+function remembered<Value>(
+  elapsed: () => number,
+  isShort: (value: Value) => boolean,
+): (key: string, read: () => Promise<Value>) => Promise<Value> {
+  const held = new Map<string, { readonly value: Promise<Value>; until: number }>()
+  return (key, read) => {
+    const before = held.get(key)
+    if (before !== undefined && before.until > elapsed()) return before.value
+    const entry = { value: read(), until: elapsed() + REMEMBERED_MS }
+    held.set(key, entry)
+    void entry.value.then((value) => {
+      if (isShort(value)) entry.until = elapsed() + SHORT_MS
+    })
+    return entry.value
+  }
+}

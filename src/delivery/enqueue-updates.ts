@@ -1,0 +1,82 @@
+/** Posted warnings that are to read anew, because somebody acted or the dates moved. */
+import type { Pool, PoolClient } from 'pg'
+import type { CivilDate } from '../rules/civil-date.ts'
+import { UNKNOWN_MS } from './channels.ts'
+import type { LoadedDelivery } from './load.ts'
+import type { Claim } from './outbox.ts'
+
+/** How far back posted messages are kept up to date: older ones nobody looks at. */
+const LOOK_BACK_DAYS = 120
+
+/**
+ * Queues an update of every message posted about these contracts, in the transaction of the change.
+ * One that is waiting already serves: it reads the facts when it is sent. Returns how many.
+ */
+export async function queueUpdates(
+  client: Pool | PoolClient,
+  organisationId: number,
+  contractIds: readonly number[],
+  today: CivilDate,
+): Promise<number> {
+  if (contractIds.length === 0) return 0
+  const queued = await client.query(
+    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT d.organisation_id, d.team_id, d.subject, 'update',
+            row_number() OVER (PARTITION BY d.subject, d.destination ORDER BY d.id)
+              + coalesce((SELECT max(u.sequence) FROM delivery u
+                          WHERE u.organisation_id = d.organisation_id AND u.subject = d.subject
+                            AND u.purpose = 'update' AND u.destination = d.destination
+                            AND u.sequence > 0), 0),
+            d.destination, $3, jsonb_build_object('update_of', d.id)
+     FROM delivery d
+     WHERE d.organisation_id = $1 AND d.subject = ANY($2) AND d.purpose IN ('post', 'thread', 'ask-again', 'direct', 'escalate')
+       AND d.state = 'SENT' AND d.slack_ts IS NOT NULL AND d.as_of > $3::date - ${LOOK_BACK_DAYS}
+       AND NOT EXISTS (SELECT FROM delivery w
+                       WHERE w.organisation_id = d.organisation_id AND w.subject = d.subject
+                         AND w.purpose = 'update' AND w.state IN ('PENDING', 'RETRY')
+                         AND (w.facts ->> 'update_of')::int = d.id
+                         AND NOT w.facts ? 'amounts_of')
+     ON CONFLICT DO NOTHING`,
+    [organisationId, contractIds.map((id) => `contract:${id}`), today],
+  )
+  return queued.rowCount ?? 0
+}
+
+/**
+ * Queues the amounts that a message goes out without because nobody can say yet who reads it; called
+ * before it is posted, so that no fault comes between. One for each posted message, whose number is
+ * the sequence, below zero and apart from all other updates; one that waits already speaks of the later day from then on, one that is over is asked for anew.
+ */
+export async function queueAmounts(pool: Pool, { id, possibleRepeat }: Claim): Promise<void> {
+  await pool.query(
+    `INSERT INTO delivery AS held (organisation_id, team_id, subject, purpose, sequence, destination,
+                                   as_of, catch_up, due_at, facts)
+     SELECT d.organisation_id, d.team_id, d.subject, 'update', -posted.id, d.destination, d.as_of,
+            d.catch_up, clock_timestamp() + $2 * interval '1 millisecond',
+            d.facts || jsonb_build_object('update_of', posted.id, 'amounts_of',
+              jsonb_build_object('purpose', d.purpose, 'possible_repeat', $3::boolean))
+     FROM delivery d, LATERAL (SELECT coalesce((d.facts ->> 'update_of')::int, d.id) AS id) posted
+     WHERE d.id = $1
+     ON CONFLICT (organisation_id, subject, purpose, sequence, destination) DO UPDATE
+       SET as_of = excluded.as_of, facts = excluded.facts, problem = NULL,
+           state = CASE WHEN held.state = 'RETRY' THEN 'RETRY' ELSE 'PENDING' END,
+           due_at = CASE WHEN held.state IN ('PENDING', 'RETRY') THEN held.due_at
+                         ELSE excluded.due_at END,
+           first_tried_at = NULL
+       WHERE held.state <> 'SENDING'`,
+    [id, UNKNOWN_MS, possibleRepeat],
+  )
+}
+
+/** It goes out with them after all, or is rewritten with them: nothing is left to add. */
+export async function forgetAmounts(
+  pool: Pool,
+  claim: Claim,
+  loaded: LoadedDelivery,
+): Promise<void> {
+  await pool.query(
+    `DELETE FROM delivery WHERE organisation_id = $1 AND subject = $2 AND purpose = 'update'
+       AND sequence = $3 AND destination = $4 AND state IN ('PENDING', 'RETRY')`,
+    [claim.organisationId, claim.subject, -(loaded.posted?.id ?? claim.id), claim.destination],
+  )
+}

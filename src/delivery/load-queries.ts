@@ -1,0 +1,215 @@
+/** The queries that a batch of messages needs, and the rows that they return. */
+import { civilDay } from '../database/organisation.ts'
+import { PRICE_COLUMNS, type PriceRow } from '../database/prices.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { Decimal } from '../rules/money.ts'
+import type { ImportProblemFact } from '../text/import-result.ts'
+
+export const ALERTS = `
+  SELECT c.delivery_id, a.id, a.contract_id, a.kind, a.deadline_on, a.rung, a.occurrence,
+         a.skipped_from, a.skipped_to, a.asked_again, a.state, a.acted_on, a.paused_until,
+         p.display_name AS acted_name, p.slack_user AS acted_slack,
+         k.external_id, s.name AS source
+    FROM delivery_alert c JOIN alert a ON a.id = c.alert_id
+    JOIN contract k ON k.id = a.contract_id JOIN source s ON s.id = k.source_id
+    LEFT JOIN person p ON p.id = a.acted_by_id AND p.erased_at IS NULL
+   WHERE c.delivery_id = ANY ($1::int[])
+     AND (a.state NOT IN ('superseded', 'closed') OR c.delivery_id = ANY ($2::int[]))
+   ORDER BY c.delivery_id, a.contract_id, a.deadline_on, a.rung`
+
+export interface AlertRow {
+  readonly delivery_id: number
+  readonly id: number
+  readonly contract_id: number
+  readonly kind: string
+  readonly deadline_on: string
+  readonly rung: number
+  readonly occurrence: number
+  readonly skipped_from: number | null
+  readonly skipped_to: number | null
+  readonly asked_again: number
+  readonly state: 'open' | 'acknowledged' | 'snoozed' | 'superseded' | 'closed'
+  readonly acted_on: string | null
+  readonly paused_until: string | null
+  readonly acted_name: string | null
+  readonly acted_slack: string | null
+  /** The contract's identity within its source, and the source's name. */
+  readonly external_id: string
+  readonly source: string
+}
+
+export const CONTRACTS = `
+  SELECT c.id, c.version, c.reference, c.title, c.supplier, ${PRICE_COLUMNS}, c.end_latest,
+         c.current_latest, c.disputed_end, c.end_precision, c.personal_data,
+         c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
+         t.name AS team, c.owner_id, c.deputy_id, c.category_lead_id, c.finance_partner_id,
+         (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
+         said.name AS said_name, said.slack AS said_slack, said.on AS said_on
+    FROM contract c
+    JOIN team t ON t.id = c.team_id
+    JOIN organisation o ON o.id = c.organisation_id
+    LEFT JOIN LATERAL (
+      SELECT p.display_name AS name, p.slack_user AS slack,
+             ${civilDay('e.at')} AS "on"
+        FROM audit_change said
+        JOIN audit_entry e ON e.id = said.entry_id
+        LEFT JOIN person p ON p.id = e.by_person_id
+       WHERE said.contract_id = c.id
+         AND (c.closed_on IS NOT NULL AND said.what = 'closed'
+              OR c.out_of_contract_on IS NOT NULL AND said.field = 'out_of_contract_on')
+       ORDER BY said.entry_id DESC LIMIT 1) said ON true
+   WHERE c.id = ANY ($1::int[])`
+
+export interface ContractRow extends PriceRow {
+  readonly id: number
+  readonly version: number
+  readonly closed_on: string | null
+  readonly closed_why: string | null
+  readonly out_of_contract_on: string | null
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly end_latest: string | null
+  readonly current_latest: string | null
+  readonly end_precision: string | null
+  readonly moved: boolean
+  readonly disputed_end: string | null
+  readonly personal_data: boolean | null
+  readonly team: string
+  readonly owner_id: number | null
+  readonly deputy_id: number | null
+  readonly category_lead_id: number | null
+  readonly finance_partner_id: number | null
+  readonly buyer: string | null
+  /** Who said last that it was closed or goes on without cover, and when. */
+  readonly said_name: string | null
+  readonly said_slack: string | null
+  readonly said_on: string | null
+}
+
+export const PEOPLE = `
+  SELECT id, display_name AS name, email, slack_user AS slack, voice, gone_on IS NOT NULL AS gone
+    FROM person WHERE id = ANY ($1::int[]) AND erased_at IS NULL`
+
+export interface PersonRow {
+  readonly id: number
+  readonly name: string | null
+  readonly email: string | null
+  readonly slack: string | null
+  readonly voice: string
+  readonly gone: boolean
+}
+
+/** Who changed a contract last, and on which day. */
+export const ACTORS = `
+  SELECT DISTINCT ON (a.contract_id) a.contract_id, e.by_person_id AS person_id,
+         ${civilDay('e.at')} AS "on"
+    FROM audit_change a JOIN audit_entry e ON e.id = a.entry_id
+    JOIN contract c ON c.id = a.contract_id JOIN team t ON t.id = c.team_id
+    JOIN organisation o ON o.id = c.organisation_id
+   WHERE a.contract_id = ANY ($1::int[]) AND e.by_person_id IS NOT NULL
+   ORDER BY a.contract_id, e.position DESC`
+
+export interface ActorRow {
+  readonly contract_id: number
+  readonly person_id: number
+  readonly on: string
+}
+
+export const DEADLINES = `
+  SELECT contract_id, kind, due_on, reason, settled_why IS NULL AS open
+    FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`
+
+export interface DeadlineRow {
+  readonly contract_id: number
+  readonly kind: string
+  readonly due_on: string
+  readonly reason: string
+  readonly open: boolean
+}
+
+export const DELIVERIES = `
+  SELECT d.id, t.name AS team, root.slack_ts AS thread_ts, root.slack_channel AS thread_channel,
+         posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
+         posted.state AS posted_state, posted.possible_repeat AS posted_repeat,
+         CASE WHEN posted.facts ? 'checkpoints'
+              THEN jsonb_build_object('checkpoints', posted.facts -> 'checkpoints') END AS posted_questions,
+         CASE WHEN d.purpose IN ('checkpoint', 'fallback') THEN ARRAY(
+           SELECT k.id
+             FROM jsonb_array_elements(coalesce(d.facts -> 'checkpoints',
+                    jsonb_build_array(d.facts -> 'checkpoint'))) AS q
+             JOIN checkpoint k ON k.id = (q ->> 'checkpointId')::int
+            WHERE k.done_on IS NULL AND k.withdrawn_at IS NULL
+              AND k.due_on = (q ->> 'dueOn')::date) ELSE '{}' END AS open_checkpoints
+    FROM delivery d LEFT JOIN team t ON t.id = d.team_id
+    LEFT JOIN delivery root ON root.id = (d.facts ->> 'thread_of')::int AND root.state = 'SENT'
+    LEFT JOIN delivery posted ON d.purpose = 'update' AND posted.id = (d.facts ->> 'update_of')::int
+   WHERE d.id = ANY ($1::int[])`
+
+export interface DeliveryRow {
+  readonly id: number
+  readonly team: string | null
+  readonly thread_ts: string | null
+  readonly thread_channel: string | null
+  /** The message that an update rewrites. */
+  readonly posted_id: number | null
+  readonly posted_channel: string | null
+  readonly posted_ts: string | null
+  readonly posted_state: string | null
+  readonly posted_repeat: boolean | null
+  /** The questions of the message that an update rewrites, where it asks several. */
+  readonly posted_questions: unknown
+  /** The checkpoints it asks about that nobody has answered yet. */
+  readonly open_checkpoints: readonly number[]
+}
+
+/** What was wrong with the rows of imports, in the order of the file. */
+export const PROBLEMS = `
+  SELECT import_id, at, reference, field, value, problem, remedy, severity
+    FROM import_problem WHERE import_id = ANY ($1::int[]) ORDER BY id`
+
+export interface ProblemRow extends ImportProblemFact {
+  readonly import_id: number
+}
+
+/** What settled a deadline, and what moved an end, the latest first. */
+export const DECISIONS = `
+  SELECT d.contract_id, d.deadline, d.deadline_on, d.text, d.evidence, d.decided_on AS "on",
+         p.display_name AS name, p.slack_user AS slack
+    FROM decision d LEFT JOIN person p ON p.id = d.decided_by_id AND p.erased_at IS NULL
+   WHERE d.contract_id = ANY ($1::int[]) AND d.withdrawn_at IS NULL ORDER BY d.id DESC`
+
+export interface DecisionRow {
+  readonly contract_id: number
+  readonly deadline: string
+  readonly deadline_on: string
+  readonly text: string
+  readonly evidence: string | null
+  readonly on: string
+  readonly name: string | null
+  readonly slack: string | null
+}
+
+export const EXTENSIONS = `
+  SELECT e.contract_id, e.kind, e.from_on AS "from", e.to_on AS "to", e.cost,
+         e.currency AS cost_currency, ${PRICE_COLUMNS},
+         coalesce(e.known_on, ${civilDay('e.recorded_at')}) AS "on",
+         p.display_name AS name, p.slack_user AS slack
+    FROM extension e JOIN contract c ON c.id = e.contract_id JOIN team t ON t.id = c.team_id
+    JOIN organisation o ON o.id = c.organisation_id
+    LEFT JOIN person p ON p.id = e.recorded_by_id AND p.erased_at IS NULL
+   WHERE e.contract_id = ANY ($1::int[]) AND e.status IN ('confirmed', 'presumed')
+   ORDER BY e.to_on DESC, e.id DESC`
+
+export interface ExtensionRow extends PriceRow {
+  readonly contract_id: number
+  readonly kind: string
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly cost: Decimal | null
+  readonly cost_currency: string
+  readonly on: string
+  readonly name: string | null
+  readonly slack: string | null
+}

@@ -1,0 +1,819 @@
+/**
+ * What the messages of a batch of deliveries need, read in the same few queries however large it
+ * is.
+ */
+import { createHash } from 'node:crypto'
+import type pg from 'pg'
+import { baselineFor, pricedOf } from '../database/prices.ts'
+import { asCivilDate, type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
+import { PRECISIONS, type Precision } from '../rules/contract.ts'
+import { DEADLINE_KINDS, type DeadlineKind } from '../rules/deadline-kinds.ts'
+import { asDecimal } from '../rules/money.ts'
+import { accruing, baseline, premium } from '../rules/premium.ts'
+import { type Addressee, addresseeOf, type ContractPeople, turnOf } from '../rules/recipients.ts'
+import type { Escalation } from '../rules/reminder-plan.ts'
+import { groupedBy } from '../rules/text-match.ts'
+import type { ButtonSubject, WarningState } from '../text/buttons.ts'
+import { urgencyOfWarning } from '../text/deadline.ts'
+import type {
+  AddresseeFact,
+  ContractFacts,
+  DeadlineFacts,
+  GroupFacts,
+  Message,
+  PersonFact,
+  SupersededFacts,
+  TriageFacts,
+  WarningFacts,
+  WeeklyFacts,
+} from '../text/facts.ts'
+import type { ImportFacts, ImportProblemFact } from '../text/import-result.ts'
+import type { BlockedFacts, DeadFacts, LeaverFacts } from '../text/people.ts'
+import type { PricedFact } from '../text/prices.ts'
+import type { UnwellFacts } from '../text/self-check.ts'
+import type { WaiverFacts } from '../text/waiver.ts'
+import type { ActionRecord } from '../text/warning.ts'
+import {
+  ACTORS,
+  type ActorRow,
+  ALERTS,
+  type AlertRow,
+  CONTRACTS,
+  type ContractRow,
+  DEADLINES,
+  DECISIONS,
+  DELIVERIES,
+  type DeadlineRow,
+  type DecisionRow,
+  type DeliveryRow,
+  EXTENSIONS,
+  type ExtensionRow,
+  PEOPLE,
+  type PersonRow,
+  PROBLEMS,
+  type ProblemRow,
+} from './load-queries.ts'
+import type { Claim } from './outbox.ts'
+
+// What the messages of a batch of deliveries need, in the same few queries however large it is.
+
+/** What was read for one delivery. */
+export interface LoadedDelivery {
+  /** The contracts whose alerts still hold, the most urgent first. */
+  readonly warnings: readonly WarningFacts[]
+  /** The contract of each warning. */
+  readonly contractIds: readonly number[]
+  /** What a menu beside each warning acts on. */
+  readonly subjects: readonly ButtonSubject[]
+  /** What the message tells, by names that outlive a restored backup. */
+  readonly tells: readonly MessageFingerprint[]
+  /** The alerts that it carries. */
+  readonly alertIds: readonly number[]
+  readonly team: string
+  /** The message that this one replies to, where it stands in Slack. */
+  readonly threadTs: string | null
+  readonly threadChannel: string | null
+  /** What the buttons under it act on; null where it is about several contracts. */
+  readonly subject: ButtonSubject | null
+  /** How the one contract's warning stands now. */
+  readonly standing: WarningStatus | null
+  /** The message to rewrite, where this is an update. */
+  readonly posted: {
+    readonly id: number
+    readonly channel: string
+    readonly ts: string
+    /** What was written of it, where it asks several questions. */
+    readonly facts: unknown
+  } | null
+  /** The message to add amounts to is on its way, and stands nowhere yet. */
+  readonly unposted: boolean
+  /** Whom the message speaks to: their accounts are looked at before it is sent. */
+  readonly spokenTo: readonly PersonRow[]
+  /** Somebody still in the house answers for the one contract. */
+  readonly answeredFor: boolean
+  /** Those of the checkpoints it asks about that still want an answer. */
+  readonly openCheckpoints: readonly number[]
+  /** What was wrong with the rows of the import that it tells of. */
+  readonly problems: readonly ImportProblemFact[]
+  /** What somebody asked for, once it is made. */
+  readonly made: Message | null
+}
+
+/**
+ * What each delivery has to say, by its id; an error where its rows make no sense, so that one bad
+ * row stops nobody else's message. Alerts that were superseded or closed are left out, but for an
+ * update, which says what became of them.
+ */
+export async function loadFacts(
+  pool: pg.Pool,
+  claims: readonly Claim[],
+): Promise<ReadonlyMap<number, LoadedDelivery | Error>> {
+  const ids = claims.map(({ id }) => id)
+  const deliveries = await pool.query<DeliveryRow>(DELIVERIES, [ids])
+  const posted = deliveries.rows.map((row) => row.posted_id).filter((id) => id !== null)
+  const carried = await pool.query<AlertRow>(ALERTS, [[...ids, ...posted], posted])
+  const contractIds = [...new Set(carried.rows.map((row) => row.contract_id))]
+  const [contracts, deadlines, actors] = await Promise.all([
+    pool.query<ContractRow>(CONTRACTS, [contractIds]),
+    pool.query<DeadlineRow>(DEADLINES, [contractIds]),
+    pool.query<ActorRow>(ACTORS, [contractIds]),
+  ])
+  const people = await pool.query<PersonRow>(PEOPLE, [contracts.rows.flatMap(peopleIds)])
+  // Only an update tells what was decided: posting a warning does without.
+  const asked = posted.length > 0 ? contractIds : []
+  const decisions =
+    asked.length === 0 ? [] : (await pool.query<DecisionRow>(DECISIONS, [asked])).rows
+  const extensions =
+    asked.length === 0 ? [] : (await pool.query<ExtensionRow>(EXTENSIONS, [asked])).rows
+  const rows: LoadedRows = {
+    alerts: groupedBy(carried.rows, (row) => row.delivery_id),
+    contracts: new Map(contracts.rows.map((row) => [row.id, row])),
+    people: new Map(people.rows.map((row) => [row.id, row])),
+    actors: new Map(actors.rows.map((row) => [row.contract_id, row])),
+    deadlines: groupedBy(deadlines.rows, (row) => row.contract_id),
+    deliveries: new Map(deliveries.rows.map((row) => [row.id, row])),
+    decisions: groupedBy(decisions, (row) => row.contract_id),
+    extensions: groupedBy(extensions, (row) => row.contract_id),
+    problems: await readProblems(pool, claims),
+  }
+  return new Map(claims.map((claim) => [claim.id, loadedOrError(claim, rows)]))
+}
+
+interface LoadedRows {
+  readonly alerts: ReadonlyMap<number, readonly AlertRow[]>
+  readonly contracts: ReadonlyMap<number, ContractRow>
+  readonly people: ReadonlyMap<number, PersonRow>
+  readonly actors: ReadonlyMap<number, ActorRow>
+  readonly deadlines: ReadonlyMap<number, readonly DeadlineRow[]>
+  readonly deliveries: ReadonlyMap<number, DeliveryRow>
+  readonly decisions: ReadonlyMap<number, readonly DecisionRow[]>
+  readonly extensions: ReadonlyMap<number, readonly ExtensionRow[]>
+  readonly problems: ReadonlyMap<number, readonly ImportProblemFact[]>
+}
+
+/** By import: all that was found, also what a later one has put right since. */
+async function readProblems(
+  pool: pg.Pool,
+  claims: readonly Claim[],
+): Promise<LoadedRows['problems']> {
+  const imports = claims.flatMap((claim) => importOf(claim) ?? [])
+  if (imports.length === 0) return new Map()
+  const found = await pool.query<ProblemRow>(PROBLEMS, [imports])
+  return groupedBy(found.rows, (row) => row.import_id)
+}
+
+function importOf({ purpose, facts }: Claim): number | null {
+  if (purpose !== 'import') return null
+  const { importId } = facts as { readonly importId?: unknown }
+  return typeof importId === 'number' ? importId : null
+}
+
+function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
+  try {
+    const delivery = rows.deliveries.get(claim.id)
+    const { posted_id: postedId, posted_channel: channel, posted_ts: ts } = delivery ?? NOT_POSTED
+    const said = asFirstSaid(claim)
+    const alerts = stillSaid(claim, said, rows.alerts.get(postedId ?? claim.id) ?? [])
+    const [first] = alerts
+    const one = first !== undefined && alerts.every((row) => row.contract_id === first.contract_id)
+    const contract = one ? rows.contracts.get(first.contract_id) : undefined
+    // A rewritten message says what the first one said of itself.
+    const possibleRepeat = said.possibleRepeat || delivery?.posted_repeat === true
+    const spoken = warnings({ ...said, possibleRepeat }, alerts, rows)
+    return {
+      contractIds: spoken.map((each) => each.contractId),
+      subjects: spoken.flatMap(({ contractId }) => {
+        const row = rows.contracts.get(contractId)
+        return row === undefined ? [] : [{ contractId, version: row.version, alertIds: [] }]
+      }),
+      tells: tellsOf(claim, alerts),
+      alertIds: alerts.map((row) => row.id),
+      warnings: spoken.map((each) => each.facts),
+      spokenTo: spoken.flatMap((each) => each.spokenTo),
+      answeredFor: spoken.some(({ facts }) => (facts.addressees ?? []).length > 0),
+      team: delivery?.team ?? '',
+      threadTs: delivery?.thread_ts ?? null,
+      threadChannel: delivery?.thread_channel ?? null,
+      subject:
+        contract === undefined
+          ? null
+          : {
+              contractId: contract.id,
+              version: contract.version,
+              alertIds: alerts.map((row) => row.id).slice(-5),
+            },
+      standing:
+        contract === undefined
+          ? null
+          : standingOf(claim.asOf, contractFacts(contract, null), contract, alerts, {
+              deadlines: rows.deadlines.get(contract.id) ?? [],
+              decisions: rows.decisions.get(contract.id) ?? [],
+              extensions: rows.extensions.get(contract.id) ?? [],
+            }),
+      posted:
+        postedId !== null && channel !== null && ts !== null
+          ? { id: postedId, channel, ts, facts: delivery?.posted_questions ?? null }
+          : null,
+      unposted: said !== claim && UNPOSTED.has(delivery?.posted_state ?? ''),
+      openCheckpoints: delivery?.open_checkpoints ?? [],
+      problems: rows.problems.get(importOf(claim) ?? 0) ?? [],
+      made: null,
+    }
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+const UNPOSTED: ReadonlySet<string> = new Set([
+  'PENDING',
+  'SENDING',
+  'RETRY',
+  'UNCERTAIN',
+  'BLOCKED',
+])
+
+/**
+ * A group that amounts are added to names the contracts that still need action, as a new one would;
+ * all of them where none does, because it stands there all the same.
+ */
+function stillSaid(claim: Claim, said: Claim, alerts: readonly AlertRow[]): readonly AlertRow[] {
+  if (said === claim || isBroughtUpToDate(said)) return alerts
+  const held = alerts.filter(({ state }) => state !== 'superseded' && state !== 'closed')
+  return held.length === 0 ? alerts : held
+}
+
+const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }
+
+function peopleIds(row: ContractRow): number[] {
+  const { owner_id, deputy_id, category_lead_id, finance_partner_id } = row
+  return [owner_id, deputy_id, category_lead_id, finance_partner_id].filter((id) => id !== null)
+}
+
+// The warnings that a message tells, and whom each of them calls on.
+
+/** A contract's warning, and the people behind it. */
+interface Spoken extends Pick<Recipients, 'mentioned' | 'spokenTo'> {
+  readonly contractId: number
+  readonly facts: WarningFacts
+}
+
+/** The most urgent first. */
+function warnings(claim: Claim, carried: readonly AlertRow[], rows: LoadedRows): Spoken[] {
+  const told = [...groupedBy(carried, (row) => row.contract_id)]
+    .flatMap(([contractId, alerts]) => {
+      const contract = rows.contracts.get(contractId)
+      if (contract === undefined) return []
+      const deadlines = rows.deadlines.get(contractId) ?? []
+      return [{ contract, facts: warning(claim, contractFacts(contract, null), alerts, deadlines) }]
+    })
+    .sort((a, b) => urgencyOfWarning(a.facts) - urgencyOfWarning(b.facts))
+  const before = new Set<number>()
+  return told.map(({ contract, facts }) => {
+    const spoken = withTurns(claim, contract, facts, rows, before)
+    for (const { id } of spoken.mentioned) before.add(id)
+    return spoken
+  })
+}
+
+function withTurns(
+  claim: Claim,
+  contract: ContractRow,
+  facts: WarningFacts,
+  { people, actors }: LoadedRows,
+  before: ReadonlySet<number>,
+): Spoken {
+  const told = toldOf(claim)
+  const why = told.escalated[String(contract.id)] ?? null
+  const { owner, addressees, mentioned, spokenTo } = turnsOf({
+    asOf: claim.asOf,
+    contract,
+    kinds: facts.deadlines.filter((each) => each.speaks).map((each) => each.kind),
+    people,
+    lastActor: actors.get(contract.id),
+    mentions: mentionsOf(told, why),
+    before,
+  })
+  return {
+    contractId: contract.id,
+    facts: { ...facts, contract: { ...facts.contract, owner }, addressees, escalated: why },
+    mentioned,
+    spokenTo,
+  }
+}
+
+interface Told {
+  readonly purpose: string
+  readonly subject: string
+  readonly escalated: Readonly<Record<string, Escalation>>
+  readonly tellDeputy: boolean
+  readonly subscribed: boolean
+}
+
+/** What the sweep wrote down for the message; a copy for another channel is for whom the first was. */
+function toldOf({ purpose, subject, facts }: Claim): Told {
+  const written = (typeof facts === 'object' && facts !== null ? facts : {}) as WrittenFacts
+  return {
+    purpose: purpose === 'fallback' ? (written.instead_of?.purpose ?? purpose) : purpose,
+    subject,
+    escalated: written.escalated ?? {},
+    tellDeputy: written.tell_deputy === true,
+    subscribed: written.subscribed === true,
+  }
+}
+
+/** Written by this program as such. */
+interface WrittenFacts {
+  readonly escalated?: Readonly<Record<string, Escalation>>
+  readonly tell_deputy?: boolean
+  readonly subscribed?: boolean
+  readonly instead_of?: { readonly purpose?: string }
+}
+
+function mentionsOf(told: Told, why: Escalation | null): TurnsAsked['mentions'] {
+  const { purpose, subject, tellDeputy, subscribed } = told
+  // The team's own channel calls on them; others only read along.
+  if (subscribed) return 'nobody'
+  if (purpose === 'update' || purpose === 'direct' || subject.startsWith('direct:')) return 'nobody'
+  if (purpose === 'escalate' || subject.startsWith('escalation:')) return 'the deputy'
+  return tellDeputy && why !== null ? 'both' : 'their turn'
+}
+
+// How a posted warning stands now: who did what about it, and which buttons still fit.
+
+interface WarningStatus {
+  readonly state: WarningState
+  /** The latest act last. */
+  readonly acts: readonly ActionRecord[]
+  /** What to say instead, where none of its alerts holds any more. */
+  readonly superseded: SupersededFacts | null
+}
+
+export interface ChangesSince {
+  readonly deadlines: readonly DeadlineRow[]
+  readonly decisions: readonly DecisionRow[]
+  readonly extensions: readonly ExtensionRow[]
+}
+
+/** `row` is the contract of `alerts`, which one message carries. */
+function standingOf(
+  asOf: CivilDate,
+  contract: ContractFacts,
+  row: ContractRow,
+  alerts: readonly AlertRow[],
+  since: ChangesSince,
+): WarningStatus {
+  const last = alerts.at(-1)
+  const acts = actsOf(asOf, row, alerts, since)
+  if (last !== undefined && alerts.every((alert) => alert.state === 'superseded')) {
+    return { state: 'superseded', acts, superseded: supersededBy(asOf, contract, last, since) }
+  }
+  return { state: stateOf(asOf, contract, row, alerts), acts, superseded: null }
+}
+
+function stateOf(
+  asOf: CivilDate,
+  { currentEnd }: ContractFacts,
+  row: ContractRow,
+  alerts: readonly AlertRow[],
+): WarningState {
+  const living = alerts.filter(({ state }) => state !== 'superseded')
+  if (row.closed_on !== null || living.every(({ state }) => state === 'closed')) return 'closed'
+  const isEnd = living.some(({ kind }) => kind === 'end' || kind === 'emergency-end')
+  if (isEnd && currentEnd !== null && currentEnd < asOf) {
+    return row.out_of_contract_on === null ? 'asked' : 'out-of-contract'
+  }
+  if (living.some(({ state }) => state === 'open')) return 'open'
+  return living.some(({ state }) => state === 'snoozed') ? 'snoozed' : 'acknowledged'
+}
+
+function actsOf(
+  asOf: CivilDate,
+  row: ContractRow,
+  alerts: readonly AlertRow[],
+  since: ChangesSince,
+): ActionRecord[] {
+  const acts: ActionRecord[] = []
+  const paused = alerts.findLast(({ paused_until: until }) => until !== null)
+  if (paused?.acted_on && paused.paused_until) {
+    const by = person(paused.acted_name, paused.acted_slack)
+    const on = asCivilDate(paused.acted_on)
+    const until = asCivilDate(paused.paused_until)
+    acts.push(
+      paused.state === 'snoozed'
+        ? { what: 'snoozed', by, on, until, why: null }
+        : { what: 'acknowledged', by, on, askedAgain: until },
+    )
+  }
+  const decision = since.decisions.find((each) =>
+    alerts.some(
+      ({ kind, deadline_on: on }) =>
+        each.deadline_on === on && each.deadline === (kind === 'emergency-end' ? 'end' : kind),
+    ),
+  )
+  if (decision) {
+    const { text, evidence } = decision
+    acts.push({
+      what: 'decided',
+      by: person(decision.name, decision.slack),
+      on: asCivilDate(decision.on),
+      text,
+      evidence,
+    })
+  }
+  const extension = since.extensions[0]
+  if (extension && alerts.some(({ state }) => state === 'superseded')) {
+    acts.push({
+      what: 'extended',
+      by: person(extension.name, extension.slack),
+      on: asCivilDate(extension.on),
+      to: extension.to,
+      kind: extension.kind,
+      price: priceOf(extension),
+    })
+  }
+  if (row.closed_on !== null) {
+    acts.push({
+      what: 'closed',
+      by: person(row.said_name, row.said_slack),
+      on: asCivilDate(row.closed_on),
+      why: row.closed_why ?? 'closed',
+    })
+  } else if (row.out_of_contract_on !== null) {
+    const since = asCivilDate(row.out_of_contract_on)
+    const costs = accruing(baseline(pricedOf(row)), since, asOf)
+    acts.push({
+      what: 'still-supplied',
+      by: person(row.said_name, row.said_slack),
+      on: row.said_on === null ? since : asCivilDate(row.said_on),
+      since,
+      costs: { ...costs, currency: row.currency },
+    })
+  }
+  return acts
+}
+
+function supersededBy(
+  asOf: CivilDate,
+  contract: ContractFacts,
+  last: AlertRow,
+  { deadlines, extensions }: ChangesSince,
+): SupersededFacts {
+  const kind = DEADLINE_KINDS.find((each) => each === last.kind) ?? 'end'
+  const now = deadlines.find((each) => each.kind === kind && each.open)
+  const [extension] = extensions
+  return {
+    asOf,
+    contract,
+    kind,
+    was: asCivilDate(last.deadline_on),
+    now: now === undefined ? null : asCivilDate(now.due_on),
+    why:
+      extension === undefined ? null : `Extended (${extension.kind}) to ${dayText(extension.to)}.`,
+  }
+}
+
+function priceOf(row: ExtensionRow): PricedFact {
+  const { from, to, cost, cost_currency: costCurrency } = row
+  const currency = cost === null ? row.currency : costCurrency
+  const price = premium({ from, to, cost }, baselineFor(row, row, costCurrency))
+  return { cost, currency, price }
+}
+
+/** Named, not mentioned: they know what they did. Without a name the account is all there is. */
+function person(name: string | null, slackUser: string | null): PersonFact | null {
+  if (name !== null) return { name, slackUser: null }
+  return slackUser === null ? null : { name: '', slackUser }
+}
+
+// What a message tells, in a form that is the same after a backup was restored: a warning is named
+// by its register, the contract's identity there, its deadline and its rung, not by numbers that
+// the restored database gives out anew. Hashed, because everyone in the workspace may read metadata.
+
+/** 48 bits: among a thousand warnings of one channel two are alike once in 500 million cases. */
+const LENGTH = 8
+/** What Slack takes as metadata is limited; warnings beyond these are told again after a restore. */
+const MOST = 1000
+
+/** One for each warning; a message that carries none is named by what it is itself. */
+function tellsOf(claim: Claim, alerts: readonly AlertRow[]): MessageFingerprint[] {
+  if (alerts.length === 0) {
+    const own = [claim.purpose, claim.subject, claim.sequence, claim.asOf]
+    return [{ contractId: null, tell: hashed(own) }]
+  }
+  const escalates = isEscalation(claim)
+  return alerts.map((alert) => ({
+    contractId: alert.contract_id,
+    tell: hashed([
+      alert.source,
+      alert.external_id,
+      alert.kind,
+      alert.deadline_on,
+      alert.rung,
+      alert.occurrence,
+      alert.asked_again,
+      escalates,
+    ]),
+  }))
+}
+
+/** A warning of this contract, or the message itself. */
+interface MessageFingerprint {
+  readonly contractId: number | null
+  readonly tell: string
+}
+
+/** As metadata carries them. */
+export function joinTells(tells: readonly MessageFingerprint[]): string {
+  return tells
+    .slice(0, MOST)
+    .map(({ tell }) => tell)
+    .join('')
+}
+
+/** The tells of a message's metadata; none where it carries none. */
+export function splitTells(text: unknown): string[] {
+  return typeof text === 'string' ? (text.match(/[\w-]{8}/g) ?? []) : []
+}
+
+function hashed(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, LENGTH)
+}
+
+/** The same warning goes to the team and to those above it. */
+function isEscalation({ purpose, subject }: Claim): boolean {
+  return purpose === 'escalate' || subject.startsWith('escalation:')
+}
+
+// Who is spoken to in a message, who of them is mentioned, and by which name the others go.
+
+interface Recipients {
+  readonly owner: PersonFact | null
+  readonly addressees: readonly AddresseeFact[]
+  /** The people behind the mentions. */
+  readonly mentioned: readonly PersonRow[]
+  /** Those who are spoken to, whose accounts are looked at first. */
+  readonly spokenTo: readonly PersonRow[]
+}
+
+interface TurnsAsked {
+  readonly asOf: CivilDate
+  readonly contract: ContractRow
+  /** The deadlines that speak. */
+  readonly kinds: readonly DeadlineKind[]
+  readonly people: ReadonlyMap<number, PersonRow>
+  readonly lastActor: ActorRow | undefined
+  /** Nobody: an update pings no one, a direct message has its reader. */
+  readonly mentions: 'nobody' | 'their turn' | 'the deputy' | 'both'
+  /** Mentioned in the same message already: once is enough. */
+  readonly before: ReadonlySet<number>
+}
+
+function turnsOf(asked: TurnsAsked): Recipients {
+  const { contract, people } = asked
+  const personOf = (id: number | null) => (id === null ? null : (people.get(id) ?? null))
+  const theirs: ContractPeople<PersonRow> = {
+    owner: personOf(contract.owner_id),
+    deputy: personOf(contract.deputy_id),
+    categoryLead: personOf(contract.category_lead_id),
+    financePartner: personOf(contract.finance_partner_id),
+  }
+  const spokenTo = once([
+    ...(asked.mentions === 'the deputy' ? [] : theirTurn(asked, theirs)),
+    ...(asked.mentions === 'the deputy' || asked.mentions === 'both' ? deputyOf(theirs) : []),
+  ])
+  const mentioned = asked.mentions === 'nobody' ? [] : spokenTo.filter((each) => may(each, asked))
+  const fact = (person: PersonRow): PersonFact => {
+    const called = mentioned.some((each) => each.person.id === person.id)
+    const { name, slack, gone } = person
+    // Without a name the account is all there is to call somebody by.
+    const slackUser = called || name === null ? slack : null
+    return { name: name ?? '', slackUser, ...(gone ? { gone } : {}) }
+  }
+  return {
+    owner: theirs.owner === null ? null : fact(theirs.owner),
+    addressees: spokenTo.map(({ role, person }) => ({ role, person: fact(person) })),
+    mentioned: mentioned.map(({ person }) => person),
+    spokenTo: asked.mentions === 'nobody' ? [] : spokenTo.map(({ person }) => person),
+  }
+}
+
+function theirTurn(
+  { kinds, contract }: TurnsAsked,
+  people: ContractPeople<PersonRow>,
+): Addressee<PersonRow>[] {
+  const outOfContract = contract.out_of_contract_on !== null
+  const turns = new Set(kinds.map((kind) => turnOf(kind, outOfContract)))
+  return [...turns].flatMap((turn) => addresseeOf(turn, people) ?? [])
+}
+
+function deputyOf({ deputy }: ContractPeople<PersonRow>): Addressee<PersonRow>[] {
+  return deputy === null || deputy.gone ? [] : [{ role: 'deputy', person: deputy }]
+}
+
+function once(found: readonly Addressee<PersonRow>[]): Addressee<PersonRow>[] {
+  return found.filter(
+    ({ person }, at) => found.findIndex((each) => each.person.id === person.id) === at,
+  )
+}
+
+/** Those who want it, and have not just acted themselves. */
+function may({ person }: Addressee<PersonRow>, { asOf, lastActor, before }: TurnsAsked): boolean {
+  const justActed = lastActor?.person_id === person.id && lastActor.on >= asOf
+  return person.voice === 'mention' && !person.gone && !justActed && !before.has(person.id)
+}
+
+// Rows of the database as the facts that a warning tells.
+
+function warning(
+  { asOf, possibleRepeat }: Claim,
+  contract: ContractFacts,
+  alerts: readonly AlertRow[],
+  deadlines: readonly DeadlineRow[],
+): WarningFacts {
+  const speaking = [...groupedBy(alerts, (row) => `${row.kind} ${row.deadline_on}`).values()]
+  const others = deadlines.filter(
+    (deadline) =>
+      deadline.open &&
+      !alerts.some((a) => a.kind === deadline.kind && a.deadline_on === deadline.due_on),
+  )
+  return {
+    asOf,
+    contract,
+    deadlines: [
+      ...speaking.map((rungs) => speakingFacts(asOf, rungs, deadlines)),
+      ...others.map((deadline) => deadlineFacts(asOf, deadline)),
+    ],
+    cameBack: alerts.some(({ occurrence }) => occurrence > 1),
+    possibleRepeat,
+  }
+}
+
+/** One deadline for which one or more rungs are told of at once. */
+function speakingFacts(
+  asOf: CivilDate,
+  rungs: readonly AlertRow[],
+  deadlines: readonly DeadlineRow[],
+): DeadlineFacts {
+  const [first] = rungs
+  if (first === undefined) throw new Error('A deadline without an alert cannot speak.')
+  const reason = deadlines.find(
+    (deadline) => deadline.kind === first.kind && deadline.due_on === first.deadline_on,
+  )?.reason
+  const skipped = rungs.flatMap(({ skipped_from: from, skipped_to: to }) =>
+    from === null || to === null ? [] : [{ from, to }],
+  )
+  return {
+    ...deadlineFacts(asOf, { kind: first.kind, due_on: first.deadline_on, reason: reason ?? '' }),
+    speaks: true,
+    skipped:
+      skipped.length === 0
+        ? null
+        : {
+            from: Math.max(...skipped.map(({ from }) => from)),
+            to: Math.min(...skipped.map(({ to }) => to)),
+          },
+    askedAgain: rungs.some((rung) => rung.asked_again > 0),
+  }
+}
+
+function deadlineFacts(
+  asOf: CivilDate,
+  { kind, due_on, reason }: Pick<DeadlineRow, 'kind' | 'due_on' | 'reason'>,
+): DeadlineFacts {
+  const on = asCivilDate(due_on)
+  return {
+    kind: deadlineKind(kind),
+    on,
+    daysLeft: daysBetween(asOf, on),
+    reason,
+    speaks: false,
+    skipped: null,
+    askedAgain: false,
+  }
+}
+
+function contractFacts(row: ContractRow, owner: PersonFact | null): ContractFacts {
+  return {
+    reference: row.reference,
+    title: row.title,
+    supplier: row.supplier,
+    buyer: row.buyer,
+    team: row.team,
+    owner,
+    value: row.value === null ? null : asDecimal(row.value),
+    currency: row.currency,
+    awardedEnd: row.end_latest === null ? null : asCivilDate(row.end_latest),
+    currentEnd: row.current_latest === null ? null : asCivilDate(row.current_latest),
+    // An extension names its day; only an awarded end may be known to the month alone.
+    endPrecision: row.moved ? 'day' : precision(row.end_precision),
+    disputedEnd: row.disputed_end === null ? null : asCivilDate(row.disputed_end),
+    personalData: row.personal_data,
+  }
+}
+
+function precision(text: string | null): Precision | null {
+  return PRECISIONS.find((known) => known === text) ?? null
+}
+
+function deadlineKind(text: string): DeadlineKind {
+  const kind = DEADLINE_KINDS.find((known) => known === text)
+  if (kind === undefined) throw new Error(`"${text}" is no kind of deadline.`)
+  return kind
+}
+
+// Facts that a delivery carries: written by this program, read with a look at their shape.
+
+/** Why a delivery comes to this destination instead of its own. */
+export interface InsteadOf {
+  readonly purpose: string
+  readonly destination: string
+  readonly why: string
+}
+
+export function readInsteadOf(facts: unknown): InsteadOf | null {
+  const found = has(facts, 'instead_of') ? facts.instead_of : null
+  return has(found, 'purpose') && has(found, 'destination') && has(found, 'why')
+    ? {
+        purpose: String(found.purpose),
+        destination: String(found.destination),
+        why: String(found.why),
+      }
+    : null
+}
+
+/**
+ * What a message went out as, where this delivery only adds the amounts to it (`updates.ts`); the
+ * claim itself where it does anything else.
+ */
+export function asFirstSaid(claim: Claim): Claim {
+  const first = has(claim.facts, 'amounts_of') ? claim.facts.amounts_of : null
+  if (!has(first, 'purpose')) return claim
+  const possibleRepeat = has(first, 'possible_repeat') && first.possible_repeat === true
+  return { ...claim, purpose: String(first.purpose), possibleRepeat }
+}
+
+/** Whether a posted message of this kind tells what people did about it since, with its buttons. */
+export function isBroughtUpToDate({ purpose }: Pick<Claim, 'purpose'>): boolean {
+  return UP_TO_DATE.has(purpose)
+}
+
+const UP_TO_DATE: ReadonlySet<string> = new Set([
+  'post',
+  'thread',
+  'ask-again',
+  'direct',
+  'escalate',
+  'checkpoint',
+  'update',
+])
+
+/** What the sweep wrote of a group whose contracts end together. */
+export function cliffIn(facts: unknown): NonNullable<GroupFacts['cliff']> | null {
+  if (!has(facts, 'cliff') || !has(facts.cliff, 'by') || !has(facts.cliff, 'name')) return null
+  const { by, name } = facts.cliff
+  return { by: by === 'product' ? 'product' : 'supplier', name: String(name) }
+}
+
+export function isLeaver(facts: unknown): facts is LeaverFacts {
+  return has(facts, 'name') && has(facts, 'contracts') && has(facts, 'nearest')
+}
+
+export function isBlocked(facts: unknown): facts is BlockedFacts {
+  return has(facts, 'destination') && has(facts, 'why') && has(facts, 'instead')
+}
+
+export function isDead(facts: unknown): facts is DeadFacts {
+  return has(facts, 'messages') && Array.isArray(facts.messages)
+}
+
+/** Written by this program as such; the check is against a row of another version. */
+export function isTriage(facts: unknown): facts is TriageFacts {
+  return has(facts, 'laddersFrom') && has(facts, 'counts') && has(facts, 'nearest')
+}
+
+export function isWaiver(facts: unknown): facts is { readonly waiver: WaiverFacts } {
+  return has(facts, 'waiver') && has(facts.waiver, 'extension') && has(facts.waiver, 'headroom')
+}
+
+export function isSaid(facts: unknown): facts is Pick<Message, 'text' | 'blocks'> {
+  return has(facts, 'text') && has(facts, 'blocks') && Array.isArray(facts.blocks)
+}
+
+export function isImport(facts: unknown): facts is Omit<ImportFacts, 'problems'> {
+  return has(facts, 'file') && has(facts, 'source') && has(facts, 'created')
+}
+
+export function isWeekly(facts: unknown): facts is WeeklyFacts {
+  return has(facts, 'slot') && has(facts, 'watched') && has(facts, 'lapseIn30')
+}
+
+export function isUnwell(facts: unknown): facts is UnwellFacts {
+  return has(facts, 'findings') && Array.isArray(facts.findings) && has(facts, 'asOf')
+}
+
+export function has<Name extends string>(
+  value: unknown,
+  name: Name,
+): value is Record<Name, unknown> {
+  return typeof value === 'object' && value !== null && name in value
+}

@@ -1,0 +1,537 @@
+/** Rows of the outbox: claimed for a time, held longer, finished, and queued for one person. */
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import type { Pool, PoolClient } from 'pg'
+import { inTransaction } from '../database/connect.ts'
+import { asCivilDate, type CivilDate } from '../rules/civil-date.ts'
+import type { Message } from '../text/facts.ts'
+import { NEXT_DUE, NOW, WORKSPACE } from './rate-limit.ts'
+import { fieldOf, textOf } from './slack-api.ts'
+
+// Taking deliveries to send: one for each destination, under a lease of the database's clock.
+
+/** A delivery that this process may send until its lease runs out. */
+export interface Claim {
+  readonly id: number
+  readonly organisationId: number
+  readonly teamId: number | null
+  /** Carried in the message's metadata. */
+  readonly key: string
+  readonly subject: string
+  readonly purpose: string
+  readonly sequence: number
+  readonly destination: string
+  readonly asOf: CivilDate
+  readonly facts: unknown
+  readonly catchUp: boolean
+  readonly possibleRepeat: boolean
+  /** What an earlier attempt began to upload. */
+  readonly uploads: BegunUploads
+  /** How often Slack failed it before. */
+  readonly failures: number
+  /** The id behind the destination, as the last post learned it. */
+  readonly channelId: string | null
+  /** With `owner` it is the fence: no other claim of this delivery has the same two. */
+  readonly attempt: number
+  readonly owner: string
+  /** It has waited because nobody could say who reads it. */
+  readonly readersUnknown: boolean
+  /** How long ago it was queued, when it was claimed. */
+  readonly waitedMs: number
+}
+
+export interface ClaimOptions {
+  readonly owner: string
+  readonly leaseMs: number
+  /** At most so many. */
+  readonly limit: number
+}
+
+/**
+ * Claims what is due now: of each destination the first in order of id that waits for no other, and
+ * nothing where another is under way. Committed when it returns.
+ *
+ * Two statements, because the second must see what was committed before the first got its locks:
+ * in one statement, another worker's claim could be missed and two messages be under way at once.
+ */
+export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<Claim[]> {
+  return await inTransaction(pool, async (client) => {
+    const { rows: channels } = await client.query<{ organisation_id: number; destination: string }>(
+      LOCK_CHANNELS,
+      [WORKSPACE, options.limit],
+    )
+    if (channels.length === 0) return []
+    const { rows } = await client.query<ClaimRow>(CLAIM_FIRST, [
+      channels.map((channel) => channel.organisation_id),
+      channels.map((channel) => channel.destination),
+      options.owner,
+      options.leaseMs,
+    ])
+    return rows.map(asClaim)
+  })
+}
+
+const UNDER_WAY = `
+  EXISTS (SELECT FROM delivery
+    WHERE organisation_id = c.organisation_id AND destination = c.destination
+      AND state = 'SENDING')`
+
+// The lock on the channel's row is what makes two workers take turns at a destination.
+const LOCK_CHANNELS = `
+  SELECT c.organisation_id, c.destination
+    FROM channel c, LATERAL (${NEXT_DUE}) next
+   WHERE next.id IS NOT NULL
+     AND coalesce(c.next_post_at, '-infinity') <= ${NOW}
+     AND coalesce(c.paused_until, '-infinity') <= ${NOW}
+     AND NOT EXISTS (SELECT FROM channel w
+       WHERE w.organisation_id = c.organisation_id AND w.destination = $1)
+     AND NOT ${UNDER_WAY}
+   ORDER BY next.id
+   LIMIT $2
+   FOR UPDATE OF c SKIP LOCKED`
+
+const CLAIM_FIRST = `
+  WITH due AS (
+    SELECT c.slack_channel, next.id
+      FROM channel c
+      JOIN unnest($1::int[], $2::text[]) AS locked (organisation_id, destination)
+        USING (organisation_id, destination),
+      LATERAL (${NEXT_DUE}) next
+     WHERE next.id IS NOT NULL
+       AND coalesce(c.next_post_at, '-infinity') <= ${NOW}
+       AND coalesce(c.paused_until, '-infinity') <= ${NOW}
+       AND NOT ${UNDER_WAY})
+  UPDATE delivery d
+     SET state = 'SENDING', attempt = d.attempt + 1, owner = $3,
+         lease_until = clock_timestamp() + $4 * interval '1 millisecond',
+         first_tried_at = coalesce(d.first_tried_at, clock_timestamp()), began_at = 'infinity',
+         problem = NULL
+    FROM due
+   WHERE d.id = due.id
+  RETURNING d.id, d.organisation_id, d.team_id, d.key, d.subject, d.purpose, d.sequence,
+            d.destination, d.as_of, d.facts, d.catch_up, d.possible_repeat, d.uploads, d.failures,
+            d.attempt, d.owner, due.slack_channel,
+            d.readers_unknown_since IS NOT NULL AS readers_unknown,
+            (extract(epoch FROM clock_timestamp() - d.created_at) * 1000)::float8 AS waited_ms`
+
+interface ClaimRow {
+  readonly id: number
+  readonly organisation_id: number
+  readonly team_id: number | null
+  readonly key: string
+  readonly subject: string
+  readonly purpose: string
+  readonly sequence: number
+  readonly destination: string
+  readonly as_of: string
+  readonly facts: unknown
+  readonly catch_up: boolean
+  readonly possible_repeat: boolean
+  readonly uploads: unknown
+  readonly failures: number
+  readonly slack_channel: string | null
+  readonly attempt: number
+  readonly owner: string
+  readonly readers_unknown: boolean
+  readonly waited_ms: number
+}
+
+function asClaim(row: ClaimRow): Claim {
+  return {
+    id: row.id,
+    organisationId: row.organisation_id,
+    teamId: row.team_id,
+    key: row.key,
+    subject: row.subject,
+    purpose: row.purpose,
+    sequence: row.sequence,
+    destination: row.destination,
+    asOf: asCivilDate(row.as_of),
+    facts: row.facts,
+    catchUp: row.catch_up,
+    possibleRepeat: row.possible_repeat,
+    uploads: begunIn(row.uploads),
+    failures: row.failures,
+    channelId: row.slack_channel,
+    attempt: row.attempt,
+    owner: row.owner,
+    readersUnknown: row.readers_unknown,
+    waitedMs: row.waited_ms,
+  }
+}
+
+// What was begun to be uploaded for a delivery, written down before its bytes go out: a retry goes
+// on with the same file in Slack instead of uploading another one that nobody will ever see.
+
+const PARTS = ['file', 'picture'] as const
+export type UploadPart = (typeof PARTS)[number]
+
+export interface BegunUpload {
+  /** The file's id in Slack. */
+  readonly id: string
+  /** A digest of what it holds: what reads differently by now is uploaded anew. */
+  readonly holds: string
+}
+
+type BegunUploads = Readonly<Partial<Record<UploadPart, BegunUpload>>>
+
+/** What one upload remembers from try to try. */
+export interface UploadMemory {
+  readonly before: BegunUpload | null
+  begun(upload: BegunUpload): Promise<void>
+}
+
+/** As a delivery's row holds it; parts that make no sense are none. */
+function begunIn(uploads: unknown): BegunUploads {
+  const found: Partial<Record<UploadPart, BegunUpload>> = {}
+  for (const part of PARTS) {
+    const id = textOf(fieldOf(uploads, part), 'id')
+    const holds = textOf(fieldOf(uploads, part), 'holds')
+    if (id !== null && holds !== null) found[part] = { id, holds }
+  }
+  return found
+}
+
+// Work that may take longer than a lease, such as a file of a hundred thousand contracts.
+
+/**
+ * Does the work while the lease is renewed three times in its length: a process that lives keeps its
+ * claim, and one that was killed loses it as soon as any other.
+ */
+export async function holding<T>(
+  pool: pg.Pool,
+  claim: Claim,
+  leaseMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const renew = () => void renewLease(pool, claim, leaseMs).catch(() => undefined)
+  const timer = setInterval(renew, leaseMs / 3)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+// Writing down what came of a claim. Every statement is fenced by owner and attempt: where the
+// lease was lost and another process took over, nothing changes and `false` says so.
+
+type Fence = Pick<Claim, 'id' | 'owner' | 'attempt'>
+
+const FENCE = `id = $1 AND owner = $2 AND attempt = $3 AND state = 'SENDING'`
+
+/**
+ * Whether the claim still holds for at least so long; asked right before posting, and counts the
+ * post into its destination's pace. A process that was stopped for longer than its lease must not
+ * post what another has taken over by now. From here on nobody can say that it did not arrive.
+ */
+export async function beginPost(
+  pool: pg.Pool,
+  claim: Fence,
+  { holdsForMs, paceMs }: { holdsForMs: number; paceMs: number },
+): Promise<boolean> {
+  return await changed(
+    pool,
+    `WITH begun AS (
+       UPDATE delivery SET began_at = clock_timestamp()
+        WHERE ${FENCE} AND lease_until > clock_timestamp() + $4 * interval '1 millisecond'
+        RETURNING organisation_id, destination),
+     paced AS (
+       UPDATE channel c SET next_post_at = clock_timestamp() + $5 * interval '1 millisecond'
+         FROM begun b WHERE $5 > 0 AND c.organisation_id = b.organisation_id
+          AND c.destination = b.destination)
+     SELECT FROM begun`,
+    [...fence(claim), holdsForMs, paceMs],
+  )
+}
+
+/** Holds the claim for so long from now; false where it was lost. For work that takes its time. */
+async function renewLease(pool: pg.Pool, claim: Fence, forMs: number): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET lease_until = clock_timestamp() + $4 * interval '1 millisecond'
+      WHERE ${FENCE} AND lease_until > clock_timestamp()`,
+    [...fence(claim), forMs],
+  )
+}
+
+/** Writes down what is being uploaded for it, beside what was before. */
+export async function noteBegun(
+  pool: pg.Pool,
+  claim: Fence,
+  uploads: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  return await changed(pool, `UPDATE delivery SET uploads = uploads || $4::jsonb WHERE ${FENCE}`, [
+    ...fence(claim),
+    JSON.stringify(uploads),
+  ])
+}
+
+export interface PostedAt {
+  readonly workspace: string | null
+  readonly channel: string | null
+  readonly ts: string | null
+  /** When history is read once more, for what was sent again. */
+  readonly lookAgainMs: number
+}
+
+/** It stands in Slack; its channel's id is remembered, should the channel get another name. */
+export async function finishSent(pool: pg.Pool, claim: Fence, sent: PostedAt): Promise<boolean> {
+  return await changed(
+    pool,
+    `WITH done AS (
+       UPDATE delivery SET state = 'SENT', lease_until = NULL, sent_at = clock_timestamp(),
+              problem = NULL, slack_workspace = $4, slack_channel = $5, slack_ts = $6,
+              look_again_at = CASE WHEN possible_repeat
+                THEN clock_timestamp() + $7 * interval '1 millisecond' END
+        WHERE ${FENCE} RETURNING organisation_id, destination, purpose, slack_channel),
+     known AS (
+       UPDATE channel c SET slack_channel = d.slack_channel FROM done d
+        WHERE c.organisation_id = d.organisation_id AND c.destination = d.destination
+          AND d.purpose <> 'update' AND c.slack_channel IS DISTINCT FROM d.slack_channel)
+     SELECT FROM done`,
+    [...fence(claim), sent.workspace, sent.channel, sent.ts, sent.lookAgainMs],
+  )
+}
+
+/**
+ * Surely not sent: again after so long, or dead where it has been tried for longer than
+ * `giveUpMs`. Null where the fence did not hold.
+ */
+export async function finishRefused(
+  pool: pg.Pool,
+  claim: Fence,
+  { afterMs, giveUpMs, failed, why }: Refused,
+): Promise<'RETRY' | 'DEAD' | null> {
+  const { rows } = await pool.query<{ state: 'RETRY' | 'DEAD' }>(
+    `UPDATE delivery
+        SET state = CASE WHEN first_tried_at + $5 * interval '1 millisecond' < clock_timestamp()
+                         THEN 'DEAD' ELSE 'RETRY' END,
+            due_at = clock_timestamp() + $4 * interval '1 millisecond',
+            lease_until = NULL, failures = failures + $7, problem = $6
+      WHERE ${FENCE} RETURNING state`,
+    [...fence(claim), afterMs, giveUpMs, why, failed ? 1 : 0],
+  )
+  return rows[0]?.state ?? null
+}
+
+interface Refused {
+  readonly afterMs: number
+  readonly giveUpMs: number
+  /** Whether the next back-off is longer for it: a wait that Slack asked for is no failure. */
+  readonly failed: boolean
+  readonly why: string
+}
+
+/**
+ * Surely not sent, and for no fault of its own (a refused token, a process that stops): back to
+ * the queue at once, and the time that retries may take begins anew.
+ */
+export async function handBack(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'RETRY', lease_until = NULL, due_at = clock_timestamp(),
+            first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END, problem = $4
+      WHERE ${FENCE}`,
+    [...fence(claim), why],
+  )
+}
+
+/**
+ * Nothing of it may be sent while nobody can say who reads it: asked again after so long, for as
+ * long as that takes. The time that retries may take begins once it is known.
+ */
+export async function finishUnread(
+  pool: pg.Pool,
+  claim: Fence,
+  { afterMs, why }: { afterMs: number; why: string },
+): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'RETRY', lease_until = NULL, problem = $5,
+            due_at = clock_timestamp() + $4 * interval '1 millisecond',
+            readers_unknown_since = coalesce(readers_unknown_since, clock_timestamp()),
+            first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END
+      WHERE ${FENCE}`,
+    [...fence(claim), afterMs, why],
+  )
+}
+
+/** It has waited for its readers to be known; whatever else waits for the same ones is due now. */
+export async function readersKnown(
+  pool: pg.Pool,
+  claim: Fence & Pick<Claim, 'organisationId' | 'destination'>,
+): Promise<void> {
+  await pool.query(
+    `UPDATE delivery SET due_at = clock_timestamp(),
+            readers_unknown_since = CASE WHEN id <> $1 THEN readers_unknown_since END
+      WHERE (${FENCE}) OR (organisation_id = $4 AND destination = $5 AND state = 'RETRY'
+        AND readers_unknown_since IS NOT NULL)`,
+    [...fence(claim), claim.organisationId, claim.destination],
+  )
+}
+
+/** It may have arrived: looked up after so long. */
+export async function finishUncertain(
+  pool: pg.Pool,
+  claim: Fence,
+  { lookInMs, why }: { lookInMs: number; why: string },
+): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'UNCERTAIN', lease_until = NULL, failures = failures + 1, problem = $5,
+            due_at = clock_timestamp() + $4 * interval '1 millisecond'
+      WHERE ${FENCE}`,
+    [...fence(claim), lookInMs, why],
+  )
+}
+
+/** Slack will never take it: visible, and left alone. */
+export async function finishDead(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'DEAD', lease_until = NULL, problem = $4 WHERE ${FENCE}`,
+    [...fence(claim), why],
+  )
+}
+
+/** Nothing that it would say holds any more. */
+export async function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boolean> {
+  return await changed(
+    pool,
+    `UPDATE delivery SET state = 'SUPERSEDED', lease_until = NULL, problem = NULL WHERE ${FENCE}`,
+    fence(claim),
+  )
+}
+
+/**
+ * This destination takes nothing. What it was to be told goes to the escalation channel of the
+ * team (else of the default team), once, in the same transaction; what was on its way there
+ * already has nowhere further to go, and what is for one person alone goes to nobody else. Administrators are told once a day for each channel. Where nobody can be told instead it is tried again after so
+ * long (see delivery/worker.ts), and dead when it has been tried for longer than `giveUpMs`. Null where
+ * the fence did not hold.
+ */
+export async function finishBlocked(
+  pool: pg.Pool,
+  claim: Fence,
+  {
+    afterMs,
+    giveUpMs,
+    why,
+    administrators,
+  }: { afterMs: number; giveUpMs: number; why: string; administrators: readonly string[] },
+): Promise<'BLOCKED' | 'DEAD' | null> {
+  const { rows } = await pool.query<{ state: 'BLOCKED' | 'DEAD' }>(BLOCK_AND_FALL_BACK, [
+    ...fence(claim),
+    why,
+    afterMs,
+    giveUpMs,
+    administrators,
+    PERSONAL,
+  ])
+  return rows[0]?.state ?? null
+}
+
+// The blocked delivery's id is the copy's sequence: that makes it one copy, however often this runs.
+const BLOCK_AND_FALL_BACK = `
+  WITH blocked AS (
+    UPDATE delivery
+       SET state = CASE WHEN first_tried_at + $6 * interval '1 millisecond' < clock_timestamp()
+                        THEN 'DEAD' ELSE 'BLOCKED' END,
+           due_at = clock_timestamp() + $5 * interval '1 millisecond',
+           lease_until = NULL, problem = $4
+     WHERE ${FENCE} RETURNING *),
+  escalation AS (
+    SELECT t.escalation_channel AS channel
+      FROM blocked b JOIN team t ON t.organisation_id = b.organisation_id
+     WHERE (t.id = b.team_id OR t.is_default) AND t.escalation_channel IS NOT NULL
+     ORDER BY t.id = b.team_id DESC NULLS LAST LIMIT 1),
+  copy AS (
+    INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination,
+                          as_of, facts, catch_up)
+    SELECT b.organisation_id, b.team_id, b.subject, 'fallback', b.id, e.channel, b.as_of,
+           b.facts || jsonb_build_object('instead_of', jsonb_build_object(
+             'purpose', b.purpose, 'destination', b.destination, 'why', $4::text)),
+           b.catch_up
+      FROM blocked b, escalation e
+     WHERE b.purpose <> 'fallback' AND b.purpose <> ALL ($8) AND e.channel <> b.destination
+       -- The team's own channel is told of it as well.
+       AND NOT b.facts @> '{"subscribed": true}'
+    ON CONFLICT DO NOTHING RETURNING id),
+  told AS (
+    INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
+    SELECT b.organisation_id, 'channel:' || b.destination, 'blocked',
+           to_char(b.as_of, 'YYYYMMDD')::int, administrator.id, b.as_of,
+           jsonb_build_object('destination', b.destination, 'why', $4::text, 'asOf', b.as_of,
+             'instead', CASE WHEN e.channel <> b.destination THEN e.channel END)
+      FROM unnest($7::text[]) AS administrator (id), blocked b LEFT JOIN escalation e ON true
+     WHERE b.purpose NOT IN ('direct', 'leaver', 'blocked') AND b.purpose <> ALL ($8)
+    ON CONFLICT DO NOTHING),
+  carried AS (
+    INSERT INTO delivery_alert (delivery_id, alert_id)
+    SELECT copy.id, a.alert_id
+      FROM copy, delivery_alert a JOIN blocked b ON b.id = a.delivery_id)
+  SELECT state FROM blocked`
+
+function fence({ id, owner, attempt }: Fence): [number, string, number] {
+  return [id, owner, attempt]
+}
+
+async function changed(pool: pg.Pool, sql: string, values: unknown[]): Promise<boolean> {
+  const { rowCount } = await pool.query(sql, values)
+  return (rowCount ?? 0) > 0
+}
+
+// What the bot has to tell one person after its answer in Slack: queued like every other message, so
+// that nothing that happens to Slack or to this process loses it or tells it twice. It is for them
+// alone: no channel is told of it instead, and nobody who is no colleague any more.
+
+/**
+ * `import`: what an import came to. `asked`: what they asked for, made when it is sent. `said`: what
+ * came of a form, in the words of that moment.
+ */
+export const PERSONAL = ['import', 'asked', 'said'] as const
+export type Personal = (typeof PERSONAL)[number]
+
+export function isPersonal({ purpose }: Pick<Claim, 'purpose'>): boolean {
+  return PERSONAL.some((each) => each === purpose)
+}
+
+/** A message that was asked for, from what was written down of it. */
+export type Making =
+  | { readonly kind: 'made'; readonly message: Message }
+  /** It could not be made now. */
+  | { readonly kind: 'later'; readonly why: string }
+  /** It can never be made: a fault of the program. */
+  | { readonly kind: 'impossible'; readonly why: string }
+
+/** Makes what was asked for, from the delivery's facts. */
+export type DeferredAnswerMaker = (facts: unknown) => Promise<Making>
+
+export interface ForOnePerson {
+  readonly organisationId: number
+  /** Their Slack id. */
+  readonly slackUser: string
+  readonly today: CivilDate
+  readonly purpose: Personal
+  readonly facts: object
+}
+
+/** Queues it, in the transaction of the act where there is one. Each call is one message. */
+export async function queuePersonal(
+  client: Pool | PoolClient,
+  { organisationId, slackUser, today, purpose, facts }: ForOnePerson,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
+     VALUES ($1, $2, $3, 1, $4, $5, $6)`,
+    [
+      organisationId,
+      `${purpose}:${randomUUID()}`,
+      purpose,
+      slackUser,
+      today,
+      JSON.stringify(facts),
+    ],
+  )
+}

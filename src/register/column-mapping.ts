@@ -1,0 +1,428 @@
+/** Which column of a file holds which field, and how its dates and amounts are to be read. */
+import { nearWord } from '../rules/text-match.ts'
+import {
+  AMOUNT_FIELDS,
+  compared,
+  DATE_FIELDS,
+  FIELDS,
+  type Field,
+  fieldNamed,
+  fieldOf,
+  type Heading,
+  readHeading,
+} from './column-names.ts'
+import {
+  type ColumnChoice,
+  type ColumnMapping,
+  type DateOrder,
+  type OpenOptions,
+  RegisterError,
+  type TableHeadings,
+} from './draft.ts'
+import { type RegisterRow, tooWide } from './formats/csv-rows.ts'
+import { LIMITS } from './limits.ts'
+import { type DecimalMark, markShown } from './parse-amount.ts'
+import { dateEvidence } from './parse-date.ts'
+
+// Finds the row of headings in a table, and under which delimiter or on which sheet it stands.
+
+/** One way to read the beginning of a file: a delimiter, or a sheet. */
+export interface SheetRows<Name extends string> {
+  readonly name: Name
+  readonly rows: readonly RegisterRow[]
+}
+
+/**
+ * The best row of headings among the first twenty rows of each reading: the row that names most
+ * fields. Of equal ones the first wins, so the first sheet with headings is taken.
+ * @throws RegisterError where no row can be the headings, with what was seen and how to map it; not
+ * where they are only to be shown (`lenient`): then the row with most cells stands for them.
+ */
+export function findHeadings<Name extends string>(
+  file: string,
+  readings: readonly SheetRows<Name>[],
+  map: HandMap,
+  { chosen, lenient = false }: Pick<OpenOptions, 'chosen' | 'lenient'> = {},
+): { name: Name; columns: Columns } {
+  if (chosen !== undefined) return chosenHeadings(file, readings, map, chosen)
+  let best: { name: Name; row: RegisterRow; score: number } | null = null
+  for (const { name, rows } of readings) {
+    for (const row of rows.slice(0, LIMITS.headingRows)) {
+      if (row.cells.length > LIMITS.columns) throw tooWide(file, row)
+      const score = headingScore(row.cells, map)
+      if (score > 0 && (best === null || score > best.score)) best = { name, row, score }
+    }
+  }
+  if (lenient) best ??= widestRow(readings)
+  if (best === null) throw unrecognised(file, readings)
+  const columns = mapColumns(best.row.cells, best.row.line, map)
+  if (!lenient && !suffices(columns)) throw unrecognised(file, readings, columns)
+  return { name: best.name, columns }
+}
+
+/** The headings that were shown, with what was said of each. */
+function chosenHeadings<Name extends string>(
+  file: string,
+  readings: readonly SheetRows<Name>[],
+  map: HandMap,
+  { at, fields }: ColumnChoice,
+): { name: Name; columns: Columns } {
+  const reading = readings.find(({ name }) => name === at.reading)
+  const row = reading?.rows.find(({ line }) => line === at.line)
+  if (reading === undefined || row === undefined) {
+    throw new RegisterError(
+      `${file} is no longer the file that was looked at. Begin again with it.`,
+    )
+  }
+  return { name: reading.name, columns: mapColumns(row.cells, row.line, map, fields) }
+}
+
+/** A row of at least two filled cells, the one with most of them. */
+function widestRow<Name extends string>(
+  readings: readonly SheetRows<Name>[],
+): { name: Name; row: RegisterRow; score: number } | null {
+  let best: { name: Name; row: RegisterRow; score: number } | null = null
+  for (const { name, rows } of readings) {
+    for (const row of rows.slice(0, LIMITS.headingRows)) {
+      const score = row.cells.filter((cell) => cell.trim() !== '').length
+      if (score >= 2 && (best === null || score > best.score)) best = { name, row, score }
+    }
+  }
+  return best
+}
+
+/** The headings as they are shown, each with the first of these cells that holds something. */
+export function shownHeadings(
+  reading: string,
+  columns: Columns,
+  rows: readonly RegisterRow[],
+  ambiguousDates: boolean,
+): TableHeadings {
+  const { headings, line, all } = columns
+  return {
+    at: { reading, line },
+    columns: headings.map((heading, index) => ({
+      heading,
+      field: all.find((column) => column.index === index)?.field ?? null,
+      sample:
+        rows.map(({ cells }) => cells[index]?.trim() ?? '').find((cell) => cell !== '') ?? null,
+    })),
+    ambiguousDates,
+  }
+}
+
+function unrecognised(
+  file: string,
+  readings: readonly SheetRows<string>[],
+  columns?: Columns,
+): RegisterError {
+  const rows = readings.flatMap(({ rows }) => rows)
+  const width = (row: RegisterRow): number => row.cells.filter((cell) => cell.trim() !== '').length
+  const widest = rows.reduce<RegisterRow | null>(
+    (best, row) => (best === null || width(row) > width(best) ? row : best),
+    null,
+  )
+  if (widest === null || width(widest) < 2) {
+    return new RegisterError(
+      `${file} has a single column, so it is no table of contracts. ` +
+        'Export it with a column each for reference, supplier, start and end.',
+    )
+  }
+  const seen = columns?.headings ?? widest.cells
+  const known = columns?.all.map(({ field, heading }) => `${field} = "${heading.text}"`) ?? []
+  return new RegisterError(
+    `${file}: ${known.length === 0 ? 'no headings were recognised' : `only ${known.join(', ')} was recognised`}` +
+      ` in its first ${LIMITS.headingRows} rows. Seen: ${list(seen.map((cell) => cell.trim()))}. ` +
+      'Say which column is which, for example --map reference="…" --map end="…".',
+  )
+}
+
+// Whether the day or the month comes first: settled for each column by the whole file.
+
+interface Seen {
+  readonly line: number
+  readonly value: string
+}
+
+/** What a column has shown so far: the first row of each kind. */
+interface Evidence {
+  dmy: Seen | null
+  mdy: Seen | null
+  ymd: Seen | null
+  ambiguous: Seen | null
+}
+
+/** Whether the day or the month comes first has to be said. */
+export class UnsettledDates extends RegisterError {}
+
+/** Gathers evidence, row by row. */
+export class DateSurvey {
+  readonly #columns: readonly Column[]
+  readonly #evidence: readonly Evidence[]
+
+  constructor(columns: readonly Column[]) {
+    this.#columns = columns
+    this.#evidence = columns.map(() => ({ dmy: null, mdy: null, ymd: null, ambiguous: null }))
+  }
+
+  see(row: RegisterRow): void {
+    for (let i = 0; i < this.#columns.length; i++) {
+      const evidence = this.#evidence[i]
+      const value = row.cells[this.#columns[i]?.index ?? -1]
+      if (evidence === undefined || value === undefined || value === '') continue
+      const kind = dateEvidence(value.trim())
+      if (kind !== null && evidence[kind] === null) evidence[kind] = { line: row.line, value }
+    }
+  }
+
+  /** Whether every column would keep its order whatever day-first date came after. */
+  settled(): boolean {
+    return this.#evidence.every(({ dmy, mdy }) => dmy !== null && mdy === null)
+  }
+
+  /**
+   * The order of each column, by its index; null where no date of it needs one. A column that
+   * nothing settles borrows the order of the others where these agree.
+   * @throws RegisterError where rows contradict each other or nothing settles a column.
+   */
+  orders(name: string, forced: DateOrder | null): Map<number, DateOrder | null> {
+    const orders = new Map<number, DateOrder | null>()
+    const settled = new Set<DateOrder>()
+    const open: { column: Column; seen: Seen }[] = []
+    this.#columns.forEach((column, i) => {
+      const evidence = this.#evidence[i]
+      if (evidence === undefined) return
+      const { dmy, mdy, ymd, ambiguous } = evidence
+      if (forced !== null) {
+        orders.set(column.index, forced)
+      } else if (dmy !== null && mdy !== null) {
+        throw contradiction(name, column, dmy, mdy)
+      } else if (dmy !== null || mdy !== null) {
+        const order = dmy !== null ? 'dmy' : 'mdy'
+        orders.set(column.index, order)
+        settled.add(order)
+      } else {
+        orders.set(column.index, ymd === null ? null : 'ymd')
+        if (ambiguous !== null) open.push({ column, seen: ambiguous })
+      }
+    })
+    const [common] = settled
+    for (const { column, seen } of open) {
+      if (settled.size !== 1 || common === undefined) throw undecided(name, column, seen)
+      orders.set(column.index, common)
+    }
+    return orders
+  }
+}
+
+/** The orders, or, only to show the headings, day first where nothing settles them. */
+export function ordersOf(
+  dates: DateSurvey,
+  name: string,
+  { dates: forced, lenient = false }: Pick<OpenOptions, 'dates' | 'lenient'>,
+): { readonly orders: Map<number, DateOrder | null>; readonly isAmbiguous: boolean } {
+  try {
+    return { orders: dates.orders(name, forced), isAmbiguous: false }
+  } catch (error) {
+    if (!lenient || !(error instanceof UnsettledDates)) throw error
+    return { orders: dates.orders(name, 'dmy'), isAmbiguous: true }
+  }
+}
+
+function contradiction(name: string, column: Column, dmy: Seen, mdy: Seen): RegisterError {
+  return new UnsettledDates(
+    `${name}: the dates of column "${column.heading.text}" contradict each other: ` +
+      `${dmy.value} (line ${dmy.line}) has the day first, ${mdy.value} (line ${mdy.line}) the ` +
+      'month. Correct one of them, or give --dates dmy or --dates mdy; rows that do not fit are ' +
+      'then rejected one by one.',
+  )
+}
+
+function undecided(name: string, column: Column, seen: Seen): RegisterError {
+  return new UnsettledDates(
+    `${name}: nothing settles whether ${seen.value} (line ${seen.line}, column ` +
+      `"${column.heading.text}") has the day or the month first. ` +
+      'Give --dates dmy or --dates mdy.',
+  )
+}
+
+// Which column of a register holds which field.
+
+export interface Column {
+  readonly field: Field
+  readonly index: number
+  readonly heading: Heading
+}
+
+/** A register's columns, understood. */
+export interface Columns {
+  readonly all: readonly Column[]
+  readonly headings: readonly string[]
+  readonly unmapped: readonly string[]
+  /** The line on which the headings stand. */
+  readonly line: number
+}
+
+/** Choices by hand, checked: field to the heading as it is compared. */
+export type HandMap = ReadonlyMap<Field, string>
+
+/**
+ * The fields of `--map`, checked.
+ * @throws RegisterError for a field that does not exist, with the nearest one.
+ */
+export function readHandMap(map: ReadonlyMap<string, string>): HandMap {
+  const chosen = new Map<Field, string>()
+  for (const [name, heading] of map) {
+    const field = fieldNamed(name)
+    if (field === null) {
+      const near = nearHeading(name, FIELDS)
+      throw new RegisterError(
+        `--map ${name}=…: there is no field "${name}"` +
+          `${near === null ? '' : `; did you mean ${near}`}. The fields are: ${FIELDS.join(', ')}.`,
+      )
+    }
+    chosen.set(field, heading)
+  }
+  return chosen
+}
+
+/** How many fields a row would give as the headings; choices by hand count too. */
+export function headingScore(cells: readonly string[], map: HandMap): number {
+  const fields = new Set<Field>()
+  const keys = new Set<string>()
+  for (const cell of cells) {
+    if (cell.length > 200) continue
+    const heading = readHeading(cell)
+    keys.add(heading.key)
+    const match = fieldOf(heading)
+    if (match) fields.add(match.field)
+  }
+  let score = fields.size
+  for (const heading of map.values()) if (keys.has(readHeading(heading).key)) score += 2
+  return score
+}
+
+/** Whether a row with these fields can be the headings of a register. */
+export function suffices(columns: Columns): boolean {
+  const named = columns.all.some(({ field }) => NAMING.includes(field))
+  return named && columns.all.length >= 2
+}
+const NAMING: readonly Field[] = ['reference', 'title', 'supplier', 'ocid']
+
+/**
+ * Maps headings to fields: choices by hand first (`map` by heading, `fields` by column), then the best-known heading of each field.
+ * @throws RegisterError for a choice by hand of a heading that is not there.
+ */
+export function mapColumns(
+  cells: readonly string[],
+  line: number,
+  map: HandMap,
+  fields: ReadonlyMap<number, Field | null> = new Map(),
+): Columns {
+  const headings = cells.map(readHeading)
+  const taken = new Map<number, Field>()
+  const best = new Map<Field, { index: number; rank: number }>()
+  for (const [field, wanted] of map) {
+    const index = indexOfHeading(headings, field, wanted)
+    best.set(field, { index, rank: -1 })
+    taken.set(index, field)
+  }
+  for (const [index, field] of fields) {
+    if (index >= headings.length || field === null) continue
+    best.set(field, { index, rank: -1 })
+    taken.set(index, field)
+  }
+  headings.forEach((heading, index) => {
+    if (fields.get(index) === null) return
+    const match = taken.has(index) || heading.key === '' ? null : fieldOf(heading)
+    if (match === null) return
+    const known = best.get(match.field)
+    if (known === undefined || match.rank < known.rank) {
+      best.set(match.field, { index, rank: match.rank })
+    }
+  })
+  const current = best.get('currentEnd')
+  if (
+    current !== undefined &&
+    !best.has('end') &&
+    !map.has('currentEnd') &&
+    !fields.has(current.index)
+  ) {
+    best.delete('currentEnd')
+    best.set('end', current)
+  }
+  const all: Column[] = []
+  for (const field of FIELDS) {
+    const index = best.get(field)?.index
+    const heading = index === undefined ? undefined : headings[index]
+    if (index !== undefined && heading) all.push({ field, index, heading })
+  }
+  const used = new Set(all.map(({ index }) => index))
+  const unmapped = headings.filter(({ key }, i) => key !== '' && !used.has(i)).map((h) => h.text)
+  return { all, headings: headings.map((h) => h.text), unmapped, line }
+}
+
+function indexOfHeading(headings: readonly Heading[], field: Field, wanted: string): number {
+  const exact = headings.findIndex(({ text }) => text === wanted.replace(/\s+/g, ' ').trim())
+  if (exact >= 0) return exact
+  const key = compared(wanted)
+  const index = headings.findIndex((heading) => compared(heading.text) === key)
+  if (index >= 0) return index
+  const seen = headings.filter(({ key }) => key !== '').map(({ text }) => text)
+  const near = nearHeading(wanted, seen)
+  throw new RegisterError(
+    `--map ${field}="${wanted}": there is no such heading` +
+      `${near === null ? '' : `; did you mean "${near}"`}. The headings are: ${list(seen)}.`,
+  )
+}
+
+/** The heading that was probably meant, whatever its case: two letters or a third of them may differ. */
+function nearHeading(wanted: string, headings: readonly string[]): string | null {
+  const byKey = new Map(headings.map((heading) => [heading.slice(0, 60).toLowerCase(), heading]))
+  const near = nearWord(wanted.slice(0, 60).toLowerCase(), byKey.keys(), aThird)
+  return near === null ? null : (byKey.get(near) ?? null)
+}
+
+function aThird(letters: number): number {
+  return Math.max(2, Math.floor(letters / 3))
+}
+
+/** Headings for a message: each in quotes, the first thirty. */
+function list(headings: readonly string[]): string {
+  const shown = headings.slice(0, 30).map((heading) => `"${heading.slice(0, 60)}"`)
+  const more = headings.length - shown.length
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+/** The columns that hold dates. */
+export function dateColumns(columns: Columns): readonly Column[] {
+  return columns.all.filter(({ field }) => DATE_FIELDS.includes(field))
+}
+
+/** How the amounts of each column write their decimals, where these rows agree on it. */
+export function decimalMarks(
+  columns: Columns,
+  rows: readonly RegisterRow[],
+): Map<number, DecimalMark> {
+  const marks = new Map<number, DecimalMark>()
+  for (const { field, index } of columns.all) {
+    if (!AMOUNT_FIELDS.includes(field)) continue
+    const shown = new Set(rows.map(({ cells }) => markShown(cells[index] ?? '')))
+    shown.delete(null)
+    const [mark] = shown
+    if (shown.size === 1 && mark) marks.set(index, mark)
+  }
+  return marks
+}
+
+/** The mapping as a dry run shows it. */
+export function describe(
+  columns: Columns,
+  orders: ReadonlyMap<number, DateOrder | null>,
+): ColumnMapping[] {
+  return columns.all.map(({ field, index, heading }) => ({
+    field,
+    heading: heading.text,
+    dates: orders.get(index) ?? null,
+  }))
+}

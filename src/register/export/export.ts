@@ -1,0 +1,210 @@
+/**
+ * The columns of an export, each under a heading that an import recognises, so that an export can
+ * be changed in a spreadsheet and imported again.
+ */
+import type { Pool } from 'pg'
+import { nameKey } from '../../database/organisation.ts'
+import { dateParts } from '../../rules/civil-date.ts'
+import type { Period } from '../../rules/contract.ts'
+import { periodText } from '../../rules/working-days.ts'
+import { guarded, unguarded } from '../../text/attachments.ts'
+import { cleanText, namesIn, quotedNames } from '../parse-words.ts'
+import type { ExportedContract, ExportedExtension } from './read-export.ts'
+import { dayCell, type ExportCell, numberCell, type Sheet } from './sheet.ts'
+
+interface ExportColumn {
+  readonly heading: string
+  /** `extension` is null where the contract has none. */
+  readonly cell: (contract: ExportedContract, extension: ExportedExtension | null) => ExportCell
+}
+
+/** An identity comes first: it says which contract a row is, whatever else is changed in it. */
+export const EXPORT_COLUMNS: readonly ExportColumn[] = [
+  { heading: 'Lapsewatch id', cell: ({ externalId }) => text(externalId) },
+  { heading: 'Reference', cell: ({ reference }) => text(reference) },
+  { heading: 'Lot', cell: ({ lot }) => text(lot) },
+  { heading: 'Title', cell: ({ title }) => text(title) },
+  { heading: 'Supplier', cell: ({ supplier }) => names(supplier === null ? [] : [supplier]) },
+  { heading: 'Reseller', cell: ({ reseller }) => text(reseller) },
+  { heading: 'Buyer', cell: ({ buyers }) => names(buyers) },
+  { heading: 'Department', cell: ({ department }) => text(department) },
+  { heading: 'Team', cell: ({ team }) => text(team) },
+  { heading: 'Owner', cell: ({ owner }) => text(owner) },
+  { heading: 'Owner email', cell: ({ ownerEmail }) => text(ownerEmail) },
+  { heading: 'Deputy', cell: ({ deputy }) => text(deputy) },
+  { heading: 'Deputy email', cell: ({ deputyEmail }) => text(deputyEmail) },
+  { heading: 'Category', cell: ({ category }) => text(category) },
+  { heading: 'Category lead', cell: ({ categoryLead }) => text(categoryLead) },
+  { heading: 'Category lead email', cell: ({ categoryLeadEmail }) => text(categoryLeadEmail) },
+  { heading: 'Form', cell: ({ form }) => text(form.replace('-', ' ')) },
+  { heading: 'Start', cell: ({ start }) => dayCell(start) },
+  { heading: 'End', cell: endCell },
+  { heading: 'Maximum end', cell: ({ maximumEnd }) => dayCell(maximumEnd) },
+  { heading: 'Notice period', cell: ({ notice }) => period(notice) },
+  { heading: 'Automatic renewal', cell: ({ automaticRenewal }) => yesOrNo(automaticRenewal) },
+  { heading: 'Renewal term', cell: ({ renewal }) => period(renewal) },
+  { heading: 'Review date', cell: ({ reviewOn }) => dayCell(reviewOn) },
+  { heading: 'Personal data', cell: ({ personalData }) => yesOrNo(personalData) },
+  { heading: 'Regime', cell: ({ regime }) => text(regime) },
+  { heading: 'Route', cell: ({ route }) => text(route) },
+  { heading: 'Products', cell: ({ products }) => names(products) },
+  { heading: 'Units', cell: ({ units }) => numberCell(units) },
+  { heading: 'Unit price', cell: ({ unitPrice }) => numberCell(unitPrice) },
+  { heading: 'Contract value', cell: ({ value }) => numberCell(value) },
+  { heading: 'Value basis', cell: ({ valueBasis }) => known(valueBasis) },
+  { heading: 'VAT', cell: ({ vat }) => known(vat) },
+  {
+    heading: 'VAT recoverable',
+    // "None" says nothing in a register.
+    cell: ({ vatRecoverable: part }) => known(part === 'none' ? 'not recoverable' : part),
+  },
+  { heading: 'Currency', cell: ({ currency }) => text(currency) },
+  { heading: 'Periodic charge', cell: ({ periodicCharge }) => numberCell(periodicCharge) },
+  { heading: 'Charge unit', cell: ({ chargeUnit }) => text(chargeUnit) },
+  {
+    heading: 'Invoiced in the last 12 months',
+    cell: ({ invoicedLastYear }) => numberCell(invoicedLastYear),
+  },
+  { heading: 'One-off charges', cell: ({ oneOffCharges }) => numberCell(oneOffCharges) },
+  { heading: 'Minimum extension', cell: ({ minimumExtension }) => period(minimumExtension) },
+  { heading: 'Framework reference', cell: ({ parent }) => text(parent) },
+  { heading: 'Replaces', cell: ({ predecessor }) => text(predecessor) },
+  { heading: 'Replaced by', cell: ({ successor }) => text(successor) },
+  {
+    heading: 'Status',
+    cell: ({ isClosed, historic }) => text(isClosed ? 'closed' : historic ? 'historic' : 'active'),
+  },
+  { heading: 'Extension type', cell: (_, each) => known(each?.kind ?? null) },
+  { heading: 'Extension status', cell: (_, each) => text(each?.status ?? null) },
+  { heading: 'Extension start', cell: (_, each) => dayCell(each?.from ?? null) },
+  { heading: 'Extension end', cell: (_, each) => dayCell(each?.to ?? null) },
+  { heading: 'Extension agreed', cell: (_, each) => dayCell(each?.knownOn ?? null) },
+  { heading: 'Extension cost', cell: (_, each) => numberCell(each?.cost ?? null) },
+  { heading: 'Extension invoiced', cell: (_, each) => numberCell(each?.invoiced ?? null) },
+  { heading: 'Extension rule', cell: (_, each) => text(each?.rule ?? null) },
+  { heading: 'Extension grounds', cell: (_, each) => text(each?.grounds ?? null) },
+  { heading: 'Extension approver', cell: (_, each) => text(each?.approver ?? null) },
+  {
+    heading: 'Extension notice',
+    cell: (_, each) => text(each?.noticeReference ?? null),
+  },
+  // For people: an import reads neither.
+  { heading: 'Ends now', cell: ({ currentLatest }) => dayCell(currentLatest) },
+  { heading: 'Kept in', cell: ({ source }) => text(source) },
+]
+
+/** The register as a table: a row for each contract, or for each of its extensions. */
+export function registerSheet(contracts: AsyncIterable<ExportedContract>): Sheet {
+  const headings = EXPORT_COLUMNS.map(({ heading }) => heading)
+  return { name: 'Contracts', headings, rows: rowsOf(contracts) }
+}
+
+async function* rowsOf(contracts: AsyncIterable<ExportedContract>): AsyncGenerator<ExportCell[]> {
+  for await (const contract of contracts) yield* exportRows(contract)
+}
+
+/** The rows of a contract: one for each extension, and at least one. */
+function exportRows(contract: ExportedContract): ExportCell[][] {
+  const extensions = contract.extensions.length === 0 ? [null] : contract.extensions
+  return extensions.map((extension) => EXPORT_COLUMNS.map(({ cell }) => cell(contract, extension)))
+}
+
+/** As precise as it is known: a day, `2018-06`, `Q2 2026`, `2026`; rolling in a word. */
+function endCell({ endKind, endLatest, endPrecision }: ExportedContract): ExportCell {
+  if (endKind === 'rolling') return { text: 'rolling' }
+  if (endKind === 'undated' || endLatest === null) return null
+  const { year, month } = dateParts(endLatest)
+  switch (endPrecision) {
+    case 'month':
+      return { text: `${year}-${String(month).padStart(2, '0')}` }
+    case 'quarter':
+      return { text: `Q${Math.ceil(month / 3)} ${year}` }
+    case 'year':
+      return { text: String(year) }
+    default:
+      return { day: endLatest }
+  }
+}
+
+function text(value: string | null): ExportCell {
+  const cell = textCell(value)
+  return cell === null ? null : { text: cell }
+}
+
+function names(list: readonly string[]): ExportCell {
+  const cell = namesCell(list)
+  return cell === null ? null : { text: cell }
+}
+
+/** `unknown` is an empty cell. */
+function known(word: string | null): ExportCell {
+  return word === null || word === 'unknown' ? null : { text: word }
+}
+
+function period(length: Period | null): ExportCell {
+  return length === null ? null : { text: periodText(length) }
+}
+
+function yesOrNo(answer: boolean | null): ExportCell {
+  return answer === null ? null : { text: answer ? 'yes' : 'no' }
+}
+
+// Which contracts an export is of.
+
+/** Which contracts: all that is given has to fit. */
+export interface ExportFilters {
+  readonly teamId: number | null
+  readonly source: string | null
+  /** A part of the supplier's name. */
+  readonly supplier: string | null
+}
+
+/** The ids of the contracts that fit, closed and historic ones too, in the order of their numbers. */
+export async function exportedIds(
+  pool: Pool,
+  organisationId: number,
+  { teamId, source, supplier }: ExportFilters,
+): Promise<number[]> {
+  const key = supplier === null ? null : nameKey(supplier)
+  const found = await pool.query<{ id: number }>(
+    `SELECT c.id FROM contract c JOIN source s ON s.id = c.source_id
+     WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
+       AND ($3::text IS NULL OR s.name = $3)
+       AND ($4::text IS NULL OR position($4 IN c.supplier_key) > 0) ORDER BY c.id`,
+    [organisationId, teamId, source, key],
+  )
+  return found.rows.map(({ id }) => id)
+}
+
+// Texts as cells that read back as what they were, whatever they hold.
+
+/** The cell of a text. */
+function textCell(text: string | null): string | null {
+  if (text === null || text === '') return null
+  const cell = guarded(text)
+  if (readBack(cell) === text) return cell
+  // What looks like an entity is decoded twice when it is read.
+  return guarded(text.replaceAll('&', '&amp;amp;'))
+}
+
+/** The cell of a list of names. */
+function namesCell(names: readonly string[]): string | null {
+  if (names.length === 0) return null
+  const plain = textCell(names.join('; '))
+  if (plain !== null && same(namesOf(readBack(plain) ?? ''), names)) return plain
+  return textCell(names.map((name) => `"${name.replaceAll('"', '""')}"`).join('; '))
+}
+
+function readBack(cell: string): string | null {
+  return cleanText(unguarded(cell))
+}
+
+function namesOf(text: string): readonly string[] {
+  const quoted = quotedNames(text)
+  if (quoted !== null) return quoted
+  return /[[|;]/.test(text) ? namesIn(text, 0) : [text]
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, index) => name === b[index])
+}

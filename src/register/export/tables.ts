@@ -1,0 +1,299 @@
+/** What goes out as a file, for the command line and for Slack: the register, extensions, the audit. */
+import type { Pool } from 'pg'
+import { PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
+import type { RuleBook } from '../../database/settings.ts'
+import { type LedgerLine, readLedger, readPriceRules } from '../../reports/ledger.ts'
+import { groupedBy } from '../../rules/text-match.ts'
+import { counted } from '../../text/words.ts'
+import { registerSheet } from './export.ts'
+import { exportedContracts } from './read-export.ts'
+import {
+  type DateFormat,
+  dayCell,
+  type ExportCell,
+  numberCell,
+  type Sheet,
+  saidCell,
+  sheetCsv,
+  sheetXlsx,
+} from './sheet.ts'
+
+export const EXPORTS = ['register', 'extensions', 'audit'] as const
+export type ExportWhat = (typeof EXPORTS)[number]
+
+export const EXPORT_FORMATS = ['csv', 'xlsx'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+export interface ExportDeps {
+  readonly pool: Pool
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+}
+
+export interface ExportTable {
+  readonly sheet: Sheet
+  /** How many contracts, extensions or changes. */
+  readonly count: number
+  /** The same in words: `1,234 contracts`. */
+  readonly said: string
+}
+
+/** The contracts with these ids, or their extensions, in this order; the audit is always whole. */
+export async function exportTable(
+  deps: ExportDeps,
+  what: ExportWhat,
+  ids: readonly number[],
+): Promise<ExportTable> {
+  const { pool, organisationId } = deps
+  switch (what) {
+    case 'register': {
+      const count = ids.length
+      const sheet = registerSheet(exportedContracts(pool, organisationId, ids))
+      return { sheet, count, said: counted(count, 'contract') }
+    }
+    case 'extensions': {
+      const lines = await ledgerOf(deps, ids)
+      const count = lines.length
+      return { sheet: extensionsSheet(lines), count, said: counted(count, 'extension') }
+    }
+    case 'audit': {
+      const { upTo, rows } = await auditLength(pool, organisationId)
+      const sheet = auditSheet(pool, organisationId, upTo)
+      return { sheet, count: rows, said: counted(rows, 'change') }
+    }
+  }
+}
+
+/** Withdrawn ones too, with their status: the ledger says what happened. */
+async function ledgerOf({ pool, organisationId, rulesOf }: ExportDeps, ids: readonly number[]) {
+  const rules = await readPriceRules(pool, organisationId, rulesOf)
+  const wanted = new Set(ids)
+  const lines = await readLedger(pool, { organisationId, withdrawn: true, rules })
+  return lines.filter(({ contractId }) => wanted.has(contractId))
+}
+
+/** The file's bytes, piece by piece. @throws Refusal where a workbook would be too large. */
+export async function* exportFile(
+  sheet: Sheet,
+  format: ExportFormat,
+  dates: DateFormat,
+): AsyncGenerator<string | Buffer> {
+  if (format === 'csv') yield* sheetCsv(sheet)
+  else yield await sheetXlsx(sheet, dates)
+}
+
+// The record of changes as a table: one row a change, in the order of the chain.
+
+const HEADINGS = [
+  'Entry',
+  'At (UTC)',
+  'By',
+  'Via',
+  'Summary',
+  'Change',
+  'Reference',
+  'Contract number',
+  'What',
+  'Field',
+  'From',
+  'To',
+  'Hash of the entry',
+]
+
+/** The entries up to this position, read in bounded memory; one without changes has a row too. */
+export function auditSheet(
+  pool: Pool,
+  organisationId: number,
+  upTo: number,
+  atOnce: AtOnce = { entries: 500, changes: 5000 },
+): Sheet {
+  const rows = auditRows(pool, organisationId, upTo, atOnce)
+  return { name: 'Audit', headings: HEADINGS, rows }
+}
+
+/** How much is read in one query. */
+interface AtOnce {
+  readonly entries: number
+  readonly changes: number
+}
+
+/** Where the chain ends now, and how many rows it would be. */
+export async function auditLength(
+  pool: Pool,
+  organisationId: number,
+): Promise<{ readonly upTo: number; readonly rows: number }> {
+  const found = await pool.query<{ upTo: number; rows: number }>(
+    `SELECT coalesce(max(position), 0) AS "upTo", coalesce(sum(greatest(changes, 1)), 0)::int AS rows
+     FROM audit_entry WHERE organisation_id = $1`,
+    [organisationId],
+  )
+  return found.rows[0] ?? { upTo: 0, rows: 0 }
+}
+
+interface Entry {
+  readonly id: number
+  readonly position: number
+  readonly at: Date
+  readonly by: string | null
+  readonly via: string
+  readonly summary: string
+  readonly changes: number
+  readonly hash: string
+}
+
+interface Change {
+  readonly entryId: number
+  readonly position: number
+  readonly reference: string | null
+  readonly contractId: number | null
+  readonly what: string
+  readonly field: string | null
+  readonly from: string | null
+  readonly to: string | null
+}
+
+async function* auditRows(
+  pool: Pool,
+  organisationId: number,
+  upTo: number,
+  atOnce: AtOnce,
+): AsyncGenerator<ExportCell[]> {
+  for (let after = 0; ; ) {
+    const found = await pool.query<Entry>(
+      `SELECT e.id, e.position, e.at, CASE WHEN p.id IS NOT NULL THEN ${PERSON_SHOWN} END AS by,
+              e.via, e.summary, e.changes, e.hash
+       FROM audit_entry e LEFT JOIN person p ON p.id = e.by_person_id
+       WHERE e.organisation_id = $1 AND e.position > $2 AND e.position <= $3
+       ORDER BY e.position LIMIT $4`,
+      [organisationId, after, upTo, atOnce.entries],
+    )
+    if (found.rows.length === 0) return
+    for (const group of grouped(found.rows, atOnce.changes)) {
+      yield* rowsOfGroup(pool, organisationId, group, atOnce.changes)
+    }
+    after = found.rows.at(-1)?.position ?? after
+  }
+}
+
+/** Entries that are read together; one with many changes, such as a first import, by itself. */
+function grouped(entries: readonly Entry[], most: number): Entry[][] {
+  const groups: Entry[][] = []
+  let held = Number.POSITIVE_INFINITY
+  for (const entry of entries) {
+    held += entry.changes
+    if (held > most) {
+      groups.push([])
+      held = entry.changes
+    }
+    groups.at(-1)?.push(entry)
+  }
+  return groups
+}
+
+async function* rowsOfGroup(
+  pool: Pool,
+  organisationId: number,
+  entries: readonly Entry[],
+  most: number,
+): AsyncGenerator<ExportCell[]> {
+  const first = entries[0]
+  if (entries.length === 1 && first !== undefined && first.changes > most) {
+    for (let after = 0; after < first.changes; after += most) {
+      for (const change of await readChanges(pool, organisationId, [first.id], after, most))
+        yield rowOf(first, change)
+    }
+    return
+  }
+  const ids = entries.map(({ id }) => id)
+  const changes = groupedBy(
+    await readChanges(pool, organisationId, ids, 0, most),
+    ({ entryId }) => entryId,
+  )
+  for (const entry of entries) {
+    for (const change of changes.get(entry.id) ?? [null]) yield rowOf(entry, change)
+  }
+}
+
+/** Positions within an entry are 1, 2, 3, … */
+async function readChanges(
+  pool: Pool,
+  organisationId: number,
+  ids: readonly number[],
+  after: number,
+  most: number,
+): Promise<Change[]> {
+  const found = await pool.query<Change>(
+    `SELECT c.entry_id AS "entryId", c.position, k.reference, c.contract_id AS "contractId", c.what,
+            c.field, c.from_value AS "from", c.to_value AS "to"
+     FROM audit_change c LEFT JOIN contract k ON k.id = c.contract_id
+     WHERE c.entry_id = ANY($1) AND c.position > $2 AND c.position <= $2 + $3
+     ORDER BY c.entry_id, c.position`,
+    [ids, after, most],
+  )
+  return await withNames(pool, organisationId, found.rows)
+}
+
+function rowOf(entry: Entry, change: Change | null): ExportCell[] {
+  return [
+    numberCell(entry.position),
+    { at: entry.at },
+    saidCell(entry.by),
+    saidCell(entry.via),
+    saidCell(entry.summary),
+    numberCell(change?.position ?? null),
+    saidCell(change?.reference ?? null),
+    numberCell(change?.contractId ?? null),
+    saidCell(change?.what ?? null),
+    saidCell(change?.field ?? null),
+    saidCell(change?.from ?? null),
+    saidCell(change?.to ?? null),
+    saidCell(entry.hash),
+  ]
+}
+
+// The ledger of extensions as a table: what each cost beside its ordinary months.
+
+interface Column {
+  readonly heading: string
+  readonly cell: (line: LedgerLine) => ExportCell
+}
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'Extension', cell: ({ extensionId }) => numberCell(extensionId) },
+  { heading: 'Reference', cell: ({ reference }) => saidCell(reference) },
+  { heading: 'Title', cell: ({ title }) => saidCell(title) },
+  { heading: 'Supplier', cell: ({ supplier }) => saidCell(supplier) },
+  { heading: 'Team', cell: ({ team }) => saidCell(team) },
+  { heading: 'Type', cell: ({ extension }) => saidCell(extension.kind) },
+  { heading: 'Status', cell: ({ extension }) => saidCell(extension.status) },
+  { heading: 'Start', cell: ({ extension }) => dayCell(extension.from) },
+  { heading: 'End', cell: ({ extension }) => dayCell(extension.to) },
+  { heading: 'Known on', cell: ({ extension }) => dayCell(extension.knownOn) },
+  { heading: 'Cost', cell: ({ extension }) => numberCell(extension.cost) },
+  { heading: 'Invoiced', cell: ({ extension }) => numberCell(extension.invoiced ?? null) },
+  { heading: 'Currency', cell: ({ currency }) => saidCell(currency) },
+  { heading: 'Months', cell: ({ premium }) => numberCell(premium.months) },
+  {
+    heading: 'Ordinary cost a month (estimate)',
+    cell: ({ premium }) => numberCell(premium.baseline),
+  },
+  { heading: 'Premium (estimate)', cell: ({ premium }) => numberCell(premium.premium) },
+  { heading: 'Cost over ordinary', cell: ({ premium }) => numberCell(premium.ratio) },
+  { heading: 'Estimated from', cell: ({ premium }) => saidCell(premium.method) },
+  { heading: 'Rule', cell: ({ rule }) => saidCell(rule) },
+  { heading: 'Grounds', cell: ({ grounds }) => saidCell(grounds) },
+  { heading: 'Approver', cell: ({ approver }) => saidCell(approver) },
+]
+
+/** One row an extension, in the order given. */
+function extensionsSheet(lines: readonly LedgerLine[]): Sheet {
+  return {
+    name: 'Extensions',
+    headings: COLUMNS.map(({ heading }) => heading),
+    rows: extensionRows(lines),
+  }
+}
+
+async function* extensionRows(lines: readonly LedgerLine[]): AsyncGenerator<ExportCell[]> {
+  for (const line of lines) yield COLUMNS.map(({ cell }) => cell(line))
+}

@@ -1,0 +1,183 @@
+/** The columns of a contract and of an extension as an import writes them: the one list. */
+import type { CopyValue } from '../../database/bulk.ts'
+import { supplierKey } from '../../database/contracts.ts'
+import { nameKey } from '../../database/organisation.ts'
+import { type Draft, NOTHING_SAID } from '../draft.ts'
+import { awardedText, type EndsSaid, type NewExtension } from './ends-in-register.ts'
+
+// A draft as the columns of `contract`: what an import compares, applies and keeps.
+
+/** What a register's names stand for in this database. */
+export interface Resolved {
+  readonly teamId: number
+  /** False where the register names no team that is known: the default one stands in. */
+  readonly teamNamed: boolean
+  readonly ownerId: number | null
+  readonly deputyId: number | null
+  readonly categoryLeadId: number | null
+}
+
+/** Column values by name; dates and decimals as text. This is the one list of the columns. */
+export function fieldsOf(draft: Draft, resolved: Resolved) {
+  const reference = referenceOf(draft)
+  const dated = draft.end.kind === 'dated' ? draft.end : null
+  return {
+    reference,
+    reference_key: referenceKey(reference),
+    lot: draft.lot,
+    title: draft.title,
+    supplier: draft.supplier,
+    supplier_key: supplierKey(draft.supplier),
+    reseller: draft.reseller,
+    department: draft.department,
+    category: draft.category,
+    team_id: resolved.teamId,
+    owner_id: resolved.ownerId,
+    deputy_id: resolved.deputyId,
+    category_lead_id: resolved.categoryLeadId,
+    form: draft.form,
+    predecessor: draft.predecessor,
+    successor: draft.successor,
+    start: draft.start,
+    end_kind: draft.end.kind,
+    end_precision: dated?.precision ?? null,
+    end_earliest: dated?.earliest ?? null,
+    end_latest: dated?.latest ?? null,
+    end_source: draft.endSource,
+    maximum_end: draft.maximumEnd,
+    notice_amount: draft.noticePeriod?.amount ?? null,
+    notice_unit: draft.noticePeriod?.unit ?? null,
+    automatic_renewal: draft.automaticRenewal,
+    renewal_amount: draft.renewalTerm?.amount ?? null,
+    renewal_unit: draft.renewalTerm?.unit ?? null,
+    review_on: draft.reviewOn,
+    personal_data: draft.personalData ?? null,
+    regime: draft.regime,
+    route: draft.route,
+    units: draft.units,
+    unit_price: draft.unitPrice,
+    value: draft.value,
+    value_basis: draft.valueBasis,
+    vat: draft.vat,
+    vat_recoverable: draft.vatRecoverable,
+    currency: draft.currency,
+    periodic_charge: draft.prices?.periodicCharge ?? null,
+    charge_unit: draft.prices?.chargeUnit ?? null,
+    invoiced_last_year: draft.prices?.invoicedLastYear ?? null,
+    one_off_charges: draft.prices?.oneOffCharges ?? null,
+    minimum_extension_amount: draft.prices?.minimumExtension?.amount ?? null,
+    minimum_extension_unit: draft.prices?.minimumExtension?.unit ?? null,
+    edition: draft.unitTerms?.edition ?? null,
+    unit_price_per: draft.unitTerms?.unitPricePer ?? null,
+  }
+}
+
+export type Fields = Readonly<ReturnType<typeof fieldsOf>>
+export type FieldName = keyof Fields
+
+/** No team and nobody: to be said beside it. */
+export const NOBODY: Resolved = {
+  teamId: 0,
+  teamNamed: false,
+  ownerId: null,
+  deputyId: null,
+  categoryLeadId: null,
+}
+
+/** The columns in one order, for COPY and for comparison. */
+export const FIELD_NAMES = Object.keys(fieldsOf(NOTHING_SAID, NOBODY)) as readonly FieldName[]
+
+/** What the register said, kept to see next time what it has changed: its fields and its ends. */
+export interface Imported extends Fields {
+  readonly ends_said: string
+  /** The awarded end as imports left it: another one is a person's. Missing in older imports. */
+  readonly awarded?: string
+  /** Its buyers, by the keys of their names. Missing in older imports. */
+  readonly buyers?: string
+}
+
+export function importedFields(fields: Fields, draft: Draft): Imported {
+  return {
+    ...fields,
+    ends_said: endsSaid(draft),
+    awarded: awardedText(draft.end),
+    buyers: partyKeys(draft.buyers).join('|'),
+  }
+}
+
+export function endsSaid(draft: EndsSaid): string {
+  return JSON.stringify([draft.end, draft.currentEnd, draft.extensions])
+}
+
+/** What `endsSaid` wrote. */
+export function readEndsSaid(text: string): EndsSaid {
+  const [end, currentEnd, extensions] = JSON.parse(text) as [
+    EndsSaid['end'],
+    EndsSaid['currentEnd'],
+    EndsSaid['extensions'],
+  ]
+  return { end, currentEnd, extensions }
+}
+
+/** Names as parties are told apart by, each once. */
+export function partyKeys(names: readonly string[]): string[] {
+  return [...new Set(names.map(nameKey))]
+}
+
+/** What people will call it: its reference, else its title, else its supplier. */
+function referenceOf(draft: Draft): string {
+  return (
+    draft.reference ?? draft.awardOrContractId ?? draft.title ?? draft.supplier ?? `row ${draft.at}`
+  )
+}
+
+/** References compare without case and spacing; their punctuation counts. */
+export function referenceKey(reference: string): string {
+  return reference.trim().replace(/\s+/g, ' ').toLowerCase()
+}
+
+// An extension that a register tells of, as a row of the database.
+
+export const EXTENSION = [
+  'organisation_id',
+  'contract_id',
+  'kind',
+  'status',
+  'from_on',
+  'to_on',
+  'cost',
+  'currency',
+  'known_on',
+  'source',
+  'rule',
+  'grounds',
+  'approver',
+  'notice_reference',
+  'invoiced',
+]
+
+export function extensionRow(
+  organisationId: number,
+  contractId: number,
+  currency: string,
+  extension: NewExtension,
+): CopyValue[] {
+  const { kind, status, from, to, cost, knownOn, source, record } = extension
+  return [
+    organisationId,
+    contractId,
+    kind,
+    status,
+    from,
+    to,
+    cost,
+    currency,
+    knownOn,
+    `register: ${source}`,
+    record?.rule ?? null,
+    record?.grounds ?? null,
+    record?.approver ?? null,
+    record?.noticeReference ?? null,
+    record?.invoiced ?? null,
+  ]
+}

@@ -1,0 +1,120 @@
+/** What an import works with while it writes. */
+import type { PoolClient } from 'pg'
+import type { AuditChange, AuditWriter } from '../../database/audit-log.ts'
+import type { ContractRow } from '../../database/contracts.ts'
+import type { Team } from '../../database/organisation.ts'
+import type { RuleBook } from '../../database/settings.ts'
+import type { CivilDate } from '../../rules/civil-date.ts'
+import type { Problem } from '../draft.ts'
+import { FIELD_NAMES, type Fields, type Imported } from './columns.ts'
+import type { HeldExtension } from './ends-in-register.ts'
+import type { Parties } from './parties.ts'
+import type { StagedContract } from './staging.ts'
+
+export interface ImportContext {
+  readonly organisationId: number
+  readonly sourceId: number
+  readonly importId: number
+  readonly today: CivilDate
+  /** With their ladders held, where this import is a team's first one. */
+  readonly teams: readonly Team[]
+  readonly rulesOf: RuleBook
+  readonly parties: Parties
+  readonly audit: AuditWriter
+  /** Teams that contracts were written for, gathered on the way. */
+  readonly wrote: Set<number>
+}
+
+export const CLOSED_BY_REGISTER = 'the register says that it is over'
+
+// What comparing one contract with its register gathers on the way.
+
+export interface Changing {
+  readonly columns: Record<string, unknown>
+  readonly audit: AuditChange[]
+  readonly problems: Problem[]
+  /** The column is to stand so, and the audit says that it changed. */
+  readonly set: (name: string, from: unknown, to: unknown) => void
+}
+
+export function beginChanging(row: StoredContractRow, staged: StagedContract): Changing {
+  const audit: AuditChange[] = []
+  const columns: Record<string, unknown> = {
+    id: row.id,
+    external_id: lasting(row.external_id, staged.externalId),
+  }
+  const set = (name: string, from: unknown, to: unknown) => {
+    columns[name] = to
+    if (DERIVED_FIELDS.has(name)) return
+    const changed = { from: text(from), to: text(to) }
+    audit.push({ contractId: row.id, what: 'updated', field: name, ...changed })
+  }
+  return { columns, audit, problems: [], set }
+}
+
+/** Follow from other fields: told of under those. */
+const DERIVED_FIELDS: ReadonlySet<string> = new Set(['reference_key', 'supplier_key'])
+
+/** Identities that only one kind of file can give are kept: the next such file looks for them. */
+function lasting(held: string, said: string): string {
+  return said.startsWith('ref:') && !held.startsWith('ref:') ? held : said
+}
+
+export function text(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value)
+}
+
+// Contracts as they stand, with what their register last said of them.
+
+export type StoredContractRow = ContractRow &
+  Fields & {
+    readonly external_id: string
+    readonly imported: Imported
+    /** The names that tell buyers and products apart, in order. */
+    readonly buyers: readonly string[]
+    readonly products: readonly string[]
+    readonly closed_on: string | null
+    readonly closed_why: string | null
+  }
+export interface StoredContract {
+  readonly row: StoredContractRow
+  readonly extensions: readonly HeldExtension[]
+}
+
+export async function readHeld(
+  client: PoolClient,
+  ids: readonly number[],
+): Promise<Map<number, StoredContract>> {
+  const rows = await client.query<StoredContractRow>(
+    `SELECT ${FIELD_NAMES.map((name) => `c."${name}"`).join(', ')}, c.closed_on, c.closed_why, c.external_id,
+            c.id, c.team_id AS "teamId", c.end_kind AS "endKind", c.end_precision AS "endPrecision",
+            c.end_earliest AS "endEarliest", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
+            c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit",
+            c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
+            c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.personal_data AS "personalData",
+            c.successor_start AS "successorStart",
+            c.closed_on AS "closedOn", c.historic, c.watched, c.out_of_contract_on AS "outOfContractOn",
+            c.disputed_end AS "disputedEnd", ARRAY(SELECT b.name_key FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+              WHERE cb.contract_id = c.id ORDER BY cb.position) AS buyers,
+            ARRAY(SELECT p.name_key FROM contract_product cp JOIN product p ON p.id = cp.product_id
+              WHERE cp.contract_id = c.id ORDER BY p.name_key) AS products,
+            c.settings -> 'rules' AS rules,
+            i.fields AS imported
+     FROM contract c JOIN contract_import i ON i.contract_id = c.id
+     WHERE c.id = ANY($1) FOR UPDATE OF c`,
+    [ids],
+  )
+  const extensions = await client.query<HeldExtension & { contractId: number }>(
+    `SELECT id, contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost,
+            known_on AS "knownOn", coalesce(source LIKE 'register:%', false) AS "fromRegister",
+            json_build_object('rule', rule, 'grounds', grounds, 'approver', approver,
+              'noticeReference', notice_reference, 'invoiced', invoiced::text) AS record
+     FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
+    [ids],
+  )
+  const extensionsOf = new Map<number, HeldExtension[]>(rows.rows.map((row) => [row.id, []]))
+  for (const each of extensions.rows) extensionsOf.get(each.contractId)?.push(each)
+  return new Map(
+    rows.rows.map((row) => [row.id, { row, extensions: extensionsOf.get(row.id) ?? [] }]),
+  )
+}

@@ -1,0 +1,218 @@
+/** New contracts, by COPY: the contract, what it came from, its extensions, deadlines and audit. */
+import type { PoolClient } from 'pg'
+import type { AuditChange } from '../../database/audit-log.ts'
+import { type CopyValue, copyRows } from '../../database/bulk.ts'
+import { addDays, type CivilDate } from '../../rules/civil-date.ts'
+import { type Contract, currentEnd } from '../../rules/contract.ts'
+import { deadlinesOf } from '../../rules/deadlines.ts'
+import { firstLookOn } from '../../rules/reminder-plan.ts'
+import { presumedRenewals } from '../../rules/renewal.ts'
+import type { Rules } from '../../rules/settings.ts'
+import type { Draft } from '../draft.ts'
+import {
+  EXTENSION,
+  extensionRow,
+  FIELD_NAMES,
+  type Fields,
+  fieldsOf,
+  importedFields,
+} from './columns.ts'
+import { CLOSED_BY_REGISTER, type ImportContext } from './context.ts'
+import { type NewExtension, registerEnds } from './ends-in-register.ts'
+import type { StagedContract } from './staging.ts'
+
+/** Makes these drafts contracts of their own, ready to be written. */
+export async function prepareNew(
+  client: PoolClient,
+  context: ImportContext,
+  staged: readonly StagedContract[],
+): Promise<() => Promise<void>> {
+  await context.parties.meet(staged.map(({ draft }) => draft))
+  const rows = emptyRows()
+  for (const each of staged) addContract(rows, context, each)
+  const { entryId } = context.audit
+  const audited = context.audit
+    .number(rows.changes)
+    .map(({ position, change: { contractId, what, field, from, to } }) => {
+      return [entryId, position, contractId, what, field, from, to]
+    })
+  return async () => {
+    await copyRows(client, 'contract', CONTRACT, rows.contracts)
+    await copyRows(client, 'contract_import', IMPORTED, rows.imports)
+    await copyRows(client, 'contract_buyer', ['contract_id', 'buyer_id', 'position'], rows.buyers)
+    await copyRows(client, 'contract_product', ['contract_id', 'product_id'], rows.products)
+    await copyRows(client, 'extension', EXTENSION, rows.extensions)
+    await copyRows(client, 'deadline', DEADLINE, rows.deadlines)
+    await copyRows(client, 'audit_change', AUDIT_CHANGE, audited)
+  }
+}
+
+interface Rows {
+  readonly contracts: CopyValue[][]
+  readonly imports: CopyValue[][]
+  readonly buyers: CopyValue[][]
+  readonly products: CopyValue[][]
+  readonly extensions: CopyValue[][]
+  readonly deadlines: CopyValue[][]
+  readonly changes: AuditChange[]
+}
+
+function emptyRows(): Rows {
+  return {
+    contracts: [],
+    imports: [],
+    buyers: [],
+    products: [],
+    extensions: [],
+    deadlines: [],
+    changes: [],
+  }
+}
+
+function addContract(rows: Rows, context: ImportContext, staged: StagedContract): void {
+  const { organisationId, today } = context
+  const { contractId: id, draft } = staged
+  const fields = fieldsOf(draft, context.parties.resolve(draft))
+  const team = context.teams.find((each) => each.id === fields.team_id)
+  if (!team) throw new Error(`Team ${fields.team_id} is gone: run the import again.`)
+  context.wrote.add(team.id)
+  const rules = context.rulesOf(team)
+  const { add } = registerEnds(draft, null, today)
+  const { stands: contract, presumed } = firstSeen(draft, fields, add, today, rules)
+  const deadlines = contract.historic ? [] : deadlinesOf(contract, rules)
+  const { laddersFrom } = team
+  const look = firstLookOn({ contract, deadlines, alerts: [], laddersFrom, watched: true }, rules)
+  const end = currentEnd(contract)
+  rows.contracts.push([
+    id,
+    organisationId,
+    context.sourceId,
+    staged.externalId,
+    ...FIELD_NAMES.map((name) => fields[name]),
+    end.kind === 'dated' ? end.earliest : null,
+    end.kind === 'dated' ? end.latest : null,
+    today,
+    contract.historic,
+    draft.closed ? today : null,
+    draft.closed ? CLOSED_BY_REGISTER : null,
+    look,
+  ])
+  rows.imports.push([
+    id,
+    context.importId,
+    staged.hash,
+    JSON.stringify(importedFields(fields, draft)),
+  ])
+  context.parties.buyerIds(draft).forEach((buyer, position) => {
+    rows.buyers.push([id, buyer, position])
+  })
+  for (const product of context.parties.productIds(draft)) rows.products.push([id, product])
+  for (const extension of [...add, ...presumed]) {
+    rows.extensions.push(extensionRow(organisationId, id, fields.currency, extension))
+  }
+  for (const each of deadlines) {
+    const { kind, on, reason, settled } = each
+    rows.deadlines.push([
+      organisationId,
+      id,
+      kind,
+      on,
+      reason,
+      settled?.on ?? null,
+      settled?.why ?? null,
+    ])
+  }
+  rows.changes.push({
+    contractId: id,
+    what: 'created',
+    field: null,
+    from: null,
+    to: fields.reference,
+  })
+}
+
+const CONTRACT = [
+  'id',
+  'organisation_id',
+  'source_id',
+  'external_id',
+  ...FIELD_NAMES,
+  'current_earliest',
+  'current_latest',
+  'first_seen_on',
+  'historic',
+  'closed_on',
+  'closed_why',
+  'next_rung_on',
+]
+
+export const IMPORTED = ['contract_id', 'last_import_id', 'row_hash', 'fields']
+
+const DEADLINE = [
+  'organisation_id',
+  'contract_id',
+  'kind',
+  'due_on',
+  'reason',
+  'settled_on',
+  'settled_why',
+]
+
+const AUDIT_CHANGE = [
+  'entry_id',
+  'position',
+  'contract_id',
+  'what',
+  'field',
+  'from_value',
+  'to_value',
+]
+
+// What a contract is taken for when it is first seen: renewed, perhaps historic.
+
+/** A contract as it stands when it is first seen: renewed as often as it must have, perhaps historic. */
+function firstSeen(
+  draft: Draft,
+  fields: Fields,
+  extensions: readonly NewExtension[],
+  today: CivilDate,
+  rules: Rules,
+): ReturnType<typeof standing> {
+  const contract: Contract = {
+    start: draft.start,
+    awardedEnd: draft.end,
+    awardedMaximumEnd: draft.maximumEnd,
+    extensions,
+    noticePeriod: draft.noticePeriod,
+    automaticRenewal: draft.automaticRenewal,
+    renewalTerm: draft.renewalTerm,
+    reviewOn: draft.reviewOn,
+    personalData: draft.personalData ?? null,
+    route: draft.route,
+    value: draft.value,
+    currency: fields.currency,
+    decisions: [],
+    successorStart: null,
+    closed: draft.closed,
+    historic: false,
+  }
+  return standing(contract, today, rules)
+}
+
+/** A contract with the renewals that must be presumed of it, historic if it ended long ago even so. */
+export function standing(
+  contract: Contract,
+  today: CivilDate,
+  rules: Rules,
+): { readonly stands: Contract; readonly presumed: readonly NewExtension[] } {
+  const source = 'presumed: no notice was recorded in time'
+  const presumed = presumedRenewals(contract, today, rules).map((each) => ({ ...each, source }))
+  const renewed = { ...contract, extensions: [...contract.extensions, ...presumed] }
+  return { stands: { ...renewed, historic: isHistoric(renewed, today, rules) }, presumed }
+}
+
+/** Ended more than so many days before it was first seen. */
+export function isHistoric(contract: Contract, today: CivilDate, rules: Rules): boolean {
+  const end = currentEnd(contract)
+  return end.kind === 'dated' && end.latest < addDays(today, -rules.historicAfterDays)
+}

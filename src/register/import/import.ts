@@ -1,0 +1,403 @@
+/** A register's file into the database: the one way for the command line and for Slack. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Pool, PoolClient } from 'pg'
+import { beginAudit } from '../../database/audit-log.ts'
+import { countForPlanner } from '../../database/bulk.ts'
+import { inTransaction, TakenBack, takenBack, withTimeLimit } from '../../database/connect.ts'
+import { lockTeams, type Team } from '../../database/organisation.ts'
+import type { RuleBook } from '../../database/settings.ts'
+import { addDays, type CivilDate } from '../../rules/civil-date.ts'
+import { UserError } from '../../rules/refusal.ts'
+import { workingDayOnOrAfter } from '../../rules/working-days.ts'
+import type { ColumnMapping, OpenOptions, OpenRegister, Problem } from '../draft.ts'
+import { openRegister } from '../open.ts'
+import type { ImportContext } from './context.ts'
+import { prepareNew } from './create.ts'
+import { linkParents, linkSuccessors } from './links.ts'
+import { parties } from './parties.ts'
+import { conflictProblems, keepProblems, missingProblem, repeatProblems } from './problems.ts'
+import { removeSample } from './remove-sample.ts'
+import {
+  countStaged,
+  identifyStaged,
+  readStaged,
+  type StagedContract,
+  stageRegister,
+} from './staging.ts'
+import { queueTriage, teamsWithContracts } from './triage.ts'
+import { type PreparedUpdate, prepareChanged } from './update.ts'
+
+export interface ImportOptions extends Omit<ApplyOptions, 'file' | 'sha256' | 'source'> {
+  /** Null: the register's OCID prefix, else the name of the file. */
+  readonly source: string | null
+}
+
+export interface Imported {
+  readonly register: OpenRegister
+  readonly result: ImportResult
+}
+
+/**
+ * Reads and applies the register at `path`; a dry run takes it back.
+ * @throws RegisterError for what is no register, Refusal as `applyRegister` does.
+ */
+export async function importFile(
+  pool: Pool,
+  path: string,
+  how: OpenOptions,
+  { source, ...options }: ImportOptions,
+): Promise<Imported> {
+  const register = await openRegister(path, how)
+  const result = await applyRegister(pool, register, {
+    ...options,
+    file: basename(path),
+    sha256: await sha256Of(path),
+    source: source ?? register.ocidPrefix ?? basename(path, extname(path)),
+  })
+  return { register, result }
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+// A register into the database: good rows in one transaction, bad ones reported.
+
+export interface ImportResult {
+  readonly format: OpenRegister['format']
+  readonly source: string
+  readonly mapping: readonly ColumnMapping[]
+  readonly read: number
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly rejected: number
+  readonly skipped: number
+  readonly problems: readonly Problem[]
+  /** Which columns of how many contracts were updated. */
+  readonly updatedFields: readonly UpdatedField[]
+  /** Whether the source's last import was of the same file, byte for byte. */
+  readonly isSameFile: boolean
+  /** False for a dry run, and where `strict` refused the whole. */
+  readonly applied: boolean
+}
+
+export interface UpdatedField {
+  readonly field: string
+  readonly contracts: number
+}
+
+/** Small enough that a batch is garbage before the collector calls it old. */
+const BATCH = 500
+
+/** So many changed contracts make a difference to how the database reads. */
+const MANY = 500
+
+/** Applies a register; a dry run does the same and takes it back. */
+export async function applyRegister(
+  pool: Pool,
+  register: OpenRegister,
+  options: ApplyOptions,
+): Promise<ImportResult> {
+  let result: ImportResult | null = null
+  try {
+    await withTimeLimit('long', () =>
+      inTransaction(pool, async (client) => {
+        result = await applyIn(client, register, options)
+        if (!result.applied) throw new TakenBack()
+      }),
+    )
+  } catch (error) {
+    if (!(error instanceof TakenBack)) throw error
+  }
+  if (result === null) throw new Error('The import ended without a result.')
+  return result
+}
+
+/**
+ * Applies a register in a transaction that is taken back, and returns what `look` saw in it.
+ * A dry run of the whole way from a file to whatever follows from it.
+ */
+export async function tryRegister<T>(
+  pool: Pool,
+  register: OpenRegister,
+  options: ApplyOptions,
+  look: (client: PoolClient, sourceId: number) => Promise<T>,
+): Promise<T> {
+  return withTimeLimit('long', () =>
+    takenBack(pool, async (client) => {
+      await applyIn(client, register, options)
+      const source = await client.query<{ id: number }>(
+        'SELECT id FROM source WHERE organisation_id = $1 AND name = $2',
+        [options.organisationId, options.source],
+      )
+      return look(client, source.rows[0]?.id ?? 0)
+    }),
+  )
+}
+
+async function applyIn(
+  client: PoolClient,
+  register: OpenRegister,
+  options: ApplyOptions,
+): Promise<ImportResult> {
+  const { organisationId, today } = options
+  // One import at a time: two of the same register would both create what neither finds.
+  await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', ['import', organisationId])
+  // Sorting and hashing a whole register in memory: only for this transaction.
+  await client.query(`SET LOCAL work_mem = '64MB'`)
+  const staged = await stageRegister(client, register, options.onProgress)
+  // Teams before contracts, as every writer locks them: else a sweep could lock the other way round.
+  const current = await lockTeams(client, organisationId)
+  if (options.isSample) await requireNoRegister(client, organisationId)
+  const sample = options.isSample ? 0 : await removeSample(client, organisationId)
+  const sourceId = await ensureSource(client, options)
+  await identifyStaged(client, sourceId, options.team?.id ?? null)
+  const importId = await beginImport(client, sourceId, register, options)
+  const had = await teamsWithContracts(client, organisationId)
+  const holds = (team: Team) => !options.isSample && !had.has(team.id)
+  const teams = current.map((team) =>
+    holds(team) ? { ...team, laddersFrom: heldUntil(team, options) } : team,
+  )
+  const audit = await beginAudit(client)
+  const context: ImportContext = {
+    organisationId,
+    sourceId,
+    importId,
+    today,
+    teams,
+    rulesOf: options.rulesOf,
+    parties: parties(client, organisationId, teams, options.team, options.fallbackTeam ?? null),
+    audit,
+    wrote: new Set(),
+  }
+  const created = await each(client, 'new', async (rows) => ({
+    count: rows.length,
+    write: await prepareNew(client, context, rows),
+  }))
+  const problems: Problem[] = [
+    ...staged.problems,
+    ...(await conflictProblems(client)),
+    ...(await repeatProblems(client)),
+  ]
+  const updated = await each(client, 'changed', (rows) =>
+    prepareChanged(client, context, rows, problems),
+  )
+  const succeeded = await linkSuccessors(client, context)
+  const linked = await linkParents(client, context)
+  await audit.add([...succeeded, ...linked.changes])
+  problems.push(...context.parties.unmatchedDepartments(), ...linked.problems)
+  const missing = await missingProblem(client, sourceId, staged.rejectedReferences)
+  if (missing) problems.push(missing)
+  const { same, changed, repeats, conflicts } = await countStaged(client)
+  const rejected = staged.rejected + conflicts
+  const counts = {
+    read: staged.read,
+    created,
+    updated,
+    // Some are worded differently and say nothing new.
+    unchanged: same + changed - updated,
+    rejected,
+    skipped: staged.skipped + repeats,
+  }
+  await keepProblems(client, organisationId, sourceId, importId, problems)
+  await finishImport(client, sourceId, importId, counts, options.now)
+  const first = teams.filter((team) => context.wrote.has(team.id) && holds(team))
+  if (first.length > 0) {
+    await queueTriage(client, organisationId, first, options.source, rejected, today)
+  }
+  if (sample > 0) {
+    const from = `${sample} contracts`
+    await audit.add([{ contractId: null, what: 'removed', field: 'sample', from, to: null }])
+  }
+  // What a row names may have become known, though the row says nothing new.
+  if (created + updated + sample + succeeded.length + linked.changes.length > 0) {
+    const source = {
+      organisationId,
+      byPersonId: options.byPersonId,
+      via: options.via,
+      at: options.now,
+    }
+    await audit.finish(
+      source,
+      `imported ${options.file} as ${options.source}: ${created} created, ${updated} updated`,
+    )
+  }
+  const refused = options.strict && rejected > 0
+  const { format, mapping } = register
+  const result: ImportResult = {
+    format,
+    mapping,
+    source: options.source,
+    ...counts,
+    problems,
+    updatedFields: await readUpdatedFields(client, audit.entryId),
+    isSameFile: await isLastFile(client, sourceId, importId),
+    applied: !options.dryRun && !refused,
+  }
+  if (result.applied) await options.tell?.(client, importId, result)
+  if (result.applied && created + updated >= MANY) await countForPlanner(client)
+  return result
+}
+
+async function readUpdatedFields(client: PoolClient, entryId: number): Promise<UpdatedField[]> {
+  const found = await client.query<UpdatedField>(
+    `SELECT field, count(DISTINCT contract_id)::int AS contracts FROM audit_change
+     WHERE entry_id = $1 AND what = 'updated' GROUP BY field ORDER BY contracts DESC, field`,
+    [entryId],
+  )
+  return found.rows
+}
+
+async function isLastFile(
+  client: PoolClient,
+  sourceId: number,
+  importId: number,
+): Promise<boolean> {
+  const found = await client.query<{ same: boolean }>(
+    `SELECT last.sha256 = now.sha256 AS same FROM import last, import now
+     WHERE now.id = $2 AND last.source_id = $1 AND last.id < $2 AND last.sha256 <> ''
+     ORDER BY last.id DESC LIMIT 1`,
+    [sourceId, importId],
+  )
+  return found.rows[0]?.same ?? false
+}
+
+/** Invented contracts never stand beside real ones. */
+async function requireNoRegister(client: PoolClient, organisationId: number): Promise<void> {
+  const real = await client.query(
+    'SELECT FROM source WHERE organisation_id = $1 AND NOT is_sample LIMIT 1',
+    [organisationId],
+  )
+  if (real.rowCount === 0) return
+  throw new UserError('The sample is only loaded into an empty register; this one has been used.')
+}
+
+/** The first day on which held ladders speak: one on which something is sent. */
+function heldUntil(team: Team, { today, triageDays, rulesOf }: ApplyOptions): CivilDate {
+  return workingDayOnOrAfter(addDays(today, triageDays), rulesOf(team).calendar)
+}
+
+/**
+ * Goes through the staged rows batch by batch; returns how many contracts that changes. While one batch is
+ * being written, the next one is made ready: with 100,000 rows that saves a third of the time.
+ */
+async function each(
+  client: PoolClient,
+  verdict: 'new' | 'changed',
+  prepare: (rows: readonly StagedContract[]) => Promise<PreparedUpdate>,
+): Promise<number> {
+  let writing: Promise<void> = Promise.resolve()
+  try {
+    let total = 0
+    for (let after = 0; ; ) {
+      const rows = await readStaged(client, verdict, after, BATCH)
+      if (rows.length === 0) break
+      const { count, write } = await prepare(rows)
+      await writing
+      writing = write()
+      // Thrown where it is awaited; until then it must not count as unhandled.
+      writing.catch(() => undefined)
+      total += count
+      after = rows.at(-1)?.ordinal ?? after
+    }
+    return total
+  } finally {
+    // What failed first is thrown: after it nothing else in this transaction works.
+    await writing
+  }
+}
+
+// The rows of a register and of each of its imports.
+
+export async function ensureSource(
+  client: PoolClient,
+  options: Pick<ApplyOptions, 'organisationId' | 'source' | 'isSample'>,
+): Promise<number> {
+  const found = await client.query<{ id: number }>(
+    `INSERT INTO source (organisation_id, name, is_sample) VALUES ($1, $2, $3)
+     ON CONFLICT (organisation_id, name) DO UPDATE SET is_sample = $3 RETURNING id`,
+    [options.organisationId, options.source, options.isSample],
+  )
+  return found.rows[0]?.id ?? 0
+}
+
+async function beginImport(
+  client: PoolClient,
+  sourceId: number,
+  register: OpenRegister,
+  options: ApplyOptions,
+): Promise<number> {
+  const made = await client.query<{ id: number }>(
+    `INSERT INTO import (organisation_id, source_id, file, sha256, format, mapping, imported_on,
+       read, created, updated, unchanged, rejected, skipped, by_person_id, finished_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, $8, $9) RETURNING id`,
+    [
+      options.organisationId,
+      sourceId,
+      options.file,
+      options.sha256,
+      register.format,
+      JSON.stringify(register.mapping),
+      options.today,
+      options.byPersonId,
+      options.now,
+    ],
+  )
+  return made.rows[0]?.id ?? 0
+}
+
+async function finishImport(
+  client: PoolClient,
+  sourceId: number,
+  importId: number,
+  counts: Readonly<
+    Record<'read' | 'created' | 'updated' | 'unchanged' | 'rejected' | 'skipped', number>
+  >,
+  now: Date,
+): Promise<void> {
+  await client.query(
+    `UPDATE import SET read = $2, created = $3, updated = $4, unchanged = $5, rejected = $6, skipped = $7
+     WHERE id = $1`,
+    [
+      importId,
+      counts.read,
+      counts.created,
+      counts.updated,
+      counts.unchanged,
+      counts.rejected,
+      counts.skipped,
+    ],
+  )
+  await client.query('UPDATE source SET last_imported_at = $2 WHERE id = $1', [sourceId, now])
+}
+
+/** What an import is told besides the register itself. */
+export interface ApplyOptions {
+  readonly organisationId: number
+  readonly file: string
+  readonly sha256: string
+  readonly source: string
+  /** Every contract goes to this team, whatever the register says. */
+  readonly team: Team | null
+  /** The team of contracts for which the register names none that is known. */
+  readonly fallbackTeam?: Team | null
+  readonly today: CivilDate
+  readonly now: Date
+  readonly via: string
+  readonly byPersonId: number | null
+  readonly rulesOf: RuleBook
+  /** For how many days a first import holds the ladders. */
+  readonly triageDays: number
+  readonly isSample: boolean
+  readonly dryRun: boolean
+  readonly strict: boolean
+  readonly onProgress: (rows: number) => void
+  /** Queues what is told of it, in the import's own transaction; not of what is taken back. */
+  readonly tell?: (client: PoolClient, importId: number, result: ImportResult) => Promise<void>
+}

@@ -1,0 +1,229 @@
+/** Call-offs under their frameworks, and contracts with their successors. */
+import type { PoolClient } from 'pg'
+import type { AuditChange } from '../../database/audit-log.ts'
+import { rekey } from '../../database/recalculate.ts'
+import type { CivilDate } from '../../rules/civil-date.ts'
+import { groupedBy } from '../../rules/text-match.ts'
+import type { Draft, Problem } from '../draft.ts'
+import { referenceKey } from './columns.ts'
+import type { ImportContext } from './context.ts'
+import { type Unlinked, unlinkedProblems } from './problems.ts'
+
+// Call-offs under their frameworks, by the reference or the process that a register names.
+
+interface Child {
+  readonly contractId: number
+  readonly at: string
+  readonly reference: string | null
+  readonly parent: string
+}
+interface Parent {
+  readonly id: number
+  readonly sourceId: number
+  readonly key: string
+}
+
+export interface LinkedParents {
+  readonly changes: readonly AuditChange[]
+  /** Frameworks that no contract, or more than one, is called by. */
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Gives each contract the framework that its row names, where exactly one contract is called so in
+ * the same register, else in the others. One that is not found leaves the contract as it was, and
+ * is told.
+ */
+export async function linkParents(
+  client: PoolClient,
+  { organisationId, sourceId }: ImportContext,
+): Promise<LinkedParents> {
+  const children = await readChildren(client)
+  if (children.length === 0) return { changes: [], problems: [] }
+  const parents = groupedBy(
+    await readParents(client, organisationId, [...new Set(children.map(({ parent }) => parent))]),
+    ({ key }) => key,
+  )
+  const found: { contractId: number; to: number; parent: string }[] = []
+  const unlinked: Unlinked[] = []
+  for (const child of children) {
+    const { contractId, parent } = child
+    const named = (parents.get(keyOf(parent)) ?? []).filter(({ id }) => id !== contractId)
+    const own = named.filter((each) => each.sourceId === sourceId)
+    const [only, ...more] = own.length > 0 ? own : named
+    if (only !== undefined && more.length === 0) found.push({ contractId, to: only.id, parent })
+    else
+      unlinked.push({
+        ...child,
+        key: keyOf(parent),
+        called: own.length > 0 ? own.length : named.length,
+      })
+  }
+  const changes = await writeParents(client, found)
+  return { changes, problems: unlinkedProblems(unlinked) }
+}
+
+async function writeParents(
+  client: PoolClient,
+  found: readonly { readonly contractId: number; readonly to: number; readonly parent: string }[],
+): Promise<AuditChange[]> {
+  const held = await readHeld(
+    client,
+    found.map(({ contractId }) => contractId),
+  )
+  const changed = found.filter(({ contractId, to }) => held.get(contractId) !== to)
+  if (changed.length === 0) return []
+  await client.query(
+    `UPDATE contract SET parent_id = f.parent_id FROM unnest($1::int[], $2::int[]) AS f (id, parent_id)
+     WHERE contract.id = f.id`,
+    [changed.map(({ contractId }) => contractId), changed.map(({ to }) => to)],
+  )
+  return changed.map(({ contractId, parent }) => {
+    const from = held.get(contractId) ?? null
+    return {
+      contractId,
+      what: 'updated',
+      field: 'parent',
+      from: from === null ? null : `contract ${from}`,
+      to: parent,
+    }
+  })
+}
+
+/** Rows that name a framework: only they have the key at all. */
+async function readChildren(client: PoolClient): Promise<Child[]> {
+  const drafts = await client.query<{ ordinal: number; draft: string }>(
+    `SELECT ordinal, draft FROM staged_draft WHERE strpos(draft, '"parent":') > 0 ORDER BY ordinal`,
+  )
+  if (drafts.rows.length === 0) return []
+  const rows = await client.query<{ ordinal: number; contractId: number }>(
+    `SELECT ordinal, contract_id AS "contractId" FROM staged
+     WHERE ordinal = ANY($1) AND contract_id IS NOT NULL`,
+    [drafts.rows.map(({ ordinal }) => ordinal)],
+  )
+  const ids = new Map(rows.rows.map(({ ordinal, contractId }) => [ordinal, contractId]))
+  return drafts.rows.flatMap(({ ordinal, draft }) => {
+    const { at, reference, parent } = JSON.parse(draft) as Draft
+    const contractId = ids.get(ordinal)
+    return parent === undefined || contractId === undefined
+      ? []
+      : [{ contractId, at, reference, parent }]
+  })
+}
+
+function keyOf(parent: string): string {
+  return isProcess(parent) ? `ocid:${parent}` : referenceKey(parent)
+}
+
+function isProcess(name: string): boolean {
+  return /^ocds-\w+-/.test(name)
+}
+
+async function readParents(
+  client: PoolClient,
+  organisationId: number,
+  names: readonly string[],
+): Promise<Parent[]> {
+  const processes = names.filter(isProcess)
+  const byReference = await client.query<Parent>(
+    `SELECT id, source_id AS "sourceId", reference_key AS key FROM contract
+     WHERE organisation_id = $1 AND reference_key = ANY($2)`,
+    [organisationId, names.filter((name) => !isProcess(name)).map(keyOf)],
+  )
+  if (processes.length === 0) return byReference.rows
+  const byProcess = await client.query<Parent>(
+    `SELECT id, source_id AS "sourceId", split_part(external_id, '/', 1) AS key FROM contract
+     WHERE organisation_id = $1 AND split_part(external_id, '/', 1) = ANY($2)`,
+    [organisationId, processes.map(keyOf)],
+  )
+  return [...byReference.rows, ...byProcess.rows]
+}
+
+async function readHeld(
+  client: PoolClient,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, number | null>> {
+  const found = await client.query<{ id: number; parentId: number | null }>(
+    'SELECT id, parent_id AS "parentId" FROM contract WHERE id = ANY($1)',
+    [ids],
+  )
+  return new Map(found.rows.map(({ id, parentId }) => [id, parentId]))
+}
+
+// Contracts that replace one another, by the references that a register gives.
+
+interface Linked {
+  readonly id: number
+  readonly referenceKey: string
+  readonly predecessor: string | null
+  readonly successor: string | null
+  readonly start: CivilDate | null
+  readonly successorStart: CivilDate | null
+}
+
+/**
+ * Gives each contract the first day of its successor in the same source, found by either one's
+ * reference to the other. A successor that stands in a register counts as signed. Returns what
+ * changed.
+ */
+export async function linkSuccessors(
+  client: PoolClient,
+  context: ImportContext,
+): Promise<AuditChange[]> {
+  const naming = await readLinked(
+    client,
+    context.sourceId,
+    '(predecessor IS NOT NULL OR successor IS NOT NULL)',
+    [],
+  )
+  if (naming.length === 0) return []
+  const names = naming.flatMap((each) => [each.predecessor, each.successor])
+  const keys = names.filter((name) => name !== null).map(referenceKey)
+  const named = await readLinked(client, context.sourceId, 'reference_key = ANY($2)', [keys])
+  const byKey = new Map(named.map((each) => [each.referenceKey, each]))
+  const starts = new Map<number, CivilDate>()
+  const follows = (old: Linked | undefined, next: Linked | undefined) => {
+    if (!old || !next || next.start === null || old.id === next.id) return
+    const known = starts.get(old.id)
+    if (known === undefined || next.start < known) starts.set(old.id, next.start)
+  }
+  for (const each of naming) {
+    if (each.successor !== null) follows(each, byKey.get(referenceKey(each.successor)))
+    if (each.predecessor !== null) follows(byKey.get(referenceKey(each.predecessor)), each)
+  }
+  const before = new Map([...naming, ...named].map((each) => [each.id, each.successorStart]))
+  const changed = [...starts].filter(([id, start]) => before.get(id) !== start)
+  if (changed.length === 0) return []
+  const ids = changed.map(([id]) => id)
+  await client.query(
+    `UPDATE contract SET successor_start = s.start FROM unnest($1::int[], $2::date[]) AS s (id, start)
+     WHERE contract.id = s.id`,
+    [ids, changed.map(([, start]) => start)],
+  )
+  const { organisationId, teams, rulesOf, today } = context
+  await rekey(client, { organisationId, teams, rulesOf, today }, ids)
+  return changed.map(([contractId, to]) => ({
+    contractId,
+    what: 'updated',
+    field: 'successor_start',
+    from: before.get(contractId) ?? null,
+    to,
+  }))
+}
+
+// Two plain reads and a join here: fresh rows have no statistics, and a join in the database
+// was seen to take minutes for 20,000 of them.
+async function readLinked(
+  client: PoolClient,
+  sourceId: number,
+  condition: string,
+  values: readonly unknown[],
+): Promise<Linked[]> {
+  const found = await client.query<Linked>(
+    `SELECT id, reference_key AS "referenceKey", predecessor, successor, start,
+            successor_start AS "successorStart"
+     FROM contract WHERE source_id = $1 AND closed_on IS NULL AND ${condition}`,
+    [sourceId, ...values],
+  )
+  return found.rows
+}

@@ -1,0 +1,199 @@
+/** What was wrong with rows, kept and listed until a later import puts it right. */
+import type { PoolClient } from 'pg'
+import { copyRows } from '../../database/bulk.ts'
+import { groupedBy } from '../../rules/text-match.ts'
+import type { Draft, Problem } from '../draft.ts'
+
+/**
+ * Keeps this import's problems. Earlier ones of the source are put right by a row of the same
+ * reference that could be read now, and those of the same file by its being read again.
+ */
+export async function keepProblems(
+  client: PoolClient,
+  organisationId: number,
+  sourceId: number,
+  importId: number,
+  problems: readonly Problem[],
+): Promise<void> {
+  await client.query(
+    `UPDATE import_problem SET resolved_import_id = $2
+     FROM import earlier, import this
+     WHERE import_problem.source_id = $1 AND import_problem.resolved_import_id IS NULL
+       AND earlier.id = import_problem.import_id AND this.id = $2
+       AND (earlier.file = this.file
+            OR EXISTS (SELECT FROM staged s WHERE s.reference_key = lower(import_problem.reference)
+                       AND s.verdict IS DISTINCT FROM 'conflict'))`,
+    [sourceId, importId],
+  )
+  await copyRows(
+    client,
+    'import_problem',
+    [
+      'organisation_id',
+      'source_id',
+      'import_id',
+      'at',
+      'reference',
+      'field',
+      'value',
+      'problem',
+      'remedy',
+      'severity',
+    ],
+    problems.map(({ at, reference, field, value, problem, remedy, severity }) => [
+      organisationId,
+      sourceId,
+      importId,
+      at,
+      reference,
+      field,
+      value,
+      problem,
+      remedy,
+      severity,
+    ]),
+  )
+}
+
+/** Contracts of this source that the file no longer holds: told, never closed. */
+export async function missingProblem(
+  client: PoolClient,
+  sourceId: number,
+  rejectedReferences: readonly string[],
+): Promise<Problem | null> {
+  const found = await client.query<{ references: string[]; total: number }>(
+    `SELECT (array_agg(reference ORDER BY reference))[1:10] AS references, count(*) AS total FROM contract
+     WHERE source_id = $1 AND closed_on IS NULL AND reference_key <> ALL($2)
+       AND id NOT IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)`,
+    [sourceId, rejectedReferences],
+  )
+  const { references, total } = found.rows[0] ?? { references: [], total: 0 }
+  if (total === 0) return null
+  const more = total > references.length ? ` and ${total - references.length} more` : ''
+  return {
+    at: 'the whole file',
+    reference: null,
+    field: null,
+    value: `${references.join(', ')}${more}`,
+    problem: `${total === 1 ? 'one contract' : `${total} contracts`} of this source ${total === 1 ? 'is' : 'are'} not in the file`,
+    remedy:
+      'they stay watched: close those that are over, or use another --source for another register',
+    severity: 'warning',
+  }
+}
+
+// Staged rows that speak of the same contract: told, by line.
+
+/** Rows of the same contract that say different things: none of them is applied. */
+export async function conflictProblems(client: PoolClient): Promise<Problem[]> {
+  const found = await client.query<{ at: string; draft: string; lines: string[] }>(
+    `SELECT at, draft,
+            array_agg(at) OVER (PARTITION BY external_id) AS lines
+     FROM staged JOIN staged_draft USING (ordinal) WHERE verdict = 'conflict' ORDER BY ordinal`,
+  )
+  return found.rows.map(({ at, draft, lines }) => ({
+    at,
+    reference: referenceIn(draft),
+    field: null,
+    value: referenceIn(draft),
+    problem: `says something else of the same contract than ${others(lines, at)}`,
+    remedy: 'keep one row for each contract, or give different contracts different references',
+    severity: 'error',
+  }))
+}
+
+/** Rows that say exactly the same of one contract: told once for each contract. */
+export async function repeatProblems(client: PoolClient): Promise<Problem[]> {
+  const found = await client.query<{ draft: string; lines: string[] }>(
+    `SELECT min(draft) AS draft, array_agg(at ORDER BY ordinal) AS lines
+     FROM staged JOIN staged_draft USING (ordinal)
+     WHERE external_id IN (SELECT external_id FROM staged WHERE verdict = 'repeat')
+     GROUP BY external_id
+     HAVING count(DISTINCT regexp_replace(draft, '"at":"(?:[^"\\\\]|\\\\.)*",', '')) < count(*)
+     ORDER BY min(ordinal)`,
+  )
+  return found.rows.map(({ draft, lines }) => {
+    const reference = referenceIn(draft)
+    const [first = '', second = ''] = lines
+    return {
+      at: second,
+      reference,
+      field: null,
+      value: reference,
+      problem: `says the same as ${first}${lines.length > 2 ? `, and so do ${others(lines.slice(1), second)}` : ''}: it counts once`,
+      remedy: 'take the repeated row out of the register',
+      severity: 'warning',
+    }
+  })
+}
+
+function referenceIn(draft: string): string | null {
+  return (JSON.parse(draft) as Draft).reference
+}
+
+function others(lines: readonly string[], at: string): string {
+  const rest = lines.filter((line) => line !== at)
+  const named = rest.slice(0, 5).join(', ')
+  return rest.length > 5 ? `${named} and ${rest.length - 5} more` : named
+}
+
+// Frameworks that a register names and that are not found, or not as one contract: told by name.
+
+export interface Unlinked {
+  readonly at: string
+  readonly reference: string | null
+  /** The framework as the row writes it, and as names are compared. */
+  readonly parent: string
+  readonly key: string
+  /** How many other contracts are called so: none, or more than one. */
+  readonly called: number
+}
+
+/** So many names have a line of their own: a register may name hundreds that others have let. */
+const NAMED = 10
+
+/** Warnings: what a contract takes from its framework, such as its regime, is missing without it. */
+export function unlinkedProblems(unlinked: readonly Unlinked[]): Problem[] {
+  const names = [...groupedBy(unlinked, ({ key }) => key).values()]
+  const [next, ...more] = names.slice(NAMED)
+  const own = names.slice(0, NAMED).flatMap(problemOf)
+  const [first] = next ?? []
+  if (first === undefined) return own
+  if (more.length === 0) return [...own, ...problemOf(next ?? [])]
+  const rest = more.length + 1
+  return [
+    ...own,
+    {
+      at: first.at,
+      reference: null,
+      field: 'framework',
+      value: null,
+      problem: `${rest} more frameworks cannot be linked`,
+      remedy: REMEDY,
+      severity: 'warning',
+    },
+  ]
+}
+
+const REMEDY = 'import the framework’s register, then this one again, or correct the reference'
+
+function problemOf(rows: readonly Unlinked[]): Problem[] {
+  const [first] = rows
+  if (first === undefined) return []
+  const { at, parent, called } = first
+  const whose = rows.length === 1 ? 'its contract is' : `its ${rows.length} contracts are`
+  return [
+    {
+      at,
+      reference: rows.length === 1 ? first.reference : null,
+      field: 'framework',
+      value: parent,
+      problem:
+        called === 0
+          ? `no other contract is called so: ${whose} not linked to it`
+          : `${called} contracts are called so: ${whose} linked to none of them`,
+      remedy: called === 0 ? REMEDY : 'give each framework a reference of its own',
+      severity: 'warning',
+    },
+  ]
+}

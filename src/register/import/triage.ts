@@ -1,0 +1,154 @@
+/** After a team's first register: one list to look through, and ladders held until it has been. */
+import type { PoolClient } from 'pg'
+import type { Team } from '../../database/organisation.ts'
+import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
+import type { TriageFacts } from '../../text/facts.ts'
+
+/** How many of the nearest ends the list shows. */
+const NEAREST = 10
+
+/** Teams that have had contracts before, those of the sample not counted. */
+export async function teamsWithContracts(
+  client: PoolClient,
+  organisationId: number,
+): Promise<ReadonlySet<number>> {
+  const found = await client.query<{ id: number }>(
+    `SELECT team.id FROM team WHERE team.organisation_id = $1 AND EXISTS (
+       SELECT FROM contract JOIN source ON source.id = contract.source_id
+       WHERE contract.team_id = team.id AND NOT source.is_sample)`,
+    [organisationId],
+  )
+  return new Set(found.rows.map((row) => row.id))
+}
+
+/** Queues the triage list of each team, and holds its ladders until the day that the team names. */
+export async function queueTriage(
+  client: PoolClient,
+  organisationId: number,
+  teams: readonly Team[],
+  source: string,
+  rejected: number,
+  today: CivilDate,
+): Promise<void> {
+  const ids = teams.map((team) => team.id)
+  await client.query(
+    `UPDATE team SET ladders_from = t.day FROM unnest($1::int[], $2::date[]) AS t (id, day)
+     WHERE team.id = t.id`,
+    [ids, teams.map((team) => team.laddersFrom)],
+  )
+  const counts = await client.query<TriageFacts['counts'] & { teamId: number }>(
+    `SELECT team_id AS "teamId", count(*) AS contracts,
+            count(*) FILTER (WHERE live AND (current_latest IS NULL OR current_latest >= $2)) AS active,
+            count(*) FILTER (WHERE historic) AS historic,
+            count(*) FILTER (WHERE live AND end_kind = 'undated' AND current_latest IS NULL) AS undated,
+            count(*) FILTER (WHERE live AND end_kind = 'rolling') AS rolling,
+            count(*) FILTER (WHERE live AND current_latest < $2) AS "outOfContract",
+            count(*) FILTER (WHERE live AND owner_id IS NULL) AS unowned,
+            count(*) FILTER (WHERE live AND current_earliest BETWEEN $2 AND $2::date + 30) AS "endingWithin30Days",
+            count(*) FILTER (WHERE live AND current_earliest BETWEEN $2 AND $2::date + 90) AS "endingWithin90Days"
+     FROM (SELECT *, NOT historic AND closed_on IS NULL AS live FROM contract) contract WHERE team_id = ANY($1) GROUP BY team_id`,
+    [ids, today],
+  )
+  const nearest = await client.query<NearestRow>(
+    `SELECT * FROM (
+       SELECT c.team_id AS "teamId", c.reference, c.title, c.supplier, c.value, c.currency,
+              c.end_latest AS "awardedEnd", c.current_latest AS "currentEnd", c.end_precision AS "endPrecision",
+              c.current_earliest AS earliest, p.display_name AS owner, p.slack_user AS "slackUser",
+              (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+               WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
+              row_number() OVER (PARTITION BY c.team_id ORDER BY c.current_earliest, c.id) AS rank
+       FROM contract c LEFT JOIN person p ON p.id = c.owner_id
+       WHERE c.team_id = ANY($1) AND NOT c.historic AND c.closed_on IS NULL AND c.current_earliest >= $2) ranked
+     WHERE rank <= $3 ORDER BY "teamId", rank`,
+    [ids, today, NEAREST],
+  )
+  const facts = teams.map((team): TriageFacts => {
+    const { teamId: _, ...counted } = counts.rows.find((row) => row.teamId === team.id) ?? NOTHING
+    const rows = nearest.rows.filter((row) => row.teamId === team.id)
+    return {
+      asOf: today,
+      team: team.name,
+      source,
+      laddersFrom: team.laddersFrom ?? today,
+      counts: { ...counted, rejected },
+      nearest: rows.map((row) => nearestFact(row, team, today)),
+    }
+  })
+  await client.query(
+    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT $1, t.id, 'team:' || t.id, 'triage', 1, t.destination, $2, t.facts::jsonb
+     FROM unnest($3::int[], $4::text[], $5::text[]) AS t (id, destination, facts)
+     ON CONFLICT DO NOTHING`,
+    [
+      organisationId,
+      today,
+      ids,
+      teams.map((team) => team.channel),
+      facts.map((each) => JSON.stringify(each)),
+    ],
+  )
+}
+
+interface NearestRow {
+  readonly teamId: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly buyer: string | null
+  readonly value: TriageFacts['nearest'][number]['contract']['value']
+  readonly currency: string
+  readonly awardedEnd: CivilDate | null
+  readonly currentEnd: CivilDate | null
+  readonly endPrecision: TriageFacts['nearest'][number]['contract']['endPrecision']
+  readonly earliest: CivilDate
+  readonly owner: string | null
+  readonly slackUser: string | null
+}
+
+function nearestFact(
+  row: NearestRow,
+  team: Team,
+  today: CivilDate,
+): TriageFacts['nearest'][number] {
+  const {
+    reference,
+    title,
+    supplier,
+    buyer,
+    value,
+    currency,
+    awardedEnd,
+    currentEnd,
+    endPrecision,
+  } = row
+  const owner = row.owner === null ? null : { name: row.owner, slackUser: row.slackUser }
+  return {
+    contract: {
+      reference,
+      title,
+      supplier,
+      buyer,
+      team: team.name,
+      owner,
+      value,
+      currency,
+      awardedEnd,
+      currentEnd,
+      endPrecision,
+    },
+    daysLeft: daysBetween(today, row.earliest),
+  }
+}
+
+const NOTHING = {
+  teamId: 0,
+  contracts: 0,
+  active: 0,
+  historic: 0,
+  undated: 0,
+  rolling: 0,
+  outOfContract: 0,
+  unowned: 0,
+  endingWithin30Days: 0,
+  endingWithin90Days: 0,
+}

@@ -1,0 +1,177 @@
+/** Words and texts of a register: entities decoded, blanks collapsed, yes, no and known names. */
+import { decodeHTMLStrict } from 'entities'
+import type { ExtensionKind, Form, Regime, VatRecovery, VatState } from '../rules/contract.ts'
+import { vatOf } from './parse-amount.ts'
+import { isNil } from './parse-date.ts'
+
+// What registers' words mean: kinds of extension, forms, regimes, routes, yes and no.
+
+/** Yes or no in a cell; null where it is neither. */
+export function yesOrNo(text: string): boolean | null {
+  if (/^(?:y|yes|true|1|auto(?:matic(?:ally)?)?|✓|x)$/i.test(text)) return true
+  return /^(?:n|no|false|0|none|manual|not automatic|✗)$/i.test(text) ? false : null
+}
+
+/** What sort of extension the words describe; `unknown` unless they say so plainly. */
+export function extensionKind(text: string): ExtensionKind {
+  if (/\b(?:emergency|unplanned|urgent|urgency|interim|stop[- ]?gap|roll[- ]?over)\b/i.test(text)) {
+    return 'emergency'
+  }
+  if (/\b(?:option|optional|exercised?|planned|provided for in the contract)\b/i.test(text)) {
+    return 'option'
+  }
+  if (/\b(?:auto(?:matic)?(?:ally)?[- ]?)?renew(?:al|ed)\b/i.test(text)) return 'renewal'
+  return /\b(?:variation|varied|modification|change control|deed)\b/i.test(text)
+    ? 'variation'
+    : 'unknown'
+}
+
+/**
+ * What sort of extension a notice's free text describes. Stricter than a register's column: "the
+ * Emergency Department" or "optional services" must not classify anything.
+ */
+export function describedKind(text: string): ExtensionKind {
+  if (/\b(?:emergency|urgent|interim)\s+(?:[\w-]+\s+){0,3}extension\b/i.test(text))
+    return 'emergency'
+  const option =
+    /\boptions? (?:to extend|period|taken|exercised)\b|\bexercis\w+ (?:of )?(?:the |an |its )?(?:\w+ )?option\b/i
+  return option.test(text) ? 'option' : 'unknown'
+}
+
+/** The form that the words name; null where they name none. */
+export function formOf(text: string): Form | null {
+  if (/\bcall[- ]?off\b/i.test(text)) return 'call-off'
+  if (/\bframework\b|\bdps\b|\bdynamic (?:market|purchasing)/i.test(text)) return 'framework'
+  if (/\bpurchase order\b|^po$/i.test(text)) return 'purchase-order'
+  if (/\blicen[cs]e|\bsubscription\b/i.test(text)) return 'licence'
+  if (/^lot\b/i.test(text)) return 'lot'
+  return /\b(?:contract|agreement)\b/i.test(text) ? 'contract' : null
+}
+
+/** The law that the words name; `other` where they name one that has no rules here. */
+export function regimeOf(text: string): Regime {
+  if (/\bpa ?(?:20)?23\b|procurement act/i.test(text)) return 'PA23'
+  if (/\bpcr ?(?:20)?15\b|public contracts reg|^pcr$/i.test(text)) return 'PCR15'
+  if (/\bpsr ?(?:20)?23\b|provider selection|^psr$/i.test(text)) return 'PSR23'
+  return /below[- ]?threshold/i.test(text) ? 'below-threshold' : 'other'
+}
+
+/**
+ * The route that a procedure's name stands for; null where it is not clear. Procedures in several
+ * stages of the older law (restricted, negotiated, dialogue) count as competitive flexible, which
+ * took their place. `method` is OCDS's procurementMethod, where there is one.
+ */
+export function routeOf(text: string, method: string | null = null): string | null {
+  const words = text.toLowerCase()
+  if (ROUTES.has(words)) return words
+  if (/most suitable provider/.test(words)) return 'psr-most-suitable-provider'
+  if (/direct award (?:process )?c\b/.test(words)) return 'psr-direct-award-c'
+  if (/\bpsr\b|provider selection/.test(words)) {
+    return /compet/.test(words) ? 'psr-competitive' : null
+  }
+  if (/further competition|mini[- ]?competition/.test(words)) return 'mini-competition'
+  const framework = /framework|call[- ]?off/.test(words)
+  if (/dynamic (?:purchasing|market)|\bdps\b/.test(words)) return 'dynamic-market'
+  if (framework && (/direct/.test(words) || method === 'direct')) return 'framework-direct-award'
+  if (framework) return method === 'selective' ? 'mini-competition' : null
+  if (/without (?:prior )?(?:publication|call|competition)/.test(words)) return 'direct-award'
+  if (/direct award|single (?:tender|quote|source)|\bwaiver\b|\bstw\b/.test(words)) {
+    return 'direct-award'
+  }
+  if (/quot(?:e|ation)|\brf[qp]\b/.test(words)) return 'quotes'
+  if (/restricted|negotiat|dialogue|competitive flexible|innovation partnership/.test(words)) {
+    return 'competitive-flexible'
+  }
+  if (/\bopen\b/.test(words)) return 'open'
+  if (method === 'open') return 'open'
+  return method === 'direct' ? 'direct-award' : null
+}
+
+const ROUTES: ReadonlySet<string> = new Set([
+  'competitive-flexible',
+  'open',
+  'dynamic-market',
+  'mini-competition',
+  'framework-direct-award',
+  'quotes',
+  'psr-direct-award-c',
+  'psr-most-suitable-provider',
+  'psr-competitive',
+  'direct-award',
+])
+
+/** Whether the words say that the contract was ended before its end date. */
+export function isClosed(text: string): boolean {
+  return /^(?:terminated|cancelled|canceled|closed|withdrawn|ended early|void|annulled)\b/i.test(
+    text,
+  )
+}
+
+/** Net or gross, from a VAT column; `question` is its heading as it is compared. */
+export function vatState(text: string, question: string): VatState {
+  const answer = yesOrNo(text)
+  if (answer !== null && /includ/.test(question)) return answer ? 'gross' : 'net'
+  if (/^(?:ex|exc|excl|excluded|excluding|exclusive)\.?$/i.test(text)) return 'net'
+  if (/^(?:inc|incl|included|including|inclusive)\.?$/i.test(text)) return 'gross'
+  return vatOf(text) ?? 'unknown'
+}
+
+/** How much of the VAT comes back; `question` is the column's heading as it is compared. */
+export function vatRecovery(text: string, question: string): VatRecovery {
+  const cannot = /cannot|irrecoverable|non/.test(question)
+  if (/^(?:full|fully|all|100 ?%)$/i.test(text)) return cannot ? 'none' : 'full'
+  if (/^(?:none|not recoverable|nil|0 ?%)$/i.test(text)) return cannot ? 'full' : 'none'
+  if (/^part(?:ly|ial|ially)?$/i.test(text)) return 'part'
+  const answer = yesOrNo(text)
+  if (answer !== null) return answer !== cannot ? 'full' : 'none'
+  const figure = /^[£€]?\s*([\d,.]+)$/.exec(text)
+  if (figure === null || !cannot) return 'unknown'
+  return /^[0.,]+$/.test(figure[1] ?? '') ? 'full' : 'part'
+}
+
+// Text of a register made plain: entities decoded, blanks collapsed.
+
+/**
+ * The text without surrounding and doubled blanks, its HTML entities decoded (twice: publishers
+ * encode `&` again). Blank, `N/A`, `-` and the like are null.
+ */
+export function cleanText(raw: string | undefined): string | null {
+  if (raw === undefined || raw === '') return null
+  let text = raw.includes('&') ? decodeHTMLStrict(decodeHTMLStrict(raw)) : raw
+  text = UNEVEN.test(text) ? text.replace(/[\s\p{Cc}\u200b\ufeff]+/gu, ' ').trim() : text
+  return isNil(text) ? null : text
+}
+const UNEVEN = /^\s|\s$|\s\s|[\t\n\r\f\v\u00a0\u200b\ufeff\p{Cc}]/u
+
+/** The names in a packed or listed cell: `[A|…][B|…]` (part `part` of each), `A|B`, `A; B`. */
+export function namesIn(text: string, part: number): string[] {
+  const blocks = blocksIn(text)
+  const names =
+    blocks.length > 0 ? blocks.map((block) => block.split('|')[part] ?? '') : text.split(/[|;]/)
+  const seen = new Set<string>()
+  for (const name of names) {
+    const clean = cleanText(name)
+    if (clean !== null) seen.add(clean)
+  }
+  return [...seen]
+}
+
+/** The names of a list that an export quoted, `"A; B"; "C"`; null where it is no such list. */
+export function quotedNames(text: string): string[] | null {
+  if (!/^"(?:[^"]|"")+"(?:; "(?:[^"]|"")+")*$/.test(text)) return null
+  return [...text.matchAll(/"((?:[^"]|"")+)"/g)].map(([, name = '']) => name.replaceAll('""', '"'))
+}
+
+/** What stands in square brackets with a bar in it. */
+function blocksIn(text: string): string[] {
+  const blocks: string[] = []
+  let open = text.indexOf('[')
+  while (open >= 0) {
+    const close = text.indexOf(']', open)
+    if (close < 0) break
+    const block = text.slice(open + 1, close)
+    if (block.includes('|')) blocks.push(block)
+    open = text.indexOf('[', close)
+  }
+  return blocks
+}

@@ -1,0 +1,164 @@
+/** Chains of awards among the contracts held: read, found, and shown as proposals. */
+import { setImmediate as breath } from 'node:timers/promises'
+import type { Pool, PoolClient } from 'pg'
+import {
+  type Award,
+  CHAIN_RULES,
+  type Chain,
+  type ChainRules,
+  chainCost,
+  longestFirst,
+  pairOf,
+  proposeChains,
+} from '../rules/chains.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { Decimal } from '../rules/money.ts'
+import { groupedBy } from '../rules/text-match.ts'
+
+export interface ChainsAsked {
+  readonly organisationId: number
+  /** Only chains whose first contract is this team's; null for all. */
+  readonly teamId: number | null
+  readonly toleranceDays: number
+}
+
+/** A contract of a chain, as it is called. */
+export interface ChainAward extends Award {
+  readonly reference: string
+  readonly title: string | null
+  readonly teamId: number
+  readonly buyerName: string | null
+  readonly supplierName: string | null
+}
+
+export interface ProposedChain {
+  readonly first: ChainAward
+  readonly links: readonly ChainAward[]
+  /** What the links cost together; null where none has a price. */
+  readonly cost: Decimal | null
+  readonly currency: string
+  readonly priced: number
+}
+
+/** The chains that nobody has answered, the longest first: four queries, however many contracts. */
+export async function readChains(
+  client: Pool | PoolClient,
+  { organisationId, teamId, toleranceDays }: ChainsAsked,
+): Promise<ProposedChain[]> {
+  const awards = await readAwards(client, organisationId)
+  const { rows } = await client.query<{ id: number; previousId: number; rollover: boolean }>(
+    `SELECT contract_id AS id, previous_id AS "previousId", rollover FROM chain_answer
+     WHERE organisation_id = $1`,
+    [organisationId],
+  )
+  // An award that was said to be a rollover is an extension of its first contract by now: it is
+  // that contract's current end from which the next one would follow on.
+  const rolled = new Set(rows.filter((row) => row.rollover).map((row) => row.id))
+  const refused = new Set(rows.map((row) => pairOf({ id: row.previousId }, row)))
+  const open = awards.filter(({ id }) => !rolled.has(id))
+  const chains = await proposed(open, { ...CHAIN_RULES, toleranceDays }, refused)
+  const found = await named(client, chains)
+  return teamId === null ? found : found.filter(({ first }) => first.teamId === teamId)
+}
+
+/** The same chains as of all at once: none has two suppliers. Others are answered in between. */
+async function proposed(
+  awards: readonly Award[],
+  rules: ChainRules,
+  refused: ReadonlySet<string>,
+): Promise<Chain[]> {
+  const chains: Chain[] = []
+  let together: Award[] = []
+  for (const of of groupedBy(awards, ({ supplier }) => supplier).values()) {
+    together = together.concat(of)
+    if (together.length < AT_A_STRETCH) continue
+    chains.push(...proposeChains(together, rules, refused))
+    together = []
+    await breath()
+  }
+  chains.push(...proposeChains(together, rules, refused))
+  return longestFirst(chains)
+}
+
+const AT_A_STRETCH = 1000
+
+/**
+ * Contracts with a supplier, a start and an end known to the day, of suppliers of whom one may have
+ * followed on another: few of a register of long contracts. Several buyers count as the one that has
+ * been known the longest: they buy together. The tables are joined here: right after a large import
+ * PostgreSQL has no figures to plan by, and joined them row by row (over a minute).
+ */
+async function readAwards(client: Pool | PoolClient, organisationId: number): Promise<Award[]> {
+  const { shortestDays, longestDays } = CHAIN_RULES
+  const suppliers = await client.query<{ supplier: string }>(
+    `SELECT supplier_key AS supplier FROM contract WHERE ${CHAINED} GROUP BY supplier_key
+     HAVING count(*) > 1 AND bool_or(current_latest - start + 1 BETWEEN $2 AND $3)`,
+    [organisationId, shortestDays, longestDays],
+  )
+  if (suppliers.rows.length === 0) return []
+  const { rows } = await client.query<Omit<Award, 'buyer'> & { readonly teamId: number }>(
+    `SELECT id, team_id AS "teamId", supplier_key AS supplier, start, current_latest AS "end", currency,
+            CASE WHEN value_basis = 'annual' THEN NULL ELSE value::text END AS value
+       FROM contract WHERE ${CHAINED} AND supplier_key = ANY($2)`,
+    [organisationId, suppliers.rows.map(({ supplier }) => supplier)],
+  )
+  const buyers = await client.query<{ id: number; buyer: number }>(
+    `SELECT contract_id AS id, min(buyer_id) AS buyer FROM contract_buyer
+     WHERE contract_id = ANY($1) GROUP BY contract_id`,
+    [rows.map(({ id }) => id)],
+  )
+  const buyerOf = new Map(buyers.rows.map((row) => [row.id, row.buyer]))
+  return rows.map(({ teamId, ...award }) => {
+    const buyer = buyerOf.get(award.id)
+    return { ...award, buyer: buyer === undefined ? `team ${teamId}` : `buyer ${buyer}` }
+  })
+}
+
+const CHAINED = `organisation_id = $1 AND supplier_key IS NOT NULL AND start IS NOT NULL
+  AND current_latest IS NOT NULL AND current_earliest = current_latest`
+
+async function named(
+  client: Pool | PoolClient,
+  chains: readonly Chain[],
+): Promise<ProposedChain[]> {
+  const ids = chains.flatMap(({ first, links }) => [first.id, ...links.map(({ id }) => id)])
+  if (ids.length === 0) return []
+  const { rows } = await client.query<Names>(NAMES, [ids])
+  const names = new Map(rows.map((row) => [row.id, row]))
+  const award = (each: Award): ChainAward[] => {
+    const called = names.get(each.id)
+    return called === undefined ? [] : [{ ...each, ...called }]
+  }
+  return chains.flatMap((chain) => {
+    const [first] = award(chain.first)
+    if (first === undefined) return []
+    return [{ first, links: chain.links.flatMap(award), ...chainCost(chain) }]
+  })
+}
+
+type Names = Pick<
+  ChainAward,
+  'id' | 'reference' | 'title' | 'teamId' | 'buyerName' | 'supplierName'
+>
+
+const NAMES = `
+  SELECT c.id, c.reference, c.title, c.team_id AS "teamId", c.supplier AS "supplierName",
+         (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS "buyerName"
+    FROM contract c WHERE c.id = ANY($1)`
+
+/** The chain that this contract stands in; null where it stands in none. */
+export function chainWith(
+  chains: readonly ProposedChain[],
+  contractId: number,
+): ProposedChain | null {
+  const found = chains.find(({ first, links }) =>
+    [first, ...links].some(({ id }) => id === contractId),
+  )
+  return found ?? null
+}
+
+/** Its last day. */
+export function chainEnd({ first, links }: ProposedChain): CivilDate {
+  return links.at(-1)?.end ?? first.end
+}

@@ -1,0 +1,144 @@
+/** The cliffs among the contracts held: what ends together and has to be spoken of together. */
+import type { Pool, PoolClient } from 'pg'
+import { supplierKey } from '../database/contracts.ts'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { findCliffs } from '../rules/cliffs.ts'
+import { type Decimal, sumByCurrency } from '../rules/money.ts'
+import { groupedBy } from '../rules/text-match.ts'
+import type { CliffContract, CliffFacts } from '../text/facts.ts'
+
+export interface CliffsAsked {
+  readonly organisationId: number
+  /** Every team's where it is null. */
+  readonly teamIds: readonly number[] | null
+  readonly today: CivilDate
+  /** How far ahead ends are looked at. */
+  readonly days: number
+  /** Ends this near to one another are one cliff. */
+  readonly within: number
+  /** How many cliffs, and how many contracts of each, are read with their names. */
+  readonly listed: number
+}
+
+/** The cliffs ahead, the nearest first, and how many there are. */
+export async function readCliffs(
+  client: Pool | PoolClient,
+  asked: CliffsAsked,
+): Promise<{ readonly total: number; readonly cliffs: readonly CliffFacts[] }> {
+  const endings = await readEndings(client, asked)
+  const byId = new Map(endings.map((row) => [row.id, row]))
+  const cliffs = findCliffs(endings, asked.within)
+  const named = cliffs.slice(0, asked.listed).map(({ by, name, from, to, ids }): CliffFacts => {
+    const contracts = ids.flatMap((id) => byId.get(id) ?? [])
+    const priced = contracts.filter(({ value }) => value !== null)
+    return {
+      by,
+      name: writtenName(by, name, contracts),
+      from,
+      to,
+      count: ids.length,
+      values: sumByCurrency(contracts.map(({ value, currency }) => ({ amount: value, currency }))),
+      priced: priced.length,
+      contracts: contracts.slice(0, asked.listed).map(contractOf),
+    }
+  })
+  return { total: cliffs.length, cliffs: named }
+}
+
+interface EndingRow extends Parties {
+  readonly id: number
+  readonly end: CivilDate
+  readonly reference: string
+  readonly title: string | null
+  readonly value: Decimal | null
+  readonly currency: string
+}
+
+/** Open ends of watched contracts. Read in a few steps, each by key, and joined here. */
+async function readEndings(
+  client: Pool | PoolClient,
+  { organisationId, teamIds, today, days }: CliffsAsked,
+): Promise<EndingRow[]> {
+  const due = await client.query<{ id: number; end: CivilDate }>(
+    `SELECT contract_id AS id, min(due_on) AS "end" FROM deadline
+      WHERE organisation_id = $1 AND kind IN ('end', 'emergency-end') AND settled_why IS NULL
+        AND due_on BETWEEN $2 AND $3
+        ${teamIds === null ? '' : 'AND contract_id IN (SELECT id FROM contract WHERE team_id = ANY($4))'}
+      GROUP BY contract_id`,
+    [organisationId, today, addDays(today, days), ...(teamIds === null ? [] : [teamIds])],
+  )
+  if (due.rows.length < 2) return []
+  const ends = new Map(due.rows.map(({ id, end }) => [id, end]))
+  const contracts = await client.query<Omit<EndingRow, 'end' | keyof Parties>>(
+    `SELECT id, reference, title, value::text AS value, currency
+       FROM contract WHERE id = ANY($1) AND ($2::int[] IS NULL OR team_id = ANY($2))
+        AND NOT historic AND closed_on IS NULL AND watched`,
+    [[...ends.keys()], teamIds],
+  )
+  const parties = await readParties(
+    client,
+    contracts.rows.map(({ id }) => id),
+  )
+  return contracts.rows.flatMap((row) => {
+    const [end, theirs] = [ends.get(row.id), parties.get(row.id)]
+    return end === undefined || theirs === undefined ? [] : [{ ...row, end, ...theirs }]
+  })
+}
+
+function contractOf(row: EndingRow): CliffContract {
+  const { id: contractId, reference, title, supplierName: supplier, end } = row
+  return { contractId, reference, title, supplier, end }
+}
+
+// Whom contracts are with and what they are for: what makes a cliff of several.
+
+export interface Parties {
+  /** The names by which suppliers are compared. */
+  readonly supplier: string | null
+  readonly reseller: string | null
+  readonly products: readonly string[]
+  /** As the register writes them. */
+  readonly supplierName: string | null
+  readonly resellerName: string | null
+}
+
+/** By contract; two queries, each by key, however many they are. */
+export async function readParties(
+  client: Pool | PoolClient,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Parties>> {
+  const contracts = await client.query<
+    Pick<Parties, 'supplier' | 'supplierName' | 'resellerName'> & { readonly id: number }
+  >(
+    `SELECT id, supplier_key AS supplier, supplier AS "supplierName", reseller AS "resellerName"
+       FROM contract WHERE id = ANY($1)`,
+    [ids],
+  )
+  const products = await client.query<{ id: number; name: string }>(
+    `SELECT cp.contract_id AS id, p.name FROM contract_product cp
+       JOIN product p ON p.id = cp.product_id WHERE cp.contract_id = ANY($1)`,
+    [ids],
+  )
+  const productsOf = groupedBy(products.rows, ({ id }) => id)
+  return new Map(
+    contracts.rows.map(({ id, ...names }) => [
+      id,
+      {
+        ...names,
+        reseller: supplierKey(names.resellerName),
+        products: (productsOf.get(id) ?? []).map(({ name }) => name),
+      },
+    ]),
+  )
+}
+
+/** A supplier's name as a register writes it, not the key by which names are compared. */
+export function writtenName(
+  by: 'supplier' | 'product',
+  key: string,
+  parties: readonly Parties[],
+): string {
+  if (by === 'product') return key
+  const direct = parties.find(({ supplier }) => supplier === key)?.supplierName
+  return direct ?? parties.find(({ reseller }) => reseller === key)?.resellerName ?? key
+}

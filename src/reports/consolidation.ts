@@ -1,0 +1,146 @@
+/** What is held of one supplier's products, or through one reseller, and what it costs for a unit. */
+import type { Pool, PoolClient } from 'pg'
+import { supplierKey } from '../database/contracts.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import {
+  type Comparison,
+  type Consolidation,
+  consolidate,
+  type Holding,
+} from '../rules/consolidation.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { AnswerContext } from '../text/answer-facts.ts'
+import type { ComparedFacts, ConsolidationFacts } from '../text/consolidation.ts'
+
+export interface HeldContract {
+  readonly reference: string
+  readonly title: string | null
+  readonly buyer: string | null
+}
+
+export interface SupplierConsolidation extends Consolidation {
+  /** As a register writes it. */
+  readonly supplier: string
+  readonly contracts: ReadonlyMap<number, HeldContract & Holding>
+}
+
+/** How many suppliers are named where what was typed fits several. */
+const CANDIDATES = 10
+
+/**
+ * The comparison for a supplier or reseller, by its name or by a part of it that no other has.
+ * Contracts that ended, were closed or are historic are left out.
+ * @throws Refusal where there is no such supplier, or several: it lists them.
+ */
+export async function readConsolidation(
+  client: Pool | PoolClient,
+  organisationId: number,
+  typed: string,
+  today: CivilDate,
+): Promise<SupplierConsolidation> {
+  const { key, name } = await findSupplier(client, organisationId, typed)
+  const { rows } = await client.query<HoldingRow>(HOLDINGS, [organisationId, today])
+  const held = rows
+    .filter((row) => row.supplierKey === key || supplierKey(row.reseller) === key)
+    .map((row): HeldContract & Holding => ({ ...row, product: row.products[0] ?? '' }))
+  const several = new Set(rows.filter(({ products }) => products.length > 1).map(({ id }) => id))
+  const none = new Set(rows.filter(({ products }) => products.length === 0).map(({ id }) => id))
+  const { comparisons, left } = consolidate(
+    held.filter(({ id }) => !several.has(id) && !none.has(id)),
+  )
+  const unread = held.flatMap(({ id }) => {
+    if (several.has(id)) return [{ id, why: 'it holds several products, at one price' }]
+    return none.has(id) ? [{ id, why: 'its product is not recorded' }] : []
+  })
+  return {
+    supplier: name,
+    contracts: new Map(held.map((each) => [each.id, each])),
+    comparisons,
+    left: [...left, ...unread],
+  }
+}
+
+interface HoldingRow extends Omit<Holding, 'product'>, HeldContract {
+  readonly supplierKey: string | null
+  readonly reseller: string | null
+  readonly products: readonly string[]
+}
+
+// Only contracts with units or products can be compared: few of a register of 100,000.
+const HOLDINGS = `
+  SELECT c.id, c.reference, c.title, c.supplier_key AS "supplierKey", c.reseller, c.edition, c.start,
+         c.end_latest AS "awardedEnd", c.current_latest AS "currentEnd", c.units::text AS units,
+         c.unit_price::text AS "unitPrice", c.unit_price_per AS per, c.value::text AS value,
+         c.value_basis AS "valueBasis", c.currency,
+         (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
+         ARRAY(SELECT p.name FROM contract_product cp JOIN product p ON p.id = cp.product_id
+                WHERE cp.contract_id = c.id ORDER BY p.name) AS products
+    FROM contract c
+   WHERE c.organisation_id = $1 AND NOT c.historic AND c.closed_on IS NULL
+     AND (c.current_latest IS NULL OR c.current_latest >= $2)
+     AND (c.units IS NOT NULL OR c.unit_price IS NOT NULL
+          OR EXISTS (SELECT FROM contract_product cp WHERE cp.contract_id = c.id))
+   ORDER BY c.id`
+
+async function findSupplier(
+  client: Pool | PoolClient,
+  organisationId: number,
+  typed: string,
+): Promise<{ readonly key: string; readonly name: string }> {
+  const wanted = supplierKey(typed.replace(/^["'“‘]+|["'”’]+$/g, ''))
+  if (wanted === null || wanted === '') {
+    throw new UserError('Which supplier? Give its name, or a part of it.')
+  }
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT DISTINCT supplier AS name FROM contract WHERE organisation_id = $1 AND supplier IS NOT NULL
+      UNION SELECT DISTINCT reseller FROM contract WHERE organisation_id = $1 AND reseller IS NOT NULL`,
+    [organisationId],
+  )
+  const names = new Map<string, string>()
+  for (const { name } of rows) {
+    const key = supplierKey(name)
+    if (key !== null && !names.has(key)) names.set(key, name)
+  }
+  const exact = names.get(wanted)
+  if (exact !== undefined) return { key: wanted, name: exact }
+  const near = [...names].filter(([key]) => key.includes(wanted))
+  const [first] = near
+  if (first === undefined) throw new UserError(`No supplier or reseller is called "${typed}".`)
+  if (near.length === 1) return { key: first[0], name: first[1] }
+  throw new UserError(
+    `Several suppliers fit "${typed}"; name one of them:`,
+    near.slice(0, CANDIDATES).map(([, name]) => name),
+  )
+}
+
+// A supplier's consolidation as its answer tells it.
+
+export function consolidationSaid(
+  found: SupplierConsolidation,
+  asOf: CivilDate,
+): Omit<ConsolidationFacts, keyof AnswerContext> {
+  const { supplier, contracts, comparisons, left } = found
+  return {
+    supplier,
+    asOf,
+    comparisons: comparisons.map((each) => ({ ...each, items: itemsOf(each, found) })),
+    left: left.map(({ id, why }) => ({ reference: contracts.get(id)?.reference ?? `#${id}`, why })),
+  }
+}
+
+function itemsOf(
+  { items, coTerm }: Comparison,
+  { contracts }: SupplierConsolidation,
+): ComparedFacts[] {
+  const extend = new Map(coTerm.map(({ id, days }) => [id, days]))
+  return items.flatMap(({ holding, yearlyPrice, inferred, saving }) => {
+    const held = contracts.get(holding.id)
+    const { units, unitPrice, currentEnd } = holding
+    if (held === undefined || units === null || unitPrice === null || currentEnd === null) return []
+    const { reference, buyer } = held
+    const extendDays = extend.get(holding.id) ?? 0
+    const known = { reference, buyer, units, unitPrice, yearlyPrice, inferred, saving }
+    return [{ ...known, currentEnd, extendDays }]
+  })
+}

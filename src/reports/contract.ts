@@ -1,0 +1,210 @@
+/**
+ * Everything that the record says of one contract: its state, its deadlines, what is odd about it.
+ */
+import type { Pool, PoolClient } from 'pg'
+import { readContracts, watchedOf } from '../database/contracts.ts'
+import { readTeams } from '../database/organisation.ts'
+import type { RuleBook } from '../database/settings.ts'
+import type { CheckpointName } from '../rules/checkpoints.ts'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import type { ExtensionKind, ExtensionStatus, Precision } from '../rules/contract.ts'
+import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
+import type { Decimal } from '../rules/money.ts'
+import { nextWarnings } from '../rules/replay.ts'
+import { unknownHolidays } from '../rules/working-days.ts'
+
+// One contract with everything that is known of it.
+
+export interface ShownContract {
+  readonly reference: string
+  readonly title: string | null
+  readonly buyer: string | null
+  readonly supplier: string | null
+  readonly start: CivilDate | null
+  readonly end: CivilDate | null
+  readonly endPrecision: Precision | null
+  readonly currentEnd: CivilDate | null
+  /** Where the current end comes from: the register's column, or the extension that moved it. */
+  readonly endSource: string | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly state: ContractState
+  readonly deadlines: readonly ShownDeadline[]
+  readonly extensions: readonly {
+    readonly kind: ExtensionKind
+    readonly status: ExtensionStatus
+    readonly from: CivilDate
+    readonly to: CivilDate
+    readonly cost: Decimal | null
+  }[]
+  /** The steps of the procurement under way, in their order. */
+  readonly checkpoints: readonly ShownCheckpoint[]
+  readonly alerts: readonly {
+    readonly kind: DeadlineKind
+    readonly rung: number
+    readonly raisedOn: CivilDate
+    readonly state: string
+  }[]
+  readonly problems: readonly string[]
+  /** The reference of the framework that it was called off under; left out where there is none. */
+  readonly parent?: string
+}
+export interface ShownCheckpoint {
+  readonly name: CheckpointName
+  readonly route: string
+  /** The day by which it is due now, and as it was first planned. */
+  readonly on: CivilDate
+  readonly plannedOn: CivilDate
+  readonly askedOn: CivilDate | null
+  readonly doneOn: CivilDate | null
+  readonly slips: number
+}
+export interface ShownDeadline {
+  readonly kind: DeadlineKind
+  readonly date: CivilDate
+  readonly reason: string
+  /** The day on which it will next be told; null where it will not. */
+  readonly nextRungOn: CivilDate | null
+  readonly settled: boolean
+}
+
+/** Of several extensions to the same day the confirmed one, then the latest recorded, speaks. */
+const END_SOURCE = `CASE WHEN c.current_latest IS DISTINCT FROM c.end_latest THEN (
+    SELECT coalesce(e.source, e.kind) FROM extension e
+    WHERE e.contract_id = c.id AND e.to_on = c.current_latest AND e.status IN ('confirmed', 'presumed')
+    ORDER BY e.status, e.id DESC LIMIT 1) ELSE c.end_source END`
+
+export async function showContract(
+  pool: Pool,
+  organisationId: number,
+  id: number,
+  today: CivilDate,
+  rulesOf: RuleBook,
+): Promise<ShownContract> {
+  const facts = await pool.query<
+    Omit<
+      ShownContract,
+      'deadlines' | 'extensions' | 'checkpoints' | 'alerts' | 'problems' | 'parent'
+    > & { readonly parent: string | null }
+  >(
+    `SELECT c.reference, c.title,
+            (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
+             JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
+            c.supplier, c.start, c.end_latest AS "end", c.end_precision AS "endPrecision",
+            c.current_latest AS "currentEnd", ${END_SOURCE} AS "endSource", c.value, c.currency,
+            ${stateSql('$2')} AS state,
+            (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent
+     FROM contract c WHERE c.id = $1`,
+    [id, today],
+  )
+  const [found] = facts.rows
+  if (!found) throw new Error(`Contract ${id} went away while it was being read: ask again.`)
+  const extensions = await pool.query<ShownContract['extensions'][number]>(
+    `SELECT kind, status, from_on AS "from", to_on AS "to", cost FROM extension
+     WHERE contract_id = $1 ORDER BY from_on, to_on, id`,
+    [id],
+  )
+  const checkpoints = await pool.query<ShownCheckpoint>(
+    `SELECT name, route, due_on AS "on", planned_on AS "plannedOn", asked_on AS "askedOn",
+            done_on AS "doneOn", slips
+     FROM checkpoint WHERE contract_id = $1 AND withdrawn_at IS NULL ORDER BY id`,
+    [id],
+  )
+  const alerts = await pool.query<ShownContract['alerts'][number]>(
+    `SELECT kind, rung, raised_on AS "raisedOn", state FROM alert
+     WHERE contract_id = $1 ORDER BY raised_on, deadline_on, rung DESC`,
+    [id],
+  )
+  const { deadlines, remarks } = await shownDeadlines(pool, organisationId, id, today, rulesOf)
+  const problems = await pool.query<{ text: string }>(
+    `SELECT concat_ws(': ', nullif(concat_ws(' ', p.field, p.value), ''), p.problem || '; ' || p.remedy) AS text
+     FROM import_problem p JOIN contract c ON c.source_id = p.source_id
+     WHERE c.id = $1 AND p.resolved_import_id IS NULL AND lower(p.reference) = c.reference_key ORDER BY p.id`,
+    [id],
+  )
+  const { parent, ...contract } = found
+  return {
+    ...contract,
+    ...(parent === null ? {} : { parent }),
+    deadlines,
+    extensions: extensions.rows,
+    checkpoints: checkpoints.rows,
+    alerts: alerts.rows,
+    problems: [...problems.rows.map((row) => row.text), ...remarks],
+  }
+}
+
+/** A contract's deadlines with the day on which each is next told. */
+async function shownDeadlines(
+  pool: Pool,
+  organisationId: number,
+  id: number,
+  today: CivilDate,
+  rulesOf: RuleBook,
+): Promise<{ readonly deadlines: readonly ShownDeadline[]; readonly remarks: readonly string[] }> {
+  const [record] = await readContracts(pool, [id])
+  const teams = await readTeams(pool, organisationId)
+  const team = teams.find((each) => each.id === record?.row.teamId)
+  if (!record || !team) return { deadlines: [], remarks: [] }
+  const rules = rulesOf(team, record.row)
+  const watched = watchedOf(record, team.laddersFrom, rules)
+  // What the day's sweep has raised already is not raised again: the plan knows by the alerts.
+  const from = team.lastSweptOn !== null && team.lastSweptOn >= today ? addDays(today, 1) : today
+  const next = nextWarnings({ ...watched, successorKnownOn: null }, from, rules)
+  const remarks = watched.deadlines.map((each) => unknownHolidays(each.on, rules.calendar))
+  return {
+    deadlines: watched.deadlines.map(({ kind, on, reason, settled }) => ({
+      kind,
+      date: on,
+      reason: settled === null ? reason : `${reason}; settled: ${settled.why}`,
+      nextRungOn: next.find((each) => each.kind === kind && each.deadlineOn === on)?.on ?? null,
+      settled: settled !== null,
+    })),
+    remarks: [...new Set(remarks.filter((remark) => remark !== null))],
+  }
+}
+
+// What is odd about extensions: overlaps, gaps, and days past the maximum end.
+
+export interface RemarkOnContract extends ExtensionRemark {
+  readonly contractId: number
+  readonly reference: string
+}
+
+/** Of these contracts, by reference. */
+export async function readRemarks(
+  client: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<RemarkOnContract[]> {
+  const records = await readContracts(client, contractIds)
+  return records
+    .flatMap(({ row, contract }) =>
+      extensionRemarks(contract).map((remark) => ({
+        contractId: row.id,
+        reference: row.reference,
+        ...remark,
+      })),
+    )
+    .sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0))
+}
+
+// In which state a contract is on a day, as SQL: one rule for every list that shows it.
+
+const STATES = ['active', 'historic', 'out-of-contract', 'undated', 'rolling', 'closed'] as const
+export type ContractState = (typeof STATES)[number]
+
+/**
+ * The state of contract `c` on the day that `day` stands for. Past its end without evidence of what
+ * came after, a contract is out of contract; with evidence it is closed.
+ */
+export function stateSql(day: string): string {
+  return `CASE
+    WHEN c.closed_on IS NOT NULL THEN 'closed'
+    WHEN c.historic THEN 'historic'
+    WHEN c.current_latest IS NULL THEN c.end_kind
+    WHEN c.current_latest >= ${day} THEN 'active'
+    WHEN EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind IN ('end', 'emergency-end')
+                 AND d.settled_why IS NOT NULL) THEN 'closed'
+    ELSE 'out-of-contract' END`
+}

@@ -1,0 +1,120 @@
+/** What emergency extensions cost in a financial year, and what runs out of contract by the day. */
+import type { Pool, PoolClient } from 'pg'
+import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import { type LedgerTotal, ledgerTotals } from '../rules/ledger.ts'
+import { type FinancialYear, financialYearOf, monthsOfYear } from '../rules/months.ts'
+import { type Accruing, accruing, baseline } from '../rules/premium.ts'
+import { groupedBy } from '../rules/text-match.ts'
+import { type LedgerLine, type PriceRules, readLedger } from './ledger.ts'
+
+export interface CostGroup {
+  /** `2026-04` of a month, else the name of a team or supplier. */
+  readonly name: string
+  readonly totals: readonly LedgerTotal[]
+}
+
+export interface Costs {
+  /** `2026/27`. */
+  readonly year: string
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly totals: readonly LedgerTotal[]
+  /** All twelve, the first one first. */
+  readonly months: readonly CostGroup[]
+  /** Those that paid most first; by name where that is unknown or equal. */
+  readonly teams: readonly CostGroup[]
+  readonly suppliers: readonly CostGroup[]
+  readonly outOfContract: readonly OutOfContract[]
+}
+
+export interface CostsAsked {
+  readonly organisationId: number
+  readonly teamId: number | null
+  /** Null for the one that today falls in. */
+  readonly year: FinancialYear | null
+  readonly today: CivilDate
+  readonly rules: PriceRules
+}
+
+/** Two queries, however many contracts there are. */
+export async function readCosts(client: Pool | PoolClient, asked: CostsAsked): Promise<Costs> {
+  const { organisationId, teamId, today, rules } = asked
+  const year = asked.year ?? financialYearOf(today, rules.house.financialYearStart)
+  const within = { from: year.first, to: year.last }
+  const lines = await readLedger(client, {
+    organisationId,
+    teamId,
+    within,
+    kind: 'emergency',
+    rules,
+  })
+  const totals = (of: readonly LedgerLine[]) => ledgerTotals(of, today, within)
+  return {
+    year: year.name,
+    ...within,
+    totals: totals(lines),
+    months: monthsOfYear(year).map(({ first, last }) => ({
+      name: first.slice(0, 7),
+      totals: ledgerTotals(lines, today, { from: first, to: last }),
+    })),
+    teams: grouped(lines, ({ team }) => team, totals),
+    suppliers: grouped(lines, ({ supplier }) => supplier ?? 'no supplier recorded', totals),
+    outOfContract: await readOutOfContract(client, { organisationId, teamId, today }),
+  }
+}
+
+function grouped(
+  lines: readonly LedgerLine[],
+  nameOf: (line: LedgerLine) => string,
+  totalsOf: (lines: readonly LedgerLine[]) => LedgerTotal[],
+): CostGroup[] {
+  return [...groupedBy(lines, nameOf)]
+    .map(([name, of]) => ({ name, totals: totalsOf(of) }))
+    .filter((group) => group.totals.length > 0)
+    .sort((a, b) => paid(b) - paid(a) || (a.name < b.name ? -1 : 1))
+}
+
+/** For the order alone: amounts of different currencies are never added up. */
+function paid({ totals }: CostGroup): number {
+  return Math.max(...totals.map(({ cost }) => Number(cost ?? -1)))
+}
+
+/** A contract that ended, whose service goes on without cover. */
+export interface OutOfContract extends Accruing {
+  readonly contractId: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly currency: string
+}
+
+/** Those of which somebody said that they are still supplied, the longest first. */
+export async function readOutOfContract(
+  client: Pool | PoolClient,
+  asked: {
+    readonly organisationId: number
+    readonly teamId: number | null
+    readonly today: CivilDate
+    /** Only this contract. */
+    readonly contractId?: number
+  },
+): Promise<OutOfContract[]> {
+  const { organisationId, teamId, today, contractId = null } = asked
+  const found = await client.query<
+    PriceRow & Omit<OutOfContract, 'accrued' | 'baseline' | 'method'>
+  >(
+    `SELECT c.id AS "contractId", c.reference, c.title, c.supplier, c.out_of_contract_on AS since,
+            ${PRICE_COLUMNS}
+     FROM contract c
+     WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2) AND c.closed_on IS NULL
+       AND c.out_of_contract_on <= $3 AND ($4::int IS NULL OR c.id = $4)
+     ORDER BY c.out_of_contract_on, c.reference`,
+    [organisationId, teamId, today, contractId],
+  )
+  return found.rows.map((row) => {
+    const { contractId: id, reference, title, supplier, currency, since } = row
+    const named = { contractId: id, reference, title, supplier, currency }
+    return { ...named, ...accruing(baseline(pricedOf(row)), since, today) }
+  })
+}

@@ -1,0 +1,181 @@
+/** What the contracts that lapse within a horizon would cost if each had to be extended in a hurry. */
+import { setImmediate as breath } from 'node:timers/promises'
+import type { Pool, PoolClient } from 'pg'
+import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
+import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
+import { addDays, asCivilDate, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { currentEnd } from '../rules/contract.ts'
+import { type Exposure, exposure } from '../rules/exposure.ts'
+import type { Decimal } from '../rules/money.ts'
+import { sum } from '../rules/premium.ts'
+import { asKnownOn } from '../rules/replay.ts'
+import { type PriceRules, readLedger } from './ledger.ts'
+
+export interface ExposureItem extends Exposure {
+  readonly contractId: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly team: string
+  readonly end: CivilDate
+  readonly currency: string
+}
+
+export interface ExposureTotal {
+  readonly currency: string
+  /** Payable anyway. Null where none of them is known. */
+  readonly runRate: Decimal | null
+  /** The estimated extra: potential cost avoidance. */
+  readonly extra: Decimal | null
+  /** Of how many the price is known, of how many in all. */
+  readonly priced: number
+  readonly of: number
+}
+
+export interface ExposureAsked {
+  readonly organisationId: number
+  readonly asOf: CivilDate
+  /** Of a day before it nobody knows when successors were signed: each counts from its start. */
+  readonly today: CivilDate
+  readonly days: number
+  readonly teamId: number | null
+  readonly rules: PriceRules
+}
+
+/**
+ * The contracts whose current end, as it was known on that day, falls within so many days after it,
+ * and of whose successor, exit or termination nothing was recorded by then. By their end.
+ */
+export async function readExposure(
+  client: Pool | PoolClient,
+  asked: ExposureAsked,
+): Promise<ExposureItem[]> {
+  const { organisationId, asOf, today, days, teamId, rules } = asked
+  const found = await client.query<LapsingRow>(LAPSING, [organisationId, asOf, days, teamId])
+  const rows = new Map(found.rows.map((row) => [row.id, row]))
+  const ratios = await readRatios(client, asked)
+  const items: ExposureItem[] = []
+  for (const [at, record] of (await completeContracts(client, found.rows)).entries()) {
+    // Thousands are priced one by one: others must be answered in between.
+    if (at % AT_A_STRETCH === AT_A_STRETCH - 1) await breath()
+    const row = rows.get(record.row.id)
+    const { successorStart: starts } = record.contract
+    const contract = asKnownOn(record.contract, asOf, asOf < today ? starts : null)
+    const end = currentEnd(contract)
+    if (row === undefined || end.kind !== 'dated' || !lapses(end.latest, asked)) continue
+    if (contract.decisions.some((each) => settlesEnd(each, end.earliest))) continue
+    const { successorStart } = contract
+    if (successorStart !== null && daysBetween(end.earliest, successorStart) <= 1) continue
+    const past = {
+      own: ratios.own.get(row.id) ?? [],
+      supplier: (row.supplierKey === null ? null : ratios.supplier.get(row.supplierKey)) ?? [],
+      organisation: ratios.all,
+      fallback: rules.ofTeam(row.teamId).minimumExtensionRatio,
+    }
+    const { id: contractId, reference, title, supplier, team, currency } = row
+    const priced = exposure(pricedOf(row), end.latest, past)
+    items.push({
+      contractId,
+      reference,
+      title,
+      supplier,
+      team,
+      currency,
+      end: end.latest,
+      ...priced,
+    })
+  }
+  return items.sort((a, b) => compare(a.end, b.end) || compare(a.reference, b.reference))
+}
+
+/** The totals by currency; what has no price is counted, and adds nothing. */
+export function exposureTotals(items: readonly ExposureItem[]): ExposureTotal[] {
+  const currencies = [...new Set(items.map(({ currency }) => currency))].sort()
+  return currencies.map((currency) => {
+    const all = items.filter((each) => each.currency === currency)
+    const priced = all.filter(({ runRate }) => runRate !== null)
+    const none = priced.length === 0
+    return {
+      currency,
+      runRate: none ? null : sum(priced.map(({ runRate }) => runRate)),
+      extra: none ? null : sum(priced.map(({ extra }) => extra)),
+      priced: priced.length,
+      of: all.length,
+    }
+  })
+}
+
+/** So many contracts are priced in about five milliseconds. */
+const AT_A_STRETCH = 100
+
+type LapsingRow = ContractRow &
+  PriceRow & {
+    readonly title: string | null
+    readonly supplier: string | null
+    readonly supplierKey: string | null
+    readonly team: string
+  }
+
+// Extensions only move an end further off: whatever lapses as it was known on that day has an
+// awarded end by the horizon and a current end after the day. What was closed later counts too.
+const LAPSING = `
+  SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS}, c.title, c.supplier, c.supplier_key AS "supplierKey",
+         t.name AS team
+    FROM contract c JOIN team t ON t.id = c.team_id
+   WHERE c.organisation_id = $1 AND ($4::int IS NULL OR c.team_id = $4)
+     AND c.current_latest >= $2 AND coalesce(c.end_latest, c.current_latest) <= $2::date + $3::int
+     AND (c.start IS NULL OR c.start <= $2) AND c.watched
+     AND (c.closed_on IS NULL OR c.closed_on > $2)`
+
+function lapses(end: CivilDate, { asOf, days }: ExposureAsked): boolean {
+  return end >= asOf && end <= addDays(asOf, days)
+}
+
+function settlesEnd(
+  decision: { readonly deadline: string; readonly deadlineOn: CivilDate },
+  end: CivilDate,
+): boolean {
+  return decision.deadline === 'end' && decision.deadlineOn === end
+}
+
+interface Ratios {
+  readonly own: ReadonlyMap<number, readonly number[]>
+  readonly supplier: ReadonlyMap<string, readonly number[]>
+  readonly all: readonly number[]
+}
+
+/** What emergency extensions that had begun by then cost against their baselines. */
+async function readRatios(
+  client: Pool | PoolClient,
+  { organisationId, asOf, rules }: ExposureAsked,
+): Promise<Ratios> {
+  const lines = await readLedger(client, {
+    organisationId,
+    kind: 'emergency',
+    within: { from: EVER, to: asOf },
+    rules,
+  })
+  const own = new Map<number, number[]>()
+  const supplier = new Map<string, number[]>()
+  const all: number[] = []
+  for (const { contractId, supplierKey, extension, premium } of lines) {
+    const { ratio } = premium
+    if (ratio === null || extension.status !== 'confirmed') continue
+    all.push(ratio)
+    gather(own, contractId, ratio)
+    if (supplierKey !== null) gather(supplier, supplierKey, ratio)
+  }
+  return { own, supplier, all }
+}
+
+const EVER = asCivilDate('0001-01-01')
+
+function gather<Key>(ratios: Map<Key, number[]>, key: Key, ratio: number): void {
+  const known = ratios.get(key)
+  if (known) known.push(ratio)
+  else ratios.set(key, [ratio])
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

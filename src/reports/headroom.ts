@@ -1,0 +1,156 @@
+/** The headroom of one contract, as recorded or with days added. */
+import type { Pool, PoolClient } from 'pg'
+import { CONTRACT_COLUMNS, type ContractRow, contractOf } from '../database/contracts.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { Regime, ValueBasis, VatState } from '../rules/contract.ts'
+import {
+  type ContractLaw,
+  type Headroom,
+  type HeadroomAsked,
+  type HeadroomTest,
+  headroom,
+  oneMoreMonth,
+  regimeOf,
+} from '../rules/headroom.ts'
+import {
+  NOTICES,
+  type NoticeDecision,
+  type NoticedExtension,
+  type NoticeFacts,
+  type NoticeTask,
+  noticeTasks,
+} from '../rules/notices.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { Rules } from '../rules/settings.ts'
+import { groupedBy } from '../rules/text-match.ts'
+
+export interface ContractHeadroom extends Headroom {
+  readonly reference: string
+  /** What the contract and its extensions may have to be told of: see `noticeTasks`. */
+  readonly notices: readonly NoticeTask[]
+  /** What one calendar month more would make of it; null where there is no end to count from. */
+  readonly oneMoreMonth: OneMoreMonth | null
+}
+export interface OneMoreMonth {
+  readonly days: number
+  readonly tests: readonly Pick<HeadroomTest, 'rule' | 'title' | 'percent' | 'state'>[]
+}
+
+/** @throws Refusal where the contract is gone. */
+export async function contractHeadroom(
+  pool: Pool | PoolClient,
+  contractId: number,
+  asked: HeadroomAsked,
+): Promise<ContractHeadroom> {
+  const { reference, facts, extensions, decisions } = await readHeadroom(pool, contractId)
+  const { on: today, authority } = asked
+  const month = oneMoreMonth(facts, extensions, asked)
+  return {
+    reference,
+    ...headroom(facts, extensions, asked),
+    notices: noticeTasks(facts, extensions, decisions, { today, authority }),
+    oneMoreMonth: month === null ? null : { days: month.days, tests: month.tests.map(inShort) },
+  }
+}
+
+/** Its own law, else its framework's, else that of its start. @throws Refusal where it is gone. */
+export async function contractLaw(
+  pool: Pool | PoolClient,
+  contractId: number,
+): Promise<ContractLaw> {
+  const { facts } = await readHeadroom(pool, contractId)
+  return regimeOf(facts)
+}
+
+function inShort({ rule, title, percent, state }: HeadroomTest): OneMoreMonth['tests'][number] {
+  return { rule, title, percent, state }
+}
+
+/** With the thresholds of this day; what added days would cost is not known. */
+export function askedToday(on: CivilDate, { authority }: Rules, addDays = 0): HeadroomAsked {
+  return { addDays, addCost: null, on, authority }
+}
+
+async function readHeadroom(pool: Pool | PoolClient, contractId: number): Promise<NoticeRecord> {
+  const [record] = await readNoticeRecords(pool, [contractId])
+  if (!record)
+    throw new UserError('That contract is gone: it may have been removed with its register.')
+  return record
+}
+
+// Contracts as procurement law looks at them: for headroom, and for the notices they may call for.
+
+interface NoticeRecord {
+  readonly contractId: number
+  readonly reference: string
+  readonly facts: NoticeFacts
+  readonly extensions: readonly NoticedExtension[]
+  readonly decisions: readonly NoticeDecision[]
+}
+
+type Row = ContractRow & {
+  readonly regime: Regime | null
+  readonly valueBasis: ValueBasis
+  readonly vat: VatState
+  readonly category: string | null
+  readonly closedOn: CivilDate | null
+}
+
+/** In three queries, however many there are, in the order of their ids. */
+export async function readNoticeRecords(
+  pool: Pool | PoolClient,
+  ids: readonly number[],
+): Promise<NoticeRecord[]> {
+  if (ids.length === 0) return []
+  // A call-off stands under its framework's law.
+  const rows = await pool.query<Row>(
+    `SELECT ${CONTRACT_COLUMNS}, coalesce(parent.regime, c.regime) AS regime,
+            c.value_basis AS "valueBasis", c.vat, c.category, c.closed_on AS "closedOn"
+     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
+     WHERE c.id = ANY($1) ORDER BY c.id`,
+    [ids],
+  )
+  const extensions = await pool.query<NoticedExtension & { contractId: number }>(
+    `SELECT contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost,
+            currency, known_on AS "knownOn", rule, notice_reference AS "noticeReference"
+     FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
+    [ids],
+  )
+  const decisions = await pool.query<NoticeDecision & { contractId: number }>(
+    `SELECT contract_id AS "contractId", deadline AS notice, deadline_on AS "on", text
+     FROM decision WHERE contract_id = ANY($1) AND deadline = ANY($2) AND withdrawn_at IS NULL
+     ORDER BY id`,
+    [ids, NOTICES],
+  )
+  const extensionsOf = groupedBy(extensions.rows, (each) => each.contractId)
+  const decisionsOf = groupedBy(decisions.rows, (each) => each.contractId)
+  return rows.rows.map((row) => {
+    const own = extensionsOf.get(row.id) ?? []
+    return {
+      contractId: row.id,
+      reference: row.reference,
+      facts: factsOf(row, own),
+      extensions: own,
+      decisions: decisionsOf.get(row.id) ?? [],
+    }
+  })
+}
+
+function factsOf(row: Row, extensions: readonly NoticedExtension[]): NoticeFacts {
+  const contract = contractOf(row, extensions, [])
+  const { start, awardedEnd, awardedMaximumEnd, value, currency } = contract
+  const { regime, valueBasis, vat, category, closedOn } = row
+  return {
+    start,
+    awardedEnd,
+    awardedMaximumEnd,
+    value,
+    currency,
+    regime,
+    valueBasis,
+    vat,
+    works: category === null ? null : /\b(?:works|construction)\b/i.test(category),
+    lightTouch: category === null ? null : /\blight[ -]touch\b/i.test(category),
+    closedOn,
+  }
+}

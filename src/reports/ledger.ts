@@ -1,0 +1,158 @@
+/** The extension ledger out of the database: every extension with its price, in one query. */
+import { setImmediate as breath } from 'node:timers/promises'
+import type { Pool, PoolClient } from 'pg'
+import { readTeams } from '../database/organisation.ts'
+import { baselineFor, PRICE_COLUMNS, type PriceRow } from '../database/prices.ts'
+import type { RuleBook } from '../database/settings.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { Extension, ExtensionKind, ExtensionStatus, VatRecovery } from '../rules/contract.ts'
+import type { LedgerEntry } from '../rules/ledger.ts'
+import type { Decimal } from '../rules/money.ts'
+import { premium, type Span } from '../rules/premium.ts'
+import type { Rules } from '../rules/settings.ts'
+
+/** A line of the ledger, with whose it is. */
+export interface LedgerLine extends LedgerEntry {
+  readonly extensionId: number
+  readonly contractId: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly supplierKey: string | null
+  readonly team: string
+  readonly teamId: number
+  readonly rule: string | null
+  readonly grounds: string | null
+  readonly approver: string | null
+}
+
+export interface LedgerAsked {
+  readonly organisationId: number
+  /** Null for every team. */
+  readonly teamId?: number | null
+  /** Only extensions that have a day within it. */
+  readonly within?: Span | null
+  readonly kind?: ExtensionKind | null
+  readonly contractId?: number | null
+  /** Withdrawn ones as well. */
+  readonly withdrawn?: boolean
+  /** For the recovery of tax where a contract's own is not recorded; null to do without. */
+  readonly rules: PriceRules | null
+}
+
+/** By their first day. Proposed ones are lines too; they count in no total. */
+export async function readLedger(
+  client: Pool | PoolClient,
+  asked: LedgerAsked,
+): Promise<LedgerLine[]> {
+  const { organisationId, teamId = null, within = null, kind = null, contractId = null } = asked
+  const found = await client.query<LedgerRow>(LEDGER, [
+    organisationId,
+    teamId,
+    within?.from ?? null,
+    within?.to ?? null,
+    kind,
+    contractId,
+    asked.withdrawn ?? false,
+  ])
+  const lines: LedgerLine[] = []
+  for (const row of found.rows) {
+    // Thousands are priced one by one: others must be answered in between.
+    if (lines.length % AT_A_STRETCH === AT_A_STRETCH - 1) await breath()
+    lines.push(lineOf(row, asked.rules))
+  }
+  return lines
+}
+
+const AT_A_STRETCH = 200
+
+function recoveryOf(row: LedgerRow, rules: PriceRules | null): VatRecovery {
+  const { vatRecoverable, teamId } = row
+  if (vatRecoverable !== 'unknown' || rules === null) return vatRecoverable
+  return rules.ofTeam(teamId).vatRecoverable
+}
+
+type LedgerRow = PriceRow &
+  Omit<LedgerLine, 'extension' | 'premium' | 'currency'> & {
+    readonly kind: ExtensionKind
+    readonly status: ExtensionStatus
+    readonly from: CivilDate
+    readonly to: CivilDate
+    readonly cost: Decimal | null
+    readonly costCurrency: string
+    readonly knownOn: CivilDate | null
+    readonly invoiced: Decimal | null
+    readonly vatRecoverable: VatRecovery
+  }
+
+const LEDGER = `
+  SELECT e.id AS "extensionId", e.contract_id AS "contractId", c.reference, c.title, c.supplier,
+         c.supplier_key AS "supplierKey", t.name AS team, t.id AS "teamId", e.kind, e.status,
+         e.from_on AS "from", e.to_on AS "to", e.cost, e.currency AS "costCurrency",
+         e.known_on AS "knownOn", e.invoiced, e.rule, e.grounds, e.approver,
+         c.vat_recoverable AS "vatRecoverable", ${PRICE_COLUMNS}
+    FROM extension e JOIN contract c ON c.id = e.contract_id JOIN team t ON t.id = c.team_id
+   WHERE e.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
+     AND ($3::date IS NULL OR e.to_on >= $3) AND ($4::date IS NULL OR e.from_on <= $4)
+     AND ($5::text IS NULL OR e.kind = $5) AND ($6::int IS NULL OR e.contract_id = $6)
+     AND (e.status <> 'withdrawn' OR $7)
+   ORDER BY e.from_on, c.reference, e.to_on, e.id`
+
+function lineOf(row: LedgerRow, rules: PriceRules | null): LedgerLine {
+  const { kind, status, from, to, knownOn, invoiced } = row
+  const base = baselineFor(row, row, row.costCurrency)
+  const extension: Extension & { invoiced: Decimal | null } = {
+    kind,
+    status,
+    from,
+    to,
+    cost: row.cost,
+    knownOn,
+    invoiced,
+  }
+  return {
+    extensionId: row.extensionId,
+    contractId: row.contractId,
+    reference: row.reference,
+    title: row.title,
+    supplier: row.supplier,
+    supplierKey: row.supplierKey,
+    team: row.team,
+    teamId: row.teamId,
+    rule: row.rule,
+    grounds: row.grounds,
+    approver: row.approver,
+    currency: row.cost === null ? row.currency : row.costCurrency,
+    vatRecoverable: recoveryOf(row, rules),
+    extension,
+    premium: premium(extension, base),
+  }
+}
+
+// The rules that prices need: the organisation's for its year, each team's for tax and ratio.
+
+export interface PriceRules {
+  /** Without any team's own changes. */
+  readonly house: Rules
+  /** Those of the organisation where there is no such team. */
+  readonly ofTeam: (teamId: number) => Rules
+}
+
+export async function readPriceRules(
+  client: Pool | PoolClient,
+  organisationId: number,
+  rulesOf: RuleBook,
+): Promise<PriceRules> {
+  const teams = await readTeams(client, organisationId)
+  const [first] = teams
+  if (!first) throw new Error('There is no team: start Lapsewatch once so that it makes one.')
+  const { calendar, organisationRules } = first
+  const house = rulesOf({ calendar, organisationRules })
+  const byId = new Map(teams.map((team) => [team.id, team]))
+  // Asked for when they are needed: one team's broken calendar keeps no other team's prices back.
+  const ofTeam = (teamId: number) => {
+    const team = byId.get(teamId)
+    return team === undefined ? house : rulesOf(team)
+  }
+  return { house, ofTeam }
+}

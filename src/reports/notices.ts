@@ -1,0 +1,94 @@
+/** The notices that procurement has to check about now, for the weekly summary. */
+import type { Pool, PoolClient } from 'pg'
+import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import type { Decimal } from '../rules/money.ts'
+import { NOTICE_LISTED_DAYS, NOTICE_TITLES, noticesToCheck, noticeTasks } from '../rules/notices.ts'
+import type { Authority } from '../rules/thresholds.ts'
+import type { PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
+import { readNoticeRecords } from './headroom.ts'
+
+export interface NoticesAskedFor {
+  readonly organisationId: number
+  /** Null for the whole organisation. */
+  readonly teamId: number | null
+  readonly slot: CivilDate
+  readonly authority: Authority
+  /** How many are listed; the total is exact. */
+  readonly listed: number
+}
+
+interface Candidate {
+  readonly id: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly lead: PersonFact | null
+  readonly owner: PersonFact | null
+}
+
+/** By date. Each is asked of the category lead, or of the owner where there is none. */
+export async function readNotices(
+  client: Pool | PoolClient,
+  { organisationId, teamId, slot, authority, listed }: NoticesAskedFor,
+): Promise<SummaryList> {
+  const found = await client.query<Candidate>(CANDIDATES, [
+    organisationId,
+    teamId,
+    addDays(slot, -NOTICE_LISTED_DAYS - LONGEST_DAYS),
+    addDays(slot, NOTICE_LISTED_DAYS + 1),
+  ])
+  const records = await readNoticeRecords(
+    client,
+    found.rows.map(({ id }) => id),
+  )
+  const byId = new Map(found.rows.map((row) => [row.id, row]))
+  const items = records.flatMap(({ contractId, facts, extensions, decisions }) => {
+    const row = byId.get(contractId)
+    const tasks = noticeTasks(facts, extensions, decisions, { today: slot, authority })
+    return row === undefined
+      ? []
+      : noticesToCheck(tasks, slot).map((task) => itemOf(row, task, slot))
+  })
+  items.sort((a, b) => (a.daysLeft ?? 0) - (b.daysLeft ?? 0))
+  return { total: items.length, items: items.slice(0, listed) }
+}
+
+/** The longest of the periods that the notices are given. */
+const LONGEST_DAYS = 120
+
+const person = (column: string) => `(
+  SELECT jsonb_build_object('name', coalesce(p.display_name, ''), 'slackUser', p.slack_user)
+  FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
+
+/** Under the Act or of its time, begun, ended or extended about now. The rules look closer. */
+const CANDIDATES = `
+  SELECT c.id, c.reference, c.title, c.supplier, c.value, c.currency,
+         ${person('category_lead_id')} AS lead, ${person('owner_id')} AS owner
+    FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
+   WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic AND c.watched
+     AND coalesce(parent.regime, c.regime, CASE WHEN c.start >= '2025-02-24' THEN 'PA23' END) = 'PA23'
+     AND (c.start BETWEEN $3 AND $4 OR c.current_earliest BETWEEN $3 AND $4 OR c.closed_on BETWEEN $3 AND $4
+          OR EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.from_on BETWEEN $3 AND $4))`
+
+function itemOf(
+  { reference, title, supplier, value, currency, lead, owner }: Candidate,
+  { notice, on }: { readonly notice: keyof typeof NOTICE_TITLES; readonly on: CivilDate },
+  slot: CivilDate,
+): SummaryItem {
+  const asked = lead ?? owner
+  const whose = asked === null || asked.name.trim() === '' ? '' : `, asked of ${asked.name.trim()}`
+  return {
+    reference,
+    title,
+    supplier,
+    owner,
+    kind: null,
+    on,
+    daysLeft: daysBetween(slot, on),
+    value,
+    currency,
+    note: `check whether a ${NOTICE_TITLES[notice]} (${notice}) is called for${whose}`,
+  }
+}

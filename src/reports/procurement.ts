@@ -1,0 +1,280 @@
+/** Procurements under way: their checkpoints as they stand, and the gap that follows from them. */
+import type { Pool, PoolClient } from 'pg'
+import {
+  CONTRACT_COLUMNS,
+  type ContractRecord,
+  type ContractRow,
+  completeContracts,
+} from '../database/contracts.ts'
+import type { Team } from '../database/organisation.ts'
+import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
+import type { RuleBook } from '../database/settings.ts'
+import {
+  beginsOn,
+  type Checkpoint,
+  type CheckpointName,
+  gapDays,
+  slipped,
+} from '../rules/checkpoints.ts'
+import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { currentEnd, firstDayAfter } from '../rules/contract.ts'
+import { emergencyRatios, ratioOf } from '../rules/exposure.ts'
+import { baseline, type GapCost, gapCost } from '../rules/premium.ts'
+import type { Route } from '../rules/procurement-routes.ts'
+import type { Rules } from '../rules/settings.ts'
+import type { PersonFact } from '../text/facts.ts'
+import type { CheckpointFacts } from '../text/procurement.ts'
+
+/** A checkpoint as it is kept. */
+export interface KeptCheckpoint extends Checkpoint {
+  readonly id: number
+  readonly plannedOn: CivilDate
+  readonly doneOn: CivilDate | null
+  readonly askedOn: CivilDate | null
+  readonly slips: number
+}
+
+export interface Gap {
+  /** The first day that the new contract has to cover; null where the contract has no end. */
+  readonly coverFrom: CivilDate | null
+  /** The award as it stands; null where it is not among the checkpoints. */
+  readonly awardOn: CivilDate | null
+  /** The first day on which the new contract can begin. */
+  readonly beginsOn: CivilDate
+  readonly days: number
+  /** Of these days; null where there is no gap. */
+  readonly cost: GapCost | null
+  readonly currency: string
+}
+
+export interface Procurement {
+  readonly record: ContractRecord
+  readonly rules: Rules
+  readonly route: Route
+  /** In their order; those that are done keep the day by which they were due. */
+  readonly checkpoints: readonly KeptCheckpoint[]
+}
+
+/** The procurements under way of these contracts, in a fixed number of queries however many. */
+export async function readProcurements(
+  client: Pool | PoolClient,
+  contractIds: readonly number[],
+  teams: readonly Team[],
+  rulesOf: RuleBook,
+): Promise<Procurement[]> {
+  if (contractIds.length === 0) return []
+  const kept = await client.query<KeptCheckpoint & { contractId: number; route: string }>(
+    `SELECT id, contract_id AS "contractId", route, name, due_on AS "on", planned_on AS "plannedOn",
+            done_on AS "doneOn", asked_on AS "askedOn", slips
+     FROM checkpoint WHERE contract_id = ANY($1) AND withdrawn_at IS NULL ORDER BY contract_id, id`,
+    [contractIds],
+  )
+  const ids = [...new Set(kept.rows.map(({ contractId }) => contractId))]
+  const rows = await client.query<PricedRow>(
+    `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id`,
+    [ids],
+  )
+  const records = await completeContracts(client, rows.rows)
+  return records.flatMap((record): Procurement[] => {
+    const team = teams.find(({ id }) => id === record.row.teamId)
+    const checkpoints = kept.rows.filter(({ contractId }) => contractId === record.row.id)
+    if (!team) return []
+    const rules = rulesOf(team, record.row)
+    const route = rules.routes.find(({ name }) => name === checkpoints[0]?.route)
+    return route === undefined ? [] : [{ record, rules, route, checkpoints }]
+  })
+}
+
+/**
+ * The gap that follows from the checkpoints: what is overdue and unanswered counts as not done
+ * before `today`. Null where all of them are done.
+ */
+export function gapOf(procurement: Procurement, today: CivilDate): Gap | null {
+  const { record, rules, route, checkpoints } = procurement
+  const open = nextCheckpoint(procurement)
+  if (open === null) return null
+  const at = open.on < today ? today : open.on
+  const projected = slipped(checkpoints, { name: open.name, on: at }, route, rules)
+  const begins = beginsOn(projected)
+  if (begins === null) return null
+  const coverFrom = firstDayAfter(currentEnd(record.contract))
+  const days = coverFrom === null ? 0 : gapDays(coverFrom, begins)
+  return {
+    coverFrom,
+    awardOn: projected.find(({ name }) => name === 'award')?.on ?? null,
+    beginsOn: begins,
+    days,
+    cost: coverFrom === null || days === 0 ? null : costOf(procurement, coverFrom, begins),
+    currency: record.row.currency,
+  }
+}
+
+/** The first that is not done yet; null where all are. */
+function nextCheckpoint({ checkpoints }: Procurement): KeptCheckpoint | null {
+  return checkpoints.find(({ doneOn }) => doneOn === null) ?? null
+}
+
+/** The later ones as they would stand if this one were done on that day. */
+export function movedTo(
+  { checkpoints, route, rules }: Procurement,
+  name: CheckpointName,
+  on: CivilDate,
+): readonly Checkpoint[] {
+  return slipped(checkpoints, { name, on }, route, rules)
+}
+
+type PricedRow = ContractRow & PriceRow
+
+function costOf({ record, rules }: Procurement, from: CivilDate, begins: CivilDate): GapCost {
+  const base = baseline(pricedOf(record.row as PricedRow))
+  const own = emergencyRatios(record.contract.extensions, base)
+  const ratio = ratioOf({
+    own,
+    supplier: [],
+    organisation: [],
+    fallback: rules.minimumExtensionRatio,
+  })
+  return gapCost(base, { from, to: addDays(begins, -1) }, ratio)
+}
+
+/** Whose checkpoint this is; null where the organisation has none of this id under way. */
+export async function readCheckpoint(
+  client: Pool | PoolClient,
+  organisationId: number,
+  checkpointId: number,
+): Promise<{
+  readonly contractId: number
+  readonly name: CheckpointName
+  readonly named: { reference: string; title: string | null; supplier: string | null }
+} | null> {
+  const found = await client.query<{
+    contractId: number
+    name: CheckpointName
+    reference: string
+    title: string | null
+    supplier: string | null
+  }>(
+    `SELECT k.contract_id AS "contractId", k.name, c.reference, c.title, c.supplier
+     FROM checkpoint k JOIN contract c ON c.id = k.contract_id
+     WHERE k.id = $1 AND k.organisation_id = $2 AND k.withdrawn_at IS NULL`,
+    [checkpointId, organisationId],
+  )
+  const [row] = found.rows
+  if (row === undefined) return null
+  const { contractId, name, ...named } = row
+  return { contractId, name, named }
+}
+
+// Procurements that are behind their plan: for the weekly summary.
+
+export interface BehindPlan {
+  readonly contractId: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly team: string
+  readonly owner: PersonFact | null
+  /** The first checkpoint that is not done. */
+  readonly checkpoint: CheckpointName
+  readonly dueOn: CivilDate
+  /** 0 where it is not due yet. */
+  readonly daysLate: number
+  /** By how many days it is later than first planned, the days late included. */
+  readonly daysBehind: number
+  /** Days without cover and what they would cost, as an estimate. */
+  readonly gap: Gap
+}
+
+export interface BehindPlanAsked {
+  readonly organisationId: number
+  /** All teams where it is null. */
+  readonly teamId: number | null
+  readonly teams: readonly Team[]
+  readonly rulesOf: RuleBook
+  readonly today: CivilDate
+}
+
+/**
+ * The procurements under way of which a checkpoint is overdue, or whose new contract begins after
+ * the cover is needed; the longest gap first, then what is latest. `of`: how many are under way.
+ */
+export async function behindPlan(
+  client: Pool | PoolClient,
+  { organisationId, teamId, teams, rulesOf, today }: BehindPlanAsked,
+): Promise<{ readonly items: readonly BehindPlan[]; readonly of: number }> {
+  const open = await client.query<{ contractId: number }>(
+    `SELECT DISTINCT k.contract_id AS "contractId" FROM checkpoint k JOIN contract c ON c.id = k.contract_id
+     WHERE k.organisation_id = $1 AND k.done_on IS NULL AND k.withdrawn_at IS NULL
+       AND c.closed_on IS NULL AND ($2::int IS NULL OR c.team_id = $2)`,
+    [organisationId, teamId],
+  )
+  const ids = open.rows.map(({ contractId }) => contractId)
+  const procurements = await readProcurements(client, ids, teams, rulesOf)
+  const named = await readNamed(client, ids)
+  const items = procurements.flatMap((procurement): BehindPlan[] => {
+    const { id } = procurement.record.row
+    const next = nextCheckpoint(procurement)
+    const gap = gapOf(procurement, today)
+    const contract = named.get(id)
+    if (next === null || gap === null || contract === undefined) return []
+    const daysLate = Math.max(0, daysBetween(next.on, today))
+    if (daysLate === 0 && gap.days === 0) return []
+    const daysBehind = daysLate + daysBetween(next.plannedOn, next.on)
+    const { name: checkpoint, on: dueOn } = next
+    return [{ contractId: id, ...contract, checkpoint, dueOn, daysLate, daysBehind, gap }]
+  })
+  items.sort(
+    (a, b) => b.gap.days - a.gap.days || b.daysLate - a.daysLate || a.contractId - b.contractId,
+  )
+  return { items, of: procurements.length }
+}
+
+// What the question about a checkpoint says, as of a day.
+
+export type NamedContract = CheckpointFacts['contract']
+
+/** How these contracts are called, and who owns them. */
+export async function readNamed(
+  client: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<ReadonlyMap<number, NamedContract>> {
+  const found = await client.query<
+    Omit<NamedContract, 'owner'> & { id: number; owner: string | null; slackUser: string | null }
+  >(
+    `SELECT c.id, c.reference, c.title, c.supplier, t.name AS team, p.display_name AS owner,
+            p.slack_user AS "slackUser"
+     FROM contract c JOIN team t ON t.id = c.team_id
+     LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL WHERE c.id = ANY($1)`,
+    [contractIds],
+  )
+  return new Map(
+    found.rows.map(({ id, owner, slackUser, ...named }) => [
+      id,
+      { ...named, owner: ownerOf(owner, slackUser) },
+    ]),
+  )
+}
+
+function ownerOf(name: string | null, slackUser: string | null): PersonFact | null {
+  return name === null && slackUser === null ? null : { name: name ?? '', slackUser }
+}
+
+export function checkpointFacts(
+  procurement: Procurement,
+  checkpoint: KeptCheckpoint,
+  contract: NamedContract,
+  asOf: CivilDate,
+  answer: CheckpointFacts['answer'] = null,
+): CheckpointFacts {
+  return {
+    checkpointId: checkpoint.id,
+    name: checkpoint.name,
+    asOf,
+    dueOn: checkpoint.on,
+    route: procurement.route.title,
+    contract,
+    coverFrom: firstDayAfter(currentEnd(procurement.record.contract)),
+    beginsOn: beginsOn(procurement.checkpoints),
+    answer,
+  }
+}

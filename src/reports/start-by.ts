@@ -1,0 +1,100 @@
+/** When to start buying what follows a contract: the count, and the routes that still fit. */
+import type { Pool } from 'pg'
+import { readContracts } from '../database/contracts.ts'
+import { readTeams } from '../database/organisation.ts'
+import type { RuleBook } from '../database/settings.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import { currentEnd, firstDayAfter, type Regime } from '../rules/contract.ts'
+import { type Route, routeFor } from '../rules/procurement-routes.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { Rules } from '../rules/settings.ts'
+import { routesThatFit, startByRoute } from '../rules/start-by.ts'
+import type { StartByCounted } from '../text/procurement.ts'
+
+export interface StartByCount extends StartByCounted {
+  readonly reference: string
+  readonly route: string
+}
+
+export interface StartByAsked {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  readonly asOf: CivilDate
+  /** By this route in place of the recorded one. */
+  readonly route: string | null
+}
+
+/** @throws Refusal where the contract has no end, or there is no such route. */
+export async function contractStartBy(
+  pool: Pool,
+  contractId: number,
+  { organisationId, rulesOf, asOf, route: asked }: StartByAsked,
+): Promise<StartByCount> {
+  const [record] = await readContracts(pool, [contractId])
+  const teams = await readTeams(pool, organisationId)
+  const team = teams.find((each) => each.id === record?.row.teamId)
+  if (!record || !team)
+    throw new UserError('That contract is gone: it may have been removed with its register.')
+  const rules = rulesOf(team, record.row)
+  const { contract } = record
+  const { reference } = record.row
+  const coverFrom = firstDayAfter(currentEnd(contract))
+  if (coverFrom === null) {
+    throw new UserError(
+      `${reference} has no end date, so there is nothing to count back from: record its end first.`,
+    )
+  }
+  const { route, assumed } =
+    asked === null
+      ? routeFor(contract, rules.routes, rules.routeBands)
+      : { route: routeNamed(asked, rules), assumed: false }
+  const { on, steps } = startByRoute(coverFrom, route, rules)
+  const facts = {
+    regime: await readRegime(pool, contractId),
+    value: contract.value,
+    route: route.name,
+  }
+  return {
+    reference,
+    coverFrom,
+    route: route.name,
+    routeTitle: route.title,
+    assumed,
+    startBy: on,
+    steps,
+    passed: asOf > on,
+    ...routesThatFit(coverFrom, facts, asOf, rules),
+  }
+}
+
+/**
+ * A route as people type it: `open`, `Mini competition`.
+ * @throws Refusal with the routes there are.
+ */
+function routeNamed(typed: string, { routes }: Pick<Rules, 'routes'>): Route {
+  const said = folded(typed)
+  const found =
+    routes.find((each) => folded(each.name) === said || folded(each.title) === said) ??
+    onlyOne(routes.filter((each) => said !== '' && folded(each.title).includes(said)))
+  if (found) return found
+  throw new UserError(
+    `There is no route "${typed.slice(0, 60)}". Write one of: ${routes.map(({ name }) => name).join(', ')}.`,
+  )
+}
+
+function folded(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, '')
+}
+
+function onlyOne<T>(found: readonly T[]): T | undefined {
+  return found.length === 1 ? found[0] : undefined
+}
+
+async function readRegime(pool: Pool, contractId: number): Promise<Regime | null> {
+  const found = await pool.query<{ regime: Regime | null }>(
+    `SELECT coalesce(parent.regime, c.regime) AS regime
+     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id WHERE c.id = $1`,
+    [contractId],
+  )
+  return found.rows[0]?.regime ?? null
+}

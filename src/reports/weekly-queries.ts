@@ -1,0 +1,396 @@
+/** The lists, the figures and the months ahead of a weekly summary, each in one query. */
+import type { Pool, PoolClient } from 'pg'
+import { readTeams } from '../database/organisation.ts'
+import type { RuleBook } from '../database/settings.ts'
+import { addDays, addMonths, type CivilDate, dateParts } from '../rules/civil-date.ts'
+import { movesEnd } from '../rules/contract.ts'
+import { ledgerTotals } from '../rules/ledger.ts'
+import { financialYearOf } from '../rules/months.ts'
+import { shareOf, sum } from '../rules/premium.ts'
+import type { FiveFigures, PersonFact, TeamFigures } from '../text/facts.ts'
+import type { MonthAhead, MonthsAhead } from '../text/months-ahead.ts'
+import { type ExposureItem, exposureTotals } from './exposure.ts'
+import { type LedgerLine, type PriceRules, readLedger } from './ledger.ts'
+import { type BehindPlan, behindPlan } from './procurement.ts'
+
+// The five figures of the weekly summary, of a team or of all with a line for each team.
+
+export interface FiguresAsked {
+  readonly organisationId: number
+  readonly teamId: number | null
+  readonly slot: CivilDate
+  readonly rulesOf: RuleBook
+  readonly rules: PriceRules
+  /** What lapses within `days`: read for the chart as well. */
+  readonly lapsing: readonly ExposureItem[]
+  readonly days: number
+}
+
+export interface Figures {
+  readonly five: FiveFigures
+  /** Each team that has anything to tell, by name. */
+  readonly teams: readonly TeamFigures[]
+}
+
+/** Read in four queries, however many teams there are. */
+export async function readFigures(
+  client: Pool | PoolClient,
+  asked: FiguresAsked,
+): Promise<Figures> {
+  const { organisationId, teamId, slot, rulesOf, rules, days } = asked
+  const year = financialYearOf(slot, rules.house.financialYearStart)
+  const within = { from: year.first, to: year.last }
+  const values = [organisationId, teamId, slot]
+  const out = await client.query<OutRow>(OUT_OF_CONTRACT_COUNTS, values)
+  const deciding = await client.query<DecidingRow>(DECIDING, values)
+  const lines = await readLedger(client, {
+    organisationId,
+    teamId,
+    kind: 'emergency',
+    within,
+    rules,
+  })
+  const plan = await behindPlan(client, {
+    organisationId,
+    teamId,
+    teams: await readTeams(client, organisationId),
+    rulesOf,
+    today: slot,
+  })
+  const rows: Rows = {
+    behind: plan.items,
+    out: out.rows,
+    deciding: deciding.rows,
+    lines,
+    lapsing: asked.lapsing,
+  }
+  const five = (of: Rows): FiveFigures => ({
+    outOfContract: {
+      suppliers: new Set(of.out.map(({ supplier }) => supplier)).size,
+      contracts: total(of.out.map(({ contracts }) => contracts)),
+      stillSupplied: total(of.out.map(({ stillSupplied }) => stillSupplied)),
+    },
+    emergency: { year: year.name, totals: ledgerTotals(of.lines, slot, within) },
+    exposure: { days, totals: exposureTotals(of.lapsing) },
+    behind: behindOf(of.behind),
+    decisions: decisionsOf(of.deciding),
+  })
+  const { out: lapsed, deciding: open, lapsing, behind } = rows
+  const named = [...lapsed, ...open, ...lines, ...lapsing, ...behind].map(({ team }) => team)
+  const names = [...new Set(named)]
+  const all = five(rows)
+  return {
+    five: { ...all, behind: { ...all.behind, of: plan.of } },
+    teams: names.sort().map((team) => ({ team, five: five(rowsOf(rows, team)) })),
+  }
+}
+
+function behindOf(behind: readonly BehindPlan[]): FiveFigures['behind'] {
+  const longestGapDays = Math.max(0, ...behind.map(({ gap }) => gap.days))
+  return { procurements: behind.length, of: null, longestGapDays }
+}
+
+interface Rows {
+  readonly behind: readonly BehindPlan[]
+  readonly out: readonly OutRow[]
+  readonly deciding: readonly DecidingRow[]
+  readonly lines: readonly LedgerLine[]
+  readonly lapsing: readonly ExposureItem[]
+}
+
+function rowsOf(rows: Rows, team: string): Rows {
+  const own = <Row extends { readonly team: string }>(all: readonly Row[]) =>
+    all.filter((each) => each.team === team)
+  return {
+    out: own(rows.out),
+    deciding: own(rows.deciding),
+    lines: own(rows.lines),
+    lapsing: own(rows.lapsing),
+    behind: own(rows.behind),
+  }
+}
+
+function decisionsOf(rows: readonly DecidingRow[]): FiveFigures['decisions'] {
+  const people = new Map<number | null, { person: PersonFact | null; count: number }>()
+  for (const { ownerId, name, slackUser, count } of rows) {
+    const known = people.get(ownerId)
+    if (known) known.count += count
+    else {
+      const person = ownerId === null ? null : { name: name ?? '', slackUser }
+      people.set(ownerId, { person, count })
+    }
+  }
+  const sorted = [...people.values()].sort((a, b) => b.count - a.count)
+  // Who has many is a name; who has none comes last.
+  const named = sorted.filter(({ person }) => person !== null)
+  const unowned = sorted.filter(({ person }) => person === null)
+  return { total: total(rows.map(({ count }) => count)), people: [...named, ...unowned] }
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
+interface OutRow {
+  readonly team: string
+  readonly supplier: string
+  readonly contracts: number
+  readonly stillSupplied: number
+}
+interface DecidingRow {
+  readonly team: string
+  /** Null where nobody is named, or who was has left. */
+  readonly ownerId: number | null
+  readonly name: string | null
+  readonly slackUser: string | null
+  readonly count: number
+}
+
+const WATCHED = `c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
+  AND NOT c.historic AND c.closed_on IS NULL AND c.watched`
+
+const OUT_OF_CONTRACT_COUNTS = `
+  SELECT t.name AS team, coalesce(c.supplier_key, 'contract ' || c.id) AS supplier,
+         count(*)::int AS contracts,
+         count(*) FILTER (WHERE c.out_of_contract_on IS NOT NULL)::int AS "stillSupplied"
+    FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
+   WHERE d.organisation_id = $1 AND ${WATCHED} AND d.settled_why IS NULL
+     AND d.kind IN ('end', 'emergency-end') AND d.due_on < $3 AND c.current_latest < $3
+   GROUP BY 1, 2`
+
+// A contract needs one decision, however many of its dates passed or come within the week.
+const DECIDING = `
+  SELECT t.name AS team, p.id AS "ownerId", p.display_name AS name, p.slack_user AS "slackUser",
+         count(DISTINCT c.id)::int AS count
+    FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
+    LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
+         AND (p.gone_on IS NULL OR p.gone_on > $3)
+   WHERE d.organisation_id = $1 AND ${WATCHED} AND d.settled_why IS NULL AND d.due_on < $3::date + 7
+   GROUP BY t.name, p.id, p.display_name, p.slack_user`
+
+// The lists of the weekly summary, one query each. Every query names the contracts it finds as
+// rows of (contract_id, kind, on_day, days_left, note): what a contract is called comes later, for
+// the first ones only, so that a list of 100,000 costs a scan and not a join.
+//
+// $1 organisation, $2 team or null, $3 the slot's day.
+
+// A settlement may have no day (a signed successor), but it always has a reason.
+const OPEN = 'd.settled_why IS NULL'
+
+const ENDS = `d.kind IN ('end', 'emergency-end')`
+
+/** Past its end, also where only the month is known, and nothing recorded that covers it. */
+const OUT_OF_CONTRACT_LIST = `
+  SELECT c.id AS contract_id, d.kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
+         CASE WHEN c.out_of_contract_on IS NOT NULL THEN 'still supplied, without a contract' END AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${WATCHED} AND ${OPEN} AND ${ENDS} AND d.due_on < $3 AND c.current_latest < $3`
+
+/** Reviews have a list of their own: an old one would stand before what lapses. */
+const DECISIONS = `${OPEN} AND d.kind <> 'review'`
+
+/** With those that process personal data and have no review to come: nobody would be asked again. */
+const REVIEWS = `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left,
+         CASE WHEN c.personal_data THEN 'Of data protection' END AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${WATCHED} AND ${OPEN} AND d.kind = 'review' AND d.due_on <= $3::date + 30
+     AND (c.current_latest IS NULL OR c.current_latest >= $3)
+  UNION ALL
+  SELECT c.id, NULL, NULL, NULL, 'It processes personal data, and no review is to come: set its date'
+    FROM contract c
+   WHERE ${WATCHED} AND c.personal_data AND (c.current_latest IS NULL OR c.current_latest >= $3)
+     AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'review' AND ${OPEN})`
+
+/** A date passed without a decision, while the contract still runs. */
+const OVERDUE = `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${WATCHED} AND ${DECISIONS} AND NOT ${ENDS} AND d.due_on < $3 AND c.current_latest >= $3`
+
+const DECIDE_THIS_WEEK = `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${WATCHED} AND ${DECISIONS} AND d.due_on BETWEEN $3 AND $3::date + 6`
+
+/** Ends by the earliest possible day; an end that may fall any day belongs to the nearest band. */
+function lapseBetween(from: number, to: number): string {
+  const since = from === 0 ? 'c.current_latest >= $3' : `d.due_on >= $3::date + ${from}`
+  return `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${WATCHED} AND ${OPEN} AND ${ENDS} AND ${since} AND d.due_on <= $3::date + ${to}`
+}
+
+const EMERGENCIES = `
+  SELECT c.id AS contract_id, 'emergency-end' AS kind, e.to_on AS on_day, e.to_on - $3::date AS days_left,
+         jsonb_build_object('since', e.from_on, 'cost', e.cost::text, 'currency', e.currency)::text AS note
+    FROM extension e JOIN contract c ON c.id = e.contract_id
+   WHERE ${WATCHED} AND e.kind = 'emergency' AND e.status = 'confirmed' AND $3 BETWEEN e.from_on AND e.to_on`
+
+/** Later ends from registers, of which nobody has said what they were: asked about once a week. */
+const UNCLASSIFIED = `
+  SELECT c.id AS contract_id, NULL AS kind, e.to_on AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM extension e JOIN contract c ON c.id = e.contract_id
+   WHERE ${WATCHED} AND e.kind = 'unknown' AND e.status IN ('confirmed', 'presumed')`
+
+/**
+ * Extensions that overlap, leave a gap or pass the maximum end. Finds too many rather than too few:
+ * an end known to the month leaves its days open, which the rules then see.
+ */
+const UNFIT = `
+  SELECT DISTINCT contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM (SELECT c.id AS contract_id, e.from_on, e.to_on, c.maximum_end,
+                 greatest(c.end_latest, max(e.to_on) OVER (
+                   PARTITION BY e.contract_id ORDER BY e.from_on, e.to_on, e.id
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS covered
+            FROM extension e JOIN contract c ON c.id = e.contract_id
+           WHERE ${WATCHED} AND e.status IN ('confirmed', 'presumed')) e
+   WHERE to_on > maximum_end OR from_on <> covered + 1`
+
+const UNDATED = `
+  SELECT c.id AS contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM contract c WHERE ${WATCHED} AND c.end_kind = 'undated' AND c.current_latest IS NULL`
+
+const ROLLING = `
+  SELECT c.id AS contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM contract c WHERE ${WATCHED} AND c.end_kind = 'rolling'`
+
+/** Nobody is named, or who is named has left. */
+const UNOWNED = `
+  SELECT c.id AS contract_id, NULL AS kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
+         CASE WHEN c.owner_id IS NOT NULL THEN 'the owner has left' END AS note
+    FROM contract c LEFT JOIN person p ON p.id = c.owner_id
+   WHERE ${WATCHED} AND (c.owner_id IS NULL OR p.gone_on <= $3 OR p.erased_at IS NOT NULL)`
+
+const CONTRACT_LISTS = {
+  outOfContract: OUT_OF_CONTRACT_LIST,
+  overdue: OVERDUE,
+  decideThisWeek: DECIDE_THIS_WEEK,
+  lapseIn30: lapseBetween(0, 30),
+  lapseIn60: lapseBetween(31, 60),
+  lapseIn90: lapseBetween(61, 90),
+  emergencies: EMERGENCIES,
+  unclassified: UNCLASSIFIED,
+  unfit: UNFIT,
+  reviews: REVIEWS,
+  undated: UNDATED,
+  rolling: ROLLING,
+  unowned: UNOWNED,
+} as const
+
+export type ContractListName = keyof typeof CONTRACT_LISTS
+
+/**
+ * The first $4 of a list with what their contracts are called, and how many there are in all. The
+ * nearest day stands first; what has no day stands by reference.
+ */
+export function listQuery(name: ContractListName): string {
+  return `
+  WITH found AS MATERIALIZED (${CONTRACT_LISTS[name]}),
+       first AS (SELECT * FROM found ORDER BY on_day, contract_id, kind LIMIT $4)
+  SELECT (SELECT count(*)::int FROM found) AS total,
+         f.contract_id AS "contractId", f.kind, f.on_day::text AS "on", f.days_left AS "daysLeft", f.note,
+         c.reference, c.title, c.supplier, c.value::text AS value, c.currency,
+         c.current_latest::text AS latest,
+         CASE WHEN c.current_latest = c.end_latest THEN c.end_precision ELSE 'day' END AS precision,
+         p.display_name AS "ownerName", p.slack_user AS "ownerSlack"
+    FROM first f
+    JOIN contract c ON c.id = f.contract_id
+    LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
+   ORDER BY f.on_day, c.reference, f.kind, c.id`
+}
+
+// The twelve months ahead of a summary, from what is due and from what would lapse.
+
+export interface MonthsAsked {
+  readonly organisationId: number
+  readonly teamId: number | null
+  readonly slot: CivilDate
+  readonly rules: PriceRules
+  /** What lapses within these months. */
+  readonly lapsing: readonly ExposureItem[]
+}
+
+const MONTHS = 12
+
+/** The first day of the month of the slot, and the last one that the chart shows. */
+export function monthsSpan(slot: CivilDate): { readonly from: CivilDate; readonly to: CivilDate } {
+  const from = addDays(slot, 1 - dateParts(slot).day)
+  return { from, to: addDays(addMonths(from, MONTHS), -1) }
+}
+
+/**
+ * Twelve months, this one first. A lapse costs in the month of the first day without cover, at the
+ * run-rate and the estimated extra of the extension that would be needed. In one currency: the one
+ * that most of what lapses has; the others are left out and counted.
+ */
+export async function readMonthsAhead(
+  client: Pool | PoolClient,
+  { organisationId, teamId, slot, rules, lapsing }: MonthsAsked,
+): Promise<MonthsAhead> {
+  const span = monthsSpan(slot)
+  const { rows } = await client.query<CountRow>(COUNTS, [organisationId, teamId, slot, span.to])
+  const counts = new Map(rows.map((row) => [row.month, row]))
+  const lines = await readLedger(client, {
+    organisationId,
+    teamId,
+    kind: 'emergency',
+    within: span,
+    rules,
+  })
+  const within = lapsing.filter(({ end }) => addDays(end, 1) <= span.to)
+  const currency = usual([...within, ...lines].map((each) => each.currency))
+  const own = within.filter((each) => each.currency === currency)
+  const agreed = lines.filter(
+    (line) =>
+      line.currency === currency && movesEnd(line.extension) && line.extension.cost !== null,
+  )
+  const byMonth = new Map<string, ExposureItem[]>()
+  for (const item of own) {
+    const month = addDays(item.end, 1).slice(0, 7)
+    byMonth.set(month, [...(byMonth.get(month) ?? []), item])
+  }
+  const months = Array.from({ length: MONTHS }, (_, at): MonthAhead => {
+    const month = addMonths(span.from, at)
+    const part = { from: month, to: addDays(addMonths(span.from, at + 1), -1) }
+    const name = month.slice(0, 7)
+    const items = byMonth.get(name) ?? []
+    return {
+      month,
+      ends: counts.get(name)?.ends ?? 0,
+      startBys: counts.get(name)?.startBys ?? 0,
+      committed: sum(
+        agreed.map(({ extension: { cost, from, to } }) =>
+          cost === null ? null : shareOf(cost, { from, to }, part),
+        ),
+      ),
+      estimated: sum(items.flatMap(({ runRate, extra }) => [runRate, extra])),
+    }
+  })
+  const priced = own.filter(({ runRate }) => runRate !== null).length
+  return { months, currency, priced, of: within.length }
+}
+
+function usual(currencies: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const each of currencies) counts.set(each, (counts.get(each) ?? 0) + 1)
+  const [first] = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+  return first?.[0] ?? 'GBP'
+}
+
+interface CountRow {
+  readonly month: string
+  readonly ends: number
+  readonly startBys: number
+}
+
+const COUNTS = `
+  SELECT to_char(d.due_on, 'YYYY-MM') AS month,
+         count(*) FILTER (WHERE d.kind IN ('end', 'emergency-end'))::int AS ends,
+         count(*) FILTER (WHERE d.kind = 'start-by')::int AS "startBys"
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE d.organisation_id = $1 AND d.due_on BETWEEN $3 AND $4
+     AND d.kind IN ('end', 'emergency-end', 'start-by') AND d.settled_why IS NULL
+     AND ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic AND c.closed_on IS NULL AND c.watched
+   GROUP BY 1`

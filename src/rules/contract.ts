@@ -1,0 +1,177 @@
+/** What the rules need to know of a contract. Plain facts: no clock, no database. */
+import { addDays, type CivilDate } from './civil-date.ts'
+import type { Decimal } from './money.ts'
+
+/** A length of time as the contract words it: `3 months` and `90 days` are not the same. */
+export interface Period {
+  readonly amount: number
+  readonly unit: PeriodUnit
+}
+export type PeriodUnit = 'days' | 'working-days' | 'weeks' | 'months' | 'years'
+
+const FORMS = ['contract', 'framework', 'call-off', 'lot', 'purchase-order', 'licence'] as const
+export type Form = (typeof FORMS)[number]
+
+export const REGIMES = ['PA23', 'PCR15', 'PSR23', 'below-threshold', 'other'] as const
+/** The law a contract and its modifications stand under (domain.md, section 1). */
+export type Regime = (typeof REGIMES)[number]
+
+export const PRECISIONS = ['day', 'month', 'quarter', 'year'] as const
+export type Precision = (typeof PRECISIONS)[number]
+
+/**
+ * When a contract ends. An imprecise end ("until June 2018") has an earliest and a latest
+ * possible day: warnings count to the earliest, it is overdue only after the latest.
+ */
+export type End =
+  | {
+      readonly kind: 'dated'
+      readonly earliest: CivilDate
+      readonly latest: CivilDate
+      readonly precision: Precision
+    }
+  /** No end is known: listed, never silent. */
+  | { readonly kind: 'undated' }
+  /** A sentinel such as 2099-12-31: it runs until somebody gives notice. */
+  | { readonly kind: 'rolling' }
+
+export const VALUE_BASES = ['committed', 'maximum', 'annual', 'unknown'] as const
+export type ValueBasis = (typeof VALUE_BASES)[number]
+const VAT_STATES = ['net', 'gross', 'unknown'] as const
+export type VatState = (typeof VAT_STATES)[number]
+export const VAT_RECOVERIES = ['full', 'none', 'part', 'unknown'] as const
+export type VatRecovery = (typeof VAT_RECOVERIES)[number]
+
+/** A decision that settles one deadline, with its evidence. */
+export interface Decision {
+  readonly deadline: DecidableKind
+  readonly text: string
+  readonly evidence: string | null
+  readonly decidedOn: CivilDate
+  /** The deadline's date when it was decided; a moved date asks anew. */
+  readonly deadlineOn: CivilDate
+}
+export const DECIDABLE_KINDS = ['start-by', 'notice', 'option', 'end', 'review'] as const
+export type DecidableKind = (typeof DECIDABLE_KINDS)[number]
+
+/** The facts from which deadlines follow. */
+export interface Contract {
+  readonly start: CivilDate | null
+  /** As awarded: frozen, so that a register's later end cannot hide a rollover. */
+  readonly awardedEnd: End
+  /**
+   * The earlier last day that the register gives, where people recorded a later one: warnings count
+   * to it until somebody says which holds.
+   */
+  readonly disputedEnd?: CivilDate | null
+  /** The maximum end, options included: past it no option exists. */
+  readonly awardedMaximumEnd: CivilDate | null
+  readonly extensions: readonly Extension[]
+  readonly noticePeriod: Period | null
+  /** Null where the register does not say. */
+  readonly automaticRenewal: boolean | null
+  readonly renewalTerm: Period | null
+  readonly reviewOn: CivilDate | null
+  /** Whether it processes personal data: then its review is one of data protection. Null: nobody said. */
+  readonly personalData?: boolean | null
+  /** One of the routes of rules/procurement-routes.ts, or null: then it is assumed by value. */
+  readonly route: string | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly decisions: readonly Decision[]
+  /** The first day that a signed successor covers, where there is one. */
+  readonly successorStart: CivilDate | null
+  /** Closed by a person (terminated, exit confirmed): nothing is watched any more. */
+  readonly closed: boolean
+  /** Ended long before it was first seen: listed, never alerted. */
+  readonly historic: boolean
+}
+
+// Where a contract ends today: its awarded end, moved by its extensions.
+
+/** The extension that sets the current end, or null where the awarded end still holds. */
+export function lastExtension(
+  contract: Pick<Contract, 'awardedEnd' | 'extensions'>,
+): Extension | null {
+  let last: Extension | null = null
+  for (const extension of contract.extensions) {
+    if (movesEnd(extension) && (last === null || outlasts(extension, last))) last = extension
+  }
+  if (last === null) return null
+  // A rolling contract has no awarded end that an extension could move.
+  if (contract.awardedEnd.kind === 'rolling') return null
+  if (contract.awardedEnd.kind === 'dated' && last.to <= contract.awardedEnd.latest) return null
+  return last
+}
+
+/** Whatever the order of the list: of two to the same day the one that says more counts. */
+function outlasts(a: Extension, b: Extension): boolean {
+  if (a.to !== b.to) return a.to > b.to
+  if (a.status !== b.status) return a.status === 'confirmed'
+  return SAYS_MORE.indexOf(a.kind) < SAYS_MORE.indexOf(b.kind)
+}
+const SAYS_MORE: readonly ExtensionKind[] = [
+  'emergency',
+  'variation',
+  'option',
+  'renewal',
+  'unknown',
+]
+
+/**
+ * The current end: that of the last extension that moves it, else as awarded. Where the register
+ * gives an earlier day than people recorded, it may be either, and warnings count to the earlier.
+ */
+export function currentEnd(
+  contract: Pick<Contract, 'awardedEnd' | 'extensions' | 'disputedEnd'>,
+): End {
+  const end = recordedEnd(contract)
+  const disputed = contract.disputedEnd ?? null
+  if (disputed === null) return end
+  if (end.kind !== 'dated') {
+    return { kind: 'dated', earliest: disputed, latest: disputed, precision: 'day' }
+  }
+  return disputed < end.earliest ? { ...end, earliest: disputed } : end
+}
+
+function recordedEnd(contract: Pick<Contract, 'awardedEnd' | 'extensions'>): End {
+  const last = lastExtension(contract)
+  if (last === null) return contract.awardedEnd
+  return { kind: 'dated', earliest: last.to, latest: last.to, precision: 'day' }
+}
+
+/** The first day without cover, counted from the earliest day on which it may end. */
+export function firstDayAfter(end: End): CivilDate | null {
+  return end.kind === 'dated' ? addDays(end.earliest, 1) : null
+}
+
+// Extensions: what moved a contract's end after it was awarded.
+
+export const EXTENSION_KINDS = ['option', 'variation', 'emergency', 'renewal', 'unknown'] as const
+/**
+ * `option` was in the contract; `variation` was agreed; `emergency` was unplanned, to avoid a
+ * lapse; `renewal` came about by itself; `unknown` is a later end from a register, until a
+ * person says what it was.
+ */
+export type ExtensionKind = (typeof EXTENSION_KINDS)[number]
+
+export const EXTENSION_STATUSES = ['proposed', 'presumed', 'confirmed', 'withdrawn'] as const
+/** Confirmed and presumed extensions move the end; proposed and withdrawn ones move nothing. */
+export type ExtensionStatus = (typeof EXTENSION_STATUSES)[number]
+
+export interface Extension {
+  readonly kind: ExtensionKind
+  readonly status: ExtensionStatus
+  /** First day of the added cover. */
+  readonly from: CivilDate
+  /** Last day of the added cover, inclusive. */
+  readonly to: CivilDate
+  readonly cost: Decimal | null
+  /** The civil day on which it became known; null where the register does not say. */
+  readonly knownOn: CivilDate | null
+}
+
+/** Whether an extension of this status moves the contract's current end. */
+export function movesEnd(extension: Pick<Extension, 'status'>): boolean {
+  return extension.status === 'confirmed' || extension.status === 'presumed'
+}

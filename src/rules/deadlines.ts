@@ -1,0 +1,285 @@
+/** The deadlines that follow from a contract's facts, each with its date and its reason. */
+import { addDays, type CivilDate, daysBetween, dayText } from './civil-date.ts'
+import {
+  type Contract,
+  currentEnd,
+  type DecidableKind,
+  type Decision,
+  type End,
+  type Extension,
+  lastExtension,
+} from './contract.ts'
+import type { DeadlineKind } from './deadline-kinds.ts'
+import { routeFor } from './procurement-routes.ts'
+import type { Rules } from './settings.ts'
+import { startBy } from './start-by.ts'
+import { addWorkingDays, before, periodText, workingDayOnOrBefore } from './working-days.ts'
+
+export interface Deadline {
+  readonly kind: DeadlineKind
+  readonly on: CivilDate
+  /** The latest day that an imprecise end may mean; else `on`. */
+  readonly latest: CivilDate
+  readonly reason: string
+  /** Why nobody needs to be told any more, or null while it is open. */
+  readonly settled: Settlement | null
+  /** The last day on which it still matters; null where it matters until it is settled. */
+  readonly mootAfter: CivilDate | null
+  /** A notice date that passed, so that the contract renewed by itself. */
+  readonly missed: boolean
+}
+
+/**
+ * The contract's deadlines, by date. An undated or rolling contract has none but its review: such
+ * contracts are listed. Nothing here depends on today: whether one is open, overdue or moot is asked of the result.
+ */
+export function deadlinesOf(contract: Contract, rules: Rules): Deadline[] {
+  const end = currentEnd(contract)
+  const found = [
+    ...(end.kind === 'dated' ? untilEnd(contract, end, rules) : []),
+    reviewOf(contract, end),
+  ]
+  return found
+    .filter((deadline) => deadline !== null)
+    .map((deadline) => ({ ...deadline, settled: settlementOf(contract, deadline, end) }))
+    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+}
+
+/** What is counted back from the end. */
+function untilEnd(contract: Contract, end: DatedEnd, rules: Rules): (Unsettled | null)[] {
+  return [
+    startByOf(contract, end, rules),
+    noticeOf(contract, end, rules),
+    ...missedNotices(contract, rules),
+    optionOf(contract, end, rules),
+    endOf(contract, end),
+  ]
+}
+
+/** The notice date of the current term, or null where the contract wants none. */
+export function currentNotice(contract: Contract, rules: Rules): Deadline | null {
+  const end = currentEnd(contract)
+  const notice = end.kind === 'dated' ? noticeOf(contract, end, rules) : null
+  if (notice === null || end.kind !== 'dated') return null
+  return { ...notice, settled: settlementOf(contract, notice, end) }
+}
+
+type DatedEnd = Extract<End, { kind: 'dated' }>
+type Unsettled = Omit<Deadline, 'settled'>
+
+function startByOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
+  if (isBelow(contract, rules.startByFrom)) return null
+  const { route, assumed } = routeFor(contract, rules.routes, rules.routeBands)
+  const cover = addDays(end.earliest, 1)
+  const lead = { route, mobilisationDays: rules.mobilisationDays, approvalDays: rules.approvalDays }
+  const { on, steps } = startBy(cover, lead, rules.calendar, rules.standstillCalendar)
+  if (contract.start !== null && on < contract.start) return null
+  const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)
+  const how = assumed ? `${route.title} (assumed, as no route is recorded)` : route.title
+  return {
+    kind: 'start-by',
+    on,
+    latest: on,
+    reason: `to have a new contract on ${dayText(cover)} by ${how}, start by ${dayText(on)}: ${pieces.join(', ')}`,
+    mootAfter: end.latest,
+    missed: false,
+  }
+}
+
+function noticeOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
+  if (contract.automaticRenewal === false) return null
+  if (contract.noticePeriod === null && contract.automaticRenewal !== true) return null
+  const { on, reason } = noticeDate(contract, end, rules)
+  return { kind: 'notice', on, latest: on, reason, mootAfter: end.latest, missed: false }
+}
+
+/** The last working day on which a notice still counts as served in time before this end. */
+function noticeDate(
+  contract: Contract,
+  end: DatedEnd,
+  rules: Rules,
+): { readonly on: CivilDate; readonly reason: string } {
+  const period = contract.noticePeriod
+  const last = period === null ? end.earliest : before(end.earliest, period, rules.calendar)
+  const on = servedBy(last, rules.deemedServiceDays, rules)
+  const length =
+    period === null
+      ? 'no notice period is recorded, counted as none before'
+      : `${periodText(period)} before`
+  const then = contract.automaticRenewal === true ? '; after it the contract renews by itself' : ''
+  return {
+    on,
+    reason: `notice by ${dayText(on)}: ${length} the end on ${endText(end)}, and ${rules.deemedServiceDays} working days for service${then}`,
+  }
+}
+
+/**
+ * Notice dates that passed on a contract that then renewed by itself: each wants a word. A term that
+ * was over before the last renewal became known commits nobody any more.
+ */
+function missedNotices(contract: Contract, rules: Rules): Unsettled[] {
+  const presumed = contract.extensions.filter(
+    ({ kind, status }) => kind === 'renewal' && status === 'presumed',
+  )
+  const known = presumed.map(({ knownOn }) => knownOn ?? '').reduce((a, b) => (a > b ? a : b), '')
+  return presumed
+    .filter(({ to }) => to >= known)
+    .map((renewal): Unsettled => {
+      const { on } = noticeDate(contract, endBefore(renewal, contract), rules)
+      return {
+        kind: 'notice',
+        on,
+        latest: on,
+        reason: `no notice is recorded by ${dayText(on)}, so the contract is presumed to have renewed by itself until ${dayText(renewal.to)}: an unplanned commitment`,
+        mootAfter: renewal.to,
+        missed: true,
+      }
+    })
+}
+
+function optionOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
+  const wall = contract.awardedMaximumEnd
+  if (wall === null || wall <= end.latest) return null
+  const period = contract.noticePeriod
+  const last = period === null ? end.earliest : before(end.earliest, period, rules.calendar)
+  const served = servedBy(last, rules.deemedServiceDays, rules)
+  const on = workingDayOnOrBefore(
+    addWorkingDays(served, -rules.approvalDays, rules.calendar),
+    rules.calendar,
+  )
+  const notice =
+    period === null ? 'no notice period is recorded' : `${periodText(period)} of notice`
+  return {
+    kind: 'option',
+    on,
+    latest: on,
+    reason: `the option to extend to ${dayText(wall)} at most must go to approval by ${dayText(on)}: ${notice} before the end on ${endText(end)}, ${rules.deemedServiceDays} working days for service, ${rules.approvalDays} working days for approval`,
+    mootAfter: end.latest,
+    missed: false,
+  }
+}
+
+function endOf(contract: Contract, end: DatedEnd): Unsettled {
+  const last = lastExtension(contract)
+  const kind = last?.kind === 'emergency' ? 'emergency-end' : 'end'
+  const span = {
+    kind,
+    on: end.earliest,
+    latest: end.latest,
+    mootAfter: null,
+    missed: false,
+  } as const
+  const disputed = contract.disputedEnd ?? null
+  if (disputed !== null && disputed === end.earliest) {
+    const recorded = end.latest === disputed ? 'no day' : dayText(end.latest)
+    return {
+      ...span,
+      reason: `the register says ${dayText(disputed)}, people recorded ${recorded}: the earlier day warns until somebody says which holds`,
+    }
+  }
+  if (last === null) {
+    const imprecise =
+      end.precision === 'day' ? '' : `, known to the ${end.precision}: ask for the day`
+    return { ...span, reason: `the contract ends on ${endText(end)}${imprecise}` }
+  }
+  return { ...span, reason: `${extensionText(last)} runs to ${dayText(last.to)}` }
+}
+
+/** The review: the one deadline that needs no end. Once the contract has ended nobody is asked for it. */
+function reviewOf(contract: Contract, end: End): Unsettled | null {
+  const on = contract.reviewOn
+  if (on === null) return null
+  const why =
+    contract.personalData === true ? 'as it is recorded as processing personal data' : 'as recorded'
+  return {
+    kind: 'review',
+    on,
+    latest: on,
+    reason: `review by ${dayText(on)}, ${why}`,
+    mootAfter: end.kind === 'dated' ? end.latest : null,
+    missed: false,
+  }
+}
+
+function extensionText(extension: Extension): string {
+  switch (extension.kind) {
+    case 'emergency':
+      return 'an emergency extension'
+    case 'option':
+      return 'an option taken'
+    case 'variation':
+      return 'a variation'
+    case 'renewal':
+      return extension.status === 'presumed' ? 'a presumed renewal' : 'a renewal'
+    case 'unknown':
+      return 'an extension that nobody has classified yet'
+  }
+}
+
+/** Notice must be with the supplier by `last`: so many working days earlier, on a working day. */
+function servedBy(last: CivilDate, deemedServiceDays: number, rules: Rules): CivilDate {
+  return workingDayOnOrBefore(
+    addWorkingDays(last, -deemedServiceDays, rules.calendar),
+    rules.calendar,
+  )
+}
+
+/** An end in words: a day, or `June 2018` where only the month is known. */
+function endText(end: DatedEnd): string {
+  return end.precision === 'day' && end.earliest === end.latest
+    ? dayText(end.latest)
+    : `${dayText(end.earliest)} to ${dayText(end.latest)}`
+}
+
+/** The end that an extension moved: as awarded, where that is what it follows. */
+function endBefore(extension: Extension, { awardedEnd }: Contract): DatedEnd {
+  const day = addDays(extension.from, -1)
+  if (awardedEnd.kind === 'dated' && awardedEnd.latest === day) return awardedEnd
+  return { kind: 'dated', earliest: day, latest: day, precision: 'day' }
+}
+
+/** Whether the value is known and lies below a limit in pounds; other currencies never do. */
+export function isBelow(contract: Pick<Contract, 'value' | 'currency'>, limit: number): boolean {
+  return contract.value !== null && contract.currency === 'GBP' && Number(contract.value) < limit
+}
+
+// What settles a deadline, so that nobody needs to be told of it any more.
+
+export interface Settlement {
+  /** The civil day on which it was settled; null where it follows from the facts themselves. */
+  readonly on: CivilDate | null
+  readonly why: string
+}
+
+/**
+ * Why a deadline is settled, or null while it is open: by a decision about this very date, or by a
+ * signed successor that starts the day after the end at the latest. A successor does not settle a
+ * notice: without one, an automatic renewal would still come about. Nor a review, which is due
+ * while this contract runs, whatever follows it.
+ */
+function settlementOf(
+  contract: Contract,
+  deadline: { readonly kind: DeadlineKind; readonly on: CivilDate },
+  end: End,
+): Settlement | null {
+  if (contract.closed) return { on: null, why: 'the contract is closed' }
+  const asked = decidable(deadline.kind)
+  const decision = contract.decisions.find(
+    (each) => each.deadline === asked && each.deadlineOn === deadline.on,
+  )
+  if (decision) return { on: decision.decidedOn, why: decisionText(decision) }
+  const covered = contract.successorStart
+  if (asked === 'notice' || asked === 'review' || end.kind !== 'dated') return null
+  return covered !== null && daysBetween(end.earliest, covered) <= 1
+    ? { on: null, why: `a signed successor starts on ${dayText(covered)}` }
+    : null
+}
+
+/** A decision about the end settles an emergency extension's end as well. */
+export function decidable(kind: DeadlineKind): DecidableKind {
+  return kind === 'emergency-end' ? 'end' : kind
+}
+
+function decisionText(decision: Decision): string {
+  return `decided on ${dayText(decision.decidedOn)}: ${decision.text}`
+}

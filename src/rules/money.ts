@@ -1,0 +1,85 @@
+/** Exact money: a decimal with a currency, net of tax unless its field says otherwise. */
+import { Big } from 'big.js'
+
+declare const decimal: unique symbol
+/** An exact decimal as text, for example `1234.50`: never a binary floating-point number. */
+export type Decimal = string & { readonly [decimal]: true }
+
+/** An amount in one currency (ISO 4217, for example GBP). */
+export interface Money {
+  readonly amount: Decimal
+  readonly currency: string
+}
+
+/** The decimal of a text such as `1234.5`, `1e6` or `-0.10`; null where it is none. */
+export function parseDecimal(text: string): Decimal | null {
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i.test(text)) return null
+  return canonical(new Big(text.replace(/^\+/, '')))
+}
+
+/** Two places at least, more where the amount has them (a unit price of 0.0125 keeps all four). */
+export function canonical(value: Big): Decimal {
+  const places = Math.max(2, (value.toFixed().split('.')[1] ?? '').length)
+  return value.toFixed(places) as Decimal
+}
+
+/** Whether an amount is zero: what registers write where no price is known. */
+export function isNothing(amount: Decimal): boolean {
+  return /^-?[0.]+$/.test(amount)
+}
+
+/**
+ * The decimal of a value that was checked before, such as a database numeric.
+ * @throws RangeError where it is none.
+ */
+export function asDecimal(text: string): Decimal {
+  const value = parseDecimal(text)
+  if (value === null) throw new RangeError(`"${text}" is not a decimal number.`)
+  return value
+}
+
+/** These amounts added up by currency, the most frequent currency first; null ones are left out. */
+export function sumByCurrency(
+  amounts: readonly { readonly amount: Decimal | null; readonly currency: string }[],
+): Money[] {
+  const sums = new Map<string, { sum: Big; count: number }>()
+  for (const { amount, currency } of amounts) {
+    if (amount === null) continue
+    const held = sums.get(currency)
+    if (held === undefined) sums.set(currency, { sum: new Big(amount), count: 1 })
+    else {
+      held.sum = held.sum.plus(amount)
+      held.count += 1
+    }
+  }
+  return [...sums]
+    .sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
+    .map(([currency, { sum }]) => ({ amount: canonical(sum), currency }))
+}
+
+// The quotient of two exact decimals: digit for digit what big.js gives (twenty places, half away
+// from zero), ten times as quick where both have many digits. A price is mostly this division, and
+// a register of 100,000 has thousands of prices.
+
+const PLACES = 20
+
+/** @throws Error where it is divided by zero, as big.js does. */
+export function quotient(dividend: Big, divisor: Big | number): Big {
+  const by = typeof divisor === 'number' ? new Big(divisor) : divisor
+  // Zeros have signs and errors of their own.
+  if (dividend.c[0] === 0 || by.c[0] === 0) return dividend.div(by)
+  const shift = PLACES + decimals(by) - decimals(dividend)
+  const above = shift < 0 ? digits(dividend) : digits(dividend) * 10n ** BigInt(shift)
+  const below = shift < 0 ? digits(by) * 10n ** BigInt(-shift) : digits(by)
+  const rounded = (2n * above + below) / (2n * below)
+  return new Big(`${dividend.s === by.s ? '' : '-'}${rounded}e-${PLACES}`)
+}
+
+function digits({ c }: Big): bigint {
+  return BigInt(c.join(''))
+}
+
+/** How many places its digits reach behind the point; negative where they end before it. */
+function decimals({ c, e }: Big): number {
+  return c.length - 1 - e
+}

@@ -1,0 +1,217 @@
+/** Reminder schedules: how many days before a deadline it is told of, and as people type them. */
+import { addDays, addMonths, type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
+import type { DeadlineKind } from './deadline-kinds.ts'
+import {
+  addWorkingDays,
+  type Calendar,
+  isWorkingDay,
+  workingDayOnOrAfter,
+  workingDayOnOrBefore,
+} from './working-days.ts'
+
+// Ladders: on which days before and after a deadline somebody is told.
+//
+// A rung is named by its days before the deadline, negative after it. A rung that falls on a
+// non-working day moves to the working day before; rungs that then fall together merge into the
+// smaller one.
+
+/**
+ * What comes after the deadline's day. `weekly-then-monthly`: a question on the day after, then
+ * weekly for eight weeks, then monthly. `once`: one word on the day after that it was missed.
+ */
+export const AFTERWARDS = [
+  'nothing',
+  'once',
+  'every-14-days',
+  'every-30-days',
+  'weekly-then-monthly',
+  'every-working-day',
+] as const
+export type Afterwards = (typeof AFTERWARDS)[number]
+
+export interface Ladder {
+  /** Days before the deadline, from the first to the last. */
+  readonly before: readonly number[]
+  readonly afterwards: Afterwards
+}
+
+export const DEFAULT_LADDERS: Readonly<Record<DeadlineKind, Ladder>> = {
+  'start-by': { before: [90, 30, 14, 7, 0], afterwards: 'every-14-days' },
+  notice: { before: [60, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
+  option: { before: [90, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
+  end: { before: [180, 90, 60, 30, 14, 7, 3, 1, 0], afterwards: 'weekly-then-monthly' },
+  'emergency-end': { before: [21, 14, 10, 7, 5, 3, 2, 1, 0], afterwards: 'every-working-day' },
+  review: { before: [90, 30, 7, 0], afterwards: 'every-30-days' },
+}
+
+/** What is left of a ladder for a contract of small value. */
+export const SMALL_RUNGS: readonly number[] = [90, 30, 7, 0]
+
+/** A rung on the calendar. */
+export interface RungDay {
+  readonly rung: number
+  readonly on: CivilDate
+}
+
+export interface LadderSpan {
+  readonly deadline: CivilDate
+  /** The latest day that an imprecise deadline may mean: overdue only after it. */
+  readonly latest: CivilDate
+  /** Rungs before this day do not exist. */
+  readonly notBefore: CivilDate | null
+  /** Rungs after this day do not exist. */
+  readonly notAfter: CivilDate | null
+}
+
+/** A ladder laid against a deadline: its rungs up to the deadline are counted, those after it are not. */
+export interface Climb {
+  readonly ladder: Ladder
+  readonly span: LadderSpan
+  readonly calendar: Calendar
+  /** The rungs on or before the deadline, from the first to the last. */
+  readonly before: readonly RungDay[]
+}
+
+/** Kept by whoever asks about many days, as a replay of years does: the count is the same on each. */
+export function climb(ladder: Ladder, span: LadderSpan, calendar: Calendar): Climb {
+  return { ladder, span, calendar, before: rungsBefore(ladder, span, calendar) }
+}
+
+/** The last rung on or before `day`, and the first one after it. */
+export function rungsAround(
+  climb: Climb,
+  day: CivilDate,
+): { readonly passed: RungDay | null; readonly next: RungDay | null } {
+  let passed: RungDay | null = null
+  for (const rung of climb.before) {
+    if (rung.on > day) return { passed, next: rung }
+    passed = rung
+  }
+  for (const rung of rungsPast(climb, day)) {
+    if (rung.on > day) return { passed, next: rung }
+    passed = rung
+  }
+  return { passed, next: null }
+}
+
+/** The rungs in order, without end for some ladders; overdue ones long before `near` may be left out. */
+export function* rungsFrom(climb: Climb, near: CivilDate): Generator<RungDay> {
+  yield* climb.before
+  yield* rungsPast(climb, near)
+}
+
+function rungsBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): RungDay[] {
+  const days: RungDay[] = []
+  for (const rung of ladder.before) {
+    const on = workingDayOnOrBefore(addDays(span.deadline, -rung), calendar)
+    if (outside(on, span)) continue
+    if (days.at(-1)?.on === on) days.pop()
+    days.push({ rung, on })
+  }
+  return days
+}
+
+/** The rungs after a deadline; those long before `near` may be left out. */
+export function* rungsPast({ ladder, span, calendar }: Climb, near: CivilDate): Generator<RungDay> {
+  // Nothing outside the span exists, so nothing outside it has to be counted through.
+  let from = span.notAfter === null ? near : earlier(near, span.notAfter)
+  if (span.notBefore !== null) from = later(from, span.notBefore)
+  for (const rung of rungsAfter(ladder.afterwards, span, calendar, from)) {
+    // They go on without end: the span's last day is what stops them.
+    if (span.notAfter !== null && rung.on > span.notAfter) return
+    if (!outside(rung.on, span)) yield rung
+  }
+}
+
+/** The rungs after a deadline, without end and whatever the span; those long before `near` may be left out. */
+function* rungsAfter(
+  afterwards: Afterwards,
+  span: LadderSpan,
+  calendar: Calendar,
+  near: CivilDate,
+): Generator<RungDay> {
+  const { deadline, latest } = span
+  const rungOf = (on: CivilDate) => daysBetween(on, deadline)
+  // The day after is never moved to the working day before: it speaks of what has passed.
+  const dayAfter = workingDayOnOrAfter(addDays(latest, 1), calendar)
+  const moved = (nominal: CivilDate): RungDay => ({
+    rung: rungOf(nominal),
+    on: workingDayOnOrBefore(nominal, calendar),
+  })
+  switch (afterwards) {
+    case 'nothing':
+      return
+    case 'once':
+      yield { rung: -1, on: dayAfter }
+      return
+    case 'every-working-day': {
+      let day = later(dayAfter, addDays(near, -14))
+      if (!isWorkingDay(day, calendar)) day = addWorkingDays(day, 1, calendar)
+      for (; ; day = addWorkingDays(day, 1, calendar)) yield { rung: rungOf(day), on: day }
+    }
+    case 'every-14-days':
+    case 'every-30-days': {
+      const every = afterwards === 'every-14-days' ? 14 : 30
+      const skipped = Math.max(0, Math.floor(daysBetween(deadline, near) / every) - 2)
+      for (let count = skipped + 1; ; count += 1) yield moved(addDays(deadline, count * every))
+    }
+    case 'weekly-then-monthly': {
+      // Between the earliest and the latest day it may lapse any day; after that it has.
+      for (let count = firstCount(deadline, near); ; count += 1) {
+        const day = weeklyThenMonthly(deadline, count)
+        if (day > latest) break
+        yield moved(day)
+      }
+      yield { rung: rungOf(addDays(latest, 1)), on: dayAfter }
+      for (let count = firstCount(latest, near); ; count += 1) {
+        const told = moved(weeklyThenMonthly(latest, count))
+        if (told.on > dayAfter) yield told
+      }
+    }
+  }
+}
+
+const WEEKS = 8
+
+/** Weekly for eight weeks, then monthly from the day of the eighth; counted from 1. */
+function weeklyThenMonthly(from: CivilDate, count: number): CivilDate {
+  return count <= WEEKS
+    ? addDays(from, count * 7)
+    : addMonths(addDays(from, WEEKS * 7), count - WEEKS)
+}
+
+/** The count to begin with: months long past are left out. */
+function firstCount(from: CivilDate, near: CivilDate): number {
+  const months = Math.floor(daysBetween(addDays(from, WEEKS * 7), near) / 31) - 2
+  return months <= 0 ? 1 : WEEKS + months + 1
+}
+
+function outside(on: CivilDate, span: LadderSpan): boolean {
+  return (
+    (span.notBefore !== null && on < span.notBefore) ||
+    (span.notAfter !== null && on > span.notAfter)
+  )
+}
+
+// Ladders as people write them: `90, 30, 14, 7, 0`, with what follows the day after a `then`.
+
+/** The days of a list, from the largest to the smallest, each once; null where it is none. */
+export function readRungs(text: string): number[] | null {
+  if (!/^[\d,; ]*$/.test(text)) return null
+  const days = text.split(/[,; ]+/).filter((each) => each !== '')
+  return [...new Set(days.map(Number))].sort((a, b) => b - a)
+}
+
+/** `90, 30, 7, 0 then every-14-days`; null where it is no ladder. Its limits are checked elsewhere. */
+export function readLadder(text: string): Partial<Ladder> | null {
+  const [days = '', then, more] = text.trim().split(/\s+then\s+/i)
+  const before = readRungs(days.trim())
+  const afterwards = AFTERWARDS.find((each) => each === then?.trim().toLowerCase())
+  if (before === null || before.length === 0) return null
+  if (more !== undefined || (then !== undefined && afterwards === undefined)) return null
+  return afterwards === undefined ? { before } : { before, afterwards }
+}
+
+export function ladderWords({ before, afterwards }: Ladder): string {
+  return `${before.join(', ')} then ${afterwards}`
+}

@@ -1,0 +1,77 @@
+/** Automatic renewal: a notice date that passes unheard starts a new term by itself. */
+import { addDays, type CivilDate } from './civil-date.ts'
+import { type Contract, currentEnd, type Extension, movesEnd, type Period } from './contract.ts'
+import { currentNotice } from './deadlines.ts'
+import type { Rules } from './settings.ts'
+import { type Calendar, endOfTerms } from './working-days.ts'
+
+/** More terms than any contract has had; what is left over is presumed the next time. */
+const MOST_TERMS = 500
+
+/**
+ * The renewals to presume on this day: one for each notice date that has passed with neither proof
+ * of service nor a decision. Empty for a contract that does not renew by itself. A withdrawn
+ * presumption (notice was served in time after all) is not presumed again.
+ */
+export function presumedRenewals(contract: Contract, today: CivilDate, rules: Rules): Extension[] {
+  if (contract.automaticRenewal !== true || contract.closed) return []
+  const term = contract.renewalTerm ?? rules.assumedRenewalTerm
+  const presumed: Extension[] = []
+  let now = contract
+  while (presumed.length < MOST_TERMS) {
+    const end = currentEnd(now)
+    const notice = currentNotice(now, rules)
+    if (end.kind !== 'dated' || notice === null) break
+    if (notice.settled !== null || notice.on >= today) break
+    const from = addDays(end.latest, 1)
+    if (isWithdrawn(contract, from)) break
+    const to = nextTermEnd(now, end.latest, term, rules.calendar)
+    if (to <= end.latest) break
+    const knownOn = addDays(notice.on, 1)
+    const renewal: Extension = {
+      kind: 'renewal',
+      status: 'presumed',
+      from,
+      to,
+      cost: null,
+      knownOn,
+    }
+    presumed.push(renewal)
+    now = { ...now, extensions: [...now.extensions, renewal] }
+  }
+  return presumed
+}
+
+function isWithdrawn(contract: Contract, from: CivilDate): boolean {
+  return contract.extensions.some(
+    (each) => each.kind === 'renewal' && each.status === 'withdrawn' && each.from === from,
+  )
+}
+
+/**
+ * The end of the term after `end`. Terms are counted from the anchor, the first day of the first
+ * renewal in a row: months counted one from another would lose the days that February lacks.
+ */
+function nextTermEnd(
+  contract: Contract,
+  end: CivilDate,
+  term: Period,
+  calendar: Calendar,
+): CivilDate {
+  let terms = 0
+  let anchor = addDays(end, 1)
+  const from = new Map<CivilDate, CivilDate>()
+  for (const each of contract.extensions) {
+    if (each.kind === 'renewal' && movesEnd(each)) from.set(each.to, each.from)
+  }
+  // Back through the renewals that stand in a row, to the first from which they are such terms.
+  let start = from.get(end)
+  for (let count = 1; start !== undefined && count <= from.size; count += 1) {
+    if (endOfTerms(start, count, term, calendar) === end) {
+      terms = count
+      anchor = start
+    }
+    start = from.get(addDays(start, -1))
+  }
+  return endOfTerms(anchor, terms + 1, term, calendar)
+}

@@ -1,0 +1,245 @@
+/** Rules as a form shows them: three lists with one rule a line, `approvalDays: 20`, and what was changed in them. */
+import { DEADLINE_KINDS, type DeadlineKind } from './deadline-kinds.ts'
+import { ROUTES, type RouteBand } from './procurement-routes.ts'
+import { UserError } from './refusal.ts'
+import { AFTERWARDS, ladderWords, readLadder, readRungs } from './reminder-schedule.ts'
+import {
+  checkedRuleSettings,
+  type RuleSettings,
+  type Rules,
+  SCALARS,
+  type ScalarKey,
+  withRuleSettings,
+} from './settings.ts'
+import { nearWord } from './text-match.ts'
+
+/** The lists, in the order in which they are shown. */
+export const RULE_LISTS = ['ladders', 'figures', 'routes'] as const
+export type RuleList = (typeof RULE_LISTS)[number]
+
+const OF = { ladders: 'ladder', figures: 'rule', routes: 'route' } as const
+
+/** The rules of a list; `name` is the line's, without the list's own. */
+function rulesIn(list: RuleList): readonly { readonly key: RuleKey; readonly name: string }[] {
+  return RULE_KEYS.filter((key) => key.of === OF[list]).map((key) => ({
+    key,
+    name: key.of === 'rule' ? ruleName(key) : ruleName(key).slice(`${list}.`.length),
+  }))
+}
+
+export function ruleLines(rules: Rules, list: RuleList): string {
+  return rulesIn(list)
+    .map(({ key, name }) => `${name}: ${ruleText(rules, key)}`)
+    .join('\n')
+}
+
+/** One rule as it was typed. */
+export interface TypedRule {
+  readonly key: RuleKey
+  readonly typed: string
+}
+
+/**
+ * The lines of a list as they were typed, in any order; rules may be missing.
+ * @throws Refusal where a line cannot be read, stands twice, or does not fit its rule.
+ */
+export function readRuleLines(list: RuleList, text: string): TypedRule[] {
+  const found = new Map<string, TypedRule>()
+  for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
+    const at = line.indexOf(':')
+    const name = line.slice(0, at).trim().slice(0, 60)
+    const key = at < 1 ? null : keyNamed(list, name)
+    if (key === null) throw new UserError(unknownLine(list, line, at < 1 ? null : name))
+    if (found.has(ruleName(key))) throw new UserError(`${name} stands twice: keep one line of it.`)
+    const typed = line.slice(at + 1).trim()
+    if (typed === '')
+      throw new UserError(`${name} has no value: give it one, or take its line away.`)
+    withSetting({}, key, typed)
+    found.set(ruleName(key), { key, typed })
+  }
+  return [...found.values()]
+}
+
+function keyNamed(list: RuleList, name: string): RuleKey | null {
+  return rulesIn(list).find((each) => folded(each.name) === folded(name))?.key ?? null
+}
+
+function unknownLine(list: RuleList, line: string, name: string | null): string {
+  const names = rulesIn(list).map((each) => each.name)
+  if (name === null) {
+    return `"${line.trim().slice(0, 40)}" is no rule: write its name, a colon and its value.`
+  }
+  const near = nearWord(name, names)
+  const meant = near === null ? `such as ${names[0]}` : `did you mean ${near}?`
+  return `"${name.slice(0, 40)}" is no rule of this list: ${meant}`
+}
+
+export interface RuleChange {
+  readonly key: RuleKey
+  /** As it would be typed. */
+  readonly from: string
+  readonly to: string
+  /** Null where the change made here is taken back, so that what comes from above holds. */
+  readonly typed: string | null
+}
+
+/**
+ * What differs from the rules as they stand. A rule whose line was taken away comes from above again;
+ * where it did so already, nothing changes.
+ */
+export function ruleChanges(
+  { rules, above, own }: StandingRules,
+  typed: readonly TypedRule[],
+): RuleChange[] {
+  const values = new Map(typed.map((each) => [ruleName(each.key), each.typed]))
+  return RULE_KEYS.flatMap((key): RuleChange[] => {
+    const from = ruleText(rules, key)
+    const value = values.get(ruleName(key))
+    if (value === undefined) {
+      const isOwn = settingOf(own, key) !== undefined
+      return isOwn ? [{ key, from, to: ruleText(above, key), typed: null }] : []
+    }
+    const to = ruleText(withRuleSettings(rules, withSetting({}, key, value)), key)
+    return to === from ? [] : [{ key, from, to, typed: value }]
+  })
+}
+
+/** The rules that hold for somebody, those that would without their own changes, and these. */
+export interface StandingRules {
+  readonly rules: Rules
+  readonly above: Rules
+  readonly own: RuleSettings
+}
+
+/** The settings with these changes made. @throws Refusal where they do not go together. */
+export function withRuleChanges(
+  settings: RuleSettings,
+  changes: readonly RuleChange[],
+): RuleSettings {
+  return changes.reduce(
+    (made, { key, typed }) =>
+      typed === null ? withoutSetting(made, key) : withSetting(made, key, typed),
+    settings,
+  )
+}
+
+// The rules that people may change, by the names they type: `smallValue`, `ladders.end`, `routes.open.leadDays`.
+
+const ROUTE_FIGURES = ['leadDays', 'standstillDays'] as const
+type RouteFigure = (typeof ROUTE_FIGURES)[number]
+
+export type RuleKey =
+  | { readonly of: 'rule'; readonly name: ScalarKey }
+  | { readonly of: 'ladder'; readonly kind: DeadlineKind }
+  | { readonly of: 'route'; readonly route: string; readonly figure: RouteFigure }
+
+/** Every rule that can be changed, in the order in which they are listed. */
+export const RULE_KEYS: readonly RuleKey[] = [
+  ...DEADLINE_KINDS.map((kind) => ({ of: 'ladder', kind }) as const),
+  ...(Object.keys(SCALARS) as ScalarKey[]).map((name) => ({ of: 'rule', name }) as const),
+  ...ROUTES.flatMap(({ name }) =>
+    ROUTE_FIGURES.map((figure) => ({ of: 'route', route: name, figure }) as const),
+  ),
+]
+
+/** The name of a rule as it is typed and shown. */
+export function ruleName(key: RuleKey): string {
+  if (key.of === 'rule') return key.name
+  return key.of === 'ladder' ? `ladders.${key.kind}` : `routes.${key.route}.${key.figure}`
+}
+
+/** @throws Refusal where there is no such rule, with those that there are. */
+export function ruleKeyNamed(name: string): RuleKey {
+  const typed = folded(name)
+  const found = RULE_KEYS.find((key) => folded(ruleName(key)) === typed)
+  if (found) return found
+  const near = RULE_KEYS.map(ruleName).filter((each) => folded(each).includes(typed))
+  const offered = typed !== '' && near.length > 0 ? near : RULE_KEYS.map(ruleName)
+  throw new UserError(`There is no setting called "${name}". Write one of: ${offered.join(', ')}.`)
+}
+
+function folded(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '')
+}
+
+/** What is changed of one rule, or undefined where it is not. */
+export function settingOf(settings: RuleSettings, key: RuleKey): unknown {
+  if (key.of === 'rule') return settings[key.name]
+  if (key.of === 'ladder') return settings.ladders?.[key.kind]
+  return settings.routes?.[key.route]?.[key.figure]
+}
+
+/**
+ * The settings with one rule changed as it was typed.
+ * @throws Refusal where the value does not fit the rule.
+ */
+export function withSetting(settings: RuleSettings, key: RuleKey, typed: string): RuleSettings {
+  return checkedRuleSettings(replaced(settings, key, readValue(key, typed.trim())))
+}
+
+/** The settings with one rule as it was before anybody changed it. */
+export function withoutSetting(settings: RuleSettings, key: RuleKey): RuleSettings {
+  return checkedRuleSettings(replaced(settings, key, undefined))
+}
+
+/** A rule's value as it would be typed. */
+export function ruleText(rules: Rules, key: RuleKey): string {
+  if (key.of === 'ladder') return ladderWords(rules.ladders[key.kind])
+  if (key.of === 'route') {
+    const route = rules.routes.find((each) => each.name === key.route)
+    return route === undefined ? '' : String(route[key.figure])
+  }
+  const value = rules[key.name]
+  if (!Array.isArray(value)) return value === null ? 'none' : String(value)
+  return value
+    .map((each: number | RouteBand) =>
+      typeof each === 'number' ? each : `${each.from} ${each.route}`,
+    )
+    .join(', ')
+}
+
+function replaced(settings: RuleSettings, key: RuleKey, value: unknown): unknown {
+  if (key.of === 'rule') return without({ ...settings, [key.name]: value })
+  if (key.of === 'ladder') {
+    const ladders = without({ ...settings.ladders, [key.kind]: value })
+    return without({ ...settings, ladders })
+  }
+  const route = without({ ...settings.routes?.[key.route], [key.figure]: value })
+  const routes = without({ ...settings.routes, [key.route]: route })
+  return without({ ...settings, routes })
+}
+
+/** Without what is not set, so that nothing stands for nothing; undefined where nothing is left. */
+function without(values: object): object | undefined {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined)
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
+
+function readValue(key: RuleKey, typed: string): unknown {
+  if (key.of === 'ladder') {
+    const ladder = readLadder(typed)
+    if (ladder !== null) return ladder
+    throw new UserError(
+      `"${typed}" is no ladder: write days, such as 90, 30, 7, 0, and if you like "then" with one of ${AFTERWARDS.join(', ')}.`,
+    )
+  }
+  if (key.of === 'rule' && key.name === 'callOffBy' && typed === 'none') return null
+  if (key.of === 'rule' && key.name === 'smallRungs') return readRungs(typed) ?? typed
+  if (key.of === 'rule' && key.name === 'routeBands') return readBands(typed)
+  if (key.of === 'rule' && key.name === 'vatRecoverable') return typed.toLowerCase()
+  const number = typed.replace(/^£|(?<=\d),(?=\d{3}\b)/g, '')
+  return /^-?\d+(\.\d+)?$/.test(number) ? Number(number) : typed
+}
+
+/** `0 quotes, 207720 open`. */
+function readBands(typed: string): unknown {
+  return typed.split(',').map((part) => {
+    const [from = '', route = '', ...more] = part.trim().split(/\s+/)
+    if (/^\d{1,12}$/.test(from) && route !== '' && more.length === 0) {
+      return { from: Number(from), route }
+    }
+    throw new UserError(
+      `"${part.trim()}" is no band of values: write a value and a route, such as 207720 open.`,
+    )
+  })
+}

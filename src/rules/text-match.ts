@@ -1,0 +1,70 @@
+/** Names that are nearly the same, and lists grouped by a key. */
+
+// The word of a list that a mistyped one was probably meant to be.
+
+/** One slip is forgiven in words of up to six letters, two in longer ones. */
+function fewSlips(letters: number): number {
+  if (letters < 2 || letters > 20) return -1
+  return letters <= 6 ? 1 : 2
+}
+
+/**
+ * The nearest candidate with no more slips than that, or null. Two letters that changed places are
+ * one slip.
+ */
+export function nearWord(
+  word: string,
+  candidates: Iterable<string>,
+  forgiven: (letters: number) => number = fewSlips,
+): string | null {
+  let best: string | null = null
+  let least = forgiven(word.length) + 1
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= least) continue
+    const distance = slips(word, candidate)
+    if (distance < least) {
+      least = distance
+      best = candidate
+    }
+  }
+  return best
+}
+
+/** Letters to insert, remove, replace or swap with their neighbour. */
+function slips(a: string, b: string): number {
+  let before: number[] = []
+  let above = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let cost = Math.min(
+        (above[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (above[j - 1] ?? 0) + (same ? 0 : 1),
+      )
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (before[j - 2] ?? 0) + 1)
+      }
+      row.push(cost)
+    }
+    before = above
+    above = row
+  }
+  return above[b.length] ?? 0
+}
+
+/** Items under what they share, in the order in which each key first comes. */
+export function groupedBy<Item, Key>(
+  items: Iterable<Item>,
+  keyOf: (item: Item) => Key,
+): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
+}

@@ -1,0 +1,205 @@
+/** What a command of words is answered: reading asks the database, nothing here changes anything. */
+import type { DeferredAnswerMaker } from '../delivery/outbox.ts'
+import { factsOfWeek, weeklySlot } from '../reports/weekly.ts'
+import { UserError } from '../rules/refusal.ts'
+import { chainsAnswer } from '../text/chains.ts'
+import { cliffsAnswer } from '../text/cliffs.ts'
+import { consolidationAnswer } from '../text/consolidation.ts'
+import { cardAnswer } from '../text/contract-card.ts'
+import { bareAnswer, dueAnswer, listAnswer } from '../text/contract-list.ts'
+import { costsAnswer } from '../text/costs.ts'
+import { explainAnswer, historyAnswer, previewAnswer } from '../text/explain.ts'
+import type { Message } from '../text/facts.ts'
+import { headroomAnswer } from '../text/headroom.ts'
+import { helpAnswer, misreadAnswer } from '../text/help.ts'
+import { weeklyWithoutPrices } from '../text/prices.ts'
+import { startByAnswer } from '../text/procurement.ts'
+import { candidatesAnswer, nearAnswer } from '../text/replies.ts'
+import { triageListAnswer } from '../text/triage.ts'
+import { weeklyMessage } from '../text/weekly.ts'
+import type { AskerContext, BotContext, RequestContext, SlackDependencies } from './context.ts'
+import { attachmentsSent, makerOf } from './deferred-answers.ts'
+import { exportMade } from './export.ts'
+import {
+  chainsFacts,
+  cliffsFacts,
+  consolidationFacts,
+  costsFacts,
+  startByFacts,
+} from './facts/analysis.ts'
+import { cardFacts, headroomFacts } from './facts/contract.ts'
+import { explainFacts, historyFacts } from './facts/history.ts'
+import { bareFacts, dueFacts, listFacts } from './facts/list.ts'
+import { previewFacts } from './facts/preview.ts'
+import { findForBot, teamNamed } from './facts/search.ts'
+import { triageFacts } from './facts/triage.ts'
+import { readCommand } from './parse/command.ts'
+import { type Command, NO_FILTERS } from './parse/command-types.ts'
+import { writeCommand } from './parse/write-command.ts'
+import { mayThey } from './permissions.ts'
+
+export interface AnswerView {
+  readonly page?: number
+  readonly shared?: boolean
+}
+
+/**
+ * The answer to a command's text.
+ * @throws Refusal where the asker may not read, or what was asked changes something.
+ */
+export async function answerTo(
+  scene: RequestContext,
+  text: string,
+  shown: AnswerView = {},
+): Promise<Message> {
+  const { stage } = scene
+  mayRead(scene)
+  const rules = stage.rulesOf(stage.organisation)
+  const command = readCommand(text, { today: stage.today(), calendar: rules.calendar })
+  if (command.verb === 'misread') {
+    const { problem, meant, example } = command
+    return misreadAnswer({ problem, meant: meant === null ? null : writeCommand(meant), example })
+  }
+  return answerCommand(scene, command, shown)
+}
+
+/** The same for a command that was read already. */
+export async function answerCommand(
+  scene: RequestContext,
+  command: Command,
+  { page, shared = false }: AnswerView = {},
+): Promise<Message> {
+  mayRead(scene)
+  const message = await worded(scene, command, page, shared)
+  return attachmentsSent(scene, message, { query: writeCommand(command), shared })
+}
+
+/** The whole answer to this command, with its chart and its file. Rights were checked before. */
+async function answerMade(viewpoint: AskerContext, text: string): Promise<Message> {
+  const { stage } = viewpoint
+  const { calendar } = stage.rulesOf(stage.organisation)
+  const command = readCommand(text, { today: stage.today(), calendar })
+  if (command.verb === 'misread') throw new UserError(command.problem)
+  return worded(viewpoint, command, undefined, false)
+}
+
+async function worded(
+  scene: AskerContext,
+  command: Command,
+  page: number | undefined,
+  shared: boolean,
+): Promise<Message> {
+  const context = scene.context(writeCommand(command), shared)
+  switch (command.verb) {
+    case 'bare':
+      return bareAnswer(await bareFacts(context, page ?? 1))
+    case 'help':
+      return helpAnswer(command.about)
+    case 'due':
+      return dueAnswer(await dueFacts(context, command.filters, page ?? command.page))
+    case 'list':
+      return listAnswer(await listFacts(context, command.filters, page ?? command.page))
+    case 'find':
+      return listAnswer(
+        await listFacts(context, { ...NO_FILTERS, text: command.text }, page ?? command.page),
+      )
+    case 'show':
+      return about(scene, command.ref, async (id) => cardAnswer(await cardFacts(context, id)))
+    case 'history':
+      return about(scene, command.ref, async (id) =>
+        historyAnswer(await historyFacts(context, id, page ?? 1)),
+      )
+    case 'explain':
+      return about(scene, command.ref, async (id) =>
+        explainAnswer(await explainFacts(context, id, command.on ?? context.today)),
+      )
+    case 'headroom':
+      return about(scene, command.ref, async (id) =>
+        headroomAnswer(await headroomFacts(context, id, command.addDays)),
+      )
+    case 'start-by':
+      return about(scene, command.ref, async (id) =>
+        startByAnswer(await startByFacts(context, id, command.route)),
+      )
+    case 'preview':
+      return previewAnswer(
+        await previewFacts(context, command.days ?? 14, command.channel ?? scene.channel),
+      )
+    case 'triage':
+      return triageListAnswer(await triageFacts(context, command.filters, page ?? 1))
+    case 'chains':
+      return chainsAnswer(await chainsFacts(scene, context, command.filters.team, page ?? 1))
+    case 'cliffs':
+      return keptAnswer(scene, context, async () =>
+        cliffsAnswer(await cliffsFacts(scene, context, command.filters)),
+      )
+    case 'consolidate':
+      return keptAnswer(scene, context, async () =>
+        consolidationAnswer(await consolidationFacts(context, command.text)),
+      )
+    case 'costs':
+      return keptAnswer(scene, context, async () =>
+        costsAnswer(await costsFacts(scene, context, command.year, command.team)),
+      )
+    case 'summary':
+      return summaryAnswer(scene, command.filters.team, context.hidePrices)
+    default:
+      throw new UserError(`"${command.verb}" changes something: type it as a command.`)
+  }
+}
+
+/** This week's summary of the team that was named, or of the organisation. */
+async function summaryAnswer(
+  scene: AskerContext,
+  named: string | null,
+  hidePrices: boolean,
+): Promise<Message> {
+  const { stage } = scene
+  const { pool, organisation, rulesOf, weeklyOn } = stage
+  const team = await teamNamed(scene, named)
+  const rules = rulesOf(team ?? organisation)
+  const today = team === null ? stage.today() : stage.todayOf(team)
+  const slot = weeklySlot(today, weeklyOn, rules)
+  const asked = { organisationId: organisation.id, rules, rulesOf, team, slot, hoursLate: null }
+  const make = async () => {
+    const facts = await factsOfWeek(pool, asked)
+    return weeklyMessage(hidePrices ? weeklyWithoutPrices(facts) : facts)
+  }
+  const name = `summary ${team?.id ?? 'all'} ${slot} ${hidePrices ? 'without' : 'with'} prices`
+  return stage.large === undefined ? make() : stage.large.kept(name, make)
+}
+
+/** The answer to this question, whoever asks it: a day's, as it may be read where it is asked. */
+function keptAnswer(
+  { stage: { large } }: AskerContext,
+  { query, today, hidePrices, shared }: BotContext,
+  make: () => Promise<Message>,
+): Promise<Message> {
+  const name = `${query} ${today} ${hidePrices} ${shared}`
+  return large === undefined ? make() : large.kept(name, make)
+}
+
+function mayRead({ asker }: RequestContext): void {
+  const verdict = mayThey(asker, 'read', null)
+  if (!verdict.allowed) throw new UserError(verdict.why)
+}
+
+/** One contract by what was typed; several that fit are shown to choose from. */
+export async function about(
+  scene: AskerContext,
+  typed: string,
+  answer: (contractId: number) => Promise<Message>,
+): Promise<Message> {
+  const found = await findForBot(scene.context(''), typed)
+  if (found.kind === 'one') return answer(found.contractId)
+  return found.kind === 'several'
+    ? candidatesAnswer(typed, found.candidates, found.more)
+    : nearAnswer(typed, found.near)
+}
+
+// Everything that people may ask for and get later, in their direct messages.
+
+/** Makes them when they are sent. */
+export function answersLater(stage: SlackDependencies): DeferredAnswerMaker {
+  return makerOf(stage, { answer: answerMade, export: exportMade })
+}

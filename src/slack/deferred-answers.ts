@@ -1,0 +1,94 @@
+/** Answers that come later, in a direct message: charts, files and whatever takes its time. */
+import { type DeferredAnswerMaker, queuePersonal } from '../delivery/outbox.ts'
+import { fieldOf, textOf } from '../delivery/slack-api.ts'
+import { UserError } from '../rules/refusal.ts'
+import { withLines } from '../text/attachments.ts'
+import type { Message } from '../text/facts.ts'
+import { type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts'
+import { saidAnswer } from '../text/replies.ts'
+import {
+  type AskerContext,
+  type RequestContext,
+  type SlackDependencies,
+  viewpointOf,
+} from './context.ts'
+import type { Asker } from './permissions.ts'
+import { noteFailure } from './reply.ts'
+
+// What somebody asked for and gets in their direct messages. Not the answer is queued but the
+// question, with who asked and what they might do then; the answer is made when it is sent.
+
+/** How a kind of thing is made for whoever asked. @throws Refusal in words for them. */
+export type DeferredAnswer = (viewpoint: AskerContext, text: string) => Promise<Message>
+
+/** Queues it: `kind` says who makes it, `text` is what was asked, as it can be asked again. */
+export async function sendLater(
+  { stage, asker, workspace }: RequestContext,
+  kind: string,
+  text: string,
+): Promise<void> {
+  await queuePersonal(stage.pool, {
+    organisationId: stage.organisation.id,
+    slackUser: asker.slackUser,
+    today: stage.today(),
+    purpose: 'asked',
+    facts: { kind, text, asker, workspace },
+  })
+}
+
+/** Makes what was queued, by its kind. */
+export function makerOf(
+  stage: SlackDependencies,
+  kinds: Readonly<Record<string, DeferredAnswer>>,
+): DeferredAnswerMaker {
+  return async (facts) => {
+    const made = kinds[textOf(facts, 'kind') ?? '']
+    const asker = fieldOf(facts, 'asker')
+    if (made === undefined || !isAsker(asker)) {
+      return { kind: 'impossible', why: 'its facts hold nothing that can be asked: report this' }
+    }
+    const workspace = textOf(facts, 'workspace') ?? ''
+    const viewpoint = viewpointOf(stage, asker, { workspace, channel: null })
+    try {
+      return { kind: 'made', message: await made(viewpoint, textOf(facts, 'text') ?? '') }
+    } catch (error) {
+      if (error instanceof UserError) {
+        return { kind: 'made', message: saidAnswer(error.message, error.problems.map(String)) }
+      }
+      const code = noteFailure(stage, 'answer', error)
+      return { kind: 'later', why: `it could not be made: see ${code} in the log` }
+    }
+  }
+}
+
+/** Written by this program as such; the check is against a row of another version. */
+function isAsker(value: unknown): value is Asker {
+  return (
+    textOf(value, 'slackUser') !== null &&
+    typeof fieldOf(value, 'personId') === 'number' &&
+    Array.isArray(fieldOf(value, 'userGroups'))
+  )
+}
+
+// The chart and the file of an answer. An answer to one person alone can hold neither, and a channel
+// may have readers who are not to open them: they go to the asker, in a direct message.
+
+/** The answer as it is shown where it was asked; the whole of it follows to the asker. */
+export async function attachmentsSent(
+  scene: RequestContext,
+  message: Message,
+  { query, shared }: { readonly query: string; readonly shared: boolean },
+): Promise<Message> {
+  const parts = [message.picture ? 'chart' : null, message.file === null ? null : 'file']
+  const named = parts.filter((part) => part !== null).join(' and the ')
+  if (named === '') return message
+  const bare = { ...message, file: null, picture: null }
+  const said = (line: Mrkdwn) => withLines(bare, [], [line])
+  const both = Boolean(message.picture) && message.file !== null
+  // Sharing shows again what was answered before: its file was sent then.
+  if (shared) return said(mrkdwn`The ${named} ${both ? 'are' : 'is'} with whoever asked.`)
+  await sendLater(scene, 'answer', query)
+  return said(
+    mrkdwn`The ${named} ${both ? 'follow' : 'follows'} in your direct messages with Lapsewatch.`,
+  )
+}

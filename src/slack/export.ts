@@ -1,0 +1,145 @@
+/** Tables as files, to the asker alone: they have prices in them, and no channel is asked about. */
+import { createHash } from 'node:crypto'
+import { needSheetRows, type Sheet } from '../register/export/sheet.ts'
+import {
+  EXPORTS,
+  type ExportFormat,
+  type ExportTable,
+  type ExportWhat,
+  exportFile,
+  exportTable,
+} from '../register/export/tables.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { Message, MessageFile } from '../text/facts.ts'
+import { exportAnswer, saidAnswer } from '../text/replies.ts'
+import { figure } from '../text/words.ts'
+import { need } from './authorize.ts'
+import type { AskerContext, RequestContext } from './context.ts'
+import { sendLater } from './deferred-answers.ts'
+import { listedIds } from './facts/list.ts'
+import { readCommand } from './parse/command.ts'
+import { type Filters, NO_FILTERS } from './parse/command-types.ts'
+import { writeCommand } from './parse/write-command.ts'
+
+/** The file is made in memory before it is sent. */
+const MOST_CHANGES = 200_000
+
+/**
+ * Queues the file for a direct message; returns what is said where it was asked for.
+ * @throws Refusal where the asker may not: the audit is for administrators.
+ */
+export async function exportAsked(scene: RequestContext, filters: Filters): Promise<Message> {
+  const asked = askedIn(filters)
+  await need(scene, asked.what === 'audit' ? 'administer' : 'read', null)
+  const { count, said } = await tableOf(scene, asked)
+  if (count === 0) return saidAnswer(NOTHING[asked.what])
+  await sendLater(scene, 'export', writeCommand({ verb: 'export', filters }))
+  return saidAnswer(`${said}: the file follows in your direct messages with Lapsewatch.`)
+}
+
+/** The file that this command asked for, with what it holds now. Rights were checked then. */
+export async function exportMade(viewpoint: AskerContext, text: string): Promise<Message> {
+  const { stage } = viewpoint
+  const { calendar } = stage.rulesOf(stage.organisation)
+  const command = readCommand(text, { today: stage.today(), calendar })
+  if (command.verb !== 'export')
+    throw new UserError(
+      `"${text.slice(0, 60)}" can no longer be read as an export: ask for it again.`,
+    )
+  const asked = askedIn(command.filters)
+  const make = async () => {
+    const table = await tableOf(viewpoint, asked)
+    if (table.count === 0) return saidAnswer(NOTHING[asked.what])
+    return exportAnswer(table.said, await fileOf(viewpoint, asked, table))
+  }
+  return stage.large === undefined ? make() : stage.large.inTurn(make)
+}
+
+/** @throws Refusal for what is too large for a message, and how it is had all the same. */
+async function tableOf(viewpoint: AskerContext, { what, format, filters }: Asked) {
+  const { pool, organisation, rulesOf } = viewpoint.stage
+  if (what === 'audit' && Object.values(filters).some((each) => each !== null)) {
+    throw new UserError(
+      'The audit goes out whole: ask for it as export audit, or export audit xlsx.',
+    )
+  }
+  const ids = what === 'audit' ? [] : await listedIds(viewpoint.context(''), filters)
+  const deps = { pool, organisationId: organisation.id, rulesOf }
+  const table = await exportTable(deps, what, ids)
+  if (what === 'audit' && table.count > MOST_CHANGES) {
+    throw new UserError(
+      `The audit has ${figure(table.count)} changes, too many for a file in Slack. On the command line it has no limit: lapsewatch export FILE --what audit`,
+    )
+  }
+  if (format === 'xlsx') needSheetRows(table.count)
+  return table
+}
+
+async function fileOf(
+  { stage: { today, dateFormat } }: AskerContext,
+  { what, format }: Asked,
+  { sheet }: ExportTable,
+): Promise<MessageFile> {
+  const digest = createHash('sha256')
+  const pieces: Buffer[] = []
+  for await (const piece of exportFile(digested(sheet, digest), format, dateFormat)) {
+    pieces.push(Buffer.from(piece))
+  }
+  return {
+    name: `${NAMES[what].toLowerCase()}-${today()}.${format}`,
+    title: `${NAMES[what]} as of ${today()} (${format.toUpperCase()})`,
+    content: Buffer.concat(pieces),
+    holds: digest.digest('base64url'),
+  }
+}
+
+/** The sheet as it is; what goes through it is digested, because workbooks differ by the second. */
+function digested(sheet: Sheet, digest: ReturnType<typeof createHash>): Sheet {
+  return {
+    ...sheet,
+    rows: (async function* () {
+      for await (const row of sheet.rows) {
+        digest.update(JSON.stringify(row))
+        yield row
+      }
+    })(),
+  }
+}
+
+const NAMES: Record<ExportWhat, string> = {
+  register: 'Contracts',
+  extensions: 'Extensions',
+  audit: 'Audit',
+}
+
+const NOTHING: Record<ExportWhat, string> = {
+  register: 'No contract fits, so that there is nothing to export.',
+  extensions: 'No contract that fits was extended, so that there is nothing to export.',
+  audit: 'Nothing was changed yet, so that there is nothing to export.',
+}
+
+const FORMATS: ReadonlyMap<string, ExportFormat> = new Map([
+  ['csv', 'csv'],
+  ['xlsx', 'xlsx'],
+  ['excel', 'xlsx'],
+])
+
+interface Asked {
+  readonly what: ExportWhat
+  readonly format: ExportFormat
+  readonly filters: Filters
+}
+
+/** `export extensions mine xlsx`: words for the table and the format are no text to look for. */
+function askedIn(filters: Filters): Asked {
+  const words = (filters.text ?? '').split(/\s+/).filter((word) => word !== '')
+  const what = EXPORTS.find((each) => each === words[0]?.toLowerCase())
+  const others = what === undefined ? words : words.slice(1)
+  const named = others.findLast((word) => FORMATS.has(word.toLowerCase()))
+  const rest = others.filter((word) => word !== named)
+  return {
+    what: what ?? 'register',
+    format: FORMATS.get(named?.toLowerCase() ?? 'csv') ?? 'csv',
+    filters: { ...NO_FILTERS, ...filters, text: rest.length === 0 ? null : rest.join(' ') },
+  }
+}

@@ -1,0 +1,139 @@
+/** Facts for `chains`, `cliffs`, `consolidation`, `costs` and `start-by`. */
+import { type ProposedChain, readChains } from '../../reports/chains.ts'
+import { readCliffs } from '../../reports/cliffs.ts'
+import { consolidationSaid, readConsolidation } from '../../reports/consolidation.ts'
+import { readCosts } from '../../reports/costs.ts'
+import { readPriceRules } from '../../reports/ledger.ts'
+import { contractStartBy } from '../../reports/start-by.ts'
+import { financialYearNamed } from '../../rules/months.ts'
+import { UserError } from '../../rules/refusal.ts'
+import { CHAINS_A_PAGE, type ChainFacts, type ChainsFacts } from '../../text/chains.ts'
+import { CLIFFS_SHOWN, type CliffsFacts } from '../../text/cliffs.ts'
+import type { ConsolidationFacts } from '../../text/consolidation.ts'
+import type { CostsFacts } from '../../text/costs.ts'
+import type { StartByAnswerFacts } from '../../text/procurement.ts'
+import { type AskerContext, askedOf, type BotContext } from '../context.ts'
+import type { Filters } from '../parse/command-types.ts'
+import { mayThey, responsibleIn } from '../permissions.ts'
+import { namedOf, readContract } from './contract.ts'
+import { teamNamed } from './search.ts'
+
+/** A page of the proposed chains, each with whether the asker may say what it is. */
+export async function chainsFacts(
+  viewpoint: AskerContext,
+  context: BotContext,
+  team: string | null,
+  page: number,
+): Promise<ChainsFacts> {
+  const { pool, organisationId, asker } = context
+  const { stage } = viewpoint
+  const teamId = (await teamNamed(viewpoint, team))?.id ?? null
+  const { chainToleranceDays: toleranceDays } = stage.rulesOf(stage.organisation)
+  const read = () => readChains(pool, { organisationId, teamId: null, toleranceDays })
+  const found = await (stage.large?.kept(`chains ${toleranceDays}`, read) ?? read())
+  const all = teamId === null ? found : found.filter(({ first }) => first.teamId === teamId)
+  const pages = Math.max(1, Math.ceil(all.length / CHAINS_A_PAGE))
+  const at = Math.min(page, pages)
+  const shown = all.slice((at - 1) * CHAINS_A_PAGE, at * CHAINS_A_PAGE)
+  const chains = await Promise.all(
+    shown.map(async (chain) => {
+      const responsible = await responsibleIn(pool, organisationId, chain.first.id)
+      return chainFacts(chain, mayThey(asker, 'change', responsible).allowed)
+    }),
+  )
+  return { ...askedOf(context), total: all.length, page: at, pages, chains }
+}
+
+export function chainFacts(chain: ProposedChain, mayChange: boolean): ChainFacts {
+  const { first, links, cost, currency, priced } = chain
+  return {
+    contractId: first.id,
+    reference: first.reference,
+    title: first.title,
+    supplier: first.supplierName,
+    buyer: first.buyerName,
+    ended: first.end,
+    links: links.map(({ reference, end }) => ({ reference, to: end })),
+    cost,
+    currency,
+    priced,
+    mayChange,
+  }
+}
+
+/** How far ahead is looked where nobody says. */
+const AHEAD_DAYS = 365
+
+export async function cliffsFacts(
+  viewpoint: AskerContext,
+  context: BotContext,
+  filters: Filters,
+): Promise<CliffsFacts> {
+  const { pool, organisationId, today } = context
+  const { stage } = viewpoint
+  const team = await teamNamed(viewpoint, filters.team)
+  const days = filters.days ?? AHEAD_DAYS
+  const within = stage.rulesOf(team ?? stage.organisation).cliffDays
+  const { total, cliffs } = await readCliffs(pool, {
+    organisationId,
+    teamIds: team === null ? null : [team.id],
+    today,
+    days,
+    within,
+    listed: CLIFFS_SHOWN,
+  })
+  return { ...askedOf(context), asOf: today, days, within, total, cliffs }
+}
+
+export async function consolidationFacts(
+  context: BotContext,
+  supplier: string,
+): Promise<ConsolidationFacts> {
+  const { pool, organisationId, today } = context
+  const found = await readConsolidation(pool, organisationId, supplier, today)
+  return { ...askedOf(context), ...consolidationSaid(found, today) }
+}
+
+// What emergency extensions cost in a financial year, for `costs`.
+
+/** @throws Refusal for a year or a team that there is not. */
+export async function costsFacts(
+  viewpoint: AskerContext,
+  context: BotContext,
+  named: string | null,
+  teamName: string | null,
+): Promise<CostsFacts> {
+  const { pool, organisationId, rulesOf, today } = context
+  const rules = await readPriceRules(pool, organisationId, rulesOf)
+  const year = named === null ? null : financialYearNamed(named, rules.house.financialYearStart)
+  if (named !== null && year === null) {
+    throw new UserError(`"${named.slice(0, 20)}" is no financial year: write it as 2026/27.`)
+  }
+  const team = await teamNamed(viewpoint, teamName)
+  const asked = { organisationId, teamId: team?.id ?? null, year, today, rules }
+  return {
+    ...askedOf(context),
+    asOf: today,
+    team: team?.name ?? null,
+    costs: await readCosts(pool, asked),
+  }
+}
+
+// When to start replacing a contract, for `start-by`.
+
+/** @throws Refusal where there is no such contract or route, or the contract has no end. */
+export async function startByFacts(
+  context: BotContext,
+  contractId: number,
+  route: string | null,
+): Promise<StartByAnswerFacts> {
+  const { pool, organisationId, rulesOf, today } = context
+  const row = await readContract(context, contractId)
+  const asked = { organisationId, rulesOf, asOf: today, route }
+  return {
+    ...askedOf(context),
+    asOf: today,
+    contract: namedOf(row),
+    count: await contractStartBy(pool, contractId, asked),
+  }
+}

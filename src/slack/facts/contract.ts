@@ -1,0 +1,302 @@
+/** Everything known of one contract, for `show`. */
+import { readBaseline } from '../../database/prices.ts'
+import { type ContractState, readRemarks, showContract } from '../../reports/contract.ts'
+import { readOutOfContract } from '../../reports/costs.ts'
+import { askedToday, contractHeadroom } from '../../reports/headroom.ts'
+import { readLedger } from '../../reports/ledger.ts'
+import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
+import type { Period, PeriodUnit, Precision } from '../../rules/contract.ts'
+import type { Decimal } from '../../rules/money.ts'
+import { noticesToCheck } from '../../rules/notices.ts'
+import { UserError } from '../../rules/refusal.ts'
+import type { Rules } from '../../rules/settings.ts'
+import { periodText } from '../../rules/working-days.ts'
+import type { CardDeadline, CardExtension, CardFacts } from '../../text/answer-facts.ts'
+import type { ButtonSubject, WarningState } from '../../text/buttons.ts'
+import type { ContractFacts, ContractNames, PersonFact } from '../../text/facts.ts'
+import type { HeadroomAnswerFacts } from '../../text/headroom.ts'
+import { capitalised } from '../../text/words.ts'
+import { askedOf, type BotContext } from '../context.ts'
+import { mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
+
+/** @throws Refusal where there is no such contract. */
+export async function cardFacts(context: BotContext, contractId: number): Promise<CardFacts> {
+  const { pool, organisationId, today, rulesOf, asker, shared } = context
+  const row = await readContract(context, contractId)
+  const [shown, kept, extensions, ledger, remarks, accruing, month] = await Promise.all([
+    showContract(pool, organisationId, contractId, today, rulesOf),
+    pool.query<KeptDeadline>(DEADLINES, [contractId]),
+    readExtensions(context, contractId),
+    readLedger(pool, { organisationId, contractId, rules: null }),
+    readRemarks(pool, [contractId]),
+    readOutOfContract(pool, { organisationId, teamId: null, today, contractId }),
+    readBaseline(pool, contractId),
+  ])
+  const law = await contractHeadroom(
+    pool,
+    contractId,
+    askedToday(today, await rulesOfTeam(context, row.teamId)),
+  )
+  const prices = new Map(ledger.map((line) => [line.extensionId, line.premium]))
+  const [runs] = accruing
+  const next = new Map(
+    shown.deadlines.map((each) => [`${each.kind} ${each.date}`, each.nextRungOn]),
+  )
+  return {
+    ...askedOf(context),
+    asOf: today,
+    subject: subjectOf(row),
+    mayChange: !shared && mayThey(asker, 'change', row).allowed,
+    contract: contractFactsOf(row),
+    deputy: row.people.deputy,
+    categoryLead: row.people.categoryLead,
+    financePartner: row.people.financePartner,
+    start: row.start,
+    maximumEnd: row.maximumEnd,
+    noticePeriod: periodWords(row.noticeAmount, row.noticeUnit),
+    automaticRenewal: row.automaticRenewal,
+    standing: standingWords(row, shown.state),
+    state: buttonState(row, shown.state),
+    deadlines: kept.rows.map(({ kind, on, reason, settled }) => ({
+      kind,
+      on,
+      daysLeft: daysBetween(today, on),
+      reason,
+      nextOn: next.get(`${kind} ${on}`) ?? null,
+      settled,
+    })),
+    extensions: extensions.map((each) => {
+      const price = prices.get(each.id)
+      return price === undefined ? each : { ...each, price }
+    }),
+    parent: row.parent,
+    checkpoints: shown.checkpoints,
+    month,
+    ...(runs === undefined ? {} : { accruing: runs }),
+    headroom: law.tests,
+    notices: noticesToCheck(law.notices, today),
+    source: row.source,
+    problems: [...shown.problems, ...remarks.map(({ text }) => `${capitalised(text)}.`)],
+  }
+}
+
+type KeptDeadline = Pick<CardDeadline, 'kind' | 'on' | 'reason' | 'settled'>
+
+const DEADLINES = `
+  SELECT kind, due_on AS "on", reason, settled_why AS settled FROM deadline
+  WHERE contract_id = $1 ORDER BY settled_why IS NOT NULL, due_on, kind`
+
+export interface ReadExtension extends CardExtension {
+  readonly id: number
+}
+
+/** Its extensions by date, the withdrawn ones too. */
+export async function readExtensions(
+  { pool }: BotContext,
+  contractId: number,
+): Promise<ReadExtension[]> {
+  const found = await pool.query<ReadExtension>(
+    `SELECT id, kind, status, from_on AS "from", to_on AS "to", cost, currency FROM extension
+     WHERE contract_id = $1 ORDER BY from_on, to_on, id`,
+    [contractId],
+  )
+  return found.rows
+}
+
+function periodWords(amount: number | null, unit: PeriodUnit | null): string | null {
+  const period = periodOf(amount, unit)
+  return period === null ? null : periodText(period)
+}
+
+export function periodOf(amount: number | null, unit: PeriodUnit | null): Period | null {
+  return amount === null || unit === null ? null : { amount, unit }
+}
+
+function standingWords(row: FullRow, state: ContractState): string {
+  const { watched, watchReason, closedOn, closedWhy, outOfContractOn } = row
+  const quiet = watched
+    ? ''
+    : `, not watched${watchReason === null ? '' : ` (${watchReason.trim()})`}`
+  switch (state) {
+    case 'active':
+    case 'undated':
+      return `running${quiet}`
+    case 'rolling':
+      return `rolling on${quiet}`
+    case 'historic':
+      return 'historic, not watched'
+    case 'out-of-contract':
+      return `out of contract${outOfContractOn === null ? '' : ', still supplied'}${quiet}`
+    case 'closed':
+      return closedOn === null
+        ? 'over: what came after is recorded'
+        : `closed${closedWhy === null ? '' : `: ${closedWhy.trim()}`}`
+  }
+}
+
+/** Which buttons fit: of several warnings an open one speaks, then one that was snoozed. */
+function buttonState({ alerts, outOfContractOn }: FullRow, state: ContractState): WarningState {
+  if (state === 'closed' || state === 'historic') return 'closed'
+  if (state === 'out-of-contract') return outOfContractOn === null ? 'asked' : 'out-of-contract'
+  for (const living of ['open', 'snoozed'] as const) {
+    if (alerts.some((alert) => alert.state === living)) return living
+  }
+  // Without a warning there is nothing to take on: what is left is to decide and to extend.
+  return 'acknowledged'
+}
+
+// How much of what procurement law allows was used, for `headroom` and for the card.
+
+/** @throws Refusal where there is no such contract. */
+export async function headroomFacts(
+  context: BotContext,
+  contractId: number,
+  addDays: number,
+): Promise<HeadroomAnswerFacts> {
+  const { pool, today } = context
+  const row = await readContract(context, contractId)
+  const rules = await rulesOfTeam(context, row.teamId)
+  const { oneMoreMonth, notices, ...headroom } = await contractHeadroom(
+    pool,
+    contractId,
+    askedToday(today, rules, addDays),
+  )
+  return {
+    ...askedOf(context),
+    asOf: today,
+    contract: namedOf(row),
+    currency: row.currency,
+    addDays,
+    headroom,
+    oneMoreMonth,
+    notices,
+    categoryLead: row.people.categoryLead,
+  }
+}
+
+/** @throws Refusal where the team is gone. */
+async function rulesOfTeam({ teams, rulesOf }: BotContext, teamId: number): Promise<Rules> {
+  const team = (await teams()).find(({ id }) => id === teamId)
+  if (team === undefined) throw new UserError('The team of that contract is gone: choose another.')
+  return rulesOf(team)
+}
+
+// One contract as the answers and forms about it know it.
+
+export interface FullRow extends Responsible {
+  readonly id: number
+  readonly version: number
+  readonly teamId: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly buyer: string | null
+  readonly start: CivilDate | null
+  readonly endKind: 'dated' | 'undated' | 'rolling'
+  readonly endPrecision: Precision | null
+  readonly endLatest: CivilDate | null
+  readonly currentLatest: CivilDate | null
+  /** The register's earlier end, where people recorded a later one. */
+  readonly disputedEnd: CivilDate | null
+  /** The framework under which it was called off. */
+  readonly parent: string | null
+  readonly maximumEnd: CivilDate | null
+  readonly noticeAmount: number | null
+  readonly noticeUnit: PeriodUnit | null
+  readonly automaticRenewal: boolean | null
+  readonly renewalAmount: number | null
+  readonly renewalUnit: PeriodUnit | null
+  readonly reviewOn: CivilDate | null
+  readonly personalData: boolean | null
+  readonly regime: string | null
+  readonly route: string | null
+  readonly value: Decimal | null
+  readonly valueBasis: string
+  readonly currency: string
+  readonly watched: boolean
+  readonly watchReason: string | null
+  readonly closedOn: CivilDate | null
+  readonly closedWhy: string | null
+  readonly outOfContractOn: CivilDate | null
+  readonly source: string
+  readonly people: Readonly<Record<Role, PersonFact | null>>
+  /** Those that still hold, the most urgent first. */
+  readonly alerts: readonly LivingAlert[]
+}
+
+export type Role = 'owner' | 'deputy' | 'categoryLead' | 'financePartner'
+
+export interface LivingAlert {
+  readonly id: number
+  readonly kind: string
+  readonly state: 'open' | 'acknowledged' | 'snoozed'
+}
+
+/**
+ * The contract with its people and living alerts, in one query.
+ * @throws Refusal where the organisation has no such contract.
+ */
+export async function readContract(
+  { pool, organisationId }: BotContext,
+  contractId: number,
+): Promise<FullRow> {
+  const found = await pool.query<FullRow>(CONTRACT, [contractId, organisationId])
+  const [row] = found.rows
+  if (row === undefined) {
+    throw new UserError('That contract is gone: it may have been removed with its register.')
+  }
+  return row
+}
+
+const person = (column: string) => `(
+  SELECT jsonb_build_object('name', coalesce(p.display_name, ''), 'slackUser', p.slack_user)
+  FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
+
+const CONTRACT = `
+  SELECT c.id, c.version, c.team_id AS "teamId", ${RESPONSIBLE}, c.reference, c.title, c.supplier,
+         (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
+          JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
+         c.start, c.end_kind AS "endKind", c.end_precision AS "endPrecision",
+         c.end_latest AS "endLatest", c.current_latest AS "currentLatest", c.disputed_end AS "disputedEnd",
+         (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent,
+         c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount",
+         c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
+         c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
+         c.review_on AS "reviewOn", c.personal_data AS "personalData", c.regime, c.route, c.value, c.value_basis AS "valueBasis",
+         c.currency, c.watched, c.watch_reason AS "watchReason", c.closed_on AS "closedOn",
+         c.closed_why AS "closedWhy", c.out_of_contract_on AS "outOfContractOn", s.name AS source,
+         jsonb_build_object('owner', ${person('owner_id')}, 'deputy', ${person('deputy_id')},
+           'categoryLead', ${person('category_lead_id')},
+           'financePartner', ${person('finance_partner_id')}) AS people,
+         coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'state', a.state)
+                                    ORDER BY a.deadline_on, a.rung, a.id)
+                   FROM alert a WHERE a.contract_id = c.id
+                     AND a.state IN ('open', 'acknowledged', 'snoozed')), '[]') AS alerts
+  FROM contract c JOIN team t ON t.id = c.team_id JOIN source s ON s.id = c.source_id
+  WHERE c.id = $1 AND c.organisation_id = $2`
+
+/** What buttons and forms act on: the contract as it stands now. */
+export function subjectOf({ id, version, alerts }: FullRow): ButtonSubject {
+  return { contractId: id, version, alertIds: alerts.map((alert) => alert.id) }
+}
+
+export function namedOf({ reference, title, supplier }: FullRow): ContractNames {
+  return { reference, title, supplier }
+}
+
+function contractFactsOf(row: FullRow): ContractFacts {
+  return {
+    ...namedOf(row),
+    buyer: row.buyer,
+    team: row.team,
+    owner: row.people.owner,
+    value: row.value,
+    currency: row.currency,
+    awardedEnd: row.endLatest,
+    currentEnd: row.currentLatest,
+    disputedEnd: row.disputedEnd,
+    personalData: row.personalData,
+    // An extension names its day; only an awarded end may be known to the month alone.
+    endPrecision: row.currentLatest === row.endLatest ? row.endPrecision : 'day',
+  }
+}

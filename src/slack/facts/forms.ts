@@ -1,0 +1,196 @@
+/** What the modals about one contract, or about a team, begin with. */
+import { contractLaw } from '../../reports/headroom.ts'
+import type { CivilDate } from '../../rules/civil-date.ts'
+import { REGIMES, VALUE_BASES } from '../../rules/contract.ts'
+import type { DeadlineKind } from '../../rules/deadline-kinds.ts'
+import { decidable } from '../../rules/deadlines.ts'
+import { UserError } from '../../rules/refusal.ts'
+import type { PersonFact } from '../../text/facts.ts'
+import type { ContractForm } from '../../text/forms/contract.ts'
+import type { DecideForm } from '../../text/forms/decide.ts'
+import type { ClassifyForm, ExtendForm, WithdrawForm } from '../../text/forms/extend.ts'
+import type { ImportForm } from '../../text/forms/import.ts'
+import {
+  type AboutContract,
+  type AssignForm,
+  type ReminderChannel,
+  VOICES,
+} from '../../text/forms/snooze-assign.ts'
+import type { BotContext } from '../context.ts'
+import {
+  type FullRow,
+  namedOf,
+  periodOf,
+  readContract,
+  readExtensions,
+  subjectOf,
+} from './contract.ts'
+import { teamsOf } from './filters.ts'
+
+/** For snoozing. @throws Refusal where there is no such contract; so do all that follow. */
+export async function snoozeForm(context: BotContext, contractId: number): Promise<AboutContract> {
+  return about(await readContract(context, contractId))
+}
+
+export async function assignForm(context: BotContext, contractId: number): Promise<AssignForm> {
+  const row = await readContract(context, contractId)
+  const { owner, deputy } = row.people
+  return {
+    ...about(row),
+    owner: await inSelect(context, owner),
+    deputy: await inSelect(context, deputy),
+  }
+}
+
+/** Slack may refuse a form, or empty its field, where the account that it shows is closed: named instead. */
+async function inSelect(
+  { pool, organisationId }: BotContext,
+  person: PersonFact | null,
+): Promise<PersonFact | null> {
+  if (person === null || person.slackUser === null) return person
+  const gone = await pool.query(
+    'SELECT FROM person WHERE organisation_id = $1 AND slack_user = $2 AND gone_on IS NOT NULL',
+    [organisationId, person.slackUser],
+  )
+  return gone.rowCount === 0 ? person : { ...person, slackUser: null }
+}
+
+export async function extendForm(context: BotContext, contractId: number): Promise<ExtendForm> {
+  return extending(context, await readContract(context, contractId))
+}
+
+/**
+ * For the earliest of the contract's extensions that nobody has classified.
+ * @throws Refusal where all of them are.
+ */
+export async function classifyForm(context: BotContext, contractId: number): Promise<ClassifyForm> {
+  const row = await readContract(context, contractId)
+  const extensions = await readExtensions(context, contractId)
+  const extension = extensions.find(
+    ({ kind, status }) => kind === 'unknown' && status !== 'withdrawn',
+  )
+  if (extension === undefined) {
+    throw new UserError(`Every extension of ${row.reference} is classified already.`)
+  }
+  return { ...(await extending(context, row)), extension }
+}
+
+/**
+ * With the extensions that could be withdrawn, the last recorded first.
+ * @throws Refusal where there is none.
+ */
+export async function withdrawForm(context: BotContext, contractId: number): Promise<WithdrawForm> {
+  const row = await readContract(context, contractId)
+  const all = await readExtensions(context, contractId)
+  const extensions = all.filter(({ status }) => status !== 'withdrawn').sort((a, b) => b.id - a.id)
+  if (extensions.length === 0) {
+    throw new UserError(`${row.reference} has no extension that could be withdrawn.`)
+  }
+  return { ...about(row), extensions }
+}
+
+/** With the open deadlines, one of each kind, the most urgent first. */
+export async function decideForm(context: BotContext, contractId: number): Promise<DecideForm> {
+  const row = await readContract(context, contractId)
+  const found = await context.pool.query<{ kind: DeadlineKind; on: CivilDate }>(
+    // Once it has ended the end comes first: what had to be done before it is past.
+    `SELECT kind, due_on AS "on" FROM deadline WHERE contract_id = $1 AND settled_why IS NULL
+     ORDER BY $2::boolean AND kind NOT IN ('end', 'emergency-end'), due_on, kind`,
+    [contractId, row.currentLatest !== null && row.currentLatest < context.today],
+  )
+  const deadlines = found.rows.map(({ kind, on }) => ({ kind: decidable(kind), on }))
+  const first = deadlines.filter(
+    ({ kind }, index) => deadlines.findIndex((each) => each.kind === kind) === index,
+  )
+  return { ...about(row), deadlines: first }
+}
+
+/** Teams that a select can offer. */
+const MOST_TEAMS = 100
+
+/** As the contract stands; for a new one the asker is its owner, in the asker's team. */
+export async function contractForm(
+  context: BotContext,
+  contractId: number | null,
+  title: string | null = null,
+): Promise<ContractForm> {
+  const teams = await context.teams()
+  if (contractId === null) {
+    const [mine] = await teamsOf(context)
+    const contract = {
+      title,
+      teamId: mine?.id ?? teams[0]?.id ?? null,
+    }
+    const owner = { name: '', slackUser: context.asker.slackUser }
+    return { subject: null, contract, owner, teams: offered(teams, contract.teamId) }
+  }
+  const row = await readContract(context, contractId)
+  return {
+    subject: subjectOf(row),
+    contract: inputOf(row),
+    owner: await inSelect(context, row.people.owner),
+    disputedEnd: row.disputedEnd,
+    teams: offered(teams, row.teamId),
+  }
+}
+
+/** The contract's own first where there are more than fit. */
+function offered(
+  teams: readonly { readonly id: number; readonly name: string }[],
+  own: number | null,
+): ContractForm['teams'] {
+  const short = teams.map(({ id, name }) => ({ id, name }))
+  if (short.length <= MOST_TEAMS) return short
+  const mine = short.filter(({ id }) => id === own)
+  return [...mine, ...short.filter(({ id }) => id !== own)].slice(0, MOST_TEAMS)
+}
+
+function inputOf(row: FullRow): ContractForm['contract'] {
+  const { reference, title, supplier, buyer, teamId, start, maximumEnd, reviewOn, personalData } =
+    row
+  return {
+    reference,
+    title,
+    supplier,
+    buyer,
+    teamId,
+    owner: row.people.owner?.slackUser ?? null,
+    start,
+    endKind: row.endKind,
+    end: row.endKind === 'dated' ? row.endLatest : null,
+    maximumEnd,
+    noticePeriod: periodOf(row.noticeAmount, row.noticeUnit),
+    automaticRenewal: row.automaticRenewal,
+    renewalTerm: periodOf(row.renewalAmount, row.renewalUnit),
+    reviewOn,
+    personalData,
+    value: row.value,
+    currency: row.currency,
+    valueBasis: VALUE_BASES.find((basis) => basis === row.valueBasis) ?? 'unknown',
+    regime: REGIMES.find((regime) => regime === row.regime) ?? null,
+    route: row.route,
+  }
+}
+
+export async function importForm(context: BotContext): Promise<ImportForm> {
+  const teams = await context.teams()
+  const [mine] = await teamsOf(context)
+  return { teams: offered(teams, mine?.id ?? null), teamId: mine?.id ?? null }
+}
+
+/** How the asker wants to hear. */
+export async function preferencesForm({ pool, asker }: BotContext): Promise<ReminderChannel> {
+  const found = await pool.query<{ voice: string }>('SELECT voice FROM person WHERE id = $1', [
+    asker.personId,
+  ])
+  return VOICES.find((voice) => voice === found.rows[0]?.voice) ?? 'mention'
+}
+
+function about(row: FullRow): AboutContract {
+  return { subject: subjectOf(row), contract: namedOf(row) }
+}
+
+async function extending({ pool }: BotContext, row: FullRow): Promise<ExtendForm> {
+  const law = await contractLaw(pool, row.id)
+  return { ...about(row), currency: row.currency, end: row.currentLatest, law }
+}

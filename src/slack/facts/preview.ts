@@ -1,0 +1,171 @@
+/**
+ * What a channel will be sent in the next days if nobody does anything: the days replayed as the
+ * sweep would go through them, for the contracts that it would look at, and grouped as it would.
+ */
+import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../../database/contracts.ts'
+import type { Team } from '../../database/organisation.ts'
+import { readParties } from '../../reports/cliffs.ts'
+import { addDays, type CivilDate, daysBetween } from '../../rules/civil-date.ts'
+import type { Deadline } from '../../rules/deadlines.ts'
+import { escalationOf } from '../../rules/reminder-plan.ts'
+import { replay } from '../../rules/replay.ts'
+import type { PreviewFacts } from '../../text/answer-facts.ts'
+import type { ContractNames } from '../../text/facts.ts'
+import { endingOn, inMessages, type Sharing } from '../../warnings/grouping.ts'
+import { type ContractWarning, subscribersOf } from '../../warnings/recipients.ts'
+import { askedOf, type BotContext } from '../context.ts'
+import { type ChannelName, placeOfChannel } from './search.ts'
+
+/** Contracts that are replayed at most: beyond them the span is cut, and the answer says so. */
+const MOST_REPLAYED = 2500
+/** Messages that are listed; all are counted. */
+const LISTED = 50
+
+/** `channel`: a Slack id or a name; null for every channel of every team. */
+export async function previewFacts(
+  context: BotContext,
+  days: number,
+  channel: string | null,
+): Promise<PreviewFacts> {
+  const { today } = context
+  const teams = await context.teams()
+  const place = await placeOfChannel(context, channel, teams)
+  const told = (await subscribes(context, channel))
+    ? teams
+    : teams.filter((team) => place.isIt(team.channel) || place.isIt(team.escalationChannel))
+  const { rows, to } = await readSpan(context, told, addDays(today, days))
+  const tellings = await replayed(context, told, place, rows, to)
+  const messages = messagesOf(tellings)
+  return {
+    ...askedOf(context),
+    channel: place.name,
+    from: today,
+    to,
+    total: messages.length,
+    messages: messages.slice(0, LISTED),
+  }
+}
+
+/** Any team's contracts may be among what it wants to hear of. */
+async function subscribes(
+  { pool, organisationId }: BotContext,
+  channel: string | null,
+): Promise<boolean> {
+  const found = await pool.query(
+    `SELECT FROM subscription WHERE organisation_id = $1 AND ($2::text IS NULL OR channel = $2) LIMIT 1`,
+    [organisationId, channel],
+  )
+  return found.rows.length > 0
+}
+
+type SpanRow = ContractRow & ContractNames & { readonly lookOn: CivilDate }
+
+/** The contracts whose day to be looked at falls into the span; a span of too many is cut short. */
+async function readSpan(
+  { pool }: BotContext,
+  teams: readonly Team[],
+  wantedTo: CivilDate,
+): Promise<{ readonly rows: readonly SpanRow[]; readonly to: CivilDate }> {
+  const found = await pool.query<SpanRow>(
+    `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier, c.next_rung_on AS "lookOn" FROM contract c
+     WHERE c.team_id = ANY($1) AND c.next_rung_on <= $2
+     ORDER BY c.next_rung_on, c.id LIMIT ${MOST_REPLAYED + 1}`,
+    [teams.map(({ id }) => id), wantedTo],
+  )
+  const beyond = found.rows[MOST_REPLAYED]
+  const first = found.rows[0]
+  if (beyond === undefined || first === undefined) return { rows: found.rows, to: wantedTo }
+  const rows = found.rows.slice(0, MOST_REPLAYED)
+  // All of the days before that contract's are known; a single day of too many is shown in part.
+  const to = first.lookOn < beyond.lookOn ? addDays(beyond.lookOn, -1) : beyond.lookOn
+  return { rows: rows.filter((row) => row.lookOn <= to), to }
+}
+
+/** One contract on one day in one channel. */
+interface Telling extends Sharing {
+  readonly on: CivilDate
+  readonly destination: string
+  readonly contractId: number
+  readonly contract: ContractNames
+  readonly deadline: Deadline
+}
+
+async function replayed(
+  { pool, organisationId, rulesOf, today }: BotContext,
+  teams: readonly Team[],
+  place: ChannelName,
+  rows: readonly SpanRow[],
+  to: CivilDate,
+): Promise<Telling[]> {
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const named = new Map(rows.map((row) => [row.id, row]))
+  const parties = await readParties(pool, [...named.keys()])
+  const tellings: Telling[] = []
+  const warned = new Map<ContractWarning, Omit<Telling, 'destination'>>()
+  for (const { row, contract, alerts } of await completeContracts(pool, rows)) {
+    const team = teamOf.get(row.teamId)
+    const name = named.get(row.id)
+    if (team === undefined || name === undefined) continue
+    const { laddersFrom, lastSweptOn, channel, escalationChannel } = team
+    const facts = { contract, alerts, laddersFrom, watched: row.watched, successorKnownOn: null }
+    const from = lastSweptOn !== null && lastSweptOn >= today ? addDays(today, 1) : today
+    for (const day of replay(facts, from, to, rulesOf(team, row))) {
+      const asked = day.askAgain.map((each) => each.deadline)
+      const all = [...day.raise.map((each) => each.deadline), ...asked]
+      const telling = (deadlines: readonly Deadline[]) => {
+        const [deadline] = [...deadlines].sort((a, b) => (a.on < b.on ? -1 : 1))
+        const { reference, title, supplier } = name
+        const contract = { reference, title, supplier }
+        if (deadline === undefined) return null
+        const { groupAbove, cliffDays } = rulesOf(team)
+        const ending = endingOn(day.on, row.id, day.deadlines, parties.get(row.id))
+        const shared = { groupAbove, cliffDays, ending }
+        return { on: day.on, contractId: row.id, contract, deadline, ...shared }
+      }
+      const tell = (destination: string, deadlines: readonly Deadline[]) => {
+        const told = telling(deadlines)
+        if (told !== null) tellings.push({ ...told, destination })
+      }
+      const raised = day.raise.map((each) => each.deadline)
+      const subscribed = telling(raised)
+      if (subscribed !== null) {
+        warned.set({ contractId: row.id, team, day: day.on, deadlines: raised }, subscribed)
+      }
+      if (place.isIt(channel)) tell(channel, all)
+      if (escalationChannel !== null && escalationChannel !== channel) {
+        const escalated = escalationOf(day, row.outOfContractOn !== null) !== null
+        if (escalated && place.isIt(escalationChannel)) tell(`escalation ${escalationChannel}`, all)
+      }
+    }
+  }
+  const subscribers = await subscribersOf(pool, organisationId, [...warned.keys()])
+  for (const [destination, wanted] of subscribers) {
+    if (!place.isIt(destination)) continue
+    for (const each of wanted) {
+      const told = warned.get(each)
+      if (told !== undefined) tellings.push({ ...told, destination })
+    }
+  }
+  return tellings
+}
+
+/** By day: one message a contract, a cliff, or one for many, named by the most urgent of them. */
+function messagesOf(tellings: readonly Telling[]): PreviewFacts['messages'] {
+  const groups = new Map<string, Telling[]>()
+  for (const each of tellings) {
+    const key = `${each.on} ${each.destination}`
+    groups.set(key, [...(groups.get(key) ?? []), each])
+  }
+  return [...groups.values()]
+    .map((group) => group.sort((a, b) => (a.deadline.on < b.deadline.on ? -1 : 1)))
+    .flatMap((group) =>
+      inMessages(group).flatMap(({ contracts }) =>
+        contracts.slice(0, 1).map((first) => message(first, contracts.length)),
+      ),
+    )
+    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.daysLeft - b.daysLeft))
+}
+
+function message({ on, deadline, contract }: Telling, contracts: number) {
+  return { on, kind: deadline.kind, daysLeft: daysBetween(on, deadline.on), contract, contracts }
+}

@@ -1,0 +1,198 @@
+/** Which contract somebody means by what they typed. */
+import { readTeams, type Team } from '../../database/organisation.ts'
+import { UserError } from '../../rules/refusal.ts'
+import { nearWord } from '../../rules/text-match.ts'
+import type { ContractNames } from '../../text/facts.ts'
+import type { AskerContext, BotContext } from '../context.ts'
+import { folded, part, teamsNamed } from './filters.ts'
+
+export type FoundContract =
+  | { readonly kind: 'one'; readonly contractId: number }
+  /** At most ten; `more`: others fit too. */
+  | {
+      readonly kind: 'several'
+      readonly candidates: readonly Candidate[]
+      readonly more: boolean
+    }
+  /** Nothing fits; these are spelt nearly so, the nearest first, or come from such a supplier. */
+  | { readonly kind: 'none'; readonly near: readonly Candidate[] }
+
+const SHOWN = 10
+
+/**
+ * The contract of this number (`#12`), this reference, or with this part of a reference or title
+ * that no other has.
+ */
+export async function findForBot(context: BotContext, typed: string): Promise<FoundContract> {
+  const key = folded(typed.trim().replace(/^["'“‘]+|["'”’]+$/g, ''))
+  if (key === '') return { kind: 'none', near: [] }
+  const number = /^#(\d{1,9})$/.exec(key)?.[1]
+  if (number !== undefined) return judged(await candidates(context, 'c.id = $2', Number(number)))
+  const exact = await candidates(context, 'c.reference_key = $2', key)
+  if (exact.length > 0) return judged(exact)
+  const found = await parts(context, part(key))
+  const partly = found.filter((each) => each.partly)
+  if (partly.length > 0) return judged(partly)
+  const near = found.length > 0 ? found.slice(0, SHOWN) : await nearMisses(context, key)
+  return { kind: 'none', near }
+}
+
+/**
+ * Those whose reference or title holds the part, or else their supplier, in one look at all
+ * contracts: it is what an answer costs where nothing fits.
+ */
+async function parts(
+  { pool, organisationId }: BotContext,
+  like: string,
+): Promise<readonly (Candidate & { readonly partly: boolean })[]> {
+  const found = await pool.query<Candidate & { readonly partly: boolean }>(
+    `SELECT ${CANDIDATE}, coalesce(c.reference_key LIKE $2 OR lower(c.title) LIKE $2, false) AS partly
+     FROM contract c WHERE c.organisation_id = $1
+       AND (c.reference_key LIKE $2 OR lower(c.title) LIKE $2 OR lower(c.supplier) LIKE $2)
+     ORDER BY partly DESC, c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`,
+    [organisationId, like],
+  )
+  return found.rows
+}
+
+/** Those that still matter first. */
+async function candidates(
+  { pool, organisationId }: BotContext,
+  condition: string,
+  value: string | number,
+): Promise<Candidate[]> {
+  const found = await pool.query<Candidate>(
+    `SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1 AND ${condition}
+     ORDER BY c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`,
+    [organisationId, value],
+  )
+  return found.rows
+}
+
+function judged(found: readonly Candidate[]): FoundContract {
+  const [first] = found
+  if (first === undefined) return { kind: 'none', near: [] }
+  if (found.length === 1) return { kind: 'one', contractId: first.contractId }
+  return { kind: 'several', candidates: found.slice(0, SHOWN), more: found.length > SHOWN }
+}
+
+// A contract that somebody may mean.
+
+interface Candidate extends ContractNames {
+  readonly contractId: number
+  readonly version: number
+}
+
+/** The columns of a `Candidate`, of contract `c`. */
+const CANDIDATE = 'c.id AS "contractId", c.version, c.reference, c.title, c.supplier'
+
+// Contracts whose reference or title is spelt nearly as it was typed.
+
+/** How many contracts are compared, and how many are proposed. */
+const COMPARED = 2000
+const PROPOSED = 5
+
+/** `key`: what was typed, folded; it fits no contract. The nearest reference first, then titles. */
+async function nearMisses({ pool, organisationId }: BotContext, key: string): Promise<Candidate[]> {
+  // A word of figures is a slip of a reference; in titles only words are looked for.
+  const words = key.split(' ').filter((word) => word.length >= 4 && /\p{L}{3}/u.test(word))
+  // A slip seldom spoils both ends of a reference, or every beginning and end of the words of a title.
+  const ends = words.flatMap((word) => [part(word.slice(0, 3)), part(word.slice(-3))])
+  const asked = ends.length === 0 ? [organisationId, key] : [organisationId, key, ends]
+  const found = await pool.query<Candidate>(
+    ends.length === 0 ? REFERENCES : `(${REFERENCES}) UNION (${TITLES})`,
+    asked,
+  )
+  const byReference = nearestFirst(found.rows, key)
+  const byTitle = found.rows.filter(({ title }) => title !== null && isNearTitle(words, title))
+  return [...new Set([...byReference, ...byTitle])].slice(0, PROPOSED)
+}
+
+const REFERENCES = `
+  SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
+     AND length(c.reference_key) BETWEEN length($2) - 2 AND length($2) + 2
+     AND (left(c.reference_key, 2) = left($2, 2) OR right(c.reference_key, 2) = right($2, 2))
+   ORDER BY left(c.reference_key, length($2) - 2) = left($2, length($2) - 2) DESC, c.id LIMIT ${COMPARED}`
+
+const TITLES = `
+  SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
+     AND lower(c.title) LIKE ANY($3::text[]) ORDER BY c.historic, c.id LIMIT ${COMPARED}`
+
+function nearestFirst(candidates: readonly Candidate[], key: string): Candidate[] {
+  const references = candidates.map((each) => [each.reference.toLowerCase(), each] as const)
+  // Each is compared once; only those near enough are then put in order.
+  const left = new Map(references.filter(([reference]) => nearWord(key, [reference]) !== null))
+  const near: Candidate[] = []
+  while (near.length < PROPOSED) {
+    const nearest = left.get(nearWord(key, left.keys()) ?? '')
+    if (nearest === undefined) break
+    near.push(nearest)
+    left.delete(nearest.reference.toLowerCase())
+  }
+  return near
+}
+
+/** Every longer word that was typed is nearly one of the title's. */
+function isNearTitle(words: readonly string[], title: string): boolean {
+  const said = title.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  return words.length > 0 && words.every((word) => nearWord(word, said) !== null)
+}
+
+// Which teams a channel of Slack belongs to: settings may name it, Slack knows it by its id.
+
+export interface ChannelName {
+  /** As people know it: `#digital`, or `this channel` where only its id is known. */
+  readonly name: string
+  /** Whether this destination of a team is that channel. */
+  readonly isIt: (destination: string | null) => boolean
+}
+
+/** `channel`: a Slack id or a name; null stands for every channel. */
+export async function placeOfChannel(
+  { pool, organisationId }: BotContext,
+  channel: string | null,
+  teams: readonly Team[],
+): Promise<ChannelName> {
+  if (channel === null)
+    return { name: 'every channel', isIt: (destination) => destination !== null }
+  const destinations = teams.flatMap((team) => [team.channel, team.escalationChannel])
+  const named = [...new Set(destinations.filter((each) => each !== null))]
+  // Where earlier messages to a name have gone tells which id that name stands for.
+  const gone = await pool.query<{ destination: string }>(
+    `SELECT n.destination FROM unnest($2::text[]) AS n (destination)
+     WHERE (SELECT d.slack_channel FROM delivery d
+            WHERE d.organisation_id = $1 AND d.destination = n.destination AND d.state = 'SENT'
+              AND d.slack_channel IS NOT NULL ORDER BY d.id DESC LIMIT 1) = $3`,
+    [organisationId, named, channel],
+  )
+  const same = new Set(gone.rows.map((row) => foldedChannel(row.destination)))
+  const isIt = (destination: string | null) =>
+    destination !== null &&
+    (foldedChannel(destination) === foldedChannel(channel) || same.has(foldedChannel(destination)))
+  const label = named.find((each) => isIt(each) && each.startsWith('#')) ?? channel
+  return { name: /^[CGD][A-Z0-9]{6,}$/.test(label) ? 'this channel' : label, isIt }
+}
+
+function foldedChannel(channel: string): string {
+  return channel.replace(/^#/, '').toLowerCase()
+}
+
+/**
+ * The one team of this name or part of a name; null where none was named.
+ * @throws Refusal where there is none, or several: it lists them.
+ */
+export async function teamNamed(
+  { stage }: AskerContext,
+  named: string | null,
+): Promise<Team | null> {
+  if (named === null) return null
+  const teams = teamsNamed(await readTeams(stage.pool, stage.organisation.id), named)
+  const [team = null] = teams
+  if (team !== null && teams.length === 1) return team
+  const which = teams.map(({ name }) => name).join(', ')
+  throw new UserError(
+    team === null
+      ? `No team is called "${named.slice(0, 60)}".`
+      : `Several teams fit "${named.slice(0, 60)}": ${which}. Name one of them.`,
+  )
+}

@@ -1,0 +1,242 @@
+/**
+ * A register handed over in Slack: file, headings, a try, and only then the import. Each step is
+ * answered at once with a view that says what is under way, because the work takes longer than Slack
+ * waits, and is shown in that view when it is done.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
+import type { WebClient } from '@slack/web-api'
+import type { PoolClient } from 'pg'
+import { readTeams, type Team } from '../database/organisation.ts'
+import { downloadFile } from '../delivery/download.ts'
+import { queuePersonal } from '../delivery/outbox.ts'
+import type { Answer, Call } from '../delivery/slack-api.ts'
+import { UnsettledDates } from '../register/column-mapping.ts'
+import { FIELDS } from '../register/column-names.ts'
+import { type OpenOptions, RegisterError, type TableHeadings } from '../register/draft.ts'
+import { type ImportResult, importFile } from '../register/import/import.ts'
+import { LIMITS } from '../register/limits.ts'
+import { openRegister } from '../register/open.ts'
+import { UserError } from '../rules/refusal.ts'
+import { answerModal, type ImportPlan } from '../text/forms/fields.ts'
+import { dryRunModal, headingsModal, waitingModal } from '../text/forms/import.ts'
+import { importAnswer } from '../text/import-result.ts'
+import { tooLateAnswer } from '../text/replies.ts'
+import { capitalised } from '../text/words.ts'
+import { need } from './authorize.ts'
+import { openScene, type RequestContext, type SlackDependencies } from './context.ts'
+import { renewHome } from './home.ts'
+import type { ImportStep } from './read-form/read-form.ts'
+import { codeOf, failure, noteFailure, tellDirectly } from './reply.ts'
+import { firstTime } from './request-dedup.ts'
+
+type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
+
+export async function handleImport(
+  stage: SlackDependencies,
+  args: Sent,
+  step: ImportStep,
+): Promise<void> {
+  const { ack, body, view, client } = args
+  // The view stays the same from step to step: what tells them apart is its hash.
+  const once = `form:${view.id}:${view.hash}`
+  let scene: RequestContext
+  try {
+    if (!(await firstTime(stage.pool, stage.organisation.id, once))) return void (await ack())
+    const workspace = body.user.team_id ?? body.team?.id ?? ''
+    scene = await openScene(stage, client, { workspace, slackUser: body.user.id, channel: null })
+    await need(scene, 'administer', null)
+  } catch (error) {
+    return void (await ack({ response_action: 'update', view: refused(stage, error) }))
+  }
+  await ack({ response_action: 'update', view: waitingModal(UNDER_WAY[step.form]) })
+  const shown = await takeStep(scene, step).catch((error: unknown) => refused(stage, error))
+  try {
+    // No hash: nothing but this step changes a view that only waits.
+    await client.views.update({ view_id: view.id, view: shown })
+  } catch (error) {
+    // Whoever closed the view does not want to see it; what was applied is told directly.
+    if (codeOf(error) !== 'not_found') noteFailure(stage, 'import', error)
+    if (codeOf(error) !== 'not_found' && step.form !== 'apply') {
+      const again = tooLateAnswer('Import register', { act: 'open', what: 'import' })
+      await tellDirectly(stage, body.user.id, again)
+    }
+  }
+  if (step.form === 'apply') await renewHome(scene)
+}
+
+const UNDER_WAY: Readonly<Record<ImportStep['form'], string>> = {
+  import: 'Reading the file…',
+  headings: 'Trying what the register would change…',
+  apply: 'Importing. You can close this: the result is sent to you.',
+}
+
+function refused(stage: SlackDependencies, error: unknown): ModalView {
+  const told = error instanceof RegisterError ? new UserError(error.message, error.problems) : error
+  return answerModal('Import register', failure(stage, 'that import', told))
+}
+
+async function takeStep(scene: RequestContext, step: ImportStep): Promise<ModalView> {
+  switch (step.form) {
+    case 'import': {
+      const plan: ImportPlan = { ...step.input, dates: null, at: null, fields: [] }
+      return withFile(scene, plan, (path) => look(scene, path, plan))
+    }
+    case 'headings': {
+      const { plan, input } = step
+      const dates = input.dates === null ? plan.dates : input.dates === 'day-first' ? 'dmy' : 'mdy'
+      const chosen: ImportPlan = { ...plan, dates, fields: [...input.columns] }
+      return withFile(scene, chosen, (path) => tryOut(scene, path, chosen))
+    }
+    case 'apply':
+      return withFile(scene, step.plan, (path) => apply(scene, path, step.plan))
+  }
+}
+
+/** The headings, to be looked through; a register without headings is tried out at once. */
+async function look(scene: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
+  const register = await openRegister(path, { ...howToRead(scene, plan), lenient: true })
+  const { headings, total } = register
+  if (headings === undefined) return tryOut(scene, path, plan)
+  return headingsView(path, { ...plan, at: headings.at }, headings, total)
+}
+
+function headingsView(
+  path: string,
+  plan: ImportPlan,
+  headings: TableHeadings,
+  rows: number | null,
+): ModalView {
+  const { columns, ambiguousDates } = headings
+  return headingsModal({
+    plan,
+    file: nameOf(path),
+    rows,
+    columns,
+    fields: FIELDS.map((name) => ({ name, title: fieldTitle(name) })),
+    ambiguousDates,
+  })
+}
+
+/** `extensionEnd` is the extension's end: `Extension end`. */
+function fieldTitle(name: string): string {
+  return capitalised(name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`))
+}
+
+async function tryOut(scene: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
+  try {
+    return dryRunModal(plan, factsOf(path, await run(scene, path, plan, true)))
+  } catch (error) {
+    if (!(error instanceof UnsettledDates)) throw error
+    // A column that was made one of dates: its order has to be said as well.
+    const how = { ...howToRead(scene, plan), lenient: true }
+    const { headings, total } = await openRegister(path, how)
+    if (headings === undefined) throw error
+    return headingsView(path, plan, headings, total)
+  }
+}
+
+async function apply(scene: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
+  const result = await run(scene, path, plan, false)
+  return answerModal('Import register', importAnswer(factsOf(path, result)))
+}
+
+async function run(
+  scene: RequestContext,
+  path: string,
+  plan: ImportPlan,
+  dryRun: boolean,
+): Promise<ImportResult> {
+  const { stage, actor } = scene
+  const { pool, organisation, rulesOf, triageDays } = stage
+  const { result } = await importFile(pool, path, howToRead(scene, plan), {
+    organisationId: organisation.id,
+    source: plan.source,
+    team: null,
+    fallbackTeam: await teamOf(scene, plan.teamId),
+    today: stage.today(),
+    now: stage.now(),
+    via: 'slack import',
+    byPersonId: actor.personId,
+    rulesOf,
+    triageDays,
+    isSample: false,
+    dryRun,
+    strict: false,
+    onProgress: () => undefined,
+    tell: (client, importId, result) => tellImporter(scene, client, { path, importId, result }),
+  })
+  return result
+}
+
+/** Whoever closes the view before the end hears it all the same, with what was wrong as a file. */
+async function tellImporter(
+  { stage, asker }: RequestContext,
+  client: PoolClient,
+  { path, importId, result }: { path: string; importId: number; result: ImportResult },
+): Promise<void> {
+  const { source, read, created, updated, unchanged, rejected, skipped } = result
+  const counts = { read, created, updated, unchanged, rejected, skipped }
+  await queuePersonal(client, {
+    organisationId: stage.organisation.id,
+    slackUser: asker.slackUser,
+    today: stage.today(),
+    purpose: 'import',
+    // The problems are read when it is sent: they are kept with the import.
+    facts: { importId, file: nameOf(path), source, ...counts },
+  })
+}
+
+async function teamOf({ stage }: RequestContext, teamId: number | null): Promise<Team | null> {
+  if (teamId === null) return null
+  const teams = await readTeams(stage.pool, stage.organisation.id)
+  const team = teams.find(({ id }) => id === teamId)
+  if (team) return team
+  throw new UserError('That team is gone: begin again, and choose another.')
+}
+
+function howToRead({ stage }: RequestContext, { dates, at, fields }: ImportPlan): OpenOptions {
+  const known = fields.map(
+    ([index, name]) => [index, FIELDS.find((each) => each === name) ?? null] as const,
+  )
+  return {
+    map: new Map(),
+    dates,
+    timeZone: null,
+    today: stage.today(),
+    ...(at === null || fields.length === 0 ? {} : { chosen: { at, fields: new Map(known) } }),
+  }
+}
+
+/** Does the work on the file in a folder of its own, which is gone afterwards. */
+async function withFile(
+  { client }: RequestContext,
+  { fileId }: ImportPlan,
+  work: (path: string) => Promise<ModalView>,
+): Promise<ModalView> {
+  const folder = await mkdtemp(join(tmpdir(), 'lapsewatch-import-'))
+  try {
+    const { token = '', slackApiUrl: apiUrl } = client
+    const options = { token, apiUrl, most: LIMITS.uploadBytes }
+    const { path } = await downloadFile(callerOf(client), fileId, folder, options)
+    return await work(path)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** A handler's client, as the parts of the gateway call it. */
+function callerOf(client: WebClient): Call {
+  return async (method, args) => (await client.apiCall(method, args)) as Answer
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+function factsOf(path: string, result: ImportResult) {
+  return { ...result, file: nameOf(path) }
+}

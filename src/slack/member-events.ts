@@ -1,0 +1,98 @@
+/** Somebody joined the workspace, left it, became a guest or has another name: seen when Slack says so. */
+import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt'
+import { personText, writeAudit } from '../database/audit-log.ts'
+import { inTransaction } from '../database/connect.ts'
+import { linkAccount, memberIn, recordLeaver } from '../delivery/departed-people.ts'
+import type { Member } from '../delivery/gateway.ts'
+import { fieldOf, textOf } from '../delivery/slack-api.ts'
+import type { SlackDependencies } from './context.ts'
+import { noteFailure } from './reply.ts'
+import { firstTime } from './request-dedup.ts'
+
+type Told = (SlackEventMiddlewareArgs<'user_change'> | SlackEventMiddlewareArgs<'team_join'>) &
+  AllMiddlewareArgs
+
+/**
+ * Slack tells of everybody's every change, also of a new picture: who is not in this database costs
+ * one look into it, and writes nothing.
+ */
+export async function handleMember(
+  stage: SlackDependencies,
+  { event, body, client }: Told,
+): Promise<void> {
+  const { pool, organisation, directory } = stage
+  const { id } = event.user
+  directory.forget(id)
+  try {
+    const known = await knownAs(stage, id, textOf(fieldOf(event.user, 'profile'), 'email'))
+    if (known.length === 0) return
+    if (!(await firstTime(pool, organisation.id, `event:${body.event_id}`))) return
+    // Events may come late and in any order: what is true now is asked, not read from them.
+    const asked = await client.users.info({ user: id }).catch(() => null)
+    const user: unknown = asked?.user ?? event.user
+    for (const person of known) await follow(stage, person, user, body.team_id)
+  } catch (error) {
+    noteFailure(stage, 'somebody changed', error)
+  }
+}
+
+interface Known {
+  readonly id: number
+  /** Null for somebody whom only a register names, by address. */
+  readonly slackUser: string | null
+  readonly name: string | null
+  readonly gone: boolean
+}
+
+async function knownAs(
+  { pool, organisation }: SlackDependencies,
+  slackUser: string,
+  email: string | null,
+): Promise<readonly Known[]> {
+  const found = await pool.query<Known>(
+    `SELECT id, slack_user AS "slackUser", display_name AS name, gone_on IS NOT NULL AS gone
+     FROM person WHERE organisation_id = $1 AND erased_at IS NULL
+       AND (slack_user = $2 OR slack_user IS NULL AND email = $3) ORDER BY slack_user, id`,
+    [organisation.id, slackUser, email?.trim().toLowerCase() ?? null],
+  )
+  return found.rows
+}
+
+async function follow(stage: SlackDependencies, person: Known, user: unknown, workspace: string) {
+  const { pool, organisation, directory, today } = stage
+  if (person.slackUser === null) {
+    const member = memberIn(user)
+    if (member !== null) await linkAccount(pool, workspace, person.id, member)
+    return
+  }
+  if (fieldOf(user, 'deleted') === true) {
+    const { administrators } = directory
+    const seen = { organisationId: organisation.id, asOf: today() }
+    return recordLeaver({ pool, administrators }, seen, person.id)
+  }
+  const member = memberIn(user)
+  if (member !== null) await stays(stage, person, member)
+}
+
+/** Renamed, or back again. The record of changes says so without the name, which may be erased. */
+async function stays(
+  { pool, organisation, now }: SlackDependencies,
+  person: Known,
+  { name }: Member,
+) {
+  const renamed = name !== null && person.name !== name
+  if (!renamed && !person.gone) return
+  await inTransaction(pool, async (client) => {
+    await client.query(
+      'UPDATE person SET display_name = coalesce($2, display_name), gone_on = NULL WHERE id = $1',
+      [person.id, name],
+    )
+    const source = { organisationId: organisation.id, byPersonId: null, via: 'slack', at: now() }
+    const field = personText(person.id)
+    const change = { contractId: null, field, from: null, to: null }
+    await writeAudit(client, source, `the Slack account of person ${person.id} changed`, [
+      ...(renamed ? [{ ...change, what: 'renamed' }] : []),
+      ...(person.gone ? [{ ...change, what: 'came-back' }] : []),
+    ])
+  })
+}

@@ -1,0 +1,303 @@
+/** Days and spans as people type them: `tomorrow`, `next friday`, `30 Apr 2027`, `3 months`. */
+import {
+  addDays,
+  addMonths,
+  asCivilDate,
+  type CivilDate,
+  civilDate,
+  dateParts,
+  daysInMonth,
+  dayText,
+  weekday,
+} from '../../rules/civil-date.ts'
+import type { Period, PeriodUnit } from '../../rules/contract.ts'
+import { after, before, type Calendar } from '../../rules/working-days.ts'
+
+// A day as people type it: a date, a length of time from today, `tomorrow`, `next friday`.
+
+/** From where time is counted. */
+export interface Clock {
+  readonly today: CivilDate
+  /** For spans in working days. */
+  readonly calendar: Calendar
+}
+
+const BEFORE_A_TIME = new Set(['until', 'til', 'till', 'for', 'in', 'on', 'by', 'within', 'over'])
+
+/**
+ * The day that begins at this word, or null where none does. Words in lower case; a null (a quote,
+ * a mention) never fits. `friday` is the next one after today, `next friday` the one of the next
+ * week from Monday to Sunday, `30/04` the next 30 April.
+ */
+export function readWhen(
+  words: readonly (string | null)[],
+  at: number,
+  clock: Clock,
+  leaning: Leaning = 'ahead',
+): DateReading | null {
+  const preposition = BEFORE_A_TIME.has(words[at] ?? '') ? 1 : 0
+  const article = words[at + preposition] === 'the' && words[at + preposition + 1] === 'end' ? 1 : 0
+  const lead = preposition + article
+  const found =
+    readDate(words, at + lead, clock.today, leaning) ??
+    counted(words, at + lead, clock) ??
+    named(words, at + lead, clock.today, leaning)
+  return found === null ? null : { ...found, used: found.used + lead }
+}
+
+function counted(
+  words: readonly (string | null)[],
+  at: number,
+  { today, calendar }: Clock,
+): DateReading | null {
+  // `the next 2 weeks` is a span, `next week` is a day.
+  const skipped =
+    words[at] === 'the' ? (words[at + 1] === 'next' ? 2 : 1) : words[at] === 'next' ? 1 : 0
+  const span = readSpan(words, at + skipped)
+  if (span === null) return null
+  const ago = words[at + skipped + span.used] === 'ago'
+  const used = skipped + span.used + (ago ? 1 : 0)
+  if (outsideCalendar(today)) return { problem: 'That lies outside the calendar.', used }
+  return { day: (ago ? before : after)(today, span.period, calendar), used }
+}
+
+/** The longest span is a hundred years. */
+function outsideCalendar(today: CivilDate): boolean {
+  const { year } = dateParts(today)
+  return year < 200 || year > 9800
+}
+
+function named(
+  words: readonly (string | null)[],
+  at: number,
+  today: CivilDate,
+  leaning: Leaning,
+): DateReading | null {
+  const word = words[at]
+  const following = words[at + 1] ?? ''
+  if (word === 'today' || word === 'now') return { day: today, used: 1 }
+  if (word === 'tomorrow' || word === 'tmrw') return { day: addDays(today, 1), used: 1 }
+  if (word === 'yesterday') return { day: addDays(today, -1), used: 1 }
+  const bare = weekdayAt(words, at)
+  if (bare !== null) return { day: onWeekday(today, bare, leaning), used: 1 }
+  if (word === 'this' || word === 'coming' || word === 'last') {
+    const day = weekdayAt(words, at + 1)
+    const side = word === 'last' ? 'back' : 'ahead'
+    if (day !== null) return { day: onWeekday(today, day, side), used: 2 }
+    return word === 'this' ? endOf(words, at + 1, 1, today) : null
+  }
+  if (word === 'next') {
+    const monday = addDays(today, 8 - weekday(today))
+    const day = weekdayAt(words, at + 1)
+    if (day !== null) return { day: addDays(monday, day - 1), used: 2 }
+    if (following === 'week') return { day: monday, used: 2 }
+    if (following === 'month') return { day: addMonths(firstOfMonth(today), 1), used: 2 }
+    return null
+  }
+  const filler = /^(?:the|this)$/.test(words[at + 2] ?? '') ? 1 : 0
+  return word === 'end' && following === 'of'
+    ? endOf(words, at + 2 + filler, 2 + filler, today)
+    : null
+}
+
+function onWeekday(today: CivilDate, day: number, leaning: Leaning): CivilDate {
+  return leaning === 'ahead'
+    ? addDays(today, ((day - weekday(today) + 6) % 7) + 1)
+    : addDays(today, -((weekday(today) - day + 6) % 7) - 1)
+}
+
+/** The last day of this week, month or year; `before`: how many words led to the unit. */
+function endOf(
+  words: readonly (string | null)[],
+  unit: number,
+  before: number,
+  today: CivilDate,
+): DateReading | null {
+  const used = before + 1
+  const { year, month } = dateParts(today)
+  switch (words[unit]) {
+    case 'week':
+      return { day: addDays(today, 7 - weekday(today)), used }
+    case 'month':
+      return { day: civilDate(year, month, daysInMonth(year, month)) ?? today, used }
+    case 'year':
+      return { day: civilDate(year, 12, 31) ?? today, used }
+    default:
+      return null
+  }
+}
+
+function firstOfMonth(date: CivilDate): CivilDate {
+  return asCivilDate(`${date.slice(0, 7)}-01`)
+}
+
+// Dates as people type them: ISO, day first, in words, with or without a year or a weekday.
+
+type DateReading =
+  | { readonly day: CivilDate; readonly used: number }
+  /** It is meant as a date, and is none: said in words, with what to write instead. */
+  | { readonly problem: string; readonly used: number }
+
+/** Where a date has no year: the next such day, today included, or the last one. */
+export type Leaning = 'ahead' | 'back'
+
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
+const MONTH =
+  /^(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/
+const DAY = /^(\d{1,2})(?:st|nd|rd|th)?$/
+const YEAR = /^(\d{4})$/
+const WEEKDAY =
+  /^(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)$/
+const WEEKDAYS = 'mon tue wed thu fri sat sun'.split(' ')
+
+/** The date that begins at this word, or null where none does. */
+function readDate(
+  words: readonly (string | null)[],
+  at: number,
+  today: CivilDate,
+  leaning: Leaning,
+): DateReading | null {
+  const named = weekdayAt(words, at)
+  if (named === null) return plainDate(words, at, today, leaning, null)
+  return plainDate(words, at + 1, today, leaning, named)
+}
+
+/** 1 for Monday to 7 for Sunday, or null where the word names no weekday. */
+function weekdayAt(words: readonly (string | null)[], at: number): number | null {
+  const word = words[at] ?? ''
+  return WEEKDAY.test(word) ? WEEKDAYS.indexOf(word.slice(0, 3)) + 1 : null
+}
+
+function plainDate(
+  words: readonly (string | null)[],
+  at: number,
+  today: CivilDate,
+  leaning: Leaning,
+  named: number | null,
+): DateReading | null {
+  const parts = figures(words[at] ?? '') ?? spelled(words, at)
+  if (parts === null) return null
+  const used = parts.used + (named === null ? 0 : 1)
+  const { year, month, day } = parts
+  if (month < 1 || month > 12) {
+    return { problem: `${month} is no month: write the day first, such as 30/04/2027.`, used }
+  }
+  const found = year === null ? nearest(month, day, today, leaning) : civilDate(year, month, day)
+  if (found === null) {
+    const name = `${day}/${month}${year === null ? '' : `/${year}`}`
+    return { problem: `There is no ${name}: check the day of the month.`, used }
+  }
+  if (named !== null && weekday(found) !== named) {
+    return { problem: `That day is a ${dayText(found)}: check the weekday or the year.`, used }
+  }
+  return { day: found, used }
+}
+
+interface Parts {
+  readonly year: number | null
+  readonly month: number
+  readonly day: number
+  readonly used: number
+}
+
+/** `2027-04-30`, `30/04/2027`, `30.4.27`, `30/04`. */
+function figures(word: string): Parts | null {
+  const iso = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(word)
+  if (iso) return { year: Number(iso[1]), month: Number(iso[2]), day: Number(iso[3]), used: 1 }
+  const full = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})$/.exec(word)
+  if (full) {
+    const year = Number(full[4]) + ((full[4] ?? '').length === 2 ? 2000 : 0)
+    return { year, month: Number(full[3]), day: Number(full[1]), used: 1 }
+  }
+  const short = /^(\d{1,2})\/(\d{1,2})$/.exec(word)
+  return short ? { year: null, month: Number(short[2]), day: Number(short[1]), used: 1 } : null
+}
+
+/** `30 apr`, `30th of April 2027`, `April 30, 2027`. */
+function spelled(words: readonly (string | null)[], at: number): Parts | null {
+  const first = words[at] ?? ''
+  const dayFirst = DAY.exec(first)
+  const next = dayFirst && words[at + 1] === 'of' ? at + 2 : at + 1
+  const second = words[next] ?? ''
+  const monthWord = dayFirst ? MONTH.exec(second) : MONTH.exec(first)
+  const dayWord = dayFirst ?? DAY.exec(second)
+  if (monthWord === null || dayWord === null) return null
+  const year = YEAR.exec(words[next + 1] ?? '')
+  return {
+    year: year === null ? null : Number(year[1]),
+    month: MONTHS.indexOf((monthWord[1] ?? '').slice(0, 3)) + 1,
+    day: Number(dayWord[1]),
+    used: next + 1 - at + (year === null ? 0 : 1),
+  }
+}
+
+/** The nearest such day on that side of today; 29 February may be years away. */
+function nearest(month: number, day: number, today: CivilDate, leaning: Leaning): CivilDate | null {
+  const { year } = dateParts(today)
+  for (let step = 0; step <= 8; step++) {
+    const found = civilDate(leaning === 'ahead' ? year + step : year - step, month, day)
+    if (found !== null && (leaning === 'ahead' ? found >= today : found <= today)) return found
+  }
+  return null
+}
+
+// Lengths of time as people type them: `30d`, `2 weeks`, `a fortnight`, `10 working days`.
+
+export interface Span {
+  readonly period: Period
+  /** How many words it took. */
+  readonly used: number
+}
+
+const UNITS: ReadonlyMap<string, PeriodUnit> = new Map([
+  ...['d', 'day', 'days'].map((word): [string, PeriodUnit] => [word, 'days']),
+  ...['w', 'wk', 'wks', 'week', 'weeks'].map((word): [string, PeriodUnit] => [word, 'weeks']),
+  ...['m', 'mo', 'mth', 'mths', 'month', 'months'].map((word): [string, PeriodUnit] => [
+    word,
+    'months',
+  ]),
+  ...['y', 'yr', 'yrs', 'year', 'years'].map((word): [string, PeriodUnit] => [word, 'years']),
+  ...['wd', 'bd', 'working-day', 'working-days'].map((word): [string, PeriodUnit] => [
+    word,
+    'working-days',
+  ]),
+])
+const NUMBERS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ')
+
+/** What may be asked for: longer spans leave the calendar, and mean nothing here. */
+const MOST: Readonly<Record<PeriodUnit, number>> = {
+  days: 9999,
+  'working-days': 2000,
+  weeks: 1500,
+  months: 1200,
+  years: 100,
+}
+
+/** The span that begins at this word, or null where none does. Words in lower case; null never fits. */
+export function readSpan(words: readonly (string | null)[], at: number): Span | null {
+  const [first, second, third] = words.slice(at, at + 3)
+  if (first === undefined || first === null) return null
+  const joined = /^(\d{1,4})([a-z-]+)$/.exec(first)
+  if (joined) return span(Number(joined[1]), UNITS.get(joined[2] ?? ''), 1)
+  if (first === 'fortnight') return span(2, 'weeks', 1)
+  const amount = amountOf(first)
+  if (amount === null) return null
+  if (second === 'fortnight' || second === 'fortnights') return span(amount * 2, 'weeks', 2)
+  if (second === 'quarter' || second === 'quarters') return span(amount * 3, 'months', 2)
+  if ((second === 'working' || second === 'business') && /^days?$/.test(third ?? '')) {
+    return span(amount, 'working-days', 3)
+  }
+  return span(amount, UNITS.get(second ?? ''), 2)
+}
+
+function amountOf(word: string): number | null {
+  if (/^\d{1,4}$/.test(word)) return Number(word)
+  if (word === 'a' || word === 'an') return 1
+  const index = NUMBERS.indexOf(word)
+  return index < 0 ? null : index + 1
+}
+
+function span(amount: number, unit: PeriodUnit | undefined, used: number): Span | null {
+  if (unit === undefined || amount > MOST[unit]) return null
+  return { period: { amount, unit }, used }
+}

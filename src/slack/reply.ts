@@ -1,0 +1,184 @@
+/** Answers to the person who asked: seen by them alone, unless they are shared. */
+import { randomBytes } from 'node:crypto'
+import type { RespondFn } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
+import type { WebClient } from '@slack/web-api'
+import { DatabaseError } from 'pg'
+import { queuePersonal } from '../delivery/outbox.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { Message } from '../text/facts.ts'
+import { answerModal } from '../text/forms/fields.ts'
+import { failedAnswer, saidAnswer } from '../text/replies.ts'
+import type { SlackDependencies } from './context.ts'
+import type { FieldErrors } from './read-form/fields.ts'
+
+export interface ReplyLook {
+  /** For all in the channel. */
+  readonly shared?: boolean
+  /** In place of the answer whose button was pressed. */
+  readonly replace?: boolean
+}
+
+/** Shows an answer where the question was asked. */
+export type Reply = (message: Message, look?: ReplyLook) => Promise<void>
+
+/**
+ * In the channel of the command or the pressed message. `own`: the pressed message is an answer to
+ * the asker alone. Any other is never replaced: all would read what is meant for one.
+ */
+export function inChannel(respond: RespondFn, own = false): Reply {
+  return async ({ text, blocks }, look = {}) => {
+    await respond({
+      response_type: look.shared === true ? 'in_channel' : 'ephemeral',
+      replace_original: own && look.replace === true,
+      text,
+      blocks: [...blocks],
+      unfurl_links: false,
+      unfurl_media: false,
+    })
+  }
+}
+
+/** In a modal: what is pressed in Home, or in a modal itself, has no channel to be answered in. */
+export function inModal(opening: Opening): Reply {
+  return async (message, look = {}) => {
+    if (look.shared === true) {
+      throw new UserError('There is no channel here to share it in: ask for it in a channel.')
+    }
+    await showView(opening, answerModal('Lapsewatch', message), message)
+  }
+}
+
+/** The errors of Slack after which a view is shown no more: its trigger is spent, or it is no longer as it was. */
+const TOO_LATE: ReadonlySet<unknown> = new Set([
+  ...['expired_trigger_id', 'trigger_expired', 'exchanged_trigger_id', 'trigger_exchanged'],
+  ...['hash_conflict', 'not_found'],
+])
+
+/**
+ * Shows a view in the modal that was pressed, else in one of its own while the trigger lives (three
+ * seconds, and once). Where it comes too late, the person is told directly. The hash keeps what came late
+ * from covering what the modal shows by now.
+ */
+export async function showView(
+  { stage, client, slackUser, triggerId, modal }: Opening,
+  view: ModalView,
+  instead: Message,
+): Promise<void> {
+  try {
+    if (modal === null) await client.views.open({ trigger_id: triggerId, view })
+    else await client.views.update({ view_id: modal.id, hash: modal.hash, view })
+  } catch (error) {
+    if (!TOO_LATE.has(codeOf(error))) throw error
+    await tellDirectly(stage, slackUser, instead)
+  }
+}
+
+/** What Slack calls an error; undefined for any other. */
+export function codeOf(error: unknown): unknown {
+  return (error as { data?: { error?: unknown } } | null)?.data?.error
+}
+
+export interface Opening {
+  readonly stage: SlackDependencies
+  readonly client: WebClient
+  readonly slackUser: string
+  readonly triggerId: string
+  /** The modal that was pressed; null for anything else. */
+  readonly modal: { readonly id: string; readonly hash: string } | null
+}
+
+/** Told in a direct message, through the outbox. */
+export async function tellDirectly(
+  stage: SlackDependencies,
+  slackUser: string,
+  { text, blocks }: Message,
+) {
+  const { pool, organisation, today } = stage
+  await queuePersonal(pool, {
+    organisationId: organisation.id,
+    slackUser,
+    today: today(),
+    purpose: 'said',
+    facts: { text, blocks },
+  }).catch((lost: Error) => stage.log(`An answer was lost: ${lost.message}`))
+}
+
+/**
+ * Does the work; a refusal is told in its own words, a failure with a code that the log holds too,
+ * so that whoever runs the bot finds it. Nothing is thrown: Slack has been answered already.
+ */
+export async function replying(
+  stage: SlackDependencies,
+  reply: Reply,
+  wanted: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    const message = failure(stage, wanted, error)
+    await reply(message).catch((lost: Error) => stage.log(`An answer was lost: ${lost.message}`))
+  }
+}
+
+/** What a refusal or a failure is told as. */
+export function failure(stage: SlackDependencies, wanted: string, error: unknown): Message {
+  if (error instanceof UserError) return saidAnswer(error.message, error.problems.map(String))
+  return failedAnswer(wanted, noteFailure(stage, wanted, error))
+}
+
+/**
+ * Writes a failure to the log; returns the code by which it is found there. Of what was wanted only
+ * the first word is told: the rest is what somebody typed, and may name people.
+ */
+export function noteFailure({ log }: SlackDependencies, wanted: string, error: unknown): string {
+  const code = randomBytes(3).toString('hex')
+  const verb = /^[a-z-]{1,30}(?= |$)/i.exec(wanted)?.[0] ?? 'something'
+  log(`${code}: "${verb}" failed: ${faultWords(error)}`)
+  return code
+}
+
+/** What PostgreSQL says of a failure repeats the values; what it names them by does not. */
+function faultWords(error: unknown): string {
+  if (error instanceof DatabaseError) {
+    const { code, constraint, table, routine } = error
+    return `PostgreSQL ${[code, constraint ?? table ?? routine].filter(Boolean).join(' ')}`
+  }
+  return error instanceof Error ? error.message : String(error)
+}
+
+// What went wrong with a form: at a field, so that nothing is lost that was typed.
+
+/** Slack shows no more under a field. */
+const MOST_ERROR = 150
+
+type Values = Readonly<Record<string, unknown>>
+
+/** The problem at the field that a refusal names, else at the first; null where the form has none. */
+export function errorAtField(
+  stage: SlackDependencies,
+  values: Values,
+  error: unknown,
+): FieldErrors | null {
+  const [first] = Object.keys(values)
+  if (first === undefined) return null
+  const field = error instanceof UserError ? error.field : null
+  return atBlocks(values, { [field ?? first]: fieldError(stage, error) })
+}
+
+/** Errors under the block ids of a view's fields, as Slack wants them; at its first for what it has not. */
+export function atBlocks(values: Values, errors: FieldErrors): Record<string, string> {
+  const ids = Object.keys(values)
+  const idOf = (name: string) =>
+    ids.find((id) => id === name || id.startsWith(`${name}@`)) ?? ids[0] ?? name
+  return Object.fromEntries(
+    Object.entries(errors).map(([name, error]) => [idOf(name), error.slice(0, MOST_ERROR)]),
+  )
+}
+
+function fieldError(stage: SlackDependencies, error: unknown): string {
+  if (error instanceof UserError) return error.message
+  const code = noteFailure(stage, 'that form', error)
+  return `That went wrong on our side. Send it again in a minute; if it stays so, give an administrator the code ${code}.`
+}

@@ -1,0 +1,362 @@
+/**
+ * The forms of settings: opened for administrators, previewed, saved when the same is sent again.
+ */
+import { createHash } from 'node:crypto'
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
+import {
+  changeRules,
+  changeTeam,
+  type RulesScope,
+  type TeamSettings,
+  tryRules,
+  tryTeam,
+} from '../actions/settings.ts'
+import { readContracts } from '../database/contracts.ts'
+import { DEADLINE_KINDS } from '../rules/deadline-kinds.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { RuleSettings } from '../rules/settings.ts'
+import {
+  RULE_KEYS,
+  RULE_LISTS,
+  type RuleChange,
+  type RuleList,
+  ruleChanges,
+  ruleLines,
+  ruleName,
+  type StandingRules,
+  settingOf,
+  withRuleChanges,
+} from '../rules/settings-text.ts'
+import { answer, body } from '../text/blocks.ts'
+import type { Message } from '../text/facts.ts'
+import {
+  ladderDays,
+  ownerWords,
+  type RulesForm,
+  type RulesOf,
+  reachLine,
+  ruleChangeLines,
+  rulesModal,
+  type SettingsForm,
+  settingsChanges,
+  settingsModal,
+} from '../text/forms/settings.ts'
+import { type Mrkdwn, mrkdwn, shown } from '../text/mrkdwn.ts'
+import { need } from './authorize.ts'
+import {
+  type BotContext,
+  openScene,
+  type RequestContext,
+  type SlackDependencies,
+} from './context.ts'
+import { namedOf, readContract, subjectOf } from './facts/contract.ts'
+import { teamsOf } from './facts/filters.ts'
+import { renewHome } from './home.ts'
+import type { RulesSent, SettingsSent } from './read-form/read-form.ts'
+import type { SettingsInput } from './read-form/settings.ts'
+import { atBlocks, errorAtField, failure, tellDirectly } from './reply.ts'
+import { firstTime } from './request-dedup.ts'
+
+// The form of a team's settings: opened for administrators, shown what it would change when it is
+// sent, saved when the same is sent again.
+
+export async function submitSettings(
+  stage: SlackDependencies,
+  args: SubmittedView,
+  { teamId, previewed, input, touched, held }: SettingsSent,
+): Promise<void> {
+  const { ack, body: sent, view, client } = args
+  let save: () => Promise<Message>
+  let scene: RequestContext
+  try {
+    const workspace = sent.user.team_id ?? sent.team?.id ?? ''
+    scene = await openScene(stage, client, {
+      workspace,
+      slackUser: sent.user.id,
+      channel: null,
+    })
+    await need(scene, 'administer', null)
+    const before = await settingsForm(scene.context(''), teamId)
+    const errors = await unseenChannels(scene, before, input)
+    if (errors !== null) {
+      return void (await ack({
+        response_action: 'errors',
+        errors: atBlocks(view.state.values, errors),
+      }))
+    }
+    const change = changeOf(before, input)
+    const mark = markOfSettings(before, input)
+    if (previewed !== mark) {
+      const lines = await settingsPreviewLines(scene, teamId, before, input, change)
+      const form = settingsModal({ ...before, ...held, preview: { lines, mark, touched } })
+      return void (await ack({ response_action: 'update', view: form }))
+    }
+    save = async () => {
+      const changed = await changeTeam(stage.pool, scene.actor, teamId, change)
+      const saved = mrkdwn`*The settings of team ${shown(before.team.name, 80)} are saved*`
+      const lines = settingsChanges(before, afterwards(before, input))
+      return answer([body(saved, ...lines, reachLine(changed.rekeyed, changed.moved))])
+    }
+  } catch (error) {
+    const errors = errorAtField(stage, view.state.values, error) ?? {}
+    return void (await ack({ response_action: 'errors', errors: { ...errors } }))
+  }
+  // Counting a large team anew takes longer than Slack waits.
+  await ack()
+  if (!(await firstTime(stage.pool, stage.organisation.id, `form:${view.id}`))) return
+  const said = await save().catch((error: unknown) => failure(stage, 'those settings', error))
+  await tellDirectly(stage, sent.user.id, said)
+  await renewHome(scene)
+}
+
+/** A channel that the bot cannot see would never be warned: each stands with its field. */
+async function unseenChannels(
+  { client }: RequestContext,
+  before: SettingsForm,
+  input: SettingsInput,
+): Promise<Record<string, string> | null> {
+  const errors: Record<string, string> = {}
+  const look = async (field: string, was: string | null, channel: string | null = null) => {
+    if (channel === null || channel === was) return
+    const seen = await client.conversations.info({ channel }).catch(() => null)
+    if (seen?.channel === undefined || seen.channel.is_archived === true) {
+      errors[field] = 'Lapsewatch cannot see this channel: invite it there, then save again.'
+    }
+  }
+  await look('channel', before.channel, input.channel)
+  await look('escalation', before.escalationChannel, input.escalationChannel)
+  return Object.keys(errors).length === 0 ? null : errors
+}
+
+function afterwards(before: SettingsForm, input: SettingsInput): SettingsForm {
+  return { ...before, ...input, ladders: { ...before.ladders, ...input.ladders } }
+}
+
+/** Of what was touched only what differs from what stands now: what others set meanwhile stays. */
+function changeOf(
+  before: SettingsForm,
+  { ladders: steps, startByFrom, ...own }: SettingsInput,
+): TeamSettings {
+  const kinds = DEADLINE_KINDS.filter(
+    (kind) => (steps[kind] ?? before.ladders[kind]).join() !== before.ladders[kind].join(),
+  )
+  const isMoved = startByFrom !== undefined && startByFrom !== before.startByFrom
+  return {
+    ...own,
+    rules: (kept): RuleSettings => {
+      const ladders = { ...kept.ladders }
+      for (const kind of kinds) {
+        ladders[kind] = { ...ladders[kind], before: [...(steps[kind] ?? [])] }
+      }
+      return {
+        ...kept,
+        ...(kinds.length === 0 ? {} : { ladders }),
+        ...(isMoved ? { startByFrom } : {}),
+      }
+    },
+  }
+}
+
+async function settingsPreviewLines(
+  { stage, actor }: RequestContext,
+  teamId: number,
+  before: SettingsForm,
+  input: SettingsInput,
+  change: TeamSettings,
+) {
+  const lines = settingsChanges(before, afterwards(before, input))
+  if (lines.length === 0) return [mrkdwn`Nothing: everything is as it was.`]
+  const tried = await tryTeam(stage.pool, actor, teamId, change)
+  return [...lines, reachLine(tried?.rekeyed ?? null, tried?.moved ?? null)]
+}
+
+/** Known again only while the same is sent and what it would change has stayed the same. */
+function markOfSettings(before: SettingsForm, input: SettingsInput): string {
+  const lines = settingsChanges(before, afterwards(before, input)).map(String)
+  return createHash('sha256').update(JSON.stringify(lines)).digest('hex')
+}
+
+// What the modal of a team's settings begins with.
+
+/**
+ * For this team; where none is named, for the asker's, else for the default one.
+ * @throws Refusal where there is no such team.
+ */
+export async function settingsForm(
+  context: BotContext,
+  teamId: number | null,
+): Promise<SettingsForm> {
+  const teams = await context.teams()
+  const wanted = teamId ?? (await teamsOf(context))[0]?.id ?? teams[0]?.id
+  const team = teams.find(({ id }) => id === wanted)
+  if (team === undefined) throw new UserError('That team is gone: open the settings again.')
+  const { ladders, startByFrom } = context.rulesOf(team)
+  return {
+    team: { id: team.id, name: team.name },
+    teams: teams.map(({ id, name }) => ({ id, name })),
+    channel: await channelOf(context, team.channel),
+    escalationChannel: await channelOf(context, team.escalationChannel),
+    timeZone: team.timeZone,
+    calendar: team.calendar,
+    ladders: ladderDays(ladders),
+    startByFrom,
+  }
+}
+
+/** A name is shown by the id its messages went to: a select of channels takes ids only. */
+async function channelOf(
+  { pool, organisationId }: BotContext,
+  destination: string | null,
+): Promise<string | null> {
+  if (destination === null || /^[CG][A-Z0-9]{6,}$/.test(destination)) return destination
+  const found = await pool.query<{ id: string }>(
+    `SELECT slack_channel AS id FROM delivery WHERE organisation_id = $1 AND destination = $2
+       AND state = 'SENT' AND slack_channel ~ '^[CG][A-Z0-9]+$' ORDER BY id DESC LIMIT 1`,
+    [organisationId, destination],
+  )
+  return found.rows[0]?.id ?? destination
+}
+
+// The form of the rules of the organisation, a team or one contract: shown what it would change when
+// it is sent, saved when the same is sent again.
+
+/** A contract's for those who may change it; all others for administrators. */
+export async function rulesView(scene: RequestContext, scope: RulesScope) {
+  await needRules(scene, scope)
+  return rulesModal((await rulesForm(scene.context(''), scope)).form)
+}
+
+async function needRules(scene: RequestContext, { contractId }: RulesScope): Promise<void> {
+  await need(scene, contractId === null ? 'administer' : 'change', contractId)
+}
+
+type SubmittedView = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
+
+export async function submitRules(
+  stage: SlackDependencies,
+  args: SubmittedView,
+  sent: RulesSent,
+): Promise<void> {
+  const { ack, body: payload, view, client } = args
+  const { scope, previewed, input } = sent
+  let save: () => Promise<Message>
+  let scene: RequestContext
+  try {
+    const workspace = payload.user.team_id ?? payload.team?.id ?? ''
+    const slackUser = payload.user.id
+    scene = await openScene(stage, client, { workspace, slackUser, channel: null })
+    await needRules(scene, scope)
+    const { form, standing } = await rulesForm(scene.context(''), scope)
+    const changes = ruleChanges(standing, input.typed).filter(({ key }) =>
+      input.touched.includes(ruleName(key)),
+    )
+    const mark = markOfRules(changes)
+    if (previewed !== mark) {
+      const lines = await rulesPreviewLines(scene, scope, changes)
+      const shown = rulesModal({
+        ...form,
+        lines: input.lines,
+        preview: { lines, mark, touched: input.touched },
+      })
+      return void (await ack({ response_action: 'update', view: shown }))
+    }
+    save = async () => {
+      if (changes.length > 0) await changeRules(stage.pool, scene.actor, scope, stepOf(changes))
+      const saved = mrkdwn`*The rules of ${ownerWords(form.of)} are saved*`
+      return answer([body(saved, ...linesOf(changes))])
+    }
+  } catch (error) {
+    const errors = errorAtField(stage, view.state.values, error) ?? {}
+    return void (await ack({ response_action: 'errors', errors: { ...errors } }))
+  }
+  // Counting many contracts anew takes longer than Slack waits.
+  await ack()
+  if (!(await firstTime(stage.pool, stage.organisation.id, `form:${view.id}`))) return
+  const said = await save().catch((error: unknown) => failure(stage, 'those rules', error))
+  await tellDirectly(stage, payload.user.id, said)
+  await renewHome(scene)
+}
+
+function stepOf(changes: readonly RuleChange[]) {
+  return (kept: Parameters<typeof withRuleChanges>[0]) => withRuleChanges(kept, changes)
+}
+
+async function rulesPreviewLines(
+  { stage, actor }: RequestContext,
+  scope: RulesScope,
+  changes: readonly RuleChange[],
+): Promise<Mrkdwn[]> {
+  const lines = linesOf(changes)
+  if (changes.length === 0) return lines
+  if (scope.contractId !== null) {
+    return [...lines, mrkdwn`The deadlines of this contract are counted anew.`]
+  }
+  const reach = await tryRules(stage.pool, actor, scope.teamId, stepOf(changes))
+  if (reach !== null || scope.teamId !== null) {
+    return [...lines, reachLine(reach?.rekeyed ?? null, reach?.moved ?? null)]
+  }
+  return [...lines, mrkdwn`All contracts are counted anew, which may take some minutes.`]
+}
+
+function linesOf(changes: readonly RuleChange[]): Mrkdwn[] {
+  if (changes.length === 0) return [mrkdwn`Nothing: everything is as it was.`]
+  return ruleChangeLines(changes)
+}
+
+/** Known again only while the same would change from what stands. */
+function markOfRules(changes: readonly RuleChange[]): string {
+  return createHash('sha256').update(JSON.stringify(changes)).digest('hex')
+}
+
+// What the modal of the rules of the organisation, a team or one contract begins with.
+
+export interface RulesFormFacts {
+  readonly form: RulesForm
+  readonly standing: StandingRules
+}
+
+/** @throws Refusal where there is no such team or contract. */
+async function rulesForm(context: BotContext, scope: RulesScope): Promise<RulesFormFacts> {
+  const { of, standing } = await standingRules(context, scope)
+  const lines = RULE_LISTS.map((list) => [list, ruleLines(standing.rules, list)])
+  return {
+    standing,
+    form: {
+      of,
+      own: RULE_KEYS.filter((key) => settingOf(standing.own, key) !== undefined).map(ruleName),
+      lines: Object.fromEntries(lines) as Record<RuleList, string>,
+    },
+  }
+}
+
+async function standingRules(
+  context: BotContext,
+  { teamId, contractId }: RulesScope,
+): Promise<{ of: RulesOf; standing: StandingRules }> {
+  const { rulesOf } = context
+  const teams = await context.teams()
+  if (contractId !== null) {
+    const row = await readContract(context, contractId)
+    const [record] = await readContracts(context.pool, [contractId])
+    const team = teams.find(({ id }) => id === record?.row.teamId)
+    if (record === undefined || team === undefined) {
+      throw new UserError('That contract is gone: it may have been removed with its register.')
+    }
+    const rules = rulesOf(team, record.row)
+    return {
+      of: { kind: 'contract', subject: subjectOf(row), contract: namedOf(row) },
+      standing: { rules, above: rulesOf(team), own: record.row.rules ?? {} },
+    }
+  }
+  const [first] = teams
+  const team = teamId === null ? first : teams.find(({ id }) => id === teamId)
+  if (team === undefined) throw new UserError('That team is gone: open the settings again.')
+  const { calendar, organisationRules, teamRules, id, name } = team
+  const house = rulesOf({ calendar, organisationRules })
+  if (teamId === null) {
+    const standing = { rules: house, above: rulesOf({ calendar }), own: organisationRules ?? {} }
+    return { of: { kind: 'organisation' }, standing }
+  }
+  const standing = { rules: rulesOf(team), above: house, own: teamRules ?? {} }
+  return { of: { kind: 'team', id, name }, standing }
+}

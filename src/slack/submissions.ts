@@ -1,0 +1,217 @@
+/** Forms that come back: read strictly, allowed or refused, done once; errors stand at their fields. */
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
+import { snooze } from '../actions/acknowledge.ts'
+import type { Actor } from '../actions/act.ts'
+import { type Assignment, assign } from '../actions/assign.ts'
+import { decide } from '../actions/decide.ts'
+import { classify, extend, withdrawExtension } from '../actions/extend.ts'
+import { dayText } from '../rules/civil-date.ts'
+import { UserError } from '../rules/refusal.ts'
+import type { Message } from '../text/facts.ts'
+import { DEFAULT_GROUNDS } from '../text/forms/extend.ts'
+import { saidAnswer } from '../text/replies.ts'
+import type { ActionRecord } from '../text/warning.ts'
+import { type ActionKind, actOnce, type SeenContract } from './act-once.ts'
+import { memberNamed, setVoice } from './assign.ts'
+import { need } from './authorize.ts'
+import { openScene, type RequestContext, type SlackDependencies } from './context.ts'
+import { addContract, edit, editOf } from './edit-contract.ts'
+import { renewHome } from './home.ts'
+import { handleImport } from './import.ts'
+import type { ClassifyInput } from './read-form/extend.ts'
+import { type AssignInput, readSubmission, type Submission } from './read-form/read-form.ts'
+import { atBlocks, errorAtField, failure, tellDirectly } from './reply.ts'
+import { firstTime, forget } from './request-dedup.ts'
+import { submitRules, submitSettings } from './settings.ts'
+
+type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
+
+export async function handleSubmission(
+  stage: SlackDependencies,
+  args: Sent | unknown,
+): Promise<void> {
+  const { ack, body, view, client } = args as Sent
+  const read = readSubmission(view, stage.today())
+  if (read === null) {
+    await ack()
+    stage.log('A form came back that is none of ours, or was tampered with: nothing was done.')
+    return
+  }
+  if (read.form === 'errors') {
+    const errors = atBlocks(view.state.values, read.errors)
+    return void (await ack({ response_action: 'errors', errors }))
+  }
+  if (read.form === 'settings') return submitSettings(stage, args as Sent, read)
+  if (read.form === 'rules') return submitRules(stage, args as Sent, read)
+  if (read.form === 'import' || read.form === 'headings' || read.form === 'apply') {
+    return handleImport(stage, args as Sent, read)
+  }
+  const workspace = body.user.team_id ?? body.team?.id ?? ''
+  // Slack gives each form that it opens an id of its own. The same form is sent again after an
+  // error: only a finished one is remembered.
+  const once = `form:${view.id}`
+  const { pool, organisation } = stage
+  let said: Message
+  let acted: RequestContext | null = null
+  try {
+    if (!(await firstTime(pool, organisation.id, once))) return void (await ack())
+    try {
+      const scene = await openScene(stage, client, {
+        workspace,
+        slackUser: body.user.id,
+        channel: null,
+      })
+      said = await submit(scene, read, view)
+      acted = scene
+    } catch (error) {
+      await forget(pool, organisation.id, once)
+      throw error
+    }
+  } catch (error) {
+    // The form stays open, so that nothing is lost that was typed.
+    const errors = errorAtField(stage, view.state.values, error)
+    if (errors !== null) {
+      return void (await ack({ response_action: 'errors', errors: { ...errors } }))
+    }
+    said = failure(stage, 'that form', error)
+  }
+  await ack()
+  await tellDirectly(stage, body.user.id, said)
+  if (acted !== null) await renewHome(acted)
+}
+
+async function submit(
+  scene: RequestContext,
+  sent: Submission,
+  view: Sent['view'],
+): Promise<Message> {
+  if (sent.form === 'preferences') {
+    await need(scene, 'read', null)
+    if (sent.input.voice === null) return saidAnswer('Your preference is as it was.')
+    await setVoice(scene, sent.input.voice)
+    return saidAnswer('Your preference is saved.')
+  }
+  if (sent.form === 'add') return addContract(scene, sent.input)
+  if (!('about' in sent)) throw new UserError('That form does not work in Slack yet.')
+  const { contractId, version } = sent.about
+  await need(scene, 'change', contractId)
+  const once = (deed: ActionKind, work: (actor: Actor) => Promise<void>) =>
+    submitOnce(scene, { contractId, version, viewId: view.id }, deed, work)
+  const { pool } = scene.stage
+  switch (sent.form) {
+    case 'extend': {
+      const { kind, to, from, status } = sent.input
+      const extension = { kind, to, from, status, ...paid(sent.input) }
+      return once(
+        'extended',
+        async (actor) => void (await extend(pool, actor, contractId, extension)),
+      )
+    }
+    case 'classify': {
+      const said = { ...paid(sent.input), kind: sent.input.kind, cost: sent.input.cost }
+      return once('extended', (actor) => classify(pool, actor, contractId, sent.extensionId, said))
+    }
+    case 'withdraw': {
+      const { extensionId, why } = sent.input
+      return once('withdrawn', (actor) =>
+        withdrawExtension(pool, actor, contractId, extensionId, why),
+      )
+    }
+    case 'decide': {
+      const { deadline, text, evidence } = sent.input
+      return once('decided', (actor) =>
+        decide(pool, actor, contractId, { kind: deadline, text, evidence }),
+      )
+    }
+    case 'snooze': {
+      const { until, why } = sent.input
+      return once('snoozed', (actor) => snooze(pool, actor, contractId, until, why))
+    }
+    case 'assign': {
+      const assignment = await assignmentOf(scene, sent.input)
+      return once('assigned', (actor) => assign(pool, actor, contractId, assignment))
+    }
+    case 'edit': {
+      const changed = await editOf(scene, sent.input)
+      return once('edited', (actor) => edit(scene, actor, contractId, changed))
+    }
+  }
+}
+
+/** What an extension costs and rests on, as the record has it. */
+function paid(input: ClassifyInput) {
+  const ground = DEFAULT_GROUNDS.find((each) => each.id === input.grounds)
+  const grounds = [ground?.title ?? input.grounds, input.cause].filter((part) => part !== null)
+  return {
+    cost: input.cost ?? null,
+    rule: ground?.rule ?? null,
+    grounds: grounds.length === 0 ? null : grounds.join(': '),
+    approver: input.approver,
+    noticeReference: input.noticeReference,
+  }
+}
+
+async function assignmentOf(
+  scene: RequestContext,
+  { owner, deputy }: AssignInput,
+): Promise<Assignment> {
+  const idOf = async (slackUser: string | null, field: string) =>
+    slackUser === null ? null : memberNamed(scene, slackUser, field)
+  return {
+    ...(owner === undefined ? {} : { ownerId: await idOf(owner, 'owner') }),
+    ...(deputy === undefined ? {} : { deputyId: await idOf(deputy, 'deputy') }),
+  }
+}
+
+// A form that comes back after somebody else acted: told once at its field, with nothing lost.
+
+/**
+ * As `actOnce`, for a form: what was typed is worth keeping, so that the first time it comes back
+ * too late it stays open and says who came first; sent again it is meant, and is done.
+ * @throws Refusal that says who came first, or as `work` does.
+ */
+async function submitOnce(
+  scene: RequestContext,
+  { viewId, ...seen }: SeenContract & { readonly viewId: string },
+  deed: ActionKind,
+  work: (actor: Actor) => Promise<void>,
+) {
+  const outcome = await actOnce(scene, seen, deed, work)
+  if (outcome.kind !== 'late') return outcome.message
+  const { pool, organisation } = scene.stage
+  const told = `told:${viewId}`
+  if (await firstTime(pool, organisation.id, told)) throw new UserError(firstWords(outcome.first))
+  return (await actOnce(scene, { ...seen, version: null }, deed, work)).message
+}
+
+/** Short enough for the place under a field, which takes 150 characters. */
+function firstWords(first: ActionRecord): string {
+  const name = first.by?.name.slice(0, 40) || 'Somebody'
+  return `${name} came first and ${didWords(first)}. Send it again to do this as well, or close the form.`
+}
+
+function didWords(act: ActionRecord): string {
+  switch (act.what) {
+    case 'acknowledged':
+      return 'is on it'
+    case 'snoozed':
+      return `snoozed it until ${dayText(act.until)}`
+    case 'decided':
+      return 'recorded a decision'
+    case 'extended':
+      return `extended it to ${dayText(act.to)}`
+    case 'withdrawn':
+      return 'withdrew an extension'
+    case 'assigned':
+      return 'reassigned it'
+    case 'still-supplied':
+      return 'said that it is still supplied'
+    case 'no-longer-supplied':
+    case 'closed':
+      return 'closed it'
+    case 'escalated':
+      return 'escalated it'
+    case 'edited':
+      return `changed its ${act.fields.slice(0, 3).join(', ')}`.slice(0, 50)
+  }
+}

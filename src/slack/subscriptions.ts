@@ -1,0 +1,225 @@
+/** Subscriptions of channels: listed, made and ended. */
+import { DateTime } from 'luxon'
+import { subscribe, unsubscribe } from '../actions/subscribe.ts'
+import { nameKey } from '../database/organisation.ts'
+import { asCivilDate } from '../rules/civil-date.ts'
+import { UserError } from '../rules/refusal.ts'
+import { type ContractFilter, WANTED_STATES } from '../rules/subscription.ts'
+import type { SubscriptionsFacts } from '../text/answer-facts.ts'
+import type { Message } from '../text/facts.ts'
+import { saidAnswer, subscriptionsAnswer } from '../text/replies.ts'
+import { need } from './authorize.ts'
+import type { BotContext, RequestContext } from './context.ts'
+import { folded, readFilterIds } from './facts/filters.ts'
+import { placeOfChannel } from './facts/search.ts'
+import type { Filters } from './parse/command-types.ts'
+import { writeCommand } from './parse/write-command.ts'
+import { mayThey } from './permissions.ts'
+
+// `subscribe`, `unsubscribe`, `subscriptions`: what a channel hears besides its own team's warnings.
+
+/** Rights: any full member who is in the channel. @throws Refusal that says why not. */
+export async function subscribeChannel(
+  scene: RequestContext,
+  filters: Filters,
+  named: string | null,
+): Promise<Message> {
+  const { id: channel, name } = await ownPlace(scene, named)
+  const { wanted, words } = await wantedOf(scene, filters)
+  const subscription = { channel, channelName: name, filters: words, wanted }
+  await subscribe(scene.stage.pool, scene.actor, subscription)
+  const what = words === '' ? 'all warnings' : `the warnings that fit: ${words}`
+  return saidAnswer(
+    `${name === null ? 'This conversation' : `#${name}`} hears ${what}. They come with the next sweep, besides the team's own channel.`,
+    ['End it with /contracts unsubscribe, or one of several with /contracts subscriptions.'],
+  )
+}
+
+export async function unsubscribeChannel(
+  scene: RequestContext,
+  named: string | null,
+): Promise<Message> {
+  const { id: channel } = await ownPlace(scene, named)
+  const ended = await unsubscribe(scene.stage.pool, scene.actor, channel, null)
+  if (ended === 0)
+    throw new UserError('This channel subscribed to nothing: there is nothing to end.')
+  return saidAnswer(
+    ended === 1 ? 'The subscription is ended.' : `${ended} subscriptions are ended.`,
+  )
+}
+
+/** The button beside one of them. */
+export async function endSubscription(
+  scene: RequestContext,
+  subscriptionId: number,
+): Promise<Message> {
+  const { pool, organisation } = scene.stage
+  await need(scene, 'read', null)
+  const found = await pool.query<{ channel: string }>(
+    'SELECT channel FROM subscription WHERE organisation_id = $1 AND id = $2',
+    [organisation.id, subscriptionId],
+  )
+  const channel = found.rows[0]?.channel
+  if (channel === undefined) throw new UserError('That subscription was ended already.')
+  await ownPlace(scene, channel)
+  await unsubscribe(pool, scene.actor, channel, subscriptionId)
+  return listSubscriptions(scene, channel)
+}
+
+export async function listSubscriptions(
+  scene: RequestContext,
+  named: string | null,
+): Promise<Message> {
+  const { id } = await ownPlace(scene, named)
+  return subscriptionsAnswer(await subscriptionFacts(scene.context(''), id))
+}
+
+interface Place {
+  readonly id: string
+  /** Null for a direct message. */
+  readonly name: string | null
+}
+
+/** The channel that is meant, if the asker is in it and the bot can speak there. */
+async function ownPlace(scene: RequestContext, named: string | null): Promise<Place> {
+  await need(scene, 'read', null)
+  const channel = named ?? scene.channel
+  if (channel === null) throw new UserError('Which channel? Name it, such as #contracts.')
+  const about = await scene.client.conversations.info({ channel }).catch(() => null)
+  const info = about?.channel
+  if (info === undefined) {
+    throw new UserError(
+      'Lapsewatch is not part of this conversation: invite it with /invite @Lapsewatch, or ask in the direct message with it.',
+    )
+  }
+  if (info.is_archived === true) throw new UserError('That channel is archived.')
+  if (channel !== scene.channel && !(await isIn(scene, channel, info))) {
+    throw new UserError(
+      'Only people who are in a channel can say what it hears: join it first, or ask somebody who is there.',
+    )
+  }
+  return { id: channel, name: info.name ?? null }
+}
+
+const PAGE = 1000
+
+async function isIn(
+  { asker, client }: RequestContext,
+  channel: string,
+  info: object,
+): Promise<boolean> {
+  // A direct message names the one person who is in it.
+  if ('user' in info) return info.user === asker.slackUser
+  for (let cursor = ''; ; ) {
+    const listed = await client.conversations.members({
+      channel,
+      limit: PAGE,
+      ...(cursor === '' ? {} : { cursor }),
+    })
+    if (listed.members?.includes(asker.slackUser)) return true
+    cursor = listed.response_metadata?.next_cursor ?? ''
+    if (cursor === '') return false
+  }
+}
+
+/** The filters as the sweep asks them, with people and teams as they are now, and in words. */
+async function wantedOf(
+  scene: RequestContext,
+  filters: Filters,
+): Promise<{ readonly wanted: ContractFilter; readonly words: string }> {
+  const { ids, askersTeams, teams, owner } = await readFilterIds(scene.context(''), filters)
+  if (askersTeams?.length === 0) {
+    throw new UserError('Your team is not known: name it, such as subscribe team "Digital".')
+  }
+  if (teams?.length === 0) throw new UserError(`No team is called "${filters.team?.slice(0, 60)}".`)
+  if (filters.owner !== null && ids.owners?.length === 0) {
+    throw new UserError('Nobody of that name is known: name the owner as @somebody.')
+  }
+  const state = WANTED_STATES.find((each) => each === filters.state)
+  if (filters.state !== null && state === undefined) {
+    throw new UserError(
+      `Contracts that are ${filters.state} are never warned of: subscribe to ${WANTED_STATES.join(', ')}, a supplier, a team or an owner.`,
+    )
+  }
+  const teamIds = ids.teams ?? ids.askersTeams
+  const supplier = filters.supplier === null ? null : nameKey(filters.supplier)
+  if (supplier === '')
+    throw new UserError('Write the supplier by its name, with letters or digits.')
+  const text = filters.text === null ? null : folded(filters.text)
+  const wanted: ContractFilter = {
+    ...(ids.mine === null ? {} : { people: [ids.mine] }),
+    ...(ids.owners === null ? {} : { owners: ids.owners }),
+    ...(teamIds === null ? {} : { teams: teamIds }),
+    ...(supplier === null ? {} : { supplier }),
+    ...(text === null ? {} : { text }),
+    ...(state === undefined ? {} : { state }),
+    ...(filters.kind === null ? {} : { kind: filters.kind }),
+    ...(filters.days === null ? {} : { days: filters.days }),
+  }
+  return { wanted, words: await wordsOf(scene, filters, owner, askersTeams) }
+}
+
+/** As others read it: `mine` and `ours` say whose. */
+async function wordsOf(
+  { asker, stage }: RequestContext,
+  filters: Filters,
+  owner: string | null,
+  askersTeams: readonly { readonly name: string }[] | null,
+): Promise<string> {
+  const bare = { ...filters, whose: null, owner: owner === null ? filters.owner : { name: owner } }
+  const typed = plainly(writeCommand({ verb: 'list', filters: bare, page: 1 }))
+  if (askersTeams !== null) {
+    return [`team ${askersTeams.map(({ name }) => name).join(' or ')}`, typed].join(' ').trim()
+  }
+  if (filters.whose !== 'mine') return typed
+  const found = await stage.pool.query<{ name: string | null }>(
+    'SELECT display_name AS name FROM person WHERE id = $1',
+    [asker.personId],
+  )
+  const name = found.rows[0]?.name ?? asker.slackUser
+  return [`contracts of ${name}`, typed].join(', ').replace(/, $/, '')
+}
+
+/** Without the command's word, and as it is read: Slack's escapes are for what is sent. */
+function plainly(command: string): string {
+  return command
+    .replace(/^list ?/, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+}
+
+// What a channel has subscribed to.
+
+/** @throws Refusal where no channel is named and none is asked from. */
+export async function subscriptionFacts(
+  context: BotContext,
+  channel: string | null,
+): Promise<SubscriptionsFacts> {
+  const { pool, organisationId, asker, shared, timeZone } = context
+  if (channel === null) throw new UserError('Which channel? Name it, such as #contracts.')
+  const { name } = await placeOfChannel(context, channel, await context.teams())
+  const found = await pool.query<{
+    id: number
+    filters: string
+    createdAt: Date
+    by: string | null
+    bySlack: string | null
+  }>(
+    `SELECT s.id, s.filters, s.created_at AS "createdAt",
+            coalesce(p.display_name, p.slack_user) AS by, p.slack_user AS "bySlack"
+     FROM subscription s LEFT JOIN person p ON p.id = s.created_by_id AND p.erased_at IS NULL
+     WHERE s.organisation_id = $1 AND s.channel = $2 ORDER BY s.id`,
+    [organisationId, channel],
+  )
+  return {
+    channel: name,
+    mayChange: !shared && mayThey(asker, 'read', null).allowed,
+    items: found.rows.map(({ id, filters, createdAt, by, bySlack }) => ({
+      id,
+      filters,
+      by: by === null ? null : { name: by, slackUser: bySlack },
+      on: asCivilDate(DateTime.fromJSDate(createdAt, { zone: timeZone }).toFormat('yyyy-MM-dd')),
+    })),
+  }
+}

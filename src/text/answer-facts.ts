@@ -1,0 +1,227 @@
+/** What answers and App Home are made of. */
+import type { CheckpointName } from '../rules/checkpoints.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { ExtensionKind, ExtensionStatus } from '../rules/contract.ts'
+import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { HeadroomTest } from '../rules/headroom.ts'
+import type { Decimal } from '../rules/money.ts'
+import type { NoticeTask } from '../rules/notices.ts'
+import type { Accruing, Baseline, NoBaseline, Premium } from '../rules/premium.ts'
+import type { ButtonSubject, WarningState } from './buttons.ts'
+import type { CliffFacts, ContractFacts, ContractNames, PersonFact, SummaryItem } from './facts.ts'
+import type { ReminderChannel } from './forms/snooze-assign.ts'
+
+// What the answers to commands are made of.
+
+/** What every answer knows of the question. */
+export interface AnswerContext {
+  /** The command as text that reads back as itself, without a page: what its buttons carry. */
+  readonly query: string
+  /** Posted for all to see, after "Share here": then it has no buttons of the asker's. */
+  readonly shared: boolean
+  /** Guests or other organisations are in the channel: no prices. */
+  readonly hidePrices: boolean
+}
+
+/** One contract in a list: its most urgent date first. */
+export interface ListEntry extends SummaryItem {
+  readonly contractId: number
+  readonly version: number
+  /** Whether the asker may change it: then its menu offers that. */
+  readonly mayChange: boolean
+  /** Listed for an extension that nobody has classified: then its menu offers to say what it was. */
+  readonly unclassified?: boolean
+}
+
+/** One page of a list. */
+export interface PageFacts extends AnswerContext {
+  readonly asOf: CivilDate
+  /** Counted from 1. */
+  readonly page: number
+  readonly pages: number
+  readonly total: number
+  /** At most ten. */
+  readonly entries: readonly ListEntry[]
+}
+
+export interface DueFacts extends PageFacts {
+  readonly days: number
+  /** Which of them, in words that end a sentence: `of yours`, `of team Digital`; empty for all. */
+  readonly scope: string
+}
+
+export interface ListFacts extends PageFacts {
+  /** What was looked for, in words: `without an owner`, `"microsoft"`; empty for all. */
+  readonly scope: string
+}
+
+export interface CardFacts extends AnswerContext {
+  readonly asOf: CivilDate
+  readonly subject: ButtonSubject
+  readonly mayChange: boolean
+  readonly contract: ContractFacts
+  readonly deputy: PersonFact | null
+  readonly categoryLead: PersonFact | null
+  readonly financePartner: PersonFact | null
+  readonly start: CivilDate | null
+  readonly maximumEnd: CivilDate | null
+  /** In words: `3 months`; null where none is recorded. */
+  readonly noticePeriod: string | null
+  readonly automaticRenewal: boolean | null
+  /** In words: `running`, `rolling on`, `historic, not watched`. */
+  readonly standing: string
+  readonly state: WarningState
+  readonly deadlines: readonly CardDeadline[]
+  readonly extensions: readonly CardExtension[]
+  /** The reference of the framework under which it was called off. */
+  readonly parent?: string | null
+  /** The steps of the procurement under way, in their order. */
+  readonly checkpoints?: readonly CardCheckpoint[]
+  readonly source: string
+  /** What an ordinary month costs, with the method; absent where nobody asked. */
+  readonly month?: Baseline | NoBaseline
+  /** Supplied without cover, its ordinary cost adding up by the day; absent where it is not. */
+  readonly accruing?: Accruing
+  /** The tests of procurement law; absent where nobody asked. */
+  readonly headroom?: readonly HeadroomTest[]
+  /** Notices to check about now; absent where nobody asked. */
+  readonly notices?: readonly NoticeTask[]
+  /** What is wrong with the row it came from, or does not fit together, in sentences. */
+  readonly problems: readonly string[]
+}
+export interface CardDeadline {
+  readonly kind: DeadlineKind
+  readonly on: CivilDate
+  readonly daysLeft: number
+  readonly reason: string
+  /** The day on which it is told next; null where it is not. */
+  readonly nextOn: CivilDate | null
+  /** Why nothing has to be done about it any more; null while it is open. */
+  readonly settled: string | null
+}
+export interface CardCheckpoint {
+  readonly name: CheckpointName
+  readonly on: CivilDate
+  readonly plannedOn: CivilDate
+  readonly askedOn: CivilDate | null
+  readonly doneOn: CivilDate | null
+  readonly slips: number
+}
+export interface CardExtension {
+  readonly kind: ExtensionKind
+  readonly status: ExtensionStatus
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly cost: Decimal | null
+  readonly currency: string
+  /** Beside its ordinary months; absent where nobody asked. */
+  readonly price?: Premium
+}
+
+export interface ExplainFacts extends AnswerContext {
+  /** The day that is asked about. */
+  readonly on: CivilDate
+  readonly subject: ButtonSubject
+  readonly contract: ContractNames
+  readonly raised: readonly {
+    readonly kind: DeadlineKind
+    readonly rung: number
+    readonly on: CivilDate
+    readonly state: string
+  }[]
+  readonly next: readonly {
+    readonly kind: DeadlineKind
+    readonly rung: number
+    readonly on: CivilDate
+  }[]
+  readonly silent: readonly { readonly kind: DeadlineKind | 'contract'; readonly why: string }[]
+}
+
+export interface HistoryFacts extends AnswerContext {
+  readonly contract: ContractNames
+  readonly page: number
+  readonly pages: number
+  readonly total: number
+  /** The latest first. */
+  readonly entries: readonly {
+    readonly on: CivilDate
+    /** HH:MM in the team's zone. */
+    readonly at: string
+    readonly by: PersonFact | null
+    /** `slack`, `command line`, `import of register.csv`. */
+    readonly via: string
+    readonly what: string
+    readonly field: string | null
+    readonly from: string | null
+    readonly to: string | null
+  }[]
+}
+
+export interface PreviewFacts extends AnswerContext {
+  /** `#digital`. */
+  readonly channel: string
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly total: number
+  /** The first ones. */
+  readonly messages: readonly {
+    readonly on: CivilDate
+    readonly kind: DeadlineKind
+    readonly daysLeft: number
+    readonly contract: ContractNames
+    /** More than one: a grouped message. */
+    readonly contracts: number
+  }[]
+}
+
+export interface TriageListFacts extends PageFacts {
+  readonly team: string
+  readonly teamId: number
+  readonly laddersFrom: CivilDate
+  readonly mayConfirm: boolean
+  readonly entries: readonly (ListEntry & { readonly historic: boolean })[]
+}
+
+export interface SubscriptionsFacts {
+  readonly channel: string
+  readonly mayChange: boolean
+  readonly items: readonly {
+    readonly id: number
+    /** In words; empty for all warnings. */
+    readonly filters: string
+    readonly by: PersonFact | null
+    readonly on: CivilDate
+  }[]
+}
+
+// What App Home is made of.
+
+export interface HomeList {
+  readonly total: number
+  /** The first ones in the list's order: no more than are shown are needed (`HOME_SHOWN`). */
+  readonly entries: readonly ListEntry[]
+}
+
+export interface HomeFacts {
+  readonly asOf: CivilDate
+  /** The person's team; null where none is known. */
+  readonly team: string | null
+  /** The most urgent first. */
+  readonly mine: HomeList
+  /** What falls due within 90 days. */
+  readonly teamSoon: HomeList
+  readonly outOfContract: HomeList
+  /** What ends together within 180 days, the nearest first. */
+  readonly cliffs: { readonly total: number; readonly items: readonly CliffFacts[] }
+  readonly unclassified: HomeList
+  readonly unowned: HomeList
+  readonly undated: HomeList
+  readonly rolling: HomeList
+  readonly voice: ReminderChannel
+  /** May enter contracts. */
+  readonly mayAdd: boolean
+  /** May import and change settings. */
+  readonly isAdministrator: boolean
+  /** What is unwell, in sentences, for administrators: dead deliveries, stale registers. */
+  readonly troubles: readonly string[]
+}

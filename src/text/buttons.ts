@@ -1,0 +1,380 @@
+/**
+ * Buttons and menus: what each carries, how it is read back, and which ones stand under a warning.
+ */
+import type {
+  ActionsBlock,
+  ActionsBlockElement,
+  Button,
+  Overflow,
+  PlainTextOption,
+  StaticSelect,
+} from '@slack/types'
+import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import { plainText } from './mrkdwn.ts'
+
+// The buttons under a warning: those that fit its state.
+
+export const WARNING_STATES = [
+  'open',
+  'acknowledged',
+  'snoozed',
+  'asked',
+  'out-of-contract',
+  'closed',
+  'superseded',
+] as const
+/**
+ * `asked`: the day after the end, "Is the service still being supplied?" stands unanswered;
+ * `out-of-contract`: the answer was yes.
+ */
+export type WarningState = (typeof WARNING_STATES)[number]
+
+/**
+ * What can be done now; where nothing is left to do, the menu still shows, explains and tells the
+ * history. Where nobody answers for the contract, naming somebody comes first.
+ */
+export function warningButtons(
+  state: WarningState,
+  subject: ButtonSubject,
+  answeredFor = true,
+): ActionsBlock | null {
+  switch (state) {
+    case 'open':
+      return row(
+        answeredFor ? null : button('Name an owner', { act: 'assign', subject }),
+        ack(subject),
+        snooze(subject),
+        decide(subject),
+        extend(subject),
+        more(subject),
+      )
+    case 'acknowledged':
+      return row(decide(subject, 'primary'), extend(subject), snooze(subject), more(subject))
+    case 'snoozed':
+      return row(ack(subject), decide(subject), extend(subject), more(subject))
+    case 'asked':
+      return row(
+        button('Yes, still supplied', { act: 'supplied-yes', subject }, { style: 'primary' }),
+        button('No, it has stopped', { act: 'supplied-no', subject }),
+        decide(subject),
+        extend(subject),
+        more(subject),
+      )
+    case 'out-of-contract':
+      return row(extend(subject, 'primary'), decide(subject), more(subject))
+    case 'closed':
+    case 'superseded':
+      return row(overflow([menu('Show contract', 'show', subject), ...told(subject)]))
+  }
+}
+
+function ack(subject: ButtonSubject): Button | null {
+  return button('I’m on it', { act: 'ack', subject }, { style: 'primary' })
+}
+
+function snooze(subject: ButtonSubject): StaticSelect | null {
+  return select('snooze', 'Snooze', [
+    menu('1 day', 'snooze-1d', subject),
+    menu('1 week', 'snooze-1w', subject),
+    menu('2 weeks', 'snooze-2w', subject),
+    menu('Until a date…', 'snooze-date', subject),
+  ])
+}
+
+function decide(subject: ButtonSubject, style?: 'primary'): Button | null {
+  return button('Record decision', { act: 'decide', subject }, style === undefined ? {} : { style })
+}
+
+function extend(subject: ButtonSubject, style?: 'primary'): Button | null {
+  return button('Log extension', { act: 'extend', subject }, style === undefined ? {} : { style })
+}
+
+function more(subject: ButtonSubject): Overflow | null {
+  return overflow([
+    menu('Reassign…', 'assign', subject),
+    ...told(subject),
+    menu('Show contract', 'show', subject),
+  ])
+}
+
+function told(subject: ButtonSubject): Labelled[] {
+  return [menu('Explain this warning', 'explain', subject), menu('History', 'history', subject)]
+}
+
+function menu(text: string, act: ContractAct, subject: ButtonSubject): Labelled {
+  return { text, action: { act, subject } }
+}
+
+// Buttons and menus as Slack takes them. One that cannot carry its action is left out.
+
+const LIMITS = { text: 75, label: 75, actions: 25, overflow: 5, options: 100 } as const
+
+interface Labelled {
+  readonly text: string
+  readonly action: Action
+}
+
+export interface ButtonLooks {
+  readonly style?: 'primary' | 'danger'
+  /** What a screen reader says, where the text alone says too little. */
+  readonly label?: string
+}
+
+/** A button, or null where its action does not fit into a value. */
+export function button(text: string, action: Action, looks: ButtonLooks = {}): Button | null {
+  const value = actionValue(action)
+  if (value === null) return null
+  return {
+    type: 'button',
+    action_id: `lw.${action.act}`,
+    text: plainText(text, LIMITS.text),
+    value,
+    ...(looks.style === undefined ? {} : { style: looks.style }),
+    ...(looks.label === undefined
+      ? {}
+      : { accessibility_label: plainText(looks.label, LIMITS.label).text }),
+  }
+}
+
+/** The menu behind the dots: at most five. */
+export function overflow(choices: readonly Labelled[]): Overflow | null {
+  const options = optionsOf(choices).slice(0, LIMITS.overflow)
+  return options.length === 0 ? null : { type: 'overflow', action_id: 'lw.more', options }
+}
+
+/** A select that acts at once. */
+export function select(
+  id: string,
+  placeholder: string,
+  choices: readonly Labelled[],
+  initial: number | null = null,
+): StaticSelect | null {
+  const options = optionsOf(choices).slice(0, LIMITS.options)
+  const chosen = initial === null ? undefined : options[initial]
+  if (options.length === 0) return null
+  return {
+    type: 'static_select',
+    action_id: `lw.${id}`,
+    placeholder: plainText(placeholder, 150),
+    options,
+    ...(chosen === undefined ? {} : { initial_option: chosen }),
+  }
+}
+
+/** A row of these, or null where none is left. Ids that stand twice get a number: Slack wants them unique. */
+export function row(...elements: readonly (ActionsBlockElement | null)[]): ActionsBlock | null {
+  const seen = new Map<string, number>()
+  const kept = elements
+    .filter((element) => element !== null)
+    .slice(0, LIMITS.actions)
+    .map((element) => {
+      const id = element.action_id ?? 'lw.more'
+      const count = (seen.get(id) ?? 0) + 1
+      seen.set(id, count)
+      return count === 1 ? element : { ...element, action_id: `${id}.${count}` }
+    })
+  return kept.length === 0 ? null : { type: 'actions', elements: kept }
+}
+
+function optionsOf(choices: readonly Labelled[]): PlainTextOption[] {
+  return choices.flatMap(({ text, action }) => {
+    const value = actionValue(action, VALUE_ROOM.option)
+    return value === null ? [] : [{ text: plainText(text, LIMITS.text), value }]
+  })
+}
+
+// What a button, menu or select stands for, and the value that carries it.
+//
+// A value is a JSON array: the version of this shape, the act, what it acts on. Slack signs the
+// request but people can forge a payload's content through other apps, so `readAction` takes only
+// the exact shapes below, and rights are checked where the act is done, never here.
+
+/** The contract, as it was when the button was made: a later version says that somebody came first. */
+export interface ButtonSubject {
+  readonly contractId: number
+  readonly version: number
+  /** The alerts that the message spoke of; empty in lists. */
+  readonly alertIds: readonly number[]
+}
+
+export const CONTRACT_ACTS = [
+  'ack',
+  'snooze-1d',
+  'snooze-1w',
+  'snooze-2w',
+  'snooze-date',
+  'decide',
+  'extend',
+  'classify',
+  'withdraw',
+  'assign',
+  'edit',
+  'rules',
+  'show',
+  'explain',
+  'history',
+  'supplied-yes',
+  'supplied-no',
+  'historic',
+  'reactivate',
+] as const
+/**
+ * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `withdraw` (an extension), `assign`, `edit` and `rules` open
+ * a modal; `supplied-…` answer "Is the
+ * service still being supplied?"; `historic` marks it as finished long ago, `reactivate` undoes that.
+ */
+export type ContractAct = (typeof CONTRACT_ACTS)[number]
+
+export const OPENED = ['add', 'import', 'settings', 'organisation-rules', 'preferences'] as const
+/** Modals that are about no contract. */
+export type OpenedForm = (typeof OPENED)[number]
+
+export type Action =
+  | { readonly act: ContractAct; readonly subject: ButtonSubject }
+  /** The command of this text again: another page of its answer, shown to all, or from the start. */
+  | { readonly act: 'page'; readonly query: string; readonly page: number }
+  | { readonly act: 'share' | 'run'; readonly query: string }
+  | { readonly act: 'open'; readonly what: OpenedForm }
+  | { readonly act: 'triage-confirm' | 'settings-team' | 'team-rules'; readonly teamId: number }
+  | { readonly act: 'unsubscribe'; readonly subscriptionId: number }
+  /** Awards that follow on one another: whether they are rollovers of this contract. */
+  | { readonly act: 'chain-confirm' | 'chain-refuse'; readonly contractId: number }
+  | { readonly act: 'checkpoint-done'; readonly checkpointId: number }
+  | { readonly act: 'checkpoint-slip'; readonly checkpointId: number; readonly to: CivilDate }
+
+const VERSION = 1
+const MOST_ID = 2_147_483_647
+const MOST_ALERTS = 20
+const MOST_PAGE = 999_999
+/** Slack's limits for a button's value and an option's, in characters. */
+export const VALUE_ROOM = { button: 2000, option: 75 } as const
+
+/** All our action ids begin so: what Bolt listens for. */
+export const ACTION_IDS = /^lw\./
+
+/** The value for this action, or null where it does not fit: then there is no such button. */
+export function actionValue(action: Action, room: number = VALUE_ROOM.button): string | null {
+  if ('subject' in action) {
+    const { contractId, version, alertIds } = action.subject
+    // The most urgent alerts come first; the version fences whatever had to be left out.
+    for (let kept = Math.min(alertIds.length, MOST_ALERTS); kept >= 0; kept--) {
+      const value = written(action.act, contractId, version, alertIds.slice(0, kept))
+      if (value.length <= room) return value
+    }
+    return null
+  }
+  const value = written(...argumentsOf(action))
+  return value.length <= room ? value : null
+}
+
+function argumentsOf(action: Exclude<Action, { subject: ButtonSubject }>): unknown[] {
+  switch (action.act) {
+    case 'page':
+      return [action.act, action.query, action.page]
+    case 'share':
+    case 'run':
+      return [action.act, action.query]
+    case 'open':
+      return [action.act, action.what]
+    case 'unsubscribe':
+      return [action.act, action.subscriptionId]
+    case 'chain-confirm':
+    case 'chain-refuse':
+      return [action.act, action.contractId]
+    case 'checkpoint-done':
+      return [action.act, action.checkpointId]
+    case 'checkpoint-slip':
+      return [action.act, action.checkpointId, action.to]
+    default:
+      return [action.act, action.teamId]
+  }
+}
+
+function written(...parts: unknown[]): string {
+  return JSON.stringify([VERSION, ...parts])
+}
+
+/**
+ * The action of an element of Slack's `block_actions` payload (`payload.actions[0]`), from its
+ * value or its selected option. Null for anything that these files did not write.
+ */
+export function readAction(element: unknown): Action | null {
+  if (!isRecord(element)) return null
+  const { action_id: id, value, selected_option: option } = element
+  if (typeof id !== 'string' || !ACTION_IDS.test(id)) return null
+  return readActionValue(isRecord(option) ? option.value : value)
+}
+
+/** The action that this value carries, or null. */
+export function readActionValue(value: unknown): Action | null {
+  if (typeof value !== 'string' || value.length > VALUE_ROOM.button) return null
+  const parts = parsed(value)
+  if (!Array.isArray(parts) || parts[0] !== VERSION) return null
+  const [, act, first, second, third] = parts
+  const length = parts.length - 2
+  if (isOneOf(CONTRACT_ACTS, act)) {
+    if (length !== 3 || !isId(first) || !isId(second) || !isAlerts(third)) return null
+    return { act, subject: { contractId: first, version: second, alertIds: third } }
+  }
+  switch (act) {
+    case 'page':
+      return length === 2 && isQuery(first) && isId(second) && second <= MOST_PAGE
+        ? { act, query: first, page: second }
+        : null
+    case 'share':
+    case 'run':
+      return length === 1 && isQuery(first) ? { act, query: first } : null
+    case 'open':
+      return length === 1 && isOneOf(OPENED, first) ? { act, what: first } : null
+    case 'triage-confirm':
+    case 'settings-team':
+    case 'team-rules':
+      return length === 1 && isId(first) ? { act, teamId: first } : null
+    case 'unsubscribe':
+      return length === 1 && isId(first) ? { act, subscriptionId: first } : null
+    case 'chain-confirm':
+    case 'chain-refuse':
+      return length === 1 && isId(first) ? { act, contractId: first } : null
+    case 'checkpoint-done':
+      return length === 1 && isId(first) ? { act, checkpointId: first } : null
+    case 'checkpoint-slip': {
+      const to = typeof second === 'string' ? parseCivilDate(second) : null
+      return length === 2 && isId(first) && to !== null ? { act, checkpointId: first, to } : null
+    }
+    default:
+      return null
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function isAlerts(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= MOST_ALERTS &&
+    value.every(isId) &&
+    new Set(value).size === value.length
+  )
+}
+
+function isQuery(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isId(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_ID
+}
+
+function isOneOf<T extends string>(list: readonly T[], value: unknown): value is T {
+  return list.some((each) => each === value)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,216 @@
+/** One product at several prices: what could be avoided at the best one, and when a joint deal could begin. */
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import type { Decimal } from '../rules/money.ts'
+import type { AnswerContext } from './answer-facts.ts'
+import { type Cell, csvFile } from './attachments.ts'
+import { answer, body, type Column, note, tableBlock, tableLines } from './blocks.ts'
+import type { Message, MessageFile } from './facts.ts'
+import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { fitMessage } from './slack-limits.ts'
+import { amountWords, counted, dateWords, figure } from './words.ts'
+
+export interface ComparedFacts {
+  readonly reference: string
+  readonly buyer: string | null
+  readonly units: Decimal
+  /** As the register writes it. */
+  readonly unitPrice: Decimal
+  /** For one unit and one year. */
+  readonly yearlyPrice: Decimal
+  readonly inferred: boolean
+  readonly saving: Decimal
+  readonly currentEnd: CivilDate
+  /** How many days it would have to be extended for a joint deal; 0 for the last one. */
+  readonly extendDays: number
+}
+
+export interface ComparisonFacts {
+  readonly product: string
+  readonly edition: string | null
+  readonly months: number
+  readonly currency: string
+  readonly items: readonly ComparedFacts[]
+  readonly lowest: Decimal
+  readonly highest: Decimal
+  readonly spread: number
+  readonly saving: Decimal
+  readonly jointEnd: CivilDate
+}
+
+export interface ConsolidationFacts extends AnswerContext {
+  readonly supplier: string
+  readonly asOf: CivilDate
+  /** The largest saving first. */
+  readonly comparisons: readonly ComparisonFacts[]
+  /** What could not be compared, and why. */
+  readonly left: readonly { readonly reference: string; readonly why: string }[]
+}
+
+/** How many products are spoken of; the table shows the first, the file all. */
+const PRODUCTS_SHOWN = 5
+const ROWS_SHOWN = 30
+const LEFT_SHOWN = 5
+
+/** The answer to `consolidate`. */
+export function consolidationAnswer(facts: ConsolidationFacts): Message {
+  const { comparisons, supplier, hidePrices } = facts
+  const [first, ...others] = comparisons
+  if (first === undefined) return answer([body(...nothing(facts)), leftOut(facts)])
+  if (hidePrices) return answer([body(...withoutPrices(facts)), leftOut(facts)])
+  const rows = first.items.slice(0, ROWS_SHOWN).map((item) => rowOf(item, first))
+  const top = answer([
+    body(
+      mrkdwn`*${amountWords(first.saving, first.currency)} a year, potential cost avoidance (estimate): ${counted(first.items.length, 'contract')} for ${productName(first)}*`,
+      mrkdwn`The same product and a term of ${counted(first.months, 'month')}, at ${amountWords(first.lowest, first.currency)} to ${amountWords(first.highest, first.currency)} for a unit and a year: the highest is ${first.spread} times the lowest.`,
+      mrkdwn`With ${shown(supplier, 80)}, directly or as reseller.`,
+    ),
+  ])
+  const below = answer([
+    body(...jointLines(first)),
+    body(
+      others.length === 0 ? null : mrkdwn`*Other products*`,
+      ...others.slice(0, PRODUCTS_SHOWN - 1).map(otherLine),
+    ),
+    note(
+      mrkdwn`How: all units at the lowest price of the same product, edition and term, against what each pays now. Prices are brought to a year${first.items.some(({ inferred }) => inferred) ? '; where the register does not say what time a price is for, the contract value tells it' : ''}.`,
+      first.items.length > ROWS_SHOWN
+        ? mrkdwn`The file has all ${figure(first.items.length)} rows.`
+        : null,
+    ),
+    leftOut(facts),
+  ])
+  const spoken = tableLines(COLUMNS, rows).map(String)
+  return fitMessage({
+    text: [top.text, ...spoken, below.text].join('\n'),
+    blocks: [...top.blocks, tableBlock(COLUMNS, rows), ...below.blocks],
+    file: fileOf(facts),
+  })
+}
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'Buyer' },
+  { heading: 'Units', align: 'right' },
+  { heading: 'Unit price a year', align: 'right' },
+  { heading: 'At the best price', align: 'right' },
+  { heading: 'Ends' },
+  { heading: 'Reference' },
+]
+
+function rowOf(item: ComparedFacts, { currency, items }: ComparisonFacts): string[] {
+  const avoided =
+    Number(item.saving) === 0 ? 'best price' : `${amountWords(item.saving, currency)} less`
+  return [
+    item.buyer ?? '',
+    unitWords(item.units),
+    withPennies(amountWords(item.yearlyPrice, currency), items),
+    avoided,
+    dateWords(item.currentEnd),
+    item.reference,
+  ]
+}
+
+/** In one column all prices have pennies, or none: £171.00 below £142.50. */
+function withPennies(price: string, items: readonly ComparedFacts[]): string {
+  const some = items.some(({ yearlyPrice }) => !yearlyPrice.endsWith('.00'))
+  return some && /^[^.]*\d$/.test(price) ? `${price}.00` : price
+}
+
+function unitWords(units: Decimal): string {
+  const number = Number(units)
+  return Number.isInteger(number) ? figure(number) : units
+}
+
+function jointLines({ items, jointEnd }: ComparisonFacts): Mrkdwn[] {
+  const earlier = items.filter(({ extendDays }) => extendDays > 0)
+  const begins = dateWords(addDays(jointEnd, 1))
+  if (earlier.length === 0) {
+    return [mrkdwn`*One joint deal could begin on ${begins}*: all of them end the day before.`]
+  }
+  return [
+    mrkdwn`*One joint deal could begin on ${begins}*, if ${counted(earlier.length, 'contract')} ${earlier.length === 1 ? 'is' : 'are'} co-termed to ${dateWords(jointEnd)}:`,
+    ...earlier
+      .slice(0, 12)
+      .map(
+        (item) =>
+          mrkdwn`• ${shown(item.buyer ?? item.reference, 60)}, ${shown(item.reference, 40)}: ends ${dateWords(item.currentEnd)}, ${counted(item.extendDays, 'day')} more.`,
+      ),
+  ]
+}
+
+function otherLine(each: ComparisonFacts): Mrkdwn {
+  return mrkdwn`• ${productName(each)}: ${counted(each.items.length, 'contract')}, ${amountWords(each.lowest, each.currency)} to ${amountWords(each.highest, each.currency)}, ${amountWords(each.saving, each.currency)} a year (estimate).`
+}
+
+function productName({ product, edition }: ComparisonFacts): Mrkdwn {
+  return edition === null
+    ? shown(product, 80)
+    : mrkdwn`${shown(product, 80)}, ${shown(edition, 40)}`
+}
+
+function nothing({ supplier }: ConsolidationFacts): Mrkdwn[] {
+  return [
+    mrkdwn`*Nothing to compare for ${shown(supplier, 80)}*`,
+    mrkdwn`A comparison needs two running contracts with the same product, edition and term, each with its units and unit price.`,
+  ]
+}
+
+function withoutPrices({ supplier, comparisons }: ConsolidationFacts): Mrkdwn[] {
+  return [
+    mrkdwn`*${counted(comparisons.length, 'product')} bought by several from ${shown(supplier, 80)}*`,
+    ...comparisons
+      .slice(0, PRODUCTS_SHOWN)
+      .map((each) => mrkdwn`• ${productName(each)}: ${counted(each.items.length, 'contract')}.`),
+    mrkdwn`Prices are not shown here.`,
+  ]
+}
+
+function leftOut({ left }: ConsolidationFacts) {
+  if (left.length === 0) return null
+  const named = left
+    .slice(0, LEFT_SHOWN)
+    .map(({ reference, why }) => mrkdwn`${shown(reference, 40)}: ${shown(why, 100)}.`)
+  const more = left.length - named.length
+  return note(
+    mrkdwn`Not compared: ${counted(left.length, 'contract')}.`,
+    ...named,
+    more > 0 ? mrkdwn`and ${figure(more)} more.` : null,
+  )
+}
+
+const HEADINGS = [
+  'Product',
+  'Edition',
+  'Term in months',
+  'Buyer',
+  'Reference',
+  'Units',
+  'Unit price',
+  'Unit price a year',
+  'Currency',
+  'At the best price, less a year (estimate)',
+  'Ends',
+  'Co-term to',
+  'Days to extend',
+] as const
+
+function fileOf({ supplier, asOf, comparisons }: ConsolidationFacts): MessageFile {
+  const rows = comparisons.flatMap((comparison) =>
+    comparison.items.map((item): Cell[] => [
+      comparison.product,
+      comparison.edition,
+      comparison.months,
+      item.buyer,
+      item.reference,
+      item.units,
+      item.unitPrice,
+      item.yearlyPrice,
+      comparison.currency,
+      item.saving,
+      item.currentEnd,
+      item.extendDays === 0 ? null : comparison.jointEnd,
+      item.extendDays,
+    ]),
+  )
+  const title = `Consolidation, ${supplier}, ${dateWords(asOf)}`
+  return csvFile(`consolidation-${asOf}`, title, HEADINGS, rows)
+}

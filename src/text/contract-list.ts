@@ -1,0 +1,196 @@
+/** Lists of contracts, each with what is most urgent about it. */
+import type { Overflow } from '@slack/types'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { DueFacts, ListEntry, ListFacts, PageFacts } from './answer-facts.ts'
+import {
+  type AnswerPart,
+  type AnswerRow,
+  answer,
+  body,
+  note,
+  pageButtons,
+  rowWith,
+  shareButton,
+} from './blocks.ts'
+import { button, type ContractAct, overflow, row } from './buttons.ts'
+import { dated } from './deadline.ts'
+import {
+  type ContractNames,
+  contractName,
+  type Message,
+  ownerSentence,
+  personName,
+  plainName,
+  valueSentence,
+} from './facts.ts'
+import { joined, type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { capitalised, counted, dateWords, figure, whenWords } from './words.ts'
+
+// What is due, and the register page by page.
+
+/** The answer to `due`. */
+export function dueAnswer(facts: DueFacts): Message {
+  return answer([...dueParts(facts), row(...pageButtons(facts), shareButton(facts))])
+}
+
+/** The answer to a bare command: what is due for the asker, and what else is asked most. */
+export function bareAnswer(facts: DueFacts): Message {
+  return answer([
+    ...dueParts(facts),
+    row(...pageButtons(facts), ...(facts.shared ? [] : MOST_ASKED), shareButton(facts)),
+    note(
+      mrkdwn`Most asked: /contracts find TEXT, /contracts show REF, /contracts snooze REF 2w. All: /contracts help`,
+    ),
+  ])
+}
+
+const MOST_ASKED = [
+  button('Due in my team', { act: 'run', query: 'due ours' }),
+  button('Without an owner', { act: 'run', query: 'list unowned' }),
+  button('Help', { act: 'run', query: 'help' }),
+]
+
+/** The answer to `list` and `find`. */
+export function listAnswer(facts: ListFacts): Message {
+  const scope = facts.scope === '' ? '' : mrkdwn` ${shown(facts.scope, 120)}`
+  const title =
+    facts.total === 0
+      ? mrkdwn`*No contract${scope}*`
+      : mrkdwn`*${counted(facts.total, 'contract')}${scope}*`
+  const help =
+    facts.total === 0
+      ? mrkdwn`Look for less of the name, or for another part of it; /contracts list shows all.`
+      : null
+  return answer([
+    body(title, help),
+    ...entries(facts),
+    row(...pageButtons(facts), shareButton(facts)),
+  ])
+}
+
+function dueParts(facts: DueFacts): AnswerPart[] {
+  const scope = facts.scope === '' ? '' : mrkdwn` ${shown(facts.scope, 120)}`
+  const within = mrkdwn`due within ${counted(facts.days, 'day')}, overdue ones included`
+  return [
+    body(
+      facts.total === 0
+        ? mrkdwn`*Nothing${scope} is ${within}*`
+        : mrkdwn`*${counted(facts.total, 'deadline')}${scope} ${within}*`,
+    ),
+    ...entries(facts),
+  ]
+}
+
+function entries(facts: PageFacts): AnswerPart[] {
+  const { page, pages, asOf } = facts
+  return [
+    ...facts.entries.map((entry) => entryRow(entry, facts)),
+    note(
+      pages > 1
+        ? mrkdwn`Page ${figure(page)} of ${figure(pages)}, as of ${dateWords(asOf)}.`
+        : mrkdwn`As of ${dateWords(asOf)}.`,
+    ),
+  ]
+}
+
+// A contract was entered by hand: what is watched of it from now on.
+
+export interface AddedFacts {
+  readonly contract: ContractNames & { readonly contractId: number; readonly version: number }
+  readonly team: string
+  readonly historic: boolean
+  /** Null where it has none, or none that is known. */
+  readonly end: CivilDate | null
+  /** The first of its dates that is open. */
+  readonly next: { readonly kind: DeadlineKind; readonly on: CivilDate } | null
+}
+
+export function addedAnswer({ contract, team, historic, end, next }: AddedFacts): Message {
+  const { contractId, version } = contract
+  const subject = { contractId, version, alertIds: [] }
+  return answer([
+    body(
+      mrkdwn`*Added: ${contractName(contract)}*, ${shown(contract.reference, 60)}`,
+      follows(historic, end, next),
+      mrkdwn`Team ${shown(team, 80)}.`,
+    ),
+    row(
+      button('Show', { act: 'show', subject }),
+      button('Edit', { act: 'edit', subject }),
+      button('Explain', { act: 'explain', subject }),
+    ),
+  ])
+}
+
+function follows(historic: boolean, end: CivilDate | null, next: AddedFacts['next']): Mrkdwn {
+  if (historic && end !== null) {
+    return mrkdwn`It ended on ${dateWords(end)}, so that it is listed as historic and not warned of.`
+  }
+  if (end === null) {
+    return next?.kind === 'review'
+      ? mrkdwn`It has no end date: it is listed, and warned of by its review, ${dateWords(next.on)}.`
+      : mrkdwn`It has no end date: it is listed, and not warned of until it has one.`
+  }
+  if (next === null) return mrkdwn`It ends on ${dateWords(end)}; nothing is due before that.`
+  return mrkdwn`It ends on ${dateWords(end)}. First date: ${KINDS[next.kind] ?? `${next.kind},`} ${dateWords(next.on)}.`
+}
+
+const KINDS: Readonly<Partial<Record<DeadlineKind, string>>> = {
+  'start-by': 'start by',
+  notice: 'notice by',
+  option: 'the option, by',
+  end: 'its end,',
+  'emergency-end': 'the end of the emergency extension,',
+  review: 'its review,',
+}
+
+// One contract in a list, with what can be done about it beside it.
+
+/** `In 30 days: Microsoft 365 (Bytes), C-17. Ends Sun 30 Apr 2023. Value £163.1m. Amira Khan.` */
+export function entryRow(
+  entry: ListEntry,
+  { hidePrices, shared }: { readonly hidePrices: boolean; readonly shared: boolean },
+): AnswerRow {
+  return rowWith(shared ? null : entryMenu(entry), entryLine(entry, hidePrices))
+}
+
+export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {
+  const { kind, on, daysLeft, note } = entry
+  const said = [
+    daysLeft === null ? null : mrkdwn`*${capitalised(whenWords(daysLeft))}:*`,
+    mrkdwn`${contractName(entry, 60)}, ${shown(entry.reference, 40)}.`,
+    kind === null || on === null ? null : mrkdwn`${dated(kind, on, daysLeft)}.`,
+    note === null ? null : mrkdwn`${shown(capitalised(note.trim().replace(/\.+$/, '')), 120)}.`,
+    hidePrices ? null : valueSentence(entry),
+    ownerSentence(entry.owner, hidePrices ? plainName : personName),
+  ]
+  return joined(
+    said.filter((sentence) => sentence !== null),
+    ' ',
+  )
+}
+
+/** What can be done about a contract among others. At most five fit into a menu. */
+export function entryMenu({
+  contractId,
+  version,
+  mayChange,
+  unclassified,
+}: Pick<ListEntry, 'contractId' | 'version' | 'mayChange' | 'unclassified'>): Overflow | null {
+  const subject = { contractId, version, alertIds: [] }
+  const choice = (text: string, act: ContractAct) => ({ text, action: { act, subject } })
+  return overflow([
+    choice('Show contract', 'show'),
+    ...(mayChange
+      ? [
+          unclassified === true
+            ? choice('Classify extension', 'classify')
+            : choice('I’m on it', 'ack'),
+          choice('Record decision', 'decide'),
+          choice('Log extension', 'extend'),
+          choice('Reassign…', 'assign'),
+        ]
+      : [choice('Explain', 'explain'), choice('History', 'history')]),
+  ])
+}

@@ -1,0 +1,264 @@
+/** A deadline in words: what it is, how near, how urgent, and what to do next. */
+import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { type DeadlineKind, type Severity, severity } from '../rules/deadline-kinds.ts'
+import type { ContractFacts, DeadlineFacts, WarningFacts } from './facts.ts'
+import { counted, dateWords, endWords, whenWords } from './words.ts'
+
+// What is said of one deadline: how far off it is, what it is, what to do next.
+
+/** A deadline of a contract, seen from a day. */
+export interface DeadlineContext {
+  readonly asOf: CivilDate
+  readonly contract: ContractFacts
+  readonly deadline: DeadlineFacts
+}
+
+/**
+ * Where the day stands. `any-day`: the end is only known to the month, quarter or year, and that
+ * has begun, so that cover may be gone tomorrow; it is past only after the latest possible day.
+ */
+type Standing =
+  | { readonly at: 'before' | 'today' | 'any-day' }
+  | { readonly at: 'past'; readonly days: number }
+
+function standing({ asOf, contract, deadline }: DeadlineContext): Standing {
+  const latest = contract.currentEnd
+  if (isEnd(deadline) && isUncertain(contract) && latest !== null) {
+    if (asOf > latest) return { at: 'past', days: daysBetween(latest, asOf) }
+    return { at: deadline.daysLeft > 0 ? 'before' : 'any-day' }
+  }
+  if (deadline.daysLeft === 0) return { at: 'today' }
+  return deadline.daysLeft > 0 ? { at: 'before' } : { at: 'past', days: -deadline.daysLeft }
+}
+
+/** The severity that people read from the emoji: not overdue before the latest possible day. */
+export function severityOf(sight: DeadlineContext): Severity {
+  const { at } = standing(sight)
+  return at === 'past' ? 'overdue' : at === 'any-day' ? 'urgent' : severity(sight.deadline.daysLeft)
+}
+
+export const EMOJI: Record<Severity, string> = {
+  overdue: '🔴',
+  urgent: '🟠',
+  soon: '🟡',
+  planned: '🔵',
+}
+
+/** The number that comes first: `30 days left`, `Last day today`, `3 days past its end`. */
+export function countWords(sight: DeadlineContext): string {
+  const where = standing(sight)
+  switch (where.at) {
+    case 'today':
+      return 'Last day today'
+    case 'any-day':
+      return 'Any day now'
+    case 'before':
+      return `${counted(sight.deadline.daysLeft, 'day')} left`
+    case 'past':
+      return `${counted(where.days, 'day')} past ${PAST_WHAT[sight.deadline.kind]}`
+  }
+}
+
+const PAST_WHAT: Record<DeadlineFacts['kind'], string> = {
+  'start-by': 'the day to start',
+  notice: 'the notice date',
+  option: 'the option date',
+  end: 'its end',
+  'emergency-end': 'its emergency extension',
+  review: 'its review date',
+}
+
+/** One sentence: what happens on which day. */
+export function statement(sight: DeadlineContext): string {
+  const { contract, deadline } = sight
+  const on = dateWords(deadline.on)
+  const past = standing(sight).at === 'past'
+  switch (deadline.kind) {
+    case 'start-by':
+      return past
+        ? `The last safe day to start replacing it was ${on}.`
+        : `Start replacing it by ${on}.`
+    case 'notice':
+      return past ? `The last day to serve notice was ${on}.` : `Notice has to be served by ${on}.`
+    case 'option':
+      return past
+        ? `The last day to send the option to approval was ${on}.`
+        : `The option has to go to approval by ${on}.`
+    case 'end':
+      return endStatement(sight, 'It')
+    case 'emergency-end':
+      return isUncertain(contract)
+        ? endStatement(sight, 'Its emergency extension')
+        : past
+          ? `Its emergency extension ended on ${on}.`
+          : `Its emergency extension ends on ${on}.`
+    case 'review':
+      return `${reviewWords(contract)} ${past ? 'was due' : 'due'} on ${on}.`
+  }
+}
+
+function reviewWords({ personalData }: ContractFacts): string {
+  return personalData === true ? 'Data-protection review' : 'Review'
+}
+
+function endStatement(sight: DeadlineContext, what: string): string {
+  const { contract, deadline } = sight
+  const end = endPhrase(contract) ?? `on ${dateWords(deadline.on)}`
+  const { at } = standing(sight)
+  if (at === 'past') return `${what} ended ${end}.`
+  if (isDisputed(contract)) {
+    return `${what} ends ${end}: which of the two holds is to be settled, and this counts to the earlier.`
+  }
+  if (!isImprecise(contract)) return `${what} ends ${end}.`
+  return at === 'any-day'
+    ? `${what} ends ${end}. The day is not recorded: cover may lapse any day.`
+    : `${what} ends ${end}. The day is not recorded, so this counts to ${dateWords(deadline.on)}.`
+}
+
+/** `on Fri 30 Apr 2027` or `in June 2018`; null where no end is known. */
+export function endPhrase(contract: ContractFacts): string | null {
+  if (contract.currentEnd === null) return null
+  const words = endWords(contract.currentEnd, contract.endPrecision ?? 'day')
+  const disputed = contract.disputedEnd ?? null
+  if (isDisputed(contract) && disputed !== null) {
+    return `on ${dateWords(disputed)} by the register, on ${words} by what people recorded`
+  }
+  return isImprecise(contract) ? `in ${words}` : `on ${words}`
+}
+
+/** What to do next, in plain words. Where law decides, it says "check". */
+export function nextStep(sight: DeadlineContext): string {
+  const past = standing(sight).at === 'past'
+  switch (sight.deadline.kind) {
+    case 'start-by':
+      return past
+        ? 'start now, or record how it will be replaced; check with procurement which quicker routes still fit.'
+        : 'start the procurement, or record how it will be replaced.'
+    case 'notice':
+      return past
+        ? 'record the proof if notice was served; if not, check what the contract now commits you to.'
+        : 'serve notice, or decide to let it run on or renew, and record which.'
+    case 'option':
+      return past
+        ? 'record the supplier’s acknowledgement if the option was taken; if not, check with procurement what is still open.'
+        : 'send the option to approval, or record the decision not to take it.'
+    case 'end':
+      return past
+        ? STILL_SUPPLIED
+        : `sign a successor or an extension${firstDay(sight)}, or confirm the exit.`
+    case 'emergency-end':
+      return past
+        ? STILL_SUPPLIED
+        : `sign the successor${firstDay(sight)}, or confirm the exit; before extending again, check the grounds with procurement.`
+    case 'review':
+      return sight.contract.personalData === true
+        ? 'check what personal data it processes, under which assessment and terms; record the outcome, and set the next review date.'
+        : 'check whether it still fits need, price and terms; record the outcome, and set the next review date.'
+  }
+}
+
+const STILL_SUPPLIED =
+  'is the service still being supplied? If so, record what covers it now; if not, confirm the exit.'
+
+/** ` from Mon 1 May 2023`: the first day that has to be covered, after the earliest possible end. */
+function firstDay({ contract, deadline }: DeadlineContext): string {
+  const last = isUncertain(contract) ? deadline.on : (contract.currentEnd ?? deadline.on)
+  return last === LAST_DAY ? '' : ` from ${dateWords(addDays(last, 1))}`
+}
+
+/** The calendar has no day after it. */
+const LAST_DAY = '9999-12-31'
+
+/** The deadline in a list of others: `notice by Mon 4 Jan 2027, in 12 days`. */
+export function briefly(sight: DeadlineContext): string {
+  const { contract, deadline } = sight
+  const past = standing(sight).at === 'past'
+  const on = dateWords(deadline.on)
+  const end = isUncertain(contract) ? (endPhrase(contract) ?? on) : `on ${on}`
+  const when = standing(sight).at === 'any-day' ? 'any day now' : whenWords(deadline.daysLeft)
+  switch (deadline.kind) {
+    case 'start-by':
+      return past ? `start by ${on} was ${when}` : `start replacing by ${on}, ${when}`
+    case 'notice':
+      return past ? `notice by ${on} was ${when}` : `notice by ${on}, ${when}`
+    case 'option':
+      return past ? `option by ${on} was ${when}` : `option by ${on}, ${when}`
+    case 'end':
+      return past ? `ended ${end}` : `ends ${end}, ${when}`
+    case 'emergency-end':
+      return past ? `emergency extension ended ${end}` : `emergency extension ends ${end}, ${when}`
+    case 'review': {
+      const what = reviewWords(contract).toLowerCase()
+      return past ? `${what} due on ${on} was ${when}` : `${what} due on ${on}, ${when}`
+    }
+  }
+}
+
+function isEnd({ kind }: DeadlineFacts): boolean {
+  return kind === 'end' || kind === 'emergency-end'
+}
+
+/** It may end before the day that is shown as its end. */
+function isUncertain(contract: ContractFacts): boolean {
+  return isImprecise(contract) || isDisputed(contract)
+}
+
+function isDisputed({ disputedEnd, currentEnd }: ContractFacts): boolean {
+  return (disputedEnd ?? null) !== null && disputedEnd !== currentEnd
+}
+
+function isImprecise({ endPrecision }: ContractFacts): boolean {
+  return endPrecision !== null && endPrecision !== 'day'
+}
+
+// What falls on a day, in the words of every list: `Ends Fri 30 Apr 2027`, `Notice was due by …`.
+
+/** `daysLeft`: null where nobody asked how far off it is; then it is worded as still to come. */
+export function dated(kind: DeadlineKind, on: CivilDate, daysLeft: number | null): string {
+  const [ahead, past] = DATED[kind]
+  return `${daysLeft !== null && daysLeft < 0 ? past : ahead} ${dateWords(on)}`
+}
+
+const DATED: Readonly<Record<DeadlineKind, readonly [string, string]>> = {
+  'start-by': ['Start replacing it by', 'The day to start by was'],
+  notice: ['Notice by', 'Notice was due by'],
+  option: ['Option by', 'The option was due by'],
+  end: ['Ends', 'Ended'],
+  'emergency-end': ['Emergency extension ends', 'Emergency extension ended'],
+  review: ['Review due', 'Review was due'],
+}
+
+// What comes first in a message: what is lost soonest, not what has been late for longest.
+
+/** A missed date with nothing left to lose soon stands behind what is due within so many days. */
+const MISSED_COUNTS_AS = 15
+
+/**
+ * A number that orders deadlines, the most urgent first: an end that has passed, then by the days
+ * left. A start-by, notice or option that was missed counts by the days that are left of the
+ * contract itself: 137 days late with a year to go is less pressing than an end tomorrow.
+ */
+export function urgencyOf(deadline: DeadlineFacts, all: readonly DeadlineFacts[]): number {
+  const { kind, daysLeft } = deadline
+  if (kind === 'end' || kind === 'emergency-end' || daysLeft >= 0) return daysLeft
+  const end = all.find((each) => each.kind === 'end' || each.kind === 'emergency-end')
+  return end === undefined ? MISSED_COUNTS_AS : Math.min(end.daysLeft, MISSED_COUNTS_AS)
+}
+
+/** The warning's most urgent deadline that speaks; one of which none does comes last. */
+export function urgencyOfWarning({ deadlines }: WarningFacts): number {
+  const speaking = deadlines.filter((deadline) => deadline.speaks)
+  return Math.min(...speaking.map((deadline) => urgencyOf(deadline, deadlines)))
+}
+
+/** Deadlines with those that speak first, the most urgent of them leading. */
+export function byUrgency(deadlines: readonly DeadlineFacts[]): DeadlineFacts[] {
+  const speaking = deadlines.filter((deadline) => deadline.speaks)
+  const silent = deadlines.filter((deadline) => !deadline.speaks)
+  // Ends tie with a missed start-by that counts by them: the end itself is said first. A review is
+  // said after everything else, as a grouped message has room for the first alone.
+  const rank = (deadline: DeadlineFacts) =>
+    urgencyOf(deadline, deadlines) + (isEnd(deadline) ? 0 : 0.5)
+  const late = (deadline: DeadlineFacts) => Number(deadline.kind === 'review')
+  return [...speaking.toSorted((a, b) => late(a) - late(b) || rank(a) - rank(b)), ...silent]
+}

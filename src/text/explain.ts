@@ -1,0 +1,139 @@
+/** Why a contract was warned of or not, who changed it, and what a channel will hear. */
+import { parseCivilDate } from '../rules/civil-date.ts'
+import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { ExplainFacts, HistoryFacts, PreviewFacts } from './answer-facts.ts'
+import { answer, body, note, pageButtons, shareButton } from './blocks.ts'
+import { row } from './buttons.ts'
+import { contractName, type Message, plainName } from './facts.ts'
+import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { capitalised, counted, dateWords, figure } from './words.ts'
+
+const SHOWN = 12
+
+const KIND: Readonly<Record<DeadlineKind, string>> = {
+  'start-by': 'the day to start by',
+  notice: 'the notice date',
+  option: 'the option date',
+  end: 'the end',
+  'emergency-end': 'the end of the emergency extension',
+  review: 'the review date',
+}
+
+/** The answer to `explain`. */
+export function explainAnswer(facts: ExplainFacts): Message {
+  const { raised, next, silent } = facts
+  return answer([
+    body(
+      mrkdwn`*Warnings of ${contractName(facts.contract)}, as of ${dateWords(facts.on)}*`,
+      raised.length === 0 ? mrkdwn`Nobody had been warned of it by that day.` : null,
+      ...raised
+        .slice(-SHOWN)
+        .map(
+          (each) =>
+            mrkdwn`• ${dateWords(each.on)}: warned of ${rung(each)}; now ${shown(each.state, 40)}.`,
+        ),
+    ),
+    body(
+      next.length === 0 ? mrkdwn`No further warning is planned.` : mrkdwn`*What comes next*`,
+      ...next.slice(0, SHOWN).map((each) => mrkdwn`• ${dateWords(each.on)}: ${rung(each)}.`),
+    ),
+    body(
+      silent.length === 0 ? null : mrkdwn`*Why it was silent*`,
+      ...silent.slice(0, SHOWN).map(({ kind, why }) => {
+        // What was decided is an intention: others learn only that it was.
+        const told = facts.hidePrices ? why.replace(/^(decided on [^:]*):.*$/s, '$1') : why
+        return mrkdwn`• ${capitalised(kind === 'contract' ? 'the contract' : KIND[kind])}: ${shown(told, 250)}.`
+      }),
+    ),
+    note(mrkdwn`Reference ${shown(facts.contract.reference, 60)}.`),
+    row(shareButton(facts)),
+  ])
+}
+
+function rung({
+  kind,
+  rung: days,
+}: {
+  readonly kind: DeadlineKind
+  readonly rung: number
+}): string {
+  if (days === 0) return `${KIND[kind]}, on its day`
+  return `${KIND[kind]}, ${counted(Math.abs(days), 'day')} ${days > 0 ? 'before' : 'after'}`
+}
+
+/** The answer to `history`. */
+export function historyAnswer(facts: HistoryFacts): Message {
+  const { entries, total, page, pages } = facts
+  return answer([
+    body(
+      total === 0
+        ? mrkdwn`*Nothing has been changed: ${contractName(facts.contract)}*`
+        : mrkdwn`*${counted(total, 'change')}: ${contractName(facts.contract)}*`,
+      ...entries.map((entry) => historyLine(entry, facts.hidePrices)),
+    ),
+    note(
+      pages > 1
+        ? mrkdwn`The latest first, page ${figure(page)} of ${figure(pages)}. Reference ${shown(facts.contract.reference, 60)}.`
+        : mrkdwn`The latest first. Reference ${shown(facts.contract.reference, 60)}.`,
+    ),
+    row(...pageButtons(facts), shareButton(facts)),
+  ])
+}
+
+/** What others may read of a change: dates, names and references, no amounts, decisions or reasons. */
+const OPEN_FIELDS: ReadonlySet<string> = new Set([
+  'reference',
+  'title',
+  'supplier',
+  'start',
+  'end earliest',
+  'end latest',
+  'current latest',
+  'maximum end',
+  'owner',
+  'deputy',
+])
+const OPEN_ACTS: ReadonlySet<string> = new Set(['created', 'acknowledged', 'extended', 'reopened'])
+
+function historyLine(entry: HistoryFacts['entries'][number], hidePrices: boolean): Mrkdwn {
+  const { what, field, from, to, by, via } = entry
+  const hidden = hidePrices && !OPEN_FIELDS.has(field ?? '') && !OPEN_ACTS.has(what)
+  const change = hidden
+    ? mrkdwn`, not shown here`
+    : from === null && to === null
+      ? ''
+      : from === null
+        ? mrkdwn`: ${valueWords(to)}`
+        : mrkdwn`: ${valueWords(from)} → ${valueWords(to)}`
+  return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${shown(what, 60)}${field === null ? '' : mrkdwn` ${shown(field, 60)}`}${change}. ${by === null ? mrkdwn`By the bot` : plainName(by)}, ${shown(via, 60)}.`
+}
+
+function valueWords(value: string | null): Mrkdwn {
+  if (value === null) return mrkdwn`nothing`
+  const date = parseCivilDate(value)
+  return shown(date === null ? value : dateWords(date), 120)
+}
+
+/** The answer to `preview`. */
+export function previewAnswer(facts: PreviewFacts): Message {
+  const { messages, total } = facts
+  const left = total - Math.min(messages.length, SHOWN)
+  const span = mrkdwn`to ${shown(facts.channel, 80)} from ${dateWords(facts.from)} to ${dateWords(facts.to)}`
+  return answer([
+    body(
+      total === 0
+        ? mrkdwn`*No message will be sent ${span}*`
+        : mrkdwn`*${counted(total, 'message')} will be sent ${span}*`,
+      ...messages.slice(0, SHOWN).map(previewLine),
+      left > 0 && messages.length > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+    ),
+    note(mrkdwn`If nobody does anything until then. The weekly summary is not counted.`),
+    row(shareButton(facts)),
+  ])
+}
+
+function previewLine(each: PreviewFacts['messages'][number]): Mrkdwn {
+  const more =
+    each.contracts > 1 ? mrkdwn` and ${counted(each.contracts - 1, 'other contract')}` : ''
+  return mrkdwn`• ${dateWords(each.on)}: ${rung({ kind: each.kind, rung: each.daysLeft })}: ${contractName(each.contract, 60)}${more}.`
+}

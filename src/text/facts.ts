@@ -1,0 +1,466 @@
+/** What the messages are made of: facts that were read elsewhere, in plain values. */
+import type { KnownBlock } from '@slack/types'
+import { Big } from 'big.js'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { Precision } from '../rules/contract.ts'
+import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { Decimal, Money } from '../rules/money.ts'
+import type { Role } from '../rules/recipients.ts'
+import type { Escalation } from '../rules/reminder-plan.ts'
+import type { MonthsAhead } from './months-ahead.ts'
+import { joined, type Mrkdwn, mention, mrkdwn, shown } from './mrkdwn.ts'
+import { amountWords, counted, dateWords, figure } from './words.ts'
+
+/** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
+export interface Message {
+  readonly text: string
+  readonly blocks: readonly KnownBlock[]
+  /** What did not fit one screen, to go with it as a file. */
+  readonly file: MessageFile | null
+  /** Drawn and uploaded when it is sent; its alternative text stands in `text` already. */
+  readonly picture?: MessagePicture | null
+}
+export interface MessagePicture {
+  readonly name: string
+  readonly title: string
+  /** Says what the picture shows: at most 1,000 characters. */
+  readonly altText: string
+  /** It stands after so many of the message's blocks. */
+  readonly after: number
+  readonly chart: MonthsAhead
+}
+export interface MessageFile {
+  readonly name: string
+  readonly title: string
+  /** Text, or the bytes of a file that is none. */
+  readonly content: string | Uint8Array
+  /** A digest of what it holds, where the same table gives other bytes each time: a workbook. */
+  readonly holds?: string
+}
+
+/** Somebody to name: by Slack id where it is known, else in words. */
+export interface PersonFact {
+  readonly name: string
+  readonly slackUser: string | null
+  /** Their Slack account is closed. */
+  readonly gone?: boolean
+}
+
+/** Whose turn it is, and as what: mentioned where they have a Slack id here. */
+export interface AddresseeFact {
+  readonly role: Role
+  readonly person: PersonFact
+}
+
+export interface ContractFacts {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly buyer: string | null
+  readonly team: string
+  readonly owner: PersonFact | null
+  readonly value: Decimal | null
+  readonly currency: string
+  /** Others than the organisation read it: no amounts, no intentions (text/prices.ts). */
+  readonly hidePrices?: boolean
+  readonly awardedEnd: CivilDate | null
+  /** The latest day of the current end; null where undated or rolling. */
+  readonly currentEnd: CivilDate | null
+  readonly endPrecision: Precision | null
+  /** The earlier end that the register gives, where people recorded the later one. */
+  readonly disputedEnd?: CivilDate | null
+  /** It processes personal data: its review is one of data protection. */
+  readonly personalData?: boolean | null
+}
+
+export interface DeadlineFacts {
+  readonly kind: DeadlineKind
+  readonly on: CivilDate
+  /** Negative after it. */
+  readonly daysLeft: number
+  /** How the date came about, in words and figures. */
+  readonly reason: string
+  /** Reached a rung today: this is what the message is for. The others are listed. */
+  readonly speaks: boolean
+  /** Rungs that nobody was told of, earliest first (a gap, or a late first sight). */
+  readonly skipped: { readonly from: number; readonly to: number } | null
+  /** An acknowledgement ran out and nothing followed. */
+  readonly askedAgain: boolean
+}
+
+/** One contract's warning: the most urgent deadline first. */
+export interface WarningFacts {
+  readonly asOf: CivilDate
+  readonly contract: ContractFacts
+  readonly deadlines: readonly DeadlineFacts[]
+  /** Without them the owner is spoken to. */
+  readonly addressees?: readonly AddresseeFact[]
+  /** Why the deputy and the escalation channel are told as well. */
+  readonly escalated?: Escalation | null
+  /** Came back to a date that had been superseded. */
+  readonly cameBack: boolean
+  /** Sent a second time because nobody can tell whether the first arrived. */
+  readonly possibleRepeat: boolean
+}
+
+/** Several contracts' warnings in one message. */
+export interface GroupFacts {
+  readonly asOf: CivilDate
+  readonly team: string
+  /** Sent after a gap: titled so. */
+  readonly catchUp: boolean
+  /** The most urgent first. */
+  readonly warnings: readonly WarningFacts[]
+  readonly possibleRepeat: boolean
+  /** They are the contracts of one cliff. */
+  readonly cliff?: Pick<CliffFacts, 'by' | 'name'> | null
+  /** What the menu beside each warning acts on, in the same order; none where nobody answers. */
+  readonly subjects?: readonly { readonly contractId: number; readonly version: number }[]
+}
+
+/** What a first import found, to be looked through before the ladders start. */
+export interface TriageFacts {
+  readonly asOf: CivilDate
+  readonly team: string
+  readonly source: string
+  readonly laddersFrom: CivilDate
+  readonly counts: {
+    readonly contracts: number
+    readonly active: number
+    readonly historic: number
+    readonly undated: number
+    readonly rolling: number
+    readonly outOfContract: number
+    readonly unowned: number
+    readonly rejected: number
+    readonly endingWithin30Days: number
+    readonly endingWithin90Days: number
+  }
+  /** The nearest ends first. */
+  readonly nearest: readonly { readonly contract: ContractFacts; readonly daysLeft: number }[]
+}
+
+/** Contracts of one supplier, reseller or product that end together. */
+export interface CliffFacts {
+  readonly by: 'supplier' | 'product'
+  readonly name: string
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly count: number
+  /** What they are worth together, by currency, and how many have a value. */
+  readonly values: readonly Money[]
+  readonly priced: number
+  readonly hidePrices?: boolean
+  /** By end; the first ones. */
+  readonly contracts: readonly CliffContract[]
+}
+export interface CliffContract {
+  readonly contractId: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly end: CivilDate
+}
+
+/** A line of the weekly summary's lists. */
+export interface SummaryItem {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly owner: PersonFact | null
+  readonly kind: DeadlineKind | null
+  readonly on: CivilDate | null
+  readonly daysLeft: number | null
+  readonly value: Decimal | null
+  readonly currency: string
+  /** See `ContractFacts`. */
+  readonly hidePrices?: boolean
+  /** In words, where the list needs some: "emergency extension since …", "was …, is now …". */
+  readonly note: string | null
+}
+export interface SummaryList {
+  readonly total: number
+  /** The first ones, in the list's order; the file carries them all. */
+  readonly items: readonly SummaryItem[]
+}
+/** The weekly summary of a team, or of the organisation. */
+export interface WeeklyFacts {
+  /** The civil day of the slot. */
+  readonly slot: CivilDate
+  readonly team: string | null
+  /** Null, or how many hours late it is sent. */
+  readonly hoursLate: number | null
+  readonly watched: number
+  readonly historic: number
+  readonly outOfContract: SummaryList
+  readonly overdue: SummaryList
+  readonly decideThisWeek: SummaryList
+  readonly lapseIn30: SummaryList
+  readonly lapseIn60: SummaryList
+  readonly lapseIn90: SummaryList
+  readonly emergencies: SummaryList
+  /** Extensions that nobody has classified, and those that do not fit together: absent in what an older version queued. */
+  readonly unclassified?: SummaryList
+  readonly unfit?: SummaryList
+  /** Notices that the law may call for about now. */
+  readonly notices?: SummaryList
+  /** Reviews that are late or due within 30 days; absent in what an older version queued. */
+  readonly reviews?: SummaryList
+  readonly undated: SummaryList
+  readonly rolling: SummaryList
+  readonly unowned: SummaryList
+  readonly unread: SummaryList
+  readonly changed: SummaryList
+  /** What it begins with; absent in what an older version queued, and where prices are hidden. */
+  readonly five?: FiveFigures
+  readonly before?: FiguresBefore | null
+  /** A line for each team, where it is of all. */
+  readonly teams?: readonly TeamFigures[]
+  readonly months?: MonthsAhead
+  readonly cliffs?: { readonly total: number; readonly items: readonly CliffFacts[] }
+  /** See `ContractFacts`: then none of the lists holds an amount either. */
+  readonly hidePrices?: boolean
+  /** What lies past the last known bank holiday and the like. */
+  readonly remarks: readonly string[]
+}
+
+/** One team of a summary across teams. */
+export interface TeamFigures {
+  readonly team: string
+  readonly five: FiveFigures
+}
+
+/** A warning that was posted and no longer holds: what its message says from then on. */
+export interface SupersededFacts {
+  readonly asOf: CivilDate
+  /** As it stands now. */
+  readonly contract: ContractFacts
+  readonly kind: DeadlineKind
+  /** The date that the posted warning spoke of. */
+  readonly was: CivilDate
+  /** The date of the same deadline now; null where there is none any more. */
+  readonly now: CivilDate | null
+  /** What came between, in words ("extended to …", "notice served"); null where only the date moved. */
+  readonly why: string | null
+}
+
+// The five figures that a weekly summary begins with, each with its coverage and last week's.
+
+export interface FiveFigures {
+  readonly outOfContract: {
+    readonly suppliers: number
+    readonly contracts: number
+    /** Of these contracts somebody said that the service goes on. */
+    readonly stillSupplied: number
+  }
+  /** Emergency extensions of the financial year: what falls into it, by currency. */
+  readonly emergency: {
+    readonly year: string
+    readonly totals: readonly EmergencyTotal[]
+  }
+  /** What would have to be extended in a hurry, by currency. */
+  readonly exposure: { readonly days: number; readonly totals: readonly ExposedTotal[] }
+  readonly behind: {
+    readonly procurements: number
+    /** How many are under way; null in a team's line. */
+    readonly of: number | null
+    /** The longest gap without cover that this brings, in days. */
+    readonly longestGapDays: number
+  }
+  /** Contracts with a date that passed, or comes within a week, and nothing decided. */
+  readonly decisions: { readonly total: number; readonly people: readonly Deciding[] }
+}
+export interface EmergencyTotal {
+  readonly currency: string
+  readonly cost: Decimal | null
+  readonly premium: Decimal | null
+  readonly count: number
+  readonly costed: number
+  readonly priced: number
+}
+export interface ExposedTotal {
+  readonly currency: string
+  readonly runRate: Decimal | null
+  readonly extra: Decimal | null
+  readonly priced: number
+  readonly of: number
+}
+export interface Deciding {
+  /** Null for contracts without an owner. */
+  readonly person: PersonFact | null
+  readonly count: number
+}
+
+/** The figures of the summary before, as it told them. */
+interface FiguresBefore {
+  readonly on: CivilDate
+  readonly figures: FiveFigures
+}
+
+const PEOPLE_SHOWN = 6
+
+/** Five lines, the number first. `before`: null where there was no summary before. */
+export function fiveLines(now: FiveFigures, before: FiguresBefore | null): Mrkdwn[] {
+  const then = before?.figures ?? null
+  return [
+    mrkdwn`${outOfContractLine(now)}${than(then, (each) => figure(each.outOfContract.suppliers))}`,
+    mrkdwn`${emergencyLine(now)}${than(then, (each) => emergencyAmounts(each))}`,
+    mrkdwn`${exposureLine(now)}${than(then, (each) => extraAmounts(each))}`,
+    mrkdwn`${behindLine(now)}${than(then, (each) => figure(each.behind.procurements))}`,
+    mrkdwn`${decisionsLine(now)}${than(then, (each) => figure(each.decisions.total))}`,
+  ]
+}
+
+/** What the figures are compared with, in small print. */
+export function comparedWith(before: FiguresBefore | null): string {
+  return before === null
+    ? 'There is no summary before this one to compare with.'
+    : `Before is as the summary of ${dateWords(before.on)} told it.`
+}
+
+function than(then: FiveFigures | null, told: (figures: FiveFigures) => string): Mrkdwn | '' {
+  // The space stands in a template of its own: at the edge of a hole it would be taken away.
+  return then === null ? '' : mrkdwn` (before: ${told(then)})`
+}
+
+function outOfContractLine({ outOfContract }: FiveFigures): Mrkdwn {
+  const { suppliers, contracts, stillSupplied } = outOfContract
+  const noun = suppliers === 1 ? 'supplier' : 'suppliers'
+  if (contracts === 0) return mrkdwn`*0* suppliers out of contract.`
+  const said = `${counted(contracts, 'contract')}, still supplied as far as is known ${figure(stillSupplied)}, not answered ${figure(contracts - stillSupplied)}`
+  return mrkdwn`*${figure(suppliers)}* ${noun} out of contract: ${said}.`
+}
+
+function emergencyLine({ emergency }: FiveFigures): Mrkdwn {
+  const { year, totals } = emergency
+  const on = `on emergency extensions in ${year}`
+  if (totals.length === 0) return mrkdwn`*Nothing* spent ${on}.`
+  const costs = totals.map(({ cost, currency }) => mrkdwn`*${known(cost, currency)}*`)
+  const premiums = totals.map(({ premium, currency }) => known(premium, currency, 'whole'))
+  const sums = (name: 'costed' | 'priced' | 'count') =>
+    figure(totals.reduce((sum, total) => sum + total[name], 0))
+  return mrkdwn`${joined(costs, ' and ')} ${on}; premium (estimate) ${premiums.join(' and ')}. Cost known of ${sums('costed')} of ${sums('count')}, premium of ${sums('priced')}.`
+}
+
+function exposureLine({ exposure }: FiveFigures): Mrkdwn {
+  const { days, totals } = exposure
+  const ahead = `extra in the next ${days} days if nothing is done (estimate)`
+  if (totals.length === 0) return mrkdwn`*No* ${ahead}: nothing lapses.`
+  const extras = totals.map(({ extra, currency }) => mrkdwn`*${known(extra, currency, 'whole')}*`)
+  const anyway = totals.map(({ runRate, currency }) => known(runRate, currency, 'whole'))
+  const sums = (name: 'priced' | 'of') => figure(totals.reduce((sum, each) => sum + each[name], 0))
+  return mrkdwn`${joined(extras, ' and ')} ${ahead}, beside ${anyway.join(' and ')} payable anyway. Priced ${sums('priced')} of ${sums('of')}.`
+}
+
+function behindLine({ behind }: FiveFigures): Mrkdwn {
+  const { procurements, of, longestGapDays } = behind
+  const gap =
+    longestGapDays === 0
+      ? ''
+      : `; the longest gap without cover would be ${counted(longestGapDays, 'day')}`
+  return mrkdwn`*${figure(procurements)}* ${procurements === 1 ? 'procurement' : 'procurements'} behind plan${of === null ? '' : `, of ${figure(of)} under way`}${gap}.`
+}
+
+function decisionsLine({ decisions }: FiveFigures): Mrkdwn {
+  const { total, people } = decisions
+  const noun = total === 1 ? 'decision' : 'decisions'
+  if (total === 0) return mrkdwn`*0* decisions needed.`
+  const named = people
+    .slice(0, PEOPLE_SHOWN)
+    .map(({ person, count }) =>
+      person === null
+        ? mrkdwn`${figure(count)} without an owner`
+        : mrkdwn`${plainName(person)} ${figure(count)}`,
+    )
+  const left = people.slice(PEOPLE_SHOWN).reduce((sum, { count }) => sum + count, 0)
+  const more = left === 0 ? '' : `, others ${figure(left)}`
+  return mrkdwn`*${figure(total)}* ${noun} needed: ${joined(named, ', ')}${more}.`
+}
+
+/** Unknown is never £0. An estimate is told in whole pounds: pennies would make it look exact. */
+function known(
+  amount: Decimal | null,
+  currency: string,
+  places: 'exact' | 'whole' = 'exact',
+): string {
+  if (amount === null) return `an unknown amount of ${currency}`
+  const told = places === 'exact' ? amount : (new Big(amount).toFixed(0) as Decimal)
+  return amountWords(told, currency)
+}
+
+function emergencyAmounts({ emergency }: FiveFigures): string {
+  if (emergency.totals.length === 0) return 'nothing'
+  return emergency.totals
+    .map(
+      ({ cost, premium, currency }) =>
+        `${known(cost, currency)}, premium ${known(premium, currency, 'whole')}`,
+    )
+    .join('; ')
+}
+
+function extraAmounts({ exposure }: FiveFigures): string {
+  if (exposure.totals.length === 0) return 'nothing'
+  return exposure.totals.map(({ extra, currency }) => known(extra, currency, 'whole')).join('; ')
+}
+
+// How contracts and people are called.
+
+/** What a contract can be called by. */
+export interface ContractNames {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+}
+
+/** `Microsoft 365 licences (Insight)`; without a title `contract with Insight`; else the reference. */
+export function contractName(
+  { reference, title, supplier }: ContractNames,
+  characters = 120,
+): Mrkdwn {
+  if (title !== null && supplier !== null) {
+    return mrkdwn`${shown(title, characters)} (${shown(supplier, Math.ceil(characters / 2))})`
+  }
+  if (title !== null) return shown(title, characters)
+  return supplier === null
+    ? mrkdwn`contract ${shown(reference, 40)}`
+    : mrkdwn`contract with ${shown(supplier, characters)}`
+}
+
+/** A mention where the person's Slack id is known, else the name as written. */
+export function personName({ name, slackUser }: PersonFact): Mrkdwn {
+  return (
+    (slackUser === null ? null : mention(slackUser)) ??
+    shown(name.trim() || 'somebody without a name', 60)
+  )
+}
+
+/**
+ * The name without a mention: a list or a summary that many read is nobody's turn. Who has no name
+ * is called by the account.
+ */
+export function plainName(person: PersonFact): Mrkdwn {
+  return person.name.trim() === '' ? personName(person) : shown(person.name.trim(), 60)
+}
+
+/** Who owns it, as a sentence in a list. */
+export function ownerSentence(
+  owner: PersonFact | null,
+  name: (person: PersonFact) => Mrkdwn = personName,
+): Mrkdwn {
+  return owner === null ? mrkdwn`No owner recorded.` : mrkdwn`${name(owner)}.`
+}
+
+/** What has a price that may have to be kept back. */
+export interface Priced {
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly hidePrices?: boolean
+}
+
+/** What it is worth, as a sentence in a list: an unknown value is never £0, a hidden one is not told. */
+export function valueSentence({ value, currency, hidePrices }: Priced): Mrkdwn | null {
+  if (hidePrices === true) return null
+  return value === null
+    ? mrkdwn`Value unknown.`
+    : mrkdwn`Value ${shown(amountWords(value, currency), 40)}.`
+}

@@ -1,0 +1,280 @@
+/** The forms of settings: a team's, and the rules of the organisation, a team or one contract. */
+import type { ModalView } from '@slack/types'
+import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/deadline-kinds.ts'
+import type { Ladder } from '../../rules/reminder-schedule.ts'
+import { RULE_LISTS, type RuleChange, type RuleList, ruleName } from '../../rules/settings-text.ts'
+import { body, rowWith } from '../blocks.ts'
+import { type ButtonSubject, button, row, select } from '../buttons.ts'
+import { type ContractNames, contractName } from '../facts.ts'
+import { channelLink, type Mrkdwn, mrkdwn, shown } from '../mrkdwn.ts'
+import { counted, figure } from '../words.ts'
+import {
+  boxesField,
+  type Choice,
+  channelField,
+  type Field,
+  modal,
+  selectField,
+  textField,
+} from './fields.ts'
+
+// A team's settings: where it is told, in which zone and calendar, by which ladders.
+
+export const SETTINGS_FORM = 'lw.settings'
+
+/** Days before each kind of deadline on which somebody is told. */
+export type LadderDays = Readonly<Record<DeadlineKind, readonly number[]>>
+
+export interface SettingsForm {
+  readonly team: { readonly id: number; readonly name: string }
+  /** All teams; more than one gives a choice of which to set. */
+  readonly teams: readonly { readonly id: number; readonly name: string }[]
+  /** By their ids, or by name where nothing was ever sent there. */
+  readonly channel: string | null
+  readonly escalationChannel: string | null
+  readonly timeZone: string
+  readonly calendar: string
+  readonly ladders: LadderDays
+  /** Whole pounds: no start-by below it. */
+  readonly startByFrom: number
+  /** The box for no escalation channel of its own is ticked. */
+  readonly nobody?: boolean
+  /** What saving would change, once it was looked at, and the mark by which that is known again. */
+  readonly preview?: Preview
+}
+
+/** `touched`: what the person has changed so far, by the names that the reading of the form gives. */
+interface Preview {
+  readonly lines: readonly Mrkdwn[]
+  readonly mark: string
+  readonly touched: readonly string[]
+}
+
+/** What is typed is shown as a preview first, and saved when it is sent a second time. */
+export function settingsModal(form: SettingsForm): ModalView {
+  const { team, teams, preview } = form
+  const submit = preview === undefined ? 'Preview' : 'Save'
+  const { mark = null, touched = [] } = preview ?? {}
+  const context = { teamId: team.id, previewed: mark, touched }
+  return modal(SETTINGS_FORM, 'Settings', submit, context, [
+    preview === undefined ? null : body(mrkdwn`*This will change*`, ...preview.lines),
+    rowWith(teamSelect(team, teams), mrkdwn`*Settings of team ${shown(team.name, 80)}*`),
+    row(
+      button('All rules of this team', { act: 'team-rules', teamId: team.id }),
+      button('Rules of the organisation', { act: 'open', what: 'organisation-rules' }),
+    ),
+    channelField({ name: 'channel', label: 'Warnings go to' }, form.channel),
+    channelField(
+      {
+        name: 'escalation',
+        label: 'Nobody acts: tell also',
+        optional: true,
+      },
+      form.escalationChannel,
+    ),
+    form.escalationChannel === null
+      ? null
+      : boxesField(
+          { name: 'nobody', label: 'Or without such a channel', optional: true },
+          [{ value: 'escalation', text: 'Tell the channel of the default team' }],
+          form.nobody === true ? ['escalation'] : [],
+        ),
+    textField(
+      { name: 'timeZone', label: 'Time zone', hint: 'Such as Europe/London.' },
+      form.timeZone,
+      { most: 60 },
+    ),
+    selectField({ name: 'calendar', label: 'Holidays' }, calendars(form.calendar), form.calendar),
+    textField(
+      {
+        name: 'ladders',
+        label: 'Told so many days before',
+        hint: 'One kind a line, such as notice: 60, 30, 14, 7, 3, 1, 0',
+      },
+      ladderText(form.ladders),
+      { lines: true, most: 1000 },
+    ),
+    textField(
+      {
+        name: 'startByFrom',
+        label: 'Start-by from this value on, in pounds',
+        hint: 'Contracts of less have no day by which buying has to start.',
+      },
+      String(form.startByFrom),
+      { most: 20 },
+    ),
+  ])
+}
+
+/** Of each ladder the days before, as the form shows them. */
+export function ladderDays(ladders: Readonly<Record<DeadlineKind, Ladder>>): LadderDays {
+  const entries = DEADLINE_KINDS.map((kind) => [kind, [...ladders[kind].before]])
+  return Object.fromEntries(entries) as Record<DeadlineKind, number[]>
+}
+
+/** One kind a line: `notice: 60, 30, 14, 7, 3, 1, 0`. */
+function ladderText(ladders: LadderDays): string {
+  return DEADLINE_KINDS.map((kind) => `${kind}: ${ladders[kind].join(', ')}`).join('\n')
+}
+
+function teamSelect(team: SettingsForm['team'], teams: SettingsForm['teams']) {
+  if (teams.length < 2) return null
+  const offered = [team, ...teams.filter(({ id }) => id !== team.id)]
+  return select(
+    'settings-team',
+    'Another team',
+    offered.map(({ id, name }) => ({ text: name, action: { act: 'settings-team', teamId: id } })),
+    0,
+  )
+}
+
+const CALENDARS: readonly Choice[] = [
+  { value: 'england-and-wales', text: 'England and Wales' },
+  { value: 'scotland', text: 'Scotland' },
+  { value: 'northern-ireland', text: 'Northern Ireland' },
+  { value: 'any-uk', text: 'Any part of the United Kingdom' },
+  ...'AT Austria,AU Australia,BE Belgium,CA Canada,CH Switzerland,CZ Czechia,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GR Greece,HU Hungary,IE Ireland,IT Italy,LU Luxembourg,MT Malta,NL Netherlands,NO Norway,NZ New Zealand,PL Poland,PT Portugal,RO Romania,SE Sweden,SK Slovakia,UA Ukraine,US United States'
+    .split(',')
+    .map((each) => ({ value: each.slice(0, 2), text: each.slice(3) })),
+]
+
+/** The one in use is offered even where it is a region such as DE-BY. */
+function calendars(current: string): readonly Choice[] {
+  return CALENDARS.some(({ value }) => value === current)
+    ? CALENDARS
+    : [{ value: current, text: current }, ...CALENDARS]
+}
+
+// The rules of the organisation, a team or one contract: ladders, figures and lead times, one a line.
+
+export const RULES_FORM = 'lw.rules'
+
+/** Whose rules: a contract's, a team's, or the organisation's. */
+export type RulesOf =
+  | { readonly kind: 'contract'; readonly subject: ButtonSubject; readonly contract: ContractNames }
+  | { readonly kind: 'team'; readonly id: number; readonly name: string }
+  | { readonly kind: 'organisation' }
+
+export interface RulesForm {
+  readonly of: RulesOf
+  /** The names of the rules that were changed here; all others come from above. */
+  readonly own: readonly string[]
+  /** One rule a line. */
+  readonly lines: Readonly<Record<RuleList, string>>
+  /** What saving would change, once it was looked at, and the mark by which that is known again. */
+  readonly preview?: Preview
+}
+
+/** More is not taken; the longest list has some 700 characters. */
+export const MOST_RULE_TEXT = 2500
+
+const FIELDS: Readonly<Record<RuleList, Field>> = {
+  ladders: {
+    name: 'ladders',
+    label: 'Told so many days before',
+    hint: 'One kind a line, such as notice: 60, 30, 14, 7, 3, 1, 0. After "then" stands what follows the last day.',
+    optional: true,
+  },
+  figures: {
+    name: 'figures',
+    label: 'Approval, values and other figures',
+    hint: 'Days are days, values whole pounds. approvalDays and deemedServiceDays are working days.',
+    optional: true,
+  },
+  routes: {
+    name: 'routes',
+    label: 'Lead times of the routes, in days',
+    hint: 'To signature, and the standstill before it.',
+    optional: true,
+  },
+}
+
+/** What is typed is shown as a preview first, and saved when it is sent a second time. */
+export function rulesModal(form: RulesForm): ModalView {
+  const { of, preview } = form
+  const submit = preview === undefined ? 'Preview' : 'Save'
+  const about = of.kind === 'contract' ? of.subject : of.kind === 'team' ? { teamId: of.id } : {}
+  const { mark = null, touched = [] } = preview ?? {}
+  const context = { ...about, previewed: mark, touched }
+  return modal(RULES_FORM, 'Rules', submit, context, [
+    preview === undefined ? null : body(mrkdwn`*This will change*`, ...preview.lines),
+    body(mrkdwn`*Rules of ${ownerWords(of)}*`, ownLine(form)),
+    ...RULE_LISTS.map((list) =>
+      textField(FIELDS[list], form.lines[list], { lines: true, most: MOST_RULE_TEXT }),
+    ),
+  ])
+}
+
+/** Whose rules they are, in the middle of a sentence. */
+export function ownerWords(of: RulesOf): Mrkdwn {
+  if (of.kind === 'organisation') return mrkdwn`the organisation`
+  return of.kind === 'team'
+    ? mrkdwn`team ${shown(of.name, 80)}`
+    : mrkdwn`${contractName(of.contract)}`
+}
+
+function ownLine({ of, own }: RulesForm): Mrkdwn {
+  const above = {
+    contract: 'the team',
+    team: 'the organisation',
+    organisation: 'the defaults',
+  }[of.kind]
+  if (own.length === 0) {
+    return mrkdwn`None is changed here: all of them come from ${above}.`
+  }
+  return mrkdwn`Changed here: ${own.join(', ')}. Take a line away, and that rule comes from ${above} again.`
+}
+
+/** What saving changes, line by line. */
+export function ruleChangeLines(changes: readonly RuleChange[]): Mrkdwn[] {
+  return changes.map(({ key, from, to, typed }) => {
+    const back = typed === null ? mrkdwn` (as it comes from above)` : ''
+    return mrkdwn`• ${ruleName(key)}: ${shown(to, 200)}${back}, instead of ${shown(from, 200)}.`
+  })
+}
+
+// What saving a team's settings would change, line by line. Pure.
+
+type Settings = Omit<SettingsForm, 'team' | 'teams' | 'preview'>
+
+/** Empty where both are the same. */
+export function settingsChanges(before: Settings, after: Settings): Mrkdwn[] {
+  return [
+    before.channel === after.channel || after.channel === null
+      ? null
+      : mrkdwn`• Warnings go to ${channelLink(after.channel)}${instead(before.channel)}.`,
+    escalationLine(before.escalationChannel, after.escalationChannel),
+    before.timeZone === after.timeZone
+      ? null
+      : mrkdwn`• Time zone ${shown(after.timeZone, 60)}, instead of ${shown(before.timeZone, 60)}.`,
+    before.calendar === after.calendar
+      ? null
+      : mrkdwn`• Holidays of ${shown(after.calendar, 40)}, instead of ${shown(before.calendar, 40)}.`,
+    ...DEADLINE_KINDS.map((kind) => {
+      const [was, is] = [before.ladders[kind].join(', '), after.ladders[kind].join(', ')]
+      return was === is ? null : mrkdwn`• ${kind}: told ${is} days before, instead of ${was}.`
+    }),
+    before.startByFrom === after.startByFrom
+      ? null
+      : mrkdwn`• A start-by from £${figure(after.startByFrom)}, instead of £${figure(before.startByFrom)}.`,
+  ].filter((line) => line !== null)
+}
+
+/** How far a change reaches; `moved` is null where too many contracts follow to count them at once. */
+export function reachLine(rekeyed: number | null, moved: number | null): Mrkdwn {
+  if (rekeyed === 0) return mrkdwn`No contract is warned of on another day.`
+  if (rekeyed === null || moved === null) {
+    return mrkdwn`All contracts of the team are counted anew, which may take a minute.`
+  }
+  return mrkdwn`${counted(rekeyed, 'contract')} counted anew; ${figure(moved)} will next be looked at on another day.`
+}
+
+function escalationLine(before: string | null, after: string | null): Mrkdwn | null {
+  if (before === after) return null
+  if (after === null) return mrkdwn`• Where nobody acts, the channel of the default team is told.`
+  return mrkdwn`• Where nobody acts, ${channelLink(after)} is told too${instead(before)}.`
+}
+
+function instead(channel: string | null): Mrkdwn | string {
+  return channel === null ? '' : mrkdwn`, instead of ${channelLink(channel)}`
+}

@@ -1,0 +1,245 @@
+/** What can be asked, and what the bot says when it did not understand. */
+import { answer, body, note } from './blocks.ts'
+import { button, row } from './buttons.ts'
+import type { Message } from './facts.ts'
+import { mrkdwn, shown } from './mrkdwn.ts'
+import { capitalised } from './words.ts'
+
+/** The answer to `help`: all commands, or one of them with examples. */
+export function helpAnswer(about: Verb | null): Message {
+  if (about === null) {
+    return answer([
+      body(
+        mrkdwn`*What you can ask*`,
+        mrkdwn`/contracts by itself shows what is due for you.`,
+        ...VERBS.map((verb) => mrkdwn`• *${usage(verb)}*: ${MANUAL[verb].does}`),
+      ),
+      note(
+        mrkdwn`Capitals, order and quotes do not matter. REF is a reference, a part of a reference or title that only one contract has, or #number.`,
+      ),
+    ])
+  }
+  const { does, examples } = MANUAL[about]
+  return answer([
+    body(
+      mrkdwn`*/contracts ${usage(about)}*`,
+      mrkdwn`${capitalised(does)}.`,
+      mrkdwn`*Examples*`,
+      ...examples.map((example) => mrkdwn`• /contracts ${example}`),
+    ),
+    row(button('All commands', { act: 'run', query: 'help' })),
+  ])
+}
+
+export interface MisreadFacts {
+  readonly problem: string
+  /** The command that was probably meant, as text; null where nobody can tell. */
+  readonly meant: string | null
+  readonly example: string
+}
+
+/** What the bot says to what it could not read: what is wrong, what was meant, one that works. */
+export function misreadAnswer({ problem, meant, example }: MisreadFacts): Message {
+  const words = meant === null ? null : readable(meant)
+  return answer([
+    body(
+      mrkdwn`${shown(problem, 300)}`,
+      words === null ? null : mrkdwn`Did you mean: /contracts ${shown(words, 200)}`,
+      mrkdwn`For example: ${shown(example, 200)}`,
+    ),
+    row(
+      meant === null
+        ? null
+        : button('Yes, do that', { act: 'run', query: meant }, { style: 'primary' }),
+      button('Help', { act: 'run', query: 'help' }),
+    ),
+  ])
+}
+
+/** Without the quotes and escapes that a person would not type. */
+function readable(query: string): string {
+  return query
+    .replace(/"([^"\s]*)"/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+}
+
+// What can be typed after `/contracts`: the help, and the examples that the tests hold it to.
+
+export interface ManualPage {
+  /** Its arguments; empty where there are none. */
+  readonly takes: string
+  readonly does: string
+  readonly examples: readonly string[]
+}
+
+const PAGES = {
+  help: {
+    takes: '[command]',
+    does: 'what can be asked, or how one command is used',
+    examples: ['help', 'help snooze'],
+  },
+  due: {
+    takes: '[days] [mine|team|supplier …]',
+    does: 'open deadlines by date, overdue ones first',
+    examples: ['due', 'due 30d mine', 'due 3 months team', 'due overdue', 'due 90d supplier Bytes'],
+  },
+  list: {
+    takes: '[filters]',
+    does: 'the register, page by page; filters: mine, team NAME, supplier NAME, owner @user, undated, rolling, unowned, overdue, emergency, out-of-contract, unclassified, historic, closed',
+    examples: [
+      'list',
+      'list unowned',
+      'list team Digital rolling',
+      'list supplier "Bytes Software"',
+    ],
+  },
+  find: {
+    takes: 'TEXT',
+    does: 'contracts with this text in their reference, title or supplier',
+    examples: ['find licences', 'find "Microsoft 365"'],
+  },
+  show: {
+    takes: 'REF',
+    does: 'everything known of one contract; REF is its reference or a part of it or of its title that no other contract has',
+    examples: ['show C-1042', 'show #17', 'show pathology reagents'],
+  },
+  add: {
+    takes: '[title]',
+    does: 'enter a contract that no register holds',
+    examples: ['add', 'add Lift maintenance'],
+  },
+  edit: { takes: 'REF', does: 'correct what the register says', examples: ['edit C-1042'] },
+  extend: {
+    takes: 'REF',
+    does: 'log an extension, or say what an unclassified one was',
+    examples: ['extend C-1042'],
+  },
+  withdraw: {
+    takes: 'REF',
+    does: 'take back an extension: everything stands as before it',
+    examples: ['withdraw C-1042'],
+  },
+  decide: {
+    takes: 'REF',
+    does: 'record a decision with its evidence',
+    examples: ['decide C-1042'],
+  },
+  own: {
+    takes: 'REF @user [deputy @user]',
+    does: 'say who owns it and who stands in',
+    examples: ['own C-1042 @amira', 'own C-1042 @amira deputy @tom'],
+  },
+  ack: { takes: 'REF', does: 'say that you are on it', examples: ['ack C-1042'] },
+  snooze: {
+    takes: 'REF 2w [why]',
+    does: 'ask again later: a time such as 3d, 2w, 1 month, next friday or 30/04/2027 (day first)',
+    examples: ['snooze C-1042 2w', 'snooze C-1042 next friday waiting for the board'],
+  },
+  explain: {
+    takes: 'REF [date]',
+    does: 'why it was or was not warned of, today or on another day',
+    examples: ['explain C-1042', 'explain C-1042 yesterday'],
+  },
+  headroom: {
+    takes: 'REF [add N days]',
+    does: 'how much of each test of procurement law its extensions have used, and what more days would make of it',
+    examples: ['headroom C-1042', 'headroom C-1042 add 31 days'],
+  },
+  'start-by': {
+    takes: 'REF [by route]',
+    does: 'when to start replacing it, step by step, and which routes still fit',
+    examples: ['start-by C-1042', 'start-by C-1042 by open', 'start-by C-1042 mini-competition'],
+  },
+  published: {
+    takes: 'REF UK11 REFERENCE-OR-WHY-NOT',
+    does: 'say that a notice (UK7, UK10, UK11) was published, or why it is not called for',
+    examples: [
+      'published C-1042 UK11 2026/S 000-123456',
+      'published C-1042 UK10 not called for: below the threshold',
+    ],
+  },
+  preview: {
+    takes: '[days]',
+    does: 'what will be sent to this channel if nobody does anything',
+    examples: ['preview', 'preview 30d'],
+  },
+  triage: {
+    takes: '[team]',
+    does: 'the list after a first import: confirm it, mark what is finished, name owners',
+    examples: ['triage'],
+  },
+  summary: {
+    takes: '[team]',
+    does: 'the weekly summary as of today',
+    examples: ['summary', 'summary team Digital'],
+  },
+  cliffs: {
+    takes: '[days] [team]',
+    does: 'contracts of one supplier or product that end together',
+    examples: ['cliffs', 'cliffs 90d team Digital'],
+  },
+  chains: {
+    takes: '[team]',
+    does: 'awards that look like rollovers, for you to say whether they are',
+    examples: ['chains', 'chains team Digital'],
+  },
+  consolidate: {
+    takes: 'SUPPLIER',
+    does: 'what several pay for one product of a supplier, and when they could buy it together',
+    examples: ['consolidate Bytes', 'consolidate "Insight Direct"'],
+  },
+  costs: {
+    takes: '[year] [team]',
+    does: 'what emergency extensions cost in a financial year: by month, team and supplier, with the premium',
+    examples: ['costs', 'costs 2026/27', 'costs 2026/27 team Digital'],
+  },
+  subscribe: {
+    takes: '[filters]',
+    does: 'send the warnings that fit these filters to this channel too',
+    examples: ['subscribe', 'subscribe supplier Bytes'],
+  },
+  unsubscribe: {
+    takes: '',
+    does: 'end all that this channel subscribed to',
+    examples: ['unsubscribe'],
+  },
+  subscriptions: {
+    takes: '',
+    does: 'what this channel subscribed to',
+    examples: ['subscriptions'],
+  },
+  calendar: {
+    takes: '[team NAME] [revoke]',
+    does: 'a private address at which your calendar fetches these deadlines; revoke ends it',
+    examples: ['calendar', 'calendar team Digital', 'calendar revoke'],
+  },
+  import: { takes: '', does: 'read a register from a file', examples: ['import'] },
+  export: {
+    takes: '[register|extensions|audit] [filters] [xlsx]',
+    does: 'the register, its extensions or every change as a file for a spreadsheet, in a direct message to you',
+    examples: ['export', 'export mine xlsx', 'export extensions team Digital', 'export audit'],
+  },
+  history: { takes: 'REF', does: 'who changed what, and when', examples: ['history C-1042'] },
+  settings: {
+    takes: '[organisation|team NAME|REF]',
+    does: 'channels, time zone, calendar and ladders of a team; or the rules of the organisation or of one contract',
+    examples: ['settings', 'settings organisation', 'settings team Digital', 'settings C-1042'],
+  },
+} satisfies Readonly<Record<string, ManualPage>>
+
+export type Verb = keyof typeof PAGES
+export const MANUAL: Readonly<Record<Verb, ManualPage>> = PAGES
+/** In the order of the help. */
+export const VERBS = Object.keys(PAGES) as readonly Verb[]
+
+/** How a command is typed: `snooze REF 2w [why]`. */
+export function usage(verb: Verb): string {
+  return [verb, MANUAL[verb].takes].filter((part) => part !== '').join(' ')
+}
+
+/** The first example of a command, as it is typed in Slack. */
+export function exampleOf(verb: Verb): string {
+  return `/contracts ${MANUAL[verb].examples[0] ?? verb}`
+}

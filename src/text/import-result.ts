@@ -1,0 +1,85 @@
+/** What an import did, to whoever handed the register over; what was wrong with its rows as a file. */
+import { csvFile } from './attachments.ts'
+import { answer, body } from './blocks.ts'
+import type { Message } from './facts.ts'
+import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { counted, figure } from './words.ts'
+
+export interface ImportFacts {
+  readonly file: string
+  readonly source: string
+  readonly read: number
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly rejected: number
+  readonly skipped: number
+  readonly problems: readonly ImportProblemFact[]
+}
+export interface ImportProblemFact {
+  readonly at: string
+  readonly reference: string | null
+  readonly field: string | null
+  readonly value: string | null
+  readonly problem: string
+  readonly remedy: string
+  readonly severity: 'error' | 'warning'
+}
+
+export function importAnswer(facts: ImportFacts): Message {
+  const lines = problemLines(facts, 5)
+  return answer(
+    [
+      body(
+        mrkdwn`*${counted(facts.read, 'row')} read from ${shown(facts.file, 100)}, register ${shown(facts.source, 100)}*`,
+        countLine(facts, 'did'),
+        facts.rejected === 0
+          ? null
+          : mrkdwn`Nobody watches rejected rows: put them right, and import the file again.`,
+      ),
+      lines.length === 0 ? null : body(mrkdwn`*Worth a look*`, ...lines),
+    ],
+    facts.problems.length === 0 ? null : problemFile(facts),
+  )
+}
+
+/** `12 new, 3 changed, 80 unchanged; 2 rejected, 1 skipped.` */
+export function countLine(
+  { created, updated, unchanged, rejected, skipped }: ImportFacts,
+  mood: 'would' | 'did',
+): Mrkdwn {
+  const counts = `${figure(created)} new, ${figure(updated)} changed, ${figure(unchanged)} unchanged`
+  const left = `${figure(rejected)} rejected, ${figure(skipped)} skipped`
+  return mood === 'would' ? mrkdwn`It would make ${counts}; ${left}.` : mrkdwn`${counts}; ${left}.`
+}
+
+/** The first problems, what rejects a row before what is only worth a look. */
+export function problemLines({ problems }: ImportFacts, most: number): Mrkdwn[] {
+  const first = [
+    ...problems.filter(({ severity }) => severity === 'error'),
+    ...problems.filter(({ severity }) => severity === 'warning'),
+  ]
+  return first.slice(0, most).map(({ at, reference, problem, remedy, severity }) => {
+    const where = /^\d+$/.test(at) ? `line ${at}` : at
+    const name = reference === null ? '' : mrkdwn`, ${shown(reference, 40)}`
+    const what = severity === 'error' ? mrkdwn`rejected: ` : ''
+    return mrkdwn`• ${shown(where, 60)}${name}: ${what}${shown(problem, 200)}. ${shown(remedy, 150)}`
+  })
+}
+
+function problemFile({ file, problems }: ImportFacts) {
+  return csvFile(
+    'import-problems',
+    `What was wrong in ${file}`,
+    ['Line', 'Reference', 'Column', 'Value', 'Problem', 'What to do', 'Rejected'],
+    problems.map(({ at, reference, field, value, problem, remedy, severity }) => [
+      at,
+      reference,
+      field,
+      value,
+      problem,
+      remedy,
+      severity === 'error' ? 'yes' : 'no',
+    ]),
+  )
+}

@@ -1,0 +1,137 @@
+/** What is said about people who left and about channels that take no messages. */
+import type { CivilDate } from '../rules/civil-date.ts'
+import { type AnswerPart, answer, body, note, rowWith } from './blocks.ts'
+import { button } from './buttons.ts'
+import { type ContractNames, contractName, type Message } from './facts.ts'
+import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { counted, dateWords, figure } from './words.ts'
+
+// To an administrator: somebody who answers for contracts has left, told once for all of them.
+
+export interface LeaverFacts {
+  readonly asOf: CivilDate
+  readonly name: string
+  /** Living contracts that they own. */
+  readonly contracts: number
+  readonly withoutDeputy: number
+  /** Living contracts of others whose deputy they are. */
+  readonly deputyOf: number
+  /** The nearest ends first. */
+  readonly nearest: readonly (ContractNames & {
+    readonly contractId: number
+    readonly version: number
+    readonly ends: CivilDate | null
+    readonly deputy: string | null
+  })[]
+}
+
+export function leaverMessage(facts: LeaverFacts, answerable: boolean): Message {
+  const { contracts, nearest, asOf } = facts
+  // A row of an earlier version does not say it.
+  const deputyOf = facts.deputyOf ?? 0
+  const left = contracts - nearest.length
+  return answer([
+    body(
+      mrkdwn`*${counted(contracts || deputyOf, 'contract')} without ${contracts > 0 ? 'an owner' : 'a deputy'} in Slack: the account of ${shown(facts.name.trim() || 'somebody without a name', 60)} is closed*`,
+      ...covered(facts),
+      contracts > 0 && deputyOf > 0
+        ? mrkdwn`They were also the deputy of ${counted(deputyOf, 'other contract')}.`
+        : null,
+      contracts > 0
+        ? mrkdwn`*Next:* name the new owners, the nearest ends first.`
+        : mrkdwn`*Next:* name new deputies.`,
+    ),
+    ...nearest.map((each): AnswerPart => {
+      const { contractId, version, reference, ends, deputy } = each
+      const subject = { contractId, version, alertIds: [] }
+      const said = mrkdwn`${contractName(each, 60)}, ${shown(reference, 40)}. ${ends === null ? 'No end date.' : `Ends ${dateWords(ends)}.`} ${deputy === null ? mrkdwn`No deputy.` : mrkdwn`Deputy: ${shown(deputy, 60)}.`}`
+      return rowWith(answerable ? button('Reassign…', { act: 'assign', subject }) : null, said)
+    }),
+    body(left > 0 ? mrkdwn`and ${figure(left)} more.` : null),
+    note(mrkdwn`Seen on ${dateWords(asOf)}.`),
+  ])
+}
+
+function covered({ contracts, withoutDeputy }: LeaverFacts) {
+  const deputies = contracts - withoutDeputy
+  return [
+    deputies === 0
+      ? null
+      : mrkdwn`${figure(deputies)} of them ${deputies === 1 ? 'speaks' : 'speak'} to the deputy from now on.`,
+    withoutDeputy === 0
+      ? null
+      : mrkdwn`${figure(withoutDeputy)} ${withoutDeputy === 1 ? 'has' : 'have'} no deputy: only the team’s channel hears of ${withoutDeputy === 1 ? 'it' : 'them'}.`,
+  ]
+}
+
+// What people are told of messages that did not reach their channel.
+
+/** A channel that takes no messages, told once a day for each channel. */
+export interface BlockedFacts {
+  readonly asOf: CivilDate
+  readonly destination: string
+  /** Slack's word for it, or ours. */
+  readonly why: string
+  /** The escalation channel that was told instead; null where there is none. */
+  readonly instead: string | null
+}
+
+export function blockedMessage({ asOf, destination, why, instead }: BlockedFacts): Message {
+  return answer([
+    body(
+      mrkdwn`*${shown(destination, 80)} takes no messages: ${shown(why.replaceAll('_', ' '), 120)}*`,
+      instead === null
+        ? mrkdwn`Nobody hears what was for it. It is tried again every 15 minutes, for three days.`
+        : mrkdwn`What was for it went to ${shown(instead, 80)}.`,
+      mrkdwn`*Next:* bring the channel back and invite the app, or set another one for the team with /contracts settings.`,
+    ),
+    note(mrkdwn`Seen on ${dateWords(asOf)}.`),
+  ])
+}
+
+/** Messages that were given up. */
+export interface DeadFacts {
+  readonly messages: readonly DeadMessage[]
+}
+
+export interface DeadMessage {
+  readonly purpose: string
+  readonly destination: string
+  readonly why: string
+  readonly contracts: readonly {
+    readonly reference: string
+    readonly title: string | null
+    readonly supplier: string | null
+    readonly kind: string
+    readonly on: CivilDate
+  }[]
+}
+
+/** So many messages, and so many contracts of each, are named. */
+const NAMED = 10
+
+export function deadMessage({ messages }: DeadFacts): Message {
+  const left = messages.length - NAMED
+  return answer([
+    body(
+      mrkdwn`*${counted(messages.length, 'message')} could not be delivered, and nobody else was told*`,
+      ...messages.slice(0, NAMED).flatMap(deadLines),
+      left > 0 ? mrkdwn`and ${left} more: see lapsewatch doctor.` : null,
+      mrkdwn`*Next:* tell those who answer for them, then put right what Slack names. lapsewatch show tells all of a contract.`,
+    ),
+  ])
+}
+
+function deadLines({ purpose, destination, why, contracts }: DeadMessage): Mrkdwn[] {
+  const left = contracts.length - NAMED
+  const named = contracts.slice(0, NAMED).map((contract) => {
+    const { reference, kind, on } = contract
+    return mrkdwn`    ${shown(reference, 40)}, ${contractName(contract, 60)}: ${shown(kind.replaceAll('-', ' '), 20)} ${dateWords(on)}`
+  })
+  const what = contracts.length === 0 ? mrkdwn` (${shown(purpose, 20)})` : mrkdwn``
+  return [
+    mrkdwn`• for ${shown(destination, 80)}${what}: ${shown(why.replaceAll('_', ' '), 120)}`,
+    ...named,
+    ...(left > 0 ? [mrkdwn`    and ${left} more`] : []),
+  ]
+}

@@ -1,0 +1,342 @@
+/** Procurements in words: when to start, their checkpoints, the notices that are due. */
+import type { ActionsBlock } from '@slack/types'
+import type { CheckpointName } from '../rules/checkpoints.ts'
+import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import type { Decimal } from '../rules/money.ts'
+import { NOTICE_LISTED_DAYS, NOTICE_TITLES, type NoticeTask } from '../rules/notices.ts'
+import type { FittingRoute, StartByStep } from '../rules/start-by.ts'
+import type { AnswerContext } from './answer-facts.ts'
+import { answer, body, compose, note, type Paragraph, shareButton } from './blocks.ts'
+import { button, row, select } from './buttons.ts'
+import {
+  type ContractNames,
+  contractName,
+  type Message,
+  ownerSentence,
+  type PersonFact,
+  personName,
+} from './facts.ts'
+import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { fitMessage } from './slack-limits.ts'
+import { capitalised, counted, dateWords, estimateWords, whenWords } from './words.ts'
+
+// The question about a checkpoint of a procurement, when its day has come, and what was answered.
+
+export interface CheckpointFacts {
+  readonly checkpointId: number
+  readonly name: CheckpointName
+  readonly asOf: CivilDate
+  readonly dueOn: CivilDate
+  /** How the route is called. */
+  readonly route: string
+  readonly contract: {
+    readonly reference: string
+    readonly title: string | null
+    readonly supplier: string | null
+    readonly team: string
+    readonly owner: PersonFact | null
+  }
+  /** The first day that the new contract has to cover, and the first on which it can begin. */
+  readonly coverFrom: CivilDate | null
+  readonly beginsOn: CivilDate | null
+  /** Null until somebody has said something. */
+  readonly answer: CheckpointAnswerFacts | null
+}
+export interface CheckpointAnswerFacts {
+  readonly by: PersonFact | null
+  readonly doneOn: CivilDate | null
+  readonly slippedTo: CivilDate | null
+  /** The award before and after; null where it is over. */
+  readonly award: { readonly was: CivilDate; readonly now: CivilDate } | null
+  readonly gap: GapFacts | null
+}
+export interface GapFacts {
+  readonly coverFrom: CivilDate | null
+  readonly beginsOn: CivilDate
+  readonly days: number
+  readonly cost: {
+    readonly runRate: Decimal | null
+    readonly extra: Decimal | null
+    readonly method: string
+  } | null
+  readonly currency: string
+}
+
+const QUESTIONS: Readonly<Record<CheckpointName, string>> = {
+  publication: 'Is the procurement published?',
+  award: 'Is the award notice published?',
+  'standstill-ends': 'Is the standstill over, with nothing raised?',
+  approval: 'Is the award approved?',
+  signature: 'Is the new contract signed?',
+  mobilisation: 'Is the new contract ready to begin?',
+}
+
+export const CHECKPOINT_WORDS: Readonly<Record<CheckpointName, string>> = {
+  publication: 'publication',
+  award: 'the award notice',
+  'standstill-ends': 'the end of the standstill',
+  approval: 'the approval of the award',
+  signature: 'the signature',
+  mobilisation: 'the end of mobilisation',
+}
+
+/** How a question looks where it goes to. */
+interface QuestionLook {
+  readonly hidePrices: boolean
+  /** Somebody listens to its buttons; without, it has none. */
+  readonly answerable: boolean
+}
+
+/** Asks once; after the answer the same message says what was answered. */
+export function checkpointMessage(facts: CheckpointFacts, look: QuestionLook): Message {
+  const [asked, small] = questionParagraphs(facts, mrkdwn`🔵 `, look)
+  return compose([asked, small], { actions: questionButtons(facts, look) })
+}
+
+/** The question with what stands below it; `before` begins its first line. */
+function questionParagraphs(
+  facts: CheckpointFacts,
+  before: Mrkdwn,
+  { hidePrices }: QuestionLook,
+): readonly [Paragraph, Paragraph] {
+  const { name, dueOn, asOf, contract, route, answer } = facts
+  const due = daysBetween(asOf, dueOn)
+  const when = due === 0 ? 'due today' : `was due ${dateWords(dueOn)}, ${whenWords(due)}`
+  return [
+    body(
+      mrkdwn`${before}*${capitalised(CHECKPOINT_WORDS[name])} ${when}: ${contractName(contract)}*`,
+      mrkdwn`Owner: ${ownerSentence(contract.owner)}`,
+      ...(answer === null ? [mrkdwn`*${QUESTIONS[name]}*`] : answerLines(name, answer, hidePrices)),
+    ),
+    note(
+      answer === null ? timing(facts) : null,
+      mrkdwn`By ${shown(route, 60)}. Reference ${shown(contract.reference, 60)}, team ${shown(contract.team, 60)}, as of ${dateWords(asOf)}.`,
+    ),
+  ]
+}
+
+/** Its buttons, until somebody has answered. */
+function questionButtons(
+  facts: CheckpointFacts,
+  { answerable }: QuestionLook,
+): ActionsBlock | null {
+  return facts.answer === null && answerable ? buttons(facts) : null
+}
+
+/** What was said, and what it does to the award and to the cover. */
+export function answerLines(
+  name: CheckpointName,
+  { by, doneOn, slippedTo, award, gap }: CheckpointAnswerFacts,
+  hidePrices: boolean,
+): Mrkdwn[] {
+  const who = by === null ? mrkdwn`` : mrkdwn` ${personName(by)} said so.`
+  const lines = [
+    doneOn === null
+      ? mrkdwn`${capitalised(CHECKPOINT_WORDS[name])} slips to ${slippedTo === null ? 'a later day' : dateWords(slippedTo)}.${who}`
+      : mrkdwn`${capitalised(CHECKPOINT_WORDS[name])} was done on ${dateWords(doneOn)}.${who}`,
+  ]
+  if (award !== null && award.was !== award.now) {
+    lines.push(mrkdwn`The award moves from ${dateWords(award.was)} to ${dateWords(award.now)}.`)
+  }
+  return [...lines, ...gapLines(gap, hidePrices)]
+}
+
+/** The gap in days and in money, or that there is none. */
+export function gapLines(gap: GapFacts | null, hidePrices: boolean): Mrkdwn[] {
+  if (gap === null || gap.coverFrom === null) return []
+  const { coverFrom, beginsOn, days, cost, currency } = gap
+  if (days === 0) return [mrkdwn`The new contract can begin in time, on ${dateWords(coverFrom)}.`]
+  const first = mrkdwn`*${counted(days, 'day')} without a contract*: from ${dateWords(coverFrom)} to ${dateWords(addDays(beginsOn, -1))}, by these lead times.`
+  if (hidePrices || cost === null) return [first]
+  if (cost.runRate === null || cost.extra === null) {
+    return [first, mrkdwn`What that would cost is not known: ${shown(cost.method, 160)}.`]
+  }
+  return [
+    first,
+    mrkdwn`Estimated cost of an extension over them: ${shown(estimateWords(cost.runRate, currency), 40)} payable anyway and ${shown(estimateWords(cost.extra, currency), 40)} extra (${shown(cost.method, 160)}).`,
+  ]
+}
+
+function timing({ coverFrom, beginsOn }: CheckpointFacts): Mrkdwn | null {
+  if (coverFrom === null || beginsOn === null) return null
+  return beginsOn <= coverFrom
+    ? mrkdwn`If it slips, what comes after moves with it: the new contract has to begin on ${dateWords(coverFrom)}.`
+    : mrkdwn`Cover is needed from ${dateWords(coverFrom)}; by these lead times the new contract begins on ${dateWords(beginsOn)}.`
+}
+
+/** Offered in one menu: weeks after the day it was due, or after today where that is past. */
+const SLIP_WEEKS = [1, 2, 3, 4, 6, 8, 12] as const
+
+function buttons({ checkpointId, dueOn, asOf }: CheckpointFacts): ActionsBlock | null {
+  const from = dueOn < asOf ? asOf : dueOn
+  return row(
+    button('Done', { act: 'checkpoint-done', checkpointId }, { style: 'primary' }),
+    select(
+      'checkpoint-slip',
+      'Slipped to…',
+      SLIP_WEEKS.map((weeks) => {
+        const to = addDays(from, weeks * 7)
+        return {
+          text: `Slipped to ${dateWords(to)}`,
+          action: { act: 'checkpoint-slip', checkpointId, to },
+        }
+      }),
+    ),
+  )
+}
+
+/** What is said to whoever answered the question about a checkpoint. */
+export function checkpointAnswer(
+  contract: ContractNames,
+  name: CheckpointName,
+  said: CheckpointAnswerFacts,
+  hidePrices: boolean,
+): Message {
+  return answer([
+    body(mrkdwn`*Recorded: ${contractName(contract)}*`, ...answerLines(name, said, hidePrices)),
+  ])
+}
+
+// When to start buying what follows a contract, and which routes still fit.
+
+export interface StartByAnswerFacts extends AnswerContext {
+  readonly asOf: CivilDate
+  readonly contract: ContractNames
+  readonly count: StartByCounted
+}
+
+/** The answer to `start-by`. */
+export function startByAnswer(facts: StartByAnswerFacts): Message {
+  const { asOf, contract, count } = facts
+  const left = daysBetween(asOf, count.startBy)
+  const late = passedWords(count, asOf)
+  return answer([
+    body(
+      mrkdwn`*Start by ${dateWords(count.startBy)}, ${whenWords(left)}: ${contractName(contract)}*`,
+      mrkdwn`${shown(capitalised(countWords(count)), 600)}`,
+      late === null ? null : mrkdwn`${late}`,
+    ),
+    body(mrkdwn`*Step by step*`, ...count.steps.map((step) => mrkdwn`• ${stepLine(step)}`)),
+    count.fits.length === 0
+      ? null
+      : body(
+          mrkdwn`*Routes*`,
+          ...count.fits.map(
+            (fit) =>
+              mrkdwn`• ${shown(fit.route, 60)}: start by ${dateWords(fit.startBy)}, ${fitWords(fit)}.`,
+          ),
+        ),
+    body(mrkdwn`${gapWords(count, asOf)}`),
+    note(
+      mrkdwn`Lead times are your organisation’s own settings, no law. Reference ${shown(contract.reference, 60)}, as of ${dateWords(asOf)}.`,
+    ),
+    row(shareButton(facts)),
+  ])
+}
+
+function stepLine({ name, amount, unit, from, to }: StartByStep): Mrkdwn {
+  return mrkdwn`${capitalised(name)}, ${amount} ${unit}: ${dateWords(from)} to ${dateWords(to)}.`
+}
+
+// The questions about several checkpoints of one day: each stands with its own buttons.
+
+/**
+ * So many questions share one message: three blocks and at most a thousand characters each stay
+ * inside Slack's limits, so that no question is parted from its buttons.
+ */
+export const QUESTIONS_A_MESSAGE = 10
+
+/** Asks each once; after an answer the same message says what was answered, beside what is open. */
+export function checkpointGroupMessage(
+  questions: readonly CheckpointFacts[],
+  look: QuestionLook,
+): Message {
+  const open = questions.filter(({ answer }) => answer === null).length
+  const title = compose([body(mrkdwn`🔵 *${titleWords(open, questions.length)}*`)])
+  const parts = questions.map((facts, at) =>
+    compose([...questionParagraphs(facts, mrkdwn`${at + 1}. `, look)]),
+  )
+  return fitMessage({
+    text: [title, ...parts].map(({ text }) => text).join('\n'),
+    blocks: [
+      ...title.blocks,
+      ...questions.flatMap((facts, at) => {
+        const [question, ...below] = parts[at]?.blocks ?? []
+        const buttons = questionButtons(facts, look)
+        return [...(question ? [question] : []), ...(buttons ? [buttons] : []), ...below]
+      }),
+    ],
+    file: null,
+  })
+}
+
+function titleWords(open: number, all: number): string {
+  const steps = counted(all, 'procurement step')
+  if (open === all) return `${steps} due: say which are done`
+  return open === 0 ? `${steps}: all are answered` : `${steps}: ${open} not answered yet`
+}
+
+// Notices that procurement law may call for, as tasks: "check whether", never a verdict. Plain text.
+
+/** `By Wed 6 Jan 2027, in 44 days: check whether a contract change notice (UK10) is called for. …` */
+export function noticeWords(
+  { notice, on, why, settled }: NoticeTask,
+  today: CivilDate,
+  hidePrices: boolean,
+): string {
+  const what = `a ${NOTICE_TITLES[notice]} (${notice})`
+  if (settled !== null) {
+    // What people said of it may tell what the organisation intends.
+    const said = hidePrices ? 'settled' : settled.trim().replace(/\.+$/, '')
+    return `${what.slice(2)}, by ${dateWords(on)}: ${said}.`
+  }
+  const when = `${dateWords(on)}, ${whenWords(daysBetween(today, on))}`
+  return `By ${when}: check whether ${what} is called for. ${why}`
+}
+
+/** All but those whose date went by unanswered long ago. */
+export function noticesTold(tasks: readonly NoticeTask[], today: CivilDate): readonly NoticeTask[] {
+  return tasks.filter(
+    ({ settled, on }) => settled !== null || daysBetween(on, today) <= NOTICE_LISTED_DAYS,
+  )
+}
+
+// When to start replacing a contract, in sentences: for Slack and for the command line. Plain text.
+
+export interface StartByCounted {
+  /** The first day that the new contract has to cover. */
+  readonly coverFrom: CivilDate
+  readonly routeTitle: string
+  /** No route is recorded or asked for: taken by value. */
+  readonly assumed: boolean
+  readonly startBy: CivilDate
+  /** In the order in which they happen. */
+  readonly steps: readonly StartByStep[]
+  readonly passed: boolean
+  readonly fits: readonly FittingRoute[]
+  readonly gapUnavoidableFrom: CivilDate | null
+}
+
+/** `to have a new contract on … by open procedure, start by …: mobilisation 30 days, …`. */
+export function countWords({ coverFrom, routeTitle, assumed, startBy, steps }: StartByCounted) {
+  const how = assumed ? `${routeTitle} (assumed, as no route is recorded)` : routeTitle
+  const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)
+  return `to have a new contract on ${dateWords(coverFrom)} by ${how}, start by ${dateWords(startBy)}: ${pieces.join(', ')}.`
+}
+
+/** Null where there is still time. */
+export function passedWords({ passed, startBy }: StartByCounted, asOf: CivilDate): string | null {
+  return passed ? `That was ${counted(daysBetween(startBy, asOf), 'day')} ago.` : null
+}
+
+export function fitWords({ shortfallDays }: FittingRoute): string {
+  return shortfallDays === 0 ? 'still fits' : `${counted(shortfallDays, 'day')} short`
+}
+
+/** From when on even the fastest route is too slow. */
+export function gapWords({ gapUnavoidableFrom: from }: StartByCounted, asOf: CivilDate): string {
+  if (from === null) return 'No route is open to it.'
+  return from <= asOf
+    ? `A gap has been unavoidable since ${dateWords(from)}, by these lead times: even the fastest route is too slow.`
+    : `From ${dateWords(from)} on a gap is unavoidable, by these lead times.`
+}

@@ -1,0 +1,120 @@
+/** A message on a terminal: the words of its blocks, wrapped, without Slack's markup. */
+import type { KnownBlock } from '@slack/types'
+import { tableTexts } from './blocks.ts'
+import type { Message } from './facts.ts'
+import { textsOf } from './slack-limits.ts'
+
+/** How it is set: columns of the terminal, and whether it shows colour and weight. */
+export interface TerminalLook {
+  readonly width: number
+  readonly colour: boolean
+}
+
+/**
+ * The message as lines for a terminal, ending without a line break. Outside text carries no
+ * control characters (text/mrkdwn.ts), so nothing in it can move the cursor or set a colour.
+ */
+export function terminalText(message: Message, look: TerminalLook): string {
+  const paragraphs = message.blocks.flatMap((block) => paragraphOf(block, look))
+  const said = paragraphs.length > 0 ? paragraphs : [wrapped(unescaped(message.text), look)]
+  const attached =
+    message.file === null ? [] : [`File: ${message.file.name} (${message.file.title})`]
+  const drawn = message.picture ? ['', wrapped(message.picture.altText, look)] : []
+  return [...said, ...drawn, ...attached].join('\n').trim()
+}
+
+function paragraphOf(block: KnownBlock, look: TerminalLook): string[] {
+  if (block.type === 'divider') return ['-'.repeat(Math.min(look.width, 40))]
+  if (block.type === 'actions') return []
+  const table = tableTexts(block)
+  if (table !== null) return tableRows(table)
+  const small = block.type === 'context'
+  return textsOf(block).map((text) => {
+    const lines = wrapped(text, look)
+    return small && look.colour ? dim(lines) : `${opensList(text) ? '\n' : ''}${lines}`
+  })
+}
+
+/** One line a row, the columns under one another. */
+function tableRows(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, at) =>
+    Math.max(...rows.map((row) => columns(row[at] ?? ''))),
+  )
+  return rows.map((row) =>
+    row
+      .map((text, at) => text + ' '.repeat(Math.max(0, (widths[at] ?? 0) - columns(text))))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** A paragraph whose heading stands on a line of its own: set apart from what comes before. */
+function opensList(text: string): boolean {
+  return /^\*[^*\n]+\*\n/.test(text)
+}
+
+function wrapped(text: string, look: TerminalLook): string {
+  const width = Math.max(20, look.width)
+  return text
+    .split('\n')
+    .flatMap((line) => wrapLine(unescaped(line), width))
+    .map((line) => (look.colour ? line : line.replaceAll('*', '')))
+    .join('\n')
+    .replace(/\*([^*]*)\*/g, (_, words: string) => bold(words))
+}
+
+/** Slack's mentions and links in plain words, and its entities as the characters they stand for. */
+function unescaped(text: string): string {
+  return text
+    .replace(/<([@#!])([^>|]+)(?:\|([^>]*))?>/g, (_, sign: string, id: string, label?: string) =>
+      label === undefined ? `${sign === '!' ? '@' : sign}${id}` : label,
+    )
+    .replace(/<([^>|@#!][^>|]*)(?:\|([^>]*))?>/g, (_, url: string, label?: string) =>
+      label === undefined ? url : `${label} (${url})`,
+    )
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+}
+
+/** Words that go over the width continue on the next line, indented. */
+function wrapLine(line: string, width: number): string[] {
+  const lines: string[] = []
+  let open = ''
+  for (const word of line.split(' ')) {
+    const longer = open === '' ? word : `${open} ${word}`
+    if (open.trim() !== '' && columns(longer) > width) {
+      lines.push(open)
+      open = `  ${word}`
+    } else {
+      open = longer
+    }
+  }
+  return [...lines, open]
+}
+
+/** Columns that a text takes: wide letters and emoji take two, marks and asterisks of type none. */
+function columns(text: string): number {
+  let sum = 0
+  for (const letter of text) {
+    if (letter === '*' || /\p{Mn}|\u200d|\ufe0f/u.test(letter)) continue
+    sum +=
+      /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/u.test(
+        letter,
+      )
+        ? 2
+        : 1
+  }
+  return sum
+}
+
+function bold(words: string): string {
+  return `\u001b[1m${words.replaceAll('\n', '\u001b[22m\n\u001b[1m')}\u001b[22m`
+}
+
+function dim(lines: string): string {
+  return lines
+    .split('\n')
+    .map((line) => `\u001b[2m${line}\u001b[22m`)
+    .join('\n')
+}

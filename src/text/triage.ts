@@ -1,0 +1,163 @@
+/** What a first import found: one list to look through, instead of a flood of warnings. */
+import type { ActionsBlock } from '@slack/types'
+import type { TriageListFacts } from './answer-facts.ts'
+import { csvFile } from './attachments.ts'
+import { answer, body, compose, note, pageButtons, rowWith, shareButton } from './blocks.ts'
+import { button, type ContractAct, overflow, row } from './buttons.ts'
+import { entryLine } from './contract-list.ts'
+import {
+  type ContractFacts,
+  contractName,
+  type Message,
+  type MessageFile,
+  ownerSentence,
+  plainName,
+  type TriageFacts,
+  valueSentence,
+} from './facts.ts'
+import { joined, type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { capitalised, counted, dateWords, endWords, figure, whenWords } from './words.ts'
+
+/** How many of the nearest ends are shown; the file holds all that the facts hold. */
+const SHOWN = 10
+
+/** The message after a team's first import. */
+export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null = null): Message {
+  const first = facts.nearest.slice(0, SHOWN)
+  const left = facts.nearest.length - first.length
+  return compose(
+    [
+      body(
+        mrkdwn`*${counted(facts.counts.contracts, 'contract')} read from ${shown(facts.source, 80)}: look through them first*`,
+        ...figures(facts),
+        mrkdwn`*Next:* check the nearest ends, mark what is finished, and name the owners that are missing.`,
+        mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}. What falls within 30 days is warned of before that.`,
+      ),
+      body(first.length === 0 ? null : mrkdwn`*The nearest ends*`, ...first.map(line)),
+      body(left === 0 ? null : mrkdwn`and ${figure(left)} more in the file.`),
+      note(mrkdwn`Team ${shown(facts.team, 60)}, as of ${dateWords(facts.asOf)}.`),
+    ],
+    { actions, file: left === 0 ? null : file(facts) },
+  )
+}
+
+function figures({ counts }: TriageFacts): Mrkdwn[] {
+  return [
+    mrkdwn`*${figure(counts.endingWithin30Days)}* end within 30 days, *${figure(counts.endingWithin90Days)}* within 90 days.`,
+    mrkdwn`*${figure(counts.outOfContract)}* ended and not replaced, as far as the register says.`,
+    mrkdwn`*${figure(counts.active)}* running; ${figure(counts.historic)} ended long ago: listed, no warnings.`,
+    mrkdwn`${figure(counts.undated)} without an end date, ${figure(counts.rolling)} rolling on, ${figure(counts.unowned)} without an owner.`,
+    ...(counts.rejected === 0
+      ? []
+      : [
+          mrkdwn`*${counted(counts.rejected, 'row')} could not be read*: nobody watches ${counts.rejected === 1 ? 'it' : 'them'} until ${counts.rejected === 1 ? 'it is' : 'they are'} put right.`,
+        ]),
+  ]
+}
+
+function line({ contract, daysLeft }: TriageFacts['nearest'][number]): Mrkdwn {
+  const said = [
+    mrkdwn`• *${capitalised(whenWords(daysLeft))}:* ${contractName(contract, 60)}, ${shown(contract.reference, 40)}.`,
+    endSentence(contract, daysLeft),
+    valueSentence(contract),
+    ownerSentence(contract.owner, plainName),
+  ]
+  return joined(
+    said.filter((sentence) => sentence !== null),
+    ' ',
+  )
+}
+
+function endSentence({ currentEnd, endPrecision }: ContractFacts, daysLeft: number): Mrkdwn | null {
+  if (currentEnd === null) return null
+  const end = endWords(currentEnd, endPrecision ?? 'day')
+  return daysLeft < 0 ? mrkdwn`Ended ${end}.` : mrkdwn`Ends ${end}.`
+}
+
+function file({ asOf, nearest }: TriageFacts): MessageFile {
+  return csvFile(
+    `first-import-${asOf}`,
+    `Contracts to look through, the nearest ends first, as of ${dateWords(asOf)}`,
+    [
+      'Reference',
+      'Title',
+      'Supplier',
+      'Buyer',
+      'Team',
+      'Ends',
+      'Days left',
+      'Value',
+      'Currency',
+      'Owner',
+    ],
+    nearest.map(({ contract, daysLeft }) => [
+      contract.reference,
+      contract.title,
+      contract.supplier,
+      contract.buyer,
+      contract.team,
+      contract.currentEnd,
+      daysLeft,
+      contract.value,
+      contract.value === null ? null : contract.currency,
+      contract.owner?.name ?? null,
+    ]),
+  )
+}
+
+// The list after a first import, to be worked through: confirm, mark as historic, assign.
+
+/** The answer to `triage`. */
+export function triageListAnswer(facts: TriageListFacts): Message {
+  const { total, team, teamId, page, pages, asOf } = facts
+  const open = total > 0 && asOf < facts.laddersFrom
+  return answer([
+    body(
+      total === 0
+        ? mrkdwn`*Nothing to look through: team ${shown(team, 60)}*`
+        : mrkdwn`*${counted(total, 'contract')} to look through: team ${shown(team, 60)}*`,
+      open
+        ? mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}.`
+        : mrkdwn`Warnings have started.`,
+    ),
+    ...facts.entries.map((entry) =>
+      rowWith(facts.shared ? null : entryMenu(entry), entryLine(entry, facts.hidePrices)),
+    ),
+    note(
+      mrkdwn`${pages > 1 ? `Page ${figure(page)} of ${figure(pages)}, as` : 'As'} of ${dateWords(asOf)}. Mark what is finished as historic: it is listed, never warned of.`,
+    ),
+    row(
+      open && facts.mayConfirm && !facts.shared
+        ? button(
+            'Confirm list',
+            { act: 'triage-confirm', teamId },
+            { style: 'primary', label: 'Confirm the list: warnings start' },
+          )
+        : null,
+      ...pageButtons(facts),
+      shareButton(facts),
+    ),
+  ])
+}
+
+function entryMenu({
+  contractId,
+  version,
+  historic,
+  mayChange,
+}: TriageListFacts['entries'][number]) {
+  const subject = { contractId, version, alertIds: [] }
+  const choice = (text: string, act: ContractAct) => ({ text, action: { act, subject } })
+  return overflow(
+    mayChange
+      ? [
+          historic
+            ? choice('Watch it again', 'reactivate')
+            : choice('Mark as historic', 'historic'),
+          choice('Assign…', 'assign'),
+          choice('Edit…', 'edit'),
+          choice('Show contract', 'show'),
+        ]
+      : [choice('Show contract', 'show'), choice('Explain', 'explain')],
+  )
+}

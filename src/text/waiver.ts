@@ -1,0 +1,204 @@
+/** The draft that goes with an emergency extension: shaped like a waiver of standing financial instructions. */
+import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import type { ContractLaw, HeadroomTest } from '../rules/headroom.ts'
+import { ruleNamed } from '../rules/headroom-rules.ts'
+import type { Decimal } from '../rules/money.ts'
+import type { Premium } from '../rules/premium.ts'
+import { body, compose, note } from './blocks.ts'
+import { contractName, type Message, type MessageFile } from './facts.ts'
+import { groundsUnder } from './forms/extend.ts'
+import { lawWords, stateWords, usedWords } from './headroom.ts'
+import { mrkdwn, oneLine, shown } from './mrkdwn.ts'
+import { amountWords, counted, dateWords } from './words.ts'
+
+export interface WaiverFacts {
+  readonly on: CivilDate
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly buyer: string | null
+  readonly team: string
+  readonly owner: string | null
+  readonly start: CivilDate | null
+  readonly awardedEnd: CivilDate | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly extension: WaivedExtension
+  readonly premium: Premium
+  /** Absent where it was queued before the draft named the law. */
+  readonly law?: ContractLaw
+  readonly headroom: readonly Pick<
+    HeadroomTest,
+    'title' | 'measure' | 'used' | 'limit' | 'percent' | 'state' | 'source'
+  >[]
+  /** By their first day. */
+  readonly earlier: readonly (Pick<WaivedExtension, 'from' | 'to' | 'cost'> & {
+    readonly kind: string
+  })[]
+}
+export interface WaivedExtension {
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly cost: Decimal | null
+  readonly rule: string | null
+  readonly grounds: string | null
+  readonly approver: string | null
+  readonly noticeReference: string | null
+}
+
+/** A line in the contract's thread, with the draft as a file. */
+export function waiverMessage(facts: WaiverFacts): Message {
+  const { extension } = facts
+  const blanks = waiverDocument(facts).split('[to fill').length - 1
+  return compose(
+    [
+      body(
+        mrkdwn`*Draft of a waiver: ${contractName(facts)}*`,
+        mrkdwn`For the emergency extension from ${dateWords(extension.from)} to ${dateWords(extension.to)}. ${counted(blanks, 'blank')} to fill; each is marked.`,
+      ),
+      note(
+        mrkdwn`A draft from what is recorded, for whoever approves. It decides nothing: check it with procurement. Reference ${shown(facts.reference, 60)}.`,
+      ),
+    ],
+    { file: waiverFile(facts) },
+  )
+}
+
+export function waiverFile(facts: WaiverFacts): MessageFile {
+  const name = facts.reference.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 60)
+  return {
+    name: `waiver-${name}-${facts.extension.from}.md`,
+    title: `Waiver draft, ${oneLine(facts.reference).slice(0, 80)}, from ${dateWords(facts.extension.from)}`,
+    content: waiverDocument(facts),
+  }
+}
+
+/** The draft as Markdown. What nobody recorded is a blank beside the name of what belongs there. */
+export function waiverDocument(facts: WaiverFacts): string {
+  const { extension, currency } = facts
+  const length = daysBetween(extension.from, extension.to) + 1
+  const parts = [
+    '# Draft: waiver of standing financial instructions',
+    `Drafted on ${dateWords(facts.on)} from what is recorded. Check every line with procurement. What nobody recorded is marked "to fill". Estimates are called estimates. It decides nothing in law.`,
+    '## 1. The contract',
+    rows([
+      ['Reference', facts.reference],
+      ['Title', facts.title],
+      ['Supplier', facts.supplier],
+      ['Buyer', facts.buyer],
+      ['Team', facts.team],
+      ['Owner', facts.owner],
+      ['Began', dated(facts.start)],
+      ['Awarded to end', dated(facts.awardedEnd)],
+      ['Value', facts.value === null ? null : amountWords(facts.value, currency)],
+    ]),
+    '## 2. What is asked for',
+    rows([
+      ['Kind', 'Emergency extension, to avoid a lapse'],
+      ['From', dateWords(extension.from)],
+      ['To', `${dateWords(extension.to)} (${counted(length, 'day')})`],
+      ['Cost', extension.cost === null ? null : amountWords(extension.cost, currency)],
+    ]),
+    '## 3. What it costs beyond the ordinary',
+    priceText(facts),
+    '## 4. Headroom: check with procurement law advice',
+    headroomText(facts),
+    '## 5. Grounds and cause',
+    [ruleText(facts), causeText(facts)].join('\n'),
+    '## 6. Earlier extensions',
+    earlierText(facts),
+    '## 7. So that no further one is needed',
+    rows([
+      ['Route and date of the new contract', null],
+      ['Who does it', null],
+    ]),
+    '## 8. Approval',
+    rows([
+      ['Approver', extension.approver],
+      ['Budget holder', null],
+      ['Decision and date', null],
+      ['To be reported to the audit committee on', null],
+    ]),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function priceText({ premium, extension, currency }: WaiverFacts): string {
+  if (premium.baseline === null) {
+    return `${blank('ordinary monthly cost')} It cannot be told from the register: ${inert(premium.method)}.`
+  }
+  const lasts = Math.round(premium.months * 100) / 100
+  const months = `${lasts} ${lasts === 1 ? 'month' : 'months'}`
+  const ordinary = `An ordinary month is ${amountWords(premium.baseline, currency)} (estimate: ${inert(premium.method)}). The extension lasts ${months}.`
+  if (premium.premium === null || extension.cost === null) {
+    return `${ordinary} ${blank('cost of the extension, for the premium')}`
+  }
+  const ratio =
+    premium.ratio === null ? '' : `, ${premium.ratio.toFixed(2)} times the ordinary cost`
+  return `${ordinary} Its premium is ${amountWords(premium.premium, currency)} (estimate)${ratio}. Only the premium could have been avoided; the rest would have been paid anyway.`
+}
+
+/** The rule it rests on; where none is recorded, those of the contract's own law to choose from. */
+function ruleText({ extension: { rule }, law }: WaiverFacts): string {
+  const { regime, assumed } = law ?? { regime: null, assumed: false }
+  const stands = `The contract stands under ${lawWords(regime, assumed)}.`
+  if (rule === null) {
+    const offered = groundsUnder(regime).filter(({ id }) => id !== 'other')
+    const choices = offered.map(({ title, rule: place }) => `  - ${place}: ${title}`)
+    return [stands, '', `- **Rule it rests on:** ${blank('one of these')}`, ...choices].join('\n')
+  }
+  const named = ruleNamed(rule, regime)
+  const strange = regime !== null && named !== null && named.regime !== regime
+  const check = strange ? `: a rule of ${lawWords(named.regime, false)}, check that it applies` : ''
+  return `${stands}\n\n- **Rule it was recorded under:** ${inert(rule)}${check}`
+}
+
+function causeText({ extension }: WaiverFacts): string {
+  return rows([
+    ['Grounds', extension.grounds],
+    ['Cause: why it was not replaced in time', null],
+    ['Why nobody else could supply it now', null],
+    ['Notice reference, where one is called for', extension.noticeReference],
+  ])
+}
+
+function headroomText({ headroom, currency }: WaiverFacts): string {
+  if (headroom.length === 0) return blank('headroom: the regime is not recorded')
+  return headroom
+    .map((test) => {
+      const used = usedWords(test, currency, false)
+      const state = stateWords(test.state)
+      const said = used === null ? state : `${used}; ${state}`
+      return `- ${inert(test.title)}: ${said}. Source: <${test.source}>`
+    })
+    .join('\n')
+}
+
+function earlierText({ earlier, currency }: WaiverFacts): string {
+  if (earlier.length === 0) return 'None is recorded.'
+  return earlier
+    .map(({ kind, from, to, cost }) => {
+      const price = cost === null ? 'cost unknown' : amountWords(cost, currency)
+      return `- ${inert(kind)}, ${dateWords(from)} to ${dateWords(to)}, ${price}`
+    })
+    .join('\n')
+}
+
+function rows(lines: readonly (readonly [string, string | null])[]): string {
+  return lines
+    .map(([name, value]) => `- **${name}:** ${value === null ? '[to fill]' : inert(value)}`)
+    .join('\n')
+}
+
+function blank(what: string): string {
+  return `[to fill: ${what}]`
+}
+
+function dated(date: CivilDate | null): string | null {
+  return date === null ? null : dateWords(date)
+}
+
+/** Outside text on one line, without anything that Markdown would set, link or run. */
+function inert(text: string): string {
+  return oneLine(text).replace(/[\\`*_{}[\]<>#|!~]/g, (sign) => `\\${sign}`)
+}

@@ -1,0 +1,355 @@
+/** The warning of one contract: what lapses, when, what it costs, who owns it, what to do next. */
+import type { ActionsBlock, KnownBlock } from '@slack/types'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { Accruing } from '../rules/premium.ts'
+import type { Escalation } from '../rules/reminder-plan.ts'
+import { body, compose, composeText, note, type Paragraph } from './blocks.ts'
+import {
+  briefly,
+  byUrgency,
+  countWords,
+  type DeadlineContext,
+  EMOJI,
+  endPhrase,
+  nextStep,
+  severityOf,
+  statement,
+} from './deadline.ts'
+import {
+  type ContractFacts,
+  contractName,
+  type DeadlineFacts,
+  type Message,
+  type PersonFact,
+  personName,
+  type SupersededFacts,
+  type WarningFacts,
+} from './facts.ts'
+import { joined, type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { accruingWords, type PricedFact, priceWords } from './prices.ts'
+import { fitMessage } from './slack-limits.ts'
+import { amountWords, capitalised, dateWords, endWords } from './words.ts'
+
+/**
+ * The message for one contract. The most urgent deadline that speaks gives it its title; others that
+ * speak today follow with their own next step, the rest are listed.
+ */
+export function warningMessage(facts: WarningFacts, actions: ActionsBlock | null = null): Message {
+  return compose(paragraphsOf(facts), { actions })
+}
+
+/** The text of that message alone, in half the time: a replay words thousands. */
+export function warningText(facts: WarningFacts): string {
+  return composeText(paragraphsOf(facts))
+}
+
+function paragraphsOf(facts: WarningFacts): Paragraph[] {
+  const [lead, ...others] = byUrgency(facts.deadlines)
+  if (lead === undefined) return nothingOpen(facts)
+  const sight = sightOf(facts, lead)
+  return [
+    body(
+      mrkdwn`${EMOJI[severityOf(sight)]} *${countWords(sight)}: ${contractName(facts.contract)}*`,
+      mrkdwn`${statement(sight)}`,
+      endLine(sight),
+      valueLine(facts.contract),
+      peopleLine(facts),
+      mrkdwn`*Next:* ${nextStep(sight)}`,
+      ...others.filter((other) => other.speaks).map((other) => alsoDue(sightOf(facts, other))),
+    ),
+    note(
+      identityLine(facts.contract),
+      ...remarksOf(facts, lead),
+      reasonLine(lead),
+      othersListed(
+        facts,
+        others.filter((other) => !other.speaks),
+      ),
+    ),
+  ]
+}
+
+function sightOf({ asOf, contract }: WarningFacts, deadline: DeadlineFacts): DeadlineContext {
+  return { asOf, contract, deadline }
+}
+
+/** Every deadline was settled between raising and rendering. */
+function nothingOpen({ contract }: WarningFacts): Paragraph[] {
+  return [
+    body(mrkdwn`*No open date: ${contractName(contract)}*`, ownerLine(contract)),
+    note(identityLine(contract)),
+  ]
+}
+
+/** When the contract itself ends, where the title is about an earlier date. */
+function endLine({ contract, deadline }: DeadlineContext): Mrkdwn | null {
+  if (deadline.kind === 'end' || deadline.kind === 'emergency-end') return null
+  const end = endPhrase(contract)
+  return end === null ? mrkdwn`No end date is recorded.` : mrkdwn`The contract ends ${end}.`
+}
+
+function valueLine({ value, currency, hidePrices }: ContractFacts): Mrkdwn | null {
+  if (hidePrices === true) return null
+  return value === null
+    ? mrkdwn`Contract value unknown.`
+    : mrkdwn`Contract value ${shown(amountWords(value, currency), 60)}.`
+}
+
+function ownerLine({ owner }: ContractFacts): Mrkdwn {
+  if (owner === null) return mrkdwn`No owner recorded: name one.`
+  return owner.gone === true
+    ? mrkdwn`Owner: ${personName(owner)}, whose Slack account is closed: name another.`
+    : mrkdwn`Owner: ${personName(owner)}.`
+}
+
+/** Whose turn it is comes first, where that is not the owner. */
+function peopleLine({ contract, addressees = [] }: WarningFacts): Mrkdwn {
+  const others = addressees.filter(({ role }) => role !== 'owner')
+  const named = others.map(
+    ({ role, person }) => mrkdwn`${capitalised(role)}: ${personName(person)}.`,
+  )
+  return joined([...named, ownerLine(contract)], ' ')
+}
+
+function alsoDue(sight: DeadlineContext): Mrkdwn {
+  return mrkdwn`*Also ${countWords(sight).toLowerCase()}:* ${statement(sight)} Next: ${nextStep(sight)}`
+}
+
+function identityLine({ reference, buyer, team }: ContractFacts): Mrkdwn {
+  return joined(
+    [
+      mrkdwn`Reference ${shown(reference, 60)}`,
+      ...(buyer === null ? [] : [mrkdwn`for ${shown(buyer, 100)}`]),
+      mrkdwn`team ${shown(team, 60)}.`,
+    ],
+    ', ',
+  )
+}
+
+function remarksOf(facts: WarningFacts, lead: DeadlineFacts): Mrkdwn[] {
+  const { awardedEnd, currentEnd } = facts.contract
+  return [
+    ...(lead.askedAgain ? [mrkdwn`Asked again: it was acknowledged, and nothing followed.`] : []),
+    ...escalatedWords(facts.escalated ?? null),
+    ...(facts.cameBack ? [mrkdwn`The date had moved and has moved back.`] : []),
+    ...(lead.skipped === null ? [] : [mrkdwn`${skippedWords(lead.skipped)}`]),
+    ...(awardedEnd !== null && currentEnd !== null && awardedEnd < currentEnd
+      ? [mrkdwn`Awarded until ${dateWords(awardedEnd)}, extended since.`]
+      : []),
+    ...(facts.possibleRepeat
+      ? [mrkdwn`Possible repeat: Slack did not say whether this had arrived before.`]
+      : []),
+  ]
+}
+
+const ESCALATED: Readonly<Record<Escalation, string>> = {
+  'day-reached':
+    'The deputy and the escalation channel are told as well: the day has come, and nobody has said that they are on it.',
+  'no-answer':
+    'The deputy and the escalation channel are told as well: nobody has said whether it is still supplied.',
+  'ran-out': 'The deputy and the escalation channel are told as well.',
+}
+
+function escalatedWords(why: Escalation | null): Mrkdwn[] {
+  return why === null ? [] : [mrkdwn`${ESCALATED[why]}`]
+}
+
+/** From the earliest rung to the last: days before the date, negative after it. */
+function skippedWords({ from, to }: { readonly from: number; readonly to: number }): string {
+  const which =
+    from === to
+      ? `The warning ${rungWords(from)} was`
+      : from >= 0 && to >= 0
+        ? `Earlier warnings, from ${from} to ${rungWords(to)}, were`
+        : `Earlier warnings, from ${rungWords(from)} to ${rungWords(to)}, were`
+  return `${which} not sent: the contract was first seen later, or no check ran on those days.`
+}
+
+function rungWords(rung: number): string {
+  if (rung === 0) return 'the day itself'
+  const days = Math.abs(rung) === 1 ? '1 day' : `${Math.abs(rung)} days`
+  return rung > 0 ? `${days} before` : `${days} after`
+}
+
+/** Nothing where there is no reason, or where it only says the date again. */
+function reasonLine({ on, reason }: DeadlineFacts): Mrkdwn | null {
+  if (reason.trim() === '' || reason === `the contract ends on ${dateWords(on)}`) return null
+  return mrkdwn`Why this date: ${withStop(reason)}`
+}
+
+function othersListed(facts: WarningFacts, others: readonly DeadlineFacts[]): Mrkdwn | null {
+  if (others.length === 0) return null
+  const listed = others.slice(0, 6).map((other) => mrkdwn`${briefly(sightOf(facts, other))}`)
+  return mrkdwn`Also: ${joined(listed, '; ')}.`
+}
+
+function withStop(sentence: string): string {
+  return /[.!?…]$/.test(sentence.trim()) ? sentence : `${sentence}.`
+}
+
+// Who did what, and when: the line that a posted warning gains, with the buttons of its new state.
+
+/** One act. `by` is null where the bot acted by its own rules. */
+export type ActionRecord = { readonly by: PersonFact | null; readonly on: CivilDate } & (
+  | { readonly what: 'acknowledged'; readonly askedAgain: CivilDate }
+  | { readonly what: 'snoozed'; readonly until: CivilDate; readonly why: string | null }
+  | { readonly what: 'decided'; readonly text: string; readonly evidence: string | null }
+  | {
+      readonly what: 'extended'
+      readonly to: CivilDate
+      readonly kind: string
+      /** What it costs beside its ordinary months; absent where nobody read it. */
+      readonly price?: PricedFact
+    }
+  | {
+      readonly what: 'withdrawn'
+      readonly to: CivilDate
+      readonly kind: string
+      readonly why: string | null
+    }
+  | {
+      readonly what: 'assigned'
+      readonly owner: PersonFact | null
+      readonly deputy: PersonFact | null
+    }
+  | {
+      readonly what: 'still-supplied'
+      readonly since: CivilDate
+      /** What it costs meanwhile; absent where nobody read it. */
+      readonly costs?: Accruing & { readonly currency: string }
+    }
+  | { readonly what: 'no-longer-supplied' }
+  | { readonly what: 'closed'; readonly why: string }
+  | { readonly what: 'escalated'; readonly to: string }
+  /** What stands in the record was put right: `fields` as people say them. */
+  | { readonly what: 'edited'; readonly fields: readonly string[] }
+)
+
+/**
+ * `On it: @amira, Mon 23 Nov 2026; asked again Mon 7 Dec 2026.` `confidential`: others than the
+ * organisation read it, so that what was decided and why stays out.
+ */
+export function actLine(act: ActionRecord, confidential = false): Mrkdwn {
+  const who = mrkdwn`${act.by === null ? mrkdwn`the bot` : personName(act.by)}, ${dateWords(act.on)}`
+  switch (act.what) {
+    case 'acknowledged':
+      return mrkdwn`*On it:* ${who}; asked again ${dateWords(act.askedAgain)}.`
+    case 'snoozed':
+      return mrkdwn`*Snoozed:* ${who}, until ${dateWords(act.until)}.${
+        act.why === null || confidential ? '' : mrkdwn` Reason: ${sentence(act.why)}`
+      }`
+    case 'decided':
+      if (confidential) return mrkdwn`*Decided:* ${who}.`
+      return mrkdwn`*Decided:* ${who}. ${sentence(act.text)}${
+        act.evidence === null ? '' : mrkdwn` Evidence: ${shown(act.evidence, 300)}`
+      }`
+    case 'extended':
+      return mrkdwn`*Extended:* ${who}, to ${dateWords(act.to)} (${shown(act.kind, 40)}).${
+        act.price === undefined || confidential ? '' : mrkdwn` ${shown(priceWords(act.price), 300)}`
+      }`
+    case 'withdrawn':
+      return mrkdwn`*Extension withdrawn:* ${who}: the ${shown(act.kind, 40)} to ${dateWords(act.to)}.${
+        act.why === null || confidential ? '' : mrkdwn` Reason: ${sentence(act.why)}`
+      }`
+    case 'assigned':
+      return mrkdwn`*Reassigned:* ${who}. Owner: ${nameOf(act.owner)}, deputy: ${nameOf(act.deputy)}.`
+    case 'still-supplied':
+      return mrkdwn`*Still supplied, out of contract since ${dateWords(act.since)}:* ${who}.${
+        act.costs === undefined || confidential
+          ? ''
+          : mrkdwn` ${shown(accruingWords(act.costs, act.costs.currency), 300)}`
+      }`
+    case 'no-longer-supplied':
+      return mrkdwn`*No longer supplied:* ${who}.`
+    case 'closed':
+      if (confidential) return mrkdwn`*Closed:* ${who}.`
+      return mrkdwn`*Closed:* ${who}. ${sentence(act.why)}`
+    case 'escalated':
+      return mrkdwn`*Escalated:* ${who}, to ${shown(act.to, 80)}.`
+    case 'edited':
+      return mrkdwn`*Changed:* ${who}: ${shown(act.fields.join(', '), 200)}.`
+  }
+}
+
+/**
+ * The message as it reads after these acts, the last one first: the lines stand right below what
+ * it warns of, and its buttons are replaced by those given.
+ */
+export function withActs(
+  message: Message,
+  acts: readonly ActionRecord[],
+  actions: ActionsBlock | null,
+  confidential = false,
+): Message {
+  const lines = [...acts]
+    .reverse()
+    .slice(0, 3)
+    .map((act) => actLine(act, confidential).toString())
+  const [title, ...rest] = message.blocks.filter((block) => block.type !== 'actions')
+  const line: KnownBlock[] =
+    lines.length === 0
+      ? []
+      : [{ type: 'section', text: { type: 'mrkdwn', text: lines.join('\n'), verbatim: true } }]
+  return fitMessage({
+    text: [...lines.map((each) => each.replaceAll('*', '')), message.text].join('\n'),
+    blocks: [
+      ...(title === undefined ? [] : [title]),
+      ...line,
+      ...rest,
+      ...(actions === null ? [] : [actions]),
+    ],
+    file: message.file,
+  })
+}
+
+function nameOf(person: PersonFact | null): Mrkdwn {
+  return person === null ? mrkdwn`nobody` : personName(person)
+}
+
+function sentence(text: string): Mrkdwn {
+  const words = capitalised(text.trim())
+  return mrkdwn`${shown(words, 300)}${/[.!?…]$/.test(words) ? '' : '.'}`
+}
+
+// What a posted warning says once it no longer holds.
+
+/** The message that replaces the warning: what holds now, and what was said before. */
+export function supersededMessage(facts: SupersededFacts): Message {
+  return compose([
+    body(
+      mrkdwn`*No longer holds: ${contractName(facts.contract)}*`,
+      now(facts),
+      facts.why === null ? null : mrkdwn`${facts.why}`,
+    ),
+    note(
+      mrkdwn`The warning spoke of ${DATE_OF[facts.kind]} ${dateWords(facts.was)}.`,
+      mrkdwn`Reference ${shown(facts.contract.reference, 60)}, as of ${dateWords(facts.asOf)}.`,
+    ),
+  ])
+}
+
+const DATE_OF: Record<SupersededFacts['kind'], string> = {
+  'start-by': 'a start by',
+  notice: 'notice by',
+  option: 'the option by',
+  end: 'the end on',
+  'emergency-end': 'the end of the emergency extension on',
+  review: 'the review due',
+}
+
+function now({ kind, now: date, contract }: SupersededFacts): Mrkdwn {
+  if (kind === 'end' || kind === 'emergency-end') {
+    if (contract.currentEnd === null) return mrkdwn`It has no end date now.`
+    return mrkdwn`It now ends ${endWords(contract.currentEnd, contract.endPrecision ?? 'day')}.`
+  }
+  return date === null
+    ? mrkdwn`Nothing is due on that date any more.`
+    : mrkdwn`${NOW[kind]} ${dateWords(date)}.`
+}
+
+const NOW = {
+  'start-by': 'The day to start by is now',
+  notice: 'Notice is now due by',
+  option: 'The option is now due by',
+  review: 'The review is now due',
+} as const

@@ -1,0 +1,317 @@
+/** The weekly summary: the figures on one screen, then the first of each list, all in a file. */
+import type { ActionsBlock } from '@slack/types'
+import type { Decimal } from '../rules/money.ts'
+import { type Cell, csvFile } from './attachments.ts'
+import {
+  body,
+  type Column,
+  compose,
+  note,
+  type Paragraph,
+  tableBlock,
+  tableLines,
+} from './blocks.ts'
+import { dated } from './deadline.ts'
+import {
+  comparedWith,
+  contractName,
+  fiveLines,
+  type Message,
+  type MessageFile,
+  ownerSentence,
+  plainName,
+  type SummaryItem,
+  type SummaryList,
+  type TeamFigures,
+  valueSentence,
+  type WeeklyFacts,
+} from './facts.ts'
+import { monthsInWords } from './months-ahead.ts'
+import { joined, type Mrkdwn, mrkdwn, plain, shown } from './mrkdwn.ts'
+import { fitMessage, LIMITS, textLength } from './slack-limits.ts'
+import { cliffTitle, cliffWorth } from './warning-group.ts'
+import { amountWords, capitalised, counted, dateWords, figure, whenWords } from './words.ts'
+
+/** How many of each list are shown: fewer where long names would burst the message. */
+const SHOWN = [5, 3, 1]
+/** Kept free for buttons and for what `fitMessage` may have to say. */
+const ROOM = 1000
+
+/** The summary of a team, or of the organisation where the facts name no team. */
+export function weeklyMessage(facts: WeeklyFacts, actions: ActionsBlock | null = null): Message {
+  const file = weeklyFile(facts)
+  const showing = (ofEach: number) =>
+    compose(
+      [...headline(facts), ...cliffs(facts, ofEach), ...listsOf(facts, ofEach), ...remarks(facts)],
+      { actions, file },
+    )
+  const said =
+    SHOWN.map(showing).find(({ blocks }) => textLength(blocks) < LIMITS.blockText - ROOM) ??
+    showing(0)
+  return withPicture(withTeams(said, facts), facts)
+}
+
+function headline(facts: WeeklyFacts): Paragraph[] {
+  const { five, before = null } = facts
+  const title = body(
+    mrkdwn`*Weekly summary, ${dateWords(facts.slot)}: ${facts.team === null ? 'all teams' : shown(facts.team, 60)}*`,
+    facts.hoursLate === null ? null : mrkdwn`Sent ${counted(facts.hoursLate, 'hour')} late.`,
+  )
+  if (five === undefined) return [title, body(...counts(facts)), body(...rest(facts))]
+  return [
+    title,
+    body(...fiveLines(five, before)),
+    note(mrkdwn`${comparedWith(before)}`),
+    body(...counts(facts).slice(1), ...rest(facts)),
+  ]
+}
+
+function counts(facts: WeeklyFacts): (Mrkdwn | null)[] {
+  const { outOfContract, overdue, decideThisWeek, emergencies, unread } = facts
+  return [
+    mrkdwn`*${figure(outOfContract.total)}* out of contract: ended, and nothing recorded that covers ${outOfContract.total === 1 ? 'it' : 'them'}.`,
+    mrkdwn`*${figure(overdue.total)}* overdue: a date has passed without a decision.`,
+    mrkdwn`*${figure(decideThisWeek.total)}* to decide this week.`,
+    mrkdwn`*${figure(facts.lapseIn30.total)}* end within 30 days, *${figure(facts.lapseIn60.total)}* in 31 to 60, *${figure(facts.lapseIn90.total)}* in 61 to 90.`,
+    mrkdwn`*${figure(emergencies.total)}* emergency ${emergencies.total === 1 ? 'extension' : 'extensions'} in force.`,
+    unread.total === 0
+      ? null
+      : mrkdwn`*${figure(unread.total)}* ${unread.total === 1 ? 'row' : 'rows'} could not be read: nobody watches what ${unread.total === 1 ? 'it holds' : 'they hold'}.`,
+  ]
+}
+
+function rest(facts: WeeklyFacts): Mrkdwn[] {
+  return [
+    mrkdwn`${counted(facts.watched, 'contract')} watched: ${figure(facts.undated.total)} without an end date, ${figure(facts.rolling.total)} rolling on, ${figure(facts.unowned.total)} without an owner.`,
+    mrkdwn`${counted(facts.changed.total, 'change')} since the last summary; ${figure(facts.historic)} historic, not watched.`,
+  ]
+}
+
+function cliffs({ cliffs }: WeeklyFacts, ofEach: number): Paragraph[] {
+  if (cliffs === undefined || cliffs.total === 0 || ofEach === 0) return []
+  const first = cliffs.items.slice(0, ofEach)
+  const left = cliffs.total - first.length
+  return [
+    body(
+      mrkdwn`*End together*`,
+      ...first.map((cliff) => mrkdwn`• ${cliffTitle(cliff)}. ${cliffWorth(cliff) ?? ''}`),
+      left > 0 ? mrkdwn`and ${figure(left)} more: /contracts cliffs` : null,
+    ),
+  ]
+}
+
+/** Across teams, a table follows the figures; its rows stand in the text. */
+function withTeams(message: Message, { teams }: WeeklyFacts): Message {
+  if (teams === undefined || teams.length < 2) return message
+  const rows = teams.map(teamRow)
+  const [title, figures, ...others] = message.blocks
+  if (title === undefined || figures === undefined) return message
+  return fitMessage({
+    ...message,
+    text: [message.text, 'By team', ...tableLines(TEAM_COLUMNS, rows).map(String)].join('\n'),
+    blocks: [title, figures, tableBlock(TEAM_COLUMNS, rows), ...others],
+  })
+}
+
+function withPicture(message: Message, { months, slot, team }: WeeklyFacts): Message {
+  if (months === undefined) return message
+  const altText = monthsInWords(months)
+  return {
+    ...message,
+    text: `${message.text}\n${altText}`,
+    picture: {
+      name: `months-ahead-${slot}.png`,
+      title: `Months ahead: ${plain(team ?? 'all teams', 60)}`,
+      altText,
+      after: message.blocks.findIndex(({ type }) => type === 'context') + 1,
+      chart: months,
+    },
+  }
+}
+
+function remarks(facts: WeeklyFacts): Paragraph[] {
+  return [note(...facts.remarks.slice(0, 5).map((remark) => mrkdwn`${shown(remark, 200)}`))]
+}
+
+// The five figures of one team as a row of a table across teams.
+
+const TEAM_COLUMNS: readonly Column[] = [
+  { heading: 'Team' },
+  { heading: 'Out of contract', align: 'right' },
+  { heading: 'Emergency cost', align: 'right' },
+  { heading: 'Premium (est.)', align: 'right' },
+  { heading: 'Extra in 90 days (est.)', align: 'right' },
+  { heading: 'Behind plan', align: 'right' },
+  { heading: 'Decisions', align: 'right' },
+]
+
+/** Under `TEAM_COLUMNS`. Only the first currency: the team's own summary has them all. */
+function teamRow({ team, five }: TeamFigures): string[] {
+  const { outOfContract, emergency, exposure, behind, decisions } = five
+  const [spent] = emergency.totals
+  const [ahead] = exposure.totals
+  return [
+    team,
+    figure(outOfContract.suppliers),
+    spent === undefined ? '' : amount(spent.cost, spent.currency),
+    spent === undefined ? '' : amount(spent.premium, spent.currency),
+    ahead === undefined ? '' : amount(ahead.extra, ahead.currency),
+    figure(behind.procurements),
+    figure(decisions.total),
+  ]
+}
+
+function amount(value: Decimal | null, currency: string): string {
+  return value === null ? 'unknown' : amountWords(value, currency)
+}
+
+// The weekly summary as a table: every list, with all items that were read.
+
+const HEADINGS = [
+  'List',
+  'Reference',
+  'Title',
+  'Supplier',
+  'What',
+  'Date',
+  'Days left',
+  'Value',
+  'Currency',
+  'Owner',
+  'Remark',
+] as const
+
+/** The file, or null where every list is empty. */
+function weeklyFile(facts: WeeklyFacts): MessageFile | null {
+  const rows = LISTS.flatMap(([name, heading]) => {
+    const { items, total } = listOf(facts, name)
+    const unlisted = total - items.length
+    return [
+      ...items.map((item) => row(heading, item)),
+      ...(unlisted > 0 ? [remark(heading, `and ${figure(unlisted)} more, not listed here`)] : []),
+    ]
+  })
+  if (rows.length === 0) return null
+  return csvFile(
+    `weekly-summary-${facts.slot}`,
+    `Weekly summary, ${dateWords(facts.slot)}: every list`,
+    HEADINGS,
+    rows,
+  )
+}
+
+function row(heading: string, item: SummaryItem): Cell[] {
+  return [
+    heading,
+    item.reference,
+    item.title,
+    item.supplier,
+    item.kind,
+    item.on,
+    item.daysLeft,
+    item.value,
+    item.value === null ? null : item.currency,
+    item.owner?.name ?? null,
+    item.note,
+  ]
+}
+
+function remark(heading: string, words: string): Cell[] {
+  return [heading, ...HEADINGS.slice(2).map(() => null), words]
+}
+
+// The lists of the weekly summary, in the order in which they are read.
+
+const LISTS = [
+  ['outOfContract', 'Out of contract'],
+  ['overdue', 'Overdue'],
+  ['decideThisWeek', 'Decide this week'],
+  ['lapseIn30', 'End within 30 days'],
+  ['lapseIn60', 'End in 31 to 60 days'],
+  ['lapseIn90', 'End in 61 to 90 days'],
+  ['emergencies', 'Emergency extensions in force'],
+  ['unclassified', 'Extensions that nobody has classified: what was each?'],
+  ['unfit', 'Extensions that do not fit together'],
+  ['reviews', 'Reviews: late, due within 30 days, or not planned'],
+  ['notices', 'Notices to check'],
+  ['unread', 'Rows that could not be read'],
+  ['changed', 'Changed since the last summary'],
+  ['undated', 'Without an end date'],
+  ['rolling', 'Rolling on'],
+  ['unowned', 'Without an owner'],
+] as const satisfies readonly (readonly [keyof WeeklyFacts, string])[]
+
+type ListName = (typeof LISTS)[number][0]
+
+/** Lists that nobody has to act on this week take one line each. */
+const NAMES_ONLY: ReadonlySet<ListName> = new Set<ListName>(['undated', 'rolling', 'unowned'])
+
+/** One that an older version did not know is empty. */
+function listOf(facts: WeeklyFacts, name: ListName): SummaryList {
+  return facts[name] ?? { total: 0, items: [] }
+}
+
+/** The lists that hold something, each with at most so many items and the number of the others. */
+function listsOf(facts: WeeklyFacts, ofEach: number): Paragraph[] {
+  if (ofEach === 0) return []
+  return LISTS.map(([name, heading]) => paragraph(name, heading, listOf(facts, name), ofEach))
+}
+
+function paragraph(name: ListName, heading: string, list: SummaryList, ofEach: number): Paragraph {
+  if (list.total === 0) return body(null)
+  const first = list.items.slice(0, ofEach)
+  if (NAMES_ONLY.has(name)) {
+    const names = first.map(shortName)
+    const said = [mrkdwn`*${heading}:* ${joined(names, '; ')}`, others(list, first.length)]
+    return body(
+      joined(
+        said.filter((part) => part !== null),
+        '; ',
+      ),
+    )
+  }
+  return body(
+    mrkdwn`*${heading}*`,
+    ...first.map((item) => mrkdwn`• ${name === 'unread' ? unreadLine(item) : line(name, item)}`),
+    others(list, first.length),
+  )
+}
+
+function shortName({ title, supplier, reference }: SummaryItem): Mrkdwn {
+  const name = title ?? supplier
+  return name === null ? shown(reference, 40) : mrkdwn`${shown(name, 50)} (${shown(reference, 40)})`
+}
+
+function others({ total, items }: SummaryList, shownHere: number): Mrkdwn | null {
+  if (total <= shownHere) return null
+  const left = mrkdwn`and ${figure(total - shownHere)} more`
+  return total === items.length
+    ? mrkdwn`${left} in the file.`
+    : mrkdwn`${left}; the file lists the first ${figure(items.length)}.`
+}
+
+function line(name: ListName, item: SummaryItem): Mrkdwn {
+  const parts = [
+    item.daysLeft === null ? null : mrkdwn`*${capitalised(whenWords(item.daysLeft))}:*`,
+    mrkdwn`${contractName(item, 60)}, ${shown(item.reference, 40)}.`,
+    item.kind === null || item.on === null
+      ? null
+      : mrkdwn`${dated(item.kind, item.on, item.daysLeft)}.`,
+    item.note === null ? null : mrkdwn`${shown(capitalised(withoutStop(item.note)), 120)}.`,
+    ...(name === 'changed' ? [] : [valueSentence(item), ownerSentence(item.owner, plainName)]),
+  ]
+  return joined(
+    parts.filter((part) => part !== null),
+    ' ',
+  )
+}
+
+function unreadLine(item: SummaryItem): Mrkdwn {
+  return item.note === null
+    ? mrkdwn`${shown(item.reference, 60)}.`
+    : mrkdwn`${shown(item.reference, 60)}: ${shown(withoutStop(item.note), 160)}.`
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.trim().replace(/\.+$/, '')
+}

@@ -1,0 +1,85 @@
+/** Alerts: the fact that a rung was reached, unique by its key. */
+import type { PoolClient } from 'pg'
+import type { Team } from '../database/organisation.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { Deadline } from '../rules/deadlines.ts'
+import type { AskAgain, DueReminder } from '../rules/reminder-plan.ts'
+
+/** What one contract has to say today. */
+export interface DueContract {
+  readonly contractId: number
+  readonly team: Team
+  readonly day: CivilDate
+  readonly catchUp: boolean
+  /** The team's rule: more contracts than this share one message. */
+  readonly groupAbove: number
+  /** The team's rule: ends this near to one another are one cliff. */
+  readonly cliffDays: number
+  /** All that the contract has. */
+  readonly deadlines: readonly Deadline[]
+  readonly raise: readonly DueReminder[]
+  readonly askAgain: readonly AskAgain[]
+  /** Somebody answered that it is supplied without cover. */
+  readonly outOfContract: boolean
+}
+
+export interface AlertRow {
+  readonly id: number
+  readonly contractId: number
+}
+
+/**
+ * One row for each rung; a superseded one whose deadline came back is raised once more.
+ * The unique key is what keeps two sweeps from raising the same rung twice.
+ */
+export async function raiseAlerts(
+  client: PoolClient,
+  organisationId: number,
+  due: readonly DueContract[],
+): Promise<AlertRow[]> {
+  const rows = due.flatMap((each) => each.raise.map((raise) => ({ each, raise })))
+  const raised = await client.query<AlertRow>(
+    `INSERT INTO alert (organisation_id, contract_id, kind, deadline_on, rung, raised_on, skipped_from, skipped_to)
+     SELECT $1, r.* FROM unnest($2::int[], $3::text[], $4::date[], $5::int[], $6::date[], $7::int[], $8::int[])
+       AS r (contract_id, kind, deadline_on, rung, raised_on, skipped_from, skipped_to)
+     ON CONFLICT (contract_id, kind, deadline_on, rung) DO UPDATE
+       SET state = 'open', raised_on = excluded.raised_on, occurrence = alert.occurrence + 1,
+           skipped_from = excluded.skipped_from, skipped_to = excluded.skipped_to,
+           acted_by_id = NULL, acted_on = NULL, paused_until = NULL, closed_on = NULL
+       WHERE alert.state = 'superseded'
+     RETURNING id, contract_id AS "contractId"`,
+    [
+      organisationId,
+      rows.map(({ each }) => each.contractId),
+      rows.map(({ raise }) => raise.deadline.kind),
+      rows.map(({ raise }) => raise.deadline.on),
+      rows.map(({ raise }) => raise.rung),
+      rows.map(({ each }) => each.day),
+      rows.map(({ raise }) => raise.skipped?.from ?? null),
+      rows.map(({ raise }) => raise.skipped?.to ?? null),
+    ],
+  )
+  return raised.rows
+}
+
+/** Acknowledged or snoozed, and the pause has run out: open again. */
+export async function reopenAlerts(
+  client: PoolClient,
+  due: readonly DueContract[],
+): Promise<AlertRow[]> {
+  const rows = due.flatMap((each) => each.askAgain.map((ask) => ({ each, ask })))
+  if (rows.length === 0) return []
+  const reopened = await client.query<AlertRow>(
+    `UPDATE alert SET state = 'open', paused_until = NULL, asked_again = asked_again + 1
+     FROM unnest($1::int[], $2::text[], $3::date[]) AS a (contract_id, kind, deadline_on)
+     WHERE alert.contract_id = a.contract_id AND alert.kind = a.kind AND alert.deadline_on = a.deadline_on
+       AND alert.state IN ('acknowledged', 'snoozed')
+     RETURNING alert.id, alert.contract_id AS "contractId"`,
+    [
+      rows.map(({ each }) => each.contractId),
+      rows.map(({ ask }) => ask.deadline.kind),
+      rows.map(({ ask }) => ask.deadline.on),
+    ],
+  )
+  return reopened.rows
+}

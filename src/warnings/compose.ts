@@ -1,0 +1,393 @@
+/** Which messages carry what is due: one a contract, or one for many, to channels and to people. Pure. */
+import type { PoolClient } from 'pg'
+import { queueUpdates } from '../delivery/enqueue-updates.ts'
+import { type Parties, readParties, writtenName } from '../reports/cliffs.ts'
+import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import type { ContractPeople } from '../rules/recipients.ts'
+import { type Escalation, escalationOf } from '../rules/reminder-plan.ts'
+import { groupedBy } from '../rules/text-match.ts'
+import { type AlertRow, type DueContract, raiseAlerts, reopenAlerts } from './alerts.ts'
+import { endingOn, inMessages, type Sharers } from './grouping.ts'
+import {
+  addresseesOf,
+  type ContractWarning,
+  directTo,
+  type Person,
+  readPeople,
+  subscribersOf,
+} from './recipients.ts'
+
+interface Outgoing {
+  readonly subject: string
+  readonly purpose: 'post' | 'thread' | 'ask-again' | 'group' | 'escalate' | 'direct'
+  readonly destination: string
+  readonly teamId: number
+  readonly asOf: CivilDate
+  readonly catchUp: boolean
+  readonly alertIds: readonly number[]
+  readonly facts: OutgoingFacts
+}
+
+export interface OutgoingFacts {
+  /** The delivery whose thread it goes into; `broadcast`: the channel sees it as well. */
+  readonly thread_of?: number
+  readonly broadcast?: boolean
+  /** Why the deputy hears of it as well, by contract. */
+  readonly escalated?: Readonly<Record<string, Escalation>>
+  /** No channel is told of the escalation: this message names the deputy. */
+  readonly tell_deputy?: boolean
+  /** It goes there only because the channel subscribed: nobody is called on there. */
+  readonly subscribed?: true
+  /** Its contracts end together. */
+  readonly cliff?: { readonly by: 'supplier' | 'product'; readonly name: string }
+}
+
+type What = 'sweep' | 'escalation' | 'direct' | 'subscription'
+
+/** Who is told besides the team's channel, and whom each contract is with. */
+export interface Listeners {
+  readonly people: ReadonlyMap<number, ContractPeople<Person>>
+  readonly parties: ReadonlyMap<number, Parties>
+  /** What each subscribing channel wants to hear of. */
+  readonly subscribers: ReadonlyMap<string, readonly { readonly contractId: number }[]>
+}
+
+function compose(
+  due: readonly DueContract[],
+  raised: readonly AlertRow[],
+  asked: readonly AlertRow[],
+  { people, parties, subscribers }: Listeners,
+): Outgoing[] {
+  const raisedOf = byContract(raised)
+  const askedOf = byContract(asked)
+  const channels = new Map<string, DueContract[]>()
+  const escalations = new Map<string, DueContract[]>()
+  const directs = new Map<string, DueContract[]>()
+  for (const each of due) {
+    // A rung that another sweep raised in the meantime is not told again.
+    if (!askedOf.has(each.contractId) && !raisedOf.has(each.contractId)) continue
+    const { channel } = each.team
+    const theirs = people.get(each.contractId)
+    const listeners = addresseesOf(each, theirs).map(({ person }) => person)
+    addTo(channels, channel, each)
+    if (escalated(each) !== null) {
+      const above = channelAbove(each)
+      if (above !== null) addTo(escalations, above, each)
+      if (theirs?.deputy && !listeners.includes(theirs.deputy)) listeners.push(theirs.deputy)
+    }
+    for (const slackUser of new Set(listeners.flatMap((person) => directTo(person) ?? []))) {
+      addTo(directs, slackUser, each)
+    }
+  }
+  const alertIds = (each: DueContract) => [
+    ...(raisedOf.get(each.contractId) ?? []),
+    ...(askedOf.get(each.contractId) ?? []),
+  ]
+  const raisedDue = due.filter(({ contractId }) => raisedOf.has(contractId))
+  const subscribed = withoutTold(dueOf(subscribers, raisedDue), channels)
+  const purpose = (each: DueContract) => (raisedOf.has(each.contractId) ? 'post' : 'ask-again')
+  const messages = (
+    places: ReadonlyMap<string, readonly DueContract[]>,
+    what: What,
+    as: (each: DueContract) => Outgoing['purpose'],
+  ) =>
+    [...places].flatMap(([place, contracts]) =>
+      inPlace(contracts, parties, place, what, as, alertIds),
+    )
+  return [
+    ...messages(escalations, 'escalation', () => 'escalate'),
+    ...messages(channels, 'sweep', purpose),
+    ...messages(directs, 'direct', () => 'direct'),
+    ...messages(subscribed, 'subscription', () => 'post'),
+  ]
+}
+
+/** A channel that is told anyhow hears of what it subscribed to with the rest. */
+function withoutTold(
+  subscribed: ReadonlyMap<string, readonly DueContract[]>,
+  channels: ReadonlyMap<string, DueContract[]>,
+): ReadonlyMap<string, readonly DueContract[]> {
+  const left = new Map(subscribed)
+  for (const [channel, contracts] of subscribed) {
+    const own = channels.get(channel)
+    if (own === undefined) continue
+    own.push(...contracts.filter((each) => !own.includes(each)))
+    left.delete(channel)
+  }
+  return left
+}
+
+function dueOf(
+  subscribers: Listeners['subscribers'],
+  raised: readonly DueContract[],
+): ReadonlyMap<string, readonly DueContract[]> {
+  const byId = new Map(raised.map((each) => [each.contractId, each]))
+  const channels = new Map<string, DueContract[]>()
+  for (const [channel, wanted] of subscribers) {
+    const due = wanted.flatMap(({ contractId }) => byId.get(contractId) ?? [])
+    if (due.length > 0) channels.set(channel, due)
+  }
+  return channels
+}
+
+function escalated(due: DueContract): Escalation | null {
+  return escalationOf(due, due.outOfContract)
+}
+
+/** Where nobody named a channel to escalate to, the team's own names the deputy: no more is known. */
+function channelAbove({ team: { channel, escalationChannel } }: DueContract): string | null {
+  return escalationChannel === channel ? null : escalationChannel
+}
+
+/** A message for each contract, for the contracts of a cliff, or one for all where they are many. */
+function inPlace(
+  contracts: readonly DueContract[],
+  parties: Listeners['parties'],
+  place: string,
+  what: What,
+  purpose: (each: DueContract) => Outgoing['purpose'],
+  alertIds: (each: DueContract) => readonly number[],
+): Outgoing[] {
+  const sharing = contracts.map((due) => ({
+    due,
+    groupAbove: due.groupAbove,
+    cliffDays: due.cliffDays,
+    ending: endingOn(due.day, due.contractId, due.deadlines, parties.get(due.contractId)),
+  }))
+  return inMessages(sharing).map(({ why, contracts: inside }) => {
+    const dues = inside.map(({ due }) => due)
+    const [first] = dues
+    if (first === undefined) throw new Error('A message about no contract has nothing to say.')
+    const ids = dues.flatMap(alertIds)
+    if (why === null) return one(first, purpose(first), place, what, ids)
+    const all = group(first, dues, place, what, ids)
+    return why === 'many' ? all : asCliff(all, first, why, dues, parties)
+  })
+}
+
+/** One of several groups of the day in its place: told apart by the contract that it begins with. */
+function asCliff(
+  message: Outgoing,
+  first: DueContract,
+  cliff: Exclude<Sharers<DueContract>['why'], 'many' | null>,
+  dues: readonly DueContract[],
+  parties: Listeners['parties'],
+): Outgoing {
+  const { by, name: key } = cliff
+  const theirs = dues.flatMap(({ contractId }) => parties.get(contractId) ?? [])
+  return {
+    ...message,
+    subject: `${message.subject}:${first.contractId}`,
+    facts: { ...message.facts, cliff: { by, name: writtenName(by, key, theirs) } },
+  }
+}
+
+function one(
+  due: DueContract,
+  purpose: Outgoing['purpose'],
+  destination: string,
+  what: What,
+  alertIds: readonly number[],
+): Outgoing {
+  const { contractId, team, day, catchUp } = due
+  const subject = `contract:${contractId}`
+  return {
+    subject,
+    purpose,
+    destination,
+    teamId: team.id,
+    asOf: day,
+    catchUp,
+    alertIds,
+    facts: factsOf([due], what),
+  }
+}
+
+function group(
+  first: DueContract,
+  contracts: readonly DueContract[],
+  destination: string,
+  what: What,
+  alertIds: readonly number[],
+): Outgoing {
+  return {
+    subject: `${what === 'subscription' ? 'sweep' : what}:${first.day}`,
+    purpose: 'group',
+    destination,
+    teamId: first.team.id,
+    asOf: first.day,
+    catchUp: contracts.some((each) => each.catchUp),
+    alertIds,
+    facts: factsOf(contracts, what),
+  }
+}
+
+function factsOf(contracts: readonly DueContract[], what: What): OutgoingFacts {
+  if (what === 'subscription') return { subscribed: true }
+  const why = contracts.flatMap((each) => {
+    const escalation = escalated(each)
+    return escalation === null ? [] : [[String(each.contractId), escalation] as const]
+  })
+  if (why.length === 0) return {}
+  const alone = what === 'sweep' && contracts.some((each) => channelAbove(each) === null)
+  return {
+    escalated: Object.fromEntries(why),
+    ...(alone || what === 'escalation' ? { tell_deputy: true } : {}),
+  }
+}
+
+function addTo<Key, Item>(groups: Map<Key, Item[]>, key: Key, item: Item): void {
+  const group = groups.get(key)
+  if (group) group.push(item)
+  else groups.set(key, [item])
+}
+
+function byContract(rows: readonly AlertRow[]): Map<number, number[]> {
+  const groups = [...groupedBy(rows, ({ contractId }) => contractId)]
+  return new Map(groups.map(([contractId, alerts]) => [contractId, alerts.map(({ id }) => id)]))
+}
+
+// From what is due to alerts and the deliveries that carry them: one message a contract, or one for many.
+
+export interface QueuedCounts {
+  readonly raised: number
+  readonly queued: number
+}
+
+/** Writes the alerts and the deliveries of a sweep, in the transaction that found what is due. */
+export async function queueDeliveries(
+  client: PoolClient,
+  organisationId: number,
+  due: readonly DueContract[],
+): Promise<QueuedCounts> {
+  if (due.length === 0) return { raised: 0, queued: 0 }
+  const alerts = await raiseAlerts(client, organisationId, due)
+  const asked = await reopenAlerts(client, due)
+  const contractIds = due.map((each) => each.contractId)
+  const composed = compose(due, alerts, asked, {
+    people: await readPeople(client, contractIds),
+    parties: await readParties(client, contractIds),
+    subscribers: await subscribersOf(client, organisationId, due.map(warnedOf)),
+  })
+  const roots = await findRoots(client, organisationId, composed, due)
+  const messages = composed.map((message) => inThread(message, roots))
+  await insertDeliveries(client, organisationId, messages)
+  // What was told before is brought up to date: it names the days left, and who acted.
+  const told = [...new Set([...alerts, ...asked].map((alert) => alert.contractId))]
+  const today = due[0]?.day
+  if (today !== undefined) await queueUpdates(client, organisationId, told, today)
+  return { raised: alerts.length, queued: messages.length }
+}
+
+function warnedOf({ contractId, team, day, raise }: DueContract): ContractWarning {
+  return { contractId, team, day, deadlines: raise.map(({ deadline }) => deadline) }
+}
+
+/** The sequence counts on from what was sent for the same subject, purpose and destination. */
+async function insertDeliveries(
+  client: PoolClient,
+  organisationId: number,
+  messages: readonly Outgoing[],
+): Promise<void> {
+  const ids = await client.query<{
+    id: number
+    subject: string
+    purpose: string
+    destination: string
+  }>(
+    `INSERT INTO delivery (organisation_id, subject, purpose, destination, team_id, as_of, catch_up, facts, sequence)
+     SELECT $1, m.*, 1 + coalesce((SELECT max(d.sequence) FROM delivery d
+              WHERE d.organisation_id = $1 AND d.subject = m.subject AND d.purpose = m.purpose
+                AND d.destination = m.destination), 0)
+     FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::date[], $7::bool[], $8::jsonb[])
+       AS m (subject, purpose, destination, team_id, as_of, catch_up, facts)
+     RETURNING id, subject, purpose, destination`,
+    [
+      organisationId,
+      messages.map((message) => message.subject),
+      messages.map((message) => message.purpose),
+      messages.map((message) => message.destination),
+      messages.map((message) => message.teamId),
+      messages.map((message) => message.asOf),
+      messages.map((message) => message.catchUp),
+      messages.map((message) => JSON.stringify(message.facts)),
+    ],
+  )
+  const idOf = new Map(
+    ids.rows.map((row) => [`${row.subject} ${row.purpose} ${row.destination}`, row.id]),
+  )
+  const carried = messages.flatMap((message) => {
+    const id = idOf.get(`${message.subject} ${message.purpose} ${message.destination}`)
+    return message.alertIds.map((alertId) => ({ id, alertId }))
+  })
+  await client.query(
+    `INSERT INTO delivery_alert (delivery_id, alert_id)
+     SELECT * FROM unnest($1::int[], $2::int[]) ON CONFLICT DO NOTHING`,
+    [carried.map(({ id }) => id), carried.map(({ alertId }) => alertId)],
+  )
+}
+
+// Later warnings of a deadline go into the thread of its first one.
+
+/** From so many days before on, a reply in a thread is shown to the whole channel. */
+const BROADCAST_FROM = 7
+
+export interface Root {
+  readonly id: number
+  readonly urgent: boolean
+}
+
+/**
+ * The first message about each of these deadlines, where it stands in its channel by itself: later
+ * rungs go into its thread. One that was told among many has no thread of its own.
+ */
+async function findRoots(
+  client: PoolClient,
+  organisationId: number,
+  messages: readonly Outgoing[],
+  due: readonly DueContract[],
+): Promise<ReadonlyMap<string, Root>> {
+  const subjects = new Map(due.map((each) => [`contract:${each.contractId}`, each]))
+  const posts = messages.filter((message) => message.purpose === 'post')
+  const asked = posts.flatMap(({ subject, destination }) =>
+    (subjects.get(subject)?.raise ?? []).map(({ deadline }) => ({
+      subject,
+      destination,
+      deadline,
+    })),
+  )
+  if (asked.length === 0) return new Map()
+  const found = await client.query<{ id: number; subject: string; destination: string }>(
+    `SELECT min(d.id) AS id, d.subject, d.destination
+     FROM unnest($2::text[], $3::text[], $4::text[], $5::date[]) AS w (subject, destination, kind, due_on)
+     JOIN delivery d ON d.organisation_id = $1 AND d.subject = w.subject AND d.purpose = 'post'
+       AND d.destination = w.destination AND d.state NOT IN ('DEAD', 'BLOCKED', 'SUPERSEDED')
+     JOIN delivery_alert da ON da.delivery_id = d.id
+     JOIN alert a ON a.id = da.alert_id AND a.kind = w.kind AND a.deadline_on = w.due_on
+     GROUP BY d.subject, d.destination`,
+    [
+      organisationId,
+      asked.map((each) => each.subject),
+      asked.map((each) => each.destination),
+      asked.map((each) => each.deadline.kind),
+      asked.map((each) => each.deadline.on),
+    ],
+  )
+  return new Map(
+    found.rows.map(({ id, subject, destination }) => {
+      const each = subjects.get(subject)
+      const urgent = each?.raise.some(
+        ({ deadline }) => daysBetween(each.day, deadline.on) <= BROADCAST_FROM,
+      )
+      return [`${subject} ${destination}`, { id, urgent: urgent === true }]
+    }),
+  )
+}
+
+function inThread(message: Outgoing, roots: ReadonlyMap<string, Root>): Outgoing {
+  const root =
+    message.purpose === 'post' ? roots.get(`${message.subject} ${message.destination}`) : undefined
+  if (root === undefined) return message
+  const facts = { ...message.facts, thread_of: root.id, broadcast: root.urgent }
+  return { ...message, purpose: 'thread', facts }
+}

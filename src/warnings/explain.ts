@@ -1,0 +1,67 @@
+/** Why a contract was or was not warned of on a day: from the same plan that the sweep carries out. */
+import type { Pool } from 'pg'
+import { readContracts, watchedOf } from '../database/contracts.ts'
+import { readTeams } from '../database/organisation.ts'
+import type { RuleBook } from '../database/settings.ts'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { planWarnings } from '../rules/reminder-plan.ts'
+import { nextWarnings } from '../rules/replay.ts'
+import type { ExplainFacts } from '../text/answer-facts.ts'
+
+export interface Explanation extends Pick<ExplainFacts, 'raised' | 'next' | 'silent'> {
+  readonly reference: string
+}
+
+export async function explain(
+  pool: Pool,
+  organisationId: number,
+  contractId: number,
+  asOf: CivilDate,
+  rulesOf: RuleBook,
+): Promise<Explanation> {
+  const [record] = await readContracts(pool, [contractId])
+  const teams = await readTeams(pool, organisationId)
+  const team = teams.find((each) => each.id === record?.row.teamId)
+  if (!record || !team)
+    throw new Error(`Contract ${contractId} went away while it was being read: ask again.`)
+  const rules = rulesOf(team, record.row)
+  const raised = await pool.query<
+    Explanation['raised'][number] & { deadlineOn: CivilDate; pausedUntil: CivilDate | null }
+  >(
+    `SELECT kind, rung, raised_on AS "on", state FROM alert
+     WHERE contract_id = $1 AND raised_on <= $2 ORDER BY raised_on, deadline_on, rung DESC`,
+    [contractId, asOf],
+  )
+  // As it stood on that day: what was raised later is not known yet.
+  const alerts = record.alerts.filter((alert) => alert.raisedOn <= asOf)
+  const watched = { ...watchedOf(record, team.laddersFrom, rules), alerts }
+  const plan = planWarnings(watched, asOf, rules)
+  const swept = team.lastSweptOn !== null && team.lastSweptOn >= asOf
+  const next = nextWarnings(
+    { ...watched, successorKnownOn: null },
+    swept ? addDays(asOf, 1) : asOf,
+    rules,
+  )
+  const silent: Explanation['silent'][number][] = plan.silent.map(({ kind, why }) => ({
+    kind,
+    why,
+  }))
+  if (watched.deadlines.length === 0)
+    silent.push({
+      kind: 'contract',
+      why: withoutDeadlines(record.row.endKind, record.row.historic),
+    })
+  return {
+    reference: record.row.reference,
+    raised: raised.rows,
+    next: next.map(({ kind, rung, on }) => ({ kind, rung, on })),
+    silent,
+  }
+}
+
+function withoutDeadlines(endKind: string, historic: boolean): string {
+  if (historic) return 'it ended long before it was first seen: it is listed, never warned of'
+  if (endKind === 'undated')
+    return 'it has no end date: it is in every weekly summary until somebody gives one'
+  return 'it runs without an end: give it a notice period and a review date'
+}

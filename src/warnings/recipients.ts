@@ -1,0 +1,202 @@
+/** Who hears of a warning: the people who answer for the contract, and subscribed channels. */
+import type { Pool, PoolClient } from 'pg'
+import type { Team } from '../database/organisation.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
+import {
+  type Addressee,
+  addresseeOf,
+  type ContractPeople,
+  type Turn,
+  turnOf,
+} from '../rules/recipients.ts'
+import {
+  type ContractFilter,
+  isWanted,
+  type WarnedContract,
+  type WarnedDeadline,
+} from '../rules/subscription.ts'
+import type { DueContract } from './alerts.ts'
+
+// Who answers for the contracts that have something to say, and how each wants to hear.
+
+export interface Person {
+  readonly id: number
+  readonly gone: boolean
+  readonly slackUser: string | null
+  readonly voice: string
+}
+
+/** The people of these contracts, in two queries however many they are. */
+export async function readPeople(
+  client: PoolClient,
+  contractIds: readonly number[],
+): Promise<ReadonlyMap<number, ContractPeople<Person>>> {
+  const named = await client.query<NamedRow>(
+    `SELECT id, owner_id AS owner, deputy_id AS deputy, category_lead_id AS "categoryLead",
+            finance_partner_id AS "financePartner" FROM contract WHERE id = ANY($1)`,
+    [contractIds],
+  )
+  const ids = named.rows.flatMap((row) => [
+    row.owner,
+    row.deputy,
+    row.categoryLead,
+    row.financePartner,
+  ])
+  const found = await client.query<Person>(
+    `SELECT id, gone_on IS NOT NULL AS gone, slack_user AS "slackUser", voice FROM person
+     WHERE id = ANY($1) AND erased_at IS NULL`,
+    [[...new Set(ids.filter((id) => id !== null))]],
+  )
+  const people = new Map(found.rows.map((person) => [person.id, person]))
+  const personOf = (id: number | null) => (id === null ? null : (people.get(id) ?? null))
+  return new Map(
+    named.rows.map((row) => [
+      row.id,
+      {
+        owner: personOf(row.owner),
+        deputy: personOf(row.deputy),
+        categoryLead: personOf(row.categoryLead),
+        financePartner: personOf(row.financePartner),
+      },
+    ]),
+  )
+}
+
+interface NamedRow {
+  readonly id: number
+  readonly owner: number | null
+  readonly deputy: number | null
+  readonly categoryLead: number | null
+  readonly financePartner: number | null
+}
+
+/** Those whose turn it is, by what is due of the contract today; each once. */
+export function addresseesOf(
+  due: DueContract,
+  people: ContractPeople<Person> | undefined,
+): Addressee<Person>[] {
+  if (people === undefined) return []
+  const turns = new Set<Turn>(
+    [...due.raise, ...due.askAgain].map(({ deadline }) => turnOf(deadline.kind, due.outOfContract)),
+  )
+  const found = [...turns].flatMap((turn) => addresseeOf(turn, people) ?? [])
+  return found.filter(
+    ({ person }, at) => found.findIndex((each) => each.person.id === person.id) === at,
+  )
+}
+
+/** Where somebody who wants to hear directly is written to; null for everybody else. */
+export function directTo(person: Person | null | undefined): string | null {
+  return person?.voice === 'dm' && !person.gone ? person.slackUser : null
+}
+
+// Which other channels hear the warnings of a sweep, because they subscribed to them.
+
+/** A contract that is warned of, with the deadlines that speak today. */
+export interface ContractWarning {
+  readonly contractId: number
+  readonly team: Team
+  readonly day: CivilDate
+  readonly deadlines: readonly WarnedDeadline[]
+}
+
+/**
+ * What each subscribing channel is told of, by destination, each once however many of its
+ * subscriptions fit; not those that the channel is told of as the team's own. Three queries, and
+ * none but the first where nobody subscribed.
+ */
+export async function subscribersOf(
+  client: Pool | PoolClient,
+  organisationId: number,
+  warned: readonly ContractWarning[],
+): Promise<ReadonlyMap<string, readonly ContractWarning[]>> {
+  const told = new Map<string, ContractWarning[]>()
+  if (warned.length === 0) return told
+  const subscriptions = await readSubscriptions(client, organisationId)
+  if (subscriptions.length === 0) return told
+  const contracts = await readWarned(client, warned)
+  const places = await placesOf(client, organisationId, warned)
+  for (const { channel, name, wants } of subscriptions) {
+    const destination = places.get(channel) ?? (name === null ? null : places.get(folded(name)))
+    for (const each of warned) {
+      const { contractId, team, day, deadlines } = each
+      const contract = contracts.get(contractId)
+      if (contract === undefined || team.channel === (destination ?? channel)) continue
+      if (!wants.some((wanted) => isWanted(wanted, contract, deadlines, day))) continue
+      const list = told.get(destination ?? channel)
+      if (list) list.push(each)
+      else told.set(destination ?? channel, [each])
+    }
+  }
+  return told
+}
+
+interface SubscribedChannel {
+  readonly channel: string
+  readonly name: string | null
+  readonly wants: readonly ContractFilter[]
+}
+
+async function readSubscriptions(
+  client: Pool | PoolClient,
+  organisationId: number,
+): Promise<readonly SubscribedChannel[]> {
+  const found = await client.query<SubscribedChannel>(
+    `SELECT channel, max(channel_name) AS name, jsonb_agg(wanted ORDER BY id) AS wants
+     FROM subscription WHERE organisation_id = $1 GROUP BY channel ORDER BY channel`,
+    [organisationId],
+  )
+  return found.rows
+}
+
+async function readWarned(
+  client: Pool | PoolClient,
+  warned: readonly ContractWarning[],
+): Promise<ReadonlyMap<number, WarnedContract>> {
+  const found = await client.query<WarnedContract & { id: number }>(
+    `SELECT c.id, c.team_id AS "teamId", c.owner_id AS "ownerId", c.deputy_id AS "deputyId",
+            c.category_lead_id AS "categoryLeadId",
+            c.owner_id IS NULL OR p.gone_on <= w.day OR p.erased_at IS NOT NULL AS unowned,
+            coalesce(c.supplier_key, '') AS "supplierKey",
+            ARRAY[c.reference_key, lower(coalesce(c.title, '')), lower(coalesce(c.supplier, ''))] AS words,
+            EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.kind = 'emergency'
+                      AND e.status = 'confirmed' AND w.day BETWEEN e.from_on AND e.to_on) AS emergency,
+            EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.kind = 'unknown'
+                      AND e.status <> 'withdrawn') AS unclassified
+     FROM unnest($1::int[], $2::date[]) AS w (id, day) JOIN contract c ON c.id = w.id
+     LEFT JOIN person p ON p.id = c.owner_id`,
+    [warned.map(({ contractId }) => contractId), warned.map(({ day }) => day)],
+  )
+  return new Map(found.rows.map((row) => [row.id, row]))
+}
+
+/**
+ * The teams' destinations by Slack id, where messages to them have gone, and by name: a channel that
+ * is a team's own under its name is the same as the one that subscribed under its id.
+ */
+async function placesOf(
+  client: Pool | PoolClient,
+  organisationId: number,
+  warned: readonly ContractWarning[],
+): Promise<ReadonlyMap<string, string>> {
+  const names = [...new Set(warned.map(({ team }) => team.channel))]
+  const gone = await client.query<{ destination: string; id: string | null }>(
+    `SELECT n.destination,
+            (SELECT d.slack_channel FROM delivery d
+             WHERE d.organisation_id = $1 AND d.destination = n.destination AND d.state = 'SENT'
+               AND d.slack_channel IS NOT NULL ORDER BY d.id DESC LIMIT 1) AS id
+     FROM unnest($2::text[]) AS n (destination)`,
+    [organisationId, names],
+  )
+  return new Map(
+    gone.rows.flatMap(({ destination, id }): [string, string][] => [
+      [folded(destination), destination],
+      [destination, destination],
+      ...(id === null ? [] : [[id, destination] as [string, string]]),
+    ]),
+  )
+}
+
+function folded(channel: string): string {
+  return channel.replace(/^#/, '').toLowerCase()
+}

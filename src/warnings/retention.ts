@@ -1,0 +1,124 @@
+/**
+ * What has been kept for long enough goes: closed contracts with all that hangs on them, warnings
+ * and messages that are over. In batches, so that no statement holds a large part of a table; what
+ * a run leaves behind goes the next day.
+ */
+import type { Pool } from 'pg'
+import { writeAudit } from '../database/audit-log.ts'
+import { inTransaction } from '../database/connect.ts'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
+
+export interface RetainContext {
+  readonly organisationId: number
+  readonly today: CivilDate
+  readonly now: Date
+  readonly keep: { readonly closedDays: number; readonly alertDays: number }
+}
+
+export interface Retained {
+  readonly contracts: number
+  readonly alerts: number
+  readonly deliveries: number
+  readonly slots: number
+}
+
+const BATCH = 500
+/** Batches of each kind in one run: an old register that is closed at once goes over days. */
+const MOST_BATCHES = 20
+
+/** What goes by a table of its own: rows of an organisation ($1) that are older than a day ($2). */
+interface Expiring {
+  readonly table: 'delivery' | 'alert' | 'slot'
+  readonly key: string
+  readonly where: string
+}
+
+const DELIVERIES: Expiring = {
+  table: 'delivery',
+  key: 'id',
+  where: `as_of < $2 AND state IN ('SENT', 'SUPERSEDED', 'DEAD', 'BLOCKED')
+    AND NOT EXISTS (SELECT FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
+      WHERE da.delivery_id = old.id AND a.state NOT IN ('superseded', 'closed'))`,
+}
+
+/**
+ * Only those of a deadline that has passed as well: while a date can still come back, its alerts
+ * say what was told of it.
+ */
+const ALERTS: Expiring = {
+  table: 'alert',
+  key: 'id',
+  where: `raised_on < $2 AND state IN ('superseded', 'closed') AND deadline_on < $2
+    AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = old.contract_id
+      AND d.kind = old.kind AND d.due_on = old.deadline_on)`,
+}
+
+const SLOTS: Expiring = {
+  table: 'slot',
+  key: 'team_id, kind, slot_on',
+  where: 'slot_on < $2 AND finished_at IS NOT NULL',
+}
+
+/** Removes what is too old; how many of each. Deliveries go before the alerts that they carried. */
+export async function retain(pool: Pool, context: RetainContext): Promise<Retained> {
+  return {
+    contracts: await inBatches(() => removeContracts(pool, context)),
+    deliveries: await inBatches(() => removeExpired(pool, context, DELIVERIES)),
+    alerts: await inBatches(() => removeExpired(pool, context, ALERTS)),
+    slots: await inBatches(() => removeExpired(pool, context, SLOTS)),
+  }
+}
+
+async function inBatches(remove: () => Promise<number>): Promise<number> {
+  let removed = 0
+  for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
+    const count = await remove()
+    removed += count
+    if (count < BATCH) break
+  }
+  return removed
+}
+
+/** The audit keeps its rows: they name a contract by its number and its reference alone. */
+async function removeContracts(
+  pool: Pool,
+  { organisationId, today, now, keep }: RetainContext,
+): Promise<number> {
+  return await inTransaction(pool, async (client) => {
+    const gone = await client.query<{ id: number; reference: string }>(
+      `DELETE FROM contract WHERE id IN (
+         SELECT id FROM contract WHERE organisation_id = $1 AND closed_on < $2
+         ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING id, reference`,
+      [organisationId, addDays(today, -keep.closedDays)],
+    )
+    if (gone.rows.length === 0) return 0
+    const source = { organisationId, byPersonId: null, via: 'retention', at: now }
+    await writeAudit(
+      client,
+      source,
+      `removed ${gone.rows.length} contracts that were closed long ago`,
+      gone.rows.map(({ id, reference }) => ({
+        contractId: id,
+        what: 'removed',
+        field: 'retention',
+        from: reference,
+        to: null,
+      })),
+    )
+    return gone.rows.length
+  })
+}
+
+async function removeExpired(
+  pool: Pool,
+  { organisationId, today, keep }: RetainContext,
+  { table, key, where }: Expiring,
+): Promise<number> {
+  const gone = await pool.query(
+    `DELETE FROM ${table} WHERE (${key}) IN (
+       SELECT ${key} FROM ${table} old WHERE organisation_id = $1 AND ${where}
+       ORDER BY ${key} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+    [organisationId, addDays(today, -keep.alertDays)],
+  )
+  return gone.rowCount ?? 0
+}

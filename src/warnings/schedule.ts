@@ -1,0 +1,246 @@
+/**
+ * The clock's part: once a minute the database is asked which civil slots are due in each team's
+ * zone. A slot is a civil day of a team, not an instant, and its row is the lock: across clock
+ * changes, several processes and downtime each is run once.
+ */
+import { DateTime } from 'luxon'
+import type { Pool } from 'pg'
+import { readTeams, type Team } from '../database/organisation.ts'
+import type { RuleBook } from '../database/settings.ts'
+import { slotName } from '../delivery/send.ts'
+import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from '../reports/weekly.ts'
+import { addDays, asCivilDate, type CivilDate } from '../rules/civil-date.ts'
+import { type SweepResult, sweep } from './sweep.ts'
+
+export interface SlotTimes {
+  readonly sweepAt: TimeOfDay
+  readonly weeklyAt: TimeOfDay
+  /** 1 for Monday to 7 for Sunday. */
+  readonly weeklyOn: number
+}
+interface TimeOfDay {
+  readonly hour: number
+  readonly minute: number
+}
+
+export interface TickContext {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  readonly times: SlotTimes
+  /** Names this process. */
+  readonly owner: string
+  /** Where the summary across teams goes, with the default team's; null or absent for nowhere. */
+  readonly executiveChannel?: string | null
+  readonly now: Date
+}
+
+export interface TickResult {
+  readonly swept: readonly string[]
+  readonly summarised: readonly string[]
+  readonly result: SweepResult | null
+  /** The same days as every line about their messages names them. */
+  readonly slots: readonly string[]
+}
+
+/** A summary that is later than this is not sent: the next one tells it better. */
+const LATEST_HOURS = 48
+/** A process that dies in a slot is taken over after this long; a slot takes seconds. */
+const SLOT_LEASE = '2 minutes'
+
+/** Runs what is due now; does nothing when nothing is. */
+export async function tick(pool: Pool, context: TickContext): Promise<TickResult> {
+  const teams = await readTeams(pool, context.organisationId)
+  const daily = await claim(
+    pool,
+    context,
+    'daily',
+    teams.flatMap((team) => dailySlot(team, context) ?? []),
+  )
+  let result: SweepResult | null = null
+  if (daily.length > 0) {
+    const days = new Map(daily.map(({ team, on }) => [team.id, on]))
+    result = await releasing(pool, context, 'daily', daily, async () => {
+      const swept = await sweep(pool, {
+        organisationId: context.organisationId,
+        rulesOf: context.rulesOf,
+        dayOf: (team) => days.get(team.id) ?? localDay(team, context.now),
+        teamIds: [...days.keys()],
+        now: context.now,
+      })
+      await finish(pool, 'daily', daily)
+      return swept
+    })
+  }
+  const weekly = await claim(pool, context, 'weekly', await dueSummaries(pool, teams, context))
+  const failures: unknown[] = []
+  for (const slot of weekly) {
+    // One team's failure keeps no other team waiting; its own slot is tried again.
+    await releasing(pool, context, 'weekly', [slot], () => summarise(pool, context, slot)).catch(
+      (error: unknown) => failures.push(error),
+    )
+  }
+  if (failures.length > 0) throw failures[0]
+  const named = (slots: readonly DueSlot[]) => slots.map(({ team, on }) => `${team.name} ${on}`)
+  const slots = [...daily, ...weekly].map(({ team, on }) => slotName(team.id, on))
+  return { swept: named(daily), summarised: named(weekly), result, slots }
+}
+
+async function summarise(pool: Pool, context: TickContext, slot: DueSummary): Promise<void> {
+  const { team, on, hoursLate } = slot
+  const { organisationId, rulesOf } = context
+  const asked = { organisationId, rules: rulesOf(team), rulesOf, slot: on, hoursLate }
+  const ofTeam = { ...asked, team }
+  if (slot.hasContracts) await queueWeekly(pool, ofTeam, await factsOfWeek(pool, ofTeam))
+  const { executiveChannel: destination = null } = context
+  if (team.isDefault && destination !== null) {
+    const acrossTeams = { ...asked, team: null, destination }
+    await queueWeekly(pool, acrossTeams, await factsOfWeek(pool, acrossTeams))
+  }
+  await finish(pool, 'weekly', [slot])
+}
+
+export interface DueSlot {
+  readonly team: Team
+  readonly on: CivilDate
+  /** Null where it is in time. */
+  readonly hoursLate: number | null
+}
+
+function localDay(team: Team, now: Date): CivilDate {
+  return asCivilDate(DateTime.fromJSDate(now, { zone: team.timeZone }).toFormat('yyyy-MM-dd'))
+}
+
+type Clock = Pick<TickContext, 'now' | 'times' | 'rulesOf'>
+
+/**
+ * Today's sweep, once the local clock shows its hour; days missed before are made up by it. Where a
+ * clock change takes the hour out of the end of a day, that day's sweep comes after midnight.
+ */
+export function dailySlot(team: Team, { now, times }: Clock): DueSlot | null {
+  const today = localDay(team, now)
+  const due = (on: CivilDate) => instantOf(on, times.sweepAt, team.timeZone)
+  if (now >= due(today)) return { team, on: today, hoursLate: null }
+  const yesterday = addDays(today, -1)
+  const moved = localDay(team, due(yesterday)) > yesterday
+  return moved ? { team, on: yesterday, hoursLate: null } : null
+}
+
+/**
+ * The weekly summary that is due and not too late. Last week's slot counts too: a Friday's may fall
+ * on the Tuesday after Easter, a Sunday's on every Monday.
+ */
+export function weeklySlotDue(team: Team, { now, times, rulesOf }: Clock): DueSlot | null {
+  const today = localDay(team, now)
+  for (const day of [today, addDays(today, -7)]) {
+    const on = weeklySlot(day, times.weeklyOn, rulesOf(team))
+    const late = now.getTime() - instantOf(on, times.weeklyAt, team.timeZone).getTime()
+    const hours = Math.floor(late / 3_600_000)
+    if (late >= 0 && hours < LATEST_HOURS) return { team, on, hoursLate: hours >= 1 ? hours : null }
+  }
+  return null
+}
+
+/** Of a team `t`, or across teams with the default one's, after a slot `d`. */
+export const LATER_SUMMARY = `
+  SELECT later.as_of FROM delivery later
+   WHERE later.organisation_id = t.organisation_id AND later.purpose = 'weekly'
+     AND later.subject IN ('team:' || t.id, CASE WHEN t.is_default THEN 'organisation' END)
+     AND later.as_of > d.slot_on`
+
+interface DueSummary extends DueSlot {
+  /** Whether the team has anything to speak of; the default team may only speak for all. */
+  readonly hasContracts: boolean
+}
+
+/**
+ * This week's summary of each team that had contracts to speak of when it was due; none where that
+ * of a later week stands, because the clock was ahead (the auditor tells of it).
+ */
+async function dueSummaries(
+  pool: Pool,
+  teams: readonly Team[],
+  context: TickContext,
+): Promise<DueSummary[]> {
+  const { times, executiveChannel = null } = context
+  const due = teams.flatMap((team) => weeklySlotDue(team, context) ?? [])
+  if (due.length === 0) return []
+  // A team that only just came to be is not late with anything.
+  const had = await pool.query<{ id: number; hasContracts: boolean; all: boolean }>(
+    `SELECT t.id, EXISTS (SELECT FROM contract c WHERE c.team_id = t.id) AS "hasContracts",
+            t.is_default AND EXISTS (SELECT FROM contract c WHERE c.organisation_id = t.organisation_id) AS "all"
+       FROM unnest($1::int[], $2::timestamptz[], $3::date[]) AS d (id, due_at, slot_on)
+       JOIN team t ON t.id = d.id
+      WHERE t.created_at <= d.due_at AND NOT EXISTS (${LATER_SUMMARY})`,
+    [
+      due.map(({ team }) => team.id),
+      due.map(({ team, on }) => instantOf(on, times.weeklyAt, team.timeZone)),
+      due.map(({ on }) => on),
+    ],
+  )
+  const known = new Map(had.rows.map((row) => [row.id, row]))
+  return due.flatMap((slot) => {
+    const { hasContracts = false, all = false } = known.get(slot.team.id) ?? {}
+    return hasContracts || (all && executiveChannel !== null) ? [{ ...slot, hasContracts }] : []
+  })
+}
+
+/**
+ * Takes the slots that nobody has run or is running; one whose process died is taken over. One of
+ * this process's own was left by a tick of its own that failed: it has one tick at a time.
+ */
+async function claim<Slot extends DueSlot>(
+  pool: Pool,
+  { organisationId, owner }: TickContext,
+  kind: 'daily' | 'weekly',
+  slots: readonly Slot[],
+): Promise<Slot[]> {
+  if (slots.length === 0) return []
+  const taken = await pool.query<{ teamId: number }>(
+    `INSERT INTO slot (organisation_id, team_id, kind, slot_on, owner, lease_until)
+     SELECT $1, s.team_id, $2, s.slot_on, $3, now() + interval '${SLOT_LEASE}'
+     FROM unnest($4::int[], $5::date[]) AS s (team_id, slot_on)
+     ON CONFLICT (team_id, kind, slot_on) DO UPDATE
+       SET owner = excluded.owner, claimed_at = now(), lease_until = excluded.lease_until
+       WHERE slot.finished_at IS NULL AND (slot.lease_until < now() OR slot.owner = excluded.owner)
+     RETURNING team_id AS "teamId"`,
+    [organisationId, kind, owner, slots.map(({ team }) => team.id), slots.map(({ on }) => on)],
+  )
+  const ids = new Set(taken.rows.map((row) => row.teamId))
+  return slots.filter(({ team }) => ids.has(team.id))
+}
+
+/** What fails in a slot lets go of it: the next tick tries again, whoever's it is. */
+async function releasing<T>(
+  pool: Pool,
+  { owner }: TickContext,
+  kind: 'daily' | 'weekly',
+  slots: readonly DueSlot[],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await pool
+      .query(
+        `UPDATE slot SET lease_until = now() FROM unnest($1::int[], $2::date[]) AS s (team_id, slot_on)
+         WHERE slot.team_id = s.team_id AND slot.kind = $3 AND slot.slot_on = s.slot_on
+           AND slot.owner = $4 AND slot.finished_at IS NULL`,
+        [slots.map(({ team }) => team.id), slots.map(({ on }) => on), kind, owner],
+      )
+      // A database that is away keeps it until the lease is over, or for this process's next tick.
+      .catch(() => undefined)
+    throw error
+  }
+}
+
+async function finish(
+  pool: Pool,
+  kind: 'daily' | 'weekly',
+  slots: readonly DueSlot[],
+): Promise<void> {
+  await pool.query(
+    `UPDATE slot SET finished_at = now() FROM unnest($1::int[], $2::date[]) AS s (team_id, slot_on)
+     WHERE slot.team_id = s.team_id AND slot.kind = $3 AND slot.slot_on = s.slot_on`,
+    [slots.map(({ team }) => team.id), slots.map(({ on }) => on), kind],
+  )
+}

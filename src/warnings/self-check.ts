@@ -1,0 +1,459 @@
+/** The check of the watch itself: what was missed, stuck or broken, said once a day where it is. */
+import type { Pool } from 'pg'
+import { readTeams, type Team } from '../database/organisation.ts'
+import type { RuleBook } from '../database/settings.ts'
+import { WORKSPACE } from '../delivery/rate-limit.ts'
+import { instantOf } from '../reports/weekly.ts'
+import { addDays, type CivilDate, weekday } from '../rules/civil-date.ts'
+import { counted, dateWords } from '../text/words.ts'
+import { dailySlot, LATER_SUMMARY, type SlotTimes, weeklySlotDue } from './schedule.ts'
+import { findMissed } from './sweep.ts'
+
+// The auditor at work: looks, writes down what it found, and says so once a day where it is wrong.
+
+export interface Checkup {
+  /** How long ago it was, by the database's clock. */
+  readonly minutesAgo: number
+  readonly findings: readonly Finding[]
+}
+
+/** Everything is looked at once in so long, whichever process does it; what costs little, each time. */
+const THOROUGH_EVERY = '1 hour'
+
+/** Found only by the thorough look: in between, what it found last still stands. */
+const SLOW: ReadonlySet<string> = new Set([
+  'missed',
+  'untold',
+  'owners-gone',
+  'stale-register',
+  'unread-rows',
+  'unclassified',
+] satisfies (typeof FINDINGS)[number][])
+
+/** Looks, and keeps what was found for App Home, `doctor` and the other processes. */
+export async function checkUp(pool: Pool, context: AuditContext): Promise<Checkup> {
+  const before = await readState(pool, context.organisationId)
+  const thorough = before?.isFresh !== true
+  const seen = thorough ? await lookThoroughly(pool, context) : await lookAround(pool, context)
+  const kept = thorough ? [] : (before?.findings ?? []).filter(({ what }) => SLOW.has(what))
+  const findings = [...judgeWatch(seen), ...kept]
+  await pool.query(
+    `INSERT INTO checkup (organisation_id, checked_at, thorough_at, findings)
+     VALUES ($1, now(), CASE WHEN $2 THEN now() END, $3)
+     ON CONFLICT (organisation_id) DO UPDATE SET checked_at = now(),
+       thorough_at = coalesce(excluded.thorough_at, checkup.thorough_at), findings = excluded.findings`,
+    [context.organisationId, thorough, JSON.stringify(findings)],
+  )
+  return { minutesAgo: 0, findings }
+}
+
+/** Whether a warning may be late or lost. */
+export function isAlarming({ findings }: Pick<Checkup, 'findings'>): boolean {
+  return findings.some(({ alarm }) => alarm)
+}
+
+/** What was found last; null where nobody looked yet. */
+export async function readCheckup(pool: Pool, organisationId: number): Promise<Checkup | null> {
+  return await readState(pool, organisationId)
+}
+
+async function readState(pool: Pool, organisationId: number) {
+  const found = await pool.query<Checkup & { isFresh: boolean | null }>(
+    `SELECT (extract(epoch FROM now() - checked_at) / 60)::int AS "minutesAgo", findings,
+            thorough_at > now() - interval '${THOROUGH_EVERY}' AS "isFresh"
+     FROM checkup WHERE organisation_id = $1`,
+    [organisationId],
+  )
+  return found.rows[0] ?? null
+}
+
+/**
+ * Queues the line for the administrators' channel, once a day however often it is called: every day
+ * while there is an alarm, on Mondays where there is only advice, which nobody would read daily. An
+ * alarm of a kind that no line of the day has named yet is told at once, in another one.
+ * Returns whether it was queued now.
+ */
+export async function tellUnwell(
+  pool: Pool,
+  {
+    organisationId,
+    today,
+    channel,
+  }: Pick<AuditContext, 'organisationId' | 'today'> & { readonly channel: string },
+  findings: readonly Finding[],
+): Promise<boolean> {
+  if (findings.length === 0) return false
+  if (!isAlarming({ findings }) && weekday(today) !== 1) return false
+  const sequence = Number(today.replaceAll('-', ''))
+  const told = await pool.query<{ findings: readonly Finding[] }>(
+    `SELECT facts -> 'findings' AS findings FROM delivery
+     WHERE organisation_id = $1 AND purpose = 'unwell' AND sequence = $2 AND destination = $3`,
+    [organisationId, sequence, channel],
+  )
+  const named = new Set(told.rows.flatMap((row) => row.findings.map(({ what }) => what)))
+  const alarms = findings.flatMap(({ what, alarm }) => (alarm ? [what] : []))
+  const unnamed = [...new Set(alarms)].filter((what) => !named.has(what))
+  if (told.rows.length > 0 && unnamed.length === 0) return false
+  const queued = await pool.query(
+    `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
+     VALUES ($1, $2, 'unwell', $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+    [
+      organisationId,
+      told.rows.length === 0 ? 'watch' : `watch:${unnamed.join('+')}`,
+      sequence,
+      channel,
+      today,
+      JSON.stringify({ asOf: today, findings }),
+    ],
+  )
+  return queued.rowCount === 1
+}
+
+// What the auditor looks at. The quick look costs what is due; the thorough one is for each hour.
+
+export interface AuditContext {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  readonly times: SlotTimes
+  /** Today in the organisation's zone. */
+  readonly today: CivilDate
+  readonly now: Date
+  /** A register that was not read for so many days may be out of date. */
+  readonly staleDays: number
+}
+
+/** What is due has so long to happen before it counts as late. */
+const GRACE_MS = 3_600_000
+/** What failed longer ago than this is history: App Home and `doctor` still list it. */
+const FAILED_DAYS = 7
+const UNTOLD_DAYS = 30
+
+export async function lookAround(pool: Pool, context: AuditContext): Promise<SelfCheckFacts> {
+  const teams = await readTeams(pool, context.organisationId)
+  const outbox = await lookAtOutbox(pool, context)
+  return {
+    unswept: unswept(teams, context),
+    unsummarised: await unsummarised(pool, teams, context),
+    ...outbox,
+    failed: await failed(pool, context),
+    unread: await unread(pool, context),
+    thorough: null,
+  }
+}
+
+/** The quick look and everything else. */
+export async function lookThoroughly(pool: Pool, context: AuditContext): Promise<SelfCheckFacts> {
+  const seen = await lookAround(pool, context)
+  const teams = await readTeams(pool, context.organisationId)
+  const missed = await findMissed(pool, context, teams)
+  return { ...seen, thorough: { missed, ...(await count(pool, context)) } }
+}
+
+function late(context: AuditContext): AuditContext {
+  return { ...context, now: new Date(context.now.getTime() - GRACE_MS) }
+}
+
+function unswept(teams: readonly Team[], context: AuditContext): SelfCheckFacts['unswept'] {
+  return teams.flatMap((team) => {
+    const slot = dailySlot(team, late(context))
+    const { lastSweptOn } = team
+    if (slot === null || (lastSweptOn !== null && lastSweptOn >= slot.on)) return []
+    return [{ team: team.name, lastOn: lastSweptOn }]
+  })
+}
+
+async function unsummarised(
+  pool: Pool,
+  teams: readonly Team[],
+  context: AuditContext,
+): Promise<string[]> {
+  const due = teams.flatMap((team) => weeklySlotDue(team, late(context)) ?? [])
+  if (due.length === 0) return []
+  const found = await pool.query<{ id: number; later: CivilDate | null }>(
+    `SELECT t.id, (${LATER_SUMMARY} ORDER BY later.as_of DESC LIMIT 1) AS later
+     FROM unnest($1::int[], $2::date[], $3::timestamptz[]) AS d (id, slot_on, due_at)
+     JOIN team t ON t.id = d.id
+     WHERE t.created_at <= d.due_at
+       AND EXISTS (SELECT FROM contract c WHERE c.team_id = t.id AND c.first_seen_on < d.slot_on)
+       AND NOT EXISTS (SELECT FROM slot s WHERE s.team_id = t.id AND s.kind = 'weekly'
+         AND s.slot_on = d.slot_on AND s.finished_at IS NOT NULL)`,
+    [
+      due.map(({ team }) => team.id),
+      due.map(({ on }) => on),
+      due.map(({ team, on }) => instantOf(on, context.times.weeklyAt, team.timeZone)),
+    ],
+  )
+  const missing = new Map(found.rows.map(({ id, later }) => [id, later]))
+  return due.flatMap(({ team }) => {
+    const later = missing.get(team.id)
+    if (later === undefined) return []
+    return later === null
+      ? [team.name]
+      : [`${team.name}: that of ${dateWords(later)} came before, with a clock that was ahead`]
+  })
+}
+
+async function lookAtOutbox(
+  pool: Pool,
+  { organisationId }: AuditContext,
+): Promise<Pick<SelfCheckFacts, 'waiting' | 'expired' | 'pausedWhy'>> {
+  const found = await pool.query<{ waiting: number; expired: number; pausedWhy: string | null }>(
+    // A retry lies in the future each time: what counts is when it was first tried.
+    `SELECT
+       (SELECT count(*)::int FROM delivery WHERE organisation_id = $1
+          AND state IN ('PENDING', 'RETRY', 'UNCERTAIN', 'SENDING')
+          AND least(due_at, first_tried_at) < clock_timestamp() - interval '1 hour') AS waiting,
+       (SELECT count(*)::int FROM delivery WHERE organisation_id = $1 AND state = 'SENDING'
+          AND lease_until < clock_timestamp() - interval '2 minutes') AS expired,
+       (SELECT coalesce(paused_why, 'no reason recorded') FROM channel
+          WHERE organisation_id = $1 AND destination = $2) AS "pausedWhy"`,
+    [organisationId, WORKSPACE],
+  )
+  const { waiting = 0, expired = 0, pausedWhy = null } = found.rows[0] ?? {}
+  return { waiting, expired, pausedWhy }
+}
+
+/** A blocked message whose copy reached the escalation channel was told. */
+async function failed(
+  pool: Pool,
+  { organisationId, today }: AuditContext,
+): Promise<SelfCheckFacts['failed']> {
+  const found = await pool.query<SelfCheckFacts['failed'][number]>(
+    `SELECT d.destination, count(*)::int AS messages, max(d.problem) AS problem FROM delivery d
+     WHERE d.organisation_id = $1 AND d.state IN ('DEAD', 'BLOCKED') AND d.as_of > $2
+       AND d.purpose NOT IN ('update', 'unwell')
+       AND NOT EXISTS (SELECT FROM delivery copy WHERE copy.organisation_id = $1
+         AND copy.subject = d.subject AND copy.purpose = 'fallback' AND copy.sequence = d.id
+         AND copy.state NOT IN ('DEAD', 'BLOCKED'))
+     GROUP BY d.destination ORDER BY messages DESC, d.destination LIMIT 5`,
+    [organisationId, addDays(today, -FAILED_DAYS)],
+  )
+  return found.rows
+}
+
+/** What holds nothing but amounts waits; what stands without them waits to be rewritten. */
+async function unread(
+  pool: Pool,
+  { organisationId }: AuditContext,
+): Promise<SelfCheckFacts['unread']> {
+  const found = await pool.query<SelfCheckFacts['unread'][number]>(
+    `SELECT destination, count(*) FILTER (WHERE NOT facts ? 'amounts_of')::int AS waiting,
+            count(*) FILTER (WHERE facts ? 'amounts_of')::int AS without, max(problem) AS why
+     FROM delivery WHERE organisation_id = $1 AND state IN ('RETRY', 'SENDING')
+       AND readers_unknown_since < clock_timestamp() - interval '1 hour'
+     GROUP BY destination ORDER BY waiting DESC, without DESC, destination LIMIT 5`,
+    [organisationId],
+  )
+  return found.rows
+}
+
+async function count(
+  pool: Pool,
+  { organisationId, today, staleDays }: AuditContext,
+): Promise<Omit<RegisterCheckFacts, 'missed'>> {
+  const counts = await pool.query<Omit<RegisterCheckFacts, 'missed' | 'stale'>>(
+    `SELECT
+       (SELECT count(*)::int FROM alert a WHERE a.organisation_id = $1 AND a.state = 'open'
+          AND a.raised_on > $2
+          AND NOT EXISTS (SELECT FROM delivery_alert da WHERE da.alert_id = a.id)) AS untold,
+       (SELECT count(*)::int FROM contract c JOIN person p ON p.id = c.owner_id
+          WHERE c.organisation_id = $1 AND c.watched AND NOT c.historic AND c.closed_on IS NULL
+            AND (p.gone_on <= $3 OR p.erased_at IS NOT NULL)) AS "ownersGone",
+       (SELECT count(DISTINCT (source_id, at))::int FROM import_problem WHERE organisation_id = $1
+          AND severity = 'error' AND resolved_import_id IS NULL) AS "unreadRows",
+       (SELECT count(*)::int FROM extension e JOIN contract c ON c.id = e.contract_id
+          WHERE e.organisation_id = $1 AND e.kind = 'unknown' AND e.status <> 'withdrawn'
+            AND c.closed_on IS NULL AND NOT c.historic) AS unclassified`,
+    [organisationId, addDays(today, -UNTOLD_DAYS), today],
+  )
+  const stale = await pool.query<RegisterCheckFacts['stale'][number]>(
+    `SELECT s.name AS register, d.on FROM source s JOIN organisation o ON o.id = s.organisation_id,
+       LATERAL (SELECT (s.last_imported_at AT TIME ZONE o.time_zone)::date AS "on") d
+     WHERE o.id = $1 AND NOT s.is_sample AND d.on < $2 ORDER BY s.last_imported_at LIMIT 5`,
+    [organisationId, addDays(today, -staleDays)],
+  )
+  const { untold = 0, ownersGone = 0, unreadRows = 0, unclassified = 0 } = counts.rows[0] ?? {}
+  return { untold, ownersGone, unreadRows, unclassified, stale: stale.rows }
+}
+
+// What the auditor says of what it saw: the decision, without a clock or a database.
+//
+// An alarm means that a warning may be late or lost, and keeps the heartbeat quiet. Advice is for
+// people to put right in their own time: it would otherwise keep the heartbeat quiet for weeks, and
+// a heartbeat that is quiet for weeks tells nobody of anything.
+
+/** What was seen; every count is of things that are wrong. */
+interface SelfCheckFacts {
+  /** Teams whose sweep should have run an hour ago and has not. */
+  readonly unswept: readonly { readonly team: string; readonly lastOn: CivilDate | null }[]
+  /** Teams whose weekly summary should have been queued an hour ago and was not. */
+  readonly unsummarised: readonly string[]
+  /** Deliveries that have waited for more than an hour. */
+  readonly waiting: number
+  /** Deliveries whose sender went away, and that nobody took over within two minutes. */
+  readonly expired: number
+  /** Why the workspace takes nothing; null where it does. */
+  readonly pausedWhy: string | null
+  /** Dead or blocked within the last week, and not told elsewhere instead. */
+  readonly failed: readonly {
+    readonly destination: string
+    readonly messages: number
+    readonly problem: string | null
+  }[]
+  /** Destinations of which nobody could say for an hour who reads them. */
+  readonly unread: readonly {
+    readonly destination: string
+    /** Messages that wait for it, and messages that stand without their amounts. */
+    readonly waiting: number
+    readonly without: number
+    readonly why: string | null
+  }[]
+  /** Null where this was only a quick look. */
+  readonly thorough: RegisterCheckFacts | null
+}
+
+interface RegisterCheckFacts {
+  /** Contracts that the rules would warn of and that no sweep is going to look at. */
+  readonly missed: readonly string[]
+  /** Open alerts that no message carries. */
+  readonly untold: number
+  readonly ownersGone: number
+  readonly stale: readonly { readonly register: string; readonly on: CivilDate }[]
+  readonly unreadRows: number
+  readonly unclassified: number
+}
+
+export const FINDINGS = [
+  'unswept',
+  'unsummarised',
+  'waiting',
+  'expired',
+  'paused',
+  'failed',
+  'readers-unknown',
+  'missed',
+  'untold',
+  'owners-gone',
+  'stale-register',
+  'unread-rows',
+  'unclassified',
+] as const
+
+export interface Finding {
+  readonly what: (typeof FINDINGS)[number]
+  /** Whether a warning may be late or lost because of it. */
+  readonly alarm: boolean
+  readonly count: number
+  /** A sentence with what to do. */
+  readonly words: string
+}
+
+/** At most so many are named; the count says how many there are. */
+const NAMED = 3
+
+/** What is wrong, alarms first; nothing where all is well. */
+export function judgeWatch(seen: SelfCheckFacts): Finding[] {
+  return [...alarmsOf(seen), ...(seen.thorough === null ? [] : thoroughly(seen.thorough))]
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => Number(b.alarm) - Number(a.alarm))
+}
+
+function alarmsOf(seen: SelfCheckFacts): Finding[] {
+  const { unswept, unsummarised, waiting, expired, pausedWhy, failed, unread } = seen
+  return [
+    ...unswept.map(({ team, lastOn }) => {
+      const since = lastOn === null ? 'never' : `last on ${dateWords(lastOn)}`
+      return alarm('unswept', 1, `Team ${team} was swept ${since}: see that the worker runs.`)
+    }),
+    alarm(
+      'unsummarised',
+      unsummarised.length,
+      `${counted(unsummarised.length, 'weekly summary', 'weekly summaries')} not made (${named(unsummarised)}): see the log of the worker.`,
+    ),
+    alarm(
+      'waiting',
+      waiting,
+      `${counted(waiting, 'message has', 'messages have')} waited for more than an hour: check the connection to Slack with lapsewatch doctor.`,
+    ),
+    alarm(
+      'expired',
+      expired,
+      `${counted(expired, 'message was', 'messages were')} left half way and not taken over: see that the worker runs.`,
+    ),
+    alarm(
+      'paused',
+      pausedWhy === null ? 0 : 1,
+      `Slack takes no message from us (${pausedWhy ?? ''}): put the token right.`,
+    ),
+    ...failed.map(({ destination, messages, problem }) =>
+      alarm(
+        'failed',
+        messages,
+        `${counted(messages, 'message')} to ${destination} could not be delivered (${problem ?? 'no reason recorded'}): put the channel right.`,
+      ),
+    ),
+    ...unread.map(({ destination, waiting, without, why }) => {
+      const [wait, stand] = [counted(waiting, 'message'), counted(without, 'message')]
+      const what = [
+        ...(waiting > 0 ? [`${wait} to ${destination} not sent`] : []),
+        ...(without > 0 ? [`${stand} in ${destination} without amounts`] : []),
+      ].join(', ')
+      const words = `${what} for more than an hour: ${why ?? 'it is not known who reads it'}. See lapsewatch doctor.`
+      const count = waiting + without
+      return waiting > 0
+        ? alarm('readers-unknown', count, words)
+        : advice('readers-unknown', count, words)
+    }),
+  ]
+}
+
+function thoroughly(seen: RegisterCheckFacts): Finding[] {
+  const { missed, untold, ownersGone, stale, unreadRows, unclassified } = seen
+  return [
+    alarm(
+      'missed',
+      missed.length,
+      `${counted(missed.length, 'contract is', 'contracts are')} due and not warned of (${named(missed)}): run lapsewatch show for each, and report this fault.`,
+    ),
+    alarm(
+      'untold',
+      untold,
+      `${counted(untold, 'warning was', 'warnings were')} raised and put into no message: report this fault.`,
+    ),
+    advice(
+      'owners-gone',
+      ownersGone,
+      `${counted(ownersGone, 'contract has', 'contracts have')} an owner who has left: name a new one.`,
+    ),
+    ...stale.map(({ register, on }) =>
+      advice(
+        'stale-register',
+        1,
+        `Register ${register} was last read on ${dateWords(on)}: import it again.`,
+      ),
+    ),
+    advice(
+      'unread-rows',
+      unreadRows,
+      `${counted(unreadRows, 'row')} of a register could not be read, so nobody watches them: put right what the weekly summary lists.`,
+    ),
+    advice(
+      'unclassified',
+      unclassified,
+      `${counted(unclassified, 'extension')} came from a register without its kind: say what each was.`,
+    ),
+  ]
+}
+
+function alarm(what: Finding['what'], count: number, words: string): Finding {
+  return { what, alarm: true, count, words }
+}
+
+function advice(what: Finding['what'], count: number, words: string): Finding {
+  return { what, alarm: false, count, words }
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length > NAMED ? ', …' : ''
+  return `${names.slice(0, NAMED).join(', ')}${more}`
+}

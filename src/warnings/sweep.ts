@@ -1,0 +1,466 @@
+/**
+ * The sweep: what is due on a civil day becomes alerts and deliveries, in one transaction.
+ *
+ * It costs what is due, not what is held: only contracts whose day to be looked at has come are
+ * read, in a fixed number of queries for each batch. Raising is monotonic and unique by key, so
+ * that a second sweep of the same day, or one of an earlier day, raises nothing.
+ */
+import type { Pool, PoolClient } from 'pg'
+import { type AuditChange, writeAudit } from '../database/audit-log.ts'
+import { inTransaction } from '../database/connect.ts'
+import {
+  CONTRACT_COLUMNS,
+  type ContractRecord,
+  type ContractRow,
+  completeContracts,
+  readContracts,
+  watchedOf,
+} from '../database/contracts.ts'
+import { lockTeams, type Team } from '../database/organisation.ts'
+import { rekey } from '../database/recalculate.ts'
+import type { RuleBook } from '../database/settings.ts'
+import { queueUpdates } from '../delivery/enqueue-updates.ts'
+import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import type { Extension } from '../rules/contract.ts'
+import { planWarnings } from '../rules/reminder-plan.ts'
+import { presumedRenewals } from '../rules/renewal.ts'
+import type { Rules } from '../rules/settings.ts'
+import { groupedBy } from '../rules/text-match.ts'
+import { addWorkingDays, isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
+import { type CheckpointFacts, QUESTIONS_A_MESSAGE } from '../text/procurement.ts'
+import type { DueContract } from './alerts.ts'
+import { queueDeliveries } from './compose.ts'
+
+export interface SweepContext {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  /** The civil day to sweep, for each team: the given one, or today in the team's zone. */
+  readonly dayOf: (team: Team) => CivilDate
+  /** Only these teams; all of them where it is null. */
+  readonly teamIds: readonly number[] | null
+  readonly now: Date
+}
+
+export interface SweepResult {
+  readonly raised: number
+  /** Alerts superseded since the last sweep, by changes and by this one. */
+  readonly superseded: number
+  readonly queued: number
+}
+
+/** Contracts read, judged and noted together. */
+const BATCH = 2000
+
+export async function sweep(pool: Pool, context: SweepContext): Promise<SweepResult> {
+  return inTransaction(pool, async (client) => {
+    const teams = (await lockTeams(client, context.organisationId)).filter(
+      (team) => context.teamIds === null || context.teamIds.includes(team.id),
+    )
+    const swept = teams
+      .map((team) => sweptTeam(team, context))
+      // An earlier day than the last one swept raises nothing: it has been told already.
+      .filter(({ team, day }) => team.lastSweptOn === null || team.lastSweptOn <= day)
+    const changes: AuditChange[] = []
+    const due: DueContract[] = []
+    const ids = await readDueIds(client, swept)
+    for (let from = 0; from < ids.length; from += BATCH) {
+      due.push(...(await look(client, context, swept, ids.slice(from, from + BATCH), changes)))
+    }
+    const { raised, queued } = await queueDeliveries(client, context.organisationId, due)
+    const asked = await askCheckpoints(client, context.organisationId, swept, context.rulesOf)
+    const superseded = await countSuperseded(client, context.organisationId)
+    await noteSwept(client, swept)
+    if (changes.length > 0) {
+      const { organisationId, now: at } = context
+      const source = { organisationId, byPersonId: null, via: 'sweep', at }
+      await writeAudit(client, source, `presumed ${changes.length} automatic renewals`, changes)
+    }
+    return { raised, superseded, queued: queued + asked }
+  })
+}
+
+function sweptTeam(team: Team, context: SweepContext): SweptTeam {
+  const day = context.dayOf(team)
+  const rules = context.rulesOf(team)
+  const dayBefore = addWorkingDays(day, -1, rules.calendar)
+  const catchUp = team.lastSweptOn !== null && team.lastSweptOn < dayBefore
+  return { team, day, rules, catchUp }
+}
+
+/**
+ * Contracts of these teams whose day has come. One query for each civil day, of which the zones of
+ * the earth make three at most: joined to a list of days, the planner reads the whole table.
+ */
+async function readDueIds(client: PoolClient, swept: readonly SweptTeam[]): Promise<number[]> {
+  const teamsOf = new Map<CivilDate, number[]>()
+  for (const { team, day, rules } of swept) {
+    // Nothing is sent on a non-working day; what it would have told is told on the next one.
+    if (!isWorkingDay(day, rules.calendar)) continue
+    teamsOf.set(day, [...(teamsOf.get(day) ?? []), team.id])
+  }
+  const ids: number[] = []
+  for (const [day, teamIds] of teamsOf) {
+    const found = await client.query<{ id: number }>(
+      'SELECT id FROM contract WHERE team_id = ANY($1) AND next_rung_on <= $2',
+      [teamIds, day],
+    )
+    for (const { id } of found.rows) ids.push(id)
+  }
+  return ids.sort((a, b) => a - b)
+}
+
+/** Looks at contracts whose day has come, and notes when to look again. */
+async function look(
+  client: PoolClient,
+  context: SweepContext,
+  swept: readonly SweptTeam[],
+  ids: readonly number[],
+  changes: AuditChange[],
+): Promise<DueContract[]> {
+  const sweptOf = new Map(swept.map((each) => [each.team.id, each]))
+  const rows = await client.query<ContractRow>(
+    `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id FOR UPDATE`,
+    [ids],
+  )
+  const read = await completeContracts(client, rows.rows)
+  const records = await presumeRenewals(client, { ...context, sweptOf, changes }, read)
+  const looks: { id: number; on: CivilDate | null }[] = []
+  const due: DueContract[] = []
+  for (const record of records) {
+    const { id: contractId, teamId } = record.row
+    const of = sweptOf.get(teamId)
+    // Given to another team a moment ago: that team's sweep looks at it.
+    if (of === undefined) continue
+    const { team, day, catchUp, rules: teamRules } = of
+    const rules = context.rulesOf(team, record.row)
+    const watched = watchedOf(record, team.laddersFrom, rules)
+    const plan = planWarnings(watched, day, rules)
+    looks.push({ id: contractId, on: plan.lookOn })
+    if (plan.raise.length + plan.askAgain.length > 0) {
+      const { raise, askAgain } = plan
+      const outOfContract = record.row.outOfContractOn !== null
+      const { groupAbove, cliffDays } = teamRules
+      const shared = { groupAbove, cliffDays, deadlines: watched.deadlines }
+      due.push({ contractId, team, day, catchUp, raise, askAgain, outOfContract, ...shared })
+    }
+  }
+  await client.query(
+    `UPDATE contract SET next_rung_on = l.look_on FROM unnest($1::int[], $2::date[]) AS l (id, look_on)
+     WHERE contract.id = l.id`,
+    [looks.map(({ id }) => id), looks.map(({ on }) => on)],
+  )
+  return due
+}
+
+async function noteSwept(client: PoolClient, swept: readonly SweptTeam[]): Promise<void> {
+  const news = swept.filter(({ team, day }) => team.lastSweptOn !== day)
+  if (news.length === 0) return
+  await client.query(
+    `UPDATE team SET last_swept_on = s.day FROM unnest($1::int[], $2::date[]) AS s (id, day)
+     WHERE team.id = s.id`,
+    [news.map(({ team }) => team.id), news.map(({ day }) => day)],
+  )
+}
+
+async function countSuperseded(client: PoolClient, organisationId: number): Promise<number> {
+  const counted = await client.query<{ superseded: number }>(
+    'SELECT superseded FROM organisation WHERE id = $1',
+    [organisationId],
+  )
+  const superseded = counted.rows[0]?.superseded ?? 0
+  if (superseded > 0) {
+    await client.query('UPDATE organisation SET superseded = superseded - $2 WHERE id = $1', [
+      organisationId,
+      superseded,
+    ])
+  }
+  return superseded
+}
+
+// What is due and no sweep is going to tell. The sweep trusts the day that is noted for each
+// contract; here that day is not trusted, and the rules are asked about every contract with an open
+// deadline in reach.
+
+/** No ladder begins earlier than this many days before its deadline. */
+const REACH_DAYS = 180
+const MISSED_BATCH = 2000
+/** More than these need not be named. */
+const ENOUGH = 100
+
+/** References of contracts that a sweep of their team's last day would have told, and has not. */
+export async function findMissed(
+  pool: Pool,
+  { organisationId, rulesOf }: { readonly organisationId: number; readonly rulesOf: RuleBook },
+  teams: readonly Team[],
+): Promise<string[]> {
+  const missed: string[] = []
+  for (const team of teams) {
+    if (team.lastSweptOn === null) continue
+    const rules = rulesOf(team)
+    const day = workingDayOnOrBefore(team.lastSweptOn, rules.calendar)
+    const ids = await inReach(pool, organisationId, team.id, team.lastSweptOn, day)
+    for (let from = 0; from < ids.length && missed.length < ENOUGH; from += MISSED_BATCH) {
+      missed.push(
+        ...(await untold(pool, ids.slice(from, from + MISSED_BATCH), { team, rules, day })),
+      )
+    }
+  }
+  return missed.slice(0, ENOUGH)
+}
+
+/** What waits for the next sweep is not missed: it was imported or changed since the last one. */
+async function inReach(
+  pool: Pool,
+  organisationId: number,
+  teamId: number,
+  sweptOn: CivilDate,
+  day: CivilDate,
+): Promise<number[]> {
+  const found = await pool.query<{ id: number }>(
+    `SELECT DISTINCT c.id FROM deadline d JOIN contract c ON c.id = d.contract_id
+     WHERE d.organisation_id = $1 AND d.due_on <= $2 AND d.settled_why IS NULL
+       AND c.team_id = $3 AND c.watched AND NOT c.historic AND c.closed_on IS NULL
+       AND (c.next_rung_on IS NULL OR c.next_rung_on > $4) ORDER BY c.id`,
+    [organisationId, addDays(day, REACH_DAYS), teamId, sweptOn],
+  )
+  return found.rows.map(({ id }) => id)
+}
+
+async function untold(
+  pool: Pool,
+  ids: readonly number[],
+  { team, rules, day }: { readonly team: Team; readonly rules: Rules; readonly day: CivilDate },
+): Promise<string[]> {
+  const records = await readContracts(pool, ids)
+  return records
+    .filter((record) => {
+      const plan = planWarnings(watchedOf(record, team.laddersFrom, rules), day, rules)
+      return plan.raise.length + plan.askAgain.length > 0
+    })
+    .map(({ row }) => row.reference)
+}
+
+// Contracts whose notice date passed unheard: the new term is presumed, and said to be.
+
+export interface RenewalContext {
+  readonly organisationId: number
+  readonly rulesOf: RuleBook
+  /** The teams that are swept, by their ids. */
+  readonly sweptOf: ReadonlyMap<number, SweptTeam>
+  /** What was changed, for the audit. */
+  readonly changes: AuditChange[]
+}
+
+/** Records what must be presumed on this day; returns the contracts as they then stand. */
+async function presumeRenewals(
+  client: PoolClient,
+  context: RenewalContext,
+  records: readonly ContractRecord[],
+): Promise<readonly ContractRecord[]> {
+  const { organisationId, rulesOf, sweptOf } = context
+  const presumed = records.flatMap(({ row, contract }) => {
+    const swept = sweptOf.get(row.teamId)
+    if (swept === undefined) return []
+    const { day, team } = swept
+    const rules = rulesOf(team, row)
+    return presumedRenewals(contract, day, rules).map((renewal) => ({
+      id: row.id,
+      currency: row.currency,
+      day,
+      renewal,
+    }))
+  })
+  if (presumed.length === 0) return records
+  await insertPresumed(client, organisationId, presumed)
+  const teams = [...sweptOf.values()].map(({ team }) => team)
+  for (const [today, ids] of idsByDay(presumed)) {
+    await rekey(client, { organisationId, teams, rulesOf, today }, ids)
+    await queueUpdates(client, organisationId, ids, today)
+  }
+  context.changes.push(...presumed.map(change))
+  const ids = [...new Set(presumed.map(({ id }) => id))]
+  const renewed = new Map((await readContracts(client, ids)).map((each) => [each.row.id, each]))
+  return records.map((record) => renewed.get(record.row.id) ?? record)
+}
+
+/** The zones of the earth make three civil days at most. */
+function idsByDay(
+  presumed: readonly { readonly id: number; readonly day: CivilDate }[],
+): Map<CivilDate, number[]> {
+  const days = new Map<CivilDate, Set<number>>()
+  for (const { id, day } of presumed) days.set(day, (days.get(day) ?? new Set()).add(id))
+  return new Map([...days].map(([day, ids]) => [day, [...ids]]))
+}
+
+async function insertPresumed(
+  client: PoolClient,
+  organisationId: number,
+  presumed: readonly {
+    readonly id: number
+    readonly currency: string
+    readonly renewal: Extension
+  }[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, known_on, currency, source)
+     SELECT $1, e.*, 'presumed: no notice was recorded in time'
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::text[])
+       AS e (contract_id, kind, status, from_on, to_on, known_on, currency)`,
+    [
+      organisationId,
+      presumed.map(({ id }) => id),
+      presumed.map(({ renewal }) => renewal.kind),
+      presumed.map(({ renewal }) => renewal.status),
+      presumed.map(({ renewal }) => renewal.from),
+      presumed.map(({ renewal }) => renewal.to),
+      presumed.map(({ renewal }) => renewal.knownOn),
+      presumed.map(({ currency }) => currency),
+    ],
+  )
+}
+
+function change({
+  id,
+  renewal,
+}: {
+  readonly id: number
+  readonly renewal: Extension
+}): AuditChange {
+  return {
+    contractId: id,
+    what: 'extended',
+    field: 'presumed renewal',
+    from: renewal.from,
+    to: renewal.to,
+  }
+}
+
+// Checkpoints whose day has come are asked about, each once, in the sweep's own transaction.
+
+/** Queues the questions that are due for these teams; returns how many. */
+async function askCheckpoints(
+  client: PoolClient,
+  organisationId: number,
+  swept: readonly SweptTeam[],
+  rulesOf: RuleBook,
+): Promise<number> {
+  const asked = swept.filter(({ day, rules }) => isWorkingDay(day, rules.calendar))
+  const due = await readDue(client, organisationId, asked)
+  if (due.length === 0) return 0
+  const contractIds = [...new Set(due.map(({ contractId }) => contractId))]
+  const teams = asked.map(({ team }) => team)
+  const procurements = await readProcurements(client, contractIds, teams, rulesOf)
+  const named = await readNamed(client, contractIds)
+  const questions = due.flatMap(({ id, contractId, teamId }) => {
+    const procurement = procurements.find(({ record }) => record.row.id === contractId)
+    const checkpoint = procurement?.checkpoints.find((each) => each.id === id)
+    const contract = named.get(contractId)
+    const team = asked.find((each) => each.team.id === teamId)
+    if (!procurement || !checkpoint || !contract || !team) return []
+    const facts = checkpointFacts(procurement, checkpoint, contract, team.day)
+    return [{ id, contractId, team, facts }]
+  })
+  await queueQuestions(client, organisationId, questions)
+  await client.query(
+    `UPDATE checkpoint SET asked_on = q.day FROM unnest($1::int[], $2::date[]) AS q (id, day)
+     WHERE checkpoint.id = q.id`,
+    [questions.map(({ id }) => id), questions.map(({ team }) => team.day)],
+  )
+  return questions.length
+}
+
+interface Question {
+  readonly id: number
+  readonly contractId: number
+  readonly team: SweptTeam
+  readonly facts: CheckpointFacts
+}
+
+/** One message for each question; where a channel has several on a day, one for up to ten of them. */
+async function queueQuestions(
+  client: PoolClient,
+  organisationId: number,
+  questions: readonly Question[],
+): Promise<void> {
+  const places = groupedBy(questions, ({ team }) => `${team.day} ${team.team.channel}`)
+  const messages = [...places.values()].flatMap((asked) => inPieces(asked, QUESTIONS_A_MESSAGE))
+  const rows = messages.flatMap((asked) => {
+    const [first] = asked
+    if (first === undefined) return []
+    const { team, day } = first.team
+    const facts =
+      asked.length === 1
+        ? { checkpoint: first.facts }
+        : { checkpoints: asked.map((each) => each.facts) }
+    const subject = asked.length === 1 ? `checkpoint:${first.id}` : `checkpoints:${day}`
+    // A question of its own replies to the warning of its contract.
+    const threadOf = asked.length === 1 ? `contract:${first.contractId}` : null
+    return [{ teamId: team.id, subject, threadOf, destination: team.channel, day, facts }]
+  })
+  await client.query(
+    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT $1, q.team_id, q.subject, 'checkpoint',
+            row_number() OVER (PARTITION BY q.subject, q.destination ORDER BY q.place)
+              + coalesce((SELECT max(d.sequence) FROM delivery d WHERE d.organisation_id = $1
+                AND d.subject = q.subject AND d.purpose = 'checkpoint' AND d.destination = q.destination), 0),
+            q.destination, q.as_of,
+            q.facts || jsonb_build_object('thread_of', (SELECT max(d.id) FROM delivery d
+              WHERE d.organisation_id = $1 AND d.subject = q.thread_of AND d.purpose = 'post'
+                AND d.destination = q.destination AND d.state = 'SENT'))
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::jsonb[]) WITH ORDINALITY
+       AS q (team_id, subject, thread_of, destination, as_of, facts, place)`,
+    [
+      organisationId,
+      rows.map(({ teamId }) => teamId),
+      rows.map(({ subject }) => subject),
+      rows.map(({ threadOf }) => threadOf),
+      rows.map(({ destination }) => destination),
+      rows.map(({ day }) => day),
+      rows.map(({ facts }) => JSON.stringify(facts)),
+    ],
+  )
+}
+
+function inPieces<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const pieces: (readonly Item[])[] = []
+  for (let at = 0; at < items.length; at += size) pieces.push(items.slice(at, at + size))
+  return pieces
+}
+
+interface DueCheckpoint {
+  readonly id: number
+  readonly contractId: number
+  readonly teamId: number
+}
+
+/** One query for each civil day, as for the contracts that are due. Nothing is asked of what is over. */
+async function readDue(
+  client: PoolClient,
+  organisationId: number,
+  asked: readonly SweptTeam[],
+): Promise<DueCheckpoint[]> {
+  const teamsOf = new Map<CivilDate, number[]>()
+  for (const { team, day } of asked) teamsOf.set(day, [...(teamsOf.get(day) ?? []), team.id])
+  const due: DueCheckpoint[] = []
+  for (const [day, teamIds] of teamsOf) {
+    const found = await client.query<DueCheckpoint>(
+      `SELECT k.id, k.contract_id AS "contractId", c.team_id AS "teamId"
+       FROM checkpoint k JOIN contract c ON c.id = k.contract_id
+       WHERE k.organisation_id = $1 AND k.asked_on IS NULL AND k.due_on <= $2 AND k.done_on IS NULL
+         AND k.withdrawn_at IS NULL AND c.team_id = ANY($3) AND c.closed_on IS NULL AND c.watched
+       ORDER BY k.due_on, k.id FOR UPDATE OF k`,
+      [organisationId, day, teamIds],
+    )
+    due.push(...found.rows)
+  }
+  return due
+}
+
+/** A team on the day that is swept, with the rules that hold for it. */
+interface SweptTeam {
+  readonly team: Team
+  readonly day: CivilDate
+  readonly rules: Rules
+  readonly catchUp: boolean
+}

@@ -1,0 +1,406 @@
+/** Block Kit as HTML: messages, modals and App Home. */
+import type { Values } from '../slack/state.ts'
+import {
+  type Block,
+  type BoxOption,
+  type Element,
+  type Interactive,
+  offered,
+  type ViewSource,
+} from '../slack/validate.ts'
+import { attribute, type Html, type HtmlPart, html, NOTHING } from './html.ts'
+import {
+  emojiText,
+  type FieldPosition,
+  linkHtml,
+  type NamedPerson,
+  plainHtml,
+  type RenderContext,
+  richTextHtml,
+  textHtml,
+} from './rich-text.ts'
+
+// Block Kit as HTML, block by block.
+
+type Picture = Extract<Block, { type: 'image' }>
+type Section = Extract<Block, { type: 'section' }>
+
+/** The blocks in their order. The ids of blocks must have been given before. */
+export function blocksHtml(blocks: readonly Block[], spot: Omit<FieldPosition, 'blockId'>): Html {
+  return html`${blocks.map((block) => blockHtml(block, { ...spot, blockId: block.block_id ?? '' }))}`
+}
+
+function blockHtml(block: Block, spot: FieldPosition): Html {
+  const { look } = spot
+  switch (block.type) {
+    case 'section':
+      return sectionHtml(block, spot)
+    case 'header':
+      return html`<h3 class="block header">${plainHtml(block.text.text)}</h3>`
+    case 'context':
+      return html`<div class="block context">${block.elements.map((element) =>
+        element.type === 'image'
+          ? pictureHtml(element, look, 'small')
+          : html`<span>${textHtml(element, look)}</span>`,
+      )}</div>`
+    case 'actions':
+      return html`<div class="block actions">${block.elements.map((element) =>
+        elementHtml(element, spot),
+      )}</div>`
+    case 'image':
+      return imageHtml(block, look)
+    case 'divider':
+      return html`<hr class="block">`
+    case 'rich_text':
+      return html`<div class="block">${richTextHtml(block, look)}</div>`
+    case 'input':
+      return inputHtml(block, spot)
+    case 'markdown':
+      return html`<pre class="block markdown">${block.text}</pre>`
+    case 'table':
+      return tableHtml(block, look)
+  }
+}
+
+function sectionHtml({ text, fields, accessory }: Section, spot: FieldPosition): Html {
+  const { look } = spot
+  const beside =
+    accessory === undefined
+      ? NOTHING
+      : html`<div class="accessory">${
+          accessory.type === 'image'
+            ? pictureHtml(accessory, look, 'beside')
+            : elementHtml(accessory, spot)
+        }</div>`
+  return html`<div class="block section"><div class="words">${
+    text === undefined ? NOTHING : html`<div>${textHtml(text, look)}</div>`
+  }${
+    fields === undefined
+      ? NOTHING
+      : html`<div class="fields">${fields.map((field) => html`<div>${textHtml(field, look)}</div>`)}</div>`
+  }</div>${beside}</div>`
+}
+
+function imageHtml(block: Picture, look: RenderContext): Html {
+  const title =
+    block.title === undefined ? NOTHING : html`<figcaption>${block.title.text}</figcaption>`
+  return html`<figure class="block image">${title}${pictureHtml(block, look, 'whole')}</figure>`
+}
+
+type PictureSource = Pick<Picture, 'alt_text' | 'image_url' | 'slack_file'>
+
+/** Nothing is loaded from elsewhere: a picture of another site is told of, not shown. */
+function pictureHtml(picture: PictureSource, look: RenderContext, kind: string): Html {
+  const source = sourceOf(picture, look)
+  return source === null
+    ? html`<span class="no-picture">Picture: ${picture.alt_text}</span>`
+    : html`<img class="${kind}" src="${source}" alt="${picture.alt_text}"${attribute('loading', 'lazy')}>`
+}
+
+function sourceOf({ image_url, slack_file }: PictureSource, look: RenderContext): string | null {
+  if (slack_file !== undefined) {
+    const named = slack_file.id ?? /\/(F[A-Z0-9]+)(?:\/|$)/.exec(slack_file.url ?? '')?.[1]
+    return named === undefined ? null : look.file(named)
+  }
+  return image_url?.startsWith('data:image/') ? image_url : null
+}
+
+// What people press and choose in, as HTML that works with the keyboard by itself.
+
+type Button = Extract<Element, { type: 'button' }>
+type Overflow = Extract<Element, { type: 'overflow' }>
+
+/** An element outside of an input block: it acts at once. */
+function elementHtml(element: Interactive, spot: FieldPosition): Html {
+  if (element.type === 'button') return buttonHtml(element, spot)
+  if (element.type === 'overflow') return overflowHtml(element, spot)
+  if (!isControl(element)) return NOTHING
+  const placeholder = 'placeholder' in element ? element.placeholder?.text : undefined
+  const label = placeholder ?? 'Choose'
+  return controlHtml(element, spot, { id: null, label, describedBy: null, acts: true })
+}
+
+function buttonHtml(button: Button, { blockId, look }: FieldPosition): Html {
+  const { text, value, style, url, accessibility_label, action_id } = button
+  const inner = plainHtml(text.text)
+  const classes = ['button', ...(style === undefined ? [] : [style])].join(' ')
+  if (url !== undefined) {
+    return linkHtml(look.here(url) ?? url, inner, {
+      className: classes,
+      label: accessibility_label,
+    })
+  }
+  return html`<button type="button" class="${classes}" data-act="${action_id ?? ''}" data-block="${blockId}"${attribute('data-value', value)}${attribute('aria-label', accessibility_label)}${confirmation(button)}>${inner}</button>`
+}
+
+function overflowHtml(overflow: Overflow, { blockId }: FieldPosition): Html {
+  const act = overflow.action_id ?? ''
+  return html`<details class="overflow"><summary class="button" aria-label="More actions" title="More actions">⋯</summary><ul>${overflow.options.map(
+    ({ text, value, url, description }) => {
+      const inner = html`${plainHtml(text.text)}${description === undefined ? NOTHING : html`<small>${description.text}</small>`}`
+      return url === undefined
+        ? html`<li><button type="button" data-act="${act}" data-block="${blockId}" data-value="${value}"${confirmation(overflow)}>${inner}</button></li>`
+        : html`<li>${linkHtml(url, inner)}</li>`
+    },
+  )}</ul></details>`
+}
+
+/** The question that is asked before the act, for the page's script. */
+function confirmation({ confirm }: Pick<Button, 'confirm'>): Html {
+  return confirm === undefined
+    ? NOTHING
+    : attribute(
+        'data-confirm',
+        JSON.stringify(
+          [confirm.title, confirm.text, confirm.confirm, confirm.deny].map(
+            (one) => one?.text ?? '',
+          ),
+        ),
+      )
+}
+
+// A field of a form: its label, what it takes, the hint, and what is wrong with it.
+
+type Input = Extract<Block, { type: 'input' }>
+
+function inputHtml(block: Input, spot: FieldPosition): Html {
+  const { label, hint, optional, element } = block
+  if (!isControl(element)) return NOTHING
+  const id = `f-${spot.surface}-${spot.blockId}`
+  const error = spot.errors[spot.blockId]
+  const notes = [
+    ...(error === undefined ? [] : [`${id}-error`]),
+    ...(hint === undefined ? [] : [`${id}-hint`]),
+  ]
+  const many = element.type === 'radio_buttons' || element.type === 'checkboxes'
+  const words = html`${label.text}${optional ? html` <span class="optional">(optional)</span>` : NOTHING}`
+  const control = controlHtml(element, spot, {
+    id,
+    label: label.text,
+    describedBy: notes.length === 0 ? null : notes.join(' '),
+    acts: block.dispatch_action ?? false,
+  })
+  return html`<div class="block input${error === undefined ? '' : ' wrong'}">${
+    many
+      ? html`<span class="label">${words}</span>`
+      : html`<label class="label" for="${id}">${words}</label>`
+  }${control}${error === undefined ? NOTHING : html`<p class="error" id="${id}-error" role="alert">${error}</p>`}${
+    hint === undefined ? NOTHING : html`<p class="hint" id="${id}-hint">${hint.text}</p>`
+  }</div>`
+}
+
+// Menus, pickers and fields: one native control for each, with what stands in it now.
+
+/** Everything that holds a value. */
+export type Control = Exclude<Interactive, { type: 'button' } | { type: 'overflow' }>
+
+function isControl(element: Interactive): element is Control {
+  return element.type !== 'button' && element.type !== 'overflow'
+}
+
+function controlHtml(element: Control, spot: FieldPosition, wiring: Wiring): Html {
+  const attributes = common(element, spot, wiring)
+  const held = heldIn(element, spot)
+  switch (element.type) {
+    case 'static_select':
+    case 'multi_static_select':
+      return selectHtml(
+        attributes,
+        element,
+        entriesOf(element),
+        held,
+        element.type.startsWith('multi'),
+      )
+    case 'users_select':
+    case 'multi_users_select':
+      return selectHtml(attributes, element, people(spot), held, element.type.startsWith('multi'))
+    case 'channels_select':
+    case 'conversations_select':
+    case 'multi_channels_select':
+    case 'multi_conversations_select':
+      return selectHtml(attributes, element, channels(spot), held, element.type.startsWith('multi'))
+    case 'external_select':
+    case 'multi_external_select':
+      return html`<input type="search"${attributes} data-loads value="${held[0] ?? ''}"${attribute('placeholder', element.placeholder?.text)} autocomplete="off">`
+    case 'radio_buttons':
+    case 'checkboxes':
+      return choicesHtml(element, spot, wiring, held)
+    case 'datepicker':
+      return html`<input type="date"${attributes} value="${held[0] ?? ''}">`
+    case 'timepicker':
+      return html`<input type="time"${attributes} value="${held[0] ?? ''}">`
+    case 'datetimepicker':
+      return html`<input type="datetime-local"${attributes} value="${held[0] ?? ''}">`
+    case 'file_input':
+      return html`<input type="file"${attributes}${attribute('multiple', (element.max_files ?? 10) > 1)}${attribute(
+        'accept',
+        element.filetypes?.map((type) => `.${type}`).join(','),
+      )}>`
+    case 'plain_text_input':
+      return element.multiline
+        ? html`<textarea rows="3"${attributes}${typing(element)}>${held[0] ?? ''}</textarea>`
+        : html`<input type="text"${attributes}${typing(element)} value="${held[0] ?? ''}">`
+    case 'email_text_input':
+      return html`<input type="email"${attributes}${typing(element)} value="${held[0] ?? ''}">`
+    case 'url_text_input':
+      return html`<input type="url"${attributes}${typing(element)} value="${held[0] ?? ''}">`
+    case 'number_input':
+      return html`<input type="text" inputmode="decimal"${attributes}${typing(element)} value="${held[0] ?? ''}">`
+  }
+}
+
+/** What every control carries; the kind tells the script how to read it. */
+function common(element: Control, { blockId }: FieldPosition, wiring: Wiring): Html {
+  return html`${attribute('id', wiring.id)}${attribute('aria-label', wiring.id === null ? wiring.label : null)}${attribute('aria-describedby', wiring.describedBy)} data-field="${element.action_id ?? ''}" data-block="${blockId}" data-kind="${element.type}"${attribute('data-acts', wiring.acts)}`
+}
+
+/** What stands in the field: values of options, ids, dates, or the text. */
+function heldIn(element: Control, { values, blockId }: FieldPosition): readonly string[] {
+  const held = values[blockId]?.[element.action_id ?? '']
+  if (held === undefined) return []
+  return Object.entries(held).flatMap(([key, value]) => (key === 'type' ? [] : written(value)))
+}
+
+function written(value: unknown): string[] {
+  if (value === null || value === undefined) return []
+  if (Array.isArray(value)) return value.flatMap(written)
+  if (typeof value === 'object') {
+    const { value: chosen, id } = value as { value?: unknown; id?: unknown }
+    return [String(chosen ?? id ?? '')]
+  }
+  return [String(value)]
+}
+
+interface Entry {
+  readonly group: string | null
+  readonly value: string
+  readonly text: string
+}
+
+function entriesOf(
+  element: Extract<Control, { type: 'static_select' | 'multi_static_select' }>,
+): Entry[] {
+  const entry = (group: string | null) => (option: BoxOption) => ({
+    group,
+    value: option.value,
+    text: option.text.text,
+  })
+  return element.option_groups === undefined
+    ? offered(element).map(entry(null))
+    : element.option_groups.flatMap(({ label, options }) => options.map(entry(label.text)))
+}
+
+const named = ({ id, name }: NamedPerson): Entry => ({ group: null, value: id, text: name })
+const people = ({ look }: FieldPosition) => look.people.map(named)
+const channels = ({ look }: FieldPosition) => look.channels.map(named)
+
+function selectHtml(
+  attributes: Html,
+  { placeholder }: { placeholder?: { text: string } | undefined },
+  entries: readonly Entry[],
+  held: readonly string[],
+  many: boolean,
+): Html {
+  const option = ({ value, text }: Entry) =>
+    html`<option value="${value}"${attribute('selected', held.includes(value))}>${text}</option>`
+  const groups = [...new Set(entries.map(({ group }) => group))]
+  const list: HtmlPart[] = groups.map((group) => {
+    const inside = entries.filter((entry) => entry.group === group).map(option)
+    return group === null ? inside : html`<optgroup label="${group}">${inside}</optgroup>`
+  })
+  const empty = many ? NOTHING : html`<option value="">${placeholder?.text ?? 'Choose…'}</option>`
+  return html`<select${attributes}${attribute('multiple', many)}>${empty}${list}</select>`
+}
+
+function typing(element: {
+  readonly placeholder?: { readonly text: string } | undefined
+  readonly max_length?: number | undefined
+}): Html {
+  return html`${attribute('placeholder', element.placeholder?.text)}${attribute('maxlength', element.max_length)} autocomplete="off"`
+}
+
+// Radio buttons and checkboxes.
+
+type Boxes = Extract<Interactive, { type: 'radio_buttons' | 'checkboxes' }>
+
+function choicesHtml(
+  element: Boxes,
+  { surface, blockId, look }: FieldPosition,
+  wiring: Wiring,
+  held: readonly string[],
+): Html {
+  const radio = element.type === 'radio_buttons'
+  const name = `${surface}/${blockId}/${element.action_id ?? ''}`
+  return html`<span class="choices" role="${radio ? 'radiogroup' : 'group'}"${attribute('id', wiring.id)} aria-label="${wiring.label}"${attribute('aria-describedby', wiring.describedBy)} data-field="${element.action_id ?? ''}" data-block="${blockId}" data-kind="${element.type}"${attribute('data-acts', wiring.acts)}>${element.options.map(
+    ({ text, value, description }) =>
+      html`<label><input type="${radio ? 'radio' : 'checkbox'}" name="${name}" value="${value}"${attribute('checked', held.includes(value))}><span>${textHtml(text, look)}${
+        description === undefined ? NOTHING : html`<small>${textHtml(description, look)}</small>`
+      }</span></label>`,
+  )}</span>`
+}
+
+// A table block: its first row is the heading, and it scrolls by itself where it is too wide.
+
+type Table = Extract<Block, { type: 'table' }>
+type Cell = Table['rows'][number][number]
+
+function tableHtml({ rows, column_settings }: Table, look: RenderContext): Html {
+  const [head = [], ...body] = rows
+  const place = (column: number) => attribute('class', column_settings?.[column]?.align ?? null)
+  const cells = (row: readonly Cell[]) =>
+    row.map((cell, column) => html`<td${place(column)}>${cellHtml(cell, look)}</td>`)
+  return html`<div class="block table" role="region" aria-label="Table" tabindex="0"><table><thead><tr>${head.map(
+    (cell, column) => html`<th scope="col"${place(column)}>${cellHtml(cell, look)}</th>`,
+  )}</tr></thead><tbody>${body.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table></div>`
+}
+
+function cellHtml(cell: Cell, look: RenderContext): Html {
+  switch (cell.type) {
+    case 'raw_text':
+      return emojiText(cell.text)
+    case 'raw_number':
+      return html`${cell.text ?? cell.value}`
+    case 'rich_text':
+      return richTextHtml(cell, look)
+  }
+}
+
+// A modal or the Home, as people see it.
+
+export interface OpenView {
+  readonly id: string
+  readonly source: ViewSource
+  readonly values: Values
+}
+
+/** @param errors what is wrong with each field, by block id. */
+export function modalHtml(
+  { id, source, values }: OpenView,
+  look: RenderContext,
+  errors: Readonly<Record<string, string>> = {},
+): Html {
+  if (source.type !== 'modal') return NOTHING
+  const blocks = blocksHtml(source.blocks, { surface: id, values, errors, look })
+  const close = source.close?.text ?? 'Close'
+  return html`<form class="modal" data-view="${id}" novalidate aria-labelledby="modal-title"><header><h2 id="modal-title">${source.title.text}</h2><button type="button" class="button icon" data-close aria-label="Close">×</button></header><div class="modal-body">${blocks}</div><footer><button type="button" class="button" data-close>${close}</button>${
+    source.submit === undefined
+      ? NOTHING
+      : html`<button type="submit" class="button primary">${source.submit.text}</button>`
+  }</footer></form>`
+}
+
+export function homeHtml({ id, source, values }: OpenView, look: RenderContext): Html {
+  const blocks = blocksHtml(source.blocks, { surface: id, values, errors: {}, look })
+  return html`<div class="home" data-view="${id}"${attribute('data-home', true)}>${blocks}</div>`
+}
+
+/** How a control is tied to its label, its notes and the page's script. */
+interface Wiring {
+  /** For the label's `for`; without it the control carries the label itself. */
+  readonly id: string | null
+  readonly label: string
+  /** The id of what explains or complains. */
+  readonly describedBy: string | null
+  /** Whether a change is sent at once. */
+  readonly acts: boolean
+}

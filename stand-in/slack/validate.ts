@@ -1,0 +1,689 @@
+/** What Slack refuses in messages, modals and App Home: every block, element and text. */
+import { z } from 'zod'
+import { isRecord } from './http.ts'
+
+// What Slack refuses in a message.
+
+const LONGEST_TEXT = 40_000
+/** Undocumented: measured, Slack gives up at about this sum over all blocks. */
+const LONGEST_BLOCK_TEXT = 13_200
+const LARGEST_METADATA = 16_000
+
+/** Slack's refusal of a message's content: its error, and where it looked. */
+export interface ContentProblem {
+  readonly error: string
+  readonly lines: readonly string[]
+}
+
+/** What is wrong with text, blocks or metadata as they came in; null where nothing is. */
+export function contentProblem(
+  text: string | null,
+  blocks: unknown,
+  metadata: unknown,
+): ContentProblem | null {
+  if (text === null && (blocks === undefined || (Array.isArray(blocks) && blocks.length === 0))) {
+    return { error: 'no_text', lines: [] }
+  }
+  if (text !== null && text.length > LONGEST_TEXT) return { error: 'msg_too_long', lines: [] }
+  return (blocks === undefined ? null : blocksProblem(blocks)) ?? metadataProblem(metadata)
+}
+
+/** What is wrong with the blocks of a message, each with its place. */
+export function messageBlockProblems(blocks: unknown): readonly Problem[] {
+  return problemsOf(messageBlocks, blocks, '/blocks')
+}
+
+function blocksProblem(blocks: unknown): ContentProblem | null {
+  if (!Array.isArray(blocks)) return { error: 'invalid_blocks_format', lines: [] }
+  const problems = messageBlockProblems(blocks)
+  if (problems.length > 0) return { error: 'invalid_blocks', lines: problems.map(problemLine) }
+  return textSum(blocks) > LONGEST_BLOCK_TEXT ? { error: 'msg_blocks_too_long', lines: [] } : null
+}
+
+function metadataProblem(metadata: unknown): ContentProblem | null {
+  if (metadata === undefined) return null
+  if (
+    !isRecord(metadata) ||
+    typeof metadata.event_type !== 'string' ||
+    !isRecord(metadata.event_payload)
+  ) {
+    return { error: 'invalid_metadata_format', lines: [] }
+  }
+  return JSON.stringify(metadata).length > LARGEST_METADATA
+    ? { error: 'metadata_too_large', lines: [] }
+    : null
+}
+
+function textSum(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + textSum(item), 0)
+  if (!isRecord(value)) return 0
+  return Object.entries(value).reduce(
+    (sum, [key, inner]) =>
+      sum + (key === 'text' && typeof inner === 'string' ? inner.length : textSum(inner)),
+    0,
+  )
+}
+
+// Text objects of Block Kit, and the ids that stand beside them.
+
+/** action_id, block_id and callback_id. */
+const LONGEST_ID = 255
+
+const identifier = z.string().min(1).max(LONGEST_ID)
+
+/** Text without markup. @param longest in characters, as Slack counts them. */
+function plainText(longest: number) {
+  return z.strictObject({
+    type: z.literal('plain_text'),
+    text: z.string().min(1).max(longest),
+    emoji: z.boolean().optional(),
+  })
+}
+
+/** Text with Slack's markup or without. */
+function anyText(longest: number) {
+  return z.discriminatedUnion('type', [
+    plainText(longest),
+    z.strictObject({
+      type: z.literal('mrkdwn'),
+      text: z.string().min(1).max(longest),
+      verbatim: z.boolean().optional(),
+    }),
+  ])
+}
+
+/** A question that Slack asks before it passes an action on. */
+const confirmation = z.strictObject({
+  title: plainText(100),
+  text: anyText(300),
+  confirm: plainText(30),
+  deny: plainText(30),
+  style: z.enum(['primary', 'danger']).optional(),
+})
+
+// What several elements of Block Kit have in common.
+
+const actionable = { action_id: identifier.optional() }
+const confirmable = { ...actionable, confirm: confirmation.optional() }
+const focusable = { focus_on_load: z.boolean().optional() }
+const placeholdable = { placeholder: plainText(150).optional() }
+const menu = { ...confirmable, ...focusable, ...placeholdable }
+
+// What menus offer, and what they may show as chosen from the start.
+
+const LONGEST = 75
+
+/** An entry of a select menu. */
+export const option = z.strictObject({
+  text: plainText(LONGEST),
+  value: z.string().min(1).max(LONGEST),
+  description: plainText(LONGEST).optional(),
+})
+export type Option = z.infer<typeof option>
+
+/** An entry of an overflow menu, which may lead to a page. */
+const overflowOption = option.extend({ url: z.string().max(3000).optional() })
+
+/** A checkbox or a radio button, which may carry markup. */
+const boxOption = z.strictObject({
+  text: anyText(LONGEST),
+  value: z.string().min(1).max(LONGEST),
+  description: anyText(LONGEST).optional(),
+})
+export type BoxOption = z.infer<typeof boxOption>
+
+export const optionGroup = z.strictObject({
+  label: plainText(LONGEST),
+  options: z.array(option).min(1).max(100),
+})
+
+interface Choice {
+  readonly options?: readonly BoxOption[] | undefined
+  readonly option_groups?: readonly { readonly options: readonly BoxOption[] }[] | undefined
+  readonly initial_option?: BoxOption | undefined
+  readonly initial_options?: readonly BoxOption[] | undefined
+}
+
+/** Everything that a menu offers, whether in groups or not. */
+export function offered(menu: Choice): readonly BoxOption[] {
+  return menu.options ?? menu.option_groups?.flatMap(({ options }) => options) ?? []
+}
+
+/** Slack takes options or groups, never both, and wants the chosen ones to be among them. */
+function choiceProblem(menu: Choice): string | null {
+  if ((menu.options === undefined) === (menu.option_groups === undefined)) {
+    return 'must have either options or option_groups'
+  }
+  const known = new Set(offered(menu).map(canonical))
+  const chosen = [...(menu.initial_options ?? []), menu.initial_option].filter(
+    (initial) => initial !== undefined,
+  )
+  return chosen.every((initial) => known.has(canonical(initial)))
+    ? null
+    : 'the initial option is none of the options'
+}
+
+function canonical({ text, value, description }: BoxOption): string {
+  return JSON.stringify([text.type, text.text, value, description?.text ?? null])
+}
+
+// The menus of Block Kit: select menus, checkboxes and radio buttons.
+
+const several = { max_selected_items: z.int().min(1).optional() }
+const choosable = {
+  options: z.array(option).min(1).max(100).optional(),
+  option_groups: z.array(optionGroup).min(1).max(100).optional(),
+}
+const conversations = {
+  default_to_current_conversation: z.boolean().optional(),
+  filter: z
+    .strictObject({
+      include: z
+        .array(z.enum(['im', 'mpim', 'private', 'public']))
+        .min(1)
+        .optional(),
+      exclude_external_shared_channels: z.boolean().optional(),
+      exclude_bot_users: z.boolean().optional(),
+    })
+    .optional(),
+}
+
+const staticSelect = chosenAmong(
+  z.strictObject({
+    type: z.literal('static_select'),
+    ...menu,
+    ...choosable,
+    initial_option: option.optional(),
+  }),
+)
+const multiStaticSelect = chosenAmong(
+  z.strictObject({
+    type: z.literal('multi_static_select'),
+    ...menu,
+    ...several,
+    ...choosable,
+    initial_options: z.array(option).max(100).optional(),
+  }),
+)
+const externalSelect = z.strictObject({
+  type: z.literal('external_select'),
+  ...menu,
+  min_query_length: z.int().min(0).optional(),
+  initial_option: option.optional(),
+})
+const multiExternalSelect = z.strictObject({
+  type: z.literal('multi_external_select'),
+  ...menu,
+  ...several,
+  min_query_length: z.int().min(0).optional(),
+  initial_options: z.array(option).max(100).optional(),
+})
+const usersSelect = z.strictObject({
+  type: z.literal('users_select'),
+  ...menu,
+  initial_user: z.string().min(1).optional(),
+})
+const multiUsersSelect = z.strictObject({
+  type: z.literal('multi_users_select'),
+  ...menu,
+  ...several,
+  initial_users: z.array(z.string().min(1)).optional(),
+})
+const channelsSelect = z.strictObject({
+  type: z.literal('channels_select'),
+  ...menu,
+  initial_channel: z.string().min(1).optional(),
+  response_url_enabled: z.boolean().optional(),
+})
+const multiChannelsSelect = z.strictObject({
+  type: z.literal('multi_channels_select'),
+  ...menu,
+  ...several,
+  initial_channels: z.array(z.string().min(1)).optional(),
+})
+const conversationsSelect = z.strictObject({
+  type: z.literal('conversations_select'),
+  ...menu,
+  ...conversations,
+  initial_conversation: z.string().min(1).optional(),
+  response_url_enabled: z.boolean().optional(),
+})
+const multiConversationsSelect = z.strictObject({
+  type: z.literal('multi_conversations_select'),
+  ...menu,
+  ...several,
+  ...conversations,
+  initial_conversations: z.array(z.string().min(1)).optional(),
+})
+const checkboxes = chosenAmong(
+  z.strictObject({
+    type: z.literal('checkboxes'),
+    ...confirmable,
+    ...focusable,
+    options: z.array(boxOption).min(1).max(10),
+    initial_options: z.array(boxOption).min(1).max(10).optional(),
+  }),
+)
+const radioButtons = chosenAmong(
+  z.strictObject({
+    type: z.literal('radio_buttons'),
+    ...confirmable,
+    ...focusable,
+    options: z.array(boxOption).min(1).max(10),
+    initial_option: boxOption.optional(),
+  }),
+)
+
+/** Every menu. */
+const MENUS = [
+  staticSelect,
+  multiStaticSelect,
+  externalSelect,
+  multiExternalSelect,
+  usersSelect,
+  multiUsersSelect,
+  channelsSelect,
+  multiChannelsSelect,
+  conversationsSelect,
+  multiConversationsSelect,
+  checkboxes,
+  radioButtons,
+] as const
+
+function chosenAmong<Menu extends z.ZodObject>(menuShape: Menu): Menu {
+  return menuShape.superRefine((value, context) => {
+    const message = choiceProblem(value)
+    if (message !== null) context.addIssue({ code: 'custom', message })
+  })
+}
+
+// The elements of Block Kit that people type into or give files to.
+
+const dispatching = {
+  ...actionable,
+  ...focusable,
+  ...placeholdable,
+  dispatch_action_config: z
+    .strictObject({
+      trigger_actions_on: z
+        .array(z.enum(['on_enter_pressed', 'on_character_entered']))
+        .min(1)
+        .optional(),
+    })
+    .optional(),
+}
+const plainTextInput = z
+  .strictObject({
+    type: z.literal('plain_text_input'),
+    ...dispatching,
+    initial_value: z.string().max(3000).optional(),
+    multiline: z.boolean().optional(),
+    min_length: z.int().min(0).max(3000).optional(),
+    max_length: z.int().min(1).max(3000).optional(),
+  })
+  .refine(
+    ({ initial_value = '', max_length = 3000 }) => initial_value.length <= max_length,
+    'initial_value is longer than max_length',
+  )
+const emailInput = z.strictObject({
+  type: z.literal('email_text_input'),
+  ...dispatching,
+  initial_value: z.string().optional(),
+})
+const urlInput = z.strictObject({
+  type: z.literal('url_text_input'),
+  ...dispatching,
+  initial_value: z.string().optional(),
+})
+const numberInput = z.strictObject({
+  type: z.literal('number_input'),
+  ...dispatching,
+  is_decimal_allowed: z.boolean(),
+  initial_value: z.string().optional(),
+  min_value: z.string().optional(),
+  max_value: z.string().optional(),
+})
+const fileInput = z.strictObject({
+  type: z.literal('file_input'),
+  ...actionable,
+  filetypes: z.array(z.string().min(1)).min(1).optional(),
+  max_files: z.int().min(1).max(10).optional(),
+})
+
+/** Every element that stands in an input block only. */
+const INPUTS = [plainTextInput, emailInput, urlInput, numberInput, fileInput] as const
+
+// The interactive elements of Block Kit: what each may carry, and where it may stand.
+
+const button = z.strictObject({
+  type: z.literal('button'),
+  ...confirmable,
+  text: plainText(75),
+  value: z.string().max(2000).optional(),
+  url: z.string().max(3000).optional(),
+  style: z.enum(['primary', 'danger']).optional(),
+  accessibility_label: z.string().max(75).optional(),
+})
+const overflow = z.strictObject({
+  type: z.literal('overflow'),
+  ...confirmable,
+  options: z.array(overflowOption).min(1).max(5),
+})
+const datepicker = z.strictObject({
+  type: z.literal('datepicker'),
+  ...menu,
+  initial_date: z.iso.date().optional(),
+})
+const timepicker = z.strictObject({
+  type: z.literal('timepicker'),
+  ...menu,
+  initial_time: z.iso.time({ precision: -1 }).optional(),
+  timezone: z.string().optional(),
+})
+const datetimepicker = z.strictObject({
+  type: z.literal('datetimepicker'),
+  ...confirmable,
+  ...focusable,
+  initial_date_time: z.int().min(1_000_000_000).max(9_999_999_999).optional(),
+})
+const PICKERS = [datepicker, timepicker] as const
+
+/** An image as an element and, with a title and an id, as a block. */
+const IMAGE = {
+  alt_text: z.string().min(1).max(2000),
+  image_url: z.string().min(1).max(3000).optional(),
+  slack_file: z
+    .strictObject({ id: z.string().optional(), url: z.string().optional() })
+    .refine(({ id, url }) => (id === undefined) !== (url === undefined), 'needs an id or a url')
+    .optional(),
+}
+const imageElement = z
+  .strictObject({ type: z.literal('image'), ...IMAGE })
+  .refine(hasOneSource, 'must have either image_url or slack_file')
+
+const accessory = z.discriminatedUnion('type', [
+  button,
+  overflow,
+  imageElement,
+  ...PICKERS,
+  ...MENUS,
+])
+const actionElement = z.discriminatedUnion('type', [
+  button,
+  overflow,
+  datetimepicker,
+  ...PICKERS,
+  ...MENUS,
+])
+const inputElement = z.discriminatedUnion('type', [datetimepicker, ...INPUTS, ...PICKERS, ...MENUS])
+export type Element =
+  | z.infer<typeof accessory>
+  | z.infer<typeof actionElement>
+  | z.infer<typeof inputElement>
+
+/** An image comes from an address or from a file in Slack, never from both. */
+function hasOneSource(image: { image_url?: unknown; slack_file?: unknown }): boolean {
+  return (image.image_url === undefined) !== (image.slack_file === undefined)
+}
+
+// The blocks of Block Kit, for messages and for views.
+
+const block = { block_id: identifier.optional() }
+
+const section = z
+  .strictObject({
+    type: z.literal('section'),
+    ...block,
+    text: anyText(3000).optional(),
+    fields: z.array(anyText(2000)).min(1).max(10).optional(),
+    accessory: accessory.optional(),
+    expand: z.boolean().optional(),
+  })
+  .refine(({ text, fields }) => text !== undefined || fields !== undefined, 'needs text or fields')
+const header = z.strictObject({ type: z.literal('header'), ...block, text: plainText(150) })
+const context = z.strictObject({
+  type: z.literal('context'),
+  ...block,
+  elements: z
+    .array(z.union([imageElement, anyText(2000)]))
+    .min(1)
+    .max(10),
+})
+const actions = z.strictObject({
+  type: z.literal('actions'),
+  ...block,
+  elements: z.array(actionElement).min(1).max(25),
+})
+const image = z
+  .strictObject({
+    type: z.literal('image'),
+    ...block,
+    ...IMAGE,
+    title: plainText(2000).optional(),
+  })
+  .refine(hasOneSource, 'must have either image_url or slack_file')
+const divider = z.strictObject({ type: z.literal('divider'), ...block })
+const richText = z.strictObject({
+  type: z.literal('rich_text'),
+  ...block,
+  elements: z.array(z.looseObject({ type: z.string() })),
+})
+const input = z.strictObject({
+  type: z.literal('input'),
+  ...block,
+  label: plainText(2000),
+  hint: plainText(2000).optional(),
+  optional: z.boolean().optional(),
+  dispatch_action: z.boolean().optional(),
+  element: inputElement,
+})
+const markdown = z.strictObject({
+  type: z.literal('markdown'),
+  ...block,
+  text: z.string().min(1).max(12_000),
+})
+const cell = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('raw_text'), text: z.string().min(1) }),
+  z.strictObject({ type: z.literal('raw_number'), value: z.number(), text: z.string().optional() }),
+  richText,
+])
+const table = z.strictObject({
+  type: z.literal('table'),
+  ...block,
+  rows: z.array(z.array(cell).min(1).max(20)).min(1).max(100),
+  column_settings: z
+    .array(
+      z
+        .strictObject({
+          align: z.enum(['left', 'center', 'right']).optional(),
+          is_wrapped: z.boolean().optional(),
+        })
+        .nullable(),
+    )
+    .max(20)
+    .optional(),
+})
+
+const anywhere = [section, header, context, actions, image, divider, richText] as const
+const messageBlock = z.discriminatedUnion('type', [...anywhere, markdown, table])
+const viewBlock = z.discriminatedUnion('type', [...anywhere, input])
+type ViewBlock = z.infer<typeof viewBlock>
+export type Block = z.infer<typeof messageBlock> | ViewBlock
+
+export const messageBlocks = z
+  .array(messageBlock)
+  .max(50)
+  .superRefine(uniqueIds)
+  .refine(
+    (blocks) => blocks.filter(({ type }) => type === 'table').length <= 1,
+    'no more than one table',
+  )
+const viewBlocks = z.array(viewBlock).max(100).superRefine(uniqueIds)
+
+/** Block ids stand once in a message or view, action ids once in their block. */
+function uniqueIds(blocks: readonly Block[], refusing: z.RefinementCtx): void {
+  const ids = blocks.flatMap(({ block_id }) => block_id ?? [])
+  if (new Set(ids).size < ids.length) {
+    refusing.addIssue({ code: 'custom', message: 'a block_id stands twice' })
+  }
+  for (const [index, one] of blocks.entries()) {
+    if (one.type !== 'actions') continue
+    const actionIds = one.elements.flatMap(({ action_id }) => action_id ?? [])
+    if (new Set(actionIds).size === actionIds.length) continue
+    const path = [index, 'elements']
+    refusing.addIssue({ code: 'custom', message: 'an action_id stands twice', path })
+  }
+}
+
+// What Slack takes as a modal or as a Home.
+
+/** In bytes of the view as JSON. */
+const LARGEST_VIEW = 250_000
+
+const kept = {
+  blocks: viewBlocks,
+  private_metadata: z.string().max(3000).optional(),
+  callback_id: z.string().max(LONGEST_ID).optional(),
+  external_id: z.string().max(LONGEST_ID).optional(),
+}
+const modal = z
+  .strictObject({
+    type: z.literal('modal'),
+    ...kept,
+    title: plainText(24),
+    submit: plainText(24).optional(),
+    close: plainText(24).optional(),
+    clear_on_close: z.boolean().optional(),
+    notify_on_close: z.boolean().optional(),
+    submit_disabled: z.boolean().optional(),
+  })
+  .refine(({ blocks, submit }) => submit !== undefined || !blocks.some(isInput), {
+    path: ['submit'],
+    message: '`submit` is required when an `input` block is within the `blocks` array',
+  })
+const home = z.strictObject({ type: z.literal('home'), ...kept })
+const view = z
+  .discriminatedUnion('type', [modal, home])
+  .refine(({ blocks }) => fieldsOf(blocks).filter(takesFocus).length <= 1, {
+    path: ['blocks'],
+    message: 'only one element may take the focus',
+  })
+
+export type ViewSource = z.infer<typeof view>
+
+/** A view that Slack would take, or why it would not: its error and the places. */
+export type ReadView =
+  | { readonly view: ViewSource }
+  | { readonly error: string; readonly problems: readonly Problem[] }
+
+/** Reads a view as it came in. @param type what the method wants: a modal or a Home. */
+export function readView(value: unknown, type: ViewSource['type']): ReadView {
+  const bytes = value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value))
+  if (bytes > LARGEST_VIEW) return { error: 'view_too_large', problems: [] }
+  const problems = viewProblems(value)
+  const read = view.safeParse(value)
+  if (!read.success) return { error: 'invalid_arguments', problems }
+  return read.data.type === type
+    ? { view: read.data }
+    : {
+        error: 'invalid_arguments',
+        problems: [{ pointer: '/view/type', message: `must be ${type}` }],
+      }
+}
+
+/** Everything that is wrong with a view, each with its place. */
+export function viewProblems(value: unknown): readonly Problem[] {
+  return problemsOf(view, value, '/view')
+}
+
+function isInput({ type }: Block): boolean {
+  return type === 'input'
+}
+
+function takesFocus({ element }: Field): boolean {
+  return 'focus_on_load' in element && element.focus_on_load === true
+}
+
+// How Slack says what it does not like about a message or a view.
+
+export interface Problem {
+  /** A JSON pointer into what was sent, for example `/blocks/0/text`. */
+  readonly pointer: string
+  readonly message: string
+}
+
+/** Everything that the shape refuses, in the order in which it stands; empty where nothing is. */
+function problemsOf(shape: z.ZodType, value: unknown, root: string): readonly Problem[] {
+  const { error } = shape.safeParse(value)
+  if (error === undefined) return []
+  return error.issues.map(({ path, message }) => ({
+    pointer: [root, ...path.map(String)].join('/'),
+    message,
+  }))
+}
+
+/** The line that Slack puts into response_metadata.messages. */
+export function problemLine({ pointer, message }: Problem): string {
+  return `[ERROR] ${message} [json-pointer:${pointer}]`
+}
+
+// The interactive parts of a message or view, wherever they stand in it.
+
+/** An element that a person can act on. */
+export type Interactive = Exclude<Element, { type: 'image' }>
+
+export interface Field {
+  readonly blockId: string
+  readonly actionId: string
+  readonly element: Interactive
+  /** In an input block; then it is sent with the view, and alone only when it dispatches. */
+  readonly input: { readonly optional: boolean; readonly dispatches: boolean } | null
+}
+
+/** The blocks with an id for each block and element that came without; the seed makes them differ. */
+export function withIds(blocks: readonly ViewBlock[], seed: string): ViewBlock[]
+export function withIds(blocks: readonly Block[], seed: string): Block[]
+export function withIds(blocks: readonly Block[], seed: string): Block[] {
+  return blocks.map((block, index) => {
+    const block_id = block.block_id ?? `${seed}-${index}`
+    const identified = <Given extends Element>(element: Given, place = 0): Given =>
+      element.type === 'image' || element.action_id !== undefined
+        ? element
+        : { ...element, action_id: `${seed}-${index}-${place}` }
+    switch (block.type) {
+      case 'actions':
+        return { ...block, block_id, elements: block.elements.map(identified) }
+      case 'input':
+        return { ...block, block_id, element: identified(block.element) }
+      case 'section':
+        return block.accessory === undefined
+          ? { ...block, block_id }
+          : { ...block, block_id, accessory: identified(block.accessory) }
+      default:
+        return { ...block, block_id }
+    }
+  })
+}
+
+/** Every field of blocks that have their ids, in the order in which they stand. */
+export function fieldsOf(blocks: readonly Block[]): readonly Field[] {
+  return blocks.flatMap((block) => {
+    const field = (element: Element, input: Field['input'] = null): Field[] =>
+      element.type === 'image'
+        ? []
+        : [{ blockId: block.block_id ?? '', actionId: element.action_id ?? '', element, input }]
+    switch (block.type) {
+      case 'actions':
+        return block.elements.flatMap((element) => field(element))
+      case 'section':
+        return block.accessory === undefined ? [] : field(block.accessory)
+      case 'input':
+        return field(block.element, {
+          optional: block.optional ?? false,
+          dispatches: block.dispatch_action ?? false,
+        })
+      default:
+        return []
+    }
+  })
+}
