@@ -33,7 +33,8 @@ const ODD_BODIES = [
 ]
 const NO_TS = ['{"ok":true}', '{"ok":true,"ts":null}', '{"ok":true,"ts":17}', '{"ok":true,"ts":""}']
 const AN_HOUR_OR_MORE = ['7200', '1796040000', '1e20', '99999999999999999999', 'Infinity']
-const SHORT_WAITS = ['0', '1', '-5', '-1e9', 'soon', '', '0.5', 'NaN', '1e-9']
+const SHORT_WAITS = ['0', '1', '-5', '-1e9', '0.5', '1e-9']
+const NO_NUMBERS = ['soon', '', 'NaN', '0x', '1,5', 'Thu, 32 Foo 2026']
 
 const POSTS = (method) => method.startsWith('chat.')
 const READERS = /^(?:conversations\.(?:info|members)|users\.|team\.)/
@@ -196,6 +197,14 @@ export const SLACK = {
     const retryAfter = draw.pick(SHORT_WAITS)
     return { note: JSON.stringify(retryAfter), fault: () => ({ kind: 'rate-limited', retryAfter }) }
   }),
+  'Retry-After without a number': (draw, times, lastsMs) => {
+    const retryAfter = draw.pick(NO_NUMBERS)
+    return {
+      note: JSON.stringify(retryAfter),
+      slack: ({ method }) => (POSTS(method) ? { kind: 'rate-limited', retryAfter } : null),
+      withinMs: afterSlack(times, lastsMs) + times.unsaidMs,
+    }
+  },
   'Retry-After of hours': (draw, times, lastsMs) => {
     const retryAfter = draw.pick(AN_HOUR_OR_MORE)
     const ended = draw.chance(0.7)

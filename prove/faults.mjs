@@ -62,6 +62,8 @@ const TIMES = {
   longestBackOffMs: (15 * 60_000) / SCALE,
   /** Who reads a channel is asked again after this; not divided either. */
   readersAgainMs: UNKNOWN_MS,
+  /** What a channel rests where Slack does not say for how long; not divided. */
+  unsaidMs: 30_000,
   /** What is promised of a database that is back; not divided. */
   databaseMs: 115_000 + BUSY_MS,
   busyMs: BUSY_MS,
