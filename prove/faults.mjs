@@ -355,8 +355,9 @@ async function runEpisode(lane, episode) {
   const kinds = kindsOf(episode, draw)
   const channels = channelsOf(episode)
   const onDatabase = kinds.some((kind) => kind in DATABASE)
-  const drawnMs =
-    onDatabase && draw.chance(0.25) ? draw.between(15e3, 30e3) : draw.between(1e3, 4e3)
+  // Slack's are far shorter than what stands for 72 hours.
+  const long = kinds.every((kind) => kind in DATABASE) && draw.chance(0.25)
+  const drawnMs = long ? draw.between(15e3, 30e3) : draw.between(1e3, 4e3)
   const lastsMs = Math.min(drawnMs, Number(values.lasts))
   const moreAfterMs = draw.between(0, 0.7) * lastsMs
   const stops = draw.chance(0.15)
