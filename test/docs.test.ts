@@ -150,7 +150,7 @@ describe('the documents', () => {
   })
 
   test('give a reason for every package that runs, and for no other', () => {
-    const rows = read('docs/decisions/libraries.md').match(/^\| `.*$/gm) ?? []
+    const rows = read('docs/decisions/0006-libraries.md').match(/^\| `.*$/gm) ?? []
     const cells = rows.map((row) => row.split(' | ')[0] ?? '')
     const named = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name))
     const others = named.filter((name) => !name?.endsWith('*'))
