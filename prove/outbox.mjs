@@ -36,11 +36,16 @@ export async function openOutbox(env, connection = { connectionString: env.DATAB
       return (await pool.query(FOLLOW, [ids, purpose, link, facts])).rows
     },
     async states() {
-      const { rows } = await pool.query('SELECT state, count(*) AS n FROM delivery GROUP BY state')
+      const { rows } = await pool.query(
+        `SELECT state, count(*) AS n FROM delivery WHERE ${QUEUED} GROUP BY state`,
+      )
       return Object.fromEntries(rows.map(({ state, n }) => [state, n]))
     },
   }
 }
+
+/** What a worker's own sweep raises for a team without a channel, on working days, is no part of a proof. */
+const QUEUED = `destination <> 'terminal'`
 
 const QUEUE = `
   WITH held AS (
@@ -135,7 +140,7 @@ export async function runCli(args, env, codes = [0]) {
 export async function judge(pool, ledger) {
   // An update rewrites a message that was judged already.
   const { rows } = await pool.query(
-    `SELECT key FROM delivery WHERE state <> 'SUPERSEDED' AND purpose <> 'update'`,
+    `SELECT key FROM delivery WHERE ${QUEUED} AND state <> 'SUPERSEDED' AND purpose <> 'update'`,
   )
   const times = ledger.timesDelivered()
   const counts = rows.map(({ key }) => times.get(key) ?? 0)
