@@ -3,7 +3,7 @@
 import { App, HTTPReceiver, LogLevel } from '@slack/bolt'
 import { openDatabase } from '../dist/src/database/open.js'
 import { ensureOrganisation } from '../dist/src/database/organisation.js'
-import { ruleBook } from '../dist/src/database/settings.js'
+import { rulesByTeam } from '../dist/src/database/settings.js'
 import { openBot } from '../dist/src/slack/app.js'
 import { directory } from '../dist/src/slack/directory.js'
 import { DAY } from './held.mjs'
@@ -52,10 +52,10 @@ async function startOurs() {
     escalationChannel: null,
   })
   const bot = openBot({
-    stage: {
+    deps: {
       pool: database.pool,
       organisation,
-      rulesOf: ruleBook({}),
+      rulesOf: rulesByTeam({}),
       now: () => new Date(`${DAY}T10:00:00Z`),
       today: () => DAY,
       todayOf: () => DAY,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { openDatabase } from '../dist/src/database/open.js'
 import { ensureOrganisation } from '../dist/src/database/organisation.js'
-import { ruleBook } from '../dist/src/database/settings.js'
+import { rulesByTeam } from '../dist/src/database/settings.js'
 import { sweep } from '../dist/src/warnings/sweep.js'
 import { signatureOf } from '../dist/stand-in/slack/http.js'
 import { openWorkspace } from '../dist/stand-in/slack/server.js'
@@ -95,7 +95,7 @@ export async function fill(env, held, say) {
     const settings = { timeZone: 'Europe/London', calendar: 'england-and-wales' }
     const places = { channel: 'C0', escalationChannel: null }
     const { id } = await ensureOrganisation(pool, new Date(), { ...settings, ...places })
-    const rulesOf = ruleBook({})
+    const rulesOf = rulesByTeam({})
     await settle(owner, id, held, rulesOf({ calendar: settings.calendar }))
     const context = { organisationId: id, rulesOf, dayOf: () => DAY, teamIds: null }
     await sweep(pool, { ...context, now: new Date() })

@@ -1,5 +1,5 @@
 // The sweep as one would write it by hand in SQL, set by set, for what is known to be due: what the
-// rules decide (which rung, which next day) is handed to it ready-made in the table bench_plan.
+// rules decide (which reminder, which next day) is handed to it ready-made in the table bench_plan.
 
 /** Keeps what a sweep has just decided, for the SQL to write again. */
 export async function keepPlan(client) {

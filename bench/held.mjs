@@ -57,7 +57,7 @@ export async function hold(client, organisationId, count, rules) {
   await client.query('VACUUM ANALYZE')
 }
 
-/** The first end for which the rules raise that rung on the day, and nothing else. */
+/** The first end for which the rules raise that reminder on the day, and nothing else. */
 function endFor({ value, notice, wants, rung }, rules) {
   for (let days = 1; days < 1_500; days += 1) {
     const end = addDays(DAY, days)

@@ -2,7 +2,7 @@
 // page drawn anew. Asked over HTTP as the page's script asks, and opened in a browser where one is.
 import pg from 'pg'
 import { readSettings } from '../dist/src/app/settings.js'
-import { ruleBook } from '../dist/src/database/settings.js'
+import { rulesByTeam } from '../dist/src/database/settings.js'
 import { openLocalPage } from '../dist/stand-in/demo/demo.js'
 import { findBrowser, withBrowser } from '../scripts/browser.mjs'
 import { settle } from './bot.mjs'
@@ -52,7 +52,7 @@ async function enlarge(migrateUrl, held) {
   await owner.connect()
   try {
     const { rows } = await owner.query('SELECT id FROM organisation')
-    const rules = ruleBook({})({ calendar: 'england-and-wales' })
+    const rules = rulesByTeam({})({ calendar: 'england-and-wales' })
     await settle(owner, rows[0].id, held, rules)
     await owner.query(
       `UPDATE contract SET owner_id = (SELECT id FROM person WHERE slack_user = 'U0LEAD')

@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { openDatabase } from '../dist/src/database/open.js'
 import { ensureOrganisation } from '../dist/src/database/organisation.js'
-import { ruleBook } from '../dist/src/database/settings.js'
+import { rulesByTeam } from '../dist/src/database/settings.js'
 import { sweep } from '../dist/src/warnings/sweep.js'
 import { figures } from './figures.mjs'
 import { handSweep, keepPlan } from './hand-sweep.mjs'
@@ -43,7 +43,7 @@ async function measure(owner, pool, held, rounds, server, say) {
     escalationChannel: null,
   }
   const { id: organisationId } = await ensureOrganisation(pool, new Date(), settings)
-  const rulesOf = ruleBook({})
+  const rulesOf = rulesByTeam({})
   await hold(owner, organisationId, held, rulesOf({ calendar: 'england-and-wales' }))
   const context = { organisationId, rulesOf, dayOf: () => DAY, teamIds: null, now: new Date() }
   await sweep(pool, context)

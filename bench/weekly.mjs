@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { openDatabase } from '../dist/src/database/open.js'
 import { ensureOrganisation, readTeams } from '../dist/src/database/organisation.js'
-import { ruleBook } from '../dist/src/database/settings.js'
+import { rulesByTeam } from '../dist/src/database/settings.js'
 import { readChains } from '../dist/src/reports/chains.js'
 import { readCliffs } from '../dist/src/reports/cliffs.js'
 import { readConsolidation } from '../dist/src/reports/consolidation.js'
@@ -70,7 +70,7 @@ async function worksOf(pool) {
     escalationChannel: null,
   })
   const { id: organisationId } = organisation
-  const rulesOf = ruleBook({})
+  const rulesOf = rulesByTeam({})
   const rules = rulesOf(organisation)
   const teams = await readTeams(pool, organisationId)
   const prices = await readPriceRules(pool, organisationId, rulesOf)

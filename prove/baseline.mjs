@@ -171,7 +171,7 @@ async function exportsOf(run) {
   return answers.join('\n')
 }
 
-/** A register that is not ours is not kept: how many messages each day, kind and rung has, and a digest of them. */
+/** A register that is not ours is not kept: how many messages each day, kind and reminder has, and a digest of them. */
 function digested(said) {
   const { messages, ...figures } = JSON.parse(said)
   const groups = new Map()

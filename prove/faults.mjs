@@ -135,7 +135,7 @@ for (const { reason } of await Promise.allSettled(lanes)) {
 }
 report()
 
-/** One house after another's episodes, and the verdict on all that it was to send. */
+/** One database after another's episodes, and the verdict on all that it was to send. */
 async function runLane(number) {
   const lane = await openLane(number)
   try {

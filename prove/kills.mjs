@@ -78,7 +78,7 @@ try {
 process.stdout.write(`lost ${verdict.lost}, repeated ${verdict.repeated}\n`)
 process.exitCode = verdict.lost + verdict.repeated > 0 ? 1 : 0
 
-/** One place in the house: a worker, killed, and another in its place, until there were enough. */
+/** One worker slot: a worker, killed, and another in its place, until there were enough. */
 async function liveAndDie() {
   while (counts.kills < KILLS) {
     counts.kills += 1

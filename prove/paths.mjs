@@ -9,7 +9,7 @@ import { ROOT } from '../bench/child.mjs'
 import { readSettings } from '../dist/src/app/settings.js'
 import { openScratch } from '../dist/src/database/embedded/scratch.js'
 import { sweep } from '../dist/src/warnings/sweep.js'
-import { openLocalHouse } from '../dist/stand-in/demo/demo.js'
+import { openDemo } from '../dist/stand-in/demo/demo.js'
 
 const STAND_IN = /\/dist\/(?:workspace|local|stand-in)\//
 const DIST = new URL('../dist/', import.meta.url).href
@@ -21,7 +21,7 @@ chmodSync(folder, 0o711)
 const session = new Session()
 session.connect()
 await session.post('Profiler.enable')
-const house = await openLocalHouse({
+const demo = await openDemo({
   settings: readSettings({ LAPSEWATCH_DATA: folder }),
   today: '2026-11-23',
   log: () => undefined,
@@ -31,14 +31,14 @@ try {
   await reportPress()
   await reportDelivery()
 } finally {
-  await house.close()
+  await demo.close()
   session.disconnect()
   rmSync(folder, { recursive: true, force: true })
 }
 
 /** "I’m on it" below a warning, until the warning shows it. */
 async function reportPress() {
-  const { workspace } = house
+  const { workspace } = demo
   const message = workspace.ledger.messages.find(({ blocks }) => acknowledgeButton(blocks))
   const { action_id: action, value } = acknowledgeButton(message.blocks)
   const isRewritten = () =>
@@ -57,12 +57,12 @@ function acknowledgeButton(blocks) {
 
 /** Everything is held while a day is swept; then one channel is let go. */
 async function reportDelivery() {
-  const { program, workspace } = house
+  const { program, workspace } = demo
   const { pool, organisation, rulesOf } = program
   await pool.query(`UPDATE channel SET paused_until = 'infinity'`)
   for (let day = 24; day < 31; day += 1) {
     const context = { organisationId: organisation.id, rulesOf, dayOf: () => `2026-12-${day}` }
-    await sweep(pool, { ...context, teamIds: null, now: house.clock.now() })
+    await sweep(pool, { ...context, teamIds: null, now: demo.clock.now() })
   }
   const before = workspace.ledger.messages.length
   const functions = await counted(async () => {

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { writeCsv } from '../bench/registers.mjs'
 import { startServer } from '../bench/server.mjs'
 import { openDatabase } from '../dist/src/database/open.js'
-import { ruleBook } from '../dist/src/database/settings.js'
+import { rulesByTeam } from '../dist/src/database/settings.js'
 import { DELIVERY_DEFAULTS } from '../dist/src/delivery/rate-limit.js'
 import { openSlackGateway } from '../dist/src/delivery/slack-client.js'
 import { deliverDue } from '../dist/src/delivery/worker.js'
@@ -57,7 +57,7 @@ const database = await openDatabase({
 const { rows } = await outbox.pool.query('SELECT id FROM organisation')
 const context = {
   organisationId: rows[0].id,
-  rulesOf: ruleBook({}),
+  rulesOf: rulesByTeam({}),
   times: { sweepAt: { hour: 9, minute: 0 }, weeklyAt: { hour: 9, minute: 0 }, weeklyOn: 1 },
   owner: 'soak',
 }

@@ -17,7 +17,7 @@ if (file === undefined || out === undefined) {
   process.exit(2)
 }
 const { picturePage } = await import('../dist/stand-in/page/picture.js')
-const page = picturePage(sceneOf(file), values.dark ? 'dark' : 'light')
+const page = picturePage(subjectOf(file), values.dark ? 'dark' : 'light')
 const picture = await withBrowser(async (browser) => {
   const tab = await browser.newPage({
     viewport: { width: Number(values.width), height: 100 },
@@ -30,7 +30,7 @@ const picture = await withBrowser(async (browser) => {
 })
 writeFileSync(out, picture)
 
-function sceneOf(name) {
+function subjectOf(name) {
   const read = JSON.parse(readFileSync(name, 'utf8'))
   if (Array.isArray(read)) return { messages: read }
   if (read.type === 'modal' || read.type === 'home') return { view: read }

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readSettings } from '../dist/src/app/settings.js'
 import { openScratch } from '../dist/src/database/embedded/scratch.js'
-import { openLocalHouse } from '../dist/stand-in/demo/demo.js'
-import { drawScenes, pictures } from './scenes.mjs'
+import { openDemo } from '../dist/stand-in/demo/demo.js'
+import { drawPictures, pictures } from './draw.mjs'
 
 const FIRST_DAY = '2026-11-23'
 const DOCS = fileURLToPath(new URL('../docs/', import.meta.url))
@@ -17,25 +17,25 @@ const PICTURES = path.join(DOCS, 'sample')
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lapsewatch-pictures-'))
 chmodSync(folder, 0o711)
-const house = await openLocalHouse({
+const demo = await openDemo({
   settings: readSettings({ LAPSEWATCH_DATA: folder, LAPSEWATCH_LOG_LEVEL: 'error' }),
   today: FIRST_DAY,
   log: () => undefined,
   openScratch: () => openScratch(folder, () => undefined),
 })
-const { workspace } = house
+const { workspace } = demo
 const lead = workspace.as('U0LEAD')
-const scenes = []
+const subjects = []
 
 try {
   await play()
 } finally {
-  await house.close()
+  await demo.close()
   rmSync(folder, { recursive: true, force: true })
 }
 rmSync(PICTURES, { recursive: true, force: true })
 mkdirSync(PICTURES, { recursive: true })
-const drawn = await drawScenes(workspace, scenes, PICTURES)
+const drawn = await drawPictures(workspace, subjects, PICTURES)
 writeFileSync(path.join(DOCS, 'sample-pictures.md'), text())
 
 async function play() {
@@ -83,14 +83,14 @@ async function told(file, title, caption, question) {
 }
 
 async function passDay() {
-  await house.passDay()
+  await demo.passDay()
   await settle()
 }
 
 /** Until what was queued is sent. */
 async function settle() {
   for (let n = 0; n < 100; n += 1) {
-    const { rows } = await house.program.pool.query(
+    const { rows } = await demo.program.pool.query(
       `SELECT count(*)::int AS n FROM delivery WHERE state IN ('PENDING', 'RETRY', 'SENDING')`,
     )
     if (rows[0].n === 0) return await sleep(50)
@@ -98,16 +98,16 @@ async function settle() {
   }
 }
 
-function show(name, title, caption, scene) {
-  scenes.push({ title, caption, on: house.clock.today(), scene, file: `${name}.png` })
+function show(name, title, caption, subject) {
+  subjects.push({ title, caption, on: demo.clock.today(), subject, file: `${name}.png` })
 }
 
 function text() {
-  const parts = scenes.map(
-    ({ title, caption, on, scene }, at) =>
+  const parts = subjects.map(
+    ({ title, caption, on, subject }, at) =>
       `## ${title}\n\n${on}. ${caption}\n\n${pictures(
         workspace,
-        { title, scene },
+        { title, subject },
         drawn[at].map((name) => `sample/${name}`),
       )}\n`,
   )

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readSettings } from '../dist/src/app/settings.js'
 import { openScratch } from '../dist/src/database/embedded/scratch.js'
-import { openLocalHouse } from '../dist/stand-in/demo/demo.js'
-import { drawScenes, pictures } from './scenes.mjs'
+import { openDemo } from '../dist/stand-in/demo/demo.js'
+import { drawPictures, pictures } from './draw.mjs'
 
 const FIRST_DAY = '2026-11-23'
 const CHANNEL = 'contracts'
@@ -30,13 +30,13 @@ OP-08,"Rostering licences, theatres",Quillmere Software Ltd,Priya Nandakesh,,Rhy
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lapsewatch-tour-'))
 chmodSync(folder, 0o711)
-const house = await openLocalHouse({
+const demo = await openDemo({
   settings: readSettings({ LAPSEWATCH_DATA: folder, LAPSEWATCH_LOG_LEVEL: 'error' }),
   today: FIRST_DAY,
   log: () => undefined,
   openScratch: () => openScratch(folder, () => undefined),
 })
-const { workspace } = house
+const { workspace } = demo
 const samira = workspace.as('U0OWNER')
 const rhys = workspace.as('U0LEAD')
 const steps = []
@@ -44,7 +44,7 @@ const steps = []
 try {
   await play()
 } finally {
-  await house.close()
+  await demo.close()
   rmSync(folder, { recursive: true, force: true })
 }
 const drawn = await draw()
@@ -266,7 +266,7 @@ function choose(actor, message, menu, words) {
 /** Until what was queued is sent. */
 async function settle() {
   for (let n = 0; n < 60; n += 1) {
-    const { rows } = await house.program.pool.query(
+    const { rows } = await demo.program.pool.query(
       `SELECT count(*)::int AS n FROM delivery WHERE state IN ('PENDING', 'RETRY', 'SENDING')`,
     )
     if (rows[0].n === 0) return await sleep(50)
@@ -297,7 +297,7 @@ async function openForm(actor) {
 async function passUntil(wanted, most = 21) {
   for (let n = 0; n < most; n += 1) {
     const before = workspace.ledger.messages.length
-    await house.passDay()
+    await demo.passDay()
     await settle()
     const found = workspace.ledger.messages.slice(before).find(wanted)
     if (found !== undefined) return found
@@ -334,9 +334,9 @@ function plain(text) {
   return (text?.text ?? '').replaceAll('’', "'")
 }
 
-function step(title, caption, scene) {
-  steps.push({ title, caption, on: house.clock.today(), scene })
-  process.stderr.write(`${house.clock.today()} ${title}\n`)
+function step(title, caption, subject) {
+  steps.push({ title, caption, on: demo.clock.today(), subject })
+  process.stderr.write(`${demo.clock.today()} ${title}\n`)
 }
 
 // --- Pictures -------------------------------------------------------------------------------
@@ -344,8 +344,8 @@ function step(title, caption, scene) {
 async function draw() {
   rmSync(PICTURES, { recursive: true, force: true })
   mkdirSync(PICTURES, { recursive: true })
-  const scenes = steps.map(({ scene }, index) => ({ scene, file: picture(index) }))
-  return drawScenes(workspace, scenes, PICTURES)
+  const subjects = steps.map(({ subject }, index) => ({ subject, file: picture(index) }))
+  return drawPictures(workspace, subjects, PICTURES)
 }
 
 function picture(index) {
@@ -354,10 +354,10 @@ function picture(index) {
 
 function text() {
   const parts = steps.map(
-    ({ title, caption, on, scene }, index) =>
+    ({ title, caption, on, subject }, index) =>
       `## ${index + 1}. ${title}\n\n${on}. ${caption}\n\n${pictures(
         workspace,
-        { title, scene },
+        { title, subject },
         drawn[index].map((name) => `tour/${name}`),
       )}\n`,
   )

@@ -15,7 +15,7 @@ import { calendarRoutes } from './ops/calendar.ts'
 import { type Health, hangs, lackingIn, type OpsServer, opsRoutes, serveOps } from './ops/http.ts'
 import { type Metrics, openMetrics } from './ops/metrics.ts'
 import { openWatchdog, type Watchdog } from './ops/watchdog.ts'
-import { UserError } from './rules/refusal.ts'
+import { UserError } from './rules/user-error.ts'
 
 async function main(): Promise<void> {
   loadDotEnv()

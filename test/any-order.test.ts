@@ -2,25 +2,25 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, test } from 'vitest'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { emptyHouse, type House, openHouse } from './support/house.ts'
+import { emptySetup, openSetup, type Setup } from './support/setup.ts'
 import { anySteps, expectPromises, FIRST_DAY } from './support/watch-commands.ts'
 
 /** `npm run prove:any-order` asks for more. */
 const RUNS = Number(process.env.LAPSEWATCH_TEST_RUNS ?? 100)
 
-let house: House
+let setup: Setup
 let workspace: Workspace
 beforeAll(async () => {
-  house = await openHouse(8)
+  setup = await openSetup(8)
 })
-afterAll(() => house.drop())
+afterAll(() => setup.drop())
 
 test(
   'registers, acts, days, lost replies and dying workers in any order: every warning once, by its date',
   async () => {
     await fc.assert(
       fc.asyncProperty(anySteps, async (steps) => {
-        await emptyHouse(house)
+        await emptySetup(setup)
         workspace = await openWorkspace({
           now: Date.now,
           channels: [{ name: 'contracts' }],
@@ -34,7 +34,7 @@ test(
             pressed: null,
             presses: 0,
           }
-          const real = { house, workspace }
+          const real = { setup, workspace }
           await fc.asyncModelRun(() => ({ model, real }), steps)
           await expectPromises(model, real)
         } finally {

@@ -8,22 +8,22 @@ import { showContract } from '../src/reports/contract.ts'
 import { daysBetween } from '../src/rules/civil-date.ts'
 import { countWords, severityOf, statement } from '../src/text/deadline.ts'
 import { day, endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 import { contract as contractFacts } from './support/message-facts.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
 })
-afterEach(() => emptyHouse(house))
-afterAll(() => house.drop())
+afterEach(() => emptySetup(setup))
+afterAll(() => setup.drop())
 
 const ON = '2026-11-23'
 
 async function edit(changes: ContractEdit['changes'], more: Partial<ContractEdit> = {}) {
-  const id = await house.contractId('A-1')
-  const actor = house.actor(ON)
-  await act(house.db.pool, actor, id, (client, acted) =>
+  const id = await setup.contractId('A-1')
+  const actor = setup.actor(ON)
+  await act(setup.db.pool, actor, id, (client, acted) =>
     editContract(
       client,
       { ...actor, ...acted, contractId: id },
@@ -33,14 +33,14 @@ async function edit(changes: ContractEdit['changes'], more: Partial<ContractEdit
 }
 
 async function extendTo(to: string) {
-  const id = await house.contractId('A-1')
+  const id = await setup.contractId('A-1')
   const extension = { kind: 'variation', to: day(to), from: null, cost: null } as const
-  await extend(house.db.pool, house.actor(ON), id, extension)
+  await extend(setup.db.pool, setup.actor(ON), id, extension)
 }
 
 /** Awarded end, current end (`earliest..latest` where they differ), and what the register disputes. */
 async function ends(): Promise<string> {
-  const [row] = await house.rows<Record<'awarded' | 'earliest' | 'latest' | 'disputed', string>>(
+  const [row] = await setup.rows<Record<'awarded' | 'earliest' | 'latest' | 'disputed', string>>(
     `SELECT end_latest AS awarded, current_earliest AS earliest, current_latest AS latest,
             disputed_end AS disputed FROM contract WHERE reference = 'A-1'`,
   )
@@ -50,13 +50,13 @@ async function ends(): Promise<string> {
 }
 
 async function endDeadline(): Promise<string | undefined> {
-  const [row] = await house.rows<{ on: string }>(
+  const [row] = await setup.rows<{ on: string }>(
     `SELECT due_on AS "on" FROM deadline WHERE kind = 'end'`,
   )
   return row?.on
 }
 
-const again = (changes: Partial<Draft> = {}) => house.import([draft('A-1', changes)], ON)
+const again = (changes: Partial<Draft> = {}) => setup.import([draft('A-1', changes)], ON)
 
 describe('a field that a person put right', () => {
   test('stays as long as the register repeats itself, and when it says something else, which is listed', async () => {
@@ -68,7 +68,7 @@ describe('a field that a person put right', () => {
     expect(later.problems).toMatchObject([
       { reference: 'A-1', field: 'title', severity: 'warning' },
     ])
-    const [row] = await house.rows('SELECT title, supplier FROM contract')
+    const [row] = await setup.rows('SELECT title, supplier FROM contract')
     expect(row).toEqual({ title: 'Imaging software', supplier: 'Northwind Health Ltd' })
   })
 
@@ -77,7 +77,7 @@ describe('a field that a person put right', () => {
     await edit({ buyer: 'Southern Trust; Western Trust' })
     await again({ category: 'IT' })
     const buyers = () =>
-      house.rows('SELECT name FROM contract_buyer JOIN buyer ON id = buyer_id ORDER BY position')
+      setup.rows('SELECT name FROM contract_buyer JOIN buyer ON id = buyer_id ORDER BY position')
     expect(await buyers()).toEqual([{ name: 'Southern Trust' }, { name: 'Western Trust' }])
     const later = await again({ category: 'IT', buyers: ['Eastern Trust'] })
     expect(later.problems).toMatchObject([{ field: 'buyers' }])
@@ -96,13 +96,13 @@ describe('an end that people and the register give differently', () => {
     ])
     expect(await ends()).toBe('2027-03-31 → 2027-09-30..2028-03-31 disputed 2027-09-30')
     expect(await endDeadline()).toBe('2027-09-30')
-    const id = await house.contractId('A-1')
+    const id = await setup.contractId('A-1')
     const shown = await showContract(
-      house.db.pool,
-      house.organisation.id,
+      setup.db.pool,
+      setup.organisation.id,
       id,
       day(ON),
-      house.rulesOf,
+      setup.rulesOf,
     )
     const [deadline] = shown.deadlines
     expect(deadline?.reason).toContain(
@@ -160,7 +160,7 @@ describe('an end that people and the register give differently', () => {
     expect(await endDeadline()).toBe('2027-06-30')
     await edit({}, { holds: 'register' })
     expect(await ends()).toBe('2027-03-31 → 2027-06-30')
-    const said = await house.rows(
+    const said = await setup.rows(
       `SELECT field, from_value, to_value FROM audit_change WHERE what = 'settled' ORDER BY entry_id, position`,
     )
     expect(said).toEqual([
@@ -188,19 +188,19 @@ describe('an end that people and the register give differently', () => {
 
 test('a contract that a person marked as historic is not revived by words that change nothing', async () => {
   await again()
-  await house.rows(`UPDATE contract SET historic = true`)
+  await setup.rows(`UPDATE contract SET historic = true`)
   await again({ category: 'Estates' })
-  expect(await house.rows('SELECT historic FROM contract')).toEqual([{ historic: true }])
+  expect(await setup.rows('SELECT historic FROM contract')).toEqual([{ historic: true }])
   await again({ end: endOn('2026-12-31') })
-  expect(await house.rows('SELECT historic FROM contract')).toEqual([{ historic: false }])
+  expect(await setup.rows('SELECT historic FROM contract')).toEqual([{ historic: false }])
 })
 
 test('a file that knows only references does not hide a contract from the file that made it', async () => {
   const ocds = draft('2021-1', { ocid: 'ocds-b5fd17-1', awardOrContractId: '2021-1' })
-  await house.import([ocds], ON)
-  const sheet = await house.import([draft('2021-1', { title: 'From a sheet' })], ON)
+  await setup.import([ocds], ON)
+  const sheet = await setup.import([draft('2021-1', { title: 'From a sheet' })], ON)
   expect(sheet).toMatchObject({ created: 0, updated: 1 })
-  expect(await house.import([ocds], ON)).toMatchObject({ created: 0 })
+  expect(await setup.import([ocds], ON)).toMatchObject({ created: 0 })
 })
 
 test('a warning of an end that two give differently names both days, and counts to the earlier', () => {

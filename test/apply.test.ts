@@ -6,19 +6,19 @@ import type { Draft } from '../src/register/draft.ts'
 import { applyRegister } from '../src/register/import/import.ts'
 import { sampleRegister } from '../src/register/sample/stories.ts'
 import { day, endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, NOW, openHouse } from './support/house.ts'
+import { draft, emptySetup, NOW, openSetup, type Setup } from './support/setup.ts'
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
 })
-afterEach(() => emptyHouse(house))
-afterAll(() => house.drop())
+afterEach(() => emptySetup(setup))
+afterAll(() => setup.drop())
 
 const ON = '2026-11-23'
 
 async function ends(): Promise<Record<string, unknown>> {
-  const rows = await house.rows<{ reference: string; awarded: string; current: string }>(
+  const rows = await setup.rows<{ reference: string; awarded: string; current: string }>(
     'SELECT reference, end_latest AS awarded, current_latest AS current FROM contract',
   )
   return Object.fromEntries(rows.map((row) => [row.reference, `${row.awarded} → ${row.current}`]))
@@ -27,14 +27,14 @@ async function ends(): Promise<Record<string, unknown>> {
 describe('the same register again', () => {
   test('changes nothing, whatever the order of its rows and the name of its file', async () => {
     const rows = [draft('A-1'), draft('A-2', { lot: '2' }), draft(null, { title: 'Unnamed' })]
-    expect(await house.import(rows, ON)).toMatchObject({ read: 3, created: 3 })
-    const again = await house.import(rows.toReversed(), '2026-12-01', { file: 'december.csv' })
+    expect(await setup.import(rows, ON)).toMatchObject({ read: 3, created: 3 })
+    const again = await setup.import(rows.toReversed(), '2026-12-01', { file: 'december.csv' })
     expect(again).toMatchObject({ read: 3, created: 0, updated: 0, unchanged: 3, problems: [] })
   })
 
   test('counts every row once: read = created + updated + unchanged + rejected + skipped', async () => {
     const same = draft('A-1')
-    const first = await house.importItems(
+    const first = await setup.importItems(
       [
         { kind: 'draft', draft: same, warnings: [] },
         { kind: 'draft', draft: { ...same, at: '9' }, warnings: [] },
@@ -65,7 +65,7 @@ describe('rows that repeat one another', () => {
   test('identical ones count once, with one warning for all of them', async () => {
     const row = draft('A-1', { at: '2' })
     const repeats = ['7', '8', '9'].map((at) => ({ ...row, at }))
-    const result = await house.import([row, ...repeats], ON)
+    const result = await setup.import([row, ...repeats], ON)
     expect(result).toMatchObject({ created: 1, skipped: 3, rejected: 0 })
     expect(result.problems).toMatchObject([
       { at: '7', reference: 'A-1', severity: 'warning', problem: expect.stringContaining('8, 9') },
@@ -73,8 +73,8 @@ describe('rows that repeat one another', () => {
   })
 
   test('conflicting ones are all rejected, and a contract that was held keeps what it had', async () => {
-    await house.import([draft('A-1')], ON)
-    const result = await house.import(
+    await setup.import([draft('A-1')], ON)
+    const result = await setup.import(
       [draft('A-1', { end: endOn('2027-06-30') }), draft('A-1', { end: endOn('2027-09-30') })],
       ON,
     )
@@ -85,13 +85,13 @@ describe('rows that repeat one another', () => {
 
   test('one reference for several lots or suppliers is several contracts, the same ones next time', async () => {
     const rows = [draft('A-1'), draft('A-1', { supplier: 'Southwind' }), draft('A-1', { lot: '2' })]
-    expect(await house.import(rows, ON)).toMatchObject({ created: 3 })
+    expect(await setup.import(rows, ON)).toMatchObject({ created: 3 })
     const [first] = rows
     if (!first) throw new Error('no row')
     // Alone in the next file, the reference still means the same contract.
-    const next = await house.import([{ ...first, end: endOn('2026-12-31') }], ON)
+    const next = await setup.import([{ ...first, end: endOn('2026-12-31') }], ON)
     expect(next).toMatchObject({ created: 0, updated: 1 })
-    const all = await house.import(rows, ON)
+    const all = await setup.import(rows, ON)
     expect(all).toMatchObject({ created: 0, updated: 1, unchanged: 2 })
   })
 
@@ -109,37 +109,37 @@ describe('rows that repeat one another', () => {
       draft('A-1', { extensions: [extension] }),
       draft('A-1', { extensions: [{ ...extension, to: day('2028-03-31') }] }),
     ]
-    expect(await house.import(rows, ON)).toMatchObject({ created: 1, skipped: 1, problems: [] })
-    const { rows: kept } = await house.db.pool.query(
+    expect(await setup.import(rows, ON)).toMatchObject({ created: 1, skipped: 1, problems: [] })
+    const { rows: kept } = await setup.db.pool.query(
       'SELECT from_on, to_on FROM extension ORDER BY to_on',
     )
     expect(kept).toEqual([
       { from_on: '2027-04-01', to_on: '2027-09-30' },
       { from_on: '2027-10-01', to_on: '2028-03-31' },
     ])
-    expect(await house.import(rows, ON)).toMatchObject({ unchanged: 1, updated: 0 })
+    expect(await setup.import(rows, ON)).toMatchObject({ unchanged: 1, updated: 0 })
   })
 
   test('links what it names once that became known, though its rows say nothing new', async () => {
     const rows = [draft('A-1', { parent: 'F-1' })]
-    const first = await house.import(rows, ON)
+    const first = await setup.import(rows, ON)
     expect(first.problems).toMatchObject([{ field: 'framework', value: 'F-1' }])
-    await house.import([draft('F-1', { form: 'framework' })], ON, { source: 'frameworks' })
-    const again = await house.import(rows, ON)
+    await setup.import([draft('F-1', { form: 'framework' })], ON, { source: 'frameworks' })
+    const again = await setup.import(rows, ON)
     expect(again).toMatchObject({ updated: 0, unchanged: 1, problems: [] })
     expect(again.updatedFields).toEqual([{ field: 'parent', contracts: 1 }])
-    const linked = await house.rows('SELECT FROM contract WHERE parent_id IS NOT NULL')
+    const linked = await setup.rows('SELECT FROM contract WHERE parent_id IS NOT NULL')
     expect(linked).toHaveLength(1)
-    expect((await house.import(rows, ON)).updatedFields).toEqual([])
+    expect((await setup.import(rows, ON)).updatedFields).toEqual([])
   })
 })
 
 describe('what people put right', () => {
   test('stays over imports; what the register changes in the same field is listed', async () => {
-    await house.import([draft('A-1', { title: 'Old', value: null })], ON)
-    await house.rows(`UPDATE contract SET title = 'By hand', supplier = 'By hand'`)
-    const result = await house.import([draft('A-1', { title: 'New', route: 'framework' })], ON)
-    const [kept] = await house.rows('SELECT title, supplier, route FROM contract')
+    await setup.import([draft('A-1', { title: 'Old', value: null })], ON)
+    await setup.rows(`UPDATE contract SET title = 'By hand', supplier = 'By hand'`)
+    const result = await setup.import([draft('A-1', { title: 'New', route: 'framework' })], ON)
+    const [kept] = await setup.rows('SELECT title, supplier, route FROM contract')
     expect(kept).toEqual({ title: 'By hand', supplier: 'By hand', route: 'framework' })
     expect(result.problems).toMatchObject([
       {
@@ -152,39 +152,39 @@ describe('what people put right', () => {
   })
 
   test('contracts that a later file leaves out are listed by reference and stay watched', async () => {
-    await house.import([draft('A-1'), draft('A-2')], ON)
-    const result = await house.import([draft('A-2')], ON)
+    await setup.import([draft('A-1'), draft('A-2')], ON)
+    const result = await setup.import([draft('A-2')], ON)
     expect(result.problems).toMatchObject([{ value: 'A-1', severity: 'warning' }])
-    expect(await house.rows('SELECT FROM contract WHERE closed_on IS NULL')).toHaveLength(2)
+    expect(await setup.rows('SELECT FROM contract WHERE closed_on IS NULL')).toHaveLength(2)
   })
 
   test('a rejected row is listed until a later file has it right', async () => {
     const open = () =>
-      house.rows(
+      setup.rows(
         `SELECT reference FROM import_problem WHERE severity = 'error' AND resolved_import_id IS NULL`,
       )
-    await house.importItems([{ kind: 'rejected', problems: [bad('2')] }], ON, { file: 'a.csv' })
-    await house.import([draft('C-9')], ON, { file: 'b.csv' })
+    await setup.importItems([{ kind: 'rejected', problems: [bad('2')] }], ON, { file: 'a.csv' })
+    await setup.import([draft('C-9')], ON, { file: 'b.csv' })
     expect(await open()).toEqual([{ reference: 'B-1' }])
-    await house.import([draft('B-1')], ON, { file: 'c.csv' })
+    await setup.import([draft('B-1')], ON, { file: 'c.csv' })
     expect(await open()).toEqual([])
   })
 })
 
 describe('an end that a register moves', () => {
   test('later: an extension that nobody has classified; the awarded end stays', async () => {
-    await house.import([draft('A-1')], ON)
-    await house.import([draft('A-1', { end: endOn('2027-06-30') })], ON)
+    await setup.import([draft('A-1')], ON)
+    await setup.import([draft('A-1', { end: endOn('2027-06-30') })], ON)
     expect(await ends()).toEqual({ 'A-1': '2027-03-31 → 2027-06-30' })
-    expect(await house.rows('SELECT kind, status, from_on, to_on FROM extension')).toEqual([
+    expect(await setup.rows('SELECT kind, status, from_on, to_on FROM extension')).toEqual([
       { kind: 'unknown', status: 'confirmed', from_on: '2027-04-01', to_on: '2027-06-30' },
     ])
   })
 
   test('earlier than awarded: a correction, which takes the extension back', async () => {
-    await house.import([draft('A-1')], ON)
-    await house.import([draft('A-1', { end: endOn('2027-06-30') })], ON)
-    await house.import([draft('A-1', { end: endOn('2027-01-31') })], ON)
+    await setup.import([draft('A-1')], ON)
+    await setup.import([draft('A-1', { end: endOn('2027-06-30') })], ON)
+    await setup.import([draft('A-1', { end: endOn('2027-01-31') })], ON)
     expect(await ends()).toEqual({ 'A-1': '2027-01-31 → 2027-01-31' })
   })
 })
@@ -195,10 +195,10 @@ describe('strict and dry runs', () => {
       { kind: 'draft', draft: draft('A-1'), warnings: [] },
       { kind: 'rejected', problems: [bad('3')] },
     ] as const
-    const result = await house.importItems(items, ON, { [option]: true })
+    const result = await setup.importItems(items, ON, { [option]: true })
     expect(result).toMatchObject({ created: 1, rejected: 1, applied: false })
     for (const table of ['contract', 'source', 'import', 'import_problem', 'delivery', 'buyer']) {
-      expect(await house.rows(`SELECT FROM ${table}`), table).toHaveLength(0)
+      expect(await setup.rows(`SELECT FROM ${table}`), table).toHaveLength(0)
     }
   })
 
@@ -215,17 +215,17 @@ describe('strict and dry runs', () => {
       },
     }
     const options = importOptions()
-    await expect(applyRegister(house.db.pool, register, options)).rejects.toThrow(
+    await expect(applyRegister(setup.db.pool, register, options)).rejects.toThrow(
       'the disk is gone',
     )
-    expect(await house.rows('SELECT FROM contract')).toHaveLength(0)
-    expect(await house.rows('SELECT FROM source')).toHaveLength(0)
+    expect(await setup.rows('SELECT FROM contract')).toHaveLength(0)
+    expect(await setup.rows('SELECT FROM source')).toHaveLength(0)
   })
 })
 
 function importOptions() {
   return {
-    organisationId: house.organisation.id,
+    organisationId: setup.organisation.id,
     file: 'register.csv',
     sha256: '',
     source: 'register',
@@ -234,7 +234,7 @@ function importOptions() {
     now: NOW,
     via: 'import',
     byPersonId: null,
-    rulesOf: house.rulesOf,
+    rulesOf: setup.rulesOf,
     triageDays: 14,
     isSample: false,
     dryRun: false,
@@ -246,7 +246,7 @@ function importOptions() {
 describe('teams', () => {
   const teamOf = async (reference: string) =>
     (
-      await house.rows<{ name: string }>(
+      await setup.rows<{ name: string }>(
         'SELECT team.name FROM contract c JOIN team ON team.id = c.team_id WHERE c.reference = $1',
         [reference],
       )
@@ -256,7 +256,7 @@ describe('teams', () => {
     const rows = ['A-1', 'A-2', 'A-3'].map((reference) =>
       draft(reference, { department: 'Estates' }),
     )
-    const result = await house.import(rows, ON)
+    const result = await setup.import(rows, ON)
     expect(result.problems).toMatchObject([
       { field: 'department', value: 'Estates', problem: expect.stringContaining('3 contracts') },
     ])
@@ -265,43 +265,43 @@ describe('teams', () => {
 
   test('once the team is made, the next import brings its contracts there, and only those', async () => {
     const rows = [draft('A-1', { department: 'Theatres' }), draft('A-2')]
-    await house.import(rows, ON)
-    await setTeam(house.db.pool, house.organisation.id, 'theatres', { channel: '#theatres' })
-    expect(await house.import(rows, ON)).toMatchObject({ updated: 1, unchanged: 1, problems: [] })
+    await setup.import(rows, ON)
+    await setTeam(setup.db.pool, setup.organisation.id, 'theatres', { channel: '#theatres' })
+    expect(await setup.import(rows, ON)).toMatchObject({ updated: 1, unchanged: 1, problems: [] })
     expect(await teamOf('A-1')).toBe('theatres')
-    expect(await house.import(rows, ON)).toMatchObject({ updated: 0, unchanged: 2 })
+    expect(await setup.import(rows, ON)).toMatchObject({ updated: 0, unchanged: 2 })
   })
 
   test('a team that was given by hand stays when the next import names none', async () => {
-    const team = await setTeam(house.db.pool, house.organisation.id, 'Digital', {})
-    await house.import([draft('A-1')], ON)
-    expect(await house.import([draft('A-1')], ON, { team })).toMatchObject({ updated: 1 })
-    await house.import([draft('A-1', { title: 'Renamed' })], ON)
+    const team = await setTeam(setup.db.pool, setup.organisation.id, 'Digital', {})
+    await setup.import([draft('A-1')], ON)
+    expect(await setup.import([draft('A-1')], ON, { team })).toMatchObject({ updated: 1 })
+    await setup.import([draft('A-1', { title: 'Renamed' })], ON)
     expect(await teamOf('A-1')).toBe('Digital')
   })
 })
 
 describe("a team's first register", () => {
   const triage = () =>
-    house.rows<{ destination: string; facts: { laddersFrom: string } }>(
+    setup.rows<{ destination: string; facts: { laddersFrom: string } }>(
       `SELECT destination, facts FROM delivery WHERE purpose = 'triage'`,
     )
 
   test('is told in one list, once for each team, and holds the ladders to a working day', async () => {
-    const team = await setTeam(house.db.pool, house.organisation.id, 'Imaging', {
+    const team = await setTeam(setup.db.pool, setup.organisation.id, 'Imaging', {
       channel: '#imaging',
     })
     // Two weeks after Sat 12 Dec is Boxing Day: the first working day then is Tue 29 Dec.
     const rows = [draft('A-1'), draft('A-2', { department: 'Imaging' })]
-    await house.import(rows, '2026-12-12', { triageDays: 14 })
-    await house.import([...rows, draft('A-3')], '2026-12-14', { triageDays: 14 })
+    await setup.import(rows, '2026-12-12', { triageDays: 14 })
+    await setup.import([...rows, draft('A-3')], '2026-12-14', { triageDays: 14 })
     const lists = await triage()
     expect(new Set(lists.map(({ destination }) => destination))).toEqual(
       new Set(['#contracts', '#imaging']),
     )
     expect(lists).toHaveLength(2)
     expect(lists.map(({ facts }) => facts.laddersFrom)).toEqual(['2026-12-29', '2026-12-29'])
-    expect((await house.team('Imaging')).laddersFrom).toBe('2026-12-29')
+    expect((await setup.team('Imaging')).laddersFrom).toBe('2026-12-29')
     expect(team?.laddersFrom).toBeNull()
   })
 
@@ -312,8 +312,8 @@ describe("a team's first register", () => {
       draft('CLOSED', { end: endOn('2026-11-20'), closed: true }),
       draft('TERMINATED', { end: endOn('2026-12-18'), closed: true }),
     ]
-    await house.import(rows, ON, { triageDays: 14 })
-    const [list] = await house.rows<{ counts: object }>(
+    await setup.import(rows, ON, { triageDays: 14 })
+    const [list] = await setup.rows<{ counts: object }>(
       `SELECT facts->'counts' AS counts FROM delivery`,
     )
     expect(list?.counts).toMatchObject({
@@ -335,55 +335,55 @@ describe("a team's first register", () => {
         end: endOn('2027-03-12'),
       }),
     ]
-    await house.import(rows, ON, { triageDays: 14 })
-    await house.sweep(ON)
-    expect(await house.alerts('SOON')).toEqual(['2026-11-23 end 30'])
-    expect(await house.alerts('LATER')).toEqual([])
-    expect(await house.alerts('NOTICE')).toEqual(['2026-11-23 notice 30'])
-    // 4 Dec, the last working day before: still held. 7 Dec: the ladders have started.
-    await house.sweep('2026-12-04')
-    expect(await house.alerts('LATER')).toEqual([])
-    await house.sweep('2026-12-07')
-    expect(await house.alerts('LATER')).toEqual(['2026-12-07 end 60'])
+    await setup.import(rows, ON, { triageDays: 14 })
+    await setup.sweep(ON)
+    expect(await setup.alerts('SOON')).toEqual(['2026-11-23 end 30'])
+    expect(await setup.alerts('LATER')).toEqual([])
+    expect(await setup.alerts('NOTICE')).toEqual(['2026-11-23 notice 30'])
+    // 4 Dec, the last working day before: still held. 7 Dec: the schedules have started.
+    await setup.sweep('2026-12-04')
+    expect(await setup.alerts('LATER')).toEqual([])
+    await setup.sweep('2026-12-07')
+    expect(await setup.alerts('LATER')).toEqual(['2026-12-07 end 60'])
   })
 })
 
 describe('contracts that are over, and that renew by themselves', () => {
   test('ended more than 90 days ago: historic, without a deadline, until the register extends it', async () => {
-    await house.import([draft('OLD', { end: endOn('2026-06-30') })], ON)
-    await house.sweep(ON)
-    expect(await house.rows('SELECT historic, next_rung_on FROM contract')).toEqual([
+    await setup.import([draft('OLD', { end: endOn('2026-06-30') })], ON)
+    await setup.sweep(ON)
+    expect(await setup.rows('SELECT historic, next_rung_on FROM contract')).toEqual([
       { historic: true, next_rung_on: null },
     ])
-    expect(await house.rows('SELECT FROM deadline')).toHaveLength(0)
-    await house.import([draft('OLD', { end: endOn('2026-12-18') })], ON)
-    expect(await house.rows('SELECT historic FROM contract')).toEqual([{ historic: false }])
-    await house.sweep(ON)
-    expect(await house.alerts()).toEqual(['2026-11-23 end 30'])
+    expect(await setup.rows('SELECT FROM deadline')).toHaveLength(0)
+    await setup.import([draft('OLD', { end: endOn('2026-12-18') })], ON)
+    expect(await setup.rows('SELECT historic FROM contract')).toEqual([{ historic: false }])
+    await setup.sweep(ON)
+    expect(await setup.alerts()).toEqual(['2026-11-23 end 30'])
   })
 
   test('a contract that renews by itself is presumed to run on, however long ago it ended', async () => {
     const renewing = { end: endOn('2019-03-31'), automaticRenewal: true }
-    await house.import([draft('RENEWS', renewing)], ON)
+    await setup.import([draft('RENEWS', renewing)], ON)
     expect(await ends()).toEqual({ RENEWS: '2019-03-31 → 2027-03-31' })
-    const [counted] = await house.rows(
+    const [counted] = await setup.rows(
       `SELECT count(*) AS n, min(status) AS status, min(kind) AS kind FROM extension`,
     )
     expect(counted).toEqual({ n: 8, status: 'presumed', kind: 'renewal' })
-    expect(await house.rows('SELECT historic FROM contract')).toEqual([{ historic: false }])
+    expect(await setup.rows('SELECT historic FROM contract')).toEqual([{ historic: false }])
   })
 
   test('a historic one comes back when the register says that it renews by itself', async () => {
-    await house.import([draft('A-1', { end: endOn('2026-03-31') })], ON)
-    await house.import([draft('A-1', { end: endOn('2026-03-31'), automaticRenewal: true })], ON)
+    await setup.import([draft('A-1', { end: endOn('2026-03-31') })], ON)
+    await setup.import([draft('A-1', { end: endOn('2026-03-31'), automaticRenewal: true })], ON)
     expect(await ends()).toEqual({ 'A-1': '2026-03-31 → 2027-03-31' })
-    expect(await house.rows('SELECT historic FROM contract')).toEqual([{ historic: false }])
+    expect(await setup.rows('SELECT historic FROM contract')).toEqual([{ historic: false }])
   })
 })
 
 describe('the sample', () => {
   const load = (on: string) =>
-    applyRegister(house.db.pool, sampleRegister(day(on)), {
+    applyRegister(setup.db.pool, sampleRegister(day(on)), {
       ...importOptions(),
       today: day(on),
       source: 'sample',
@@ -394,68 +394,68 @@ describe('the sample', () => {
   test('goes with the first real register, and nothing of it is left but the audit', async () => {
     await load(ON)
     // Somebody looked how next year would go.
-    await house.sweep('2027-06-01')
-    await house.import([draft('A-1', { end: endOn('2026-12-18') })], ON, { triageDays: 14 })
-    expect(await house.rows('SELECT name, is_sample FROM source')).toEqual([
+    await setup.sweep('2027-06-01')
+    await setup.import([draft('A-1', { end: endOn('2026-12-18') })], ON, { triageDays: 14 })
+    expect(await setup.rows('SELECT name, is_sample FROM source')).toEqual([
       { name: 'register', is_sample: false },
     ])
-    expect(await house.rows('SELECT reference FROM contract')).toEqual([{ reference: 'A-1' }])
-    expect(await house.rows('SELECT name FROM buyer')).toEqual([{ name: 'Northern Trust' }])
+    expect(await setup.rows('SELECT reference FROM contract')).toEqual([{ reference: 'A-1' }])
+    expect(await setup.rows('SELECT name FROM buyer')).toEqual([{ name: 'Northern Trust' }])
     for (const table of ['person', 'product', 'extension', 'alert', 'delivery_alert']) {
-      expect(await house.rows(`SELECT FROM ${table}`), table).toHaveLength(0)
+      expect(await setup.rows(`SELECT FROM ${table}`), table).toHaveLength(0)
     }
-    expect(await house.rows('SELECT purpose FROM delivery')).toEqual([{ purpose: 'triage' }])
+    expect(await setup.rows('SELECT purpose FROM delivery')).toEqual([{ purpose: 'triage' }])
     // The days swept ahead do not silence the real contract.
-    expect(await house.sweep(ON)).toMatchObject({ raised: 1, superseded: 0 })
+    expect(await setup.sweep(ON)).toMatchObject({ raised: 1, superseded: 0 })
   })
 
   test('is not loaded beside a real register', async () => {
-    await house.import([draft('A-1')], ON)
+    await setup.import([draft('A-1')], ON)
     await expect(load(ON)).rejects.toThrow('only loaded into an empty register')
-    expect(await house.rows('SELECT FROM contract')).toHaveLength(1)
+    expect(await setup.rows('SELECT FROM contract')).toHaveLength(1)
   })
 })
 
 describe('two at once', () => {
   test('two imports of the same register create each contract once', async () => {
     const rows: Draft[] = Array.from({ length: 30 }, (_, index) => draft(`A-${index}`))
-    const both = await Promise.all([house.import(rows, ON), house.import(rows, ON)])
+    const both = await Promise.all([setup.import(rows, ON), setup.import(rows, ON)])
     expect(both.map(({ created }) => created).sort()).toEqual([0, 30])
-    expect(await house.rows('SELECT FROM contract')).toHaveLength(30)
+    expect(await setup.rows('SELECT FROM contract')).toHaveLength(30)
   })
 
   test('imports and sweeps that meet do not stop one another', async () => {
     const rows = (end: string) =>
       Array.from({ length: 40 }, (_, index) => draft(`A-${index}`, { end: endOn(end) }))
-    await house.import(rows('2026-12-18'), ON)
+    await setup.import(rows('2026-12-18'), ON)
     for (const end of ['2026-12-11', '2026-12-16', '2026-12-18']) {
       await Promise.all([
-        house.sweep(ON),
-        house.import(rows(end), ON),
-        house.sweep(ON),
-        house.followRules(ON),
+        setup.sweep(ON),
+        setup.import(rows(end), ON),
+        setup.sweep(ON),
+        setup.followRules(ON),
       ])
     }
-    await house.sweep(ON)
-    const open = await house.rows(`SELECT FROM alert WHERE state = 'open'`)
+    await setup.sweep(ON)
+    const open = await setup.rows(`SELECT FROM alert WHERE state = 'open'`)
     expect(open).toHaveLength(40)
   })
 })
 
 test('every change is in the audit, which is whole and which the running role cannot rewrite', async () => {
   const before = await entries()
-  await house.import([draft('A-1', { successor: 'A-2' })], ON)
-  await house.import(
+  await setup.import([draft('A-1', { successor: 'A-2' })], ON)
+  await setup.import(
     [draft('A-1', { successor: 'A-2', title: 'New' }), draft('A-2', { start: day('2027-04-01') })],
     ON,
   )
-  await house.import([draft('A-1', { successor: 'A-2', title: 'New' })], ON)
+  await setup.import([draft('A-1', { successor: 'A-2', title: 'New' })], ON)
   const after = await entries()
   expect(after.slice(before.length).map(({ summary }) => summary)).toEqual([
     'imported register.csv as register: 1 created, 0 updated',
     'imported register.csv as register: 1 created, 1 updated',
   ])
-  const changes = await house.rows<{ field: string }>(
+  const changes = await setup.rows<{ field: string }>(
     `SELECT field FROM audit_change WHERE entry_id = $1 AND what = 'updated' ORDER BY position`,
     [after.at(-1)?.id],
   )
@@ -467,7 +467,7 @@ test('every change is in the audit, which is whole and which the running role ca
     'DELETE FROM audit_change',
     'TRUNCATE audit_change',
   ]) {
-    await expect(house.rows(sql), sql).rejects.toThrow(/permission denied/)
+    await expect(setup.rows(sql), sql).rejects.toThrow(/permission denied/)
   }
 })
 
@@ -482,10 +482,10 @@ interface Entry {
 
 /** The chain, each entry's rows digested anew. */
 async function entries(): Promise<Entry[]> {
-  const chain = await house.rows<Entry>('SELECT * FROM audit_entry ORDER BY position')
+  const chain = await setup.rows<Entry>('SELECT * FROM audit_entry ORDER BY position')
   let previous = ''
   for (const [index, entry] of chain.entries()) {
-    const rows = await house.rows<Record<string, unknown>>(
+    const rows = await setup.rows<Record<string, unknown>>(
       'SELECT * FROM audit_change WHERE entry_id = $1 ORDER BY position',
       [entry.id],
     )
@@ -505,8 +505,8 @@ async function entries(): Promise<Entry[]> {
 
 test('a large register is counted for the database by the time that others see it', async () => {
   const rows = Array.from({ length: 600 }, (_, n) => draft(`A-${n}`, { end: endOn('2027-12-11') }))
-  await house.import(rows, ON)
-  const counted = await house.rows<{ name: string; rows: number }>(
+  await setup.import(rows, ON)
+  const counted = await setup.rows<{ name: string; rows: number }>(
     `SELECT relname AS name, reltuples::int AS rows FROM pg_class
      WHERE relname IN ('contract', 'deadline') AND relkind = 'r' ORDER BY relname`,
   )

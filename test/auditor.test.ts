@@ -15,31 +15,31 @@ import {
 } from '../src/warnings/self-check.ts'
 import { openWorkspace } from '../stand-in/slack/server.ts'
 import { day, endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 import { worker } from './support/outbox.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 
 const MONDAY = day('2026-11-23')
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
 })
 beforeEach(async () => {
   const far = { end: endOn('2028-12-18'), owner: 'Amira Khan' }
-  await house.import([draft('DUE', { end: endOn('2026-12-18') }), draft('FAR', far)], '2026-11-20')
-  await house.sweep(MONDAY)
+  await setup.import([draft('DUE', { end: endOn('2026-12-18') }), draft('FAR', far)], '2026-11-20')
+  await setup.sweep(MONDAY)
 })
 afterEach(async () => {
-  await emptyHouse(house)
-  await house.rows('DELETE FROM checkup')
-  await house.rows('DELETE FROM channel')
+  await emptySetup(setup)
+  await setup.rows('DELETE FROM checkup')
+  await setup.rows('DELETE FROM channel')
 })
-afterAll(() => house.drop())
+afterAll(() => setup.drop())
 
 function context(changes: Partial<AuditContext> = {}): AuditContext {
   return {
-    organisationId: house.organisation.id,
-    rulesOf: house.rulesOf,
+    organisationId: setup.organisation.id,
+    rulesOf: setup.rulesOf,
     times: { sweepAt: { hour: 9, minute: 0 }, weeklyAt: { hour: 9, minute: 0 }, weeklyOn: 1 },
     today: MONDAY,
     now: new Date('2026-11-23T09:30:00Z'),
@@ -48,7 +48,7 @@ function context(changes: Partial<AuditContext> = {}): AuditContext {
   }
 }
 const found = async (changes: Partial<AuditContext> = {}) =>
-  judgeWatch(await lookThoroughly(house.db.pool, context(changes)))
+  judgeWatch(await lookThoroughly(setup.db.pool, context(changes)))
 const kinds = async (changes: Partial<AuditContext> = {}) =>
   (await found(changes)).map(({ what, alarm }) => (alarm ? what : `(${what})`))
 
@@ -57,19 +57,19 @@ test('a watch that does its work is clean', async () => {
 })
 
 test('a contract that no sweep would look at again is found, though nothing is noted of it', async () => {
-  await house.rows('DELETE FROM delivery')
-  await house.rows('DELETE FROM alert')
+  await setup.rows('DELETE FROM delivery')
+  await setup.rows('DELETE FROM alert')
   expect(await found()).toMatchObject([{ what: 'missed', alarm: true, count: 1 }])
   expect((await found())[0]?.words).toContain('DUE')
-  await house.rows('UPDATE contract SET next_rung_on = NULL')
+  await setup.rows('UPDATE contract SET next_rung_on = NULL')
   expect(await kinds()).toEqual(['missed'])
   // What the next sweep is going to look at is not missed.
-  await house.rows(`UPDATE contract SET next_rung_on = '2026-11-20' WHERE reference = 'DUE'`)
+  await setup.rows(`UPDATE contract SET next_rung_on = '2026-11-20' WHERE reference = 'DUE'`)
   expect(await kinds()).toEqual([])
 })
 
 test('a warning that no message carries is found', async () => {
-  await house.rows('DELETE FROM delivery')
+  await setup.rows('DELETE FROM delivery')
   expect(await kinds()).toEqual(['untold'])
 })
 
@@ -78,15 +78,15 @@ test('a day that was not swept is found an hour after its time, and not before',
   const at = (time: string) => ({ today: tuesday, now: new Date(`2026-11-24T${time}:00Z`) })
   expect(await kinds(at('09:59'))).not.toContain('unswept')
   expect(await kinds(at('10:00'))).toContain('unswept')
-  await house.sweep(tuesday)
+  await setup.sweep(tuesday)
   expect(await kinds(at('10:00'))).not.toContain('unswept')
 })
 
 test('a weekly summary that was not made is found', async () => {
-  await house.rows(`UPDATE team SET created_at = '2026-01-01'`)
+  await setup.rows(`UPDATE team SET created_at = '2026-01-01'`)
   const late = { now: new Date('2026-11-23T10:30:00Z') }
   expect(await kinds(late)).toEqual(['unsummarised'])
-  await house.rows(
+  await setup.rows(
     `INSERT INTO slot (organisation_id, team_id, kind, slot_on, owner, lease_until, finished_at)
      SELECT organisation_id, id, 'weekly', $1, 'one', now(), now() FROM team`,
     [MONDAY],
@@ -95,7 +95,7 @@ test('a weekly summary that was not made is found', async () => {
 })
 
 test('a message that waits, was left half way, or cannot be delivered is found', async () => {
-  const set = (change: string) => house.rows(`UPDATE delivery SET ${change}`)
+  const set = (change: string) => setup.rows(`UPDATE delivery SET ${change}`)
   await set(`due_at = now() - interval '59 minutes'`)
   expect(await kinds()).toEqual([])
   await set(`due_at = now() - interval '61 minutes'`)
@@ -113,12 +113,12 @@ test('a message that waits, was left half way, or cannot be delivered is found',
 })
 
 test('what waits for an hour because nobody can say who reads its channel is named, on the same day', async () => {
-  const place = { organisationId: house.organisation.id, today: MONDAY, channel: '#admin' }
-  const { pool } = house.db
-  await house.rows(`UPDATE delivery SET due_at = now() - interval '61 minutes'`)
+  const place = { organisationId: setup.organisation.id, today: MONDAY, channel: '#admin' }
+  const { pool } = setup.db
+  await setup.rows(`UPDATE delivery SET due_at = now() - interval '61 minutes'`)
   expect(await tellUnwell(pool, place, (await checkUp(pool, context())).findings)).toBe(true)
   const wait = (minutes: number) =>
-    house.rows(
+    setup.rows(
       `UPDATE delivery SET state = 'RETRY', due_at = now() + interval '1 minute',
          readers_unknown_since = now() - make_interval(mins => $1),
          problem = 'Slack does not say who reads #contracts (missing_scope: needs channels:read)'
@@ -134,16 +134,16 @@ test('what waits for an hour because nobody can say who reads its channel is nam
   // The day's line had been about something else.
   expect(await tellUnwell(pool, place, findings)).toBe(true)
   expect(await tellUnwell(pool, place, findings)).toBe(false)
-  await house.rows(
+  await setup.rows(
     `UPDATE delivery SET facts = '{"amounts_of": {"purpose": "post"}}' WHERE purpose <> 'unwell'`,
   )
   expect(await kinds()).toEqual(['(readers-unknown)'])
 })
 
 test('a blocked message whose copy went to the escalation channel counts as told', async () => {
-  await house.rows(`UPDATE delivery SET state = 'BLOCKED'`)
+  await setup.rows(`UPDATE delivery SET state = 'BLOCKED'`)
   expect(await kinds()).toEqual(['failed'])
-  await house.rows(
+  await setup.rows(
     `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of)
      SELECT organisation_id, subject, 'fallback', id, '#escalation', as_of FROM delivery`,
   )
@@ -151,17 +151,17 @@ test('a blocked message whose copy went to the escalation channel counts as told
 })
 
 test('a workspace that refuses the token is found', async () => {
-  await house.rows(
+  await setup.rows(
     `INSERT INTO channel (organisation_id, destination, paused_why) VALUES ($1, '*', 'token_revoked')`,
-    [house.organisation.id],
+    [setup.organisation.id],
   )
   expect((await found())[0]?.words).toContain('token_revoked')
 })
 
 test('owners who left, old registers, unread rows and unclassified extensions are advice', async () => {
-  await house.rows(`UPDATE person SET gone_on = '2026-11-01'`)
-  await house.rows(`UPDATE source SET last_imported_at = '2026-09-01'`)
-  await house.rows(`INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on)
+  await setup.rows(`UPDATE person SET gone_on = '2026-11-01'`)
+  await setup.rows(`UPDATE source SET last_imported_at = '2026-09-01'`)
+  await setup.rows(`INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on)
     SELECT organisation_id, id, 'unknown', 'proposed', '2028-12-19', '2029-01-31' FROM contract
     WHERE reference = 'FAR'`)
   const findings = await found()
@@ -172,14 +172,14 @@ test('owners who left, old registers, unread rows and unclassified extensions ar
 })
 
 test('the quick look keeps what the thorough one found, which comes once an hour', async () => {
-  const { pool } = house.db
-  await house.rows('DELETE FROM delivery')
+  const { pool } = setup.db
+  await setup.rows('DELETE FROM delivery')
   expect((await checkUp(pool, context())).findings).toMatchObject([{ what: 'untold' }])
-  await house.rows('DELETE FROM alert')
+  await setup.rows('DELETE FROM alert')
   expect((await checkUp(pool, context())).findings).toMatchObject([{ what: 'untold' }])
-  await house.rows(`UPDATE checkup SET thorough_at = now() - interval '61 minutes'`)
+  await setup.rows(`UPDATE checkup SET thorough_at = now() - interval '61 minutes'`)
   expect((await checkUp(pool, context())).findings).toMatchObject([{ what: 'missed' }])
-  expect(await readCheckup(pool, house.organisation.id)).toMatchObject({ minutesAgo: 0 })
+  expect(await readCheckup(pool, setup.organisation.id)).toMatchObject({ minutesAgo: 0 })
 })
 
 test('the quick look costs the same few queries however many contracts there are', async () => {
@@ -187,7 +187,7 @@ test('the quick look costs the same few queries however many contracts there are
   const counting = {
     query: (sql: string, values: unknown[]) => {
       asked.push(sql)
-      return house.db.pool.query(sql, values)
+      return setup.db.pool.query(sql, values)
     },
   }
   await lookAround(counting as never, context())
@@ -196,7 +196,7 @@ test('the quick look costs the same few queries however many contracts there are
 })
 
 test('the administrators are told once a day, through the outbox', async () => {
-  const { pool } = house.db
+  const { pool } = setup.db
   const workspace = await openWorkspace({
     channels: [
       { id: 'C0ADMIN', name: 'admins' },
@@ -205,9 +205,9 @@ test('the administrators are told once a day, through the outbox', async () => {
     now: () => Date.now(),
   })
   try {
-    await house.rows('DELETE FROM delivery')
+    await setup.rows('DELETE FROM delivery')
     const { findings } = await checkUp(pool, context())
-    const place = { organisationId: house.organisation.id, today: MONDAY, channel: 'C0ADMIN' }
+    const place = { organisationId: setup.organisation.id, today: MONDAY, channel: 'C0ADMIN' }
     expect(await tellUnwell(pool, place, findings)).toBe(true)
     expect(await tellUnwell(pool, place, findings)).toBe(false)
     await deliverDue(worker(pool, workspace))

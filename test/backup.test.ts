@@ -9,14 +9,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../src/database/audit-log.ts'
 import { backUp, checkBackup, restoreBackup } from '../src/database/backup.ts'
 import { readMigrations } from '../src/database/migrate.ts'
-import { splitTells } from '../src/delivery/load.ts'
+import { splitFingerprints } from '../src/delivery/load.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
-import { draft, type House, openHouse } from './support/house.ts'
 import { worker } from './support/outbox.ts'
+import { draft, openSetup, type Setup } from './support/setup.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'backup-'))
 let count = 0
@@ -31,22 +31,22 @@ type Place = Pick<TestDatabase, 'pool' | 'ownerUrl'>
 const MONDAY = day('2026-11-23')
 
 describe('a backup', () => {
-  let house: House
+  let setup: Setup
   let other: TestDatabase
   let file: string
   beforeAll(async () => {
-    house = await openHouse()
-    await house.import(
+    setup = await openSetup()
+    await setup.import(
       [draft('A\\t"1"', { title: `Tab\there, new\nline, ö, 😀, \\N`, owner: 'Amira Khan' })],
       '2026-11-20',
     )
-    await house.sweep('2027-03-01')
+    await setup.sweep('2027-03-01')
     other = await freshDatabase()
     file = newFile()
-    await backUp(house.db.pool, file)
+    await backUp(setup.db.pool, file)
   })
   afterAll(async () => {
-    await house.drop()
+    await setup.drop()
     await other.drop()
   })
   const restore = (from: string, replace = false, into: Place = other) =>
@@ -94,13 +94,13 @@ describe('a backup', () => {
 
   test('of a newer version is refused, with what to do', async () => {
     const name = newFile()
-    await backUp(house.db.pool, name)
+    await backUp(setup.db.pool, name)
     const newer = `UPDATE _prisma_migrations SET migration_name = $1 WHERE migration_name = $2`
     const last = readMigrations().at(-1)?.name
-    await asOwner(house.db, newer, ['29990101000000_later', last])
+    await asOwner(setup.db, newer, ['29990101000000_later', last])
     const later = newFile()
-    await backUp(house.db.pool, later).finally(() =>
-      asOwner(house.db, newer, [last, '29990101000000_later']),
+    await backUp(setup.db.pool, later).finally(() =>
+      asOwner(setup.db, newer, [last, '29990101000000_later']),
     )
     await expect(restore(later)).rejects.toThrow(
       /newer version.*29990101000000_later.*update Lapsewatch/,
@@ -108,7 +108,7 @@ describe('a backup', () => {
   })
 
   test('that is interrupted half way leaves what was there, also where it is of an older version', async () => {
-    const own = await openHouse()
+    const own = await openSetup()
     await own.import([draft('KEPT')], '2026-11-20')
     const stands = await contracts(own.db)
     const older = fileURLToPath(new URL('registers/upgrade/06-migrations.backup', import.meta.url))
@@ -138,9 +138,9 @@ describe('a backup', () => {
 
   test('comes back whole into an empty database: every row, the audit, the next numbers', async () => {
     const restored = await restore(file)
-    expect(await contracts(other)).toEqual(await contracts(house.db))
-    const { id } = house.organisation
-    expect(await verifyAudit(other.pool, id)).toEqual(await verifyAudit(house.db.pool, id))
+    expect(await contracts(other)).toEqual(await contracts(setup.db))
+    const { id } = setup.organisation
+    expect(await verifyAudit(other.pool, id)).toEqual(await verifyAudit(setup.db.pool, id))
     expect((await verifyAudit(other.pool, id)).entries).toBeGreaterThan(0)
     const again = newFile()
     await other.pool.query('UPDATE organisation SET restored_at = NULL, backed_up_at = NULL')
@@ -162,7 +162,7 @@ describe('a backup', () => {
     await expect(restore(file)).rejects.toThrow(/not empty.*--replace/)
     await other.pool.query(`UPDATE contract SET title = 'Later'`)
     await restore(file, true)
-    expect(await contracts(other)).toEqual(await contracts(house.db))
+    expect(await contracts(other)).toEqual(await contracts(setup.db))
   })
 
   test('is not restored under a process that works', async () => {
@@ -173,29 +173,29 @@ describe('a backup', () => {
   })
 
   test('never replaces a file, and only its owner may read it', async () => {
-    await expect(backUp(house.db.pool, file)).rejects.toThrow('exists already')
-    await expect(backUp(house.db.pool, path.join(folder, 'no', 'x'))).rejects.toThrow('folder')
+    await expect(backUp(setup.db.pool, file)).rejects.toThrow('exists already')
+    await expect(backUp(setup.db.pool, path.join(folder, 'no', 'x'))).rejects.toThrow('folder')
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
   test('is of one moment, whatever is written meanwhile', async () => {
-    const before = await contracts(house.db)
+    const before = await contracts(setup.db)
     const name = newFile()
     await Promise.all([
-      backUp(house.db.pool, name),
-      house.db.pool.query(`UPDATE contract SET title = title || '.'`),
-      house.db.pool.query(`UPDATE team SET name = name || '.'`),
+      backUp(setup.db.pool, name),
+      setup.db.pool.query(`UPDATE contract SET title = title || '.'`),
+      setup.db.pool.query(`UPDATE team SET name = name || '.'`),
     ])
     await restore(name, true)
     const titles = (await contracts(other)).map(({ title }) => title)
     expect(
-      [before, await contracts(house.db)].map((rows) => rows.map(({ title }) => title)),
+      [before, await contracts(setup.db)].map((rows) => rows.map(({ title }) => title)),
     ).toContainEqual(titles)
   })
 })
 
 describe('an older state that is restored', () => {
-  let house: House
+  let setup: Setup
   let workspace: Workspace
   let file: string
   /** What was sent before the backup stands an hour earlier: outside the stretch that is read. */
@@ -203,20 +203,20 @@ describe('an older state that is restored', () => {
 
   /** Days before the backup and after it: in threads, in groups and one by one. */
   beforeAll(async () => {
-    house = await openHouse()
-    await house.rows(`UPDATE team SET channel = 'C0ONE', created_at = '2026-01-01'`)
+    setup = await openSetup()
+    await setup.rows(`UPDATE team SET channel = 'C0ONE', created_at = '2026-01-01'`)
     workspace = await openWorkspace({
       channels: [{ id: 'C0ONE', name: 'one' }] as never,
       now: () => Date.now() - earlier,
     })
     const soon = ['2026-12-10', '2026-12-18', '2026-12-28', '2027-01-15']
-    await house.import(
+    await setup.import(
       soon.map((end, index) => draft(`S-${index}`, { end: endOn(end) })),
       '2026-11-20',
     )
     await days(0, 4)
     file = newFile()
-    await backUp(house.db.pool, file)
+    await backUp(setup.db.pool, file)
     earlier = 0
     await importLater(7)
     await days(7, 11, 18, 25)
@@ -224,21 +224,21 @@ describe('an older state that is restored', () => {
   })
   afterAll(async () => {
     await workspace.close()
-    await house.drop()
+    await setup.drop()
   })
   afterEach(() => workspace.faults.clear())
 
-  const deliver = () => deliverDue(worker(house.db.pool, workspace))
+  const deliver = () => deliverDue(worker(setup.db.pool, workspace))
   const onDay = (count: number) => addDays(MONDAY, count)
   async function days(...counts: readonly number[]): Promise<void> {
     for (const count of counts) {
-      await house.sweep(onDay(count))
+      await setup.sweep(onDay(count))
       await deliver()
     }
   }
   /** A register that the backup does not know: read again, its contracts have other numbers. */
   async function importLater(count: number, drafts = LATER): Promise<void> {
-    await house.import(drafts, onDay(count), { source: 'second' })
+    await setup.import(drafts, onDay(count), { source: 'second' })
   }
   const LATER = Array.from({ length: 7 }, (_, index) =>
     draft(`M-${index}`, { end: endOn('2027-01-04') }),
@@ -246,13 +246,13 @@ describe('an older state that is restored', () => {
   /** How many warnings were told more than once. */
   const repeats = () => {
     const told = workspace.ledger.messages.flatMap(({ metadata }) =>
-      splitTells(metadata?.event_payload.tells),
+      splitFingerprints(metadata?.event_payload.tells),
     )
     return told.length - new Set(told).size
   }
   async function restore(): Promise<void> {
     const options = { replace: true, ownConnections: 10 }
-    await restoreBackup(house.db.ownerUrl, file, options)
+    await restoreBackup(setup.db.ownerUrl, file, options)
     await importLater(25, LATER.toReversed())
   }
 
@@ -266,13 +266,13 @@ describe('an older state that is restored', () => {
     expect(repeats()).toBe(0)
     expect(workspace.ledger.messages.length).toBeGreaterThan(before)
     const open = `SELECT FROM delivery WHERE state NOT IN ('SENT', 'SUPERSEDED')`
-    expect(await house.rows(open)).toEqual([])
+    expect(await setup.rows(open)).toEqual([])
     expect(workspace.ledger.failures).toEqual([])
   })
 
   test('waits where Slack does not answer, and marks a possible repeat where history is closed', async () => {
     await restore()
-    await house.sweep(onDay(25))
+    await setup.sweep(onDay(25))
     const before = workspace.ledger.messages.length
     const always = { method: 'conversations.history', times: 1000 }
     workspace.faults.plan({ kind: 'status', status: 500, accepted: false }, always)
@@ -280,7 +280,7 @@ describe('an older state that is restored', () => {
     expect(workspace.ledger.messages.length).toBe(before)
     workspace.faults.clear()
     workspace.faults.plan({ kind: 'error', error: 'missing_scope', accepted: false }, always)
-    await house.rows(`UPDATE delivery SET due_at = now() WHERE state = 'RETRY'`)
+    await setup.rows(`UPDATE delivery SET due_at = now() WHERE state = 'RETRY'`)
     await deliver()
     const later = workspace.ledger.messages.slice(before).map(({ text }) => text)
     expect(later.length).toBeGreaterThan(0)
@@ -289,7 +289,7 @@ describe('an older state that is restored', () => {
 
   test('would repeat without the look (so that the tests above say something)', async () => {
     await restore()
-    await house.rows('UPDATE organisation SET restored_at = NULL')
+    await setup.rows('UPDATE organisation SET restored_at = NULL')
     const before = repeats()
     await days(25)
     expect(repeats()).toBeGreaterThan(before)

@@ -5,8 +5,8 @@ import { readTeams } from '../src/database/organisation.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { checkpointGroupMessage, QUESTIONS_A_MESSAGE } from '../src/text/procurement.ts'
 import { LIMITS, textLength } from '../src/text/slack-limits.ts'
-import { CAST, type PostedMessage } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, said, TODAY, TRANSPORTS } from './support/bot-house.ts'
+import { PEOPLE, type PostedMessage } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, said, TODAY, TRANSPORTS } from './support/bot-setup.ts'
 import { refusedIn } from './support/slack-limits.ts'
 
 const CONTRACTS = Array.from({ length: 12 }, (_, at) => `K-${at + 1}`)
@@ -19,19 +19,19 @@ const REGISTER = [
   ),
 ].join('\n')
 
-let house: BotHouse
+let setup: BotSetup
 
 describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
-    const { pool } = house.database
-    const [team] = await readTeams(pool, house.organisation.id)
+    setup = await openBotSetup(kind, REGISTER)
+    const { pool } = setup.database
+    const [team] = await readTeams(pool, setup.organisation.id)
     if (!team) throw new Error('The house has no team.')
     for (const reference of CONTRACTS) {
-      const { contractId } = await house.subjectOf(reference)
+      const { contractId } = await setup.subjectOf(reference)
       const actor = {
-        organisationId: house.organisation.id,
-        rulesOf: house.rulesOf,
+        organisationId: setup.organisation.id,
+        rulesOf: setup.rulesOf,
         todayOf: () => asCivilDate('2026-11-02'),
         now: new Date('2026-11-02T09:00:00Z'),
         personId: null,
@@ -41,12 +41,12 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
       await decide(pool, actor, contractId, { kind: 'start-by', text, evidence: null })
     }
     await pool.query(`UPDATE checkpoint SET due_on = $1 WHERE name = 'publication'`, [TODAY])
-    await house.tell()
+    await setup.tell()
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
   const asked = (): PostedMessage[] =>
-    house.workspace.ledger
+    setup.workspace.ledger
       .inChannel('C0CONTRACTS')
       .filter(({ text }) => /procurement steps?( due|:)/.test(text))
   const questionOf = (reference: string): PostedMessage => {
@@ -64,10 +64,10 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
   const press = (who: string, reference: string) => {
     const [done] = buttonsOf(reference)
     if (done?.value === undefined) throw new Error(`${reference} has no button.`)
-    return house.workspace.as(who).press(questionOf(reference), 'lw.checkpoint-done', done.value)
+    return setup.workspace.as(who).press(questionOf(reference), 'lw.checkpoint-done', done.value)
   }
   const stepOf = async (reference: string) => {
-    const { rows } = await house.database.pool.query<{
+    const { rows } = await setup.database.pool.query<{
       done: string | null
       due: string
       slips: number
@@ -91,111 +91,114 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
   })
 
   test('"Done" is recorded once, by whomever first, and the message goes on asking about the others', async () => {
-    expect(said(await press(CAST.colleague, 'K-1'))).toContain('Only its owner')
+    expect(said(await press(PEOPLE.colleague, 'K-1'))).toContain('Only its owner')
     expect(await stepOf('K-1')).toMatchObject({ done: null })
-    expect(said(await press(CAST.owner, 'K-1'))).toContain('was done on Mon 23 Nov 2026')
-    expect(said(await press(CAST.owner, 'K-1'))).toContain('already')
-    expect(said(await press(CAST.admin, 'K-1'))).toContain('already')
+    expect(said(await press(PEOPLE.owner, 'K-1'))).toContain('was done on Mon 23 Nov 2026')
+    expect(said(await press(PEOPLE.owner, 'K-1'))).toContain('already')
+    expect(said(await press(PEOPLE.admin, 'K-1'))).toContain('already')
     expect(await stepOf('K-1')).toEqual({ done: TODAY, due: TODAY, slips: 0 })
-    await house.deliver()
+    await setup.deliver()
     const [first] = asked()
     expect(first?.text).toContain('10 procurement steps: 9 not answered yet')
     expect(first?.text).toContain('Publication was done on Mon 23 Nov 2026. <@U0OWNER> said so.')
     expect(buttonsOf('K-1')).toEqual([])
     expect(buttonsOf('K-2')).toHaveLength(2)
-    expect(await house.actsOn('K-1')).toEqual(['checkpoint done'])
+    expect(await setup.actsOn('K-1')).toEqual(['checkpoint done'])
   })
 
   test('a slip is chosen from the menu and moves the award; a day that does not fit is refused', async () => {
     const [, menu] = buttonsOf('K-2')
     const [week] = menu?.options ?? []
     if (!week) throw new Error('No day is offered.')
-    const chosen = await house.workspace
-      .as(CAST.owner)
+    const chosen = await setup.workspace
+      .as(PEOPLE.owner)
       .select(questionOf('K-2'), 'lw.checkpoint-slip', week.value)
     expect(said(chosen)).toContain('Publication slips to Mon 30 Nov 2026.')
     expect(await stepOf('K-2')).toEqual({ done: null, due: '2026-11-30', slips: 1 })
-    const { rows } = await house.database.pool.query<{ id: number }>(
+    const { rows } = await setup.database.pool.query<{ id: number }>(
       `SELECT k.id FROM checkpoint k JOIN contract c ON c.id = k.contract_id
        WHERE c.reference = 'K-2' AND k.name = 'publication'`,
     )
     const checkpointId = rows[0]?.id ?? 0
     const to = asCivilDate('2026-11-20')
-    const past = await house.pressAction(CAST.owner, { act: 'checkpoint-slip', checkpointId, to })
+    const past = await setup.pressAction(PEOPLE.owner, { act: 'checkpoint-slip', checkpointId, to })
     expect(said(past)).toContain('it can only slip to a day later than')
-    const none = await house.pressAction(CAST.owner, { act: 'checkpoint-done', checkpointId: 999 })
+    const none = await setup.pressAction(PEOPLE.owner, {
+      act: 'checkpoint-done',
+      checkpointId: 999,
+    })
     expect(said(none)).toContain('not under way any more')
-    expect(said(await house.pressValue(CAST.owner, '["checkpoint-slip",1,"soon"]'))).toContain(
+    expect(said(await setup.pressValue(PEOPLE.owner, '["checkpoint-slip",1,"soon"]'))).toContain(
       'not one of ours',
     )
     expect(await stepOf('K-2')).toEqual({ done: null, due: '2026-11-30', slips: 1 })
   })
 
   test('guests and people of other organisations answer nothing', async () => {
-    const { rows } = await house.database.pool.query<{ id: number }>(
+    const { rows } = await setup.database.pool.query<{ id: number }>(
       `SELECT k.id FROM checkpoint k JOIN contract c ON c.id = k.contract_id
        WHERE c.reference = 'K-3' AND k.name = 'publication'`,
     )
     const checkpointId = rows[0]?.id ?? 0
-    for (const who of [CAST.guest, CAST.outsider]) {
-      const seen = await house.pressAction(who, { act: 'checkpoint-done', checkpointId })
+    for (const who of [PEOPLE.guest, PEOPLE.outsider]) {
+      const seen = await setup.pressAction(who, { act: 'checkpoint-done', checkpointId })
       expect(said(seen)).toContain('full members')
     }
     expect(await stepOf('K-3')).toMatchObject({ done: null })
   })
 
   test('two people at the same moment, and a press that Slack sends again, are one answer', async () => {
-    const both = await Promise.all([press(CAST.owner, 'K-4'), press(CAST.admin, 'K-4')])
+    const both = await Promise.all([press(PEOPLE.owner, 'K-4'), press(PEOPLE.admin, 'K-4')])
     const texts = both
       .map(said)
       .sort((a, b) => Number(/already/.test(a)) - Number(/already/.test(b)))
     expect(texts[0]).toContain('was done on')
     expect(texts[1]).toContain('already')
-    expect(await house.actsOn('K-4')).toEqual(['checkpoint done'])
+    expect(await setup.actsOn('K-4')).toEqual(['checkpoint done'])
 
-    await press(CAST.owner, 'K-5')
-    const again = house.workspace.sent.at(-1)
+    await press(PEOPLE.owner, 'K-5')
+    const again = setup.workspace.sent.at(-1)
     if (!again) throw new Error('Nothing was sent.')
-    expect((await house.workspace.deliver(again)).acked).toBe(true)
-    await house.bot.idle()
-    expect(await house.actsOn('K-5')).toEqual(['checkpoint done'])
+    expect((await setup.workspace.deliver(again)).acked).toBe(true)
+    await setup.bot.idle()
+    expect(await setup.actsOn('K-5')).toEqual(['checkpoint done'])
   })
 
   test('answers of several people to one message at once all stand in it', async () => {
     await Promise.all([
-      press(CAST.owner, 'K-6'),
-      press(CAST.owner, 'K-7'),
-      press(CAST.admin, 'K-8'),
+      press(PEOPLE.owner, 'K-6'),
+      press(PEOPLE.owner, 'K-7'),
+      press(PEOPLE.admin, 'K-8'),
     ])
-    await house.deliver()
+    await setup.deliver()
     const [first] = asked()
     expect(first?.text).toContain('10 procurement steps: 3 not answered yet')
     expect(first?.text.match(/Publication was done on/g)).toHaveLength(6)
   })
 
   test('the card lists the steps with how each stands and its dates', async () => {
-    const done = said(await house.type(CAST.colleague, 'show K-1'))
+    const done = said(await setup.type(PEOPLE.colleague, 'show K-1'))
     expect(done).toContain('Procurement under way')
     expect(done).toMatch(/Publication: done on Mon 23 Nov 2026/)
     expect(done).toMatch(/The award notice: due \w+ \d+ \w+ 2027, in \d+ days/)
-    const slipped = said(await house.type(CAST.colleague, 'show K-2'))
+    const slipped = said(await setup.type(PEOPLE.colleague, 'show K-2'))
     expect(slipped).toMatch(
       /Publication: due Mon 30 Nov 2026, in 7 days; slipped once; planned for/,
     )
-    const asked = said(await house.type(CAST.colleague, 'show K-3'))
+    const asked = said(await setup.type(PEOPLE.colleague, 'show K-3'))
     expect(asked).toMatch(
       /Publication: due Mon 23 Nov 2026, today; asked on Mon 23 Nov 2026, no answer yet/,
     )
   })
 
   test('all answered: the message says so and has no button left', async () => {
-    await press(CAST.owner, 'K-11')
-    await press(CAST.owner, 'K-12')
-    await house.deliver()
+    await press(PEOPLE.owner, 'K-11')
+    await press(PEOPLE.owner, 'K-12')
+    await setup.deliver()
     const last = asked().at(-1)
     expect(last?.text.split('\n')[0]).toBe('🔵 2 procurement steps: all are answered')
     expect(JSON.stringify(last?.blocks)).not.toContain('lw.checkpoint')
-    expect(house.workspace.ledger.failures).toEqual([])
+    expect(setup.workspace.ledger.failures).toEqual([])
   })
 })
 

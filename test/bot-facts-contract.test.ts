@@ -36,20 +36,20 @@ import { historyAnswer } from '../src/text/explain.ts'
 import { homeView } from '../src/text/home.ts'
 import { checkUp } from '../src/warnings/self-check.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 
 const TODAY = asCivilDate('2026-11-23')
 const day = (offset: number): CivilDate => addDays(TODAY, offset)
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
 })
-afterAll(() => house.drop())
-beforeEach(() => emptyHouse(house))
+afterAll(() => setup.drop())
+beforeEach(() => emptySetup(setup))
 
 function context(asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}): BotContext {
-  const { db, organisation, rulesOf } = house
+  const { db, organisation, rulesOf } = setup
   const who = {
     personId: 999_999,
     slackUser: 'UNOBODY',
@@ -73,7 +73,7 @@ function context(asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}): Bo
 }
 
 async function personId(name: string): Promise<number> {
-  const [person] = await house.rows<{ id: number }>(
+  const [person] = await setup.rows<{ id: number }>(
     'SELECT id FROM person WHERE display_name = $1',
     [name],
   )
@@ -88,7 +88,7 @@ describe('finding the contract that is meant', () => {
     return [found.kind, ...of.map(({ reference }) => reference)]
   }
   beforeEach(() =>
-    house.import(
+    setup.import(
       [
         draft('C-1042', { title: 'Pathology reagents', supplier: 'Abbey Labs' }),
         draft('C-1043', { title: 'Imaging licences' }),
@@ -101,7 +101,7 @@ describe('finding the contract that is meant', () => {
   )
 
   it('takes the reference whatever its case, #number, and a part that only one has', async () => {
-    const id = await house.contractId('C-1042')
+    const id = await setup.contractId('C-1042')
     for (const typed of ['C-1042', ' c-1042 ', '"C-1042"', `#${id}`, '1042', 'pathology  REAG']) {
       expect(await find(typed), typed).toBe(id)
     }
@@ -110,7 +110,7 @@ describe('finding the contract that is meant', () => {
   it('lists those that fit where they are several', async () => {
     expect(await find('imaging')).toEqual(['several', 'C-1043', 'C-2000'])
     expect(await find('twice')).toEqual(['several', 'TWICE', 'TWICE'])
-    expect(await find('100%')).toBe(await house.contractId('C-2000'))
+    expect(await find('100%')).toBe(await setup.contractId('C-2000'))
   })
 
   it('proposes what is spelt nearly so, and what the supplier of that name has', async () => {
@@ -124,21 +124,21 @@ describe('finding the contract that is meant', () => {
 
   it('says that there are more than the ten it lists', async () => {
     const drafts = Array.from({ length: 12 }, (_, n) => draft(`SAME-${n}`))
-    await house.import(drafts, TODAY, { source: 'more' })
+    await setup.import(drafts, TODAY, { source: 'more' })
     expect(await findForBot(context(), 'same-')).toMatchObject({ kind: 'several', more: true })
   })
 
   it('never finds another organisation’s', async () => {
-    const other = context({}, { organisationId: house.organisation.id + 1 })
+    const other = context({}, { organisationId: setup.organisation.id + 1 })
     expect(await findForBot(other, 'C-1042')).toEqual({ kind: 'none', near: [] })
-    await expect(cardFacts(other, await house.contractId('C-1042'))).rejects.toThrow('is gone')
+    await expect(cardFacts(other, await setup.contractId('C-1042'))).rejects.toThrow('is gone')
   })
 })
 
 describe('one contract', () => {
   let id = 0
   beforeEach(async () => {
-    await house.import(
+    await setup.import(
       [
         draft('C-1', {
           owner: 'Amira Khan',
@@ -154,8 +154,8 @@ describe('one contract', () => {
       ],
       TODAY,
     )
-    id = await house.contractId('C-1')
-    await house.sweep(TODAY)
+    id = await setup.contractId('C-1')
+    await setup.sweep(TODAY)
   })
 
   it('shows its people, its dates with the day each is next told, and what can be done', async () => {
@@ -175,31 +175,31 @@ describe('one contract', () => {
     })
     expect(card.parent).toBeNull()
     // Which contract it is called off under does not matter here: it is read by its reference.
-    await house.rows('UPDATE contract SET parent_id = id WHERE id = $1', [id])
+    await setup.rows('UPDATE contract SET parent_id = id WHERE id = $1', [id])
     expect((await cardFacts(context(), id)).parent).toBe('C-1')
-    await house.rows('UPDATE contract SET parent_id = NULL WHERE id = $1', [id])
+    await setup.rows('UPDATE contract SET parent_id = NULL WHERE id = $1', [id])
     const end = card.deadlines.find(({ kind }) => kind === 'end')
     expect(end).toMatchObject({ on: day(20), daysLeft: 20, settled: null, nextOn: day(4) })
     expect(card.subject.alertIds.length).toBeGreaterThan(0)
     expect((await cardFacts(context(), id)).mayChange).toBe(false)
-    expect((await responsibleIn(house.db.pool, house.organisation.id, id))?.ownerId).toBe(
+    expect((await responsibleIn(setup.db.pool, setup.organisation.id, id))?.ownerId).toBe(
       await personId('Amira Khan'),
     )
-    expect(await responsibleIn(house.db.pool, house.organisation.id, 0)).toBeNull()
+    expect(await responsibleIn(setup.db.pool, setup.organisation.id, 0)).toBeNull()
   })
 
   it('follows what people do: acknowledged, snoozed, out of contract, closed', async () => {
     const state = async (at: CivilDate = TODAY) =>
       (await cardFacts(context({}, { today: at }), id)).state
-    const { pool } = house.db
-    await acknowledge(pool, house.actor(TODAY), id)
+    const { pool } = setup.db
+    await acknowledge(pool, setup.actor(TODAY), id)
     expect(await state()).toBe('acknowledged')
-    await snooze(pool, house.actor(TODAY), id, day(7), null)
+    await snooze(pool, setup.actor(TODAY), id, day(7), null)
     expect(await state()).toBe('snoozed')
     expect(await state(day(21))).toBe('asked')
-    await answerSupply(pool, house.actor(day(21)), id, true)
+    await answerSupply(pool, setup.actor(day(21)), id, true)
     expect(await state(day(21))).toBe('out-of-contract')
-    await answerSupply(pool, house.actor(day(22)), id, false)
+    await answerSupply(pool, setup.actor(day(22)), id, false)
     expect(await state(day(22))).toBe('closed')
   })
 
@@ -213,8 +213,8 @@ describe('one contract', () => {
   it('tells who changed what, with names in place of numbers, at local time', async () => {
     const [tom, ada] = [await personId('Tom Reed'), await personId('Ada Byron')]
     const now = new Date('2026-07-01T09:05:00Z')
-    const actor = { ...house.actor(TODAY), personId: tom, via: 'slack', now }
-    await assign(house.db.pool, actor, id, { ownerId: ada })
+    const actor = { ...setup.actor(TODAY), personId: tom, via: 'slack', now }
+    await assign(setup.db.pool, actor, id, { ownerId: ada })
     const history = await historyFacts(context(), id, 1)
     expect(history.entries[0]).toEqual({
       on: '2026-07-01',
@@ -228,7 +228,7 @@ describe('one contract', () => {
     })
     expect(history.entries.at(-1)?.via).toBe('import of register.csv')
     expect(history.total).toBe(history.entries.length)
-    await house.rows(
+    await setup.rows(
       `UPDATE person SET erased_at = now(), display_name = NULL WHERE display_name = 'Tom Reed'`,
     )
     const erased = await historyFacts(context(), id, 1)
@@ -240,42 +240,42 @@ describe('one contract', () => {
     ['America/St_Johns', '2026-12-01T01:00:00Z', '2026-11-30'],
     ['Pacific/Kiritimati', '2026-11-30T10:00:00Z', '2026-12-01'],
   ])('what was done in %s at %s was done on %s', async (timeZone, at, on) => {
-    const { pool } = house.db
-    const organisationId = house.organisation.id
+    const { pool } = setup.db
+    const organisationId = setup.organisation.id
     await setTeam(pool, organisationId, 'Default team', { timeZone })
-    const actor = { ...house.actor(on), personId: await personId('Tom Reed'), now: new Date(at) }
+    const actor = { ...setup.actor(on), personId: await personId('Tom Reed'), now: new Date(at) }
     await extend(pool, actor, id, { kind: 'option', to: day(400), from: null, cost: null })
     expect(await lastAct(pool, organisationId, id, day(0))).toMatchObject({ what: 'extended', on })
-    await house.rows('UPDATE extension SET known_on = NULL')
+    await setup.rows('UPDATE extension SET known_on = NULL')
     for (const query of [ACTORS, EXTENSIONS]) {
-      expect(await house.rows(query, [[id]])).toMatchObject([{ on }])
+      expect(await setup.rows(query, [[id]])).toMatchObject([{ on }])
     }
-    await house.rows('UPDATE team SET time_zone = NULL')
+    await setup.rows('UPDATE team SET time_zone = NULL')
   })
 
   it('names people wherever the record is shown, by what is known of them today, and keeps their numbers', async () => {
-    const { db, organisation } = house
+    const { db, organisation } = setup
     const at = (owner: string) => draft('WHO', { end: endOn(day(20)), owner, team: 'Digital' })
-    await house.import([at('Amira Khan')], '2026-11-20')
+    await setup.import([at('Amira Khan')], '2026-11-20')
     // The register's own changes stand as bare numbers, people's acts as `person 7`.
-    await house.import([at('Tom Reed')], '2026-11-21')
-    const who = await house.contractId('WHO')
+    await setup.import([at('Tom Reed')], '2026-11-21')
+    const who = await setup.contractId('WHO')
     const [tom, ada] = [await personId('Tom Reed'), await personId('Ada Byron')]
-    await house.rows(
+    await setup.rows(
       `INSERT INTO person (organisation_id, email, slack_workspace, slack_user) VALUES
          ($1, 'new.starter@trust.example', 'T1', 'U0MAILONLY'), ($1, NULL, 'T1', 'U0NOTHING')`,
       [organisation.id],
     )
-    await house.rows(
+    await setup.rows(
       `UPDATE person SET slack_workspace = 'T-GONE', slack_user = 'U0TOMREED' WHERE id = $1`,
       [tom],
     )
     const idOf = async (account: string) =>
       (
-        await house.rows<{ id: number }>('SELECT id FROM person WHERE slack_user = $1', [account])
+        await setup.rows<{ id: number }>('SELECT id FROM person WHERE slack_user = $1', [account])
       )[0]?.id ?? null
     const as = async (account: string) => ({
-      ...house.actor(TODAY),
+      ...setup.actor(TODAY),
       personId: await idOf(account),
       via: 'slack',
     })
@@ -313,7 +313,7 @@ describe('one contract', () => {
     // Of whom only the account is known, Slack says the name.
     expect(slack).toContain('<@U0NOTHING>')
     expect(line).toContain('"by":"U0NOTHING"')
-    await house.rows(
+    await setup.rows(
       `UPDATE person SET erased_at = now(), display_name = NULL, email = NULL, slack_user = NULL
        WHERE id IN ($1, $2)`,
       [ada, await idOf('U0MAILONLY')],
@@ -322,7 +322,7 @@ describe('one contract', () => {
       expect(text).toMatch(/Tom Reed.{1,40}somebody erased \([0-9a-f]{8}\)/)
       expect(text).not.toMatch(/Ada Byron|new\.starter/)
     }
-    const kept = await house.rows<{ to: string }>(
+    const kept = await setup.rows<{ to: string }>(
       `SELECT to_value AS "to" FROM audit_change WHERE contract_id = $1 AND field = 'owner_id'`,
       [who],
     )
@@ -332,7 +332,7 @@ describe('one contract', () => {
   })
 
   it('fills the forms with what is known', async () => {
-    await house.rows(
+    await setup.rows(
       `UPDATE person SET slack_workspace = 'T1', slack_user = 'UAMIRA' WHERE display_name = 'Amira Khan'`,
     )
     const asked = context()
@@ -367,7 +367,7 @@ describe('one contract', () => {
   })
 
   it('asks to classify the extension that a register made', async () => {
-    await house.import([draft('C-1', { end: endOn(day(120)), currentEnd: null })], TODAY)
+    await setup.import([draft('C-1', { end: endOn(day(120)), currentEnd: null })], TODAY)
     const form = await classifyForm(context(), id)
     expect(form.extension).toMatchObject({ kind: 'unknown', from: day(21), to: day(120) })
   })
@@ -383,13 +383,13 @@ describe('what a channel is told', () => {
     const drafts = [5, 7, 20, 30, 30, 30, 30, 30, 30, 90].map((offset, n) =>
       draft(`C-${n}`, { end: endOn(day(offset)) }),
     )
-    await house.import(drafts, TODAY)
+    await setup.import(drafts, TODAY)
     const { told, total, channel } = await preview(20, '#contracts')
     expect(channel).toBe('#contracts')
     expect(total).toBe(told.length)
     const days = Array.from({ length: 21 }, (_, n) => day(n))
-    for (const each of days) await house.sweep(each)
-    const sent = await house.rows<{ on: CivilDate; contracts: number }>(
+    for (const each of days) await setup.sweep(each)
+    const sent = await setup.rows<{ on: CivilDate; contracts: number }>(
       `SELECT d.as_of AS "on", count(DISTINCT a.contract_id)::int AS contracts FROM delivery d
        JOIN delivery_alert c ON c.delivery_id = d.id JOIN alert a ON a.id = c.alert_id
        WHERE d.purpose IN ('post', 'thread', 'ask-again', 'group') GROUP BY d.id, d.as_of`,
@@ -400,17 +400,17 @@ describe('what a channel is told', () => {
   })
 
   it('is nothing in a channel of no team, and nothing again of a day that was swept', async () => {
-    await house.import([draft('C-1', { end: endOn(day(7)) })], TODAY)
+    await setup.import([draft('C-1', { end: endOn(day(7)) })], TODAY)
     expect((await preview(14, '#elsewhere')).total).toBe(0)
     expect((await preview(0, null)).total).toBe(1)
-    await house.sweep(TODAY)
+    await setup.sweep(TODAY)
     expect((await preview(0, null)).total).toBe(0)
   })
 
   it('knows a channel by its id once a message went there', async () => {
-    await house.import([draft('C-1', { end: endOn(day(7)) })], TODAY)
-    await house.sweep(TODAY)
-    await house.rows(
+    await setup.import([draft('C-1', { end: endOn(day(7)) })], TODAY)
+    await setup.sweep(TODAY)
+    await setup.rows(
       `UPDATE delivery SET state = 'SENT', slack_channel = 'C0123456789', slack_ts = '1.1', sent_at = now()`,
     )
     const facts = await preview(7, 'C0123456789')
@@ -426,21 +426,21 @@ describe('what a channel is told', () => {
   })
 
   it('lists its subscriptions, with who made them', async () => {
-    await house.rows(
+    await setup.rows(
       `INSERT INTO subscription (organisation_id, channel, filters) VALUES ($1, 'C0123456789', 'unowned')`,
-      [house.organisation.id],
+      [setup.organisation.id],
     )
     const facts = await subscriptionFacts(context(), 'C0123456789')
     expect(facts).toMatchObject({ mayChange: true, items: [{ filters: 'unowned', by: null }] })
     expect((await subscriptionFacts(context(), 'C9999999999')).items).toEqual([])
     await expect(subscriptionFacts(context(), null)).rejects.toThrow('Which channel?')
-    await house.rows('DELETE FROM subscription')
+    await setup.rows('DELETE FROM subscription')
   })
 })
 
 describe('after a first import', () => {
   it('every contract that is not closed is looked through, until the ladders start', async () => {
-    await house.import(
+    await setup.import(
       [
         draft('SOON', { owner: 'Amira Khan', end: endOn(day(30)) }),
         draft('LONG-AGO', { owner: 'Amira Khan', end: endOn(day(-300)) }),
@@ -473,7 +473,7 @@ describe('after a first import', () => {
 
 describe('App Home', () => {
   it('shows what is mine, what the team has before it, and what nobody looks after', async () => {
-    await house.import(
+    await setup.import(
       [
         draft('MINE', { owner: 'Amira Khan', end: endOn(day(30)) }),
         draft('MINE-TOO', { deputy: 'Amira Khan', end: endOn(day(10)) }),
@@ -499,11 +499,11 @@ describe('App Home', () => {
   })
 
   it('tells administrators what is unwell, and what to do', async () => {
-    await house.import([draft('C-1', { end: endOn(day(30)) })], day(-10))
-    await house.rows(`UPDATE source SET last_imported_at = '2026-09-01'`)
+    await setup.import([draft('C-1', { end: endOn(day(30)) })], day(-10))
+    await setup.rows(`UPDATE source SET last_imported_at = '2026-09-01'`)
     const silent = await homeFacts(context({ isAdministrator: true }))
     expect(silent.troubles).toEqual(['No worker has looked yet: see that one runs.'])
-    const { organisation, rulesOf, db } = house
+    const { organisation, rulesOf, db } = setup
     await checkUp(db.pool, {
       organisationId: organisation.id,
       rulesOf,
@@ -518,9 +518,9 @@ describe('App Home', () => {
   })
 
   it('keeps how a person wants to hear, and offers the import its team', async () => {
-    await house.import([draft('C-1', { owner: 'Amira Khan' })], TODAY)
+    await setup.import([draft('C-1', { owner: 'Amira Khan' })], TODAY)
     const amira = { personId: await personId('Amira Khan') }
-    await house.rows(`UPDATE person SET voice = 'dm' WHERE id = $1`, [amira.personId])
+    await setup.rows(`UPDATE person SET voice = 'dm' WHERE id = $1`, [amira.personId])
     expect(await preferencesForm(context(amira))).toBe('dm')
     expect(await preferencesForm(context())).toBe('mention')
     const form = await importForm(context(amira))

@@ -10,22 +10,22 @@ import { bareFacts, dueFacts, listedIds, listFacts } from '../src/slack/facts/li
 import { type Filters, LIST_STATES, NO_FILTERS } from '../src/slack/parse/command-types.ts'
 import type { Asker } from '../src/slack/permissions.ts'
 import { endBetween, endOn } from './support/contract-facts.ts'
-import { draft, type House, openHouse } from './support/house.ts'
+import { draft, openSetup, type Setup } from './support/setup.ts'
 
 const TODAY = asCivilDate('2026-11-23')
 const day = (offset: number): CivilDate => addDays(TODAY, offset)
 
-let house: House
+let setup: Setup
 let amira = 0
 beforeAll(async () => {
-  house = await openHouse()
-  const { rows, organisation } = house
+  setup = await openSetup()
+  const { rows, organisation } = setup
   await rows(
     `INSERT INTO team (organisation_id, name, name_key, user_group)
      VALUES ($1, 'Digital', 'digital', 'SDIGITAL'), ($1, 'Estates', 'estates', NULL)`,
     [organisation.id],
   )
-  await house.import(
+  await setup.import(
     [
       draft('D-1', {
         title: 'Microsoft 365 licences',
@@ -117,10 +117,10 @@ beforeAll(async () => {
   amira = person?.id ?? 0
   await rows(`UPDATE contract SET closed_on = '2026-11-01' WHERE reference = 'D-4'`)
 })
-afterAll(() => house.drop())
+afterAll(() => setup.drop())
 
 function context(asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}): BotContext {
-  const { db, organisation, rulesOf } = house
+  const { db, organisation, rulesOf } = setup
   return {
     pool: db.pool,
     organisationId: organisation.id,
@@ -354,7 +354,7 @@ describe('a list', () => {
   })
 
   it('has every contract on exactly one page; a page past the last is the last', async () => {
-    const { rows } = house
+    const { rows } = setup
     await rows(
       `INSERT INTO contract (organisation_id, team_id, source_id, external_id, reference, reference_key, end_kind, first_seen_on)
        SELECT c.organisation_id, c.team_id, c.source_id, 'P' || n, 'P' || n, 'p' || n, 'undated', '2026-11-23'
@@ -378,7 +378,7 @@ describe('a list', () => {
 })
 
 async function personId(name: string): Promise<number> {
-  const [person] = await house.rows<{ id: number }>(
+  const [person] = await setup.rows<{ id: number }>(
     'SELECT id FROM person WHERE display_name = $1',
     [name],
   )

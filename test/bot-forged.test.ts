@@ -4,14 +4,14 @@ import type { ContractAct } from '../src/text/buttons.ts'
 import type { Payload } from '../stand-in/slack/delivery.ts'
 import { submissionPayload } from '../stand-in/slack/payloads.ts'
 import { signedRequest } from '../stand-in/slack/server.ts'
-import { CAST, type ShownView } from '../stand-in/slack/state.ts'
+import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import {
-  type BotHouse,
-  openBotHouse,
+  type BotSetup,
+  openBotSetup,
   SIGNING_SECRET,
   said,
   TRANSPORTS,
-} from './support/bot-house.ts'
+} from './support/bot-setup.ts'
 import { openOutbox } from './support/outbox.ts'
 
 const NAMES = [
@@ -27,44 +27,44 @@ const REGISTER = [
   ...ENDED.map(line('2026-11-20')),
 ].join('\n')
 
-let house: BotHouse
+let setup: BotSetup
 /** A contract of another organisation in the same database, with a warning of its own. */
 let foreignId = 0
 
 describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
-    const outbox = await openOutbox(house.database.pool)
+    setup = await openBotSetup(kind, REGISTER)
+    const outbox = await openOutbox(setup.database.pool)
     foreignId = (await outbox.queue('#elsewhere', { title: 'Foreign secret' })).contractId
-    for (const who of [CAST.owner, CAST.deputy]) await house.type(who, 'help')
-    const { pool } = house.database
+    for (const who of [PEOPLE.owner, PEOPLE.deputy]) await setup.type(who, 'help')
+    const { pool } = setup.database
     await pool.query(
       `UPDATE contract SET owner_id = (SELECT id FROM person WHERE slack_user = $1),
          deputy_id = (SELECT id FROM person WHERE slack_user = $2) WHERE organisation_id = $3`,
-      [CAST.owner, CAST.deputy, house.organisation.id],
+      [PEOPLE.owner, PEOPLE.deputy, setup.organisation.id],
     )
     await pool.query(
       `UPDATE contract SET owner_id = NULL, deputy_id = NULL, category_lead_id =
          (SELECT id FROM person WHERE slack_user = $1) WHERE reference = 'THEIRS'`,
-      [CAST.deputy],
+      [PEOPLE.deputy],
     )
-    await house.tell()
+    await setup.tell()
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
   beforeEach(() => {
-    house.lines.splice(0)
+    setup.lines.splice(0)
   })
 
   const press = async (who: string, act: ContractAct, reference: string) =>
-    house.pressAction(who, { act, subject: await house.subjectOf(reference) })
+    setup.pressAction(who, { act, subject: await setup.subjectOf(reference) })
   const lastSent = (): Payload => {
-    const payload = house.workspace.sent.at(-1)
+    const payload = setup.workspace.sent.at(-1)
     if (payload === undefined) throw new Error('Nothing was sent.')
     return payload
   }
   const send = async (payload: Payload) => {
-    const ack = await house.workspace.deliver(payload)
-    await house.bot.idle()
+    const ack = await setup.workspace.deliver(payload)
+    await setup.bot.idle()
     return ack
   }
   const opened = async (who: string, act: ContractAct, reference: string): Promise<ShownView> => {
@@ -81,44 +81,44 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
         { signingSecret: SIGNING_SECRET, signedAt: () => Date.now() - 360_000 },
       ],
     ])('what is signed with %s is turned away', async (_, signing) => {
-      await press(CAST.colleague, 'ack', 'SIGNED')
-      const payload = by(CAST.owner, lastSent())
+      await press(PEOPLE.colleague, 'ack', 'SIGNED')
+      const payload = by(PEOPLE.owner, lastSent())
       const request = signedRequest(payload, null, signing)
       expect(await postStatus(request)).toBe(401)
-      expect(await house.actsOn('SIGNED')).toEqual([])
+      expect(await setup.actsOn('SIGNED')).toEqual([])
     })
 
     test('what is not signed, or was changed after signing, is turned away', async () => {
-      await press(CAST.colleague, 'ack', 'SIGNED')
+      await press(PEOPLE.colleague, 'ack', 'SIGNED')
       const payload = lastSent()
       const honest = { signingSecret: SIGNING_SECRET, signedAt: Date.now }
       const { headers, body } = signedRequest(payload, null, honest)
       const { 'x-slack-signature': _, ...unsigned } = headers
-      const changed = body.replaceAll(CAST.colleague, CAST.owner)
+      const changed = body.replaceAll(PEOPLE.colleague, PEOPLE.owner)
       expect(changed).not.toBe(body)
       expect(await postStatus({ headers: unsigned, body })).toBe(401)
       expect(await postStatus({ headers, body: changed })).toBe(401)
-      expect(await house.actsOn('SIGNED')).toEqual([])
+      expect(await setup.actsOn('SIGNED')).toEqual([])
     })
   }
 
   test('a press that is delivered again does nothing', async () => {
-    await press(CAST.owner, 'snooze-1d', 'REPLAY')
+    await press(PEOPLE.owner, 'snooze-1d', 'REPLAY')
     const payload = lastSent()
     await Promise.all([send(payload), send(payload), send(payload)])
-    expect(await house.actsOn('REPLAY')).toEqual(['snoozed'])
+    expect(await setup.actsOn('REPLAY')).toEqual(['snoozed'])
   })
 
   test('a command that is delivered again does nothing', async () => {
-    await house.type(CAST.owner, 'snooze TYPED 3 days')
+    await setup.type(PEOPLE.owner, 'snooze TYPED 3 days')
     const payload = lastSent()
     await Promise.all([send(payload), send(payload)])
-    expect(await house.actsOn('TYPED')).toEqual(['snoozed'])
+    expect(await setup.actsOn('TYPED')).toEqual(['snoozed'])
   })
 
   test('a form that is delivered again does nothing, also with another hash or view id', async () => {
-    const form = await opened(CAST.owner, 'decide', 'SENT')
-    await house.workspace.as(CAST.owner).submit(form, { deadline: 'end', choice: 'compete' })
+    const form = await opened(PEOPLE.owner, 'decide', 'SENT')
+    await setup.workspace.as(PEOPLE.owner).submit(form, { deadline: 'end', choice: 'compete' })
     const payload = lastSent()
     const view = payload.body.view as Record<string, unknown>
     const forged = (change: object) => ({
@@ -128,7 +128,7 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
     await send(payload)
     await send(forged({ hash: '1.forged' }))
     await send(forged({ id: 'VFORGED' }))
-    expect(await house.actsOn('SENT')).toEqual(['decided', 'procurement planned'])
+    expect(await setup.actsOn('SENT')).toEqual(['decided', 'procurement planned'])
   })
 
   test.each([
@@ -144,21 +144,21 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
     ['an inherited name', '[1,"constructor",1,1,[]]'],
   ])('a button whose value holds %s acts on nothing', async (_, value) => {
     const shown = value === '' ? '-' : value
-    expect(said(await house.pressValue(CAST.admin, shown))).toContain('not one of ours')
-    expect(house.lines).toEqual([])
+    expect(said(await setup.pressValue(PEOPLE.admin, shown))).toContain('not one of ours')
+    expect(setup.lines).toEqual([])
   })
 
   test('a value that names another contract gives no right to it', async () => {
-    const theirs = await house.subjectOf('THEIRS')
+    const theirs = await setup.subjectOf('THEIRS')
     for (const version of [theirs.version, 1, 2_147_483_647]) {
       const subject = { ...theirs, version }
       for (const act of ['ack', 'snooze-1w', 'historic', 'assign', 'decide', 'extend'] as const) {
-        const seen = await house.pressAction(CAST.owner, { act, subject })
+        const seen = await setup.pressAction(PEOPLE.owner, { act, subject })
         expect(said(seen)).toContain('Only its owner')
         expect(seen.modal).toBeNull()
       }
     }
-    expect(await house.actsOn('THEIRS')).toEqual([])
+    expect(await setup.actsOn('THEIRS')).toEqual([])
   })
 
   test('a contract of another organisation is as good as none, for reading and for every act', async () => {
@@ -176,20 +176,20 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
       ...(['historic', 'reactivate', 'snooze-date', 'decide', 'extend', 'classify'] as const),
       'assign',
     ]
-    for (const who of [CAST.colleague, CAST.admin]) {
+    for (const who of [PEOPLE.colleague, PEOPLE.admin]) {
       for (const act of acts) {
-        const seen = await house.pressAction(who, { act, subject })
+        const seen = await setup.pressAction(who, { act, subject })
         expect(said(seen), act).toContain('contract is gone')
         expect(seen.modal).toBeNull()
       }
       for (const verb of ['show', 'explain', 'history', 'ack', 'own', 'extend', 'decide']) {
-        const seen = await house.type(who, `${verb} #${foreignId}`)
+        const seen = await setup.type(who, `${verb} #${foreignId}`)
         expect(said(seen), verb).not.toContain('Foreign')
         expect(said(seen), verb).not.toBe('')
       }
-      expect(said(await house.type(who, 'find foreign'))).not.toContain('Foreign secret')
+      expect(said(await setup.type(who, 'find foreign'))).not.toContain('Foreign secret')
     }
-    const { rows } = await house.database.pool.query(
+    const { rows } = await setup.database.pool.query(
       'SELECT version, historic FROM contract WHERE id = $1',
       [foreignId],
     )
@@ -197,17 +197,17 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
   })
 
   test('a form whose metadata was changed acts on nothing that its sender may not change', async () => {
-    const form = await opened(CAST.owner, 'snooze-date', 'META')
-    const theirs = await house.subjectOf('THEIRS')
+    const form = await opened(PEOPLE.owner, 'snooze-date', 'META')
+    const theirs = await setup.subjectOf('THEIRS')
     const payload = submissionPayload(
-      house.workspace.places.person(CAST.owner),
+      setup.workspace.places.person(PEOPLE.owner),
       form,
-      house.workspace.trigger(CAST.owner),
+      setup.workspace.trigger(PEOPLE.owner),
     )
     const view = payload.body.view as Record<string, unknown>
     const metadata = (contractId: unknown, version: unknown = 1) =>
       JSON.stringify([2, contractId, version, [], null, null, null])
-    const { contractId } = await house.subjectOf('META')
+    const { contractId } = await setup.subjectOf('META')
     const refused = [
       [theirs.contractId, theirs.version, 'Only its owner'],
       [foreignId, 1, 'contract is gone'],
@@ -231,17 +231,17 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
         body: undefined,
       })
     }
-    expect(await house.actsOn('THEIRS')).toEqual([])
-    expect(await house.actsOn('META')).toEqual([])
+    expect(await setup.actsOn('THEIRS')).toEqual([])
+    expect(await setup.actsOn('META')).toEqual([])
   })
 
   test('who pressed is who Slack says: a name in the value or the text counts for nothing', async () => {
-    const subject = await house.subjectOf('VALUE')
-    await house.pressAction(CAST.colleague, { act: 'ack', subject })
+    const subject = await setup.subjectOf('VALUE')
+    await setup.pressAction(PEOPLE.colleague, { act: 'ack', subject })
     const payload = lastSent()
     const user = { ...(payload.body.user as object), name: 'olive.owner', username: 'olive.owner' }
-    await send(by(CAST.colleague, { ...payload, body: { ...payload.body, user } }))
-    expect(await house.actsOn('VALUE')).toEqual([])
+    await send(by(PEOPLE.colleague, { ...payload, body: { ...payload.body, user } }))
+    expect(await setup.actsOn('VALUE')).toEqual([])
   })
 
   describe('an act is done once', () => {
@@ -253,11 +253,11 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
     ] as const)(
       'two people press %s at once: the second is told what the first did',
       async (act, what) => {
-        const subject = await house.subjectOf(`TWO-${act}`)
+        const subject = await setup.subjectOf(`TWO-${act}`)
         const both = await Promise.all(
-          [CAST.owner, CAST.deputy].map((who) => house.pressAction(who, { act, subject })),
+          [PEOPLE.owner, PEOPLE.deputy].map((who) => setup.pressAction(who, { act, subject })),
         )
-        expect(await house.actsOn(`TWO-${act}`)).toEqual([what])
+        expect(await setup.actsOn(`TWO-${act}`)).toEqual([what])
         const told = both.map(said)
         expect(told.filter((text) => text.includes('Somebody came first'))).toHaveLength(1)
         expect(told.filter((text) => text.includes('Nothing was changed by you'))).toHaveLength(1)
@@ -265,12 +265,12 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
     )
 
     test('two people give different answers at once: the first one counts', async () => {
-      const subject = await house.subjectOf('TWO-both')
+      const subject = await setup.subjectOf('TWO-both')
       const [yes, no] = await Promise.all([
-        house.pressAction(CAST.owner, { act: 'supplied-yes', subject }),
-        house.pressAction(CAST.deputy, { act: 'supplied-no', subject }),
+        setup.pressAction(PEOPLE.owner, { act: 'supplied-yes', subject }),
+        setup.pressAction(PEOPLE.deputy, { act: 'supplied-no', subject }),
       ])
-      expect(await house.actsOn('TWO-both')).toHaveLength(1)
+      expect(await setup.actsOn('TWO-both')).toHaveLength(1)
       expect([said(yes), said(no)].join()).toContain('Somebody came first')
     })
 
@@ -278,67 +278,67 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
       '%s pressed again and again, by two people in turn and redelivered, acts once',
       async (act) => {
         const reference = `MANY-${act}`
-        const subject = await house.subjectOf(reference)
+        const subject = await setup.subjectOf(reference)
         for (let round = 0; round < 4; round += 1) {
-          await house.pressAction(CAST.owner, { act, subject })
+          await setup.pressAction(PEOPLE.owner, { act, subject })
           await send(lastSent())
-          const late = said(await house.pressAction(CAST.deputy, { act, subject }))
+          const late = said(await setup.pressAction(PEOPLE.deputy, { act, subject }))
           expect(late).toContain('Somebody came first')
-          expect(late).toContain(CAST.owner)
+          expect(late).toContain(PEOPLE.owner)
         }
-        expect(await house.actsOn(reference)).toHaveLength(1)
+        expect(await setup.actsOn(reference)).toHaveLength(1)
       },
     )
 
     test('a form that comes back too late says who came first, keeps what was typed, and acts when sent again', async () => {
-      const subject = await house.subjectOf('LATE')
-      const form = await opened(CAST.owner, 'decide', 'LATE')
-      await house.pressAction(CAST.deputy, { act: 'snooze-1w', subject })
-      const owner = house.workspace.as(CAST.owner)
+      const subject = await setup.subjectOf('LATE')
+      const form = await opened(PEOPLE.owner, 'decide', 'LATE')
+      await setup.pressAction(PEOPLE.deputy, { act: 'snooze-1w', subject })
+      const owner = setup.workspace.as(PEOPLE.owner)
       const given = { deadline: 'end', choice: 'compete', text: 'Typed with care' }
       const late = await owner.submit(form, given)
       expect(Object.values(late.errors).join()).toContain('Dev Deputy came first and snoozed it')
       expect(late.modal?.id).toBe(form.id)
-      expect(await house.actsOn('LATE')).toEqual(['snoozed'])
+      expect(await setup.actsOn('LATE')).toEqual(['snoozed'])
       expect((await owner.submit(form)).errors).toEqual({})
-      expect(await house.actsOn('LATE')).toEqual(['snoozed', 'decided', 'procurement planned'])
+      expect(await setup.actsOn('LATE')).toEqual(['snoozed', 'decided', 'procurement planned'])
     })
 
     test('two people send the same form at once: the second is told', async () => {
       const given = { kind: 'variation', to: '2027-06-30', status: 'confirmed' }
-      const people = [CAST.owner, CAST.deputy]
+      const people = [PEOPLE.owner, PEOPLE.deputy]
       const forms = []
       for (const who of people) forms.push(await opened(who, 'extend', 'TWO-form'))
       const sent = await Promise.all(
-        forms.map((form, at) => house.workspace.as(people[at] ?? '').submit(form, given)),
+        forms.map((form, at) => setup.workspace.as(people[at] ?? '').submit(form, given)),
       )
       const errors = sent.flatMap((each) => Object.values(each.errors))
       expect(errors).toHaveLength(1)
       expect(errors.join()).toContain('came first and extended it to Wed 30 Jun 2027')
-      expect(await house.actsOn('TWO-form')).toEqual(['extended'])
+      expect(await setup.actsOn('TWO-form')).toEqual(['extended'])
     })
 
     test('a version that moved without anybody acting is no reason to refuse', async () => {
-      const subject = await house.subjectOf('STALE')
-      await house.database.pool.query(
+      const subject = await setup.subjectOf('STALE')
+      await setup.database.pool.query(
         `UPDATE contract SET version = version + 1 WHERE reference = 'STALE'`,
       )
-      await house.pressAction(CAST.owner, { act: 'snooze-1w', subject })
-      expect(await house.actsOn('STALE')).toEqual(['snoozed'])
+      await setup.pressAction(PEOPLE.owner, { act: 'snooze-1w', subject })
+      expect(await setup.actsOn('STALE')).toEqual(['snoozed'])
     })
 
     test('whoever types a command after somebody acted is told so', async () => {
-      expect(said(await house.type(CAST.deputy, 'ack STALE'))).toContain('Somebody came first')
-      expect(await house.actsOn('STALE')).toEqual(['snoozed'])
+      expect(said(await setup.type(PEOPLE.deputy, 'ack STALE'))).toContain('Somebody came first')
+      expect(await setup.actsOn('STALE')).toEqual(['snoozed'])
     })
   })
 
   test('Slack accepted everything that the bot sent', () => {
-    expect(house.workspace.ledger.failures).toEqual([])
+    expect(setup.workspace.ledger.failures).toEqual([])
   })
 
   async function postStatus(request: { headers: Record<string, string>; body: string }) {
-    const response = await fetch(house.requestUrl ?? '', { method: 'POST', ...request })
+    const response = await fetch(setup.requestUrl ?? '', { method: 'POST', ...request })
     await response.text()
     return response.status
   }

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readTeams, setTeam } from '../src/database/organisation.ts'
 import type { Action } from '../src/text/buttons.ts'
 import { submissionPayload } from '../stand-in/slack/payloads.ts'
-import { CAST, type PostedMessage, type ShownView } from '../stand-in/slack/state.ts'
+import { PEOPLE, type PostedMessage, type ShownView } from '../stand-in/slack/state.ts'
 import { fieldsOf } from '../stand-in/slack/validate.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { type BotHouse, buttonOf, openBotHouse, TRANSPORTS } from './support/bot-house.ts'
+import { type BotSetup, buttonOf, openBotSetup, TRANSPORTS } from './support/bot-setup.ts'
 
 const OWNED = 'olive.owner@trust.example'
 const REGISTER = `Reference,Title,Supplier,Buyer,Owner,Owner email,Deputy,Start,End,Value
@@ -17,34 +17,34 @@ C-300,Catering,Gamma,Northern Trust,Olive Owner,${OWNED},Piers Quill,2024-01-01,
 C-400,Waste,Delta,Northern Trust,Olive Owner,${OWNED},,2024-01-01,2026-12-07,20000
 `
 
-let house: BotHouse
+let setup: BotSetup
 
 describe.each(TRANSPORTS)('forms over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
+    setup = await openBotSetup(kind, REGISTER)
     const digital = { channel: 'C0GUESTS', timeZone: 'Europe/Paris', calendar: 'FR' }
-    await setTeam(house.database.pool, house.organisation.id, 'Digital', digital)
-    await house.type(CAST.owner, 'help')
-    await house.tell()
+    await setTeam(setup.database.pool, setup.organisation.id, 'Digital', digital)
+    await setup.type(PEOPLE.owner, 'help')
+    await setup.tell()
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
-  const teams = () => readTeams(house.database.pool, house.organisation.id)
+  const teams = () => readTeams(setup.database.pool, setup.organisation.id)
   const teamId = async (name: string) => (await teams()).find((each) => each.name === name)?.id ?? 0
   const opened = async (who: string, text: string): Promise<ShownView> => {
-    const { modal } = await house.type(who, text)
+    const { modal } = await setup.type(who, text)
     if (modal === null) throw new Error(`"${text}" opened no form.`)
     return modal
   }
   const pressed = async (who: string, action: Action): Promise<ShownView> => {
-    const { modal } = await house.pressAction(who, action)
+    const { modal } = await setup.pressAction(who, action)
     if (modal === null) throw new Error(`${action.act} opened no form.`)
     return modal
   }
   /** What stands in each field now, by its name. */
   const standing = (view: ShownView): Record<string, unknown> =>
     Object.fromEntries(
-      Object.entries((house.workspace.views.view(view.id) ?? view).values)
+      Object.entries((setup.workspace.views.view(view.id) ?? view).values)
         .filter(([id]) => /^[a-z]/i.test(id))
         .map(([id, fields]) => {
           const { type: _, ...value } = Object.values(fields)[0] ?? { type: '' }
@@ -52,11 +52,11 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
         }),
     )
   const submit = async (who: string, view: ShownView, given: Record<string, Given> = {}) => {
-    const seen = await house.workspace.as(who).submit(view, given)
+    const seen = await setup.workspace.as(who).submit(view, given)
     return { ...seen, shown: JSON.stringify(seen.modal?.source ?? null) }
   }
   const column = async (reference: string, sql: string) => {
-    const { rows } = await house.database.pool.query<{ it: unknown }>(
+    const { rows } = await setup.database.pool.query<{ it: unknown }>(
       `SELECT ${sql} AS it FROM contract c WHERE reference = $1`,
       [reference],
     )
@@ -70,38 +70,38 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
          ('deputy', (SELECT coalesce(display_name, slack_user) FROM person WHERE id = c.deputy_id))) v (role, name))`,
     )
   const rules = async () => {
-    const { rows } = await house.database.pool.query<{ rules: unknown }>(
+    const { rows } = await setup.database.pool.query<{ rules: unknown }>(
       `SELECT settings -> 'rules' AS rules FROM organisation UNION ALL SELECT settings -> 'rules' FROM team`,
     )
     return rows
   }
   const lastDirect = async (who: string): Promise<PostedMessage> => {
-    await house.toldDirectly(who)
-    const last = house.workspace.ledger.inChannel(house.workspace.as(who).direct().id).at(-1)
+    await setup.toldDirectly(who)
+    const last = setup.workspace.ledger.inChannel(setup.workspace.as(who).direct().id).at(-1)
     if (last === undefined) throw new Error(`Nothing was told to ${who}.`)
     return last
   }
   const close = (who: string) => {
-    const open = house.workspace.views.modal(who)
-    return open === null ? null : house.workspace.as(who).close(open)
+    const open = setup.workspace.views.modal(who)
+    return open === null ? null : setup.workspace.as(who).close(open)
   }
 
   test('another team’s settings show its own values, whatever was typed before; sent at once they change nothing', async () => {
     const before = await teams()
-    const own = standing(await opened(CAST.admin, 'settings team Digital'))
-    const view = await opened(CAST.admin, 'settings team default team')
+    const own = standing(await opened(PEOPLE.admin, 'settings team Digital'))
+    const view = await opened(PEOPLE.admin, 'settings team default team')
     const typed = { channel: 'C0BOARD', timeZone: 'Europe/Rome', startByFrom: '9' }
-    house.workspace.as(CAST.admin).fill(view, typed)
-    const { modal } = await house.workspace
-      .as(CAST.admin)
+    setup.workspace.as(PEOPLE.admin).fill(view, typed)
+    const { modal } = await setup.workspace
+      .as(PEOPLE.admin)
       .select(view, 'lw.settings-team', 'Digital')
     if (modal === null) throw new Error('The form was closed.')
     expect(standing(modal)).toEqual(own)
-    const preview = await submit(CAST.admin, modal)
+    const preview = await submit(PEOPLE.admin, modal)
     expect(preview.shown).toContain('Nothing: everything is as it was')
-    if (preview.modal !== null) await submit(CAST.admin, preview.modal)
+    if (preview.modal !== null) await submit(PEOPLE.admin, preview.modal)
     expect(await teams()).toEqual(before)
-    await close(CAST.admin)
+    await close(PEOPLE.admin)
   })
 
   test.each([
@@ -109,50 +109,50 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     ['all rules of the team', 'lw.team-rules', null],
   ])('from a team’s settings to %s nothing typed comes along', async (_, button, alone) => {
     const before = [await teams(), await rules()]
-    const own = alone === null ? null : standing(await opened(CAST.admin, alone))
-    const view = await opened(CAST.admin, 'settings team default team')
+    const own = alone === null ? null : standing(await opened(PEOPLE.admin, alone))
+    const view = await opened(PEOPLE.admin, 'settings team default team')
     const ladders = String(standing(view).ladders).replaceAll('\\n', '\n').slice(1, -1)
-    house.workspace
-      .as(CAST.admin)
+    setup.workspace
+      .as(PEOPLE.admin)
       .fill(view, { ladders: ladders.replace(/^notice: .*$/m, 'notice: 9') })
-    const { modal } = await house.workspace.as(CAST.admin).press(view, button)
+    const { modal } = await setup.workspace.as(PEOPLE.admin).press(view, button)
     if (modal === null) throw new Error('The form was closed.')
     if (own !== null) expect(standing(modal)).toEqual(own)
     expect(standing(modal).ladders).toContain('then')
-    const preview = await submit(CAST.admin, modal)
+    const preview = await submit(PEOPLE.admin, modal)
     expect(preview.shown).toContain('Nothing: everything is as it was')
-    if (preview.modal !== null) await submit(CAST.admin, preview.modal)
+    if (preview.modal !== null) await submit(PEOPLE.admin, preview.modal)
     expect([await teams(), await rules()]).toEqual(before)
   })
 
   test('a switch that comes after the form was changed covers nothing, and says so to the person', async () => {
-    const view = await opened(CAST.admin, 'settings team default team')
-    await house.workspace.as(CAST.admin).select(view, 'lw.settings-team', 'Digital')
-    const late = house.workspace.sent.at(-1)
-    const shown = house.workspace.views.modal(CAST.admin)
+    const view = await opened(PEOPLE.admin, 'settings team default team')
+    await setup.workspace.as(PEOPLE.admin).select(view, 'lw.settings-team', 'Digital')
+    const late = setup.workspace.sent.at(-1)
+    const shown = setup.workspace.views.modal(PEOPLE.admin)
     if (late === undefined || shown === null) throw new Error('Nothing was sent.')
     const directly = () =>
-      house.workspace.ledger.inChannel(house.workspace.as(CAST.admin).direct().id).length
-    await house.deliver()
+      setup.workspace.ledger.inChannel(setup.workspace.as(PEOPLE.admin).direct().id).length
+    await setup.deliver()
     const told = directly()
-    await house.workspace.deliver(late)
-    await house.bot.idle()
-    expect(house.workspace.views.modal(CAST.admin)?.hash).toBe(shown.hash)
-    const message = await lastDirect(CAST.admin)
+    await setup.workspace.deliver(late)
+    await setup.bot.idle()
+    expect(setup.workspace.views.modal(PEOPLE.admin)?.hash).toBe(shown.hash)
+    const message = await lastDirect(PEOPLE.admin)
     expect(message.text).toContain('could not be opened')
     expect(directly()).toBe(told + 1)
-    const again = await house.workspace
-      .as(CAST.admin)
+    const again = await setup.workspace
+      .as(PEOPLE.admin)
       .press(message, buttonOf(message, 'Open the form'))
     expect(JSON.stringify(again.modal?.source)).toContain('Settings of team Digital')
-    await close(CAST.admin)
+    await close(PEOPLE.admin)
   })
 
   test('fields of another team, or of a form from before an update, are not read as this one’s', async () => {
     const before = await teams()
-    const view = await opened(CAST.admin, 'settings team default team')
-    house.workspace.as(CAST.admin).fill(view, { timeZone: 'Europe/Rome' })
-    const filled = house.workspace.views.view(view.id) ?? view
+    const view = await opened(PEOPLE.admin, 'settings team default team')
+    setup.workspace.as(PEOPLE.admin).fill(view, { timeZone: 'Europe/Rome' })
+    const filled = setup.workspace.views.view(view.id) ?? view
     const of = (change: (text: string) => string) =>
       JSON.parse(change(JSON.stringify(filled))) as ShownView
     const [own, digital] = [await teamId('Default team'), await teamId('Digital')]
@@ -165,101 +165,105 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     ]
     for (const each of forged) {
       expect(each).not.toEqual(filled)
-      const trigger = house.workspace.trigger(CAST.admin)
-      const payload = submissionPayload(house.workspace.places.person(CAST.admin), each, trigger)
-      const { body } = (await house.workspace.deliver(payload)) as { body?: { errors?: object } }
+      const trigger = setup.workspace.trigger(PEOPLE.admin)
+      const payload = submissionPayload(setup.workspace.places.person(PEOPLE.admin), each, trigger)
+      const { body } = (await setup.workspace.deliver(payload)) as { body?: { errors?: object } }
       expect(JSON.stringify(body)).toContain('opened before')
       const [field] = Object.keys(body?.errors ?? {})
       expect(fieldsOf(each.source.blocks).map(({ blockId }) => blockId)).toContain(field)
     }
     expect(await teams()).toEqual(before)
-    await close(CAST.admin)
+    await close(PEOPLE.admin)
   })
 
   test('what others set while a form was open is not taken back by fields that were left alone', async () => {
-    const { pool } = house.database
-    const view = await opened(CAST.admin, 'settings team Digital')
-    await setTeam(pool, house.organisation.id, 'Digital', { timeZone: 'Europe/Vienna' })
-    const first = await submit(CAST.admin, view, { startByFrom: '50,000' })
+    const { pool } = setup.database
+    const view = await opened(PEOPLE.admin, 'settings team Digital')
+    await setTeam(pool, setup.organisation.id, 'Digital', { timeZone: 'Europe/Vienna' })
+    const first = await submit(PEOPLE.admin, view, { startByFrom: '50,000' })
     expect(first.shown).not.toContain('Europe/Vienna')
     // Between the preview and the saving too.
-    await setTeam(pool, house.organisation.id, 'Digital', { calendar: 'AT' })
+    await setTeam(pool, setup.organisation.id, 'Digital', { calendar: 'AT' })
     if (first.modal === null) throw new Error('The form was closed.')
-    await submit(CAST.admin, first.modal)
+    await submit(PEOPLE.admin, first.modal)
     const saved = (await teams()).find(({ name }) => name === 'Digital')
     expect(saved).toMatchObject({ timeZone: 'Europe/Vienna', calendar: 'AT', channel: 'C0GUESTS' })
     expect(saved?.teamRules).toEqual({ startByFrom: 50_000 })
 
-    const form = await opened(CAST.admin, 'settings organisation')
+    const form = await opened(PEOPLE.admin, 'settings organisation')
     await pool.query(
       `UPDATE organisation SET settings = settings || '{"rules": {"groupAbove": 9}}'`,
     )
     const given = String(standing(form).figures).replaceAll('\\n', '\n').slice(1, -1)
-    const next = await submit(CAST.admin, form, {
+    const next = await submit(PEOPLE.admin, form, {
       figures: given.replace(/^approvalDays: .*$/m, 'approvalDays: 31'),
     })
     expect(next.shown).not.toContain('groupAbove: 5, instead')
     if (next.modal === null) throw new Error('The form was closed.')
-    await submit(CAST.admin, next.modal)
+    await submit(PEOPLE.admin, next.modal)
     expect((await rules())[0]?.rules).toEqual({ groupAbove: 9, approvalDays: 31 })
     await pool.query(`UPDATE organisation SET settings = settings - 'rules'`)
   })
 
   test('a new deputy leaves an owner alone who is known by name only; the form names them', async () => {
-    const view = await opened(CAST.admin, 'own C-200')
+    const view = await opened(PEOPLE.admin, 'own C-200')
     expect(JSON.stringify(view.source)).toContain('Dora Nolan')
     expect(JSON.stringify(view.source)).toContain('Piers Quill')
-    await submit(CAST.admin, view, { deputy: CAST.deputy })
+    await submit(PEOPLE.admin, view, { deputy: PEOPLE.deputy })
     expect(await people('C-200')).toEqual({ owner: 'Dora Nolan', deputy: 'Dev Deputy' })
-    const edit = await opened(CAST.admin, 'edit C-200')
+    const edit = await opened(PEOPLE.admin, 'edit C-200')
     expect(JSON.stringify(edit.source)).toContain('Dora Nolan')
-    await submit(CAST.admin, edit, { title: 'Linen' })
+    await submit(PEOPLE.admin, edit, { title: 'Linen' })
     expect(await people('C-200')).toEqual({ owner: 'Dora Nolan', deputy: 'Dev Deputy' })
     // Somebody whose account is closed cannot be shown in the field either.
     const gone = (on: string) =>
-      house.database.pool.query(
+      setup.database.pool.query(
         `UPDATE person SET gone_on = ${on} WHERE display_name = 'Dev Deputy'`,
       )
     await gone(`'2026-11-20'`)
-    const left = await opened(CAST.admin, 'own C-200')
-    expect(JSON.stringify(left.source)).not.toContain(CAST.deputy)
+    const left = await opened(PEOPLE.admin, 'own C-200')
+    expect(JSON.stringify(left.source)).not.toContain(PEOPLE.deputy)
     expect(JSON.stringify(left.source)).toContain('Now: Dev Deputy')
-    await submit(CAST.admin, left, { owner: CAST.finance })
+    await submit(PEOPLE.admin, left, { owner: PEOPLE.finance })
     expect(await people('C-200')).toEqual({ owner: 'Finn Finance', deputy: 'Dev Deputy' })
     await gone('NULL')
   })
 
   test('an emptied field takes nobody out: the box beside it does', async () => {
     for (const form of ['own C-300', 'edit C-300']) {
-      const view = await opened(CAST.admin, form)
-      const seen = await submit(CAST.admin, view, { owner: null })
+      const view = await opened(PEOPLE.admin, form)
+      const seen = await submit(PEOPLE.admin, view, { owner: null })
       expect(Object.values(seen.errors).join()).toContain('tick the box')
-      await close(CAST.admin)
+      await close(PEOPLE.admin)
     }
     expect(await people('C-300')).toEqual({ owner: 'Olive Owner', deputy: 'Piers Quill' })
-    await submit(CAST.admin, await opened(CAST.admin, 'own C-300'), { nobody: ['deputy'] })
+    await submit(PEOPLE.admin, await opened(PEOPLE.admin, 'own C-300'), { nobody: ['deputy'] })
     expect(await people('C-300')).toEqual({ owner: 'Olive Owner', deputy: null })
-    await submit(CAST.admin, await opened(CAST.admin, 'edit C-300'), { nobody: ['owner'] })
+    await submit(PEOPLE.admin, await opened(PEOPLE.admin, 'edit C-300'), { nobody: ['owner'] })
     expect(await people('C-300')).toEqual({ owner: null, deputy: null })
 
-    await setTeam(house.database.pool, house.organisation.id, 'Digital', {
+    await setTeam(setup.database.pool, setup.organisation.id, 'Digital', {
       escalationChannel: 'C0BOARD',
     })
     const escalation = async () =>
       (await teams()).find(({ name }) => name === 'Digital')?.escalationChannel
-    const emptied = await submit(CAST.admin, await opened(CAST.admin, 'settings team Digital'), {
-      escalation: null,
-    })
+    const emptied = await submit(
+      PEOPLE.admin,
+      await opened(PEOPLE.admin, 'settings team Digital'),
+      {
+        escalation: null,
+      },
+    )
     expect(Object.values(emptied.errors).join()).toContain('tick the box')
-    await close(CAST.admin)
+    await close(PEOPLE.admin)
     expect(await escalation()).toBe('C0BOARD')
-    const first = await submit(CAST.admin, await opened(CAST.admin, 'settings team Digital'), {
+    const first = await submit(PEOPLE.admin, await opened(PEOPLE.admin, 'settings team Digital'), {
       nobody: ['escalation'],
     })
     expect(first.shown).toContain('the channel of the default team is told')
     if (first.modal === null) throw new Error('The form was closed.')
-    await submit(CAST.admin, first.modal)
-    // What the whole house has.
+    await submit(PEOPLE.admin, first.modal)
+    // What the whole organisation has.
     expect(await escalation()).toBe('C0ESCALATION')
   })
 
@@ -269,24 +273,24 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
       if (!blockId.includes('@')) continue
       const given: Partial<Record<string, Given>> = {
         ...{ plain_text_input: `Typed ${blockId.length}`, datepicker: '2026-12-24' },
-        ...{ users_select: CAST.finance, conversations_select: 'C0BOARD' },
+        ...{ users_select: PEOPLE.finance, conversations_select: 'C0BOARD' },
       }
       const [option] = 'options' in element ? (element.options ?? []) : []
       const value = given[element.type] ?? ('value' in (option ?? {}) ? option?.value : undefined)
-      if (value !== undefined) house.workspace.as(who).fill(view, { [blockId]: value })
+      if (value !== undefined) setup.workspace.as(who).fill(view, { [blockId]: value })
     }
-    return house.workspace.views.view(view.id) ?? view
+    return setup.workspace.views.view(view.id) ?? view
   }
   /** Every contract has an extension that nobody has classified. */
   const unclassified = async () => {
-    await house.database.pool.query(
+    await setup.database.pool.query(
       `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, currency, known_on, source, recorded_at)
          SELECT organisation_id, id, 'unknown', 'proposed', '2026-12-08', '2027-01-08', 'GBP', '2026-11-01', 'test', now()
          FROM contract c WHERE NOT EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id)`,
     )
   }
   const everything = async () => {
-    const { rows } = await house.database.pool.query(
+    const { rows } = await setup.database.pool.query(
       `SELECT to_jsonb(c) - 'next_rung_on' AS it FROM contract c
        UNION ALL SELECT to_jsonb(t) FROM team t UNION ALL SELECT to_jsonb(o) FROM organisation o
        UNION ALL SELECT to_jsonb(e) FROM extension e UNION ALL SELECT to_jsonb(d) FROM decision d`,
@@ -307,35 +311,35 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     'what was filled into the form %s of one contract is written to no other',
     async (act) => {
       await unclassified()
-      const [one, other] = [await house.subjectOf('C-100'), await house.subjectOf('C-400')]
-      const view = fillAll(CAST.admin, await pressed(CAST.admin, { act, subject: one }))
-      const theirs = await pressed(CAST.admin, { act, subject: other })
+      const [one, other] = [await setup.subjectOf('C-100'), await setup.subjectOf('C-400')]
+      const view = fillAll(PEOPLE.admin, await pressed(PEOPLE.admin, { act, subject: one }))
+      const theirs = await pressed(PEOPLE.admin, { act, subject: other })
       const before = await everything()
       const forged = {
         ...view,
         source: { ...view.source, private_metadata: theirs.source.private_metadata },
       } as ShownView
-      const trigger = house.workspace.trigger(CAST.admin)
-      const admin = house.workspace.places.person(CAST.admin)
-      const ack = await house.workspace.deliver(submissionPayload(admin, forged, trigger))
-      await house.bot.idle()
+      const trigger = setup.workspace.trigger(PEOPLE.admin)
+      const admin = setup.workspace.places.person(PEOPLE.admin)
+      const ack = await setup.workspace.deliver(submissionPayload(admin, forged, trigger))
+      await setup.bot.idle()
       expect(JSON.stringify(ack)).toContain('nothing was changed')
       expect(await everything()).toEqual(before)
-      await close(CAST.admin)
+      await close(PEOPLE.admin)
     },
   )
 
   test('saying what an extension was keeps its cost and its grounds where nobody touched them', async () => {
-    const { pool } = house.database
+    const { pool } = setup.database
     await unclassified()
     const its = `contract_id = (SELECT id FROM contract WHERE reference = 'C-100')`
     await pool.query(
       `UPDATE extension SET kind = 'unknown', cost = 500, grounds = 'As agreed' WHERE ${its}`,
     )
-    const subject = await house.subjectOf('C-100')
-    const view = await pressed(CAST.admin, { act: 'classify', subject })
+    const subject = await setup.subjectOf('C-100')
+    const view = await pressed(PEOPLE.admin, { act: 'classify', subject })
     await pool.query(`UPDATE extension SET cost = 600 WHERE ${its}`)
-    expect((await submit(CAST.admin, view, { kind: 'option' })).errors).toEqual({})
+    expect((await submit(PEOPLE.admin, view, { kind: 'option' })).errors).toEqual({})
     const { rows } = await pool.query(`SELECT kind, cost, grounds FROM extension WHERE ${its}`)
     expect(rows).toEqual([{ kind: 'option', cost: '600', grounds: 'As agreed' }])
   })
@@ -351,7 +355,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
       valueBasis: { given: 'annual', sql: 'value_basis', theirs: `value_basis = 'maximum'` },
       regime: { given: 'PA23', sql: 'regime', theirs: `regime = 'PCR15'` },
       personalData: { given: 'yes', sql: 'personal_data', theirs: 'personal_data = false' },
-      owner: { given: CAST.deputy, sql: 'owner_id', theirs: 'owner_id = NULL' },
+      owner: { given: PEOPLE.deputy, sql: 'owner_id', theirs: 'owner_id = NULL' },
     }
     const names = Object.keys(touches)
     const columns = names.map((name) => touches[name]?.sql).join(', ')
@@ -360,7 +364,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
         string,
         unknown
       >
-    const { pool } = house.database
+    const { pool } = setup.database
     const {
       rows: [kept],
     } = await pool.query(`SELECT ${columns} FROM contract WHERE reference = 'C-400'`)
@@ -375,14 +379,14 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
         fc.subarray(names),
         async (mine, others) => {
           await reset()
-          const view = await opened(CAST.admin, 'edit C-400')
+          const view = await opened(PEOPLE.admin, 'edit C-400')
           const theirs = others.map((name) => touches[name]?.theirs)
           if (theirs.length > 0) {
             await pool.query(`UPDATE contract SET ${theirs.join(', ')} WHERE reference = 'C-400'`)
           }
           const before = await row()
           const given = Object.fromEntries(mine.map((name) => [name, touches[name]?.given ?? null]))
-          const seen = await submit(CAST.admin, view, given)
+          const seen = await submit(PEOPLE.admin, view, given)
           expect(seen.errors).toEqual({})
           const after = await row()
           const moved = names.filter((name) => {
@@ -397,102 +401,102 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     await reset()
   })
 
-  const subject = async () => ({ ...(await house.subjectOf('C-400')), alertIds: [] })
+  const subject = async () => ({ ...(await setup.subjectOf('C-400')), alertIds: [] })
   const forms: [string, () => Promise<unknown>, RegExp][] = [
     [
       'a button of a contract',
-      async () => house.pressAction(CAST.owner, { act: 'decide', subject: await subject() }),
+      async () => setup.pressAction(PEOPLE.owner, { act: 'decide', subject: await subject() }),
       /Record decision/,
     ],
-    ['a command', () => house.type(CAST.owner, 'extend C-400'), /Log extension/],
-    ['a command without a contract', () => house.type(CAST.owner, 'add Lifts'), /Add contract/],
+    ['a command', () => setup.type(PEOPLE.owner, 'extend C-400'), /Log extension/],
+    ['a command without a contract', () => setup.type(PEOPLE.owner, 'add Lifts'), /Add contract/],
     [
       'settings of a team',
-      () => house.type(CAST.admin, 'settings team Digital'),
+      () => setup.type(PEOPLE.admin, 'settings team Digital'),
       /Settings of team Digital/,
     ],
-    ['rules of a contract', () => house.type(CAST.owner, 'settings C-400'), /Rules of Waste/],
+    ['rules of a contract', () => setup.type(PEOPLE.owner, 'settings C-400'), /Rules of Waste/],
   ]
   test.each(forms)(
     '%s whose trigger has expired is answered directly, with a button that opens the form',
     async (_, ask, title) => {
-      const who = String(title).includes('Digital') ? CAST.admin : CAST.owner
+      const who = String(title).includes('Digital') ? PEOPLE.admin : PEOPLE.owner
       for (const error of [
         'expired_trigger_id',
         'trigger_expired',
         'exchanged_trigger_id',
         'trigger_exchanged',
       ]) {
-        house.workspace.faults.plan(
+        setup.workspace.faults.plan(
           { kind: 'error', error, accepted: false },
           { method: 'views.open' },
         )
         await ask()
-        expect(house.workspace.views.modal(who)).toBeNull()
+        expect(setup.workspace.views.modal(who)).toBeNull()
         const message = await lastDirect(who)
         expect(message.text).toContain('could not be opened')
-        const again = await house.workspace
+        const again = await setup.workspace
           .as(who)
           .press(message, buttonOf(message, 'Open the form'))
         expect(JSON.stringify(again.modal?.source)).toMatch(title)
         await close(who)
       }
-      expect(house.lines).toEqual([])
+      expect(setup.lines).toEqual([])
     },
   )
 
   test('an answer that Home can no longer show in a modal comes directly', async () => {
-    const { home } = await house.workspace.as(CAST.owner).openHome()
+    const { home } = await setup.workspace.as(PEOPLE.owner).openHome()
     if (home === null) throw new Error('There is no Home.')
     const error = 'expired_trigger_id'
-    house.workspace.faults.plan({ kind: 'error', error, accepted: false }, { method: 'views.open' })
-    await house.workspace.as(CAST.owner).press(home, buttonOf(home.source, 'Help'))
-    expect((await lastDirect(CAST.owner)).text).toContain('/contracts')
-    expect(house.lines).toEqual([])
+    setup.workspace.faults.plan({ kind: 'error', error, accepted: false }, { method: 'views.open' })
+    await setup.workspace.as(PEOPLE.owner).press(home, buttonOf(home.source, 'Help'))
+    expect((await lastDirect(PEOPLE.owner)).text).toContain('/contracts')
+    expect(setup.lines).toEqual([])
   })
 
-  const home = (who: string) => house.workspace.views.home(who)
+  const home = (who: string) => setup.workspace.views.home(who)
   const acts: [string, () => Promise<unknown>][] = [
-    ['a command', () => house.type(CAST.owner, 'snooze C-400 3 days')],
+    ['a command', () => setup.type(PEOPLE.owner, 'snooze C-400 3 days')],
     [
       'a button',
-      async () => house.pressAction(CAST.owner, { act: 'snooze-1w', subject: await subject() }),
+      async () => setup.pressAction(PEOPLE.owner, { act: 'snooze-1w', subject: await subject() }),
     ],
     [
       'a form',
       async () =>
-        submit(CAST.owner, await opened(CAST.owner, 'edit C-400'), { title: `Waste ${kind}` }),
+        submit(PEOPLE.owner, await opened(PEOPLE.owner, 'edit C-400'), { title: `Waste ${kind}` }),
     ],
     [
       'a preference',
       async () =>
-        submit(CAST.owner, await pressed(CAST.owner, { act: 'open', what: 'preferences' }), {
+        submit(PEOPLE.owner, await pressed(PEOPLE.owner, { act: 'open', what: 'preferences' }), {
           voice: 'dm',
         }),
     ],
   ]
   test.each(acts)('Home is shown anew to whoever acted by %s', async (_, doIt) => {
-    await house.workspace.as(CAST.owner).openHome()
-    const before = home(CAST.owner)?.hash
+    await setup.workspace.as(PEOPLE.owner).openHome()
+    const before = home(PEOPLE.owner)?.hash
     await doIt()
-    expect(home(CAST.owner)?.hash).not.toBe(before)
-    const after = home(CAST.owner)?.hash
-    await house.type(CAST.owner, 'show C-400')
-    expect(home(CAST.owner)?.hash).toBe(after)
-    expect(house.lines).toEqual([])
+    expect(home(PEOPLE.owner)?.hash).not.toBe(before)
+    const after = home(PEOPLE.owner)?.hash
+    await setup.type(PEOPLE.owner, 'show C-400')
+    expect(home(PEOPLE.owner)?.hash).toBe(after)
+    expect(setup.lines).toEqual([])
   })
 
   test('Home is shown to nobody who never opened it, and one that Slack refuses breaks no act', async () => {
-    await house.type(CAST.admin, 'snooze C-300 4 days')
-    expect(home(CAST.admin)).toBeNull()
-    await house.workspace.as(CAST.owner).openHome()
+    await setup.type(PEOPLE.admin, 'snooze C-300 4 days')
+    expect(home(PEOPLE.admin)).toBeNull()
+    await setup.workspace.as(PEOPLE.owner).openHome()
     const error = 'internal_error'
-    house.workspace.faults.plan(
+    setup.workspace.faults.plan(
       { kind: 'error', error, accepted: false },
       { method: 'views.publish' },
     )
-    const seen = await house.type(CAST.owner, 'snooze C-400 6 days')
+    const seen = await setup.type(PEOPLE.owner, 'snooze C-400 6 days')
     expect(seen.ephemerals[0]?.text).toContain('29 Nov 2026')
-    expect(house.lines.splice(0).join()).toMatch(/"Home" failed/)
+    expect(setup.lines.splice(0).join()).toMatch(/"Home" failed/)
   })
 })

@@ -2,8 +2,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ContractAct } from '../src/text/buttons.ts'
-import { CAST } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
 import { HOSTILE, markupOf } from './support/hostile.ts'
 import { onDatabase } from './support/postgres.ts'
 
@@ -34,31 +34,31 @@ const LISTS = [
 ]
 const VERBS = ['show', 'snooze', 'own', 'extend', 'list', 'find', 'preview', 'triage', '']
 
-let house: BotHouse
+let setup: BotSetup
 
 describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
-    await house.tell()
+    setup = await openBotSetup(kind, REGISTER)
+    await setup.tell()
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
   test('every contract of the register is there, whatever it is called', async () => {
-    const { rows } = await house.database.pool.query('SELECT count(*)::int AS count FROM contract')
+    const { rows } = await setup.database.pool.query('SELECT count(*)::int AS count FROM contract')
     expect(rows).toEqual([{ count: 1 + 2 * HOSTILE.length }])
   })
 
   test.each(LISTS)('"/contracts %s" is answered', async (text) => {
-    expectAnswer(said(await house.type(CAST.owner, text)))
+    expectAnswer(said(await setup.type(PEOPLE.owner, text)))
   })
 
   test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))(
     'typed behind any command it is answered: %s',
     async (_, text) => {
       for (const verb of kind === 'http' ? VERBS : VERBS.slice(0, 2)) {
-        const seen = await house.type(CAST.colleague, `${verb} ${text}`)
+        const seen = await setup.type(PEOPLE.colleague, `${verb} ${text}`)
         if (seen.modal === null) expectAnswer(said(seen))
-        else await house.workspace.as(CAST.colleague).close(seen.modal)
+        else await setup.workspace.as(PEOPLE.colleague).close(seen.modal)
       }
     },
   )
@@ -68,20 +68,20 @@ describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
     const few = kind === 'http' ? undefined : 6
     for (const { id } of (await contracts()).slice(0, few)) {
       for (const verb of ['show', 'explain', 'history']) {
-        expectAnswer(said(await house.type(CAST.owner, `${verb} #${id}`)))
+        expectAnswer(said(await setup.type(PEOPLE.owner, `${verb} #${id}`)))
       }
-      const shared = await house.pressAction(CAST.owner, { act: 'share', query: `show #${id}` })
+      const shared = await setup.pressAction(PEOPLE.owner, { act: 'share', query: `show #${id}` })
       expect(shared.messages.length).toBeGreaterThan(0)
     }
   })
 
   test('every form opens, and takes hostile words', async () => {
-    const owner = house.workspace.as(CAST.owner)
+    const owner = setup.workspace.as(PEOPLE.owner)
     const words = HOSTILE.slice(0, 6).join(' ')
     for (const subject of (await contracts()).slice(0, HOSTILE.length + 1)) {
       const about = { contractId: subject.id, version: subject.version, alertIds: [] }
       for (const act of ['snooze-date', 'extend', 'assign', 'decide'] as const) {
-        const { modal } = await house.pressAction(CAST.owner, { act, subject: about })
+        const { modal } = await setup.pressAction(PEOPLE.owner, { act, subject: about })
         if (modal === null) throw new Error(`${act} opened no form.`)
         if (act !== 'decide') await owner.close(modal)
         else
@@ -90,28 +90,28 @@ describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
           ).toEqual({})
       }
     }
-    await house.deliver()
+    await setup.deliver()
   })
 
   test('acts, their updates and Home take it too', async () => {
     for (const { id, version } of await contracts()) {
       const subject = { contractId: id, version, alertIds: [] }
       for (const act of ['ack', 'supplied-yes', 'historic'] satisfies ContractAct[]) {
-        await house.pressAction(CAST.owner, { act, subject })
+        await setup.pressAction(PEOPLE.owner, { act, subject })
       }
     }
-    await house.deliver()
-    for (const who of [CAST.owner, CAST.admin, CAST.colleague]) {
-      expect((await house.workspace.as(who).openHome()).home).not.toBeNull()
+    await setup.deliver()
+    for (const who of [PEOPLE.owner, PEOPLE.admin, PEOPLE.colleague]) {
+      expect((await setup.workspace.as(who).openHome()).home).not.toBeNull()
     }
   })
 
   // The links that are left lead to files of the bot's own.
   test('Slack accepted all of it, nothing went wrong, and nobody was pinged', () => {
-    const { ledger, views } = house.workspace
+    const { ledger, views } = setup.workspace
     expect(ledger.failures).toEqual([])
-    expect(house.lines).toEqual([])
-    const homes = [CAST.owner, CAST.admin, CAST.colleague].map((who) => views.home(who))
+    expect(setup.lines).toEqual([])
+    const homes = [PEOPLE.owner, PEOPLE.admin, PEOPLE.colleague].map((who) => views.home(who))
     const sources = [...ledger.messages, ...ledger.ephemerals].flatMap((message) => [
       message.text,
       ...markupOf(message.blocks),
@@ -125,7 +125,7 @@ describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
   })
 
   const contracts = async () => {
-    const { rows } = await house.database.pool.query<{ id: number; version: number }>(
+    const { rows } = await setup.database.pool.query<{ id: number; version: number }>(
       'SELECT id, version FROM contract ORDER BY id',
     )
     return rows
@@ -134,22 +134,24 @@ describe.each(TRANSPORTS)('hostile text over %s', (kind) => {
 
 describe.each(TRANSPORTS)('warnings of hostile contracts over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, LONE)
-    await house.tell()
+    setup = await openBotSetup(kind, LONE)
+    await setup.tell()
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
   test('each warning is posted, and its buttons work', async () => {
-    const warnings = house.workspace.ledger
+    const warnings = setup.workspace.ledger
       .inChannel('C0CONTRACTS')
       .filter(({ blocks }) => JSON.stringify(blocks).includes('I’m on it'))
     expect(warnings).toHaveLength(4)
     for (const warning of warnings) {
       const [id] = JSON.stringify(warning.blocks).match(/lw\.[a-z-]*ack[a-z-]*/) ?? []
-      expect(said(await house.workspace.as(CAST.owner).press(warning, id ?? ''))).toContain('On it')
+      expect(said(await setup.workspace.as(PEOPLE.owner).press(warning, id ?? ''))).toContain(
+        'On it',
+      )
     }
-    await house.deliver()
-    expect(house.workspace.ledger.failures).toEqual([])
+    await setup.deliver()
+    expect(setup.workspace.ledger.failures).toEqual([])
   })
 })
 
@@ -157,18 +159,18 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
   let admin: pg.Client
 
   beforeAll(async () => {
-    house = await openBotHouse(kind, QUIET)
-    await house.tell()
-    await house.type(CAST.owner, 'help')
-    admin = new pg.Client({ connectionString: onDatabase(house.database.adminUrl, 'postgres') })
+    setup = await openBotSetup(kind, QUIET)
+    await setup.tell()
+    await setup.type(PEOPLE.owner, 'help')
+    admin = new pg.Client({ connectionString: onDatabase(setup.database.adminUrl, 'postgres') })
     await admin.connect()
   })
   afterAll(async () => {
     await admin.end()
-    await house.close()
+    await setup.close()
   })
 
-  const name = () => new URL(house.database.adminUrl).pathname.slice(1)
+  const name = () => new URL(setup.database.adminUrl).pathname.slice(1)
   const cut = (which = '') =>
     admin.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 ${which}`,
@@ -181,26 +183,26 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
   const back = () => admin.query(`ALTER DATABASE ${name()} ALLOW_CONNECTIONS true`)
 
   test('in the middle of a command: the person is told a code that the log holds, and may try again', async () => {
-    const holder = new pg.Client({ connectionString: house.database.adminUrl })
+    const holder = new pg.Client({ connectionString: setup.database.adminUrl })
     await holder.connect()
     await holder.query('BEGIN; LOCK TABLE contract IN ACCESS EXCLUSIVE MODE')
-    const asked = house.type(CAST.owner, 'show PLAIN')
+    const asked = setup.type(PEOPLE.owner, 'show PLAIN')
     await waiting()
     // Whoever holds the lock keeps it: with it gone first, the command might still be answered.
     await cut(`AND wait_event_type = 'Lock'`)
     expectCode(said(await asked))
     await holder.end()
-    expect(said(await house.type(CAST.owner, 'show PLAIN'))).toContain('Acme')
+    expect(said(await setup.type(PEOPLE.owner, 'show PLAIN'))).toContain('Acme')
   })
 
   test('before a command, a press, a form or Home: all are told, and all work again afterwards', async () => {
-    const owner = house.workspace.as(CAST.owner)
-    const subject = await house.subjectOf('PLAIN')
-    const { modal } = await house.pressAction(CAST.owner, { act: 'decide', subject })
+    const owner = setup.workspace.as(PEOPLE.owner)
+    const subject = await setup.subjectOf('PLAIN')
+    const { modal } = await setup.pressAction(PEOPLE.owner, { act: 'decide', subject })
     if (modal === null) throw new Error('No form was opened.')
     await away()
-    expectCode(said(await house.type(CAST.owner, 'list')))
-    expectCode(said(await house.pressAction(CAST.owner, { act: 'ack', subject })))
+    expectCode(said(await setup.type(PEOPLE.owner, 'list')))
+    expectCode(said(await setup.pressAction(PEOPLE.owner, { act: 'ack', subject })))
     const failed = await owner.submit(modal, {
       deadline: 'end',
       choice: 'compete',
@@ -211,9 +213,9 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
     await noticed()
     await back()
     expect((await owner.submit(modal)).errors).toEqual({})
-    expect(await house.actsOn('PLAIN')).toEqual(['decided', 'procurement planned'])
+    expect(await setup.actsOn('PLAIN')).toEqual(['decided', 'procurement planned'])
     expect(JSON.stringify((await owner.openHome()).home)).not.toContain('went wrong')
-    expect(house.workspace.ledger.failures).toEqual([])
+    expect(setup.workspace.ledger.failures).toEqual([])
   })
 
   /** Until a query of the bot waits for the lock. */
@@ -224,7 +226,7 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
 
   /** Until the bot has let go of every connection that was cut. */
   async function noticed(): Promise<void> {
-    const { pool } = house.database
+    const { pool } = setup.database
     for (let looks = 0; pool.totalCount > 0 && looks < 1000; looks += 1) {
       await admin.query('SELECT')
     }
@@ -233,7 +235,7 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
   function expectCode(told: string): void {
     const code = /the code ([0-9a-f]{6})/.exec(told)?.[1]
     expect(code, told).toBeDefined()
-    expect(house.lines.some((each) => each.startsWith(`${code}: `))).toBe(true)
+    expect(setup.lines.some((each) => each.startsWith(`${code}: `))).toBe(true)
   }
 })
 

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setTeam } from '../src/database/organisation.ts'
 import type { ActResult } from '../stand-in/slack/payloads.ts'
-import { CAST, type ShownView } from '../stand-in/slack/state.ts'
+import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { type BotHouse, errorsIn, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { type BotSetup, errorsIn, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
 
 const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
 const NEXT = `Reference,Title,Supplier,Start,End,Remarks
@@ -13,18 +13,18 @@ N-2,=cmd(),Gamma,2024-01-01,2027-06-30,
 N-3,No such day,Delta,2024-01-01,2027-02-30,
 `
 
-let house: BotHouse
+let setup: BotSetup
 
 describe.each(TRANSPORTS)('importing over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, HELD)
-    await setTeam(house.database.pool, house.organisation.id, 'Digital', {})
+    setup = await openBotSetup(kind, HELD)
+    await setTeam(setup.database.pool, setup.organisation.id, 'Digital', {})
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
-  const admin = () => house.workspace.as(CAST.admin)
+  const admin = () => setup.workspace.as(PEOPLE.admin)
   const opened = async (): Promise<ShownView> => {
-    const { modal } = await house.type(CAST.admin, 'import')
+    const { modal } = await setup.type(PEOPLE.admin, 'import')
     if (!modal) throw new Error('No form was opened.')
     return modal
   }
@@ -43,37 +43,39 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
   }
   const shown = ({ modal }: ActResult) => JSON.stringify(modal?.source.blocks ?? [])
   const held = async () => {
-    const found = await house.database.pool.query<{ reference: string; team: string }>(
+    const found = await setup.database.pool.query<{ reference: string; team: string }>(
       `SELECT c.reference, t.name AS team FROM contract c JOIN team t ON t.id = c.team_id ORDER BY 1`,
     )
     return found.rows.map(({ reference, team }) => `${reference} ${team}`)
   }
   const digital = async () => {
-    const found = await house.database.pool.query<{ id: number }>(
+    const found = await setup.database.pool.query<{ id: number }>(
       `SELECT id FROM team WHERE name = 'Digital'`,
     )
     return String(found.rows[0]?.id)
   }
 
   test('only administrators import', async () => {
-    for (const who of [CAST.owner, CAST.guest]) {
-      const seen = await house.type(who, 'import')
+    for (const who of [PEOPLE.owner, PEOPLE.guest]) {
+      const seen = await setup.type(who, 'import')
       expect(seen.modal).toBeNull()
       expect(said(seen)).not.toBe('')
     }
-    expect(said(await house.type(CAST.owner, 'import'))).toContain('Only administrators')
+    expect(said(await setup.type(PEOPLE.owner, 'import'))).toContain('Only administrators')
   })
 
   test('a step that Slack does not show is told directly, with a button to begin again', async () => {
     const error = 'internal_error'
-    house.workspace.faults.plan(
+    setup.workspace.faults.plan(
       { kind: 'error', error, accepted: false },
       { method: 'views.update' },
     )
     const waiting = await handOver('late.csv', NEXT)
     expect(shown(waiting)).toContain('Reading the file')
-    expect(await house.toldDirectly(CAST.admin)).toContain('"Import register" could not be opened')
-    expect(house.lines.splice(0).join()).toContain('"import" failed')
+    expect(await setup.toldDirectly(PEOPLE.admin)).toContain(
+      '"Import register" could not be opened',
+    )
+    expect(setup.lines.splice(0).join()).toContain('"import" failed')
     if (waiting.modal !== null) await admin().close(waiting.modal)
   })
 
@@ -92,15 +94,15 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     const done = await next(tried)
     expect(await held()).toEqual(['C-100 Default team', 'N-1 Digital', 'N-2 Digital'])
     expect(shown(done)).toContain('2 new')
-    const message = await house.toldDirectly(CAST.admin)
+    const message = await setup.toldDirectly(PEOPLE.admin)
     expect(message).toContain('3 rows read from next.csv, register Digital register')
     expect(message).toContain('line 4, N-3: rejected')
     expect(message).toContain('What was wrong in next.csv')
-    const file = [...house.workspace.places.files.values()].find(
+    const file = [...setup.workspace.places.files.values()].find(
       ({ name }) => name === 'import-problems.csv',
     )
     expect(file?.content?.toString()).toContain('N-3')
-    const entry = await house.database.pool.query<{ via: string; name: string }>(
+    const entry = await setup.database.pool.query<{ via: string; name: string }>(
       `SELECT e.via, p.display_name AS name FROM audit_entry e JOIN person p ON p.id = e.by_person_id ORDER BY position DESC LIMIT 1`,
     )
     expect(entry.rows).toEqual([{ via: 'slack import', name: 'Ada Admin' }])
@@ -129,7 +131,7 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     const headings = await handOver('dates.csv', dates)
     expect(shown(headings)).toContain('03/04/2025 are written')
     await next(await next(headings, { dates: 'month-first' }))
-    const found = await house.database.pool.query<{ end: string }>(
+    const found = await setup.database.pool.query<{ end: string }>(
       `SELECT end_latest AS "end" FROM contract WHERE reference = 'E-1'`,
     )
     expect(found.rows).toEqual([{ end: '2027-03-04' }])
@@ -151,9 +153,9 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
   test('a file that is gone, or that Slack does not hand over, is told', async () => {
     const file = admin().upload('gone.csv', HELD)
     const modal = await opened()
-    house.workspace.places.scopes.delete('files:read')
+    setup.workspace.places.scopes.delete('files:read')
     const seen = await admin().submit(modal, { file: [file.id] })
-    house.workspace.places.scopes.add('files:read')
+    setup.workspace.places.scopes.add('files:read')
     expect(shown(seen)).toContain('gone from Slack')
   })
 
@@ -162,59 +164,61 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
       await handOver('late.csv', 'Reference,Title,End\nL-1,Late,2027-06-30\n'),
     )
     const entries = async () =>
-      (await house.database.pool.query('SELECT FROM import WHERE finished_at IS NOT NULL')).rowCount
+      (await setup.database.pool.query('SELECT FROM import WHERE finished_at IS NOT NULL')).rowCount
     const before = await entries()
     const done = await next(tried)
     expect(shown(done)).toContain('1 new')
-    const payload = house.workspace.sent.at(-1)
+    const payload = setup.workspace.sent.at(-1)
     if (!payload) throw new Error('Nothing was sent.')
-    await house.workspace.deliver(payload)
-    await house.bot.idle()
+    await setup.workspace.deliver(payload)
+    await setup.bot.idle()
     const forged = JSON.parse(
-      JSON.stringify(payload).replaceAll(CAST.admin, CAST.owner).replaceAll('L-1', 'L-2'),
+      JSON.stringify(payload).replaceAll(PEOPLE.admin, PEOPLE.owner).replaceAll('L-1', 'L-2'),
     )
     forged.body.view.hash = 'forged'
-    await house.workspace.deliver(forged)
-    await house.bot.idle()
+    await setup.workspace.deliver(forged)
+    await setup.bot.idle()
     expect(await entries()).toBe((before ?? 0) + 1)
   })
 
   test('the register is exported to the asker alone, as CSV or as a workbook, and filtered', async () => {
-    const latest = () => [...house.workspace.places.files.values()].at(-1)
-    const seen = await house.type(CAST.colleague, 'export')
+    const latest = () => [...setup.workspace.places.files.values()].at(-1)
+    const seen = await setup.type(PEOPLE.colleague, 'export')
     expect(said(seen)).toContain('direct messages')
     expect(seen.messages).toEqual([])
-    expect(await house.toldDirectly(CAST.colleague)).toContain('Contracts as of 2026-11-23 (CSV)')
+    expect(await setup.toldDirectly(PEOPLE.colleague)).toContain('Contracts as of 2026-11-23 (CSV)')
     const csv = latest()?.content?.toString() ?? ''
     expect(csv).toMatch(/^\ufeffLapsewatch id,Reference,/)
     expect(csv).toContain("'=cmd()")
     expect(csv).toContain('C-100')
-    await house.type(CAST.colleague, 'export cleaning xlsx')
-    await house.deliver()
+    await setup.type(PEOPLE.colleague, 'export cleaning xlsx')
+    await setup.deliver()
     expect(latest()?.name).toBe('contracts-2026-11-23.xlsx')
     expect(latest()?.content?.subarray(0, 2).toString()).toBe('PK')
-    expect(said(await house.type(CAST.colleague, 'export nothing like this'))).toContain(
+    expect(said(await setup.type(PEOPLE.colleague, 'export nothing like this'))).toContain(
       'No contract fits',
     )
-    await house.type(CAST.admin, 'export audit')
-    await house.deliver()
+    await setup.type(PEOPLE.admin, 'export audit')
+    await setup.deliver()
     expect(latest()?.name).toBe('audit-2026-11-23.csv')
-    const before = house.workspace.places.files.size
-    expect(said(await house.type(CAST.colleague, 'export audit'))).toContain('Only administrators')
-    expect(said(await house.type(CAST.admin, 'export audit mine'))).toContain('goes out whole')
-    expect(said(await house.type(CAST.colleague, 'export extensions'))).toContain('was extended')
-    await house.deliver()
-    expect(house.workspace.places.files.size).toBe(before)
-    for (const who of [CAST.guest, CAST.outsider]) {
-      const before = house.workspace.places.files.size
-      expect(said(await house.type(who, 'export'))).toContain('full members')
-      await house.deliver()
-      expect(house.workspace.places.files.size).toBe(before)
+    const before = setup.workspace.places.files.size
+    expect(said(await setup.type(PEOPLE.colleague, 'export audit'))).toContain(
+      'Only administrators',
+    )
+    expect(said(await setup.type(PEOPLE.admin, 'export audit mine'))).toContain('goes out whole')
+    expect(said(await setup.type(PEOPLE.colleague, 'export extensions'))).toContain('was extended')
+    await setup.deliver()
+    expect(setup.workspace.places.files.size).toBe(before)
+    for (const who of [PEOPLE.guest, PEOPLE.outsider]) {
+      const before = setup.workspace.places.files.size
+      expect(said(await setup.type(who, 'export'))).toContain('full members')
+      await setup.deliver()
+      expect(setup.workspace.places.files.size).toBe(before)
     }
   })
 
   test('Slack accepted everything, and nothing went wrong', () => {
-    expect(house.workspace.ledger.failures).toEqual([])
-    expect(house.lines).toEqual([])
+    expect(setup.workspace.ledger.failures).toEqual([])
+    expect(setup.lines).toEqual([])
   })
 })

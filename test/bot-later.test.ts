@@ -2,8 +2,8 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { deliverDue } from '../src/delivery/worker.ts'
-import { CAST, type Fault } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, said } from './support/bot-house.ts'
+import { type Fault, PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, said } from './support/bot-setup.ts'
 import { worker } from './support/outbox.ts'
 
 const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
@@ -11,51 +11,51 @@ const NEXT = 'Reference,Title,End\nN-1,Linen,2027-06-30\nN-2,No such day,2027-02
 /** Long enough for a loaded machine, short enough to wait for once. */
 const SHORT = { timeoutMs: 500, historyLagMs: 100 }
 
-let house: BotHouse
+let setup: BotSetup
 let before: number
 
 beforeAll(async () => {
-  house = await openBotHouse('socket', HELD)
-  await house.deliver()
+  setup = await openBotSetup('socket', HELD)
+  await setup.deliver()
 })
 afterAll(async () => {
-  expect(house.workspace.ledger.failures).toEqual([])
-  await house.close()
+  expect(setup.workspace.ledger.failures).toEqual([])
+  await setup.close()
 })
 beforeEach(async () => {
-  await house.database.pool.query('DELETE FROM delivery')
-  house.workspace.places.files.clear()
-  before = house.workspace.ledger.messages.length
+  await setup.database.pool.query('DELETE FROM delivery')
+  setup.workspace.places.files.clear()
+  before = setup.workspace.ledger.messages.length
 })
-afterEach(() => house.workspace.faults.clear())
+afterEach(() => setup.workspace.faults.clear())
 
 /** Whatever waits for its time is tried now, until nothing waits any more. */
 async function untilToldOf(): Promise<void> {
   for (let n = 0; n < 6; n += 1) {
-    await house.deliver(SHORT)
-    const waits = await house.database.pool.query(
+    await setup.deliver(SHORT)
+    const waits = await setup.database.pool.query(
       `UPDATE delivery SET due_at = now() WHERE state IN ('RETRY', 'UNCERTAIN')`,
     )
-    await house.database.pool.query('UPDATE channel SET paused_until = NULL, next_post_at = NULL')
+    await setup.database.pool.query('UPDATE channel SET paused_until = NULL, next_post_at = NULL')
     if (waits.rowCount === 0) return
   }
 }
 
-const told = () => house.workspace.ledger.messages.slice(before)
+const told = () => setup.workspace.ledger.messages.slice(before)
 const states = async () => {
-  const found = await house.database.pool.query<{ purpose: string; state: string }>(
+  const found = await setup.database.pool.query<{ purpose: string; state: string }>(
     'SELECT purpose, state FROM delivery ORDER BY id',
   )
   return found.rows.map(({ purpose, state }) => `${purpose} ${state}`)
 }
 const uploads = () =>
-  house.workspace.ledger.calls.filter(({ method }) => method === 'upload').length
+  setup.workspace.ledger.calls.filter(({ method }) => method === 'upload').length
 
 /** Hands a register over and says yes to everything. */
 async function importNext(content: string): Promise<void> {
-  const admin = house.workspace.as(CAST.admin)
+  const admin = setup.workspace.as(PEOPLE.admin)
   const file = admin.upload('next.csv', content)
-  let { modal } = await house.type(CAST.admin, 'import')
+  let { modal } = await setup.type(PEOPLE.admin, 'import')
   for (const given of [{ file: [file.id] }, {}, {}]) {
     if (!modal) throw new Error('There is no form to send.')
     modal = (await admin.submit(modal, given)).modal
@@ -72,16 +72,16 @@ describe('lost on the way', () => {
     ['no answer ever', { kind: 'never', accepted: true }],
   ])('%s: an export comes exactly once, its file uploaded once', async (_, fault) => {
     const sofar = uploads()
-    expect(said(await house.type(CAST.colleague, 'export xlsx'))).toBe(
+    expect(said(await setup.type(PEOPLE.colleague, 'export xlsx'))).toBe(
       '1 contract: the file follows in your direct messages with Lapsewatch.',
     )
-    house.workspace.faults.plan(fault)
+    setup.workspace.faults.plan(fault)
     await untilToldOf()
     expect(told().map(({ channel }) => channel)).toEqual(['D0COLLEAGUE'])
     expect(told()[0]?.text).toContain('1 contract in the file')
     expect(await states()).toEqual(['asked SENT'])
     expect(uploads() - sofar).toBe(1)
-    expect(house.workspace.places.files.size).toBe(1)
+    expect(setup.workspace.places.files.size).toBe(1)
   })
 
   test.each<[string, string, Fault, number]>([
@@ -92,31 +92,31 @@ describe('lost on the way', () => {
     ['that it is complete', 'files.completeUploadExternal', { kind: 'dropped', accepted: true }, 1],
   ])('a file whose upload loses %s goes on where it stopped', async (_, method, fault, sent) => {
     const sofar = uploads()
-    await house.type(CAST.colleague, 'export')
-    house.workspace.faults.plan(fault, { method })
+    await setup.type(PEOPLE.colleague, 'export')
+    setup.workspace.faults.plan(fault, { method })
     await untilToldOf()
     const [message, ...more] = told()
     expect(more).toEqual([])
-    const files = [...house.workspace.places.files.values()].filter(({ complete }) => complete)
+    const files = [...setup.workspace.places.files.values()].filter(({ complete }) => complete)
     expect(files).toHaveLength(1)
     expect(message?.text).toContain(`/files/${files[0]?.id}/`)
     expect(uploads() - sofar).toBe(sent)
   })
 
   test('a chart and a file that stand in Slack already are shown by the next try', async () => {
-    await house.type(CAST.colleague, 'summary')
-    house.workspace.faults.plan({ kind: 'rate-limited', retryAfter: 30 })
+    await setup.type(PEOPLE.colleague, 'summary')
+    setup.workspace.faults.plan({ kind: 'rate-limited', retryAfter: 30 })
     const sofar = uploads()
     await untilToldOf()
     expect(told()).toHaveLength(1)
     expect(JSON.stringify(told()[0]?.blocks)).toContain('slack_file')
-    expect(uploads() - sofar).toBe(house.workspace.places.files.size)
+    expect(uploads() - sofar).toBe(setup.workspace.places.files.size)
   })
 
   test('a file that never goes up is told of in the end, in words', async () => {
-    await house.type(CAST.colleague, 'export')
-    await house.database.pool.query('UPDATE delivery SET attempt = 10')
-    house.workspace.faults.plan(
+    await setup.type(PEOPLE.colleague, 'export')
+    await setup.database.pool.query('UPDATE delivery SET attempt = 10')
+    setup.workspace.faults.plan(
       { kind: 'status', status: 500, accepted: false },
       { method: 'upload' },
     )
@@ -129,8 +129,8 @@ describe('lost on the way', () => {
 
 describe('the process that answered is gone', () => {
   test('an import and what is told of it are one: both or neither', async () => {
-    const { pool } = house.database
-    const owner = new pg.Client(house.database.ownerUrl)
+    const { pool } = setup.database
+    const owner = new pg.Client(setup.database.ownerUrl)
     await owner.connect()
     await owner.query(`ALTER TABLE delivery ADD CONSTRAINT refused CHECK (purpose <> 'import')`)
     await importNext(NEXT)
@@ -146,7 +146,7 @@ describe('the process that answered is gone', () => {
        WHERE d.purpose = 'import' AND d.xmin = i.xmin`,
     )
     expect(sameTransaction.rowCount).toBe(1)
-    house.workspace.faults.plan({ kind: 'dropped', accepted: true }, { channel: 'U0ADMIN' })
+    setup.workspace.faults.plan({ kind: 'dropped', accepted: true }, { channel: 'U0ADMIN' })
     await untilToldOf()
     const results = told().filter(({ text }) => text.includes('read from next.csv'))
     expect(results.map(({ channel }) => channel)).toEqual(['D0ADMIN'])
@@ -155,19 +155,19 @@ describe('the process that answered is gone', () => {
   })
 
   test('what came of a form is told however Slack answers, and by whichever process', async () => {
-    const { modal } = await house.pressAction(CAST.owner, { act: 'open', what: 'preferences' })
+    const { modal } = await setup.pressAction(PEOPLE.owner, { act: 'open', what: 'preferences' })
     if (!modal) throw new Error('No form was opened.')
-    await house.workspace.as(CAST.owner).submit(modal)
+    await setup.workspace.as(PEOPLE.owner).submit(modal)
     expect(await states()).toEqual(['said PENDING'])
-    house.workspace.faults.plan({ kind: 'never', accepted: true })
+    setup.workspace.faults.plan({ kind: 'never', accepted: true })
     await untilToldOf()
     expect(told().filter(({ channel }) => channel === 'D0OWNER')).toHaveLength(1)
     expect(await states()).toEqual(['said SENT'])
   })
 
   test('a worker killed before its post leaves it to the next one, without the bot', async () => {
-    await house.type(CAST.colleague, 'export')
-    const dying = worker(house.database.pool, house.workspace, SHORT)
+    await setup.type(PEOPLE.colleague, 'export')
+    const dying = worker(setup.database.pool, setup.workspace, SHORT)
     const killed = () => {
       throw new Error('killed')
     }
@@ -175,17 +175,17 @@ describe('the process that answered is gone', () => {
     const killing = deliverDue({ ...dying, make, faults: { beforePost: killed } })
     await expect(killing).rejects.toThrow('killed')
     expect(told()).toEqual([])
-    await house.database.pool.query('UPDATE delivery SET lease_until = now()')
+    await setup.database.pool.query('UPDATE delivery SET lease_until = now()')
     await untilToldOf()
     expect(told().map(({ channel }) => channel)).toEqual(['D0COLLEAGUE'])
   })
 
   test('a file that takes longer to make than a lease keeps its claim', async () => {
-    await house.type(CAST.colleague, 'export')
+    await setup.type(PEOPLE.colleague, 'export')
     const settings = { timeoutMs: 500, historyLagMs: 100, leaseMs: 1500 }
     const lease = async () =>
       String(
-        (await house.database.pool.query('SELECT lease_until AS until FROM delivery')).rows[0]
+        (await setup.database.pool.query('SELECT lease_until AS until FROM delivery')).rows[0]
           ?.until,
       )
     const make = async () => {
@@ -193,15 +193,15 @@ describe('the process that answered is gone', () => {
       await vi.waitFor(async () => expect(await lease()).not.toBe(first), { timeout: 5000 })
       return { kind: 'made' as const, message: MESSAGE }
     }
-    const slow = { ...worker(house.database.pool, house.workspace, settings), make }
+    const slow = { ...worker(setup.database.pool, setup.workspace, settings), make }
     expect(await deliverDue(slow)).toMatchObject({ sent: 1 })
   })
 
   test('a process that makes no answers leaves them to one that does', async () => {
-    await house.type(CAST.colleague, 'export')
-    await deliverDue(worker(house.database.pool, house.workspace))
+    await setup.type(PEOPLE.colleague, 'export')
+    await deliverDue(worker(setup.database.pool, setup.workspace))
     expect(await states()).toEqual(['asked RETRY'])
-    await house.database.pool.query('UPDATE delivery SET due_at = now()')
+    await setup.database.pool.query('UPDATE delivery SET due_at = now()')
     await untilToldOf()
     expect(told()).toHaveLength(1)
   })
@@ -211,13 +211,13 @@ const MESSAGE = { text: 'Made', blocks: [], file: null }
 
 describe('for one person alone', () => {
   test('who is no colleague any more by then gets nothing, and nobody else does', async () => {
-    const { places } = house.workspace
-    const colleague = places.person(CAST.colleague)
-    await house.type(CAST.colleague, 'export')
+    const { places } = setup.workspace
+    const colleague = places.person(PEOPLE.colleague)
+    await setup.type(PEOPLE.colleague, 'export')
     colleague.guest = 'single-channel'
     await untilToldOf()
     colleague.guest = null
-    await house.type(CAST.colleague, 'export')
+    await setup.type(PEOPLE.colleague, 'export')
     colleague.deleted = true
     await untilToldOf()
     colleague.deleted = false
@@ -227,18 +227,18 @@ describe('for one person alone', () => {
   })
 
   test('where they cannot be written to, no channel is told instead', async () => {
-    await house.type(CAST.colleague, 'export')
-    house.workspace.faults.plan({ kind: 'error', error: 'user_disabled', accepted: false })
+    await setup.type(PEOPLE.colleague, 'export')
+    setup.workspace.faults.plan({ kind: 'error', error: 'user_disabled', accepted: false })
     await untilToldOf()
     expect(await states()).toEqual(['asked BLOCKED'])
-    await house.database.pool.query('UPDATE delivery SET due_at = now()')
+    await setup.database.pool.query('UPDATE delivery SET due_at = now()')
     await untilToldOf()
     expect(told().map(({ channel }) => channel)).toEqual(['D0COLLEAGUE'])
   })
 
   test('what cannot be had any more is told in a sentence', async () => {
-    await house.type(CAST.colleague, 'export cleaning')
-    await house.database.pool.query(
+    await setup.type(PEOPLE.colleague, 'export cleaning')
+    await setup.database.pool.query(
       `UPDATE contract SET title = 'Portering' WHERE title = 'Cleaning'`,
     )
     await untilToldOf()

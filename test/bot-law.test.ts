@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contractStartBy } from '../src/reports/start-by.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
-import { CAST } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
 
 // 365 days awarded from 8 Dec 2025: the tenth of them is 36.5 days.
 const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Value,Value basis
@@ -12,16 +12,16 @@ C-200,Linen hire,Beta plc,olive.owner@trust.example,2023-12-08,2027-12-07,"£800
 C-300,Parking,Beta plc,olive.owner@trust.example,2023-12-08,,"£800,000",committed
 `
 
-let house: BotHouse
+let setup: BotSetup
 
 describe.each(TRANSPORTS)('the law over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
-    await house.tell()
+    setup = await openBotSetup(kind, REGISTER)
+    await setup.tell()
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
-  const type = async (text: string) => said(await house.type(CAST.owner, text))
+  const type = async (text: string) => said(await setup.type(PEOPLE.owner, text))
 
   test('headroom is told test by test, with days added, and never as a verdict', async () => {
     const bare = await type('headroom C-100')
@@ -39,10 +39,10 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
 
   test('an extended contract has a line of it on its card', async () => {
     expect(await type('show C-100')).not.toContain('Headroom')
-    const { modal } = await house.type(CAST.owner, 'extend C-100')
+    const { modal } = await setup.type(PEOPLE.owner, 'extend C-100')
     if (!modal) throw new Error('No form was opened.')
-    const sent = await house.workspace
-      .as(CAST.owner)
+    const sent = await setup.workspace
+      .as(PEOPLE.owner)
       .submit(modal, { kind: 'variation', to: '2027-01-07', cost: '90000', status: 'confirmed' })
     expect(sent.errors ?? {}).toEqual({})
     expect(await type('show C-100')).toMatch(
@@ -53,23 +53,23 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
   test('amounts are left out where others read, and shares of money with them', async () => {
     expect(await type('headroom C-100')).toContain('£90,000 of')
     for (const query of ['headroom C-100', 'show C-100']) {
-      await house.pressAction(CAST.owner, { act: 'share', query })
-      const shared = house.workspace.ledger.messages.at(-1)
+      await setup.pressAction(PEOPLE.owner, { act: 'share', query })
+      const shared = setup.workspace.ledger.messages.at(-1)
       expect(shared?.text).toContain('Not substantial')
       expect(JSON.stringify([shared?.text, shared?.blocks])).not.toMatch(/£|11\.3/)
     }
   })
 
   test('notices are tasks with dates for the category lead, until somebody says what was published', async () => {
-    await house.type(CAST.lead, 'help')
-    await house.database.pool.query(
+    await setup.type(PEOPLE.lead, 'help')
+    await setup.database.pool.query(
       `UPDATE contract SET category_lead_id = (SELECT id FROM person WHERE slack_user = $1)`,
-      [CAST.lead],
+      [PEOPLE.lead],
     )
-    const { modal } = await house.type(CAST.owner, 'extend C-100')
+    const { modal } = await setup.type(PEOPLE.owner, 'extend C-100')
     if (!modal) throw new Error('No form was opened.')
-    await house.workspace
-      .as(CAST.owner)
+    await setup.workspace
+      .as(PEOPLE.owner)
       .submit(modal, { kind: 'variation', to: '2027-02-05', cost: '90000', status: 'confirmed' })
     // 60 days of 365 in all, and £180,000 of £800,000: no small change any more.
     const change =
@@ -86,7 +86,7 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
     expect(await type('history C-100')).toMatch(/notice settled/i)
     expect(await type('published C-100 UK10 again')).toContain('has no open UK10')
     expect(await type('published C-200 UK11 again')).toContain('has no open UK11')
-    await house.database.pool.query(
+    await setup.database.pool.query(
       `UPDATE contract SET closed_on = '2026-11-20' WHERE reference = 'C-100'`,
     )
     // 29 days after Fri 20 Nov is Sat 19 Dec.
@@ -107,8 +107,8 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
   })
 
   test('the day to start by has passed on the day after it, not on it', async () => {
-    const { database, organisation, rulesOf } = house
-    const { contractId } = await house.subjectOf('C-200')
+    const { database, organisation, rulesOf } = setup
+    const { contractId } = await setup.subjectOf('C-200')
     const asked = { organisationId: organisation.id, rulesOf, route: 'open' }
     const countOn = (asOf: CivilDate) =>
       contractStartBy(database.pool, contractId, { ...asked, asOf })
@@ -119,7 +119,7 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
   })
 
   test('Slack accepted everything that the bot sent', () => {
-    expect(house.workspace.ledger.failures).toEqual([])
-    expect(house.lines).toEqual([])
+    expect(setup.workspace.ledger.failures).toEqual([])
+    expect(setup.lines).toEqual([])
   })
 })

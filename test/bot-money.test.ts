@@ -1,23 +1,23 @@
 /** What an extension costs, told in Slack: when it is logged, on the card, in the year's costs. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CAST } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Maximum end date,Value,Value basis
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,2023-12-08,2026-12-07,2027-01-07,"£36,000",
 C-200,Linen hire,Beta plc,olive.owner@trust.example,2023-11-21,2026-11-20,,"£36,000",
 `
 
-let house: BotHouse
+let setup: BotSetup
 
 describe.each(TRANSPORTS)('money over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
-    await house.tell()
+    setup = await openBotSetup(kind, REGISTER)
+    await setup.tell()
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
-  const type = (text: string) => house.type(CAST.owner, text)
+  const type = (text: string) => setup.type(PEOPLE.owner, text)
 
   /** What the owner was told last in a direct message. */
   async function form(text: string) {
@@ -27,7 +27,7 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
   }
 
   test('an extension is answered with baseline, ratio and premium, and the posted warning says them too', async () => {
-    const owner = house.workspace.as(CAST.owner)
+    const owner = setup.workspace.as(PEOPLE.owner)
     const sent = await owner.submit(await form('extend C-100'), {
       kind: 'emergency',
       to: '2027-01-31',
@@ -37,8 +37,8 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
     })
     expect(sent.errors ?? {}).toEqual({})
     const priced = 'about 2.8 times the baseline of £1,000 a month. Premium £3,230 (estimate:'
-    expect(await house.toldDirectly(CAST.owner)).toContain(priced)
-    expect(house.warningOf('Cleaning').text).toContain(priced)
+    expect(await setup.toldDirectly(PEOPLE.owner)).toContain(priced)
+    expect(setup.warningOf('Cleaning').text).toContain(priced)
   })
 
   test('the card prices each extension and points out days past the maximum end', async () => {
@@ -49,12 +49,12 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
   })
 
   test('a service without cover says what it costs by now', async () => {
-    const { contractId, version } = await house.subjectOf('C-200')
+    const { contractId, version } = await setup.subjectOf('C-200')
     const subject = { contractId, version, alertIds: [] }
-    await house.pressAction(CAST.owner, { act: 'supplied-yes', subject })
+    await setup.pressAction(PEOPLE.owner, { act: 'supplied-yes', subject })
     expect(said(await type('show C-200'))).toContain('About £100 out of contract since')
-    await house.deliver()
-    expect(house.warningOf('Linen hire').text).toContain('About £100 out of contract since')
+    await setup.deliver()
+    expect(setup.warningOf('Linen hire').text).toContain('About £100 out of contract since')
   })
 
   test('the year’s costs are told by month and supplier, and nowhere that others read', async () => {
@@ -64,8 +64,8 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
     expect(costs).toContain('Acme Ltd')
     expect(costs).toContain('Supplied without a contract')
     expect(costs).not.toMatch(/saved|£0\b/)
-    await house.pressAction(CAST.owner, { act: 'share', query: 'costs 2026/27' })
-    const shared = house.workspace.ledger.messages.at(-1)
+    await setup.pressAction(PEOPLE.owner, { act: 'share', query: 'costs 2026/27' })
+    const shared = setup.workspace.ledger.messages.at(-1)
     expect(shared?.text).toContain('Costs are not shown here')
     expect(JSON.stringify(shared?.blocks)).not.toContain('£')
     expect(said(await type('costs 2026/29'))).toContain('2026/27')
@@ -74,20 +74,20 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
   test('an extension is withdrawn in a form, once, and everything stands as before', async () => {
     const before = said(await type('show C-100'))
     const modal = await form('withdraw C-100')
-    const { rows } = await house.database.pool.query<{ id: number }>('SELECT id FROM extension')
+    const { rows } = await setup.database.pool.query<{ id: number }>('SELECT id FROM extension')
     const extensionId = String(rows[0]?.id)
-    const sent = await house.workspace
-      .as(CAST.owner)
+    const sent = await setup.workspace
+      .as(PEOPLE.owner)
       .submit(modal, { extension: extensionId, why: 'typed twice' })
     expect(sent.errors ?? {}).toEqual({})
-    expect(await house.toldDirectly(CAST.owner)).toContain('Extension withdrawn')
+    expect(await setup.toldDirectly(PEOPLE.owner)).toContain('Extension withdrawn')
     const after = said(await type('show C-100'))
     expect(before).toContain('Ends on Sun 31 Jan 2027')
     expect(after).toContain('Ends on Mon 7 Dec 2026')
     expect(after).not.toContain('past the maximum end')
     expect(said(await type('costs'))).toContain('None.')
     expect(said(await type('withdraw C-100'))).toContain('no extension that could be withdrawn')
-    const stranger = await house.type(CAST.colleague, 'withdraw C-200')
+    const stranger = await setup.type(PEOPLE.colleague, 'withdraw C-200')
     expect(said(stranger)).toContain('Only its owner')
   })
 })

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, Overtaken } from '../src/actions/act.ts'
 import { extend } from '../src/actions/extend.ts'
 import { setTeam } from '../src/database/organisation.ts'
-import { ruleBook } from '../src/database/settings.ts'
-import { CAST, type ShownView } from '../stand-in/slack/state.ts'
+import { rulesByTeam } from '../src/database/settings.ts'
+import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
 import {
-  type BotHouse,
+  type BotSetup,
   errorsIn,
-  openBotHouse,
+  openBotSetup,
   said,
   TODAY,
   TRANSPORTS,
-} from './support/bot-house.ts'
+} from './support/bot-setup.ts'
 import { day } from './support/contract-facts.ts'
 
 const OWNED = 'olive.owner@trust.example'
@@ -25,12 +25,12 @@ C-400,Portering,Delta,Northern Trust,${OWNED},2024-01-01,2026-12-07,20000
 C-500,Waste,Epsilon,Northern Trust,${OWNED},2024-01-01,2026-12-07,20000
 `
 
-let house: BotHouse
+let setup: BotSetup
 
-function deskOf({ organisation }: BotHouse): Actor {
+function deskOf({ organisation }: BotSetup): Actor {
   return {
     organisationId: organisation.id,
-    rulesOf: ruleBook({}),
+    rulesOf: rulesByTeam({}),
     todayOf: () => TODAY,
     now: new Date('2026-11-23T10:00:00Z'),
     personId: null,
@@ -40,31 +40,31 @@ function deskOf({ organisation }: BotHouse): Actor {
 
 describe.each(TRANSPORTS)('the record over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
-    const { pool } = house.database
-    await setTeam(pool, house.organisation.id, 'Digital', {})
+    setup = await openBotSetup(kind, REGISTER)
+    const { pool } = setup.database
+    await setTeam(pool, setup.organisation.id, 'Digital', {})
     await pool.query(`UPDATE team SET user_group = 'S0DIGITAL' WHERE name = 'Digital'`)
-    await house.type(CAST.owner, 'help')
-    await house.tell()
+    await setup.type(PEOPLE.owner, 'help')
+    await setup.tell()
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
   const opened = async (who: string, text: string): Promise<ShownView> => {
-    const { modal } = await house.type(who, text)
+    const { modal } = await setup.type(who, text)
     if (!modal) throw new Error(`"${text}" opened no form.`)
     return modal
   }
   const submit = (who: string, modal: ShownView, given: Readonly<Record<string, Given>>) =>
-    house.workspace.as(who).submit(modal, given)
+    setup.workspace.as(who).submit(modal, given)
   const row = async <Row extends object>(reference: string, columns: string) => {
-    const found = await house.database.pool.query<Row>(
+    const found = await setup.database.pool.query<Row>(
       `SELECT ${columns} FROM contract c WHERE reference = $1`,
       [reference],
     )
     return found.rows[0] ?? null
   }
   const teamId = async (name: string) => {
-    const found = await house.database.pool.query<{ id: number }>(
+    const found = await setup.database.pool.query<{ id: number }>(
       'SELECT id FROM team WHERE name = $1',
       [name],
     )
@@ -72,8 +72,8 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
   }
 
   test('a contract that no register holds is entered in a form, and watched with its dates', async () => {
-    const modal = await opened(CAST.owner, 'add Lift maintenance')
-    const seen = await submit(CAST.owner, modal, {
+    const modal = await opened(PEOPLE.owner, 'add Lift maintenance')
+    const seen = await submit(PEOPLE.owner, modal, {
       reference: 'L-1',
       supplier: 'Otis & Sons',
       buyer: 'Northern Trust; Southern Trust',
@@ -86,7 +86,7 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       valueBasis: 'committed',
     })
     expect(seen.errors).toEqual({})
-    expect(await house.toldDirectly(CAST.owner)).toContain('Added: Lift maintenance')
+    expect(await setup.toldDirectly(PEOPLE.owner)).toContain('Added: Lift maintenance')
     expect(await row('L-1', 'title, supplier, value, end_latest, end_source, value_basis')).toEqual(
       {
         title: 'Lift maintenance',
@@ -97,8 +97,8 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
         value_basis: 'committed',
       },
     )
-    expect(said(await house.type(CAST.owner, 'show L-1'))).toContain('otice')
-    expect(await house.actsOn('L-1')).toEqual(['created'])
+    expect(said(await setup.type(PEOPLE.owner, 'show L-1'))).toContain('otice')
+    expect(await setup.actsOn('L-1')).toEqual(['created'])
     const source = await row<{ name: string }>(
       'L-1',
       '(SELECT name FROM source s WHERE s.id = source_id) AS name',
@@ -107,26 +107,26 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
   })
 
   test('what is wrong is told at its field, and nothing typed is lost', async () => {
-    const modal = await opened(CAST.owner, 'add')
+    const modal = await opened(PEOPLE.owner, 'add')
     const typed = {
       reference: 'c-100',
       title: 'Again',
       team: await teamId('Digital'),
       end: '2027-03-31',
     }
-    const taken = await submit(CAST.owner, modal, typed)
+    const taken = await submit(PEOPLE.owner, modal, typed)
     expect(Object.keys(errorsIn(taken))).toEqual(['reference'])
     expect(errorsIn(taken).reference).toContain('C-100')
     const open = taken.modal ?? modal
     expect(JSON.stringify(open.values)).toContain('Again')
-    const undated = await submit(CAST.owner, open, { reference: 'N-1', end: null })
+    const undated = await submit(PEOPLE.owner, open, { reference: 'N-1', end: null })
     expect(Object.keys(errorsIn(undated))).toEqual(['end'])
-    const guest = await submit(CAST.owner, undated.modal ?? open, {
+    const guest = await submit(PEOPLE.owner, undated.modal ?? open, {
       end: '2027-03-31',
-      owner: CAST.guest,
+      owner: PEOPLE.guest,
     })
     expect(Object.keys(errorsIn(guest))).toEqual(['owner'])
-    const right = await submit(CAST.owner, guest.modal ?? open, { owner: CAST.deputy })
+    const right = await submit(PEOPLE.owner, guest.modal ?? open, { owner: PEOPLE.deputy })
     expect(right.errors).toEqual({})
     expect((await row<{ title: string }>('N-1', 'title'))?.title).toBe('Again')
   })
@@ -139,21 +139,21 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       end: '2027-03-31',
       owner: null,
     }
-    const foreign = await submit(CAST.colleague, await opened(CAST.colleague, 'add'), typed)
+    const foreign = await submit(PEOPLE.colleague, await opened(PEOPLE.colleague, 'add'), typed)
     expect(Object.keys(errorsIn(foreign))).toEqual(['team'])
     expect(errorsIn(foreign).team).toContain('administrator')
-    const admin = await submit(CAST.admin, await opened(CAST.admin, 'add'), typed)
+    const admin = await submit(PEOPLE.admin, await opened(PEOPLE.admin, 'add'), typed)
     expect(admin.errors).toEqual({})
-    for (const who of [CAST.guest, CAST.outsider]) {
-      const seen = await house.type(who, 'add')
+    for (const who of [PEOPLE.guest, PEOPLE.outsider]) {
+      const seen = await setup.type(who, 'add')
       expect(seen.modal).toBeNull()
       expect(said(seen)).toContain('full members')
     }
   })
 
   test('every field can be put right; what was not touched stays, and the history says who', async () => {
-    const modal = await opened(CAST.owner, 'edit C-100')
-    const seen = await submit(CAST.owner, modal, {
+    const modal = await opened(PEOPLE.owner, 'edit C-100')
+    const seen = await submit(PEOPLE.owner, modal, {
       title: 'Cleaning of wards',
       buyer: 'Western Trust',
       start: '2024-02-01',
@@ -169,7 +169,7 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
       why: 'Checked against the signed copy',
     })
     expect(seen.errors).toEqual({})
-    expect(await house.toldDirectly(CAST.owner)).toContain('Changed:')
+    expect(await setup.toldDirectly(PEOPLE.owner)).toContain('Changed:')
     expect(
       await row(
         'C-100',
@@ -198,14 +198,14 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
     expect(changes?.all).toContain('notice_period 10 working-days')
     expect(changes?.all).toContain('personal_data true')
     expect(changes?.all).toContain('explained Checked against the signed copy')
-    expect(said(await house.type(CAST.owner, 'show C-100'))).toContain('Processes personal data.')
-    const wrong = await submit(CAST.owner, await opened(CAST.owner, 'decide C-100'), {
+    expect(said(await setup.type(PEOPLE.owner, 'show C-100'))).toContain('Processes personal data.')
+    const wrong = await submit(PEOPLE.owner, await opened(PEOPLE.owner, 'decide C-100'), {
       deadline: 'end',
       choice: 'reviewed',
     })
     expect(errorsIn(wrong).choice).toContain('settles a review date')
     if (wrong.modal === null) throw new Error('The form was closed.')
-    await submit(CAST.owner, wrong.modal, { deadline: 'review', choice: 'reviewed' })
+    await submit(PEOPLE.owner, wrong.modal, { deadline: 'review', choice: 'reviewed' })
     expect(
       await row(
         'C-100',
@@ -213,65 +213,65 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
         WHERE d.contract_id = c.id AND kind = 'review') AS why`,
       ),
     ).toEqual({ why: 'decided on Mon 23 Nov 2026: Reviewed' })
-    const again = await submit(CAST.owner, await opened(CAST.owner, 'edit C-100'), {})
+    const again = await submit(PEOPLE.owner, await opened(PEOPLE.owner, 'edit C-100'), {})
     expect(Object.values(again.errors).join()).toContain('Nothing was changed')
   })
 
   test('a novation changes the supplier and keeps reference and history', async () => {
-    const before = await house.subjectOf('C-200')
-    const modal = await opened(CAST.owner, 'edit C-200')
-    await submit(CAST.owner, modal, { supplier: 'Zeta Ltd', why: 'Beta was taken over' })
-    expect((await house.subjectOf('C-200')).contractId).toBe(before.contractId)
+    const before = await setup.subjectOf('C-200')
+    const modal = await opened(PEOPLE.owner, 'edit C-200')
+    await submit(PEOPLE.owner, modal, { supplier: 'Zeta Ltd', why: 'Beta was taken over' })
+    expect((await setup.subjectOf('C-200')).contractId).toBe(before.contractId)
     expect(await row('C-200', 'supplier, supplier_key')).toEqual({
       supplier: 'Zeta Ltd',
       supplier_key: 'zeta',
     })
-    expect(await house.actsOn('C-200')).toEqual(['novated', 'explained'])
-    expect(said(await house.type(CAST.owner, 'history C-200'))).toContain('Beta plc')
+    expect(await setup.actsOn('C-200')).toEqual(['novated', 'explained'])
+    expect(said(await setup.type(PEOPLE.owner, 'history C-200'))).toContain('Beta plc')
   })
 
   test('a termination sets an earlier end, which settles it; the posted warning says so', async () => {
-    const modal = await opened(CAST.owner, 'edit C-300')
-    const late = await submit(CAST.owner, modal, { terminatesOn: '2026-12-31', why: 'Exit' })
+    const modal = await opened(PEOPLE.owner, 'edit C-300')
+    const late = await submit(PEOPLE.owner, modal, { terminatesOn: '2026-12-31', why: 'Exit' })
     expect(Object.keys(errorsIn(late))).toEqual(['terminatesOn'])
-    const bare = await submit(CAST.owner, late.modal ?? modal, {
+    const bare = await submit(PEOPLE.owner, late.modal ?? modal, {
       terminatesOn: '2026-11-30',
       why: null,
     })
     expect(Object.keys(errorsIn(bare))).toEqual(['why'])
-    const seen = await submit(CAST.owner, bare.modal ?? modal, { why: 'The supplier gave up' })
+    const seen = await submit(PEOPLE.owner, bare.modal ?? modal, { why: 'The supplier gave up' })
     expect(seen.errors).toEqual({})
     expect(await row('C-300', 'end_latest, current_latest')).toEqual({
       end_latest: '2026-11-30',
       current_latest: '2026-11-30',
     })
-    expect((await house.statesOf('C-300')).includes('open')).toBe(false)
-    await house.deliver()
-    expect(house.warningOf('Catering').text).toContain('No longer holds')
+    expect((await setup.statesOf('C-300')).includes('open')).toBe(false)
+    await setup.deliver()
+    expect(setup.warningOf('Catering').text).toContain('No longer holds')
   })
 
   test('another team, another owner: the new owner answers for it', async () => {
-    const modal = await opened(CAST.owner, 'edit C-400')
-    const seen = await submit(CAST.owner, modal, {
+    const modal = await opened(PEOPLE.owner, 'edit C-400')
+    const seen = await submit(PEOPLE.owner, modal, {
       team: await teamId('Digital'),
-      owner: CAST.deputy,
+      owner: PEOPLE.deputy,
     })
     expect(seen.errors).toEqual({})
     expect(await row('C-400', '(SELECT name FROM team t WHERE t.id = team_id) AS team')).toEqual({
       team: 'Digital',
     })
-    expect(said(await house.type(CAST.deputy, 'ack C-400'))).toContain('On it')
+    expect(said(await setup.type(PEOPLE.deputy, 'ack C-400'))).toContain('On it')
   })
 
   test('a form that was open while somebody else saved tells so once, and takes nothing of theirs back', async () => {
-    const mine = await opened(CAST.owner, 'edit C-500')
-    const theirs = await opened(CAST.admin, 'edit C-500')
-    await submit(CAST.admin, theirs, { title: 'Clinical waste' })
-    const late = await submit(CAST.owner, mine, { value: '30000' })
+    const mine = await opened(PEOPLE.owner, 'edit C-500')
+    const theirs = await opened(PEOPLE.admin, 'edit C-500')
+    await submit(PEOPLE.admin, theirs, { title: 'Clinical waste' })
+    const late = await submit(PEOPLE.owner, mine, { value: '30000' })
     expect(Object.values(late.errors).join()).toContain(
       'Ada Admin came first and changed its title',
     )
-    const again = await submit(CAST.owner, late.modal ?? mine, {})
+    const again = await submit(PEOPLE.owner, late.modal ?? mine, {})
     expect(again.errors).toEqual({})
     expect(await row('C-500', 'title, value')).toEqual({
       title: 'Clinical waste',
@@ -280,9 +280,9 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
   })
 
   test('of two processes that saw the same contract one acts, and the other is told', async () => {
-    const { contractId, version } = await house.subjectOf('C-500')
-    const actor = { ...deskOf(house), seenVersion: version }
-    const { pool } = house.database
+    const { contractId, version } = await setup.subjectOf('C-500')
+    const actor = { ...deskOf(setup), seenVersion: version }
+    const { pool } = setup.database
     const both = await Promise.allSettled(
       ['2027-01-31', '2027-02-28'].map((to) =>
         extend(pool, actor, contractId, { kind: 'variation', to: day(to), from: null, cost: null }),
@@ -297,13 +297,13 @@ describe.each(TRANSPORTS)('the record over %s', (kind) => {
   })
 
   test('somebody who does not answer for a contract cannot edit it', async () => {
-    const seen = await house.type(CAST.finance, 'edit C-100')
+    const seen = await setup.type(PEOPLE.finance, 'edit C-100')
     expect(seen.modal).toBeNull()
     expect(said(seen)).toContain('Only its owner')
   })
 
   test('Slack accepted everything, and nothing went wrong', () => {
-    expect(house.workspace.ledger.failures).toEqual([])
-    expect(house.lines).toEqual([])
+    expect(setup.workspace.ledger.failures).toEqual([])
+    expect(setup.lines).toEqual([])
   })
 })

@@ -2,19 +2,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Action, ContractAct } from '../src/text/buttons.ts'
 import { type ActResult, submissionPayload } from '../stand-in/slack/payloads.ts'
-import { CAST, type ShownView } from '../stand-in/slack/state.ts'
+import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { type BotHouse, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { type BotSetup, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
 
 const ROLES = {
-  owner: CAST.owner,
-  deputy: CAST.deputy,
-  'category lead': CAST.lead,
-  'member of the team’s user group': CAST.finance,
-  administrator: CAST.admin,
-  colleague: CAST.colleague,
-  guest: CAST.guest,
-  'person of another organisation': CAST.outsider,
+  owner: PEOPLE.owner,
+  deputy: PEOPLE.deputy,
+  'category lead': PEOPLE.lead,
+  'member of the team’s user group': PEOPLE.finance,
+  administrator: PEOPLE.admin,
+  colleague: PEOPLE.colleague,
+  guest: PEOPLE.guest,
+  'person of another organisation': PEOPLE.outsider,
 } as const
 type Role = keyof typeof ROLES
 const ROLE_NAMES = Object.keys(ROLES) as Role[]
@@ -105,7 +105,7 @@ const FORMS: Readonly<Record<string, FormCase>> = {
     slug: 'ASS',
     act: 'assign',
     what: 'updated',
-    given: { owner: CAST.admin, deputy: CAST.finance },
+    given: { owner: PEOPLE.admin, deputy: PEOPLE.finance },
   },
 }
 
@@ -137,7 +137,7 @@ const REGISTER = [
 ].join('\n')
 
 const GROUP = 'S0TEAM'
-let house: BotHouse
+let setup: BotSetup
 
 /** The whole table over one transport; over the other those who may all, read only, and nothing. */
 const TRIED = {
@@ -147,15 +147,15 @@ const TRIED = {
 
 describe.each(TRANSPORTS)('rights over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
-    house.workspace.places.addGroup(GROUP, 'team', [CAST.finance])
-    for (const who of Object.values(ROLES)) await house.type(who, 'help')
-    await house.tell()
+    setup = await openBotSetup(kind, REGISTER)
+    setup.workspace.places.addGroup(GROUP, 'team', [PEOPLE.finance])
+    for (const who of Object.values(ROLES)) await setup.type(who, 'help')
+    await setup.tell()
     await sql('UPDATE team SET user_group = $1', [GROUP])
     await sql(
       `UPDATE contract SET owner_id = ${personIs('$1')}, deputy_id = ${personIs('$2')},
          category_lead_id = ${personIs('$3')} WHERE reference NOT IN ('NOBODYS', 'GROUPLESS')`,
-      [CAST.owner, CAST.deputy, CAST.lead],
+      [PEOPLE.owner, PEOPLE.deputy, PEOPLE.lead],
     )
     await sql(`UPDATE contract SET historic = true WHERE reference LIKE 'REAC-%'`)
     await sql(
@@ -164,9 +164,9 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
        FROM contract WHERE reference LIKE 'CLA%'`,
     )
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
-  const sql = (text: string, values: unknown[] = []) => house.database.pool.query(text, values)
+  const sql = (text: string, values: unknown[] = []) => setup.database.pool.query(text, values)
 
   describe.each(TRIED[kind])('%s', (role) => {
     const who = ROLES[role]
@@ -176,7 +176,7 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
     test.each(Object.entries(READING))(
       `${mayRead ? 'reads' : 'is refused'}: %s`,
       async (_, text) => {
-        expectRead(said(await house.type(who, text)), mayRead)
+        expectRead(said(await setup.type(who, text)), mayRead)
       },
     )
 
@@ -184,64 +184,64 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
       ['another page', { act: 'page', query: 'list', page: 2 }],
       ['a command behind a button', { act: 'run', query: 'show SEEN' }],
     ] as const)(`${mayRead ? 'reads' : 'is refused'}: %s`, async (_, action) => {
-      expectRead(said(await house.pressAction(who, action)), mayRead)
+      expectRead(said(await setup.pressAction(who, action)), mayRead)
     })
 
     test.each(['show', 'explain', 'history'] as const)(
       `${mayRead ? 'reads' : 'is refused'}: the button that would %s`,
       async (act) => {
-        const subject = await house.subjectOf('SEEN')
-        expectRead(said(await house.pressAction(who, { act, subject })), mayRead)
+        const subject = await setup.subjectOf('SEEN')
+        expectRead(said(await setup.pressAction(who, { act, subject })), mayRead)
       },
     )
 
     test(`${mayRead ? 'shares' : 'cannot share'} an answer with the channel`, async () => {
-      const seen = await house.pressAction(who, { act: 'share', query: 'show SEEN' })
+      const seen = await setup.pressAction(who, { act: 'share', query: 'show SEEN' })
       const shared = seen.messages.filter(({ text }) => text.includes('Secret service'))
       expect(shared.length).toBe(mayRead ? 1 : 0)
       if (!mayRead) expectRead(said(seen), false)
     })
 
     test(`${mayRead ? 'sees contracts' : 'sees nothing'} in Home`, async () => {
-      const home = JSON.stringify((await house.workspace.as(who).openHome()).home)
+      const home = JSON.stringify((await setup.workspace.as(who).openHome()).home)
       expect(home.includes('Acme Ltd')).toBe(mayRead)
     })
 
     test(`${mayRead ? 'opens' : 'cannot open'} the form that adds a contract`, async () => {
-      const seen = await house.type(who, 'add')
+      const seen = await setup.type(who, 'add')
       expect(seen.modal !== null).toBe(mayRead)
-      if (seen.modal !== null) await house.workspace.as(who).close(seen.modal)
+      if (seen.modal !== null) await setup.workspace.as(who).close(seen.modal)
       else expectRead(said(seen), false)
     })
 
     test(`${mayRead ? 'is sent' : 'is refused'} an export`, async () => {
       const exports = () =>
-        [...house.workspace.places.files.values()].filter(({ name }) => /^contracts-/.test(name))
+        [...setup.workspace.places.files.values()].filter(({ name }) => /^contracts-/.test(name))
       const before = exports().length
-      expectRead(said(await house.type(who, 'export')), mayRead)
-      await house.deliver()
+      expectRead(said(await setup.type(who, 'export')), mayRead)
+      await setup.deliver()
       expect(exports().length - before).toBe(mayRead ? 1 : 0)
     })
 
     test(`${role === 'administrator' ? 'opens' : 'cannot open'} the form of an import`, async () => {
-      const seen = await house.type(who, 'import')
+      const seen = await setup.type(who, 'import')
       expect(seen.modal !== null).toBe(role === 'administrator')
-      if (seen.modal !== null) await house.workspace.as(who).close(seen.modal)
+      if (seen.modal !== null) await setup.workspace.as(who).close(seen.modal)
       else expect(said(seen)).toContain(mayRead ? 'Only administrators' : 'full members')
     })
 
     test(`${mayRead ? 'sets' : 'cannot set'} how to be told`, async () => {
-      const { modal } = await house.pressAction(who, { act: 'open', what: 'preferences' })
+      const { modal } = await setup.pressAction(who, { act: 'open', what: 'preferences' })
       expect(modal !== null).toBe(mayRead)
       if (modal === null) return
-      await house.workspace.as(who).submit(modal, { voice: 'dm' })
+      await setup.workspace.as(who).submit(modal, { voice: 'dm' })
       expect(await voiceOf(who)).toBe('dm')
     })
 
     test.each(Object.entries(ACTS))(`${mayChange ? 'may' : 'may not'} use %s`, async (_, given) => {
       const reference = refOf(given.slug, role)
       const seen = await carryOut(who, reference, given)
-      expect(await house.actsOn(reference)).toEqual(mayChange ? [given.what] : [])
+      expect(await setup.actsOn(reference)).toEqual(mayChange ? [given.what] : [])
       if (!mayChange) expectRefused(said(seen), mayRead)
     })
 
@@ -252,9 +252,9 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
         const seen = await press(who, act, reference)
         expect(seen.modal !== null).toBe(mayChange)
         if (seen.modal === null) return expectRefused(said(seen), mayRead)
-        const sent = await house.workspace.as(who).submit(seen.modal, given)
+        const sent = await setup.workspace.as(who).submit(seen.modal, given)
         expect(sent.errors).toEqual({})
-        expect(new Set(await house.actsOn(reference))).toEqual(new Set([what]))
+        expect(new Set(await setup.actsOn(reference))).toEqual(new Set([what]))
       },
     )
 
@@ -262,13 +262,13 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
       `${mayChange ? 'may send' : 'cannot send'} a form that an administrator opened: %s`,
       async (_, { slug, act, what, given }) => {
         const reference = refOf(`${slug}X`, role)
-        const { modal } = await press(CAST.admin, act, reference)
+        const { modal } = await press(PEOPLE.admin, act, reference)
         if (modal === null) throw new Error('No form was opened.')
         const body = await sendAs(who, modal, given)
-        const acts = await house.actsOn(reference)
+        const acts = await setup.actsOn(reference)
         expect(new Set(acts)).toEqual(new Set(mayChange ? [what] : []))
         if (!mayChange) expectRefused(JSON.stringify(body), mayRead)
-        await house.workspace.as(CAST.admin).close(modal)
+        await setup.workspace.as(PEOPLE.admin).close(modal)
       },
     )
 
@@ -276,7 +276,7 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
       await sql(`UPDATE team SET ladders_from = '2026-12-07'`)
       const { rows } = await sql('SELECT id FROM team')
       const { id: teamId } = rows[0] as { id: number }
-      const seen = await house.pressAction(who, { act: 'triage-confirm', teamId })
+      const seen = await setup.pressAction(who, { act: 'triage-confirm', teamId })
       const held = await sql(`SELECT FROM team WHERE ladders_from = '2026-12-07'`)
       expect(held.rowCount).toBe(mayChange ? 0 : 1)
       expect(said(seen)).toContain(
@@ -295,72 +295,74 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
         await sql(
           `UPDATE contract SET owner_id = ${personIs('$2')}, deputy_id = NULL, category_lead_id = NULL
          WHERE reference = $1`,
-          [reference, CAST.admin],
+          [reference, PEOPLE.admin],
         )
-        const seen = await house.workspace.as(ROLES[role]).submit(modal, given)
+        const seen = await setup.workspace.as(ROLES[role]).submit(modal, given)
         expect(Object.values(seen.errors).join()).toContain('Only its owner')
-        expect(await house.actsOn(reference)).toEqual([])
-        await house.workspace.as(ROLES[role]).close(modal)
+        expect(await setup.actsOn(reference)).toEqual([])
+        await setup.workspace.as(ROLES[role]).close(modal)
       })
     },
   )
 
   test('who leaves the team’s user group loses the right within five minutes', async () => {
-    const group = house.workspace.places.groups.find(({ id }) => id === GROUP)
+    const group = setup.workspace.places.groups.find(({ id }) => id === GROUP)
     if (group === undefined) throw new Error('The group is gone.')
     group.users = []
-    house.wait(5 * 60_000)
-    expect(said(await house.type(CAST.finance, 'ack SEEN'))).toContain('Only its owner')
-    group.users = [CAST.finance]
-    house.wait(5 * 60_000)
-    expect(said(await house.type(CAST.finance, 'ack SEEN'))).toContain('On it')
+    setup.wait(5 * 60_000)
+    expect(said(await setup.type(PEOPLE.finance, 'ack SEEN'))).toContain('Only its owner')
+    group.users = [PEOPLE.finance]
+    setup.wait(5 * 60_000)
+    expect(said(await setup.type(PEOPLE.finance, 'ack SEEN'))).toContain('On it')
   })
 
   test('where nobody answers for a contract any member may take it on, and nobody else', async () => {
     await sql('UPDATE team SET user_group = NULL')
-    for (const who of [CAST.guest, CAST.outsider]) {
-      expect(said(await house.type(who, 'ack NOBODYS'))).toContain('full members')
+    for (const who of [PEOPLE.guest, PEOPLE.outsider]) {
+      expect(said(await setup.type(who, 'ack NOBODYS'))).toContain('full members')
     }
-    expect(said(await house.type(CAST.colleague, 'own NOBODYS @cole.league'))).toContain('NOBODYS')
-    expect(said(await house.type(CAST.deputy, 'ack NOBODYS'))).toContain('Only its owner')
-    expect(await house.actsOn('NOBODYS')).toEqual(['updated'])
+    expect(said(await setup.type(PEOPLE.colleague, 'own NOBODYS @cole.league'))).toContain(
+      'NOBODYS',
+    )
+    expect(said(await setup.type(PEOPLE.deputy, 'ack NOBODYS'))).toContain('Only its owner')
+    expect(await setup.actsOn('NOBODYS')).toEqual(['updated'])
     await sql('UPDATE team SET user_group = $1', [GROUP])
   })
 
   test('somebody whose account Slack has closed is nobody’s member', async () => {
-    const user = house.workspace.places.person(CAST.deputy)
+    const user = setup.workspace.places.person(PEOPLE.deputy)
     user.deleted = true
-    house.wait(5 * 60_000)
-    const subject = await house.subjectOf('GROUPLESS')
-    await sendPress(CAST.deputy, { act: 'ack', subject })
-    expect(await house.actsOn('GROUPLESS')).toEqual([])
+    setup.wait(5 * 60_000)
+    const subject = await setup.subjectOf('GROUPLESS')
+    await sendPress(PEOPLE.deputy, { act: 'ack', subject })
+    expect(await setup.actsOn('GROUPLESS')).toEqual([])
     user.deleted = false
-    house.wait(5 * 60_000)
+    setup.wait(5 * 60_000)
   })
 
   test('Slack accepted everything that the bot sent, and nothing went wrong', () => {
-    expect(house.workspace.ledger.failures).toEqual([])
-    expect(house.lines).toEqual([])
+    expect(setup.workspace.ledger.failures).toEqual([])
+    expect(setup.lines).toEqual([])
   })
 
   const press = async (who: string, act: ContractAct, reference: string) =>
-    house.pressAction(who, { act, subject: await house.subjectOf(reference) })
+    setup.pressAction(who, { act, subject: await setup.subjectOf(reference) })
 
   async function carryOut(who: string, reference: string, given: ActCase): Promise<ActResult> {
     if ('act' in given) return press(who, given.act, reference)
-    return house.type(who, `${given.command} ${reference}${given.rest ?? ''}`)
+    return setup.type(who, `${given.command} ${reference}${given.rest ?? ''}`)
   }
 
   /** Sends a press as Slack would, also of somebody who can see no channel any more. */
   async function sendPress(who: string, action: Action): Promise<void> {
-    await house.pressAction(CAST.colleague, action)
-    const real = house.workspace.sent.at(-1)
+    await setup.pressAction(PEOPLE.colleague, action)
+    const real = setup.workspace.sent.at(-1)
     if (real === undefined) throw new Error('Nothing was sent.')
     const user = { ...(real.body.user as object), id: who }
     const [element] = real.body.actions as { action_ts: string }[]
     const actions = [{ ...element, action_ts: '1.000001' }]
-    await house.workspace.deliver({ ...real, body: { ...real.body, user, actions } })
-    await house.bot.idle()
+    await setup.workspace.deliver({ ...real, body: { ...real.body, user, actions } })
+    await setup.bot.idle()
   }
 
   /** Sends the form as if it had been filled in by somebody else than its opener. */
@@ -369,13 +371,13 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
     view: ShownView,
     given: Readonly<Record<string, Given>>,
   ): Promise<unknown> {
-    const { places, views } = house.workspace
-    house.workspace.as(CAST.admin).fill(view, given)
+    const { places, views } = setup.workspace
+    setup.workspace.as(PEOPLE.admin).fill(view, given)
     const filled = views.view(view.id) ?? view
     const user = places.person(who)
-    const payload = submissionPayload(user, filled, house.workspace.trigger(who))
-    const ack = await house.workspace.deliver(payload)
-    await house.bot.idle()
+    const payload = submissionPayload(user, filled, setup.workspace.trigger(who))
+    const ack = await setup.workspace.deliver(payload)
+    await setup.bot.idle()
     return ack.acked ? ack.body : ack.failure
   }
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureOrganisation, readTeams, setTeam, type Team } from '../src/database/organisation.ts'
 import { contextOf, formId, writeContext } from '../src/text/forms/fields.ts'
 import { submissionPayload } from '../stand-in/slack/payloads.ts'
-import { CAST, type ShownView } from '../stand-in/slack/state.ts'
+import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { type BotHouse, errorsIn, openBotHouse, said, TRANSPORTS } from './support/bot-house.ts'
+import { type BotSetup, errorsIn, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Deputy,Start,End,Value
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,,2024-01-01,2027-02-07,20000
@@ -18,22 +18,22 @@ end: 45, 10, 0
 emergency-end: 21, 14, 10, 7, 5, 3, 2, 1, 0
 review: 90, 30, 7, 0`
 
-let house: BotHouse
+let setup: BotSetup
 
 describe.each(TRANSPORTS)('the settings over %s', (kind) => {
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
+    setup = await openBotSetup(kind, REGISTER)
   })
   afterAll(async () => {
-    expect(house.workspace.ledger.failures).toEqual([])
-    await house.close()
+    expect(setup.workspace.ledger.failures).toEqual([])
+    await setup.close()
   })
 
-  const admin = () => house.workspace.as(CAST.admin)
-  const teams = () => readTeams(house.database.pool, house.organisation.id)
+  const admin = () => setup.workspace.as(PEOPLE.admin)
+  const teams = () => readTeams(setup.database.pool, setup.organisation.id)
   const team = async (): Promise<Team | undefined> => (await teams())[0]
   const open = async () => {
-    const { modal } = await house.type(CAST.admin, 'settings')
+    const { modal } = await setup.type(PEOPLE.admin, 'settings')
     if (modal === null) throw new Error('No form was opened.')
     return modal
   }
@@ -56,10 +56,10 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
       startByFrom: 50_000,
       ladders: { end: { before: [45, 10, 0] } },
     })
-    expect(await house.toldDirectly(CAST.admin)).toContain(
+    expect(await setup.toldDirectly(PEOPLE.admin)).toContain(
       'The settings of team Default team are saved',
     )
-    const audited = await house.database.pool.query(
+    const audited = await setup.database.pool.query(
       `SELECT e.via, c.field FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
        WHERE c.field LIKE 'rules.%' ORDER BY c.position`,
     )
@@ -95,8 +95,8 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
   })
 
   test('the channels and another team can be set; a later start keeps what people set', async () => {
-    const { pool } = house.database
-    const digital = await setTeam(pool, house.organisation.id, 'Digital', {})
+    const { pool } = setup.database
+    const digital = await setTeam(pool, setup.organisation.id, 'Digital', {})
     const switched = await admin().select(await open(), 'lw.settings-team', 'Digital')
     if (switched.modal === null) throw new Error('No form was opened.')
     expect(JSON.stringify(switched.modal.source)).toContain('Settings of team Digital')
@@ -122,14 +122,14 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
 
   const rulesOf = async (table: 'organisation' | 'contract', reference = 'C-100') => {
     const which = table === 'contract' ? 'reference = $1' : '$1::text IS NOT NULL'
-    const { rows } = await house.database.pool.query<{ rules: unknown; version: number | null }>(
+    const { rows } = await setup.database.pool.query<{ rules: unknown; version: number | null }>(
       `SELECT settings -> 'rules' AS rules FROM "${table}" WHERE ${which}`,
       [reference],
     )
     return rows[0]?.rules ?? {}
   }
   const openRules = async (who: string, text: string) => {
-    const { modal } = await house.type(who, text)
+    const { modal } = await setup.type(who, text)
     if (modal === null) throw new Error('No form was opened.')
     return modal
   }
@@ -139,7 +139,7 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     field: string,
     changed: Readonly<Record<string, string | null>>,
   ) => {
-    const { source } = house.workspace.views.view(view.id) ?? view
+    const { source } = setup.workspace.views.view(view.id) ?? view
     const block = source.blocks.find((each) => each.block_id?.startsWith(`${field}@`))
     const { initial_value: text = '' } = (block as { element: { initial_value?: string } }).element
     return text
@@ -153,7 +153,7 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
   }
 
   test('an administrator sets the rules of the organisation: seen first, then saved, counted anew and audited', async () => {
-    const view = await openRules(CAST.admin, 'settings organisation')
+    const view = await openRules(PEOPLE.admin, 'settings organisation')
     const given = {
       ladders: lines(view, 'ladders', { 'emergency-end': '9, 3, 0' }),
       figures: lines(view, 'figures', { approvalDays: '31' }),
@@ -172,10 +172,10 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
       ladders: { 'emergency-end': { before: [9, 3, 0] } },
       routes: { open: { leadDays: 200 } },
     })
-    expect(await house.toldDirectly(CAST.admin)).toContain(
+    expect(await setup.toldDirectly(PEOPLE.admin)).toContain(
       'The rules of the organisation are saved',
     )
-    const audited = await house.database.pool.query<{ field: string }>(
+    const audited = await setup.database.pool.query<{ field: string }>(
       `SELECT c.field FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
        WHERE e.via = 'slack' AND e.summary LIKE 'changed the settings of the organisation%' ORDER BY c.position`,
     )
@@ -185,7 +185,7 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
       'rules.routes.open.leadDays',
     ])
 
-    const again = await openRules(CAST.admin, 'settings organisation')
+    const again = await openRules(PEOPLE.admin, 'settings organisation')
     expect(JSON.stringify(again.source)).toContain('Changed here: ladders.emergency-end')
     const back = { 'emergency-end': null, approvalDays: null, 'open.leadDays': null }
     const taken = await send(again, {
@@ -200,15 +200,15 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
   })
 
   test('who answers for a contract sets its rules; its deadlines follow, and the team keeps its own', async () => {
-    await house.type(CAST.owner, 'own C-100 @olive.owner')
-    const owner = house.workspace.as(CAST.owner)
-    const subject = await house.subjectOf('C-100')
-    const { modal: view } = await house.pressAction(CAST.owner, { act: 'rules', subject })
+    await setup.type(PEOPLE.owner, 'own C-100 @olive.owner')
+    const owner = setup.workspace.as(PEOPLE.owner)
+    const subject = await setup.subjectOf('C-100')
+    const { modal: view } = await setup.pressAction(PEOPLE.owner, { act: 'rules', subject })
     if (view === null) throw new Error('No form was opened.')
-    await house.database.pool.query('UPDATE team SET ladders_from = NULL')
+    await setup.database.pool.query('UPDATE team SET ladders_from = NULL')
     const teamBefore = await team()
     const dueOf = async () => {
-      const { rows } = await house.database.pool.query(
+      const { rows } = await setup.database.pool.query(
         `SELECT c.next_rung_on AS "on" FROM contract c WHERE reference IN ('C-100', 'C-300') ORDER BY reference`,
       )
       return rows as { on: string | null }[]
@@ -225,15 +225,15 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     expect(await rulesOf('contract', 'C-300')).toEqual({})
     expect(await team()).toEqual(teamBefore)
     const after = await dueOf()
-    // 60 days before Sun 7 Feb 2027; by the team's ladder it would be 45.
+    // 60 days before Sun 7 Feb 2027; by the team's schedule it would be 45.
     expect(after[0]?.on).toBe('2026-12-09')
     expect(after[1]).toEqual(before[1])
-    expect(await house.actsOn('C-100')).toContain('updated')
+    expect(await setup.actsOn('C-100')).toContain('updated')
   })
 
   test('a line that cannot be read has its error at its list, and nothing is saved', async () => {
     const before = await rulesOf('organisation')
-    const view = await openRules(CAST.admin, 'settings organisation')
+    const view = await openRules(PEOPLE.admin, 'settings organisation')
     const valid = { ladders: 'end: 30, 0', figures: 'approvalDays: 1', routes: 'open.leadDays: 9' }
     for (const [given, wrong] of [
       [{ ladders: 'end: soon' }, { ladders: /no ladder/ }],
@@ -269,23 +269,23 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     if (other.modal !== null) await admin().close(other.modal)
   })
 
-  test.each([CAST.colleague, CAST.guest, CAST.outsider])(
+  test.each([PEOPLE.colleague, PEOPLE.guest, PEOPLE.outsider])(
     '%s may not open rules, nor send a form back that somebody else opened or that was forged',
     async (who) => {
-      const subject = await house.subjectOf('C-100')
+      const subject = await setup.subjectOf('C-100')
       const refused = /Only administrators|Only its owner|full members/
       for (const seen of [
-        await house.type(who, 'settings organisation'),
-        await house.type(who, 'settings C-100'),
-        await house.pressAction(who, { act: 'rules', subject }),
-        await house.pressAction(who, { act: 'open', what: 'organisation-rules' }),
+        await setup.type(who, 'settings organisation'),
+        await setup.type(who, 'settings C-100'),
+        await setup.pressAction(who, { act: 'rules', subject }),
+        await setup.pressAction(who, { act: 'open', what: 'organisation-rules' }),
       ]) {
         expect(seen.modal).toBeNull()
         expect(said(seen)).toMatch(refused)
       }
-      const view = await openRules(CAST.admin, 'settings organisation')
+      const view = await openRules(PEOPLE.admin, 'settings organisation')
       const before = [await rulesOf('organisation'), await rulesOf('contract'), await teams()]
-      const { places, views } = house.workspace
+      const { places, views } = setup.workspace
       const contexts = [{}, { contractId: subject.contractId, version: 1 }, { teamId: 1 }]
       for (const context of contexts) {
         const shown = views.view(view.id) ?? view
@@ -296,8 +296,8 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
         const whole = JSON.parse(
           JSON.stringify(forged).replaceAll('lw.rules:organisation', form),
         ) as ShownView
-        const payload = submissionPayload(places.person(who), whole, house.workspace.trigger(who))
-        const { body } = (await house.workspace.deliver(payload)) as { body?: unknown }
+        const payload = submissionPayload(places.person(who), whole, setup.workspace.trigger(who))
+        const { body } = (await setup.workspace.deliver(payload)) as { body?: unknown }
         expect(JSON.stringify(body)).toMatch(refused)
       }
       expect([await rulesOf('organisation'), await rulesOf('contract'), await teams()]).toEqual(
@@ -307,23 +307,23 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     },
   )
 
-  test.each([CAST.owner, CAST.colleague, CAST.guest, CAST.outsider])(
+  test.each([PEOPLE.owner, PEOPLE.colleague, PEOPLE.guest, PEOPLE.outsider])(
     '%s may not open them, nor send a form back that an administrator opened',
     async (who) => {
-      const seen = await house.type(who, 'settings')
+      const seen = await setup.type(who, 'settings')
       expect(seen.modal).toBeNull()
       expect(said(seen)).toMatch(/Only administrators|full members/)
-      const forged = await house.pressAction(who, { act: 'open', what: 'settings' })
+      const forged = await setup.pressAction(who, { act: 'open', what: 'settings' })
       expect(forged.modal).toBeNull()
       const view = await open()
-      const { places, views } = house.workspace
+      const { places, views } = setup.workspace
       const before = await teams()
       const payload = submissionPayload(
         places.person(who),
         views.view(view.id) ?? view,
-        house.workspace.trigger(who),
+        setup.workspace.trigger(who),
       )
-      const { body } = (await house.workspace.deliver(payload)) as { body?: unknown }
+      const { body } = (await setup.workspace.deliver(payload)) as { body?: unknown }
       expect(JSON.stringify(body)).toMatch(/Only administrators|full members/)
       expect(await teams()).toEqual(before)
       await admin().close(view)

@@ -6,8 +6,8 @@ import { setTeam } from '../src/database/organisation.ts'
 import { type CalendarAnswer, calendarDesk, calendarRoutes } from '../src/ops/calendar.ts'
 import { serveOps } from '../src/ops/http.ts'
 import { calendarFile } from '../src/text/calendar-feed.ts'
-import { CAST } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, said, TODAY } from './support/bot-house.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, said, TODAY } from './support/bot-setup.ts'
 import { day } from './support/contract-facts.ts'
 
 const REGISTER = `Reference,Title,Supplier,Team,Owner,Owner email,Start,End,Contract value
@@ -21,17 +21,17 @@ C-4,Ended long ago,Insight,Digital,Amira Khan,owner@trust.example,2015-01-01,201
 
 const TEAMS = { Digital: ['C-1', 'C-2', 'C-4'], Estates: ['C-3', 'C-5'] }
 
-let house: BotHouse
+let setup: BotSetup
 let elapsed = 0
 const clock = { now: new Date('2026-11-23T10:00:00.400Z') }
 const logged: string[] = []
 let ask: (address: string, headers?: Record<string, string>) => Promise<CalendarAnswer>
 
 beforeAll(async () => {
-  house = await openBotHouse('http', REGISTER)
-  const { pool } = house.database
+  setup = await openBotSetup('http', REGISTER)
+  const { pool } = setup.database
   for (const [team, refs] of Object.entries(TEAMS)) {
-    await setTeam(pool, house.organisation.id, team, {})
+    await setTeam(pool, setup.organisation.id, team, {})
     await pool.query(
       `UPDATE contract SET team_id = (SELECT id FROM team WHERE name = $1)
        WHERE reference = ANY($2)`,
@@ -40,7 +40,7 @@ beforeAll(async () => {
   }
   const desk = calendarDesk({
     pool,
-    organisationId: house.organisation.id,
+    organisationId: setup.organisation.id,
     now: () => clock.now,
     today: () => TODAY,
     elapsed: () => elapsed,
@@ -53,10 +53,10 @@ beforeAll(async () => {
       ifModifiedSince: headers['if-modified-since'] ?? null,
     })
 })
-afterAll(() => house.close())
+afterAll(() => setup.close())
 
 async function addressFor(who: string, command: string): Promise<string> {
-  const text = said(await house.type(who, command))
+  const text = said(await setup.type(who, command))
   const address = /https:\/\/contracts\.trust\.example\/calendar\/[0-9a-f]{64}\.ics/.exec(text)?.[0]
   if (address === undefined) throw new Error(`No address in: ${text}`)
   return address
@@ -80,11 +80,11 @@ function eventsIn(body: string) {
 describe('a calendar', () => {
   test('of a team holds its open deadlines, as another library reads them', async () => {
     const { status, headers, body } = await ask(
-      await addressFor(CAST.colleague, 'calendar team Digital'),
+      await addressFor(PEOPLE.colleague, 'calendar team Digital'),
     )
     expect(status).toBe(200)
     expect(headers['content-type']).toBe('text/calendar; charset=utf-8')
-    const found = await house.database.pool.query<{ on: string }>(
+    const found = await setup.database.pool.query<{ on: string }>(
       `SELECT d.due_on AS "on" FROM deadline d JOIN contract c ON c.id = d.contract_id
        JOIN team t ON t.id = c.team_id WHERE t.name = 'Digital' AND d.settled_why IS NULL
          AND d.due_on >= $1 AND NOT c.historic ORDER BY d.due_on, c.id, d.kind`,
@@ -103,14 +103,14 @@ describe('a calendar', () => {
   })
 
   test('names no person and no price', async () => {
-    const { body } = await ask(await addressFor(CAST.colleague, 'calendar team Digital'))
+    const { body } = await ask(await addressFor(PEOPLE.colleague, 'calendar team Digital'))
     const unfolded = body.replaceAll('\r\n ', '')
     expect(unfolded).not.toMatch(/Amira|Khan|owner@|£|4\.6|4600000|4,600,000|163/)
   })
 
   test('of a person holds what they answer for, and nothing else', async () => {
-    const { pool } = house.database
-    const address = await addressFor(CAST.owner, 'calendar')
+    const { pool } = setup.database
+    const address = await addressFor(PEOPLE.owner, 'calendar')
     await pool.query(
       `UPDATE contract SET owner_id = NULL, deputy_id = NULL, category_lead_id = NULL`,
     )
@@ -118,7 +118,7 @@ describe('a calendar', () => {
     await pool.query(
       `UPDATE contract SET deputy_id = (SELECT id FROM person WHERE slack_user = $1)
        WHERE reference = 'C-3'`,
-      [CAST.owner],
+      [PEOPLE.owner],
     )
     const events = eventsIn((await ask(address)).body)
     expect(events.length).toBeGreaterThan(0)
@@ -128,8 +128,8 @@ describe('a calendar', () => {
   })
 
   test('keeps an event the same when its deadline moves', async () => {
-    const { pool } = house.database
-    const address = await addressFor(CAST.admin, 'calendar team Estates')
+    const { pool } = setup.database
+    const address = await addressFor(PEOPLE.admin, 'calendar team Estates')
     const before = eventsIn((await ask(address)).body).find(({ on }) => on === '2027-10-31')
     await pool.query(
       `UPDATE deadline SET due_on = '2027-12-31' WHERE kind = 'end' AND due_on = '2027-10-31'`,
@@ -142,18 +142,18 @@ describe('a calendar', () => {
   })
 
   test('has the review of a contract without an end', async () => {
-    const { pool } = house.database
+    const { pool } = setup.database
     await pool.query(
       `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
        SELECT organisation_id, id, 'review', '2027-02-01', 'to be reviewed' FROM contract
        WHERE reference = 'C-5' ON CONFLICT DO NOTHING`,
     )
-    const { body } = await ask(await addressFor(CAST.deputy, 'calendar team Estates'))
+    const { body } = await ask(await addressFor(PEOPLE.deputy, 'calendar team Estates'))
     expect(eventsIn(body).find(({ on }) => on === '2027-02-01')?.summary).toContain('Rolling')
   })
 
   test('that did not change is not sent again, and says since when', async () => {
-    const address = await addressFor(CAST.finance, 'calendar team Digital')
+    const address = await addressFor(PEOPLE.finance, 'calendar team Digital')
     const first = await ask(address)
     expect(first.headers['last-modified']).toBe('Mon, 23 Nov 2026 10:00:00 GMT')
     clock.now = new Date('2026-11-24T11:00:00Z')
@@ -168,7 +168,7 @@ describe('a calendar', () => {
     expect(await ask(address, { ...since, 'if-none-match': '"other"' })).toMatchObject({
       status: 200,
     })
-    await house.database.pool.query(`UPDATE contract SET title = 'New' WHERE reference = 'C-2'`)
+    await setup.database.pool.query(`UPDATE contract SET title = 'New' WHERE reference = 'C-2'`)
     const changed = await ask(address, { ...since, 'if-none-match': etag })
     expect(changed).toMatchObject({ status: 200 })
     expect(changed.headers['last-modified']).toBe('Tue, 24 Nov 2026 11:00:00 GMT')
@@ -182,7 +182,7 @@ describe('a calendar', () => {
       const days = ['2027-03-28', '2027-10-31', '2028-02-29', '2026-12-31'].map(day)
       const body = calendarFile({
         team: null,
-        house: 'h',
+        namespace: 'h',
         total: days.length,
         changedAt: clock.now,
         events: days.map((on) => ({
@@ -205,64 +205,64 @@ describe('a calendar', () => {
 
 describe("a calendar's address", () => {
   test('is kept as a hash alone, and is in no record and no log', async () => {
-    const address = await addressFor(CAST.colleague, 'calendar')
+    const address = await addressFor(PEOPLE.colleague, 'calendar')
     const token = /[0-9a-f]{64}/.exec(address)?.[0] ?? ''
-    const { pool } = house.database
+    const { pool } = setup.database
     const held = await pool.query('SELECT * FROM calendar_feed')
     const record = await pool.query('SELECT * FROM audit_change')
-    expect(JSON.stringify([held.rows, record.rows, house.lines, logged])).not.toContain(token)
+    expect(JSON.stringify([held.rows, record.rows, setup.lines, logged])).not.toContain(token)
     expect(JSON.stringify(record.rows)).toContain('opened calendar')
   })
 
   test('is told to the asker alone', async () => {
-    const seen = await house.type(CAST.colleague, 'calendar team Estates')
+    const seen = await setup.type(PEOPLE.colleague, 'calendar team Estates')
     expect(said(seen)).toContain('/calendar/')
-    const posted = house.workspace.ledger.inChannel('C0CONTRACTS')
+    const posted = setup.workspace.ledger.inChannel('C0CONTRACTS')
     expect(JSON.stringify(posted)).not.toContain('/calendar/')
   })
 
   test('is found no more once it is revoked, and others go on', async () => {
-    const mine = await addressFor(CAST.lead, 'calendar team Digital')
-    const another = await addressFor(CAST.admin, 'calendar team Digital')
-    expect(said(await house.type(CAST.lead, 'calendar team Digital revoke'))).toContain(
+    const mine = await addressFor(PEOPLE.lead, 'calendar team Digital')
+    const another = await addressFor(PEOPLE.admin, 'calendar team Digital')
+    expect(said(await setup.type(PEOPLE.lead, 'calendar team Digital revoke'))).toContain(
       '1 calendar address ended',
     )
     expect(await ask(mine)).toMatchObject({ status: 404, body: 'not found\n' })
     expect(await ask(another)).toMatchObject({ status: 200 })
     // An administrator's word ends everybody's.
-    await house.type(CAST.admin, 'calendar team Digital revoke')
+    await setup.type(PEOPLE.admin, 'calendar team Digital revoke')
     expect(await ask(another)).toEqual(await ask(mine))
   })
 
   test('ends with its person', async () => {
-    const { pool } = house.database
-    const address = await addressFor(CAST.lead, 'calendar team Estates')
-    await pool.query('UPDATE person SET gone_on = $2 WHERE slack_user = $1', [CAST.lead, TODAY])
+    const { pool } = setup.database
+    const address = await addressFor(PEOPLE.lead, 'calendar team Estates')
+    await pool.query('UPDATE person SET gone_on = $2 WHERE slack_user = $1', [PEOPLE.lead, TODAY])
     expect(await ask(address)).toMatchObject({ status: 404 })
-    await pool.query('UPDATE person SET gone_on = NULL WHERE slack_user = $1', [CAST.lead])
+    await pool.query('UPDATE person SET gone_on = NULL WHERE slack_user = $1', [PEOPLE.lead])
     const eraser = {
-      organisationId: house.organisation.id,
+      organisationId: setup.organisation.id,
       today: TODAY,
       now: clock.now,
       personId: null,
     }
-    await erasePerson(pool, eraser, CAST.lead)
+    await erasePerson(pool, eraser, PEOPLE.lead)
     expect(await ask(address)).toMatchObject({ status: 404 })
   })
 
   test('is given to nobody who may not read, nor without end', async () => {
-    expect(said(await house.type(CAST.guest, 'calendar'))).not.toContain('/calendar/')
-    for (let made = 0; made < 5; made += 1) await addressFor(CAST.admin, 'calendar')
-    expect(said(await house.type(CAST.admin, 'calendar'))).toContain('5 addresses')
+    expect(said(await setup.type(PEOPLE.guest, 'calendar'))).not.toContain('/calendar/')
+    for (let made = 0; made < 5; made += 1) await addressFor(PEOPLE.admin, 'calendar')
+    expect(said(await setup.type(PEOPLE.admin, 'calendar'))).toContain('5 addresses')
   })
 
   test('that is wrong in any way is not there, on either port', async () => {
-    const { pool } = house.database
-    const right = await addressFor(CAST.finance, 'calendar team Estates')
+    const { pool } = setup.database
+    const right = await addressFor(PEOPLE.finance, 'calendar team Estates')
     const token = /[0-9a-f]{64}/.exec(right)?.[0] ?? ''
     const desk = calendarDesk({
       pool,
-      organisationId: house.organisation.id,
+      organisationId: setup.organisation.id,
       now: () => clock.now,
       today: () => TODAY,
       elapsed: () => elapsed,
@@ -273,7 +273,7 @@ describe("a calendar's address", () => {
       0,
       '127.0.0.1',
     )
-    const served = [`http://127.0.0.1:${ops.port}`, new URL(house.requestUrl ?? '').origin]
+    const served = [`http://127.0.0.1:${ops.port}`, new URL(setup.requestUrl ?? '').origin]
     for (const origin of served) {
       const status = async (file: string) => (await fetch(`${origin}/calendar/${file}`)).status
       expect(await status(`${token}.ics`)).toBe(200)
@@ -287,7 +287,7 @@ describe("a calendar's address", () => {
   })
 
   test('is not answered faster than calendars ask, and an hour later it is', async () => {
-    const address = await addressFor(CAST.finance, 'calendar')
+    const address = await addressFor(PEOPLE.finance, 'calendar')
     let status = 0
     for (let asked = 0; asked < 61; asked += 1) status = (await ask(address)).status
     expect(status).toBe(429)
@@ -298,8 +298,8 @@ describe("a calendar's address", () => {
 
 test('a team may be renamed to anything: its calendar stays one that can be read', async () => {
   const name = 'Estates; "x",\\ y'
-  await setTeam(house.database.pool, house.organisation.id, name, {})
-  const found = await ask(await addressFor(CAST.finance, `calendar team "Estates; ""x"",\\ y"`))
+  await setTeam(setup.database.pool, setup.organisation.id, name, {})
+  const found = await ask(await addressFor(PEOPLE.finance, `calendar team "Estates; ""x"",\\ y"`))
   const parsed = new ICAL.Component(ICAL.parse(found.body))
   expect(parsed.getFirstPropertyValue('x-wr-calname')).toBe(`Contract deadlines: ${name}`)
 })

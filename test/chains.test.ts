@@ -6,7 +6,7 @@ import { type Award, CHAIN_RULES, chainCost, proposeChains } from '../src/rules/
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, type House, openHouse } from './support/house.ts'
+import { draft, openSetup, type Setup } from './support/setup.ts'
 
 let next = 0
 /** Days of 2022 counted from 1: `award(1, 90)` runs from 1 January to 31 March. */
@@ -124,15 +124,15 @@ describe('a chain of awards', () => {
 })
 
 describe('a proposed chain', () => {
-  let house: House
+  let setup: Setup
   beforeAll(async () => {
-    house = await openHouse()
+    setup = await openSetup()
   })
-  afterAll(() => house.drop())
+  afterAll(() => setup.drop())
 
   const asked = () =>
-    readChains(house.db.pool, {
-      organisationId: house.organisation.id,
+    readChains(setup.db.pool, {
+      organisationId: setup.organisation.id,
       teamId: null,
       toleranceDays: CHAIN_RULES.toleranceDays,
     })
@@ -147,7 +147,7 @@ describe('a proposed chain', () => {
     })
 
   it('becomes confirmed emergency extensions of its first contract, which then speaks alone', async () => {
-    await house.import(
+    await setup.import(
       [
         span('CH-1', '2025-10-01', '2026-09-30', '120000'),
         span('CH-2', '2026-10-01', '2026-10-31', '14000'),
@@ -158,10 +158,10 @@ describe('a proposed chain', () => {
     const [chain] = await asked()
     expect(chain?.links.map(({ reference }) => reference)).toEqual(['CH-2', 'CH-3'])
     // Until somebody says so, nothing is an extension.
-    expect(await house.rows('SELECT FROM extension')).toEqual([])
+    expect(await setup.rows('SELECT FROM extension')).toEqual([])
 
-    await answerChain(house.db.pool, house.actor('2026-11-02'), chain?.first.id ?? 0, true)
-    const extensions = await house.rows(
+    await answerChain(setup.db.pool, setup.actor('2026-11-02'), chain?.first.id ?? 0, true)
+    const extensions = await setup.rows(
       `SELECT e.kind, e.status, e.from_on AS "from", e.to_on AS "to", e.cost, c.reference
        FROM extension e JOIN contract c ON c.id = e.contract_id ORDER BY e.from_on`,
     )
@@ -170,7 +170,7 @@ describe('a proposed chain', () => {
       { ...confirmed, from: '2026-10-01', to: '2026-10-31', cost: '14000.00' },
       { ...confirmed, from: '2026-11-01', to: '2026-11-30', cost: '15000.00' },
     ])
-    const contracts = await house.rows(
+    const contracts = await setup.rows(
       `SELECT reference, current_latest AS "end", closed_on IS NOT NULL AS closed FROM contract ORDER BY reference`,
     )
     expect(contracts).toEqual([
@@ -178,8 +178,8 @@ describe('a proposed chain', () => {
       { reference: 'CH-2', end: '2026-10-31', closed: true },
       { reference: 'CH-3', end: '2026-11-30', closed: true },
     ])
-    await house.sweep('2026-11-20')
-    const warned = await house.rows(
+    await setup.sweep('2026-11-20')
+    const warned = await setup.rows(
       `SELECT DISTINCT c.reference, a.kind FROM alert a JOIN contract c ON c.id = a.contract_id ORDER BY 2`,
     )
     expect(warned).toEqual([
@@ -190,7 +190,7 @@ describe('a proposed chain', () => {
   })
 
   it('goes on from the confirmed end when one more award follows', async () => {
-    await house.import([span('CH-4', '2026-12-01', '2026-12-31', '15500')], '2026-12-02', {
+    await setup.import([span('CH-4', '2026-12-01', '2026-12-31', '15500')], '2026-12-02', {
       source: 'later register',
     })
     const [chain] = await asked()
@@ -202,7 +202,7 @@ describe('a proposed chain', () => {
   })
 
   it('that a person refused is remembered and changes no contract', async () => {
-    await house.import(
+    await setup.import(
       [
         span('NO-1', '2025-10-01', '2026-09-30', '120000'),
         span('NO-2', '2026-10-01', '2026-10-31', '14000'),
@@ -210,18 +210,18 @@ describe('a proposed chain', () => {
       '2026-11-02',
       { source: 'third register' },
     )
-    const id = await house.contractId('NO-2')
-    await answerChain(house.db.pool, house.actor('2026-11-02'), id, false)
+    const id = await setup.contractId('NO-2')
+    await answerChain(setup.db.pool, setup.actor('2026-11-02'), id, false)
     expect((await asked()).map(({ first }) => first.reference)).not.toContain('NO-1')
-    const [contract] = await house.rows(
+    const [contract] = await setup.rows(
       `SELECT closed_on, current_latest FROM contract WHERE id = $1`,
       [id],
     )
     expect(contract).toEqual({ closed_on: null, current_latest: '2026-10-31' })
-    await expect(answerChain(house.db.pool, house.actor('2026-11-02'), id, true)).rejects.toThrow(
+    await expect(answerChain(setup.db.pool, setup.actor('2026-11-02'), id, true)).rejects.toThrow(
       'answered it already',
     )
-    const [entry] = await house.rows<{ summary: string }>(
+    const [entry] = await setup.rows<{ summary: string }>(
       'SELECT summary FROM audit_entry ORDER BY position DESC LIMIT 1',
     )
     expect(entry?.summary).toBe('chain of NO-1: NO-2')

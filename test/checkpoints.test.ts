@@ -10,14 +10,14 @@ import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { day } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 import { worker } from './support/outbox.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 
-let house: House
+let setup: Setup
 let workspace: Workspace
 
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
   workspace = await openWorkspace({
     channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
     now: () => Date.parse('2026-11-23T09:00:00Z'),
@@ -25,18 +25,18 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await workspace.close()
-  await house.drop()
+  await setup.drop()
 })
 beforeEach(async () => {
-  await emptyHouse(house)
-  await house.import(
+  await emptySetup(setup)
+  await setup.import(
     [draft('P-1', { value: asDecimal('1200000'), valueBasis: 'committed', title: 'Imaging' })],
     '2026-06-01',
   )
 })
 
 const competes = async (on: string, text = 'Compete by open procedure') =>
-  decide(house.db.pool, house.actor(on), await house.contractId('P-1'), {
+  decide(setup.db.pool, setup.actor(on), await setup.contractId('P-1'), {
     kind: 'start-by',
     text,
     evidence: null,
@@ -46,15 +46,15 @@ const answers = async (
   on: string,
   name: Parameters<typeof answerCheckpoint>[3],
   answer: Parameters<typeof answerCheckpoint>[4],
-) => answerCheckpoint(house.db.pool, house.actor(on), await house.contractId('P-1'), name, answer)
+) => answerCheckpoint(setup.db.pool, setup.actor(on), await setup.contractId('P-1'), name, answer)
 
 /** Every day swept and delivered, from the one to the other. */
 async function pass(from: string, to: string): Promise<void> {
-  for (let on = day(from); on <= day(to); on = addDays(on, 1)) await house.sweep(on)
+  for (let on = day(from); on <= day(to); on = addDays(on, 1)) await setup.sweep(on)
 }
 
 async function asked(): Promise<string[]> {
-  const rows = await house.rows<{ on: CivilDate; name: string; due: string }>(
+  const rows = await setup.rows<{ on: CivilDate; name: string; due: string }>(
     `SELECT as_of AS "on", q ->> 'name' AS name, q ->> 'dueOn' AS due
      FROM delivery, jsonb_array_elements(coalesce(facts -> 'checkpoints', jsonb_build_array(facts -> 'checkpoint'))) q
      WHERE purpose = 'checkpoint' ORDER BY as_of, id`,
@@ -63,7 +63,7 @@ async function asked(): Promise<string[]> {
 }
 
 async function behind(today: string) {
-  const { organisation, rulesOf, db } = house
+  const { organisation, rulesOf, db } = setup
   const teams = await readTeams(db.pool, organisation.id)
   return behindPlan(db.pool, {
     organisationId: organisation.id,
@@ -128,11 +128,11 @@ describe('a procurement with two slips', () => {
   })
 
   test('what is asked is sent once, and says afterwards what was answered', async () => {
-    const house_ = worker(house.db.pool, workspace)
-    await house.rows(`UPDATE team SET channel = 'C0CONTRACTS'`)
+    const setup_ = worker(setup.db.pool, workspace)
+    await setup.rows(`UPDATE team SET channel = 'C0CONTRACTS'`)
     await competes('2026-07-01')
     await pass('2026-07-23', '2026-07-28')
-    await deliverDue({ ...house_, answerable: true })
+    await deliverDue({ ...setup_, answerable: true })
     const question = () => workspace.ledger.messages.filter(({ text }) => /publication/i.test(text))
     expect(question().map(({ text }) => text.split('\n').slice(0, 3))).toEqual([
       [
@@ -143,11 +143,11 @@ describe('a procurement with two slips', () => {
     ])
     const to = day('2026-08-07')
     await answers('2026-07-28', 'publication', { said: 'slipped', to })
-    await deliverDue({ ...house_, answerable: true })
+    await deliverDue({ ...setup_, answerable: true })
     expect(question()[0]?.text).toContain('Publication slips to Fri 7 Aug 2026.')
     expect(question()[0]?.text).toContain('The award moves from Thu 21 Jan 2027 to')
     expect(JSON.stringify(question()[0]?.blocks)).not.toContain('checkpoint-done')
-    await house.rows(`UPDATE team SET channel = NULL`)
+    await setup.rows(`UPDATE team SET channel = NULL`)
   })
 })
 
@@ -156,9 +156,9 @@ describe('a checkpoint', () => {
     await competes('2026-07-01')
     await pass('2026-07-24', '2026-07-24')
     await answers('2026-07-24', 'publication', { said: 'done', on: day('2026-07-24') })
-    await house.rows(`UPDATE delivery SET destination = 'C0CONTRACTS' WHERE purpose = 'checkpoint'`)
-    await deliverDue(worker(house.db.pool, workspace))
-    const [row] = await house.rows<{ state: string }>(
+    await setup.rows(`UPDATE delivery SET destination = 'C0CONTRACTS' WHERE purpose = 'checkpoint'`)
+    await deliverDue(worker(setup.db.pool, workspace))
+    const [row] = await setup.rows<{ state: string }>(
       `SELECT state FROM delivery WHERE purpose = 'checkpoint'`,
     )
     expect(row?.state).toBe('SUPERSEDED')
@@ -183,7 +183,7 @@ describe('a checkpoint', () => {
 
   test('of a contract that is closed is not asked about', async () => {
     await competes('2026-07-01')
-    await house.rows(`UPDATE contract SET closed_on = '2026-07-02'`)
+    await setup.rows(`UPDATE contract SET closed_on = '2026-07-02'`)
     await pass('2026-07-24', '2026-07-27')
     expect(await asked()).toEqual([])
   })
@@ -209,7 +209,7 @@ describe('a checkpoint', () => {
   test('stands in the audit with the day it was due and the day it moved to', async () => {
     await competes('2026-07-01')
     await answers('2026-07-28', 'publication', { said: 'slipped', to: day('2026-08-07') })
-    const rows = await house.rows<{ what: string; field: string; from: string; to: string }>(
+    const rows = await setup.rows<{ what: string; field: string; from: string; to: string }>(
       `SELECT what, field, from_value AS "from", to_value AS "to" FROM audit_change
        WHERE what LIKE '%procurement%' OR what LIKE 'checkpoint%' ORDER BY entry_id DESC, position LIMIT 2`,
     )
@@ -242,9 +242,9 @@ describe('procurements behind their plan', () => {
   test('an extension that moves the end closes the gap', async () => {
     await competes('2026-08-24')
     expect((await behind('2026-08-24')).items).toMatchObject([{ gap: { days: 31 } }])
-    const id = await house.contractId('P-1')
+    const id = await setup.contractId('P-1')
     const input = { kind: 'variation', to: day('2027-05-31'), from: null, cost: null } as const
-    await extend(house.db.pool, house.actor('2026-08-24'), id, input)
+    await extend(setup.db.pool, setup.actor('2026-08-24'), id, input)
     expect((await behind('2026-08-24')).items).toEqual([])
   })
 })

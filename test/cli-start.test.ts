@@ -8,7 +8,7 @@ import { isEmpty, loadSample } from '../src/app/sample.ts'
 import { readSettings } from '../src/app/settings.ts'
 import { stopServer } from '../src/database/embedded/server.ts'
 import { ensureOrganisation } from '../src/database/organisation.ts'
-import { ruleBook } from '../src/database/settings.ts'
+import { rulesByTeam } from '../src/database/settings.ts'
 import { tick } from '../src/warnings/schedule.ts'
 import { gathered, NOON_ZONE, type Operator, operator } from './support/command.ts'
 import { day } from './support/contract-facts.ts'
@@ -70,9 +70,9 @@ describe('on a day of rest', () => {
       const settings = readSettings({})
       const saturday = new Date('2026-11-21T11:00:00Z')
       const organisation = await ensureOrganisation(db.pool, saturday, settings)
-      const rulesOf = ruleBook(settings.rules)
-      const house = { settings, pool: db.pool, organisation, rulesOf }
-      const program = { ...house, today: () => day('2026-11-21'), now: () => saturday }
+      const rulesOf = rulesByTeam(settings.rules)
+      const setup = { settings, pool: db.pool, organisation, rulesOf }
+      const program = { ...setup, today: () => day('2026-11-21'), now: () => saturday }
       expect(await isEmpty(program)).toBe(true)
       const { contracts, raised } = await loadSample(program)
       expect(contracts).toBeGreaterThan(50)

@@ -13,7 +13,7 @@ import { type Database, openDatabase } from '../src/database/open.ts'
 import { prismaOver } from '../src/database/prisma.ts'
 import { endOn } from './support/contract-facts.ts'
 import { migratedDatabase } from './support/database.ts'
-import { draft, houseIn } from './support/house.ts'
+import { draft, setupIn } from './support/setup.ts'
 
 const MONDAY = '2026-11-23'
 
@@ -80,21 +80,21 @@ const hostile = (of: string) =>
 
 /** Everything that a register goes through, and what comes out of it. */
 async function wayOfARegister(database: Database) {
-  const house = await houseIn(database)
+  const setup = await setupIn(database)
   const drafts = [
     draft('A-1', { end: endOn('2026-12-11'), title: 'Schröder’s “pumps” \\ 5' }),
     draft('A-2', { end: endOn('2027-03-05') }),
   ]
-  await house.import(drafts, MONDAY)
-  await house.sweep(MONDAY)
-  const again = await house.import(drafts, MONDAY)
-  const ends = await house.rows(
+  await setup.import(drafts, MONDAY)
+  await setup.sweep(MONDAY)
+  const again = await setup.import(drafts, MONDAY)
+  const ends = await setup.rows(
     `SELECT reference, title, end_latest AS "end", next_rung_on AS next FROM contract ORDER BY 1`,
   )
-  const queued = await house.rows<{ facts: unknown }>(
+  const queued = await setup.rows<{ facts: unknown }>(
     'SELECT purpose, as_of AS day, facts, destination FROM delivery ORDER BY id',
   )
-  return { alerts: await house.alerts(), ends, queued, unchanged: again.unchanged }
+  return { alerts: await setup.alerts(), ends, queued, unchanged: again.unchanged }
 }
 
 async function tameWay() {

@@ -10,8 +10,8 @@ import { deliverDue } from '../src/delivery/worker.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { endOn } from './support/contract-facts.ts'
 import { freshDatabase } from './support/database.ts'
-import { draft, emptyHouse, type House, houseIn } from './support/house.ts'
 import { openOutbox, worker } from './support/outbox.ts'
+import { draft, emptySetup, type Setup, setupIn } from './support/setup.ts'
 
 const MONDAY = '2026-11-23'
 const CHANNELS = ['contracts', 'one', 'two', 'three']
@@ -42,7 +42,7 @@ const times = () => [...workspace.ledger.timesDelivered().values()]
 
 describe('a database server that is killed', () => {
   let folder: string
-  let house: House
+  let setup: Setup
   const cluster = () => path.join(folder, 'postgres')
 
   beforeAll(async () => {
@@ -54,11 +54,11 @@ describe('a database server that is killed', () => {
       log: () => undefined,
       poolSize: 5,
     })
-    house = await houseIn(database)
+    setup = await setupIn(database)
   })
-  afterEach(() => emptyHouse(house))
+  afterEach(() => emptySetup(setup))
   afterAll(async () => {
-    await house.db.close()
+    await setup.db.close()
     await stopServer(null, cluster())
     rmSync(folder, { recursive: true, force: true })
   })
@@ -77,36 +77,36 @@ describe('a database server that is killed', () => {
       async () => {
         // Processes of the dead server may answer for a moment: they are gone once there is a new one.
         expect([null, pid]).not.toContain(serverPid(cluster()))
-        await house.rows('SELECT 1')
+        await setup.rows('SELECT 1')
       },
       { timeout: 50_000, interval: 50 },
     )
   }
 
   test('during an import leaves all of the register or nothing, and the next import has it all', async () => {
-    await killedDuring(() => house.import(REGISTER, MONDAY), 60)
-    const [held] = await house.rows<{ n: number }>('SELECT count(*) AS n FROM contract')
+    await killedDuring(() => setup.import(REGISTER, MONDAY), 60)
+    const [held] = await setup.rows<{ n: number }>('SELECT count(*) AS n FROM contract')
     expect([0, REGISTER.length]).toContain(held?.n)
-    const { created, unchanged } = await house.import(REGISTER, MONDAY)
+    const { created, unchanged } = await setup.import(REGISTER, MONDAY)
     expect(created + unchanged).toBe(REGISTER.length)
   })
 
   test('during a sweep leaves nothing half raised, and the next sweep raises all', async () => {
-    await house.import(REGISTER, MONDAY)
-    await killedDuring(() => house.sweep(MONDAY), 30)
-    await house.sweep(MONDAY)
-    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 0, queued: 0 })
-    expect(await house.alerts()).toEqual(Array(REGISTER.length).fill('2026-11-23 end 30'))
-    const untold = await house.rows(
+    await setup.import(REGISTER, MONDAY)
+    await killedDuring(() => setup.sweep(MONDAY), 30)
+    await setup.sweep(MONDAY)
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 0, queued: 0 })
+    expect(await setup.alerts()).toEqual(Array(REGISTER.length).fill('2026-11-23 end 30'))
+    const untold = await setup.rows(
       'SELECT FROM alert a WHERE NOT EXISTS (SELECT FROM delivery_alert da WHERE da.alert_id = a.id)',
     )
     expect(untold).toEqual([])
   })
 
   test('during a delivery loses nothing and repeats nothing', async () => {
-    const outbox = await openOutbox(house.db.pool)
+    const outbox = await openOutbox(setup.db.pool)
     for (let n = 0; n < 60; n += 1) await outbox.queue(`#${CHANNELS[n % CHANNELS.length]}`)
-    const deliver = () => deliverDue(worker(house.db.pool, workspace, QUICK))
+    const deliver = () => deliverDue(worker(setup.db.pool, workspace, QUICK))
     await killedDuring(deliver, 40)
     await vi.waitFor(
       async () => {
@@ -152,16 +152,16 @@ describe('a full disk', () => {
         log: () => undefined,
         poolSize: 3,
       })
-      const house = await houseIn(database)
+      const setup = await setupIn(database)
       try {
-        await house.import(REGISTER, MONDAY)
+        await setup.import(REGISTER, MONDAY)
         const ballast = path.join(folder, 'ballast')
         fill(ballast)
         await expect(
           (async () => {
             // Until the segment of the write-ahead log that stands open is full.
             for (let n = 0; n < 40; n += 1) {
-              await house.import(
+              await setup.import(
                 REGISTER.map((each) => ({ ...each, title: `${each.title} ${n}` })),
                 MONDAY,
               )
@@ -169,9 +169,9 @@ describe('a full disk', () => {
           })(),
         ).rejects.toThrow()
         rmSync(ballast)
-        await vi.waitFor(() => house.rows('SELECT 1'), { timeout: 50_000, interval: 50 })
-        await house.sweep(MONDAY)
-        expect(await house.alerts()).toEqual(Array(REGISTER.length).fill('2026-11-23 end 30'))
+        await vi.waitFor(() => setup.rows('SELECT 1'), { timeout: 50_000, interval: 50 })
+        await setup.sweep(MONDAY)
+        expect(await setup.alerts()).toEqual(Array(REGISTER.length).fill('2026-11-23 end 30'))
       } finally {
         await database.close()
       }

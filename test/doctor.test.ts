@@ -4,12 +4,12 @@ import { type Check, checkWords } from '../src/ops/checks.ts'
 import { examineSlack, type PostingTarget, type SlackExamination } from '../src/ops/doctor.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { addCast, CAST } from '../stand-in/slack/state.ts'
+import { addPeople, PEOPLE } from '../stand-in/slack/state.ts'
 
 let workspace: Workspace
 beforeEach(async () => {
   workspace = await openWorkspace({ channels: [], now: Date.now })
-  addCast(workspace.places)
+  addPeople(workspace.places)
 })
 afterEach(async () => {
   expect(workspace.ledger.messages).toEqual([])
@@ -179,9 +179,9 @@ describe('channels', () => {
   })
 
   test('one that teams share under a name and an id is looked at once; a person is no channel', async () => {
-    const checks = await doctor(['contracts', '#contracts', 'C0CONTRACTS', CAST.owner])
+    const checks = await doctor(['contracts', '#contracts', 'C0CONTRACTS', PEOPLE.owner])
     expect(checks.map(({ what }) => what)).toContain('#contracts, channel of Default and 2 more')
-    expect(about(checks, CAST.owner).ok).toBe(true)
+    expect(about(checks, PEOPLE.owner).ok).toBe(true)
     const asked = workspace.ledger.calls.filter(({ method }) => method === 'conversations.info')
     expect(asked).toHaveLength(1)
   })

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
 import { DEADLINE_KINDS, type DeadlineKind, severity } from '../src/rules/deadline-kinds.ts'
 import {
-  climb,
-  type LadderSpan,
-  type RungDay,
-  rungsAround,
-  rungsFrom,
+  datedSchedule,
+  type ReminderDay,
+  remindersAround,
+  remindersFrom,
+  type ScheduleSpan,
 } from '../src/rules/reminder-schedule.ts'
 import { isWorkingDay } from '../src/rules/working-days.ts'
 import { day, ENGLAND, RULES } from './support/contract-facts.ts'
@@ -128,7 +128,7 @@ describe('the rungs of any deadline', () => {
       stopsAfter: fc.option(fc.integer({ min: 0, max: 400 })),
     })
     .map(
-      ({ deadline, width, startsBefore, stopsAfter }): LadderSpan => ({
+      ({ deadline, width, startsBefore, stopsAfter }): ScheduleSpan => ({
         deadline,
         latest: addDays(deadline, width),
         notBefore: startsBefore === null ? null : addDays(deadline, -startsBefore),
@@ -140,9 +140,9 @@ describe('the rungs of any deadline', () => {
   test('come later and count smaller, one a day, on working days, within the span', () => {
     fc.assert(
       fc.property(anyKind, anySpan, (kind, span) => {
-        let last: RungDay | null = null
+        let last: ReminderDay | null = null
         for (const rung of take(
-          rungsFrom(climb(RULES.ladders[kind], span, ENGLAND), span.deadline),
+          remindersFrom(datedSchedule(RULES.ladders[kind], span, ENGLAND), span.deadline),
           40,
         )) {
           expect(isWorkingDay(rung.on, ENGLAND)).toBe(true)
@@ -165,16 +165,19 @@ describe('the rungs of any deadline', () => {
     fc.assert(
       fc.property(anyKind, anySpan, fc.integer({ min: -400, max: 1500 }), (kind, span, away) => {
         const today = addDays(span.deadline, away)
-        let passed: RungDay | null = null
-        let next: RungDay | null = null
-        for (const rung of rungsFrom(climb(RULES.ladders[kind], span, ENGLAND), FAR_BACK)) {
+        let passed: ReminderDay | null = null
+        let next: ReminderDay | null = null
+        for (const rung of remindersFrom(
+          datedSchedule(RULES.ladders[kind], span, ENGLAND),
+          FAR_BACK,
+        )) {
           if (rung.on > today) {
             next = rung
             break
           }
           passed = rung
         }
-        expect(rungsAround(climb(RULES.ladders[kind], span, ENGLAND), today)).toEqual({
+        expect(remindersAround(datedSchedule(RULES.ladders[kind], span, ENGLAND), today)).toEqual({
           passed,
           next,
         })
@@ -207,9 +210,9 @@ describe('the rungs of any deadline', () => {
           notBefore: null,
           notAfter: null,
         }
-        rungsAround(climb(RULES.ladders[kind], span, ENGLAND), day(today))
+        remindersAround(datedSchedule(RULES.ladders[kind], span, ENGLAND), day(today))
         const begins = { ...span, notBefore: day('9000-01-01') }
-        rungsAround(climb(RULES.ladders[kind], begins, ENGLAND), day(today))
+        remindersAround(datedSchedule(RULES.ladders[kind], begins, ENGLAND), day(today))
       }
     }
     expect(performance.now() - begun).toBeLessThan(15_000)
@@ -233,15 +236,15 @@ function rungs(
   kind: DeadlineKind,
   deadline: string,
   count: number,
-  changes: Partial<LadderSpan> = {},
+  changes: Partial<ScheduleSpan> = {},
 ): string[] {
   const on: CivilDate = day(deadline)
   const span = { deadline: on, latest: on, notBefore: null, notAfter: null, ...changes }
-  const found = rungsFrom(climb(RULES.ladders[kind], span, ENGLAND), on)
+  const found = remindersFrom(datedSchedule(RULES.ladders[kind], span, ENGLAND), on)
   return [...take(found, count)].map((rung) => `${rung.rung} ${rung.on}`)
 }
 
-function* take(rungs: Iterable<RungDay>, count: number): Generator<RungDay> {
+function* take(rungs: Iterable<ReminderDay>, count: number): Generator<ReminderDay> {
   let left = count
   for (const rung of rungs) {
     if (left === 0) return

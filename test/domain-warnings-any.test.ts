@@ -165,7 +165,7 @@ describe('whatever the contract and whatever people do', () => {
           { contract: of, watched: false },
         ]) {
           const silent = planWarnings({ ...facts, ...quiet }, today, RULES)
-          expect([silent.raise, silent.askAgain, silent.lookOn]).toEqual([[], [], null])
+          expect([silent.raise, silent.askAgain, silent.nextCheckOn]).toEqual([[], [], null])
           expect(silent.silent.length).toBe(facts.deadlines.length)
         }
       }),

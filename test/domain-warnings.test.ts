@@ -4,7 +4,7 @@ import type { CivilDate } from '../src/rules/civil-date.ts'
 import type { Contract } from '../src/rules/contract.ts'
 import { deadlinesOf } from '../src/rules/deadlines.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { type Plan, planWarnings, type Watched } from '../src/rules/reminder-plan.ts'
+import { type MonitoredContract, type Plan, planWarnings } from '../src/rules/reminder-plan.ts'
 import { contract, day, endBetween, endOn, extension, RULES } from './support/contract-facts.ts'
 import {
   type Act,
@@ -17,7 +17,7 @@ import {
 
 /** Too small for a start-by: its end speaks alone. */
 const ENDS = contract({ value: asDecimal('20000') })
-const END_RUNGS = [
+const END_REMINDERS = [
   '2026-10-02 end 180',
   '2026-12-31 end 90',
   '2027-01-29 end 60',
@@ -34,7 +34,7 @@ const END_RUNGS = [
 
 describe('looked at every day', () => {
   test('each rung of the ladder is told once, on its day: not thirty times in thirty days', () => {
-    expect(told(ENDS, '2026-03-01', '2027-04-15')).toEqual(END_RUNGS)
+    expect(told(ENDS, '2026-03-01', '2027-04-15')).toEqual(END_REMINDERS)
   })
 
   test('warnings come before the end, and go on after it: weekly, then monthly', () => {
@@ -125,13 +125,13 @@ describe('one voice', () => {
       '2026-08-07 start-by -14',
       '2026-08-21 start-by -28',
     ])
-    expect(lines.filter((line) => line.includes(' end '))).toEqual(END_RUNGS.slice(3, 9))
+    expect(lines.filter((line) => line.includes(' end '))).toEqual(END_REMINDERS.slice(3, 9))
   })
 
   test('once the start-by is decided the end has the voice', () => {
     expect(
       told(contract(), '2026-03-01', '2027-04-15', [['2026-05-11', { kind: 'decide' }]]),
-    ).toEqual(['2026-04-24 start-by 90', ...END_RUNGS])
+    ).toEqual(['2026-04-24 start-by 90', ...END_REMINDERS])
   })
 
   test('what an earlier deadline’s message listed is not told again when the voice passes on', () => {
@@ -158,7 +158,7 @@ describe('one voice', () => {
       '2026-11-26 option 1',
       '2026-11-27 start-by -126',
       '2026-11-27 option 0',
-      // Nothing was skipped: its rung at 60 was listed while the start-by spoke.
+      // Nothing was skipped: its reminder at 60 was listed while the start-by spoke.
       '2026-11-27 notice 30',
     ])
   })
@@ -170,7 +170,7 @@ describe('one voice', () => {
       awardedMaximumEnd: day('2029-03-31'),
       noticePeriod: { amount: 3, unit: 'months' },
     })
-    // First seen after the end's rung at 180; the option's messages name the end with its days left.
+    // First seen after the end's reminder at 180; the option's messages name the end with its days left.
     expect(told(option, '2026-11-26', '2026-12-31')).toEqual([
       '2026-11-26 option 1 (skipped 90..3)',
       '2026-11-27 option 0',
@@ -208,7 +208,7 @@ describe('first sight and gaps', () => {
 
   test('on a day off the plan is silent and names the next working day to look', () => {
     const plan = planOn(ENDS, '2027-03-28')
-    expect([plan.raise, plan.lookOn]).toEqual([[], '2027-03-30'])
+    expect([plan.raise, plan.nextCheckOn]).toEqual([[], '2027-03-30'])
     expect(plan.silent.at(0)?.why).toBe('nothing is sent on a non-working day (Sun 28 Mar 2027)')
   })
 })
@@ -279,7 +279,7 @@ describe('after a first import', () => {
   })
 
   test('a rung of 30 days that a weekend brought forward is within 30 days', () => {
-    // 30 days before Mon 29 Mar is a Saturday: the rung comes on Fri 26 Feb, 31 days before.
+    // 30 days before Mon 29 Mar is a Saturday: the reminder comes on Fri 26 Feb, 31 days before.
     const monday = contract({ value: asDecimal('20000'), awardedEnd: endOn('2027-03-29') })
     expect(
       told(monday, '2027-02-22', '2027-03-01', [], { laddersFrom: day('2027-03-08') }),
@@ -387,7 +387,7 @@ function told(
   )
 }
 
-function planOn(of: Contract, today: string, changes: Partial<Watched> = {}): Plan {
+function planOn(of: Contract, today: string, changes: Partial<MonitoredContract> = {}): Plan {
   const deadlines = deadlinesOf(of, RULES)
   const facts = { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
   return planWarnings({ ...facts, ...changes }, day(today), RULES)

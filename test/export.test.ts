@@ -30,16 +30,16 @@ import { asDecimal } from '../src/rules/money.ts'
 import { unguarded } from '../src/text/attachments.ts'
 import { oneLine } from '../src/text/mrkdwn.ts'
 import { day, endBetween, endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, NOW, openHouse } from './support/house.ts'
 import { pathOf, readingOf } from './support/register-file.ts'
+import { draft, emptySetup, NOW, openSetup, type Setup } from './support/setup.ts'
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
-  await setTeam(house.db.pool, house.organisation.id, 'Digital', {})
+  setup = await openSetup()
+  await setTeam(setup.db.pool, setup.organisation.id, 'Digital', {})
 })
-afterEach(() => emptyHouse(house))
-afterAll(() => house.drop())
+afterEach(() => emptySetup(setup))
+afterAll(() => setup.drop())
 
 const ON = '2026-11-23'
 let files = 0
@@ -50,7 +50,7 @@ async function exported(
   what: ExportWhat = 'register',
   dates: DateFormat = 'dd/mm/yyyy',
 ): Promise<string> {
-  const { db, organisation, rulesOf } = house
+  const { db, organisation, rulesOf } = setup
   files += 1
   const filters = { teamId: null, source, supplier: null }
   const ids = await exportedIds(db.pool, organisation.id, filters)
@@ -66,7 +66,7 @@ async function exported(
 }
 
 async function importFrom(path: string, source = 'register'): Promise<ImportResult> {
-  const { db, organisation, rulesOf } = house
+  const { db, organisation, rulesOf } = setup
   const how = { map: new Map(), dates: null, timeZone: null, today: day(ON) }
   return applyRegister(db.pool, await openRegister(path, how), {
     organisationId: organisation.id,
@@ -100,7 +100,7 @@ async function everything(): Promise<unknown> {
     'SELECT count(*) FROM audit_change',
   ]
   const found: unknown[] = []
-  for (const sql of tables) found.push(await house.rows(sql))
+  for (const sql of tables) found.push(await setup.rows(sql))
   return found
 }
 
@@ -113,7 +113,7 @@ async function expectNothingChanges(format: ExportFormat, source = 'register'): 
 
 test('a call-off finds its framework in its register or an earlier one, and takes it out and in again', async () => {
   const ocid = 'ocds-abc123-9'
-  await house.import(
+  await setup.import(
     [
       draft('F-0', { form: 'framework' }),
       draft('PROCESS', { ocid, awardOrContractId: '1', form: 'framework' }),
@@ -129,13 +129,13 @@ test('a call-off finds its framework in its register or an earlier one, and take
     draft('C-5', { parent: 'C-5' }),
     draft('F-1', { form: 'framework' }),
   ]
-  const { problems } = await house.import(rows, ON)
+  const { problems } = await setup.import(rows, ON)
   expect(problems.map(({ value, severity }) => [value, severity])).toEqual([
     ['nowhere', 'warning'],
     ['C-5', 'warning'],
   ])
   const parents = () =>
-    house.rows(
+    setup.rows(
       `SELECT c.reference, f.reference AS parent FROM contract c
        JOIN contract f ON f.id = c.parent_id ORDER BY c.reference`,
     )
@@ -347,7 +347,7 @@ describe('an export', () => {
   test.each(['csv', 'xlsx'] as const)(
     'as %s changes nothing when it is imported again',
     async (format) => {
-      await house.import(REGISTER, ON)
+      await setup.import(REGISTER, ON)
       await expectNothingChanges(format)
       // And once more: what the first one left behind is the same.
       await expectNothingChanges(format)
@@ -358,10 +358,10 @@ describe('an export', () => {
     'as %s of what people changed changes nothing, and takes nothing from them',
     async (format) => {
       const register = [draft('A-1'), draft('A-2'), draft('A-3')]
-      await house.import(register, ON)
-      const actor = house.actor(ON)
-      const { pool } = house.db
-      const id = await house.contractId('A-1')
+      await setup.import(register, ON)
+      const actor = setup.actor(ON)
+      const { pool } = setup.db
+      const id = await setup.contractId('A-1')
       const changes = {
         title: 'Put right',
         supplier: 'Novated; Ltd',
@@ -375,7 +375,7 @@ describe('an export', () => {
           { changes, terminatesOn: null, why: null, holds: null },
         ),
       )
-      const second = await house.contractId('A-2')
+      const second = await setup.contractId('A-2')
       await extend(pool, actor, second, {
         kind: 'emergency',
         to: day('2027-12-31'),
@@ -386,20 +386,20 @@ describe('an export', () => {
       })
       await expectNothingChanges(format)
       // The register itself still says what it said: it has not agreed with anybody.
-      expect(await house.import(register, ON)).toMatchObject({ updated: 0, problems: [] })
-      const later = await house.import(
+      expect(await setup.import(register, ON)).toMatchObject({ updated: 0, problems: [] })
+      const later = await setup.import(
         [draft('A-1', { title: 'Said later' }), ...register.slice(1)],
         ON,
       )
       expect(later.problems).toMatchObject([{ field: 'title' }])
-      const [row] = await house.rows('SELECT title, supplier FROM contract ORDER BY id LIMIT 1')
+      const [row] = await setup.rows('SELECT title, supplier FROM contract ORDER BY id LIMIT 1')
       expect(row).toEqual({ title: 'Put right', supplier: 'Novated; Ltd' })
     },
   )
 
   test('of what was entered by hand changes nothing either', async () => {
-    const by = { ...house.actor(ON), via: 'slack' }
-    await enterContract(house.db.pool, by, {
+    const by = { ...setup.actor(ON), via: 'slack' }
+    await enterContract(setup.db.pool, by, {
       reference: 'H-1',
       title: 'Lifts',
       supplier: null,
@@ -425,14 +425,14 @@ describe('an export', () => {
   })
 
   test('that was changed in a spreadsheet changes just that, whatever it is known by', async () => {
-    await house.import([draft('A-1'), draft(null, { title: 'Nameless' })], ON)
+    await setup.import([draft('A-1'), draft(null, { title: 'Nameless' })], ON)
     const path = await exported('csv')
     const text = readFileSync(path, 'utf8')
       .replaceAll('Northwind Ltd', 'Southwind')
       .replace(',A-1,', ',B-1,')
     writeFileSync(path, text)
     expect(await importFrom(path)).toMatchObject({ created: 0, updated: 2, rejected: 0 })
-    const rows = await house.rows('SELECT reference, supplier FROM contract ORDER BY id')
+    const rows = await setup.rows('SELECT reference, supplier FROM contract ORDER BY id')
     expect(rows).toEqual([
       { reference: 'B-1', supplier: 'Southwind' },
       { reference: 'Nameless', supplier: 'Southwind' },
@@ -524,9 +524,9 @@ const amount = (cell: Elsewhere[string] | undefined) => (cell === '' ? null : Nu
 
 describe.each(['csv', 'xlsx'] as const)('opened as %s by another library', (format) => {
   test('the register is what the database holds', async () => {
-    await house.import(REGISTER, ON)
+    await setup.import(REGISTER, ON)
     const opened = await openedElsewhere('register', format)
-    const held = await house.rows<Record<string, string | null>>(
+    const held = await setup.rows<Record<string, string | null>>(
       `SELECT c.external_id AS id, c.start, c.current_latest AS ends, c.value FROM contract c
        LEFT JOIN extension e ON e.contract_id = c.id AND e.status IN ('confirmed', 'proposed')
        ORDER BY c.id, e.from_on, e.to_on, e.id`,
@@ -542,15 +542,15 @@ describe.each(['csv', 'xlsx'] as const)('opened as %s by another library', (form
   })
 
   test('the ledger has every extension, withdrawn ones and unknown costs included', async () => {
-    await house.import([draft('A-1'), draft('=A-2', { title: '=1+1' })], ON)
-    const { pool } = house.db
-    const actor = house.actor(ON)
+    await setup.import([draft('A-1'), draft('=A-2', { title: '=1+1' })], ON)
+    const { pool } = setup.db
+    const actor = setup.actor(ON)
     const emergency = { kind: 'emergency', from: null, rule: null, grounds: '@urgent' } as const
     for (const [reference, to, cost] of [
       ['A-1', '2027-12-31', '4600000.5'],
       ['=A-2', '2028-02-29', null],
     ] as const) {
-      const id = await house.contractId(reference)
+      const id = await setup.contractId(reference)
       await extend(pool, actor, id, {
         ...emergency,
         to: day(to),
@@ -575,10 +575,10 @@ describe.each(['csv', 'xlsx'] as const)('opened as %s by another library', (form
   })
 
   test('the audit has every change in the order of its chain', async () => {
-    await house.import(REGISTER, ON)
-    await house.import([draft('A-1', { title: '=HYPERLINK("http://x")' })], ON)
+    await setup.import(REGISTER, ON)
+    await setup.import([draft('A-1', { title: '=HYPERLINK("http://x")' })], ON)
     const opened = await openedElsewhere('audit', format)
-    const held = await house.rows<Record<string, string | number | Date | null>>(
+    const held = await setup.rows<Record<string, string | number | Date | null>>(
       `SELECT e.position AS "Entry", date_trunc('second', e.at) AS "At (UTC)", e.via AS "Via",
               c.position AS "Change", k.reference AS "Reference", c.contract_id AS "Contract number",
               c.what AS "What", c.field AS "Field", c.from_value AS "From", c.to_value AS "To",
@@ -599,9 +599,9 @@ describe.each(['csv', 'xlsx'] as const)('opened as %s by another library', (form
 })
 
 test('the audit is the same however little of it is read at once', async () => {
-  await house.import(REGISTER, ON)
-  await house.import([draft('A-1', { title: 'Other' })], ON)
-  const { db, organisation } = house
+  await setup.import(REGISTER, ON)
+  await setup.import([draft('A-1', { title: 'Other' })], ON)
+  const { db, organisation } = setup
   const rowsRead = async (atOnce: { entries: number; changes: number }) => {
     const rows: unknown[] = []
     const { upTo } = await auditLength(db.pool, organisation.id)
@@ -615,7 +615,7 @@ test('the audit is the same however little of it is read at once', async () => {
 })
 
 test('days in a workbook are written as the organisation writes them', async () => {
-  await house.import([draft('A-1')], ON)
+  await setup.import([draft('A-1')], ON)
   // The other library writes out the first of these itself; of each it says what the file asks for.
   for (const dates of ['dd/mm/yyyy', 'dd.mm.yyyy', 'yyyy-mm-dd'] as const) {
     const file = readFileSync(await exported('xlsx', 'register', 'register', dates))

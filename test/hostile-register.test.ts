@@ -4,11 +4,11 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readTeams } from '../src/database/organisation.ts'
-import { ruleBook } from '../src/database/settings.ts'
+import { rulesByTeam } from '../src/database/settings.ts'
 import { factsOfWeek, queueWeekly } from '../src/reports/weekly.ts'
 import { addDays } from '../src/rules/civil-date.ts'
-import { CAST } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, said, TODAY } from './support/bot-house.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, said, TODAY } from './support/bot-setup.ts'
 import { HOSTILE, markupOf } from './support/hostile.ts'
 
 const MANY = Number(process.env.LAPSEWATCH_TEST_CONTRACTS ?? 1000)
@@ -37,40 +37,40 @@ const VERBS = ['show', 'explain', 'history'] as const
 const FORMS = ['snooze-date', 'extend', 'decide', 'assign'] as const
 
 describe.each([0, 1, MANY])('a hostile register of %i contracts', (count) => {
-  let house: BotHouse
+  let setup: BotSetup
   let references: readonly string[] = []
-  const told = () => house.workspace.ledger.ephemerals.map(({ text }) => text)
+  const told = () => setup.workspace.ledger.ephemerals.map(({ text }) => text)
 
   beforeAll(async () => {
-    house = await openBotHouse('http', registerOf(count))
-    const { rows } = await house.database.pool.query<{ id: number }>(
+    setup = await openBotSetup('http', registerOf(count))
+    const { rows } = await setup.database.pool.query<{ id: number }>(
       'SELECT id FROM contract ORDER BY id',
     )
     const every = Math.max(1, Math.floor(rows.length / LOOKED_AT))
     references = rows.filter((_, at) => at % every === 0).map(({ id }) => `#${id}`)
     expect(rows).toHaveLength(count)
   }, PATIENCE_MS)
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
   test('what falls due is posted, and so is the summary', { timeout: PATIENCE_MS }, async () => {
-    await house.tell()
-    const { pool } = house.database
-    const organisationId = house.organisation.id
-    const rulesOf = ruleBook({})
-    const rules = rulesOf(house.organisation)
+    await setup.tell()
+    const { pool } = setup.database
+    const organisationId = setup.organisation.id
+    const rulesOf = rulesByTeam({})
+    const rules = rulesOf(setup.organisation)
     const [team = null] = await readTeams(pool, organisationId)
     const asked = { organisationId, rules, rulesOf, team, slot: TODAY, hoursLate: null }
     await queueWeekly(pool, asked, await factsOfWeek(pool, asked))
-    await house.deliver()
+    await setup.deliver()
     const { rows } = await pool.query<{ state: string }>('SELECT DISTINCT state FROM delivery')
     expect(rows).toEqual([{ state: 'SENT' }])
   })
 
   test.each(COMMANDS)('"/contracts %s" is answered', { timeout: PATIENCE_MS }, async (text) => {
     const before = told().length
-    await house.type(CAST.owner, text)
-    // The house waits some seconds for an answer: one over a great register may take longer.
-    for (let waits = 0; told().length === before && waits < 20; waits += 1) await house.bot.idle()
+    await setup.type(PEOPLE.owner, text)
+    // The program waits some seconds for an answer: one over a great register may take longer.
+    for (let waits = 0; told().length === before && waits < 20; waits += 1) await setup.bot.idle()
     const [answer = ''] = told().slice(before)
     expect(answer).not.toBe('')
     expect(answer).not.toContain('went wrong')
@@ -79,39 +79,39 @@ describe.each([0, 1, MANY])('a hostile register of %i contracts', (count) => {
   test('contracts are shown, explained, shared, opened in forms and acted on', {
     timeout: PATIENCE_MS,
   }, async () => {
-    const owner = house.workspace.as(CAST.owner)
+    const owner = setup.workspace.as(PEOPLE.owner)
     for (const reference of references) {
       for (const verb of VERBS) {
-        expect(said(await house.type(CAST.owner, `${verb} ${reference}`))).not.toContain(
+        expect(said(await setup.type(PEOPLE.owner, `${verb} ${reference}`))).not.toContain(
           'went wrong',
         )
       }
-      await house.pressAction(CAST.owner, { act: 'share', query: `show ${reference}` })
+      await setup.pressAction(PEOPLE.owner, { act: 'share', query: `show ${reference}` })
       for (const act of FORMS) {
         const subject = { contractId: Number(reference.slice(1)), version: 1, alertIds: [] }
-        const { modal, ephemerals } = await house.pressAction(CAST.owner, { act, subject })
+        const { modal, ephemerals } = await setup.pressAction(PEOPLE.owner, { act, subject })
         expect(said({ ephemerals })).not.toContain('went wrong')
         if (modal !== null) await owner.close(modal)
       }
-      await house.type(CAST.owner, `snooze ${reference} 1w`)
+      await setup.type(PEOPLE.owner, `snooze ${reference} 1w`)
     }
-    await house.deliver()
+    await setup.deliver()
   })
 
   test('Home opens for everybody', { timeout: PATIENCE_MS }, async () => {
-    for (const who of [CAST.owner, CAST.admin, CAST.colleague, CAST.guest]) {
-      expect((await house.workspace.as(who).openHome()).home).not.toBeNull()
+    for (const who of [PEOPLE.owner, PEOPLE.admin, PEOPLE.colleague, PEOPLE.guest]) {
+      expect((await setup.workspace.as(who).openHome()).home).not.toBeNull()
     }
   })
 
   test('the stand-in refused nothing, nothing went wrong, and nobody was pinged who should not be', () => {
-    const { ledger, views } = house.workspace
+    const { ledger, views } = setup.workspace
     expect(ledger.failures).toEqual([])
     expect(
       ledger.calls.filter(({ answer }) => !['ok', 'users_not_found'].includes(answer)),
     ).toEqual([])
-    expect(house.lines).toEqual([])
-    const homes = [CAST.owner, CAST.admin, CAST.colleague].map((who) => views.home(who))
+    expect(setup.lines).toEqual([])
+    const homes = [PEOPLE.owner, PEOPLE.admin, PEOPLE.colleague].map((who) => views.home(who))
     const texts = [...ledger.messages, ...ledger.ephemerals].flatMap(({ text, blocks }) => [
       text,
       ...markupOf(blocks),

@@ -5,8 +5,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GATE_LIMITS } from '../src/slack/transport.ts'
 import { signatureOf } from '../stand-in/slack/http.ts'
-import { CAST } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, SIGNING_SECRET } from './support/bot-house.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, SIGNING_SECRET } from './support/bot-setup.ts'
 import { seeded } from './support/seeded.ts'
 
 const RUNS = Number(process.env.HOSTILE_REQUESTS ?? 500)
@@ -22,23 +22,23 @@ const AT_ONCE = 80
 const REGISTER =
   'Reference,Title,Supplier,Owner email,Start,End,Value\nC-1,Title,Acme,olive.owner@trust.example,2024-01-01,2026-12-07,20000\n'
 
-let house: BotHouse
+let setup: BotSetup
 let templates: { readonly type: string; readonly body: string }[]
 beforeAll(async () => {
-  house = await openBotHouse('http', REGISTER, { limits: LIMITS })
-  await house.type(CAST.admin, 'help')
-  await house.tell()
-  const subject = await house.subjectOf('C-1')
-  const command = await last(() => house.type(CAST.admin, 'ack C-1'))
-  await house.database.pool.query(`UPDATE alert SET state = 'open', paused_until = NULL`)
-  const press = await last(() => house.pressAction(CAST.admin, { act: 'show', subject }))
+  setup = await openBotSetup('http', REGISTER, { limits: LIMITS })
+  await setup.type(PEOPLE.admin, 'help')
+  await setup.tell()
+  const subject = await setup.subjectOf('C-1')
+  const command = await last(() => setup.type(PEOPLE.admin, 'ack C-1'))
+  await setup.database.pool.query(`UPDATE alert SET state = 'open', paused_until = NULL`)
+  const press = await last(() => setup.pressAction(PEOPLE.admin, { act: 'show', subject }))
   templates = [
     command,
     press,
     { type: JSON_TYPE, body: '{"type":"url_verification","challenge":"x"}' },
   ]
 })
-afterAll(() => house.close())
+afterAll(() => setup.close())
 
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
@@ -46,7 +46,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded'
 /** What Slack would have sent for this act, before it is damaged. */
 async function last(act: () => Promise<unknown>) {
   await act()
-  const payload = house.workspace.sent.at(-1)
+  const payload = setup.workspace.sent.at(-1)
   if (payload === undefined) throw new Error('Nothing was sent.')
   const body =
     payload.type === 'slash_commands'
@@ -132,7 +132,7 @@ function malformed(random: Random, body: string): string {
 
 test(`${RUNS} forged or malformed requests act on nothing, crash nothing and keep memory bounded`, async () => {
   const random = seeded(SEED)
-  const { pool } = house.database
+  const { pool } = setup.database
   const state = async () =>
     (
       await pool.query(
@@ -142,9 +142,9 @@ test(`${RUNS} forged or malformed requests act on nothing, crash nothing and kee
       )
     ).rows
   const before = await state()
-  const posted = house.workspace.ledger.messages.length
+  const posted = setup.workspace.ledger.messages.length
   const memory = process.memoryUsage().rss
-  const url = house.requestUrl ?? ''
+  const url = setup.requestUrl ?? ''
   const statuses = new Map<string, number>()
   const send = async () => {
     const { body, headers, signed } = forged(random)
@@ -167,13 +167,13 @@ test(`${RUNS} forged or malformed requests act on nothing, crash nothing and kee
   for (let sent = 0; sent < RUNS; sent += AT_ONCE) {
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, RUNS - sent) }, send))
   }
-  await house.bot.idle()
+  await setup.bot.idle()
   const told = [...statuses].sort().map(([name, count]) => `${name}: ${count}`)
   if (RUNS > 500) console.info(`${RUNS} requests (seed ${SEED}): ${told.join(', ')}`)
   expect(await state()).toEqual(before)
-  expect(house.workspace.ledger.messages.length).toBe(posted)
+  expect(setup.workspace.ledger.messages.length).toBe(posted)
   expect(process.memoryUsage().rss - memory).toBeLessThan(300_000_000)
   // The bot still answers those who ask in earnest.
-  const seen = await house.type(CAST.admin, 'help')
+  const seen = await setup.type(PEOPLE.admin, 'help')
   expect(seen.ephemerals.length).toBeGreaterThan(0)
 }, 600_000)

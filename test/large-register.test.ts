@@ -9,35 +9,35 @@ import { findContracts } from '../src/slack/facts/list.ts'
 import { NO_FILTERS } from '../src/slack/parse/command-types.ts'
 import type { Message } from '../src/text/facts.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, type House, openHouse } from './support/house.ts'
+import { draft, openSetup, type Setup } from './support/setup.ts'
 
 const TODAY = asCivilDate('2026-11-23')
 const HELD = 47
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
   const drafts = Array.from({ length: HELD }, (_, n) =>
     draft(`L-${n}`, {
       end: n % 9 === 0 ? { kind: 'undated' } : endOn(addDays(TODAY, ((n * 37) % 400) - 130)),
       owner: n % 3 === 0 ? null : `Person ${n % 5}`,
     }),
   )
-  await house.import(drafts, TODAY)
-  await house.sweep(TODAY)
-  await house.rows('UPDATE contract SET closed_on = $1 WHERE id % 11 = 0', [TODAY])
-  await house.rows(
+  await setup.import(drafts, TODAY)
+  await setup.sweep(TODAY)
+  await setup.rows('UPDATE contract SET closed_on = $1 WHERE id % 11 = 0', [TODAY])
+  await setup.rows(
     `UPDATE deadline SET settled_why = 'an exit', settled_on = due_on
       WHERE kind = 'end' AND due_on < $1 AND contract_id % 4 = 0`,
     [TODAY],
   )
 })
-afterAll(() => house.drop())
+afterAll(() => setup.drop())
 
 describe('a list of the whole register', () => {
   for (const state of [null, 'unowned'] as const) {
     it(`${state ?? 'unfiltered'}: every page is what sorting all of it gives`, async () => {
-      const { db, organisation, rulesOf } = house
+      const { db, organisation, rulesOf } = setup
       const teams = await readTeams(db.pool, organisation.id)
       const context: BotContext = {
         pool: db.pool,
@@ -78,8 +78,8 @@ describe('an answer made from the whole register', () => {
   let now = 0
   const opened = () =>
     largeAnswers({
-      pool: house.db.pool,
-      organisationId: house.organisation.id,
+      pool: setup.db.pool,
+      organisationId: setup.organisation.id,
       elapsed: () => now,
     })
   const counting = () => {
@@ -95,13 +95,13 @@ describe('an answer made from the whole register', () => {
     const make = counting()
     const told = async () => (await kept('summary', make)).text
     expect([await told(), await told()]).toEqual(['made 1', 'made 1'])
-    const [warned] = await house.rows<{ id: number }>(
+    const [warned] = await setup.rows<{ id: number }>(
       `SELECT contract_id AS id FROM alert WHERE state = 'open' ORDER BY id LIMIT 1`,
     )
-    const actor = house.actor(TODAY)
-    await acknowledge(house.db.pool, actor, warned?.id ?? 0)
+    const actor = setup.actor(TODAY)
+    await acknowledge(setup.db.pool, actor, warned?.id ?? 0)
     expect(await told()).toBe('made 1')
-    await house.import([draft('NEW-1')], TODAY, { source: 'another' })
+    await setup.import([draft('NEW-1')], TODAY, { source: 'another' })
     expect([await told(), await told()]).toEqual(['made 2', 'made 2'])
     now += 60_000
     expect(await told()).toBe('made 3')
@@ -120,7 +120,7 @@ describe('an answer made from the whole register', () => {
       await held
       return message('as it was')
     })
-    await house.import([draft('NEW-2')], TODAY, { source: 'another' })
+    await setup.import([draft('NEW-2')], TODAY, { source: 'another' })
     expect((await kept('slow', async () => message('as it is'))).text).toBe('as it is')
     release()
     expect((await slow).text).toBe('as it was')

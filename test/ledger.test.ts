@@ -15,23 +15,23 @@ import { financialYearNamed } from '../src/rules/months.ts'
 import { weeklyWithoutPrices } from '../src/text/prices.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { contract, day, endBetween, endOn, extension } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 import { only, readingOf } from './support/register-file.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
 })
-afterEach(() => emptyHouse(house))
-afterAll(() => house.drop())
+afterEach(() => emptySetup(setup))
+afterAll(() => setup.drop())
 
 const ON = '2026-11-23'
-const organisation = () => house.organisation.id
-const rules = () => readPriceRules(house.db.pool, organisation(), house.rulesOf)
+const organisation = () => setup.organisation.id
+const rules = () => readPriceRules(setup.db.pool, organisation(), setup.rulesOf)
 
 async function ledger(kind: 'emergency' | null = null) {
   const asked = { organisationId: organisation(), kind, withdrawn: true, rules: await rules() }
-  return readLedger(house.db.pool, asked)
+  return readLedger(setup.db.pool, asked)
 }
 
 function emergency(changes: Partial<DraftExtension> = {}): DraftExtension {
@@ -90,7 +90,7 @@ describe('what a register says of money', () => {
         'C-2,2027-03-31,emergency,withdrawn,2027-04-01,2027-04-30,1000,,,,,',
       ].join('\n'),
     )
-    await house.import(drafts, ON)
+    await setup.import(drafts, ON)
     const [first, second] = await ledger()
     expect(first).toMatchObject({ rule: 'Waiver', grounds: 'Late tender', approver: 'The board' })
     expect(first?.extension).toMatchObject({ cost: '1000.00', invoiced: '400.00' })
@@ -99,7 +99,7 @@ describe('what a register says of money', () => {
 
   test('what it says later of an extension fills what was unknown, and adds no second one', async () => {
     const unsaid = emergency({ kind: 'unknown', cost: null })
-    await house.import([draft('A-1', { extensions: [unsaid] })], ON)
+    await setup.import([draft('A-1', { extensions: [unsaid] })], ON)
     const record = {
       rule: 'Waiver',
       grounds: null,
@@ -107,7 +107,7 @@ describe('what a register says of money', () => {
       noticeReference: null,
       invoiced: asDecimal('300'),
     }
-    await house.import([draft('A-1', { extensions: [emergency({ record })] })], '2026-12-01')
+    await setup.import([draft('A-1', { extensions: [emergency({ record })] })], '2026-12-01')
     const lines = await ledger()
     expect(lines.map(({ extension, rule }) => [extension.kind, extension.cost, rule])).toEqual([
       ['emergency', '1000.00', 'Waiver'],
@@ -116,15 +116,15 @@ describe('what a register says of money', () => {
   })
 
   test('what a person said of an extension stays when the register says otherwise', async () => {
-    await house.import([draft('A-1', { end: endOn('2027-03-31') })], ON)
-    await house.import([draft('A-1', { end: endOn('2027-06-30') })], ON)
-    const id = await house.contractId('A-1')
+    await setup.import([draft('A-1', { end: endOn('2027-03-31') })], ON)
+    await setup.import([draft('A-1', { end: endOn('2027-06-30') })], ON)
+    const id = await setup.contractId('A-1')
     const [unclassified] = await ledger()
     expect(unclassified?.premium).toMatchObject({
       premium: null,
       method: 'nobody has said what kind of extension it is',
     })
-    await classify(house.db.pool, house.actor(ON), id, unclassified?.extensionId ?? 0, {
+    await classify(setup.db.pool, setup.actor(ON), id, unclassified?.extensionId ?? 0, {
       kind: 'option',
       cost: asDecimal('500'),
       rule: null,
@@ -133,7 +133,7 @@ describe('what a register says of money', () => {
       noticeReference: null,
     })
     const said = emergency({ kind: 'unknown', from: null, to: day('2027-06-30') })
-    await house.import([draft('A-1', { end: endOn('2027-03-31'), extensions: [said] })], ON)
+    await setup.import([draft('A-1', { end: endOn('2027-03-31'), extensions: [said] })], ON)
     const lines = await ledger()
     expect(lines.map(({ extension }) => [extension.kind, extension.cost])).toEqual([
       ['option', '500.00'],
@@ -182,15 +182,15 @@ describe('what extensions cost', () => {
   test('committed, accrued and invoiced are told apart; the year gets what its days carry', async () => {
     const over = emergency({ from: day('2027-03-15'), to: day('2027-04-14') })
     const early = { end: endOn('2027-03-14'), extensions: [over] }
-    await house.import([priced('A-1', early), priced('A-2', { value: null, ...early })], ON)
+    await setup.import([priced('A-1', early), priced('A-2', { value: null, ...early })], ON)
     const asked = {
       organisationId: organisation(),
       teamId: null,
       today: day('2027-03-24'),
       rules: await rules(),
     }
-    const before = await readCosts(house.db.pool, { ...asked, year: financialYearNamed('2026/27') })
-    const after = await readCosts(house.db.pool, { ...asked, year: financialYearNamed('2027/28') })
+    const before = await readCosts(setup.db.pool, { ...asked, year: financialYearNamed('2026/27') })
+    const after = await readCosts(setup.db.pool, { ...asked, year: financialYearNamed('2027/28') })
     expect(before.totals).toMatchObject([
       {
         cost: '1096.78',
@@ -209,7 +209,7 @@ describe('what extensions cost', () => {
   })
 
   test('currencies are never added up, and proposed or withdrawn extensions count in no total', async () => {
-    await house.import(
+    await setup.import(
       [
         priced('A-1', { extensions: [emergency()] }),
         priced('A-2', { currency: 'EUR', extensions: [emergency()] }),
@@ -231,7 +231,7 @@ describe('what extensions cost', () => {
       to: day('2026-12-31'),
       cost: asDecimal('4000'),
     })
-    await house.import(
+    await setup.import(
       [
         priced('A-1', { start: day('2023-11-01'), end: endOn('2026-10-31'), extensions: [month] }),
         priced('A-2', { start: day('2024-01-01'), ...lapsing }),
@@ -244,7 +244,7 @@ describe('what extensions cost', () => {
     )
     const today = day(ON)
     const asked = { organisationId: organisation(), asOf: today, today, days: 90, teamId: null }
-    const items = await readExposure(house.db.pool, { ...asked, rules: await rules() })
+    const items = await readExposure(setup.db.pool, { ...asked, rules: await rules() })
     expect(
       items.map(({ reference, runRate, extra, ratio }) => [reference, runRate, extra, ratio]),
     ).toEqual([
@@ -263,12 +263,12 @@ describe('what extensions cost', () => {
   })
 
   test('a service without cover costs by the day', async () => {
-    await house.import([priced('A-1', { end: endOn('2026-10-31'), start: day('2023-11-01') })], ON)
-    await answerSupply(house.db.pool, house.actor(ON), await house.contractId('A-1'), true)
+    await setup.import([priced('A-1', { end: endOn('2026-10-31'), start: day('2023-11-01') })], ON)
+    await answerSupply(setup.db.pool, setup.actor(ON), await setup.contractId('A-1'), true)
     const asked = { organisationId: organisation(), teamId: null, year: null, rules: await rules() }
-    const [first] = (await readCosts(house.db.pool, { ...asked, today: day('2026-11-01') }))
+    const [first] = (await readCosts(setup.db.pool, { ...asked, today: day('2026-11-01') }))
       .outOfContract
-    const [later] = (await readCosts(house.db.pool, { ...asked, today: day('2026-12-15') }))
+    const [later] = (await readCosts(setup.db.pool, { ...asked, today: day('2026-12-15') }))
       .outOfContract
     expect(first).toMatchObject({ since: '2026-11-01', accrued: '33.33', baseline: '1000.00' })
     expect(later).toMatchObject({ accrued: '1483.87' })
@@ -278,14 +278,14 @@ describe('what extensions cost', () => {
 describe('the weekly summary', () => {
   const week = async (slot = ON) => {
     const asked = { organisationId: organisation(), teamId: null, slot: day(slot), since: null }
-    return weeklyFacts(house.db.pool, asked)
+    return weeklyFacts(setup.db.pool, asked)
   }
 
   test('asks in one list what unclassified extensions were, until somebody says it', async () => {
     const rows = ['A-1', 'A-2', 'A-3'].map((reference) => {
       return draft(reference, { currentEnd: day('2027-06-30') })
     })
-    await house.import(rows, ON)
+    await setup.import(rows, ON)
     const { unclassified } = await week()
     expect(unclassified?.total).toBe(3)
     expect(unclassified?.items[0]).toMatchObject({
@@ -296,7 +296,7 @@ describe('the weekly summary', () => {
     expect(text).toContain('Extensions that nobody has classified: what was each?')
     const said = { rule: null, grounds: null, approver: null, noticeReference: null }
     for (const line of await ledger()) {
-      await classify(house.db.pool, house.actor(ON), line.contractId, line.extensionId, {
+      await classify(setup.db.pool, setup.actor(ON), line.contractId, line.extensionId, {
         kind: 'option',
         cost: null,
         ...said,
@@ -307,7 +307,7 @@ describe('the weekly summary', () => {
 
   test('lists extensions that overlap, leave a gap or pass the maximum end, and no others', async () => {
     const month = endBetween('2027-03-01', '2027-03-31', 'month')
-    await house.import(
+    await setup.import(
       [
         draft('A-1', { extensions: [emergency({ from: day('2027-03-20') })] }),
         draft('A-2', { extensions: [emergency({ from: day('2027-04-10') })] }),
@@ -329,8 +329,8 @@ describe('the weekly summary', () => {
 
   test('says what a service without cover costs by now', async () => {
     const ended = { end: endOn('2026-10-31'), start: day('2024-11-01') }
-    await house.import([draft('A-1', { ...ended, value: asDecimal('24000') })], ON)
-    await answerSupply(house.db.pool, house.actor(ON), await house.contractId('A-1'), true)
+    await setup.import([draft('A-1', { ...ended, value: asDecimal('24000') })], ON)
+    await answerSupply(setup.db.pool, setup.actor(ON), await setup.contractId('A-1'), true)
     const [item] = (await week('2026-11-30')).outOfContract.items
     expect(item?.note).toMatch(/^Still supplied: About £1,000 out of contract since Sun 1 Nov 2026/)
     const hidden = weeklyWithoutPrices(await week('2026-11-30'))
@@ -341,13 +341,13 @@ describe('the weekly summary', () => {
 describe('an extension and its withdrawal', () => {
   /** All that follows from a contract, but for its version and the ledger's own line. */
   async function standing(reference: string): Promise<unknown> {
-    const id = await house.contractId(reference)
-    const [row] = await house.rows(
+    const id = await setup.contractId(reference)
+    const [row] = await setup.rows(
       `SELECT current_earliest, current_latest, historic, closed_on, closed_why, out_of_contract_on
        FROM contract WHERE id = $1`,
       [id],
     )
-    const deadlines = await house.rows(
+    const deadlines = await setup.rows(
       'SELECT kind, due_on, reason, settled_on, settled_why FROM deadline WHERE contract_id = $1 ORDER BY kind, due_on',
       [id],
     )
@@ -355,14 +355,14 @@ describe('an extension and its withdrawal', () => {
   }
 
   const withdrawn = async (id: number, extensionId: number, on: string) =>
-    withdrawExtension(house.db.pool, house.actor(on), id, extensionId, null)
+    withdrawExtension(setup.db.pool, setup.actor(on), id, extensionId, null)
 
   test('leave everything as before: ends, deadlines, totals, and what was said of its supply', async () => {
     const ended = draft('A-2', { end: endOn('2026-10-31') })
     const over = draft('A-3', { end: endOn('2026-12-31'), closed: true })
     const first = draft('A-1', { extensions: [emergency()], maximumEnd: day('2027-12-31') })
-    await house.import([first, ended, over], ON)
-    await answerSupply(house.db.pool, house.actor(ON), await house.contractId('A-2'), true)
+    await setup.import([first, ended, over], ON)
+    await answerSupply(setup.db.pool, setup.actor(ON), await setup.contractId('A-2'), true)
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom('A-1', 'A-2', 'A-3'),
@@ -372,8 +372,8 @@ describe('an extension and its withdrawal', () => {
         fc.constantFrom('confirmed', 'proposed'),
         async (reference, kind, days, cost, status) => {
           const before = await standing(reference)
-          const id = await house.contractId(reference)
-          const made = await extend(house.db.pool, house.actor(ON), id, {
+          const id = await setup.contractId(reference)
+          const made = await extend(setup.db.pool, setup.actor(ON), id, {
             kind,
             status,
             from: null,
@@ -389,40 +389,40 @@ describe('an extension and its withdrawal', () => {
   })
 
   test('the deadlines that return warn once more, and only once', async () => {
-    await house.import([draft('A-1', { end: endOn('2026-12-23') })], ON)
-    await house.sweep(ON)
-    expect(await house.alerts('A-1')).toEqual([`${ON} end 30`])
-    const id = await house.contractId('A-1')
+    await setup.import([draft('A-1', { end: endOn('2026-12-23') })], ON)
+    await setup.sweep(ON)
+    expect(await setup.alerts('A-1')).toEqual([`${ON} end 30`])
+    const id = await setup.contractId('A-1')
     const to: CivilDate = day('2027-03-31')
     const record = { kind: 'variation', from: null, to, cost: null } as const
-    const made = await extend(house.db.pool, house.actor(ON), id, record)
-    await house.sweep('2026-11-24')
+    const made = await extend(setup.db.pool, setup.actor(ON), id, record)
+    await setup.sweep('2026-11-24')
     await withdrawn(id, made, '2026-11-24')
-    await house.sweep('2026-11-25')
-    await house.sweep('2026-11-26')
-    const open = (await house.alerts('A-1')).filter((each) => !each.includes('superseded'))
+    await setup.sweep('2026-11-25')
+    await setup.sweep('2026-11-26')
+    const open = (await setup.alerts('A-1')).filter((each) => !each.includes('superseded'))
     expect(open).toEqual(['2026-11-25 end 30'])
   })
 
   test('one cannot be withdrawn twice, nor by another contract’s number', async () => {
-    await house.import([draft('A-1'), draft('A-2', { extensions: [emergency()] })], ON)
+    await setup.import([draft('A-1'), draft('A-2', { extensions: [emergency()] })], ON)
     const [line] = await ledger()
     const id = line?.extensionId ?? 0
-    await expect(withdrawn(await house.contractId('A-1'), id, ON)).rejects.toThrow('no extension')
-    await withdrawn(await house.contractId('A-2'), id, ON)
-    await expect(withdrawn(await house.contractId('A-2'), id, ON)).rejects.toThrow('already')
+    await expect(withdrawn(await setup.contractId('A-1'), id, ON)).rejects.toThrow('no extension')
+    await withdrawn(await setup.contractId('A-2'), id, ON)
+    await expect(withdrawn(await setup.contractId('A-2'), id, ON)).rejects.toThrow('already')
   })
 
   test('an earlier one that is withdrawn leaves the cover of a later one alone', async () => {
-    await house.import([draft('A-1', { end: endOn('2026-10-31') })], ON)
-    const id = await house.contractId('A-1')
-    await answerSupply(house.db.pool, house.actor(ON), id, true)
+    await setup.import([draft('A-1', { end: endOn('2026-10-31') })], ON)
+    const id = await setup.contractId('A-1')
+    await answerSupply(setup.db.pool, setup.actor(ON), id, true)
     const record = { kind: 'variation', from: null, cost: null } as const
-    const { pool } = house.db
-    const first = await extend(pool, house.actor(ON), id, { ...record, to: day('2027-01-31') })
-    await extend(pool, house.actor(ON), id, { ...record, to: day('2027-03-31') })
+    const { pool } = setup.db
+    const first = await extend(pool, setup.actor(ON), id, { ...record, to: day('2027-01-31') })
+    await extend(pool, setup.actor(ON), id, { ...record, to: day('2027-03-31') })
     await withdrawn(id, first, ON)
-    expect(await house.rows('SELECT out_of_contract_on AS since FROM contract')).toEqual([
+    expect(await setup.rows('SELECT out_of_contract_on AS since FROM contract')).toEqual([
       { since: null },
     ])
   })

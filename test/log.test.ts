@@ -8,8 +8,8 @@ import { openLog } from '../src/app/log.ts'
 import { redactor } from '../src/app/redact.ts'
 import { readSettings } from '../src/app/settings.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
-import { CAST } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse } from './support/bot-house.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup } from './support/bot-setup.ts'
 import { worker } from './support/outbox.ts'
 
 const NAME = 'Zebedee Quorn'
@@ -22,7 +22,7 @@ const REGISTER = [
   `${EMAIL},Second,Acme,${NAME},${EMAIL},2024-01-01,2026-12-07,20000`,
 ].join('\n')
 
-let house: BotHouse
+let setup: BotSetup
 const lines: string[] = []
 const log = openLog(
   {
@@ -33,22 +33,22 @@ const log = openLog(
 )
 
 beforeAll(async () => {
-  house = await openBotHouse('http', REGISTER)
+  setup = await openBotSetup('http', REGISTER)
 })
-afterAll(() => house.close())
+afterAll(() => setup.close())
 
 test('import, sweep, delivery that fails, commands, forms and faults leave no name in it', async () => {
-  const { pool } = house.database
-  await house.tell()
+  const { pool } = setup.database
+  await setup.tell()
   const deps = {
-    ...worker(pool, house.workspace),
+    ...worker(pool, setup.workspace),
     log: (line: string) => log.info(line),
     observe: (attempt: object) => log.info({ ...attempt }, 'attempt'),
   }
   await pool.query(`UPDATE delivery SET state = 'PENDING', sent_at = NULL`)
-  house.workspace.faults.plan({ kind: 'error', error: 'invalid_blocks', accepted: false })
+  setup.workspace.faults.plan({ kind: 'error', error: 'invalid_blocks', accepted: false })
   await deliverDue(deps)
-  await deliverDue({ ...worker(pool, house.workspace, {}, TOKEN), log: deps.log })
+  await deliverDue({ ...worker(pool, setup.workspace, {}, TOKEN), log: deps.log })
   for (const text of [
     `find ${NAME}`,
     `own C-1 ${EMAIL}`,
@@ -56,15 +56,15 @@ test('import, sweep, delivery that fails, commands, forms and faults leave no na
     `list owner:${EMAIL}`,
     `extend C-1 to ${NAME}`,
   ]) {
-    await house.type(CAST.admin, text)
+    await setup.type(PEOPLE.admin, text)
   }
   // A fault of the database in the middle of a command: what was typed is not repeated.
   await asOwner('ALTER TABLE contract RENAME COLUMN reference_key TO away')
-  for (const text of [`show ${NAME}`, `find ${EMAIL}`]) await house.type(CAST.admin, text)
+  for (const text of [`show ${NAME}`, `find ${EMAIL}`]) await setup.type(PEOPLE.admin, text)
   await asOwner('ALTER TABLE contract RENAME COLUMN away TO reference_key')
-  await house.bot.idle()
-  expect(house.lines.join('\n')).toMatch(/"show" failed: PostgreSQL 42703/)
-  for (const line of house.lines) log.warn(line)
+  await setup.bot.idle()
+  expect(setup.lines.join('\n')).toMatch(/"show" failed: PostgreSQL 42703/)
+  for (const line of setup.lines) log.warn(line)
   expect(lines.length).toBeGreaterThan(3)
   const all = lines.join('')
   expect(all).not.toMatch(/zebedee|quorn/i)
@@ -73,7 +73,7 @@ test('import, sweep, delivery that fails, commands, forms and faults leave no na
 })
 
 async function asOwner(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: house.database.ownerUrl })
+  const client = new pg.Client({ connectionString: setup.database.ownerUrl })
   await client.connect()
   await client.query(sql)
   await client.end()

@@ -4,7 +4,7 @@ import { SCOPES } from '../src/ops/doctor.ts'
 import { COMMAND } from '../src/slack/app.ts'
 import { EVENTS_PATH } from '../src/slack/transport.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { ALL_SCOPES, addCast, CAST } from '../stand-in/slack/state.ts'
+import { ALL_SCOPES, addPeople, PEOPLE } from '../stand-in/slack/state.ts'
 
 const ROOT = new URL('../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8')
@@ -65,9 +65,9 @@ describe('the scopes of the manifest', () => {
   let workspace: Workspace
   beforeAll(async () => {
     workspace = await openWorkspace({ channels: [], now: Date.now })
-    addCast(workspace.places)
+    addPeople(workspace.places)
     workspace.places.channel('board').member = true
-    workspace.places.direct(workspace.places.person(CAST.owner))
+    workspace.places.direct(workspace.places.person(PEOPLE.owner))
     workspace.places.scopes.clear()
     for (const scope of ALL_SCOPES) {
       if (manifest.oauth_config.scopes.bot.includes(scope)) workspace.places.scopes.add(scope)
@@ -77,7 +77,7 @@ describe('the scopes of the manifest', () => {
 
   test.each(methodsCalled())('let the app call %s in every kind of channel', async (method) => {
     const token = method.startsWith('apps.') ? 'xapp-stand-in' : 'xoxb-stand-in'
-    for (const channel of ['C0CONTRACTS', 'G0PRIVATE', `D${CAST.owner.slice(1)}`]) {
+    for (const channel of ['C0CONTRACTS', 'G0PRIVATE', `D${PEOPLE.owner.slice(1)}`]) {
       const response = await fetch(`${workspace.url}${method}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { FIELDS } from '../src/register/column-names.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { DEFAULT_LADDERS } from '../src/rules/reminder-schedule.ts'
+import { DEFAULT_SCHEDULES } from '../src/rules/reminder-schedule.ts'
 import { RULE_KEYS, ruleName } from '../src/rules/settings-text.ts'
 import { readSubmission } from '../src/slack/read-form/read-form.ts'
 import { type ContractInput, contractModal } from '../src/text/forms/contract.ts'
@@ -35,12 +35,12 @@ const PLAN = {
   fields: [],
 } as const
 const LADDERS = {
-  'start-by': DEFAULT_LADDERS['start-by'].before,
-  notice: DEFAULT_LADDERS.notice.before,
-  option: DEFAULT_LADDERS.option.before,
-  end: DEFAULT_LADDERS.end.before,
-  'emergency-end': DEFAULT_LADDERS['emergency-end'].before,
-  review: DEFAULT_LADDERS.review.before,
+  'start-by': DEFAULT_SCHEDULES['start-by'].before,
+  notice: DEFAULT_SCHEDULES.notice.before,
+  option: DEFAULT_SCHEDULES.option.before,
+  end: DEFAULT_SCHEDULES.end.before,
+  'emergency-end': DEFAULT_SCHEDULES['emergency-end'].before,
+  review: DEFAULT_SCHEDULES.review.before,
 }
 const STORED: ContractInput = {
   reference: 'C-1042',

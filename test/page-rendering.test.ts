@@ -6,7 +6,7 @@ import { picturePage } from '../stand-in/page/picture.ts'
 import { mrkdwnHtml } from '../stand-in/page/rich-text.ts'
 import { assetPath } from '../stand-in/page/server.ts'
 
-const LOOK = {
+const CONTEXT = {
   person: (id: string) => (id === 'U1' ? 'Amira Khan' : null),
   channel: (id: string) => (id === 'C1' ? 'contracts' : null),
   group: () => null,
@@ -16,7 +16,7 @@ const LOOK = {
   channels: [],
   timeZone: 'Europe/London',
 }
-const shown = (text: string) => mrkdwnHtml(text, LOOK).text
+const shown = (text: string) => mrkdwnHtml(text, CONTEXT).text
 const page = (blocks: readonly unknown[]) =>
   picturePage({ messages: [{ text: 'plain', blocks }] }, 'light')
 

@@ -8,16 +8,16 @@ import {
   BROWSER,
   faultsOf,
   openBrowser,
-  openPageHouse,
+  openPageSetup,
   type Visitor,
   visit,
-} from './support/page-house.ts'
+} from './support/page-setup.ts'
 
-let house: LocalPage
+let setup: LocalPage
 beforeAll(async () => {
-  house = await openPageHouse()
+  setup = await openPageSetup()
 })
-afterAll(() => house.close())
+afterAll(() => setup.close())
 
 interface Answered {
   readonly status: number
@@ -35,7 +35,7 @@ function ask(
   }: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const sent = request(new URL(path, house.url), { method, headers }, (answer) => {
+    const sent = request(new URL(path, setup.url), { method, headers }, (answer) => {
       let text = ''
       answer.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk
@@ -50,7 +50,7 @@ function ask(
 }
 
 const own = () => ({
-  origin: house.url,
+  origin: setup.url,
   'x-lapsewatch': 'page',
   'content-type': 'application/json',
 })
@@ -63,16 +63,16 @@ const act = (
 
 describe('the door of the page', () => {
   test('is opened on this machine alone, on the next port where the one asked for is taken', async () => {
-    expect(house.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-    const taken = Number(new URL(house.url).port)
-    const second = await openPageHouse(taken)
+    expect(setup.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    const taken = Number(new URL(setup.url).port)
+    const second = await openPageSetup(taken)
     try {
       expect(Number(new URL(second.url).port)).toBeGreaterThan(taken)
     } finally {
       await second.close()
     }
     // Another address of this very machine: it would answer if the page listened on all.
-    const elsewhere = house.url.replace('127.0.0.1', '127.0.0.2')
+    const elsewhere = setup.url.replace('127.0.0.1', '127.0.0.2')
     await expect(fetch(elsewhere, { signal: AbortSignal.timeout(5_000) })).rejects.toThrow()
   })
 
@@ -80,7 +80,7 @@ describe('the door of the page', () => {
     'a request for the host "%s" is refused: a foreign name may have been pointed here',
     async (host) => {
       expect((await ask('/', { headers: { host } })).status).toBe(403)
-      expect((await ask('/', { headers: { host: new URL(house.url).host } })).status).toBe(200)
+      expect((await ask('/', { headers: { host: new URL(setup.url).host } })).status).toBe(200)
     },
   )
 
@@ -149,7 +149,7 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
   afterAll(() => browser.close())
 
   const enter = async (path = '/', options = {}) => {
-    const visitor = await visit(browser, `${house.url}${path}`, options)
+    const visitor = await visit(browser, `${setup.url}${path}`, options)
     visitors.push(visitor)
     return visitor
   }
@@ -187,7 +187,7 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     await page.click('#reset')
     await look('question')
     await page.keyboard.press('Escape')
-    await page.goto(`${house.url}/?as=U0LEAD&in=home`)
+    await page.goto(`${setup.url}/?as=U0LEAD&in=home`)
     await look('Home')
     expect(faults).toEqual([])
     await visitor.leave()
@@ -314,9 +314,9 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     const forgotten = page
       .locator('.message:has-text("Portable ultrasound maintenance")')
       .filter({ hasText: 'Asked again: it was acknowledged, and nothing followed.' })
-    await page.goto(`${house.url}/?as=U0LEAD&in=C0ESCALATION&most=1000`)
+    await page.goto(`${setup.url}/?as=U0LEAD&in=C0ESCALATION&most=1000`)
     expect(await forgotten.count()).toBeGreaterThan(0)
-    await page.goto(`${house.url}/?as=U0LEAD&in=C0CONTRACTS&most=1000`)
+    await page.goto(`${setup.url}/?as=U0LEAD&in=C0CONTRACTS&most=1000`)
     expect(await forgotten.count()).toBeGreaterThan(0)
     // A summary a week, none late: each stands under its own day.
     const days = page.locator('.day').filter({ hasText: /Weekly summary, \w+ \d/ })
@@ -430,7 +430,7 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
   test('no request ever left this machine, and the browser had nothing to complain of', () => {
     const hosts = visitors.flatMap(({ asked }) => asked.map((address) => new URL(address).origin))
     expect(hosts.length).toBeGreaterThan(50)
-    expect([...new Set(hosts)]).toEqual([house.url])
+    expect([...new Set(hosts)]).toEqual([setup.url])
     expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([])
   })
 })

@@ -6,37 +6,37 @@ import { openSlackGateway } from '../src/delivery/slack-client.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { factsOfWeek, queueWeekly } from '../src/reports/weekly.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { addresseeOf, turnOf } from '../src/rules/recipients.ts'
+import { addresseeOf, responsibilityFor } from '../src/rules/recipients.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { addCast, CAST } from '../stand-in/slack/state.ts'
+import { addPeople, PEOPLE } from '../stand-in/slack/state.ts'
 import { day, endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 import { QUICK, worker } from './support/outbox.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 
 const MONDAY = '2026-11-23'
 
-let house: House
+let setup: Setup
 let workspace: Workspace
 let waited = 0
 
 beforeAll(async () => {
-  house = await openHouse()
-  await setTeam(house.db.pool, house.organisation.id, 'Default team', {
+  setup = await openSetup()
+  await setTeam(setup.db.pool, setup.organisation.id, 'Default team', {
     channel: 'C0CONTRACTS',
   })
 })
-afterAll(() => house.drop())
+afterAll(() => setup.drop())
 beforeEach(async () => {
   waited = 0
-  await house.rows(`UPDATE team SET escalation_channel = 'C0ESCALATION'`)
+  await setup.rows(`UPDATE team SET escalation_channel = 'C0ESCALATION'`)
   workspace = await openWorkspace({ now: Date.now, channels: [] })
-  addCast(workspace.places)
+  addPeople(workspace.places)
 })
 afterEach(async () => {
   expect(workspace.ledger.failures).toEqual([])
   await workspace.close()
-  await house.rows('DELETE FROM channel')
-  await emptyHouse(house)
+  await setup.rows('DELETE FROM channel')
+  await emptySetup(setup)
 })
 
 describe('whose turn it is', () => {
@@ -48,10 +48,10 @@ describe('whose turn it is', () => {
   }
 
   test('a start is the category lead’s, money without cover the finance partner’s, the rest the owner’s', () => {
-    expect(addresseeOf(turnOf('start-by', false), people)?.role).toBe('category lead')
-    expect(addresseeOf(turnOf('end', true), people)?.role).toBe('finance partner')
+    expect(addresseeOf(responsibilityFor('start-by', false), people)?.role).toBe('category lead')
+    expect(addresseeOf(responsibilityFor('end', true), people)?.role).toBe('finance partner')
     for (const kind of ['end', 'notice', 'option', 'emergency-end'] as const) {
-      expect(addresseeOf(turnOf(kind, false), people)?.role).toBe('owner')
+      expect(addresseeOf(responsibilityFor(kind, false), people)?.role).toBe('owner')
     }
   })
 
@@ -66,35 +66,35 @@ describe('whose turn it is', () => {
 
 describe('mention, direct message or neither', () => {
   test('the owner is mentioned once when a rung is reached, and not by the updates of it', async () => {
-    await given({ owner: CAST.owner, deputy: CAST.deputy })
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
     await on(MONDAY)
     expect(texts('C0CONTRACTS')).toEqual([expect.stringContaining('Owner: <@U0OWNER>.')])
-    expect(pings('C0CONTRACTS')).toEqual([CAST.owner])
-    await acknowledge(house.db.pool, await acting(CAST.owner, MONDAY), await id())
+    expect(pings('C0CONTRACTS')).toEqual([PEOPLE.owner])
+    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await id())
     await deliver()
     expect(pings('C0CONTRACTS')).toEqual([])
     expect(texts('C0CONTRACTS')[0]).toContain('On it: Olive Owner')
   })
 
   test('who wants a direct message gets one beside the channel’s, and is not mentioned there', async () => {
-    await given({ owner: CAST.owner, deputy: CAST.deputy })
-    await voice(CAST.owner, 'dm')
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    await voice(PEOPLE.owner, 'dm')
     await on(MONDAY)
     expect(pings('C0CONTRACTS')).toEqual([])
     expect(texts('C0CONTRACTS')[0]).toContain('Owner: Olive Owner.')
     expect(texts('D0OWNER')).toEqual([expect.stringContaining('60 days left')])
-    const kept = await house.rows(`SELECT slack_channel FROM delivery WHERE purpose = 'direct'`)
+    const kept = await setup.rows(`SELECT slack_channel FROM delivery WHERE purpose = 'direct'`)
     expect(kept).toEqual([{ slack_channel: 'D0OWNER' }])
     await on(MONDAY)
     expect(texts('D0OWNER')).toHaveLength(1)
-    await acknowledge(house.db.pool, await acting(CAST.owner, MONDAY), await id())
+    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await id())
     await deliver()
     expect(texts('D0OWNER')[0]).toContain('On it: Olive Owner')
   })
 
   test('who wants neither is named and no more', async () => {
-    await given({ owner: CAST.owner, deputy: null })
-    await voice(CAST.owner, 'neither')
+    await given({ owner: PEOPLE.owner, deputy: null })
+    await voice(PEOPLE.owner, 'neither')
     await on(MONDAY)
     expect(pings('C0CONTRACTS')).toEqual([])
     expect(texts('C0CONTRACTS')[0]).toContain('Owner: Olive Owner.')
@@ -102,55 +102,58 @@ describe('mention, direct message or neither', () => {
   })
 
   test('a start goes to the category lead, with the owner named', async () => {
-    await given({ owner: CAST.owner, deputy: null, lead: CAST.lead }, { value: '900000' })
+    await given({ owner: PEOPLE.owner, deputy: null, lead: PEOPLE.lead }, { value: '900000' })
     await on(MONDAY)
     expect(texts('C0CONTRACTS')[0]).toContain('Category lead: <@U0LEAD>. Owner: Olive Owner.')
   })
 
   test('what runs without cover goes to the finance partner', async () => {
-    await given({ owner: CAST.owner, deputy: null, finance: CAST.finance }, { end: '2026-11-20' })
+    await given(
+      { owner: PEOPLE.owner, deputy: null, finance: PEOPLE.finance },
+      { end: '2026-11-20' },
+    )
     await on(MONDAY)
-    expect(pings('C0CONTRACTS')).toEqual([CAST.owner])
-    await answerSupply(house.db.pool, await acting(CAST.owner, MONDAY), await id(), true)
+    expect(pings('C0CONTRACTS')).toEqual([PEOPLE.owner])
+    await answerSupply(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await id(), true)
     await on('2026-11-27')
     const [, later] = texts('C0CONTRACTS')
     expect(later).toContain('Finance partner: <@U0FINANCE>. Owner: Olive Owner.')
   })
 
   test('whoever acted on the same day is not mentioned for it', async () => {
-    await given({ owner: CAST.owner, deputy: null })
+    await given({ owner: PEOPLE.owner, deputy: null })
     await on(MONDAY)
     const now = new Date('2026-12-23T08:00:00Z')
-    const actor = { ...(await acting(CAST.owner, '2026-12-23')), now }
-    await snooze(house.db.pool, actor, await id(), day('2026-12-24'), null)
-    await house.rows(`UPDATE alert SET state = 'open', paused_until = NULL`)
+    const actor = { ...(await acting(PEOPLE.owner, '2026-12-23')), now }
+    await snooze(setup.db.pool, actor, await id(), day('2026-12-24'), null)
+    await setup.rows(`UPDATE alert SET state = 'open', paused_until = NULL`)
     await on('2026-12-23')
     expect(texts('C0CONTRACTS').at(-1)).toContain('30 days left')
     expect(texts('C0CONTRACTS').at(-1)).toContain('Owner: Olive Owner.')
   })
 
   test('more than five contracts on a day are one message, to the channel and to the person', async () => {
-    for (let n = 0; n < 7; n += 1) await given({ owner: CAST.owner, deputy: null }, {}, `A-${n}`)
+    for (let n = 0; n < 7; n += 1) await given({ owner: PEOPLE.owner, deputy: null }, {}, `A-${n}`)
     await on(MONDAY)
     expect(texts('C0CONTRACTS')).toHaveLength(1)
-    expect(pings('C0CONTRACTS')).toEqual([CAST.owner])
-    await voice(CAST.owner, 'dm')
+    expect(pings('C0CONTRACTS')).toEqual([PEOPLE.owner])
+    await voice(PEOPLE.owner, 'dm')
     await on('2026-12-23')
     expect(texts('D0OWNER')).toEqual([expect.stringContaining('7 contracts need action')])
     expect(texts('C0CONTRACTS').at(-1)).not.toContain('<@')
   })
 
   test('summaries and lists name people and ping nobody', async () => {
-    await given({ owner: CAST.owner, deputy: null })
+    await given({ owner: PEOPLE.owner, deputy: null })
     const asked = {
-      organisationId: house.organisation.id,
-      rules: house.rulesOf(await house.team('Default team')),
-      rulesOf: house.rulesOf,
-      team: await house.team('Default team'),
+      organisationId: setup.organisation.id,
+      rules: setup.rulesOf(await setup.team('Default team')),
+      rulesOf: setup.rulesOf,
+      team: await setup.team('Default team'),
       slot: day('2027-01-18'),
       hoursLate: null,
     }
-    await queueWeekly(house.db.pool, asked, await factsOfWeek(house.db.pool, asked))
+    await queueWeekly(setup.db.pool, asked, await factsOfWeek(setup.db.pool, asked))
     await deliver()
     expect(texts('C0CONTRACTS')[0]).toContain('Olive Owner')
     expect(pings('C0CONTRACTS')).toEqual([])
@@ -159,9 +162,9 @@ describe('mention, direct message or neither', () => {
 
 describe('escalation', () => {
   test('an acknowledgement that runs out is asked again; the deputy hears of it in the escalation channel', async () => {
-    await given({ owner: CAST.owner, deputy: CAST.deputy })
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
     await on(MONDAY)
-    await acknowledge(house.db.pool, await acting(CAST.owner, MONDAY), await id())
+    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await id())
     await on('2026-12-04')
     expect(texts('C0ESCALATION')).toEqual([])
     await on('2026-12-07')
@@ -175,11 +178,11 @@ describe('escalation', () => {
   })
 
   test('a snooze that ends is asked again and escalated to nobody', async () => {
-    await given({ owner: CAST.owner, deputy: CAST.deputy })
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
     await on(MONDAY)
     await snooze(
-      house.db.pool,
-      await acting(CAST.owner, MONDAY),
+      setup.db.pool,
+      await acting(PEOPLE.owner, MONDAY),
       await id(),
       day('2026-12-07'),
       null,
@@ -191,7 +194,7 @@ describe('escalation', () => {
 
   test('an end that comes with nobody on it is escalated on its day, once; its question unanswered once more', async () => {
     // Wed 25 Nov 2026.
-    await given({ owner: CAST.owner, deputy: CAST.deputy }, { end: '2026-11-25' })
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, { end: '2026-11-25' })
     await on('2026-11-24')
     expect(texts('C0ESCALATION')).toEqual([])
     await on('2026-11-25')
@@ -209,30 +212,30 @@ describe('escalation', () => {
   })
 
   test('an end that somebody is on is not escalated on its day, nor a question that is answered', async () => {
-    await given({ owner: CAST.owner, deputy: CAST.deputy }, { end: '2026-11-25' })
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, { end: '2026-11-25' })
     await on('2026-11-24')
-    await acknowledge(house.db.pool, await acting(CAST.owner, '2026-11-24'), await id())
+    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, '2026-11-24'), await id())
     await on('2026-11-25')
     expect(texts('C0ESCALATION')).toEqual([])
-    await house.rows(`UPDATE alert SET state = 'open', paused_until = NULL`)
+    await setup.rows(`UPDATE alert SET state = 'open', paused_until = NULL`)
     await on('2026-11-26')
     const before = texts('C0ESCALATION').length
-    await answerSupply(house.db.pool, await acting(CAST.owner, '2026-11-26'), await id(), true)
+    await answerSupply(setup.db.pool, await acting(PEOPLE.owner, '2026-11-26'), await id(), true)
     await on('2026-12-02')
     expect(texts('C0ESCALATION')).toHaveLength(before)
   })
 
   test('without a channel to escalate to, the deputy is named in the team’s own', async () => {
-    await house.rows('UPDATE team SET escalation_channel = NULL')
-    await given({ owner: CAST.owner, deputy: CAST.deputy }, { end: '2026-11-25' })
+    await setup.rows('UPDATE team SET escalation_channel = NULL')
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, { end: '2026-11-25' })
     await on('2026-11-24')
     await on('2026-11-25')
     expect(texts('C0CONTRACTS').at(-1)).toContain('Deputy: <@U0DEPUTY>. Owner: <@U0OWNER>.')
   })
 
   test('a deputy who wants direct messages gets one', async () => {
-    await given({ owner: CAST.owner, deputy: CAST.deputy }, { end: '2026-11-25' })
-    await voice(CAST.deputy, 'dm')
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, { end: '2026-11-25' })
+    await voice(PEOPLE.deputy, 'dm')
     await on('2026-11-24')
     expect(texts('D0DEPUTY')).toEqual([])
     await on('2026-11-25')
@@ -244,10 +247,10 @@ describe('escalation', () => {
 describe('people who leave', () => {
   test('the deputy is spoken to in place of an owner whose account is closed; an administrator hears once', async () => {
     for (const ref of ['A-1', 'A-2']) {
-      await given({ owner: CAST.owner, deputy: CAST.deputy }, {}, ref)
+      await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, {}, ref)
     }
-    await given({ owner: CAST.owner, deputy: null }, {}, 'A-3')
-    workspace.places.person(CAST.owner).deleted = true
+    await given({ owner: PEOPLE.owner, deputy: null }, {}, 'A-3')
+    workspace.places.person(PEOPLE.owner).deleted = true
     await on(MONDAY)
     const warnings = texts('C0CONTRACTS')
     expect(warnings).toHaveLength(3)
@@ -263,7 +266,7 @@ describe('people who leave', () => {
     )
     expect(told[0]?.text).toContain('1 has no deputy')
     expect(JSON.stringify(told[0]?.blocks).match(/Reassign…/g)).toHaveLength(3)
-    expect(await house.rows('SELECT gone_on FROM person WHERE gone_on IS NOT NULL')).toEqual([
+    expect(await setup.rows('SELECT gone_on FROM person WHERE gone_on IS NOT NULL')).toEqual([
       { gone_on: MONDAY },
     ])
     await on('2026-12-23')
@@ -271,9 +274,9 @@ describe('people who leave', () => {
   })
 
   test('a contract that nobody answers for any more offers to name an owner first', async () => {
-    await given({ owner: CAST.owner, deputy: CAST.deputy })
-    workspace.places.person(CAST.owner).deleted = true
-    workspace.places.person(CAST.deputy).deleted = true
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    workspace.places.person(PEOPLE.owner).deleted = true
+    workspace.places.person(PEOPLE.deputy).deleted = true
     await on(MONDAY)
     const [message] = workspace.ledger.inChannel('C0CONTRACTS')
     expect(JSON.stringify(message?.blocks)).toContain('Name an owner')
@@ -281,12 +284,12 @@ describe('people who leave', () => {
   })
 
   test('a closed account is asked for once an hour, not for each message', async () => {
-    for (let n = 0; n < 4; n += 1) await given({ owner: CAST.owner, deputy: null }, {}, `A-${n}`)
+    for (let n = 0; n < 4; n += 1) await given({ owner: PEOPLE.owner, deputy: null }, {}, `A-${n}`)
     await on(MONDAY)
     const first = asked('users.info')
-    workspace.places.person(CAST.owner).deleted = true
+    workspace.places.person(PEOPLE.owner).deleted = true
     await on('2026-11-24')
-    await given({ owner: CAST.owner, deputy: null }, { end: '2026-12-25' }, 'A-9')
+    await given({ owner: PEOPLE.owner, deputy: null }, { end: '2026-12-25' }, 'A-9')
     await on('2026-11-25')
     expect(asked('users.info')).toBe(first)
     expect(texts('C0CONTRACTS').at(-1)).toContain('Owner: <@U0OWNER>.')
@@ -296,10 +299,10 @@ describe('people who leave', () => {
   })
 
   test('a direct message to a closed account is not sent, and the next warning speaks to the deputy', async () => {
-    await given({ owner: CAST.owner, deputy: CAST.deputy })
-    await voice(CAST.owner, 'dm')
-    await house.sweep(MONDAY)
-    workspace.places.person(CAST.owner).deleted = true
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    await voice(PEOPLE.owner, 'dm')
+    await setup.sweep(MONDAY)
+    workspace.places.person(PEOPLE.owner).deleted = true
     await deliver()
     expect(texts('D0OWNER')).toEqual([])
     expect(texts('C0ESCALATION')).toEqual([])
@@ -307,14 +310,14 @@ describe('people who leave', () => {
   })
 
   test('where Slack does not say, the owner is mentioned all the same', async () => {
-    await given({ owner: CAST.owner, deputy: CAST.deputy })
+    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
     workspace.places.scopes.delete('users:read')
     await on(MONDAY)
     expect(texts('C0CONTRACTS')[0]).toContain('Owner: <@U0OWNER>.')
   })
 
   test('an owner whom the register names by address is found in Slack and mentioned', async () => {
-    await house.import(
+    await setup.import(
       [
         draft('A-1', {
           end: endOn('2027-01-22'),
@@ -324,10 +327,12 @@ describe('people who leave', () => {
       ],
       MONDAY,
     )
-    await house.rows(`DELETE FROM delivery WHERE purpose = 'triage'`)
+    await setup.rows(`DELETE FROM delivery WHERE purpose = 'triage'`)
     await on(MONDAY)
     expect(texts('C0CONTRACTS')[0]).toContain('Owner: <@U0OWNER>.')
-    expect(await house.rows('SELECT slack_user FROM person')).toEqual([{ slack_user: CAST.owner }])
+    expect(await setup.rows('SELECT slack_user FROM person')).toEqual([
+      { slack_user: PEOPLE.owner },
+    ])
   })
 })
 
@@ -345,14 +350,14 @@ async function given(
   reference = 'A-1',
 ): Promise<void> {
   const source = `source-${reference}`
-  await house.import(
+  await setup.import(
     [draft(reference, { end: endOn(end), supplier: null, value: asDecimal(value) })],
     MONDAY,
     {
       source,
     },
   )
-  await house.rows(`DELETE FROM delivery WHERE purpose = 'triage'`)
+  await setup.rows(`DELETE FROM delivery WHERE purpose = 'triage'`)
   for (const [column, user] of [
     ['owner_id', owner],
     ['deputy_id', deputy],
@@ -361,36 +366,36 @@ async function given(
   ] as const) {
     if (user === null) continue
     const person = await personOf(user)
-    await house.rows(`UPDATE contract SET ${column} = $2 WHERE reference = $1`, [reference, person])
+    await setup.rows(`UPDATE contract SET ${column} = $2 WHERE reference = $1`, [reference, person])
   }
 }
 
 async function personOf(user: string): Promise<number> {
   const { realName } = workspace.places.person(user)
-  const [row] = await house.rows<{ id: number }>(
+  const [row] = await setup.rows<{ id: number }>(
     `INSERT INTO person (organisation_id, display_name, slack_workspace, slack_user)
      VALUES ($1, $2, 'T0001', $3)
      ON CONFLICT (organisation_id, slack_workspace, slack_user) DO UPDATE SET display_name = $2
      RETURNING id`,
-    [house.organisation.id, realName, user],
+    [setup.organisation.id, realName, user],
   )
   if (!row) throw new Error('The person was not written.')
   return row.id
 }
 
 async function voice(user: string, how: string): Promise<void> {
-  await house.rows('UPDATE person SET voice = $2 WHERE slack_user = $1', [user, how])
+  await setup.rows('UPDATE person SET voice = $2 WHERE slack_user = $1', [user, how])
 }
 
 async function acting(user: string, today: string) {
-  return { ...house.actor(today), personId: await personOf(user), via: 'slack' }
+  return { ...setup.actor(today), personId: await personOf(user), via: 'slack' }
 }
 
-const id = () => house.contractId('A-1')
+const id = () => setup.contractId('A-1')
 
 /** Sweeps and sends as on this day. */
 async function on(today: string): Promise<void> {
-  await house.sweep(today)
+  await setup.sweep(today)
   await deliver()
 }
 
@@ -408,17 +413,17 @@ async function deliver(): Promise<void> {
     })
   }
   await deliverDue({
-    ...worker(house.db.pool, workspace),
+    ...worker(setup.db.pool, workspace),
     gateway,
     answerable: true,
-    administrators: [CAST.admin],
+    administrators: [PEOPLE.admin],
   })
   // What a delivery raised itself.
   await deliverDue({
-    ...worker(house.db.pool, workspace),
+    ...worker(setup.db.pool, workspace),
     gateway,
     answerable: true,
-    administrators: [CAST.admin],
+    administrators: [PEOPLE.admin],
   })
 }
 

@@ -7,38 +7,38 @@ import { verifyAudit } from '../src/database/audit-log.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { retain } from '../src/warnings/retention.ts'
 import { day, endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, NOW, openHouse } from './support/house.ts'
+import { draft, emptySetup, NOW, openSetup, type Setup } from './support/setup.ts'
 
 const TODAY = day('2026-11-23')
 const NAME = 'Zoë (Z.) Quorn'
 const EMAIL = 'zoe.quorn@trust.example'
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
 })
-beforeEach(() => emptyHouse(house))
-afterAll(() => house.drop())
+beforeEach(() => emptySetup(setup))
+afterAll(() => setup.drop())
 
-const id = () => house.organisation.id
-const find = (who: string) => findPerson(house.db.pool, id(), who)
+const id = () => setup.organisation.id
+const find = (who: string) => findPerson(setup.db.pool, id(), who)
 const eraser = () => ({ organisationId: id(), today: TODAY, now: NOW, personId: null })
 
 async function busy(): Promise<number> {
   const people = { owner: NAME, ownerEmail: EMAIL, deputy: 'Amira Khan' }
-  await house.import([draft('C-1', { end: endOn('2026-12-18'), ...people })], '2026-11-20')
-  await house.sweep(TODAY)
-  await house.rows(
+  await setup.import([draft('C-1', { end: endOn('2026-12-18'), ...people })], '2026-11-20')
+  await setup.sweep(TODAY)
+  await setup.rows(
     `UPDATE person SET slack_workspace = 'T1', slack_user = 'U0QUORN' WHERE email = $1`,
     [EMAIL],
   )
   const person = await find(NAME)
-  const actor = { ...house.actor(TODAY), personId: person.id }
-  const contractId = await house.contractId('C-1')
-  await acknowledge(house.db.pool, actor, contractId)
+  const actor = { ...setup.actor(TODAY), personId: person.id }
+  const contractId = await setup.contractId('C-1')
+  await acknowledge(setup.db.pool, actor, contractId)
   const text = `${NAME} said to let it run out; zoe.quorn@trust.example agreed`
-  await decide(house.db.pool, actor, contractId, { kind: 'end', text, evidence: null })
-  await house.rows(
+  await decide(setup.db.pool, actor, contractId, { kind: 'end', text, evidence: null })
+  await setup.rows(
     `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts, state, sent_at)
      VALUES ($1, 'team:1', 'weekly', 1, 'C1', $2, $3, 'SENT', now())`,
     [
@@ -52,12 +52,12 @@ async function busy(): Promise<number> {
 
 /** Every value of every table but the record of changes. */
 async function everything(): Promise<string> {
-  const tables = await house.rows<{ name: string }>(
+  const tables = await setup.rows<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()
      AND tablename NOT IN ('_prisma_migrations', 'audit_change', 'audit_entry')`,
   )
   const texts = await Promise.all(
-    tables.map(({ name }) => house.rows<{ row: string }>(`SELECT t::text AS row FROM "${name}" t`)),
+    tables.map(({ name }) => setup.rows<{ row: string }>(`SELECT t::text AS row FROM "${name}" t`)),
   )
   return texts
     .flat()
@@ -79,7 +79,7 @@ describe('a person', () => {
     }
     await expect(find('Zoë')).rejects.toThrow('compared whole')
     await expect(find('%')).rejects.toThrow('Nobody')
-    await house.rows(
+    await setup.rows(
       `INSERT INTO person (organisation_id, display_name, name_key) VALUES ($1, $2, 'zoe z quorn')`,
       [id(), NAME],
     )
@@ -88,7 +88,7 @@ describe('a person', () => {
 
   test('is handed all that refers to them', async () => {
     await busy()
-    const dossier = await dossierOf(house.db.pool, id(), await find(NAME))
+    const dossier = await dossierOf(setup.db.pool, id(), await find(NAME))
     expect(dossier).toMatchObject({
       person: { name: NAME, email: EMAIL, slackUser: 'U0QUORN' },
       answersFor: [{ reference: 'C-1', as: 'owner' }],
@@ -109,8 +109,8 @@ describe('a person', () => {
 
   test('is erased from every table, and the record of changes stays whole', async () => {
     const personId = await busy()
-    const before = await verifyAudit(house.db.pool, id())
-    const erased = await erasePerson(house.db.pool, eraser(), NAME)
+    const before = await verifyAudit(setup.db.pool, id())
+    const erased = await erasePerson(setup.db.pool, eraser(), NAME)
     expect(erased).toMatchObject({ person: personId, owned: 1 })
     expect(erased.cleaned).toEqual({ deadline: 1, decision: 1, delivery: 2 })
     // What somebody typed stays in a record that nobody can change: it is counted, not hidden.
@@ -122,41 +122,41 @@ describe('a person', () => {
     expect(left).not.toMatch(/zo[eë] \(|zoe\.quorn|U0QUORN/i)
     expect(left).toContain('Quornsby')
     expect(left).toContain('Amira Khan')
-    const after = await verifyAudit(house.db.pool, id())
+    const after = await verifyAudit(setup.db.pool, id())
     expect(after).toMatchObject({ broken: null, entries: before.entries + 1 })
-    const named = await house.rows(
+    const named = await setup.rows(
       `SELECT p.pseudonym FROM audit_entry e JOIN person p ON p.id = e.by_person_id WHERE p.id = $1`,
       [personId],
     )
     expect(named).toEqual([{ pseudonym: erased.pseudonym }, { pseudonym: erased.pseudonym }])
     await expect(find(NAME)).rejects.toThrow('Nobody')
-    await expect(erasePerson(house.db.pool, eraser(), erased.pseudonym)).rejects.toThrow('already')
+    await expect(erasePerson(setup.db.pool, eraser(), erased.pseudonym)).rejects.toThrow('already')
   })
 
   test('who was written to in person is written to no more, and the address is gone', async () => {
     await busy()
     const direct = (sequence: number, state: string) =>
-      house.rows(
+      setup.rows(
         `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, state, sent_at)
          VALUES ($1, 'contract:1', 'direct', $2, 'U0QUORN', $3, $4, now())`,
         [id(), sequence, TODAY, state],
       )
     await direct(1, 'SENT')
     await direct(2, 'PENDING')
-    await erasePerson(house.db.pool, eraser(), EMAIL)
+    await erasePerson(setup.db.pool, eraser(), EMAIL)
     expect(
-      await house.rows(`SELECT state FROM delivery WHERE purpose = 'direct' ORDER BY sequence`),
+      await setup.rows(`SELECT state FROM delivery WHERE purpose = 'direct' ORDER BY sequence`),
     ).toEqual([{ state: 'SENT' }, { state: 'SUPERSEDED' }])
     expect(await everything()).not.toContain('U0QUORN')
   })
 
   test('whose name is a pattern erases nobody else', async () => {
-    await house.import([draft('C-3', { owner: 'Amira Khan' })], '2026-11-20')
-    const [odd] = await house.rows<{ id: number }>(
+    await setup.import([draft('C-3', { owner: 'Amira Khan' })], '2026-11-20')
+    const [odd] = await setup.rows<{ id: number }>(
       `INSERT INTO person (organisation_id, display_name) VALUES ($1, '.*|a(') RETURNING id`,
       [id()],
     )
-    const { cleaned } = await erasePerson(house.db.pool, eraser(), `person ${odd?.id}`)
+    const { cleaned } = await erasePerson(setup.db.pool, eraser(), `person ${odd?.id}`)
     expect(cleaned).toEqual({})
     expect(await everything()).toContain('Amira Khan')
   })
@@ -165,35 +165,35 @@ describe('a person', () => {
 describe('what has been kept for long enough', () => {
   const keep = { closedDays: 100, alertDays: 200 }
   const run = (today = TODAY) =>
-    retain(house.db.pool, { organisationId: id(), today, now: NOW, keep })
+    retain(setup.db.pool, { organisationId: id(), today, now: NOW, keep })
 
   test('closed contracts go with all that hangs on them, on their day and not before, and that is recorded', async () => {
-    await house.import([draft('OLD'), draft('OPEN')], '2026-01-01')
-    await house.rows(`UPDATE contract SET closed_on = $1 WHERE reference = 'OLD'`, [
+    await setup.import([draft('OLD'), draft('OPEN')], '2026-01-01')
+    await setup.rows(`UPDATE contract SET closed_on = $1 WHERE reference = 'OLD'`, [
       addDays(TODAY, -100),
     ])
     expect((await run()).contracts).toBe(0)
     expect((await run(addDays(TODAY, 1))).contracts).toBe(1)
-    expect(await house.rows('SELECT reference FROM contract')).toEqual([{ reference: 'OPEN' }])
-    const [row] = await house.rows(
+    expect(await setup.rows('SELECT reference FROM contract')).toEqual([{ reference: 'OPEN' }])
+    const [row] = await setup.rows(
       `SELECT what, from_value AS "from" FROM audit_change WHERE field = 'retention'`,
     )
     expect(row).toEqual({ what: 'removed', from: 'OLD' })
-    expect((await verifyAudit(house.db.pool, id())).broken).toBe(null)
+    expect((await verifyAudit(setup.db.pool, id())).broken).toBe(null)
   })
 
   test('warnings and messages go once they are over, and nothing is told again for it', async () => {
-    await house.import([draft('C', { end: endOn('2026-12-18') })], '2026-11-20')
-    await house.sweep(TODAY)
+    await setup.import([draft('C', { end: endOn('2026-12-18') })], '2026-11-20')
+    await setup.sweep(TODAY)
     const later = addDays(TODAY, 300)
     expect(await run(later)).toMatchObject({ alerts: 0, deliveries: 0 })
-    await house.rows(`UPDATE delivery SET state = 'SENT', sent_at = now()`)
+    await setup.rows(`UPDATE delivery SET state = 'SENT', sent_at = now()`)
     // Its deadline stands: what was told of it is what keeps it from being told again.
-    await house.rows(`UPDATE alert SET state = 'closed'`)
+    await setup.rows(`UPDATE alert SET state = 'closed'`)
     expect((await run(later)).alerts).toBe(0)
-    expect((await house.rows('SELECT FROM alert')).length).toBeGreaterThan(0)
-    await house.rows('DELETE FROM deadline')
+    expect((await setup.rows('SELECT FROM alert')).length).toBeGreaterThan(0)
+    await setup.rows('DELETE FROM deadline')
     expect((await run(later)).alerts).toBeGreaterThan(0)
-    expect(await house.rows('SELECT FROM delivery')).toEqual([])
+    expect(await setup.rows('SELECT FROM delivery')).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-/** A review date: told of by a ladder of its own, with an end or without, until it is decided. */
+/** A review date: told of by a schedule of its own, with an end or without, until it is decided. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { act } from '../src/actions/act.ts'
 import { decide } from '../src/actions/decide.ts'
@@ -15,14 +15,14 @@ import { explain } from '../src/warnings/explain.ts'
 import { simulate } from '../src/warnings/simulate.ts'
 import { openWorkspace } from '../stand-in/slack/server.ts'
 import { contract, day, decision, endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
 import { deadline, contract as facts, warning, warnings } from './support/message-facts.ts'
 import { worker } from './support/outbox.ts'
 import { reading, written } from './support/register-file.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 import { EVERY_DAY, lines, watch } from './support/watch-model.ts'
 
 const REVIEW = day('2027-02-22')
-const RUNGS = [
+const REMINDERS = [
   '2026-11-24 review 90',
   '2027-01-22 review 30',
   '2027-02-15 review 7',
@@ -51,7 +51,7 @@ describe('a review', () => {
     'of a %s contract is told 90, 30 and 7 days before, on its day, then every 30 days',
     (kind) => {
       const of = contract({ awardedEnd: { kind }, reviewOn: REVIEW })
-      expect(told(of, '2026-09-01', '2027-06-01')).toEqual(RUNGS)
+      expect(told(of, '2026-09-01', '2027-06-01')).toEqual(REMINDERS)
     },
   )
 
@@ -59,7 +59,7 @@ describe('a review', () => {
     const of = contract({ awardedEnd: { kind: 'rolling' }, reviewOn: REVIEW })
     const decided = { decisions: [decision('review', REVIEW, { decidedOn: day('2027-02-16') })] }
     expect(told(of, '2026-09-01', '2027-06-01', { '2027-02-16': decided })).toEqual(
-      RUNGS.slice(0, 3),
+      REMINDERS.slice(0, 3),
     )
     const next = { ...decided, reviewOn: day('2028-02-22') }
     expect(
@@ -72,21 +72,21 @@ describe('a review', () => {
     const all = told(of, '2026-09-01', '2027-03-31')
     const others = told({ ...of, reviewOn: null }, '2026-09-01', '2027-03-31')
     expect(all.filter((line) => !line.includes('review'))).toEqual(others)
-    expect(all.filter((line) => line.includes('review'))).toEqual(RUNGS.slice(0, 5))
+    expect(all.filter((line) => line.includes('review'))).toEqual(REMINDERS.slice(0, 5))
     expect(others).toContain('2026-12-31 end 90')
   })
 
   test('is no longer asked for once its contract has ended', () => {
     const of = contract({ value: asDecimal('20000'), awardedEnd: endOn('2027-03-01') })
     const reviews = told({ ...of, reviewOn: REVIEW }, '2026-09-01', '2027-06-01')
-    expect(reviews.filter((line) => line.includes('review'))).toEqual(RUNGS.slice(0, 4))
+    expect(reviews.filter((line) => line.includes('review'))).toEqual(REMINDERS.slice(0, 4))
   })
 
   test('stays open when a successor is signed, which settles the end', () => {
     const of = contract({ reviewOn: REVIEW, successorStart: day('2027-04-01') })
     expect(told(of, '2027-01-01', '2027-03-01')).toEqual([
       '2027-01-04 review 90',
-      ...RUNGS.slice(1, 4),
+      ...REMINDERS.slice(1, 4),
     ])
   })
 
@@ -144,12 +144,12 @@ test('a register says in words whether personal data is processed; an assessment
 })
 
 describe('in a house', () => {
-  let house: House
+  let setup: Setup
   beforeAll(async () => {
-    house = await openHouse()
+    setup = await openSetup()
   })
-  afterAll(() => house.drop())
-  beforeEach(() => emptyHouse(house))
+  afterAll(() => setup.drop())
+  beforeEach(() => emptySetup(setup))
 
   const ROLLING = {
     end: { kind: 'rolling' },
@@ -160,86 +160,86 @@ describe('in a house', () => {
   } as const
 
   async function edit(changes: Partial<ContractEntry>, on: string) {
-    const contractId = await house.contractId('R-1')
-    const actor = house.actor(on)
+    const contractId = await setup.contractId('R-1')
+    const actor = setup.actor(on)
     const edited = { changes, terminatesOn: null, why: null, holds: null }
-    await act(house.db.pool, actor, contractId, (client, acted) =>
+    await act(setup.db.pool, actor, contractId, (client, acted) =>
       editContract(client, { ...actor, ...acted, contractId }, edited),
     )
   }
 
   test('the owner of a rolling contract is told in Slack, decides, and sets the next date', async () => {
-    await house.import([draft('R-1', ROLLING)], '2026-11-20')
-    await house.sweep('2026-11-23')
-    expect(await house.alerts()).toEqual([])
-    await house.sweep('2026-11-24')
-    expect(await house.alerts()).toEqual(['2026-11-24 review 90'])
+    await setup.import([draft('R-1', ROLLING)], '2026-11-20')
+    await setup.sweep('2026-11-23')
+    expect(await setup.alerts()).toEqual([])
+    await setup.sweep('2026-11-24')
+    expect(await setup.alerts()).toEqual(['2026-11-24 review 90'])
     const workspace = await openWorkspace({
       now: Date.now,
       channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
     })
-    await deliverDue(worker(house.db.pool, workspace))
+    await deliverDue(worker(setup.db.pool, workspace))
     const message = workspace.ledger.messages.find(({ text }) => text.includes('90 days left'))
     await workspace.close()
     expect(message?.text).toContain('90 days left: Imaging licences')
     expect(message?.text).toContain('Data-protection review due on Mon 22 Feb 2027.')
     expect(message?.text).toContain('Owner: Zoe Quorn.')
 
-    const id = await house.contractId('R-1')
-    await decide(house.db.pool, house.actor('2026-12-01'), id, {
+    const id = await setup.contractId('R-1')
+    await decide(setup.db.pool, setup.actor('2026-12-01'), id, {
       kind: 'review',
       text: 'Assessment renewed',
       evidence: null,
     })
-    expect(await house.alerts()).toEqual(['2026-11-24 review 90 (closed)'])
-    await house.sweep('2027-02-22')
-    expect(await house.alerts()).toHaveLength(1)
+    expect(await setup.alerts()).toEqual(['2026-11-24 review 90 (closed)'])
+    await setup.sweep('2027-02-22')
+    expect(await setup.alerts()).toHaveLength(1)
     await edit({ reviewOn: day('2027-12-01') }, '2027-02-23')
-    expect(await house.rows('SELECT reason FROM deadline')).toEqual([
+    expect(await setup.rows('SELECT reason FROM deadline')).toEqual([
       { reason: 'review by Wed 1 Dec 2027, as it is recorded as processing personal data' },
     ])
-    await house.sweep('2027-09-02')
-    expect(await house.alerts()).toContain('2027-09-02 review 90')
+    await setup.sweep('2027-09-02')
+    expect(await setup.alerts()).toContain('2027-09-02 review 90')
   })
 
   test('a first import holds reviews until triage is confirmed, however near they are', async () => {
     const near = { ...ROLLING, reviewOn: day('2026-11-27') }
-    await house.import([draft('R-1', near)], '2026-11-20', { triageDays: 14 })
-    await house.sweep('2026-11-23')
-    await house.sweep('2026-11-27')
-    expect(await house.alerts()).toEqual([])
-    await house.sweep('2026-12-04')
-    expect(await house.alerts()).toEqual(['2026-12-04 review 0'])
-    expect(await house.rows('SELECT reason FROM deadline')).toEqual([
+    await setup.import([draft('R-1', near)], '2026-11-20', { triageDays: 14 })
+    await setup.sweep('2026-11-23')
+    await setup.sweep('2026-11-27')
+    expect(await setup.alerts()).toEqual([])
+    await setup.sweep('2026-12-04')
+    expect(await setup.alerts()).toEqual(['2026-12-04 review 0'])
+    expect(await setup.rows('SELECT reason FROM deadline')).toEqual([
       { reason: 'review by Fri 27 Nov 2026, as it is recorded as processing personal data' },
     ])
   })
 
   test('a date that moves supersedes what was told of the old one; the record says who moved it', async () => {
-    await house.import([draft('R-1', ROLLING)], '2026-11-20')
-    await house.sweep('2026-11-24')
+    await setup.import([draft('R-1', ROLLING)], '2026-11-20')
+    await setup.sweep('2026-11-24')
     await edit({ reviewOn: day('2027-05-03'), personalData: false }, '2026-11-25')
-    expect(await house.alerts()).toEqual(['2026-11-24 review 90 (superseded)'])
+    expect(await setup.alerts()).toEqual(['2026-11-24 review 90 (superseded)'])
     expect(
-      await house.rows(
+      await setup.rows(
         `SELECT what, field, from_value AS "from", to_value AS "to" FROM audit_change
         WHERE field IN ('review_on', 'personal_data') AND contract_id = $1
         ORDER BY entry_id, position`,
-        [await house.contractId('R-1')],
+        [await setup.contractId('R-1')],
       ),
     ).toEqual([
       { what: 'updated', field: 'review_on', from: '2027-02-22', to: '2027-05-03' },
       { what: 'updated', field: 'personal_data', from: 'true', to: 'false' },
     ])
     // A register that says nothing new takes nothing back.
-    await house.import([draft('R-1', ROLLING)], '2026-11-26')
-    expect(await house.rows('SELECT review_on, personal_data FROM contract')).toEqual([
+    await setup.import([draft('R-1', ROLLING)], '2026-11-26')
+    expect(await setup.rows('SELECT review_on, personal_data FROM contract')).toEqual([
       { review_on: '2027-05-03', personal_data: false },
     ])
   })
 
   test('explain, simulate, the list of what is due and the weekly summary know of it', async () => {
-    await house.import(
+    await setup.import(
       [
         draft('R-1', ROLLING),
         draft('R-2', { end: { kind: 'undated' }, reviewOn: day('2026-10-01') }),
@@ -248,9 +248,9 @@ describe('in a house', () => {
       ],
       '2026-11-20',
     )
-    const { db, organisation, rulesOf } = house
+    const { db, organisation, rulesOf } = setup
     const organisationId = organisation.id
-    const id = await house.contractId('R-1')
+    const id = await setup.contractId('R-1')
     const { next } = await explain(db.pool, organisationId, id, day('2026-11-20'), rulesOf)
     expect(next).toMatchObject([{ kind: 'review', on: '2026-11-24', rung: 90 }])
     const span = { from: day('2026-11-20'), to: day('2027-01-31') }

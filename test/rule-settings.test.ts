@@ -12,8 +12,7 @@ import { verifyAudit } from '../src/database/audit-log.ts'
 import { setTeam } from '../src/database/organisation.ts'
 import { showContract } from '../src/reports/contract.ts'
 import { addDays } from '../src/rules/civil-date.ts'
-import { UserError } from '../src/rules/refusal.ts'
-import { ladderFor } from '../src/rules/reminder-plan.ts'
+import { scheduleFor } from '../src/rules/reminder-plan.ts'
 import { checkedRuleSettings, withRuleSettings } from '../src/rules/settings.ts'
 import {
   RULE_KEYS,
@@ -23,10 +22,11 @@ import {
   withoutSetting,
   withSetting,
 } from '../src/rules/settings-text.ts'
+import { UserError } from '../src/rules/user-error.ts'
 import { explain } from '../src/warnings/explain.ts'
 import { simulate } from '../src/warnings/simulate.ts'
 import { contract, day, deadline, ENGLAND, endOn, RULES } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 
 describe('a rule that is typed', () => {
   test.each(RULE_KEYS.map((key) => [ruleName(key), key] as const))(
@@ -72,9 +72,9 @@ describe('a rule that is typed', () => {
 })
 
 test('each layer changes what it names and leaves the rest of a ladder or a route alone', () => {
-  const house = { ladders: { end: { before: [60, 7, 0] } }, routes: { open: { leadDays: 200 } } }
+  const setup = { ladders: { end: { before: [60, 7, 0] } }, routes: { open: { leadDays: 200 } } }
   const team = { ladders: { end: { afterwards: 'once' as const } }, smallValue: 500 }
-  const rules = withRuleSettings(withRuleSettings(RULES, house), team)
+  const rules = withRuleSettings(withRuleSettings(RULES, setup), team)
   expect(rules.ladders.end).toEqual({ before: [60, 7, 0], afterwards: 'once' })
   expect(rules.ladders.notice).toEqual(RULES.ladders.notice)
   const open = rules.routes.find(({ name }) => name === 'open')
@@ -86,41 +86,41 @@ test('a small contract keeps a ladder of its own that has none of the small rung
   const small = contract({ value: '5000' as never })
   const rules = withRuleSettings(RULES, { ladders: { end: { before: [120, 45, 10] } } })
   const end = deadline(small, 'end', rules)
-  expect(ladderFor(end, small, rules).before).toEqual([120, 45, 10])
-  expect(ladderFor(end, small, RULES).before).toEqual([90, 30, 7, 0])
+  expect(scheduleFor(end, small, rules).before).toEqual([120, 45, 10])
+  expect(scheduleFor(end, small, RULES).before).toEqual([90, 30, 7, 0])
 })
 
 describe('a rule that is changed', () => {
-  let house: House
+  let setup: Setup
   beforeAll(async () => {
-    house = await openHouse()
+    setup = await openSetup()
   })
   afterEach(async () => {
-    const { broken } = await verifyAudit(house.db.pool, house.organisation.id)
+    const { broken } = await verifyAudit(setup.db.pool, setup.organisation.id)
     expect(broken).toBeNull()
-    await emptyHouse(house)
+    await emptySetup(setup)
   })
-  afterAll(() => house.drop())
+  afterAll(() => setup.drop())
 
   const MONDAY = '2026-11-23'
   const change = (name: string, typed: string | null, scope: RulesScope = WHOLE_ORGANISATION) => {
     const key = ruleKeyNamed(name)
     const step = typed === null ? unsetting(key) : setting(key, typed)
-    return changeRules(house.db.pool, house.actor(MONDAY), scope, step)
+    return changeRules(setup.db.pool, setup.actor(MONDAY), scope, step)
   }
   const ofContract = async (reference: string) => ({
     teamId: null,
-    contractId: await house.contractId(reference),
+    contractId: await setup.contractId(reference),
   })
   const shown = async (reference: string) => {
-    const { db, organisation, rulesOf } = house
-    const id = await house.contractId(reference)
+    const { db, organisation, rulesOf } = setup
+    const id = await setup.contractId(reference)
     return showContract(db.pool, organisation.id, id, day(MONDAY), rulesOf)
   }
 
   test('the narrowest change holds: contract over team over organisation', async () => {
-    const digital = await setTeam(house.db.pool, house.organisation.id, 'Digital', {})
-    await house.import(
+    const digital = await setTeam(setup.db.pool, setup.organisation.id, 'Digital', {})
+    await setup.import(
       ['A-1', 'A-2'].map((each) => draft(each, { team: 'Digital' })).concat(draft('B-1')),
       MONDAY,
     )
@@ -141,34 +141,34 @@ describe('a rule that is changed', () => {
   })
 
   test('a lead time moves the start-by, supersedes its warning, and stands in the audit', async () => {
-    await house.import([draft('A-1', { value: '300000' as never })], MONDAY)
+    await setup.import([draft('A-1', { value: '300000' as never })], MONDAY)
     const startBy = async () =>
       (await shown('A-1')).deadlines.find(({ kind }) => kind === 'start-by')?.date
     await change('routes.open.leadDays', '30')
     expect(await startBy()).toBe('2026-12-22')
-    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 1 })
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 1 })
     await change('routes.open.leadDays', '20', await ofContract('A-1'))
     expect(await startBy()).toBe('2026-12-31')
-    expect(await house.alerts()).toEqual(['2026-11-23 start-by 30 (superseded)'])
-    const audited = await house.rows(
+    expect(await setup.alerts()).toEqual(['2026-11-23 start-by 30 (superseded)'])
+    const audited = await setup.rows(
       `SELECT field, from_value AS "from", to_value AS "to", contract_id IS NULL AS house
        FROM audit_change WHERE field LIKE 'rules.%' ORDER BY entry_id`,
     )
     expect(audited.slice(-2)).toEqual([
-      { field: 'rules.routes.open.leadDays', from: null, to: '30', house: true },
-      { field: 'rules.routes.open.leadDays', from: null, to: '20', house: false },
+      { field: 'rules.routes.open.leadDays', from: null, to: '30', setup: true },
+      { field: 'rules.routes.open.leadDays', from: null, to: '20', setup: false },
     ])
   })
 
   test('a refused change leaves everything as it was', async () => {
-    await house.import([draft('A-1')], MONDAY)
-    const before = await house.rows('SELECT settings, next_rung_on FROM contract')
+    await setup.import([draft('A-1')], MONDAY)
+    const before = await setup.rows('SELECT settings, next_rung_on FROM contract')
     const scope = await ofContract('A-1')
     await expect(change('ladders.end', '500', scope)).rejects.toThrow('from 0 to 180')
     await change('ladders.end', '60, 0', scope)
     await expect(change('ladders.end', '60, 0', scope)).rejects.toThrow('so already')
     await change('ladders.end', null, scope)
-    expect(await house.rows('SELECT settings, next_rung_on FROM contract')).toEqual([
+    expect(await setup.rows('SELECT settings, next_rung_on FROM contract')).toEqual([
       { ...before[0], settings: { rules: {} } },
     ])
   })
@@ -186,11 +186,11 @@ describe('a rule that is changed', () => {
         fc.array(anyContract, { minLength: 1, maxLength: 7 }),
         ladders,
         async (all, team) => {
-          await emptyHouse(house)
+          await emptySetup(setup)
           const from = day(MONDAY)
           const to = addDays(from, 45)
           const references = all.map((_, index) => `A-${index}`)
-          await house.import(
+          await setup.import(
             all.map(({ end, value, review }, index) =>
               draft(`A-${index}`, {
                 end: endOn(addDays(from, end)),
@@ -205,7 +205,7 @@ describe('a rule that is changed', () => {
             if (own === null) continue
             await change('ladders.end', own.join(', '), await ofContract(references[index] ?? ''))
           }
-          const { db, organisation, rulesOf } = house
+          const { db, organisation, rulesOf } = setup
           const simulated = await simulate(db.pool, {
             organisationId: organisation.id,
             ...{ from, to, rulesOf, sourceId: null, held: true },
@@ -216,7 +216,7 @@ describe('a rule that is changed', () => {
           const first = await explain(
             db.pool,
             organisation.id,
-            await house.contractId('A-0'),
+            await setup.contractId('A-0'),
             from,
             rulesOf,
           )
@@ -224,9 +224,9 @@ describe('a rule that is changed', () => {
             .filter(({ on }) => on <= to)
             .map(({ on, kind, rung }) => `A-0 ${on} ${kind} ${rung}`)
           for (let date = from; date <= to; date = addDays(date, 1)) {
-            if (!ENGLAND.isHoliday(date)) await house.sweep(date)
+            if (!ENGLAND.isHoliday(date)) await setup.sweep(date)
           }
-          const raised = await house.rows<{ line: string }>(
+          const raised = await setup.rows<{ line: string }>(
             `SELECT c.reference || ' ' || a.raised_on || ' ' || a.kind || ' ' || a.rung AS line
            FROM alert a JOIN contract c ON c.id = a.contract_id`,
           )

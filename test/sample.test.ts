@@ -2,7 +2,7 @@ import { Big } from 'big.js'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureOrganisation } from '../src/database/organisation.ts'
-import { ruleBook } from '../src/database/settings.ts'
+import { rulesByTeam } from '../src/database/settings.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { applyRegister } from '../src/register/import/import.ts'
 import { sampleRegister } from '../src/register/sample/stories.ts'
@@ -194,7 +194,7 @@ describe('the sample register in the database', () => {
       escalationChannel: null,
     })
     const drafts = await loaded(today)
-    const rulesOf = ruleBook({})
+    const rulesOf = rulesByTeam({})
     const result = await applyRegister(database.pool, sampleRegister(today), {
       organisationId: id,
       file: 'sample',

@@ -5,15 +5,15 @@ import { addDays, type CivilDate, daysBetween, weekday } from '../src/rules/civi
 import { asDecimal } from '../src/rules/money.ts'
 import { simulate, simulation } from '../src/warnings/simulate.ts'
 import { day, ENGLAND, endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 
-let house: House
+let setup: Setup
 
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
 })
-afterAll(() => house.drop())
-beforeEach(() => emptyHouse(house))
+afterAll(() => setup.drop())
+beforeEach(() => emptySetup(setup))
 
 const FIRST = day('2026-01-05')
 const YEAR = 364
@@ -45,10 +45,10 @@ const drafted = (each: Drawn, index: number) => {
 type Drawn = typeof anyContract extends fc.Arbitrary<infer T> ? T : never
 
 const options = (from: CivilDate, to: CivilDate) => ({
-  organisationId: house.organisation.id,
+  organisationId: setup.organisation.id,
   from,
   to,
-  rulesOf: house.rulesOf,
+  rulesOf: setup.rulesOf,
   sourceId: null,
   held: true,
 })
@@ -56,14 +56,14 @@ const options = (from: CivilDate, to: CivilDate) => ({
 test('over a random year simulate and the real sweep raise the same warnings on the same days', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyContract, { minLength: 3, maxLength: 8 }), async (drawn) => {
-      await emptyHouse(house)
-      await house.import(drawn.map(drafted), FIRST)
+      await emptySetup(setup)
+      await setup.import(drawn.map(drafted), FIRST)
       const to = addDays(FIRST, YEAR)
-      const simulated = await simulate(house.db.pool, options(FIRST, to))
+      const simulated = await simulate(setup.db.pool, options(FIRST, to))
       for (let on = FIRST; on <= to; on = addDays(on, 1)) {
-        if (weekday(on) <= 5 && !ENGLAND.isHoliday(on)) await house.sweep(on)
+        if (weekday(on) <= 5 && !ENGLAND.isHoliday(on)) await setup.sweep(on)
       }
-      const raised = await house.rows<{ line: string }>(
+      const raised = await setup.rows<{ line: string }>(
         `SELECT concat_ws(' ', a.raised_on, c.reference, a.kind, a.deadline_on, a.rung) AS line
          FROM alert a JOIN contract c ON c.id = a.contract_id ORDER BY 1`,
       )
@@ -82,9 +82,9 @@ test('the figures are those of the messages: by week, by channel and day, whatev
   const many = Array.from({ length: 40 }, (_, index) =>
     draft(`M-${index}`, { end: endOn(addDays(FIRST, 20 + (index % 9) * 15)) }),
   )
-  await house.import(many, FIRST)
+  await setup.import(many, FIRST)
   const to = addDays(FIRST, 400)
-  const all = await simulation(house.db.pool, options(FIRST, to))
+  const all = await simulation(setup.db.pool, options(FIRST, to))
   const ids = (of: typeof all.messages) => new Set(of.map(({ messageId }) => messageId))
   expect(all.leftOut).toBe(0)
   expect(all.warnings).toBe(all.messages.length)
@@ -111,7 +111,7 @@ test('the figures are those of the messages: by week, by channel and day, whatev
   expect(all.leadDays).toHaveLength(40)
   // £20,000 over three years and a day is £555.56 a month; a quarter of it for each of the 40.
   expect(all.avoidance).toMatchObject([{ currency: 'GBP', priced: 40, of: 40 }])
-  const few = await simulation(house.db.pool, options(FIRST, to), 7)
+  const few = await simulation(setup.db.pool, options(FIRST, to), 7)
   expect(few.messages).toEqual(all.messages.slice(0, 7))
   expect(few).toMatchObject({
     leftOut: all.warnings - 7,
@@ -132,7 +132,7 @@ test('an emergency extension that the register tells of is avoided at its premiu
     cost: asDecimal('50000'),
     knownOn: null,
   } as const
-  await house.import(
+  await setup.import(
     [
       draft('E-1', {
         start: day('2023-04-01'),
@@ -153,7 +153,7 @@ test('an emergency extension that the register tells of is avoided at its premiu
     ],
     FIRST,
   )
-  const { avoidance, leadDays } = await simulation(house.db.pool, {
+  const { avoidance, leadDays } = await simulation(setup.db.pool, {
     ...options(day('2025-06-02'), day('2026-06-30')),
     held: false,
   })

@@ -18,7 +18,7 @@ import {
 } from '../src/warnings/schedule.ts'
 import { lookAround } from '../src/warnings/self-check.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 
 const NINE: SlotTimes = {
   sweepAt: { hour: 9, minute: 0 },
@@ -26,23 +26,23 @@ const NINE: SlotTimes = {
   weeklyOn: 1,
 }
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
   // A team that has only just come to be is not late with anything.
-  await house.rows(`UPDATE team SET created_at = '2026-01-01'`)
+  await setup.rows(`UPDATE team SET created_at = '2026-01-01'`)
 })
-afterEach(() => emptyHouse(house))
-afterAll(() => house.drop())
+afterEach(() => emptySetup(setup))
+afterAll(() => setup.drop())
 
 function ticking(now: string, owner = 'one', times = NINE): Promise<TickResult> {
-  const { organisation, rulesOf, db } = house
+  const { organisation, rulesOf, db } = setup
   const context = { organisationId: organisation.id, rulesOf, times, owner, now: new Date(now) }
   return tick(db.pool, context)
 }
 
 async function slots(): Promise<string[]> {
-  const rows = await house.rows<{ slot: string }>(
+  const rows = await setup.rows<{ slot: string }>(
     `SELECT kind || ' ' || slot_on AS slot FROM slot WHERE finished_at IS NOT NULL ORDER BY 1`,
   )
   return rows.map(({ slot }) => slot)
@@ -117,7 +117,7 @@ describe('every zone of the world, over every clock change of the year', () => {
   })
 
   test('each week has one summary, on its weekday or the next working day', () => {
-    const { rulesOf } = house
+    const { rulesOf } = setup
     for (const weeklyOn of [1, 5, 6, 7]) {
       const due = new Map<CivilDate, CivilDate>()
       const team = teamIn('Europe/London')
@@ -136,7 +136,7 @@ describe('every zone of the world, over every clock change of the year', () => {
   })
 
   function clock(now: Date, times: SlotTimes) {
-    return { now, times, rulesOf: house.rulesOf }
+    return { now, times, rulesOf: setup.rulesOf }
   }
 
   function teamIn(timeZone: string): Team {
@@ -155,7 +155,7 @@ describe('every zone of the world, over every clock change of the year', () => {
 })
 
 describe('the daily sweep', () => {
-  const soon = () => house.import([draft('A-1', { end: endOn('2026-12-18') })], '2026-11-20')
+  const soon = () => setup.import([draft('A-1', { end: endOn('2026-12-18') })], '2026-11-20')
 
   test('begins with the hour in the team’s zone, and once a day', async () => {
     await soon()
@@ -173,11 +173,11 @@ describe('the daily sweep', () => {
       ['one', 'two', 'three'].map((owner) => ticking('2026-11-23T09:00:00Z', owner)),
     )
     expect(all.filter(({ result }) => result !== null)).toHaveLength(1)
-    expect(await house.alerts()).toHaveLength(1)
+    expect(await setup.alerts()).toHaveLength(1)
   })
 
   test('each team by its own morning', async () => {
-    const { db, organisation } = house
+    const { db, organisation } = setup
     await setTeam(db.pool, organisation.id, 'Sydney', { timeZone: 'Australia/Sydney' })
     expect((await ticking('2026-11-23T22:00:00Z')).swept).toEqual([
       'Default team 2026-11-23',
@@ -190,11 +190,11 @@ describe('the daily sweep', () => {
     await soon()
     await ticking('2026-11-23T09:00:00Z', 'one')
     // As if it had died before it swept.
-    await house.rows('UPDATE slot SET finished_at = NULL')
-    await house.rows('DELETE FROM alert')
-    await house.rows(`UPDATE contract SET next_rung_on = '2026-11-23'`)
+    await setup.rows('UPDATE slot SET finished_at = NULL')
+    await setup.rows('DELETE FROM alert')
+    await setup.rows(`UPDATE contract SET next_rung_on = '2026-11-23'`)
     expect(await ticking('2026-11-23T09:01:00Z', 'two')).toMatchObject({ swept: [] })
-    await house.rows(`UPDATE slot SET lease_until = now() - interval '1 second'`)
+    await setup.rows(`UPDATE slot SET lease_until = now() - interval '1 second'`)
     expect(await ticking('2026-11-23T09:05:00Z', 'two')).toMatchObject({ result: { raised: 1 } })
     expect(await ticking('2026-11-23T09:06:00Z', 'three')).toMatchObject({ swept: [] })
   })
@@ -202,12 +202,12 @@ describe('the daily sweep', () => {
   test('a sweep that fails is tried again, and nothing of it stands', async () => {
     await soon()
     const broken = async () => {
-      const { organisation, db } = house
+      const { organisation, db } = setup
       let asked = 0
-      const rulesOf: House['rulesOf'] = (team) => {
+      const rulesOf: Setup['rulesOf'] = (team) => {
         asked += 1
         if (asked > 0) throw new Error('the calendar is broken')
-        return house.rulesOf(team)
+        return setup.rulesOf(team)
       }
       const now = new Date('2026-11-24T09:00:00Z')
       await tick(db.pool, {
@@ -226,21 +226,21 @@ describe('the daily sweep', () => {
 
   test('a sweep that fails with its database is tried again by the next tick of its process', async () => {
     await soon()
-    const proxy = await openPostgresProxy(house.db.url)
+    const proxy = await openPostgresProxy(setup.db.url)
     const behind = await openDatabase({
       databaseUrl: proxy.url(),
-      migrateUrl: house.db.ownerUrl,
+      migrateUrl: setup.db.ownerUrl,
       dataFolder: tmpdir(),
       log: () => undefined,
       poolSize: 2,
       questionMs: 3000,
     })
-    const away: House['rulesOf'] = () => {
+    const away: Setup['rulesOf'] = () => {
       proxy.become({ kind: 'refuse' })
       proxy.cut()
       throw new Error('everything broke at once')
     }
-    const { organisation, rulesOf } = house
+    const { organisation, rulesOf } = setup
     const context = { organisationId: organisation.id, times: NINE, owner: 'one' }
     const at = (minute: string) => new Date(`2026-11-24T09:${minute}:00Z`)
     try {
@@ -262,9 +262,9 @@ describe('the daily sweep', () => {
       raised += (await ticking(`2026-${now}:00Z`)).result?.raised ?? 0
     }
     expect(raised).toBe(1)
-    const before = await house.rows('SELECT FROM delivery')
+    const before = await setup.rows('SELECT FROM delivery')
     await ticking('2026-11-23T09:00:00Z')
-    expect(await house.rows('SELECT FROM delivery')).toHaveLength(before.length)
+    expect(await setup.rows('SELECT FROM delivery')).toHaveLength(before.length)
   })
 
   test('after weeks of downtime: one sweep that catches up', async () => {
@@ -273,9 +273,9 @@ describe('the daily sweep', () => {
     const { result, swept } = await ticking('2026-12-15T11:00:00Z')
     expect(swept).toHaveLength(1)
     expect(result).toMatchObject({ raised: 1 })
-    const alerts = await house.rows('SELECT rung, skipped_from, skipped_to FROM alert ORDER BY id')
+    const alerts = await setup.rows('SELECT rung, skipped_from, skipped_to FROM alert ORDER BY id')
     expect(alerts.at(-1)).toEqual({ rung: 3, skipped_from: 14, skipped_to: 7 })
-    const [last] = await house.rows(`SELECT catch_up FROM delivery
+    const [last] = await setup.rows(`SELECT catch_up FROM delivery
       WHERE purpose IN ('post', 'thread') ORDER BY id DESC LIMIT 1`)
     expect(last).toEqual({ catch_up: true })
   })
@@ -283,13 +283,13 @@ describe('the daily sweep', () => {
 
 describe('the weekly summary', () => {
   const weekly = () =>
-    house.rows<{ day: string; late: number | null }>(
+    setup.rows<{ day: string; late: number | null }>(
       `SELECT as_of AS day, (facts ->> 'hoursLate')::int AS late FROM delivery
        WHERE purpose = 'weekly' ORDER BY as_of`,
     )
 
   test('is queued once a week, on Monday at its hour', async () => {
-    await house.import([draft('A-1')], '2026-11-20')
+    await setup.import([draft('A-1')], '2026-11-20')
     expect(await ticking('2026-11-23T08:59:00Z')).toMatchObject({ summarised: [] })
     await Promise.all([
       ticking('2026-11-23T09:00:00Z', 'one'),
@@ -301,7 +301,7 @@ describe('the weekly summary', () => {
   })
 
   test('after a bank holiday it comes on the next working day', async () => {
-    await house.import([draft('A-1')], '2026-08-28')
+    await setup.import([draft('A-1')], '2026-08-28')
     // Mon 31 Aug 2026 is the summer bank holiday.
     await ticking('2026-08-31T10:00:00Z')
     expect(await weekly()).toEqual([])
@@ -310,7 +310,7 @@ describe('the weekly summary', () => {
   })
 
   test('a Friday’s after Easter comes on the Tuesday, a Sunday’s on every Monday', async () => {
-    await house.import([draft('A-1')], '2026-03-30')
+    await setup.import([draft('A-1')], '2026-03-30')
     await ticking('2026-04-07T08:00:00Z', 'one', { ...NINE, weeklyOn: 5 })
     expect(await weekly()).toEqual([{ day: '2026-04-07', late: null }])
     await ticking('2026-04-13T08:00:00Z', 'one', { ...NINE, weeklyOn: 7 })
@@ -318,7 +318,7 @@ describe('the weekly summary', () => {
   })
 
   test('missed by less than two days it comes late and says so; by more it is left out', async () => {
-    await house.import([draft('A-1')], '2026-11-20')
+    await setup.import([draft('A-1')], '2026-11-20')
     await ticking('2026-11-25T08:30:00Z')
     expect(await weekly()).toEqual([{ day: '2026-11-23', late: 47 }])
     await ticking('2026-12-02T09:00:00Z')
@@ -326,7 +326,7 @@ describe('the weekly summary', () => {
   })
 
   test('weeks of downtime are made up by one summary, not by one for each', async () => {
-    await house.import([draft('A-1')], '2026-10-02')
+    await setup.import([draft('A-1')], '2026-10-02')
     await ticking('2026-11-24T07:00:00Z')
     expect(await weekly()).toEqual([{ day: '2026-11-23', late: 22 }])
   })
@@ -343,8 +343,8 @@ describe('the weekly summary', () => {
     )
     const steps = fc.array(step, { minLength: 2, maxLength: 12 })
     const check = async (moves: readonly number[]) => {
-      await emptyHouse(house)
-      await house.import([draft('A-1', { end: endOn('2026-12-18') })], '2025-01-02')
+      await emptySetup(setup)
+      await setup.import([draft('A-1', { end: endOn('2026-12-18') })], '2025-01-02')
       let now = start
       let latest = start
       let swept = ''
@@ -352,11 +352,11 @@ describe('the weekly summary', () => {
         now += move
         latest = Math.max(latest, now)
         await ticking(new Date(now).toISOString())
-        const [team] = await house.rows<{ on: string }>('SELECT last_swept_on AS "on" FROM team')
+        const [team] = await setup.rows<{ on: string }>('SELECT last_swept_on AS "on" FROM team')
         expect((team?.on ?? '') >= swept).toBe(true)
         swept = team?.on ?? ''
       }
-      const posted = await house.rows<{ day: string }>(
+      const posted = await setup.rows<{ day: string }>(
         `SELECT as_of AS day FROM delivery WHERE purpose = 'weekly' ORDER BY id`,
       )
       const days = posted.map(({ day }) => day)
@@ -368,7 +368,7 @@ describe('the weekly summary', () => {
       const after = await ticking(monday.toUTC().toISO() ?? '')
       expect(after.swept).toHaveLength(1)
       if (
-        !house.rulesOf(await theTeam()).calendar.isHoliday(asCivilDate(monday.toISODate() ?? ''))
+        !setup.rulesOf(await theTeam()).calendar.isHoliday(asCivilDate(monday.toISODate() ?? ''))
       ) {
         expect(after.summarised).toHaveLength(1)
       }
@@ -377,11 +377,11 @@ describe('the weekly summary', () => {
   })
 
   test('an older week’s is not asked for by hand either, and the auditor says why it is missing', async () => {
-    await house.import([draft('A-1')], '2026-10-02')
+    await setup.import([draft('A-1')], '2026-10-02')
     await ticking('2026-12-07T09:30:00Z')
     await ticking('2026-11-30T09:30:00Z')
     expect(await weekly()).toEqual([{ day: '2026-12-07', late: null }])
-    const { db, organisation, rulesOf } = house
+    const { db, organisation, rulesOf } = setup
     const seen = await lookAround(db.pool, {
       organisationId: organisation.id,
       rulesOf,
@@ -406,42 +406,42 @@ describe('the weekly summary', () => {
   })
 
   const theTeam = async (): Promise<Team> => {
-    const [team] = await readTeams(house.db.pool, house.organisation.id)
+    const [team] = await readTeams(setup.db.pool, setup.organisation.id)
     if (team === undefined) throw new Error('The house has no team.')
     return team
   }
 
   test('a team is there since it was made by the clock of the program, whatever the database’s', async () => {
-    const { db, organisation } = house
+    const { db, organisation } = setup
     const made = { Early: '2026-11-23T09:00:00Z', Late: '2026-11-23T09:00:01Z' }
     for (const [name, since] of Object.entries(made)) {
       await setTeam(db.pool, organisation.id, name, { since: new Date(since) })
-      await house.import([draft(name, { team: name })], '2026-11-20')
+      await setup.import([draft(name, { team: name })], '2026-11-20')
     }
     expect((await ticking('2026-11-23T09:30:00Z')).summarised).toEqual(['Early 2026-11-23'])
   })
 
   test('the failure of one team’s keeps no other team’s back', async () => {
-    const { db, organisation } = house
+    const { db, organisation } = setup
     const since = new Date('2026-01-01')
     await setTeam(db.pool, organisation.id, 'Imaging', { channel: '#imaging', since })
-    await house.import([draft('A-1'), draft('A-2', { team: 'Imaging' })], '2026-11-20')
+    await setup.import([draft('A-1'), draft('A-2', { team: 'Imaging' })], '2026-11-20')
     const teams = await readTeams(db.pool, organisation.id)
     expect(teams.map(({ name }) => name)).toEqual(['Default team', 'Imaging'])
     let asked = 0
-    const rulesOf: House['rulesOf'] = (team) => {
+    const rulesOf: Setup['rulesOf'] = (team) => {
       // Its slot is found; then its summary fails.
       const first = 'isDefault' in team && team.isDefault === true
       if (first && asked === 1) throw new Error('the calendar is broken')
       if (first) asked += 1
-      return house.rulesOf(team)
+      return setup.rulesOf(team)
     }
     const times = { ...NINE, sweepAt: { hour: 10, minute: 0 } }
     const now = new Date('2026-11-23T09:00:00Z')
     const context = { organisationId: organisation.id, times, owner: 'one', now }
     await expect(tick(db.pool, { ...context, rulesOf })).rejects.toThrow('the calendar is broken')
     expect(await weekly()).toHaveLength(1)
-    await tick(db.pool, { ...context, owner: 'two', rulesOf: house.rulesOf })
+    await tick(db.pool, { ...context, owner: 'two', rulesOf: setup.rulesOf })
     expect(await weekly()).toHaveLength(2)
   })
 })

@@ -11,8 +11,8 @@ import { lackingIn, type OpsServer, opsRoutes, serveOps } from '../src/ops/http.
 import { openMetrics } from '../src/ops/metrics.ts'
 import { GATE_LIMITS } from '../src/slack/transport.ts'
 import { signatureOf } from '../stand-in/slack/http.ts'
-import { CAST } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, SIGNING_SECRET, said, TODAY } from './support/bot-house.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, SIGNING_SECRET, said, TODAY } from './support/bot-setup.ts'
 
 const SLOW = 300
 /** Twenty requests, one after another: a second each on a machine that has other things to do. */
@@ -28,25 +28,25 @@ C-1,Licences,Acme,owner@trust.example,2024-01-01,2027-03-31,20000
 type Port = 'the port that Slack calls' | "the supervisors' port"
 const PORTS: readonly Port[] = ['the port that Slack calls', "the supervisors' port"]
 
-let house: BotHouse
+let setup: BotSetup
 let ops: OpsServer
 let calendar: string
 let closing: Promise<void> | null = null
-const closeHouse = () => {
-  closing ??= house.close()
+const closeSetup = () => {
+  closing ??= setup.close()
   return closing
 }
 beforeAll(async () => {
-  house = await openBotHouse('http', REGISTER, {
+  setup = await openBotSetup('http', REGISTER, {
     limits: PATIENT,
     routes: [{ path: '/large', method: ['GET'], handler: (_, response) => response.end(LARGE) }],
   })
-  const { pool } = house.database
-  const shown = said(await house.type(CAST.owner, 'calendar'))
+  const { pool } = setup.database
+  const shown = said(await setup.type(PEOPLE.owner, 'calendar'))
   calendar = /\/calendar\/[0-9a-f]{64}\.ics/.exec(shown)?.[0] ?? ''
   expect(calendar).not.toBe('')
   const elapsed = () => performance.now()
-  const organisationId = house.organisation.id
+  const organisationId = setup.organisation.id
   const app = opsRoutes({
     metrics: openMetrics({ pool, organisationId, elapsed }),
     watches: false,
@@ -76,7 +76,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await ops.close()
-  await closeHouse()
+  await closeSetup()
 })
 
 const sockets: Socket[] = []
@@ -87,7 +87,7 @@ afterEach(() => {
 })
 
 const numberOf = (port: Port) =>
-  port === "the supervisors' port" ? ops.port : Number(new URL(house.requestUrl ?? '').port)
+  port === "the supervisors' port" ? ops.port : Number(new URL(setup.requestUrl ?? '').port)
 
 /** Resolves once the server has heard of all of them. */
 async function occupy(port: Port, begin: (socket: Socket) => void): Promise<void> {
@@ -192,7 +192,7 @@ describe.each(PORTS)(
   'a database that answers no calendar, and 300 that ask for one at %s',
   (port) => {
     test('leave health checks, figures and what Slack sends as they were', async () => {
-      const locked = new pg.Client({ connectionString: house.database.ownerUrl })
+      const locked = new pg.Client({ connectionString: setup.database.ownerUrl })
       await locked.connect()
       try {
         await locked.query('BEGIN; LOCK TABLE calendar_feed')
@@ -229,6 +229,6 @@ test('the bot stops within ten seconds whatever its clients do', async () => {
     byteASecond(socket, 'POST /slack/events HTTP/1.1\r\nx: '),
   )
   const from = performance.now()
-  await closeHouse()
+  await closeSetup()
   expect(performance.now() - from).toBeLessThan(10_000)
 })

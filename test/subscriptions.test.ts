@@ -4,8 +4,8 @@ import { setTeam } from '../src/database/organisation.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { isWanted, type WarnedContract } from '../src/rules/subscription.ts'
 import { sweep } from '../src/warnings/sweep.ts'
-import { CAST, type PostedMessage } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, said, TODAY, TRANSPORTS } from './support/bot-house.ts'
+import { PEOPLE, type PostedMessage } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, said, TODAY, TRANSPORTS } from './support/bot-setup.ts'
 import { day } from './support/contract-facts.ts'
 
 describe('a subscription wants what fits all that it says', () => {
@@ -60,31 +60,31 @@ B-1,Linen hire,Beta plc,lena.lead@trust.example,Estates,2024-01-01,2026-12-22,20
 `
 
 describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
-  let house: BotHouse
+  let setup: BotSetup
   beforeAll(async () => {
-    house = await openBotHouse(kind, REGISTER)
-    const { pool } = house.database
-    await setTeam(pool, house.organisation.id, 'Estates', { channel: '#contracts' })
+    setup = await openBotSetup(kind, REGISTER)
+    const { pool } = setup.database
+    await setTeam(pool, setup.organisation.id, 'Estates', { channel: '#contracts' })
     await pool.query('UPDATE contract SET team_id = (SELECT id FROM team WHERE name = $1)', [
       'Estates',
     ])
   })
   beforeEach(async () => {
-    await house.database.pool.query(
+    await setup.database.pool.query(
       `DELETE FROM subscription; DELETE FROM delivery; DELETE FROM alert;
        UPDATE team SET last_swept_on = NULL, ladders_from = NULL; UPDATE contract SET next_rung_on = '2026-11-23'`,
     )
   })
   afterAll(async () => {
-    expect(house.workspace.ledger.failures).toEqual([])
-    await house.close()
+    expect(setup.workspace.ledger.failures).toEqual([])
+    await setup.close()
   })
 
-  const as = (who: string) => house.workspace.as(who)
+  const as = (who: string) => setup.workspace.as(who)
   const typed = async (who: string, text: string, place = 'C0ESCALATION') =>
     said(await as(who).command('/contracts', text, place))
   const heard = (channel: string, since: number) =>
-    house.workspace.ledger
+    setup.workspace.ledger
       .inChannel(channel)
       .slice(since)
       // Two of them end together, so that they share a message.
@@ -92,99 +92,99 @@ describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
         ...new Set(text.match(/Cleaning|Catering|Linen/g) ?? ['']),
       ])
       .sort((a, b) => a.localeCompare(b))
-  const count = (channel: string) => house.workspace.ledger.inChannel(channel).length
+  const count = (channel: string) => setup.workspace.ledger.inChannel(channel).length
   const sweepOn = async (offset: number) => {
-    const { pool } = house.database
+    const { pool } = setup.database
     await sweep(pool, {
-      organisationId: house.organisation.id,
-      rulesOf: house.rulesOf,
+      organisationId: setup.organisation.id,
+      rulesOf: setup.rulesOf,
       dayOf: () => addDays(TODAY, offset),
       teamIds: null,
       now: new Date('2026-11-23T10:00:00Z'),
     })
-    await house.deliver()
+    await setup.deliver()
   }
 
   test('hears what fits, once each, besides the team’s own channel', async () => {
-    expect(await typed(CAST.colleague, 'subscribe supplier Acme')).toContain('#escalation hears')
-    await typed(CAST.colleague, 'subscribe unowned')
+    expect(await typed(PEOPLE.colleague, 'subscribe supplier Acme')).toContain('#escalation hears')
+    await typed(PEOPLE.colleague, 'subscribe unowned')
     const [own, other] = [count('C0CONTRACTS'), count('C0ESCALATION')]
-    const foreseen = await typed(CAST.colleague, 'preview 1d')
+    const foreseen = await typed(PEOPLE.colleague, 'preview 1d')
     expect(foreseen).toContain('Cleaning')
     expect(foreseen).not.toContain('Linen')
     await sweepOn(0)
     await sweepOn(0)
     expect(heard('C0CONTRACTS', own)).toEqual(['Catering', 'Cleaning', 'Linen'])
     expect(heard('C0ESCALATION', other)).toEqual(['Catering', 'Cleaning'])
-    const texts = house.workspace.ledger.inChannel('C0ESCALATION').slice(other)
-    expect(JSON.stringify(texts)).not.toContain(`<@${CAST.owner}>`)
-    expect(JSON.stringify(house.workspace.ledger.inChannel('C0CONTRACTS').slice(own))).toContain(
-      `<@${CAST.owner}>`,
+    const texts = setup.workspace.ledger.inChannel('C0ESCALATION').slice(other)
+    expect(JSON.stringify(texts)).not.toContain(`<@${PEOPLE.owner}>`)
+    expect(JSON.stringify(setup.workspace.ledger.inChannel('C0CONTRACTS').slice(own))).toContain(
+      `<@${PEOPLE.owner}>`,
     )
   })
 
   test('is not told twice where it is the team’s own, under whatever name', async () => {
-    await typed(CAST.colleague, 'subscribe', 'C0CONTRACTS')
+    await typed(PEOPLE.colleague, 'subscribe', 'C0CONTRACTS')
     const own = count('C0CONTRACTS')
     await sweepOn(0)
     expect(heard('C0CONTRACTS', own)).toEqual(['Catering', 'Cleaning', 'Linen'])
   })
 
   test('that ended its subscription hears no more, nor what waits to be sent', async () => {
-    await typed(CAST.colleague, 'subscribe')
+    await typed(PEOPLE.colleague, 'subscribe')
     const other = count('C0ESCALATION')
-    const { pool } = house.database
+    const { pool } = setup.database
     await sweep(pool, {
-      organisationId: house.organisation.id,
-      rulesOf: house.rulesOf,
+      organisationId: setup.organisation.id,
+      rulesOf: setup.rulesOf,
       dayOf: () => TODAY,
       teamIds: null,
       now: new Date('2026-11-23T10:00:00Z'),
     })
-    expect(await typed(CAST.owner, 'unsubscribe #nowhere')).toContain('you are not in it')
-    expect(await typed(CAST.owner, 'unsubscribe supplier Acme')).toContain('use subscriptions')
-    expect(await typed(CAST.owner, 'unsubscribe')).toContain('The subscription is ended')
-    expect(await typed(CAST.owner, 'unsubscribe')).toContain('nothing to end')
-    await house.deliver()
+    expect(await typed(PEOPLE.owner, 'unsubscribe #nowhere')).toContain('you are not in it')
+    expect(await typed(PEOPLE.owner, 'unsubscribe supplier Acme')).toContain('use subscriptions')
+    expect(await typed(PEOPLE.owner, 'unsubscribe')).toContain('The subscription is ended')
+    expect(await typed(PEOPLE.owner, 'unsubscribe')).toContain('nothing to end')
+    await setup.deliver()
     await sweepOn(16)
     expect(heard('C0ESCALATION', other)).toEqual([])
   })
 
   test('lists what it has, and ends one of them by its button', async () => {
-    await typed(CAST.owner, 'subscribe mine')
-    await typed(CAST.owner, 'subscribe supplier "Tom & Co <x>"')
-    const seen = await as(CAST.colleague).command('/contracts', 'subscriptions', 'C0ESCALATION')
+    await typed(PEOPLE.owner, 'subscribe mine')
+    await typed(PEOPLE.owner, 'subscribe supplier "Tom & Co <x>"')
+    const seen = await as(PEOPLE.colleague).command('/contracts', 'subscriptions', 'C0ESCALATION')
     expect(said(seen)).toContain('contracts of Olive Owner')
     const [list] = seen.ephemerals
     if (list === undefined) throw new Error('Nothing was listed.')
     expect(said(seen)).toContain('supplier "Tom &amp; Co &lt;x&gt;"')
-    const { rows } = await house.database.pool.query('SELECT min(id) AS id FROM subscription')
+    const { rows } = await setup.database.pool.query('SELECT min(id) AS id FROM subscription')
     const value = JSON.stringify([1, 'unsubscribe', (rows[0] as { id: number }).id])
-    const after = await as(CAST.colleague).press(list, 'lw.unsubscribe', value)
+    const after = await as(PEOPLE.colleague).press(list, 'lw.unsubscribe', value)
     expect(said(after)).not.toContain('contracts of Olive Owner')
     expect(said(after)).toContain('1 subscription')
   })
 
   test('may be a direct message', async () => {
-    const direct = as(CAST.colleague).direct().id
-    expect(await typed(CAST.colleague, 'subscribe team Estates', direct)).toContain('hears')
+    const direct = as(PEOPLE.colleague).direct().id
+    expect(await typed(PEOPLE.colleague, 'subscribe team Estates', direct)).toContain('hears')
     const before = count(direct)
     await sweepOn(0)
     expect(heard(direct, before)).toEqual(['Catering', 'Cleaning', 'Linen'])
   })
 
   test('reads no prices where guests are in it', async () => {
-    await typed(CAST.colleague, 'subscribe supplier Beta', 'C0GUESTS')
+    await typed(PEOPLE.colleague, 'subscribe supplier Beta', 'C0GUESTS')
     const before = count('C0GUESTS')
     await sweepOn(0)
-    const [message] = house.workspace.ledger.inChannel('C0GUESTS').slice(before)
+    const [message] = setup.workspace.ledger.inChannel('C0GUESTS').slice(before)
     expect(message?.text).toContain('Linen')
     expect(JSON.stringify(message)).not.toContain('20,000')
   })
 
   test('is told of many contracts in one message', async () => {
-    const { pool } = house.database
-    await typed(CAST.colleague, 'subscribe')
+    const { pool } = setup.database
+    await typed(PEOPLE.colleague, 'subscribe')
     await pool.query(
       `INSERT INTO contract (organisation_id, team_id, source_id, external_id, reference, reference_key, title,
          start, end_kind, end_precision, end_earliest, end_latest, current_earliest, current_latest,
@@ -200,41 +200,41 @@ describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
   })
 
   test.each([
-    ['a guest', CAST.guest, 'subscribe', 'C0GUESTS', 'full members'],
-    ['a stranger', CAST.outsider, 'subscribe', 'C0SHARED', 'full members'],
-    ['somebody who is not in it', CAST.colleague, 'subscribe #board', 'C0CONTRACTS', 'not part'],
+    ['a guest', PEOPLE.guest, 'subscribe', 'C0GUESTS', 'full members'],
+    ['a stranger', PEOPLE.outsider, 'subscribe', 'C0SHARED', 'full members'],
+    ['somebody who is not in it', PEOPLE.colleague, 'subscribe #board', 'C0CONTRACTS', 'not part'],
     [
       'a team that is none',
-      CAST.owner,
+      PEOPLE.owner,
       'subscribe team Radiology',
       'C0CONTRACTS',
       'No team is called',
     ],
     [
       'a state that is never warned of',
-      CAST.owner,
+      PEOPLE.owner,
       'subscribe undated',
       'C0CONTRACTS',
       'never warned of',
     ],
     [
       'an owner whom nobody knows',
-      CAST.owner,
+      PEOPLE.owner,
       'subscribe owner Zed',
       'C0CONTRACTS',
       'Nobody of that name',
     ],
   ])('%s is refused, and nothing is kept', async (_, who, text, place, told) => {
     expect(await typed(who, text, place)).toContain(told)
-    const { rows } = await house.database.pool.query('SELECT FROM subscription')
+    const { rows } = await setup.database.pool.query('SELECT FROM subscription')
     expect(rows).toEqual([])
   })
 
   test('of which the asker is not a part cannot be made to listen', async () => {
-    const { places } = house.workspace
-    places.addChannel({ id: 'C0ELSE', name: 'elsewhere', member: true, people: [CAST.admin] })
-    expect(await typed(CAST.colleague, 'subscribe #elsewhere')).toContain('join it first')
-    expect(await typed(CAST.admin, 'subscribe #elsewhere')).toContain('#elsewhere hears')
-    expect(await typed(CAST.admin, 'subscribe #elsewhere')).toContain('already')
+    const { places } = setup.workspace
+    places.addChannel({ id: 'C0ELSE', name: 'elsewhere', member: true, people: [PEOPLE.admin] })
+    expect(await typed(PEOPLE.colleague, 'subscribe #elsewhere')).toContain('join it first')
+    expect(await typed(PEOPLE.admin, 'subscribe #elsewhere')).toContain('#elsewhere hears')
+    expect(await typed(PEOPLE.admin, 'subscribe #elsewhere')).toContain('already')
   })
 })

@@ -15,19 +15,19 @@ import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import { workingDayOnOrAfter } from '../src/rules/working-days.ts'
 import { day, ENGLAND, endBetween, endOn } from './support/contract-facts.ts'
 import { importedContract } from './support/draft-contract.ts'
-import { draft, emptyHouse, type House, openHouse } from './support/house.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 import { watch } from './support/watch-model.ts'
 
-let house: House
+let setup: Setup
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
 })
 afterEach(async () => {
-  await emptyHouse(house)
-  const { broken } = await verifyAudit(house.db.pool, house.organisation.id)
+  await emptySetup(setup)
+  const { broken } = await verifyAudit(setup.db.pool, setup.organisation.id)
   expect(broken).toBeNull()
 })
-afterAll(() => house.drop())
+afterAll(() => setup.drop())
 
 const MONDAY = '2026-11-23'
 
@@ -95,14 +95,14 @@ describe('any register, swept on any days', () => {
         anyDays,
         fc.integer({ min: 0, max: 40 }),
         async (made, offsets, triageDays) => {
-          await emptyHouse(house)
+          await emptySetup(setup)
           const drafts = made.map((make, index) => make(`A-${index}`))
-          await house.import(drafts, MONDAY, { triageDays })
+          await setup.import(drafts, MONDAY, { triageDays })
           const days = [...new Set(offsets)].sort((a, b) => a - b)
           const swept = new Set(days.map((each) => addDays(day(MONDAY), each)))
           for (const on of swept) {
-            await house.sweep(on)
-            expect(await house.sweep(on)).toMatchObject({ raised: 0, queued: 0 })
+            await setup.sweep(on)
+            expect(await setup.sweep(on)).toMatchObject({ raised: 0, queued: 0 })
           }
           const laddersFrom = workingDayOnOrAfter(addDays(day(MONDAY), triageDays), ENGLAND)
           const expected = drafts.flatMap((each) =>
@@ -120,16 +120,16 @@ describe('any register, swept on any days', () => {
   test('in any order: an earlier day than the last one swept raises nothing', async () => {
     await fc.assert(
       fc.asyncProperty(anyDraft, anyDays, async (make, offsets) => {
-        await emptyHouse(house)
-        await house.import([make('A-1')], MONDAY)
+        await emptySetup(setup)
+        await setup.import([make('A-1')], MONDAY)
         let last: CivilDate | null = null
         for (const offset of offsets) {
           const on = addDays(day(MONDAY), offset)
-          const { raised } = await house.sweep(on)
+          const { raised } = await setup.sweep(on)
           if (last !== null && on <= last) expect(raised).toBe(0)
           if (last === null || on > last) last = on
         }
-        const all = await house.rows<{ n: number }>(
+        const all = await setup.rows<{ n: number }>(
           `SELECT count(*) AS n FROM alert GROUP BY contract_id, kind, deadline_on, rung`,
         )
         expect(all.every(({ n }) => n === 1)).toBe(true)
@@ -152,7 +152,7 @@ function modelled(
 }
 
 async function raisedByContract(): Promise<string[]> {
-  const rows = await house.rows<{ told: string }>(
+  const rows = await setup.rows<{ told: string }>(
     `SELECT concat_ws(' ', c.reference, a.raised_on, a.kind, a.deadline_on, a.rung,
               coalesce(a.skipped_from || '..' || a.skipped_to, 'null')) AS told
      FROM alert a JOIN contract c ON c.id = a.contract_id`,
@@ -168,26 +168,26 @@ describe('an end that moves', () => {
   const ENDING = { end: endOn('2026-12-18') }
 
   test('later or earlier, it supersedes what was told of the old one', async () => {
-    await house.import([draft('A-1', ENDING)], MONDAY)
-    await house.sweep(MONDAY)
-    await house.import([draft('A-1', { end: endOn('2027-02-26') })], MONDAY)
-    expect(await house.alerts()).toEqual(['2026-11-23 end 30 (superseded)'])
-    expect(await house.sweep('2026-11-24')).toMatchObject({ superseded: 1 })
-    await house.import([draft('A-1', { end: endOn('2026-12-11') })], MONDAY)
-    expect(await house.sweep('2026-11-25')).toMatchObject({ raised: 1 })
-    expect((await house.alerts()).filter((alert) => !alert.includes('superseded'))).toEqual([
+    await setup.import([draft('A-1', ENDING)], MONDAY)
+    await setup.sweep(MONDAY)
+    await setup.import([draft('A-1', { end: endOn('2027-02-26') })], MONDAY)
+    expect(await setup.alerts()).toEqual(['2026-11-23 end 30 (superseded)'])
+    expect(await setup.sweep('2026-11-24')).toMatchObject({ superseded: 1 })
+    await setup.import([draft('A-1', { end: endOn('2026-12-11') })], MONDAY)
+    expect(await setup.sweep('2026-11-25')).toMatchObject({ raised: 1 })
+    expect((await setup.alerts()).filter((alert) => !alert.includes('superseded'))).toEqual([
       '2026-11-25 end 30',
     ])
   })
 
   test('away and back, it warns once more of the same rung', async () => {
-    await house.import([draft('A-1', ENDING)], MONDAY)
-    await house.sweep(MONDAY)
-    await house.import([draft('A-1', { end: endOn('2027-12-31') })], MONDAY)
-    await house.import([draft('A-1', ENDING)], MONDAY)
-    expect(await house.sweep('2026-11-24')).toEqual({ raised: 1, superseded: 1, queued: 1 })
-    expect(await house.sweep('2026-11-24')).toMatchObject({ raised: 0, queued: 0 })
-    expect(await house.rows('SELECT occurrence, state FROM alert')).toEqual([
+    await setup.import([draft('A-1', ENDING)], MONDAY)
+    await setup.sweep(MONDAY)
+    await setup.import([draft('A-1', { end: endOn('2027-12-31') })], MONDAY)
+    await setup.import([draft('A-1', ENDING)], MONDAY)
+    expect(await setup.sweep('2026-11-24')).toEqual({ raised: 1, superseded: 1, queued: 1 })
+    expect(await setup.sweep('2026-11-24')).toMatchObject({ raised: 0, queued: 0 })
+    expect(await setup.rows('SELECT occurrence, state FROM alert')).toEqual([
       { occurrence: 2, state: 'open' },
     ])
   })
@@ -200,56 +200,56 @@ describe('automatic renewal', () => {
       automaticRenewal: true,
       noticePeriod: { amount: 1, unit: 'months' },
     } as const
-    await house.import([draft('A-1', renewing), draft('A-2', renewing)], MONDAY)
-    await house.sweep(MONDAY)
-    const entries = async () => (await house.rows('SELECT FROM audit_entry')).length
+    await setup.import([draft('A-1', renewing), draft('A-2', renewing)], MONDAY)
+    await setup.sweep(MONDAY)
+    const entries = async () => (await setup.rows('SELECT FROM audit_entry')).length
     const before = await entries()
     // Notice by Thu 26 Nov 2026: 30 Nov less two working days for service.
-    await house.sweep('2026-11-26')
+    await setup.sweep('2026-11-26')
     expect(await entries()).toBe(before)
-    await house.sweep('2026-11-27')
+    await setup.sweep('2026-11-27')
     expect(await entries()).toBe(before + 1)
-    expect(await house.rows('SELECT DISTINCT kind, status, from_on, to_on FROM extension')).toEqual(
+    expect(await setup.rows('SELECT DISTINCT kind, status, from_on, to_on FROM extension')).toEqual(
       [{ kind: 'renewal', status: 'presumed', from_on: '2027-01-01', to_on: '2027-12-31' }],
     )
-    expect((await house.alerts('A-1')).at(-1)).toBe('2026-11-27 notice -1')
+    expect((await setup.alerts('A-1')).at(-1)).toBe('2026-11-27 notice -1')
   })
 })
 
 describe('what people do', () => {
   const SOON = { end: endOn('2026-12-11') }
   const purposes = () =>
-    house.rows<{ purpose: string; destination: string }>(
+    setup.rows<{ purpose: string; destination: string }>(
       `SELECT purpose, destination FROM delivery WHERE purpose <> 'triage' ORDER BY id`,
     )
 
   test('an acknowledgement pauses two weeks, then it is asked again and escalated', async () => {
-    await setTeam(house.db.pool, house.organisation.id, 'Default team', {
+    await setTeam(setup.db.pool, setup.organisation.id, 'Default team', {
       escalationChannel: '#heads',
     })
-    await house.import([draft('A-1', { end: endOn('2027-01-22') })], MONDAY)
-    await house.sweep(MONDAY)
-    const id = await house.contractId('A-1')
-    await acknowledge(house.db.pool, house.actor(MONDAY), id)
-    expect(await house.alerts()).toEqual(['2026-11-23 end 60 (acknowledged)'])
-    expect(await house.sweep('2026-12-04')).toMatchObject({ raised: 0, queued: 0 })
-    expect(await house.sweep('2026-12-07')).toMatchObject({ raised: 0, queued: 2 })
+    await setup.import([draft('A-1', { end: endOn('2027-01-22') })], MONDAY)
+    await setup.sweep(MONDAY)
+    const id = await setup.contractId('A-1')
+    await acknowledge(setup.db.pool, setup.actor(MONDAY), id)
+    expect(await setup.alerts()).toEqual(['2026-11-23 end 60 (acknowledged)'])
+    expect(await setup.sweep('2026-12-04')).toMatchObject({ raised: 0, queued: 0 })
+    expect(await setup.sweep('2026-12-07')).toMatchObject({ raised: 0, queued: 2 })
     expect(await purposes()).toEqual([
       { purpose: 'post', destination: '#contracts' },
       { purpose: 'escalate', destination: '#heads' },
       { purpose: 'ask-again', destination: '#contracts' },
     ])
-    expect(await house.alerts()).toEqual(['2026-11-23 end 60'])
+    expect(await setup.alerts()).toEqual(['2026-11-23 end 60'])
   })
 
   test('an urgent one pauses two working days; without a channel to escalate to, the team is asked', async () => {
-    await house.rows('UPDATE team SET escalation_channel = NULL')
-    await house.import([draft('A-1', { end: endOn('2026-11-27') })], MONDAY)
-    await house.sweep(MONDAY)
-    const id = await house.contractId('A-1')
-    await acknowledge(house.db.pool, house.actor(MONDAY), id)
-    expect(await house.sweep('2026-11-24')).toMatchObject({ queued: 0 })
-    await house.sweep('2026-11-25')
+    await setup.rows('UPDATE team SET escalation_channel = NULL')
+    await setup.import([draft('A-1', { end: endOn('2026-11-27') })], MONDAY)
+    await setup.sweep(MONDAY)
+    const id = await setup.contractId('A-1')
+    await acknowledge(setup.db.pool, setup.actor(MONDAY), id)
+    expect(await setup.sweep('2026-11-24')).toMatchObject({ queued: 0 })
+    await setup.sweep('2026-11-25')
     expect((await purposes()).map(({ destination }) => destination)).toEqual([
       '#contracts',
       '#contracts',
@@ -257,30 +257,30 @@ describe('what people do', () => {
   })
 
   test('a snooze past a deadline to come is refused, with the last day that it may have', async () => {
-    await house.import([draft('A-1', SOON)], MONDAY)
-    await house.sweep(MONDAY)
-    const id = await house.contractId('A-1')
-    const until = (to: string) => snooze(house.db.pool, house.actor(MONDAY), id, day(to), null)
+    await setup.import([draft('A-1', SOON)], MONDAY)
+    await setup.sweep(MONDAY)
+    const id = await setup.contractId('A-1')
+    const until = (to: string) => snooze(setup.db.pool, setup.actor(MONDAY), id, day(to), null)
     await expect(until('2026-12-12')).rejects.toThrow('snooze until that day at most')
-    expect(await house.alerts()).toEqual(['2026-11-23 end 30'])
+    expect(await setup.alerts()).toEqual(['2026-11-23 end 30'])
     await until('2026-12-11')
-    expect(await house.alerts()).toEqual(['2026-11-23 end 30 (snoozed)'])
-    expect(await house.sweep('2026-12-10')).toMatchObject({ raised: 0 })
-    expect(await house.sweep('2026-12-11')).toMatchObject({ raised: 1 })
+    expect(await setup.alerts()).toEqual(['2026-11-23 end 30 (snoozed)'])
+    expect(await setup.sweep('2026-12-10')).toMatchObject({ raised: 0 })
+    expect(await setup.sweep('2026-12-11')).toMatchObject({ raised: 1 })
   })
 
   test('many acknowledgements that run out together are one message for each channel', async () => {
-    await setTeam(house.db.pool, house.organisation.id, 'Default team', {
+    await setTeam(setup.db.pool, setup.organisation.id, 'Default team', {
       escalationChannel: '#heads',
     })
     const drafts = Array.from({ length: 7 }, (_, index) => draft(`A-${index}`, SOON))
-    await house.import(drafts, MONDAY)
-    await house.sweep(MONDAY)
+    await setup.import(drafts, MONDAY)
+    await setup.sweep(MONDAY)
     for (const { reference } of drafts) {
-      const id = await house.contractId(reference ?? '')
-      await acknowledge(house.db.pool, house.actor(MONDAY), id)
+      const id = await setup.contractId(reference ?? '')
+      await acknowledge(setup.db.pool, setup.actor(MONDAY), id)
     }
-    await house.sweep('2026-12-07')
+    await setup.sweep('2026-12-07')
     expect(await purposes()).toEqual([
       { purpose: 'group', destination: '#contracts' },
       { purpose: 'group', destination: '#heads' },
@@ -289,65 +289,65 @@ describe('what people do', () => {
   })
 
   test('a decision closes the alerts of its deadline, and is asked for anew when the date moves', async () => {
-    await house.import([draft('A-1', SOON)], MONDAY)
-    await house.sweep(MONDAY)
-    const id = await house.contractId('A-1')
+    await setup.import([draft('A-1', SOON)], MONDAY)
+    await setup.sweep(MONDAY)
+    const id = await setup.contractId('A-1')
     const decision = { kind: 'end', text: 'Let it end', evidence: null } as const
-    await decide(house.db.pool, house.actor(MONDAY), id, decision)
-    expect(await house.alerts()).toEqual(['2026-11-23 end 30 (closed)'])
-    expect(await house.sweep('2026-12-04')).toMatchObject({ raised: 0 })
-    await house.import([draft('A-1', { end: endOn('2026-12-16') })], '2026-12-04')
-    expect(await house.sweep('2026-12-07')).toMatchObject({ raised: 1 })
+    await decide(setup.db.pool, setup.actor(MONDAY), id, decision)
+    expect(await setup.alerts()).toEqual(['2026-11-23 end 30 (closed)'])
+    expect(await setup.sweep('2026-12-04')).toMatchObject({ raised: 0 })
+    await setup.import([draft('A-1', { end: endOn('2026-12-16') })], '2026-12-04')
+    expect(await setup.sweep('2026-12-07')).toMatchObject({ raised: 1 })
     expect((await shown('A-1')).deadlines).toMatchObject([
       { kind: 'end', date: '2026-12-16', settled: false },
     ])
   })
 
   test('an emergency extension turns the end into an emergency end, told more often', async () => {
-    await house.import([draft('A-1', SOON)], MONDAY)
-    await house.sweep(MONDAY)
-    const id = await house.contractId('A-1')
+    await setup.import([draft('A-1', SOON)], MONDAY)
+    await setup.sweep(MONDAY)
+    const id = await setup.contractId('A-1')
     const extension = { kind: 'emergency', to: day('2026-12-31'), from: null, cost: null } as const
-    await extend(house.db.pool, house.actor(MONDAY), id, extension)
-    expect(await house.alerts()).toEqual(['2026-11-23 end 30 (superseded)'])
+    await extend(setup.db.pool, setup.actor(MONDAY), id, extension)
+    expect(await setup.alerts()).toEqual(['2026-11-23 end 30 (superseded)'])
     expect(await shown('A-1')).toMatchObject({
       end: '2026-12-11',
       currentEnd: '2026-12-31',
       endSource: 'command line',
       deadlines: [{ kind: 'emergency-end', date: '2026-12-31', nextRungOn: '2026-12-10' }],
     })
-    await house.sweep('2026-12-10')
-    expect((await house.alerts()).at(-1)).toBe('2026-12-10 emergency-end 21')
+    await setup.sweep('2026-12-10')
+    expect((await setup.alerts()).at(-1)).toBe('2026-12-10 emergency-end 21')
   })
 
   test('a signed extension brings a historic or a closed contract back', async () => {
-    await house.import(
+    await setup.import(
       [draft('OLD', { end: endOn('2026-06-30') }), draft('SHUT', { ...SOON, closed: true })],
       MONDAY,
     )
     const extension = { kind: 'variation', to: day('2026-12-23'), from: null, cost: null } as const
     for (const reference of ['OLD', 'SHUT']) {
-      const id = await house.contractId(reference)
-      await extend(house.db.pool, house.actor(MONDAY), id, extension)
+      const id = await setup.contractId(reference)
+      await extend(setup.db.pool, setup.actor(MONDAY), id, extension)
     }
-    await house.sweep('2026-11-24')
-    expect(await house.alerts('OLD')).toEqual(['2026-11-24 end 30'])
-    expect(await house.alerts('SHUT')).toEqual(['2026-11-24 end 30'])
+    await setup.sweep('2026-11-24')
+    expect(await setup.alerts('OLD')).toEqual(['2026-11-24 end 30'])
+    expect(await setup.alerts('SHUT')).toEqual(['2026-11-24 end 30'])
   })
 
   test('what a register closes is told of no more, and again when the register reopens it', async () => {
-    await house.import([draft('A-1', SOON)], MONDAY)
-    await house.sweep(MONDAY)
-    await house.import([draft('A-1', { ...SOON, closed: true })], MONDAY)
-    expect(await house.alerts()).toEqual(['2026-11-23 end 30 (closed)'])
-    expect(await house.sweep('2026-12-04')).toMatchObject({ raised: 0 })
-    await house.import([draft('A-1', SOON)], '2026-12-04')
-    expect(await house.sweep('2026-12-04')).toMatchObject({ raised: 1 })
+    await setup.import([draft('A-1', SOON)], MONDAY)
+    await setup.sweep(MONDAY)
+    await setup.import([draft('A-1', { ...SOON, closed: true })], MONDAY)
+    expect(await setup.alerts()).toEqual(['2026-11-23 end 30 (closed)'])
+    expect(await setup.sweep('2026-12-04')).toMatchObject({ raised: 0 })
+    await setup.import([draft('A-1', SOON)], '2026-12-04')
+    expect(await setup.sweep('2026-12-04')).toMatchObject({ raised: 1 })
   })
 
   async function shown(reference: string) {
-    const id = await house.contractId(reference)
-    const { db, organisation, rulesOf } = house
+    const id = await setup.contractId(reference)
+    const { db, organisation, rulesOf } = setup
     return showContract(db.pool, organisation.id, id, day(MONDAY), rulesOf)
   }
 })
@@ -355,7 +355,7 @@ describe('what people do', () => {
 describe('channels and teams', () => {
   const SOON = { end: endOn('2026-12-18') }
   const messages = () =>
-    house.rows<{ purpose: string; destination: string; alerts: number }>(
+    setup.rows<{ purpose: string; destination: string; alerts: number }>(
       `SELECT purpose, destination, (SELECT count(*) FROM delivery_alert WHERE delivery_id = id) AS alerts
        FROM delivery WHERE purpose <> 'triage' ORDER BY destination`,
     )
@@ -365,18 +365,18 @@ describe('channels and teams', () => {
     )
 
   test('up to five contracts are a message each, more are one', async () => {
-    await house.import(due(5), MONDAY)
-    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 5, queued: 5 })
-    await emptyHouse(house)
-    await house.import(due(6), MONDAY)
-    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 6, queued: 1 })
+    await setup.import(due(5), MONDAY)
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 5, queued: 5 })
+    await emptySetup(setup)
+    await setup.import(due(6), MONDAY)
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 6, queued: 1 })
     expect(await messages()).toEqual([{ purpose: 'group', destination: '#contracts', alerts: 6 }])
   })
 
   test('contracts of one supplier that end together share a message, each alert exactly once', async () => {
     const near = (reference: string, supplier: string | null, end = '2026-12-18') =>
       draft(reference, { end: endOn(end), supplier })
-    await house.import(
+    await setup.import(
       [
         near('Q-1', 'Quillmere Software Ltd'),
         near('Q-2', 'QUILLMERE SOFTWARE LIMITED', '2026-12-20'),
@@ -386,11 +386,11 @@ describe('channels and teams', () => {
       ],
       MONDAY,
     )
-    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 5, queued: 4 })
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 5, queued: 4 })
     expect((await messages()).map(({ alerts }) => alerts).sort((a, b) => a - b)).toEqual([
       1, 1, 1, 2,
     ])
-    const [cliff] = await house.rows(`SELECT facts -> 'cliff' AS cliff, (
+    const [cliff] = await setup.rows(`SELECT facts -> 'cliff' AS cliff, (
         SELECT array_agg(c.reference ORDER BY c.reference) FROM delivery_alert da
           JOIN alert a ON a.id = da.alert_id JOIN contract c ON c.id = a.contract_id
          WHERE da.delivery_id = d.id) AS "references" FROM delivery d WHERE purpose = 'group'`)
@@ -399,99 +399,99 @@ describe('channels and teams', () => {
       references: ['Q-1', 'Q-2'],
     })
     const twice = 'SELECT FROM delivery_alert GROUP BY alert_id HAVING count(*) > 1'
-    expect(await house.rows(twice)).toEqual([])
+    expect(await setup.rows(twice)).toEqual([])
   })
 
   test('two cliffs of a day are two messages; what has ended is asked about alone', async () => {
     const of = (supplier: string, end = '2026-12-18') =>
       [1, 2].map((n) => draft(`${supplier}-${n}`, { end: endOn(end), supplier }))
-    await house.import([...of('Tessarine'), ...of('Foliant')], MONDAY)
-    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 4, queued: 2 })
-    await emptyHouse(house)
-    await house.import(of('Ended', '2026-11-21'), MONDAY)
-    await house.sweep(MONDAY)
+    await setup.import([...of('Tessarine'), ...of('Foliant')], MONDAY)
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 4, queued: 2 })
+    await emptySetup(setup)
+    await setup.import(of('Ended', '2026-11-21'), MONDAY)
+    await setup.sweep(MONDAY)
     expect((await messages()).map(({ purpose }) => purpose)).not.toContain('group')
   })
 
   test('a team may have them grouped sooner; in a shared channel the stricter rule holds', async () => {
-    const { db, organisation } = house
+    const { db, organisation } = setup
     const step = setting(ruleKeyNamed('groupAbove'), '2')
     const digital = await setTeam(db.pool, organisation.id, 'Digital', { channel: '#contracts' })
     const scope = { teamId: digital?.id ?? 0, contractId: null }
-    await changeRules(db.pool, house.actor(MONDAY), scope, step)
-    await house.import(due(2), MONDAY)
-    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 2, queued: 2 })
-    await emptyHouse(house)
+    await changeRules(db.pool, setup.actor(MONDAY), scope, step)
+    await setup.import(due(2), MONDAY)
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 2, queued: 2 })
+    await emptySetup(setup)
     const again = await setTeam(db.pool, organisation.id, 'Digital', { channel: '#contracts' })
     const stricter = { teamId: again?.id ?? 0, contractId: null }
-    await changeRules(db.pool, house.actor(MONDAY), stricter, step)
-    await house.import([...due(2), ...due(1, { team: 'Digital' })], MONDAY)
-    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 3, queued: 1 })
+    await changeRules(db.pool, setup.actor(MONDAY), stricter, step)
+    await setup.import([...due(2), ...due(1, { team: 'Digital' })], MONDAY)
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 3, queued: 1 })
   })
 
   test('teams that share a channel share its message, though not their days', async () => {
-    const { db, organisation } = house
+    const { db, organisation } = setup
     await setTeam(db.pool, organisation.id, 'Digital', { channel: '#shared' })
     await setTeam(db.pool, organisation.id, 'Imaging', { channel: '#shared' })
-    await house.import([...due(4, { team: 'Digital' }), ...due(4, { team: 'Imaging' })], MONDAY)
-    await house.sweep(MONDAY)
+    await setup.import([...due(4, { team: 'Digital' }), ...due(4, { team: 'Imaging' })], MONDAY)
+    await setup.sweep(MONDAY)
     expect(await messages()).toEqual([{ purpose: 'group', destination: '#shared', alerts: 8 }])
   })
 
   test("each team is swept by its own day and its own calendar's working days", async () => {
-    const { db, organisation } = house
+    const { db, organisation } = setup
     await setTeam(db.pool, organisation.id, 'Glasgow', { calendar: 'scotland' })
     await setTeam(db.pool, organisation.id, 'Sydney', { timeZone: 'Australia/Sydney' })
-    await house.import(
+    await setup.import(
       [...due(1), ...due(1, { team: 'Glasgow' }), ...due(1, { team: 'Sydney' })],
       MONDAY,
     )
     // St Andrew's Day is a holiday in Scotland only; in Sydney it is Tuesday already.
-    await house.sweep('', {
+    await setup.sweep('', {
       dayOf: (team) => (team.name === 'Sydney' ? day('2026-12-01') : day('2026-11-30')),
     })
-    expect(await house.alerts('A-0')).toEqual(['2026-11-30 end 30'])
-    expect(await house.alerts('Glasgow-0')).toEqual([])
-    expect(await house.alerts('Sydney-0')).toEqual(['2026-12-01 end 30'])
-    await house.sweep('2026-12-01')
-    expect(await house.alerts('Glasgow-0')).toEqual(['2026-12-01 end 30'])
+    expect(await setup.alerts('A-0')).toEqual(['2026-11-30 end 30'])
+    expect(await setup.alerts('Glasgow-0')).toEqual([])
+    expect(await setup.alerts('Sydney-0')).toEqual(['2026-12-01 end 30'])
+    await setup.sweep('2026-12-01')
+    expect(await setup.alerts('Glasgow-0')).toEqual(['2026-12-01 end 30'])
   })
 
   test('a calendar that changes moves the deadlines and the day of the next look', async () => {
-    const { db, organisation } = house
+    const { db, organisation } = setup
     // Ten working days and two for service before the end: St Andrew's Day lies among them.
     const renewing = {
       end: endOn('2026-12-10'),
       automaticRenewal: null,
       noticePeriod: { amount: 10, unit: 'working-days' },
     } as const
-    await house.import([draft('A-1', renewing)], '2026-10-01')
-    await house.followRules('2026-10-01')
+    await setup.import([draft('A-1', renewing)], '2026-10-01')
+    await setup.followRules('2026-10-01')
     const notice = async () =>
-      (await house.rows(`SELECT due_on FROM deadline WHERE kind = 'notice'`)).at(0)
+      (await setup.rows(`SELECT due_on FROM deadline WHERE kind = 'notice'`)).at(0)
     expect(await notice()).toEqual({ due_on: '2026-11-24' })
-    await house.sweep('2026-10-23')
+    await setup.sweep('2026-10-23')
     await setTeam(db.pool, organisation.id, 'Default team', { calendar: 'scotland' })
-    expect(await house.followRules('2026-10-23')).toBe(1)
-    expect(await house.followRules('2026-10-23')).toBe(0)
+    expect(await setup.followRules('2026-10-23')).toBe(1)
+    expect(await setup.followRules('2026-10-23')).toBe(0)
     expect(await notice()).toEqual({ due_on: '2026-11-23' })
-    expect(await house.sweep('2026-10-24')).toMatchObject({ raised: 0 })
-    await house.sweep('2026-10-26')
-    expect(await house.alerts()).toContain('2026-10-26 notice 30')
-    await house.rows('UPDATE team SET calendar = NULL')
+    expect(await setup.sweep('2026-10-24')).toMatchObject({ raised: 0 })
+    await setup.sweep('2026-10-26')
+    expect(await setup.alerts()).toContain('2026-10-26 notice 30')
+    await setup.rows('UPDATE team SET calendar = NULL')
   })
 })
 
 describe('sweeps that fail, and sweeps that meet', () => {
   test('a sweep that stops half way has written nothing, and the next one tells it all', async () => {
-    await setTeam(house.db.pool, house.organisation.id, 'Zeta', {})
+    await setTeam(setup.db.pool, setup.organisation.id, 'Zeta', {})
     const soon = { end: endOn('2026-12-18'), supplier: null }
-    await house.import([draft('A-1', soon), draft('Z-1', { ...soon, team: 'Zeta' })], MONDAY)
+    await setup.import([draft('A-1', soon), draft('Z-1', { ...soon, team: 'Zeta' })], MONDAY)
     let asked = 0
-    const rulesOf: House['rulesOf'] = (team, contract) => {
+    const rulesOf: Setup['rulesOf'] = (team, contract) => {
       asked += 1
       // Rules are asked for each team, then twice for each contract: the last one's deadlines fail.
-      const rules = house.rulesOf(team, contract)
+      const rules = setup.rulesOf(team, contract)
       if (asked !== 6) return rules
       const isHoliday = (on: CivilDate) => {
         if (on > '2026-12-01') throw new Error('the calendar is broken')
@@ -499,30 +499,30 @@ describe('sweeps that fail, and sweeps that meet', () => {
       }
       return { ...rules, calendar: { ...rules.calendar, isHoliday } }
     }
-    const before = await house.rows('SELECT reference, next_rung_on FROM contract ORDER BY id')
-    await expect(house.sweep(MONDAY, { rulesOf })).rejects.toThrow('the calendar is broken')
-    expect(await house.alerts()).toEqual([])
-    expect(await house.rows(`SELECT FROM delivery WHERE purpose <> 'triage'`)).toEqual([])
-    expect(await house.rows('SELECT reference, next_rung_on FROM contract ORDER BY id')).toEqual(
+    const before = await setup.rows('SELECT reference, next_rung_on FROM contract ORDER BY id')
+    await expect(setup.sweep(MONDAY, { rulesOf })).rejects.toThrow('the calendar is broken')
+    expect(await setup.alerts()).toEqual([])
+    expect(await setup.rows(`SELECT FROM delivery WHERE purpose <> 'triage'`)).toEqual([])
+    expect(await setup.rows('SELECT reference, next_rung_on FROM contract ORDER BY id')).toEqual(
       before,
     )
-    expect((await house.team('Zeta')).lastSweptOn).toBeNull()
-    expect(await house.sweep(MONDAY)).toMatchObject({ raised: 2, queued: 2 })
+    expect((await setup.team('Zeta')).lastSweptOn).toBeNull()
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 2, queued: 2 })
   })
 
   test('several at once raise each rung once', async () => {
     const drafts = Array.from({ length: 12 }, (_, index) =>
       draft(`A-${index}`, { end: endOn('2026-12-18') }),
     )
-    await house.import(drafts, MONDAY)
-    const all = await Promise.all([1, 2, 3, 4].map(() => house.sweep(MONDAY)))
+    await setup.import(drafts, MONDAY)
+    const all = await Promise.all([1, 2, 3, 4].map(() => setup.sweep(MONDAY)))
     expect(all.reduce((sum, { raised }) => sum + raised, 0)).toBe(12)
     expect(all.reduce((sum, { queued }) => sum + queued, 0)).toBe(1)
   })
 
   test('a non-working day raises nothing, and the next working day tells what it held back', async () => {
-    await house.import([draft('A-1', { end: endOn('2026-12-28') })], '2026-11-28')
-    expect(await house.sweep('2026-11-28')).toMatchObject({ raised: 0 })
-    expect(await house.sweep('2026-11-30')).toMatchObject({ raised: 1 })
+    await setup.import([draft('A-1', { end: endOn('2026-12-28') })], '2026-11-28')
+    expect(await setup.sweep('2026-11-28')).toMatchObject({ raised: 0 })
+    expect(await setup.sweep('2026-11-30')).toMatchObject({ raised: 1 })
   })
 })

@@ -13,8 +13,8 @@ import { groupedMessage } from '../src/text/warning-group.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { dateWords } from '../src/text/words.ts'
 import { endingOn, inMessages } from '../src/warnings/grouping.ts'
-import { CAST } from '../stand-in/slack/state.ts'
-import { type BotHouse, openBotHouse, said } from './support/bot-house.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { type BotSetup, openBotSetup, said } from './support/bot-setup.ts'
 import { warnings, weekly } from './support/message-facts.ts'
 
 describe('a cliff', () => {
@@ -237,14 +237,14 @@ describe('a consolidation', () => {
 })
 
 describe('in Slack', () => {
-  let house: BotHouse
+  let setup: BotSetup
   beforeAll(async () => {
-    house = await openBotHouse('http', REGISTER)
+    setup = await openBotSetup('http', REGISTER)
   })
-  afterAll(() => house.close())
+  afterAll(() => setup.close())
 
   it('cliffs tells what ends together, with what it is worth', async () => {
-    const answer = said(await house.type(CAST.colleague, 'cliffs'))
+    const answer = said(await setup.type(PEOPLE.colleague, 'cliffs'))
     expect(answer).toContain(
       '2 contracts with Tessarine Ltd end from Wed 3 Mar 2027 to Wed 10 Mar 2027',
     )
@@ -252,7 +252,7 @@ describe('in Slack', () => {
   })
 
   it('counts open ends of watched contracts, of the teams and the days that were asked about', async () => {
-    const { database, organisation } = house
+    const { database, organisation } = setup
     const cliffs = async (changes: Partial<CliffsAsked> = {}, sql = 'SELECT 1') => {
       const client = await database.pool.connect()
       try {
@@ -288,14 +288,14 @@ describe('in Slack', () => {
   })
 
   it('Home shows what ends together in the next half year', async () => {
-    const { home } = await house.workspace.as(CAST.admin).openHome()
+    const { home } = await setup.workspace.as(PEOPLE.admin).openHome()
     const shown = JSON.stringify(home)
     expect(shown).toContain('Ending together')
     expect(shown).toContain('2 contracts with Tessarine Ltd end from Wed 3 Mar 2027')
   })
 
   it('consolidate shows a table, and says every row of it in its text', async () => {
-    const { ephemerals } = await house.type(CAST.colleague, 'consolidate foliant')
+    const { ephemerals } = await setup.type(PEOPLE.colleague, 'consolidate foliant')
     const [message] = ephemerals
     expect(message?.blocks).toContainEqual(expect.objectContaining({ type: 'table' }))
     expect(message?.text).toContain('£4,000 a year, potential cost avoidance (estimate)')
@@ -304,16 +304,16 @@ describe('in Slack', () => {
   })
 
   it('what an answer cannot hold goes to the asker alone: the file of a comparison, the chart of a summary', async () => {
-    const { ledger, places } = house.workspace
-    await house.deliver()
+    const { ledger, places } = setup.workspace
+    await setup.deliver()
     const before = ledger.messages.length
-    const compared = said(await house.type(CAST.colleague, 'consolidate foliant'))
+    const compared = said(await setup.type(PEOPLE.colleague, 'consolidate foliant'))
     expect(compared).toContain('The file follows in your direct messages with Lapsewatch.')
-    const summed = said(await house.type(CAST.colleague, 'summary'))
+    const summed = said(await setup.type(PEOPLE.colleague, 'summary'))
     expect(summed).toContain(
       'The chart and the file follow in your direct messages with Lapsewatch.',
     )
-    await house.deliver()
+    await setup.deliver()
     const [file, chart, ...others] = ledger.messages.slice(before)
     expect(others).toEqual([])
     expect([file?.channel, chart?.channel]).toEqual(['D0COLLEAGUE', 'D0COLLEAGUE'])
@@ -329,25 +329,27 @@ describe('in Slack', () => {
   })
 
   it('consolidate lists the suppliers where several fit', async () => {
-    const answer = said(await house.type(CAST.colleague, 'consolidate l'))
+    const answer = said(await setup.type(PEOPLE.colleague, 'consolidate l'))
     expect(answer).toContain('Several suppliers fit')
     expect(answer).toContain('Foliant International')
   })
 
   it('a chain is confirmed by pressing, once, and only by those who may', async () => {
-    const listed = await house.type(CAST.colleague, 'chains')
+    const listed = await setup.type(PEOPLE.colleague, 'chains')
     expect(said(listed)).toContain('2 rollovers of Lift maintenance with Liftwell')
-    const { contractId } = await house.subjectOf('CH-1')
+    const { contractId } = await setup.subjectOf('CH-1')
     const action = { act: 'chain-confirm' as const, contractId }
-    expect(said(await house.pressAction(CAST.guest, action))).toContain('full members')
-    expect(said(await house.pressAction(CAST.colleague, action))).toContain('Only its owner')
-    expect(await house.actsOn('CH-1')).toEqual([])
-    expect(said(await house.pressAction(CAST.owner, action))).toContain(
+    expect(said(await setup.pressAction(PEOPLE.guest, action))).toContain('full members')
+    expect(said(await setup.pressAction(PEOPLE.colleague, action))).toContain('Only its owner')
+    expect(await setup.actsOn('CH-1')).toEqual([])
+    expect(said(await setup.pressAction(PEOPLE.owner, action))).toContain(
       'Recorded: 2 emergency extensions of CH-1, to Mon 30 Nov 2026',
     )
-    expect(said(await house.pressAction(CAST.owner, action))).toContain('Somebody has said already')
-    expect(await house.actsOn('CH-1')).toEqual(['extended', 'extended'])
-    expect(await house.actsOn('CH-3')).toEqual(['closed'])
+    expect(said(await setup.pressAction(PEOPLE.owner, action))).toContain(
+      'Somebody has said already',
+    )
+    expect(await setup.actsOn('CH-1')).toEqual(['extended', 'extended'])
+    expect(await setup.actsOn('CH-3')).toEqual(['closed'])
   })
 })
 

@@ -1,51 +1,51 @@
-/** Ladders that are tried beside today's, before anybody adopts them. */
+/** Schedules that are tried beside today's, before anybody adopts them. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changeRules, setting, WHOLE_ORGANISATION } from '../src/actions/settings.ts'
 import type { Program } from '../src/app/app.ts'
-import { triedLadders } from '../src/cli/warnings.ts'
-import { withLadders } from '../src/database/settings.ts'
+import { triedSchedules } from '../src/cli/warnings.ts'
+import { withSchedules } from '../src/database/settings.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
-import { compareLadders, type SimulatedMessage, simulate } from '../src/warnings/simulate.ts'
+import { compareSchedules, type SimulatedMessage, simulate } from '../src/warnings/simulate.ts'
 import { day, ENGLAND, endOn } from './support/contract-facts.ts'
-import { draft, type House, openHouse } from './support/house.ts'
+import { draft, openSetup, type Setup } from './support/setup.ts'
 
 const FROM = day('2026-11-23')
 const TO = day('2027-04-30')
 
-let house: House
+let setup: Setup
 let folder: string
 beforeAll(async () => {
-  house = await openHouse()
+  setup = await openSetup()
   folder = mkdtempSync(path.join(tmpdir(), 'ladders-'))
   const ends = ['2026-12-18', '2027-01-29', '2027-02-26', '2027-03-31', '2027-03-31']
-  await house.import(
+  await setup.import(
     ends.map((end, index) => draft(`A-${index}`, { end: endOn(end) })),
     FROM,
   )
 })
 afterAll(async () => {
   rmSync(folder, { recursive: true })
-  await house.drop()
+  await setup.drop()
 })
 
-const simulated = (rulesOf: House['rulesOf']) =>
-  simulate(house.db.pool, {
-    organisationId: house.organisation.id,
+const simulated = (rulesOf: Setup['rulesOf']) =>
+  simulate(setup.db.pool, {
+    organisationId: setup.organisation.id,
     ...{ from: FROM, to: TO, rulesOf, sourceId: null, held: true },
   })
 
 test('what is tried is what comes once it is adopted, and what contracts have of their own stays', async () => {
-  const own = { teamId: null, contractId: await house.contractId('A-4') }
+  const own = { teamId: null, contractId: await setup.contractId('A-4') }
   const key = ruleKeyNamed('ladders.end')
-  await changeRules(house.db.pool, house.actor(FROM), own, setting(key, '40, 0'))
-  const before = await house.rows('SELECT next_rung_on FROM contract ORDER BY id')
-  const tried = await simulated(withLadders(house.rulesOf, { end: { before: [20, 5] } }))
-  expect(await house.rows('SELECT next_rung_on FROM contract ORDER BY id')).toEqual(before)
-  await changeRules(house.db.pool, house.actor(FROM), WHOLE_ORGANISATION, setting(key, '20, 5'))
-  expect(await simulated(house.rulesOf)).toEqual(tried)
+  await changeRules(setup.db.pool, setup.actor(FROM), own, setting(key, '40, 0'))
+  const before = await setup.rows('SELECT next_rung_on FROM contract ORDER BY id')
+  const tried = await simulated(withSchedules(setup.rulesOf, { end: { before: [20, 5] } }))
+  expect(await setup.rows('SELECT next_rung_on FROM contract ORDER BY id')).toEqual(before)
+  await changeRules(setup.db.pool, setup.actor(FROM), WHOLE_ORGANISATION, setting(key, '20, 5'))
+  expect(await simulated(setup.rulesOf)).toEqual(tried)
   expect(tried.filter(({ reference }) => reference === 'A-4').map(({ rung }) => rung)[0]).toBe(40)
   expect(tried.filter(({ reference }) => reference === 'A-3').map(({ rung }) => rung)[0]).toBe(20)
 })
@@ -68,7 +68,7 @@ test('messages, weeks, a channel’s days and the days of notice stand side by s
     message('2026-12-01', 'C', '2026-12-03', true),
   ]
   const span = { from: day('2026-11-23'), to: day('2026-12-04'), calendar: ENGLAND }
-  expect(compareLadders({ today, tried }, span)).toEqual({
+  expect(compareSchedules({ today, tried }, span)).toEqual({
     messages: { today: 3, tried: 1 },
     warnings: { today: 3, tried: 2 },
     weeks: [
@@ -93,12 +93,12 @@ describe('a file of ladders', () => {
   }
   // Only these are asked of the program.
   const program = () =>
-    ({ rulesOf: house.rulesOf, organisation: house.organisation }) as unknown as Program
+    ({ rulesOf: setup.rulesOf, organisation: setup.organisation }) as unknown as Program
 
   test('may give days, words, or both parts of a ladder', async () => {
     const given = { end: [60, 7, 0], notice: '30, 0 then once', option: { afterwards: 'once' } }
     for (const text of [JSON.stringify(given), JSON.stringify({ ladders: given })]) {
-      const { json, text: said } = await triedLadders(program(), file(text), span, (of) =>
+      const { json, text: said } = await triedSchedules(program(), file(text), span, (of) =>
         simulated(of.rulesOf),
       )
       expect(json).toMatchObject({
@@ -124,12 +124,12 @@ describe('a file of ladders', () => {
     ['{"end": {"before": [7], "after": 3}}', 'no setting after'],
     ['{"end": {"afterwards": "nothing"}}', 'nobody would hear'],
   ])('%s is refused with what to write', async (text, told) => {
-    const tried = triedLadders(program(), file(text), span, async () => [])
+    const tried = triedSchedules(program(), file(text), span, async () => [])
     await expect(tried).rejects.toThrow(told)
   })
 
   test('that is not there is refused by its name', async () => {
-    const tried = triedLadders(program(), '/no/such.json', span, async () => [])
+    const tried = triedSchedules(program(), '/no/such.json', span, async () => [])
     await expect(tried).rejects.toThrow('/no/such.json cannot be read')
   })
 })

@@ -17,7 +17,7 @@ import { MIGRATIONS, migrate, readMigrations } from '../src/database/migrate.ts'
 import { type ImportResult, importFile } from '../src/register/import/import.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from './support/database.ts'
-import { type House, houseIn, NOW } from './support/house.ts'
+import { NOW, type Setup, setupIn } from './support/setup.ts'
 
 const FOLDER = fileURLToPath(new URL('registers/upgrade/', import.meta.url))
 const names = readMigrations().map(({ name }) => name)
@@ -94,18 +94,18 @@ const contents = (database: Address, only: readonly string[] | null = null) =>
     return all
   })
 
-async function readAgain(house: House, file: string): Promise<ImportResult> {
+async function readAgain(setup: Setup, file: string): Promise<ImportResult> {
   const today = asCivilDate(AGAIN)
   const how = { map: new Map(), dates: null, timeZone: null, today, onProgress: () => undefined }
-  const { result } = await importFile(house.db.pool, path.join(FOLDER, file), how, {
-    organisationId: house.organisation.id,
+  const { result } = await importFile(setup.db.pool, path.join(FOLDER, file), how, {
+    organisationId: setup.organisation.id,
     source: null,
     team: null,
     today,
     now: NOW,
     via: 'import',
     byPersonId: null,
-    rulesOf: house.rulesOf,
+    rulesOf: setup.rulesOf,
     triageDays: 14,
     isSample: false,
     dryRun: false,
@@ -121,11 +121,11 @@ const KEPT = ['contract', 'extension', 'decision', 'deadline', 'alert', 'deliver
 describe.each(['06', '10', '13'])('a database of %s migrations', (count) => {
   const file = path.join(FOLDER, `${count}-migrations.backup`)
   let database: TestDatabase
-  let house: House
+  let setup: Setup
   beforeAll(async () => {
     database = await restored(file)
   })
-  afterAll(() => house.drop())
+  afterAll(() => setup.drop())
 
   test('comes back from its backup as it would have been brought up to date', async () => {
     const { header } = await checkBackup(file)
@@ -146,18 +146,18 @@ describe.each(['06', '10', '13'])('a database of %s migrations', (count) => {
   })
 
   test('reads the same register again and changes nothing, asks nothing, warns of nothing again', async () => {
-    house = await houseIn(database)
-    await house.followRules(SWEPT)
-    const told = await house.alerts()
-    expect(await house.sweep(SWEPT)).toMatchObject({ superseded: 0 })
-    const since = (await house.alerts()).filter((each) => !told.includes(each))
+    setup = await setupIn(database)
+    await setup.followRules(SWEPT)
+    const told = await setup.alerts()
+    expect(await setup.sweep(SWEPT)).toMatchObject({ superseded: 0 })
+    const since = (await setup.alerts()).filter((each) => !told.includes(each))
     // What older programs did not warn of at all.
     for (const alert of since) expect(alert).toContain(' review ')
     const before = await contents(database, KEPT)
-    const result = await readAgain(house, 'register.csv')
+    const result = await readAgain(setup, 'register.csv')
     expect(result).toMatchObject({ created: 0, updated: 0, updatedFields: [], isSameFile: true })
     expect(result.problems.map(({ reference }) => reference)).toEqual(['A-015'])
-    expect(await house.sweep(SWEPT)).toMatchObject({ raised: 0, superseded: 0, queued: 0 })
+    expect(await setup.sweep(SWEPT)).toMatchObject({ raised: 0, superseded: 0, queued: 0 })
     expect(await contents(database, KEPT)).toEqual(before)
   })
 
@@ -165,18 +165,18 @@ describe.each(['06', '10', '13'])('a database of %s migrations', (count) => {
     const notes = await readFile(new URL('../CHANGELOG.md', import.meta.url), 'utf8')
     const named = notes.split('### What an import of the same registers updates')[1] ?? ''
     for (const file of ['wide.csv', 'notices.json']) {
-      const { updatedFields, problems, isSameFile } = await readAgain(house, file)
+      const { updatedFields, problems, isSameFile } = await readAgain(setup, file)
       expect(isSameFile).toBe(true)
       expect(problems).toEqual([])
       expect(updatedFields).not.toEqual([])
       for (const { field } of updatedFields) expect(named, field).toContain(`\`${field}\``)
-      expect(await readAgain(house, file)).toMatchObject({ updated: 0, updatedFields: [] })
+      expect(await readAgain(setup, file)).toMatchObject({ updated: 0, updatedFields: [] })
     }
-    const told = await house.alerts()
-    expect(await house.sweep(SWEPT)).toMatchObject({ superseded: 0 })
+    const told = await setup.alerts()
+    expect(await setup.sweep(SWEPT)).toMatchObject({ superseded: 0 })
     // W-002 had a value of 0; W-003 was rejected by older programs.
-    const both = [...(await house.alerts('W-002')), ...(await house.alerts('W-003'))]
-    const since = (await house.alerts()).length - told.length
+    const both = [...(await setup.alerts('W-002')), ...(await setup.alerts('W-003'))]
+    const since = (await setup.alerts()).length - told.length
     expect([both.length, since]).toEqual([2, 2])
   })
 })

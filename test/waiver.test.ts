@@ -4,16 +4,16 @@ import { deliverDue } from '../src/delivery/worker.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { CAST } from '../stand-in/slack/state.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, type House, openHouse } from './support/house.ts'
 import { worker } from './support/outbox.ts'
+import { draft, openSetup, type Setup } from './support/setup.ts'
 
-let house: House
+let setup: Setup
 let workspace: Workspace
 beforeAll(async () => {
-  house = await openHouse()
-  await house.import(
+  setup = await openSetup()
+  await setup.import(
     ['EM-1', 'EM-2', 'EM-3', 'EM-4', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
       draft(reference, {
         title: 'Out of *hours* [reporting](http://x)',
@@ -27,10 +27,10 @@ beforeAll(async () => {
     '2026-11-20',
   )
 })
-afterAll(() => house.drop())
+afterAll(() => setup.drop())
 beforeEach(async () => {
-  await house.rows('DELETE FROM delivery')
-  await house.rows('DELETE FROM channel')
+  await setup.rows('DELETE FROM delivery')
+  await setup.rows('DELETE FROM channel')
   workspace = await openWorkspace({
     now: Date.now,
     channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
@@ -46,14 +46,14 @@ const log = async (
   kind: 'emergency' | 'option',
   rule: string | null = 'Procurement Act 2023, s.74(3)',
 ) =>
-  extend(house.db.pool, house.actor('2026-11-20'), await house.contractId(reference), {
+  extend(setup.db.pool, setup.actor('2026-11-20'), await setup.contractId(reference), {
     kind,
     from: null,
     to: asCivilDate('2026-12-31'),
     cost: asDecimal('16000'),
     rule,
   })
-const send = () => deliverDue(worker(house.db.pool, workspace, { timeoutMs: 2500 }))
+const send = () => deliverDue(worker(setup.db.pool, workspace, { timeoutMs: 2500 }))
 
 test('a logged emergency extension brings the draft of its waiver, blanks marked', async () => {
   await log('EM-1', 'emergency')
@@ -107,9 +107,9 @@ test('the draft never comes into a channel with guests', async () => {
   await workspace.close()
   workspace = await openWorkspace({
     now: Date.now,
-    channels: [{ id: 'C0CONTRACTS', name: 'contracts', people: [CAST.guest] }],
+    channels: [{ id: 'C0CONTRACTS', name: 'contracts', people: [PEOPLE.guest] }],
   })
-  workspace.places.addUser(CAST.guest, 'guest', { guest: 'multi-channel' })
+  workspace.places.addUser(PEOPLE.guest, 'guest', { guest: 'multi-channel' })
   await log('EM-2', 'emergency')
   await send()
   expect(workspace.ledger.messages).toEqual([])
@@ -123,15 +123,15 @@ test('the draft waits while nobody can say who reads the channel, for as long as
       : null,
   )
   await log('EM-3', 'emergency')
-  const again = () => house.rows('UPDATE delivery SET due_at = now()')
-  const row = async () => (await house.rows('SELECT * FROM delivery'))[0]
+  const again = () => setup.rows('UPDATE delivery SET due_at = now()')
+  const row = async () => (await setup.rows('SELECT * FROM delivery'))[0]
   for (let day = 0; day < 5; day += 1) {
     await send()
     expect(await row()).toMatchObject({
       state: 'RETRY',
       problem: expect.stringContaining('missing_scope'),
     })
-    await house.rows(
+    await setup.rows(
       `UPDATE delivery SET due_at = now(), readers_unknown_since = readers_unknown_since - interval '1 day',
          first_tried_at = first_tried_at - interval '1 day'`,
     )
@@ -143,7 +143,7 @@ test('the draft waits while nobody can say who reads the channel, for as long as
   await send()
   expect(await row()).toMatchObject({ state: 'RETRY', readers_unknown_since: null })
   await again()
-  await house.rows('UPDATE channel SET paused_until = NULL')
+  await setup.rows('UPDATE channel SET paused_until = NULL')
   await send()
   await send()
   expect(workspace.ledger.messages.map(({ text }) => text)).toEqual([
@@ -157,7 +157,7 @@ test('the draft for a channel that is gone goes to the escalation channel', asyn
     now: Date.now,
     channels: [{ id: 'C0ESC', name: 'escalation' }],
   })
-  await house.rows(`UPDATE team SET escalation_channel = '#escalation'`)
+  await setup.rows(`UPDATE team SET escalation_channel = '#escalation'`)
   await log('EM-4', 'emergency')
   await send()
   expect(workspace.ledger.inChannel('C0ESC').map(({ text }) => text)).toEqual([

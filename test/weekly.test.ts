@@ -14,8 +14,8 @@ import { weeklyMessage } from '../src/text/weekly.ts'
 import { tick } from '../src/warnings/schedule.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, type House, openHouse } from './support/house.ts'
 import { worker } from './support/outbox.ts'
+import { draft, openSetup, type Setup } from './support/setup.ts'
 
 const SLOT = asCivilDate('2026-11-23')
 
@@ -100,25 +100,25 @@ describe('the months ahead', () => {
 })
 
 describe('a weekly summary', () => {
-  let house: House
+  let setup: Setup
   let workspace: Workspace
   beforeAll(async () => {
-    house = await openHouse()
-    await setTeam(house.db.pool, house.organisation.id, 'Estates', {})
-    await house.import(REGISTER, '2026-11-20')
-    const id = await house.contractId('EMERGENCY')
-    await extend(house.db.pool, house.actor('2026-11-20'), id, {
+    setup = await openSetup()
+    await setTeam(setup.db.pool, setup.organisation.id, 'Estates', {})
+    await setup.import(REGISTER, '2026-11-20')
+    const id = await setup.contractId('EMERGENCY')
+    await extend(setup.db.pool, setup.actor('2026-11-20'), id, {
       kind: 'emergency',
       to: asCivilDate('2026-12-20'),
       from: asCivilDate('2026-11-21'),
       cost: asDecimal('15000'),
     })
   })
-  afterAll(() => house.drop())
+  afterAll(() => setup.drop())
   beforeEach(async () => {
-    await house.rows('DELETE FROM delivery')
-    await house.rows('DELETE FROM channel')
-    await house.rows('DELETE FROM slot')
+    await setup.rows('DELETE FROM delivery')
+    await setup.rows('DELETE FROM channel')
+    await setup.rows('DELETE FROM slot')
     workspace = await openWorkspace({
       now: Date.now,
       channels: [
@@ -133,15 +133,15 @@ describe('a weekly summary', () => {
   })
 
   async function asked(slot = SLOT): Promise<WeeklyContext> {
-    const team = await house.team('Default team')
-    const { rulesOf, organisation } = house
+    const team = await setup.team('Default team')
+    const { rulesOf, organisation } = setup
     const rules = rulesOf(team)
     return { organisationId: organisation.id, rules, rulesOf, team, slot, hoursLate: null }
   }
-  const send = () => deliverDue(worker(house.db.pool, workspace, { timeoutMs: 2500 }))
+  const send = () => deliverDue(worker(setup.db.pool, workspace, { timeoutMs: 2500 }))
 
   it('counts suppliers out of contract, emergency cost, what would lapse, and decisions', async () => {
-    const { five } = await factsOfWeek(house.db.pool, await asked())
+    const { five } = await factsOfWeek(setup.db.pool, await asked())
     expect(five?.outOfContract).toEqual({ suppliers: 1, contracts: 2, stillSupplied: 0 })
     // £120,000 over twelve months is £10,000 a month.
     expect(five?.emergency.totals).toMatchObject([
@@ -156,16 +156,16 @@ describe('a weekly summary', () => {
 
   it('tells the figures of the summary before as they were told then', async () => {
     const first = await asked(addDays(SLOT, -7))
-    const told = await factsOfWeek(house.db.pool, first)
+    const told = await factsOfWeek(setup.db.pool, first)
     expect(told.before).toBeNull()
-    await queueWeekly(house.db.pool, first, told)
-    const second = await factsOfWeek(house.db.pool, await asked())
+    await queueWeekly(setup.db.pool, first, told)
+    const second = await factsOfWeek(setup.db.pool, await asked())
     expect(second.before).toEqual({ on: first.slot, figures: told.five })
   })
 
   it('comes with the chart as a picture in the message that carries the metadata', async () => {
     const context = await asked()
-    await queueWeekly(house.db.pool, context, await factsOfWeek(house.db.pool, context))
+    await queueWeekly(setup.db.pool, context, await factsOfWeek(setup.db.pool, context))
     expect(await send()).toMatchObject({ sent: 1 })
     const [message] = workspace.ledger.messages
     const pictures = [...workspace.places.files.values()].filter(({ name }) =>
@@ -186,14 +186,14 @@ describe('a weekly summary', () => {
   it('goes without its chart where Slack takes no files, or does not know the picture yet', async () => {
     const context = await asked()
     workspace.places.scopes.delete('files:write')
-    await queueWeekly(house.db.pool, context, await factsOfWeek(house.db.pool, context))
+    await queueWeekly(setup.db.pool, context, await factsOfWeek(setup.db.pool, context))
     expect(await send()).toMatchObject({ sent: 1 })
     expect(workspace.ledger.messages[0]?.text).toContain('The chart could not be attached')
 
     workspace.places.scopes.add('files:write')
     const later = await asked(addDays(SLOT, 7))
-    const facts = await factsOfWeek(house.db.pool, later)
-    await queueWeekly(house.db.pool, later, facts)
+    const facts = await factsOfWeek(setup.db.pool, later)
+    await queueWeekly(setup.db.pool, later, facts)
     const complete = workspace.places.completeFile.bind(workspace.places)
     workspace.places.completeFile = (file, title) => {
       complete(file, title)
@@ -206,17 +206,17 @@ describe('a weekly summary', () => {
 
   it('across teams goes to the executive channel once, with a line for each team', async () => {
     const context = {
-      organisationId: house.organisation.id,
-      rulesOf: house.rulesOf,
+      organisationId: setup.organisation.id,
+      rulesOf: setup.rulesOf,
       times: { sweepAt: { hour: 9, minute: 0 }, weeklyAt: { hour: 9, minute: 0 }, weeklyOn: 1 },
       owner: 'test',
       executiveChannel: '#board',
       now: new Date('2026-11-23T09:30:00Z'),
     }
-    await house.rows(`UPDATE team SET created_at = '2026-11-01'`)
-    await tick(house.db.pool, context)
-    await tick(house.db.pool, context)
-    const queued = await house.rows<{ destination: string }>(
+    await setup.rows(`UPDATE team SET created_at = '2026-11-01'`)
+    await tick(setup.db.pool, context)
+    await tick(setup.db.pool, context)
+    const queued = await setup.rows<{ destination: string }>(
       `SELECT destination FROM delivery WHERE purpose = 'weekly' AND subject = 'organisation'`,
     )
     expect(queued).toEqual([{ destination: '#board' }])
@@ -228,7 +228,7 @@ describe('a weekly summary', () => {
   })
 
   it('shows contracts that end together as one cliff', async () => {
-    const message = weeklyMessage(await factsOfWeek(house.db.pool, await asked()))
+    const message = weeklyMessage(await factsOfWeek(setup.db.pool, await asked()))
     expect(message.text).toContain(
       '2 contracts with Quillmere end from Sun 28 Feb 2027 to Wed 10 Mar 2027. Worth £40,000 together.',
     )
@@ -236,16 +236,16 @@ describe('a weekly summary', () => {
 
   // The last of them: what it imports stands beside what the others count.
   it('counts each contract, supplier and date as often as it should, for all teams and for each', async () => {
-    await house.import(COUNTED, '2026-11-20', { source: 'counted' })
-    const actor = house.actor('2026-11-20')
-    const { pool } = house.db
-    await extend(pool, actor, await house.contractId('EMERGENCY-2'), {
+    await setup.import(COUNTED, '2026-11-20', { source: 'counted' })
+    const actor = setup.actor('2026-11-20')
+    const { pool } = setup.db
+    await extend(pool, actor, await setup.contractId('EMERGENCY-2'), {
       kind: 'emergency',
       to: asCivilDate('2026-12-20'),
       from: asCivilDate('2026-11-21'),
       cost: null,
     })
-    await extend(pool, actor, await house.contractId('VARIED'), {
+    await extend(pool, actor, await setup.contractId('VARIED'), {
       kind: 'variation',
       to: asCivilDate('2027-06-30'),
       from: asCivilDate('2027-01-01'),
@@ -256,14 +256,14 @@ describe('a weekly summary', () => {
       text: 'The service moves to the region',
       evidence: null,
     } as const
-    await decide(pool, actor, await house.contractId('SETTLED'), settles)
+    await decide(pool, actor, await setup.contractId('SETTLED'), settles)
     const starts = { kind: 'start-by', text: 'Compete by open procedure', evidence: null } as const
-    await decide(pool, actor, await house.contractId('LATE'), starts)
-    await house.rows(
+    await decide(pool, actor, await setup.contractId('LATE'), starts)
+    await setup.rows(
       `UPDATE contract SET watched = reference <> 'UNWATCHED',
               out_of_contract_on = CASE WHEN reference = 'STILL' THEN '2026-11-16'::date END`,
     )
-    await house.rows(`UPDATE person SET gone_on = '2026-11-20' WHERE display_name = 'Gone Person'`)
+    await setup.rows(`UPDATE person SET gone_on = '2026-11-20' WHERE display_name = 'Gone Person'`)
     const { five, teams } = await factsOfWeek(pool, { ...(await asked()), team: null })
 
     // Lapsed twice in one team and once in another is one supplier; two without one are two.

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../stand-in/slack/acts.ts'
 import type { ActResult } from '../stand-in/slack/payloads.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { addCast, CAST, type ShownView } from '../stand-in/slack/state.ts'
+import { addPeople, PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import { type EchoApp, SIGNING_SECRET, startEcho, type Transport } from './support/echo-app.ts'
 
 describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
@@ -23,9 +23,9 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
       retryDelaysMs: [0, 10, 20],
       idle: () => app.idle(),
     })
-    addCast(workspace.places)
+    addPeople(workspace.places)
     app = await startEcho(workspace, transport)
-    owner = workspace.as(CAST.owner)
+    owner = workspace.as(PEOPLE.owner)
   })
   afterEach(async () => {
     await app.stop()
@@ -39,10 +39,10 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
     const seen = await command('due 30')
     expect(seen).toMatchObject({ problem: null, messages: [], modal: null })
     expect(seen.ephemerals).toMatchObject([
-      { user: CAST.owner, channel: 'C0CONTRACTS', text: 'due 30' },
+      { user: PEOPLE.owner, channel: 'C0CONTRACTS', text: 'due 30' },
     ])
     expect(owner.messages('contracts')).toHaveLength(1)
-    expect(workspace.as(CAST.deputy).messages('contracts')).toEqual([])
+    expect(workspace.as(PEOPLE.deputy).messages('contracts')).toEqual([])
   })
 
   test('words in the acknowledgement are shown as well', async () => {
@@ -86,9 +86,9 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
   test('a button changes the message it stands on, for everyone', async () => {
     const [message] = (await command('post')).messages
     if (message === undefined) throw new Error('Nothing was posted.')
-    const deputy = workspace.as(CAST.deputy)
+    const deputy = workspace.as(PEOPLE.deputy)
     expect((await deputy.press(message, 'press')).messages).toMatchObject([
-      { ts: message.ts, text: `Pressed by <@${CAST.deputy}>`, blocks: [] },
+      { ts: message.ts, text: `Pressed by <@${PEOPLE.deputy}>`, blocks: [] },
     ])
     expect(app.heard.at(-1)).toBe('action press one')
     expect(workspace.ledger.messages).toHaveLength(1)
@@ -125,10 +125,10 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
   test('nobody acts on what is not shown to them', async () => {
     const [shown] = (await command('due')).ephemerals
     if (shown === undefined) throw new Error('Nothing was shown.')
-    await expect(workspace.as(CAST.deputy).press(shown, 'press')).rejects.toThrow(
+    await expect(workspace.as(PEOPLE.deputy).press(shown, 'press')).rejects.toThrow(
       'is not shown to dev.deputy',
     )
-    const guest = workspace.as(CAST.guest)
+    const guest = workspace.as(PEOPLE.guest)
     await expect(guest.command('/contracts', '', 'contracts')).rejects.toThrow(
       'gus.guest is not in contracts',
     )
@@ -149,7 +149,7 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
     const seen = await owner.submit(modal, {
       reference: 'REF-1',
       kind: 'EMERGENCY',
-      owner: CAST.deputy,
+      owner: PEOPLE.deputy,
       flags: ['urgent', 'confidential'],
       supplier: 'acme-two',
       file: [file.id],
@@ -159,7 +159,7 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
       reference: { text: { type: 'plain_text_input', value: 'REF-1' } },
       ends: { day: { type: 'datepicker', selected_date: '2027-04-30' } },
       kind: { kind: { selected_option: { value: 'emergency' } } },
-      owner: { person: { selected_user: CAST.deputy } },
+      owner: { person: { selected_user: PEOPLE.deputy } },
       where: { channel: { selected_conversation: 'C0CONTRACTS' } },
       flags: { flags: { selected_options: [{ value: 'urgent' }, { value: 'confidential' }] } },
       supplier: { supplier: { selected_option: { value: 'acme-two' } } },
@@ -229,7 +229,7 @@ describe.each<Transport>(['http', 'sockets'])('over %s', (transport) => {
       if (modal === null) throw new Error('The modal is gone.')
       modal = (await owner.press(modal, 'deeper')).modal
     }
-    expect(workspace.views.stack(CAST.owner)).toHaveLength(3)
+    expect(workspace.views.stack(PEOPLE.owner)).toHaveLength(3)
     expect(app.heard.at(-1)).toContain('push_limit_reached')
   })
 

@@ -1,7 +1,7 @@
 /** How an app answers an act later, by its address, and how an actor waits for that. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { addCast, CAST } from '../stand-in/slack/state.ts'
+import { addPeople, PEOPLE } from '../stand-in/slack/state.ts'
 import { type EchoApp, SIGNING_SECRET, startEcho } from './support/echo-app.ts'
 
 let workspace: Workspace
@@ -16,7 +16,7 @@ beforeEach(async () => {
     elapsed: () => elapsed,
     signingSecret: SIGNING_SECRET,
   })
-  addCast(workspace.places)
+  addPeople(workspace.places)
   app = await startEcho(workspace, 'http')
 })
 afterEach(async () => {
@@ -25,7 +25,7 @@ afterEach(async () => {
   await workspace.close()
 })
 
-const owner = () => workspace.as(CAST.owner)
+const owner = () => workspace.as(PEOPLE.owner)
 const command = (text: string) => owner().command('/contracts', text, 'contracts')
 
 /** The address of the newest act, and what it answers. */
@@ -48,7 +48,7 @@ test('an answer is for the asker unless it says otherwise', async () => {
     ['ephemeral', 'Only you'],
     ['message', 'Everyone'],
   ])
-  expect(workspace.as(CAST.deputy).messages('contracts')).toHaveLength(1)
+  expect(workspace.as(PEOPLE.deputy).messages('contracts')).toHaveLength(1)
 })
 
 test('an address is good for half an hour', async () => {
@@ -85,7 +85,7 @@ test('each press carries a stamp of its own, also while the clock stands still',
   const [message] = (await command('post')).messages
   if (message === undefined) throw new Error('Nothing was posted.')
   await Promise.all(
-    [owner(), workspace.as(CAST.deputy), owner()].map((one) => one.press(message, 'press')),
+    [owner(), workspace.as(PEOPLE.deputy), owner()].map((one) => one.press(message, 'press')),
   )
   const stamps = workspace.sent.slice(1).map(({ body }) => JSON.stringify(body.actions))
   expect(new Set(stamps).size).toBe(3)

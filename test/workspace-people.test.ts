@@ -2,7 +2,7 @@
 import { WebClient } from '@slack/web-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { addCast, CAST, type Scope } from '../stand-in/slack/state.ts'
+import { addPeople, PEOPLE, type Scope } from '../stand-in/slack/state.ts'
 
 let workspace: Workspace
 let client: WebClient
@@ -13,7 +13,7 @@ beforeEach(async () => {
     now: () => Date.UTC(2027, 3, 1),
     longestPage: 3,
   })
-  addCast(workspace.places)
+  addPeople(workspace.places)
   client = new WebClient('xoxb-stand-in', { slackApiUrl: workspace.url })
 })
 afterEach(() => workspace.close())
@@ -33,10 +33,10 @@ async function everyPage<One extends Page>(ask: (cursor: string) => Promise<One>
 
 test('a guest, a stranger and an administrator can be told apart', async () => {
   const info = async (user: string) => (await client.users.info({ user })).user
-  expect(await info(CAST.owner)).toMatchObject({ is_restricted: false, is_stranger: false })
-  expect(await info(CAST.guest)).toMatchObject({ is_restricted: true, team_id: 'T0001' })
-  expect(await info(CAST.outsider)).toMatchObject({ is_stranger: true, team_id: 'T0002' })
-  expect(await info(CAST.admin)).toMatchObject({ is_admin: true })
+  expect(await info(PEOPLE.owner)).toMatchObject({ is_restricted: false, is_stranger: false })
+  expect(await info(PEOPLE.guest)).toMatchObject({ is_restricted: true, team_id: 'T0001' })
+  expect(await info(PEOPLE.outsider)).toMatchObject({ is_stranger: true, team_id: 'T0002' })
+  expect(await info(PEOPLE.admin)).toMatchObject({ is_admin: true })
   await expect(info('U404')).rejects.toThrow('user_not_found')
 })
 
@@ -49,20 +49,20 @@ test('people are listed in pages, each once', async () => {
 
 test('an address finds its person, whatever its case, unless they left', async () => {
   const email = 'Olive.Owner@trust.example'
-  expect((await client.users.lookupByEmail({ email })).user).toMatchObject({ id: CAST.owner })
-  workspace.places.person(CAST.owner).deleted = true
+  expect((await client.users.lookupByEmail({ email })).user).toMatchObject({ id: PEOPLE.owner })
+  workspace.places.person(PEOPLE.owner).deleted = true
   await expect(client.users.lookupByEmail({ email })).rejects.toThrow('users_not_found')
 })
 
 test('addresses are hidden from an app that may not read them', async () => {
   workspace.places.scopes.delete('users:read.email')
-  const { user } = await client.users.info({ user: CAST.owner })
+  const { user } = await client.users.info({ user: PEOPLE.owner })
   expect(user?.profile?.email).toBeUndefined()
 })
 
 test('user groups are listed with their people', async () => {
   expect((await client.usergroups.list({ include_users: true })).usergroups).toMatchObject([
-    { id: 'S0DIGITAL', handle: 'digital', users: [CAST.owner, CAST.deputy, CAST.lead] },
+    { id: 'S0DIGITAL', handle: 'digital', users: [PEOPLE.owner, PEOPLE.deputy, PEOPLE.lead] },
   ])
   const users = await client.usergroups.users.list({ usergroup: 'S0DIGITAL' })
   expect(users.users).toHaveLength(3)
@@ -80,8 +80,8 @@ test('a channel says who is in it and whether another organisation is', async ()
     client.conversations.members({ channel: 'C0GUESTS', cursor }),
   )
   const all = pages.flatMap(({ members: some = [] }) => some)
-  expect(all).toContain(CAST.guest)
-  expect(all).not.toContain(CAST.outsider)
+  expect(all).toContain(PEOPLE.guest)
+  expect(all).not.toContain(PEOPLE.outsider)
   await expect(client.conversations.members({ channel: 'G0PRIVATE' })).rejects.toThrow(
     'channel_not_found',
   )
@@ -99,7 +99,7 @@ test.each<[Scope, (client: WebClient) => Promise<unknown>]>([
   ['chat:write', (slack) => slack.chat.delete({ channel: 'C0CONTRACTS', ts: '1.1' })],
   [
     'chat:write',
-    (slack) => slack.chat.postEphemeral({ channel: 'C0CONTRACTS', user: CAST.owner, text: 'x' }),
+    (slack) => slack.chat.postEphemeral({ channel: 'C0CONTRACTS', user: PEOPLE.owner, text: 'x' }),
   ],
   ['files:read', (slack) => slack.files.info({ file: 'F0001' })],
 ])('without %s a method that needs it is refused, and says so', async (scope, ask) => {
@@ -117,10 +117,10 @@ test('every answer says which scopes the token has', async () => {
 test('a message to one person reaches that person, in a channel that both are in', async () => {
   const post = (channel: string, user: string) =>
     client.chat.postEphemeral({ channel, user, text: 'Only you' })
-  expect(await post('C0CONTRACTS', CAST.owner)).toMatchObject({ ok: true })
-  expect(workspace.as(CAST.owner).messages('contracts')).toMatchObject([{ text: 'Only you' }])
-  await expect(post('C0CONTRACTS', CAST.guest)).rejects.toThrow('user_not_in_channel')
-  await expect(post('C0GUESTS', CAST.owner)).rejects.toThrow('not_in_channel')
+  expect(await post('C0CONTRACTS', PEOPLE.owner)).toMatchObject({ ok: true })
+  expect(workspace.as(PEOPLE.owner).messages('contracts')).toMatchObject([{ text: 'Only you' }])
+  await expect(post('C0CONTRACTS', PEOPLE.guest)).rejects.toThrow('user_not_in_channel')
+  await expect(post('C0GUESTS', PEOPLE.owner)).rejects.toThrow('not_in_channel')
   const history = await client.conversations.history({ channel: 'C0CONTRACTS' })
   expect(history.messages).toEqual([])
 })
@@ -142,7 +142,7 @@ test('whoever looks on is told of every change', async () => {
   const { ts = '' } = await client.chat.postMessage({ channel, text: 'Hello' })
   await client.chat.update({ channel, ts, text: 'Hello again' })
   await client.chat.delete({ channel, ts })
-  await client.views.publish({ user_id: CAST.owner, view: { type: 'home', blocks: [] } })
+  await client.views.publish({ user_id: PEOPLE.owner, view: { type: 'home', blocks: [] } })
   stop()
   await client.chat.postMessage({ channel, text: 'Unheard' })
   expect(kinds).toEqual(['message', 'message', 'message-removed', 'home'])

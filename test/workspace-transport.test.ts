@@ -5,7 +5,7 @@ import { SocketModeReceiver } from '@slack/bolt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Payload } from '../stand-in/slack/delivery.ts'
 import { openWorkspace, signedRequest, type Workspace } from '../stand-in/slack/server.ts'
-import { addCast, CAST } from '../stand-in/slack/state.ts'
+import { addPeople, PEOPLE } from '../stand-in/slack/state.ts'
 import { type EchoApp, SIGNING_SECRET, SILENT, startEcho } from './support/echo-app.ts'
 
 let workspace: Workspace
@@ -23,7 +23,7 @@ beforeEach(async () => {
       for (const app of apps) await app.idle()
     },
   })
-  addCast(workspace.places)
+  addPeople(workspace.places)
 })
 afterEach(async () => {
   for (const app of apps) await app.idle()
@@ -37,13 +37,13 @@ async function start(transport: 'http' | 'sockets'): Promise<EchoApp> {
   return app
 }
 
-const due = () => workspace.as(CAST.owner).command('/contracts', 'due', 'contracts')
+const due = () => workspace.as(PEOPLE.owner).command('/contracts', 'due', 'contracts')
 const event: Payload = {
   type: 'events_api',
   body: {
     type: 'event_callback',
     event_id: 'Ev1',
-    event: { type: 'app_home_opened', user: CAST.owner },
+    event: { type: 'app_home_opened', user: PEOPLE.owner },
   },
 }
 

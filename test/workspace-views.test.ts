@@ -1,13 +1,13 @@
 /** What the workspace refuses in views, and how it keeps them. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { addCast, CAST, type ShownView } from '../stand-in/slack/state.ts'
+import { addPeople, PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 
 let workspace: Workspace
 
 beforeEach(async () => {
   workspace = await openWorkspace({ channels: [], now: () => Date.UTC(2027, 3, 1) })
-  addCast(workspace.places)
+  addPeople(workspace.places)
 })
 afterEach(() => workspace.close())
 
@@ -167,7 +167,7 @@ describe('a view that Slack would refuse is refused, with the place', () => {
     const validated = await call('blocks.validate', { view })
     expect(validated.error).toBe('invalid_view')
     expect(validated.errors?.map((error) => error.pointer)).toContain(pointer)
-    expect(workspace.views.modal(CAST.owner)).toBeNull()
+    expect(workspace.views.modal(PEOPLE.owner)).toBeNull()
   })
 
   test('more than 250 kB', async () => {
@@ -186,7 +186,7 @@ describe('a view that Slack would refuse is refused, with the place', () => {
     expect(await call('views.open', { trigger_id: trigger(), view: home })).toMatchObject({
       error: 'invalid_arguments',
     })
-    expect(await call('views.publish', { user_id: CAST.owner, view: modal() })).toMatchObject({
+    expect(await call('views.publish', { user_id: PEOPLE.owner, view: modal() })).toMatchObject({
       error: 'invalid_arguments',
     })
   })
@@ -194,7 +194,7 @@ describe('a view that Slack would refuse is refused, with the place', () => {
 
 /** A trigger of the owner, without any app. */
 function trigger(): string {
-  return workspace.trigger(CAST.owner)
+  return workspace.trigger(PEOPLE.owner)
 }
 
 test('what stands just inside the limits is accepted', async () => {
@@ -238,7 +238,7 @@ test('an update keeps what stands in a field while its block and action stay, al
   // Also what nobody touched.
   await update(of('a', 'Paris', 'two'))
   expect(held()).toContain('London')
-  workspace.as(CAST.owner).fill(workspace.views.view(id) as ShownView, { zone: 'Rome' })
+  workspace.as(PEOPLE.owner).fill(workspace.views.view(id) as ShownView, { zone: 'Rome' })
   await update(of('a', 'Oslo', 'three'))
   expect(held()).toContain('Rome')
   await update(of('b', 'Oslo', 'three'))
@@ -252,7 +252,7 @@ test('an external id names one view only', async () => {
   expect(await call('views.update', { external_id: 'contract-1', view })).toMatchObject({
     ok: true,
   })
-  const deputy = { trigger_id: workspace.trigger(CAST.deputy), view }
+  const deputy = { trigger_id: workspace.trigger(PEOPLE.deputy), view }
   expect(await call('views.open', deputy)).toMatchObject({ error: 'duplicate_external_id' })
 })
 
@@ -273,11 +273,11 @@ test('a Home is published, and again from its newest state only', async () => {
     blocks: [{ type: 'section', text: plain(word) }],
   })
   const publish = (word: string, hash?: string) =>
-    call('views.publish', { user_id: CAST.owner, view: home(word), hash })
+    call('views.publish', { user_id: PEOPLE.owner, view: home(word), hash })
   const first = await publish('one')
   expect(await publish('two', first.view?.hash)).toMatchObject({ ok: true })
   expect(await publish('three', first.view?.hash)).toMatchObject({ error: 'hash_conflict' })
-  expect(workspace.views.home(CAST.owner)?.source.blocks).toMatchObject([{ text: plain('two') }])
+  expect(workspace.views.home(PEOPLE.owner)?.source.blocks).toMatchObject([{ text: plain('two') }])
   expect(await call('views.publish', { user_id: 'U404', view: home('x') })).toMatchObject({
     error: 'invalid_arguments',
   })

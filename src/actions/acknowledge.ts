@@ -2,8 +2,8 @@
 import type { Pool } from 'pg'
 import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
-import { UserError } from '../rules/refusal.ts'
 import { quietUntil } from '../rules/reminder-plan.ts'
+import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
 /** Somebody is on it: the contract's open warnings pause, and are asked about again. */
@@ -30,7 +30,7 @@ export async function acknowledge(pool: Pool, actor: Actor, contractId: number):
 
 // Marking a contract as finished long ago, and taking that back.
 
-/** A historic contract is listed and counted, never warned of; a reactivated one is watched again. */
+/** A historic contract is listed and counted, never warned of; a reactivated one is monitored again. */
 export async function markHistoric(
   pool: Pool,
   actor: Actor,
@@ -56,7 +56,7 @@ const LONGEST_DAYS = 90
 
 /**
  * Snoozes the contract's open and acknowledged warnings until that day.
- * @throws Refusal for a day that is past, further than 90 days off, or past the deadline itself.
+ * @throws UserError for a day that is past, further than 90 days off, or past the deadline itself.
  */
 export async function snooze(
   pool: Pool,
@@ -102,7 +102,7 @@ export async function snooze(
 /**
  * Records the answer. Yes: the contract is out of contract from the day after its end, and stays
  * in every summary until something covers it. No: its exit is confirmed and the contract closed.
- * @throws Refusal while the contract still runs.
+ * @throws UserError while the contract still runs.
  */
 export async function answerSupply(
   pool: Pool,

@@ -4,16 +4,16 @@ import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { type ContractRecord, readContracts } from '../database/contracts.ts'
 import { readTeams, type Team } from '../database/organisation.ts'
-import { rekey } from '../database/recalculate.ts'
-import type { RuleBook } from '../database/settings.ts'
+import { recalculate } from '../database/recalculate.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { UserError } from '../rules/refusal.ts'
 import type { Rules } from '../rules/settings.ts'
+import { UserError } from '../rules/user-error.ts'
 
 export interface Actor {
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly todayOf: (team: Team) => CivilDate
   readonly now: Date
   readonly personId: number | null
@@ -60,7 +60,7 @@ export async function act(
     const today = actor.todayOf(team)
     const changes = await work(client, { today, rules: actor.rulesOf(team, record.row), record })
     const { organisationId, rulesOf } = actor
-    await rekey(client, { organisationId, teams, rulesOf, today }, [contractId])
+    await recalculate(client, { organisationId, teams, rulesOf, today }, [contractId])
     await queueUpdates(client, organisationId, [contractId], today)
     const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
     const summary = changes.map((change) => `${change.what} ${record.row.reference}`).join(', ')

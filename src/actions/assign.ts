@@ -1,7 +1,7 @@
 /** Who answers for a contract. */
 import type { Pool } from 'pg'
 import { type AuditChange, personText } from '../database/audit-log.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
 /** Person ids; absent ones stay as they are, null takes the person out. */

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Pool } from 'pg'
 import { personText, writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Actor } from './act.ts'
 
 /** Whose deadlines: a team's, or else those of the contracts that the person answers for. */
@@ -18,7 +18,7 @@ const MOST_FEEDS = 5
 
 /**
  * A new address's token: shown once, kept only as a hash. Earlier addresses go on.
- * @throws Refusal where there are too many already.
+ * @throws UserError where there are too many already.
  */
 export async function openFeed(pool: Pool, actor: Actor, scope: FeedScope): Promise<string> {
   const { organisationId, now } = actor
@@ -79,7 +79,7 @@ export interface Feed {
   readonly teamId: number | null
   readonly team: string | null
   /** Tells this installation's events from another's, and outlives a restore. */
-  readonly house: string
+  readonly namespace: string
   readonly contentHash: string | null
   readonly changedAt: Date | null
 }
@@ -94,7 +94,7 @@ export async function feedOf(
   const hash = hashOf(token)
   const found = await pool.query<Feed & { readonly tokenHash: string }>(
     `SELECT f.id, f.token_hash AS "tokenHash", f.person_id AS "personId", f.team_id AS "teamId",
-            t.name AS team, o.slug || ' ' || o.created_at::text AS house,
+            t.name AS team, o.slug || ' ' || o.created_at::text AS namespace,
             f.content_hash AS "contentHash", f.changed_at AS "changedAt"
      FROM calendar_feed f JOIN organisation o ON o.id = f.organisation_id
      LEFT JOIN team t ON t.id = f.team_id LEFT JOIN person p ON p.id = f.person_id
@@ -106,8 +106,8 @@ export async function feedOf(
   if (row === undefined || !timingSafeEqual(Buffer.from(row.tokenHash), Buffer.from(hash))) {
     return null
   }
-  const { tokenHash: _, house, ...feed } = row
-  return { ...feed, house: hashOf(house).slice(0, 12) }
+  const { tokenHash: _, namespace, ...feed } = row
+  return { ...feed, namespace: hashOf(namespace).slice(0, 12) }
 }
 
 /** What is known of an address without its token. */

@@ -7,7 +7,7 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { lockTeams, type Team } from '../database/organisation.ts'
-import { rekey } from '../database/recalculate.ts'
+import { recalculate } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import {
   type ChainAward,
@@ -17,12 +17,12 @@ import {
   readChains,
 } from '../reports/chains.ts'
 import { addDays, type CivilDate, later } from '../rules/civil-date.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Actor } from './act.ts'
 
 /**
  * Answers the chain in which this contract stands. Returns it as it was proposed.
- * @throws Refusal where no chain is proposed with it: somebody may have answered already.
+ * @throws UserError where no chain is proposed with it: somebody may have answered already.
  */
 export async function answerChain(
   pool: Pool,
@@ -56,7 +56,7 @@ export async function answerChain(
       idsOf(chain),
     ])
     const changes = await recordRollovers(client, actor, chain, team, today)
-    await rekey(client, { organisationId, teams, rulesOf, today }, idsOf(chain))
+    await recalculate(client, { organisationId, teams, rulesOf, today }, idsOf(chain))
     await queueUpdates(client, organisationId, idsOf(chain), today)
     await write(client, actor, chain, changes)
     return chain

@@ -11,7 +11,7 @@ import {
 } from '../reports/procurement.ts'
 import { CHECKPOINT_NAMES, type CheckpointName } from '../rules/checkpoints.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { PersonFact } from '../text/facts.ts'
 import type { CheckpointAnswerFacts } from '../text/procurement.ts'
 import { type Actor, act } from './act.ts'
@@ -32,7 +32,7 @@ export interface CheckpointAnswered {
 /**
  * Done: this one and those before it. Slipped: to a later day, and those after it follow; each that
  * moved is asked about anew when its day comes.
- * @throws Refusal where there is no such checkpoint, it is done, or the day does not fit.
+ * @throws UserError where there is no such checkpoint, it is done, or the day does not fit.
  */
 export async function answerCheckpoint(
   pool: Pool,

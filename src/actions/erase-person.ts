@@ -9,7 +9,7 @@ import { inTransaction } from '../database/connect.ts'
 import { nameKey } from '../database/organisation.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 
 export interface Erased {
   readonly person: number
@@ -47,7 +47,7 @@ const KEPT = [
   ],
 ] as const
 
-/** Erases the person that this names, in one transaction. @throws Refusal as `findPerson`. */
+/** Erases the person that this names, in one transaction. @throws UserError as `findPerson`. */
 export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Promise<Erased> {
   return await inTransaction(pool, async (client) => {
     const { organisationId, today, now } = eraser
@@ -225,7 +225,7 @@ const PERSON = `
 
 /**
  * The person of this Slack id, email address, name, number or pseudonym.
- * @throws Refusal where there is none, or several: people of one name are told apart by the rest.
+ * @throws UserError where there is none, or several: people of one name are told apart by the rest.
  */
 export async function findPerson(
   pool: Pool | PoolClient,

@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { currentEnd, type ExtensionKind } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 import { queueWaiver } from './waiver.ts'
 
@@ -23,7 +23,7 @@ export interface ExtensionInput {
 
 /**
  * A signed extension moves the end; its deadlines follow. A contract that was closed, historic or
- * out of contract is covered again, and watched again. Returns the extension's number.
+ * out of contract is covered again, and monitored again. Returns the extension's number.
  */
 export async function extend(
   pool: Pool,
@@ -112,7 +112,7 @@ export interface Classification {
   readonly noticeReference: string | null
 }
 
-/** @throws Refusal where it was classified in the meantime, or is gone. */
+/** @throws UserError where it was classified in the meantime, or is gone. */
 export async function classify(
   pool: Pool,
   actor: Actor,
@@ -171,7 +171,7 @@ interface Withdrawn {
  * Withdraws an extension: it stays in the ledger, moves nothing and costs nothing any more. What it
  * had put right of its contract (closed, historic, out of contract) is put back, unless another
  * extension still covers it. Its deadlines return, and warn once more.
- * @throws Refusal where it was withdrawn already, or is none of this contract's.
+ * @throws UserError where it was withdrawn already, or is none of this contract's.
  */
 export async function withdrawExtension(
   pool: Pool,
@@ -217,7 +217,7 @@ export async function withdrawExtension(
 
 /**
  * The extension that somebody means: by its number, else the last one recorded.
- * @throws Refusal where there is none that could be withdrawn.
+ * @throws UserError where there is none that could be withdrawn.
  */
 export async function extensionMeant(
   pool: Pool,

@@ -2,12 +2,12 @@
 import type { Pool } from 'pg'
 import { readNoticeRecords } from '../reports/headroom.ts'
 import { type Notice, type NoticeTask, noticeTasks } from '../rules/notices.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
 /**
  * Settles the contract's open task of this notice, the nearest first; returns it.
- * @throws Refusal where it has none.
+ * @throws UserError where it has none.
  */
 export async function recordNotice(
   pool: Pool,

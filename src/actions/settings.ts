@@ -3,9 +3,8 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { inTransaction, takenBack } from '../database/connect.ts'
 import { lockTeams } from '../database/organisation.ts'
-import { rekeyStaleTeams } from '../database/recalculate.ts'
+import { recalculateStaleTeams } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
-import { UserError } from '../rules/refusal.ts'
 import { checkedRuleSettings, type RuleSettings } from '../rules/settings.ts'
 import {
   RULE_KEYS,
@@ -15,11 +14,12 @@ import {
   withoutSetting,
   withSetting,
 } from '../rules/settings-text.ts'
+import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
 // What an administrator sets of a team: where it is told, its zone and calendar, its rules.
 
-/** Only what is given changes; null takes a team's own value away, so that the house's holds. */
+/** Only what is given changes; null takes a team's own value away, so that the organisation's holds. */
 export interface TeamSettings {
   readonly channel?: string | null
   readonly escalationChannel?: string | null
@@ -91,7 +91,7 @@ export const WHOLE_ORGANISATION: RulesScope = { teamId: null, contractId: null }
 /** How they change: a pure step from what is kept to what is to be kept. */
 export type RulesStep = (kept: RuleSettings) => RuleSettings
 
-/** One rule as it was typed. @throws Refusal where it does not fit; when the step is taken. */
+/** One rule as it was typed. @throws UserError where it does not fit; when the step is taken. */
 export function setting(key: RuleKey, typed: string): RulesStep {
   return (kept) => withSetting(kept, key, typed)
 }
@@ -157,7 +157,7 @@ async function followRules(
   changes: readonly AuditChange[],
 ): Promise<number> {
   const { organisationId, rulesOf, todayOf } = actor
-  const rekeyed = await rekeyStaleTeams(client, {
+  const rekeyed = await recalculateStaleTeams(client, {
     organisationId,
     rulesOf,
     todayOf,
@@ -249,14 +249,14 @@ async function tried(
   return found.rows.length > MOST_TRIED ? null : takenBack(pool, change)
 }
 
-/** The reach of what `rekey` counts anew; it returns how many contracts. */
+/** The reach of what `recalculate` counts anew; it returns how many contracts. */
 async function reachOf(
   client: PoolClient,
   of: RuleScope,
-  rekey: () => Promise<number>,
+  recalculate: () => Promise<number>,
 ): Promise<RecalculationCounts> {
   const before = await looksOf(client, of)
-  const rekeyed = await rekey()
+  const rekeyed = await recalculate()
   if (rekeyed === 0) return { rekeyed, moved: 0 }
   const after = await looksOf(client, of)
   return { rekeyed, moved: [...after].filter(([id, look]) => before.get(id) !== look).length }

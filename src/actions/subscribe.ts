@@ -2,8 +2,8 @@
 import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
-import { UserError } from '../rules/refusal.ts'
 import type { ContractFilter } from '../rules/subscription.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Actor } from './act.ts'
 
 /** As many as one answer lists. */
@@ -19,7 +19,7 @@ export interface NewSubscription {
   readonly wanted: ContractFilter
 }
 
-/** @throws Refusal where the channel has it already, or has too many. */
+/** @throws UserError where the channel has it already, or has too many. */
 export async function subscribe(
   pool: Pool,
   actor: Actor,

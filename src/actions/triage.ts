@@ -1,15 +1,15 @@
-/** After a first import: the list is confirmed, and the ladders start. */
+/** After a first import: the list is confirmed, and the schedules start. */
 import type { Pool } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { readTeams } from '../database/organisation.ts'
-import { rekey } from '../database/recalculate.ts'
-import { UserError } from '../rules/refusal.ts'
+import { recalculate } from '../database/recalculate.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
 import type { Actor } from './act.ts'
 
-/** Starts a team's ladders at once; the next sweep tells what they have reached. */
+/** Starts a team's schedules at once; the next sweep tells what they have reached. */
 export async function confirmTriage(pool: Pool, actor: Actor, teamId: number): Promise<Message> {
   const { organisationId, rulesOf } = actor
   return inTransaction(pool, async (client) => {
@@ -31,7 +31,7 @@ export async function confirmTriage(pool: Pool, actor: Actor, teamId: number): P
       'SELECT id FROM contract WHERE team_id = $1 AND NOT historic AND closed_on IS NULL ORDER BY id',
       [teamId],
     )
-    await rekey(
+    await recalculate(
       client,
       { organisationId, teams, rulesOf, today },
       contracts.rows.map((each) => each.id),

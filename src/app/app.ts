@@ -4,8 +4,8 @@ import type { Pool } from 'pg'
 import { inTransaction } from '../database/connect.ts'
 import { type Database, openDatabase } from '../database/open.ts'
 import { ensureOrganisation, type Organisation, type Team } from '../database/organisation.ts'
-import { rekeyWhereRulesChanged } from '../database/recalculate.ts'
-import { type RuleBook, ruleBook } from '../database/settings.ts'
+import { recalculateWhereRulesChanged } from '../database/recalculate.ts'
+import { type RulesByTeam, rulesByTeam } from '../database/settings.ts'
 import { removeSample } from '../register/import/remove-sample.ts'
 import { asCivilDate, type CivilDate } from '../rules/civil-date.ts'
 import { type LargeAnswers, largeAnswers } from '../slack/answer-cache.ts'
@@ -22,7 +22,7 @@ export interface Program {
   readonly database: Database
   readonly pool: Pool
   readonly organisation: Organisation
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly now: () => Date
   /** Today's civil date in the organisation's zone. */
   readonly today: () => CivilDate
@@ -65,9 +65,9 @@ export async function programOver(
     if (settings.slack.botToken !== null) {
       await inTransaction(database.pool, (client) => removeSample(client, organisation.id))
     }
-    const rulesOf = ruleBook(settings.rules)
+    const rulesOf = rulesByTeam(settings.rules)
     const todayOf: Program['todayOf'] = (team) => civilDateIn(now(), team.timeZone)
-    await rekeyWhereRulesChanged(database.pool, {
+    await recalculateWhereRulesChanged(database.pool, {
       organisationId: organisation.id,
       rulesOf,
       todayOf,

@@ -57,14 +57,13 @@ export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): De
     log,
     administrators: settings.administrators,
     adminChannel: settings.adminChannel,
-    make: answersLater(stageOf(program)),
+    make: answersLater(slackDependencies(program)),
   }
 }
 
 // What the bot's answers are made with, from the running program.
 
-/** The stage of this program. */
-export function stageOf(
+export function slackDependencies(
   program: Program,
   publicUrl: () => string | null = () => program.settings.publicUrl,
 ): SlackDependencies {

@@ -1,13 +1,13 @@
 /** The sample register, so that a first start has something to say. */
 import { applyRegister } from '../register/import/import.ts'
 import { sampleRegister } from '../register/sample/stories.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { workingDayOnOrBefore } from '../rules/working-days.ts'
 import { sweep } from '../warnings/sweep.ts'
 import type { Program } from './app.ts'
 
 /** What the sample needs of the program: the clock above all. */
-export type SampleHouse = Pick<
+export type SampleNeeds = Pick<
   Program,
   'pool' | 'organisation' | 'rulesOf' | 'settings' | 'today' | 'now'
 >
@@ -15,10 +15,10 @@ export type SampleHouse = Pick<
 /**
  * Loads the sample and sweeps it at once, as of the last working day: nothing is sent on any other,
  * and a first start on a Sunday has something to say all the same.
- * @throws Refusal where the database holds contracts already, or a Slack token is set.
+ * @throws UserError where the database holds contracts already, or a Slack token is set.
  */
 export async function loadSample(
-  program: SampleHouse,
+  program: SampleNeeds,
 ): Promise<{ readonly contracts: number; readonly raised: number }> {
   const { pool, organisation, rulesOf, settings } = program
   if (settings.slack.botToken !== null) {

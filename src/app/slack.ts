@@ -5,7 +5,7 @@ import { sleep } from '../delivery/rate-limit.ts'
 import { type CalendarDesk, calendarDesk, calendarRoute } from '../ops/calendar.ts'
 import { type Bot, openBot } from '../slack/app.ts'
 import type { Program } from './app.ts'
-import { slackApiUrl, stageOf } from './outgoing.ts'
+import { slackApiUrl, slackDependencies } from './outgoing.ts'
 
 /** Whether the settings name a way for Slack to reach the bot. */
 export function canConverse({ settings: { slack } }: Program): boolean {
@@ -50,7 +50,7 @@ export function botFor(
   const { settings } = program
   const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
   return openBot({
-    stage: stageOf(program, publicUrl),
+    deps: slackDependencies(program, publicUrl),
     token: botToken ?? '',
     apiUrl: slackApiUrl(settings),
     timeoutMs,

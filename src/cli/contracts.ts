@@ -10,7 +10,7 @@ import { listContracts, listDue, PAGE_SIZE } from '../reports/list.ts'
 import { findContract } from '../reports/search.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { explain } from '../warnings/explain.ts'
 import {
   actorOf,

@@ -7,7 +7,7 @@ import { type PriceRules, readPriceRules } from '../reports/ledger.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearNamed } from '../rules/months.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { ratioWords } from '../text/prices.ts'
 import { amountWords, counted } from '../text/words.ts'
 import {
@@ -141,7 +141,7 @@ export async function askedOf(
   const rules = await readPriceRules(pool, organisation.id, rulesOf)
   const teamId = await teamIdOf(program, options.team)
   if (options.year === undefined) return { rules, year: null, teamId }
-  const year = financialYearNamed(options.year, rules.house.financialYearStart)
+  const year = financialYearNamed(options.year, rules.organisation.financialYearStart)
   if (year === null) {
     throw new UserError(`"${options.year}" is no financial year: write it as 2026/27.`)
   }

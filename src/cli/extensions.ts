@@ -13,7 +13,7 @@ import type { HeadroomTest } from '../rules/headroom.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { financialYearNamed } from '../rules/months.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { type Cell, csvFile } from '../text/attachments.ts'
 import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
 import { oneLine } from '../text/mrkdwn.ts'
@@ -349,7 +349,7 @@ export function addWaivers(cli: Command): void {
         const year =
           options.year === undefined
             ? null
-            : financialYearNamed(options.year, rules.house.financialYearStart)
+            : financialYearNamed(options.year, rules.organisation.financialYearStart)
         if (options.year !== undefined && year === null) {
           throw new UserError(`"${options.year}" is no financial year: write it as 2026/27.`)
         }

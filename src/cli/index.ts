@@ -52,7 +52,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { names: ['triage'], load: async () => (await import('./register.ts')).addTriage },
   {
     names: ['migrate', 'doctor', 'sample'],
-    load: async () => (await import('./operate.ts')).addHouse,
+    load: async () => (await import('./operate.ts')).addOperate,
   },
 ]
 

@@ -106,7 +106,7 @@ export function addTogether(cli: Command): void {
 
 /** On the operator's own terminal: nothing to press, nobody else to read it. */
 const ON_TERMINAL = { query: '', shared: true, hidePrices: false }
-const LOOK = { width: 100, colour: false }
+const TERMINAL = { width: 100, colour: false }
 
 function addConsolidate(cli: Command): void {
   cli
@@ -121,7 +121,7 @@ function addConsolidate(cli: Command): void {
         const { pool, organisation } = program
         const found = await readConsolidation(pool, organisation.id, supplier, asOf)
         const said = { ...ON_TERMINAL, ...consolidationSaid(found, asOf) }
-        const text = terminalText({ ...consolidationAnswer(said), file: null }, LOOK)
+        const text = terminalText({ ...consolidationAnswer(said), file: null }, TERMINAL)
         return { json: consolidationJson(found), text }
       }),
     )
@@ -186,7 +186,7 @@ function addCliffs(cli: Command): void {
         const facts = { ...ON_TERMINAL, asOf, days: options.days, within, total, cliffs }
         return {
           json: { asOf, total, items: cliffs },
-          text: terminalText(cliffsAnswer(facts), LOOK),
+          text: terminalText(cliffsAnswer(facts), TERMINAL),
         }
       }),
     )

@@ -14,7 +14,7 @@ import { openDatabase } from '../database/open.ts'
 import { type Check, checkWords } from '../ops/checks.ts'
 import { historyOf } from '../reports/history.ts'
 import { findContract } from '../reports/search.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { counted } from '../text/words.ts'
 import { judgeWatch, lookThoroughly } from '../warnings/self-check.ts'
 import { type CommonOptions, fail, print, run, table, visible, wholeOption } from './run.ts'
@@ -140,9 +140,9 @@ async function restore(
   }
 }
 
-// Commands of the house: migrate, doctor, sample.
+// Commands for whoever operates it: migrate, doctor, sample.
 
-export function addHouse(cli: Command): void {
+export function addOperate(cli: Command): void {
   cli
     .command('migrate')
     .description('prepare the database, or bring it up to date')

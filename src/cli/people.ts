@@ -11,7 +11,7 @@ import {
 } from '../actions/erase-person.ts'
 import { editContract } from '../register/edit/edit.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { counted } from '../text/words.ts'
 import { onContract } from './contracts.ts'
 import { type CommonOptions, dateOption, run, visible } from './run.ts'

@@ -10,7 +10,7 @@ import { contractStartBy, type StartByCount } from '../reports/start-by.ts'
 import { CHECKPOINT_NAMES, type CheckpointName } from '../rules/checkpoints.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { NOTICE_TITLES, NOTICES, type Notice } from '../rules/notices.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import {
   answerLines,
   countWords,

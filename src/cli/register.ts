@@ -16,7 +16,7 @@ import {
   exportTable,
 } from '../register/export/tables.ts'
 import { type ImportResult, importFile } from '../register/import/import.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { type Answer, actorOf, type CommonOptions, mapOption, run, table, visible } from './run.ts'
 import { teamIdOf, teamOf } from './teams.ts'
 
@@ -275,7 +275,7 @@ function report(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-/** `triage`: the list after a first import is confirmed, and the ladders start. */
+/** `triage`: the list after a first import is confirmed, and the schedules start. */
 export function addTriage(cli: Command): void {
   cli
     .command('triage')

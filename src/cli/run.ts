@@ -10,7 +10,7 @@ import { RegisterError } from '../register/draft.ts'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type Decimal, parseDecimal } from '../rules/money.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { amountWords, counted, figure } from '../text/words.ts'
 
 /** What a command answers: one object for programs, text for people. */

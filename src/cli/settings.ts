@@ -11,7 +11,6 @@ import type { Program } from '../app/app.ts'
 import { readContracts } from '../database/contracts.ts'
 import { readTeams, type Team } from '../database/organisation.ts'
 import { findContract } from '../reports/search.ts'
-import { UserError } from '../rules/refusal.ts'
 import { defaultRules, type RuleSettings, type Rules } from '../rules/settings.ts'
 import {
   RULE_KEYS,
@@ -21,6 +20,7 @@ import {
   ruleText,
   settingOf,
 } from '../rules/settings-text.ts'
+import { UserError } from '../rules/user-error.ts'
 import { type Answer, actorOf, type CommonOptions, run, table } from './run.ts'
 import { teamOf } from './teams.ts'
 

@@ -3,8 +3,8 @@ import type { Command } from 'commander'
 import { IANAZone } from 'luxon'
 import type { Program } from '../app/app.ts'
 import { findTeam, readTeams, setTeam, type Team } from '../database/organisation.ts'
-import { rekeyWhereRulesChanged } from '../database/recalculate.ts'
-import { UserError } from '../rules/refusal.ts'
+import { recalculateWhereRulesChanged } from '../database/recalculate.ts'
+import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import { type CommonOptions, run, table } from './run.ts'
 
@@ -45,7 +45,7 @@ export function addTeams(cli: Command): void {
         })
         const { pool, organisation, rulesOf, todayOf, log } = program
         const organisationId = organisation.id
-        await rekeyWhereRulesChanged(pool, { organisationId, rulesOf, todayOf, log })
+        await recalculateWhereRulesChanged(pool, { organisationId, rulesOf, todayOf, log })
         return listed(program)
       }),
     )

@@ -12,7 +12,7 @@ import {
 import { findPerson } from '../actions/erase-person.ts'
 import { civilDateIn, type Program } from '../app/app.ts'
 import { readTeams } from '../database/organisation.ts'
-import { withLadders } from '../database/settings.ts'
+import { withSchedules } from '../database/settings.ts'
 import { resume, WORKSPACE } from '../delivery/rate-limit.ts'
 import { deliverDue } from '../delivery/worker.ts'
 import { tryRegister } from '../register/import/import.ts'
@@ -20,16 +20,16 @@ import { openRegister } from '../register/open.ts'
 import { factsOfWeek, queueWeekly, weeklySlot } from '../reports/weekly.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { DEADLINE_KINDS } from '../rules/deadline-kinds.ts'
-import { UserError } from '../rules/refusal.ts'
-import { readLadder } from '../rules/reminder-schedule.ts'
+import { readSchedule } from '../rules/reminder-schedule.ts'
 import { checkedRuleSettings, type RuleSettings } from '../rules/settings.ts'
+import { UserError } from '../rules/user-error.ts'
 import { terminalText } from '../text/terminal.ts'
 import { weeklyMessage } from '../text/weekly.ts'
 import { counted, estimateWords } from '../text/words.ts'
 import {
-  compareLadders,
-  type LadderComparison,
+  compareSchedules,
   LISTED,
+  type ScheduleComparison,
   type SimulatedMessage,
   type Simulation,
   simulation,
@@ -324,7 +324,7 @@ export function addSimulate(cli: Command): void {
           register === undefined ? simulateOwn(of, span) : simulateFile(of, span, register)
         if (ladder !== undefined) {
           const all = { ...options, list: Number.POSITIVE_INFINITY }
-          return triedLadders(program, ladder, { from, to }, async (of) => [
+          return triedSchedules(program, ladder, { from, to }, async (of) => [
             ...(await simulated(of, all)).messages,
           ])
         }
@@ -418,32 +418,35 @@ function listText(messages: readonly SimulatedMessage[]): string[] {
   return lines
 }
 
-// `simulate --ladder FILE`: ladders tried beside today's before they are adopted.
+// `simulate --ladder FILE`: schedules tried beside today's before they are adopted.
 
-type Ladders = NonNullable<RuleSettings['ladders']>
+type Schedules = NonNullable<RuleSettings['ladders']>
 
 /** Simulates the same days twice: with today's rules, and as if the organisation had these ladders. */
-export async function triedLadders(
+export async function triedSchedules(
   program: Program,
   file: string,
   span: { readonly from: CivilDate; readonly to: CivilDate },
   simulated: (program: Program) => Promise<SimulatedMessage[]>,
 ): Promise<Answer> {
-  const ladders = readLadders(file)
-  const rulesOf = withLadders(program.rulesOf, ladders)
+  const schedules = readSchedules(file)
+  const rulesOf = withSchedules(program.rulesOf, schedules)
   const today = await simulated(program)
   const tried = await simulated({ ...program, rulesOf })
   const { calendar } = program.rulesOf(program.organisation)
-  const compared = compareLadders({ today, tried }, { ...span, calendar })
-  return { json: { ...span, ladders, ...compared }, text: comparisonText(compared, span) }
+  const compared = compareSchedules({ today, tried }, { ...span, calendar })
+  return {
+    json: { ...span, ladders: schedules, ...compared },
+    text: comparisonText(compared, span),
+  }
 }
 
 /**
  * `{"end": [60, 30, 7, 0], "notice": "60, 7, 0 then once", "option": {"before": [30, 0]}}`, alone or
  * under "ladders". Kinds that it does not name stay as they are.
- * @throws Refusal where the file is none.
+ * @throws UserError where the file is none.
  */
-function readLadders(file: string): Ladders {
+function readSchedules(file: string): Schedules {
   const given = readJson(file)
   const named = isRecord(given) && 'ladders' in given ? given.ladders : given
   if (!isRecord(named) || Object.keys(named).length === 0) {
@@ -457,12 +460,12 @@ function readLadders(file: string): Ladders {
       `${file} names "${unknown}", which is no kind of deadline: write ${DEADLINE_KINDS.join(', ')}.`,
     )
   }
-  const ladders = Object.entries(named).map(([kind, ladder]) => [kind, ladderOf(ladder)])
-  return checkedRuleSettings({ ladders: Object.fromEntries(ladders) }).ladders ?? {}
+  const schedules = Object.entries(named).map(([kind, schedule]) => [kind, scheduleOf(schedule)])
+  return checkedRuleSettings({ ladders: Object.fromEntries(schedules) }).ladders ?? {}
 }
 
-function ladderOf(given: unknown): unknown {
-  if (typeof given === 'string') return readLadder(given) ?? { before: given }
+function scheduleOf(given: unknown): unknown {
+  if (typeof given === 'string') return readSchedule(given) ?? { before: given }
   return Array.isArray(given) ? { before: given } : given
 }
 
@@ -485,7 +488,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function comparisonText(
-  compared: LadderComparison,
+  compared: ScheduleComparison,
   { from, to }: { readonly from: CivilDate; readonly to: CivilDate },
 ): string {
   const { messages, warnings, weeks, perChannelDay: day, leadDays } = compared

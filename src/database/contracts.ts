@@ -12,7 +12,7 @@ import type {
 } from '../rules/contract.ts'
 import { deadlinesOf } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
-import type { RaisedAlert, Watched } from '../rules/reminder-plan.ts'
+import type { MonitoredContract, RaisedAlert } from '../rules/reminder-plan.ts'
 import type { RuleSettings, Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { nameKey } from './organisation.ts'
@@ -113,11 +113,11 @@ export async function completeContracts(
 }
 
 /** What `planWarnings` asks for. */
-export function watchedOf(
+export function monitoredContract(
   record: ContractRecord,
   laddersFrom: CivilDate | null,
   rules: Rules,
-): Watched {
+): MonitoredContract {
   return {
     contract: record.contract,
     deadlines: deadlinesOf(record.contract, rules),

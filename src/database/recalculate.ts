@@ -6,36 +6,36 @@ import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
-import { firstLookOn } from '../rules/reminder-plan.ts'
+import { firstCheckOn } from '../rules/reminder-plan.ts'
 import { inTransaction } from './connect.ts'
-import { readContracts, watchedOf } from './contracts.ts'
+import { monitoredContract, readContracts } from './contracts.ts'
 import { lockTeams, readTeams, type Team } from './organisation.ts'
-import type { RuleBook } from './settings.ts'
+import type { RulesByTeam } from './settings.ts'
 
 // What follows from a contract's facts, written anew after they change: its current end, its
 // deadlines, the day to look at it next, and the alerts that no longer hold.
 //
 // Call it in the transaction that changed the facts, for every contract it changed.
 
-export interface RekeyContext {
+export interface RecalculationContext {
   readonly organisationId: number
   readonly teams: readonly Team[]
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly today: CivilDate
 }
 
-export interface Rekeyed {
+export interface Recalculated {
   /** How many alerts were superseded, because their deadline moved or went away. */
   readonly superseded: number
   /** The contracts whose posted warnings no longer hold as they stand. */
   readonly retired: readonly number[]
 }
 
-export async function rekey(
+export async function recalculate(
   client: PoolClient,
-  context: RekeyContext,
+  context: RecalculationContext,
   contractIds: readonly number[],
-): Promise<Rekeyed> {
+): Promise<Recalculated> {
   const teams = new Map(context.teams.map((team) => [team.id, team]))
   const records = await readContracts(client, contractIds)
   const derived = records.map((record) => {
@@ -45,14 +45,14 @@ export async function rekey(
         `Contract ${record.row.reference} belongs to team ${record.row.teamId}, which is gone.`,
       )
     const rules = context.rulesOf(team, record.row)
-    const watched = watchedOf(record, team.laddersFrom, rules)
+    const monitored = monitoredContract(record, team.laddersFrom, rules)
     const end = currentEnd(record.contract)
     return {
       id: record.row.id,
       earliest: end.kind === 'dated' ? end.earliest : null,
       latest: end.kind === 'dated' ? end.latest : null,
-      lookOn: firstLookOn(watched, rules),
-      deadlines: record.contract.historic ? [] : watched.deadlines,
+      nextCheckOn: firstCheckOn(monitored, rules),
+      deadlines: record.contract.historic ? [] : monitored.deadlines,
     }
   })
   await client.query(
@@ -64,7 +64,7 @@ export async function rekey(
       derived.map((each) => each.id),
       derived.map((each) => each.earliest),
       derived.map((each) => each.latest),
-      derived.map((each) => each.lookOn),
+      derived.map((each) => each.nextCheckOn),
     ],
   )
   const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
@@ -111,7 +111,7 @@ async function retireAlerts(
   client: PoolClient,
   contractIds: readonly number[],
   today: CivilDate,
-): Promise<Rekeyed> {
+): Promise<Recalculated> {
   const retired = await client.query<{ state: string; contractId: number }>(
     `UPDATE alert SET
        state = CASE WHEN s.over THEN 'closed' ELSE 'superseded' END,
@@ -140,7 +140,7 @@ async function retireAlerts(
 
 export interface RulesContext {
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly todayOf: (team: Team) => CivilDate
   readonly log: (line: string) => void
   /** Called in the same transaction with the contracts whose warnings no longer hold. */
@@ -154,20 +154,26 @@ export interface RulesContext {
 const BATCH = 2000
 
 /** Re-keys the contracts of each team whose rules changed; returns how many contracts. */
-export async function rekeyWhereRulesChanged(pool: Pool, context: RulesContext): Promise<number> {
+export async function recalculateWhereRulesChanged(
+  pool: Pool,
+  context: RulesContext,
+): Promise<number> {
   const { organisationId } = context
   const stale = await staleTeams(pool, context, await readTeams(pool, organisationId))
   if (stale.length === 0) return 0
-  return inTransaction(pool, (client) => rekeyStaleTeams(client, context))
+  return inTransaction(pool, (client) => recalculateStaleTeams(client, context))
 }
 
 /** The same within the transaction that changed the rules. */
-export async function rekeyStaleTeams(client: PoolClient, context: RulesContext): Promise<number> {
+export async function recalculateStaleTeams(
+  client: PoolClient,
+  context: RulesContext,
+): Promise<number> {
   // Another process may have done it while this one waited for the lock.
   const teams = await lockTeams(client, context.organisationId)
   let rekeyed = 0
   for (const team of await staleTeams(client, context, teams)) {
-    rekeyed += await rekeyTeam(client, context, teams, team)
+    rekeyed += await recalculateTeam(client, context, teams, team)
   }
   return rekeyed
 }
@@ -185,7 +191,7 @@ async function staleTeams(
   return teams.filter((team) => rules.get(team.id) !== digestOf(team, rulesOf))
 }
 
-async function rekeyTeam(
+async function recalculateTeam(
   client: PoolClient,
   { organisationId, rulesOf, todayOf, log, retired }: RulesContext,
   teams: readonly Team[],
@@ -201,7 +207,7 @@ async function rekeyTeam(
     const ids = found.rows.map((row) => row.id)
     if (ids.length === 0) break
     if (rekeyed === 0) log(`The rules of ${team.name} changed: its deadlines are counted anew.`)
-    const followed = await rekey(client, context, ids)
+    const followed = await recalculate(client, context, ids)
     await retired?.(client, followed.retired, context.today)
     rekeyed += ids.length
     after = ids.at(-1) ?? after
@@ -217,7 +223,7 @@ async function rekeyTeam(
  * Of a calendar its name and last known day stand for its dates. What only groups contracts moves no
  * deadline.
  */
-function digestOf(team: Team, rulesOf: RuleBook): string {
+function digestOf(team: Team, rulesOf: RulesByTeam): string {
   const { chainToleranceDays: _chains, cliffDays: _cliffs, ...rules } = rulesOf(team)
   return createHash('sha256').update(JSON.stringify(rules)).digest('base64')
 }

@@ -35,10 +35,10 @@ export interface RulesOfContract {
 }
 
 /** The rules of a team, or of a contract of that team where one is given. */
-export type RuleBook = (owner: RulesOwner, contract?: RulesOfContract) => Rules
+export type RulesByTeam = (owner: RulesOwner, contract?: RulesOfContract) => Rules
 
 /** Looks rules up, made once for each team that was read and each set of a contract's own changes. */
-export function ruleBook(figures: RuleFigures): RuleBook {
+export function rulesByTeam(figures: RuleFigures): RulesByTeam {
   const made = new WeakMap<RulesOwner, Rules>()
   const own = new WeakMap<RuleSettings, { readonly over: Rules; readonly rules: Rules }>()
   const ofOwner = (owner: RulesOwner): Rules => {
@@ -50,11 +50,11 @@ export function ruleBook(figures: RuleFigures): RuleBook {
         `The calendar "${owner.calendar}" is not known: set it again with "team set NAME --calendar CALENDAR".`,
       )
     }
-    const house = withRuleSettings(
+    const organisation = withRuleSettings(
       { ...defaultRules(calendar), ...figures },
       owner.organisationRules ?? null,
     )
-    const rules = withRuleSettings(house, owner.teamRules ?? null)
+    const rules = withRuleSettings(organisation, owner.teamRules ?? null)
     made.set(owner, rules)
     return rules
   }
@@ -72,11 +72,11 @@ export function ruleBook(figures: RuleFigures): RuleBook {
 
 // Rules as they would be if the organisation adopted some of them, without adopting them.
 
-/** What teams and contracts changed for themselves still stands over the ladders that are tried. */
-export function withLadders(
-  rulesOf: RuleBook,
-  ladders: NonNullable<RuleSettings['ladders']>,
-): RuleBook {
+/** What teams and contracts changed for themselves still stands over the schedules that are tried. */
+export function withSchedules(
+  rulesOf: RulesByTeam,
+  schedules: NonNullable<RuleSettings['ladders']>,
+): RulesByTeam {
   // One object for each team, so that its rules are made once.
   const owners = new WeakMap<RulesOwner, RulesOwner>()
   return (owner, contract) => {
@@ -84,9 +84,9 @@ export function withLadders(
     if (known) return rulesOf(known, contract)
     const own = owner.organisationRules ?? {}
     const merged = { ...own.ladders }
-    for (const [kind, ladder] of Object.entries(ladders)) {
-      const name = kind as keyof typeof ladders
-      merged[name] = { ...merged[name], ...ladder }
+    for (const [kind, schedule] of Object.entries(schedules)) {
+      const name = kind as keyof typeof schedules
+      merged[name] = { ...merged[name], ...schedule }
     }
     const tried = { ...owner, organisationRules: { ...own, ladders: merged } }
     owners.set(owner, tried)

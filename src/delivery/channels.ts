@@ -5,7 +5,7 @@ import { verdictOf } from './slack-errors.ts'
 
 // Channels: from the name people write to the id that Slack's history wants, joined once.
 
-export interface ChannelBook {
+export interface ChannelDirectory {
   /** See `Gateway.enter`. Never fails: a name can be posted to as it is. */
   enter(destination: string): Promise<string>
   /** The id of a destination, or null where it is not to be had. */
@@ -29,11 +29,11 @@ const CHANNELS_A_PAGE = 200
 /** Beyond this many pages (200,000 channels) a name is left as it is. */
 const MOST_PAGES = 1000
 
-/** A book with nothing in it yet; it fills as it is asked. */
-export function channelBook(call: Call, elapsed: () => number): ChannelBook {
+/** Empty at first; it fills as it is asked. */
+export function channelDirectory(call: Call, elapsed: () => number): ChannelDirectory {
   const ids = new Map<string, string>()
   const followed = new Map<string, string>()
-  const joined = new Map<string, ReturnType<ChannelBook['join']>>()
+  const joined = new Map<string, ReturnType<ChannelDirectory['join']>>()
   let listing: Promise<void> = Promise.resolve()
   let listedAt = Number.NEGATIVE_INFINITY
 
@@ -113,7 +113,7 @@ export function channelBook(call: Call, elapsed: () => number): ChannelBook {
   }
 }
 
-async function tryJoin(call: Call, id: string): ReturnType<ChannelBook['join']> {
+async function tryJoin(call: Call, id: string): ReturnType<ChannelDirectory['join']> {
   const asked = await ask(call, 'conversations.join', { channel: id })
   if (asked.ok) return 'in'
   // A private channel, or no scope: posting may work all the same, and says so where it does not.
@@ -184,7 +184,7 @@ export interface ReadershipOptions {
 export function readership(options: ReadershipOptions): (destination: string) => Promise<Readers> {
   const { call, app, find, elapsed } = options
   const held = new Map<string, { readonly readers: Promise<Readers>; until: number }>()
-  const people = company(call, app, elapsed)
+  const people = channelMembers(call, app, elapsed)
 
   const ofPerson = async (person: string): Promise<Readers> => {
     const { kind, why } = await people.kindOf(person)
@@ -296,7 +296,7 @@ const KNOWN_MS = 60 * 60_000
  * A function that looks at the members of a channel; a person is looked up once an hour, in
  * milliseconds of a monotonic clock. Never throws: `complete` says whether everybody was seen.
  */
-export function company(
+export function channelMembers(
   call: Call,
   app: () => Promise<OwnApp>,
   elapsed: () => number,

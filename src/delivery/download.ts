@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Call } from './slack-api.ts'
 
 export interface DownloadOptions {
@@ -26,7 +26,7 @@ const TIMEOUT_MS = 120_000
 
 /**
  * Writes the file into this folder.
- * @throws Refusal where it is gone, too large or not to be had, in a sentence.
+ * @throws UserError where it is gone, too large or not to be had, in a sentence.
  */
 export async function downloadFile(
   call: Call,

@@ -10,7 +10,12 @@ import { PRECISIONS, type Precision } from '../rules/contract.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../rules/deadline-kinds.ts'
 import { asDecimal } from '../rules/money.ts'
 import { accruing, baseline, premium } from '../rules/premium.ts'
-import { type Addressee, addresseeOf, type ContractPeople, turnOf } from '../rules/recipients.ts'
+import {
+  type Addressee,
+  addresseeOf,
+  type ContractPeople,
+  responsibilityFor,
+} from '../rules/recipients.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { ButtonSubject, WarningState } from '../text/buttons.ts'
@@ -66,7 +71,7 @@ export interface LoadedDelivery {
   /** What a menu beside each warning acts on. */
   readonly subjects: readonly ButtonSubject[]
   /** What the message tells, by names that outlive a restored backup. */
-  readonly tells: readonly MessageFingerprint[]
+  readonly fingerprints: readonly MessageFingerprint[]
   /** The alerts that it carries. */
   readonly alertIds: readonly number[]
   readonly team: string
@@ -87,9 +92,9 @@ export interface LoadedDelivery {
   } | null
   /** The message to add amounts to is on its way, and stands nowhere yet. */
   readonly unposted: boolean
-  /** Whom the message speaks to: their accounts are looked at before it is sent. */
-  readonly spokenTo: readonly PersonRow[]
-  /** Somebody still in the house answers for the one contract. */
+  /** Whom the message addresses: their accounts are looked at before it is sent. */
+  readonly addressed: readonly PersonRow[]
+  /** Somebody who has not left answers for the one contract. */
   readonly answeredFor: boolean
   /** Those of the checkpoints it asks about that still want an answer. */
   readonly openCheckpoints: readonly number[]
@@ -179,18 +184,18 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
     const contract = one ? rows.contracts.get(first.contract_id) : undefined
     // A rewritten message says what the first one said of itself.
     const possibleRepeat = said.possibleRepeat || delivery?.posted_repeat === true
-    const spoken = warnings({ ...said, possibleRepeat }, alerts, rows)
+    const warned = warnings({ ...said, possibleRepeat }, alerts, rows)
     return {
-      contractIds: spoken.map((each) => each.contractId),
-      subjects: spoken.flatMap(({ contractId }) => {
+      contractIds: warned.map((each) => each.contractId),
+      subjects: warned.flatMap(({ contractId }) => {
         const row = rows.contracts.get(contractId)
         return row === undefined ? [] : [{ contractId, version: row.version, alertIds: [] }]
       }),
-      tells: tellsOf(claim, alerts),
+      fingerprints: fingerprintsOf(claim, alerts),
       alertIds: alerts.map((row) => row.id),
-      warnings: spoken.map((each) => each.facts),
-      spokenTo: spoken.flatMap((each) => each.spokenTo),
-      answeredFor: spoken.some(({ facts }) => (facts.addressees ?? []).length > 0),
+      warnings: warned.map((each) => each.facts),
+      addressed: warned.flatMap((each) => each.addressed),
+      answeredFor: warned.some(({ facts }) => (facts.addressees ?? []).length > 0),
       team: delivery?.team ?? '',
       threadTs: delivery?.thread_ts ?? null,
       threadChannel: delivery?.thread_channel ?? null,
@@ -252,13 +257,17 @@ function peopleIds(row: ContractRow): number[] {
 // The warnings that a message tells, and whom each of them calls on.
 
 /** A contract's warning, and the people behind it. */
-interface Spoken extends Pick<Recipients, 'mentioned' | 'spokenTo'> {
+interface MentionedWarning extends Pick<Recipients, 'mentioned' | 'addressed'> {
   readonly contractId: number
   readonly facts: WarningFacts
 }
 
 /** The most urgent first. */
-function warnings(claim: Claim, carried: readonly AlertRow[], rows: LoadedRows): Spoken[] {
+function warnings(
+  claim: Claim,
+  carried: readonly AlertRow[],
+  rows: LoadedRows,
+): MentionedWarning[] {
   const told = [...groupedBy(carried, (row) => row.contract_id)]
     .flatMap(([contractId, alerts]) => {
       const contract = rows.contracts.get(contractId)
@@ -269,22 +278,22 @@ function warnings(claim: Claim, carried: readonly AlertRow[], rows: LoadedRows):
     .sort((a, b) => urgencyOfWarning(a.facts) - urgencyOfWarning(b.facts))
   const before = new Set<number>()
   return told.map(({ contract, facts }) => {
-    const spoken = withTurns(claim, contract, facts, rows, before)
-    for (const { id } of spoken.mentioned) before.add(id)
-    return spoken
+    const warned = withMentions(claim, contract, facts, rows, before)
+    for (const { id } of warned.mentioned) before.add(id)
+    return warned
   })
 }
 
-function withTurns(
+function withMentions(
   claim: Claim,
   contract: ContractRow,
   facts: WarningFacts,
   { people, actors }: LoadedRows,
   before: ReadonlySet<number>,
-): Spoken {
+): MentionedWarning {
   const told = toldOf(claim)
   const why = told.escalated[String(contract.id)] ?? null
-  const { owner, addressees, mentioned, spokenTo } = turnsOf({
+  const { owner, addressees, mentioned, addressed } = recipientsOf({
     asOf: claim.asOf,
     contract,
     kinds: facts.deadlines.filter((each) => each.speaks).map((each) => each.kind),
@@ -297,7 +306,7 @@ function withTurns(
     contractId: contract.id,
     facts: { ...facts, contract: { ...facts.contract, owner }, addressees, escalated: why },
     mentioned,
-    spokenTo,
+    addressed,
   }
 }
 
@@ -329,7 +338,7 @@ interface WrittenFacts {
   readonly instead_of?: { readonly purpose?: string }
 }
 
-function mentionsOf(told: Told, why: Escalation | null): TurnsAsked['mentions'] {
+function mentionsOf(told: Told, why: Escalation | null): MentionRequest['mentions'] {
   const { purpose, subject, tellDeputy, subscribed } = told
   // The team's own channel calls on them; others only read along.
   if (subscribed) return 'nobody'
@@ -486,7 +495,7 @@ function person(name: string | null, slackUser: string | null): PersonFact | nul
 }
 
 // What a message tells, in a form that is the same after a backup was restored: a warning is named
-// by its register, the contract's identity there, its deadline and its rung, not by numbers that
+// by its register, the contract's identity there, its deadline and its reminder, not by numbers that
 // the restored database gives out anew. Hashed, because everyone in the workspace may read metadata.
 
 /** 48 bits: among a thousand warnings of one channel two are alike once in 500 million cases. */
@@ -495,15 +504,15 @@ const LENGTH = 8
 const MOST = 1000
 
 /** One for each warning; a message that carries none is named by what it is itself. */
-function tellsOf(claim: Claim, alerts: readonly AlertRow[]): MessageFingerprint[] {
+function fingerprintsOf(claim: Claim, alerts: readonly AlertRow[]): MessageFingerprint[] {
   if (alerts.length === 0) {
     const own = [claim.purpose, claim.subject, claim.sequence, claim.asOf]
-    return [{ contractId: null, tell: hashed(own) }]
+    return [{ contractId: null, hash: hashed(own) }]
   }
   const escalates = isEscalation(claim)
   return alerts.map((alert) => ({
     contractId: alert.contract_id,
-    tell: hashed([
+    hash: hashed([
       alert.source,
       alert.external_id,
       alert.kind,
@@ -519,19 +528,19 @@ function tellsOf(claim: Claim, alerts: readonly AlertRow[]): MessageFingerprint[
 /** A warning of this contract, or the message itself. */
 interface MessageFingerprint {
   readonly contractId: number | null
-  readonly tell: string
+  readonly hash: string
 }
 
 /** As metadata carries them. */
-export function joinTells(tells: readonly MessageFingerprint[]): string {
-  return tells
+export function joinFingerprints(fingerprints: readonly MessageFingerprint[]): string {
+  return fingerprints
     .slice(0, MOST)
-    .map(({ tell }) => tell)
+    .map(({ hash }) => hash)
     .join('')
 }
 
-/** The tells of a message's metadata; none where it carries none. */
-export function splitTells(text: unknown): string[] {
+/** The fingerprints of a message’s metadata; none where it carries none. */
+export function splitFingerprints(text: unknown): string[] {
   return typeof text === 'string' ? (text.match(/[\w-]{8}/g) ?? []) : []
 }
 
@@ -544,18 +553,18 @@ function isEscalation({ purpose, subject }: Claim): boolean {
   return purpose === 'escalate' || subject.startsWith('escalation:')
 }
 
-// Who is spoken to in a message, who of them is mentioned, and by which name the others go.
+// Who is addressed in a message, who of them is mentioned, and by which name the others go.
 
 interface Recipients {
   readonly owner: PersonFact | null
   readonly addressees: readonly AddresseeFact[]
   /** The people behind the mentions. */
   readonly mentioned: readonly PersonRow[]
-  /** Those who are spoken to, whose accounts are looked at first. */
-  readonly spokenTo: readonly PersonRow[]
+  /** Those who are addressed, whose accounts are looked at first. */
+  readonly addressed: readonly PersonRow[]
 }
 
-interface TurnsAsked {
+interface MentionRequest {
   readonly asOf: CivilDate
   readonly contract: ContractRow
   /** The deadlines that speak. */
@@ -568,7 +577,7 @@ interface TurnsAsked {
   readonly before: ReadonlySet<number>
 }
 
-function turnsOf(asked: TurnsAsked): Recipients {
+function recipientsOf(asked: MentionRequest): Recipients {
   const { contract, people } = asked
   const personOf = (id: number | null) => (id === null ? null : (people.get(id) ?? null))
   const theirs: ContractPeople<PersonRow> = {
@@ -577,11 +586,11 @@ function turnsOf(asked: TurnsAsked): Recipients {
     categoryLead: personOf(contract.category_lead_id),
     financePartner: personOf(contract.finance_partner_id),
   }
-  const spokenTo = once([
-    ...(asked.mentions === 'the deputy' ? [] : theirTurn(asked, theirs)),
+  const addressed = once([
+    ...(asked.mentions === 'the deputy' ? [] : addresseesOf(asked, theirs)),
     ...(asked.mentions === 'the deputy' || asked.mentions === 'both' ? deputyOf(theirs) : []),
   ])
-  const mentioned = asked.mentions === 'nobody' ? [] : spokenTo.filter((each) => may(each, asked))
+  const mentioned = asked.mentions === 'nobody' ? [] : addressed.filter((each) => may(each, asked))
   const fact = (person: PersonRow): PersonFact => {
     const called = mentioned.some((each) => each.person.id === person.id)
     const { name, slack, gone } = person
@@ -591,19 +600,21 @@ function turnsOf(asked: TurnsAsked): Recipients {
   }
   return {
     owner: theirs.owner === null ? null : fact(theirs.owner),
-    addressees: spokenTo.map(({ role, person }) => ({ role, person: fact(person) })),
+    addressees: addressed.map(({ role, person }) => ({ role, person: fact(person) })),
     mentioned: mentioned.map(({ person }) => person),
-    spokenTo: asked.mentions === 'nobody' ? [] : spokenTo.map(({ person }) => person),
+    addressed: asked.mentions === 'nobody' ? [] : addressed.map(({ person }) => person),
   }
 }
 
-function theirTurn(
-  { kinds, contract }: TurnsAsked,
+function addresseesOf(
+  { kinds, contract }: MentionRequest,
   people: ContractPeople<PersonRow>,
 ): Addressee<PersonRow>[] {
   const outOfContract = contract.out_of_contract_on !== null
-  const turns = new Set(kinds.map((kind) => turnOf(kind, outOfContract)))
-  return [...turns].flatMap((turn) => addresseeOf(turn, people) ?? [])
+  const responsibilities = new Set(kinds.map((kind) => responsibilityFor(kind, outOfContract)))
+  return [...responsibilities].flatMap(
+    (responsibility) => addresseeOf(responsibility, people) ?? [],
+  )
 }
 
 function deputyOf({ deputy }: ContractPeople<PersonRow>): Addressee<PersonRow>[] {
@@ -617,7 +628,10 @@ function once(found: readonly Addressee<PersonRow>[]): Addressee<PersonRow>[] {
 }
 
 /** Those who want it, and have not just acted themselves. */
-function may({ person }: Addressee<PersonRow>, { asOf, lastActor, before }: TurnsAsked): boolean {
+function may(
+  { person }: Addressee<PersonRow>,
+  { asOf, lastActor, before }: MentionRequest,
+): boolean {
   const justActed = lastActor?.person_id === person.id && lastActor.on >= asOf
   return person.voice === 'mention' && !person.gone && !justActed && !before.has(person.id)
 }
@@ -640,7 +654,7 @@ function warning(
     asOf,
     contract,
     deadlines: [
-      ...speaking.map((rungs) => speakingFacts(asOf, rungs, deadlines)),
+      ...speaking.map((reminders) => speakingFacts(asOf, reminders, deadlines)),
       ...others.map((deadline) => deadlineFacts(asOf, deadline)),
     ],
     cameBack: alerts.some(({ occurrence }) => occurrence > 1),
@@ -648,18 +662,18 @@ function warning(
   }
 }
 
-/** One deadline for which one or more rungs are told of at once. */
+/** One deadline for which one or more reminders are told of at once. */
 function speakingFacts(
   asOf: CivilDate,
-  rungs: readonly AlertRow[],
+  reminders: readonly AlertRow[],
   deadlines: readonly DeadlineRow[],
 ): DeadlineFacts {
-  const [first] = rungs
+  const [first] = reminders
   if (first === undefined) throw new Error('A deadline without an alert cannot speak.')
   const reason = deadlines.find(
     (deadline) => deadline.kind === first.kind && deadline.due_on === first.deadline_on,
   )?.reason
-  const skipped = rungs.flatMap(({ skipped_from: from, skipped_to: to }) =>
+  const skipped = reminders.flatMap(({ skipped_from: from, skipped_to: to }) =>
     from === null || to === null ? [] : [{ from, to }],
   )
   return {
@@ -672,7 +686,7 @@ function speakingFacts(
             from: Math.max(...skipped.map(({ from }) => from)),
             to: Math.min(...skipped.map(({ to }) => to)),
           },
-    askedAgain: rungs.some((rung) => rung.asked_again > 0),
+    askedAgain: reminders.some((reminder) => reminder.asked_again > 0),
   }
 }
 

@@ -287,7 +287,7 @@ export type LookedBefore =
   | { readonly kind: 'later'; readonly why: string; readonly retryAfterMs: number | null }
 
 /** What of this message was told in the forgotten stretch. */
-export async function lookBefore(
+export async function findAlreadySent(
   { pool, gateway }: { readonly pool: pg.Pool; readonly gateway: Gateway },
   claim: Claim,
   loaded: LoadedDelivery,
@@ -304,8 +304,8 @@ export async function lookBefore(
   if (read.kind === 'later') return read
   if (read.kind === 'unreadable') return { kind: 'tell', loaded, possibleRepeat: true }
   const { told } = read
-  const first = told.get(claim.key) ?? firstPlaceTold(loaded, told)
-  const untold = loaded.tells.filter(({ tell }) => !told.has(tell))
+  const first = told.get(claim.key) ?? firstAlreadySent(loaded, told)
+  const untold = loaded.fingerprints.filter(({ hash }) => !told.has(hash))
   if (first !== undefined && (told.has(claim.key) || untold.length === 0)) {
     return { kind: 'told', ...first }
   }
@@ -336,12 +336,12 @@ async function threadsOf(
 /** Nobody replies to a message that is older. */
 const THREAD_DAYS = 200
 
-function firstPlaceTold(
+function firstAlreadySent(
   loaded: LoadedDelivery,
   told: ReadonlyMap<string, Place>,
 ): Place | undefined {
-  for (const { tell } of loaded.tells) {
-    const place = told.get(tell)
+  for (const { hash } of loaded.fingerprints) {
+    const place = told.get(hash)
     if (place !== undefined) return place
   }
   return undefined
@@ -353,14 +353,14 @@ interface Place {
 }
 
 /** The message without the contracts that were told. */
-function only(loaded: LoadedDelivery, untold: LoadedDelivery['tells']): LoadedDelivery {
-  if (untold.length === loaded.tells.length) return loaded
+function only(loaded: LoadedDelivery, untold: LoadedDelivery['fingerprints']): LoadedDelivery {
+  if (untold.length === loaded.fingerprints.length) return loaded
   const left = new Set(untold.map(({ contractId }) => contractId))
   const keeps = (index: number) => left.has(loaded.contractIds[index] ?? null)
   return {
     ...loaded,
     warnings: loaded.warnings.filter((_, index) => keeps(index)),
     contractIds: loaded.contractIds.filter((_, index) => keeps(index)),
-    tells: untold,
+    fingerprints: untold,
   }
 }

@@ -62,8 +62,8 @@ export interface RenderOptions {
 }
 
 /** The message of a delivery, with what its way here adds to it. */
-export function render(delivery: Claim, loaded: LoadedDelivery, look: RenderOptions): Rendered {
-  const { claim, insteadOf, purpose, rendered } = bare(delivery, loaded, look)
+export function render(delivery: Claim, loaded: LoadedDelivery, options: RenderOptions): Rendered {
+  const { claim, insteadOf, purpose, rendered } = bare(delivery, loaded, options)
   if (rendered.kind !== 'message') return rendered
   const repeat = claim.possibleRepeat && !SAY_SO_THEMSELVES.has(purpose)
   const notes = [
@@ -73,7 +73,9 @@ export function render(delivery: Claim, loaded: LoadedDelivery, look: RenderOpti
       : []),
   ]
   const hidden =
-    look.hidePrices && TELL_MONEY.has(purpose) ? [look.notYet === true ? NOT_YET : HIDDEN] : []
+    options.hidePrices && TELL_MONEY.has(purpose)
+      ? [options.notYet === true ? NOT_YET : HIDDEN]
+      : []
   return { kind: 'message', message: withLines(rendered.message, notes, hidden) }
 }
 
@@ -81,22 +83,22 @@ export function render(delivery: Claim, loaded: LoadedDelivery, look: RenderOpti
 export function leftWithoutAmounts(
   delivery: Claim,
   loaded: LoadedDelivery,
-  look: Pick<RenderOptions, 'answerable'>,
+  options: Pick<RenderOptions, 'answerable'>,
 ): 'all' | 'less' | 'nothing' {
   const [shown, hidden] = [false, true].map(
-    (hidePrices) => bare(delivery, loaded, { ...look, hidePrices }).rendered,
+    (hidePrices) => bare(delivery, loaded, { ...options, hidePrices }).rendered,
   )
   if (shown?.kind === 'message' && hidden?.kind !== 'message') return 'nothing'
   return JSON.stringify(shown) === JSON.stringify(hidden) ? 'all' : 'less'
 }
 
 /** The message alone, and what it is rendered as. */
-function bare(delivery: Claim, loaded: LoadedDelivery, look: RenderOptions) {
+function bare(delivery: Claim, loaded: LoadedDelivery, options: RenderOptions) {
   const claim = asFirstSaid(delivery)
   const insteadOf = claim.purpose === 'fallback' ? readInsteadOf(claim.facts) : null
   const purpose = insteadOf?.purpose ?? claim.purpose
   const anew = claim !== delivery && isBroughtUpToDate(claim)
-  const rendered = renderPurpose(anew ? 'update' : purpose, claim, loaded, look)
+  const rendered = renderPurpose(anew ? 'update' : purpose, claim, loaded, options)
   return { claim, insteadOf, purpose, rendered }
 }
 
@@ -130,10 +132,10 @@ function renderPurpose(
   purpose: string,
   claim: Claim,
   loaded: LoadedDelivery,
-  look: RenderOptions,
+  options: RenderOptions,
 ): Rendered {
   const { team } = loaded
-  const warnings = look.hidePrices ? loaded.warnings.map(warningWithoutPrices) : loaded.warnings
+  const warnings = options.hidePrices ? loaded.warnings.map(warningWithoutPrices) : loaded.warnings
   switch (purpose) {
     case 'post':
     case 'thread':
@@ -142,22 +144,22 @@ function renderPurpose(
     case 'escalate': {
       const [first] = warnings
       if (first === undefined) return SUPERSEDED
-      return said(warningMessage(asked(purpose, first), buttons(loaded, look)))
+      return said(warningMessage(asked(purpose, first), buttons(loaded, options)))
     }
     case 'checkpoint':
-      return questioned(claim, loaded, look)
+      return questioned(claim, loaded, options)
     case 'update':
-      return updated(claim, warnings, loaded, look)
+      return updated(claim, warnings, loaded, options)
     case 'group': {
       if (warnings.length === 0) return SUPERSEDED
       const { asOf, catchUp, possibleRepeat } = claim
-      const subjects = look.answerable ? loaded.subjects : []
+      const subjects = options.answerable ? loaded.subjects : []
       const facts = { asOf, team: teamsOf(warnings, team), catchUp, warnings, possibleRepeat }
       return said(groupedMessage({ ...facts, subjects, cliff: cliffIn(claim.facts) }))
     }
     case 'leaver':
       return isLeaver(claim.facts)
-        ? said(leaverMessage(claim.facts, look.answerable))
+        ? said(leaverMessage(claim.facts, options.answerable))
         : impossible(claim, 'tell of nobody who left')
     case 'blocked':
       return isBlocked(claim.facts)
@@ -169,11 +171,11 @@ function renderPurpose(
         : impossible(claim, 'tell of no message')
     case 'triage':
       return isTriage(claim.facts)
-        ? said(triageMessage(look.hidePrices ? triageWithoutPrices(claim.facts) : claim.facts))
+        ? said(triageMessage(options.hidePrices ? triageWithoutPrices(claim.facts) : claim.facts))
         : impossible(claim, 'hold no triage list')
     case 'waiver':
       // Prices, grounds and intentions: nothing of it is for others than the organisation.
-      if (look.hidePrices) return SUPERSEDED
+      if (options.hidePrices) return SUPERSEDED
       return isWaiver(claim.facts)
         ? said(waiverMessage(claim.facts.waiver))
         : impossible(claim, 'hold no waiver')
@@ -189,7 +191,7 @@ function renderPurpose(
         : impossible(claim, 'hold no words')
     case 'weekly':
       return isWeekly(claim.facts)
-        ? said(weeklyMessage(look.hidePrices ? weeklyWithoutPrices(claim.facts) : claim.facts))
+        ? said(weeklyMessage(options.hidePrices ? weeklyWithoutPrices(claim.facts) : claim.facts))
         : impossible(claim, 'hold no weekly summary')
     case 'unwell':
       return isUnwell(claim.facts)
@@ -204,19 +206,19 @@ function renderPurpose(
 function questioned(
   claim: Claim,
   { openCheckpoints }: LoadedDelivery,
-  look: RenderOptions,
+  options: RenderOptions,
 ): Rendered {
   const questions = questionsIn(claim.facts)
   if (questions.length === 0) return impossible(claim, 'hold no checkpoint')
   const open = questions.filter(({ checkpointId }) => openCheckpoints.includes(checkpointId))
-  return open.length === 0 ? SUPERSEDED : said(questionMessage(open, look))
+  return open.length === 0 ? SUPERSEDED : said(questionMessage(open, options))
 }
 
-function questionMessage(questions: readonly CheckpointFacts[], look: RenderOptions): Message {
+function questionMessage(questions: readonly CheckpointFacts[], options: RenderOptions): Message {
   const [only, ...more] = questions
   return only !== undefined && more.length === 0
-    ? checkpointMessage(only, look)
-    : checkpointGroupMessage(questions, look)
+    ? checkpointMessage(only, options)
+    : checkpointGroupMessage(questions, options)
 }
 
 /** Written by this program as such. */
@@ -236,19 +238,20 @@ function updated(
   claim: Claim,
   warnings: readonly WarningFacts[],
   loaded: LoadedDelivery,
-  look: RenderOptions,
+  options: RenderOptions,
 ): Rendered {
   const { standing, posted } = loaded
   // Several people may answer the questions of one message: it reads what all of them said.
   const questions = questionsIn(posted?.facts)
-  if (posted !== null && questions.length > 0) return said(checkpointGroupMessage(questions, look))
+  if (posted !== null && questions.length > 0)
+    return said(checkpointGroupMessage(questions, options))
   const [question] = questionsIn(claim.facts)
-  if (posted !== null && question !== undefined) return said(checkpointMessage(question, look))
+  if (posted !== null && question !== undefined) return said(checkpointMessage(question, options))
   const [first] = warnings
   if (posted === null || standing === null || first === undefined) return SUPERSEDED
   const { acts, superseded } = standing
-  const { hidePrices } = look
-  const actions = buttons(loaded, look)
+  const { hidePrices } = options
+  const actions = buttons(loaded, options)
   if (superseded !== null) {
     const facts = hidePrices ? supersededWithoutPrices(superseded) : superseded
     return said(withActs(supersededMessage(facts), acts, actions, hidePrices))

@@ -7,7 +7,7 @@ import { isChannelId } from './channels.ts'
 import { type AccountsAsked, noteAccounts, readerHasGone } from './departed-people.ts'
 import { forgetAmounts, queueAmounts } from './enqueue-updates.ts'
 import type { Gateway, Outgoing } from './gateway.ts'
-import { asFirstSaid, joinTells, type LoadedDelivery, loadFacts } from './load.ts'
+import { asFirstSaid, joinFingerprints, type LoadedDelivery, loadFacts } from './load.ts'
 import {
   beginPost,
   type Claim,
@@ -33,7 +33,7 @@ import {
   pauseChannel,
   pauseWorkspace,
 } from './rate-limit.ts'
-import { lookBefore, type RestoredSpan } from './reconcile.ts'
+import { findAlreadySent, type RestoredSpan } from './reconcile.ts'
 import { leftWithoutAmounts, render } from './render.ts'
 import { refusesThread, type Verdict } from './slack-errors.ts'
 import { attach } from './uploads.ts'
@@ -147,10 +147,10 @@ async function post(
     verdict = await request(outgoing)
   }
   if (verdict === null) {
-    return stood(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
+    return unlessLost(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
   }
   if (verdict.kind === 'sent') Object.assign(place, { channel: verdict.channel, ts: verdict.ts })
-  return await conclude(deps, claim, verdict, ready.workspace)
+  return await recordOutcome(deps, claim, verdict, ready.workspace)
 }
 
 /** What is posted instead of what Slack surely did not take, for its thread or for its chart. */
@@ -177,7 +177,7 @@ function outgoingOf({ claim, loaded, channel, message }: PreparedMessage): Outgo
     channel,
     message,
     key: claim.key,
-    tells: joinTells(loaded.tells),
+    tells: joinFingerprints(loaded.fingerprints),
     repeat: claim.possibleRepeat,
     threadTs: isThere ? threadTs : null,
     broadcast: isThere && threadTs !== null && isBroadcast(claim.facts),
@@ -277,11 +277,11 @@ async function prepare(
 ): Promise<PreparedMessage | Outcome> {
   const { pool, gateway, settings } = deps
   if (await readerHasGone(accountsOf(deps), claimed)) {
-    return stood(await finishSuperseded(pool, claimed), 'superseded')
+    return unlessLost(await finishSuperseded(pool, claimed), 'superseded')
   }
   const whole = await withOpenAccounts(deps, claimed, read)
   if (whole instanceof Error) return dead(deps, claimed, `cannot be read: ${whole.message}`)
-  const before = await lookBefore(deps, claimed, whole, forgotten)
+  const before = await findAlreadySent(deps, claimed, whole, forgotten)
   if (before.kind === 'told') return await adopt(deps, claimed, before, place)
   if (before.kind === 'later') return await refused(deps, claimed, { ...before, kind: 'refused' })
   const { loaded } = before
@@ -313,7 +313,7 @@ async function prepare(
   const rendered = render(claim, whatToSay, look)
   if (rendered.kind === 'impossible') return dead(deps, claim, rendered.why)
   if (rendered.kind === 'superseded') {
-    return stood(await finishSuperseded(pool, claim), 'superseded')
+    return unlessLost(await finishSuperseded(pool, claim), 'superseded')
   }
   if (claim.destination === TERMINAL && gateway.paced) return await blocked(deps, claim, NO_CHANNEL)
   const channel = await gateway.enter(claim.destination)
@@ -324,7 +324,7 @@ async function prepare(
   const { message, undrawn } = attached
   const workspace = await gateway.workspace()
   if (signal?.aborted) {
-    return stood(await handBack(pool, claim, 'the process was stopping'), 'handed-back')
+    return unlessLost(await handBack(pool, claim, 'the process was stopping'), 'handed-back')
   }
   return { claim, loaded, workspace, channel, message, undrawn }
 }
@@ -359,7 +359,7 @@ async function unread(
   const soon = Math.min(backOffMs(claim.attempt, deps.jitter()), UNREAD_MS)
   const afterMs = claim.attempt > LONG_UNREAD.attempts ? LONG_UNREAD.ms : soon
   const said = `Slack does not say who reads ${claim.destination} (${why})`
-  return stood(await finishUnread(deps.pool, claim, { afterMs, why: said }), 'retried')
+  return unlessLost(await finishUnread(deps.pool, claim, { afterMs, why: said }), 'retried')
 }
 
 /** It was sent before, and stands there: only the database had forgotten it. */
@@ -373,13 +373,13 @@ async function adopt(
   const workspace = await gateway.workspace()
   const lookAgainMs = lookAgainAfterMs(settings)
   const sent = await finishSent(pool, claim, { workspace, channel, ts, lookAgainMs })
-  return stood(sent, 'told-before')
+  return unlessLost(sent, 'told-before')
 }
 
 const NO_CHANNEL = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'
 
 /** An owner who has left gives way to a deputy, who may have left as well: then the channel is left. */
-const MOST_LOOKS = 3
+const MOST_READINGS = 3
 
 /** What was read, and read anew while somebody whom it mentions turns out to be gone. */
 async function withOpenAccounts(
@@ -388,8 +388,8 @@ async function withOpenAccounts(
   read: LoadedDelivery | Error,
 ): Promise<LoadedDelivery | Error> {
   let loaded = read
-  for (let looks = 0; looks < MOST_LOOKS && !(loaded instanceof Error); looks += 1) {
-    if (!(await noteAccounts(accountsOf(deps), claim, loaded.spokenTo))) return loaded
+  for (let readings = 0; readings < MOST_READINGS && !(loaded instanceof Error); readings += 1) {
+    if (!(await noteAccounts(accountsOf(deps), claim, loaded.addressed))) return loaded
     const facts = await loadFacts(deps.pool, [claim])
     loaded = facts.get(claim.id) ?? new Error('its facts were not loaded')
   }
@@ -420,7 +420,7 @@ export type Outcome =
   | 'lost'
 
 /** Writes down what Slack made of it. */
-async function conclude(
+async function recordOutcome(
   deps: DeliveryDeps,
   claim: Claim,
   verdict: Verdict,
@@ -434,10 +434,13 @@ async function conclude(
       const { channel, ts } = verdict
       const outcome = claim.purpose === 'update' ? 'updated' : 'sent'
       const lookAgainMs = lookAgainAfterMs(settings)
-      return stood(await finishSent(pool, claim, { workspace, channel, ts, lookAgainMs }), outcome)
+      return unlessLost(
+        await finishSent(pool, claim, { workspace, channel, ts, lookAgainMs }),
+        outcome,
+      )
     }
     case 'uncertain':
-      return stood(
+      return unlessLost(
         await finishUncertain(pool, claim, {
           lookInMs: settings.historyLagMs,
           why: verdict.why,
@@ -447,7 +450,7 @@ async function conclude(
     case 'refused':
       return await refused(deps, claim, verdict)
     case 'invalid':
-      return stood(await finishDead(pool, claim, verdict.why), 'dead')
+      return unlessLost(await finishDead(pool, claim, verdict.why), 'dead')
     case 'blocked':
       if (verdict.scope === 'channel') {
         return (await forgetsChannel(deps, claim))
@@ -459,7 +462,7 @@ async function conclude(
         return await refused(deps, claim, { ...verdict, kind: 'refused', retryAfterMs: null })
       }
       await pauseWorkspace(pool, claim.organisationId, settings.workspacePauseMs, verdict.why)
-      return stood(await handBack(pool, claim, verdict.why), 'held')
+      return unlessLost(await handBack(pool, claim, verdict.why), 'held')
   }
 }
 
@@ -504,7 +507,7 @@ async function blocked(
 
 async function dead(deps: DeliveryDeps, claim: Claim, why: string): Promise<Outcome> {
   deps.log(`Delivery ${claim.id} to ${claim.destination} is dead: ${why}`)
-  return stood(await finishDead(deps.pool, claim, why), 'dead')
+  return unlessLost(await finishDead(deps.pool, claim, why), 'dead')
 }
 
 function note(
@@ -517,6 +520,6 @@ function note(
   )
 }
 
-function stood(fenceHeld: boolean, outcome: Outcome): Outcome {
+function unlessLost(fenceHeld: boolean, outcome: Outcome): Outcome {
   return fenceHeld ? outcome : 'lost'
 }

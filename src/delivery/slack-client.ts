@@ -1,7 +1,7 @@
 /** The only caller of Slack's Web API. */
 import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
 import type { Message } from '../text/facts.ts'
-import { channelBook, readership } from './channels.ts'
+import { channelDirectory, readership } from './channels.ts'
 import { accounts } from './departed-people.ts'
 import type { Gateway, Identity, Outgoing } from './gateway.ts'
 import { LONGEST_PAUSE_MS } from './rate-limit.ts'
@@ -23,7 +23,7 @@ export interface SlackOptions {
 export function openSlackGateway(options: SlackOptions): Gateway {
   const call = slackCaller(options)
   const { timeoutMs } = options
-  const book = channelBook(call, options.elapsed)
+  const directory = channelDirectory(call, options.elapsed)
   let workspace: string | null = null
   let self: string | null = null
   const identify = async (): Promise<Identity> => {
@@ -46,27 +46,27 @@ export function openSlackGateway(options: SlackOptions): Gateway {
     const why = known === null || known.kind === 'known' ? {} : { why: known.why }
     return { workspace: workspace ?? '', self, ...why }
   }
-  const readersOf = readership({ call, app, find: book.find, elapsed: options.elapsed })
+  const readersOf = readership({ call, app, find: directory.find, elapsed: options.elapsed })
   return {
     paced: true,
-    enter: book.enter,
-    follow: book.follow,
-    leadsElsewhere: book.leadsElsewhere,
+    enter: directory.enter,
+    follow: directory.follow,
+    leadsElsewhere: directory.leadsElsewhere,
     // Remembered by the channel's id: a name may lead to another one, with other readers.
-    readersOf: (destination) => readersOf(book.known(destination) ?? destination),
+    readersOf: (destination) => readersOf(directory.known(destination) ?? destination),
     accountOf: people.of,
     accountOfEmail: people.byEmail,
     post: async (outgoing) => {
       const verdict = await post(call, outgoing)
       if (verdict.kind === 'sent' && verdict.channel !== null) {
-        book.learn(outgoing.channel, verdict.channel)
+        directory.learn(outgoing.channel, verdict.channel)
       }
       return verdict
     },
     update: (channel, ts, message) => update(call, channel, ts, message),
     takeBack: (channel, ts) => takeBack(call, channel, ts),
-    lookUp: (search) => lookUp(call, book, search),
-    toldBetween: historian(call, book),
+    lookUp: (search) => lookUp(call, directory, search),
+    toldBetween: historian(call, directory),
     uploadFile: (file, memory) => uploadFile({ call, timeoutMs }, file, memory),
     uploadPicture: (picture, memory) => uploadPicture({ call, timeoutMs }, picture, memory),
     identify,

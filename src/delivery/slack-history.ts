@@ -2,9 +2,9 @@
  * What stands in Slack's history: a message looked up by its key, and what was told in a stretch of
  * it.
  */
-import type { ChannelBook } from './channels.ts'
+import type { ChannelDirectory } from './channels.ts'
 import type { HistoryRange, HistoryResult, LookedUp, NotRead, Posted, Search } from './gateway.ts'
-import { splitTells } from './load.ts'
+import { splitFingerprints } from './load.ts'
 import {
   type Answer,
   type Call,
@@ -28,10 +28,14 @@ const MOST_PAGES = 500
  * Searches a channel, or a thread and then its channel, for the messages that carry these keys.
  * Every page is read, for on a busy channel a message may stand far back.
  */
-export async function lookUp(call: Call, book: ChannelBook, search: Search): Promise<LookedUp> {
+export async function lookUp(
+  call: Call,
+  directory: ChannelDirectory,
+  search: Search,
+): Promise<LookedUp> {
   let channel: string
   try {
-    channel = search.channelId ?? (await book.find(search.destination)) ?? search.destination
+    channel = search.channelId ?? (await directory.find(search.destination)) ?? search.destination
   } catch (error) {
     // History knows channels by their ids alone: a name that nobody explains now is no answer.
     const why = notRead(error)
@@ -40,7 +44,7 @@ export async function lookUp(call: Call, book: ChannelBook, search: Search): Pro
   }
   const first = await searchIn(call, channel, search)
   if (first.kind !== 'unreadable') return first
-  switch (await book.join(channel)) {
+  switch (await directory.join(channel)) {
     case 'in':
       return await searchIn(call, channel, search)
     case 'out':
@@ -178,7 +182,7 @@ interface Read {
  */
 export function historian(
   call: Call,
-  book: ChannelBook,
+  directory: ChannelDirectory,
 ): (stretch: HistoryRange) => Promise<HistoryResult> {
   const known = new Map<string, Promise<Read>>()
   const readOnce = async (channel: string, threadTs: string | null, { from, to }: HistoryRange) => {
@@ -193,7 +197,7 @@ export function historian(
     }
   }
   return async (stretch) => {
-    const channel = await book.enter(stretch.destination)
+    const channel = await directory.enter(stretch.destination)
     try {
       const main = await readOnce(channel, null, stretch)
       const told: Places = new Map(main.told)
@@ -225,7 +229,7 @@ async function read(
     const ours = ourMessage(message)
     if (ours === null) continue
     const { ts, key, tells, hasReplies } = ours
-    for (const name of [key, ...splitTells(tells)]) told.set(name, { channel, ts })
+    for (const name of [key, ...splitFingerprints(tells)]) told.set(name, { channel, ts })
     if (hasReplies) roots.push(ts)
   }
   return { told, roots }

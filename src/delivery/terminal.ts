@@ -1,7 +1,7 @@
 /** Without Slack, the messages are read on a terminal. */
 import type { Message, MessageFile } from '../text/facts.ts'
 import { oneLine } from '../text/mrkdwn.ts'
-import { type TerminalLook, terminalText } from '../text/terminal.ts'
+import { type TerminalOptions, terminalText } from '../text/terminal.ts'
 import type { Gateway, Uploaded } from './gateway.ts'
 
 /** How much of a message's file is shown. */
@@ -11,10 +11,10 @@ const LINES_OF_FILE = 8
  * A gateway that writes every message as text; `write` gets whole lines with their line breaks.
  * Nothing can be looked up afterwards: what a crash left uncertain is written once more, marked.
  */
-export function terminalGateway(write: (text: string) => void, look: TerminalLook): Gateway {
+export function terminalGateway(write: (text: string) => void, options: TerminalOptions): Gateway {
   const show = (message: Message, heading: string) => {
-    const rule = '─'.repeat(Math.min(look.width, 72))
-    write(`${rule}\n${heading}${terminalText(message, look)}\n${fileLines(message.file)}`)
+    const rule = '─'.repeat(Math.min(options.width, 72))
+    write(`${rule}\n${heading}${terminalText(message, options)}\n${fileLines(message.file)}`)
   }
   return {
     paced: false,

@@ -85,7 +85,7 @@ async function answerFeed(
   feed: Feed,
   { ifNoneMatch, ifModifiedSince }: CalendarRequest,
 ): Promise<CalendarAnswer> {
-  const { personId, teamId, team, house } = feed
+  const { personId, teamId, team, namespace } = feed
   const content = await readCalendar(pool, { organisationId, personId, teamId, today: today() })
   const hash = createHash('sha256')
     .update(JSON.stringify([FORM, team, content]))
@@ -101,7 +101,7 @@ async function answerFeed(
   if (isKnown(headers.etag, changedAt, ifNoneMatch, ifModifiedSince)) {
     return { status: 304, headers, body: '' }
   }
-  const facts: CalendarFacts = { ...content, team, house, changedAt }
+  const facts: CalendarFacts = { ...content, team, namespace, changedAt }
   return {
     status: 200,
     headers: {

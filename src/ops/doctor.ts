@@ -1,5 +1,5 @@
 /** Everything about Slack that can be found out without posting: tokens, scopes, channels, blocks. */
-import { type ChannelMembers, channelBook, company } from '../delivery/channels.ts'
+import { type ChannelMembers, channelDirectory, channelMembers } from '../delivery/channels.ts'
 import { ask, type Call, fieldOf, textOf } from '../delivery/slack-api.ts'
 import { slackCaller } from '../delivery/slack-client.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
@@ -31,16 +31,16 @@ export async function examineSlack(options: SlackExamination): Promise<Check[]> 
   const transport = await checkTransport(options)
   // Every further question would be refused for the same reason.
   if (workspace === null) return [...checks, transport]
-  const book = channelBook(call, elapsed)
-  for (const [destination, id] of followed ?? []) book.follow(destination, id)
+  const directory = channelDirectory(call, elapsed)
+  for (const [destination, id] of followed ?? []) directory.follow(destination, id)
   return [
     ...checks,
     transport,
     ...(await checkChannels(postings, {
       call,
       scopes,
-      idOf: book.idOf,
-      companyOf: company(call, async () => ({ workspace, self }), elapsed).of,
+      idOf: directory.idOf,
+      membersOf: channelMembers(call, async () => ({ workspace, self }), elapsed).of,
     })),
     await checkBlocks(call, today),
   ]
@@ -124,7 +124,7 @@ export interface ChannelQuestions {
   /** Null where Slack does not say. */
   readonly scopes: ReadonlySet<string> | null
   readonly idOf: (destination: string) => Promise<string | null>
-  readonly companyOf: (channel: string) => Promise<ChannelMembers>
+  readonly membersOf: (channel: string) => Promise<ChannelMembers>
 }
 
 /** One check for each channel, however many teams share it. */
@@ -171,7 +171,7 @@ async function checkChannel(
   uses: readonly PostingTarget[],
   questions: ChannelQuestions,
 ): Promise<Check> {
-  const { call, scopes, companyOf } = questions
+  const { call, scopes, membersOf } = questions
   const asked = await ask(call, 'conversations.info', { channel: id })
   if (!asked.ok) {
     if (asked.code === 'channel_not_found') return unseen(name, uses)
@@ -188,7 +188,7 @@ async function checkChannel(
   const check =
     !entered.ok || fieldOf(channel, 'is_im') === true
       ? entered
-      : among(what, channel, await companyOf(id), entered, uses)
+      : among(what, channel, await membersOf(id), entered, uses)
   return isRenamed ? renamed(check, called, uses) : check
 }
 

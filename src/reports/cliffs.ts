@@ -1,4 +1,4 @@
-/** The cliffs among the contracts held: what ends together and has to be spoken of together. */
+/** The cliffs among the contracts held: what ends together and has to be settled together. */
 import type { Pool, PoolClient } from 'pg'
 import { supplierKey } from '../database/contracts.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
@@ -54,7 +54,7 @@ interface EndingRow extends Parties {
   readonly currency: string
 }
 
-/** Open ends of watched contracts. Read in a few steps, each by key, and joined here. */
+/** Open ends of monitored contracts. Read in a few steps, each by key, and joined here. */
 async function readEndings(
   client: Pool | PoolClient,
   { organisationId, teamIds, today, days }: CliffsAsked,

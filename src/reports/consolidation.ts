@@ -8,7 +8,7 @@ import {
   consolidate,
   type Holding,
 } from '../rules/consolidation.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { AnswerContext } from '../text/answer-facts.ts'
 import type { ComparedFacts, ConsolidationFacts } from '../text/consolidation.ts'
 
@@ -30,7 +30,7 @@ const CANDIDATES = 10
 /**
  * The comparison for a supplier or reseller, by its name or by a part of it that no other has.
  * Contracts that ended, were closed or are historic are left out.
- * @throws Refusal where there is no such supplier, or several: it lists them.
+ * @throws UserError where there is no such supplier, or several: it lists them.
  */
 export async function readConsolidation(
   client: Pool | PoolClient,

@@ -2,9 +2,9 @@
  * Everything that the record says of one contract: its state, its deadlines, what is odd about it.
  */
 import type { Pool, PoolClient } from 'pg'
-import { readContracts, watchedOf } from '../database/contracts.ts'
+import { monitoredContract, readContracts } from '../database/contracts.ts'
 import { readTeams } from '../database/organisation.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import type { ExtensionKind, ExtensionStatus, Precision } from '../rules/contract.ts'
@@ -80,7 +80,7 @@ export async function showContract(
   organisationId: number,
   id: number,
   today: CivilDate,
-  rulesOf: RuleBook,
+  rulesOf: RulesByTeam,
 ): Promise<ShownContract> {
   const facts = await pool.query<
     Omit<
@@ -141,20 +141,20 @@ async function shownDeadlines(
   organisationId: number,
   id: number,
   today: CivilDate,
-  rulesOf: RuleBook,
+  rulesOf: RulesByTeam,
 ): Promise<{ readonly deadlines: readonly ShownDeadline[]; readonly remarks: readonly string[] }> {
   const [record] = await readContracts(pool, [id])
   const teams = await readTeams(pool, organisationId)
   const team = teams.find((each) => each.id === record?.row.teamId)
   if (!record || !team) return { deadlines: [], remarks: [] }
   const rules = rulesOf(team, record.row)
-  const watched = watchedOf(record, team.laddersFrom, rules)
+  const monitored = monitoredContract(record, team.laddersFrom, rules)
   // What the day's sweep has raised already is not raised again: the plan knows by the alerts.
   const from = team.lastSweptOn !== null && team.lastSweptOn >= today ? addDays(today, 1) : today
-  const next = nextWarnings({ ...watched, successorKnownOn: null }, from, rules)
-  const remarks = watched.deadlines.map((each) => unknownHolidays(each.on, rules.calendar))
+  const next = nextWarnings({ ...monitored, successorKnownOn: null }, from, rules)
+  const remarks = monitored.deadlines.map((each) => unknownHolidays(each.on, rules.calendar))
   return {
-    deadlines: watched.deadlines.map(({ kind, on, reason, settled }) => ({
+    deadlines: monitored.deadlines.map(({ kind, on, reason, settled }) => ({
       kind,
       date: on,
       reason: settled === null ? reason : `${reason}; settled: ${settled.why}`,

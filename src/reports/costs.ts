@@ -40,7 +40,7 @@ export interface CostsAsked {
 /** Two queries, however many contracts there are. */
 export async function readCosts(client: Pool | PoolClient, asked: CostsAsked): Promise<Costs> {
   const { organisationId, teamId, today, rules } = asked
-  const year = asked.year ?? financialYearOf(today, rules.house.financialYearStart)
+  const year = asked.year ?? financialYearOf(today, rules.organisation.financialYearStart)
   const within = { from: year.first, to: year.last }
   const lines = await readLedger(client, {
     organisationId,

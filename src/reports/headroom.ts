@@ -20,9 +20,9 @@ import {
   type NoticeTask,
   noticeTasks,
 } from '../rules/notices.ts'
-import { UserError } from '../rules/refusal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
+import { UserError } from '../rules/user-error.ts'
 
 export interface ContractHeadroom extends Headroom {
   readonly reference: string
@@ -36,7 +36,7 @@ export interface OneMoreMonth {
   readonly tests: readonly Pick<HeadroomTest, 'rule' | 'title' | 'percent' | 'state'>[]
 }
 
-/** @throws Refusal where the contract is gone. */
+/** @throws UserError where the contract is gone. */
 export async function contractHeadroom(
   pool: Pool | PoolClient,
   contractId: number,
@@ -53,7 +53,7 @@ export async function contractHeadroom(
   }
 }
 
-/** Its own law, else its framework's, else that of its start. @throws Refusal where it is gone. */
+/** Its own law, else its framework's, else that of its start. @throws UserError where it is gone. */
 export async function contractLaw(
   pool: Pool | PoolClient,
   contractId: number,

@@ -3,7 +3,7 @@ import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { readTeams } from '../database/organisation.ts'
 import { baselineFor, PRICE_COLUMNS, type PriceRow } from '../database/prices.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Extension, ExtensionKind, ExtensionStatus, VatRecovery } from '../rules/contract.ts'
 import type { LedgerEntry } from '../rules/ledger.ts'
@@ -133,7 +133,7 @@ function lineOf(row: LedgerRow, rules: PriceRules | null): LedgerLine {
 
 export interface PriceRules {
   /** Without any team's own changes. */
-  readonly house: Rules
+  readonly organisation: Rules
   /** Those of the organisation where there is no such team. */
   readonly ofTeam: (teamId: number) => Rules
 }
@@ -141,18 +141,18 @@ export interface PriceRules {
 export async function readPriceRules(
   client: Pool | PoolClient,
   organisationId: number,
-  rulesOf: RuleBook,
+  rulesOf: RulesByTeam,
 ): Promise<PriceRules> {
   const teams = await readTeams(client, organisationId)
   const [first] = teams
   if (!first) throw new Error('There is no team: start Lapsewatch once so that it makes one.')
   const { calendar, organisationRules } = first
-  const house = rulesOf({ calendar, organisationRules })
+  const organisation = rulesOf({ calendar, organisationRules })
   const byId = new Map(teams.map((team) => [team.id, team]))
   // Asked for when they are needed: one team's broken calendar keeps no other team's prices back.
   const ofTeam = (teamId: number) => {
     const team = byId.get(teamId)
-    return team === undefined ? house : rulesOf(team)
+    return team === undefined ? organisation : rulesOf(team)
   }
-  return { house, ofTeam }
+  return { organisation, ofTeam }
 }

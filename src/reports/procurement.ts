@@ -8,7 +8,7 @@ import {
 } from '../database/contracts.ts'
 import type { Team } from '../database/organisation.ts'
 import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import {
   beginsOn,
   type Checkpoint,
@@ -60,7 +60,7 @@ export async function readProcurements(
   client: Pool | PoolClient,
   contractIds: readonly number[],
   teams: readonly Team[],
-  rulesOf: RuleBook,
+  rulesOf: RulesByTeam,
 ): Promise<Procurement[]> {
   if (contractIds.length === 0) return []
   const kept = await client.query<KeptCheckpoint & { contractId: number; route: string }>(
@@ -190,7 +190,7 @@ export interface BehindPlanAsked {
   /** All teams where it is null. */
   readonly teamId: number | null
   readonly teams: readonly Team[]
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly today: CivilDate
 }
 

@@ -1,6 +1,6 @@
 /** The contract that somebody means by what they typed. */
 import type { Pool, PoolClient } from 'pg'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 
 interface Candidate {
   readonly id: number
@@ -17,7 +17,7 @@ const SELECT = `
 /**
  * The id of the one contract of that reference, of `#id`, or of a part of reference or title that
  * only one contract has.
- * @throws Refusal where there is none, or several: it lists them.
+ * @throws UserError where there is none, or several: it lists them.
  */
 export async function findContract(
   client: Pool | PoolClient,

@@ -2,13 +2,13 @@
 import type { Pool } from 'pg'
 import { readContracts } from '../database/contracts.ts'
 import { readTeams } from '../database/organisation.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { currentEnd, firstDayAfter, type Regime } from '../rules/contract.ts'
 import { type Route, routeFor } from '../rules/procurement-routes.ts'
-import { UserError } from '../rules/refusal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { routesThatFit, startByRoute } from '../rules/start-by.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { StartByCounted } from '../text/procurement.ts'
 
 export interface StartByCount extends StartByCounted {
@@ -18,13 +18,13 @@ export interface StartByCount extends StartByCounted {
 
 export interface StartByAsked {
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly asOf: CivilDate
   /** By this route in place of the recorded one. */
   readonly route: string | null
 }
 
-/** @throws Refusal where the contract has no end, or there is no such route. */
+/** @throws UserError where the contract has no end, or there is no such route. */
 export async function contractStartBy(
   pool: Pool,
   contractId: number,
@@ -69,7 +69,7 @@ export async function contractStartBy(
 
 /**
  * A route as people type it: `open`, `Mini competition`.
- * @throws Refusal with the routes there are.
+ * @throws UserError with the routes there are.
  */
 function routeNamed(typed: string, { routes }: Pick<Rules, 'routes'>): Route {
   const said = folded(typed)

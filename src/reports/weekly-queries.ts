@@ -1,7 +1,7 @@
 /** The lists, the figures and the months ahead of a weekly summary, each in one query. */
 import type { Pool, PoolClient } from 'pg'
 import { readTeams } from '../database/organisation.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import { addDays, addMonths, type CivilDate, dateParts } from '../rules/civil-date.ts'
 import { movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
@@ -19,7 +19,7 @@ export interface FiguresAsked {
   readonly organisationId: number
   readonly teamId: number | null
   readonly slot: CivilDate
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly rules: PriceRules
   /** What lapses within `days`: read for the chart as well. */
   readonly lapsing: readonly ExposureItem[]
@@ -38,7 +38,7 @@ export async function readFigures(
   asked: FiguresAsked,
 ): Promise<Figures> {
   const { organisationId, teamId, slot, rulesOf, rules, days } = asked
-  const year = financialYearOf(slot, rules.house.financialYearStart)
+  const year = financialYearOf(slot, rules.organisation.financialYearStart)
   const within = { from: year.first, to: year.last }
   const values = [organisationId, teamId, slot]
   const out = await client.query<OutRow>(OUT_OF_CONTRACT_COUNTS, values)
@@ -146,7 +146,7 @@ interface DecidingRow {
   readonly count: number
 }
 
-const WATCHED = `c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
+const MONITORED = `c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
   AND NOT c.historic AND c.closed_on IS NULL AND c.watched`
 
 const OUT_OF_CONTRACT_COUNTS = `
@@ -154,7 +154,7 @@ const OUT_OF_CONTRACT_COUNTS = `
          count(*)::int AS contracts,
          count(*) FILTER (WHERE c.out_of_contract_on IS NOT NULL)::int AS "stillSupplied"
     FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
-   WHERE d.organisation_id = $1 AND ${WATCHED} AND d.settled_why IS NULL
+   WHERE d.organisation_id = $1 AND ${MONITORED} AND d.settled_why IS NULL
      AND d.kind IN ('end', 'emergency-end') AND d.due_on < $3 AND c.current_latest < $3
    GROUP BY 1, 2`
 
@@ -165,7 +165,7 @@ const DECIDING = `
     FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
     LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
          AND (p.gone_on IS NULL OR p.gone_on > $3)
-   WHERE d.organisation_id = $1 AND ${WATCHED} AND d.settled_why IS NULL AND d.due_on < $3::date + 7
+   WHERE d.organisation_id = $1 AND ${MONITORED} AND d.settled_why IS NULL AND d.due_on < $3::date + 7
    GROUP BY t.name, p.id, p.display_name, p.slack_user`
 
 // The lists of the weekly summary, one query each. Every query names the contracts it finds as
@@ -184,7 +184,7 @@ const OUT_OF_CONTRACT_LIST = `
   SELECT c.id AS contract_id, d.kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
          CASE WHEN c.out_of_contract_on IS NOT NULL THEN 'still supplied, without a contract' END AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${WATCHED} AND ${OPEN} AND ${ENDS} AND d.due_on < $3 AND c.current_latest < $3`
+   WHERE ${MONITORED} AND ${OPEN} AND ${ENDS} AND d.due_on < $3 AND c.current_latest < $3`
 
 /** Reviews have a list of their own: an old one would stand before what lapses. */
 const DECISIONS = `${OPEN} AND d.kind <> 'review'`
@@ -194,24 +194,24 @@ const REVIEWS = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left,
          CASE WHEN c.personal_data THEN 'Of data protection' END AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${WATCHED} AND ${OPEN} AND d.kind = 'review' AND d.due_on <= $3::date + 30
+   WHERE ${MONITORED} AND ${OPEN} AND d.kind = 'review' AND d.due_on <= $3::date + 30
      AND (c.current_latest IS NULL OR c.current_latest >= $3)
   UNION ALL
   SELECT c.id, NULL, NULL, NULL, 'It processes personal data, and no review is to come: set its date'
     FROM contract c
-   WHERE ${WATCHED} AND c.personal_data AND (c.current_latest IS NULL OR c.current_latest >= $3)
+   WHERE ${MONITORED} AND c.personal_data AND (c.current_latest IS NULL OR c.current_latest >= $3)
      AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'review' AND ${OPEN})`
 
 /** A date passed without a decision, while the contract still runs. */
 const OVERDUE = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${WATCHED} AND ${DECISIONS} AND NOT ${ENDS} AND d.due_on < $3 AND c.current_latest >= $3`
+   WHERE ${MONITORED} AND ${DECISIONS} AND NOT ${ENDS} AND d.due_on < $3 AND c.current_latest >= $3`
 
 const DECIDE_THIS_WEEK = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${WATCHED} AND ${DECISIONS} AND d.due_on BETWEEN $3 AND $3::date + 6`
+   WHERE ${MONITORED} AND ${DECISIONS} AND d.due_on BETWEEN $3 AND $3::date + 6`
 
 /** Ends by the earliest possible day; an end that may fall any day belongs to the nearest band. */
 function lapseBetween(from: number, to: number): string {
@@ -219,20 +219,20 @@ function lapseBetween(from: number, to: number): string {
   return `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${WATCHED} AND ${OPEN} AND ${ENDS} AND ${since} AND d.due_on <= $3::date + ${to}`
+   WHERE ${MONITORED} AND ${OPEN} AND ${ENDS} AND ${since} AND d.due_on <= $3::date + ${to}`
 }
 
 const EMERGENCIES = `
   SELECT c.id AS contract_id, 'emergency-end' AS kind, e.to_on AS on_day, e.to_on - $3::date AS days_left,
          jsonb_build_object('since', e.from_on, 'cost', e.cost::text, 'currency', e.currency)::text AS note
     FROM extension e JOIN contract c ON c.id = e.contract_id
-   WHERE ${WATCHED} AND e.kind = 'emergency' AND e.status = 'confirmed' AND $3 BETWEEN e.from_on AND e.to_on`
+   WHERE ${MONITORED} AND e.kind = 'emergency' AND e.status = 'confirmed' AND $3 BETWEEN e.from_on AND e.to_on`
 
 /** Later ends from registers, of which nobody has said what they were: asked about once a week. */
 const UNCLASSIFIED = `
   SELECT c.id AS contract_id, NULL AS kind, e.to_on AS on_day, NULL::date - $3::date AS days_left, NULL AS note
     FROM extension e JOIN contract c ON c.id = e.contract_id
-   WHERE ${WATCHED} AND e.kind = 'unknown' AND e.status IN ('confirmed', 'presumed')`
+   WHERE ${MONITORED} AND e.kind = 'unknown' AND e.status IN ('confirmed', 'presumed')`
 
 /**
  * Extensions that overlap, leave a gap or pass the maximum end. Finds too many rather than too few:
@@ -245,23 +245,23 @@ const UNFIT = `
                    PARTITION BY e.contract_id ORDER BY e.from_on, e.to_on, e.id
                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS covered
             FROM extension e JOIN contract c ON c.id = e.contract_id
-           WHERE ${WATCHED} AND e.status IN ('confirmed', 'presumed')) e
+           WHERE ${MONITORED} AND e.status IN ('confirmed', 'presumed')) e
    WHERE to_on > maximum_end OR from_on <> covered + 1`
 
 const UNDATED = `
   SELECT c.id AS contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
-    FROM contract c WHERE ${WATCHED} AND c.end_kind = 'undated' AND c.current_latest IS NULL`
+    FROM contract c WHERE ${MONITORED} AND c.end_kind = 'undated' AND c.current_latest IS NULL`
 
 const ROLLING = `
   SELECT c.id AS contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
-    FROM contract c WHERE ${WATCHED} AND c.end_kind = 'rolling'`
+    FROM contract c WHERE ${MONITORED} AND c.end_kind = 'rolling'`
 
 /** Nobody is named, or who is named has left. */
 const UNOWNED = `
   SELECT c.id AS contract_id, NULL AS kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
          CASE WHEN c.owner_id IS NOT NULL THEN 'the owner has left' END AS note
     FROM contract c LEFT JOIN person p ON p.id = c.owner_id
-   WHERE ${WATCHED} AND (c.owner_id IS NULL OR p.gone_on <= $3 OR p.erased_at IS NOT NULL)`
+   WHERE ${MONITORED} AND (c.owner_id IS NULL OR p.gone_on <= $3 OR p.erased_at IS NOT NULL)`
 
 const CONTRACT_LISTS = {
   outOfContract: OUT_OF_CONTRACT_LIST,

@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon'
 import type { Pool, PoolClient } from 'pg'
 import { readTeams, type Team } from '../database/organisation.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import {
   addDays,
   type CivilDate,
@@ -40,7 +40,7 @@ export function weeklySlot(day: CivilDate, weeklyOn: number, rules: Rules): Civi
 export interface WeeklyContext {
   readonly organisationId: number
   readonly rules: Rules
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   /** Null for the whole organisation. */
   readonly team: Team | null
   readonly slot: CivilDate

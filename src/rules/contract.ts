@@ -81,7 +81,7 @@ export interface Contract {
   readonly decisions: readonly Decision[]
   /** The first day that a signed successor covers, where there is one. */
   readonly successorStart: CivilDate | null
-  /** Closed by a person (terminated, exit confirmed): nothing is watched any more. */
+  /** Closed by a person (terminated, exit confirmed): nothing is monitored any more. */
   readonly closed: boolean
   /** Ended long before it was first seen: listed, never alerted. */
   readonly historic: boolean

@@ -1,4 +1,4 @@
-/** Whose turn it is when a deadline speaks: one person, never everybody. */
+/** Who is mentioned in the warning of a deadline: one person, never everybody. */
 import type { DeadlineKind } from './deadline-kinds.ts'
 
 const ROLES = ['owner', 'deputy', 'category lead', 'finance partner'] as const
@@ -18,10 +18,10 @@ export interface Addressee<Person> {
 }
 
 /** `start`: a procurement has to begin; `cost`: money is spent without cover, or nobody knows how much. */
-export type Turn = 'start' | 'cost' | 'rest'
+export type Responsibility = 'start' | 'cost' | 'rest'
 
 /** A start is the category lead's, money without cover the finance partner's, the rest the owner's. */
-export function turnOf(kind: DeadlineKind, outOfContract: boolean): Turn {
+export function responsibilityFor(kind: DeadlineKind, outOfContract: boolean): Responsibility {
   if (kind === 'start-by') return 'start'
   return outOfContract && (kind === 'end' || kind === 'emergency-end') ? 'cost' : 'rest'
 }
@@ -31,13 +31,13 @@ export function turnOf(kind: DeadlineKind, outOfContract: boolean): Turn {
  * Somebody who has gone is passed over: after the owner comes the deputy.
  */
 export function addresseeOf<Person extends { readonly gone: boolean }>(
-  turn: Turn,
+  responsibility: Responsibility,
   people: ContractPeople<Person>,
 ): Addressee<Person> | null {
   const { owner, deputy, categoryLead, financePartner } = people
   const chain: readonly (readonly [Role, Person | null])[] = [
-    ...(turn === 'start' ? [['category lead', categoryLead] as const] : []),
-    ...(turn === 'cost' ? [['finance partner', financePartner] as const] : []),
+    ...(responsibility === 'start' ? [['category lead', categoryLead] as const] : []),
+    ...(responsibility === 'cost' ? [['finance partner', financePartner] as const] : []),
     ['owner', owner],
     ['deputy', deputy],
   ]

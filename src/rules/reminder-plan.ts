@@ -12,12 +12,12 @@ import type { Contract } from './contract.ts'
 import { type DeadlineKind, severity } from './deadline-kinds.ts'
 import { type Deadline, isBelow } from './deadlines.ts'
 import {
-  type Climb,
-  climb,
-  type Ladder,
-  type RungDay,
-  rungsAround,
-  rungsFrom,
+  type DatedSchedule,
+  datedSchedule,
+  type ReminderDay,
+  type ReminderSchedule,
+  remindersAround,
+  remindersFrom,
 } from './reminder-schedule.ts'
 import type { Rules } from './settings.ts'
 import { addWorkingDays, type Calendar, isWorkingDay, workingDayOnOrAfter } from './working-days.ts'
@@ -25,15 +25,15 @@ import { addWorkingDays, type Calendar, isWorkingDay, workingDayOnOrAfter } from
 // What to warn of on a day, and why the rest is silent: the decision that the sweep carries out,
 // that `explain` tells and that `simulate` replays.
 //
-// One voice for each contract: the earliest deadline that can still speak does, the others are
-// listed in its message; ends, notices, options and reviews always speak from 30 days on. A review
-// never has the voice over another date: it may repeat for years, and would hide them.
+// One lead deadline for each contract: the earliest that still has reminders. It alone is warned of and
+// its message lists the others, but ends, notices, options and reviews are always warned of from 30 days
+// on. A review never leads over another date: it may repeat for years, and would hide them.
 
-/** A rung to raise today. */
+/** A reminder to raise today. */
 export interface DueReminder {
   readonly deadline: Deadline
   readonly rung: number
-  /** Rungs before this one that nobody was told of. */
+  /** Reminders before this one that nobody was told of. */
   readonly skipped: { readonly from: number; readonly to: number } | null
   /** Why the deputy has to hear of it as well; null where the owner's turn is enough. */
   readonly escalates: 'day-reached' | 'no-answer' | null
@@ -54,65 +54,69 @@ export interface Plan {
   /** Worded when it is asked for: a sweep and a replay never do. */
   readonly silent: readonly SilentDeadline[]
   /** The next civil day on which this contract has to be looked at; null where none is in sight. */
-  readonly lookOn: CivilDate | null
+  readonly nextCheckOn: CivilDate | null
 }
 
-/** From so many days before on, ends, notices, options and reviews speak whoever has the voice. */
+/** From so many days before on, ends, notices, options and reviews are warned of whichever leads. */
 const ALWAYS_SPEAKS_FROM = 30
 
 /**
  * The plan for one contract on one day. The same facts and day always give the same plan. Whoever
- * asks about many days hands the climbs of its deadlines in, so that they are counted once.
+ * asks about many days hands in the dated schedules, so that they are counted once.
  */
 export function planWarnings(
-  watched: Watched,
+  monitored: MonitoredContract,
   today: CivilDate,
   rules: Rules,
-  climbs: readonly Climb[] = climbsOf(watched.deadlines, watched.contract, rules),
+  datedSchedules: readonly DatedSchedule[] = datedSchedulesOf(
+    monitored.deadlines,
+    monitored.contract,
+    rules,
+  ),
 ): Plan {
-  const why = quietAltogether(watched)
+  const why = quietAltogether(monitored)
   if (why !== null) {
-    const silent = watched.deadlines.map(({ kind, on }) => ({ kind, on, why }))
-    return { raise: [], askAgain: [], silent, lookOn: null }
+    const silent = monitored.deadlines.map(({ kind, on }) => ({ kind, on, why }))
+    return { raise: [], askAgain: [], silent, nextCheckOn: null }
   }
-  const standings = standingsOf(watched, today, climbs)
-  const voice = standings.find(takesVoice)?.deadline.on ?? null
+  const standings = standingsOf(monitored, today, datedSchedules)
+  const leadOn = standings.find(takesLead)?.deadline.on ?? null
   const raise: DueReminder[] = []
   const askAgain: AskAgain[] = []
   const quiet: Quiet[] = []
-  for (const seen of standings) {
-    const verdict = judge(seen, voice, standings, watched, today, rules)
+  for (const status of standings) {
+    const verdict = judge(status, leadOn, standings, monitored, today, rules)
     if (verdict.askAgain) askAgain.push(verdict.askAgain)
     if (verdict.raise) raise.push(verdict.raise)
-    else if (!verdict.askAgain) quiet.push({ seen, because: verdict.because })
+    else if (!verdict.askAgain) quiet.push({ status, because: verdict.because })
   }
   if (raise.length + askAgain.length > 0 && !isWorkingDay(today, rules.calendar)) {
-    const told = [...raise, ...askAgain].map(({ deadline }) => deadline)
-    const lookOn = workingDayOnOrAfter(today, rules.calendar)
-    return new Decided([], [], lookOn, () => [
-      ...silences(quiet, watched),
-      ...notWorking(told, today),
+    const due = [...raise, ...askAgain].map(({ deadline }) => deadline)
+    const nextCheckOn = workingDayOnOrAfter(today, rules.calendar)
+    return new Decided([], [], nextCheckOn, () => [
+      ...silences(quiet, monitored),
+      ...notWorking(due, today),
     ])
   }
-  const lookOn = lookNext(standings, watched, today)
-  return new Decided(raise, askAgain, lookOn, () => silences(quiet, watched))
+  const nextCheckOn = nextCheck(standings, monitored, today)
+  return new Decided(raise, askAgain, nextCheckOn, () => silences(quiet, monitored))
 }
 
 /** A plan whose silences are worded when somebody asks: most never are, and words cost most of it. */
 class Decided implements Plan {
   readonly raise: readonly DueReminder[]
   readonly askAgain: readonly AskAgain[]
-  readonly lookOn: CivilDate | null
+  readonly nextCheckOn: CivilDate | null
   readonly #silences: () => readonly SilentDeadline[]
   constructor(
     raise: readonly DueReminder[],
     askAgain: readonly AskAgain[],
-    lookOn: CivilDate | null,
+    nextCheckOn: CivilDate | null,
     silences: () => readonly SilentDeadline[],
   ) {
     this.raise = raise
     this.askAgain = askAgain
-    this.lookOn = lookOn
+    this.nextCheckOn = nextCheckOn
     this.#silences = silences
   }
   get silent(): readonly SilentDeadline[] {
@@ -121,27 +125,27 @@ class Decided implements Plan {
 }
 
 function standingsOf(
-  watched: Watched,
+  monitored: MonitoredContract,
   today: CivilDate,
-  climbs: readonly Climb[],
+  datedSchedules: readonly DatedSchedule[],
 ): readonly DeadlineStatus[] {
   const standings: DeadlineStatus[] = []
-  for (const [at, deadline] of watched.deadlines.entries()) {
-    const climb = climbs[at]
-    if (climb !== undefined) standings.push(standingOf(deadline, climb, watched, today))
+  for (const [at, deadline] of monitored.deadlines.entries()) {
+    const climb = datedSchedules[at]
+    if (climb !== undefined) standings.push(standingOf(deadline, climb, monitored, today))
   }
   return standings
 }
 
 /** The first civil day on which a contract may have something to say, past ones included. */
-export function firstLookOn(watched: Watched, rules: Rules): CivilDate | null {
-  return planWarnings(watched, BEFORE_ALL, rules).lookOn
+export function firstCheckOn(monitored: MonitoredContract, rules: Rules): CivilDate | null {
+  return planWarnings(monitored, BEFORE_ALL, rules).nextCheckOn
 }
 
-function quietAltogether(watched: Watched): string | null {
-  if (watched.contract.closed) return 'the contract is closed'
-  if (watched.contract.historic) return 'the contract ended long before it was first seen'
-  return watched.watched ? null : 'somebody switched the watch of this contract off'
+function quietAltogether(monitored: MonitoredContract): string | null {
+  if (monitored.contract.closed) return 'the contract is closed'
+  if (monitored.contract.historic) return 'the contract ended long before it was first seen'
+  return monitored.watched ? null : 'somebody switched the watch of this contract off'
 }
 
 interface Judgement {
@@ -161,28 +165,28 @@ type Because =
   | 'held'
 
 function judge(
-  seen: DeadlineStatus,
-  voice: CivilDate | null,
+  status: DeadlineStatus,
+  leadOn: CivilDate | null,
   standings: readonly DeadlineStatus[],
-  watched: Watched,
+  monitored: MonitoredContract,
   today: CivilDate,
   rules: Rules,
 ): Judgement {
-  const { deadline, passed, pause, lastRung } = seen
+  const { deadline, passed, pause, lastReminder } = status
   if (deadline.settled !== null) return quietly('settled')
   if (deadline.mootAfter !== null && today > deadline.mootAfter) return quietly('ended')
   if (pause !== null && today < pause.until) return quietly('paused')
   const askAgain = pause === null ? null : { deadline, was: pause.was }
   if (passed === null) return quietly('no-rung', askAgain)
-  if (lastRung !== null && passed.rung >= lastRung) return quietly('told-before', askAgain)
+  if (lastReminder !== null && passed.rung >= lastReminder) return quietly('told-before', askAgain)
   const close = speaksAnyway(deadline, passed.rung)
-  if (!close && !deadline.missed && voice !== null && voice < deadline.on) {
+  if (!close && !deadline.missed && leadOn !== null && leadOn < deadline.on) {
     return quietly('earlier-speaks', askAgain)
   }
-  if (!close && listedBefore(seen, passed, standings)) return quietly('listed', askAgain)
+  if (!close && listedBefore(status, passed, standings)) return quietly('listed', askAgain)
   if (
-    watched.laddersFrom !== null &&
-    today < watched.laddersFrom &&
+    monitored.laddersFrom !== null &&
+    today < monitored.laddersFrom &&
     !startsAtOnce(deadline, passed.rung, today)
   ) {
     return quietly('held', askAgain)
@@ -191,10 +195,10 @@ function judge(
     raise: {
       deadline,
       rung: passed.rung,
-      skipped: skippedRungs(seen, passed, standings),
-      escalates: reachesDay(passed.rung, lastRung)
+      skipped: skippedReminders(status, passed, standings),
+      escalates: reachesDay(passed.rung, lastReminder)
         ? 'day-reached'
-        : isUnanswered(seen, passed.rung, rules)
+        : isUnanswered(status, passed.rung, rules)
           ? 'no-answer'
           : null,
     },
@@ -208,26 +212,26 @@ function quietly(because: Because, askAgain: AskAgain | null = null): Judgement 
 }
 
 interface Quiet {
-  readonly seen: DeadlineStatus
+  readonly status: DeadlineStatus
   readonly because: Because
 }
 
-function silences(quiet: readonly Quiet[], watched: Watched): SilentDeadline[] {
-  return quiet.map(({ seen, because }) => {
-    const { kind, on } = seen.deadline
-    return { kind, on, why: silenceText(because, seen, watched) }
+function silences(quiet: readonly Quiet[], monitored: MonitoredContract): SilentDeadline[] {
+  return quiet.map(({ status, because }) => {
+    const { kind, on } = status.deadline
+    return { kind, on, why: silenceText(because, status, monitored) }
   })
 }
 
-function notWorking(told: readonly Deadline[], today: CivilDate): SilentDeadline[] {
+function notWorking(due: readonly Deadline[], today: CivilDate): SilentDeadline[] {
   const why = `nothing is sent on a non-working day (${dayText(today)})`
-  return told.map(({ kind, on }) => ({ kind, on, why }))
+  return due.map(({ kind, on }) => ({ kind, on, why }))
 }
 
 function silenceText(
   because: Because,
-  { deadline, next, pause, lastRung }: DeadlineStatus,
-  { laddersFrom }: Watched,
+  { deadline, next, pause, lastReminder }: DeadlineStatus,
+  { laddersFrom }: MonitoredContract,
 ): string {
   const upcoming = next === null ? 'there is none to come' : `the next is on ${dayText(next.on)}`
   switch (because) {
@@ -244,7 +248,7 @@ function silenceText(
     case 'no-rung':
       return `no rung has been reached: ${upcoming}`
     case 'told-before':
-      return `the rung at ${lastRung} days was raised before: ${upcoming}`
+      return `the rung at ${lastReminder} days was raised before: ${upcoming}`
     case 'earlier-speaks':
       return `an earlier deadline of this contract speaks for it`
     case 'listed':
@@ -257,23 +261,27 @@ function silenceText(
 }
 
 /**
- * The rung of the day itself, or the first after it where somebody had been told before: one that
+ * The reminder of the day itself, or the first after it where somebody had been told before: one that
  * was first seen when its day was long past surprises nobody's deputy. A pause would have kept it
  * silent, so that nobody is on it.
  */
-function reachesDay(rung: number, lastRung: number | null): boolean {
-  return rung === 0 || (rung < 0 && lastRung !== null && lastRung > 0)
+function reachesDay(reminder: number, lastReminder: number | null): boolean {
+  return reminder === 0 || (reminder < 0 && lastReminder !== null && lastReminder > 0)
 }
 
 /** The first word after the day on which it was asked whether the service is still supplied. */
-function isUnanswered({ deadline, lastRung }: DeadlineStatus, rung: number, rules: Rules): boolean {
+function isUnanswered(
+  { deadline, lastReminder }: DeadlineStatus,
+  reminder: number,
+  rules: Rules,
+): boolean {
   if (deadline.kind !== 'end' && deadline.kind !== 'emergency-end') return false
   const dayAfter = addDays(deadline.latest, 1)
   const asked = [dayAfter, workingDayOnOrAfter(dayAfter, rules.calendar)]
   return (
-    lastRung !== null &&
-    rung < lastRung &&
-    asked.some((day) => lastRung === daysBetween(day, deadline.on))
+    lastReminder !== null &&
+    reminder < lastReminder &&
+    asked.some((day) => lastReminder === daysBetween(day, deadline.on))
   )
 }
 
@@ -299,17 +307,18 @@ export function escalationOf(
 }
 
 /** Ends, notices, options and reviews from 30 days on. */
-function speaksAnyway(deadline: Deadline, rung: number): boolean {
-  return deadline.kind !== 'start-by' && rung <= ALWAYS_SPEAKS_FROM
+function speaksAnyway(deadline: Deadline, reminder: number): boolean {
+  return deadline.kind !== 'start-by' && reminder <= ALWAYS_SPEAKS_FROM
 }
 
 /**
- * After a first import only what is near is told before triage: 30 days either way, or the rung
+ * After a first import only what is near is told before triage: 30 days either way, or the reminder
  * of 30 days reached (a weekend may bring it forward).
  */
-function startsAtOnce(deadline: Deadline, rung: number, today: CivilDate): boolean {
+function startsAtOnce(deadline: Deadline, reminder: number, today: CivilDate): boolean {
   if (deadline.kind === 'start-by' || deadline.kind === 'review') return false
-  const near = daysBetween(today, deadline.on) <= ALWAYS_SPEAKS_FROM || rung <= ALWAYS_SPEAKS_FROM
+  const near =
+    daysBetween(today, deadline.on) <= ALWAYS_SPEAKS_FROM || reminder <= ALWAYS_SPEAKS_FROM
   return near && daysBetween(deadline.latest, today) <= ALWAYS_SPEAKS_FROM
 }
 
@@ -317,28 +326,28 @@ function startsAtOnce(deadline: Deadline, rung: number, today: CivilDate): boole
  * Never later than anything that may have to be told: looking too early costs a glance, looking
  * too late loses a warning.
  */
-function lookNext(
+function nextCheck(
   standings: readonly DeadlineStatus[],
-  watched: Watched,
+  monitored: MonitoredContract,
   today: CivilDate,
 ): CivilDate | null {
   let first: CivilDate | null = null
-  const look = (day: CivilDate | null) => {
+  const check = (day: CivilDate | null) => {
     if (day !== null && day > today) first = first === null ? day : earlier(first, day)
   }
-  const { laddersFrom } = watched
-  look(laddersFrom)
+  const { laddersFrom } = monitored
+  check(laddersFrom)
   for (const { deadline, next, pause, canSpeak } of standings) {
     if (deadline.settled !== null) continue
-    look(next?.on ?? null)
-    look(pause?.until ?? null)
+    check(next?.on ?? null)
+    check(pause?.until ?? null)
     // A notice that passes unheard may renew the contract by itself.
-    if (deadline.kind === 'notice' && !deadline.missed) look(addDays(deadline.on, 1))
-    // When its ladder and its day are past, the voice goes to the next deadline.
-    if (canSpeak && next === null) look(addDays(deadline.latest, 1))
+    if (deadline.kind === 'notice' && !deadline.missed) check(addDays(deadline.on, 1))
+    // When its schedule and its day are past, the next deadline leads.
+    if (canSpeak && next === null) check(addDays(deadline.latest, 1))
     if (laddersFrom !== null) {
       const near = addDays(deadline.on, -ALWAYS_SPEAKS_FROM)
-      if (near < laddersFrom) look(near)
+      if (near < laddersFrom) check(near)
     }
   }
   return first
@@ -362,18 +371,18 @@ export function quietUntil(today: CivilDate, deadlineOn: CivilDate, calendar: Ca
   return later(least, earlier(addDays(today, PAUSE_DAYS), addDays(deadlineOn, -URGENT_DAYS)))
 }
 
-// How one deadline stands on a day: the rungs around it, what was told of it, whether it may speak.
+// How one deadline stands on a day: the reminders around it, its alerts, whether it may be warned of.
 
 interface DeadlineStatus {
   readonly deadline: Deadline
-  readonly climb: Climb
-  /** The last rung reached, told or not, and the first one to come. */
-  readonly passed: RungDay | null
-  readonly next: RungDay | null
-  /** Whether it may have the contract's voice: it is open, and its ladder or its day is to come. */
+  readonly dated: DatedSchedule
+  /** The last reminder reached, told or not, and the first one to come. */
+  readonly passed: ReminderDay | null
+  readonly next: ReminderDay | null
+  /** Whether it may lead: it is open, and its schedule or its day is to come. */
   readonly canSpeak: boolean
-  /** Of the alerts of this very deadline: the smallest rung, and the day of the first. */
-  readonly lastRung: number | null
+  /** Of the alerts of this very deadline: the smallest reminder, and the day of the first. */
+  readonly lastReminder: number | null
   readonly firstRaisedOn: CivilDate | null
   readonly pause: Pause | null
 }
@@ -384,108 +393,112 @@ export interface Pause {
 
 function standingOf(
   deadline: Deadline,
-  climb: Climb,
-  watched: Watched,
+  dated: DatedSchedule,
+  monitored: MonitoredContract,
   today: CivilDate,
 ): DeadlineStatus {
-  const { passed, next } = rungsAround(climb, today)
-  // Whether the last rung was told makes no difference: the voice would pass on within a day, and
+  const { passed, next } = remindersAround(dated, today)
+  // Whether the last reminder was told makes no difference: another would lead within a day, and
   // a second sweep would tell what the first one kept back.
   const hasMore = next !== null || (passed !== null && today <= deadline.latest)
   const canSpeak = deadline.settled === null && !deadline.missed && hasMore
-  const { lastRung, firstRaisedOn, pause } = toldOf(deadline, watched)
-  return { deadline, climb, passed, next, canSpeak, lastRung, firstRaisedOn, pause }
+  const { lastReminder, firstRaisedOn, pause } = toldOf(deadline, monitored)
+  return { deadline, dated, passed, next, canSpeak, lastReminder, firstRaisedOn, pause }
 }
 
 /** Whether it speaks for the contract's later dates: a review never does, so that it hides none. */
-function takesVoice({ canSpeak, deadline }: DeadlineStatus): boolean {
+function takesLead({ canSpeak, deadline }: DeadlineStatus): boolean {
   return canSpeak && deadline.kind !== 'review'
 }
 
-/** A small contract is told of within its last so many days, whatever its ladder. */
+/** A small contract is told of within its last so many days, whatever its schedule. */
 const NEAR = 7
 
 /** How each of these deadlines is climbed, in their order. */
-export function climbsOf(
+export function datedSchedulesOf(
   deadlines: readonly Deadline[],
   contract: Contract,
   rules: Rules,
-): readonly Climb[] {
+): readonly DatedSchedule[] {
   return deadlines.map((deadline) => {
     const { on, latest, mootAfter } = deadline
     const span = { deadline: on, latest, notBefore: contract.start, notAfter: mootAfter }
-    return climb(ladderFor(deadline, contract, rules), span, rules.calendar)
+    return datedSchedule(scheduleFor(deadline, contract, rules), span, rules.calendar)
   })
 }
 
-/** The ladder of a deadline: shorter for a small value, one word for a missed notice. */
-export function ladderFor(deadline: Deadline, contract: Contract, rules: Rules): Ladder {
+/** The schedule of a deadline: shorter for a small value, one word for a missed notice. */
+export function scheduleFor(
+  deadline: Deadline,
+  contract: Contract,
+  rules: Rules,
+): ReminderSchedule {
   if (deadline.missed) return { before: [], afterwards: 'once' }
-  const ladder = rules.ladders[deadline.kind]
-  if (!isBelow(contract, rules.smallValue)) return ladder
-  const before = ladder.before.filter((rung) => rules.smallRungs.includes(rung))
-  // A ladder of one's own may have none of these days near its deadline: it is kept whole then.
-  return before.some((rung) => rung <= NEAR) ? { ...ladder, before } : ladder
+  const schedule = rules.ladders[deadline.kind]
+  if (!isBelow(contract, rules.smallValue)) return schedule
+  const before = schedule.before.filter((reminder) => rules.smallRungs.includes(reminder))
+  // A schedule of one's own may have none of these days near its deadline: it is kept whole then.
+  return before.some((reminder) => reminder <= NEAR) ? { ...schedule, before } : schedule
 }
 
 function toldOf(
   deadline: Deadline,
-  watched: Watched,
-): Pick<DeadlineStatus, 'lastRung' | 'firstRaisedOn' | 'pause'> {
-  let lastRung: number | null = null
+  monitored: MonitoredContract,
+): Pick<DeadlineStatus, 'lastReminder' | 'firstRaisedOn' | 'pause'> {
+  let lastReminder: number | null = null
   let firstRaisedOn: CivilDate | null = null
   let pause: Pause | null = null
-  for (const alert of watched.alerts) {
+  for (const alert of monitored.alerts) {
     if (alert.kind !== deadline.kind || alert.deadlineOn !== deadline.on) continue
-    if (lastRung === null || alert.rung < lastRung) lastRung = alert.rung
+    if (lastReminder === null || alert.rung < lastReminder) lastReminder = alert.rung
     if (firstRaisedOn === null || alert.raisedOn < firstRaisedOn) firstRaisedOn = alert.raisedOn
     const { state, pausedUntil } = alert
     if (pausedUntil === null || (state !== 'acknowledged' && state !== 'snoozed')) continue
     if (pause === null || pausedUntil > pause.until) pause = { until: pausedUntil, was: state }
   }
-  return { lastRung, firstRaisedOn, pause }
+  return { lastReminder, firstRaisedOn, pause }
 }
 
 /**
- * Whether an earlier deadline of the contract has listed this one since the rung fell, or while it
+ * Whether an earlier deadline of the contract has listed this one since the reminder fell, or while it
  * fell: its messages name the contract's other dates with the days left.
  */
 function listedBefore(
-  seen: DeadlineStatus,
-  rung: RungDay,
+  status: DeadlineStatus,
+  reminder: ReminderDay,
   standings: readonly DeadlineStatus[],
 ): boolean {
   return standings.some((other) => {
-    if (other === seen || other.deadline.on >= seen.deadline.on) return false
+    if (other === status || other.deadline.on >= status.deadline.on) return false
     if (other.deadline.kind === 'review') return false
     if (other.firstRaisedOn === null) return false
     const quietOn =
       other.deadline.settled?.on ?? (other.canSpeak ? null : (other.passed?.on ?? null))
-    return quietOn === null || rung.on <= quietOn
+    return quietOn === null || reminder.on <= quietOn
   })
 }
 
 /**
- * The rungs before this one that nobody was told of, from the earliest to the last: not those
+ * The reminders before this one that nobody was told of, from the earliest to the last: not those
  * that an earlier deadline's message listed, nor those that somebody had paused.
  */
-function skippedRungs(
-  seen: DeadlineStatus,
-  reached: RungDay,
+function skippedReminders(
+  status: DeadlineStatus,
+  reached: ReminderDay,
   standings: readonly DeadlineStatus[],
 ): { readonly from: number; readonly to: number } | null {
-  const { climb, lastRung, pause } = seen
+  const { dated, lastReminder, pause } = status
   let from: number | null = null
   let to = 0
-  const near = lastRung === null ? BEFORE_ALL : addDays(climb.span.deadline, -lastRung)
-  const rungs = reached.rung >= 0 ? climb.before : rungsFrom(climb, near)
-  for (const rung of rungs) {
-    if (rung.on >= reached.on) break
-    if (lastRung !== null && rung.rung >= lastRung) continue
-    if (pause !== null && rung.on < pause.until) continue
-    if (listedBefore(seen, rung, standings)) continue
-    from ??= rung.rung
-    to = rung.rung
+  const near = lastReminder === null ? BEFORE_ALL : addDays(dated.span.deadline, -lastReminder)
+  const reminders = reached.rung >= 0 ? dated.before : remindersFrom(dated, near)
+  for (const reminder of reminders) {
+    if (reminder.on >= reached.on) break
+    if (lastReminder !== null && reminder.rung >= lastReminder) continue
+    if (pause !== null && reminder.on < pause.until) continue
+    if (listedBefore(status, reminder, standings)) continue
+    from ??= reminder.rung
+    to = reminder.rung
   }
   return from === null ? null : { from, to }
 }
@@ -505,11 +518,11 @@ export interface RaisedAlert {
   readonly pausedUntil: CivilDate | null
 }
 
-export interface Watched {
+export interface MonitoredContract {
   readonly contract: Contract
   readonly deadlines: readonly Deadline[]
   readonly alerts: readonly RaisedAlert[]
-  /** Ladders are held until this day after a first import; null where they are not. */
+  /** Schedules are held until this day after a first import; null where they are not. */
   readonly laddersFrom: CivilDate | null
   readonly watched: boolean
 }

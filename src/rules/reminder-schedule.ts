@@ -9,10 +9,10 @@ import {
   workingDayOnOrBefore,
 } from './working-days.ts'
 
-// Ladders: on which days before and after a deadline somebody is told.
+// Reminder schedules: on which days before and after a deadline somebody is told.
 //
-// A rung is named by its days before the deadline, negative after it. A rung that falls on a
-// non-working day moves to the working day before; rungs that then fall together merge into the
+// A reminder is named by its days before the deadline, negative after it. A reminder that falls on a
+// non-working day moves to the working day before; reminders that then fall together merge into the
 // smaller one.
 
 /**
@@ -29,13 +29,13 @@ export const AFTERWARDS = [
 ] as const
 export type Afterwards = (typeof AFTERWARDS)[number]
 
-export interface Ladder {
+export interface ReminderSchedule {
   /** Days before the deadline, from the first to the last. */
   readonly before: readonly number[]
   readonly afterwards: Afterwards
 }
 
-export const DEFAULT_LADDERS: Readonly<Record<DeadlineKind, Ladder>> = {
+export const DEFAULT_SCHEDULES: Readonly<Record<DeadlineKind, ReminderSchedule>> = {
   'start-by': { before: [90, 30, 14, 7, 0], afterwards: 'every-14-days' },
   notice: { before: [60, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
   option: { before: [90, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
@@ -44,98 +44,109 @@ export const DEFAULT_LADDERS: Readonly<Record<DeadlineKind, Ladder>> = {
   review: { before: [90, 30, 7, 0], afterwards: 'every-30-days' },
 }
 
-/** What is left of a ladder for a contract of small value. */
-export const SMALL_RUNGS: readonly number[] = [90, 30, 7, 0]
+/** What is left of a schedule for a contract of small value. */
+export const SMALL_VALUE_REMINDERS: readonly number[] = [90, 30, 7, 0]
 
-/** A rung on the calendar. */
-export interface RungDay {
+/** A reminder on the calendar. */
+export interface ReminderDay {
   readonly rung: number
   readonly on: CivilDate
 }
 
-export interface LadderSpan {
+export interface ScheduleSpan {
   readonly deadline: CivilDate
   /** The latest day that an imprecise deadline may mean: overdue only after it. */
   readonly latest: CivilDate
-  /** Rungs before this day do not exist. */
+  /** Reminders before this day do not exist. */
   readonly notBefore: CivilDate | null
-  /** Rungs after this day do not exist. */
+  /** Reminders after this day do not exist. */
   readonly notAfter: CivilDate | null
 }
 
-/** A ladder laid against a deadline: its rungs up to the deadline are counted, those after it are not. */
-export interface Climb {
-  readonly ladder: Ladder
-  readonly span: LadderSpan
+/** A schedule with its days: reminders up to the deadline are counted, those after it are not. */
+export interface DatedSchedule {
+  readonly schedule: ReminderSchedule
+  readonly span: ScheduleSpan
   readonly calendar: Calendar
-  /** The rungs on or before the deadline, from the first to the last. */
-  readonly before: readonly RungDay[]
+  /** The reminders on or before the deadline, from the first to the last. */
+  readonly before: readonly ReminderDay[]
 }
 
 /** Kept by whoever asks about many days, as a replay of years does: the count is the same on each. */
-export function climb(ladder: Ladder, span: LadderSpan, calendar: Calendar): Climb {
-  return { ladder, span, calendar, before: rungsBefore(ladder, span, calendar) }
+export function datedSchedule(
+  schedule: ReminderSchedule,
+  span: ScheduleSpan,
+  calendar: Calendar,
+): DatedSchedule {
+  return { schedule, span, calendar, before: remindersBefore(schedule, span, calendar) }
 }
 
-/** The last rung on or before `day`, and the first one after it. */
-export function rungsAround(
-  climb: Climb,
+/** The last reminder on or before `day`, and the first one after it. */
+export function remindersAround(
+  dated: DatedSchedule,
   day: CivilDate,
-): { readonly passed: RungDay | null; readonly next: RungDay | null } {
-  let passed: RungDay | null = null
-  for (const rung of climb.before) {
-    if (rung.on > day) return { passed, next: rung }
-    passed = rung
+): { readonly passed: ReminderDay | null; readonly next: ReminderDay | null } {
+  let passed: ReminderDay | null = null
+  for (const reminder of dated.before) {
+    if (reminder.on > day) return { passed, next: reminder }
+    passed = reminder
   }
-  for (const rung of rungsPast(climb, day)) {
-    if (rung.on > day) return { passed, next: rung }
-    passed = rung
+  for (const reminder of remindersPast(dated, day)) {
+    if (reminder.on > day) return { passed, next: reminder }
+    passed = reminder
   }
   return { passed, next: null }
 }
 
-/** The rungs in order, without end for some ladders; overdue ones long before `near` may be left out. */
-export function* rungsFrom(climb: Climb, near: CivilDate): Generator<RungDay> {
-  yield* climb.before
-  yield* rungsPast(climb, near)
+/** The reminders in order, for some without end; overdue ones long before `near` may be left out. */
+export function* remindersFrom(dated: DatedSchedule, near: CivilDate): Generator<ReminderDay> {
+  yield* dated.before
+  yield* remindersPast(dated, near)
 }
 
-function rungsBefore(ladder: Ladder, span: LadderSpan, calendar: Calendar): RungDay[] {
-  const days: RungDay[] = []
-  for (const rung of ladder.before) {
-    const on = workingDayOnOrBefore(addDays(span.deadline, -rung), calendar)
+function remindersBefore(
+  schedule: ReminderSchedule,
+  span: ScheduleSpan,
+  calendar: Calendar,
+): ReminderDay[] {
+  const days: ReminderDay[] = []
+  for (const reminder of schedule.before) {
+    const on = workingDayOnOrBefore(addDays(span.deadline, -reminder), calendar)
     if (outside(on, span)) continue
     if (days.at(-1)?.on === on) days.pop()
-    days.push({ rung, on })
+    days.push({ rung: reminder, on })
   }
   return days
 }
 
-/** The rungs after a deadline; those long before `near` may be left out. */
-export function* rungsPast({ ladder, span, calendar }: Climb, near: CivilDate): Generator<RungDay> {
+/** The reminders after a deadline; those long before `near` may be left out. */
+export function* remindersPast(
+  { schedule, span, calendar }: DatedSchedule,
+  near: CivilDate,
+): Generator<ReminderDay> {
   // Nothing outside the span exists, so nothing outside it has to be counted through.
   let from = span.notAfter === null ? near : earlier(near, span.notAfter)
   if (span.notBefore !== null) from = later(from, span.notBefore)
-  for (const rung of rungsAfter(ladder.afterwards, span, calendar, from)) {
+  for (const reminder of remindersAfter(schedule.afterwards, span, calendar, from)) {
     // They go on without end: the span's last day is what stops them.
-    if (span.notAfter !== null && rung.on > span.notAfter) return
-    if (!outside(rung.on, span)) yield rung
+    if (span.notAfter !== null && reminder.on > span.notAfter) return
+    if (!outside(reminder.on, span)) yield reminder
   }
 }
 
-/** The rungs after a deadline, without end and whatever the span; those long before `near` may be left out. */
-function* rungsAfter(
+/** The reminders after a deadline, without end; those long before `near` may be left out. */
+function* remindersAfter(
   afterwards: Afterwards,
-  span: LadderSpan,
+  span: ScheduleSpan,
   calendar: Calendar,
   near: CivilDate,
-): Generator<RungDay> {
+): Generator<ReminderDay> {
   const { deadline, latest } = span
-  const rungOf = (on: CivilDate) => daysBetween(on, deadline)
+  const daysUntil = (on: CivilDate) => daysBetween(on, deadline)
   // The day after is never moved to the working day before: it speaks of what has passed.
   const dayAfter = workingDayOnOrAfter(addDays(latest, 1), calendar)
-  const moved = (nominal: CivilDate): RungDay => ({
-    rung: rungOf(nominal),
+  const moved = (nominal: CivilDate): ReminderDay => ({
+    rung: daysUntil(nominal),
     on: workingDayOnOrBefore(nominal, calendar),
   })
   switch (afterwards) {
@@ -147,7 +158,7 @@ function* rungsAfter(
     case 'every-working-day': {
       let day = later(dayAfter, addDays(near, -14))
       if (!isWorkingDay(day, calendar)) day = addWorkingDays(day, 1, calendar)
-      for (; ; day = addWorkingDays(day, 1, calendar)) yield { rung: rungOf(day), on: day }
+      for (; ; day = addWorkingDays(day, 1, calendar)) yield { rung: daysUntil(day), on: day }
     }
     case 'every-14-days':
     case 'every-30-days': {
@@ -162,7 +173,7 @@ function* rungsAfter(
         if (day > latest) break
         yield moved(day)
       }
-      yield { rung: rungOf(addDays(latest, 1)), on: dayAfter }
+      yield { rung: daysUntil(addDays(latest, 1)), on: dayAfter }
       for (let count = firstCount(latest, near); ; count += 1) {
         const told = moved(weeklyThenMonthly(latest, count))
         if (told.on > dayAfter) yield told
@@ -186,32 +197,32 @@ function firstCount(from: CivilDate, near: CivilDate): number {
   return months <= 0 ? 1 : WEEKS + months + 1
 }
 
-function outside(on: CivilDate, span: LadderSpan): boolean {
+function outside(on: CivilDate, span: ScheduleSpan): boolean {
   return (
     (span.notBefore !== null && on < span.notBefore) ||
     (span.notAfter !== null && on > span.notAfter)
   )
 }
 
-// Ladders as people write them: `90, 30, 14, 7, 0`, with what follows the day after a `then`.
+// Schedules as people write them: `90, 30, 14, 7, 0`, with what follows the day after a `then`.
 
 /** The days of a list, from the largest to the smallest, each once; null where it is none. */
-export function readRungs(text: string): number[] | null {
+export function readReminderDays(text: string): number[] | null {
   if (!/^[\d,; ]*$/.test(text)) return null
   const days = text.split(/[,; ]+/).filter((each) => each !== '')
   return [...new Set(days.map(Number))].sort((a, b) => b - a)
 }
 
-/** `90, 30, 7, 0 then every-14-days`; null where it is no ladder. Its limits are checked elsewhere. */
-export function readLadder(text: string): Partial<Ladder> | null {
+/** `90, 30, 7, 0 then every-14-days`; null where it is no schedule. Its limits are checked elsewhere. */
+export function readSchedule(text: string): Partial<ReminderSchedule> | null {
   const [days = '', then, more] = text.trim().split(/\s+then\s+/i)
-  const before = readRungs(days.trim())
+  const before = readReminderDays(days.trim())
   const afterwards = AFTERWARDS.find((each) => each === then?.trim().toLowerCase())
   if (before === null || before.length === 0) return null
   if (more !== undefined || (then !== undefined && afterwards === undefined)) return null
   return afterwards === undefined ? { before } : { before, afterwards }
 }
 
-export function ladderWords({ before, afterwards }: Ladder): string {
+export function scheduleWords({ before, afterwards }: ReminderSchedule): string {
   return `${before.join(', ')} then ${afterwards}`
 }

@@ -7,12 +7,12 @@ import type { Contract, Extension } from './contract.ts'
 import { type Deadline, deadlinesOf } from './deadlines.ts'
 import {
   type AskAgain,
-  climbsOf,
   type DueReminder,
+  datedSchedulesOf,
   planWarnings,
   type RaisedAlert,
 } from './reminder-plan.ts'
-import { type Climb, rungsPast } from './reminder-schedule.ts'
+import { type DatedSchedule, remindersPast } from './reminder-schedule.ts'
 import { presumedRenewals } from './renewal.ts'
 import type { Rules } from './settings.ts'
 import { workingDayOnOrAfter } from './working-days.ts'
@@ -65,12 +65,12 @@ export function* replay(
     // Named one by one: spreading both took a quarter of the time of a replay over ten years.
     const { laddersFrom, watched } = facts
     const seen = { contract: now.contract, deadlines, alerts, laddersFrom, watched }
-    const plan = planWarnings(seen, today, rules, now.climbs)
+    const plan = planWarnings(seen, today, rules, now.datedSchedules)
     const { raise, askAgain } = plan
     if (raise.length + askAgain.length > 0) yield { on: today, deadlines, raise, askAgain }
     alerts = told(alerts, raise, askAgain, today)
-    const look = plan.lookOn === null ? null : later(plan.lookOn, addDays(today, 1))
-    day = look === null ? now.until : now.until === null ? look : earlier(look, now.until)
+    const checkOn = plan.nextCheckOn === null ? null : later(plan.nextCheckOn, addDays(today, 1))
+    day = checkOn === null ? now.until : now.until === null ? checkOn : earlier(checkOn, now.until)
     if (day !== null && isOnlyLapsed(now, alerts, facts, today, rules)) {
       yield* afterLapse(now, day, to)
       return
@@ -82,7 +82,7 @@ export function* replay(
 interface Known {
   readonly contract: Contract
   readonly deadlines: readonly Deadline[]
-  readonly climbs: readonly Climb[]
+  readonly datedSchedules: readonly DatedSchedule[]
   /** Null where nothing more becomes known. */
   readonly until: CivilDate | null
   /** The notice date after which it would renew by itself; null where it does not. */
@@ -101,12 +101,12 @@ function knownOn(
   const deadlines = deadlinesOf(contract, rules)
   const renews = contract.automaticRenewal === true
   const notice = renews ? deadlines.find(({ kind, missed }) => kind === 'notice' && !missed) : null
-  const climbs = climbsOf(deadlines, contract, rules)
-  return { contract, deadlines, climbs, until, noticeOn: notice?.on ?? null }
+  const datedSchedules = datedSchedulesOf(deadlines, contract, rules)
+  return { contract, deadlines, datedSchedules, until, noticeOn: notice?.on ?? null }
 }
 
 /**
- * Whether all that is left is an end that has passed: told by its ladder alone from then on, as
+ * Whether all that is left is an end that has passed: told by its schedule alone from then on, as
  * nothing else can speak, nothing is paused, and nothing more becomes known.
  */
 function isOnlyLapsed(
@@ -125,7 +125,7 @@ function isOnlyLapsed(
   )
   const [end] = open
   if (open.length !== 1 || end === undefined || today <= end.latest) return false
-  // What comes after the question of the day after is told by more than the ladder.
+  // What comes after the question of the day after is told by more than the schedule.
   const asked = workingDayOnOrAfter(addDays(end.latest, 1), rules.calendar)
   return alerts.some(
     (each) =>
@@ -135,20 +135,20 @@ function isOnlyLapsed(
   )
 }
 
-/** The rungs of an end that has passed, one after another: the same as day by day, and much quicker. */
+/** The reminders of an end that has passed, one after another: the same as day by day, and much quicker. */
 function* afterLapse(
-  { deadlines, climbs }: Known,
+  { deadlines, datedSchedules }: Known,
   from: CivilDate,
   to: CivilDate,
 ): Generator<ReplayedDay> {
   const at = deadlines.findIndex((each) => each.settled === null && each.mootAfter === null)
   const deadline = deadlines[at]
-  const climb = climbs[at]
+  const climb = datedSchedules[at]
   if (deadline === undefined || climb === undefined) return
-  for (const { rung, on } of rungsPast(climb, from)) {
+  for (const { rung: reminder, on } of remindersPast(climb, from)) {
     if (on > to) return
     if (on < from) continue
-    const raise = [{ deadline, rung, skipped: null, escalates: null }]
+    const raise = [{ deadline, rung: reminder, skipped: null, escalates: null }]
     yield { on, deadlines, raise, askAgain: NOTHING }
   }
 }
@@ -165,10 +165,10 @@ export interface NextWarning {
 export function nextWarnings(facts: ReplayFacts, today: CivilDate, rules: Rules): NextWarning[] {
   const next = new Map<string, NextWarning>()
   for (const day of replay(facts, today, addDays(today, 366), rules)) {
-    for (const { deadline, rung } of day.raise) {
+    for (const { deadline, rung: reminder } of day.raise) {
       const key = `${deadline.kind} ${deadline.on}`
       if (!next.has(key))
-        next.set(key, { kind: deadline.kind, deadlineOn: deadline.on, rung, on: day.on })
+        next.set(key, { kind: deadline.kind, deadlineOn: deadline.on, rung: reminder, on: day.on })
     }
     if (day.deadlines.every((each) => each.settled !== null || next.has(`${each.kind} ${each.on}`)))
       break
@@ -228,7 +228,7 @@ function isOf(alert: RaisedAlert, deadlines: readonly Deadline[]): boolean {
 }
 
 /**
- * The alerts after a day's telling. Of one deadline's open ones the first day and the smallest rung
+ * The alerts after a day's telling. Of one deadline's open ones the first day and the smallest reminder
  * are all that counts, so that they are kept as one: a contract lapsed for years has hundreds.
  */
 function told(
@@ -238,7 +238,7 @@ function told(
   day: CivilDate,
 ): readonly RaisedAlert[] {
   let now = askAgain.length === 0 ? alerts : alerts.map((alert) => reopened(alert, askAgain))
-  for (const { deadline, rung } of raise) {
+  for (const { deadline, rung: reminder } of raise) {
     const { kind, on: deadlineOn } = deadline
     const before = now.find(
       (each) =>
@@ -248,7 +248,7 @@ function told(
         each.pausedUntil === null,
     )
     const raisedOn = before === undefined ? day : earlier(before.raisedOn, day)
-    const least = before === undefined ? rung : Math.min(before.rung, rung)
+    const least = before === undefined ? reminder : Math.min(before.rung, reminder)
     const alert: RaisedAlert = {
       kind,
       deadlineOn,

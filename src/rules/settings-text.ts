@@ -1,8 +1,7 @@
 /** Rules as a form shows them: three lists with one rule a line, `approvalDays: 20`, and what was changed in them. */
 import { DEADLINE_KINDS, type DeadlineKind } from './deadline-kinds.ts'
 import { ROUTES, type RouteBand } from './procurement-routes.ts'
-import { UserError } from './refusal.ts'
-import { AFTERWARDS, ladderWords, readLadder, readRungs } from './reminder-schedule.ts'
+import { AFTERWARDS, readReminderDays, readSchedule, scheduleWords } from './reminder-schedule.ts'
 import {
   checkedRuleSettings,
   type RuleSettings,
@@ -12,6 +11,7 @@ import {
   withRuleSettings,
 } from './settings.ts'
 import { nearWord } from './text-match.ts'
+import { UserError } from './user-error.ts'
 
 /** The lists, in the order in which they are shown. */
 export const RULE_LISTS = ['ladders', 'figures', 'routes'] as const
@@ -41,7 +41,7 @@ export interface TypedRule {
 
 /**
  * The lines of a list as they were typed, in any order; rules may be missing.
- * @throws Refusal where a line cannot be read, stands twice, or does not fit its rule.
+ * @throws UserError where a line cannot be read, stands twice, or does not fit its rule.
  */
 export function readRuleLines(list: RuleList, text: string): TypedRule[] {
   const found = new Map<string, TypedRule>()
@@ -111,7 +111,7 @@ export interface StandingRules {
   readonly own: RuleSettings
 }
 
-/** The settings with these changes made. @throws Refusal where they do not go together. */
+/** The settings with these changes made. @throws UserError where they do not go together. */
 export function withRuleChanges(
   settings: RuleSettings,
   changes: readonly RuleChange[],
@@ -148,7 +148,7 @@ export function ruleName(key: RuleKey): string {
   return key.of === 'ladder' ? `ladders.${key.kind}` : `routes.${key.route}.${key.figure}`
 }
 
-/** @throws Refusal where there is no such rule, with those that there are. */
+/** @throws UserError where there is no such rule, with those that there are. */
 export function ruleKeyNamed(name: string): RuleKey {
   const typed = folded(name)
   const found = RULE_KEYS.find((key) => folded(ruleName(key)) === typed)
@@ -171,7 +171,7 @@ export function settingOf(settings: RuleSettings, key: RuleKey): unknown {
 
 /**
  * The settings with one rule changed as it was typed.
- * @throws Refusal where the value does not fit the rule.
+ * @throws UserError where the value does not fit the rule.
  */
 export function withSetting(settings: RuleSettings, key: RuleKey, typed: string): RuleSettings {
   return checkedRuleSettings(replaced(settings, key, readValue(key, typed.trim())))
@@ -184,7 +184,7 @@ export function withoutSetting(settings: RuleSettings, key: RuleKey): RuleSettin
 
 /** A rule's value as it would be typed. */
 export function ruleText(rules: Rules, key: RuleKey): string {
-  if (key.of === 'ladder') return ladderWords(rules.ladders[key.kind])
+  if (key.of === 'ladder') return scheduleWords(rules.ladders[key.kind])
   if (key.of === 'route') {
     const route = rules.routes.find((each) => each.name === key.route)
     return route === undefined ? '' : String(route[key.figure])
@@ -201,8 +201,8 @@ export function ruleText(rules: Rules, key: RuleKey): string {
 function replaced(settings: RuleSettings, key: RuleKey, value: unknown): unknown {
   if (key.of === 'rule') return without({ ...settings, [key.name]: value })
   if (key.of === 'ladder') {
-    const ladders = without({ ...settings.ladders, [key.kind]: value })
-    return without({ ...settings, ladders })
+    const schedules = without({ ...settings.ladders, [key.kind]: value })
+    return without({ ...settings, ladders: schedules })
   }
   const route = without({ ...settings.routes?.[key.route], [key.figure]: value })
   const routes = without({ ...settings.routes, [key.route]: route })
@@ -217,14 +217,14 @@ function without(values: object): object | undefined {
 
 function readValue(key: RuleKey, typed: string): unknown {
   if (key.of === 'ladder') {
-    const ladder = readLadder(typed)
-    if (ladder !== null) return ladder
+    const schedule = readSchedule(typed)
+    if (schedule !== null) return schedule
     throw new UserError(
       `"${typed}" is no ladder: write days, such as 90, 30, 7, 0, and if you like "then" with one of ${AFTERWARDS.join(', ')}.`,
     )
   }
   if (key.of === 'rule' && key.name === 'callOffBy' && typed === 'none') return null
-  if (key.of === 'rule' && key.name === 'smallRungs') return readRungs(typed) ?? typed
+  if (key.of === 'rule' && key.name === 'smallRungs') return readReminderDays(typed) ?? typed
   if (key.of === 'rule' && key.name === 'routeBands') return readBands(typed)
   if (key.of === 'rule' && key.name === 'vatRecoverable') return typed.toLowerCase()
   const number = typed.replace(/^£|(?<=\d),(?=\d{3}\b)/g, '')

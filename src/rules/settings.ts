@@ -5,9 +5,14 @@ import { type CivilDate, parseCivilDate } from './civil-date.ts'
 import { type Period, VAT_RECOVERIES, type VatRecovery } from './contract.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from './deadline-kinds.ts'
 import { ROUTE_BANDS, ROUTES, type Route, type RouteBand } from './procurement-routes.ts'
-import { UserError } from './refusal.ts'
-import { AFTERWARDS, DEFAULT_LADDERS, type Ladder, SMALL_RUNGS } from './reminder-schedule.ts'
+import {
+  AFTERWARDS,
+  DEFAULT_SCHEDULES,
+  type ReminderSchedule,
+  SMALL_VALUE_REMINDERS,
+} from './reminder-schedule.ts'
 import { AUTHORITIES, type Authority } from './thresholds.ts'
+import { UserError } from './user-error.ts'
 import { type Calendar, isUkCalendar, ukCalendar } from './working-days.ts'
 
 export interface Rules {
@@ -22,7 +27,7 @@ export interface Rules {
   readonly mobilisationDays: number
   /** No start-by below this value: such a contract is simply ordered again. */
   readonly startByFrom: number
-  /** Below this value only the rungs of `smallRungs`. */
+  /** Below this value only the reminders of `smallRungs`. */
   readonly smallValue: number
   readonly smallRungs: readonly number[]
   /** Ended more than so many days before it was first seen: historic. */
@@ -33,7 +38,7 @@ export interface Rules {
   readonly chainToleranceDays: number
   /** Contracts of one supplier, reseller or product that end within so many days are one cliff. */
   readonly cliffDays: number
-  readonly ladders: Readonly<Record<DeadlineKind, Ladder>>
+  readonly ladders: Readonly<Record<DeadlineKind, ReminderSchedule>>
   readonly routes: readonly Route[]
   readonly routeBands: readonly RouteBand[]
   /** The last day on which the framework in mind takes call-offs; null where nobody has said. */
@@ -60,12 +65,12 @@ export function defaultRules(calendar: Calendar): Rules {
     mobilisationDays: 30,
     startByFrom: 25_000,
     smallValue: 10_000,
-    smallRungs: SMALL_RUNGS,
+    smallRungs: SMALL_VALUE_REMINDERS,
     historicAfterDays: 90,
     assumedRenewalTerm: { amount: 12, unit: 'months' },
     chainToleranceDays: CHAIN_RULES.toleranceDays,
     cliffDays: 14,
-    ladders: DEFAULT_LADDERS,
+    ladders: DEFAULT_SCHEDULES,
     routes: ROUTES,
     routeBands: ROUTE_BANDS,
     callOffBy: null,
@@ -82,25 +87,25 @@ export function defaultRules(calendar: Calendar): Rules {
 // (and to `Rules`, with its default): merging, checking, the commands and the audit follow.
 
 /** Nothing is sent earlier than so many days before its deadline: the weekly summary tells of it. */
-export const EARLIEST_RUNG = 180
-export const MOST_RUNGS = 15
+export const EARLIEST_REMINDER = 180
+export const MOST_REMINDERS = 15
 
 const whole = (least: number, most: number) => {
   const error = `must be a whole number from ${least} to ${most}`
   return z.int({ error }).min(least, { error }).max(most, { error })
 }
 
-const rungs = z
-  .array(whole(0, EARLIEST_RUNG), { error: 'must be a list of days, such as 30, 7, 0' })
+const reminders = z
+  .array(whole(0, EARLIEST_REMINDER), { error: 'must be a list of days, such as 30, 7, 0' })
   .min(1, { error: 'must name at least one day, such as 30, 7, 0' })
-  .max(MOST_RUNGS, { error: `must name ${MOST_RUNGS} days at most` })
+  .max(MOST_REMINDERS, { error: `must name ${MOST_REMINDERS} days at most` })
   .refine((days) => days.every((day, index) => index === 0 || day < (days[index - 1] ?? 0)), {
     error: 'must go from the largest number of days to the smallest, each once',
   })
 
-const ladder = z
+const schedule = z
   .strictObject({
-    before: rungs,
+    before: reminders,
     afterwards: z.enum(AFTERWARDS, { error: `must be one of ${AFTERWARDS.join(', ')}` }),
   })
   .partial()
@@ -121,7 +126,7 @@ export const SCALARS = {
   mobilisationDays: whole(0, 730),
   deemedServiceDays: whole(0, 60),
   historicAfterDays: whole(0, 3650),
-  smallRungs: rungs,
+  smallRungs: reminders,
   callOffBy: date.nullable(),
   authority: z.enum(AUTHORITIES, { error: `must be ${AUTHORITIES.join(' or ')}` }),
   vatRecoverable: z.enum(VAT_RECOVERIES, { error: `must be ${VAT_RECOVERIES.join(', ')}` }),
@@ -146,7 +151,7 @@ export type ScalarKey = keyof typeof SCALARS
 const RULE_SETTINGS = z
   .strictObject({
     ...SCALARS,
-    ladders: z.partialRecord(z.enum(DEADLINE_KINDS), ladder),
+    ladders: z.partialRecord(z.enum(DEADLINE_KINDS), schedule),
     routes: z.partialRecord(
       routeName,
       z.strictObject({ leadDays: whole(0, 1500), standstillDays: whole(0, 60) }).partial(),
@@ -167,7 +172,7 @@ function asksAfter(given: { readonly afterwards?: string | undefined } | undefin
 
 /**
  * Rule settings as they were given or kept, checked.
- * @throws Refusal with one line for each problem.
+ * @throws UserError with one line for each problem.
  */
 export function checkedRuleSettings(given: unknown): RuleSettings {
   const read = RULE_SETTINGS.safeParse(given ?? {})
@@ -183,21 +188,21 @@ export function checkedRuleSettings(given: unknown): RuleSettings {
 /** The rules with these changes laid over them; the same object where there are none. */
 export function withRuleSettings(rules: Rules, settings: RuleSettings | null): Rules {
   if (settings === null || Object.keys(settings).length === 0) return rules
-  const { ladders = {}, routes = {}, ...scalars } = settings
+  const { ladders: schedules = {}, routes = {}, ...scalars } = settings
   const given = Object.entries(scalars).filter(([, value]) => value !== undefined)
   return {
     ...rules,
     ...Object.fromEntries(given),
-    ladders: { ...rules.ladders, ...laddersOver(rules.ladders, ladders) },
+    ladders: { ...rules.ladders, ...schedulesOver(rules.ladders, schedules) },
     routes: rules.routes.map((route) => ({ ...route, ...defined(routes[route.name] ?? {}) })),
   }
 }
 
-function laddersOver(
+function schedulesOver(
   stand: Rules['ladders'],
   given: NonNullable<RuleSettings['ladders']>,
-): Partial<Record<DeadlineKind, Ladder>> {
-  const over: Partial<Record<DeadlineKind, Ladder>> = {}
+): Partial<Record<DeadlineKind, ReminderSchedule>> {
+  const over: Partial<Record<DeadlineKind, ReminderSchedule>> = {}
   for (const kind of DEADLINE_KINDS) over[kind] = { ...stand[kind], ...defined(given[kind] ?? {}) }
   return over
 }

@@ -9,7 +9,7 @@ import { readOutOfContract } from '../reports/costs.ts'
 import { historyOf } from '../reports/history.ts'
 import { readLedger } from '../reports/ledger.ts'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { ContractNames, Message, PersonFact } from '../text/facts.ts'
 import { cameFirstAnswer, doneAnswer, saidAnswer } from '../text/replies.ts'
 import type { ActionRecord } from '../text/warning.ts'
@@ -46,24 +46,24 @@ const TRIES = 3
 
 /**
  * Does the work as the actor it is given, who acts on the version that was read here. Rights were
- * checked before. @throws Refusal as `work` does.
+ * checked before. @throws UserError as `work` does.
  */
 export async function actOnce(
-  scene: RequestContext,
+  request: RequestContext,
   seen: SeenContract,
-  deed: ActionKind,
+  kind: ActionKind,
   work: (actor: Actor) => Promise<void>,
 ): Promise<ActionOutcome> {
-  const { pool, organisation } = scene.stage
+  const { pool, organisation } = request.deps
   return acting.take(`${organisation.id}/${seen.contractId}`, async () => {
     for (let attempt = 1; ; attempt += 1) {
       const standing = await readStanding(pool, organisation.id, seen.contractId)
-      const fits = attempt === 1 && stillFits(deed, seen, standing)
-      const first = fits ? null : await firstAct(scene, seen, deed)
-      if (first !== null) return toldOf(scene, standing, first)
+      const fits = attempt === 1 && stillFits(kind, seen, standing)
+      const first = fits ? null : await firstAct(request, seen, kind)
+      if (first !== null) return toldOf(request, standing, first)
       try {
-        await work({ ...scene.actor, seenVersion: standing.version })
-        return { kind: 'done', message: await actedAnswer(scene, seen.contractId) }
+        await work({ ...request.actor, seenVersion: standing.version })
+        return { kind: 'done', message: await actedAnswer(request, seen.contractId) }
       } catch (error) {
         if (!(error instanceof Overtaken) || attempt === TRIES) throw error
       }
@@ -94,12 +94,12 @@ async function readStanding(pool: Pool, organisationId: number, id: number): Pro
 }
 
 /**
- * Whether the deed still answers what the person saw. What the warnings themselves tell goes before
+ * Whether the act still answers what the person saw. What the warnings themselves tell goes before
  * the version: imports and settings move it as well, without anybody having acted.
  */
-function stillFits(deed: ActionKind, { version }: SeenContract, standing: Standing): boolean {
+function stillFits(kind: ActionKind, { version }: SeenContract, standing: Standing): boolean {
   const unchanged = version === null || version === standing.version
-  switch (deed) {
+  switch (kind) {
     case 'acknowledged':
       return standing.hasOpenWarning
     case 'snoozed':
@@ -116,22 +116,22 @@ function stillFits(deed: ActionKind, { version }: SeenContract, standing: Standi
 
 /** What was done first; null where nobody did it, or the same person did something else. */
 async function firstAct(
-  scene: RequestContext,
+  request: RequestContext,
   { contractId }: SeenContract,
-  deed: ActionKind,
+  kind: ActionKind,
 ): Promise<ActionRecord | null> {
-  const { pool, organisation, today } = scene.stage
+  const { pool, organisation, today } = request.deps
   const act = await lastAct(pool, organisation.id, contractId, today())
   if (act === null) return null
-  return isOwn(scene, act) && act.what !== deed ? null : act
+  return isOwn(request, act) && act.what !== kind ? null : act
 }
 
 function toldOf(
-  scene: RequestContext,
+  request: RequestContext,
   contract: ContractNames,
   first: ActionRecord,
 ): ActionOutcome {
-  return isOwn(scene, first)
+  return isOwn(request, first)
     ? { kind: 'again', message: doneAnswer(contract, first) }
     : { kind: 'late', message: cameFirstAnswer(contract, first), first }
 }
@@ -143,15 +143,15 @@ function isOwn({ asker }: RequestContext, { by }: ActionRecord): boolean {
 // What the person who acted is told: the act as the record has it.
 
 /** The answer after an act on one contract. */
-async function actedAnswer(scene: RequestContext, contractId: number): Promise<Message> {
-  const { pool, organisation } = scene.stage
+async function actedAnswer(request: RequestContext, contractId: number): Promise<Message> {
+  const { pool, organisation } = request.deps
   const found = await pool.query<ContractNames>(
     'SELECT reference, title, supplier FROM contract WHERE id = $1 AND organisation_id = $2',
     [contractId, organisation.id],
   )
   const [contract] = found.rows
   if (!contract) return saidAnswer('Done.')
-  const act = await lastAct(pool, organisation.id, contractId, scene.stage.today())
+  const act = await lastAct(pool, organisation.id, contractId, request.deps.today())
   if (act) return doneAnswer(contract, act)
   const { lines } = await historyOf(pool, organisation.id, contractId, 1)
   return saidAnswer(`Done: ${lines[0]?.what ?? 'recorded'} ${contract.reference}.`)

@@ -1,7 +1,7 @@
 /** What a command of words is answered: reading asks the database, nothing here changes anything. */
 import type { DeferredAnswerMaker } from '../delivery/outbox.ts'
 import { factsOfWeek, weeklySlot } from '../reports/weekly.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { chainsAnswer } from '../text/chains.ts'
 import { cliffsAnswer } from '../text/cliffs.ts'
 import { consolidationAnswer } from '../text/consolidation.ts'
@@ -45,51 +45,51 @@ export interface AnswerView {
 
 /**
  * The answer to a command's text.
- * @throws Refusal where the asker may not read, or what was asked changes something.
+ * @throws UserError where the asker may not read, or what was asked changes something.
  */
 export async function answerTo(
-  scene: RequestContext,
+  request: RequestContext,
   text: string,
   shown: AnswerView = {},
 ): Promise<Message> {
-  const { stage } = scene
-  mayRead(scene)
-  const rules = stage.rulesOf(stage.organisation)
-  const command = readCommand(text, { today: stage.today(), calendar: rules.calendar })
+  const { deps } = request
+  mayRead(request)
+  const rules = deps.rulesOf(deps.organisation)
+  const command = readCommand(text, { today: deps.today(), calendar: rules.calendar })
   if (command.verb === 'misread') {
     const { problem, meant, example } = command
     return misreadAnswer({ problem, meant: meant === null ? null : writeCommand(meant), example })
   }
-  return answerCommand(scene, command, shown)
+  return answerCommand(request, command, shown)
 }
 
 /** The same for a command that was read already. */
 export async function answerCommand(
-  scene: RequestContext,
+  request: RequestContext,
   command: Command,
   { page, shared = false }: AnswerView = {},
 ): Promise<Message> {
-  mayRead(scene)
-  const message = await worded(scene, command, page, shared)
-  return attachmentsSent(scene, message, { query: writeCommand(command), shared })
+  mayRead(request)
+  const message = await worded(request, command, page, shared)
+  return attachmentsSent(request, message, { query: writeCommand(command), shared })
 }
 
 /** The whole answer to this command, with its chart and its file. Rights were checked before. */
 async function answerMade(viewpoint: AskerContext, text: string): Promise<Message> {
-  const { stage } = viewpoint
-  const { calendar } = stage.rulesOf(stage.organisation)
-  const command = readCommand(text, { today: stage.today(), calendar })
+  const { deps } = viewpoint
+  const { calendar } = deps.rulesOf(deps.organisation)
+  const command = readCommand(text, { today: deps.today(), calendar })
   if (command.verb === 'misread') throw new UserError(command.problem)
   return worded(viewpoint, command, undefined, false)
 }
 
 async function worded(
-  scene: AskerContext,
+  request: AskerContext,
   command: Command,
   page: number | undefined,
   shared: boolean,
 ): Promise<Message> {
-  const context = scene.context(writeCommand(command), shared)
+  const context = request.context(writeCommand(command), shared)
   switch (command.verb) {
     case 'bare':
       return bareAnswer(await bareFacts(context, page ?? 1))
@@ -104,45 +104,45 @@ async function worded(
         await listFacts(context, { ...NO_FILTERS, text: command.text }, page ?? command.page),
       )
     case 'show':
-      return about(scene, command.ref, async (id) => cardAnswer(await cardFacts(context, id)))
+      return about(request, command.ref, async (id) => cardAnswer(await cardFacts(context, id)))
     case 'history':
-      return about(scene, command.ref, async (id) =>
+      return about(request, command.ref, async (id) =>
         historyAnswer(await historyFacts(context, id, page ?? 1)),
       )
     case 'explain':
-      return about(scene, command.ref, async (id) =>
+      return about(request, command.ref, async (id) =>
         explainAnswer(await explainFacts(context, id, command.on ?? context.today)),
       )
     case 'headroom':
-      return about(scene, command.ref, async (id) =>
+      return about(request, command.ref, async (id) =>
         headroomAnswer(await headroomFacts(context, id, command.addDays)),
       )
     case 'start-by':
-      return about(scene, command.ref, async (id) =>
+      return about(request, command.ref, async (id) =>
         startByAnswer(await startByFacts(context, id, command.route)),
       )
     case 'preview':
       return previewAnswer(
-        await previewFacts(context, command.days ?? 14, command.channel ?? scene.channel),
+        await previewFacts(context, command.days ?? 14, command.channel ?? request.channel),
       )
     case 'triage':
       return triageListAnswer(await triageFacts(context, command.filters, page ?? 1))
     case 'chains':
-      return chainsAnswer(await chainsFacts(scene, context, command.filters.team, page ?? 1))
+      return chainsAnswer(await chainsFacts(request, context, command.filters.team, page ?? 1))
     case 'cliffs':
-      return keptAnswer(scene, context, async () =>
-        cliffsAnswer(await cliffsFacts(scene, context, command.filters)),
+      return keptAnswer(request, context, async () =>
+        cliffsAnswer(await cliffsFacts(request, context, command.filters)),
       )
     case 'consolidate':
-      return keptAnswer(scene, context, async () =>
+      return keptAnswer(request, context, async () =>
         consolidationAnswer(await consolidationFacts(context, command.text)),
       )
     case 'costs':
-      return keptAnswer(scene, context, async () =>
-        costsAnswer(await costsFacts(scene, context, command.year, command.team)),
+      return keptAnswer(request, context, async () =>
+        costsAnswer(await costsFacts(request, context, command.year, command.team)),
       )
     case 'summary':
-      return summaryAnswer(scene, command.filters.team, context.hidePrices)
+      return summaryAnswer(request, command.filters.team, context.hidePrices)
     default:
       throw new UserError(`"${command.verb}" changes something: type it as a command.`)
   }
@@ -150,15 +150,15 @@ async function worded(
 
 /** This week's summary of the team that was named, or of the organisation. */
 async function summaryAnswer(
-  scene: AskerContext,
+  request: AskerContext,
   named: string | null,
   hidePrices: boolean,
 ): Promise<Message> {
-  const { stage } = scene
-  const { pool, organisation, rulesOf, weeklyOn } = stage
-  const team = await teamNamed(scene, named)
+  const { deps } = request
+  const { pool, organisation, rulesOf, weeklyOn } = deps
+  const team = await teamNamed(request, named)
   const rules = rulesOf(team ?? organisation)
-  const today = team === null ? stage.today() : stage.todayOf(team)
+  const today = team === null ? deps.today() : deps.todayOf(team)
   const slot = weeklySlot(today, weeklyOn, rules)
   const asked = { organisationId: organisation.id, rules, rulesOf, team, slot, hoursLate: null }
   const make = async () => {
@@ -166,12 +166,12 @@ async function summaryAnswer(
     return weeklyMessage(hidePrices ? weeklyWithoutPrices(facts) : facts)
   }
   const name = `summary ${team?.id ?? 'all'} ${slot} ${hidePrices ? 'without' : 'with'} prices`
-  return stage.large === undefined ? make() : stage.large.kept(name, make)
+  return deps.large === undefined ? make() : deps.large.kept(name, make)
 }
 
 /** The answer to this question, whoever asks it: a day's, as it may be read where it is asked. */
 function keptAnswer(
-  { stage: { large } }: AskerContext,
+  { deps: { large } }: AskerContext,
   { query, today, hidePrices, shared }: BotContext,
   make: () => Promise<Message>,
 ): Promise<Message> {
@@ -186,11 +186,11 @@ function mayRead({ asker }: RequestContext): void {
 
 /** One contract by what was typed; several that fit are shown to choose from. */
 export async function about(
-  scene: AskerContext,
+  request: AskerContext,
   typed: string,
   answer: (contractId: number) => Promise<Message>,
 ): Promise<Message> {
-  const found = await findForBot(scene.context(''), typed)
+  const found = await findForBot(request.context(''), typed)
   if (found.kind === 'one') return answer(found.contractId)
   return found.kind === 'several'
     ? candidatesAnswer(typed, found.candidates, found.more)
@@ -200,6 +200,6 @@ export async function about(
 // Everything that people may ask for and get later, in their direct messages.
 
 /** Makes them when they are sent. */
-export function answersLater(stage: SlackDependencies): DeferredAnswerMaker {
-  return makerOf(stage, { answer: answerMade, export: exportMade })
+export function answersLater(deps: SlackDependencies): DeferredAnswerMaker {
+  return makerOf(deps, { answer: answerMade, export: exportMade })
 }

@@ -19,7 +19,7 @@ import {
 } from './transport.ts'
 
 export interface BotOptions {
-  readonly stage: SlackDependencies
+  readonly deps: SlackDependencies
   readonly token: string
   /** For GovSlack and stand-ins; ends in `/api/`. */
   readonly apiUrl: string
@@ -47,11 +47,11 @@ const ANSWERED_WITHIN_MS = 3000
 
 export function openBot(options: BotOptions): Bot {
   const { token, apiUrl, timeoutMs, transport, limits = GATE_LIMITS } = options
-  const { pool, organisation } = options.stage
+  const { pool, organisation } = options.deps
   const elapsed = () => performance.now()
   const large = largeAnswers({ pool, organisationId: organisation.id, elapsed })
-  const stage: SlackDependencies = { large, ...options.stage }
-  const logger = boltLogger(stage.log)
+  const deps: SlackDependencies = { large, ...options.deps }
+  const logger = boltLogger(deps.log)
   const receiver = openReceiver({ transport, apiUrl, logger, routes: options.routes ?? [], limits })
   const app = new App({
     token,
@@ -64,13 +64,13 @@ export function openBot(options: BotOptions): Bot {
   const { track, landed } = flight()
   let server: Server | null = null
 
-  app.command(COMMAND, (args) => track(handleCommand(stage, args)))
-  app.action(ACTION_IDS, (args) => track(handleAction(stage, args)))
-  app.view(FORMS, (args) => track(handleSubmission(stage, args)))
-  app.event('app_home_opened', (args) => track(handleHome(stage, args)))
-  app.event('user_change', (args) => track(handleMember(stage, args)))
-  app.event('team_join', (args) => track(handleMember(stage, args)))
-  app.error(async (error) => stage.log(`The bot stumbled: ${error.message}`))
+  app.command(COMMAND, (args) => track(handleCommand(deps, args)))
+  app.action(ACTION_IDS, (args) => track(handleAction(deps, args)))
+  app.view(FORMS, (args) => track(handleSubmission(deps, args)))
+  app.event('app_home_opened', (args) => track(handleHome(deps, args)))
+  app.event('user_change', (args) => track(handleMember(deps, args)))
+  app.event('team_join', (args) => track(handleMember(deps, args)))
+  app.error(async (error) => deps.log(`The bot stumbled: ${error.message}`))
 
   return {
     async start() {

@@ -1,35 +1,35 @@
 /** The check before every act: made on the server, whatever the button or form said. */
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { RequestContext } from './context.ts'
 import { teamsOf } from './facts/filters.ts'
 import { mayConfirmTriage } from './facts/triage.ts'
 import { GROUPS_UNKNOWN, mayThey, type Right, responsibleIn, teamStanding } from './permissions.ts'
 
 /**
- * @throws Refusal that says who may, where the asker may not; or that the contract is gone, where
+ * @throws UserError that says who may, where the asker may not; or that the contract is gone, where
  * the organisation has none of this id: another organisation's is no different from none.
  */
 export async function need(
-  scene: RequestContext,
+  request: RequestContext,
   right: Right,
   contractId: number | null,
 ): Promise<void> {
   // Strangers are not even told whether there is such a contract.
-  insist(scene, 'read', null)
-  if (contractId === null) return insist(scene, right, null)
-  const { pool, organisation } = scene.stage
+  insist(request, 'read', null)
+  if (contractId === null) return insist(request, right, null)
+  const { pool, organisation } = request.deps
   const contract = await responsibleIn(pool, organisation.id, contractId)
   if (contract === null) {
     throw new UserError('That contract is gone: it may have been removed with its register.')
   }
-  insist(scene, right, contract)
+  insist(request, right, contract)
 }
 
 /** Confirming a team's list starts its warnings: for those whose team it is. */
-export async function needTriage(scene: RequestContext, teamId: number): Promise<void> {
-  insist(scene, 'read', null)
-  if (await mayConfirmTriage(scene.context(''), teamId)) return
-  insistOnGroups(scene)
+export async function needTriage(request: RequestContext, teamId: number): Promise<void> {
+  insist(request, 'read', null)
+  if (await mayConfirmTriage(request.context(''), teamId)) return
+  insistOnGroups(request)
   throw new UserError(
     'Only people of the team can confirm its list: who answers for one of its contracts or is in its user group. Ask one of them, or an administrator.',
   )
@@ -40,16 +40,16 @@ export async function needTriage(scene: RequestContext, teamId: number): Promise
  * that has no user group and nobody who answers for a contract any member may, as any member may
  * change a contract that nobody answers for.
  */
-export async function needTeam(scene: RequestContext, teamId: number | null): Promise<void> {
-  insist(scene, 'read', null)
-  if (scene.asker.isAdministrator) return
-  const { pool, organisation } = scene.stage
+export async function needTeam(request: RequestContext, teamId: number | null): Promise<void> {
+  insist(request, 'read', null)
+  if (request.asker.isAdministrator) return
+  const { pool, organisation } = request.deps
   const team = await teamStanding(pool, organisation.id, teamId)
   if (team === null) throw new UserError('That team is gone: choose another.', [], 'team')
   if (!team.isPeopled) return
-  const mine = await teamsOf(scene.context(''))
+  const mine = await teamsOf(request.context(''))
   if (mine.some(({ id }) => id === team.id)) return
-  insistOnGroups(scene)
+  insistOnGroups(request)
   throw new UserError(
     `Only people of team ${team.name.slice(0, 40)} put contracts there: choose your own team, or ask an administrator.`,
     [],

@@ -1,7 +1,7 @@
 /** `calendar`: a private address at which the asker's calendar fetches deadlines, and its end. */
 import { calendarAddress, endFeeds, openFeed } from '../actions/calendar-feeds.ts'
 import { readCalendar } from '../reports/calendar.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { calendarAnswer } from '../text/calendar-feed.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
@@ -10,19 +10,22 @@ import { need } from './authorize.ts'
 import type { RequestContext } from './context.ts'
 import { teamNamed } from './facts/search.ts'
 
-/** @throws Refusal where no address is set, or the asker has too many. */
-export async function openCalendar(scene: RequestContext, named: string | null): Promise<Message> {
-  await need(scene, 'read', null)
-  const { pool, organisation, today, publicUrl } = scene.stage
-  const { personId } = scene.asker
+/** @throws UserError where no address is set, or the asker has too many. */
+export async function openCalendar(
+  request: RequestContext,
+  named: string | null,
+): Promise<Message> {
+  await need(request, 'read', null)
+  const { pool, organisation, today, publicUrl } = request.deps
+  const { personId } = request.asker
   const base = publicUrl()
   if (base === null) {
     throw new UserError(
       'Calendars cannot reach Lapsewatch yet. Ask an administrator to set LAPSEWATCH_PUBLIC_URL.',
     )
   }
-  const team = await teamNamed(scene, named)
-  const token = await openFeed(pool, scene.actor, { personId, team })
+  const team = await teamNamed(request, named)
+  const token = await openFeed(pool, request.actor, { personId, team })
   const { total } = await readCalendar(pool, {
     organisationId: organisation.id,
     personId,
@@ -37,12 +40,12 @@ export async function openCalendar(scene: RequestContext, named: string | null):
 }
 
 /** Ends the asker's own addresses; an administrator's word ends everybody's of a team. */
-export async function endCalendar(scene: RequestContext, named: string | null): Promise<Message> {
-  await need(scene, 'read', null)
-  const { asker, actor, stage } = scene
-  const team = await teamNamed(scene, named)
+export async function endCalendar(request: RequestContext, named: string | null): Promise<Message> {
+  await need(request, 'read', null)
+  const { asker, actor, deps } = request
+  const team = await teamNamed(request, named)
   const everybodys = team !== null && asker.isAdministrator
-  const ended = await endFeeds(stage.pool, actor, { personId: asker.personId, team }, everybodys)
+  const ended = await endFeeds(deps.pool, actor, { personId: asker.personId, team }, everybodys)
   if (ended === 0)
     throw new UserError('There is no such calendar address of yours: nothing to end.')
   return saidAnswer(

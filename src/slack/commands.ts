@@ -10,7 +10,7 @@ import { assignNamed } from './assign.ts'
 import { need } from './authorize.ts'
 import { recordPublished } from './buttons.ts'
 import { endCalendar, openCalendar } from './calendars.ts'
-import { openScene, type RequestContext, type SlackDependencies } from './context.ts'
+import { type RequestContext, requestContext, type SlackDependencies } from './context.ts'
 import { exportAsked } from './export.ts'
 import { teamNamed } from './facts/search.ts'
 import {
@@ -30,28 +30,28 @@ import { listSubscriptions, subscribeChannel, unsubscribeChannel } from './subsc
 
 type Typed = SlackCommandMiddlewareArgs & AllMiddlewareArgs
 
-export async function handleCommand(stage: SlackDependencies, args: Typed): Promise<void> {
+export async function handleCommand(deps: SlackDependencies, args: Typed): Promise<void> {
   const { ack, command, client, respond } = args
   // Slack waits three seconds: it is told at once that the command has arrived.
   await ack()
   const reply = inChannel(respond)
-  await replying(stage, reply, command.text, async () => {
+  await replying(deps, reply, command.text, async () => {
     const once = `command:${command.trigger_id}`
-    if (!(await firstTime(stage.pool, stage.organisation.id, once))) return
-    const scene = await openScene(stage, client, {
+    if (!(await firstTime(deps.pool, deps.organisation.id, once))) return
+    const request = await requestContext(deps, client, {
       workspace: command.team_id,
       slackUser: command.user_id,
       channel: command.channel_id,
     })
-    await need(scene, 'read', null)
-    const { calendar } = stage.rulesOf(stage.organisation)
-    const read = readCommand(command.text, { today: stage.today(), calendar })
+    await need(request, 'read', null)
+    const { calendar } = deps.rulesOf(deps.organisation)
+    const read = readCommand(command.text, { today: deps.today(), calendar })
     const message =
       read.verb === 'misread'
-        ? await answerTo(scene, command.text)
-        : await doCommand(scene, read, command.trigger_id)
+        ? await answerTo(request, command.text)
+        : await doCommand(request, read, command.trigger_id)
     if (message !== null) await reply(message)
-    if (ACTS.has(read.verb)) await renewHome(scene)
+    if (ACTS.has(read.verb)) await renewHome(request)
   })
 }
 
@@ -60,69 +60,71 @@ const ACTS: ReadonlySet<string> = new Set<Command['verb']>(['ack', 'snooze', 'ow
 
 /** The answer, or null where a form was opened instead. */
 async function doCommand(
-  scene: RequestContext,
+  request: RequestContext,
   command: Command,
   triggerId: string,
 ): Promise<Message | null> {
-  const { pool } = scene.stage
+  const { pool } = request.deps
   switch (command.verb) {
     case 'ack':
-      return changing(scene, command.ref, 'acknowledged', (id, actor) =>
+      return changing(request, command.ref, 'acknowledged', (id, actor) =>
         acknowledge(pool, actor, id),
       )
     case 'snooze':
-      return changing(scene, command.ref, 'snoozed', (id, actor) =>
+      return changing(request, command.ref, 'snoozed', (id, actor) =>
         snooze(pool, actor, id, command.until, command.why),
       )
     case 'own':
       if (command.owner === null && command.deputy === null) {
-        return opening(scene, command.ref, 'assign', triggerId)
+        return opening(request, command.ref, 'assign', triggerId)
       }
-      return changing(scene, command.ref, 'assigned', (id, actor) =>
-        assignNamed({ ...scene, actor }, id, command.owner, command.deputy),
+      return changing(request, command.ref, 'assigned', (id, actor) =>
+        assignNamed({ ...request, actor }, id, command.owner, command.deputy),
       )
     case 'settings':
-      return settingsAsked(scene, command.of, triggerId)
+      return settingsAsked(request, command.of, triggerId)
     case 'extend':
     case 'withdraw':
     case 'decide':
     case 'edit':
-      return opening(scene, command.ref, command.verb, triggerId)
+      return opening(request, command.ref, command.verb, triggerId)
     case 'import':
-      await openImportForm(scene, asked(triggerId))
+      await openImportForm(request, asked(triggerId))
       return null
     case 'add':
-      await openAddForm(scene, command.title, asked(triggerId))
+      await openAddForm(request, command.title, asked(triggerId))
       return null
     case 'subscribe':
-      return subscribeChannel(scene, command.filters, command.channel)
+      return subscribeChannel(request, command.filters, command.channel)
     case 'unsubscribe':
-      return unsubscribeChannel(scene, command.channel)
+      return unsubscribeChannel(request, command.channel)
     case 'subscriptions':
-      return listSubscriptions(scene, command.channel)
+      return listSubscriptions(request, command.channel)
     case 'calendar':
-      return command.revoke ? endCalendar(scene, command.team) : openCalendar(scene, command.team)
+      return command.revoke
+        ? endCalendar(request, command.team)
+        : openCalendar(request, command.team)
     case 'published':
-      return recordPublished(scene, command)
+      return recordPublished(request, command)
     case 'export':
-      return exportAsked(scene, command.filters)
+      return exportAsked(request, command.filters)
     default:
-      return answerCommand(scene, command)
+      return answerCommand(request, command)
   }
 }
 
 /** The form of whose settings were asked for; null, as it answers for itself. */
 async function settingsAsked(
-  scene: RequestContext,
+  request: RequestContext,
   of: SettingsOf,
   triggerId: string,
 ): Promise<Message | null> {
-  if ('ref' in of) return opening(scene, of.ref, 'rules', triggerId)
+  if ('ref' in of) return opening(request, of.ref, 'rules', triggerId)
   if ('team' in of) {
-    await need(scene, 'administer', null)
-    const named = await teamNamed(scene, of.team)
-    await openSettings(scene, named?.id ?? null, asked(triggerId))
-  } else await openRules(scene, null, asked(triggerId))
+    await need(request, 'administer', null)
+    const named = await teamNamed(request, of.team)
+    await openSettings(request, named?.id ?? null, asked(triggerId))
+  } else await openRules(request, null, asked(triggerId))
   return null
 }
 
@@ -131,29 +133,29 @@ function asked(triggerId: string): OpenedFor {
 }
 
 async function changing(
-  scene: RequestContext,
+  request: RequestContext,
   ref: string,
-  deed: ActionKind,
+  kind: ActionKind,
   work: (contractId: number, actor: Actor) => Promise<void>,
 ): Promise<Message> {
-  return about(scene, ref, async (id) => {
-    await need(scene, 'change', id)
+  return about(request, ref, async (id) => {
+    await need(request, 'change', id)
     const seen = { contractId: id, version: null }
-    return (await actOnce(scene, seen, deed, (actor) => work(id, actor))).message
+    return (await actOnce(request, seen, kind, (actor) => work(id, actor))).message
   })
 }
 
 async function opening(
-  scene: RequestContext,
+  request: RequestContext,
   ref: string,
   form: 'assign' | 'extend' | 'withdraw' | 'decide' | 'edit' | 'rules',
   triggerId: string,
 ): Promise<Message | null> {
   let opened = false
-  const answer = await about(scene, ref, async (id) => {
+  const answer = await about(request, ref, async (id) => {
     // The form reads the contract as it is: whatever version is named.
     const subject = { contractId: id, version: 1, alertIds: [] }
-    await openContractForm(scene, form, subject, asked(triggerId))
+    await openContractForm(request, form, subject, asked(triggerId))
     opened = true
     return saidAnswer('')
   })

@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Pool } from 'pg'
 import type { Actor } from '../actions/act.ts'
 import { type Organisation, readTeams, type Team } from '../database/organisation.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import type { DateFormat } from '../register/export/sheet.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { AnswerContext } from '../text/answer-facts.ts'
@@ -14,7 +14,7 @@ import type { Asker } from './permissions.ts'
 export interface BotContext extends AnswerContext {
   readonly pool: Pool
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly teams: () => Promise<readonly Team[]>
   readonly asker: Asker
   readonly today: CivilDate
@@ -33,7 +33,7 @@ export function askedOf({ query, shared, hidePrices }: BotContext): AnswerContex
 export interface SlackDependencies {
   readonly pool: Pool
   readonly organisation: Organisation
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly directory: Directory
   /** The weekday of the summary: 1 for Monday to 7 for Sunday. */
   readonly weeklyOn: number
@@ -57,7 +57,7 @@ export interface RequestContext extends AskerContext {
 
 /** What an answer needs of the place and the person it is made for, when they are not there. */
 export interface AskerContext {
-  readonly stage: SlackDependencies
+  readonly deps: SlackDependencies
   readonly asker: Asker
   readonly workspace: string
   /** The channel in which it was asked; null in Home. */
@@ -68,25 +68,25 @@ export interface AskerContext {
   context(query: string, shared?: boolean): BotContext
 }
 
-export async function openScene(
-  stage: SlackDependencies,
+export async function requestContext(
+  deps: SlackDependencies,
   client: WebClient,
   who: { readonly workspace: string; readonly slackUser: string; readonly channel: string | null },
 ): Promise<RequestContext> {
-  const asker = await stage.directory.askerOf(client, who.workspace, who.slackUser)
-  return { ...viewpointOf(stage, asker, who), client }
+  const asker = await deps.directory.askerOf(client, who.workspace, who.slackUser)
+  return { ...viewpointOf(deps, asker, who), client }
 }
 
 /** The view of somebody whose rights are known. */
 export function viewpointOf(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   asker: Asker,
   { workspace, channel }: Pick<AskerContext, 'workspace' | 'channel'>,
 ): AskerContext {
-  const { pool, organisation, rulesOf, todayOf } = stage
+  const { pool, organisation, rulesOf, todayOf } = deps
   const organisationId = organisation.id
   return {
-    stage,
+    deps,
     asker,
     workspace,
     channel,
@@ -94,7 +94,7 @@ export function viewpointOf(
       organisationId,
       rulesOf,
       todayOf,
-      now: stage.now(),
+      now: deps.now(),
       personId: asker.personId,
       via: 'slack',
     },
@@ -104,7 +104,7 @@ export function viewpointOf(
       rulesOf,
       teams: () => readTeams(pool, organisationId),
       asker,
-      today: stage.today(),
+      today: deps.today(),
       timeZone: organisation.timeZone,
       hidePrices: shared,
       shared,

@@ -1,7 +1,7 @@
 /** Answers that come later, in a direct message: charts, files and whatever takes its time. */
 import { type DeferredAnswerMaker, queuePersonal } from '../delivery/outbox.ts'
 import { fieldOf, textOf } from '../delivery/slack-api.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { withLines } from '../text/attachments.ts'
 import type { Message } from '../text/facts.ts'
 import { type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts'
@@ -18,19 +18,19 @@ import { noteFailure } from './reply.ts'
 // What somebody asked for and gets in their direct messages. Not the answer is queued but the
 // question, with who asked and what they might do then; the answer is made when it is sent.
 
-/** How a kind of thing is made for whoever asked. @throws Refusal in words for them. */
+/** How a kind of thing is made for whoever asked. @throws UserError in words for them. */
 export type DeferredAnswer = (viewpoint: AskerContext, text: string) => Promise<Message>
 
 /** Queues it: `kind` says who makes it, `text` is what was asked, as it can be asked again. */
 export async function sendLater(
-  { stage, asker, workspace }: RequestContext,
+  { deps, asker, workspace }: RequestContext,
   kind: string,
   text: string,
 ): Promise<void> {
-  await queuePersonal(stage.pool, {
-    organisationId: stage.organisation.id,
+  await queuePersonal(deps.pool, {
+    organisationId: deps.organisation.id,
     slackUser: asker.slackUser,
-    today: stage.today(),
+    today: deps.today(),
     purpose: 'asked',
     facts: { kind, text, asker, workspace },
   })
@@ -38,7 +38,7 @@ export async function sendLater(
 
 /** Makes what was queued, by its kind. */
 export function makerOf(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   kinds: Readonly<Record<string, DeferredAnswer>>,
 ): DeferredAnswerMaker {
   return async (facts) => {
@@ -48,14 +48,14 @@ export function makerOf(
       return { kind: 'impossible', why: 'its facts hold nothing that can be asked: report this' }
     }
     const workspace = textOf(facts, 'workspace') ?? ''
-    const viewpoint = viewpointOf(stage, asker, { workspace, channel: null })
+    const viewpoint = viewpointOf(deps, asker, { workspace, channel: null })
     try {
       return { kind: 'made', message: await made(viewpoint, textOf(facts, 'text') ?? '') }
     } catch (error) {
       if (error instanceof UserError) {
         return { kind: 'made', message: saidAnswer(error.message, error.problems.map(String)) }
       }
-      const code = noteFailure(stage, 'answer', error)
+      const code = noteFailure(deps, 'answer', error)
       return { kind: 'later', why: `it could not be made: see ${code} in the log` }
     }
   }
@@ -75,7 +75,7 @@ function isAsker(value: unknown): value is Asker {
 
 /** The answer as it is shown where it was asked; the whole of it follows to the asker. */
 export async function attachmentsSent(
-  scene: RequestContext,
+  request: RequestContext,
   message: Message,
   { query, shared }: { readonly query: string; readonly shared: boolean },
 ): Promise<Message> {
@@ -87,7 +87,7 @@ export async function attachmentsSent(
   const both = Boolean(message.picture) && message.file !== null
   // Sharing shows again what was answered before: its file was sent then.
   if (shared) return said(mrkdwn`The ${named} ${both ? 'are' : 'is'} with whoever asked.`)
-  await sendLater(scene, 'answer', query)
+  await sendLater(request, 'answer', query)
   return said(
     mrkdwn`The ${named} ${both ? 'follow' : 'follows'} in your direct messages with Lapsewatch.`,
   )

@@ -12,42 +12,42 @@ import { needTeam } from './authorize.ts'
 import type { RequestContext } from './context.ts'
 import type { ContractSent } from './read-form/contract.ts'
 
-/** A contract that no register holds. @throws Refusal at its field. */
+/** A contract that no register holds. @throws UserError at its field. */
 export async function addContract(
-  scene: RequestContext,
+  request: RequestContext,
   { contract }: ContractSent,
 ): Promise<Message> {
-  const { pool, organisation } = scene.stage
-  await needTeam(scene, contract.teamId)
+  const { pool, organisation } = request.deps
+  await needTeam(request, contract.teamId)
   const { owner, ...entry } = contract
-  const contractId = await enterContract(pool, scene.actor, {
+  const contractId = await enterContract(pool, request.actor, {
     ...entry,
-    ownerId: owner === null ? null : await memberNamed(scene, owner, 'owner'),
+    ownerId: owner === null ? null : await memberNamed(request, owner, 'owner'),
   })
   return addedAnswer(await addedFacts(pool, organisation.id, contractId))
 }
 
 /** What the form changes: saving one that was open for long takes nothing back that others changed. */
 export async function editOf(
-  scene: RequestContext,
+  request: RequestContext,
   { changes: { owner, ...changes }, terminatesOn, why, holds }: ContractSent,
 ): Promise<ContractEdit> {
-  if (changes.teamId !== undefined) await needTeam(scene, changes.teamId)
+  if (changes.teamId !== undefined) await needTeam(request, changes.teamId)
   const ownerId =
     owner === undefined
       ? {}
-      : { ownerId: owner === null ? null : await memberNamed(scene, owner, 'owner') }
+      : { ownerId: owner === null ? null : await memberNamed(request, owner, 'owner') }
   const entry: Partial<ContractEntry> = { ...changes, ...ownerId }
   return { changes: entry, terminatesOn, why, holds }
 }
 
 export async function edit(
-  scene: RequestContext,
+  request: RequestContext,
   actor: Actor,
   contractId: number,
   changed: ContractEdit,
 ): Promise<void> {
-  await act(scene.stage.pool, actor, contractId, (client, acted) =>
+  await act(request.deps.pool, actor, contractId, (client, acted) =>
     editContract(client, { ...actor, ...acted, contractId }, changed),
   )
 }

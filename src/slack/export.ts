@@ -9,7 +9,7 @@ import {
   exportFile,
   exportTable,
 } from '../register/export/tables.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Message, MessageFile } from '../text/facts.ts'
 import { exportAnswer, saidAnswer } from '../text/replies.ts'
 import { figure } from '../text/words.ts'
@@ -26,22 +26,22 @@ const MOST_CHANGES = 200_000
 
 /**
  * Queues the file for a direct message; returns what is said where it was asked for.
- * @throws Refusal where the asker may not: the audit is for administrators.
+ * @throws UserError where the asker may not: the audit is for administrators.
  */
-export async function exportAsked(scene: RequestContext, filters: Filters): Promise<Message> {
+export async function exportAsked(request: RequestContext, filters: Filters): Promise<Message> {
   const asked = askedIn(filters)
-  await need(scene, asked.what === 'audit' ? 'administer' : 'read', null)
-  const { count, said } = await tableOf(scene, asked)
+  await need(request, asked.what === 'audit' ? 'administer' : 'read', null)
+  const { count, said } = await tableOf(request, asked)
   if (count === 0) return saidAnswer(NOTHING[asked.what])
-  await sendLater(scene, 'export', writeCommand({ verb: 'export', filters }))
+  await sendLater(request, 'export', writeCommand({ verb: 'export', filters }))
   return saidAnswer(`${said}: the file follows in your direct messages with Lapsewatch.`)
 }
 
 /** The file that this command asked for, with what it holds now. Rights were checked then. */
 export async function exportMade(viewpoint: AskerContext, text: string): Promise<Message> {
-  const { stage } = viewpoint
-  const { calendar } = stage.rulesOf(stage.organisation)
-  const command = readCommand(text, { today: stage.today(), calendar })
+  const { deps } = viewpoint
+  const { calendar } = deps.rulesOf(deps.organisation)
+  const command = readCommand(text, { today: deps.today(), calendar })
   if (command.verb !== 'export')
     throw new UserError(
       `"${text.slice(0, 60)}" can no longer be read as an export: ask for it again.`,
@@ -52,12 +52,12 @@ export async function exportMade(viewpoint: AskerContext, text: string): Promise
     if (table.count === 0) return saidAnswer(NOTHING[asked.what])
     return exportAnswer(table.said, await fileOf(viewpoint, asked, table))
   }
-  return stage.large === undefined ? make() : stage.large.inTurn(make)
+  return deps.large === undefined ? make() : deps.large.inTurn(make)
 }
 
-/** @throws Refusal for what is too large for a message, and how it is had all the same. */
+/** @throws UserError for what is too large for a message, and how it is had all the same. */
 async function tableOf(viewpoint: AskerContext, { what, format, filters }: Asked) {
-  const { pool, organisation, rulesOf } = viewpoint.stage
+  const { pool, organisation, rulesOf } = viewpoint.deps
   if (what === 'audit' && Object.values(filters).some((each) => each !== null)) {
     throw new UserError(
       'The audit goes out whole: ask for it as export audit, or export audit xlsx.',
@@ -76,7 +76,7 @@ async function tableOf(viewpoint: AskerContext, { what, format, filters }: Asked
 }
 
 async function fileOf(
-  { stage: { today, dateFormat } }: AskerContext,
+  { deps: { today, dateFormat } }: AskerContext,
   { what, format }: Asked,
   { sheet }: ExportTable,
 ): Promise<MessageFile> {

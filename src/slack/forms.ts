@@ -1,6 +1,6 @@
 /** The forms about one contract: opened with what is known of it. */
 import type { ModalView } from '@slack/types'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Action, ButtonSubject, ContractAct } from '../text/buttons.ts'
 import { contractModal } from '../text/forms/contract.ts'
 import { decideModal } from '../text/forms/decide.ts'
@@ -31,29 +31,29 @@ export type OpenedFor = Pick<Opening, 'triggerId' | 'modal'>
 
 /** Opens the form that a button stands for, while its trigger lives. */
 export async function openForm(
-  scene: RequestContext,
+  request: RequestContext,
   action: Action,
   asked: OpenedFor,
 ): Promise<void> {
   const anew = { ...asked, modal: null }
-  if ('subject' in action) return openContractForm(scene, action.act, action.subject, anew)
+  if ('subject' in action) return openContractForm(request, action.act, action.subject, anew)
   // Of these each leads to the next, in the same modal.
-  if (action.act === 'settings-team') return openSettings(scene, action.teamId, asked)
-  if (action.act === 'team-rules') return openRules(scene, action.teamId, asked)
+  if (action.act === 'settings-team') return openSettings(request, action.teamId, asked)
+  if (action.act === 'team-rules') return openRules(request, action.teamId, asked)
   if (action.act === 'open') {
     switch (action.what) {
       case 'organisation-rules':
-        return openRules(scene, null, asked)
+        return openRules(request, null, asked)
       case 'settings':
-        return openSettings(scene, null, anew)
+        return openSettings(request, null, anew)
       case 'add':
-        return openAddForm(scene, null, anew)
+        return openAddForm(request, null, anew)
       case 'import':
-        return openImportForm(scene, anew)
+        return openImportForm(request, anew)
       case 'preferences': {
-        await need(scene, 'read', null)
-        const view = preferencesModal(await preferencesForm(scene.context('')))
-        return open(scene, view, anew, action)
+        await need(request, 'read', null)
+        const view = preferencesModal(await preferencesForm(request.context('')))
+        return open(request, view, anew, action)
       }
     }
   }
@@ -63,66 +63,66 @@ export async function openForm(
 }
 
 /** The file of a register, its name and its team; only administrators import. */
-export async function openImportForm(scene: RequestContext, asked: OpenedFor): Promise<void> {
-  await need(scene, 'administer', null)
-  const view = importModal(await importForm(scene.context('')))
-  return open(scene, view, asked, { act: 'open', what: 'import' })
+export async function openImportForm(request: RequestContext, asked: OpenedFor): Promise<void> {
+  await need(request, 'administer', null)
+  const view = importModal(await importForm(request.context('')))
+  return open(request, view, asked, { act: 'open', what: 'import' })
 }
 
 /** For a contract that no register holds; whose team it may go to is asked when it comes back. */
 export async function openAddForm(
-  scene: RequestContext,
+  request: RequestContext,
   title: string | null,
   asked: OpenedFor,
 ): Promise<void> {
-  await need(scene, 'read', null)
-  const view = contractModal(await contractForm(scene.context(''), null, title))
-  return open(scene, view, asked, { act: 'open', what: 'add' })
+  await need(request, 'read', null)
+  const view = contractModal(await contractForm(request.context(''), null, title))
+  return open(request, view, asked, { act: 'open', what: 'add' })
 }
 
 /** For administrators: the settings of this team; null: of the asker's, else of the default one. */
 export async function openSettings(
-  scene: RequestContext,
+  request: RequestContext,
   teamId: number | null,
   asked: OpenedFor,
 ): Promise<void> {
-  await need(scene, 'administer', null)
+  await need(request, 'administer', null)
   const again: Action =
     teamId === null ? { act: 'open', what: 'settings' } : { act: 'settings-team', teamId }
-  return open(scene, settingsModal(await settingsForm(scene.context(''), teamId)), asked, again)
+  return open(request, settingsModal(await settingsForm(request.context(''), teamId)), asked, again)
 }
 
 /** For administrators: the rules of this team; null: those that hold where no team has others. */
 export async function openRules(
-  scene: RequestContext,
+  request: RequestContext,
   teamId: number | null,
   asked: OpenedFor,
 ): Promise<void> {
   const again: Action =
     teamId === null ? { act: 'open', what: 'organisation-rules' } : { act: 'team-rules', teamId }
-  return open(scene, await rulesView(scene, { teamId, contractId: null }), asked, again)
+  return open(request, await rulesView(request, { teamId, contractId: null }), asked, again)
 }
 
 export async function openContractForm(
-  scene: RequestContext,
+  request: RequestContext,
   act: ContractAct,
   subject: ButtonSubject,
   asked: OpenedFor,
 ): Promise<void> {
   const { contractId } = subject
-  await need(scene, 'change', contractId)
-  return open(scene, await contractView(scene, act, contractId), asked, { act, subject })
+  await need(request, 'change', contractId)
+  return open(request, await contractView(request, act, contractId), asked, { act, subject })
 }
 
 async function contractView(
-  scene: RequestContext,
+  request: RequestContext,
   act: ContractAct,
   contractId: number,
 ): Promise<ModalView> {
-  const context = scene.context('')
+  const context = request.context('')
   switch (act) {
     case 'snooze-date':
-      return snoozeModal(await snoozeForm(context, contractId), scene.stage.today())
+      return snoozeModal(await snoozeForm(context, contractId), request.deps.today())
     case 'decide':
       return decideModal(await decideForm(context, contractId))
     case 'extend':
@@ -136,7 +136,7 @@ async function contractView(
     case 'edit':
       return contractModal(await contractForm(context, contractId))
     case 'rules':
-      return rulesView(scene, { teamId: null, contractId })
+      return rulesView(request, { teamId: null, contractId })
     default:
       throw new UserError('That button opens no form: ask again with /contracts.')
   }
@@ -144,12 +144,12 @@ async function contractView(
 
 /** @param again what opens it anew, for when this comes too late. */
 async function open(
-  scene: RequestContext,
+  request: RequestContext,
   view: ModalView,
   asked: OpenedFor,
   again: Action,
 ): Promise<void> {
-  const { stage, client, asker } = scene
-  const opening = { ...asked, stage, client, slackUser: asker.slackUser }
+  const { deps, client, asker } = request
+  const opening = { ...asked, deps, client, slackUser: asker.slackUser }
   await showView(opening, fitView(view), tooLateAnswer(view.title.text, again))
 }

@@ -7,8 +7,8 @@ import { HOME_CLIFFS, HOME_SHOWN, homeView } from '../text/home.ts'
 import { fitView } from '../text/slack-limits.ts'
 import {
   type BotContext,
-  openScene,
   type RequestContext,
+  requestContext,
   type SlackDependencies,
 } from './context.ts'
 import { type FilterIds, teamsOf } from './facts/filters.ts'
@@ -21,19 +21,19 @@ import { firstTime, isKnown } from './request-dedup.ts'
 
 type Opened = SlackEventMiddlewareArgs<'app_home_opened'> & AllMiddlewareArgs
 
-export async function handleHome(stage: SlackDependencies, args: Opened): Promise<void> {
+export async function handleHome(deps: SlackDependencies, args: Opened): Promise<void> {
   const { event, body, client } = args
   if (event.tab !== 'home') return
   try {
-    await firstTime(stage.pool, stage.organisation.id, keyOf(event.user))
+    await firstTime(deps.pool, deps.organisation.id, keyOf(event.user))
     const who = { workspace: body.team_id, slackUser: event.user, channel: null }
-    await publish(await openScene(stage, client, who))
+    await publish(await requestContext(deps, client, who))
   } catch (error) {
-    const { blocks } = failure(stage, 'Home', error)
+    const { blocks } = failure(deps, 'Home', error)
     const view = fitView({ type: 'home', blocks: [...blocks] })
     await client.views
       .publish({ user_id: event.user, view })
-      .catch((lost: Error) => stage.log(`Home could not be shown: ${lost.message}`))
+      .catch((lost: Error) => deps.log(`Home could not be shown: ${lost.message}`))
   }
 }
 
@@ -41,21 +41,21 @@ export async function handleHome(stage: SlackDependencies, args: Opened): Promis
  * After an act of somebody: their Home as it is now, if they opened theirs within the days that the
  * inbox is kept. The act is done and answered: whatever goes wrong here is only logged.
  */
-export async function renewHome(scene: RequestContext): Promise<void> {
-  const { stage, asker } = scene
+export async function renewHome(request: RequestContext): Promise<void> {
+  const { deps, asker } = request
   try {
     const key = keyOf(asker.slackUser)
-    if (await isKnown(stage.pool, stage.organisation.id, key)) await publish(scene)
+    if (await isKnown(deps.pool, deps.organisation.id, key)) await publish(request)
   } catch (error) {
-    noteFailure(stage, 'Home', error)
+    noteFailure(deps, 'Home', error)
   }
 }
 
-async function publish(scene: RequestContext): Promise<void> {
-  const { asker, client } = scene
+async function publish(request: RequestContext): Promise<void> {
+  const { asker, client } = request
   const verdict = mayThey(asker, 'read', null)
   const view = verdict.allowed
-    ? homeView(await homeFacts(scene.context('')))
+    ? homeView(await homeFacts(request.context('')))
     : refusalView(verdict.why)
   await client.views.publish({ user_id: asker.slackUser, view: fitView(view) })
 }

@@ -20,14 +20,14 @@ import { type OpenOptions, RegisterError, type TableHeadings } from '../register
 import { type ImportResult, importFile } from '../register/import/import.ts'
 import { LIMITS } from '../register/limits.ts'
 import { openRegister } from '../register/open.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import { answerModal, type ImportPlan } from '../text/forms/fields.ts'
 import { dryRunModal, headingsModal, waitingModal } from '../text/forms/import.ts'
 import { importAnswer } from '../text/import-result.ts'
 import { tooLateAnswer } from '../text/replies.ts'
 import { capitalised } from '../text/words.ts'
 import { need } from './authorize.ts'
-import { openScene, type RequestContext, type SlackDependencies } from './context.ts'
+import { type RequestContext, requestContext, type SlackDependencies } from './context.ts'
 import { renewHome } from './home.ts'
 import type { ImportStep } from './read-form/read-form.ts'
 import { codeOf, failure, noteFailure, tellDirectly } from './reply.ts'
@@ -36,36 +36,40 @@ import { firstTime } from './request-dedup.ts'
 type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
 
 export async function handleImport(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   args: Sent,
   step: ImportStep,
 ): Promise<void> {
   const { ack, body, view, client } = args
   // The view stays the same from step to step: what tells them apart is its hash.
   const once = `form:${view.id}:${view.hash}`
-  let scene: RequestContext
+  let request: RequestContext
   try {
-    if (!(await firstTime(stage.pool, stage.organisation.id, once))) return void (await ack())
+    if (!(await firstTime(deps.pool, deps.organisation.id, once))) return void (await ack())
     const workspace = body.user.team_id ?? body.team?.id ?? ''
-    scene = await openScene(stage, client, { workspace, slackUser: body.user.id, channel: null })
-    await need(scene, 'administer', null)
+    request = await requestContext(deps, client, {
+      workspace,
+      slackUser: body.user.id,
+      channel: null,
+    })
+    await need(request, 'administer', null)
   } catch (error) {
-    return void (await ack({ response_action: 'update', view: refused(stage, error) }))
+    return void (await ack({ response_action: 'update', view: refused(deps, error) }))
   }
   await ack({ response_action: 'update', view: waitingModal(UNDER_WAY[step.form]) })
-  const shown = await takeStep(scene, step).catch((error: unknown) => refused(stage, error))
+  const shown = await takeStep(request, step).catch((error: unknown) => refused(deps, error))
   try {
     // No hash: nothing but this step changes a view that only waits.
     await client.views.update({ view_id: view.id, view: shown })
   } catch (error) {
     // Whoever closed the view does not want to see it; what was applied is told directly.
-    if (codeOf(error) !== 'not_found') noteFailure(stage, 'import', error)
+    if (codeOf(error) !== 'not_found') noteFailure(deps, 'import', error)
     if (codeOf(error) !== 'not_found' && step.form !== 'apply') {
       const again = tooLateAnswer('Import register', { act: 'open', what: 'import' })
-      await tellDirectly(stage, body.user.id, again)
+      await tellDirectly(deps, body.user.id, again)
     }
   }
-  if (step.form === 'apply') await renewHome(scene)
+  if (step.form === 'apply') await renewHome(request)
 }
 
 const UNDER_WAY: Readonly<Record<ImportStep['form'], string>> = {
@@ -74,33 +78,33 @@ const UNDER_WAY: Readonly<Record<ImportStep['form'], string>> = {
   apply: 'Importing. You can close this: the result is sent to you.',
 }
 
-function refused(stage: SlackDependencies, error: unknown): ModalView {
+function refused(deps: SlackDependencies, error: unknown): ModalView {
   const told = error instanceof RegisterError ? new UserError(error.message, error.problems) : error
-  return answerModal('Import register', failure(stage, 'that import', told))
+  return answerModal('Import register', failure(deps, 'that import', told))
 }
 
-async function takeStep(scene: RequestContext, step: ImportStep): Promise<ModalView> {
+async function takeStep(request: RequestContext, step: ImportStep): Promise<ModalView> {
   switch (step.form) {
     case 'import': {
       const plan: ImportPlan = { ...step.input, dates: null, at: null, fields: [] }
-      return withFile(scene, plan, (path) => look(scene, path, plan))
+      return withFile(request, plan, (path) => look(request, path, plan))
     }
     case 'headings': {
       const { plan, input } = step
       const dates = input.dates === null ? plan.dates : input.dates === 'day-first' ? 'dmy' : 'mdy'
       const chosen: ImportPlan = { ...plan, dates, fields: [...input.columns] }
-      return withFile(scene, chosen, (path) => tryOut(scene, path, chosen))
+      return withFile(request, chosen, (path) => tryOut(request, path, chosen))
     }
     case 'apply':
-      return withFile(scene, step.plan, (path) => apply(scene, path, step.plan))
+      return withFile(request, step.plan, (path) => apply(request, path, step.plan))
   }
 }
 
 /** The headings, to be looked through; a register without headings is tried out at once. */
-async function look(scene: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
-  const register = await openRegister(path, { ...howToRead(scene, plan), lenient: true })
+async function look(request: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
+  const register = await openRegister(path, { ...howToRead(request, plan), lenient: true })
   const { headings, total } = register
-  if (headings === undefined) return tryOut(scene, path, plan)
+  if (headings === undefined) return tryOut(request, path, plan)
   return headingsView(path, { ...plan, at: headings.at }, headings, total)
 }
 
@@ -126,39 +130,39 @@ function fieldTitle(name: string): string {
   return capitalised(name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`))
 }
 
-async function tryOut(scene: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
+async function tryOut(request: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
   try {
-    return dryRunModal(plan, factsOf(path, await run(scene, path, plan, true)))
+    return dryRunModal(plan, factsOf(path, await run(request, path, plan, true)))
   } catch (error) {
     if (!(error instanceof UnsettledDates)) throw error
     // A column that was made one of dates: its order has to be said as well.
-    const how = { ...howToRead(scene, plan), lenient: true }
+    const how = { ...howToRead(request, plan), lenient: true }
     const { headings, total } = await openRegister(path, how)
     if (headings === undefined) throw error
     return headingsView(path, plan, headings, total)
   }
 }
 
-async function apply(scene: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
-  const result = await run(scene, path, plan, false)
+async function apply(request: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
+  const result = await run(request, path, plan, false)
   return answerModal('Import register', importAnswer(factsOf(path, result)))
 }
 
 async function run(
-  scene: RequestContext,
+  request: RequestContext,
   path: string,
   plan: ImportPlan,
   dryRun: boolean,
 ): Promise<ImportResult> {
-  const { stage, actor } = scene
-  const { pool, organisation, rulesOf, triageDays } = stage
-  const { result } = await importFile(pool, path, howToRead(scene, plan), {
+  const { deps, actor } = request
+  const { pool, organisation, rulesOf, triageDays } = deps
+  const { result } = await importFile(pool, path, howToRead(request, plan), {
     organisationId: organisation.id,
     source: plan.source,
     team: null,
-    fallbackTeam: await teamOf(scene, plan.teamId),
-    today: stage.today(),
-    now: stage.now(),
+    fallbackTeam: await teamOf(request, plan.teamId),
+    today: deps.today(),
+    now: deps.now(),
     via: 'slack import',
     byPersonId: actor.personId,
     rulesOf,
@@ -167,38 +171,38 @@ async function run(
     dryRun,
     strict: false,
     onProgress: () => undefined,
-    tell: (client, importId, result) => tellImporter(scene, client, { path, importId, result }),
+    tell: (client, importId, result) => tellImporter(request, client, { path, importId, result }),
   })
   return result
 }
 
 /** Whoever closes the view before the end hears it all the same, with what was wrong as a file. */
 async function tellImporter(
-  { stage, asker }: RequestContext,
+  { deps, asker }: RequestContext,
   client: PoolClient,
   { path, importId, result }: { path: string; importId: number; result: ImportResult },
 ): Promise<void> {
   const { source, read, created, updated, unchanged, rejected, skipped } = result
   const counts = { read, created, updated, unchanged, rejected, skipped }
   await queuePersonal(client, {
-    organisationId: stage.organisation.id,
+    organisationId: deps.organisation.id,
     slackUser: asker.slackUser,
-    today: stage.today(),
+    today: deps.today(),
     purpose: 'import',
     // The problems are read when it is sent: they are kept with the import.
     facts: { importId, file: nameOf(path), source, ...counts },
   })
 }
 
-async function teamOf({ stage }: RequestContext, teamId: number | null): Promise<Team | null> {
+async function teamOf({ deps }: RequestContext, teamId: number | null): Promise<Team | null> {
   if (teamId === null) return null
-  const teams = await readTeams(stage.pool, stage.organisation.id)
+  const teams = await readTeams(deps.pool, deps.organisation.id)
   const team = teams.find(({ id }) => id === teamId)
   if (team) return team
   throw new UserError('That team is gone: begin again, and choose another.')
 }
 
-function howToRead({ stage }: RequestContext, { dates, at, fields }: ImportPlan): OpenOptions {
+function howToRead({ deps }: RequestContext, { dates, at, fields }: ImportPlan): OpenOptions {
   const known = fields.map(
     ([index, name]) => [index, FIELDS.find((each) => each === name) ?? null] as const,
   )
@@ -206,7 +210,7 @@ function howToRead({ stage }: RequestContext, { dates, at, fields }: ImportPlan)
     map: new Map(),
     dates,
     timeZone: null,
-    today: stage.today(),
+    today: deps.today(),
     ...(at === null || fields.length === 0 ? {} : { chosen: { at, fields: new Map(known) } }),
   }
 }

@@ -17,22 +17,22 @@ type Told = (SlackEventMiddlewareArgs<'user_change'> | SlackEventMiddlewareArgs<
  * one look into it, and writes nothing.
  */
 export async function handleMember(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   { event, body, client }: Told,
 ): Promise<void> {
-  const { pool, organisation, directory } = stage
+  const { pool, organisation, directory } = deps
   const { id } = event.user
   directory.forget(id)
   try {
-    const known = await knownAs(stage, id, textOf(fieldOf(event.user, 'profile'), 'email'))
+    const known = await knownAs(deps, id, textOf(fieldOf(event.user, 'profile'), 'email'))
     if (known.length === 0) return
     if (!(await firstTime(pool, organisation.id, `event:${body.event_id}`))) return
     // Events may come late and in any order: what is true now is asked, not read from them.
     const asked = await client.users.info({ user: id }).catch(() => null)
     const user: unknown = asked?.user ?? event.user
-    for (const person of known) await follow(stage, person, user, body.team_id)
+    for (const person of known) await follow(deps, person, user, body.team_id)
   } catch (error) {
-    noteFailure(stage, 'somebody changed', error)
+    noteFailure(deps, 'somebody changed', error)
   }
 }
 
@@ -58,8 +58,8 @@ async function knownAs(
   return found.rows
 }
 
-async function follow(stage: SlackDependencies, person: Known, user: unknown, workspace: string) {
-  const { pool, organisation, directory, today } = stage
+async function follow(deps: SlackDependencies, person: Known, user: unknown, workspace: string) {
+  const { pool, organisation, directory, today } = deps
   if (person.slackUser === null) {
     const member = memberIn(user)
     if (member !== null) await linkAccount(pool, workspace, person.id, member)
@@ -71,7 +71,7 @@ async function follow(stage: SlackDependencies, person: Known, user: unknown, wo
     return recordLeaver({ pool, administrators }, seen, person.id)
   }
   const member = memberIn(user)
-  if (member !== null) await stays(stage, person, member)
+  if (member !== null) await stays(deps, person, member)
 }
 
 /** Renamed, or back again. The record of changes says so without the name, which may be erased. */

@@ -5,14 +5,14 @@ import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import { DatabaseError } from 'pg'
 import { queuePersonal } from '../delivery/outbox.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { answerModal } from '../text/forms/fields.ts'
 import { failedAnswer, saidAnswer } from '../text/replies.ts'
 import type { SlackDependencies } from './context.ts'
 import type { FieldErrors } from './read-form/fields.ts'
 
-export interface ReplyLook {
+export interface ReplyOptions {
   /** For all in the channel. */
   readonly shared?: boolean
   /** In place of the answer whose button was pressed. */
@@ -20,17 +20,17 @@ export interface ReplyLook {
 }
 
 /** Shows an answer where the question was asked. */
-export type Reply = (message: Message, look?: ReplyLook) => Promise<void>
+export type Reply = (message: Message, options?: ReplyOptions) => Promise<void>
 
 /**
  * In the channel of the command or the pressed message. `own`: the pressed message is an answer to
  * the asker alone. Any other is never replaced: all would read what is meant for one.
  */
 export function inChannel(respond: RespondFn, own = false): Reply {
-  return async ({ text, blocks }, look = {}) => {
+  return async ({ text, blocks }, options = {}) => {
     await respond({
-      response_type: look.shared === true ? 'in_channel' : 'ephemeral',
-      replace_original: own && look.replace === true,
+      response_type: options.shared === true ? 'in_channel' : 'ephemeral',
+      replace_original: own && options.replace === true,
       text,
       blocks: [...blocks],
       unfurl_links: false,
@@ -41,8 +41,8 @@ export function inChannel(respond: RespondFn, own = false): Reply {
 
 /** In a modal: what is pressed in Home, or in a modal itself, has no channel to be answered in. */
 export function inModal(opening: Opening): Reply {
-  return async (message, look = {}) => {
-    if (look.shared === true) {
+  return async (message, options = {}) => {
+    if (options.shared === true) {
       throw new UserError('There is no channel here to share it in: ask for it in a channel.')
     }
     await showView(opening, answerModal('Lapsewatch', message), message)
@@ -61,7 +61,7 @@ const TOO_LATE: ReadonlySet<unknown> = new Set([
  * from covering what the modal shows by now.
  */
 export async function showView(
-  { stage, client, slackUser, triggerId, modal }: Opening,
+  { deps, client, slackUser, triggerId, modal }: Opening,
   view: ModalView,
   instead: Message,
 ): Promise<void> {
@@ -70,7 +70,7 @@ export async function showView(
     else await client.views.update({ view_id: modal.id, hash: modal.hash, view })
   } catch (error) {
     if (!TOO_LATE.has(codeOf(error))) throw error
-    await tellDirectly(stage, slackUser, instead)
+    await tellDirectly(deps, slackUser, instead)
   }
 }
 
@@ -80,7 +80,7 @@ export function codeOf(error: unknown): unknown {
 }
 
 export interface Opening {
-  readonly stage: SlackDependencies
+  readonly deps: SlackDependencies
   readonly client: WebClient
   readonly slackUser: string
   readonly triggerId: string
@@ -90,18 +90,18 @@ export interface Opening {
 
 /** Told in a direct message, through the outbox. */
 export async function tellDirectly(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   slackUser: string,
   { text, blocks }: Message,
 ) {
-  const { pool, organisation, today } = stage
+  const { pool, organisation, today } = deps
   await queuePersonal(pool, {
     organisationId: organisation.id,
     slackUser,
     today: today(),
     purpose: 'said',
     facts: { text, blocks },
-  }).catch((lost: Error) => stage.log(`An answer was lost: ${lost.message}`))
+  }).catch((lost: Error) => deps.log(`An answer was lost: ${lost.message}`))
 }
 
 /**
@@ -109,7 +109,7 @@ export async function tellDirectly(
  * so that whoever runs the bot finds it. Nothing is thrown: Slack has been answered already.
  */
 export async function replying(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   reply: Reply,
   wanted: string,
   work: () => Promise<void>,
@@ -117,15 +117,15 @@ export async function replying(
   try {
     await work()
   } catch (error) {
-    const message = failure(stage, wanted, error)
-    await reply(message).catch((lost: Error) => stage.log(`An answer was lost: ${lost.message}`))
+    const message = failure(deps, wanted, error)
+    await reply(message).catch((lost: Error) => deps.log(`An answer was lost: ${lost.message}`))
   }
 }
 
 /** What a refusal or a failure is told as. */
-export function failure(stage: SlackDependencies, wanted: string, error: unknown): Message {
+export function failure(deps: SlackDependencies, wanted: string, error: unknown): Message {
   if (error instanceof UserError) return saidAnswer(error.message, error.problems.map(String))
-  return failedAnswer(wanted, noteFailure(stage, wanted, error))
+  return failedAnswer(wanted, noteFailure(deps, wanted, error))
 }
 
 /**
@@ -157,14 +157,14 @@ type Values = Readonly<Record<string, unknown>>
 
 /** The problem at the field that a refusal names, else at the first; null where the form has none. */
 export function errorAtField(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   values: Values,
   error: unknown,
 ): FieldErrors | null {
   const [first] = Object.keys(values)
   if (first === undefined) return null
   const field = error instanceof UserError ? error.field : null
-  return atBlocks(values, { [field ?? first]: fieldError(stage, error) })
+  return atBlocks(values, { [field ?? first]: fieldError(deps, error) })
 }
 
 /** Errors under the block ids of a view's fields, as Slack wants them; at its first for what it has not. */
@@ -177,8 +177,8 @@ export function atBlocks(values: Values, errors: FieldErrors): Record<string, st
   )
 }
 
-function fieldError(stage: SlackDependencies, error: unknown): string {
+function fieldError(deps: SlackDependencies, error: unknown): string {
   if (error instanceof UserError) return error.message
-  const code = noteFailure(stage, 'that form', error)
+  const code = noteFailure(deps, 'that form', error)
   return `That went wrong on our side. Send it again in a minute; if it stays so, give an administrator the code ${code}.`
 }

@@ -13,7 +13,6 @@ import {
 } from '../actions/settings.ts'
 import { readContracts } from '../database/contracts.ts'
 import { DEADLINE_KINDS } from '../rules/deadline-kinds.ts'
-import { UserError } from '../rules/refusal.ts'
 import type { RuleSettings } from '../rules/settings.ts'
 import {
   RULE_KEYS,
@@ -27,10 +26,11 @@ import {
   settingOf,
   withRuleChanges,
 } from '../rules/settings-text.ts'
+import { UserError } from '../rules/user-error.ts'
 import { answer, body } from '../text/blocks.ts'
 import type { Message } from '../text/facts.ts'
 import {
-  ladderDays,
+  daysBefore,
   ownerWords,
   type RulesForm,
   type RulesOf,
@@ -45,8 +45,8 @@ import { type Mrkdwn, mrkdwn, shown } from '../text/mrkdwn.ts'
 import { need } from './authorize.ts'
 import {
   type BotContext,
-  openScene,
   type RequestContext,
+  requestContext,
   type SlackDependencies,
 } from './context.ts'
 import { namedOf, readContract, subjectOf } from './facts/contract.ts'
@@ -61,23 +61,23 @@ import { firstTime } from './request-dedup.ts'
 // sent, saved when the same is sent again.
 
 export async function submitSettings(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   args: SubmittedView,
   { teamId, previewed, input, touched, held }: SettingsSent,
 ): Promise<void> {
   const { ack, body: sent, view, client } = args
   let save: () => Promise<Message>
-  let scene: RequestContext
+  let request: RequestContext
   try {
     const workspace = sent.user.team_id ?? sent.team?.id ?? ''
-    scene = await openScene(stage, client, {
+    request = await requestContext(deps, client, {
       workspace,
       slackUser: sent.user.id,
       channel: null,
     })
-    await need(scene, 'administer', null)
-    const before = await settingsForm(scene.context(''), teamId)
-    const errors = await unseenChannels(scene, before, input)
+    await need(request, 'administer', null)
+    const before = await settingsForm(request.context(''), teamId)
+    const errors = await unseenChannels(request, before, input)
     if (errors !== null) {
       return void (await ack({
         response_action: 'errors',
@@ -87,26 +87,26 @@ export async function submitSettings(
     const change = changeOf(before, input)
     const mark = markOfSettings(before, input)
     if (previewed !== mark) {
-      const lines = await settingsPreviewLines(scene, teamId, before, input, change)
+      const lines = await settingsPreviewLines(request, teamId, before, input, change)
       const form = settingsModal({ ...before, ...held, preview: { lines, mark, touched } })
       return void (await ack({ response_action: 'update', view: form }))
     }
     save = async () => {
-      const changed = await changeTeam(stage.pool, scene.actor, teamId, change)
+      const changed = await changeTeam(deps.pool, request.actor, teamId, change)
       const saved = mrkdwn`*The settings of team ${shown(before.team.name, 80)} are saved*`
       const lines = settingsChanges(before, afterwards(before, input))
       return answer([body(saved, ...lines, reachLine(changed.rekeyed, changed.moved))])
     }
   } catch (error) {
-    const errors = errorAtField(stage, view.state.values, error) ?? {}
+    const errors = errorAtField(deps, view.state.values, error) ?? {}
     return void (await ack({ response_action: 'errors', errors: { ...errors } }))
   }
   // Counting a large team anew takes longer than Slack waits.
   await ack()
-  if (!(await firstTime(stage.pool, stage.organisation.id, `form:${view.id}`))) return
-  const said = await save().catch((error: unknown) => failure(stage, 'those settings', error))
-  await tellDirectly(stage, sent.user.id, said)
-  await renewHome(scene)
+  if (!(await firstTime(deps.pool, deps.organisation.id, `form:${view.id}`))) return
+  const said = await save().catch((error: unknown) => failure(deps, 'those settings', error))
+  await tellDirectly(deps, sent.user.id, said)
+  await renewHome(request)
 }
 
 /** A channel that the bot cannot see would never be warned: each stands with its field. */
@@ -144,13 +144,13 @@ function changeOf(
   return {
     ...own,
     rules: (kept): RuleSettings => {
-      const ladders = { ...kept.ladders }
+      const schedules = { ...kept.ladders }
       for (const kind of kinds) {
-        ladders[kind] = { ...ladders[kind], before: [...(steps[kind] ?? [])] }
+        schedules[kind] = { ...schedules[kind], before: [...(steps[kind] ?? [])] }
       }
       return {
         ...kept,
-        ...(kinds.length === 0 ? {} : { ladders }),
+        ...(kinds.length === 0 ? {} : { ladders: schedules }),
         ...(isMoved ? { startByFrom } : {}),
       }
     },
@@ -158,7 +158,7 @@ function changeOf(
 }
 
 async function settingsPreviewLines(
-  { stage, actor }: RequestContext,
+  { deps, actor }: RequestContext,
   teamId: number,
   before: SettingsForm,
   input: SettingsInput,
@@ -166,7 +166,7 @@ async function settingsPreviewLines(
 ) {
   const lines = settingsChanges(before, afterwards(before, input))
   if (lines.length === 0) return [mrkdwn`Nothing: everything is as it was.`]
-  const tried = await tryTeam(stage.pool, actor, teamId, change)
+  const tried = await tryTeam(deps.pool, actor, teamId, change)
   return [...lines, reachLine(tried?.rekeyed ?? null, tried?.moved ?? null)]
 }
 
@@ -180,7 +180,7 @@ function markOfSettings(before: SettingsForm, input: SettingsInput): string {
 
 /**
  * For this team; where none is named, for the asker's, else for the default one.
- * @throws Refusal where there is no such team.
+ * @throws UserError where there is no such team.
  */
 export async function settingsForm(
   context: BotContext,
@@ -190,7 +190,7 @@ export async function settingsForm(
   const wanted = teamId ?? (await teamsOf(context))[0]?.id ?? teams[0]?.id
   const team = teams.find(({ id }) => id === wanted)
   if (team === undefined) throw new UserError('That team is gone: open the settings again.')
-  const { ladders, startByFrom } = context.rulesOf(team)
+  const { ladders: schedules, startByFrom } = context.rulesOf(team)
   return {
     team: { id: team.id, name: team.name },
     teams: teams.map(({ id, name }) => ({ id, name })),
@@ -198,7 +198,7 @@ export async function settingsForm(
     escalationChannel: await channelOf(context, team.escalationChannel),
     timeZone: team.timeZone,
     calendar: team.calendar,
-    ladders: ladderDays(ladders),
+    ladders: daysBefore(schedules),
     startByFrom,
   }
 }
@@ -221,38 +221,38 @@ async function channelOf(
 // it is sent, saved when the same is sent again.
 
 /** A contract's for those who may change it; all others for administrators. */
-export async function rulesView(scene: RequestContext, scope: RulesScope) {
-  await needRules(scene, scope)
-  return rulesModal((await rulesForm(scene.context(''), scope)).form)
+export async function rulesView(request: RequestContext, scope: RulesScope) {
+  await needRules(request, scope)
+  return rulesModal((await rulesForm(request.context(''), scope)).form)
 }
 
-async function needRules(scene: RequestContext, { contractId }: RulesScope): Promise<void> {
-  await need(scene, contractId === null ? 'administer' : 'change', contractId)
+async function needRules(request: RequestContext, { contractId }: RulesScope): Promise<void> {
+  await need(request, contractId === null ? 'administer' : 'change', contractId)
 }
 
 type SubmittedView = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
 
 export async function submitRules(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   args: SubmittedView,
   sent: RulesSent,
 ): Promise<void> {
   const { ack, body: payload, view, client } = args
   const { scope, previewed, input } = sent
   let save: () => Promise<Message>
-  let scene: RequestContext
+  let request: RequestContext
   try {
     const workspace = payload.user.team_id ?? payload.team?.id ?? ''
     const slackUser = payload.user.id
-    scene = await openScene(stage, client, { workspace, slackUser, channel: null })
-    await needRules(scene, scope)
-    const { form, standing } = await rulesForm(scene.context(''), scope)
+    request = await requestContext(deps, client, { workspace, slackUser, channel: null })
+    await needRules(request, scope)
+    const { form, standing } = await rulesForm(request.context(''), scope)
     const changes = ruleChanges(standing, input.typed).filter(({ key }) =>
       input.touched.includes(ruleName(key)),
     )
     const mark = markOfRules(changes)
     if (previewed !== mark) {
-      const lines = await rulesPreviewLines(scene, scope, changes)
+      const lines = await rulesPreviewLines(request, scope, changes)
       const shown = rulesModal({
         ...form,
         lines: input.lines,
@@ -261,20 +261,20 @@ export async function submitRules(
       return void (await ack({ response_action: 'update', view: shown }))
     }
     save = async () => {
-      if (changes.length > 0) await changeRules(stage.pool, scene.actor, scope, stepOf(changes))
+      if (changes.length > 0) await changeRules(deps.pool, request.actor, scope, stepOf(changes))
       const saved = mrkdwn`*The rules of ${ownerWords(form.of)} are saved*`
       return answer([body(saved, ...linesOf(changes))])
     }
   } catch (error) {
-    const errors = errorAtField(stage, view.state.values, error) ?? {}
+    const errors = errorAtField(deps, view.state.values, error) ?? {}
     return void (await ack({ response_action: 'errors', errors: { ...errors } }))
   }
   // Counting many contracts anew takes longer than Slack waits.
   await ack()
-  if (!(await firstTime(stage.pool, stage.organisation.id, `form:${view.id}`))) return
-  const said = await save().catch((error: unknown) => failure(stage, 'those rules', error))
-  await tellDirectly(stage, payload.user.id, said)
-  await renewHome(scene)
+  if (!(await firstTime(deps.pool, deps.organisation.id, `form:${view.id}`))) return
+  const said = await save().catch((error: unknown) => failure(deps, 'those rules', error))
+  await tellDirectly(deps, payload.user.id, said)
+  await renewHome(request)
 }
 
 function stepOf(changes: readonly RuleChange[]) {
@@ -282,7 +282,7 @@ function stepOf(changes: readonly RuleChange[]) {
 }
 
 async function rulesPreviewLines(
-  { stage, actor }: RequestContext,
+  { deps, actor }: RequestContext,
   scope: RulesScope,
   changes: readonly RuleChange[],
 ): Promise<Mrkdwn[]> {
@@ -291,7 +291,7 @@ async function rulesPreviewLines(
   if (scope.contractId !== null) {
     return [...lines, mrkdwn`The deadlines of this contract are counted anew.`]
   }
-  const reach = await tryRules(stage.pool, actor, scope.teamId, stepOf(changes))
+  const reach = await tryRules(deps.pool, actor, scope.teamId, stepOf(changes))
   if (reach !== null || scope.teamId !== null) {
     return [...lines, reachLine(reach?.rekeyed ?? null, reach?.moved ?? null)]
   }
@@ -315,7 +315,7 @@ export interface RulesFormFacts {
   readonly standing: StandingRules
 }
 
-/** @throws Refusal where there is no such team or contract. */
+/** @throws UserError where there is no such team or contract. */
 async function rulesForm(context: BotContext, scope: RulesScope): Promise<RulesFormFacts> {
   const { of, standing } = await standingRules(context, scope)
   const lines = RULE_LISTS.map((list) => [list, ruleLines(standing.rules, list)])
@@ -352,11 +352,15 @@ async function standingRules(
   const team = teamId === null ? first : teams.find(({ id }) => id === teamId)
   if (team === undefined) throw new UserError('That team is gone: open the settings again.')
   const { calendar, organisationRules, teamRules, id, name } = team
-  const house = rulesOf({ calendar, organisationRules })
+  const organisation = rulesOf({ calendar, organisationRules })
   if (teamId === null) {
-    const standing = { rules: house, above: rulesOf({ calendar }), own: organisationRules ?? {} }
+    const standing = {
+      rules: organisation,
+      above: rulesOf({ calendar }),
+      own: organisationRules ?? {},
+    }
     return { of: { kind: 'organisation' }, standing }
   }
-  const standing = { rules: rulesOf(team), above: house, own: teamRules ?? {} }
+  const standing = { rules: rulesOf(team), above: organisation, own: teamRules ?? {} }
   return { of: { kind: 'team', id, name }, standing }
 }

@@ -6,7 +6,7 @@ import { type Assignment, assign } from '../actions/assign.ts'
 import { decide } from '../actions/decide.ts'
 import { classify, extend, withdrawExtension } from '../actions/extend.ts'
 import { dayText } from '../rules/civil-date.ts'
-import { UserError } from '../rules/refusal.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { DEFAULT_GROUNDS } from '../text/forms/extend.ts'
 import { saidAnswer } from '../text/replies.ts'
@@ -14,7 +14,7 @@ import type { ActionRecord } from '../text/warning.ts'
 import { type ActionKind, actOnce, type SeenContract } from './act-once.ts'
 import { memberNamed, setVoice } from './assign.ts'
 import { need } from './authorize.ts'
-import { openScene, type RequestContext, type SlackDependencies } from './context.ts'
+import { type RequestContext, requestContext, type SlackDependencies } from './context.ts'
 import { addContract, edit, editOf } from './edit-contract.ts'
 import { renewHome } from './home.ts'
 import { handleImport } from './import.ts'
@@ -27,77 +27,77 @@ import { submitRules, submitSettings } from './settings.ts'
 type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
 
 export async function handleSubmission(
-  stage: SlackDependencies,
+  deps: SlackDependencies,
   args: Sent | unknown,
 ): Promise<void> {
   const { ack, body, view, client } = args as Sent
-  const read = readSubmission(view, stage.today())
+  const read = readSubmission(view, deps.today())
   if (read === null) {
     await ack()
-    stage.log('A form came back that is none of ours, or was tampered with: nothing was done.')
+    deps.log('A form came back that is none of ours, or was tampered with: nothing was done.')
     return
   }
   if (read.form === 'errors') {
     const errors = atBlocks(view.state.values, read.errors)
     return void (await ack({ response_action: 'errors', errors }))
   }
-  if (read.form === 'settings') return submitSettings(stage, args as Sent, read)
-  if (read.form === 'rules') return submitRules(stage, args as Sent, read)
+  if (read.form === 'settings') return submitSettings(deps, args as Sent, read)
+  if (read.form === 'rules') return submitRules(deps, args as Sent, read)
   if (read.form === 'import' || read.form === 'headings' || read.form === 'apply') {
-    return handleImport(stage, args as Sent, read)
+    return handleImport(deps, args as Sent, read)
   }
   const workspace = body.user.team_id ?? body.team?.id ?? ''
   // Slack gives each form that it opens an id of its own. The same form is sent again after an
   // error: only a finished one is remembered.
   const once = `form:${view.id}`
-  const { pool, organisation } = stage
+  const { pool, organisation } = deps
   let said: Message
   let acted: RequestContext | null = null
   try {
     if (!(await firstTime(pool, organisation.id, once))) return void (await ack())
     try {
-      const scene = await openScene(stage, client, {
+      const request = await requestContext(deps, client, {
         workspace,
         slackUser: body.user.id,
         channel: null,
       })
-      said = await submit(scene, read, view)
-      acted = scene
+      said = await submit(request, read, view)
+      acted = request
     } catch (error) {
       await forget(pool, organisation.id, once)
       throw error
     }
   } catch (error) {
     // The form stays open, so that nothing is lost that was typed.
-    const errors = errorAtField(stage, view.state.values, error)
+    const errors = errorAtField(deps, view.state.values, error)
     if (errors !== null) {
       return void (await ack({ response_action: 'errors', errors: { ...errors } }))
     }
-    said = failure(stage, 'that form', error)
+    said = failure(deps, 'that form', error)
   }
   await ack()
-  await tellDirectly(stage, body.user.id, said)
+  await tellDirectly(deps, body.user.id, said)
   if (acted !== null) await renewHome(acted)
 }
 
 async function submit(
-  scene: RequestContext,
+  request: RequestContext,
   sent: Submission,
   view: Sent['view'],
 ): Promise<Message> {
   if (sent.form === 'preferences') {
-    await need(scene, 'read', null)
+    await need(request, 'read', null)
     if (sent.input.voice === null) return saidAnswer('Your preference is as it was.')
-    await setVoice(scene, sent.input.voice)
+    await setVoice(request, sent.input.voice)
     return saidAnswer('Your preference is saved.')
   }
-  if (sent.form === 'add') return addContract(scene, sent.input)
+  if (sent.form === 'add') return addContract(request, sent.input)
   if (!('about' in sent)) throw new UserError('That form does not work in Slack yet.')
   const { contractId, version } = sent.about
-  await need(scene, 'change', contractId)
-  const once = (deed: ActionKind, work: (actor: Actor) => Promise<void>) =>
-    submitOnce(scene, { contractId, version, viewId: view.id }, deed, work)
-  const { pool } = scene.stage
+  await need(request, 'change', contractId)
+  const once = (kind: ActionKind, work: (actor: Actor) => Promise<void>) =>
+    submitOnce(request, { contractId, version, viewId: view.id }, kind, work)
+  const { pool } = request.deps
   switch (sent.form) {
     case 'extend': {
       const { kind, to, from, status } = sent.input
@@ -128,12 +128,12 @@ async function submit(
       return once('snoozed', (actor) => snooze(pool, actor, contractId, until, why))
     }
     case 'assign': {
-      const assignment = await assignmentOf(scene, sent.input)
+      const assignment = await assignmentOf(request, sent.input)
       return once('assigned', (actor) => assign(pool, actor, contractId, assignment))
     }
     case 'edit': {
-      const changed = await editOf(scene, sent.input)
-      return once('edited', (actor) => edit(scene, actor, contractId, changed))
+      const changed = await editOf(request, sent.input)
+      return once('edited', (actor) => edit(request, actor, contractId, changed))
     }
   }
 }
@@ -152,11 +152,11 @@ function paid(input: ClassifyInput) {
 }
 
 async function assignmentOf(
-  scene: RequestContext,
+  request: RequestContext,
   { owner, deputy }: AssignInput,
 ): Promise<Assignment> {
   const idOf = async (slackUser: string | null, field: string) =>
-    slackUser === null ? null : memberNamed(scene, slackUser, field)
+    slackUser === null ? null : memberNamed(request, slackUser, field)
   return {
     ...(owner === undefined ? {} : { ownerId: await idOf(owner, 'owner') }),
     ...(deputy === undefined ? {} : { deputyId: await idOf(deputy, 'deputy') }),
@@ -168,20 +168,20 @@ async function assignmentOf(
 /**
  * As `actOnce`, for a form: what was typed is worth keeping, so that the first time it comes back
  * too late it stays open and says who came first; sent again it is meant, and is done.
- * @throws Refusal that says who came first, or as `work` does.
+ * @throws UserError that says who came first, or as `work` does.
  */
 async function submitOnce(
-  scene: RequestContext,
+  request: RequestContext,
   { viewId, ...seen }: SeenContract & { readonly viewId: string },
-  deed: ActionKind,
+  kind: ActionKind,
   work: (actor: Actor) => Promise<void>,
 ) {
-  const outcome = await actOnce(scene, seen, deed, work)
+  const outcome = await actOnce(request, seen, kind, work)
   if (outcome.kind !== 'late') return outcome.message
-  const { pool, organisation } = scene.stage
+  const { pool, organisation } = request.deps
   const told = `told:${viewId}`
   if (await firstTime(pool, organisation.id, told)) throw new UserError(firstWords(outcome.first))
-  return (await actOnce(scene, { ...seen, version: null }, deed, work)).message
+  return (await actOnce(request, { ...seen, version: null }, kind, work)).message
 }
 
 /** Short enough for the place under a field, which takes 150 characters. */

@@ -3,8 +3,8 @@ import { DateTime } from 'luxon'
 import { subscribe, unsubscribe } from '../actions/subscribe.ts'
 import { nameKey } from '../database/organisation.ts'
 import { asCivilDate } from '../rules/civil-date.ts'
-import { UserError } from '../rules/refusal.ts'
 import { type ContractFilter, WANTED_STATES } from '../rules/subscription.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { SubscriptionsFacts } from '../text/answer-facts.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer, subscriptionsAnswer } from '../text/replies.ts'
@@ -18,16 +18,16 @@ import { mayThey } from './permissions.ts'
 
 // `subscribe`, `unsubscribe`, `subscriptions`: what a channel hears besides its own team's warnings.
 
-/** Rights: any full member who is in the channel. @throws Refusal that says why not. */
+/** Rights: any full member who is in the channel. @throws UserError that says why not. */
 export async function subscribeChannel(
-  scene: RequestContext,
+  request: RequestContext,
   filters: Filters,
   named: string | null,
 ): Promise<Message> {
-  const { id: channel, name } = await ownPlace(scene, named)
-  const { wanted, words } = await wantedOf(scene, filters)
+  const { id: channel, name } = await ownPlace(request, named)
+  const { wanted, words } = await wantedOf(request, filters)
   const subscription = { channel, channelName: name, filters: words, wanted }
-  await subscribe(scene.stage.pool, scene.actor, subscription)
+  await subscribe(request.deps.pool, request.actor, subscription)
   const what = words === '' ? 'all warnings' : `the warnings that fit: ${words}`
   return saidAnswer(
     `${name === null ? 'This conversation' : `#${name}`} hears ${what}. They come with the next sweep, besides the team's own channel.`,
@@ -36,11 +36,11 @@ export async function subscribeChannel(
 }
 
 export async function unsubscribeChannel(
-  scene: RequestContext,
+  request: RequestContext,
   named: string | null,
 ): Promise<Message> {
-  const { id: channel } = await ownPlace(scene, named)
-  const ended = await unsubscribe(scene.stage.pool, scene.actor, channel, null)
+  const { id: channel } = await ownPlace(request, named)
+  const ended = await unsubscribe(request.deps.pool, request.actor, channel, null)
   if (ended === 0)
     throw new UserError('This channel subscribed to nothing: there is nothing to end.')
   return saidAnswer(
@@ -50,28 +50,28 @@ export async function unsubscribeChannel(
 
 /** The button beside one of them. */
 export async function endSubscription(
-  scene: RequestContext,
+  request: RequestContext,
   subscriptionId: number,
 ): Promise<Message> {
-  const { pool, organisation } = scene.stage
-  await need(scene, 'read', null)
+  const { pool, organisation } = request.deps
+  await need(request, 'read', null)
   const found = await pool.query<{ channel: string }>(
     'SELECT channel FROM subscription WHERE organisation_id = $1 AND id = $2',
     [organisation.id, subscriptionId],
   )
   const channel = found.rows[0]?.channel
   if (channel === undefined) throw new UserError('That subscription was ended already.')
-  await ownPlace(scene, channel)
-  await unsubscribe(pool, scene.actor, channel, subscriptionId)
-  return listSubscriptions(scene, channel)
+  await ownPlace(request, channel)
+  await unsubscribe(pool, request.actor, channel, subscriptionId)
+  return listSubscriptions(request, channel)
 }
 
 export async function listSubscriptions(
-  scene: RequestContext,
+  request: RequestContext,
   named: string | null,
 ): Promise<Message> {
-  const { id } = await ownPlace(scene, named)
-  return subscriptionsAnswer(await subscriptionFacts(scene.context(''), id))
+  const { id } = await ownPlace(request, named)
+  return subscriptionsAnswer(await subscriptionFacts(request.context(''), id))
 }
 
 interface Place {
@@ -81,11 +81,11 @@ interface Place {
 }
 
 /** The channel that is meant, if the asker is in it and the bot can speak there. */
-async function ownPlace(scene: RequestContext, named: string | null): Promise<Place> {
-  await need(scene, 'read', null)
-  const channel = named ?? scene.channel
+async function ownPlace(request: RequestContext, named: string | null): Promise<Place> {
+  await need(request, 'read', null)
+  const channel = named ?? request.channel
   if (channel === null) throw new UserError('Which channel? Name it, such as #contracts.')
-  const about = await scene.client.conversations.info({ channel }).catch(() => null)
+  const about = await request.client.conversations.info({ channel }).catch(() => null)
   const info = about?.channel
   if (info === undefined) {
     throw new UserError(
@@ -93,7 +93,7 @@ async function ownPlace(scene: RequestContext, named: string | null): Promise<Pl
     )
   }
   if (info.is_archived === true) throw new UserError('That channel is archived.')
-  if (channel !== scene.channel && !(await isIn(scene, channel, info))) {
+  if (channel !== request.channel && !(await isIn(request, channel, info))) {
     throw new UserError(
       'Only people who are in a channel can say what it hears: join it first, or ask somebody who is there.',
     )
@@ -124,10 +124,10 @@ async function isIn(
 
 /** The filters as the sweep asks them, with people and teams as they are now, and in words. */
 async function wantedOf(
-  scene: RequestContext,
+  request: RequestContext,
   filters: Filters,
 ): Promise<{ readonly wanted: ContractFilter; readonly words: string }> {
-  const { ids, askersTeams, teams, owner } = await readFilterIds(scene.context(''), filters)
+  const { ids, askersTeams, teams, owner } = await readFilterIds(request.context(''), filters)
   if (askersTeams?.length === 0) {
     throw new UserError('Your team is not known: name it, such as subscribe team "Digital".')
   }
@@ -156,12 +156,12 @@ async function wantedOf(
     ...(filters.kind === null ? {} : { kind: filters.kind }),
     ...(filters.days === null ? {} : { days: filters.days }),
   }
-  return { wanted, words: await wordsOf(scene, filters, owner, askersTeams) }
+  return { wanted, words: await wordsOf(request, filters, owner, askersTeams) }
 }
 
 /** As others read it: `mine` and `ours` say whose. */
 async function wordsOf(
-  { asker, stage }: RequestContext,
+  { asker, deps }: RequestContext,
   filters: Filters,
   owner: string | null,
   askersTeams: readonly { readonly name: string }[] | null,
@@ -172,7 +172,7 @@ async function wordsOf(
     return [`team ${askersTeams.map(({ name }) => name).join(' or ')}`, typed].join(' ').trim()
   }
   if (filters.whose !== 'mine') return typed
-  const found = await stage.pool.query<{ name: string | null }>(
+  const found = await deps.pool.query<{ name: string | null }>(
     'SELECT display_name AS name FROM person WHERE id = $1',
     [asker.personId],
   )
@@ -191,7 +191,7 @@ function plainly(command: string): string {
 
 // What a channel has subscribed to.
 
-/** @throws Refusal where no channel is named and none is asked from. */
+/** @throws UserError where no channel is named and none is asked from. */
 export async function subscriptionFacts(
   context: BotContext,
   channel: string | null,

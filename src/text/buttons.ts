@@ -114,14 +114,14 @@ interface Labelled {
   readonly action: Action
 }
 
-export interface ButtonLooks {
+export interface ButtonOptions {
   readonly style?: 'primary' | 'danger'
   /** What a screen reader says, where the text alone says too little. */
   readonly label?: string
 }
 
 /** A button, or null where its action does not fit into a value. */
-export function button(text: string, action: Action, looks: ButtonLooks = {}): Button | null {
+export function button(text: string, action: Action, options: ButtonOptions = {}): Button | null {
   const value = actionValue(action)
   if (value === null) return null
   return {
@@ -129,10 +129,10 @@ export function button(text: string, action: Action, looks: ButtonLooks = {}): B
     action_id: `lw.${action.act}`,
     text: plainText(text, LIMITS.text),
     value,
-    ...(looks.style === undefined ? {} : { style: looks.style }),
-    ...(looks.label === undefined
+    ...(options.style === undefined ? {} : { style: options.style }),
+    ...(options.label === undefined
       ? {}
-      : { accessibility_label: plainText(looks.label, LIMITS.label).text }),
+      : { accessibility_label: plainText(options.label, LIMITS.label).text }),
   }
 }
 

@@ -54,7 +54,7 @@ export interface CalendarFacts {
   /** Null for a person's own. */
   readonly team: string | null
   /** Tells the events of one installation from another's. */
-  readonly house: string
+  readonly namespace: string
   readonly events: readonly CalendarEvent[]
   /** How many there would be without the limit. */
   readonly total: number
@@ -66,7 +66,7 @@ export interface CalendarFacts {
 const LOOK_AGAIN = 4 * 60 * 60
 
 /** The calendar's text. Text from outside is on one line, and escaped. No prices, no people. */
-export function calendarFile({ team, house, events, total, changedAt }: CalendarFacts): string {
+export function calendarFile({ team, namespace, events, total, changedAt }: CalendarFacts): string {
   const name = team === null ? 'Contract deadlines' : `Contract deadlines: ${plain(team, 80)}`
   const calendar = ical({ name, prodId: { company: 'Lapsewatch', product: 'deadlines' } })
   calendar.ttl(LOOK_AGAIN)
@@ -75,7 +75,7 @@ export function calendarFile({ team, house, events, total, changedAt }: Calendar
   }
   for (const event of events) {
     calendar.createEvent({
-      id: `${event.key}@${house}.lapsewatch`,
+      id: `${event.key}@${namespace}.lapsewatch`,
       stamp: changedAt,
       // Programs keep what they have where this is not larger: an event that moves has to say so.
       sequence: Math.floor(changedAt.getTime() / 60_000),

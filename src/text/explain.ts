@@ -30,12 +30,12 @@ export function explainAnswer(facts: ExplainFacts): Message {
         .slice(-SHOWN)
         .map(
           (each) =>
-            mrkdwn`• ${dateWords(each.on)}: warned of ${rung(each)}; now ${shown(each.state, 40)}.`,
+            mrkdwn`• ${dateWords(each.on)}: warned of ${reminder(each)}; now ${shown(each.state, 40)}.`,
         ),
     ),
     body(
       next.length === 0 ? mrkdwn`No further warning is planned.` : mrkdwn`*What comes next*`,
-      ...next.slice(0, SHOWN).map((each) => mrkdwn`• ${dateWords(each.on)}: ${rung(each)}.`),
+      ...next.slice(0, SHOWN).map((each) => mrkdwn`• ${dateWords(each.on)}: ${reminder(each)}.`),
     ),
     body(
       silent.length === 0 ? null : mrkdwn`*Why it was silent*`,
@@ -50,7 +50,7 @@ export function explainAnswer(facts: ExplainFacts): Message {
   ])
 }
 
-function rung({
+function reminder({
   kind,
   rung: days,
 }: {
@@ -135,5 +135,5 @@ export function previewAnswer(facts: PreviewFacts): Message {
 function previewLine(each: PreviewFacts['messages'][number]): Mrkdwn {
   const more =
     each.contracts > 1 ? mrkdwn` and ${counted(each.contracts - 1, 'other contract')}` : ''
-  return mrkdwn`• ${dateWords(each.on)}: ${rung({ kind: each.kind, rung: each.daysLeft })}: ${contractName(each.contract, 60)}${more}.`
+  return mrkdwn`• ${dateWords(each.on)}: ${reminder({ kind: each.kind, rung: each.daysLeft })}: ${contractName(each.contract, 60)}${more}.`
 }

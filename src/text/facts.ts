@@ -46,7 +46,7 @@ export interface PersonFact {
   readonly gone?: boolean
 }
 
-/** Whose turn it is, and as what: mentioned where they have a Slack id here. */
+/** Who has to act, and in which role: mentioned where they have a Slack id here. */
 export interface AddresseeFact {
   readonly role: Role
   readonly person: PersonFact
@@ -80,9 +80,9 @@ export interface DeadlineFacts {
   readonly daysLeft: number
   /** How the date came about, in words and figures. */
   readonly reason: string
-  /** Reached a rung today: this is what the message is for. The others are listed. */
+  /** Reached a reminder today: this is what the message is for. The others are listed. */
   readonly speaks: boolean
-  /** Rungs that nobody was told of, earliest first (a gap, or a late first sight). */
+  /** Reminders that nobody was told of, earliest first (a gap, or a late first sight). */
   readonly skipped: { readonly from: number; readonly to: number } | null
   /** An acknowledgement ran out and nothing followed. */
   readonly askedAgain: boolean
@@ -93,7 +93,7 @@ export interface WarningFacts {
   readonly asOf: CivilDate
   readonly contract: ContractFacts
   readonly deadlines: readonly DeadlineFacts[]
-  /** Without them the owner is spoken to. */
+  /** Without them the owner is addressed. */
   readonly addressees?: readonly AddresseeFact[]
   /** Why the deputy and the escalation channel are told as well. */
   readonly escalated?: Escalation | null
@@ -118,7 +118,7 @@ export interface GroupFacts {
   readonly subjects?: readonly { readonly contractId: number; readonly version: number }[]
 }
 
-/** What a first import found, to be looked through before the ladders start. */
+/** What a first import found, to be looked through before the schedules start. */
 export interface TriageFacts {
   readonly asOf: CivilDate
   readonly team: string
@@ -435,7 +435,7 @@ export function personName({ name, slackUser }: PersonFact): Mrkdwn {
 }
 
 /**
- * The name without a mention: a list or a summary that many read is nobody's turn. Who has no name
+ * The name without a mention: a list or a summary that many read calls on nobody. Who has no name
  * is called by the account.
  */
 export function plainName(person: PersonFact): Mrkdwn {

@@ -81,23 +81,23 @@ export const CHECKPOINT_WORDS: Readonly<Record<CheckpointName, string>> = {
 }
 
 /** How a question looks where it goes to. */
-interface QuestionLook {
+interface QuestionOptions {
   readonly hidePrices: boolean
   /** Somebody listens to its buttons; without, it has none. */
   readonly answerable: boolean
 }
 
 /** Asks once; after the answer the same message says what was answered. */
-export function checkpointMessage(facts: CheckpointFacts, look: QuestionLook): Message {
-  const [asked, small] = questionParagraphs(facts, mrkdwn`🔵 `, look)
-  return compose([asked, small], { actions: questionButtons(facts, look) })
+export function checkpointMessage(facts: CheckpointFacts, options: QuestionOptions): Message {
+  const [asked, small] = questionParagraphs(facts, mrkdwn`🔵 `, options)
+  return compose([asked, small], { actions: questionButtons(facts, options) })
 }
 
 /** The question with what stands below it; `before` begins its first line. */
 function questionParagraphs(
   facts: CheckpointFacts,
   before: Mrkdwn,
-  { hidePrices }: QuestionLook,
+  { hidePrices }: QuestionOptions,
 ): readonly [Paragraph, Paragraph] {
   const { name, dueOn, asOf, contract, route, answer } = facts
   const due = daysBetween(asOf, dueOn)
@@ -118,7 +118,7 @@ function questionParagraphs(
 /** Its buttons, until somebody has answered. */
 function questionButtons(
   facts: CheckpointFacts,
-  { answerable }: QuestionLook,
+  { answerable }: QuestionOptions,
 ): ActionsBlock | null {
   return facts.answer === null && answerable ? buttons(facts) : null
 }
@@ -249,12 +249,12 @@ export const QUESTIONS_A_MESSAGE = 10
 /** Asks each once; after an answer the same message says what was answered, beside what is open. */
 export function checkpointGroupMessage(
   questions: readonly CheckpointFacts[],
-  look: QuestionLook,
+  options: QuestionOptions,
 ): Message {
   const open = questions.filter(({ answer }) => answer === null).length
   const title = compose([body(mrkdwn`🔵 *${titleWords(open, questions.length)}*`)])
   const parts = questions.map((facts, at) =>
-    compose([...questionParagraphs(facts, mrkdwn`${at + 1}. `, look)]),
+    compose([...questionParagraphs(facts, mrkdwn`${at + 1}. `, options)]),
   )
   return fitMessage({
     text: [title, ...parts].map(({ text }) => text).join('\n'),
@@ -262,7 +262,7 @@ export function checkpointGroupMessage(
       ...title.blocks,
       ...questions.flatMap((facts, at) => {
         const [question, ...below] = parts[at]?.blocks ?? []
-        const buttons = questionButtons(facts, look)
+        const buttons = questionButtons(facts, options)
         return [...(question ? [question] : []), ...(buttons ? [buttons] : []), ...below]
       }),
     ],

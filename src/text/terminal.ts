@@ -5,7 +5,7 @@ import type { Message } from './facts.ts'
 import { textsOf } from './slack-limits.ts'
 
 /** How it is set: columns of the terminal, and whether it shows colour and weight. */
-export interface TerminalLook {
+export interface TerminalOptions {
   readonly width: number
   readonly colour: boolean
 }
@@ -14,24 +14,24 @@ export interface TerminalLook {
  * The message as lines for a terminal, ending without a line break. Outside text carries no
  * control characters (text/mrkdwn.ts), so nothing in it can move the cursor or set a colour.
  */
-export function terminalText(message: Message, look: TerminalLook): string {
-  const paragraphs = message.blocks.flatMap((block) => paragraphOf(block, look))
-  const said = paragraphs.length > 0 ? paragraphs : [wrapped(unescaped(message.text), look)]
+export function terminalText(message: Message, options: TerminalOptions): string {
+  const paragraphs = message.blocks.flatMap((block) => paragraphOf(block, options))
+  const said = paragraphs.length > 0 ? paragraphs : [wrapped(unescaped(message.text), options)]
   const attached =
     message.file === null ? [] : [`File: ${message.file.name} (${message.file.title})`]
-  const drawn = message.picture ? ['', wrapped(message.picture.altText, look)] : []
+  const drawn = message.picture ? ['', wrapped(message.picture.altText, options)] : []
   return [...said, ...drawn, ...attached].join('\n').trim()
 }
 
-function paragraphOf(block: KnownBlock, look: TerminalLook): string[] {
-  if (block.type === 'divider') return ['-'.repeat(Math.min(look.width, 40))]
+function paragraphOf(block: KnownBlock, options: TerminalOptions): string[] {
+  if (block.type === 'divider') return ['-'.repeat(Math.min(options.width, 40))]
   if (block.type === 'actions') return []
   const table = tableTexts(block)
   if (table !== null) return tableRows(table)
   const small = block.type === 'context'
   return textsOf(block).map((text) => {
-    const lines = wrapped(text, look)
-    return small && look.colour ? dim(lines) : `${opensList(text) ? '\n' : ''}${lines}`
+    const lines = wrapped(text, options)
+    return small && options.colour ? dim(lines) : `${opensList(text) ? '\n' : ''}${lines}`
   })
 }
 
@@ -53,12 +53,12 @@ function opensList(text: string): boolean {
   return /^\*[^*\n]+\*\n/.test(text)
 }
 
-function wrapped(text: string, look: TerminalLook): string {
-  const width = Math.max(20, look.width)
+function wrapped(text: string, options: TerminalOptions): string {
+  const width = Math.max(20, options.width)
   return text
     .split('\n')
     .flatMap((line) => wrapLine(unescaped(line), width))
-    .map((line) => (look.colour ? line : line.replaceAll('*', '')))
+    .map((line) => (options.colour ? line : line.replaceAll('*', '')))
     .join('\n')
     .replace(/\*([^*]*)\*/g, (_, words: string) => bold(words))
 }

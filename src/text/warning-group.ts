@@ -126,7 +126,7 @@ function entry({ sight, addressees }: Lead, number: number): Mrkdwn[] {
     mrkdwn`${statement(sight)}`,
     laterEnd(sight),
     valueSentence(contract),
-    ...spokenTo(addressees),
+    ...addressedLine(addressees),
     ownerSentence(contract.owner),
     mrkdwn`Next: ${nextStep(sight)}`,
   ]
@@ -139,8 +139,8 @@ function entry({ sight, addressees }: Lead, number: number): Mrkdwn[] {
   ]
 }
 
-/** Whose turn it is, where that is not the owner. */
-function spokenTo(addressees: readonly AddresseeFact[]): Mrkdwn[] {
+/** Who has to act, where that is not the owner. */
+function addressedLine(addressees: readonly AddresseeFact[]): Mrkdwn[] {
   return addressees
     .filter(({ role }) => role !== 'owner')
     .map(({ role, person }) => mrkdwn`${capitalised(role)}: ${personName(person)}.`)

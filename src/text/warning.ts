@@ -102,7 +102,7 @@ function ownerLine({ owner }: ContractFacts): Mrkdwn {
     : mrkdwn`Owner: ${personName(owner)}.`
 }
 
-/** Whose turn it is comes first, where that is not the owner. */
+/** Who has to act comes first, where that is not the owner. */
 function peopleLine({ contract, addressees = [] }: WarningFacts): Mrkdwn {
   const others = addressees.filter(({ role }) => role !== 'owner')
   const named = others.map(
@@ -154,21 +154,21 @@ function escalatedWords(why: Escalation | null): Mrkdwn[] {
   return why === null ? [] : [mrkdwn`${ESCALATED[why]}`]
 }
 
-/** From the earliest rung to the last: days before the date, negative after it. */
+/** From the earliest reminder to the last: days before the date, negative after it. */
 function skippedWords({ from, to }: { readonly from: number; readonly to: number }): string {
   const which =
     from === to
-      ? `The warning ${rungWords(from)} was`
+      ? `The warning ${reminderWords(from)} was`
       : from >= 0 && to >= 0
-        ? `Earlier warnings, from ${from} to ${rungWords(to)}, were`
-        : `Earlier warnings, from ${rungWords(from)} to ${rungWords(to)}, were`
+        ? `Earlier warnings, from ${from} to ${reminderWords(to)}, were`
+        : `Earlier warnings, from ${reminderWords(from)} to ${reminderWords(to)}, were`
   return `${which} not sent: the contract was first seen later, or no check ran on those days.`
 }
 
-function rungWords(rung: number): string {
-  if (rung === 0) return 'the day itself'
-  const days = Math.abs(rung) === 1 ? '1 day' : `${Math.abs(rung)} days`
-  return rung > 0 ? `${days} before` : `${days} after`
+function reminderWords(reminder: number): string {
+  if (reminder === 0) return 'the day itself'
+  const days = Math.abs(reminder) === 1 ? '1 day' : `${Math.abs(reminder)} days`
+  return reminder > 0 ? `${days} before` : `${days} after`
 }
 
 /** Nothing where there is no reason, or where it only says the date again. */

@@ -1,4 +1,4 @@
-/** Alerts: the fact that a rung was reached, unique by its key. */
+/** Alerts: the fact that a reminder was reached, unique by its key. */
 import type { PoolClient } from 'pg'
 import type { Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
@@ -29,8 +29,8 @@ export interface AlertRow {
 }
 
 /**
- * One row for each rung; a superseded one whose deadline came back is raised once more.
- * The unique key is what keeps two sweeps from raising the same rung twice.
+ * One row for each reminder; a superseded one whose deadline came back is raised once more.
+ * The unique key is what keeps two sweeps from raising the same reminder twice.
  */
 export async function raiseAlerts(
   client: PoolClient,

@@ -64,7 +64,7 @@ function compose(
   const escalations = new Map<string, DueContract[]>()
   const directs = new Map<string, DueContract[]>()
   for (const each of due) {
-    // A rung that another sweep raised in the meantime is not told again.
+    // A reminder that another sweep raised in the meantime is not told again.
     if (!askedOf.has(each.contractId) && !raisedOf.has(each.contractId)) continue
     const { channel } = each.team
     const theirs = people.get(each.contractId)
@@ -339,7 +339,7 @@ export interface Root {
 
 /**
  * The first message about each of these deadlines, where it stands in its channel by itself: later
- * rungs go into its thread. One that was told among many has no thread of its own.
+ * reminders go into its thread. One that was told among many has no thread of its own.
  */
 async function findRoots(
   client: PoolClient,

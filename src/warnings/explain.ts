@@ -1,8 +1,8 @@
 /** Why a contract was or was not warned of on a day: from the same plan that the sweep carries out. */
 import type { Pool } from 'pg'
-import { readContracts, watchedOf } from '../database/contracts.ts'
+import { monitoredContract, readContracts } from '../database/contracts.ts'
 import { readTeams } from '../database/organisation.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
 import { nextWarnings } from '../rules/replay.ts'
@@ -17,7 +17,7 @@ export async function explain(
   organisationId: number,
   contractId: number,
   asOf: CivilDate,
-  rulesOf: RuleBook,
+  rulesOf: RulesByTeam,
 ): Promise<Explanation> {
   const [record] = await readContracts(pool, [contractId])
   const teams = await readTeams(pool, organisationId)
@@ -34,11 +34,11 @@ export async function explain(
   )
   // As it stood on that day: what was raised later is not known yet.
   const alerts = record.alerts.filter((alert) => alert.raisedOn <= asOf)
-  const watched = { ...watchedOf(record, team.laddersFrom, rules), alerts }
-  const plan = planWarnings(watched, asOf, rules)
+  const monitored = { ...monitoredContract(record, team.laddersFrom, rules), alerts }
+  const plan = planWarnings(monitored, asOf, rules)
   const swept = team.lastSweptOn !== null && team.lastSweptOn >= asOf
   const next = nextWarnings(
-    { ...watched, successorKnownOn: null },
+    { ...monitored, successorKnownOn: null },
     swept ? addDays(asOf, 1) : asOf,
     rules,
   )
@@ -46,7 +46,7 @@ export async function explain(
     kind,
     why,
   }))
-  if (watched.deadlines.length === 0)
+  if (monitored.deadlines.length === 0)
     silent.push({
       kind: 'contract',
       why: withoutDeadlines(record.row.endKind, record.row.historic),

@@ -6,8 +6,8 @@ import {
   type Addressee,
   addresseeOf,
   type ContractPeople,
-  type Turn,
-  turnOf,
+  type Responsibility,
+  responsibilityFor,
 } from '../rules/recipients.ts'
 import {
   type ContractFilter,
@@ -70,16 +70,20 @@ interface NamedRow {
   readonly financePartner: number | null
 }
 
-/** Those whose turn it is, by what is due of the contract today; each once. */
+/** Those who have to act, by what is due of the contract today; each once. */
 export function addresseesOf(
   due: DueContract,
   people: ContractPeople<Person> | undefined,
 ): Addressee<Person>[] {
   if (people === undefined) return []
-  const turns = new Set<Turn>(
-    [...due.raise, ...due.askAgain].map(({ deadline }) => turnOf(deadline.kind, due.outOfContract)),
+  const responsibilities = new Set<Responsibility>(
+    [...due.raise, ...due.askAgain].map(({ deadline }) =>
+      responsibilityFor(deadline.kind, due.outOfContract),
+    ),
   )
-  const found = [...turns].flatMap((turn) => addresseeOf(turn, people) ?? [])
+  const found = [...responsibilities].flatMap(
+    (responsibility) => addresseeOf(responsibility, people) ?? [],
+  )
   return found.filter(
     ({ person }, at) => found.findIndex((each) => each.person.id === person.id) === at,
   )

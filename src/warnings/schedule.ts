@@ -6,7 +6,7 @@
 import { DateTime } from 'luxon'
 import type { Pool } from 'pg'
 import { readTeams, type Team } from '../database/organisation.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import { slotName } from '../delivery/send.ts'
 import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from '../reports/weekly.ts'
 import { addDays, asCivilDate, type CivilDate } from '../rules/civil-date.ts'
@@ -25,7 +25,7 @@ interface TimeOfDay {
 
 export interface TickContext {
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly times: SlotTimes
   /** Names this process. */
   readonly owner: string

@@ -1,7 +1,7 @@
 /** The check of the watch itself: what was missed, stuck or broken, said once a day where it is. */
 import type { Pool } from 'pg'
 import { readTeams, type Team } from '../database/organisation.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import { WORKSPACE } from '../delivery/rate-limit.ts'
 import { instantOf } from '../reports/weekly.ts'
 import { addDays, type CivilDate, weekday } from '../rules/civil-date.ts'
@@ -113,7 +113,7 @@ export async function tellUnwell(
 
 export interface AuditContext {
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly times: SlotTimes
   /** Today in the organisation's zone. */
   readonly today: CivilDate

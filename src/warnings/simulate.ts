@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg'
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
 import { readTeams, type Team } from '../database/organisation.ts'
 import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
-import type { RuleBook } from '../database/settings.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import { type Parties, readParties } from '../reports/cliffs.ts'
 import {
   addDays,
@@ -42,10 +42,10 @@ export interface SimulationOptions {
   readonly organisationId: number
   readonly from: CivilDate
   readonly to: CivilDate
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   /** Only the contracts of this source. */
   readonly sourceId: number | null
-  /** Whether a first import holds the ladders, as in the real register; a file is replayed without. */
+  /** Whether a first import holds the schedules, as in the real register; a file is replayed without. */
   readonly held: boolean
 }
 
@@ -250,15 +250,15 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-// Two simulations of the same days side by side: today's ladders and others that are tried. Pure.
+// Two simulations of the same days side by side: today's schedules and others that are tried. Pure.
 
-/** A figure of today's ladders, and the same of those that are tried. */
+/** A figure of today's schedules, and the same of those that are tried. */
 export interface Compared<T> {
   readonly today: T
   readonly tried: T
 }
 
-export interface LadderComparison {
+export interface ScheduleComparison {
   readonly messages: Compared<number>
   readonly warnings: Compared<number>
   /** By the Monday with which each week begins; weeks without a message in either are left out. */
@@ -275,10 +275,10 @@ export interface LadderComparison {
 
 type BothSimulations = Compared<readonly SimulatedMessage[]>
 
-export function compareLadders(
+export function compareSchedules(
   { today, tried }: BothSimulations,
   span: { readonly from: CivilDate; readonly to: CivilDate; readonly calendar: Calendar },
-): LadderComparison {
+): ScheduleComparison {
   const both = <T>(of: (messages: readonly SimulatedMessage[]) => T): Compared<T> => ({
     today: of(today),
     tried: of(tried),

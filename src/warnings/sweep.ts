@@ -13,12 +13,12 @@ import {
   type ContractRecord,
   type ContractRow,
   completeContracts,
+  monitoredContract,
   readContracts,
-  watchedOf,
 } from '../database/contracts.ts'
 import { lockTeams, type Team } from '../database/organisation.ts'
-import { rekey } from '../database/recalculate.ts'
-import type { RuleBook } from '../database/settings.ts'
+import { recalculate } from '../database/recalculate.ts'
+import type { RulesByTeam } from '../database/settings.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
@@ -34,7 +34,7 @@ import { queueDeliveries } from './compose.ts'
 
 export interface SweepContext {
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   /** The civil day to sweep, for each team: the given one, or today in the team's zone. */
   readonly dayOf: (team: Team) => CivilDate
   /** Only these teams; all of them where it is null. */
@@ -125,7 +125,7 @@ async function look(
   )
   const read = await completeContracts(client, rows.rows)
   const records = await presumeRenewals(client, { ...context, sweptOf, changes }, read)
-  const looks: { id: number; on: CivilDate | null }[] = []
+  const checks: { id: number; on: CivilDate | null }[] = []
   const due: DueContract[] = []
   for (const record of records) {
     const { id: contractId, teamId } = record.row
@@ -134,21 +134,21 @@ async function look(
     if (of === undefined) continue
     const { team, day, catchUp, rules: teamRules } = of
     const rules = context.rulesOf(team, record.row)
-    const watched = watchedOf(record, team.laddersFrom, rules)
-    const plan = planWarnings(watched, day, rules)
-    looks.push({ id: contractId, on: plan.lookOn })
+    const monitored = monitoredContract(record, team.laddersFrom, rules)
+    const plan = planWarnings(monitored, day, rules)
+    checks.push({ id: contractId, on: plan.nextCheckOn })
     if (plan.raise.length + plan.askAgain.length > 0) {
       const { raise, askAgain } = plan
       const outOfContract = record.row.outOfContractOn !== null
       const { groupAbove, cliffDays } = teamRules
-      const shared = { groupAbove, cliffDays, deadlines: watched.deadlines }
+      const shared = { groupAbove, cliffDays, deadlines: monitored.deadlines }
       due.push({ contractId, team, day, catchUp, raise, askAgain, outOfContract, ...shared })
     }
   }
   await client.query(
     `UPDATE contract SET next_rung_on = l.look_on FROM unnest($1::int[], $2::date[]) AS l (id, look_on)
      WHERE contract.id = l.id`,
-    [looks.map(({ id }) => id), looks.map(({ on }) => on)],
+    [checks.map(({ id }) => id), checks.map(({ on }) => on)],
   )
   return due
 }
@@ -182,7 +182,7 @@ async function countSuperseded(client: PoolClient, organisationId: number): Prom
 // contract; here that day is not trusted, and the rules are asked about every contract with an open
 // deadline in reach.
 
-/** No ladder begins earlier than this many days before its deadline. */
+/** No schedule begins earlier than this many days before its deadline. */
 const REACH_DAYS = 180
 const MISSED_BATCH = 2000
 /** More than these need not be named. */
@@ -191,7 +191,7 @@ const ENOUGH = 100
 /** References of contracts that a sweep of their team's last day would have told, and has not. */
 export async function findMissed(
   pool: Pool,
-  { organisationId, rulesOf }: { readonly organisationId: number; readonly rulesOf: RuleBook },
+  { organisationId, rulesOf }: { readonly organisationId: number; readonly rulesOf: RulesByTeam },
   teams: readonly Team[],
 ): Promise<string[]> {
   const missed: string[] = []
@@ -235,7 +235,7 @@ async function untold(
   const records = await readContracts(pool, ids)
   return records
     .filter((record) => {
-      const plan = planWarnings(watchedOf(record, team.laddersFrom, rules), day, rules)
+      const plan = planWarnings(monitoredContract(record, team.laddersFrom, rules), day, rules)
       return plan.raise.length + plan.askAgain.length > 0
     })
     .map(({ row }) => row.reference)
@@ -245,7 +245,7 @@ async function untold(
 
 export interface RenewalContext {
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   /** The teams that are swept, by their ids. */
   readonly sweptOf: ReadonlyMap<number, SweptTeam>
   /** What was changed, for the audit. */
@@ -275,7 +275,7 @@ async function presumeRenewals(
   await insertPresumed(client, organisationId, presumed)
   const teams = [...sweptOf.values()].map(({ team }) => team)
   for (const [today, ids] of idsByDay(presumed)) {
-    await rekey(client, { organisationId, teams, rulesOf, today }, ids)
+    await recalculate(client, { organisationId, teams, rulesOf, today }, ids)
     await queueUpdates(client, organisationId, ids, today)
   }
   context.changes.push(...presumed.map(change))
@@ -343,7 +343,7 @@ async function askCheckpoints(
   client: PoolClient,
   organisationId: number,
   swept: readonly SweptTeam[],
-  rulesOf: RuleBook,
+  rulesOf: RulesByTeam,
 ): Promise<number> {
   const asked = swept.filter(({ day, rules }) => isWorkingDay(day, rules.calendar))
   const due = await readDue(client, organisationId, asked)

@@ -25,11 +25,11 @@ import { APP, type WorkspaceDirectory } from '../slack/state.ts'
 // The product in small: a database of its own, the stand-in for Slack, and the bot connected to it
 // as it is to Slack. Only the addresses differ, the clock, and that no pace has to be kept.
 
-interface LocalHouse {
+interface Demo {
   readonly workspace: Workspace
   readonly program: Program
   readonly clock: LocalClock
-  /** Calendars of this house. */
+  /** Its calendars. */
   readonly desk: CalendarDesk
   /**
    * Lets a day pass: its sweep, its summary, and all that is to be sent. Where another follows at
@@ -49,10 +49,10 @@ interface LocalOptions {
 }
 
 /** @throws DatabaseProblem where the embedded database cannot run here. */
-export async function openLocalHouse(
+export async function openDemo(
   options: LocalOptions,
   publicUrl: () => string | null = () => null,
-): Promise<LocalHouse> {
+): Promise<Demo> {
   const undo: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step()
@@ -70,7 +70,7 @@ async function furnish(
   { settings, today, log, openScratch }: LocalOptions,
   undo: (() => Promise<unknown>)[],
   publicUrl: () => string | null,
-): Promise<Omit<LocalHouse, 'close'>> {
+): Promise<Omit<Demo, 'close'>> {
   const clock = new LocalClock(firstDay(settings, today), settings.timeZone, () =>
     performance.now(),
   )
@@ -95,7 +95,7 @@ async function furnish(
     idle: async () => bot.idle(),
   })
   undo.push(() => workspace.close())
-  addCompany(workspace.places)
+  addDemoPeople(workspace.places)
   const slack = { ...own.slack, ...tokens, apiUrl: workspace.url }
   const connected: Program = { ...program, settings: { ...own, slack } }
   const bot = botFor(connected, publicUrl)
@@ -275,7 +275,7 @@ export interface LocalPage {
 export async function openLocalPage(options: LocalOptions, port: number): Promise<LocalPage> {
   // Known once the page listens.
   let url: string | null = null
-  let house = await openLocalHouse(options, () => url)
+  let demo = await openDemo(options, () => url)
   let until: CivilDate | null = null
   const listeners = new Set<(what: 'day' | 'reset') => void>()
   const tell = (what: 'day' | 'reset') => {
@@ -284,17 +284,17 @@ export async function openLocalPage(options: LocalOptions, port: number): Promis
   const busy = () => {
     if (until !== null) throw new Error('The clock is moving: wait until it rests.')
   }
-  const stand: DemoControls = {
+  const controls: DemoControls = {
     get workspace() {
-      return house.workspace
+      return demo.workspace
     },
     personas: PERSONAS,
     timeZone: options.settings.timeZone,
-    today: () => house.clock.today(),
+    today: () => demo.clock.today(),
     passingUntil: () => until,
     async pass(stride) {
       busy()
-      const from = house
+      const from = demo
       const today = from.clock.today()
       until = addDays(today, daysOf(stride, today))
       try {
@@ -310,8 +310,8 @@ export async function openLocalPage(options: LocalOptions, port: number): Promis
     },
     async reset() {
       busy()
-      const before: LocalHouse = house
-      house = await openLocalHouse(options, () => url)
+      const before: Demo = demo
+      demo = await openDemo(options, () => url)
       tell('reset')
       await before.close()
     },
@@ -320,13 +320,13 @@ export async function openLocalPage(options: LocalOptions, port: number): Promis
       return () => listeners.delete(listener)
     },
   }
-  const app = pageOver(stand)
+  const app = pageOver(controls)
   app.route(
     '/',
-    calendarRoutes(() => house.desk),
+    calendarRoutes(() => demo.desk),
   )
   const page = await listenOnLoopback(app, port).catch(async (error: unknown) => {
-    await house.close()
+    await demo.close()
     throw error
   })
   url = page.url
@@ -334,7 +334,7 @@ export async function openLocalPage(options: LocalOptions, port: number): Promis
     url,
     async close() {
       await page.close()
-      await house.close()
+      await demo.close()
     },
   }
 }
@@ -387,7 +387,7 @@ const COLLEAGUES: Readonly<Record<string, string>> = {
   U0KOFI: 'Kofi Brannock',
 }
 
-function addCompany(places: WorkspaceDirectory): void {
+function addDemoPeople(places: WorkspaceDirectory): void {
   const add = (id: string, name: string, options = {}) => {
     const handle = name.toLowerCase().replaceAll(' ', '.')
     places.addUser(id, handle, { realName: name, email: `${handle}@trust.example`, ...options })

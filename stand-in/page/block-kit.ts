@@ -26,81 +26,84 @@ type Picture = Extract<Block, { type: 'image' }>
 type Section = Extract<Block, { type: 'section' }>
 
 /** The blocks in their order. The ids of blocks must have been given before. */
-export function blocksHtml(blocks: readonly Block[], spot: Omit<FieldPosition, 'blockId'>): Html {
-  return html`${blocks.map((block) => blockHtml(block, { ...spot, blockId: block.block_id ?? '' }))}`
+export function blocksHtml(
+  blocks: readonly Block[],
+  position: Omit<FieldPosition, 'blockId'>,
+): Html {
+  return html`${blocks.map((block) => blockHtml(block, { ...position, blockId: block.block_id ?? '' }))}`
 }
 
-function blockHtml(block: Block, spot: FieldPosition): Html {
-  const { look } = spot
+function blockHtml(block: Block, position: FieldPosition): Html {
+  const { context } = position
   switch (block.type) {
     case 'section':
-      return sectionHtml(block, spot)
+      return sectionHtml(block, position)
     case 'header':
       return html`<h3 class="block header">${plainHtml(block.text.text)}</h3>`
     case 'context':
       return html`<div class="block context">${block.elements.map((element) =>
         element.type === 'image'
-          ? pictureHtml(element, look, 'small')
-          : html`<span>${textHtml(element, look)}</span>`,
+          ? pictureHtml(element, context, 'small')
+          : html`<span>${textHtml(element, context)}</span>`,
       )}</div>`
     case 'actions':
       return html`<div class="block actions">${block.elements.map((element) =>
-        elementHtml(element, spot),
+        elementHtml(element, position),
       )}</div>`
     case 'image':
-      return imageHtml(block, look)
+      return imageHtml(block, context)
     case 'divider':
       return html`<hr class="block">`
     case 'rich_text':
-      return html`<div class="block">${richTextHtml(block, look)}</div>`
+      return html`<div class="block">${richTextHtml(block, context)}</div>`
     case 'input':
-      return inputHtml(block, spot)
+      return inputHtml(block, position)
     case 'markdown':
       return html`<pre class="block markdown">${block.text}</pre>`
     case 'table':
-      return tableHtml(block, look)
+      return tableHtml(block, context)
   }
 }
 
-function sectionHtml({ text, fields, accessory }: Section, spot: FieldPosition): Html {
-  const { look } = spot
+function sectionHtml({ text, fields, accessory }: Section, position: FieldPosition): Html {
+  const { context } = position
   const beside =
     accessory === undefined
       ? NOTHING
       : html`<div class="accessory">${
           accessory.type === 'image'
-            ? pictureHtml(accessory, look, 'beside')
-            : elementHtml(accessory, spot)
+            ? pictureHtml(accessory, context, 'beside')
+            : elementHtml(accessory, position)
         }</div>`
   return html`<div class="block section"><div class="words">${
-    text === undefined ? NOTHING : html`<div>${textHtml(text, look)}</div>`
+    text === undefined ? NOTHING : html`<div>${textHtml(text, context)}</div>`
   }${
     fields === undefined
       ? NOTHING
-      : html`<div class="fields">${fields.map((field) => html`<div>${textHtml(field, look)}</div>`)}</div>`
+      : html`<div class="fields">${fields.map((field) => html`<div>${textHtml(field, context)}</div>`)}</div>`
   }</div>${beside}</div>`
 }
 
-function imageHtml(block: Picture, look: RenderContext): Html {
+function imageHtml(block: Picture, context: RenderContext): Html {
   const title =
     block.title === undefined ? NOTHING : html`<figcaption>${block.title.text}</figcaption>`
-  return html`<figure class="block image">${title}${pictureHtml(block, look, 'whole')}</figure>`
+  return html`<figure class="block image">${title}${pictureHtml(block, context, 'whole')}</figure>`
 }
 
 type PictureSource = Pick<Picture, 'alt_text' | 'image_url' | 'slack_file'>
 
 /** Nothing is loaded from elsewhere: a picture of another site is told of, not shown. */
-function pictureHtml(picture: PictureSource, look: RenderContext, kind: string): Html {
-  const source = sourceOf(picture, look)
+function pictureHtml(picture: PictureSource, context: RenderContext, kind: string): Html {
+  const source = sourceOf(picture, context)
   return source === null
     ? html`<span class="no-picture">Picture: ${picture.alt_text}</span>`
     : html`<img class="${kind}" src="${source}" alt="${picture.alt_text}"${attribute('loading', 'lazy')}>`
 }
 
-function sourceOf({ image_url, slack_file }: PictureSource, look: RenderContext): string | null {
+function sourceOf({ image_url, slack_file }: PictureSource, context: RenderContext): string | null {
   if (slack_file !== undefined) {
     const named = slack_file.id ?? /\/(F[A-Z0-9]+)(?:\/|$)/.exec(slack_file.url ?? '')?.[1]
-    return named === undefined ? null : look.file(named)
+    return named === undefined ? null : context.file(named)
   }
   return image_url?.startsWith('data:image/') ? image_url : null
 }
@@ -111,21 +114,21 @@ type Button = Extract<Element, { type: 'button' }>
 type Overflow = Extract<Element, { type: 'overflow' }>
 
 /** An element outside of an input block: it acts at once. */
-function elementHtml(element: Interactive, spot: FieldPosition): Html {
-  if (element.type === 'button') return buttonHtml(element, spot)
-  if (element.type === 'overflow') return overflowHtml(element, spot)
+function elementHtml(element: Interactive, position: FieldPosition): Html {
+  if (element.type === 'button') return buttonHtml(element, position)
+  if (element.type === 'overflow') return overflowHtml(element, position)
   if (!isControl(element)) return NOTHING
   const placeholder = 'placeholder' in element ? element.placeholder?.text : undefined
   const label = placeholder ?? 'Choose'
-  return controlHtml(element, spot, { id: null, label, describedBy: null, acts: true })
+  return controlHtml(element, position, { id: null, label, describedBy: null, acts: true })
 }
 
-function buttonHtml(button: Button, { blockId, look }: FieldPosition): Html {
+function buttonHtml(button: Button, { blockId, context }: FieldPosition): Html {
   const { text, value, style, url, accessibility_label, action_id } = button
   const inner = plainHtml(text.text)
   const classes = ['button', ...(style === undefined ? [] : [style])].join(' ')
   if (url !== undefined) {
-    return linkHtml(look.here(url) ?? url, inner, {
+    return linkHtml(context.here(url) ?? url, inner, {
       className: classes,
       label: accessibility_label,
     })
@@ -163,18 +166,18 @@ function confirmation({ confirm }: Pick<Button, 'confirm'>): Html {
 
 type Input = Extract<Block, { type: 'input' }>
 
-function inputHtml(block: Input, spot: FieldPosition): Html {
+function inputHtml(block: Input, position: FieldPosition): Html {
   const { label, hint, optional, element } = block
   if (!isControl(element)) return NOTHING
-  const id = `f-${spot.surface}-${spot.blockId}`
-  const error = spot.errors[spot.blockId]
+  const id = `f-${position.surface}-${position.blockId}`
+  const error = position.errors[position.blockId]
   const notes = [
     ...(error === undefined ? [] : [`${id}-error`]),
     ...(hint === undefined ? [] : [`${id}-hint`]),
   ]
   const many = element.type === 'radio_buttons' || element.type === 'checkboxes'
   const words = html`${label.text}${optional ? html` <span class="optional">(optional)</span>` : NOTHING}`
-  const control = controlHtml(element, spot, {
+  const control = controlHtml(element, position, {
     id,
     label: label.text,
     describedBy: notes.length === 0 ? null : notes.join(' '),
@@ -198,9 +201,9 @@ function isControl(element: Interactive): element is Control {
   return element.type !== 'button' && element.type !== 'overflow'
 }
 
-function controlHtml(element: Control, spot: FieldPosition, wiring: Wiring): Html {
-  const attributes = common(element, spot, wiring)
-  const held = heldIn(element, spot)
+function controlHtml(element: Control, position: FieldPosition, wiring: Wiring): Html {
+  const attributes = common(element, position, wiring)
+  const held = heldIn(element, position)
   switch (element.type) {
     case 'static_select':
     case 'multi_static_select':
@@ -213,18 +216,30 @@ function controlHtml(element: Control, spot: FieldPosition, wiring: Wiring): Htm
       )
     case 'users_select':
     case 'multi_users_select':
-      return selectHtml(attributes, element, people(spot), held, element.type.startsWith('multi'))
+      return selectHtml(
+        attributes,
+        element,
+        people(position),
+        held,
+        element.type.startsWith('multi'),
+      )
     case 'channels_select':
     case 'conversations_select':
     case 'multi_channels_select':
     case 'multi_conversations_select':
-      return selectHtml(attributes, element, channels(spot), held, element.type.startsWith('multi'))
+      return selectHtml(
+        attributes,
+        element,
+        channels(position),
+        held,
+        element.type.startsWith('multi'),
+      )
     case 'external_select':
     case 'multi_external_select':
       return html`<input type="search"${attributes} data-loads value="${held[0] ?? ''}"${attribute('placeholder', element.placeholder?.text)} autocomplete="off">`
     case 'radio_buttons':
     case 'checkboxes':
-      return choicesHtml(element, spot, wiring, held)
+      return choicesHtml(element, position, wiring, held)
     case 'datepicker':
       return html`<input type="date"${attributes} value="${held[0] ?? ''}">`
     case 'timepicker':
@@ -291,8 +306,8 @@ function entriesOf(
 }
 
 const named = ({ id, name }: NamedPerson): Entry => ({ group: null, value: id, text: name })
-const people = ({ look }: FieldPosition) => look.people.map(named)
-const channels = ({ look }: FieldPosition) => look.channels.map(named)
+const people = ({ context }: FieldPosition) => context.people.map(named)
+const channels = ({ context }: FieldPosition) => context.channels.map(named)
 
 function selectHtml(
   attributes: Html,
@@ -325,7 +340,7 @@ type Boxes = Extract<Interactive, { type: 'radio_buttons' | 'checkboxes' }>
 
 function choicesHtml(
   element: Boxes,
-  { surface, blockId, look }: FieldPosition,
+  { surface, blockId, context }: FieldPosition,
   wiring: Wiring,
   held: readonly string[],
 ): Html {
@@ -333,8 +348,8 @@ function choicesHtml(
   const name = `${surface}/${blockId}/${element.action_id ?? ''}`
   return html`<span class="choices" role="${radio ? 'radiogroup' : 'group'}"${attribute('id', wiring.id)} aria-label="${wiring.label}"${attribute('aria-describedby', wiring.describedBy)} data-field="${element.action_id ?? ''}" data-block="${blockId}" data-kind="${element.type}"${attribute('data-acts', wiring.acts)}>${element.options.map(
     ({ text, value, description }) =>
-      html`<label><input type="${radio ? 'radio' : 'checkbox'}" name="${name}" value="${value}"${attribute('checked', held.includes(value))}><span>${textHtml(text, look)}${
-        description === undefined ? NOTHING : html`<small>${textHtml(description, look)}</small>`
+      html`<label><input type="${radio ? 'radio' : 'checkbox'}" name="${name}" value="${value}"${attribute('checked', held.includes(value))}><span>${textHtml(text, context)}${
+        description === undefined ? NOTHING : html`<small>${textHtml(description, context)}</small>`
       }</span></label>`,
   )}</span>`
 }
@@ -344,24 +359,24 @@ function choicesHtml(
 type Table = Extract<Block, { type: 'table' }>
 type Cell = Table['rows'][number][number]
 
-function tableHtml({ rows, column_settings }: Table, look: RenderContext): Html {
+function tableHtml({ rows, column_settings }: Table, context: RenderContext): Html {
   const [head = [], ...body] = rows
   const place = (column: number) => attribute('class', column_settings?.[column]?.align ?? null)
   const cells = (row: readonly Cell[]) =>
-    row.map((cell, column) => html`<td${place(column)}>${cellHtml(cell, look)}</td>`)
+    row.map((cell, column) => html`<td${place(column)}>${cellHtml(cell, context)}</td>`)
   return html`<div class="block table" role="region" aria-label="Table" tabindex="0"><table><thead><tr>${head.map(
-    (cell, column) => html`<th scope="col"${place(column)}>${cellHtml(cell, look)}</th>`,
+    (cell, column) => html`<th scope="col"${place(column)}>${cellHtml(cell, context)}</th>`,
   )}</tr></thead><tbody>${body.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table></div>`
 }
 
-function cellHtml(cell: Cell, look: RenderContext): Html {
+function cellHtml(cell: Cell, context: RenderContext): Html {
   switch (cell.type) {
     case 'raw_text':
       return emojiText(cell.text)
     case 'raw_number':
       return html`${cell.text ?? cell.value}`
     case 'rich_text':
-      return richTextHtml(cell, look)
+      return richTextHtml(cell, context)
   }
 }
 
@@ -376,11 +391,11 @@ export interface OpenView {
 /** @param errors what is wrong with each field, by block id. */
 export function modalHtml(
   { id, source, values }: OpenView,
-  look: RenderContext,
+  context: RenderContext,
   errors: Readonly<Record<string, string>> = {},
 ): Html {
   if (source.type !== 'modal') return NOTHING
-  const blocks = blocksHtml(source.blocks, { surface: id, values, errors, look })
+  const blocks = blocksHtml(source.blocks, { surface: id, values, errors, context })
   const close = source.close?.text ?? 'Close'
   return html`<form class="modal" data-view="${id}" novalidate aria-labelledby="modal-title"><header><h2 id="modal-title">${source.title.text}</h2><button type="button" class="button icon" data-close aria-label="Close">×</button></header><div class="modal-body">${blocks}</div><footer><button type="button" class="button" data-close>${close}</button>${
     source.submit === undefined
@@ -389,8 +404,8 @@ export function modalHtml(
   }</footer></form>`
 }
 
-export function homeHtml({ id, source, values }: OpenView, look: RenderContext): Html {
-  const blocks = blocksHtml(source.blocks, { surface: id, values, errors: {}, look })
+export function homeHtml({ id, source, values }: OpenView, context: RenderContext): Html {
+  const blocks = blocksHtml(source.blocks, { surface: id, values, errors: {}, context })
   return html`<div class="home" data-view="${id}"${attribute('data-home', true)}>${blocks}</div>`
 }
 

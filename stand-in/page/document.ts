@@ -12,7 +12,7 @@ import { mrkdwnHtml, type RenderContext } from './rich-text.ts'
 
 export interface PageState {
   readonly place: PageLocation
-  readonly stand: DemoControls
+  readonly controls: DemoControls
   readonly guide: Guide
   readonly unread: Unread
   /** What is wrong with the fields of the open modal, by block id. */
@@ -20,18 +20,18 @@ export interface PageState {
 }
 
 export function documentText(shown: PageState): string {
-  const { place, stand } = shown
-  const look = lookFor(place.user, stand)
+  const { place, controls } = shown
+  const context = renderContextFor(place.user, controls)
   const title = titleOf(place)
   return `<!doctype html>${html`<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Lapsewatch</title><link rel="icon" href="/assets/icon.svg"><link rel="stylesheet" href="/assets/slack.css"><link rel="stylesheet" href="/assets/page.css"><script type="module" src="/assets/client.js"></script></head><body data-as="${place.persona.id}" data-in="${place.channel?.id ?? 'home'}">
 <a class="skip" href="#main">Skip to the messages</a>
 ${barHtml(shown)}
 <div class="frame"${attribute('data-thread', place.thread !== null)}>
-<nav aria-label="Conversations" data-part="nav">${sidebarHtml(place, stand, shown.unread)}</nav>
-<main id="main" tabindex="-1"><h1 data-part="title">${title}</h1><div data-part="guide">${guideHtml(shown.guide)}</div>${mainHtml(shown, look)}</main>
-${place.thread === null ? NOTHING : html`<aside aria-label="Thread" data-part="thread">${threadHtml(place, stand, look)}</aside>`}
+<nav aria-label="Conversations" data-part="nav">${sidebarHtml(place, controls, shown.unread)}</nav>
+<main id="main" tabindex="-1"><h1 data-part="title">${title}</h1><div data-part="guide">${guideHtml(shown.guide)}</div>${mainHtml(shown, context)}</main>
+${place.thread === null ? NOTHING : html`<aside aria-label="Thread" data-part="thread">${threadHtml(place, controls, context)}</aside>`}
 </div>
-<dialog id="modal" data-part="modal" aria-labelledby="modal-title">${modalPart(shown, look)}</dialog>
+<dialog id="modal" data-part="modal" aria-labelledby="modal-title">${modalPart(shown, context)}</dialog>
 <dialog id="confirm" aria-labelledby="confirm-title"></dialog>
 <div id="toast" role="status"></div>
 <script type="application/json" id="commands">${trusted(commandsJson().replaceAll('<', '\\u003c'))}</script>
@@ -43,30 +43,30 @@ function titleOf({ channel }: PageLocation): string {
   return channel.user === null ? `#${channel.name}` : 'Lapsewatch: Messages'
 }
 
-function barHtml({ place, stand }: PageState): Html {
-  const until = stand.passingUntil()
+function barHtml({ place, controls }: PageState): Html {
+  const until = controls.passingUntil()
   const busy = attribute('disabled', until !== null)
-  return html`<header class="bar"><p class="name"><strong>Lapsewatch</strong> <span>local workspace, all invented</span></p><div class="clock" role="group" aria-label="Clock" data-part="clock"><p aria-live="polite">Today is <strong>${dayWords(stand.today())}</strong>${
+  return html`<header class="bar"><p class="name"><strong>Lapsewatch</strong> <span>local workspace, all invented</span></p><div class="clock" role="group" aria-label="Clock" data-part="clock"><p aria-live="polite">Today is <strong>${dayWords(controls.today())}</strong>${
     until === null ? NOTHING : html`, on the way to ${dayWords(until)}`
-  }</p><button type="button" class="button" data-pass="next-day"${busy}>Next day</button><button type="button" class="button" data-pass="next-monday"${busy}>Next Monday</button><button type="button" class="button" data-pass="30-days"${busy}>+30 days</button></div><div class="who"><label for="who">You are</label><select id="who">${stand.personas.map(
+  }</p><button type="button" class="button" data-pass="next-day"${busy}>Next day</button><button type="button" class="button" data-pass="next-monday"${busy}>Next Monday</button><button type="button" class="button" data-pass="30-days"${busy}>+30 days</button></div><div class="who"><label for="who">You are</label><select id="who">${controls.personas.map(
     ({ id, name, role, channel }) =>
       html`<option value="${addressOf(place, { as: id, in: channel })}"${attribute('selected', id === place.persona.id)}>${name}, ${role}</option>`,
   )}</select><button type="button" class="button" id="reset">Reset<span class="unseen"> everything</span></button></div></header>`
 }
 
-function mainHtml({ place, stand }: PageState, look: RenderContext): Html {
+function mainHtml({ place, controls }: PageState, context: RenderContext): Html {
   if (place.channel === null) {
-    const home = stand.workspace.views.home(place.user.id)
+    const home = controls.workspace.views.home(place.user.id)
     return html`<div class="scroller" data-part="home" tabindex="0"><h2 class="unseen">Home</h2>${
-      home === null ? html`<p class="nothing">Home is being opened…</p>` : homeHtml(home, look)
+      home === null ? html`<p class="nothing">Home is being opened…</p>` : homeHtml(home, context)
     }</div>`
   }
-  return html`<div class="scroller" id="messages" data-part="messages" role="log" aria-label="Messages" tabindex="0">${conversationHtml(place, stand, look)}</div>${composerHtml(place)}`
+  return html`<div class="scroller" id="messages" data-part="messages" role="log" aria-label="Messages" tabindex="0">${conversationHtml(place, controls, context)}</div>${composerHtml(place)}`
 }
 
-function modalPart({ place, stand, errors }: PageState, look: RenderContext): Html {
-  const modal = stand.workspace.views.modal(place.user.id)
-  return modal === null ? NOTHING : modalHtml(modal, look, errors)
+function modalPart({ place, controls, errors }: PageState, context: RenderContext): Html {
+  const modal = controls.workspace.views.modal(place.user.id)
+  return modal === null ? NOTHING : modalHtml(modal, context, errors)
 }
 
 function dayWords(day: string): string {
@@ -78,8 +78,8 @@ function dayWords(day: string): string {
 /** How many messages of a channel the person has not seen yet. */
 type Unread = (channelId: string) => number
 
-function sidebarHtml(place: PageLocation, stand: DemoControls, unread: Unread): Html {
-  const channels = channelsOf(place.user, stand)
+function sidebarHtml(place: PageLocation, controls: DemoControls, unread: Unread): Html {
+  const channels = channelsOf(place.user, controls)
   const shared = channels.filter(({ user }) => user === null)
   const direct = channels.find(({ user }) => user !== null)
   const item = (id: string, name: string) => {
@@ -104,8 +104,12 @@ export function messagesAt(
   return channel === null ? [] : workspace.as(user.id).messages(channel.id)
 }
 
-function conversationHtml(place: PageLocation, stand: DemoControls, look: RenderContext): Html {
-  const all = messagesAt(place, stand)
+function conversationHtml(
+  place: PageLocation,
+  controls: DemoControls,
+  context: RenderContext,
+): Html {
+  const all = messagesAt(place, controls)
   const top = all.filter(isInChannel)
   const shown = top.slice(-place.most)
   const earlier = top.length - shown.length
@@ -113,23 +117,23 @@ function conversationHtml(place: PageLocation, stand: DemoControls, look: Render
     earlier > 0
       ? html`<p class="earlier"><a href="${addressOf(place, { most: place.most * 2 })}">Show earlier messages (${earlier})</a></p>`
       : NOTHING
-  }${byDay(shown, look.timeZone).map(
+  }${byDay(shown, context.timeZone).map(
     ({ day, messages }) =>
       html`<section class="day" aria-label="${day}"><h2><span>${day}</span></h2>${messages.map(
-        (message) => messageHtml(message, look, below(place, all, message)),
+        (message) => messageHtml(message, context, below(place, all, message)),
       )}</section>`,
   )}${shown.length === 0 ? html`<p class="nothing">Nothing has been said here yet.</p>` : NOTHING}`
 }
 
 /** A thread: its first message and the replies. */
-function threadHtml(place: PageLocation, stand: DemoControls, look: RenderContext): Html {
+function threadHtml(place: PageLocation, controls: DemoControls, context: RenderContext): Html {
   const { thread } = place
   if (thread === null) return NOTHING
-  const messages = messagesAt(place, stand).filter(
+  const messages = messagesAt(place, controls).filter(
     ({ ts, threadTs }) => ts === thread || threadTs === thread,
   )
   return html`<header class="bar-of-thread"><h2>Thread</h2><a class="button icon" href="${addressOf(place, { thread: null })}" aria-label="Close the thread">×</a></header><div class="thread-messages">${messages.map(
-    (message) => messageHtml(message, look),
+    (message) => messageHtml(message, context),
   )}</div>`
 }
 
@@ -201,26 +205,26 @@ type VisibleMessage = PostedMessage | EphemeralMessage
 /** @param below what stands under it: the way into its thread. */
 export function messageHtml(
   message: VisibleMessage,
-  look: RenderContext,
+  context: RenderContext,
   below: Html = NOTHING,
 ): Html {
   const { ts, kind } = message
   const edited = message.kind === 'message' && message.editedTs !== null
-  return html`<article class="message ${kind}" data-key="${ts}" data-ts="${ts}" data-kind="${kind}"><div class="avatar" aria-hidden="true">L</div><div class="said"><header><strong>Lapsewatch</strong> <span class="badge">APP</span> ${time(ts, look)}${
+  return html`<article class="message ${kind}" data-key="${ts}" data-ts="${ts}" data-kind="${kind}"><div class="avatar" aria-hidden="true">L</div><div class="said"><header><strong>Lapsewatch</strong> <span class="badge">APP</span> ${time(ts, context)}${
     edited ? html` <span class="edited">(edited)</span>` : NOTHING
   }</header>${
     kind === 'ephemeral' ? html`<p class="only">Only visible to you</p>` : NOTHING
-  }${contentHtml(message, look)}${below}</div></article>`
+  }${contentHtml(message, context)}${below}</div></article>`
 }
 
-function contentHtml({ text, blocks, ts }: VisibleMessage, look: RenderContext): Html {
+function contentHtml({ text, blocks, ts }: VisibleMessage, context: RenderContext): Html {
   const read = messageBlocks.safeParse(blocks)
   if (!read.success || read.data.length === 0) {
-    return html`<div class="block section"><div>${mrkdwnHtml(text, look)}</div></div>`
+    return html`<div class="block section"><div>${mrkdwnHtml(text, context)}</div></div>`
   }
   const identified = withIds(read.data, ts)
   const values = startValues({ blocks: identified }, {}, null)
-  return blocksHtml(identified, { surface: ts, values, errors: {}, look })
+  return blocksHtml(identified, { surface: ts, values, errors: {}, context })
 }
 
 function time(ts: string, { timeZone }: RenderContext): Html {
@@ -230,8 +234,8 @@ function time(ts: string, { timeZone }: RenderContext): Html {
 
 // Names and files as the page's person may see them.
 
-function lookFor(user: User, stand: DemoControls): RenderContext {
-  const { places } = stand.workspace
+function renderContextFor(user: User, controls: DemoControls): RenderContext {
+  const { places } = controls.workspace
   const member = places.users.filter(({ isBot, deleted }) => !isBot && !deleted)
   return {
     person: (id) => places.users.find((one) => one.id === id)?.realName ?? null,
@@ -244,14 +248,14 @@ function lookFor(user: User, stand: DemoControls): RenderContext {
     here: (address) => {
       const [, id = ''] = /\/files\/(F\d+)\//.exec(address) ?? []
       const file = places.files.get(id)
-      const ours = address.startsWith(stand.workspace.url.replace(/api\/$/, ''))
+      const ours = address.startsWith(controls.workspace.url.replace(/api\/$/, ''))
       return ours && file !== undefined ? fileAddress(user, file) : null
     },
     people: member.map(({ id, realName }) => ({ id, name: realName })),
-    channels: channelsOf(user, stand)
+    channels: channelsOf(user, controls)
       .filter((channel) => channel.user === null)
       .map(({ id, name }) => ({ id, name: `#${name}` })),
-    timeZone: stand.timeZone,
+    timeZone: controls.timeZone,
   }
 }
 
@@ -260,12 +264,12 @@ function fileAddress(user: User, { id, name }: { readonly id: string; readonly n
 }
 
 /** Whether the person may open a file: their own, or one that a message they see names. */
-export function maySee(user: User, id: string, stand: DemoControls): boolean {
-  const { places, ledger, views } = stand.workspace
+export function maySee(user: User, id: string, controls: DemoControls): boolean {
+  const { places, ledger, views } = controls.workspace
   if (places.files.get(id)?.user === user.id) return true
   const named = new RegExp(`\\b${id}\\b`)
   const names = (shown: unknown) => named.test(JSON.stringify(shown))
-  const seen = channelsOf(user, stand).flatMap((channel): readonly PostedMessage[] =>
+  const seen = channelsOf(user, controls).flatMap((channel): readonly PostedMessage[] =>
     ledger.inChannel(channel.id),
   )
   return (
@@ -295,8 +299,8 @@ const MESSAGES_SHOWN = 40
 const HOME = 'home'
 
 /** Reads an address; what it names wrongly becomes what is shown first. */
-export function readPlace(search: URLSearchParams, stand: DemoControls): PageLocation {
-  const { personas, workspace } = stand
+export function readPlace(search: URLSearchParams, controls: DemoControls): PageLocation {
+  const { personas, workspace } = controls
   const persona = personas.find(({ id }) => id === search.get('as')) ?? personas[0]
   if (persona === undefined) throw new Error('The page has nobody to be.')
   const { places } = workspace
@@ -306,14 +310,15 @@ export function readPlace(search: URLSearchParams, stand: DemoControls): PageLoc
   const channel =
     named === HOME
       ? null
-      : (channelsOf(user, stand).find(({ id }) => id === named) ?? places.channel(persona.channel))
+      : (channelsOf(user, controls).find(({ id }) => id === named) ??
+        places.channel(persona.channel))
   const thread = search.get('thread')
   return {
     persona,
     user,
     channel,
     thread:
-      channel !== null && thread !== null && hasMessage(stand, channel, thread) ? thread : null,
+      channel !== null && thread !== null && hasMessage(controls, channel, thread) ? thread : null,
     most: Number.isInteger(all) && all > 0 ? Math.min(all, 2000) : MESSAGES_SHOWN,
   }
 }

@@ -34,15 +34,15 @@ export interface PictureSource {
   readonly title?: string
 }
 
-/** The page of a scene, with its styles in it: nothing is loaded. @throws Error for a bad view. */
-export function picturePage(scene: PictureSource, theme: 'light' | 'dark'): string {
-  const look = lookOf(scene)
+/** The page of a picture, with its styles in it: nothing is loaded. @throws Error for a bad view. */
+export function picturePage(source: PictureSource, theme: 'light' | 'dark'): string {
+  const context = renderContextOf(source)
   const style = trusted(readFileSync(assetPath('slack.css'), 'utf8'))
-  const inside = scene.view === undefined ? thread(scene, look) : viewHtml(scene, look)
+  const inside = source.view === undefined ? thread(source, context) : viewHtml(source, context)
   return `<!doctype html>${html`<html lang="en-GB" data-theme="${theme}"><head><meta charset="utf-8"><title>Lapsewatch</title><style>${style}</style></head><body class="picture"><main id="picture">${inside}</main></body></html>`}`
 }
 
-function thread({ messages = [], title }: PictureSource, look: RenderContext): Html {
+function thread({ messages = [], title }: PictureSource, context: RenderContext): Html {
   const heading = title === undefined ? NOTHING : html`<h2 class="picture-title">${title}</h2>`
   return html`${heading}${messages.map(
     ({ text = '', blocks = [], ts, user, threadTs = null }, index) => {
@@ -51,9 +51,9 @@ function thread({ messages = [], title }: PictureSource, look: RenderContext): H
       return user === undefined
         ? messageHtml(
             { kind: 'message', broadcast: false, metadata: null, editedTs: null, ...shown },
-            look,
+            context,
           )
-        : messageHtml({ kind: 'ephemeral', user, ...shown }, look)
+        : messageHtml({ kind: 'ephemeral', user, ...shown }, context)
     },
   )}`
 }
@@ -63,7 +63,7 @@ const FIRST_TS = 1_679_907_600
 
 function viewHtml(
   { view, errors = {}, values: given = {} }: PictureSource,
-  look: RenderContext,
+  context: RenderContext,
 ): Html {
   const type = (view as { type?: unknown }).type === 'home' ? 'home' : 'modal'
   const read = readView(view, type)
@@ -74,10 +74,10 @@ function viewHtml(
   const source = { ...read.view, blocks: withIds(read.view.blocks, 'v') }
   const values = startValues(source, given, null)
   const open = { id: 'V1', source, values }
-  return type === 'home' ? homeHtml(open, look) : modalHtml(open, look, errors)
+  return type === 'home' ? homeHtml(open, context) : modalHtml(open, context, errors)
 }
 
-function lookOf({ people = {}, channels = {}, files = {} }: PictureSource): RenderContext {
+function renderContextOf({ people = {}, channels = {}, files = {} }: PictureSource): RenderContext {
   const list = (names: Readonly<Record<string, string>>) =>
     Object.entries(names).map(([id, name]) => ({ id, name }))
   return {

@@ -11,8 +11,8 @@ interface Node {
   readonly [key: string]: unknown
 }
 
-export function richTextHtml(node: Node, look: RenderContext): Html {
-  const inside = () => html`${children(node).map((child) => richTextHtml(child, look))}`
+export function richTextHtml(node: Node, context: RenderContext): Html {
+  const inside = () => html`${children(node).map((child) => richTextHtml(child, context))}`
   switch (node.type) {
     case 'rich_text':
       return inside()
@@ -24,7 +24,7 @@ export function richTextHtml(node: Node, look: RenderContext): Html {
       return html`<pre>${inside()}</pre>`
     case 'rich_text_list': {
       const items = children(node).map(
-        (child) => html`<li>${children(child).map((one) => richTextHtml(one, look))}</li>`,
+        (child) => html`<li>${children(child).map((one) => richTextHtml(one, context))}</li>`,
       )
       return node.style === 'ordered' ? html`<ol>${items}</ol>` : html`<ul>${items}</ul>`
     }
@@ -34,9 +34,9 @@ export function richTextHtml(node: Node, look: RenderContext): Html {
         typeof node.text === 'string' ? node.text : String(node.url),
       )
     case 'user':
-      return mentionElement(`@${look.person(String(node.user_id)) ?? 'someone'}`)
+      return mentionElement(`@${context.person(String(node.user_id)) ?? 'someone'}`)
     case 'channel':
-      return mentionElement(`#${look.channel(String(node.channel_id)) ?? 'private'}`)
+      return mentionElement(`#${context.channel(String(node.channel_id)) ?? 'private'}`)
     case 'emoji':
       return html`:${String(node.name)}:`
     default:
@@ -75,20 +75,22 @@ interface Text {
   readonly text: string
 }
 
-export function textHtml({ type, text }: Text, look: RenderContext): Html {
-  return type === 'mrkdwn' ? mrkdwnHtml(text, look) : plainHtml(text)
+export function textHtml({ type, text }: Text, context: RenderContext): Html {
+  return type === 'mrkdwn' ? mrkdwnHtml(text, context) : plainHtml(text)
 }
 
 // Slack's own markup as HTML, by the rules by which Slack reads it.
 
 /** A text with Slack's markup: code, quotes, lines, and what stands in them. */
-export function mrkdwnHtml(text: string, look: RenderContext): Html {
+export function mrkdwnHtml(text: string, context: RenderContext): Html {
   const fenced = text.split('```')
   // An odd number of fences leaves the last one as it is written.
   const whole =
     fenced.length % 2 === 1 ? fenced : [...fenced.slice(0, -2), fenced.slice(-2).join('```')]
   return html`${whole.map((part, index) =>
-    index % 2 === 1 ? html`<pre>${decoded(part.replace(/^\n|\n$/g, ''))}</pre>` : lines(part, look),
+    index % 2 === 1
+      ? html`<pre>${decoded(part.replace(/^\n|\n$/g, ''))}</pre>`
+      : lines(part, context),
   )}`
 }
 
@@ -97,7 +99,7 @@ export function plainHtml(text: string): Html {
   return emojiText(text)
 }
 
-function lines(text: string, look: RenderContext): Html {
+function lines(text: string, context: RenderContext): Html {
   const runs: { readonly quoted: boolean; readonly lines: Html[] }[] = []
   for (const line of text.split('\n')) {
     const quote = /^(?:&gt;|>)\s?(.*)$/.exec(line)
@@ -105,7 +107,7 @@ function lines(text: string, look: RenderContext): Html {
     const last = runs.at(-1)
     const run = last?.quoted === quoted ? last : { quoted, lines: [] }
     if (run !== last) runs.push(run)
-    run.lines.push(inline(quote?.[1] ?? line, look))
+    run.lines.push(inline(quote?.[1] ?? line, context))
   }
   return html`${runs.map((run) =>
     run.quoted ? html`<blockquote>${separated(run.lines)}</blockquote>` : separated(run.lines),
@@ -119,11 +121,11 @@ function separated(parts: readonly HtmlPart[]): Html {
 const TOKEN = /<([^<>\n]+)>|`([^`\n]+)`/g
 
 /** One line: what stands in angle brackets and in backticks is taken out first. */
-function inline(line: string, look: RenderContext): Html {
+function inline(line: string, context: RenderContext): Html {
   const held: Html[] = []
   const marked = line.replace(TOKEN, (whole, token?: string, code?: string) => {
     const shown =
-      code !== undefined ? html`<code>${decoded(code)}</code>` : reference(token ?? '', look)
+      code !== undefined ? html`<code>${decoded(code)}</code>` : reference(token ?? '', context)
     if (shown === null) return whole
     held.push(shown)
     return `\uE000${held.length - 1}\uE001`
@@ -158,22 +160,22 @@ function restored(text: string, held: readonly Html[]): Html {
 }
 
 /** A link, a mention, a date; null where it is none of them. */
-function reference(token: string, look: RenderContext): Html | null {
+function reference(token: string, context: RenderContext): Html | null {
   const [target = '', label] = splitOnce(token)
   const sign = target[0]
-  if (sign === '@') return mention(`@${look.person(target.slice(1)) ?? label ?? 'someone'}`)
-  if (sign === '#') return mention(`#${look.channel(target.slice(1)) ?? (label || 'private')}`)
-  if (sign === '!') return special(target.slice(1), label, look)
+  if (sign === '@') return mention(`@${context.person(target.slice(1)) ?? label ?? 'someone'}`)
+  if (sign === '#') return mention(`#${context.channel(target.slice(1)) ?? (label || 'private')}`)
+  if (sign === '!') return special(target.slice(1), label, context)
   const address = decoded(target)
   if (!/^(?:https?:|mailto:)/i.test(address)) return null
-  return linkHtml(look.here(address) ?? address, decoded(label ?? target))
+  return linkHtml(context.here(address) ?? address, decoded(label ?? target))
 }
 
-function special(target: string, label: string | undefined, look: RenderContext): Html {
+function special(target: string, label: string | undefined, context: RenderContext): Html {
   const [name = '', id = '', pattern = ''] = target.split('^')
-  if (name === 'subteam') return mention(look.group(id) ?? label ?? 'a group')
+  if (name === 'subteam') return mention(context.group(id) ?? label ?? 'a group')
   if (name === 'date')
-    return html`<time>${dateText(Number(id), pattern, look) ?? label ?? ''}</time>`
+    return html`<time>${dateText(Number(id), pattern, context) ?? label ?? ''}</time>`
   return mention(`@${name}`)
 }
 
@@ -272,5 +274,5 @@ export interface FieldPosition {
   readonly values: Values
   /** What is wrong with each field, by block id. */
   readonly errors: Readonly<Record<string, string>>
-  readonly look: RenderContext
+  readonly context: RenderContext
 }

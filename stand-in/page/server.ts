@@ -40,9 +40,9 @@ interface Memory {
   readonly errors: Map<string, Readonly<Record<string, string>>>
 }
 
-export function pageOver(stand: DemoControls): Hono {
+export function pageOver(controls: DemoControls): Hono {
   const memory: Memory = { settled: new Set(), seen: new Map(), errors: new Map() }
-  stand.listen((what) => {
+  controls.listen((what) => {
     if (what === 'reset') for (const each of Object.values(memory)) each.clear()
   })
   const app = new Hono()
@@ -50,50 +50,54 @@ export function pageOver(stand: DemoControls): Hono {
   app.use(compress())
   app.onError((error, context) => context.json({ problem: error.message, errors: {} }, 409))
   app.get('/', async (context) => {
-    const place = placeOf(context, stand)
+    const place = placeOf(context, controls)
     // The script fetches the page again whenever Home changes: only a visit opens it.
-    if (context.req.header('x-lapsewatch') === undefined) await openHome(place, stand)
-    return context.html(show(place, stand, memory))
+    if (context.req.header('x-lapsewatch') === undefined) await openHome(place, controls)
+    return context.html(show(place, controls, memory))
   })
-  app.get('/live', (context) => liveStream(context, stand))
+  app.get('/live', (context) => liveStream(context, controls))
   app.get('/assets/:name', (context) => asset(context))
-  app.get('/files/:id/:name', (context) => file(context, stand))
+  app.get('/files/:id/:name', (context) => file(context, controls))
   app.post('/act', bodyLimit({ maxSize: 1024 * 1024 }), async (context) =>
-    context.json(await doAct(context, stand, memory)),
+    context.json(await doAct(context, controls, memory)),
   )
   app.post('/upload', bodyLimit({ maxSize: LARGEST_FILE }), async (context) => {
-    const { user } = placeOf(context, stand)
+    const { user } = placeOf(context, controls)
     const name = (context.req.query('name') ?? 'file').slice(0, 200)
     const content = Buffer.from(await context.req.arrayBuffer())
-    return context.json({ id: stand.workspace.as(user.id).upload(name, content).id })
+    return context.json({ id: controls.workspace.as(user.id).upload(name, content).id })
   })
   return app
 }
 
-function placeOf(context: Context, stand: DemoControls): PageLocation {
-  return readPlace(new URL(context.req.url).searchParams, stand)
+function placeOf(context: Context, controls: DemoControls): PageLocation {
+  return readPlace(new URL(context.req.url).searchParams, controls)
 }
 
 /** Whoever looks at Home sees it as of today: the bot writes it when it is opened. */
-async function openHome({ user, channel }: PageLocation, stand: DemoControls): Promise<void> {
-  if (channel === null) await stand.workspace.as(user.id).openHome()
+async function openHome({ user, channel }: PageLocation, controls: DemoControls): Promise<void> {
+  if (channel === null) await controls.workspace.as(user.id).openHome()
 }
 
-function show(place: PageLocation, stand: DemoControls, { settled, seen, errors }: Memory): string {
+function show(
+  place: PageLocation,
+  controls: DemoControls,
+  { settled, seen, errors }: Memory,
+): string {
   const { user, channel } = place
   const key = (id: string) => `${user.id} ${id}`
   if (channel !== null) {
-    const last = messagesAt(place, stand).at(-1)
+    const last = messagesAt(place, controls).at(-1)
     if (last !== undefined) seen.set(key(channel.id), last.ts)
   }
   const unread = (id: string) => {
     const from = Number(seen.get(key(id)) ?? 0)
-    return stand.workspace.ledger.inChannel(id).filter(({ ts }) => Number(ts) > from).length
+    return controls.workspace.ledger.inChannel(id).filter(({ ts }) => Number(ts) > from).length
   }
-  const modal = stand.workspace.views.modal(user.id)
+  const modal = controls.workspace.views.modal(user.id)
   return documentText({
     place,
-    stand,
+    controls,
     guide: { settled },
     unread,
     errors: (modal === null ? undefined : errors.get(modal.id)) ?? {},
@@ -102,25 +106,25 @@ function show(place: PageLocation, stand: DemoControls, { settled, seen, errors 
 
 async function doAct(
   context: Context,
-  stand: DemoControls,
+  controls: DemoControls,
   memory: Memory,
 ): Promise<PageActResult> {
   const wanted = act.parse(await context.req.json())
   switch (wanted.do) {
     case 'pass':
       memory.settled.add('pass')
-      await stand.pass(wanted.stride)
-      await openHome(placeOf(context, stand), stand)
+      await controls.pass(wanted.stride)
+      await openHome(placeOf(context, controls), controls)
       return FINE
     case 'reset':
-      await stand.reset()
+      await controls.reset()
       return FINE
     case 'settle-step':
       for (const step of wanted.step === 'all' ? STEPS : [wanted.step]) memory.settled.add(step)
       return FINE
   }
   if (wanted.do === 'command') memory.settled.add('see')
-  const done = await carryOut(wanted, placeOf(context, stand), stand)
+  const done = await carryOut(wanted, placeOf(context, controls), controls)
   const acted = wanted.do === 'press' || wanted.do === 'submit'
   if (acted && Object.keys(done.errors).length === 0) memory.settled.add('act')
   if (wanted.do === 'submit') memory.errors.set(wanted.surface, done.errors)
@@ -140,11 +144,11 @@ function asset(context: Context): Response {
 }
 
 /** Pictures are shown, everything else is kept: nothing that was uploaded runs in the page. */
-function file(context: Context, stand: DemoControls): Response {
-  const { user } = placeOf(context, stand)
+function file(context: Context, controls: DemoControls): Response {
+  const { user } = placeOf(context, controls)
   const id = context.req.param('id') ?? ''
-  const found = stand.workspace.places.files.get(id)
-  if (found?.content == null || !maySee(user, id, stand)) return context.notFound() as Response
+  const found = controls.workspace.places.files.get(id)
+  if (found?.content == null || !maySee(user, id, controls)) return context.notFound() as Response
   const isPicture = /\.png$/i.test(found.name)
   return context.body(new Uint8Array(found.content), 200, {
     'content-type': isPicture ? 'image/png' : 'application/octet-stream',
@@ -198,9 +202,9 @@ type WorkspaceAct = Exclude<Act, { do: 'pass' | 'reset' | 'settle-step' }>
 async function carryOut(
   wanted: WorkspaceAct,
   place: PageLocation,
-  stand: DemoControls,
+  controls: DemoControls,
 ): Promise<PageActResult> {
-  const actor = stand.workspace.as(place.user.id)
+  const actor = controls.workspace.as(place.user.id)
   switch (wanted.do) {
     case 'command': {
       const { channel } = place
@@ -209,30 +213,30 @@ async function carryOut(
       return done(await actor.command(command, text, channel.id))
     }
     case 'press': {
-      const surface = surfaceOf(wanted.surface, place, stand)
+      const surface = surfaceOf(wanted.surface, place, controls)
       if (isModal(surface)) actor.fill(surface, wanted.values)
       return done(await actor.press(surface, wanted.action, wanted.value))
     }
     case 'choose': {
-      const surface = surfaceOf(wanted.surface, place, stand)
+      const surface = surfaceOf(wanted.surface, place, controls)
       if (isModal(surface)) actor.fill(surface, wanted.values)
       return done(await actor.select(surface, wanted.action, wanted.given))
     }
     case 'submit': {
-      const surface = surfaceOf(wanted.surface, place, stand)
+      const surface = surfaceOf(wanted.surface, place, controls)
       return isModal(surface)
         ? done(await actor.submit(surface, wanted.values))
         : told('That is no form.')
     }
     case 'close': {
-      const surface = surfaceOf(wanted.surface, place, stand)
+      const surface = surfaceOf(wanted.surface, place, controls)
       return isModal(surface) ? done(await actor.close(surface)) : told('That is no form.')
     }
     case 'open-home':
       return done(await actor.openHome())
     case 'forget': {
-      const surface = surfaceOf(wanted.surface, place, stand)
-      if (surface.kind === 'ephemeral') stand.workspace.ledger.removeEphemeral(surface.ts)
+      const surface = surfaceOf(wanted.surface, place, controls)
+      if (surface.kind === 'ephemeral') controls.workspace.ledger.removeEphemeral(surface.ts)
       return told(null)
     }
   }
@@ -289,7 +293,7 @@ const BEAT_MS = 20_000
 /** Changes that come together are told once. */
 const GATHER_MS = 25
 
-function liveStream(context: Context, stand: DemoControls): Response {
+function liveStream(context: Context, controls: DemoControls): Response {
   return streamSSE(context, async (stream) => {
     let news: string | null = 'changed'
     let wake = () => undefined as undefined
@@ -298,8 +302,8 @@ function liveStream(context: Context, stand: DemoControls): Response {
       wake()
     }
     const stops = [
-      stand.workspace.changes.listen(() => tell('changed')),
-      stand.listen((what) => tell(what === 'reset' ? 'reset' : 'changed')),
+      controls.workspace.changes.listen(() => tell('changed')),
+      controls.listen((what) => tell(what === 'reset' ? 'reset' : 'changed')),
     ]
     stream.onAbort(() => {
       for (const stop of stops) stop()

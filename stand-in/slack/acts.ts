@@ -57,30 +57,32 @@ const offers = z.union([
 
 /** What the app offers for the words typed; it can be chosen from then on. */
 async function loadOptions(
-  stage: UserSession,
+  session: UserSession,
   user: User,
   surface: Surface,
   actionId: string,
   query: string,
 ): Promise<MenuOptions> {
-  const here = reachable(surface, user, stage)
+  const here = reachable(surface, user, session)
   const field = fieldOn(here, actionId, null)
   if (field.element.type !== 'external_select' && field.element.type !== 'multi_external_select') {
     throw new Error(`${actionId} loads no options: it is a ${field.element.type}.`)
   }
-  const payload = suggestionPayload(user, here, channelOf(here, stage), field, query)
-  const ack = await stage.post.deliver(payload)
+  const payload = suggestionPayload(user, here, channelOf(here, session), field, query)
+  const ack = await session.post.deliver(payload)
   if (!ack.acked) return { problem: ack.failure, options: [] }
   const read = offers.safeParse(ack.body)
   if (!read.success) {
-    stage.ledger.failures.push(`The options of ${actionId} cannot be shown: ${read.error.message}`)
+    session.ledger.failures.push(
+      `The options of ${actionId} cannot be shown: ${read.error.message}`,
+    )
     return { problem: 'invalid_response', options: [] }
   }
   const options =
     'options' in read.data
       ? read.data.options
       : read.data.option_groups.flatMap((group) => group.options)
-  stage.loaded.set(menuKey(here, field), options)
+  session.loaded.set(menuKey(here, field), options)
   return { problem: null, options }
 }
 
@@ -89,8 +91,8 @@ export class Actor {
   readonly #stage: UserSession
   readonly user: User
 
-  constructor(stage: UserSession, user: User) {
-    this.#stage = stage
+  constructor(session: UserSession, user: User) {
+    this.#stage = session
     this.user = user
   }
 
@@ -204,13 +206,13 @@ export class Actor {
 
 /** Sends the command and shows what its acknowledgement says. */
 async function runCommand(
-  stage: UserSession,
+  session: UserSession,
   user: User,
   channel: Channel,
   command: string,
   text: string,
 ): Promise<ActProblems> {
-  const { commands, places, responseUrls, triggers, url } = stage
+  const { commands, places, responseUrls, triggers, url } = session
   const known = commands.find((one) => one.command === command)
   if (known === undefined || !places.scopes.has('commands')) return failed('invalid_command')
   const occasion = { user: user.id, channel: channel.id, threadTs: null, original: null }
@@ -219,12 +221,12 @@ async function runCommand(
     triggerId: triggers.issue(user.id, { channel: channel.id }),
     responseUrl: `${url()}response/${responseUrls.issue(occasion)}`,
   })
-  const ack = await stage.post.deliver(payload)
+  const ack = await session.post.deliver(payload)
   if (!ack.acked) return failed(ack.failure)
   if (ack.body === undefined) return DONE
   const said = responseUrls.say(occasion, ack.body)
   if (said.ok) return DONE
-  stage.ledger.failures.push(`A command was acknowledged with what Slack refuses: ${said.error}.`)
+  session.ledger.failures.push(`A command was acknowledged with what Slack refuses: ${said.error}.`)
   return failed('invalid_response')
 }
 
@@ -235,15 +237,15 @@ type Membership = Partial<Pick<User, 'realName' | 'guest' | 'deleted'>>
 
 /** Changes the person and tells the app. */
 async function changeMember(
-  stage: UserSession,
+  session: UserSession,
   user: User,
   change: Membership,
   type: 'user_change' | 'team_join' = 'user_change',
 ): Promise<ActProblems> {
   Object.assign(user, change)
-  const at = stage.now()
-  const event = { type, user: describeUser(user, stage), event_ts: stage.ledger.stamp(at) }
-  const ack = await stage.post.deliver(eventPayload(event, at))
+  const at = session.now()
+  const event = { type, user: describeUser(user, session), event_ts: session.ledger.stamp(at) }
+  const ack = await session.post.deliver(eventPayload(event, at))
   return ack.acked ? DONE : failed(ack.failure)
 }
 
@@ -279,7 +281,11 @@ function onTop({ views }: UserSession, user: User, view: ShownView): ShownView {
 }
 
 /** Gives several fields their values, each named by its block id or its action id. */
-function fillIn(stage: UserSession, view: ShownView, given: Readonly<Record<string, Given>>): void {
+function fillIn(
+  session: UserSession,
+  view: ShownView,
+  given: Readonly<Record<string, Given>>,
+): void {
   const fields = fieldsOn(view)
   for (const [name, one] of Object.entries(given)) {
     // Block ids are unique in a view; one action id may stand in every block of it.
@@ -290,16 +296,16 @@ function fillIn(stage: UserSession, view: ShownView, given: Readonly<Record<stri
       const known = fields.map(({ blockId }) => blockId).join(', ')
       throw new Error(`The modal has no field ${name}; it has: ${known || 'none'}.`)
     }
-    fill(stage, view, field, one)
+    fill(session, view, field, one)
   }
 }
 
 /** Closes the modal without submitting it, and tells the app where it wants to know. */
-async function closeModal(stage: UserSession, user: User, view: ShownView): Promise<ActProblems> {
+async function closeModal(session: UserSession, user: User, view: ShownView): Promise<ActProblems> {
   const modal = view.source.type === 'modal' ? view.source : null
   const all = modal?.clear_on_close ?? false
-  stage.views.close(user.id, { all })
-  if (modal?.notify_on_close === true) await stage.post.deliver(closedPayload(user, view, all))
+  session.views.close(user.id, { all })
+  if (modal?.notify_on_close === true) await session.post.deliver(closedPayload(user, view, all))
   return DONE
 }
 
@@ -316,31 +322,31 @@ export interface Choice {
 
 /** Sends what an element does at once. @throws Error where there is no such element to act on. */
 async function actOn(
-  stage: UserSession,
+  session: UserSession,
   user: User,
   surface: Surface,
   choice: Choice,
 ): Promise<ActProblems> {
-  const before = reachable(surface, user, stage)
+  const before = reachable(surface, user, session)
   const field = fieldOn(before, choice.actionId, choice.value)
   if (field.input !== null && !field.input.dispatches) {
     throw new Error(`${choice.actionId} is sent with its modal, not by itself.`)
   }
-  const held = heldAfter(stage, before, field, choice)
+  const held = heldAfter(session, before, field, choice)
   // In a view the choice stays, and the app is sent the view with it.
-  const now = reachable(before, user, stage)
-  const payload = actionPayload(user, now, channelOf(now, stage), field, held, valuesOn(now), {
-    triggerId: stage.triggers.issue(user.id, { modal: modalOf(now), channel: now.channel }),
-    responseUrl: responseUrl(stage, user, now),
-    actionTs: stage.ledger.stamp(stage.now()),
+  const now = reachable(before, user, session)
+  const payload = actionPayload(user, now, channelOf(now, session), field, held, valuesOn(now), {
+    triggerId: session.triggers.issue(user.id, { modal: modalOf(now), channel: now.channel }),
+    responseUrl: responseUrl(session, user, now),
+    actionTs: session.ledger.stamp(session.now()),
   })
-  const ack = await stage.post.deliver(payload)
+  const ack = await session.post.deliver(payload)
   return ack.acked ? DONE : failed(ack.failure)
 }
 
 /** What the element sends after the choice. */
 function heldAfter(
-  stage: UserSession,
+  session: UserSession,
   surface: Surface,
   field: Field,
   { value, given }: Choice,
@@ -356,12 +362,12 @@ function heldAfter(
     return { selected_option: chosen }
   }
   if (given === undefined) throw new Error(`${actionId} is no button: choose something in it.`)
-  return fill(stage, surface, field, given)
+  return fill(session, surface, field, given)
 }
 
 /** Gives a field its value; in a view it stays there. @throws Error where it cannot hold it. */
-function fill(stage: UserSession, surface: Surface, field: Field, given: Given): FieldValue {
-  const { places, views, loaded, url } = stage
+function fill(session: UserSession, surface: Surface, field: Field, given: Given): FieldValue {
+  const { places, views, loaded, url } = session
   const value = givenValue(field, given, {
     loaded: loaded.get(menuKey(surface, field)) ?? [],
     file(id) {
@@ -398,12 +404,16 @@ function responseUrl(
 // Submitting a modal: Slack's own checks, then the app's answer.
 
 /** Sends the modal with what stands in its fields; one with bad fields is not sent. */
-async function submitModal(stage: UserSession, user: User, view: ShownView): Promise<ActProblems> {
+async function submitModal(
+  session: UserSession,
+  user: User,
+  view: ShownView,
+): Promise<ActProblems> {
   const errors = complaints(view)
   if (Object.keys(errors).length > 0) return { problem: null, errors }
-  const trigger = stage.triggers.issue(user.id, { modal: view.id, channel: view.channel })
-  const ack = await stage.post.deliver(submissionPayload(user, view, trigger))
-  return ack.acked ? respond(stage, user, view, ack.body) : failed(ack.failure)
+  const trigger = session.triggers.issue(user.id, { modal: view.id, channel: view.channel })
+  const ack = await session.post.deliver(submissionPayload(user, view, trigger))
+  return ack.acked ? respond(session, user, view, ack.body) : failed(ack.failure)
 }
 
 function complaints({ source, values }: ShownView): Readonly<Record<string, string>> {
@@ -419,45 +429,45 @@ function complaints({ source, values }: ShownView): Readonly<Record<string, stri
 }
 
 /** Does with the modal what the app asks for; without a wish it closes. */
-function respond(stage: UserSession, user: User, view: ShownView, body: unknown): ActProblems {
+function respond(session: UserSession, user: User, view: ShownView, body: unknown): ActProblems {
   if (body === undefined) {
-    stage.views.close(user.id)
+    session.views.close(user.id)
     return DONE
   }
   const action = isRecord(body) ? body.response_action : null
-  if (!isRecord(body)) return invalid(stage, 'The answer to a submission is no object.')
+  if (!isRecord(body)) return invalid(session, 'The answer to a submission is no object.')
   switch (action) {
     case 'clear':
-      stage.views.close(user.id, { all: true })
+      session.views.close(user.id, { all: true })
       return DONE
     case 'errors':
-      return fieldErrors(stage, view, body.errors)
+      return fieldErrors(session, view, body.errors)
     case 'update':
     case 'push':
-      return nextView(stage, user, view, action, body.view)
+      return nextView(session, user, view, action, body.view)
     default:
-      return invalid(stage, `A submission has no response_action "${String(action)}".`)
+      return invalid(session, `A submission has no response_action "${String(action)}".`)
   }
 }
 
-function fieldErrors(stage: UserSession, view: ShownView, errors: unknown): ActProblems {
+function fieldErrors(session: UserSession, view: ShownView, errors: unknown): ActProblems {
   const inputs = fieldsOf(view.source.blocks).filter(({ input }) => input !== null)
   const known = new Set(inputs.map(({ blockId }) => blockId))
   const entries = isRecord(errors) ? Object.entries(errors) : []
   const shown: Record<string, string> = {}
   for (const [blockId, text] of entries) {
     if (typeof text !== 'string' || text === '' || !known.has(blockId)) {
-      return invalid(stage, `An error stands at "${blockId}", which is no input of the modal.`)
+      return invalid(session, `An error stands at "${blockId}", which is no input of the modal.`)
     }
     shown[blockId] = text
   }
   return entries.length === 0
-    ? invalid(stage, 'A submission was answered with errors, but with none.')
+    ? invalid(session, 'A submission was answered with errors, but with none.')
     : { problem: null, errors: shown }
 }
 
 function nextView(
-  stage: UserSession,
+  session: UserSession,
   user: User,
   before: ShownView,
   action: 'update' | 'push',
@@ -466,15 +476,15 @@ function nextView(
   const read = readView(view, 'modal')
   if ('error' in read) {
     const where = read.problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')
-    return invalid(stage, `A submission was answered with a bad view: ${read.error} ${where}`)
+    return invalid(session, `A submission was answered with a bad view: ${read.error} ${where}`)
   }
   if (action === 'update') {
     // The app may have changed the modal by a call before it answered.
-    stage.views.update(stage.views.view(before.id) ?? before, read.view)
+    session.views.update(session.views.view(before.id) ?? before, read.view)
     return DONE
   }
-  return stage.views.push(user.id, read.view) === null
-    ? invalid(stage, 'A submission was answered with a fourth modal.')
+  return session.views.push(user.id, read.view) === null
+    ? invalid(session, 'A submission was answered with a fourth modal.')
     : DONE
 }
 
@@ -486,16 +496,16 @@ function invalid({ ledger }: UserSession, why: string): ActProblems {
 // Where a person can act: a message, a message to them alone, a modal, the Home.
 
 /** The surface as it may be acted on by this person. @throws Error where it may not. */
-function reachable(surface: Surface, user: User, stage: UserSession): Surface {
+function reachable(surface: Surface, user: User, session: UserSession): Surface {
   const where = nameOf(surface)
   if (surface.kind === 'view') {
-    const open = stage.views.view(surface.id)
+    const open = session.views.view(surface.id)
     if (open === null) throw new Error(`${where} is no longer open.`)
     if (open.user !== user.id) throw new Error(`${where} is not shown to ${user.name}.`)
     return open
   }
-  const channel = channelOf(surface, stage)
-  if (channel === null || !stage.places.isIn(channel, user)) {
+  const channel = channelOf(surface, session)
+  if (channel === null || !session.places.isIn(channel, user)) {
     throw new Error(`${user.name} is not in the channel of ${where}.`)
   }
   if (surface.kind === 'ephemeral' && surface.user !== user.id) {

@@ -6,14 +6,14 @@ import type { Channel, PostedMessage } from './state.ts'
 
 export const list: Method = {
   scopes: ['channels:read', 'groups:read'],
-  answer(args, scene) {
-    const { places, longestPage } = scene
+  answer(args, state) {
+    const { places, longestPage } = state
     const types = (args.text('types') ?? 'public_channel').split(',')
     for (const type of types) {
       const lacking = lacksScope(
         { user: null, isPrivate: type === 'private_channel' },
         'read',
-        scene,
+        state,
       )
       if (lacking !== null) return lacking
     }
@@ -37,16 +37,16 @@ export const list: Method = {
 
 export const info: Method = {
   scopes: ['channels:read', 'groups:read'],
-  answer(args, scene) {
-    const channel = scene.places.visible(args.text('channel'))
+  answer(args, state) {
+    const channel = state.places.visible(args.text('channel'))
     if (channel === null) return refusal('channel_not_found')
     return (
-      lacksScope(channel, 'read', scene) ?? {
+      lacksScope(channel, 'read', state) ?? {
         ok: true,
         channel: {
           ...describe(channel),
           ...(args.flag('include_num_members')
-            ? { num_members: scene.places.membersOf(channel).length }
+            ? { num_members: state.places.membersOf(channel).length }
             : {}),
         },
       }
@@ -56,12 +56,12 @@ export const info: Method = {
 
 export const members: Method = {
   scopes: ['channels:read', 'groups:read'],
-  answer(args, scene) {
-    const channel = scene.places.visible(args.text('channel'))
+  answer(args, state) {
+    const channel = state.places.visible(args.text('channel'))
     if (channel === null) return refusal('channel_not_found')
-    const lacking = lacksScope(channel, 'read', scene)
+    const lacking = lacksScope(channel, 'read', state)
     if (lacking !== null) return lacking
-    const part = page(scene.places.membersOf(channel), args, scene.longestPage)
+    const part = page(state.places.membersOf(channel), args, state.longestPage)
     if (part === null) return refusal('invalid_cursor')
     return {
       ok: true,
@@ -73,38 +73,38 @@ export const members: Method = {
 
 export const history: Method = {
   scopes: ['channels:history', 'groups:history', 'im:history'],
-  answer(args, scene) {
-    return readable(args, scene, (channel) => {
-      const shown = scene.ledger
+  answer(args, state) {
+    return readable(args, state, (channel) => {
+      const shown = state.ledger
         .inChannel(channel.id)
         .filter((message) => message.threadTs === null || message.broadcast)
         .toReversed()
-      return messages(shown, args, scene)
+      return messages(shown, args, state)
     })
   },
 }
 
 export const replies: Method = {
   scopes: ['channels:history', 'groups:history', 'im:history'],
-  answer(args, scene) {
-    return readable(args, scene, (channel) => {
+  answer(args, state) {
+    return readable(args, state, (channel) => {
       const ts = args.text('ts')
-      const thread = scene.ledger
+      const thread = state.ledger
         .inChannel(channel.id)
         .filter((message) => message.ts === ts || message.threadTs === ts)
-      return thread.length === 0 ? refusal('thread_not_found') : messages(thread, args, scene)
+      return thread.length === 0 ? refusal('thread_not_found') : messages(thread, args, state)
     })
   },
 }
 
 export const join: Method = {
   scopes: ['channels:join'],
-  answer(args, scene) {
-    const channel = scene.places.visible(args.text('channel'))
+  answer(args, state) {
+    const channel = state.places.visible(args.text('channel'))
     if (channel === null) return refusal('channel_not_found')
     if (channel.isPrivate) return refusal('method_not_supported_for_channel_type')
     if (channel.archived) return refusal('is_archived')
-    scene.places.join(channel)
+    state.places.join(channel)
     return { ok: true, channel: describe(channel) }
   },
 }
@@ -123,26 +123,26 @@ export const open: Method = {
 /** History is only for members; names are not taken here. */
 function readable(
   args: Arguments,
-  scene: StandInState,
+  state: StandInState,
   read: (channel: Channel) => Answer,
 ): Answer {
-  const channel = scene.places.visible(args.text('channel'))
+  const channel = state.places.visible(args.text('channel'))
   if (channel === null) return refusal('channel_not_found')
-  const lacking = lacksScope(channel, 'history', scene)
+  const lacking = lacksScope(channel, 'history', state)
   if (lacking !== null) return lacking
   return channel.member ? read(channel) : refusal('not_in_channel')
 }
 
-function messages(found: readonly PostedMessage[], args: Arguments, scene: StandInState): Answer {
+function messages(found: readonly PostedMessage[], args: Arguments, state: StandInState): Answer {
   const oldest = args.number('oldest', 0)
   const latest = args.number('latest', Number.POSITIVE_INFINITY)
-  const visibleUntil = scene.now() - scene.historyLagMs
+  const visibleUntil = state.now() - state.historyLagMs
   const within = found.filter(
     ({ ts, at }) => Number(ts) > oldest && Number(ts) < latest && at <= visibleUntil,
   )
-  const part = page(within, args, scene.longestPage)
+  const part = page(within, args, state.longestPage)
   if (part === null) return refusal('invalid_cursor')
-  const replies = repliesIn(found[0]?.channel ?? '', scene)
+  const replies = repliesIn(found[0]?.channel ?? '', state)
   const threadOf = ({ ts }: PostedMessage) => {
     const count = replies.get(ts)
     return count === undefined ? {} : { thread_ts: ts, reply_count: count }

@@ -20,22 +20,22 @@ export const authTest: Method = {
 
 export const usersInfo: Method = {
   scopes: ['users:read'],
-  answer: (args, scene) =>
+  answer: (args, state) =>
     found(
-      scene.places.users.find(({ id }) => id === args.text('user')),
-      scene,
+      state.places.users.find(({ id }) => id === args.text('user')),
+      state,
       'user_not_found',
     ),
 }
 
 export const usersList: Method = {
   scopes: ['users:read'],
-  answer(args, scene) {
-    const part = page(scene.places.users, args, scene.longestPage)
+  answer(args, state) {
+    const part = page(state.places.users, args, state.longestPage)
     if (part === null) return refusal('invalid_cursor')
     return {
       ok: true,
-      members: part.items.map((user) => describeUser(user, scene)),
+      members: part.items.map((user) => describeUser(user, state)),
       response_metadata: { next_cursor: part.nextCursor },
     }
   },
@@ -43,13 +43,13 @@ export const usersList: Method = {
 
 export const lookupByEmail: Method = {
   scopes: ['users:read.email'],
-  answer(args, scene) {
+  answer(args, state) {
     const email = args.text('email')?.toLowerCase()
     if (email === undefined) return refusal('invalid_arguments')
-    const user = scene.places.users.find(
+    const user = state.places.users.find(
       (one) => !one.deleted && one.email?.toLowerCase() === email,
     )
-    return found(user, scene, 'users_not_found')
+    return found(user, state, 'users_not_found')
   },
 }
 
@@ -75,8 +75,8 @@ export const userGroupsUsersList: Method = {
   },
 }
 
-function found(user: User | undefined, scene: StandInState, error: string): Answer {
-  return user === undefined ? refusal(error) : { ok: true, user: describeUser(user, scene) }
+function found(user: User | undefined, state: StandInState, error: string): Answer {
+  return user === undefined ? refusal(error) : { ok: true, user: describeUser(user, state) }
 }
 
 /** A person as Slack shows one to the app; the address only where the app may read it. */

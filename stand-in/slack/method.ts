@@ -28,7 +28,7 @@ export interface Method {
   readonly token?: 'app'
   /** Any of these lets the call through; none are needed where the list is empty. */
   readonly scopes: readonly Scope[]
-  readonly answer: (args: Arguments, scene: StandInState) => Answer
+  readonly answer: (args: Arguments, state: StandInState) => Answer
 }
 
 export function missingScope(needed: readonly Scope[], { places }: StandInState): Answer {
@@ -43,13 +43,13 @@ export function missingScope(needed: readonly Scope[], { places }: StandInState)
 export function lacksScope(
   { user, isPrivate }: Pick<Channel, 'user' | 'isPrivate'>,
   right: 'read' | 'history',
-  scene: StandInState,
+  state: StandInState,
 ): Answer | null {
   // Opening a direct conversation says all there is to know about it.
   if (user !== null && right === 'read') return null
   const kind =
     user !== null ? 'im:history' : (`${isPrivate ? 'groups' : 'channels'}:${right}` as const)
-  return scene.places.scopes.has(kind) ? null : missingScope([kind], scene)
+  return state.places.scopes.has(kind) ? null : missingScope([kind], state)
 }
 
 /** One page of a list, and the cursor of the next where there is one. */

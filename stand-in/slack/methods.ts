@@ -26,23 +26,23 @@ import { asSlackShowsView } from './views.ts'
 
 export const postMessage: Method = {
   scopes: ['chat:write'],
-  answer(args, scene) {
-    const channel = postable(args, scene)
+  answer(args, state) {
+    const channel = postable(args, state)
     if (channel === null) return refusal('channel_not_found')
     if (channel.archived) return refusal('is_archived')
-    if (!channel.member && !scene.places.scopes.has('chat:write.public')) {
+    if (!channel.member && !state.places.scopes.has('chat:write.public')) {
       return refusal('not_in_channel')
     }
-    const problem = problemIn(args) ?? pictureProblem(args.structure('blocks'), scene.places)
+    const problem = problemIn(args) ?? pictureProblem(args.structure('blocks'), state.places)
     if (problem !== null) return refusal(problem.error, problem.lines)
     const threadTs = args.text('thread_ts')
-    if (threadTs !== null && scene.ledger.message(channel.id, threadTs) === null) {
+    if (threadTs !== null && state.ledger.message(channel.id, threadTs) === null) {
       return refusal('thread_not_found')
     }
-    const at = scene.now()
-    const wait = scene.pace.exceeded(channel.id, at)
+    const at = state.now()
+    const wait = state.pace.exceeded(channel.id, at)
     if (wait !== null) return { ok: false, error: 'ratelimited', retryAfter: wait }
-    const posted = scene.ledger.add({
+    const posted = state.ledger.add({
       channel: channel.id,
       threadTs,
       broadcast: threadTs !== null && args.flag('reply_broadcast'),
@@ -55,22 +55,22 @@ export const postMessage: Method = {
 
 export const update: Method = {
   scopes: ['chat:write'],
-  answer(args, scene) {
-    const channel = scene.places.visible(args.text('channel'))
+  answer(args, state) {
+    const channel = state.places.visible(args.text('channel'))
     if (channel === null) return refusal('channel_not_found')
-    const message = scene.ledger.message(channel.id, args.text('ts') ?? '')
+    const message = state.ledger.message(channel.id, args.text('ts') ?? '')
     if (message === null) return refusal('message_not_found')
     const metadata = args.structure('metadata')
-    const problem = problemIn(args) ?? pictureProblem(args.structure('blocks'), scene.places)
+    const problem = problemIn(args) ?? pictureProblem(args.structure('blocks'), state.places)
     if (problem !== null) return refusal(problem.error, problem.lines)
-    const edited = scene.ledger.edit(
+    const edited = state.ledger.edit(
       message,
       // Slack keeps a message's metadata when an update names none.
       {
         ...content(args),
         metadata: metadata === undefined ? message.metadata : content(args).metadata,
       },
-      scene.now(),
+      state.now(),
     )
     return { ok: true, channel: channel.id, ts: edited.ts, text: edited.text }
   },
@@ -78,25 +78,25 @@ export const update: Method = {
 
 export const postEphemeral: Method = {
   scopes: ['chat:write'],
-  answer(args, scene) {
-    const channel = postable(args, scene)
+  answer(args, state) {
+    const channel = postable(args, state)
     if (channel === null) return refusal('channel_not_found')
     if (channel.archived) return refusal('is_archived')
     if (!channel.member) return refusal('not_in_channel')
-    const user = scene.places.users.find(({ id }) => id === args.text('user'))
-    if (user === undefined || !scene.places.isIn(channel, user)) {
+    const user = state.places.users.find(({ id }) => id === args.text('user'))
+    if (user === undefined || !state.places.isIn(channel, user)) {
       return refusal('user_not_in_channel')
     }
     const problem = problemIn(args)
     if (problem !== null) return refusal(problem.error, problem.lines)
     const { text, blocks } = content(args)
-    const shown = scene.ledger.addEphemeral({
+    const shown = state.ledger.addEphemeral({
       channel: channel.id,
       user: user.id,
       threadTs: args.text('thread_ts'),
       text,
       blocks,
-      at: scene.now(),
+      at: state.now(),
     })
     return { ok: true, message_ts: shown.ts }
   },
@@ -257,49 +257,49 @@ export function receiveUpload(
 
 export const viewsOpen: Method = {
   scopes: [],
-  answer: (args, scene) =>
-    withView(args, scene, 'modal', null, (source) => {
-      const trigger = scene.triggers.exchange(args.text('trigger_id'))
+  answer: (args, state) =>
+    withView(args, state, 'modal', null, (source) => {
+      const trigger = state.triggers.exchange(args.text('trigger_id'))
       if ('error' in trigger) return refusal(trigger.error)
-      return shown(scene.views.open(trigger.user, source, trigger.channel))
+      return shown(state.views.open(trigger.user, source, trigger.channel))
     }),
 }
 
 export const viewsPush: Method = {
   scopes: [],
-  answer: (args, scene) =>
-    withView(args, scene, 'modal', null, (source) => {
-      const trigger = scene.triggers.exchange(args.text('trigger_id'))
+  answer: (args, state) =>
+    withView(args, state, 'modal', null, (source) => {
+      const trigger = state.triggers.exchange(args.text('trigger_id'))
       if ('error' in trigger) return refusal(trigger.error)
       if (trigger.modal === null) return refusal('not_found')
-      if (scene.views.view(trigger.modal) === null) return refusal('not_found')
-      const pushed = scene.views.push(trigger.user, source)
+      if (state.views.view(trigger.modal) === null) return refusal('not_found')
+      const pushed = state.views.push(trigger.user, source)
       return pushed === null ? refusal('push_limit_reached') : shown(pushed)
     }),
 }
 
 export const viewsUpdate: Method = {
   scopes: [],
-  answer(args, scene) {
+  answer(args, state) {
     const externalId = args.text('external_id')
     const known =
-      externalId === null ? scene.views.view(args.text('view_id')) : scene.views.named(externalId)
+      externalId === null ? state.views.view(args.text('view_id')) : state.views.named(externalId)
     if (known === null) return refusal('not_found')
-    return withView(args, scene, known.source.type, known, (source) =>
-      shown(scene.views.update(known, source)),
+    return withView(args, state, known.source.type, known, (source) =>
+      shown(state.views.update(known, source)),
     )
   },
 }
 
 export const viewsPublish: Method = {
   scopes: [],
-  answer(args, scene) {
-    const user = scene.places.users.find(({ id }) => id === args.text('user_id'))
+  answer(args, state) {
+    const user = state.places.users.find(({ id }) => id === args.text('user_id'))
     if (user === undefined || user.deleted) {
       return refusal('invalid_arguments', ['[ERROR] no such user [json-pointer:/user_id]'])
     }
-    return withView(args, scene, 'home', scene.views.home(user.id), (source) =>
-      shown(scene.views.publish(user.id, source)),
+    return withView(args, state, 'home', state.views.home(user.id), (source) =>
+      shown(state.views.publish(user.id, source)),
     )
   },
 }

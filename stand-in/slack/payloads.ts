@@ -240,18 +240,18 @@ export function failed(problem: Problem): ActProblems {
 
 /** Carries an act out and tells what the person saw of it once the app has come to rest. */
 export async function watchAct(
-  stage: UserSession,
+  session: UserSession,
   user: User,
   act: () => Promise<ActProblems>,
 ): Promise<ActResult> {
   const changes: WorkspaceEvent[] = []
-  const stop = stage.changes.listen((change) => {
-    if (concerns(change, user, stage)) changes.push(change)
+  const stop = session.changes.listen((change) => {
+    if (concerns(change, user, session)) changes.push(change)
   })
   try {
     const outcome = await act()
-    await stage.rest(() => changes.length)
-    return { ...outcome, ...collected(changes, user, stage) }
+    await session.rest(() => changes.length)
+    return { ...outcome, ...collected(changes, user, session) }
   } finally {
     stop()
   }
@@ -310,7 +310,7 @@ function collected(
   }
 }
 
-// What actors need besides the scene: the way to the app, and how to know that it has finished.
+// What actors need besides the state: the way to the app, and how to know that it has finished.
 
 /** A slash command as the app's manifest declares it. */
 export interface CommandOptions {

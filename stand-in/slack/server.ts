@@ -120,10 +120,10 @@ export interface Workspace {
 
 /** Opens a workspace on the loopback interface. @throws Error when the port is taken. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const stage = setStage(options, () => urlOf(server))
-  const { ledger, places, views, sockets, changes, post, responseUrls } = stage
+  const session = setSession(options, () => urlOf(server))
+  const { ledger, places, views, sockets, changes, post, responseUrls } = session
   const faults = new Faults()
-  const server = await openServer(options.port ?? 0, { scene: stage, faults, responseUrls })
+  const server = await openServer(options.port ?? 0, { state: session, faults, responseUrls })
   return {
     url: `${urlOf(server)}api/`,
     ledger,
@@ -143,8 +143,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         }),
       )
     },
-    as: (idOrName) => new Actor(stage, places.person(idOrName)),
-    trigger: (user) => stage.triggers.issue(user, { modal: views.modal(user)?.id ?? null }),
+    as: (idOrName) => new Actor(session, places.person(idOrName)),
+    trigger: (user) => session.triggers.issue(user, { modal: views.modal(user)?.id ?? null }),
     deliver: (payload) => post.deliver(payload),
     async close() {
       post.close()
@@ -158,7 +158,7 @@ const ACK_MS = 3000
 /** At once, after a minute, after five. */
 const RETRY_DELAYS_MS = [0, 60_000, 300_000]
 
-function setStage(options: WorkspaceOptions, url: () => string): UserSession {
+function setSession(options: WorkspaceOptions, url: () => string): UserSession {
   const elapsed = options.elapsed ?? (() => performance.now())
   const changes = new Changes()
   const ledger = new Ledger(changes)
@@ -200,21 +200,21 @@ function furnish(options: WorkspaceOptions, changes: Changes): WorkspaceDirector
 // The workspace's HTTP side: calls, uploads, downloads, answers to acts, and sockets.
 
 export interface StandIn {
-  readonly scene: StandInState
+  readonly state: StandInState
   readonly faults: Faults
   readonly responseUrls: ResponseUrls
 }
 
 /** Listens on the loopback interface. @throws Error when the port is taken. */
-async function openServer(port: number, house: StandIn): Promise<Server> {
+async function openServer(port: number, standIn: StandIn): Promise<Server> {
   const server = createServer((request, response) => {
-    handle(request, response, house).catch((error: unknown) => {
-      house.scene.ledger.failures.push(`A request could not be handled: ${String(error)}`)
+    handle(request, response, standIn).catch((error: unknown) => {
+      standIn.state.ledger.failures.push(`A request could not be handled: ${String(error)}`)
       response.destroy()
     })
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    house.scene.sockets.connect(request, socket, head)
+    standIn.state.sockets.connect(request, socket, head)
   })
   // Idle connections outlive any pause between calls: a close at the wrong moment would look like
   // a lost reply that nobody planned.
@@ -244,24 +244,24 @@ function closeServer(server: Server): Promise<void> {
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  house: StandIn,
+  standIn: StandIn,
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://workspace')
   const [, folder = '', id = ''] = pathname.split('/')
   const body = await readBody(request, folder === 'upload' ? LARGEST_FILE : undefined)
   switch (folder) {
     case 'upload': {
-      await answerUpload(id, body, response, house)
+      await answerUpload(id, body, response, standIn)
       return
     }
     case 'files-pri':
-      sendFile(response, readStored(house.scene.places, id, bearerOf(request)))
+      sendFile(response, readStored(standIn.state.places, id, bearerOf(request)))
       return
     case 'response':
-      await answerAct(id, body, response, house)
+      await answerAct(id, body, response, standIn)
       return
     default:
-      await answerMethod(request, pathname, body, response, house)
+      await answerMethod(request, pathname, body, response, standIn)
   }
 }
 
@@ -270,12 +270,12 @@ async function answerUpload(
   id: string,
   body: Buffer,
   response: ServerResponse,
-  house: StandIn,
+  standIn: StandIn,
 ): Promise<void> {
   await carryOut(
     { method: 'upload', channel: null, delivery: null },
     () => {
-      const status = receiveUpload(house.scene.places, id, body)
+      const status = receiveUpload(standIn.state.places, id, body)
       return status === 200 ? { ok: true } : { ok: false, error: `${status}` }
     },
     (result) => {
@@ -283,7 +283,7 @@ async function answerUpload(
       response.writeHead(status, { 'content-type': 'text/plain' }).end(`${status}`)
     },
     response,
-    house,
+    standIn,
   )
 }
 
@@ -296,19 +296,19 @@ async function answerAct(
   id: string,
   body: Buffer,
   response: ServerResponse,
-  house: StandIn,
+  standIn: StandIn,
 ): Promise<void> {
-  const channel = house.responseUrls.channelOf(id)
+  const channel = standIn.responseUrls.channelOf(id)
   const target = { method: 'response_url', channel, delivery: null }
   await carryOut(
     target,
-    () => house.responseUrls.answer(id, parseJson(body.toString('utf8'))),
+    () => standIn.responseUrls.answer(id, parseJson(body.toString('utf8'))),
     (result) => {
       const status = result.ok ? 200 : result.error.endsWith('_url') ? 404 : 400
       sendJson(response, result, status)
     },
     response,
-    house,
+    standIn,
   )
 }
 
@@ -317,22 +317,22 @@ async function answerMethod(
   pathname: string,
   body: Buffer,
   response: ServerResponse,
-  house: StandIn,
+  standIn: StandIn,
 ): Promise<void> {
-  const { scene } = house
+  const { state } = standIn
   const call = readCall(request, pathname, body)
   if (call === null) {
-    scene.ledger.failures.push(`The body of a call of ${pathname} cannot be read.`)
+    state.ledger.failures.push(`The body of a call of ${pathname} cannot be read.`)
     sendJson(response, { ok: false, error: 'invalid_json' })
     return
   }
-  response.setHeader('x-oauth-scopes', [...scene.places.scopes].join(','))
+  response.setHeader('x-oauth-scopes', [...state.places.scopes].join(','))
   await carryOut(
     { method: call.method, channel: call.args.text('channel'), delivery: deliveryOf(call.args) },
-    () => answerCall(call, scene),
+    () => answerCall(call, state),
     (result) => sendAnswer(response, result),
     response,
-    house,
+    standIn,
   )
 }
 
@@ -342,11 +342,11 @@ async function carryOut(
   ask: () => Answer,
   send: (result: Answer) => void,
   response: ServerResponse,
-  { scene, faults }: StandIn,
+  { state, faults }: StandIn,
 ): Promise<void> {
   const { method, channel } = target
   const record = (answer: string) =>
-    scene.ledger.calls.push({ method, channel, answer, at: scene.now() })
+    state.ledger.calls.push({ method, channel, answer, at: state.now() })
   const fault = faults.take(target)
   if (fault === null) {
     const result = ask()
@@ -462,33 +462,33 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
 )
 
 /** Carries a call out. An unknown method is refused and recorded as a failure of the caller. */
-function answerCall(call: Call, scene: StandInState): Answer {
+function answerCall(call: Call, state: StandInState): Answer {
   const method = METHODS.get(call.method)
   if (method === undefined) {
-    scene.ledger.failures.push(`The method ${call.method} is unknown here.`)
+    state.ledger.failures.push(`The method ${call.method} is unknown here.`)
     return refusal('unknown_method')
   }
   if (call.token === null) return refusal('not_authed')
-  return refusedToken(call.token, method, scene) ?? method.answer(call.args, scene)
+  return refusedToken(call.token, method, state) ?? method.answer(call.args, state)
 }
 
-function refusedToken(token: string, method: Method, scene: StandInState): Answer | null {
-  const ofApp = scene.places.appTokens.get(token)
+function refusedToken(token: string, method: Method, state: StandInState): Answer | null {
+  const ofApp = state.places.appTokens.get(token)
   if (method.token === 'app') {
     if (ofApp === undefined) {
-      return refusal(scene.places.tokens.has(token) ? 'not_allowed_token_type' : 'invalid_auth')
+      return refusal(state.places.tokens.has(token) ? 'not_allowed_token_type' : 'invalid_auth')
     }
     return ofApp.has('connections:write')
       ? null
       : { ...refusal('missing_scope'), needed: 'connections:write' }
   }
   if (ofApp !== undefined) return refusal('not_allowed_token_type')
-  const state = scene.places.tokens.get(token) ?? 'invalid_auth'
-  if (state !== 'good') return refusal(state)
+  const standing = state.places.tokens.get(token) ?? 'invalid_auth'
+  if (standing !== 'good') return refusal(standing)
   const { scopes } = method
-  return scopes.length === 0 || scopes.some((scope) => scene.places.scopes.has(scope))
+  return scopes.length === 0 || scopes.some((scope) => state.places.scopes.has(scope))
     ? null
-    : missingScope(scopes, scene)
+    : missingScope(scopes, state)
 }
 
 // HTTP mode: signed requests to the address that the app named.

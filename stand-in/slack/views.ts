@@ -103,13 +103,13 @@ export interface FieldSources {
 }
 
 /** The value that a person gives a field. @throws Error when the field cannot hold it. */
-export function givenValue(field: Field, given: Given, supply: FieldSources): FieldValue {
+export function givenValue(field: Field, given: Given, sources: FieldSources): FieldValue {
   const { element, actionId } = field
   const slot = SLOTS[element.type]
   if (slot === null) throw new Error(`${actionId} is a ${element.type}: it can only be pressed.`)
   if (given === null) return { type: element.type, [slot.key]: slot.many ? [] : null }
   const list = typeof given === 'string' ? [given] : given
-  const [first, ...rest] = list.map((text) => single(slot.kind, field, text, supply))
+  const [first, ...rest] = list.map((text) => single(slot.kind, field, text, sources))
   if (!slot.many && (first === undefined || rest.length > 0)) {
     throw new Error(`${actionId} takes one value, not ${list.length}.`)
   }
@@ -117,13 +117,13 @@ export function givenValue(field: Field, given: Given, supply: FieldSources): Fi
   return { type: element.type, [slot.key]: value }
 }
 
-function single(kind: Kind, field: Field, text: string, supply: FieldSources): unknown {
+function single(kind: Kind, field: Field, text: string, sources: FieldSources): unknown {
   switch (kind) {
     case 'text':
     case 'id':
       return text
     case 'option':
-      return chosenOption(field, text, supply.loaded)
+      return chosenOption(field, text, sources.loaded)
     case 'date':
       return parsed(z.iso.date(), text, `${field.actionId} takes a date as YYYY-MM-DD`)
     case 'time':
@@ -135,7 +135,7 @@ function single(kind: Kind, field: Field, text: string, supply: FieldSources): u
     case 'seconds':
       return Number(parsed(z.string().regex(/^\d{10}$/), text, `${field.actionId} takes seconds`))
     case 'file':
-      return supply.describeFile(supply.file(text))
+      return sources.describeFile(sources.file(text))
   }
 }
 

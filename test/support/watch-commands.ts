@@ -1,5 +1,5 @@
 /**
- * What may happen to a house, in any order: registers come, people act, days pass, Slack fails,
+ * What may happen to a register, in any order: registers come, people act, days pass, Slack fails,
  * workers die. Beside it stands a model that knows no more than a person would: when each contract
  * ends.
  */
@@ -11,14 +11,14 @@ import { extend } from '../../src/actions/extend.ts'
 import { verifyAudit } from '../../src/database/audit-log.ts'
 import { deliverDue } from '../../src/delivery/worker.ts'
 import { addDays, type CivilDate, daysBetween } from '../../src/rules/civil-date.ts'
-import { UserError } from '../../src/rules/refusal.ts'
+import { UserError } from '../../src/rules/user-error.ts'
 import { workingDayOnOrAfter } from '../../src/rules/working-days.ts'
 import { firstTime } from '../../src/slack/request-dedup.ts'
 import type { Workspace } from '../../stand-in/slack/server.ts'
 import type { Fault } from '../../stand-in/slack/state.ts'
 import { day, ENGLAND, endOn } from './contract-facts.ts'
-import { draft, type House } from './house.ts'
 import { worker } from './outbox.ts'
+import { draft, type Setup } from './setup.ts'
 
 export const FIRST_DAY = day('2026-11-23')
 
@@ -33,7 +33,7 @@ export interface Model {
 }
 
 export interface Real {
-  readonly house: House
+  readonly setup: Setup
   readonly workspace: Workspace
 }
 
@@ -61,11 +61,11 @@ class Import implements Step {
     this.rows = rows
   }
   check = () => true
-  async run(model: Model, { house }: Real): Promise<void> {
+  async run(model: Model, { setup }: Real): Promise<void> {
     const ends = new Map(
       this.rows.map(({ at, days }) => [REFERENCES[at] ?? 'A-1', addDays(model.today, days)]),
     )
-    await house.import(
+    await setup.import(
       [...ends].map(([reference, end]) => draft(reference, { end: endOn(end) })),
       model.today,
     )
@@ -95,12 +95,12 @@ class Extend extends About {
     super(at)
     this.days = days
   }
-  async run(model: Model, { house }: Real): Promise<void> {
-    const from = await currentEndOf(house, this.reference)
+  async run(model: Model, { setup }: Real): Promise<void> {
+    const from = await currentEndOf(setup, this.reference)
     const to = addDays(from, this.days)
-    const id = await house.contractId(this.reference)
+    const id = await setup.contractId(this.reference)
     const extension = { kind: 'emergency', from: null, to, cost: null } as const
-    const done = await refusable(extend(house.db.pool, house.actor(model.today), id, extension))
+    const done = await refusable(extend(setup.db.pool, setup.actor(model.today), id, extension))
     if (!done) return
     model.extended.add(this.reference)
     if (model.ends.get(this.reference) !== null) model.ends.set(this.reference, to)
@@ -109,10 +109,10 @@ class Extend extends About {
 }
 
 class Decide extends About {
-  async run(model: Model, { house }: Real): Promise<void> {
-    const id = await house.contractId(this.reference)
+  async run(model: Model, { setup }: Real): Promise<void> {
+    const id = await setup.contractId(this.reference)
     await refusable(
-      decide(house.db.pool, house.actor(model.today), id, {
+      decide(setup.db.pool, setup.actor(model.today), id, {
         kind: 'end',
         text: 'Let it end',
         evidence: null,
@@ -135,19 +135,19 @@ class Acknowledge extends About {
 class Redeliver implements Step {
   check = (model: Readonly<Model>) => model.pressed !== null
   async run(model: Model, real: Real): Promise<void> {
-    const before = await audited(real.house)
+    const before = await audited(real.setup)
     await press(model, real)
-    expect(await audited(real.house), 'a press that comes again changes nothing').toBe(before)
+    expect(await audited(real.setup), 'a press that comes again changes nothing').toBe(before)
   }
   toString = () => 'the same press again'
 }
 
-async function press({ pressed, today }: Model, { house }: Real): Promise<void> {
+async function press({ pressed, today }: Model, { setup }: Real): Promise<void> {
   if (pressed === null) return
-  const { pool } = house.db
-  if (!(await firstTime(pool, house.organisation.id, pressed.key))) return
-  const id = await house.contractId(pressed.reference)
-  await refusable(acknowledge(pool, house.actor(today), id))
+  const { pool } = setup.db
+  if (!(await firstTime(pool, setup.organisation.id, pressed.key))) return
+  const id = await setup.contractId(pressed.reference)
+  await refusable(acknowledge(pool, setup.actor(today), id))
 }
 
 class Pass implements Step {
@@ -165,9 +165,9 @@ class Pass implements Step {
 
 class Sweep implements Step {
   check = () => true
-  async run(model: Model, { house }: Real): Promise<void> {
-    await house.sweep(model.today)
-    expect(await house.sweep(model.today)).toMatchObject({ raised: 0, queued: 0 })
+  async run(model: Model, { setup }: Real): Promise<void> {
+    await setup.sweep(model.today)
+    expect(await setup.sweep(model.today)).toMatchObject({ raised: 0, queued: 0 })
   }
   toString = () => 'sweep'
 }
@@ -178,9 +178,9 @@ class Deliver implements Step {
     this.faults = faults
   }
   check = () => true
-  async run(_: Model, { house, workspace }: Real): Promise<void> {
+  async run(_: Model, { setup, workspace }: Real): Promise<void> {
     for (const fault of this.faults) workspace.faults.plan(fault)
-    await deliverDue(worker(house.db.pool, workspace, QUICK))
+    await deliverDue(worker(setup.db.pool, workspace, QUICK))
     workspace.faults.clear()
   }
   toString = () => `deliver${this.faults.map(({ kind }) => ` (${kind})`).join('')}`
@@ -193,7 +193,7 @@ class Crash implements Step {
     this.moments = moments
   }
   check = () => true
-  async run(_: Model, { house, workspace }: Real): Promise<void> {
+  async run(_: Model, { setup, workspace }: Real): Promise<void> {
     let left = this.moments
     const moment = () => {
       left -= 1
@@ -206,7 +206,7 @@ class Crash implements Step {
       beforeFinish: moment,
     }
     try {
-      await deliverDue({ ...worker(house.db.pool, workspace, QUICK), faults })
+      await deliverDue({ ...worker(setup.db.pool, workspace, QUICK), faults })
     } catch (error) {
       if (!(error instanceof Killed)) throw error
     }
@@ -247,16 +247,16 @@ export const anySteps = fc.commands(
  * every message once; every end within 30 days that nobody settled, told of by its date; nothing
  * left to raise; the audit whole.
  */
-export async function expectPromises(model: Model, { house, workspace }: Real): Promise<void> {
+export async function expectPromises(model: Model, { setup, workspace }: Real): Promise<void> {
   workspace.faults.clear()
   model.today = workingDayOnOrAfter(addDays(model.today, 15), ENGLAND)
-  await house.sweep(model.today)
-  expect(await house.sweep(model.today)).toMatchObject({ raised: 0, queued: 0 })
+  await setup.sweep(model.today)
+  expect(await setup.sweep(model.today)).toMatchObject({ raised: 0, queued: 0 })
   // What met a fault is tried again after its back-off, of some seconds at the longest.
   await vi.waitFor(
     async () => {
-      await deliverDue(worker(house.db.pool, workspace, QUICK))
-      const open = await house.rows<{ state: string }>(
+      await deliverDue(worker(setup.db.pool, workspace, QUICK))
+      const open = await setup.rows<{ state: string }>(
         `SELECT state FROM delivery WHERE state NOT IN ('SENT', 'SUPERSEDED')`,
       )
       expect(open, 'nothing is left to send').toEqual([])
@@ -268,7 +268,7 @@ export async function expectPromises(model: Model, { house, workspace }: Real): 
     [...times].filter(([, n]) => n > 1),
     'nothing was sent twice',
   ).toEqual([])
-  const keys = await house.rows<{ key: string }>(
+  const keys = await setup.rows<{ key: string }>(
     `SELECT key FROM delivery WHERE state = 'SENT' AND purpose <> 'update'`,
   )
   expect(
@@ -277,24 +277,24 @@ export async function expectPromises(model: Model, { house, workspace }: Real): 
   ).toEqual([])
   for (const [reference, end] of model.ends) {
     if (end !== null)
-      expect(await currentEndOf(house, reference), `the end of ${reference}`).toBe(end)
-    await expectTold(model, { house, workspace }, reference)
+      expect(await currentEndOf(setup, reference), `the end of ${reference}`).toBe(end)
+    await expectTold(model, { setup, workspace }, reference)
   }
-  const { broken } = await verifyAudit(house.db.pool, house.organisation.id)
+  const { broken } = await verifyAudit(setup.db.pool, setup.organisation.id)
   expect(broken, 'the audit is whole').toBeNull()
 }
 
 /** An end in sight that nobody settled stands in a message that Slack took. */
-async function expectTold(model: Model, { house, workspace }: Real, reference: string) {
-  const end = await currentEndOf(house, reference)
+async function expectTold(model: Model, { setup, workspace }: Real, reference: string) {
+  const end = await currentEndOf(setup, reference)
   const left = daysBetween(model.today, end)
-  const settled = await house.rows(
+  const settled = await setup.rows(
     `SELECT 1 FROM deadline d JOIN contract c ON c.id = d.contract_id
       WHERE c.reference = $1 AND d.kind IN ('end', 'emergency-end') AND d.settled_on IS NOT NULL`,
     [reference],
   )
   if (left < 0 || left > 14 || settled.length > 0) return
-  const told = await house.rows<{ key: string }>(
+  const told = await setup.rows<{ key: string }>(
     `SELECT d.key FROM delivery d
        JOIN delivery_alert da ON da.delivery_id = d.id
        JOIN alert a ON a.id = da.alert_id
@@ -309,8 +309,8 @@ async function expectTold(model: Model, { house, workspace }: Real, reference: s
   ).toBeGreaterThan(0)
 }
 
-async function currentEndOf(house: House, reference: string): Promise<CivilDate> {
-  const [row] = await house.rows<{ end: CivilDate }>(
+async function currentEndOf(setup: Setup, reference: string): Promise<CivilDate> {
+  const [row] = await setup.rows<{ end: CivilDate }>(
     'SELECT current_latest AS "end" FROM contract WHERE reference = $1',
     [reference],
   )
@@ -318,8 +318,8 @@ async function currentEndOf(house: House, reference: string): Promise<CivilDate>
   return row.end
 }
 
-async function audited(house: House): Promise<number> {
-  const [row] = await house.rows<{ n: number }>('SELECT count(*) AS n FROM audit_entry')
+async function audited(setup: Setup): Promise<number> {
+  const [row] = await setup.rows<{ n: number }>('SELECT count(*) AS n FROM audit_entry')
   return row?.n ?? 0
 }
 

@@ -3,12 +3,12 @@ import { addDays, type CivilDate } from '../../src/rules/civil-date.ts'
 import type { Contract } from '../../src/rules/contract.ts'
 import { deadlinesOf } from '../../src/rules/deadlines.ts'
 import {
-  firstLookOn,
+  firstCheckOn,
+  type MonitoredContract,
   type Plan,
   planWarnings,
   quietUntil,
   type RaisedAlert,
-  type Watched,
 } from '../../src/rules/reminder-plan.ts'
 import { presumedRenewals } from '../../src/rules/renewal.ts'
 import type { Rules } from '../../src/rules/settings.ts'
@@ -31,7 +31,7 @@ export interface Timeline {
   readonly rules?: Rules
   readonly laddersFrom?: CivilDate | null
   /** Whether it is looked at on this day; the day noted at the last look is passed in. */
-  readonly looks: (day: CivilDate, lookOn: CivilDate | null) => boolean
+  readonly looks: (day: CivilDate, nextCheckOn: CivilDate | null) => boolean
   /** Looked at once more on the same day. */
   readonly twice?: boolean
   /** What people do, before the look of that day. */
@@ -44,8 +44,8 @@ export type Act =
   | { readonly kind: 'change'; readonly change: Partial<Contract> }
 
 export const EVERY_DAY = () => true
-export const WHEN_DUE = (day: CivilDate, lookOn: CivilDate | null) =>
-  lookOn !== null && lookOn <= day
+export const WHEN_DUE = (day: CivilDate, nextCheckOn: CivilDate | null) =>
+  nextCheckOn !== null && nextCheckOn <= day
 
 /** Everything that was told from the first to the last day, in order. */
 export function watch(timeline: Timeline): Told[] {
@@ -53,7 +53,7 @@ export function watch(timeline: Timeline): Told[] {
   const told: Told[] = []
   let contract = timeline.contract
   let alerts: RaisedAlert[] = []
-  const facts = (): Watched => ({
+  const facts = (): MonitoredContract => ({
     contract,
     deadlines: deadlinesOf(contract, rules),
     alerts,
@@ -64,32 +64,32 @@ export function watch(timeline: Timeline): Told[] {
    * As after every change of a contract: alerts of dates that are gone no longer count, those of
    * settled deadlines are closed.
    */
-  const rekey = () => {
+  const recalculate = () => {
     const deadlines = deadlinesOf(contract, rules)
     alerts = alerts.flatMap((alert): RaisedAlert[] => {
       const of = deadlines.find(({ kind, on }) => kind === alert.kind && on === alert.deadlineOn)
       if (!of || (of.settled === null && alert.state === 'closed')) return []
       return [of.settled === null ? alert : { ...alert, state: 'closed', pausedUntil: null }]
     })
-    lookOn = firstLookOn(facts(), rules)
+    nextCheckOn = firstCheckOn(facts(), rules)
   }
-  let lookOn = firstLookOn(facts(), rules)
+  let nextCheckOn = firstCheckOn(facts(), rules)
   for (let day = timeline.from; day <= timeline.to; day = addDays(day, 1)) {
     const act = timeline.acts?.get(day)
     if (act) {
       const changed = acted(act, day, contract, alerts, rules)
       contract = changed.contract
       alerts = changed.alerts
-      rekey()
+      recalculate()
     }
-    if (!isWorkingDay(day, rules.calendar) || !timeline.looks(day, lookOn)) continue
+    if (!isWorkingDay(day, rules.calendar) || !timeline.looks(day, nextCheckOn)) continue
     const renewals = presumedRenewals(contract, day, rules)
     if (renewals.length > 0) {
       contract = { ...contract, extensions: [...contract.extensions, ...renewals] }
-      rekey()
+      recalculate()
     }
     const plan = planWarnings(facts(), day, rules)
-    lookOn = plan.lookOn
+    nextCheckOn = plan.nextCheckOn
     told.push(...tellings(plan, day))
     alerts = remembered(alerts, plan, day)
     if (timeline.twice) told.push(...tellings(planWarnings(facts(), day, rules), day))

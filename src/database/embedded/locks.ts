@@ -118,7 +118,7 @@ export type ProcessLock = {
 }
 
 /** What pg's client offers beyond its type declarations. */
-type KeeperClient = pg.Client & { ref(): void; unref(): void }
+type LockClient = pg.Client & { ref(): void; unref(): void }
 
 /** "LAPS": the class of the advisory lock, in the database `postgres`, apart from the program's. */
 const LOCK = '1279348819, 1'
@@ -180,9 +180,9 @@ export async function canLogIn(url: string): Promise<boolean> {
   return client !== null
 }
 
-async function logIn(url: string): Promise<KeeperClient | null> {
+async function logIn(url: string): Promise<LockClient | null> {
   try {
-    return (await openClient(url, { applicationName: 'lapsewatch keeper' })) as KeeperClient
+    return (await openClient(url, { applicationName: 'lapsewatch keeper' })) as LockClient
   } catch (error) {
     // Running, but full: neither gone nor to be started again.
     if (errorCode(error) === '53300') throw error

@@ -65,7 +65,7 @@ export type EmbeddedServer = {
 }
 
 type Running = {
-  readonly keeper: ProcessLock
+  readonly processLock: ProcessLock
   readonly secrets: Secrets
   readonly pointer: Pointer
   readonly started: EmbeddedServer['started']
@@ -92,7 +92,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     started,
     async close() {
       closing = true
-      if (!(await running.keeper.release())) return
+      if (!(await running.processLock.release())) return
       const files = process.platform === 'win32' ? serverFiles(null, SHELTER, options.log) : null
       await stopServer(files, pointer.cluster)
     },
@@ -149,8 +149,8 @@ async function attach(
   const secrets = readSecrets(folder)
   if (!secrets) return null
   const url = serverUrl('lapsewatch_run', secrets.run, pointer.port, 'postgres')
-  const keeper = await hold(url, lost)
-  return keeper && { keeper, secrets, pointer, started }
+  const processLock = await hold(url, lost)
+  return processLock && { processLock, secrets, pointer, started }
 }
 
 async function attachOrStart(

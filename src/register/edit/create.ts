@@ -3,10 +3,10 @@ import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../database/audit-log.ts'
 import { inTransaction } from '../../database/connect.ts'
 import { lockTeams, type Team } from '../../database/organisation.ts'
-import type { RuleBook } from '../../database/settings.ts'
+import type { RulesByTeam } from '../../database/settings.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { End } from '../../rules/contract.ts'
-import { UserError } from '../../rules/refusal.ts'
+import { UserError } from '../../rules/user-error.ts'
 import type { ContractInput } from '../../text/forms/contract.ts'
 import { type Draft, NOTHING_SAID } from '../draft.ts'
 import { type FieldName, fieldsOf, NOBODY, referenceKey } from '../import/columns.ts'
@@ -20,7 +20,7 @@ const ENTERED_SOURCE = 'slack'
 
 export interface EnteredBy {
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly todayOf: (team: Team) => CivilDate
   readonly now: Date
   readonly personId: number | null
@@ -28,9 +28,9 @@ export interface EnteredBy {
 }
 
 /**
- * Makes the contract with its deadlines; returns its number. It is watched from now on, without a
+ * Makes the contract with its deadlines; returns its number. It is monitored from now on, without a
  * list to look through first: somebody has just looked at it.
- * @throws Refusal at its field where the reference is taken or the team is gone.
+ * @throws UserError at its field where the reference is taken or the team is gone.
  */
 export async function enterContract(
   pool: Pool,
@@ -89,7 +89,7 @@ export async function enterContract(
   })
 }
 
-/** @throws Refusal at the field where another contract has this reference. */
+/** @throws UserError at the field where another contract has this reference. */
 export async function requireFree(
   client: PoolClient,
   organisationId: number,

@@ -4,8 +4,8 @@ import { type AuditChange, personText } from '../../database/audit-log.ts'
 import type { ContractRecord } from '../../database/contracts.ts'
 import { addDays, type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { currentEnd, movesEnd } from '../../rules/contract.ts'
-import { UserError } from '../../rules/refusal.ts'
 import type { Rules } from '../../rules/settings.ts'
+import { UserError } from '../../rules/user-error.ts'
 import { rewriteBuyers } from '../import/parties.ts'
 import {
   BY_HAND,
@@ -42,7 +42,7 @@ type Columns = Readonly<Record<string, unknown>>
 /**
  * Changes these fields, in the transaction that holds the contract's lock and re-keys it afterwards.
  * What a person changed stays when a register says otherwise later. Returns what changed.
- * @throws Refusal, at its field where it is about one.
+ * @throws UserError, at its field where it is about one.
  */
 export async function editContract(
   client: PoolClient,
@@ -185,7 +185,7 @@ async function settleDispute(
   return [{ contractId, what: 'settled', field: 'disputed_end', from: disputedEnd, to: null }]
 }
 
-/** A contract whose end now lies ahead is watched again, and no longer out of contract. */
+/** A contract whose end now lies ahead is monitored again, and no longer out of contract. */
 async function followEnd(
   client: PoolClient,
   { contractId, today, rules, record }: Editing,
@@ -216,7 +216,7 @@ async function followEnd(
 /**
  * Moves the end to this earlier day. A termination settles the end: nobody is asked to replace what
  * was given up on purpose.
- * @throws Refusal at its field where the contract does not run past that day.
+ * @throws UserError at its field where the contract does not run past that day.
  */
 async function terminate(
   client: PoolClient,

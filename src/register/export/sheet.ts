@@ -1,7 +1,7 @@
 /** A table on its way out, whatever it holds and whichever file it becomes. */
 import type { Row } from 'write-excel-file/node'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import { UserError } from '../../rules/refusal.ts'
+import { UserError } from '../../rules/user-error.ts'
 import { guarded } from '../../text/attachments.ts'
 import { oneLine } from '../../text/mrkdwn.ts'
 import { LIMITS } from '../limits.ts'
@@ -74,7 +74,7 @@ function csvCell(cell: ExportCell): string {
 
 /**
  * The bytes of the workbook, its days in that format.
- * @throws Refusal for more rows than are held in memory at once.
+ * @throws UserError for more rows than are held in memory at once.
  */
 export async function sheetXlsx(
   { name, headings, rows: cells }: Sheet,
@@ -126,7 +126,7 @@ function isExact(value: number, written: string): boolean {
   return written.length <= 15 && value.toFixed(places) === written
 }
 
-/** @throws Refusal for more rows than a workbook takes here. */
+/** @throws UserError for more rows than a workbook takes here. */
 export function needSheetRows(count: number): void {
   if (count < LIMITS.exportSheetRows) return
   throw new UserError(

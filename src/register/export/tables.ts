@@ -1,7 +1,7 @@
 /** What goes out as a file, for the command line and for Slack: the register, extensions, the audit. */
 import type { Pool } from 'pg'
 import { PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
-import type { RuleBook } from '../../database/settings.ts'
+import type { RulesByTeam } from '../../database/settings.ts'
 import { type LedgerLine, readLedger, readPriceRules } from '../../reports/ledger.ts'
 import { groupedBy } from '../../rules/text-match.ts'
 import { counted } from '../../text/words.ts'
@@ -27,7 +27,7 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 export interface ExportDeps {
   readonly pool: Pool
   readonly organisationId: number
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
 }
 
 export interface ExportTable {
@@ -72,7 +72,7 @@ async function ledgerOf({ pool, organisationId, rulesOf }: ExportDeps, ids: read
   return lines.filter(({ contractId }) => wanted.has(contractId))
 }
 
-/** The file's bytes, piece by piece. @throws Refusal where a workbook would be too large. */
+/** The file's bytes, piece by piece. @throws UserError where a workbook would be too large. */
 export async function* exportFile(
   sheet: Sheet,
   format: ExportFormat,

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import type { AuditChange, AuditWriter } from '../../database/audit-log.ts'
 import type { ContractRow } from '../../database/contracts.ts'
 import type { Team } from '../../database/organisation.ts'
-import type { RuleBook } from '../../database/settings.ts'
+import type { RulesByTeam } from '../../database/settings.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { Problem } from '../draft.ts'
 import { FIELD_NAMES, type Fields, type Imported } from './columns.ts'
@@ -16,9 +16,9 @@ export interface ImportContext {
   readonly sourceId: number
   readonly importId: number
   readonly today: CivilDate
-  /** With their ladders held, where this import is a team's first one. */
+  /** With their schedules held, where this import is a team's first one. */
   readonly teams: readonly Team[]
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly parties: Parties
   readonly audit: AuditWriter
   /** Teams that contracts were written for, gathered on the way. */

@@ -5,7 +5,7 @@ import { type CopyValue, copyRows } from '../../database/bulk.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { type Contract, currentEnd } from '../../rules/contract.ts'
 import { deadlinesOf } from '../../rules/deadlines.ts'
-import { firstLookOn } from '../../rules/reminder-plan.ts'
+import { firstCheckOn } from '../../rules/reminder-plan.ts'
 import { presumedRenewals } from '../../rules/renewal.ts'
 import type { Rules } from '../../rules/settings.ts'
 import type { Draft } from '../draft.ts'
@@ -81,7 +81,10 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
   const { stands: contract, presumed } = firstSeen(draft, fields, add, today, rules)
   const deadlines = contract.historic ? [] : deadlinesOf(contract, rules)
   const { laddersFrom } = team
-  const look = firstLookOn({ contract, deadlines, alerts: [], laddersFrom, watched: true }, rules)
+  const checkOn = firstCheckOn(
+    { contract, deadlines, alerts: [], laddersFrom, watched: true },
+    rules,
+  )
   const end = currentEnd(contract)
   rows.contracts.push([
     id,
@@ -95,7 +98,7 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
     contract.historic,
     draft.closed ? today : null,
     draft.closed ? CLOSED_BY_REGISTER : null,
-    look,
+    checkOn,
   ])
   rows.imports.push([
     id,

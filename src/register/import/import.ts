@@ -8,9 +8,9 @@ import { beginAudit } from '../../database/audit-log.ts'
 import { countForPlanner } from '../../database/bulk.ts'
 import { inTransaction, TakenBack, takenBack, withTimeLimit } from '../../database/connect.ts'
 import { lockTeams, type Team } from '../../database/organisation.ts'
-import type { RuleBook } from '../../database/settings.ts'
+import type { RulesByTeam } from '../../database/settings.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
-import { UserError } from '../../rules/refusal.ts'
+import { UserError } from '../../rules/user-error.ts'
 import { workingDayOnOrAfter } from '../../rules/working-days.ts'
 import type { ColumnMapping, OpenOptions, OpenRegister, Problem } from '../draft.ts'
 import { openRegister } from '../open.ts'
@@ -278,7 +278,7 @@ async function requireNoRegister(client: PoolClient, organisationId: number): Pr
   throw new UserError('The sample is only loaded into an empty register; this one has been used.')
 }
 
-/** The first day on which held ladders speak: one on which something is sent. */
+/** The first day on which held schedules speak: one on which something is sent. */
 function heldUntil(team: Team, { today, triageDays, rulesOf }: ApplyOptions): CivilDate {
   return workingDayOnOrAfter(addDays(today, triageDays), rulesOf(team).calendar)
 }
@@ -391,7 +391,7 @@ export interface ApplyOptions {
   readonly now: Date
   readonly via: string
   readonly byPersonId: number | null
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   /** For how many days a first import holds the ladders. */
   readonly triageDays: number
   readonly isSample: boolean

@@ -1,7 +1,7 @@
 /** Call-offs under their frameworks, and contracts with their successors. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
-import { rekey } from '../../database/recalculate.ts'
+import { recalculate } from '../../database/recalculate.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { groupedBy } from '../../rules/text-match.ts'
 import type { Draft, Problem } from '../draft.ts'
@@ -201,7 +201,7 @@ export async function linkSuccessors(
     [ids, changed.map(([, start]) => start)],
   )
   const { organisationId, teams, rulesOf, today } = context
-  await rekey(client, { organisationId, teams, rulesOf, today }, ids)
+  await recalculate(client, { organisationId, teams, rulesOf, today }, ids)
   return changed.map(([contractId, to]) => ({
     contractId,
     what: 'updated',

@@ -16,7 +16,7 @@ export interface Staged {
   readonly rejected: number
   readonly skipped: number
   readonly problems: readonly Problem[]
-  /** References of rejected rows are still spoken of in the file: not missing from it. */
+  /** References of rejected rows are still named in the file: not missing from it. */
   readonly rejectedReferences: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-/** After a team's first register: one list to look through, and ladders held until it has been. */
+/** After a team's first register: one list to look through, and schedules held until it has been. */
 import type { PoolClient } from 'pg'
 import type { Team } from '../../database/organisation.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
@@ -21,7 +21,7 @@ export async function teamsWithContracts(
   return new Set(found.rows.map((row) => row.id))
 }
 
-/** Queues the triage list of each team, and holds its ladders until the day that the team names. */
+/** Queues the triage list of each team, and holds its schedules until the day that the team names. */
 export async function queueTriage(
   client: PoolClient,
   organisationId: number,

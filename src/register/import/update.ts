@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
 import { copyRows } from '../../database/bulk.ts'
 import { type ContractRow, contractOf } from '../../database/contracts.ts'
-import { rekey } from '../../database/recalculate.ts'
+import { recalculate } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { Draft, Problem } from '../draft.ts'
@@ -67,7 +67,7 @@ export async function prepareChanged(
     await rewriteParties(client, context, changed)
     await writeImports(client, context, changes)
     await context.audit.add(changed.flatMap((change) => change.audit))
-    await rekey(client, { organisationId, teams, rulesOf, today }, changedIds)
+    await recalculate(client, { organisationId, teams, rulesOf, today }, changedIds)
     await queueUpdates(client, organisationId, changedIds, today)
   }
   return { count: changed.length, write }
@@ -364,7 +364,7 @@ function awardedByImport(
 
 // Historic contracts that run again by what their register says now.
 
-/** A historic contract is watched again where what the register says now has it run; its ends then. */
+/** A historic contract is monitored again where what the register says now has it run; its ends then. */
 function reviveWhereItRuns(
   { columns, set }: Changing,
   context: ImportContext,

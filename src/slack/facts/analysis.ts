@@ -6,7 +6,7 @@ import { readCosts } from '../../reports/costs.ts'
 import { readPriceRules } from '../../reports/ledger.ts'
 import { contractStartBy } from '../../reports/start-by.ts'
 import { financialYearNamed } from '../../rules/months.ts'
-import { UserError } from '../../rules/refusal.ts'
+import { UserError } from '../../rules/user-error.ts'
 import { CHAINS_A_PAGE, type ChainFacts, type ChainsFacts } from '../../text/chains.ts'
 import { CLIFFS_SHOWN, type CliffsFacts } from '../../text/cliffs.ts'
 import type { ConsolidationFacts } from '../../text/consolidation.ts'
@@ -26,11 +26,11 @@ export async function chainsFacts(
   page: number,
 ): Promise<ChainsFacts> {
   const { pool, organisationId, asker } = context
-  const { stage } = viewpoint
+  const { deps } = viewpoint
   const teamId = (await teamNamed(viewpoint, team))?.id ?? null
-  const { chainToleranceDays: toleranceDays } = stage.rulesOf(stage.organisation)
+  const { chainToleranceDays: toleranceDays } = deps.rulesOf(deps.organisation)
   const read = () => readChains(pool, { organisationId, teamId: null, toleranceDays })
-  const found = await (stage.large?.kept(`chains ${toleranceDays}`, read) ?? read())
+  const found = await (deps.large?.kept(`chains ${toleranceDays}`, read) ?? read())
   const all = teamId === null ? found : found.filter(({ first }) => first.teamId === teamId)
   const pages = Math.max(1, Math.ceil(all.length / CHAINS_A_PAGE))
   const at = Math.min(page, pages)
@@ -70,10 +70,10 @@ export async function cliffsFacts(
   filters: Filters,
 ): Promise<CliffsFacts> {
   const { pool, organisationId, today } = context
-  const { stage } = viewpoint
+  const { deps } = viewpoint
   const team = await teamNamed(viewpoint, filters.team)
   const days = filters.days ?? AHEAD_DAYS
-  const within = stage.rulesOf(team ?? stage.organisation).cliffDays
+  const within = deps.rulesOf(team ?? deps.organisation).cliffDays
   const { total, cliffs } = await readCliffs(pool, {
     organisationId,
     teamIds: team === null ? null : [team.id],
@@ -96,7 +96,7 @@ export async function consolidationFacts(
 
 // What emergency extensions cost in a financial year, for `costs`.
 
-/** @throws Refusal for a year or a team that there is not. */
+/** @throws UserError for a year or a team that there is not. */
 export async function costsFacts(
   viewpoint: AskerContext,
   context: BotContext,
@@ -105,7 +105,8 @@ export async function costsFacts(
 ): Promise<CostsFacts> {
   const { pool, organisationId, rulesOf, today } = context
   const rules = await readPriceRules(pool, organisationId, rulesOf)
-  const year = named === null ? null : financialYearNamed(named, rules.house.financialYearStart)
+  const year =
+    named === null ? null : financialYearNamed(named, rules.organisation.financialYearStart)
   if (named !== null && year === null) {
     throw new UserError(`"${named.slice(0, 20)}" is no financial year: write it as 2026/27.`)
   }
@@ -121,7 +122,7 @@ export async function costsFacts(
 
 // When to start replacing a contract, for `start-by`.
 
-/** @throws Refusal where there is no such contract or route, or the contract has no end. */
+/** @throws UserError where there is no such contract or route, or the contract has no end. */
 export async function startByFacts(
   context: BotContext,
   contractId: number,

@@ -8,8 +8,8 @@ import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import type { Period, PeriodUnit, Precision } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { noticesToCheck } from '../../rules/notices.ts'
-import { UserError } from '../../rules/refusal.ts'
 import type { Rules } from '../../rules/settings.ts'
+import { UserError } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { CardDeadline, CardExtension, CardFacts } from '../../text/answer-facts.ts'
 import type { ButtonSubject, WarningState } from '../../text/buttons.ts'
@@ -19,7 +19,7 @@ import { capitalised } from '../../text/words.ts'
 import { askedOf, type BotContext } from '../context.ts'
 import { mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
 
-/** @throws Refusal where there is no such contract. */
+/** @throws UserError where there is no such contract. */
 export async function cardFacts(context: BotContext, contractId: number): Promise<CardFacts> {
   const { pool, organisationId, today, rulesOf, asker, shared } = context
   const row = await readContract(context, contractId)
@@ -147,7 +147,7 @@ function buttonState({ alerts, outOfContractOn }: FullRow, state: ContractState)
 
 // How much of what procurement law allows was used, for `headroom` and for the card.
 
-/** @throws Refusal where there is no such contract. */
+/** @throws UserError where there is no such contract. */
 export async function headroomFacts(
   context: BotContext,
   contractId: number,
@@ -174,7 +174,7 @@ export async function headroomFacts(
   }
 }
 
-/** @throws Refusal where the team is gone. */
+/** @throws UserError where the team is gone. */
 async function rulesOfTeam({ teams, rulesOf }: BotContext, teamId: number): Promise<Rules> {
   const team = (await teams()).find(({ id }) => id === teamId)
   if (team === undefined) throw new UserError('The team of that contract is gone: choose another.')
@@ -234,7 +234,7 @@ export interface LivingAlert {
 
 /**
  * The contract with its people and living alerts, in one query.
- * @throws Refusal where the organisation has no such contract.
+ * @throws UserError where the organisation has no such contract.
  */
 export async function readContract(
   { pool, organisationId }: BotContext,

@@ -4,7 +4,7 @@ import type { CivilDate } from '../../rules/civil-date.ts'
 import { REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import type { DeadlineKind } from '../../rules/deadline-kinds.ts'
 import { decidable } from '../../rules/deadlines.ts'
-import { UserError } from '../../rules/refusal.ts'
+import { UserError } from '../../rules/user-error.ts'
 import type { PersonFact } from '../../text/facts.ts'
 import type { ContractForm } from '../../text/forms/contract.ts'
 import type { DecideForm } from '../../text/forms/decide.ts'
@@ -27,7 +27,7 @@ import {
 } from './contract.ts'
 import { teamsOf } from './filters.ts'
 
-/** For snoozing. @throws Refusal where there is no such contract; so do all that follow. */
+/** For snoozing. @throws UserError where there is no such contract; so do all that follow. */
 export async function snoozeForm(context: BotContext, contractId: number): Promise<AboutContract> {
   return about(await readContract(context, contractId))
 }
@@ -61,7 +61,7 @@ export async function extendForm(context: BotContext, contractId: number): Promi
 
 /**
  * For the earliest of the contract's extensions that nobody has classified.
- * @throws Refusal where all of them are.
+ * @throws UserError where all of them are.
  */
 export async function classifyForm(context: BotContext, contractId: number): Promise<ClassifyForm> {
   const row = await readContract(context, contractId)
@@ -77,7 +77,7 @@ export async function classifyForm(context: BotContext, contractId: number): Pro
 
 /**
  * With the extensions that could be withdrawn, the last recorded first.
- * @throws Refusal where there is none.
+ * @throws UserError where there is none.
  */
 export async function withdrawForm(context: BotContext, contractId: number): Promise<WithdrawForm> {
   const row = await readContract(context, contractId)

@@ -9,7 +9,7 @@ import { askedOf, type BotContext } from '../context.ts'
 import { namedOf, readContract, subjectOf } from './contract.ts'
 import { offsetSql, PAGE_SIZE, placeOf } from './list.ts'
 
-/** @throws Refusal where there is no such contract. */
+/** @throws UserError where there is no such contract. */
 export async function historyFacts(
   context: BotContext,
   contractId: number,
@@ -87,7 +87,7 @@ function fieldWords(field: string): string {
 
 /**
  * As it stood on that day; today where none is named.
- * @throws Refusal where there is no such contract.
+ * @throws UserError where there is no such contract.
  */
 export async function explainFacts(
   context: BotContext,

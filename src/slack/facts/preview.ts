@@ -58,7 +58,7 @@ async function subscribes(
   return found.rows.length > 0
 }
 
-type SpanRow = ContractRow & ContractNames & { readonly lookOn: CivilDate }
+type SpanRow = ContractRow & ContractNames & { readonly nextCheckOn: CivilDate }
 
 /** The contracts whose day to be looked at falls into the span; a span of too many is cut short. */
 async function readSpan(
@@ -67,7 +67,7 @@ async function readSpan(
   wantedTo: CivilDate,
 ): Promise<{ readonly rows: readonly SpanRow[]; readonly to: CivilDate }> {
   const found = await pool.query<SpanRow>(
-    `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier, c.next_rung_on AS "lookOn" FROM contract c
+    `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier, c.next_rung_on AS "nextCheckOn" FROM contract c
      WHERE c.team_id = ANY($1) AND c.next_rung_on <= $2
      ORDER BY c.next_rung_on, c.id LIMIT ${MOST_REPLAYED + 1}`,
     [teams.map(({ id }) => id), wantedTo],
@@ -77,8 +77,9 @@ async function readSpan(
   if (beyond === undefined || first === undefined) return { rows: found.rows, to: wantedTo }
   const rows = found.rows.slice(0, MOST_REPLAYED)
   // All of the days before that contract's are known; a single day of too many is shown in part.
-  const to = first.lookOn < beyond.lookOn ? addDays(beyond.lookOn, -1) : beyond.lookOn
-  return { rows: rows.filter((row) => row.lookOn <= to), to }
+  const to =
+    first.nextCheckOn < beyond.nextCheckOn ? addDays(beyond.nextCheckOn, -1) : beyond.nextCheckOn
+  return { rows: rows.filter((row) => row.nextCheckOn <= to), to }
 }
 
 /** One contract on one day in one channel. */

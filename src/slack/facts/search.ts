@@ -1,7 +1,7 @@
 /** Which contract somebody means by what they typed. */
 import { readTeams, type Team } from '../../database/organisation.ts'
-import { UserError } from '../../rules/refusal.ts'
 import { nearWord } from '../../rules/text-match.ts'
+import { UserError } from '../../rules/user-error.ts'
 import type { ContractNames } from '../../text/facts.ts'
 import type { AskerContext, BotContext } from '../context.ts'
 import { folded, part, teamsNamed } from './filters.ts'
@@ -179,14 +179,14 @@ function foldedChannel(channel: string): string {
 
 /**
  * The one team of this name or part of a name; null where none was named.
- * @throws Refusal where there is none, or several: it lists them.
+ * @throws UserError where there is none, or several: it lists them.
  */
 export async function teamNamed(
-  { stage }: AskerContext,
+  { deps }: AskerContext,
   named: string | null,
 ): Promise<Team | null> {
   if (named === null) return null
-  const teams = teamsNamed(await readTeams(stage.pool, stage.organisation.id), named)
+  const teams = teamsNamed(await readTeams(deps.pool, deps.organisation.id), named)
   const [team = null] = teams
   if (team !== null && teams.length === 1) return team
   const which = teams.map(({ name }) => name).join(', ')

@@ -1,6 +1,6 @@
 /** A team's contracts after its first import, to be looked through. */
 import type { Team } from '../../database/organisation.ts'
-import { UserError } from '../../rules/refusal.ts'
+import { UserError } from '../../rules/user-error.ts'
 import type { TriageListFacts } from '../../text/answer-facts.ts'
 import { askedOf, type BotContext } from '../context.ts'
 import type { Filters } from '../parse/command-types.ts'
@@ -8,9 +8,9 @@ import { readFilterIds, teamsNamed, teamsOf } from './filters.ts'
 import { findContracts, PAGE_SIZE, placeOf } from './list.ts'
 
 /**
- * While the ladders are held: all of the team's contracts that are not closed, historic ones last.
+ * While the schedules are held: all of the team's contracts that are not closed, historic ones last.
  * Afterwards those to which something is missing: an owner, an end date, a contract.
- * @throws Refusal where the named team is not known.
+ * @throws UserError where the named team is not known.
  */
 export async function triageFacts(
   context: BotContext,

@@ -1,8 +1,7 @@
 /** Settings and rules as they were sent back, each field and line checked by itself. */
 import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/deadline-kinds.ts'
-import { UserError } from '../../rules/refusal.ts'
-import { readRungs } from '../../rules/reminder-schedule.ts'
-import { EARLIEST_RUNG, MOST_RUNGS } from '../../rules/settings.ts'
+import { readReminderDays } from '../../rules/reminder-schedule.ts'
+import { EARLIEST_REMINDER, MOST_REMINDERS } from '../../rules/settings.ts'
 import {
   RULE_KEYS,
   RULE_LISTS,
@@ -12,8 +11,9 @@ import {
   type TypedRule,
 } from '../../rules/settings-text.ts'
 import { nearWord } from '../../rules/text-match.ts'
+import { UserError } from '../../rules/user-error.ts'
 import { calendarNamed } from '../../rules/working-days.ts'
-import { type LadderDays, MOST_RULE_TEXT, type SettingsForm } from '../../text/forms/settings.ts'
+import { type DaysBefore, MOST_RULE_TEXT, type SettingsForm } from '../../text/forms/settings.ts'
 import { chosenOrNobody, type Fields } from './fields.ts'
 
 // Rules as they were sent back: one a line, each checked by itself.
@@ -63,7 +63,7 @@ function readList(list: RuleList, text: string, wrong: (problem: string) => void
 
 // A team's settings as they were sent back.
 
-/** Only what was touched, of the ladders those whose lines were; null: no such channel. */
+/** Only what was touched, of the schedules those whose lines were; null: no such channel. */
 export interface SettingsInput {
   readonly channel?: string
   readonly escalationChannel?: string | null
@@ -71,7 +71,7 @@ export interface SettingsInput {
   readonly calendar?: string
   /** Whole pounds: no start-by below it. */
   readonly startByFrom?: number
-  readonly ladders: Partial<LadderDays>
+  readonly ladders: Partial<DaysBefore>
 }
 export interface SettingsRead {
   readonly input: SettingsInput
@@ -117,10 +117,10 @@ export function readSettings(fields: Fields, before: readonly string[]): Setting
     ...Object.fromEntries(own),
     ...(escalationChannel === undefined ? {} : { escalationChannel }),
   }
-  const ladders = readLadders(fields.text('ladders', 1000) ?? '')
-  if ('problem' in ladders) wrong('ladders', ladders.problem)
-  const shown = readLadders(fields.shown('ladders'))
-  const days = 'days' in ladders ? ladders.days : null
+  const schedules = readSchedules(fields.text('ladders', 1000) ?? '')
+  if ('problem' in schedules) wrong('ladders', schedules.problem)
+  const shown = readSchedules(fields.shown('ladders'))
+  const days = 'days' in schedules ? schedules.days : null
   const kinds = DEADLINE_KINDS.filter((kind) => {
     if (days === null) return false
     const isSame = 'days' in shown && shown.days[kind].join() === days[kind].join()
@@ -149,7 +149,7 @@ function readPounds(fields: Fields): number | null {
 }
 
 /** `notice: 60, 30, 14` and so on, one kind a line in any order: each kind once. */
-function readLadders(text: string): { readonly days: LadderDays } | { readonly problem: string } {
+function readSchedules(text: string): { readonly days: DaysBefore } | { readonly problem: string } {
   const found = new Map<DeadlineKind, number[]>()
   for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
     const parts = /^\s*([a-z -]{1,30}?)\s*:\s*([\d,; ]*)$/i.exec(line)
@@ -164,12 +164,15 @@ function readLadders(text: string): { readonly days: LadderDays } | { readonly p
       return { problem: `"${parts[1]}" is no kind of deadline: write ${kinds}.` }
     }
     if (found.has(kind)) return { problem: `${kind} stands twice: keep one line of it.` }
-    const days = readRungs(parts[2] ?? '') ?? []
+    const days = readReminderDays(parts[2] ?? '') ?? []
     if (days.length === 0) return { problem: `${kind} has no days: write some, such as 30, 7, 0.` }
-    if (days.length > MOST_RUNGS) return { problem: `${kind} has more than ${MOST_RUNGS} days.` }
-    const far = days.find((day) => day > EARLIEST_RUNG)
+    if (days.length > MOST_REMINDERS)
+      return { problem: `${kind} has more than ${MOST_REMINDERS} days.` }
+    const far = days.find((day) => day > EARLIEST_REMINDER)
     if (far !== undefined) {
-      return { problem: `${kind}: ${far} is too early; ${EARLIEST_RUNG} days before is the first.` }
+      return {
+        problem: `${kind}: ${far} is too early; ${EARLIEST_REMINDER} days before is the first.`,
+      }
     }
     found.set(kind, days)
   }

@@ -1,7 +1,7 @@
 /** The forms of settings: a team's, and the rules of the organisation, a team or one contract. */
 import type { ModalView } from '@slack/types'
 import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/deadline-kinds.ts'
-import type { Ladder } from '../../rules/reminder-schedule.ts'
+import type { ReminderSchedule } from '../../rules/reminder-schedule.ts'
 import { RULE_LISTS, type RuleChange, type RuleList, ruleName } from '../../rules/settings-text.ts'
 import { body, rowWith } from '../blocks.ts'
 import { type ButtonSubject, button, row, select } from '../buttons.ts'
@@ -23,7 +23,7 @@ import {
 export const SETTINGS_FORM = 'lw.settings'
 
 /** Days before each kind of deadline on which somebody is told. */
-export type LadderDays = Readonly<Record<DeadlineKind, readonly number[]>>
+export type DaysBefore = Readonly<Record<DeadlineKind, readonly number[]>>
 
 export interface SettingsForm {
   readonly team: { readonly id: number; readonly name: string }
@@ -34,7 +34,7 @@ export interface SettingsForm {
   readonly escalationChannel: string | null
   readonly timeZone: string
   readonly calendar: string
-  readonly ladders: LadderDays
+  readonly ladders: DaysBefore
   /** Whole pounds: no start-by below it. */
   readonly startByFrom: number
   /** The box for no escalation channel of its own is ticked. */
@@ -91,7 +91,7 @@ export function settingsModal(form: SettingsForm): ModalView {
         label: 'Told so many days before',
         hint: 'One kind a line, such as notice: 60, 30, 14, 7, 3, 1, 0',
       },
-      ladderText(form.ladders),
+      scheduleText(form.ladders),
       { lines: true, most: 1000 },
     ),
     textField(
@@ -106,15 +106,17 @@ export function settingsModal(form: SettingsForm): ModalView {
   ])
 }
 
-/** Of each ladder the days before, as the form shows them. */
-export function ladderDays(ladders: Readonly<Record<DeadlineKind, Ladder>>): LadderDays {
-  const entries = DEADLINE_KINDS.map((kind) => [kind, [...ladders[kind].before]])
+/** Of each schedule the days before, as the form shows them. */
+export function daysBefore(
+  schedules: Readonly<Record<DeadlineKind, ReminderSchedule>>,
+): DaysBefore {
+  const entries = DEADLINE_KINDS.map((kind) => [kind, [...schedules[kind].before]])
   return Object.fromEntries(entries) as Record<DeadlineKind, number[]>
 }
 
 /** One kind a line: `notice: 60, 30, 14, 7, 3, 1, 0`. */
-function ladderText(ladders: LadderDays): string {
-  return DEADLINE_KINDS.map((kind) => `${kind}: ${ladders[kind].join(', ')}`).join('\n')
+function scheduleText(schedules: DaysBefore): string {
+  return DEADLINE_KINDS.map((kind) => `${kind}: ${schedules[kind].join(', ')}`).join('\n')
 }
 
 function teamSelect(team: SettingsForm['team'], teams: SettingsForm['teams']) {
@@ -145,7 +147,7 @@ function calendars(current: string): readonly Choice[] {
     : [{ value: current, text: current }, ...CALENDARS]
 }
 
-// The rules of the organisation, a team or one contract: ladders, figures and lead times, one a line.
+// The rules of the organisation, a team or one contract: schedules, figures and lead times, one a line.
 
 export const RULES_FORM = 'lw.rules'
 

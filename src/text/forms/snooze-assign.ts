@@ -67,7 +67,7 @@ export function nobodyField({
 }
 
 export const VOICES = ['mention', 'dm', 'neither'] as const
-/** How a person wants to hear that it is their turn. */
+/** How a person wants to be told what they answer for. */
 export type ReminderChannel = (typeof VOICES)[number]
 
 export function preferencesModal(voice: ReminderChannel): ModalView {

@@ -9,7 +9,7 @@ import { day } from './contract-facts.ts'
 import { migratedDatabase } from './database.ts'
 
 /** Opens the page as on Fri 20 Nov 2026. */
-export function openPageHouse(port = 0): Promise<LocalPage> {
+export function openPageSetup(port = 0): Promise<LocalPage> {
   return openLocalPage(
     {
       settings: readSettings({ LAPSEWATCH_DATA: tmpdir() }),

@@ -1,7 +1,7 @@
 /** The bot with a register behind it and the stand-in for Slack before it, over either transport. */
 import type { CustomRoute } from '@slack/bolt'
 import { ensureOrganisation, type Organisation } from '../../src/database/organisation.ts'
-import { type RuleBook, ruleBook } from '../../src/database/settings.ts'
+import { type RulesByTeam, rulesByTeam } from '../../src/database/settings.ts'
 import type { DeliverySettings } from '../../src/delivery/rate-limit.ts'
 import { type Delivered, deliverDue } from '../../src/delivery/worker.ts'
 import { calendarDesk, calendarRoute } from '../../src/ops/calendar.ts'
@@ -17,7 +17,7 @@ import { type Action, actionValue } from '../../src/text/buttons.ts'
 import { sweep } from '../../src/warnings/sweep.ts'
 import type { ActResult } from '../../stand-in/slack/payloads.ts'
 import { openWorkspace, type Workspace } from '../../stand-in/slack/server.ts'
-import { addCast, CAST, type PostedMessage } from '../../stand-in/slack/state.ts'
+import { addPeople, PEOPLE, type PostedMessage } from '../../stand-in/slack/state.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
 import { worker } from './outbox.ts'
 import { written } from './register-file.ts'
@@ -28,10 +28,10 @@ export const TRANSPORTS = ['socket', 'http'] as const
 
 const NOW = new Date('2026-11-23T10:00:00Z')
 
-export interface BotHouse {
+export interface BotSetup {
   readonly database: TestDatabase
   readonly organisation: Organisation
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   readonly workspace: Workspace
   readonly bot: Bot
   /** Where Slack posts to; null over the socket. */
@@ -62,7 +62,7 @@ export interface BotHouse {
 }
 
 /** Imports the register's text, CSV with a heading line. */
-export async function openBotHouse(
+export async function openBotSetup(
   kind: (typeof TRANSPORTS)[number],
   registerText: string,
   {
@@ -74,7 +74,7 @@ export async function openBotHouse(
     readonly limits?: GateLimits
     readonly routes?: readonly CustomRoute[]
   } = {},
-): Promise<BotHouse> {
+): Promise<BotSetup> {
   const database = await freshDatabase()
   const { pool } = database
   const organisation = await ensureOrganisation(pool, NOW, {
@@ -83,7 +83,7 @@ export async function openBotHouse(
     channel: 'C0CONTRACTS',
     escalationChannel: 'C0ESCALATION',
   })
-  const rulesOf = ruleBook({})
+  const rulesOf = rulesByTeam({})
   const lines: string[] = []
   let waited = 0
   await importText(database, organisation, registerText)
@@ -93,7 +93,7 @@ export async function openBotHouse(
     signingSecret: SIGNING_SECRET,
     idle: async () => bot.idle(),
   })
-  addCast(workspace.places)
+  addPeople(workspace.places)
   const desk = calendarDesk({
     pool,
     organisationId: organisation.id,
@@ -102,7 +102,7 @@ export async function openBotHouse(
     elapsed: () => performance.now(),
     log: (line) => lines.push(line),
   })
-  const stage: SlackDependencies = {
+  const deps: SlackDependencies = {
     pool,
     organisation,
     rulesOf,
@@ -116,13 +116,13 @@ export async function openBotHouse(
     triageDays: 14,
     directory: directory(pool, {
       organisationId: organisation.id,
-      administrators: [CAST.admin],
+      administrators: [PEOPLE.admin],
       readers,
       elapsed: () => performance.now() + waited,
     }),
   }
   const bot = openBot({
-    stage,
+    deps,
     token: 'xoxb-stand-in',
     apiUrl: workspace.url,
     timeoutMs: 2000,
@@ -137,7 +137,7 @@ export async function openBotHouse(
   const requestUrl = port === null ? null : `http://127.0.0.1:${port}/slack/events`
   if (requestUrl !== null) await workspace.useRequestUrl(requestUrl)
 
-  const make = answersLater(stage)
+  const make = answersLater(deps)
   const deliver = (settings: Partial<DeliverySettings> = {}) =>
     deliverDue({
       ...worker(pool, workspace, { timeoutMs: 2000, ...settings }),
@@ -248,8 +248,8 @@ export function buttonOf({ blocks }: { readonly blocks: readonly unknown[] }, la
 
 /** Guests and strangers are only in channels of their own. */
 export function placeFor(who: string): string {
-  if (who === CAST.guest) return 'C0GUESTS'
-  return who === CAST.outsider ? 'C0SHARED' : 'C0CONTRACTS'
+  if (who === PEOPLE.guest) return 'C0GUESTS'
+  return who === PEOPLE.outsider ? 'C0SHARED' : 'C0CONTRACTS'
 }
 
 function buttonWith(value: string) {
@@ -274,7 +274,7 @@ async function importText(
     now: NOW,
     via: 'import',
     byPersonId: null,
-    rulesOf: ruleBook({}),
+    rulesOf: rulesByTeam({}),
     triageDays: 14,
     isSample: false,
     dryRun: false,

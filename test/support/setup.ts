@@ -1,4 +1,4 @@
-/** A house to try the whole way in: a database of its own, registers from drafts, days swept. */
+/** A setup to try the whole way in: a database of its own, registers from drafts, days swept. */
 import type { Actor } from '../../src/actions/act.ts'
 import type { Database } from '../../src/database/open.ts'
 import {
@@ -7,8 +7,8 @@ import {
   readTeams,
   type Team,
 } from '../../src/database/organisation.ts'
-import { rekeyWhereRulesChanged } from '../../src/database/recalculate.ts'
-import { type RuleBook, ruleBook } from '../../src/database/settings.ts'
+import { recalculateWhereRulesChanged } from '../../src/database/recalculate.ts'
+import { type RulesByTeam, rulesByTeam } from '../../src/database/settings.ts'
 import {
   type Draft,
   NOTHING_SAID,
@@ -26,10 +26,10 @@ import { type SweepContext, type SweepResult, sweep } from '../../src/warnings/s
 import { endOn } from './contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
 
-export interface House {
+export interface Setup {
   readonly db: Database
   readonly organisation: Organisation
-  readonly rulesOf: RuleBook
+  readonly rulesOf: RulesByTeam
   import(
     drafts: readonly Draft[],
     on: string,
@@ -56,25 +56,25 @@ export interface House {
 export const NOW = new Date('2026-11-23T09:00:00Z')
 
 /** An organisation in Europe/London with a default team in #contracts. */
-export async function openHouse(poolSize = 5): Promise<House> {
-  return await houseIn(await freshDatabase(poolSize))
+export async function openSetup(poolSize = 5): Promise<Setup> {
+  return await setupIn(await freshDatabase(poolSize))
 }
 
-/** The same in a database that stands already; dropping the house closes it. */
-export async function houseIn(db: Database | TestDatabase): Promise<House> {
+/** The same in a database that stands already; dropping the setup closes it. */
+export async function setupIn(db: Database | TestDatabase): Promise<Setup> {
   const organisation = await ensureOrganisation(db.pool, NOW, {
     timeZone: 'Europe/London',
     calendar: 'england-and-wales',
     channel: '#contracts',
     escalationChannel: null,
   })
-  const rulesOf = ruleBook({})
+  const rulesOf = rulesByTeam({})
   const organisationId = organisation.id
-  const rows: House['rows'] = async (sql, values = []) => {
+  const rows: Setup['rows'] = async (sql, values = []) => {
     const found = await db.pool.query(sql, [...values])
     return found.rows
   }
-  const importItems: House['importItems'] = (items, on, options = {}) =>
+  const importItems: Setup['importItems'] = (items, on, options = {}) =>
     applyRegister(db.pool, registerOf(items), {
       organisationId,
       file: 'register.csv',
@@ -128,7 +128,7 @@ export async function houseIn(db: Database | TestDatabase): Promise<House> {
       return team
     },
     followRules: (on) =>
-      rekeyWhereRulesChanged(db.pool, {
+      recalculateWhereRulesChanged(db.pool, {
         organisationId,
         rulesOf,
         todayOf: () => asCivilDate(on),
@@ -157,7 +157,7 @@ export async function houseIn(db: Database | TestDatabase): Promise<House> {
 }
 
 /** Everything that was written is gone, but for the organisation, the default team and the audit. */
-export async function emptyHouse({ rows }: House): Promise<void> {
+export async function emptySetup({ rows }: Setup): Promise<void> {
   await rows('DELETE FROM delivery')
   await rows('DELETE FROM slot')
   await rows('DELETE FROM contract')

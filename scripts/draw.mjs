@@ -7,10 +7,10 @@ import { withBrowser } from './browser.mjs'
 const LARGEST = 150_000
 
 /**
- * Draws each scene `{messages | view | file, …}` under its `file` name into the folder, a long one in
- * several pictures; their names, scene by scene.
+ * Draws each subject `{messages | view | file, …}` under its `file` name into the folder, a long one in
+ * several pictures; their names, subject by subject.
  */
-export async function drawScenes(workspace, scenes, folder) {
+export async function drawPictures(workspace, subjects, folder) {
   const people = peopleOf(workspace)
   const channels = Object.fromEntries(workspace.places.channels.map(({ id, name }) => [id, name]))
   const files = Object.fromEntries(
@@ -22,10 +22,10 @@ export async function drawScenes(workspace, scenes, folder) {
   await withBrowser(async (browser) => {
     const tab = await browser.newPage({ viewport: { width: 720, height: 100 }, locale: 'en-GB' })
     await tab.route('**/*', (route) => route.abort())
-    for (const { scene, file } of scenes) {
-      const page = picturePage({ people, channels, files, messages: [], ...scene }, 'light')
+    for (const { subject, file } of subjects) {
+      const page = picturePage({ people, channels, files, messages: [], ...subject }, 'light')
       await tab.setContent(page)
-      if (scene.file !== undefined) await tab.evaluate(showFile, scene.file)
+      if (subject.file !== undefined) await tab.evaluate(showFile, subject.file)
       const pieces = await shots(tab)
       const names = pieces.map((_, at) =>
         at === 0 ? file : file.replace('.png', `-${at + 1}.png`),
@@ -111,11 +111,11 @@ function alternative(workspace, { messages, view, file }, title) {
     .trim()
 }
 
-/** The pictures of a scene in Markdown. */
-export function pictures(workspace, { scene, title }, names) {
+/** The pictures of a subject in Markdown. */
+export function pictures(workspace, { subject, title }, names) {
   const [first, ...more] = names
   return [
-    `![${alternative(workspace, scene, title)}](${first})`,
+    `![${alternative(workspace, subject, title)}](${first})`,
     ...more.map((name) => `![The same, further down](${name})`),
   ].join('\n\n')
 }
