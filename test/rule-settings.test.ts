@@ -151,12 +151,12 @@ describe('a rule that is changed', () => {
     expect(await startBy()).toBe('2026-12-31')
     expect(await setup.alerts()).toEqual(['2026-11-23 start-by 30 (superseded)'])
     const audited = await setup.rows(
-      `SELECT field, from_value AS "from", to_value AS "to", contract_id IS NULL AS house
+      `SELECT field, from_value AS "from", to_value AS "to", contract_id IS NULL AS organisation
        FROM audit_change WHERE field LIKE 'rules.%' ORDER BY entry_id`,
     )
     expect(audited.slice(-2)).toEqual([
-      { field: 'rules.routes.open.leadDays', from: null, to: '30', setup: true },
-      { field: 'rules.routes.open.leadDays', from: null, to: '20', setup: false },
+      { field: 'rules.routes.open.leadDays', from: null, to: '30', organisation: true },
+      { field: 'rules.routes.open.leadDays', from: null, to: '20', organisation: false },
     ])
   })
 
