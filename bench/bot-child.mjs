@@ -2,8 +2,7 @@
 // barest Bolt handler there can be. Says its port, and its peak memory when it is asked.
 import { App, HTTPReceiver, LogLevel } from '@slack/bolt'
 import { openDatabase } from '../dist/src/database/open.js'
-import { ensureOrganisation } from '../dist/src/database/organisation.js'
-import { rulesByTeam } from '../dist/src/database/settings.js'
+import { ensureOrganisation, rulesByTeam } from '../dist/src/database/organisation.js'
 import { openBot } from '../dist/src/slack/app.js'
 import { directory } from '../dist/src/slack/directory.js'
 import { DAY } from './held.mjs'

@@ -2,7 +2,7 @@
 // page drawn anew. Asked over HTTP as the page's script asks, and opened in a browser where one is.
 import pg from 'pg'
 import { readSettings } from '../dist/src/app/settings.js'
-import { rulesByTeam } from '../dist/src/database/settings.js'
+import { rulesByTeam } from '../dist/src/database/organisation.js'
 import { openLocalPage } from '../dist/stand-in/demo/demo.js'
 import { findBrowser, withBrowser } from '../scripts/browser.mjs'
 import { settle } from './bot.mjs'

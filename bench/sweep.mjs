@@ -1,8 +1,7 @@
 // The sweep at several sizes beside SQL by hand that writes the same rows.
 import pg from 'pg'
 import { openDatabase } from '../dist/src/database/open.js'
-import { ensureOrganisation } from '../dist/src/database/organisation.js'
-import { rulesByTeam } from '../dist/src/database/settings.js'
+import { ensureOrganisation, rulesByTeam } from '../dist/src/database/organisation.js'
 import { sweep } from '../dist/src/warnings/sweep.js'
 import { figures } from './figures.mjs'
 import { handSweep, keepPlan } from './hand-sweep.mjs'

@@ -2,8 +2,7 @@
 // processors work, and how it grows from a tenth of the register to all of it.
 import { readFileSync } from 'node:fs'
 import { openDatabase } from '../dist/src/database/open.js'
-import { ensureOrganisation, readTeams } from '../dist/src/database/organisation.js'
-import { rulesByTeam } from '../dist/src/database/settings.js'
+import { ensureOrganisation, readTeams, rulesByTeam } from '../dist/src/database/organisation.js'
 import { readChains } from '../dist/src/reports/chains.js'
 import { readCliffs } from '../dist/src/reports/cliffs.js'
 import { readConsolidation } from '../dist/src/reports/consolidation.js'

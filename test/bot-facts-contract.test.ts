@@ -10,9 +10,10 @@ import { auditLength, auditSheet } from '../src/register/export/tables.ts'
 import { historyOf } from '../src/reports/history.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { lastAct } from '../src/slack/act-once.ts'
-import type { BotContext } from '../src/slack/context.ts'
+import { lastAct } from '../src/slack/buttons.ts'
+import type { Asker } from '../src/slack/directory.ts'
 import { cardFacts } from '../src/slack/facts/contract.ts'
+import { teamsOf } from '../src/slack/facts/filters.ts'
 import {
   assignForm,
   classifyForm,
@@ -26,10 +27,11 @@ import {
 import { explainFacts, historyFacts } from '../src/slack/facts/history.ts'
 import { previewFacts } from '../src/slack/facts/preview.ts'
 import { findForBot } from '../src/slack/facts/search.ts'
-import { mayConfirmTriage, triageFacts } from '../src/slack/facts/triage.ts'
+import { triageFacts } from '../src/slack/facts/triage.ts'
 import { homeFacts } from '../src/slack/home.ts'
 import { NO_FILTERS } from '../src/slack/parse/command-types.ts'
-import { type Asker, responsibleIn } from '../src/slack/permissions.ts'
+import { mayConfirmTriage, responsibleIn } from '../src/slack/permissions.ts'
+import type { BotContext } from '../src/slack/request.ts'
 import { settingsForm } from '../src/slack/settings.ts'
 import { subscriptionFacts } from '../src/slack/subscriptions.ts'
 import { historyAnswer } from '../src/text/explain.ts'
@@ -460,8 +462,9 @@ describe('after a first import', () => {
     ])
     expect(facts).toMatchObject({ team: 'Default team', mayConfirm: true, total: 4 })
     expect((await triageFacts(context(), NO_FILTERS, 1)).mayConfirm).toBe(false)
-    expect(await mayConfirmTriage(context(amira), facts.teamId)).toBe(true)
-    expect(await mayConfirmTriage(context({ isAdministrator: true }), facts.teamId)).toBe(true)
+    for (const asks of [context(amira), context({ isAdministrator: true })]) {
+      expect(mayConfirmTriage(asks.asker, facts.teamId, await teamsOf(asks))).toBe(true)
+    }
     const later = context(amira, { today: day(30) })
     const wanting = await triageFacts(later, NO_FILTERS, 1)
     expect(wanting.entries.map(({ reference }) => reference)).toEqual(['UNOWNED', 'UNDATED'])

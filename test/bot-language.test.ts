@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
-import { DEADLINE_KINDS } from '../src/rules/deadline-kinds.ts'
+import { DEADLINE_KINDS } from '../src/rules/contract.ts'
 import { NOTICES } from '../src/rules/notices.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { readCommand } from '../src/slack/parse/command.ts'
@@ -13,7 +13,7 @@ import {
 } from '../src/slack/parse/command-types.ts'
 import { writeCommand } from '../src/slack/parse/write-command.ts'
 import { exampleOf, MANUAL, VERBS } from '../src/text/help.ts'
-import { oneLine } from '../src/text/mrkdwn.ts'
+import { oneLine } from '../src/text/words.ts'
 
 /** A Monday. */
 const TODAY = asCivilDate('2026-11-23')

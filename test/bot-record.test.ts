@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, Overtaken } from '../src/actions/act.ts'
 import { extend } from '../src/actions/extend.ts'
-import { setTeam } from '../src/database/organisation.ts'
-import { rulesByTeam } from '../src/database/settings.ts'
+import { rulesByTeam, setTeam } from '../src/database/organisation.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
-import { DEADLINE_KINDS, type DeadlineKind, severity } from '../src/rules/deadline-kinds.ts'
+import { DEADLINE_KINDS, type DeadlineKind, severity } from '../src/rules/contract.ts'
 import {
   datedSchedule,
   type ReminderDay,

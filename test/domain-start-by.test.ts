@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, dateOfDayNumber, dayNumber, daysBetween } from '../src/rules/civil-date.ts'
-import { ROUTE_BANDS, ROUTES, routeFor } from '../src/rules/procurement-routes.ts'
+import { ROUTE_BANDS, ROUTES, routeFor } from '../src/rules/settings.ts'
 import { startBy } from '../src/rules/start-by.ts'
 import {
   addWorkingDays,

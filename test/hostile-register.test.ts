@@ -3,8 +3,7 @@
  * taken by the stand-in, which refuses what Slack refuses. `npm run prove:hostile` has 100,000.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readTeams } from '../src/database/organisation.ts'
-import { rulesByTeam } from '../src/database/settings.ts'
+import { readTeams, rulesByTeam } from '../src/database/organisation.ts'
 import { factsOfWeek, queueWeekly } from '../src/reports/weekly.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'

@@ -4,7 +4,7 @@ import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { headroom, oneMoreMonth } from '../src/rules/headroom.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { noticeTasks } from '../src/rules/notices.ts'
-import { routeFor } from '../src/rules/procurement-routes.ts'
+import { routeFor } from '../src/rules/settings.ts'
 import { startByRoute } from '../src/rules/start-by.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { readCommand } from '../src/slack/parse/command.ts'
@@ -20,19 +20,18 @@ import { answerModal } from '../src/text/forms/fields.ts'
 import { type HeadroomAnswerFacts, headroomAnswer } from '../src/text/headroom.ts'
 import { helpAnswer, MANUAL, misreadAnswer, VERBS } from '../src/text/help.ts'
 import { homeView } from '../src/text/home.ts'
+import { LIMITS, textLength, textsOf } from '../src/text/message.ts'
 import { startByAnswer } from '../src/text/procurement.ts'
 import {
-  cameFirstAnswer,
   candidatesAnswer,
-  doneAnswer,
   exportAnswer,
   failedAnswer,
   nearAnswer,
   saidAnswer,
   subscriptionsAnswer,
 } from '../src/text/replies.ts'
-import { LIMITS, textLength, textsOf } from '../src/text/slack-limits.ts'
 import { triageListAnswer } from '../src/text/triage.ts'
+import { cameFirstAnswer, doneAnswer } from '../src/text/warning.ts'
 import {
   AMIRA,
   card,

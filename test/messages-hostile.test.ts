@@ -3,13 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { Message } from '../src/text/facts.ts'
-import { mrkdwn, plain, shown } from '../src/text/mrkdwn.ts'
-import { fitMessage, LIMITS, textLength, textsOf } from '../src/text/slack-limits.ts'
+import { fitMessage, LIMITS, textLength, textsOf } from '../src/text/message.ts'
 import { terminalText } from '../src/text/terminal.ts'
 import { triageMessage } from '../src/text/triage.ts'
 import { supersededMessage, warningMessage } from '../src/text/warning.ts'
 import { groupedMessage } from '../src/text/warning-group.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
+import { mrkdwn, plain, shown } from '../src/text/words.ts'
 import {
   AS_OF,
   contract,

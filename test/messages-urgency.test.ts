@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { asCivilDate } from '../src/rules/civil-date.ts'
-import type { DeadlineKind } from '../src/rules/deadline-kinds.ts'
+import type { DeadlineKind } from '../src/rules/contract.ts'
 import { byUrgency, urgencyOf } from '../src/text/deadline.ts'
 import type { DeadlineFacts } from '../src/text/facts.ts'
 

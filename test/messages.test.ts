@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { Message } from '../src/text/facts.ts'
-import { textsOf } from '../src/text/slack-limits.ts'
+import { textsOf } from '../src/text/message.ts'
 import { terminalText } from '../src/text/terminal.ts'
 import { triageMessage } from '../src/text/triage.ts'
 import { supersededMessage, warningMessage, warningText } from '../src/text/warning.ts'

@@ -6,8 +6,7 @@ import { plannedCheckpoints, procurementDecided, routeOfDecision } from '../rule
 import type { CivilDate } from '../rules/civil-date.ts'
 import { currentEnd, type DecidableKind, firstDayAfter } from '../rules/contract.ts'
 import { deadlinesOf, decidable } from '../rules/deadlines.ts'
-import { routeFor } from '../rules/procurement-routes.ts'
-import type { Rules } from '../rules/settings.ts'
+import { type Rules, routeFor } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 

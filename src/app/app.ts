@@ -3,9 +3,14 @@ import { DateTime, Settings as LuxonSettings } from 'luxon'
 import type { Pool } from 'pg'
 import { inTransaction } from '../database/connect.ts'
 import { type Database, openDatabase } from '../database/open.ts'
-import { ensureOrganisation, type Organisation, type Team } from '../database/organisation.ts'
+import {
+  ensureOrganisation,
+  type Organisation,
+  type RulesByTeam,
+  rulesByTeam,
+  type Team,
+} from '../database/organisation.ts'
 import { recalculateWhereRulesChanged } from '../database/recalculate.ts'
-import { type RulesByTeam, rulesByTeam } from '../database/settings.ts'
 import { removeSample } from '../register/import/remove-sample.ts'
 import { asCivilDate, type CivilDate } from '../rules/civil-date.ts'
 import { type LargeAnswers, largeAnswers } from '../slack/answer-cache.ts'
@@ -86,7 +91,7 @@ export async function programOver(
       large: largeAnswers({
         pool: database.pool,
         organisationId: organisation.id,
-        elapsed: () => performance.now(),
+        elapsed: performance.now.bind(performance),
       }),
       close: () => database.close(),
     }

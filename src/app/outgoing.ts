@@ -7,8 +7,8 @@ import type { DeliveryDeps } from '../delivery/send.ts'
 import { openSlackGateway } from '../delivery/slack-client.ts'
 import { terminalGateway } from '../delivery/terminal.ts'
 import { answersLater } from '../slack/answers.ts'
-import type { SlackDependencies } from '../slack/context.ts'
 import { directory } from '../slack/directory.ts'
+import type { SlackDependencies } from '../slack/request.ts'
 import type { Program } from './app.ts'
 import type { Settings } from './settings.ts'
 
@@ -25,7 +25,7 @@ function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
       token: botToken,
       apiUrl: slackApiUrl(settings),
       timeoutMs,
-      elapsed: () => performance.now(),
+      elapsed: performance.now.bind(performance),
     })
   }
   const width = Math.min(terminal.columns ?? 90, 110)
@@ -53,7 +53,7 @@ export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): De
       timeoutMs: settings.slack.timeoutMs,
     },
     jitter: Math.random,
-    elapsed: () => performance.now(),
+    elapsed: performance.now.bind(performance),
     log,
     administrators: settings.administrators,
     adminChannel: settings.adminChannel,
@@ -85,7 +85,7 @@ export function slackDependencies(
       organisationId: organisation.id,
       administrators: settings.administrators,
       readers: settings.readers,
-      elapsed: () => performance.now(),
+      elapsed: performance.now.bind(performance),
     }),
   }
 }

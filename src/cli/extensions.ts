@@ -14,10 +14,10 @@ import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { financialYearNamed } from '../rules/months.ts'
 import { UserError } from '../rules/user-error.ts'
-import { type Cell, csvFile } from '../text/attachments.ts'
 import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
-import { oneLine } from '../text/mrkdwn.ts'
+import { type Cell, csvFile } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
+import { oneLine } from '../text/words.ts'
 import { askedOf, type CostOptions } from './costs.ts'
 import {
   type Answer,

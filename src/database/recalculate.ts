@@ -9,8 +9,7 @@ import type { Deadline } from '../rules/deadlines.ts'
 import { firstCheckOn } from '../rules/reminder-plan.ts'
 import { inTransaction } from './connect.ts'
 import { monitoredContract, readContracts } from './contracts.ts'
-import { lockTeams, readTeams, type Team } from './organisation.ts'
-import type { RulesByTeam } from './settings.ts'
+import { lockTeams, type RulesByTeam, readTeams, type Team } from './organisation.ts'
 
 // What follows from a contract's facts, written anew after they change: its current end, its
 // deadlines, the day to look at it next, and the alerts that no longer hold.

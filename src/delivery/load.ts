@@ -6,16 +6,18 @@ import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { baselineFor, pricedOf } from '../database/prices.ts'
 import { asCivilDate, type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
-import { PRECISIONS, type Precision } from '../rules/contract.ts'
-import { DEADLINE_KINDS, type DeadlineKind } from '../rules/deadline-kinds.ts'
-import { asDecimal } from '../rules/money.ts'
-import { accruing, baseline, premium } from '../rules/premium.ts'
 import {
   type Addressee,
   addresseeOf,
   type ContractPeople,
+  DEADLINE_KINDS,
+  type DeadlineKind,
+  PRECISIONS,
+  type Precision,
   responsibilityFor,
-} from '../rules/recipients.ts'
+} from '../rules/contract.ts'
+import { asDecimal } from '../rules/money.ts'
+import { accruing, baseline, premium } from '../rules/premium.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { ButtonSubject, WarningState } from '../text/buttons.ts'

@@ -1,10 +1,9 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
 import type { ActionsBlock } from '@slack/types'
-import { withLines } from '../text/attachments.ts'
 import { warningButtons } from '../text/buttons.ts'
 import type { Message, WarningFacts } from '../text/facts.ts'
 import { importAnswer } from '../text/import-result.ts'
-import { type Mrkdwn, mrkdwn, shown } from '../text/mrkdwn.ts'
+import { fitMessage, withLines } from '../text/message.ts'
 import { blockedMessage, deadMessage, leaverMessage } from '../text/people.ts'
 import {
   supersededWithoutPrices,
@@ -18,12 +17,12 @@ import {
   checkpointMessage,
 } from '../text/procurement.ts'
 import { unwellMessage } from '../text/self-check.ts'
-import { fitMessage } from '../text/slack-limits.ts'
 import { triageMessage } from '../text/triage.ts'
 import { waiverMessage } from '../text/waiver.ts'
 import { supersededMessage, warningMessage, withActs } from '../text/warning.ts'
 import { groupedMessage } from '../text/warning-group.ts'
 import { weeklyMessage } from '../text/weekly.ts'
+import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
 import {
   asFirstSaid,
   cliffIn,

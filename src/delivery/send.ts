@@ -1,8 +1,8 @@
 /** One claimed delivery, from facts to what Slack made of it. */
 import type pg from 'pg'
 import { TERMINAL } from '../database/organisation.ts'
-import { withoutPicture } from '../text/attachments.ts'
 import type { Message } from '../text/facts.ts'
+import { withoutPicture } from '../text/message.ts'
 import { isChannelId } from './channels.ts'
 import { type AccountsAsked, noteAccounts, readerHasGone } from './departed-people.ts'
 import { forgetAmounts, queueAmounts } from './enqueue-updates.ts'

@@ -1,7 +1,7 @@
 /** Without Slack, the messages are read on a terminal. */
 import type { Message, MessageFile } from '../text/facts.ts'
-import { oneLine } from '../text/mrkdwn.ts'
 import { type TerminalOptions, terminalText } from '../text/terminal.ts'
+import { oneLine } from '../text/words.ts'
 import type { Gateway, Uploaded } from './gateway.ts'
 
 /** How much of a message's file is shown. */

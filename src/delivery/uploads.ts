@@ -1,8 +1,8 @@
 /** Files and charts of a message: drawn, uploaded and shown, or missed in so many words. */
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { withFileLink, withoutFile, withoutPicture, withPictureFile } from '../text/attachments.ts'
 import type { Message, MessageFile, MessagePicture } from '../text/facts.ts'
+import { withFileLink, withoutFile, withoutPicture, withPictureFile } from '../text/message.ts'
 import type { Gateway, Uploaded } from './gateway.ts'
 import { type Claim, isPersonal, noteBegun, type UploadMemory, type UploadPart } from './outbox.ts'
 import { type Call, codeOf, fieldOf, isSaid, textOf } from './slack-api.ts'

@@ -1,7 +1,7 @@
 /** The cells of one row by field, read and checked; what is wrong is gathered on the way. */
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Period } from '../rules/contract.ts'
-import { unguarded } from '../text/attachments.ts'
+import { unguarded } from '../text/message.ts'
 import type { Column, Columns } from './column-mapping.ts'
 import { FIELDS, type Field } from './column-names.ts'
 import type { DateOrder, Problem } from './draft.ts'

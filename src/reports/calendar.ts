@@ -1,7 +1,7 @@
 /** What a calendar shows: open deadlines, without prices and without names of people. */
 import type { Pool } from 'pg'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { DeadlineKind } from '../rules/contract.ts'
 import type { CalendarEvent } from '../text/calendar-feed.ts'
 
 export interface CalendarAsked {

@@ -1,7 +1,7 @@
 /** The register and what is due of it, page by page. */
 import type { Pool } from 'pg'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { type DeadlineKind, type Severity, severity } from '../rules/deadline-kinds.ts'
+import { type DeadlineKind, type Severity, severity } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { type ContractState, stateSql } from './contract.ts'
 

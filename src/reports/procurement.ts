@@ -6,9 +6,8 @@ import {
   type ContractRow,
   completeContracts,
 } from '../database/contracts.ts'
-import type { Team } from '../database/organisation.ts'
+import type { RulesByTeam, Team } from '../database/organisation.ts'
 import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
-import type { RulesByTeam } from '../database/settings.ts'
 import {
   beginsOn,
   type Checkpoint,
@@ -20,8 +19,7 @@ import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { currentEnd, firstDayAfter } from '../rules/contract.ts'
 import { emergencyRatios, ratioOf } from '../rules/exposure.ts'
 import { baseline, type GapCost, gapCost } from '../rules/premium.ts'
-import type { Route } from '../rules/procurement-routes.ts'
-import type { Rules } from '../rules/settings.ts'
+import type { Route, Rules } from '../rules/settings.ts'
 import type { PersonFact } from '../text/facts.ts'
 import type { CheckpointFacts } from '../text/procurement.ts'
 

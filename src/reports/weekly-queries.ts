@@ -1,7 +1,6 @@
 /** The lists, the figures and the months ahead of a weekly summary, each in one query. */
 import type { Pool, PoolClient } from 'pg'
-import { readTeams } from '../database/organisation.ts'
-import type { RulesByTeam } from '../database/settings.ts'
+import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { addDays, addMonths, type CivilDate, dateParts } from '../rules/civil-date.ts'
 import { movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'

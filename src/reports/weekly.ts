@@ -1,8 +1,7 @@
 /** The weekly summary: when it is due, what it says, and how it goes out once. */
 import { DateTime } from 'luxon'
 import type { Pool, PoolClient } from 'pg'
-import { readTeams, type Team } from '../database/organisation.ts'
-import type { RulesByTeam } from '../database/settings.ts'
+import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import {
   addDays,
   type CivilDate,
@@ -10,8 +9,7 @@ import {
   parseCivilDate,
   weekday,
 } from '../rules/civil-date.ts'
-import type { Precision } from '../rules/contract.ts'
-import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { DeadlineKind, Precision } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { Rules } from '../rules/settings.ts'
 import { unknownHolidays, workingDayOnOrAfter } from '../rules/working-days.ts'

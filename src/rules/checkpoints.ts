@@ -3,8 +3,7 @@
  * asked about. One that slips moves those that come after it, as far as they have no room left.
  */
 import { addDays, type CivilDate, daysBetween, later } from './civil-date.ts'
-import type { Route } from './procurement-routes.ts'
-import type { Rules } from './settings.ts'
+import type { Route, Rules } from './settings.ts'
 import { startByRoute } from './start-by.ts'
 import { lastOfWorkingDays, workingDayOnOrAfter, workingDayOnOrBefore } from './working-days.ts'
 

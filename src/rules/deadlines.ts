@@ -3,15 +3,14 @@ import { addDays, type CivilDate, daysBetween, dayText } from './civil-date.ts'
 import {
   type Contract,
   currentEnd,
+  type DeadlineKind,
   type DecidableKind,
   type Decision,
   type End,
   type Extension,
   lastExtension,
 } from './contract.ts'
-import type { DeadlineKind } from './deadline-kinds.ts'
-import { routeFor } from './procurement-routes.ts'
-import type { Rules } from './settings.ts'
+import { type Rules, routeFor } from './settings.ts'
 import { startBy } from './start-by.ts'
 import { addWorkingDays, before, periodText, workingDayOnOrBefore } from './working-days.ts'
 

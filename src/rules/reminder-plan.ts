@@ -8,8 +8,7 @@ import {
   earlier,
   later,
 } from './civil-date.ts'
-import type { Contract } from './contract.ts'
-import { type DeadlineKind, severity } from './deadline-kinds.ts'
+import { type Contract, type DeadlineKind, severity } from './contract.ts'
 import { type Deadline, isBelow } from './deadlines.ts'
 import {
   type DatedSchedule,

@@ -1,6 +1,6 @@
 /** Reminder schedules: how many days before a deadline it is told of, and as people type them. */
 import { addDays, addMonths, type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
-import type { DeadlineKind } from './deadline-kinds.ts'
+import type { DeadlineKind } from './contract.ts'
 import {
   addWorkingDays,
   type Calendar,

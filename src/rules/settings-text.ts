@@ -1,9 +1,10 @@
 /** Rules as a form shows them: three lists with one rule a line, `approvalDays: 20`, and what was changed in them. */
-import { DEADLINE_KINDS, type DeadlineKind } from './deadline-kinds.ts'
-import { ROUTES, type RouteBand } from './procurement-routes.ts'
+import { DEADLINE_KINDS, type DeadlineKind } from './contract.ts'
 import { AFTERWARDS, readReminderDays, readSchedule, scheduleWords } from './reminder-schedule.ts'
 import {
   checkedRuleSettings,
+  ROUTES,
+  type RouteBand,
   type RuleSettings,
   type Rules,
   SCALARS,

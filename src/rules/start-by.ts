@@ -1,8 +1,7 @@
 /** The last safe day to start buying a replacement, counted back from the day it must be in force. */
 import { addDays, type CivilDate, daysBetween, earlier } from './civil-date.ts'
 import type { Regime } from './contract.ts'
-import type { Route, RouteBand } from './procurement-routes.ts'
-import type { Rules } from './settings.ts'
+import type { Route, RouteBand, Rules } from './settings.ts'
 import { addWorkingDays, type Calendar, workingDayOnOrBefore } from './working-days.ts'
 
 export interface LeadTimes {

@@ -1,6 +1,6 @@
 /** What a channel that subscribed wants to hear, and whether a contract's warnings of a day fit. Pure. */
 import { type CivilDate, daysBetween } from './civil-date.ts'
-import type { DeadlineKind } from './deadline-kinds.ts'
+import type { DeadlineKind } from './contract.ts'
 
 /** States that a warning can be about: what has no deadlines is never warned of. */
 export const WANTED_STATES = [

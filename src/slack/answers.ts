@@ -17,7 +17,6 @@ import { startByAnswer } from '../text/procurement.ts'
 import { candidatesAnswer, nearAnswer } from '../text/replies.ts'
 import { triageListAnswer } from '../text/triage.ts'
 import { weeklyMessage } from '../text/weekly.ts'
-import type { AskerContext, BotContext, RequestContext, SlackDependencies } from './context.ts'
 import { attachmentsSent, makerOf } from './deferred-answers.ts'
 import { exportMade } from './export.ts'
 import {
@@ -37,6 +36,7 @@ import { readCommand } from './parse/command.ts'
 import { type Command, NO_FILTERS } from './parse/command-types.ts'
 import { writeCommand } from './parse/write-command.ts'
 import { mayThey } from './permissions.ts'
+import type { AskerContext, BotContext, RequestContext, SlackDependencies } from './request.ts'
 
 export interface AnswerView {
   readonly page?: number

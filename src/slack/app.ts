@@ -5,9 +5,9 @@ import { ACTION_IDS } from '../text/buttons.ts'
 import { largeAnswers } from './answer-cache.ts'
 import { handleAction } from './buttons.ts'
 import { handleCommand } from './commands.ts'
-import type { SlackDependencies } from './context.ts'
 import { handleHome } from './home.ts'
 import { handleMember } from './member-events.ts'
+import type { SlackDependencies } from './request.ts'
 import { handleSubmission } from './submissions.ts'
 import {
   GATE_LIMITS,

@@ -2,8 +2,8 @@
 import { type Assignment, assign } from '../actions/assign.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { ReminderChannel } from '../text/forms/snooze-assign.ts'
-import type { RequestContext } from './context.ts'
 import type { PersonMention } from './parse/command-types.ts'
+import type { RequestContext } from './request.ts'
 
 // People who were named in a command or chosen in a form, as owners and deputies.
 

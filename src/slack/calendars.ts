@@ -6,9 +6,9 @@ import { calendarAnswer } from '../text/calendar-feed.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
 import { counted } from '../text/words.ts'
-import { need } from './authorize.ts'
-import type { RequestContext } from './context.ts'
 import { teamNamed } from './facts/search.ts'
+import { need } from './permissions.ts'
+import type { RequestContext } from './request.ts'
 
 /** @throws UserError where no address is set, or the asker has too many. */
 export async function openCalendar(

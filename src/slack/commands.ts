@@ -4,13 +4,10 @@ import { acknowledge, snooze } from '../actions/acknowledge.ts'
 import type { Actor } from '../actions/act.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
-import { type ActionKind, actOnce } from './act-once.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { assignNamed } from './assign.ts'
-import { need } from './authorize.ts'
-import { recordPublished } from './buttons.ts'
+import { type ActionKind, actOnce, recordPublished } from './buttons.ts'
 import { endCalendar, openCalendar } from './calendars.ts'
-import { type RequestContext, requestContext, type SlackDependencies } from './context.ts'
 import { exportAsked } from './export.ts'
 import { teamNamed } from './facts/search.ts'
 import {
@@ -24,8 +21,15 @@ import {
 import { renewHome } from './home.ts'
 import { readCommand } from './parse/command.ts'
 import type { Command, SettingsOf } from './parse/command-types.ts'
-import { inChannel, replying } from './reply.ts'
-import { firstTime } from './request-dedup.ts'
+import { need } from './permissions.ts'
+import {
+  firstTime,
+  inChannel,
+  type RequestContext,
+  replying,
+  requestContext,
+  type SlackDependencies,
+} from './request.ts'
 import { listSubscriptions, subscribeChannel, unsubscribeChannel } from './subscriptions.ts'
 
 type Typed = SlackCommandMiddlewareArgs & AllMiddlewareArgs

@@ -2,18 +2,18 @@
 import { type DeferredAnswerMaker, queuePersonal } from '../delivery/outbox.ts'
 import { fieldOf, textOf } from '../delivery/slack-api.ts'
 import { UserError } from '../rules/user-error.ts'
-import { withLines } from '../text/attachments.ts'
 import type { Message } from '../text/facts.ts'
-import { type Mrkdwn, mrkdwn } from '../text/mrkdwn.ts'
+import { withLines } from '../text/message.ts'
 import { saidAnswer } from '../text/replies.ts'
+import { type Mrkdwn, mrkdwn } from '../text/words.ts'
+import type { Asker } from './directory.ts'
 import {
   type AskerContext,
+  noteFailure,
   type RequestContext,
   type SlackDependencies,
   viewpointOf,
-} from './context.ts'
-import type { Asker } from './permissions.ts'
-import { noteFailure } from './reply.ts'
+} from './request.ts'
 
 // What somebody asked for and gets in their direct messages. Not the answer is queued but the
 // question, with who asked and what they might do then; the answer is made when it is sent.

@@ -3,7 +3,21 @@ import type { WebClient } from '@slack/web-api'
 import type { Pool } from 'pg'
 import { nameKey } from '../database/organisation.ts'
 import { codeOf } from '../delivery/slack-api.ts'
-import type { Asker } from './permissions.ts'
+
+/** Somebody who asks, as Slack and this database know them. */
+export interface Asker {
+  readonly personId: number
+  readonly slackUser: string
+  /** A full member of the organisation's own workspace: no guest, nobody from elsewhere. */
+  readonly isMember: boolean
+  /** Whom the settings let read; every full member unless they narrow it. */
+  readonly isReader: boolean
+  readonly isAdministrator: boolean
+  /** Slack user groups that they belong to. */
+  readonly userGroups: readonly string[]
+  /** Slack did not say which groups there are: `userGroups` is empty for that. */
+  readonly groupsUnknown?: boolean
+}
 
 export interface DirectoryOptions {
   readonly organisationId: number

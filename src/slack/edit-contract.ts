@@ -4,13 +4,13 @@ import { type Actor, act } from '../actions/act.ts'
 import { type ContractEntry, enterContract } from '../register/edit/create.ts'
 import { type ContractEdit, editContract } from '../register/edit/edit.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { DeadlineKind } from '../rules/contract.ts'
 import { type AddedFacts, addedAnswer } from '../text/contract-list.ts'
 import type { Message } from '../text/facts.ts'
 import { memberNamed } from './assign.ts'
-import { needTeam } from './authorize.ts'
-import type { RequestContext } from './context.ts'
+import { needTeam } from './permissions.ts'
 import type { ContractSent } from './read-form/contract.ts'
+import type { RequestContext } from './request.ts'
 
 /** A contract that no register holds. @throws UserError at its field. */
 export async function addContract(

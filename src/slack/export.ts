@@ -13,13 +13,13 @@ import { UserError } from '../rules/user-error.ts'
 import type { Message, MessageFile } from '../text/facts.ts'
 import { exportAnswer, saidAnswer } from '../text/replies.ts'
 import { figure } from '../text/words.ts'
-import { need } from './authorize.ts'
-import type { AskerContext, RequestContext } from './context.ts'
 import { sendLater } from './deferred-answers.ts'
 import { listedIds } from './facts/list.ts'
 import { readCommand } from './parse/command.ts'
 import { type Filters, NO_FILTERS } from './parse/command-types.ts'
 import { writeCommand } from './parse/write-command.ts'
+import { need } from './permissions.ts'
+import type { AskerContext, RequestContext } from './request.ts'
 
 /** The file is made in memory before it is sent. */
 const MOST_CHANGES = 200_000

@@ -8,10 +8,8 @@ import { classifyModal, extendModal, withdrawModal } from '../text/forms/extend.
 import { importModal } from '../text/forms/import.ts'
 import { settingsModal } from '../text/forms/settings.ts'
 import { assignModal, preferencesModal, snoozeModal } from '../text/forms/snooze-assign.ts'
+import { fitView } from '../text/message.ts'
 import { tooLateAnswer } from '../text/replies.ts'
-import { fitView } from '../text/slack-limits.ts'
-import { need } from './authorize.ts'
-import type { RequestContext } from './context.ts'
 import {
   assignForm,
   classifyForm,
@@ -23,7 +21,8 @@ import {
   snoozeForm,
   withdrawForm,
 } from './facts/forms.ts'
-import { type Opening, showView } from './reply.ts'
+import { need } from './permissions.ts'
+import { type Opening, type RequestContext, showView } from './request.ts'
 import { rulesView, settingsForm } from './settings.ts'
 
 /** How a form is shown: from a press or a command, and in the modal that was pressed or a new one. */

@@ -4,20 +4,22 @@ import type { Team } from '../database/organisation.ts'
 import { readCliffs } from '../reports/cliffs.ts'
 import type { HomeFacts, HomeList } from '../text/answer-facts.ts'
 import { HOME_CLIFFS, HOME_SHOWN, homeView } from '../text/home.ts'
-import { fitView } from '../text/slack-limits.ts'
-import {
-  type BotContext,
-  type RequestContext,
-  requestContext,
-  type SlackDependencies,
-} from './context.ts'
+import { fitView } from '../text/message.ts'
 import { type FilterIds, teamsOf } from './facts/filters.ts'
 import { preferencesForm } from './facts/forms.ts'
 import { dueFacts, findContracts, readTroubles } from './facts/list.ts'
 import { type Filters, NO_FILTERS } from './parse/command-types.ts'
 import { mayThey } from './permissions.ts'
-import { failure, noteFailure } from './reply.ts'
-import { firstTime, isKnown } from './request-dedup.ts'
+import {
+  type BotContext,
+  failure,
+  firstTime,
+  isKnown,
+  noteFailure,
+  type RequestContext,
+  requestContext,
+  type SlackDependencies,
+} from './request.ts'
 
 type Opened = SlackEventMiddlewareArgs<'app_home_opened'> & AllMiddlewareArgs
 

@@ -26,12 +26,19 @@ import { dryRunModal, headingsModal, waitingModal } from '../text/forms/import.t
 import { importAnswer } from '../text/import-result.ts'
 import { tooLateAnswer } from '../text/replies.ts'
 import { capitalised } from '../text/words.ts'
-import { need } from './authorize.ts'
-import { type RequestContext, requestContext, type SlackDependencies } from './context.ts'
 import { renewHome } from './home.ts'
+import { need } from './permissions.ts'
 import type { ImportStep } from './read-form/read-form.ts'
-import { codeOf, failure, noteFailure, tellDirectly } from './reply.ts'
-import { firstTime } from './request-dedup.ts'
+import {
+  codeOf,
+  failure,
+  firstTime,
+  noteFailure,
+  type RequestContext,
+  requestContext,
+  type SlackDependencies,
+  tellDirectly,
+} from './request.ts'
 
 type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
 

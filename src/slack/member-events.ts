@@ -5,9 +5,7 @@ import { inTransaction } from '../database/connect.ts'
 import { linkAccount, memberIn, recordLeaver } from '../delivery/departed-people.ts'
 import type { Member } from '../delivery/gateway.ts'
 import { fieldOf, textOf } from '../delivery/slack-api.ts'
-import type { SlackDependencies } from './context.ts'
-import { noteFailure } from './reply.ts'
-import { firstTime } from './request-dedup.ts'
+import { firstTime, noteFailure, type SlackDependencies } from './request.ts'
 
 type Told = (SlackEventMiddlewareArgs<'user_change'> | SlackEventMiddlewareArgs<'team_join'>) &
   AllMiddlewareArgs

@@ -3,23 +3,13 @@
  * helps.
  */
 import type { Pool } from 'pg'
+import type { Team } from '../database/organisation.ts'
+import { UserError } from '../rules/user-error.ts'
+import type { Asker } from './directory.ts'
+import { teamsOf } from './facts/filters.ts'
+import type { RequestContext } from './request.ts'
 
 // Who may do what. Decisions are pure and say who could, so that a refusal helps.
-
-/** Somebody who asks, as Slack and this database know them. */
-export interface Asker {
-  readonly personId: number
-  readonly slackUser: string
-  /** A full member of the organisation's own workspace: no guest, nobody from elsewhere. */
-  readonly isMember: boolean
-  /** Whom the settings let read; every full member unless they narrow it. */
-  readonly isReader: boolean
-  readonly isAdministrator: boolean
-  /** Slack user groups that they belong to. */
-  readonly userGroups: readonly string[]
-  /** Slack did not say which groups there are: `userGroups` is empty for that. */
-  readonly groupsUnknown?: boolean
-}
 
 /** Who answers for a contract, as person ids, and its team's user group. */
 export interface Responsible {
@@ -36,7 +26,7 @@ export type Right = 'read' | 'change' | 'administer'
 export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly why: string }
 
 /** In place of a refusal that the answer about groups could turn. */
-export const GROUPS_UNKNOWN =
+const GROUPS_UNKNOWN =
   'Slack did not say just now which user groups you belong to, and your rights hang on that. Try again in a minute.'
 
 const ALLOWED: Verdict = { allowed: true }
@@ -115,7 +105,7 @@ export interface TeamStanding {
 }
 
 /** The team of this id, the default one where none is named; null where there is no such team. */
-export async function teamStanding(
+async function teamStanding(
   pool: Pool,
   organisationId: number,
   teamId: number | null,
@@ -128,4 +118,77 @@ export async function teamStanding(
     [organisationId, teamId],
   )
   return found.rows[0] ?? null
+}
+
+// The check before every act: made on the server, whatever the button or form said.
+
+/**
+ * @throws UserError that says who may, where the asker may not; or that the contract is gone, where
+ * the organisation has none of this id: another organisation's is no different from none.
+ */
+export async function need(
+  request: RequestContext,
+  right: Right,
+  contractId: number | null,
+): Promise<void> {
+  // Strangers are not even told whether there is such a contract.
+  insist(request, 'read', null)
+  if (contractId === null) return insist(request, right, null)
+  const { pool, organisation } = request.deps
+  const contract = await responsibleIn(pool, organisation.id, contractId)
+  if (contract === null) {
+    throw new UserError('That contract is gone: it may have been removed with its register.')
+  }
+  insist(request, right, contract)
+}
+
+/** Administrators, and those whose team it is: by its user group, or by a contract of theirs. */
+export function mayConfirmTriage(asker: Asker, teamId: number, mine: readonly Team[]): boolean {
+  return asker.isMember && (asker.isAdministrator || mine.some(({ id }) => id === teamId))
+}
+
+/** Confirming a team's list starts its warnings: for those whose team it is. */
+export async function needTriage(request: RequestContext, teamId: number): Promise<void> {
+  insist(request, 'read', null)
+  if (mayConfirmTriage(request.asker, teamId, await teamsOf(request.context('')))) return
+  insistOnGroups(request)
+  throw new UserError(
+    'Only people of the team can confirm its list: who answers for one of its contracts or is in its user group. Ask one of them, or an administrator.',
+  )
+}
+
+/**
+ * Putting a contract into a team makes its people be warned: for those whose team it is. In a team
+ * that has no user group and nobody who answers for a contract any member may, as any member may
+ * change a contract that nobody answers for.
+ */
+export async function needTeam(request: RequestContext, teamId: number | null): Promise<void> {
+  insist(request, 'read', null)
+  if (request.asker.isAdministrator) return
+  const { pool, organisation } = request.deps
+  const team = await teamStanding(pool, organisation.id, teamId)
+  if (team === null) throw new UserError('That team is gone: choose another.', [], 'team')
+  if (!team.isPeopled) return
+  const mine = await teamsOf(request.context(''))
+  if (mine.some(({ id }) => id === team.id)) return
+  insistOnGroups(request)
+  throw new UserError(
+    `Only people of team ${team.name.slice(0, 40)} put contracts there: choose your own team, or ask an administrator.`,
+    [],
+    'team',
+  )
+}
+
+/** What hangs on groups is not refused for good while nobody can say who is in them. */
+function insistOnGroups({ asker }: RequestContext): void {
+  if (asker.groupsUnknown === true) throw new UserError(GROUPS_UNKNOWN)
+}
+
+function insist(
+  { asker }: RequestContext,
+  right: Right,
+  contract: Parameters<typeof mayThey>[2],
+): void {
+  const verdict = mayThey(asker, right, contract)
+  if (!verdict.allowed) throw new UserError(verdict.why)
 }

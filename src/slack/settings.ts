@@ -12,7 +12,7 @@ import {
   tryTeam,
 } from '../actions/settings.ts'
 import { readContracts } from '../database/contracts.ts'
-import { DEADLINE_KINDS } from '../rules/deadline-kinds.ts'
+import { DEADLINE_KINDS } from '../rules/contract.ts'
 import type { RuleSettings } from '../rules/settings.ts'
 import {
   RULE_KEYS,
@@ -27,7 +27,6 @@ import {
   withRuleChanges,
 } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
-import { answer, body } from '../text/blocks.ts'
 import type { Message } from '../text/facts.ts'
 import {
   daysBefore,
@@ -41,21 +40,25 @@ import {
   settingsChanges,
   settingsModal,
 } from '../text/forms/settings.ts'
-import { type Mrkdwn, mrkdwn, shown } from '../text/mrkdwn.ts'
-import { need } from './authorize.ts'
-import {
-  type BotContext,
-  type RequestContext,
-  requestContext,
-  type SlackDependencies,
-} from './context.ts'
+import { answer, body } from '../text/message.ts'
+import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
 import { namedOf, readContract, subjectOf } from './facts/contract.ts'
 import { teamsOf } from './facts/filters.ts'
 import { renewHome } from './home.ts'
+import { need } from './permissions.ts'
 import type { RulesSent, SettingsSent } from './read-form/read-form.ts'
 import type { SettingsInput } from './read-form/settings.ts'
-import { atBlocks, errorAtField, failure, tellDirectly } from './reply.ts'
-import { firstTime } from './request-dedup.ts'
+import {
+  atBlocks,
+  type BotContext,
+  errorAtField,
+  failure,
+  firstTime,
+  type RequestContext,
+  requestContext,
+  type SlackDependencies,
+  tellDirectly,
+} from './request.ts'
 
 // The form of a team's settings: opened for administrators, shown what it would change when it is
 // sent, saved when the same is sent again.

@@ -11,17 +11,25 @@ import type { Message } from '../text/facts.ts'
 import { DEFAULT_GROUNDS } from '../text/forms/extend.ts'
 import { saidAnswer } from '../text/replies.ts'
 import type { ActionRecord } from '../text/warning.ts'
-import { type ActionKind, actOnce, type SeenContract } from './act-once.ts'
 import { memberNamed, setVoice } from './assign.ts'
-import { need } from './authorize.ts'
-import { type RequestContext, requestContext, type SlackDependencies } from './context.ts'
+import { type ActionKind, actOnce, type SeenContract } from './buttons.ts'
 import { addContract, edit, editOf } from './edit-contract.ts'
 import { renewHome } from './home.ts'
 import { handleImport } from './import.ts'
+import { need } from './permissions.ts'
 import type { ClassifyInput } from './read-form/extend.ts'
 import { type AssignInput, readSubmission, type Submission } from './read-form/read-form.ts'
-import { atBlocks, errorAtField, failure, tellDirectly } from './reply.ts'
-import { firstTime, forget } from './request-dedup.ts'
+import {
+  atBlocks,
+  errorAtField,
+  failure,
+  firstTime,
+  forget,
+  type RequestContext,
+  requestContext,
+  type SlackDependencies,
+  tellDirectly,
+} from './request.ts'
 import { submitRules, submitSettings } from './settings.ts'
 
 type Sent = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs

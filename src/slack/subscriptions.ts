@@ -8,13 +8,12 @@ import { UserError } from '../rules/user-error.ts'
 import type { SubscriptionsFacts } from '../text/answer-facts.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer, subscriptionsAnswer } from '../text/replies.ts'
-import { need } from './authorize.ts'
-import type { BotContext, RequestContext } from './context.ts'
 import { folded, readFilterIds } from './facts/filters.ts'
 import { placeOfChannel } from './facts/search.ts'
 import type { Filters } from './parse/command-types.ts'
 import { writeCommand } from './parse/write-command.ts'
-import { mayThey } from './permissions.ts'
+import { mayThey, need } from './permissions.ts'
+import type { BotContext, RequestContext } from './request.ts'
 
 // `subscribe`, `unsubscribe`, `subscriptions`: what a channel hears besides its own team's warnings.
 

@@ -1,8 +1,7 @@
 /** What answers and App Home are made of. */
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { ExtensionKind, ExtensionStatus } from '../rules/contract.ts'
-import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { DeadlineKind, ExtensionKind, ExtensionStatus } from '../rules/contract.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { NoticeTask } from '../rules/notices.ts'

@@ -10,7 +10,7 @@ import type {
   StaticSelect,
 } from '@slack/types'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
-import { plainText } from './mrkdwn.ts'
+import { plainText } from './words.ts'
 
 // The buttons under a warning: those that fit its state.
 

@@ -1,11 +1,10 @@
 /** Deadlines as a calendar file, and the address at which it is fetched. */
 import ical, { ICalEventTransparency } from 'ical-generator'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/deadline-kinds.ts'
-import { answer, body, note } from './blocks.ts'
+import type { DeadlineKind } from '../rules/contract.ts'
 import type { Message } from './facts.ts'
-import { mrkdwn, plain, shown } from './mrkdwn.ts'
-import { capitalised, counted, figure } from './words.ts'
+import { answer, body, note } from './message.ts'
+import { capitalised, counted, figure, mrkdwn, plain, shown } from './words.ts'
 
 // The address of a calendar, to the one who asked for it.
 

@@ -2,11 +2,10 @@
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { AnswerContext } from './answer-facts.ts'
-import { type AnswerPart, answer, body, note, pageButtons, shareButton } from './blocks.ts'
 import { button, row } from './buttons.ts'
 import type { Message } from './facts.ts'
-import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
-import { amountWords, counted, dateWords, figure } from './words.ts'
+import { type AnswerPart, answer, body, note, pageButtons, shareButton } from './message.ts'
+import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface ChainFacts {
   /** The contract that was rolled over. */

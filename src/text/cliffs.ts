@@ -1,12 +1,11 @@
 /** Contracts of one supplier or product that end together: one cliff, one conversation. */
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { AnswerContext } from './answer-facts.ts'
-import { answer, body, note, shareButton } from './blocks.ts'
 import { row } from './buttons.ts'
 import type { CliffFacts, Message } from './facts.ts'
-import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { answer, body, note, shareButton } from './message.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
-import { counted, dateWords, figure } from './words.ts'
+import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface CliffsFacts extends AnswerContext {
   readonly asOf: CivilDate

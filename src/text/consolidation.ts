@@ -2,12 +2,19 @@
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { AnswerContext } from './answer-facts.ts'
-import { type Cell, csvFile } from './attachments.ts'
-import { answer, body, type Column, note, tableBlock, tableLines } from './blocks.ts'
 import type { Message, MessageFile } from './facts.ts'
-import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
-import { fitMessage } from './slack-limits.ts'
-import { amountWords, counted, dateWords, figure } from './words.ts'
+import {
+  answer,
+  body,
+  type Cell,
+  type Column,
+  csvFile,
+  fitMessage,
+  note,
+  tableBlock,
+  tableLines,
+} from './message.ts'
+import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface ComparedFacts {
   readonly reference: string

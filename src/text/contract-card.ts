@@ -1,15 +1,24 @@
 /** Everything known of one contract. */
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { CardCheckpoint, CardDeadline, CardExtension, CardFacts } from './answer-facts.ts'
-import { answer, body, note, type Paragraph, shareButton } from './blocks.ts'
 import { button, overflow, row, warningButtons } from './buttons.ts'
 import { dated, endPhrase } from './deadline.ts'
 import { contractName, type Message, type PersonFact, personName, plainName } from './facts.ts'
 import { headroomLine } from './headroom.ts'
-import { joined, type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { accruingWords, priceWords } from './prices.ts'
 import { CHECKPOINT_WORDS, noticeWords } from './procurement.ts'
-import { amountWords, capitalised, dateWords, figure, whenWords } from './words.ts'
+import {
+  amountWords,
+  capitalised,
+  dateWords,
+  figure,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+  whenWords,
+} from './words.ts'
 
 /** How many of each list are shown. */
 const SHOWN = 8

@@ -1,18 +1,8 @@
 /** Lists of contracts, each with what is most urgent about it. */
 import type { Overflow } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { DeadlineKind } from '../rules/contract.ts'
 import type { DueFacts, ListEntry, ListFacts, PageFacts } from './answer-facts.ts'
-import {
-  type AnswerPart,
-  type AnswerRow,
-  answer,
-  body,
-  note,
-  pageButtons,
-  rowWith,
-  shareButton,
-} from './blocks.ts'
 import { button, type ContractAct, overflow, row } from './buttons.ts'
 import { dated } from './deadline.ts'
 import {
@@ -24,8 +14,27 @@ import {
   plainName,
   valueSentence,
 } from './facts.ts'
-import { joined, type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
-import { capitalised, counted, dateWords, figure, whenWords } from './words.ts'
+import {
+  type AnswerPart,
+  type AnswerRow,
+  answer,
+  body,
+  note,
+  pageButtons,
+  rowWith,
+  shareButton,
+} from './message.ts'
+import {
+  capitalised,
+  counted,
+  dateWords,
+  figure,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+  whenWords,
+} from './words.ts'
 
 // What is due, and the register page by page.
 

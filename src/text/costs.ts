@@ -5,12 +5,21 @@ import type { LedgerTotal } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { Accruing } from '../rules/premium.ts'
 import type { AnswerContext } from './answer-facts.ts'
-import { answer, body, note, type Paragraph, shareButton } from './blocks.ts'
 import { row } from './buttons.ts'
 import { type ContractNames, contractName, type Message } from './facts.ts'
-import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { accruingWords } from './prices.ts'
-import { amountWords, counted, dateWords, estimateWords, figure, monthWords } from './words.ts'
+import {
+  amountWords,
+  counted,
+  dateWords,
+  estimateWords,
+  figure,
+  type Mrkdwn,
+  monthWords,
+  mrkdwn,
+  shown,
+} from './words.ts'
 
 export interface CostsFacts extends AnswerContext {
   readonly asOf: CivilDate

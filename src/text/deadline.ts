@@ -1,6 +1,6 @@
 /** A deadline in words: what it is, how near, how urgent, and what to do next. */
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { type DeadlineKind, type Severity, severity } from '../rules/deadline-kinds.ts'
+import { type DeadlineKind, type Severity, severity } from '../rules/contract.ts'
 import type { ContractFacts, DeadlineFacts, WarningFacts } from './facts.ts'
 import { counted, dateWords, endWords, whenWords } from './words.ts'
 

@@ -1,12 +1,11 @@
 /** Why a contract was warned of or not, who changed it, and what a channel will hear. */
 import { parseCivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { DeadlineKind } from '../rules/contract.ts'
 import type { ExplainFacts, HistoryFacts, PreviewFacts } from './answer-facts.ts'
-import { answer, body, note, pageButtons, shareButton } from './blocks.ts'
 import { row } from './buttons.ts'
 import { contractName, type Message, plainName } from './facts.ts'
-import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
-import { capitalised, counted, dateWords, figure } from './words.ts'
+import { answer, body, note, pageButtons, shareButton } from './message.ts'
+import { capitalised, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 const SHOWN = 12
 

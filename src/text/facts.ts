@@ -2,14 +2,21 @@
 import type { KnownBlock } from '@slack/types'
 import { Big } from 'big.js'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { Precision } from '../rules/contract.ts'
-import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { DeadlineKind, Precision, Role } from '../rules/contract.ts'
 import type { Decimal, Money } from '../rules/money.ts'
-import type { Role } from '../rules/recipients.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import type { MonthsAhead } from './months-ahead.ts'
-import { joined, type Mrkdwn, mention, mrkdwn, shown } from './mrkdwn.ts'
-import { amountWords, counted, dateWords, figure } from './words.ts'
+import {
+  amountWords,
+  counted,
+  dateWords,
+  figure,
+  joined,
+  type Mrkdwn,
+  mention,
+  mrkdwn,
+  shown,
+} from './words.ts'
 
 /** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
 export interface Message {

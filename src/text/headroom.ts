@@ -5,7 +5,6 @@ import type { Headroom, HeadroomState, HeadroomTest } from '../rules/headroom.ts
 import type { Decimal } from '../rules/money.ts'
 import type { NoticeTask } from '../rules/notices.ts'
 import type { AnswerContext } from './answer-facts.ts'
-import { answer, body, note, type Paragraph, shareButton } from './blocks.ts'
 import { row } from './buttons.ts'
 import {
   type ContractNames,
@@ -15,9 +14,18 @@ import {
   plainName,
 } from './facts.ts'
 import { usage } from './help.ts'
-import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { noticesTold, noticeWords } from './procurement.ts'
-import { amountWords, capitalised, counted, dateWords, figure } from './words.ts'
+import {
+  amountWords,
+  capitalised,
+  counted,
+  dateWords,
+  figure,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+} from './words.ts'
 
 export interface HeadroomAnswerFacts extends AnswerContext {
   readonly asOf: CivilDate

@@ -1,9 +1,9 @@
 /** What can be asked, and what the bot says when it did not understand. */
-import { answer, body, note } from './blocks.ts'
+
 import { button, row } from './buttons.ts'
 import type { Message } from './facts.ts'
-import { mrkdwn, shown } from './mrkdwn.ts'
-import { capitalised } from './words.ts'
+import { answer, body, note } from './message.ts'
+import { capitalised, mrkdwn, shown } from './words.ts'
 
 /** The answer to `help`: all commands, or one of them with examples. */
 export function helpAnswer(about: Verb | null): Message {

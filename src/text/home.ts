@@ -1,14 +1,12 @@
 /** App Home: what is mine, what my team has before it, what nobody looks after. */
 import type { HomeView, KnownBlock } from '@slack/types'
 import type { HomeFacts, HomeList } from './answer-facts.ts'
-import { type AnswerPart, blocksOf, body, note, rowWith } from './blocks.ts'
 import { button, row } from './buttons.ts'
 import { entryRow } from './contract-list.ts'
 import type { ReminderChannel } from './forms/snooze-assign.ts'
-import { mrkdwn, shown } from './mrkdwn.ts'
-import { fitView } from './slack-limits.ts'
+import { type AnswerPart, blocksOf, body, fitView, note, rowWith } from './message.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
-import { counted, dateWords, figure } from './words.ts'
+import { counted, dateWords, figure, mrkdwn, shown } from './words.ts'
 
 type ListName =
   | 'mine'

@@ -1,9 +1,8 @@
 /** What an import did, to whoever handed the register over; what was wrong with its rows as a file. */
-import { csvFile } from './attachments.ts'
-import { answer, body } from './blocks.ts'
+
 import type { Message } from './facts.ts'
-import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
-import { counted, figure } from './words.ts'
+import { answer, body, csvFile } from './message.ts'
+import { counted, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface ImportFacts {
   readonly file: string

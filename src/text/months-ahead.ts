@@ -2,8 +2,7 @@
 import { Big } from 'big.js'
 import { type CivilDate, dateParts } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
-import { plain } from './mrkdwn.ts'
-import { amountWords, figure } from './words.ts'
+import { amountWords, figure, plain } from './words.ts'
 
 export interface MonthAhead {
   /** Its first day. */

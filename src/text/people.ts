@@ -1,10 +1,9 @@
 /** What is said about people who left and about channels that take no messages. */
 import type { CivilDate } from '../rules/civil-date.ts'
-import { type AnswerPart, answer, body, note, rowWith } from './blocks.ts'
 import { button } from './buttons.ts'
 import { type ContractNames, contractName, type Message } from './facts.ts'
-import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
-import { counted, dateWords, figure } from './words.ts'
+import { type AnswerPart, answer, body, note, rowWith } from './message.ts'
+import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 // To an administrator: somebody who answers for contracts has left, told once for all of them.
 

@@ -6,7 +6,6 @@ import type { Decimal } from '../rules/money.ts'
 import { NOTICE_LISTED_DAYS, NOTICE_TITLES, type NoticeTask } from '../rules/notices.ts'
 import type { FittingRoute, StartByStep } from '../rules/start-by.ts'
 import type { AnswerContext } from './answer-facts.ts'
-import { answer, body, compose, note, type Paragraph, shareButton } from './blocks.ts'
 import { button, row, select } from './buttons.ts'
 import {
   type ContractNames,
@@ -16,9 +15,17 @@ import {
   type PersonFact,
   personName,
 } from './facts.ts'
-import { type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
-import { fitMessage } from './slack-limits.ts'
-import { capitalised, counted, dateWords, estimateWords, whenWords } from './words.ts'
+import { answer, body, compose, fitMessage, note, type Paragraph, shareButton } from './message.ts'
+import {
+  capitalised,
+  counted,
+  dateWords,
+  estimateWords,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+  whenWords,
+} from './words.ts'
 
 // The question about a checkpoint of a procurement, when its day has come, and what was answered.
 

@@ -1,6 +1,5 @@
 /** Short answers: done, somebody came first, may not, which one, went wrong. */
 import type { SubscriptionsFacts } from './answer-facts.ts'
-import { answer, body, note, rowWith } from './blocks.ts'
 import { type Action, button, row } from './buttons.ts'
 import {
   type ContractNames,
@@ -9,16 +8,8 @@ import {
   type MessageFile,
   personName,
 } from './facts.ts'
-import { mrkdwn, shown } from './mrkdwn.ts'
-import { type ActionRecord, actLine } from './warning.ts'
-import { counted, dateWords } from './words.ts'
-
-/** What was done, to the person who did it. */
-export function doneAnswer(contract: ContractNames, act: ActionRecord): Message {
-  return answer([
-    body(mrkdwn`*${contractName(contract)}*, ${shown(contract.reference, 60)}`, actLine(act)),
-  ])
-}
+import { answer, body, note, rowWith } from './message.ts'
+import { counted, dateWords, mrkdwn, shown } from './words.ts'
 
 /** Something that has no contract, in a sentence of ours: `The list is confirmed.` */
 export function saidAnswer(sentence: string, details: readonly string[] = []): Message {
@@ -38,18 +29,6 @@ export function tooLateAnswer(form: string, again: Action): Message {
       mrkdwn`Slack waits three seconds for a form, and it came later, or the window was changed or closed meanwhile. Nothing was changed; if the form stands open all the same, go on there.`,
     ),
     row(button('Open the form', again, { style: 'primary' })),
-  ])
-}
-
-/** Two people at once: the second is shown what the first did. */
-export function cameFirstAnswer(contract: ContractNames, first: ActionRecord): Message {
-  return answer([
-    body(
-      mrkdwn`*Somebody came first: ${contractName(contract)}*`,
-      actLine(first),
-      mrkdwn`Nothing was changed by you. Look at it as it is now, then decide again.`,
-    ),
-    note(mrkdwn`Reference ${shown(contract.reference, 60)}.`),
   ])
 }
 

@@ -1,9 +1,8 @@
 /** The daily line for administrators: what is wrong with the watch itself, and what to do. */
 import type { CivilDate } from '../rules/civil-date.ts'
-import { body, compose, note } from './blocks.ts'
 import type { Message } from './facts.ts'
-import { mrkdwn, shown } from './mrkdwn.ts'
-import { counted, dateWords } from './words.ts'
+import { body, compose, note } from './message.ts'
+import { counted, dateWords, mrkdwn, shown } from './words.ts'
 
 export interface UnwellFacts {
   readonly asOf: CivilDate

@@ -1,8 +1,7 @@
 /** A message on a terminal: the words of its blocks, wrapped, without Slack's markup. */
 import type { KnownBlock } from '@slack/types'
-import { tableTexts } from './blocks.ts'
 import type { Message } from './facts.ts'
-import { textsOf } from './slack-limits.ts'
+import { tableTexts, textsOf } from './message.ts'
 
 /** How it is set: columns of the terminal, and whether it shows colour and weight. */
 export interface TerminalOptions {

@@ -1,8 +1,6 @@
 /** What a first import found: one list to look through, instead of a flood of warnings. */
 import type { ActionsBlock } from '@slack/types'
 import type { TriageListFacts } from './answer-facts.ts'
-import { csvFile } from './attachments.ts'
-import { answer, body, compose, note, pageButtons, rowWith, shareButton } from './blocks.ts'
 import { button, type ContractAct, overflow, row } from './buttons.ts'
 import { entryLine } from './contract-list.ts'
 import {
@@ -15,8 +13,28 @@ import {
   type TriageFacts,
   valueSentence,
 } from './facts.ts'
-import { joined, type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
-import { capitalised, counted, dateWords, endWords, figure, whenWords } from './words.ts'
+import {
+  answer,
+  body,
+  compose,
+  csvFile,
+  note,
+  pageButtons,
+  rowWith,
+  shareButton,
+} from './message.ts'
+import {
+  capitalised,
+  counted,
+  dateWords,
+  endWords,
+  figure,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+  whenWords,
+} from './words.ts'
 
 /** How many of the nearest ends are shown; the file holds all that the facts hold. */
 const SHOWN = 10

@@ -4,12 +4,11 @@ import type { ContractLaw, HeadroomTest } from '../rules/headroom.ts'
 import { ruleNamed } from '../rules/headroom-rules.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { Premium } from '../rules/premium.ts'
-import { body, compose, note } from './blocks.ts'
 import { contractName, type Message, type MessageFile } from './facts.ts'
 import { groundsUnder } from './forms/extend.ts'
 import { lawWords, stateWords, usedWords } from './headroom.ts'
-import { mrkdwn, oneLine, shown } from './mrkdwn.ts'
-import { amountWords, counted, dateWords } from './words.ts'
+import { body, compose, note } from './message.ts'
+import { amountWords, counted, dateWords, mrkdwn, oneLine, shown } from './words.ts'
 
 export interface WaiverFacts {
   readonly on: CivilDate

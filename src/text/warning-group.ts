@@ -2,8 +2,6 @@
 import type { Overflow } from '@slack/types'
 import { earlier, later } from '../rules/civil-date.ts'
 import { sumByCurrency } from '../rules/money.ts'
-import { type Cell, csvFile } from './attachments.ts'
-import { answer, body, note, rowWith } from './blocks.ts'
 import { entryMenu } from './contract-list.ts'
 import {
   briefly,
@@ -28,8 +26,18 @@ import {
   valueSentence,
   type WarningFacts,
 } from './facts.ts'
-import { joined, type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
-import { amountWords, capitalised, counted, dateWords, figure } from './words.ts'
+import { answer, body, type Cell, csvFile, note, rowWith } from './message.ts'
+import {
+  amountWords,
+  capitalised,
+  counted,
+  dateWords,
+  figure,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+} from './words.ts'
 
 /** How many are shown; the file holds them all. */
 const SHOWN = 15

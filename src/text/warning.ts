@@ -3,7 +3,6 @@ import type { ActionsBlock, KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Accruing } from '../rules/premium.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
-import { body, compose, composeText, note, type Paragraph } from './blocks.ts'
 import {
   briefly,
   byUrgency,
@@ -17,6 +16,7 @@ import {
 } from './deadline.ts'
 import {
   type ContractFacts,
+  type ContractNames,
   contractName,
   type DeadlineFacts,
   type Message,
@@ -25,10 +25,18 @@ import {
   type SupersededFacts,
   type WarningFacts,
 } from './facts.ts'
-import { joined, type Mrkdwn, mrkdwn, shown } from './mrkdwn.ts'
+import { answer, body, compose, composeText, fitMessage, note, type Paragraph } from './message.ts'
 import { accruingWords, type PricedFact, priceWords } from './prices.ts'
-import { fitMessage } from './slack-limits.ts'
-import { amountWords, capitalised, dateWords, endWords } from './words.ts'
+import {
+  amountWords,
+  capitalised,
+  dateWords,
+  endWords,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+} from './words.ts'
 
 /**
  * The message for one contract. The most urgent deadline that speaks gives it its title; others that
@@ -353,3 +361,22 @@ const NOW = {
   option: 'The option is now due by',
   review: 'The review is now due',
 } as const
+
+/** What was done, to the person who did it. */
+export function doneAnswer(contract: ContractNames, act: ActionRecord): Message {
+  return answer([
+    body(mrkdwn`*${contractName(contract)}*, ${shown(contract.reference, 60)}`, actLine(act)),
+  ])
+}
+
+/** Two people at once: the second is shown what the first did. */
+export function cameFirstAnswer(contract: ContractNames, first: ActionRecord): Message {
+  return answer([
+    body(
+      mrkdwn`*Somebody came first: ${contractName(contract)}*`,
+      actLine(first),
+      mrkdwn`Nothing was changed by you. Look at it as it is now, then decide again.`,
+    ),
+    note(mrkdwn`Reference ${shown(contract.reference, 60)}.`),
+  ])
+}

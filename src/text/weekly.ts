@@ -1,16 +1,6 @@
 /** The weekly summary: the figures on one screen, then the first of each list, all in a file. */
 import type { ActionsBlock } from '@slack/types'
 import type { Decimal } from '../rules/money.ts'
-import { type Cell, csvFile } from './attachments.ts'
-import {
-  body,
-  type Column,
-  compose,
-  note,
-  type Paragraph,
-  tableBlock,
-  tableLines,
-} from './blocks.ts'
 import { dated } from './deadline.ts'
 import {
   comparedWith,
@@ -26,11 +16,35 @@ import {
   valueSentence,
   type WeeklyFacts,
 } from './facts.ts'
+import {
+  body,
+  type Cell,
+  type Column,
+  compose,
+  csvFile,
+  fitMessage,
+  LIMITS,
+  note,
+  type Paragraph,
+  tableBlock,
+  tableLines,
+  textLength,
+} from './message.ts'
 import { monthsInWords } from './months-ahead.ts'
-import { joined, type Mrkdwn, mrkdwn, plain, shown } from './mrkdwn.ts'
-import { fitMessage, LIMITS, textLength } from './slack-limits.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
-import { amountWords, capitalised, counted, dateWords, figure, whenWords } from './words.ts'
+import {
+  amountWords,
+  capitalised,
+  counted,
+  dateWords,
+  figure,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  plain,
+  shown,
+  whenWords,
+} from './words.ts'
 
 /** How many of each list are shown: fewer where long names would burst the message. */
 const SHOWN = [5, 3, 1]

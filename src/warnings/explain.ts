@@ -1,8 +1,7 @@
 /** Why a contract was or was not warned of on a day: from the same plan that the sweep carries out. */
 import type { Pool } from 'pg'
 import { monitoredContract, readContracts } from '../database/contracts.ts'
-import { readTeams } from '../database/organisation.ts'
-import type { RulesByTeam } from '../database/settings.ts'
+import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
 import { nextWarnings } from '../rules/replay.ts'

@@ -8,7 +8,7 @@ import {
   type ContractPeople,
   type Responsibility,
   responsibilityFor,
-} from '../rules/recipients.ts'
+} from '../rules/contract.ts'
 import {
   type ContractFilter,
   isWanted,

@@ -5,8 +5,7 @@
  */
 import { DateTime } from 'luxon'
 import type { Pool } from 'pg'
-import { readTeams, type Team } from '../database/organisation.ts'
-import type { RulesByTeam } from '../database/settings.ts'
+import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { slotName } from '../delivery/send.ts'
 import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from '../reports/weekly.ts'
 import { addDays, asCivilDate, type CivilDate } from '../rules/civil-date.ts'

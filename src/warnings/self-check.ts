@@ -1,7 +1,6 @@
 /** The check of the watch itself: what was missed, stuck or broken, said once a day where it is. */
 import type { Pool } from 'pg'
-import { readTeams, type Team } from '../database/organisation.ts'
-import type { RulesByTeam } from '../database/settings.ts'
+import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { WORKSPACE } from '../delivery/rate-limit.ts'
 import { instantOf } from '../reports/weekly.ts'
 import { addDays, type CivilDate, weekday } from '../rules/civil-date.ts'

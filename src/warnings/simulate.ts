@@ -2,9 +2,8 @@
 import { Big } from 'big.js'
 import type { Pool, PoolClient } from 'pg'
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
-import { readTeams, type Team } from '../database/organisation.ts'
+import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
-import type { RulesByTeam } from '../database/settings.ts'
 import { type Parties, readParties } from '../reports/cliffs.ts'
 import {
   addDays,
@@ -14,8 +13,7 @@ import {
   daysBetween,
   weekday,
 } from '../rules/civil-date.ts'
-import type { Period } from '../rules/contract.ts'
-import type { DeadlineKind } from '../rules/deadline-kinds.ts'
+import type { DeadlineKind, Period } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import { emergencyRatios, exposure } from '../rules/exposure.ts'
 import { canonical, type Decimal } from '../rules/money.ts'

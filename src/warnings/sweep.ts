@@ -16,9 +16,8 @@ import {
   monitoredContract,
   readContracts,
 } from '../database/contracts.ts'
-import { lockTeams, type Team } from '../database/organisation.ts'
+import { lockTeams, type RulesByTeam, type Team } from '../database/organisation.ts'
 import { recalculate } from '../database/recalculate.ts'
-import type { RulesByTeam } from '../database/settings.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'

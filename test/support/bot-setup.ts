@@ -1,7 +1,11 @@
 /** The bot with a register behind it and the stand-in for Slack before it, over either transport. */
 import type { CustomRoute } from '@slack/bolt'
-import { ensureOrganisation, type Organisation } from '../../src/database/organisation.ts'
-import { type RulesByTeam, rulesByTeam } from '../../src/database/settings.ts'
+import {
+  ensureOrganisation,
+  type Organisation,
+  type RulesByTeam,
+  rulesByTeam,
+} from '../../src/database/organisation.ts'
 import type { DeliverySettings } from '../../src/delivery/rate-limit.ts'
 import { type Delivered, deliverDue } from '../../src/delivery/worker.ts'
 import { calendarDesk, calendarRoute } from '../../src/ops/calendar.ts'
@@ -10,8 +14,8 @@ import { openRegister } from '../../src/register/open.ts'
 import { asCivilDate } from '../../src/rules/civil-date.ts'
 import { answersLater } from '../../src/slack/answers.ts'
 import { type Bot, openBot } from '../../src/slack/app.ts'
-import type { SlackDependencies } from '../../src/slack/context.ts'
 import { directory } from '../../src/slack/directory.ts'
+import type { SlackDependencies } from '../../src/slack/request.ts'
 import { GATE_LIMITS, type GateLimits } from '../../src/slack/transport.ts'
 import { type Action, actionValue } from '../../src/text/buttons.ts'
 import { sweep } from '../../src/warnings/sweep.ts'

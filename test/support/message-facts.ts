@@ -1,6 +1,6 @@
 /** Facts for tests of messages: the 2023 story, and as many others as a test wants. */
 import { addDays, asCivilDate, daysBetween } from '../../src/rules/civil-date.ts'
-import type { DeadlineKind } from '../../src/rules/deadline-kinds.ts'
+import type { DeadlineKind } from '../../src/rules/contract.ts'
 import { asDecimal } from '../../src/rules/money.ts'
 import type {
   ContractFacts,

@@ -4,11 +4,12 @@ import type { Database } from '../../src/database/open.ts'
 import {
   ensureOrganisation,
   type Organisation,
+  type RulesByTeam,
   readTeams,
+  rulesByTeam,
   type Team,
 } from '../../src/database/organisation.ts'
 import { recalculateWhereRulesChanged } from '../../src/database/recalculate.ts'
-import { type RulesByTeam, rulesByTeam } from '../../src/database/settings.ts'
 import {
   type Draft,
   NOTHING_SAID,

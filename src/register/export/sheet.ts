@@ -2,8 +2,8 @@
 import type { Row } from 'write-excel-file/node'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { UserError } from '../../rules/user-error.ts'
-import { guarded } from '../../text/attachments.ts'
-import { oneLine } from '../../text/mrkdwn.ts'
+import { guarded } from '../../text/message.ts'
+import { oneLine } from '../../text/words.ts'
 import { LIMITS } from '../limits.ts'
 
 /** Text as it is, a day, a moment to the second, or an exact number; null is an empty cell. */

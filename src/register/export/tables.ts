@@ -1,7 +1,7 @@
 /** What goes out as a file, for the command line and for Slack: the register, extensions, the audit. */
 import type { Pool } from 'pg'
 import { PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
-import type { RulesByTeam } from '../../database/settings.ts'
+import type { RulesByTeam } from '../../database/organisation.ts'
 import { type LedgerLine, readLedger, readPriceRules } from '../../reports/ledger.ts'
 import { groupedBy } from '../../rules/text-match.ts'
 import { counted } from '../../text/words.ts'

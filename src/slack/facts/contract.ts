@@ -16,8 +16,8 @@ import type { ButtonSubject, WarningState } from '../../text/buttons.ts'
 import type { ContractFacts, ContractNames, PersonFact } from '../../text/facts.ts'
 import type { HeadroomAnswerFacts } from '../../text/headroom.ts'
 import { capitalised } from '../../text/words.ts'
-import { askedOf, type BotContext } from '../context.ts'
 import { mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
+import { askedOf, type BotContext } from '../request.ts'
 
 /** @throws UserError where there is no such contract. */
 export async function cardFacts(context: BotContext, contractId: number): Promise<CardFacts> {

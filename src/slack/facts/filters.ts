@@ -2,9 +2,9 @@
 import { nameKey, type Team } from '../../database/organisation.ts'
 import { stateSql } from '../../reports/contract.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import type { DeadlineKind } from '../../rules/deadline-kinds.ts'
-import type { BotContext } from '../context.ts'
+import type { DeadlineKind } from '../../rules/contract.ts'
 import type { Filters, ListState, PersonMention } from '../parse/command-types.ts'
+import type { BotContext } from '../request.ts'
 
 // Filters as conditions of SQL. Whatever was typed travels as a parameter: no text of a person ever
 // becomes part of a statement.

@@ -1,8 +1,7 @@
 /** What the modals about one contract, or about a team, begin with. */
 import { contractLaw } from '../../reports/headroom.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import { REGIMES, VALUE_BASES } from '../../rules/contract.ts'
-import type { DeadlineKind } from '../../rules/deadline-kinds.ts'
+import { type DeadlineKind, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { decidable } from '../../rules/deadlines.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { PersonFact } from '../../text/facts.ts'
@@ -16,7 +15,7 @@ import {
   type ReminderChannel,
   VOICES,
 } from '../../text/forms/snooze-assign.ts'
-import type { BotContext } from '../context.ts'
+import type { BotContext } from '../request.ts'
 import {
   type FullRow,
   namedOf,

@@ -5,7 +5,7 @@ import { asCivilDate, type CivilDate } from '../../rules/civil-date.ts'
 import type { ExplainFacts, HistoryFacts } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
 import { explain } from '../../warnings/explain.ts'
-import { askedOf, type BotContext } from '../context.ts'
+import { askedOf, type BotContext } from '../request.ts'
 import { namedOf, readContract, subjectOf } from './contract.ts'
 import { offsetSql, PAGE_SIZE, placeOf } from './list.ts'
 

@@ -1,16 +1,16 @@
 /** Lists of contracts page by page: the register, what is due, what is in trouble. */
 import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
-import type { Precision } from '../../rules/contract.ts'
-import type { DeadlineKind } from '../../rules/deadline-kinds.ts'
+import type { DeadlineKind, Precision } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import type { DueFacts, ListEntry, ListFacts } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
 import { counted, dateWords, endWords } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
-import { askedOf, type BotContext } from '../context.ts'
+import type { Asker } from '../directory.ts'
 import { type Filters, type ListState, NO_FILTERS } from '../parse/command-types.ts'
-import { type Asker, mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
+import { mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
+import { askedOf, type BotContext } from '../request.ts'
 import {
   asksForDates,
   contractConditions,

@@ -13,7 +13,7 @@ import type { PreviewFacts } from '../../text/answer-facts.ts'
 import type { ContractNames } from '../../text/facts.ts'
 import { endingOn, inMessages, type Sharing } from '../../warnings/grouping.ts'
 import { type ContractWarning, subscribersOf } from '../../warnings/recipients.ts'
-import { askedOf, type BotContext } from '../context.ts'
+import { askedOf, type BotContext } from '../request.ts'
 import { type ChannelName, placeOfChannel } from './search.ts'
 
 /** Contracts that are replayed at most: beyond them the span is cut, and the answer says so. */

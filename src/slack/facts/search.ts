@@ -3,7 +3,7 @@ import { readTeams, type Team } from '../../database/organisation.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { ContractNames } from '../../text/facts.ts'
-import type { AskerContext, BotContext } from '../context.ts'
+import type { AskerContext, BotContext } from '../request.ts'
 import { folded, part, teamsNamed } from './filters.ts'
 
 export type FoundContract =

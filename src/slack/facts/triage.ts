@@ -2,8 +2,9 @@
 import type { Team } from '../../database/organisation.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { TriageListFacts } from '../../text/answer-facts.ts'
-import { askedOf, type BotContext } from '../context.ts'
 import type { Filters } from '../parse/command-types.ts'
+import { mayConfirmTriage } from '../permissions.ts'
+import { askedOf, type BotContext } from '../request.ts'
 import { readFilterIds, teamsNamed, teamsOf } from './filters.ts'
 import { findContracts, PAGE_SIZE, placeOf } from './list.ts'
 
@@ -37,18 +38,9 @@ export async function triageFacts(
     team: team.name,
     teamId: team.id,
     laddersFrom: team.laddersFrom ?? today,
-    mayConfirm: held && mayConfirm(context, team.id, mine),
+    mayConfirm: held && mayConfirmTriage(context.asker, team.id, mine),
     entries,
   }
-}
-
-/** Administrators, and those whose team it is: by its user group, or by a contract of theirs. */
-export async function mayConfirmTriage(context: BotContext, teamId: number): Promise<boolean> {
-  return mayConfirm(context, teamId, await teamsOf(context))
-}
-
-function mayConfirm({ asker }: BotContext, teamId: number, mine: readonly Team[]): boolean {
-  return asker.isMember && (asker.isAdministrator || mine.some(({ id }) => id === teamId))
 }
 
 function isHeld({ laddersFrom }: Team, { today }: BotContext): boolean {

@@ -1,6 +1,6 @@
 /** What a typed command can say, and the question back where it leaves something open. */
 import type { CivilDate } from '../../rules/civil-date.ts'
-import type { DeadlineKind } from '../../rules/deadline-kinds.ts'
+import type { DeadlineKind } from '../../rules/contract.ts'
 import type { Notice } from '../../rules/notices.ts'
 import { exampleOf, type Verb } from '../../text/help.ts'
 

@@ -1,6 +1,6 @@
 /** Filters as people type them, and the commands that list, count or send what fits them. */
 import { daysBetween } from '../../rules/civil-date.ts'
-import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/deadline-kinds.ts'
+import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
 import type { Verb } from '../../text/help.ts'
 import {
   type Command,

@@ -2,7 +2,7 @@
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import { VERBS, type Verb } from '../../text/help.ts'
-import { oneLine } from '../../text/mrkdwn.ts'
+import { oneLine } from '../../text/words.ts'
 import type { PersonMention } from './command-types.ts'
 import { type Clock, type Leaning, readWhen } from './when.ts'
 

@@ -1,7 +1,7 @@
 /** A contract as it was entered or corrected by hand. */
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { REGIMES, VALUE_BASES } from '../../rules/contract.ts'
-import { ROUTES } from '../../rules/procurement-routes.ts'
+import { ROUTES } from '../../rules/settings.ts'
 import { type ContractInput, END_KINDS, MOST } from '../../text/forms/contract.ts'
 import { chosenOrNobody, type Fields } from './fields.ts'
 

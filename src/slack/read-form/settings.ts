@@ -1,5 +1,5 @@
 /** Settings and rules as they were sent back, each field and line checked by itself. */
-import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/deadline-kinds.ts'
+import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
 import { readReminderDays } from '../../rules/reminder-schedule.ts'
 import { EARLIEST_REMINDER, MOST_REMINDERS } from '../../rules/settings.ts'
 import {

@@ -9,13 +9,12 @@ import {
   type ValueBasis,
 } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
-import { ROUTES } from '../../rules/procurement-routes.ts'
+import { ROUTES } from '../../rules/settings.ts'
 import { periodText } from '../../rules/working-days.ts'
-import { body } from '../blocks.ts'
 import type { ButtonSubject } from '../buttons.ts'
 import type { PersonFact } from '../facts.ts'
-import { mrkdwn } from '../mrkdwn.ts'
-import { capitalised, dateWords } from '../words.ts'
+import { body } from '../message.ts'
+import { capitalised, dateWords, mrkdwn } from '../words.ts'
 import {
   type Choice,
   dateField,

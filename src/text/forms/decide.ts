@@ -2,11 +2,10 @@
 import type { ModalView } from '@slack/types'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DecidableKind } from '../../rules/contract.ts'
-import { body } from '../blocks.ts'
 import type { ButtonSubject } from '../buttons.ts'
 import { type ContractNames, contractName } from '../facts.ts'
-import { mrkdwn, shown } from '../mrkdwn.ts'
-import { dateWords } from '../words.ts'
+import { body } from '../message.ts'
+import { dateWords, mrkdwn, shown } from '../words.ts'
 import { type Choice, modal, selectField, textField } from './fields.ts'
 
 export const DECIDE_FORM = 'lw.decide'

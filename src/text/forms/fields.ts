@@ -3,10 +3,18 @@
  */
 import type { InputBlock, InputBlockElement, KnownBlock, ModalView } from '@slack/types'
 import { type CivilDate, parseCivilDate } from '../../rules/civil-date.ts'
-import { type AnswerPart, blocksOf, body, compose, tableLines, tableTexts } from '../blocks.ts'
 import type { Message, PersonFact } from '../facts.ts'
-import { plain, plainText, unitsOf } from '../mrkdwn.ts'
-import { fitView, VIEW_LIMITS } from '../slack-limits.ts'
+import {
+  type AnswerPart,
+  blocksOf,
+  body,
+  compose,
+  fitView,
+  tableLines,
+  tableTexts,
+  VIEW_LIMITS,
+} from '../message.ts'
+import { plain, plainText, unitsOf } from '../words.ts'
 
 // The fields of modals. A field's name is its element's action id; its block id says whose it is.
 

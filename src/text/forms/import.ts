@@ -1,10 +1,8 @@
 /** Importing a register: the file first, then its headings, to be changed before anything is applied. */
 import type { ModalView } from '@slack/types'
-import { body, note } from '../blocks.ts'
 import { countLine, type ImportFacts, problemLines } from '../import-result.ts'
-import { mrkdwn, plainText, shown } from '../mrkdwn.ts'
-import { VIEW_LIMITS } from '../slack-limits.ts'
-import { counted, figure } from '../words.ts'
+import { body, note, VIEW_LIMITS } from '../message.ts'
+import { counted, figure, mrkdwn, plainText, shown } from '../words.ts'
 import {
   type Choice,
   fileField,

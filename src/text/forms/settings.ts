@@ -1,13 +1,12 @@
 /** The forms of settings: a team's, and the rules of the organisation, a team or one contract. */
 import type { ModalView } from '@slack/types'
-import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/deadline-kinds.ts'
+import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
 import type { ReminderSchedule } from '../../rules/reminder-schedule.ts'
 import { RULE_LISTS, type RuleChange, type RuleList, ruleName } from '../../rules/settings-text.ts'
-import { body, rowWith } from '../blocks.ts'
 import { type ButtonSubject, button, row, select } from '../buttons.ts'
 import { type ContractNames, contractName } from '../facts.ts'
-import { channelLink, type Mrkdwn, mrkdwn, shown } from '../mrkdwn.ts'
-import { counted, figure } from '../words.ts'
+import { body, rowWith } from '../message.ts'
+import { channelLink, counted, figure, type Mrkdwn, mrkdwn, shown } from '../words.ts'
 import {
   boxesField,
   type Choice,

@@ -1,10 +1,10 @@
 /** The small modals: snooze, reassign, preferences. */
 import type { ModalView } from '@slack/types'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
-import { body } from '../blocks.ts'
 import type { ButtonSubject } from '../buttons.ts'
 import { type ContractNames, contractName, type PersonFact } from '../facts.ts'
-import { mrkdwn, shown } from '../mrkdwn.ts'
+import { body } from '../message.ts'
+import { mrkdwn, shown } from '../words.ts'
 import { boxesField, dateField, modal, personField, radioField, textField } from './fields.ts'
 
 export const SNOOZE_FORM = 'lw.snooze'

@@ -1,16 +1,172 @@
-/** Answers to the person who asked: seen by them alone, unless they are shared. */
+/** What every question brings with it: who asks, when, and where the answer will be read. */
+
 import { randomBytes } from 'node:crypto'
 import type { RespondFn } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
-import { DatabaseError } from 'pg'
+import { DatabaseError, type Pool } from 'pg'
+import type { Actor } from '../actions/act.ts'
+import {
+  type Organisation,
+  type RulesByTeam,
+  readTeams,
+  type Team,
+} from '../database/organisation.ts'
 import { queuePersonal } from '../delivery/outbox.ts'
+import type { DateFormat } from '../register/export/sheet.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
+import type { AnswerContext } from '../text/answer-facts.ts'
 import type { Message } from '../text/facts.ts'
 import { answerModal } from '../text/forms/fields.ts'
 import { failedAnswer, saidAnswer } from '../text/replies.ts'
-import type { SlackDependencies } from './context.ts'
+import type { LargeAnswers } from './answer-cache.ts'
+import type { Asker, Directory } from './directory.ts'
 import type { FieldErrors } from './read-form/fields.ts'
+
+export interface BotContext extends AnswerContext {
+  readonly pool: Pool
+  readonly organisationId: number
+  readonly rulesOf: RulesByTeam
+  readonly teams: () => Promise<readonly Team[]>
+  readonly asker: Asker
+  readonly today: CivilDate
+  /** The zone in which times of day are told. */
+  readonly timeZone: string
+}
+
+/** What the answer's own buttons need to know of the question. */
+export function askedOf({ query, shared, hidePrices }: BotContext): AnswerContext {
+  return { query, shared, hidePrices }
+}
+
+// Everything that a handler needs of the place and the person it answers.
+
+/** What the bot is made with. */
+export interface SlackDependencies {
+  readonly pool: Pool
+  readonly organisation: Organisation
+  readonly rulesOf: RulesByTeam
+  readonly directory: Directory
+  /** The weekday of the summary: 1 for Monday to 7 for Sunday. */
+  readonly weeklyOn: number
+  /** For how many days a team's first import holds its ladders. */
+  readonly triageDays: number
+  readonly now: () => Date
+  readonly today: () => CivilDate
+  readonly todayOf: (team: Pick<Team, 'timeZone'>) => CivilDate
+  /** Where calendars reach this program, without a slash at the end; null for nowhere. */
+  readonly publicUrl: () => string | null
+  readonly log: (line: string) => void
+  /** Where answers made from the whole register wait and are kept; without it each is made anew. */
+  readonly large?: LargeAnswers
+  /** How days are written in workbooks. */
+  readonly dateFormat: DateFormat
+}
+
+export interface RequestContext extends AskerContext {
+  readonly client: WebClient
+}
+
+/** What an answer needs of the place and the person it is made for, when they are not there. */
+export interface AskerContext {
+  readonly deps: SlackDependencies
+  readonly asker: Asker
+  readonly workspace: string
+  /** The channel in which it was asked; null in Home. */
+  readonly channel: string | null
+  /** As somebody who acts: what they do is audited under their name. */
+  readonly actor: Actor
+  /** The context of an answer to this command text. */
+  context(query: string, shared?: boolean): BotContext
+}
+
+export async function requestContext(
+  deps: SlackDependencies,
+  client: WebClient,
+  who: { readonly workspace: string; readonly slackUser: string; readonly channel: string | null },
+): Promise<RequestContext> {
+  const asker = await deps.directory.askerOf(client, who.workspace, who.slackUser)
+  return { ...viewpointOf(deps, asker, who), client }
+}
+
+/** The view of somebody whose rights are known. */
+export function viewpointOf(
+  deps: SlackDependencies,
+  asker: Asker,
+  { workspace, channel }: Pick<AskerContext, 'workspace' | 'channel'>,
+): AskerContext {
+  const { pool, organisation, rulesOf, todayOf } = deps
+  const organisationId = organisation.id
+  return {
+    deps,
+    asker,
+    workspace,
+    channel,
+    actor: {
+      organisationId,
+      rulesOf,
+      todayOf,
+      now: deps.now(),
+      personId: asker.personId,
+      via: 'slack',
+    },
+    context: (query, shared = false) => ({
+      pool,
+      organisationId,
+      rulesOf,
+      teams: () => readTeams(pool, organisationId),
+      asker,
+      today: deps.today(),
+      timeZone: organisation.timeZone,
+      hidePrices: shared,
+      shared,
+      query,
+    }),
+  }
+}
+
+// What came from Slack acts once, however often it is delivered.
+
+/**
+ * True the first time that this key is seen, false ever after: across redeliveries, processes and
+ * restarts. The key is Slack's own: an event's id, or a press's time with its person and action.
+ */
+export async function firstTime(pool: Pool, organisationId: number, key: string): Promise<boolean> {
+  const taken = await pool.query(
+    'INSERT INTO inbox (organisation_id, key) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+    [organisationId, key.slice(0, 500)],
+  )
+  return taken.rowCount === 1
+}
+
+/** Whether this key was seen, and is not forgotten yet. */
+export async function isKnown(pool: Pool, organisationId: number, key: string): Promise<boolean> {
+  const found = await pool.query('SELECT FROM inbox WHERE organisation_id = $1 AND key = $2', [
+    organisationId,
+    key.slice(0, 500),
+  ])
+  return found.rowCount === 1
+}
+
+/** What failed may be tried again: the same form with its errors put right. */
+export async function forget(pool: Pool, organisationId: number, key: string): Promise<void> {
+  await pool.query('DELETE FROM inbox WHERE organisation_id = $1 AND key = $2', [
+    organisationId,
+    key.slice(0, 500),
+  ])
+}
+
+/** Forgets what Slack can no longer send again: it retries for an hour at most. */
+export async function sweepInbox(pool: Pool, keepDays: number): Promise<number> {
+  const gone = await pool.query(
+    'DELETE FROM inbox WHERE received_at < now() - make_interval(days => $1)',
+    [keepDays],
+  )
+  return gone.rowCount ?? 0
+}
+
+// Answers to the person who asked: seen by them alone, unless they are shared.
 
 export interface ReplyOptions {
   /** For all in the channel. */

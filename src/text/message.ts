@@ -1,0 +1,567 @@
+/**
+ * Paragraphs, rows and tables become a message: its blocks and its text come from the same lines.
+ */
+import type {
+  ActionsBlock,
+  HomeView,
+  KnownBlock,
+  ModalView,
+  MrkdwnElement,
+  PlainTextElement,
+  SectionBlockAccessory,
+  TableBlock,
+} from '@slack/types'
+import { button } from './buttons.ts'
+import type { Message, MessageFile } from './facts.ts'
+import { joined, Mrkdwn, mrkdwn, oneLine, plain, plainText, shown, unitsOf } from './words.ts'
+
+// Paragraphs become a message: the blocks and the text come from the same lines.
+
+/** Lines that stand together. `note` is set small: how and why, after what matters. */
+export interface Paragraph {
+  readonly as: 'body' | 'note'
+  readonly lines: readonly Mrkdwn[]
+}
+
+/** A paragraph in the size that is read first. */
+export function body(...lines: readonly (Mrkdwn | null)[]): Paragraph {
+  return { as: 'body', lines: lines.filter((line) => line !== null) }
+}
+
+/** A paragraph in small print. */
+export function note(...lines: readonly (Mrkdwn | null)[]): Paragraph {
+  return { as: 'note', lines: lines.filter((line) => line !== null) }
+}
+
+/**
+ * The message that these paragraphs make, inside Slack's limits. `text` holds every line that
+ * the blocks hold, because screen readers and notifications read only that. Buttons stand last.
+ */
+export function compose(
+  paragraphs: readonly Paragraph[],
+  {
+    actions = null,
+    file = null,
+  }: { actions?: ActionsBlock | null; file?: MessageFile | null } = {},
+): Message {
+  const said = paragraphs.filter((paragraph) => paragraph.lines.length > 0)
+  return fitMessage({
+    text: linesOf(said),
+    blocks: [...said.flatMap(paragraphBlocks), ...(actions === null ? [] : [actions])],
+    file,
+  })
+}
+
+/** The text of such a message alone, for where nobody sees its blocks. */
+export function composeText(paragraphs: readonly Paragraph[]): string {
+  return fitText(linesOf(paragraphs.filter((paragraph) => paragraph.lines.length > 0)))
+}
+
+function linesOf(said: readonly Paragraph[]): string {
+  return said.map(({ lines }) => lines.map(spokenLine).join('\n')).join('\n')
+}
+
+/** Outside text holds no asterisk (text/mrkdwn.ts), so every one left is ours and only sets type. */
+function spokenLine(line: Mrkdwn): string {
+  return line.toString().replaceAll('*', '')
+}
+
+function paragraphBlocks({ as, lines }: Paragraph): KnownBlock[] {
+  return packed(lines, as === 'body' ? LIMITS.section : LIMITS.contextText).map((text) =>
+    as === 'body'
+      ? { type: 'section', text: mrkdwnElement(text) }
+      : { type: 'context', elements: [mrkdwnElement(text)] },
+  )
+}
+
+/** `verbatim`: Slack makes no links or mentions of its own out of names and addresses. */
+function mrkdwnElement(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text, verbatim: true }
+}
+
+function packed(lines: readonly Mrkdwn[], limit: number): string[] {
+  const texts: string[] = []
+  let open = ''
+  for (const line of lines.map(String)) {
+    if (open !== '' && open.length + 1 + line.length > limit) {
+      texts.push(open)
+      open = line
+    } else {
+      open = open === '' ? line : `${open}\n${line}`
+    }
+  }
+  return open === '' ? texts : [...texts, open]
+}
+
+// Paragraphs, rows with a menu and rows of buttons become the blocks of an answer.
+
+export interface AnswerRow {
+  readonly as: 'row'
+  readonly lines: readonly Mrkdwn[]
+  readonly accessory: SectionBlockAccessory | null
+}
+export type AnswerPart = Paragraph | AnswerRow | ActionsBlock
+
+/** Lines with something to press beside them. */
+export function rowWith(
+  accessory: SectionBlockAccessory | null,
+  ...lines: readonly (Mrkdwn | null)[]
+): AnswerRow {
+  return { as: 'row', accessory, lines: lines.filter((line) => line !== null) }
+}
+
+/** The answer that these parts make, inside Slack's limits; `text` says all of it. */
+export function answer(
+  parts: readonly (AnswerPart | null)[],
+  file: Message['file'] = null,
+): Message {
+  const said = parts.filter((part) => part !== null)
+  const text = said.map(spokenPart).filter((part) => part !== '')
+  return fitMessage({ text: text.join('\n'), blocks: blocksOf(said), file })
+}
+
+/** The same as blocks, for App Home. */
+export function blocksOf(parts: readonly (AnswerPart | null)[]): KnownBlock[] {
+  return parts.flatMap((part): readonly KnownBlock[] => {
+    if (part === null) return []
+    if (!('as' in part)) return [part]
+    if (part.lines.length === 0) return []
+    if (part.as !== 'row') return compose([part]).blocks
+    const text = joined(part.lines, '\n').toString()
+    const { accessory } = part
+    return [
+      {
+        type: 'section',
+        text: { type: 'mrkdwn', text, verbatim: true },
+        ...(accessory === null ? {} : { accessory }),
+      },
+    ]
+  })
+}
+
+function spokenPart(part: AnswerPart): string {
+  return 'as' in part ? joined(part.lines, '\n').toString().replaceAll('*', '') : ''
+}
+
+/** "Share here", where the answer was not shared already. */
+export function shareButton({ query, shared }: { query: string; shared: boolean }) {
+  return shared ? null : button('Share here', { act: 'share', query })
+}
+
+/** The buttons to the pages before and after. */
+export function pageButtons({
+  query,
+  shared,
+  page,
+  pages,
+}: {
+  query: string
+  shared: boolean
+  page: number
+  pages: number
+}) {
+  if (shared) return []
+  return [
+    page > 1 ? button('Previous', { act: 'page', query, page: page - 1 }) : null,
+    page < pages ? button('Next', { act: 'page', query, page: page + 1 }) : null,
+  ]
+}
+
+// Slack's table: figures side by side. Whoever cannot see it reads the same rows as lines.
+
+/** Slack's limits. */
+const ROWS = 100
+const COLUMNS = 20
+const CELL = 120
+
+export interface Column {
+  readonly heading: string
+  readonly align?: 'left' | 'right'
+}
+
+/** The first 99 rows under their headings; an empty cell is a dash. */
+export function tableBlock(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): TableBlock {
+  const headings = columns.slice(0, COLUMNS).map(({ heading }) => cell(heading))
+  return {
+    type: 'table',
+    rows: [
+      headings,
+      ...rows.slice(0, ROWS - 1).map((row) => headings.map((_, at) => cell(row[at] ?? ''))),
+    ],
+    column_settings: columns
+      .slice(0, COLUMNS)
+      .map(({ align }) => ({ align: align ?? 'left', is_wrapped: true })),
+  }
+}
+
+function cell(text: string): { type: 'raw_text'; text: string } {
+  return { type: 'raw_text', text: plain(text, CELL) || '–' }
+}
+
+/** The rows as lines that name their columns: `Buyer Ashmarrow; units 9,200`. */
+export function tableLines(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): Mrkdwn[] {
+  return rows.map((row) => {
+    const said = columns.flatMap(({ heading }, at) => {
+      const text = row[at] ?? ''
+      return text === '' ? [] : [mrkdwn`${shown(heading, 40)} ${shown(text, CELL)}`]
+    })
+    return mrkdwn`• ${joined(said, '; ')}`
+  })
+}
+
+/** The rows of a table block as texts, headings first; null for any other block. */
+export function tableTexts(block: KnownBlock): string[][] | null {
+  if (block.type !== 'table') return null
+  return block.rows.map((row) => row.map((each) => ('text' in each ? String(each.text) : '')))
+}
+
+// Slack's hard limits for messages, modals and App Home: the last hand on everything that is sent.
+
+// Slack's hard limits, kept in one place: `fitMessage` is the last hand that touches a message.
+
+/** In characters or pieces, as Slack counts them (its reference pages; `blockText` was measured). */
+export const LIMITS = {
+  blocks: 50,
+  /** Slack answers msg_blocks_too_long from about 13,200 on. */
+  blockText: 12_000,
+  text: 40_000,
+  section: 3000,
+  fields: 10,
+  field: 2000,
+  header: 150,
+  contextElements: 10,
+  contextText: 2000,
+  actions: 25,
+} as const
+
+/** What the sentence about what was left out may take. */
+const REST_ROOM = 120
+
+/**
+ * The message with everything inside Slack's limits. What is too long is cut at the end of a line
+ * and what was left out is counted; buttons stay. Never throws, whatever the size.
+ */
+export function fitMessage(message: Message): Message {
+  return { ...message, text: fitText(message.text), blocks: fitBlocks(message.blocks) }
+}
+
+/** A message's text inside its limit; never empty. */
+function fitText(text: string): string {
+  if (text === '') return 'Nothing to say.'
+  if (text.length <= LIMITS.text) return text
+  const kept = cutAtLine(text, LIMITS.text - REST_ROOM)
+  return `${kept}\n${rest(lineCount(text) - lineCount(kept))}`
+}
+
+function fitBlocks(blocks: readonly KnownBlock[]): KnownBlock[] {
+  const fitted = blocks.map(fitBlock).filter((block) => block !== null)
+  if (fitted.length <= LIMITS.blocks && textLength(fitted) <= LIMITS.blockText) return fitted
+  const buttons = fitted.filter((block) => block.type === 'actions').slice(0, LIMITS.blocks - 2)
+  const kept: KnownBlock[] = []
+  let room = LIMITS.blockText - REST_ROOM - textLength(buttons)
+  let dropped = 0
+  for (const block of fitted) {
+    if (block.type === 'actions') continue
+    const length = textLength([block])
+    const places = LIMITS.blocks - 1 - buttons.length - kept.length
+    if (dropped === 0 && places > 0 && length <= room) {
+      kept.push(block)
+      room -= length
+    } else {
+      dropped += blockLines(block)
+    }
+  }
+  if (dropped > 0) {
+    kept.push({ type: 'context', elements: [{ type: 'mrkdwn', text: rest(dropped) }] })
+  }
+  return [...kept, ...buttons]
+}
+
+function rest(lines: number): string {
+  return `… and ${lines.toLocaleString('en-GB')} more ${lines === 1 ? 'line' : 'lines'} that did not fit.`
+}
+
+/** The block inside its own limits, or null where nothing of it is left to show. */
+function fitBlock(block: KnownBlock): KnownBlock | null {
+  switch (block.type) {
+    case 'header':
+      return { ...block, text: { ...block.text, text: cut(block.text.text, LIMITS.header) } }
+    case 'section':
+      return {
+        ...block,
+        ...(block.text === undefined
+          ? {}
+          : { text: { ...block.text, text: cut(block.text.text, LIMITS.section) } }),
+        ...(block.fields === undefined
+          ? {}
+          : {
+              fields: block.fields
+                .slice(0, LIMITS.fields)
+                .map((field) => ({ ...field, text: cut(field.text, LIMITS.field) })),
+            }),
+      }
+    case 'context':
+      if (block.elements.length === 0) return null
+      return {
+        ...block,
+        elements: block.elements
+          .slice(0, LIMITS.contextElements)
+          .map((element) =>
+            'text' in element
+              ? { ...element, text: cut(element.text, LIMITS.contextText) }
+              : element,
+          ),
+      }
+    case 'actions':
+      return block.elements.length === 0
+        ? null
+        : { ...block, elements: block.elements.slice(0, LIMITS.actions) }
+    default:
+      return block
+  }
+}
+
+/** Cut at the end of a line where one is near, else between words; markup is closed again. */
+function cut(text: string, limit: number): string {
+  // Slack refuses an empty text.
+  if (text === '') return ' '
+  if (text.length <= limit) return text
+  const kept = cutAtLine(text, limit - 3)
+  const lastLine = kept.slice(kept.lastIndexOf('\n') + 1)
+  const open = (lastLine.split('*').length - 1) % 2 === 1
+  return `${kept}…${open ? '*' : ''}`
+}
+
+function cutAtLine(text: string, limit: number): string {
+  const head = text.slice(0, limit)
+  const line = head.lastIndexOf('\n')
+  if (line > limit / 2) return head.slice(0, line)
+  // Half an entity, half a mention or half an emoji would be shown as rubbish.
+  return head
+    .replace(/&[a-z]{0,4}$/, '')
+    .replace(/<[^<>]*$/, '')
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd()
+}
+
+/** How many characters of text these blocks carry. */
+export function textLength(blocks: readonly KnownBlock[]): number {
+  return textsOf(blocks).reduce((sum, text) => sum + text.length, 0)
+}
+
+/** Every text that blocks carry, in reading order: all that stands under a key `text`. */
+export function textsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(textsOf)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'text' && typeof inner === 'string' ? [inner] : textsOf(inner),
+  )
+}
+
+function blockLines(block: KnownBlock): number {
+  return textsOf(block).reduce((sum, text) => sum + lineCount(text), 0)
+}
+
+function lineCount(text: string): number {
+  return text.split('\n').length
+}
+
+// Slack's hard limits for modals and App Home: `fitView` is the last hand that touches a view.
+
+export const VIEW_LIMITS = {
+  blocks: 100,
+  bytes: 250_000,
+  title: 24,
+  metadata: 3000,
+  callback: 255,
+  label: 2000,
+  hint: 2000,
+  placeholder: 150,
+  options: 100,
+  choices: 10,
+  value: 75,
+  typed: 3000,
+} as const
+
+/** Room for the sentence about what was left out. */
+const SPARE = 2000
+
+/**
+ * The view with everything inside Slack's limits: texts cut, blocks that are too many left out and
+ * counted, the last one kept where it holds buttons. Never throws.
+ */
+export function fitView(view: ModalView): ModalView
+export function fitView(view: HomeView): HomeView
+export function fitView(view: ModalView | HomeView): ModalView | HomeView {
+  const blocks = fitViewBlocks(view.blocks as KnownBlock[])
+  if (view.type === 'home') return { ...view, blocks }
+  return {
+    ...view,
+    blocks,
+    title: cutPlainText(view.title, VIEW_LIMITS.title),
+    ...(view.submit === undefined ? {} : { submit: cutPlainText(view.submit, VIEW_LIMITS.title) }),
+    ...(view.close === undefined ? {} : { close: cutPlainText(view.close, VIEW_LIMITS.title) }),
+  }
+}
+
+function fitViewBlocks(blocks: readonly KnownBlock[]): KnownBlock[] {
+  const fitted = blocks.flatMap(fitViewBlock)
+  if (fitted.length <= VIEW_LIMITS.blocks && bytes(fitted) <= VIEW_LIMITS.bytes) return fitted
+  const kept: KnownBlock[] = []
+  let room = VIEW_LIMITS.bytes - SPARE
+  for (const block of fitted) {
+    room -= bytes(block) + 1
+    if (room < 0 || kept.length === VIEW_LIMITS.blocks - 1) break
+    kept.push(block)
+  }
+  const left = fitted.length - kept.length
+  const words = `… and ${left.toLocaleString('en-GB')} more that did not fit here.`
+  return [...kept, { type: 'context', elements: [{ type: 'mrkdwn', text: words }] }]
+}
+
+/** A view's text counts in bytes of UTF-8. */
+function bytes(value: unknown): number {
+  let count = 0
+  for (const character of JSON.stringify(value)) {
+    const code = character.codePointAt(0) ?? 0
+    count += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  }
+  return count
+}
+
+function fitViewBlock(block: KnownBlock): readonly KnownBlock[] {
+  if (block.type !== 'input') {
+    // One block alone is never too much for a message: only its own limits apply.
+    return fitMessage({ text: '-', blocks: [block], file: null }).blocks
+  }
+  const { element } = block
+  return [
+    {
+      ...block,
+      label: cutPlainText(block.label, VIEW_LIMITS.label),
+      ...(block.hint === undefined ? {} : { hint: cutPlainText(block.hint, VIEW_LIMITS.hint) }),
+      element:
+        element.type === 'static_select' && element.options !== undefined
+          ? { ...element, options: element.options.slice(0, VIEW_LIMITS.options) }
+          : element,
+    },
+  ]
+}
+
+function cutPlainText(text: PlainTextElement, most: number): PlainTextElement {
+  return { ...text, text: unitsOf(text.text, most) || '–' }
+}
+
+// Files and charts beside a message; CSV files that no spreadsheet runs as formulas.
+
+// A message with its file and its chart, or without them, and with lines of ours around it.
+
+/** The message with a link to its file, which the readers of the message may then open. */
+export function withFileLink(message: Message, permalink: string): Message {
+  if (message.file === null) return message
+  // Blocks are verbatim: an address is a link only where it is written as one.
+  const address = permalink.replace(/[<>|\s]/g, '')
+  const link = mrkdwn`${new Mrkdwn(`<${address}|`)}${shown(message.file.title, 80)}${new Mrkdwn('>')}`
+  return withLines({ ...message, file: null }, [], [link])
+}
+
+/** The message without its file, saying so: the figures in it stand all the same. */
+export function withoutFile(message: Message, why: string): Message {
+  if (message.file === null) return message
+  const { title } = message.file
+  const lost = mrkdwn`The file "${shown(title, 80)}" could not be attached (${shown(why, 120)}).`
+  return withLines({ ...message, file: null }, [], [lost])
+}
+
+/** The message with its chart, an uploaded file; its words stand in the text already. */
+export function withPictureFile(message: Message, fileId: string): Message {
+  const { picture } = message
+  if (!picture) return message
+  const block: KnownBlock = {
+    type: 'image',
+    slack_file: { id: fileId },
+    alt_text: picture.altText,
+    title: plainText(picture.title, 150),
+  }
+  const blocks = [
+    ...message.blocks.slice(0, picture.after),
+    block,
+    ...message.blocks.slice(picture.after),
+  ]
+  return fitMessage({ ...message, blocks, picture: null })
+}
+
+/** The message without its chart, saying so; what it shows is said in words instead. */
+export function withoutPicture(message: Message, why: string): Message {
+  const { picture } = message
+  if (!picture) return message
+  const lost = mrkdwn`The chart could not be attached (${shown(why, 120)}). ${shown(picture.altText, 1000)}`
+  return withLines({ ...message, picture: null }, [], [lost])
+}
+
+/** Lines of ours before and after a message, in its text as well as in its blocks. */
+export function withLines(
+  message: Message,
+  before: readonly Mrkdwn[],
+  after: readonly Mrkdwn[],
+): Message {
+  if (before.length === 0 && after.length === 0) return message
+  const top = compose([body(...before)])
+  const end = compose([note(...after)])
+  return fitMessage({
+    ...message,
+    text: [...before, message.text, ...after].join('\n'),
+    blocks: [
+      ...(before.length === 0 ? [] : top.blocks),
+      ...message.blocks,
+      ...(after.length === 0 ? [] : end.blocks),
+    ],
+  })
+}
+
+// Tables for people's spreadsheets: what did not fit into a message.
+
+/** A number is ours and stays one; a text may come from outside; null is an empty cell. */
+export type Cell = string | number | null
+
+/**
+ * A CSV file with these headings and rows: quoted as RFC 4180 says, with a byte order mark so that
+ * spreadsheets read it as UTF-8, and with no text that a spreadsheet would run as a formula.
+ */
+export function csvFile(
+  name: string,
+  title: string,
+  headings: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): MessageFile {
+  const lines = [headings, ...rows].map((row) => row.map(csvCell).join(','))
+  return { name: `${name}.csv`, title, content: `\ufeff${lines.join('\r\n')}\r\n` }
+}
+
+function csvCell(value: Cell): string {
+  if (value === null) return ''
+  if (typeof value === 'number') return String(value)
+  const text = guarded(oneLine(value))
+  return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+// Text that a spreadsheet would run as a formula, made text and back.
+
+/** What spreadsheets take for the beginning of a formula; full-width signs count too. */
+const RUNS = /^'*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/
+
+/** With a leading apostrophe where a spreadsheet would run it: then the cell is text. */
+export function guarded(text: string): string {
+  return RUNS.test(text) ? `'${text}` : text
+}
+
+/** What `guarded` was given. */
+export function unguarded(text: string): string {
+  return text.startsWith("'") && RUNS.test(text) ? text.slice(1) : text
+}
