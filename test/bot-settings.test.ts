@@ -1,7 +1,7 @@
 /** The settings of a team, changed in Slack: seen first, saved when sent again, by administrators. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureOrganisation, readTeams, setTeam, type Team } from '../src/database/organisation.ts'
-import { contextOf, formId, writeContext } from '../src/text/forms/fields.ts'
+import { contextOf, formId, writeContext } from '../src/slack/forms/fields.ts'
 import { submissionPayload } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'

@@ -10,9 +10,8 @@ import {
   oneMoreMonth,
   type RuledExtension,
 } from '../src/rules/headroom.ts'
-import { HEADROOM_RULES, ruleNamed } from '../src/rules/headroom-rules.ts'
+import { DEFAULT_GROUNDS, HEADROOM_RULES, ruleNamed } from '../src/rules/headroom-rules.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { DEFAULT_GROUNDS } from '../src/text/forms/extend.ts'
 import { day, endOn } from './support/contract-facts.ts'
 
 function facts(changes: Partial<HeadroomFacts> = {}): HeadroomFacts {

@@ -5,11 +5,11 @@ import type { Actor } from '../actions/act.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
-import { assignNamed } from './assign.ts'
 import { type ActionKind, actOnce, recordPublished } from './buttons.ts'
 import { endCalendar, openCalendar } from './calendars.ts'
 import { exportAsked } from './export.ts'
 import { teamNamed } from './facts/search.ts'
+import { assignNamed } from './forms/assign.ts'
 import {
   type OpenedFor,
   openAddForm,

@@ -2,12 +2,6 @@
 import type { ModalView } from '@slack/types'
 import { UserError } from '../rules/user-error.ts'
 import type { Action, ButtonSubject, ContractAct } from '../text/buttons.ts'
-import { contractModal } from '../text/forms/contract.ts'
-import { decideModal } from '../text/forms/decide.ts'
-import { classifyModal, extendModal, withdrawModal } from '../text/forms/extend.ts'
-import { importModal } from '../text/forms/import.ts'
-import { settingsModal } from '../text/forms/settings.ts'
-import { assignModal, preferencesModal, snoozeModal } from '../text/forms/snooze-assign.ts'
 import { fitView } from '../text/message.ts'
 import { tooLateAnswer } from '../text/replies.ts'
 import {
@@ -21,6 +15,13 @@ import {
   snoozeForm,
   withdrawForm,
 } from './facts/forms.ts'
+import { assignModal, preferencesModal } from './forms/assign.ts'
+import { contractModal } from './forms/contract.ts'
+import { decideModal } from './forms/decide.ts'
+import { classifyModal, extendModal, withdrawModal } from './forms/extend.ts'
+import { importModal } from './forms/import.ts'
+import { settingsModal } from './forms/settings.ts'
+import { snoozeModal } from './forms/snooze.ts'
 import { need } from './permissions.ts'
 import { type Opening, type RequestContext, showView } from './request.ts'
 import { rulesView, settingsForm } from './settings.ts'

@@ -21,14 +21,14 @@ import { type ImportResult, importFile } from '../register/import/import.ts'
 import { LIMITS } from '../register/limits.ts'
 import { openRegister } from '../register/open.ts'
 import { UserError } from '../rules/user-error.ts'
-import { answerModal, type ImportPlan } from '../text/forms/fields.ts'
-import { dryRunModal, headingsModal, waitingModal } from '../text/forms/import.ts'
 import { importAnswer } from '../text/import-result.ts'
 import { tooLateAnswer } from '../text/replies.ts'
 import { capitalised } from '../text/words.ts'
+import { answerModal, type ImportPlan } from './forms/fields.ts'
+import type { ImportStep } from './forms/import.ts'
+import { dryRunModal, headingsModal, waitingModal } from './forms/import.ts'
 import { renewHome } from './home.ts'
 import { need } from './permissions.ts'
-import type { ImportStep } from './read-form/read-form.ts'
 import {
   codeOf,
   failure,

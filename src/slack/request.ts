@@ -18,11 +18,10 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { AnswerContext } from '../text/answer-facts.ts'
 import type { Message } from '../text/facts.ts'
-import { answerModal } from '../text/forms/fields.ts'
 import { failedAnswer, saidAnswer } from '../text/replies.ts'
 import type { LargeAnswers } from './answer-cache.ts'
 import type { Asker, Directory } from './directory.ts'
-import type { FieldErrors } from './read-form/fields.ts'
+import { answerModal, type FieldErrors } from './forms/fields.ts'
 
 export interface BotContext extends AnswerContext {
   readonly pool: Pool

@@ -28,6 +28,11 @@ import {
 } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
+import { answer, body } from '../text/message.ts'
+import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
+import { namedOf, readContract, subjectOf } from './facts/contract.ts'
+import { teamsOf } from './facts/filters.ts'
+import type { RulesSent, SettingsSent } from './forms/settings.ts'
 import {
   daysBefore,
   ownerWords,
@@ -37,17 +42,12 @@ import {
   ruleChangeLines,
   rulesModal,
   type SettingsForm,
+  type SettingsInput,
   settingsChanges,
   settingsModal,
-} from '../text/forms/settings.ts'
-import { answer, body } from '../text/message.ts'
-import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
-import { namedOf, readContract, subjectOf } from './facts/contract.ts'
-import { teamsOf } from './facts/filters.ts'
+} from './forms/settings.ts'
 import { renewHome } from './home.ts'
 import { need } from './permissions.ts'
-import type { RulesSent, SettingsSent } from './read-form/read-form.ts'
-import type { SettingsInput } from './read-form/settings.ts'
 import {
   atBlocks,
   type BotContext,

@@ -5,20 +5,75 @@ import type { Actor } from '../actions/act.ts'
 import { type Assignment, assign } from '../actions/assign.ts'
 import { decide } from '../actions/decide.ts'
 import { classify, extend, withdrawExtension } from '../actions/extend.ts'
-import { dayText } from '../rules/civil-date.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
+import type { ButtonSubject } from '../text/buttons.ts'
 import type { Message } from '../text/facts.ts'
-import { DEFAULT_GROUNDS } from '../text/forms/extend.ts'
 import { saidAnswer } from '../text/replies.ts'
 import type { ActionRecord } from '../text/warning.ts'
-import { memberNamed, setVoice } from './assign.ts'
 import { type ActionKind, actOnce, type SeenContract } from './buttons.ts'
-import { addContract, edit, editOf } from './edit-contract.ts'
+import {
+  ASSIGN_FORM,
+  type AssignInput,
+  memberNamed,
+  PREFERENCES_FORM,
+  readAssignment,
+  readPreference,
+  setVoice,
+} from './forms/assign.ts'
+import {
+  ADD_FORM,
+  addContract,
+  type ContractSent,
+  EDIT_FORM,
+  edit,
+  editOf,
+  readContract,
+} from './forms/contract.ts'
+import { DECIDE_FORM, type DecideInput, readDecision } from './forms/decide.ts'
+import {
+  CLASSIFY_FORM,
+  type ClassifyInput,
+  EXTEND_FORM,
+  type ExtendInput,
+  paid,
+  readClassification,
+  readExtension,
+  readWithdrawal,
+  WITHDRAW_FORM,
+  type WithdrawInput,
+} from './forms/extend.ts'
+import {
+  type FieldErrors,
+  type Fields,
+  fieldsOf,
+  formId,
+  type ImportPlan,
+  type ModalContext,
+  readContext,
+  readPlan,
+  shownInputs,
+} from './forms/fields.ts'
+import {
+  APPLY_FORM,
+  HEADINGS_FORM,
+  IMPORT_FORM,
+  type ImportStep,
+  readHeadings,
+  readImport,
+} from './forms/import.ts'
+import {
+  RULES_FORM,
+  type RulesSent,
+  readRules,
+  readSettings,
+  SETTINGS_FORM,
+  type SettingsSent,
+} from './forms/settings.ts'
+import { readSnooze, SNOOZE_FORM, type SnoozeInput } from './forms/snooze.ts'
 import { renewHome } from './home.ts'
 import { handleImport } from './import.ts'
 import { need } from './permissions.ts'
-import type { ClassifyInput } from './read-form/extend.ts'
-import { type AssignInput, readSubmission, type Submission } from './read-form/read-form.ts'
 import {
   atBlocks,
   errorAtField,
@@ -146,19 +201,6 @@ async function submit(
   }
 }
 
-/** What an extension costs and rests on, as the record has it. */
-function paid(input: ClassifyInput) {
-  const ground = DEFAULT_GROUNDS.find((each) => each.id === input.grounds)
-  const grounds = [ground?.title ?? input.grounds, input.cause].filter((part) => part !== null)
-  return {
-    cost: input.cost ?? null,
-    rule: ground?.rule ?? null,
-    grounds: grounds.length === 0 ? null : grounds.join(': '),
-    approver: input.approver,
-    noticeReference: input.noticeReference,
-  }
-}
-
 async function assignmentOf(
   request: RequestContext,
   { owner, deputy }: AssignInput,
@@ -222,4 +264,135 @@ function didWords(act: ActionRecord): string {
     case 'edited':
       return `changed its ${act.fields.slice(0, 3).join(', ')}`.slice(0, 50)
   }
+}
+
+// What a form that was sent back asks for: typed input, errors at its fields, or nothing of ours.
+
+/** Forms about one contract, by their names. */
+interface ContractInputs {
+  readonly edit: ContractSent
+  readonly extend: ExtendInput
+  readonly withdraw: WithdrawInput
+  readonly decide: DecideInput
+  readonly snooze: SnoozeInput
+  readonly assign: AssignInput
+}
+type ContractForm = {
+  [Form in keyof ContractInputs]: {
+    readonly form: Form
+    /** As it was when the form was opened. */
+    readonly about: ButtonSubject
+    readonly input: ContractInputs[Form]
+  }
+}[keyof ContractInputs]
+
+export type Submission =
+  | ContractForm
+  | {
+      readonly form: 'classify'
+      readonly about: ButtonSubject
+      readonly extensionId: number
+      readonly input: ClassifyInput
+    }
+  | { readonly form: 'add'; readonly input: ContractSent }
+  | { readonly form: 'preferences'; readonly input: ReturnType<typeof readPreference> }
+  | SettingsSent
+  | RulesSent
+  | ImportStep
+  | { readonly form: 'errors'; readonly errors: FieldErrors }
+
+const OUTDATED =
+  'This form was opened before Lapsewatch was updated: nothing was changed. Close it and open it again.'
+
+/**
+ * Reads `payload.view` of a `view_submission`. Null for a view that is none of ours or was tampered
+ * with: then nothing may be done. Rights are not looked at here.
+ */
+export function readSubmission(view: unknown, today: CivilDate): Submission | null {
+  if (typeof view !== 'object' || view === null) return null
+  const { callback_id: form, private_metadata: metadata, blocks } = view as Record<string, unknown>
+  const plan = readPlan(metadata)
+  const context = plan === null ? readContext(metadata) : null
+  const about = plan ?? context
+  if (about === null || typeof form !== 'string') return null
+  const id = formId(form, about)
+  const fields = fieldsOf(view as Record<string, unknown>, id)
+  if (fields === null) return null
+  const foreign = [...(shownInputs(blocks)?.keys() ?? [])].find((each) => !each.endsWith(`@${id}`))
+  // Of an older version of this program, or of another subject: neither may be read as this one's.
+  if (foreign !== undefined) return { form: 'errors', errors: { [foreign]: OUTDATED } }
+  const step = plan === null ? null : readStep(form, plan, fields)
+  const read = step ?? (context && readForm(form, context, fields, today))
+  const errors = fields.errors()
+  return errors === null ? read : { form: 'errors', errors }
+}
+
+function readStep(form: string, plan: ImportPlan, fields: Fields): Submission | null {
+  if (form === APPLY_FORM) return { form: 'apply', plan }
+  if (form !== HEADINGS_FORM) return null
+  const input = readHeadings(fields)
+  return input === null ? null : { form: 'headings', plan, input }
+}
+
+function readForm(
+  form: string,
+  context: ModalContext,
+  fields: Fields,
+  today: CivilDate,
+): Submission | null {
+  const { contractId, teamId, previewed, touched } = context
+  switch (form) {
+    case ADD_FORM:
+      return sent('add', readContract(fields, true))
+    case IMPORT_FORM:
+      return sent('import', readImport(fields))
+    case PREFERENCES_FORM:
+      return sent('preferences', readPreference(fields))
+    case SETTINGS_FORM:
+      if (teamId === null) return null
+      return { form: 'settings', teamId, previewed, ...readSettings(fields, touched) }
+    case RULES_FORM: {
+      const scope = { teamId: contractId === null ? teamId : null, contractId }
+      return { form: 'rules', scope, previewed, input: readRules(fields, touched) }
+    }
+    default:
+      return readContractForm(form, context, fields, today)
+  }
+}
+
+function readContractForm(
+  form: string,
+  { contractId, version, alertIds, extensionId, end }: ModalContext,
+  fields: Fields,
+  today: CivilDate,
+): Submission | null {
+  if (contractId === null || version === null) return null
+  const about = { contractId, version, alertIds }
+  switch (form) {
+    case EDIT_FORM:
+      return sent('edit', readContract(fields, false), { about })
+    case EXTEND_FORM:
+      return sent('extend', readExtension(fields, end), { about })
+    case CLASSIFY_FORM:
+      if (extensionId === null) return null
+      return sent('classify', readClassification(fields), { about, extensionId })
+    case WITHDRAW_FORM:
+      return sent('withdraw', readWithdrawal(fields), { about })
+    case DECIDE_FORM:
+      return sent('decide', readDecision(fields), { about })
+    case SNOOZE_FORM:
+      return sent('snooze', readSnooze(fields, today), { about })
+    case ASSIGN_FORM:
+      return sent('assign', readAssignment(fields), { about })
+    default:
+      return null
+  }
+}
+
+function sent<Form extends string, Input, Rest extends object>(
+  form: Form,
+  input: Input | null,
+  rest?: Rest,
+) {
+  return input === null ? null : { form, input, ...(rest as Rest) }
 }

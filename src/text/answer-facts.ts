@@ -8,9 +8,12 @@ import type { NoticeTask } from '../rules/notices.ts'
 import type { Accruing, Baseline, NoBaseline, Premium } from '../rules/premium.ts'
 import type { ButtonSubject, WarningState } from './buttons.ts'
 import type { CliffFacts, ContractFacts, ContractNames, PersonFact, SummaryItem } from './facts.ts'
-import type { ReminderChannel } from './forms/snooze-assign.ts'
 
 // What the answers to commands are made of.
+
+export const VOICES = ['mention', 'dm', 'neither'] as const
+/** How a person wants to be told what they answer for. */
+export type ReminderChannel = (typeof VOICES)[number]
 
 /** What every answer knows of the question. */
 export interface AnswerContext {

@@ -1,9 +1,8 @@
 /** App Home: what is mine, what my team has before it, what nobody looks after. */
 import type { HomeView, KnownBlock } from '@slack/types'
-import type { HomeFacts, HomeList } from './answer-facts.ts'
+import type { HomeFacts, HomeList, ReminderChannel } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
 import { entryRow } from './contract-list.ts'
-import type { ReminderChannel } from './forms/snooze-assign.ts'
 import { type AnswerPart, blocksOf, body, fitView, note, rowWith } from './message.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
 import { counted, dateWords, figure, mrkdwn, shown } from './words.ts'

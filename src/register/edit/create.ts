@@ -4,9 +4,9 @@ import { beginAudit } from '../../database/audit-log.ts'
 import { inTransaction } from '../../database/connect.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../../database/organisation.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import type { End } from '../../rules/contract.ts'
+import type { End, Period, Regime, ValueBasis } from '../../rules/contract.ts'
+import type { Decimal } from '../../rules/money.ts'
 import { UserError } from '../../rules/user-error.ts'
-import type { ContractInput } from '../../text/forms/contract.ts'
 import { type Draft, NOTHING_SAID } from '../draft.ts'
 import { type FieldName, fieldsOf, NOBODY, referenceKey } from '../import/columns.ts'
 import { prepareNew } from '../import/create.ts'
@@ -120,8 +120,32 @@ async function reserveId(client: PoolClient): Promise<number> {
 
 // A contract as a person entered it or put it right, as a draft and as columns.
 
-/** What the form holds, with the owner as a person of this database. */
-export type ContractEntry = Omit<ContractInput, 'owner'> & { readonly ownerId: number | null }
+export const END_KINDS = ['dated', 'undated', 'rolling'] as const
+
+/** What people enter of a contract. */
+export interface ContractEntry {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly buyer: string | null
+  readonly teamId: number | null
+  readonly ownerId: number | null
+  readonly start: CivilDate | null
+  readonly endKind: (typeof END_KINDS)[number]
+  /** The last day of cover; null unless dated. */
+  readonly end: CivilDate | null
+  readonly maximumEnd: CivilDate | null
+  readonly noticePeriod: Period | null
+  readonly automaticRenewal: boolean | null
+  readonly renewalTerm: Period | null
+  readonly reviewOn: CivilDate | null
+  readonly personalData: boolean | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly valueBasis: ValueBasis
+  readonly regime: Regime | null
+  readonly route: string | null
+}
 
 /** Where an end comes from that a person gave. */
 export const BY_HAND = 'entered by hand'

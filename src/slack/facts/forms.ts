@@ -4,17 +4,14 @@ import type { CivilDate } from '../../rules/civil-date.ts'
 import { type DeadlineKind, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { decidable } from '../../rules/deadlines.ts'
 import { UserError } from '../../rules/user-error.ts'
+import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
-import type { ContractForm } from '../../text/forms/contract.ts'
-import type { DecideForm } from '../../text/forms/decide.ts'
-import type { ClassifyForm, ExtendForm, WithdrawForm } from '../../text/forms/extend.ts'
-import type { ImportForm } from '../../text/forms/import.ts'
-import {
-  type AboutContract,
-  type AssignForm,
-  type ReminderChannel,
-  VOICES,
-} from '../../text/forms/snooze-assign.ts'
+import type { AssignForm } from '../forms/assign.ts'
+import type { ContractForm } from '../forms/contract.ts'
+import type { DecideForm } from '../forms/decide.ts'
+import type { ClassifyForm, ExtendForm, WithdrawForm } from '../forms/extend.ts'
+import type { AboutContract } from '../forms/fields.ts'
+import type { ImportForm } from '../forms/import.ts'
 import type { BotContext } from '../request.ts'
 import {
   type FullRow,

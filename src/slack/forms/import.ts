@@ -1,12 +1,17 @@
 /** Importing a register: the file first, then its headings, to be changed before anything is applied. */
 import type { ModalView } from '@slack/types'
-import { countLine, type ImportFacts, problemLines } from '../import-result.ts'
-import { body, note, VIEW_LIMITS } from '../message.ts'
-import { counted, figure, mrkdwn, plainText, shown } from '../words.ts'
+import { z } from 'zod'
+import { FIELDS, type Field } from '../../register/column-names.ts'
+import { countLine, type ImportFacts, problemLines } from '../../text/import-result.ts'
+import { body, note, VIEW_LIMITS } from '../../text/message.ts'
+import { counted, figure, mrkdwn, plainText, shown } from '../../text/words.ts'
 import {
   type Choice,
+  checked,
+  type Fields,
   fileField,
   type ImportPlan,
+  idOf,
   modal,
   radioField,
   selectField,
@@ -52,8 +57,8 @@ export function importModal({ teams, teamId }: ImportForm): ModalView {
 }
 
 /** Columns that are asked about; each takes a block, and a modal has a hundred. */
-export const MOST_COLUMNS = 90
-export const NOT_READ = 'not-read'
+const MOST_COLUMNS = 90
+const NOT_READ = 'not-read'
 
 export interface HeadingsForm {
   readonly plan: ImportPlan
@@ -115,7 +120,7 @@ export function headingsModal(form: HeadingsForm): ModalView {
 }
 
 /** The field of a column, counted from 0. */
-export function columnName(index: number): string {
+function columnName(index: number): string {
   return `column-${index}`
 }
 
@@ -152,3 +157,75 @@ export function dryRunModal(plan: ImportPlan, facts: ImportFacts): ModalView {
       : null,
   ])
 }
+
+// The file of an import, then what its columns stand for.
+
+const ImportSent = z.object({
+  file: z.string('Choose the file of the register.'),
+  source: z.string().nullable(),
+  teamId: z.number().nullable(),
+})
+
+export interface ImportInput {
+  /** Slack's id of the uploaded file. */
+  readonly fileId: string
+  readonly source: string | null
+  readonly teamId: number | null
+}
+
+export function readImport(fields: Fields): ImportInput | null {
+  const read = checked(fields, ImportSent, {
+    file: fields.files('file')[0],
+    source: fields.text('source', 100),
+    teamId: idOf(fields.chosen('team')),
+  })
+  if (read === null) return null
+  const { file: fileId, ...rest } = read
+  return { fileId, ...rest }
+}
+
+export interface HeadingsInput {
+  /** By column, counted from 0; null: not read. Columns that were not shown are missing. */
+  readonly columns: ReadonlyMap<number, Field | null>
+  readonly dates: 'day-first' | 'month-first' | null
+}
+
+/** One of these says when a contract ends, and one of the others what it is. */
+const ENDS: readonly Field[] = ['end', 'currentEnd', 'maximumEnd', 'extensionEnd']
+const NAMES: readonly Field[] = ['reference', 'title', 'supplier']
+
+export function readHeadings(fields: Fields): HeadingsInput | null {
+  const columns = new Map<number, Field | null>()
+  const taken = new Map<Field, number>()
+  for (let index = 0; index < MOST_COLUMNS; index++) {
+    const chosen = fields.chosen(columnName(index))
+    if (chosen === null) continue
+    const field = FIELDS.find((each) => each === chosen) ?? null
+    if (field === null && chosen !== NOT_READ) {
+      fields.wrong(columnName(index), 'Choose one of the list.')
+    }
+    const before = field === null ? undefined : taken.get(field)
+    if (before !== undefined) {
+      fields.wrong(
+        columnName(index),
+        `Column ${before + 1} is read as that already: choose another, or "Not read".`,
+      )
+    }
+    columns.set(index, field)
+    if (field !== null && before === undefined) taken.set(field, index)
+  }
+  if (columns.size === 0) return null
+  const first = columnName([...columns.keys()][0] ?? 0)
+  if (!NAMES.some((field) => taken.has(field))) {
+    fields.wrong(first, 'No column is read as reference, title or supplier: choose one that is.')
+  } else if (!ENDS.some((field) => taken.has(field))) {
+    fields.wrong(first, 'No column is read as an end date: choose one that is.')
+  }
+  return { columns, dates: fields.choice('dates', ['day-first', 'month-first']) }
+}
+
+/** A register on its way in: each step knows what the ones before it settled. */
+export type ImportStep =
+  | { readonly form: 'import'; readonly input: ImportInput }
+  | { readonly form: 'headings'; readonly plan: ImportPlan; readonly input: HeadingsInput }
+  | { readonly form: 'apply'; readonly plan: ImportPlan }

@@ -1,25 +1,35 @@
 /** Logging an extension, and saying what an unclassified one was. */
 import type { ModalView } from '@slack/types'
-import type { CivilDate } from '../../rules/civil-date.ts'
-import type { Regime } from '../../rules/contract.ts'
+import { z } from 'zod'
+import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import type { ContractLaw } from '../../rules/headroom.ts'
-import { HEADROOM_RULES } from '../../rules/headroom-rules.ts'
-import type { CardExtension } from '../answer-facts.ts'
-import type { ButtonSubject } from '../buttons.ts'
-import { type ContractNames, contractName } from '../facts.ts'
-import { lawWords } from '../headroom.ts'
-import { body } from '../message.ts'
-import { capitalised, dateWords, mrkdwn, shown } from '../words.ts'
-import { type Choice, dateField, modal, radioField, selectField, textField } from './fields.ts'
-import type { AboutContract } from './snooze-assign.ts'
+import { DEFAULT_GROUNDS, type Ground, groundsUnder } from '../../rules/headroom-rules.ts'
+import type { Decimal } from '../../rules/money.ts'
+import type { CardExtension } from '../../text/answer-facts.ts'
+import { lawWords } from '../../text/headroom.ts'
+import { capitalised, dateWords, mrkdwn } from '../../text/words.ts'
+import {
+  type AboutContract,
+  at,
+  type Choice,
+  checked,
+  contractLine,
+  dateField,
+  type Fields,
+  modal,
+  radioField,
+  requiredDay,
+  selectField,
+  textField,
+} from './fields.ts'
 
 export const EXTEND_FORM = 'lw.extend'
 export const CLASSIFY_FORM = 'lw.classify'
 
 /** What a person can say that an extension is. */
-export const SAID_KINDS = ['option', 'variation', 'emergency', 'renewal'] as const
+const SAID_KINDS = ['option', 'variation', 'emergency', 'renewal'] as const
 export type SaidKind = (typeof SAID_KINDS)[number]
-export const SAID_STATUSES = ['confirmed', 'proposed'] as const
+const SAID_STATUSES = ['confirmed', 'proposed'] as const
 
 const KINDS: readonly Choice[] = [
   { value: 'option', text: 'Option', description: 'was in the contract' },
@@ -32,9 +42,7 @@ const STATUSES: readonly Choice[] = [
   { value: 'proposed', text: 'Proposed: it moves nothing yet' },
 ]
 
-export interface ExtendForm {
-  readonly subject: ButtonSubject
-  readonly contract: ContractNames
+export interface ExtendForm extends AboutContract {
   readonly currency: string
   /** The current end; null where undated. */
   readonly end: CivilDate | null
@@ -45,9 +53,9 @@ export interface ExtendForm {
 
 export function extendModal(form: ExtendForm): ModalView {
   const { contract, end } = form
-  return modal(EXTEND_FORM, 'Log extension', 'Log', { ...about(form), end }, [
-    body(
-      mrkdwn`*${contractName(contract, 100)}*, ${shown(contract.reference, 60)}`,
+  return modal(EXTEND_FORM, 'Log extension', 'Log', { ...form.subject, end }, [
+    contractLine(
+      contract,
       end === null ? mrkdwn`No end is recorded.` : mrkdwn`It ends ${dateWords(end)} as recorded.`,
     ),
     selectField({ name: 'kind', label: 'What kind of extension is it?' }, KINDS, null),
@@ -72,20 +80,16 @@ export function classifyModal(form: ClassifyForm): ModalView {
     CLASSIFY_FORM,
     'Classify extension',
     'Save',
-    { ...about(form), extensionId: extension.id },
+    { ...form.subject, extensionId: extension.id },
     [
-      body(
-        mrkdwn`*${contractName(contract, 100)}*, ${shown(contract.reference, 60)}`,
+      contractLine(
+        contract,
         mrkdwn`The register moved its end: cover from ${dateWords(extension.from)} to ${dateWords(extension.to)}. What was it?`,
       ),
       selectField({ name: 'kind', label: 'What kind of extension was it?' }, KINDS, null),
       ...grounded(form, extension.cost),
     ],
   )
-}
-
-function about({ subject: { contractId, version, alertIds } }: ExtendForm) {
-  return { contractId, version, alertIds }
 }
 
 function grounded({ currency, law, grounds }: ExtendForm, cost: string | null) {
@@ -135,83 +139,6 @@ function lawHint({ regime, assumed }: ContractLaw): string {
   return assumed ? `${law} Where another law holds, record it first with Edit.` : law
 }
 
-// On which rule an extension may rest: a list to start with, that an organisation can change.
-
-interface Ground {
-  /** At most 75 characters: letters, digits and hyphens. */
-  readonly id: string
-  readonly title: string
-  /** Where it is written. */
-  readonly rule: string
-}
-
-/** From the Procurement Act 2023, the Public Contracts Regulations 2015 and the PSR 2023. */
-export const DEFAULT_GROUNDS: readonly Ground[] = [
-  {
-    id: 'pa23-option',
-    title: 'Option provided for in the contract',
-    rule: 'Procurement Act 2023, Schedule 8 para 1',
-  },
-  {
-    id: 'pa23-urgency',
-    title: 'Urgency or protection of life',
-    rule: 'Procurement Act 2023, Schedule 8 para 2',
-  },
-  {
-    id: 'pa23-unforeseeable',
-    title: 'Circumstances nobody could foresee',
-    rule: 'Procurement Act 2023, Schedule 8 para 4',
-  },
-  {
-    id: 'pa23-known-risk',
-    title: 'A known risk came true',
-    rule: 'Procurement Act 2023, Schedule 8 para 5',
-  },
-  {
-    id: 'pa23-not-substantial',
-    title: 'Not substantial',
-    rule: 'Procurement Act 2023, s.74(3)',
-  },
-  {
-    id: 'pa23-below-threshold',
-    title: 'Below-threshold modification',
-    rule: 'Procurement Act 2023, s.74(4)',
-  },
-  { id: 'pcr15-review-clause', title: 'Clear review clause', rule: 'PCR 2015, reg 72(1)(a)' },
-  {
-    id: 'pcr15-additional',
-    title: 'Additional works or services',
-    rule: 'PCR 2015, reg 72(1)(b)',
-  },
-  { id: 'pcr15-unforeseeable', title: 'Unforeseeable need', rule: 'PCR 2015, reg 72(1)(c)' },
-  { id: 'pcr15-not-substantial', title: 'Not substantial', rule: 'PCR 2015, reg 72(1)(e)' },
-  { id: 'pcr15-small', title: 'Small in value', rule: 'PCR 2015, reg 72(5)' },
-  { id: 'psr23-provided', title: 'Clearly provided for', rule: 'PSR 2023, reg 13, provided for' },
-  { id: 'psr23-external', title: 'External factors', rule: 'PSR 2023, reg 13, external factors' },
-  {
-    id: 'psr23-small',
-    title: 'Not materially different, small',
-    rule: 'PSR 2023, reg 13, small change',
-  },
-  { id: 'waiver', title: 'Waiver of our own rules', rule: 'Standing financial instructions' },
-  { id: 'other', title: 'Other: say which below', rule: 'Check with procurement' },
-]
-
-/**
- * Of the list those that can hold under a contract's law: of the other laws none, of one's own rules
- * all. Where the law is not known, every one.
- */
-export function groundsUnder(
-  regime: Regime | null,
-  grounds: readonly Ground[] = DEFAULT_GROUNDS,
-): readonly Ground[] {
-  if (regime === null) return grounds
-  return grounds.filter(({ id }) => {
-    const rule = HEADROOM_RULES.find((each) => each.id === id)
-    return rule === undefined || rule.regime === regime
-  })
-}
-
 // Taking back an extension: which one, and why.
 
 export const WITHDRAW_FORM = 'lw.withdraw'
@@ -225,17 +152,114 @@ export interface WithdrawForm extends AboutContract {
 }
 
 export function withdrawModal({ subject, contract, extensions }: WithdrawForm): ModalView {
-  const { contractId, version, alertIds } = subject
   const choices = extensions.slice(0, MOST).map(({ id, kind, from, to }) => ({
     value: String(id),
     text: `${kind === 'unknown' ? 'Unclassified' : capitalised(kind)}: ${dateWords(from)} to ${dateWords(to)}`,
   }))
-  return modal(WITHDRAW_FORM, 'Withdraw extension', 'Withdraw', { contractId, version, alertIds }, [
-    body(
-      mrkdwn`*${contractName(contract, 100)}*, ${shown(contract.reference, 60)}`,
+  return modal(WITHDRAW_FORM, 'Withdraw extension', 'Withdraw', subject, [
+    contractLine(
+      contract,
       mrkdwn`It stays in the ledger as withdrawn. The end, the deadlines and the costs are again as they were before it, and the warnings of those deadlines return.`,
     ),
     selectField({ name: 'extension', label: 'Which extension is taken back?' }, choices, null),
     textField({ name: 'why', label: 'Why?', optional: true }, null),
   ])
+}
+
+const Classification = z
+  .object({
+    kind: z.enum(SAID_KINDS, 'Choose what kind of extension it is.'),
+    /** In all, net; null: unknown; undefined: left as the form showed it. */
+    cost: z.custom<Decimal | null | undefined>(),
+    /** As written with the cost; null: the contract's own. */
+    currency: z.string().nullable(),
+    /** The id of a ground of the organisation's list, to be looked up there. */
+    grounds: z.string().nullable(),
+    cause: z.string().nullable(),
+    approver: z.string().nullable(),
+    noticeReference: z.string().nullable(),
+  })
+  .refine(
+    ({ kind, grounds }) => kind !== 'emergency' || grounds !== null,
+    at('grounds', 'An emergency extension needs grounds: choose the nearest.'),
+  )
+  .refine(
+    ({ grounds, cause }) => grounds !== 'other' || cause !== null,
+    at('cause', 'Say here which other grounds it rests on.'),
+  )
+export type ClassifyInput = z.infer<typeof Classification>
+
+export function readClassification(fields: Fields): ClassifyInput | null {
+  const cost = fields.amount('cost')
+  return checked(fields, Classification, {
+    kind: fields.chosen('kind'),
+    cost: fields.touched('cost') ? (cost?.amount ?? null) : undefined,
+    currency: cost?.currency ?? null,
+    grounds: fields.chosen('grounds'),
+    cause: fields.text('cause', 2000),
+    approver: fields.text('approver', 120),
+    noticeReference: fields.text('notice', 120),
+  })
+}
+
+/** `end`: the current end when the modal was opened. */
+const cover = (end: CivilDate | null) =>
+  z
+    .object({
+      /** Null: the day after the current end. */
+      from: z.custom<CivilDate | null>(),
+      to: requiredDay('Choose the last day that the extension covers.').refine(
+        (to) => end === null || to > end,
+        `It runs to ${end === null ? '' : dayText(end)} already: choose a later day.`,
+      ),
+      status: z.enum(SAID_STATUSES, 'Say whether it is signed.'),
+    })
+    .refine(
+      ({ from, to }) => from === null || to === null || (end !== null && to <= end) || from <= to,
+      at<{ to: CivilDate }>(
+        'from',
+        ({ to }) => `The first day lies after the last, ${dayText(to)}: choose an earlier one.`,
+      ),
+    )
+export type ExtendInput = ClassifyInput & z.infer<ReturnType<typeof cover>>
+
+export function readExtension(fields: Fields, end: CivilDate | null): ExtendInput | null {
+  const said = readClassification(fields)
+  const covered = checked(fields, cover(end), {
+    from: fields.date('from'),
+    to: fields.date('to'),
+    status: fields.chosen('status'),
+  })
+  return said === null || covered === null ? null : { ...said, ...covered }
+}
+
+const Withdrawal = z.object({
+  extension: z
+    .string('Choose the extension that is taken back.')
+    .regex(/^[1-9]\d{0,8}$/, 'Choose the extension that is taken back.'),
+  why: z.string().nullable(),
+})
+
+export interface WithdrawInput {
+  readonly extensionId: number
+  readonly why: string | null
+}
+
+export function readWithdrawal(fields: Fields): WithdrawInput | null {
+  const why = fields.text('why', 300)
+  const read = checked(fields, Withdrawal, { extension: fields.chosen('extension'), why })
+  return read === null ? null : { extensionId: Number(read.extension), why }
+}
+
+/** What an extension costs and rests on, as the record has it. */
+export function paid(input: ClassifyInput) {
+  const ground = DEFAULT_GROUNDS.find((each) => each.id === input.grounds)
+  const grounds = [ground?.title ?? input.grounds, input.cause].filter((part) => part !== null)
+  return {
+    cost: input.cost ?? null,
+    rule: ground?.rule ?? null,
+    grounds: grounds.length === 0 ? null : grounds.join(': '),
+    approver: input.approver,
+    noticeReference: input.noticeReference,
+  }
 }

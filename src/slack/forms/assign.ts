@@ -1,0 +1,158 @@
+/** Who answers for a contract, and how each wants to be told. */
+import type { ModalView } from '@slack/types'
+import { z } from 'zod'
+import { type Assignment, assign } from '../../actions/assign.ts'
+import { UserError } from '../../rules/user-error.ts'
+import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
+import type { PersonFact } from '../../text/facts.ts'
+import type { PersonMention } from '../parse/command-types.ts'
+import type { RequestContext } from '../request.ts'
+import {
+  type AboutContract,
+  boxesField,
+  checked,
+  chosenOrNobody,
+  contractLine,
+  type Fields,
+  modal,
+  personField,
+  radioField,
+} from './fields.ts'
+
+export const ASSIGN_FORM = 'lw.assign'
+export const PREFERENCES_FORM = 'lw.preferences'
+
+export interface AssignForm extends AboutContract {
+  readonly owner: PersonFact | null
+  readonly deputy: PersonFact | null
+}
+
+export function assignModal({ subject, contract, owner, deputy }: AssignForm): ModalView {
+  return modal(ASSIGN_FORM, 'Reassign', 'Save', subject, [
+    contractLine(contract),
+    personField({ name: 'owner', label: 'Owner', optional: true }, owner),
+    personField(
+      {
+        name: 'deputy',
+        label: 'Deputy',
+        hint: 'Told when the owner does not act, or has left.',
+        optional: true,
+      },
+      deputy,
+    ),
+    nobodyField({ owner, deputy }),
+  ])
+}
+
+/** Taking somebody out is said here: a field that is left or made empty changes nothing. */
+export function nobodyField({
+  owner,
+  deputy = null,
+}: {
+  readonly owner: PersonFact | null
+  readonly deputy?: PersonFact | null
+}) {
+  const choices = [
+    owner === null ? null : { value: 'owner', text: 'Nobody is its owner' },
+    deputy === null ? null : { value: 'deputy', text: 'Nobody is its deputy' },
+  ].filter((each) => each !== null)
+  if (choices.length === 0) return null
+  return boxesField({ name: 'nobody', label: 'Or take somebody out', optional: true }, choices)
+}
+
+export function preferencesModal(voice: ReminderChannel): ModalView {
+  return modal(PREFERENCES_FORM, 'Preferences', 'Save', {}, [
+    radioField(
+      { name: 'voice', label: 'When a contract of yours needs you' },
+      [
+        { value: 'mention', text: 'Mention me in the channel' },
+        { value: 'dm', text: 'Send me a direct message' },
+        { value: 'neither', text: 'Neither: I read the channel' },
+      ],
+      voice,
+    ),
+  ])
+}
+
+/** Slack ids; null: nobody; undefined: as it is. */
+export interface AssignInput {
+  readonly owner: string | null | undefined
+  readonly deputy: string | null | undefined
+}
+
+export function readAssignment(fields: Fields): AssignInput {
+  const [first, second] = [fields.person('owner'), fields.person('deputy')]
+  const owner = chosenOrNobody(fields, 'owner', first)
+  const deputy = chosenOrNobody(fields, 'deputy', second)
+  const isChosen = typeof owner === 'string' || typeof deputy === 'string'
+  if (isChosen && first === second && owner !== null && deputy !== null) {
+    fields.wrong('deputy', 'Choose somebody else than the owner, who can step in.')
+  }
+  return { owner, deputy }
+}
+
+const Preference = z.object({ voice: z.enum(VOICES, 'Choose how you want to hear.') })
+
+/** Null: as it was. */
+export function readPreference(fields: Fields): { voice: ReminderChannel | null } {
+  const read = checked(fields, Preference, { voice: fields.chosen('voice') })
+  return { voice: read !== null && fields.touched('voice') ? read.voice : null }
+}
+
+/** Makes them owner or deputy; somebody who was not named stays. */
+export async function assignNamed(
+  request: RequestContext,
+  contractId: number,
+  owner: PersonMention | null,
+  deputy: PersonMention | null,
+): Promise<void> {
+  const assignment: Assignment = {
+    ...(owner === null ? {} : { ownerId: await personOf(request, owner) }),
+    ...(deputy === null ? {} : { deputyId: await personOf(request, deputy) }),
+  }
+  await assign(request.deps.pool, request.actor, contractId, assignment)
+}
+
+/**
+ * The person of a member who was chosen in a form.
+ * @throws UserError at that field where it is a guest, a bot or somebody of another organisation.
+ */
+export async function memberNamed(
+  request: RequestContext,
+  slackUser: string,
+  field: string,
+): Promise<number> {
+  const { directory } = request.deps
+  const person = await directory.askerOf(request.client, request.workspace, slackUser)
+  if (person.isMember) return person.personId
+  throw new UserError(
+    'Choose a full member of this workspace: guests and bots cannot answer for a contract.',
+    [],
+    field,
+  )
+}
+
+async function personOf(request: RequestContext, named: PersonMention): Promise<number> {
+  if ('name' in named) {
+    throw new UserError(
+      `Mention people with @, so that they can be told: "${named.name.slice(0, 40)}" is only a name.`,
+    )
+  }
+  const { directory } = request.deps
+  const workspace = request.workspace
+  const person = await directory.askerOf(request.client, workspace, named.slackUser)
+  if (!person.isMember) {
+    throw new UserError(
+      'Only full members of this workspace can answer for a contract: guests and bots cannot.',
+    )
+  }
+  return person.personId
+}
+
+/** How a person wants to be told what they answer for. */
+export async function setVoice(
+  { deps, asker }: RequestContext,
+  voice: ReminderChannel,
+): Promise<void> {
+  await deps.pool.query('UPDATE person SET voice = $2 WHERE id = $1', [asker.personId, voice])
+}

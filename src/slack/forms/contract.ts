@@ -1,0 +1,429 @@
+/** Entering a contract by hand, and correcting one. */
+import type { ModalView } from '@slack/types'
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { type Actor, act } from '../../actions/act.ts'
+import { type ContractEntry, END_KINDS, enterContract } from '../../register/edit/create.ts'
+import { type ContractEdit, editContract } from '../../register/edit/edit.ts'
+import { type CivilDate, dayText } from '../../rules/civil-date.ts'
+import { type DeadlineKind, type Period, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
+import { ROUTES } from '../../rules/settings.ts'
+import { periodText } from '../../rules/working-days.ts'
+import type { ButtonSubject } from '../../text/buttons.ts'
+import { type AddedFacts, addedAnswer } from '../../text/contract-list.ts'
+import type { Message, PersonFact } from '../../text/facts.ts'
+import { body } from '../../text/message.ts'
+import { capitalised, dateWords, mrkdwn } from '../../text/words.ts'
+import { needTeam } from '../permissions.ts'
+import type { RequestContext } from '../request.ts'
+import { memberNamed, nobodyField } from './assign.ts'
+import {
+  at,
+  type Choice,
+  check,
+  chosenOrNobody,
+  dateField,
+  type Fields,
+  idOf,
+  modal,
+  personField,
+  radioField,
+  selectField,
+  textField,
+} from './fields.ts'
+
+export const ADD_FORM = 'lw.add'
+export const EDIT_FORM = 'lw.edit'
+
+/** How many characters each text field takes. */
+const MOST = { reference: 100, title: 300, supplier: 200, buyer: 200, why: 300 } as const
+
+/** What the modal asks for, as it stands or as it was sent back; the owner by their Slack id. */
+export type ContractInput = Omit<ContractEntry, 'ownerId'> & { readonly owner: string | null }
+
+export interface ContractForm {
+  /** Null for a new one. */
+  readonly subject: ButtonSubject | null
+  readonly contract: Partial<ContractInput>
+  /** As the record names its owner, with an account or without. */
+  readonly owner?: PersonFact | null
+  /** The register's earlier end, where people recorded a later one; null where they agree. */
+  readonly disputedEnd?: CivilDate | null
+  /** Where there are more than a hundred, the contract's own and the first ones are offered. */
+  readonly teams: readonly { readonly id: number; readonly name: string }[]
+}
+
+export function contractModal({
+  subject,
+  contract,
+  owner = null,
+  disputedEnd = null,
+  teams,
+}: ContractForm): ModalView {
+  const isNew = subject === null
+  return modal(
+    isNew ? ADD_FORM : EDIT_FORM,
+    isNew ? 'Add contract' : 'Edit contract',
+    isNew ? 'Add' : 'Save',
+    subject === null ? {} : { contractId: subject.contractId, version: subject.version },
+    [
+      isNew
+        ? null
+        : body(
+            mrkdwn`What you change here stays, also when the register says otherwise later; the conflict is then listed.`,
+          ),
+      disputedEnd === null
+        ? null
+        : radioField(
+            {
+              name: 'holds',
+              label: 'The register says that it ends earlier. Which holds?',
+              hint: 'Until somebody says so, the earlier day warns.',
+              optional: true,
+            },
+            [
+              { value: 'register', text: `The register’s: ${dateWords(disputedEnd)}` },
+              { value: 'recorded', text: 'What people recorded' },
+            ],
+            null,
+          ),
+      textField({ name: 'reference', label: 'Reference' }, contract.reference ?? null, {
+        most: MOST.reference,
+      }),
+      textField({ name: 'title', label: 'Title', optional: true }, contract.title ?? null, {
+        most: MOST.title,
+      }),
+      textField(
+        { name: 'supplier', label: 'Supplier', optional: true },
+        contract.supplier ?? null,
+        {
+          most: MOST.supplier,
+        },
+      ),
+      textField({ name: 'buyer', label: 'Buyer', optional: true }, contract.buyer ?? null, {
+        most: MOST.buyer,
+      }),
+      teams.length === 0
+        ? null
+        : selectField(
+            { name: 'team', label: 'Team' },
+            teams.map(({ id, name }) => ({ value: String(id), text: name })),
+            String(contract.teamId ?? teams[0]?.id ?? ''),
+          ),
+      personField({ name: 'owner', label: 'Owner', optional: true }, owner),
+      isNew ? null : nobodyField({ owner }),
+      dateField({ name: 'start', label: 'First day', optional: true }, contract.start ?? null),
+      selectField({ name: 'endKind', label: 'Has it an end?' }, ENDS, contract.endKind ?? 'dated'),
+      dateField(
+        { name: 'end', label: 'Last day of cover', hint: 'As awarded.', optional: true },
+        contract.end ?? null,
+      ),
+      dateField(
+        { name: 'maximumEnd', label: 'Last day with every option taken', optional: true },
+        contract.maximumEnd ?? null,
+      ),
+      textField(
+        { name: 'noticePeriod', label: 'Notice period', hint: 'Such as 3 months.', optional: true },
+        periodWords(contract.noticePeriod),
+        { most: 40 },
+      ),
+      selectField(
+        { name: 'automaticRenewal', label: 'Does it renew by itself?' },
+        YES_OR_NO,
+        yesOrNo(contract.automaticRenewal),
+      ),
+      textField(
+        { name: 'renewalTerm', label: 'For how long?', hint: 'Such as 12 months.', optional: true },
+        periodWords(contract.renewalTerm),
+        { most: 40 },
+      ),
+      textField(
+        { name: 'value', label: 'Value', hint: 'Such as 163.1m. Empty: unknown.', optional: true },
+        contract.value ?? null,
+        { most: 40 },
+      ),
+      textField({ name: 'currency', label: 'Currency' }, contract.currency ?? 'GBP', { most: 3 }),
+      selectField(
+        { name: 'valueBasis', label: 'What the value stands for' },
+        BASES,
+        contract.valueBasis ?? 'unknown',
+      ),
+      selectField(
+        { name: 'regime', label: 'Law it stands under', optional: true },
+        REGIMES.map((value) => ({ value, text: value })),
+        contract.regime ?? null,
+      ),
+      selectField(
+        { name: 'route', label: 'Route to replace it', optional: true },
+        ROUTES.map(({ name, title }) => ({ value: name, text: capitalised(title) })),
+        contract.route ?? null,
+      ),
+      dateField(
+        { name: 'reviewOn', label: 'Review on', optional: true },
+        contract.reviewOn ?? null,
+      ),
+      selectField(
+        {
+          name: 'personalData',
+          label: 'Does it process personal data?',
+          hint: 'Then its review is one of data protection.',
+        },
+        YES_OR_NO,
+        yesOrNo(contract.personalData),
+      ),
+      isNew
+        ? null
+        : dateField(
+            {
+              name: 'terminatesOn',
+              label: 'Terminated: last day of cover',
+              hint: 'Only where it ends earlier than agreed. Say why below.',
+              optional: true,
+            },
+            null,
+          ),
+      isNew
+        ? null
+        : textField({ name: 'why', label: 'Why is it changed?', optional: true }, null, {
+            most: MOST.why,
+          }),
+    ],
+  )
+}
+
+function yesOrNo(answer: boolean | null | undefined): 'yes' | 'no' | 'unknown' {
+  return answer === true ? 'yes' : answer === false ? 'no' : 'unknown'
+}
+
+function periodWords(period: Period | null | undefined): string | null {
+  return period === null || period === undefined ? null : periodText(period)
+}
+
+const ENDS: readonly Choice[] = [
+  { value: 'dated', text: 'Yes, on the day below' },
+  { value: 'rolling', text: 'No, it runs until notice' },
+  { value: 'undated', text: 'Not known yet' },
+]
+const YES_OR_NO: readonly Choice[] = [
+  { value: 'yes', text: 'Yes' },
+  { value: 'no', text: 'No' },
+  { value: 'unknown', text: 'Not known' },
+]
+const BASES: readonly Choice[] = VALUE_BASES.map((value) => ({
+  value,
+  text: {
+    committed: 'Committed',
+    maximum: 'The most it may come to, options included',
+    annual: 'A year',
+    unknown: 'Not known',
+  }[value],
+}))
+
+// A contract as it was entered or corrected by hand.
+
+/** What was entered, checked as a whole; `changes` is what was touched of it. */
+export interface ContractSent {
+  readonly contract: ContractInput
+  readonly changes: Partial<ContractInput>
+  /** The new last day of a contract that was terminated; null: it was not. */
+  readonly terminatesOn: CivilDate | null
+  /** Why it was changed. */
+  readonly why: string | null
+  /** Which end holds where the register gives an earlier one; null: not asked, or not said. */
+  readonly holds: 'recorded' | 'register' | null
+}
+
+/** `isNew`: everything is checked; of a contract that is edited only what was touched. */
+export function readContract(fields: Fields, isNew: boolean): ContractSent | null {
+  const held = entered(fields)
+  check(fields, Entered, held, isNew)
+  const { terminatesOn, why, holds, ...rest } = held
+  const owner = isNew ? held.owner : chosenOrNobody(fields, 'owner', held.owner)
+  const contract: ContractInput = {
+    ...rest,
+    reference: held.reference ?? '',
+    owner: owner ?? null,
+    end: held.endKind === 'dated' ? held.end : null,
+    value: held.value?.amount ?? null,
+    automaticRenewal: isYes(held.automaticRenewal),
+    personalData: isYes(held.personalData),
+  }
+  const touched = Object.entries(contract).filter(([key]) =>
+    key === 'owner' ? owner !== undefined : fields.touched(key === 'teamId' ? 'team' : key),
+  )
+  return { contract, changes: Object.fromEntries(touched), terminatesOn, why, holds }
+}
+
+function entered(fields: Fields) {
+  return {
+    reference: fields.text('reference', MOST.reference),
+    title: fields.text('title', MOST.title),
+    supplier: fields.text('supplier', MOST.supplier),
+    buyer: fields.text('buyer', MOST.buyer),
+    teamId: idOf(fields.chosen('team')),
+    owner: fields.person('owner'),
+    start: fields.date('start'),
+    endKind: fields.choice('endKind', END_KINDS) ?? 'dated',
+    end: fields.date('end'),
+    maximumEnd: fields.date('maximumEnd'),
+    noticePeriod: fields.period('noticePeriod'),
+    automaticRenewal: fields.chosen('automaticRenewal'),
+    renewalTerm: fields.period('renewalTerm'),
+    reviewOn: fields.date('reviewOn'),
+    personalData: fields.chosen('personalData'),
+    value: fields.amount('value'),
+    currency: (fields.text('currency', 3) ?? 'GBP').toUpperCase(),
+    valueBasis: fields.choice('valueBasis', VALUE_BASES) ?? 'unknown',
+    regime: fields.choice('regime', REGIMES),
+    route: fields.choice(
+      'route',
+      ROUTES.map(({ name }) => name),
+    ),
+    terminatesOn: fields.date('terminatesOn'),
+    why: fields.text('why', MOST.why),
+    holds: fields.choice('holds', ['recorded', 'register']),
+  }
+}
+
+type EnteredContract = ReturnType<typeof entered>
+const say = at<EnteredContract>
+
+const Entered = z
+  .custom<EnteredContract>()
+  .refine(
+    ({ reference }) => reference !== null,
+    say('reference', 'Give it a reference that people can type.'),
+  )
+  .refine(
+    ({ title, supplier }) => title !== null || supplier !== null,
+    say('title', 'Give a title, or a supplier: people have to recognise it.', 'supplier'),
+  )
+  .refine(
+    ({ endKind, end }) => endKind !== 'dated' || end !== null,
+    say('end', 'Choose the last day of cover, or say above that it has none.', 'endKind'),
+  )
+  .refine(
+    ({ endKind, end }) => endKind === 'dated' || end === null,
+    say('endKind', 'A last day is chosen below: say that it has an end, or clear the day.', 'end'),
+  )
+  .refine(
+    ({ start, end }) => isInOrder(start, end),
+    say(
+      'end',
+      ({ start }) => `It begins on ${dayOf(start)}: the last day cannot lie before that.`,
+      'start',
+    ),
+  )
+  .refine(
+    ({ end, maximumEnd }) => isInOrder(end, maximumEnd),
+    say(
+      'maximumEnd',
+      ({ end }) => `Options end no earlier than the contract, on ${dayOf(end)}.`,
+      'end',
+    ),
+  )
+  .refine(
+    ({ automaticRenewal, renewalTerm }) => automaticRenewal !== 'no' || renewalTerm === null,
+    say(
+      'renewalTerm',
+      'It does not renew by itself, as said above: clear the term.',
+      'automaticRenewal',
+    ),
+  )
+  .refine(
+    ({ currency }) => /^[A-Z]{3}$/.test(currency),
+    say('currency', 'Write the currency as a code of three letters, such as GBP or EUR.'),
+  )
+  .refine(
+    ({ value, currency }) => [undefined, null, currency].includes(value?.currency),
+    say(
+      'currency',
+      ({ value }) => `The value is written in ${value?.currency}: write the same here.`,
+      'value',
+    ),
+  )
+  .refine(
+    ({ terminatesOn, why }) => terminatesOn === null || why !== null,
+    say('why', 'Say why it was terminated, and by whom.', 'terminatesOn'),
+  )
+  .refine(
+    ({ start, terminatesOn }) => isInOrder(start, terminatesOn),
+    say('terminatesOn', ({ start }) => `It begins on ${dayOf(start)}: choose a later day.`),
+  )
+
+function isInOrder(first: CivilDate | null, last: CivilDate | null): boolean {
+  return first === null || last === null || first <= last
+}
+
+function dayOf(day: CivilDate | null): string {
+  return day === null ? '' : dayText(day)
+}
+
+function isYes(answer: string | null): boolean | null {
+  return answer === 'yes' ? true : answer === 'no' ? false : null
+}
+
+// The forms that put contracts into the record, or put right what it says.
+
+/** A contract that no register holds. @throws UserError at its field. */
+export async function addContract(
+  request: RequestContext,
+  { contract }: ContractSent,
+): Promise<Message> {
+  const { pool, organisation } = request.deps
+  await needTeam(request, contract.teamId)
+  const { owner, ...entry } = contract
+  const contractId = await enterContract(pool, request.actor, {
+    ...entry,
+    ownerId: owner === null ? null : await memberNamed(request, owner, 'owner'),
+  })
+  return addedAnswer(await addedFacts(pool, organisation.id, contractId))
+}
+
+/** What the form changes: saving one that was open for long takes nothing back that others changed. */
+export async function editOf(
+  request: RequestContext,
+  { changes: { owner, ...changes }, terminatesOn, why, holds }: ContractSent,
+): Promise<ContractEdit> {
+  if (changes.teamId !== undefined) await needTeam(request, changes.teamId)
+  const ownerId =
+    owner === undefined
+      ? {}
+      : { ownerId: owner === null ? null : await memberNamed(request, owner, 'owner') }
+  const entry: Partial<ContractEntry> = { ...changes, ...ownerId }
+  return { changes: entry, terminatesOn, why, holds }
+}
+
+export async function edit(
+  request: RequestContext,
+  actor: Actor,
+  contractId: number,
+  changed: ContractEdit,
+): Promise<void> {
+  await act(request.deps.pool, actor, contractId, (client, acted) =>
+    editContract(client, { ...actor, ...acted, contractId }, changed),
+  )
+}
+
+/** A contract that was just entered, and what is due of it next. */
+async function addedFacts(
+  pool: Pool,
+  organisationId: number,
+  contractId: number,
+): Promise<AddedFacts> {
+  const found = await pool.query<AddedFacts['contract'] & Omit<AddedFacts, 'contract' | 'next'>>(
+    `SELECT c.id AS "contractId", c.version, c.reference, c.title, c.supplier, t.name AS team, c.historic,
+            c.current_latest AS "end"
+     FROM contract c JOIN team t ON t.id = c.team_id WHERE c.id = $1 AND c.organisation_id = $2`,
+    [contractId, organisationId],
+  )
+  const next = await pool.query<{ kind: DeadlineKind; on: CivilDate }>(
+    `SELECT kind, due_on AS "on" FROM deadline WHERE contract_id = $1 AND settled_why IS NULL
+     ORDER BY due_on, kind LIMIT 1`,
+    [contractId],
+  )
+  const [row] = found.rows
+  if (!row) throw new Error(`Contract ${contractId} went away right after it was entered.`)
+  const { team, historic, end, ...contract } = row
+  return { contract, team, historic, end, next: next.rows[0] ?? null }
+}

@@ -1,0 +1,153 @@
+/** Recording a decision with its evidence. */
+import type { ModalView } from '@slack/types'
+import { z } from 'zod'
+import type { CivilDate } from '../../rules/civil-date.ts'
+import { DECIDABLE_KINDS, type DecidableKind } from '../../rules/contract.ts'
+import { dateWords } from '../../text/words.ts'
+import {
+  type AboutContract,
+  at,
+  type Choice,
+  checked,
+  contractLine,
+  type Fields,
+  modal,
+  selectField,
+  textField,
+} from './fields.ts'
+
+export const DECIDE_FORM = 'lw.decide'
+
+export const CHOICES = [
+  'take-option',
+  'modify',
+  'call-off',
+  'direct-award',
+  'compete',
+  'exit',
+  'let-end',
+  'serve-notice',
+  'no-notice',
+  'reviewed',
+] as const
+export type DecisionChoice = (typeof CHOICES)[number]
+
+/** How each is said, in the modal, in the record and in the message. */
+const CHOICE_WORDS: Readonly<Record<DecisionChoice, string>> = {
+  'take-option': 'Take the option',
+  modify: 'Modify the contract',
+  'call-off': 'Call off from a framework',
+  'direct-award': 'Award directly',
+  compete: 'Compete',
+  exit: 'Exit: the service has another home or is not needed',
+  'let-end': 'Let it end',
+  'serve-notice': 'Notice was served',
+  'no-notice': 'Serve no notice',
+  reviewed: 'Reviewed',
+}
+
+/** Without a link to the proof these settle nothing. */
+const NEEDS_EVIDENCE: ReadonlySet<DecisionChoice> = new Set(['exit', 'serve-notice'])
+
+const DEADLINES: Readonly<Record<DecidableKind, string>> = {
+  'start-by': 'The day to start by',
+  notice: 'Notice',
+  option: 'The option',
+  end: 'The end',
+  review: 'The review',
+}
+
+export interface DecideForm extends AboutContract {
+  /** The open deadlines that a decision can settle, the most urgent first. */
+  readonly deadlines: readonly { readonly kind: DecidableKind; readonly on: CivilDate }[]
+}
+
+export function decideModal({ subject, contract, deadlines }: DecideForm): ModalView {
+  const dates: Choice[] = deadlines.map(({ kind, on }) => ({
+    value: kind,
+    text: `${DEADLINES[kind]}, ${dateWords(on)}`,
+  }))
+  const offered = dates.length > 0 ? dates : [{ value: 'end', text: DEADLINES.end }]
+  return modal(DECIDE_FORM, 'Record decision', 'Record', subject, [
+    contractLine(contract),
+    selectField({ name: 'deadline', label: 'Which date does it settle?' }, offered, null),
+    selectField(
+      { name: 'choice', label: 'What was decided?' },
+      CHOICES.map((value) => ({ value, text: CHOICE_WORDS[value] })),
+      null,
+    ),
+    textField({ name: 'text', label: 'In a few words', optional: true }, null, {
+      lines: true,
+      most: 1000,
+    }),
+    textField(
+      {
+        name: 'evidence',
+        label: 'Link to the evidence',
+        hint: 'Minutes, a signed letter, proof of service. Asked for with an exit and with a notice.',
+        optional: true,
+      },
+      null,
+      { most: 1000 },
+    ),
+  ])
+}
+
+/** Which dates a choice can settle; the others can be settled by any. */
+const ONLY: Partial<Readonly<Record<DecisionChoice, DecidableKind>>> = {
+  'serve-notice': 'notice',
+  'no-notice': 'notice',
+  reviewed: 'review',
+}
+
+const Decision = z
+  .object({
+    deadline: z.enum(DECIDABLE_KINDS, 'Choose which date this settles.'),
+    choice: z.enum(CHOICES, 'Choose what was decided.'),
+    text: z.string().nullable(),
+    evidence: z
+      .string()
+      .refine(isLink, 'Paste a link that begins with https://, or leave it empty.')
+      .nullable(),
+  })
+  .refine(
+    ({ deadline, choice }) =>
+      !isDecidable(deadline) || [undefined, deadline].includes(ONLY[choice]),
+    at<{ choice: DecisionChoice }>('choice', ({ choice }) => {
+      return `That settles a ${ONLY[choice]} date: choose the ${ONLY[choice]} date above.`
+    }),
+  )
+  .refine(
+    ({ deadline, choice, evidence }) =>
+      !isDecidable(deadline) || evidence !== null || !NEEDS_EVIDENCE.has(choice),
+    at('evidence', 'This one needs its proof: paste a link to it.'),
+  )
+
+export interface DecideInput {
+  readonly deadline: DecidableKind
+  readonly choice: DecisionChoice
+  /** What goes on record: the choice in words, and what was added. */
+  readonly text: string
+  /** An address; null where none was given. */
+  readonly evidence: string | null
+}
+
+export function readDecision(fields: Fields): DecideInput | null {
+  const read = checked(fields, Decision, {
+    deadline: fields.chosen('deadline'),
+    choice: fields.chosen('choice'),
+    text: fields.text('text', 1000),
+    evidence: fields.text('evidence', 1000),
+  })
+  if (read === null) return null
+  const words = CHOICE_WORDS[read.choice]
+  return { ...read, text: read.text === null ? words : `${words}: ${read.text}` }
+}
+
+function isDecidable(deadline: unknown): boolean {
+  return DECIDABLE_KINDS.some((each) => each === deadline)
+}
+
+function isLink(text: string): boolean {
+  return /^https?:\/\/[^\s<>|]+$/i.test(text) && URL.canParse(text)
+}
