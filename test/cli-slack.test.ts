@@ -103,8 +103,19 @@ describe('with a Slack token', () => {
        SELECT organisation_id, 'blocked since', 'weekly', n, '#gone', as_of, 'BLOCKED', 'is_archived'
          FROM delivery, generate_series(1, 25) n WHERE state = 'DEAD'`,
     )
+    await db.pool.query(
+      `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of,
+                             state, problem, first_tried_at, facts)
+       SELECT DISTINCT ON (d.organisation_id) d.organisation_id, d.team_id, d.subject, 'update', 1,
+              d.destination, d.as_of, 'DEAD', 'edit_window_closed', now(),
+              jsonb_build_object('update_of', d.id)
+         FROM delivery d JOIN delivery_alert a ON a.delivery_id = d.id WHERE d.state = 'SENT'`,
+    )
     const sick = await me.refused('doctor')
     expect(sick.problems.join()).toContain('weekly for #contracts (invalid_blocks)')
+    expect(sick.problems.join()).toMatch(
+      /the message in #contracts about \S+( and \d+ more|, \S+)* still shows how it stood on .* \(edit_window_closed\)/,
+    )
     expect(posted().at(-1)).toContain('could not be delivered')
   })
 })

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { pausedChannels, pauseWorkspace, resume } from '../src/delivery/rate-limit.ts'
 import type { DeliveryDeps } from '../src/delivery/send.ts'
 import { secondsOf } from '../src/delivery/slack-client.ts'
-import { deliverDue, drain, tellOfDead, unblock } from '../src/delivery/worker.ts'
+import { tellOfDead, unblock } from '../src/delivery/undelivered.ts'
+import { deliverDue, drain } from '../src/delivery/worker.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import type { Fault, PostedMessage } from '../stand-in/slack/state.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
@@ -247,6 +248,124 @@ describe('a death', () => {
     await die('U0OWNER', { purpose: 'said', facts: { text: 'Done', blocks: [] } })
     expect(await deliver()).toMatchObject({ dead: 1 })
     expect(workspace.ledger.messages).toEqual([])
+  })
+})
+
+describe('a death of a rewriting', () => {
+  const rewrites = async (first: Queued, facts: object = {}) => {
+    const update = await outbox.queue('#contracts', { purpose: 'update' })
+    await sql('DELETE FROM delivery_alert WHERE delivery_id = $1', [update.id])
+    await follows(update, first, { update_of: first.id, ...facts })
+    return update
+  }
+  const posted = async (options = {}) => {
+    const first = await outbox.queue('#contracts', options)
+    await round()
+    await sql(`UPDATE delivery SET sent_at = '2027-03-31T23:30:00+01' WHERE id = $1`, [first.id])
+    return first
+  }
+  const reference = async ({ contractId }: Queued) =>
+    (await sql('SELECT reference FROM contract WHERE id = $1', [contractId]))[0].reference
+  const told = () => inChannel('C0ESCALATION').map(({ text }) => text)
+
+  test.each([
+    ['edit_window_closed', error('edit_window_closed')],
+    ['invalid_blocks', error('invalid_blocks')],
+    ['HTTP 500 for three days', status(500)],
+    ['an error of next year for three days', error('an_error_of_next_year')],
+    ['is_archived for three days', error('is_archived')],
+  ])('for %s is told once, with the message and what it still shows', async (_, fault) => {
+    const first = await posted({ title: 'Title A' })
+    workspace.faults.plan(fault, { method: 'chat.update', times: FOR_GOOD })
+    const { id } = await rewrites(first)
+    for (let n = 0; n < 2; n += 1) {
+      await round()
+      await later()
+      await daysLater()
+    }
+    for (let n = 0; n < 3; n += 1) await round()
+    expect(await outbox.row(id)).toMatchObject({ state: 'DEAD' })
+    expect(told()).toHaveLength(1)
+    const words = `the message in #contracts about ${await reference(first)} still shows how it stood on Wed 31 Mar 2027`
+    for (const each of [words, 'Title A', 'end Fri 30 Apr 2027']) expect(told()[0]).toContain(each)
+  })
+
+  test('is not told of again before the message was rewritten, nor where a later one arrived', async () => {
+    const first = await posted()
+    workspace.faults.plan(error('edit_window_closed'), { method: 'chat.update', times: 3 })
+    await rewrites(first)
+    await round()
+    await rewrites(first)
+    await round()
+    expect(told()).toHaveLength(1)
+    const third = await rewrites(first)
+    await drain(worker(database.pool, workspace), { patienceMs: 0, signal: undefined })
+    expect(await outbox.row(third.id)).toMatchObject({ state: 'DEAD' })
+    await rewrites(first)
+    await round()
+    expect(told()).toHaveLength(1)
+    workspace.faults.plan(error('edit_window_closed'), { method: 'chat.update' })
+    await rewrites(first)
+    await round()
+    expect(told()).toHaveLength(2)
+  })
+
+  test('says that a message is gone, lacks its amounts, or shows questions without their answers', async () => {
+    const question = (number: string) => ({
+      checkpointId: 1,
+      dueOn: '2027-04-01',
+      contract: {
+        reference: number,
+        title: 'Scanners',
+        supplier: null,
+        team: 'Digital',
+        owner: null,
+      },
+    })
+    const asked = await posted()
+    await sql(`UPDATE delivery SET purpose = 'checkpoint', facts = $2 WHERE id = $1`, [
+      asked.id,
+      { checkpoints: [question('Q-1'), question('Q-2')] },
+    ])
+    await sql('DELETE FROM delivery_alert WHERE delivery_id = $1', [asked.id])
+    const deleted = await posted()
+    const bare = await posted()
+    const fault = error('edit_window_closed')
+    const updates = [
+      await rewrites(asked),
+      await rewrites(deleted),
+      await rewrites(bare, { amounts_of: { purpose: 'post' } }),
+    ]
+    await sql(
+      `UPDATE delivery SET state = 'DEAD', first_tried_at = now(),
+        problem = CASE WHEN id = $1 THEN 'message_not_found' ELSE 'edit_window_closed' END
+      WHERE id = ANY ($2)`,
+      [updates[1]?.id, updates.map(({ id }) => id)],
+    )
+    workspace.faults.plan(fault, { method: 'chat.update', times: FOR_GOOD })
+    await round()
+    expect(told()).toHaveLength(1)
+    for (const each of [
+      '3 messages in Slack could not be rewritten',
+      'about Q-1, Q-2 still shows its questions as they stood on Wed 31 Mar 2027: edit window closed',
+      `about ${await reference(deleted)}, last written on Wed 31 Mar 2027, is gone from Slack`,
+      `about ${await reference(bare)} still shows no amounts`,
+    ]) {
+      expect(told()[0]).toContain(each)
+    }
+  })
+
+  test('in a channel that comes back is none: what was queued meanwhile arrives', async () => {
+    const first = await posted()
+    workspace.places.channel('contracts').archived = true
+    const { id } = await rewrites(first)
+    await round()
+    expect(await outbox.row(id)).toMatchObject({ state: 'BLOCKED' })
+    workspace.places.channel('contracts').archived = false
+    await later()
+    await round()
+    expect(await outbox.row(id)).toMatchObject({ state: 'SENT' })
+    expect(told()).toEqual([])
   })
 })
 

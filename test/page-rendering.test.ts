@@ -16,7 +16,7 @@ const CONTEXT = {
   channels: [],
   timeZone: 'Europe/London',
 }
-const shown = (text: string) => mrkdwnHtml(text, CONTEXT).text
+const shown = (text: string) => String(mrkdwnHtml(text, CONTEXT))
 const page = (blocks: readonly unknown[]) =>
   picturePage({ messages: [{ text: 'plain', blocks }] }, 'light')
 

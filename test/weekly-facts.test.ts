@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { weeklyFacts } from '../src/reports/weekly.ts'
+import { weeklyFacts } from '../src/reports/weekly-lists.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import type { SummaryList, WeeklyFacts } from '../src/text/facts.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'

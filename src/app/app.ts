@@ -17,8 +17,6 @@ import { type LargeAnswers, largeAnswers } from '../slack/answer-cache.ts'
 import type { AuditContext } from '../warnings/self-check.ts'
 import { loadDotEnv, readSettings, type Settings } from './settings.ts'
 
-// What every command and role needs, opened once: settings, database, organisation, rules, clock.
-
 // An invalid date compares false both ways, so that what depends on it would stay silent.
 LuxonSettings.throwOnInvalid = true
 
@@ -105,8 +103,6 @@ export async function programOver(
 export function civilDateIn(instant: Date, timeZone: string): CivilDate {
   return asCivilDate(DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('yyyy-MM-dd'))
 }
-
-// The program as the auditor looks at it.
 
 /** What the auditor needs of this process. */
 export function auditContext(program: Program): AuditContext {

@@ -28,7 +28,7 @@ function stderr(): Sink {
     sync: true,
     colorize: true,
     translateTime: 'SYS:HH:MM:ss',
-    ignore: 'pid,hostname,level,slot,delivery,key,alerts,attempt,channel,ts,ms,outcome',
+    ignore: 'pid,hostname,level,slot,delivery,key,alerts,attempt,channel,ts,ms,outcome,stage,why',
   })
 }
 

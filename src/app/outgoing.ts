@@ -12,8 +12,6 @@ import type { SlackDependencies } from '../slack/request.ts'
 import type { Program } from './app.ts'
 import type { Settings } from './settings.ts'
 
-// Where this program's messages go: to Slack with a token, else to the terminal.
-
 /** Slack's own Web API. */
 const SLACK_API = 'https://slack.com/api/'
 
@@ -60,8 +58,6 @@ export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): De
     make: answersLater(slackDependencies(program)),
   }
 }
-
-// What the bot's answers are made with, from the running program.
 
 export function slackDependencies(
   program: Program,

@@ -190,8 +190,6 @@ export function loadDotEnv(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')
 }
 
-// Secrets that a file holds in place of the environment.
-
 /** Settings that are secrets, each of which a file may hold instead: `SLACK_BOT_TOKEN_FILE`. */
 const SECRET_NAMES = [
   'DATABASE_URL',
@@ -229,8 +227,6 @@ function withSecretFiles(environment: Environment): {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-// Every setting by its name in the environment: its default, and what it may be.
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 

@@ -24,8 +24,6 @@ import {
 } from './run.ts'
 import { teamIdOf } from './teams.ts'
 
-// Commands that ask: contracts, due, show, explain.
-
 export function addAsking(cli: Command): void {
   addContracts(cli)
   addDue(cli)
@@ -225,8 +223,6 @@ function addExplain(cli: Command): void {
     )
 }
 
-// `dispute settle`: which end holds, where a register and people give different ones.
-
 const HOLDS = ['recorded', 'register'] as const
 
 export function addDispute(cli: Command): void {
@@ -262,8 +258,6 @@ export function addDispute(cli: Command): void {
         }),
     )
 }
-
-// Commands that act on a contract: ack and decide.
 
 export function addActing(cli: Command): void {
   cli

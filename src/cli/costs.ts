@@ -23,8 +23,6 @@ import {
 } from './run.ts'
 import { teamIdOf } from './teams.ts'
 
-// `costs`: emergency extensions in a financial year.
-
 export function addCosts(cli: Command): void {
   cli
     .command('costs')
@@ -77,8 +75,6 @@ function groupRows({ name, totals }: { name: string; totals: readonly LedgerTota
   ])
 }
 
-// `exposure`: what contracts that lapse would cost.
-
 export function addExposure(cli: Command): void {
   cli
     .command('exposure')
@@ -125,8 +121,6 @@ async function exposureAnswer(
   ]
   return { json: { asOf, items, totals }, text: text.join('\n\n') }
 }
-
-// What the commands about money are asked for: a financial year, a team, the rules of prices.
 
 export interface CostOptions extends CommonOptions {
   readonly year?: string

@@ -5,6 +5,7 @@ import type { PrismaClient } from '../database/generated/client.ts'
 import { readTeams, TERMINAL, type Team } from '../database/organisation.ts'
 import { prismaOver } from '../database/prisma.ts'
 import { followedChannels, pausedChannels } from '../delivery/rate-limit.ts'
+import { undeliveredWords } from '../delivery/undelivered.ts'
 import { advice, bad, type Check, good } from '../ops/checks.ts'
 import { examineSlack, type PostingTarget } from '../ops/doctor.ts'
 import { unknownHolidays } from '../rules/working-days.ts'
@@ -123,7 +124,7 @@ function teamCheck({ settings, todayOf }: Program, team: Team): Check {
   return good(what, `warned in ${channel}`)
 }
 
-async function outboxCheck(prisma: PrismaClient, { organisation }: Program): Promise<Check> {
+async function outboxCheck(prisma: PrismaClient, { pool, organisation }: Program): Promise<Check> {
   const outbox = await prisma.delivery.groupBy({
     by: ['state'],
     where: {
@@ -134,33 +135,17 @@ async function outboxCheck(prisma: PrismaClient, { organisation }: Program): Pro
     orderBy: { state: 'asc' },
   })
   const states = outbox.map(({ state, _count }) => `${_count} ${state.toLowerCase()}`).join(', ')
-  const undelivered = await prisma.delivery.findMany({
-    where: { organisationId: organisation.id, state: { in: ['DEAD', 'BLOCKED'] } },
-    // The dead first: nobody was told of them instead.
-    orderBy: [{ state: 'desc' }, { id: 'desc' }],
-    take: UNDELIVERED_LISTED,
-    select: { destination: true, purpose: true, problem: true, alerts: CARRIED },
-  })
+  const undelivered = await undeliveredWords(pool, organisation.id, UNDELIVERED_LISTED)
   if (undelivered.length === 0) return good('outbox', states || 'empty')
-  const named = undelivered.map(({ destination, purpose, problem, alerts }) => {
-    const references = alerts.map(({ alert }) => alert.contract.reference)
-    const what = references.length === 0 ? purpose : [...new Set(references)].join(' and ')
-    return `${what} for ${destination} (${problem ?? 'no reason recorded'})`
-  })
   return bad(
     'outbox',
-    `${states}; the latest: ${named.join('; ')}`,
+    `${states}; the latest: ${undelivered.join('; ')}`,
     'put the channels and the token above right; the log names each error',
   )
 }
 
-/** So many that could not be delivered are named, and so many contracts of each. */
+/** So many that could not be delivered are named. */
 const UNDELIVERED_LISTED = 20
-const LISTED = 5
-const CARRIED = {
-  take: LISTED,
-  select: { alert: { select: { contract: { select: { reference: true } } } } },
-} as const
 
 /** Slack asked for less, or the pause is over within the hour anyhow: something to know of. */
 async function pauseChecks({ pool, organisation }: Program): Promise<Check[]> {

@@ -35,8 +35,6 @@ import {
 } from './run.ts'
 import { teamIdOf } from './teams.ts'
 
-// `extensions`: the ledger, a line for each.
-
 export function addExtensions(cli: Command): void {
   cli
     .command('extensions')
@@ -116,8 +114,6 @@ const LEDGER_HEADINGS = [
   'ratio',
   'baseline from',
 ]
-
-// `extend`, and `extension`: recording one, saying what it was, taking it back.
 
 interface Recorded extends CommonOptions {
   readonly kind: ExtensionKind
@@ -269,8 +265,6 @@ function extensionText(
   ].join('\n\n')
 }
 
-// `headroom`: how much of what procurement law allows is used, test by test.
-
 export function addHeadroom(cli: Command): void {
   cli
     .command('headroom')
@@ -325,8 +319,6 @@ function figureText(figure: HeadroomTest['used']): string | null {
     ? `${figure} days`
     : new Big(figure).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')
 }
-
-// `waivers`: the register of emergency extensions, for an audit committee.
 
 interface WaiverOptions extends CommonOptions {
   readonly year?: string

@@ -18,8 +18,6 @@ import { terminalText } from '../text/terminal.ts'
 import { actorOf, type CommonOptions, dateOption, run, table, wholeOption } from './run.ts'
 import { teamIdOf } from './teams.ts'
 
-// Commands about chains of awards: list what is proposed, confirm it, refuse it.
-
 export function addChains(cli: Command): void {
   const chains = cli
     .command('chains')
@@ -96,8 +94,6 @@ function text(chains: readonly ProposedChain[]): string {
       : `${chains.length} chains look like rollovers`
   return `${table(headings, rows)}\n\n${count}. Look at each: chains confirm REFERENCE, or chains refuse REFERENCE.`
 }
-
-// `consolidate` and `cliffs`: what could be bought together, and what ends together.
 
 export function addTogether(cli: Command): void {
   addConsolidate(cli)

@@ -81,8 +81,6 @@ export function addAudit(cli: Command): void {
     )
 }
 
-// `backup` and `restore`: the whole database in a file, and back.
-
 export function addBackup(cli: Command): void {
   cli
     .command('backup')
@@ -139,8 +137,6 @@ async function restore(
     await fail(error, options.json === true)
   }
 }
-
-// Commands for whoever operates it: migrate, doctor, sample.
 
 export function addOperate(cli: Command): void {
   cli

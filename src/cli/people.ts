@@ -16,8 +16,6 @@ import { counted } from '../text/words.ts'
 import { onContract } from './contracts.ts'
 import { type CommonOptions, dateOption, run, visible } from './run.ts'
 
-// `person`: what is held of somebody, for them to read, and its erasure.
-
 export function addPerson(cli: Command): void {
   const person = cli.command('person').description('what is held of a person, and its erasure')
   const named = 'a Slack id, an email address, a whole name, or "person 17"'
@@ -109,8 +107,6 @@ function placeLines(places: readonly RecordPlace[]): string[] {
   const more = places.length - lines.length
   return more === 0 ? lines : [...lines, `  and ${more} more: --json has them all.`]
 }
-
-// `personal-data`: whether a contract processes personal data, and when that is to be reviewed.
 
 interface Said extends CommonOptions {
   readonly yes?: true

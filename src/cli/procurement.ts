@@ -21,8 +21,6 @@ import {
 } from '../text/procurement.ts'
 import { type Answer, actorOf, type CommonOptions, dateOption, run, table, visible } from './run.ts'
 
-// `checkpoint`: a procurement's steps as they stand, done, or slipped to a later day.
-
 export function addCheckpoint(cli: Command): void {
   const checkpoint = cli
     .command('checkpoint')
@@ -155,8 +153,6 @@ export function addPublished(cli: Command): void {
       }),
     )
 }
-
-// `start-by`: the last safe day to start replacing a contract, counted back step by step.
 
 export function addStartBy(cli: Command): void {
   cli

@@ -20,8 +20,6 @@ import { UserError } from '../rules/user-error.ts'
 import { type Answer, actorOf, type CommonOptions, mapOption, run, table, visible } from './run.ts'
 import { teamIdOf, teamOf } from './teams.ts'
 
-// `export`: the register, the ledger of extensions or the audit, out.
-
 interface ExportOptions extends CommonOptions {
   readonly what: ExportWhat
   readonly format?: ExportFormat
@@ -99,8 +97,6 @@ async function writeNew(file: string, pieces: AsyncIterable<string | Buffer>): P
     throw error
   }
 }
-
-// `import`: a register in.
 
 interface ImportOptions extends CommonOptions {
   readonly source?: string

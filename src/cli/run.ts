@@ -95,8 +95,6 @@ export function actorOf(program: Program): Actor {
   }
 }
 
-// Amounts and totals as the commands about money print them.
-
 /** Laying out thousands of rows takes seconds, and nobody reads them on a terminal. */
 export const MOST_ROWS = 200
 
@@ -128,8 +126,6 @@ export function totalText(total: LedgerTotal): string {
 export function money(amount: Decimal | null, currency: string): string {
   return amount === null ? 'unknown' : amountWords(amount, currency)
 }
-
-// Option values as people type them, checked where they enter. A wrong one is a usage error.
 
 /** Registers hold dates of these years; what lies beyond them is a slip of the finger. */
 const FIRST_DAY = '1900-01-01'
@@ -175,8 +171,6 @@ export function mapOption(text: string, before: ReadonlyMap<string, string>): Ma
   }
   return new Map([...before, [field, heading]])
 }
-
-// Tables made to be read.
 
 /** Rows under headings; an empty list says so instead. */
 export function table(

@@ -25,14 +25,8 @@ import { UserError } from '../rules/user-error.ts'
 import { terminalText } from '../text/terminal.ts'
 import { weeklyMessage } from '../text/weekly.ts'
 import { counted, estimateWords } from '../text/words.ts'
-import {
-  compareSchedules,
-  LISTED,
-  type ScheduleComparison,
-  type SimulatedMessage,
-  type Simulation,
-  simulation,
-} from '../warnings/simulate.ts'
+import { compareSchedules, type ScheduleComparison } from '../warnings/compare-schedules.ts'
+import { LISTED, type SimulatedMessage, type Simulation, simulation } from '../warnings/simulate.ts'
 import { sweep } from '../warnings/sweep.ts'
 import {
   type Answer,
@@ -44,8 +38,6 @@ import {
   wholeOption,
 } from './run.ts'
 import { teamOf } from './teams.ts'
-
-// Commands of the watch itself: sweep, deliver, resume, weekly.
 
 export function addWatching(cli: Command): void {
   addSweep(cli)
@@ -198,8 +190,6 @@ function isList(value: unknown): value is { readonly total: number } {
   )
 }
 
-// `calendar`: private addresses at which calendar programs fetch deadlines.
-
 interface Whose extends CommonOptions {
   readonly team?: string
   readonly person?: string
@@ -283,8 +273,6 @@ async function scopeOf(program: Program, { team, person }: Whose): Promise<FeedS
 function addresses(count: number): string {
   return counted(count, 'calendar address', 'calendar addresses')
 }
-
-// `simulate`: what a span of days would have brought; nothing is written.
 
 interface Span {
   readonly from: CivilDate
@@ -416,8 +404,6 @@ function listText(messages: readonly SimulatedMessage[]): string[] {
   }
   return lines
 }
-
-// `simulate --ladder FILE`: schedules tried beside today's before they are adopted.
 
 type Schedules = NonNullable<RuleSettings['ladders']>
 

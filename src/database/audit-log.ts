@@ -228,8 +228,6 @@ const NUMBERED = /^(?:person )?(\d{1,9})$/
 const MENTION = /<@([UW][A-Z0-9]{2,})(?:\|([^<>]*))?>/g
 const ACCOUNT = /\b[UW][A-Z0-9]{2,}\b/g
 
-// Whether the audit is whole: every entry digests its rows and the entry before.
-
 export interface Verified {
   readonly entries: number
   readonly changes: number

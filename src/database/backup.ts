@@ -152,8 +152,6 @@ async function* framesOf(file: string): AsyncGenerator<Frame> {
   }
 }
 
-// A backup back into a database: all of it or nothing, and proved equal before it counts.
-
 export interface Restored {
   readonly takenAt: string
   readonly rows: number

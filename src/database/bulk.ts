@@ -70,8 +70,6 @@ export async function countForPlanner(client: ClientBase): Promise<void> {
   await client.query(`ANALYZE ${COUNTED.join(', ')}`)
 }
 
-// The tables as the database has them, in the order in which their rows can be written.
-
 export interface Table {
   readonly name: string
   readonly columns: readonly string[]

@@ -17,8 +17,6 @@ import type { RuleSettings, Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { nameKey } from './organisation.ts'
 
-// Contracts as the rules see them, read in a fixed number of queries however many they are.
-
 /** The columns of `contract` that the rules need, under the names that `ContractRow` gives them. */
 export const CONTRACT_COLUMNS = `
   c.id, c.team_id AS "teamId", c.reference, c.start, c.end_kind AS "endKind",

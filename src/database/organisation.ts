@@ -193,8 +193,6 @@ export function nameKey(name: string): string {
     .trim()
 }
 
-// Slack accounts of people whom a register named.
-
 export interface Account {
   /** As the register writes it. */
   readonly name: string

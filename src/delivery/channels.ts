@@ -3,8 +3,6 @@ import { sleep } from './rate-limit.ts'
 import { type Answer, ask, type Call, fieldOf, isSaid, nextCursor, textOf } from './slack-api.ts'
 import { verdictOf } from './slack-errors.ts'
 
-// Channels: from the name people write to the id that Slack's history wants, joined once.
-
 export interface ChannelDirectory {
   /** See `Gateway.enter`. Never fails: a name can be posted to as it is. */
   enter(destination: string): Promise<string>
@@ -154,8 +152,6 @@ export function isPersonId(destination: string): boolean {
   return /^[UW][A-Z0-9]{2,}$/.test(destination)
 }
 
-// Who reads what is posted to a destination: only colleagues, others as well, or nobody can say.
-
 /**
  * `unknown` is neither of the two others: what is confidential is held back, and is not given up.
  * `gone`: Slack says that there is no such channel or person, so that waiting would not help.
@@ -252,8 +248,6 @@ const SHARED = [
 function isSet(sign: unknown): boolean {
   return Array.isArray(sign) ? sign.length > 0 : sign === true
 }
-
-// Who is in a channel: colleagues, guests, and people of other organisations.
 
 export interface ChannelMembers {
   readonly guests: number

@@ -9,8 +9,6 @@ import type { PersonRow } from './load-queries.ts'
 import { type Claim, isPersonal } from './outbox.ts'
 import { ask, type Call, fieldOf, textOf } from './slack-api.ts'
 
-// Before somebody is mentioned: is their account still open? One that is closed is told of once.
-
 export interface AccountsAsked extends LeaversTold {
   readonly pool: Pool
   readonly gateway: Gateway
@@ -71,8 +69,6 @@ export async function linkAccount(
   )
   return linked.rowCount === 1
 }
-
-// Somebody's Slack account is closed: recorded, and told of where contracts are left behind.
 
 interface LeaversTold {
   readonly pool: Pool
@@ -158,20 +154,11 @@ async function leaverFacts(
     contracts: first?.total ?? 0,
     withoutDeputy: first?.withoutDeputy ?? 0,
     deputyOf: first?.deputyOf ?? 0,
-    nearest: found.rows.flatMap((row) =>
-      row.contractId === null || row.reference === null || row.version === null
-        ? []
-        : [
-            {
-              contractId: row.contractId,
-              version: row.version,
-              reference: row.reference,
-              title: row.title,
-              supplier: row.supplier,
-              ends: row.ends,
-              deputy: row.deputy,
-            },
-          ],
+    nearest: found.rows.flatMap(
+      ({ contractId, version, reference, title, supplier, ends, deputy }) =>
+        contractId === null || reference === null || version === null
+          ? []
+          : [{ contractId, version, reference, title, supplier, ends, deputy }],
     ),
   }
 }
@@ -205,8 +192,6 @@ const LEFT_BEHIND = `
          t.reference, t.title, t.supplier, t.ends, t.deputy
     FROM counts LEFT JOIN LATERAL (
       SELECT * FROM theirs ORDER BY ends NULLS LAST, id LIMIT $2) t ON true`
-
-// People's Slack accounts: whether one is still open, and whose an address is.
 
 export interface Accounts {
   of(user: string): Promise<Account>

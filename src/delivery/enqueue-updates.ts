@@ -62,7 +62,7 @@ export async function queueAmounts(pool: Pool, { id, possibleRepeat }: Claim): P
            state = CASE WHEN held.state = 'RETRY' THEN 'RETRY' ELSE 'PENDING' END,
            due_at = CASE WHEN held.state IN ('PENDING', 'RETRY') THEN held.due_at
                          ELSE excluded.due_at END,
-           first_tried_at = NULL
+           first_tried_at = NULL, told_at = NULL
        WHERE held.state <> 'SENDING'`,
     [id, UNKNOWN_MS, possibleRepeat],
   )
@@ -76,7 +76,7 @@ export async function forgetAmounts(
 ): Promise<void> {
   await pool.query(
     `DELETE FROM delivery WHERE organisation_id = $1 AND subject = $2 AND purpose = 'update'
-       AND sequence = $3 AND destination = $4 AND state IN ('PENDING', 'RETRY')`,
+       AND sequence = $3 AND destination = $4 AND state IN ('PENDING', 'RETRY', 'BLOCKED', 'DEAD')`,
     [claim.organisationId, claim.subject, -(loaded.posted?.id ?? claim.id), claim.destination],
   )
 }

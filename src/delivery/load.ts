@@ -26,19 +26,13 @@ import type {
   AddresseeFact,
   ContractFacts,
   DeadlineFacts,
-  GroupFacts,
   Message,
   PersonFact,
   SupersededFacts,
-  TriageFacts,
   WarningFacts,
-  WeeklyFacts,
 } from '../text/facts.ts'
-import type { ImportFacts, ImportProblemFact } from '../text/import-result.ts'
-import type { BlockedFacts, DeadFacts, LeaverFacts } from '../text/people.ts'
+import type { ImportProblemFact } from '../text/import-result.ts'
 import type { PricedFact } from '../text/prices.ts'
-import type { UnwellFacts } from '../text/self-check.ts'
-import type { WaiverFacts } from '../text/waiver.ts'
 import type { ActionRecord } from '../text/warning.ts'
 import {
   ACTORS,
@@ -61,8 +55,6 @@ import {
   type ProblemRow,
 } from './load-queries.ts'
 import type { Claim } from './outbox.ts'
-
-// What the messages of a batch of deliveries need, in the same few queries however large it is.
 
 /** What was read for one delivery. */
 export interface LoadedDelivery {
@@ -256,8 +248,6 @@ function peopleIds(row: ContractRow): number[] {
   return [owner_id, deputy_id, category_lead_id, finance_partner_id].filter((id) => id !== null)
 }
 
-// The warnings that a message tells, and whom each of them calls on.
-
 /** A contract's warning, and the people behind it. */
 interface MentionedWarning extends Pick<Recipients, 'mentioned' | 'addressed'> {
   readonly contractId: number
@@ -348,8 +338,6 @@ function mentionsOf(told: Told, why: Escalation | null): MentionRequest['mention
   if (purpose === 'escalate' || subject.startsWith('escalation:')) return 'the deputy'
   return tellDeputy && why !== null ? 'both' : 'their turn'
 }
-
-// How a posted warning stands now: who did what about it, and which buttons still fit.
 
 interface WarningStatus {
   readonly state: WarningState
@@ -555,8 +543,6 @@ function isEscalation({ purpose, subject }: Claim): boolean {
   return purpose === 'escalate' || subject.startsWith('escalation:')
 }
 
-// Who is addressed in a message, who of them is mentioned, and by which name the others go.
-
 interface Recipients {
   readonly owner: PersonFact | null
   readonly addressees: readonly AddresseeFact[]
@@ -637,8 +623,6 @@ function may(
   const justActed = lastActor?.person_id === person.id && lastActor.on >= asOf
   return person.voice === 'mention' && !person.gone && !justActed && !before.has(person.id)
 }
-
-// Rows of the database as the facts that a warning tells.
 
 function warning(
   { asOf, possibleRepeat }: Claim,
@@ -737,28 +721,8 @@ function deadlineKind(text: string): DeadlineKind {
   return kind
 }
 
-// Facts that a delivery carries: written by this program, read with a look at their shape.
-
-/** Why a delivery comes to this destination instead of its own. */
-export interface InsteadOf {
-  readonly purpose: string
-  readonly destination: string
-  readonly why: string
-}
-
-export function readInsteadOf(facts: unknown): InsteadOf | null {
-  const found = has(facts, 'instead_of') ? facts.instead_of : null
-  return has(found, 'purpose') && has(found, 'destination') && has(found, 'why')
-    ? {
-        purpose: String(found.purpose),
-        destination: String(found.destination),
-        why: String(found.why),
-      }
-    : null
-}
-
 /**
- * What a message went out as, where this delivery only adds the amounts to it (`updates.ts`); the
+ * What a message went out as, where this delivery only adds the amounts to it (`enqueue-updates.ts`); the
  * claim itself where it does anything else.
  */
 export function asFirstSaid(claim: Claim): Claim {
@@ -782,50 +746,6 @@ const UP_TO_DATE: ReadonlySet<string> = new Set([
   'checkpoint',
   'update',
 ])
-
-/** What the sweep wrote of a group whose contracts end together. */
-export function cliffIn(facts: unknown): NonNullable<GroupFacts['cliff']> | null {
-  if (!has(facts, 'cliff') || !has(facts.cliff, 'by') || !has(facts.cliff, 'name')) return null
-  const { by, name } = facts.cliff
-  return { by: by === 'product' ? 'product' : 'supplier', name: String(name) }
-}
-
-export function isLeaver(facts: unknown): facts is LeaverFacts {
-  return has(facts, 'name') && has(facts, 'contracts') && has(facts, 'nearest')
-}
-
-export function isBlocked(facts: unknown): facts is BlockedFacts {
-  return has(facts, 'destination') && has(facts, 'why') && has(facts, 'instead')
-}
-
-export function isDead(facts: unknown): facts is DeadFacts {
-  return has(facts, 'messages') && Array.isArray(facts.messages)
-}
-
-/** Written by this program as such; the check is against a row of another version. */
-export function isTriage(facts: unknown): facts is TriageFacts {
-  return has(facts, 'laddersFrom') && has(facts, 'counts') && has(facts, 'nearest')
-}
-
-export function isWaiver(facts: unknown): facts is { readonly waiver: WaiverFacts } {
-  return has(facts, 'waiver') && has(facts.waiver, 'extension') && has(facts.waiver, 'headroom')
-}
-
-export function isSaid(facts: unknown): facts is Pick<Message, 'text' | 'blocks'> {
-  return has(facts, 'text') && has(facts, 'blocks') && Array.isArray(facts.blocks)
-}
-
-export function isImport(facts: unknown): facts is Omit<ImportFacts, 'problems'> {
-  return has(facts, 'file') && has(facts, 'source') && has(facts, 'created')
-}
-
-export function isWeekly(facts: unknown): facts is WeeklyFacts {
-  return has(facts, 'slot') && has(facts, 'watched') && has(facts, 'lapseIn30')
-}
-
-export function isUnwell(facts: unknown): facts is UnwellFacts {
-  return has(facts, 'findings') && Array.isArray(facts.findings) && has(facts, 'asOf')
-}
 
 export function has<Name extends string>(
   value: unknown,

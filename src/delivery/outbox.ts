@@ -3,12 +3,10 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from '../database/connect.ts'
-import { asCivilDate, type CivilDate } from '../rules/civil-date.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
 import type { Message } from '../text/facts.ts'
 import { NEXT_DUE, NOW, WORKSPACE } from './rate-limit.ts'
 import { fieldOf, textOf } from './slack-api.ts'
-
-// Taking deliveries to send: one for each destination, under a lease of the database's clock.
 
 /** A delivery that this process may send until its lease runs out. */
 export interface Claim {
@@ -61,13 +59,13 @@ export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<Cl
       [WORKSPACE, options.limit],
     )
     if (channels.length === 0) return []
-    const { rows } = await client.query<ClaimRow>(CLAIM_FIRST, [
+    const { rows } = await client.query<Claim>(CLAIM_FIRST, [
       channels.map((channel) => channel.organisation_id),
       channels.map((channel) => channel.destination),
       options.owner,
       options.leaseMs,
     ])
-    return rows.map(asClaim)
+    return rows.map((row) => ({ ...row, uploads: begunIn(row.uploads) }))
   })
 }
 
@@ -108,57 +106,12 @@ const CLAIM_FIRST = `
          problem = NULL
     FROM due
    WHERE d.id = due.id
-  RETURNING d.id, d.organisation_id, d.team_id, d.key, d.subject, d.purpose, d.sequence,
-            d.destination, d.as_of, d.facts, d.catch_up, d.possible_repeat, d.uploads, d.failures,
-            d.attempt, d.owner, due.slack_channel,
-            d.readers_unknown_since IS NOT NULL AS readers_unknown,
-            (extract(epoch FROM clock_timestamp() - d.created_at) * 1000)::float8 AS waited_ms`
-
-interface ClaimRow {
-  readonly id: number
-  readonly organisation_id: number
-  readonly team_id: number | null
-  readonly key: string
-  readonly subject: string
-  readonly purpose: string
-  readonly sequence: number
-  readonly destination: string
-  readonly as_of: string
-  readonly facts: unknown
-  readonly catch_up: boolean
-  readonly possible_repeat: boolean
-  readonly uploads: unknown
-  readonly failures: number
-  readonly slack_channel: string | null
-  readonly attempt: number
-  readonly owner: string
-  readonly readers_unknown: boolean
-  readonly waited_ms: number
-}
-
-function asClaim(row: ClaimRow): Claim {
-  return {
-    id: row.id,
-    organisationId: row.organisation_id,
-    teamId: row.team_id,
-    key: row.key,
-    subject: row.subject,
-    purpose: row.purpose,
-    sequence: row.sequence,
-    destination: row.destination,
-    asOf: asCivilDate(row.as_of),
-    facts: row.facts,
-    catchUp: row.catch_up,
-    possibleRepeat: row.possible_repeat,
-    uploads: begunIn(row.uploads),
-    failures: row.failures,
-    channelId: row.slack_channel,
-    attempt: row.attempt,
-    owner: row.owner,
-    readersUnknown: row.readers_unknown,
-    waitedMs: row.waited_ms,
-  }
-}
+  RETURNING d.id, d.organisation_id AS "organisationId", d.team_id AS "teamId", d.key, d.subject,
+            d.purpose, d.sequence, d.destination, d.as_of AS "asOf", d.facts,
+            d.catch_up AS "catchUp", d.possible_repeat AS "possibleRepeat", d.uploads, d.failures,
+            d.attempt, d.owner, due.slack_channel AS "channelId",
+            d.readers_unknown_since IS NOT NULL AS "readersUnknown",
+            (extract(epoch FROM clock_timestamp() - d.created_at) * 1000)::float8 AS "waitedMs"`
 
 // What was begun to be uploaded for a delivery, written down before its bytes go out: a retry goes
 // on with the same file in Slack instead of uploading another one that nobody will ever see.
@@ -191,8 +144,6 @@ function begunIn(uploads: unknown): BegunUploads {
   }
   return found
 }
-
-// Work that may take longer than a lease, such as a file of a hundred thousand contracts.
 
 /**
  * Does the work while the lease is renewed three times in its length: a process that lives keeps its
@@ -408,7 +359,7 @@ export async function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boo
  * This destination takes nothing. What it was to be told goes to the escalation channel of the
  * team (else of the default team), once, in the same transaction; what was on its way there
  * already has nowhere further to go, and what is for one person alone goes to nobody else. Administrators are told once a day for each channel. Where nobody can be told instead it is tried again after so
- * long (see delivery/worker.ts), and dead when it has been tried for longer than `giveUpMs`. Null where
+ * long (see delivery/undelivered.ts), and dead when it has been tried for longer than `giveUpMs`. Null where
  * the fence did not hold.
  */
 export async function finishBlocked(
@@ -454,7 +405,8 @@ const BLOCK_AND_FALL_BACK = `
              'purpose', b.purpose, 'destination', b.destination, 'why', $4::text)),
            b.catch_up
       FROM blocked b, escalation e
-     WHERE b.purpose <> 'fallback' AND b.purpose <> ALL ($8) AND e.channel <> b.destination
+     -- A rewriting says nothing by itself: it is tried again, and told of where it is dead.
+     WHERE b.purpose NOT IN ('fallback', 'update') AND b.purpose <> ALL ($8) AND e.channel <> b.destination
        -- The team's own channel is told of it as well.
        AND NOT b.facts @> '{"subscribed": true}'
     ON CONFLICT DO NOTHING RETURNING id),

@@ -11,8 +11,6 @@ import type pg from 'pg'
  */
 export const NOW = 'clock_timestamp()::timestamptz(3)'
 
-// What holds a destination back: its pace, a pause that Slack asked for, a refused token.
-
 /** Stands for a whole workspace where a channel's destination stands otherwise. */
 export const WORKSPACE = '*'
 
@@ -222,8 +220,6 @@ export async function nextFreeInMs(pool: pg.Pool): Promise<number | null> {
   return ms === null ? null : Math.max(0, ms)
 }
 
-// When a refused delivery is tried again.
-
 const FIRST_MS = 2000
 const LONGEST_MS = 15 * 60_000
 
@@ -242,8 +238,6 @@ export function backOffMs(failures: number, jitter: number): number {
   const doubled = FIRST_MS * 2 ** Math.min(Math.max(failures, 1) - 1, 20)
   return Math.round(Math.min(doubled, LONGEST_MS) * (0.5 + jitter))
 }
-
-// What the outbox is tuned by, in milliseconds.
 
 export interface DeliverySettings {
   /** How long a claim holds. Longer than timeout and history lag together. */

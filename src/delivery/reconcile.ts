@@ -58,22 +58,8 @@ export async function claimLookUps(
   pool: pg.Pool,
   { owner, leaseMs, channels }: { owner: string; leaseMs: number; channels: number },
 ): Promise<LookUp[]> {
-  const { rows } = await pool.query<LookUpRow>(CLAIM, [owner, leaseMs, channels, WORKSPACE])
-  return rows.map((row) => ({
-    id: row.id,
-    organisationId: row.organisation_id,
-    key: row.key,
-    destination: row.destination,
-    attempt: row.attempt,
-    failures: row.failures,
-    owner: row.owner,
-    channelId: row.channel_id,
-    threadTs: row.thread_ts,
-    firstTriedAt: row.first_tried_at,
-    possibleRepeat: row.possible_repeat,
-    ts: row.ts,
-    acted: row.acted,
-  }))
+  const { rows } = await pool.query<LookUp>(CLAIM, [owner, leaseMs, channels, WORKSPACE])
+  return rows
 }
 
 const READY = `(state = 'UNCERTAIN' AND due_at <= ${NOW} OR look_again_at <= ${NOW})`
@@ -92,32 +78,17 @@ const CLAIM = `
    WHERE id IN (
      SELECT id FROM delivery JOIN places USING (organisation_id, destination)
       WHERE ${READY} FOR UPDATE OF delivery SKIP LOCKED)
-  RETURNING id, organisation_id, key, destination, attempt, failures, owner, first_tried_at,
-    possible_repeat, CASE WHEN state = 'SENT' THEN slack_ts END AS ts,
+  RETURNING id, organisation_id AS "organisationId", key, destination, attempt, failures, owner,
+    first_tried_at AS "firstTriedAt", possible_repeat AS "possibleRepeat",
+    CASE WHEN state = 'SENT' THEN slack_ts END AS ts,
     coalesce(CASE WHEN state = 'SENT' THEN slack_channel END,
       (SELECT c.slack_channel FROM channel c
-        WHERE c.organisation_id = d.organisation_id AND c.destination = d.destination)) AS channel_id,
+        WHERE c.organisation_id = d.organisation_id AND c.destination = d.destination)) AS "channelId",
     (SELECT p.slack_ts FROM delivery p
       WHERE p.id = (d.facts ->> 'thread_of')::int AND p.state = 'SENT'
-        AND p.destination = d.destination) AS thread_ts,
+        AND p.destination = d.destination) AS "threadTs",
     EXISTS (SELECT FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
       WHERE da.delivery_id = d.id AND a.acted_on IS NOT NULL) AS acted`
-
-interface LookUpRow {
-  readonly id: number
-  readonly organisation_id: number
-  readonly key: string
-  readonly destination: string
-  readonly attempt: number
-  readonly failures: number
-  readonly owner: string
-  readonly first_tried_at: Date
-  readonly possible_repeat: boolean
-  readonly channel_id: string | null
-  readonly thread_ts: string | null
-  readonly ts: string | null
-  readonly acted: boolean
-}
 
 /** What a look-up came to. `lost`: somebody else had answered before. */
 export type Reconciled = 'SENT' | 'RETRY' | 'UNCERTAIN' | 'DEAD' | 'lost'

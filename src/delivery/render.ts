@@ -1,10 +1,10 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
 import type { ActionsBlock } from '@slack/types'
 import { warningButtons } from '../text/buttons.ts'
-import type { Message, WarningFacts } from '../text/facts.ts'
-import { importAnswer } from '../text/import-result.ts'
+import type { GroupFacts, Message, TriageFacts, WarningFacts, WeeklyFacts } from '../text/facts.ts'
+import { type ImportFacts, importAnswer } from '../text/import-result.ts'
 import { fitMessage, withLines } from '../text/message.ts'
-import { blockedMessage, deadMessage, leaverMessage } from '../text/people.ts'
+import { blockedMessage, deadMessage, type LeaverFacts, leaverMessage } from '../text/people.ts'
 import {
   supersededWithoutPrices,
   triageWithoutPrices,
@@ -18,29 +18,12 @@ import {
 } from '../text/procurement.ts'
 import { unwellMessage } from '../text/self-check.ts'
 import { triageMessage } from '../text/triage.ts'
-import { waiverMessage } from '../text/waiver.ts'
+import { type WaiverFacts, waiverMessage } from '../text/waiver.ts'
 import { supersededMessage, warningMessage, withActs } from '../text/warning.ts'
 import { groupedMessage } from '../text/warning-group.ts'
 import { weeklyMessage } from '../text/weekly.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
-import {
-  asFirstSaid,
-  cliffIn,
-  has,
-  type InsteadOf,
-  isBlocked,
-  isBroughtUpToDate,
-  isDead,
-  isImport,
-  isLeaver,
-  isSaid,
-  isTriage,
-  isUnwell,
-  isWaiver,
-  isWeekly,
-  type LoadedDelivery,
-  readInsteadOf,
-} from './load.ts'
+import { asFirstSaid, has, isBroughtUpToDate, type LoadedDelivery } from './load.ts'
 import type { Claim } from './outbox.ts'
 
 export type Rendered =
@@ -105,18 +88,6 @@ const NOT_YET = mrkdwn`Amounts and decisions are not shown yet: Slack has not sa
 
 const HIDDEN = mrkdwn`Amounts and decisions are not shown here: others than the organisation may read this.`
 
-const TELL_MONEY: ReadonlySet<string> = new Set([
-  'post',
-  'thread',
-  'update',
-  'ask-again',
-  'direct',
-  'escalate',
-  'group',
-  'triage',
-  'weekly',
-])
-
 const SAY_SO_THEMSELVES: ReadonlySet<string> = new Set([
   'post',
   'thread',
@@ -126,6 +97,8 @@ const SAY_SO_THEMSELVES: ReadonlySet<string> = new Set([
   'escalate',
   'group',
 ])
+
+const TELL_MONEY: ReadonlySet<string> = new Set([...SAY_SO_THEMSELVES, 'triage', 'weekly'])
 
 function renderPurpose(
   purpose: string,
@@ -156,49 +129,89 @@ function renderPurpose(
       const facts = { asOf, team: teamsOf(warnings, team), catchUp, warnings, possibleRepeat }
       return said(groupedMessage({ ...facts, subjects, cliff: cliffIn(claim.facts) }))
     }
-    case 'leaver':
-      return isLeaver(claim.facts)
-        ? said(leaverMessage(claim.facts, options.answerable))
-        : impossible(claim, 'tell of nobody who left')
-    case 'blocked':
-      return isBlocked(claim.facts)
-        ? said(blockedMessage(claim.facts))
-        : impossible(claim, 'tell of no channel')
-    case 'dead':
-      return isDead(claim.facts)
-        ? said(deadMessage(claim.facts))
-        : impossible(claim, 'tell of no message')
-    case 'triage':
-      return isTriage(claim.facts)
-        ? said(triageMessage(options.hidePrices ? triageWithoutPrices(claim.facts) : claim.facts))
-        : impossible(claim, 'hold no triage list')
     case 'waiver':
       // Prices, grounds and intentions: nothing of it is for others than the organisation.
       if (options.hidePrices) return SUPERSEDED
-      return isWaiver(claim.facts)
-        ? said(waiverMessage(claim.facts.waiver))
-        : impossible(claim, 'hold no waiver')
-    case 'import':
-      return isImport(claim.facts)
-        ? said(importAnswer({ ...claim.facts, problems: loaded.problems }))
-        : impossible(claim, 'hold no result of an import')
+      return OWN_FACTS.waiver(claim, options, loaded)
     case 'asked':
       return loaded.made === null ? impossible(claim, 'hold no question') : said(loaded.made)
-    case 'said':
-      return isSaid(claim.facts)
-        ? said(fitMessage({ ...claim.facts, file: null }))
-        : impossible(claim, 'hold no words')
-    case 'weekly':
-      return isWeekly(claim.facts)
-        ? said(weeklyMessage(options.hidePrices ? weeklyWithoutPrices(claim.facts) : claim.facts))
-        : impossible(claim, 'hold no weekly summary')
-    case 'unwell':
-      return isUnwell(claim.facts)
-        ? said(unwellMessage(claim.facts))
-        : impossible(claim, 'hold nothing that is wrong')
     default:
-      return impossible(claim, `are for the purpose "${purpose}", which is unknown`)
+      return isOwn(purpose)
+        ? OWN_FACTS[purpose](claim, options, loaded)
+        : impossible(claim, `are for the purpose "${purpose}", which is unknown`)
   }
+}
+
+type OwnFacts = (claim: Claim, options: RenderOptions, loaded: LoadedDelivery) => Rendered
+
+/**
+ * What tells the facts that this program wrote with it. Named are those that a row of this version
+ * has, lists with `[]`, and what is said of a row without them.
+ */
+function own<Facts>(
+  names: string,
+  otherwise: string,
+  message: (facts: Facts, options: RenderOptions, loaded: LoadedDelivery) => Message,
+): OwnFacts {
+  return (claim, options, loaded) => {
+    const { facts } = claim
+    const isThere = names.split(' ').every((name) => {
+      const key = name.replace('[]', '')
+      return has(facts, key) && (key === name || Array.isArray(facts[key]))
+    })
+    return isThere ? said(message(facts as Facts, options, loaded)) : impossible(claim, otherwise)
+  }
+}
+
+const OWN_FACTS = {
+  leaver: own<LeaverFacts>('name contracts nearest', 'tell of nobody who left', (facts, options) =>
+    leaverMessage(facts, options.answerable),
+  ),
+  blocked: own('destination why instead', 'tell of no channel', blockedMessage),
+  dead: own('messages[]', 'tell of no message', deadMessage),
+  triage: own<TriageFacts>('laddersFrom counts nearest', 'hold no triage list', (facts, options) =>
+    triageMessage(options.hidePrices ? triageWithoutPrices(facts) : facts),
+  ),
+  waiver: own<{ waiver: WaiverFacts }>('waiver', 'hold no waiver', ({ waiver }) =>
+    waiverMessage(waiver),
+  ),
+  import: own<ImportFacts>(
+    'file source created',
+    'hold no result of an import',
+    (facts, _, loaded) => importAnswer({ ...facts, problems: loaded.problems }),
+  ),
+  said: own<Message>('text blocks[]', 'hold no words', (facts) =>
+    fitMessage({ ...facts, file: null }),
+  ),
+  weekly: own<WeeklyFacts>('slot watched lapseIn30', 'hold no weekly summary', (facts, options) =>
+    weeklyMessage(options.hidePrices ? weeklyWithoutPrices(facts) : facts),
+  ),
+  unwell: own('findings[] asOf', 'hold nothing that is wrong', unwellMessage),
+}
+
+function isOwn(purpose: string): purpose is keyof typeof OWN_FACTS {
+  return Object.hasOwn(OWN_FACTS, purpose)
+}
+
+/** Why a delivery comes to this destination instead of its own. */
+interface InsteadOf {
+  readonly purpose: string
+  readonly destination: string
+  readonly why: string
+}
+
+function readInsteadOf(facts: unknown): InsteadOf | null {
+  const found = has(facts, 'instead_of') ? facts.instead_of : null
+  if (!has(found, 'purpose') || !has(found, 'destination') || !has(found, 'why')) return null
+  const { purpose, destination, why } = found
+  return { purpose: String(purpose), destination: String(destination), why: String(why) }
+}
+
+/** What the sweep wrote of a group whose contracts end together. */
+function cliffIn(facts: unknown): NonNullable<GroupFacts['cliff']> | null {
+  if (!has(facts, 'cliff') || !has(facts.cliff, 'by') || !has(facts.cliff, 'name')) return null
+  const { by, name } = facts.cliff
+  return { by: by === 'product' ? 'product' : 'supplier', name: String(name) }
 }
 
 /** The questions that nobody has answered before they could be asked; nothing where none is left. */

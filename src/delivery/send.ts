@@ -1,9 +1,9 @@
-/** One claimed delivery, from facts to what Slack made of it. */
+/** One claimed delivery on its way to Slack: the stages that it passes, and how its attempt ends. */
 import type pg from 'pg'
 import { TERMINAL } from '../database/organisation.ts'
 import type { Message } from '../text/facts.ts'
 import { withoutPicture } from '../text/message.ts'
-import { isChannelId } from './channels.ts'
+import { isChannelId, type Readers } from './channels.ts'
 import { type AccountsAsked, noteAccounts, readerHasGone } from './departed-people.ts'
 import { forgetAmounts, queueAmounts } from './enqueue-updates.ts'
 import type { Gateway, Outgoing } from './gateway.ts'
@@ -22,7 +22,6 @@ import {
   handBack,
   holding,
   isPersonal,
-  type Making,
   readersKnown,
 } from './outbox.ts'
 import {
@@ -63,65 +62,280 @@ export interface DeliveryDeps {
   readonly make?: DeferredAnswerMaker
 }
 
-interface SendOptions {
+/** A claimed delivery, and what was read for it. */
+interface Claimed {
+  readonly deps: DeliveryDeps
+  readonly claim: Claim
+  readonly read: LoadedDelivery | Error
   readonly signal: AbortSignal | undefined
   /** Where it may have been sent by a database that was replaced by an older one. */
   readonly forgotten?: RestoredSpan | null
 }
 
-/** Where it stands in Slack, once it does. */
-interface PostedPlace {
-  channel: string | null
-  ts: string | null
-}
-
 /** Sends one claimed delivery and writes down what came of it. */
-export async function send(
-  deps: DeliveryDeps,
-  claim: Claim,
-  loaded: LoadedDelivery | Error,
-  { signal, forgotten = null }: SendOptions,
-): Promise<Outcome> {
+export async function send(claimed: Claimed): Promise<Outcome> {
+  const { deps, claim, read } = claimed
   const began = deps.elapsed()
-  const place: PostedPlace = { channel: null, ts: null }
-  const outcome = await attempt(deps, claim, loaded, { signal, forgotten }, place)
-  const alerts = loaded instanceof Error ? [] : loaded.alertIds
-  const sinceClaimMs = deps.elapsed() - began
-  deps.observe?.(attemptOf(claim, alerts, { outcome, ...place, sinceClaimMs }))
+  deps.gateway.follow(claim.destination, claim.channelId)
+  const { ended, stage, outcome } = await attempt(claimed)
+  const { channel, ts } = 'ts' in ended ? ended : { channel: null, ts: null }
+  deps.observe?.({
+    slot: slotName(claim.teamId, claim.asOf),
+    delivery: claim.id,
+    key: claim.key,
+    purpose: claim.purpose,
+    alerts: read instanceof Error ? [] : read.alertIds,
+    attempt: claim.attempt,
+    outcome,
+    stage,
+    why: 'why' in ended ? ended.why : null,
+    channel,
+    ts,
+    ms: Math.round(claim.waitedMs + deps.elapsed() - began),
+  })
   return outcome
 }
 
-async function attempt(
-  deps: DeliveryDeps,
-  claimed: Claim,
-  read: LoadedDelivery | Error,
-  options: SendOptions,
-  place: PostedPlace,
-): Promise<Outcome> {
-  deps.gateway.follow(claimed.destination, claimed.channelId)
-  let ready: PreparedMessage | Outcome
+async function attempt(claimed: Claimed): Promise<Ended & { readonly outcome: Outcome }> {
+  const { deps, claim } = claimed
+  const finish = async ({ ended, stage }: Ended) => ({
+    ended,
+    stage,
+    outcome: await recordOutcome(deps, claim, ended),
+  })
+  let prepared: Prepared
   try {
     // Slack may be slow to say who is who: a process that lives keeps its claim meanwhile.
-    ready = await holding(deps.pool, claimed, deps.settings.leaseMs, () =>
-      prepare(deps, claimed, read, options, place),
-    )
+    const passed = await holding(deps.pool, claim, deps.settings.leaseMs, () => STAGES(claimed))
+    if ('ended' in passed) {
+      if (passed.ended.kind === 'dead') {
+        deps.log(`Delivery ${claim.id} to ${claim.destination} is dead: ${passed.ended.why}`)
+      }
+      return await finish(passed)
+    }
+    prepared = passed.found
   } catch (error) {
     // A fault of the program, or of the database, which then says so once more.
     const why = `it could not be prepared: ${error instanceof Error ? error.message : error}`
-    deps.log(`Delivery ${claimed.id}, attempt ${claimed.attempt}: ${why}`)
-    return await refused(deps, claimed, { kind: 'refused', why, retryAfterMs: null })
+    deps.log(`Delivery ${claim.id}, attempt ${claim.attempt}: ${why}`)
+    return await finish({ ended: refused(why), stage: 'fault' })
   }
-  return typeof ready === 'string' ? ready : await post(deps, ready, place)
+  return await finish({ ended: await post(prepared), stage: 'post' })
 }
 
-/** Posts it, or rewrites what stands in Slack already; fenced by the lease. */
-async function post(
-  deps: DeliveryDeps,
-  ready: PreparedMessage,
-  place: PostedPlace,
-): Promise<Outcome> {
+/** Where a stage leads: on, with what it found, or to the end of the attempt, with the reason. */
+type Step<Found> = { readonly found: Found } | { readonly ended: Ending }
+interface Ended {
+  readonly ended: Ending
+  /** The name of the stage at which the attempt ended. */
+  readonly stage: string
+}
+type Stage<Known, Found> = (known: Known) => Promise<Step<Found>> | Step<Found>
+type Run<From, Known> = (from: From) => Promise<{ readonly found: Known } | Ended>
+
+/** Named stages one after another; each knows what those before it found. */
+function stages<From, Known>(run: Run<From, Known>) {
+  return {
+    run,
+    stage: <Found>(name: string, next: Stage<Known, Found>) =>
+      stages<From, Known & Found>(async (from) => {
+        const before = await run(from)
+        if ('ended' in before) return before
+        const step = await next(before.found)
+        return 'ended' in step
+          ? { ended: step.ended, stage: name }
+          : { found: { ...before.found, ...step.found } }
+      }),
+  }
+}
+
+const STAGES = stages<Claimed, Claimed>(async (found) => ({ found }))
+  .stage('reader', readerIsThere)
+  .stage('accounts', accountsAreOpen)
+  .stage('sent before', wasNotSent)
+  .stage('rewritten message', messageStands)
+  .stage('channel members', membersAreKnown)
+  .stage('answer', answerIsMade)
+  .stage('amounts', amountsMayShow)
+  .stage('words', wordsAreFound)
+  .stage('channel', channelIsEntered)
+  .stage('attachments', attachmentsAreUp)
+  .stage('stop', processGoesOn).run
+
+/** What is known of a message that only has to be posted. */
+type Prepared = Extract<Awaited<ReturnType<typeof STAGES>>, { found: unknown }>['found']
+
+async function readerIsThere({ deps, claim }: Claimed): Promise<Step<object>> {
+  return (await readerHasGone(accountsOf(deps), claim))
+    ? superseded('its reader has left')
+    : { found: {} }
+}
+
+interface Loaded {
+  readonly loaded: LoadedDelivery
+}
+
+/** An owner who has left gives way to a deputy, who may have left as well: then the channel is left. */
+const MOST_READINGS = 3
+
+/** What was read, and read anew while somebody whom it mentions turns out to be gone. */
+async function accountsAreOpen({ deps, claim, read }: Claimed): Promise<Step<Loaded>> {
+  let loaded = read
+  for (let readings = 0; readings < MOST_READINGS && !(loaded instanceof Error); readings += 1) {
+    if (!(await noteAccounts(accountsOf(deps), claim, loaded.addressed))) break
+    const facts = await loadFacts(deps.pool, [claim])
+    loaded = facts.get(claim.id) ?? new Error('its facts were not loaded')
+  }
+  return loaded instanceof Error ? dead(`cannot be read: ${loaded.message}`) : { found: { loaded } }
+}
+
+function accountsOf({ pool, gateway, administrators = [] }: DeliveryDeps): AccountsAsked {
+  return { pool, gateway, administrators }
+}
+
+/** After a backup was restored, what the database has forgotten may stand in Slack already. */
+async function wasNotSent({
+  deps,
+  claim,
+  loaded,
+  forgotten = null,
+}: Claimed & Loaded): Promise<Step<Loaded & { readonly claim: Claim }>> {
+  const before = await findAlreadySent(deps, claim, loaded, forgotten)
+  if (before.kind === 'later') return { ended: refused(before.why, before.retryAfterMs) }
+  if (before.kind === 'told') {
+    const { channel, ts } = before
+    const workspace = await deps.gateway.workspace()
+    return { ended: { kind: 'told-before', workspace, channel, ts } }
+  }
+  const possibleRepeat = claim.possibleRepeat || before.possibleRepeat
+  return { found: { loaded: before.loaded, claim: { ...claim, possibleRepeat } } }
+}
+
+function messageStands({ loaded }: Loaded): Step<object> {
+  return loaded.unposted
+    ? { ended: refused('the message that it adds amounts to is not posted yet') }
+    : { found: {} }
+}
+
+interface WithReaders {
+  readonly readers: Readers
+}
+
+/** The longest between two questions who reads a destination; after some eight hours, once an hour. */
+const UNREAD_MS = 5 * 60_000
+const LONG_UNREAD = { attempts: 100, ms: 60 * 60_000 }
+
+async function membersAreKnown({ deps, claim }: Claimed): Promise<Step<WithReaders>> {
+  const readers = await deps.gateway.readersOf(claim.destination)
+  if (readers.kind !== 'unknown' && claim.readersUnknown) await readersKnown(deps.pool, claim)
+  if (isPersonal(claim) && readers.kind === 'others') {
+    return dead('its reader is no colleague any more')
+  }
+  // What holds nothing but what is confidential waits until somebody can say who reads it.
+  return readers.kind === 'unknown' && (isPersonal(claim) || asFirstSaid(claim) !== claim)
+    ? { ended: unread(deps, claim, readers) }
+    : { found: { readers } }
+}
+
+/** It waits for as long as nobody can say; where there is no such reader, that is said instead. */
+function unread(
+  { jitter }: DeliveryDeps,
+  { attempt, destination }: Claim,
+  { why, gone }: Extract<Readers, { kind: 'unknown' }>,
+): Ending {
+  if (gone) return { kind: 'blocked', why }
+  const soon = Math.min(backOffMs(attempt, jitter()), UNREAD_MS)
+  const afterMs = attempt > LONG_UNREAD.attempts ? LONG_UNREAD.ms : soon
+  return { kind: 'unread', afterMs, why: `Slack does not say who reads ${destination} (${why})` }
+}
+
+/** What somebody asked for, made now; everything else tells the delivery's own facts. */
+async function answerIsMade({ deps, claim, loaded }: Claimed & Loaded): Promise<Step<Loaded>> {
+  if (claim.purpose !== 'asked') return { found: { loaded } }
+  const { pool, settings, make } = deps
+  if (make === undefined) return { ended: refused('this process makes no answers') }
+  const made = await holding(pool, claim, settings.leaseMs, () => make(claim.facts))
+  if (made.kind === 'later') return { ended: refused(made.why) }
+  return made.kind === 'impossible'
+    ? dead(made.why)
+    : { found: { loaded: { ...loaded, made: made.message } } }
+}
+
+/** `notYet`: the amounts are added once somebody can say who reads them. */
+async function amountsMayShow({
+  deps,
+  claim,
+  loaded,
+  readers,
+}: Claimed & Loaded & WithReaders): Promise<
+  Step<{ readonly hidePrices: boolean; readonly notYet: boolean }>
+> {
+  const unknown = readers.kind === 'unknown' ? readers : null
+  const answerable = deps.answerable === true
+  const left = unknown === null ? 'all' : leftWithoutAmounts(claim, loaded, { answerable })
+  if (unknown !== null && left === 'nothing') return { ended: unread(deps, claim, unknown) }
+  const notYet = left === 'less'
+  if (notYet) await queueAmounts(deps.pool, claim)
+  else if (claim.attempt > 1 || loaded.posted !== null) {
+    await forgetAmounts(deps.pool, claim, loaded)
+  }
+  return { found: { hidePrices: readers.kind === 'others' || notYet, notYet } }
+}
+
+interface Worded {
+  readonly message: Message
+}
+
+function wordsAreFound({
+  deps,
+  claim,
+  loaded,
+  hidePrices,
+  notYet,
+}: Claimed & Loaded & { hidePrices: boolean; notYet: boolean }): Step<Worded> {
+  const answerable = deps.answerable === true
+  const rendered = render(claim, loaded, { answerable, hidePrices, notYet })
+  if (rendered.kind === 'impossible') return dead(rendered.why)
+  return rendered.kind === 'superseded'
+    ? superseded('nothing that it would say holds any more')
+    : { found: { message: rendered.message } }
+}
+
+const NO_CHANNEL = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'
+
+async function channelIsEntered({ deps, claim }: Claimed): Promise<Step<{ channel: string }>> {
+  return claim.destination === TERMINAL && deps.gateway.paced
+    ? { ended: { kind: 'blocked', why: NO_CHANNEL } }
+    : { found: { channel: await deps.gateway.enter(claim.destination) } }
+}
+
+/** `undrawn`: the message before its chart was drawn. */
+async function attachmentsAreUp({
+  deps,
+  claim,
+  message,
+}: Claimed & Worded): Promise<Step<Worded & { readonly undrawn: Message }>> {
+  const attached = await holding(deps.pool, claim, deps.settings.leaseMs, () =>
+    attach(deps, claim, message),
+  )
+  return attached.kind === 'later'
+    ? { ended: refused(attached.why, attached.retryAfterMs) }
+    : { found: { message: attached.message, undrawn: attached.undrawn } }
+}
+
+async function processGoesOn({
+  deps,
+  signal,
+}: Claimed): Promise<Step<{ readonly workspace: string | null }>> {
+  const workspace = await deps.gateway.workspace()
+  return signal?.aborted
+    ? { ended: { kind: 'handed-back', why: 'the process was stopping' } }
+    : { found: { workspace } }
+}
+
+async function post(prepared: Prepared): Promise<Ending> {
+  const { deps, claim, loaded } = prepared
   const { pool, gateway, settings } = deps
-  const { claim, loaded } = ready
   const { posted } = loaded
   // From here to the end of the request no more than the timeout passes, and what Slack accepts is
   // in its history before the lease runs out: whoever takes over then finds it.
@@ -137,25 +351,23 @@ async function post(
     await deps.faults?.afterPost?.(claim.id)
     return verdict
   }
-  let outgoing = outgoingOf(ready)
+  let outgoing = outgoingOf(prepared)
   let verdict = await request(outgoing)
   while (verdict !== null && verdict.kind !== 'sent') {
-    const instead = insteadOf(ready, outgoing, verdict)
-    if (instead === null) break
     note(deps, claim, verdict)
+    const instead = insteadOf(prepared, outgoing, verdict)
+    if (instead === null) break
     outgoing = instead
     verdict = await request(outgoing)
   }
-  if (verdict === null) {
-    return unlessLost(await handBack(pool, claim, 'the lease was about to run out'), 'handed-back')
-  }
-  if (verdict.kind === 'sent') Object.assign(place, { channel: verdict.channel, ts: verdict.ts })
-  return await recordOutcome(deps, claim, verdict, ready.workspace)
+  if (verdict === null) return { kind: 'handed-back', why: 'the lease was about to run out' }
+  await deps.faults?.beforeFinish?.(claim.id)
+  return await endingOf(prepared, verdict)
 }
 
 /** What is posted instead of what Slack surely did not take, for its thread or for its chart. */
 function insteadOf(
-  { loaded, message, undrawn }: PreparedMessage,
+  { loaded, message, undrawn }: Prepared,
   outgoing: Outgoing,
   verdict: Exclude<Verdict, { kind: 'sent' }>,
 ): Outgoing | null {
@@ -169,7 +381,7 @@ function insteadOf(
     : null
 }
 
-function outgoingOf({ claim, loaded, channel, message }: PreparedMessage): Outgoing {
+function outgoingOf({ claim, loaded, channel, message }: Prepared): Outgoing {
   const { threadTs, threadChannel } = loaded
   // What was for another channel than its first message's, or goes on in another, replies to nothing.
   const isThere = threadChannel === channel || !isChannelId(channel)
@@ -198,209 +410,63 @@ function againWhereUncertain(verdict: Verdict): Verdict {
     : verdict
 }
 
-/**
- * Moments at which a process may go away, for proofs that this loses and repeats nothing. What is
- * passed in is awaited there; where it throws, the work is left exactly as a kill would leave it.
- */
-export interface FaultPoints {
-  readonly afterClaim?: (ids: readonly number[]) => Promise<void> | void
-  readonly beforePost?: (id: number) => Promise<void> | void
-  /** Slack has answered, or has not, and nobody has written it down yet. */
-  readonly afterPost?: (id: number) => Promise<void> | void
-  readonly beforeFinish?: (id: number) => Promise<void> | void
+type Ending =
+  | {
+      /** `told-before`: it stands in Slack since before a backup was restored. */
+      readonly kind: 'sent' | 'told-before'
+      readonly workspace: string | null
+      readonly channel: string | null
+      readonly ts: string | null
+    }
+  /** Surely not accepted: again after a back-off, or when Slack says so. */
+  | { readonly kind: 'refused'; readonly why: string; readonly retryAfterMs: number | null }
+  /** Nobody can say who reads it. */
+  | { readonly kind: 'unread'; readonly why: string; readonly afterMs: number }
+  | {
+      /** `held`: the workspace refuses the token. */
+      readonly kind: 'superseded' | 'dead' | 'uncertain' | 'blocked' | 'handed-back' | 'held'
+      readonly why: string
+    }
+
+function refused(why: string, retryAfterMs: number | null = null): Ending {
+  return { kind: 'refused', why, retryAfterMs }
 }
 
-// What became of one attempt to send, for the log and the figures. Names nobody.
-
-export interface Attempt {
-  /** The team's day that asked for it: what ties a slot of the clock to a message in Slack. */
-  readonly slot: string
-  readonly delivery: number
-  /** What the message carries in its metadata. */
-  readonly key: string
-  readonly purpose: string
-  readonly alerts: readonly number[]
-  readonly attempt: number
-  readonly outcome: Outcome
-  readonly channel: string | null
-  readonly ts: string | null
-  /** From when it was queued to now, in milliseconds. */
-  readonly ms: number
+function dead(why: string): { readonly ended: Ending } {
+  return { ended: { kind: 'dead', why } }
 }
 
-/** A team's day, as every line about it names it. */
-export function slotName(teamId: number | null, day: string): string {
-  return `${teamId ?? 'all'}/${day}`
+function superseded(why: string): { readonly ended: Ending } {
+  return { ended: { kind: 'superseded', why } }
 }
 
-/** A claim's attempt, however it ended. */
-function attemptOf(
-  claim: Claim,
-  alerts: readonly number[],
-  ended: Pick<Attempt, 'outcome' | 'channel' | 'ts'> & { readonly sinceClaimMs: number },
-): Attempt {
-  const { outcome, channel, ts, sinceClaimMs } = ended
-  return {
-    slot: slotName(claim.teamId, claim.asOf),
-    delivery: claim.id,
-    key: claim.key,
-    purpose: claim.purpose,
-    alerts,
-    attempt: claim.attempt,
-    outcome,
-    channel,
-    ts,
-    ms: Math.round(claim.waitedMs + sinceClaimMs),
+async function endingOf({ deps, claim, workspace }: Prepared, verdict: Verdict): Promise<Ending> {
+  switch (verdict.kind) {
+    case 'sent':
+      return { ...verdict, workspace }
+    case 'uncertain':
+    case 'refused':
+      return verdict
+    case 'invalid':
+      return { kind: 'dead', why: verdict.why }
+    case 'blocked': {
+      const { why, scope } = verdict
+      if (scope === 'channel') {
+        return (await forgetsChannel(deps, claim)) ? refused(why) : { kind: 'blocked', why }
+      }
+      // Where the token works, this message is refused, and no other is to wait for it.
+      return (await deps.gateway.identify()).kind === 'known' ? refused(why) : { kind: 'held', why }
+    }
   }
 }
 
-// From a claimed delivery to a message that only has to be posted.
-
-/** A message that only has to be posted. */
-interface PreparedMessage {
-  readonly claim: Claim
-  readonly loaded: LoadedDelivery
-  readonly workspace: string | null
-  readonly channel: string
-  readonly message: Message
-  /** The message before its chart was drawn. */
-  readonly undrawn: Message
+/** The channel that was followed is gone, and another one has its name: the next try goes there. */
+async function forgetsChannel({ pool, gateway }: DeliveryDeps, claim: Claim): Promise<boolean> {
+  if (claim.channelId === null || claim.purpose === 'update') return false
+  if (!(await gateway.leadsElsewhere(claim.destination, claim.channelId))) return false
+  await forgetChannel(pool, claim)
+  return true
 }
-
-/** All that comes before the request; where the attempt ends there, how it ended. */
-async function prepare(
-  deps: DeliveryDeps,
-  claimed: Claim,
-  read: LoadedDelivery | Error,
-  { signal, forgotten = null }: SendOptions,
-  place: PostedPlace,
-): Promise<PreparedMessage | Outcome> {
-  const { pool, gateway, settings } = deps
-  if (await readerHasGone(accountsOf(deps), claimed)) {
-    return unlessLost(await finishSuperseded(pool, claimed), 'superseded')
-  }
-  const whole = await withOpenAccounts(deps, claimed, read)
-  if (whole instanceof Error) return dead(deps, claimed, `cannot be read: ${whole.message}`)
-  const before = await findAlreadySent(deps, claimed, whole, forgotten)
-  if (before.kind === 'told') return await adopt(deps, claimed, before, place)
-  if (before.kind === 'later') return await refused(deps, claimed, { ...before, kind: 'refused' })
-  const { loaded } = before
-  const claim = { ...claimed, possibleRepeat: claimed.possibleRepeat || before.possibleRepeat }
-  if (loaded.unposted) return await refused(deps, claim, UNPOSTED)
-  const readers = await gateway.readersOf(claim.destination)
-  const unknown = readers.kind === 'unknown' ? readers : null
-  if (unknown === null && claim.readersUnknown) await readersKnown(pool, claim)
-  if (isPersonal(claim) && readers.kind === 'others') {
-    return await dead(deps, claim, 'its reader is no colleague any more')
-  }
-  // What holds nothing but what is confidential waits until somebody can say who reads it.
-  if (unknown !== null && (isPersonal(claim) || asFirstSaid(claim) !== claim)) {
-    return await unread(deps, claim, unknown)
-  }
-  const made = await madeFor(deps, claim)
-  if (made.kind === 'later') {
-    return await refused(deps, claim, { ...made, kind: 'refused', retryAfterMs: null })
-  }
-  if (made.kind === 'impossible') return await dead(deps, claim, made.why)
-  const whatToSay = { ...loaded, made: made.message }
-  const answerable = deps.answerable === true
-  const left = unknown === null ? 'all' : leftWithoutAmounts(claim, whatToSay, { answerable })
-  if (unknown !== null && left === 'nothing') return await unread(deps, claim, unknown)
-  if (left === 'less') await queueAmounts(pool, claim)
-  else if (claim.attempt > 1 || loaded.posted !== null) await forgetAmounts(pool, claim, loaded)
-  const hidePrices = readers.kind === 'others' || left === 'less'
-  const look = { answerable, hidePrices, notYet: left === 'less' }
-  const rendered = render(claim, whatToSay, look)
-  if (rendered.kind === 'impossible') return dead(deps, claim, rendered.why)
-  if (rendered.kind === 'superseded') {
-    return unlessLost(await finishSuperseded(pool, claim), 'superseded')
-  }
-  if (claim.destination === TERMINAL && gateway.paced) return await blocked(deps, claim, NO_CHANNEL)
-  const channel = await gateway.enter(claim.destination)
-  const attached = await holding(pool, claim, settings.leaseMs, () =>
-    attach(deps, claim, rendered.message),
-  )
-  if (attached.kind === 'later') return await refused(deps, claim, { ...attached, kind: 'refused' })
-  const { message, undrawn } = attached
-  const workspace = await gateway.workspace()
-  if (signal?.aborted) {
-    return unlessLost(await handBack(pool, claim, 'the process was stopping'), 'handed-back')
-  }
-  return { claim, loaded, workspace, channel, message, undrawn }
-}
-
-/** What somebody asked for, made now; null for what tells the deliveries' own facts. */
-async function madeFor(
-  { pool, settings, make }: DeliveryDeps,
-  claim: Claim,
-): Promise<Exclude<Making, { kind: 'made' }> | { kind: 'made'; message: Message | null }> {
-  if (claim.purpose !== 'asked') return { kind: 'made', message: null }
-  if (make === undefined) return { kind: 'later', why: 'this process makes no answers' }
-  return await holding(pool, claim, settings.leaseMs, () => make(claim.facts))
-}
-
-const UNPOSTED = {
-  kind: 'refused',
-  why: 'the message that it adds amounts to is not posted yet',
-  retryAfterMs: null,
-} as const
-
-/** The longest between two questions who reads a destination; after some eight hours, once an hour. */
-const UNREAD_MS = 5 * 60_000
-const LONG_UNREAD = { attempts: 100, ms: 60 * 60_000 }
-
-/** It waits for as long as nobody can say; where there is no such reader, that is said instead. */
-async function unread(
-  deps: DeliveryDeps,
-  claim: Claim,
-  { why, gone }: { readonly why: string; readonly gone: boolean },
-): Promise<Outcome> {
-  if (gone) return await blocked(deps, claim, why)
-  const soon = Math.min(backOffMs(claim.attempt, deps.jitter()), UNREAD_MS)
-  const afterMs = claim.attempt > LONG_UNREAD.attempts ? LONG_UNREAD.ms : soon
-  const said = `Slack does not say who reads ${claim.destination} (${why})`
-  return unlessLost(await finishUnread(deps.pool, claim, { afterMs, why: said }), 'retried')
-}
-
-/** It was sent before, and stands there: only the database had forgotten it. */
-async function adopt(
-  { pool, gateway, settings }: DeliveryDeps,
-  claim: Claim,
-  { channel, ts }: { readonly channel: string; readonly ts: string },
-  place: PostedPlace,
-): Promise<Outcome> {
-  Object.assign(place, { channel, ts })
-  const workspace = await gateway.workspace()
-  const lookAgainMs = lookAgainAfterMs(settings)
-  const sent = await finishSent(pool, claim, { workspace, channel, ts, lookAgainMs })
-  return unlessLost(sent, 'told-before')
-}
-
-const NO_CHANNEL = 'the team has no channel: set one (lapsewatch team set NAME --channel C)'
-
-/** An owner who has left gives way to a deputy, who may have left as well: then the channel is left. */
-const MOST_READINGS = 3
-
-/** What was read, and read anew while somebody whom it mentions turns out to be gone. */
-async function withOpenAccounts(
-  deps: DeliveryDeps,
-  claim: Claim,
-  read: LoadedDelivery | Error,
-): Promise<LoadedDelivery | Error> {
-  let loaded = read
-  for (let readings = 0; readings < MOST_READINGS && !(loaded instanceof Error); readings += 1) {
-    if (!(await noteAccounts(accountsOf(deps), claim, loaded.addressed))) return loaded
-    const facts = await loadFacts(deps.pool, [claim])
-    loaded = facts.get(claim.id) ?? new Error('its facts were not loaded')
-  }
-  return loaded
-}
-
-function accountsOf({ pool, gateway, administrators = [] }: DeliveryDeps): AccountsAsked {
-  return { pool, gateway, administrators }
-}
-
-// What becomes of a delivery once an attempt to send it has ended.
 
 /** Where a delivery stands after an attempt; `lost` where another process took it over. */
 export type Outcome =
@@ -419,95 +485,59 @@ export type Outcome =
   | 'held'
   | 'lost'
 
-/** Writes down what Slack made of it. */
+/** Writes it down under the fence; what became of the delivery. */
 async function recordOutcome(
-  deps: DeliveryDeps,
+  { pool, settings, jitter, administrators = [] }: DeliveryDeps,
   claim: Claim,
-  verdict: Verdict,
-  workspace: string | null,
+  ended: Ending,
 ): Promise<Outcome> {
-  const { pool, settings } = deps
-  if (verdict.kind !== 'sent') note(deps, claim, verdict)
-  await deps.faults?.beforeFinish?.(claim.id)
-  switch (verdict.kind) {
-    case 'sent': {
-      const { channel, ts } = verdict
-      const outcome = claim.purpose === 'update' ? 'updated' : 'sent'
-      const lookAgainMs = lookAgainAfterMs(settings)
-      return unlessLost(
-        await finishSent(pool, claim, { workspace, channel, ts, lookAgainMs }),
-        outcome,
-      )
+  const { giveUpMs, longestPauseMs, blockedPauseMs } = settings
+  switch (ended.kind) {
+    case 'sent':
+    case 'told-before': {
+      const place = { ...ended, lookAgainMs: lookAgainAfterMs(settings) }
+      const sent = claim.purpose === 'update' ? 'updated' : 'sent'
+      const outcome = ended.kind === 'sent' ? sent : ended.kind
+      return unlessLost(await finishSent(pool, claim, place), outcome)
     }
-    case 'uncertain':
+    case 'uncertain': {
+      const { historyLagMs: lookInMs } = settings
       return unlessLost(
-        await finishUncertain(pool, claim, {
-          lookInMs: settings.historyLagMs,
-          why: verdict.why,
-        }),
+        await finishUncertain(pool, claim, { lookInMs, why: ended.why }),
         'uncertain',
       )
-    case 'refused':
-      return await refused(deps, claim, verdict)
-    case 'invalid':
-      return unlessLost(await finishDead(pool, claim, verdict.why), 'dead')
-    case 'blocked':
-      if (verdict.scope === 'channel') {
-        return (await forgetsChannel(deps, claim))
-          ? await refused(deps, claim, { ...verdict, kind: 'refused', retryAfterMs: null })
-          : await blocked(deps, claim, verdict.why)
-      }
-      // Where the token works, this message is refused, and no other is to wait for it.
-      if ((await deps.gateway.identify()).kind === 'known') {
-        return await refused(deps, claim, { ...verdict, kind: 'refused', retryAfterMs: null })
-      }
-      await pauseWorkspace(pool, claim.organisationId, settings.workspacePauseMs, verdict.why)
-      return unlessLost(await handBack(pool, claim, verdict.why), 'held')
+    }
+    case 'unread':
+      return unlessLost(await finishUnread(pool, claim, ended), 'retried')
+    case 'superseded':
+      return unlessLost(await finishSuperseded(pool, claim), 'superseded')
+    case 'dead':
+      return unlessLost(await finishDead(pool, claim, ended.why), 'dead')
+    case 'handed-back':
+      return unlessLost(await handBack(pool, claim, ended.why), 'handed-back')
+    case 'held':
+      await pauseWorkspace(pool, claim.organisationId, settings.workspacePauseMs, ended.why)
+      return unlessLost(await handBack(pool, claim, ended.why), 'held')
+    case 'refused': {
+      const { why, retryAfterMs } = ended
+      const pauseMs = retryAfterMs === null ? null : Math.min(retryAfterMs, longestPauseMs)
+      // It holds the whole channel, and is set before anybody can claim.
+      if (pauseMs !== null) await pauseChannel(pool, claim, pauseMs, why)
+      const afterMs = pauseMs ?? backOffMs(claim.failures + 1, jitter())
+      const failed = pauseMs === null
+      const state = await finishRefused(pool, claim, { afterMs, giveUpMs, failed, why })
+      return state === null ? 'lost' : state === 'DEAD' ? 'dead' : 'retried'
+    }
+    case 'blocked': {
+      const blocking = { afterMs: blockedPauseMs, giveUpMs, why: ended.why, administrators }
+      const state = await finishBlocked(pool, claim, blocking)
+      return state === null ? 'lost' : state === 'DEAD' ? 'dead' : 'blocked'
+    }
   }
 }
 
-/** The channel that was followed is gone, and another one has its name: the next try goes there. */
-async function forgetsChannel({ pool, gateway }: DeliveryDeps, claim: Claim): Promise<boolean> {
-  if (claim.channelId === null || claim.purpose === 'update') return false
-  if (!(await gateway.leadsElsewhere(claim.destination, claim.channelId))) return false
-  await forgetChannel(pool, claim)
-  return true
-}
-
-/** A pause that Slack asked for holds the whole channel, and is set before anybody can claim. */
-async function refused(
-  { pool, settings, jitter }: DeliveryDeps,
-  claim: Claim,
-  { why, retryAfterMs }: Extract<Verdict, { kind: 'refused' }>,
-): Promise<Outcome> {
-  const { giveUpMs, longestPauseMs } = settings
-  const pauseMs = retryAfterMs === null ? null : Math.min(retryAfterMs, longestPauseMs)
-  if (pauseMs !== null) await pauseChannel(pool, claim, pauseMs, why)
-  const failed = pauseMs === null
-  const afterMs = pauseMs ?? backOffMs(claim.failures + 1, jitter())
-  const state = await finishRefused(pool, claim, { afterMs, giveUpMs, failed, why })
-  if (state === null) return 'lost'
-  return state === 'DEAD' ? 'dead' : 'retried'
-}
-
-async function blocked(
-  { pool, settings: { blockedPauseMs, giveUpMs }, administrators = [] }: DeliveryDeps,
-  claim: Claim,
-  why: string,
-): Promise<Outcome> {
-  const state = await finishBlocked(pool, claim, {
-    afterMs: blockedPauseMs,
-    giveUpMs,
-    why,
-    administrators,
-  })
-  if (state === null) return 'lost'
-  return state === 'DEAD' ? 'dead' : 'blocked'
-}
-
-async function dead(deps: DeliveryDeps, claim: Claim, why: string): Promise<Outcome> {
-  deps.log(`Delivery ${claim.id} to ${claim.destination} is dead: ${why}`)
-  return unlessLost(await finishDead(deps.pool, claim, why), 'dead')
+function unlessLost(fenceHeld: boolean, outcome: Outcome): Outcome {
+  return fenceHeld ? outcome : 'lost'
 }
 
 function note(
@@ -520,6 +550,39 @@ function note(
   )
 }
 
-function unlessLost(fenceHeld: boolean, outcome: Outcome): Outcome {
-  return fenceHeld ? outcome : 'lost'
+/**
+ * Moments at which a process may go away, for proofs that this loses and repeats nothing. What is
+ * passed in is awaited there; where it throws, the work is left exactly as a kill would leave it.
+ */
+export interface FaultPoints {
+  readonly afterClaim?: (ids: readonly number[]) => Promise<void> | void
+  readonly beforePost?: (id: number) => Promise<void> | void
+  /** Slack has answered, or has not, and nobody has written it down yet. */
+  readonly afterPost?: (id: number) => Promise<void> | void
+  readonly beforeFinish?: (id: number) => Promise<void> | void
+}
+
+/** What became of one attempt to send, for the log and the figures. Names nobody. */
+export interface Attempt {
+  /** The team's day that asked for it: what ties a slot of the clock to a message in Slack. */
+  readonly slot: string
+  readonly delivery: number
+  /** What the message carries in its metadata. */
+  readonly key: string
+  readonly purpose: string
+  readonly alerts: readonly number[]
+  readonly attempt: number
+  readonly outcome: Outcome
+  /** Where the attempt ended, and for what reason, where it is not in Slack. */
+  readonly stage: string
+  readonly why: string | null
+  readonly channel: string | null
+  readonly ts: string | null
+  /** From when it was queued to now, in milliseconds. */
+  readonly ms: number
+}
+
+/** A team's day, as every line about it names it. */
+export function slotName(teamId: number | null, day: string): string {
+  return `${teamId ?? 'all'}/${day}`
 }

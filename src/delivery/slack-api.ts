@@ -2,8 +2,6 @@
 import type { WebAPICallResult } from '@slack/web-api'
 import { verdictOf } from './slack-errors.ts'
 
-// Questions to Slack whose refusals are answers as well.
-
 export type SlackAnswer =
   | { readonly ok: true; readonly answer: Answer }
   /** `code` is Slack's own word for it, empty where Slack was not reached or not understood. */
@@ -52,8 +50,6 @@ export function textOf(value: unknown, name: string): string | null {
   const found = fieldOf(value, name)
   return typeof found === 'string' && found !== '' && !found.includes('\0') ? found : null
 }
-
-// How the parts of the Slack gateway reach the Web API: through one function, passed to them.
 
 /** Calls a method of Slack's Web API. @throws where the answer is anything but `ok: true`. */
 export type Call = (method: string, args: Record<string, unknown>) => Promise<Answer>

@@ -16,8 +16,6 @@ import {
 } from './slack-api.ts'
 import { verdictOf } from './slack-errors.ts'
 
-// Whether messages arrived: Slack's history, read to its end, knows.
-
 /** The database's clock and Slack's may differ by this much. */
 const CLOCKS_APART_MS = 600_000
 const PAGE = 200
@@ -165,8 +163,6 @@ function notRead(error: unknown): NotRead {
 }
 
 const UNSUPPORTED = ['unknown_method', 'method_deprecated', 'deprecated_endpoint', 'not_supported']
-
-// What was told in a stretch of Slack's history: each channel and thread is read once.
 
 type Places = Map<string, { readonly channel: string; readonly ts: string }>
 

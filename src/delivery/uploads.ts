@@ -8,8 +8,6 @@ import { type Claim, isPersonal, noteBegun, type UploadMemory, type UploadPart }
 import { type Call, codeOf, fieldOf, isSaid, textOf } from './slack-api.ts'
 import { verdictOf } from './slack-errors.ts'
 
-// A message as it is sent: its file and its chart uploaded and shown, or missed in so many words.
-
 export type AttachmentResult =
   | {
       readonly kind: 'attached'

@@ -6,12 +6,13 @@
 import { createHash } from 'node:crypto'
 import type { CustomRoute } from '@slack/bolt'
 import { Hono } from 'hono'
+import pLimit from 'p-limit'
 import type { Pool } from 'pg'
 import { type Feed, feedOf, rememberContent } from '../actions/calendar-feeds.ts'
 import { readCalendar } from '../reports/calendar.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { type CalendarFacts, calendarFile } from '../text/calendar-feed.ts'
-import { atMost, type Bucket, openBucket } from './rate-limit.ts'
+import { type Bucket, openBucket } from './rate-limit.ts'
 
 const CALENDAR_PATH = '/calendar'
 
@@ -52,8 +53,7 @@ const MOST_IN_LINE = 100
 export function calendarDesk(deps: CalendarDeps): CalendarDesk {
   const all = openBucket(ALL, deps.elapsed)
   const each = new Map<number, Bucket>()
-  const inTurn = atMost(AT_ONCE)
-  let inLine = 0
+  const inTurn = pLimit(AT_ONCE)
   const answer = async (request: CalendarRequest, token: string) => {
     const feed = await feedOf(deps.pool, deps.organisationId, token)
     if (feed === null) return NONE
@@ -66,16 +66,13 @@ export function calendarDesk(deps: CalendarDeps): CalendarDesk {
     if (!all.take()) return later(429, 5)
     const token = /^([0-9a-f]{64})\.ics$/.exec(request.file)?.[1]
     if (token === undefined) return NONE
-    if (inLine >= MOST_IN_LINE) return later(503, 60)
-    inLine += 1
+    if (inTurn.activeCount + inTurn.pendingCount >= MOST_IN_LINE) return later(503, 60)
     try {
       return await inTurn(() => answer(request, token))
     } catch (error) {
       // Its message may hold what was looked for: only its kind is told.
       deps.log(`A calendar could not be read: ${error instanceof Error ? error.name : 'failed'}.`)
       return later(503, 60)
-    } finally {
-      inLine -= 1
     }
   }
 }

@@ -46,8 +46,6 @@ export async function examineSlack(options: SlackExamination): Promise<Check[]> 
   ]
 }
 
-// A warning as it would be posted, shown to Slack's own validator. Nothing is posted.
-
 /** What Slack says of blocks that it would not post; anything else says nothing of them. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'invalid_blocks',
@@ -108,8 +106,6 @@ function sampleWarning(today: CivilDate): Message {
     warningButtons('open', { contractId: 1, version: 1, alertIds: [1] }),
   )
 }
-
-// The channels that are posted to: there, open, entered, and among ourselves.
 
 /** A destination of a team's messages. */
 export interface PostingTarget {
@@ -284,8 +280,6 @@ function isPerson(destination: string): boolean {
   return /^[UW][A-Z0-9]{2,}$/.test(destination)
 }
 
-// How Slack reaches the bot: by the socket that it opens, or by requests to its address.
-
 interface SlackReachOptions {
   readonly appToken: string | null
   readonly signingSecret: string | null
@@ -331,8 +325,6 @@ function remedyOf(code: string): string {
       return 'copy SLACK_APP_TOKEN again from Basic Information, App-Level Tokens'
   }
 }
-
-// The bot token: whose it is, and what it may do.
 
 export interface Token {
   readonly checks: readonly Check[]

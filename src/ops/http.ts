@@ -92,8 +92,6 @@ export async function lackingIn(pool: Pool): Promise<readonly string[]> {
   }
 }
 
-// The port for supervisors, apart from the one that Slack calls.
-
 export interface OpsServer {
   readonly port: number
   close(): Promise<void>

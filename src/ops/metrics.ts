@@ -164,8 +164,6 @@ function gaugeOutbox(registry: Registry, { pool, organisationId, elapsed }: Metr
   })
 }
 
-// The outbox in figures: what is not sent yet, and for how long.
-
 const STATES = ['PENDING', 'SENDING', 'RETRY', 'UNCERTAIN', 'BLOCKED', 'DEAD'] as const
 
 interface OutboxFigures {

@@ -23,21 +23,3 @@ export function openBucket(
     },
   }
 }
-
-/** At most so many pieces of work at once; the others wait in the order in which they came. */
-export function atMost(places: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
-  let free = places
-  return async (work) => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      // The place goes straight to the next one, so that nobody else takes it in between.
-      const next = waiting.shift()
-      if (next === undefined) free += 1
-      else next()
-    }
-  }
-}

@@ -24,8 +24,6 @@ import { LIMITS } from './limits.ts'
 import { type DecimalMark, markShown } from './parse-amount.ts'
 import { dateEvidence } from './parse-date.ts'
 
-// Finds the row of headings in a table, and under which delimiter or on which sheet it stands.
-
 /** One way to read the beginning of a file: a delimiter, or a sheet. */
 export interface SheetRows<Name extends string> {
   readonly name: Name
@@ -137,8 +135,6 @@ function unrecognised(
   )
 }
 
-// Whether the day or the month comes first: settled for each column by the whole file.
-
 interface Seen {
   readonly line: number
   readonly value: string
@@ -245,8 +241,6 @@ function undecided(name: string, column: Column, seen: Seen): RegisterError {
       'Give --dates dmy or --dates mdy.',
   )
 }
-
-// Which column of a register holds which field.
 
 export interface Column {
   readonly field: Field

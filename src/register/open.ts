@@ -31,8 +31,6 @@ async function opened(path: string, options: OpenOptions): Promise<OpenRegister>
   }
 }
 
-// A reading that takes longer than any honest register does is broken off.
-
 /** The clock is asked once for so many items. */
 const EVERY = 200
 

@@ -5,8 +5,6 @@ import { canonical, type Decimal } from '../rules/money.ts'
 import { LIMITS } from './limits.ts'
 import { isNil } from './parse-date.ts'
 
-// Reads one amount of money or a plain number of a register, exactly: no binary fractions.
-
 export type AmountReading =
   | {
       readonly kind: 'amount'
@@ -180,8 +178,6 @@ function isMinus(sign: string | undefined): boolean {
 function badAmount(problem: string, remedy: string): AmountReading {
   return { kind: 'bad', problem, remedy }
 }
-
-// Reads a length of time as a register words it: a notice period, a renewal term.
 
 export type PeriodReading =
   | { readonly kind: 'period'; readonly period: Period }

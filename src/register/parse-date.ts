@@ -210,8 +210,6 @@ export function dateEvidence(text: string): DateOrder | 'ambiguous' | null {
   return ISO.test(text) || YEAR_FIRST.test(text) ? 'ymd' : null
 }
 
-// What an end date means, beside its start: dated, rolling, undated, or wrong.
-
 /** From this year on an end is a sentinel: nobody awards a contract to the end of the century. */
 const SENTINEL_YEAR = '2099'
 /** Terms of fifty years and more are typing errors or sentinels (2122) in every register tried. */

@@ -210,8 +210,6 @@ function readYesOrNo(cells: Cells, field: Field): boolean | null {
   return answer
 }
 
-// The ends of a contract in a row: awarded, current, at most, extended.
-
 interface Ends {
   readonly end: End
   readonly endSource: string | null
@@ -361,8 +359,6 @@ function readRecord(cells: Cells): { readonly record?: ExtensionRecord } {
   return Object.values(record).every((each) => each === null) ? {} : { record }
 }
 
-// What a row says of a contract's ordinary month: charges, invoices, and what comes only once.
-
 /** Nothing where the row says none of it; 0 says nothing either, but in an export of ours. */
 function readPrices(cells: Cells): { readonly prices?: DraftPrices } {
   const prices: DraftPrices = {
@@ -412,8 +408,6 @@ function amount(cells: Cells, field: 'invoicedLastYear' | 'oneOffCharges'): Deci
   const said = cells.amount(field, 'warning')?.amount ?? null
   return said === null || (isNothing(said) && !cells.isOwn) ? null : said
 }
-
-// The value of a contract in a row: which column speaks, on what basis, with or without tax.
 
 /** What a row says of money, and of the tax in it. */
 export interface Value {

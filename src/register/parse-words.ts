@@ -4,8 +4,6 @@ import type { ExtensionKind, Form, Regime, VatRecovery, VatState } from '../rule
 import { vatOf } from './parse-amount.ts'
 import { isNil } from './parse-date.ts'
 
-// What registers' words mean: kinds of extension, forms, regimes, routes, yes and no.
-
 /** Yes or no in a cell; null where it is neither. */
 export function yesOrNo(text: string): boolean | null {
   if (/^(?:y|yes|true|1|auto(?:matic(?:ally)?)?|✓|x)$/i.test(text)) return true
@@ -128,8 +126,6 @@ export function vatRecovery(text: string, question: string): VatRecovery {
   if (figure === null || !cannot) return 'unknown'
   return /^[0.,]+$/.test(figure[1] ?? '') ? 'full' : 'part'
 }
-
-// Text of a register made plain: entities decoded, blanks collapsed.
 
 /**
  * The text without surrounding and doubled blanks, its HTML entities decoded (twice: publishers

@@ -90,8 +90,6 @@ function contractOf(row: EndingRow): CliffContract {
   return { contractId, reference, title, supplier, end }
 }
 
-// Whom contracts are with and what they are for: what makes a cliff of several.
-
 export interface Parties {
   /** The names by which suppliers are compared. */
   readonly supplier: string | null

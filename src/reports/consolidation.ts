@@ -114,8 +114,6 @@ async function findSupplier(
   )
 }
 
-// A supplier's consolidation as its answer tells it.
-
 export function consolidationSaid(
   found: SupplierConsolidation,
   asOf: CivilDate,

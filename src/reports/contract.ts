@@ -12,8 +12,6 @@ import type { Decimal } from '../rules/money.ts'
 import { nextWarnings } from '../rules/replay.ts'
 import { unknownHolidays } from '../rules/working-days.ts'
 
-// One contract with everything that is known of it.
-
 export interface ShownContract {
   readonly reference: string
   readonly title: string | null
@@ -163,8 +161,6 @@ async function shownDeadlines(
   }
 }
 
-// What is odd about extensions: overlaps, gaps, and days past the maximum end.
-
 export interface RemarkOnContract extends ExtensionRemark {
   readonly contractId: number
   readonly reference: string
@@ -186,8 +182,6 @@ export async function readRemarks(
     )
     .sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0))
 }
-
-// In which state a contract is on a day, as SQL: one rule for every list that shows it.
 
 const STATES = ['active', 'historic', 'out-of-contract', 'undated', 'rolling', 'closed'] as const
 export type ContractState = (typeof STATES)[number]

@@ -78,8 +78,6 @@ async function readHeadroom(pool: Pool | PoolClient, contractId: number): Promis
   return record
 }
 
-// Contracts as procurement law looks at them: for headroom, and for the notices they may call for.
-
 interface NoticeRecord {
   readonly contractId: number
   readonly reference: string

@@ -128,8 +128,6 @@ function lineOf(row: LedgerRow, rules: PriceRules | null): LedgerLine {
   }
 }
 
-// The rules that prices need: the organisation's for its year, each team's for tax and ratio.
-
 export interface PriceRules {
   /** Without any team's own changes. */
   readonly organisation: Rules

@@ -5,8 +5,6 @@ import { type DeadlineKind, type Severity, severity } from '../rules/contract.ts
 import type { Decimal } from '../rules/money.ts'
 import { type ContractState, stateSql } from './contract.ts'
 
-// The register, page by page.
-
 export interface ListedContract {
   readonly reference: string
   readonly source: string
@@ -53,8 +51,6 @@ export async function listContracts(
   })
   return { total: total.rows[0]?.n ?? 0, items }
 }
-
-// What is due: open deadlines by date, overdue ones first.
 
 export interface DueItem {
   readonly reference: string

@@ -163,8 +163,6 @@ export async function readCheckpoint(
   return { contractId, name, named }
 }
 
-// Procurements that are behind their plan: for the weekly summary.
-
 export interface BehindPlan {
   readonly contractId: number
   readonly reference: string
@@ -226,8 +224,6 @@ export async function behindPlan(
   )
   return { items, of: procurements.length }
 }
-
-// What the question about a checkpoint says, as of a day.
 
 export type NamedContract = CheckpointFacts['contract']
 

@@ -2,8 +2,8 @@
  * Answers that are made from the whole register: few of them at once, so that those who ask about one
  * contract do not wait for them, and the same one only once while nothing changes.
  */
+import pLimit from 'p-limit'
 import type { Pool } from 'pg'
-import { atMost } from '../ops/rate-limit.ts'
 import { changedSince, readDataVersion } from '../reports/history.ts'
 
 export interface LargeAnswers {
@@ -36,7 +36,7 @@ interface Kept {
 }
 
 export function largeAnswers({ pool, organisationId, elapsed }: LargeAnswersOptions): LargeAnswers {
-  const inTurn = atMost(AT_ONCE)
+  const inTurn = pLimit(AT_ONCE)
   const answers = new Map<string, Kept>()
   const isFresh = (kept: Kept) => elapsed() - kept.madeAt < KEPT_MS
 
@@ -47,7 +47,7 @@ export function largeAnswers({ pool, organisationId, elapsed }: LargeAnswersOpti
   }
 
   return {
-    inTurn,
+    inTurn: (work) => inTurn(work),
     async kept<T>(name: string, make: () => Promise<T>): Promise<T> {
       const stands = await standing(name)
       if (stands !== null) return stands.answer as Promise<T>

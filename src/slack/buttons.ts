@@ -1,5 +1,6 @@
 /** Buttons and menus: what was pressed is read strictly, allowed or refused, and acts once. */
 import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt'
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { Pool } from 'pg'
 import { acknowledge, answerSupply, markHistoric, snooze } from '../actions/acknowledge.ts'
 import { type Actor, Overtaken } from '../actions/act.ts'
@@ -270,7 +271,7 @@ export type ActionOutcome =
   | { readonly kind: 'late'; readonly message: Message; readonly first: ActionRecord }
 
 /** Shared by all handlers of this process; other processes are kept out by the contract's version. */
-const acting = turns()
+const acting = new Map<string, LimitFunction>()
 
 /** How often an act is tried while imports and sweeps move the contract's version. */
 const TRIES = 3
@@ -286,7 +287,7 @@ export async function actOnce(
   work: (actor: Actor) => Promise<void>,
 ): Promise<ActionOutcome> {
   const { pool, organisation } = request.deps
-  return acting.take(`${organisation.id}/${seen.contractId}`, async () => {
+  return inTurn(`${organisation.id}/${seen.contractId}`, async () => {
     for (let attempt = 1; ; attempt += 1) {
       const standing = await readStanding(pool, organisation.id, seen.contractId)
       const fits = attempt === 1 && stillFits(kind, seen, standing)
@@ -552,25 +553,13 @@ function editedFields(columns: readonly (string | null)[]): string[] {
   return [...new Set(words.filter((word) => word !== undefined))]
 }
 
-// One after the other: acts on the same contract wait for each other, so that the second sees the first.
-
-export interface KeyedQueue {
-  /** Does the work once whatever was given before for this key has ended, well or badly. */
-  take<T>(key: string, work: () => Promise<T>): Promise<T>
-}
-
-function turns(): KeyedQueue {
-  const last = new Map<string, Promise<unknown>>()
-  return {
-    async take(key, work) {
-      const before = last.get(key) ?? Promise.resolve()
-      const mine = before.then(work, work)
-      last.set(key, mine)
-      try {
-        return await mine
-      } finally {
-        if (last.get(key) === mine) last.delete(key)
-      }
-    },
+/** Acts on the same contract wait for each other, so that the second sees the first. */
+async function inTurn<T>(contract: string, work: () => Promise<T>): Promise<T> {
+  const turns = acting.get(contract) ?? pLimit(1)
+  acting.set(contract, turns)
+  try {
+    return await turns(work)
+  } finally {
+    if (turns.activeCount + turns.pendingCount === 0) acting.delete(contract)
   }
 }

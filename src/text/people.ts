@@ -1,5 +1,5 @@
 /** What is said about people who left and about channels that take no messages. */
-import type { CivilDate } from '../rules/civil-date.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { button } from './buttons.ts'
 import { type ContractNames, contractName, type Message } from './facts.ts'
 import { type AnswerPart, answer, body, note, rowWith } from './message.ts'
@@ -104,33 +104,96 @@ export interface DeadMessage {
     readonly kind: string
     readonly on: CivilDate
   }[]
+  /** Where it was to rewrite a message: what that one shows instead. */
+  readonly outdated?: OutdatedMessage | null
 }
+
+export interface OutdatedMessage {
+  readonly shows: 'state' | 'questions' | 'no amounts'
+  /** The day on which it was last written; null where that is not known. */
+  readonly since: CivilDate | null
+  /** Somebody has deleted it. */
+  readonly isGone: boolean
+}
+
+/** In place of the account of whoever is written to directly. */
+export const DIRECT_MESSAGE = 'a direct message'
 
 /** So many messages, and so many contracts of each, are named. */
 const NAMED = 10
 
 export function deadMessage({ messages }: DeadFacts): Message {
-  const left = messages.length - NAMED
+  const dead = messages.filter(({ outdated }) => !outdated)
+  const old = messages.filter(({ outdated }) => outdated)
   return answer([
-    body(
-      mrkdwn`*${counted(messages.length, 'message')} could not be delivered, and nobody else was told*`,
-      ...messages.slice(0, NAMED).flatMap(deadLines),
-      left > 0 ? mrkdwn`and ${left} more: see lapsewatch doctor.` : null,
+    ...namedMessages(
+      dead,
+      mrkdwn`*${counted(dead.length, 'message')} could not be delivered, and nobody else was told*`,
       mrkdwn`*Next:* tell those who answer for them, then put right what Slack names. lapsewatch show tells all of a contract.`,
+    ),
+    ...namedMessages(
+      old,
+      mrkdwn`*${counted(old.length, 'message')} in Slack could not be rewritten, and ${old.length === 1 ? 'is' : 'are'} out of date*`,
+      mrkdwn`*Next:* go by /contracts show or lapsewatch show, not by ${old.length === 1 ? 'that message' : 'those messages'}, and put right what Slack names.`,
     ),
   ])
 }
 
-function deadLines({ purpose, destination, why, contracts }: DeadMessage): Mrkdwn[] {
+function namedMessages(
+  messages: readonly DeadMessage[],
+  heading: Mrkdwn,
+  next: Mrkdwn,
+): AnswerPart[] {
+  if (messages.length === 0) return []
+  const left = messages.length - NAMED
+  return [
+    body(
+      heading,
+      ...messages.slice(0, NAMED).flatMap(deadLines),
+      left > 0 ? mrkdwn`and ${left} more: see lapsewatch doctor.` : null,
+      next,
+    ),
+  ]
+}
+
+function deadLines(message: DeadMessage): Mrkdwn[] {
+  const { purpose, destination, why, contracts, outdated } = message
   const left = contracts.length - NAMED
   const named = contracts.slice(0, NAMED).map((contract) => {
     const { reference, kind, on } = contract
     return mrkdwn`    ${shown(reference, 40)}, ${contractName(contract, 60)}: ${shown(kind.replaceAll('-', ' '), 20)} ${dateWords(on)}`
   })
   const what = contracts.length === 0 ? mrkdwn` (${shown(purpose, 20)})` : mrkdwn``
+  const because = shown(why.replaceAll('_', ' '), 120)
   return [
-    mrkdwn`• for ${shown(destination, 80)}${what}: ${shown(why.replaceAll('_', ' '), 120)}`,
+    outdated
+      ? mrkdwn`• ${shown(outdatedWords(message, outdated), 300)}: ${because}`
+      : mrkdwn`• for ${shown(destination, 80)}${what}: ${because}`,
     ...named,
     ...(left > 0 ? [mrkdwn`    and ${left} more`] : []),
   ]
+}
+
+/** So many of the contracts are named within the sentence. */
+const IN_A_SENTENCE = 3
+
+/** `the message in #contracts about REF-1 still shows how it stood on Wed 31 Mar 2027` */
+export function outdatedWords(
+  { purpose, destination, contracts }: Pick<DeadMessage, 'purpose' | 'destination' | 'contracts'>,
+  { shows, since, isGone }: OutdatedMessage,
+): string {
+  const where =
+    destination === DIRECT_MESSAGE ? 'the direct message' : `the message in ${destination}`
+  const references = [...new Set(contracts.map(({ reference }) => reference))]
+  const left = references.length - IN_A_SENTENCE
+  const about =
+    references.length === 0
+      ? ` (${purpose})`
+      : ` about ${references.slice(0, IN_A_SENTENCE).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
+  const day = since === null ? 'before' : `on ${dayText(since)}`
+  if (isGone) return `${where}${about}, last written ${day}, is gone from Slack`
+  if (shows === 'no amounts') return `${where}${about} still shows no amounts`
+  return shows === 'questions'
+    ? `${where}${about} still shows its questions as they stood ${day}`
+    : `${where}${about} still shows how it stood ${day}`
 }

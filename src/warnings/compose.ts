@@ -247,8 +247,6 @@ function byContract(rows: readonly AlertRow[]): Map<number, number[]> {
   return new Map(groups.map(([contractId, alerts]) => [contractId, alerts.map(({ id }) => id)]))
 }
 
-// From what is due to alerts and the deliveries that carry them: one message a contract, or one for many.
-
 export interface QueuedCounts {
   readonly raised: number
   readonly queued: number
@@ -326,8 +324,6 @@ async function insertDeliveries(
     [carried.map(({ id }) => id), carried.map(({ alertId }) => alertId)],
   )
 }
-
-// Later warnings of a deadline go into the thread of its first one.
 
 /** From so many days before on, a reply in a thread is shown to the whole channel. */
 const BROADCAST_FROM = 7

@@ -17,8 +17,6 @@ import {
 } from '../rules/subscription.ts'
 import type { DueContract } from './alerts.ts'
 
-// Who answers for the contracts that have something to say, and how each wants to hear.
-
 export interface Person {
   readonly id: number
   readonly gone: boolean

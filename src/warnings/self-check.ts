@@ -8,8 +8,6 @@ import { counted, dateWords } from '../text/words.ts'
 import { dailySlot, LATER_SUMMARY, type SlotTimes, weeklySlotDue } from './schedule.ts'
 import { findMissed } from './sweep.ts'
 
-// The auditor at work: looks, writes down what it found, and says so once a day where it is wrong.
-
 export interface Checkup {
   /** How long ago it was, by the database's clock. */
   readonly minutesAgo: number

@@ -240,8 +240,6 @@ async function untold(
     .map(({ row }) => row.reference)
 }
 
-// Contracts whose notice date passed unheard: the new term is presumed, and said to be.
-
 export interface RenewalContext {
   readonly organisationId: number
   readonly rulesOf: RulesByTeam
@@ -334,8 +332,6 @@ function change({
     to: renewal.to,
   }
 }
-
-// Checkpoints whose day has come are asked about, each once, in the sweep's own transaction.
 
 /** Queues the questions that are due for these teams; returns how many. */
 async function askCheckpoints(

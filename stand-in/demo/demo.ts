@@ -226,8 +226,6 @@ function sweepingHours({ sweepAt, weeklyAt }: Settings): readonly [Time, ...Time
   return minutes(sweepAt) > minutes(weeklyAt) ? [weeklyAt, sweepAt] : [weeklyAt]
 }
 
-// The local workspace's clock: it goes on by itself for a few hours, and by days when told to.
-
 /** When nobody moves it, it stops before the day ends: days pass by being swept, never unseen. */
 const GOES_ON_MS = 6 * 3_600_000
 
@@ -263,8 +261,6 @@ class LocalClock {
     this.#setAt = this.#elapsed()
   }
 }
-
-// The page of the local workspace: opened with the program, set up anew on request.
 
 export interface LocalPage {
   readonly url: string
@@ -349,8 +345,6 @@ function daysOf(stride: Stride, today: CivilDate): number {
       return 30
   }
 }
-
-// Who is in the local workspace, and where they talk: the sample's people, and two from outside.
 
 const CONTRACTS = 'C0CONTRACTS'
 const ESCALATION = 'C0ESCALATION'

@@ -16,11 +16,8 @@ import {
   type NamedPerson,
   plainHtml,
   type RenderContext,
-  richTextHtml,
   textHtml,
 } from './rich-text.ts'
-
-// Block Kit as HTML, block by block.
 
 type Picture = Extract<Block, { type: 'image' }>
 type Section = Extract<Block, { type: 'section' }>
@@ -54,14 +51,12 @@ function blockHtml(block: Block, position: FieldPosition): Html {
       return imageHtml(block, context)
     case 'divider':
       return html`<hr class="block">`
-    case 'rich_text':
-      return html`<div class="block">${richTextHtml(block, context)}</div>`
     case 'input':
       return inputHtml(block, position)
     case 'markdown':
       return html`<pre class="block markdown">${block.text}</pre>`
     case 'table':
-      return tableHtml(block, context)
+      return tableHtml(block)
   }
 }
 
@@ -107,8 +102,6 @@ function sourceOf({ image_url, slack_file }: PictureSource, context: RenderConte
   }
   return image_url?.startsWith('data:image/') ? image_url : null
 }
-
-// What people press and choose in, as HTML that works with the keyboard by itself.
 
 type Button = Extract<Element, { type: 'button' }>
 type Overflow = Extract<Element, { type: 'overflow' }>
@@ -162,8 +155,6 @@ function confirmation({ confirm }: Pick<Button, 'confirm'>): Html {
       )
 }
 
-// A field of a form: its label, what it takes, the hint, and what is wrong with it.
-
 type Input = Extract<Block, { type: 'input' }>
 
 function inputHtml(block: Input, position: FieldPosition): Html {
@@ -192,8 +183,6 @@ function inputHtml(block: Input, position: FieldPosition): Html {
   }</div>`
 }
 
-// Menus, pickers and fields: one native control for each, with what stands in it now.
-
 /** Everything that holds a value. */
 export type Control = Exclude<Interactive, { type: 'button' } | { type: 'overflow' }>
 
@@ -206,46 +195,18 @@ function controlHtml(element: Control, position: FieldPosition, wiring: Wiring):
   const held = heldIn(element, position)
   switch (element.type) {
     case 'static_select':
-    case 'multi_static_select':
-      return selectHtml(
-        attributes,
-        element,
-        entriesOf(element),
-        held,
-        element.type.startsWith('multi'),
-      )
+      return selectHtml(attributes, element, entriesOf(element), held)
     case 'users_select':
-    case 'multi_users_select':
-      return selectHtml(
-        attributes,
-        element,
-        people(position),
-        held,
-        element.type.startsWith('multi'),
-      )
-    case 'channels_select':
+      return selectHtml(attributes, element, position.context.people.map(named), held)
     case 'conversations_select':
-    case 'multi_channels_select':
-    case 'multi_conversations_select':
-      return selectHtml(
-        attributes,
-        element,
-        channels(position),
-        held,
-        element.type.startsWith('multi'),
-      )
+      return selectHtml(attributes, element, position.context.channels.map(named), held)
     case 'external_select':
-    case 'multi_external_select':
       return html`<input type="search"${attributes} data-loads value="${held[0] ?? ''}"${attribute('placeholder', element.placeholder?.text)} autocomplete="off">`
     case 'radio_buttons':
     case 'checkboxes':
       return choicesHtml(element, position, wiring, held)
     case 'datepicker':
       return html`<input type="date"${attributes} value="${held[0] ?? ''}">`
-    case 'timepicker':
-      return html`<input type="time"${attributes} value="${held[0] ?? ''}">`
-    case 'datetimepicker':
-      return html`<input type="datetime-local"${attributes} value="${held[0] ?? ''}">`
     case 'file_input':
       return html`<input type="file"${attributes}${attribute('multiple', (element.max_files ?? 10) > 1)}${attribute(
         'accept',
@@ -255,12 +216,6 @@ function controlHtml(element: Control, position: FieldPosition, wiring: Wiring):
       return element.multiline
         ? html`<textarea rows="3"${attributes}${typing(element)}>${held[0] ?? ''}</textarea>`
         : html`<input type="text"${attributes}${typing(element)} value="${held[0] ?? ''}">`
-    case 'email_text_input':
-      return html`<input type="email"${attributes}${typing(element)} value="${held[0] ?? ''}">`
-    case 'url_text_input':
-      return html`<input type="url"${attributes}${typing(element)} value="${held[0] ?? ''}">`
-    case 'number_input':
-      return html`<input type="text" inputmode="decimal"${attributes}${typing(element)} value="${held[0] ?? ''}">`
   }
 }
 
@@ -292,9 +247,7 @@ interface Entry {
   readonly text: string
 }
 
-function entriesOf(
-  element: Extract<Control, { type: 'static_select' | 'multi_static_select' }>,
-): Entry[] {
+function entriesOf(element: Extract<Control, { type: 'static_select' }>): Entry[] {
   const entry = (group: string | null) => (option: BoxOption) => ({
     group,
     value: option.value,
@@ -306,15 +259,12 @@ function entriesOf(
 }
 
 const named = ({ id, name }: NamedPerson): Entry => ({ group: null, value: id, text: name })
-const people = ({ context }: FieldPosition) => context.people.map(named)
-const channels = ({ context }: FieldPosition) => context.channels.map(named)
 
 function selectHtml(
   attributes: Html,
   { placeholder }: { placeholder?: { text: string } | undefined },
   entries: readonly Entry[],
   held: readonly string[],
-  many: boolean,
 ): Html {
   const option = ({ value, text }: Entry) =>
     html`<option value="${value}"${attribute('selected', held.includes(value))}>${text}</option>`
@@ -323,8 +273,7 @@ function selectHtml(
     const inside = entries.filter((entry) => entry.group === group).map(option)
     return group === null ? inside : html`<optgroup label="${group}">${inside}</optgroup>`
   })
-  const empty = many ? NOTHING : html`<option value="">${placeholder?.text ?? 'Choose…'}</option>`
-  return html`<select${attributes}${attribute('multiple', many)}>${empty}${list}</select>`
+  return html`<select${attributes}><option value="">${placeholder?.text ?? 'Choose…'}</option>${list}</select>`
 }
 
 function typing(element: {
@@ -333,8 +282,6 @@ function typing(element: {
 }): Html {
   return html`${attribute('placeholder', element.placeholder?.text)}${attribute('maxlength', element.max_length)} autocomplete="off"`
 }
-
-// Radio buttons and checkboxes.
 
 type Boxes = Extract<Interactive, { type: 'radio_buttons' | 'checkboxes' }>
 
@@ -354,33 +301,22 @@ function choicesHtml(
   )}</span>`
 }
 
-// A table block: its first row is the heading, and it scrolls by itself where it is too wide.
-
 type Table = Extract<Block, { type: 'table' }>
 type Cell = Table['rows'][number][number]
 
-function tableHtml({ rows, column_settings }: Table, context: RenderContext): Html {
+function tableHtml({ rows, column_settings }: Table): Html {
   const [head = [], ...body] = rows
   const place = (column: number) => attribute('class', column_settings?.[column]?.align ?? null)
   const cells = (row: readonly Cell[]) =>
-    row.map((cell, column) => html`<td${place(column)}>${cellHtml(cell, context)}</td>`)
+    row.map((cell, column) => html`<td${place(column)}>${cellHtml(cell)}</td>`)
   return html`<div class="block table" role="region" aria-label="Table" tabindex="0"><table><thead><tr>${head.map(
-    (cell, column) => html`<th scope="col"${place(column)}>${cellHtml(cell, context)}</th>`,
+    (cell, column) => html`<th scope="col"${place(column)}>${cellHtml(cell)}</th>`,
   )}</tr></thead><tbody>${body.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table></div>`
 }
 
-function cellHtml(cell: Cell, context: RenderContext): Html {
-  switch (cell.type) {
-    case 'raw_text':
-      return emojiText(cell.text)
-    case 'raw_number':
-      return html`${cell.text ?? cell.value}`
-    case 'rich_text':
-      return richTextHtml(cell, context)
-  }
+function cellHtml(cell: Cell): Html {
+  return cell.type === 'raw_text' ? emojiText(cell.text) : html`${cell.text ?? cell.value}`
 }
-
-// A modal or the Home, as people see it.
 
 export interface OpenView {
   readonly id: string

@@ -73,8 +73,6 @@ function dayWords(day: string): string {
   return DateTime.fromISO(day, { locale: 'en-GB', zone: 'utc' }).toFormat('ccc d LLL yyyy')
 }
 
-// The list of conversations, with what is new in each.
-
 /** How many messages of a channel the person has not seen yet. */
 type Unread = (channelId: string) => number
 
@@ -93,8 +91,6 @@ function sidebarHtml(place: PageLocation, controls: DemoControls, unread: Unread
     direct === undefined ? NOTHING : item(direct.id, 'Messages')
   }</ul>`
 }
-
-// A channel: its messages by day, threads folded, and the line in which commands are typed.
 
 /** What the person sees in the channel, in order. */
 export function messagesAt(
@@ -198,8 +194,6 @@ function commandsJson(): string {
   return JSON.stringify(all)
 }
 
-// A message as people see it: who wrote it, when, and what it says.
-
 type VisibleMessage = PostedMessage | EphemeralMessage
 
 /** @param below what stands under it: the way into its thread. */
@@ -231,8 +225,6 @@ function time(ts: string, { timeZone }: RenderContext): Html {
   const moment = DateTime.fromSeconds(Number(ts), { zone: timeZone, locale: 'en-GB' })
   return html`<time datetime="${moment.toUTC().toISO() ?? ''}" title="${moment.toFormat('cccc d LLLL yyyy, HH:mm')}">${moment.toFormat('HH:mm')}</time>`
 }
-
-// Names and files as the page's person may see them.
 
 function renderContextFor(user: User, controls: DemoControls): RenderContext {
   const { places } = controls.workspace
@@ -279,8 +271,6 @@ export function maySee(user: User, id: string, controls: DemoControls): boolean 
     names(views.home(user.id))
   )
 }
-
-// Where on the page somebody is: who they are, which conversation, which thread.
 
 export interface PageLocation {
   readonly persona: DemoPerson
@@ -354,8 +344,6 @@ function hasMessage({ workspace }: DemoControls, channel: Channel, ts: string): 
   return workspace.ledger.message(channel.id, ts) !== null
 }
 
-// The first minutes: three things to do, each gone when it is done or waved away.
-
 export const STEPS = ['see', 'act', 'pass'] as const
 export type Step = (typeof STEPS)[number]
 
@@ -395,8 +383,6 @@ function guideHtml({ settled }: Guide): Html {
     },
   )}</ol></section>`
 }
-
-// What the page shows and moves; who opens the page provides it.
 
 /** Somebody whom a visitor can be. */
 export interface DemoPerson {

@@ -3,73 +3,6 @@ import { DateTime } from 'luxon'
 import type { Values } from '../slack/state.ts'
 import { attribute, type Html, type HtmlPart, html, NOTHING, trusted } from './html.ts'
 
-// Rich text, as Slack's own editor writes it: sections, lists, quotes, code.
-
-interface Node {
-  readonly type?: unknown
-  readonly elements?: unknown
-  readonly [key: string]: unknown
-}
-
-export function richTextHtml(node: Node, context: RenderContext): Html {
-  const inside = () => html`${children(node).map((child) => richTextHtml(child, context))}`
-  switch (node.type) {
-    case 'rich_text':
-      return inside()
-    case 'rich_text_section':
-      return html`<p>${inside()}</p>`
-    case 'rich_text_quote':
-      return html`<blockquote>${inside()}</blockquote>`
-    case 'rich_text_preformatted':
-      return html`<pre>${inside()}</pre>`
-    case 'rich_text_list': {
-      const items = children(node).map(
-        (child) => html`<li>${children(child).map((one) => richTextHtml(one, context))}</li>`,
-      )
-      return node.style === 'ordered' ? html`<ol>${items}</ol>` : html`<ul>${items}</ul>`
-    }
-    case 'link':
-      return linkHtml(
-        String(node.url),
-        typeof node.text === 'string' ? node.text : String(node.url),
-      )
-    case 'user':
-      return mentionElement(`@${context.person(String(node.user_id)) ?? 'someone'}`)
-    case 'channel':
-      return mentionElement(`#${context.channel(String(node.channel_id)) ?? 'private'}`)
-    case 'emoji':
-      return html`:${String(node.name)}:`
-    default:
-      return typeof node.text === 'string'
-        ? styledElement(emojiText(node.text), node.style)
-        : html``
-  }
-}
-
-function children({ elements }: Node): readonly Node[] {
-  return Array.isArray(elements) ? elements.filter(isNode) : []
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null
-}
-
-function mentionElement(name: string): Html {
-  return html`<span class="mention">${name}</span>`
-}
-
-function styledElement(inner: Html, style: unknown): Html {
-  if (!isNode(style)) return inner
-  let shown = inner
-  if (style.code === true) shown = html`<code>${shown}</code>`
-  if (style.bold === true) shown = html`<strong>${shown}</strong>`
-  if (style.italic === true) shown = html`<em>${shown}</em>`
-  if (style.strike === true) shown = html`<s>${shown}</s>`
-  return shown
-}
-
-// A text object, with Slack's markup or without.
-
 interface Text {
   readonly type: 'plain_text' | 'mrkdwn'
   readonly text: string
@@ -201,8 +134,6 @@ function decoded(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
-// Links that lead out of the page.
-
 /** A link to a page or an address to write to; where it would lead anywhere else, its words alone. */
 export function linkHtml(
   address: string,
@@ -213,8 +144,6 @@ export function linkHtml(
     ? html`<a${attribute('class', className)} href="${address}" target="_blank" rel="noreferrer noopener"${attribute('aria-label', label)}>${words}</a>`
     : html`${words}`
 }
-
-// The few emoji that a warning's severity is shown by, drawn here: not every machine has a font of them.
 
 const CIRCLES: Readonly<Record<string, { readonly name: string; readonly colour: string }>> = {
   '🔴': { name: 'red circle', colour: '#d92d3a' },
@@ -240,8 +169,6 @@ function drawn(name: string, colour: string): Html {
   )
   return html`<span class="emoji" role="img" aria-label="${name}">${svg}</span>`
 }
-
-// What showing a message takes besides the message: names, files, and what stands in its fields.
 
 export interface RenderContext {
   /** The name of a person, without the sign; null where nobody is known by this id. */

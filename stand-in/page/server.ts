@@ -158,8 +158,6 @@ function file(context: Context, controls: DemoControls): Response {
   })
 }
 
-// What the page's person does, as the page's script sends it.
-
 const given = z.union([z.string(), z.array(z.string()), z.null()])
 const values = z.record(z.string(), given).default({})
 
@@ -287,8 +285,6 @@ const PROBLEMS: Readonly<Record<Problem, string>> = {
   invalid_response: 'Lapsewatch answered with something that Slack would not show.',
 }
 
-// Tells open pages that there is something new to fetch.
-
 const BEAT_MS = 20_000
 /** Changes that come together are told once. */
 const GATHER_MS = 25
@@ -334,16 +330,12 @@ function waitFor(register: (end: () => undefined) => void, longestMs: number): P
   })
 }
 
-// The files that the page is made of besides its HTML: they stay where they are written.
-
 /** Compiled or not, this file stands three folders below the project's own. */
 const FOLDER = new URL('./assets/', import.meta.url)
 
 export function assetPath(name: string): string {
   return fileURLToPath(new URL(name, FOLDER))
 }
-
-// What keeps other pages out of this one: it is for the browser on this machine, and for itself.
 
 const POLICY = [
   "default-src 'none'",
@@ -394,8 +386,6 @@ const guard: MiddlewareHandler = async (context, next) => {
 function isOwn(origin: string): boolean {
   return URL.canParse(origin) && OWN_NAMES.has(new URL(origin).hostname)
 }
-
-// Opens the page for browsers on this machine.
 
 export interface OpenPage {
   /** Where the page is; without a slash at the end. */

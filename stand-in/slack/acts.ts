@@ -43,8 +43,6 @@ import {
 } from './validate.ts'
 import { complaintOf, type Given, givenValue, initialValue, isEmpty } from './views.ts'
 
-// Typing into a menu whose options the app loads.
-
 interface MenuOptions {
   readonly problem: Problem | null
   readonly options: readonly BoxOption[]
@@ -65,7 +63,7 @@ async function loadOptions(
 ): Promise<MenuOptions> {
   const here = reachable(surface, user, session)
   const field = fieldOn(here, actionId, null)
-  if (field.element.type !== 'external_select' && field.element.type !== 'multi_external_select') {
+  if (field.element.type !== 'external_select') {
     throw new Error(`${actionId} loads no options: it is a ${field.element.type}.`)
   }
   const payload = suggestionPayload(user, here, channelOf(here, session), field, query)
@@ -202,8 +200,6 @@ export class Actor {
   }
 }
 
-// Typing a slash command.
-
 /** Sends the command and shows what its acknowledgement says. */
 async function runCommand(
   session: UserSession,
@@ -230,8 +226,6 @@ async function runCommand(
   return failed('invalid_response')
 }
 
-// Who belongs to the workspace, and as what: the app is told as Slack tells it.
-
 /** What may change of somebody: an administrator of the workspace does most of it. */
 type Membership = Partial<Pick<User, 'realName' | 'guest' | 'deleted'>>
 
@@ -248,8 +242,6 @@ async function changeMember(
   const ack = await session.post.deliver(eventPayload(event, at))
   return ack.acked ? DONE : failed(ack.failure)
 }
-
-// What Slack makes of the text that a person types behind a command.
 
 /**
  * The text as the app gets it where the command asks for escaped text: `@name` and `#channel` as
@@ -268,8 +260,6 @@ function escapeTyped(text: string, places: WorkspaceDirectory): string {
     return group === undefined ? typed : `<!subteam^${group.id}|@${group.handle}>`
   })
 }
-
-// The modal before a person: filled in, closed.
 
 /** The view as it now stands. @throws Error when it is not the modal on top. */
 function onTop({ views }: UserSession, user: User, view: ShownView): ShownView {
@@ -308,8 +298,6 @@ async function closeModal(session: UserSession, user: User, view: ShownView): Pr
   if (modal?.notify_on_close === true) await session.post.deliver(closedPayload(user, view, all))
   return DONE
 }
-
-// Pressing, choosing and filling in: what becomes of one element.
 
 /** Which element is meant, and what is chosen in it; a button takes nothing but a press. */
 export interface Choice {
@@ -401,8 +389,6 @@ function responseUrl(
   return `${url()}response/${responseUrls.issue({ user: user.id, channel, threadTs, original })}`
 }
 
-// Submitting a modal: Slack's own checks, then the app's answer.
-
 /** Sends the modal with what stands in its fields; one with bad fields is not sent. */
 async function submitModal(
   session: UserSession,
@@ -492,8 +478,6 @@ function invalid({ ledger }: UserSession, why: string): ActProblems {
   ledger.failures.push(why)
   return failed('invalid_response')
 }
-
-// Where a person can act: a message, a message to them alone, a modal, the Home.
 
 /** The surface as it may be acted on by this person. @throws Error where it may not. */
 function reachable(surface: Surface, user: User, session: UserSession): Surface {

@@ -4,8 +4,6 @@ import { type Answer, isRecord, refusal } from './http.ts'
 import type { Ledger } from './state.ts'
 import { contentProblem } from './validate.ts'
 
-// Sends what happens to the app, over its request URL or its sockets, and repeats events.
-
 const REMEMBERED = 1000
 
 export class PostOffice {
@@ -59,8 +57,6 @@ export class PostOffice {
     this.#plan(payload, ack, retry.number + 1)
   }
 }
-
-// Response URLs: five answers to one act, within half an hour of it.
 
 const USES = 5
 const RESPONSE_URL_EXPIRES_AFTER_MS = 30 * 60_000
@@ -180,8 +176,6 @@ interface Content {
   readonly blocks: readonly unknown[]
 }
 
-// Trigger ids: each opens one modal, for the person who acted, within three seconds.
-
 const TRIGGER_EXPIRES_AFTER_MS = 3000
 /** After this one is forgotten: then it is unknown rather than expired. */
 const FORGOTTEN_AFTER_MS = 600_000
@@ -238,8 +232,6 @@ export class Triggers {
     return trigger
   }
 }
-
-// How the workspace reaches the app: what it sends, and what it takes for an answer.
 
 /** What happened in the workspace, as Slack tells the app. */
 export interface Payload {

@@ -2,8 +2,6 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-// One call of the Web API, read from HTTP: form-encoded or JSON, as Slack takes both.
-
 /** Slack closes the connection on bodies of this size too. */
 const LARGEST_BODY = 4_000_000
 
@@ -113,8 +111,6 @@ export function refusal(error: string, lines: readonly string[] = []): Answer {
     ? { ok: false, error }
     : { ok: false, error, response_metadata: { messages: lines } }
 }
-
-// The signature by which an app knows that a request comes from Slack.
 
 /** @param seconds since 1970, also sent as x-slack-request-timestamp. */
 export function signatureOf(signingSecret: string, seconds: number, body: string): string {

@@ -22,8 +22,6 @@ import {
 } from './validate.ts'
 import { asSlackShowsView } from './views.ts'
 
-// chat.postMessage, postEphemeral, update, delete and getPermalink.
-
 export const postMessage: Method = {
   scopes: ['chat:write'],
   answer(args, state) {
@@ -168,8 +166,6 @@ export function asSlackShows(
   }
 }
 
-// Files: a promise, its bytes, its completion, and reading them again. Unshared, as the bot uses them.
-
 const LONGEST_ALT_TEXT = 1000
 
 export const getUploadURLExternal: Method = {
@@ -253,8 +249,6 @@ export function receiveUpload(
   return 200
 }
 
-// views.open, views.push, views.update and views.publish.
-
 export const viewsOpen: Method = {
   scopes: [],
   answer: (args, state) =>
@@ -337,8 +331,6 @@ export const connectionsOpen: Method = {
   }),
 }
 
-// blocks.validate: says what is wrong with blocks, a message or a view, and posts nothing.
-
 export const blocksValidate: Method = {
   scopes: [],
   answer(args) {
@@ -361,8 +353,6 @@ function verdict(error: string, problems: readonly Problem[]): Answer {
     errors: problems.map((problem) => ({ ...problem, code: 'failed_constraint' })),
   }
 }
-
-// Pictures that a message shows from files: Slack refuses one that it does not hold as a picture.
 
 /** What is wrong with the first such picture; null where all of them can be shown. */
 function pictureProblem(blocks: unknown, places: WorkspaceDirectory): ContentProblem | null {

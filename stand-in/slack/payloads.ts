@@ -17,8 +17,6 @@ import {
 import type { BoxOption, Field } from './validate.ts'
 import { asSlackShowsView } from './views.ts'
 
-// What Slack sends to the app when somebody acts.
-
 export type Surface = PostedMessage | EphemeralMessage | ShownView
 
 /** An act that can be answered. */
@@ -204,8 +202,6 @@ function placeOf(surface: Surface, channel: Channel | null): Record<string, unkn
   }
 }
 
-// What a person sees after an act.
-
 /** Why the act itself failed, as Slack's client would tell the person. */
 export type Problem =
   | Failure
@@ -309,8 +305,6 @@ function collected(
     home: views.home(user.id),
   }
 }
-
-// What actors need besides the state: the way to the app, and how to know that it has finished.
 
 /** A slash command as the app's manifest declares it. */
 export interface CommandOptions {

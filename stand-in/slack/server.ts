@@ -197,8 +197,6 @@ function furnish(options: WorkspaceOptions, changes: Changes): WorkspaceDirector
   return places
 }
 
-// The workspace's HTTP side: calls, uploads, downloads, answers to acts, and sockets.
-
 export interface StandIn {
   readonly state: StandInState
   readonly faults: Faults
@@ -427,8 +425,6 @@ function sendJson(response: ServerResponse, result: Answer, status = 200): void 
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(result))
 }
 
-// The methods that the workspace knows, and who may call them.
-
 const METHODS: ReadonlyMap<string, Method> = new Map(
   Object.entries({
     'apps.connections.open': connectionsOpen,
@@ -490,8 +486,6 @@ function refusedToken(token: string, method: Method, state: StandInState): Answe
     ? null
     : missingScope(scopes, state)
 }
-
-// HTTP mode: signed requests to the address that the app named.
 
 export interface RequestUrlOptions {
   readonly url: string

@@ -4,8 +4,6 @@
  */
 import type { ViewSource } from './validate.ts'
 
-// What Slack grants an app, as its manifest asks for it.
-
 /** Everything that the bot needs. */
 export const ALL_SCOPES = [
   'commands',
@@ -25,8 +23,6 @@ export const ALL_SCOPES = [
   'files:write',
 ] as const
 export type Scope = (typeof ALL_SCOPES)[number]
-
-// The people of the workspace, their groups, and the app among them.
 
 /** The app as the workspace knows it. */
 export const APP = {
@@ -106,8 +102,6 @@ class People {
     return found
   }
 }
-
-// The workspace's channels and files, and what the app may do in it.
 
 export interface ChannelOptions {
   /** Without it one is made up: C0001, C0002, … */
@@ -253,8 +247,6 @@ function isFullMember(user: User): boolean {
   return user.guest === null && user.teamId === APP.team && !user.isBot
 }
 
-// People and channels to try the bot with: one of each kind that its rules tell apart.
-
 /** Their ids. */
 export const PEOPLE = {
   owner: 'U0OWNER',
@@ -303,8 +295,6 @@ export function addPeople(places: WorkspaceDirectory): void {
     people: [PEOPLE.lead, PEOPLE.admin],
   })
 }
-
-// How a call goes wrong when it is told to. What is not told goes well.
 
 /**
  * What happens instead of a plain answer. `accepted` says whether the call was carried out all
@@ -392,8 +382,6 @@ export class Faults {
   }
 }
 
-// Slack's pace: one message a second in a channel, with short bursts.
-
 /** How many messages a quiet channel takes at once before the pace binds. */
 const BURST = 3
 
@@ -422,8 +410,6 @@ export class Pace {
     return null
   }
 }
-
-// What the workspace accepted and what it refused: the judge of what was sent.
 
 export interface Metadata {
   readonly event_type: string
@@ -559,8 +545,6 @@ export class Ledger {
     return `${digits.slice(0, -6)}.${digits.slice(-6)}`
   }
 }
-
-// What changes in the workspace, told to whoever looks on: an actor, or a page that shows it.
 
 export type WorkspaceEvent =
   | { readonly kind: 'message'; readonly message: PostedMessage }

@@ -2,8 +2,6 @@
 import { z } from 'zod'
 import { isRecord } from './http.ts'
 
-// What Slack refuses in a message.
-
 const LONGEST_TEXT = 40_000
 /** Undocumented: measured, Slack gives up at about this sum over all blocks. */
 const LONGEST_BLOCK_TEXT = 13_200
@@ -64,8 +62,6 @@ function textSum(value: unknown): number {
   )
 }
 
-// Text objects of Block Kit, and the ids that stand beside them.
-
 /** action_id, block_id and callback_id. */
 const LONGEST_ID = 255
 
@@ -101,15 +97,11 @@ const confirmation = z.strictObject({
   style: z.enum(['primary', 'danger']).optional(),
 })
 
-// What several elements of Block Kit have in common.
-
 const actionable = { action_id: identifier.optional() }
 const confirmable = { ...actionable, confirm: confirmation.optional() }
 const focusable = { focus_on_load: z.boolean().optional() }
 const placeholdable = { placeholder: plainText(150).optional() }
 const menu = { ...confirmable, ...focusable, ...placeholdable }
-
-// What menus offer, and what they may show as chosen from the start.
 
 const LONGEST = 75
 
@@ -167,9 +159,6 @@ function canonical({ text, value, description }: BoxOption): string {
   return JSON.stringify([text.type, text.text, value, description?.text ?? null])
 }
 
-// The menus of Block Kit: select menus, checkboxes and radio buttons.
-
-const several = { max_selected_items: z.int().min(1).optional() }
 const choosable = {
   options: z.array(option).min(1).max(100).optional(),
   option_groups: z.array(optionGroup).min(1).max(100).optional(),
@@ -196,50 +185,16 @@ const staticSelect = chosenAmong(
     initial_option: option.optional(),
   }),
 )
-const multiStaticSelect = chosenAmong(
-  z.strictObject({
-    type: z.literal('multi_static_select'),
-    ...menu,
-    ...several,
-    ...choosable,
-    initial_options: z.array(option).max(100).optional(),
-  }),
-)
 const externalSelect = z.strictObject({
   type: z.literal('external_select'),
   ...menu,
   min_query_length: z.int().min(0).optional(),
   initial_option: option.optional(),
 })
-const multiExternalSelect = z.strictObject({
-  type: z.literal('multi_external_select'),
-  ...menu,
-  ...several,
-  min_query_length: z.int().min(0).optional(),
-  initial_options: z.array(option).max(100).optional(),
-})
 const usersSelect = z.strictObject({
   type: z.literal('users_select'),
   ...menu,
   initial_user: z.string().min(1).optional(),
-})
-const multiUsersSelect = z.strictObject({
-  type: z.literal('multi_users_select'),
-  ...menu,
-  ...several,
-  initial_users: z.array(z.string().min(1)).optional(),
-})
-const channelsSelect = z.strictObject({
-  type: z.literal('channels_select'),
-  ...menu,
-  initial_channel: z.string().min(1).optional(),
-  response_url_enabled: z.boolean().optional(),
-})
-const multiChannelsSelect = z.strictObject({
-  type: z.literal('multi_channels_select'),
-  ...menu,
-  ...several,
-  initial_channels: z.array(z.string().min(1)).optional(),
 })
 const conversationsSelect = z.strictObject({
   type: z.literal('conversations_select'),
@@ -247,13 +202,6 @@ const conversationsSelect = z.strictObject({
   ...conversations,
   initial_conversation: z.string().min(1).optional(),
   response_url_enabled: z.boolean().optional(),
-})
-const multiConversationsSelect = z.strictObject({
-  type: z.literal('multi_conversations_select'),
-  ...menu,
-  ...several,
-  ...conversations,
-  initial_conversations: z.array(z.string().min(1)).optional(),
 })
 const checkboxes = chosenAmong(
   z.strictObject({
@@ -277,15 +225,9 @@ const radioButtons = chosenAmong(
 /** Every menu. */
 const MENUS = [
   staticSelect,
-  multiStaticSelect,
   externalSelect,
-  multiExternalSelect,
   usersSelect,
-  multiUsersSelect,
-  channelsSelect,
-  multiChannelsSelect,
   conversationsSelect,
-  multiConversationsSelect,
   checkboxes,
   radioButtons,
 ] as const
@@ -296,8 +238,6 @@ function chosenAmong<Menu extends z.ZodObject>(menuShape: Menu): Menu {
     if (message !== null) context.addIssue({ code: 'custom', message })
   })
 }
-
-// The elements of Block Kit that people type into or give files to.
 
 const dispatching = {
   ...actionable,
@@ -325,24 +265,6 @@ const plainTextInput = z
     ({ initial_value = '', max_length = 3000 }) => initial_value.length <= max_length,
     'initial_value is longer than max_length',
   )
-const emailInput = z.strictObject({
-  type: z.literal('email_text_input'),
-  ...dispatching,
-  initial_value: z.string().optional(),
-})
-const urlInput = z.strictObject({
-  type: z.literal('url_text_input'),
-  ...dispatching,
-  initial_value: z.string().optional(),
-})
-const numberInput = z.strictObject({
-  type: z.literal('number_input'),
-  ...dispatching,
-  is_decimal_allowed: z.boolean(),
-  initial_value: z.string().optional(),
-  min_value: z.string().optional(),
-  max_value: z.string().optional(),
-})
 const fileInput = z.strictObject({
   type: z.literal('file_input'),
   ...actionable,
@@ -351,9 +273,7 @@ const fileInput = z.strictObject({
 })
 
 /** Every element that stands in an input block only. */
-const INPUTS = [plainTextInput, emailInput, urlInput, numberInput, fileInput] as const
-
-// The interactive elements of Block Kit: what each may carry, and where it may stand.
+const INPUTS = [plainTextInput, fileInput] as const
 
 const button = z.strictObject({
   type: z.literal('button'),
@@ -374,20 +294,6 @@ const datepicker = z.strictObject({
   ...menu,
   initial_date: z.iso.date().optional(),
 })
-const timepicker = z.strictObject({
-  type: z.literal('timepicker'),
-  ...menu,
-  initial_time: z.iso.time({ precision: -1 }).optional(),
-  timezone: z.string().optional(),
-})
-const datetimepicker = z.strictObject({
-  type: z.literal('datetimepicker'),
-  ...confirmable,
-  ...focusable,
-  initial_date_time: z.int().min(1_000_000_000).max(9_999_999_999).optional(),
-})
-const PICKERS = [datepicker, timepicker] as const
-
 /** An image as an element and, with a title and an id, as a block. */
 const IMAGE = {
   alt_text: z.string().min(1).max(2000),
@@ -405,17 +311,11 @@ const accessory = z.discriminatedUnion('type', [
   button,
   overflow,
   imageElement,
-  ...PICKERS,
+  datepicker,
   ...MENUS,
 ])
-const actionElement = z.discriminatedUnion('type', [
-  button,
-  overflow,
-  datetimepicker,
-  ...PICKERS,
-  ...MENUS,
-])
-const inputElement = z.discriminatedUnion('type', [datetimepicker, ...INPUTS, ...PICKERS, ...MENUS])
+const actionElement = z.discriminatedUnion('type', [button, overflow, datepicker, ...MENUS])
+const inputElement = z.discriminatedUnion('type', [...INPUTS, datepicker, ...MENUS])
 export type Element =
   | z.infer<typeof accessory>
   | z.infer<typeof actionElement>
@@ -425,8 +325,6 @@ export type Element =
 function hasOneSource(image: { image_url?: unknown; slack_file?: unknown }): boolean {
   return (image.image_url === undefined) !== (image.slack_file === undefined)
 }
-
-// The blocks of Block Kit, for messages and for views.
 
 const block = { block_id: identifier.optional() }
 
@@ -463,11 +361,6 @@ const image = z
   })
   .refine(hasOneSource, 'must have either image_url or slack_file')
 const divider = z.strictObject({ type: z.literal('divider'), ...block })
-const richText = z.strictObject({
-  type: z.literal('rich_text'),
-  ...block,
-  elements: z.array(z.looseObject({ type: z.string() })),
-})
 const input = z.strictObject({
   type: z.literal('input'),
   ...block,
@@ -485,7 +378,6 @@ const markdown = z.strictObject({
 const cell = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('raw_text'), text: z.string().min(1) }),
   z.strictObject({ type: z.literal('raw_number'), value: z.number(), text: z.string().optional() }),
-  richText,
 ])
 const table = z.strictObject({
   type: z.literal('table'),
@@ -504,7 +396,7 @@ const table = z.strictObject({
     .optional(),
 })
 
-const anywhere = [section, header, context, actions, image, divider, richText] as const
+const anywhere = [section, header, context, actions, image, divider] as const
 const messageBlock = z.discriminatedUnion('type', [...anywhere, markdown, table])
 const viewBlock = z.discriminatedUnion('type', [...anywhere, input])
 type ViewBlock = z.infer<typeof viewBlock>
@@ -534,8 +426,6 @@ function uniqueIds(blocks: readonly Block[], refusing: z.RefinementCtx): void {
     refusing.addIssue({ code: 'custom', message: 'an action_id stands twice', path })
   }
 }
-
-// What Slack takes as a modal or as a Home.
 
 /** In bytes of the view as JSON. */
 const LARGEST_VIEW = 250_000
@@ -604,8 +494,6 @@ function takesFocus({ element }: Field): boolean {
   return 'focus_on_load' in element && element.focus_on_load === true
 }
 
-// How Slack says what it does not like about a message or a view.
-
 export interface Problem {
   /** A JSON pointer into what was sent, for example `/blocks/0/text`. */
   readonly pointer: string
@@ -626,8 +514,6 @@ function problemsOf(shape: z.ZodType, value: unknown, root: string): readonly Pr
 export function problemLine({ pointer, message }: Problem): string {
   return `[ERROR] ${message} [json-pointer:${pointer}]`
 }
-
-// The interactive parts of a message or view, wherever they stand in it.
 
 /** An element that a person can act on. */
 export type Interactive = Exclude<Element, { type: 'image' }>

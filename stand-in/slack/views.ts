@@ -19,15 +19,13 @@ import {
   withIds,
 } from './validate.ts'
 
-// What a field holds, as Slack sends it: what it shows from the start, or what a person gave.
-
 /**
  * What a person gives: text as typed, the value (or the words) of an option, an id, a date, the
  * ids of files; several in a list; null leaves the field empty.
  */
 export type Given = string | readonly string[] | null
 
-type Kind = 'text' | 'option' | 'id' | 'date' | 'time' | 'seconds' | 'file'
+type Kind = 'text' | 'option' | 'id' | 'date' | 'file'
 
 interface Slot {
   readonly kind: Kind
@@ -54,24 +52,13 @@ const SLOTS: Readonly<Record<Interactive['type'], Slot | null>> = {
   button: null,
   overflow: null,
   plain_text_input: one('text', 'value', 'initial_value'),
-  email_text_input: one('text', 'value', 'initial_value'),
-  url_text_input: one('text', 'value', 'initial_value'),
-  number_input: one('text', 'value', 'initial_value'),
   static_select: one('option', 'selected_option', 'initial_option'),
   external_select: one('option', 'selected_option', 'initial_option'),
   radio_buttons: one('option', 'selected_option', 'initial_option'),
-  multi_static_select: several('option', 'selected_options', 'initial_options'),
-  multi_external_select: several('option', 'selected_options', 'initial_options'),
   checkboxes: several('option', 'selected_options', 'initial_options'),
   users_select: one('id', 'selected_user', 'initial_user'),
-  multi_users_select: several('id', 'selected_users', 'initial_users'),
-  channels_select: one('id', 'selected_channel', 'initial_channel'),
-  multi_channels_select: several('id', 'selected_channels', 'initial_channels'),
   conversations_select: one('id', 'selected_conversation', 'initial_conversation'),
-  multi_conversations_select: several('id', 'selected_conversations', 'initial_conversations'),
   datepicker: one('date', 'selected_date', 'initial_date'),
-  timepicker: one('time', 'selected_time', 'initial_time'),
-  datetimepicker: one('seconds', 'selected_date_time', 'initial_date_time'),
   file_input: several('file', 'files', ''),
 }
 
@@ -125,15 +112,8 @@ function single(kind: Kind, field: Field, text: string, sources: FieldSources): 
     case 'option':
       return chosenOption(field, text, sources.loaded)
     case 'date':
-      return parsed(z.iso.date(), text, `${field.actionId} takes a date as YYYY-MM-DD`)
-    case 'time':
-      return parsed(
-        z.iso.time({ precision: -1 }),
-        text,
-        `${field.actionId} takes a time of day as HH:MM`,
-      )
-    case 'seconds':
-      return Number(parsed(z.string().regex(/^\d{10}$/), text, `${field.actionId} takes seconds`))
+      if (z.iso.date().safeParse(text).success) return text
+      throw new Error(`${field.actionId} takes a date as YYYY-MM-DD, not "${text}".`)
     case 'file':
       return sources.describeFile(sources.file(text))
   }
@@ -149,12 +129,6 @@ function chosenOption(field: Field, text: string, loaded: readonly BoxOption[]):
   throw new Error(`${actionId} offers no "${text}"; it offers: ${known || 'nothing'}.`)
 }
 
-function parsed(shape: z.ZodType<string>, text: string, wanted: string): string {
-  const read = shape.safeParse(text)
-  if (!read.success) throw new Error(`${wanted}, not "${text}".`)
-  return read.data
-}
-
 /** Whether a value holds nothing. */
 export function isEmpty(value: FieldValue): boolean {
   return Object.entries(value).every(
@@ -162,8 +136,6 @@ export function isEmpty(value: FieldValue): boolean {
       key === 'type' || held === null || held === '' || (Array.isArray(held) && held.length === 0),
   )
 }
-
-// What each person has open: a stack of modals, and the app's Home.
 
 const DEEPEST_STACK = 3
 
@@ -339,8 +311,6 @@ function merged(values: Values, more: Values): Values {
   return all
 }
 
-// A view as Slack sends it to the app.
-
 /** The `view` of a payload or of an answer, with the state of its fields. */
 export function asSlackShowsView({
   id,
@@ -374,8 +344,6 @@ export function asSlackShowsView({
   }
 }
 
-// What Slack's own client says at a field before it sends a modal at all.
-
 const LONGEST_TEXT = 3000
 
 /** The complaint about a field of an input block; null where Slack would send it. */
@@ -388,36 +356,11 @@ export function complaintOf({ element, input }: Field, value: FieldValue): strin
       if (text.length < min_length) return `Enter at least ${min_length} characters.`
       return text.length > max_length ? `Enter no more than ${max_length} characters.` : null
     }
-    case 'email_text_input':
-      return z.email().safeParse(text).success ? null : 'Enter a valid email address.'
-    case 'url_text_input':
-      return URL.canParse(text) ? null : 'Enter a valid URL.'
-    case 'number_input':
-      return numberComplaint(text, element)
     case 'file_input':
       return fileComplaint(value.files, element)
     default:
-      return tooMany(element, value)
+      return null
   }
-}
-
-function numberComplaint(
-  text: string,
-  limits: {
-    readonly is_decimal_allowed: boolean
-    readonly min_value?: string | undefined
-    readonly max_value?: string | undefined
-  },
-): string | null {
-  const shape = limits.is_decimal_allowed ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/
-  if (!shape.test(text)) return 'Enter a valid number.'
-  const value = Number(text)
-  if (limits.min_value !== undefined && value < Number(limits.min_value)) {
-    return `Enter ${limits.min_value} or more.`
-  }
-  return limits.max_value !== undefined && value > Number(limits.max_value)
-    ? `Enter ${limits.max_value} or less.`
-    : null
 }
 
 function fileComplaint(
@@ -435,11 +378,4 @@ function fileComplaint(
   return filetypes === undefined || types.every((type) => filetypes.includes(String(type)))
     ? null
     : `Add files of these types only: ${filetypes.join(', ')}.`
-}
-
-function tooMany(element: Field['element'], value: FieldValue): string | null {
-  const most = 'max_selected_items' in element ? element.max_selected_items : undefined
-  if (most === undefined) return null
-  const count = Object.values(value).find(Array.isArray)?.length ?? 0
-  return count > most ? `Choose no more than ${most}.` : null
 }

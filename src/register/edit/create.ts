@@ -118,8 +118,6 @@ async function reserveId(client: PoolClient): Promise<number> {
   return reserved.rows[0]?.id ?? 0
 }
 
-// A contract as a person entered it or put it right, as a draft and as columns.
-
 export const END_KINDS = ['dated', 'undated', 'rolling'] as const
 
 /** What people enter of a contract. */

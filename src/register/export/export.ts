@@ -149,8 +149,6 @@ function yesOrNo(answer: boolean | null): ExportCell {
   return answer === null ? null : { text: answer ? 'yes' : 'no' }
 }
 
-// Which contracts an export is of.
-
 /** Which contracts: all that is given has to fit. */
 export interface ExportFilters {
   readonly teamId: number | null
@@ -175,8 +173,6 @@ export async function exportedIds(
   )
   return found.rows.map(({ id }) => id)
 }
-
-// Texts as cells that read back as what they were, whatever they hold.
 
 /** The cell of a text. */
 function textCell(text: string | null): string | null {

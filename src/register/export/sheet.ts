@@ -70,8 +70,6 @@ function csvCell(cell: ExportCell): string {
   return /[",;|\r\n\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-// A table as a workbook: dates and amounts as a spreadsheet's own, where they are exact in it.
-
 /**
  * The bytes of the workbook, its days in that format.
  * @throws UserError for more rows than are held in memory at once.

@@ -82,8 +82,6 @@ export async function* exportFile(
   else yield await sheetXlsx(sheet, dates)
 }
 
-// The record of changes as a table: one row a change, in the order of the chain.
-
 const HEADINGS = [
   'Entry',
   'At (UTC)',
@@ -250,8 +248,6 @@ function rowOf(entry: Entry, change: Change | null): ExportCell[] {
     saidCell(entry.hash),
   ]
 }
-
-// The ledger of extensions as a table: what each cost beside its ordinary months.
 
 interface Column {
   readonly heading: string

@@ -380,8 +380,6 @@ function extension(
   return { kind, status: 'confirmed', from: addDays(after, 1), to, cost: null, knownOn, source }
 }
 
-// What an OCDS contract is called, who buys and who supplies.
-
 /** The most particular title there is. */
 function titleOf(
   contract: JsonObject | null,
@@ -447,8 +445,6 @@ function withRole(state: JsonObject, role: string): string[] {
     objectsAt(state, 'parties').filter((party) => textsAt(party, 'roles').includes(role)),
   )
 }
-
-// Periods of OCDS: when one starts and ends, also where only its length is given.
 
 const NIL: DateReading = { kind: 'nil' }
 

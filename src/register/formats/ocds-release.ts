@@ -75,8 +75,6 @@ function mergeLists(old: readonly Json[], update: readonly Json[]): readonly Jso
   return [...merged.values()]
 }
 
-// The part of an OCDS release that says something of a contract's course; the rest is dropped.
-
 /** `true` keeps a value whole; an object keeps those keys, of each element where it is a list. */
 type Shape = true | { readonly [key: string]: Shape }
 

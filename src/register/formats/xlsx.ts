@@ -223,8 +223,6 @@ async function* items(sheet: Sheet, table: TableReading): AsyncGenerator<ReadIte
   }
 }
 
-// Looks into a workbook's zip archive with every size checked before and while it is inflated.
-
 /** A part of a workbook. */
 interface ArchivePart {
   readonly name: string

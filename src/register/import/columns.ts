@@ -5,8 +5,6 @@ import { nameKey } from '../../database/organisation.ts'
 import { type Draft, NOTHING_SAID } from '../draft.ts'
 import { awardedText, type EndsSaid, type NewExtension } from './ends-in-register.ts'
 
-// A draft as the columns of `contract`: what an import compares, applies and keeps.
-
 /** What a register's names stand for in this database. */
 export interface Resolved {
   readonly teamId: number
@@ -135,8 +133,6 @@ function referenceOf(draft: Draft): string {
 export function referenceKey(reference: string): string {
   return reference.trim().replace(/\s+/g, ' ').toLowerCase()
 }
-
-// An extension that a register tells of, as a row of the database.
 
 export const EXTENSION = [
   'organisation_id',

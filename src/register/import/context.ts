@@ -26,8 +26,6 @@ export interface ImportContext {
 
 export const CLOSED_BY_REGISTER = 'the register says that it is over'
 
-// What comparing one contract with its register gathers on the way.
-
 export interface Changing {
   readonly columns: Record<string, unknown>
   readonly audit: AuditChange[]
@@ -62,8 +60,6 @@ function lasting(held: string, said: string): string {
 export function text(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value)
 }
-
-// Contracts as they stand, with what their register last said of them.
 
 export type StoredContractRow = ContractRow &
   Fields & {

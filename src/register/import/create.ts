@@ -171,8 +171,6 @@ const AUDIT_CHANGE = [
   'to_value',
 ]
 
-// What a contract is taken for when it is first seen: renewed, perhaps historic.
-
 /** A contract as it stands when it is first seen: renewed as often as it must have, perhaps historic. */
 function firstSeen(
   draft: Draft,

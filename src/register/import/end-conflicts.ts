@@ -17,8 +17,6 @@ import {
   registerEnds,
 } from './ends-in-register.ts'
 
-// The ends of a contract as its register tells them now, against the ends that stand.
-
 export function endVerdict(
   { today }: ImportContext,
   draft: Draft,

@@ -65,8 +65,6 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-// A register into the database: good rows in one transaction, bad ones reported.
-
 export interface ImportResult {
   readonly format: OpenRegister['format']
   readonly source: string
@@ -311,8 +309,6 @@ async function each(
     await writing
   }
 }
-
-// The rows of a register and of each of its imports.
 
 export async function ensureSource(
   client: PoolClient,

@@ -9,8 +9,6 @@ import { referenceKey } from './columns.ts'
 import type { ImportContext } from './context.ts'
 import { type Unlinked, unlinkedProblems } from './problems.ts'
 
-// Call-offs under their frameworks, by the reference or the process that a register names.
-
 interface Child {
   readonly contractId: number
   readonly at: string
@@ -149,8 +147,6 @@ async function readHeld(
   )
   return new Map(found.rows.map(({ id, parentId }) => [id, parentId]))
 }
-
-// Contracts that replace one another, by the references that a register gives.
 
 interface Linked {
   readonly id: number

@@ -82,8 +82,6 @@ export async function missingProblem(
   }
 }
 
-// Staged rows that speak of the same contract: told, by line.
-
 /** Rows of the same contract that say different things: none of them is applied. */
 export async function conflictProblems(client: PoolClient): Promise<Problem[]> {
   const found = await client.query<{ at: string; draft: string; lines: string[] }>(
@@ -136,8 +134,6 @@ function others(lines: readonly string[], at: string): string {
   const named = rest.slice(0, 5).join(', ')
   return rest.length > 5 ? `${named} and ${rest.length - 5} more` : named
 }
-
-// Frameworks that a register names and that are not found, or not as one contract: told by name.
 
 export interface Unlinked {
   readonly at: string

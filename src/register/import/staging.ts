@@ -182,8 +182,6 @@ function identityOf(draft: Draft): string {
   return `hash:${createHash('sha256').update(JSON.stringify(what)).digest('base64')}`
 }
 
-// Which contract each staged row speaks of, and what becomes of the row.
-
 /** What becomes of a staged row; null until it is known. */
 export type StagedVerdict = 'new' | 'changed' | 'unchanged' | 'repeat' | 'conflict'
 
@@ -290,8 +288,6 @@ export async function countStaged(client: PoolClient): Promise<StagedCounts> {
     conflicts: of('conflict'),
   }
 }
-
-// Staged rows out again, batch by batch, each as the contract that is to be written.
 
 /** A contract that is to be written: a row, with the extensions of the rows that repeat it. */
 export interface StagedContract {

@@ -226,8 +226,6 @@ function fieldsSaid(context: ImportContext, draft: Draft, row: StoredContractRow
   return fieldsOf(draft, { ...resolved, teamId })
 }
 
-// The fields of a contract: what its register changed, and where a person changed the same.
-
 /** What the register changed since it last spoke, but for its ends. */
 function compareFields(
   { columns, problems, set }: Changing,
@@ -291,8 +289,6 @@ function closeOrReopen(
   }
 }
 
-// Who buys and what: whether the register says otherwise than before.
-
 /** The names of the buyers where the register changed them and nobody else did. */
 function newBuyers(
   draft: Draft,
@@ -316,8 +312,6 @@ function productsChanged(draft: Draft, row: StoredContractRow): boolean {
 function byCode(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
-
-// What a register has said, as it is kept for its next import.
 
 /** What the source has now said, to be compared with next time. */
 function nextImported(
@@ -361,8 +355,6 @@ function awardedByImport(
   const agrees = !isOwn && awardedText(draft.end) === held
   return agrees ? held : (row.imported.awarded ?? held)
 }
-
-// Historic contracts that run again by what their register says now.
 
 /** A historic contract is monitored again where what the register says now has it run; its ends then. */
 function reviveWhereItRuns(

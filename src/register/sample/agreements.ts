@@ -4,8 +4,6 @@ import type { End, Precision, Regime } from '../../rules/contract.ts'
 import { asDecimal } from '../../rules/money.ts'
 import { type Draft, type DraftExtension, NOTHING_SAID } from '../draft.ts'
 
-// What a trust group lives by: services for patients, and buildings that work.
-
 export function services(inDays: DayAhead): Draft[] {
   return [
     agreement(28, 'Non-emergency patient transport', EASTWOLD, 'Wheelgarth Transport Ltd', {
@@ -117,8 +115,6 @@ export function buildings(inMonths: DayAhead, inDays: DayAhead): Draft[] {
     }),
   ]
 }
-
-// How the sample's contracts are put down: who takes part, and what is left out is ordinary.
 
 /** Trusts of a group that does not exist. */
 export const ASHMARROW = 'Ashmarrow General Hospitals'

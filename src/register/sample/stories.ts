@@ -26,8 +26,6 @@ import {
   within,
 } from './agreements.ts'
 
-// The sample register: a trust group that does not exist, as it stands on any day.
-
 /**
  * About sixty contracts whose dates are counted from `today`, so that whenever it is loaded a dozen
  * have something to say at once and the rest in the months ahead. The same day always gives the
@@ -46,8 +44,6 @@ export function sampleRegister(today: CivilDate): OpenRegister {
     },
   }
 }
-
-// What comes to speak in the months ahead: a cliff, one product at four prices, a framework.
 
 function planned(today: CivilDate): Draft[] {
   const inMonths = (months: number) => monthEnd(today, months)
@@ -343,8 +339,6 @@ function rolledOver(inDays: DayAhead): Draft[] {
 function monthFrom(first: CivilDate): CivilDate {
   return addDays(addMonths(first, 1), -1)
 }
-
-// What a register also holds: small, far, imprecise, undated, rolling, replaced, over.
 
 function quiet(today: CivilDate): Draft[] {
   const inMonths = (months: number) => monthEnd(today, months)

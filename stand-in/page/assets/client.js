@@ -262,12 +262,9 @@ async function valueIn(control) {
       return control.querySelector(':checked')?.value ?? null
     case 'checkboxes':
       return [...control.querySelectorAll(':checked')].map(({ value }) => value)
-    case 'datetimepicker':
-      return control.value ? String(Math.floor(new Date(control.value).getTime() / 1000)) : null
     case 'file_input':
       return control.files.length > 0 ? await uploaded(control) : null
   }
-  if (control.multiple) return [...control.selectedOptions].map(({ value }) => value)
   return control.value === '' ? null : control.value
 }
 

@@ -1,0 +1,142 @@
+/** What people and registers changed since the last summary, one line for each contract. */
+import type { Pool, PoolClient } from 'pg'
+import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import type { SummaryItem, SummaryList } from '../text/facts.ts'
+import { dateWords } from '../text/words.ts'
+
+export interface ChangesAsked {
+  readonly organisationId: number
+  readonly teamId: number | null
+  /** From the morning of this day on … */
+  readonly since: CivilDate
+  /** … to the end of this one, in the organisation's time zone. */
+  readonly slot: CivilDate
+  readonly listed: number
+}
+
+/** The contracts that changed, the latest first, and apart from them how many are new. */
+export async function readChanges(
+  client: Pool | PoolClient,
+  { organisationId, teamId, since, slot, listed }: ChangesAsked,
+): Promise<{ readonly changed: SummaryList; readonly created: number }> {
+  const { rows } = await client.query<ChangeRow>(CHANGES, [
+    organisationId,
+    teamId,
+    since,
+    slot,
+    listed,
+  ])
+  const [counts] = rows
+  return {
+    created: counts?.created ?? 0,
+    changed: {
+      total: counts?.total ?? 0,
+      items: rows.flatMap((row) =>
+        row.reference === null ? [] : [changedItemOf(row, row.reference)],
+      ),
+    },
+  }
+}
+
+/** Of an update only what is news to everyone: by the column's name, in words. */
+const NEWS: Readonly<Record<string, string>> = {
+  end_latest: 'the awarded end',
+  end_kind: 'the kind of end',
+  current_latest: 'the end',
+  maximum_end: 'the maximum end',
+  notice_amount: 'the length of notice',
+  supplier: 'the supplier',
+  value: 'the value',
+  owner_id: 'the owner',
+}
+
+const NEWS_KINDS = ['extended', 'decided', 'closed', 'reopened']
+
+// One row comes back also where nothing changed, so that the counts are always there. Places are
+// counted by sorting, not by a join: after a large import the planner's figures are old, and it
+// joined 1,000 contracts to 100,000 changes row by row (15 s instead of 0.5 s).
+const CHANGES = `
+  WITH zone AS (SELECT time_zone FROM organisation WHERE id = $1),
+       entries AS MATERIALIZED (
+         SELECT e.id, e.position FROM audit_entry e, zone
+          WHERE e.organisation_id = $1
+            AND e.at >= ($3::date::timestamp AT TIME ZONE zone.time_zone)
+            AND e.at < (($4::date + 1)::timestamp AT TIME ZONE zone.time_zone)),
+       news AS MATERIALIZED (
+         SELECT a.contract_id, e.position AS entry, a.position, a.what, a.field,
+                left(a.from_value, 80) AS was, left(a.to_value, 80) AS now
+           FROM entries e JOIN audit_change a ON a.entry_id = e.id
+           JOIN contract c ON c.id = a.contract_id
+          WHERE ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic
+            AND (a.what IN ('created', ${quoted(NEWS_KINDS)})
+                 OR (a.what = 'updated' AND a.field IN (${quoted(Object.keys(NEWS))})))),
+       dated AS (
+         SELECT *, max(entry) OVER (PARTITION BY contract_id) AS latest FROM news WHERE what <> 'created'),
+       placed AS MATERIALIZED (
+         SELECT *, dense_rank() OVER (ORDER BY latest DESC, contract_id) AS place FROM dated),
+       first AS MATERIALIZED (
+         SELECT place, contract_id,
+                jsonb_agg(jsonb_build_object('what', what, 'field', field, 'from', was, 'to', now)
+                          ORDER BY entry, position) AS changes
+           FROM placed WHERE place <= $5 GROUP BY place, contract_id)
+  SELECT counts.*, c.reference, c.title, c.supplier, c.value::text AS value, c.currency, first.changes
+    FROM (SELECT coalesce((SELECT max(place)::int FROM placed), 0) AS total,
+                 (SELECT count(DISTINCT contract_id)::int FROM news WHERE what = 'created') AS created) counts
+    LEFT JOIN first ON true
+    LEFT JOIN contract c ON c.id = first.contract_id
+   ORDER BY first.place`
+
+interface ChangeRow {
+  readonly total: number
+  readonly created: number
+  readonly reference: string | null
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly value: SummaryItem['value']
+  readonly currency: string | null
+  readonly changes: readonly Change[] | null
+}
+interface Change {
+  readonly what: string
+  readonly field: string | null
+  readonly from: string | null
+  readonly to: string | null
+}
+
+function changedItemOf(row: ChangeRow, reference: string): SummaryItem {
+  return {
+    reference,
+    title: row.title,
+    supplier: row.supplier,
+    owner: null,
+    kind: null,
+    on: null,
+    daysLeft: null,
+    value: row.value,
+    currency: row.currency ?? '',
+    note: (row.changes ?? []).map(changeWords).join('; '),
+  }
+}
+
+function changeWords({ what, field, from, to }: Change): string {
+  if (what === 'extended') return `extended to ${said(to)}${field === null ? '' : ` (${field})`}`
+  if (what !== 'updated' || field === null) {
+    const about = field === null ? what : `${what} (${field})`
+    return to === null ? about : `${about}: ${said(to)}`
+  }
+  const name = NEWS[field] ?? field
+  // People are rows: their numbers mean nothing to a reader.
+  if (field === 'owner_id') return to === null ? `${name} was removed` : `${name} changed`
+  return from === null
+    ? `${name} is now ${said(to)}`
+    : `${name} was ${said(from)}, is now ${said(to)}`
+}
+
+function said(value: string | null): string {
+  const date = value === null ? null : parseCivilDate(value)
+  return date === null ? (value ?? 'unknown') : dateWords(date)
+}
+
+function quoted(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(', ')
+}

@@ -1,0 +1,392 @@
+/** The lists of the weekly summary: which contracts stand in each, and what is said of them there. */
+import type { Pool, PoolClient } from 'pg'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import type { DeadlineKind, Precision } from '../rules/contract.ts'
+import type { Decimal } from '../rules/money.ts'
+import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
+import { accruingWords } from '../text/prices.ts'
+import { amountWords, capitalised, counted, dateWords, endWords } from '../text/words.ts'
+import { readRemarks } from './contract.ts'
+import { type OutOfContract, readOutOfContract } from './costs.ts'
+import { readChanges } from './weekly-changes.ts'
+
+export interface WeeklyAsked {
+  readonly organisationId: number
+  /** Null for the whole organisation. */
+  readonly teamId: number | null
+  /** The civil day of the summary. */
+  readonly slot: CivilDate
+  /** The day of the last summary; null where there was none: then a week is looked back. */
+  readonly since: CivilDate | null
+  /** How many hours late it is sent; null where it is in time. */
+  readonly hoursLate?: number | null
+  /** What the rules have to remark, such as a date past the last known bank holiday. */
+  readonly remarks?: readonly string[]
+  /** How many items of each list are read at most, for the file; totals are always exact. */
+  readonly listed?: number
+}
+
+/** Enough for a team's file, little enough to be kept with the delivery. */
+const LISTED = 1000
+
+/**
+ * What the weekly summary says. Historic, closed and switched-off contracts are in no list. A
+ * deadline may stand in several lists (an end in four days is due this week and within 30 days).
+ */
+export async function weeklyFacts(
+  client: Pool | PoolClient,
+  {
+    organisationId,
+    teamId,
+    slot,
+    since,
+    hoursLate = null,
+    remarks = [],
+    listed = LISTED,
+  }: WeeklyAsked,
+): Promise<WeeklyFacts> {
+  const list = async (name: ContractListName): Promise<SummaryList> => {
+    const asked = [organisationId, teamId, slot, listed]
+    const { rows } = await client.query<ListRow>(listQuery(name), asked)
+    const total = rows[0]?.total ?? 0
+    if (name === 'unfit') return remarked(client, total, rows)
+    const items = rows.map((row) => listedItemOf(row, name))
+    if (name !== 'outOfContract') return { total, items }
+    const costs = await readAccruing(client, organisationId, teamId, slot)
+    return {
+      total,
+      items: items.map((item, index) => accrued(item, costs.get(rows[index]?.contractId ?? 0))),
+    }
+  }
+  const figures = await readCounts(client, organisationId, teamId)
+  const from = since ?? addDays(slot, -7)
+  const { changed, created } = await readChanges(client, {
+    organisationId,
+    teamId,
+    since: from,
+    slot,
+    listed,
+  })
+  const arrived =
+    created === 0 ? [] : [`${counted(created, 'new contract')} since ${dateWords(from)}.`]
+  return {
+    slot,
+    ...figures,
+    hoursLate,
+    outOfContract: await list('outOfContract'),
+    overdue: await list('overdue'),
+    decideThisWeek: await list('decideThisWeek'),
+    lapseIn30: await list('lapseIn30'),
+    lapseIn60: await list('lapseIn60'),
+    lapseIn90: await list('lapseIn90'),
+    emergencies: await list('emergencies'),
+    unclassified: await list('unclassified'),
+    unfit: await list('unfit'),
+    reviews: await list('reviews'),
+    undated: await list('undated'),
+    rolling: await list('rolling'),
+    unowned: await list('unowned'),
+    unread: await readUnread(client, organisationId, teamId, listed),
+    changed,
+    remarks: [...arrived, ...remarks],
+  }
+}
+
+async function readCounts(
+  client: Pool | PoolClient,
+  organisationId: number,
+  teamId: number | null,
+): Promise<Pick<WeeklyFacts, 'team' | 'watched' | 'historic'>> {
+  const { rows } = await client.query<Pick<WeeklyFacts, 'team' | 'watched' | 'historic'>>(
+    `SELECT (SELECT name FROM team WHERE id = $2) AS team,
+            count(*) FILTER (WHERE NOT historic AND closed_on IS NULL AND watched)::int AS watched,
+            count(*) FILTER (WHERE historic)::int AS historic
+       FROM contract WHERE organisation_id = $1 AND ($2::int IS NULL OR team_id = $2)`,
+    [organisationId, teamId],
+  )
+  return rows[0] ?? { team: null, watched: 0, historic: 0 }
+}
+
+interface ListRow {
+  readonly contractId: number
+  readonly total: number
+  readonly kind: DeadlineKind | null
+  readonly on: CivilDate | null
+  readonly daysLeft: number | null
+  readonly note: string | null
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly latest: CivilDate | null
+  readonly precision: Precision | null
+  readonly ownerName: string | null
+  readonly ownerSlack: string | null
+}
+
+function listedItemOf(row: ListRow, list: ContractListName): SummaryItem {
+  const { reference, title, supplier, value, currency, on, daysLeft } = row
+  const owner =
+    row.ownerName === null && row.ownerSlack === null
+      ? null
+      : { name: row.ownerName ?? '', slackUser: row.ownerSlack }
+  const called = { reference, title, supplier, owner, value, currency, on }
+  const imprecise = impreciseEnd(row, list)
+  if (imprecise !== null) return { ...called, kind: null, ...imprecise }
+  if (list === 'unclassified') {
+    const moved = on === null ? null : `the register moved its end to ${dateWords(on)}`
+    return { ...called, kind: null, daysLeft: null, note: moved }
+  }
+  const note = list === 'emergencies' ? emergencyWords(row.note) : row.note
+  return { ...called, kind: row.kind, daysLeft, note }
+}
+
+/** What does not fit together, by the rules; contracts of which they have nothing to remark go. */
+async function remarked(
+  client: Pool | PoolClient,
+  total: number,
+  rows: readonly ListRow[],
+): Promise<SummaryList> {
+  const remarks = await readRemarks(
+    client,
+    rows.map(({ contractId }) => contractId),
+  )
+  const items = rows.flatMap((row) => {
+    const of = remarks.filter(({ contractId }) => contractId === row.contractId)
+    const note = of.map(({ text }) => text).join('; ')
+    return of.length === 0 ? [] : [{ ...listedItemOf(row, 'unfit'), note }]
+  })
+  return { total: total - (rows.length - items.length), items }
+}
+
+async function readAccruing(
+  client: Pool | PoolClient,
+  organisationId: number,
+  teamId: number | null,
+  slot: CivilDate,
+): Promise<ReadonlyMap<number, OutOfContract>> {
+  const found = await readOutOfContract(client, { organisationId, teamId, today: slot })
+  return new Map(found.map((each) => [each.contractId, each]))
+}
+
+/** What it costs by the day takes the place of the remark that it is still supplied. */
+function accrued(item: SummaryItem, costs: OutOfContract | undefined): SummaryItem {
+  return costs === undefined
+    ? item
+    : { ...item, note: `Still supplied: ${accruingWords(costs, item.currency)}` }
+}
+
+/** An end that is only known to the month is never shown as a day. */
+function impreciseEnd(
+  { kind, latest, precision, daysLeft }: ListRow,
+  list: ContractListName,
+): Pick<SummaryItem, 'daysLeft' | 'note'> | null {
+  if (kind !== 'end' || latest === null || precision === null || precision === 'day') return null
+  const end = endWords(latest, precision)
+  if (list === 'outOfContract') return { daysLeft, note: `ended in ${end}` }
+  if (daysLeft !== null && daysLeft < 0) {
+    return { daysLeft: null, note: `ends in ${end}: it may have lapsed, the day is not recorded` }
+  }
+  return { daysLeft, note: `may end from then on: ends in ${end}, the day is not recorded` }
+}
+
+function emergencyWords(facts: string | null): string | null {
+  if (facts === null) return null
+  const { since, cost, currency }: { since: CivilDate; cost: Decimal | null; currency: string } =
+    JSON.parse(facts)
+  const price = cost === null ? 'at unknown cost' : `for ${amountWords(cost, currency)}`
+  return `Since ${dateWords(since)}, ${price}`
+}
+
+/**
+ * Rows that were rejected and never put right. A row that could not be read belongs to no team
+ * yet: the default team hears of it, and every team that has contracts from the same source.
+ */
+async function readUnread(
+  client: Pool | PoolClient,
+  organisationId: number,
+  teamId: number | null,
+  listed: number,
+): Promise<SummaryList> {
+  const { rows } = await client.query<UnreadRow>(UNREAD, [organisationId, teamId, listed])
+  return { total: rows[0]?.total ?? 0, items: rows.map(unreadItem) }
+}
+
+interface UnreadRow {
+  readonly total: number
+  readonly source: string
+  readonly at: string
+  readonly reference: string | null
+  readonly field: string | null
+  readonly value: string | null
+  readonly problem: string
+  readonly remedy: string
+}
+
+const UNREAD = `
+  WITH found AS MATERIALIZED (
+    SELECT DISTINCT ON (p.source_id, p.at) p.*
+      FROM import_problem p
+     WHERE p.organisation_id = $1 AND p.severity = 'error' AND p.resolved_import_id IS NULL
+       AND ($2::int IS NULL OR EXISTS (SELECT FROM team t WHERE t.id = $2 AND t.is_default)
+            OR EXISTS (SELECT FROM contract c WHERE c.source_id = p.source_id AND c.team_id = $2))
+     ORDER BY p.source_id, p.at, p.import_id DESC, p.id)
+  SELECT (SELECT count(*)::int FROM found) AS total, s.name AS source, f.at, f.reference, f.field,
+         f.value, f.problem, f.remedy
+    FROM found f JOIN source s ON s.id = f.source_id
+   ORDER BY s.name, f.id LIMIT $3`
+
+function unreadItem(row: UnreadRow): SummaryItem {
+  const place = /^\d+$/.test(row.at) ? `line ${row.at}` : row.at
+  const reference = row.reference === null ? '' : ` (${row.reference})`
+  const field = row.field === null ? '' : `${row.field} "${row.value ?? ''}": `
+  return {
+    reference: `${row.source}, ${place}${reference}`,
+    title: null,
+    supplier: null,
+    owner: null,
+    kind: null,
+    on: null,
+    daysLeft: null,
+    value: null,
+    currency: '',
+    note: `${field}${row.problem.replace(/\.$/, '')}. ${capitalised(row.remedy)}`,
+  }
+}
+
+// The lists of the weekly summary, one query each. Every query names the contracts it finds as
+// rows of (contract_id, kind, on_day, days_left, note): what a contract is called comes later, for
+// the first ones only, so that a list of 100,000 costs a scan and not a join.
+//
+// $1 organisation, $2 team or null, $3 the slot's day.
+
+export const MONITORED = `c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
+  AND NOT c.historic AND c.closed_on IS NULL AND c.watched`
+
+// A settlement may have no day (a signed successor), but it always has a reason.
+const OPEN = 'd.settled_why IS NULL'
+
+const ENDS = `d.kind IN ('end', 'emergency-end')`
+
+/** Past its end, also where only the month is known, and nothing recorded that covers it. */
+const OUT_OF_CONTRACT_LIST = `
+  SELECT c.id AS contract_id, d.kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
+         CASE WHEN c.out_of_contract_on IS NOT NULL THEN 'still supplied, without a contract' END AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${MONITORED} AND ${OPEN} AND ${ENDS} AND d.due_on < $3 AND c.current_latest < $3`
+
+/** Reviews have a list of their own: an old one would stand before what lapses. */
+const DECISIONS = `${OPEN} AND d.kind <> 'review'`
+
+/** With those that process personal data and have no review to come: nobody would be asked again. */
+const REVIEWS = `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left,
+         CASE WHEN c.personal_data THEN 'Of data protection' END AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${MONITORED} AND ${OPEN} AND d.kind = 'review' AND d.due_on <= $3::date + 30
+     AND (c.current_latest IS NULL OR c.current_latest >= $3)
+  UNION ALL
+  SELECT c.id, NULL, NULL, NULL, 'It processes personal data, and no review is to come: set its date'
+    FROM contract c
+   WHERE ${MONITORED} AND c.personal_data AND (c.current_latest IS NULL OR c.current_latest >= $3)
+     AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'review' AND ${OPEN})`
+
+/** A date passed without a decision, while the contract still runs. */
+const OVERDUE = `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${MONITORED} AND ${DECISIONS} AND NOT ${ENDS} AND d.due_on < $3 AND c.current_latest >= $3`
+
+const DECIDE_THIS_WEEK = `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${MONITORED} AND ${DECISIONS} AND d.due_on BETWEEN $3 AND $3::date + 6`
+
+/** Ends by the earliest possible day; an end that may fall any day belongs to the nearest band. */
+function lapseBetween(from: number, to: number): string {
+  const since = from === 0 ? 'c.current_latest >= $3' : `d.due_on >= $3::date + ${from}`
+  return `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${MONITORED} AND ${OPEN} AND ${ENDS} AND ${since} AND d.due_on <= $3::date + ${to}`
+}
+
+const EMERGENCIES = `
+  SELECT c.id AS contract_id, 'emergency-end' AS kind, e.to_on AS on_day, e.to_on - $3::date AS days_left,
+         jsonb_build_object('since', e.from_on, 'cost', e.cost::text, 'currency', e.currency)::text AS note
+    FROM extension e JOIN contract c ON c.id = e.contract_id
+   WHERE ${MONITORED} AND e.kind = 'emergency' AND e.status = 'confirmed' AND $3 BETWEEN e.from_on AND e.to_on`
+
+/** Later ends from registers, of which nobody has said what they were: asked about once a week. */
+const UNCLASSIFIED = `
+  SELECT c.id AS contract_id, NULL AS kind, e.to_on AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM extension e JOIN contract c ON c.id = e.contract_id
+   WHERE ${MONITORED} AND e.kind = 'unknown' AND e.status IN ('confirmed', 'presumed')`
+
+/**
+ * Extensions that overlap, leave a gap or pass the maximum end. Finds too many rather than too few:
+ * an end known to the month leaves its days open, which the rules then see.
+ */
+const UNFIT = `
+  SELECT DISTINCT contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM (SELECT c.id AS contract_id, e.from_on, e.to_on, c.maximum_end,
+                 greatest(c.end_latest, max(e.to_on) OVER (
+                   PARTITION BY e.contract_id ORDER BY e.from_on, e.to_on, e.id
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS covered
+            FROM extension e JOIN contract c ON c.id = e.contract_id
+           WHERE ${MONITORED} AND e.status IN ('confirmed', 'presumed')) e
+   WHERE to_on > maximum_end OR from_on <> covered + 1`
+
+const UNDATED = `
+  SELECT c.id AS contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM contract c WHERE ${MONITORED} AND c.end_kind = 'undated' AND c.current_latest IS NULL`
+
+const ROLLING = `
+  SELECT c.id AS contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
+    FROM contract c WHERE ${MONITORED} AND c.end_kind = 'rolling'`
+
+/** Nobody is named, or who is named has left. */
+const UNOWNED = `
+  SELECT c.id AS contract_id, NULL AS kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
+         CASE WHEN c.owner_id IS NOT NULL THEN 'the owner has left' END AS note
+    FROM contract c LEFT JOIN person p ON p.id = c.owner_id
+   WHERE ${MONITORED} AND (c.owner_id IS NULL OR p.gone_on <= $3 OR p.erased_at IS NOT NULL)`
+
+const CONTRACT_LISTS = {
+  outOfContract: OUT_OF_CONTRACT_LIST,
+  overdue: OVERDUE,
+  decideThisWeek: DECIDE_THIS_WEEK,
+  lapseIn30: lapseBetween(0, 30),
+  lapseIn60: lapseBetween(31, 60),
+  lapseIn90: lapseBetween(61, 90),
+  emergencies: EMERGENCIES,
+  unclassified: UNCLASSIFIED,
+  unfit: UNFIT,
+  reviews: REVIEWS,
+  undated: UNDATED,
+  rolling: ROLLING,
+  unowned: UNOWNED,
+} as const
+
+export type ContractListName = keyof typeof CONTRACT_LISTS
+
+/**
+ * The first $4 of a list with what their contracts are called, and how many there are in all. The
+ * nearest day stands first; what has no day stands by reference.
+ */
+export function listQuery(name: ContractListName): string {
+  return `
+  WITH found AS MATERIALIZED (${CONTRACT_LISTS[name]}),
+       first AS (SELECT * FROM found ORDER BY on_day, contract_id, kind LIMIT $4)
+  SELECT (SELECT count(*)::int FROM found) AS total,
+         f.contract_id AS "contractId", f.kind, f.on_day::text AS "on", f.days_left AS "daysLeft", f.note,
+         c.reference, c.title, c.supplier, c.value::text AS value, c.currency,
+         c.current_latest::text AS latest,
+         CASE WHEN c.current_latest = c.end_latest THEN c.end_precision ELSE 'day' END AS precision,
+         p.display_name AS "ownerName", p.slack_user AS "ownerSlack"
+    FROM first f
+    JOIN contract c ON c.id = f.contract_id
+    LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
+   ORDER BY f.on_day, c.reference, f.kind, c.id`
+}
