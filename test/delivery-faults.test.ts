@@ -357,11 +357,10 @@ describe('a death of a rewriting', () => {
 
   test('in a channel that comes back is none: what was queued meanwhile arrives', async () => {
     const first = await posted()
-    workspace.places.channel('contracts').archived = true
+    workspace.faults.plan(error('is_archived'), { method: 'chat.update' })
     const { id } = await rewrites(first)
     await round()
     expect(await outbox.row(id)).toMatchObject({ state: 'BLOCKED' })
-    workspace.places.channel('contracts').archived = false
     await later()
     await round()
     expect(await outbox.row(id)).toMatchObject({ state: 'SENT' })
