@@ -394,13 +394,15 @@ describe('from a register to what is told', () => {
       route: 'string',
       assumed: 'boolean',
       startBy: 'date',
+      range: { from: 'date', to: 'date', fastest: 'string' },
+      decidedBy: ['string'],
       steps: [{ name: 'string', amount: 'number', unit: 'string', from: 'date', to: 'date' }],
       passed: 'boolean',
       fits: [{ route: 'string', startBy: 'date', shortfallDays: 'number' }],
       gapUnavoidableFrom: 'date',
     })
-    expect(answer).toMatchObject({ route: 'quotes', assumed: true, passed: false })
-    // Its own row names no regime: it is its framework's.
+    // Its own row names no regime: it is its framework's, and never an open procedure.
+    expect(answer).toMatchObject({ route: 'psr-competitive', assumed: true })
     expect(answer.fits).toContainEqual(expect.objectContaining({ route: 'psr-competitive' }))
     expect(await me.json('start-by', 'B-1', '--route', 'Open procedure')).toMatchObject({
       route: 'open',

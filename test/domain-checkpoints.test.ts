@@ -10,7 +10,8 @@ import {
   slipped,
 } from '../src/rules/checkpoints.ts'
 import { addDays, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
-import { ROUTES, withRuleSettings } from '../src/rules/settings.ts'
+import { ROUTES } from '../src/rules/procurement-routes.ts'
+import { withRuleSettings } from '../src/rules/settings.ts'
 import { startByRoute } from '../src/rules/start-by.ts'
 import { day, RULES } from './support/contract-facts.ts'
 

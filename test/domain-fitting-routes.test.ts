@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
-import { defaultRules, ROUTES, type Rules, withRuleSettings } from '../src/rules/settings.ts'
-import { isFramework, routesThatFit, startByRoute } from '../src/rules/start-by.ts'
+import { thresholdOn } from '../src/rules/legal-figures.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { isFramework, ROUTES } from '../src/rules/procurement-routes.ts'
+import { defaultRules, type Rules, withRuleSettings } from '../src/rules/settings.ts'
+import { routesThatFit, startByRoute } from '../src/rules/start-by.ts'
 import { isWorkingDay, ukCalendar } from '../src/rules/working-days.ts'
 import { day, RULES } from './support/contract-facts.ts'
 
@@ -59,7 +62,16 @@ describe('counted by hand on the calendar of each division', () => {
 })
 
 const COVER = day('2027-04-01')
-const LARGE = { regime: 'PA23', value: '1000000.00', route: 'open' } as const
+const LARGE = {
+  regime: 'PA23',
+  gross: asDecimal('1200000'),
+  threshold: thresholdOn(day('2026-07-24'), 'council', {
+    works: null,
+    lightTouch: null,
+    regime: 'PA23',
+  }),
+  route: 'open',
+} as const
 
 function fits(
   asOf: string,
@@ -74,7 +86,7 @@ describe('the routes that still fit', () => {
     expect(fits('2026-04-24').fits).toEqual([
       { route: 'competitive-flexible', startBy: '2026-04-24', shortfallDays: 0 },
       { route: 'open', startBy: '2026-07-24', shortfallDays: 0 },
-      { route: 'dynamic-market', startBy: '2026-09-23', shortfallDays: 0 },
+      { route: 'dynamic-market', startBy: '2026-10-05', shortfallDays: 0 },
       { route: 'mini-competition', startBy: '2026-11-04', shortfallDays: 0 },
       { route: 'framework-direct-award', startBy: '2026-12-22', shortfallDays: 0 },
     ])
@@ -84,7 +96,7 @@ describe('the routes that still fit', () => {
     expect(fits('2026-11-22').fits).toEqual([
       { route: 'framework-direct-award', startBy: '2026-12-22', shortfallDays: 0 },
       { route: 'mini-competition', startBy: '2026-11-04', shortfallDays: 18 },
-      { route: 'dynamic-market', startBy: '2026-09-23', shortfallDays: 60 },
+      { route: 'dynamic-market', startBy: '2026-10-05', shortfallDays: 48 },
       { route: 'open', startBy: '2026-07-24', shortfallDays: 121 },
       { route: 'competitive-flexible', startBy: '2026-04-24', shortfallDays: 212 },
     ])
@@ -115,9 +127,9 @@ describe('the routes that still fit', () => {
     const names = (facts: Parameters<typeof routesThatFit>[1]) =>
       new Set(fits('2026-04-01', RULES, facts).fits.map(({ route }) => route))
     expect(names(LARGE).has('quotes')).toBe(false)
-    expect(names({ ...LARGE, value: null }).has('quotes')).toBe(false)
-    expect(names({ ...LARGE, value: '207719.99' }).has('quotes')).toBe(true)
-    expect(names({ ...LARGE, value: '207720.00' }).has('quotes')).toBe(false)
+    expect(names({ ...LARGE, gross: null }).has('quotes')).toBe(false)
+    expect(names({ ...LARGE, gross: asDecimal('207719.99') }).has('quotes')).toBe(true)
+    expect(names({ ...LARGE, gross: asDecimal('207720.00') }).has('quotes')).toBe(false)
     expect(names({ ...LARGE, route: 'quotes' }).has('quotes')).toBe(true)
     expect(names(LARGE).has('psr-competitive')).toBe(false)
     expect(names({ ...LARGE, regime: 'PSR23' })).toEqual(

@@ -169,15 +169,107 @@ describe('money', () => {
   })
 
   test('a threshold counts with VAT: a gross contract has all of it, a net one the part without', () => {
-    expect(tested('pa23-below-threshold', facts({ value: asDecimal('9000000') })).limit).toBe(
-      '173100.00',
-    )
-    const gross = facts({ value: asDecimal('9000000'), vat: 'gross' })
-    expect(tested('pa23-below-threshold', gross).limit).toBe('207720.00')
-    expect(tested('pa23-below-threshold', gross, [], { authority: 'central' }).limit).toBe(
-      '135018.00',
-    )
+    const limit = (changes: Partial<HeadroomFacts>, asked: Partial<HeadroomAsked> = {}) =>
+      tested('pa23-below-threshold-aggregate', facts(changes), [], asked).limit
+    const large = { value: asDecimal('9000000') }
+    expect(limit(large)).toBe('173100.00')
+    expect(limit({ ...large, vat: 'gross' })).toBe('207720.00')
+    expect(limit({ ...large, vat: 'gross' }, { authority: 'central' })).toBe('135018.00')
+    // SI 2024/692, Sch 2: an NHS trust is central, an integrated care board and a council are not.
+    expect(limit({ ...large, vat: 'gross' }, { authority: 'nhs-trust' })).toBe('135018.00')
+    expect(limit({ ...large, vat: 'gross' }, { authority: 'icb' })).toBe('207720.00')
+    expect(limit({ ...large, vat: 'gross' }, { authority: 'council' })).toBe('207720.00')
   })
+
+  test('an authority that nobody named has the lower threshold, and the answer says so', () => {
+    const unset = tested('pa23-below-threshold-aggregate', facts({ vat: 'gross' }), [], {
+      authority: null,
+    })
+    expect(unset.limit).toBe('135018.00')
+    expect(unset.notes.join(' ')).toContain('the lower threshold was taken')
+    const works = tested('pa23-below-threshold-aggregate', facts({ works: true }), [], {
+      authority: null,
+    })
+    expect(works.notes.join(' ')).not.toContain('the lower threshold was taken')
+  })
+
+  test('s.74(4) is two tests: this modification at most 10 %, all of them together below the threshold', () => {
+    const of = facts({ value: asDecimal('2000000') })
+    const change = (from: string, to: string, cost: string) =>
+      added(from, to, { cost: asDecimal(cost), rule: 'pa23-below-threshold' })
+    const two = [
+      change('2027-04-01', '2027-04-30', '150000'),
+      change('2027-05-01', '2027-05-31', '60000'),
+    ]
+    // Each is inside 10 % of £2m; together £210,000 is past £173,100, which is £207,720 without VAT.
+    expect(tested('pa23-below-threshold', of, two)).toMatchObject({
+      used: '150000.00',
+      limit: '200000.00',
+      state: 'inside',
+    })
+    expect(tested('pa23-below-threshold-aggregate', of, two)).toMatchObject({
+      used: '210000.00',
+      limit: '173100.00',
+      percent: null,
+      state: 'over',
+    })
+    // S.74(4)(a): not more than 10 per cent; (b): less than the threshold, so exactly it is past.
+    const exactly = [change('2027-04-01', '2027-04-30', '200000')]
+    expect(tested('pa23-below-threshold', of, exactly).state).toBe('near')
+    const threshold = [change('2027-04-01', '2027-04-30', '173100')]
+    expect(tested('pa23-below-threshold-aggregate', of, threshold).state).toBe('over')
+    const saved = [change('2027-04-01', '2027-04-30', '-200001')]
+    expect(tested('pa23-below-threshold', of, saved).state).toBe('over')
+  })
+
+  test('reg 72(5), (6) PCR: below both, so exactly 10 % is past it; the net cumulative value counts', () => {
+    const of = facts({ regime: 'PCR15', start: day('2024-04-01'), value: asDecimal('1000000') })
+    const small = (...costs: string[]) =>
+      tested(
+        'pcr15-small',
+        of,
+        costs.map((cost) =>
+          added('2027-04-01', '2027-04-30', { cost: asDecimal(cost), rule: 'pcr15-small' }),
+        ),
+      )
+    expect(small('99999.99')).toMatchObject({ percent: 10, state: 'near' })
+    expect(small('100000').state).toBe('over')
+    expect(small('150000', '-60000')).toMatchObject({ used: '90000.00', state: 'near' })
+  })
+
+  test('saved contracts of PCR 2015 keep the thresholds that were last set under it', () => {
+    const of = facts({ regime: 'PCR15', start: day('2024-04-01'), value: asDecimal('9000000') })
+    const small = tested('pcr15-small', { ...of, vat: 'gross' }, [], { on: day('2026-11-29') })
+    expect(small.limit).toBe('214904.00')
+  })
+
+  test.each([
+    ['Schedule 8 para 4', 'PA23', 'pa23-unforeseeable'],
+    ['Schedule 8 para 5', 'PA23', 'pa23-known-risk'],
+    ['Schedule 8 para 8', 'PA23', 'pa23-additional'],
+    ['reg 72(1)(b), (2)(a)', 'PCR15', 'pcr15-additional'],
+    ['reg 72(1)(c), (2)(a)', 'PCR15', 'pcr15-unforeseeable'],
+  ] as const)(
+    '%s: two of 30 %% are two tests of 30 %%, a saving is none, half is not past',
+    (_, regime, rule) => {
+      const of = facts({ regime, start: day(regime === 'PA23' ? '2026-04-01' : '2024-04-01') })
+      const by = (...costs: string[]) =>
+        tested(
+          rule,
+          of,
+          costs.map((cost) => added('2027-04-01', '2027-04-30', { cost: asDecimal(cost), rule })),
+        )
+      expect(by('300000', '300000')).toMatchObject({
+        used: '300000.00',
+        percent: 30,
+        state: 'inside',
+      })
+      expect(by('300000', '300000').notes.join(' ')).toMatch(/s\.74\(7\)–\(8\)|reg 72\(2\)/)
+      expect(by('-900000')).toMatchObject({ used: '0.00', state: 'inside' })
+      expect(by('500000').state).toBe('near')
+      expect(by('500000.01').state).toBe('over')
+    },
+  )
 
   test('half of the value for what nobody could foresee', () => {
     const use = (cost: string) =>
@@ -200,10 +292,9 @@ describe('money', () => {
 
   test('a cost that nobody recorded makes the test unknown, not small', () => {
     const free = added('2027-04-01', '2027-04-30', { rule: 'pa23-below-threshold' })
-    expect(tested('pa23-below-threshold', facts(), [free])).toMatchObject({
-      used: '0.00',
-      state: 'unknown',
-    })
+    for (const rule of ['pa23-below-threshold', 'pa23-below-threshold-aggregate']) {
+      expect(tested(rule, facts(), [free])).toMatchObject({ used: '0.00', state: 'unknown' })
+    }
     expect(tested('pa23-below-threshold', facts({ value: null })).state).toBe('unknown')
     expect(tested('pa23-below-threshold', facts({ currency: 'EUR' })).state).toBe('unknown')
   })
@@ -222,9 +313,15 @@ describe('an extension counts towards the rule it was recorded under', () => {
     expect(tested('pa23-option', facts(), [option]).state).toBe('check')
   })
 
-  test('a waiver of our own rules uses none of the tests, and is left to a person', () => {
-    const waived = added('2027-04-01', '2027-04-30', { rule: 'Standing financial instructions' })
-    expect(tested('pa23-not-substantial', facts(), [waived]).used).toBe(0)
+  test('a waiver of our own rules is no legal ground: its days and its money count in the statutory tests', () => {
+    const waived = added('2027-04-01', '2027-04-30', {
+      rule: 'Standing financial instructions',
+      cost: asDecimal('90000'),
+    })
+    expect(tested('pa23-not-substantial', facts(), [waived])).toMatchObject({ used: 30 })
+    const money = tested('pa23-below-threshold', facts(), [waived])
+    expect(money).toMatchObject({ used: '90000.00' })
+    expect(money.notes.join(' ')).toContain('no ground in law')
     expect(tested('own-rules', facts(), [waived]).state).toBe('check')
   })
 
@@ -256,6 +353,24 @@ describe('an extension counts towards the rule it was recorded under', () => {
     }
   })
 
+  test('reg 13(3) PSR: awarded under direct award A or B only the character of the services counts', () => {
+    const rules = (route: string | null) =>
+      headroom(facts({ regime: 'PSR23', route }), [], ON).tests.map(({ rule }) => rule)
+    expect(rules('psr-direct-award-c')).toEqual(['psr23-small', 'psr23-material'])
+    for (const route of ['psr-direct-award-a', 'psr-direct-award-b']) {
+      expect(rules(route)).toEqual(['psr23-material'])
+    }
+  })
+
+  test('a ground says what bars it', () => {
+    const said = (rule: string, regime: 'PA23' | 'PSR23') =>
+      tested(rule, facts({ regime }), [added('2027-04-01', '2027-04-30', { rule })]).notes.join(' ')
+    expect(said('pa23-urgency', 'PA23')).toContain('poor planning')
+    expect(said('psr23-urgent', 'PSR23')).toContain('poor planning')
+    expect(said('psr23-standstill-review', 'PSR23')).toContain('reg 14(3)(b)')
+    expect(said('pa23-restructuring', 'PA23')).toContain('s.75(2)')
+  })
+
   test('a light-touch contract is exempt from the tests: check that it is one', () => {
     const { tests } = headroom(facts({ lightTouch: true }), [MAY], ON)
     expect(tests.map(({ rule, state }) => `${rule} ${state}`)).toEqual(['pa23-light-touch check'])
@@ -271,8 +386,34 @@ describe('the law', () => {
     expect(law({})).toBe('PA23')
     expect(law({ regime: null, start: day('2025-02-23') })).toBe('PCR15 (assumed)')
     expect(law({ regime: null, start: day('2025-02-24') })).toBe('PA23 (assumed)')
+    // A start before 24 Feb 2025 is not the Procurement Act, whatever the register says.
+    const contradicted = headroom(facts({ start: day('2025-02-23') }), [], ON)
+    expect(contradicted.tests.at(-1)).toMatchObject({ rule: 'regime', state: 'check' })
+    expect(contradicted.tests.at(-1)?.notes.join(' ')).toContain('starts before 24 Feb 2025')
     const { regime, tests } = headroom(facts({ regime: null, start: null }), [], ON)
     expect([regime, tests.map(({ state }) => state)]).toEqual([null, ['unknown']])
+  })
+
+  test('follows from nation and subject, and of a call-off from its framework', () => {
+    const law = (changes: Partial<HeadroomFacts>) =>
+      headroom(facts({ regime: null, start: day('2026-04-01'), ...changes }), [], ON).regime
+    expect(law({ nation: 'scotland' })).toBe('other')
+    expect(law({ nation: 'northern-ireland' })).toBe('other')
+    expect(law({ nation: 'wales' })).toBe('PA23')
+    expect(law({ subject: 'health services' })).toBe('PSR23')
+    expect(law({ subject: 'health services', nation: 'wales' })).toBe('other')
+    for (const subject of ['defence', 'concession', 'utilities'] as const) {
+      expect(law({ subject })).toBe('other')
+    }
+    expect(law({ callOff: true, frameworkStart: day('2024-10-01') })).toBe('PCR15')
+    expect(law({ callOff: true, frameworkStart: day('2025-03-01') })).toBe('PA23')
+    expect(law({ callOff: true })).toBeNull()
+    // Recorded, it is what people know.
+    expect(law({ regime: 'PA23', nation: 'scotland' })).toBe('PA23')
+    const { tests } = headroom(facts({ regime: null, nation: 'scotland' }), [], ON)
+    expect(tests.map(({ state, notes }) => `${state}: ${notes.join(' ')}`)).toEqual([
+      'check: A Scottish authority (s.2(5)): outside these tests, check.',
+    ])
   })
 
   test('every ground of the forms is a rule that is measured, or our own', () => {

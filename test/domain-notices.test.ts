@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { asDecimal } from '../src/rules/money.ts'
 import {
+  NOTICES,
   type NoticeDecision,
   type NoticedExtension,
   type NoticeFacts,
+  type NoticesAsked,
   noticesToCheck,
   noticeTasks,
 } from '../src/rules/notices.ts'
@@ -40,15 +42,24 @@ function extension(changes: Partial<NoticedExtension> = {}): NoticedExtension {
   }
 }
 
-function dates(
+function tasks(
   changes: Partial<NoticeFacts> = {},
   extensions: readonly NoticedExtension[] = [],
   decisions: readonly NoticeDecision[] = [],
+  asked: Partial<NoticesAsked> = {},
 ) {
-  const asked = { today: day('2026-11-23'), authority: 'sub-central' } as const
-  return noticeTasks({ ...FACTS, ...changes }, extensions, decisions, asked).map(
-    ({ notice, on, settled }) => `${notice} ${on}${settled === null ? '' : ` ${settled}`}`,
-  )
+  return noticeTasks({ ...FACTS, ...changes }, extensions, decisions, {
+    today: day('2026-11-23'),
+    authority: 'sub-central',
+    ...asked,
+  })
+}
+
+/** As \`notice day\`, without the award notice, which every contract above the threshold has. */
+function dates(...asked: Parameters<typeof tasks>) {
+  return tasks(...asked)
+    .filter(({ notice }) => notice !== 'UK6')
+    .map(({ notice, on, settled }) => `${notice} ${on}${settled === null ? '' : ` ${settled}`}`)
 }
 
 describe('a contract under the Procurement Act', () => {
@@ -121,14 +132,19 @@ describe('a contract under the Procurement Act', () => {
 
 test('nothing is asked under another law, or below the threshold with VAT', () => {
   expect(dates({ regime: 'PCR15' })).toEqual([])
+  expect(dates({ regime: 'other' })).toEqual([])
+  expect(dates({ regime: null, start: null })).toEqual([])
+  expect(dates({ regime: null }, [], [], { nation: 'scotland' })).toEqual([])
+  expect(dates({ start: day('2025-02-23') })).toEqual([])
   expect(dates({ regime: null, start: day('2025-02-23') })).toEqual([])
   expect(dates({ regime: null, start: day('2025-02-24') })).not.toEqual([])
   // The sub-central threshold of 2025 is £214,904 with VAT: £179,086.67 without.
-  expect(dates({ value: asDecimal('179086') })).toEqual([])
-  expect(dates({ value: asDecimal('179087') })).not.toEqual([])
-  expect(dates({ value: asDecimal('214903'), vat: 'gross' })).toEqual([])
-  expect(dates({ value: asDecimal('552949'), lightTouch: true })).toEqual([])
-  expect(dates({ value: null })).not.toEqual([])
+  const above = (changes: Partial<NoticeFacts>) => dates(changes).join().includes('UK11')
+  expect(above({ value: asDecimal('179086') })).toBe(false)
+  expect(above({ value: asDecimal('179087') })).toBe(true)
+  expect(above({ value: asDecimal('214903'), vat: 'gross' })).toBe(false)
+  expect(above({ value: asDecimal('552949'), lightTouch: true })).toBe(false)
+  expect(above({ value: null })).toBe(true)
 })
 
 test('a task is listed from 30 days before its date until 30 days after, while it is open', () => {
@@ -139,4 +155,167 @@ test('a task is listed from 30 days before its date until 30 days after, while i
   expect(listed('2026-11-29')).toEqual(['UK11'])
   expect(listed('2027-01-28')).toEqual(['UK11'])
   expect(listed('2027-01-29')).toEqual([])
+})
+
+describe('each duty with its section', () => {
+  const BIG = { value: asDecimal('4200000') } // £5.04m with VAT
+  const of = (list: readonly { readonly notice: string; readonly on: string }[], notice: string) =>
+    list.filter((each) => each.notice === notice).map(({ on }) => on)
+
+  test('s.87(3), (4): below the threshold from £12,000 for central authorities, so trusts, and £30,000 for others', () => {
+    const below = (value: string, authority: NoticesAsked['authority']) =>
+      tasks({ value: asDecimal(value), vat: 'gross' }, [], [], { authority }).map(
+        ({ notice, on, citation }) => `${notice} ${on} ${citation}`,
+      )
+    const due = ['UK7 2025-12-01 Procurement Act 2023, s.87(3)']
+    expect(below('12000', 'nhs-trust')).toEqual(due)
+    expect(below('11999.99', 'nhs-trust')).toEqual([])
+    expect(below('12000', 'central')).toEqual(due)
+    expect(below('30000', 'council')).toEqual(due)
+    expect(below('29999.99', 'council')).toEqual([])
+    expect(below('29999.99', 'icb')).toEqual([])
+    expect(below('12000', null)).toEqual(due)
+    const [unset] = tasks({ value: asDecimal('12000'), vat: 'gross' }, [], [], { authority: null })
+    expect(unset?.why).toContain('the lower threshold was taken')
+    expect(
+      tasks({ value: asDecimal('12000'), vat: 'gross' }, [], [], {
+        authority: 'nhs-trust',
+        nation: 'northern-ireland',
+      }),
+    ).toEqual([])
+  })
+
+  test('s.50, s.51(2): the award notice before the signature, eight working days where the Act asks them', () => {
+    expect(of(tasks({ route: 'open' }), 'UK6')).toEqual(['2025-11-19'])
+    // S.51(3)(d): none is mandatory under a framework.
+    expect(of(tasks({ route: 'mini-competition' }), 'UK6')).toEqual(['2025-11-30'])
+  })
+
+  test('s.44: a transparency notice before a direct award, urgency included; no other route has one', () => {
+    expect(of(tasks({ route: 'direct-award' }), 'UK5')).toEqual(['2025-11-18'])
+    expect(of(tasks({ route: 'urgent-direct-award' }), 'UK5')).toEqual(['2025-11-29'])
+    expect(of(tasks({ route: 'urgent-direct-award' }), 'UK6')).toEqual(['2025-11-30'])
+    expect(of(tasks({ route: 'framework-direct-award' }), 'UK5')).toEqual([])
+  })
+
+  test('s.53(3): a copy of a contract over £5m within 90 days, 180 of a light touch, the first counted; not in Wales', () => {
+    // 31 days of December, 31 of January, 28 of February: the 90th is 28 Feb.
+    expect(of(tasks(BIG), 'copy')).toEqual(['2026-02-28'])
+    expect(of(tasks({ ...BIG, lightTouch: true }), 'copy')).toEqual(['2026-05-29'])
+    expect(of(tasks({ value: asDecimal('5000000'), vat: 'gross' }), 'copy')).toEqual([])
+    expect(of(tasks(BIG, [], [], { nation: 'wales' }), 'copy')).toEqual([])
+    const [details] = tasks({ value: null }).filter(({ notice }) => notice === 'UK7')
+    expect(details?.why).toContain('over £5m a copy (s.53(3))')
+  })
+
+  test('s.71(2), s.52: performance once in twelve months and at the end, over £5m; not light touch, not frameworks', () => {
+    const long = { ...BIG, awardedEnd: endOn('2028-11-30') }
+    expect(of(tasks(long), 'UK9')).toEqual(['2026-11-30'])
+    expect(of(tasks(BIG), 'UK9')).toEqual(['2026-11-30'])
+    expect(of(tasks({ ...long, lightTouch: true }), 'UK9')).toEqual([])
+    expect(of(tasks({ ...long, form: 'framework' }), 'UK9')).toEqual([])
+    expect(of(tasks({ ...long, value: asDecimal('5000000'), vat: 'gross' }), 'UK9')).toEqual([])
+    // In force from 1 Jan 2026, in Wales from 1 Apr 2026.
+    const early = { ...BIG, start: day('2025-03-01'), awardedEnd: endOn('2028-02-29') }
+    expect(of(tasks(early, [], [], { today: day('2026-03-10') }), 'UK9')).toEqual([
+      '2026-02-28',
+      '2027-02-28',
+    ])
+    expect(of(tasks(early, [], [], { today: day('2026-03-10'), nation: 'wales' }), 'UK9')).toEqual([
+      '2027-02-28',
+    ])
+    const none = {
+      notice: 'UK9',
+      on: day('2025-11-30'),
+      text: 'No KPIs, because it is a licence',
+    } as const
+    expect(tasks(long, [], [none]).find(({ notice }) => notice === 'UK9')?.settled).toBe(none.text)
+  })
+
+  test('s.75: before signing; an option is always asked about, a transfer always called for, small ones by s.75(4)–(5)', () => {
+    const why = (...extensions: readonly NoticedExtension[]) =>
+      tasks({}, extensions)
+        .filter(({ notice }) => notice === 'UK10')
+        .map((each) => each.why)
+    const month = extension({ to: day('2026-12-31') })
+    expect(why(month)).toEqual([])
+    expect(why({ ...month, kind: 'option' })[0]).toContain('An option was taken')
+    expect(why({ ...month, rule: 'pa23-restructuring' })[0]).toContain('s.75(2)')
+    const second = extension({ from: day('2027-01-01'), to: day('2027-01-31') })
+    expect(why(month, second)).toHaveLength(1)
+    expect(why(month, second)[0]).toContain('s.75(4)–(5)')
+    expect(why(extension({}))[0]).not.toContain('s.75(4)–(5)')
+    // S.75(6)(d): not of a transferred Northern Ireland authority.
+    expect(of(tasks({}, [extension()], [], { nation: 'northern-ireland' }), 'UK10')).toEqual([])
+  })
+
+  test('s.77: a copy of the change within 90 days where a change notice was due and the contract is over £5m', () => {
+    const change = extension({ cost: asDecimal('500000') })
+    // 31 days of December, 31 of January, 28 of February: the 90th is 28 Feb.
+    expect(of(tasks(BIG, [change]), 'copy-of-change')).toEqual(['2027-02-28'])
+    expect(of(tasks(BIG, [{ ...change, knownOn: day('2026-11-01') }]), 'copy-of-change')).toEqual([
+      '2027-01-29',
+    ])
+    expect(of(tasks(BIG, [{ ...change, status: 'proposed' }]), 'copy-of-change')).toEqual([])
+    expect(of(tasks(BIG, [change], [], { nation: 'wales' }), 'copy-of-change')).toEqual([])
+    expect(of(tasks({}, [change]), 'copy-of-change')).toEqual([])
+  })
+
+  test('PSR reg 13(4), (5): within 30 days of the change with which £500,000 are reached, where the authority decided', () => {
+    const psr = { regime: 'PSR23' } as const
+    const change = (cost: string | null, more: Partial<NoticedExtension> = {}) =>
+      extension({ cost: cost === null ? null : asDecimal(cost), kind: 'variation', ...more })
+    expect(tasks(psr, [change('499999.99')])).toEqual([])
+    expect(of(tasks(psr, [change('500000')]), 'PSR-change')).toEqual(['2026-12-31'])
+    const second = change('250000', { from: day('2027-02-01'), to: day('2027-02-28') })
+    expect(of(tasks(psr, [change('250000'), second]), 'PSR-change')).toEqual(['2027-03-03'])
+    expect(tasks(psr, [change('900000', { rule: 'psr23-external' })])).toEqual([])
+    expect(tasks(psr, [change(null)])[0]?.why).toContain('a cost is not recorded')
+  })
+
+  test('PSR reg 14(4), (5): within 30 days of an urgent modification; none of one that bridges a standstill review', () => {
+    const psr = { regime: 'PSR23' } as const
+    expect(of(tasks(psr, [extension({ rule: 'psr23-urgent' })]), 'PSR-urgent')).toEqual([
+      '2026-12-31',
+    ])
+    expect(tasks(psr, [extension({ rule: 'psr23-standstill-review' })])).toEqual([])
+  })
+
+  test('PCR reg 72(3): for additional works, services or supplies and for unforeseeable needs alone', () => {
+    const pcr = { regime: 'PCR15', start: day('2024-12-01') } as const
+    for (const rule of ['pcr15-additional', 'pcr15-unforeseeable']) {
+      expect(of(tasks(pcr, [extension({ rule })]), 'PCR-change')).toEqual(['2026-12-01'])
+    }
+    expect(tasks(pcr, [extension({ rule: 'pcr15-small' })])).toEqual([])
+  })
+
+  test('between the two thresholds an authority that nobody named is asked, and the task says why', () => {
+    const between = { value: asDecimal('150000') } // £180,000 with VAT
+    expect(of(tasks(between, [], [], { authority: 'council' }), 'UK11')).toEqual([])
+    expect(of(tasks(between, [], [], { authority: 'nhs-trust' }), 'UK11')).toEqual(['2026-12-29'])
+    const [details] = tasks(between, [], [], { authority: null }).filter(
+      ({ notice }) => notice === 'UK7',
+    )
+    expect(details?.why).toContain('the lower threshold was taken')
+  })
+
+  test('every task cites its section', () => {
+    const all = [
+      ...tasks({ ...BIG, route: 'direct-award' }, [extension({ cost: asDecimal('500000') })]),
+      ...tasks({ regime: 'PSR23' }, [
+        extension({ cost: asDecimal('600000') }),
+        extension({ rule: 'psr23-urgent' }),
+      ]),
+      ...tasks({ regime: 'PCR15', start: day('2024-12-01') }, [
+        extension({ rule: 'pcr15-additional' }),
+      ]),
+    ]
+    expect(new Set(all.map(({ notice }) => notice)).size).toBe(NOTICES.length)
+    for (const { citation, source } of all) {
+      expect(citation).toMatch(/, (?:s\.|reg )\d+/)
+      expect(source).toMatch(
+        /^https:\/\/www\.legislation\.gov\.uk\/uk(?:pga|si)\/20\d\d\/\d+\/(?:section|regulation)\/\d+$/,
+      )
+    }
+  })
 })

@@ -1,17 +1,49 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, dateOfDayNumber, dayNumber, daysBetween } from '../src/rules/civil-date.ts'
-import { ROUTE_BANDS, ROUTES, routeFor } from '../src/rules/settings.ts'
-import { startBy } from '../src/rules/start-by.ts'
+import type { Contract } from '../src/rules/contract.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { ROUTES } from '../src/rules/procurement-routes.ts'
+import { checkedRuleSettings, withRuleSettings } from '../src/rules/settings.ts'
 import {
-  addWorkingDays,
-  isWorkingDay,
-  lastOfWorkingDays,
-  ukCalendar,
-} from '../src/rules/working-days.ts'
-import { day, ENGLAND } from './support/contract-facts.ts'
+  replacementRoute,
+  standstillCalendarOf,
+  standstillEnds,
+  startBy,
+} from '../src/rules/start-by.ts'
+import { addWorkingDays, isWorkingDay, ukCalendar } from '../src/rules/working-days.ts'
+import {
+  contract,
+  day,
+  daysFrom,
+  deadline,
+  decision,
+  ENGLAND,
+  RULES,
+} from './support/contract-facts.ts'
 
 const ANY_UK = ukCalendar('any-uk')
+
+/** https://www.gov.uk/bank-holidays.json as it stood in November 2026, 2024 to 2028 (Open Government Licence v3.0). */
+const GOV_UK: Readonly<Record<string, ReadonlySet<string>>> & {
+  readonly 'england-and-wales': ReadonlySet<string>
+} = {
+  'england-and-wales': new Set(
+    '2024-01-01 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-08-26 2024-12-25 2024-12-26 2025-01-01 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-08-25 2025-12-25 2025-12-26 2026-01-01 2026-04-03 2026-04-06 2026-05-04 2026-05-25 2026-08-31 2026-12-25 2026-12-28 2027-01-01 2027-03-26 2027-03-29 2027-05-03 2027-05-31 2027-08-30 2027-12-27 2027-12-28 2028-01-03 2028-04-14 2028-04-17 2028-05-01 2028-05-29 2028-08-28 2028-12-25 2028-12-26'.split(
+      ' ',
+    ),
+  ),
+  scotland: new Set(
+    '2024-01-01 2024-01-02 2024-03-29 2024-05-06 2024-05-27 2024-08-05 2024-12-02 2024-12-25 2024-12-26 2025-01-01 2025-01-02 2025-04-18 2025-05-05 2025-05-26 2025-08-04 2025-12-01 2025-12-25 2025-12-26 2026-01-01 2026-01-02 2026-04-03 2026-05-04 2026-05-25 2026-06-15 2026-08-03 2026-11-30 2026-12-25 2026-12-28 2027-01-01 2027-01-04 2027-03-26 2027-05-03 2027-05-31 2027-08-02 2027-11-30 2027-12-27 2027-12-28 2028-01-03 2028-01-04 2028-04-14 2028-05-01 2028-05-29 2028-08-07 2028-11-30 2028-12-25 2028-12-26'.split(
+      ' ',
+    ),
+  ),
+  'northern-ireland': new Set(
+    '2024-01-01 2024-03-18 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-07-12 2024-08-26 2024-12-25 2024-12-26 2025-01-01 2025-03-17 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-07-14 2025-08-25 2025-12-25 2025-12-26 2026-01-01 2026-03-17 2026-04-03 2026-04-06 2026-05-04 2026-05-25 2026-07-13 2026-08-31 2026-12-25 2026-12-28 2027-01-01 2027-03-17 2027-03-26 2027-03-29 2027-05-03 2027-05-31 2027-07-12 2027-08-30 2027-12-27 2027-12-28 2028-01-03 2028-03-17 2028-04-14 2028-04-17 2028-05-01 2028-05-29 2028-07-12 2028-08-28 2028-12-25 2028-12-26'.split(
+      ' ',
+    ),
+  ),
+}
 
 describe('a new contract on 1 Apr 2027 by open procedure', () => {
   const lead = { route: routeNamed('open'), mobilisationDays: 30, approvalDays: 20 }
@@ -37,13 +69,13 @@ describe('every route counts back whole', () => {
   test.each([
     ['competitive-flexible', '2026-04-24'],
     ['open', '2026-07-24'],
-    ['dynamic-market', '2026-09-23'],
+    ['dynamic-market', '2026-10-05'],
     ['mini-competition', '2026-11-04'],
     ['framework-direct-award', '2026-12-22'],
     ['quotes', '2026-12-04'],
     ['psr-direct-award-c', '2026-11-20'],
-    ['psr-most-suitable-provider', '2026-09-22'],
-    ['psr-competitive', '2026-07-24'],
+    ['psr-most-suitable-provider', '2026-09-21'],
+    ['psr-competitive', '2026-07-23'],
   ])('%s for 1 Apr 2027: start by %s', (name, on) => {
     const lead = { route: routeNamed(name), mobilisationDays: 30, approvalDays: 20 }
     expect(startBy(day('2027-04-01'), lead, ENGLAND, ANY_UK).on).toBe(on)
@@ -64,11 +96,10 @@ describe('every route counts back whole', () => {
           const { on, steps } = startBy(coverFrom, lead, ENGLAND, ANY_UK)
           expect(isWorkingDay(on, ENGLAND)).toBe(true)
           const published = addDays(on, route.leadDays)
-          const from = route.standstillFrom === 'publication' ? published : addDays(published, 1)
           const signable =
             route.standstillDays === 0
               ? published
-              : addDays(lastOfWorkingDays(from, route.standstillDays, ANY_UK), 1)
+              : addDays(standstillEnds(published, route, standstillCalendarOf(route, ANY_UK)), 1)
           const signed = addWorkingDays(addDays(signable, -1), approvalDays, ENGLAND)
           expect(daysBetween(addDays(signed, mobilisationDays), coverFrom)).toBeGreaterThanOrEqual(
             0,
@@ -83,28 +114,191 @@ describe('every route counts back whole', () => {
 })
 
 describe('the route', () => {
-  const by = (route: string | null, value: string | null) => {
-    const found = routeFor({ route, value }, ROUTES, ROUTE_BANDS)
-    return `${found.route.name}${found.assumed ? ' (assumed)' : ''}`
+  const COVER = day('2027-04-01')
+  const by = (
+    changes: Partial<Contract>,
+    settings: Parameters<typeof withRuleSettings>[1] = { authority: 'council' },
+  ) => {
+    const of = contract({ route: null, ...changes })
+    const { route, fastest, assumed } = replacementRoute(
+      of,
+      COVER,
+      withRuleSettings(RULES, settings),
+    )
+    return assumed ? `${route.name} to ${fastest.name}` : route.name
   }
 
-  test('is the recorded one, else assumed by value and labelled so', () => {
-    expect(by('dynamic-market', '100.00')).toBe('dynamic-market')
-    expect(by(null, '207719.99')).toBe('quotes (assumed)')
-    expect(by(null, '207720.00')).toBe('open (assumed)')
-    expect(by('by pigeon', '1000.00')).toBe('quotes (assumed)')
+  test('is the recorded one, else assumed by value and as a range to the fastest in use', () => {
+    expect(by({ route: 'dynamic-market', value: asDecimal('100') })).toBe('dynamic-market')
+    expect(by({ value: asDecimal('1000') })).toBe('quotes to quotes')
+    expect(by({ value: asDecimal('300000') })).toBe('open to framework-direct-award')
+    const tender = { authority: 'council', usualRoute: 'tender' } as const
+    expect(by({ value: asDecimal('300000') }, tender)).toBe('open to open')
+  })
+
+  test('gross is compared with gross (s.123(2)): £190,000 net is an open procedure for council and trust alike', () => {
+    for (const authority of ['council', 'icb', 'nhs-trust', 'central', 'sub-central'] as const) {
+      expect(by({ value: asDecimal('190000') }, { authority })).toMatch(/^open/)
+    }
+    // £207,720 with VAT is £173,100 without; a gross value has the VAT in it already.
+    expect(by({ value: asDecimal('173099.99') })).toMatch(/^quotes/)
+    expect(by({ value: asDecimal('173100') })).toMatch(/^open/)
+    expect(by({ value: asDecimal('207719.99'), vat: 'gross' })).toMatch(/^quotes/)
+    expect(by({ value: asDecimal('207720'), vat: 'gross' })).toMatch(/^open/)
+  })
+
+  test('a trust is central (SI 2024/692, Sch 2): £135,018; unset is unknown, and the lower threshold counts', () => {
+    for (const authority of ['nhs-trust', 'central', null] as const) {
+      expect(by({ value: asDecimal('112515') }, { authority })).toMatch(/^open/)
+      expect(by({ value: asDecimal('112514.99') }, { authority })).toMatch(/^quotes/)
+    }
+    const unset = replacementRoute(contract({ route: null }), COVER, RULES)
+    expect(unset.decidedBy?.threshold?.authorityUnknown).toBe(true)
+  })
+
+  test('a year’s value is taken for the whole term; works and light touch have thresholds of their own', () => {
+    const annual = { value: asDecimal('60000'), valueBasis: 'annual' } as const
+    expect(by(annual)).toMatch(/^open/)
+    expect(by({ value: asDecimal('400000'), works: true })).toMatch(/^quotes/)
+    expect(by({ value: asDecimal('400000'), lightTouch: true })).toMatch(/^quotes/)
+  })
+
+  test('health care services are never assumed to be an open procedure', () => {
+    expect(by({ regime: 'PSR23', value: asDecimal('1000') })).toBe(
+      'psr-competitive to psr-direct-award-c',
+    )
   })
 
   test('an unknown value counts as a large one, never as none', () => {
-    expect(by(null, null)).toBe('open (assumed)')
+    expect(by({ value: null })).toMatch(/^open/)
+    expect(by({ value: asDecimal('1000'), currency: 'EUR' })).toMatch(/^open/)
   })
 
-  test('a band that names an unknown route is refused by name', () => {
-    expect(() =>
-      routeFor({ route: null, value: null }, ROUTES, [{ from: 0, route: 'raffle' }]),
-    ).toThrow(/"raffle"/)
+  test('a route in unknown words is assumed, and asked about', () => {
+    const of = contract({ route: 'by pigeon' })
+    expect(replacementRoute(of, COVER, RULES)).toMatchObject({ assumed: true, unread: 'by pigeon' })
+  })
+
+  test('bands of one’s own are compared with the value with VAT, and a band that names an unknown route is refused by name', () => {
+    const own = {
+      routeBands: [
+        { from: 0, route: 'quotes' },
+        { from: 120_000, route: 'open' },
+      ],
+    }
+    expect(by({ value: asDecimal('100000') }, own)).toMatch(/^open/)
+    expect(by({ value: asDecimal('99999') }, own)).toMatch(/^quotes/)
+    const rules = { ...RULES, routeBands: [{ from: 0, route: 'raffle' }] }
+    expect(() => replacementRoute(contract({ route: null }), COVER, rules)).toThrow(/"raffle"/)
+  })
+
+  test('the range of an assumed route is one deadline: nothing is overdue before the fastest has to start', () => {
+    expect(deadline(contract({ route: null }), 'start-by')).toMatchObject({
+      from: '2026-07-24',
+      on: '2026-12-22',
+    })
+    expect(deadline(contract({ route: null }), 'start-by').reason).toContain(
+      'between Fri 24 Jul 2026 if by open procedure and Tue 22 Dec 2026 by direct award under a framework',
+    )
+    // What was decided of any day of the range was decided of it.
+    const decided = contract({ route: null, decisions: [decision('start-by', '2026-07-24')] })
+    expect(deadline(decided, 'start-by').settled).not.toBeNull()
+    const other = contract({ route: null, decisions: [decision('start-by', '2026-07-23')] })
+    expect(deadline(other, 'start-by').settled).toBeNull()
   })
 })
+
+describe('standstill', () => {
+  const psr = routeNamed('psr-competitive')
+  const open = routeNamed('open')
+
+  test('PSR reg 12(2), (9): begins the day after the notice, ends with the 8th working day after that', () => {
+    // Published Mon 11 Jan 2027: it begins Tue 12 and ends Fri 22, so the next step is from Mon 25 on.
+    expect(standstillEnds(day('2027-01-11'), psr, ENGLAND)).toBe('2027-01-22')
+  })
+
+  const publications = daysFrom('2024-01-01', '2028-12-14', (date) => addDays(date, 1))
+
+  test('PSR reg 12: every working day of publication from 2024 to 2028, against a count by the regulation alone', () => {
+    const working = publications.filter((date) => isWorkingDay(date, ENGLAND))
+    expect(working.length).toBeGreaterThan(1200)
+    const differing = working.filter(
+      (date) =>
+        standstillEnds(date, psr, standstillCalendarOf(psr, ANY_UK)) !== byRegulation12(date),
+    )
+    expect(differing).toEqual([])
+  })
+
+  test('s.51(2): the same by the Act, with the holidays of every part of the United Kingdom (s.123(1))', () => {
+    const working = publications.filter((date) => isWorkingDay(date, ANY_UK))
+    const differing = working.filter(
+      (date) =>
+        standstillEnds(date, open, standstillCalendarOf(open, ANY_UK)) !== bySection51(date),
+    )
+    expect(differing).toEqual([])
+  })
+
+  test('counted back, the notice is the last that is in time: one a day later is not', () => {
+    for (const route of [psr, open]) {
+      const calendar = standstillCalendarOf(route, ANY_UK)
+      for (const before of publications) {
+        const { steps } = startBy(
+          before,
+          { route, mobilisationDays: 0, approvalDays: 0 },
+          ENGLAND,
+          ANY_UK,
+        )
+        const notice = steps.find(({ name }) => name === 'standstill')?.from ?? before
+        expect(standstillEnds(notice, route, calendar) < before).toBe(true)
+        const next = addWorkingDays(notice, 1, calendar)
+        expect(standstillEnds(next, route, calendar) < before).toBe(false)
+      }
+    }
+  })
+
+  test('s.51(3)(d), (e): none is mandatory under a framework or a dynamic market; a voluntary one has eight days at least (s.51(5))', () => {
+    const { routes } = withRuleSettings(RULES, { voluntaryStandstillDays: 8 })
+    for (const name of ['mini-competition', 'framework-direct-award', 'dynamic-market']) {
+      expect(routeNamed(name).standstillDays).toBe(0)
+      expect(routes.find((each) => each.name === name)?.standstillDays).toBe(8)
+    }
+    expect(routes.find(({ name }) => name === 'open')?.standstillDays).toBe(8)
+    expect(routes.find(({ name }) => name === 'quotes')?.standstillDays).toBe(0)
+    expect(() => checkedRuleSettings({ voluntaryStandstillDays: 7 })).toThrow(/s\.51\(5\)/)
+  })
+})
+
+// A second count, written from the text alone: no function of the rules, and the holidays as gov.uk has them.
+
+/** Reg 12(9), (12): midnight at the end of the 8th working day after the day on which it began. */
+function byRegulation12(published: string): string {
+  const began = onDay(published, 1)
+  let date = began
+  for (let left = 8; left > 0; ) {
+    date = onDay(date, 1)
+    if (!isWeekend(date) && !GOV_UK['england-and-wales'].has(date)) left -= 1
+  }
+  return date
+}
+
+/** S.51(2), s.123(1): eight working days beginning with the day of publication. */
+function bySection51(published: string): string {
+  const isHoliday = (date: string) => Object.values(GOV_UK).some((days) => days.has(date))
+  let date = published
+  for (let left = 8; ; date = onDay(date, 1)) {
+    if (!isWeekend(date) && !isHoliday(date)) left -= 1
+    if (left === 0) return date
+  }
+}
+
+function onDay(date: string, days: number): string {
+  const [year = 0, month = 1, at = 1] = date.split('-').map(Number)
+  return new Date(Date.UTC(year, month - 1, at + days)).toISOString().slice(0, 10)
+}
+
+function isWeekend(date: string): boolean {
+  return [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay())
+}
 
 function routeNamed(name: string) {
   const route = ROUTES.find((each) => each.name === name)

@@ -4,7 +4,7 @@ import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { headroom, oneMoreMonth } from '../src/rules/headroom.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { noticeTasks } from '../src/rules/notices.ts'
-import { routeFor } from '../src/rules/settings.ts'
+import { ROUTES } from '../src/rules/procurement-routes.ts'
 import { startByRoute } from '../src/rules/start-by.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { answerModal } from '../src/slack/forms/fields.ts'
@@ -50,7 +50,7 @@ import { refusedIn, refusedInView } from './support/slack-limits.ts'
 const CLOCK = { today: AS_OF, calendar: ukCalendar('england-and-wales') }
 const DONE = { what: 'acknowledged', by: AMIRA, on: AS_OF, askedAgain: addDays(AS_OF, 14) } as const
 
-const OPEN = routeFor({ route: 'open', value: null }, RULES.routes, RULES.routeBands).route
+const OPEN = ROUTES.find(({ name }) => name === 'open') ?? (ROUTES[0] as (typeof ROUTES)[number])
 
 const TOTAL = {
   currency: 'GBP',

@@ -6,7 +6,8 @@ import { plannedCheckpoints, procurementDecided, routeOfDecision } from '../rule
 import type { CivilDate } from '../rules/civil-date.ts'
 import { currentEnd, type DecidableKind, firstDayAfter } from '../rules/contract.ts'
 import { deadlinesOf, decidable } from '../rules/deadlines.ts'
-import { type Rules, routeFor } from '../rules/settings.ts'
+import type { Rules } from '../rules/settings.ts'
+import { replacementRoute } from '../rules/start-by.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
@@ -98,7 +99,7 @@ async function planProcurement(
   )
   const coverFrom = firstDayAfter(currentEnd(record.contract))
   if (decided === null || coverFrom === null) return []
-  const recorded = routeFor(record.contract, rules.routes, rules.routeBands)
+  const recorded = replacementRoute(record.contract, coverFrom, rules)
   const route = routeOfDecision(decided, recorded, rules)
   const planned = plannedCheckpoints(coverFrom, today, route, rules)
   await client.query(

@@ -1,6 +1,7 @@
 /** That a notice was published, or why none is called for. */
 import type { Pool } from 'pg'
 import { readNoticeRecords } from '../reports/headroom.ts'
+import { nationOf } from '../rules/authority.ts'
 import { type Notice, type NoticeTask, noticeTasks } from '../rules/notices.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
@@ -25,6 +26,7 @@ export async function recordNotice(
         : noticeTasks(found.facts, found.extensions, found.decisions, {
             today,
             authority: rules.authority,
+            nation: nationOf(rules.nation, rules.calendar).nation,
           })
     const task = tasks.find((each) => each.notice === notice && each.settled === null)
     if (task === undefined) {

@@ -192,5 +192,6 @@ function startByText(count: StartByCount, asOf: CivilDate): string {
       count.fits.map((each) => [each.route, each.startBy, fitWords(each)]),
     ),
     gapWords(count, asOf),
+    ...(count.decidedBy ?? []),
   ].join('\n\n')
 }

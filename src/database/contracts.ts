@@ -6,12 +6,17 @@ import type {
   Decision,
   End,
   Extension,
+  Form,
   Period,
   PeriodUnit,
   Precision,
+  Regime,
+  ValueBasis,
+  VatState,
 } from '../rules/contract.ts'
 import { deadlinesOf } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
+import { subjectOf } from '../rules/regime.ts'
 import type { MonitoredContract, RaisedAlert } from '../rules/reminder-plan.ts'
 import type { RuleSettings, Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
@@ -25,7 +30,9 @@ export const CONTRACT_COLUMNS = `
   c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
   c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.personal_data AS "personalData", c.route, c.value, c.currency,
   c.successor_start AS "successorStart", c.closed_on AS "closedOn", c.historic, c.watched,
-  c.out_of_contract_on AS "outOfContractOn", c.disputed_end AS "disputedEnd", c.settings -> 'rules' AS rules`
+  c.out_of_contract_on AS "outOfContractOn", c.disputed_end AS "disputedEnd", c.settings -> 'rules' AS rules,
+  c.value_basis AS "valueBasis", c.vat, c.category, c.form,
+  coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id), c.regime) AS regime`
 
 export interface ContractRow {
   readonly id: number
@@ -53,6 +60,12 @@ export interface ContractRow {
   readonly watched: boolean
   readonly outOfContractOn: CivilDate | null
   readonly disputedEnd: CivilDate | null
+  readonly valueBasis: ValueBasis
+  readonly vat: VatState
+  readonly category: string | null
+  readonly form: Form
+  /** Its framework's, else its own: a call-off stands under its framework's law. */
+  readonly regime: Regime | null
   /** What is changed of the rules for this contract alone. */
   readonly rules: RuleSettings | null
 }
@@ -144,11 +157,20 @@ export function contractOf(
     route: row.route,
     value: row.value,
     currency: row.currency,
+    valueBasis: row.valueBasis,
+    vat: row.vat,
+    regime: row.regime,
+    ...workOf(row.category),
     decisions,
     successorStart: row.successorStart,
     closed: row.closedOn !== null,
     historic: row.historic,
   }
+}
+
+function workOf(category: string | null): Pick<Contract, 'works' | 'lightTouch'> {
+  const { works, lightTouch } = subjectOf(category)
+  return { works, lightTouch }
 }
 
 function awardedEndOf(row: ContractRow): End {

@@ -1,6 +1,7 @@
 /** Words and texts of a register: entities decoded, blanks collapsed, yes, no and known names. */
 import { decodeHTMLStrict } from 'entities'
 import type { ExtensionKind, Form, Regime, VatRecovery, VatState } from '../rules/contract.ts'
+import { ROUTES } from '../rules/procurement-routes.ts'
 import { vatOf } from './parse-amount.ts'
 import { isNil } from './parse-date.ts'
 
@@ -61,9 +62,10 @@ export function regimeOf(text: string): Regime {
  */
 export function routeOf(text: string, method: string | null = null): string | null {
   const words = text.toLowerCase()
-  if (ROUTES.has(words)) return words
+  if (KNOWN_ROUTES.has(words)) return words
   if (/most suitable provider/.test(words)) return 'psr-most-suitable-provider'
-  if (/direct award (?:process )?c\b/.test(words)) return 'psr-direct-award-c'
+  const process = /direct award (?:process )?([abc])\b/.exec(words)?.[1]
+  if (process !== undefined) return `psr-direct-award-${process}`
   if (/\bpsr\b|provider selection/.test(words)) {
     return /compet/.test(words) ? 'psr-competitive' : null
   }
@@ -72,6 +74,9 @@ export function routeOf(text: string, method: string | null = null): string | nu
   if (/dynamic (?:purchasing|market)|\bdps\b/.test(words)) return 'dynamic-market'
   if (framework && (/direct/.test(words) || method === 'direct')) return 'framework-direct-award'
   if (framework) return method === 'selective' ? 'mini-competition' : null
+  if (/urgent|urgency|emergency/.test(words) && /direct|award/.test(words)) {
+    return 'urgent-direct-award'
+  }
   if (/without (?:prior )?(?:publication|call|competition)/.test(words)) return 'direct-award'
   if (/direct award|single (?:tender|quote|source)|\bwaiver\b|\bstw\b/.test(words)) {
     return 'direct-award'
@@ -85,18 +90,7 @@ export function routeOf(text: string, method: string | null = null): string | nu
   return method === 'direct' ? 'direct-award' : null
 }
 
-const ROUTES: ReadonlySet<string> = new Set([
-  'competitive-flexible',
-  'open',
-  'dynamic-market',
-  'mini-competition',
-  'framework-direct-award',
-  'quotes',
-  'psr-direct-award-c',
-  'psr-most-suitable-provider',
-  'psr-competitive',
-  'direct-award',
-])
+const KNOWN_ROUTES: ReadonlySet<string> = new Set(ROUTES.map(({ name }) => name))
 
 /** Whether the words say that the contract was ended before its end date. */
 export function isClosed(text: string): boolean {

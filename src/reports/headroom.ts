@@ -1,16 +1,14 @@
 /** The headroom of one contract, as recorded or with days added. */
 import type { Pool, PoolClient } from 'pg'
 import { CONTRACT_COLUMNS, type ContractRow, contractOf } from '../database/contracts.ts'
+import { nationOf } from '../rules/authority.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { Regime, ValueBasis, VatState } from '../rules/contract.ts'
 import {
-  type ContractLaw,
   type Headroom,
   type HeadroomAsked,
   type HeadroomTest,
   headroom,
   oneMoreMonth,
-  regimeOf,
 } from '../rules/headroom.ts'
 import {
   NOTICES,
@@ -20,6 +18,7 @@ import {
   type NoticeTask,
   noticeTasks,
 } from '../rules/notices.ts'
+import { type ContractLaw, regimeOf, subjectOf } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -43,12 +42,12 @@ export async function contractHeadroom(
   asked: HeadroomAsked,
 ): Promise<ContractHeadroom> {
   const { reference, facts, extensions, decisions } = await readHeadroom(pool, contractId)
-  const { on: today, authority } = asked
+  const { on: today, authority, nation = null } = asked
   const month = oneMoreMonth(facts, extensions, asked)
   return {
     reference,
     ...headroom(facts, extensions, asked),
-    notices: noticeTasks(facts, extensions, decisions, { today, authority }),
+    notices: noticeTasks(facts, extensions, decisions, { today, authority, nation }),
     oneMoreMonth: month === null ? null : { days: month.days, tests: month.tests.map(inShort) },
   }
 }
@@ -67,8 +66,9 @@ function inShort({ rule, title, percent, state }: HeadroomTest): OneMoreMonth['t
 }
 
 /** With the thresholds of this day; what added days would cost is not known. */
-export function askedToday(on: CivilDate, { authority }: Rules, addDays = 0): HeadroomAsked {
-  return { addDays, addCost: null, on, authority }
+export function askedToday(on: CivilDate, rules: Rules, addDays = 0): HeadroomAsked {
+  const { nation } = nationOf(rules.nation, rules.calendar)
+  return { addDays, addCost: null, on, authority: rules.authority, nation }
 }
 
 async function readHeadroom(pool: Pool | PoolClient, contractId: number): Promise<NoticeRecord> {
@@ -87,11 +87,8 @@ interface NoticeRecord {
 }
 
 type Row = ContractRow & {
-  readonly regime: Regime | null
-  readonly valueBasis: ValueBasis
-  readonly vat: VatState
-  readonly category: string | null
-  readonly closedOn: CivilDate | null
+  /** The first day of the framework that it calls off from. */
+  readonly frameworkStart: CivilDate | null
 }
 
 /** In three queries, however many there are, in the order of their ids. */
@@ -100,10 +97,8 @@ export async function readNoticeRecords(
   ids: readonly number[],
 ): Promise<NoticeRecord[]> {
   if (ids.length === 0) return []
-  // A call-off stands under its framework's law.
   const rows = await pool.query<Row>(
-    `SELECT ${CONTRACT_COLUMNS}, coalesce(parent.regime, c.regime) AS regime,
-            c.value_basis AS "valueBasis", c.vat, c.category, c.closed_on AS "closedOn"
+    `SELECT ${CONTRACT_COLUMNS}, parent.start AS "frameworkStart"
      FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
      WHERE c.id = ANY($1) ORDER BY c.id`,
     [ids],
@@ -136,8 +131,8 @@ export async function readNoticeRecords(
 
 function factsOf(row: Row, extensions: readonly NoticedExtension[]): NoticeFacts {
   const contract = contractOf(row, extensions, [])
-  const { start, awardedEnd, awardedMaximumEnd, value, currency } = contract
-  const { regime, valueBasis, vat, category, closedOn } = row
+  const { start, awardedEnd, awardedMaximumEnd, value, currency, route } = contract
+  const { regime, valueBasis, vat, category, closedOn, form, frameworkStart } = row
   return {
     start,
     awardedEnd,
@@ -147,8 +142,11 @@ function factsOf(row: Row, extensions: readonly NoticedExtension[]): NoticeFacts
     regime,
     valueBasis,
     vat,
-    works: category === null ? null : /\b(?:works|construction)\b/i.test(category),
-    lightTouch: category === null ? null : /\blight[ -]touch\b/i.test(category),
+    ...subjectOf(category),
+    route,
+    form,
+    callOff: form === 'call-off',
+    frameworkStart,
     closedOn,
   }
 }

@@ -1,9 +1,9 @@
 /** The notices that procurement has to check about now, for the weekly summary. */
 import type { Pool, PoolClient } from 'pg'
+import type { Authority, Nation } from '../rules/authority.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import { NOTICE_LISTED_DAYS, NOTICE_TITLES, noticesToCheck, noticeTasks } from '../rules/notices.ts'
-import type { Authority } from '../rules/thresholds.ts'
 import type { PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
 import { readNoticeRecords } from './headroom.ts'
 
@@ -12,7 +12,8 @@ export interface NoticesAskedFor {
   /** Null for the whole organisation. */
   readonly teamId: number | null
   readonly slot: CivilDate
-  readonly authority: Authority
+  readonly authority: Authority | null
+  readonly nation: Nation | null
   /** How many are listed; the total is exact. */
   readonly listed: number
 }
@@ -31,7 +32,7 @@ interface Candidate {
 /** By date. Each is asked of the category lead, or of the owner where there is none. */
 export async function readNotices(
   client: Pool | PoolClient,
-  { organisationId, teamId, slot, authority, listed }: NoticesAskedFor,
+  { organisationId, teamId, slot, authority, nation, listed }: NoticesAskedFor,
 ): Promise<SummaryList> {
   const found = await client.query<Candidate>(CANDIDATES, [
     organisationId,
@@ -46,7 +47,7 @@ export async function readNotices(
   const byId = new Map(found.rows.map((row) => [row.id, row]))
   const items = records.flatMap(({ contractId, facts, extensions, decisions }) => {
     const row = byId.get(contractId)
-    const tasks = noticeTasks(facts, extensions, decisions, { today: slot, authority })
+    const tasks = noticeTasks(facts, extensions, decisions, { today: slot, authority, nation })
     return row === undefined
       ? []
       : noticesToCheck(tasks, slot).map((task) => itemOf(row, task, slot))
@@ -56,21 +57,27 @@ export async function readNotices(
 }
 
 /** The longest of the periods that the notices are given. */
-const LONGEST_DAYS = 120
+const LONGEST_DAYS = 180
 
 const person = (column: string) => `(
   SELECT jsonb_build_object('name', coalesce(p.display_name, ''), 'slackUser', p.slack_user)
   FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
 
-/** Under the Act or of its time, begun, ended or extended about now. The rules look closer. */
+/**
+ * Begun, ended or changed about now, or large enough to be reported on every year: more than £5m
+ * with VAT. The rules look closer.
+ */
 const CANDIDATES = `
   SELECT c.id, c.reference, c.title, c.supplier, c.value, c.currency,
          ${person('category_lead_id')} AS lead, ${person('owner_id')} AS owner
     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
    WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic AND c.watched
-     AND coalesce(parent.regime, c.regime, CASE WHEN c.start >= '2025-02-24' THEN 'PA23' END) = 'PA23'
-     AND (c.start BETWEEN $3 AND $4 OR c.current_earliest BETWEEN $3 AND $4 OR c.closed_on BETWEEN $3 AND $4
-          OR EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.from_on BETWEEN $3 AND $4))`
+     AND coalesce(parent.regime, c.regime, '') <> 'other'
+     AND ((c.start >= '2025-02-24' AND (c.start BETWEEN $3 AND $4 OR c.current_earliest BETWEEN $3 AND $4
+            OR c.closed_on BETWEEN $3 AND $4
+            OR c.value > CASE c.value_basis WHEN 'annual' THEN 100000 ELSE 4000000 END))
+          OR EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id
+               AND (e.from_on BETWEEN $3 AND $4 OR e.known_on BETWEEN $3 AND $4)))`
 
 function itemOf(
   { reference, title, supplier, value, currency, lead, owner }: Candidate,

@@ -3,11 +3,17 @@ import type { Pool } from 'pg'
 import { readContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { currentEnd, firstDayAfter, type Regime } from '../rules/contract.ts'
-import { type Route, type Rules, routeFor } from '../rules/settings.ts'
-import { routesThatFit, startByRoute } from '../rules/start-by.ts'
+import { currentEnd, firstDayAfter } from '../rules/contract.ts'
+import type { Route } from '../rules/procurement-routes.ts'
+import type { Rules } from '../rules/settings.ts'
+import {
+  estimatedReplacement,
+  replacementRoute,
+  routesThatFit,
+  startByRoute,
+} from '../rules/start-by.ts'
 import { UserError } from '../rules/user-error.ts'
-import type { StartByCounted } from '../text/procurement.ts'
+import { decisionWords, type StartByCounted } from '../text/procurement.ts'
 
 export interface StartByCount extends StartByCounted {
   readonly reference: string
@@ -42,25 +48,25 @@ export async function contractStartBy(
       `${reference} has no end date, so there is nothing to count back from: record its end first.`,
     )
   }
-  const { route, assumed } =
-    asked === null
-      ? routeFor(contract, rules.routes, rules.routeBands)
-      : { route: routeNamed(asked, rules), assumed: false }
+  const replacement = replacementRoute(contract, coverFrom, rules)
+  const { assumed, fastest } = replacement
+  const route = asked === null ? replacement.route : routeNamed(asked, rules)
   const { on, steps } = startByRoute(coverFrom, route, rules)
-  const facts = {
-    regime: await readRegime(pool, contractId),
-    value: contract.value,
-    route: route.name,
-  }
+  const last = startByRoute(coverFrom, fastest, rules).on
+  const ranges = asked === null && assumed && last > on
+  const { gross, threshold } = estimatedReplacement(contract, coverFrom, rules)
+  const facts = { regime: contract.regime ?? null, gross, threshold, route: route.name }
   return {
     reference,
     coverFrom,
     route: route.name,
     routeTitle: route.title,
-    assumed,
+    assumed: asked === null && assumed,
     startBy: on,
+    range: ranges ? { from: on, to: last, fastest: fastest.title } : null,
+    decidedBy: asked === null && assumed ? decisionWords(replacement) : [],
     steps,
-    passed: asOf > on,
+    passed: asOf > (ranges ? last : on),
     ...routesThatFit(coverFrom, facts, asOf, rules),
   }
 }
@@ -86,13 +92,4 @@ function folded(text: string): string {
 
 function onlyOne<T>(found: readonly T[]): T | undefined {
   return found.length === 1 ? found[0] : undefined
-}
-
-async function readRegime(pool: Pool, contractId: number): Promise<Regime | null> {
-  const found = await pool.query<{ regime: Regime | null }>(
-    `SELECT coalesce(parent.regime, c.regime) AS regime
-     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id WHERE c.id = $1`,
-    [contractId],
-  )
-  return found.rows[0]?.regime ?? null
 }

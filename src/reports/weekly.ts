@@ -2,6 +2,7 @@
 import { DateTime } from 'luxon'
 import type { Pool, PoolClient } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { nationOf } from '../rules/authority.ts'
 import { addDays, type CivilDate, daysBetween, weekday } from '../rules/civil-date.ts'
 import type { Rules } from '../rules/settings.ts'
 import { unknownHolidays, workingDayOnOrAfter } from '../rules/working-days.ts'
@@ -67,6 +68,7 @@ export async function factsOfWeek(
     teamId,
     slot,
     authority: rules.authority,
+    nation: nationOf(rules.nation, rules.calendar).nation,
     listed: NOTICES_LISTED,
   })
   const before = last === null || last.five === null ? null : { on: last.on, figures: last.five }

@@ -3,8 +3,14 @@
  * asked about. One that slips moves those that come after it, as far as they have no room left.
  */
 import { addDays, type CivilDate, daysBetween, later } from './civil-date.ts'
-import type { Route, Rules } from './settings.ts'
-import { startByRoute } from './start-by.ts'
+import type { Route } from './procurement-routes.ts'
+import type { Rules } from './settings.ts'
+import {
+  type ReplacementRoute,
+  standstillCalendarOf,
+  standstillEnds,
+  startByRoute,
+} from './start-by.ts'
 import { lastOfWorkingDays, workingDayOnOrAfter, workingDayOnOrBefore } from './working-days.ts'
 
 export const CHECKPOINT_NAMES = [
@@ -50,7 +56,7 @@ export function plannedCheckpoints(
     award: before(awarded),
     'standstill-ends': workingDayOnOrBefore(
       addDays(stepEnd('standstill') ?? awarded, -1),
-      rules.standstillCalendar,
+      standstillCalendarOf(route, rules.standstillCalendar),
     ),
     approval: before(addDays(signable, -1)),
     signature: before(signable),
@@ -122,6 +128,10 @@ function isOf(name: CheckpointName, route: Route, rules: Rules): boolean {
 const STARTS_UNPUBLISHED: ReadonlySet<string> = new Set([
   'framework-direct-award',
   'quotes',
+  'direct-award',
+  'urgent-direct-award',
+  'psr-direct-award-a',
+  'psr-direct-award-b',
   'psr-direct-award-c',
 ])
 
@@ -137,10 +147,8 @@ function followingDay(
       return on
     case 'award':
       return workingDayOnOrAfter(addDays(on, route.leadDays), calendar)
-    case 'standstill-ends': {
-      const first = route.standstillFrom === 'publication' ? on : addDays(on, 1)
-      return lastOfWorkingDays(first, route.standstillDays, standstillCalendar)
-    }
+    case 'standstill-ends':
+      return standstillEnds(on, route, standstillCalendarOf(route, standstillCalendar))
     case 'approval': {
       // It begins when the standstill is over, or with the award itself where there is none.
       const first = before === 'standstill-ends' ? addDays(on, 1) : on
@@ -166,7 +174,7 @@ export function procurementDecided(text: string): 'compete' | 'call-off' | 'awar
 /** The route by which it is bought: the recorded one where it fits the decision, else the usual one. */
 export function routeOfDecision(
   decided: 'compete' | 'call-off' | 'award',
-  recorded: { readonly route: Route; readonly assumed: boolean },
+  recorded: Pick<ReplacementRoute, 'route' | 'assumed'>,
   { routes }: Pick<Rules, 'routes'>,
 ): Route {
   const { route } = recorded
@@ -179,4 +187,11 @@ export function routeOfDecision(
   const usual = decided === 'compete' ? 'open' : 'framework-direct-award'
   return routes.find(({ name }) => name === usual) ?? route
 }
-const DIRECT: ReadonlySet<string> = new Set(['framework-direct-award', 'psr-direct-award-c'])
+const DIRECT: ReadonlySet<string> = new Set([
+  'framework-direct-award',
+  'direct-award',
+  'urgent-direct-award',
+  'psr-direct-award-a',
+  'psr-direct-award-b',
+  'psr-direct-award-c',
+])

@@ -13,7 +13,7 @@ const FORMS = ['contract', 'framework', 'call-off', 'lot', 'purchase-order', 'li
 export type Form = (typeof FORMS)[number]
 
 export const REGIMES = ['PA23', 'PCR15', 'PSR23', 'below-threshold', 'other'] as const
-/** The law a contract and its modifications stand under (domain.md, section 1). */
+/** The law a contract and its modifications stand under. */
 export type Regime = (typeof REGIMES)[number]
 
 export const PRECISIONS = ['day', 'month', 'quarter', 'year'] as const
@@ -78,6 +78,13 @@ export interface Contract {
   readonly route: string | null
   readonly value: Decimal | null
   readonly currency: string
+  /** What the value says, and whether VAT is in it; absent where nobody said. */
+  readonly valueBasis?: ValueBasis
+  readonly vat?: VatState
+  /** As the law looks at it; absent or null where nobody said. */
+  readonly regime?: Regime | null
+  readonly works?: boolean | null
+  readonly lightTouch?: boolean | null
   readonly decisions: readonly Decision[]
   /** The first day that a signed successor covers, where there is one. */
   readonly successorStart: CivilDate | null

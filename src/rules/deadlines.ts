@@ -1,5 +1,5 @@
 /** The deadlines that follow from a contract's facts, each with its date and its reason. */
-import { addDays, type CivilDate, daysBetween, dayText } from './civil-date.ts'
+import { addDays, type CivilDate, daysBetween, dayText, later } from './civil-date.ts'
 import {
   type Contract,
   currentEnd,
@@ -10,8 +10,8 @@ import {
   type Extension,
   lastExtension,
 } from './contract.ts'
-import { type Rules, routeFor } from './settings.ts'
-import { startBy } from './start-by.ts'
+import type { Rules } from './settings.ts'
+import { type ReplacementRoute, replacementRoute, startByRoute } from './start-by.ts'
 import { addWorkingDays, before, periodText, workingDayOnOrBefore } from './working-days.ts'
 
 export interface Deadline {
@@ -19,6 +19,11 @@ export interface Deadline {
   readonly on: CivilDate
   /** The latest day that an imprecise end may mean; else `on`. */
   readonly latest: CivilDate
+  /**
+   * Of a start-by on an assumed route: the day by which the slowest assumed one would have to start.
+   * `on` is that of the fastest which the organisation uses; nothing is overdue before it.
+   */
+  readonly from?: CivilDate
   readonly reason: string
   /** Why nobody needs to be told any more, or null while it is open. */
   readonly settled: Settlement | null
@@ -68,21 +73,31 @@ type Unsettled = Omit<Deadline, 'settled'>
 
 function startByOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
   if (isBelow(contract, rules.startByFrom)) return null
-  const { route, assumed } = routeFor(contract, rules.routes, rules.routeBands)
   const cover = addDays(end.earliest, 1)
-  const lead = { route, mobilisationDays: rules.mobilisationDays, approvalDays: rules.approvalDays }
-  const { on, steps } = startBy(cover, lead, rules.calendar, rules.standstillCalendar)
+  const replacement = replacementRoute(contract, cover, rules)
+  const { route, fastest, assumed } = replacement
+  const { on, steps } = startByRoute(cover, fastest, rules)
   if (contract.start !== null && on < contract.start) return null
   const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)
-  const how = assumed ? `${route.title} (assumed, as no route is recorded)` : route.title
-  return {
-    kind: 'start-by',
-    on,
-    latest: on,
-    reason: `to have a new contract on ${dayText(cover)} by ${how}, start by ${dayText(on)}: ${pieces.join(', ')}`,
-    mootAfter: end.latest,
-    missed: false,
+  const slowest = startByRoute(cover, route, rules).on
+  const span = { kind: 'start-by', on, latest: on, mootAfter: end.latest, missed: false } as const
+  const start = `to have a new contract on ${dayText(cover)}`
+  if (assumed && slowest < on) {
+    const from = contract.start === null ? slowest : later(slowest, contract.start)
+    return {
+      ...span,
+      from,
+      reason: `${start}, start between ${dayText(slowest)} if by ${route.title} and ${dayText(on)} by ${fastest.title} (${assumedWords(replacement)}): ${pieces.join(', ')}`,
+    }
   }
+  const how = assumed ? `${route.title} (${assumedWords(replacement)})` : route.title
+  return { ...span, reason: `${start} by ${how}, start by ${dayText(on)}: ${pieces.join(', ')}` }
+}
+
+function assumedWords({ unread }: ReplacementRoute): string {
+  return unread === null
+    ? 'assumed, as no route is recorded'
+    : 'assumed, as the recorded route is none that is known'
 }
 
 function noticeOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
@@ -251,20 +266,22 @@ export interface Settlement {
 }
 
 /**
- * Why a deadline is settled, or null while it is open: by a decision about this very date, or by a
+ * Why a deadline is settled, or null while it is open: by a decision about this very date (of a
+ * range about any day of it), or by a
  * signed successor that starts the day after the end at the latest. A successor does not settle a
  * notice: without one, an automatic renewal would still come about. Nor a review, which is due
  * while this contract runs, whatever follows it.
  */
 function settlementOf(
   contract: Contract,
-  deadline: { readonly kind: DeadlineKind; readonly on: CivilDate },
+  deadline: Pick<Deadline, 'kind' | 'on' | 'from'>,
   end: End,
 ): Settlement | null {
   if (contract.closed) return { on: null, why: 'the contract is closed' }
   const asked = decidable(deadline.kind)
   const decision = contract.decisions.find(
-    (each) => each.deadline === asked && each.deadlineOn === deadline.on,
+    ({ deadline: kind, deadlineOn }) =>
+      kind === asked && (deadline.from ?? deadline.on) <= deadlineOn && deadlineOn <= deadline.on,
   )
   if (decision) return { on: decision.decidedOn, why: decisionText(decision) }
   const covered = contract.successorStart

@@ -3,24 +3,30 @@
  * it is written and since when. They are flags for a person, never decisions.
  *
  * Read in the Procurement Act 2023 (s.74, Schedule 8), the Public Contracts Regulations 2015
- * (reg 72) and the Health Care Services (Provider Selection Regime) Regulations 2023 (reg 13).
+ * (reg 72) and the Health Care Services (Provider Selection Regime) Regulations 2023 (regs 13, 14).
  */
 import { asCivilDate, type CivilDate } from './civil-date.ts'
 import type { Regime } from './contract.ts'
+import { figure } from './legal-figures.ts'
 
 /** How much of a rule is a figure; the rest of every rule is judgement. */
 export type RuleLimit =
   /** A share of the maximum term provided for on award, in percent. */
   | { readonly measure: 'days'; readonly percent: number }
-  /** A share of the value, in percent; for works another where the rule has one. */
+  /** A share of the value, in percent; for works another where the rule has one; or the threshold. */
   | {
       readonly measure: 'money'
-      readonly percent: number
-      readonly worksPercent: number
+      /** Null where the threshold alone is the limit. */
+      readonly percent: number | null
+      readonly worksPercent: number | null
       /** `and-threshold`: below the threshold too; an amount: whichever of the two is larger. */
-      readonly beside: 'and-threshold' | { readonly orBelow: string } | null
+      readonly beside: 'and-threshold' | { readonly orBelow: number } | null
       /** Whether a change of exactly the limit is past it. */
       readonly strictly: boolean
+      /** `each`: every modification is a test of its own, and the largest is shown. */
+      readonly of: 'each' | 'together'
+      /** Whether a saving counts as a change, not at all, or against what was added. */
+      readonly counts: 'changes' | 'increases' | 'net'
     }
   | { readonly measure: 'judgement' }
 
@@ -36,6 +42,16 @@ export interface HeadroomRule {
   readonly takesUnnamed: boolean
   /** What an option or a renewal that the contract provides for rests on. */
   readonly provided: boolean
+  /** Whether an extension may be recorded under it: the others are looked at beside every ground. */
+  readonly ground: boolean
+  /** Another test of the same ground: what is recorded under that one counts here too. */
+  readonly beside: string | null
+  /** What the law says of modifications that belong together, or where the count is the careful one. */
+  readonly serial: string | null
+  /** What bars it, in a sentence; null where the limit says it all. */
+  readonly bar: string | null
+  /** How it was written before, so that what is recorded stays readable. */
+  readonly formerly: string | null
   readonly citation: string
   readonly source: string
   readonly from: CivilDate
@@ -65,7 +81,12 @@ const PSR23 = {
 
 type Law = typeof PA23 | typeof PCR15 | typeof PSR23
 
-type Marks = Partial<Pick<HeadroomRule, 'always' | 'takesUnnamed' | 'provided'>>
+type Marks = Partial<
+  Pick<
+    HeadroomRule,
+    'always' | 'takesUnnamed' | 'provided' | 'beside' | 'serial' | 'bar' | 'formerly'
+  >
+>
 
 const rule = (
   law: Law,
@@ -83,29 +104,48 @@ const rule = (
   always: false,
   takesUnnamed: false,
   provided: false,
+  beside: null,
+  serial: null,
+  bar: null,
+  formerly: null,
   ...marks,
+  ground: !BESIDE.test(id),
   citation: `${law.act}, ${place}`,
   source: `${law.url}/${path}`,
   from: law.from,
   to: null,
 })
 
+const BESIDE = /-(?:scope|economic-balance|material|aggregate)$/
+
 const JUDGEMENT: RuleLimit = { measure: 'judgement' }
 
-const money = (
-  percent: number,
-  worksPercent: number,
-  beside: Extract<RuleLimit, { measure: 'money' }>['beside'],
-  strictly: boolean,
-): RuleLimit => ({ measure: 'money', percent, worksPercent, beside, strictly })
+type MoneyLimit = Extract<RuleLimit, { measure: 'money' }>
 
-const HALF = money(50, 50, null, false)
+const money = (
+  percent: number | null,
+  worksPercent: number | null,
+  more: Pick<MoneyLimit, 'beside' | 'strictly' | 'of' | 'counts'>,
+): RuleLimit => ({ measure: 'money', percent, worksPercent, ...more })
+
+/** Half of the value, each increase by itself. */
+const half = (percent: number): RuleLimit =>
+  money(percent, percent, { beside: null, strictly: false, of: 'each', counts: 'increases' })
 
 const SHOWN: Marks = { always: true }
-
 const SHOWN_AND_UNNAMED: Marks = { always: true, takesUnnamed: true }
-
 const PROVIDED: Marks = { provided: true }
+
+const PA23_SERIAL = {
+  serial:
+    'Each modification is a test of its own, but not where it could have been made together with another (s.74(7)–(8)).',
+}
+const PCR_SERIAL = {
+  serial:
+    'Each modification is a test of its own, but they may not be split to go round the rules (reg 72(2)). With an indexation clause the updated value counts (reg 72(7)).',
+}
+const URGENT_BAR =
+  'Not where the urgency was foreseeable or attributable to the authority: poor planning, such as letting a contract run out, bars it.'
 
 export const HEADROOM_RULES: readonly HeadroomRule[] = [
   rule(
@@ -114,8 +154,12 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     'Not substantial',
     's.74(3)',
     'section/74',
-    { measure: 'days', percent: 10 },
-    SHOWN_AND_UNNAMED,
+    { measure: 'days', percent: figure('substantial term') },
+    {
+      ...SHOWN_AND_UNNAMED,
+      serial:
+        'The 10 % is of each modification: counting them together is the careful reading (s.74(3)(a)).',
+    },
   ),
   rule(
     PA23,
@@ -123,8 +167,31 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     'Below-threshold modification',
     's.74(4)',
     'section/74',
-    money(10, 15, 'and-threshold', false),
-    SHOWN_AND_UNNAMED,
+    money(figure('small modification'), figure('small modification of works'), {
+      beside: null,
+      strictly: false,
+      of: 'each',
+      counts: 'changes',
+    }),
+    { ...SHOWN_AND_UNNAMED, ...PA23_SERIAL },
+  ),
+  rule(
+    PA23,
+    'pa23-below-threshold-aggregate',
+    'Below-threshold modifications together',
+    's.74(4)(b)',
+    'section/74',
+    money(null, null, {
+      beside: 'and-threshold',
+      strictly: true,
+      of: 'together',
+      counts: 'increases',
+    }),
+    {
+      ...SHOWN_AND_UNNAMED,
+      beside: 'pa23-below-threshold',
+      serial: 'Savings are left out, which is the careful reading (s.74(6)).',
+    },
   ),
   rule(
     PA23,
@@ -133,7 +200,10 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     'Schedule 8 para 1',
     'schedule/8',
     JUDGEMENT,
-    PROVIDED,
+    {
+      ...PROVIDED,
+      bar: 'It has to be provided for unambiguously, in the contract and in the notice of its award.',
+    },
   ),
   rule(
     PA23,
@@ -142,6 +212,7 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     'Schedule 8 para 2',
     'schedule/8',
     JUDGEMENT,
+    { bar: URGENT_BAR },
   ),
   rule(
     PA23,
@@ -149,9 +220,60 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     'Circumstances nobody could foresee',
     'Schedule 8 para 4',
     'schedule/8',
-    HALF,
+    half(figure('permitted increase')),
+    { ...PA23_SERIAL, bar: 'Not where it changes the overall nature of the contract.' },
   ),
-  rule(PA23, 'pa23-known-risk', 'A known risk came true', 'Schedule 8 para 5', 'schedule/8', HALF),
+  rule(
+    PA23,
+    'pa23-known-risk',
+    'A known risk came true',
+    'Schedule 8 para 5',
+    'schedule/8',
+    half(figure('permitted increase')),
+    {
+      ...PA23_SERIAL,
+      bar: 'Only a risk that the tender or transparency notice named, which nobody’s act or omission brought about (para 6).',
+    },
+  ),
+  rule(
+    PA23,
+    'pa23-additional',
+    'Additional goods, services or works',
+    'Schedule 8 para 8',
+    'schedule/8',
+    half(figure('permitted increase')),
+    {
+      ...PA23_SERIAL,
+      bar: 'Only where another supplier’s would be different or incompatible, with disproportionate difficulties and substantial duplication of costs.',
+    },
+  ),
+  rule(
+    PA23,
+    'pa23-restructuring',
+    'Transfer on corporate restructuring',
+    'Schedule 8 para 9',
+    'schedule/8',
+    JUDGEMENT,
+    { bar: 'Not to an excluded supplier; it always calls for a contract change notice (s.75(2)).' },
+  ),
+  rule(
+    PA23,
+    'pa23-defence-technology',
+    'Defence: developments in technology',
+    'Schedule 8 para 10',
+    'schedule/8',
+    JUDGEMENT,
+    { bar: 'Defence authority contracts only.' },
+  ),
+  rule(
+    PA23,
+    'pa23-defence-supply',
+    'Defence: continuous supply',
+    'Schedule 8 para 11',
+    'schedule/8',
+    JUDGEMENT,
+    { bar: 'Defence authority contracts only.' },
+  ),
   rule(
     PA23,
     'pa23-scope',
@@ -176,8 +298,17 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     'Small in value',
     'reg 72(5)',
     'regulation/72',
-    money(10, 15, 'and-threshold', false),
-    SHOWN_AND_UNNAMED,
+    money(figure('PCR small'), figure('PCR small works'), {
+      beside: 'and-threshold',
+      strictly: true,
+      of: 'together',
+      counts: 'net',
+    }),
+    {
+      ...SHOWN_AND_UNNAMED,
+      serial:
+        'The net cumulative value counts (reg 72(6)); with an indexation clause the updated contract value (reg 72(7)).',
+    },
   ),
   rule(
     PCR15,
@@ -186,17 +317,46 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     'reg 72(1)(a)',
     'regulation/72',
     JUDGEMENT,
-    PROVIDED,
+    {
+      ...PROVIDED,
+      bar: 'It has to stand in the initial procurement documents, clear, precise and unequivocal.',
+    },
   ),
   rule(
     PCR15,
     'pcr15-additional',
-    'Additional works or services',
+    'Additional works, services or supplies',
     'reg 72(1)(b)',
     'regulation/72',
-    HALF,
+    half(figure('PCR increase')),
+    {
+      ...PCR_SERIAL,
+      bar: 'Only where a change of contractor cannot be made for economic or technical reasons and would cause significant inconvenience.',
+    },
   ),
-  rule(PCR15, 'pcr15-unforeseeable', 'Unforeseeable need', 'reg 72(1)(c)', 'regulation/72', HALF),
+  rule(
+    PCR15,
+    'pcr15-unforeseeable',
+    'Unforeseeable need',
+    'reg 72(1)(c)',
+    'regulation/72',
+    half(figure('PCR increase')),
+    {
+      ...PCR_SERIAL,
+      bar: 'Not where a diligent authority could have foreseen the need, such as the end of a contract.',
+    },
+  ),
+  rule(
+    PCR15,
+    'pcr15-replacement',
+    'A new contractor takes the place of the first',
+    'reg 72(1)(d)',
+    'regulation/72',
+    JUDGEMENT,
+    {
+      bar: 'Only by a review clause, or by succession after a restructuring without other substantial changes.',
+    },
+  ),
   rule(
     PCR15,
     'pcr15-not-substantial',
@@ -228,36 +388,78 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     PSR23,
     'psr23-small',
     'Not materially different, small',
-    'reg 13, small change',
+    'reg 13(2)(b)',
     'regulation/13',
-    money(25, 25, { orBelow: '500000' }, true),
-    SHOWN_AND_UNNAMED,
+    money(figure('PSR small share'), figure('PSR small share'), {
+      beside: { orBelow: figure('PSR small') },
+      strictly: true,
+      of: 'together',
+      counts: 'changes',
+    }),
+    {
+      ...SHOWN_AND_UNNAMED,
+      serial: 'Savings count as changes too, which is the careful reading.',
+      formerly: 'PSR 2023, reg 13, small change',
+    },
   ),
   rule(
     PSR23,
     'psr23-provided',
     'Clearly provided for',
-    'reg 13, provided for',
+    'reg 13(1)(a)',
     'regulation/13',
     JUDGEMENT,
-    PROVIDED,
+    {
+      ...PROVIDED,
+      formerly: 'PSR 2023, reg 13, provided for',
+    },
   ),
   rule(
     PSR23,
-    'psr23-external',
-    'External factors',
-    'reg 13, external factors',
+    'psr23-succession',
+    'Another provider by succession',
+    'reg 13(1)(b)',
     'regulation/13',
     JUDGEMENT,
+    {
+      bar: 'Solely after corporate changes, to a provider that meets the basic selection criteria.',
+    },
+  ),
+  rule(PSR23, 'psr23-external', 'External factors', 'reg 13(1)(c)', 'regulation/13', JUDGEMENT, {
+    bar: 'Only what neither the authority nor the provider controls, and not materially different in character.',
+    formerly: 'PSR 2023, reg 13, external factors',
+  }),
+  rule(
+    PSR23,
+    'psr23-direct-award',
+    'Awarded under direct award A or B: not materially different',
+    'reg 13(3)',
+    'regulation/13',
+    JUDGEMENT,
+    { bar: 'Only where the contract itself was awarded under direct award process A or B.' },
+  ),
+  rule(PSR23, 'psr23-urgent', 'Urgent modification', 'reg 14(2)', 'regulation/14', JUDGEMENT, {
+    bar: `Only where waiting would risk patient or public safety. ${URGENT_BAR}`,
+  }),
+  rule(
+    PSR23,
+    'psr23-standstill-review',
+    'Bridges the end while a standstill review runs',
+    'reg 14(3)',
+    'regulation/14',
+    JUDGEMENT,
+    {
+      bar: 'Only where independent expert advice was sought in the standstill (reg 14(3)(b)), and the contract is likely to expire before it ends.',
+    },
   ),
   rule(
     PSR23,
     'psr23-material',
     'Services not materially different in character',
-    'reg 13, character',
+    'reg 13(2)(a)',
     'regulation/13',
     JUDGEMENT,
-    SHOWN,
+    { ...SHOWN, formerly: 'PSR 2023, reg 13, character' },
   ),
 ]
 
@@ -271,7 +473,9 @@ export function ruleNamed(text: string, regime: Regime | null): HeadroomRule | n
   const said = plain(text)
   if (said === '') return null
   const exact = HEADROOM_RULES.find((each) =>
-    [each.id, each.citation, briefly(each)].some((name) => plain(name) === said),
+    [each.id, each.citation, briefly(each), each.formerly ?? each.id].some(
+      (name) => plain(name) === said,
+    ),
   )
   if (exact) return exact
   const near = HEADROOM_RULES.filter(
@@ -310,54 +514,13 @@ export interface Ground {
   readonly rule: string
 }
 
-/** From the Procurement Act 2023, the Public Contracts Regulations 2015 and the PSR 2023. */
+/** Every rule that an extension may rest on; what is only looked at beside one is left out. */
 export const DEFAULT_GROUNDS: readonly Ground[] = [
-  {
-    id: 'pa23-option',
-    title: 'Option provided for in the contract',
-    rule: 'Procurement Act 2023, Schedule 8 para 1',
-  },
-  {
-    id: 'pa23-urgency',
-    title: 'Urgency or protection of life',
-    rule: 'Procurement Act 2023, Schedule 8 para 2',
-  },
-  {
-    id: 'pa23-unforeseeable',
-    title: 'Circumstances nobody could foresee',
-    rule: 'Procurement Act 2023, Schedule 8 para 4',
-  },
-  {
-    id: 'pa23-known-risk',
-    title: 'A known risk came true',
-    rule: 'Procurement Act 2023, Schedule 8 para 5',
-  },
-  {
-    id: 'pa23-not-substantial',
-    title: 'Not substantial',
-    rule: 'Procurement Act 2023, s.74(3)',
-  },
-  {
-    id: 'pa23-below-threshold',
-    title: 'Below-threshold modification',
-    rule: 'Procurement Act 2023, s.74(4)',
-  },
-  { id: 'pcr15-review-clause', title: 'Clear review clause', rule: 'PCR 2015, reg 72(1)(a)' },
-  {
-    id: 'pcr15-additional',
-    title: 'Additional works or services',
-    rule: 'PCR 2015, reg 72(1)(b)',
-  },
-  { id: 'pcr15-unforeseeable', title: 'Unforeseeable need', rule: 'PCR 2015, reg 72(1)(c)' },
-  { id: 'pcr15-not-substantial', title: 'Not substantial', rule: 'PCR 2015, reg 72(1)(e)' },
-  { id: 'pcr15-small', title: 'Small in value', rule: 'PCR 2015, reg 72(5)' },
-  { id: 'psr23-provided', title: 'Clearly provided for', rule: 'PSR 2023, reg 13, provided for' },
-  { id: 'psr23-external', title: 'External factors', rule: 'PSR 2023, reg 13, external factors' },
-  {
-    id: 'psr23-small',
-    title: 'Not materially different, small',
-    rule: 'PSR 2023, reg 13, small change',
-  },
+  ...HEADROOM_RULES.filter(({ ground }) => ground).map(({ id, title, citation }) => ({
+    id,
+    title,
+    rule: citation,
+  })),
   { id: 'waiver', title: 'Waiver of our own rules', rule: 'Standing financial instructions' },
   { id: 'other', title: 'Other: say which below', rule: 'Check with procurement' },
 ]

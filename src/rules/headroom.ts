@@ -3,17 +3,21 @@
  * never a verdict. An extension counts towards the test of the rule it was recorded under.
  */
 import { Big } from 'big.js'
-import { addDays, addMonths, asCivilDate, type CivilDate, daysBetween } from './civil-date.ts'
+import type { Authority, Nation } from './authority.ts'
+import { addDays, addMonths, type CivilDate, daysBetween } from './civil-date.ts'
 import { currentEnd, type Extension, movesEnd, type Regime } from './contract.ts'
+import { lifetimeValue, maximumTerm, onBasisOf } from './estimated-value.ts'
 import { HEADROOM_RULES, type HeadroomRule, type RuleLimit, ruleNamed } from './headroom-rules.ts'
+import { thresholdOn } from './legal-figures.ts'
 import { canonical, type Decimal } from './money.ts'
 import type { AwardedContract } from './premium.ts'
-import { type Authority, thresholdOn } from './thresholds.ts'
+import { isDirectAwardOfPsr } from './procurement-routes.ts'
+import { type ContractLaw, type LawFacts, regimeOf } from './regime.ts'
 
 /** What the tests need to know of a contract; null where nobody has said. */
-export interface HeadroomFacts extends AwardedContract {
-  /** Its own, else its framework's. */
-  readonly regime: Regime | null
+export interface HeadroomFacts extends AwardedContract, LawFacts {
+  /** By which it was bought; null where no route is recorded. */
+  readonly route?: string | null
   /** Works have a higher limit; unknown counts as goods and services. */
   readonly works: boolean | null
   readonly lightTouch: boolean | null
@@ -33,14 +37,9 @@ export interface HeadroomAsked {
   readonly addCost: Decimal | null
   /** The day whose thresholds hold. */
   readonly on: CivilDate
-  readonly authority: Authority
-}
-
-/** Under which law a contract stands; null where neither regime nor start is recorded. */
-export interface ContractLaw {
-  readonly regime: Regime | null
-  /** The regime is not recorded: it was taken from the start. */
-  readonly assumed: boolean
+  /** Null where nobody has said: the lower threshold counts. */
+  readonly authority: Authority | null
+  readonly nation?: Nation | null
 }
 
 export interface Headroom extends ContractLaw {
@@ -49,20 +48,22 @@ export interface Headroom extends ContractLaw {
 
 /** The tests of the contract's regime, and of every other rule that an extension names. */
 export function headroom(
-  facts: HeadroomFacts,
+  given: HeadroomFacts,
   extensions: readonly RuledExtension[],
   asked: HeadroomAsked,
 ): Headroom {
-  const { regime, assumed } = regimeOf(facts)
+  const facts = { ...given, nation: asked.nation ?? given.nation ?? null }
+  const law = regimeOf(facts)
+  const { regime } = law
   const counted = counting(facts, extensions, regime, asked)
   const rules = HEADROOM_RULES.filter(
     (rule) =>
-      (rule.regime === regime && rule.always) || counted.some(({ under }) => under.includes(rule)),
+      (rule.regime === regime && rule.always && !isSpared(rule, facts)) ||
+      counted.some(({ under }) => under.includes(rule)),
   )
-  const tests = rules.map((rule) => testOf(rule, facts, counted, asked))
-  if (facts.lightTouch === true && regime === 'PA23')
-    return { regime, assumed, tests: [LIGHT_TOUCH] }
-  return { regime, assumed, tests: [...tests, ...withoutTest(regime, counted)] }
+  const tests = rules.map((rule) => testOf(rule, { ...facts, regime }, counted, asked))
+  if (facts.lightTouch === true && regime === 'PA23') return { ...law, tests: [LIGHT_TOUCH] }
+  return { ...law, tests: [...tests, ...withoutTest(law, counted)] }
 }
 
 /** One calendar month more: the days from the day after the current end, and the tests with them. */
@@ -79,22 +80,38 @@ export function oneMoreMonth(
   return { days, tests }
 }
 
-/** The Procurement Act 2023 came into force; what began before stays under what went before. */
-const PA23_FROM = asCivilDate('2025-02-24')
-
-/** Its own, or the law in force on its start. */
-export function regimeOf({ regime, start }: Pick<HeadroomFacts, 'regime' | 'start'>): ContractLaw {
-  if (regime !== null || start === null) return { regime, assumed: false }
-  return { regime: start < PA23_FROM ? 'PCR15' : 'PA23', assumed: true }
+/** Awarded under direct award A or B, only the character of the services counts (reg 13(3)). */
+function isSpared({ id }: HeadroomRule, { route = null }: HeadroomFacts): boolean {
+  return id === 'psr23-small' && isDirectAwardOfPsr(route)
 }
 
 // What stands where no test of headroom measures a contract: left to a person.
 
 /** What the law of the regime, or the rule that was named, measures in no test of ours. */
-function withoutTest(regime: Regime | null, counted: readonly Counted[]): HeadroomTest[] {
-  const own = counted.some(({ under, as }) => as === 'named' && under.length === 0)
-  if (regime === null) return [NO_REGIME]
-  return regime === 'below-threshold' || regime === 'other' || own ? [OWN_RULES] : []
+function withoutTest(law: ContractLaw, counted: readonly Counted[]): HeadroomTest[] {
+  const { regime, because, contradiction } = law
+  if (contradiction !== undefined) {
+    return [{ ...NO_REGIME, state: 'check', notes: [`${capital(contradiction)}: which holds?`] }]
+  }
+  if (regime === null) {
+    return [
+      because === undefined
+        ? NO_REGIME
+        : { ...NO_REGIME, notes: [`${capital(because)}: record it.`] },
+    ]
+  }
+  if (regime === 'other') {
+    return [
+      because === undefined
+        ? OUTSIDE
+        : { ...OUTSIDE, notes: [`${capital(because)}: outside these tests, check.`] },
+    ]
+  }
+  return regime === 'below-threshold' || counted.some(({ as }) => as === 'own') ? [OWN_RULES] : []
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 const LEFT_TO_A_PERSON = { measure: 'judgement', used: null, limit: null, percent: null } as const
@@ -108,6 +125,8 @@ const OWN_RULES: HeadroomTest = {
   source: 'https://www.legislation.gov.uk/ukpga/2023/54/part/6',
   notes: ['The tests of the procurement regulations do not measure this.'],
 }
+
+const OUTSIDE: HeadroomTest = { ...OWN_RULES, notes: ['Outside these tests: check.'] }
 
 const NO_REGIME: HeadroomTest = {
   ...LEFT_TO_A_PERSON,
@@ -160,15 +179,20 @@ function testOf(
   all: readonly Counted[],
   asked: HeadroomAsked,
 ): HeadroomTest {
-  const counted = all.filter(({ under }) => under.includes(rule))
+  const counted = all.filter(
+    ({ under }) =>
+      under.includes(rule) || (rule.beside !== null && under.some(({ id }) => id === rule.beside)),
+  )
   const { id, title, citation, source, limit } = rule
   const named = { rule: id, title, measure: limit.measure, citation, source }
   const unclassified = counted.filter((each) => each.as === 'unclassified')
   const known = counted.filter((each) => each.as !== 'unclassified')
-  const notes = notesOf(counted)
+  const notes = notesOf(counted, rule)
   switch (limit.measure) {
-    case 'judgement':
-      return { ...named, used: null, limit: null, percent: null, state: 'check', notes }
+    case 'judgement': {
+      const said = rule.bar === null || counted.length === 0 ? notes : [...notes, rule.bar]
+      return { ...named, used: null, limit: null, percent: null, state: 'check', notes: said }
+    }
     case 'days': {
       const term = maximumTerm(facts)
       const used = daysCovered(known)
@@ -189,8 +213,9 @@ function testOf(
     }
     case 'money': {
       const most = moneyLimit(facts, limit, asked, maximumTerm(facts))
-      const use: MoneyUse = moneyUsed(known, facts.currency)
-      const said = [...notes, ...most.notes, ...use.notes]
+      const use: MoneyUse = moneyUsed(known, facts.currency, limit)
+      const bar = rule.bar === null || counted.length === 0 ? [] : [rule.bar]
+      const said = [...notes, ...most.notes, ...use.notes, ...bar]
       if (most.amount === null) {
         return {
           ...named,
@@ -203,7 +228,7 @@ function testOf(
       }
       const missing = unclassified.length > 0 || use.missing
       const state = stateOf(Number(use.amount), Number(most.amount), missing, most.strictly)
-      const percent = tenths((Number(use.amount) / Number(most.of)) * 100)
+      const percent = most.of === null ? null : tenths((Number(use.amount) / Number(most.of)) * 100)
       return { ...named, used: use.amount, limit: most.amount, percent, state, notes: said }
     }
   }
@@ -219,25 +244,9 @@ function stateOf(used: number, limit: number, missing: boolean, strictly: boolea
   return used > 0 && used >= limit * NEAR_FROM ? 'near' : 'inside'
 }
 
-/**
- * Days of the maximum term provided for on award, first and last counted; of an imprecise end the
- * earliest day, which is the careful reading. Null where start or end is not known.
- */
-export function maximumTerm(
-  facts: Pick<HeadroomFacts, 'start' | 'awardedEnd' | 'awardedMaximumEnd'>,
-): number | null {
-  const { start, awardedEnd, awardedMaximumEnd } = facts
-  if (start === null || awardedEnd.kind !== 'dated') return null
-  const last =
-    awardedMaximumEnd !== null && awardedMaximumEnd > awardedEnd.latest
-      ? awardedMaximumEnd
-      : awardedEnd.earliest
-  const days = daysBetween(start, last) + 1
-  return days > 0 ? days : null
-}
-
-function notesOf(counted: readonly Counted[]): string[] {
+function notesOf(counted: readonly Counted[], { serial }: HeadroomRule): string[] {
   const notes: string[] = []
+  const own = counted.filter((each) => each.as === 'own').length
   const unnamed = counted.filter((each) => each.as === 'unnamed').length
   const unclassified = counted.filter((each) => each.as === 'unclassified').length
   if (unnamed > 0) {
@@ -245,6 +254,12 @@ function notesOf(counted: readonly Counted[]): string[] {
       `Counts ${unnamed === 1 ? 'an extension that is' : `${unnamed} extensions that are`} recorded under no rule: name the rule.`,
     )
   }
+  if (own > 0) {
+    notes.push(
+      `Counts ${own === 1 ? 'an extension that rests' : `${own} extensions that rest`} on our own rules alone, which are no ground in law: name the ground beside them.`,
+    )
+  }
+  if (serial !== null && counted.length > 1) notes.push(serial)
   if (unclassified > 0) {
     notes.push(
       `Leaves out ${unclassified === 1 ? 'an extension that nobody has' : `${unclassified} extensions that nobody has`} classified: say what ${unclassified === 1 ? 'it was' : 'they were'}.`,
@@ -266,8 +281,11 @@ interface Counted {
   readonly cost: Decimal | null
   readonly currency: string
   readonly under: readonly HeadroomRule[]
-  /** unnamed: no rule was recorded; unclassified: nobody has said what it was; asked: not real. */
-  readonly as: 'named' | 'unnamed' | 'unclassified' | 'asked'
+  /**
+   * unnamed: no rule was recorded; own: only one of our own, which is no ground in law and uses
+   * headroom as if there were none; unclassified: nobody has said what it was; asked: not real.
+   */
+  readonly as: 'named' | 'unnamed' | 'own' | 'unclassified' | 'asked'
 }
 
 function counting(
@@ -283,11 +301,9 @@ function counting(
     if (kind === 'unknown') return { ...span, under: unnamed, as: 'unclassified' }
     const named = rule === null ? null : ruleNamed(rule, regime)
     if (named !== null) return { ...span, under: [named], as: 'named' }
-    // Recorded under something that is no test of ours, such as a waiver: it uses none.
-    if (rule !== null && !isAmbiguous(rule)) return { ...span, under: [], as: 'named' }
     const provided = HEADROOM_RULES.filter((each) => each.regime === regime && each.provided)
     if (kind === 'option' || kind === 'renewal') return { ...span, under: provided, as: 'named' }
-    return { ...span, under: unnamed, as: 'unnamed' }
+    return { ...span, under: unnamed, as: rule === null || isAmbiguous(rule) ? 'unnamed' : 'own' }
   })
   const end = currentEnd({ awardedEnd: facts.awardedEnd, extensions })
   if (asked.addDays <= 0 || end.kind !== 'dated') return counted
@@ -322,60 +338,76 @@ type MoneyRule = Extract<RuleLimit, { measure: 'money' }>
 export interface MoneyLimit {
   /** Null where it cannot be said. */
   readonly amount: Decimal | null
-  /** What the percentage is of: the value. */
-  readonly of: Decimal
+  /** What the percentage is of: the value; null where the limit is no share of it. */
+  readonly of: Decimal | null
   /** Whether exactly the limit is past it. */
   readonly strictly: boolean
   readonly notes: readonly string[]
 }
 
-/** Thresholds are written with VAT; a contract is net unless it says otherwise. */
-export const VAT_RATE = '1.2'
-const DAYS_A_YEAR = 365
-
 function moneyLimit(
   facts: HeadroomFacts,
   rule: MoneyRule,
-  { on, authority }: { readonly on: CivilDate; readonly authority: Authority },
+  { on, authority }: { readonly on: CivilDate; readonly authority: Authority | null },
   term: number | null,
 ): MoneyLimit {
   const unknown = (why: string): MoneyLimit => ({
     amount: null,
-    of: '0.00' as Decimal,
+    of: null,
     strictly: false,
     notes: [why],
   })
   if (facts.currency !== 'GBP')
     return unknown(`The limits are in pounds, the contract in ${facts.currency}.`)
   const { value, notes } = lifetimeValue(facts, term)
-  if (value === null || value.lte(0))
-    return unknown('The value of the contract is not known: record it.')
   const percent = facts.works === true ? rule.worksPercent : rule.percent
-  const share = value.times(percent).div(100)
-  const of = canonical(value)
+  const valued = value !== null && value.gt(0) ? value : null
+  if (percent !== null && valued === null)
+    return unknown('The value of the contract is not known: record it.')
+  const of = valued === null ? null : canonical(valued)
   const limit = (amount: Big, strictly: boolean, more: readonly string[]): MoneyLimit => ({
     amount: canonical(amount.round(2, Big.roundDown)),
-    of,
+    of: percent === null ? null : of,
     strictly,
-    notes: [...notes, ...more],
+    notes: [...(percent === null ? [] : notes), ...more],
   })
-  if (rule.beside === null) return limit(share, rule.strictly, [])
+  const share = percent === null || valued === null ? null : valued.times(percent).div(100)
   if (rule.beside !== 'and-threshold') {
+    if (share === null) throw new RangeError('A limit needs a share of the value or a threshold.')
+    if (rule.beside === null) return limit(share, rule.strictly, [])
     const amount = new Big(rule.beside.orBelow)
     return limit(amount.gt(share) ? amount : share, rule.strictly, [])
   }
-  const { threshold, assumed } = thresholdOn(on)
-  const gross = facts.works === true ? threshold.works : threshold.goodsAndServices[authority]
-  const most = facts.vat === 'gross' ? new Big(gross) : new Big(gross).div(VAT_RATE)
+  const threshold = thresholdOn(on, authority, facts)
+  const most = onBasisOf(new Big(threshold.amount), facts.vat, on)
+  const less = share === null ? '' : `, which is less than ${percent} % of the value`
   const thresholdNotes = [
-    `The limit is the threshold (${threshold.source}, ${authority} authority), which is less than ${percent} % of the value.`,
-    ...(assumed
+    `The limit is the threshold (${threshold.figure.section}, ${WHOSE[threshold.figure.name] ?? threshold.figure.name}, £${figureText(threshold.amount)} with VAT)${less}.`,
+    ...(threshold.assumed
       ? [
-          `Thresholds of ${on.slice(0, 4)} are not known: those of ${threshold.from.slice(0, 4)} were taken.`,
+          `Thresholds of ${on.slice(0, 4)} are not known: those of ${threshold.figure.from.slice(0, 4)} were taken.`,
         ]
       : []),
+    ...(threshold.authorityUnknown ? [AUTHORITY_UNKNOWN] : []),
   ]
-  return most.lte(share) ? limit(most, true, thresholdNotes) : limit(share, rule.strictly, [])
+  return share === null || most.lte(share)
+    ? limit(most, true, thresholdNotes)
+    : limit(share, rule.strictly, [])
+}
+
+const WHOSE: Readonly<Record<string, string>> = {
+  'threshold central': 'central authority',
+  'threshold sub-central': 'sub-central authority',
+  'threshold works': 'works',
+  'threshold light touch': 'light touch',
+}
+
+/** What every answer says that rests on who the authority is, while nobody has said. */
+export const AUTHORITY_UNKNOWN =
+  'Which kind of authority this is, is not recorded: the lower threshold was taken (settings set authority).'
+
+function figureText(amount: Decimal): string {
+  return amount.replace(/\.00$/, '').replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 interface MoneyUse {
@@ -385,32 +417,27 @@ interface MoneyUse {
   readonly notes: readonly string[]
 }
 
-/** Changes are counted together, each as a change: one that makes it cheaper uses headroom too. */
+/** What a rule counts of the costs: see its limit. */
 function moneyUsed(
   counted: readonly { readonly cost: Decimal | null; readonly currency: string }[],
   currency: string,
+  { of, counts }: Pick<MoneyRule, 'of' | 'counts'>,
 ): MoneyUse {
-  let sum = new Big(0)
+  let used = new Big(0)
   let missing = 0
   for (const each of counted) {
-    if (each.cost === null || each.currency !== currency) missing += 1
-    else sum = sum.plus(new Big(each.cost).abs())
+    if (each.cost === null || each.currency !== currency) {
+      missing += 1
+      continue
+    }
+    const cost = new Big(each.cost)
+    const counting =
+      counts === 'net' ? cost : counts === 'changes' ? cost.abs() : cost.gt(0) ? cost : new Big(0)
+    if (of === 'together') used = used.plus(counting)
+    else if (counting.gt(used)) used = counting
   }
   const which =
     missing === counted.length ? 'The cost' : `The cost of ${missing} of ${counted.length}`
   const notes = missing === 0 ? [] : [`${which} is not known, or in another currency: record it.`]
-  return { amount: canonical(sum), missing: missing > 0, notes }
-}
-
-/** Of the whole term; null where it is not known. */
-export function lifetimeValue(
-  { value, valueBasis }: Pick<HeadroomFacts, 'value' | 'valueBasis'>,
-  term: number | null,
-): { readonly value: Big | null; readonly notes: readonly string[] } {
-  if (value === null) return { value: null, notes: [] }
-  if (valueBasis !== 'annual') return { value: new Big(value), notes: [] }
-  if (term === null)
-    return { value: null, notes: ['The value is a year’s, and the term is not known.'] }
-  const whole = new Big(value).times(term).div(DAYS_A_YEAR).round(2, Big.roundHalfUp)
-  return { value: whole, notes: ['A year’s value, taken for the maximum term.'] }
+  return { amount: canonical(used.abs()), missing: missing > 0, notes }
 }

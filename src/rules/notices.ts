@@ -1,37 +1,67 @@
 /**
- * Notices that a contract under the Procurement Act 2023 may call for, as tasks with a date for
- * procurement to check: never a verdict. Nothing is asked of a contract that is known to lie below
- * its threshold; an unknown value is asked about.
+ * Notices and duties that the law may call for, as tasks with a date for procurement to check: never
+ * a verdict. Nothing is asked of a contract whose law is not known, or lies outside these tests; an
+ * unknown value is asked about.
  *
- * Procurement Act 2023: s.53 (contract details, UK7), s.75 (contract change, UK10), s.80 (contract
- * termination, UK11). The periods of s.53 and s.80 begin with the day of the signing and the ending,
- * so that day is counted.
+ * Procurement Act 2023: ss.44, 50, 53, 71, 75, 77, 80, 87(3); PCR 2015, reg 72(3); PSR 2023, regs
+ * 13(4) and 14(4). The periods of the Act begin with the day of the signing, change or ending, so
+ * that day is counted; "within 30 days of" it, as PSR has it, does not count it.
  */
 import { Big } from 'big.js'
-import { addDays, type CivilDate, daysBetween, dayText } from './civil-date.ts'
-import { currentEnd, type End } from './contract.ts'
+import type { Authority, Nation } from './authority.ts'
+import { isCentral } from './authority.ts'
 import {
-  type HeadroomFacts,
-  lifetimeValue,
-  maximumTerm,
-  type RuledExtension,
-  regimeOf,
-  VAT_RATE,
-} from './headroom.ts'
-import { type Authority, thresholdOn } from './thresholds.ts'
+  addDays,
+  addMonths,
+  asCivilDate,
+  type CivilDate,
+  daysBetween,
+  dayText,
+  earlier,
+} from './civil-date.ts'
+import { currentEnd, type End, type Form } from './contract.ts'
+import { estimatedValue, lifetimeValue, maximumTerm } from './estimated-value.ts'
+import { AUTHORITY_UNKNOWN, type HeadroomFacts, type RuledExtension } from './headroom.ts'
+import { ruleNamed } from './headroom-rules.ts'
+import { figure, thresholdOn } from './legal-figures.ts'
+import { isSpecialDirectAward, ROUTES } from './procurement-routes.ts'
+import { PA23_FROM, regimeOf } from './regime.ts'
+import { latestNotice } from './start-by.ts'
+import { ukCalendar } from './working-days.ts'
 
-export const NOTICES = ['UK7', 'UK10', 'UK11'] as const
+export const NOTICES = [
+  'UK5',
+  'UK6',
+  'UK7',
+  'UK9',
+  'UK10',
+  'UK11',
+  'copy',
+  'copy-of-change',
+  'PSR-change',
+  'PSR-urgent',
+  'PCR-change',
+] as const
 export type Notice = (typeof NOTICES)[number]
 
 export const NOTICE_TITLES: Readonly<Record<Notice, string>> = {
+  UK5: 'transparency notice',
+  UK6: 'contract award notice',
   UK7: 'contract details notice',
+  UK9: 'contract performance notice',
   UK10: 'contract change notice',
   UK11: 'contract termination notice',
+  copy: 'published copy of the contract',
+  'copy-of-change': 'published copy of the change',
+  'PSR-change': 'notice of the modification',
+  'PSR-urgent': 'notice of the urgent modification',
+  'PCR-change': 'notice of the modification',
 }
 
 export interface NoticeFacts extends HeadroomFacts {
   /** The day on which it was closed; null while it is open. */
   readonly closedOn: CivilDate | null
+  readonly form?: Form
 }
 
 export interface NoticedExtension extends RuledExtension {
@@ -60,36 +90,59 @@ export interface NoticeTask {
 
 export interface NoticesAsked {
   readonly today: CivilDate
-  readonly authority: Authority
+  /** Null where nobody has said: the lower threshold counts, and the tasks say so. */
+  readonly authority: Authority | null
+  readonly nation?: Nation | null
 }
-
-/** Days, the first one counted. */
-const DETAILS_DAYS = 30
-const LIGHT_TOUCH_DETAILS_DAYS = 120
-const TERMINATION_DAYS = 30
-/** A change of no more than this share of the value or of the longest term is small (s.75(2)). */
-const SMALL_PERCENT = 10
-const SMALL_WORKS_PERCENT = 15
 
 /** From so many days before its date to so many after it an open task is listed. */
 export const NOTICE_LISTED_DAYS = 30
 
+/** Days, the first one counted. */
+const DETAILS_DAYS = figure('details')
+const LIGHT_TOUCH_DETAILS_DAYS = figure('details light touch')
+const TERMINATION_DAYS = figure('termination')
+
 /** The tasks by date, the settled ones too. */
 export function noticeTasks(
-  facts: NoticeFacts,
+  given: NoticeFacts,
   extensions: readonly NoticedExtension[],
   decisions: readonly NoticeDecision[],
   asked: NoticesAsked,
 ): NoticeTask[] {
-  if (regimeOf(facts).regime !== 'PA23' || isBelowThreshold(facts, asked)) return []
-  const unsettled = [
-    ...detailsTasks(facts),
-    ...changeTasks(facts, extensions),
-    ...terminationTasks(facts, extensions),
-  ]
-  return unsettled
+  const facts = { ...given, nation: asked.nation ?? given.nation ?? null }
+  return unsettledTasks(facts, extensions, asked)
     .map((task) => ({ ...task, settled: task.settled ?? settledBy(task, decisions) }))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+}
+
+function unsettledTasks(
+  facts: NoticeFacts,
+  extensions: readonly NoticedExtension[],
+  asked: NoticesAsked,
+): NoticeTask[] {
+  const { regime, contradiction } = regimeOf(facts)
+  if (contradiction !== undefined) return []
+  switch (regime) {
+    case 'PSR23':
+      return psrTasks(extensions)
+    case 'PCR15':
+      return pcrTasks(extensions)
+    case 'PA23':
+      if (isBelowThreshold(facts, asked)) return belowThresholdTasks(facts, asked)
+      return [
+        ...awardTasks(facts),
+        ...detailsTasks(facts, asked),
+        ...copyTasks(facts),
+        ...performanceTasks(facts, extensions, asked),
+        ...changeTasks(facts, extensions),
+        ...terminationTasks(facts, extensions),
+      ]
+    case 'below-threshold':
+      return belowThresholdTasks(facts, asked)
+    default:
+      return []
+  }
 }
 
 /** Those that are open, and whose date is near. */
@@ -100,46 +153,208 @@ export function noticesToCheck(tasks: readonly NoticeTask[], today: CivilDate): 
 }
 
 /** An unknown value, and one in another currency, is below nothing. */
-function isBelowThreshold(facts: NoticeFacts, { today, authority }: NoticesAsked): boolean {
-  const { value } = lifetimeValue(facts, maximumTerm(facts))
-  if (value === null || value.lte(0) || facts.currency !== 'GBP') return false
-  const { threshold } = thresholdOn(facts.start ?? today)
-  const limit = facts.works === true ? threshold.works : threshold.goodsAndServices[authority]
-  const gross = facts.vat === 'gross' ? value : value.times(VAT_RATE)
-  return gross.lt(facts.lightTouch === true ? threshold.lightTouch : limit)
+function isBelowThreshold(facts: NoticeFacts, asked: NoticesAsked): boolean {
+  const gross = estimatedValue(facts, facts.start)
+  return gross?.lt(thresholdOf(facts, asked).amount) === true
 }
 
-/** The day of signing is not recorded: the start, which is no earlier, stands for it. */
-function detailsTasks({ start, lightTouch }: NoticeFacts): NoticeTask[] {
-  if (start === null) return []
-  const days = lightTouch === true ? LIGHT_TOUCH_DETAILS_DAYS : DETAILS_DAYS
-  const why = `${days} days from its start on ${dayText(start)}, as the day of signing is not recorded${lightTouch === true ? ' (light touch)' : ''}.`
-  return [task('UK7', addDays(start, days - 1), why, null)]
+/** Thresholds go by the commencement of the procurement; where that is not recorded, by the start. */
+function thresholdOf(facts: NoticeFacts, { today, authority }: NoticesAsked) {
+  return thresholdOn(facts.start ?? today, authority, { ...facts, regime: 'PA23' })
 }
 
 /**
- * One for each extension that is not small: changes are counted together, the careful reading.
+ * What stands before the signature: of a direct award a transparency notice, urgency included (s.44),
+ * and the award notice (s.50), so that the standstill, where one is mandatory, is over at the start.
+ */
+function awardTasks({ start, route = null }: NoticeFacts): NoticeTask[] {
+  if (start === null) return []
+  const known = ROUTES.find(({ name }) => name === route)
+  const award = known === undefined ? addDays(start, -1) : latestNotice(start, known, ANY_UK)
+  const before = earlier(award, addDays(start, -1))
+  const wait =
+    known?.standstill === 'act' ? ', eight working days of standstill counted (s.51(2))' : ''
+  const signing = `before the contract is entered into; the day of signing is not recorded, so its start on ${dayText(start)} stands for it`
+  const awarded = task('UK6', before, `At the latest ${signing}${wait}.`, null)
+  if (!isSpecialDirectAward(route)) return [awarded]
+  const why = 'Before the award, as it is a direct award, urgent ones included (s.41).'
+  return [task('UK5', addDays(before, -1), why, null), awarded]
+}
+const ANY_UK = ukCalendar('any-uk')
+
+/** The day of signing is not recorded: the start, which is no earlier, stands for it. */
+function detailsTasks(facts: NoticeFacts, asked: NoticesAsked): NoticeTask[] {
+  const { start, lightTouch } = facts
+  if (start === null) return []
+  const days = lightTouch === true ? LIGHT_TOUCH_DETAILS_DAYS : DETAILS_DAYS
+  const gross = estimatedValue(facts, start)
+  const why = [
+    `${days} days from its start on ${dayText(start)}, as the day of signing is not recorded${lightTouch === true ? ' (light touch)' : ''}.`,
+    ...(gross === null
+      ? [
+          'Its value is not known: over £5m a copy (s.53(3)) and key performance indicators (s.52) are to be checked too.',
+        ]
+      : []),
+    ...authorityWords(facts, asked),
+  ]
+  return [task('UK7', addDays(start, days - 1), why.join(' '), null)]
+}
+
+/** Said where it decides: between the two thresholds. */
+function authorityWords(facts: NoticeFacts, asked: NoticesAsked): string[] {
+  const gross = estimatedValue(facts, facts.start)
+  const lower = thresholdOf(facts, asked)
+  const upper = thresholdOf(facts, { ...asked, authority: 'sub-central' })
+  const decides = gross?.gte(lower.amount) && gross.lt(upper.amount)
+  return lower.authorityUnknown && decides ? [AUTHORITY_UNKNOWN] : []
+}
+
+/**
+ * Below the threshold a contract details notice as soon as reasonably practicable after signing,
+ * from an amount on (s.87(3), (4)). Who the authority is decides the amount: unknown, the lower.
+ */
+function belowThresholdTasks(facts: NoticeFacts, { authority }: NoticesAsked): NoticeTask[] {
+  const { start, nation } = facts
+  if (start === null || start < PA23_FROM || nation === 'northern-ireland') return []
+  if (nation === 'scotland') return []
+  const central = isCentral(authority)
+  const from = figure(
+    central === false ? 'details below threshold' : 'details below threshold central',
+  )
+  const gross = estimatedValue(facts, start)
+  if (gross?.lt(from)) return []
+  const why = [
+    `Below the threshold: as soon as reasonably practicable after it was signed, from £${from.toLocaleString('en-GB')} with VAT on; its start on ${dayText(start)} stands for the day.`,
+    ...(gross === null ? ['Its value is not known.'] : []),
+    ...(central === null && gross !== null && gross.lt(figure('details below threshold'))
+      ? [AUTHORITY_UNKNOWN]
+      : []),
+  ]
+  return [
+    {
+      ...task('UK7', start, why.join(' '), null),
+      citation: 'Procurement Act 2023, s.87(3)',
+      source: `${ACT_URL}/section/87`,
+    },
+  ]
+}
+
+/** A copy of a contract over £5m; not of devolved Welsh or transferred Northern Ireland authorities (s.53(4)). */
+function copyTasks(facts: NoticeFacts): NoticeTask[] {
+  const { start, lightTouch, nation } = facts
+  if (start === null || nation === 'wales' || nation === 'northern-ireland') return []
+  if (!isOver(facts, figure('copy from'))) return []
+  const days = figure(lightTouch === true ? 'copy light touch' : 'copy')
+  const why = `Over £5m with VAT: ${days} days from its start on ${dayText(start)}, as the day of signing is not recorded.`
+  return [task('copy', addDays(start, days - 1), why, null)]
+}
+
+function isOver(facts: NoticeFacts, amount: number): boolean {
+  const gross = estimatedValue(facts, facts.start)
+  return gross?.gt(amount) === true
+}
+
+/** From when on the section holds: in Wales three months later. */
+const PERFORMANCE_FROM = asCivilDate('2026-01-01')
+const PERFORMANCE_FROM_WALES = asCivilDate('2026-04-01')
+const PERFORMANCE_AHEAD_DAYS = 366
+
+/**
+ * At least every twelve months and at the end, of a contract over £5m for which key performance
+ * indicators were set. Those within a year of today: long ago or far off nobody can do anything.
+ */
+function performanceTasks(
+  facts: NoticeFacts,
+  extensions: readonly NoticedExtension[],
+  { today }: NoticesAsked,
+): NoticeTask[] {
+  const { start, awardedEnd, closedOn, lightTouch, form, nation } = facts
+  if (start === null || lightTouch === true || form === 'framework') return []
+  if (!isOver(facts, figure('indicators from'))) return []
+  const ended = endedOn(currentEnd({ awardedEnd, extensions }), closedOn)
+  const first = nation === 'wales' ? PERFORMANCE_FROM_WALES : PERFORMANCE_FROM
+  const until = addDays(today, PERFORMANCE_AHEAD_DAYS)
+  const days: { on: CivilDate; why: string }[] = []
+  for (let year = 1; ; year += 1) {
+    const on = addDays(addMonths(start, year * figure('performance')), -1)
+    if (on > until || (ended !== null && on >= ended)) break
+    days.push({ on, why: `At least once in twelve months: the year to ${dayText(on)}.` })
+  }
+  if (ended !== null && ended <= until) {
+    days.push({ on: ended, why: `At its end on ${dayText(ended)}.` })
+  }
+  return days
+    .filter(({ on }) => on >= first && on >= addDays(today, -PERFORMANCE_AHEAD_DAYS))
+    .map(({ on, why }) =>
+      task(
+        'UK9',
+        on,
+        `${why} Over £5m with VAT; where none were set, say "no KPIs, because".`,
+        null,
+      ),
+    )
+}
+
+/**
+ * One for each change that is not small, before it is signed. Of small ones the law asks whether
+ * they could have been made together (s.75(4)–(5)); an option that is taken is always asked about.
  * What nobody has classified is asked about elsewhere first.
  */
 function changeTasks(facts: NoticeFacts, extensions: readonly NoticedExtension[]): NoticeTask[] {
-  if (facts.lightTouch === true) return []
+  if (facts.lightTouch === true || facts.nation === 'northern-ireland') return []
   const changes = extensions
     .filter(({ kind, status }) => kind !== 'unknown' && status !== 'withdrawn')
     .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
   return changes.flatMap((extension, index) => {
-    if (isSmall(facts, changes.slice(0, index + 1))) return []
+    const because = changeWords(facts, changes.slice(0, index + 1), extension)
+    if (because === null) return []
     const { from, to, status, noticeReference } = extension
     const proposed = status === 'proposed' ? 'a proposed' : 'the'
-    const why = `Before ${proposed} extension from ${dayText(from)} to ${dayText(to)} is made, at the latest the day before it begins.`
+    const why = `Before ${proposed} extension from ${dayText(from)} to ${dayText(to)} is made, at the latest the day before it begins.${because}`
     const settled = noticeReference === null ? null : `published as ${noticeReference}`
-    return [task('UK10', addDays(from, -1), why, settled)]
+    return [task('UK10', addDays(from, -1), why, settled), ...changeCopies(facts, extension)]
   })
+}
+
+/** What to say of a change that may call for a notice; null where it is small, and its predecessors with it. */
+function changeWords(
+  facts: NoticeFacts,
+  upTo: readonly NoticedExtension[],
+  extension: NoticedExtension,
+): string | null {
+  if (extension.rule !== null && ruleNamed(extension.rule, 'PA23')?.id === 'pa23-restructuring') {
+    return ' A transfer after a restructuring always calls for one (s.75(2)).'
+  }
+  if (extension.kind === 'option')
+    return ' An option was taken: check whether it modifies the contract.'
+  if (!isSmall(facts, [extension])) return ''
+  return isSmall(facts, upTo)
+    ? null
+    : ' Small by itself: check whether it could have been made together with an earlier one (s.75(4)–(5)).'
+}
+
+/** A copy where a change notice is due and the contract is over £5m (s.77(2)); not in Wales (s.77(3)). */
+function changeCopies(facts: NoticeFacts, extension: NoticedExtension): NoticeTask[] {
+  if (facts.nation === 'wales' || extension.status === 'proposed') return []
+  const gross = estimatedValue(facts, facts.start)
+  const cost =
+    extension.cost === null || extension.currency !== facts.currency ? '0' : extension.cost
+  if (gross?.plus(cost).gt(figure('copy of a change from')) !== true) return []
+  const made = madeOn(extension)
+  const days = figure('copy of a change')
+  const why = `${days} days from the change, as ${dayText(made)} stands for the day on which it was made; where a change notice was due.`
+  return [task('copy-of-change', addDays(made, days - 1), why, null)]
+}
+
+/** The day of a change is not recorded: when it became known or begins, whichever is earlier. */
+function madeOn({ from, knownOn }: NoticedExtension): CivilDate {
+  return knownOn === null ? from : earlier(knownOn, from)
 }
 
 function isSmall(facts: NoticeFacts, changes: readonly NoticedExtension[]): boolean {
   const term = maximumTerm(facts)
   const days = changes.reduce((sum, { from, to }) => sum + daysBetween(from, to) + 1, 0)
-  if (term !== null && days * 100 <= term * SMALL_PERCENT) return true
+  if (term !== null && days * 100 <= term * figure('change exempt')) return true
   const { value } = lifetimeValue(facts, term)
   if (
     value === null ||
@@ -147,7 +362,7 @@ function isSmall(facts: NoticeFacts, changes: readonly NoticedExtension[]): bool
   )
     return false
   const cost = changes.reduce((sum, each) => sum.plus(new Big(each.cost ?? 0).abs()), new Big(0))
-  const percent = facts.works === true ? SMALL_WORKS_PERCENT : SMALL_PERCENT
+  const percent = figure(facts.works === true ? 'change of works exempt' : 'change exempt')
   return cost.times(100).lte(value.times(percent))
 }
 
@@ -168,23 +383,88 @@ function endedOn(end: End, closedOn: CivilDate | null): CivilDate | null {
   return closedOn !== null && closedOn < end.earliest ? closedOn : end.earliest
 }
 
-/** What was said of another date is not said of this one: a moved end is asked about anew. */
+/**
+ * Urgent ones; and those with which the change in lifetime value reaches £500,000, where the
+ * authority decided on it. What external factors brought about is none (reg 13(4)(b)).
+ */
+function psrTasks(extensions: readonly NoticedExtension[]): NoticeTask[] {
+  const changes = extensions
+    .filter(
+      ({ kind, status }) => kind !== 'unknown' && (status === 'confirmed' || status === 'presumed'),
+    )
+    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+  let changed = new Big(0)
+  let missing = false
+  return changes.flatMap((extension): NoticeTask[] => {
+    const id = extension.rule === null ? null : (ruleNamed(extension.rule, 'PSR23')?.id ?? null)
+    if (extension.cost === null || extension.currency !== 'GBP') missing = true
+    else changed = changed.plus(new Big(extension.cost).abs())
+    const settled =
+      extension.noticeReference === null ? null : `published as ${extension.noticeReference}`
+    const made = madeOn(extension)
+    const when = `of ${dayText(made)}, which stands for the day on which it was made`
+    if (id === 'psr23-urgent') {
+      const on = addDays(made, figure('PSR urgent notice'))
+      return [task('PSR-urgent', on, `Within 30 days of the urgent modification ${when}.`, settled)]
+    }
+    if (id === 'psr23-external' || id === 'psr23-standstill-review') return []
+    if (!missing && changed.lt(figure('PSR change notice from'))) return []
+    const why = missing
+      ? `Within 30 days of the modification ${when}, where the changes together reach £500,000: a cost is not recorded.`
+      : `Within 30 days of the modification ${when}: the changes together reach £500,000; where the authority decided on it.`
+    return [task('PSR-change', addDays(made, figure('PSR change notice')), why, settled)]
+  })
+}
+
+/** For additional works, services or supplies, and for unforeseeable needs; the regulation gives no period. */
+function pcrTasks(extensions: readonly NoticedExtension[]): NoticeTask[] {
+  return extensions.flatMap((extension): NoticeTask[] => {
+    const { rule, status, noticeReference } = extension
+    if (rule === null || status === 'withdrawn' || status === 'proposed') return []
+    const id = ruleNamed(rule, 'PCR15')?.id
+    if (id !== 'pcr15-additional' && id !== 'pcr15-unforeseeable') return []
+    const made = madeOn(extension)
+    const why = `For the modification of ${dayText(made)} under reg 72(1)(${id === 'pcr15-additional' ? 'b' : 'c'}); no period is given.`
+    const settled = noticeReference === null ? null : `published as ${noticeReference}`
+    return [task('PCR-change', made, why, settled)]
+  })
+}
+
+/**
+ * What was said of another date is not said of this one: a moved end is asked about anew. That no
+ * indicators were set holds for every year.
+ */
 function settledBy(
   { notice, on }: NoticeTask,
   decisions: readonly NoticeDecision[],
 ): string | null {
-  return decisions.find((each) => each.notice === notice && each.on === on)?.text ?? null
+  const said = decisions.filter((each) => each.notice === notice)
+  const always = notice === 'UK9' ? said.find(({ text }) => NO_INDICATORS.test(text)) : undefined
+  return (always ?? said.find((each) => each.on === on))?.text ?? null
+}
+const NO_INDICATORS = /^\W*no (?:kpis?|key performance indicators?|indicators?)\b/i
+
+const ACT_URL = 'https://www.legislation.gov.uk/ukpga/2023/54'
+const PSR_URL = 'https://www.legislation.gov.uk/uksi/2023/1348'
+
+const WHERE: Readonly<Record<Notice, readonly [string, string]>> = {
+  UK5: ['Procurement Act 2023, s.44', `${ACT_URL}/section/44`],
+  UK6: ['Procurement Act 2023, s.50', `${ACT_URL}/section/50`],
+  UK7: ['Procurement Act 2023, s.53', `${ACT_URL}/section/53`],
+  UK9: ['Procurement Act 2023, s.71', `${ACT_URL}/section/71`],
+  UK10: ['Procurement Act 2023, s.75', `${ACT_URL}/section/75`],
+  UK11: ['Procurement Act 2023, s.80', `${ACT_URL}/section/80`],
+  copy: ['Procurement Act 2023, s.53(3)', `${ACT_URL}/section/53`],
+  'copy-of-change': ['Procurement Act 2023, s.77', `${ACT_URL}/section/77`],
+  'PSR-change': ['PSR 2023, reg 13(4)', `${PSR_URL}/regulation/13`],
+  'PSR-urgent': ['PSR 2023, reg 14(4)', `${PSR_URL}/regulation/14`],
+  'PCR-change': [
+    'PCR 2015, reg 72(3)',
+    'https://www.legislation.gov.uk/uksi/2015/102/regulation/72',
+  ],
 }
 
-const SECTIONS: Readonly<Record<Notice, string>> = { UK7: '53', UK10: '75', UK11: '80' }
-
 function task(notice: Notice, on: CivilDate, why: string, settled: string | null): NoticeTask {
-  return {
-    notice,
-    on,
-    why,
-    settled,
-    citation: `Procurement Act 2023, s.${SECTIONS[notice]}`,
-    source: `https://www.legislation.gov.uk/ukpga/2023/54/section/${SECTIONS[notice]}`,
-  }
+  const [citation, source] = WHERE[notice]
+  return { notice, on, why, settled, citation, source }
 }

@@ -1,10 +1,10 @@
 /** Rules as a form shows them: three lists with one rule a line, `approvalDays: 20`, and what was changed in them. */
+import { typedAuthority } from './authority.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from './contract.ts'
+import { ROUTES, type RouteBand } from './procurement-routes.ts'
 import { AFTERWARDS, readReminderDays, readSchedule, scheduleWords } from './reminder-schedule.ts'
 import {
   checkedRuleSettings,
-  ROUTES,
-  type RouteBand,
   type RuleSettings,
   type Rules,
   SCALARS,
@@ -183,6 +183,11 @@ export function withoutSetting(settings: RuleSettings, key: RuleKey): RuleSettin
   return checkedRuleSettings(replaced(settings, key, undefined))
 }
 
+/** Rules that nobody may have said anything about. */
+const UNKNOWN_OR: ReadonlySet<ScalarKey> = new Set(['authority', 'nation', 'usualRoute'])
+const UNKNOWN: ReadonlySet<string> = new Set(['unknown', 'none', ''])
+const BY_THRESHOLD = 'threshold'
+
 /** A rule's value as it would be typed. */
 export function ruleText(rules: Rules, key: RuleKey): string {
   if (key.of === 'ladder') return scheduleWords(rules.ladders[key.kind])
@@ -191,7 +196,11 @@ export function ruleText(rules: Rules, key: RuleKey): string {
     return route === undefined ? '' : String(route[key.figure])
   }
   const value = rules[key.name]
-  if (!Array.isArray(value)) return value === null ? 'none' : String(value)
+  if (value === null) {
+    if (key.name === 'routeBands') return BY_THRESHOLD
+    return UNKNOWN_OR.has(key.name) ? 'unknown' : 'none'
+  }
+  if (!Array.isArray(value)) return String(value)
   return value
     .map((each: number | RouteBand) =>
       typeof each === 'number' ? each : `${each.from} ${each.route}`,
@@ -224,7 +233,14 @@ function readValue(key: RuleKey, typed: string): unknown {
       `"${typed}" is no ladder: write days, such as 90, 30, 7, 0, and if you like "then" with one of ${AFTERWARDS.join(', ')}.`,
     )
   }
-  if (key.of === 'rule' && key.name === 'callOffBy' && typed === 'none') return null
+  if (key.of === 'rule') {
+    const { name } = key
+    if (name === 'callOffBy' && typed === 'none') return null
+    if (UNKNOWN_OR.has(name) && UNKNOWN.has(typed.toLowerCase())) return null
+    if (name === 'authority') return typedAuthority(typed)
+    if (name === 'nation' || name === 'usualRoute') return typed.toLowerCase().replace(/\s+/g, '-')
+    if (name === 'routeBands' && typed.toLowerCase() === BY_THRESHOLD) return null
+  }
   if (key.of === 'rule' && key.name === 'smallRungs') return readReminderDays(typed) ?? typed
   if (key.of === 'rule' && key.name === 'routeBands') return readBands(typed)
   if (key.of === 'rule' && key.name === 'vatRecoverable') return typed.toLowerCase()

@@ -1,5 +1,6 @@
 /** The settings of the rules: defaults that an organisation may change. */
 import { z } from 'zod'
+import { AUTHORITIES, type Authority, NATIONS, type Nation } from './authority.ts'
 import { CHAIN_RULES } from './chains.ts'
 import { type CivilDate, parseCivilDate } from './civil-date.ts'
 import {
@@ -9,13 +10,20 @@ import {
   VAT_RECOVERIES,
   type VatRecovery,
 } from './contract.ts'
+import { figure } from './legal-figures.ts'
+import {
+  ROUTES,
+  type Route,
+  type RouteBand,
+  USUAL_ROUTES,
+  type UsualRoute,
+} from './procurement-routes.ts'
 import {
   AFTERWARDS,
   DEFAULT_SCHEDULES,
   type ReminderSchedule,
   SMALL_VALUE_REMINDERS,
 } from './reminder-schedule.ts'
-import { AUTHORITIES, type Authority } from './thresholds.ts'
 import { UserError } from './user-error.ts'
 import { type Calendar, isUkCalendar, ukCalendar } from './working-days.ts'
 
@@ -44,11 +52,18 @@ export interface Rules {
   readonly cliffDays: number
   readonly ladders: Readonly<Record<DeadlineKind, ReminderSchedule>>
   readonly routes: readonly Route[]
-  readonly routeBands: readonly RouteBand[]
+  /** The routes that are assumed by value, with VAT; null: by the threshold of the authority. */
+  readonly routeBands: readonly RouteBand[] | null
+  /** How contracts above the threshold are mostly replaced; null where nobody has said. */
+  readonly usualRoute: UsualRoute | null
+  /** Working days of standstill where none is mandatory (s.51(3)): 0, or eight at least (s.51(5)). */
+  readonly voluntaryStandstillDays: number
   /** The last day on which the framework in mind takes call-offs; null where nobody has said. */
   readonly callOffBy: CivilDate | null
-  /** Whose thresholds hold: sources disagree whether NHS trusts count as central. */
-  readonly authority: Authority
+  /** Whose thresholds hold; null where nobody has said: then the lower ones. */
+  readonly authority: Authority | null
+  /** Null where nobody has said: then as the calendar tells. */
+  readonly nation: Nation | null
   /** Of contracts whose own recovery of VAT is not recorded. */
   readonly vatRecoverable: VatRecovery
   /** What a supplier's minimum extension costs a month against the baseline, where no past tells. */
@@ -76,9 +91,12 @@ export function defaultRules(calendar: Calendar): Rules {
     cliffDays: 14,
     ladders: DEFAULT_SCHEDULES,
     routes: ROUTES,
-    routeBands: ROUTE_BANDS,
+    routeBands: null,
+    usualRoute: null,
+    voluntaryStandstillDays: 0,
     callOffBy: null,
-    authority: 'sub-central',
+    authority: null,
+    nation: null,
     vatRecoverable: 'unknown',
     minimumExtensionRatio: 1.25,
     financialYearStart: 4,
@@ -119,76 +137,10 @@ const date = z.custom<CivilDate>(
   { error: 'must be a date such as 2027-04-30' },
 )
 
-// Procurement routes and how long each takes from start to signature.
-//
-// No authoritative table exists: these are defaults that an organisation edits. What they rest on
-// is in docs/decisions/ and in the Procurement Act 2023, s.51 (standstill).
-
-export interface Route {
-  readonly name: string
-  readonly title: string
-  /** Calendar days from the start to the award notice. */
-  readonly leadDays: number
-  /** Working days between the award notice and the signature; 0 where none is called for. */
-  readonly standstillDays: number
-  /** Whether the day of the notice is the standstill's first day (s.51), or the day after (PSR 2023). */
-  readonly standstillFrom: 'publication' | 'day-after'
-}
-
-const route = (
-  name: string,
-  title: string,
-  leadDays: number,
-  standstillDays: number,
-  standstillFrom: Route['standstillFrom'] = 'publication',
-): Route => ({ name, title, leadDays, standstillDays, standstillFrom })
-
-export const ROUTES: readonly Route[] = [
-  route('competitive-flexible', 'competitive flexible procedure', 270, 8),
-  route('open', 'open procedure', 180, 8),
-  route('dynamic-market', 'dynamic market', 120, 8),
-  route('mini-competition', 'mini-competition under a framework', 90, 0),
-  route('framework-direct-award', 'direct award under a framework', 42, 0),
-  route('quotes', 'quotes', 60, 0),
-  route('psr-direct-award-c', 'PSR direct award process C', 60, 8, 'day-after'),
-  route('psr-most-suitable-provider', 'PSR most suitable provider process', 120, 8, 'day-after'),
-  route('psr-competitive', 'PSR competitive process', 180, 8, 'day-after'),
-]
-
-/** Which route is assumed where the register names none, from this value on. Editable. */
-export interface RouteBand {
-  readonly from: number
-  readonly route: string
-}
-/**
- * Below the sub-central threshold for goods and services of 2026 and 2027 (£207,720) quotes are
- * assumed, above it an open procedure.
- */
-export const ROUTE_BANDS: readonly RouteBand[] = [
-  { from: 0, route: 'quotes' },
-  { from: 207_720, route: 'open' },
-]
-
-/** The route to count with, and whether it was assumed. An unknown value counts as a large one. */
-export function routeFor(
-  contract: { readonly route: string | null; readonly value: string | null },
-  routes: readonly Route[],
-  bands: readonly RouteBand[],
-): { readonly route: Route; readonly assumed: boolean } {
-  const named = routes.find((candidate) => candidate.name === contract.route)
-  if (named) return { route: named, assumed: false }
-  const value = contract.value === null ? Number.POSITIVE_INFINITY : Number(contract.value)
-  const band = bands.findLast((candidate) => candidate.from <= value) ?? bands[0]
-  const assumed = routes.find((candidate) => candidate.name === band?.route)
-  if (!assumed)
-    throw new RangeError(
-      `The route "${band?.route}" of the value bands is not in the table of routes.`,
-    )
-  return { route: assumed, assumed: true }
-}
-
 const ROUTE_NAMES = ROUTES.map((route) => route.name)
 const routeName = z.enum(ROUTE_NAMES, { error: `must name a route: ${ROUTE_NAMES.join(', ')}` })
+
+const STANDSTILL_AT_LEAST = figure('voluntary standstill at least')
 
 /** Rules that are one value each. */
 export const SCALARS = {
@@ -200,7 +152,17 @@ export const SCALARS = {
   historicAfterDays: whole(0, 3650),
   smallRungs: reminders,
   callOffBy: date.nullable(),
-  authority: z.enum(AUTHORITIES, { error: `must be ${AUTHORITIES.join(' or ')}` }),
+  authority: z.enum(AUTHORITIES, { error: `must be one of ${AUTHORITIES.join(', ')}` }).nullable(),
+  nation: z.enum(NATIONS, { error: `must be one of ${NATIONS.join(', ')}` }).nullable(),
+  usualRoute: z
+    .enum(USUAL_ROUTES, { error: `must be one of ${USUAL_ROUTES.join(', ')}` })
+    .nullable(),
+  voluntaryStandstillDays: whole(0, 60).refine(
+    (days) => days === 0 || days >= STANDSTILL_AT_LEAST,
+    {
+      error: `must be 0, or ${STANDSTILL_AT_LEAST} working days at least (Procurement Act 2023, s.51(5))`,
+    },
+  ),
   vatRecoverable: z.enum(VAT_RECOVERIES, { error: `must be ${VAT_RECOVERIES.join(', ')}` }),
   minimumExtensionRatio: z
     .number({ error: 'must be a number such as 1.25' })
@@ -216,7 +178,8 @@ export const SCALARS = {
     })
     .refine((bands) => bands.every((b, i) => i === 0 || b.from > (bands[i - 1]?.from ?? 0)), {
       error: 'must go from the smallest value to the largest, each once',
-    }),
+    })
+    .nullable(),
 } as const satisfies Partial<Record<keyof Rules, z.ZodType>>
 export type ScalarKey = keyof typeof SCALARS
 
@@ -262,11 +225,18 @@ export function withRuleSettings(rules: Rules, settings: RuleSettings | null): R
   if (settings === null || Object.keys(settings).length === 0) return rules
   const { ladders: schedules = {}, routes = {}, ...scalars } = settings
   const given = Object.entries(scalars).filter(([, value]) => value !== undefined)
+  const { voluntaryStandstillDays } = scalars
   return {
     ...rules,
     ...Object.fromEntries(given),
     ladders: { ...rules.ladders, ...schedulesOver(rules.ladders, schedules) },
-    routes: rules.routes.map((route) => ({ ...route, ...defined(routes[route.name] ?? {}) })),
+    routes: rules.routes.map((route) => ({
+      ...route,
+      ...(route.standstill === 'voluntary' && voluntaryStandstillDays !== undefined
+        ? { standstillDays: voluntaryStandstillDays }
+        : {}),
+      ...defined(routes[route.name] ?? {}),
+    })),
   }
 }
 

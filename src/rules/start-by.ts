@@ -1,8 +1,26 @@
 /** The last safe day to start buying a replacement, counted back from the day it must be in force. */
 import { addDays, type CivilDate, daysBetween, earlier } from './civil-date.ts'
-import type { Regime } from './contract.ts'
-import type { Route, RouteBand, Rules } from './settings.ts'
-import { addWorkingDays, type Calendar, workingDayOnOrBefore } from './working-days.ts'
+import type { Contract, End, Regime } from './contract.ts'
+import { estimatedValue } from './estimated-value.ts'
+import { type Threshold, thresholdOn } from './legal-figures.ts'
+import { canonical, type Decimal } from './money.ts'
+import {
+  isDirectAwardOfPsr,
+  isFramework,
+  isProviderSelection,
+  isSpecialDirectAward,
+  type Route,
+  type RouteBand,
+} from './procurement-routes.ts'
+import type { Rules } from './settings.ts'
+import {
+  addWorkingDays,
+  type Calendar,
+  isUkCalendar,
+  lastOfWorkingDays,
+  ukCalendar,
+  workingDayOnOrBefore,
+} from './working-days.ts'
 
 export interface LeadTimes {
   readonly route: Route
@@ -57,17 +75,171 @@ export function startBy(
     'working days',
     addWorkingDays(day, -lead.approvalDays, calendar),
   )
-  const wait =
-    route.standstillDays +
-    (route.standstillFrom === 'day-after' && route.standstillDays > 0 ? 1 : 0)
   back(
     'standstill',
     route.standstillDays,
     'working days',
-    addWorkingDays(day, -wait, standstillCalendar),
+    latestNotice(day, route, standstillCalendarOf(route, standstillCalendar)),
   )
   back('procedure', route.leadDays, 'days', addDays(day, -route.leadDays))
   return { on: workingDayOnOrBefore(day, calendar), steps }
+}
+
+/**
+ * The last day of the standstill after an award notice of this day: see `Standstill`. Without one
+ * the day of the notice itself.
+ */
+export function standstillEnds(
+  published: CivilDate,
+  { standstillDays, standstill }: Pick<Route, 'standstillDays' | 'standstill'>,
+  calendar: Calendar,
+): CivilDate {
+  if (standstillDays === 0) return published
+  return standstill === 'psr'
+    ? addWorkingDays(addDays(published, 1), standstillDays, calendar)
+    : lastOfWorkingDays(published, standstillDays, calendar)
+}
+
+/** The last working day on which the notice can be published, so that the standstill is over before `day`. */
+export function latestNotice(
+  day: CivilDate,
+  route: Pick<Route, 'standstillDays' | 'standstill'>,
+  calendar: Calendar,
+): CivilDate {
+  const { standstillDays } = route
+  if (standstillDays === 0) return day
+  const first = addWorkingDays(day, -standstillDays, calendar)
+  return route.standstill === 'psr' ? workingDayOnOrBefore(addDays(first, -2), calendar) : first
+}
+
+/** The provider selection regime counts England's holidays alone (PSR reg 12(12)). */
+export function standstillCalendarOf(
+  route: Pick<Route, 'standstill'>,
+  calendar: Calendar,
+): Calendar {
+  return route.standstill === 'psr' && isUkCalendar(calendar.name)
+    ? ukCalendar('england-and-wales')
+    : calendar
+}
+
+// The route by which a contract is replaced: the recorded one, else assumed, as a range.
+
+/** A contract as the choice of a route looks at it. */
+export type ReplacedContract = Pick<Contract, 'route' | 'value' | 'currency' | 'start'> &
+  Partial<Omit<Contract, 'start'>>
+
+export interface ReplacementRoute {
+  /** To count with: the recorded one, else the slowest that is assumed. */
+  readonly route: Route
+  /** No route that is known here is recorded. */
+  readonly assumed: boolean
+  /** The fastest that the organisation uses for such a contract; the route itself where it is recorded. */
+  readonly fastest: Route
+  /** What is recorded as its route and is none that is known: to be asked about. */
+  readonly unread: string | null
+  /** What the assumption rests on; null where nothing was assumed, or by the law alone. */
+  readonly decidedBy: RouteDecision | null
+}
+
+/** The figures that decided: gross against gross. */
+export interface RouteDecision {
+  /** As recorded, for the whole term; null where it is not known: it counts as a large one. */
+  readonly gross: Decimal | null
+  /** The value was recorded without VAT, or nobody said: the rate of the day was added. */
+  readonly vatAdded: boolean
+  readonly threshold: Threshold | null
+}
+
+/** Never replaces a route that is recorded; health care services are never assumed to be tendered openly. */
+export function replacementRoute(
+  contract: ReplacedContract,
+  coverFrom: CivilDate,
+  rules: Rules,
+): ReplacementRoute {
+  const { routes } = rules
+  const named = routes.find(({ name }) => name === contract.route)
+  if (named !== undefined) {
+    return { route: named, assumed: false, fastest: named, unread: null, decidedBy: null }
+  }
+  const routeOf = (name: string): Route => {
+    const found = routes.find((each) => each.name === name)
+    if (found === undefined)
+      throw new RangeError(`The route "${name}" of the value bands is not in the table of routes.`)
+    return found
+  }
+  const unread = contract.route
+  if (contract.regime === 'PSR23') {
+    const [route, fastest] = [routeOf('psr-competitive'), routeOf('psr-direct-award-c')]
+    return { route, assumed: true, fastest, unread, decidedBy: null }
+  }
+  const decidedBy = estimatedReplacement(contract, coverFrom, rules)
+  const gross = decidedBy.gross === null ? Number.POSITIVE_INFINITY : Number(decidedBy.gross)
+  const bands = rules.routeBands ?? bandsBy(decidedBy.threshold)
+  const band = bands.findLast((each) => each.from <= gross) ?? bands[0]
+  const route = routeOf(band?.route ?? 'open')
+  return {
+    route,
+    assumed: true,
+    fastest: fastestBeside(route, coverFrom, rules),
+    unread,
+    decidedBy,
+  }
+}
+
+/** What the replacement is worth with VAT, and the threshold on the day an open procedure would commence. */
+export function estimatedReplacement(
+  contract: ReplacedContract,
+  coverFrom: CivilDate,
+  rules: Rules,
+): RouteDecision {
+  const open = rules.routes.find(({ name }) => name === 'open')
+  const commences = open === undefined ? coverFrom : startByRoute(coverFrom, open, rules).on
+  return decisionFor(contract, commences, rules)
+}
+
+/** Below the threshold quotes are assumed, from it on an open procedure. */
+function bandsBy(threshold: Threshold | null): readonly RouteBand[] {
+  const from = Number(threshold?.amount ?? 0)
+  return [
+    { from: 0, route: 'quotes' },
+    { from, route: 'open' },
+  ]
+}
+
+function decisionFor(
+  contract: ReplacedContract,
+  commences: CivilDate,
+  { authority, routeBands }: Rules,
+): RouteDecision {
+  const { value, vat = 'unknown', valueBasis = 'unknown', currency, start } = contract
+  const {
+    awardedEnd = UNDATED,
+    awardedMaximumEnd = null,
+    works = null,
+    lightTouch = null,
+  } = contract
+  const valued = { value, valueBasis, vat, currency, start, awardedEnd, awardedMaximumEnd }
+  const gross = estimatedValue(valued, commences)
+  return {
+    gross: gross === null ? null : canonical(gross.round(2)),
+    vatAdded: vat !== 'gross',
+    threshold:
+      routeBands !== null
+        ? null
+        : thresholdOn(commences, authority, { works, lightTouch, regime: 'PA23' }),
+  }
+}
+
+const UNDATED: End = { kind: 'undated' }
+
+/** Who mostly tenders uses nothing faster; quotes below the threshold are the fastest themselves. */
+function fastestBeside(route: Route, coverFrom: CivilDate, rules: Rules): Route {
+  if (route.name === 'quotes' || rules.usualRoute === 'tender') return route
+  const calledOff = rules.routes.find(({ name }) => name === 'framework-direct-award')
+  if (calledOff === undefined) return route
+  const later =
+    startByRoute(coverFrom, calledOff, rules).on > startByRoute(coverFrom, route, rules).on
+  return later ? calledOff : route
 }
 
 // Which routes to a new contract still fit on a day, and from when on none does.
@@ -89,7 +261,9 @@ export interface Fits {
 
 export interface RouteFacts {
   readonly regime: Regime | null
-  readonly value: string | null
+  /** The value of the replacement, with VAT; null where it is unknown. */
+  readonly gross: Decimal | null
+  readonly threshold: Threshold | null
   /** The route it was bought by, or the one asked about: always among those that are looked at. */
   readonly route: string
 }
@@ -102,7 +276,7 @@ export function routesThatFit(
   rules: Rules,
 ): Fits {
   const fits = rules.routes
-    .filter((route) => isOpenTo(route, facts, rules.routeBands))
+    .filter((route) => isOpenTo(route, facts, rules.routeBands ?? bandsBy(facts.threshold)))
     .map((route) => fitOf(route, coverFrom, asOf, rules))
     .filter((fit) => fit !== null)
     .sort(bySlowness)
@@ -121,18 +295,16 @@ export function startByRoute(coverFrom: CivilDate, route: Route, rules: Rules): 
 
 /**
  * The provider selection regime is for health care services alone; quotes are for what lies below
- * the value band above theirs, and never for an unknown value.
+ * the value band above theirs, and never for an unknown value. What is for special cases, such as
+ * urgency, is looked at only where it is recorded or asked for.
  */
 function isOpenTo(route: Route, facts: RouteFacts, bands: readonly RouteBand[]): boolean {
   if (route.name === facts.route) return true
+  if (isSpecialDirectAward(route.name) || isDirectAwardOfPsr(route.name)) return false
   if (isProviderSelection(route.name) !== (facts.regime === 'PSR23')) return false
   if (route.name !== 'quotes') return true
   const above = bands.find((_, index) => bands[index - 1]?.route === 'quotes')
-  return facts.value !== null && (above === undefined || Number(facts.value) < above.from)
-}
-
-function isProviderSelection(route: string): boolean {
-  return route.startsWith('psr-')
+  return facts.gross !== null && (above === undefined || Number(facts.gross) < above.from)
 }
 
 /** Null where the framework takes no call-off any more by the day of the award. */
@@ -154,11 +326,6 @@ function fitOf(
 function latestStart(route: Route, on: CivilDate, { callOffBy, calendar }: Rules): CivilDate {
   if (callOffBy === null || !isFramework(route.name)) return on
   return workingDayOnOrBefore(earlier(on, addDays(callOffBy, -1 - route.leadDays)), calendar)
-}
-
-/** Routes that call off from a framework that others have let. */
-export function isFramework(route: string): boolean {
-  return route === 'mini-competition' || route === 'framework-direct-award'
 }
 
 function bySlowness(a: FittingRoute, b: FittingRoute): number {

@@ -2,9 +2,10 @@
 import type { ActionsBlock } from '@slack/types'
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { AUTHORITY_UNKNOWN } from '../rules/headroom.ts'
 import type { Decimal } from '../rules/money.ts'
 import { NOTICE_LISTED_DAYS, NOTICE_TITLES, type NoticeTask } from '../rules/notices.ts'
-import type { FittingRoute, StartByStep } from '../rules/start-by.ts'
+import type { FittingRoute, ReplacementRoute, StartByStep } from '../rules/start-by.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { button, row, select } from './buttons.ts'
 import {
@@ -17,6 +18,7 @@ import {
 } from './facts.ts'
 import { answer, body, compose, fitMessage, note, type Paragraph, shareButton } from './message.ts'
 import {
+  amountWords,
   capitalised,
   counted,
   dateWords,
@@ -215,13 +217,17 @@ export interface StartByAnswerFacts extends AnswerContext {
 /** The answer to `start-by`. */
 export function startByAnswer(facts: StartByAnswerFacts): Message {
   const { asOf, contract, count } = facts
-  const left = daysBetween(asOf, count.startBy)
+  const last = count.range?.to ?? count.startBy
+  const left = daysBetween(asOf, last)
   const late = passedWords(count, asOf)
   return answer([
     body(
-      mrkdwn`*Start by ${dateWords(count.startBy)}, ${whenWords(left)}: ${contractName(contract)}*`,
+      mrkdwn`*Start by ${dateWords(last)}, ${whenWords(left)}: ${contractName(contract)}*`,
       mrkdwn`${shown(capitalised(countWords(count)), 600)}`,
       late === null ? null : mrkdwn`${late}`,
+      facts.hidePrices || count.decidedBy === undefined || count.decidedBy.length === 0
+        ? null
+        : mrkdwn`${shown(count.decidedBy.join(' '), 900)}`,
     ),
     body(mrkdwn`*Step by step*`, ...count.steps.map((step) => mrkdwn`• ${stepLine(step)}`)),
     count.fits.length === 0
@@ -317,6 +323,14 @@ export interface StartByCounted {
   /** No route is recorded or asked for: taken by value. */
   readonly assumed: boolean
   readonly startBy: CivilDate
+  /** Of an assumed route: from its day to that of the fastest which the organisation uses. */
+  readonly range?: {
+    readonly from: CivilDate
+    readonly to: CivilDate
+    readonly fastest: string
+  } | null
+  /** Which figures decided what was assumed, in sentences. */
+  readonly decidedBy?: readonly string[]
   /** In the order in which they happen. */
   readonly steps: readonly StartByStep[]
   readonly passed: boolean
@@ -325,15 +339,50 @@ export interface StartByCounted {
 }
 
 /** `to have a new contract on … by open procedure, start by …: mobilisation 30 days, …`. */
-export function countWords({ coverFrom, routeTitle, assumed, startBy, steps }: StartByCounted) {
+export function countWords(count: StartByCounted): string {
+  const { coverFrom, routeTitle, assumed, startBy, range = null, steps } = count
   const how = assumed ? `${routeTitle} (assumed, as no route is recorded)` : routeTitle
   const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)
-  return `to have a new contract on ${dateWords(coverFrom)} by ${how}, start by ${dateWords(startBy)}: ${pieces.join(', ')}.`
+  const counted = `to have a new contract on ${dateWords(coverFrom)} by ${how}, start by ${dateWords(startBy)}: ${pieces.join(', ')}.`
+  return range === null
+    ? counted
+    : `between ${dateWords(range.from)} if by ${routeTitle} and ${dateWords(range.to)} by ${range.fastest}; ${counted}`
+}
+
+/** Which figures the assumed route rests on: gross against gross, and what was not known. */
+export function decisionWords({ decidedBy, unread }: ReplacementRoute): string[] {
+  const asked =
+    unread === null
+      ? []
+      : [`Its recorded route "${unread.slice(0, 60)}" is none that is known here: which is it?`]
+  if (decidedBy === null) {
+    return [...asked, 'Health care services: never assumed to be an open procedure (PSR 2023).']
+  }
+  const { gross, vatAdded, threshold } = decidedBy
+  const worth =
+    gross === null
+      ? 'Its value is not known, so it counts as a large one.'
+      : `Its value with VAT is ${amountWords(gross, 'GBP')}${vatAdded ? ' (20 % added: it is recorded without, or nobody said)' : ''}.`
+  if (threshold === null) return [...asked, worth, 'Compared with your own bands (routeBands).']
+  const { figure, assumed, authorityUnknown } = threshold
+  return [
+    ...asked,
+    worth,
+    `The threshold is ${amountWords(threshold.amount, 'GBP')} with VAT (${figure.law}, ${figure.section}, ${figure.name.replace('threshold ', '')}): check.`,
+    ...(assumed
+      ? [`No later figures than those to ${dateWords(figure.to ?? figure.from)} are known.`]
+      : []),
+    ...(authorityUnknown ? [AUTHORITY_UNKNOWN] : []),
+  ]
 }
 
 /** Null where there is still time. */
-export function passedWords({ passed, startBy }: StartByCounted, asOf: CivilDate): string | null {
-  return passed ? `That was ${counted(daysBetween(startBy, asOf), 'day')} ago.` : null
+export function passedWords(
+  { passed, startBy, range }: StartByCounted,
+  asOf: CivilDate,
+): string | null {
+  const last = range?.to ?? startBy
+  return passed ? `That was ${counted(daysBetween(last, asOf), 'day')} ago.` : null
 }
 
 export function fitWords({ shortfallDays }: FittingRoute): string {

@@ -1,9 +1,10 @@
 /** The draft that goes with an emergency extension: shaped like a waiver of standing financial instructions. */
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import type { ContractLaw, HeadroomTest } from '../rules/headroom.ts'
+import type { HeadroomTest } from '../rules/headroom.ts'
 import { groundsUnder, ruleNamed } from '../rules/headroom-rules.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { Premium } from '../rules/premium.ts'
+import type { ContractLaw } from '../rules/regime.ts'
 import { contractName, type Message, type MessageFile } from './facts.ts'
 import { lawWords, stateWords, usedWords } from './headroom.ts'
 import { body, compose, note } from './message.ts'

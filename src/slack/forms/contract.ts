@@ -7,7 +7,7 @@ import { type ContractEntry, END_KINDS, enterContract } from '../../register/edi
 import { type ContractEdit, editContract } from '../../register/edit/edit.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { type DeadlineKind, type Period, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
-import { ROUTES } from '../../rules/settings.ts'
+import { ROUTES } from '../../rules/procurement-routes.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
 import { type AddedFacts, addedAnswer } from '../../text/contract-list.ts'

@@ -2,7 +2,7 @@
 import { daysBetween, dayText } from '../../rules/civil-date.ts'
 import { financialYearNamed } from '../../rules/months.ts'
 import { NOTICES, type Notice } from '../../rules/notices.ts'
-import { ROUTES } from '../../rules/settings.ts'
+import { ROUTES } from '../../rules/procurement-routes.ts'
 import { exampleOf, VERBS, type Verb } from '../../text/help.ts'
 import { type Command, type Misread, missing, type SettingsOf, WHICH } from './command-types.ts'
 import { readListing } from './filters.ts'

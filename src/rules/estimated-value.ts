@@ -1,0 +1,59 @@
+/**
+ * What a contract is worth over its whole term, and with VAT: thresholds compare gross with gross
+ * (Procurement Act 2023, ss.4 and 123(2)).
+ */
+import { Big } from 'big.js'
+import { type CivilDate, daysBetween } from './civil-date.ts'
+import type { VatState } from './contract.ts'
+import type { AwardedContract } from './premium.ts'
+import { ukVatPercent } from './vat.ts'
+
+const DAYS_A_YEAR = 365
+
+/**
+ * Days of the maximum term provided for on award, first and last counted; of an imprecise end the
+ * earliest day, which is the careful reading. Null where start or end is not known.
+ */
+export function maximumTerm({
+  start,
+  awardedEnd,
+  awardedMaximumEnd,
+}: Pick<AwardedContract, 'start' | 'awardedEnd' | 'awardedMaximumEnd'>): number | null {
+  if (start === null || awardedEnd.kind !== 'dated') return null
+  const last =
+    awardedMaximumEnd !== null && awardedMaximumEnd > awardedEnd.latest
+      ? awardedMaximumEnd
+      : awardedEnd.earliest
+  const days = daysBetween(start, last) + 1
+  return days > 0 ? days : null
+}
+
+/** Of the whole term; null where it is not known. */
+export function lifetimeValue(
+  { value, valueBasis }: Pick<AwardedContract, 'value' | 'valueBasis'>,
+  term: number | null,
+): { readonly value: Big | null; readonly notes: readonly string[] } {
+  if (value === null) return { value: null, notes: [] }
+  if (valueBasis !== 'annual') return { value: new Big(value), notes: [] }
+  if (term === null)
+    return { value: null, notes: ['The value is a year’s, and the term is not known.'] }
+  const whole = new Big(value).times(term).div(DAYS_A_YEAR).round(2, Big.roundHalfUp)
+  return { value: whole, notes: ['A year’s value, taken for the maximum term.'] }
+}
+
+/** An amount with VAT: as it stands where it is known to include it, else with the rate of the day. */
+export function grossOf(amount: Big, vat: VatState, on: CivilDate | null): Big {
+  return vat === 'gross' ? amount : amount.times(100 + ukVatPercent(on)).div(100)
+}
+
+/** Net or gross as the contract is: what an amount with VAT is on its basis. */
+export function onBasisOf(gross: Big, vat: VatState, on: CivilDate | null): Big {
+  return vat === 'gross' ? gross : gross.times(100).div(100 + ukVatPercent(on))
+}
+
+/** The lifetime value in pounds with VAT; null where it is unknown or in another currency. */
+export function estimatedValue(contract: AwardedContract, on: CivilDate | null): Big | null {
+  if (contract.currency !== 'GBP') return null
+  const { value } = lifetimeValue(contract, maximumTerm(contract))
+  return value === null || value.lte(0) ? null : grossOf(value, contract.vat, on)
+}

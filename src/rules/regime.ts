@@ -1,0 +1,96 @@
+/** Under which law a contract stands: recorded, else from where, what and when. Never a verdict. */
+import type { Nation } from './authority.ts'
+import { asCivilDate, type CivilDate } from './civil-date.ts'
+import type { Regime } from './contract.ts'
+
+/** The Procurement Act 2023 came into force; what began before stays under what went before. */
+export const PA23_FROM = asCivilDate('2025-02-24')
+
+export const SUBJECTS = ['health services', 'defence', 'concession', 'utilities'] as const
+/** What a contract is about, as far as a law of its own follows from it. */
+export type Subject = (typeof SUBJECTS)[number]
+
+export interface LawFacts {
+  /** Its own, else its framework's; null where nobody has said. */
+  readonly regime: Regime | null
+  readonly start: CivilDate | null
+  readonly nation?: Nation | null
+  readonly subject?: Subject | null
+  /** A call-off stands under its framework's law, which may be the older one. */
+  readonly callOff?: boolean
+  /** The first day of the framework that it calls off from; null where that is not recorded. */
+  readonly frameworkStart?: CivilDate | null
+}
+
+/** Under which law a contract stands; null where that is not known. */
+export interface ContractLaw {
+  readonly regime: Regime | null
+  /** The regime is not recorded, or cannot be what is recorded: it was taken from other facts. */
+  readonly assumed: boolean
+  /** What it was taken from, where that is not the start alone. */
+  readonly because?: string
+  /** What speaks against what is recorded: a question, and until it is answered no tasks. */
+  readonly contradiction?: string
+}
+
+export function regimeOf(facts: LawFacts): ContractLaw {
+  const { regime, start, nation = null, subject = null } = facts
+  if (regime === 'PA23' && start !== null && start < PA23_FROM) {
+    const contradiction =
+      'recorded as under the Procurement Act 2023, but it starts before 24 Feb 2025'
+    return { regime, assumed: false, contradiction }
+  }
+  if (regime !== null) return { regime, assumed: false }
+  if (nation === 'scotland') return taken('other', 'a Scottish authority (s.2(5))')
+  if (nation === 'northern-ireland') return taken('other', 'a Northern Ireland authority (s.112)')
+  if (subject === 'health services') {
+    return nation === 'wales'
+      ? taken('other', 'health services in Wales')
+      : taken('PSR23', 'health care services')
+  }
+  if (subject !== null) return taken('other', SUBJECT_WORDS[subject])
+  if (start === null) return { regime: null, assumed: false }
+  if (start < PA23_FROM) return { regime: 'PCR15', assumed: true }
+  if (facts.callOff !== true) return { regime: 'PA23', assumed: true }
+  const { frameworkStart = null } = facts
+  if (frameworkStart === null) {
+    return {
+      regime: null,
+      assumed: false,
+      because: 'a call-off whose framework’s law is not recorded',
+    }
+  }
+  return taken(frameworkStart < PA23_FROM ? 'PCR15' : 'PA23', 'its framework’s start')
+}
+
+const SUBJECT_WORDS: Readonly<Record<Exclude<Subject, 'health services'>, string>> = {
+  defence: 'a defence and security contract (s.7)',
+  concession: 'a concession contract (s.8)',
+  utilities: 'a utilities contract (s.6)',
+}
+
+function taken(regime: Regime, because: string): ContractLaw {
+  return { regime, assumed: true, because }
+}
+
+/** What a category says of the subject; null where it says nothing that decides. */
+export function subjectOf(category: string | null): {
+  readonly works: boolean | null
+  readonly lightTouch: boolean | null
+  readonly subject: Subject | null
+} {
+  if (category === null) return { works: null, lightTouch: null, subject: null }
+  return {
+    works: /\b(?:works|construction)\b/i.test(category),
+    lightTouch: /\blight[ -]touch\b/i.test(category),
+    subject: SUBJECT_PATTERNS.find(([, pattern]) => pattern.test(category))?.[0] ?? null,
+  }
+}
+
+/** A category "utilities" buys gas and water; a utilities contract is let by a utility. */
+const SUBJECT_PATTERNS: readonly (readonly [Subject, RegExp])[] = [
+  ['health services', /\bhealth ?care services?\b/i],
+  ['defence', /\bdefence (?:and security )?contracts?\b/i],
+  ['concession', /\bconcessions?(?: contracts?)?\b/i],
+  ['utilities', /\butilities contracts?\b/i],
+]
