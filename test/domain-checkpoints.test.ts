@@ -121,6 +121,14 @@ describe('a checkpoint that slips', () => {
     )
   })
 
+  test('an approval put off to a holiday is not followed by a signature the day before', () => {
+    const made = plannedCheckpoints(day('2025-04-03'), day('2023-01-02'), route('open'), RULES)
+    // Good Friday 2025.
+    const moved = slipped(made, { name: 'approval', on: day('2025-04-18') }, route('open'), RULES)
+    expect(words(moved)).toContain('signature 2025-04-18')
+    inOrder(moved)
+  })
+
   test('the later it slips, the later the new contract begins, never sooner', () => {
     const days = fc.integer({ min: 0, max: 200 })
     fc.assert(

@@ -155,8 +155,9 @@ function followingDay(
       return lastOfWorkingDays(first, rules.approvalDays, calendar)
     }
     case 'signature':
-      // The day after the approval; the same day where that is followed by a weekend.
-      return before === 'award' ? on : workingDayOnOrBefore(addDays(on, 1), calendar)
+      // The day after the approval; the same day where that is followed by a weekend, also where the
+      // approval itself was put off to a day on which nobody works.
+      return before === 'award' ? on : later(on, workingDayOnOrBefore(addDays(on, 1), calendar))
     case 'mobilisation':
       return addDays(on, rules.mobilisationDays - 1)
   }
