@@ -4,36 +4,20 @@
  */
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { baselineFor, pricedOf } from '../database/prices.ts'
-import { asCivilDate, type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
-import {
-  type Addressee,
-  addresseeOf,
-  type ContractPeople,
-  DEADLINE_KINDS,
-  type DeadlineKind,
-  PRECISIONS,
-  type Precision,
-  responsibilityFor,
-} from '../rules/contract.ts'
+import { asCivilDate, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { DEADLINE_KINDS, type DeadlineKind, PRECISIONS, type Precision } from '../rules/contract.ts'
 import { asDecimal } from '../rules/money.ts'
-import { accruing, baseline, premium } from '../rules/premium.ts'
-import type { Escalation } from '../rules/reminder-plan.ts'
 import { groupedBy } from '../rules/text-match.ts'
-import type { ButtonSubject, WarningState } from '../text/buttons.ts'
+import type { ButtonSubject } from '../text/buttons.ts'
 import { urgencyOfWarning } from '../text/deadline.ts'
 import type {
-  AddresseeFact,
   ContractFacts,
   DeadlineFacts,
   Message,
   PersonFact,
-  SupersededFacts,
   WarningFacts,
 } from '../text/facts.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
-import type { PricedFact } from '../text/prices.ts'
-import type { ActionRecord } from '../text/warning.ts'
 import {
   ACTORS,
   type ActorRow,
@@ -54,7 +38,9 @@ import {
   PROBLEMS,
   type ProblemRow,
 } from './load-queries.ts'
+import { mentionsOf, type Recipients, recipientsOf, toldOf } from './mentions.ts'
 import type { Claim } from './outbox.ts'
+import { standingOf, type WarningStatus } from './warning-status.ts'
 
 /** What was read for one delivery. */
 export interface LoadedDelivery {
@@ -302,188 +288,6 @@ function withMentions(
   }
 }
 
-interface Told {
-  readonly purpose: string
-  readonly subject: string
-  readonly escalated: Readonly<Record<string, Escalation>>
-  readonly tellDeputy: boolean
-  readonly subscribed: boolean
-}
-
-/** What the sweep wrote down for the message; a copy for another channel is for whom the first was. */
-function toldOf({ purpose, subject, facts }: Claim): Told {
-  const written = (typeof facts === 'object' && facts !== null ? facts : {}) as WrittenFacts
-  return {
-    purpose: purpose === 'fallback' ? (written.instead_of?.purpose ?? purpose) : purpose,
-    subject,
-    escalated: written.escalated ?? {},
-    tellDeputy: written.tell_deputy === true,
-    subscribed: written.subscribed === true,
-  }
-}
-
-/** Written by this program as such. */
-interface WrittenFacts {
-  readonly escalated?: Readonly<Record<string, Escalation>>
-  readonly tell_deputy?: boolean
-  readonly subscribed?: boolean
-  readonly instead_of?: { readonly purpose?: string }
-}
-
-function mentionsOf(told: Told, why: Escalation | null): MentionRequest['mentions'] {
-  const { purpose, subject, tellDeputy, subscribed } = told
-  // The team's own channel calls on them; others only read along.
-  if (subscribed) return 'nobody'
-  if (purpose === 'update' || purpose === 'direct' || subject.startsWith('direct:')) return 'nobody'
-  if (purpose === 'escalate' || subject.startsWith('escalation:')) return 'the deputy'
-  return tellDeputy && why !== null ? 'both' : 'their turn'
-}
-
-interface WarningStatus {
-  readonly state: WarningState
-  /** The latest act last. */
-  readonly acts: readonly ActionRecord[]
-  /** What to say instead, where none of its alerts holds any more. */
-  readonly superseded: SupersededFacts | null
-}
-
-export interface ChangesSince {
-  readonly deadlines: readonly DeadlineRow[]
-  readonly decisions: readonly DecisionRow[]
-  readonly extensions: readonly ExtensionRow[]
-}
-
-/** `row` is the contract of `alerts`, which one message carries. */
-function standingOf(
-  asOf: CivilDate,
-  contract: ContractFacts,
-  row: ContractRow,
-  alerts: readonly AlertRow[],
-  since: ChangesSince,
-): WarningStatus {
-  const last = alerts.at(-1)
-  const acts = actsOf(asOf, row, alerts, since)
-  if (last !== undefined && alerts.every((alert) => alert.state === 'superseded')) {
-    return { state: 'superseded', acts, superseded: supersededBy(asOf, contract, last, since) }
-  }
-  return { state: stateOf(asOf, contract, row, alerts), acts, superseded: null }
-}
-
-function stateOf(
-  asOf: CivilDate,
-  { currentEnd }: ContractFacts,
-  row: ContractRow,
-  alerts: readonly AlertRow[],
-): WarningState {
-  const living = alerts.filter(({ state }) => state !== 'superseded')
-  if (row.closed_on !== null || living.every(({ state }) => state === 'closed')) return 'closed'
-  const isEnd = living.some(({ kind }) => kind === 'end' || kind === 'emergency-end')
-  if (isEnd && currentEnd !== null && currentEnd < asOf) {
-    return row.out_of_contract_on === null ? 'asked' : 'out-of-contract'
-  }
-  if (living.some(({ state }) => state === 'open')) return 'open'
-  return living.some(({ state }) => state === 'snoozed') ? 'snoozed' : 'acknowledged'
-}
-
-function actsOf(
-  asOf: CivilDate,
-  row: ContractRow,
-  alerts: readonly AlertRow[],
-  since: ChangesSince,
-): ActionRecord[] {
-  const acts: ActionRecord[] = []
-  const paused = alerts.findLast(({ paused_until: until }) => until !== null)
-  if (paused?.acted_on && paused.paused_until) {
-    const by = person(paused.acted_name, paused.acted_slack)
-    const on = asCivilDate(paused.acted_on)
-    const until = asCivilDate(paused.paused_until)
-    acts.push(
-      paused.state === 'snoozed'
-        ? { what: 'snoozed', by, on, until, why: null }
-        : { what: 'acknowledged', by, on, askedAgain: until },
-    )
-  }
-  const decision = since.decisions.find((each) =>
-    alerts.some(
-      ({ kind, deadline_on: on }) =>
-        each.deadline_on === on && each.deadline === (kind === 'emergency-end' ? 'end' : kind),
-    ),
-  )
-  if (decision) {
-    const { text, evidence } = decision
-    acts.push({
-      what: 'decided',
-      by: person(decision.name, decision.slack),
-      on: asCivilDate(decision.on),
-      text,
-      evidence,
-    })
-  }
-  const extension = since.extensions[0]
-  if (extension && alerts.some(({ state }) => state === 'superseded')) {
-    acts.push({
-      what: 'extended',
-      by: person(extension.name, extension.slack),
-      on: asCivilDate(extension.on),
-      to: extension.to,
-      kind: extension.kind,
-      price: priceOf(extension),
-    })
-  }
-  if (row.closed_on !== null) {
-    acts.push({
-      what: 'closed',
-      by: person(row.said_name, row.said_slack),
-      on: asCivilDate(row.closed_on),
-      why: row.closed_why ?? 'closed',
-    })
-  } else if (row.out_of_contract_on !== null) {
-    const since = asCivilDate(row.out_of_contract_on)
-    const costs = accruing(baseline(pricedOf(row)), since, asOf)
-    acts.push({
-      what: 'still-supplied',
-      by: person(row.said_name, row.said_slack),
-      on: row.said_on === null ? since : asCivilDate(row.said_on),
-      since,
-      costs: { ...costs, currency: row.currency },
-    })
-  }
-  return acts
-}
-
-function supersededBy(
-  asOf: CivilDate,
-  contract: ContractFacts,
-  last: AlertRow,
-  { deadlines, extensions }: ChangesSince,
-): SupersededFacts {
-  const kind = DEADLINE_KINDS.find((each) => each === last.kind) ?? 'end'
-  const now = deadlines.find((each) => each.kind === kind && each.open)
-  const [extension] = extensions
-  return {
-    asOf,
-    contract,
-    kind,
-    was: asCivilDate(last.deadline_on),
-    now: now === undefined ? null : asCivilDate(now.due_on),
-    why:
-      extension === undefined ? null : `Extended (${extension.kind}) to ${dayText(extension.to)}.`,
-  }
-}
-
-function priceOf(row: ExtensionRow): PricedFact {
-  const { from, to, cost, cost_currency: costCurrency } = row
-  const currency = cost === null ? row.currency : costCurrency
-  const price = premium({ from, to, cost }, baselineFor(row, row, costCurrency))
-  return { cost, currency, price }
-}
-
-/** Named, not mentioned: they know what they did. Without a name the account is all there is. */
-function person(name: string | null, slackUser: string | null): PersonFact | null {
-  if (name !== null) return { name, slackUser: null }
-  return slackUser === null ? null : { name: '', slackUser }
-}
-
 // What a message tells, in a form that is the same after a backup was restored: a warning is named
 // by its register, the contract's identity there, its deadline and its reminder, not by numbers that
 // the restored database gives out anew. Hashed, because everyone in the workspace may read metadata.
@@ -541,87 +345,6 @@ function hashed(parts: readonly unknown[]): string {
 /** The same warning goes to the team and to those above it. */
 function isEscalation({ purpose, subject }: Claim): boolean {
   return purpose === 'escalate' || subject.startsWith('escalation:')
-}
-
-interface Recipients {
-  readonly owner: PersonFact | null
-  readonly addressees: readonly AddresseeFact[]
-  /** The people behind the mentions. */
-  readonly mentioned: readonly PersonRow[]
-  /** Those who are addressed, whose accounts are looked at first. */
-  readonly addressed: readonly PersonRow[]
-}
-
-interface MentionRequest {
-  readonly asOf: CivilDate
-  readonly contract: ContractRow
-  /** The deadlines that speak. */
-  readonly kinds: readonly DeadlineKind[]
-  readonly people: ReadonlyMap<number, PersonRow>
-  readonly lastActor: ActorRow | undefined
-  /** Nobody: an update pings no one, a direct message has its reader. */
-  readonly mentions: 'nobody' | 'their turn' | 'the deputy' | 'both'
-  /** Mentioned in the same message already: once is enough. */
-  readonly before: ReadonlySet<number>
-}
-
-function recipientsOf(asked: MentionRequest): Recipients {
-  const { contract, people } = asked
-  const personOf = (id: number | null) => (id === null ? null : (people.get(id) ?? null))
-  const theirs: ContractPeople<PersonRow> = {
-    owner: personOf(contract.owner_id),
-    deputy: personOf(contract.deputy_id),
-    categoryLead: personOf(contract.category_lead_id),
-    financePartner: personOf(contract.finance_partner_id),
-  }
-  const addressed = once([
-    ...(asked.mentions === 'the deputy' ? [] : addresseesOf(asked, theirs)),
-    ...(asked.mentions === 'the deputy' || asked.mentions === 'both' ? deputyOf(theirs) : []),
-  ])
-  const mentioned = asked.mentions === 'nobody' ? [] : addressed.filter((each) => may(each, asked))
-  const fact = (person: PersonRow): PersonFact => {
-    const called = mentioned.some((each) => each.person.id === person.id)
-    const { name, slack, gone } = person
-    // Without a name the account is all there is to call somebody by.
-    const slackUser = called || name === null ? slack : null
-    return { name: name ?? '', slackUser, ...(gone ? { gone } : {}) }
-  }
-  return {
-    owner: theirs.owner === null ? null : fact(theirs.owner),
-    addressees: addressed.map(({ role, person }) => ({ role, person: fact(person) })),
-    mentioned: mentioned.map(({ person }) => person),
-    addressed: asked.mentions === 'nobody' ? [] : addressed.map(({ person }) => person),
-  }
-}
-
-function addresseesOf(
-  { kinds, contract }: MentionRequest,
-  people: ContractPeople<PersonRow>,
-): Addressee<PersonRow>[] {
-  const outOfContract = contract.out_of_contract_on !== null
-  const responsibilities = new Set(kinds.map((kind) => responsibilityFor(kind, outOfContract)))
-  return [...responsibilities].flatMap(
-    (responsibility) => addresseeOf(responsibility, people) ?? [],
-  )
-}
-
-function deputyOf({ deputy }: ContractPeople<PersonRow>): Addressee<PersonRow>[] {
-  return deputy === null || deputy.gone ? [] : [{ role: 'deputy', person: deputy }]
-}
-
-function once(found: readonly Addressee<PersonRow>[]): Addressee<PersonRow>[] {
-  return found.filter(
-    ({ person }, at) => found.findIndex((each) => each.person.id === person.id) === at,
-  )
-}
-
-/** Those who want it, and have not just acted themselves. */
-function may(
-  { person }: Addressee<PersonRow>,
-  { asOf, lastActor, before }: MentionRequest,
-): boolean {
-  const justActed = lastActor?.person_id === person.id && lastActor.on >= asOf
-  return person.voice === 'mention' && !person.gone && !justActed && !before.has(person.id)
 }
 
 function warning(

@@ -1,0 +1,131 @@
+/** Who is addressed in a message, who of them is mentioned, and by which name the others go. */
+import type { CivilDate } from '../rules/civil-date.ts'
+import {
+  type Addressee,
+  addresseeOf,
+  type ContractPeople,
+  type DeadlineKind,
+  responsibilityFor,
+} from '../rules/contract.ts'
+import type { Escalation } from '../rules/reminder-plan.ts'
+import type { AddresseeFact, PersonFact } from '../text/facts.ts'
+import type { ActorRow, ContractRow, PersonRow } from './load-queries.ts'
+import type { Claim } from './outbox.ts'
+
+interface Told {
+  readonly purpose: string
+  readonly subject: string
+  readonly escalated: Readonly<Record<string, Escalation>>
+  readonly tellDeputy: boolean
+  readonly subscribed: boolean
+}
+
+/** What the sweep wrote down for the message; a copy for another channel is for whom the first was. */
+export function toldOf({ purpose, subject, facts }: Claim): Told {
+  const written = (typeof facts === 'object' && facts !== null ? facts : {}) as WrittenFacts
+  return {
+    purpose: purpose === 'fallback' ? (written.instead_of?.purpose ?? purpose) : purpose,
+    subject,
+    escalated: written.escalated ?? {},
+    tellDeputy: written.tell_deputy === true,
+    subscribed: written.subscribed === true,
+  }
+}
+
+/** Written by this program as such. */
+interface WrittenFacts {
+  readonly escalated?: Readonly<Record<string, Escalation>>
+  readonly tell_deputy?: boolean
+  readonly subscribed?: boolean
+  readonly instead_of?: { readonly purpose?: string }
+}
+
+export function mentionsOf(told: Told, why: Escalation | null): MentionRequest['mentions'] {
+  const { purpose, subject, tellDeputy, subscribed } = told
+  // The team's own channel calls on them; others only read along.
+  if (subscribed) return 'nobody'
+  if (purpose === 'update' || purpose === 'direct' || subject.startsWith('direct:')) return 'nobody'
+  if (purpose === 'escalate' || subject.startsWith('escalation:')) return 'the deputy'
+  return tellDeputy && why !== null ? 'both' : 'their turn'
+}
+
+export interface Recipients {
+  readonly owner: PersonFact | null
+  readonly addressees: readonly AddresseeFact[]
+  /** The people behind the mentions. */
+  readonly mentioned: readonly PersonRow[]
+  /** Those who are addressed, whose accounts are looked at first. */
+  readonly addressed: readonly PersonRow[]
+}
+
+interface MentionRequest {
+  readonly asOf: CivilDate
+  readonly contract: ContractRow
+  /** The deadlines that speak. */
+  readonly kinds: readonly DeadlineKind[]
+  readonly people: ReadonlyMap<number, PersonRow>
+  readonly lastActor: ActorRow | undefined
+  /** Nobody: an update pings no one, a direct message has its reader. */
+  readonly mentions: 'nobody' | 'their turn' | 'the deputy' | 'both'
+  /** Mentioned in the same message already: once is enough. */
+  readonly before: ReadonlySet<number>
+}
+
+export function recipientsOf(asked: MentionRequest): Recipients {
+  const { contract, people } = asked
+  const personOf = (id: number | null) => (id === null ? null : (people.get(id) ?? null))
+  const theirs: ContractPeople<PersonRow> = {
+    owner: personOf(contract.owner_id),
+    deputy: personOf(contract.deputy_id),
+    categoryLead: personOf(contract.category_lead_id),
+    financePartner: personOf(contract.finance_partner_id),
+  }
+  const addressed = once([
+    ...(asked.mentions === 'the deputy' ? [] : addresseesOf(asked, theirs)),
+    ...(asked.mentions === 'the deputy' || asked.mentions === 'both' ? deputyOf(theirs) : []),
+  ])
+  const mentioned = asked.mentions === 'nobody' ? [] : addressed.filter((each) => may(each, asked))
+  const fact = (person: PersonRow): PersonFact => {
+    const called = mentioned.some((each) => each.person.id === person.id)
+    const { name, slack, gone } = person
+    // Without a name the account is all there is to call somebody by.
+    const slackUser = called || name === null ? slack : null
+    return { name: name ?? '', slackUser, ...(gone ? { gone } : {}) }
+  }
+  return {
+    owner: theirs.owner === null ? null : fact(theirs.owner),
+    addressees: addressed.map(({ role, person }) => ({ role, person: fact(person) })),
+    mentioned: mentioned.map(({ person }) => person),
+    addressed: asked.mentions === 'nobody' ? [] : addressed.map(({ person }) => person),
+  }
+}
+
+function addresseesOf(
+  { kinds, contract }: MentionRequest,
+  people: ContractPeople<PersonRow>,
+): Addressee<PersonRow>[] {
+  const outOfContract = contract.out_of_contract_on !== null
+  const responsibilities = new Set(kinds.map((kind) => responsibilityFor(kind, outOfContract)))
+  return [...responsibilities].flatMap(
+    (responsibility) => addresseeOf(responsibility, people) ?? [],
+  )
+}
+
+function deputyOf({ deputy }: ContractPeople<PersonRow>): Addressee<PersonRow>[] {
+  return deputy === null || deputy.gone ? [] : [{ role: 'deputy', person: deputy }]
+}
+
+function once(found: readonly Addressee<PersonRow>[]): Addressee<PersonRow>[] {
+  return found.filter(
+    ({ person }, at) => found.findIndex((each) => each.person.id === person.id) === at,
+  )
+}
+
+/** Those who want it, and have not just acted themselves. */
+function may(
+  { person }: Addressee<PersonRow>,
+  { asOf, lastActor, before }: MentionRequest,
+): boolean {
+  const justActed = lastActor?.person_id === person.id && lastActor.on >= asOf
+  return person.voice === 'mention' && !person.gone && !justActed && !before.has(person.id)
+}
