@@ -27,9 +27,7 @@ export interface Program {
   readonly organisation: Organisation
   readonly rulesOf: RulesByTeam
   readonly now: () => Date
-  /** Today's civil date in the organisation's zone. */
   readonly today: () => CivilDate
-  /** Today's civil date in a team's own zone. */
   readonly todayOf: (team: Pick<Team, 'timeZone'>) => CivilDate
   readonly log: (line: string) => void
   /** Answers made from the whole register: shared by who answers and who sends. */
@@ -99,12 +97,10 @@ export async function programOver(
   }
 }
 
-/** The civil date of an instant in a zone. */
 export function civilDateIn(instant: Date, timeZone: string): CivilDate {
   return asCivilDate(DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('yyyy-MM-dd'))
 }
 
-/** What the auditor needs of this process. */
 export function auditContext(program: Program): AuditContext {
   const { organisation, rulesOf, settings, today, now } = program
   return {

@@ -10,7 +10,6 @@ export interface LogOptions {
   readonly secrets: readonly (string | null)[]
 }
 
-/** Where lines go to. */
 interface Sink {
   write(line: string): void
 }

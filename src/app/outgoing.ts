@@ -12,7 +12,6 @@ import type { SlackDependencies } from '../slack/request.ts'
 import type { Program } from './app.ts'
 import type { Settings } from './settings.ts'
 
-/** Slack's own Web API. */
 const SLACK_API = 'https://slack.com/api/'
 
 /** A gateway as the settings say; terminal messages go to `terminal`. */
@@ -37,7 +36,6 @@ export function slackApiUrl(settings: Settings): string {
   return url.endsWith('/') ? url : `${url}/`
 }
 
-/** What delivery needs of this process. */
 export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): DeliveryDeps {
   const { settings, pool, log } = program
   return {

@@ -374,7 +374,6 @@ type Read = z.infer<typeof SHAPE>
 /** The names of all settings, for `.env.example` and its test. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SHAPE.shape)
 
-/** A time of the day in a team's zone. */
 interface ClockTime {
   readonly hour: number
   readonly minute: number

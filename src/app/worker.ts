@@ -19,7 +19,6 @@ const MINUTE_MS = 60_000
 export interface WorkerOptions {
   readonly log: Logger
   readonly metrics: Metrics
-  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
 }
 

@@ -144,7 +144,6 @@ async function outboxCheck(prisma: PrismaClient, { pool, organisation }: Program
   )
 }
 
-/** So many that could not be delivered are named. */
 const UNDELIVERED_LISTED = 20
 
 /** Slack asked for less, or the pause is over within the hour anyhow: something to know of. */

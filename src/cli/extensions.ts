@@ -388,7 +388,6 @@ function item(line: LedgerLine) {
   }
 }
 
-/** What an approver would miss. */
 function toFill({ extension, rule, grounds, approver }: LedgerLine): string[] {
   const wanted = { cost: extension.cost, rule, grounds, approver }
   return Object.entries(wanted).flatMap(([name, value]) => (value === null ? [name] : []))

@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 
 export interface CommandGroup {
   readonly names: readonly string[]
-  /** Adds the commands of these names. */
   load(): Promise<(cli: Command) => void>
 }
 

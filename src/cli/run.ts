@@ -25,7 +25,6 @@ export interface CommonOptions {
 
 const EXIT = { done: 0, refused: 1, usage: 2 } as const
 
-/** Runs a command against the opened program. */
 export async function run(
   options: CommonOptions,
   work: (program: Program) => Promise<Answer>,

@@ -279,7 +279,6 @@ interface Span {
   readonly to: CivilDate
   readonly register?: string
   readonly ladder?: string
-  /** How many warnings are listed with their text. */
   readonly list: number
 }
 

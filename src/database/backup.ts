@@ -161,7 +161,6 @@ export interface Restored {
 }
 
 export interface RestoreOptions {
-  /** Whether what the database holds may be lost. */
   readonly replace: boolean
   /** Connections of this program's own that do not count as others at work. */
   readonly ownConnections: number
@@ -417,7 +416,6 @@ async function noteRestore(client: pg.Client, takenAt: string): Promise<void> {
 interface BackupHeader {
   readonly lapsewatch: 'backup'
   readonly version: 1
-  /** The moment of its one snapshot. */
   readonly takenAt: string
   readonly migrations: readonly string[]
 }
@@ -468,7 +466,6 @@ function frameWriter(out: Pick<Writable, 'write'>, isHashed = true) {
     },
     end: () => line(isHashed ? { end: true, hash: hash.copy().digest('hex') } : { end: true }),
     sequence: (sequence: Sequence) => line(sequence),
-    /** The hash of all that was written. */
     async seal(): Promise<string> {
       const sha256 = hash.copy().digest('hex')
       await line({ sha256 })

@@ -54,7 +54,6 @@ export interface Connecting {
   /** How long a question may take; others follow from it. */
   readonly questionMs?: number | undefined
   readonly log?: (line: string) => void
-  /** Called for each answer of the server. */
   readonly answered?: () => void
 }
 

@@ -12,10 +12,8 @@ export type DatabaseOptions = {
   readonly databaseUrl: string | null
   /** The address to migrate with, where the one to run with may not; null for the same. */
   readonly migrateUrl: string | null
-  /** The embedded server's folder. */
   readonly dataFolder: string
   readonly log: (line: string) => void
-  /** Most connections at once. */
   readonly poolSize: number
   /** How long a question to the database may take; absent for 30 s. */
   readonly questionMs?: number
@@ -29,7 +27,6 @@ export type Database = {
   readonly ownerUrl: string
   /** Whose server it is, and for the embedded one how it was come by. */
   readonly server: 'given' | 'new' | 'started' | 'attached'
-  /** Migrations that opening applied. */
   readonly applied: readonly string[]
   /** When the server answered last, in milliseconds of `performance.now()`. */
   heardAt(): number

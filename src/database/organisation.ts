@@ -194,7 +194,6 @@ export function nameKey(name: string): string {
 }
 
 export interface Account {
-  /** As the register writes it. */
   readonly name: string
   readonly workspace: string
   readonly slackUser: string

@@ -172,7 +172,6 @@ export interface ReadershipOptions {
   readonly app: () => Promise<OwnApp>
   /** The id of a destination, null where Slack has none; throws where Slack did not say. */
   readonly find: (destination: string) => Promise<string | null>
-  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
 }
 

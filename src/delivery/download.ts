@@ -11,7 +11,6 @@ export interface DownloadOptions {
   readonly token: string
   /** Where the Web API is: its host may be sent the token, as Slack's own hosts may. */
   readonly apiUrl: string
-  /** The most bytes that are taken. */
   readonly most: number
 }
 

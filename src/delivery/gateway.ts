@@ -4,7 +4,6 @@ import type { Readers } from './channels.ts'
 import type { UploadMemory } from './outbox.ts'
 import type { Verdict } from './slack-errors.ts'
 
-/** One message on its way. */
 export interface Outgoing {
   /** As `enter` returned it. */
   readonly channel: string
@@ -13,17 +12,13 @@ export interface Outgoing {
   readonly key: string
   /** What it tells; travels as well. */
   readonly tells: string
-  /** Whether it says that it may be a repeat. */
   readonly repeat: boolean
-  /** The message to reply to, or null. */
   readonly threadTs: string | null
-  /** Whether the channel shows the reply as well. */
   readonly broadcast: boolean
 }
 
 /** Where messages that may have arrived are searched for: one reading serves for all of them. */
 export interface Search {
-  /** The deliveries' destination. */
   readonly destination: string
   /** The channel's id where an earlier post learned it, or null. */
   readonly channelId: string | null
@@ -34,7 +29,6 @@ export interface Search {
   readonly repeats: boolean
 }
 
-/** A message of ours as it stands in Slack. */
 export interface Posted {
   readonly ts: string
   /** It said of itself that it may be a repeat. */
@@ -54,9 +48,7 @@ export type LookedUp =
 export type NotRead =
   /** Nobody lets us look: it stays unknown. */
   | { readonly kind: 'unreadable'; readonly why: string }
-  /** Could not look now. */
   | { readonly kind: 'later'; readonly why: string; readonly retryAfterMs: number | null }
-  /** The token is refused. */
   | { readonly kind: 'blocked'; readonly why: string }
 
 /** The stretch of a channel's history, and of its threads, that is read for what was told in it. */

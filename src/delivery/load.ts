@@ -42,17 +42,13 @@ import { mentionsOf, type Recipients, recipientsOf, toldOf } from './mentions.ts
 import type { Claim } from './outbox.ts'
 import { standingOf, type WarningStatus } from './warning-status.ts'
 
-/** What was read for one delivery. */
 export interface LoadedDelivery {
   /** The contracts whose alerts still hold, the most urgent first. */
   readonly warnings: readonly WarningFacts[]
-  /** The contract of each warning. */
   readonly contractIds: readonly number[]
-  /** What a menu beside each warning acts on. */
   readonly subjects: readonly ButtonSubject[]
   /** What the message tells, by names that outlive a restored backup. */
   readonly fingerprints: readonly MessageFingerprint[]
-  /** The alerts that it carries. */
   readonly alertIds: readonly number[]
   readonly team: string
   /** The message that this one replies to, where it stands in Slack. */
@@ -60,9 +56,7 @@ export interface LoadedDelivery {
   readonly threadChannel: string | null
   /** What the buttons under it act on; null where it is about several contracts. */
   readonly subject: ButtonSubject | null
-  /** How the one contract's warning stands now. */
   readonly standing: WarningStatus | null
-  /** The message to rewrite, where this is an update. */
   readonly posted: {
     readonly id: number
     readonly channel: string
@@ -234,7 +228,6 @@ function peopleIds(row: ContractRow): number[] {
   return [owner_id, deputy_id, category_lead_id, finance_partner_id].filter((id) => id !== null)
 }
 
-/** A contract's warning, and the people behind it. */
 interface MentionedWarning extends Pick<Recipients, 'mentioned' | 'addressed'> {
   readonly contractId: number
   readonly facts: WarningFacts
@@ -319,13 +312,11 @@ function fingerprintsOf(claim: Claim, alerts: readonly AlertRow[]): MessageFinge
   }))
 }
 
-/** A warning of this contract, or the message itself. */
 interface MessageFingerprint {
   readonly contractId: number | null
   readonly hash: string
 }
 
-/** As metadata carries them. */
 export function joinFingerprints(fingerprints: readonly MessageFingerprint[]): string {
   return fingerprints
     .slice(0, MOST)

@@ -52,7 +52,6 @@ export function mentionsOf(told: Told, why: Escalation | null): MentionRequest['
 export interface Recipients {
   readonly owner: PersonFact | null
   readonly addressees: readonly AddresseeFact[]
-  /** The people behind the mentions. */
   readonly mentioned: readonly PersonRow[]
   /** Those who are addressed, whose accounts are looked at first. */
   readonly addressed: readonly PersonRow[]

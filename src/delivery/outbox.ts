@@ -13,7 +13,6 @@ export interface Claim {
   readonly id: number
   readonly organisationId: number
   readonly teamId: number | null
-  /** Carried in the message's metadata. */
   readonly key: string
   readonly subject: string
   readonly purpose: string
@@ -23,9 +22,7 @@ export interface Claim {
   readonly facts: unknown
   readonly catchUp: boolean
   readonly possibleRepeat: boolean
-  /** What an earlier attempt began to upload. */
   readonly uploads: BegunUploads
-  /** How often Slack failed it before. */
   readonly failures: number
   /** The id behind the destination, as the last post learned it. */
   readonly channelId: string | null
@@ -41,7 +38,6 @@ export interface Claim {
 export interface ClaimOptions {
   readonly owner: string
   readonly leaseMs: number
-  /** At most so many. */
   readonly limit: number
 }
 
@@ -120,7 +116,6 @@ const PARTS = ['file', 'picture'] as const
 export type UploadPart = (typeof PARTS)[number]
 
 export interface BegunUpload {
-  /** The file's id in Slack. */
   readonly id: string
   /** A digest of what it holds: what reads differently by now is uploaded anew. */
   readonly holds: string
@@ -128,7 +123,6 @@ export interface BegunUpload {
 
 type BegunUploads = Readonly<Partial<Record<UploadPart, BegunUpload>>>
 
-/** What one upload remembers from try to try. */
 export interface UploadMemory {
   readonly before: BegunUpload | null
   begun(upload: BegunUpload): Promise<void>
@@ -452,17 +446,14 @@ export function isPersonal({ purpose }: Pick<Claim, 'purpose'>): boolean {
 /** A message that was asked for, from what was written down of it. */
 export type Making =
   | { readonly kind: 'made'; readonly message: Message }
-  /** It could not be made now. */
   | { readonly kind: 'later'; readonly why: string }
   /** It can never be made: a fault of the program. */
   | { readonly kind: 'impossible'; readonly why: string }
 
-/** Makes what was asked for, from the delivery's facts. */
 export type DeferredAnswerMaker = (facts: unknown) => Promise<Making>
 
 export interface ForOnePerson {
   readonly organisationId: number
-  /** Their Slack id. */
   readonly slackUser: string
   readonly today: CivilDate
   readonly purpose: Personal

@@ -244,11 +244,8 @@ export interface DeliverySettings {
   readonly leaseMs: number
   /** After this long a message that Slack accepted is in its history. */
   readonly historyLagMs: number
-  /** How long a call of Slack's may take. */
   readonly timeoutMs: number
-  /** Between two messages for one destination. */
   readonly paceMs: number
-  /** How many messages are under way at once. */
   readonly concurrency: number
   readonly giveUpMs: number
   /** However long Slack asks to be left alone, it is for no longer than this. */
@@ -257,7 +254,6 @@ export interface DeliverySettings {
   readonly workspacePauseMs: number
   /** How long a channel that takes nothing rests before it is tried again. */
   readonly blockedPauseMs: number
-  /** How often the long-running loop looks for work. */
   readonly pollMs: number
 }
 

@@ -9,7 +9,6 @@ import type { LoadedDelivery } from './load.ts'
 import type { Claim } from './outbox.ts'
 import { NOW, WORKSPACE } from './rate-limit.ts'
 
-/** A delivery whose look-up this process has taken on. */
 export interface LookUp {
   readonly id: number
   readonly organisationId: number
@@ -25,7 +24,6 @@ export interface LookUp {
   readonly possibleRepeat: boolean
   /** Where it stands, where it was sent and is only looked at once more; null while it is uncertain. */
   readonly ts: string | null
-  /** Somebody has acted on it since. */
   readonly acted: boolean
 }
 
@@ -94,7 +92,6 @@ const CLAIM = `
 export type Reconciled = 'SENT' | 'RETRY' | 'UNCERTAIN' | 'DEAD' | 'lost'
 
 export interface ReconcileOptions {
-  /** Until it is sent again. */
   readonly backOffMs: number
   /** Until it is looked up again, where that could not be done. */
   readonly againMs: number
@@ -253,7 +250,6 @@ export async function readForgotten(pool: pg.Pool): Promise<ReadonlyMap<number, 
 export type LookedBefore =
   /** What is left to tell: all of it, or what was not told. */
   | { readonly kind: 'tell'; readonly loaded: LoadedDelivery; readonly possibleRepeat: boolean }
-  /** All of it stands in Slack, here. */
   | { readonly kind: 'told'; readonly channel: string; readonly ts: string }
   | { readonly kind: 'later'; readonly why: string; readonly retryAfterMs: number | null }
 

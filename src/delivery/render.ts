@@ -74,7 +74,6 @@ export function leftWithoutAmounts(
   return JSON.stringify(shown) === JSON.stringify(hidden) ? 'all' : 'less'
 }
 
-/** The message alone, and what it is rendered as. */
 function bare(delivery: Claim, loaded: LoadedDelivery, options: RenderOptions) {
   const claim = asFirstSaid(delivery)
   const insteadOf = claim.purpose === 'fallback' ? readInsteadOf(claim.facts) : null

@@ -46,10 +46,8 @@ export interface DeliveryDeps {
   readonly settings: DeliverySettings
   /** From 0 to 1. */
   readonly jitter: () => number
-  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
   readonly log: (line: string) => void
-  /** Told of every attempt once it has ended. */
   readonly observe?: (attempt: Attempt) => void
   readonly faults?: FaultPoints
   /** Whether somebody listens to the messages' buttons: without, they have none. */
@@ -62,7 +60,6 @@ export interface DeliveryDeps {
   readonly make?: DeferredAnswerMaker
 }
 
-/** A claimed delivery, and what was read for it. */
 interface Claimed {
   readonly deps: DeliveryDeps
   readonly claim: Claim
@@ -420,7 +417,6 @@ type Ending =
     }
   /** Surely not accepted: again after a back-off, or when Slack says so. */
   | { readonly kind: 'refused'; readonly why: string; readonly retryAfterMs: number | null }
-  /** Nobody can say who reads it. */
   | { readonly kind: 'unread'; readonly why: string; readonly afterMs: number }
   | {
       /** `held`: the workspace refuses the token. */
@@ -567,7 +563,6 @@ export interface Attempt {
   /** The team's day that asked for it: what ties a slot of the clock to a message in Slack. */
   readonly slot: string
   readonly delivery: number
-  /** What the message carries in its metadata. */
   readonly key: string
   readonly purpose: string
   readonly alerts: readonly number[]

@@ -4,7 +4,6 @@ import { type TerminalOptions, terminalText } from '../text/terminal.ts'
 import { oneLine } from '../text/words.ts'
 import type { Gateway, Uploaded } from './gateway.ts'
 
-/** How much of a message's file is shown. */
 const LINES_OF_FILE = 8
 
 /**

@@ -60,7 +60,6 @@ export interface DeathsTold {
   readonly administrators?: readonly string[]
 }
 
-/** At most so many in one message. */
 const TOLD_AT_ONCE = 100
 
 /**
@@ -133,7 +132,6 @@ export async function undeliveredWords(
   })
 }
 
-/** So many contracts of each are named. */
 const NAMED = 5
 
 interface UndeliveredRow {

@@ -27,7 +27,6 @@ import {
 import { type DeliveryDeps, type Outcome, send } from './send.ts'
 import { tellOfDead, unblock } from './undelivered.ts'
 
-/** How many deliveries ended up how. */
 export interface Delivered {
   readonly sent: number
   /** Refused for now: they have a time at which they are tried again. */
@@ -179,7 +178,6 @@ type Outcomes = readonly (readonly [number, Outcome])[]
 
 interface Work extends DrainOptions {
   readonly underWay: ReadonlySet<Promise<void>>
-  /** How many pieces of work have ended so far. */
   readonly ended: () => number
   readonly failed: () => boolean
   readonly start: (work: () => Promise<Outcomes>) => void

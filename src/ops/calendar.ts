@@ -21,7 +21,6 @@ export interface CalendarDeps {
   readonly organisationId: number
   readonly now: () => Date
   readonly today: () => CivilDate
-  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
   readonly log: (line: string) => void
 }

@@ -14,12 +14,10 @@ export interface SlackExamination extends SlackReachOptions {
   /** For GovSlack and stand-ins; ends in `/api/`. */
   readonly apiUrl: string
   readonly timeoutMs: number
-  /** Where each team's messages go. */
   readonly postings: readonly PostingTarget[]
   /** The id that messages for each destination went to last. */
   readonly followed?: ReadonlyMap<string, string>
   readonly today: CivilDate
-  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
 }
 
@@ -107,7 +105,6 @@ function sampleWarning(today: CivilDate): Message {
   )
 }
 
-/** A destination of a team's messages. */
 export interface PostingTarget {
   readonly team: string
   readonly as: 'channel' | 'escalation channel'

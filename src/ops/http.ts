@@ -14,19 +14,14 @@ import { DATABASE_WITHIN_MS, inTime, type Metrics } from './metrics.ts'
 
 export interface Health {
   readonly metrics: Metrics
-  /** Whether this process ticks. */
   readonly watches: boolean
-  /** By when the tick must have advanced. */
   readonly tickDueBy: () => number
-  /** When the database answered last. */
   readonly heardAt: () => number
-  /** How long it may be silent. */
   readonly silentForMs: number
   /** What is wrong with the database, in words; empty where nothing is. */
   readonly askDatabase: () => Promise<readonly string[]>
   /** Why it takes no work now, by part; empty where it does. */
   readonly notReady: () => readonly string[]
-  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
   readonly startedAt: number
 }

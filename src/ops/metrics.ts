@@ -19,7 +19,6 @@ export interface Metrics {
 export interface MetricsOptions {
   readonly pool: Pool
   readonly organisationId: number
-  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
 }
 

@@ -11,7 +11,6 @@ export interface WatchdogOptions {
   readonly dueBy: () => number
   /** Why a supervisor should restart this process; null where all is well. */
   readonly hangs: () => string | null
-  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
   /** How long the tick may stand still; 0 for no thread. */
   readonly standstillMs: number

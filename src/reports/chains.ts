@@ -22,7 +22,6 @@ export interface ChainsAsked {
   readonly toleranceDays: number
 }
 
-/** A contract of a chain, as it is called. */
 export interface ChainAward extends Award {
   readonly reference: string
   readonly title: string | null
@@ -158,7 +157,6 @@ export function chainWith(
   return found ?? null
 }
 
-/** Its last day. */
 export function chainEnd({ first, links }: ProposedChain): CivilDate {
   return links.at(-1)?.end ?? first.end
 }

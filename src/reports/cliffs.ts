@@ -9,12 +9,9 @@ import type { CliffContract, CliffFacts } from '../text/facts.ts'
 
 export interface CliffsAsked {
   readonly organisationId: number
-  /** Every team's where it is null. */
   readonly teamIds: readonly number[] | null
   readonly today: CivilDate
-  /** How far ahead ends are looked at. */
   readonly days: number
-  /** Ends this near to one another are one cliff. */
   readonly within: number
   /** How many cliffs, and how many contracts of each, are read with their names. */
   readonly listed: number
@@ -91,11 +88,9 @@ function contractOf(row: EndingRow): CliffContract {
 }
 
 export interface Parties {
-  /** The names by which suppliers are compared. */
   readonly supplier: string | null
   readonly reseller: string | null
   readonly products: readonly string[]
-  /** As the register writes them. */
   readonly supplierName: string | null
   readonly resellerName: string | null
 }

@@ -19,7 +19,6 @@ export interface HeldContract {
 }
 
 export interface SupplierConsolidation extends Consolidation {
-  /** As a register writes it. */
   readonly supplier: string
   readonly contracts: ReadonlyMap<number, HeldContract & Holding>
 }

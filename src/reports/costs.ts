@@ -15,7 +15,6 @@ export interface CostGroup {
 }
 
 export interface Costs {
-  /** `2026/27`. */
   readonly year: string
   readonly from: CivilDate
   readonly to: CivilDate
@@ -31,7 +30,6 @@ export interface Costs {
 export interface CostsAsked {
   readonly organisationId: number
   readonly teamId: number | null
-  /** Null for the one that today falls in. */
   readonly year: FinancialYear | null
   readonly today: CivilDate
   readonly rules: PriceRules
@@ -96,7 +94,6 @@ export async function readOutOfContract(
     readonly organisationId: number
     readonly teamId: number | null
     readonly today: CivilDate
-    /** Only this contract. */
     readonly contractId?: number
   },
 ): Promise<OutOfContract[]> {

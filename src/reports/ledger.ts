@@ -10,7 +10,6 @@ import type { Decimal } from '../rules/money.ts'
 import { premium, type Span } from '../rules/premium.ts'
 import type { Rules } from '../rules/settings.ts'
 
-/** A line of the ledger, with whose it is. */
 export interface LedgerLine extends LedgerEntry {
   readonly extensionId: number
   readonly contractId: number
@@ -27,13 +26,11 @@ export interface LedgerLine extends LedgerEntry {
 
 export interface LedgerAsked {
   readonly organisationId: number
-  /** Null for every team. */
   readonly teamId?: number | null
   /** Only extensions that have a day within it. */
   readonly within?: Span | null
   readonly kind?: ExtensionKind | null
   readonly contractId?: number | null
-  /** Withdrawn ones as well. */
   readonly withdrawn?: boolean
   /** For the recovery of tax where a contract's own is not recorded; null to do without. */
   readonly rules: PriceRules | null

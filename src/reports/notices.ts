@@ -9,7 +9,6 @@ import { readNoticeRecords } from './headroom.ts'
 
 export interface NoticesAskedFor {
   readonly organisationId: number
-  /** Null for the whole organisation. */
   readonly teamId: number | null
   readonly slot: CivilDate
   readonly authority: Authority | null

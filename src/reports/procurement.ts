@@ -24,7 +24,6 @@ import type { Rules } from '../rules/settings.ts'
 import type { PersonFact } from '../text/facts.ts'
 import type { CheckpointFacts } from '../text/procurement.ts'
 
-/** A checkpoint as it is kept. */
 export interface KeptCheckpoint extends Checkpoint {
   readonly id: number
   readonly plannedOn: CivilDate
@@ -184,7 +183,6 @@ export interface BehindPlan {
 
 export interface BehindPlanAsked {
   readonly organisationId: number
-  /** All teams where it is null. */
   readonly teamId: number | null
   readonly teams: readonly Team[]
   readonly rulesOf: RulesByTeam

@@ -12,9 +12,7 @@ import { readChanges } from './weekly-changes.ts'
 
 export interface WeeklyAsked {
   readonly organisationId: number
-  /** Null for the whole organisation. */
   readonly teamId: number | null
-  /** The civil day of the summary. */
   readonly slot: CivilDate
   /** The day of the last summary; null where there was none: then a week is looked back. */
   readonly since: CivilDate | null

@@ -23,7 +23,6 @@ export interface WeeklyContext {
   readonly organisationId: number
   readonly rules: Rules
   readonly rulesOf: RulesByTeam
-  /** Null for the whole organisation. */
   readonly team: Team | null
   readonly slot: CivilDate
   readonly hoursLate: number | null

@@ -5,7 +5,6 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import type { AskAgain, DueReminder } from '../rules/reminder-plan.ts'
 
-/** What one contract has to say today. */
 export interface DueContract {
   readonly contractId: number
   readonly team: Team
@@ -15,7 +14,6 @@ export interface DueContract {
   readonly groupAbove: number
   /** The team's rule: ends this near to one another are one cliff. */
   readonly cliffDays: number
-  /** All that the contract has. */
   readonly deadlines: readonly Deadline[]
   readonly raise: readonly DueReminder[]
   readonly askAgain: readonly AskAgain[]

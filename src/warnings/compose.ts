@@ -38,7 +38,6 @@ export interface OutgoingFacts {
   readonly tell_deputy?: boolean
   /** It goes there only because the channel subscribed: nobody is called on there. */
   readonly subscribed?: true
-  /** Its contracts end together. */
   readonly cliff?: { readonly by: 'supplier' | 'product'; readonly name: string }
 }
 
@@ -48,7 +47,6 @@ type What = 'sweep' | 'escalation' | 'direct' | 'subscription'
 export interface Listeners {
   readonly people: ReadonlyMap<number, ContractPeople<Person>>
   readonly parties: ReadonlyMap<number, Parties>
-  /** What each subscribing channel wants to hear of. */
   readonly subscribers: ReadonlyMap<string, readonly { readonly contractId: number }[]>
 }
 

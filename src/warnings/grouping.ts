@@ -8,7 +8,6 @@ import type { Deadline } from '../rules/deadlines.ts'
 export interface Sharing {
   /** More contracts than this share one message. */
   readonly groupAbove: number
-  /** Ends this near to one another are one cliff. */
   readonly cliffDays: number
   /** The end ahead and who is behind it; null where none is ahead. */
   readonly ending: Ending | null

@@ -26,7 +26,6 @@ export interface TickContext {
   readonly organisationId: number
   readonly rulesOf: RulesByTeam
   readonly times: SlotTimes
-  /** Names this process. */
   readonly owner: string
   /** Where the summary across teams goes, with the default team's; null or absent for nowhere. */
   readonly executiveChannel?: string | null
@@ -101,7 +100,6 @@ async function summarise(pool: Pool, context: TickContext, slot: DueSummary): Pr
 export interface DueSlot {
   readonly team: Team
   readonly on: CivilDate
-  /** Null where it is in time. */
   readonly hoursLate: number | null
 }
 

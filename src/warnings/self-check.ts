@@ -44,7 +44,6 @@ export async function checkUp(pool: Pool, context: AuditContext): Promise<Checku
   return { minutesAgo: 0, findings }
 }
 
-/** Whether a warning may be late or lost. */
 export function isAlarming({ findings }: Pick<Checkup, 'findings'>): boolean {
   return findings.some(({ alarm }) => alarm)
 }
@@ -138,7 +137,6 @@ export async function lookAround(pool: Pool, context: AuditContext): Promise<Sel
   }
 }
 
-/** The quick look and everything else. */
 export async function lookThoroughly(pool: Pool, context: AuditContext): Promise<SelfCheckFacts> {
   const seen = await lookAround(pool, context)
   const teams = await readTeams(pool, context.organisationId)

@@ -34,7 +34,6 @@ export interface SimulationOptions {
   readonly from: CivilDate
   readonly to: CivilDate
   readonly rulesOf: RulesByTeam
-  /** Only the contracts of this source. */
   readonly sourceId: number | null
   /** Whether a first import holds the schedules, as in the real register; a file is replayed without. */
   readonly held: boolean
@@ -44,14 +43,12 @@ export interface SimulationOptions {
 export const LISTED = 10_000
 
 export interface Simulation extends SimulationFigures {
-  /** The first of them, by date. */
   readonly messages: readonly SimulatedMessage[]
   readonly warnings: number
   /** How many warnings the list leaves out; the figures count all. */
   readonly leftOut: number
 }
 
-/** Every warning of the span. */
 export async function simulate(
   client: Pool | PoolClient,
   options: SimulationOptions,

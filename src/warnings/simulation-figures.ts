@@ -19,7 +19,6 @@ import type { Rules } from '../rules/settings.ts'
 import { isWorkingDay } from '../rules/working-days.ts'
 import { endingOn, inMessages, type Sharing } from './grouping.ts'
 
-/** A contract as it is gone through. */
 export interface Simulated {
   readonly reference: string
   readonly channel: string
@@ -28,7 +27,6 @@ export interface Simulated {
   readonly contractId: number
   /** More contracts than this share one message in its channel. */
   readonly groupAbove: number
-  /** Ends this near to one another are one cliff. */
   readonly cliffDays: number
   readonly parties: Parties | undefined
   readonly priced: PricedContract & { readonly minimumExtension: Period | null }

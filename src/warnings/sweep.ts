@@ -243,9 +243,7 @@ async function untold(
 export interface RenewalContext {
   readonly organisationId: number
   readonly rulesOf: RulesByTeam
-  /** The teams that are swept, by their ids. */
   readonly sweptOf: ReadonlyMap<number, SweptTeam>
-  /** What was changed, for the audit. */
   readonly changes: AuditChange[]
 }
 

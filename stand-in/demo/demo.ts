@@ -29,7 +29,6 @@ interface Demo {
   readonly workspace: Workspace
   readonly program: Program
   readonly clock: LocalClock
-  /** Its calendars. */
   readonly desk: CalendarDesk
   /**
    * Lets a day pass: its sweep, its summary, and all that is to be sent. Where another follows at
@@ -44,7 +43,6 @@ interface LocalOptions {
   /** The real day: the clock begins on it, or on the working day before. */
   readonly today: CivilDate
   readonly log: (line: string) => void
-  /** A database to begin with, empty. */
   readonly openScratch: () => Promise<Scratch>
 }
 
@@ -402,7 +400,6 @@ function addDemoPeople(places: WorkspaceDirectory): void {
   })
 }
 
-/** The accounts of those whom the sample names. */
 function accounts() {
   const named = [...PERSONAS.map(({ id, name }) => [id, name]), ...Object.entries(COLLEAGUES)]
   return named.map(([slackUser = '', name = '']) => ({ name, workspace: APP.team, slackUser }))

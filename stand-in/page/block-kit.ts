@@ -183,7 +183,6 @@ function inputHtml(block: Input, position: FieldPosition): Html {
   }</div>`
 }
 
-/** Everything that holds a value. */
 export type Control = Exclude<Interactive, { type: 'button' } | { type: 'overflow' }>
 
 function isControl(element: Interactive): element is Control {
@@ -352,6 +351,5 @@ interface Wiring {
   readonly label: string
   /** The id of what explains or complains. */
   readonly describedBy: string | null
-  /** Whether a change is sent at once. */
   readonly acts: boolean
 }

@@ -92,7 +92,6 @@ function sidebarHtml(place: PageLocation, controls: DemoControls, unread: Unread
   }</ul>`
 }
 
-/** What the person sees in the channel, in order. */
 export function messagesAt(
   { user, channel }: PageLocation,
   { workspace }: DemoControls,
@@ -121,7 +120,6 @@ function conversationHtml(
   )}${shown.length === 0 ? html`<p class="nothing">Nothing has been said here yet.</p>` : NOTHING}`
 }
 
-/** A thread: its first message and the replies. */
 function threadHtml(place: PageLocation, controls: DemoControls, context: RenderContext): Html {
   const { thread } = place
   if (thread === null) return NOTHING
@@ -173,13 +171,11 @@ function byDay(messages: readonly VisibleMessage[], timeZone: string): readonly 
   return days
 }
 
-/** Where commands are typed, with what can be typed. */
 function composerHtml({ channel }: PageLocation): Html {
   const where = channel === null || channel.user !== null ? 'Lapsewatch' : `#${channel.name}`
   return html`<form id="composer" autocomplete="off"><label class="unseen" for="command">Command in ${where}</label><div class="typing"><input id="command" name="command" type="text" placeholder="/contracts help" spellcheck="false" maxlength="2000" role="combobox" aria-expanded="false" aria-controls="completions" aria-autocomplete="list" aria-describedby="command-help"><button class="button primary" type="submit">Send</button></div><ul id="completions" role="listbox" aria-label="Commands" hidden></ul><p id="command-help" class="hint">Type / for the commands.</p></form>`
 }
 
-/** Every command, for the page's script to complete. */
 function commandsJson(): string {
   const all = VERBS.map((verb) => {
     const { does, takes, examples } = MANUAL[verb]
@@ -279,7 +275,6 @@ export interface PageLocation {
   readonly channel: Channel | null
   /** The ts of the thread's first message; null where none is open. */
   readonly thread: string | null
-  /** How many messages are shown. */
   readonly most: number
 }
 
@@ -319,7 +314,6 @@ function channelsOf(user: User, { workspace: { places } }: DemoControls): readon
   return [...shared, places.direct(user)]
 }
 
-/** An address of the page. */
 function addressOf(
   { persona, channel, thread, most }: PageLocation,
   change: {
@@ -384,17 +378,14 @@ function guideHtml({ settled }: Guide): Html {
   )}</ol></section>`
 }
 
-/** Somebody whom a visitor can be. */
 export interface DemoPerson {
   readonly id: string
   readonly name: string
   /** What they are to the contracts. */
   readonly role: string
-  /** The channel they look at first. */
   readonly channel: string
 }
 
-/** How far the clock is moved at once. */
 export const STRIDES = ['next-day', 'next-monday', '30-days'] as const
 export type Stride = (typeof STRIDES)[number]
 
@@ -408,7 +399,6 @@ export interface DemoControls {
   readonly passingUntil: () => CivilDate | null
   /** Moves the clock; resolves on arrival. @throws Error while it moves already. */
   readonly pass: (stride: Stride) => Promise<void>
-  /** Everything as it was at first. */
   readonly reset: () => Promise<void>
   /** Calls the listener when a day has passed or all was reset. @returns what ends that. */
   readonly listen: (listener: (what: 'day' | 'reset') => void) => () => void

@@ -2,7 +2,6 @@
 import { html as template } from 'hono/html'
 import { type HtmlEscapedString, raw } from 'hono/utils/html'
 
-/** Markup that is safe to send. */
 export type Html = HtmlEscapedString
 
 /** What may stand in a hole of a template; nothing is shown for null and false. */

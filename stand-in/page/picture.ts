@@ -15,7 +15,6 @@ export interface PictureSource {
     readonly text?: string
     readonly blocks?: readonly unknown[]
     readonly ts?: string
-    /** Shown to one person alone. */
     readonly user?: string
     readonly threadTs?: string | null
   }[]
@@ -25,12 +24,10 @@ export interface PictureSource {
   readonly errors?: Readonly<Record<string, string>>
   /** What stands in the modal's fields, by block id and action id, where it is more than at first. */
   readonly values?: Values
-  /** Names by id. */
   readonly people?: Readonly<Record<string, string>>
   readonly channels?: Readonly<Record<string, string>>
   /** The pictures that `slack_file` names, by id, as `data:` addresses. */
   readonly files?: Readonly<Record<string, string>>
-  /** Above the messages. */
   readonly title?: string
 }
 

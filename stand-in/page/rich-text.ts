@@ -27,7 +27,6 @@ export function mrkdwnHtml(text: string, context: RenderContext): Html {
   )}`
 }
 
-/** Text without markup, its line breaks kept. */
 export function plainHtml(text: string): Html {
   return emojiText(text)
 }
@@ -155,7 +154,6 @@ const CIRCLES: Readonly<Record<string, { readonly name: string; readonly colour:
 }
 const CIRCLE = new RegExp(`(${Object.keys(CIRCLES).join('|')})`, 'u')
 
-/** The text, escaped, with drawn circles. */
 export function emojiText(text: string): Html {
   return html`${text.split(CIRCLE).map((part) => {
     const circle = CIRCLES[part]
@@ -179,9 +177,7 @@ export interface RenderContext {
   readonly file: (id: string) => string | null
   /** The page's own address for one that the stand-in gave out; null for any other. */
   readonly here: (address: string) => string | null
-  /** Everyone whom a person menu offers. */
   readonly people: readonly NamedPerson[]
-  /** Every channel that a channel menu offers. */
   readonly channels: readonly NamedPerson[]
   /** Shows moments as people there read them. */
   readonly timeZone: string
@@ -197,7 +193,6 @@ export interface FieldPosition {
   /** Unique on the page: the message's ts or the view's id. */
   readonly surface: string
   readonly blockId: string
-  /** What stands in the fields now. */
   readonly values: Values
   /** What is wrong with each field, by block id. */
   readonly errors: Readonly<Record<string, string>>

@@ -21,7 +21,6 @@ import {
   type Step,
 } from './document.ts'
 
-/** The largest file that a visitor may hand over. */
 const LARGEST_FILE = 64 * 1024 * 1024
 
 const ASSETS: Readonly<Record<string, string>> = {
@@ -31,10 +30,8 @@ const ASSETS: Readonly<Record<string, string>> = {
   'icon.svg': 'image/svg+xml',
 }
 
-/** What the page remembers of its visitor. */
 interface Memory {
   readonly settled: Set<Step>
-  /** The last message seen, by person and channel. */
   readonly seen: Map<string, string>
   /** What is wrong with the fields of a modal, by its id. */
   readonly errors: Map<string, Readonly<Record<string, string>>>

@@ -111,7 +111,6 @@ export class Actor {
     return this.#act(() => actOn(this.#stage, this.user, surface, { actionId, value, given }))
   }
 
-  /** Types into a menu whose options the app loads. */
   options(surface: Surface, actionId: string, query: string): Promise<MenuOptions> {
     return loadOptions(this.#stage, this.user, surface, actionId, query)
   }
@@ -129,7 +128,6 @@ export class Actor {
     fillIn(this.#stage, onTop(this.#stage, this.user, view), given)
   }
 
-  /** Closes the modal on top without submitting it. */
   close(view: ShownView): Promise<ActResult> {
     return this.#act(async () => {
       const open = onTop(this.#stage, this.user, view)
@@ -137,7 +135,6 @@ export class Actor {
     })
   }
 
-  /** Opens the app's Home. */
   openHome(): Promise<ActResult> {
     return this.#act(async () => {
       const { post, now, ledger } = this.#stage
@@ -200,7 +197,6 @@ export class Actor {
   }
 }
 
-/** Sends the command and shows what its acknowledgement says. */
 async function runCommand(
   session: UserSession,
   user: User,
@@ -229,7 +225,6 @@ async function runCommand(
 /** What may change of somebody: an administrator of the workspace does most of it. */
 type Membership = Partial<Pick<User, 'realName' | 'guest' | 'deleted'>>
 
-/** Changes the person and tells the app. */
 async function changeMember(
   session: UserSession,
   user: User,
@@ -332,7 +327,6 @@ async function actOn(
   return ack.acked ? DONE : failed(ack.failure)
 }
 
-/** What the element sends after the choice. */
 function heldAfter(
   session: UserSession,
   surface: Surface,
@@ -504,7 +498,6 @@ function channelOf(surface: Surface, { places }: UserSession): Channel | null {
     : (places.channels.find(({ id }) => id === surface.channel) ?? null)
 }
 
-/** Everything on the surface that can be acted on. */
 function fieldsOn(surface: Surface): readonly Field[] {
   return fieldsOf(blocksOf(surface))
 }
@@ -542,7 +535,6 @@ function valuesOn(surface: Surface): Values {
   return values
 }
 
-/** Where a menu's loaded options are kept. */
 function menuKey(surface: Surface, { blockId, actionId }: Field): string {
   return [surface.kind === 'view' ? surface.id : surface.ts, blockId, actionId].join(' ')
 }

@@ -19,7 +19,6 @@ export class PostOffice {
     this.#retryDelaysMs = retryDelaysMs
   }
 
-  /** From now on everything goes this way. */
   use(transport: Transport): void {
     this.#transport = transport
   }
@@ -36,7 +35,6 @@ export class PostOffice {
     return ack
   }
 
-  /** Forgets the repeats that are planned. */
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
@@ -61,7 +59,6 @@ export class PostOffice {
 const USES = 5
 const RESPONSE_URL_EXPIRES_AFTER_MS = 30 * 60_000
 
-/** What was acted on, and by whom. */
 export interface Occasion {
   readonly user: string
   readonly channel: string
@@ -180,7 +177,6 @@ const TRIGGER_EXPIRES_AFTER_MS = 3000
 /** After this one is forgotten: then it is unknown rather than expired. */
 const FORGOTTEN_AFTER_MS = 600_000
 
-/** Where somebody acted. */
 interface Place {
   /** The modal that was acted in; null outside of any. */
   readonly modal: string | null
@@ -220,7 +216,6 @@ export class Triggers {
     return id
   }
 
-  /** Uses the trigger up. */
   exchange(id: string | null): Exchange {
     const trigger = id === null ? undefined : this.#issued.get(id)
     if (trigger === undefined) return { error: 'invalid_trigger_id' }
@@ -239,7 +234,6 @@ export interface Payload {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** A repeat, as the app is told of it. */
 export interface Retry {
   readonly number: number
   readonly reason: 'http_timeout' | 'http_error' | 'connection_failed' | 'timeout'
@@ -260,7 +254,6 @@ export type Ack =
       readonly acked: false
       readonly failure: Failure
       readonly reason: Retry['reason']
-      /** The app asks not to be told again. */
       readonly final: boolean
     }
 

@@ -6,7 +6,6 @@ import type { IncomingMessage } from 'node:http'
 const LARGEST_BODY = 4_000_000
 
 export interface Call {
-  /** For example `chat.postMessage`. */
   readonly method: string
   readonly token: string | null
   readonly args: Arguments
@@ -42,7 +41,6 @@ export function readCall(request: IncomingMessage, path: string, body: Buffer): 
   }
 }
 
-/** The token in a request's headers. */
 export function bearerOf(request: IncomingMessage): string | null {
   return /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null
 }

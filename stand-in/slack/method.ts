@@ -5,7 +5,6 @@ import type { Sockets } from './sockets.ts'
 import type { Channel, Ledger, Pace, Scope, WorkspaceDirectory } from './state.ts'
 import type { Views } from './views.ts'
 
-/** What a method may look at and change. */
 export interface StandInState {
   readonly places: WorkspaceDirectory
   readonly ledger: Ledger
@@ -19,7 +18,6 @@ export interface StandInState {
   readonly historyLagMs: number
   /** Pages are never longer than this, whatever the caller asks for. */
   readonly longestPage: number
-  /** Where this workspace listens. */
   readonly url: () => string
 }
 

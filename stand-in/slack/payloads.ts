@@ -19,7 +19,6 @@ import { asSlackShowsView } from './views.ts'
 
 export type Surface = PostedMessage | EphemeralMessage | ShownView
 
-/** An act that can be answered. */
 interface Answerable {
   readonly triggerId: string
   readonly responseUrl: string
@@ -218,11 +217,8 @@ export interface ActResult {
   readonly ephemerals: readonly EphemeralMessage[]
   /** Messages in the person's channels, new or changed since the act began. */
   readonly messages: readonly PostedMessage[]
-  /** Messages that went away. */
   readonly removed: readonly (PostedMessage | EphemeralMessage)[]
-  /** The modal that is now open. */
   readonly modal: ShownView | null
-  /** The app's Home as it now is. */
   readonly home: ShownView | null
 }
 
@@ -306,7 +302,6 @@ function collected(
   }
 }
 
-/** A slash command as the app's manifest declares it. */
 export interface CommandOptions {
   readonly command: string
   /** Mentions come as Slack's ids, and markup is made harmless. */

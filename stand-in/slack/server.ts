@@ -71,11 +71,8 @@ export interface WorkspaceOptions {
   readonly channels: readonly ChannelOptions[]
   /** Milliseconds since 1970: what message ids and the pace are made from. */
   readonly now: () => number
-  /** The bot tokens that are good. */
   readonly tokens?: readonly string[]
-  /** The app's own tokens that may open sockets. */
   readonly appTokens?: readonly string[]
-  /** Signs what is sent to the request URL. */
   readonly signingSecret?: string
   readonly commands?: readonly CommandOptions[]
   /** One message in so many milliseconds in a channel; 0 (the default) sets no pace. */
@@ -108,13 +105,11 @@ export interface Workspace {
   readonly sent: readonly Payload[]
   /** From now on the app is told over HTTP. @throws Error when it fails Slack's challenge. */
   useRequestUrl(url: string): Promise<void>
-  /** Somebody who acts, named by id or name. */
   as(idOrName: string): Actor
   /** A trigger id as an act of this person would carry. */
   trigger(user: string): string
   /** Sends a payload to the app as it is: one sent before, or a forged one. */
   deliver(payload: Payload): Promise<Ack>
-  /** Cuts every open connection and stops listening. */
   close(): Promise<void>
 }
 
@@ -231,7 +226,6 @@ function urlOf(server: Server): string {
   return `http://127.0.0.1:${address.port}/`
 }
 
-/** Cuts every open connection and stops listening. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
@@ -490,7 +484,6 @@ function refusedToken(token: string, method: Method, state: StandInState): Answe
 export interface RequestUrlOptions {
   readonly url: string
   readonly signingSecret: string
-  /** How long the app may take to answer. */
   readonly ackMs: number
   /** Milliseconds since 1970, by the clock that the app checks signatures against. */
   readonly signedAt: () => number

@@ -11,13 +11,10 @@ const MOST_CONNECTIONS = 10
 const LARGEST_MESSAGE = 4_000_000
 
 export interface SocketsOptions {
-  /** How long the app may take to acknowledge. */
   readonly ackMs: number
-  /** Told of what no client of Slack's may do. */
   readonly failed: (what: string) => void
 }
 
-/** What was sent and is not acknowledged yet. */
 interface Waiting {
   readonly envelope: Readonly<Record<string, unknown>>
   line: WebSocket
@@ -38,7 +35,6 @@ export class Sockets implements Transport {
     this.#options = options
   }
 
-  /** How many connections are open. */
   get connections(): number {
     return this.#lines.length
   }
@@ -75,7 +71,6 @@ export class Sockets implements Transport {
     }
   }
 
-  /** Sends to the next connection in turn. */
   deliver(payload: Payload, retry: Retry | null): Promise<Ack> {
     const line = this.#next()
     if (line === null) return Promise.resolve(notAcked('dispatch_failed', 'connection_failed'))
@@ -100,7 +95,6 @@ export class Sockets implements Transport {
     for (const line of this.#lines) line.send(disconnectWord('refresh_requested'))
   }
 
-  /** Cuts every connection without a word. */
   drop(): void {
     for (const line of this.#open) line.terminate()
   }

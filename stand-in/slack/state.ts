@@ -4,7 +4,6 @@
  */
 import type { ViewSource } from './validate.ts'
 
-/** Everything that the bot needs. */
 export const ALL_SCOPES = [
   'commands',
   'chat:write',
@@ -24,7 +23,6 @@ export const ALL_SCOPES = [
 ] as const
 export type Scope = (typeof ALL_SCOPES)[number]
 
-/** The app as the workspace knows it. */
 export const APP = {
   id: 'A0LAPSEWATCH',
   user: 'U0BOT',
@@ -113,7 +111,6 @@ export interface ChannelOptions {
   readonly archived?: boolean
   /** The ids of the people in it. Without them: every full member of the workspace. */
   readonly people?: readonly string[]
-  /** Another organisation is in it too. */
   readonly isShared?: boolean
 }
 
@@ -169,7 +166,6 @@ export class WorkspaceDirectory extends People {
     })
   }
 
-  /** A file that is promised: its bytes come later. */
   addFile(name: string, length: number, user: string): StoredFile {
     const id = `F${String(this.files.size + 1).padStart(4, '0')}`
     const file = { id, name, length, user, content: null, title: null, complete: false }
@@ -177,7 +173,6 @@ export class WorkspaceDirectory extends People {
     return file
   }
 
-  /** Marks a file as whole. */
   completeFile(file: StoredFile, title: string): void {
     file.title = title
     file.complete = true
@@ -201,7 +196,6 @@ export class WorkspaceDirectory extends People {
     return channel === undefined || (channel.isPrivate && !channel.member) ? null : channel
   }
 
-  /** Whether the person is in the channel. */
   isIn(channel: Channel, user: User): boolean {
     if (user.deleted) return false
     if (channel.user !== null) return channel.user === user.id
@@ -247,7 +241,6 @@ function isFullMember(user: User): boolean {
   return user.guest === null && user.teamId === APP.team && !user.isBot
 }
 
-/** Their ids. */
 export const PEOPLE = {
   owner: 'U0OWNER',
   deputy: 'U0DEPUTY',
@@ -319,11 +312,9 @@ export type Fault =
   /** Carried out so much later, and never answered. */
   | { readonly kind: 'accepted-late'; readonly ms: number }
 
-/** The call that a fault may meet. */
 export interface Target {
   readonly method: string
   readonly channel: string | null
-  /** The delivery that a message's metadata names. */
   readonly delivery: string | null
 }
 
@@ -355,12 +346,10 @@ export class Faults {
     this.#planned.push({ fault, method, channel, delivery, times })
   }
 
-  /** Calls that meet no planned fault ask this. */
   choose(chooser: FaultChooser): void {
     this.#chooser = chooser
   }
 
-  /** From now on everything goes well. */
   clear(): void {
     this.#planned = []
     this.#chooser = () => null
@@ -418,12 +407,10 @@ export interface Metadata {
 
 export interface PostedMessage {
   readonly kind: 'message'
-  /** The channel's id. */
   readonly channel: string
   /** Unique in the workspace and increasing. */
   readonly ts: string
   readonly threadTs: string | null
-  /** A reply that the channel shows as well. */
   readonly broadcast: boolean
   readonly text: string
   readonly blocks: readonly unknown[]
@@ -485,7 +472,6 @@ export class Ledger {
     return message?.channel === channel ? message : null
   }
 
-  /** How many messages carry each delivery's id. */
   timesDelivered(): ReadonlyMap<string, number> {
     const times = new Map<string, number>()
     for (const { metadata } of this.#messages.values()) {
@@ -495,7 +481,6 @@ export class Ledger {
     return times
   }
 
-  /** Records an accepted message and gives it its ts. */
   add(message: Omit<PostedMessage, 'kind' | 'ts' | 'editedTs'>): PostedMessage {
     const ts = this.stamp(message.at)
     const posted = { ...message, kind: 'message' as const, ts, editedTs: null }
@@ -594,7 +579,6 @@ export class Changes {
 export interface ShownView {
   readonly kind: 'view'
   readonly id: string
-  /** Who sees it. */
   readonly user: string
   /** Changes with every update; an update that names an older one is refused. */
   readonly hash: string
@@ -609,7 +593,6 @@ export interface ShownView {
 }
 export type Values = Readonly<Record<string, Readonly<Record<string, FieldValue>>>>
 
-/** One entry of state.values. */
 export interface FieldValue {
   readonly type: string
   readonly [key: string]: unknown

@@ -105,7 +105,6 @@ const menu = { ...confirmable, ...focusable, ...placeholdable }
 
 const LONGEST = 75
 
-/** An entry of a select menu. */
 export const option = z.strictObject({
   text: plainText(LONGEST),
   value: z.string().min(1).max(LONGEST),
@@ -222,7 +221,6 @@ const radioButtons = chosenAmong(
   }),
 )
 
-/** Every menu. */
 const MENUS = [
   staticSelect,
   externalSelect,
@@ -272,7 +270,6 @@ const fileInput = z.strictObject({
   max_files: z.int().min(1).max(10).optional(),
 })
 
-/** Every element that stands in an input block only. */
 const INPUTS = [plainTextInput, fileInput] as const
 
 const button = z.strictObject({
@@ -515,7 +512,6 @@ export function problemLine({ pointer, message }: Problem): string {
   return `[ERROR] ${message} [json-pointer:${pointer}]`
 }
 
-/** An element that a person can act on. */
 export type Interactive = Exclude<Element, { type: 'image' }>
 
 export interface Field {

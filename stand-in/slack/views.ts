@@ -129,7 +129,6 @@ function chosenOption(field: Field, text: string, loaded: readonly BoxOption[]):
   throw new Error(`${actionId} offers no "${text}"; it offers: ${known || 'nothing'}.`)
 }
 
-/** Whether a value holds nothing. */
 export function isEmpty(value: FieldValue): boolean {
   return Object.entries(value).every(
     ([key, held]) =>
@@ -173,7 +172,6 @@ export class Views {
     return [...this.#views.values()].find(({ source }) => source.external_id === externalId) ?? null
   }
 
-  /** Opens a modal; what was open before is closed. */
   open(user: string, source: ViewSource, channel: string | null): ShownView {
     this.#drop(user)
     return this.#stackUp(user, source, channel)
@@ -203,7 +201,6 @@ export class Views {
     })
   }
 
-  /** Fills in fields, as a person does. */
   fill(id: string, values: Values): ShownView {
     const known = this.view(id)
     if (known === null) throw new Error(`The view ${id} is no longer open.`)

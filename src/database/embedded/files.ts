@@ -21,7 +21,6 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { DatabaseProblem, errorCode, errorText } from '../errors.ts'
 
-/** Where things are in the data folder. */
 export type EmbeddedFolder = {
   readonly root: string
   readonly pointer: string
@@ -175,7 +174,6 @@ export function serverFiles(
   return copy
 }
 
-/** The path of one of PostgreSQL's programs. */
 export function program(files: ServerFiles, name: 'initdb' | 'pg_ctl' | 'postgres'): string {
   return path.join(files.folder, 'bin', process.platform === 'win32' ? `${name}.exe` : name)
 }

@@ -173,7 +173,6 @@ async function isAlone(client: pg.Client): Promise<boolean> {
   return tried.rows[0]?.alone === true
 }
 
-/** Whether a login succeeds at that address. */
 export async function canLogIn(url: string): Promise<boolean> {
   const client = await logIn(url)
   await client?.end()

@@ -5,11 +5,8 @@ import { openClient } from '../connect.ts'
 import { startEmbedded } from './server.ts'
 
 export interface Scratch {
-  /** Logs in as the role that runs. */
   readonly runUrl: string
-  /** Logs in as the role that migrates. */
   readonly migrateUrl: string
-  /** Drops the database and lets go of the server. */
   drop(): Promise<void>
 }
 

@@ -309,7 +309,6 @@ function logEnd(file: string, from: number): string {
   return text.split('\n').slice(-8).join('\n')
 }
 
-/** The superuser of an embedded cluster. */
 export const ADMIN = 'lapsewatch_admin'
 
 const LOG_LIMIT_BYTES = 1_000_000
@@ -484,7 +483,6 @@ export async function stopServer(files: ServerFiles | null, cluster: string): Pr
 
 export type ServerRole = 'lapsewatch_admin' | 'lapsewatch_owner' | 'lapsewatch_run'
 
-/** The address of a database of the embedded server. */
 function serverUrl(
   role: ServerRole,
   password: string,
