@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/postgres.ts',
     setupFiles: 'test/support/seed.ts',
+    // test, expect and the like need no import.
+    globals: true,
     pool: 'forks',
     // Files share what they load: no module here keeps what one file could leave for another.
     isolate: false,

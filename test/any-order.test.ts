@@ -1,6 +1,5 @@
 /** Whatever happens, in any order: nothing lost, nothing repeated, nothing wrong by a day. */
 import fc from 'fast-check'
-import { afterAll, beforeAll, test } from 'vitest'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { emptySetup, openSetup, type Setup } from './support/setup.ts'
 import { anySteps, expectPromises, FIRST_DAY } from './support/watch-commands.ts'

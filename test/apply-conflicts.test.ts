@@ -1,5 +1,5 @@
 /** What people put right, and a register that says otherwise later. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+
 import { act } from '../src/actions/act.ts'
 import { extend } from '../src/actions/extend.ts'
 import type { Draft } from '../src/register/draft.ts'
@@ -9,14 +9,9 @@ import { daysBetween } from '../src/rules/civil-date.ts'
 import { countWords, severityOf, statement } from '../src/text/deadline.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { contract as contractFacts } from './support/message-facts.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, useSetup } from './support/setup.ts'
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-})
-afterEach(() => emptySetup(setup))
-afterAll(() => setup.drop())
+const setup = useSetup({ emptied: 'after' })
 
 const ON = '2026-11-23'
 

@@ -1,19 +1,13 @@
 /** What importing a register does to the contracts that are watched. */
+
 import { createHash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { setTeam } from '../src/database/organisation.ts'
 import type { Draft } from '../src/register/draft.ts'
-import { applyRegister } from '../src/register/import/import.ts'
 import { sampleRegister } from '../src/register/sample/stories.ts'
 import { day, endOn } from './support/contract-facts.ts'
-import { draft, emptySetup, NOW, openSetup, type Setup } from './support/setup.ts'
+import { draft, extended, useSetup } from './support/setup.ts'
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-})
-afterEach(() => emptySetup(setup))
-afterAll(() => setup.drop())
+const setup = useSetup({ emptied: 'after' })
 
 const ON = '2026-11-23'
 
@@ -96,19 +90,9 @@ describe('rows that repeat one another', () => {
   })
 
   test('rows that differ in their extension only are one contract with all of them', async () => {
-    const extension = {
-      kind: 'option' as const,
-      status: 'confirmed' as const,
-      from: null,
-      to: day('2027-09-30'),
-      cost: null,
-      knownOn: null,
-      source: 'column "Extension to"',
-    }
-    const rows = [
-      draft('A-1', { extensions: [extension] }),
-      draft('A-1', { extensions: [{ ...extension, to: day('2028-03-31') }] }),
-    ]
+    const rows = ['2027-09-30', '2028-03-31'].map((to) =>
+      draft('A-1', { extensions: [extended(to)] }),
+    )
     expect(await setup.import(rows, ON)).toMatchObject({ created: 1, skipped: 1, problems: [] })
     const { rows: kept } = await setup.db.pool.query(
       'SELECT from_on, to_on FROM extension ORDER BY to_on',
@@ -214,34 +198,11 @@ describe('strict and dry runs', () => {
         throw new Error('the disk is gone')
       },
     }
-    const options = importOptions()
-    await expect(applyRegister(setup.db.pool, register, options)).rejects.toThrow(
-      'the disk is gone',
-    )
+    await expect(setup.importRegister(register, ON)).rejects.toThrow('the disk is gone')
     expect(await setup.rows('SELECT FROM contract')).toHaveLength(0)
     expect(await setup.rows('SELECT FROM source')).toHaveLength(0)
   })
 })
-
-function importOptions() {
-  return {
-    organisationId: setup.organisation.id,
-    file: 'register.csv',
-    sha256: '',
-    source: 'register',
-    team: null,
-    today: day(ON),
-    now: NOW,
-    via: 'import',
-    byPersonId: null,
-    rulesOf: setup.rulesOf,
-    triageDays: 14,
-    isSample: false,
-    dryRun: false,
-    strict: false,
-    onProgress: () => undefined,
-  }
-}
 
 describe('teams', () => {
   const teamOf = async (reference: string) =>
@@ -383,13 +344,7 @@ describe('contracts that are over, and that renew by themselves', () => {
 
 describe('the sample', () => {
   const load = (on: string) =>
-    applyRegister(setup.db.pool, sampleRegister(day(on)), {
-      ...importOptions(),
-      today: day(on),
-      source: 'sample',
-      triageDays: 0,
-      isSample: true,
-    })
+    setup.importRegister(sampleRegister(day(on)), on, { source: 'sample', isSample: true })
 
   test('goes with the first real register, and nothing of it is left but the audit', async () => {
     await load(ON)

@@ -1,5 +1,4 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyAudit, writeAudit } from '../src/database/audit-log.ts'
 import { inTransaction } from '../src/database/connect.ts'
 import { ensureOrganisation } from '../src/database/organisation.ts'

@@ -1,6 +1,6 @@
 /** The watch watches itself: what is late or lost is found, said once a day, and stops the heartbeat. */
+
 import { createServer, type Server } from 'node:http'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { callHeartbeat } from '../src/app/worker.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import {
@@ -16,14 +16,11 @@ import {
 import { openWorkspace } from '../stand-in/slack/server.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { worker } from './support/outbox.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, emptySetup, useSetup } from './support/setup.ts'
 
 const MONDAY = day('2026-11-23')
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-})
+const setup = useSetup()
 beforeEach(async () => {
   const far = { end: endOn('2028-12-18'), owner: 'Amira Khan' }
   await setup.import([draft('DUE', { end: endOn('2026-12-18') }), draft('FAR', far)], '2026-11-20')
@@ -34,7 +31,6 @@ afterEach(async () => {
   await setup.rows('DELETE FROM checkup')
   await setup.rows('DELETE FROM channel')
 })
-afterAll(() => setup.drop())
 
 function context(changes: Partial<AuditContext> = {}): AuditContext {
   return {

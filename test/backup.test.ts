@@ -1,11 +1,9 @@
-/** A backup and its way back: all of it, proved equal, and nothing said twice afterwards. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../src/database/audit-log.ts'
 import { backUp, checkBackup, restoreBackup } from '../src/database/backup.ts'
 import { readMigrations } from '../src/database/migrate.ts'

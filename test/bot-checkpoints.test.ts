@@ -1,12 +1,11 @@
 /** Questions about procurements in Slack: grouped by channel and day, answered by buttons, once each. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
 import { decide } from '../src/actions/decide.ts'
-import { readTeams } from '../src/database/organisation.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { LIMITS, textLength } from '../src/text/message.ts'
 import { checkpointGroupMessage, QUESTIONS_A_MESSAGE } from '../src/text/procurement.ts'
 import { PEOPLE, type PostedMessage } from '../stand-in/slack/state.ts'
-import { type BotSetup, openBotSetup, said, TODAY, TRANSPORTS } from './support/bot-setup.ts'
+import { said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { refusedIn } from './support/slack-limits.ts'
 
 const CONTRACTS = Array.from({ length: 12 }, (_, at) => `K-${at + 1}`)
@@ -19,31 +18,20 @@ const REGISTER = [
   ),
 ].join('\n')
 
-let setup: BotSetup
-
 describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
-  beforeAll(async () => {
-    setup = await openBotSetup(kind, REGISTER)
-    const { pool } = setup.database
-    const [team] = await readTeams(pool, setup.organisation.id)
-    if (!team) throw new Error('The house has no team.')
-    for (const reference of CONTRACTS) {
-      const { contractId } = await setup.subjectOf(reference)
-      const actor = {
-        organisationId: setup.organisation.id,
-        rulesOf: setup.rulesOf,
-        todayOf: () => asCivilDate('2026-11-02'),
-        now: new Date('2026-11-02T09:00:00Z'),
-        personId: null,
-        via: 'command line' as const,
-      }
+  const setup = useBotSetup(kind, REGISTER, {
+    prepare: async (setup) => {
+      const { pool } = setup.db
+      const actor = { ...setup.actor('2026-11-02'), now: new Date('2026-11-02T09:00:00Z') }
       const text = 'Compete by open procedure'
-      await decide(pool, actor, contractId, { kind: 'start-by', text, evidence: null })
-    }
-    await pool.query(`UPDATE checkpoint SET due_on = $1 WHERE name = 'publication'`, [TODAY])
-    await setup.tell()
+      for (const reference of CONTRACTS) {
+        const id = await setup.contractId(reference)
+        await decide(pool, actor, id, { kind: 'start-by', text, evidence: null })
+      }
+      await pool.query(`UPDATE checkpoint SET due_on = $1 WHERE name = 'publication'`, [TODAY])
+      await setup.tell()
+    },
   })
-  afterAll(() => setup.close())
 
   const asked = (): PostedMessage[] =>
     setup.workspace.ledger
@@ -67,16 +55,13 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
     return setup.workspace.as(who).press(questionOf(reference), 'lw.checkpoint-done', done.value)
   }
   const stepOf = async (reference: string) => {
-    const { rows } = await setup.database.pool.query<{
-      done: string | null
-      due: string
-      slips: number
-    }>(
-      `SELECT k.done_on AS done, k.due_on AS due, k.slips FROM checkpoint k
+    const [step] = await setup.rows<{ id: number; done: string | null; due: string }>(
+      `SELECT k.id, k.done_on AS done, k.due_on AS due, k.slips FROM checkpoint k
        JOIN contract c ON c.id = k.contract_id WHERE c.reference = $1 AND k.name = 'publication'`,
       [reference],
     )
-    return rows[0]
+    if (!step) throw new Error(`${reference} has no publication.`)
+    return step
   }
 
   test('those of a day and a channel share messages that keep to Slack’s limits, each with its buttons', () => {
@@ -96,7 +81,7 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
     expect(said(await press(PEOPLE.owner, 'K-1'))).toContain('was done on Mon 23 Nov 2026')
     expect(said(await press(PEOPLE.owner, 'K-1'))).toContain('already')
     expect(said(await press(PEOPLE.admin, 'K-1'))).toContain('already')
-    expect(await stepOf('K-1')).toEqual({ done: TODAY, due: TODAY, slips: 0 })
+    expect(await stepOf('K-1')).toMatchObject({ done: TODAY, due: TODAY, slips: 0 })
     await setup.deliver()
     const [first] = asked()
     expect(first?.text).toContain('10 procurement steps: 9 not answered yet')
@@ -114,12 +99,8 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
       .as(PEOPLE.owner)
       .select(questionOf('K-2'), 'lw.checkpoint-slip', week.value)
     expect(said(chosen)).toContain('Publication slips to Mon 30 Nov 2026.')
-    expect(await stepOf('K-2')).toEqual({ done: null, due: '2026-11-30', slips: 1 })
-    const { rows } = await setup.database.pool.query<{ id: number }>(
-      `SELECT k.id FROM checkpoint k JOIN contract c ON c.id = k.contract_id
-       WHERE c.reference = 'K-2' AND k.name = 'publication'`,
-    )
-    const checkpointId = rows[0]?.id ?? 0
+    expect(await stepOf('K-2')).toMatchObject({ done: null, due: '2026-11-30', slips: 1 })
+    const { id: checkpointId } = await stepOf('K-2')
     const to = asCivilDate('2026-11-20')
     const past = await setup.pressAction(PEOPLE.owner, { act: 'checkpoint-slip', checkpointId, to })
     expect(said(past)).toContain('it can only slip to a day later than')
@@ -131,15 +112,11 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
     expect(said(await setup.pressValue(PEOPLE.owner, '["checkpoint-slip",1,"soon"]'))).toContain(
       'not one of ours',
     )
-    expect(await stepOf('K-2')).toEqual({ done: null, due: '2026-11-30', slips: 1 })
+    expect(await stepOf('K-2')).toMatchObject({ done: null, due: '2026-11-30', slips: 1 })
   })
 
   test('guests and people of other organisations answer nothing', async () => {
-    const { rows } = await setup.database.pool.query<{ id: number }>(
-      `SELECT k.id FROM checkpoint k JOIN contract c ON c.id = k.contract_id
-       WHERE c.reference = 'K-3' AND k.name = 'publication'`,
-    )
-    const checkpointId = rows[0]?.id ?? 0
+    const { id: checkpointId } = await stepOf('K-3')
     for (const who of [PEOPLE.guest, PEOPLE.outsider]) {
       const seen = await setup.pressAction(who, { act: 'checkpoint-done', checkpointId })
       expect(said(seen)).toContain('full members')

@@ -1,10 +1,10 @@
 /** The facts about one contract, one channel, one team and one person. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+
 import { acknowledge, answerSupply, snooze } from '../src/actions/acknowledge.ts'
 import { assign } from '../src/actions/assign.ts'
 import { decide } from '../src/actions/decide.ts'
 import { extend } from '../src/actions/extend.ts'
-import { readTeams, setTeam } from '../src/database/organisation.ts'
+import { setTeam } from '../src/database/organisation.ts'
 import { ACTORS, EXTENSIONS } from '../src/delivery/load-queries.ts'
 import { auditLength, auditSheet } from '../src/register/export/tables.ts'
 import { historyOf } from '../src/reports/history.ts'
@@ -37,42 +37,17 @@ import { subscriptionFacts } from '../src/slack/subscriptions.ts'
 import { historyAnswer } from '../src/text/explain.ts'
 import { homeView } from '../src/text/home.ts'
 import { checkUp } from '../src/warnings/self-check.ts'
+import { contextOf } from './support/bot-facts.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, useSetup } from './support/setup.ts'
 
 const TODAY = asCivilDate('2026-11-23')
 const day = (offset: number): CivilDate => addDays(TODAY, offset)
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-})
-afterAll(() => setup.drop())
-beforeEach(() => emptySetup(setup))
+const setup = useSetup({ emptied: 'before' })
 
-function context(asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}): BotContext {
-  const { db, organisation, rulesOf } = setup
-  const who = {
-    personId: 999_999,
-    slackUser: 'UNOBODY',
-    isMember: true,
-    isReader: true,
-    isAdministrator: false,
-  }
-  return {
-    pool: db.pool,
-    organisationId: organisation.id,
-    rulesOf,
-    teams: () => readTeams(db.pool, organisation.id),
-    asker: { ...who, userGroups: [], ...asker },
-    today: TODAY,
-    timeZone: 'Europe/London',
-    hidePrices: false,
-    shared: false,
-    query: 'show',
-    ...rest,
-  }
-}
+const context = (asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}) =>
+  contextOf(setup, asker, { query: 'show', ...rest })
 
 async function personId(name: string): Promise<number> {
   const [person] = await setup.rows<{ id: number }>(

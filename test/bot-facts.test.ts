@@ -1,16 +1,16 @@
+import type { BotContext } from '../src/slack/request.ts'
 /** The facts behind the answers in Slack, from a register of real rows. */
+
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readTeams } from '../src/database/organisation.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { DEADLINE_KINDS } from '../src/rules/contract.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import type { Asker } from '../src/slack/directory.ts'
 import { bareFacts, dueFacts, listedIds, listFacts } from '../src/slack/facts/list.ts'
 import { type Filters, LIST_STATES, NO_FILTERS } from '../src/slack/parse/command-types.ts'
-import type { BotContext } from '../src/slack/request.ts'
+import { contextOf } from './support/bot-facts.ts'
 import { endBetween, endOn } from './support/contract-facts.ts'
-import { draft, openSetup, type Setup } from './support/setup.ts'
+import { draft, extended, openSetup, type Setup } from './support/setup.ts'
 
 const TODAY = asCivilDate('2026-11-23')
 const day = (offset: number): CivilDate => addDays(TODAY, offset)
@@ -79,34 +79,14 @@ beforeAll(async () => {
         team: 'Estates',
         owner: 'Sam Hill',
         end: endOn(day(-30)),
-        extensions: [
-          {
-            kind: 'emergency',
-            status: 'confirmed',
-            from: day(-29),
-            to: day(10),
-            cost: null,
-            knownOn: null,
-            source: 'column "Extension"',
-          },
-        ],
+        extensions: [extended(day(10), { kind: 'emergency', from: day(-29) })],
       }),
       draft('E-6', {
         title: 'Security',
         team: 'Estates',
         owner: 'Sam Hill',
         end: endOn(day(-60)),
-        extensions: [
-          {
-            kind: 'unknown',
-            status: 'confirmed',
-            from: day(-59),
-            to: day(150),
-            cost: null,
-            knownOn: null,
-            source: 'column "Extension"',
-          },
-        ],
+        extensions: [extended(day(150), { kind: 'unknown', from: day(-59) })],
       }),
     ],
     TODAY,
@@ -119,30 +99,8 @@ beforeAll(async () => {
 })
 afterAll(() => setup.drop())
 
-function context(asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}): BotContext {
-  const { db, organisation, rulesOf } = setup
-  return {
-    pool: db.pool,
-    organisationId: organisation.id,
-    rulesOf,
-    teams: () => readTeams(db.pool, organisation.id),
-    asker: {
-      personId: amira,
-      slackUser: 'UAMIRA',
-      isMember: true,
-      isReader: true,
-      isAdministrator: false,
-      userGroups: [],
-      ...asker,
-    },
-    today: TODAY,
-    timeZone: 'Europe/London',
-    hidePrices: false,
-    shared: false,
-    query: '',
-    ...rest,
-  }
-}
+const context = (asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}) =>
+  contextOf(setup, { personId: amira, slackUser: 'UAMIRA', ...asker }, rest)
 
 const nobody = { personId: 999_999, slackUser: 'UNOBODY' }
 

@@ -1,17 +1,11 @@
 /** Forged, replayed and repeated requests: none acts twice, or for somebody without the right. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
 import type { ContractAct } from '../src/text/buttons.ts'
 import type { Payload } from '../stand-in/slack/delivery.ts'
 import { submissionPayload } from '../stand-in/slack/payloads.ts'
 import { signedRequest } from '../stand-in/slack/server.ts'
-import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
-import {
-  type BotSetup,
-  openBotSetup,
-  SIGNING_SECRET,
-  said,
-  TRANSPORTS,
-} from './support/bot-setup.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { SIGNING_SECRET, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { openOutbox } from './support/outbox.ts'
 
 const NAMES = [
@@ -27,30 +21,29 @@ const REGISTER = [
   ...ENDED.map(line('2026-11-20')),
 ].join('\n')
 
-let setup: BotSetup
 /** A contract of another organisation in the same database, with a warning of its own. */
 let foreignId = 0
 
 describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
-  beforeAll(async () => {
-    setup = await openBotSetup(kind, REGISTER)
-    const outbox = await openOutbox(setup.database.pool)
-    foreignId = (await outbox.queue('#elsewhere', { title: 'Foreign secret' })).contractId
-    for (const who of [PEOPLE.owner, PEOPLE.deputy]) await setup.type(who, 'help')
-    const { pool } = setup.database
-    await pool.query(
-      `UPDATE contract SET owner_id = (SELECT id FROM person WHERE slack_user = $1),
+  const setup = useBotSetup(kind, REGISTER, {
+    prepare: async (setup) => {
+      const outbox = await openOutbox(setup.database.pool)
+      foreignId = (await outbox.queue('#elsewhere', { title: 'Foreign secret' })).contractId
+      for (const who of [PEOPLE.owner, PEOPLE.deputy]) await setup.type(who, 'help')
+      const { pool } = setup.database
+      await pool.query(
+        `UPDATE contract SET owner_id = (SELECT id FROM person WHERE slack_user = $1),
          deputy_id = (SELECT id FROM person WHERE slack_user = $2) WHERE organisation_id = $3`,
-      [PEOPLE.owner, PEOPLE.deputy, setup.organisation.id],
-    )
-    await pool.query(
-      `UPDATE contract SET owner_id = NULL, deputy_id = NULL, category_lead_id =
+        [PEOPLE.owner, PEOPLE.deputy, setup.organisation.id],
+      )
+      await pool.query(
+        `UPDATE contract SET owner_id = NULL, deputy_id = NULL, category_lead_id =
          (SELECT id FROM person WHERE slack_user = $1) WHERE reference = 'THEIRS'`,
-      [PEOPLE.deputy],
-    )
-    await setup.tell()
+        [PEOPLE.deputy],
+      )
+      await setup.tell()
+    },
   })
-  afterAll(() => setup.close())
   beforeEach(() => {
     setup.lines.splice(0)
   })
@@ -67,11 +60,8 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
     await setup.bot.idle()
     return ack
   }
-  const opened = async (who: string, act: ContractAct, reference: string): Promise<ShownView> => {
-    const { modal } = await press(who, act, reference)
-    if (modal === null) throw new Error('No form was opened.')
-    return modal
-  }
+  const opened = async (who: string, act: ContractAct, reference: string) =>
+    setup.form(who, { act, subject: await setup.subjectOf(reference) })
 
   if (kind === 'http') {
     test.each([
@@ -164,17 +154,9 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
   test('a contract of another organisation is as good as none, for reading and for every act', async () => {
     const subject = { contractId: foreignId, version: 1, alertIds: [] }
     const acts: readonly ContractAct[] = [
-      ...([
-        'show',
-        'explain',
-        'history',
-        'ack',
-        'snooze-1d',
-        'supplied-yes',
-        'supplied-no',
-      ] as const),
-      ...(['historic', 'reactivate', 'snooze-date', 'decide', 'extend', 'classify'] as const),
-      'assign',
+      ...(['show', 'explain', 'history', 'ack', 'snooze-1d', 'supplied-yes'] as const),
+      ...(['supplied-no', 'historic', 'reactivate', 'snooze-date', 'decide'] as const),
+      ...(['extend', 'classify', 'assign'] as const),
     ]
     for (const who of [PEOPLE.colleague, PEOPLE.admin]) {
       for (const act of acts) {
@@ -189,11 +171,8 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
       }
       expect(said(await setup.type(who, 'find foreign'))).not.toContain('Foreign secret')
     }
-    const { rows } = await setup.database.pool.query(
-      'SELECT version, historic FROM contract WHERE id = $1',
-      [foreignId],
-    )
-    expect(rows).toEqual([{ version: 1, historic: false }])
+    const sql = 'SELECT version, historic FROM contract WHERE id = $1'
+    expect(await setup.rows(sql, [foreignId])).toEqual([{ version: 1, historic: false }])
   })
 
   test('a form whose metadata was changed acts on nothing that its sender may not change', async () => {
@@ -331,10 +310,6 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
       expect(said(await setup.type(PEOPLE.deputy, 'ack STALE'))).toContain('Somebody came first')
       expect(await setup.actsOn('STALE')).toEqual(['snoozed'])
     })
-  })
-
-  test('Slack accepted everything that the bot sent', () => {
-    expect(setup.workspace.ledger.failures).toEqual([])
   })
 
   async function postStatus(request: { headers: Record<string, string>; body: string }) {

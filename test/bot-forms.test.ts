@@ -1,13 +1,12 @@
 /** Forms as Slack keeps them: what was typed stays where block and action stay, triggers expire, others act meanwhile. */
+
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readTeams, setTeam } from '../src/database/organisation.ts'
-import type { Action } from '../src/text/buttons.ts'
 import { submissionPayload } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type PostedMessage, type ShownView } from '../stand-in/slack/state.ts'
 import { fieldsOf } from '../stand-in/slack/validate.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { type BotSetup, buttonOf, openBotSetup, TRANSPORTS } from './support/bot-setup.ts'
+import { buttonOf, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 
 const OWNED = 'olive.owner@trust.example'
 const REGISTER = `Reference,Title,Supplier,Buyer,Owner,Owner email,Deputy,Start,End,Value
@@ -17,30 +16,18 @@ C-300,Catering,Gamma,Northern Trust,Olive Owner,${OWNED},Piers Quill,2024-01-01,
 C-400,Waste,Delta,Northern Trust,Olive Owner,${OWNED},,2024-01-01,2026-12-07,20000
 `
 
-let setup: BotSetup
-
 describe.each(TRANSPORTS)('forms over %s', (kind) => {
-  beforeAll(async () => {
-    setup = await openBotSetup(kind, REGISTER)
-    const digital = { channel: 'C0GUESTS', timeZone: 'Europe/Paris', calendar: 'FR' }
-    await setTeam(setup.database.pool, setup.organisation.id, 'Digital', digital)
-    await setup.type(PEOPLE.owner, 'help')
-    await setup.tell()
+  const setup = useBotSetup(kind, REGISTER, {
+    prepare: async (setup) => {
+      const digital = { channel: 'C0GUESTS', timeZone: 'Europe/Paris', calendar: 'FR' }
+      await setTeam(setup.database.pool, setup.organisation.id, 'Digital', digital)
+      await setup.type(PEOPLE.owner, 'help')
+      await setup.tell()
+    },
   })
-  afterAll(() => setup.close())
 
   const teams = () => readTeams(setup.database.pool, setup.organisation.id)
   const teamId = async (name: string) => (await teams()).find((each) => each.name === name)?.id ?? 0
-  const opened = async (who: string, text: string): Promise<ShownView> => {
-    const { modal } = await setup.type(who, text)
-    if (modal === null) throw new Error(`"${text}" opened no form.`)
-    return modal
-  }
-  const pressed = async (who: string, action: Action): Promise<ShownView> => {
-    const { modal } = await setup.pressAction(who, action)
-    if (modal === null) throw new Error(`${action.act} opened no form.`)
-    return modal
-  }
   /** What stands in each field now, by its name. */
   const standing = (view: ShownView): Record<string, unknown> =>
     Object.fromEntries(
@@ -51,17 +38,12 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
           return [id.replace(/@.*/, ''), JSON.stringify(Object.values(value)[0] ?? null)]
         }),
     )
-  const submit = async (who: string, view: ShownView, given: Record<string, Given> = {}) => {
-    const seen = await setup.workspace.as(who).submit(view, given)
+  const submit = async (who: string, view: ShownView | null, given: Record<string, Given> = {}) => {
+    const seen = await setup.submit(who, view, given)
     return { ...seen, shown: JSON.stringify(seen.modal?.source ?? null) }
   }
-  const column = async (reference: string, sql: string) => {
-    const { rows } = await setup.database.pool.query<{ it: unknown }>(
-      `SELECT ${sql} AS it FROM contract c WHERE reference = $1`,
-      [reference],
-    )
-    return rows[0]?.it
-  }
+  const column = async (reference: string, sql: string) =>
+    (await setup.row(reference, `${sql} AS it`)).it
   const people = (reference: string) =>
     column(
       reference,
@@ -70,7 +52,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
          ('deputy', (SELECT coalesce(display_name, slack_user) FROM person WHERE id = c.deputy_id))) v (role, name))`,
     )
   const rules = async () => {
-    const { rows } = await setup.database.pool.query<{ rules: unknown }>(
+    const rows = await setup.rows<{ rules: unknown }>(
       `SELECT settings -> 'rules' AS rules FROM organisation UNION ALL SELECT settings -> 'rules' FROM team`,
     )
     return rows
@@ -88,8 +70,8 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
 
   test('another team’s settings show its own values, whatever was typed before; sent at once they change nothing', async () => {
     const before = await teams()
-    const own = standing(await opened(PEOPLE.admin, 'settings team Digital'))
-    const view = await opened(PEOPLE.admin, 'settings team default team')
+    const own = standing(await setup.form(PEOPLE.admin, 'settings team Digital'))
+    const view = await setup.form(PEOPLE.admin, 'settings team default team')
     const typed = { channel: 'C0BOARD', timeZone: 'Europe/Rome', startByFrom: '9' }
     setup.workspace.as(PEOPLE.admin).fill(view, typed)
     const { modal } = await setup.workspace
@@ -109,8 +91,8 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     ['all rules of the team', 'lw.team-rules', null],
   ])('from a team’s settings to %s nothing typed comes along', async (_, button, alone) => {
     const before = [await teams(), await rules()]
-    const own = alone === null ? null : standing(await opened(PEOPLE.admin, alone))
-    const view = await opened(PEOPLE.admin, 'settings team default team')
+    const own = alone === null ? null : standing(await setup.form(PEOPLE.admin, alone))
+    const view = await setup.form(PEOPLE.admin, 'settings team default team')
     const ladders = String(standing(view).ladders).replaceAll('\\n', '\n').slice(1, -1)
     setup.workspace
       .as(PEOPLE.admin)
@@ -126,7 +108,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
   })
 
   test('a switch that comes after the form was changed covers nothing, and says so to the person', async () => {
-    const view = await opened(PEOPLE.admin, 'settings team default team')
+    const view = await setup.form(PEOPLE.admin, 'settings team default team')
     await setup.workspace.as(PEOPLE.admin).select(view, 'lw.settings-team', 'Digital')
     const late = setup.workspace.sent.at(-1)
     const shown = setup.workspace.views.modal(PEOPLE.admin)
@@ -150,7 +132,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
 
   test('fields of another team, or of a form from before an update, are not read as this one’s', async () => {
     const before = await teams()
-    const view = await opened(PEOPLE.admin, 'settings team default team')
+    const view = await setup.form(PEOPLE.admin, 'settings team default team')
     setup.workspace.as(PEOPLE.admin).fill(view, { timeZone: 'Europe/Rome' })
     const filled = setup.workspace.views.view(view.id) ?? view
     const of = (change: (text: string) => string) =>
@@ -178,19 +160,18 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
 
   test('what others set while a form was open is not taken back by fields that were left alone', async () => {
     const { pool } = setup.database
-    const view = await opened(PEOPLE.admin, 'settings team Digital')
+    const view = await setup.form(PEOPLE.admin, 'settings team Digital')
     await setTeam(pool, setup.organisation.id, 'Digital', { timeZone: 'Europe/Vienna' })
     const first = await submit(PEOPLE.admin, view, { startByFrom: '50,000' })
     expect(first.shown).not.toContain('Europe/Vienna')
     // Between the preview and the saving too.
     await setTeam(pool, setup.organisation.id, 'Digital', { calendar: 'AT' })
-    if (first.modal === null) throw new Error('The form was closed.')
     await submit(PEOPLE.admin, first.modal)
     const saved = (await teams()).find(({ name }) => name === 'Digital')
     expect(saved).toMatchObject({ timeZone: 'Europe/Vienna', calendar: 'AT', channel: 'C0GUESTS' })
     expect(saved?.teamRules).toEqual({ startByFrom: 50_000 })
 
-    const form = await opened(PEOPLE.admin, 'settings organisation')
+    const form = await setup.form(PEOPLE.admin, 'settings organisation')
     await pool.query(
       `UPDATE organisation SET settings = settings || '{"rules": {"groupAbove": 9}}'`,
     )
@@ -199,19 +180,18 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
       figures: given.replace(/^approvalDays: .*$/m, 'approvalDays: 31'),
     })
     expect(next.shown).not.toContain('groupAbove: 5, instead')
-    if (next.modal === null) throw new Error('The form was closed.')
     await submit(PEOPLE.admin, next.modal)
     expect((await rules())[0]?.rules).toEqual({ groupAbove: 9, approvalDays: 31 })
     await pool.query(`UPDATE organisation SET settings = settings - 'rules'`)
   })
 
   test('a new deputy leaves an owner alone who is known by name only; the form names them', async () => {
-    const view = await opened(PEOPLE.admin, 'own C-200')
+    const view = await setup.form(PEOPLE.admin, 'own C-200')
     expect(JSON.stringify(view.source)).toContain('Dora Nolan')
     expect(JSON.stringify(view.source)).toContain('Piers Quill')
     await submit(PEOPLE.admin, view, { deputy: PEOPLE.deputy })
     expect(await people('C-200')).toEqual({ owner: 'Dora Nolan', deputy: 'Dev Deputy' })
-    const edit = await opened(PEOPLE.admin, 'edit C-200')
+    const edit = await setup.form(PEOPLE.admin, 'edit C-200')
     expect(JSON.stringify(edit.source)).toContain('Dora Nolan')
     await submit(PEOPLE.admin, edit, { title: 'Linen' })
     expect(await people('C-200')).toEqual({ owner: 'Dora Nolan', deputy: 'Dev Deputy' })
@@ -221,7 +201,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
         `UPDATE person SET gone_on = ${on} WHERE display_name = 'Dev Deputy'`,
       )
     await gone(`'2026-11-20'`)
-    const left = await opened(PEOPLE.admin, 'own C-200')
+    const left = await setup.form(PEOPLE.admin, 'own C-200')
     expect(JSON.stringify(left.source)).not.toContain(PEOPLE.deputy)
     expect(JSON.stringify(left.source)).toContain('Now: Dev Deputy')
     await submit(PEOPLE.admin, left, { owner: PEOPLE.finance })
@@ -231,15 +211,15 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
 
   test('an emptied field takes nobody out: the box beside it does', async () => {
     for (const form of ['own C-300', 'edit C-300']) {
-      const view = await opened(PEOPLE.admin, form)
+      const view = await setup.form(PEOPLE.admin, form)
       const seen = await submit(PEOPLE.admin, view, { owner: null })
       expect(Object.values(seen.errors).join()).toContain('tick the box')
       await close(PEOPLE.admin)
     }
     expect(await people('C-300')).toEqual({ owner: 'Olive Owner', deputy: 'Piers Quill' })
-    await submit(PEOPLE.admin, await opened(PEOPLE.admin, 'own C-300'), { nobody: ['deputy'] })
+    await submit(PEOPLE.admin, await setup.form(PEOPLE.admin, 'own C-300'), { nobody: ['deputy'] })
     expect(await people('C-300')).toEqual({ owner: 'Olive Owner', deputy: null })
-    await submit(PEOPLE.admin, await opened(PEOPLE.admin, 'edit C-300'), { nobody: ['owner'] })
+    await submit(PEOPLE.admin, await setup.form(PEOPLE.admin, 'edit C-300'), { nobody: ['owner'] })
     expect(await people('C-300')).toEqual({ owner: null, deputy: null })
 
     await setTeam(setup.database.pool, setup.organisation.id, 'Digital', {
@@ -249,7 +229,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
       (await teams()).find(({ name }) => name === 'Digital')?.escalationChannel
     const emptied = await submit(
       PEOPLE.admin,
-      await opened(PEOPLE.admin, 'settings team Digital'),
+      await setup.form(PEOPLE.admin, 'settings team Digital'),
       {
         escalation: null,
       },
@@ -257,11 +237,14 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     expect(Object.values(emptied.errors).join()).toContain('tick the box')
     await close(PEOPLE.admin)
     expect(await escalation()).toBe('C0BOARD')
-    const first = await submit(PEOPLE.admin, await opened(PEOPLE.admin, 'settings team Digital'), {
-      nobody: ['escalation'],
-    })
+    const first = await submit(
+      PEOPLE.admin,
+      await setup.form(PEOPLE.admin, 'settings team Digital'),
+      {
+        nobody: ['escalation'],
+      },
+    )
     expect(first.shown).toContain('the channel of the default team is told')
-    if (first.modal === null) throw new Error('The form was closed.')
     await submit(PEOPLE.admin, first.modal)
     // What the whole organisation has.
     expect(await escalation()).toBe('C0ESCALATION')
@@ -290,7 +273,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     )
   }
   const everything = async () => {
-    const { rows } = await setup.database.pool.query(
+    const rows = await setup.rows(
       `SELECT to_jsonb(c) - 'next_rung_on' AS it FROM contract c
        UNION ALL SELECT to_jsonb(t) FROM team t UNION ALL SELECT to_jsonb(o) FROM organisation o
        UNION ALL SELECT to_jsonb(e) FROM extension e UNION ALL SELECT to_jsonb(d) FROM decision d`,
@@ -312,8 +295,8 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     async (act) => {
       await unclassified()
       const [one, other] = [await setup.subjectOf('C-100'), await setup.subjectOf('C-400')]
-      const view = fillAll(PEOPLE.admin, await pressed(PEOPLE.admin, { act, subject: one }))
-      const theirs = await pressed(PEOPLE.admin, { act, subject: other })
+      const view = fillAll(PEOPLE.admin, await setup.form(PEOPLE.admin, { act, subject: one }))
+      const theirs = await setup.form(PEOPLE.admin, { act, subject: other })
       const before = await everything()
       const forged = {
         ...view,
@@ -337,7 +320,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
       `UPDATE extension SET kind = 'unknown', cost = 500, grounds = 'As agreed' WHERE ${its}`,
     )
     const subject = await setup.subjectOf('C-100')
-    const view = await pressed(PEOPLE.admin, { act: 'classify', subject })
+    const view = await setup.form(PEOPLE.admin, { act: 'classify', subject })
     await pool.query(`UPDATE extension SET cost = 600 WHERE ${its}`)
     expect((await submit(PEOPLE.admin, view, { kind: 'option' })).errors).toEqual({})
     const { rows } = await pool.query(`SELECT kind, cost, grounds FROM extension WHERE ${its}`)
@@ -379,7 +362,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
         fc.subarray(names),
         async (mine, others) => {
           await reset()
-          const view = await opened(PEOPLE.admin, 'edit C-400')
+          const view = await setup.form(PEOPLE.admin, 'edit C-400')
           const theirs = others.map((name) => touches[name]?.theirs)
           if (theirs.length > 0) {
             await pool.query(`UPDATE contract SET ${theirs.join(', ')} WHERE reference = 'C-400'`)
@@ -465,12 +448,14 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     [
       'a form',
       async () =>
-        submit(PEOPLE.owner, await opened(PEOPLE.owner, 'edit C-400'), { title: `Waste ${kind}` }),
+        submit(PEOPLE.owner, await setup.form(PEOPLE.owner, 'edit C-400'), {
+          title: `Waste ${kind}`,
+        }),
     ],
     [
       'a preference',
       async () =>
-        submit(PEOPLE.owner, await pressed(PEOPLE.owner, { act: 'open', what: 'preferences' }), {
+        submit(PEOPLE.owner, await setup.form(PEOPLE.owner, { act: 'open', what: 'preferences' }), {
           voice: 'dm',
         }),
     ],

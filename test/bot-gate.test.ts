@@ -2,7 +2,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boltLogger } from '../src/slack/app.ts'
 import {
   GATE_LIMITS,

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { DEADLINE_KINDS } from '../src/rules/contract.ts'
 import { NOTICES } from '../src/rules/notices.ts'

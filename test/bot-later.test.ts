@@ -1,9 +1,9 @@
 /** What the bot tells one person after its answer: results of imports, exports, charts and files. */
+
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { type Fault, PEOPLE } from '../stand-in/slack/state.ts'
-import { type BotSetup, openBotSetup, said } from './support/bot-setup.ts'
+import { said, useBotSetup } from './support/bot-setup.ts'
 import { worker } from './support/outbox.ts'
 
 const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
@@ -11,17 +11,9 @@ const NEXT = 'Reference,Title,End\nN-1,Linen,2027-06-30\nN-2,No such day,2027-02
 /** Long enough for a loaded machine, short enough to wait for once. */
 const SHORT = { timeoutMs: 500, historyLagMs: 100 }
 
-let setup: BotSetup
 let before: number
 
-beforeAll(async () => {
-  setup = await openBotSetup('socket', HELD)
-  await setup.deliver()
-})
-afterAll(async () => {
-  expect(setup.workspace.ledger.failures).toEqual([])
-  await setup.close()
-})
+const setup = useBotSetup('socket', HELD, { prepare: (setup) => setup.deliver() })
 beforeEach(async () => {
   await setup.database.pool.query('DELETE FROM delivery')
   setup.workspace.places.files.clear()
@@ -155,8 +147,7 @@ describe('the process that answered is gone', () => {
   })
 
   test('what came of a form is told however Slack answers, and by whichever process', async () => {
-    const { modal } = await setup.pressAction(PEOPLE.owner, { act: 'open', what: 'preferences' })
-    if (!modal) throw new Error('No form was opened.')
+    const modal = await setup.form(PEOPLE.owner, { act: 'open', what: 'preferences' })
     await setup.workspace.as(PEOPLE.owner).submit(modal)
     expect(await states()).toEqual(['said PENDING'])
     setup.workspace.faults.plan({ kind: 'never', accepted: true })

@@ -1,9 +1,9 @@
 /** Procurement law and start-by, asked in Slack over either transport. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
 import { contractStartBy } from '../src/reports/start-by.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { type BotSetup, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
+import { said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 
 // 365 days awarded from 8 Dec 2025: the tenth of them is 36.5 days.
 const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Value,Value basis
@@ -12,14 +12,8 @@ C-200,Linen hire,Beta plc,olive.owner@trust.example,2023-12-08,2027-12-07,"£800
 C-300,Parking,Beta plc,olive.owner@trust.example,2023-12-08,,"£800,000",committed
 `
 
-let setup: BotSetup
-
 describe.each(TRANSPORTS)('the law over %s', (kind) => {
-  beforeAll(async () => {
-    setup = await openBotSetup(kind, REGISTER)
-    await setup.tell()
-  })
-  afterAll(() => setup.close())
+  const setup = useBotSetup(kind, REGISTER, { prepare: (setup) => setup.tell() })
 
   const type = async (text: string) => said(await setup.type(PEOPLE.owner, text))
 
@@ -39,8 +33,7 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
 
   test('an extended contract has a line of it on its card', async () => {
     expect(await type('show C-100')).not.toContain('Headroom')
-    const { modal } = await setup.type(PEOPLE.owner, 'extend C-100')
-    if (!modal) throw new Error('No form was opened.')
+    const modal = await setup.form(PEOPLE.owner, 'extend C-100')
     const sent = await setup.workspace
       .as(PEOPLE.owner)
       .submit(modal, { kind: 'variation', to: '2027-01-07', cost: '90000', status: 'confirmed' })
@@ -66,8 +59,7 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
       `UPDATE contract SET category_lead_id = (SELECT id FROM person WHERE slack_user = $1)`,
       [PEOPLE.lead],
     )
-    const { modal } = await setup.type(PEOPLE.owner, 'extend C-100')
-    if (!modal) throw new Error('No form was opened.')
+    const modal = await setup.form(PEOPLE.owner, 'extend C-100')
     await setup.workspace
       .as(PEOPLE.owner)
       .submit(modal, { kind: 'variation', to: '2027-02-05', cost: '90000', status: 'confirmed' })

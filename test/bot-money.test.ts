@@ -1,30 +1,18 @@
 /** What an extension costs, told in Slack: when it is logged, on the card, in the year's costs. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { type BotSetup, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
+import { said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Maximum end date,Value,Value basis
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,2023-12-08,2026-12-07,2027-01-07,"£36,000",
 C-200,Linen hire,Beta plc,olive.owner@trust.example,2023-11-21,2026-11-20,,"£36,000",
 `
 
-let setup: BotSetup
-
 describe.each(TRANSPORTS)('money over %s', (kind) => {
-  beforeAll(async () => {
-    setup = await openBotSetup(kind, REGISTER)
-    await setup.tell()
-  })
-  afterAll(() => setup.close())
+  const setup = useBotSetup(kind, REGISTER, { prepare: (setup) => setup.tell() })
 
   const type = (text: string) => setup.type(PEOPLE.owner, text)
-
-  /** What the owner was told last in a direct message. */
-  async function form(text: string) {
-    const { modal } = await type(text)
-    if (!modal) throw new Error(`${text} opened no form.`)
-    return modal
-  }
+  const form = (text: string) => setup.form(PEOPLE.owner, text)
 
   test('an extension is answered with baseline, ratio and premium, and the posted warning says them too', async () => {
     const owner = setup.workspace.as(PEOPLE.owner)
@@ -74,7 +62,7 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
   test('an extension is withdrawn in a form, once, and everything stands as before', async () => {
     const before = said(await type('show C-100'))
     const modal = await form('withdraw C-100')
-    const { rows } = await setup.database.pool.query<{ id: number }>('SELECT id FROM extension')
+    const rows = await setup.rows<{ id: number }>('SELECT id FROM extension')
     const extensionId = String(rows[0]?.id)
     const sent = await setup.workspace
       .as(PEOPLE.owner)

@@ -1,5 +1,4 @@
 /** Reading narrowed by the settings: to the members of channels and user groups, and administrators. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Fault, PEOPLE } from '../stand-in/slack/state.ts'
 import { type BotSetup, openBotSetup, said } from './support/bot-setup.ts'
 

@@ -1,10 +1,10 @@
 /** Who may do what: a table of roles and actions, each cell tried in Slack and looked up in the record. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
 import type { Action, ContractAct } from '../src/text/buttons.ts'
 import { type ActResult, submissionPayload } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { type BotSetup, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
+import { said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 
 const ROLES = {
   owner: PEOPLE.owner,
@@ -137,8 +137,6 @@ const REGISTER = [
 ].join('\n')
 
 const GROUP = 'S0TEAM'
-let setup: BotSetup
-
 /** The whole table over one transport; over the other those who may all, read only, and nothing. */
 const TRIED = {
   http: ROLE_NAMES,
@@ -146,25 +144,25 @@ const TRIED = {
 } as const satisfies Record<(typeof TRANSPORTS)[number], readonly Role[]>
 
 describe.each(TRANSPORTS)('rights over %s', (kind) => {
-  beforeAll(async () => {
-    setup = await openBotSetup(kind, REGISTER)
-    setup.workspace.places.addGroup(GROUP, 'team', [PEOPLE.finance])
-    for (const who of Object.values(ROLES)) await setup.type(who, 'help')
-    await setup.tell()
-    await sql('UPDATE team SET user_group = $1', [GROUP])
-    await sql(
-      `UPDATE contract SET owner_id = ${personIs('$1')}, deputy_id = ${personIs('$2')},
+  const setup = useBotSetup(kind, REGISTER, {
+    prepare: async (setup) => {
+      setup.workspace.places.addGroup(GROUP, 'team', [PEOPLE.finance])
+      for (const who of Object.values(ROLES)) await setup.type(who, 'help')
+      await setup.tell()
+      await sql('UPDATE team SET user_group = $1', [GROUP])
+      await sql(
+        `UPDATE contract SET owner_id = ${personIs('$1')}, deputy_id = ${personIs('$2')},
          category_lead_id = ${personIs('$3')} WHERE reference NOT IN ('NOBODYS', 'GROUPLESS')`,
-      [PEOPLE.owner, PEOPLE.deputy, PEOPLE.lead],
-    )
-    await sql(`UPDATE contract SET historic = true WHERE reference LIKE 'REAC-%'`)
-    await sql(
-      `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on)
+        [PEOPLE.owner, PEOPLE.deputy, PEOPLE.lead],
+      )
+      await sql(`UPDATE contract SET historic = true WHERE reference LIKE 'REAC-%'`)
+      await sql(
+        `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on)
        SELECT organisation_id, id, 'unknown', 'confirmed', '2026-12-08', '2027-03-31'
        FROM contract WHERE reference LIKE 'CLA%'`,
-    )
+      )
+    },
   })
-  afterAll(() => setup.close())
 
   const sql = (text: string, values: unknown[] = []) => setup.database.pool.query(text, values)
 
@@ -262,8 +260,10 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
       `${mayChange ? 'may send' : 'cannot send'} a form that an administrator opened: %s`,
       async (_, { slug, act, what, given }) => {
         const reference = refOf(`${slug}X`, role)
-        const { modal } = await press(PEOPLE.admin, act, reference)
-        if (modal === null) throw new Error('No form was opened.')
+        const modal = await setup.form(PEOPLE.admin, {
+          act,
+          subject: await setup.subjectOf(reference),
+        })
         const body = await sendAs(who, modal, given)
         const acts = await setup.actsOn(reference)
         expect(new Set(acts)).toEqual(new Set(mayChange ? [what] : []))

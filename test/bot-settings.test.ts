@@ -1,11 +1,11 @@
 /** The settings of a team, changed in Slack: seen first, saved when sent again, by administrators. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
 import { ensureOrganisation, readTeams, setTeam, type Team } from '../src/database/organisation.ts'
 import { contextOf, formId, writeContext } from '../src/slack/forms/fields.ts'
 import { submissionPayload } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { type BotSetup, errorsIn, openBotSetup, said, TRANSPORTS } from './support/bot-setup.ts'
+import { errorsIn, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Deputy,Start,End,Value
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,,2024-01-01,2027-02-07,20000
@@ -18,27 +18,15 @@ end: 45, 10, 0
 emergency-end: 21, 14, 10, 7, 5, 3, 2, 1, 0
 review: 90, 30, 7, 0`
 
-let setup: BotSetup
-
 describe.each(TRANSPORTS)('the settings over %s', (kind) => {
-  beforeAll(async () => {
-    setup = await openBotSetup(kind, REGISTER)
-  })
-  afterAll(async () => {
-    expect(setup.workspace.ledger.failures).toEqual([])
-    await setup.close()
-  })
+  const setup = useBotSetup(kind, REGISTER)
 
   const admin = () => setup.workspace.as(PEOPLE.admin)
   const teams = () => readTeams(setup.database.pool, setup.organisation.id)
   const team = async (): Promise<Team | undefined> => (await teams())[0]
-  const open = async () => {
-    const { modal } = await setup.type(PEOPLE.admin, 'settings')
-    if (modal === null) throw new Error('No form was opened.')
-    return modal
-  }
-  const send = async (view: ShownView, given: Readonly<Record<string, Given>> = {}) => {
-    const seen = await admin().submit(view, given)
+  const open = () => setup.form(PEOPLE.admin, 'settings')
+  const send = async (view: ShownView | null, given: Readonly<Record<string, Given>> = {}) => {
+    const seen = await setup.submit(PEOPLE.admin, view, given)
     return { ...seen, shown: JSON.stringify(seen.modal?.source ?? null) }
   }
 
@@ -49,7 +37,6 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     expect(first.shown).toContain('A start-by from £50,000, instead of £25,000')
     expect(first.shown).toContain('2 contracts counted anew')
     expect(await team()).toEqual(before)
-    if (first.modal === null) throw new Error('The form was closed.')
     const second = await send(first.modal)
     expect(second.modal).toBeNull()
     expect((await team())?.teamRules).toEqual({
@@ -71,7 +58,6 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
 
   test('what is changed after the preview is shown anew before it is saved', async () => {
     const first = await send(await open(), { timeZone: 'Europe/Paris' })
-    if (first.modal === null) throw new Error('The form was closed.')
     const second = await send(first.modal, { timeZone: 'Europe/Rome' })
     expect(second.shown).toContain('Time zone Europe/Rome, instead of Europe/London')
     expect((await team())?.timeZone).toBe('Europe/London')
@@ -98,15 +84,12 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     const { pool } = setup.database
     const digital = await setTeam(pool, setup.organisation.id, 'Digital', {})
     const switched = await admin().select(await open(), 'lw.settings-team', 'Digital')
-    if (switched.modal === null) throw new Error('No form was opened.')
-    expect(JSON.stringify(switched.modal.source)).toContain('Settings of team Digital')
+    expect(JSON.stringify(switched.modal?.source)).toContain('Settings of team Digital')
     const first = await send(switched.modal, { channel: 'C0GUESTS' })
-    if (first.modal === null) throw new Error('The form was closed.')
     await send(first.modal)
     expect((await teams()).find(({ id }) => id === digital?.id)?.channel).toBe('C0GUESTS')
 
     const own = await send(await open(), { channel: 'C0ESCALATION', escalation: 'C0GUESTS' })
-    if (own.modal === null) throw new Error('The form was closed.')
     await send(own.modal)
     const now = new Date('2026-11-23T10:00:00Z')
     const environment = {
@@ -128,11 +111,6 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     )
     return rows[0]?.rules ?? {}
   }
-  const openRules = async (who: string, text: string) => {
-    const { modal } = await setup.type(who, text)
-    if (modal === null) throw new Error('No form was opened.')
-    return modal
-  }
   /** The form's own lines, with some of them put otherwise; null takes a line away. */
   const lines = (
     view: ShownView,
@@ -153,7 +131,7 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
   }
 
   test('an administrator sets the rules of the organisation: seen first, then saved, counted anew and audited', async () => {
-    const view = await openRules(PEOPLE.admin, 'settings organisation')
+    const view = await setup.form(PEOPLE.admin, 'settings organisation')
     const given = {
       ladders: lines(view, 'ladders', { 'emergency-end': '9, 3, 0' }),
       figures: lines(view, 'figures', { approvalDays: '31' }),
@@ -165,7 +143,6 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
     expect(first.shown).toContain('routes.open.leadDays: 200, instead of 180.')
     expect(first.shown).toContain('2 contracts counted anew')
     expect(await rulesOf('organisation')).toEqual({})
-    if (first.modal === null) throw new Error('The form was closed.')
     expect((await send(first.modal)).modal).toBeNull()
     expect(await rulesOf('organisation')).toEqual({
       approvalDays: 31,
@@ -185,7 +162,7 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
       'rules.routes.open.leadDays',
     ])
 
-    const again = await openRules(PEOPLE.admin, 'settings organisation')
+    const again = await setup.form(PEOPLE.admin, 'settings organisation')
     expect(JSON.stringify(again.source)).toContain('Changed here: ladders.emergency-end')
     const back = { 'emergency-end': null, approvalDays: null, 'open.leadDays': null }
     const taken = await send(again, {
@@ -194,33 +171,29 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
       routes: lines(again, 'routes', back),
     })
     expect(taken.shown).toContain('approvalDays: 20 (as it comes from above), instead of 31.')
-    if (taken.modal === null) throw new Error('The form was closed.')
     await send(taken.modal)
     expect(await rulesOf('organisation')).toEqual({})
   })
 
   test('who answers for a contract sets its rules; its deadlines follow, and the team keeps its own', async () => {
     await setup.type(PEOPLE.owner, 'own C-100 @olive.owner')
-    const owner = setup.workspace.as(PEOPLE.owner)
     const subject = await setup.subjectOf('C-100')
-    const { modal: view } = await setup.pressAction(PEOPLE.owner, { act: 'rules', subject })
-    if (view === null) throw new Error('No form was opened.')
+    const view = await setup.form(PEOPLE.owner, { act: 'rules', subject })
     await setup.database.pool.query('UPDATE team SET ladders_from = NULL')
     const teamBefore = await team()
     const dueOf = async () => {
-      const { rows } = await setup.database.pool.query(
+      const rows = await setup.rows(
         `SELECT c.next_rung_on AS "on" FROM contract c WHERE reference IN ('C-100', 'C-300') ORDER BY reference`,
       )
       return rows as { on: string | null }[]
     }
     const before = await dueOf()
     const ladders = lines(view, 'ladders', { end: '60, 5, 0' })
-    const first = await owner.submit(view, { ladders })
+    const first = await setup.submit(PEOPLE.owner, view, { ladders })
     const preview = JSON.stringify(first.modal?.source)
     expect(preview).toContain('ladders.end: 60, 5, 0 then ')
     expect(preview).toContain('The deadlines of this contract are counted anew')
-    if (first.modal === null) throw new Error('The form was closed.')
-    expect((await owner.submit(first.modal, {})).modal).toBeNull()
+    expect((await setup.submit(PEOPLE.owner, first.modal, {})).modal).toBeNull()
     expect(await rulesOf('contract')).toMatchObject({ ladders: { end: { before: [60, 5, 0] } } })
     expect(await rulesOf('contract', 'C-300')).toEqual({})
     expect(await team()).toEqual(teamBefore)
@@ -233,7 +206,7 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
 
   test('a line that cannot be read has its error at its list, and nothing is saved', async () => {
     const before = await rulesOf('organisation')
-    const view = await openRules(PEOPLE.admin, 'settings organisation')
+    const view = await setup.form(PEOPLE.admin, 'settings organisation')
     const valid = { ladders: 'end: 30, 0', figures: 'approvalDays: 1', routes: 'open.leadDays: 9' }
     for (const [given, wrong] of [
       [{ ladders: 'end: soon' }, { ladders: /no ladder/ }],
@@ -256,12 +229,10 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
   test('from the settings of a team one comes to all its rules, and to those of the organisation', async () => {
     const one = await admin().press(await open(), 'lw.team-rules')
     expect(JSON.stringify(one.modal?.source)).toContain('Rules of team Default team')
-    if (one.modal === null) throw new Error('No form was opened.')
     const first = await send(one.modal, {
-      figures: lines(one.modal, 'figures', { groupAbove: '7' }),
+      figures: lines(one.modal as ShownView, 'figures', { groupAbove: '7' }),
     })
     expect(first.shown).toContain('groupAbove: 7, instead of 5.')
-    if (first.modal === null) throw new Error('The form was closed.')
     await send(first.modal)
     expect((await team())?.teamRules).toMatchObject({ groupAbove: 7 })
     const other = await admin().press(await open(), 'lw.open')
@@ -283,7 +254,7 @@ describe.each(TRANSPORTS)('the settings over %s', (kind) => {
         expect(seen.modal).toBeNull()
         expect(said(seen)).toMatch(refused)
       }
-      const view = await openRules(PEOPLE.admin, 'settings organisation')
+      const view = await setup.form(PEOPLE.admin, 'settings organisation')
       const before = [await rulesOf('organisation'), await rulesOf('contract'), await teams()]
       const { places, views } = setup.workspace
       const contexts = [{}, { contractId: subject.contractId, version: 1 }, { teamId: 1 }]

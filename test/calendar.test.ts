@@ -1,13 +1,13 @@
 /** Deadlines in people's calendars: read by another library, and by nobody without the address. */
+
 import ICAL from 'ical.js'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { erasePerson } from '../src/actions/erase-person.ts'
 import { setTeam } from '../src/database/organisation.ts'
 import { type CalendarAnswer, calendarDesk, calendarRoutes } from '../src/ops/calendar.ts'
 import { serveOps } from '../src/ops/http.ts'
 import { calendarFile } from '../src/text/calendar-feed.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { type BotSetup, openBotSetup, said, TODAY } from './support/bot-setup.ts'
+import { said, TODAY, useBotSetup } from './support/bot-setup.ts'
 import { day } from './support/contract-facts.ts'
 
 const REGISTER = `Reference,Title,Supplier,Team,Owner,Owner email,Start,End,Contract value
@@ -21,39 +21,38 @@ C-4,Ended long ago,Insight,Digital,Amira Khan,owner@trust.example,2015-01-01,201
 
 const TEAMS = { Digital: ['C-1', 'C-2', 'C-4'], Estates: ['C-3', 'C-5'] }
 
-let setup: BotSetup
 let elapsed = 0
 const clock = { now: new Date('2026-11-23T10:00:00.400Z') }
 const logged: string[] = []
 let ask: (address: string, headers?: Record<string, string>) => Promise<CalendarAnswer>
 
-beforeAll(async () => {
-  setup = await openBotSetup('http', REGISTER)
-  const { pool } = setup.database
-  for (const [team, refs] of Object.entries(TEAMS)) {
-    await setTeam(pool, setup.organisation.id, team, {})
-    await pool.query(
-      `UPDATE contract SET team_id = (SELECT id FROM team WHERE name = $1)
+const setup = useBotSetup('http', REGISTER, {
+  prepare: async (setup) => {
+    const { pool } = setup.database
+    for (const [team, refs] of Object.entries(TEAMS)) {
+      await setTeam(pool, setup.organisation.id, team, {})
+      await pool.query(
+        `UPDATE contract SET team_id = (SELECT id FROM team WHERE name = $1)
        WHERE reference = ANY($2)`,
-      [team, refs],
-    )
-  }
-  const desk = calendarDesk({
-    pool,
-    organisationId: setup.organisation.id,
-    now: () => clock.now,
-    today: () => TODAY,
-    elapsed: () => elapsed,
-    log: (line) => logged.push(line),
-  })
-  ask = (address, headers = {}) =>
-    desk({
-      file: address.split('/').at(-1) ?? '',
-      ifNoneMatch: headers['if-none-match'] ?? null,
-      ifModifiedSince: headers['if-modified-since'] ?? null,
+        [team, refs],
+      )
+    }
+    const desk = calendarDesk({
+      pool,
+      organisationId: setup.organisation.id,
+      now: () => clock.now,
+      today: () => TODAY,
+      elapsed: () => elapsed,
+      log: (line) => logged.push(line),
     })
+    ask = (address, headers = {}) =>
+      desk({
+        file: address.split('/').at(-1) ?? '',
+        ifNoneMatch: headers['if-none-match'] ?? null,
+        ifModifiedSince: headers['if-modified-since'] ?? null,
+      })
+  },
 })
-afterAll(() => setup.close())
 
 async function addressFor(who: string, command: string): Promise<string> {
   const text = said(await setup.type(who, command))

@@ -1,12 +1,11 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerChain } from '../src/actions/chains.ts'
 import { readChains } from '../src/reports/chains.ts'
 import { type Award, CHAIN_RULES, chainCost, proposeChains } from '../src/rules/chains.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, openSetup, type Setup } from './support/setup.ts'
+import { draft, useSetup } from './support/setup.ts'
 
 let next = 0
 /** Days of 2022 counted from 1: `award(1, 90)` runs from 1 January to 31 March. */
@@ -124,11 +123,7 @@ describe('a chain of awards', () => {
 })
 
 describe('a proposed chain', () => {
-  let setup: Setup
-  beforeAll(async () => {
-    setup = await openSetup()
-  })
-  afterAll(() => setup.drop())
+  const setup = useSetup()
 
   const asked = () =>
     readChains(setup.db.pool, {

@@ -1,5 +1,5 @@
 /** A procurement played through its checkpoints: what is asked and when, what slips, what it costs. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
 import { answerCheckpoint } from '../src/actions/checkpoints.ts'
 import { decide } from '../src/actions/decide.ts'
 import { extend } from '../src/actions/extend.ts'
@@ -8,27 +8,16 @@ import { deliverDue } from '../src/delivery/worker.ts'
 import { behindPlan } from '../src/reports/procurement.ts'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { day } from './support/contract-facts.ts'
-import { worker } from './support/outbox.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { useWorkspace, worker } from './support/outbox.ts'
+import { draft, useSetup } from './support/setup.ts'
 
-let setup: Setup
-let workspace: Workspace
-
-beforeAll(async () => {
-  setup = await openSetup()
-  workspace = await openWorkspace({
-    channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
-    now: () => Date.parse('2026-11-23T09:00:00Z'),
-  })
-})
-afterAll(async () => {
-  await workspace.close()
-  await setup.drop()
+const setup = useSetup({ emptied: 'before' })
+const { workspace } = useWorkspace({
+  channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
+  now: () => Date.parse('2026-11-23T09:00:00Z'),
 })
 beforeEach(async () => {
-  await emptySetup(setup)
   await setup.import(
     [draft('P-1', { value: asDecimal('1200000'), valueBasis: 'committed', title: 'Imaging' })],
     '2026-06-01',

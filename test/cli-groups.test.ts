@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { expect, test } from 'vitest'
 import { GROUPS, groupsFor } from '../src/cli/index.ts'
 
 test('each command is made by the file that is loaded for it', async () => {

@@ -1,7 +1,6 @@
 /** How commands refuse: the exit code, one object with --json, a clear line on stderr, no stack. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { amountOption, dateOption, mapOption, urlOption, wholeOption } from '../src/cli/run.ts'
 import { type Operator, operator } from './support/command.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'

@@ -1,7 +1,6 @@
 /** Commands with Slack: sent once, and never ahead of time. */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addDays } from '../src/rules/civil-date.ts'
 import { workingDayOnOrBefore } from '../src/rules/working-days.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'

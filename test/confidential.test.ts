@@ -1,6 +1,6 @@
 /** Prices and intentions are for the organisation alone, whoever else reads the channel. */
+
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { queueUpdates } from '../src/delivery/enqueue-updates.ts'
 import type { LoadedDelivery } from '../src/delivery/load.ts'
 import type { Claim } from '../src/delivery/outbox.ts'
@@ -10,11 +10,9 @@ import { openSlackGateway } from '../src/delivery/slack-client.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import type { Fault } from '../stand-in/slack/state.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
 import { AS_OF, contract, deadline, triage, warnings, weekly } from './support/message-facts.ts'
-import { type Outbox, openOutbox, QUICK, worker } from './support/outbox.ts'
+import { QUICK, useOutbox, worker } from './support/outbox.ts'
 
 const INTENT = 'Quietly move to the other supplier'
 const PURPOSES = ['post', 'thread', 'ask-again', 'escalate', 'update', 'group', 'triage', 'weekly']
@@ -76,22 +74,8 @@ describe('what guests and other organisations read', () => {
 })
 
 describe('the worker finds out who reads a channel before it posts', () => {
-  let database: TestDatabase
-  let workspace: Workspace
-  let outbox: Outbox
-  let waited = 0
-
-  beforeAll(async () => {
-    database = await freshDatabase(5)
-  })
-  afterAll(() => database.drop())
-  beforeEach(async () => {
-    for (const table of ['delivery', 'channel', 'contract']) {
-      await database.pool.query(`DELETE FROM ${table}`)
-    }
-    waited = 0
-    workspace = await openWorkspace({
-      now: Date.now,
+  const { database, workspace, outbox, sql } = useOutbox(
+    {
       longestPage: 7,
       channels: [
         { id: 'C0OWN', name: 'own' },
@@ -99,15 +83,16 @@ describe('the worker finds out who reads a channel before it posts', () => {
         { id: 'C0STRANGER', name: 'stranger', people: ['U0C1', 'USTRANGER'] },
         { id: 'C0SHARED', name: 'shared', people: ['U0C1'], isShared: true },
       ],
-    })
-    for (let n = 1; n <= 60; n += 1) workspace.places.addUser(`U0C${n}`, `colleague-${n}`)
-    workspace.places.addUser('UGUEST', 'guest', { guest: 'multi-channel' })
-    workspace.places.addUser('USTRANGER', 'stranger', { teamId: 'T0002' })
-    outbox = await openOutbox(database.pool)
-  })
-  afterEach(async () => {
-    expect(workspace.ledger.failures).toEqual([])
-    await workspace.close()
+    },
+    ({ places }) => {
+      for (let n = 1; n <= 60; n += 1) places.addUser(`U0C${n}`, `colleague-${n}`)
+      places.addUser('UGUEST', 'guest', { guest: 'multi-channel' })
+      places.addUser('USTRANGER', 'stranger', { teamId: 'T0002' })
+    },
+  )
+  let waited = 0
+  beforeEach(() => {
+    waited = 0
   })
 
   const oneWorker = () => ({
@@ -142,7 +127,7 @@ describe('the worker finds out who reads a channel before it posts', () => {
   /** Half a minute and more later, with everything that waits for its time due. */
   const later = async (process: DeliveryDeps) => {
     waited += 31_000
-    await database.pool.query(`UPDATE delivery SET due_at = clock_timestamp()`)
+    await sql(`UPDATE delivery SET due_at = clock_timestamp()`)
     await deliverDue(process)
   }
 
@@ -244,7 +229,7 @@ describe('the worker finds out who reads a channel before it posts', () => {
     const process = oneWorker()
     const { contractId, alertId } = await outbox.queue('C0OWN')
     await deliverDue(process)
-    await database.pool.query(
+    await sql(
       `UPDATE alert SET state = 'acknowledged', acted_on = '2027-04-01', paused_until = '2027-04-15'
        WHERE id = $1`,
       [alertId],
@@ -351,13 +336,13 @@ describe('the worker finds out who reads a channel before it posts', () => {
     expect(amounts('C0OWN')).toEqual([true])
     workspace.places.channel('own').people = new Set(['U0C1', 'UGUEST'])
     waited = 6 * 60_000
-    await database.pool.query(`UPDATE alert SET state = 'closed' WHERE id = $1`, [alertId])
-    await database.pool.query(
+    await sql(`UPDATE alert SET state = 'closed' WHERE id = $1`, [alertId])
+    await sql(
       `INSERT INTO decision (organisation_id, contract_id, deadline, deadline_on, text, decided_on)
        VALUES ($1, $2, 'end', '2027-04-30', $3, '2027-04-01')`,
       [outbox.organisationId, contractId, INTENT],
     )
-    await database.pool.query(
+    await sql(
       `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
        VALUES ($1, $2, $3, 'update', 1, 'C0OWN', '2027-04-01', $4)`,
       [outbox.organisationId, outbox.teamId, `contract:${contractId}`, { update_of: id }],

@@ -5,9 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { TestContext } from 'vitest'
 // biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
-import { openPostgresProxy, type PostgresProxy } from '../prove/postgres-proxy.mjs'
+import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
 import { inTransaction, onEachAnswer, withTimeLimit } from '../src/database/connect.ts'
 import { type Database, openDatabase } from '../src/database/open.ts'
 import { prismaOver } from '../src/database/prisma.ts'
@@ -17,26 +17,38 @@ import { draft, setupIn } from './support/setup.ts'
 
 const MONDAY = '2026-11-23'
 
-let made: Awaited<ReturnType<typeof migratedDatabase>>
-let opened: Database | null = null
-beforeEach(async () => {
-  made = await migratedDatabase()
-})
-afterEach(async () => {
-  await opened?.close()
-  opened = null
-  await made.drop()
-})
-
-async function open(urls: { run?: string; owner?: string; questionMs?: number } = {}) {
-  opened = await openDatabase({
-    databaseUrl: urls.run ?? made.runUrl,
-    migrateUrl: urls.owner ?? made.ownerUrl,
+type Made = Awaited<ReturnType<typeof migratedDatabase>>
+interface Urls {
+  readonly run?: string
+  readonly owner?: string
+  readonly questionMs?: number
+}
+const opening = (made: Made, { run, owner, ...more }: Urls = {}) =>
+  openDatabase({
+    databaseUrl: run ?? made.runUrl,
+    migrateUrl: owner ?? made.ownerUrl,
     dataFolder: tmpdir(),
     log: () => undefined,
     poolSize: 3,
-    ...(urls.questionMs === undefined ? {} : { questionMs: urls.questionMs }),
+    ...more,
   })
+
+let made: Made
+let opened: Database | null = null
+
+/** A database for each test, which `open` opens and nobody has to close. */
+function useOne() {
+  beforeEach(async () => {
+    made = await migratedDatabase()
+  })
+  afterEach(async () => {
+    await opened?.close()
+    opened = null
+    await made.drop()
+  })
+}
+async function open(urls: Urls = {}) {
+  opened = await opening(made, urls)
   return opened
 }
 async function asAdmin(...statements: readonly string[]): Promise<void> {
@@ -99,14 +111,7 @@ async function wayOfARegister(database: Database) {
 
 async function tameWay() {
   const tame = await migratedDatabase()
-  const { run, owner } = { run: tame.runUrl, owner: tame.ownerUrl }
-  const database = await openDatabase({
-    databaseUrl: run,
-    migrateUrl: owner,
-    dataFolder: tmpdir(),
-    log: () => undefined,
-    poolSize: 3,
-  })
+  const database = await opening(tame)
   try {
     return await wayOfARegister(database)
   } finally {
@@ -116,6 +121,7 @@ async function tameWay() {
 }
 
 describe('whatever is set for the user or the database,', () => {
+  useOne()
   test('every connection has the settings that the program reckons with', async () => {
     await asAdmin('CREATE SCHEMA elsewhere', ...hostile('lapsewatch_run'))
     const { pool } = await open()
@@ -165,38 +171,42 @@ describe('whatever is set for the user or the database,', () => {
   })
 })
 
-describe('a connection that falls silent', () => {
+// They wait for limits of time, and go on side by side.
+describe.concurrent('a connection that falls silent', () => {
   const QUESTION_MS = 3000
-  let proxy: PostgresProxy
-  let database: Database
-  beforeEach(async () => {
-    proxy = await openPostgresProxy(made.runUrl)
-    database = await open({ run: proxy.url(), questionMs: QUESTION_MS })
+  let shared: Made
+  beforeAll(async () => {
+    shared = await migratedDatabase()
   })
-  afterEach(async () => {
-    await opened?.close()
-    await proxy.close()
-  })
+  afterAll(() => shared.drop())
 
+  async function silenced({ onTestFinished }: TestContext) {
+    const proxy = await openPostgresProxy(shared.runUrl)
+    onTestFinished(() => proxy.close())
+    const database = await opening(shared, { run: proxy.url(), questionMs: QUESTION_MS })
+    onTestFinished(() => database.close())
+    const works = async () => {
+      const { rows } = await database.pool.query('SELECT 1 AS n')
+      expect(rows).toEqual([{ n: 1 }])
+    }
+    return { proxy, database, works }
+  }
   /** How long until it has failed. */
   async function failsAfter(work: () => Promise<unknown>): Promise<number> {
     const began = performance.now()
     await expect(work()).rejects.toThrow()
     return performance.now() - began
   }
-  const works = async () => {
-    const { rows } = await database.pool.query('SELECT 1 AS n')
-    expect(rows).toEqual([{ n: 1 }])
-  }
 
-  test.each([
+  test.for([
     ['swallows everything', { kind: 'silent' }],
     ['holds everything back', { kind: 'hold' }],
     ['cuts an answer off and falls silent', { kind: 'truncate', bytes: 7, after: 'silent' }],
-  ] as const)('and %s is given up in time and never used again', async (_, fault) => {
+  ] as const)('and %s is given up in time and never used again', async ([, fault], context) => {
+    const { proxy, database, works } = await silenced(context)
     await works()
     proxy.become(fault)
-    const ms = await failsAfter(() => database.pool.query('SELECT pg_advisory_lock(1), 2 AS n'))
+    const ms = await failsAfter(() => database.pool.query('SELECT 2 AS n'))
     expect(ms).toBeLessThan(QUESTION_MS * 3)
     proxy.become({ kind: 'forward' })
     await works()
@@ -204,17 +214,19 @@ describe('a connection that falls silent', () => {
     await Promise.all(Array.from({ length: 6 }, works))
   })
 
-  test.each([
+  test.for([
     ['ends', { kind: 'truncate', bytes: 7, after: 'end' }],
     ['is reset', { kind: 'truncate', bytes: 7, after: 'reset' }],
-  ] as const)('and %s in the middle of an answer fails at once', async (_, fault) => {
+  ] as const)('and %s in the middle of an answer fails at once', async ([, fault], context) => {
+    const { proxy, works } = await silenced(context)
     proxy.become(fault)
     await failsAfter(works)
     proxy.become({ kind: 'forward' })
     await works()
   })
 
-  test('a question that may take long is asked after, and given up where nobody works on it', async () => {
+  test('a question that may take long is asked after, and given up where nobody works on it', async (context) => {
+    const { proxy, database, works } = await silenced(context)
     const asked = withTimeLimit('long', () =>
       inTransaction(database.pool, async (client) => {
         await client.query('SELECT 1')
@@ -229,7 +241,8 @@ describe('a connection that falls silent', () => {
     await works()
   })
 
-  test('also where only its own connection is dead and the server answers others', async () => {
+  test('also where only its own connection is dead and the server answers others', async (context) => {
+    const { proxy, database, works } = await silenced(context)
     const asked = withTimeLimit('long', () =>
       inTransaction(database.pool, async (client) => {
         await client.query('SELECT 1')
@@ -244,7 +257,8 @@ describe('a connection that falls silent', () => {
     await works()
   })
 
-  test('a question that the server works on is left alone, however silent it is', async () => {
+  test('a question that the server works on is left alone, however silent it is', async (context) => {
+    const { database } = await silenced(context)
     let answers = 0
     const slow = onEachAnswer(
       () => {
@@ -257,7 +271,8 @@ describe('a connection that falls silent', () => {
     expect(answers).toBeGreaterThan(4)
   })
 
-  test('the locks of a transaction that was given up are free within the time that its server waits', async () => {
+  test('the locks of a transaction that was given up are free within the time that its server waits', async (context) => {
+    const { proxy, database } = await silenced(context)
     const holding = inTransaction(database.pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock(7)')
       proxy.become({ kind: 'silent' })
@@ -274,7 +289,8 @@ describe('a connection that falls silent', () => {
     )
   })
 
-  test('closing ends, though nobody says farewell', async () => {
+  test('closing ends, though nobody says farewell', async (context) => {
+    const { proxy, database, works } = await silenced(context)
     await works()
     proxy.become({ kind: 'silent' })
     const began = performance.now()
@@ -283,26 +299,29 @@ describe('a connection that falls silent', () => {
   })
 })
 
-test('a server that was read-only is written to once it no longer is, over the same pool', async () => {
-  const { pool } = await open()
-  const writes = () =>
-    inTransaction(pool, (client) =>
-      client.query(
-        `INSERT INTO organisation (slug, name, time_zone, calendar)
-         VALUES (gen_random_uuid(), 'Trust group', 'Europe/London', 'england-and-wales')`,
-      ),
+describe('a server that was read-only', () => {
+  useOne()
+  test('is written to once it no longer is, over the same pool', async () => {
+    const { pool } = await open()
+    const writes = () =>
+      inTransaction(pool, (client) =>
+        client.query(
+          `INSERT INTO organisation (slug, name, time_zone, calendar)
+           VALUES (gen_random_uuid(), 'Trust group', 'Europe/London', 'england-and-wales')`,
+        ),
+      )
+    await asAdmin(
+      `ALTER DATABASE "${made.name}" SET default_transaction_read_only = on`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     )
-  await asAdmin(
-    `ALTER DATABASE "${made.name}" SET default_transaction_read_only = on`,
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-  )
-  await vi.waitFor(() => expect(writes()).rejects.toMatchObject({ code: '25006' }))
-  await asAdmin(
-    'SET default_transaction_read_only = off',
-    `ALTER DATABASE "${made.name}" RESET default_transaction_read_only`,
-  )
-  await writes()
+    await vi.waitFor(() => expect(writes()).rejects.toMatchObject({ code: '25006' }))
+    await asAdmin(
+      'SET default_transaction_read_only = off',
+      `ALTER DATABASE "${made.name}" RESET default_transaction_read_only`,
+    )
+    await writes()
+  })
 })
 
 const POOLER = spawnSync('pgbouncer', ['--version']).status === 0
@@ -373,6 +392,7 @@ function freePort(): Promise<number> {
 }
 
 describe.skipIf(!POOLER)('behind PgBouncer (needs pgbouncer)', () => {
+  useOne()
   let pooler: Pooler | null = null
   afterEach(async () => {
     await opened?.close()

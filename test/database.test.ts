@@ -1,18 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction } from '../src/database/connect.ts'
 import { connectionProblem } from '../src/database/errors.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { environment } from './support/command.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { useDatabase } from './support/database.ts'
 
-let database: TestDatabase
-beforeAll(async () => {
-  database = await freshDatabase()
-})
-afterAll(() => database.drop())
+const database = useDatabase()
 
 describe('the program runs with as few rights as it needs', () => {
   test('it is neither owner nor superuser, also when its address logs in as one', async () => {

@@ -1,44 +1,25 @@
 /** Whatever Slack answers: one message's fault stops no other, is tried within bounds, and is told of. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
 import { pausedChannels, pauseWorkspace, resume } from '../src/delivery/rate-limit.ts'
 import type { DeliveryDeps } from '../src/delivery/send.ts'
 import { secondsOf } from '../src/delivery/slack-client.ts'
 import { tellOfDead, unblock } from '../src/delivery/undelivered.ts'
 import { deliverDue, drain } from '../src/delivery/worker.ts'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import type { Fault, PostedMessage } from '../stand-in/slack/state.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
-import { type DeliveryRow, type Outbox, openOutbox, type Queued, worker } from './support/outbox.ts'
+import { type DeliveryRow, type Queued, useOutbox, worker } from './support/outbox.ts'
 
-let database: TestDatabase
-let workspace: Workspace
-let outbox: Outbox
-
-beforeAll(async () => {
-  database = await freshDatabase(10)
-})
-afterAll(() => database.drop())
-
-beforeEach(async () => {
-  for (const table of ['delivery', 'channel', 'contract']) await sql(`DELETE FROM ${table}`)
-  workspace = await openWorkspace({
-    now: Date.now,
+const { database, workspace, outbox, sql } = useOutbox(
+  {
+    escalation: '#escalation',
     channels: [
       { id: 'C0CONTRACTS', name: 'contracts' },
       { id: 'C0OTHER', name: 'other' },
       { id: 'C0ESCALATION', name: 'escalation' },
     ],
-  })
-  workspace.places.addUser('U0OWNER', 'owner')
-  outbox = await openOutbox(database.pool, { escalation: '#escalation' })
-})
-afterEach(async () => {
-  expect(workspace.ledger.failures).toEqual([])
-  await workspace.close()
-})
+  },
+  ({ places }) => places.addUser('U0OWNER', 'owner'),
+)
 
-const sql = async (text: string, values: unknown[] = []) =>
-  (await database.pool.query(text, values)).rows
 /** What a worker does in one round, without waiting for anything. */
 const round = async (also: Partial<DeliveryDeps> = {}) => {
   const deps = { ...worker(database.pool, workspace), ...also }
@@ -734,11 +715,12 @@ describe('what is sent again after a look-up that found nothing', () => {
     })
   }
 
-  test.each([408, 425, 499, 502, 504, 202])(
-    'HTTP %i is no refusal: it is looked up',
-    async (code) => {
+  test.each([408, 425, 499, 500, 502, 503, 504, 202, 'internal_error', 'fatal_error'])(
+    '%s is no refusal: it is looked up',
+    async (answer) => {
       const { id } = await outbox.queue('#contracts')
-      workspace.faults.plan({ kind: 'status', status: code, accepted: true })
+      const fault = typeof answer === 'number' ? status(answer) : error(answer)
+      workspace.faults.plan({ ...fault, accepted: true } as Fault)
       await round()
       await later()
       await round()

@@ -1,45 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { terminalGateway } from '../src/delivery/terminal.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
-import { type Outbox, openOutbox, worker } from './support/outbox.ts'
+import { useOutbox, worker } from './support/outbox.ts'
 
-let database: TestDatabase
-let workspace: Workspace
-let outbox: Outbox
-
-beforeAll(async () => {
-  database = await freshDatabase()
-})
-afterAll(() => database.drop())
-
-beforeEach(async () => {
-  for (const table of ['delivery', 'channel', 'contract']) {
-    await database.pool.query(`DELETE FROM ${table}`)
-  }
-  workspace = await openWorkspace({
-    now: Date.now,
-    channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
-  })
-  workspace.places.addUser('U0OWNER', 'owner')
-  outbox = await openOutbox(database.pool)
-})
-afterEach(async () => {
-  expect(workspace.ledger.failures).toEqual([])
-  await workspace.close()
-})
+const { database, workspace, outbox, sql } = useOutbox(
+  { channels: [{ id: 'C0CONTRACTS', name: 'contracts' }] },
+  ({ places }) => places.addUser('U0OWNER', 'owner'),
+)
 
 /** One grouped delivery of so many contracts. */
 async function queueGroup(contracts: number): Promise<number> {
   const { id } = await outbox.queue('#contracts', { purpose: 'group' })
   for (let n = 1; n < contracts; n += 1) {
     const other = await outbox.queue('#contracts', { title: `Contract number ${n}` })
-    await database.pool.query('UPDATE delivery_alert SET delivery_id = $1 WHERE delivery_id = $2', [
-      id,
-      other.id,
-    ])
-    await database.pool.query('DELETE FROM delivery WHERE id = $1', [other.id])
+    await sql('UPDATE delivery_alert SET delivery_id = $1 WHERE delivery_id = $2', [id, other.id])
+    await sql('DELETE FROM delivery WHERE id = $1', [other.id])
   }
   return id
 }
@@ -69,7 +43,7 @@ test('a lost reply to a message with a file repeats neither', async () => {
   await queueGroup(20)
   workspace.faults.plan({ kind: 'dropped', accepted: true })
   await deliverDue(worker(database.pool, workspace))
-  await database.pool.query('UPDATE delivery SET due_at = now()')
+  await sql('UPDATE delivery SET due_at = now()')
   await deliverDue(worker(database.pool, workspace))
   expect(workspace.ledger.messages).toHaveLength(1)
   expect(workspace.places.files.size).toBe(1)
@@ -87,7 +61,7 @@ test('a reply goes to the thread of the message that it follows, and is looked u
   const reply = await outbox.queue('#contracts', { facts: { thread_of: first.id } })
   workspace.faults.plan({ kind: 'dropped', accepted: true })
   await deliverDue(worker(database.pool, workspace))
-  await database.pool.query(`UPDATE delivery SET due_at = now() WHERE state = 'UNCERTAIN'`)
+  await sql(`UPDATE delivery SET due_at = now() WHERE state = 'UNCERTAIN'`)
   expect(await deliverDue(worker(database.pool, workspace))).toMatchObject({ sent: 1 })
   const [parent, child, ...more] = workspace.ledger.messages
   expect(more).toEqual([])

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { FaultPoints } from '../src/delivery/send.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { openWorkspace } from '../stand-in/slack/server.ts'

@@ -1,21 +1,13 @@
 /** What doctor finds out about Slack, asked over the wire. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
 import { type Check, checkWords } from '../src/ops/checks.ts'
 import { examineSlack, type PostingTarget, type SlackExamination } from '../src/ops/doctor.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { addPeople, PEOPLE } from '../stand-in/slack/state.ts'
+import { useWorkspace } from './support/outbox.ts'
 
-let workspace: Workspace
-beforeEach(async () => {
-  workspace = await openWorkspace({ channels: [], now: Date.now })
-  addPeople(workspace.places)
-})
-afterEach(async () => {
-  expect(workspace.ledger.messages).toEqual([])
-  expect(workspace.ledger.failures).toEqual([])
-  await workspace.close()
-})
+const { workspace } = useWorkspace({}, ({ places }) => addPeople(places))
+afterEach(() => expect(workspace.ledger.messages).toEqual([]))
 
 const CONTRACTS: PostingTarget = { team: 'Default', as: 'channel', destination: '#contracts' }
 

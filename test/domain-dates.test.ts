@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   addDays,
   addMonths,
@@ -19,7 +18,7 @@ import {
 } from '../src/rules/civil-date.ts'
 import { after, before, endOfTerms, periodText } from '../src/rules/working-days.ts'
 import { day, ENGLAND } from './support/contract-facts.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { useDatabase } from './support/database.ts'
 
 const FIRST = dayNumber(day('0001-01-01'))
 const LAST = dayNumber(day('9999-12-31'))
@@ -161,11 +160,7 @@ describe('counting months', () => {
   })
 
   describe('beside PostgreSQL', () => {
-    let database: TestDatabase
-    beforeAll(async () => {
-      database = await freshDatabase(1)
-    })
-    afterAll(() => database.drop())
+    const database = useDatabase(1)
 
     test('10,000 random dates and months land where date + interval lands', async () => {
       const months = fc.integer({ min: -1200, max: 1200 })

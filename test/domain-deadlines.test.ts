@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import {
   currentEnd,
@@ -325,16 +324,6 @@ describe('what settles a deadline', () => {
     const imprecise = { ...of, awardedEnd: endBetween('2027-06-01', '2027-06-30', 'month') }
     expect(open({ ...imprecise, successorStart: day('2027-06-02') })).not.toContain('end')
     expect(open({ ...imprecise, successorStart: day('2027-07-01') })).toContain('end')
-  })
-
-  test('a signed extension moves the end; a proposed one settles nothing', () => {
-    const extended = { ...of, extensions: [extension('2027-04-01', '2027-09-30')] }
-    expect(deadline(extended, 'end').on).toBe('2027-09-30')
-    const proposed = {
-      ...of,
-      extensions: [extension('2027-04-01', '2027-09-30', { status: 'proposed' })],
-    }
-    expect(open(proposed)).toContain('end')
   })
 
   test('a closed contract has nothing open', () => {

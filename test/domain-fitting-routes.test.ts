@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { addDays, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
 import { thresholdOn } from '../src/rules/legal-figures.ts'
 import { asDecimal } from '../src/rules/money.ts'

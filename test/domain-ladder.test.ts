@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
 import { DEADLINE_KINDS, type DeadlineKind, severity } from '../src/rules/contract.ts'
 import {

@@ -1,6 +1,5 @@
 import { Big } from 'big.js'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { addDays, type CivilDate, dateOfDayNumber } from '../src/rules/civil-date.ts'
 import { emergencyRatios, exposure, median, ratioOf } from '../src/rules/exposure.ts'
 import { asDecimal, type Decimal } from '../src/rules/money.ts'

@@ -1,5 +1,4 @@
 /** Notices under the Procurement Act 2023: their dates counted by hand on a calendar. */
-import { describe, expect, test } from 'vitest'
 import { asDecimal } from '../src/rules/money.ts'
 import {
   NOTICES,

@@ -1,6 +1,5 @@
 import { Big } from 'big.js'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
 import { quotient } from '../src/rules/money.ts'
 
 const decimal = fc

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { addDays, dateOfDayNumber, dayNumber, daysBetween } from '../src/rules/civil-date.ts'
 import type { Contract } from '../src/rules/contract.ts'
 import { asDecimal } from '../src/rules/money.ts'

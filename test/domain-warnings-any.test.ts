@@ -1,6 +1,5 @@
 /** What holds of any contract, looked at on any days, whatever people do meanwhile. */
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { addDays, type CivilDate, daysBetween } from '../src/rules/civil-date.ts'
 import { PRECISIONS } from '../src/rules/contract.ts'
 import { deadlinesOf } from '../src/rules/deadlines.ts'

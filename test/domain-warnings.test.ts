@@ -1,5 +1,4 @@
 /** One contract to Wed 31 Mar 2027, looked at day after day: what is told, and when. */
-import { describe, expect, test } from 'vitest'
 import type { CivilDate } from '../src/rules/civil-date.ts'
 import type { Contract } from '../src/rules/contract.ts'
 import { deadlinesOf } from '../src/rules/deadlines.ts'

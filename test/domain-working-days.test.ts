@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { addDays, dateOfDayNumber, dayNumber, weekday } from '../src/rules/civil-date.ts'
 import {
   addWorkingDays,

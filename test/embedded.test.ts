@@ -14,40 +14,60 @@ import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { TestContext } from 'vitest'
 import { serverPid, startEmbedded, stopServer } from '../src/database/embedded/server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-let folder: string
-let cluster: string
-
-/** The program, compiled, as other processes run it. */
-const compiled = path.join(root, 'dist')
+const options = (dataFolder: string, log: (line: string) => void = () => undefined) => {
+  return { dataFolder, log, durable: false }
+}
 
 /** A folder whose first start is over, to copy: initdb takes most of a second. */
 let prepared: string
-
 beforeAll(async () => {
   prepared = newFolder()
-  const options = { dataFolder: prepared, log: () => undefined, durable: false }
-  await (await startEmbedded(options)).close()
+  await (await startEmbedded(options(prepared))).close()
 }, 120_000)
-
 afterAll(() => rmSync(prepared, { recursive: true, force: true }))
 
-beforeEach(() => {
-  folder = newFolder()
+// Servers of their own, which mostly wait: some of them start and stop side by side.
+vi.setConfig({ testTimeout: 120_000, maxConcurrency: 4 })
+
+/** A data folder of the test's own. */
+function own({ onTestFinished }: TestContext) {
+  const folder = newFolder()
   execFileSync('cp', ['-a', `${prepared}/.`, folder])
-  cluster = path.join(folder, 'postgres')
-})
+  // Another server may have the port by now, which the copy would take for its own.
+  const pointer = path.join(folder, 'postgres.json')
+  const pointed = { ...JSON.parse(readFileSync(pointer, 'utf8')), port: 0 }
+  writeFileSync(pointer, JSON.stringify(pointed))
+  const cluster = path.join(folder, 'postgres')
+  onTestFinished(async () => {
+    await stopServer(null, cluster)
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return {
+    folder,
+    cluster,
+    start: (log?: (line: string) => void) => startEmbedded(options(folder, log)),
+    use: () => use(folder),
+    /** Back to a folder that was never used. */
+    empty() {
+      for (const name of readdirSync(folder)) rmSync(path.join(folder, name), { recursive: true })
+    },
+  }
+}
+function kill(cluster: string): void {
+  const pid = serverPid(cluster)
+  if (pid === null) throw new Error('The server is not running.')
+  process.kill(pid, 'SIGKILL')
+}
+const until = (check: () => void | Promise<void>) =>
+  vi.waitFor(check, { timeout: 60_000, interval: 50 })
 
-afterEach(async () => {
-  await stopServer(null, cluster)
-  rmSync(folder, { recursive: true, force: true })
-})
-
-describe('one server for every process of a data folder', () => {
-  test('four processes that start at the same moment share one server', async () => {
+describe.concurrent('one server for every process of a data folder', () => {
+  test('four processes that start at the same moment share one server', async (context) => {
+    const { cluster, use, empty } = own(context)
     empty()
     const users = await Promise.all([use(), use(), use(), use()])
     expect(users.map((user) => user.started).sort()).toEqual([
@@ -61,7 +81,8 @@ describe('one server for every process of a data folder', () => {
     expect(serverPid(cluster)).toBeNull()
   })
 
-  test('the server runs until the last process lets go, whichever that is', async () => {
+  test('the server runs until the last process lets go, whichever that is', async (context) => {
+    const { cluster, use } = own(context)
     const first = await use()
     const second = await use()
     await first.leave()
@@ -70,7 +91,8 @@ describe('one server for every process of a data folder', () => {
     expect(serverPid(cluster)).toBeNull()
   })
 
-  test('a killed process leaves the server to the next, which stops it', async () => {
+  test('a killed process leaves the server to the next, which stops it', async (context) => {
+    const { cluster, use } = own(context)
     const killed = await use()
     const pid = serverPid(cluster)
     await killed.kill()
@@ -81,32 +103,35 @@ describe('one server for every process of a data folder', () => {
     expect(serverPid(cluster)).toBeNull()
   })
 
-  test('what was written is there after the next start', async () => {
-    const first = await startEmbedded(options())
+  test('what was written is there after the next start', async (context) => {
+    const { start } = own(context)
+    const first = await start()
     await run(first.migrateUrl, 'CREATE TABLE kept AS SELECT 42 AS answer')
     await first.close()
-    const second = await startEmbedded(options())
+    const second = await start()
     expect(second.started).toBe('started')
     expect(await run(second.migrateUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
     await second.close()
   })
 })
 
-describe('after an accident', () => {
-  test('a server that dies while in use is started again at the same address', async () => {
+describe.concurrent('after an accident', () => {
+  test('a server that dies while in use is started again at the same address', async (context) => {
+    const { cluster, start } = own(context)
     const lines: string[] = []
-    const server = await startEmbedded({ ...options(), log: (line) => lines.push(line) })
-    process.kill(serverPid(cluster) ?? 0, 'SIGKILL')
-    await vi.waitFor(async () => expect(await answer(server.runUrl)).toBe(1), 20_000)
-    await vi.waitFor(() => expect(lines).toContain('The embedded database is back.'), 20_000)
+    const server = await start((line) => lines.push(line))
+    kill(cluster)
+    await until(async () => expect(await answer(server.runUrl)).toBe(1))
+    await until(() => expect(lines).toContain('The embedded database is back.'))
     await server.close()
     expect(serverPid(cluster)).toBeNull()
   })
 
   test.runIf(process.platform === 'linux')(
     'a query that outlives its killed server moves the server to no other address',
-    async () => {
-      const server = await startEmbedded(options())
+    async (context) => {
+      const { folder, cluster, start } = own(context)
+      const server = await start()
       const client = new pg.Client({ connectionString: server.adminUrl })
       client.on('error', () => undefined)
       await client.connect()
@@ -114,13 +139,13 @@ describe('after an accident', () => {
       const busy = rows[0]?.pid ?? 0
       process.kill(busy, 'SIGSTOP')
       try {
-        process.kill(serverPid(cluster) ?? 0, 'SIGKILL')
+        kill(cluster)
         const log = () => readFileSync(path.join(folder, 'postgres.log'), 'utf8')
-        await vi.waitFor(() => expect(log()).toContain('still in use'), 20_000)
+        await until(() => expect(log()).toContain('still in use'))
       } finally {
         process.kill(busy, 'SIGCONT')
       }
-      await vi.waitFor(async () => expect(await answer(server.runUrl)).toBe(1), 20_000)
+      await until(async () => expect(await answer(server.runUrl)).toBe(1))
       await client.end().catch(() => undefined)
       await server.close()
     },
@@ -128,52 +153,59 @@ describe('after an accident', () => {
 
   test.runIf(process.platform === 'linux')(
     'a pid file left by a power cut does not keep the server from starting',
-    async () => {
+    async (context) => {
+      const { cluster, start } = own(context)
       const lines = [process.pid, cluster, 0, 5432, '', '127.0.0.1', '', 'ready']
       writeFileSync(path.join(cluster, 'postmaster.pid'), `${lines.join('\n')}\n`)
-      const server = await startEmbedded(options())
+      const server = await start()
       expect(await answer(server.runUrl)).toBe(1)
       await server.close()
     },
   )
 
-  test('a start that was killed half-way does not block the next', async () => {
+  test('a start that was killed half-way does not block the next', async (context) => {
+    const { folder, start, empty } = own(context)
     empty()
     writeFileSync(path.join(folder, 'postgres.lock'), JSON.stringify({ pid: 4194305, begun: '1' }))
-    const server = await startEmbedded(options())
+    const server = await start()
     expect(server.started).toBe('new')
     await server.close()
   })
 })
 
-describe('refusals say what to do', () => {
-  test('data of another major version is left alone', async () => {
+describe.concurrent('refusals say what to do', () => {
+  test('data of another major version is left alone', async (context) => {
+    const { cluster, start } = own(context)
     writeFileSync(path.join(cluster, 'PG_VERSION'), '15\n')
-    await expect(startEmbedded(options())).rejects.toThrow(/PostgreSQL 15.*DATABASE_URL/)
+    await expect(start()).rejects.toThrow(/PostgreSQL 15.*DATABASE_URL/)
   })
 
-  test('data that has gone missing is not replaced by an empty database', async () => {
+  test('data that has gone missing is not replaced by an empty database', async (context) => {
+    const { cluster, start } = own(context)
     rmSync(cluster, { recursive: true })
-    await expect(startEmbedded(options())).rejects.toThrow(/is not there: bring it back/)
+    await expect(start()).rejects.toThrow(/is not there: bring it back/)
   })
 
-  test('a database whose passwords are lost says which file to bring back', async () => {
+  test('a database whose passwords are lost says which file to bring back', async (context) => {
+    const { folder, start } = own(context)
     rmSync(path.join(folder, 'postgres.secrets'))
-    await expect(startEmbedded(options())).rejects.toThrow(/passwords in .*postgres\.secrets/)
+    await expect(start()).rejects.toThrow(/passwords in .*postgres\.secrets/)
   })
 
-  test('a folder that cannot be made names the setting to change', async () => {
+  test('a folder that cannot be made names the setting to change', async (context) => {
+    const { folder } = own(context)
     const file = path.join(folder, 'file')
     writeFileSync(file, '')
-    await expect(
-      startEmbedded({ ...options(), dataFolder: path.join(file, 'data') }),
-    ).rejects.toThrow(/cannot be written to.*LAPSEWATCH_DATA/)
+    await expect(startEmbedded(options(path.join(file, 'data')))).rejects.toThrow(
+      /cannot be written to.*LAPSEWATCH_DATA/,
+    )
   })
 })
 
-describe('who may get in', () => {
-  test('passwords are readable by their owner alone, and written nowhere else', async () => {
-    const server = await startEmbedded(options())
+describe.concurrent('who may get in', () => {
+  test('passwords are readable by their owner alone, and written nowhere else', async (context) => {
+    const { folder, start } = own(context)
+    const server = await start()
     const secrets = path.join(folder, 'postgres.secrets')
     if (process.platform !== 'win32') expect(statSync(secrets).mode & 0o077).toBe(0)
     const password = new URL(server.runUrl).password
@@ -183,8 +215,9 @@ describe('who may get in', () => {
     await server.close()
   })
 
-  test('nobody logs in without the password, and only from this machine', async () => {
-    const server = await startEmbedded(options())
+  test('nobody logs in without the password, and only from this machine', async (context) => {
+    const { start } = own(context)
+    const server = await start()
     const wrong = new URL(server.adminUrl)
     wrong.password = 'guess'
     await expect(answer(wrong.href)).rejects.toThrow(/password authentication failed/)
@@ -202,20 +235,11 @@ function newFolder(): string {
   return made
 }
 
-/** Back to a folder that was never used. */
-function empty(): void {
-  for (const name of readdirSync(folder)) rmSync(path.join(folder, name), { recursive: true })
-}
-
-function options() {
-  return { dataFolder: folder, log: () => undefined, durable: false }
-}
-
 /** Starts another process that uses the folder's server, and waits until it has it. */
-async function use() {
+async function use(folder: string) {
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
     process.execPath,
-    [path.join(root, 'test/support/embedded-user.mjs'), compiled, folder],
+    [path.join(root, 'test/support/embedded-user.mjs'), path.join(root, 'dist'), folder],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   const gone = once(child, 'exit')

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
 import { readSettings, SETTING_NAMES } from '../src/app/settings.ts'
 
 interface Entry {

@@ -1,14 +1,14 @@
 /** The register out and in again: an export that comes back to its register changes nothing. */
+
 import { readFileSync, writeFileSync } from 'node:fs'
 import { read, utils } from '@e965/xlsx'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { act } from '../src/actions/act.ts'
 import { extend } from '../src/actions/extend.ts'
 import { setTeam } from '../src/database/organisation.ts'
 import { fieldOf, readHeading } from '../src/register/column-names.ts'
-import type { Draft, DraftExtension } from '../src/register/draft.ts'
+import type { Draft } from '../src/register/draft.ts'
 import { enterContract } from '../src/register/edit/create.ts'
 import { editContract } from '../src/register/edit/edit.ts'
 import { EXPORT_COLUMNS, exportedIds, registerSheet } from '../src/register/export/export.ts'
@@ -22,7 +22,7 @@ import {
   exportFile,
   exportTable,
 } from '../src/register/export/tables.ts'
-import { applyRegister, type ImportResult } from '../src/register/import/import.ts'
+import type { ImportResult } from '../src/register/import/import.ts'
 import { unlinkedProblems } from '../src/register/import/problems.ts'
 import { openRegister } from '../src/register/open.ts'
 import { cleanText } from '../src/register/parse-words.ts'
@@ -31,15 +31,12 @@ import { unguarded } from '../src/text/message.ts'
 import { oneLine } from '../src/text/words.ts'
 import { day, endBetween, endOn } from './support/contract-facts.ts'
 import { pathOf, readingOf } from './support/register-file.ts'
-import { draft, emptySetup, NOW, openSetup, type Setup } from './support/setup.ts'
+import { draft, extended, useSetup } from './support/setup.ts'
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-  await setTeam(setup.db.pool, setup.organisation.id, 'Digital', {})
+const setup = useSetup({
+  emptied: 'after',
+  prepare: ({ db, organisation }) => setTeam(db.pool, organisation.id, 'Digital', {}),
 })
-afterEach(() => emptySetup(setup))
-afterAll(() => setup.drop())
 
 const ON = '2026-11-23'
 let files = 0
@@ -66,25 +63,8 @@ async function exported(
 }
 
 async function importFrom(path: string, source = 'register'): Promise<ImportResult> {
-  const { db, organisation, rulesOf } = setup
   const how = { map: new Map(), dates: null, timeZone: null, today: day(ON) }
-  return applyRegister(db.pool, await openRegister(path, how), {
-    organisationId: organisation.id,
-    file: path,
-    sha256: '',
-    source,
-    team: null,
-    today: day(ON),
-    now: NOW,
-    via: 'import',
-    byPersonId: null,
-    rulesOf,
-    triageDays: 0,
-    isSample: false,
-    dryRun: false,
-    strict: false,
-    onProgress: () => undefined,
-  })
+  return setup.importRegister(await openRegister(path, how), ON, { file: path, source })
 }
 
 /** Everything that an import could have changed. */
@@ -182,17 +162,6 @@ test('a framework that is not found, or not as one contract, is told once for ea
   expect(many.at(-1)).toMatchObject({ at: '10', problem: '290 more frameworks cannot be linked' })
 })
 
-const extension = (to: string, changes: Partial<DraftExtension> = {}): DraftExtension => ({
-  kind: 'option',
-  status: 'confirmed',
-  from: null,
-  to: day(to),
-  cost: null,
-  knownOn: null,
-  source: 'column "Extension to"',
-  ...changes,
-})
-
 /** Every kind of end, of extension, of value, and texts that want to be something else. */
 const REGISTER: readonly Draft[] = [
   draft('A-1', {
@@ -219,9 +188,9 @@ const REGISTER: readonly Draft[] = [
   draft('A-7', { currentEnd: day('2028-03-31') }),
   draft('A-8', {
     extensions: [
-      extension('2027-09-30', { cost: asDecimal('1234.50'), knownOn: day('2026-10-01') }),
-      extension('2028-03-31', { kind: 'emergency' }),
-      extension('2028-09-30', { kind: 'variation', status: 'proposed' }),
+      extended('2027-09-30', { cost: asDecimal('1234.50'), knownOn: day('2026-10-01') }),
+      extended('2028-03-31', { kind: 'emergency' }),
+      extended('2028-09-30', { kind: 'variation', status: 'proposed' }),
     ],
   }),
   draft('A-9', {

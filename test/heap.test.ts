@@ -1,7 +1,6 @@
 /** How much memory the running program takes beside what it needs. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
 
 const HEAP = new URL('../dist/src/app/heap.js', import.meta.url).href
 

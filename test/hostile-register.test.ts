@@ -2,7 +2,6 @@
  * Registers of hostile text at 0, 1 and many contracts: whatever the bot says, opens or shows is
  * taken by the stand-in, which refuses what Slack refuses. `npm run prove:hostile` has 100,000.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readTeams, rulesByTeam } from '../src/database/organisation.ts'
 import { factsOfWeek, queueWeekly } from '../src/reports/weekly.ts'
 import { addDays } from '../src/rules/civil-date.ts'
@@ -42,9 +41,7 @@ describe.each([0, 1, MANY])('a hostile register of %i contracts', (count) => {
 
   beforeAll(async () => {
     setup = await openBotSetup('http', registerOf(count))
-    const { rows } = await setup.database.pool.query<{ id: number }>(
-      'SELECT id FROM contract ORDER BY id',
-    )
+    const rows = await setup.rows<{ id: number }>('SELECT id FROM contract ORDER BY id')
     const every = Math.max(1, Math.floor(rows.length / LOOKED_AT))
     references = rows.filter((_, at) => at % every === 0).map(({ id }) => `#${id}`)
     expect(rows).toHaveLength(count)

@@ -2,7 +2,6 @@
  * Forged and malformed requests to the port that Slack calls: none acts, none is a crash, memory
  * stays bounded. 500 in the suite, 10,000 with `npm run prove:hostile-input`.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GATE_LIMITS } from '../src/slack/transport.ts'
 import { signatureOf } from '../stand-in/slack/http.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'

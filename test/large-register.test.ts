@@ -1,63 +1,43 @@
 /** What keeps answers from a large register quick, and what that must never change. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
 import { acknowledge } from '../src/actions/acknowledge.ts'
 import { readTeams } from '../src/database/organisation.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { largeAnswers } from '../src/slack/answer-cache.ts'
 import { findContracts } from '../src/slack/facts/list.ts'
 import { NO_FILTERS } from '../src/slack/parse/command-types.ts'
-import type { BotContext } from '../src/slack/request.ts'
 import type { Message } from '../src/text/facts.ts'
+import { contextOf } from './support/bot-facts.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, openSetup, type Setup } from './support/setup.ts'
+import { draft, type Setup, useSetup } from './support/setup.ts'
 
 const TODAY = asCivilDate('2026-11-23')
 const HELD = 47
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
+const setup = useSetup({ prepare: fill })
+
+async function fill({ import: imports, sweep, rows }: Setup) {
   const drafts = Array.from({ length: HELD }, (_, n) =>
     draft(`L-${n}`, {
       end: n % 9 === 0 ? { kind: 'undated' } : endOn(addDays(TODAY, ((n * 37) % 400) - 130)),
       owner: n % 3 === 0 ? null : `Person ${n % 5}`,
     }),
   )
-  await setup.import(drafts, TODAY)
-  await setup.sweep(TODAY)
-  await setup.rows('UPDATE contract SET closed_on = $1 WHERE id % 11 = 0', [TODAY])
-  await setup.rows(
+  await imports(drafts, TODAY)
+  await sweep(TODAY)
+  await rows('UPDATE contract SET closed_on = $1 WHERE id % 11 = 0', [TODAY])
+  await rows(
     `UPDATE deadline SET settled_why = 'an exit', settled_on = due_on
       WHERE kind = 'end' AND due_on < $1 AND contract_id % 4 = 0`,
     [TODAY],
   )
-})
-afterAll(() => setup.drop())
+}
 
 describe('a list of the whole register', () => {
   for (const state of [null, 'unowned'] as const) {
     it(`${state ?? 'unfiltered'}: every page is what sorting all of it gives`, async () => {
-      const { db, organisation, rulesOf } = setup
-      const teams = await readTeams(db.pool, organisation.id)
-      const context: BotContext = {
-        pool: db.pool,
-        organisationId: organisation.id,
-        rulesOf,
-        teams: async () => teams,
-        today: TODAY,
-        timeZone: 'Europe/London',
-        query: 'list',
-        shared: false,
-        hidePrices: false,
-        asker: {
-          personId: 0,
-          slackUser: 'UAMIRA',
-          isMember: true,
-          isReader: true,
-          isAdministrator: true,
-          userGroups: [],
-        },
-      }
+      const teams = await readTeams(setup.db.pool, setup.organisation.id)
+      const context = contextOf(setup, { isAdministrator: true }, { teams: async () => teams })
       const nobody = { mine: null, askersTeams: null, teams: null, owners: null }
       const everyTeam = { ...nobody, teams: teams.map(({ id }) => id) }
       const read = (ids: typeof nobody | typeof everyTeam, page: number) =>

@@ -1,6 +1,6 @@
 /** The ledger of extensions: how they get into it, what they cost, and how they are taken back. */
+
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { answerSupply } from '../src/actions/acknowledge.ts'
 import { classify, extend, withdrawExtension } from '../src/actions/extend.ts'
 import type { Draft, DraftExtension } from '../src/register/draft.ts'
@@ -16,14 +16,9 @@ import { weeklyWithoutPrices } from '../src/text/prices.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { contract, day, endBetween, endOn, extension } from './support/contract-facts.ts'
 import { only, readingOf } from './support/register-file.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, extended, useSetup } from './support/setup.ts'
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-})
-afterEach(() => emptySetup(setup))
-afterAll(() => setup.drop())
+const setup = useSetup({ emptied: 'after' })
 
 const ON = '2026-11-23'
 const organisation = () => setup.organisation.id
@@ -34,18 +29,13 @@ async function ledger(kind: 'emergency' | null = null) {
   return readLedger(setup.db.pool, asked)
 }
 
-function emergency(changes: Partial<DraftExtension> = {}): DraftExtension {
-  return {
+const emergency = (changes: Partial<DraftExtension> = {}) =>
+  extended('2027-04-30', {
     kind: 'emergency',
-    status: 'confirmed',
     from: day('2027-04-01'),
-    to: day('2027-04-30'),
     cost: asDecimal('1000'),
-    knownOn: null,
-    source: 'column "Extension to"',
     ...changes,
-  }
-}
+  })
 
 describe('what a register says of money', () => {
   test('charges, invoices, one-off charges and the shortest extension have columns of their own', async () => {

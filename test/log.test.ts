@@ -1,15 +1,13 @@
-/** The log of whole flows, at its most talkative, names no person and holds no secret. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLog } from '../src/app/log.ts'
 import { redactor } from '../src/app/redact.ts'
 import { readSettings } from '../src/app/settings.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { type BotSetup, openBotSetup } from './support/bot-setup.ts'
+import { useBotSetup } from './support/bot-setup.ts'
 import { worker } from './support/outbox.ts'
 
 const NAME = 'Zebedee Quorn'
@@ -22,7 +20,6 @@ const REGISTER = [
   `${EMAIL},Second,Acme,${NAME},${EMAIL},2024-01-01,2026-12-07,20000`,
 ].join('\n')
 
-let setup: BotSetup
 const lines: string[] = []
 const log = openLog(
   {
@@ -32,10 +29,7 @@ const log = openLog(
   { write: (line) => lines.push(line) },
 )
 
-beforeAll(async () => {
-  setup = await openBotSetup('http', REGISTER)
-})
-afterAll(() => setup.close())
+const setup = useBotSetup('http', REGISTER)
 
 test('import, sweep, delivery that fails, commands, forms and faults leave no name in it', async () => {
   const { pool } = setup.database

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SCOPES } from '../src/ops/doctor.ts'
 import { COMMAND } from '../src/slack/app.ts'
 import { EVENTS_PATH } from '../src/slack/transport.ts'

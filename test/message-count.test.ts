@@ -1,6 +1,5 @@
 /** How many messages a channel gets on a working day: the table of docs/message-count.md. */
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { replay } from '../src/rules/replay.ts'

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { headroom, oneMoreMonth } from '../src/rules/headroom.ts'
 import { asDecimal } from '../src/rules/money.ts'
@@ -44,6 +43,7 @@ import {
   preview,
 } from './support/bot-facts.ts'
 import { day, endOn, RULES } from './support/contract-facts.ts'
+import { anyText, HOSTILE_TEXTS, markupIn } from './support/hostile.ts'
 import { AS_OF, contract } from './support/message-facts.ts'
 import { refusedIn, refusedInView } from './support/slack-limits.ts'
 
@@ -380,21 +380,6 @@ describe('an answer', () => {
     }
   })
 
-  it('says how long ago the day to start by was', () => {
-    const count = {
-      ...startByRoute(day('2027-04-01'), OPEN, RULES),
-      coverFrom: day('2027-04-01'),
-      routeTitle: 'open procedure',
-      assumed: false,
-      startBy: addDays(AS_OF, -3),
-      passed: true,
-      fits: [],
-      gapUnavoidableFrom: null,
-    }
-    const { text } = startByAnswer({ ...page(0), contract: contract(), count })
-    expect(text).toContain('That was 3 days ago.')
-  })
-
   it('a card names the framework that its contract was called off under, escaped', () => {
     expect(cardAnswer(card({ parent: '<!here> RM6100' })).text).toContain(
       'Called off under &lt;!here&gt; RM6100.',
@@ -455,43 +440,6 @@ describe('an answer', () => {
   })
 })
 
-const HOSTILE = [
-  '<!channel>',
-  '<@U12345678> <#C12345678> <https://evil.example|your bank>',
-  '@channel @here @everyone',
-  '*bold* _italic_ ~struck~ `code`',
-  ':rotating_light: &lt;!channel&gt; &amp;&',
-  '\u202eesrever\u202c \u200fright',
-  '\u0000\u001b[31mred\r\n\ttab\u2028line',
-  "=cmd()|' /C calc'!A0",
-  '👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿é',
-  `Z${'\u0301'.repeat(5000)}`,
-  '\ud83d',
-  '&'.repeat(4000),
-  'long '.repeat(800),
-  '"'.repeat(3000),
-  '',
-  '   ',
-]
-const hostile = fc.oneof(
-  fc.constantFrom(...HOSTILE),
-  fc.string({ unit: 'binary', maxLength: 200 }),
-  fc
-    .array(fc.constantFrom(...HOSTILE, ...'*_~`<>&:@|"\n'), { maxLength: 8 })
-    .map((each) => each.join('')),
-)
-
-/** What Slack would read as more than text in mrkdwn. */
-function markupIn(source: string): string | null {
-  const found =
-    /[<>]|&(?!amp;|lt;|gt;)/.exec(source) ??
-    /[`~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/.exec(source) ??
-    /:[A-Za-z0-9_+'-]+:/.exec(source) ??
-    /@(channel|here|everyone)\b/i.exec(source) ??
-    /[\u202a-\u202e\u2066-\u2069\u200e\u200f]|\p{Cs}/u.exec(source)
-  return found?.[0] ?? null
-}
-
 describe('text from outside, in an answer, a modal or App Home', () => {
   it('never becomes markup, and always fits, whatever it is', () => {
     const check = (text: string) => {
@@ -515,8 +463,8 @@ describe('text from outside, in an answer, a modal or App Home', () => {
       expect(refusedInView(view)).toEqual([])
       expect(textsOf(view.blocks).map(markupIn).filter(Boolean)).toEqual([])
     }
-    for (const text of HOSTILE) check(text)
-    fc.assert(fc.property(hostile, check), { numRuns: 15 })
+    for (const text of HOSTILE_TEXTS) check(text)
+    fc.assert(fc.property(anyText, check), { numRuns: 15 })
   })
 })
 
@@ -537,7 +485,7 @@ describe('App Home', () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(60), { minLength: 7, maxLength: 7 }),
-        fc.constantFrom('Lift maintenance', ...HOSTILE),
+        fc.constantFrom('Lift maintenance', ...HOSTILE_TEXTS),
         (counts, title) => {
           const facts = home(0)
           const list = (index: number) => ({

@@ -1,6 +1,5 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { Message } from '../src/text/facts.ts'
 import { fitMessage, LIMITS, textLength, textsOf } from '../src/text/message.ts'
@@ -10,6 +9,7 @@ import { supersededMessage, warningMessage } from '../src/text/warning.ts'
 import { groupedMessage } from '../src/text/warning-group.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { mrkdwn, plain, shown } from '../src/text/words.ts'
+import { anyText, HOSTILE_TEXTS, markupIn } from './support/hostile.ts'
 import {
   AS_OF,
   contract,
@@ -19,46 +19,6 @@ import {
   warnings,
   weekly,
 } from './support/message-facts.ts'
-
-const HOSTILE = [
-  '<!channel>',
-  '<!here|hello>',
-  '<@U12345678>',
-  '<#C12345678>',
-  '<!subteam^S123>',
-  '<https://evil.example|your bank>',
-  '@channel @here @everyone',
-  '*bold* _italic_ ~struck~ `code` ```block```',
-  '> quoted',
-  ':rotating_light: :100:',
-  'ends as an emoji begins :100',
-  '&lt;!channel&gt;',
-  '&amp;&amp;&',
-  '\u202eesrever\u202c \u2066isolated\u2069 \u200fright',
-  '\u0000\u0007\u001b[31mred\u001b[0m\r\n\ttab\u2028line\u0085next',
-  "=cmd()|' /C calc'!A0",
-  '+1+1',
-  '-2+3',
-  '@SUM(A1)',
-  '\t=1+1',
-  '👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿é',
-  `Z${'\u0301'.repeat(5000)}`,
-  '\ud83d',
-  '&'.repeat(4000),
-  '<'.repeat(4000),
-  'long '.repeat(800),
-  '*'.repeat(4000),
-  '',
-  '   ',
-]
-
-const hostileText = fc.oneof(
-  fc.constantFrom(...HOSTILE),
-  fc.string({ unit: 'binary', maxLength: 300 }),
-  fc
-    .array(fc.constantFrom(...HOSTILE, ...'*_~`<>&:@|=+-"\n\t,;'), { maxLength: 12 })
-    .map((pieces) => pieces.join('')),
-)
 
 /** Every message that can carry this text, wherever a register may put it. */
 function messagesWith(text: string): Message[] {
@@ -108,20 +68,6 @@ function messagesWith(text: string): Message[] {
   ]
 }
 
-/** What Slack would read as more than text, in any string of the message. */
-function markupIn(source: string): string | null {
-  const found =
-    // Any angle bracket left is a ping or a link: these messages have no mention of their own.
-    /[<>]|&(?!amp;|lt;|gt;)/.exec(source) ??
-    /[`~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/.exec(source) ??
-    /:[A-Za-z0-9_+'-]+:/.exec(source) ??
-    /@(channel|here|everyone)\b/i.exec(source) ??
-    /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/.exec(source) ??
-    /[\p{Cs}]|(?!\n)[\p{Cc}]/u.exec(source) ??
-    /^(&gt;)/m.exec(source)
-  return found?.[0] ?? null
-}
-
 function expectWithinLimits(message: Message): void {
   expect(message.text.length).toBeGreaterThan(0)
   expect(message.text.length).toBeLessThanOrEqual(LIMITS.text)
@@ -154,12 +100,12 @@ describe('text from a register', () => {
         expectWithinLimits(message)
       }
     }
-    for (const text of HOSTILE) check(text)
-    fc.assert(fc.property(hostileText, check), { numRuns: 20 })
+    for (const text of HOSTILE_TEXTS) check(text)
+    fc.assert(fc.property(anyText, check), { numRuns: 20 })
   })
 
   it('cannot run as a formula in a spreadsheet, nor break its row', () => {
-    for (const text of HOSTILE) {
+    for (const text of HOSTILE_TEXTS) {
       const [, grouped, triaged, summary] = messagesWith(text)
       for (const message of [grouped, triaged, summary]) {
         const rows = cellsOf(String(message?.file?.content ?? '') ?? '')
@@ -178,7 +124,7 @@ describe('text from a register', () => {
 
   it('cannot move the cursor or set colours of a terminal', () => {
     fc.assert(
-      fc.property(hostileText, fc.integer({ min: 1, max: 200 }), (text, width) => {
+      fc.property(anyText, fc.integer({ min: 1, max: 200 }), (text, width) => {
         for (const message of messagesWith(text)) {
           expect(terminalText(message, { width, colour: false })).not.toMatch(
             /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u,
@@ -203,7 +149,7 @@ describe('text from a register', () => {
     expect(plain('abcdef', 6)).toBe('abcdef')
     expect(plain('abcdefg', 6)).toBe('abcde…')
     fc.assert(
-      fc.property(hostileText, fc.integer({ min: 1, max: 120 }), (text, characters) => {
+      fc.property(anyText, fc.integer({ min: 1, max: 120 }), (text, characters) => {
         expect(shown(text, characters).length).toBeLessThanOrEqual(characters * 2)
       }),
     )

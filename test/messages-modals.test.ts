@@ -1,6 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
 import { FIELDS } from '../src/register/column-names.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'

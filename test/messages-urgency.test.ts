@@ -1,4 +1,3 @@
-import { describe, expect, test } from 'vitest'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { DeadlineKind } from '../src/rules/contract.ts'
 import { byUrgency, urgencyOf } from '../src/text/deadline.ts'

@@ -1,4 +1,3 @@
-import { describe, expect, it } from 'vitest'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { Message } from '../src/text/facts.ts'
 import { textsOf } from '../src/text/message.ts'
@@ -109,12 +108,6 @@ describe('a warning', () => {
     expect(places).not.toContain(-1)
   })
 
-  it('says unknown where the value is unknown, and asks for an owner where there is none', () => {
-    const { text } = warningMessage(startBy)
-    expect(text).toContain('Contract value unknown.')
-    expect(text).toContain('No owner recorded: name one.')
-  })
-
   it('mentions the owner once where the Slack id is known', () => {
     expect(warningMessage(emergency).text.match(/<@U0AMIRA01>/g)).toHaveLength(1)
   })
@@ -123,12 +116,6 @@ describe('a warning', () => {
     for (const facts of [warning(), startBy, emergency, warning({ deadlines: [] })]) {
       expect(warningText(facts)).toBe(warningMessage(facts).text)
     }
-  })
-
-  it('owns up to warnings that were not sent', () => {
-    expect(warningMessage(startBy).text).toContain(
-      'Earlier warnings, from 90 to 30 days before, were not sent',
-    )
   })
 
   it('counts to the first day of an imprecise end, and calls it overdue only after the last', () => {

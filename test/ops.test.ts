@@ -2,7 +2,6 @@
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 // biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
 import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
 import { openDatabase } from '../src/database/open.ts'

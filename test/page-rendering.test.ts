@@ -1,7 +1,5 @@
-/** Block Kit as HTML: what stands in it is shown, and nothing of it is ever run. */
 import { parse } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { picturePage } from '../stand-in/page/picture.ts'
 import { mrkdwnHtml } from '../stand-in/page/rich-text.ts'
 import { assetPath } from '../stand-in/page/server.ts'

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LocalPage } from '../stand-in/demo/demo.ts'
 import {
   BROWSER,

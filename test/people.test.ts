@@ -1,42 +1,30 @@
-/** Who hears a warning: timelines of a contract and the people who answer for it, as Slack got them. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { acknowledge, answerSupply, snooze } from '../src/actions/acknowledge.ts'
-import { setTeam } from '../src/database/organisation.ts'
 import { openSlackGateway } from '../src/delivery/slack-client.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { factsOfWeek, queueWeekly } from '../src/reports/weekly.ts'
 import { addresseeOf, responsibilityFor } from '../src/rules/contract.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { addPeople, PEOPLE } from '../stand-in/slack/state.ts'
 import { day, endOn } from './support/contract-facts.ts'
-import { QUICK, worker } from './support/outbox.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { QUICK, useWorkspace, worker } from './support/outbox.ts'
+import { draft, useSetup } from './support/setup.ts'
 
 const MONDAY = '2026-11-23'
 
-let setup: Setup
-let workspace: Workspace
+const setup = useSetup({ emptied: 'after' })
+const { workspace } = useWorkspace({}, ({ places }) => addPeople(places))
 let waited = 0
-
-beforeAll(async () => {
-  setup = await openSetup()
-  await setTeam(setup.db.pool, setup.organisation.id, 'Default team', {
-    channel: 'C0CONTRACTS',
-  })
-})
-afterAll(() => setup.drop())
+let gateway: ReturnType<typeof openSlackGateway>
 beforeEach(async () => {
   waited = 0
-  await setup.rows(`UPDATE team SET escalation_channel = 'C0ESCALATION'`)
-  workspace = await openWorkspace({ now: Date.now, channels: [] })
-  addPeople(workspace.places)
-})
-afterEach(async () => {
-  expect(workspace.ledger.failures).toEqual([])
-  await workspace.close()
   await setup.rows('DELETE FROM channel')
-  await emptySetup(setup)
+  await setup.rows(`UPDATE team SET channel = 'C0CONTRACTS', escalation_channel = 'C0ESCALATION'`)
+  gateway = openSlackGateway({
+    token: 'xoxb-stand-in',
+    apiUrl: workspace.url,
+    timeoutMs: QUICK.timeoutMs * 5,
+    elapsed: () => performance.now() + waited,
+  })
 })
 
 describe('whose turn it is', () => {
@@ -399,32 +387,10 @@ async function on(today: string): Promise<void> {
   await deliver()
 }
 
-let gateway: ReturnType<typeof openSlackGateway> | null = null
-let gatewayOf: Workspace | null = null
-
 async function deliver(): Promise<void> {
-  if (gateway === null || gatewayOf !== workspace) {
-    gatewayOf = workspace
-    gateway = openSlackGateway({
-      token: 'xoxb-stand-in',
-      apiUrl: workspace.url,
-      timeoutMs: QUICK.timeoutMs * 5,
-      elapsed: () => performance.now() + waited,
-    })
-  }
-  await deliverDue({
-    ...worker(setup.db.pool, workspace),
-    gateway,
-    answerable: true,
-    administrators: [PEOPLE.admin],
-  })
-  // What a delivery raised itself.
-  await deliverDue({
-    ...worker(setup.db.pool, workspace),
-    gateway,
-    answerable: true,
-    administrators: [PEOPLE.admin],
-  })
+  const own = { gateway, answerable: true, administrators: [PEOPLE.admin] }
+  // And what a delivery raised itself.
+  for (const _ of [1, 2]) await deliverDue({ ...worker(setup.db.pool, workspace), ...own })
 }
 
 const texts = (channel: string) => workspace.ledger.inChannel(channel).map(({ text }) => text)

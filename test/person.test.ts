@@ -1,5 +1,5 @@
 /** What is held of a person: found, handed over, erased; and what is kept only for so long. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
 import { acknowledge } from '../src/actions/acknowledge.ts'
 import { decide } from '../src/actions/decide.ts'
 import { dossierOf, erasePerson, findPerson } from '../src/actions/erase-person.ts'
@@ -7,18 +7,13 @@ import { verifyAudit } from '../src/database/audit-log.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { retain } from '../src/warnings/retention.ts'
 import { day, endOn } from './support/contract-facts.ts'
-import { draft, emptySetup, NOW, openSetup, type Setup } from './support/setup.ts'
+import { draft, NOW, useSetup } from './support/setup.ts'
 
 const TODAY = day('2026-11-23')
 const NAME = 'Zoë (Z.) Quorn'
 const EMAIL = 'zoe.quorn@trust.example'
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-})
-beforeEach(() => emptySetup(setup))
-afterAll(() => setup.drop())
+const setup = useSetup({ emptied: 'before' })
 
 const id = () => setup.organisation.id
 const find = (who: string) => findPerson(setup.db.pool, id(), who)

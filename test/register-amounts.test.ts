@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { readAmount, readPeriod } from '../src/register/parse-amount.ts'
 
 test.each([

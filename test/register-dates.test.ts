@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import type { DateOrder } from '../src/register/draft.ts'
 import { readDate } from '../src/register/parse-date.ts'
 import { type CivilDate, dateOfDayNumber, dateParts, dayNumber } from '../src/rules/civil-date.ts'

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
 import { withinTime } from '../src/register/open.ts'
 import {
   pathOf,

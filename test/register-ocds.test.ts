@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import type { Json } from '../src/register/formats/json-stream.ts'
 import { mergeReleases } from '../src/register/formats/ocds-release.ts'
 import { only, type Reading, readingOf } from './support/register-file.ts'

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
 import { reading } from './support/register-file.ts'
 
 const DATA = join(import.meta.dirname, '..', '..', 'shared', 'data')

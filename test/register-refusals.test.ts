@@ -1,5 +1,4 @@
 import { closeSync, mkdirSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
 import {
   pathOf,
   refusal,

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { storedArchive } from '../src/register/formats/xlsx.ts'
 import { dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
 import {

@@ -1,5 +1,5 @@
-/** A review date: told of by a schedule of its own, with an end or without, until it is decided. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+/** A review date: told of by a ladder of its own, with an end or without, until it is decided. */
+
 import { act } from '../src/actions/act.ts'
 import { decide } from '../src/actions/decide.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
@@ -18,7 +18,7 @@ import { contract, day, decision, endOn } from './support/contract-facts.ts'
 import { deadline, contract as facts, warning, warnings } from './support/message-facts.ts'
 import { worker } from './support/outbox.ts'
 import { reading, written } from './support/register-file.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, useSetup } from './support/setup.ts'
 import { EVERY_DAY, lines, watch } from './support/watch-model.ts'
 
 const REVIEW = day('2027-02-22')
@@ -144,12 +144,7 @@ test('a register says in words whether personal data is processed; an assessment
 })
 
 describe('in a house', () => {
-  let setup: Setup
-  beforeAll(async () => {
-    setup = await openSetup()
-  })
-  afterAll(() => setup.drop())
-  beforeEach(() => emptySetup(setup))
+  const setup = useSetup({ emptied: 'before' })
 
   const ROLLING = {
     end: { kind: 'rolling' },

@@ -1,6 +1,6 @@
 /** Rules that an organisation, a team or a contract changes: read, merged, followed everywhere. */
+
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   changeRules,
   type RulesScope,
@@ -26,7 +26,7 @@ import { UserError } from '../src/rules/user-error.ts'
 import { explain } from '../src/warnings/explain.ts'
 import { simulate } from '../src/warnings/simulate.ts'
 import { contract, day, deadline, ENGLAND, endOn, RULES } from './support/contract-facts.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, emptySetup, useSetup } from './support/setup.ts'
 
 describe('a rule that is typed', () => {
   test.each(RULE_KEYS.map((key) => [ruleName(key), key] as const))(
@@ -91,16 +91,12 @@ test('a small contract keeps a ladder of its own that has none of the small rung
 })
 
 describe('a rule that is changed', () => {
-  let setup: Setup
-  beforeAll(async () => {
-    setup = await openSetup()
-  })
+  const setup = useSetup()
   afterEach(async () => {
     const { broken } = await verifyAudit(setup.db.pool, setup.organisation.id)
     expect(broken).toBeNull()
     await emptySetup(setup)
   })
-  afterAll(() => setup.drop())
 
   const MONDAY = '2026-11-23'
   const change = (name: string, typed: string | null, scope: RulesScope = WHOLE_ORGANISATION) => {

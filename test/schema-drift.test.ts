@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 import { migrationList, schemaEngine, schemaFiles, schemaText } from './support/schema-engine.ts'
 

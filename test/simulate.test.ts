@@ -1,19 +1,13 @@
 /** A simulated span and what the real sweep would do over it; what the span comes to. */
+
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { addDays, type CivilDate, daysBetween, weekday } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { simulate, simulation } from '../src/warnings/simulate.ts'
 import { day, ENGLAND, endOn } from './support/contract-facts.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, emptySetup, useSetup } from './support/setup.ts'
 
-let setup: Setup
-
-beforeAll(async () => {
-  setup = await openSetup()
-})
-afterAll(() => setup.drop())
-beforeEach(() => emptySetup(setup))
+const setup = useSetup({ emptied: 'before' })
 
 const FIRST = day('2026-01-05')
 const YEAR = 364

@@ -1,8 +1,8 @@
 /** The clock's part: each civil slot once, whatever the clock does. */
+
 import { tmpdir } from 'node:os'
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 // biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
 import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
 import { openDatabase } from '../src/database/open.ts'
@@ -18,7 +18,7 @@ import {
 } from '../src/warnings/schedule.ts'
 import { lookAround } from '../src/warnings/self-check.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, emptySetup, type Setup, useSetup } from './support/setup.ts'
 
 const NINE: SlotTimes = {
   sweepAt: { hour: 9, minute: 0 },
@@ -26,14 +26,11 @@ const NINE: SlotTimes = {
   weeklyOn: 1,
 }
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
+const setup = useSetup({
+  emptied: 'after',
   // A team that has only just come to be is not late with anything.
-  await setup.rows(`UPDATE team SET created_at = '2026-01-01'`)
+  prepare: ({ rows }) => rows(`UPDATE team SET created_at = '2026-01-01'`),
 })
-afterEach(() => emptySetup(setup))
-afterAll(() => setup.drop())
 
 function ticking(now: string, owner = 'one', times = NINE): Promise<TickResult> {
   const { organisation, rulesOf, db } = setup

@@ -5,7 +5,6 @@
 import http from 'node:http'
 import { connect, type Socket } from 'node:net'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { calendarDesk, calendarRoutes } from '../src/ops/calendar.ts'
 import { lackingIn, type OpsServer, opsRoutes, serveOps } from '../src/ops/http.ts'
 import { openMetrics } from '../src/ops/metrics.ts'

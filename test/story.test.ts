@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
 import type { Draft } from '../src/register/draft.ts'
 import { addDays, addMonths, daysBetween } from '../src/rules/civil-date.ts'
 import { baseline, premium, sum } from '../src/rules/premium.ts'

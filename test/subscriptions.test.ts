@@ -1,11 +1,10 @@
 /** Channels that hear warnings besides the team's own, because they subscribed. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
 import { setTeam } from '../src/database/organisation.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { isWanted, type WarnedContract } from '../src/rules/subscription.ts'
-import { sweep } from '../src/warnings/sweep.ts'
 import { PEOPLE, type PostedMessage } from '../stand-in/slack/state.ts'
-import { type BotSetup, openBotSetup, said, TODAY, TRANSPORTS } from './support/bot-setup.ts'
+import { said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { day } from './support/contract-facts.ts'
 
 describe('a subscription wants what fits all that it says', () => {
@@ -60,24 +59,18 @@ B-1,Linen hire,Beta plc,lena.lead@trust.example,Estates,2024-01-01,2026-12-22,20
 `
 
 describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
-  let setup: BotSetup
-  beforeAll(async () => {
-    setup = await openBotSetup(kind, REGISTER)
-    const { pool } = setup.database
-    await setTeam(pool, setup.organisation.id, 'Estates', { channel: '#contracts' })
-    await pool.query('UPDATE contract SET team_id = (SELECT id FROM team WHERE name = $1)', [
-      'Estates',
-    ])
+  const setup = useBotSetup(kind, REGISTER, {
+    async prepare({ rows, db, organisation }) {
+      await setTeam(db.pool, organisation.id, 'Estates', { channel: '#contracts' })
+      await rows(`UPDATE contract SET team_id = (SELECT id FROM team WHERE name = 'Estates')`)
+    },
   })
   beforeEach(async () => {
-    await setup.database.pool.query(
-      `DELETE FROM subscription; DELETE FROM delivery; DELETE FROM alert;
-       UPDATE team SET last_swept_on = NULL, ladders_from = NULL; UPDATE contract SET next_rung_on = '2026-11-23'`,
-    )
-  })
-  afterAll(async () => {
-    expect(setup.workspace.ledger.failures).toEqual([])
-    await setup.close()
+    for (const table of ['subscription', 'delivery', 'alert']) {
+      await setup.rows(`DELETE FROM ${table}`)
+    }
+    await setup.rows('UPDATE team SET last_swept_on = NULL, ladders_from = NULL')
+    await setup.rows(`UPDATE contract SET next_rung_on = '2026-11-23'`)
   })
 
   const as = (who: string) => setup.workspace.as(who)
@@ -94,14 +87,7 @@ describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
       .sort((a, b) => a.localeCompare(b))
   const count = (channel: string) => setup.workspace.ledger.inChannel(channel).length
   const sweepOn = async (offset: number) => {
-    const { pool } = setup.database
-    await sweep(pool, {
-      organisationId: setup.organisation.id,
-      rulesOf: setup.rulesOf,
-      dayOf: () => addDays(TODAY, offset),
-      teamIds: null,
-      now: new Date('2026-11-23T10:00:00Z'),
-    })
+    await setup.sweep(addDays(TODAY, offset))
     await setup.deliver()
   }
 
@@ -133,14 +119,7 @@ describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
   test('that ended its subscription hears no more, nor what waits to be sent', async () => {
     await typed(PEOPLE.colleague, 'subscribe')
     const other = count('C0ESCALATION')
-    const { pool } = setup.database
-    await sweep(pool, {
-      organisationId: setup.organisation.id,
-      rulesOf: setup.rulesOf,
-      dayOf: () => TODAY,
-      teamIds: null,
-      now: new Date('2026-11-23T10:00:00Z'),
-    })
+    await setup.sweep(TODAY)
     expect(await typed(PEOPLE.owner, 'unsubscribe #nowhere')).toContain('you are not in it')
     expect(await typed(PEOPLE.owner, 'unsubscribe supplier Acme')).toContain('use subscriptions')
     expect(await typed(PEOPLE.owner, 'unsubscribe')).toContain('The subscription is ended')
@@ -158,7 +137,7 @@ describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
     const [list] = seen.ephemerals
     if (list === undefined) throw new Error('Nothing was listed.')
     expect(said(seen)).toContain('supplier "Tom &amp; Co &lt;x&gt;"')
-    const { rows } = await setup.database.pool.query('SELECT min(id) AS id FROM subscription')
+    const rows = await setup.rows('SELECT min(id) AS id FROM subscription')
     const value = JSON.stringify([1, 'unsubscribe', (rows[0] as { id: number }).id])
     const after = await as(PEOPLE.colleague).press(list, 'lw.unsubscribe', value)
     expect(said(after)).not.toContain('contracts of Olive Owner')
@@ -226,7 +205,7 @@ describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
     ],
   ])('%s is refused, and nothing is kept', async (_, who, text, place, told) => {
     expect(await typed(who, text, place)).toContain(told)
-    const { rows } = await setup.database.pool.query('SELECT FROM subscription')
+    const rows = await setup.rows('SELECT FROM subscription')
     expect(rows).toEqual([])
   })
 

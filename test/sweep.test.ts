@@ -1,6 +1,6 @@
 /** What the sweep raises, on real registers in a real database. */
+
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { acknowledge, snooze } from '../src/actions/acknowledge.ts'
 import { decide } from '../src/actions/decide.ts'
 import { extend } from '../src/actions/extend.ts'
@@ -15,19 +15,15 @@ import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import { workingDayOnOrAfter } from '../src/rules/working-days.ts'
 import { day, ENGLAND, endBetween, endOn } from './support/contract-facts.ts'
 import { importedContract } from './support/draft-contract.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, emptySetup, extended, type Setup, useSetup } from './support/setup.ts'
 import { watch } from './support/watch-model.ts'
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-})
+const setup = useSetup()
 afterEach(async () => {
   await emptySetup(setup)
   const { broken } = await verifyAudit(setup.db.pool, setup.organisation.id)
   expect(broken).toBeNull()
 })
-afterAll(() => setup.drop())
 
 const MONDAY = '2026-11-23'
 
@@ -70,17 +66,7 @@ const anyDraft = fc
       closed: each.closed,
       extensions:
         each.emergency && each.kind === 'dated'
-          ? [
-              {
-                kind: 'emergency',
-                status: 'confirmed',
-                from: null,
-                to: addDays(latest, 31),
-                cost: null,
-                knownOn: null,
-                source: 'column "Extension to"',
-              },
-            ]
+          ? [extended(addDays(latest, 31), { kind: 'emergency' })]
           : [],
     })
   })

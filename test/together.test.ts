@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CliffsAsked, readCliffs } from '../src/reports/cliffs.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { type Ending, findCliffs } from '../src/rules/cliffs.ts'
@@ -14,7 +13,7 @@ import { weeklyMessage } from '../src/text/weekly.ts'
 import { dateWords } from '../src/text/words.ts'
 import { endingOn, inMessages } from '../src/warnings/grouping.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { type BotSetup, openBotSetup, said } from './support/bot-setup.ts'
+import { said, useBotSetup } from './support/bot-setup.ts'
 import { warnings, weekly } from './support/message-facts.ts'
 
 describe('a cliff', () => {
@@ -237,11 +236,7 @@ describe('a consolidation', () => {
 })
 
 describe('in Slack', () => {
-  let setup: BotSetup
-  beforeAll(async () => {
-    setup = await openBotSetup('http', REGISTER)
-  })
-  afterAll(() => setup.close())
+  const setup = useBotSetup('http', REGISTER)
 
   it('cliffs tells what ends together, with what it is worth', async () => {
     const answer = said(await setup.type(PEOPLE.colleague, 'cliffs'))

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changeRules, setting, WHOLE_ORGANISATION } from '../src/actions/settings.ts'
 import type { Program } from '../src/app/app.ts'
 import { triedSchedules } from '../src/cli/warnings.ts'

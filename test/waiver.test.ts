@@ -1,44 +1,34 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { extend } from '../src/actions/extend.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { endOn } from './support/contract-facts.ts'
-import { worker } from './support/outbox.ts'
-import { draft, openSetup, type Setup } from './support/setup.ts'
+import { useWorkspace, worker } from './support/outbox.ts'
+import { draft, useSetup } from './support/setup.ts'
 
-let setup: Setup
-let workspace: Workspace
-beforeAll(async () => {
-  setup = await openSetup()
-  await setup.import(
-    ['EM-1', 'EM-2', 'EM-3', 'EM-4', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
-      draft(reference, {
-        title: 'Out of *hours* [reporting](http://x)',
-        start: asCivilDate(reference.startsWith('OLD') ? '2023-12-01' : '2025-12-01'),
-        end: endOn('2026-11-30'),
-        value: asDecimal('120000'),
-        valueBasis: 'committed',
-        regime: reference.startsWith('OLD') ? null : 'PA23',
-      }),
+const setup = useSetup({
+  prepare: ({ import: imports }) =>
+    imports(
+      ['EM-1', 'EM-2', 'EM-3', 'EM-4', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
+        draft(reference, {
+          title: 'Out of *hours* [reporting](http://x)',
+          start: asCivilDate(reference.startsWith('OLD') ? '2023-12-01' : '2025-12-01'),
+          end: endOn('2026-11-30'),
+          value: asDecimal('120000'),
+          valueBasis: 'committed',
+          regime: reference.startsWith('OLD') ? null : 'PA23',
+        }),
+      ),
+      '2026-11-20',
     ),
-    '2026-11-20',
-  )
 })
-afterAll(() => setup.drop())
+const { workspace, reopen } = useWorkspace({
+  channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
+})
 beforeEach(async () => {
   await setup.rows('DELETE FROM delivery')
   await setup.rows('DELETE FROM channel')
-  workspace = await openWorkspace({
-    now: Date.now,
-    channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
-  })
-})
-afterEach(async () => {
-  expect(workspace.ledger.failures).toEqual([])
-  await workspace.close()
 })
 
 const log = async (
@@ -104,11 +94,7 @@ test('an option brings none', async () => {
 })
 
 test('the draft never comes into a channel with guests', async () => {
-  await workspace.close()
-  workspace = await openWorkspace({
-    now: Date.now,
-    channels: [{ id: 'C0CONTRACTS', name: 'contracts', people: [PEOPLE.guest] }],
-  })
+  await reopen({ channels: [{ id: 'C0CONTRACTS', name: 'contracts', people: [PEOPLE.guest] }] })
   workspace.places.addUser(PEOPLE.guest, 'guest', { guest: 'multi-channel' })
   await log('EM-2', 'emergency')
   await send()
@@ -152,11 +138,7 @@ test('the draft waits while nobody can say who reads the channel, for as long as
 })
 
 test('the draft for a channel that is gone goes to the escalation channel', async () => {
-  await workspace.close()
-  workspace = await openWorkspace({
-    now: Date.now,
-    channels: [{ id: 'C0ESC', name: 'escalation' }],
-  })
+  await reopen({ channels: [{ id: 'C0ESC', name: 'escalation' }] })
   await setup.rows(`UPDATE team SET escalation_channel = '#escalation'`)
   await log('EM-4', 'emergency')
   await send()

@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { weeklyFacts } from '../src/reports/weekly-lists.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import type { SummaryList, WeeklyFacts } from '../src/text/facts.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { useDatabase } from './support/database.ts'
 
 const SLOT = asCivilDate('2026-11-23')
 const day = (offset: number) => addDays(SLOT, offset)
 
-let database: TestDatabase
+const database = useDatabase()
 let next = 0
-beforeAll(async () => {
-  database = await freshDatabase()
-})
-afterAll(() => database.drop())
 
 /** An organisation of its own for each test, so that none sees another's contracts. */
 let organisation = 0

@@ -1,6 +1,8 @@
 // Loaded before anything is timed: drawing takes large libraries.
+
+import { useWorkspace } from './support/outbox.ts'
+import { useSetup } from './support/setup.ts'
 import '../src/delivery/picture.ts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { decide } from '../src/actions/decide.ts'
 import { extend } from '../src/actions/extend.ts'
 import { setTeam } from '../src/database/organisation.ts'
@@ -12,10 +14,9 @@ import { comparedWith, type FiveFigures, fiveLines } from '../src/text/facts.ts'
 import { monthsInWords } from '../src/text/months-ahead.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { tick } from '../src/warnings/schedule.ts'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { endOn } from './support/contract-facts.ts'
 import { worker } from './support/outbox.ts'
-import { draft, openSetup, type Setup } from './support/setup.ts'
+import { draft } from './support/setup.ts'
 
 const SLOT = asCivilDate('2026-11-23')
 
@@ -100,36 +101,26 @@ describe('the months ahead', () => {
 })
 
 describe('a weekly summary', () => {
-  let setup: Setup
-  let workspace: Workspace
-  beforeAll(async () => {
-    setup = await openSetup()
-    await setTeam(setup.db.pool, setup.organisation.id, 'Estates', {})
-    await setup.import(REGISTER, '2026-11-20')
-    const id = await setup.contractId('EMERGENCY')
-    await extend(setup.db.pool, setup.actor('2026-11-20'), id, {
-      kind: 'emergency',
-      to: asCivilDate('2026-12-20'),
-      from: asCivilDate('2026-11-21'),
-      cost: asDecimal('15000'),
-    })
+  const setup = useSetup({
+    async prepare({ db, organisation, actor, contractId, import: imports }) {
+      await setTeam(db.pool, organisation.id, 'Estates', {})
+      await imports(REGISTER, '2026-11-20')
+      await extend(db.pool, actor('2026-11-20'), await contractId('EMERGENCY'), {
+        kind: 'emergency',
+        to: asCivilDate('2026-12-20'),
+        from: asCivilDate('2026-11-21'),
+        cost: asDecimal('15000'),
+      })
+    },
   })
-  afterAll(() => setup.drop())
+  const { workspace } = useWorkspace({
+    channels: [
+      { id: 'C0CONTRACTS', name: 'contracts' },
+      { id: 'C0BOARD', name: 'board' },
+    ],
+  })
   beforeEach(async () => {
-    await setup.rows('DELETE FROM delivery')
-    await setup.rows('DELETE FROM channel')
-    await setup.rows('DELETE FROM slot')
-    workspace = await openWorkspace({
-      now: Date.now,
-      channels: [
-        { id: 'C0CONTRACTS', name: 'contracts' },
-        { id: 'C0BOARD', name: 'board' },
-      ],
-    })
-  })
-  afterEach(async () => {
-    expect(workspace.ledger.failures).toEqual([])
-    await workspace.close()
+    for (const table of ['delivery', 'channel', 'slot']) await setup.rows(`DELETE FROM ${table}`)
   })
 
   async function asked(slot = SLOT): Promise<WeeklyContext> {

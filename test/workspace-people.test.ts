@@ -1,22 +1,17 @@
 /** People, groups, channels and what the app may know of them. */
+
 import { WebClient } from '@slack/web-api'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { addPeople, PEOPLE, type Scope } from '../stand-in/slack/state.ts'
+import { useWorkspace } from './support/outbox.ts'
 
-let workspace: Workspace
 let client: WebClient
-
-beforeEach(async () => {
-  workspace = await openWorkspace({
-    channels: [],
-    now: () => Date.UTC(2027, 3, 1),
-    longestPage: 3,
-  })
-  addPeople(workspace.places)
-  client = new WebClient('xoxb-stand-in', { slackApiUrl: workspace.url })
-})
-afterEach(() => workspace.close())
+const { workspace } = useWorkspace(
+  { now: () => Date.UTC(2027, 3, 1), longestPage: 3 },
+  ({ places, url }) => {
+    addPeople(places)
+    client = new WebClient('xoxb-stand-in', { slackApiUrl: url })
+  },
+)
 
 interface Page {
   readonly response_metadata?: { readonly next_cursor?: string }

@@ -1,34 +1,33 @@
 /** How the workspace reaches an app: signatures, sockets, and what is sent again. */
+
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect as connectTo } from 'node:net'
 import { SocketModeReceiver } from '@slack/bolt'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Payload } from '../stand-in/slack/delivery.ts'
-import { openWorkspace, signedRequest, type Workspace } from '../stand-in/slack/server.ts'
+import { signedRequest } from '../stand-in/slack/server.ts'
 import { addPeople, PEOPLE } from '../stand-in/slack/state.ts'
 import { type EchoApp, SIGNING_SECRET, SILENT, startEcho } from './support/echo-app.ts'
+import { useWorkspace } from './support/outbox.ts'
 
-let workspace: Workspace
-let apps: EchoApp[]
-
-beforeEach(async () => {
-  apps = []
-  workspace = await openWorkspace({
-    channels: [],
+let apps: EchoApp[] = []
+const idle = async () => {
+  for (const app of apps) await app.idle()
+}
+const { workspace } = useWorkspace(
+  {
+    lenient: true,
     now: () => Date.UTC(2027, 3, 1),
     signingSecret: SIGNING_SECRET,
     ackMs: 200,
     retryDelaysMs: [0, 10, 20],
-    idle: async () => {
-      for (const app of apps) await app.idle()
-    },
-  })
-  addPeople(workspace.places)
-})
+    idle,
+  },
+  ({ places }) => addPeople(places),
+)
 afterEach(async () => {
-  for (const app of apps) await app.idle()
+  await idle()
   for (const app of apps) await app.stop()
-  await workspace.close()
+  apps = []
 })
 
 async function start(transport: 'http' | 'sockets'): Promise<EchoApp> {

@@ -1,15 +1,11 @@
 /** What the workspace refuses in views, and how it keeps them. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+
 import { addPeople, PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
+import { useWorkspace } from './support/outbox.ts'
 
-let workspace: Workspace
-
-beforeEach(async () => {
-  workspace = await openWorkspace({ channels: [], now: () => Date.UTC(2027, 3, 1) })
-  addPeople(workspace.places)
-})
-afterEach(() => workspace.close())
+const { workspace } = useWorkspace({ now: () => Date.UTC(2027, 3, 1), lenient: true }, (opened) =>
+  addPeople(opened.places),
+)
 
 interface ShownBlock {
   readonly block_id: string
@@ -54,6 +50,8 @@ const actions = (...elements: object[]) => modal({ blocks: [{ type: 'actions', e
 const button = (change: object = {}) => ({ type: 'button', text: plain('Go'), ...change })
 const menu = (change: object) => ({ type: 'static_select', ...change })
 const x = (length: number) => 'x'.repeat(length)
+/** Where an element stands in an input, and in a row of them. */
+const [AT, IN] = ['/view/blocks/0/element', '/view/blocks/0/elements/0']
 
 describe('a view that Slack would refuse is refused, with the place', () => {
   test.each<[string, object, string]>([
@@ -64,66 +62,42 @@ describe('a view that Slack would refuse is refused, with the place', () => {
     ['a close of 25 characters', modal({ close: plain(x(25)) }), '/view/close/text'],
     ['metadata of 3,001', modal({ private_metadata: x(3001) }), '/view/private_metadata'],
     ['a callback id of 256', modal({ callback_id: x(256) }), '/view/callback_id'],
-    [
-      '101 blocks',
-      modal({ blocks: Array.from({ length: 101 }, () => ({ type: 'divider' })) }),
-      '/view/blocks',
-    ],
+    ['101 blocks', modal({ blocks: Array(101).fill({ type: 'divider' }) }), '/view/blocks'],
     ['fields that nobody knows', modal({ colour: 'red' }), '/view'],
     ['inputs without submit', { ...input(text()), submit: undefined }, '/view/submit'],
     ['an input without label', input(text(), { label: undefined }), '/view/blocks/0/label'],
     ['a label of 2,001', input(text(), { label: plain(x(2001)) }), '/view/blocks/0/label/text'],
     ['a hint of 2,001', input(text(), { hint: plain(x(2001)) }), '/view/blocks/0/hint/text'],
-    ['a button as an input', input(button()), '/view/blocks/0/element/type'],
-    [
-      'a placeholder of 151',
-      input(text({ placeholder: plain(x(151)) })),
-      '/view/blocks/0/element/placeholder/text',
-    ],
-    ['max_length 3,001', input(text({ max_length: 3001 })), '/view/blocks/0/element/max_length'],
-    [
-      'a start longer than max_length',
-      input(text({ max_length: 3, initial_value: 'long' })),
-      '/view/blocks/0/element',
-    ],
-    ['a text input outside of input', actions(text()), '/view/blocks/0/elements/0/type'],
+    ['a button as an input', input(button()), `${AT}/type`],
+    ['a placeholder of 151', input(text({ placeholder: plain(x(151)) })), `${AT}/placeholder/text`],
+    ['max_length 3,001', input(text({ max_length: 3001 })), `${AT}/max_length`],
+    ['a start longer than max_length', input(text({ max_length: 3, initial_value: 'long' })), AT],
+    ['a text input outside of input', actions(text()), `${IN}/type`],
     [
       'a date that is none',
       actions({ type: 'datepicker', initial_date: '2027-02-30' }),
-      '/view/blocks/0/elements/0/initial_date',
+      `${IN}/initial_date`,
     ],
-    ['101 options', actions(menu({ options: options(101) })), '/view/blocks/0/elements/0/options'],
-    ['a menu without options', actions(menu({})), '/view/blocks/0/elements/0'],
+    ['101 options', actions(menu({ options: options(101) })), `${IN}/options`],
+    ['a menu without options', actions(menu({})), IN],
     [
       'a start that is no option',
       actions(menu({ options: options(2), initial_option: { text: plain('No'), value: 'no' } })),
-      '/view/blocks/0/elements/0',
+      IN,
     ],
     [
       'an option value of 76',
       actions(menu({ options: [{ text: plain('x'), value: x(76) }] })),
-      '/view/blocks/0/elements/0/options/0/value',
+      `${IN}/options/0/value`,
     ],
-    [
-      'six overflow entries',
-      actions({ type: 'overflow', options: options(6) }),
-      '/view/blocks/0/elements/0/options',
-    ],
-    [
-      'eleven checkboxes',
-      input({ type: 'checkboxes', options: options(11) }),
-      '/view/blocks/0/element/options',
-    ],
+    ['six overflow entries', actions({ type: 'overflow', options: options(6) }), `${IN}/options`],
+    ['eleven checkboxes', input({ type: 'checkboxes', options: options(11) }), `${AT}/options`],
     [
       'eleven radio buttons',
       input({ type: 'radio_buttons', options: options(11) }),
-      '/view/blocks/0/element/options',
+      `${AT}/options`,
     ],
-    [
-      'eleven files',
-      input({ type: 'file_input', max_files: 11 }),
-      '/view/blocks/0/element/max_files',
-    ],
+    ['eleven files', input({ type: 'file_input', max_files: 11 }), `${AT}/max_files`],
     [
       'an action id twice in a block',
       actions(button({ action_id: 'a' }), button({ action_id: 'a' })),
@@ -131,24 +105,15 @@ describe('a view that Slack would refuse is refused, with the place', () => {
     ],
     [
       'a block id twice',
-      modal({
-        blocks: [
-          { type: 'divider', block_id: 'a' },
-          { type: 'divider', block_id: 'a' },
-        ],
-      }),
+      modal({ blocks: Array(2).fill({ type: 'divider', block_id: 'a' }) }),
       '/view/blocks',
     ],
     [
       'a confirmation without words',
       actions(button({ confirm: { title: plain('Sure?') } })),
-      '/view/blocks/0/elements/0/confirm/text',
+      `${IN}/confirm/text`,
     ],
-    [
-      '26 buttons',
-      actions(...Array.from({ length: 26 }, () => button())),
-      '/view/blocks/0/elements',
-    ],
+    ['26 buttons', actions(...Array(26).fill(button())), '/view/blocks/0/elements'],
     ['a table', modal({ blocks: [{ type: 'table', rows: [] }] }), '/view/blocks/0/type'],
     [
       'the focus twice',

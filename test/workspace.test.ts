@@ -1,13 +1,10 @@
 import { WebClient } from '@slack/web-api'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+import { useWorkspace } from './support/outbox.ts'
 
-let workspace: Workspace
-let now: number
-
-beforeEach(async () => {
-  now = Date.UTC(2027, 3, 1)
-  workspace = await openWorkspace({
+let now = Date.UTC(2027, 3, 1)
+const { workspace } = useWorkspace(
+  {
+    lenient: true,
     now: () => now,
     longestPage: 3,
     paceMs: 1000,
@@ -17,10 +14,9 @@ beforeEach(async () => {
       { id: 'G0SECRET', name: 'secret', isPrivate: true },
       { id: 'C0OLD', name: 'old', archived: true },
     ],
-  })
-  workspace.places.addUser('U0OWNER', 'owner')
-})
-afterEach(() => workspace.close())
+  },
+  ({ places }) => places.addUser('U0OWNER', 'owner'),
+)
 
 type Answer = Record<string, unknown> & { ok: boolean; error?: string; ts?: string }
 

@@ -146,12 +146,14 @@ export function mrkdwn(
   ...values: readonly (string | number | Mrkdwn)[]
 ): Mrkdwn {
   let source = words[0] ?? ''
-  for (const [index, value] of values.entries()) {
-    source += value instanceof Mrkdwn ? value.toString() : inert(plain(String(value), SHOWN))
-    const next = words[index + 1] ?? ''
+  const append = (piece: string) => {
     // A colon of ours after a text that ends in ":100" would close an emoji.
-    if (next.startsWith(':')) source = source.replace(/:(?=[A-Za-z0-9_+'-]+$)/, '\u2236')
-    source += next
+    if (piece.startsWith(':')) source = source.replace(/:(?=[A-Za-z0-9_+'-]+$)/, '\u2236')
+    source += piece
+  }
+  for (const [index, value] of values.entries()) {
+    append(value instanceof Mrkdwn ? value.toString() : inert(plain(String(value), SHOWN)))
+    append(words[index + 1] ?? '')
   }
   return new Mrkdwn(source)
 }

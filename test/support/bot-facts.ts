@@ -1,6 +1,10 @@
 /** Facts for tests of answers, modals and App Home. */
-import { addDays } from '../../src/rules/civil-date.ts'
+
+import { readTeams } from '../../src/database/organisation.ts'
+import { addDays, asCivilDate } from '../../src/rules/civil-date.ts'
 import { asDecimal } from '../../src/rules/money.ts'
+import type { Asker } from '../../src/slack/directory.ts'
+import type { BotContext } from '../../src/slack/request.ts'
 import type {
   CardFacts,
   ExplainFacts,
@@ -12,11 +16,41 @@ import type {
 } from '../../src/text/answer-facts.ts'
 import type { CliffFacts } from '../../src/text/facts.ts'
 import { AS_OF, contract, summaryItem } from './message-facts.ts'
+import type { Setup } from './setup.ts'
 
 export const SUBJECT = { contractId: 17, version: 5, alertIds: [12, 13] }
 export const AMIRA = { name: 'Amira Khan', slackUser: 'U0AMIRA01' }
 export const TOM = { name: 'Tom Reed', slackUser: null }
 export const ASKED = { query: 'due mine', shared: false, hidePrices: false }
+
+/** Somebody of the organisation who answers for nothing, asking on Mon 23 Nov 2026. */
+export function contextOf(
+  { db, organisation, rulesOf }: Setup,
+  asker: Partial<Asker> = {},
+  rest: Partial<BotContext> = {},
+): BotContext {
+  return {
+    pool: db.pool,
+    organisationId: organisation.id,
+    rulesOf,
+    teams: () => readTeams(db.pool, organisation.id),
+    asker: {
+      personId: 999_999,
+      slackUser: 'UNOBODY',
+      isMember: true,
+      isReader: true,
+      isAdministrator: false,
+      userGroups: [],
+      ...asker,
+    },
+    today: asCivilDate('2026-11-23'),
+    timeZone: 'Europe/London',
+    hidePrices: false,
+    shared: false,
+    query: '',
+    ...rest,
+  }
+}
 
 export function entry(index: number, changes: Partial<ListEntry> = {}): ListEntry {
   return {

@@ -1,15 +1,8 @@
 /** The bot with a register behind it and the stand-in for Slack before it, over either transport. */
 import type { CustomRoute } from '@slack/bolt'
-import {
-  ensureOrganisation,
-  type Organisation,
-  type RulesByTeam,
-  rulesByTeam,
-} from '../../src/database/organisation.ts'
 import type { DeliverySettings } from '../../src/delivery/rate-limit.ts'
 import { type Delivered, deliverDue } from '../../src/delivery/worker.ts'
 import { calendarDesk, calendarRoute } from '../../src/ops/calendar.ts'
-import { applyRegister } from '../../src/register/import/import.ts'
 import { openRegister } from '../../src/register/open.ts'
 import { asCivilDate } from '../../src/rules/civil-date.ts'
 import { answersLater } from '../../src/slack/answers.ts'
@@ -18,13 +11,19 @@ import { directory } from '../../src/slack/directory.ts'
 import type { SlackDependencies } from '../../src/slack/request.ts'
 import { GATE_LIMITS, type GateLimits } from '../../src/slack/transport.ts'
 import { type Action, actionValue } from '../../src/text/buttons.ts'
-import { sweep } from '../../src/warnings/sweep.ts'
 import type { ActResult } from '../../stand-in/slack/payloads.ts'
 import { openWorkspace, type Workspace } from '../../stand-in/slack/server.ts'
-import { addPeople, PEOPLE, type PostedMessage } from '../../stand-in/slack/state.ts'
-import { freshDatabase, type TestDatabase } from './database.ts'
+import {
+  addPeople,
+  PEOPLE,
+  type PostedMessage,
+  type ShownView,
+} from '../../stand-in/slack/state.ts'
+import type { Given } from '../../stand-in/slack/views.ts'
+import { freshDatabase, stand, type TestDatabase } from './database.ts'
 import { worker } from './outbox.ts'
 import { written } from './register-file.ts'
+import { type Setup, setupIn } from './setup.ts'
 
 export const TODAY = asCivilDate('2026-11-23')
 export const SIGNING_SECRET = 'secret'
@@ -32,10 +31,8 @@ export const TRANSPORTS = ['socket', 'http'] as const
 
 const NOW = new Date('2026-11-23T10:00:00Z')
 
-export interface BotSetup {
+export interface BotSetup extends Omit<Setup, 'drop'> {
   readonly database: TestDatabase
-  readonly organisation: Organisation
-  readonly rulesOf: RulesByTeam
   readonly workspace: Workspace
   readonly bot: Bot
   /** Where Slack posts to; null over the socket. */
@@ -51,6 +48,10 @@ export interface BotSetup {
   toldDirectly(who: string): Promise<string>
   /** Types `/contracts` and this text; in #contracts, or where the person can be. */
   type(who: string, text: string): Promise<ActResult>
+  /** The form that a command or a button opens. */
+  form(who: string, by: string | Action): Promise<ShownView>
+  /** Fills these fields of a form and sends it. */
+  submit(who: string, form: ShownView | null, given?: Fields): Promise<ActResult>
   /** The message of a channel that names this contract. */
   warningOf(title: string): PostedMessage
   /** Presses a button that carries this action, in a channel where the person is. */
@@ -64,33 +65,54 @@ export interface BotSetup {
   statesOf(reference: string): Promise<string[]>
   close(): Promise<void>
 }
+type Fields = Readonly<Record<string, Given>>
+interface BotOptions {
+  readonly readers?: readonly string[]
+  readonly limits?: GateLimits
+  readonly routes?: readonly CustomRoute[]
+  /** Nothing goes wrong in these tests, so that the log says nothing. */
+  readonly quiet?: boolean
+  /** Done once it is open. */
+  readonly prepare?: (setup: BotSetup) => unknown
+}
+
+/** The bot of a file or a describe; Slack has refused nothing of it at the end. */
+export function useBotSetup(
+  kind: (typeof TRANSPORTS)[number],
+  registerText: string,
+  options: BotOptions = {},
+): BotSetup {
+  const { it, put } = stand<BotSetup>()
+  beforeAll(async () => {
+    const opened = put(await openBotSetup(kind, registerText, options))
+    await options.prepare?.(opened)
+  })
+  afterAll(async () => {
+    // A connection that is closed is told of.
+    const lines = [...it.lines]
+    await it.close()
+    expect(it.workspace.ledger.failures).toEqual([])
+    if (options.quiet) expect(lines).toEqual([])
+  })
+  return it
+}
 
 /** Imports the register's text, CSV with a heading line. */
 export async function openBotSetup(
   kind: (typeof TRANSPORTS)[number],
   registerText: string,
-  {
-    readers = [],
-    limits = GATE_LIMITS,
-    routes = [],
-  }: {
-    readonly readers?: readonly string[]
-    readonly limits?: GateLimits
-    readonly routes?: readonly CustomRoute[]
-  } = {},
+  { readers = [], limits = GATE_LIMITS, routes = [] }: BotOptions = {},
 ): Promise<BotSetup> {
   const database = await freshDatabase()
   const { pool } = database
-  const organisation = await ensureOrganisation(pool, NOW, {
-    timeZone: 'Europe/London',
-    calendar: 'england-and-wales',
-    channel: 'C0CONTRACTS',
-    escalationChannel: 'C0ESCALATION',
-  })
-  const rulesOf = rulesByTeam({})
+  const channels = { channel: 'C0CONTRACTS', escalationChannel: 'C0ESCALATION' }
+  const setup = await setupIn(database, channels)
+  const { organisation, rulesOf, rows } = setup
   const lines: string[] = []
   let waited = 0
-  await importText(database, organisation, registerText)
+  const read = { map: new Map(), dates: null, timeZone: null, today: TODAY }
+  const register = await openRegister(written('register.csv', registerText), read)
+  await setup.importRegister(register, TODAY, { now: NOW, triageDays: 14, strict: true })
   const workspace = await openWorkspace({
     channels: [],
     now: Date.now,
@@ -98,24 +120,17 @@ export async function openBotSetup(
     idle: async () => bot.idle(),
   })
   addPeople(workspace.places)
-  const desk = calendarDesk({
-    pool,
-    organisationId: organisation.id,
-    now: () => NOW,
-    today: () => TODAY,
-    elapsed: () => performance.now(),
-    log: (line) => lines.push(line),
-  })
+  const clock = { now: () => NOW, today: () => TODAY, log: (line: string) => void lines.push(line) }
+  const elapsed = () => performance.now()
+  const desk = calendarDesk({ pool, organisationId: organisation.id, ...clock, elapsed })
   const deps: SlackDependencies = {
     pool,
     organisation,
     rulesOf,
-    now: () => NOW,
-    today: () => TODAY,
+    ...clock,
     todayOf: () => TODAY,
     dateFormat: 'dd/mm/yyyy',
     publicUrl: () => 'https://contracts.trust.example',
-    log: (line) => lines.push(line),
     weeklyOn: 1,
     triageDays: 14,
     directory: directory(pool, {
@@ -142,13 +157,15 @@ export async function openBotSetup(
   if (requestUrl !== null) await workspace.useRequestUrl(requestUrl)
 
   const make = answersLater(deps)
-  const deliver = (settings: Partial<DeliverySettings> = {}) =>
+  const deliver: BotSetup['deliver'] = (settings = {}) =>
     deliverDue({
       ...worker(pool, workspace, { timeoutMs: 2000, ...settings }),
       answerable: true,
       make,
     })
-  const pressValue = (who: string, value: string) => {
+  const type: BotSetup['type'] = (who, text) =>
+    workspace.as(who).command('/contracts', text, placeFor(who))
+  const pressValue: BotSetup['pressValue'] = (who, value) => {
     const message = workspace.ledger.add({
       channel: placeFor(who),
       threadTs: null,
@@ -160,10 +177,16 @@ export async function openBotSetup(
     })
     return workspace.as(who).press(message, 'lw.act', value)
   }
+  const pressAction: BotSetup['pressAction'] = async (who, action) => {
+    const value = actionValue(action)
+    if (value === null) throw new Error(`No button can carry ${action.act}.`)
+    return pressValue(who, value)
+  }
+  const textsOf = async (sql: string, reference: string) =>
+    (await rows<{ it: string }>(sql, [reference])).map(({ it }) => it)
   return {
+    ...setup,
     database,
-    organisation,
-    rulesOf,
     workspace,
     bot,
     requestUrl,
@@ -172,9 +195,7 @@ export async function openBotSetup(
       waited += ms
     },
     async tell() {
-      const { id: organisationId } = organisation
-      const context = { organisationId, rulesOf, dayOf: () => TODAY, teamIds: null, now: NOW }
-      await sweep(pool, context)
+      await setup.sweep(TODAY, { now: NOW })
       await deliver()
     },
     deliver,
@@ -183,7 +204,16 @@ export async function openBotSetup(
       const { id } = workspace.as(who).direct()
       return workspace.ledger.inChannel(id).at(-1)?.text ?? ''
     },
-    type: (who, text) => workspace.as(who).command('/contracts', text, placeFor(who)),
+    type,
+    async form(who, by) {
+      const { modal } = await (typeof by === 'string' ? type(who, by) : pressAction(who, by))
+      if (modal === null) throw new Error(`${JSON.stringify(by)} opened no form.`)
+      return modal
+    },
+    async submit(who, form, given) {
+      if (form === null) throw new Error('There is no form to send.')
+      return await workspace.as(who).submit(form, given)
+    },
     warningOf(title) {
       const found = workspace.ledger
         .inChannel('C0CONTRACTS')
@@ -192,37 +222,28 @@ export async function openBotSetup(
       return found
     },
     pressValue,
-    async pressAction(who, action) {
-      const value = actionValue(action)
-      if (value === null) throw new Error(`No button can carry ${action.act}.`)
-      return pressValue(who, value)
-    },
+    pressAction,
     async subjectOf(reference) {
-      const found = await pool.query<{ contractId: number; version: number }>(
+      const [found] = await rows<{ contractId: number; version: number }>(
         'SELECT id AS "contractId", version FROM contract WHERE reference = $1',
         [reference],
       )
-      const [row] = found.rows
-      if (!row) throw new Error(`There is no contract ${reference}.`)
-      return { ...row, alertIds: [] }
+      if (!found) throw new Error(`There is no contract ${reference}.`)
+      return { ...found, alertIds: [] }
     },
-    async actsOn(reference) {
-      const found = await pool.query<{ what: string }>(
-        `SELECT ch.what FROM audit_change ch JOIN audit_entry e ON e.id = ch.entry_id
+    actsOn: (reference) =>
+      textsOf(
+        `SELECT ch.what AS it FROM audit_change ch JOIN audit_entry e ON e.id = ch.entry_id
          JOIN contract c ON c.id = ch.contract_id WHERE c.reference = $1 AND e.via = 'slack'
          ORDER BY e.position, ch.position`,
-        [reference],
-      )
-      return found.rows.map(({ what }) => what)
-    },
-    async statesOf(reference) {
-      const found = await pool.query<{ state: string }>(
-        `SELECT a.state FROM alert a JOIN contract c ON c.id = a.contract_id
+        reference,
+      ),
+    statesOf: (reference) =>
+      textsOf(
+        `SELECT a.state AS it FROM alert a JOIN contract c ON c.id = a.contract_id
          WHERE c.reference = $1 ORDER BY a.id`,
-        [reference],
-      )
-      return found.rows.map(({ state }) => state)
-    },
+        reference,
+      ),
     async close() {
       await bot.stop()
       await workspace.close()
@@ -259,30 +280,4 @@ export function placeFor(who: string): string {
 function buttonWith(value: string) {
   const text = { type: 'plain_text', text: 'Press' }
   return { type: 'actions', elements: [{ type: 'button', action_id: 'lw.act', text, value }] }
-}
-
-async function importText(
-  { pool }: TestDatabase,
-  { id: organisationId }: Organisation,
-  text: string,
-): Promise<void> {
-  const file = written('register.csv', text)
-  const options = { map: new Map(), dates: null, timeZone: null, today: TODAY }
-  await applyRegister(pool, await openRegister(file, options), {
-    organisationId,
-    file: 'register.csv',
-    sha256: '',
-    source: 'register',
-    team: null,
-    today: TODAY,
-    now: NOW,
-    via: 'import',
-    byPersonId: null,
-    rulesOf: rulesByTeam({}),
-    triageDays: 14,
-    isSample: false,
-    dryRun: false,
-    strict: true,
-    onProgress: () => undefined,
-  })
 }

@@ -38,6 +38,35 @@ export async function freshDatabase(poolSize = 5): Promise<TestDatabase> {
   }
 }
 
+/** The same for all tests of a file or a describe. */
+export function useDatabase(
+  poolSize?: number,
+  prepare: (database: TestDatabase) => unknown = () => undefined,
+): TestDatabase {
+  const standing = stand<TestDatabase>()
+  beforeAll(async () => {
+    await prepare(standing.put(await freshDatabase(poolSize)))
+  })
+  afterAll(() => standing.it.drop())
+  return standing.it
+}
+
+/** What hooks open: `it` stands for whatever was put last, so that tests can be written before. */
+export function stand<T extends object>() {
+  let now: T | null = null
+  const it = new Proxy({} as T, {
+    get(_, name) {
+      if (now === null) throw new Error(`Nothing is open yet that has ${String(name)}.`)
+      return Reflect.get(now, name)
+    },
+  })
+  const put = (opened: T): T => {
+    now = opened
+    return opened
+  }
+  return { it, put }
+}
+
 /** A database without a table in it; `drop` ends whatever is still connected. */
 export async function emptyDatabase() {
   return makeDatabase('template1')

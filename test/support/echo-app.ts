@@ -141,7 +141,6 @@ const BUTTONS: KnownBlock = {
   type: 'actions',
   elements: [
     { type: 'button', action_id: 'press', text: plain('Press'), value: 'one' },
-    { type: 'button', action_id: 'remove', text: plain('Remove') },
     { type: 'button', action_id: 'lost', text: plain('Nobody listens') },
     {
       type: 'static_select',
@@ -158,11 +157,6 @@ function answerActions(app: App, heard: string[]): void {
     heard.push(`action press ${'value' in action ? action.value : ''}`)
     await ack()
     await respond({ text: `Pressed by <@${body.user.id}>`, replace_original: true })
-  })
-  app.action('remove', async ({ ack, respond }) => {
-    heard.push('action remove')
-    await ack()
-    await respond({ delete_original: true })
   })
   app.action('more', async ({ ack, action, respond }) => {
     await ack()
@@ -183,13 +177,9 @@ function answerActions(app: App, heard: string[]): void {
       heard.push(String(error))
     })
   })
-  app.options('supplier', async ({ ack, options }) => {
-    heard.push(`options ${options.value}`)
-    await ack({ options: [option(`${options.value}-one`), option(`${options.value}-two`)] })
-  })
 }
 
-/** A modal with one field of each kind that the bot uses. */
+/** A modal with a text, a day and a file. */
 export function form(title = 'Form'): View {
   return {
     type: 'modal',
@@ -201,24 +191,6 @@ export function form(title = 'Form'): View {
     blocks: [
       input('reference', { type: 'plain_text_input', action_id: 'text', max_length: 20 }),
       input('ends', { type: 'datepicker', action_id: 'day', initial_date: '2027-04-30' }),
-      input('kind', {
-        type: 'static_select',
-        action_id: 'kind',
-        options: [option('option'), option('emergency')],
-        initial_option: option('option'),
-      }),
-      optional('owner', { type: 'users_select', action_id: 'person' }),
-      optional('where', {
-        type: 'conversations_select',
-        action_id: 'channel',
-        default_to_current_conversation: true,
-      }),
-      optional('flags', {
-        type: 'checkboxes',
-        action_id: 'flags',
-        options: [option('urgent'), option('confidential')],
-      }),
-      optional('supplier', { type: 'external_select', action_id: 'supplier' }),
       optional('file', { type: 'file_input', action_id: 'file', filetypes: ['csv'] }),
       {
         type: 'actions',
@@ -244,15 +216,7 @@ function answerViews(app: App, heard: string[]): void {
     const text = view.state.values.reference?.text?.value ?? ''
     heard.push(`view form ${text}`)
     if (text === 'bad') {
-      await ack({ response_action: 'errors', errors: { reference: 'No such contract.' } })
-    } else if (text === 'nowhere') {
       await ack({ response_action: 'errors', errors: { nothing: 'No such field.' } })
-    } else if (text === 'next') {
-      await ack({ response_action: 'update', view: form('Second page') })
-    } else if (text === 'push') {
-      await ack({ response_action: 'push', view: form('On top') })
-    } else if (text === 'clear') {
-      await ack({ response_action: 'clear' })
     } else {
       await ack()
       const state = JSON.stringify(view.state.values)

@@ -3,7 +3,8 @@ import type pg from 'pg'
 import { DELIVERY_DEFAULTS, type DeliverySettings } from '../../src/delivery/rate-limit.ts'
 import type { DeliveryDeps } from '../../src/delivery/send.ts'
 import { openSlackGateway } from '../../src/delivery/slack-client.ts'
-import type { Workspace } from '../../stand-in/slack/server.ts'
+import { openWorkspace, type Workspace } from '../../stand-in/slack/server.ts'
+import { stand, useDatabase } from './database.ts'
 
 /** Small enough for a test not to wait, in the same proportions as the real ones. */
 export const QUICK: DeliverySettings = {
@@ -43,6 +44,49 @@ export function worker(
     log: (line) => lines.push(line),
     lines,
   }
+}
+
+type Opened = Partial<Parameters<typeof openWorkspace>[0]>
+
+/** A workspace for each test, in which Slack refuses nothing that is not planned or `lenient`. */
+export function useWorkspace(
+  { lenient = false, ...options }: Opened & { readonly lenient?: boolean } = {},
+  prepare: (workspace: Workspace) => unknown = () => undefined,
+) {
+  const { it, put } = stand<Workspace>()
+  const open = async (changes: Opened = {}) => {
+    const opened = await openWorkspace({ now: Date.now, channels: [], ...options, ...changes })
+    await prepare(put(opened))
+  }
+  beforeEach(() => open())
+  afterEach(async () => {
+    await it.close()
+    if (!lenient) expect(it.ledger.failures).toEqual([])
+  })
+  /** Another one in its place. */
+  const reopen = async (changes: Opened) => {
+    await it.close()
+    await open(changes)
+  }
+  return { workspace: it, reopen }
+}
+
+/** A database, and for each test an empty outbox in it and a workspace before it. */
+export function useOutbox(
+  options: Opened & { readonly escalation?: string },
+  prepare?: (workspace: Workspace) => unknown,
+) {
+  const database = useDatabase(10)
+  const { escalation = null, ...opened } = options
+  const { workspace, reopen } = useWorkspace(opened, prepare)
+  const { it: outbox, put } = stand<Outbox>()
+  const sql = async (text: string, values: unknown[] = []) =>
+    (await database.pool.query(text, values)).rows
+  beforeEach(async () => {
+    for (const table of ['delivery', 'channel', 'contract']) await sql(`DELETE FROM ${table}`)
+    put(await openOutbox(database.pool, { escalation }))
+  })
+  return { database, workspace, reopen, outbox, sql }
 }
 
 export interface Outbox {

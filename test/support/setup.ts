@@ -12,6 +12,7 @@ import {
 import { recalculateWhereRulesChanged } from '../../src/database/recalculate.ts'
 import {
   type Draft,
+  type DraftExtension,
   NOTHING_SAID,
   type OpenRegister,
   type ReadItem,
@@ -25,7 +26,7 @@ import { asCivilDate, type CivilDate } from '../../src/rules/civil-date.ts'
 import { asDecimal } from '../../src/rules/money.ts'
 import { type SweepContext, type SweepResult, sweep } from '../../src/warnings/sweep.ts'
 import { endOn } from './contract-facts.ts'
-import { freshDatabase, type TestDatabase } from './database.ts'
+import { freshDatabase, stand, type TestDatabase } from './database.ts'
 
 export interface Setup {
   readonly db: Database
@@ -42,6 +43,12 @@ export interface Setup {
     on: string,
     options?: Partial<ApplyOptions>,
   ): Promise<ImportResult>
+  /** The same of a register that was opened. */
+  importRegister(
+    register: OpenRegister,
+    on: string,
+    options?: Partial<ApplyOptions>,
+  ): Promise<ImportResult>
   sweep(on: string, options?: Partial<SweepContext>): Promise<SweepResult>
   actor(today: string): Actor
   team(name: string): Promise<Team>
@@ -51,6 +58,11 @@ export interface Setup {
   /** `2026-11-23 end 30` of each alert, `(state)` where it is not open, in the order of raising. */
   alerts(reference?: string): Promise<string[]>
   rows<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>
+  /** These columns of a contract, called `c` in their SQL. */
+  row<Row extends object = Record<string, unknown>>(
+    reference: string,
+    columns: string,
+  ): Promise<Row>
   drop(): Promise<void>
 }
 
@@ -61,22 +73,42 @@ export async function openSetup(poolSize = 5): Promise<Setup> {
   return await setupIn(await freshDatabase(poolSize))
 }
 
-/** The same in a database that stands already; dropping the setup closes it. */
-export async function setupIn(db: Database | TestDatabase): Promise<Setup> {
-  const organisation = await ensureOrganisation(db.pool, NOW, {
-    timeZone: 'Europe/London',
-    calendar: 'england-and-wales',
+/** The same for all tests of a file or a describe, emptied before or after each of them. */
+export function useSetup({
+  emptied = null,
+  prepare = () => undefined,
+}: {
+  readonly emptied?: 'before' | 'after' | null
+  readonly prepare?: (setup: Setup) => unknown
+} = {}): Setup {
+  const { it, put } = stand<Setup>()
+  beforeAll(async () => {
+    await prepare(put(await openSetup()))
+  })
+  if (emptied === 'before') beforeEach(() => emptySetup(it))
+  if (emptied === 'after') afterEach(() => emptySetup(it))
+  afterAll(() => it.drop())
+  return it
+}
+
+/** The same in a database that stands already; dropping the house closes it. */
+export async function setupIn(
+  db: Database | TestDatabase,
+  channels: { readonly channel: string; readonly escalationChannel: string | null } = {
     channel: '#contracts',
     escalationChannel: null,
-  })
+  },
+): Promise<Setup> {
+  const zone = { timeZone: 'Europe/London', calendar: 'england-and-wales' }
+  const organisation = await ensureOrganisation(db.pool, NOW, { ...zone, ...channels })
   const rulesOf = rulesByTeam({})
   const organisationId = organisation.id
   const rows: Setup['rows'] = async (sql, values = []) => {
     const found = await db.pool.query(sql, [...values])
     return found.rows
   }
-  const importItems: Setup['importItems'] = (items, on, options = {}) =>
-    applyRegister(db.pool, registerOf(items), {
+  const importRegister: Setup['importRegister'] = (register, on, options = {}) =>
+    applyRegister(db.pool, register, {
       organisationId,
       file: 'register.csv',
       sha256: '',
@@ -94,11 +126,14 @@ export async function setupIn(db: Database | TestDatabase): Promise<Setup> {
       onProgress: () => undefined,
       ...options,
     })
+  const importItems: Setup['importItems'] = (items, on, options) =>
+    importRegister(registerOf(items), on, options)
   return {
     db,
     organisation,
     rulesOf,
     rows,
+    importRegister,
     importItems,
     import: (drafts, on, options) =>
       importItems(
@@ -153,6 +188,12 @@ export async function setupIn(db: Database | TestDatabase): Promise<Setup> {
           `${on} ${kind} ${rung}${state === 'open' ? '' : ` (${state})`}`,
       )
     },
+    async row<Row extends object>(reference: string, columns: string) {
+      const sql = `SELECT ${columns} FROM contract c WHERE reference = $1`
+      const [found] = await rows<Row>(sql, [reference])
+      if (!found) throw new Error(`There is no contract ${reference}.`)
+      return found
+    },
     drop: () => ('drop' in db ? db.drop() : db.close()),
   }
 }
@@ -184,6 +225,20 @@ export function registerOf(items: readonly ReadItem[]): OpenRegister {
     async *items() {
       yield* items
     },
+  }
+}
+
+/** A confirmed extension to this day, an option unless a test says otherwise. */
+export function extended(to: string, changes: Partial<DraftExtension> = {}): DraftExtension {
+  return {
+    kind: 'option',
+    status: 'confirmed',
+    from: null,
+    to: asCivilDate(to),
+    cost: null,
+    knownOn: null,
+    source: 'column "Extension to"',
+    ...changes,
   }
 }
 

@@ -4,7 +4,6 @@
  * ends.
  */
 import fc from 'fast-check'
-import { expect, vi } from 'vitest'
 import { acknowledge } from '../../src/actions/acknowledge.ts'
 import { decide } from '../../src/actions/decide.ts'
 import { extend } from '../../src/actions/extend.ts'
