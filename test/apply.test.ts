@@ -5,6 +5,7 @@ import { setTeam } from '../src/database/organisation.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { sampleRegister } from '../src/register/sample/stories.ts'
 import { day, endOn } from './support/contract-facts.ts'
+import { present } from './support/present.ts'
 import { draft, extended, useSetup } from './support/setup.ts'
 
 const setup = useSetup({ emptied: 'after' })
@@ -80,8 +81,7 @@ describe('rows that repeat one another', () => {
   test('one reference for several lots or suppliers is several contracts, the same ones next time', async () => {
     const rows = [draft('A-1'), draft('A-1', { supplier: 'Southwind' }), draft('A-1', { lot: '2' })]
     expect(await setup.import(rows, ON)).toMatchObject({ created: 3 })
-    const [first] = rows
-    if (!first) throw new Error('no row')
+    const first = present(rows[0])
     // Alone in the next file, the reference still means the same contract.
     const next = await setup.import([{ ...first, end: endOn('2026-12-31') }], ON)
     expect(next).toMatchObject({ created: 0, updated: 1 })

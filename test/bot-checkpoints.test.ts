@@ -6,6 +6,7 @@ import { LIMITS, textLength } from '../src/text/message.ts'
 import { checkpointGroupMessage, QUESTIONS_A_MESSAGE } from '../src/text/procurement.ts'
 import { PEOPLE, type PostedMessage } from '../stand-in/slack/state.ts'
 import { said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 import { refusedIn } from './support/slack-limits.ts'
 
 const CONTRACTS = Array.from({ length: 12 }, (_, at) => `K-${at + 1}`)
@@ -38,8 +39,10 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
       .inChannel('C0CONTRACTS')
       .filter(({ text }) => /procurement steps?( due|:)/.test(text))
   const questionOf = (reference: string): PostedMessage => {
-    const found = asked().find(({ text }) => text.includes(`Reference ${reference},`))
-    if (!found) throw new Error(`Nobody was asked about ${reference}.`)
+    const found = present(
+      asked().find(({ text }) => text.includes(`Reference ${reference},`)),
+      `Nobody was asked about ${reference}.`,
+    )
     return found
   }
   /** The row of buttons below the question about a contract. */
@@ -93,8 +96,7 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
 
   test('a slip is chosen from the menu and moves the award; a day that does not fit is refused', async () => {
     const [, menu] = buttonsOf('K-2')
-    const [week] = menu?.options ?? []
-    if (!week) throw new Error('No day is offered.')
+    const week = present((menu?.options ?? [])[0])
     const chosen = await setup.workspace
       .as(PEOPLE.owner)
       .select(questionOf('K-2'), 'lw.checkpoint-slip', week.value)
@@ -134,8 +136,7 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
     expect(await setup.actsOn('K-4')).toEqual(['checkpoint done'])
 
     await press(PEOPLE.owner, 'K-5')
-    const again = setup.workspace.sent.at(-1)
-    if (!again) throw new Error('Nothing was sent.')
+    const again = present(setup.workspace.sent.at(-1))
     expect((await setup.workspace.deliver(again)).acked).toBe(true)
     await setup.bot.idle()
     expect(await setup.actsOn('K-5')).toEqual(['checkpoint done'])

@@ -7,6 +7,7 @@ import { signedRequest } from '../stand-in/slack/server.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { SIGNING_SECRET, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { openOutbox } from './support/outbox.ts'
+import { present } from './support/present.ts'
 
 const NAMES = [
   ...['SIGNED', 'REPLAY', 'TYPED', 'SENT', 'VALUE', 'META', 'THEIRS', 'HASH', 'LATE', 'STALE'],
@@ -51,8 +52,7 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
   const press = async (who: string, act: ContractAct, reference: string) =>
     setup.pressAction(who, { act, subject: await setup.subjectOf(reference) })
   const lastSent = (): Payload => {
-    const payload = setup.workspace.sent.at(-1)
-    if (payload === undefined) throw new Error('Nothing was sent.')
+    const payload = present(setup.workspace.sent.at(-1))
     return payload
   }
   const send = async (payload: Payload) => {

@@ -7,6 +7,7 @@ import { PEOPLE, type PostedMessage, type ShownView } from '../stand-in/slack/st
 import { fieldsOf } from '../stand-in/slack/validate.ts'
 import type { Given } from '../stand-in/slack/views.ts'
 import { buttonOf, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 
 const OWNED = 'olive.owner@trust.example'
 const REGISTER = `Reference,Title,Supplier,Buyer,Owner,Owner email,Deputy,Start,End,Value
@@ -59,8 +60,10 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
   }
   const lastDirect = async (who: string): Promise<PostedMessage> => {
     await setup.toldDirectly(who)
-    const last = setup.workspace.ledger.inChannel(setup.workspace.as(who).direct().id).at(-1)
-    if (last === undefined) throw new Error(`Nothing was told to ${who}.`)
+    const last = present(
+      setup.workspace.ledger.inChannel(setup.workspace.as(who).direct().id).at(-1),
+      `Nothing was told to ${who}.`,
+    )
     return last
   }
   const close = (who: string) => {
@@ -97,8 +100,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     setup.workspace
       .as(PEOPLE.admin)
       .fill(view, { ladders: ladders.replace(/^notice: .*$/m, 'notice: 9') })
-    const { modal } = await setup.workspace.as(PEOPLE.admin).press(view, button)
-    if (modal === null) throw new Error('The form was closed.')
+    const modal = present((await setup.workspace.as(PEOPLE.admin).press(view, button)).modal)
     if (own !== null) expect(standing(modal)).toEqual(own)
     expect(standing(modal).ladders).toContain('then')
     const preview = await submit(PEOPLE.admin, modal)
@@ -429,8 +431,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
   )
 
   test('an answer that Home can no longer show in a modal comes directly', async () => {
-    const { home } = await setup.workspace.as(PEOPLE.owner).openHome()
-    if (home === null) throw new Error('There is no Home.')
+    const home = present((await setup.workspace.as(PEOPLE.owner).openHome()).home)
     const error = 'expired_trigger_id'
     setup.workspace.faults.plan({ kind: 'error', error, accepted: false }, { method: 'views.open' })
     await setup.workspace.as(PEOPLE.owner).press(home, buttonOf(home.source, 'Help'))

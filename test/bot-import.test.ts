@@ -5,6 +5,7 @@ import type { ActResult } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
 import { errorsIn, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 
 const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
 const NEXT = `Reference,Title,Supplier,Start,End,Remarks
@@ -145,8 +146,7 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     const before = await entries()
     const done = await next(tried)
     expect(shown(done)).toContain('1 new')
-    const payload = setup.workspace.sent.at(-1)
-    if (!payload) throw new Error('Nothing was sent.')
+    const payload = present(setup.workspace.sent.at(-1))
     await setup.workspace.deliver(payload)
     await setup.bot.idle()
     const forged = JSON.parse(

@@ -2,6 +2,7 @@
 
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 
 const REGISTER = `Reference,Title,Supplier,Start,End,Owner,Owner email
 M-1,Cleaning,Acme Ltd,2024-01-01,2027-06-30,Olive Owner,olive.owner@trust.example
@@ -59,8 +60,7 @@ describe.each(TRANSPORTS)('people over %s', (kind) => {
 
   test('a closed account is told of at once, and once however often Slack says so', async () => {
     await owner().changes({ deleted: true })
-    const event = setup.workspace.sent.at(-1)
-    if (!event) throw new Error('Nothing was sent.')
+    const event = present(setup.workspace.sent.at(-1))
     await setup.workspace.deliver(event)
     await setup.bot.idle()
     expect(await toldAdmin()).toEqual([

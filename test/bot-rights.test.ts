@@ -5,6 +5,7 @@ import { type ActResult, submissionPayload } from '../stand-in/slack/payloads.ts
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
 import { said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 
 const ROLES = {
   owner: PEOPLE.owner,
@@ -290,8 +291,7 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
     (role) => {
       test.each(Object.entries(FORMS))('cannot send it: %s', async (_, { slug, act, given }) => {
         const reference = refOf(`${slug}L`, role)
-        const { modal } = await press(ROLES[role], act, reference)
-        if (modal === null) throw new Error('No form was opened.')
+        const modal = present((await press(ROLES[role], act, reference)).modal)
         await sql(
           `UPDATE contract SET owner_id = ${personIs('$2')}, deputy_id = NULL, category_lead_id = NULL
          WHERE reference = $1`,
@@ -306,8 +306,7 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
   )
 
   test('who leaves the team’s user group loses the right within five minutes', async () => {
-    const group = setup.workspace.places.groups.find(({ id }) => id === GROUP)
-    if (group === undefined) throw new Error('The group is gone.')
+    const group = present(setup.workspace.places.groups.find(({ id }) => id === GROUP))
     group.users = []
     setup.wait(5 * 60_000)
     expect(said(await setup.type(PEOPLE.finance, 'ack SEEN'))).toContain('Only its owner')
@@ -356,8 +355,7 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
   /** Sends a press as Slack would, also of somebody who can see no channel any more. */
   async function sendPress(who: string, action: Action): Promise<void> {
     await setup.pressAction(PEOPLE.colleague, action)
-    const real = setup.workspace.sent.at(-1)
-    if (real === undefined) throw new Error('Nothing was sent.')
+    const real = present(setup.workspace.sent.at(-1))
     const user = { ...(real.body.user as object), id: who }
     const [element] = real.body.actions as { action_ts: string }[]
     const actions = [{ ...element, action_ts: '1.000001' }]

@@ -1,4 +1,5 @@
 import { useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 import '../src/delivery/picture.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { buttonOf, said, TRANSPORTS } from './support/bot-setup.ts'
@@ -91,10 +92,8 @@ describe.each(TRANSPORTS)('the conversation over %s', (kind) => {
 
   test('a button in Home is answered in a modal, and one in that modal stays there', async () => {
     const actor = setup.workspace.as(PEOPLE.deputy)
-    const { home } = await actor.openHome()
-    if (home === null) throw new Error('There is no Home.')
-    const { modal } = await actor.press(home, 'lw.run')
-    if (modal === null) throw new Error('No modal was opened.')
+    const home = present((await actor.openHome()).home)
+    const modal = present((await actor.press(home, 'lw.run')).modal)
     expect(JSON.stringify(modal.source)).toContain('Pathology')
     const shared = await actor.press(modal, 'lw.share')
     expect(JSON.stringify(shared.modal?.source)).toContain('ask for it in a channel')

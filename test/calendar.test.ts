@@ -9,6 +9,7 @@ import { calendarFile } from '../src/text/calendar-feed.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { said, TODAY, useBotSetup } from './support/bot-setup.ts'
 import { day } from './support/contract-facts.ts'
+import { present } from './support/present.ts'
 
 const REGISTER = `Reference,Title,Supplier,Team,Owner,Owner email,Start,End,Contract value
 C-1,"Theatre; lights, lamps \\n and
@@ -56,8 +57,10 @@ const setup = useBotSetup('http', REGISTER, {
 
 async function addressFor(who: string, command: string): Promise<string> {
   const text = said(await setup.type(who, command))
-  const address = /https:\/\/contracts\.trust\.example\/calendar\/[0-9a-f]{64}\.ics/.exec(text)?.[0]
-  if (address === undefined) throw new Error(`No address in: ${text}`)
+  const address = present(
+    /https:\/\/contracts\.trust\.example\/calendar\/[0-9a-f]{64}\.ics/.exec(text)?.[0],
+    `No address in: ${text}`,
+  )
   return address
 }
 

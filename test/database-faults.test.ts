@@ -1,4 +1,5 @@
 /** The database server dies, runs out of disk or of connections while the work goes on. */
+
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +11,7 @@ import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { endOn } from './support/contract-facts.ts'
 import { freshDatabase } from './support/database.ts'
 import { openOutbox, worker } from './support/outbox.ts'
+import { present } from './support/present.ts'
 import { draft, emptySetup, type Setup, setupIn } from './support/setup.ts'
 
 const MONDAY = '2026-11-23'
@@ -64,8 +66,7 @@ describe('a database server that is killed', () => {
 
   /** Kills the server while the work is under way, and waits until another one has taken its place. */
   async function killedDuring(work: () => Promise<unknown>, afterMs: number): Promise<void> {
-    const pid = serverPid(cluster())
-    if (pid === null) throw new Error('The server is not running.')
+    const pid = present(serverPid(cluster()))
     const kill = () => process.kill(pid, 'SIGKILL')
     const timer = setTimeout(kill, afterMs)
     await work().catch(() => undefined)

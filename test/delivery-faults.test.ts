@@ -7,6 +7,7 @@ import { tellOfDead, unblock } from '../src/delivery/undelivered.ts'
 import { deliverDue, drain } from '../src/delivery/worker.ts'
 import type { Fault, PostedMessage } from '../stand-in/slack/state.ts'
 import { type DeliveryRow, type Queued, useOutbox, worker } from './support/outbox.ts'
+import { present } from './support/present.ts'
 
 const { database, workspace, outbox, sql } = useOutbox(
   {
@@ -705,8 +706,7 @@ describe('what is sent again after a look-up that found nothing', () => {
   }
   /** Slack takes the first after all. */
   const comesLate = ({ key }: Queued) => {
-    const [repeat] = inChannel('C0CONTRACTS')
-    if (repeat === undefined) throw new Error('The repeat is not there.')
+    const repeat = present(inChannel('C0CONTRACTS')[0])
     workspace.ledger.add({
       ...repeat,
       metadata: { event_type: 'lapsewatch_delivery', event_payload: { delivery_id: key } },

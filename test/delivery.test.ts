@@ -4,6 +4,7 @@ import { checkedSettings, DELIVERY_DEFAULTS, knowChannels } from '../src/deliver
 import { expireLeases } from '../src/delivery/reconcile.ts'
 import { deliverDue, runDelivery } from '../src/delivery/worker.ts'
 import { QUICK, useOutbox, worker } from './support/outbox.ts'
+import { present } from './support/present.ts'
 
 const { database, workspace, reopen, outbox, sql } = useOutbox({
   escalation: '#escalation',
@@ -390,8 +391,7 @@ test('a zombie cannot finish what another took over, and knows it', async () => 
   const { id } = await outbox.queue('#contracts')
   await knowChannels(database.pool)
   const options = { owner: 'zombie', leaseMs: 60_000, limit: 1 }
-  const [claim] = await claimDue(database.pool, options)
-  if (claim === undefined) throw new Error('Nothing was claimed.')
+  const claim = present((await claimDue(database.pool, options))[0])
   await sql(`UPDATE delivery SET lease_until = now() - interval '1 second'`)
   expect(await expireLeases(database.pool, QUICK.giveUpMs)).toBe(1)
   expect(await beginPost(database.pool, claim, { holdsForMs: 0, paceMs: 1000 })).toBe(false)

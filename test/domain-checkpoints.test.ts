@@ -12,15 +12,9 @@ import { addDays, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
 import { ROUTES } from '../src/rules/procurement-routes.ts'
 import { withRuleSettings } from '../src/rules/settings.ts'
 import { startByRoute } from '../src/rules/start-by.ts'
-import { day, RULES } from './support/contract-facts.ts'
+import { day, RULES, routeNamed as route } from './support/contract-facts.ts'
 
 const COVER = day('2027-04-01')
-
-function route(name: string) {
-  const found = ROUTES.find((each) => each.name === name)
-  if (!found) throw new Error(`There is no route ${name}.`)
-  return found
-}
 
 function words(checkpoints: readonly Checkpoint[]): string[] {
   return checkpoints.map(({ name, on }) => `${name} ${on}`)

@@ -19,6 +19,7 @@ import {
 import { after, before, endOfTerms, periodText } from '../src/rules/working-days.ts'
 import { day, ENGLAND } from './support/contract-facts.ts'
 import { useDatabase } from './support/database.ts'
+import { present } from './support/present.ts'
 
 const FIRST = dayNumber(day('0001-01-01'))
 const LAST = dayNumber(day('9999-12-31'))
@@ -29,8 +30,7 @@ describe('a civil date is a day on the calendar', () => {
     let number = FIRST
     for (let year = 1; year <= 9999; year += 1) {
       for (let month = 1; month <= 12; month += 1) {
-        const date = civilDate(year, month, 1)
-        if (date === null) throw new Error(`no ${year}-${month}-01`)
+        const date = present(civilDate(year, month, 1), `no ${year}-${month}-01`)
         if (dayNumber(date) !== number) expect(dayNumber(date), date).toBe(number)
         number += daysInMonth(year, month)
       }

@@ -7,7 +7,7 @@ import { isFramework, ROUTES } from '../src/rules/procurement-routes.ts'
 import { defaultRules, type Rules, withRuleSettings } from '../src/rules/settings.ts'
 import { routesThatFit, startByRoute } from '../src/rules/start-by.ts'
 import { isWorkingDay, ukCalendar } from '../src/rules/working-days.ts'
-import { day, RULES } from './support/contract-facts.ts'
+import { day, RULES, routeNamed } from './support/contract-facts.ts'
 
 /**
  * Counted on the gov.uk calendar by crossing off one day after another, by another program than
@@ -30,8 +30,7 @@ describe('counted by hand on the calendar of each division', () => {
   test.each(COUNTED)('a new contract on $cover: back over $over', ({ cover, starts }) => {
     expect(starts.map(([route]) => route)).toEqual(ROUTES.map(({ name }) => name))
     for (const [name, ...dates] of starts) {
-      const route = ROUTES.find((each) => each.name === name)
-      if (!route) throw new Error(`There is no route ${name}.`)
+      const route = routeNamed(name ?? '')
       const counted = DIVISIONS.map(
         (division) => startByRoute(day(cover), route, defaultRules(ukCalendar(division))).on,
       )
@@ -40,8 +39,7 @@ describe('counted by hand on the calendar of each division', () => {
   })
 
   test('each step of one of them: direct award over Easter, in England and in Scotland', () => {
-    const route = ROUTES.find(({ name }) => name === 'framework-direct-award')
-    if (!route) throw new Error('There is no direct award.')
+    const route = routeNamed('framework-direct-award')
     const days = (division: (typeof DIVISIONS)[number]) =>
       startByRoute(day('2026-05-20'), route, defaultRules(ukCalendar(division))).steps.map(
         ({ name, from }) => `${name} ${from}`,

@@ -19,6 +19,7 @@ import {
   decision,
   ENGLAND,
   RULES,
+  routeNamed,
 } from './support/contract-facts.ts'
 
 const ANY_UK = ukCalendar('any-uk')
@@ -297,10 +298,4 @@ function onDay(date: string, days: number): string {
 
 function isWeekend(date: string): boolean {
   return [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay())
-}
-
-function routeNamed(name: string) {
-  const route = ROUTES.find((each) => each.name === name)
-  if (!route) throw new Error(`There is no route ${name}.`)
-  return route
 }

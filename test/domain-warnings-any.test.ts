@@ -1,4 +1,5 @@
 /** What holds of any contract, looked at on any days, whatever people do meanwhile. */
+
 import fc from 'fast-check'
 import { addDays, type CivilDate, daysBetween } from '../src/rules/civil-date.ts'
 import { PRECISIONS } from '../src/rules/contract.ts'
@@ -8,6 +9,7 @@ import { planWarnings } from '../src/rules/reminder-plan.ts'
 import { replay } from '../src/rules/replay.ts'
 import { isWorkingDay } from '../src/rules/working-days.ts'
 import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
+import { present } from './support/present.ts'
 import {
   type Act,
   EVERY_DAY,
@@ -204,8 +206,7 @@ describe('whatever the contract and whatever people do', () => {
     fc.assert(
       fc.property(anyContract, (of) => {
         const ends = deadlinesOf({ ...of, automaticRenewal: false }, RULES)
-        const end = ends.find(({ kind }) => kind === 'end' || kind === 'emergency-end')
-        if (!end) throw new Error('no end')
+        const end = present(ends.find(({ kind }) => kind === 'end' || kind === 'emergency-end'))
         const from = addDays(end.on, -40)
         const told = watch({
           contract: { ...of, automaticRenewal: false },

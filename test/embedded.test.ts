@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { TestContext } from 'vitest'
 import { serverPid, startEmbedded, stopServer } from '../src/database/embedded/server.ts'
+import { present } from './support/present.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const options = (dataFolder: string, log: (line: string) => void = () => undefined) => {
@@ -58,8 +59,7 @@ function own({ onTestFinished }: TestContext) {
   }
 }
 function kill(cluster: string): void {
-  const pid = serverPid(cluster)
-  if (pid === null) throw new Error('The server is not running.')
+  const pid = present(serverPid(cluster))
   process.kill(pid, 'SIGKILL')
 }
 const until = (check: () => void | Promise<void>) =>

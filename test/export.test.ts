@@ -30,6 +30,7 @@ import { asDecimal } from '../src/rules/money.ts'
 import { unguarded } from '../src/text/message.ts'
 import { oneLine } from '../src/text/words.ts'
 import { day, endBetween, endOn } from './support/contract-facts.ts'
+import { present } from './support/present.ts'
 import { pathOf, readingOf } from './support/register-file.ts'
 import { draft, extended, useSetup } from './support/setup.ts'
 
@@ -475,8 +476,7 @@ async function openedElsewhere(what: ExportWhat, format: ExportFormat): Promise<
   const bytes = readFileSync(await exported(format, null, what))
   if (format === 'csv') return parse(bytes, { bom: true, columns: true })
   const book = read(bytes, { cellDates: true, UTC: true })
-  const sheet = book.Sheets[book.SheetNames[0] ?? '']
-  if (sheet === undefined) throw new Error('The workbook has no sheet.')
+  const sheet = present(book.Sheets[book.SheetNames[0] ?? ''])
   expect(Object.values(sheet).some((cell) => typeof cell === 'object' && 'f' in cell)).toBe(false)
   return utils.sheet_to_json<Elsewhere>(sheet, { defval: '', raw: true, UTC: true })
 }

@@ -2,10 +2,12 @@
  * Forged and malformed requests to the port that Slack calls: none acts, none is a crash, memory
  * stays bounded. 500 in the suite, 10,000 with `npm run prove:hostile-input`.
  */
+
 import { GATE_LIMITS } from '../src/slack/transport.ts'
 import { signatureOf } from '../stand-in/slack/http.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { type BotSetup, openBotSetup, SIGNING_SECRET } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 import { seeded } from './support/seeded.ts'
 
 const RUNS = Number(process.env.HOSTILE_REQUESTS ?? 500)
@@ -45,8 +47,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded'
 /** What Slack would have sent for this act, before it is damaged. */
 async function last(act: () => Promise<unknown>) {
   await act()
-  const payload = setup.workspace.sent.at(-1)
-  if (payload === undefined) throw new Error('Nothing was sent.')
+  const payload = present(setup.workspace.sent.at(-1))
   const body =
     payload.type === 'slash_commands'
       ? new URLSearchParams(payload.body as Record<string, string>)

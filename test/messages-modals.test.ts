@@ -16,6 +16,7 @@ import { snoozeModal } from '../src/slack/forms/snooze.ts'
 import { readSubmission } from '../src/slack/submissions.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
 import { contract } from './support/message-facts.ts'
+import { present } from './support/present.ts'
 import { refusedInView } from './support/slack-limits.ts'
 
 const TODAY = asCivilDate('2026-11-23')
@@ -186,8 +187,10 @@ function sent(view: ModalView, changes: Values = {}): unknown {
   }
   for (const [name, change] of Object.entries(changes)) {
     const id = Object.keys(values).find((each) => each.startsWith(`${name}@`)) ?? ''
-    const field = values[id]?.[name] as Record<string, unknown> | undefined
-    if (field === undefined) throw new Error(`The modal has no field ${name}.`)
+    const field = present(
+      values[id]?.[name] as Record<string, unknown> | undefined,
+      `The modal has no field ${name}.`,
+    )
     const kind = String(field.type)
     if (kind === 'plain_text_input') field.value = change
     else if (kind === 'datepicker') field.selected_date = change

@@ -17,6 +17,7 @@ import { openWorkspace } from '../stand-in/slack/server.ts'
 import { gathered, type Operator, operator } from './support/command.ts'
 import { freshDatabase } from './support/database.ts'
 import { fillOutbox } from './support/outbox.ts'
+import { present } from './support/present.ts'
 
 // They mostly wait, so that some of them go on side by side; and the machine may be busy.
 vi.setConfig({ testTimeout: 300_000, maxConcurrency: 4 })
@@ -287,8 +288,7 @@ describe.concurrent('a worker whose embedded server is stopped (SIGSTOP)', () =>
       folder,
       pid,
       server(signal: 'SIGSTOP' | 'SIGCONT') {
-        const own = pid()
-        if (own === null) throw new Error('The server is not running.')
+        const own = present(pid())
         const children = readFileSync(`/proc/${own}/task/${own}/children`, 'utf8')
         for (const each of [own, ...children.split(' ').filter(Boolean).map(Number)]) {
           process.kill(each, signal)

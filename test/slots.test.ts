@@ -18,6 +18,7 @@ import {
 } from '../src/warnings/schedule.ts'
 import { lookAround } from '../src/warnings/self-check.ts'
 import { endOn } from './support/contract-facts.ts'
+import { present } from './support/present.ts'
 import { draft, emptySetup, type Setup, useSetup } from './support/setup.ts'
 
 const NINE: SlotTimes = {
@@ -403,8 +404,7 @@ describe('the weekly summary', () => {
   })
 
   const theTeam = async (): Promise<Team> => {
-    const [team] = await readTeams(setup.db.pool, setup.organisation.id)
-    if (team === undefined) throw new Error('The house has no team.')
+    const team = present((await readTeams(setup.db.pool, setup.organisation.id))[0])
     return team
   }
 

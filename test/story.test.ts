@@ -5,6 +5,7 @@ import { baseline, premium, sum } from '../src/rules/premium.ts'
 import { replay } from '../src/rules/replay.ts'
 import { day, RULES } from './support/contract-facts.ts'
 import { importedContract } from './support/draft-contract.ts'
+import { present } from './support/present.ts'
 import { type Reading, reading } from './support/register-file.ts'
 
 const FILE = join(import.meta.dirname, 'registers', 'nhs-2023.csv')
@@ -23,8 +24,10 @@ beforeAll(async () => {
 })
 
 function told(reference: string): Draft {
-  const draft = story.drafts.find((each) => each.reference === reference)
-  if (!draft) throw new Error(`The story has no contract ${reference}.`)
+  const draft = present(
+    story.drafts.find((each) => each.reference === reference),
+    `The story has no contract ${reference}.`,
+  )
   return draft
 }
 

@@ -6,6 +6,7 @@ import { isWanted, type WarnedContract } from '../src/rules/subscription.ts'
 import { PEOPLE, type PostedMessage } from '../stand-in/slack/state.ts'
 import { said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { day } from './support/contract-facts.ts'
+import { present } from './support/present.ts'
 
 describe('a subscription wants what fits all that it says', () => {
   const contract: WarnedContract = {
@@ -134,8 +135,7 @@ describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
     await typed(PEOPLE.owner, 'subscribe supplier "Tom & Co <x>"')
     const seen = await as(PEOPLE.colleague).command('/contracts', 'subscriptions', 'C0ESCALATION')
     expect(said(seen)).toContain('contracts of Olive Owner')
-    const [list] = seen.ephemerals
-    if (list === undefined) throw new Error('Nothing was listed.')
+    const list = present(seen.ephemerals[0])
     expect(said(seen)).toContain('supplier "Tom &amp; Co &lt;x&gt;"')
     const rows = await setup.rows('SELECT min(id) AS id FROM subscription')
     const value = JSON.stringify([1, 'unsubscribe', (rows[0] as { id: number }).id])

@@ -4,6 +4,7 @@ import type { ActResult } from '../stand-in/slack/payloads.ts'
 import { addPeople, PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import { type EchoApp, SIGNING_SECRET, startEcho } from './support/echo-app.ts'
 import { useWorkspace } from './support/outbox.ts'
+import { present } from './support/present.ts'
 
 let app: EchoApp
 let elapsed = 0
@@ -64,8 +65,7 @@ test('a response URL takes five answers and no sixth', async () => {
 })
 
 test('menus, overflow menus and date pickers send what was chosen, and nothing else', async () => {
-  const [shown] = (await command('due')).ephemerals
-  if (shown === undefined) throw new Error('Nothing was shown.')
+  const shown = present((await command('due')).ephemerals[0])
   const said = async (seen: Promise<ActResult>) => (await seen).ephemerals.map(({ text }) => text)
   expect(await said(owner().select(shown, 'choose', 'month'))).toEqual(['Chose month'])
   expect(await said(owner().select(shown, 'more', 'history'))).toEqual(['More: history'])
@@ -77,14 +77,12 @@ test('menus, overflow menus and date pickers send what was chosen, and nothing e
 })
 
 test('a button that no handler answers fails before the eyes of who pressed it', async () => {
-  const [message] = (await command('post')).messages
-  if (message === undefined) throw new Error('Nothing was posted.')
+  const message = present((await command('post')).messages[0])
   expect((await owner().press(message, 'lost')).problem).toBe('operation_timeout')
 })
 
 test('nobody acts on what is not shown to them', async () => {
-  const [shown] = (await command('due')).ephemerals
-  if (shown === undefined) throw new Error('Nothing was shown.')
+  const shown = present((await command('due')).ephemerals[0])
   await expect(workspace.as(PEOPLE.deputy).press(shown, 'press')).rejects.toThrow(
     'is not shown to dev.deputy',
   )
@@ -96,8 +94,7 @@ test('nobody acts on what is not shown to them', async () => {
 })
 
 async function openForm(): Promise<ShownView> {
-  const { modal } = await command('modal')
-  if (modal === null) throw new Error('No modal opened.')
+  const modal = present((await command('modal')).modal)
   return modal
 }
 
@@ -146,8 +143,7 @@ test('three modals lie on each other, and no fourth', async () => {
 
 test('closing a modal tells the app when it wants to know, and shows the one beneath', async () => {
   const modal = await openForm()
-  const { modal: upper } = await owner().press(modal, 'deeper')
-  if (upper === null) throw new Error('No modal was pushed.')
+  const upper = present((await owner().press(modal, 'deeper')).modal)
   await expect(owner().submit(modal)).rejects.toThrow('is not the modal before olive.owner')
   expect((await owner().close(upper)).modal?.id).toBe(modal.id)
   expect(app.heard.at(-1)).toBe('closed form')
@@ -234,8 +230,7 @@ test('answers meet the faults that were planned for them', async () => {
 })
 
 test('each press carries a stamp of its own, also while the clock stands still', async () => {
-  const [message] = (await command('post')).messages
-  if (message === undefined) throw new Error('Nothing was posted.')
+  const message = present((await command('post')).messages[0])
   await Promise.all(
     [owner(), workspace.as(PEOPLE.deputy), owner()].map((one) => one.press(message, 'press')),
   )

@@ -8,6 +8,7 @@ import { signedRequest } from '../stand-in/slack/server.ts'
 import { addPeople, PEOPLE } from '../stand-in/slack/state.ts'
 import { type EchoApp, SIGNING_SECRET, SILENT, startEcho } from './support/echo-app.ts'
 import { useWorkspace } from './support/outbox.ts'
+import { present } from './support/present.ts'
 
 let apps: EchoApp[] = []
 const idle = async () => {
@@ -48,8 +49,7 @@ const event: Payload = {
 
 describe('over HTTP', () => {
   const send = async (app: EchoApp, signingSecret: string, age: number) => {
-    const [payload] = workspace.sent
-    if (payload === undefined) throw new Error('Nothing was sent.')
+    const payload = present(workspace.sent[0])
     const signedAt = () => Date.now() - age
     const request = signedRequest(payload, null, { signingSecret, signedAt })
     return (await fetch(app.url, { method: 'POST', ...request })).status

@@ -1,4 +1,5 @@
 /** The bot with a register behind it and the stand-in for Slack before it, over either transport. */
+
 import type { CustomRoute } from '@slack/bolt'
 import type { DeliverySettings } from '../../src/delivery/rate-limit.ts'
 import { type Delivered, deliverDue } from '../../src/delivery/worker.ts'
@@ -22,6 +23,7 @@ import {
 import type { Given } from '../../stand-in/slack/views.ts'
 import { freshDatabase, stand, type TestDatabase } from './database.ts'
 import { worker } from './outbox.ts'
+import { present } from './present.ts'
 import { written } from './register-file.ts'
 import { type Setup, setupIn } from './setup.ts'
 
@@ -178,8 +180,7 @@ export async function openBotSetup(
     return workspace.as(who).press(message, 'lw.act', value)
   }
   const pressAction: BotSetup['pressAction'] = async (who, action) => {
-    const value = actionValue(action)
-    if (value === null) throw new Error(`No button can carry ${action.act}.`)
+    const value = present(actionValue(action), `No button can carry ${action.act}.`)
     return pressValue(who, value)
   }
   const textsOf = async (sql: string, reference: string) =>
@@ -206,8 +207,10 @@ export async function openBotSetup(
     },
     type,
     async form(who, by) {
-      const { modal } = await (typeof by === 'string' ? type(who, by) : pressAction(who, by))
-      if (modal === null) throw new Error(`${JSON.stringify(by)} opened no form.`)
+      const modal = present(
+        (await (typeof by === 'string' ? type(who, by) : pressAction(who, by))).modal,
+        `${JSON.stringify(by)} opened no form.`,
+      )
       return modal
     },
     async submit(who, form, given) {
@@ -266,8 +269,10 @@ export function errorsIn({ errors }: Pick<ActResult, 'errors'>): Readonly<Record
 /** The action id of the button with this label. */
 export function buttonOf({ blocks }: { readonly blocks: readonly unknown[] }, label: string) {
   const elements = blocks.flatMap((block) => (block as { elements?: unknown[] }).elements ?? [])
-  const found = elements.find((each) => (each as { text?: { text?: string } }).text?.text === label)
-  if (found === undefined) throw new Error(`No button "${label}".`)
+  const found = present(
+    elements.find((each) => (each as { text?: { text?: string } }).text?.text === label),
+    `No button "${label}".`,
+  )
   return (found as { action_id: string }).action_id
 }
 

@@ -1,10 +1,13 @@
 /** Contracts for tests of the rules: one ordinary contract, changed where a test says so. */
+
 import { asCivilDate, type CivilDate } from '../../src/rules/civil-date.ts'
 import type { Contract, Decision, End, Extension, Precision } from '../../src/rules/contract.ts'
 import { type Deadline, deadlinesOf } from '../../src/rules/deadlines.ts'
 import { asDecimal } from '../../src/rules/money.ts'
+import { ROUTES } from '../../src/rules/settings.ts'
 import { defaultRules, type Rules } from '../../src/rules/settings.ts'
 import { ukCalendar } from '../../src/rules/working-days.ts'
+import { present } from './present.ts'
 
 export const day = asCivilDate
 export const ENGLAND = ukCalendar('england-and-wales')
@@ -84,4 +87,11 @@ export function daysFrom(first: string, last: string, step: (date: CivilDate) =>
   const days: CivilDate[] = []
   for (let date = day(first); date <= last; date = step(date)) days.push(date)
   return days
+}
+
+export function routeNamed(name: string) {
+  return present(
+    ROUTES.find((each) => each.name === name),
+    `There is no route ${name}.`,
+  )
 }

@@ -1,10 +1,12 @@
 /** An outbox with something in it, and a worker that empties it into a stand-in for Slack. */
+
 import type pg from 'pg'
 import { DELIVERY_DEFAULTS, type DeliverySettings } from '../../src/delivery/rate-limit.ts'
 import type { DeliveryDeps } from '../../src/delivery/send.ts'
 import { openSlackGateway } from '../../src/delivery/slack-client.ts'
 import { openWorkspace, type Workspace } from '../../stand-in/slack/server.ts'
 import { stand, useDatabase } from './database.ts'
+import { present } from './present.ts'
 
 /** Small enough for a test not to wait, in the same proportions as the real ones. */
 export const QUICK: DeliverySettings = {
@@ -153,8 +155,7 @@ export async function fillOutbox(pool: pg.Pool, organisationId: number): Promise
     'SELECT id FROM team WHERE organisation_id = $1 AND is_default',
     [organisationId],
   )
-  const [team] = rows
-  if (team === undefined) throw new Error('The organisation has no default team.')
+  const team = present(rows[0])
   return fill(pool, organisationId, team.id)
 }
 
@@ -195,8 +196,7 @@ async function fill(pool: pg.Pool, organisationId: number, teamId: number): Prom
          VALUES ($1, $2, $3, $4, 1, $5, '2027-03-31', $6) RETURNING id, key`,
         [organisationId, teamId, `contract:${contractId}`, purpose, destination, facts],
       )
-      const [delivery] = rows
-      if (delivery === undefined) throw new Error('The delivery was not written.')
+      const delivery = present(rows[0])
       queued.push(delivery.id)
       await pool.query('INSERT INTO delivery_alert VALUES ($1, $2)', [delivery.id, alertId])
       return { ...delivery, alertId, contractId }
@@ -211,8 +211,7 @@ async function fill(pool: pg.Pool, organisationId: number, teamId: number): Prom
     },
     async row(id) {
       const { rows } = await pool.query<DeliveryRow>('SELECT * FROM delivery WHERE id = $1', [id])
-      const [row] = rows
-      if (row === undefined) throw new Error(`There is no delivery ${id}.`)
+      const row = present(rows[0], `There is no delivery ${id}.`)
       return row
     },
   }
@@ -228,7 +227,6 @@ const CONTRACT = `
 
 async function insert(pool: pg.Pool, sql: string, values: unknown[]): Promise<number> {
   const { rows } = await pool.query<{ id: number }>(sql, values)
-  const [row] = rows
-  if (row === undefined) throw new Error('The row was not written.')
+  const row = present(rows[0])
   return row.id
 }

@@ -1,4 +1,5 @@
 /** A setup to try the whole way in: a database of its own, registers from drafts, days swept. */
+
 import type { Actor } from '../../src/actions/act.ts'
 import type { Database } from '../../src/database/open.ts'
 import {
@@ -27,6 +28,7 @@ import { asDecimal } from '../../src/rules/money.ts'
 import { type SweepContext, type SweepResult, sweep } from '../../src/warnings/sweep.ts'
 import { endOn } from './contract-facts.ts'
 import { freshDatabase, stand, type TestDatabase } from './database.ts'
+import { present } from './present.ts'
 
 export interface Setup {
   readonly db: Database
@@ -159,8 +161,10 @@ export async function setupIn(
       via: 'command line',
     }),
     async team(name) {
-      const team = (await readTeams(db.pool, organisationId)).find((each) => each.name === name)
-      if (!team) throw new Error(`There is no team ${name}.`)
+      const team = present(
+        (await readTeams(db.pool, organisationId)).find((each) => each.name === name),
+        `There is no team ${name}.`,
+      )
       return team
     },
     followRules: (on) =>
@@ -190,8 +194,10 @@ export async function setupIn(
     },
     async row<Row extends object>(reference: string, columns: string) {
       const sql = `SELECT ${columns} FROM contract c WHERE reference = $1`
-      const [found] = await rows<Row>(sql, [reference])
-      if (!found) throw new Error(`There is no contract ${reference}.`)
+      const found = present(
+        (await rows<Row>(sql, [reference]))[0],
+        `There is no contract ${reference}.`,
+      )
       return found
     },
     drop: () => ('drop' in db ? db.drop() : db.close()),
