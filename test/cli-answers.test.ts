@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
+import { financialYearOf } from '../src/rules/months.ts'
 import { workingDayOnOrAfter } from '../src/rules/working-days.ts'
 import { type Answer, NOON_DAY, NOON_ZONE, type Operator, operator } from './support/command.ts'
 import { ENGLAND } from './support/contract-facts.ts'
@@ -459,6 +460,49 @@ describe('from a register to what is told', () => {
 function states(items: readonly Answer[]): Record<string, string> {
   return Object.fromEntries(items.map(({ reference, state }) => [reference, state]))
 }
+
+describe('what the law asks of a year', () => {
+  test('pipeline and waivers: what a year asks, as lists and as sheets', async () => {
+    const rows = [
+      'Contract reference,Title,Supplier,Start,End,Value,Route',
+      'P-1,Patient records,Northwind Ltd,{-900},{700},3000000,open',
+      'P-2,Theatre packs,Acme Ltd,{-900},{600},3000000,mini-competition',
+    ]
+    await me.json('import', write('pipeline.csv', rows), '--source', 'pipeline')
+    const year = financialYearOf(addDays(today, 365)).name
+    const pipeline = await me.json('pipeline', '--year', year)
+    const listed = (pipeline.items as { reference: string; list: string }[])
+      .filter(({ reference }) => reference.startsWith('P-'))
+      .map(({ reference, list }) => `${reference} ${list}`)
+    expect(listed.sort()).toEqual(['P-1 UK1', 'P-2 other'])
+    const { stdout } = await me.run('pipeline', '--year', year, '--format', 'csv')
+    expect(stdout).toContain('UK1: check,Patient records,P-1')
+    expect((await me.refused('pipeline', '--year', 'soon')).error).toContain('no financial year')
+
+    const began = ['--category', 'urgent', '--began', addDays(today, -30), '--net', '5000']
+    expect(
+      await me.json(
+        'waiver',
+        'add',
+        'P-1',
+        ...began,
+        '--approved',
+        today,
+        '--approver',
+        'The board',
+      ),
+    ).toMatchObject({ reference: 'P-1', retrospective: true, breach: false })
+    expect(await me.json('waiver', 'add', 'P-2', ...began)).toMatchObject({ breach: true })
+    const register = await me.json('waivers')
+    expect(register.waivers).toEqual([
+      expect.objectContaining({ reference: 'P-1', retrospective: true, net: '5000.00' }),
+    ])
+    expect(register.breaches).toEqual([expect.objectContaining({ reference: 'P-2' })])
+    expect((await me.run('waivers')).stdout).toContain('Breaches: no approval found')
+    const history = await me.run('history', 'P-1')
+    expect(history.stdout).toContain('waiver recorded')
+  })
+})
 
 describe('a contract under the Procurement Act', () => {
   test('published settles a notice; dispute settle says which end holds', async () => {

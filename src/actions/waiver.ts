@@ -1,12 +1,14 @@
-/** The draft of a waiver, queued into the contract's thread when an emergency extension is logged. */
-import type { PoolClient } from 'pg'
+/** Waivers: the record of one, and the draft that is queued when an emergency extension is logged. */
+import type { Pool, PoolClient } from 'pg'
 import { readTeams } from '../database/organisation.ts'
 import { askedToday, contractHeadroom } from '../reports/headroom.ts'
 import { readLedger, readPriceRules } from '../reports/ledger.ts'
+import { readWaivers } from '../reports/waivers.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Rules } from '../rules/settings.ts'
+import type { Waiver } from '../rules/waivers.ts'
 import type { WaiverFacts } from '../text/waiver.ts'
-import type { Actor } from './act.ts'
+import { type Actor, act } from './act.ts'
 
 export interface WaiverRequest {
   readonly contractId: number
@@ -67,6 +69,7 @@ async function waiverFacts(
     [extensionId],
   )
   const noticeReference = notice.rows[0]?.reference ?? null
+  const [typed] = await readWaivers(client, { organisationId, contractId, beganFrom: from })
   const { tests, regime, assumed } = await contractHeadroom(
     client,
     contractId,
@@ -79,7 +82,18 @@ async function waiverFacts(
     currency,
     premium,
     law: { regime, assumed },
-    extension: { from, to, cost, rule, grounds, approver, noticeReference },
+    extension: {
+      from,
+      to,
+      cost,
+      rule,
+      grounds: grounds ?? typed?.reason ?? null,
+      approver: approver ?? typed?.approver ?? null,
+      noticeReference,
+    },
+    ...(typed === undefined
+      ? {}
+      : { approvedOn: typed.approvedOn, committeeOn: typed.committeeOn }),
     headroom: tests.map(({ title, measure, used, limit, percent, state, source }) => {
       return { title, measure, used, limit, percent, state, source }
     }),
@@ -101,3 +115,41 @@ const CONTRACT = `
          (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
            WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer
     FROM contract c WHERE c.id = $1`
+
+// The record of a waiver: beside the legal ground of an extension, never instead of it.
+
+/** With the contract's last emergency extension, where one covers the day on which the service began. */
+export async function recordWaiver(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  waiver: Waiver,
+): Promise<void> {
+  await act(pool, actor, contractId, async (client, { today }) => {
+    const { category, beganOn, approvedOn } = waiver
+    await client.query(
+      `INSERT INTO waiver (organisation_id, contract_id, extension_id, category, reason, requested_on, approved_on,
+         began_on, approver, net, gross, supplier_year, committee_on, recorded_on, recorded_by_id)
+       VALUES ($1, $2, (SELECT max(e.id) FROM extension e WHERE e.contract_id = $2 AND e.kind = 'emergency'
+           AND e.status = 'confirmed' AND $7 BETWEEN e.from_on AND e.to_on),
+         $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+      [
+        actor.organisationId,
+        contractId,
+        category,
+        waiver.reason,
+        waiver.requestedOn,
+        approvedOn,
+        beganOn,
+        waiver.approver,
+        waiver.net,
+        waiver.gross,
+        waiver.supplierYear,
+        waiver.committeeOn,
+        today,
+        actor.personId,
+      ],
+    )
+    return [{ contractId, what: 'waiver recorded', field: category, from: beganOn, to: approvedOn }]
+  })
+}

@@ -7,7 +7,7 @@ import type { Metrics } from '../ops/metrics.ts'
 import { sweepInbox } from '../slack/request.ts'
 import { retain } from '../warnings/retention.ts'
 import { tick } from '../warnings/schedule.ts'
-import { checkUp, isAlarming, tellUnwell } from '../warnings/self-check.ts'
+import { checkUp, isAlarming, tellEndingFigures, tellUnwell } from '../warnings/self-check.ts'
 import { auditContext, type Program, timesOf } from './app.ts'
 
 /** One tick a minute, in UTC: node-cron in a zone of its own falls silent at clock changes. */
@@ -118,6 +118,7 @@ async function lookAtItself(program: Program, { log, metrics }: WorkerOptions): 
       channel: settings.adminChannel,
     }
     await tellUnwell(pool, place, checkup.findings)
+    await tellEndingFigures(pool, place)
   }
   if (settings.heartbeatUrl === null || isAlarming(checkup)) return
   const why = await callHeartbeat(settings.heartbeatUrl)

@@ -1,19 +1,30 @@
-/** `extend`, `extension`, `extensions`, `headroom` and `waivers`. */
+/** `extend`, `extension`, `extensions`, `headroom`, `waiver` and `waivers`. */
 import { Big } from 'big.js'
 import { type Command, Option } from 'commander'
 import { classify, extend, extensionMeant, withdrawExtension } from '../actions/extend.ts'
+import { recordWaiver } from '../actions/waiver.ts'
 import type { Program } from '../app/app.ts'
 import { readRemarks, showContract } from '../reports/contract.ts'
 import { askedToday, type ContractHeadroom, contractHeadroom } from '../reports/headroom.ts'
 import { type LedgerLine, readLedger, readPriceRules } from '../reports/ledger.ts'
 import { findContract } from '../reports/search.ts'
+import { type RecordedWaiver, readWaivers } from '../reports/waivers.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import type { ExtensionKind } from '../rules/contract.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
-import { financialYearNamed } from '../rules/months.ts'
+import { financialYearNamed, financialYearOf } from '../rules/months.ts'
 import { UserError } from '../rules/user-error.ts'
+import {
+  isBreach,
+  isRetrospective,
+  WAIVER_CATEGORIES,
+  type Waiver,
+  type WaiverCategory,
+  type WaiverQuarter,
+  waiverQuarters,
+} from '../rules/waivers.ts'
 import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
 import { type Cell, csvFile } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
@@ -354,12 +365,160 @@ export function addWaivers(cli: Command): void {
           rules,
         })
         const agreed = lines.filter(({ extension }) => extension.status === 'confirmed')
+        const today = program.today()
+        const shown = year ?? financialYearOf(today, rules.organisation.financialYearStart)
+        const recorded = await readWaivers(pool, {
+          organisationId: organisation.id,
+          teamId: await teamIdOf(program, options.team),
+        })
+        const inYear = recorded.filter(
+          ({ beganOn }) => year === null || (beganOn >= year.first && beganOn <= year.last),
+        )
+        const [breaches, waivers] = [true, false].map((breach) =>
+          inYear.filter((each) => isBreach(each, today) === breach),
+        )
+        const register = {
+          waivers: (waivers ?? []).map(({ id: _, ...waiver }) => ({
+            ...waiver,
+            retrospective: isRetrospective(waiver),
+          })),
+          breaches: (breaches ?? []).map(({ id: _, ...breach }) => breach),
+          quarters: waiverQuarters(recorded, shown, today),
+        }
         const json = {
           year: year?.name ?? null,
           items: agreed.map(item),
-          totals: ledgerTotals(agreed, program.today(), within),
+          totals: ledgerTotals(agreed, today, within),
+          ...(recorded.length === 0 ? {} : register),
         }
-        return { json, text: waiversText(agreed, options.format) }
+        const text = waiversText(agreed, options.format)
+        if (recorded.length === 0 || options.format !== undefined) return { json, text }
+        return { json, text: `${text}\n\n${registerText(register)}` }
+      }),
+    )
+}
+
+interface WaiverRegister {
+  readonly waivers: readonly (Omit<RecordedWaiver, 'id'> & { readonly retrospective: boolean })[]
+  readonly breaches: readonly Omit<RecordedWaiver, 'id'>[]
+  readonly quarters: readonly WaiverQuarter[]
+}
+
+function registerText({ waivers, breaches, quarters }: WaiverRegister): string {
+  const row = (each: Omit<RecordedWaiver, 'id'>, last: string | null) => {
+    const { reference, supplier, category, beganOn, approvedOn, approver, net } = each
+    return [reference, supplier, category, beganOn, approvedOn, approver, net, last]
+  }
+  const headings = ['reference', 'supplier', 'category', 'began', 'approved', 'approver', 'net']
+  return [
+    `Waivers of our own rules: beside the legal ground, never instead of it\n${table(
+      [...headings, 'retrospective'],
+      waivers.map((each) => row(each, each.retrospective ? 'yes' : null)),
+    )}`,
+    ...(breaches.length === 0
+      ? []
+      : [
+          `Breaches: no approval found\n${table(
+            [...headings, 'reason'],
+            breaches.map((each) => row(each, each.reason)),
+          )}`,
+        ]),
+    table(
+      [
+        'quarter',
+        'waivers',
+        'retrospective',
+        'breaches',
+        'net',
+        'a year before: waivers',
+        'retrospective',
+        'breaches',
+        'net',
+      ],
+      quarters.map(({ name, lastYear, ...now }) => [
+        name,
+        now.waivers,
+        now.retrospective,
+        now.breaches,
+        now.net,
+        lastYear.waivers,
+        lastYear.retrospective,
+        lastYear.breaches,
+        lastYear.net,
+      ]),
+    ),
+  ].join('\n\n')
+}
+
+// `waiver add`: what was asked, approved and begun; whether it came after the fact is computed.
+
+interface WaiverTyped extends CommonOptions {
+  readonly category: WaiverCategory
+  readonly began: CivilDate
+  readonly requested?: CivilDate
+  readonly approved?: CivilDate
+  readonly approver?: string
+  readonly reason?: string
+  readonly net?: Decimal
+  readonly gross?: Decimal
+  readonly supplierYear?: Decimal
+  readonly committee?: CivilDate
+}
+
+export function addWaiver(cli: Command): void {
+  cli
+    .command('waiver')
+    .description('waivers of our own rules, beside the legal ground')
+    .command('add')
+    .description('record a waiver, with or without an extension')
+    .argument('<reference>', 'the contract')
+    .addOption(
+      new Option('--category <category>', 'why it was asked for')
+        .choices([...WAIVER_CATEGORIES])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--began <date>', 'the first day of the service', dateOption)
+    .option('--requested <date>', 'when it was asked for', dateOption)
+    .option(
+      '--approved <date>',
+      'when it was approved (left out: no approval was found)',
+      dateOption,
+    )
+    .option('--approver <name>', 'who approved it')
+    .option('--reason <text>', 'what made it necessary')
+    .option('--net <amount>', 'what it costs without VAT', amountOption)
+    .option('--gross <amount>', 'what it costs with VAT', amountOption)
+    .option('--supplier-year <amount>', 'the supplier’s twelve months in all', amountOption)
+    .option('--committee <date>', 'when the committee hears of it', dateOption)
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: WaiverTyped) =>
+      run(options, async (program) => {
+        const { pool, organisation } = program
+        const id = await findContract(pool, organisation.id, reference)
+        const waiver: Waiver = {
+          category: options.category,
+          reason: options.reason ?? null,
+          requestedOn: options.requested ?? null,
+          approvedOn: options.approved ?? null,
+          beganOn: options.began,
+          approver: options.approver ?? null,
+          net: options.net ?? null,
+          gross: options.gross ?? null,
+          supplierYear: options.supplierYear ?? null,
+          committeeOn: options.committee ?? null,
+        }
+        await recordWaiver(pool, actorOf(program), id, waiver)
+        const retrospective = isRetrospective(waiver)
+        const breach = isBreach(waiver, program.today())
+        const said = breach
+          ? ' No approval is recorded: it is listed as a breach.'
+          : retrospective
+            ? ' It was approved after the service began: retrospective.'
+            : ''
+        return {
+          json: { reference, ...waiver, retrospective, breach },
+          text: `${visible(reference)}: the waiver is recorded.${said} It stands beside the legal ground, never instead of it: check.`,
+        }
       }),
     )
 }

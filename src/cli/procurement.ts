@@ -4,13 +4,16 @@ import { answerCheckpoint, type CheckpointAnswer } from '../actions/checkpoints.
 import { recordNotice } from '../actions/publish-notice.ts'
 import type { Program } from '../app/app.ts'
 import { readTeams } from '../database/organisation.ts'
+import { type Pipeline, readPipeline } from '../reports/pipeline.ts'
 import { gapOf, readProcurements } from '../reports/procurement.ts'
 import { findContract } from '../reports/search.ts'
 import { contractStartBy, type StartByCount } from '../reports/start-by.ts'
 import { CHECKPOINT_NAMES, type CheckpointName } from '../rules/checkpoints.ts'
-import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { addMonths, type CivilDate, dayText } from '../rules/civil-date.ts'
+import { financialYearNamed, financialYearOf } from '../rules/months.ts'
 import { NOTICE_TITLES, NOTICES, type Notice } from '../rules/notices.ts'
 import { UserError } from '../rules/user-error.ts'
+import { pipelineCounts, pipelineFile, pipelineWords } from '../text/pipeline.ts'
 import {
   answerLines,
   countWords,
@@ -193,5 +196,85 @@ function startByText(count: StartByCount, asOf: CivilDate): string {
     ),
     gapWords(count, asOf),
     ...(count.decidedBy ?? []),
+  ].join('\n\n')
+}
+
+// `pipeline`: what has to be replaced in a financial year and half of the next, as a list or a sheet.
+
+interface PipelineOptions extends CommonOptions {
+  readonly year?: string
+  readonly asOf?: CivilDate
+  readonly format?: 'csv' | 'json'
+}
+
+export function addPipeline(cli: Command): void {
+  cli
+    .command('pipeline')
+    .description(
+      'replacements to begin within 18 months from 1 April, and what a pipeline notice may have to name',
+    )
+    .option('--year <year>', 'of this financial year, such as 2027/28 (default: the coming one)')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .addOption(new Option('--format <format>', 'as a sheet').choices(['csv', 'json']))
+    .option('--json', 'one JSON object')
+    .action((options: PipelineOptions) =>
+      run({ json: options.json === true || options.format === 'json' }, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const today = options.asOf ?? program.today()
+        const year =
+          options.year === undefined
+            ? financialYearOf(addMonths(today, 12))
+            : financialYearNamed(options.year)
+        if (year === null) {
+          throw new UserError(`"${options.year}" is no financial year: write it as 2027/28.`)
+        }
+        const pipeline = await readPipeline(pool, {
+          organisationId: organisation.id,
+          rulesOf,
+          calendar: organisation.calendar,
+          first: year.first,
+          today,
+        })
+        const { months, quarters } = pipelineCounts(pipeline)
+        const json = {
+          year: year.name,
+          period: pipeline.period,
+          pipelineSpend: pipeline.spend,
+          items: pipeline.items,
+          months: Object.fromEntries(months),
+          quarters: Object.fromEntries(quarters),
+        }
+        const text =
+          options.format === 'csv'
+            ? String(pipelineFile(pipeline).content).trimEnd()
+            : pipelineText(pipeline)
+        return { json, text }
+      }),
+    )
+}
+
+function pipelineText(pipeline: Pipeline): string {
+  const { items } = pipeline
+  const rows = (list: 'UK1' | 'other') =>
+    items
+      .filter((each) => each.list === list)
+      .map(({ reference, title, gross, route, routeAssumed, startBy, overdue, why }) => [
+        reference,
+        title,
+        gross,
+        routeAssumed ? `${route} (assumed)` : route,
+        overdue ? `${startBy} (passed)` : startBy,
+        why,
+      ])
+  const headings = ['reference', 'title', 'with VAT (£)', 'route', 'notice or start by', 'check']
+  const { months, quarters } = pipelineCounts(pipeline)
+  const said = (counts: readonly (readonly [string, number])[]) =>
+    counts.map(([name, count]) => `${name}: ${count}`).join(', ')
+  const [notice, other] = [rows('UK1'), rows('other')]
+  return [
+    pipelineWords(pipeline).join('\n'),
+    ...(notice.length === 0 ? [] : [`UK1: check\n${table(headings, notice)}`]),
+    ...(other.length === 0 ? [] : [`Other replacements\n${table(headings, other)}`]),
+    ...(items.length === 0 ? [] : [`By quarter: ${said(quarters)}\nBy month: ${said(months)}`]),
   ].join('\n\n')
 }

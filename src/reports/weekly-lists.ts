@@ -1,6 +1,6 @@
 /** The lists of the weekly summary: which contracts stand in each, and what is said of them there. */
 import type { Pool, PoolClient } from 'pg'
-import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind, Precision } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
@@ -80,6 +80,7 @@ export async function weeklyFacts(
     emergencies: await list('emergencies'),
     unclassified: await list('unclassified'),
     unfit: await list('unfit'),
+    routes: await list('routes'),
     reviews: await list('reviews'),
     undated: await list('undated'),
     rolling: await list('rolling'),
@@ -136,7 +137,12 @@ function listedItemOf(row: ListRow, list: ContractListName): SummaryItem {
     const moved = on === null ? null : `the register moved its end to ${dateWords(on)}`
     return { ...called, kind: null, daysLeft: null, note: moved }
   }
-  const note = list === 'emergencies' ? emergencyWords(row.note) : row.note
+  const note =
+    list === 'emergencies'
+      ? emergencyWords(row.note)
+      : list === 'routes'
+        ? routeWords(row)
+        : row.note
   return { ...called, kind: row.kind, daysLeft, note }
 }
 
@@ -187,6 +193,14 @@ function impreciseEnd(
     return { daysLeft: null, note: `ends in ${end}: it may have lapsed, the day is not recorded` }
   }
   return { daysLeft, note: `may end from then on: ends in ${end}, the day is not recorded` }
+}
+
+/** Which route is asked, as the slowest assumed one may be too late already. */
+function routeWords({ note, on, daysLeft }: ListRow): string | null {
+  const from = parseCivilDate(note ?? '')
+  if (from === null || on === null || daysLeft === null) return null
+  const begun = from < addDays(on, -daysLeft)
+  return `which route? If tendered, it ${begun ? 'should have started' : 'starts'} by ${dateWords(from)}`
 }
 
 function emergencyWords(facts: string | null): string | null {
@@ -301,6 +315,12 @@ const DECIDE_THIS_WEEK = `
     FROM deadline d JOIN contract c ON c.id = d.contract_id
    WHERE ${MONITORED} AND ${DECISIONS} AND d.due_on BETWEEN $3 AND $3::date + 6`
 
+/** Start-bys on assumed routes whose range has begun, or begins within 30 days: planned, not overdue. */
+const ROUTES_TO_NAME = `
+  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, d.from_on::text AS note
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE ${MONITORED} AND ${OPEN} AND d.kind = 'start-by' AND d.from_on <= $3::date + 30 AND d.due_on >= $3`
+
 /** Ends by the earliest possible day; an end that may fall any day belongs to the nearest band. */
 function lapseBetween(from: number, to: number): string {
   const since = from === 0 ? 'c.current_latest >= $3' : `d.due_on >= $3::date + ${from}`
@@ -361,6 +381,7 @@ const CONTRACT_LISTS = {
   emergencies: EMERGENCIES,
   unclassified: UNCLASSIFIED,
   unfit: UNFIT,
+  routes: ROUTES_TO_NAME,
   reviews: REVIEWS,
   undated: UNDATED,
   rolling: ROLLING,

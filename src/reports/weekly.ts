@@ -4,9 +4,11 @@ import type { Pool, PoolClient } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { nationOf } from '../rules/authority.ts'
 import { addDays, type CivilDate, daysBetween, weekday } from '../rules/civil-date.ts'
+import { pipelineReminder } from '../rules/pipeline.ts'
 import type { Rules } from '../rules/settings.ts'
 import { unknownHolidays, workingDayOnOrAfter } from '../rules/working-days.ts'
 import type { FiveFigures, WeeklyFacts } from '../text/facts.ts'
+import { dateWords } from '../text/words.ts'
 import { readCliffs } from './cliffs.ts'
 import { readExposure } from './exposure.ts'
 import { readPriceRules } from './ledger.ts'
@@ -51,7 +53,7 @@ export async function factsOfWeek(
     slot,
     since: last?.on ?? null,
     hoursLate,
-    remarks: ahead === null ? [] : [ahead],
+    remarks: [ahead, noticeRemark(context)].filter((remark) => remark !== null),
   })
   const cliffs = await readCliffs(client, {
     organisationId,
@@ -78,6 +80,17 @@ export async function factsOfWeek(
     notices,
     cliffs: { total: cliffs.total, items: cliffs.cliffs },
   }
+}
+
+/** Once a week before the pipeline notice is due, where all teams or the default one are told. */
+function noticeRemark({ team, slot, rules }: WeeklyContext): string | null {
+  const by = team === null || team.isDefault ? pipelineReminder(slot, rules) : null
+  if (by === null) return null
+  const where =
+    rules.pipelineSpend === 'yes'
+      ? ''
+      : ' where more than £100m will be paid in this financial year'
+  return `A pipeline notice (UK1) may be called for by ${dateWords(by)}${where}: check (s.93), and see the pipeline.`
 }
 
 /** The five figures and the months ahead: what would lapse is read once for both. */

@@ -184,7 +184,12 @@ export function withoutSetting(settings: RuleSettings, key: RuleKey): RuleSettin
 }
 
 /** Rules that nobody may have said anything about. */
-const UNKNOWN_OR: ReadonlySet<ScalarKey> = new Set(['authority', 'nation', 'usualRoute'])
+const UNKNOWN_OR: ReadonlySet<ScalarKey> = new Set([
+  'authority',
+  'nation',
+  'usualRoute',
+  'pipelineSpend',
+])
 const UNKNOWN: ReadonlySet<string> = new Set(['unknown', 'none', ''])
 const BY_THRESHOLD = 'threshold'
 
@@ -238,7 +243,8 @@ function readValue(key: RuleKey, typed: string): unknown {
     if (name === 'callOffBy' && typed === 'none') return null
     if (UNKNOWN_OR.has(name) && UNKNOWN.has(typed.toLowerCase())) return null
     if (name === 'authority') return typedAuthority(typed)
-    if (name === 'nation' || name === 'usualRoute') return typed.toLowerCase().replace(/\s+/g, '-')
+    if (name === 'nation' || name === 'usualRoute' || name === 'pipelineSpend')
+      return typed.toLowerCase().replace(/\s+/g, '-')
     if (name === 'routeBands' && typed.toLowerCase() === BY_THRESHOLD) return null
   }
   if (key.of === 'rule' && key.name === 'smallRungs') return readReminderDays(typed) ?? typed

@@ -64,6 +64,8 @@ export interface Rules {
   readonly authority: Authority | null
   /** Null where nobody has said: then as the calendar tells. */
   readonly nation: Nation | null
+  /** Whether more than £100m will be paid in the coming financial year (s.93(1)); null: nobody has said. */
+  readonly pipelineSpend: 'yes' | 'no' | null
   /** Of contracts whose own recovery of VAT is not recorded. */
   readonly vatRecoverable: VatRecovery
   /** What a supplier's minimum extension costs a month against the baseline, where no past tells. */
@@ -97,6 +99,7 @@ export function defaultRules(calendar: Calendar): Rules {
     callOffBy: null,
     authority: null,
     nation: null,
+    pipelineSpend: null,
     vatRecoverable: 'unknown',
     minimumExtensionRatio: 1.25,
     financialYearStart: 4,
@@ -163,6 +166,7 @@ export const SCALARS = {
       error: `must be 0, or ${STANDSTILL_AT_LEAST} working days at least (Procurement Act 2023, s.51(5))`,
     },
   ),
+  pipelineSpend: z.enum(['yes', 'no'], { error: 'must be yes, no or unknown' }).nullable(),
   vatRecoverable: z.enum(VAT_RECOVERIES, { error: `must be ${VAT_RECOVERIES.join(', ')}` }),
   minimumExtensionRatio: z
     .number({ error: 'must be a number such as 1.25' })

@@ -211,6 +211,8 @@ export interface WeeklyFacts {
   readonly unfit?: SummaryList
   /** Notices that the law may call for about now. */
   readonly notices?: SummaryList
+  /** Start-bys on assumed routes whose range has begun; absent in what an older version queued. */
+  readonly routes?: SummaryList
   /** Reviews that are late or due within 30 days; absent in what an older version queued. */
   readonly reviews?: SummaryList
   readonly undated: SummaryList

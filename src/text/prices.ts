@@ -151,6 +151,7 @@ export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
       : { unclassified: listWithoutPrices(facts.unclassified) }),
     ...(facts.notices === undefined ? {} : { notices: listWithoutPrices(facts.notices) }),
     ...(facts.unfit === undefined ? {} : { unfit: listWithoutPrices(facts.unfit) }),
+    ...(facts.routes === undefined ? {} : { routes: listWithoutPrices(facts.routes) }),
     ...(facts.reviews === undefined ? {} : { reviews: listWithoutPrices(facts.reviews) }),
     undated: listWithoutPrices(facts.undated),
     rolling: listWithoutPrices(facts.rolling),

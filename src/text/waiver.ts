@@ -23,6 +23,9 @@ export interface WaiverFacts {
   readonly value: Decimal | null
   readonly currency: string
   readonly extension: WaivedExtension
+  /** As a waiver record has them; absent where none is recorded. */
+  readonly approvedOn?: CivilDate | null
+  readonly committeeOn?: CivilDate | null
   readonly premium: Premium
   /** Absent where it was queued before the draft named the law. */
   readonly law?: ContractLaw
@@ -115,8 +118,11 @@ export function waiverDocument(facts: WaiverFacts): string {
     rows([
       ['Approver', extension.approver],
       ['Budget holder', null],
-      ['Decision and date', null],
-      ['To be reported to the audit committee on', null],
+      [
+        'Decision and date',
+        facts.approvedOn == null ? null : `Approved on ${dateWords(facts.approvedOn)}`,
+      ],
+      ['To be reported to the audit committee on', dated(facts.committeeOn ?? null)],
     ]),
   ]
   return `${parts.join('\n\n')}\n`

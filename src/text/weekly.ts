@@ -246,6 +246,7 @@ const LISTS = [
   ['emergencies', 'Emergency extensions in force'],
   ['unclassified', 'Extensions that nobody has classified: what was each?'],
   ['unfit', 'Extensions that do not fit together'],
+  ['routes', 'Which route? Planned, by the fastest in use'],
   ['reviews', 'Reviews: late, due within 30 days, or not planned'],
   ['notices', 'Notices to check'],
   ['unread', 'Rows that could not be read'],

@@ -4,6 +4,7 @@ import { type RulesByTeam, readTeams, type Team } from '../database/organisation
 import { WORKSPACE } from '../delivery/rate-limit.ts'
 import { instantOf } from '../reports/weekly.ts'
 import { addDays, type CivilDate, weekday } from '../rules/civil-date.ts'
+import { endingFigures } from '../rules/legal-figures.ts'
 import { counted, dateWords } from '../text/words.ts'
 import { dailySlot, LATER_SUMMARY, type SlotTimes, weeklySlotDue } from './schedule.ts'
 import { findMissed } from './sweep.ts'
@@ -101,6 +102,32 @@ export async function tellUnwell(
       today,
       JSON.stringify({ asOf: today, findings }),
     ],
+  )
+  return queued.rowCount === 1
+}
+
+/**
+ * Tells the administrators' channel once of figures of law whose period ends within 120 days with no
+ * later one known. Returns whether it was queued now.
+ */
+export async function tellEndingFigures(
+  pool: Pool,
+  {
+    organisationId,
+    today,
+    channel,
+  }: Pick<AuditContext, 'organisationId' | 'today'> & { readonly channel: string },
+): Promise<boolean> {
+  const ending = endingFigures(today)
+  const [first] = ending
+  if (first?.to == null) return false
+  const what = [...new Set(ending.map(({ name }) => name.replace('threshold ', '')))].join(', ')
+  const words = `The thresholds of ${first.law} (${what}) are known to ${dateWords(first.to)} and no later: look for the next ones (${first.section}). Until then the last ones count, and answers say so.`
+  const facts = { asOf: today, findings: [{ what: 'figures-end', alarm: false, count: 1, words }] }
+  const queued = await pool.query(
+    `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
+     VALUES ($1, $2, 'unwell', 1, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [organisationId, `legal-figures:${first.to}`, channel, today, JSON.stringify(facts)],
   )
   return queued.rowCount === 1
 }

@@ -1,0 +1,98 @@
+/** The pipeline of a financial year: what has to be replaced, and what its notice may have to name. */
+import type { Pool, PoolClient } from 'pg'
+import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
+import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { addMonths, type CivilDate } from '../rules/civil-date.ts'
+import { currentEnd } from '../rules/contract.ts'
+import {
+  type PipelineEntry,
+  type PipelinePeriod,
+  pipelineEntry,
+  pipelinePeriod,
+} from '../rules/pipeline.ts'
+
+export interface PipelineLine extends PipelineEntry {
+  readonly reference: string
+  /** Contracts that one procurement replaces: lots of one reference. */
+  readonly contracts: number
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly team: string
+  /** Goods, services or works, as far as the category says; null: to fill. */
+  readonly category: string | null
+  readonly start: CivilDate | null
+  readonly end: CivilDate | null
+}
+
+export interface Pipeline {
+  readonly period: PipelinePeriod
+  readonly spend: 'yes' | 'no' | null
+  /** By the day to begin; one line a procurement. */
+  readonly items: readonly PipelineLine[]
+}
+
+export interface PipelineAsked {
+  readonly organisationId: number
+  readonly rulesOf: RulesByTeam
+  readonly calendar: string
+  /** The first day of the financial year of the notice: 1 April. */
+  readonly first: CivilDate
+  readonly today: CivilDate
+}
+
+type Row = ContractRow & {
+  readonly title: string | null
+  readonly supplier: string | null
+}
+
+/** In a fixed number of queries: only contracts that end within three years of the period are read. */
+export async function readPipeline(
+  client: Pool | PoolClient,
+  { organisationId, rulesOf, calendar, first, today }: PipelineAsked,
+): Promise<Pipeline> {
+  const teams = await readTeams(client, organisationId)
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const period = pipelinePeriod({ first })
+  const { rows } = await client.query<Row>(
+    `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier FROM contract c
+     WHERE c.organisation_id = $1 AND NOT c.historic AND c.closed_on IS NULL AND c.watched
+       AND c.current_earliest BETWEEN $2 AND $3 ORDER BY c.id`,
+    [organisationId, today, addMonths(period.to, ENDS_WITHIN_MONTHS)],
+  )
+  const records = await completeContracts(client, rows)
+  const lines = records.flatMap(({ row, contract }): PipelineLine[] => {
+    const team = teamOf.get(row.teamId)
+    if (team === undefined) return []
+    const entry = pipelineEntry(contract, period, today, rulesOf(team, row))
+    if (entry === null) return []
+    const { reference, title, supplier, category } = row as Row
+    const end = currentEnd(contract)
+    const dates = { start: contract.start, end: end.kind === 'dated' ? end.latest : null }
+    return [
+      { ...entry, reference, title, supplier, team: team.name, category, ...dates, contracts: 1 },
+    ]
+  })
+  const organisation: Pick<Team, 'calendar'> & Partial<Team> = teams[0] ?? { calendar }
+  return { period, spend: rulesOf(organisation).pipelineSpend, items: oneAProcurement(lines) }
+}
+
+/** The slowest route that anybody may count with begins this long before the end. */
+const ENDS_WITHIN_MONTHS = 36
+
+/** Lots of one reference are one procurement: their values together, the earliest day. */
+function oneAProcurement(lines: readonly PipelineLine[]): readonly PipelineLine[] {
+  const byReference = new Map<string, PipelineLine>()
+  for (const line of lines) {
+    const key = `${line.team} ${line.reference}`
+    const known = byReference.get(key)
+    if (known === undefined) byReference.set(key, line)
+    else
+      byReference.set(key, {
+        ...(known.startBy <= line.startBy ? known : line),
+        contracts: known.contracts + 1,
+      })
+  }
+  return [...byReference.values()].sort((a, b) =>
+    a.startBy < b.startBy ? -1 : a.startBy > b.startBy ? 1 : 0,
+  )
+}

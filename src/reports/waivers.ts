@@ -1,0 +1,55 @@
+/** The waivers that were recorded, with whose contract each belongs to. */
+import type { Pool, PoolClient } from 'pg'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { Waiver } from '../rules/waivers.ts'
+
+export interface RecordedWaiver extends Waiver {
+  readonly id: number
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly team: string
+  readonly currency: string
+  /** The legal ground of the extension it belongs to; null where none is recorded. */
+  readonly rule: string | null
+}
+
+export interface WaiversAsked {
+  readonly organisationId: number
+  readonly teamId?: number | null
+  readonly contractId?: number | null
+  readonly beganFrom?: CivilDate | null
+  readonly beganTo?: CivilDate | null
+}
+
+/** The latest first; those that were taken back are left out. */
+export async function readWaivers(
+  client: Pool | PoolClient,
+  {
+    organisationId,
+    teamId = null,
+    contractId = null,
+    beganFrom = null,
+    beganTo = null,
+  }: WaiversAsked,
+): Promise<RecordedWaiver[]> {
+  const { rows } = await client.query<RecordedWaiver>(WAIVERS, [
+    organisationId,
+    teamId,
+    contractId,
+    beganFrom,
+    beganTo,
+  ])
+  return rows
+}
+
+const WAIVERS = `
+  SELECT w.id, c.reference, c.title, c.supplier, t.name AS team, c.currency, e.rule, w.category, w.reason,
+         w.requested_on AS "requestedOn", w.approved_on AS "approvedOn", w.began_on AS "beganOn", w.approver,
+         w.net, w.gross, w.supplier_year AS "supplierYear", w.committee_on AS "committeeOn"
+    FROM waiver w JOIN contract c ON c.id = w.contract_id JOIN team t ON t.id = c.team_id
+    LEFT JOIN extension e ON e.id = w.extension_id
+   WHERE w.organisation_id = $1 AND w.withdrawn_at IS NULL AND ($2::int IS NULL OR c.team_id = $2)
+     AND ($3::int IS NULL OR w.contract_id = $3) AND ($4::date IS NULL OR w.began_on >= $4)
+     AND ($5::date IS NULL OR w.began_on <= $5)
+   ORDER BY w.began_on DESC, w.id DESC`

@@ -1,0 +1,118 @@
+/**
+ * The pipeline: which contracts will have to be replaced, and which of the replacements a pipeline
+ * notice (UK1) may have to name (Procurement Act 2023, s.93; SI 2024/692, reg 15). Flags to check.
+ */
+import { addDays, addMonths, asCivilDate, type CivilDate } from './civil-date.ts'
+import { type Contract, currentEnd, firstDayAfter } from './contract.ts'
+import { figure } from './legal-figures.ts'
+import type { Decimal } from './money.ts'
+import type { FinancialYear } from './months.ts'
+import { isFramework, isProviderSelection } from './procurement-routes.ts'
+import type { Rules } from './settings.ts'
+import { estimatedReplacement, replacementRoute, startByRoute } from './start-by.ts'
+
+/** What one notice covers: s.93(2)–(4). Its year begins on 1 April whatever the organisation's does. */
+export interface PipelinePeriod {
+  readonly from: CivilDate
+  /** The last day of the reporting period of 18 months. */
+  readonly to: CivilDate
+  /** The last day on which the notice is in time: 56 days beginning with the first, so 26 May. */
+  readonly noticeBy: CivilDate
+}
+
+export function pipelinePeriod(year: Pick<FinancialYear, 'first'>): PipelinePeriod {
+  const from = year.first
+  return {
+    from,
+    to: addDays(addMonths(from, figure('pipeline period')), -1),
+    noticeBy: addDays(from, figure('pipeline') - 1),
+  }
+}
+
+export interface PipelineEntry {
+  /**
+   * `UK1`: a tender or transparency notice is intended in the period, and the value is over £2m with
+   * VAT or unknown; `other`: a call-off, a health care service, or too small.
+   */
+  readonly list: 'UK1' | 'other'
+  /** The latest day to publish the notice, or to begin. */
+  readonly startBy: CivilDate
+  readonly overdue: boolean
+  readonly route: string
+  readonly routeAssumed: boolean
+  /** With VAT, that of the contract it replaces; null where it is unknown. */
+  readonly gross: Decimal | null
+  /** The first day of the new contract. */
+  readonly coverFrom: CivilDate
+  /** Why it is listed where it is, in a sentence. */
+  readonly why: string
+}
+
+/** Null where nothing has to begin in the period, or somebody decided that nothing follows it. */
+export function pipelineEntry(
+  contract: Contract,
+  period: PipelinePeriod,
+  today: CivilDate,
+  rules: Rules,
+): PipelineEntry | null {
+  const coverFrom = firstDayAfter(currentEnd(contract))
+  if (coverFrom === null || contract.closed || contract.historic) return null
+  if (contract.successorStart !== null || isEnding(contract)) return null
+  const { route, assumed, decidedBy } = replacementRoute(contract, coverFrom, rules)
+  const { on } = startByRoute(coverFrom, route, rules)
+  const overdue = on < today
+  // What should have begun already is still to be bought, while the contract runs.
+  const begins = overdue ? today : on
+  if (begins > period.to || (begins < period.from && !(overdue && coverFrom > period.from)))
+    return null
+  const { gross } = decidedBy ?? estimatedReplacement(contract, coverFrom, rules)
+  const shared = {
+    startBy: on,
+    overdue,
+    route: route.title,
+    routeAssumed: assumed,
+    gross,
+    coverFrom,
+  }
+  if (isProviderSelection(route.name)) {
+    return {
+      ...shared,
+      list: 'other',
+      why: 'Health care services: no tender or transparency notice of the Act.',
+    }
+  }
+  if (isFramework(route.name)) {
+    return { ...shared, list: 'other', why: 'A call-off: its framework had the notice.' }
+  }
+  if (gross === null) return { ...shared, list: 'UK1', why: 'Its value is not known: check.' }
+  const large = Number(gross) > figure('pipeline contract')
+  return large
+    ? {
+        ...shared,
+        list: 'UK1',
+        why: 'Over £2m with VAT, the current maximum (assumed): check (s.93(3)).',
+      }
+    : { ...shared, list: 'other', why: 'Not over £2m with VAT.' }
+}
+
+function isEnding({ decisions }: Pick<Contract, 'decisions'>): boolean {
+  return decisions.some(
+    ({ deadline, text }) =>
+      (deadline === 'end' || deadline === 'start-by') &&
+      /^(?:to )?(?:let it end|exit|no replacement|terminate)/i.test(text.trim()),
+  )
+}
+
+/** A reminder from this many days before the notice is due. */
+const REMINDED_DAYS = 56
+
+/** What the weekly summary says while the notice is to come: null where the spend is known to be less. */
+export function pipelineReminder(
+  today: CivilDate,
+  { pipelineSpend }: Pick<Rules, 'pipelineSpend'>,
+): CivilDate | null {
+  if (pipelineSpend === 'no') return null
+  const year = Number(today.slice(0, 4))
+  const { noticeBy } = pipelinePeriod({ first: asCivilDate(`${year}-04-01`) })
+  return today <= noticeBy && today > addDays(noticeBy, -REMINDED_DAYS) ? noticeBy : null
+}

@@ -1,0 +1,174 @@
+/** The figures of law as data, the pipeline of a year, and the register of waivers: days counted by hand. */
+import { describe, expect, test } from 'vitest'
+import { nationOf, typedAuthority } from '../src/rules/authority.ts'
+import {
+  endingFigures,
+  figureOn,
+  LEGAL_FIGURES,
+  THRESHOLDS,
+  thresholdOn,
+} from '../src/rules/legal-figures.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { financialYearNamed } from '../src/rules/months.ts'
+import { pipelineEntry, pipelinePeriod, pipelineReminder } from '../src/rules/pipeline.ts'
+import { withRuleSettings } from '../src/rules/settings.ts'
+import { isBreach, isRetrospective, type Waiver, waiverQuarters } from '../src/rules/waivers.ts'
+import { ukCalendar } from '../src/rules/working-days.ts'
+import { contract, day, decision, endOn, RULES } from './support/contract-facts.ts'
+
+describe('the figures of law', () => {
+  test('each names its section, the day it was read, and from when it holds', () => {
+    for (const { law, section, source, readOn, from, to } of LEGAL_FIGURES) {
+      expect(`${law} ${section}`).toMatch(/(?:s\.|reg |Schedule )\d/)
+      expect(source).toMatch(/^https:\/\/www\.legislation\.gov\.uk\/uk(?:pga|si)\/20\d\d\/\d+/)
+      expect(readOn >= from).toBe(true)
+      expect(to === null || to > from).toBe(true)
+    }
+  })
+
+  test('the thresholds of 2026 and 2027 are those of SI 2025/1200, reg 2(3)', () => {
+    expect(THRESHOLDS.map((name) => figureOn(name, day('2026-11-29')).figure.amount)).toEqual([
+      135_018, 207_720, 5_193_000, 663_540, 415_440, 884_720, 5_193_000, 5_372_609, 415_440,
+    ])
+    expect(figureOn('threshold central', day('2025-12-31')).figure.amount).toBe(139_688)
+    expect(figureOn('threshold central', day('2026-01-01')).figure.amount).toBe(135_018)
+  })
+
+  test('of a year that no period holds the last figures count, and it is said; PCR 2015 keeps its own', () => {
+    const facts = { works: null, lightTouch: null }
+    const later = thresholdOn(day('2028-01-01'), 'council', { ...facts, regime: 'PA23' })
+    expect(later).toMatchObject({ amount: '207720.00', assumed: true })
+    const saved = thresholdOn(day('2028-01-01'), 'council', { ...facts, regime: 'PCR15' })
+    expect(saved).toMatchObject({ amount: '214904.00', assumed: false })
+  })
+
+  test('people hear 120 days before a period ends without a successor: from Thu 2 Sep 2027', () => {
+    expect(endingFigures(day('2027-09-01'))).toEqual([])
+    expect(endingFigures(day('2027-09-02')).map(({ name }) => name)).toEqual([...THRESHOLDS])
+  })
+})
+
+describe('who buys, and where', () => {
+  test('is known by the names that people type', () => {
+    expect(
+      ['NHS Trust', 'foundation trust', 'Integrated Care Board', 'department', 'Council'].map(
+        typedAuthority,
+      ),
+    ).toEqual(['nhs-trust', 'nhs-trust', 'icb', 'central', 'council'])
+  })
+
+  test('follows the calendar for Scotland and Northern Ireland, and a contradiction is one', () => {
+    const where = (
+      said: Parameters<typeof nationOf>[0],
+      calendar: Parameters<typeof ukCalendar>[0],
+    ) => nationOf(said, ukCalendar(calendar))
+    expect(where(null, 'scotland').nation).toBe('scotland')
+    expect(where(null, 'northern-ireland').nation).toBe('northern-ireland')
+    expect(where(null, 'england-and-wales').nation).toBeNull()
+    expect(where('wales', 'england-and-wales')).toEqual({ nation: 'wales', contradicts: false })
+    expect(where('scotland', 'england-and-wales').contradicts).toBe(true)
+    expect(where('england', 'scotland').contradicts).toBe(true)
+  })
+})
+
+describe('the pipeline (s.93, SI 2024/692 reg 15)', () => {
+  const period = pipelinePeriod({ first: day('2027-04-01') })
+  const TODAY = day('2027-03-01')
+  const entry = (changes: Parameters<typeof contract>[0], rules = RULES) =>
+    pipelineEntry(contract({ awardedEnd: endOn('2028-06-30'), ...changes }), period, TODAY, rules)
+  const LARGE = asDecimal('1666666.67') // £2,000,000.004 with VAT
+
+  test('covers 18 months from 1 April, and is due by 26 May', () => {
+    expect(period).toEqual({ from: '2027-04-01', to: '2028-09-30', noticeBy: '2027-05-26' })
+  })
+
+  test('names replacements over £2m with VAT that are tendered or awarded directly in the period', () => {
+    expect(entry({ value: LARGE, route: 'open' })).toMatchObject({
+      list: 'UK1',
+      startBy: '2027-10-22',
+    })
+    expect(entry({ value: asDecimal('2000000'), vat: 'gross', route: 'open' })?.list).toBe('other')
+    expect(entry({ value: asDecimal('2000000.01'), vat: 'gross', route: 'open' })?.list).toBe('UK1')
+    expect(entry({ value: LARGE, route: 'direct-award' })?.list).toBe('UK1')
+    expect(entry({ value: LARGE, route: null })).toMatchObject({ list: 'UK1', routeAssumed: true })
+    expect(entry({ value: null, route: 'open' })?.why).toContain('not known')
+  })
+
+  test('call-offs and health care services stand apart', () => {
+    for (const route of ['mini-competition', 'framework-direct-award', 'psr-competitive']) {
+      expect(entry({ value: LARGE, route })?.list).toBe('other')
+    }
+    expect(entry({ value: LARGE, route: null, regime: 'PSR23' })?.list).toBe('other')
+  })
+
+  test('leaves out what begins outside the period, what a successor follows, and what is let end', () => {
+    expect(entry({ route: 'open', awardedEnd: endOn('2031-06-30') })).toBeNull()
+    expect(entry({ route: 'open', successorStart: day('2028-07-01') })).toBeNull()
+    const ends = { decisions: [decision('end', '2028-06-30', { text: 'Let it end' })] }
+    expect(entry({ route: 'open', ...ends })).toBeNull()
+    // Its day has passed, and it still runs into the period: as soon as can be.
+    expect(entry({ route: 'open', value: LARGE, awardedEnd: endOn('2027-06-30') })).toMatchObject({
+      overdue: true,
+      list: 'UK1',
+    })
+  })
+
+  test('is reminded of in the eight weeks before 26 May, unless the spend is known to be less', () => {
+    const spend = (pipelineSpend: 'yes' | 'no') => withRuleSettings(RULES, { pipelineSpend })
+    expect(pipelineReminder(day('2027-05-24'), RULES)).toBe('2027-05-26')
+    expect(pipelineReminder(day('2027-05-26'), spend('yes'))).toBe('2027-05-26')
+    expect(pipelineReminder(day('2027-05-27'), RULES)).toBeNull()
+    expect(pipelineReminder(day('2027-03-31'), RULES)).toBeNull()
+    expect(pipelineReminder(day('2027-05-24'), spend('no'))).toBeNull()
+  })
+})
+
+describe('waivers', () => {
+  const waiver = (changes: Partial<Waiver> = {}): Waiver => ({
+    category: 'continuity',
+    reason: null,
+    requestedOn: null,
+    approvedOn: day('2026-11-02'),
+    beganOn: day('2026-11-02'),
+    approver: 'The board',
+    net: asDecimal('10000'),
+    gross: null,
+    supplierYear: null,
+    committeeOn: null,
+    ...changes,
+  })
+
+  test('one approved after the service began is retrospective; without an approval it is a breach', () => {
+    expect(isRetrospective(waiver())).toBe(false)
+    expect(isRetrospective(waiver({ approvedOn: day('2026-11-03') }))).toBe(true)
+    const none = waiver({ approvedOn: null })
+    expect([isRetrospective(none), isBreach(none, day('2026-11-02'))]).toEqual([false, true])
+    expect(isBreach(none, day('2026-11-01'))).toBe(false)
+  })
+
+  test('a quarter stands beside the same quarter of the year before, breaches apart', () => {
+    const year = financialYearNamed('2026/27')
+    if (year === null) throw new Error('No year.')
+    const all = [
+      waiver(),
+      waiver({ approvedOn: day('2026-12-01'), net: null }),
+      waiver({ approvedOn: null }),
+      waiver({ beganOn: day('2025-10-01'), approvedOn: day('2025-09-01') }),
+      waiver({ beganOn: day('2025-12-31'), approvedOn: day('2026-01-01') }),
+      waiver({ beganOn: day('2026-01-01') }),
+    ]
+    const quarters = waiverQuarters(all, year, day('2026-11-29'))
+    expect(quarters[2]).toEqual({
+      name: '2026/27 Q3',
+      from: '2026-10-01',
+      to: '2026-12-31',
+      waivers: 2,
+      retrospective: 1,
+      breaches: 1,
+      net: '10000.00',
+      priced: 1,
+      lastYear: { waivers: 2, retrospective: 1, breaches: 0, net: '20000.00', priced: 2 },
+    })
+    expect(quarters.map(({ lastYear }) => lastYear.waivers)).toEqual([0, 0, 2, 1])
+  })
+})
