@@ -76,7 +76,7 @@ describe('the pipeline (s.93, SI 2024/692 reg 15)', () => {
   const TODAY = day('2027-03-01')
   const entry = (changes: Parameters<typeof contract>[0], rules = RULES) =>
     pipelineEntry(contract({ awardedEnd: endOn('2028-06-30'), ...changes }), period, TODAY, rules)
-  const LARGE = asDecimal('1666666.67') // £2,000,000.004 with VAT
+  const LARGE = asDecimal('1666667') // £2,000,000.40 with VAT
 
   test('covers 18 months from 1 April, and is due by 26 May', () => {
     expect(period).toEqual({ from: '2027-04-01', to: '2028-09-30', noticeBy: '2027-05-26' })
