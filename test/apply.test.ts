@@ -40,7 +40,7 @@ describe('the same register again', () => {
       ],
       ON,
     )
-    expect(first).toMatchObject({ read: 6, created: 1, rejected: 3, skipped: 2 })
+    expect(first).toMatchObject({ read: 6, created: 2, rejected: 1, skipped: 3, unwatched: 1 })
   })
 })
 
@@ -67,15 +67,18 @@ describe('rows that repeat one another', () => {
     ])
   })
 
-  test('conflicting ones are all rejected, and a contract that was held keeps what it had', async () => {
-    await setup.import([draft('A-1')], ON)
-    const result = await setup.import(
-      [draft('A-1', { end: endOn('2027-06-30') }), draft('A-1', { end: endOn('2027-09-30') })],
-      ON,
-    )
-    expect(result).toMatchObject({ updated: 0, rejected: 2 })
-    expect(result.problems.filter(({ severity }) => severity === 'error')).toHaveLength(2)
-    expect(await ends()).toEqual({ 'A-1': '2027-03-31 → 2027-03-31' })
+  test('of contradicting ones the earlier end is watched, and the contradiction is told', async () => {
+    const rows = [
+      draft('A-1', { end: endOn('2027-09-30') }),
+      draft('A-1', { end: endOn('2027-06-30') }),
+    ]
+    const result = await setup.import(rows, ON)
+    expect(result).toMatchObject({ created: 1, rejected: 0, skipped: 1 })
+    expect(result.problems).toMatchObject([
+      { severity: 'warning', reference: 'A-1', problem: expect.stringContaining('ends first') },
+    ])
+    expect(await ends()).toEqual({ 'A-1': '2027-06-30 → 2027-06-30' })
+    expect(await setup.import(rows, ON)).toMatchObject({ created: 0, updated: 0, unchanged: 1 })
   })
 
   test('one reference for several lots or suppliers is several contracts, the same ones next time', async () => {

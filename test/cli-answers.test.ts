@@ -87,10 +87,10 @@ describe('from a register to what is told', () => {
     expect(shape(answer)).toBe(
       inWords(`
         { created: number, file: string, format: string, isSameFile: boolean, problems: [{ at:
-        decimal, field: string, problem: string, reference: string, remedy: string, severity:
-        string, value: date }], read: number, rejected: number, skipped: number, source: string,
-        unchanged: number, updated: number, updatedFields: [{ contracts: number, field: string }]
-        }
+        decimal, field: string, problem: string, question: null, reference: string, remedy:
+        string, severity: string, value: date }], read: number, rejected: number, skipped: number,
+        source: string, unchanged: number, undated: number, unwatched: number, updated: number,
+        updatedFields: [{ contracts: number, field: string }] }
       `),
     )
     expect(answer).toMatchObject({
@@ -103,6 +103,8 @@ describe('from a register to what is told', () => {
       unchanged: 0,
       rejected: 1,
       skipped: 0,
+      unwatched: 2,
+      undated: 1,
     })
     expect(answer.problems[0]).toMatchObject({ at: '6', reference: 'A-5', severity: 'error' })
     const again = await me.run('import', 'register.csv', '--source', 'trust')
@@ -117,8 +119,8 @@ describe('from a register to what is told', () => {
     expect(items).toHaveLength(6)
     expect(shape(items[0])).toBe(
       inWords(`
-        { buyer: null, currency: string, currentEnd: date, end: date, reference: string, source:
-        string, start: date, state: string, supplier: string, title: string, value: decimal }
+        { buyer: null, currency: string, currentEnd: date, end: date, questions: number,
+        reference: string, source: string, start: date, state: string, supplier: string, title: string, value: decimal }
       `),
     )
     expect(items[0]).toMatchObject({ source: 'trust', value: '1200000.50' })
@@ -172,12 +174,13 @@ describe('from a register to what is told', () => {
     const shaped = shape({ ...answer, problems: [] })
     expect(shaped.replaceAll('nextRungOn: null', 'nextRungOn: date')).toBe(
       inWords(`
-        { alerts: [{ kind: string, raisedOn: date, rung: number, state: string }], buyer: null,
-        checkpoints: [], currency: string, currentEnd: date, deadlines: [{ date: date,
-        kind: string, nextRungOn: date, reason: string, settled: boolean }], end: date,
-        endPrecision: string, endSource: string, extensions: [], problems: [],
-        reference: string, start: date, state: string, supplier: string, title: string,
-        value: decimal }
+        { alerts: [{ kind: string, raisedOn: date, rung: number, state: string }],
+        automaticRenewal: boolean, buyer: null, checkpoints: [], currency: string, currentEnd: date, deadlines: [{ date: date,
+        kind: string, nextRungOn: date, reason: string, settled: boolean }], department:
+        string, end: date, endPrecision: string, endSource: string, extensions: [], maximumEnd:
+        null, notice: { amount: number, text: string, unit: string }, options: [], owner: null,
+        problems: [], questions: [], reference: string, start: date, state: string, supplier:
+        string, team: string, title: string, value: decimal, valueText: null }
       `),
     )
     expect(answer).toMatchObject({ endPrecision: 'day', endSource: 'column "End"' })

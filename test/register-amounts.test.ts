@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { readAmount, readPeriod } from '../src/register/parse-amount.ts'
+import { readAmount, readOptions, readPeriod, readTerm } from '../src/register/parse-amount.ts'
 
 test.each([
   ['£1,234.50', '1234.50', 'GBP'],
@@ -46,8 +46,9 @@ test.each([
   ['1,23,456', /two ways/],
   ['about ten', /not an amount/],
   ['XYZ 100', /currency/],
-  ['100 to 200', /not an amount/],
-  ['£4,000 pcm', /currency/],
+  ['from 100', /not an amount/],
+  ['200 to 100', /not an amount/],
+  ['£100 per user', /not an amount/],
   ['£4,000 USD', /currency/],
   ['50000 60000', /two ways/],
   ['(100', /bracket/],
@@ -55,6 +56,21 @@ test.each([
   const reading = readAmount(text)
   expect(reading.kind).toBe('bad')
   if (reading.kind === 'bad') expect(reading.problem).toMatch(problem)
+})
+
+test.each([
+  ['£100,000 – £200,000', '200000.00', undefined],
+  ['between 5k and 7k', '7000.00', undefined],
+  ['10-20k', '20000.00', undefined],
+  ['up to £900k', '900000.00', undefined],
+  ['approx. 5,000', '5000.00', undefined],
+  ['£5m (est.)', '5000000.00', undefined],
+  ['£4,000 pcm', '4000.00', 'month'],
+  ['£400 per quarter', '400.00', 'quarter'],
+])('%s is its upper figure, and keeps its words', (text, amount, per) => {
+  const reading = readAmount(text)
+  expect(reading).toMatchObject({ kind: 'amount', amount, words: text })
+  expect({ per: undefined, ...reading }.per).toBe(per)
 })
 
 describe('amounts are exact to the last penny', () => {
@@ -83,8 +99,55 @@ test.each([
   ['1 year', 1, 'years'],
   ['12 months notice', 12, 'months'],
   ['three (3) months', 3, 'months'],
+  ['not fewer than ninety (90) days’ written notice', 90, 'days'],
+  ['six weeks before the expiry date', 6, 'weeks'],
+  ['60 business days', 60, 'working-days'],
+  ['2 quarters', 6, 'months'],
+  ['a fortnight', 2, 'weeks'],
+  ['half a year', 6, 'months'],
+  ['twenty-eight days', 28, 'days'],
+  ['30 days at any time', 30, 'days'],
+  ['4mths', 4, 'months'],
 ])('a notice period of %s keeps its unit', (text, amount, unit) => {
   expect(readPeriod(text, null)).toEqual({ kind: 'period', period: { amount, unit } })
+})
+
+test.each([
+  ['1 month for us, 3 months for the supplier', 3, 'months'],
+  ['30 days (buyer) / 13 weeks (supplier)', 13, 'weeks'],
+])('of several lengths the longest counts: %s', (text, amount, unit) => {
+  expect(readPeriod(text, null)).toEqual({ kind: 'period', period: { amount, unit }, words: text })
+})
+
+const years = (...amounts: number[]) => amounts.map((amount) => ({ amount, unit: 'years' }))
+const months = (...amounts: number[]) => amounts.map((amount) => ({ amount, unit: 'months' }))
+
+test.each([
+  ['2 years + 1 year', null, years(2), years(1)],
+  ['Four years with the option of two more', null, years(4), years(2)],
+  ['36 months plus 24 month option', 'months', months(36), months(24)],
+  ['3+1+1', 'years', years(3), years(1, 1)],
+  ['5 yrs (+1 +1)', null, years(5), years(1, 1)],
+  ['12+12', 'months', months(12), months(12)],
+  ['6 years (4 years + 2 years)', null, years(4), years(2)],
+  ['2 years with option to extend for 3 periods of 12 months', null, years(2), months(12, 12, 12)],
+] as const)('a term of %s has its options apart', (text, unit, base, options) => {
+  expect(readTerm(text, unit)).toEqual({ kind: 'term', base, options })
+})
+
+test.each(['3+1+1', 'up to 6 years', 'as needed', '2 years and 3 years'])(
+  'a term of "%s" under months is not guessed',
+  (text) => expect(readTerm(text, 'months').kind).toBe('bad'),
+)
+
+test.each([
+  ['3 x 12', 'months', months(12, 12, 12)],
+  ['two further periods of 6 months', null, months(6, 6)],
+  ['up to 36', 'months', months(36)],
+  ['12 months, then 6 months', null, months(12, 6)],
+  ['two 12-month extensions', null, months(12, 12)],
+] as const)('options of %s are read one by one', (text, unit, options) => {
+  expect(readOptions(text, unit)).toEqual({ kind: 'term', base: [], options })
 })
 
 test('a bare number takes the unit of its heading, and without one is refused', () => {

@@ -321,10 +321,8 @@ describe('the order of day and month is settled by the whole file', () => {
 describe('every row is checked', () => {
   test.each([
     ['end before start', 'C-1,Acme,2026-04-01,2025-03-31,5', /before the start/, 'End'],
-    ['a two-digit year', 'C-1,Acme,,31/03/27,5', /two digits/, 'End'],
+    ['a day that there is not', 'C-1,Acme,,31/02/2027,5', /no such day/, 'End'],
     ['a date that is none', 'C-1,Acme,,soon,5', /not a date/, 'End'],
-    ['a negative amount', 'C-1,Acme,,,-5', /negative/, 'Value'],
-    ['an amount that is none', 'C-1,Acme,,,lots', /not an amount/, 'Value'],
     ['a cell too many', 'C-1,Acme, Ltd,2026-01-01,2027-01-01,5', /6 cells.*5/, null],
   ])('%s rejects it, with line, field and remedy', async (_, cells, problem, field) => {
     const { problems, drafts } = await row('Ref,Supplier,Start,End,Value', cells)
@@ -332,6 +330,16 @@ describe('every row is checked', () => {
     expect(problems[0]).toMatchObject({ at: '2', field, severity: 'error' })
     expect(problems[0]?.problem).toMatch(problem)
     expect(problems[0]?.remedy).not.toBe('')
+  })
+
+  test.each([
+    ['a negative amount', '-5', /negative/],
+    ['an amount that is none', 'lots', /not an amount/],
+  ])('%s is unknown, and told', async (_, value, problem) => {
+    const { problems, drafts } = await row('Ref,Supplier,End,Value', `C-1,Acme,2027-03-31,${value}`)
+    expect(only(drafts)).toMatchObject({ value: null, valueText: value })
+    expect(problems).toMatchObject([{ at: '2', field: 'Value', severity: 'warning' }])
+    expect(problems[0]?.problem).toMatch(problem)
   })
 
   test('all that is wrong with a row is said at once', async () => {

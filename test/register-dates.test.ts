@@ -83,6 +83,55 @@ test.each([
   expect(readDate(text, null)).toEqual({ kind: 'date', earliest, latest, precision })
 })
 
+test.each([
+  ['Wednesday, March 31, 2027', '2027-03-31'],
+  ['Wed 31.03.2027', '2027-03-31'],
+  ['until 31/03/2027', '2027-03-31'],
+  ['Expires on 31 March 2027 at midnight', '2027-03-31'],
+  ['31/Mar/2027', '2027-03-31'],
+  ['20270331', '2027-03-31'],
+  ['end of financial year 2026/27', '2027-03-31'],
+])('%s is the day that stands there', (text, day) => {
+  const read = { kind: 'date', earliest: day, latest: day, precision: 'day' }
+  expect(readDate(text, 'dmy', { isEnd: true })).toEqual(read)
+})
+
+test.each([
+  ['31/03/2027 (+1+1)', '2027-03-31'],
+  ['31/03/2027 or 31/03/2029', '2027-03-31'],
+  ['4 years from 1 April 2023', '2027-03-31'],
+  ['18 months commencing 01/10/2025', '2027-03-31'],
+])('of %s the first day counts, and the words are told', (text, day) => {
+  expect(readDate(text, 'dmy', { isEnd: true })).toMatchObject({ earliest: day, remark: text })
+})
+
+test.each([
+  ['2026/27', '2026-04-01', '2027-03-31'],
+  ['FY26/27', '2026-04-01', '2027-03-31'],
+  ['Q4 2026/27', '2027-01-01', '2027-03-31'],
+  ['summer 2027', '2027-06-01', '2027-08-31'],
+])('%s may be any day of it', (text, earliest, latest) => {
+  expect(readDate(text, null, { isEnd: true })).toMatchObject({ earliest, latest })
+})
+
+test('two-digit years are read where their century is said', () => {
+  expect(readDate('21-Aug-27', null, { years: 2000 })).toMatchObject({ latest: '2027-08-21' })
+  expect(readDate('31/3/27', 'dmy', { years: 2000 })).toMatchObject({ latest: '2027-03-31' })
+  expect(readDate('Mar-27', null, { years: 2000 })).toMatchObject({ precision: 'month' })
+})
+
+test.each([
+  ['from 01/04/2024', /begins/],
+  ['16-Sep', /year is missing/],
+  ['expired', /not a date/],
+  ['not rolling', /not a date/],
+])('%s is no end', (text, problem) => {
+  expect(readDate(text, 'dmy', { isEnd: true })).toMatchObject({
+    kind: 'bad',
+    problem: expect.stringMatching(problem),
+  })
+})
+
 test.each(['', ' ', '-', 'N/A', 'TBC', 'tbd', 'unknown', 'None', '01/01/1900', '0', '1'])(
   '"%s" is unknown, not wrong',
   (text) => {
@@ -90,12 +139,22 @@ test.each(['', ' ', '-', 'N/A', 'TBC', 'tbd', 'unknown', 'None', '01/01/1900', '
   },
 )
 
-test.each(['rolling', 'Ongoing', 'until further notice', 'Open-ended', 'perpetual', 'evergreen'])(
-  '"%s" has no end',
-  (text) => {
-    expect(readDate(text, null).kind).toBe('rolling')
-  },
-)
+test.each([
+  'rolling',
+  'Ongoing',
+  'until further notice',
+  'Open-ended',
+  'perpetual',
+  'evergreen',
+  'Rolling annual contract',
+  'rolling 6 months',
+  'month-to-month',
+  'Continues until terminated',
+  'no end date',
+  'Rolling since 01/04/2019',
+])('"%s" has no end', (text) => {
+  expect(readDate(text, null).kind).toBe('rolling')
+})
 
 test.each([
   ['31/03/27', /two digits/],

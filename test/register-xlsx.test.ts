@@ -125,12 +125,17 @@ test('a bad cell is reported with the sheet’s row and heading', async () => {
       A: [
         ['Reference', 'Supplier', 'End'],
         ['C-1', 'Acme', serial('2027-03-31')],
-        ['C-2', 'Acme', '31/03/27'],
+        ['C-2', 'Acme', '31/02/2027'],
       ],
     }),
   )
   expect(problems).toHaveLength(1)
-  expect(problems[0]).toMatchObject({ at: '3', reference: 'C-2', field: 'End', value: '31/03/27' })
+  expect(problems[0]).toMatchObject({
+    at: '3',
+    reference: 'C-2',
+    field: 'End',
+    value: '31/02/2027',
+  })
 })
 
 test('an archive stored without compression reads the same', async () => {

@@ -3,9 +3,10 @@ import type { Pool, PoolClient } from 'pg'
 import type { AuditChange } from '../database/audit-log.ts'
 import type { ContractRecord } from '../database/contracts.ts'
 import { plannedCheckpoints, procurementDecided, routeOfDecision } from '../rules/checkpoints.ts'
-import type { CivilDate } from '../rules/civil-date.ts'
-import { currentEnd, type DecidableKind, firstDayAfter } from '../rules/contract.ts'
-import { deadlinesOf, decidable } from '../rules/deadlines.ts'
+import { addDays, type CivilDate, civilDate, dayText } from '../rules/civil-date.ts'
+import { type Contract, currentEnd, type DecidableKind, firstDayAfter } from '../rules/contract.ts'
+import { type Deadline, deadlinesOf, decidable } from '../rules/deadlines.ts'
+import { decidedRenewal, noticeDecided } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { replacementRoute } from '../rules/start-by.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -15,6 +16,8 @@ export interface DecisionInput {
   readonly kind: DecidableKind
   readonly text: string
   readonly evidence: string | null
+  /** The date that it is about: the deadline's own, or the end that it counts back from. */
+  readonly about?: CivilDate | null
 }
 
 /** A decision with its evidence settles one deadline. */
@@ -29,8 +32,9 @@ export async function decide(
   await act(pool, actor, contractId, async (client, { today, rules, record }) => {
     const deadlines = deadlinesOf(record.contract, rules)
     const fitting = deadlines.filter((each) => decidable(each.kind) === decision.kind)
-    const deadline = fitting.find((each) => each.settled === null) ?? fitting[0]
-    if (!deadline) {
+    const chosen = chooseDate(record.contract, fitting, decision, today)
+    const deadline = chosen?.deadline
+    if (chosen === null || deadline === undefined) {
       const has = [...new Set(deadlines.map((each) => decidable(each.kind)))].join(', ')
       throw new UserError(
         `${record.row.reference} has no ${decision.kind} deadline to decide about; it has: ${has || 'none'}.`,
@@ -64,11 +68,134 @@ export async function decide(
             { record, today, rules, now: actor.now },
             { id: made.rows[0]?.id ?? 0, text },
           )
+    const means = decision.kind === 'notice' ? noticeDecided(text) : null
+    const followed =
+      means === null ? [] : await follow(client, actor, { record, today, rules }, chosen.end, means)
     return [
       { contractId, what: 'decided', field: decision.kind, from: deadline.on, to: text },
+      ...followed,
       ...planned,
     ]
   })
+}
+
+// Which date a decision is about, and what follows from one about notice.
+
+/** A deadline with the end that it counts back from. */
+interface DecidedDate {
+  readonly deadline: Deadline
+  readonly end: CivilDate | null
+}
+
+/**
+ * The deadline that a decision settles: the one that is named; of notices that of the day on which
+ * notice was served, else of the term that runs today, as only that one can still be met.
+ */
+function chooseDate(
+  contract: Contract,
+  fitting: readonly Deadline[],
+  { kind, text, about = null }: DecisionInput,
+  today: CivilDate,
+): DecidedDate | null {
+  const dates = fitting.map((deadline) => ({ deadline, end: endOf(contract, deadline) }))
+  const open = dates.filter(({ deadline }) => deadline.settled === null)
+  const all = open.length > 0 ? open : dates
+  if (about !== null) {
+    const named = dates.find(({ deadline, end }) => deadline.on === about || end === about)
+    if (named) return named
+    const list = dates.map(({ deadline }) => dayText(deadline.on)).join(', ')
+    throw new UserError(`No ${kind} date is ${dayText(about)}; there are: ${list || 'none'}.`)
+  }
+  if (kind === 'notice') {
+    const days = daysIn(text, today)
+    const forEnd = all.find(({ end }) => end !== null && days.includes(end))
+    if (forEnd) return forEnd
+    const [served] = days.filter((day) => day <= today)
+    const inTime = all.find(({ deadline }) => served !== undefined && deadline.on >= served)
+    const running = all
+      .filter(({ end }) => end !== null && end >= today)
+      .sort((a, b) => ((a.end ?? '') < (b.end ?? '') ? -1 : 1))
+    return inTime ?? running[0] ?? all.at(-1) ?? null
+  }
+  return all[0] ?? null
+}
+
+/** A missed notice date belongs to the term before the renewal that followed; any other to this one. */
+function endOf(contract: Contract, { missed, mootAfter }: Deadline): CivilDate | null {
+  const end = currentEnd(contract)
+  if (!missed) return end.kind === 'dated' ? end.latest : null
+  const renewal = contract.extensions.find(
+    ({ kind, status, to }) => kind === 'renewal' && status === 'presumed' && to === mootAfter,
+  )
+  return renewal === undefined ? null : addDays(renewal.from, -1)
+}
+
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
+const DAYS =
+  /\b(\d{4})-(\d{2})-(\d{2})\b|\b(\d{1,2})\/(\d{1,2})\/(\d{4})\b|\b(\d{1,2})(?:st|nd|rd|th)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?: (\d{4}))?/gi
+
+/** The days that a text names; one without a year is the last such day. */
+function daysIn(text: string, today: CivilDate): CivilDate[] {
+  return [...text.matchAll(DAYS)].flatMap(([, y, m, d, d2, m2, y2, d3, name, y3]) => {
+    const month = Number(m ?? m2 ?? MONTHS.indexOf((name ?? '').toLowerCase()) + 1)
+    const dayOfMonth = Number(d ?? d2 ?? d3)
+    const year = y ?? y2 ?? y3
+    const on = (of: number) => civilDate(of, month, dayOfMonth)
+    const thisYear = on(Number(today.slice(0, 4)))
+    const day =
+      year !== undefined
+        ? on(Number(year))
+        : thisYear !== null && thisYear > today
+          ? on(Number(today.slice(0, 4)) - 1)
+          : thisYear
+    return day === null ? [] : [day]
+  })
+}
+
+/**
+ * Notice that was served ends the contract on its day: renewals presumed after it are withdrawn.
+ * Where it may renew, the renewal is decided, and the next term's notice is tracked.
+ */
+async function follow(
+  client: PoolClient,
+  actor: Actor,
+  { record, today, rules }: Pick<Planning, 'record' | 'today' | 'rules'>,
+  end: CivilDate | null,
+  means: 'served' | 'renews',
+): Promise<readonly AuditChange[]> {
+  const contractId = record.row.id
+  if (record.contract.automaticRenewal !== true || end === null) return []
+  const moved = await client.query<{ from: CivilDate; to: CivilDate }>(
+    means === 'served'
+      ? `UPDATE extension SET status = 'withdrawn', recorded_by_id = $3, recorded_at = $4
+         WHERE contract_id = $1 AND kind = 'renewal' AND status = 'presumed' AND from_on > $2
+         RETURNING from_on AS "from", to_on AS "to"`
+      : `UPDATE extension SET status = 'confirmed', recorded_by_id = $3, recorded_at = $4
+         WHERE contract_id = $1 AND kind = 'renewal' AND status = 'presumed' AND from_on = $2::date + 1
+         RETURNING from_on AS "from", to_on AS "to"`,
+    [contractId, end, actor.personId, actor.now],
+  )
+  if (means === 'served') {
+    return moved.rows.map(({ to }) => {
+      return { contractId, what: 'extension withdrawn', field: 'renewal', from: to, to: null }
+    })
+  }
+  const current = currentEnd(record.contract)
+  if (moved.rows.length > 0 || current.kind !== 'dated' || current.latest !== end) {
+    return moved.rows.map(({ from, to }) => {
+      return { contractId, what: 'extended', field: 'renewal', from, to }
+    })
+  }
+  const renewal = decidedRenewal(record.contract, today, rules)
+  if (renewal === null) return []
+  const { kind, from, to } = renewal
+  await client.query(
+    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, currency, known_on,
+       source, recorded_by_id, recorded_at)
+     SELECT organisation_id, id, $2, 'confirmed', $3, $4, currency, $5, $6, $7, $8 FROM contract WHERE id = $1`,
+    [contractId, kind, from, to, today, actor.via, actor.personId, actor.now],
+  )
+  return [{ contractId, what: 'extended', field: kind, from, to }]
 }
 
 // A decision to buy what follows becomes checkpoints.

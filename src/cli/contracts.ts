@@ -46,7 +46,7 @@ function addContracts(cli: Command): void {
           each.reference,
           each.title,
           each.supplier,
-          each.disputedEnd === null
+          each.disputedEnd === undefined
             ? each.currentEnd
             : `${each.currentEnd ?? 'no end'}, or ${each.disputedEnd} by the register`,
           each.value,
@@ -134,7 +134,8 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
         ? null
         : `${shown.currentEnd}, from ${shown.endSource ?? 'nowhere named'}`,
     ],
-    ['value', shown.value === null ? null : `${shown.value} ${shown.currency}`],
+    ['value', valueWords(shown)],
+    ...noticeRow(shown),
     ['state', shown.state],
   ]
   const parts = [`${visible(shown.reference)}`, table(['', ''], facts)]
@@ -183,8 +184,23 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
       ),
     )
   }
+  for (const { id, text, holds } of shown.questions) {
+    parts.push(`? question ${id}: ${visible(text, 400)} Until it is answered: ${visible(holds)}.`)
+  }
   for (const problem of shown.problems) parts.push(`! ${visible(problem, 400)}`)
   return parts.join('\n\n')
+}
+
+/** The words of a notice, where they say more than its length. */
+function noticeRow({ notice }: Awaited<ReturnType<typeof showContract>>): [string, string][] {
+  if (notice === null || (notice.amount !== null && /^\d+ [a-z ]+$/.test(notice.text))) return []
+  return [['notice', notice.text]]
+}
+
+function valueWords({ value, valueText, currency }: Awaited<ReturnType<typeof showContract>>) {
+  const words = valueText === null ? null : `“${valueText}”`
+  if (value === null) return words
+  return words === null ? `${value} ${currency}` : `${value} ${currency}, from ${words}`
 }
 
 function addExplain(cli: Command): void {
@@ -279,17 +295,28 @@ export function addActing(cli: Command): void {
     )
     .requiredOption('--decision <text>', 'what was decided')
     .option('--evidence <url>', 'a link to the evidence', urlOption)
+    .option(
+      '--for <date>',
+      'where several dates are open: the date, or the end, that it is about',
+      dateOption,
+    )
     .option('--json', 'one JSON object')
     .action(
       (
         reference: string,
-        options: CommonOptions & { kind: DecidableKind; decision: string; evidence?: string },
+        options: CommonOptions & {
+          kind: DecidableKind
+          decision: string
+          evidence?: string
+          for?: CivilDate
+        },
       ) =>
         onContract(reference, options, (program, actor, id) =>
           decide(program.pool, actor, id, {
             kind: options.kind,
             text: options.decision,
             evidence: options.evidence ?? null,
+            about: options.for ?? null,
           }),
         ),
     )

@@ -9,6 +9,10 @@ export interface CommandGroup {
 /** In the order in which help lists them. */
 export const GROUPS: readonly CommandGroup[] = [
   { names: ['import'], load: async () => (await import('./register.ts')).addImport },
+  {
+    names: ['questions', 'answer'],
+    load: async () => (await import('./register.ts')).addQuestions,
+  },
   { names: ['export'], load: async () => (await import('./register.ts')).addExport },
   {
     names: ['contracts', 'due', 'show', 'explain'],

@@ -1,7 +1,7 @@
 /** `import`, `export` and `triage`. */
 import { open, rm } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { confirmTriage } from '../actions/triage.ts'
 import type { Program } from '../app/app.ts'
 import { findTeam, readTeams, type Team } from '../database/organisation.ts'
@@ -16,8 +16,25 @@ import {
   exportTable,
 } from '../register/export/tables.ts'
 import { type ImportResult, importFile } from '../register/import/import.ts'
+import {
+  LIMITS as ASKED,
+  answerQuestion,
+  type Question,
+  readQuestions,
+} from '../register/import/questions.ts'
+import { findContract } from '../reports/search.ts'
 import { UserError } from '../rules/user-error.ts'
-import { type Answer, actorOf, type CommonOptions, mapOption, run, table, visible } from './run.ts'
+import { counted, figure } from '../text/words.ts'
+import {
+  type Answer,
+  actorOf,
+  type CommonOptions,
+  mapOption,
+  run,
+  table,
+  visible,
+  wholeOption,
+} from './run.ts'
 import { teamIdOf, teamOf } from './teams.ts'
 
 interface ExportOptions extends CommonOptions {
@@ -103,6 +120,7 @@ interface ImportOptions extends CommonOptions {
   readonly format?: RegisterFormat
   readonly map: ReadonlyMap<string, string>
   readonly dates?: DateOrder
+  readonly years?: number
   readonly timeZone?: string
   readonly team?: string
   readonly dryRun?: boolean
@@ -138,6 +156,11 @@ export function addImport(cli: Command): void {
         'ymd',
       ]),
     )
+    .option(
+      '--years <century>',
+      'the century of two-digit years: 2000 makes 27 2027',
+      centuryOption,
+    )
     .option('--time-zone <zone>', "the publisher's zone, where it turned local midnight into UTC")
     .option('--team <team>', 'give every contract to this team')
     .option('--dry-run', 'show how the columns are understood and what would change')
@@ -149,12 +172,13 @@ export function addImport(cli: Command): void {
         const how = {
           map: options.map,
           dates: options.dates ?? null,
+          years: options.years ?? null,
           timeZone: options.timeZone ?? null,
           today: program.today(),
           ...(options.format ? { format: options.format } : {}),
           onProgress: progress('Looking through', (done, of) => `${percent(done, of)}`),
         }
-        const { register, result } = await importFile(program.pool, file, how, {
+        const { register, result, answered, refused } = await importFile(program.pool, file, how, {
           organisationId: program.organisation.id,
           source: options.source ?? null,
           team,
@@ -176,8 +200,12 @@ export function addImport(cli: Command): void {
           )
         }
         return {
-          json: answer(file, result),
-          text: told(file, register, result, options.dryRun === true),
+          json: { ...answer(file, result), ...(answered > 0 ? { answered } : {}) },
+          text: [
+            told(file, register, result, options.dryRun === true, applying(file, options)),
+            ...(answered === 0 ? [] : [`${counted(answered, 'question')} answered by its sheet.`]),
+            ...refused.map((each) => visible(each, 300)),
+          ].join('\n'),
         }
       }),
     )
@@ -194,19 +222,70 @@ async function teamNamed(program: Program, name: string | undefined): Promise<Te
   )
 }
 
+function centuryOption(text: string): number {
+  if (text === '2000' || text === '1900') return Number(text)
+  throw new InvalidArgumentError('Give 2000 or 1900.')
+}
+
+/** The command that applies what a dry run showed. */
+function applying(file: string, options: ImportOptions): string {
+  const quote = (text: string) => (/^[\w./-]+$/.test(text) ? text : `"${text}"`)
+  const said: readonly [string, string | undefined][] = [
+    ['--source', options.source],
+    ['--format', options.format],
+    ...[...options.map].map(([field, heading]): [string, string] => [
+      '--map',
+      `${field}=${heading}`,
+    ]),
+    ['--dates', options.dates],
+    ['--years', options.years?.toString()],
+    ['--time-zone', options.timeZone],
+    ['--team', options.team],
+  ]
+  const words = said.flatMap(([name, value]) => (value === undefined ? [] : [name, quote(value)]))
+  return ['lapsewatch import', quote(file), ...words, ...(options.strict ? ['--strict'] : [])].join(
+    ' ',
+  )
+}
+
 function answer(file: string, result: ImportResult) {
-  const { mapping: _mapping, applied: _applied, ...rest } = result
-  return { file, ...rest }
+  const { mapping: _mapping, applied: _applied, over: _over, questions: _, ...rest } = result
+  const problems = rest.problems.map((each) => ({ ...each, question: each.question ?? null }))
+  return { file, ...rest, problems }
+}
+
+/** `600 rows read: 594 watched, 6 not. 11 questions for you, about 11 minutes.` */
+function firstLine({ read, skipped, unwatched, undated, over, questions }: ImportResult): string {
+  const watched = Math.max(0, read - skipped - unwatched - over)
+  const parts = [
+    `${counted(watched, 'contract')} watched`,
+    `${figure(unwatched)} not${undated === 0 ? '' : ` (${figure(undated)} without an end)`}`,
+    over === 0 ? '' : `${figure(over)} over`,
+  ].filter((part) => part !== '')
+  const asked =
+    questions.asked === 0
+      ? ''
+      : ` ${counted(questions.asked, 'question')} for you, about ${counted(questions.asked, 'minute')}: lapsewatch questions --open`
+  return `${counted(read, 'row')} read: ${parts.join(', ')}.${asked}`
 }
 
 /** At most so many problems on the screen; all of them are kept and in the JSON. */
 const SHOWN = 20
 
-function told(file: string, register: OpenRegister, result: ImportResult, dryRun: boolean): string {
+function told(
+  file: string,
+  register: OpenRegister,
+  result: ImportResult,
+  dryRun: boolean,
+  apply: string,
+): string {
   const { read, created, updated, unchanged, rejected, skipped, problems } = result
   const errors = problems.filter((problem) => problem.severity === 'error')
   const warnings = problems.filter((problem) => problem.severity === 'warning')
+  const asked = problems.filter((problem) => problem.severity === 'question')
+  const notes = problems.length - errors.length - warnings.length - asked.length
   const lines = [
+    firstLine(result),
     dryRun
       ? `${file} (${result.format}), as ${result.source}: a dry run, nothing is written.`
       : `${file} (${result.format}) is now register ${result.source}.`,
@@ -231,6 +310,9 @@ function told(file: string, register: OpenRegister, result: ImportResult, dryRun
   }
   if (warnings.length > 0)
     lines.push('', `Worth a look (${warnings.length}):`, problemTable(warnings))
+  if (asked.length > 0) lines.push('', `Asked about (${asked.length}):`, problemTable(asked))
+  if (notes > 0) lines.push('', `Noted, and of no consequence: ${notes}. --json lists them.`)
+  if (dryRun) lines.push('', `To apply it: ${apply}`)
   return lines.join('\n')
 }
 
@@ -241,6 +323,81 @@ function mapping(register: OpenRegister): string {
       ? `\nNot used: ${register.unmapped.map((each) => visible(each)).join(', ')}`
       : ''
   return `${table(['field', 'heading', 'dates'], rows)}${unread}`
+}
+
+// `questions` and `answer`: what registers leave open.
+
+export function addQuestions(cli: Command): void {
+  cli
+    .command('questions')
+    .description('what registers leave open, and how it was answered')
+    .option('--contract <reference>', 'only those about this contract')
+    .option('--open', 'only those that nobody answered yet')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions & { contract?: string; open?: boolean }) =>
+      run(options, async ({ pool, organisation }) => {
+        const { contract, open = false } = options
+        const contractId =
+          contract === undefined ? null : await findContract(pool, organisation.id, contract)
+        const items = await readQuestions(pool, organisation.id, { contractId, isOpen: open })
+        return {
+          json: { items: items.map(({ contracts: _, ...item }) => item) },
+          text: questionsText(items),
+        }
+      }),
+    )
+  cli
+    .command('answer')
+    .description('answer a question, for every contract that it is about')
+    .argument('<id>', 'its number', wholeOption(1, 2_147_483_647))
+    .argument('<choice>', 'one of its answers; later leaves it open')
+    .option('--except <reference...>', 'not for these contracts')
+    .option('--json', 'one JSON object')
+    .action((id: number, choice: string, options: CommonOptions & { except?: string[] }) =>
+      run(options, async (program) => {
+        if (choice === 'later') {
+          return { json: { id, answer: null, changed: 0 }, text: `Question ${id} stays open.` }
+        }
+        const { pool, organisation, rulesOf } = program
+        const { question, answer, changed } = await answerQuestion(
+          pool,
+          {
+            organisationId: organisation.id,
+            personId: null,
+            via: 'command line',
+            now: program.now(),
+            today: program.today(),
+            rulesOf,
+          },
+          id,
+          choice,
+          options.except ?? [],
+        )
+        return {
+          json: { id, answer: choice, changed },
+          text: `${visible(question, 400)}\n${answer}. ${counted(changed, 'contract')} changed; its register is read so from now on.`,
+        }
+      }),
+    )
+}
+
+function questionsText(items: readonly Question[]): string {
+  const open = items.filter(({ answer }) => answer === null)
+  if (items.length === 0) return 'Nothing is open.'
+  const blocks = items.slice(0, ASKED.firstScreen).map((each) => {
+    const choices = each.choices.map(({ id, text }) => `${id}: ${text}`).join('; ')
+    const state =
+      each.answer === null
+        ? `Until it is answered: ${each.holds}.\n   lapsewatch answer ${each.id} CHOICE   (${choices})`
+        : `Answered on ${each.answeredOn}: ${each.answer}.`
+    return `${each.id}. ${visible(each.text, 400)}\n   ${state}`
+  })
+  const more = items.length - blocks.length
+  return [
+    `${counted(open.length, 'open question')}.`,
+    ...blocks,
+    ...(more > 0 ? [`and ${more} more: --json lists them all`] : []),
+  ].join('\n\n')
 }
 
 function problemTable(problems: ImportResult['problems']): string {

@@ -27,7 +27,7 @@ export const CONTRACT_COLUMNS = `
   c.id, c.team_id AS "teamId", c.reference, c.start, c.end_kind AS "endKind",
   c.end_precision AS "endPrecision", c.end_earliest AS "endEarliest", c.end_latest AS "endLatest",
   c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit",
-  c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
+  c.notice_text AS "noticeText", c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
   c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.personal_data AS "personalData", c.route, c.value, c.currency,
   c.successor_start AS "successorStart", c.closed_on AS "closedOn", c.historic, c.watched,
   c.out_of_contract_on AS "outOfContractOn", c.disputed_end AS "disputedEnd", c.settings -> 'rules' AS rules,
@@ -46,6 +46,7 @@ export interface ContractRow {
   readonly maximumEnd: CivilDate | null
   readonly noticeAmount: number | null
   readonly noticeUnit: PeriodUnit | null
+  readonly noticeText: string | null
   readonly automaticRenewal: boolean | null
   readonly renewalAmount: number | null
   readonly renewalUnit: PeriodUnit | null
@@ -149,6 +150,7 @@ export function contractOf(
     disputedEnd: row.disputedEnd,
     awardedMaximumEnd: row.maximumEnd,
     extensions,
+    noticeText: row.noticeText,
     noticePeriod: periodOf(row.noticeAmount, row.noticeUnit),
     automaticRenewal: row.automaticRenewal,
     renewalTerm: periodOf(row.renewalAmount, row.renewalUnit),

@@ -9,6 +9,8 @@ import {
   fieldNamed,
   fieldOf,
   type Heading,
+  isRowNumber,
+  type Match,
   readHeading,
 } from './column-names.ts'
 import {
@@ -16,13 +18,14 @@ import {
   type ColumnMapping,
   type DateOrder,
   type OpenOptions,
+  type Problem,
   RegisterError,
   type TableHeadings,
 } from './draft.ts'
 import { type RegisterRow, tooWide } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
 import { type DecimalMark, markShown } from './parse-amount.ts'
-import { dateEvidence } from './parse-date.ts'
+import { dateEvidence, isNil, readDate, yearEvidence } from './parse-date.ts'
 
 /** One way to read the beginning of a file: a delimiter, or a sheet. */
 export interface SheetRows<Name extends string> {
@@ -40,7 +43,11 @@ export function findHeadings<Name extends string>(
   file: string,
   readings: readonly SheetRows<Name>[],
   map: HandMap,
-  { chosen, lenient = false }: Pick<OpenOptions, 'chosen' | 'lenient'> = {},
+  {
+    chosen,
+    lenient = false,
+    remembered = new Map(),
+  }: Pick<OpenOptions, 'chosen' | 'lenient' | 'remembered'> = {},
 ): { name: Name; columns: Columns } {
   if (chosen !== undefined) return chosenHeadings(file, readings, map, chosen)
   let best: { name: Name; row: RegisterRow; score: number } | null = null
@@ -53,7 +60,11 @@ export function findHeadings<Name extends string>(
   }
   if (lenient) best ??= widestRow(readings)
   if (best === null) throw unrecognised(file, readings)
-  const columns = mapColumns(best.row.cells, best.row.line, map)
+  const { name: found, row: headings } = best
+  const rows = readings.find(({ name }) => name === found)?.rows ?? []
+  const below = rows.filter(({ line }) => line > headings.line)
+  const known = withRemembered(map, remembered, headings.cells)
+  const columns = mapColumns(headings.cells, headings.line, known, undefined, below)
   if (!lenient && !suffices(columns)) throw unrecognised(file, readings, columns)
   return { name: best.name, columns }
 }
@@ -146,6 +157,9 @@ interface Evidence {
   mdy: Seen | null
   ymd: Seen | null
   ambiguous: Seen | null
+  /** Years of two digits, and of four. */
+  two: Seen | null
+  four: Seen | null
 }
 
 /** Whether the day or the month comes first has to be said. */
@@ -158,7 +172,9 @@ export class DateSurvey {
 
   constructor(columns: readonly Column[]) {
     this.#columns = columns
-    this.#evidence = columns.map(() => ({ dmy: null, mdy: null, ymd: null, ambiguous: null }))
+    this.#evidence = columns.map(() => {
+      return { dmy: null, mdy: null, ymd: null, ambiguous: null, two: null, four: null }
+    })
   }
 
   see(row: RegisterRow): void {
@@ -168,12 +184,31 @@ export class DateSurvey {
       if (evidence === undefined || value === undefined || value === '') continue
       const kind = dateEvidence(value.trim())
       if (kind !== null && evidence[kind] === null) evidence[kind] = { line: row.line, value }
+      if (evidence.two !== null && evidence.four !== null) continue
+      const year = yearEvidence(value.trim())
+      if (year !== null && evidence[year] === null) evidence[year] = { line: row.line, value }
     }
   }
 
   /** Whether every column would keep its order whatever day-first date came after. */
   settled(): boolean {
     return this.#evidence.every(({ dmy, mdy }) => dmy !== null && mdy === null)
+  }
+
+  /**
+   * The century of each column's two-digit years, by its index: as was said, or that of its years of
+   * four digits.
+   * @throws RegisterError where nothing settles it.
+   */
+  years(name: string, forced: number | null): Map<number, number> {
+    const years = new Map<number, number>()
+    this.#columns.forEach((column, i) => {
+      const { two = null, four = null } = this.#evidence[i] ?? {}
+      if (forced !== null) years.set(column.index, forced)
+      else if (four !== null) years.set(column.index, 2000)
+      else if (two !== null) throw shortYears(name, column, two)
+    })
+    return years
   }
 
   /**
@@ -215,14 +250,34 @@ export class DateSurvey {
 export function ordersOf(
   dates: DateSurvey,
   name: string,
-  { dates: forced, lenient = false }: Pick<OpenOptions, 'dates' | 'lenient'>,
-): { readonly orders: Map<number, DateOrder | null>; readonly isAmbiguous: boolean } {
+  {
+    dates: forced,
+    years = null,
+    lenient = false,
+  }: Pick<OpenOptions, 'dates' | 'years' | 'lenient'>,
+): {
+  readonly orders: Map<number, DateOrder | null>
+  readonly years: Map<number, number>
+  readonly isAmbiguous: boolean
+} {
   try {
-    return { orders: dates.orders(name, forced), isAmbiguous: false }
+    return {
+      orders: dates.orders(name, forced),
+      years: dates.years(name, years),
+      isAmbiguous: false,
+    }
   } catch (error) {
     if (!lenient || !(error instanceof UnsettledDates)) throw error
-    return { orders: dates.orders(name, 'dmy'), isAmbiguous: true }
+    return { orders: dates.orders(name, 'dmy'), years: dates.years(name, 2000), isAmbiguous: true }
   }
+}
+
+function shortYears(name: string, column: Column, seen: Seen): RegisterError {
+  return new UnsettledDates(
+    `${name}: the years of column "${column.heading.text}" have two digits, such as ${seen.value} ` +
+      `(line ${seen.line}), and nothing settles their century. ` +
+      'Give --years 2000, or write them with four digits.',
+  )
 }
 
 function contradiction(name: string, column: Column, dmy: Seen, mdy: Seen): RegisterError {
@@ -280,18 +335,40 @@ export function readHandMap(map: ReadonlyMap<string, string>): HandMap {
   return chosen
 }
 
+/** Choices of an earlier import, where nothing else is chosen now and the heading is still there. */
+function withRemembered(
+  map: HandMap,
+  remembered: ReadonlyMap<string, string>,
+  cells: readonly string[],
+): HandMap {
+  const headings = new Set(cells.map(compared))
+  const known = new Map(map)
+  for (const [name, heading] of remembered) {
+    const field = fieldNamed(name)
+    if (field !== null && !known.has(field) && headings.has(compared(heading))) {
+      known.set(field, heading)
+    }
+  }
+  return known
+}
+
 /** How many fields a row would give as the headings; choices by hand count too. */
 export function headingScore(cells: readonly string[], map: HandMap): number {
   const fields = new Set<Field>()
+  const byWords = new Set<Field>()
   const keys = new Set<string>()
+  // A row of a register has words such as "services" too, but no headings are days or figures.
+  const hasFigures = cells.some((cell) => /^[£€$]?\s*\d[\d\s.,:/-]+$/.test(cell.trim()))
   for (const cell of cells) {
     if (cell.length > 200) continue
     const heading = readHeading(cell)
     keys.add(heading.key)
     const match = fieldOf(heading)
-    if (match) fields.add(match.field)
+    if (match && !match.isByWords) fields.add(match.field)
+    else if (match && !hasFigures) byWords.add(match.field)
   }
-  let score = fields.size
+  for (const field of fields) byWords.delete(field)
+  let score = fields.size + byWords.size / 2
   for (const heading of map.values()) if (keys.has(readHeading(heading).key)) score += 2
   return score
 }
@@ -312,6 +389,7 @@ export function mapColumns(
   line: number,
   map: HandMap,
   fields: ReadonlyMap<number, Field | null> = new Map(),
+  below: readonly RegisterRow[] = [],
 ): Columns {
   const headings = cells.map(readHeading)
   const taken = new Map<number, Field>()
@@ -329,7 +407,7 @@ export function mapColumns(
   headings.forEach((heading, index) => {
     if (fields.get(index) === null) return
     const match = taken.has(index) || heading.key === '' ? null : fieldOf(heading)
-    if (match === null) return
+    if (match === null || isDenied(match, heading, index, below)) return
     const known = best.get(match.field)
     if (known === undefined || match.rank < known.rank) {
       best.set(match.field, { index, rank: match.rank })
@@ -345,6 +423,19 @@ export function mapColumns(
     best.delete('currentEnd')
     best.set('end', current)
   }
+  const latest = best.get('extensionEnd')
+  if (
+    latest !== undefined &&
+    !best.has('end') &&
+    !map.has('extensionEnd') &&
+    !fields.has(latest.index)
+  ) {
+    // Alone, a latest end is the end; an extension's would be one of an end that nobody gives.
+    if (/^latest\b/.test(headings[latest.index]?.key ?? '')) {
+      best.delete('extensionEnd')
+      best.set('end', latest)
+    }
+  }
   const all: Column[] = []
   for (const field of FIELDS) {
     const index = best.get(field)?.index
@@ -354,6 +445,89 @@ export function mapColumns(
   const used = new Set(all.map(({ index }) => index))
   const unmapped = headings.filter(({ key }, i) => key !== '' && !used.has(i)).map((h) => h.text)
   return { all, headings: headings.map((h) => h.text), unmapped, line }
+}
+
+/** So many rows are looked at for what a column holds. */
+const WITNESSES = 200
+
+/** Whether what stands below a heading speaks against it; only what it holds mostly counts. */
+function isDenied(
+  { field, isByWords }: Match,
+  heading: Heading,
+  index: number,
+  below: readonly RegisterRow[],
+): boolean {
+  const cells = below
+    .slice(0, WITNESSES)
+    .map((row) => (row.cells[index] ?? '').trim())
+    .filter((cell) => cell !== '')
+  if (field === 'reference' && (isRowNumber(heading.text) || /^(?:id|no)$/.test(heading.key))) {
+    const counted =
+      cells.length > 1 && cells.every((cell, i) => Number(cell) - Number(cells[0]) === i)
+    return /^[01]$/.test(cells[0] ?? '') ? counted || cells.length === 1 : isRowNumber(heading.text)
+  }
+  if (!isByWords || cells.length === 0) return false
+  const most = (test: (cell: string) => boolean) => cells.filter(test).length * 2 > cells.length
+  if (DATE_FIELDS.includes(field)) return !most(mayBeDate)
+  if (AMOUNT_FIELDS.includes(field)) return !most((cell) => /\d|^[£€$-]/.test(cell) || isNil(cell))
+  if (field === 'title' || field === 'supplier') return most((cell) => /^[\d\s.,/£-]+$/.test(cell))
+  return false
+}
+
+function mayBeDate(cell: string): boolean {
+  if (isNil(cell)) return true
+  const reading = readDate(cell, 'dmy', { years: 2000 })
+  return reading.kind !== 'bad' || /\d{1,2}[/.-]\d{1,2}[/.-]\d{2}/.test(cell)
+}
+
+/** The unused column that most looks like the end, where no column is read as one. */
+function likelyEnd(columns: Columns, below: readonly RegisterRow[]): string | null {
+  let likely: { readonly text: string; readonly last: string } | null = null
+  columns.headings.forEach((text, index) => {
+    if (text === '' || columns.all.some((column) => column.index === index)) return
+    const days = below.slice(0, WITNESSES).flatMap((row) => {
+      const reading = readDate((row.cells[index] ?? '').trim(), 'dmy', { years: 2000 })
+      return reading.kind === 'date' ? [reading.latest] : []
+    })
+    const filled = below.slice(0, WITNESSES).filter((row) => (row.cells[index] ?? '').trim() !== '')
+    if (days.length === 0 || days.length * 2 < filled.length) return
+    const last = [...days].sort()[days.length >> 1] ?? ''
+    if (likely === null || last > likely.last) likely = { text, last }
+  })
+  return (likely as { readonly text: string } | null)?.text ?? null
+}
+
+/** What a person has to know of the columns before anything is written. */
+export function columnProblems(columns: Columns, below: readonly RegisterRow[]): Problem[] {
+  const field = (name: Field) => columns.all.find((column) => column.field === name)
+  const ends = (['end', 'currentEnd', 'termMonths', 'extensionEnd'] as const).flatMap(
+    (name) => field(name) ?? [],
+  )
+  const filled = below.filter((row) => row.cells.some((cell) => cell.trim() !== ''))
+  const dated = filled.filter((row) =>
+    ends.some(({ index }) => (row.cells[index] ?? '').trim() !== ''),
+  )
+  if (filled.length === 0 || (ends.length > 0 && dated.length * 2 >= filled.length)) return []
+  const likely = likelyEnd(columns, below)
+  const problem =
+    ends.length === 0
+      ? 'no column holds an end: its contracts are not warned of'
+      : `most rows have no end in ${list(ends.map(({ heading }) => heading.text))}: they are not warned of`
+  const remedy =
+    likely === null
+      ? 'Say which column holds it, for example --map end="…".'
+      : `"${likely}" looks like one: --map end="${likely}"`
+  return [
+    {
+      at: 'the whole file',
+      reference: null,
+      field: 'end',
+      value: likely,
+      problem,
+      remedy,
+      severity: 'warning',
+    },
+  ]
 }
 
 function indexOfHeading(headings: readonly Heading[], field: Field, wanted: string): number {

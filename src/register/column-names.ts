@@ -1,7 +1,8 @@
 /**
- * The headings that registers really use, by the field that each one means; the names of the
+ * What headings mean: first the ones that registers really use, by the field that each one means; the names of the
  * fields are what `--map FIELD=HEADING` takes. Written as they are compared (see below):
- * lower case, words only. Of several in one register the earlier of this list is preferred.
+ * lower case, words only. Of several in one register the earlier of this list is preferred. Any
+ * other heading is read by its words (see `meaningOf`).
  */
 import type { PeriodUnit } from '../rules/contract.ts'
 import { LIMITS } from './limits.ts'
@@ -16,7 +17,8 @@ const HEADINGS = {
     'register number', 'po number', 'purchase order number', 'id',
   ],
   title: [
-    'contract title', 'contract name', 'title', 'title of agreement', 'agreement title', 'name',
+    'contract title', 'contract name', 'title', 'title of agreement', 'agreement title',
+    'title agreement', 'title contract', 'name',
     'name of contract', 'title of contract', 'contract', 'short description',
     'contract description', 'description', 'description of goods services',
     'description of contract', 'service', 'subject',
@@ -74,7 +76,7 @@ const HEADINGS = {
   ],
   currentEnd: [
     'contract current end date', 'current end date', 'current contract end date', 'current end',
-    'current expiry date', 'current expiry', 'revised end date', 'latest end date',
+    'current expiry date', 'current expiry', 'revised end date',
   ],
   maximumEnd: [
     'maximum contract end date', 'maximum end date', 'max end', 'max end date', 'maximum end',
@@ -98,7 +100,7 @@ const HEADINGS = {
   extensionStart: ['extension start', 'extension start date', 'extension from', 'extended from'],
   extensionEnd: [
     'extension end', 'extension end date', 'extension to', 'extended to', 'extended until',
-    'extended end date', 'extension until',
+    'extended end date', 'extension until', 'latest end date', 'latest end', 'latest expiry date',
   ],
   extensionCost: [
     'extension cost', 'extension value', 'cost of extension', 'value of extension',
@@ -281,9 +283,391 @@ export interface Heading {
 
 const RANKS = rankHeadings()
 
-/** Which field a heading means and how good a match it is (0 is best); null where none. */
-export function fieldOf(heading: Heading): { field: Field; rank: number } | null {
-  return RANKS.get(heading.key) ?? null
+export interface Match {
+  readonly field: Field
+  /** How good it is: 0 is best. */
+  readonly rank: number
+  /** Read by its words: it stands in no list, so what the column holds is heard as well. */
+  readonly isByWords: boolean
+}
+
+/** Which field a heading means and how good a match it is; null where none. */
+export function fieldOf(heading: Heading): Match | null {
+  const known = RANKS.get(heading.key)
+  if (known !== undefined) return known
+  const key = heading.key
+    .split(' ')
+    .map((word) => SHORT_FORMS.get(word) ?? word)
+    .join(' ')
+    .replace(FILLERS, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const plain = RANKS.get(key)
+  return plain === undefined ? meaningOf(key, heading.unit !== null) : plain
+}
+
+const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
+  ['amt', 'amount'],
+  ['val', 'value'],
+  ['desc', 'description'],
+  ['descr', 'description'],
+  ['dt', 'date'],
+  ['exp', 'expiry'],
+  ['expir', 'expiry'],
+  ['mgr', 'manager'],
+  ['mngr', 'manager'],
+  ['nbr', 'number'],
+  ['num', 'number'],
+  ['org', 'organisation'],
+  ['qty', 'quantity'],
+  ['agmt', 'agreement'],
+  ['contr', 'contract'],
+  ['cont', 'contract'],
+  ['co', 'company'],
+  ['eff', 'effective'],
+  ['strt', 'start'],
+  ['reqd', 'required'],
+])
+
+/** Words that change nothing. */
+const FILLERS = /\b(?:the|of|(?<!p )a|an|for|this|is|please|our|your)\b/g
+/** Behind every heading of the lists. */
+const BY_WORDS = 1000
+
+// Headings by their words: what stands in no list is read as a person would read it.
+
+const END =
+  /\b(?:end(?:s|ed|ing)?|expir(?:y|es?|ed|ation|ing)|finish(?:es|ed)?|until|till|terminat(?:es|ion)|ceases?|cessation|lapses?|conclu(?:des|sion))\b/
+const END_TO =
+  /^(?:to|(?:contract|valid|term|period|date|dates|effective|agreement|licence|license|cover|service) (?:valid )?to|to date|date to)$/
+const START =
+  /\b(?:starts?|started|starting|commenc\w*|begins?|began|beginning|inception|effective|go live|live from|live date)\b|^(?:(?:date|valid|contract|term|period|agreement|cover|service) )?from(?: date)?$|^since$/
+const EXTENSION =
+  /\b(?:ext|exts|extn|extns|extens(?:ion|ions|ible)|extend(?:s|ed|able|ing)?|options?|optional)\b/
+const WITHOUT = /\b(?:excl?|excluding|exclusive|exc|without|before|not including|prior to|no|ex)\b/
+const WITH =
+  /\b(?:incl?|including|inclusive|with|all|if|could|possible|potential|max|maximum|final|ultimate|full|available|latest|exercised|taken up|plus)\b/
+const MONEY =
+  /\b(?:values?|amounts?|costs?|prices?|worth|fees?|charges?|consideration|tcv|acv)\b|^(?:grand )?(?:total|sum)$/
+const LENGTH =
+  /\b(?:months?|length|lengths|period|periods|duration|durations|term|terms|years?|weeks?|days|yrs?|mths?)\b/
+/** Dates and people of other things than the contract itself. */
+const OTHER_THING =
+  /\b(?:insurance|certificates?|bond|guarantee|warranty|accreditation|dbs|passport|visa|birth|invoice|invoiced|payment|paid|tender|tenders|bid|bids|submission|created|modified|updated|uploaded|published|publication|signed|signature|signatory|approved|approval|awarded|award|notified|entered|recorded|received|closing|clarification|evaluation|standstill|retention|reminder|alert|notification|break|breakpoint|last|previous|next meeting|refresh)\b/
+const NO_DATE =
+  /\b(?:reason|rationale|notice|status|type|clause|rights?|user|owner|year end|month end|front|back|justification|comments?|notes?|number|count|remaining|days (?:to|until|left)|(?:days|weeks|months|time) (?:to|until|before|till)|left|due|spend|trend|friend|email|flag|url|link)\b/
+
+function match(field: Field, weight: number): Match {
+  return { field, rank: BY_WORDS + weight, isByWords: true }
+}
+
+/** What the words of a heading mean; `hasUnit`: a unit of time stood behind them. */
+function meaningOf(key: string, hasUnit: boolean): Match | null {
+  // Of an export of ours: what follows from other columns.
+  if (key === 'ends now' || key === 'kept in') return null
+  if (key === '' || key.split(' ').length > 16) return null
+  const has = (words: RegExp) => words.test(key)
+  return (
+    meaningOfTime(has, key, hasUnit) ??
+    meaningOfMoney(has) ??
+    meaningOfPeople(has) ??
+    meaningOfText(has, key)
+  )
+}
+
+type Has = (words: RegExp) => boolean
+
+function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
+  const isNotice =
+    has(/\bnotice\b/) ||
+    (has(/\b(?:cancellation|opt out|non renewal)\b/) && (hasUnit || has(LENGTH)))
+  if (isNotice) {
+    if (
+      has(
+        /\b(?:identifier|id|type|title|url|link|ref|reference|number|no|published|publication|contract notice|award notice|ojeu|given|served|sent|received|issued|address|by whom|date|by|deadline|on)\b/,
+      )
+    )
+      return null
+    return match('noticePeriod', has(/\b(?:supplier|provider|vendor)\b/) ? 20 : 0)
+  }
+  const renews =
+    has(/\brenew(?:s|al|als|able|ed|ing)?\b/) ||
+    has(/\b(?:roll ?over|rollover|rolls|rolling|evergreen)\b/)
+  if (renews && !has(MONEY)) return meaningOfRenewal(has, hasUnit)
+  if (has(EXTENSION) && !has(/\boptional (?:field|data)\b/)) {
+    const found = meaningOfExtension(has, key, hasUnit)
+    if (found !== null || !has(MONEY)) return found
+  }
+  if (
+    has(/\breview\b/) &&
+    !has(
+      /\b(?:reviewed|reviewer|by whom|price|last|status|notes?|comments?|period|frequency|owner)\b/,
+    )
+  ) {
+    return match('review', 0)
+  }
+  if (hasUnit && has(/\b(?:contract|agreement|total|initial|term)\b/) && !has(/\bremaining\b/)) {
+    return has(/\b(?:values?|costs?|price|fee)\b/) ? null : match('termMonths', 0)
+  }
+  if (has(OTHER_THING) && !has(MONEY)) return null
+  if ((has(END) || END_TO.test(key)) && !has(NO_DATE) && !has(MONEY)) {
+    if (has(/\b(?:max|maximum|possible|potential|ultimate|final|outside|long ?stop)\b/))
+      return match('maximumEnd', 10)
+    if (has(/\b(?:latest)\b/)) return match('extensionEnd', 20)
+    if (has(/\b(?:current|revised|new|actual|amended|updated|forecast)\b/))
+      return match('currentEnd', 0)
+    const isOwn =
+      has(/\b(?:contract|agreement|original|initial|awarded|base|core|term)\b/) ||
+      key.split(' ').length === 1
+    const isOther = has(
+      /\b(?:framework|support|maintenance|lease|licen[cs]e|licen[cs]es|subscription|termination|project|trial)\b/,
+    )
+    return match('end', isOther ? 60 : isOwn ? 0 : 20)
+  }
+  if (has(START) && !has(NO_DATE) && !has(MONEY) && !hasUnit) {
+    return match(
+      'start',
+      has(/\b(?:contract|agreement|term)\b/)
+        ? 0
+        : has(/\b(?:framework|project|service)\b/)
+          ? 40
+          : 10,
+    )
+  }
+  if (
+    has(/\b(?:duration|length|term)\b|^(?:contract|agreement) period$|^period contract$/) &&
+    !has(MONEY) &&
+    !has(/\b(?:payment|notice|credit|break|remaining|terms and|min|minimum|short|long|search)\b/)
+  ) {
+    return match('termMonths', has(/\b(?:contract|agreement|initial)\b/) ? 0 : 10)
+  }
+  return null
+}
+
+function meaningOfRenewal(has: Has, hasUnit: boolean): Match | null {
+  if (
+    has(
+      /\b(?:owner|manager|email|contact|status|notes?|comments?|reason|cost|by whom|count|number|reminder|reviewed|likelihood|probability|decision|intention|plan|strategy|quote)\b/,
+    )
+  )
+    return null
+  if (has(/\b(?:term|length|duration|period|periods|frequency|cycle)\b/) || hasUnit)
+    return match('renewalTerm', 0)
+  if (has(/\boptions?\b/)) return match('extensionMonths', 30)
+  if (has(/\b(?:date|due|on|next|deadline|day|month)\b/))
+    return has(/\blast|previous\b/) ? null : match('end', 90)
+  if (
+    has(
+      /\b(?:auto|automatic|automatically|rollover|roll over|rolls|rolling|evergreen|tacit|type|renews|self|silent|will|does)\b/,
+    )
+  )
+    return match('automaticRenewal', 0)
+  return has(/\brenewals?\b/) ? match('end', 95) : null
+}
+
+function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | null {
+  const dated = has(END) || has(/\b(?:date|dates)\b|\bexten(?:sion|ded) to\b/)
+  if (has(MONEY)) {
+    if (has(WITHOUT)) return match('value', 10)
+    if (has(/\b(?:incl?|including|inclusive|with|plus|all)\b/)) return match('maximumValue', 0)
+    return has(/\b(?:option|options)\b/) ? null : match('extensionCost', 0)
+  }
+  if (has(/\b(?:type|kind|reason|reasons)\b/)) return match('extensionKind', 0)
+  if (has(/\bstatus\b/)) return match('extensionStatus', 0)
+  if (dated && has(WITHOUT)) return has(START) ? match('start', 20) : match('end', 5)
+  if (
+    LENGTH.test(key.replace(END, '')) &&
+    !has(/\b(?:date|dates)\b/) &&
+    !has(/\b(?:used|taken|remaining)\b/)
+  ) {
+    if (has(WITHOUT)) return match('termMonths', 10)
+    return match(has(/\b(?:second|2nd|2)\b/) ? 'secondExtensionMonths' : 'extensionMonths', 0)
+  }
+  if (dated) {
+    if (has(START) || has(/\bfrom\b/)) return match('extensionStart', 0)
+    if (has(WITH)) return match('maximumEnd', 0)
+    if (has(END) || has(/\bto\b/)) return match('extensionEnd', 0)
+    if (has(/\boptions?\b/)) return match('maximumEnd', 40)
+    return has(/\b(?:signed|agreed|approved)\b/)
+      ? match('extensionAgreed', 0)
+      : match('extensionEnd', 40)
+  }
+  if (
+    has(
+      /\b(?:used|taken|exercised|remaining|number|no|count|notice|approver|approved|granted|requested|request|owner|comments?|notes?|agreed|rule|url|link|plan|email)\b/,
+    )
+  )
+    return null
+  if (/^(?:contract |agreement )?extended$/.test(key)) return null
+  return match(
+    has(/\b(?:second|2nd)\b/) ? 'secondExtensionMonths' : 'extensionMonths',
+    hasUnit ? 0 : 10,
+  )
+}
+
+function meaningOfMoney(has: Has): Match | null {
+  if (!has(MONEY) && !has(/\b(?:spend|budget)\b/)) return null
+  if (
+    has(
+      /\b(?:cent(?:re|er)s?|codes?|type|types|status|holder|manager|owner|review|reviews|list|model|band|basis|savings?|saving|money|threshold|number|admin|administration|transactions?|currency|unit of|frequency|index|indexation|mechanism|approved by|comments?|notes?|reason|range)\b/,
+    )
+  )
+    return null
+  if (
+    has(/\bvat\b/) &&
+    !has(
+      /\b(?:incl?|including|inclusive|excl?|excluding|exclusive|exc|ex|net|gross|with|without|plus)\b/,
+    )
+  )
+    return null
+  if (has(/\b(?:unit|per (?:unit|user|seat|licen[cs]e|item|device)|each)\b/))
+    return match('unitPrice', 0)
+  if (
+    has(
+      /\b(?:one off|oneoff|set ?up|implementation|non recurring|up ?front|installation|initial cost)\b/,
+    )
+  )
+    return match('oneOffCharges', 0)
+  if (has(/\b(?:last 12 months|last year|previous year|prior year|past year|12 month)\b/))
+    return match('invoicedLastYear', 0)
+  if (
+    has(
+      /\b(?:monthly|per month|pcm|pm|month|quarterly|per quarter|weekly|per week|daily|per day|recurring)\b/,
+    )
+  )
+    return match('periodicCharge', 0)
+  if (has(/\b(?:annual|annually|annum|yearly|per year|pa|p a|year|yr|acv)\b/))
+    return has(/\bto date\b/) ? null : match('annualValue', 0)
+  if (has(/\b(?:max|maximum|ceiling|cap|upper|high|highest|potential|up to|not to exceed|nte)\b/))
+    return match('maximumValue', 0)
+  if (
+    has(
+      /\b(?:spend|spent|budget|paid|invoiced|to date|actual|remaining|balance|committed|savings|variance|low|lowest|minimum|min|payment|fee type|liability|penalty|insurance|tender|bid)\b/,
+    )
+  )
+    return null
+  return match('value', has(/\b(?:contract|total|award|awarded|agreement|tcv)\b/) ? 0 : 20)
+}
+
+const NO_NAME =
+  /\b(?:id|ids|number|no|code|codes|ref|reference|address|phone|telephone|tel|mobile|postcode|zip|type|size|sme|vcse|url|website|web|status|registration|registered|charity|country|region|city|town|county|state|duns|abn|crn|risk|score|rating|performance|tier|vat|sector|spend|count|ethnicity|diversity|minority|small|local|contacted|satisfaction)\b/
+const ROLE =
+  /\b(?:owner|owners|manager|managers|officer|holder|lead|sponsor|custodian|responsible|accountable|administrator|admin|point contact|poc|rep|representative)\b/
+const SUPPLIER =
+  /\b(?:suppliers?|vendors?|contractors?|providers?|counterpart(?:y|ies|s)?|awardees?|consultants?|consultancy|firm|manufacturer|payee|bidder|tenderer|third party|licensor|landlord|lessor|seller|merchant|operator)\b/
+
+function meaningOfPeople(has: Has): Match | null {
+  const isEmail = has(/\b(?:e ?mail|e mail)\b/)
+  if (has(/\b(?:previous|former|line)\b/) && has(ROLE)) return null
+  if (
+    has(/\b(?:phone|telephone|tel|mobile|job title|position|id|signature|date|fees?|costs?)\b/) &&
+    has(ROLE)
+  )
+    return null
+  const ofBuying = has(/\b(?:procurement|category|commercial|purchasing|sourcing|buying)\b/)
+  const isContact =
+    has(/\bcontacts?\b/) &&
+    has(
+      /\b(?:contract|internal|client|council|business|department|service|procurement|commercial|authority|organisation|agency)\b/,
+    )
+  if (
+    (has(ROLE) || isContact) &&
+    !has(SUPPLIER) &&
+    !has(/\b(?:account|budget code|data|risk|system|site|partner|product)\b/)
+  ) {
+    if (ofBuying) return match(isEmail ? 'categoryLeadEmail' : 'categoryLead', 0)
+    if (has(/\b(?:deputy|backup|secondary|alternate|second)\b/))
+      return match(isEmail ? 'deputyEmail' : 'deputy', 0)
+    return match(isEmail ? 'ownerEmail' : 'owner', has(/\bcontract\b/) ? 0 : 20)
+  }
+  if (has(/\b(?:supplier|vendor|contract|relationship) (?:relationship )?manager\b/) && !isEmail)
+    return match('owner', 30)
+  if (
+    has(SUPPLIER) &&
+    !isEmail &&
+    !has(NO_NAME) &&
+    !has(ROLE) &&
+    !has(/\b(?:contacts?|group|category|agreement|description|comments?|notes?)\b/)
+  ) {
+    return match('supplier', has(/\b(?:sub|parent|other|prime)\b/) ? 50 : 0)
+  }
+  if (has(/^(?:company|companies|business|organisation|organization)(?: name)?$/))
+    return match('supplier', 60)
+  return null
+}
+
+function meaningOfText(has: Has, key: string): Match | null {
+  if (has(/\b(?:currency|ccy)\b/)) return match('currency', 0)
+  if (
+    has(
+      /\b(?:number|no|qty|quantity|count) (?:users|licen[cs]es|seats|units)\b|\b(?:licen[cs]e|seat|user) (?:count|quantity|qty|numbers?)\b/,
+    )
+  )
+    return match('units', 0)
+  if (
+    has(
+      /\b(?:procure\w*|tender(?:ing)?|sourcing|award) (?:method|route|type|process|procedure|approach|mechanism)\b|\bprocedure\b|\broute to market\b|\bmethod (?:procurement|award|tender)\b|\bsolicitation (?:type|method)\b/,
+    )
+  )
+    return match('route', 0)
+  if (has(/\b(?:categor(?:y|ies|isation|ization)|commodity)\b/))
+    return has(/\b(?:id|code|codes|lead|manager)\b/) ? null : match('category', 10)
+  if (has(/\bstatus\b|\b(?:contract|agreement|lifecycle) (?:state|stage|phase)\b/)) {
+    return has(
+      /\b(?:sme|vcse|approval|payment|rag|vat|tax|review|risk|invoice|marital|compliance|tender|project|supplier|vendor|insurance|renewal|charity|signature|document|submission|award|workflow|sync)\b/,
+    )
+      ? null
+      : match('status', 0)
+  }
+  const numbered =
+    /\b(?:refs?|reference|references|number|numbers|no|num|nbr|nr|id|identifier|code)$/.exec(key)
+  if (
+    numbered &&
+    !has(
+      /\b(?:company|supplier|vendor|contractor|provider|charity|duns|phone|telephone|fax|mobile|account|cost|vat|cpv|lot|post|postal|zip|ward|category|commodity|sic|naics|unspsc|currency|country|department|dept|division|unit|user|owner|manager|buyer|organisation|organization|agency|entity|body|row|line|part|model|catalogue|sku|serial|object|page|version|project|budget|ledger|gl|house|registration|licence holder|person|employee|staff|region|area|site|location|asset|invoice|bid|sort|s)\b/,
+    )
+  ) {
+    if (has(/\bframework\b|\bparent\b|\bmaster\b/)) return match('parent', 0)
+    return match(
+      'reference',
+      has(/\b(?:contract|agreement)\b/)
+        ? 0
+        : has(
+              /\b(?:po|order|procurement|tender|notice|document|file|record|register|unique|licen[cs]e|lease|award|reference|ref)\b/,
+            )
+          ? 20
+          : 50,
+    )
+  }
+  if (
+    has(
+      /\b(?:authority|buyer|customer|purchaser|contracting (?:body|entity)|procuring (?:body|entity)|agency|ministry|municipality)\b/,
+    ) &&
+    !has(NO_NAME) &&
+    !has(/\b(?:contact|email|e mail|contracts?|date|lead)\b/)
+  )
+    return match('buyer', 10)
+  if (
+    has(
+      /\b(?:department|dept|directorate|division|service area|business (?:unit|area)|organi[sz]ation(?:al)? unit|organi[sz]ation unit|faculty|branch|section|portfolio|cost cent(?:re|er) name|service line|function)\b/,
+    ) &&
+    !has(/\b(?:id|code|head|number|email|e mail|contact|manager|lead)\b/)
+  )
+    return match('department', 10)
+  if (
+    has(
+      /\b(?:titles?|name|descriptions?|subject|goods|services?|works|scope|purpose|details|what)\b/,
+    ) &&
+    !has(
+      /\b(?:file|user|login|job|body|head|framework|first|last|sur|full|contact|product|lot|team|department|project manager|role|url|ward|additional|further|other|procedure|extension|notes?|comments?|address|dates?|code|id|level|hours|credits?|desk|type|award criteria|cpv|unspsc|category|sub|bidder)\b/,
+    )
+  ) {
+    return match(
+      'title',
+      has(/\b(?:title|subject)\b/) ? 0 : has(/\bname\b/) ? 10 : has(/\bdescriptions?\b/) ? 30 : 60,
+    )
+  }
+  return null
 }
 
 /** Takes a heading apart; see `Heading`. */
@@ -295,20 +679,23 @@ export function readHeading(raw: string): Heading {
   let currency: string | null = null
   let unit: PeriodUnit | null = null
   if (!RANKS.has(key)) {
+    // `(Y/N)` says how it is answered, as `(days)` and `(ex VAT)` say what it is measured in.
+    const answered = / (?:y(?:es)?(?: or)? n(?:o)?|true false)$/.exec(key)
+    if (answered) key = key.slice(0, answered.index)
     const tax =
-      / (ex|exc|excl|excluding|exclusive of|net of|inc|incl|including|inclusive of) (?:vat|tax)$| (net|gross)$/.exec(
+      / (ex|exc|excl|excludes|excluding|exclusive of|net of|inc|incl|includes|including|inclusive of) (?:vat|tax|gst)$| (net|gross)$/.exec(
         key,
       )
     if (tax) {
       vat = /^(?:inc|gross)/.test(tax[1] ?? tax[2] ?? '') ? 'gross' : 'net'
       key = key.slice(0, tax.index)
     }
-    const code = / (gbp|eur|usd)$/.exec(key)
+    const code = CURRENCY_LAST.exec(key)
     if (code) {
       currency = (code[1] ?? '').toUpperCase()
       key = key.slice(0, code.index)
     }
-    const measure = / (?:in )?(months?|days?|weeks?|years?|working days)$/.exec(key)
+    const measure = / (?:in )?(months?|mths?|days?|weeks?|years?|yrs?|working days)$/.exec(key)
     if (measure && !RANKS.has(key)) {
       unit = unitOf(measure[1] ?? '')
       key = key.slice(0, measure.index)
@@ -316,7 +703,18 @@ export function readHeading(raw: string): Heading {
   }
   if (text.includes('£')) currency = 'GBP'
   if (text.includes('€')) currency = 'EUR'
+  if (text.includes('$')) currency ??= 'USD'
   return { text, key, vat, currency, unit, packed: packed?.[1]?.split('|').map(compared) ?? null }
+}
+
+const CURRENCY_LAST =
+  / (?:in )?(gbp|eur|usd|aud|cad|chf|czk|dkk|huf|inr|jpy|nok|nzd|pln|ron|sek|uah|zar)$/
+
+/** Whether a heading says no more than that its rows are numbered: `_id`, `Row`, `#`. */
+export function isRowNumber(text: string): boolean {
+  return /^\s*(?:_id|#|s\.? ?no\.?|sr\.? ?no\.?|row(?: ?(?:no|number|id))?\.?|line(?: ?no)?\.?|no\.?|objectid|fid|index|serial(?: ?no)?\.?)\s*$/i.test(
+    text,
+  )
 }
 
 /** A heading as it is compared: lower case, words only, without numbering. */
@@ -326,6 +724,7 @@ export function compared(text: string): string {
     .replace(/^\s*(?:\(\d+\)|\d+[.):])\s*/, '')
     .toLowerCase()
     .replace(/['’]/g, '')
+    .replace(/#/g, ' number ')
     .replace(/[^\p{L}\p{N}+]+/gu, ' ')
     .trim()
 }
@@ -336,11 +735,11 @@ export function fieldNamed(name: string): Field | null {
   return FIELDS.find((field) => field.toLowerCase() === wanted) ?? null
 }
 
-function rankHeadings(): ReadonlyMap<string, { field: Field; rank: number }> {
-  const ranks = new Map<string, { field: Field; rank: number }>()
+function rankHeadings(): ReadonlyMap<string, Match> {
+  const ranks = new Map<string, Match>()
   for (const field of FIELDS) {
     HEADINGS[field].forEach((key, rank) => {
-      if (!ranks.has(key)) ranks.set(key, { field, rank })
+      if (!ranks.has(key)) ranks.set(key, { field, rank, isByWords: false })
     })
   }
   return ranks

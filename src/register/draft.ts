@@ -27,8 +27,43 @@ export interface Problem {
   readonly value: string | null
   readonly problem: string
   readonly remedy: string
-  /** `error` rejects the row: that contract is unwatched. `warning` applies it all the same. */
-  readonly severity: 'error' | 'warning'
+  /**
+   * `error` rejects the row: that contract is unwatched. `warning` applies it all the same. A
+   * `question` is asked, as an answer would change a warning; a `note` is only counted and listed.
+   */
+  readonly severity: 'error' | 'warning' | 'question' | 'note'
+  /** What somebody could say, so that it is understood. */
+  readonly ask?: Ask
+  /** The question that was made of it. */
+  readonly question?: number
+}
+
+export const ASKED_ABOUT = [
+  'end',
+  'term',
+  'option',
+  'extension',
+  'renewal',
+  'notice',
+  'status',
+] as const
+export type AskedAbout = (typeof ASKED_ABOUT)[number]
+
+/** What a register leaves open of one contract, with what each answer makes of it. */
+export interface Ask {
+  readonly about: AskedAbout
+  /** Alike wherever the same answer holds; a question about the column itself has none. */
+  readonly wording: string
+  readonly text: string
+  readonly choices: readonly AskChoice[]
+  /** What counts until somebody answers, in words. */
+  readonly holds: string
+}
+
+export interface AskChoice {
+  readonly id: string
+  readonly text: string
+  readonly says: Partial<Draft>
 }
 
 /** An extension as a register tells it. */
@@ -109,10 +144,16 @@ export interface Draft {
   /** Where the end comes from: `column "contract_end"`, `award contractPeriod`, … */
   readonly endSource: string | null
   readonly maximumEnd: CivilDate | null
+  /** The day to which each option reaches, where the register tells them one by one. */
+  readonly optionEnds?: readonly CivilDate[]
+  /** The current end as an export of ours says it: only compared with what stands. */
+  readonly endsNow?: CivilDate
   /** The register's own current end, where it has one besides the awarded end. */
   readonly currentEnd: CivilDate | null
   readonly extensions: readonly DraftExtension[]
   readonly noticePeriod: Period | null
+  /** The words of the notice, where they say more than its length or no length can be read. */
+  readonly noticeText?: string
   readonly automaticRenewal: boolean | null
   readonly renewalTerm: Period | null
   readonly reviewOn: CivilDate | null
@@ -126,6 +167,8 @@ export interface Draft {
   /** There only where the register says any of it. */
   readonly unitTerms?: UnitTerms
   readonly value: Decimal | null
+  /** The words of the value, where it is no plain amount. */
+  readonly valueText?: string
   readonly valueBasis: ValueBasis
   readonly vat: VatState
   readonly vatRecoverable: VatRecovery
@@ -161,6 +204,8 @@ export interface ReadOptions {
   /** `FIELD=HEADING` choices by hand, which win over recognition. */
   readonly map: ReadonlyMap<string, string>
   readonly dates: DateOrder | null
+  /** The century of two-digit years, such as 2000, where the file does not tell. */
+  readonly years?: number | null
   /** The publisher's zone, where it turned local midnight into UTC. */
   readonly timeZone: string | null
   /** A sheet's two-digit years and ages are judged against this day. */
@@ -195,6 +240,8 @@ export interface TableHeadings {
 
 /** How to open a register, and whom to tell how far the silent first reading has come. */
 export interface OpenOptions extends ReadOptions {
+  /** What was said by hand of an earlier file of the source: counts where its heading is there again. */
+  readonly remembered?: ReadonlyMap<string, string>
   /** From `--format`: wins over name and content. */
   readonly format?: RegisterFormat
   readonly chosen?: ColumnChoice
@@ -213,11 +260,22 @@ export interface OpenRegister {
   readonly headings?: TableHeadings
   /** What is wrong with the file as a whole, though it can be read. */
   readonly warnings?: readonly Problem[]
+  /** What somebody wrote into a workbook's sheet of questions. */
+  readonly answers?: readonly SheetAnswer[]
   /** The most common OCID prefix, where the register is OCDS. */
   readonly ocidPrefix: string | null
   /** Rows or contracts, where known before reading: for progress. */
   readonly total: number | null
   items(): AsyncIterable<ReadItem>
+}
+
+/** The sheet of a workbook that holds questions, and its column for answers. */
+export const QUESTIONS_SHEET = 'Questions'
+export const ANSWER_HEADING = 'Answer'
+
+export interface SheetAnswer {
+  readonly question: number
+  readonly answer: string
 }
 
 /** A file that cannot be read at all. Nothing is written. */

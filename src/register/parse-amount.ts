@@ -2,8 +2,9 @@
 import { Big } from 'big.js'
 import type { Period, PeriodUnit } from '../rules/contract.ts'
 import { canonical, type Decimal } from '../rules/money.ts'
+import type { ChargeUnit } from '../rules/premium.ts'
 import { LIMITS } from './limits.ts'
-import { isNil } from './parse-date.ts'
+import { isNil, wholeNumber } from './parse-date.ts'
 
 export type AmountReading =
   | {
@@ -13,6 +14,10 @@ export type AmountReading =
       /** What the cell itself says of tax (`+ VAT`) and of a year's charge (`per annum`). */
       readonly vat: 'net' | 'gross' | null
       readonly annual: boolean
+      /** The cell, where it says more than this figure: a range, `up to`, `approx`. */
+      readonly words?: string
+      /** What it is for, where the cell says `per month` and the like. */
+      readonly per?: ChargeUnit
     }
   | { readonly kind: 'nil' }
   | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
@@ -63,7 +68,16 @@ export function readAmount(raw: string, mark: DecimalMark | null = null): Amount
     const digits = plainAmount(grouped[1].replaceAll(',', ''), grouped[2])
     return amount(digits, text[0] === '£' ? 'GBP' : null, '')
   }
-  if (isNil(text)) return NIL
+  if (isNil(text) || EMPTY_MONEY.test(text)) return NIL
+  const figure = readFigure(text, mark)
+  return figure.kind === 'bad' ? (amongWords(text, mark) ?? figure) : figure
+}
+
+/** What Excel's accounting format writes for 0. */
+const EMPTY_MONEY = /^(?:[£€$¥]|[a-z]{3}) *[-–—]+ *$/i
+
+/** A cell that is an amount and nothing else. */
+function readFigure(text: string, mark: DecimalMark | null): AmountReading {
   const remark = REMARK.exec(text)?.[0] ?? ''
   const parts = PARTS.exec(text.slice(0, text.length - remark.length))
   if (!parts) return badAmount('this is not an amount', 'Write it in figures, such as 1234.50.')
@@ -99,6 +113,63 @@ export function readAmount(raw: string, mark: DecimalMark | null = null): Amount
   }
   if (value.gte('1e15')) return badAmount('the amount is too large', 'Check the number of zeros.')
   return amount(canonical(value), currency ?? null, remark)
+}
+
+const QUALIFIED =
+  /^(?:approx(?:imately)?\.?|about|circa|c\.?(?= ?[£€$\d])|ca\.?|around|est(?:imated|imate)?\.?|~|up ?to|max(?:imum)?(?: of)?|not (?:more than|exceeding)|less than|under|<=?|≤)[: ]*/i
+const LEAST = /^(?:from|over|more than|at least|min(?:imum)?(?: of)?|in excess of|>=?|≥)[: ]*/i
+const PER =
+  /[ (,]*(?:\b(?:per|each|every|a)[ -]|\/ ?|\bp[./]?)(?:calendar )?(day|week|wk|month|mth|quarter|qtr|year|yr|annum|cm\b|m\b|w\b|q\b|a\b)s?\.?\)?$|[ (,]*\b(daily|weekly|monthly|quarterly|annually|yearly|annual)\)?$/i
+const RANGE = /^(.*?\d[^-–—]*?) *(?:-|–|—|to|and|or) *([£€$¥]? ?[\d.].*)$/i
+
+/** `up to £900k`, `£100,000 – £200,000` (the upper figure), `approx £5k`, `£400 per month`. */
+function amongWords(text: string, mark: DecimalMark | null): AmountReading | null {
+  let rest = text.replace(/[*†]+$|^between /gi, '').trim()
+  const per = PER.exec(rest)
+  if (per) rest = rest.slice(0, per.index)
+  rest = rest
+    .replace(QUALIFIED, '')
+    .replace(
+      / *\((?:approx|est)[^)]*\)$| *(?:approx(?:imately)?|est(?:imated)?|max(?:imum)?)\.?$/i,
+      '',
+    )
+  const range = RANGE.exec(rest)
+  const from = range ? readFigure(range[1]?.trim() ?? '', mark) : null
+  let read: AmountReading
+  if (range && from?.kind === 'amount') {
+    read = readFigure(range[2]?.trim() ?? '', mark)
+    const isAscending =
+      read.kind === 'amount' && new Big(read.amount).gte(from.amount) && agree(from, read)
+    if (!isAscending || read.kind !== 'amount') return null
+    read = { ...read, currency: read.currency ?? from.currency }
+  } else {
+    // A least amount is no value: nobody knows how much more it is.
+    if (LEAST.test(rest) || rest === text) return null
+    read = readFigure(rest, mark)
+  }
+  if (read.kind !== 'amount') return null
+  const unit = per ? unitOfCharge((per[1] ?? per[2] ?? '').toLowerCase()) : null
+  const annual = read.annual || unit === 'year'
+  return {
+    ...read,
+    annual,
+    words: text,
+    ...(unit === null || unit === 'year' ? {} : { per: unit }),
+  }
+}
+
+function agree(
+  a: Extract<AmountReading, { kind: 'amount' }>,
+  b: Extract<AmountReading, { kind: 'amount' }>,
+): boolean {
+  return a.currency === null || b.currency === null || a.currency === b.currency
+}
+
+function unitOfCharge(word: string): ChargeUnit {
+  if (/^d/.test(word)) return 'day'
+  if (/^w/.test(word)) return 'week'
+  if (/^(?:m|cm)/.test(word)) return 'month'
+  return /^q/.test(word) ? 'quarter' : 'year'
 }
 
 function amount(value: Decimal, currency: string | null, remark: string): AmountReading {
@@ -180,45 +251,196 @@ function badAmount(problem: string, remedy: string): AmountReading {
 }
 
 export type PeriodReading =
-  | { readonly kind: 'period'; readonly period: Period }
+  /** `words`: the cell, where several lengths stand in it and this is the longest. */
+  | { readonly kind: 'period'; readonly period: Period; readonly words?: string }
   | { readonly kind: 'nil' }
   | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
 
-const NUMBER_WORDS = [
-  'zero',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-]
-const SHAPE =
-  /^(?:at least |minimum(?: of)? )?(\d{1,4}|[a-z]+)(?:\s*\(\d{1,4}\))?[\s-]*(working|business|calendar)?\s*(days?|weeks?|months?|mths?|mos?|years?|yrs?|d|w|m|y)?['’]?(?:\s+(?:written\s+)?notice)?(?:\s+(?:in\s+)?writing)?\.?$/i
+const TEN = 'twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety'
+const UNIT_WORDS =
+  'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen'
+const WORDED = `(?:(?:${TEN})(?:[ -](?:${UNIT_WORDS}))?|${UNIT_WORDS}|hundred)(?![a-z])`
+const NUMBER = `\\d{1,4}(?:\\.\\d+)?|${WORDED}`
+/** Before a unit of time alone. */
+const ARTICLE = '(?:half an?|half|an?|single)(?= )'
+const UNIT =
+  '(working|business|calendar|consecutive|clear)?[\\s-]*(?:w\\.?d\\b|days?\\b|wks?\\b|weeks?\\b|fortnights?\\b|months?\\b|mnths?\\b|mths?\\b|mos?\\b|quarters?\\b|qtrs?\\b|years?\\b|yrs?\\b|d\\b|w\\b|m\\b|y\\b)'
+const LENGTHS = new RegExp(
+  `(?<![\\w.])(${NUMBER}|${ARTICLE})(?:\\s*\\(\\s*(${NUMBER})\\s*\\))?(?:\\s*(?:-|–|to|or|and|\\/)\\s*(\\d{1,4}))?[\\s-]*(?:full |further |more |additional )?(${UNIT})`,
+  'gi',
+)
+const NO_PERIOD =
+  /^(?:-+|n\/?a|none|nil|unknown|tb[cd]|not (?:known|stated|applicable|required|specified)|no(?: notice)?(?: (?:required|period))?|immediate(?:ly)?|zero|at any time)\.?$/i
 
-/** A period such as `3 months`, `90 days`, `ten working days`; a bare number takes `unit`. */
+/**
+ * The length of time that a cell names: `3 months`, `not less than 90 days prior to expiry`, `sixty
+ * (60) days`; the longest of several. A bare number takes `unit`.
+ */
 export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading {
   const text = raw.trim()
-  if (text === '' || /^(?:-+|n\/?a|none|nil|unknown|tb[cd]|not known|not stated)$/i.test(text)) {
-    return { kind: 'nil' }
-  }
+  if (text === '' || NO_PERIOD.test(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badPeriod('this is not a period of time')
-  const match = SHAPE.exec(text)
-  const amount = match ? amountOf(match[1] ?? '') : null
-  if (!match || amount === null) return badPeriod('this is not a period of time')
-  const word = (match[3] ?? '').toLowerCase()
-  const working = /^(?:working|business)$/i.test(match[2] ?? '')
-  const named = word === '' ? unit : unitOf(word, working)
-  if (named === null) return badPeriod('the unit is missing')
-  if (amount === 0) return { kind: 'nil' }
-  if (amount > LONGEST[named]) return badPeriod('this is longer than a hundred years')
-  return { kind: 'period', period: { amount, unit: named } }
+  const lengths = lengthsIn(text)
+  const bare = /^(\d{1,4}|[a-z]+(?:-[a-z]+)?)\.?$/i.exec(text)
+  if (lengths.length === 0 && bare) {
+    const amount = wholeNumber(bare[1] ?? '')
+    if (amount === null) return badPeriod('this is not a period of time')
+    if (amount === 0) return { kind: 'nil' }
+    if (unit === null) return badPeriod('the unit is missing')
+    lengths.push({ amount, unit })
+  }
+  const [first, ...more] = lengths
+  if (first === undefined) return badPeriod('this is not a period of time')
+  const period = more.reduce((a, b) => (daysIn(b) > daysIn(a) ? b : a), first)
+  if (period.amount === 0) return { kind: 'nil' }
+  if (period.amount > LONGEST[period.unit]) return badPeriod('this is longer than a hundred years')
+  const isOne = lengths.every((each) => daysIn(each) === daysIn(period))
+  return isOne ? { kind: 'period', period } : { kind: 'period', period, words: text }
+}
+
+/** Every length of time that stands in the text, in its order. */
+export function lengthsIn(text: string): Period[] {
+  return [...text.matchAll(LENGTHS)].map(([, number = '', brackets, upTo, named = '', kind]) => {
+    const amounts = [number, brackets, upTo].map((each) => numberOf(each ?? '0'))
+    const amount = Math.max(...amounts)
+    const isWorking = /^(?:working|business)$/i.test(kind ?? '') || /w\.?d$/i.test(named)
+    const word = named.replace(/^(?:working|business|calendar|consecutive|clear)[\s-]*/i, '')
+    return lengthOf(amount, word.toLowerCase(), isWorking)
+  })
+}
+
+function lengthOf(amount: number, word: string, isWorking: boolean): Period {
+  if (isWorking) return { amount: Math.ceil(amount), unit: 'working-days' }
+  if (word.startsWith('f')) return { amount: Math.ceil(amount * 2), unit: 'weeks' }
+  if (word.startsWith('q')) return { amount: Math.ceil(amount * 3), unit: 'months' }
+  const unit = unitOf(word)
+  if (Number.isInteger(amount)) return { amount, unit }
+  if (unit === 'years') return { amount: Math.ceil(amount * 12), unit: 'months' }
+  // Half a month is as many days as the longest: a notice that is early is in time.
+  const days = { months: 31, weeks: 7, days: 1, 'working-days': 1 }[unit]
+  return { amount: Math.ceil(amount * days), unit: 'days' }
+}
+
+function numberOf(text: string): number {
+  if (/^[\d.]+$/.test(text)) return Number(text)
+  return text.toLowerCase().startsWith('half') ? 0.5 : (wholeNumber(text) ?? 0)
+}
+
+/** About how long it is, to compare it with others. */
+function daysIn({ amount, unit }: Period): number {
+  return amount * { days: 1, 'working-days': 1.45, weeks: 7, months: 30.5, years: 365 }[unit]
+}
+
+// Terms and options: `3 years + 2 years`, `2 x 12 months`, `24 months plus 12 month option`.
+
+export type TermReading =
+  | { readonly kind: 'term'; readonly base: readonly Period[]; readonly options: readonly Period[] }
+  | { readonly kind: 'nil' }
+  | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
+
+const JOINED =
+  /\s*(?:\+|\bplus\b|&|\b(?:with|and)? ?(?:an |the |further |possible |potential )*options?\b|\boptional\b|\b(?:possible |potential )?ext(?:en(?:sions?|d(?:able|ed)?))?\b|\bfollowed by\b|\bwith\b|\bthen\b)/i
+const TIMES = new RegExp(
+  `\\b(\\d{1,2}|${UNIT_WORDS}) *(?:x|×|\\*|(?:no\\.?|further|additional|optional|more|separate|successive)? ?(?:periods?|options?|extensions?|terms?)(?: to extend)?(?: of)?(?: up to)?|further|additional|optional|more|separate|(?<=[a-z]) (?=\\d)) *(?:up to )?(?=${NUMBER})`,
+  'gi',
+)
+
+/** A contract's length with its options; a number without a unit takes the others', else `unit`. */
+export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): TermReading {
+  const text = raw.trim()
+  if (text === '' || isNil(text)) return { kind: 'nil' }
+  if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
+  if (/\b(?:up to|max(?:imum)?|at least|min(?:imum)?)\b/i.test(text.split(JOINED)[0] ?? '')) {
+    return badTerm('the length is not fixed')
+  }
+  const whole = /^([^()]+)\(([^()]+)\)$/.exec(text)
+  const inside = whole ? readTerm(whole[2] ?? '', lengthsIn(whole[1] ?? '')[0]?.unit ?? unit) : null
+  if (whole && inside?.kind === 'term' && inside.options.length > 0) {
+    // `4 years (2 years + 2 years)`: the first is the sum of the others.
+    const sum = [...inside.base, ...inside.options].reduce((days, each) => days + daysIn(each), 0)
+    const [all] = partLengths(whole[1] ?? '', unit)
+    if (all !== undefined && Math.abs(daysIn(all) - sum) < 10) return inside
+  }
+  const [head = '', ...rest] = text.replace(/[()[\],;]/g, ' ').split(JOINED)
+  const pieces = [head, ...rest]
+  const own = pieces.flatMap(lengthsIn)
+  const inferred = own[0]?.unit ?? unit
+  const numbers = pieces.flatMap((each) => each.match(/\d+(?:\.\d+)?/g) ?? []).map(Number)
+  if (
+    !isSure &&
+    own.length === 0 &&
+    pieces.length > 1 &&
+    inferred === 'months' &&
+    Math.max(...numbers) < 6
+  ) {
+    return badTerm('this reads like years, and the heading says months')
+  }
+  const base = partLengths(head, inferred)
+  const options = rest.flatMap((each) => partLengths(each, own.at(-1)?.unit ?? inferred))
+  if (base.length === 0 || (inferred === null && numbers.length > 0)) {
+    return badTerm(
+      inferred === null && numbers.length > 0
+        ? 'the unit is missing'
+        : 'this is not a length of time',
+    )
+  }
+  // Of one unit twice, `3 years and 2 years`, nobody knows whether they add up.
+  if (new Set(base.map((each) => each.unit)).size < base.length && !TIMES.test(head)) {
+    return badTerm('which of these is its length is not clear')
+  }
+  return { kind: 'term', base, options }
+}
+
+/** The options that a cell of an extension column names, together. */
+export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false): TermReading {
+  const text = raw.trim()
+  if (text === '' || isNil(text) || /^(?:no|none|nil|zero|0)\b/i.test(text)) return { kind: 'nil' }
+  if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
+  const pieces = text.split(/\s*(?:\+|\bplus\b|&|;|,|\band\b|\bthen\b)\s*/i)
+  const own = lengthsIn(text)
+  const inferred = own[0]?.unit ?? unit
+  const numbers = (text.match(/\d+(?:\.\d+)?/g) ?? []).map(Number)
+  if (
+    !isSure &&
+    own.length === 0 &&
+    pieces.length > 1 &&
+    inferred === 'months' &&
+    Math.max(...numbers) < 6
+  ) {
+    return badTerm('this reads like years, and the heading says months')
+  }
+  const options = pieces.flatMap((each) => partLengths(each, inferred))
+  if (options.length > 0 && options.every(({ amount }) => amount === 0)) return { kind: 'nil' }
+  return options.length === 0
+    ? badTerm(numbers.length > 0 ? 'the unit is missing' : 'how long it is is not said')
+    : { kind: 'term', base: [], options }
+}
+
+/** The lengths of one piece, multiplied where it says so: `2 x 12 months`. */
+function partLengths(text: string, unit: PeriodUnit | null): Period[] {
+  const times: Period[] = []
+  const left = text.replace(TIMES, (whole, count: string, at: number) => {
+    const after = text.slice(at + whole.length)
+    const each = lengthsIn(after)[0] ?? bareLength(after, unit)
+    if (each === null) return whole
+    for (let i = 1; i < Math.min(wholeNumber(count) ?? 1, 20); i++) times.push(each)
+    return ' '
+  })
+  const lengths = lengthsIn(left)
+  if (lengths.length > 0) return [...times, ...lengths]
+  const bare = bareLength(left, unit)
+  return bare === null ? times : [...times, bare]
+}
+
+function bareLength(text: string, unit: PeriodUnit | null): Period | null {
+  const number = new RegExp(`(?<![\\w.])(${NUMBER})(?![\\w.])`, 'i').exec(text)
+  if (!number || unit === null) return null
+  const amount = numberOf(number[1] ?? '')
+  return lengthOf(amount, unit === 'working-days' ? 'days' : unit, unit === 'working-days')
+}
+
+function badTerm(problem: string): TermReading {
+  return { kind: 'bad', problem, remedy: 'Write the end as a date, or a length such as 36 months.' }
 }
 
 /** A hundred years: dates counted by more than that leave the calendar sooner or later. */
@@ -230,16 +452,10 @@ const LONGEST: Readonly<Record<PeriodUnit, number>> = {
   years: 100,
 }
 
-function amountOf(text: string): number | null {
-  if (/^\d+$/.test(text)) return Number(text)
-  const index = NUMBER_WORDS.indexOf(text.toLowerCase())
-  return index < 0 ? null : index
-}
-
-function unitOf(word: string, working: boolean): PeriodUnit {
+function unitOf(word: string): Exclude<PeriodUnit, 'working-days'> {
   switch (word[0]) {
     case 'd':
-      return working ? 'working-days' : 'days'
+      return 'days'
     case 'w':
       return 'weeks'
     case 'y':

@@ -1,14 +1,14 @@
 /** The cells of one row by field, read and checked; what is wrong is gathered on the way. */
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { Period } from '../rules/contract.ts'
+import type { Period, PeriodUnit } from '../rules/contract.ts'
 import { unguarded } from '../text/message.ts'
 import type { Column, Columns } from './column-mapping.ts'
 import { FIELDS, type Field } from './column-names.ts'
-import type { DateOrder, Problem } from './draft.ts'
+import type { Ask, DateOrder, Problem } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
 import { type AmountReading, type DecimalMark, readAmount, readPeriod } from './parse-amount.ts'
-import { type DateReading, isNil, readDate } from './parse-date.ts'
+import { type DateReading, readDate } from './parse-date.ts'
 import { cleanText } from './parse-words.ts'
 
 export type Severity = Problem['severity']
@@ -23,7 +23,10 @@ export interface TableReading {
   readonly columns: Columns
   readonly orders: ReadonlyMap<number, DateOrder | null>
   readonly marks: ReadonlyMap<number, DecimalMark>
+  /** The century of each column's two-digit years, where it has any. */
+  readonly years: ReadonlyMap<number, number>
   readonly timeZone: string | null
+  readonly today: CivilDate
 }
 
 export class Cells {
@@ -35,10 +38,13 @@ export class Cells {
   #row: RegisterRow = { line: 0, cells: [] }
   readonly #orders: ReadonlyMap<number, DateOrder | null>
   readonly #marks: ReadonlyMap<number, DecimalMark>
+  readonly #years: ReadonlyMap<number, number>
+  readonly #headings: readonly string[]
   readonly #timeZone: string | null
+  readonly today: CivilDate
   readonly #dates = new Map<string, DateReading>()
 
-  constructor({ columns, orders, marks, timeZone }: TableReading) {
+  constructor({ columns, orders, marks, years, timeZone, today }: TableReading) {
     const fields: Partial<Fields> = {}
     for (const field of FIELDS) fields[field] = null
     for (const column of columns.all) fields[column.field] = column
@@ -46,7 +52,10 @@ export class Cells {
     this.isOwn = this.columns.identity !== null
     this.#orders = orders
     this.#marks = marks
+    this.#years = years
+    this.#headings = columns.headings
     this.#timeZone = timeZone
+    this.today = today
   }
 
   begin(row: RegisterRow): void {
@@ -69,76 +78,111 @@ export class Cells {
   }
 
   /** The cell's date; one that cannot be read is reported, and comes back as `bad`. */
-  date(field: Field, severity: Severity = 'error'): DateReading {
+  date(field: Field, severity: Severity = 'warning'): DateReading {
     const column = this.columns[field]
     if (column === null) return NIL
     const raw = this.#row.cells[column.index]
     if (raw === undefined || raw === '') return NIL
-    const order = this.#orders.get(column.index) ?? null
-    const key = order === null ? raw : order + raw
-    let reading = this.#dates.get(key)
-    if (reading === undefined) {
-      reading = readDate(raw, order, this.#timeZone)
-      if (this.#dates.size >= REMEMBERED) this.#dates.clear()
-      this.#dates.set(key, reading)
+    const reading = this.#read(raw, column.index, ENDS.has(field))
+    if (reading.kind === 'bad') {
+      this.report(field, reading.problem, reading.remedy, severity)
+    } else if (reading.kind === 'date' && reading.remark !== undefined) {
+      const problem = `read as ${reading.earliest}: what else stands there is left out`
+      this.report(field, problem, 'Give the rest a column of its own.', 'warning')
     }
-    if (reading.kind === 'bad') this.report(field, reading.problem, reading.remedy, severity)
     return reading
   }
 
+  #read(raw: string, index: number, isEnd: boolean): DateReading {
+    const order = this.#orders.get(index) ?? null
+    const years = this.#years.get(index) ?? null
+    const key = `${isEnd ? 'e' : ''}${order ?? ''}${years ?? ''} ${raw}`
+    let reading = this.#dates.get(key)
+    if (reading === undefined) {
+      reading = readDate(raw, order, { timeZone: this.#timeZone, years, isEnd })
+      if (this.#dates.size >= REMEMBERED) this.#dates.clear()
+      this.#dates.set(key, reading)
+    }
+    return reading
+  }
+
+  /** The date in a cell that may hold something else as well: nothing is reported. */
+  dateIn(field: Field): DateReading {
+    const column = this.columns[field]
+    return column === null ? NIL : this.#read(this.raw(field), column.index, true)
+  }
+
   /** The first day that the cell may mean, or null. */
-  firstDay(field: Field, severity: Severity = 'error'): CivilDate | null {
+  firstDay(field: Field, severity: Severity = 'warning'): CivilDate | null {
     const reading = this.date(field, severity)
+    if (reading.kind === 'rolling') {
+      this.report(field, 'this is not a day', 'Write it as YYYY-MM-DD.', severity)
+    }
     return reading.kind === 'date' ? reading.earliest : null
   }
 
   /** The last day that the cell may mean, or null. */
-  lastDay(field: Field, severity: Severity = 'error'): CivilDate | null {
+  lastDay(field: Field, severity: Severity = 'warning'): CivilDate | null {
     const reading = this.date(field, severity)
     return reading.kind === 'date' ? reading.latest : null
   }
 
-  /** The cell's amount, or null: unknown. */
-  amount(field: Field, severity: Severity = 'error'): Amount | null {
-    const column = this.columns[field]
-    const raw = column === null ? '' : (this.#row.cells[column.index] ?? '')
-    if (column === null || raw === '') return null
-    const reading = readAmount(raw, this.#marks.get(column.index) ?? null)
-    if (reading.kind === 'bad' && !WITHHELD.test(raw.slice(0, LIMITS.figureCharacters))) {
-      this.report(field, reading.problem, reading.remedy, severity)
+  /** The date in a column that holds no field. */
+  other(heading: string): DateReading {
+    const index = this.#headings.indexOf(heading)
+    const raw = this.#row.cells[index] ?? ''
+    return raw === '' ? NIL : this.#read(unguarded(raw), index, true)
+  }
+
+  /** The cell's amount, or null: unknown. Words that are no plain amount are reported. */
+  amount(field: Field): Amount | null {
+    const reading = this.amountIn(field)
+    const raw = this.raw(field)
+    const known = WITHHELD.test(raw.slice(0, LIMITS.figureCharacters))
+    if (reading.kind === 'bad' && !known) {
+      this.report(field, `${reading.problem}: it is unknown`, reading.remedy, 'warning')
+    } else if (reading.kind === 'nil' && /[£€$¥]/.test(raw)) {
+      this.report(
+        field,
+        'no amount: it is unknown',
+        'Write it in figures, such as 1234.50.',
+        'note',
+      )
+    } else if (reading.kind === 'amount' && reading.words !== undefined) {
+      const what = reading.per === undefined ? reading.amount : `${reading.amount} a ${reading.per}`
+      this.report(field, `read as ${what}`, 'Check the figure, or write it plainly.', 'warning')
     }
     return reading.kind === 'amount' ? reading : null
   }
 
-  /** A whole number of months, or 0. */
-  months(field: Field): number {
-    const raw = this.raw(field).trim()
-    if (raw === '' || isNil(raw)) return 0
-    const reading = readPeriod(raw, this.columns[field]?.heading.unit ?? 'months')
-    if (reading.kind === 'nil') return 0
-    if (reading.kind === 'period' && reading.period.amount <= 600) {
-      const { amount, unit } = reading.period
-      if (unit === 'months') return amount
-      if (unit === 'years') return amount * 12
-    }
-    this.report(
-      field,
-      'this is not a number of months',
-      'Write whole months, such as 12.',
-      'warning',
-    )
-    return 0
+  /** What the amount reads as; nothing is reported. */
+  amountIn(field: Field): AmountReading {
+    const column = this.columns[field]
+    const raw = column === null ? '' : (this.#row.cells[column.index] ?? '')
+    if (column === null || raw === '') return { kind: 'nil' }
+    return readAmount(raw, this.#marks.get(column.index) ?? null)
+  }
+
+  /** The unit that the heading of a length names. */
+  unit(field: Field): PeriodUnit | null {
+    return this.columns[field]?.heading.unit ?? null
   }
 
   period(field: Field): Period | null {
     const raw = this.text(field)
     if (raw === null) return null
-    const reading = readPeriod(raw, this.columns[field]?.heading.unit ?? null)
+    const reading = readPeriod(raw, this.unit(field))
     if (reading.kind === 'bad') this.report(field, reading.problem, reading.remedy, 'warning')
     return reading.kind === 'period' ? reading.period : null
   }
 
-  report(field: Field | null, problem: string, remedy: string, severity: Severity): void {
+  report(
+    field: Field | null,
+    problem: string,
+    remedy: string,
+    severity: Severity,
+    ask?: Ask,
+  ): void {
     this.problems.push({
       at: String(this.#row.line),
       reference: this.reference,
@@ -147,9 +191,11 @@ export class Cells {
       problem,
       remedy,
       severity,
+      ...(ask === undefined ? {} : { ask }),
     })
   }
 }
+const ENDS: ReadonlySet<Field> = new Set(['end', 'currentEnd', 'maximumEnd', 'extensionEnd'])
 type Amount = Extract<AmountReading, { kind: 'amount' }>
 
 /** Words that say that the amount is kept back or not fixed: unknown. */

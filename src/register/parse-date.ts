@@ -1,6 +1,7 @@
 /** Dates as registers write them, and what an end date means beside its start. */
 import { DateTime, IANAZone } from 'luxon'
 import {
+  addDays,
   addMonths,
   asCivilDate,
   type CivilDate,
@@ -22,6 +23,8 @@ export type DateReading =
       readonly earliest: CivilDate
       readonly latest: CivilDate
       readonly precision: Precision
+      /** What the cell says besides, where it says more than a date. */
+      readonly remark?: string
     }
   /** Blank, `N/A`, `TBC`, 1900-01-01: unknown. */
   | { readonly kind: 'nil' }
@@ -33,9 +36,12 @@ const NIL: DateReading = { kind: 'nil' }
 const ROLLING: DateReading = { kind: 'rolling' }
 
 const NIL_WORDS =
-  /^(?:-+|—|–|\.+|\?+|n\/?a|n\.a\.?|#n\/a|none|nil|null|unknown|not known|tb[cad]|to be (?:confirmed|agreed|decided|advised)|not applicable|not available|not stated|not specified|pending)$/i
+  /^(?:-+|—|–|\.+|\?+|n\/?a|n\.a\.?|#n\/a|none|nil|null|unknown|not (?:yet )?known|tb[cad]|to be (?:confirmed|agreed|decided|advised|determined)|not applicable|not available|not stated|not specified|pending)$/i
+/** That it runs until somebody ends it. */
 const ROLLING_WORDS =
-  /^(?:rolling(?: (?:contract|monthly|annual|annually))?|on-?going|until further notice|open[ -]?ended|perpetual|evergreen|indefinite(?:ly)?|no (?:fixed )?end(?: date)?|continuous|permanent)$/i
+  /\b(?:rolling|rolls|on-?going|(?:un)?til (?:further notice|(?:it is )?(?:terminated|cancell?ed)|termination|notice)|open[ -]?ended|perpetual|perpetuity|evergreen|indefinite(?:ly)?|no (?:fixed |set |defined |specified )?(?:end|expiry)(?: date)?|(?:no|non) expir\w+|continuous|continuing|permanent|month(?:ly)?[ -]to[ -]month(?:ly)?|year[ -]to[ -]year|week[ -]to[ -]week|periodic)\b/i
+/** That such words are denied, or stand for something that is over. */
+const NOT_ROLLING = /\b(?:not|never|no longer|isn.?t|ceased|stopped|was)\b/i
 
 /** Whether the text says that nothing is known. */
 export function isNil(text: string): boolean {
@@ -51,14 +57,21 @@ const YEAR_FIRST = /^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[T ].*)?$/
 const ISO_LOOSE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/
 const NUMERIC =
   /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:,?[T ]\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?)?$/i
-const NUMERIC_SHORT = /^\d{1,2}[/.-]\d{1,2}[/.-]\d{2}$/
+const NUMERIC_SHORT = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})$/
 const DAY_NAMED = new RegExp(
-  `^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?(\\d{1,2})(?:st|nd|rd|th)?[ -]*(?:of )?${MONTH_NAME}[ ,-]*(\\d{4})$`,
+  `^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?(\\d{1,2})(?:st|nd|rd|th)?[ /-]*(?:of )?${MONTH_NAME}[ ,/-]*(\\d{4})$`,
   'i',
 )
 const NAMED_DAY = new RegExp(`^${MONTH_NAME} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})$`, 'i')
-const NAMED_SHORT = new RegExp(`^(?:\\d{1,2}[ -])?${MONTH_NAME}[ '’-]*\\d{2}$`, 'i')
+const NAMED_SHORT = new RegExp(
+  `^(?:(\\d{1,2})(?:st|nd|rd|th)?[ /-]*)?${MONTH_NAME}[ '’/-]*(\\d{2})$`,
+  'i',
+)
 const MONTH_NAMED = new RegExp(`^(?:(?:until|end of|to) )?${MONTH_NAME}[ ,-]*(\\d{4})$`, 'i')
+const NO_YEAR = new RegExp(
+  `^(?:\\d{1,2}(?:st|nd|rd|th)?[ -]*${MONTH_NAME}|${MONTH_NAME}[ -]*\\d{1,2}(?:st|nd|rd|th)|${MONTH_NAME})$`,
+  'i',
+)
 const MONTH_ISO = /^(\d{4})[-/](\d{1,2})$/
 const MONTH_NUMERIC = /^(\d{1,2})[/.-](\d{4})$/
 const QUARTER = /^(?:q([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*q([1-4]))$/i
@@ -72,16 +85,31 @@ const SERIAL_MOST = 110_000
 /** 9999-12-31 as Excel counts it: a sentinel. */
 const SERIAL_SENTINEL = 2_958_465
 
+/** How the dates of a column are to be read. */
+export interface DateStyle {
+  readonly timeZone?: string | null
+  /** The century of two-digit years, such as 2000; null where nothing settles it. */
+  readonly years?: number | null
+  /** Whether it is a last day: then words that say from when on are no date. */
+  readonly isEnd?: boolean
+}
+
 /**
  * What a date cell says. ISO dates are taken as written, without their time; with `timeZone`
  * an instant becomes the civil day that it is there. Day and month of `03/04/2026` follow
- * `order`; without an order such a date is bad unless it reads the same both ways.
+ * `order`; without an order such a date is bad unless it reads the same both ways. Among words the
+ * one date that stands there is read, and what stands beside it is given as the remark.
  */
 export function readDate(
   raw: string,
   order: DateOrder | null,
-  timeZone: string | null = null,
+  style: DateStyle | string | null = null,
 ): DateReading {
+  const {
+    timeZone = null,
+    years = null,
+    isEnd = false,
+  } = typeof style === 'string' ? { timeZone: style } : (style ?? {})
   const text = raw.trim()
   if (text === '') return NIL
   if (text.length > LIMITS.figureCharacters) return notADate()
@@ -93,22 +121,46 @@ export function readDate(
   const numeric = NUMERIC.exec(text)
   if (numeric) return numericDate(Number(numeric[1]), Number(numeric[2]), Number(numeric[3]), order)
   if (isNil(text)) return NIL
-  return written(text.replace(/\s+/g, ' '))
+  const plain = text.replace(/[\s\u00a0]+/g, ' ')
+  const written = writtenDate(plain, order, years)
+  if (written !== null) return written
+  return amongWords(plain, order, years, isEnd) ?? serial(text)
 }
 
-function written(text: string): DateReading {
-  if (ROLLING_WORDS.test(text)) return ROLLING
+/** A cell that is a date and nothing else; null where it is something else. */
+function writtenDate(
+  text: string,
+  order: DateOrder | null,
+  years: number | null,
+): DateReading | null {
+  const iso = ISO.exec(text)
+  if (iso) return day(Number(iso[1]), Number(iso[2]), Number(iso[3]))
+  const numeric = NUMERIC.exec(text)
+  if (numeric) return numericDate(Number(numeric[1]), Number(numeric[2]), Number(numeric[3]), order)
   const dayNamed = DAY_NAMED.exec(text)
   if (dayNamed) return day(Number(dayNamed[3]), monthOf(dayNamed[2]), Number(dayNamed[1]))
   const namedDay = NAMED_DAY.exec(text)
   if (namedDay) return day(Number(namedDay[3]), monthOf(namedDay[1]), Number(namedDay[2]))
-  const yearFirst = YEAR_FIRST.exec(text) ?? ISO_LOOSE.exec(text)
+  const yearFirst = YEAR_FIRST.exec(text) ?? ISO_LOOSE.exec(text) ?? ISO_BASIC.exec(text)
   if (yearFirst) return day(Number(yearFirst[1]), Number(yearFirst[2]), Number(yearFirst[3]))
-  if (NUMERIC_SHORT.test(text) || NAMED_SHORT.test(text)) {
-    return bad('the year has two digits', 'Write the year with four digits, such as 31/03/2027.')
+  const short = NUMERIC_SHORT.exec(text)
+  if (short) {
+    if (years === null) return twoDigits()
+    return numericDate(Number(short[1]), Number(short[2]), years + Number(short[3]), order)
   }
+  const namedShort = NAMED_SHORT.exec(text)
+  if (namedShort) {
+    if (years === null) return twoDigits()
+    const [, dayOfMonth, name, year] = namedShort
+    return dayOfMonth === undefined
+      ? months(years + Number(year), monthOf(name), 1, 'month')
+      : day(years + Number(year), monthOf(name), Number(dayOfMonth))
+  }
+  if (NO_YEAR.test(text)) return bad('the year is missing', 'Write it as YYYY-MM-DD.')
   const monthNamed = MONTH_NAMED.exec(text)
   if (monthNamed) return months(Number(monthNamed[2]), monthOf(monthNamed[1]), 1, 'month')
+  const financial = financialYear(text)
+  if (financial !== null) return financial
   const monthIso = MONTH_ISO.exec(text)
   if (monthIso) return months(Number(monthIso[1]), Number(monthIso[2]), 1, 'month')
   const monthNumeric = MONTH_NUMERIC.exec(text)
@@ -118,9 +170,152 @@ function written(text: string): DateReading {
     const number = Number(quarter[1] ?? quarter[4])
     return months(Number(quarter[2] ?? quarter[3]), number * 3 - 2, 3, 'quarter')
   }
+  const season = SEASON.exec(text)
+  if (season) {
+    const first = SEASONS.get((season[1] ?? '').toLowerCase()) ?? 1
+    return months(Number(season[2]), first, 3, 'quarter')
+  }
   const year = YEAR.exec(text)
-  if (year) return months(Number(year[1]), 1, 12, 'year')
-  return serial(text)
+  return year ? months(Number(year[1]), 1, 12, 'year') : null
+}
+
+const ISO_BASIC = /^((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/
+const SEASON = /^(?:the )?(spring|summer|autumn|fall)(?: of)? (\d{4})$/i
+const SEASONS: ReadonlyMap<string, number> = new Map([
+  ['spring', 3],
+  ['summer', 6],
+  ['autumn', 9],
+  ['fall', 9],
+])
+
+const FINANCIAL =
+  /^(?:(?:the )?(end) (?:of )?)?(?:q([1-4])[ ,/-]*)?(?:the )?(fy|f\/y|financial year|fiscal year)?[ -]*((?:20)?\d{2}) ?[/–-] ?((?:20)?\d{2})$/i
+
+/** April to March, where the two years follow one another: `2026/27`, `FY26-27`, `Q2 2026/27`. */
+function financialYear(text: string): DateReading | null {
+  const parts = FINANCIAL.exec(text)
+  if (!parts) return null
+  const [, isEnd, quarter, named, first = '', second = ''] = parts
+  if (first.length === 2 && named === undefined) return null
+  const year = 2000 + (Number(first) % 100)
+  if ((year + 1) % 100 !== Number(second) % 100) return null
+  // `2010-11` is a month of ISO as well: only old contracts could end there.
+  if (/^\d{4}-\d{2}$/.test(text) && Number(second) <= 12) return null
+  if (isEnd !== undefined) return day(year + 1, 3, 31)
+  if (quarter !== undefined) {
+    const month = Number(quarter) * 3 + 1
+    return month > 12
+      ? months(year + 1, month - 12, 3, 'quarter')
+      : months(year, month, 3, 'quarter')
+  }
+  const [from, to] = [civilDate(year, 4, 1), civilDate(year + 1, 3, 31)]
+  return from === null || to === null
+    ? notADate()
+    : { kind: 'date', earliest: from, latest: to, precision: 'year' }
+}
+
+// A date among words: `until 31/03/2027`, `Wed 31 March 2027`, `31/03/2027 (+1+1)`.
+
+const WEEKDAY = /\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?\b\.?,?/gi
+const ANY_DATE = new RegExp(
+  [
+    '\\d{4}-\\d{2}-\\d{2}',
+    '\\d{4}[/.]\\d{1,2}[/.]\\d{1,2}',
+    '\\d{1,2}[/.-]\\d{1,2}[/.-](?:\\d{4}|\\d{2})(?!\\d)',
+    `\\d{1,2}(?:st|nd|rd|th)?[ /-]*(?:of )?${MONTH_NAME}[ ,/-]*(?:\\d{4}|['’]?\\d{2})(?!\\d)`,
+    `${MONTH_NAME} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}`,
+    `${MONTH_NAME}[ ,-]*(?:of )?\\d{4}`,
+    'q[1-4][ /-]*\\d{4}(?:/\\d{2})?',
+    '(?<!\\d)20\\d{2}/\\d{2}(?!\\d)',
+    '(?<![\\d/.-])20\\d{2}(?![\\d/.-])',
+  ].join('|'),
+  'gi',
+)
+const LENGTH = /(\d{1,3}|[a-z]+)[ -]*(day|week|month|year|yr|mth)s?\b/i
+const BEGINS =
+  /\b(?:from|since|after|following|commenc\w*|start\w*|beg[iau]n\w*|effective|w\.?e\.?f|signed|awarded|let|reviewed|renewed|extended) (?:on |the |in )*$/i
+const FINISHES = /\b(?:until|till?|ends?|ending|expir\w*|terminat\w*)\b/i
+/** Words that say nothing beside a date. */
+const NOISE =
+  /\b(?:until|till|to|by|on|at|the|of|in|end|ends|ending|expires|expiring|expiry|date|from|since|start(?:s|ed|ing)?|commenc(?:es|ed|ing)|effective|midnight|inclusive|incl|hrs?|hours?|gmt|bst|utc|am|pm|dd|year)\b|\d{1,2}:\d{2}(?::\d{2})?|[\s.,;:()-]/gi
+
+function amongWords(
+  text: string,
+  order: DateOrder | null,
+  years: number | null,
+  isEnd: boolean,
+): DateReading | null {
+  const bare = text
+    .replace(WEEKDAY, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[ ,]+|[ ,.;]+$/g, '')
+  const found = bare === '' ? [] : [...bare.matchAll(ANY_DATE)]
+  const rolls = ROLLING_WORDS.test(text) && !NOT_ROLLING.test(text)
+  const [first] = found
+  if (first === undefined) return rolls ? ROLLING : null
+  const lead = bare.slice(0, first.index)
+  const begins = BEGINS.test(lead)
+  if (begins && rolls) return ROLLING
+  const readings = found.map(([each]) => writtenDate(each, order, years) ?? notADate())
+  const failed = readings.find((each) => each.kind === 'bad')
+  if (failed) return failed
+  const dates = readings.filter((each) => each.kind === 'date')
+  const date = dates.reduce<(typeof dates)[number] | undefined>(
+    (least, each) => (least === undefined || each.earliest < least.earliest ? each : least),
+    undefined,
+  )
+  if (date === undefined) return null
+  if (isEnd && begins && dates.length === 1) return afterLength(lead, date, text)
+  if (!isEnd && FINISHES.test(lead)) return bad('this says when it ends', 'Write the first day.')
+  const rest = found.reduce((left, [each]) => left.replace(each, ' '), bare).replace(NOISE, '')
+  const isPlain = dates.length === 1 && rest === ''
+  return isPlain ? date : { ...date, remark: text }
+}
+
+/** `3 years from 1 April 2024`: the last day of that time; without a length it is no end. */
+function afterLength(
+  lead: string,
+  date: Extract<DateReading, { kind: 'date' }>,
+  remark: string,
+): DateReading {
+  const length = LENGTH.exec(lead)
+  const amount = length ? wholeNumber(length[1] ?? '') : null
+  if (!length || amount === null || date.precision !== 'day') {
+    return bad('this says when it begins, not when it ends', 'Write the last day as YYYY-MM-DD.')
+  }
+  const unit = (length[2] ?? '').toLowerCase()
+  const next =
+    unit === 'day' || unit === 'week'
+      ? addDays(date.earliest, amount * (unit === 'week' ? 7 : 1))
+      : addMonths(date.earliest, amount * (unit[0] === 'y' ? 12 : 1))
+  const last = /\b(?:after|following)\b/i.test(lead) ? next : addDays(next, -1)
+  return { kind: 'date', earliest: last, latest: last, precision: 'day', remark }
+}
+
+const UNITS_IN_WORDS =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
+    ' ',
+  )
+const TENS_IN_WORDS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')
+
+/** `90`, `ninety`, `twenty-four`, `a`; null for any other word. */
+export function wholeNumber(text: string): number | null {
+  if (/^\d{1,4}$/.test(text)) return Number(text)
+  const [first = '', second] = text.toLowerCase().split(/[ -]/)
+  if (/^(?:an?|single)$/.test(first)) return 1
+  const small = UNITS_IN_WORDS.indexOf(first)
+  if (small >= 0 && second === undefined) return small
+  const tens = TENS_IN_WORDS.indexOf(first)
+  if (tens < 0) return first === 'hundred' ? 100 : null
+  const ones = second === undefined ? 0 : UNITS_IN_WORDS.indexOf(second)
+  return ones < 0 || ones > 9 ? null : (tens + 2) * 10 + ones
+}
+
+function twoDigits(): DateReading {
+  return bad(
+    'the year has two digits',
+    'Write the year with four digits, such as 31/03/2027, or give --years 2000.',
+  )
 }
 
 function serial(text: string): DateReading {
@@ -199,7 +394,7 @@ function bad(problem: string, remedy: string): DateReading {
  */
 export function dateEvidence(text: string): DateOrder | 'ambiguous' | null {
   if (text.length > LIMITS.figureCharacters) return null
-  const numeric = NUMERIC.exec(text)
+  const numeric = NUMERIC.exec(text) ?? NUMERIC_AMONG.exec(text)
   if (numeric) {
     const a = Number(numeric[1])
     const b = Number(numeric[2])
@@ -209,6 +404,15 @@ export function dateEvidence(text: string): DateOrder | 'ambiguous' | null {
   }
   return ISO.test(text) || YEAR_FIRST.test(text) ? 'ymd' : null
 }
+const NUMERIC_AMONG = /(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?![\d/.-])/
+
+/** Whether a date has its year in two digits or in four; null where there is none. */
+export function yearEvidence(text: string): 'two' | 'four' | null {
+  if (text.length > LIMITS.figureCharacters || !/\d/.test(text)) return null
+  if (NUMERIC_SHORT.test(text) || NAMED_SHORT.test(text) || SHORT_AMONG.test(text)) return 'two'
+  return /(?<!\d)20\d{2}(?!\d)/.test(text) ? 'four' : null
+}
+const SHORT_AMONG = /(?<![\d/.-])\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?![\d/.-])/
 
 /** From this year on an end is a sentinel: nobody awards a contract to the end of the century. */
 const SENTINEL_YEAR = '2099'

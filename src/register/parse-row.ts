@@ -1,6 +1,13 @@
 /** One row of a register into a draft, or into what is wrong with it. */
 import { addDays, addMonths, type CivilDate } from '../rules/civil-date.ts'
-import { type End, VALUE_BASES, type ValueBasis, type VatState } from '../rules/contract.ts'
+import {
+  type End,
+  type Period,
+  type PeriodUnit,
+  VALUE_BASES,
+  type ValueBasis,
+  type VatState,
+} from '../rules/contract.ts'
 import { type Decimal, isNothing } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import type { Columns } from './column-mapping.ts'
@@ -15,21 +22,29 @@ import type {
   UnitTerms,
 } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
-import { readCurrency } from './parse-amount.ts'
+import {
+  readCurrency,
+  readOptions,
+  readPeriod,
+  readTerm,
+  type TermReading,
+} from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
 import { checkEnd, isSentinel } from './parse-date.ts'
 import {
   extensionKind,
   formOf,
-  isClosed,
+  isNobody,
   namesIn,
   quotedNames,
   regimeOf,
   routeOf,
+  statusSays,
   vatRecovery,
   vatState,
   yesOrNo,
 } from './parse-words.ts'
+import { askExtension, askNotice, askRenewal, askServed, askStatus, askTerm } from './questions.ts'
 
 const NO_WARNINGS: readonly Problem[] = []
 
@@ -112,19 +127,22 @@ function readDraft(cells: Cells, at: string): Draft {
     const remedy = 'Fill in a reference, a title or a supplier.'
     cells.report(null, 'there is nothing to call the contract by', remedy, 'error')
   }
-  const start = cells.firstDay('start')
-  const { end, endSource, currentEnd } = readEnds(cells, start)
+  const said = cells.firstDay('start')
+  const { end, endSource, currentEnd, options } = readEnds(cells, said)
+  const start = end.kind === 'dated' && said !== null && said > end.latest ? null : said
   const contractType = columns.contractType === null ? null : cells.text('contractType')
   const route = cells.text('route')
   const regime = cells.text('regime')
   const form = cells.text('form') ?? contractType
-  const owner = cells.text('owner')
-  const status = cells.text('status')
+  const owner = personIn(cells, 'owner')
+  const { maximumEnd, optionEnds } = readOptionsOf(cells, start, end, options)
+  const automaticRenewal = readYesOrNo(cells, 'automaticRenewal')
   return {
     at,
     ...named(cells, 'identity'),
     ...named(cells, 'deputyEmail'),
     ...named(cells, 'categoryLeadEmail'),
+    ...(cells.isOwn ? readEndsNow(cells) : {}),
     reference,
     lot: cells.text('lot'),
     ocid,
@@ -137,34 +155,119 @@ function readDraft(cells: Cells, at: string): Draft {
     team: cells.text('team'),
     owner,
     ownerEmail: cells.text('ownerEmail') ?? (owner?.includes('@') ? owner : null),
-    deputy: cells.text('deputy'),
+    deputy: personIn(cells, 'deputy'),
     category: cells.text('category'),
-    categoryLead: cells.text('categoryLead'),
+    categoryLead: personIn(cells, 'categoryLead'),
     form: (form === null ? null : formOf(form)) ?? 'contract',
     start,
     end,
     endSource,
-    maximumEnd: readMaximumEnd(cells, start, end),
+    maximumEnd,
+    ...(optionEnds.length > 1 ? { optionEnds } : {}),
     currentEnd,
     extensions: readExtensions(cells, end, currentEnd),
-    noticePeriod: cells.period('noticePeriod'),
-    automaticRenewal: readYesOrNo(cells, 'automaticRenewal'),
+    ...readNotice(cells, end, automaticRenewal),
+    automaticRenewal,
     renewalTerm: cells.period('renewalTerm'),
-    reviewOn: cells.firstDay('review', 'warning'),
+    reviewOn: cells.firstDay('review'),
     ...readPersonalData(cells),
     regime: regime === null ? null : regimeOf(regime),
     route: routeOf(route ?? contractType ?? ''),
     products: namesOf(cells, 'products'),
-    units: cells.amount('units', 'warning')?.amount ?? null,
-    unitPrice: cells.amount('unitPrice', 'warning')?.amount ?? null,
+    units: cells.amount('units')?.amount ?? null,
+    unitPrice: cells.amount('unitPrice')?.amount ?? null,
     ...readValue(cells),
     ...readPrices(cells),
     ...readUnitTerms(cells),
     ...parentOf(cells.text('parent')),
     predecessor: cells.text('predecessor'),
     successor: cells.text('successor'),
-    closed: status !== null && isClosed(status),
+    closed: readClosed(cells, end, currentEnd, automaticRenewal),
   }
+}
+
+/** What an export of ours says of the current end: it follows from other columns, and is not taken. */
+function readEndsNow(cells: Cells): Pick<Draft, 'endsNow'> {
+  const reading = cells.other('Ends now')
+  return reading.kind === 'date' ? { endsNow: reading.latest } : {}
+}
+
+/** Somebody; words such as `Vacant` and `TBC` are nobody, and noted. */
+function personIn(cells: Cells, field: 'owner' | 'deputy' | 'categoryLead'): string | null {
+  const text = cells.text(field)
+  if (text === null || !isNobody(text)) return text
+  cells.report(field, 'this names nobody', 'Name a person, with an address.', 'note')
+  return null
+}
+
+/**
+ * Whether the register says that it is over. While its end is ahead it stays watched, whatever its
+ * status says, and somebody is asked.
+ */
+function readClosed(
+  cells: Cells,
+  end: End,
+  currentEnd: CivilDate | null,
+  renews: boolean | null,
+): boolean {
+  const status = cells.text('status')
+  const says = status === null ? null : statusSays(status)
+  if (cells.isOwn) return says === 'closed'
+  if (status === null || says === null || says === 'runs') {
+    if (status !== null && says === null) {
+      cells.report('status', 'this status is not known: it changes nothing', 'None needed.', 'note')
+    }
+    return false
+  }
+  if (says === 'notice') {
+    const ask = renews === true ? askServed(status) : undefined
+    const problem = 'the status tells of notice: it ends on its day'
+    cells.report(
+      'status',
+      problem,
+      'Say whether notice was served.',
+      ask ? 'question' : 'note',
+      ask,
+    )
+    return false
+  }
+  const last = end.kind === 'dated' ? (currentEnd ?? end.latest) : null
+  if (last === null || last < cells.today) return says === 'closed'
+  const problem = `its status says that it is over, and its end, ${last}, is still ahead: it stays watched`
+  const remedy = 'Give the day on which it really ended.'
+  cells.report('status', problem, remedy, 'question', askStatus(status, last))
+  return false
+}
+
+/** The length of the notice, with its words where they say more or cannot be read. */
+function readNotice(
+  cells: Cells,
+  end: End,
+  renews: boolean | null,
+): Pick<Draft, 'noticePeriod' | 'noticeText'> {
+  const words = cells.text('noticePeriod')
+  if (words === null) return { noticePeriod: null }
+  const reading = readPeriod(words, cells.unit('noticePeriod'))
+  if (reading.kind === 'bad') {
+    const ask = renews === true ? askNotice(words) : undefined
+    const problem = `the notice cannot be read (${reading.problem})`
+    const severity = ask === undefined ? 'warning' : 'question'
+    cells.report('noticePeriod', problem, reading.remedy, severity, ask)
+    return { noticePeriod: null, noticeText: words }
+  }
+  if (reading.kind === 'nil') return { noticePeriod: null }
+  if (reading.words !== undefined) {
+    const problem = 'several lengths stand here: the longest counts'
+    cells.report('noticePeriod', problem, 'Write the one that holds.', 'warning')
+  }
+  if (renews === null && end.kind === 'dated' && end.latest >= cells.today) {
+    const problem = 'whether it renews by itself is not said'
+    const remedy = 'Say it in a column "Automatic renewal".'
+    cells.report('noticePeriod', problem, remedy, 'question', askRenewal(words))
+  }
+  const { period } = reading
+  const isPlain = /^\d+ ?[a-z]+(?: [a-z]+)?$/i.test(words) || /^\d+$/.test(words)
+  return isPlain ? { noticePeriod: period } : { noticePeriod: period, noticeText: words }
 }
 
 function parentOf(parent: string | null): Pick<Draft, 'parent'> {
@@ -214,22 +317,94 @@ interface Ends {
   readonly end: End
   readonly endSource: string | null
   readonly currentEnd: CivilDate | null
+  /** Lengths that the column of its term gives besides: counted from the end. */
+  readonly options: readonly Period[]
 }
+
+const NO_OPTIONS: readonly Period[] = []
 
 /** The awarded end and the register's own current end, where a row has both. */
 function readEnds(cells: Cells, start: CivilDate | null): Ends {
   const current = endOf(cells, 'currentEnd', start)
   const awarded = endOf(cells, 'end', start, current.kind !== 'dated')
-  if (current.kind !== 'undated') return readCurrentEnd(cells, awarded, current)
-  if (awarded.kind !== 'undated') {
-    return { end: awarded, endSource: sourceOf(cells, 'end'), currentEnd: null }
+  if (current.kind !== 'undated') {
+    return { ...readCurrentEnd(cells, awarded, current), options: NO_OPTIONS }
   }
-  const months = start === null ? 0 : cells.months('termMonths')
-  if (start === null || months === 0) return { end: awarded, endSource: null, currentEnd: null }
-  const last = addDays(addMonths(start, months), -1)
-  const counted = `${sourceOf(cells, 'termMonths')}, counted from the start`
-  const end: End = { kind: 'dated', earliest: last, latest: last, precision: 'day' }
-  return { end, endSource: counted, currentEnd: null }
+  if (awarded.kind !== 'undated') {
+    const endSource = sourceOf(cells, 'end')
+    return { end: awarded, endSource, currentEnd: null, options: NO_OPTIONS }
+  }
+  return (
+    readTermEnd(cells, start) ?? {
+      end: awarded,
+      endSource: null,
+      currentEnd: null,
+      options: NO_OPTIONS,
+    }
+  )
+}
+
+/** The end that a length gives, counted from the start; null where it gives none. */
+function readTermEnd(cells: Cells, start: CivilDate | null): Ends | null {
+  const words = cells.text('termMonths')
+  if (words === null) return null
+  const day = cells.dateIn('termMonths')
+  const source = `${sourceOf(cells, 'termMonths')}, counted from the start`
+  if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) {
+    const { end } = checkEnd(day, start)
+    return { end, endSource: sourceOf(cells, 'termMonths'), currentEnd: null, options: NO_OPTIONS }
+  }
+  const unit =
+    cells.unit('termMonths') ??
+    (cells.columns.termMonths?.heading.key.includes('month') ? 'months' : null)
+  const reading = readTerm(words, unit)
+  if (reading.kind === 'nil') return null
+  if (start === null) {
+    const problem = 'a length without a start: no end is known'
+    cells.report('termMonths', problem, 'Fill in the start or the end.', 'warning')
+    return null
+  }
+  const ends = (term: TermReading): Pick<Ends, 'end' | 'options'> | null => {
+    if (term.kind !== 'term') return null
+    const last = dayAfterLengths(start, term.base)
+    const end: End = { kind: 'dated', earliest: last, latest: last, precision: 'day' }
+    return { end, options: term.options }
+  }
+  const read = ends(reading)
+  if (read !== null) return { ...read, endSource: source, currentEnd: null }
+  if (reading.kind !== 'bad') return null
+  const says = (unit: PeriodUnit): Partial<Draft> | null => {
+    const found = ends(readTerm(words, unit, true))
+    if (found === null || found.end.kind !== 'dated') return null
+    const optionEnds = endsOfOptions(found.end.latest, found.options)
+    return { end: found.end, endSource: source, maximumEnd: optionEnds.at(-1) ?? null }
+  }
+  const [years, months] = [says('years'), says('months')]
+  const heading = cells.columns.termMonths?.heading.text ?? ''
+  const ask = years && months ? askTerm(words, 'term', heading, years, months) : undefined
+  const severity = ask === undefined ? 'warning' : 'question'
+  cells.report('termMonths', `${reading.problem}: no end is known`, reading.remedy, severity, ask)
+  return null
+}
+
+/** The last day of these lengths, one after another, from this first day. */
+function dayAfterLengths(from: CivilDate, lengths: readonly Period[]): CivilDate {
+  let next = from
+  let months = 0
+  let days = 0
+  for (const { amount, unit } of lengths) {
+    if (unit === 'months') months += amount
+    else if (unit === 'years') months += amount * 12
+    else days += unit === 'weeks' ? amount * 7 : amount
+  }
+  if (months > 0) next = addMonths(next, Math.min(months, MOST_MONTHS))
+  return addDays(next, Math.min(days, MOST_MONTHS * 30) - 1)
+}
+const MOST_MONTHS = 1200
+
+/** The day to which each option reaches, counted from the day after the end. */
+function endsOfOptions(end: CivilDate, options: readonly Period[]): CivilDate[] {
+  return options.map((_, index) => dayAfterLengths(addDays(end, 1), options.slice(0, index + 1)))
 }
 
 /**
@@ -237,7 +412,7 @@ function readEnds(cells: Cells, start: CivilDate | null): Ends {
  * end's place; so does the only one of both that is a day, and one that says that it has no end:
  * of an awarded end long past nobody would be told.
  */
-function readCurrentEnd(cells: Cells, awarded: End, current: End): Ends {
+function readCurrentEnd(cells: Cells, awarded: End, current: End): Omit<Ends, 'options'> {
   const instead = { end: current, endSource: sourceOf(cells, 'currentEnd'), currentEnd: null }
   if (awarded.kind === 'dated' && current.kind === 'rolling') {
     const problem =
@@ -262,8 +437,14 @@ function readCurrentEnd(cells: Cells, awarded: End, current: End): Ends {
 }
 
 function endOf(cells: Cells, field: Field, start: CivilDate | null, wantsRolling = true): End {
-  const { end, finding } = checkEnd(cells.date(field), start)
-  if (finding !== null && (wantsRolling || end.kind !== 'rolling')) {
+  const reading = cells.date(field, field === 'end' ? 'error' : 'warning')
+  const { end, finding } = checkEnd(reading, start)
+  if (finding === null || (!wantsRolling && end.kind === 'rolling')) return end
+  if (finding.severity === 'error' && end.kind === 'dated' && end.latest >= cells.today) {
+    // The end is still ahead: it warns, and what is unknown is the start.
+    const problem = `the start lies after the end, ${end.latest}: the start is unknown`
+    cells.report('start', problem, 'Correct the start or the end.', 'warning')
+  } else {
     cells.report(field, finding.problem, finding.remedy, finding.severity)
   }
   return end
@@ -274,20 +455,70 @@ function sourceOf(cells: Cells, field: Field): string | null {
   return column === null ? null : `column "${column.heading.text}"`
 }
 
-/** The day past which no option reaches: written, or counted from the end in months. */
-function readMaximumEnd(cells: Cells, start: CivilDate | null, end: End): CivilDate | null {
+/** The day past which no option reaches: written, or counted from the end; and each option's own. */
+function readOptionsOf(
+  cells: Cells,
+  start: CivilDate | null,
+  end: End,
+  ofTerm: readonly Period[],
+): { readonly maximumEnd: CivilDate | null; readonly optionEnds: readonly CivilDate[] } {
+  const none = { maximumEnd: null, optionEnds: [] }
   const written = cells.lastDay('maximumEnd')
   if (written !== null) {
-    if (isSentinel(written, start)) return null
-    if (end.kind !== 'dated' || written >= end.latest) return written
+    if (isSentinel(written, start)) return none
+    if (end.kind !== 'dated' || written >= end.latest) return { ...none, maximumEnd: written }
     const remedy = 'Correct the maximum end or the end; until then no option is watched.'
     cells.report('maximumEnd', 'the maximum end lies before the end', remedy, 'warning')
-    return null
+    return none
   }
-  if (end.kind !== 'dated') return null
-  const months = cells.months('extensionMonths') + cells.months('secondExtensionMonths')
-  // Counted from the day after, so that the end of a month stays the end of a month.
-  return months === 0 ? null : addDays(addMonths(addDays(end.latest, 1), months), -1)
+  const options: Period[] = [...ofTerm]
+  for (const field of ['extensionMonths', 'secondExtensionMonths'] as const) {
+    const found = readOptionCell(cells, field, start, end)
+    if (found === null) continue
+    if (!Array.isArray(found)) return { ...none, maximumEnd: found as CivilDate }
+    options.push(...(found as Period[]))
+  }
+  if (end.kind !== 'dated' || options.length === 0) return none
+  const optionEnds = endsOfOptions(end.latest, options)
+  const maximumEnd = optionEnds.at(-1) ?? null
+  return maximumEnd === null || maximumEnd <= end.latest ? none : { maximumEnd, optionEnds }
+}
+
+/** The options of a cell, or the day to which they reach; null where it says none. */
+function readOptionCell(
+  cells: Cells,
+  field: 'extensionMonths' | 'secondExtensionMonths',
+  start: CivilDate | null,
+  end: End,
+): Period[] | CivilDate | null {
+  const words = cells.text(field)
+  if (words === null) return null
+  const day = cells.dateIn(field)
+  if (day.kind === 'date' && !/^\d{1,4}$/.test(words)) {
+    if (end.kind === 'dated' && day.latest <= end.latest) {
+      const problem = 'the option does not reach past the end'
+      cells.report(field, problem, 'Correct the option or the end.', 'warning')
+      return null
+    }
+    return isSentinel(day.latest, start) ? null : day.latest
+  }
+  const heading = cells.columns[field]?.heading
+  const unit =
+    heading?.unit ?? (/month|period|extension/.test(heading?.key ?? '') ? 'months' : null)
+  const reading = readOptions(words, unit)
+  if (reading.kind === 'nil') return null
+  if (reading.kind === 'term') return [...reading.options]
+  const says = (unit: PeriodUnit): Partial<Draft> | null => {
+    const term = readOptions(words, unit, true)
+    if (term.kind !== 'term' || end.kind !== 'dated') return null
+    return { maximumEnd: endsOfOptions(end.latest, term.options).at(-1) ?? null }
+  }
+  const [years, months] = [says('years'), says('months')]
+  const ask =
+    years && months ? askTerm(words, 'option', heading?.text ?? '', years, months) : undefined
+  const severity = ask === undefined ? 'warning' : 'question'
+  cells.report(field, `${reading.problem}: no option is watched`, reading.remedy, severity, ask)
+  return null
 }
 
 const NO_EXTENSIONS: readonly DraftExtension[] = []
@@ -305,6 +536,7 @@ function readExtensions(
   const ends = cells.date('extensionEnd')
   const to = ends.kind === 'date' ? ends.latest : null
   const cost = cells.amount('extensionCost')?.amount ?? null
+  const knownOn = cells.firstDay('extensionAgreed')
   if (to === null) {
     if ((words ?? from ?? cost) !== null && cells.raw('extensionEnd').trim() === '') {
       const remedy = 'Fill in the day on which the extension ends.'
@@ -312,9 +544,12 @@ function readExtensions(
     }
     return NO_EXTENSIONS
   }
-  if (from !== null && to < from) {
+  const isReversed = from !== null && to < from
+  if (isReversed) {
     const remedy = 'Correct the start or the end of the extension.'
-    cells.report('extensionEnd', `the extension ends before it starts, ${from}`, remedy, 'error')
+    const problem = `the extension ends before it starts, ${from}: it moves nothing`
+    cells.report('extensionEnd', problem, remedy, 'warning')
+    return NO_EXTENSIONS
   } else if (end.kind === 'dated' && to <= end.latest && currentEnd === null) {
     const remedy = 'Check both dates: such an extension moves nothing.'
     cells.report('extensionEnd', 'the extension does not reach past the end', remedy, 'warning')
@@ -324,19 +559,37 @@ function readExtensions(
     const remedy = 'Write the day, so that no warning comes too late.'
     cells.report('extensionEnd', problem, remedy, 'warning')
   }
-  const source = sourceOf(cells, 'extensionEnd') ?? ''
-  return [
-    {
-      kind: words === null ? 'unknown' : extensionKind(words),
-      status: readStatus(cells, words),
-      from,
-      to,
-      cost,
-      knownOn: cells.firstDay('extensionAgreed'),
-      source,
-      ...readRecord(cells),
-    },
-  ]
+  const extension: DraftExtension = {
+    kind: words === null ? 'unknown' : extensionKind(words),
+    status: readStatus(cells, words),
+    from,
+    to,
+    cost,
+    knownOn,
+    source: sourceOf(cells, 'extensionEnd') ?? '',
+    ...readRecord(cells),
+  }
+  if (extension.status !== 'confirmed' || isSigned(cells, extension, words)) return [extension]
+  if (end.kind !== 'dated' || end.latest < cells.today || to <= end.latest) return [extension]
+  if (currentEnd !== null && currentEnd >= to) return [extension]
+  // Beside an end that is still ahead nothing says that it was signed: both stand, the earlier warns.
+  const heading = cells.columns.extensionEnd?.heading.text ?? ''
+  const problem = `${heading} does not say that it was signed: ${end.latest} warns until somebody says so`
+  const remedy = 'Say whether it was signed or is the latest possible.'
+  const ask = askExtension(heading, end.latest, extension)
+  cells.report('extensionEnd', problem, remedy, 'question', ask)
+  return [{ ...extension, status: 'proposed' }]
+}
+
+/** Whether the row itself says that the extension was agreed. */
+function isSigned(cells: Cells, extension: DraftExtension, words: string | null): boolean {
+  if (cells.isOwn || extension.knownOn !== null || extension.kind !== 'unknown') return true
+  if (extension.cost !== null || extension.from !== null || extension.record !== undefined)
+    return true
+  const text = `${words ?? ''} ${cells.text('extensionStatus') ?? ''} ${cells.columns.extensionEnd?.heading.key ?? ''}`
+  return /\b(?:signed|agreed|confirmed|approved|granted|exercised|taken|executed|awarded)\b/i.test(
+    text,
+  )
 }
 
 function readStatus(cells: Cells, kind: string | null): DraftExtension['status'] {
@@ -354,7 +607,7 @@ function readRecord(cells: Cells): { readonly record?: ExtensionRecord } {
     grounds: cells.text('extensionGrounds'),
     approver: cells.text('extensionApprover'),
     noticeReference: cells.text('extensionNotice'),
-    invoiced: cells.amount('extensionInvoiced', 'warning')?.amount ?? null,
+    invoiced: cells.amount('extensionInvoiced')?.amount ?? null,
   }
   return Object.values(record).every((each) => each === null) ? {} : { record }
 }
@@ -372,8 +625,9 @@ function readPrices(cells: Cells): { readonly prices?: DraftPrices } {
 
 function readCharge(cells: Cells): Pick<DraftPrices, 'periodicCharge' | 'chargeUnit'> {
   const none = { periodicCharge: null, chargeUnit: null }
-  const charge = cells.amount('periodicCharge', 'warning')
-  if (charge === null || (isNothing(charge.amount) && !cells.isOwn)) return none
+  const charge = cells.amount('periodicCharge')
+  if (charge === null) return chargeInValue(cells)
+  if (isNothing(charge.amount) && !cells.isOwn) return none
   const periodicCharge = charge.amount
   const words = cells.text('chargeUnit')
   const heading = cells.columns.periodicCharge?.heading.key ?? ''
@@ -383,6 +637,16 @@ function readCharge(cells: Cells): Pick<DraftPrices, 'periodicCharge' | 'chargeU
   const field = words === null ? 'periodicCharge' : 'chargeUnit'
   cells.report(field, 'what the charge is for is not said', remedy, 'warning')
   return none
+}
+
+/** `£400 per month` in the column of the value. */
+function chargeInValue(cells: Cells): Pick<DraftPrices, 'periodicCharge' | 'chargeUnit'> {
+  for (const [field] of VALUES) {
+    const reading = cells.amountIn(field)
+    if (reading.kind !== 'amount' || reading.per === undefined) continue
+    return { periodicCharge: reading.amount, chargeUnit: reading.per }
+  }
+  return { periodicCharge: null, chargeUnit: null }
 }
 
 /** Nothing where the row says none of it. The time is in its own column or in the price's heading. */
@@ -405,13 +669,15 @@ function chargeUnitOf(words: string): ChargeUnit | null {
 }
 
 function amount(cells: Cells, field: 'invoicedLastYear' | 'oneOffCharges'): Decimal | null {
-  const said = cells.amount(field, 'warning')?.amount ?? null
+  const said = cells.amount(field)?.amount ?? null
   return said === null || (isNothing(said) && !cells.isOwn) ? null : said
 }
 
 /** What a row says of money, and of the tax in it. */
 export interface Value {
   readonly value: Decimal | null
+  /** There only where it is no plain amount. */
+  readonly valueText?: string
   readonly valueBasis: ValueBasis
   readonly vat: VatState
   readonly vatRecoverable: Draft['vatRecoverable']
@@ -435,33 +701,59 @@ function readValue(cells: Cells): Value {
   const currencyText = currencyColumn === null ? null : cells.text('currency')
   const currency = currencyText === null ? null : readCurrency(currencyText)
   if (currencyText !== null && currency === null) {
-    cells.report('currency', 'this currency is not known', 'Write its code, such as GBP.', 'error')
+    const problem = 'this currency is not known: the amounts are unknown'
+    cells.report('currency', problem, 'Write its code, such as GBP.', 'warning')
   }
+  const isForeign = currencyText !== null && currency === null
   const saidBasis = basisSaid(cells)
+  let valueText: string | null = isForeign ? currencyText : null
   for (const [field, basis] of VALUES) {
     const amount = cells.amount(field)
     const heading = cells.columns[field]?.heading
-    if (amount === null || heading === undefined) continue
+    const words = cells.text(field)
+    if (amount === null || amount.words !== undefined) valueText ??= words
+    if (amount === null || heading === undefined || amount.per !== undefined || isForeign) continue
     if (isNothing(amount.amount) && !cells.isOwn) continue
     return {
       value: amount.amount,
+      ...(amount.words === undefined ? {} : { valueText: amount.words }),
       valueBasis: saidBasis ?? (amount.annual ? 'annual' : (basis ?? basisOf(heading.key))),
       vat:
         vatText !== null && vatColumn !== null
           ? vatState(vatText, vatColumn.heading.key)
           : (heading.vat ?? amount.vat ?? (heading.key === AWARD_VALUE ? 'net' : 'unknown')),
       vatRecoverable: recoveryOf(recoveryText, recovery?.heading.key),
-      currency: currency ?? amount.currency ?? heading.currency ?? 'GBP',
+      currency: currency ?? amount.currency ?? heading.currency ?? otherCurrency(cells),
     }
   }
   return {
     value: null,
+    ...(valueText === null ? {} : { valueText }),
     valueBasis: saidBasis ?? 'unknown',
     vat: 'unknown',
     vatRecoverable: recoveryOf(recoveryText, recovery?.heading.key),
-    currency: currency ?? 'GBP',
+    currency: currency ?? otherCurrency(cells),
   }
 }
+
+/** The currency that the other amounts of the row, or their headings, name. */
+function otherCurrency(cells: Cells): string {
+  for (const field of PRICED) {
+    const reading = cells.amountIn(field)
+    if (reading.kind !== 'amount') continue
+    const currency = reading.currency ?? cells.columns[field]?.heading.currency ?? null
+    if (currency !== null) return currency
+  }
+  return 'GBP'
+}
+const PRICED = [
+  'value',
+  'maximumValue',
+  'annualValue',
+  'periodicCharge',
+  'unitPrice',
+  'invoicedLastYear',
+] as const
 
 /** From a column of its own, which goes before the heading of the value. */
 function basisSaid(cells: Cells): ValueBasis | null {

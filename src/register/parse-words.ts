@@ -5,10 +5,34 @@ import { ROUTES } from '../rules/procurement-routes.ts'
 import { vatOf } from './parse-amount.ts'
 import { isNil } from './parse-date.ts'
 
-/** Yes or no in a cell; null where it is neither. */
+/** Yes or no in a cell, also with words behind it; null where it is neither. */
 export function yesOrNo(text: string): boolean | null {
-  if (/^(?:y|yes|true|1|auto(?:matic(?:ally)?)?|✓|x)$/i.test(text)) return true
-  return /^(?:n|no|false|0|none|manual|not automatic|✗)$/i.test(text) ? false : null
+  const words = text.replace(/[\s*]+/g, ' ').trim()
+  if (NO.test(words)) return false
+  return YES.test(words) ? true : null
+}
+const NO =
+  /^(?:n|no|false|0|none|nil|never|manual(?:ly)?|✗|✘|fixed(?: term)?)$|^(?:no|not|none|never|manual(?:ly)?|non|does not|doesn.?t|will not|fixed term|by (?:mutual )?agreement)\b/i
+const YES =
+  /^(?:y|yes|true|1|✓|✔|x)$|^(?:yes|y|true)\b|\b(?:auto(?:matic(?:ally)?)?(?:[- ]?(?:renew\w*|rollover))?|evergreen|roll(?:s|ing)(?: ?over)?|renews|tacit\w*)\b/i
+
+/** Words that stand where nobody is named: `Vacant`, `TBC`, `Cal Cole (left)`. */
+export function isNobody(text: string): boolean {
+  const words = text
+    .replace(/[()[\].*]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return (
+    words.length < 2 ||
+    !/\p{L}/u.test(words) ||
+    /^(?:(?:currently |now )?vacan(?:t|cy)|(?:post|role|position) (?:is )?vacant|vacant (?:post|role|position)|tb[acdn]|to be (?:confirmed|appointed|advised|recruited|determined|agreed)|n\/?a|none|nil|nobody|no[- ]?one|no owner|unknown|not (?:known|assigned|applicable|recorded|yet appointed)|un(?:assigned|allocated)|leaver|left|(?:has )?left(?: the)? (?:organisation|council|trust|company)|various|multiple|several|pending|recruiting|(?:being )?recruit\w*|awaiting(?: appointment)?|xx+|test)$/i.test(
+      words,
+    ) ||
+    /\b(?:left|leaver|has left|retired|deceased|no longer (?:here|in post|employed)|ex[- ]employee)$/i.test(
+      words,
+    ) ||
+    /^(?:leaver|vacant|tb[acd])\b ?[-–:(]/i.test(text)
+  )
 }
 
 /** What sort of extension the words describe; `unknown` unless they say so plainly. */
@@ -92,11 +116,32 @@ export function routeOf(text: string, method: string | null = null): string | nu
 
 const KNOWN_ROUTES: ReadonlySet<string> = new Set(ROUTES.map(({ name }) => name))
 
-/** Whether the words say that the contract was ended before its end date. */
-export function isClosed(text: string): boolean {
-  return /^(?:terminated|cancelled|canceled|closed|withdrawn|ended early|void|annulled)\b/i.test(
-    text,
+/**
+ * What a status says: `closed` (ended before its end), `over` (its time has passed), `notice` (it
+ * is to end), `runs`; null where it says none of these.
+ */
+export function statusSays(text: string): 'closed' | 'over' | 'notice' | 'runs' | null {
+  const words = text.replace(/\s+/g, ' ').trim()
+  if (
+    /\b(?:notice (?:has been |was )?(?:given|served|issued|received)|under notice|exit(?:ing)?|(?:not|non|no|do not|don.?t|will not|wo.?n.?t)[ -]?(?:be )?(?:renew\w*|extend\w*)|terminating|being terminated|to (?:be terminated|end|lapse)|winding (?:up|down)|decommission\w*|run(?:ning)?[ -]?(?:off|out))\b/i.test(
+      words,
+    )
   )
+    return 'notice'
+  if (/^(?:terminated|cancell?ed|closed|withdrawn|ended early|void|annulled)\b/i.test(words)) {
+    return 'closed'
+  }
+  if (
+    /^(?:completed?|expired|ended|inactive|not active|lapsed|superseded|finished|archived|dead|past|historic(?:al)?|replaced|dormant|obsolete|ceased|no longer)\b/i.test(
+      words,
+    )
+  )
+    return 'over'
+  return /\b(?:live|active|current|running|in (?:force|place|progress|contract|term|use|delivery)|open|awarded|signed|approved|executed|extended|in extension|renewed|ongoing|operational|valid|on[- ]going|mobili[sz]\w+|implementation|rolling|contracted|on hold|expiring|due|draft|planned|pending)\b/i.test(
+    words,
+  )
+    ? 'runs'
+    : null
 }
 
 /** Net or gross, from a VAT column; `question` is its heading as it is compared. */

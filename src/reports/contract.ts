@@ -6,11 +6,17 @@ import { monitoredContract, readContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind, ExtensionKind, ExtensionStatus, Precision } from '../rules/contract.ts'
+import type {
+  DeadlineKind,
+  ExtensionKind,
+  ExtensionStatus,
+  PeriodUnit,
+  Precision,
+} from '../rules/contract.ts'
 import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { nextWarnings } from '../rules/replay.ts'
-import { unknownHolidays } from '../rules/working-days.ts'
+import { periodText, unknownHolidays } from '../rules/working-days.ts'
 
 export interface ShownContract {
   readonly reference: string
@@ -23,9 +29,31 @@ export interface ShownContract {
   readonly currentEnd: CivilDate | null
   /** Where the current end comes from: the register's column, or the extension that moved it. */
   readonly endSource: string | null
+  /** The day past which no option reaches, and the day to which each reaches. */
+  readonly maximumEnd: CivilDate | null
+  readonly options: readonly { readonly to: CivilDate }[]
+  /** Null where the register says nothing of it; the length is null where its words cannot be read. */
+  readonly notice: {
+    readonly amount: number | null
+    readonly unit: PeriodUnit | null
+    readonly text: string
+  } | null
+  readonly automaticRenewal: boolean | null
+  readonly owner: string | null
+  readonly department: string | null
+  readonly team: string | null
   readonly value: Decimal | null
+  /** The words of the value, where it is no plain amount. */
+  readonly valueText: string | null
   readonly currency: string
   readonly state: ContractState
+  /** What is open about it. */
+  readonly questions: readonly {
+    readonly id: number
+    readonly about: string
+    readonly text: string
+    readonly holds: string
+  }[]
   readonly deadlines: readonly ShownDeadline[]
   readonly extensions: readonly {
     readonly kind: ExtensionKind
@@ -81,15 +109,37 @@ export async function showContract(
   const facts = await pool.query<
     Omit<
       ShownContract,
-      'deadlines' | 'extensions' | 'checkpoints' | 'alerts' | 'problems' | 'parent'
-    > & { readonly parent: string | null }
+      | 'deadlines'
+      | 'extensions'
+      | 'checkpoints'
+      | 'alerts'
+      | 'problems'
+      | 'parent'
+      | 'options'
+      | 'notice'
+    > & {
+      readonly parent: string | null
+      readonly optionEnds: string | null
+      readonly noticeAmount: number | null
+      readonly noticeUnit: PeriodUnit | null
+      readonly noticeText: string | null
+    }
   >(
     `SELECT c.reference, c.title,
             (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
              JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
             c.supplier, c.start, c.end_latest AS "end", c.end_precision AS "endPrecision",
-            c.current_latest AS "currentEnd", ${END_SOURCE} AS "endSource", c.value, c.currency,
-            ${stateSql('$2')} AS state,
+            c.current_latest AS "currentEnd", ${END_SOURCE} AS "endSource",
+            c.maximum_end AS "maximumEnd", c.option_ends AS "optionEnds",
+            c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit", c.notice_text AS "noticeText",
+            c.automatic_renewal AS "automaticRenewal", c.department,
+            (SELECT p.display_name FROM person p WHERE p.id = c.owner_id) AS owner,
+            (SELECT t.name FROM team t WHERE t.id = c.team_id) AS team,
+            c.value, c.value_text AS "valueText", c.currency, ${stateSql('$2')} AS state,
+            (SELECT coalesce(json_agg(json_build_object('id', q.id, 'about', q.about, 'text', q.text,
+               'holds', q.holds) ORDER BY q.id), '[]') FROM question_contract r
+             JOIN question q ON q.id = r.question_id
+             WHERE r.contract_id = c.id AND q.answer IS NULL) AS questions,
             (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent
      FROM contract c WHERE c.id = $1`,
     [id, today],
@@ -116,12 +166,25 @@ export async function showContract(
   const problems = await pool.query<{ text: string }>(
     `SELECT concat_ws(': ', nullif(concat_ws(' ', p.field, p.value), ''), p.problem || '; ' || p.remedy) AS text
      FROM import_problem p JOIN contract c ON c.source_id = p.source_id
-     WHERE c.id = $1 AND p.resolved_import_id IS NULL AND lower(p.reference) = c.reference_key ORDER BY p.id`,
+     WHERE c.id = $1 AND p.resolved_import_id IS NULL
+       AND p.severity <> 'note' AND lower(p.reference) = c.reference_key ORDER BY p.id`,
     [id],
   )
-  const { parent, ...contract } = found
+  const { parent, optionEnds, noticeAmount, noticeUnit, noticeText, ...contract } = found
+  const notice =
+    noticeAmount === null || noticeUnit === null
+      ? null
+      : { amount: noticeAmount, unit: noticeUnit, text: noticeText ?? '' }
+  const ends = (optionEnds ?? contract.maximumEnd ?? '').split(' ').filter((day) => day !== '')
   return {
     ...contract,
+    options: ends.map((to) => ({ to: to as CivilDate })),
+    notice:
+      notice === null
+        ? noticeText === null
+          ? null
+          : { amount: null, unit: null, text: noticeText }
+        : { ...notice, text: noticeText ?? periodText(notice) },
     ...(parent === null ? {} : { parent }),
     deadlines,
     extensions: extensions.rows,

@@ -19,6 +19,8 @@ export interface ListedContract {
   readonly value: Decimal | null
   readonly currency: string
   readonly state: ContractState
+  /** How many questions are open about it. */
+  readonly questions: number
 }
 
 export const PAGE_SIZE = 100
@@ -41,7 +43,9 @@ export async function listContracts(
              JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
             c.supplier, c.start, c.end_latest AS "end", c.current_latest AS "currentEnd",
             c.disputed_end AS "disputedEnd",
-            c.value, c.currency, ${stateSql('$2')} AS state
+            c.value, c.currency, ${stateSql('$2')} AS state,
+            (SELECT count(*)::int FROM question_contract r JOIN question q ON q.id = r.question_id
+             WHERE r.contract_id = c.id AND q.answer IS NULL) AS questions
      FROM contract c JOIN source s ON s.id = c.source_id
      WHERE c.organisation_id = $1 ORDER BY c.id LIMIT ${PAGE_SIZE} OFFSET $3`,
     [organisationId, today, (page - 1) * PAGE_SIZE],

@@ -68,6 +68,8 @@ export interface Contract {
   readonly awardedMaximumEnd: CivilDate | null
   readonly extensions: readonly Extension[]
   readonly noticePeriod: Period | null
+  /** The words of the notice where the register has any beside its length. */
+  readonly noticeText?: string | null
   /** Null where the register does not say. */
   readonly automaticRenewal: boolean | null
   readonly renewalTerm: Period | null

@@ -107,19 +107,25 @@ function noticeOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | 
   return { kind: 'notice', on, latest: on, reason, mootAfter: end.latest, missed: false }
 }
 
+const UNREAD_NOTICE = { amount: 3, unit: 'months' } as const
+
 /** The last working day on which a notice still counts as served in time before this end. */
 function noticeDate(
   contract: Contract,
   end: DatedEnd,
   rules: Rules,
 ): { readonly on: CivilDate; readonly reason: string } {
-  const period = contract.noticePeriod
+  // Words that nobody could read count as three months: a notice that comes early is in time.
+  const words = contract.noticePeriod === null ? (contract.noticeText ?? null) : null
+  const period = contract.noticePeriod ?? (words === null ? null : UNREAD_NOTICE)
   const last = period === null ? end.earliest : before(end.earliest, period, rules.calendar)
   const on = servedBy(last, rules.deemedServiceDays, rules)
   const length =
     period === null
       ? 'no notice period is recorded, counted as none before'
-      : `${periodText(period)} before`
+      : words === null
+        ? `${periodText(period)} before`
+        : `the notice cannot be read (“${words}”), counted as ${periodText(period)} before`
   const then = contract.automaticRenewal === true ? '; after it the contract renews by itself' : ''
   return {
     on,

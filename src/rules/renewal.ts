@@ -42,6 +42,42 @@ export function presumedRenewals(contract: Contract, today: CivilDate, rules: Ru
   return presumed
 }
 
+/** The renewal after the current end, as somebody decided it; null where there is no end to renew. */
+export function decidedRenewal(
+  contract: Contract,
+  today: CivilDate,
+  rules: Rules,
+): Extension | null {
+  const end = currentEnd(contract)
+  if (end.kind !== 'dated') return null
+  const term = contract.renewalTerm ?? rules.assumedRenewalTerm
+  const to = nextTermEnd(contract, end.latest, term, rules.calendar)
+  if (to <= end.latest) return null
+  const from = addDays(end.latest, 1)
+  return { kind: 'renewal', status: 'confirmed', from, to, cost: null, knownOn: today }
+}
+
+/**
+ * What a decision about notice says: that it was served, so that nothing renews, or that the contract
+ * may renew; null where its words say neither.
+ */
+export function noticeDecided(text: string): 'served' | 'renews' | null {
+  const denied =
+    /\b(?:no|not|never|without|don.?t|didn.?t|wasn.?t) (?:\w+ )?(?:notice|serv\w+|giv\w+|sen[dt])\b/i
+  if (
+    !denied.test(text) &&
+    /\b(?:served|(?:notice|termination|letter) (?:\w+ )?(?:given|sent|issued|accepted|acknowledged)|(?:gave|given|sent|issued) (?:\w+ )?notice)\b/i.test(
+      text,
+    )
+  ) {
+    return 'served'
+  }
+  if (/\b(?:(?:do not|don.?t|not|never|won.?t) (?:\w+ )?renew|no renewal)/i.test(text)) return null
+  const renews =
+    /\b(?:let(?:s|ting)? (?:it|them|this)? ?(?:auto-?)?(?:renew|roll|run on)|serve no notice|no notice|renew(?:s|ed|al)?|rolls? over|rollover)\b/i
+  return renews.test(text) ? 'renews' : null
+}
+
 function isWithdrawn(contract: Contract, from: CivilDate): boolean {
   return contract.extensions.some(
     (each) => each.kind === 'renewal' && each.status === 'withdrawn' && each.from === from,

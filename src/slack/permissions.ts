@@ -59,9 +59,20 @@ export function mayThey(asker: Asker, right: Right, contract: Responsible | null
   }
   if (contract === null || answersFor(asker, contract) || isUnowned(contract)) return ALLOWED
   if (contract.teamUserGroup !== null && asker.groupsUnknown === true) return UNKNOWN
+  const { ownerId, deputyId, categoryLeadId, teamUserGroup, team } = contract
+  // Only those that it has: nobody can ask a deputy that there is not.
+  const roles = [
+    ...(ownerId === null ? [] : ['its owner']),
+    ...(deputyId === null ? [] : ['its deputy']),
+    ...(categoryLeadId === null ? [] : ['its category lead']),
+    ...(teamUserGroup === null ? [] : [`the group of team ${team}`]),
+  ]
+  const last = roles.pop()
+  const who = roles.length === 0 ? last : `${roles.join(', ')} or ${last}`
+  const ask = roles.length === 0 ? 'Ask there' : 'Ask one of them'
   return {
     allowed: false,
-    why: `Only its owner, its deputy, its category lead${contract.teamUserGroup === null ? '' : ` or the group of team ${contract.team}`} can change this contract. Ask one of them, or an administrator.`,
+    why: `Only ${who} can change this contract. ${ask}, or an administrator.`,
   }
 }
 
@@ -94,8 +105,13 @@ export async function responsibleIn(
 }
 
 /** The columns of `Responsible`, of contract `c` and its team `t`. */
-export const RESPONSIBLE = `c.owner_id AS "ownerId", c.deputy_id AS "deputyId",
-  c.category_lead_id AS "categoryLeadId", t.user_group AS "teamUserGroup", t.name AS team`
+export const RESPONSIBLE = `${reachable('owner_id')} AS "ownerId", ${reachable('deputy_id')} AS "deputyId",
+  ${reachable('category_lead_id')} AS "categoryLeadId", t.user_group AS "teamUserGroup", t.name AS team`
+
+/** A name alone belongs to no account: whoever it is could not be told apart, so that it locks nobody out. */
+function reachable(role: 'owner_id' | 'deputy_id' | 'category_lead_id'): string {
+  return `(SELECT p.id FROM person p WHERE p.id = c.${role} AND (p.slack_user IS NOT NULL OR p.email IS NOT NULL))`
+}
 
 export interface TeamStanding {
   readonly id: number

@@ -22,7 +22,7 @@ export interface ImportProblemFact {
   readonly value: string | null
   readonly problem: string
   readonly remedy: string
-  readonly severity: 'error' | 'warning'
+  readonly severity: 'error' | 'warning' | 'question' | 'note'
 }
 
 export function importAnswer(facts: ImportFacts): Message {
@@ -56,6 +56,7 @@ export function countLine(
 export function problemLines({ problems }: ImportFacts, most: number): Mrkdwn[] {
   const first = [
     ...problems.filter(({ severity }) => severity === 'error'),
+    ...problems.filter(({ severity }) => severity === 'question'),
     ...problems.filter(({ severity }) => severity === 'warning'),
   ]
   return first.slice(0, most).map(({ at, reference, problem, remedy, severity }) => {

@@ -18,6 +18,8 @@ export interface Sheet {
   readonly name: string
   readonly headings: readonly string[]
   readonly rows: AsyncIterable<readonly ExportCell[]>
+  /** A second sheet of a workbook; a CSV file has none. */
+  readonly beside?: Sheet
 }
 
 /** How days are written in a workbook: each is one that spreadsheets know. */
@@ -74,22 +76,23 @@ function csvCell(cell: ExportCell): string {
  * The bytes of the workbook, its days in that format.
  * @throws UserError for more rows than are held in memory at once.
  */
-export async function sheetXlsx(
-  { name, headings, rows: cells }: Sheet,
-  format: DateFormat,
-): Promise<Buffer> {
-  const rows: Row[] = [
-    headings.map((heading) => ({ value: heading, type: String, fontWeight: 'bold' })),
-  ]
-  for await (const row of cells) {
-    rows.push(row.map((cell) => sheetCell(cell, format)))
-    needSheetRows(rows.length - 1)
+export async function sheetXlsx(sheet: Sheet, format: DateFormat): Promise<Buffer> {
+  const sheets = [sheet, ...(sheet.beside === undefined ? [] : [sheet.beside])]
+  const written = []
+  for (const { name, headings, rows: cells } of sheets) {
+    const rows: Row[] = [
+      headings.map((heading) => ({ value: heading, type: String, fontWeight: 'bold' })),
+    ]
+    for await (const row of cells) {
+      rows.push(row.map((cell) => sheetCell(cell, format)))
+      needSheetRows(rows.length - 1)
+    }
+    const columns = headings.map((heading) => ({ width: Math.max(12, heading.length + 2) }))
+    written.push({ data: rows, sheet: name, columns, stickyRowsCount: 1 })
   }
-  const columns = headings.map((heading) => ({ width: Math.max(12, heading.length + 2) }))
   // Loaded where a workbook is written: it takes a sixth of what a command needs to start.
   const { default: writeWorkbook } = await import('write-excel-file/node')
-  const workbook = writeWorkbook(rows, { sheet: name, columns, stickyRowsCount: 1 })
-  return workbook.toBuffer()
+  return writeWorkbook(written).toBuffer()
 }
 
 /** Excel's calendar has a day in 1900 that never was: before March of that year days stay text. */

@@ -5,6 +5,8 @@ import type { RulesByTeam } from '../../database/organisation.ts'
 import { type LedgerLine, readLedger, readPriceRules } from '../../reports/ledger.ts'
 import { groupedBy } from '../../rules/text-match.ts'
 import { counted } from '../../text/words.ts'
+import { ANSWER_HEADING, QUESTIONS_SHEET } from '../draft.ts'
+import { type Question, readQuestions } from '../import/questions.ts'
 import { registerSheet } from './export.ts'
 import { exportedContracts } from './read-export.ts'
 import {
@@ -48,7 +50,10 @@ export async function exportTable(
   switch (what) {
     case 'register': {
       const count = ids.length
-      const sheet = registerSheet(exportedContracts(pool, organisationId, ids))
+      const register = registerSheet(exportedContracts(pool, organisationId, ids))
+      const questions = await readQuestions(pool, organisationId, { isOpen: true })
+      const sheet =
+        questions.length === 0 ? register : { ...register, beside: questionsSheet(questions) }
       return { sheet, count, said: counted(count, 'contract') }
     }
     case 'extensions': {
@@ -63,6 +68,34 @@ export async function exportTable(
     }
   }
 }
+
+/** What is open, to be answered in the last column and imported again. */
+function questionsSheet(questions: readonly Question[]): Sheet {
+  async function* rows(): AsyncGenerator<readonly ExportCell[]> {
+    for (const { id, text, contracts, holds, choices, askedOn } of questions) {
+      yield [
+        numberCell(id),
+        saidCell(text),
+        numberCell(contracts),
+        saidCell(holds),
+        dayCell(askedOn),
+        saidCell(choices.map((choice) => `${choice.id}: ${choice.text}`).join('; ')),
+        null,
+      ]
+    }
+  }
+  return { name: QUESTIONS_SHEET, headings: QUESTION_HEADINGS, rows: rows() }
+}
+
+const QUESTION_HEADINGS = [
+  'Question',
+  'What is asked',
+  'Contracts',
+  'Until it is answered',
+  'Asked on',
+  'Answers',
+  ANSWER_HEADING,
+]
 
 /** Withdrawn ones too, with their status: the ledger says what happened. */
 async function ledgerOf({ pool, organisationId, rulesOf }: ExportDeps, ids: readonly number[]) {

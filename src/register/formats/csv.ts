@@ -1,6 +1,7 @@
 /** Opens a CSV register: encoding, delimiter, headings, order of dates; then row by row. */
 import {
   type Columns,
+  columnProblems,
   DateSurvey,
   dateColumns,
   decimalMarks,
@@ -32,7 +33,7 @@ export async function openTable(file: Sniffed, options: OpenOptions): Promise<Op
   const { name: delimiter, columns } = findHeadings(file.name, readings, map, options)
   const head = readings.find(({ name }) => name === delimiter)?.rows ?? []
   const csv = { path: file.path, name: file.name, encoding: survey.encoding, delimiter }
-  const { orders, isAmbiguous } = await dateOrders(csv, columns, head, survey, options)
+  const { orders, years, isAmbiguous } = await dateOrders(csv, columns, head, survey, options)
   const below = head.filter(({ line }) => line > columns.line)
   const marks = decimalMarks(columns, below)
   return {
@@ -40,9 +41,18 @@ export async function openTable(file: Sniffed, options: OpenOptions): Promise<Op
     mapping: describe(columns, orders),
     unmapped: columns.unmapped,
     headings: shownHeadings(delimiter, columns, below, isAmbiguous),
+    warnings: columnProblems(columns, below),
     ocidPrefix: null,
     total: survey.oddQuotes ? null : Math.max(0, survey.lines - columns.line),
-    items: () => items(csv, { columns, orders, marks, timeZone: options.timeZone }),
+    items: () =>
+      items(csv, {
+        columns,
+        orders,
+        marks,
+        years,
+        timeZone: options.timeZone,
+        today: options.today,
+      }),
   }
 }
 

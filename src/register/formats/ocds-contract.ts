@@ -13,7 +13,7 @@ import { LIMITS } from '../limits.ts'
 import { checkEnd, type DateReading, isSentinel, readDate } from '../parse-date.ts'
 import { cleanText, describedKind, formOf, routeOf } from '../parse-words.ts'
 import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from './json-stream.ts'
-import type { Release } from './ocds-release.ts'
+import { mergeObjects, type Release } from './ocds-release.ts'
 
 /** A process: its state now, and the releases that led there, the earliest first. */
 export interface OcdsProcess {
@@ -69,7 +69,9 @@ function readContract(
   const lots = lotsOf(tender, contract, award)
   const periods = periodsOf(contract, award, lots, tender, timeZone)
   const start = periods.map(({ period }) => periodStart(period, timeZone)).find(isKnown) ?? null
-  const { awarded, source, extensions } = historyOf(process, contract, award, periods, timeZone)
+  const history = historyOf(process, contract, award, periods, timeZone)
+  const over = terminationOf(contract, timeZone)
+  const { awarded, source, extensions } = over === null ? history : terminated(history, over)
   if (awarded.kind === 'bad') {
     report('endDate', endText(periods), awarded.problem, awarded.remedy, 'error')
   }
@@ -77,7 +79,9 @@ function readContract(
   if (finding !== null) {
     report('endDate', endText(periods), finding.problem, finding.remedy, finding.severity)
   }
-  const maximum = periods.map(({ period }) => maximumOf(period, timeZone)).find(isKnown) ?? null
+  const maximum =
+    over ?? periods.map(({ period }) => maximumOf(period, timeZone)).find(isKnown) ?? null
+  if (end.kind === 'undated') reportLength(periods, report)
   const draft: Draft = {
     ...NOTHING_SAID,
     at,
@@ -106,6 +110,37 @@ function readContract(
   return problems.some(({ severity }) => severity === 'error')
     ? { kind: 'rejected', problems }
     : { kind: 'draft', draft, warnings: problems }
+}
+
+/** The day on which a termination that was published ended the contract. */
+function terminationOf(contract: JsonObject | null, timeZone: string | null): CivilDate | null {
+  if (!/^terminated$/i.test(textAt(contract, 'status') ?? '')) return null
+  return firstDay(textAt(objectAt(contract, 'implementation'), 'endDate'), timeZone)
+}
+
+/** A terminated contract ends on its day, whatever was awarded or extended before. */
+function terminated({ awarded, extensions }: EndHistory, on: CivilDate): EndHistory {
+  const day: DateReading = { kind: 'date', earliest: on, latest: on, precision: 'day' }
+  const source = 'contract termination'
+  const kept = shorten(extensions, on)
+  const isAfter = awarded.kind === 'date' && awarded.latest < on
+  return isAfter && (kept.at(-1)?.to ?? awarded.latest) >= on
+    ? { awarded, source, extensions: kept }
+    : { awarded: day, source, extensions: [] }
+}
+
+/** An end that is not published, where a length without a start is. */
+function reportLength(periods: readonly SourcedPeriod[], report: Report): void {
+  for (const { period } of periods) {
+    const days = textAt(period, 'durationInDays')
+    const length = days ?? textAt(period, 'durationInMonths')
+    if (length === null) continue
+    const unit = days === null ? 'months' : 'days'
+    const figure = Number(length).toLocaleString('en-GB')
+    const problem = `the end is not published: only a length of ${figure} ${unit} without a start`
+    report('contractPeriod', `${length} ${unit}`, problem, 'Give the end by hand.', 'warning')
+    return
+  }
 }
 
 /** The framework's process, where exactly one is named by its ocid. */
@@ -193,11 +228,11 @@ function readValue(
     if (text === null) continue
     const amount = text.length > LIMITS.figureCharacters ? null : parseDecimal(text)
     if (amount === null) {
-      report(`value.${key}`, text, 'this is not an amount', 'Publish it as a number.', 'error')
+      report(`value.${key}`, text, 'this is not an amount', 'Publish it as a number.', 'warning')
     } else if (amount.startsWith('-')) {
-      report(`value.${key}`, text, 'the amount is negative', 'Publish the amount paid.', 'error')
+      report(`value.${key}`, text, 'the amount is negative', 'Publish the amount paid.', 'warning')
     } else if (amount.indexOf('.') > 15) {
-      report(`value.${key}`, text, 'the amount is too large', 'Check the zeros.', 'error')
+      report(`value.${key}`, text, 'the amount is too large', 'Check the zeros.', 'warning')
     } else if (isNothing(amount)) {
       continue
     } else {
@@ -250,9 +285,14 @@ function endHistory(
 ): EndHistory {
   let awarded: Dated | null = null
   let extensions: DraftExtension[] = []
+  let period: JsonObject = {}
   for (const { data } of releases) {
     const entry = objectsAt(data, place.list).find((item) => textAt(item, 'id') === place.id)
-    const end = periodEnd(objectAt(entry ?? null, place.key), timeZone)
+    const said = objectAt(entry ?? null, place.key)
+    if (said === null) continue
+    // A release says only what changed: a length alone counts from the start that was said before.
+    period = mergeObjects(period, said)
+    const end = periodEnd(period, timeZone)
     if (end.kind !== 'date') continue
     if (awarded === null) {
       awarded = end

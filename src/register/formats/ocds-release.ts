@@ -48,7 +48,8 @@ export function mergeReleases(releases: readonly Release[]): JsonObject {
   return state
 }
 
-function mergeObjects(old: JsonObject, update: JsonObject): JsonObject {
+/** The update over what was there; a null takes it away. */
+export function mergeObjects(old: JsonObject, update: JsonObject): JsonObject {
   const merged: Record<string, Json> = { ...old }
   for (const key in update) {
     const value = update[key]
@@ -138,6 +139,8 @@ const RELEASE: Shape = {
     amendments: AMENDMENT,
     amendment: AMENDMENT,
     proposedAmendments: AMENDMENT,
+    terminationRationaleClassification: { id: true },
+    implementation: { endDate: true },
     relatedProcesses: RELATED,
   },
 }

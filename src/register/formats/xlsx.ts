@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import readSheets from 'read-excel-file/node'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import {
+  columnProblems,
   DateSurvey,
   dateColumns,
   decimalMarks,
@@ -17,11 +18,14 @@ import {
   suffices,
 } from '../column-mapping.ts'
 import {
+  ANSWER_HEADING,
   type OpenOptions,
   type OpenRegister,
   type Problem,
+  QUESTIONS_SHEET,
   type ReadItem,
   RegisterError,
+  type SheetAnswer,
 } from '../draft.ts'
 import { LIMITS } from '../limits.ts'
 import type { TableReading } from '../parse-cells.ts'
@@ -34,8 +38,14 @@ const MARK_ROWS = 500
 
 /** Opens the workbook that was sniffed; see `openRegister` for its errors. */
 export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise<OpenRegister> {
-  const named = await readWorkbook(await checkedArchive(file), file.name)
-  const sheets = named.map(({ data }) => data)
+  const { archive, merges } = await checkedArchive(file)
+  const named = (await readWorkbook(archive, file.name)).map((sheet, index) => ({
+    ...sheet,
+    data: unmerged(sheet.data, merges[index] ?? []),
+  }))
+  const answers = answersIn(named)
+  const sheets = named.map(({ data, sheet }) => (sheet === QUESTIONS_SHEET ? [] : data))
+  if (answers.length > 0 && sheets.every((sheet) => sheet.length === 0)) return onlyAnswers(answers)
   const map = readHandMap(options.map)
   const readings = sheets.map((sheet, index) => ({
     name: String(index),
@@ -45,7 +55,7 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
   const sheet = sheets[Number(name)] ?? []
   const dates = new DateSurvey(dateColumns(columns))
   for (let i = columns.line; i < sheet.length; i++) dates.see(rowOf(sheet[i] ?? [], i))
-  const { orders, isAmbiguous } = ordersOf(dates, file.name, options)
+  const { orders, years, isAmbiguous } = ordersOf(dates, file.name, options)
   const shown = sheet.slice(columns.line, columns.line + MARK_ROWS).map(rowOf)
   const marks = decimalMarks(columns, shown)
   return {
@@ -53,17 +63,45 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
     mapping: describe(columns, orders),
     unmapped: columns.unmapped,
     headings: shownHeadings(name, columns, shown, isAmbiguous),
-    warnings: otherRegisters(named, Number(name)),
+    warnings: [...columnProblems(columns, shown), ...otherRegisters(named, Number(name))],
+    ...(answers.length > 0 ? { answers } : {}),
     ocidPrefix: null,
     total: sheet.length - columns.line,
-    items: () => items(sheet, { columns, orders, marks, timeZone: options.timeZone }),
+    items: () =>
+      items(sheet, {
+        columns,
+        orders,
+        marks,
+        years,
+        timeZone: options.timeZone,
+        today: options.today,
+      }),
   }
+}
+
+/** The answers that somebody wrote into the sheet of questions. */
+function answersIn(sheets: readonly NamedSheet[]): SheetAnswer[] {
+  const found = sheets.find(({ sheet }) => sheet === QUESTIONS_SHEET)
+  const [headings = [], ...rows] = (found?.data ?? []).map((cells) => cells.map(cellText))
+  const at = headings.findIndex((heading) => heading.trim() === ANSWER_HEADING)
+  if (at < 0) return []
+  return rows.flatMap((cells) => {
+    const question = Number(cells[0])
+    const answer = (cells[at] ?? '').trim().replace(/:.*$/s, '')
+    return Number.isInteger(question) && question > 0 && answer !== '' ? [{ question, answer }] : []
+  })
+}
+
+/** A workbook that holds nothing but answered questions. */
+function onlyAnswers(answers: readonly SheetAnswer[]): OpenRegister {
+  const nothing = { mapping: [], unmapped: [], ocidPrefix: null, total: 0 }
+  return { format: 'xlsx', ...nothing, answers, items: async function* () {} }
 }
 
 /** Other sheets with contracts and their ends: nobody would watch them, so somebody is told. */
 function otherRegisters(sheets: readonly NamedSheet[], read: number): Problem[] {
   return sheets.flatMap(({ sheet, data }, index): Problem[] => {
-    const rows = index === read ? 0 : rowsOfRegister(data)
+    const rows = index === read || sheet === QUESTIONS_SHEET ? 0 : rowsOfRegister(data)
     if (rows === 0) return []
     const problem = `this sheet looks like a register too: its ${rows === 1 ? 'row was' : `${rows} rows were`} not read`
     const remedy = 'Save it as a file of its own and import that, or delete it from the workbook.'
@@ -95,7 +133,13 @@ interface NamedSheet {
 /** A sheet as its reader gives it; its cells become text row by row, so no second copy is held. */
 type Sheet = readonly (readonly unknown[])[]
 
-async function checkedArchive(file: Sniffed): Promise<Buffer> {
+interface CheckedArchive {
+  readonly archive: Buffer
+  /** The merged cells of each sheet, in the order of the workbook. */
+  readonly merges: readonly (readonly Merge[])[]
+}
+
+async function checkedArchive(file: Sniffed): Promise<CheckedArchive> {
   const parts = await workbookParts(file)
   const isSheet = ({ name }: ArchivePart) => /^xl\/worksheets\/[^/]+\.xml$/.test(name)
   const sheets = parts.filter(isSheet).length
@@ -104,7 +148,79 @@ async function checkedArchive(file: Sniffed): Promise<Buffer> {
       `${file.name} has ${sheets} sheets. Save the sheet with the register alone and import it.`,
     )
   }
-  return storedArchive(parts.map((part) => (isSheet(part) ? addressed(part, file.name) : part)))
+  const read = parts.map((part) =>
+    isSheet(part) ? addressed(withFormulas(part), file.name) : part,
+  )
+  const names = sheetParts(parts)
+  const merges = names.map((name) => mergesIn(parts.find((part) => part.name === name)))
+  return { archive: storedArchive(read), merges }
+}
+
+// Cells that hold nothing themselves: merged ones, and formulas that nobody calculated.
+
+interface Merge {
+  readonly column: number
+  readonly from: number
+  readonly to: number
+}
+
+const MERGE =
+  /<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})["']/g
+
+/** The cells that are merged over several rows, by their first column. */
+function mergesIn(part: ArchivePart | undefined): Merge[] {
+  const at = part === undefined ? -1 : part.bytes.lastIndexOf('mergeCells')
+  const first = part === undefined || at < 0 ? -1 : part.bytes.indexOf('mergeCells')
+  if (part === undefined || first < 0) return []
+  return [...part.bytes.toString('latin1', first).matchAll(MERGE)]
+    .map(([, letters = '', from, to]) => {
+      return { column: columnNumber(letters) - 1, from: Number(from) - 1, to: Number(to) - 1 }
+    })
+    .filter(({ from, to }) => to > from)
+}
+
+/** The names of the sheets' parts in the order of the workbook. */
+function sheetParts(parts: readonly ArchivePart[]): string[] {
+  const text = (name: string) =>
+    parts.find((part) => part.name === name)?.bytes.toString('latin1') ?? ''
+  const targets = new Map(
+    [...text('xl/_rels/workbook.xml.rels').matchAll(/<Relationship\s[^<>]*>/g)].map(([tag]) => [
+      /\sId\s*=\s*["']([^"']+)["']/.exec(tag)?.[1] ?? '',
+      /\sTarget\s*=\s*["']\/?(?:xl\/)?([^"']+)["']/.exec(tag)?.[1] ?? '',
+    ]),
+  )
+  return [...text('xl/workbook.xml').matchAll(/<(?:\w+:)?sheet\s[^<>]*>/g)].map(
+    ([tag]) => `xl/${targets.get(/\s\w+:id\s*=\s*["']([^"']+)["']/.exec(tag)?.[1] ?? '') ?? ''}`,
+  )
+}
+
+/** Each row of a merged cell has its value, as whoever merged it means it. */
+function unmerged(data: Sheet, merges: readonly Merge[]): Sheet {
+  if (merges.length === 0) return data
+  const rows = data.map((cells) => [...cells])
+  for (const { column, from, to } of merges) {
+    const value = rows[from]?.[column]
+    if (value === null || value === undefined) continue
+    for (let row = from + 1; row <= Math.min(to, rows.length - 1); row++) {
+      const cells = rows[row]
+      if (cells !== undefined) cells[column] ??= value
+    }
+  }
+  return rows
+}
+
+const NO_RESULT =
+  /<((?:\w+:)?)c((?:\s[^<>]*)?)>\s*<\1f(?:\s[^<>]*)?(?:\/>|>[^<]*<\/\1f>)\s*(?:<\1v\s*\/>|<\1v>\s*<\/\1v>)?\s*<\/\1c>/g
+
+/** A formula that was saved without its value says so: a blank would be taken for nothing. */
+function withFormulas(part: ArchivePart): ArchivePart {
+  if (!/<(?:\w+:)?f[\s>/]/.test(part.bytes.toString('latin1'))) return part
+  const xml = part.bytes.toString('latin1')
+  const marked = xml.replace(NO_RESULT, (_, prefix: string, attributes: string) => {
+    const kept = attributes.replace(/\s[ts]\s*=\s*["'][^"']*["']/g, '')
+    return `<${prefix}c${kept} t="inlineStr"><${prefix}is><${prefix}t>a formula without a value</${prefix}t></${prefix}is></${prefix}c>`
+  })
+  return marked === xml ? part : { name: part.name, bytes: Buffer.from(marked, 'latin1') }
 }
 
 /** A row or a cell; what stands in a comment is neither. */

@@ -67,6 +67,9 @@ export function fieldsOf(draft: Draft, resolved: Resolved) {
     minimum_extension_unit: draft.prices?.minimumExtension?.unit ?? null,
     edition: draft.unitTerms?.edition ?? null,
     unit_price_per: draft.unitTerms?.unitPricePer ?? null,
+    value_text: draft.valueText ?? null,
+    notice_text: draft.noticeText ?? null,
+    option_ends: draft.optionEnds?.join(' ') ?? null,
   }
 }
 

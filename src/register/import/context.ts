@@ -84,7 +84,7 @@ export async function readHeld(
     `SELECT ${FIELD_NAMES.map((name) => `c."${name}"`).join(', ')}, c.closed_on, c.closed_why, c.external_id,
             c.id, c.team_id AS "teamId", c.end_kind AS "endKind", c.end_precision AS "endPrecision",
             c.end_earliest AS "endEarliest", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
-            c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit",
+            c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit", c.notice_text AS "noticeText",
             c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
             c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.personal_data AS "personalData",
             c.successor_start AS "successorStart",

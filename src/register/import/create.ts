@@ -9,14 +9,7 @@ import { firstCheckOn } from '../../rules/reminder-plan.ts'
 import { presumedRenewals } from '../../rules/renewal.ts'
 import type { Rules } from '../../rules/settings.ts'
 import type { Draft } from '../draft.ts'
-import {
-  EXTENSION,
-  extensionRow,
-  FIELD_NAMES,
-  type Fields,
-  fieldsOf,
-  importedFields,
-} from './columns.ts'
+import { EXTENSION, extensionRow, FIELD_NAMES, fieldsOf, importedFields } from './columns.ts'
 import { CLOSED_BY_REGISTER, type ImportContext } from './context.ts'
 import { type NewExtension, registerEnds } from './ends-in-register.ts'
 import type { StagedContract } from './staging.ts'
@@ -78,7 +71,7 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
   context.wrote.add(team.id)
   const rules = context.rulesOf(team)
   const { add } = registerEnds(draft, null, today)
-  const { stands: contract, presumed } = firstSeen(draft, fields, add, today, rules)
+  const { stands: contract, presumed } = firstSeen(draft, add, today, rules)
   const deadlines = contract.historic ? [] : deadlinesOf(contract, rules)
   const { laddersFrom } = team
   const checkOn = firstCheckOn(
@@ -174,30 +167,34 @@ const AUDIT_CHANGE = [
 /** A contract as it stands when it is first seen: renewed as often as it must have, perhaps historic. */
 function firstSeen(
   draft: Draft,
-  fields: Fields,
   extensions: readonly NewExtension[],
   today: CivilDate,
   rules: Rules,
 ): ReturnType<typeof standing> {
-  const contract: Contract = {
+  return standing(contractIn(draft, extensions), today, rules)
+}
+
+/** What a draft says, as the rules see it. */
+export function contractIn(draft: Draft, extensions: readonly NewExtension[]): Contract {
+  return {
     start: draft.start,
     awardedEnd: draft.end,
     awardedMaximumEnd: draft.maximumEnd,
     extensions,
     noticePeriod: draft.noticePeriod,
+    noticeText: draft.noticeText ?? null,
     automaticRenewal: draft.automaticRenewal,
     renewalTerm: draft.renewalTerm,
     reviewOn: draft.reviewOn,
     personalData: draft.personalData ?? null,
     route: draft.route,
     value: draft.value,
-    currency: fields.currency,
+    currency: draft.currency,
     decisions: [],
     successorStart: null,
     closed: draft.closed,
     historic: false,
   }
-  return standing(contract, today, rules)
 }
 
 /** A contract with the renewals that must be presumed of it, historic if it ended long ago even so. */

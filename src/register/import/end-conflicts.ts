@@ -22,7 +22,7 @@ export function endVerdict(
   draft: Draft,
   { row, extensions }: StoredContract,
 ): EndVerdict {
-  if (endsSaid(draft) === row.imported.ends_said) {
+  if (saysNoEnd(draft) || endsSaid(draft) === row.imported.ends_said) {
     return { ends: null, disputedEnd: row.disputedEnd, conflict: null }
   }
   return judgeEnds(
@@ -38,6 +38,11 @@ export function endVerdict(
   )
 }
 
+/** Whether a register gives no end of any kind: then what was known stays. */
+export function saysNoEnd(draft: Pick<Draft, 'end' | 'currentEnd' | 'extensions'>): boolean {
+  return draft.end.kind === 'undated' && draft.currentEnd === null && draft.extensions.length === 0
+}
+
 /** The awarded end, moved where the register may; the conflict told where it may not. */
 export function moveEnd(
   { columns, problems, set }: Changing,
@@ -47,6 +52,19 @@ export function moveEnd(
   { ends, disputedEnd, conflict }: EndVerdict,
 ): void {
   if (conflict) problems.push(endConflict(draft, row, conflict))
+  if (saysNoEnd(draft) && row.endKind !== 'undated') {
+    const held = currentEnd(contractOf(row, [], []))
+    const stays = held.kind === 'dated' ? dayText(held.latest) : NO_DAY[held.kind]
+    problems.push({
+      at: draft.at,
+      reference: row.reference,
+      field: 'end',
+      value: null,
+      problem: `the file no longer gives its end: ${stays} stays`,
+      remedy: 'put the end into the register again, or say what became of it',
+      severity: 'warning',
+    })
+  }
   columns.disputed_end = disputedEnd
   if (disputedEnd !== row.disputedEnd) set('disputed_end', row.disputedEnd, disputedEnd)
   if (!ends) return

@@ -11,13 +11,14 @@ import { lockTeams, type RulesByTeam, type Team } from '../../database/organisat
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { workingDayOnOrAfter } from '../../rules/working-days.ts'
-import type { ColumnMapping, OpenOptions, OpenRegister, Problem } from '../draft.ts'
+import type { ColumnMapping, DateOrder, OpenOptions, OpenRegister, Problem } from '../draft.ts'
 import { openRegister } from '../open.ts'
 import type { ImportContext } from './context.ts'
 import { prepareNew } from './create.ts'
 import { linkParents, linkSuccessors } from './links.ts'
 import { parties } from './parties.ts'
 import { conflictProblems, keepProblems, missingProblem, repeatProblems } from './problems.ts'
+import { answerQuestion, keepQuestions, type QuestionCounts, readAnswers } from './questions.ts'
 import { removeSample } from './remove-sample.ts'
 import {
   countStaged,
@@ -29,7 +30,8 @@ import {
 import { queueTriage, teamsWithContracts } from './triage.ts'
 import { type PreparedUpdate, prepareChanged } from './update.ts'
 
-export interface ImportOptions extends Omit<ApplyOptions, 'file' | 'sha256' | 'source'> {
+export interface ImportOptions
+  extends Omit<ApplyOptions, 'file' | 'sha256' | 'source' | 'reading'> {
   /** Null: the register's OCID prefix, else the name of the file. */
   readonly source: string | null
 }
@@ -37,6 +39,9 @@ export interface ImportOptions extends Omit<ApplyOptions, 'file' | 'sha256' | 's
 export interface Imported {
   readonly register: OpenRegister
   readonly result: ImportResult
+  /** How many questions a workbook's sheet answered, and which of its answers were none. */
+  readonly answered: number
+  readonly refused: readonly string[]
 }
 
 /**
@@ -49,14 +54,52 @@ export async function importFile(
   how: OpenOptions,
   { source, ...options }: ImportOptions,
 ): Promise<Imported> {
-  const register = await openRegister(path, how)
+  const stem = basename(path, extname(path))
+  const before = await readingOf(pool, options.organisationId, source ?? stem)
+  const register = await openRegister(path, {
+    ...how,
+    dates: how.dates ?? before.dates,
+    years: how.years ?? before.years,
+    remembered: new Map(Object.entries(before.map)),
+  })
   const result = await applyRegister(pool, register, {
     ...options,
     file: basename(path),
     sha256: await sha256Of(path),
-    source: source ?? register.ocidPrefix ?? basename(path, extname(path)),
+    source: source ?? register.ocidPrefix ?? stem,
+    reading: {
+      map: { ...before.map, ...Object.fromEntries(how.map) },
+      dates: how.dates ?? before.dates,
+      years: how.years ?? before.years,
+    },
   })
-  return { register, result }
+  const refused: string[] = []
+  let answered = 0
+  for (const { question, answer } of result.applied ? (register.answers ?? []) : []) {
+    try {
+      await answerQuestion(pool, { ...options, personId: options.byPersonId }, question, answer)
+      answered += 1
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      refused.push(error.message)
+    }
+  }
+  return { register, result, answered, refused }
+}
+
+/** How a source's files are read, as somebody said it once. */
+interface Reading {
+  readonly map: Readonly<Record<string, string>>
+  readonly dates: DateOrder | null
+  readonly years: number | null
+}
+
+async function readingOf(pool: Pool, organisationId: number, source: string): Promise<Reading> {
+  const found = await pool.query<{ reading: Partial<Reading> | null }>(
+    'SELECT reading FROM source WHERE organisation_id = $1 AND name = $2',
+    [organisationId, source],
+  )
+  return { map: {}, dates: null, years: null, ...found.rows[0]?.reading }
 }
 
 async function sha256Of(path: string): Promise<string> {
@@ -75,6 +118,13 @@ export interface ImportResult {
   readonly unchanged: number
   readonly rejected: number
   readonly skipped: number
+  /** Rows that no warning comes for: rejected ones, contracts without an end, not watched ones. */
+  readonly unwatched: number
+  /** Contracts of the file without any end. */
+  readonly undated: number
+  /** Contracts of the file that are over. */
+  readonly over: number
+  readonly questions: QuestionCounts
   readonly problems: readonly Problem[]
   /** Which columns of how many contracts were updated. */
   readonly updatedFields: readonly UpdatedField[]
@@ -148,7 +198,8 @@ async function applyIn(
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', ['import', organisationId])
   // Sorting and hashing a whole register in memory: only for this transaction.
   await client.query(`SET LOCAL work_mem = '64MB'`)
-  const staged = await stageRegister(client, register, options.onProgress)
+  const answers = await readAnswers(client, organisationId, options.source)
+  const staged = await stageRegister(client, register, answers, options.onProgress)
   // Teams before contracts, as every writer locks them: else a sweep could lock the other way round.
   const current = await lockTeams(client, organisationId)
   if (options.isSample) await requireNoRegister(client, organisationId)
@@ -177,22 +228,29 @@ async function applyIn(
     count: rows.length,
     write: await prepareNew(client, context, rows),
   }))
-  const problems: Problem[] = [
+  const found: Problem[] = [
     ...staged.problems,
     ...(await conflictProblems(client)),
     ...(await repeatProblems(client)),
   ]
   const updated = await each(client, 'changed', (rows) =>
-    prepareChanged(client, context, rows, problems),
+    prepareChanged(client, context, rows, found),
   )
   const succeeded = await linkSuccessors(client, context)
   const linked = await linkParents(client, context)
   await audit.add([...succeeded, ...linked.changes])
-  problems.push(...context.parties.unmatchedDepartments(), ...linked.problems)
-  const missing = await missingProblem(client, sourceId, staged.rejectedReferences)
-  if (missing) problems.push(missing)
+  found.push(...context.parties.unmatchedDepartments(), ...linked.problems)
+  // A notice by itself tells of one process, and nothing of the others.
+  const isNotice =
+    staged.read === 0
+      ? register.answers !== undefined
+      : register.format === 'ocds' && staged.read === 1
+  const missing = isNotice
+    ? null
+    : await missingProblem(client, sourceId, staged.rejectedReferences)
+  if (missing) found.push(missing)
   const { same, changed, repeats, conflicts } = await countStaged(client)
-  const rejected = staged.rejected + conflicts
+  const { rejected } = staged
   const counts = {
     read: staged.read,
     created,
@@ -200,10 +258,26 @@ async function applyIn(
     // Some are worded differently and say nothing new.
     unchanged: same + changed - updated,
     rejected,
-    skipped: staged.skipped + repeats,
+    skipped: staged.skipped + repeats + conflicts,
   }
+  const asking = { organisationId, sourceId, importId, today, personId: options.byPersonId }
+  const anyTeam = options.team ?? teams.find((team) => team.isDefault) ?? teams[0]
+  const { problems, counts: questions } = anyTeam
+    ? await keepQuestions(
+        client,
+        { ...asking, rules: options.rulesOf(anyTeam) },
+        staged.open,
+        found,
+      )
+    : { problems: found, counts: { asked: 0, open: 0 } }
   await keepProblems(client, organisationId, sourceId, importId, problems)
   await finishImport(client, sourceId, importId, counts, options.now)
+  if (options.reading !== undefined) {
+    await client.query('UPDATE source SET reading = $2 WHERE id = $1', [
+      sourceId,
+      JSON.stringify(options.reading),
+    ])
+  }
   const first = teams.filter((team) => context.wrote.has(team.id) && holds(team))
   if (first.length > 0) {
     await queueTriage(client, organisationId, first, options.source, rejected, today)
@@ -232,6 +306,8 @@ async function applyIn(
     mapping,
     source: options.source,
     ...counts,
+    ...(await watchCounts(client, rejected)),
+    questions,
     problems,
     updatedFields: await readUpdatedFields(client, audit.entryId),
     isSameFile: await isLastFile(client, sourceId, importId),
@@ -240,6 +316,24 @@ async function applyIn(
   if (result.applied) await options.tell?.(client, importId, result)
   if (result.applied && created + updated >= MANY) await countForPlanner(client)
   return result
+}
+
+/** How many contracts of the file are watched by nothing, and why. */
+async function watchCounts(
+  client: PoolClient,
+  rejected: number,
+): Promise<Pick<ImportResult, 'unwatched' | 'undated' | 'over'>> {
+  const found = await client.query<{ over: number; undated: number; off: number }>(
+    `SELECT count(*) FILTER (WHERE over)::int AS over,
+            count(*) FILTER (WHERE NOT over AND undated)::int AS undated,
+            count(*) FILTER (WHERE NOT over AND (undated OR NOT watched))::int AS off
+     FROM (SELECT c.closed_on IS NOT NULL OR c.historic AS over, c.watched,
+                  c.end_kind = 'undated' AND c.current_latest IS NULL AS undated
+           FROM contract c
+           WHERE c.id IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)) AS each`,
+  )
+  const { over = 0, undated = 0, off = 0 } = found.rows[0] ?? {}
+  return { over, undated, unwatched: rejected + off }
 }
 
 async function readUpdatedFields(client: PoolClient, entryId: number): Promise<UpdatedField[]> {
@@ -393,6 +487,8 @@ export interface ApplyOptions {
   readonly dryRun: boolean
   readonly strict: boolean
   readonly onProgress: (rows: number) => void
+  /** How its files are read, to be remembered. */
+  readonly reading?: Reading
   /** Queues what is told of it, in the import's own transaction; not of what is taken back. */
   readonly tell?: (client: PoolClient, importId: number, result: ImportResult) => Promise<void>
 }

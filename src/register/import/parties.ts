@@ -11,7 +11,9 @@ export interface Parties {
   resolve(draft: Draft): Resolved
   buyerIds(draft: Draft): readonly number[]
   productIds(draft: Draft): readonly number[]
-  /** Departments that are no team here: each told once. */
+  /** That a known contract, whose department is no team here, stays with this team. */
+  stays(draft: Draft, team: string): void
+  /** Departments that are no team here: each told once, many of them in one line. */
   unmatchedDepartments(): Problem[]
 }
 
@@ -29,7 +31,17 @@ export function parties(
   const buyers = new Map<string, number>()
   const products = new Map<string, number>()
   const teamOf = new Map<string, Team | null>()
-  const unmatched = new Map<string, { readonly at: string; readonly name: string; count: number }>()
+  const unmatched = new Map<
+    string,
+    {
+      readonly at: string
+      readonly name: string
+      count: number
+      /** Known contracts, and the team that they stay with. */
+      staying: number
+      team: string
+    }
+  >()
 
   const findDepartment = (name: string): Team | null => {
     const known = teamOf.get(name)
@@ -50,7 +62,7 @@ export function parties(
     if (name !== undefined) {
       const seen = unmatched.get(nameKey(name))
       if (seen) seen.count += 1
-      else unmatched.set(nameKey(name), { at: draft.at, name, count: 1 })
+      else unmatched.set(nameKey(name), { at: draft.at, name, count: 1, staying: 0, team: '' })
     }
     // Said by whoever imports, so that it counts like the register's own word.
     return { teamId: fallback.id, teamNamed: fallbackTeam !== null }
@@ -85,17 +97,59 @@ export function parties(
     }),
     buyerIds: (draft) => idsOf(draft.buyers, buyers),
     productIds: (draft) => idsOf(draft.products, products),
-    unmatchedDepartments: () =>
-      [...unmatched.values()].map(({ at, name, count }) => ({
-        at,
+    stays: (draft, team) => {
+      const seen = unmatched.get(nameKey(draft.team ?? draft.department ?? ''))
+      if (seen) Object.assign(seen, { staying: seen.staying + 1, team })
+    },
+    unmatchedDepartments: () => unmatchedProblems([...unmatched.values()], fallbackTeam),
+  }
+}
+
+/** So many departments that are no teams are told by name. */
+const NAMED = 3
+
+function unmatchedProblems(
+  unmatched: readonly {
+    readonly at: string
+    readonly name: string
+    readonly count: number
+    readonly staying: number
+    readonly team: string
+  }[],
+  fallbackTeam: Team | null,
+): Problem[] {
+  const goTo = fallbackTeam === null ? 'the default team' : `team ${fallbackTeam.name}`
+  const [first] = unmatched
+  if (first !== undefined && unmatched.length > NAMED) {
+    const names = unmatched.slice(0, 5).map(({ name }) => name)
+    return [
+      {
+        at: first.at,
         reference: null,
         field: 'department',
-        value: name,
-        problem: `no team is called so: ${count === 1 ? 'its contract goes' : `its ${count} contracts go`} to ${fallbackTeam === null ? 'the default team' : `team ${fallbackTeam.name}`}`,
-        remedy: `make the team with: team set "${name}" --channel CHANNEL, then import again`,
+        value: `${names.join(', ')}${unmatched.length > 5 ? ` and ${unmatched.length - 5} more` : ''}`,
+        problem: `${unmatched.length} departments are no team here: new contracts go to ${goTo}, known ones stay where they are`,
+        remedy: 'make a team of those that have a channel: team set NAME --channel CHANNEL',
         severity: 'warning',
-      })),
+      },
+    ]
   }
+  return unmatched.map(({ at, name, count, staying, team }) => {
+    const whose = count === 1 ? 'its contract' : `its ${count} contracts`
+    const where =
+      staying === count
+        ? `${whose} ${count === 1 ? 'stays' : 'stay'} with ${team}`
+        : `${whose} ${count === 1 ? 'goes' : 'go'} to ${goTo}`
+    return {
+      at,
+      reference: null,
+      field: 'department',
+      value: name,
+      problem: `no team is called so: ${where}`,
+      remedy: `make the team with: team set "${name}" --channel CHANNEL, then import again`,
+      severity: 'warning',
+    }
+  })
 }
 
 function idsOf(names: readonly string[], known: ReadonlyMap<string, number>): number[] {
@@ -137,6 +191,7 @@ async function meetPeople(
     [organisationId, emails, keys],
   )
   const byEmail = new Map(found.rows.map((row) => [row.email, row.id]))
+  await rename(client, found.rows, wanted)
   const byName = new Map(found.rows.map((row) => [row.nameKey, row.id]))
   const unknown: [string, { name: string | null; email: string | null }][] = []
   for (const [key, person] of missing) {
@@ -161,6 +216,35 @@ async function meetPeople(
     const id = made.rows[index]?.id
     if (id !== undefined) known.set(key, id)
   })
+}
+
+/** The same address with another name is one person, unless Slack says how they are called. */
+async function rename(
+  client: PoolClient,
+  known: readonly {
+    readonly id: number
+    readonly nameKey: string | null
+    readonly email: string | null
+  }[],
+  wanted: readonly { readonly name: string | null; readonly email: string | null }[],
+): Promise<void> {
+  const renamed = wanted.flatMap(({ name, email }) => {
+    const address = email?.trim().toLowerCase() ?? null
+    const person = address === null ? undefined : known.find((each) => each.email === address)
+    const isOther = person !== undefined && name !== null && nameKey(name) !== person.nameKey
+    return isOther && !name.includes('@') ? [{ id: person.id, name }] : []
+  })
+  if (renamed.length === 0) return
+  await client.query(
+    `UPDATE person p SET display_name = n.name, name_key = n.key
+     FROM unnest($1::int[], $2::text[], $3::text[]) AS n (id, name, key)
+     WHERE p.id = n.id AND p.slack_user IS NULL AND p.erased_at IS NULL`,
+    [
+      renamed.map(({ id }) => id),
+      renamed.map(({ name }) => name),
+      renamed.map(({ name }) => nameKey(name)),
+    ],
+  )
 }
 
 async function meetNames(

@@ -82,21 +82,22 @@ export async function missingProblem(
   }
 }
 
-/** Rows of the same contract that say different things: none of them is applied. */
+/** Rows of the same contract that say different things: the one with the earliest end is watched. */
 export async function conflictProblems(client: PoolClient): Promise<Problem[]> {
-  const found = await client.query<{ at: string; draft: string; lines: string[] }>(
-    `SELECT at, draft,
-            array_agg(at) OVER (PARTITION BY external_id) AS lines
-     FROM staged JOIN staged_draft USING (ordinal) WHERE verdict = 'conflict' ORDER BY ordinal`,
+  const found = await client.query<{ at: string; draft: string; lines: string[]; by: string }>(
+    `SELECT s.at, draft, array_agg(s.at) OVER (PARTITION BY s.external_id) AS lines, w.at AS by
+     FROM staged s JOIN staged_draft USING (ordinal)
+     JOIN staged w ON w.external_id = s.external_id AND w.verdict IS DISTINCT FROM 'conflict'
+     WHERE s.verdict = 'conflict' ORDER BY s.ordinal`,
   )
-  return found.rows.map(({ at, draft, lines }) => ({
+  return found.rows.map(({ at, draft, lines, by }) => ({
     at,
     reference: referenceIn(draft),
     field: null,
     value: referenceIn(draft),
-    problem: `says something else of the same contract than ${others(lines, at)}`,
+    problem: `says something else of the same contract than ${others([by, ...lines], at)}: it is watched by ${by}, which ends first`,
     remedy: 'keep one row for each contract, or give different contracts different references',
-    severity: 'error',
+    severity: 'warning',
   }))
 }
 

@@ -8,6 +8,7 @@ import { type CopyValue, copyRows } from '../../database/bulk.ts'
 import { supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import type { Draft, OpenRegister, Problem } from '../draft.ts'
+import { type Answers, type OpenRow, settled } from '../questions.ts'
 import { referenceKey } from './columns.ts'
 
 export interface Staged {
@@ -16,6 +17,8 @@ export interface Staged {
   readonly rejected: number
   readonly skipped: number
   readonly problems: readonly Problem[]
+  /** Rows that leave a question open. */
+  readonly open: readonly OpenRow[]
   /** References of rejected rows are still named in the file: not missing from it. */
   readonly rejectedReferences: readonly string[]
 }
@@ -24,19 +27,21 @@ export interface Staged {
 export async function stageRegister(
   client: PoolClient,
   register: OpenRegister,
+  answers: Answers,
   onProgress: (rows: number) => void,
 ): Promise<Staged> {
   // What rows say is apart from what they are known by, which is written anew as they are told apart.
   await client.query(`
     CREATE TEMP TABLE staged (
       ordinal int, at text, external_id text, reference_key text, lot text, supplier_key text,
-      team_key text, department_key text, hash text, base_hash text, named bool, contract_id int, verdict text
+      team_key text, department_key text, end_on text, hash text, base_hash text, named bool, contract_id int, verdict text
     ) ON COMMIT DROP;
     CREATE TEMP TABLE staged_draft (ordinal int, draft text) ON COMMIT DROP`)
   const lots = lotWriter(client)
   const keyOf = keptKeys()
   const problems: Problem[] = [...(register.warnings ?? [])]
   const rejectedReferences: string[] = []
+  const open: OpenRow[] = []
   let read = 0
   let rejected = 0
   let skipped = 0
@@ -52,8 +57,17 @@ export async function stageRegister(
         const reference = item.problems[0]?.reference
         if (reference) rejectedReferences.push(referenceKey(reference))
       } else {
-        if (item.warnings.length > 0) problems.push(...item.warnings)
-        await lots.add(stagedRow(read, item.draft, keyOf))
+        let { draft } = item
+        if (item.warnings.length > 0) {
+          const now = settled(draft, item.warnings, answers)
+          draft = now.draft
+          for (const problem of now.problems) {
+            problems.push(problem)
+            if (problem.ask !== undefined)
+              open.push({ draft, problem: { ...problem, ask: problem.ask } })
+          }
+        }
+        await lots.add(stagedRow(read, draft, keyOf))
       }
     }
   } catch (error) {
@@ -62,7 +76,7 @@ export async function stageRegister(
     throw error
   }
   await lots.end()
-  return { read, rejected, skipped, problems, rejectedReferences }
+  return { read, rejected, skipped, problems, open, rejectedReferences }
 }
 
 interface StagedRow {
@@ -113,6 +127,7 @@ async function writeLot(client: PoolClient, lot: readonly StagedRow[]): Promise<
       'supplier_key',
       'team_key',
       'department_key',
+      'end_on',
       'hash',
       'base_hash',
       'named',
@@ -138,13 +153,23 @@ function keptKeys(): (name: string | null) => string | null {
   }
 }
 
-function stagedRow(ordinal: number, draft: Draft, keyOf: ReturnType<typeof keptKeys>): StagedRow {
-  const { at, extensions, ...base } = draft
+/** What a row says, as a digest: a row of the same says nothing new. */
+export function draftHash(draft: Draft): string {
+  return digestOf(draft).hash
+}
+
+function digestOf({ at: _, extensions, ...base }: Draft) {
   const text = JSON.stringify(base)
   const added = JSON.stringify(extensions)
   const baseHash = createHash('sha1').update(text).digest('base64')
   const hash =
     added === '[]' ? baseHash : createHash('sha1').update(text).update(added).digest('base64')
+  return { text, added, baseHash, hash }
+}
+
+function stagedRow(ordinal: number, draft: Draft, keyOf: ReturnType<typeof keptKeys>): StagedRow {
+  const { at } = draft
+  const { text, added, baseHash, hash } = digestOf(draft)
   // The two halves of the draft are joined again without reading them twice.
   const json = `${text.slice(0, -1)},"at":${JSON.stringify(at)},"extensions":${added}}`
   return {
@@ -157,6 +182,7 @@ function stagedRow(ordinal: number, draft: Draft, keyOf: ReturnType<typeof keptK
       supplierKey(draft.supplier),
       keyOf(draft.team),
       keyOf(draft.department),
+      draft.end.kind === 'dated' ? draft.end.earliest : null,
       hash,
       baseHash,
       draft.identity !== undefined,
@@ -212,10 +238,12 @@ export async function identifyStaged(
     WITH again AS (SELECT external_id FROM staged GROUP BY external_id HAVING count(*) > 1),
     repeated AS (
       SELECT external_id, min(ordinal) AS first, count(DISTINCT base_hash) AS versions,
-             count(DISTINCT hash) AS hashes, string_agg(hash, '' ORDER BY ordinal) AS together
+             count(DISTINCT hash) AS hashes, string_agg(hash, '' ORDER BY ordinal) AS together,
+             (array_agg(ordinal ORDER BY end_on, ordinal))[1] AS earliest
       FROM staged JOIN again USING (external_id) GROUP BY external_id)
     UPDATE staged SET
-      verdict = CASE WHEN repeated.versions > 1 THEN 'conflict' WHEN ordinal > repeated.first THEN 'repeat' END,
+      verdict = CASE WHEN repeated.versions > 1 THEN CASE WHEN ordinal <> repeated.earliest THEN 'conflict' END
+                     WHEN ordinal > repeated.first THEN 'repeat' END,
       hash = CASE WHEN repeated.versions = 1 AND repeated.hashes > 1 THEN md5(repeated.together) ELSE hash END
     FROM repeated WHERE repeated.external_id = staged.external_id`)
   await client.query(
@@ -250,7 +278,7 @@ export async function identifyStaged(
 
 /**
  * Rows that say the same as before but go to another team now: to the one that everything goes to,
- * or from the default team to one that was made since.
+ * or, where nobody moved them, to one that was made since.
  */
 async function findNewTeams(client: PoolClient, teamId: number | null): Promise<void> {
   if (teamId !== null) {
@@ -262,10 +290,13 @@ async function findNewTeams(client: PoolClient, teamId: number | null): Promise<
     return
   }
   await client.query(
-    `UPDATE staged SET verdict = NULL FROM contract c JOIN team held ON held.id = c.team_id AND held.is_default
-     WHERE staged.verdict = 'unchanged' AND c.id = staged.contract_id AND EXISTS (
-       SELECT FROM team t WHERE t.organisation_id = c.organisation_id AND NOT t.is_default
-         AND t.name_key IN (staged.team_key, staged.department_key))`,
+    `UPDATE staged SET verdict = NULL FROM contract c JOIN contract_import i ON i.contract_id = c.id
+     WHERE staged.verdict = 'unchanged' AND c.id = staged.contract_id
+       AND (i.fields ->> 'team_id')::int IS NOT DISTINCT FROM c.team_id
+       AND NOT EXISTS (SELECT FROM team t WHERE t.id = c.team_id AND t.name_key = staged.team_key)
+       AND EXISTS (
+         SELECT FROM team t WHERE t.organisation_id = c.organisation_id AND t.id <> c.team_id AND NOT t.is_default
+           AND t.name_key IN (staged.team_key, staged.department_key))`,
   )
 }
 

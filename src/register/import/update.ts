@@ -6,9 +6,11 @@ import { type ContractRow, contractOf } from '../../database/contracts.ts'
 import { recalculate } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
+import { currentEnd } from '../../rules/contract.ts'
 import type { Draft, Problem } from '../draft.ts'
 import {
   EXTENSION,
+  endsSaid,
   extensionRow,
   FIELD_NAMES,
   type FieldName,
@@ -35,6 +37,7 @@ import {
   endVerdict,
   extensionChanges,
   moveEnd,
+  saysNoEnd,
 } from './end-conflicts.ts'
 import { awardedText, type EndChange, type HeldExtension } from './ends-in-register.ts'
 import type { StagedContract } from './staging.ts'
@@ -188,22 +191,41 @@ function compare(
   held: StoredContract,
 ): ContractUpdate {
   const { draft } = staged
-  const { row } = held
+  const { row, extensions } = held
   const fields = fieldsSaid(context, draft, row)
   const changing = beginChanging(row, staged)
   compareFields(changing, draft, row, fields)
+  tellAnother(changing, draft, row, fields)
+  const ends = currentEnd(contractOf(row, extensions, []))
+  const changesEnd = endsSaid(draft) !== row.imported.ends_said
+  if (
+    draft.endsNow !== undefined &&
+    !changesEnd &&
+    ends.kind === 'dated' &&
+    ends.latest !== draft.endsNow
+  ) {
+    changing.problems.push({
+      at: draft.at,
+      reference: row.reference,
+      field: 'Ends now',
+      value: draft.endsNow,
+      problem: `this column was changed and is not read: it follows from the others, and stays ${ends.latest}`,
+      remedy: 'change "End" where the contract was awarded to another day, or record an extension',
+      severity: 'warning',
+    })
+  }
   const verdict = endVerdict(context, draft, held)
   moveEnd(changing, draft, row, fields, verdict)
   closeOrReopen(changing, draft, row, context.today)
-  const ends = reviveWhereItRuns(changing, context, held, verdict.ends)
-  if (ends) changing.audit.push(...extensionChanges(row.id, ends))
+  const moved = reviveWhereItRuns(changing, context, held, verdict.ends)
+  if (moved) changing.audit.push(...extensionChanges(row.id, moved))
   const buyers = newBuyers(draft, row)
   if (buyers.conflict) {
     changing.problems.push(conflict(draft, row, 'buyers', draft.buyers.join('; ')))
   }
   const { columns, audit, problems } = changing
   const parties = buyers.names !== null || productsChanged(draft, row)
-  const isChanged = audit.length > 0 || parties || (ends?.restate.length ?? 0) > 0
+  const isChanged = audit.length > 0 || parties || (moved?.restate.length ?? 0) > 0
   if (isChanged) context.wrote.add(Number(columns.team_id))
   return {
     id: row.id,
@@ -212,7 +234,7 @@ function compare(
     buyers: buyers.names,
     imported: nextImported(fields, draft, row, verdict),
     columns,
-    ends,
+    ends: moved,
     currency: String(columns.currency),
     audit,
     problems,
@@ -223,6 +245,9 @@ function compare(
 function fieldsSaid(context: ImportContext, draft: Draft, row: StoredContractRow): Fields {
   const resolved = context.parties.resolve(draft)
   const teamId = resolved.teamNamed ? resolved.teamId : row.team_id
+  if (!resolved.teamNamed) {
+    context.parties.stays(draft, context.teams.find(({ id }) => id === teamId)?.name ?? '')
+  }
   return fieldsOf(draft, { ...resolved, teamId })
 }
 
@@ -239,10 +264,36 @@ function compareFields(
     const said = row.imported[name] ?? null
     if (END_FIELDS.has(name) || name === END_SOURCE) continue
     if (fields[name] === said || fields[name] === row[name]) continue
+    // A blank says nothing: what was known stays.
+    if (isBlank(name, fields)) continue
     if (row[name] === said) set(name, row[name], fields[name])
     else problems.push(conflict(draft, row, name, fields[name]))
   }
 }
+
+/** Whether the register says nothing here, also where that stands as a default. */
+function isBlank(name: FieldName, fields: Fields): boolean {
+  const figure = WORDS_OF.get(name)
+  if (figure !== undefined) return fields[name] === null && fields[figure] === null
+  if (fields[name] === null || fields[name] === 'unknown') return true
+  if (name === 'currency') return AMOUNTS.every((amount) => fields[amount] === null)
+  return name === 'form' && fields.form === 'contract'
+}
+
+/** Words stand beside their figure: a plain one has none. */
+const WORDS_OF: ReadonlyMap<FieldName, FieldName> = new Map([
+  ['value_text', 'value'],
+  ['notice_text', 'notice_amount'],
+  ['option_ends', 'maximum_end'],
+])
+
+const AMOUNTS = [
+  'value',
+  'periodic_charge',
+  'unit_price',
+  'invoiced_last_year',
+  'one_off_charges',
+] as const
 
 const END_FIELDS: ReadonlySet<FieldName> = new Set([
   'end_kind',
@@ -269,6 +320,31 @@ function conflict(
     remedy: 'agree on the value and put the other one right',
     severity: 'warning',
   }
+}
+
+/** A reference whose supplier, start and end all change at once may stand for another contract now. */
+function tellAnother(
+  { problems }: Changing,
+  draft: Draft,
+  row: StoredContractRow,
+  fields: Fields,
+): void {
+  const { imported } = row
+  const changed = (['supplier_key', 'end_latest'] as const).every((name) => {
+    const said = imported[name] ?? null
+    return said !== null && fields[name] !== null && fields[name] !== said
+  })
+  const sameStart = fields.start !== null && fields.start === (imported.start ?? null)
+  if (!changed || sameStart) return
+  problems.push({
+    at: draft.at,
+    reference: row.reference,
+    field: null,
+    value: `${text(imported.supplier) ?? ''} → ${draft.supplier ?? ''}`,
+    problem: 'its supplier and its dates all changed at once: it may be another contract now',
+    remedy: 'check that references stand for the same contracts as before (--map reference="…")',
+    severity: 'warning',
+  })
 }
 
 /** Over because its register says so; open again where the register takes that back. */
@@ -325,7 +401,18 @@ function nextImported(
   // source's own word, and what the source said before is kept where the two agree.
   const isOwn = draft.identity !== undefined
   const now = importedFields(fields, draft)
-  const next: Imported = { ...now, awarded: awardedByImport(draft, row, said, isOwn) }
+  const blank = Object.fromEntries(
+    FIELD_NAMES.filter((name) => isBlank(name, fields)).map((name) => [
+      name,
+      imported[name] ?? null,
+    ]),
+  )
+  const next: Imported = {
+    ...now,
+    ...blank,
+    ...(saysNoEnd(draft) ? { ends_said: imported.ends_said } : {}),
+    awarded: awardedByImport(draft, row, said, isOwn),
+  }
   if (!isOwn) return next
   const kept = Object.fromEntries(
     FIELD_NAMES.filter((name) => fields[name] === row[name]).map((name) => [
@@ -424,5 +511,6 @@ function renewalColumns(columns: Readonly<Record<string, unknown>>) {
     renewalUnit: columns.renewal_unit as ContractRow['renewalUnit'],
     noticeAmount: columns.notice_amount as ContractRow['noticeAmount'],
     noticeUnit: columns.notice_unit as ContractRow['noticeUnit'],
+    noticeText: columns.notice_text as ContractRow['noticeText'],
   }
 }

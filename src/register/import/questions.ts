@@ -1,0 +1,369 @@
+/**
+ * Questions that an import leaves: which of them matter, kept by kind, column and wording, asked
+ * within limits, answered once for all contracts, and remembered for the source.
+ */
+import type { Pool, PoolClient } from 'pg'
+import { beginAudit } from '../../database/audit-log.ts'
+import { copyRows } from '../../database/bulk.ts'
+import { inTransaction, withTimeLimit } from '../../database/connect.ts'
+import { lockTeams, type RulesByTeam } from '../../database/organisation.ts'
+import { addDays, type CivilDate } from '../../rules/civil-date.ts'
+import type { Contract } from '../../rules/contract.ts'
+import { deadlinesOf } from '../../rules/deadlines.ts'
+import type { Rules } from '../../rules/settings.ts'
+import { nearWord } from '../../rules/text-match.ts'
+import { UserError } from '../../rules/user-error.ts'
+import type { Ask, Draft, Problem } from '../draft.ts'
+import { type Answers, keyOf, type OpenRow } from '../questions.ts'
+import { contractIn } from './create.ts'
+import { registerEnds } from './ends-in-register.ts'
+import { parties } from './parties.ts'
+import { draftHash, type StagedContract } from './staging.ts'
+import { prepareChanged } from './update.ts'
+
+// What was answered before: the same column and wording are read so, and not asked again.
+
+export async function readAnswers(
+  client: PoolClient,
+  organisationId: number,
+  source: string,
+): Promise<Answers> {
+  const found = await client.query<{ key: string; answer: string }>(
+    `SELECT q.key, q.answer FROM question q JOIN source s ON s.id = q.source_id
+     WHERE s.organisation_id = $1 AND s.name = $2 AND q.answer IS NOT NULL`,
+    [organisationId, source],
+  )
+  return new Map(found.rows.map(({ key, answer }) => [key, answer]))
+}
+
+// Which questions matter: an answer would change a warning of the next twelve months, whether the
+// contract is watched, or whether it renews.
+
+/** So far ahead warnings may count back from a deadline, the first of them. */
+const FIRST_WARNING_DAYS = 180
+
+function matters(draft: Draft, ask: Ask, today: CivilDate, rules: Rules): boolean {
+  const readings = [{}, ...ask.choices.map(({ says }) => says)].map((says) =>
+    outlook({ ...draft, ...says }, today, rules),
+  )
+  return new Set(readings).size > 1
+}
+
+/** What is warned of within a year under this reading, as text to compare. */
+function outlook(draft: Draft, today: CivilDate, rules: Rules): string {
+  if (draft.closed) return 'closed'
+  const contract: Contract = contractIn(draft, registerEnds(draft, null, today).add)
+  const until = addDays(today, 365 + FIRST_WARNING_DAYS)
+  const soon = deadlinesOf(contract, rules)
+    .filter(({ on, latest }) => latest >= addDays(today, -FIRST_WARNING_DAYS) && on <= until)
+    .map(({ kind, on }) => `${kind} ${on}`)
+  const renews = soon.length > 0 && draft.automaticRenewal === true
+  return [draft.end.kind === 'undated' ? 'undated' : '', renews ? 'renews' : '', ...soon].join()
+}
+
+// Questions of one import, kept and asked.
+
+export const LIMITS = { groups: 12, singles: 15, firstScreen: 7 } as const
+
+interface Group {
+  readonly key: string
+  readonly ask: Ask
+  readonly field: string | null
+  readonly rows: (OpenRow & { readonly contractId: number })[]
+}
+
+/** How many are asked, of all that matter. */
+export interface QuestionCounts {
+  readonly asked: number
+  readonly open: number
+}
+
+/**
+ * Keeps what the rows leave open: asked within limits, the nearest dates and the highest values
+ * first. What an answer would not change is a note. Returns the problems with their questions.
+ */
+export async function keepQuestions(
+  client: PoolClient,
+  {
+    organisationId,
+    sourceId,
+    importId,
+    today,
+    personId,
+    rules,
+  }: {
+    readonly organisationId: number
+    readonly sourceId: number
+    readonly importId: number
+    readonly today: CivilDate
+    readonly personId: number | null
+    readonly rules: Rules
+  },
+  open: readonly OpenRow[],
+  problems: readonly Problem[],
+): Promise<{ readonly problems: Problem[]; readonly counts: QuestionCounts }> {
+  const contracts = await contractsAt(client, open)
+  const groups = new Map<string, Group>()
+  const asking = new Set<string>()
+  for (const row of open) {
+    const known = contracts.get(row.draft.at)
+    const { ask, field } = row.problem
+    // Whether it renews may be known from before: a blank takes nothing away.
+    if (known === undefined || (ask.about === 'renewal' && known.renews !== null)) continue
+    if (!matters(row.draft, ask, today, rules)) continue
+    const contractId = known.id
+    const key = keyOf(ask, field)
+    asking.add(`${row.draft.at} ${key}`)
+    const group = groups.get(key) ?? { key, ask, field, rows: [] }
+    groups.set(key, group)
+    if (!group.rows.some((each) => each.contractId === contractId)) {
+      group.rows.push({ ...row, contractId })
+    }
+  }
+  const ids = new Map<string, number>()
+  const asked = inOrder([...groups.values()], today)
+  for (const group of groups.values()) {
+    const on = asked.has(group) ? today : null
+    const found = await client.query<{ id: number }>(
+      `INSERT INTO question AS q (organisation_id, source_id, import_id, key, about, field, text, choices,
+         holds, contracts, asked_of_id, asked_on)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       ON CONFLICT (source_id, key) DO UPDATE SET import_id = excluded.import_id, text = excluded.text,
+         choices = excluded.choices, holds = excluded.holds, contracts = excluded.contracts,
+         asked_on = coalesce(q.asked_on, excluded.asked_on), answer = NULL, answered_on = NULL
+       RETURNING id`,
+      [
+        organisationId,
+        sourceId,
+        importId,
+        group.key,
+        group.ask.about,
+        group.field,
+        textOf(group),
+        JSON.stringify(group.ask.choices.map(({ id, text }) => ({ id, text }))),
+        group.ask.holds,
+        group.rows.length,
+        personId,
+        on,
+      ],
+    )
+    const id = found.rows[0]?.id ?? 0
+    ids.set(group.key, id)
+    await client.query('DELETE FROM question_contract WHERE question_id = $1', [id])
+    await copyRows(
+      client,
+      'question_contract',
+      ['question_id', 'contract_id', 'at', 'value', 'draft', 'says'],
+      group.rows.map(({ contractId, draft, problem }) => [
+        id,
+        contractId,
+        draft.at,
+        problem.value,
+        JSON.stringify(draft),
+        JSON.stringify(Object.fromEntries(problem.ask.choices.map(({ id, says }) => [id, says]))),
+      ]),
+    )
+  }
+  // What the file no longer leaves open is no question any more.
+  await client.query(
+    'DELETE FROM question WHERE source_id = $1 AND import_id <> $2 AND answer IS NULL',
+    [sourceId, importId],
+  )
+  return {
+    problems: problems.map((problem) => withQuestion(problem, ids, asking)),
+    counts: { asked: asked.size, open: groups.size },
+  }
+}
+
+function withQuestion(
+  { ask, ...problem }: Problem,
+  ids: ReadonlyMap<string, number>,
+  asking: ReadonlySet<string>,
+): Problem {
+  const key = ask && keyOf(ask, problem.field)
+  const id = key !== undefined && asking.has(`${problem.at} ${key}`) ? ids.get(key) : undefined
+  if (id !== undefined) return { ...problem, question: id }
+  return problem.severity === 'question' ? { ...problem, severity: 'note' } : problem
+}
+
+async function contractsAt(
+  client: PoolClient,
+  open: readonly OpenRow[],
+): Promise<Map<string, { readonly id: number; readonly renews: boolean | null }>> {
+  const found = await client.query<{ at: string; id: number; renews: boolean | null }>(
+    `SELECT s.at, c.id, c.automatic_renewal AS renews FROM staged s JOIN contract c ON c.id = s.contract_id
+     WHERE s.at = ANY($1) AND s.verdict IS DISTINCT FROM 'conflict'`,
+    [open.map(({ draft }) => draft.at)],
+  )
+  return new Map(found.rows.map(({ at, id, renews }) => [at, { id, renews }]))
+}
+
+/** Those that are asked: of groups and of single contracts so many, the most pressing first. */
+function inOrder(groups: readonly Group[], today: CivilDate): Set<Group> {
+  const soon = addDays(today, 90)
+  const first = (group: Group) =>
+    group.rows.some(({ draft: { end } }) => end.kind !== 'dated' || end.earliest <= soon) ? 0 : 1
+  const value = (group: Group) =>
+    group.rows.reduce((most, { draft }) => Math.max(most, Number(draft.value ?? 0)), 0)
+  const sorted = [...groups].sort((a, b) => first(a) - first(b) || value(b) - value(a))
+  const several = sorted.filter(({ rows }) => rows.length > 1)
+  const single = sorted.filter(({ rows }) => rows.length === 1)
+  return new Set([...several.slice(0, LIMITS.groups), ...single.slice(0, LIMITS.singles)])
+}
+
+/** The question with its count and three examples; of one contract with its name. */
+function textOf({ ask, rows }: Group): string {
+  const names = rows.slice(0, 3).map(({ draft }) => draft.reference ?? draft.title ?? draft.at)
+  if (rows.length === 1) return `${names[0]}: ${ask.text}`
+  return `${ask.text} (${rows.length} contracts: ${names.join(', ')}${rows.length > 3 ? ', …' : ''})`
+}
+
+// Questions read, and answered.
+
+export interface Question {
+  readonly id: number
+  /** Of its only contract; null where it is about several. */
+  readonly reference: string | null
+  /** The source whose import asks. */
+  readonly import: string
+  readonly about: string
+  readonly text: string
+  readonly choices: readonly { readonly id: string; readonly text: string }[]
+  readonly holds: string
+  readonly contracts: number
+  readonly askedOf: string | null
+  readonly askedOn: CivilDate | null
+  readonly answeredOn: CivilDate | null
+  readonly answer: string | null
+}
+
+/** Asked ones first; `contractId`: only those about this contract. */
+export async function readQuestions(
+  db: Pool | PoolClient,
+  organisationId: number,
+  { contractId = null, isOpen = false }: { contractId?: number | null; isOpen?: boolean },
+): Promise<Question[]> {
+  const found = await db.query<Question>(
+    `SELECT q.id, s.name AS import, q.about, q.text, q.choices, q.holds, q.contracts,
+            (SELECT min(c.reference) FROM question_contract r JOIN contract c ON c.id = r.contract_id
+             WHERE r.question_id = q.id HAVING count(*) = 1) AS reference,
+            p.display_name AS "askedOf", q.asked_on AS "askedOn", q.answered_on AS "answeredOn", q.answer
+     FROM question q JOIN source s ON s.id = q.source_id LEFT JOIN person p ON p.id = q.asked_of_id
+     WHERE q.organisation_id = $1 AND (NOT $3 OR q.answer IS NULL)
+       AND ($2::int IS NULL OR EXISTS (
+         SELECT FROM question_contract r WHERE r.question_id = q.id AND r.contract_id = $2))
+     ORDER BY q.asked_on IS NULL, q.contracts DESC, q.id`,
+    [organisationId, contractId, isOpen],
+  )
+  return found.rows
+}
+
+export interface Answering {
+  readonly organisationId: number
+  readonly personId: number | null
+  readonly via: string
+  readonly now: Date
+  readonly today: CivilDate
+  readonly rulesOf: RulesByTeam
+}
+
+/**
+ * Answers a question for all its contracts but those excepted: each is read again as the answer
+ * has it, as if its register had said so. The answer is remembered for the source.
+ * @throws UserError for a question or a choice that there is not.
+ */
+export async function answerQuestion(
+  pool: Pool,
+  { organisationId, personId, via, now, today, rulesOf }: Answering,
+  id: number,
+  choice: string,
+  except: readonly string[] = [],
+): Promise<{ readonly question: string; readonly answer: string; readonly changed: number }> {
+  return withTimeLimit('long', () =>
+    inTransaction(pool, async (client) => {
+      // As an import: one at a time, teams before contracts.
+      await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', [
+        'import',
+        organisationId,
+      ])
+      const teams = await lockTeams(client, organisationId)
+      const found = await client.query<
+        Pick<Question, 'text' | 'choices' | 'answer'> & {
+          sourceId: number
+          importId: number
+        }
+      >(
+        `SELECT source_id AS "sourceId", import_id AS "importId", text, choices, answer
+         FROM question WHERE id = $1 AND organisation_id = $2 FOR UPDATE`,
+        [id, organisationId],
+      )
+      const question = found.rows[0]
+      if (question === undefined) throw new UserError(`There is no question ${id}.`)
+      const chosen = question.choices.find((each) => each.id === choice.toLowerCase())
+      if (chosen === undefined) {
+        const ids = question.choices.map((each) => each.id)
+        const near = nearWord(choice.toLowerCase(), ids, (letters) => Math.ceil(letters / 3))
+        throw new UserError(
+          `"${choice}" is no answer to question ${id}${near === null ? '' : `; did you mean ${near}`}. Answer: ${ids.join(', ')}.`,
+        )
+      }
+      const rows = await client.query<{
+        contractId: number
+        externalId: string
+        reference: string
+        draft: Draft
+        says: Readonly<Record<string, Partial<Draft>>>
+      }>(
+        `SELECT r.contract_id AS "contractId", c.external_id AS "externalId", c.reference, r.draft, r.says
+         FROM question_contract r JOIN contract c ON c.id = r.contract_id
+         WHERE r.question_id = $1 ORDER BY r.contract_id`,
+        [id],
+      )
+      const unknown = except.filter(
+        (name) => !rows.rows.some(({ reference }) => isSame(reference, name)),
+      )
+      if (unknown.length > 0) {
+        throw new UserError(`Question ${id} is not about ${unknown.join(', ')}.`)
+      }
+      const staged = rows.rows
+        .filter(({ reference }) => !except.some((name) => isSame(reference, name)))
+        .map(({ contractId, externalId, draft, says }, ordinal): StagedContract => {
+          const read = { ...draft, ...says[chosen.id] }
+          return { ordinal, externalId, contractId, hash: draftHash(read), draft: read }
+        })
+      const audit = await beginAudit(client)
+      const context = {
+        organisationId,
+        sourceId: question.sourceId,
+        importId: question.importId,
+        today,
+        teams,
+        rulesOf,
+        parties: parties(client, organisationId, teams, null),
+        audit,
+        wrote: new Set<number>(),
+      }
+      const { count, write } = await prepareChanged(client, context, staged, [])
+      await write()
+      await client.query(
+        `UPDATE question SET answer = $2, answered_on = $3, answered_by_id = $4 WHERE id = $1`,
+        [id, chosen.id, today, personId],
+      )
+      await client.query(
+        `UPDATE import_problem p SET resolved_import_id = $2
+         FROM question_contract r WHERE r.question_id = $1 AND p.import_id = $2 AND p.at = r.at
+           AND p.severity = 'question' AND p.resolved_import_id IS NULL`,
+        [id, question.importId],
+      )
+      await audit.finish(
+        { organisationId, byPersonId: personId, via, at: now },
+        `answered question ${id}: ${chosen.text} (${count} changed)`,
+      )
+      return { question: question.text, answer: chosen.text, changed: count }
+    }),
+  )
+}
+
+function isSame(reference: string, name: string): boolean {
+  return reference.trim().toLowerCase() === name.trim().toLowerCase()
+}

@@ -1,0 +1,105 @@
+/** A decision about notice does what it says. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { decide } from '../src/actions/decide.ts'
+import { showContract } from '../src/reports/contract.ts'
+import { asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
+import { noticeDecided } from '../src/rules/renewal.ts'
+import { endOn } from './support/contract-facts.ts'
+import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+
+let setup: Setup
+beforeAll(async () => {
+  setup = await openSetup()
+})
+afterEach(() => emptySetup(setup))
+afterAll(() => setup.drop())
+
+const RENEWING = {
+  automaticRenewal: true,
+  noticePeriod: { amount: 1, unit: 'months' },
+  renewalTerm: { amount: 12, unit: 'months' },
+} as const
+
+async function decided(on: string, text: string, about: CivilDate | null = null) {
+  const id = await setup.contractId('R-1')
+  await decide(setup.db.pool, setup.actor(on), id, { kind: 'notice', text, evidence: null, about })
+}
+
+async function shown(on: string) {
+  const { db, organisation, rulesOf } = setup
+  const id = await setup.contractId('R-1')
+  return showContract(db.pool, organisation.id, id, asCivilDate(on), rulesOf)
+}
+
+const openNotices = (of: Awaited<ReturnType<typeof shown>>) =>
+  of.deadlines.filter(({ kind, settled }) => kind === 'notice' && !settled).map(({ date }) => date)
+
+describe('notice that was served ends the contract, also when it is recorded late', () => {
+  test('its presumed renewal is withdrawn, and its end warns', async () => {
+    await setup.import([draft('R-1', { ...RENEWING, end: endOn('2026-12-31') })], '2026-12-28')
+    expect((await shown('2026-12-28')).currentEnd).toBe('2027-12-31')
+    await decided('2026-12-28', 'served on 20 November')
+    const after = await shown('2026-12-28')
+    expect(after.currentEnd).toBe('2026-12-31')
+    expect(after.extensions).toMatchObject([{ kind: 'renewal', status: 'withdrawn' }])
+    expect(openNotices(after)).toEqual([])
+    await setup.sweep('2026-12-31')
+    expect((await shown('2026-12-31')).currentEnd).toBe('2026-12-31')
+    expect((await setup.alerts('R-1')).some((alert) => alert.includes(' end '))).toBe(true)
+  })
+
+  test('of several terms the one that runs is meant, as its notice can still be met', async () => {
+    const since = {
+      ...RENEWING,
+      noticePeriod: { amount: 3, unit: 'months' },
+      end: endOn('2023-07-31'),
+    } as const
+    await setup.import([draft('R-1', since)], '2026-11-29')
+    expect((await shown('2026-11-29')).currentEnd).toBe('2027-07-31')
+    await decided('2026-11-29', 'notice was given for 31 July 2027')
+    const after = await shown('2026-11-29')
+    expect(after.currentEnd).toBe('2027-07-31')
+    const settled = after.deadlines.filter(({ kind, settled }) => kind === 'notice' && settled)
+    expect(settled.map(({ date }) => date)).toEqual(['2027-04-28'])
+  })
+})
+
+describe('a renewal that is let come is decided, not presumed', () => {
+  test('late: the presumed one is confirmed', async () => {
+    await setup.import([draft('R-1', { ...RENEWING, end: endOn('2026-12-31') })], '2026-12-28')
+    await decided('2026-12-28', 'let it renew')
+    const after = await shown('2026-12-28')
+    expect(after).toMatchObject({ currentEnd: '2027-12-31' })
+    expect(after.extensions).toMatchObject([{ kind: 'renewal', status: 'confirmed' }])
+  })
+
+  test('in time: the next term’s notice is tracked', async () => {
+    await setup.import([draft('R-1', { ...RENEWING, end: endOn('2027-01-31') })], '2026-11-29')
+    await decided('2026-11-29', 'Serve no notice')
+    const after = await shown('2026-11-29')
+    expect(after.currentEnd).toBe('2028-01-31')
+    expect(openNotices(after)).toEqual(['2027-12-29'])
+  })
+})
+
+test('the date that a decision is about can be named, and another is refused with those there are', async () => {
+  await setup.import([draft('R-1', { ...RENEWING, end: endOn('2026-12-31') })], '2026-12-28')
+  await expect(decided('2026-12-28', 'served', asCivilDate('2026-12-25'))).rejects.toThrow(
+    /there are/,
+  )
+  await decided('2026-12-28', 'served by post', asCivilDate('2026-12-31'))
+  expect((await shown('2026-12-28')).currentEnd).toBe('2026-12-31')
+})
+
+test.each([
+  ['Notice was served', 'served'],
+  ['termination letter sent 3 May', 'served'],
+  ['We gave them notice', 'served'],
+  ['Serve no notice', 'renews'],
+  ['no notice was served, let it roll over', 'renews'],
+  ['renewing for a year', null],
+  ['We will not renew', null],
+  ['Talk to legal', null],
+])('"%s" means %s', (text, means) => {
+  expect(noticeDecided(text)).toBe(means)
+})

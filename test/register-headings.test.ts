@@ -1,0 +1,267 @@
+import { describe, expect, test } from 'vitest'
+import { fieldOf, readHeading } from '../src/register/column-names.ts'
+import { only, readingOf } from './support/register-file.ts'
+
+/**
+ * Headings of published registers and of the import sheets of contract software, as their data
+ * dictionaries and first lines have them, with what each means there; null: nothing that is kept.
+ */
+const PUBLISHED: Readonly<Record<string, readonly (readonly [string, string | null])[]>> = {
+  'NHSBSA contract register (opendata.nhsbsa.net)': [
+    ['REFERENCE_NUMBER', 'reference'],
+    ['CONTRACT_TITLE', 'title'],
+    ['SUPPLIER_NAME', 'supplier'],
+    ['SHORT_DESCRIPTION', 'title'],
+    ['CONTRACT_AWARD_VALUE', 'value'],
+    ['CONTRACT_START_DATE', 'start'],
+    ['CONTRACT_CURRENT_END_DATE', 'currentEnd'],
+    ['MAXIMUM_CONTRACT_END_DATE', 'maximumEnd'],
+    ['CONTRACT_EXTENDED', null],
+    ['PROCUREMENT_ROUTE', 'route'],
+    ['PRIMARY_PROCUREMENT_CATEGORY', 'category'],
+    ['CONTRACT_CF_AWARD_NOTICE', null],
+  ],
+  'FOI-03202, from Atamis (opendata.nhsbsa.net)': [
+    ['CONTRACT_REF', 'reference'],
+    ['CONTRACT_NAME', 'title'],
+    ['WINNING_BIDDER', 'supplier'],
+    ['NUMBER_OF_EXCLUDED_BIDDERS', null],
+    ['NAMES_OF_EXCLUDED_BIDDERS', null],
+    ['START_DATE', 'start'],
+    ['CURRENT_END_DATE', 'currentEnd'],
+    ['PROCUREMENT_YEAR', null],
+    ['CURRENT_VALUE', 'value'],
+    ['CURRENT_TERM_MONTHS', 'termMonths'],
+    ['ESTIMATED_ANNUAL_VALUE', 'annualValue'],
+  ],
+  'Birmingham (cityobservatory.birmingham.gov.uk)': [
+    ['Contract Id', 'reference'],
+    ['Contract Description', 'title'],
+    ['Vendor', 'supplier'],
+    ['Product Category', 'category'],
+    ['Directorate', 'team'],
+    ['Validity Period Start', 'start'],
+    ['Validity Period End', 'end'],
+    ['Contract Status', 'status'],
+    ['Original Contract Value', 'value'],
+  ],
+  'Leicester (data.leicester.gov.uk)': [
+    ['Contract number', 'reference'],
+    ['Title of agreement', 'title'],
+    ['Department', 'department'],
+    ['Contract value', 'value'],
+    ['Annual contract value', 'annualValue'],
+    ['Contract value excl variations ($)', 'value'],
+    ['Annual contract value (€)', 'annualValue'],
+    ['Start date', 'start'],
+  ],
+  'Bristol (gist of ijdickinson)': [
+    ['Body Name', 'buyer'],
+    ['Service Area Categorisation', 'category'],
+    ['Organisational Unit', 'department'],
+    ['Title Of The Agreement', 'title'],
+    ['Contract Reference Number', 'reference'],
+    ['Extension Period Months', 'extensionMonths'],
+    ['Amount', 'value'],
+    ['Supplier Name', 'supplier'],
+    ['ProcurementCategory', 'category'],
+  ],
+  'Local government transparency schema, as Norfolk numbers it (norfolk.gov.uk)': [
+    ['(04) Contract reference number', 'reference'],
+    ['(05) Open Contracting ID', 'ocid'],
+    ['(09) Service Category label', 'category'],
+    ['(13) CPV label', null],
+    ['(17) Contract start date', 'start'],
+    ['(18) End date', 'end'],
+    ['(19) Review date', 'review'],
+    ['(20) Extension period in months', 'extensionMonths'],
+    ['(25) Supplier registered company number', null],
+    ['(31) VCSE supplier type', null],
+    ['(36) Tender document URL', null],
+  ],
+  'London Legacy Development Corporation (queenelizabetholympicpark.co.uk)': [
+    ['Contract reference', 'reference'],
+    ['Entity', 'buyer'],
+    ['Other parties to the contract', 'supplier'],
+    ['Brief description of the contract', 'title'],
+    ['Contract completion date', null],
+    ['Contract end date', 'end'],
+    ['Value - exact amount of the contract', 'value'],
+  ],
+  'Contracts Finder awards (mysociety/procurement_data)': [
+    ['Notice Identifier', 'reference'],
+    ['Organisation Name', 'buyer'],
+    ['Supplier [Name|Address|Ref type|Ref Number|Is SME|Is VCSE]', 'supplier'],
+    ['Published Date', null],
+    ['Closing Date', null],
+    ['Postcode', null],
+  ],
+  'Idaho (irworkshop/accountability_datacleaning, R_campfin/id)': [
+    ['contract_number', 'reference'],
+    ['buyer', 'buyer'],
+    ['dept', 'department'],
+    ['status', 'status'],
+    ['start', 'start'],
+    ['expires', 'end'],
+    ['contract_amount', 'value'],
+    ['number_options', null],
+    ['max_end', 'maximumEnd'],
+    ['vendor', 'supplier'],
+    ['commodity', 'category'],
+    ['commodity_code', null],
+    ['admin_fee', null],
+    ['previous_solicitation', null],
+    ['notes', null],
+    ['agency_name', 'buyer'],
+  ],
+  'Boston (talos/docker4data, current_active_contracts)': [
+    ['vendor_id', null],
+    ['vendor_name', 'supplier'],
+    ['contract_descr', 'title'],
+    ['begin_dt', 'start'],
+    ['expire_dt', 'end'],
+    ['max_amt', 'maximumValue'],
+    ['dept_name', 'department'],
+    ['vendor_address_1', null],
+  ],
+  'Tennessee (irworkshop/accountability_datacleaning, R_campfin/tn)': [
+    ['swc_nbr', 'reference'],
+    ['begin_date', 'start'],
+    ['expire_date', 'end'],
+    ['supplier_id', null],
+    ['part_number', null],
+    ['unspsc_code', null],
+    ['admin_email', 'ownerEmail'],
+    ['begin_year', null],
+  ],
+  'Indiana and District of Columbia (the same, in and dc)': [
+    ['contract_id', 'reference'],
+    ['end_date', 'end'],
+    ['agency', 'buyer'],
+    ['amendment', null],
+    ['option_period', 'extensionMonths'],
+    ['contracting_officer', 'owner'],
+    ['award_date', null],
+  ],
+  'Philadelphia (CityOfPhiladelphia/contracts)': [
+    ['Bid_Number', null],
+    ['Contract_Description', 'title'],
+    ['End_Date', 'end'],
+    ['Department_Name', 'department'],
+    ['Contract_Amount', 'value'],
+    ['Total_Contract_Months', 'termMonths'],
+    ['Remaining_Contract_Months', null],
+    ['Total_Transactions', null],
+  ],
+  'Moldova, as OCDS in a table (find_string: tmp_contracts_summary)': [
+    ['Tender Title', 'title'],
+    ['contractor', 'supplier'],
+    ['Contractor Id', null],
+    ['Procuring Agency', 'buyer'],
+    ['Contract Start Date', 'start'],
+  ],
+  'ACT, Sydney and OpenSAM (cases of ../shared/data)': [
+    ['Workspace Number', 'reference'],
+    ['Contract Date', null],
+    ['Contract Duration (Months)', 'termMonths'],
+    ['renewal_notice_days', 'noticePeriod'],
+    ['auto_renew', 'automaticRenewal'],
+    ['unit_cost_usd', 'unitPrice'],
+    ['expires_at', 'end'],
+  ],
+  'Unimarket, Coupa, Snipe-IT and BigFix exports (their manuals)': [
+    ['Counterpart Name', 'supplier'],
+    ['Owner', 'owner'],
+    ['Purchasing Org Units', null],
+    ['Renewal dates', 'end'],
+    ['Funds Remaining', null],
+    ['Contract #', 'reference'],
+    ['Expires', 'end'],
+    ['Currency Code', 'currency'],
+    ['Savings %', null],
+    ['Created By', null],
+    ['expiration_date', 'end'],
+    ['purchase_cost', 'value'],
+    ['seats', 'units'],
+    ['entitlement_start', 'start'],
+    ['entitlement_end', 'end'],
+  ],
+  'Tracking sheets that are recommended (CobbleStone, Tracktual, pocsheet, legalclarity)': [
+    ['Counterparty Name', 'supplier'],
+    ['Counterparty City', null],
+    ['Contract Title/Name', 'title'],
+    ['Contract Effective Date', 'start'],
+    ['Cancellation deadline', null],
+    ['Auto-renewal clause', 'automaticRenewal'],
+    ['Notice window (days)', 'noticePeriod'],
+    ['Last reviewed date', null],
+    ['Contract value', 'value'],
+    ['Total value', 'value'],
+    ['Payment terms', null],
+    ['Point of contact', 'owner'],
+  ],
+}
+
+const ALL = Object.entries(PUBLISHED).flatMap(([source, headings]) =>
+  headings.map(([heading, field]) => ({ source, heading, field })),
+)
+
+describe('headings mean what their words say, also those that no list has', () => {
+  test('of 150 published headings 95 in a hundred are understood, and none as another thing', () => {
+    expect(ALL.length).toBeGreaterThanOrEqual(150)
+    const read = ALL.map((each) => ({
+      ...each,
+      read: fieldOf(readHeading(each.heading))?.field ?? null,
+    }))
+    const wrong = read.filter(({ field, read }) => field !== read)
+    const say = wrong.map(({ heading, field, read }) => `${heading}: ${read}, not ${field}`)
+    expect(say.length, say.join('\n')).toBeLessThanOrEqual(ALL.length * 0.05)
+    // What is not read is named as not used; what is read as another thing would be lost.
+    expect(wrong.filter(({ field, read }) => read !== null && field !== read)).toEqual([])
+  })
+})
+
+describe('a file whose end nobody would see says so', () => {
+  test('of several ends the one of the contract itself is taken, and what it is said to be', async () => {
+    const { drafts } = await readingOf(
+      'ends.csv',
+      'Ref,Title,Contract finishes,Last day incl. all extensions\nA1,Taxis,2027-01-31,2029-01-31\n',
+    )
+    expect(only(drafts)).toMatchObject({ end: { latest: '2027-01-31' } })
+  })
+
+  test.each(['Completion Date', 'Ablaufdatum', 'Milestone'])(
+    'where no column is read as the end, "%s" is named with its --map',
+    async (heading) => {
+      const { register, drafts } = await readingOf(
+        'no-end.csv',
+        `Ref,Title,${heading}\nA1,Taxis,2027-01-31\nA2,Post,2027-02-28\n`,
+      )
+      expect(drafts.map(({ end }) => end.kind)).toEqual(['undated', 'undated'])
+      const [problem] = register.warnings ?? []
+      expect(problem?.problem).toContain('no column holds an end')
+      expect(problem?.remedy).toContain(`--map end="${heading}"`)
+    },
+  )
+
+  test('numbers of rows are no references', async () => {
+    const ids = await readingOf(
+      'ids.csv',
+      '_id,Supplier,Agreement No,End\n1,Alder,77,2027-01-31\n2,Beck,78,2027-01-31\n',
+    )
+    expect(ids.drafts.map(({ reference }) => reference)).toEqual(['77', '78'])
+  })
+
+  test('the unit and the currency of a heading are heard', async () => {
+    const { drafts } = await readingOf(
+      'units.csv',
+      'Ref,Title,End date,Automatic renewal (Yes/No),Notice window (weeks),Seats,Price per seat (EUR)\n' +
+        'A1,CRM,2027-01-31,Yes - annually,6,10,12\n',
+    )
+    expect(only(drafts)).toMatchObject({
+      automaticRenewal: true,
+      noticePeriod: { amount: 6, unit: 'weeks' },
+      currency: 'EUR',
+    })
+  })
+})

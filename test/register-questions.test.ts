@@ -1,0 +1,299 @@
+/** What registers leave open: asked once, within limits, answered for all, remembered. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { setTeam } from '../src/database/organisation.ts'
+import { exportTable } from '../src/register/export/tables.ts'
+import { importFile } from '../src/register/import/import.ts'
+import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
+import { showContract } from '../src/reports/contract.ts'
+import { listDue } from '../src/reports/list.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import { workbook, written } from './support/register-file.ts'
+import { emptySetup, NOW, openSetup, type Setup } from './support/setup.ts'
+
+let setup: Setup
+beforeAll(async () => {
+  setup = await openSetup()
+})
+afterEach(() => emptySetup(setup))
+afterAll(() => setup.drop())
+
+const ON = asCivilDate('2026-11-29')
+
+const OPTIONS = () => ({
+  organisationId: setup.organisation.id,
+  source: 'register',
+  team: null,
+  today: ON,
+  now: NOW,
+  via: 'import',
+  byPersonId: null,
+  rulesOf: setup.rulesOf,
+  triageDays: 14,
+  isSample: false,
+  dryRun: false,
+  strict: false,
+  onProgress: () => {},
+})
+
+async function imported(content: string, on = ON, years: number | null = null) {
+  const path = written('register.csv', content)
+  const how = { map: new Map(), dates: null, years, timeZone: null, today: on }
+  const { result } = await importFile(setup.db.pool, path, how, { ...OPTIONS(), today: on })
+  return result
+}
+
+const open = () => readQuestions(setup.db.pool, setup.organisation.id, { isOpen: true })
+
+function answered(id: number, choice: string, except: readonly string[] = []) {
+  const { organisation, rulesOf, db } = setup
+  const answering = {
+    organisationId: organisation.id,
+    personId: null,
+    via: 'command line',
+    now: NOW,
+    today: ON,
+    rulesOf,
+  }
+  return answerQuestion(db.pool, answering, id, choice, except)
+}
+
+async function shown(reference: string) {
+  const { db, organisation, rulesOf } = setup
+  return showContract(db.pool, organisation.id, await setup.contractId(reference), ON, rulesOf)
+}
+
+const EXTENDED = `Ref,Title,Supplier,Start date,End date,Extended until
+E1,Cleaning,Alder,2024-04-01,2027-01-13,2029-01-13
+E2,Security,Beck,2024-04-01,2027-02-13,2028-02-13
+E3,Waste,Cairn,2024-04-01,2027-03-13,
+`
+
+describe('the meaning of a column is one question', () => {
+  test('until it is answered the earlier end warns', async () => {
+    const result = await imported(EXTENDED)
+    expect(result).toMatchObject({ created: 3, rejected: 0, unwatched: 0, undated: 0 })
+    const [question, ...more] = await open()
+    expect(more).toEqual([])
+    expect(question).toMatchObject({ about: 'extension', contracts: 2, import: 'register' })
+    expect(question?.choices.map(({ id }) => id)).toEqual(['signed', 'possible'])
+    const asked = result.problems.filter(({ severity }) => severity === 'question')
+    expect(asked.map((each) => each.question)).toEqual([question?.id, question?.id])
+    const query = {
+      organisationId: setup.organisation.id,
+      asOf: ON,
+      days: 60,
+      teamId: null,
+      limit: null,
+    }
+    const due = await listDue(setup.db.pool, query)
+    expect(due.items.filter(({ kind }) => kind === 'end')).toMatchObject([
+      { reference: 'E1', date: '2027-01-13' },
+    ])
+    expect((await shown('E1')).questions).toMatchObject([{ id: question?.id, about: 'extension' }])
+  })
+
+  test('"signed" moves the ends of all, and the same file asks nothing again', async () => {
+    await imported(EXTENDED)
+    const [question] = await open()
+    const answer = await answered(question?.id ?? 0, 'signed')
+    expect(answer.changed).toBe(2)
+    expect((await shown('E1')).currentEnd).toBe('2029-01-13')
+    expect((await shown('E3')).currentEnd).toBe('2027-03-13')
+    expect(await open()).toEqual([])
+    const again = await imported(EXTENDED)
+    expect(again).toMatchObject({ created: 0, updated: 0, unchanged: 3, questions: { asked: 0 } })
+    expect(await open()).toEqual([])
+    expect((await shown('E1')).currentEnd).toBe('2029-01-13')
+  })
+
+  test('"possible" makes options of them, all but those that are excepted', async () => {
+    await imported(EXTENDED)
+    const [question] = await open()
+    await answered(question?.id ?? 0, 'possible', ['E2'])
+    expect(await shown('E1')).toMatchObject({
+      currentEnd: '2027-01-13',
+      maximumEnd: '2029-01-13',
+      options: [{ to: '2029-01-13' }],
+    })
+    expect((await shown('E2')).maximumEnd).toBeNull()
+  })
+
+  test('next month a new row is read as it was answered', async () => {
+    await imported(EXTENDED)
+    const [question] = await open()
+    await answered(question?.id ?? 0, 'possible')
+    const next = await imported(`${EXTENDED}E4,Post,Dene,2025-01-01,2027-04-30,2028-04-30\n`)
+    expect(next).toMatchObject({ created: 1, questions: { asked: 0 } })
+    expect((await shown('E4')).maximumEnd).toBe('2028-04-30')
+  })
+
+  test('another answer than those given is refused, and the nearest is named', async () => {
+    await imported(EXTENDED)
+    const [question] = await open()
+    await expect(answered(question?.id ?? 0, 'sined')).rejects.toThrow(/did you mean signed/)
+    await expect(answered(999_999, 'signed')).rejects.toThrow(/no question/)
+  })
+})
+
+test('only what would change a warning is asked; all else is a note', async () => {
+  const result = await imported(
+    'Ref,Title,End,Extended until\nA,Far,2034-03-31,2036-03-31\nB,Near,2027-03-31,2028-03-31\n',
+  )
+  expect(result.problems.map(({ severity }) => severity)).toEqual(['note', 'question'])
+  expect(await open()).toMatchObject([{ contracts: 1, reference: 'B' }])
+})
+
+test('one import asks at most 12 groups and 15 single contracts; the rest is only listed', async () => {
+  const rows: string[] = []
+  for (let i = 0; i < 40; i++)
+    rows.push(`S${i},Single ${i},2027-03-31,clause ${'x'.repeat(i + 1)},Yes`)
+  for (let i = 0; i < 20; i++) {
+    for (const each of ['a', 'b'])
+      rows.push(`G${i}${each},Group,2027-03-31,see part ${'y'.repeat(i + 1)},Yes`)
+  }
+  const result = await imported(`Ref,Title,End,Notice,Auto renew\n${rows.join('\n')}\n`)
+  expect(result.questions).toEqual({ asked: 27, open: 60 })
+  const all = await open()
+  expect(all.filter(({ askedOn }) => askedOn !== null)).toHaveLength(27)
+  expect(all.filter(({ askedOn, contracts }) => askedOn !== null && contracts > 1)).toHaveLength(12)
+})
+
+describe('what each answer says', () => {
+  test('whether contracts with a notice renew, by wording', async () => {
+    await imported(
+      'Ref,Title,End,Notice period\nA,A,2027-03-31,3 months\nB,B,2027-04-30,6 months\nC,C,2027-04-30,90 days\n',
+    )
+    const questions = await open()
+    expect(questions.map(({ contracts }) => contracts)).toEqual([2, 1])
+    await answered(questions[0]?.id ?? 0, 'yes')
+    expect((await shown('A')).automaticRenewal).toBe(true)
+    expect((await shown('C')).automaticRenewal).toBeNull()
+  })
+
+  test('a notice that cannot be read counts as three months until it is answered', async () => {
+    await imported('Ref,Title,End,Notice period,Auto renew\nA,A,2027-05-31,see clause 9,Yes\n')
+    const before = await shown('A')
+    const notice = before.deadlines.find(({ kind }) => kind === 'notice')
+    expect(notice?.date).toBe('2027-02-25')
+    expect(notice?.reason).toContain('see clause 9')
+    expect(before.notice).toEqual({ amount: null, unit: null, text: 'see clause 9' })
+    const [question] = await open()
+    await answered(question?.id ?? 0, '6-months')
+    expect((await shown('A')).notice).toMatchObject({ amount: 6, unit: 'months' })
+  })
+
+  test('a status that says "over" of a contract that runs', async () => {
+    await imported('Ref,Title,End,Status\nA,A,2027-03-31,Dormant\nB,B,2027-03-31,Live\n')
+    expect((await shown('A')).state).toBe('active')
+    const [question] = await open()
+    await answered(question?.id ?? 0, 'over')
+    expect((await shown('A')).state).toBe('closed')
+    expect((await shown('B')).state).toBe('active')
+  })
+
+  test('a length whose unit was open', async () => {
+    const result = await imported('Ref,Title,Start,Term (months)\nA,A,2025-04-01,2+1+1\n')
+    expect(result).toMatchObject({ created: 1, undated: 1, unwatched: 1 })
+    const [question] = await open()
+    await answered(question?.id ?? 0, 'years')
+    expect(await shown('A')).toMatchObject({ currentEnd: '2027-03-31', maximumEnd: '2029-03-31' })
+  })
+})
+
+describe('a register that says less than before takes nothing away', () => {
+  const KNOWN = `Ref,Title,Supplier,Owner,Owner email,Start,End,Value,Notice period,Auto renew,Maximum end,Department
+K1,Lifts,Alder,Ann Ash,ann@example.org,2024-01-01,2026-12-31,9000,3 months,Yes,2028-12-31,Digital
+`
+  const HEADINGS = KNOWN.split('\n')[0]?.split(',') ?? []
+
+  test.each(HEADINGS.slice(1))('a blank %s', async (heading) => {
+    await imported(KNOWN)
+    const before = await shown('K1')
+    const at = HEADINGS.indexOf(heading)
+    const cells = (KNOWN.split('\n')[1] ?? '').split(',')
+    const blank = cells.map((cell, i) => (i === at ? '' : cell)).join(',')
+    const result = await imported(`${HEADINGS.join(',')}\n${blank}\n`)
+    const after = await shown('K1')
+    expect({ ...after, problems: [] }).toEqual({ ...before, problems: [] })
+    if (heading === 'End') {
+      const told = result.problems.map(({ problem }) => problem)
+      expect(told).toContain('the file no longer gives its end: Thu 31 Dec 2026 stays')
+    }
+  })
+
+  test('the whole column left out', async () => {
+    await imported(KNOWN)
+    const before = await shown('K1')
+    await imported('Ref,Title,Supplier\nK1,Lifts,Alder\n')
+    expect({ ...(await shown('K1')), problems: [] }).toEqual({ ...before, problems: [] })
+  })
+})
+
+test('a reference whose supplier and dates all change at once is told', async () => {
+  await imported('Ref,Supplier,Start,End\n1,Alder,2024-07-29,2027-03-31\n')
+  const { problems } = await imported('Ref,Supplier,Start,End\n1,Beck,2025-03-31,2027-06-30\n')
+  expect(problems).toMatchObject([{ problem: expect.stringContaining('another contract') }])
+})
+
+test('the same address with another name is one person with the new name', async () => {
+  await imported('Ref,Title,End,Owner,Owner email\nP,P,2027-03-31,Ann Ash,ann@example.org\n')
+  await imported('Ref,Title,End,Owner,Owner email\nP,P,2027-03-31,Ann Birch,ANN@example.org\n')
+  expect((await shown('P')).owner).toBe('Ann Birch')
+  const people = await setup.rows('SELECT id FROM person')
+  expect(people).toHaveLength(1)
+})
+
+test('a department that is renamed stays with its team until the new name has one', async () => {
+  const { db, organisation } = setup
+  const team = (name: string) =>
+    setTeam(db.pool, organisation.id, name, { channel: `C${name.length}` })
+  const file = (department: string) =>
+    `Ref,Title,End,Department\nR1,One,2026-12-31,${department}\nR2,Two,2026-12-31,${department}\n`
+  await team('Digital')
+  await imported(file('Digital'))
+  const { problems } = await imported(file('Digital and Data'))
+  expect(problems).toMatchObject([{ problem: expect.stringContaining('stay with Digital') }])
+  await team('Digital and Data')
+  await imported(file('Digital and Data'))
+  expect((await shown('R1')).team).toBe('Digital and Data')
+  expect((await shown('R2')).team).toBe('Digital and Data')
+})
+
+test('the sheet of questions in a workbook, answered and imported back, answers', async () => {
+  await imported(EXTENDED)
+  const { db, organisation, rulesOf } = setup
+  const deps = { pool: db.pool, organisationId: organisation.id, rulesOf }
+  const ids = (await setup.rows<{ id: number }>('SELECT id FROM contract ORDER BY id')).map(
+    ({ id }) => id,
+  )
+  const { sheet } = await exportTable(deps, 'register', ids)
+  expect(sheet.beside?.headings.at(-1)).toBe('Answer')
+  const [question] = await open()
+  const answers = [
+    [...(sheet.beside?.headings ?? [])],
+    [question?.id ?? 0, question?.text ?? '', 2, '', '', '', 'signed'],
+  ]
+  const path = written('answers.xlsx', workbook({ Questions: answers }))
+  const how = { map: new Map(), dates: null, timeZone: null, today: ON }
+  const { answered } = await importFile(db.pool, path, how, { ...OPTIONS(), source: 'register' })
+  expect(answered).toBe(1)
+  expect(await open()).toEqual([])
+  expect((await shown('E2')).currentEnd).toBe('2028-02-13')
+})
+
+test('what was said by hand of a source’s columns is remembered for its next file', async () => {
+  const content = 'Ref,Title,Milestone\nA,A,30/09/27\nB,B,14/06/28\n'
+  const path = written('by-hand.csv', content)
+  const how = { dates: null, timeZone: null, today: ON }
+  const said = { ...how, map: new Map([['end', 'Milestone']]), years: 2000 }
+  await importFile(setup.db.pool, path, said, { ...OPTIONS(), source: 'by hand' })
+  expect((await shown('A')).currentEnd).toBe('2027-09-30')
+  const next = written('by-hand.csv', `${content}C,C,01/02/29\n`)
+  await importFile(
+    setup.db.pool,
+    next,
+    { ...how, map: new Map() },
+    { ...OPTIONS(), source: 'by hand' },
+  )
+  expect((await shown('C')).currentEnd).toBe('2029-02-01')
+})
