@@ -262,14 +262,16 @@ async function applyIn(
   }
   const asking = { organisationId, sourceId, importId, today, personId: options.byPersonId }
   const anyTeam = options.team ?? teams.find((team) => team.isDefault) ?? teams[0]
-  const { problems, counts: questions } = anyTeam
-    ? await keepQuestions(
-        client,
-        { ...asking, rules: options.rulesOf(anyTeam) },
-        staged.open,
-        found,
-      )
-    : { problems: found, counts: { asked: 0, open: 0 } }
+  // A workbook of answers alone says nothing of the register: its questions stay.
+  const { problems, counts: questions } =
+    anyTeam && staged.read > 0
+      ? await keepQuestions(
+          client,
+          { ...asking, rules: options.rulesOf(anyTeam) },
+          staged.open,
+          found,
+        )
+      : { problems: found, counts: { asked: 0, open: 0 } }
   await keepProblems(client, organisationId, sourceId, importId, problems)
   await finishImport(client, sourceId, importId, counts, options.now)
   if (options.reading !== undefined) {
