@@ -1,18 +1,12 @@
 /** A decision about notice does what it says. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { decide } from '../src/actions/decide.ts'
 import { showContract } from '../src/reports/contract.ts'
 import { asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { noticeDecided } from '../src/rules/renewal.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
+import { draft, useSetup } from './support/setup.ts'
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-})
-afterEach(() => emptySetup(setup))
-afterAll(() => setup.drop())
+const setup = useSetup({ emptied: 'after' })
 
 const RENEWING = {
   automaticRenewal: true,

@@ -1,4 +1,3 @@
-import { describe, expect, test } from 'vitest'
 import { fieldOf, readHeading } from '../src/register/column-names.ts'
 import { only, readingOf } from './support/register-file.ts'
 

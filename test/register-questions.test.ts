@@ -1,5 +1,4 @@
 /** What registers leave open: asked once, within limits, answered for all, remembered. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { setTeam } from '../src/database/organisation.ts'
 import { exportTable } from '../src/register/export/tables.ts'
 import { importFile } from '../src/register/import/import.ts'
@@ -8,14 +7,9 @@ import { showContract } from '../src/reports/contract.ts'
 import { listDue } from '../src/reports/list.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { workbook, written } from './support/register-file.ts'
-import { emptySetup, NOW, openSetup, type Setup } from './support/setup.ts'
+import { NOW, useSetup } from './support/setup.ts'
 
-let setup: Setup
-beforeAll(async () => {
-  setup = await openSetup()
-})
-afterEach(() => emptySetup(setup))
-afterAll(() => setup.drop())
+const setup = useSetup({ emptied: 'after' })
 
 const ON = asCivilDate('2026-11-29')
 

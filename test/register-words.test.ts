@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import type { Draft } from '../src/register/draft.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { only, readingOf, refusal, written } from './support/register-file.ts'
