@@ -6,75 +6,8 @@ import { z } from 'zod'
 import { DATE_FORMATS } from '../register/export/sheet.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 
-/** What a process does: everything, the conversation alone, or the warnings alone. */
-export type Role = 'all' | 'bot' | 'worker'
-
-export interface Settings {
-  readonly role: Role
-  readonly databaseUrl: string | null
-  readonly migrateUrl: string | null
-  readonly dataFolder: string
-  readonly timeZone: string
-  readonly calendar: string
-  readonly channel: string | null
-  readonly escalationChannel: string | null
-  /** Where the weekly summary across teams goes; null for nowhere. */
-  readonly executiveChannel: string | null
-  readonly sweepAt: ClockTime
-  readonly weeklyAt: ClockTime
-  /** 1 for Monday to 7 for Sunday. */
-  readonly weeklyOn: number
-  readonly slack: {
-    readonly botToken: string | null
-    readonly appToken: string | null
-    readonly signingSecret: string | null
-    readonly apiUrl: string | null
-    readonly timeoutMs: number
-  }
-  /** Slack ids of the people who may change settings, teams and imports in Slack. */
-  readonly administrators: readonly string[]
-  /** Slack ids of channels and user groups whose members may read; every member where it is empty. */
-  readonly readers: readonly string[]
-  /** Where Slack calls the bot over HTTP. */
-  readonly port: number
-  /** At which calendars reach this program from outside, without a slash at the end; null for nowhere. */
-  readonly publicUrl: string | null
-  /** Where the local workspace's page is opened without Slack; 0 opens none. */
-  readonly pagePort: number
-  readonly leaseSeconds: number
-  readonly historyLagSeconds: number
-  readonly triageDays: number
-  readonly rules: {
-    readonly historicAfterDays: number
-    readonly startByFrom: number
-    readonly smallValue: number
-    readonly approvalDays: number
-    readonly mobilisationDays: number
-    readonly deemedServiceDays: number
-    readonly chainToleranceDays: number
-    readonly cliffDays: number
-  }
-  /** How long a question to the database may take; what is asked of whole registers, longer. */
-  readonly databaseTimeoutMs: number
-  /** A process whose tick stands still for so long ends itself; 0 leaves it alone. */
-  readonly standstillMs: number
-  /** Where /livez, /readyz and /metrics are answered; null for nowhere. */
-  readonly opsPort: number | null
-  readonly opsHost: string
-  /** Called after every tick that found no alarm. */
-  readonly heartbeatUrl: string | null
-  /** Told once a day what is wrong with the watch itself. */
-  readonly adminChannel: string | null
-  readonly staleRegisterDays: number
-  readonly keep: {
-    readonly closedDays: number
-    readonly alertDays: number
-    readonly inboxDays: number
-  }
-  /** How days are written in a workbook. */
-  readonly dateFormat: (typeof DATE_FORMATS)[number]
-  readonly logLevel: string
-}
+/** As the process works with them. */
+export type Settings = ReturnType<typeof settingsOf>
 
 /**
  * The settings that an environment gives.
@@ -111,7 +44,7 @@ function wrongTogether(env: Read): string | null {
     : null
 }
 
-function settingsOf(env: Read): Settings {
+function settingsOf(env: Read) {
   return Object.freeze({
     role: env.LAPSEWATCH_ROLE,
     databaseUrl: env.DATABASE_URL,
@@ -124,6 +57,7 @@ function settingsOf(env: Read): Settings {
     executiveChannel: env.LAPSEWATCH_EXECUTIVE_CHANNEL,
     sweepAt: env.LAPSEWATCH_SWEEP_AT,
     weeklyAt: env.LAPSEWATCH_WEEKLY_AT,
+    /** 1 for Monday to 7 for Sunday. */
     weeklyOn: env.LAPSEWATCH_WEEKLY_ON,
     slack: {
       botToken: env.SLACK_BOT_TOKEN,
@@ -132,10 +66,14 @@ function settingsOf(env: Read): Settings {
       apiUrl: env.SLACK_API_URL,
       timeoutMs: env.LAPSEWATCH_SLACK_TIMEOUT_SECONDS * 1000,
     },
+    /** Slack ids of the people who may change settings, teams and imports in Slack. */
     administrators: env.LAPSEWATCH_ADMINISTRATORS,
+    /** Slack ids of channels and user groups whose members may read; every member where it is empty. */
     readers: env.LAPSEWATCH_READERS,
     port: env.LAPSEWATCH_PORT,
+    /** Where the local workspace's page is opened without Slack; 0 opens none. */
     pagePort: env.LAPSEWATCH_PAGE_PORT,
+    /** At which calendars reach this program from outside, without a slash at the end. */
     publicUrl: env.LAPSEWATCH_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     leaseSeconds: env.LAPSEWATCH_LEASE_SECONDS,
     historyLagSeconds: env.LAPSEWATCH_HISTORY_LAG_SECONDS,
@@ -150,7 +88,9 @@ function settingsOf(env: Read): Settings {
       chainToleranceDays: env.LAPSEWATCH_CHAIN_TOLERANCE_DAYS,
       cliffDays: env.LAPSEWATCH_CLIFF_DAYS,
     },
+    /** How long a question to the database may take; what is asked of whole registers, longer. */
     databaseTimeoutMs: env.LAPSEWATCH_DATABASE_TIMEOUT_SECONDS * 1000,
+    /** A process whose tick stands still for so long ends itself; 0 leaves it alone. */
     standstillMs: env.LAPSEWATCH_STANDSTILL_SECONDS * 1000,
     opsPort: env.LAPSEWATCH_OPS_PORT,
     opsHost: env.LAPSEWATCH_OPS_HOST,

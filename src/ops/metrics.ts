@@ -5,16 +5,7 @@ import type { Attempt } from '../delivery/send.ts'
 import { FINDINGS, type Finding } from '../warnings/self-check.ts'
 import type { SweepResult } from '../warnings/sweep.ts'
 
-export interface Metrics {
-  readonly registry: Registry
-  /** When the last tick ended well, in milliseconds of the monotonic clock; null before the first. */
-  lastTickAt(): number | null
-  ticked(result: 'done' | 'failed', ms: number): void
-  ranSlots(slots: number): void
-  swept(result: SweepResult): void
-  attempted(attempt: Attempt): void
-  checked(findings: readonly Finding[]): void
-}
+export type Metrics = ReturnType<typeof openMetrics>
 
 export interface MetricsOptions {
   readonly pool: Pool
@@ -26,51 +17,33 @@ export interface MetricsOptions {
 const LAG_SECONDS = [1, 5, 15, 60, 300, 900, 3600, 21_600, 86_400]
 
 /** A registry of its own: two processes in one test do not share their figures. */
-export function openMetrics(options: MetricsOptions): Metrics {
+export function openMetrics(options: MetricsOptions) {
   const { elapsed } = options
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   gaugeOutbox(registry, options)
-  const ticks = new Counter({
-    name: 'lapsewatch_ticks_total',
-    help: 'Ticks of the watch, by how they ended.',
-    labelNames: ['result'],
-    registers,
-  })
-  const tickSeconds = new Histogram({
-    name: 'lapsewatch_tick_seconds',
-    help: 'How long a tick took.',
-    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30],
-    registers,
-  })
-  const slots = new Counter({
-    name: 'lapsewatch_slots_total',
-    help: 'Days and weeks of teams that this process ran.',
-    registers,
-  })
-  const raised = new Counter({
-    name: 'lapsewatch_alerts_raised_total',
-    help: 'Warnings that sweeps of this process raised.',
-    registers,
-  })
-  const queued = new Counter({
-    name: 'lapsewatch_messages_queued_total',
-    help: 'Messages that sweeps of this process queued.',
-    registers,
-  })
-  const attempts = new Counter({
-    name: 'lapsewatch_delivery_attempts_total',
-    help: 'Attempts to send, by what came of them.',
-    labelNames: ['outcome'],
-    registers,
-  })
-  const lag = new Histogram({
-    name: 'lapsewatch_due_to_sent_seconds',
-    help: 'From a message being queued to Slack having taken it.',
-    buckets: LAG_SECONDS,
-    registers,
-  })
+  const counter = (name: string, help: string, labelNames: readonly string[] = []) =>
+    new Counter({ name: `lapsewatch_${name}`, help, labelNames, registers })
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name: `lapsewatch_${name}`, help, buckets, registers })
+  const ticks = counter('ticks_total', 'Ticks of the watch, by how they ended.', ['result'])
+  const tickSeconds = histogram(
+    'tick_seconds',
+    'How long a tick took.',
+    [0.01, 0.05, 0.1, 0.5, 1, 5, 30],
+  )
+  const slots = counter('slots_total', 'Days and weeks of teams that this process ran.')
+  const raised = counter('alerts_raised_total', 'Warnings that sweeps of this process raised.')
+  const queued = counter('messages_queued_total', 'Messages that sweeps of this process queued.')
+  const attempts = counter('delivery_attempts_total', 'Attempts to send, by what came of them.', [
+    'outcome',
+  ])
+  const lag = histogram(
+    'due_to_sent_seconds',
+    'From a message being queued to Slack having taken it.',
+    LAG_SECONDS,
+  )
   const findings = new Gauge({
     name: 'lapsewatch_findings',
     help: 'What the auditor found last, by kind.',
@@ -80,22 +53,23 @@ export function openMetrics(options: MetricsOptions): Metrics {
   let lastTickAt: number | null = null
   return {
     registry,
+    /** When the last tick ended well, in milliseconds of the monotonic clock; null before the first. */
     lastTickAt: () => lastTickAt,
-    ticked(result, ms) {
+    ticked(result: 'done' | 'failed', ms: number): void {
       if (result === 'done') lastTickAt = elapsed()
       ticks.inc({ result })
       tickSeconds.observe(ms / 1000)
     },
-    ranSlots: (count) => slots.inc(count),
-    swept(result) {
+    ranSlots: (count: number) => slots.inc(count),
+    swept(result: SweepResult): void {
       raised.inc(result.raised)
       queued.inc(result.queued)
     },
-    attempted({ outcome, ms }) {
+    attempted({ outcome, ms }: Attempt): void {
       attempts.inc({ outcome })
       if (outcome === 'sent') lag.observe(ms / 1000)
     },
-    checked(found) {
+    checked(found: readonly Finding[]): void {
       for (const what of FINDINGS) {
         const count = found.filter((each) => each.what === what).reduce((a, b) => a + b.count, 0)
         findings.set({ what }, count)

@@ -205,7 +205,7 @@ function withoutSlack(settings: Settings): Settings {
     ...settings,
     channel: CONTRACTS,
     escalationChannel: ESCALATION,
-    administrators: ADMINISTRATORS,
+    administrators: [...ADMINISTRATORS],
     slack: {
       botToken: null,
       appToken: null,

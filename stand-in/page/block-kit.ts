@@ -199,8 +199,6 @@ function controlHtml(element: Control, position: FieldPosition, wiring: Wiring):
       return selectHtml(attributes, element, position.context.people.map(named), held)
     case 'conversations_select':
       return selectHtml(attributes, element, position.context.channels.map(named), held)
-    case 'external_select':
-      return html`<input type="search"${attributes} data-loads value="${held[0] ?? ''}"${attribute('placeholder', element.placeholder?.text)} autocomplete="off">`
     case 'radio_buttons':
     case 'checkboxes':
       return choicesHtml(element, position, wiring, held)

@@ -1,5 +1,3 @@
-/** What a person can do in the workspace: type, press, choose, fill in forms, come and go. */
-import { z } from 'zod'
 import { isRecord } from './http.ts'
 import { describeUser } from './identity.ts'
 import { describeFile } from './methods.ts'
@@ -12,10 +10,8 @@ import {
   DONE,
   eventPayload,
   failed,
-  type Problem,
   type Surface,
   submissionPayload,
-  suggestionPayload,
   type UserSession,
   watchAct,
 } from './payloads.ts'
@@ -30,59 +26,8 @@ import type {
   Values,
   WorkspaceDirectory,
 } from './state.ts'
-import {
-  type Block,
-  type BoxOption,
-  type Field,
-  fieldsOf,
-  messageBlocks,
-  option,
-  optionGroup,
-  readView,
-  withIds,
-} from './validate.ts'
+import { type Block, type Field, fieldsOf, messageBlocks, readView, withIds } from './validate.ts'
 import { complaintOf, type Given, givenValue, initialValue, isEmpty } from './views.ts'
-
-interface MenuOptions {
-  readonly problem: Problem | null
-  readonly options: readonly BoxOption[]
-}
-
-const offers = z.union([
-  z.strictObject({ options: z.array(option).max(100) }),
-  z.strictObject({ option_groups: z.array(optionGroup).max(100) }),
-])
-
-/** What the app offers for the words typed; it can be chosen from then on. */
-async function loadOptions(
-  session: UserSession,
-  user: User,
-  surface: Surface,
-  actionId: string,
-  query: string,
-): Promise<MenuOptions> {
-  const here = reachable(surface, user, session)
-  const field = fieldOn(here, actionId, null)
-  if (field.element.type !== 'external_select') {
-    throw new Error(`${actionId} loads no options: it is a ${field.element.type}.`)
-  }
-  const payload = suggestionPayload(user, here, channelOf(here, session), field, query)
-  const ack = await session.post.deliver(payload)
-  if (!ack.acked) return { problem: ack.failure, options: [] }
-  const read = offers.safeParse(ack.body)
-  if (!read.success) {
-    session.ledger.failures.push(
-      `The options of ${actionId} cannot be shown: ${read.error.message}`,
-    )
-    return { problem: 'invalid_response', options: [] }
-  }
-  const options =
-    'options' in read.data
-      ? read.data.options
-      : read.data.option_groups.flatMap((group) => group.options)
-  session.loaded.set(menuKey(here, field), options)
-  return { problem: null, options }
-}
 
 /** Somebody who uses Slack: each act returns what that person then sees. */
 export class Actor {
@@ -109,10 +54,6 @@ export class Actor {
   select(surface: Surface, actionId: string, given: Given): Promise<ActResult> {
     const value = typeof given === 'string' ? given : null
     return this.#act(() => actOn(this.#stage, this.user, surface, { actionId, value, given }))
-  }
-
-  options(surface: Surface, actionId: string, query: string): Promise<MenuOptions> {
-    return loadOptions(this.#stage, this.user, surface, actionId, query)
   }
 
   /** Fills in the modal's fields, by block id or action id, and submits it. */
@@ -349,9 +290,8 @@ function heldAfter(
 
 /** Gives a field its value; in a view it stays there. @throws Error where it cannot hold it. */
 function fill(session: UserSession, surface: Surface, field: Field, given: Given): FieldValue {
-  const { places, views, loaded, url } = session
+  const { places, views, url } = session
   const value = givenValue(field, given, {
-    loaded: loaded.get(menuKey(surface, field)) ?? [],
     file(id) {
       const file = places.files.get(id)
       if (file === undefined || file.content === null) {
@@ -533,10 +473,6 @@ function valuesOn(surface: Surface): Values {
     if (value !== null) values[blockId] = { ...values[blockId], [actionId]: value }
   }
   return values
-}
-
-function menuKey(surface: Surface, { blockId, actionId }: Field): string {
-  return [surface.kind === 'view' ? surface.id : surface.ts, blockId, actionId].join(' ')
 }
 
 function blocksOf(surface: Surface): readonly Block[] {

@@ -14,7 +14,7 @@ import {
   type Values,
   type WorkspaceEvent,
 } from './state.ts'
-import type { BoxOption, Field } from './validate.ts'
+import type { Field } from './validate.ts'
 import { asSlackShowsView } from './views.ts'
 
 export type Surface = PostedMessage | EphemeralMessage | ShownView
@@ -93,27 +93,6 @@ export function actionPayload(
       ...placeOf(surface, channel),
       ...(responseUrl === null ? {} : { state: { values }, response_url: responseUrl }),
       actions: [action],
-    },
-  }
-}
-
-export function suggestionPayload(
-  user: User,
-  surface: Surface,
-  channel: Channel | null,
-  { actionId, blockId }: Field,
-  query: string,
-): Payload {
-  return {
-    type: 'interactive',
-    body: {
-      type: 'block_suggestion',
-      ...actor(user),
-      ...VERIFICATION,
-      ...placeOf(surface, channel),
-      action_id: actionId,
-      block_id: blockId,
-      value: query,
     },
   }
 }
@@ -313,8 +292,6 @@ export interface UserSession extends StandInState {
   readonly post: PostOffice
   readonly responseUrls: ResponseUrls
   readonly commands: readonly CommandOptions[]
-  /** What the app last offered for a menu whose options it loads, by place. */
-  readonly loaded: Map<string, readonly BoxOption[]>
   /** Waits until the app has nothing left to do. @param count of what the person saw so far. */
   readonly rest: (count: () => number) => Promise<void>
 }

@@ -177,7 +177,6 @@ function setSession(options: WorkspaceOptions, url: () => string): UserSession {
     longestPage: options.longestPage ?? 200,
     url,
     commands: options.commands ?? [{ command: '/contracts', shouldEscape: true }],
-    loaded: new Map(),
     rest: idle ?? ((count) => restByQuiet(count, () => performance.now())),
   }
 }

@@ -105,7 +105,7 @@ const menu = { ...confirmable, ...focusable, ...placeholdable }
 
 const LONGEST = 75
 
-export const option = z.strictObject({
+const option = z.strictObject({
   text: plainText(LONGEST),
   value: z.string().min(1).max(LONGEST),
   description: plainText(LONGEST).optional(),
@@ -123,7 +123,7 @@ const boxOption = z.strictObject({
 })
 export type BoxOption = z.infer<typeof boxOption>
 
-export const optionGroup = z.strictObject({
+const optionGroup = z.strictObject({
   label: plainText(LONGEST),
   options: z.array(option).min(1).max(100),
 })
@@ -184,12 +184,6 @@ const staticSelect = chosenAmong(
     initial_option: option.optional(),
   }),
 )
-const externalSelect = z.strictObject({
-  type: z.literal('external_select'),
-  ...menu,
-  min_query_length: z.int().min(0).optional(),
-  initial_option: option.optional(),
-})
 const usersSelect = z.strictObject({
   type: z.literal('users_select'),
   ...menu,
@@ -221,14 +215,7 @@ const radioButtons = chosenAmong(
   }),
 )
 
-const MENUS = [
-  staticSelect,
-  externalSelect,
-  usersSelect,
-  conversationsSelect,
-  checkboxes,
-  radioButtons,
-] as const
+const MENUS = [staticSelect, usersSelect, conversationsSelect, checkboxes, radioButtons] as const
 
 function chosenAmong<Menu extends z.ZodObject>(menuShape: Menu): Menu {
   return menuShape.superRefine((value, context) => {

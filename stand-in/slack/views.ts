@@ -53,7 +53,6 @@ const SLOTS: Readonly<Record<Interactive['type'], Slot | null>> = {
   overflow: null,
   plain_text_input: one('text', 'value', 'initial_value'),
   static_select: one('option', 'selected_option', 'initial_option'),
-  external_select: one('option', 'selected_option', 'initial_option'),
   radio_buttons: one('option', 'selected_option', 'initial_option'),
   checkboxes: several('option', 'selected_options', 'initial_options'),
   users_select: one('id', 'selected_user', 'initial_user'),
@@ -83,8 +82,6 @@ function currentConversation(
 }
 
 export interface FieldSources {
-  /** What the app last offered for a menu whose options it loads. */
-  readonly loaded: readonly BoxOption[]
   readonly file: (id: string) => StoredFile
   readonly describeFile: (file: StoredFile) => Record<string, unknown>
 }
@@ -110,7 +107,7 @@ function single(kind: Kind, field: Field, text: string, sources: FieldSources): 
     case 'id':
       return text
     case 'option':
-      return chosenOption(field, text, sources.loaded)
+      return chosenOption(field, text)
     case 'date':
       if (z.iso.date().safeParse(text).success) return text
       throw new Error(`${field.actionId} takes a date as YYYY-MM-DD, not "${text}".`)
@@ -119,9 +116,9 @@ function single(kind: Kind, field: Field, text: string, sources: FieldSources): 
   }
 }
 
-function chosenOption(field: Field, text: string, loaded: readonly BoxOption[]): BoxOption {
+function chosenOption(field: Field, text: string): BoxOption {
   const { element, actionId } = field
-  const options = 'options' in element || 'option_groups' in element ? offered(element) : loaded
+  const options = 'options' in element || 'option_groups' in element ? offered(element) : []
   const found =
     options.find(({ value }) => value === text) ?? options.find((one) => one.text.text === text)
   if (found !== undefined) return found
