@@ -21,6 +21,7 @@ import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { DEADLINE_KINDS } from '../rules/contract.ts'
 import { readSchedule } from '../rules/reminder-schedule.ts'
 import { checkedRuleSettings, type RuleSettings } from '../rules/settings.ts'
+import { isRecord } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { terminalText } from '../text/terminal.ts'
 import { weeklyMessage } from '../text/weekly.ts'
@@ -465,10 +466,6 @@ function readJson(file: string): unknown {
   } catch {
     throw new UserError(`${file} is no JSON: write an object such as {"end": [90, 30, 7, 0]}.`)
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function comparisonText(

@@ -191,7 +191,7 @@ function awardedEndOf(row: ContractRow): End {
   }
 }
 
-function periodOf(amount: number | null, unit: PeriodUnit | null): Period | null {
+export function periodOf(amount: number | null, unit: PeriodUnit | null): Period | null {
   return amount === null || unit === null ? null : { amount, unit }
 }
 

@@ -1,5 +1,10 @@
 /** Everything about Slack that can be found out without posting: tokens, scopes, channels, blocks. */
-import { type ChannelMembers, channelDirectory, channelMembers } from '../delivery/channels.ts'
+import {
+  type ChannelMembers,
+  channelDirectory,
+  channelMembers,
+  isPersonId,
+} from '../delivery/channels.ts'
 import { ask, type Call, fieldOf, textOf } from '../delivery/slack-api.ts'
 import { slackCaller } from '../delivery/slack-client.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
@@ -128,7 +133,7 @@ async function checkChannels(
   const byChannel = new Map<string, { name: string; uses: PostingTarget[] }>()
   const checks: Check[] = []
   for (const [name, uses] of byDestination(postings)) {
-    if (isPerson(name)) {
+    if (isPersonId(name)) {
       checks.push(good(`${name}, ${usesWords(uses)}`, 'a person, written to directly'))
       continue
     }
@@ -271,10 +276,6 @@ function settingOf(uses: readonly PostingTarget[]): string {
 
 function counted(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`
-}
-
-function isPerson(destination: string): boolean {
-  return /^[UW][A-Z0-9]{2,}$/.test(destination)
 }
 
 interface SlackReachOptions {

@@ -9,6 +9,7 @@ import { type Exposure, exposure } from '../rules/exposure.ts'
 import type { Decimal } from '../rules/money.ts'
 import { sum } from '../rules/premium.ts'
 import { asKnownOn } from '../rules/replay.ts'
+import { compare } from '../rules/text-match.ts'
 import { type PriceRules, readLedger } from './ledger.ts'
 
 export interface ExposureItem extends Exposure {
@@ -174,8 +175,4 @@ function gather<Key>(ratios: Map<Key, number[]>, key: Key, ratio: number): void 
   const known = ratios.get(key)
   if (known) known.push(ratio)
   else ratios.set(key, [ratio])
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -12,6 +12,7 @@ import {
   routesThatFit,
   startByRoute,
 } from '../rules/start-by.ts'
+import { folded } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { decisionWords, type StartByCounted } from '../text/procurement.ts'
 
@@ -84,10 +85,6 @@ function routeNamed(typed: string, { routes }: Pick<Rules, 'routes'>): Route {
   throw new UserError(
     `There is no route "${typed.slice(0, 60)}". Write one of: ${routes.map(({ name }) => name).join(', ')}.`,
   )
-}
-
-function folded(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
 function onlyOne<T>(found: readonly T[]): T | undefined {

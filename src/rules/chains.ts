@@ -7,6 +7,7 @@
 import { Big } from 'big.js'
 import { addDays, type CivilDate, daysBetween } from './civil-date.ts'
 import type { Decimal } from './money.ts'
+import { compare } from './text-match.ts'
 
 export interface ChainRules {
   /** How many days an award may begin before or after the day that follows the last one's end. */
@@ -177,8 +178,4 @@ function countBefore(sorted: readonly CivilDate[], date: CivilDate): number {
     else high = middle
   }
   return low
-}
-
-function compare(a: CivilDate, b: CivilDate): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,5 +1,6 @@
 /** Contracts that share a supplier, a reseller or a product and end together: one cliff. */
 import { addDays, type CivilDate } from './civil-date.ts'
+import { compare } from './text-match.ts'
 
 export interface Ending {
   readonly id: number
@@ -83,8 +84,4 @@ function withoutRepeats(cliffs: readonly Cliff[]): Cliff[] {
     for (const id of ids) told.set(id, [...(told.get(id) ?? []), set])
     return true
   })
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

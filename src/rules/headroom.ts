@@ -361,7 +361,7 @@ function moneyLimit(
     return unknown(`The limits are in pounds, the contract in ${facts.currency}.`)
   const { value, notes } = lifetimeValue(facts, term)
   const percent = facts.works === true ? rule.worksPercent : rule.percent
-  const valued = value !== null && value.gt(0) ? value : null
+  const valued = value?.gt(0) ? value : null
   if (percent !== null && valued === null)
     return unknown('The value of the contract is not known: record it.')
   const of = valued === null ? null : canonical(valued)

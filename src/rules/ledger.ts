@@ -8,6 +8,7 @@ import { addDays, type CivilDate, dayText, earlier } from './civil-date.ts'
 import { type Contract, type Extension, movesEnd, type VatRecovery } from './contract.ts'
 import { canonical, type Decimal } from './money.ts'
 import { type Premium, type Span, shareOf } from './premium.ts'
+import { compare } from './text-match.ts'
 import { budgetCost } from './vat.ts'
 
 /** An extension with its price. */
@@ -181,8 +182,4 @@ function pastMaximum(maximum: CivilDate, covered: CivilDate): ExtensionRemark {
 
 function span(from: CivilDate, to: CivilDate): string {
   return from === to ? dayText(from) : `${dayText(from)} to ${dayText(to)}`
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -11,7 +11,7 @@ import {
   type ScalarKey,
   withRuleSettings,
 } from './settings.ts'
-import { nearWord } from './text-match.ts'
+import { folded, nearWord } from './text-match.ts'
 import { UserError } from './user-error.ts'
 
 /** The lists, in the order in which they are shown. */
@@ -157,10 +157,6 @@ export function ruleKeyNamed(name: string): RuleKey {
   const near = RULE_KEYS.map(ruleName).filter((each) => folded(each).includes(typed))
   const offered = typed !== '' && near.length > 0 ? near : RULE_KEYS.map(ruleName)
   throw new UserError(`There is no setting called "${name}". Write one of: ${offered.join(', ')}.`)
-}
-
-function folded(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
 /** What is changed of one rule, or undefined where it is not. */

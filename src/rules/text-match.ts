@@ -1,4 +1,4 @@
-/** Names that are nearly the same, and lists grouped by a key. */
+/** Names that are nearly the same, lists in order and grouped by a key, and what is a record. */
 
 // The word of a list that a mistyped one was probably meant to be.
 
@@ -67,4 +67,19 @@ export function groupedBy<Item, Key>(
     else group.push(item)
   }
   return groups
+}
+
+/** A name as it is compared: small letters and figures alone. */
+export function folded(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '')
+}
+
+/** By code units: the order of civil dates, and the same on every machine. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Whether something from outside is an object with names in it. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

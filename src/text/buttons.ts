@@ -10,6 +10,7 @@ import type {
   StaticSelect,
 } from '@slack/types'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import { isRecord } from '../rules/text-match.ts'
 import { plainText } from './words.ts'
 
 // The buttons under a warning: those that fit its state.
@@ -373,8 +374,4 @@ function isId(value: unknown): value is number {
 
 function isOneOf<T extends string>(list: readonly T[], value: unknown): value is T {
   return list.some((each) => each === value)
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

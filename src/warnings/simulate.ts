@@ -9,6 +9,7 @@ import type { DeadlineKind } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
 import { replay } from '../rules/replay.ts'
+import { compare } from '../rules/text-match.ts'
 import type { ContractFacts, DeadlineFacts } from '../text/facts.ts'
 import { warningText } from '../text/warning.ts'
 import {
@@ -232,8 +233,4 @@ function inOrder(told: readonly Told[], tally: SimulationTally): SimulatedMessag
       return { ...message, messageId }
     })
     .sort((a, b) => compare(a.on, b.on) || compare(a.reference, b.reference) || b.rung - a.rung)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

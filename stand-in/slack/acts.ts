@@ -1,4 +1,4 @@
-import { isRecord } from './http.ts'
+import { isRecord } from '../../src/rules/text-match.ts'
 import { describeUser } from './identity.ts'
 import { describeFile } from './methods.ts'
 import {

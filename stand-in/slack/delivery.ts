@@ -1,6 +1,7 @@
 /** What happens is sent to the app and repeated as Slack repeats it; response URLs and triggers. */
 import { randomUUID } from 'node:crypto'
-import { type Answer, isRecord, refusal } from './http.ts'
+import { isRecord } from '../../src/rules/text-match.ts'
+import { type Answer, refusal } from './http.ts'
 import type { Ledger } from './state.ts'
 import { contentProblem } from './validate.ts'
 

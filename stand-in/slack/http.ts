@@ -1,6 +1,7 @@
 /** Requests to the Web API as Slack reads them, its answers, and its signature. */
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { isRecord } from '../../src/rules/text-match.ts'
 
 /** Slack closes the connection on bodies of this size too. */
 const LARGEST_BODY = 4_000_000
@@ -84,10 +85,6 @@ export class Arguments {
     if (value === undefined || value === '') return undefined
     return typeof value === 'string' ? parseJson(value) : value
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Null where the text is no JSON. */

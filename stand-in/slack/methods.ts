@@ -1,5 +1,7 @@
 /** Methods of the Web API: chat, files, views, blocks.validate, apps.connections.open. */
-import { type Answer, type Arguments, isRecord, refusal } from './http.ts'
+
+import { isRecord } from '../../src/rules/text-match.ts'
+import { type Answer, type Arguments, refusal } from './http.ts'
 import type { Method, StandInState } from './method.ts'
 import {
   APP,

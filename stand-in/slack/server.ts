@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isRecord } from '../../src/rules/text-match.ts'
 import { Actor } from './acts.ts'
 import * as conversations from './conversations.ts'
 import {
@@ -20,7 +21,6 @@ import {
   type Arguments,
   bearerOf,
   type Call,
-  isRecord,
   LARGEST_FILE,
   parseJson,
   readBody,

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { isRecord } from '../../src/rules/text-match.ts'
 import { type Ack, notAcked, type Payload, type Retry, type Transport } from './delivery.ts'
-import { isRecord, parseJson } from './http.ts'
+import { parseJson } from './http.ts'
 import { APP } from './state.ts'
 
 const MOST_CONNECTIONS = 10

@@ -1,6 +1,6 @@
 /** What Slack refuses in messages, modals and App Home: every block, element and text. */
 import { z } from 'zod'
-import { isRecord } from './http.ts'
+import { isRecord } from '../../src/rules/text-match.ts'
 
 const LONGEST_TEXT = 40_000
 /** Undocumented: measured, Slack gives up at about this sum over all blocks. */

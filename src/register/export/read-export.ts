@@ -1,5 +1,6 @@
 /** Contracts as an export shows them, read batch by batch. */
 import type { Pool } from 'pg'
+import { periodOf } from '../../database/contracts.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { Extension, Period, PeriodUnit, Precision } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
@@ -99,10 +100,6 @@ function contractOf(row: Row): ExportedContract {
     renewal: periodOf(renewalAmount, renewalUnit),
     minimumExtension: periodOf(minimumAmount, minimumUnit),
   }
-}
-
-function periodOf(amount: number | null, unit: PeriodUnit | null): Period | null {
-  return amount === null || unit === null ? null : { amount, unit }
 }
 
 /** People who were erased are nobody; presumed and withdrawn extensions are not the register's. */

@@ -8,6 +8,7 @@ import { readAmount } from '../../register/parse-amount.ts'
 import { type CivilDate, parseCivilDate } from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
+import { isRecord } from '../../rules/text-match.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
 import {
   type ContractNames,
@@ -630,8 +631,4 @@ export function chosenOrNobody(
   if (chosen === null)
     fields.wrong(name, 'An empty field changes nothing: tick the box below for none.')
   return chosen ?? undefined
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
