@@ -75,6 +75,7 @@ export async function tellOfDead({
 }: DeathsTold): Promise<number> {
   const above = adminChannel === null ? administrators : [adminChannel]
   return await inTransaction(pool, async (client) => {
+    await client.query(SETTLE)
     const { rows: dead } = await client.query<DeadRow>(DEAD, [TOLD_AT_ONCE, PERSONAL])
     if (dead.length === 0) return 0
     const carried = await contractsOf(client, dead)
@@ -173,13 +174,16 @@ const SAME_MESSAGE = `o.organisation_id = d.organisation_id AND o.subject = d.su
   AND o.purpose = 'update' AND o.destination = d.destination
   AND o.facts ->> 'update_of' = d.facts ->> 'update_of'`
 
+/** Another that read the facts later has arrived. */
+const REWRITTEN_SINCE = `EXISTS (SELECT FROM delivery o WHERE ${SAME_MESSAGE}
+  AND o.state = 'SENT' AND o.first_tried_at > d.first_tried_at)`
+
 /**
- * Whether a rewriting `d` is the last word on its message: none was queued after it, and none that
- * read the facts later has arrived. One that adds amounts keeps its row, and goes by time alone.
+ * Whether a rewriting `d` is the last word on its message: none was queued after it, and none has
+ * arrived since. One that adds amounts keeps its row, and goes by time alone.
  */
-const STILL_OUTDATED = `NOT EXISTS (SELECT FROM delivery o WHERE ${SAME_MESSAGE}
-  AND (o.id > d.id AND o.state <> 'SUPERSEDED' AND NOT d.facts ? 'amounts_of'
-    OR o.state = 'SENT' AND o.first_tried_at > d.first_tried_at))`
+const STILL_OUTDATED = `(NOT ${REWRITTEN_SINCE} AND NOT EXISTS (SELECT FROM delivery o
+  WHERE ${SAME_MESSAGE} AND o.id > d.id AND o.state <> 'SUPERSEDED' AND NOT d.facts ? 'amounts_of'))`
 
 /** People know already that this message is out of date. */
 const TOLD_BEFORE = `EXISTS (SELECT FROM delivery told
@@ -189,6 +193,12 @@ const TOLD_BEFORE = `EXISTS (SELECT FROM delivery told
     AND NOT EXISTS (SELECT FROM delivery o WHERE ${SAME_MESSAGE}
       AND o.state = 'SENT' AND o.first_tried_at > told.first_tried_at))`
 
+/** Of which nobody need be told any more: else each minute would ask again of all of them. */
+const SETTLE = `
+  UPDATE delivery d SET told_at = clock_timestamp()
+   WHERE d.state = 'DEAD' AND d.told_at IS NULL AND d.purpose = 'update'
+     AND (${REWRITTEN_SINCE} OR ${TOLD_BEFORE})`
+
 const COLUMNS = `
   d.id, d.problem, d.destination,
   CASE WHEN d.purpose = 'update' THEN (d.facts ->> 'update_of')::int END AS update_of,
@@ -196,10 +206,11 @@ const COLUMNS = `
     d.purpose) AS purpose,
   CASE WHEN d.facts ? 'amounts_of' THEN 'no amounts'
        WHEN root.purpose = 'checkpoint' THEN 'questions' ELSE 'state' END AS shows,
-  (SELECT max(${civilDay('w.sent_at')}) FROM delivery w
-    WHERE w.state = 'SENT' AND (w.id = root.id OR w.organisation_id = d.organisation_id
-      AND w.subject = d.subject AND w.purpose = 'update' AND w.destination = d.destination
-      AND w.facts ->> 'update_of' = d.facts ->> 'update_of')) AS since`
+  greatest(CASE WHEN root.state = 'SENT' THEN ${civilDay('root.sent_at')} END,
+    (SELECT max(${civilDay('w.sent_at')}) FROM delivery w
+      WHERE w.state = 'SENT' AND w.organisation_id = d.organisation_id AND w.subject = d.subject
+        AND w.purpose = 'update' AND w.destination = d.destination
+        AND w.facts ->> 'update_of' = d.facts ->> 'update_of')) AS since`
 
 const FROM = `
   FROM delivery d JOIN organisation o ON o.id = d.organisation_id
@@ -211,7 +222,7 @@ const DEAD = `
          coalesce(t.escalation_channel, usual.escalation_channel) AS escalation ${FROM}
   LEFT JOIN team usual ON usual.organisation_id = d.organisation_id AND usual.is_default
    WHERE d.state = 'DEAD' AND d.told_at IS NULL AND d.purpose <> ALL ($2)
-     AND (d.purpose <> 'update' OR ${STILL_OUTDATED} AND NOT ${TOLD_BEFORE})
+     AND (d.purpose <> 'update' OR ${STILL_OUTDATED})
    ORDER BY d.id LIMIT $1 FOR UPDATE OF d SKIP LOCKED`
 
 const UNDELIVERED = `
