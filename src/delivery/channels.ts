@@ -340,13 +340,7 @@ export function channelMembers(
   }
 }
 
-interface Members {
-  readonly ids: readonly string[]
-  readonly all: boolean
-  readonly why: string | null
-}
-
-async function membersOf(call: Call, channel: string): Promise<Members> {
+async function membersOf(call: Call, channel: string) {
   const ids: string[] = []
   let cursor: string | null = null
   for (let pages = 0; pages < MOST_MEMBER_PAGES; pages += 1) {

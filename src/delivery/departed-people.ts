@@ -193,28 +193,22 @@ const LEFT_BEHIND = `
     FROM counts LEFT JOIN LATERAL (
       SELECT * FROM theirs ORDER BY ends NULLS LAST, id LIMIT $2) t ON true`
 
-export interface Accounts {
-  of(user: string): Promise<Account>
-  /** The member behind an address; null where there is none, or Slack does not say. */
-  byEmail(email: string): Promise<Member | null>
-}
-
 const REMEMBERED_MS = 60 * 60_000
 /** What Slack did not answer is asked again soon, and an account that is closed may open again. */
 const SHORT_MS = 60_000
 
 /** Each account is asked for once an hour, in milliseconds of a monotonic clock. Never throws. */
-export function accounts(call: Call, elapsed: () => number): Accounts {
+export function accounts(call: Call, elapsed: () => number) {
   const states = remembered<Account>(elapsed, (found) => found !== 'open')
   const members = remembered<Found>(elapsed, ({ sure }) => !sure)
   return {
-    of: (user) =>
+    of: (user: string) =>
       states(user, async () => {
         const asked = await ask(call, 'users.info', { user })
         if (!asked.ok) return 'unknown'
         return fieldOf(fieldOf(asked.answer, 'user'), 'deleted') === true ? 'closed' : 'open'
       }),
-    async byEmail(email) {
+    async byEmail(email: string) {
       const { member } = await members(email, async () => {
         const asked = await ask(call, 'users.lookupByEmail', { email })
         if (!asked.ok) return { member: null, sure: asked.code === 'users_not_found' }

@@ -14,13 +14,6 @@ export interface DownloadOptions {
   readonly most: number
 }
 
-export interface Downloaded {
-  readonly path: string
-  /** As the person called it: text from outside. */
-  readonly name: string
-  readonly sha256: string
-}
-
 const TIMEOUT_MS = 120_000
 
 /**
@@ -32,7 +25,7 @@ export async function downloadFile(
   fileId: string,
   folder: string,
   options: DownloadOptions,
-): Promise<Downloaded> {
+) {
   const { name, url, size } = await fileInfo(call, fileId)
   if (size > options.most) throw tooLarge(name, options.most)
   if (!mayHaveToken(url, options.apiUrl)) {

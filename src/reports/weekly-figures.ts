@@ -6,7 +6,7 @@ import { movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import { financialYearOf } from '../rules/months.ts'
 import { shareOf, sum } from '../rules/premium.ts'
-import type { FiveFigures, PersonFact, TeamFigures } from '../text/facts.ts'
+import type { FiveFigures, PersonFact } from '../text/facts.ts'
 import type { MonthAhead, MonthsAhead } from '../text/months-ahead.ts'
 import { type ExposureItem, exposureTotals } from './exposure.ts'
 import { type LedgerLine, type PriceRules, readLedger } from './ledger.ts'
@@ -24,17 +24,8 @@ export interface FiguresAsked {
   readonly days: number
 }
 
-export interface Figures {
-  readonly five: FiveFigures
-  /** Each team that has anything to tell, by name. */
-  readonly teams: readonly TeamFigures[]
-}
-
 /** Read in four queries, however many teams there are. */
-export async function readFigures(
-  client: Pool | PoolClient,
-  asked: FiguresAsked,
-): Promise<Figures> {
+export async function readFigures(client: Pool | PoolClient, asked: FiguresAsked) {
   const { organisationId, teamId, slot, rulesOf, rules, days } = asked
   const year = financialYearOf(slot, rules.organisation.financialYearStart)
   const within = { from: year.first, to: year.last }

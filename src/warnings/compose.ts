@@ -245,17 +245,12 @@ function byContract(rows: readonly AlertRow[]): Map<number, number[]> {
   return new Map(groups.map(([contractId, alerts]) => [contractId, alerts.map(({ id }) => id)]))
 }
 
-export interface QueuedCounts {
-  readonly raised: number
-  readonly queued: number
-}
-
 /** Writes the alerts and the deliveries of a sweep, in the transaction that found what is due. */
 export async function queueDeliveries(
   client: PoolClient,
   organisationId: number,
   due: readonly DueContract[],
-): Promise<QueuedCounts> {
+) {
   if (due.length === 0) return { raised: 0, queued: 0 }
   const alerts = await raiseAlerts(client, organisationId, due)
   const asked = await reopenAlerts(client, due)

@@ -15,13 +15,6 @@ export interface RetainContext {
   readonly keep: { readonly closedDays: number; readonly alertDays: number }
 }
 
-export interface Retained {
-  readonly contracts: number
-  readonly alerts: number
-  readonly deliveries: number
-  readonly slots: number
-}
-
 const BATCH = 500
 /** Batches of each kind in one run: an old register that is closed at once goes over days. */
 const MOST_BATCHES = 20
@@ -60,7 +53,7 @@ const SLOTS: Expiring = {
 }
 
 /** Removes what is too old; how many of each. Deliveries go before the alerts that they carried. */
-export async function retain(pool: Pool, context: RetainContext): Promise<Retained> {
+export async function retain(pool: Pool, context: RetainContext) {
   return {
     contracts: await inBatches(() => removeContracts(pool, context)),
     deliveries: await inBatches(() => removeExpired(pool, context, DELIVERIES)),

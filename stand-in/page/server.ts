@@ -384,18 +384,12 @@ function isOwn(origin: string): boolean {
   return URL.canParse(origin) && OWN_NAMES.has(new URL(origin).hostname)
 }
 
-export interface OpenPage {
-  /** Where the page is; without a slash at the end. */
-  readonly url: string
-  close(): Promise<void>
-}
-
 /** The page is for this machine alone: no setting makes it listen elsewhere. */
 const LOOPBACK = '127.0.0.1'
 const MORE_PORTS = 20
 
 /** Listens on the port or the next free one; on any where it is 0. @throws Error where none is free. */
-export async function listenOnLoopback(app: Hono, port: number): Promise<OpenPage> {
+export async function listenOnLoopback(app: Hono, port: number) {
   for (let tried = port; ; tried += 1) {
     const server = createAdaptorServer({ fetch: app.fetch })
     try {
@@ -412,7 +406,7 @@ export async function listenOnLoopback(app: Hono, port: number): Promise<OpenPag
     return {
       url: `http://${LOOPBACK}:${taken}`,
       close: () =>
-        new Promise((resolve) => {
+        new Promise<void>((resolve) => {
           server.close(() => resolve())
           if ('closeAllConnections' in server) server.closeAllConnections()
         }),
