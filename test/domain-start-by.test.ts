@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { addDays, dateOfDayNumber, dayNumber, daysBetween } from '../src/rules/civil-date.ts'
 import type { Contract } from '../src/rules/contract.ts'
+import { deadlinesOf } from '../src/rules/deadlines.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { ROUTES } from '../src/rules/procurement-routes.ts'
 import { checkedRuleSettings, withRuleSettings } from '../src/rules/settings.ts'
@@ -200,6 +201,9 @@ describe('the route', () => {
     expect(deadline(contract({ route: null }), 'start-by').reason).toContain(
       'between Fri 24 Jul 2026 if by open procedure and Tue 22 Dec 2026 by direct award under a framework',
     )
+    // Shorter than the slowest assumed route takes: it is ordered anew, as by a recorded route.
+    const brief = contract({ route: null, start: day('2026-07-25') })
+    expect(deadlinesOf(brief, RULES).map(({ kind }) => kind)).toEqual(['end'])
     // What was decided of any day of the range was decided of it.
     const decided = contract({ route: null, decisions: [decision('start-by', '2026-07-24')] })
     expect(deadline(decided, 'start-by').settled).not.toBeNull()

@@ -1,5 +1,5 @@
 /** The deadlines that follow from a contract's facts, each with its date and its reason. */
-import { addDays, type CivilDate, daysBetween, dayText, later } from './civil-date.ts'
+import { addDays, type CivilDate, daysBetween, dayText } from './civil-date.ts'
 import {
   type Contract,
   currentEnd,
@@ -77,16 +77,16 @@ function startByOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled |
   const replacement = replacementRoute(contract, cover, rules)
   const { route, fastest, assumed } = replacement
   const { on, steps } = startByRoute(cover, fastest, rules)
-  if (contract.start !== null && on < contract.start) return null
-  const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)
   const slowest = startByRoute(cover, route, rules).on
+  // Shorter than it takes to replace: by the slowest route that is assumed, or by the recorded one.
+  if (contract.start !== null && slowest < contract.start) return null
+  const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)
   const span = { kind: 'start-by', on, latest: on, mootAfter: end.latest, missed: false } as const
   const start = `to have a new contract on ${dayText(cover)}`
   if (assumed && slowest < on) {
-    const from = contract.start === null ? slowest : later(slowest, contract.start)
     return {
       ...span,
-      from,
+      from: slowest,
       reason: `${start}, start between ${dayText(slowest)} if by ${route.title} and ${dayText(on)} by ${fastest.title} (${assumedWords(replacement)}): ${pieces.join(', ')}`,
     }
   }
