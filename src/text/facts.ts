@@ -145,6 +145,8 @@ export interface TriageFacts {
   }
   /** The nearest ends first. */
   readonly nearest: readonly { readonly contract: ContractFacts; readonly daysLeft: number }[]
+  /** What nobody has said yet and much rests on: asked here, once. */
+  readonly asks?: readonly ('authority' | 'usualRoute')[]
 }
 
 /** Contracts of one supplier, reseller or product that end together. */

@@ -53,10 +53,19 @@ export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null =
       ),
       body(first.length === 0 ? null : mrkdwn`*The nearest ends*`, ...first.map(line)),
       body(left === 0 ? null : mrkdwn`and ${figure(left)} more in the file.`),
+      body(...(facts.asks ?? []).map((name) => mrkdwn`*Asked once:* ${ASKED[name]}`)),
       note(mrkdwn`Team ${shown(facts.team, 60)}, as of ${dateWords(facts.asOf)}.`),
     ],
     { actions, file: left === 0 ? null : file(facts) },
   )
+}
+
+/** Whose answer decides which thresholds hold, and to which day a start-by on an assumed route warns. */
+const ASKED: Readonly<Record<'authority' | 'usualRoute', string>> = {
+  authority:
+    'which kind of authority is this: nhs-trust (foundation trusts too), icb, council, central, university or other? Until it stands in the settings (authority) the lower thresholds count, and answers say so.',
+  usualRoute:
+    'how do you mostly replace contracts above the threshold: tender, framework or varies? Until it stands in the settings (usualRoute) start-bys on assumed routes count to a call-off.',
 }
 
 function figures({ counts }: TriageFacts): Mrkdwn[] {

@@ -72,6 +72,10 @@ export async function queueTriage(
       laddersFrom: team.laddersFrom ?? today,
       counts: { ...counted, rejected },
       nearest: rows.map((row) => nearestFact(row, team, today)),
+      asks: (['authority', 'usualRoute'] as const).filter(
+        (name) =>
+          team.organisationRules?.[name] === undefined && team.teamRules?.[name] === undefined,
+      ),
     }
   })
   await client.query(
