@@ -15,8 +15,8 @@ const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const BOUNDS = {
   files: ['files in src without stand-in and demo', 558, 280, true],
   lines: ['lines in src and stand-in, nothing generated', 60631, 54000, false],
-  plain: ['plain SQL statements written by hand', 121, 0, false],
-  sql: ['SQL sites written by hand, in all', 395, 200, false],
+  plain: ['plain SQL statements written by hand', 148, 0, true],
+  sql: ['SQL sites written by hand, in all', 438, 200, false],
   circles: ['circles of imports', 8, 0, true],
   upward: ['imports upward', 0, 0, true],
   doors: ['files of src that import the stand-in', 1, 1, true],
@@ -42,17 +42,61 @@ const FLOORS = [
   ['cli', 'commands'],
 ]
 
-/** Plain statements that stay by hand: `file: beginning of the statement`, each with its reason. */
-const PLAIN_BY_HAND = {}
+/** Plain statements that stay by hand, as `file: beginning of the statement`, by their reason. */
+const PLAIN_BY_HAND = {
+  'no table of the schema': [
+    'src/database/bulk.ts: SELECT migration_name',
+    'src/database/connect.ts: SELECT',
+    'src/database/migrate.ts: SELECT migration_name',
+    'src/register/import/links.ts: SELECT ordinal',
+    'src/register/import/staging.ts: SELECT ordinal',
+  ],
+  'what was removed is told, and several at once': [
+    'src/actions/subscribe.ts: DELETE FROM subscription',
+  ],
+  'as many contracts as a register has, by one array: sweep, import, delivery and lists': [
+    'src/database/contracts.ts: SELECT contract_id AS "contractId"',
+    'src/database/recalculate.ts: DELETE FROM deadline',
+    'src/delivery/load-queries.ts: SELECT id, display_name',
+    'src/delivery/load-queries.ts: SELECT contract_id, kind',
+    'src/delivery/load-queries.ts: SELECT import_id',
+    'src/delivery/load-queries.ts: SELECT d.contract_id',
+    'src/register/import/links.ts: SELECT id',
+    'src/register/import/parties.ts: SELECT id, name_key',
+    'src/register/import/update.ts: DELETE FROM contract_',
+    'src/reports/cliffs.ts: SELECT',
+    'src/reports/headroom.ts: SELECT contract_id AS "contractId"',
+    'src/warnings/recipients.ts: SELECT id',
+    'src/warnings/sweep.ts: SELECT id',
+    'src/warnings/sweep.ts: SELECT DISTINCT',
+  ],
+  'the whole record, 5,000 rows at a time': [
+    'src/database/audit-log.ts: SELECT position, contract_id',
+    'src/register/export/tables.ts: SELECT c.entry_id',
+  ],
+  'columns or conditions that other statements have too, which reckon more than plain ones': [
+    'src/database/prices.ts: SELECT c.start',
+    'src/delivery/outbox.ts: UPDATE delivery SET state',
+    'src/delivery/reconcile.ts: UPDATE delivery SET …',
+    'src/reports/costs.ts: SELECT c.id',
+    'src/reports/headroom.ts: SELECT …',
+    'src/reports/procurement.ts: SELECT …',
+    'src/slack/facts/list.ts: SELECT c',
+    'src/slack/facts/preview.ts: SELECT …',
+    'src/slack/facts/search.ts: SELECT c.id',
+  ],
+}
+
+const STATEMENT = /^\s*(SELECT\s|INSERT INTO\s|UPDATE \S+\s+SET\s|DELETE FROM\s|WITH \w+ AS )/
 
 /** What only the database can reckon; a row or two of one table never needs it. */
 const SET_WORK = new RegExp(
   [
     '\\b(WITH|UNION|EXCEPT|GROUP BY|HAVING|DISTINCT ON|EXISTS|LATERAL|CASE|USING|INTERVAL)\\b',
-    '\\b(AT TIME ZONE|DO UPDATE|FOR (NO KEY )?(UPDATE|SHARE)|INFORMATION_SCHEMA|CURRENT_\\w+)\\b',
+    '\\b(AT TIME ZONE|DO UPDATE|FOR (NO KEY )?(UPDATE|SHARE)|INFORMATION_SCHEMA|CURRENT_(DATE|TIME\\w*|USER|SCHEMA|DATABASE|SETTING))\\b',
     '\\b(OVER|FILTER|UNNEST|GENERATE_SERIES|COALESCE|GREATEST|LEAST|NULLIF|NOW|\\w+_AGG) ?\\(',
-    '\\b(PG_|JSONB?_|STRING_|CLOCK_|TO_|SET_)\\w+|\\w+_LOCK\\b|\\|\\||[*+/] ?\\d|::(DATE|INTERVAL)',
-    '^SELECT (?!.* FROM )|^UPDATE .* FROM |^(?!SELECT).*\\bSELECT\\b|\\bSELECT\\b.*\\bSELECT\\b',
+    '\\b(PG_|JSONB?_|STRING_|CLOCK_)\\w+|\\b(TO|SET)_\\w+ ?\\(|\\w+_LOCK\\b|\\|\\||[*+/] ?\\d|::(DATE|INTERVAL)',
+    '^SELECT (?!.*\\bFROM )|^UPDATE .* FROM |^(?!SELECT).*\\bSELECT\\b|\\bSELECT\\b.*\\bSELECT\\b',
     '\\bFROM \\w+( \\w+)?,|\\bJOIN\\b.*\\bJOIN\\b| (->|!?~)|^…',
   ].join('|'),
 )
@@ -66,10 +110,16 @@ const own = [...trees.keys()].filter((file) => !isStandIn(file))
 const imports = new Map([...trees].map(([file, ast]) => [file, importsOf(file, ast)]))
 const sql = own.flatMap((file) => sqlOf(trees.get(file)).map((text) => `${file}: ${text}`))
 
+const BY_HAND = Object.values(PLAIN_BY_HAND).flat()
+const stale = BY_HAND.filter(
+  (start) => !sql.some((site) => isPlain(site) && site.startsWith(start)),
+)
+if (stale.length > 0) throw new Error(`No plain statement by hand any more: ${stale.join('; ')}`)
+
 const found = {
   files: own,
   lines: files.flatMap(linesOf),
-  plain: sql.filter(isPlain),
+  plain: sql.filter((site) => isPlain(site) && !BY_HAND.some((start) => site.startsWith(start))),
   sql,
   circles: circles(),
   upward: own.flatMap((file) =>
@@ -189,32 +239,41 @@ function emptyNames(ast) {
 
 // --- SQL ------------------------------------------------------------------------------------
 
-/** What is handed to `.query` of pg and to Prisma's raw calls, as far as the file shows it. */
+/**
+ * What is handed to `.query` of pg and to Prisma's raw calls, as far as the file shows it; and every
+ * other text that begins as a statement does, as it is handed on by way of a function.
+ */
 function sqlOf(ast) {
   const all = [...nodes(ast)]
+  const reached = new Set()
   const named = new Map(
     all.filter(({ type }) => type === 'VariableDeclarator').map(({ id, init }) => [id.name, init]),
   )
   const read = (node, depth = 0) => {
+    reached.add(node)
     if (node?.type === 'Literal') return String(node.value)
     if (node?.type === 'Identifier' && depth < 5) return read(named.get(node.name), depth + 1)
     if (node?.type !== 'TemplateLiteral') return '…'
     const holes = node.expressions.map((each) => read(each, depth))
     return node.quasis.map(({ value }, at) => value.cooked + (holes[at] ?? '')).join('')
   }
-  return all.flatMap((node) => {
+  const handed = all.flatMap((node) => {
     const callee = node.type === 'CallExpression' ? node.callee : node.tag
     const isSql = /^(query|\$(query|execute)Raw(Unsafe)?)$/.test(callee?.property?.name ?? '')
     // A request's `req.query` is another thing.
     if (!isSql || callee.object.property?.name === 'req') return []
-    const text = read(node.arguments?.[0] ?? node.quasi)
-    return [text.replace(/--.*$/gm, '').replace(/\s+/g, ' ').trim()]
+    return [read(node.arguments?.[0] ?? node.quasi)]
   })
+  const texts = all.filter(
+    (node) => !reached.has(node) && (node.type === 'TemplateLiteral' || node.type === 'Literal'),
+  )
+  return [...handed, ...texts.map((node) => read(node)).filter((text) => STATEMENT.test(text))].map(
+    (text) => text.replace(/--.*$/gm, '').replace(/\s+/g, ' ').trim(),
+  )
 }
 
 /** One table, at most one join, nothing reckoned: what a client of tables says as well. */
 function isPlain(site) {
-  if (Object.keys(PLAIN_BY_HAND).some((start) => site.startsWith(start))) return false
   const text = site
     .slice(site.indexOf(': ') + 2)
     .replace(/'([^']|'')*'/g, "''")

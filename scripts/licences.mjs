@@ -37,12 +37,17 @@ const LOOKED_AT = [
   [/^seq-queue$/, 'MIT by its LICENSE file; part of a driver that Prisma brings along'],
 ]
 
-const lock = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'))
 const onlyProduction = process.argv.includes('--production')
+const locked = (onlyProduction ? [''] : ['', 'tools/prisma/']).flatMap((folder) => {
+  const lock = JSON.parse(fs.readFileSync(path.join(ROOT, `${folder}package-lock.json`), 'utf8'))
+  return Object.entries(lock.packages).flatMap(([place, entry]) =>
+    place === '' ? [] : [[`${folder}${place}`, entry]],
+  )
+})
 const found = new Map()
 const unknown = []
-for (const [place, entry] of Object.entries(lock.packages)) {
-  if (place === '' || (onlyProduction && entry.dev === true)) continue
+for (const [place, entry] of locked) {
+  if (onlyProduction && entry.dev === true) continue
   const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length)
   const licence = licenceOf(place, entry)
   found.set(licence, [...(found.get(licence) ?? []), name])

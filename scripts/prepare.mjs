@@ -1,4 +1,4 @@
-// Makes a checkout ready to run: packages installed, client generated, sources compiled.
+// Makes a checkout ready to run: packages installed, sources compiled.
 // Runs before start, cli, test and bench with Node alone, so it may import nothing that
 // has to be installed. Says what it does on stderr, and nothing when there is nothing to do.
 import { spawnSync } from 'node:child_process'
@@ -11,9 +11,9 @@ const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const OLDEST_NODE = [20, 19]
 const LOCK_WAIT_MS = 10 * 60_000
 
-const PACKAGES_STAMP = path.join(ROOT, 'node_modules', '.lapsewatch-packages')
-const CLIENT_FOLDER = path.join(ROOT, 'src', 'database', 'generated')
-const CLIENT_STAMP = path.join(CLIENT_FOLDER, '.schema')
+/** Prisma's command line, which only tests need: it has a lock of its own. */
+const TOOLS = path.join(ROOT, 'tools', 'prisma')
+const PLACES = process.env.npm_lifecycle_event === 'pretest' ? [ROOT, TOOLS] : [ROOT]
 const DIST = path.join(ROOT, 'dist')
 const DIST_STAMP = path.join(DIST, '.sources')
 const LOCK = path.join(ROOT, '.prepare.lock')
@@ -46,12 +46,12 @@ function requireNode() {
 
 /** Does only what is out of date. Without anything to do it takes no lock and writes nothing. */
 function prepare(force) {
-  if (!force && packagesCurrent() && buildCurrent()) return
+  if (!force && PLACES.every(packagesCurrent) && buildCurrent()) return
   const unlock = lock()
   try {
     // Looked at once more: whoever held the lock may have done it all.
-    if (!packagesCurrent()) install()
-    if (force || !buildCurrent()) build(force)
+    for (const place of PLACES) if (!packagesCurrent(place)) install(place)
+    if (force || !buildCurrent()) build()
   } finally {
     unlock()
   }
@@ -59,14 +59,18 @@ function prepare(force) {
 
 // --- Packages -------------------------------------------------------------------------------
 
-function packagesCurrent() {
-  const lockText = read(path.join(ROOT, 'package-lock.json'))
+function stampOf(place) {
+  return path.join(place, 'node_modules', '.lapsewatch-packages')
+}
+
+function packagesCurrent(place) {
+  const lockText = read(path.join(place, 'package-lock.json'))
   if (lockText === null) throw new Refusal('package-lock.json is missing: restore it from git.')
   const hash = digest([lockText])
-  if (read(PACKAGES_STAMP) === hash) return true
-  if (!installedMatches(lockText) || !serverLinked()) return false
+  if (read(stampOf(place)) === hash) return true
+  if (!installedMatches(place, lockText) || !serverLinked()) return false
   try {
-    fs.writeFileSync(PACKAGES_STAMP, hash)
+    fs.writeFileSync(stampOf(place), hash)
   } catch {
     // A checkout that cannot be written to: compared again the next time.
   }
@@ -74,8 +78,8 @@ function packagesCurrent() {
 }
 
 /** Whether node_modules, as npm describes it, holds what the lock file asks for. */
-function installedMatches(lockText) {
-  const hidden = read(path.join(ROOT, 'node_modules', '.package-lock.json'))
+function installedMatches(place, lockText) {
+  const hidden = read(path.join(place, 'node_modules', '.package-lock.json'))
   if (hidden === null) return false
   const running = ['prestart', 'precli'].includes(process.env.npm_lifecycle_event ?? '')
   const wanted = JSON.parse(lockText).packages
@@ -89,17 +93,18 @@ function installedMatches(lockText) {
   })
 }
 
-function install() {
-  say('Installing packages…')
+function install(place) {
+  say(place === ROOT ? 'Installing packages…' : "Installing Prisma's command line…")
   const npm = process.env.npm_execpath
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
   const command = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm, ...args]] : ['npm', args]
   run(command[0], command[1], 'The packages could not be installed', {
+    cwd: place,
     shell: command[0] === 'npm' && process.platform === 'win32',
   })
   linkServer()
-  const lockText = fs.readFileSync(path.join(ROOT, 'package-lock.json'))
-  fs.writeFileSync(PACKAGES_STAMP, digest([lockText]))
+  const lockText = fs.readFileSync(path.join(place, 'package-lock.json'))
+  fs.writeFileSync(stampOf(place), digest([lockText]))
 }
 
 /**
@@ -133,36 +138,22 @@ function linkServer() {
 // --- Build ----------------------------------------------------------------------------------
 
 function buildCurrent() {
-  return read(DIST_STAMP) === sourcesDigest() && clientCurrent()
+  return read(DIST_STAMP) === sourcesDigest()
 }
 
 function sourcesDigest() {
   const files = [
-    ...SOURCES.flatMap((folder) => listFiles(path.join(ROOT, folder))).filter(
-      (file) => !file.startsWith(CLIENT_FOLDER),
-    ),
-    ...['prisma/schema.prisma', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map(
-      (name) => path.join(ROOT, name),
+    ...SOURCES.flatMap((folder) => listFiles(path.join(ROOT, folder))),
+    ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
+      path.join(ROOT, name),
     ),
   ]
   return digest(files.flatMap((file) => [path.relative(ROOT, file), read(file) ?? '']))
 }
 
-function clientDigest() {
-  return digest([
-    read(path.join(ROOT, 'prisma', 'schema.prisma')) ?? '',
-    read(path.join(ROOT, 'node_modules', 'prisma', 'package.json')) ?? '',
-  ])
-}
-
-function clientCurrent() {
-  return read(CLIENT_STAMP) === clientDigest()
-}
-
 /** Compiles into a folder of its own and swaps it in whole: a failed build leaves the last one. */
-function build(force) {
+function build() {
   say('Building…')
-  if (force || !clientCurrent()) generateClient()
   const sources = sourcesDigest()
   const fresh = path.join(ROOT, `dist.${process.pid}`)
   try {
@@ -181,30 +172,9 @@ function build(force) {
   }
 }
 
-function generateClient() {
-  const prisma = path.join(ROOT, 'node_modules', 'prisma', 'build', 'index.js')
-  run(
-    process.execPath,
-    [prisma, 'generate', '--no-hints'],
-    'The database client could not be generated',
-    {
-      env: {
-        ...process.env,
-        // Prisma downloads a schema engine unless it is given one. Generating never runs it, so
-        // any executable will do, and nothing is fetched.
-        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-        CHECKPOINT_DISABLE: '1',
-        PRISMA_HIDE_UPDATE_MESSAGE: '1',
-      },
-      quiet: true,
-    },
-  )
-  fs.writeFileSync(CLIENT_STAMP, clientDigest())
-}
-
 function copyAssets(target) {
   for (const file of SOURCES.flatMap((folder) => listFiles(path.join(ROOT, folder)))) {
-    if (file.endsWith('.ts') || file === CLIENT_STAMP) continue
+    if (file.endsWith('.ts')) continue
     const copy = path.join(target, path.relative(ROOT, file))
     fs.mkdirSync(path.dirname(copy), { recursive: true })
     fs.copyFileSync(file, copy)
@@ -277,16 +247,9 @@ function holderGone() {
 // --- Small parts ----------------------------------------------------------------------------
 
 /** Runs a command with its output on stderr; refuses with the sentence where it fails. */
-function run(command, args, failure, { env = process.env, quiet = false, shell = false } = {}) {
-  const result = spawnSync(command, args, {
-    cwd: ROOT,
-    env,
-    shell,
-    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
-    encoding: 'utf8',
-  })
+function run(command, args, failure, { cwd = ROOT, shell = false } = {}) {
+  const result = spawnSync(command, args, { cwd, shell, stdio: ['ignore', 2, 2] })
   if (result.status === 0) return
-  if (quiet) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`)
   const reason = result.error ? `: ${result.error.message}` : '; see the lines above'
   throw new Refusal(`${failure}${reason}. Put that right and run this again.`)
 }

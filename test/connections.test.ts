@@ -10,7 +10,7 @@ import type { TestContext } from 'vitest'
 import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
 import { inTransaction, onEachAnswer, withTimeLimit } from '../src/database/connect.ts'
 import { type Database, openDatabase } from '../src/database/open.ts'
-import { prismaOver } from '../src/database/prisma.ts'
+import { tables } from '../src/database/prisma.ts'
 import { endOn } from './support/contract-facts.ts'
 import { migratedDatabase } from './support/database.ts'
 import { draft, setupIn } from './support/setup.ts'
@@ -144,14 +144,26 @@ describe('whatever is set for the user or the database,', () => {
     expect(await wayOfARegister(await open())).toEqual(tame)
   })
 
-  test('Prisma’s connections have them as well', async () => {
+  test('Prisma’s questions have them as well: a day and a moment stay what they are', async () => {
     await asAdmin('CREATE SCHEMA elsewhere', ...hostile('lapsewatch_run'))
     const { pool } = await open()
-    const prisma = prismaOver(pool)
-    const seen = await prisma.$queryRaw<{ style: string; path: string }[]>`
-      SELECT current_setting('datestyle') AS style, current_setting('search_path') AS path`
-    expect(seen).toEqual([{ style: 'ISO, YMD', path: 'public' }])
-    expect(await prisma.delivery.count()).toBe(0)
+    const at = new Date('2026-03-29T00:30:00.123Z')
+    const { id } = await tables(pool).organisation.create({
+      data: { slug: 'own', name: 'Own', timeZone: 'UTC', calendar: 'x', backedUpAt: at },
+      select: { id: true },
+    })
+    await tables(pool).team.create({
+      data: { organisationId: id, name: 'A', nameKey: 'a', laddersFrom: '2026-03-29' },
+    })
+    const written = await pool.query(
+      `SELECT t.ladders_from AS day, to_char(o.backed_up_at AT TIME ZONE 'UTC', 'HH24:MI:SS.MS') AS at
+       FROM team t JOIN organisation o ON o.id = t.organisation_id`,
+    )
+    expect(written.rows).toEqual([{ day: '2026-03-29', at: '00:30:00.123' }])
+    const read = await tables(pool).team.findFirst({
+      select: { laddersFrom: true, organisation: { select: { backedUpAt: true } } },
+    })
+    expect(read).toEqual({ laddersFrom: '2026-03-29', organisation: { backedUpAt: at } })
   })
 
   test('tables in another schema are not taken for an empty database', async () => {

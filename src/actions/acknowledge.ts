@@ -1,5 +1,6 @@
 /** Somebody is on it: open warnings pause, and are asked about again. */
 import type { Pool } from 'pg'
+import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import { quietUntil } from '../rules/reminder-plan.ts'
@@ -9,20 +10,21 @@ import { type Actor, act } from './act.ts'
 /** Somebody is on it: the contract's open warnings pause, and are asked about again. */
 export async function acknowledge(pool: Pool, actor: Actor, contractId: number): Promise<void> {
   await act(pool, actor, contractId, async (client, { today, rules, record }) => {
-    const open = await client.query<{ id: number; kind: string; deadlineOn: CivilDate }>(
-      `SELECT id, kind, deadline_on AS "deadlineOn" FROM alert WHERE contract_id = $1 AND state IN ('open', 'snoozed') ORDER BY id`,
-      [contractId],
-    )
-    if (open.rows.length === 0) {
+    const open = await tables(client).alert.findMany({
+      where: { contractId, state: { in: ['open', 'snoozed'] } },
+      orderBy: { id: 'asc' },
+      select: { id: true, kind: true, deadlineOn: true },
+    })
+    if (open.length === 0) {
       throw new UserError(`${record.row.reference} has no open warning to acknowledge.`)
     }
-    const pauses = open.rows.map(({ deadlineOn }) => quietUntil(today, deadlineOn, rules.calendar))
+    const pauses = open.map(({ deadlineOn }) => quietUntil(today, deadlineOn, rules.calendar))
     await client.query(
       `UPDATE alert SET state = 'acknowledged', acted_on = $3, acted_by_id = $4, paused_until = a.until
        FROM unnest($1::int[], $2::date[]) AS a (id, until) WHERE alert.id = a.id`,
-      [open.rows.map((row) => row.id), pauses, today, actor.personId],
+      [open.map((row) => row.id), pauses, today, actor.personId],
     )
-    const kinds = [...new Set(open.rows.map((row) => row.kind))].join(', ')
+    const kinds = [...new Set(open.map((row) => row.kind))].join(', ')
     const until = pauses.reduce((a, b) => (a < b ? a : b))
     return [{ contractId, what: 'acknowledged', field: kinds, from: null, to: until }]
   })
@@ -42,7 +44,7 @@ export async function markHistoric(
     if (was === historic) {
       throw new UserError(`${reference} is ${was ? 'marked as historic' : 'watched'} already.`)
     }
-    await client.query('UPDATE contract SET historic = $2 WHERE id = $1', [contractId, historic])
+    await tables(client).contract.updateMany({ where: { id: contractId }, data: { historic } })
     return [
       { contractId, what: 'updated', field: 'historic', from: String(was), to: String(historic) },
     ]
@@ -75,15 +77,13 @@ export async function snooze(
         `Snooze for ${LONGEST_DAYS} days at most. For longer, record the decision that makes the warning needless.`,
       )
     }
-    const snoozed = await client.query<{ kind: string; deadlineOn: CivilDate }>(
-      `UPDATE alert SET state = 'snoozed', acted_on = $2, acted_by_id = $3, paused_until = $4
-       WHERE contract_id = $1 AND state IN ('open', 'acknowledged', 'snoozed')
-       RETURNING kind, deadline_on AS "deadlineOn"`,
-      [contractId, today, actor.personId, until],
-    )
-    if (snoozed.rows.length === 0)
-      throw new UserError(`${reference} has no open warning to snooze.`)
-    const [next] = snoozed.rows
+    const snoozed = await tables(client).alert.updateManyAndReturn({
+      where: { contractId, state: { in: ['open', 'acknowledged', 'snoozed'] } },
+      data: { state: 'snoozed', actedOn: today, actedById: actor.personId, pausedUntil: until },
+      select: { kind: true, deadlineOn: true },
+    })
+    if (snoozed.length === 0) throw new UserError(`${reference} has no open warning to snooze.`)
+    const [next] = snoozed
       .filter(({ deadlineOn }) => deadlineOn > today)
       .sort((a, b) => (a.deadlineOn < b.deadlineOn ? -1 : 1))
     if (next !== undefined && until > next.deadlineOn) {
@@ -91,7 +91,7 @@ export async function snooze(
         `The ${next.kind} deadline of ${reference} is ${dayText(next.deadlineOn)}: snooze until that day at most, or record the decision that settles it.`,
       )
     }
-    const kinds = [...new Set(snoozed.rows.map((row) => row.kind))].join(', ')
+    const kinds = [...new Set(snoozed.map((row) => row.kind))].join(', ')
     const note = why?.trim() ? `${until} (${why.trim().slice(0, 300)})` : until
     return [{ contractId, what: 'snoozed', field: kinds, from: null, to: note }]
   })
@@ -118,18 +118,19 @@ export async function answerSupply(
       )
     }
     if (supplied) {
-      await client.query('UPDATE contract SET out_of_contract_on = $2::date + 1 WHERE id = $1', [
-        contractId,
-        end.latest,
-      ])
+      await tables(client).contract.updateMany({
+        where: { id: contractId },
+        data: { outOfContractOn: addDays(end.latest, 1) },
+      })
       return [
         { contractId, what: 'updated', field: 'out_of_contract_on', from: null, to: end.latest },
       ]
     }
-    await client.query(
-      `UPDATE contract SET closed_on = $2, closed_why = $3, out_of_contract_on = NULL WHERE id = $1`,
-      [contractId, today, `no longer supplied, said on ${dayText(today)}`],
-    )
+    const closedWhy = `no longer supplied, said on ${dayText(today)}`
+    await tables(client).contract.updateMany({
+      where: { id: contractId },
+      data: { closedOn: today, closedWhy, outOfContractOn: null },
+    })
     return [{ contractId, what: 'closed', field: null, from: null, to: 'no longer supplied' }]
   })
 }

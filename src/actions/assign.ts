@@ -1,6 +1,7 @@
 /** Who answers for a contract. */
 import type { Pool } from 'pg'
 import { type AuditChange, personText } from '../database/audit-log.ts'
+import { tables } from '../database/prisma.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
@@ -12,12 +13,13 @@ export interface Assignment {
   readonly financePartnerId?: number | null
 }
 
-const COLUMNS = {
-  ownerId: 'owner_id',
-  deputyId: 'deputy_id',
-  categoryLeadId: 'category_lead_id',
-  financePartnerId: 'finance_partner_id',
-} as const
+/** Each as the record of changes calls it. */
+const ROLES = [
+  ['ownerId', 'owner_id'],
+  ['deputyId', 'deputy_id'],
+  ['categoryLeadId', 'category_lead_id'],
+  ['financePartnerId', 'finance_partner_id'],
+] as const
 
 /** Changes who answers for a contract. */
 export async function assign(
@@ -27,32 +29,28 @@ export async function assign(
   assignment: Assignment,
 ): Promise<void> {
   await act(pool, actor, contractId, async (client) => {
-    const found = await client.query<Record<string, number | null>>(
-      'SELECT owner_id, deputy_id, category_lead_id, finance_partner_id FROM contract WHERE id = $1',
-      [contractId],
-    )
-    const held = found.rows[0] ?? {}
-    const next = { ...held }
+    const { contract } = tables(client)
+    const held = await contract.findFirst({
+      where: { id: contractId },
+      select: { ownerId: true, deputyId: true, categoryLeadId: true, financePartnerId: true },
+    })
+    const data: { -readonly [role in keyof Assignment]?: number | null } = {}
     const changes: AuditChange[] = []
-    for (const [name, column] of Object.entries(COLUMNS)) {
-      const to = assignment[name as keyof Assignment]
-      if (to === undefined || held[column] === to) continue
-      next[column] = to
-      const from = held[column] ?? null
+    for (const [role, field] of ROLES) {
+      const to = assignment[role]
+      const from = held?.[role] ?? null
+      if (to === undefined || from === to) continue
+      data[role] = to
       changes.push({
         contractId,
         what: 'updated',
-        field: column,
+        field,
         from: personText(from),
         to: personText(to),
       })
     }
     if (changes.length === 0) throw new UserError('Nothing changes: they answer for it already.')
-    await client.query(
-      `UPDATE contract SET owner_id = $2, deputy_id = $3, category_lead_id = $4, finance_partner_id = $5
-       WHERE id = $1`,
-      [contractId, next.owner_id, next.deputy_id, next.category_lead_id, next.finance_partner_id],
-    )
+    await contract.updateMany({ where: { id: contractId }, data })
     return changes
   })
 }

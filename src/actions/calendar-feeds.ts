@@ -2,7 +2,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Pool } from 'pg'
 import { personText, writeAudit } from '../database/audit-log.ts'
-import { inTransaction } from '../database/connect.ts'
+import { inTransaction, lockFor } from '../database/connect.ts'
+import { tables } from '../database/prisma.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Actor } from './act.ts'
 
@@ -25,25 +26,15 @@ export async function openFeed(pool: Pool, actor: Actor, scope: FeedScope): Prom
   const { personId, team } = scope
   const token = randomBytes(32).toString('hex')
   await inTransaction(pool, async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', [
-      `calendar ${personId}`,
-      organisationId,
-    ])
-    const held = await client.query(
-      `SELECT FROM calendar_feed WHERE organisation_id = $1
-         AND person_id IS NOT DISTINCT FROM $2 AND team_id IS NOT DISTINCT FROM $3`,
-      [organisationId, personId, team?.id ?? null],
-    )
-    if (held.rows.length >= MOST_FEEDS) {
+    await lockFor(client, `calendar ${personId}`, organisationId)
+    const of = { organisationId, personId, teamId: team?.id ?? null }
+    const { calendarFeed } = tables(client)
+    if ((await calendarFeed.count({ where: of })) >= MOST_FEEDS) {
       throw new UserError(
         `There are ${MOST_FEEDS} addresses of this calendar already: use one of them, or end them all first with calendar${team === null ? '' : ` team ${team.name}`} revoke.`,
       )
     }
-    await client.query(
-      `INSERT INTO calendar_feed (organisation_id, person_id, team_id, token_hash, created_at)
-       VALUES ($1, $2, $3, $4, $5)`,
-      [organisationId, personId, team?.id ?? null, hashOf(token), now],
-    )
+    await calendarFeed.createMany({ data: { ...of, tokenHash: hashOf(token), createdAt: now } })
     await note(client, actor, 'opened calendar', scope, 1)
   })
   return token
@@ -62,12 +53,11 @@ export async function endFeeds(
   everybodys = false,
 ): Promise<number> {
   return await inTransaction(pool, async (client) => {
-    const ended = await client.query(
-      `DELETE FROM calendar_feed WHERE organisation_id = $1 AND team_id IS NOT DISTINCT FROM $2
-         AND ($3 OR person_id IS NOT DISTINCT FROM $4)`,
-      [actor.organisationId, scope.team?.id ?? null, everybodys, scope.personId],
-    )
-    const count = ended.rowCount ?? 0
+    const { organisationId } = actor
+    const ofAll = { organisationId, teamId: scope.team?.id ?? null }
+    const { count } = await tables(client).calendarFeed.deleteMany({
+      where: everybodys ? ofAll : { ...ofAll, personId: scope.personId },
+    })
     if (count > 0) await note(client, actor, 'ended calendar', scope, count)
     return count
   })
@@ -137,11 +127,10 @@ export async function rememberContent(
   contentHash: string,
   changedAt: Date,
 ): Promise<void> {
-  await pool.query('UPDATE calendar_feed SET content_hash = $2, changed_at = $3 WHERE id = $1', [
-    feedId,
-    contentHash,
-    changedAt,
-  ])
+  await tables(pool).calendarFeed.updateMany({
+    where: { id: feedId },
+    data: { contentHash, changedAt },
+  })
 }
 
 function hashOf(text: string): string {

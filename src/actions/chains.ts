@@ -7,6 +7,7 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { lockTeams, type Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import {
@@ -19,6 +20,7 @@ import {
 import { addDays, type CivilDate, later } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Actor } from './act.ts'
+import { COVERED_AGAIN } from './extend.ts'
 
 /**
  * Answers the chain in which this contract stands. Returns it as it was proposed.
@@ -97,37 +99,34 @@ async function recordRollovers(
 ): Promise<AuditChange[]> {
   const { first, links } = chain
   const spans = links.map((link, at) => ({ link, from: startOf(link, links[at - 1] ?? first) }))
-  await client.query(
-    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, cost, currency,
-       known_on, source, recorded_by_id, recorded_at, notice_reference)
-     SELECT $1, $2, 'emergency', 'confirmed', l.from_on, l.to_on, l.cost, l.currency, $3, $4, $5, $6, l.reference
-     FROM unnest($7::date[], $8::date[], $9::numeric[], $10::text[], $11::text[])
-       AS l (from_on, to_on, cost, currency, reference)`,
-    [
-      actor.organisationId,
-      first.id,
-      today,
-      `${actor.via}, from a chain of awards`,
-      actor.personId,
-      actor.now,
-      spans.map(({ from }) => from),
-      links.map(({ end }) => end),
-      links.map(({ value }) => value),
-      links.map(({ currency }) => currency),
-      links.map(({ reference }) => reference),
-    ],
-  )
+  await tables(client).extension.createMany({
+    data: spans.map(({ link, from }) => ({
+      organisationId: actor.organisationId,
+      contractId: first.id,
+      kind: 'emergency',
+      status: 'confirmed',
+      from,
+      to: link.end,
+      cost: link.value,
+      currency: link.currency,
+      knownOn: today,
+      source: `${actor.via}, from a chain of awards`,
+      recordedById: actor.personId,
+      recordedAt: actor.now,
+      noticeReference: link.reference,
+    })),
+  })
   const why = `a rollover of ${first.reference}: recorded there as an emergency extension`
-  await client.query(
-    `UPDATE contract SET closed_on = $2, closed_why = $3, out_of_contract_on = NULL WHERE id = ANY($1)`,
-    [links.map(({ id }) => id), today, why],
-  )
+  await tables(client).contract.updateMany({
+    where: { id: { in: links.map(({ id }) => id) } },
+    data: { closedOn: today, closedWhy: why, outOfContractOn: null },
+  })
   const { historicAfterDays } = actor.rulesOf(team)
-  await client.query(
-    `UPDATE contract SET historic = historic AND $2, closed_on = NULL, closed_why = NULL,
-            out_of_contract_on = NULL WHERE id = $1`,
-    [first.id, chainEnd(chain) < addDays(today, -historicAfterDays)],
-  )
+  const longPast = chainEnd(chain) < addDays(today, -historicAfterDays)
+  await tables(client).contract.updateMany({
+    where: { id: first.id },
+    data: { ...(longPast ? {} : { historic: false }), ...COVERED_AGAIN },
+  })
   return [
     ...spans.map(({ link, from }) => ({
       contractId: first.id,

@@ -1,6 +1,8 @@
 /** What people say of a procurement's checkpoints: done, or slipped to a later day. */
+
 import type { Pool, PoolClient } from 'pg'
 import { readTeams } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import {
   type Gap,
   gapOf,
@@ -131,10 +133,10 @@ async function write(
   const done = procurement.checkpoints.filter(
     (each) => each.doneOn === null && (isBefore(each) || each.id === checkpoint.id),
   )
-  await client.query(
-    `UPDATE checkpoint SET done_on = $2, asked_on = coalesce(asked_on, $3) WHERE id = ANY($1)`,
-    [done.map(({ id }) => id), answer.on, today],
-  )
+  const { checkpoint: kept } = tables(client)
+  const ids = { in: done.map(({ id }) => id) }
+  await kept.updateMany({ where: { id: ids, askedOn: null }, data: { askedOn: today } })
+  await kept.updateMany({ where: { id: ids }, data: { doneOn: answer.on } })
 }
 
 // The posted question is rewritten with its answer, by the same outbox.
@@ -203,10 +205,6 @@ async function answerInGroups(
 }
 
 async function personOf(client: PoolClient, personId: number): Promise<PersonFact | null> {
-  const found = await client.query<PersonFact>(
-    `SELECT coalesce(display_name, '') AS name, slack_user AS "slackUser" FROM person
-     WHERE id = $1 AND erased_at IS NULL`,
-    [personId],
-  )
-  return found.rows[0] ?? null
+  const found = await tables(client).person.findFirst({ where: { id: personId, erasedAt: null } })
+  return found && { name: found.displayName ?? '', slackUser: found.slackUser }
 }

@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { AuditChange } from '../database/audit-log.ts'
 import type { ContractRecord } from '../database/contracts.ts'
+import { tables } from '../database/prisma.ts'
 import { plannedCheckpoints, procurementDecided, routeOfDecision } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, civilDate, dayText } from '../rules/civil-date.ts'
 import { type Contract, currentEnd, type DecidableKind, firstDayAfter } from '../rules/contract.ts'
@@ -40,34 +41,28 @@ export async function decide(
         `${record.row.reference} has no ${decision.kind} deadline to decide about; it has: ${has || 'none'}.`,
       )
     }
-    await client.query(
-      `UPDATE decision SET withdrawn_at = $4 WHERE contract_id = $1 AND deadline = $2 AND deadline_on = $3
-         AND withdrawn_at IS NULL`,
-      [contractId, decision.kind, deadline.on, actor.now],
-    )
-    const made = await client.query<{ id: number }>(
-      `INSERT INTO decision (organisation_id, contract_id, deadline, deadline_on, text, evidence, decided_on, decided_by_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
-      [
-        actor.organisationId,
-        contractId,
-        decision.kind,
-        deadline.on,
+    const of = { contractId, deadline: decision.kind, deadlineOn: deadline.on }
+    const decisions = tables(client).decision
+    await decisions.updateMany({
+      where: { ...of, withdrawnAt: null },
+      data: { withdrawnAt: actor.now },
+    })
+    const { id } = await decisions.create({
+      data: {
+        ...of,
+        organisationId: actor.organisationId,
         text,
-        decision.evidence,
-        today,
-        actor.personId,
-      ],
-    )
+        evidence: decision.evidence,
+        decidedOn: today,
+        decidedById: actor.personId,
+      },
+      select: { id: true },
+    })
     // A review plans nothing, whatever words its outcome is put in.
     const planned =
       decision.kind === 'review'
         ? []
-        : await planProcurement(
-            client,
-            { record, today, rules, now: actor.now },
-            { id: made.rows[0]?.id ?? 0, text },
-          )
+        : await planProcurement(client, { record, today, rules, actor }, { id, text })
     const means = decision.kind === 'notice' ? noticeDecided(text) : null
     const followed =
       means === null ? [] : await follow(client, actor, { record, today, rules }, chosen.end, means)
@@ -204,7 +199,7 @@ export interface Planning {
   readonly record: ContractRecord
   readonly today: CivilDate
   readonly rules: Rules
-  readonly now: Date
+  readonly actor: Actor
 }
 
 /**
@@ -213,34 +208,31 @@ export interface Planning {
  */
 async function planProcurement(
   client: PoolClient,
-  { record, today, rules, now }: Planning,
+  { record, today, rules, actor }: Planning,
   decision: { readonly id: number; readonly text: string },
 ): Promise<readonly AuditChange[]> {
   const decided = procurementDecided(decision.text)
   const contractId = record.row.id
-  await client.query(
-    `UPDATE checkpoint SET withdrawn_at = $2 FROM decision d
-     WHERE checkpoint.contract_id = $1 AND checkpoint.withdrawn_at IS NULL AND d.id = checkpoint.decision_id
-       AND ($3 OR d.withdrawn_at IS NOT NULL)`,
-    [contractId, now, decided !== null],
-  )
+  const { checkpoint } = tables(client)
+  const standing = { contractId, withdrawnAt: null }
+  await checkpoint.updateMany({
+    where: decided === null ? { ...standing, decision: { withdrawnAt: { not: null } } } : standing,
+    data: { withdrawnAt: actor.now },
+  })
   const coverFrom = firstDayAfter(currentEnd(record.contract))
   if (decided === null || coverFrom === null) return []
   const recorded = replacementRoute(record.contract, coverFrom, rules)
   const route = routeOfDecision(decided, recorded, rules)
   const planned = plannedCheckpoints(coverFrom, today, route, rules)
-  await client.query(
-    `INSERT INTO checkpoint (organisation_id, contract_id, decision_id, name, route, planned_on, due_on)
-     SELECT c.organisation_id, c.id, $2, p.name, $3, p.due_on, p.due_on
-     FROM contract c, unnest($4::text[], $5::date[]) AS p (name, due_on) WHERE c.id = $1`,
-    [
-      contractId,
-      decision.id,
-      route.name,
-      planned.map(({ name }) => name),
-      planned.map(({ on }) => on),
-    ],
-  )
+  const of = {
+    organisationId: actor.organisationId,
+    contractId,
+    decisionId: decision.id,
+    route: route.name,
+  }
+  await checkpoint.createMany({
+    data: planned.map(({ name, on }) => ({ ...of, name, plannedOn: on, dueOn: on })),
+  })
   const signature = planned.find(({ name }) => name === 'signature')?.on ?? null
   return [{ contractId, what: 'procurement planned', field: route.name, from: null, to: signature }]
 }

@@ -7,6 +7,7 @@ import { personText, writeAudit } from '../database/audit-log.ts'
 import { quoted } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
 import { nameKey } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -57,26 +58,31 @@ export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Pr
         `Person ${person.id} was erased already: nothing of them is left to erase.`,
       )
     }
-    const owned = await client.query<{ id: number }>(
-      'SELECT id FROM contract WHERE organisation_id = $1 AND owner_id = $2 AND closed_on IS NULL',
-      [organisationId, person.id],
-    )
+    const { calendarFeed, contract, person: people } = tables(client)
+    const owned = await contract.findMany({
+      where: { organisationId, ownerId: person.id, closedOn: null },
+      select: { id: true },
+    })
     if (person.slackUser !== null) await closeLetterBox(client, organisationId, person.slackUser)
     const pattern = wordsOf(person)
     // Nobody can look for the name once it is gone.
     const leftInRecord = await namedInRecord(client, organisationId, person)
     const cleaned = pattern === null ? {} : await clean(client, organisationId, pattern)
-    await client.query('DELETE FROM calendar_feed WHERE organisation_id = $1 AND person_id = $2', [
-      organisationId,
-      person.id,
-    ])
-    await client.query(
-      `UPDATE person SET display_name = NULL, name_key = NULL, email = NULL, slack_workspace = NULL,
-         slack_user = NULL, voice = 'neither', gone_on = coalesce(gone_on, $2), erased_at = $3
-       WHERE id = $1`,
-      [person.id, today, now],
-    )
-    const ids = owned.rows.map(({ id }) => id)
+    await calendarFeed.deleteMany({ where: { organisationId, personId: person.id } })
+    await people.updateMany({
+      where: { id: person.id },
+      data: {
+        displayName: null,
+        nameKey: null,
+        email: null,
+        slackWorkspace: null,
+        slackUser: null,
+        voice: 'neither',
+        goneOn: person.goneOn ?? today,
+        erasedAt: now,
+      },
+    })
+    const ids = owned.map(({ id }) => id)
     const rewritten = await queueUpdates(client, organisationId, ids, today)
     const source = { organisationId, byPersonId: eraser.personId, via: 'erasure', at: now }
     await writeAudit(client, source, `erased person ${person.id}`, [
@@ -111,10 +117,7 @@ async function closeLetterBox(
      WHERE organisation_id = $1 AND destination = $2`,
     [organisationId, slackUser],
   )
-  await client.query('DELETE FROM channel WHERE organisation_id = $1 AND destination = $2', [
-    organisationId,
-    slackUser,
-  ])
+  await tables(client).channel.deleteMany({ where: { organisationId, destination: slackUser } })
 }
 
 const INSTEAD = '[erased person]'
@@ -277,39 +280,69 @@ export async function dossierOf(
   organisationId: number,
   person: KnownPerson,
 ): Promise<Dossier> {
-  const rows = async <Row extends object>(sql: string): Promise<Row[]> =>
-    (await pool.query<Row>(sql, [organisationId, person.id])).rows
+  const { alert, auditEntry, calendarFeed, decision, extension, subscription, team } = tables(pool)
+  const inOrder = { id: 'asc' } as const
+  const contract = { select: { reference: true } } as const
   const [answersFor, decisions, extensions, acknowledged, subscriptions, imports, calendars, acts] =
     await Promise.all([
-      rows<Dossier['answersFor'][number]>(ANSWERS_FOR),
-      rows(`SELECT c.reference, d.deadline, d.text, d.evidence, d.decided_on AS "on" FROM decision d
-            JOIN contract c ON c.id = d.contract_id
-            WHERE d.organisation_id = $1 AND d.decided_by_id = $2 ORDER BY d.id`),
-      rows(`SELECT c.reference, e.kind, e.from_on AS "from", e.to_on AS "to", e.grounds, e.approver,
-                   e.recorded_at AS at FROM extension e JOIN contract c ON c.id = e.contract_id
-            WHERE e.organisation_id = $1 AND e.recorded_by_id = $2 ORDER BY e.id`),
-      rows(`SELECT c.reference, a.kind, a.deadline_on AS deadline, a.state, a.acted_on AS "on"
-            FROM alert a JOIN contract c ON c.id = a.contract_id
-            WHERE a.organisation_id = $1 AND a.acted_by_id = $2 ORDER BY a.id`),
-      rows(`SELECT channel, filters, created_at AS at FROM subscription
-            WHERE organisation_id = $1 AND created_by_id = $2 ORDER BY id`),
-      rows(`SELECT file, imported_on AS "on" FROM import
-            WHERE organisation_id = $1 AND by_person_id = $2 ORDER BY id`),
-      rows(`SELECT t.name AS team, f.created_at AS at FROM calendar_feed f
-            LEFT JOIN team t ON t.id = f.team_id
-            WHERE f.organisation_id = $1 AND f.person_id = $2 ORDER BY f.id`),
-      rows(`SELECT position, at, via, summary FROM audit_entry
-            WHERE organisation_id = $1 AND by_person_id = $2 ORDER BY position`),
+      pool.query<Dossier['answersFor'][number]>(ANSWERS_FOR, [organisationId, person.id]),
+      decision.findMany({
+        where: { organisationId, decidedById: person.id },
+        orderBy: inOrder,
+        select: { contract, deadline: true, text: true, evidence: true, decidedOn: true },
+      }),
+      extension.findMany({
+        where: { organisationId, recordedById: person.id },
+        orderBy: inOrder,
+        include: { contract },
+      }),
+      alert.findMany({
+        where: { organisationId, actedById: person.id },
+        orderBy: inOrder,
+        select: { contract, kind: true, deadlineOn: true, state: true, actedOn: true },
+      }),
+      subscription.findMany({
+        where: { organisationId, createdById: person.id },
+        orderBy: inOrder,
+        select: { channel: true, filters: true, createdAt: true },
+      }),
+      tables(pool).import.findMany({
+        where: { organisationId, byPersonId: person.id },
+        orderBy: inOrder,
+        select: { file: true, importedOn: true },
+      }),
+      calendarFeed.findMany({
+        where: { organisationId, personId: person.id },
+        orderBy: inOrder,
+        select: { teamId: true, createdAt: true },
+      }),
+      auditEntry.findMany({
+        where: { organisationId, byPersonId: person.id },
+        orderBy: { position: 'asc' },
+        select: { position: true, at: true, via: true, summary: true },
+      }),
     ])
+  const teams = await team.findMany({ where: { organisationId } })
   return {
     person,
-    answersFor,
-    decisions,
-    extensions,
-    acknowledged,
-    subscriptions,
-    imports,
-    calendars,
+    answersFor: answersFor.rows,
+    decisions: decisions.map(({ contract: { reference }, deadline, text, evidence, decidedOn }) => {
+      return { reference, deadline, text, evidence, on: decidedOn }
+    }),
+    extensions: extensions.map(({ contract: { reference }, recordedAt: at, ...e }) => {
+      const { kind, from, to, grounds, approver } = e
+      return { reference, kind, from, to, grounds, approver, at }
+    }),
+    acknowledged: acknowledged.map(({ contract: { reference }, ...a }) => {
+      return { reference, kind: a.kind, deadline: a.deadlineOn, state: a.state, on: a.actedOn }
+    }),
+    subscriptions: subscriptions.map(({ channel, filters, createdAt: at }) => {
+      return { channel, filters, at }
+    }),
+    imports: imports.map(({ file, importedOn: on }) => ({ file, on })),
+    calendars: calendars.map(({ teamId, createdAt: at }) => {
+      return { team: teams.find(({ id }) => id === teamId)?.name ?? null, at }
+    }),
     acts,
     namedInRecord: await namedInRecord(pool, organisationId, person),
   }

@@ -1,5 +1,6 @@
 /** An extension of a contract, proposed or signed. */
 import type { Pool } from 'pg'
+import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { currentEnd, type ExtensionKind } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -20,6 +21,9 @@ export interface ExtensionInput {
   readonly approver?: string | null
   readonly noticeReference?: string | null
 }
+
+/** What stands of a contract that ended, and no longer does when it is covered again. */
+export const COVERED_AGAIN = { closedOn: null, closedWhy: null, outOfContractOn: null }
 
 /**
  * A signed extension moves the end; its deadlines follow. A contract that was closed, historic or
@@ -51,33 +55,34 @@ export async function extend(
       throw new UserError(
         `The extension would begin on ${dayText(from)}, after its end on ${dayText(to)}.`,
       )
-    const recorded = await client.query<{ id: number }>(
-      `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, cost, currency,
-         known_on, source, recorded_by_id, recorded_at, rule, grounds, approver, notice_reference, undid)
-       SELECT $1, id, $3, $12, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16,
-         jsonb_build_object('closedOn', closed_on, 'closedWhy', closed_why, 'historic', historic,
-           'outOfContractOn', out_of_contract_on)
-       FROM contract WHERE id = $2 RETURNING id`,
-      [
-        actor.organisationId,
+    const { contract, extension: extensions } = tables(client)
+    const undid = await contract.findFirst({
+      where: { id: contractId },
+      select: { closedOn: true, closedWhy: true, historic: true, outOfContractOn: true },
+    })
+    const recorded = await extensions.create({
+      data: {
+        organisationId: actor.organisationId,
         contractId,
         kind,
+        status,
         from,
         to,
         cost,
         currency,
-        today,
-        actor.via,
-        actor.personId,
-        actor.now,
-        status,
-        extension.rule ?? null,
-        extension.grounds ?? null,
-        extension.approver ?? null,
-        extension.noticeReference ?? null,
-      ],
-    )
-    made = recorded.rows[0]?.id ?? 0
+        knownOn: today,
+        source: actor.via,
+        recordedById: actor.personId,
+        recordedAt: actor.now,
+        rule: extension.rule ?? null,
+        grounds: extension.grounds ?? null,
+        approver: extension.approver ?? null,
+        noticeReference: extension.noticeReference ?? null,
+        ...(undid === null ? {} : { undid }),
+      },
+      select: { id: true },
+    })
+    made = recorded.id
     if (status === 'proposed') {
       return [{ contractId, what: 'extension proposed', field: kind, from, to }]
     }
@@ -85,11 +90,10 @@ export async function extend(
       await queueWaiver(client, actor, { contractId, extensionId: made, today, rules })
     }
     const longPast = to < addDays(today, -rules.historicAfterDays)
-    await client.query(
-      `UPDATE contract SET historic = historic AND $2, closed_on = NULL, closed_why = NULL,
-              out_of_contract_on = NULL, disputed_end = NULL WHERE id = $1`,
-      [contractId, longPast],
-    )
+    await contract.updateMany({
+      where: { id: contractId },
+      data: { ...(longPast ? {} : { historic: false }), ...COVERED_AGAIN, disputedEnd: null },
+    })
     const revived = closedOn !== null || (historic && !longPast)
     return [
       { contractId, what: 'extended', field: kind, from, to },
@@ -121,50 +125,39 @@ export async function classify(
   said: Classification,
 ): Promise<void> {
   await act(pool, actor, contractId, async (client, { record, today, rules }) => {
-    const changed = await client.query<{ to: string }>(
-      `UPDATE extension SET kind = $3, cost = CASE WHEN $11 THEN $4 ELSE cost END, rule = coalesce($5, rule),
-              grounds = coalesce($6, grounds), approver = coalesce($7, approver),
-              notice_reference = coalesce($8, notice_reference), recorded_by_id = $9, recorded_at = $10
-       WHERE id = $1 AND contract_id = $2 AND kind = 'unknown' RETURNING to_on AS "to"`,
-      [
-        extensionId,
-        contractId,
-        said.kind,
-        said.cost,
-        said.rule,
-        said.grounds,
-        said.approver,
-        said.noticeReference,
-        actor.personId,
-        actor.now,
-        said.cost !== undefined,
-      ],
-    )
-    const [row] = changed.rows
+    const { kind, cost, rule, grounds, approver, noticeReference } = said
+    const [row] = await tables(client).extension.updateManyAndReturn({
+      where: { id: extensionId, contractId, kind: 'unknown' },
+      data: {
+        kind,
+        recordedById: actor.personId,
+        recordedAt: actor.now,
+        ...(cost === undefined ? {} : { cost }),
+        ...(rule === null ? {} : { rule }),
+        ...(grounds === null ? {} : { grounds }),
+        ...(approver === null ? {} : { approver }),
+        ...(noticeReference === null ? {} : { noticeReference }),
+      },
+      select: { to: true },
+    })
     if (!row)
       throw new UserError(
         `Somebody has said what that extension of ${record.row.reference} was already.`,
       )
-    if (said.kind === 'emergency') {
+    if (kind === 'emergency') {
       await queueWaiver(client, actor, { contractId, extensionId, today, rules })
     }
-    return [{ contractId, what: 'extended', field: said.kind, from: 'unknown', to: row.to }]
+    return [{ contractId, what: 'extended', field: kind, from: 'unknown', to: row.to }]
   })
 }
 
 // Taking back an extension that was recorded: everything stands as it stood before it.
 
-interface Withdrawn {
-  readonly kind: ExtensionKind
-  readonly from: CivilDate
-  readonly to: CivilDate
-  readonly status: string
-  readonly undid: {
-    readonly closedOn: CivilDate | null
-    readonly closedWhy: string | null
-    readonly historic: boolean
-    readonly outOfContractOn: CivilDate | null
-  } | null
+interface Undid {
+  readonly closedOn: CivilDate | null
+  readonly closedWhy: string | null
+  readonly historic: boolean
+  readonly outOfContractOn: CivilDate | null
 }
 
 /**
@@ -182,33 +175,30 @@ export async function withdrawExtension(
 ): Promise<void> {
   await act(pool, actor, contractId, async (client, { record }) => {
     const { reference } = record.row
-    const found = await client.query<Withdrawn>(
-      `SELECT kind, from_on AS "from", to_on AS "to", status, undid FROM extension
-       WHERE id = $1 AND contract_id = $2`,
-      [extensionId, contractId],
-    )
-    const [extension] = found.rows
+    const extensions = tables(client).extension
+    const extension = await extensions.findFirst({
+      where: { id: extensionId, contractId },
+      select: { kind: true, from: true, to: true, status: true, undid: true },
+    })
     if (!extension) throw new UserError(`${reference} has no extension #${extensionId}.`)
-    const { kind, from, to, status, undid } = extension
+    const { kind, from, to, status } = extension
+    const undid = extension.undid as Undid | null
     if (status === 'withdrawn') {
       throw new UserError(`That extension of ${reference} to ${dayText(to)} was withdrawn already.`)
     }
-    await client.query(`UPDATE extension SET status = 'withdrawn' WHERE id = $1`, [extensionId])
+    await extensions.updateMany({ where: { id: extensionId }, data: { status: 'withdrawn' } })
     if (undid !== null && status === 'confirmed') {
-      await client.query(
-        `UPDATE contract SET closed_on = $2, closed_why = $3, historic = $4, out_of_contract_on = $5
-         WHERE id = $1 AND closed_on IS NULL AND out_of_contract_on IS NULL
-           AND NOT EXISTS (SELECT FROM extension e WHERE e.contract_id = $1 AND e.id > $6
-                             AND e.status IN ('confirmed', 'presumed'))`,
-        [
-          contractId,
-          undid.closedOn,
-          undid.closedWhy,
-          undid.historic,
-          undid.outOfContractOn,
-          extensionId,
-        ],
-      )
+      const { closedOn, closedWhy, historic, outOfContractOn } = undid
+      const covering = { id: { gt: extensionId }, status: { in: ['confirmed', 'presumed'] } }
+      await tables(client).contract.updateMany({
+        where: {
+          id: contractId,
+          closedOn: null,
+          outOfContractOn: null,
+          extensions: { none: covering },
+        },
+        data: { closedOn, closedWhy, historic, outOfContractOn },
+      })
     }
     const said = why === null || why.trim() === '' ? to : `${to}: ${why.trim()}`
     return [{ contractId, what: 'extension withdrawn', field: kind, from, to: said }]
@@ -224,12 +214,14 @@ export async function extensionMeant(
   contractId: number,
   extensionId: number | null,
 ): Promise<number> {
-  const found = await pool.query<{ id: number }>(
-    `SELECT id FROM extension WHERE contract_id = $1 AND ($2::int IS NULL OR id = $2)
-       AND ($2::int IS NOT NULL OR status <> 'withdrawn') ORDER BY id DESC LIMIT 1`,
-    [contractId, extensionId],
-  )
-  const [extension] = found.rows
+  const extension = await tables(pool).extension.findFirst({
+    where: {
+      contractId,
+      ...(extensionId === null ? { status: { not: 'withdrawn' } } : { id: extensionId }),
+    },
+    orderBy: { id: 'desc' },
+    select: { id: true },
+  })
   if (extension) return extension.id
   throw new UserError(
     extensionId === null

@@ -1,5 +1,6 @@
 /** That a notice was published, or why none is called for. */
 import type { Pool } from 'pg'
+import { tables } from '../database/prisma.ts'
 import { readNoticeRecords } from '../reports/headroom.ts'
 import { nationOf } from '../rules/authority.ts'
 import { type Notice, type NoticeTask, noticeTasks } from '../rules/notices.ts'
@@ -34,11 +35,17 @@ export async function recordNotice(
         `${record.row.reference} has no open ${notice}: headroom shows the notices it may call for.`,
       )
     }
-    await client.query(
-      `INSERT INTO decision (organisation_id, contract_id, deadline, deadline_on, text, decided_on, decided_by_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [actor.organisationId, contractId, notice, task.on, said, today, actor.personId],
-    )
+    await tables(client).decision.createMany({
+      data: {
+        organisationId: actor.organisationId,
+        contractId,
+        deadline: notice,
+        deadlineOn: task.on,
+        text: said,
+        decidedOn: today,
+        decidedById: actor.personId,
+      },
+    })
     settled.push(task)
     return [{ contractId, what: 'notice settled', field: notice, from: task.on, to: said }]
   })

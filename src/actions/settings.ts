@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { inTransaction, takenBack } from '../database/connect.ts'
 import { lockTeams } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { recalculateStaleTeams } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { checkedRuleSettings, type RuleSettings } from '../rules/settings.ts'
@@ -69,7 +70,7 @@ async function changedTeam(
   for (const [name, column] of Object.entries(COLUMNS) as [keyof typeof COLUMNS, string][]) {
     const to = settings[name]
     if (to === undefined || to === team[name]) continue
-    await client.query(`UPDATE team SET "${column}" = $2 WHERE id = $1`, [teamId, to])
+    await tables(client).team.updateMany({ where: { id: teamId }, data: { [name]: to } })
     changes.push({ contractId: null, what: 'updated', field: column, from: team[name], to })
   }
   changes.push(...(await rewriteRules(client, 'team', teamId, null, settings.rules)))
@@ -238,15 +239,11 @@ const MOST_TRIED = 500
 /** What `change` would do, tried and taken back; null where too many contracts follow. */
 async function tried(
   pool: Pool,
-  { organisationId, teamId }: RuleScope,
+  of: RuleScope,
   change: (client: PoolClient) => Promise<RecalculationCounts>,
 ): Promise<RecalculationCounts | null> {
-  const found = await pool.query<{ id: number }>(`SELECT c.id ${OF_THESE} LIMIT $3`, [
-    organisationId,
-    teamId,
-    MOST_TRIED + 1,
-  ])
-  return found.rows.length > MOST_TRIED ? null : takenBack(pool, change)
+  const count = await tables(pool).contract.count({ where: contractsOf(of), take: MOST_TRIED + 1 })
+  return count > MOST_TRIED ? null : takenBack(pool, change)
 }
 
 /** The reach of what `recalculate` counts anew; it returns how many contracts. */
@@ -264,14 +261,14 @@ async function reachOf(
 
 async function looksOf(
   client: PoolClient,
-  { organisationId, teamId }: RuleScope,
+  of: RuleScope,
 ): Promise<ReadonlyMap<number, string | null>> {
-  const found = await client.query<{ id: number; on: string | null }>(
-    `SELECT c.id, c.next_rung_on AS "on" ${OF_THESE}`,
-    [organisationId, teamId],
-  )
-  return new Map(found.rows.map(({ id, on }) => [id, on]))
+  const found = await tables(client).contract.findMany({
+    where: contractsOf(of),
+    select: { id: true, nextRungOn: true },
+  })
+  return new Map(found.map(({ id, nextRungOn }) => [id, nextRungOn]))
 }
 
-const OF_THESE =
-  'FROM contract c WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)'
+const contractsOf = ({ organisationId, teamId }: RuleScope) =>
+  teamId === null ? { organisationId } : { organisationId, teamId }

@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import type { ContractFilter } from '../rules/subscription.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Actor } from './act.ts'
@@ -40,11 +41,18 @@ export async function subscribe(
         `This channel has ${MOST_SUBSCRIPTIONS} subscriptions already: end one with /contracts subscriptions.`,
       )
     }
-    await client.query(
-      `INSERT INTO subscription (organisation_id, channel, channel_name, filters, wanted, created_by_id, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [organisationId, channel, channelName, filters, wanted, personId, actor.now],
-    )
+    await tables(client).subscription.createMany({
+      data: {
+        organisationId,
+        channel,
+        channelName,
+        filters,
+        wanted: jsonOf(wanted),
+        createdById: personId,
+        createdAt: actor.now,
+      },
+      skipDuplicates: true,
+    })
     await note(client, actor, 'subscribed', [{ channel, from: null, to: filters }])
   })
 }
@@ -67,11 +75,8 @@ export async function unsubscribe(
       [organisationId, channel, subscriptionId],
     )
     if (ended.rows.length === 0) return 0
-    const left = await client.query(
-      'SELECT FROM subscription WHERE organisation_id = $1 AND channel = $2 LIMIT 1',
-      [organisationId, channel],
-    )
-    if (left.rows.length === 0) await supersede(client, organisationId, channel)
+    const left = await tables(client).subscription.count({ where: { organisationId, channel } })
+    if (left === 0) await supersede(client, organisationId, channel)
     const changes = ended.rows.map(({ filters }) => ({ channel, from: filters, to: null }))
     await note(client, actor, 'unsubscribed', changes)
     return ended.rows.length
@@ -80,12 +85,15 @@ export async function unsubscribe(
 
 /** What the last subscription of a channel had queued is no longer wanted there. */
 async function supersede(client: PoolClient, organisationId: number, channel: string) {
-  await client.query(
-    `UPDATE delivery SET state = 'SUPERSEDED', problem = 'the channel ended its subscription'
-     WHERE organisation_id = $1 AND destination = $2 AND state IN ('PENDING', 'RETRY', 'BLOCKED')
-       AND facts @> '{"subscribed": true}'`,
-    [organisationId, channel],
-  )
+  await tables(client).delivery.updateMany({
+    where: {
+      organisationId,
+      destination: channel,
+      state: { in: ['PENDING', 'RETRY', 'BLOCKED'] },
+      facts: { path: ['subscribed'], equals: true },
+    },
+    data: { state: 'SUPERSEDED', problem: 'the channel ended its subscription' },
+  })
 }
 
 async function note(

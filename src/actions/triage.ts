@@ -2,7 +2,8 @@
 import type { Pool } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
-import { readTeams } from '../database/organisation.ts'
+import { lockTeams, readTeams } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
@@ -13,28 +14,24 @@ import type { Actor } from './act.ts'
 export async function confirmTriage(pool: Pool, actor: Actor, teamId: number): Promise<Message> {
   const { organisationId, rulesOf } = actor
   return inTransaction(pool, async (client) => {
-    const found = await client.query<{ held: boolean }>(
-      `SELECT ladders_from IS NOT NULL AS held FROM team WHERE id = $1 AND organisation_id = $2 FOR UPDATE`,
-      [teamId, organisationId],
-    )
-    const [row] = found.rows
-    if (!row) throw new UserError('That team is gone.')
-    const before = (await readTeams(client, organisationId)).find((team) => team.id === teamId)
+    const before = (await lockTeams(client, organisationId)).find(({ id }) => id === teamId)
     if (!before) throw new UserError('That team is gone.')
     const today = actor.todayOf(before)
     if (before.laddersFrom === null || before.laddersFrom <= today) {
       throw new UserError(`The warnings of ${before.name} have started already.`)
     }
-    await client.query('UPDATE team SET ladders_from = $2 WHERE id = $1', [teamId, today])
+    const { contract, team } = tables(client)
+    await team.updateMany({ where: { id: teamId }, data: { laddersFrom: today } })
     const teams = await readTeams(client, organisationId)
-    const contracts = await client.query<{ id: number }>(
-      'SELECT id FROM contract WHERE team_id = $1 AND NOT historic AND closed_on IS NULL ORDER BY id',
-      [teamId],
-    )
+    const contracts = await contract.findMany({
+      where: { teamId, historic: false, closedOn: null },
+      orderBy: { id: 'asc' },
+      select: { id: true },
+    })
     await recalculate(
       client,
       { organisationId, teams, rulesOf, today },
-      contracts.rows.map((each) => each.id),
+      contracts.map((each) => each.id),
     )
     const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
     await writeAudit(client, source, `confirmed the list of ${before.name}`, [

@@ -1,6 +1,7 @@
 /** Waivers: the record of one, and the draft that is queued when an emergency extension is logged. */
 import type { Pool, PoolClient } from 'pg'
 import { readTeams } from '../database/organisation.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import { askedToday, contractHeadroom } from '../reports/headroom.ts'
 import { readLedger, readPriceRules } from '../reports/ledger.ts'
 import { readWaivers } from '../reports/waivers.ts'
@@ -32,23 +33,25 @@ export async function queueWaiver(
   const teams = await readTeams(client, actor.organisationId)
   const team = teams.find(({ name }) => name === facts?.team)
   if (facts === null || team === undefined) return
-  await client.query(
-    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT $1, $2, $3, 'waiver', $4, $5, $6,
-            $7::jsonb || jsonb_strip_nulls(jsonb_build_object('thread_of',
-              (SELECT max(d.id) FROM delivery d WHERE d.organisation_id = $1 AND d.subject = $3
-                  AND d.purpose = 'post' AND d.destination = $5 AND d.state = 'SENT')))
-     ON CONFLICT DO NOTHING`,
-    [
-      actor.organisationId,
-      team.id,
-      `contract:${contractId}`,
-      extensionId,
-      team.channel,
-      today,
-      JSON.stringify({ waiver: facts }),
-    ],
-  )
+  const { delivery } = tables(client)
+  const { organisationId } = actor
+  const about = { organisationId, subject: `contract:${contractId}`, destination: team.channel }
+  const thread = await delivery.findFirst({
+    where: { ...about, purpose: 'post', state: 'SENT' },
+    orderBy: { id: 'desc' },
+    select: { id: true },
+  })
+  await delivery.createMany({
+    data: {
+      ...about,
+      teamId: team.id,
+      purpose: 'waiver',
+      sequence: extensionId,
+      asOf: today,
+      facts: jsonOf({ waiver: facts, ...(thread === null ? {} : { thread_of: thread.id }) }),
+    },
+    skipDuplicates: true,
+  })
 }
 
 async function waiverFacts(
@@ -59,16 +62,15 @@ async function waiverFacts(
   const priceRules = await readPriceRules(client, organisationId, rulesOf)
   const ledger = await readLedger(client, { organisationId, contractId, rules: priceRules })
   const line = ledger.find((each) => each.extensionId === extensionId)
-  const found = await client.query<ContractRow>(CONTRACT, [contractId])
-  const [contract] = found.rows
-  if (line === undefined || contract === undefined) return null
+  const contract = await readNames(client, contractId)
+  if (line === undefined || contract === null) return null
   const { extension, rule, grounds, approver, currency, premium } = line
   const { from, to, cost } = extension
-  const notice = await client.query<{ reference: string | null }>(
-    'SELECT notice_reference AS reference FROM extension WHERE id = $1',
-    [extensionId],
-  )
-  const noticeReference = notice.rows[0]?.reference ?? null
+  const recorded = await tables(client).extension.findFirst({
+    where: { id: extensionId },
+    select: { noticeReference: true },
+  })
+  const noticeReference = recorded?.noticeReference ?? null
   const [typed] = await readWaivers(client, { organisationId, contractId, beganFrom: from })
   const { tests, regime, assumed } = await contractHeadroom(
     client,
@@ -109,12 +111,26 @@ type ContractRow = Pick<
   'reference' | 'title' | 'supplier' | 'buyer' | 'owner' | 'start' | 'awardedEnd' | 'value'
 >
 
-const CONTRACT = `
-  SELECT c.reference, c.title, c.supplier, c.start, c.end_latest AS "awardedEnd", c.value::text AS value,
-         (SELECT p.display_name FROM person p WHERE p.id = c.owner_id AND p.erased_at IS NULL) AS owner,
-         (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer
-    FROM contract c WHERE c.id = $1`
+async function readNames(client: PoolClient, id: number): Promise<ContractRow | null> {
+  const { contract, person } = tables(client)
+  const found = await contract.findFirst({
+    where: { id },
+    select: {
+      ...{ reference: true, title: true, supplier: true, start: true, endLatest: true },
+      ...{ value: true, ownerId: true },
+      buyers: { orderBy: { position: 'asc' }, take: 1, select: { buyer: true } },
+    },
+  })
+  if (found === null) return null
+  const { buyers, endLatest: awardedEnd, ownerId, ...named } = found
+  const owner = await person.findFirst({ where: { id: ownerId ?? 0, erasedAt: null } })
+  return {
+    ...named,
+    awardedEnd,
+    owner: owner?.displayName ?? null,
+    buyer: buyers[0]?.buyer.name ?? null,
+  }
+}
 
 // The record of a waiver: beside the legal ground of an extension, never instead of it.
 

@@ -1,4 +1,5 @@
 /** The sample register, so that a first start has something to say. */
+import { tables } from '../database/prisma.ts'
 import { applyRegister } from '../register/import/import.ts'
 import { sampleRegister } from '../register/sample/stories.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -64,8 +65,5 @@ export async function isEmpty({
   pool,
   organisation,
 }: Pick<Program, 'pool' | 'organisation'>): Promise<boolean> {
-  const found = await pool.query('SELECT FROM source WHERE organisation_id = $1 LIMIT 1', [
-    organisation.id,
-  ])
-  return found.rowCount === 0
+  return (await tables(pool).source.count({ where: { organisationId: organisation.id } })) === 0
 }

@@ -1,9 +1,8 @@
 /** What `doctor` looks at: settings, database, clock, Slack, teams, outbox, registers. */
 import type { Program } from '../app/app.ts'
 import { slackApiUrl } from '../app/outgoing.ts'
-import type { PrismaClient } from '../database/generated/client.ts'
 import { readTeams, TERMINAL, type Team } from '../database/organisation.ts'
-import { prismaOver } from '../database/prisma.ts'
+import { tables } from '../database/prisma.ts'
 import { followedChannels, pausedChannels } from '../delivery/rate-limit.ts'
 import { undeliveredWords } from '../delivery/undelivered.ts'
 import { advice, bad, type Check, good } from '../ops/checks.ts'
@@ -14,16 +13,15 @@ import { readCheckup } from '../warnings/self-check.ts'
 export async function examine(program: Program): Promise<Check[]> {
   const { settings, pool, organisation } = program
   const teams = await readTeams(pool, organisation.id)
-  const prisma = prismaOver(pool)
   return [
     good('settings', `zone ${settings.timeZone}, calendar ${settings.calendar}`),
     ...(await databaseChecks(program)),
     holidayCheck(program),
     ...(await slackChecks(program, teams)),
     ...teams.map((team) => teamCheck(program, team)),
-    await outboxCheck(prisma, program),
+    await outboxCheck(program),
     ...(await pauseChecks(program)),
-    await registerCheck(prisma, program),
+    await registerCheck(program),
     await watchCheck(program),
   ]
 }
@@ -124,8 +122,8 @@ function teamCheck({ settings, todayOf }: Program, team: Team): Check {
   return good(what, `warned in ${channel}`)
 }
 
-async function outboxCheck(prisma: PrismaClient, { pool, organisation }: Program): Promise<Check> {
-  const outbox = await prisma.delivery.groupBy({
+async function outboxCheck({ pool, organisation }: Program): Promise<Check> {
+  const outbox = await tables(pool).delivery.groupBy({
     by: ['state'],
     where: {
       organisationId: organisation.id,
@@ -158,8 +156,8 @@ async function pauseChecks({ pool, organisation }: Program): Promise<Check[]> {
   )
 }
 
-async function registerCheck(prisma: PrismaClient, { organisation }: Program): Promise<Check> {
-  const unread = await prisma.importProblem.findMany({
+async function registerCheck({ pool, organisation }: Program): Promise<Check> {
+  const unread = await tables(pool).importProblem.findMany({
     where: { organisationId: organisation.id, severity: 'error', resolvedImportId: null },
     distinct: ['sourceId', 'at'],
     select: { id: true },

@@ -1,6 +1,8 @@
 /** The audit: one entry for each transaction, each digesting its rows and the entry before. */
 import { createHash, type Hash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
+import { lockFor } from './connect.ts'
+import { tables } from './prisma.ts'
 
 // The audit: one entry for each transaction that changed something, digesting its rows and the
 // entry before, so that a changed or missing entry breaks the chain.
@@ -97,34 +99,20 @@ async function chain(
   digest: string,
 ): Promise<void> {
   // One writer at a time for each organisation: the chain has no forks.
-  await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', [
-    'audit',
-    source.organisationId,
-  ])
-  const last = await client.query<{ position: number; hash: string }>(
-    'SELECT position, hash FROM audit_entry WHERE organisation_id = $1 ORDER BY position DESC LIMIT 1',
-    [source.organisationId],
-  )
-  const position = (last.rows[0]?.position ?? 0) + 1
-  const previousHash = last.rows[0]?.hash ?? ''
-  const hash = entryHash({ ...source, position, summary, changes, digest, previousHash })
-  await client.query(
-    `INSERT INTO audit_entry (id, organisation_id, position, at, by_person_id, via, summary, changes, digest, previous_hash, hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      entryId,
-      source.organisationId,
-      position,
-      source.at,
-      source.byPersonId,
-      source.via,
-      summary,
-      changes,
-      digest,
-      previousHash,
-      hash,
-    ],
-  )
+  await lockFor(client, 'audit', source.organisationId)
+  const { auditEntry } = tables(client)
+  const { organisationId, at, byPersonId, via } = source
+  const last = await auditEntry.findFirst({
+    where: { organisationId },
+    orderBy: { position: 'desc' },
+    select: { position: true, hash: true },
+  })
+  const position = (last?.position ?? 0) + 1
+  const entry = {
+    ...{ organisationId, at, byPersonId, via },
+    ...{ position, summary, changes, digest, previousHash: last?.hash ?? '' },
+  }
+  await auditEntry.createMany({ data: { ...entry, id: entryId, hash: entryHash(entry) } })
 }
 
 interface EntryFacts extends AuditSource {
@@ -187,13 +175,10 @@ export async function withNames<Change extends Told>(
       texts.flatMap((text) => text.match(ACCOUNT) ?? []),
     ],
   )
-  const teams = await pool.query<{ id: number; name: string }>(
-    'SELECT id, name FROM team WHERE organisation_id = $1',
-    [organisationId],
-  )
+  const teams = await tables(pool).team.findMany({ where: { organisationId } })
   const byNumber = new Map(people.rows.map(({ id, name }) => [id, name]))
   const byAccount = new Map(people.rows.map(({ account, name }) => [account, name]))
-  const teamsById = new Map(teams.rows.map(({ id, name }) => [id, name]))
+  const teamsById = new Map(teams.map(({ id, name }) => [id, name]))
   const inText = (text: string) =>
     text
       .replace(
@@ -237,19 +222,6 @@ export interface Verified {
   readonly broken: { readonly position: number; readonly why: string } | null
 }
 
-interface EntryRow {
-  readonly id: number
-  readonly position: number
-  readonly at: Date
-  readonly byPersonId: number | null
-  readonly via: string
-  readonly summary: string
-  readonly changes: number
-  readonly digest: string
-  readonly previousHash: string
-  readonly hash: string
-}
-
 const BATCH = 5000
 
 /** Reads the whole chain in order, in bounded memory. */
@@ -258,13 +230,12 @@ export async function verifyAudit(pool: Pool, organisationId: number): Promise<V
   let entries = 0
   let changes = 0
   for (let after = 0; ; ) {
-    const found = await pool.query<EntryRow>(
-      `SELECT id, position, at, by_person_id AS "byPersonId", via, summary, changes, digest,
-              previous_hash AS "previousHash", hash
-       FROM audit_entry WHERE organisation_id = $1 AND position > $2 ORDER BY position LIMIT 200`,
-      [organisationId, after],
-    )
-    for (const entry of found.rows) {
+    const found = await tables(pool).auditEntry.findMany({
+      where: { organisationId, position: { gt: after } },
+      orderBy: { position: 'asc' },
+      take: 200,
+    })
+    for (const entry of found) {
       const expected = entries + 1
       const broken = (why: string): Verified => ({
         entries,
@@ -285,7 +256,7 @@ export async function verifyAudit(pool: Pool, organisationId: number): Promise<V
       changes += count
       after = entry.position
     }
-    if (found.rows.length === 0) return { entries, changes, lastHash: previousHash, broken: null }
+    if (found.length === 0) return { entries, changes, lastHash: previousHash, broken: null }
   }
 }
 

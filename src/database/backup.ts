@@ -10,7 +10,7 @@ import type pg from 'pg'
 import type { ClientBase, Pool } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { quoted, readMigrationNames, readTables, type Table } from './bulk.ts'
-import { openClient, withTimeLimit } from './connect.ts'
+import { openClient, transact, withTimeLimit } from './connect.ts'
 import { DatabaseProblem, errorCode, errorText } from './errors.ts'
 import { applyWithin, lockMigrations, type Migration, readMigrations } from './migrate.ts'
 
@@ -191,23 +191,19 @@ async function restore(ownerUrl: string, file: string, options: RestoreOptions):
   const { laid, later } = splitMigrations(header)
   const client = await openClient(ownerUrl, { applicationName: 'lapsewatch restore' })
   try {
-    await client.query('BEGIN')
-    await client.query(`SET LOCAL lock_timeout = '10s'`)
-    await refuseOthers(client, options)
-    const tables = await readTables(client)
-    await client.query(`LOCK TABLE ${namesOf(tables)}`)
-    if (!options.replace) await refuseWorked(client)
-    if (later.length === 0) await emptyAll(client, tables)
-    else await layDown(client, tables, laid)
-    const restored = await readInto(client, file)
-    await applyWithin(client, later)
-    await noteRestore(client, restored.takenAt)
-    await client.query(`ANALYZE ${namesOf(await readTables(client))}`)
-    await client.query('COMMIT')
-    return { ...restored, migrated: later.map(({ name }) => name) }
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
+    return await transact(client, '10s', async () => {
+      await refuseOthers(client, options)
+      const tables = await readTables(client)
+      await client.query(`LOCK TABLE ${namesOf(tables)}`)
+      if (!options.replace) await refuseWorked(client)
+      if (later.length === 0) await emptyAll(client, tables)
+      else await layDown(client, tables, laid)
+      const restored = await readInto(client, file)
+      await applyWithin(client, later)
+      await noteRestore(client, restored.takenAt)
+      await client.query(`ANALYZE ${namesOf(await readTables(client))}`)
+      return { ...restored, migrated: later.map(({ name }) => name) }
+    })
   } finally {
     await client.end().catch(() => undefined)
   }

@@ -429,6 +429,33 @@ export async function inTransaction<T>(
   }
 }
 
+/** One transaction of a connection of one's own, whose statements wait for locks so long at most. */
+export async function transact<T>(
+  client: pg.Client,
+  lockTimeout: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  await client.query('BEGIN')
+  try {
+    await client.query(`SET LOCAL lock_timeout = '${lockTimeout}'`)
+    const result = await work()
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch(nothing)
+    throw error
+  }
+}
+
+/** Until the transaction ends, one at a time in this organisation. */
+export async function lockFor(
+  client: pg.PoolClient,
+  what: string,
+  organisationId: number,
+): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', [what, organisationId])
+}
+
 /** What `look` sees in a transaction that is then taken back: nothing of it stays. */
 export async function takenBack<T>(
   pool: pg.Pool,

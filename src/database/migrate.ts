@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { openClient, withTimeLimit } from './connect.ts'
+import { openClient, transact, withTimeLimit } from './connect.ts'
 import { connectionProblem, DatabaseProblem, errorText } from './errors.ts'
 
 /** prisma/migrations of this checkout, or the copy of it beside the compiled program. */
@@ -74,19 +74,13 @@ export function readMigrations(folder: string = MIGRATIONS): Migration[] {
  * it behind a connection pooler). Null where nothing is left to apply.
  */
 async function applyNext(client: pg.Client, known: readonly Migration[]): Promise<string | null> {
-  await client.query('BEGIN')
-  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`)
-  try {
+  return transact(client, LOCK_TIMEOUT, async () => {
     await lockMigrations(client)
     // Looked at again: whoever held the lock may have applied it.
     const next = await nextToApply(client, known)
     if (next !== null) await applyWithin(client, [next])
-    await client.query('COMMIT')
     return next?.name ?? null
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  }
+  })
 }
 
 /** Keeps every other process from migrating until the transaction ends. */
@@ -131,7 +125,7 @@ async function nextToApply(
     }
     if (!finished) {
       throw new DatabaseProblem(
-        `Migration ${name} was begun by Prisma and did not finish: look at what it left, then settle it with "npx prisma migrate resolve --rolled-back ${name}" (or --applied).`,
+        `Migration ${name} was begun by Prisma and did not finish: look at what it left, then settle it in tools/prisma with "npm ci" and "npx prisma migrate resolve --rolled-back ${name}" (or --applied).`,
       )
     }
     if (migration.checksum !== checksum) {

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { defaultRules, type RuleSettings, type Rules, withRuleSettings } from '../rules/settings.ts'
 import { calendarNamed } from '../rules/working-days.ts'
+import { tables } from './prisma.ts'
 
 export interface Organisation {
   readonly id: number
@@ -169,10 +170,11 @@ export async function setTeam(
     ],
   )
   // A name that somebody writes means the channel that has it now, not the one that was followed.
-  await pool.query(
-    'UPDATE channel SET slack_channel = NULL WHERE organisation_id = $1 AND destination = ANY ($2)',
-    [organisationId, [change.channel, change.escalationChannel].filter((each) => each != null)],
-  )
+  const named = [change.channel, change.escalationChannel].filter((each) => each != null)
+  await tables(pool).channel.updateMany({
+    where: { organisationId, destination: { in: named } },
+    data: { slackChannel: null },
+  })
   return findTeam(await readTeams(pool, organisationId), name)
 }
 

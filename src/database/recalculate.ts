@@ -10,6 +10,7 @@ import { firstCheckOn } from '../rules/reminder-plan.ts'
 import { inTransaction } from './connect.ts'
 import { monitoredContract, readContracts } from './contracts.ts'
 import { lockTeams, type RulesByTeam, readTeams, type Team } from './organisation.ts'
+import { tables } from './prisma.ts'
 
 // What follows from a contract's facts, written anew after they change: its current end, its
 // deadlines, the day to look at it next, and the alerts that no longer hold.
@@ -71,10 +72,10 @@ export async function recalculate(
   await insertDeadlines(client, context.organisationId, rows)
   const { superseded, retired } = await retireAlerts(client, contractIds, context.today)
   if (superseded > 0) {
-    await client.query('UPDATE organisation SET superseded = superseded + $2 WHERE id = $1', [
-      context.organisationId,
-      superseded,
-    ])
+    await tables(client).organisation.updateMany({
+      where: { id: context.organisationId },
+      data: { superseded: { increment: superseded } },
+    })
   }
   return { superseded, retired }
 }

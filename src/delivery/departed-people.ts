@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { LeaverFacts } from '../text/people.ts'
 import type { Account, Gateway, Member } from './gateway.ts'
@@ -44,11 +45,11 @@ export async function readerHasGone(asked: AccountsAsked, claim: Claim): Promise
   const own = claim.purpose === 'direct' || claim.subject.startsWith('direct:') || isPersonal(claim)
   if (!own) return false
   if ((await asked.gateway.accountOf(claim.destination)) !== 'closed') return false
-  const found = await asked.pool.query<{ id: number }>(
-    `SELECT id FROM person WHERE organisation_id = $1 AND slack_user = $2`,
-    [claim.organisationId, claim.destination],
-  )
-  for (const { id } of found.rows) await recordLeaver(asked, claim, id)
+  const found = await tables(asked.pool).person.findMany({
+    where: { organisationId: claim.organisationId, slackUser: claim.destination },
+    select: { id: true },
+  })
+  for (const { id } of found) await recordLeaver(asked, claim, id)
   return true
 }
 
@@ -102,20 +103,19 @@ export async function recordLeaver(
       facts.contracts + facts.deputyOf === 0
         ? []
         : await toldOf(client, organisationId, administrators)
-    await client.query(
-      `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
-       SELECT $1, $2, 'leaver', $3, told.destination, $4, $5
-       FROM unnest($6::text[]) AS told (destination) ON CONFLICT DO NOTHING`,
-      [
+    await tables(client).delivery.createMany({
+      data: told.map((destination) => ({
         organisationId,
-        `person:${personId}`,
+        subject: `person:${personId}`,
+        purpose: 'leaver',
         // Somebody who came back and leaves again is told of again.
-        Number(asOf.replaceAll('-', '')),
+        sequence: Number(asOf.replaceAll('-', '')),
+        destination,
         asOf,
-        JSON.stringify(facts),
-        told,
-      ],
-    )
+        facts: jsonOf(facts),
+      })),
+      skipDuplicates: true,
+    })
     const source = { organisationId, byPersonId: null, via: 'delivery', at: row.now }
     await writeAudit(client, source, `the Slack account of person ${personId} is closed`, [
       { contractId: null, what: 'left', field: `person ${personId}`, from: null, to: asOf },
@@ -130,12 +130,11 @@ async function toldOf(
   administrators: readonly string[],
 ): Promise<readonly string[]> {
   if (administrators.length > 0) return administrators
-  const found = await client.query<{ channel: string | null }>(
-    `SELECT coalesce(escalation_channel, channel) AS channel FROM team
-     WHERE organisation_id = $1 AND is_default`,
-    [organisationId],
-  )
-  return found.rows.flatMap(({ channel }) => channel ?? [])
+  const found = await tables(client).team.findMany({
+    where: { organisationId, isDefault: true },
+    select: { escalationChannel: true, channel: true },
+  })
+  return found.flatMap(({ escalationChannel, channel }) => escalationChannel ?? channel ?? [])
 }
 
 const LISTED = 8

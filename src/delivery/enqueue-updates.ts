@@ -1,5 +1,6 @@
 /** Posted warnings that are to read anew, because somebody acted or the dates moved. */
 import type { Pool, PoolClient } from 'pg'
+import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { UNKNOWN_MS } from './channels.ts'
 import type { LoadedDelivery } from './load.ts'
@@ -74,9 +75,12 @@ export async function forgetAmounts(
   claim: Claim,
   loaded: LoadedDelivery,
 ): Promise<void> {
-  await pool.query(
-    `DELETE FROM delivery WHERE organisation_id = $1 AND subject = $2 AND purpose = 'update'
-       AND sequence = $3 AND destination = $4 AND state IN ('PENDING', 'RETRY', 'BLOCKED', 'DEAD')`,
-    [claim.organisationId, claim.subject, -(loaded.posted?.id ?? claim.id), claim.destination],
-  )
+  const { organisationId, subject, destination } = claim
+  const sequence = -(loaded.posted?.id ?? claim.id)
+  await tables(pool).delivery.deleteMany({
+    where: {
+      ...{ organisationId, subject, purpose: 'update', sequence, destination },
+      state: { in: ['PENDING', 'RETRY', 'BLOCKED', 'DEAD'] },
+    },
+  })
 }

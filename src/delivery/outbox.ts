@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from '../database/connect.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Message } from '../text/facts.ts'
 import { NEXT_DUE, NOW, WORKSPACE } from './rate-limit.ts'
@@ -465,16 +466,15 @@ export async function queuePersonal(
   client: Pool | PoolClient,
   { organisationId, slackUser, today, purpose, facts }: ForOnePerson,
 ): Promise<void> {
-  await client.query(
-    `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
-     VALUES ($1, $2, $3, 1, $4, $5, $6)`,
-    [
+  await tables(client).delivery.createMany({
+    data: {
       organisationId,
-      `${purpose}:${randomUUID()}`,
+      subject: `${purpose}:${randomUUID()}`,
       purpose,
-      slackUser,
-      today,
-      JSON.stringify(facts),
-    ],
-  )
+      sequence: 1,
+      destination: slackUser,
+      asOf: today,
+      facts: jsonOf(facts),
+    },
+  })
 }

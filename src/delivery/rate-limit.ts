@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
+import { tables } from '../database/prisma.ts'
 
 /**
  * Now, as the database's columns keep it: to the millisecond, rounded up as often as down. Not the
@@ -80,12 +81,12 @@ export async function pauseChannel(
 /** Its id is to be found by its name again. */
 export async function forgetChannel(
   pool: pg.Pool,
-  place: { readonly organisationId: number; readonly destination: string },
+  { organisationId, destination }: { organisationId: number; destination: string },
 ): Promise<void> {
-  await pool.query(
-    'UPDATE channel SET slack_channel = NULL WHERE organisation_id = $1 AND destination = $2',
-    [place.organisationId, place.destination],
-  )
+  await tables(pool).channel.updateMany({
+    where: { organisationId, destination },
+    data: { slackChannel: null },
+  })
 }
 
 /** Nothing at all for this organisation until `resumeWorkspace`; asked again after so long. */
@@ -99,10 +100,7 @@ export async function pauseWorkspace(
 }
 
 export async function resumeWorkspace(pool: pg.Pool, organisationId: number): Promise<void> {
-  await pool.query('DELETE FROM channel WHERE organisation_id = $1 AND destination = $2', [
-    organisationId,
-    WORKSPACE,
-  ])
+  await tables(pool).channel.deleteMany({ where: { organisationId, destination: WORKSPACE } })
 }
 
 /** Organisations whose workspace is paused; `over` once the token may be tried again. */
@@ -134,12 +132,11 @@ export async function followedChannels(
   pool: pg.Pool,
   organisationId: number,
 ): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await pool.query<{ destination: string; id: string }>(
-    `SELECT destination, slack_channel AS id FROM channel
-      WHERE organisation_id = $1 AND slack_channel IS NOT NULL`,
-    [organisationId],
-  )
-  return new Map(rows.map(({ destination, id }) => [destination, id]))
+  const followed = await tables(pool).channel.findMany({
+    where: { organisationId, slackChannel: { not: null } },
+    select: { destination: true, slackChannel: true },
+  })
+  return new Map(followed.map(({ destination, slackChannel }) => [destination, slackChannel ?? '']))
 }
 
 /** A destination that waits for the end of a pause. */

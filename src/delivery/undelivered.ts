@@ -1,7 +1,9 @@
 /** What did not reach its channel: tried once more, told of where it is dead, and named. */
+
 import type pg from 'pg'
 import { inTransaction } from '../database/connect.ts'
 import { civilDay, TERMINAL } from '../database/organisation.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { type DeadFacts, type DeadMessage, DIRECT_MESSAGE, outdatedWords } from '../text/people.ts'
@@ -82,19 +84,23 @@ export async function tellOfDead({
     const told = dead.flatMap((row) =>
       hearers(row, above).map((destination) => ({ ...row, hearer: destination })),
     )
-    for (const rows of groupedBy(told, (row) => `${row.organisation_id} ${row.hearer}`).values()) {
+    const groups = groupedBy(told, (row) => `${row.organisation_id} ${row.hearer}`)
+    const data = [...groups.values()].flatMap((rows) => {
       const [first] = rows
-      if (first === undefined) continue
+      if (first === undefined) return []
       const messages = rows.map((row) => messageOf(row, carried))
-      await client.query(TELL, [
-        first.organisation_id,
-        first.team_id,
-        `delivery:${first.id}`,
-        first.hearer,
-        first.as_of,
-        JSON.stringify({ messages } satisfies DeadFacts),
-      ])
-    }
+      return {
+        organisationId: first.organisation_id,
+        teamId: first.team_id,
+        subject: `delivery:${first.id}`,
+        purpose: 'dead',
+        sequence: 1,
+        destination: first.hearer,
+        asOf: first.as_of,
+        facts: jsonOf({ messages } satisfies DeadFacts),
+      }
+    })
+    await tables(client).delivery.createMany({ data, skipDuplicates: true })
     await client.query('UPDATE delivery SET told_at = clock_timestamp() WHERE id = ANY ($1)', [
       dead.map(({ id }) => id),
     ])
@@ -110,11 +116,6 @@ function hearers(row: DeadRow, above: readonly string[]): readonly string[] {
   if (others.length > 0) return others
   return destination === TERMINAL ? [] : [destination]
 }
-
-const TELL = `
-  INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-  VALUES ($1, $2, $3, 'dead', 1, $4, $5, $6) ON CONFLICT DO NOTHING`
-
 /** What is dead or blocked, the dead first, the latest first: each named in a few words. */
 export async function undeliveredWords(
   pool: pg.Pool,

@@ -1,6 +1,7 @@
 /** Chains of awards among the contracts held: read, found, and shown as proposals. */
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
+import { tables } from '../database/prisma.ts'
 import {
   type Award,
   CHAIN_RULES,
@@ -45,15 +46,13 @@ export async function readChains(
   { organisationId, teamId, toleranceDays }: ChainsAsked,
 ): Promise<ProposedChain[]> {
   const awards = await readAwards(client, organisationId)
-  const { rows } = await client.query<{ id: number; previousId: number; rollover: boolean }>(
-    `SELECT contract_id AS id, previous_id AS "previousId", rollover FROM chain_answer
-     WHERE organisation_id = $1`,
-    [organisationId],
-  )
+  const answers = await tables(client).chainAnswer.findMany({ where: { organisationId } })
   // An award that was said to be a rollover is an extension of its first contract by now: it is
   // that contract's current end from which the next one would follow on.
-  const rolled = new Set(rows.filter((row) => row.rollover).map((row) => row.id))
-  const refused = new Set(rows.map((row) => pairOf({ id: row.previousId }, row)))
+  const rolled = new Set(answers.filter((row) => row.rollover).map((row) => row.contractId))
+  const refused = new Set(
+    answers.map(({ contractId: id, previousId }) => pairOf({ id: previousId }, { id })),
+  )
   const open = awards.filter(({ id }) => !rolled.has(id))
   const chains = await proposed(open, { ...CHAIN_RULES, toleranceDays }, refused)
   const found = await named(client, chains)

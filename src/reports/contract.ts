@@ -4,6 +4,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { monitoredContract, readContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import type {
@@ -146,22 +147,19 @@ export async function showContract(
   )
   const [found] = facts.rows
   if (!found) throw new Error(`Contract ${id} went away while it was being read: ask again.`)
-  const extensions = await pool.query<ShownContract['extensions'][number]>(
-    `SELECT kind, status, from_on AS "from", to_on AS "to", cost FROM extension
-     WHERE contract_id = $1 ORDER BY from_on, to_on, id`,
-    [id],
-  )
-  const checkpoints = await pool.query<ShownCheckpoint>(
-    `SELECT name, route, due_on AS "on", planned_on AS "plannedOn", asked_on AS "askedOn",
-            done_on AS "doneOn", slips
-     FROM checkpoint WHERE contract_id = $1 AND withdrawn_at IS NULL ORDER BY id`,
-    [id],
-  )
-  const alerts = await pool.query<ShownContract['alerts'][number]>(
-    `SELECT kind, rung, raised_on AS "raisedOn", state FROM alert
-     WHERE contract_id = $1 ORDER BY raised_on, deadline_on, rung DESC`,
-    [id],
-  )
+  const { alert, checkpoint, extension } = tables(pool)
+  const extensions = await extension.findMany({
+    where: { contractId: id },
+    orderBy: [{ from: 'asc' }, { to: 'asc' }, { id: 'asc' }],
+  })
+  const checkpoints = await checkpoint.findMany({
+    where: { contractId: id, withdrawnAt: null },
+    orderBy: { id: 'asc' },
+  })
+  const alerts = await alert.findMany({
+    where: { contractId: id },
+    orderBy: [{ raisedOn: 'asc' }, { deadlineOn: 'asc' }, { rung: 'desc' }],
+  })
   const { deadlines, remarks } = await shownDeadlines(pool, organisationId, id, today, rulesOf)
   const problems = await pool.query<{ text: string }>(
     `SELECT concat_ws(': ', nullif(concat_ws(' ', p.field, p.value), ''), p.problem || '; ' || p.remedy) AS text
@@ -187,9 +185,15 @@ export async function showContract(
         : { ...notice, text: noticeText ?? periodText(notice) },
     ...(parent === null ? {} : { parent }),
     deadlines,
-    extensions: extensions.rows,
-    checkpoints: checkpoints.rows,
-    alerts: alerts.rows,
+    extensions: extensions.map(({ kind, status, from, to, cost }) => {
+      return { kind, status, from, to, cost }
+    }),
+    checkpoints: checkpoints.map(
+      ({ name, route, dueOn: on, plannedOn, askedOn, doneOn, slips }) => {
+        return { name, route, on, plannedOn, askedOn, doneOn, slips }
+      },
+    ),
+    alerts: alerts.map(({ kind, rung, raisedOn, state }) => ({ kind, rung, raisedOn, state })),
     problems: [...problems.rows.map((row) => row.text), ...remarks],
   }
 }

@@ -1,6 +1,8 @@
 /** Who changed what of a contract, when, from what to what, and from where. */
+
 import type { Pool, PoolClient } from 'pg'
 import { PERSON_SHOWN, withNames } from '../database/audit-log.ts'
+import { tables } from '../database/prisma.ts'
 
 export interface HistoryLine {
   readonly at: Date
@@ -45,11 +47,12 @@ export async function readDataVersion(
   client: Pool | PoolClient,
   organisationId: number,
 ): Promise<number> {
-  const { rows } = await client.query<{ position: number }>(
-    `SELECT coalesce(max(position), 0) AS position FROM audit_entry WHERE organisation_id = $1`,
-    [organisationId],
-  )
-  return rows[0]?.position ?? 0
+  const last = await tables(client).auditEntry.findFirst({
+    where: { organisationId },
+    orderBy: { position: 'desc' },
+    select: { position: true },
+  })
+  return last?.position ?? 0
 }
 
 /** Whether anything after that position changed what figures follow from: a pause of a warning does not. */
@@ -58,11 +61,13 @@ export async function changedSince(
   organisationId: number,
   version: number,
 ): Promise<boolean> {
-  const { rows } = await client.query<{ changed: boolean }>(
-    `SELECT EXISTS (SELECT FROM audit_entry e WHERE e.organisation_id = $1 AND e.position > $2
-        AND EXISTS (SELECT FROM audit_change a WHERE a.entry_id = e.id
-                     AND a.what NOT IN ('acknowledged', 'snoozed'))) AS changed`,
-    [organisationId, version],
-  )
-  return rows[0]?.changed ?? true
+  const since = await tables(client).auditEntry.findFirst({
+    where: {
+      organisationId,
+      position: { gt: version },
+      rows: { some: { what: { notIn: ['acknowledged', 'snoozed'] } } },
+    },
+    select: { position: true },
+  })
+  return since !== null
 }

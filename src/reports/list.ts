@@ -1,5 +1,6 @@
 /** The register and what is due of it, page by page. */
 import type { Pool } from 'pg'
+import { tables } from '../database/prisma.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type DeadlineKind, type Severity, severity } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -31,10 +32,7 @@ export async function listContracts(
   page: number,
   today: CivilDate,
 ): Promise<{ readonly total: number; readonly items: readonly ListedContract[] }> {
-  const total = await pool.query<{ n: number }>(
-    'SELECT count(*) AS n FROM contract WHERE organisation_id = $1',
-    [organisationId],
-  )
+  const total = await tables(pool).contract.count({ where: { organisationId } })
   const found = await pool.query<
     Omit<ListedContract, 'disputedEnd'> & { readonly disputedEnd: CivilDate | null }
   >(
@@ -53,7 +51,7 @@ export async function listContracts(
   const items = found.rows.map(({ disputedEnd, ...item }): ListedContract => {
     return disputedEnd === null ? item : { ...item, disputedEnd }
   })
-  return { total: total.rows[0]?.n ?? 0, items }
+  return { total: total, items }
 }
 
 export interface DueItem {

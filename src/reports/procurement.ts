@@ -8,6 +8,7 @@ import {
 } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
+import { tables } from '../database/prisma.ts'
 import {
   beginsOn,
   type Checkpoint,
@@ -61,13 +62,11 @@ export async function readProcurements(
   rulesOf: RulesByTeam,
 ): Promise<Procurement[]> {
   if (contractIds.length === 0) return []
-  const kept = await client.query<KeptCheckpoint & { contractId: number; route: string }>(
-    `SELECT id, contract_id AS "contractId", route, name, due_on AS "on", planned_on AS "plannedOn",
-            done_on AS "doneOn", asked_on AS "askedOn", slips
-     FROM checkpoint WHERE contract_id = ANY($1) AND withdrawn_at IS NULL ORDER BY contract_id, id`,
-    [contractIds],
-  )
-  const ids = [...new Set(kept.rows.map(({ contractId }) => contractId))]
+  const kept = await tables(client).checkpoint.findMany({
+    where: { contractId: { in: [...contractIds] }, withdrawnAt: null },
+    orderBy: [{ contractId: 'asc' }, { id: 'asc' }],
+  })
+  const ids = [...new Set(kept.map(({ contractId }) => contractId))]
   const rows = await client.query<PricedRow>(
     `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id`,
     [ids],
@@ -75,7 +74,11 @@ export async function readProcurements(
   const records = await completeContracts(client, rows.rows)
   return records.flatMap((record): Procurement[] => {
     const team = teams.find(({ id }) => id === record.row.teamId)
-    const checkpoints = kept.rows.filter(({ contractId }) => contractId === record.row.id)
+    const own = kept.filter(({ contractId }) => contractId === record.row.id)
+    const checkpoints = own.map(({ id, contractId, route, name, dueOn: on, ...c }) => {
+      const { plannedOn, doneOn, askedOn, slips } = c
+      return { id, contractId, route, name, on, plannedOn, doneOn, askedOn, slips }
+    })
     if (!team) return []
     const rules = rulesOf(team, record.row)
     const route = rules.routes.find(({ name }) => name === checkpoints[0]?.route)
@@ -145,22 +148,17 @@ export async function readCheckpoint(
   readonly name: CheckpointName
   readonly named: { reference: string; title: string | null; supplier: string | null }
 } | null> {
-  const found = await client.query<{
-    contractId: number
-    name: CheckpointName
-    reference: string
-    title: string | null
-    supplier: string | null
-  }>(
-    `SELECT k.contract_id AS "contractId", k.name, c.reference, c.title, c.supplier
-     FROM checkpoint k JOIN contract c ON c.id = k.contract_id
-     WHERE k.id = $1 AND k.organisation_id = $2 AND k.withdrawn_at IS NULL`,
-    [checkpointId, organisationId],
-  )
-  const [row] = found.rows
-  if (row === undefined) return null
-  const { contractId, name, ...named } = row
-  return { contractId, name, named }
+  const found = await tables(client).checkpoint.findFirst({
+    where: { id: checkpointId, organisationId, withdrawnAt: null },
+    select: {
+      contractId: true,
+      name: true,
+      contract: { select: { reference: true, title: true, supplier: true } },
+    },
+  })
+  if (found === null) return null
+  const { contractId, name, contract } = found
+  return { contractId, name, named: contract }
 }
 
 export interface BehindPlan {
@@ -197,13 +195,17 @@ export async function behindPlan(
   client: Pool | PoolClient,
   { organisationId, teamId, teams, rulesOf, today }: BehindPlanAsked,
 ): Promise<{ readonly items: readonly BehindPlan[]; readonly of: number }> {
-  const open = await client.query<{ contractId: number }>(
-    `SELECT DISTINCT k.contract_id AS "contractId" FROM checkpoint k JOIN contract c ON c.id = k.contract_id
-     WHERE k.organisation_id = $1 AND k.done_on IS NULL AND k.withdrawn_at IS NULL
-       AND c.closed_on IS NULL AND ($2::int IS NULL OR c.team_id = $2)`,
-    [organisationId, teamId],
-  )
-  const ids = open.rows.map(({ contractId }) => contractId)
+  const open = await tables(client).checkpoint.findMany({
+    where: {
+      organisationId,
+      doneOn: null,
+      withdrawnAt: null,
+      contract: { closedOn: null, ...(teamId === null ? {} : { teamId }) },
+    },
+    distinct: ['contractId'],
+    select: { contractId: true },
+  })
+  const ids = open.map(({ contractId }) => contractId)
   const procurements = await readProcurements(client, ids, teams, rulesOf)
   const named = await readNamed(client, ids)
   const items = procurements.flatMap((procurement): BehindPlan[] => {

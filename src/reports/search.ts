@@ -1,18 +1,12 @@
 /** The contract that somebody means by what they typed. */
 import type { Pool, PoolClient } from 'pg'
+import type { Contract, Prisma, Source } from '../database/generated/client.ts'
+import { tables } from '../database/prisma.ts'
 import { UserError } from '../rules/user-error.ts'
 
-interface Candidate {
-  readonly id: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly source: string
+type Candidate = Pick<Contract, 'id' | 'reference' | 'title' | 'supplier'> & {
+  readonly source: Pick<Source, 'name'>
 }
-
-const SELECT = `
-  SELECT c.id, c.reference, c.title, c.supplier, s.name AS source
-  FROM contract c JOIN source s ON s.id = c.source_id`
 
 /**
  * The id of the one contract of that reference, of `#id`, or of a part of reference or title that
@@ -27,26 +21,27 @@ export async function findContract(
   const text = typed.trim().replace(/^["'“‘]+|["'”’]+$/g, '')
   if (text === '') throw new UserError('Which contract? Give its reference.')
   const number = /^#(\d{1,9})$/.exec(text)?.[1]
-  if (number !== undefined) {
-    const byId = await client.query<Candidate>(
-      `${SELECT} WHERE c.organisation_id = $1 AND c.id = $2`,
-      [organisationId, Number(number)],
-    )
-    return only(byId.rows, text)
-  }
+  const read = (
+    where: Prisma.ContractWhereInput,
+    ...first: Prisma.ContractOrderByWithRelationInput[]
+  ) =>
+    tables(client).contract.findMany({
+      where: { organisationId, ...where },
+      orderBy: [...first, { id: 'asc' }],
+      take: 11,
+      select: {
+        ...{ id: true, reference: true, title: true, supplier: true },
+        source: { select: { name: true } },
+      },
+    })
+  if (number !== undefined) return only(await read({ id: Number(number) }), text)
   const key = text.replace(/\s+/g, ' ').toLowerCase()
-  const exact = await client.query<Candidate>(
-    `${SELECT} WHERE c.organisation_id = $1 AND c.reference_key = $2 ORDER BY c.id LIMIT 11`,
-    [organisationId, key],
-  )
-  if (exact.rows.length > 0) return only(exact.rows, text)
-  const part = `%${key.replace(/[\\%_]/g, (character) => `\\${character}`)}%`
-  const partial = await client.query<Candidate>(
-    `${SELECT} WHERE c.organisation_id = $1 AND (c.reference_key LIKE $2 OR lower(c.title) LIKE $2)
-     ORDER BY c.historic, c.id LIMIT 11`,
-    [organisationId, part],
-  )
-  return only(partial.rows, text)
+  const exact = await read({ referenceKey: key })
+  if (exact.length > 0) return only(exact, text)
+  const contains = key.replace(/[\\%_]/g, (character) => `\\${character}`)
+  const title = { contains, mode: 'insensitive' } as const
+  const partly = { OR: [{ referenceKey: { contains } }, { title }] }
+  return only(await read(partly, { historic: 'asc' }), text)
 }
 
 function only(found: readonly Candidate[], typed: string): number {
@@ -59,5 +54,7 @@ function only(found: readonly Candidate[], typed: string): number {
 }
 
 function candidateLine({ id, reference, title, supplier, source }: Candidate): string {
-  return [`#${id}`, reference, title, supplier, source].filter((part) => part !== null).join(' · ')
+  return [`#${id}`, reference, title, supplier, source.name]
+    .filter((part) => part !== null)
+    .join(' · ')
 }

@@ -1,7 +1,9 @@
 /** The weekly summary: when it is due, what it says, and how it goes out once. */
+
 import { DateTime } from 'luxon'
 import type { Pool, PoolClient } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { nationOf } from '../rules/authority.ts'
 import { addDays, type CivilDate, daysBetween, weekday } from '../rules/civil-date.ts'
 import { pipelineReminder } from '../rules/pipeline.ts'
@@ -122,13 +124,13 @@ async function lastSummary(
   client: Pool | PoolClient,
   { organisationId, team, slot }: WeeklyContext,
 ): Promise<{ readonly on: CivilDate; readonly five: FiveFigures | null } | null> {
-  const found = await client.query<{ on: CivilDate; five: FiveFigures | null }>(
-    `SELECT as_of AS "on", facts -> 'five' AS five FROM delivery
-      WHERE organisation_id = $1 AND subject = $2 AND purpose = 'weekly' AND as_of < $3
-      ORDER BY as_of DESC, id DESC LIMIT 1`,
-    [organisationId, subjectOf(team), slot],
-  )
-  return found.rows[0] ?? null
+  const found = await tables(client).delivery.findFirst({
+    where: { organisationId, subject: subjectOf(team), purpose: 'weekly', asOf: { lt: slot } },
+    orderBy: [{ asOf: 'desc' }, { id: 'desc' }],
+    select: { asOf: true, facts: true },
+  })
+  if (found === null) return null
+  return { on: found.asOf, five: (found.facts as { five?: FiveFigures | null }).five ?? null }
 }
 
 function subjectOf(team: Team | null): string {

@@ -1,4 +1,5 @@
 /** Buttons and menus: what was pressed is read strictly, allowed or refused, and acts once. */
+
 import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Pool } from 'pg'
@@ -9,6 +10,7 @@ import { answerCheckpoint, type CheckpointAnswer } from '../actions/checkpoints.
 import { recordNotice } from '../actions/publish-notice.ts'
 import { confirmTriage } from '../actions/triage.ts'
 import { civilDay } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { chainWith, readChains } from '../reports/chains.ts'
 import { readOutOfContract } from '../reports/costs.ts'
 import { historyOf } from '../reports/history.ts'
@@ -377,11 +379,10 @@ function isOwn({ asker }: RequestContext, { by }: ActionRecord): boolean {
 /** The answer after an act on one contract. */
 async function actedAnswer(request: RequestContext, contractId: number): Promise<Message> {
   const { pool, organisation } = request.deps
-  const found = await pool.query<ContractNames>(
-    'SELECT reference, title, supplier FROM contract WHERE id = $1 AND organisation_id = $2',
-    [contractId, organisation.id],
-  )
-  const [contract] = found.rows
+  const contract = await tables(pool).contract.findFirst({
+    where: { id: contractId, organisationId: organisation.id },
+    select: { reference: true, title: true, supplier: true },
+  })
   if (!contract) return saidAnswer('Done.')
   const act = await lastAct(pool, organisation.id, contractId, request.deps.today())
   if (act) return doneAnswer(contract, act)

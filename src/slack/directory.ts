@@ -2,6 +2,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Pool } from 'pg'
 import { nameKey } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { codeOf } from '../delivery/slack-api.ts'
 
 /** Somebody who asks, as Slack and this database know them. */
@@ -147,45 +148,42 @@ async function ensurePerson(
   slackUser: string,
   { name, email, isMember }: Profile,
 ): Promise<number> {
-  const found = await pool.query<{ id: number; gone: boolean }>(
-    `SELECT id, gone_on IS NOT NULL AS gone FROM person WHERE organisation_id = $1 AND slack_workspace = $2 AND slack_user = $3`,
-    [organisationId, workspace, slackUser],
-  )
-  const [known] = found.rows
+  const { person: people } = tables(pool)
+  const account = { slackWorkspace: workspace, slackUser }
+  const known = await people.findFirst({ where: { organisationId, ...account } })
   if (known) {
     // Whoever acts as a member is here again.
-    if (isMember && known.gone) {
-      await pool.query('UPDATE person SET gone_on = NULL WHERE id = $1', [known.id])
+    if (isMember && known.goneOn !== null) {
+      await people.updateMany({ where: { id: known.id }, data: { goneOn: null } })
     }
     return known.id
   }
   // Only a member's address may claim what a register says of somebody.
   if (isMember && email !== null) {
-    const linked = await pool.query<{ id: number }>(
-      `UPDATE person SET slack_workspace = $2, slack_user = $3, display_name = coalesce($5, display_name)
-       WHERE id = (SELECT id FROM person WHERE organisation_id = $1 AND email = $4 AND slack_user IS NULL
-                   ORDER BY id LIMIT 1)
-       RETURNING id`,
-      [organisationId, workspace, slackUser, email, name],
-    )
-    const [person] = linked.rows
-    if (person) return person.id
+    const named = await people.findFirst({
+      where: { organisationId, email, slackUser: null },
+      orderBy: { id: 'asc' },
+      select: { id: true },
+    })
+    const { count } = await people.updateMany({
+      where: { id: named?.id ?? 0, slackUser: null },
+      data: { ...account, ...(name === null ? {} : { displayName: name }) },
+    })
+    if (named && count === 1) return named.id
   }
-  const made = await pool.query<{ id: number }>(
-    `INSERT INTO person (organisation_id, display_name, name_key, email, slack_workspace, slack_user)
-     VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (organisation_id, slack_workspace, slack_user) DO UPDATE SET display_name = coalesce(person.display_name, $2)
-     RETURNING id`,
-    [
+  const [made] = await people.createManyAndReturn({
+    data: {
       organisationId,
-      name,
-      name === null ? null : nameKey(name),
-      isMember ? email : null,
-      workspace,
-      slackUser,
-    ],
-  )
-  return made.rows[0]?.id ?? 0
+      ...account,
+      displayName: name,
+      nameKey: name === null ? null : nameKey(name),
+      email: isMember ? email : null,
+    },
+    skipDuplicates: true,
+    select: { id: true },
+  })
+  // Of two requests at once one makes the row, and the other finds it.
+  return (made ?? (await people.findFirst({ where: { organisationId, ...account } })))?.id ?? 0
 }
 
 interface UserGroup {

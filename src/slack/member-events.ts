@@ -2,6 +2,7 @@
 import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt'
 import { personText, writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
+import { tables } from '../database/prisma.ts'
 import { linkAccount, memberIn, recordLeaver } from '../delivery/departed-people.ts'
 import type { Member } from '../delivery/gateway.ts'
 import { fieldOf, textOf } from '../delivery/slack-api.ts'
@@ -47,13 +48,18 @@ async function knownAs(
   slackUser: string,
   email: string | null,
 ): Promise<readonly Known[]> {
-  const found = await pool.query<Known>(
-    `SELECT id, slack_user AS "slackUser", display_name AS name, gone_on IS NOT NULL AS gone
-     FROM person WHERE organisation_id = $1 AND erased_at IS NULL
-       AND (slack_user = $2 OR slack_user IS NULL AND email = $3) ORDER BY slack_user, id`,
-    [organisation.id, slackUser, email?.trim().toLowerCase() ?? null],
-  )
-  return found.rows
+  const address = email?.trim().toLowerCase()
+  const found = await tables(pool).person.findMany({
+    where: {
+      organisationId: organisation.id,
+      erasedAt: null,
+      OR: [{ slackUser }, ...(address === undefined ? [] : [{ slackUser: null, email: address }])],
+    },
+    orderBy: [{ slackUser: 'asc' }, { id: 'asc' }],
+  })
+  return found.map(({ id, slackUser: account, displayName, goneOn }) => {
+    return { id, slackUser: account, name: displayName, gone: goneOn !== null }
+  })
 }
 
 async function follow(deps: SlackDependencies, person: Known, user: unknown, workspace: string) {
@@ -81,10 +87,10 @@ async function stays(
   const renamed = name !== null && person.name !== name
   if (!renamed && !person.gone) return
   await inTransaction(pool, async (client) => {
-    await client.query(
-      'UPDATE person SET display_name = coalesce($2, display_name), gone_on = NULL WHERE id = $1',
-      [person.id, name],
-    )
+    await tables(client).person.updateMany({
+      where: { id: person.id },
+      data: { ...(name === null ? {} : { displayName: name }), goneOn: null },
+    })
     const source = { organisationId: organisation.id, byPersonId: null, via: 'slack', at: now() }
     const field = personText(person.id)
     const change = { contractId: null, field, from: null, to: null }

@@ -4,6 +4,7 @@
  */
 import type { Pool } from 'pg'
 import type { Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Asker } from './directory.ts'
 import { teamsOf } from './facts/filters.ts'
@@ -96,12 +97,18 @@ export async function responsibleIn(
   organisationId: number,
   contractId: number,
 ): Promise<Responsible | null> {
-  const found = await pool.query<Responsible>(
-    `SELECT ${RESPONSIBLE} FROM contract c JOIN team t ON t.id = c.team_id
-     WHERE c.id = $1 AND c.organisation_id = $2`,
-    [contractId, organisationId],
-  )
-  return found.rows[0] ?? null
+  const found = await tables(pool).contract.findFirst({
+    where: { id: contractId, organisationId },
+    select: {
+      ownerId: true,
+      deputyId: true,
+      categoryLeadId: true,
+      team: { select: { userGroup: true, name: true } },
+    },
+  })
+  if (found === null) return null
+  const { team, ...people } = found
+  return { ...people, teamUserGroup: team.userGroup, team: team.name }
 }
 
 /** The columns of `Responsible`, of contract `c` and its team `t`. */
@@ -126,14 +133,22 @@ async function teamStanding(
   organisationId: number,
   teamId: number | null,
 ): Promise<TeamStanding | null> {
-  const found = await pool.query<TeamStanding>(
-    `SELECT t.id, t.name, t.user_group IS NOT NULL OR EXISTS (
-       SELECT FROM contract c WHERE c.team_id = t.id
-         AND coalesce(c.owner_id, c.deputy_id, c.category_lead_id) IS NOT NULL) AS "isPeopled"
-     FROM team t WHERE t.organisation_id = $1 AND CASE WHEN $2::int IS NULL THEN t.is_default ELSE t.id = $2 END`,
-    [organisationId, teamId],
-  )
-  return found.rows[0] ?? null
+  const { contract, team: teams } = tables(pool)
+  const team = await teams.findFirst({
+    where: { organisationId, ...(teamId === null ? { isDefault: true } : { id: teamId }) },
+    select: { id: true, name: true, userGroup: true },
+  })
+  if (team === null) return null
+  const { userGroup, ...named } = team
+  const some = { not: null }
+  const held = await contract.findFirst({
+    where: {
+      teamId: team.id,
+      OR: [{ ownerId: some }, { deputyId: some }, { categoryLeadId: some }],
+    },
+    select: { id: true },
+  })
+  return { ...named, isPeopled: userGroup !== null || held !== null }
 }
 
 // The check before every act: made on the server, whatever the button or form said.

@@ -12,6 +12,7 @@ import {
   readTeams,
   type Team,
 } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { queuePersonal } from '../delivery/outbox.ts'
 import type { DateFormat } from '../register/export/sheet.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
@@ -132,28 +133,19 @@ export function viewpointOf(
  * restarts. The key is Slack's own: an event's id, or a press's time with its person and action.
  */
 export async function firstTime(pool: Pool, organisationId: number, key: string): Promise<boolean> {
-  const taken = await pool.query(
-    'INSERT INTO inbox (organisation_id, key) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-    [organisationId, key.slice(0, 500)],
-  )
-  return taken.rowCount === 1
+  const data = { organisationId, key: key.slice(0, 500) }
+  return (await tables(pool).inbox.createMany({ data, skipDuplicates: true })).count === 1
 }
 
 /** Whether this key was seen, and is not forgotten yet. */
 export async function isKnown(pool: Pool, organisationId: number, key: string): Promise<boolean> {
-  const found = await pool.query('SELECT FROM inbox WHERE organisation_id = $1 AND key = $2', [
-    organisationId,
-    key.slice(0, 500),
-  ])
-  return found.rowCount === 1
+  const where = { organisationId, key: key.slice(0, 500) }
+  return (await tables(pool).inbox.count({ where })) === 1
 }
 
 /** What failed may be tried again: the same form with its errors put right. */
 export async function forget(pool: Pool, organisationId: number, key: string): Promise<void> {
-  await pool.query('DELETE FROM inbox WHERE organisation_id = $1 AND key = $2', [
-    organisationId,
-    key.slice(0, 500),
-  ])
+  await tables(pool).inbox.deleteMany({ where: { organisationId, key: key.slice(0, 500) } })
 }
 
 /** Forgets what Slack can no longer send again: it retries for an hour at most. */

@@ -2,6 +2,7 @@
 import { DateTime } from 'luxon'
 import { subscribe, unsubscribe } from '../actions/subscribe.ts'
 import { nameKey } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { asCivilDate } from '../rules/civil-date.ts'
 import { type ContractFilter, WANTED_STATES } from '../rules/subscription.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -54,12 +55,12 @@ export async function endSubscription(
 ): Promise<Message> {
   const { pool, organisation } = request.deps
   await need(request, 'read', null)
-  const found = await pool.query<{ channel: string }>(
-    'SELECT channel FROM subscription WHERE organisation_id = $1 AND id = $2',
-    [organisation.id, subscriptionId],
-  )
-  const channel = found.rows[0]?.channel
-  if (channel === undefined) throw new UserError('That subscription was ended already.')
+  const found = await tables(pool).subscription.findFirst({
+    where: { organisationId: organisation.id, id: subscriptionId },
+    select: { channel: true },
+  })
+  if (found === null) throw new UserError('That subscription was ended already.')
+  const { channel } = found
   await ownPlace(request, channel)
   await unsubscribe(pool, request.actor, channel, subscriptionId)
   return listSubscriptions(request, channel)
@@ -171,11 +172,11 @@ async function wordsOf(
     return [`team ${askersTeams.map(({ name }) => name).join(' or ')}`, typed].join(' ').trim()
   }
   if (filters.whose !== 'mine') return typed
-  const found = await deps.pool.query<{ name: string | null }>(
-    'SELECT display_name AS name FROM person WHERE id = $1',
-    [asker.personId],
-  )
-  const name = found.rows[0]?.name ?? asker.slackUser
+  const found = await tables(deps.pool).person.findFirst({
+    where: { id: asker.personId },
+    select: { displayName: true },
+  })
+  const name = found?.displayName ?? asker.slackUser
   return [`contracts of ${name}`, typed].join(', ').replace(/, $/, '')
 }
 
@@ -198,27 +199,27 @@ export async function subscriptionFacts(
   const { pool, organisationId, asker, shared, timeZone } = context
   if (channel === null) throw new UserError('Which channel? Name it, such as #contracts.')
   const { name } = await placeOfChannel(context, channel, await context.teams())
-  const found = await pool.query<{
-    id: number
-    filters: string
-    createdAt: Date
-    by: string | null
-    bySlack: string | null
-  }>(
-    `SELECT s.id, s.filters, s.created_at AS "createdAt",
-            coalesce(p.display_name, p.slack_user) AS by, p.slack_user AS "bySlack"
-     FROM subscription s LEFT JOIN person p ON p.id = s.created_by_id AND p.erased_at IS NULL
-     WHERE s.organisation_id = $1 AND s.channel = $2 ORDER BY s.id`,
-    [organisationId, channel],
-  )
+  const { person, subscription } = tables(pool)
+  const found = await subscription.findMany({
+    where: { organisationId, channel },
+    orderBy: { id: 'asc' },
+  })
+  const people = await person.findMany({
+    where: { id: { in: found.flatMap((each) => each.createdById ?? []) }, erasedAt: null },
+    select: { id: true, displayName: true, slackUser: true },
+  })
   return {
     channel: name,
     mayChange: !shared && mayThey(asker, 'read', null).allowed,
-    items: found.rows.map(({ id, filters, createdAt, by, bySlack }) => ({
-      id,
-      filters,
-      by: by === null ? null : { name: by, slackUser: bySlack },
-      on: asCivilDate(DateTime.fromJSDate(createdAt, { zone: timeZone }).toFormat('yyyy-MM-dd')),
-    })),
+    items: found.map(({ id, filters, createdAt, createdById }) => {
+      const by = people.find((each) => each.id === createdById)
+      const name = by?.displayName ?? by?.slackUser ?? null
+      return {
+        id,
+        filters,
+        by: name === null ? null : { name, slackUser: by?.slackUser ?? null },
+        on: asCivilDate(DateTime.fromJSDate(createdAt, { zone: timeZone }).toFormat('yyyy-MM-dd')),
+      }
+    }),
   }
 }

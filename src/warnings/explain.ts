@@ -2,6 +2,7 @@
 import type { Pool } from 'pg'
 import { monitoredContract, readContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
 import { nextWarnings } from '../rules/replay.ts'
@@ -24,13 +25,11 @@ export async function explain(
   if (!record || !team)
     throw new Error(`Contract ${contractId} went away while it was being read: ask again.`)
   const rules = rulesOf(team, record.row)
-  const raised = await pool.query<
-    Explanation['raised'][number] & { deadlineOn: CivilDate; pausedUntil: CivilDate | null }
-  >(
-    `SELECT kind, rung, raised_on AS "on", state FROM alert
-     WHERE contract_id = $1 AND raised_on <= $2 ORDER BY raised_on, deadline_on, rung DESC`,
-    [contractId, asOf],
-  )
+  const raised = await tables(pool).alert.findMany({
+    where: { contractId, raisedOn: { lte: asOf } },
+    orderBy: [{ raisedOn: 'asc' }, { deadlineOn: 'asc' }, { rung: 'desc' }],
+    select: { kind: true, rung: true, raisedOn: true, state: true },
+  })
   // As it stood on that day: what was raised later is not known yet.
   const alerts = record.alerts.filter((alert) => alert.raisedOn <= asOf)
   const monitored = { ...monitoredContract(record, team.laddersFrom, rules), alerts }
@@ -52,7 +51,7 @@ export async function explain(
     })
   return {
     reference: record.row.reference,
-    raised: raised.rows,
+    raised: raised.map(({ kind, rung, raisedOn: on, state }) => ({ kind, rung, on, state })),
     next: next.map(({ kind, rung, on }) => ({ kind, rung, on })),
     silent,
   }

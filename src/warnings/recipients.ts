@@ -182,21 +182,31 @@ async function placesOf(
   warned: readonly ContractWarning[],
 ): Promise<ReadonlyMap<string, string>> {
   const names = [...new Set(warned.map(({ team }) => team.channel))]
-  const gone = await client.query<{ destination: string; id: string | null }>(
-    `SELECT n.destination,
-            (SELECT d.slack_channel FROM delivery d
-             WHERE d.organisation_id = $1 AND d.destination = n.destination AND d.state = 'SENT'
-               AND d.slack_channel IS NOT NULL ORDER BY d.id DESC LIMIT 1) AS id
-     FROM unnest($2::text[]) AS n (destination)`,
-    [organisationId, names],
-  )
+  const gone = await channelsReached(client, organisationId, names)
   return new Map(
-    gone.rows.flatMap(({ destination, id }): [string, string][] => [
+    gone.flatMap(({ destination, id }): [string, string][] => [
       [folded(destination), destination],
       [destination, destination],
       ...(id === null ? [] : [[id, destination] as [string, string]]),
     ]),
   )
+}
+
+/** The id of the channel that the last message to each destination went to. */
+export async function channelsReached(
+  client: Pool | PoolClient,
+  organisationId: number,
+  destinations: readonly string[],
+): Promise<readonly { readonly destination: string; readonly id: string | null }[]> {
+  const { rows } = await client.query<{ destination: string; id: string | null }>(
+    `SELECT n.destination,
+            (SELECT d.slack_channel FROM delivery d
+             WHERE d.organisation_id = $1 AND d.destination = n.destination AND d.state = 'SENT'
+               AND d.slack_channel IS NOT NULL ORDER BY d.id DESC LIMIT 1) AS id
+     FROM unnest($2::text[]) AS n (destination)`,
+    [organisationId, destinations],
+  )
+  return rows
 }
 
 function folded(channel: string): string {

@@ -1,6 +1,7 @@
 /** The check of the watch itself: what was missed, stuck or broken, said once a day where it is. */
 import type { Pool } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import { WORKSPACE } from '../delivery/rate-limit.ts'
 import { instantOf } from '../reports/weekly.ts'
 import { addDays, type CivilDate, weekday } from '../rules/civil-date.ts'
@@ -82,28 +83,32 @@ export async function tellUnwell(
   if (findings.length === 0) return false
   if (!isAlarming({ findings }) && weekday(today) !== 1) return false
   const sequence = Number(today.replaceAll('-', ''))
-  const told = await pool.query<{ findings: readonly Finding[] }>(
-    `SELECT facts -> 'findings' AS findings FROM delivery
-     WHERE organisation_id = $1 AND purpose = 'unwell' AND sequence = $2 AND destination = $3`,
-    [organisationId, sequence, channel],
+  const { delivery } = tables(pool)
+  const told = await delivery.findMany({
+    where: { organisationId, purpose: 'unwell', sequence, destination: channel },
+    select: { facts: true },
+  })
+  const named = new Set(
+    told.flatMap(({ facts }) =>
+      (facts as unknown as { findings: readonly Finding[] }).findings.map(({ what }) => what),
+    ),
   )
-  const named = new Set(told.rows.flatMap((row) => row.findings.map(({ what }) => what)))
   const alarms = findings.flatMap(({ what, alarm }) => (alarm ? [what] : []))
   const unnamed = [...new Set(alarms)].filter((what) => !named.has(what))
-  if (told.rows.length > 0 && unnamed.length === 0) return false
-  const queued = await pool.query(
-    `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
-     VALUES ($1, $2, 'unwell', $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-    [
+  if (told.length > 0 && unnamed.length === 0) return false
+  const queued = await delivery.createMany({
+    data: {
       organisationId,
-      told.rows.length === 0 ? 'watch' : `watch:${unnamed.join('+')}`,
+      subject: told.length === 0 ? 'watch' : `watch:${unnamed.join('+')}`,
+      purpose: 'unwell',
       sequence,
-      channel,
-      today,
-      JSON.stringify({ asOf: today, findings }),
-    ],
-  )
-  return queued.rowCount === 1
+      destination: channel,
+      asOf: today,
+      facts: jsonOf({ asOf: today, findings }),
+    },
+    skipDuplicates: true,
+  })
+  return queued.count === 1
 }
 
 /**

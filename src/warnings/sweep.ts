@@ -17,6 +17,7 @@ import {
   readContracts,
 } from '../database/contracts.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
@@ -163,16 +164,11 @@ async function noteSwept(client: PoolClient, swept: readonly SweptTeam[]): Promi
 }
 
 async function countSuperseded(client: PoolClient, organisationId: number): Promise<number> {
-  const counted = await client.query<{ superseded: number }>(
-    'SELECT superseded FROM organisation WHERE id = $1',
-    [organisationId],
-  )
-  const superseded = counted.rows[0]?.superseded ?? 0
+  const { organisation } = tables(client)
+  const where = { id: organisationId }
+  const superseded = (await organisation.findFirst({ where }))?.superseded ?? 0
   if (superseded > 0) {
-    await client.query('UPDATE organisation SET superseded = superseded - $2 WHERE id = $1', [
-      organisationId,
-      superseded,
-    ])
+    await organisation.updateMany({ where, data: { superseded: { decrement: superseded } } })
   }
   return superseded
 }

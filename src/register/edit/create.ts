@@ -1,8 +1,9 @@
 /** One contract that a person enters by hand: as a register's row would be, in one transaction. */
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../database/audit-log.ts'
-import { inTransaction } from '../../database/connect.ts'
+import { inTransaction, lockFor } from '../../database/connect.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { End, Period, Regime, ValueBasis } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
@@ -39,7 +40,7 @@ export async function enterContract(
   const { organisationId } = by
   return inTransaction(pool, async (client) => {
     // As an import does: two who enter the same reference at once would both find it free.
-    await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', ['import', organisationId])
+    await lockFor(client, 'import', organisationId)
     const teams = await lockTeams(client, organisationId)
     const team = teams.find(({ id, isDefault }) =>
       entry.teamId === null ? isDefault : id === entry.teamId,
@@ -96,14 +97,18 @@ export async function requireFree(
   contractId: number | null,
 ): Promise<void> {
   const reference = referenceText(typed)
-  const taken = await client.query<{ id: number; reference: string; title: string | null }>(
-    `SELECT id, reference, coalesce(title, supplier) AS title FROM contract
-     WHERE organisation_id = $1 AND reference_key = $2 AND id <> coalesce($3, 0) ORDER BY id LIMIT 1`,
-    [organisationId, referenceKey(reference), contractId],
-  )
-  const [other] = taken.rows
+  const other = await tables(client).contract.findFirst({
+    where: {
+      organisationId,
+      referenceKey: referenceKey(reference),
+      ...(contractId === null ? {} : { id: { not: contractId } }),
+    },
+    orderBy: { id: 'asc' },
+    select: { id: true, reference: true, title: true, supplier: true },
+  })
   if (!other) return
-  const name = other.title === null ? '' : ` (${other.title.slice(0, 40)})`
+  const title = other.title ?? other.supplier
+  const name = title === null ? '' : ` (${title.slice(0, 40)})`
   throw new UserError(
     `#${other.id} is called ${other.reference.slice(0, 40)} already${name}: edit that one, or give another reference.`,
     [],

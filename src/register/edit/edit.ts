@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg'
 import { type AuditChange, personText } from '../../database/audit-log.ts'
 import type { ContractRecord } from '../../database/contracts.ts'
+import { tables } from '../../database/prisma.ts'
 import { addDays, type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { currentEnd, movesEnd } from '../../rules/contract.ts'
 import type { Rules } from '../../rules/settings.ts'
@@ -71,12 +72,14 @@ export async function editContract(
 
 async function readHeld(client: PoolClient, contractId: number): Promise<Columns> {
   const names = ENTRY_FIELDS.flatMap(({ columns }) => columns)
-  const found = await client.query<Columns>(
-    `SELECT ${names.join(', ')} FROM contract WHERE id = $1`,
-    [contractId],
+  const held = new Map(
+    Object.entries((await tables(client).contract.findFirst({ where: { id: contractId } })) ?? {}),
   )
-  return found.rows[0] ?? {}
+  return Object.fromEntries(names.map((name) => [name, held.get(fieldOf(name))]))
 }
+
+/** A column as the client calls it. */
+const fieldOf = (column: string) => column.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())
 
 async function changeFields(
   client: PoolClient,
@@ -91,6 +94,7 @@ async function changeFields(
   const teams = changes.teamId === undefined ? null : await teamNames(client, organisationId)
   const next: Columns = columnsOf({ ...EMPTY, ...changes })
   const done: AuditChange[] = []
+  const written: Record<string, unknown> = {}
   for (const { field, columns: names } of fields) {
     if (names.every((name) => name === 'end_source' || held[name] === next[name])) continue
     if (field === 'team_id' && !teams?.has(next.team_id)) {
@@ -102,13 +106,11 @@ async function changeFields(
         : field === 'owner_id'
           ? personText(row.owner_id as number | null)
           : textOf(field, row)
-    await client.query(
-      `UPDATE contract SET ${names.map((name, index) => `${name} = $${index + 2}`).join(', ')} WHERE id = $1`,
-      [contractId, ...names.map((name) => next[name])],
-    )
+    for (const name of names) written[fieldOf(name)] = next[name]
     const what = field === 'supplier' && held.supplier !== null ? 'novated' : 'updated'
     done.push({ contractId, what, field, from: said(held), to: said(next) })
   }
+  await tables(client).contract.updateMany({ where: { id: contractId }, data: written })
   return done
 }
 
@@ -157,11 +159,8 @@ async function teamNames(
   client: PoolClient,
   organisationId: number,
 ): Promise<ReadonlyMap<unknown, string>> {
-  const found = await client.query<{ id: number; name: string }>(
-    'SELECT id, name FROM team WHERE organisation_id = $1',
-    [organisationId],
-  )
-  return new Map(found.rows.map(({ id, name }) => [id, name]))
+  const found = await tables(client).team.findMany({ where: { organisationId } })
+  return new Map(found.map(({ id, name }) => [id, name]))
 }
 
 async function changeBuyers(
@@ -181,7 +180,10 @@ async function settleDispute(
 ): Promise<AuditChange[]> {
   const { disputedEnd } = record.row
   if (disputedEnd === null) return []
-  await client.query('UPDATE contract SET disputed_end = NULL WHERE id = $1', [contractId])
+  await tables(client).contract.updateMany({
+    where: { id: contractId },
+    data: { disputedEnd: null },
+  })
   return [{ contractId, what: 'settled', field: 'disputed_end', from: disputedEnd, to: null }]
 }
 
@@ -200,15 +202,15 @@ async function followEnd(
     extensions,
   })
   const last = moved.kind === 'dated' ? moved.latest : null
-  await client.query(
-    `UPDATE contract SET historic = historic AND $2, out_of_contract_on = CASE WHEN $3 THEN out_of_contract_on END
-     WHERE id = $1`,
-    [
-      contractId,
-      last !== null && last < addDays(today, -rules.historicAfterDays),
-      last !== null && last < today,
-    ],
-  )
+  const isPast = last !== null && last < today
+  const isLongPast = last !== null && last < addDays(today, -rules.historicAfterDays)
+  await tables(client).contract.updateMany({
+    where: { id: contractId },
+    data: {
+      ...(isLongPast ? {} : { historic: false }),
+      ...(isPast ? {} : { outOfContractOn: null }),
+    },
+  })
 }
 
 // Ending a contract before the day that was recorded: terminated, or because the register is right.
@@ -237,18 +239,17 @@ async function terminate(
     throw new UserError(words, [], FIELD)
   }
   const cut = await shorten(client, editing, on)
-  await client.query(
-    `INSERT INTO decision (organisation_id, contract_id, deadline, deadline_on, text, evidence, decided_on, decided_by_id)
-     VALUES ($1, $2, 'end', $3, $4, NULL, $5, $6)`,
-    [
+  await tables(client).decision.createMany({
+    data: {
       organisationId,
       contractId,
-      on,
-      `terminated${why === null ? '' : `: ${why}`}`,
-      today,
-      personId,
-    ],
-  )
+      deadline: 'end',
+      deadlineOn: on,
+      text: `terminated${why === null ? '' : `: ${why}`}`,
+      decidedOn: today,
+      decidedById: personId,
+    },
+  })
   const from = end.kind === 'dated' ? end.latest : end.kind
   return [{ contractId, what: 'terminated', field: 'current_end', from, to: on }, ...cut]
 }
@@ -274,19 +275,28 @@ async function shorten(
   on: CivilDate,
 ): Promise<AuditChange[]> {
   const { awardedEnd: awarded, extensions } = record.contract
+  const { contract, extension } = tables(client)
   if (awarded.kind !== 'dated' || awarded.latest > on) {
-    await client.query(
-      `UPDATE contract SET end_kind = 'dated', end_earliest = $2, end_latest = $2, end_precision = 'day',
-              end_source = $3 WHERE id = $1`,
-      [contractId, on, BY_HAND],
-    )
+    await contract.updateMany({
+      where: { id: contractId },
+      data: {
+        endKind: 'dated',
+        endEarliest: on,
+        endLatest: on,
+        endPrecision: 'day',
+        endSource: BY_HAND,
+      },
+    })
   }
-  await client.query(
-    `UPDATE extension SET status = CASE WHEN from_on > $2 THEN 'withdrawn' ELSE status END,
-            to_on = CASE WHEN from_on > $2 THEN to_on ELSE $2 END, source = $3
-     WHERE contract_id = $1 AND to_on > $2 AND status <> 'withdrawn'`,
-    [contractId, on, via],
-  )
+  const standing = { contractId, to: { gt: on }, status: { not: 'withdrawn' } }
+  await extension.updateMany({
+    where: { ...standing, from: { lte: on } },
+    data: { to: on, source: via },
+  })
+  await extension.updateMany({
+    where: { ...standing, from: { gt: on } },
+    data: { status: 'withdrawn', source: via },
+  })
   const cut = extensions.filter((each) => movesEnd(each) && each.to > on)
   return cut.map((each) => ({
     contractId,

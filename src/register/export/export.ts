@@ -4,6 +4,7 @@
  */
 import type { Pool } from 'pg'
 import { nameKey } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
 import { dateParts } from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import { periodText } from '../../rules/working-days.ts'
@@ -164,14 +165,18 @@ export async function exportedIds(
   { teamId, source, supplier }: ExportFilters,
 ): Promise<number[]> {
   const key = supplier === null ? null : nameKey(supplier)
-  const found = await pool.query<{ id: number }>(
-    `SELECT c.id FROM contract c JOIN source s ON s.id = c.source_id
-     WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
-       AND ($3::text IS NULL OR s.name = $3)
-       AND ($4::text IS NULL OR position($4 IN c.supplier_key) > 0) ORDER BY c.id`,
-    [organisationId, teamId, source, key],
-  )
-  return found.rows.map(({ id }) => id)
+  const found = await tables(pool).contract.findMany({
+    where: {
+      organisationId,
+      ...(teamId === null ? {} : { teamId }),
+      ...(source === null ? {} : { source: { name: source } }),
+      // Letters, digits and spaces: nothing that stands for others in a pattern.
+      ...(key === null ? {} : { supplierKey: { contains: key } }),
+    },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  })
+  return found.map(({ id }) => id)
 }
 
 /** The cell of a text. */

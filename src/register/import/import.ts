@@ -6,8 +6,15 @@ import { pipeline } from 'node:stream/promises'
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../database/audit-log.ts'
 import { countForPlanner } from '../../database/bulk.ts'
-import { inTransaction, TakenBack, takenBack, withTimeLimit } from '../../database/connect.ts'
+import {
+  inTransaction,
+  lockFor,
+  TakenBack,
+  takenBack,
+  withTimeLimit,
+} from '../../database/connect.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../../database/organisation.ts'
+import { jsonOf, tables } from '../../database/prisma.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { workingDayOnOrAfter } from '../../rules/working-days.ts'
@@ -179,11 +186,11 @@ export async function tryRegister<T>(
   return withTimeLimit('long', () =>
     takenBack(pool, async (client) => {
       await applyIn(client, register, options)
-      const source = await client.query<{ id: number }>(
-        'SELECT id FROM source WHERE organisation_id = $1 AND name = $2',
-        [options.organisationId, options.source],
-      )
-      return look(client, source.rows[0]?.id ?? 0)
+      const source = await tables(client).source.findFirst({
+        where: { organisationId: options.organisationId, name: options.source },
+        select: { id: true },
+      })
+      return look(client, source?.id ?? 0)
     }),
   )
 }
@@ -195,7 +202,7 @@ async function applyIn(
 ): Promise<ImportResult> {
   const { organisationId, today } = options
   // One import at a time: two of the same register would both create what neither finds.
-  await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', ['import', organisationId])
+  await lockFor(client, 'import', organisationId)
   // Sorting and hashing a whole register in memory: only for this transaction.
   await client.query(`SET LOCAL work_mem = '64MB'`)
   const answers = await readAnswers(client, organisationId, options.source)
@@ -312,7 +319,7 @@ async function applyIn(
     questions,
     problems,
     updatedFields: await readUpdatedFields(client, audit.entryId),
-    isSameFile: await isLastFile(client, sourceId, importId),
+    isSameFile: await isLastFile(client, sourceId, importId, options.sha256),
     applied: !options.dryRun && !refused,
   }
   if (result.applied) await options.tell?.(client, importId, result)
@@ -351,23 +358,20 @@ async function isLastFile(
   client: PoolClient,
   sourceId: number,
   importId: number,
+  sha256: string,
 ): Promise<boolean> {
-  const found = await client.query<{ same: boolean }>(
-    `SELECT last.sha256 = now.sha256 AS same FROM import last, import now
-     WHERE now.id = $2 AND last.source_id = $1 AND last.id < $2 AND last.sha256 <> ''
-     ORDER BY last.id DESC LIMIT 1`,
-    [sourceId, importId],
-  )
-  return found.rows[0]?.same ?? false
+  const last = await tables(client).import.findFirst({
+    where: { sourceId, id: { lt: importId }, sha256: { not: '' } },
+    orderBy: { id: 'desc' },
+    select: { sha256: true },
+  })
+  return last?.sha256 === sha256
 }
 
 /** Invented contracts never stand beside real ones. */
 async function requireNoRegister(client: PoolClient, organisationId: number): Promise<void> {
-  const real = await client.query(
-    'SELECT FROM source WHERE organisation_id = $1 AND NOT is_sample LIMIT 1',
-    [organisationId],
-  )
-  if (real.rowCount === 0) return
+  const real = await tables(client).source.count({ where: { organisationId, isSample: false } })
+  if (real === 0) return
   throw new UserError('The sample is only loaded into an empty register; this one has been used.')
 }
 
@@ -408,14 +412,19 @@ async function each(
 
 export async function ensureSource(
   client: PoolClient,
-  options: Pick<ApplyOptions, 'organisationId' | 'source' | 'isSample'>,
+  {
+    organisationId,
+    source: name,
+    isSample,
+  }: Pick<ApplyOptions, 'organisationId' | 'source' | 'isSample'>,
 ): Promise<number> {
-  const found = await client.query<{ id: number }>(
-    `INSERT INTO source (organisation_id, name, is_sample) VALUES ($1, $2, $3)
-     ON CONFLICT (organisation_id, name) DO UPDATE SET is_sample = $3 RETURNING id`,
-    [options.organisationId, options.source, options.isSample],
-  )
-  return found.rows[0]?.id ?? 0
+  const { id } = await tables(client).source.upsert({
+    where: { organisationId_name: { organisationId, name } },
+    create: { organisationId, name, isSample },
+    update: { isSample },
+    select: { id: true },
+  })
+  return id
 }
 
 async function beginImport(
@@ -424,23 +433,22 @@ async function beginImport(
   register: OpenRegister,
   options: ApplyOptions,
 ): Promise<number> {
-  const made = await client.query<{ id: number }>(
-    `INSERT INTO import (organisation_id, source_id, file, sha256, format, mapping, imported_on,
-       read, created, updated, unchanged, rejected, skipped, by_person_id, finished_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, $8, $9) RETURNING id`,
-    [
-      options.organisationId,
+  const made = await tables(client).import.create({
+    data: {
+      organisationId: options.organisationId,
       sourceId,
-      options.file,
-      options.sha256,
-      register.format,
-      JSON.stringify(register.mapping),
-      options.today,
-      options.byPersonId,
-      options.now,
-    ],
-  )
-  return made.rows[0]?.id ?? 0
+      file: options.file,
+      sha256: options.sha256,
+      format: register.format,
+      mapping: jsonOf(register.mapping),
+      importedOn: options.today,
+      ...{ read: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, skipped: 0 },
+      byPersonId: options.byPersonId,
+      finishedAt: options.now,
+    },
+    select: { id: true },
+  })
+  return made.id
 }
 
 async function finishImport(
@@ -452,20 +460,9 @@ async function finishImport(
   >,
   now: Date,
 ): Promise<void> {
-  await client.query(
-    `UPDATE import SET read = $2, created = $3, updated = $4, unchanged = $5, rejected = $6, skipped = $7
-     WHERE id = $1`,
-    [
-      importId,
-      counts.read,
-      counts.created,
-      counts.updated,
-      counts.unchanged,
-      counts.rejected,
-      counts.skipped,
-    ],
-  )
-  await client.query('UPDATE source SET last_imported_at = $2 WHERE id = $1', [sourceId, now])
+  const { import: imports, source } = tables(client)
+  await imports.updateMany({ where: { id: importId }, data: { ...counts } })
+  await source.updateMany({ where: { id: sourceId }, data: { lastImportedAt: now } })
 }
 
 /** What an import is told besides the register itself. */

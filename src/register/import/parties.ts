@@ -1,6 +1,7 @@
 /** The people, buyers, products and teams that a register names, as rows of this database. */
 import type { PoolClient } from 'pg'
 import { findTeam, nameKey, type Team } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
 import type { Draft, Problem } from '../draft.ts'
 import type { Resolved } from './columns.ts'
 
@@ -280,20 +281,19 @@ export async function rewriteBuyers(
   const from = await buyerNames(client, contractId)
   const known = new Map<string, number>()
   await meetNames(client, organisationId, 'buyer', names, known)
-  await client.query('DELETE FROM contract_buyer WHERE contract_id = $1', [contractId])
-  await client.query(
-    `INSERT INTO contract_buyer (contract_id, buyer_id, position)
-     SELECT $1, b.id, b.position - 1 FROM unnest($2::int[]) WITH ORDINALITY AS b (id, position)`,
-    [contractId, idsOf(names, known)],
-  )
+  const { contractBuyer } = tables(client)
+  await contractBuyer.deleteMany({ where: { contractId } })
+  await contractBuyer.createMany({
+    data: idsOf(names, known).map((buyerId, position) => ({ contractId, buyerId, position })),
+  })
   return { from, to: await buyerNames(client, contractId) }
 }
 
 async function buyerNames(client: PoolClient, contractId: number): Promise<string | null> {
-  const found = await client.query<{ names: string | null }>(
-    `SELECT string_agg(b.name, '; ' ORDER BY cb.position) AS names FROM contract_buyer cb
-     JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = $1`,
-    [contractId],
-  )
-  return found.rows[0]?.names ?? null
+  const buyers = await tables(client).contractBuyer.findMany({
+    where: { contractId },
+    orderBy: { position: 'asc' },
+    select: { buyer: { select: { name: true } } },
+  })
+  return buyers.length === 0 ? null : buyers.map(({ buyer }) => buyer.name).join('; ')
 }

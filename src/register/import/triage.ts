@@ -1,6 +1,7 @@
 /** After a team's first register: one list to look through, and schedules held until it has been. */
 import type { PoolClient } from 'pg'
 import type { Team } from '../../database/organisation.ts'
+import { jsonOf, tables } from '../../database/prisma.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import type { TriageFacts } from '../../text/facts.ts'
 
@@ -12,13 +13,11 @@ export async function teamsWithContracts(
   client: PoolClient,
   organisationId: number,
 ): Promise<ReadonlySet<number>> {
-  const found = await client.query<{ id: number }>(
-    `SELECT team.id FROM team WHERE team.organisation_id = $1 AND EXISTS (
-       SELECT FROM contract JOIN source ON source.id = contract.source_id
-       WHERE contract.team_id = team.id AND NOT source.is_sample)`,
-    [organisationId],
-  )
-  return new Set(found.rows.map((row) => row.id))
+  const found = await tables(client).team.findMany({
+    where: { organisationId, contracts: { some: { source: { isSample: false } } } },
+    select: { id: true },
+  })
+  return new Set(found.map((row) => row.id))
 }
 
 /** Queues the triage list of each team, and holds its schedules until the day that the team names. */
@@ -62,10 +61,10 @@ export async function queueTriage(
      WHERE rank <= $3 ORDER BY "teamId", rank`,
     [ids, today, NEAREST],
   )
-  const facts = teams.map((team): TriageFacts => {
+  const data = teams.map((team) => {
     const { teamId: _, ...counted } = counts.rows.find((row) => row.teamId === team.id) ?? NOTHING
     const rows = nearest.rows.filter((row) => row.teamId === team.id)
-    return {
+    const facts: TriageFacts = {
       asOf: today,
       team: team.name,
       source,
@@ -77,20 +76,18 @@ export async function queueTriage(
           team.organisationRules?.[name] === undefined && team.teamRules?.[name] === undefined,
       ),
     }
-  })
-  await client.query(
-    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT $1, t.id, 'team:' || t.id, 'triage', 1, t.destination, $2, t.facts::jsonb
-     FROM unnest($3::int[], $4::text[], $5::text[]) AS t (id, destination, facts)
-     ON CONFLICT DO NOTHING`,
-    [
+    return {
       organisationId,
-      today,
-      ids,
-      teams.map((team) => team.channel),
-      facts.map((each) => JSON.stringify(each)),
-    ],
-  )
+      teamId: team.id,
+      subject: `team:${team.id}`,
+      purpose: 'triage',
+      sequence: 1,
+      destination: team.channel,
+      asOf: today,
+      facts: jsonOf(facts),
+    }
+  })
+  await tables(client).delivery.createMany({ data, skipDuplicates: true })
 }
 
 interface NearestRow {

@@ -1,5 +1,6 @@
 /** Everything known of one contract, for `show`. */
 import { readBaseline } from '../../database/prices.ts'
+import { tables } from '../../database/prisma.ts'
 import { type ContractState, readRemarks, showContract } from '../../reports/contract.ts'
 import { readOutOfContract } from '../../reports/costs.ts'
 import { askedToday, contractHeadroom } from '../../reports/headroom.ts'
@@ -11,7 +12,7 @@ import { noticesToCheck } from '../../rules/notices.ts'
 import type { Rules } from '../../rules/settings.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
-import type { CardDeadline, CardExtension, CardFacts } from '../../text/answer-facts.ts'
+import type { CardExtension, CardFacts } from '../../text/answer-facts.ts'
 import type { ButtonSubject, WarningState } from '../../text/buttons.ts'
 import type { ContractFacts, ContractNames, PersonFact } from '../../text/facts.ts'
 import type { HeadroomAnswerFacts } from '../../text/headroom.ts'
@@ -25,7 +26,10 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
   const row = await readContract(context, contractId)
   const [shown, kept, extensions, ledger, remarks, accruing, month] = await Promise.all([
     showContract(pool, organisationId, contractId, today, rulesOf),
-    pool.query<KeptDeadline>(DEADLINES, [contractId]),
+    tables(pool).deadline.findMany({
+      where: { contractId },
+      orderBy: [{ on: 'asc' }, { kind: 'asc' }],
+    }),
     readExtensions(context, contractId),
     readLedger(pool, { organisationId, contractId, rules: null }),
     readRemarks(pool, [contractId]),
@@ -57,7 +61,10 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     automaticRenewal: row.automaticRenewal,
     standing: standingWords(row, shown.state),
     state: buttonState(row, shown.state),
-    deadlines: kept.rows.map(({ kind, on, reason, settled }) => ({
+    deadlines: [
+      ...kept.filter(({ settledWhy }) => settledWhy === null),
+      ...kept.filter(({ settledWhy }) => settledWhy !== null),
+    ].map(({ kind, on, reason, settledWhy: settled }) => ({
       kind,
       on,
       daysLeft: daysBetween(today, on),
@@ -80,12 +87,6 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
   }
 }
 
-type KeptDeadline = Pick<CardDeadline, 'kind' | 'on' | 'reason' | 'settled'>
-
-const DEADLINES = `
-  SELECT kind, due_on AS "on", reason, settled_why AS settled FROM deadline
-  WHERE contract_id = $1 ORDER BY settled_why IS NOT NULL, due_on, kind`
-
 export interface ReadExtension extends CardExtension {
   readonly id: number
 }
@@ -95,12 +96,19 @@ export async function readExtensions(
   { pool }: BotContext,
   contractId: number,
 ): Promise<ReadExtension[]> {
-  const found = await pool.query<ReadExtension>(
-    `SELECT id, kind, status, from_on AS "from", to_on AS "to", cost, currency FROM extension
-     WHERE contract_id = $1 ORDER BY from_on, to_on, id`,
-    [contractId],
-  )
-  return found.rows
+  return tables(pool).extension.findMany({
+    where: { contractId },
+    orderBy: [{ from: 'asc' }, { to: 'asc' }, { id: 'asc' }],
+    select: {
+      id: true,
+      kind: true,
+      status: true,
+      from: true,
+      to: true,
+      cost: true,
+      currency: true,
+    },
+  })
 }
 
 function periodWords(amount: number | null, unit: PeriodUnit | null): string | null {

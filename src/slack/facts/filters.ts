@@ -1,5 +1,7 @@
 /** The filters of a question as conditions of a query, and whom they mean. */
+import type { Prisma } from '../../database/generated/client.ts'
 import { nameKey, type Team } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
 import { stateSql } from '../../reports/contract.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
@@ -110,7 +112,12 @@ export function folded(text: string): string {
 
 /** A pattern for `LIKE` that finds this text anywhere, whatever its case and spacing. */
 export function part(text: string): string {
-  return `%${folded(text).replace(/[\\%_]/g, (character) => `\\${character}`)}%`
+  return `%${literally(folded(text))}%`
+}
+
+/** Within a pattern. */
+function literally(text: string): string {
+  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
 }
 
 /**
@@ -205,14 +212,15 @@ export async function teamsOf({
   teams,
 }: BotContext): Promise<readonly Team[]> {
   const { personId, userGroups } = asker
-  const found = await pool.query<{ id: number }>(
-    `SELECT t.id FROM team t WHERE t.organisation_id = $1
-       AND (t.user_group = ANY($3::text[]) OR t.id IN (
-         SELECT c.team_id FROM contract c WHERE c.organisation_id = $1
-           AND (c.owner_id = $2 OR c.deputy_id = $2 OR c.category_lead_id = $2)))`,
-    [organisationId, personId, userGroups],
-  )
-  const ids = new Set(found.rows.map(({ id }) => id))
+  const roles = [{ ownerId: personId }, { deputyId: personId }, { categoryLeadId: personId }]
+  const found = await tables(pool).team.findMany({
+    where: {
+      organisationId,
+      OR: [{ userGroup: { in: [...userGroups] } }, { contracts: { some: { OR: roles } } }],
+    },
+    select: { id: true },
+  })
+  const ids = new Set(found.map(({ id }) => id))
   return (await teams()).filter(({ id }) => ids.has(id))
 }
 
@@ -229,23 +237,22 @@ async function peopleNamed(
   { pool, organisationId }: BotContext,
   named: PersonMention,
 ): Promise<readonly { readonly id: number; readonly name: string | null }[]> {
-  const people = 'SELECT id, display_name AS name FROM person WHERE organisation_id = $1 AND'
-  if ('slackUser' in named) {
-    const bySlack = await pool.query<{ id: number; name: string | null }>(
-      `${people} slack_user = $2 ORDER BY id`,
-      [organisationId, named.slackUser],
-    )
-    return bySlack.rows
+  const read = async (where: Prisma.PersonWhereInput) => {
+    const { person } = tables(pool)
+    const found = await person.findMany({
+      where: { organisationId, ...where },
+      orderBy: { id: 'asc' },
+    })
+    return found.map(({ id, displayName: name }) => ({ id, name }))
   }
+  if ('slackUser' in named) return read({ slackUser: named.slackUser })
   const key = nameKey(named.name)
-  const exact = await pool.query<{ id: number; name: string | null }>(
-    `${people} ((name_key = $2 AND $2 <> '') OR lower(email) = $3) AND erased_at IS NULL ORDER BY id`,
-    [organisationId, key, folded(named.name)],
-  )
-  if (exact.rows.length > 0 || key === '') return exact.rows
-  const partly = await pool.query<{ id: number; name: string | null }>(
-    `${people} name_key LIKE $2 AND erased_at IS NULL ORDER BY id`,
-    [organisationId, part(key)],
-  )
-  return partly.rows
+  // Written as ILIKE, so that what stands for other characters there has to stand for itself.
+  const email = { equals: literally(folded(named.name)), mode: 'insensitive' } as const
+  const exact = await read({
+    OR: [...(key === '' ? [] : [{ nameKey: key }]), { email }],
+    erasedAt: null,
+  })
+  if (exact.length > 0 || key === '') return exact
+  return read({ nameKey: { contains: key }, erasedAt: null })
 }

@@ -1,7 +1,7 @@
 /** What the modals about one contract, or about a team, begin with. */
+import { tables } from '../../database/prisma.ts'
 import { contractLaw } from '../../reports/headroom.ts'
-import type { CivilDate } from '../../rules/civil-date.ts'
-import { type DeadlineKind, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
+import { REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { decidable } from '../../rules/deadlines.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
@@ -44,11 +44,10 @@ async function inSelect(
   person: PersonFact | null,
 ): Promise<PersonFact | null> {
   if (person === null || person.slackUser === null) return person
-  const gone = await pool.query(
-    'SELECT FROM person WHERE organisation_id = $1 AND slack_user = $2 AND gone_on IS NOT NULL',
-    [organisationId, person.slackUser],
-  )
-  return gone.rowCount === 0 ? person : { ...person, slackUser: null }
+  const gone = await tables(pool).person.count({
+    where: { organisationId, slackUser: person.slackUser, goneOn: { not: null } },
+  })
+  return gone === 0 ? person : { ...person, slackUser: null }
 }
 
 export async function extendForm(context: BotContext, contractId: number): Promise<ExtendForm> {
@@ -88,13 +87,15 @@ export async function withdrawForm(context: BotContext, contractId: number): Pro
 /** With the open deadlines, one of each kind, the most urgent first. */
 export async function decideForm(context: BotContext, contractId: number): Promise<DecideForm> {
   const row = await readContract(context, contractId)
-  const found = await context.pool.query<{ kind: DeadlineKind; on: CivilDate }>(
-    // Once it has ended the end comes first: what had to be done before it is past.
-    `SELECT kind, due_on AS "on" FROM deadline WHERE contract_id = $1 AND settled_why IS NULL
-     ORDER BY $2::boolean AND kind NOT IN ('end', 'emergency-end'), due_on, kind`,
-    [contractId, row.currentLatest !== null && row.currentLatest < context.today],
-  )
-  const deadlines = found.rows.map(({ kind, on }) => ({ kind: decidable(kind), on }))
+  const open = await tables(context.pool).deadline.findMany({
+    where: { contractId, settledWhy: null },
+    orderBy: [{ on: 'asc' }, { kind: 'asc' }],
+  })
+  // Once it has ended the end comes first: what had to be done before it is past.
+  const hasEnded = row.currentLatest !== null && row.currentLatest < context.today
+  const isEnd = ({ kind }: { kind: string }) => kind === 'end' || kind === 'emergency-end'
+  const inOrder = hasEnded ? [...open.filter(isEnd), ...open.filter((each) => !isEnd(each))] : open
+  const deadlines = inOrder.map(({ kind, on }) => ({ kind: decidable(kind), on }))
   const first = deadlines.filter(
     ({ kind }, index) => deadlines.findIndex((each) => each.kind === kind) === index,
   )
@@ -176,10 +177,8 @@ export async function importForm(context: BotContext): Promise<ImportForm> {
 
 /** How the asker wants to hear. */
 export async function preferencesForm({ pool, asker }: BotContext): Promise<ReminderChannel> {
-  const found = await pool.query<{ voice: string }>('SELECT voice FROM person WHERE id = $1', [
-    asker.personId,
-  ])
-  return VOICES.find((voice) => voice === found.rows[0]?.voice) ?? 'mention'
+  const found = await tables(pool).person.findFirst({ where: { id: asker.personId } })
+  return VOICES.find((voice) => voice === found?.voice) ?? 'mention'
 }
 
 function about(row: FullRow): AboutContract {

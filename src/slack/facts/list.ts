@@ -1,4 +1,5 @@
 /** Lists of contracts page by page: the register, what is due, what is in trouble. */
+import { tables } from '../../database/prisma.ts'
 import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import type { DeadlineKind, Precision } from '../../rules/contract.ts'
@@ -261,12 +262,15 @@ export async function dueFacts(
  */
 export async function bareFacts(context: BotContext, page: number): Promise<DueFacts> {
   const { pool, organisationId, asker } = context
-  const answers = await pool.query(
-    `SELECT FROM contract c WHERE c.organisation_id = $1
-       AND (c.owner_id = $2 OR c.deputy_id = $2 OR c.category_lead_id = $2) LIMIT 1`,
-    [organisationId, asker.personId],
-  )
-  if (answers.rowCount !== 0) return dueFacts(context, { ...NO_FILTERS, whose: 'mine' }, page)
+  const { personId } = asker
+  const answersFor = await tables(pool).contract.findFirst({
+    where: {
+      organisationId,
+      OR: [{ ownerId: personId }, { deputyId: personId }, { categoryLeadId: personId }],
+    },
+    select: { id: true },
+  })
+  if (answersFor !== null) return dueFacts(context, { ...NO_FILTERS, whose: 'mine' }, page)
   const all = await dueFacts(context, NO_FILTERS, page)
   return { ...all, scope: 'of the whole organisation (no contract names you)' }
 }

@@ -4,6 +4,7 @@
  */
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../../database/contracts.ts'
 import type { Team } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
 import { readParties } from '../../reports/cliffs.ts'
 import { addDays, type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import type { Deadline } from '../../rules/deadlines.ts'
@@ -51,11 +52,8 @@ async function subscribes(
   { pool, organisationId }: BotContext,
   channel: string | null,
 ): Promise<boolean> {
-  const found = await pool.query(
-    `SELECT FROM subscription WHERE organisation_id = $1 AND ($2::text IS NULL OR channel = $2) LIMIT 1`,
-    [organisationId, channel],
-  )
-  return found.rows.length > 0
+  const where = channel === null ? { organisationId } : { organisationId, channel }
+  return (await tables(pool).subscription.count({ where })) > 0
 }
 
 type SpanRow = ContractRow & ContractNames & { readonly nextCheckOn: CivilDate }

@@ -1,8 +1,10 @@
 /** Which contract somebody means by what they typed. */
+
 import { readTeams, type Team } from '../../database/organisation.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { ContractNames } from '../../text/facts.ts'
+import { channelsReached } from '../../warnings/recipients.ts'
 import type { AskerContext, BotContext } from '../request.ts'
 import { folded, part, teamsNamed } from './filters.ts'
 
@@ -158,14 +160,10 @@ export async function placeOfChannel(
   const destinations = teams.flatMap((team) => [team.channel, team.escalationChannel])
   const named = [...new Set(destinations.filter((each) => each !== null))]
   // Where earlier messages to a name have gone tells which id that name stands for.
-  const gone = await pool.query<{ destination: string }>(
-    `SELECT n.destination FROM unnest($2::text[]) AS n (destination)
-     WHERE (SELECT d.slack_channel FROM delivery d
-            WHERE d.organisation_id = $1 AND d.destination = n.destination AND d.state = 'SENT'
-              AND d.slack_channel IS NOT NULL ORDER BY d.id DESC LIMIT 1) = $3`,
-    [organisationId, named, channel],
+  const gone = await channelsReached(pool, organisationId, named)
+  const same = new Set(
+    gone.flatMap(({ destination, id }) => (id === channel ? foldedChannel(destination) : [])),
   )
-  const same = new Set(gone.rows.map((row) => foldedChannel(row.destination)))
   const isIt = (destination: string | null) =>
     destination !== null &&
     (foldedChannel(destination) === foldedChannel(channel) || same.has(foldedChannel(destination)))

@@ -1,7 +1,9 @@
 /** Who answers for a contract, and how each wants to be told. */
+
 import type { ModalView } from '@slack/types'
 import { z } from 'zod'
 import { type Assignment, assign } from '../../actions/assign.ts'
+import { tables } from '../../database/prisma.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
@@ -154,5 +156,5 @@ export async function setVoice(
   { deps, asker }: RequestContext,
   voice: ReminderChannel,
 ): Promise<void> {
-  await deps.pool.query('UPDATE person SET voice = $2 WHERE id = $1', [asker.personId, voice])
+  await tables(deps.pool).person.updateMany({ where: { id: asker.personId }, data: { voice } })
 }

@@ -1,12 +1,14 @@
 /** Entering a contract by hand, and correcting one. */
+
 import type { ModalView } from '@slack/types'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { type Actor, act } from '../../actions/act.ts'
+import { tables } from '../../database/prisma.ts'
 import { type ContractEntry, END_KINDS, enterContract } from '../../register/edit/create.ts'
 import { type ContractEdit, editContract } from '../../register/edit/edit.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
-import { type DeadlineKind, type Period, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
+import { type Period, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { ROUTES } from '../../rules/procurement-routes.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
@@ -411,19 +413,18 @@ async function addedFacts(
   organisationId: number,
   contractId: number,
 ): Promise<AddedFacts> {
-  const found = await pool.query<AddedFacts['contract'] & Omit<AddedFacts, 'contract' | 'next'>>(
-    `SELECT c.id AS "contractId", c.version, c.reference, c.title, c.supplier, t.name AS team, c.historic,
-            c.current_latest AS "end"
-     FROM contract c JOIN team t ON t.id = c.team_id WHERE c.id = $1 AND c.organisation_id = $2`,
-    [contractId, organisationId],
-  )
-  const next = await pool.query<{ kind: DeadlineKind; on: CivilDate }>(
-    `SELECT kind, due_on AS "on" FROM deadline WHERE contract_id = $1 AND settled_why IS NULL
-     ORDER BY due_on, kind LIMIT 1`,
-    [contractId],
-  )
-  const [row] = found.rows
+  const { contract, deadline } = tables(pool)
+  const row = await contract.findFirst({
+    where: { id: contractId, organisationId },
+    include: { team: { select: { name: true } } },
+  })
+  const next = await deadline.findFirst({
+    where: { contractId, settledWhy: null },
+    orderBy: [{ on: 'asc' }, { kind: 'asc' }],
+    select: { kind: true, on: true },
+  })
   if (!row) throw new Error(`Contract ${contractId} went away right after it was entered.`)
-  const { team, historic, end, ...contract } = row
-  return { contract, team, historic, end, next: next.rows[0] ?? null }
+  const { version, reference, title, supplier, team, historic, currentLatest: end } = row
+  const named = { contractId, version, reference, title, supplier }
+  return { contract: named, team: team.name, historic, end, next }
 }
