@@ -1,6 +1,8 @@
 /** How commands refuse: the exit code, one object with --json, a clear line on stderr, no stack. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { Command } from 'commander'
+import { GROUPS, groupsFor } from '../src/cli/index.ts'
 import { amountOption, dateOption, mapOption, urlOption, wholeOption } from '../src/cli/run.ts'
 import { type Operator, operator } from './support/command.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
@@ -163,4 +165,18 @@ describe.concurrent('settings', () => {
     expect(code).toBe(1)
     expect(error).not.toContain('secret')
   })
+})
+
+test('each command is made by the file that is loaded for it', async () => {
+  for (const { names, load } of GROUPS) {
+    const cli = new Command()
+    const add = await load()
+    add(cli)
+    expect(cli.commands.map((command) => command.name())).toEqual(names)
+  }
+})
+
+test('a name that is no command loads them all, so that help and a near miss know each', () => {
+  expect(groupsFor('due')).toHaveLength(1)
+  for (const typed of [undefined, '--help', 'help', 'duw']) expect(groupsFor(typed)).toBe(GROUPS)
 })
