@@ -1,6 +1,8 @@
 /** Whatever happens, in any order: nothing lost, nothing repeated, nothing wrong by a day. */
+
 import fc from 'fast-check'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
+import { holdsInTime } from './support/holds.ts'
 import { emptySetup, openSetup, type Setup } from './support/setup.ts'
 import { anySteps, expectPromises, FIRST_DAY } from './support/watch-commands.ts'
 
@@ -17,31 +19,28 @@ afterAll(() => setup.drop())
 test(
   'registers, acts, days, lost replies and dying workers in any order: every warning once, by its date',
   async () => {
-    await fc.assert(
-      fc.asyncProperty(anySteps, async (steps) => {
-        await emptySetup(setup)
-        workspace = await openWorkspace({
-          now: Date.now,
-          channels: [{ name: 'contracts' }],
-          historyLagMs: 10,
-        })
-        try {
-          const model = {
-            today: FIRST_DAY,
-            ends: new Map(),
-            extended: new Set<string>(),
-            pressed: null,
-            presses: 0,
-          }
-          const real = { setup, workspace }
-          await fc.asyncModelRun(() => ({ model, real }), steps)
-          await expectPromises(model, real)
-        } finally {
-          await workspace.close()
+    await holdsInTime([anySteps], RUNS, async (steps) => {
+      await emptySetup(setup)
+      workspace = await openWorkspace({
+        now: Date.now,
+        channels: [{ name: 'contracts' }],
+        historyLagMs: 10,
+      })
+      try {
+        const model = {
+          today: FIRST_DAY,
+          ends: new Map(),
+          extended: new Set<string>(),
+          pressed: null,
+          presses: 0,
         }
-      }),
-      { numRuns: RUNS },
-    )
+        const real = { setup, workspace }
+        await fc.asyncModelRun(() => ({ model, real }), steps)
+        await expectPromises(model, real)
+      } finally {
+        await workspace.close()
+      }
+    })
   },
   20_000 + RUNS * 1000,
 )

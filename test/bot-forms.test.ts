@@ -7,6 +7,7 @@ import { PEOPLE, type PostedMessage, type ShownView } from '../stand-in/slack/st
 import { fieldsOf } from '../stand-in/slack/validate.ts'
 import type { Given } from '../stand-in/slack/views.ts'
 import { buttonOf, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { holdsInTime } from './support/holds.ts'
 import { present } from './support/present.ts'
 
 const OWNED = 'olive.owner@trust.example'
@@ -358,30 +359,27 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
         `UPDATE contract SET (${columns}) = (SELECT ${columns} FROM jsonb_populate_record(NULL::contract, $1)) WHERE reference = 'C-400'`,
         [JSON.stringify(kept)],
       )
-    await fc.assert(
-      fc.asyncProperty(
-        fc.subarray(names, { minLength: 1 }),
-        fc.subarray(names),
-        async (mine, others) => {
-          await reset()
-          const view = await setup.form(PEOPLE.admin, 'edit C-400')
-          const theirs = others.map((name) => touches[name]?.theirs)
-          if (theirs.length > 0) {
-            await pool.query(`UPDATE contract SET ${theirs.join(', ')} WHERE reference = 'C-400'`)
-          }
-          const before = await row()
-          const given = Object.fromEntries(mine.map((name) => [name, touches[name]?.given ?? null]))
-          const seen = await submit(PEOPLE.admin, view, given)
-          expect(seen.errors).toEqual({})
-          const after = await row()
-          const moved = names.filter((name) => {
-            const { sql = '' } = touches[name] ?? {}
-            return after[sql] !== before[sql]
-          })
-          expect(new Set(moved)).toEqual(new Set(mine))
-        },
-      ),
-      { numRuns: 10 },
+    await holdsInTime(
+      [fc.subarray(names, { minLength: 1 }), fc.subarray(names)],
+      10,
+      async (mine, others) => {
+        await reset()
+        const view = await setup.form(PEOPLE.admin, 'edit C-400')
+        const theirs = others.map((name) => touches[name]?.theirs)
+        if (theirs.length > 0) {
+          await pool.query(`UPDATE contract SET ${theirs.join(', ')} WHERE reference = 'C-400'`)
+        }
+        const before = await row()
+        const given = Object.fromEntries(mine.map((name) => [name, touches[name]?.given ?? null]))
+        const seen = await submit(PEOPLE.admin, view, given)
+        expect(seen.errors).toEqual({})
+        const after = await row()
+        const moved = names.filter((name) => {
+          const { sql = '' } = touches[name] ?? {}
+          return after[sql] !== before[sql]
+        })
+        expect(new Set(moved)).toEqual(new Set(mine))
+      },
     )
     await reset()
   })

@@ -13,6 +13,7 @@ import {
 import { writeCommand } from '../src/slack/parse/write-command.ts'
 import { exampleOf, MANUAL, VERBS } from '../src/text/help.ts'
 import { oneLine } from '../src/text/words.ts'
+import { holds } from './support/holds.ts'
 
 /** A Monday. */
 const TODAY = asCivilDate('2026-11-23')
@@ -239,17 +240,14 @@ describe('what is typed after the command', () => {
         ),
       ),
     )
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
-        const command = read(pieces.join(' '))
-        expect(typeof command.verb).toBe('string')
-        if (command.verb !== 'misread') expect(read(writeCommand(command))).toEqual(command)
-        else if (command.meant !== null) {
-          expect(read(writeCommand(command.meant))).toEqual(command.meant)
-        }
-      }),
-      { numRuns: 3000 },
-    )
+    holds([fc.array(piece, { maxLength: 12 })], 3000, (pieces) => {
+      const command = read(pieces.join(' '))
+      expect(typeof command.verb).toBe('string')
+      if (command.verb !== 'misread') expect(read(writeCommand(command))).toEqual(command)
+      else if (command.meant !== null) {
+        expect(read(writeCommand(command.meant))).toEqual(command.meant)
+      }
+    })
   })
 
   it('is read in time that grows with its length only', () => {
@@ -340,11 +338,8 @@ describe('a command written down', () => {
   )
 
   it('reads back as itself, whatever it names', () => {
-    fc.assert(
-      fc.property(command, (each) => {
-        expect(read(writeCommand(each))).toEqual(each)
-      }),
-      { numRuns: 2000 },
-    )
+    holds([command], 2000, (each) => {
+      expect(read(writeCommand(each))).toEqual(each)
+    })
   })
 })

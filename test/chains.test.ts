@@ -5,6 +5,7 @@ import { type Award, CHAIN_RULES, chainCost, proposeChains } from '../src/rules/
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { endOn } from './support/contract-facts.ts'
+import { holds } from './support/holds.ts'
 import { draft, useSetup } from './support/setup.ts'
 
 let next = 0
@@ -89,24 +90,22 @@ describe('a chain of awards', () => {
     const spans = fc.array(fc.tuple(fc.nat(700), fc.integer({ min: 1, max: 200 })), {
       maxLength: 30,
     })
-    fc.assert(
-      fc.property(spans, fc.infiniteStream(fc.nat()), (lengths, chance) => {
-        const awards = lengths.map(([from, days]) => award(from, from + days, { value: null }))
-        const shuffled = awards
-          .map((each) => ({ each, at: chance.next().value ?? 0 }))
-          .sort((a, b) => a.at - b.at)
-          .map(({ each }) => each)
-        expect(shape(shuffled)).toEqual(shape(awards))
-        for (const { first, links } of proposeChains(awards)) {
-          let last = first
-          for (const link of links) {
-            expect(link.end > last.end).toBe(true)
-            expect(link.start > addDays(last.end, -CHAIN_RULES.toleranceDays)).toBe(true)
-            last = link
-          }
+    holds([spans, fc.infiniteStream(fc.nat())], (lengths, chance) => {
+      const awards = lengths.map(([from, days]) => award(from, from + days, { value: null }))
+      const shuffled = awards
+        .map((each) => ({ each, at: chance.next().value ?? 0 }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ each }) => each)
+      expect(shape(shuffled)).toEqual(shape(awards))
+      for (const { first, links } of proposeChains(awards)) {
+        let last = first
+        for (const link of links) {
+          expect(link.end > last.end).toBe(true)
+          expect(link.start > addDays(last.end, -CHAIN_RULES.toleranceDays)).toBe(true)
+          last = link
         }
-      }),
-    )
+      }
+    })
   })
 
   it('is found among 100,000 awards in less than two seconds', () => {

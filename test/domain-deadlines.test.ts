@@ -21,6 +21,7 @@ import {
   extension,
   RULES,
 } from './support/contract-facts.ts'
+import { holds } from './support/holds.ts'
 
 const THREE_MONTHS = { amount: 3, unit: 'months' } as const
 
@@ -60,29 +61,23 @@ describe('the five deadlines of a contract to Wed 31 Mar 2027', () => {
   })
 
   test('a notice and an option fall on a working day, the wrong side of no holiday', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 3000 }),
-        fc.integer({ min: 0, max: 12 }),
-        (days, months) => {
-          const end = addDays(day('2020-01-01'), days)
-          const noticePeriod = { amount: months, unit: 'months' } as const
-          const of = contract({
-            start: null,
-            awardedEnd: endOn(end),
-            noticePeriod,
-            automaticRenewal: true,
-            awardedMaximumEnd: addDays(end, 1),
-          })
-          const notice = deadline(of, 'notice').on
-          const option = deadline(of, 'option').on
-          expect(isWorkingDay(notice, RULES.calendar)).toBe(true)
-          expect(isWorkingDay(option, RULES.calendar)).toBe(true)
-          expect(notice < end).toBe(true)
-          expect(addWorkingDays(option, RULES.approvalDays, RULES.calendar)).toBe(notice)
-        },
-      ),
-    )
+    holds([fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 12 })], (days, months) => {
+      const end = addDays(day('2020-01-01'), days)
+      const noticePeriod = { amount: months, unit: 'months' } as const
+      const of = contract({
+        start: null,
+        awardedEnd: endOn(end),
+        noticePeriod,
+        automaticRenewal: true,
+        awardedMaximumEnd: addDays(end, 1),
+      })
+      const notice = deadline(of, 'notice').on
+      const option = deadline(of, 'option').on
+      expect(isWorkingDay(notice, RULES.calendar)).toBe(true)
+      expect(isWorkingDay(option, RULES.calendar)).toBe(true)
+      expect(notice < end).toBe(true)
+      expect(addWorkingDays(option, RULES.approvalDays, RULES.calendar)).toBe(notice)
+    })
   })
 
   test('the team’s calendar decides: 30 November is a holiday in Scotland alone', () => {
@@ -109,22 +104,20 @@ describe('the five deadlines of a contract to Wed 31 Mar 2027', () => {
       }),
       { maxLength: 6 },
     )
-    fc.assert(
-      fc.property(any, fc.infiniteStream(fc.nat()), (list, keys) => {
-        const extensions = list.map(({ kind, status, days }) =>
-          extension('2027-04-01', addDays(day('2027-04-30'), days), { kind, status }),
-        )
-        const shuffled = extensions
-          .map((each) => ({ each, key: keys.next().value ?? 0 }))
-          .sort((a, b) => a.key - b.key)
-          .map(({ each }) => each)
-        const first = contract({ extensions })
-        const second = contract({ extensions: shuffled })
-        expect(currentEnd(second)).toEqual(currentEnd(first))
-        expect(lastExtension(second)?.kind).toBe(lastExtension(first)?.kind)
-        expect(dates(second)).toEqual(dates(first))
-      }),
-    )
+    holds([any, fc.infiniteStream(fc.nat())], (list, keys) => {
+      const extensions = list.map(({ kind, status, days }) =>
+        extension('2027-04-01', addDays(day('2027-04-30'), days), { kind, status }),
+      )
+      const shuffled = extensions
+        .map((each) => ({ each, key: keys.next().value ?? 0 }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ each }) => each)
+      const first = contract({ extensions })
+      const second = contract({ extensions: shuffled })
+      expect(currentEnd(second)).toEqual(currentEnd(first))
+      expect(lastExtension(second)?.kind).toBe(lastExtension(first)?.kind)
+      expect(dates(second)).toEqual(dates(first))
+    })
   })
 })
 
@@ -181,19 +174,17 @@ describe('where there is none', () => {
   })
 
   test('never both an end and an emergency end', () => {
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom(...EXTENSION_KINDS), { maxLength: 5 }), (kinds) => {
-        const extensions = kinds.map((kind, index) =>
-          extension('2027-04-01', addDays(day('2027-04-30'), index), { kind }),
-        )
-        const ends = deadlinesOf(contract({ extensions }), RULES).filter(
-          ({ kind }) => kind === 'end' || kind === 'emergency-end',
-        )
-        expect(ends.map(({ kind }) => kind)).toEqual([
-          kinds.at(-1) === 'emergency' ? 'emergency-end' : 'end',
-        ])
-      }),
-    )
+    holds([fc.array(fc.constantFrom(...EXTENSION_KINDS), { maxLength: 5 })], (kinds) => {
+      const extensions = kinds.map((kind, index) =>
+        extension('2027-04-01', addDays(day('2027-04-30'), index), { kind }),
+      )
+      const ends = deadlinesOf(contract({ extensions }), RULES).filter(
+        ({ kind }) => kind === 'end' || kind === 'emergency-end',
+      )
+      expect(ends.map(({ kind }) => kind)).toEqual([
+        kinds.at(-1) === 'emergency' ? 'emergency-end' : 'end',
+      ])
+    })
   })
 })
 
@@ -335,8 +326,8 @@ test('any contract’s deadlines are found without a fault, by date, each once',
   const anyDate = fc
     .integer({ min: -9000, max: 12_000 })
     .map((days): CivilDate => addDays(day('2026-01-01'), days))
-  fc.assert(
-    fc.property(
+  holds(
+    [
       anyDate,
       fc.option(anyDate),
       fc.option(anyDate),
@@ -347,23 +338,23 @@ test('any contract’s deadlines are found without a fault, by date, each once',
         }),
       ),
       fc.option(fc.boolean()),
-      (end, start, wall, noticePeriod, automaticRenewal) => {
-        const of = contract({
-          awardedEnd: endOn(end),
-          start,
-          awardedMaximumEnd: wall,
-          noticePeriod,
-          automaticRenewal,
-        })
-        const found = deadlinesOf(of, RULES)
-        expect(
-          found.every(({ on }, index) => index === 0 || on >= (found[index - 1]?.on ?? '')),
-        ).toBe(true)
-        const keys = found.map(({ kind, on }) => `${kind} ${on}`)
-        expect(new Set(keys).size).toBe(keys.length)
-        expect(found.some(({ kind }) => kind === 'end')).toBe(true)
-      },
-    ),
-    { numRuns: 300 },
+    ],
+    300,
+    (end, start, wall, noticePeriod, automaticRenewal) => {
+      const of = contract({
+        awardedEnd: endOn(end),
+        start,
+        awardedMaximumEnd: wall,
+        noticePeriod,
+        automaticRenewal,
+      })
+      const found = deadlinesOf(of, RULES)
+      expect(
+        found.every(({ on }, index) => index === 0 || on >= (found[index - 1]?.on ?? '')),
+      ).toBe(true)
+      const keys = found.map(({ kind, on }) => `${kind} ${on}`)
+      expect(new Set(keys).size).toBe(keys.length)
+      expect(found.some(({ kind }) => kind === 'end')).toBe(true)
+    },
   )
 })

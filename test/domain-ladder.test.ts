@@ -10,6 +10,7 @@ import {
 } from '../src/rules/reminder-schedule.ts'
 import { isWorkingDay } from '../src/rules/working-days.ts'
 import { day, ENGLAND, RULES } from './support/contract-facts.ts'
+import { holds } from './support/holds.ts'
 
 describe('each ladder has exactly these days around Christmas and Easter', () => {
   test('an end on Sun 27 Dec 2026: the last three fall together on Christmas Eve', () => {
@@ -137,52 +138,46 @@ describe('the rungs of any deadline', () => {
   const anyKind = fc.constantFrom(...DEADLINE_KINDS)
 
   test('come later and count smaller, one a day, on working days, within the span', () => {
-    fc.assert(
-      fc.property(anyKind, anySpan, (kind, span) => {
-        let last: ReminderDay | null = null
-        for (const rung of take(
-          remindersFrom(datedSchedule(RULES.ladders[kind], span, ENGLAND), span.deadline),
-          40,
-        )) {
-          expect(isWorkingDay(rung.on, ENGLAND)).toBe(true)
-          if (span.notBefore !== null) expect(rung.on >= span.notBefore).toBe(true)
-          if (span.notAfter !== null) expect(rung.on <= span.notAfter).toBe(true)
-          // Nothing comes late that should come before the deadline.
-          if (rung.rung >= 0) expect(rung.on <= addDays(span.deadline, -rung.rung)).toBe(true)
-          if (last !== null) {
-            expect(rung.on > last.on).toBe(true)
-            expect(rung.rung).toBeLessThan(last.rung)
-          }
-          last = rung
+    holds([anyKind, anySpan], 500, (kind, span) => {
+      let last: ReminderDay | null = null
+      for (const rung of take(
+        remindersFrom(datedSchedule(RULES.ladders[kind], span, ENGLAND), span.deadline),
+        40,
+      )) {
+        expect(isWorkingDay(rung.on, ENGLAND)).toBe(true)
+        if (span.notBefore !== null) expect(rung.on >= span.notBefore).toBe(true)
+        if (span.notAfter !== null) expect(rung.on <= span.notAfter).toBe(true)
+        // Nothing comes late that should come before the deadline.
+        if (rung.rung >= 0) expect(rung.on <= addDays(span.deadline, -rung.rung)).toBe(true)
+        if (last !== null) {
+          expect(rung.on > last.on).toBe(true)
+          expect(rung.rung).toBeLessThan(last.rung)
         }
-      }),
-      { numRuns: 500 },
-    )
+        last = rung
+      }
+    })
   })
 
   test('around any day are the ones that walking through all of them would find', () => {
-    fc.assert(
-      fc.property(anyKind, anySpan, fc.integer({ min: -400, max: 1500 }), (kind, span, away) => {
-        const today = addDays(span.deadline, away)
-        let passed: ReminderDay | null = null
-        let next: ReminderDay | null = null
-        for (const rung of remindersFrom(
-          datedSchedule(RULES.ladders[kind], span, ENGLAND),
-          FAR_BACK,
-        )) {
-          if (rung.on > today) {
-            next = rung
-            break
-          }
-          passed = rung
+    holds([anyKind, anySpan, fc.integer({ min: -400, max: 1500 })], 300, (kind, span, away) => {
+      const today = addDays(span.deadline, away)
+      let passed: ReminderDay | null = null
+      let next: ReminderDay | null = null
+      for (const rung of remindersFrom(
+        datedSchedule(RULES.ladders[kind], span, ENGLAND),
+        FAR_BACK,
+      )) {
+        if (rung.on > today) {
+          next = rung
+          break
         }
-        expect(remindersAround(datedSchedule(RULES.ladders[kind], span, ENGLAND), today)).toEqual({
-          passed,
-          next,
-        })
-      }),
-      { numRuns: 300 },
-    )
+        passed = rung
+      }
+      expect(remindersAround(datedSchedule(RULES.ladders[kind], span, ENGLAND), today)).toEqual({
+        passed,
+        next,
+      })
+    })
   })
 
   test('rungs before the contract’s start do not exist', () => {

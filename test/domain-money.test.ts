@@ -20,6 +20,7 @@ import {
 } from '../src/rules/premium.ts'
 import { budgetCost, netOf } from '../src/rules/vat.ts'
 import { day, endOn, extension } from './support/contract-facts.ts'
+import { holds } from './support/holds.ts'
 
 const BYTES: PricedContract = {
   start: day('2018-05-01'),
@@ -212,40 +213,34 @@ describe('money adds up to the penny', () => {
 
   test('over months and over financial years, wherever they begin, and months make their year', () => {
     const month = fc.integer({ min: 1, max: 12 })
-    fc.assert(
-      fc.property(amount, span, month, (cost, over, startMonth) => {
-        const years = []
-        let year = financialYearOf(over.from, startMonth)
-        for (; year.first <= over.to; year = financialYearOf(addDays(year.last, 1), startMonth)) {
-          years.push(year)
-        }
-        const byYear = years.map(({ first, last }) =>
+    holds([amount, span, month], (cost, over, startMonth) => {
+      const years = []
+      let year = financialYearOf(over.from, startMonth)
+      for (; year.first <= over.to; year = financialYearOf(addDays(year.last, 1), startMonth)) {
+        years.push(year)
+      }
+      const byYear = years.map(({ first, last }) => shareOf(cost, over, { from: first, to: last }))
+      years.forEach((each, index) => {
+        const byMonth = monthsOfYear(each).map(({ first, last }) =>
           shareOf(cost, over, { from: first, to: last }),
         )
-        years.forEach((each, index) => {
-          const byMonth = monthsOfYear(each).map(({ first, last }) =>
-            shareOf(cost, over, { from: first, to: last }),
-          )
-          expect(sum(byMonth)).toBe(byYear[index])
-        })
-        expect(sum(byYear)).toBe(cost)
-      }),
-    )
+        expect(sum(byMonth)).toBe(byYear[index])
+      })
+      expect(sum(byYear)).toBe(cost)
+    })
   })
 
   test('in any order, and however the days are cut', () => {
     const cuts = fc.array(fc.integer({ min: 0, max: 2500 }), { maxLength: 12 })
-    fc.assert(
-      fc.property(amount, span, cuts, fc.infiniteStream(fc.nat()), (cost, over, days, keys) => {
-        const parts = pieces(over, days).map((part) => shareOf(cost, over, part))
-        const shuffled = parts
-          .map((part) => ({ part, key: keys.next().value ?? 0 }))
-          .sort((a, b) => a.key - b.key)
-          .map(({ part }) => part)
-        expect(sum(parts)).toBe(cost)
-        expect(sum(shuffled)).toBe(cost)
-      }),
-    )
+    holds([amount, span, cuts, fc.infiniteStream(fc.nat())], (cost, over, days, keys) => {
+      const parts = pieces(over, days).map((part) => shareOf(cost, over, part))
+      const shuffled = parts
+        .map((part) => ({ part, key: keys.next().value ?? 0 }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ part }) => part)
+      expect(sum(parts)).toBe(cost)
+      expect(sum(shuffled)).toBe(cost)
+    })
   })
 
   test('accrued is nothing the day before, all of it on the last day, and never falls between', () => {
@@ -254,15 +249,13 @@ describe('money adds up to the penny', () => {
     })
     const accruedBy = (amount: Decimal, over: Span, day: CivilDate) =>
       shareOf(amount, over, { from: over.from, to: day })
-    fc.assert(
-      fc.property(positive, span, fc.nat(2500), (cost, over, after) => {
-        const on = addDays(over.from, after)
-        expect(accruedBy(cost, over, addDays(over.from, -1))).toBe('0.00')
-        expect(accruedBy(cost, over, over.to)).toBe(cost)
-        const now = new Big(accruedBy(cost, over, on))
-        expect(now.lte(accruedBy(cost, over, addDays(on, 1)))).toBe(true)
-      }),
-    )
+    holds([positive, span, fc.nat(2500)], (cost, over, after) => {
+      const on = addDays(over.from, after)
+      expect(accruedBy(cost, over, addDays(over.from, -1))).toBe('0.00')
+      expect(accruedBy(cost, over, over.to)).toBe(cost)
+      const now = new Big(accruedBy(cost, over, on))
+      expect(now.lte(accruedBy(cost, over, addDays(on, 1)))).toBe(true)
+    })
   })
 
   function pieces(over: { from: CivilDate; to: CivilDate }, days: readonly number[]) {
@@ -371,13 +364,10 @@ const parts = ({ s, e, c }: Big) => ({ s, e, c })
 test('a quotient is digit for digit that of big.js, halves and signs included', () => {
   const small = fc.integer({ min: -4000, max: 4000 }).map((each) => new Big(each).div(2))
   const operand = fc.oneof(decimal, small)
-  fc.assert(
-    fc.property(operand, operand, (a, b) => {
-      fc.pre(!b.eq(0))
-      expect(parts(quotient(a, b))).toEqual(parts(a.div(b)))
-    }),
-    { numRuns: 2000 },
-  )
+  holds([operand, operand], 2000, (a, b) => {
+    fc.pre(!b.eq(0))
+    expect(parts(quotient(a, b))).toEqual(parts(a.div(b)))
+  })
   for (const [a, b] of [
     ['5e-21', '1'],
     ['4.9e-21', '1'],

@@ -22,6 +22,7 @@ import {
   RULES,
   routeNamed,
 } from './support/contract-facts.ts'
+import { holds } from './support/holds.ts'
 
 const ANY_UK = ukCalendar('any-uk')
 
@@ -86,30 +87,28 @@ describe('every route counts back whole', () => {
     const cover = fc
       .integer({ min: dayNumber(day('2019-06-01')), max: dayNumber(day('2030-12-31')) })
       .map(dateOfDayNumber)
-    fc.assert(
-      fc.property(
+    holds(
+      [
         cover,
         fc.constantFrom(...ROUTES),
         fc.integer({ min: 0, max: 120 }),
         fc.integer({ min: 0, max: 40 }),
-        (coverFrom, route, mobilisationDays, approvalDays) => {
-          const lead = { route, mobilisationDays, approvalDays }
-          const { on, steps } = startBy(coverFrom, lead, ENGLAND, ANY_UK)
-          expect(isWorkingDay(on, ENGLAND)).toBe(true)
-          const published = addDays(on, route.leadDays)
-          const signable =
-            route.standstillDays === 0
-              ? published
-              : addDays(standstillEnds(published, route, standstillCalendarOf(route, ANY_UK)), 1)
-          const signed = addWorkingDays(addDays(signable, -1), approvalDays, ENGLAND)
-          expect(daysBetween(addDays(signed, mobilisationDays), coverFrom)).toBeGreaterThanOrEqual(
-            0,
-          )
-          for (const [index, step] of steps.entries()) {
-            expect(step.to).toBe(steps[index + 1]?.from ?? coverFrom)
-          }
-        },
-      ),
+      ],
+      (coverFrom, route, mobilisationDays, approvalDays) => {
+        const lead = { route, mobilisationDays, approvalDays }
+        const { on, steps } = startBy(coverFrom, lead, ENGLAND, ANY_UK)
+        expect(isWorkingDay(on, ENGLAND)).toBe(true)
+        const published = addDays(on, route.leadDays)
+        const signable =
+          route.standstillDays === 0
+            ? published
+            : addDays(standstillEnds(published, route, standstillCalendarOf(route, ANY_UK)), 1)
+        const signed = addWorkingDays(addDays(signable, -1), approvalDays, ENGLAND)
+        expect(daysBetween(addDays(signed, mobilisationDays), coverFrom)).toBeGreaterThanOrEqual(0)
+        for (const [index, step] of steps.entries()) {
+          expect(step.to).toBe(steps[index + 1]?.from ?? coverFrom)
+        }
+      },
     )
   })
 })

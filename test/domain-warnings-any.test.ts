@@ -9,6 +9,7 @@ import { planWarnings } from '../src/rules/reminder-plan.ts'
 import { replay } from '../src/rules/replay.ts'
 import { isWorkingDay } from '../src/rules/working-days.ts'
 import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
+import { holds } from './support/holds.ts'
 import { present } from './support/present.ts'
 import {
   type Act,
@@ -111,167 +112,145 @@ const anyTimeline = fc
 
 describe('whatever the contract and whatever people do', () => {
   test('looking only on the days noted tells exactly what looking every day tells', () => {
-    fc.assert(
-      fc.property(anyTimeline, (timeline) => {
-        expect(lines(watch({ ...timeline, looks: WHEN_DUE }))).toEqual(
-          lines(watch({ ...timeline, looks: EVERY_DAY })),
-        )
-      }),
-      { numRuns: 150 },
-    )
+    holds([anyTimeline], 150, (timeline) => {
+      expect(lines(watch({ ...timeline, looks: WHEN_DUE }))).toEqual(
+        lines(watch({ ...timeline, looks: EVERY_DAY })),
+      )
+    })
   })
 
   test('any sequence of sweep days raises each rung at most once, each smaller than the last', () => {
-    fc.assert(
-      fc.property(
-        anyTimeline,
-        fc.integer({ min: 1, max: 40 }),
-        fc.nat(),
-        (timeline, every, phase) => {
-          const looks = (date: CivilDate) => (daysBetween(FIRST, date) * 7 + phase) % every < 3
-          const told = watch({ ...timeline, looks })
-          const last = new Map<string, number>()
-          for (const { kind, deadlineOn, rung } of told) {
-            if (rung === null) continue
-            const before = last.get(`${kind} ${deadlineOn}`)
-            if (before !== undefined) expect(rung).toBeLessThan(before)
-            last.set(`${kind} ${deadlineOn}`, rung)
-          }
-        },
-      ),
-      { numRuns: 100 },
+    holds(
+      [anyTimeline, fc.integer({ min: 1, max: 40 }), fc.nat()],
+      100,
+      (timeline, every, phase) => {
+        const looks = (date: CivilDate) => (daysBetween(FIRST, date) * 7 + phase) % every < 3
+        const told = watch({ ...timeline, looks })
+        const last = new Map<string, number>()
+        for (const { kind, deadlineOn, rung } of told) {
+          if (rung === null) continue
+          const before = last.get(`${kind} ${deadlineOn}`)
+          if (before !== undefined) expect(rung).toBeLessThan(before)
+          last.set(`${kind} ${deadlineOn}`, rung)
+        }
+      },
     )
   })
 
   test('a second look on the same day tells nothing', () => {
-    fc.assert(
-      fc.property(anyTimeline, (timeline) => {
-        const once = lines(watch({ ...timeline, looks: EVERY_DAY }))
-        expect(lines(watch({ ...timeline, looks: EVERY_DAY, twice: true }))).toEqual(once)
-      }),
-      { numRuns: 80 },
-    )
+    holds([anyTimeline], 80, (timeline) => {
+      const once = lines(watch({ ...timeline, looks: EVERY_DAY }))
+      expect(lines(watch({ ...timeline, looks: EVERY_DAY, twice: true }))).toEqual(once)
+    })
   })
 
   test('nothing is told on a non-working day, nor of a historic, closed or unwatched contract', () => {
-    fc.assert(
-      fc.property(anyEnding, fc.integer({ min: 0, max: LENGTH }), (of, at) => {
-        const today = addDays(FIRST, at)
-        const facts = { deadlines: deadlinesOf(of, RULES), alerts: [], laddersFrom: null }
-        const plan = planWarnings({ ...facts, contract: of, watched: true }, today, RULES)
-        if (!isWorkingDay(today, ENGLAND)) expect(plan.raise).toEqual([])
-        for (const quiet of [
-          { contract: { ...of, historic: true }, watched: true },
-          { contract: { ...of, closed: true }, watched: true },
-          { contract: of, watched: false },
-        ]) {
-          const silent = planWarnings({ ...facts, ...quiet }, today, RULES)
-          expect([silent.raise, silent.askAgain, silent.nextCheckOn]).toEqual([[], [], null])
-          expect(silent.silent.length).toBe(facts.deadlines.length)
-        }
-      }),
-    )
+    holds([anyEnding, fc.integer({ min: 0, max: LENGTH })], (of, at) => {
+      const today = addDays(FIRST, at)
+      const facts = { deadlines: deadlinesOf(of, RULES), alerts: [], laddersFrom: null }
+      const plan = planWarnings({ ...facts, contract: of, watched: true }, today, RULES)
+      if (!isWorkingDay(today, ENGLAND)) expect(plan.raise).toEqual([])
+      for (const quiet of [
+        { contract: { ...of, historic: true }, watched: true },
+        { contract: { ...of, closed: true }, watched: true },
+        { contract: of, watched: false },
+      ]) {
+        const silent = planWarnings({ ...facts, ...quiet }, today, RULES)
+        expect([silent.raise, silent.askAgain, silent.nextCheckOn]).toEqual([[], [], null])
+        expect(silent.silent.length).toBe(facts.deadlines.length)
+      }
+    })
   })
 
   test('every deadline is either told of today or silent for a reason that is given', () => {
-    fc.assert(
-      fc.property(anyEnding, fc.integer({ min: 0, max: LENGTH }), (of, at) => {
-        const deadlines = deadlinesOf(of, RULES)
-        const facts = { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
-        const plan = planWarnings(facts, addDays(FIRST, at), RULES)
-        const named = [
-          ...plan.raise.map(({ deadline }) => `${deadline.kind} ${deadline.on}`),
-          ...plan.silent.map(({ kind, on }) => `${kind} ${on}`),
-        ]
-        expect(named.length).toBe(deadlines.length)
-        expect(new Set(named)).toEqual(new Set(deadlines.map(({ kind, on }) => `${kind} ${on}`)))
-        expect(plan.silent.every(({ why }) => why.length > 0)).toBe(true)
-      }),
-    )
+    holds([anyEnding, fc.integer({ min: 0, max: LENGTH })], (of, at) => {
+      const deadlines = deadlinesOf(of, RULES)
+      const facts = { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
+      const plan = planWarnings(facts, addDays(FIRST, at), RULES)
+      const named = [
+        ...plan.raise.map(({ deadline }) => `${deadline.kind} ${deadline.on}`),
+        ...plan.silent.map(({ kind, on }) => `${kind} ${on}`),
+      ]
+      expect(named.length).toBe(deadlines.length)
+      expect(new Set(named)).toEqual(new Set(deadlines.map(({ kind, on }) => `${kind} ${on}`)))
+      expect(plan.silent.every(({ why }) => why.length > 0)).toBe(true)
+    })
   })
 
   test('a review takes no word from any other date, on any day', () => {
-    fc.assert(
-      fc.property(anyTimeline, (timeline) => {
-        const days = { ...timeline, acts: new Map(), looks: EVERY_DAY }
-        const others = watch(days).filter(({ kind }) => kind !== 'review')
-        const without = watch({ ...days, contract: { ...timeline.contract, reviewOn: null } })
-        expect(lines(others)).toEqual(lines(without))
-      }),
-      { numRuns: 60 },
-    )
+    holds([anyTimeline], 60, (timeline) => {
+      const days = { ...timeline, acts: new Map(), looks: EVERY_DAY }
+      const others = watch(days).filter(({ kind }) => kind !== 'review')
+      const without = watch({ ...days, contract: { ...timeline.contract, reviewOn: null } })
+      expect(lines(others)).toEqual(lines(without))
+    })
   })
 
   test('an end that nobody settles is always told of from 30 days before it', () => {
-    fc.assert(
-      fc.property(anyContract, (of) => {
-        const ends = deadlinesOf({ ...of, automaticRenewal: false }, RULES)
-        const end = present(ends.find(({ kind }) => kind === 'end' || kind === 'emergency-end'))
-        const from = addDays(end.on, -40)
-        const told = watch({
-          contract: { ...of, automaticRenewal: false },
-          from,
-          to: addDays(end.latest, 7),
-          looks: EVERY_DAY,
-        }).filter(({ kind }) => kind === end.kind)
-        const started = of.start === null || of.start < addDays(end.on, -40)
-        if (started) expect(told.some(({ on }) => on <= end.on)).toBe(true)
-        expect(told.some(({ on }) => on > end.latest)).toBe(true)
-      }),
-    )
+    holds([anyContract], (of) => {
+      const ends = deadlinesOf({ ...of, automaticRenewal: false }, RULES)
+      const end = present(ends.find(({ kind }) => kind === 'end' || kind === 'emergency-end'))
+      const from = addDays(end.on, -40)
+      const told = watch({
+        contract: { ...of, automaticRenewal: false },
+        from,
+        to: addDays(end.latest, 7),
+        looks: EVERY_DAY,
+      }).filter(({ kind }) => kind === end.kind)
+      const started = of.start === null || of.start < addDays(end.on, -40)
+      if (started) expect(told.some(({ on }) => on <= end.on)).toBe(true)
+      expect(told.some(({ on }) => on > end.latest)).toBe(true)
+    })
   })
 })
 
 describe('a replay', () => {
   test('tells the same on the same days as looking every day, for years after an end', () => {
     const LAST = addDays(FIRST, 900)
-    fc.assert(
-      fc.property(anyEnding, fc.option(fc.integer({ min: 0, max: 400 })), (of, decides) => {
-        const extensions = of.extensions.map((each) => ({ ...each, knownOn: day('2000-01-03') }))
-        const decidedOn = decides === null ? null : addDays(FIRST, decides)
-        const end = deadlinesOf(of, RULES).find(({ kind }) => kind === 'end')
-        const decisions =
-          decidedOn === null || end === undefined
-            ? []
-            : [
-                {
-                  deadline: 'end' as const,
-                  deadlineOn: end.on,
-                  text: 'x',
-                  evidence: null,
-                  decidedOn,
-                },
-              ]
-        const facts = { alerts: [], laddersFrom: null, watched: true, successorKnownOn: null }
-        const replayed = [
-          ...replay({ ...facts, contract: { ...of, extensions, decisions } }, FIRST, LAST, RULES),
-        ].flatMap(({ on, raise }) =>
-          raise.map(({ deadline, rung, skipped }) =>
-            [
-              on,
-              deadline.kind,
-              deadline.on,
-              rung,
-              skipped === null ? null : `${skipped.from}..${skipped.to}`,
-            ].join(' '),
-          ),
-        )
-        const acts = new Map<CivilDate, Act>(
-          decidedOn === null ? [] : [[decidedOn, { kind: 'change', change: { decisions } }]],
-        )
-        const looked = watch({
-          contract: { ...of, extensions },
-          from: FIRST,
-          to: LAST,
-          looks: EVERY_DAY,
-          acts,
-        }).map(({ on, kind, deadlineOn, rung, skipped }) =>
-          [on, kind, deadlineOn, rung, skipped].join(' '),
-        )
-        expect(replayed).toEqual(looked)
-      }),
-      { numRuns: 25 },
-    )
+    holds([anyEnding, fc.option(fc.integer({ min: 0, max: 400 }))], 25, (of, decides) => {
+      const extensions = of.extensions.map((each) => ({ ...each, knownOn: day('2000-01-03') }))
+      const decidedOn = decides === null ? null : addDays(FIRST, decides)
+      const end = deadlinesOf(of, RULES).find(({ kind }) => kind === 'end')
+      const decisions =
+        decidedOn === null || end === undefined
+          ? []
+          : [
+              {
+                deadline: 'end' as const,
+                deadlineOn: end.on,
+                text: 'x',
+                evidence: null,
+                decidedOn,
+              },
+            ]
+      const facts = { alerts: [], laddersFrom: null, watched: true, successorKnownOn: null }
+      const replayed = [
+        ...replay({ ...facts, contract: { ...of, extensions, decisions } }, FIRST, LAST, RULES),
+      ].flatMap(({ on, raise }) =>
+        raise.map(({ deadline, rung, skipped }) =>
+          [
+            on,
+            deadline.kind,
+            deadline.on,
+            rung,
+            skipped === null ? null : `${skipped.from}..${skipped.to}`,
+          ].join(' '),
+        ),
+      )
+      const acts = new Map<CivilDate, Act>(
+        decidedOn === null ? [] : [[decidedOn, { kind: 'change', change: { decisions } }]],
+      )
+      const looked = watch({
+        contract: { ...of, extensions },
+        from: FIRST,
+        to: LAST,
+        looks: EVERY_DAY,
+        acts,
+      }).map(({ on, kind, deadlineOn, rung, skipped }) =>
+        [on, kind, deadlineOn, rung, skipped].join(' '),
+      )
+      expect(replayed).toEqual(looked)
+    })
   })
 })
 

@@ -19,6 +19,7 @@ import {
   workingDayOnOrBefore,
 } from '../src/rules/working-days.ts'
 import { day, ENGLAND } from './support/contract-facts.ts'
+import { holds } from './support/holds.ts'
 
 const anyCalendar = fc.constantFrom(...UK_CALENDARS).map(ukCalendar)
 const anyDay = fc
@@ -46,35 +47,26 @@ describe('eight working days of standstill, the day of the notice counted', () =
 
 describe('working days', () => {
   test('so many on and so many back is the same day, from a working day', () => {
-    fc.assert(
-      fc.property(
-        anyCalendar,
-        anyDay,
-        fc.integer({ min: -300, max: 300 }),
-        (calendar, date, count) => {
-          const from = workingDayOnOrBefore(date, calendar)
-          const to = addWorkingDays(from, count, calendar)
-          expect(isWorkingDay(to, calendar)).toBe(true)
-          expect(addWorkingDays(to, -count, calendar)).toBe(from)
-        },
-      ),
-    )
+    holds([anyCalendar, anyDay, fc.integer({ min: -300, max: 300 })], (calendar, date, count) => {
+      const from = workingDayOnOrBefore(date, calendar)
+      const to = addWorkingDays(from, count, calendar)
+      expect(isWorkingDay(to, calendar)).toBe(true)
+      expect(addWorkingDays(to, -count, calendar)).toBe(from)
+    })
   })
 
   test('the nearest working day before and after have none between them and the day', () => {
-    fc.assert(
-      fc.property(anyCalendar, anyDay, (calendar, date) => {
-        const before = workingDayOnOrBefore(date, calendar)
-        const after = workingDayOnOrAfter(date, calendar)
-        expect(before <= date && date <= after).toBe(true)
-        for (let each = addDays(before, 1); each < date; each = addDays(each, 1)) {
-          expect(isWorkingDay(each, calendar)).toBe(false)
-        }
-        for (let each = addDays(after, -1); each > date; each = addDays(each, -1)) {
-          expect(isWorkingDay(each, calendar)).toBe(false)
-        }
-      }),
-    )
+    holds([anyCalendar, anyDay], (calendar, date) => {
+      const before = workingDayOnOrBefore(date, calendar)
+      const after = workingDayOnOrAfter(date, calendar)
+      expect(before <= date && date <= after).toBe(true)
+      for (let each = addDays(before, 1); each < date; each = addDays(each, 1)) {
+        expect(isWorkingDay(each, calendar)).toBe(false)
+      }
+      for (let each = addDays(after, -1); each > date; each = addDays(each, -1)) {
+        expect(isWorkingDay(each, calendar)).toBe(false)
+      }
+    })
   })
 
   test('none counted leaves the day as it is, even a Sunday', () => {
@@ -82,12 +74,10 @@ describe('working days', () => {
   })
 
   test('any-uk rests when any division rests', () => {
-    fc.assert(
-      fc.property(anyDay, (date) => {
-        const each = UK_DIVISIONS.every((name) => isWorkingDay(date, ukCalendar(name)))
-        expect(isWorkingDay(date, ukCalendar('any-uk'))).toBe(each)
-      }),
-    )
+    holds([anyDay], (date) => {
+      const each = UK_DIVISIONS.every((name) => isWorkingDay(date, ukCalendar(name)))
+      expect(isWorkingDay(date, ukCalendar('any-uk'))).toBe(each)
+    })
   })
 
   test('only the four calendars of the United Kingdom go by these names', () => {

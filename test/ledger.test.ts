@@ -15,6 +15,7 @@ import { financialYearNamed } from '../src/rules/months.ts'
 import { weeklyWithoutPrices } from '../src/text/prices.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { contract, day, endBetween, endOn, extension } from './support/contract-facts.ts'
+import { holdsInTime } from './support/holds.ts'
 import { only, readingOf } from './support/register-file.ts'
 import { draft, extended, useSetup } from './support/setup.ts'
 
@@ -353,28 +354,28 @@ describe('an extension and its withdrawal', () => {
     const first = draft('A-1', { extensions: [emergency()], maximumEnd: day('2027-12-31') })
     await setup.import([first, ended, over], ON)
     await answerSupply(setup.db.pool, setup.actor(ON), await setup.contractId('A-2'), true)
-    await fc.assert(
-      fc.asyncProperty(
+    await holdsInTime(
+      [
         fc.constantFrom('A-1', 'A-2', 'A-3'),
         fc.constantFrom('option', 'variation', 'emergency', 'renewal'),
         fc.integer({ min: 200, max: 900 }),
         fc.option(fc.integer({ min: 0, max: 10_000_000 }), { nil: null }),
         fc.constantFrom('confirmed', 'proposed'),
-        async (reference, kind, days, cost, status) => {
-          const before = await standing(reference)
-          const id = await setup.contractId(reference)
-          const made = await extend(setup.db.pool, setup.actor(ON), id, {
-            kind,
-            status,
-            from: null,
-            to: addDays(day(ON), days),
-            cost: cost === null ? null : asDecimal(String(cost)),
-          })
-          await withdrawn(id, made, ON)
-          expect(await standing(reference)).toEqual(before)
-        },
-      ),
-      { numRuns: 12 },
+      ],
+      12,
+      async (reference, kind, days, cost, status) => {
+        const before = await standing(reference)
+        const id = await setup.contractId(reference)
+        const made = await extend(setup.db.pool, setup.actor(ON), id, {
+          kind,
+          status,
+          from: null,
+          to: addDays(day(ON), days),
+          cost: cost === null ? null : asDecimal(String(cost)),
+        })
+        await withdrawn(id, made, ON)
+        expect(await standing(reference)).toEqual(before)
+      },
     )
   })
 

@@ -43,6 +43,7 @@ import {
   preview,
 } from './support/bot-facts.ts'
 import { day, endOn, RULES } from './support/contract-facts.ts'
+import { holds } from './support/holds.ts'
 import { anyText, HOSTILE_TEXTS, markupIn } from './support/hostile.ts'
 import { AS_OF, contract } from './support/message-facts.ts'
 import { refusedIn, refusedInView } from './support/slack-limits.ts'
@@ -464,7 +465,9 @@ describe('text from outside, in an answer, a modal or App Home', () => {
       expect(textsOf(view.blocks).map(markupIn).filter(Boolean)).toEqual([])
     }
     for (const text of HOSTILE_TEXTS) check(text)
-    fc.assert(fc.property(anyText, check), { numRuns: 15 })
+    holds([anyText], 15, (text) => {
+      check(text)
+    })
   })
 })
 
@@ -482,35 +485,33 @@ describe('App Home', () => {
   })
 
   it('fits for any number of contracts, with names of any length', () => {
-    fc.assert(
-      fc.property(
+    holds(
+      [
         fc.array(fc.nat(60), { minLength: 7, maxLength: 7 }),
         fc.constantFrom('Lift maintenance', ...HOSTILE_TEXTS),
-        (counts, title) => {
-          const facts = home(0)
-          const list = (index: number) => ({
-            total: (counts[index] ?? 0) * 1700,
-            entries: Array.from({ length: counts[index] ?? 0 }, (_, each) =>
-              entry(each, { title }),
-            ),
-          })
-          const view = homeView({
-            ...facts,
-            mine: list(0),
-            teamSoon: list(1),
-            outOfContract: list(2),
-            unclassified: list(3),
-            unowned: list(4),
-            undated: list(5),
-            rolling: list(6),
-            troubles: Array.from({ length: counts[0] ?? 0 }, () => title),
-          })
-          expect(refusedInView(view)).toEqual([])
-          // What a person can always do stands within the view, also in the longest.
-          expect(offered(view.blocks)).toContain('[Preferences]')
-        },
-      ),
-      { numRuns: 25 },
+      ],
+      25,
+      (counts, title) => {
+        const facts = home(0)
+        const list = (index: number) => ({
+          total: (counts[index] ?? 0) * 1700,
+          entries: Array.from({ length: counts[index] ?? 0 }, (_, each) => entry(each, { title })),
+        })
+        const view = homeView({
+          ...facts,
+          mine: list(0),
+          teamSoon: list(1),
+          outOfContract: list(2),
+          unclassified: list(3),
+          unowned: list(4),
+          undated: list(5),
+          rolling: list(6),
+          troubles: Array.from({ length: counts[0] ?? 0 }, () => title),
+        })
+        expect(refusedInView(view)).toEqual([])
+        // What a person can always do stands within the view, also in the longest.
+        expect(offered(view.blocks)).toContain('[Preferences]')
+      },
     )
   })
 })

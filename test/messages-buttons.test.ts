@@ -15,6 +15,7 @@ import {
 import type { PricedFact } from '../src/text/prices.ts'
 import { type ActionRecord, actLine, warningMessage, withActs } from '../src/text/warning.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
+import { holds } from './support/holds.ts'
 import { warning } from './support/message-facts.ts'
 import { refusedIn } from './support/slack-limits.ts'
 
@@ -37,29 +38,25 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 describe('the value of a button', () => {
   it('comes back as the action it was made for', () => {
-    fc.assert(
-      fc.property(action, (each) => {
-        const value = actionValue(each)
-        expect(value).not.toBeNull()
-        expect(readActionValue(value)).toEqual(each)
-        expect(readAction({ action_id: 'lw.x', type: 'button', value })).toEqual(each)
-        expect(
-          readAction({ action_id: 'lw.more', selected_option: { text: {}, value }, value: null }),
-        ).toEqual(each)
-      }),
-    )
+    holds([action], (each) => {
+      const value = actionValue(each)
+      expect(value).not.toBeNull()
+      expect(readActionValue(value)).toEqual(each)
+      expect(readAction({ action_id: 'lw.x', type: 'button', value })).toEqual(each)
+      expect(
+        readAction({ action_id: 'lw.more', selected_option: { text: {}, value }, value: null }),
+      ).toEqual(each)
+    })
   })
 
   it('fits an option too, with the most urgent alerts first', () => {
-    fc.assert(
-      fc.property(subject, fc.constantFrom(...CONTRACT_ACTS), (about, act) => {
-        const value = actionValue({ act, subject: about }, VALUE_ROOM.option)
-        expect(value?.length ?? 0).toBeLessThanOrEqual(75)
-        const read = readActionValue(value)
-        const alerts = read !== null && 'subject' in read ? read.subject.alertIds : null
-        expect(alerts).toEqual(about.alertIds.slice(0, alerts?.length))
-      }),
-    )
+    holds([subject, fc.constantFrom(...CONTRACT_ACTS)], (about, act) => {
+      const value = actionValue({ act, subject: about }, VALUE_ROOM.option)
+      expect(value?.length ?? 0).toBeLessThanOrEqual(75)
+      const read = readActionValue(value)
+      const alerts = read !== null && 'subject' in read ? read.subject.alertIds : null
+      expect(alerts).toEqual(about.alertIds.slice(0, alerts?.length))
+    })
   })
 
   it('is refused when anything about it is forged', () => {
@@ -112,26 +109,20 @@ describe('the value of a button', () => {
   })
 
   it('never breaks the reader, and only exact shapes act, whatever is sent', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.json(), fc.string(), fc.anything()), (value) => {
-        const read = readActionValue(value)
-        if (read !== null) expect(actionValue(read)).not.toBeNull()
-        readAction(value)
-        readAction({ action_id: 'lw.x', value })
-      }),
-      { numRuns: 2000 },
-    )
+    holds([fc.oneof(fc.json(), fc.string(), fc.anything())], 2000, (value) => {
+      const read = readActionValue(value)
+      if (read !== null) expect(actionValue(read)).not.toBeNull()
+      readAction(value)
+      readAction({ action_id: 'lw.x', value })
+    })
     const written = actionValue({ act: 'snooze-1w', subject: SUBJECT }) ?? ''
-    fc.assert(
-      fc.property(fc.nat(written.length - 1), fc.string({ maxLength: 2 }), (at, put) => {
-        const mutated = `${written.slice(0, at)}${put}${written.slice(at + 1)}`
-        const read = readActionValue(mutated)
-        if (read !== null) {
-          expect(JSON.parse(actionValue(read) ?? '')).toEqual(JSON.parse(mutated))
-        }
-      }),
-      { numRuns: 2000 },
-    )
+    holds([fc.nat(written.length - 1), fc.string({ maxLength: 2 })], 2000, (at, put) => {
+      const mutated = `${written.slice(0, at)}${put}${written.slice(at + 1)}`
+      const read = readActionValue(mutated)
+      if (read !== null) {
+        expect(JSON.parse(actionValue(read) ?? '')).toEqual(JSON.parse(mutated))
+      }
+    })
   })
 })
 

@@ -9,6 +9,7 @@ import { supersededMessage, warningMessage } from '../src/text/warning.ts'
 import { groupedMessage } from '../src/text/warning-group.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { mrkdwn, plain, shown } from '../src/text/words.ts'
+import { holds } from './support/holds.ts'
 import { anyText, HOSTILE_TEXTS, markupIn } from './support/hostile.ts'
 import {
   AS_OF,
@@ -101,7 +102,9 @@ describe('text from a register', () => {
       }
     }
     for (const text of HOSTILE_TEXTS) check(text)
-    fc.assert(fc.property(anyText, check), { numRuns: 20 })
+    holds([anyText], 20, (text) => {
+      check(text)
+    })
   })
 
   it('cannot run as a formula in a spreadsheet, nor break its row', () => {
@@ -123,16 +126,13 @@ describe('text from a register', () => {
   })
 
   it('cannot move the cursor or set colours of a terminal', () => {
-    fc.assert(
-      fc.property(anyText, fc.integer({ min: 1, max: 200 }), (text, width) => {
-        for (const message of messagesWith(text)) {
-          expect(terminalText(message, { width, colour: false })).not.toMatch(
-            /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u,
-          )
-        }
-      }),
-      { numRuns: 25 },
-    )
+    holds([anyText, fc.integer({ min: 1, max: 200 })], 25, (text, width) => {
+      for (const message of messagesWith(text)) {
+        expect(terminalText(message, { width, colour: false })).not.toMatch(
+          /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u,
+        )
+      }
+    })
   })
 
   it('is still legible: names, accents, emoji and references stay as written', () => {
@@ -148,11 +148,9 @@ describe('text from a register', () => {
     expect(plain('👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 2)).toBe('👩‍👩‍👧‍👦…')
     expect(plain('abcdef', 6)).toBe('abcdef')
     expect(plain('abcdefg', 6)).toBe('abcde…')
-    fc.assert(
-      fc.property(anyText, fc.integer({ min: 1, max: 120 }), (text, characters) => {
-        expect(shown(text, characters).length).toBeLessThanOrEqual(characters * 2)
-      }),
-    )
+    holds([anyText, fc.integer({ min: 1, max: 120 })], (text, characters) => {
+      expect(shown(text, characters).length).toBeLessThanOrEqual(characters * 2)
+    })
   })
 
   it('may be megabytes long without costing time', () => {
@@ -193,24 +191,18 @@ describe('the guard', () => {
   })
 
   it('brings any number of blocks of any length within the limits, and keeps the buttons', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.nat({ max: 9000 }), { maxLength: 120 }),
-        fc.nat({ max: 90_000 }),
-        (lengths, textLong) => {
-          const message = fitMessage({
-            text: 'word & line\n'.repeat(textLong / 12),
-            blocks: [
-              ...lengths.map((length) => section('a &amp; b\n'.repeat(length / 10))),
-              buttons,
-            ],
-            file: null,
-          })
-          expectWithinLimits(message)
-          expect(message.blocks.at(-1)).toEqual(buttons)
-        },
-      ),
-      { numRuns: 25 },
+    holds(
+      [fc.array(fc.nat({ max: 9000 }), { maxLength: 120 }), fc.nat({ max: 90_000 })],
+      25,
+      (lengths, textLong) => {
+        const message = fitMessage({
+          text: 'word & line\n'.repeat(textLong / 12),
+          blocks: [...lengths.map((length) => section('a &amp; b\n'.repeat(length / 10))), buttons],
+          file: null,
+        })
+        expectWithinLimits(message)
+        expect(message.blocks.at(-1)).toEqual(buttons)
+      },
     )
   })
 

@@ -15,6 +15,7 @@ import { rulesModal, settingsModal } from '../src/slack/forms/settings.ts'
 import { snoozeModal } from '../src/slack/forms/snooze.ts'
 import { readSubmission } from '../src/slack/submissions.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
+import { holds } from './support/holds.ts'
 import { contract } from './support/message-facts.ts'
 import { present } from './support/present.ts'
 import { refusedInView } from './support/slack-limits.ts'
@@ -252,12 +253,9 @@ describe('a modal', () => {
         expect(shown, name).not.toMatch(/<[!@#h]/)
       }
     }
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-        for (const view of Object.values(modalsWith(text))) expect(refusedInView(view)).toEqual([])
-      }),
-      { numRuns: 8 },
-    )
+    holds([fc.string({ unit: 'binary', maxLength: 300 })], 8, (text) => {
+      for (const view of Object.values(modalsWith(text))) expect(refusedInView(view)).toEqual([])
+    })
   })
 
   it.each([
@@ -615,25 +613,20 @@ describe('a modal that is sent back', () => {
   it('never breaks the reader, whatever it holds', () => {
     const views = Object.values(modals)
     const odd = fc.oneof(fc.anything(), fc.string(), fc.constantFrom(...CHOICES, 'emergency'))
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...views),
-        fc.anything(),
-        odd,
-        fc.nat(40),
-        (view, any, put, at) => {
-          const whole = sent(view) as { state: { values: Record<string, unknown> } }
-          const names = Object.keys(whole.state.values)
-          const name = names[at % names.length] ?? ''
-          whole.state.values[name] =
-            at % 2 === 0 ? put : { value: { value: put, selected_option: put } }
-          readSubmission(whole, TODAY)
-          readSubmission({ ...whole, private_metadata: any }, TODAY)
-          readSubmission({ ...whole, state: { values: any } }, TODAY)
-          readSubmission(any, TODAY)
-        },
-      ),
-      { numRuns: 500 },
+    holds(
+      [fc.constantFrom(...views), fc.anything(), odd, fc.nat(40)],
+      500,
+      (view, any, put, at) => {
+        const whole = sent(view) as { state: { values: Record<string, unknown> } }
+        const names = Object.keys(whole.state.values)
+        const name = names[at % names.length] ?? ''
+        whole.state.values[name] =
+          at % 2 === 0 ? put : { value: { value: put, selected_option: put } }
+        readSubmission(whole, TODAY)
+        readSubmission({ ...whole, private_metadata: any }, TODAY)
+        readSubmission({ ...whole, state: { values: any } }, TODAY)
+        readSubmission(any, TODAY)
+      },
     )
   })
 
@@ -674,22 +667,19 @@ describe('a modal that is sent back', () => {
       ...{ route: 'open', valueBasis: 'annual', personalData: 'yes' },
     }
     const subset = fc.subarray(Object.keys(touches))
-    fc.assert(
-      fc.property(any, fc.boolean(), subset, (stored, named, names) => {
-        const owner = named ? TOM : stored.owner === null ? null : AMIRA
-        const view = contractModal({ subject: SUBJECT, contract: stored, teams: TEAMS, owner })
-        const given = Object.fromEntries(names.map((name) => [name, touches[name]]))
-        const read = readSubmission(sent(view, given), TODAY)
-        if (read?.form !== 'edit') throw new Error(JSON.stringify(read))
-        const keys = names
-          .map((name) => (name === 'team' ? 'teamId' : name))
-          // The same as stood there.
-          .filter((name) => name !== 'valueBasis' || stored.valueBasis !== 'annual')
-          .filter((name) => name !== 'personalData' || stored.personalData !== true)
-        expect(new Set(Object.keys(read.input.changes))).toEqual(new Set(keys))
-      }),
-      { numRuns: 300 },
-    )
+    holds([any, fc.boolean(), subset], 300, (stored, named, names) => {
+      const owner = named ? TOM : stored.owner === null ? null : AMIRA
+      const view = contractModal({ subject: SUBJECT, contract: stored, teams: TEAMS, owner })
+      const given = Object.fromEntries(names.map((name) => [name, touches[name]]))
+      const read = readSubmission(sent(view, given), TODAY)
+      if (read?.form !== 'edit') throw new Error(JSON.stringify(read))
+      const keys = names
+        .map((name) => (name === 'team' ? 'teamId' : name))
+        // The same as stood there.
+        .filter((name) => name !== 'valueBasis' || stored.valueBasis !== 'annual')
+        .filter((name) => name !== 'personalData' || stored.personalData !== true)
+      expect(new Set(Object.keys(read.input.changes))).toEqual(new Set(keys))
+    })
   })
 
   it('of a team’s settings and of rules, too, only what was touched, also when it is shown again', () => {
@@ -699,37 +689,34 @@ describe('a modal that is sent back', () => {
     }
     const again = fc.subarray(Object.keys(touches))
     const channel = fc.constantFrom(null, 'C0DIGITAL', '#digital')
-    fc.assert(
-      fc.property(channel, channel, again, again, (own, escalationChannel, first, second) => {
-        const stands = {
-          channel: own,
-          escalationChannel,
-          timeZone: 'Asia/Tokyo',
-          calendar: 'DE-BY',
-        }
-        const form = {
-          ...stands,
-          team: { id: 1, name: 'Digital' },
-          teams: TEAMS,
-          ladders: LADDERS,
-          startByFrom: 5,
-        }
-        const pick = (names: string[]) =>
-          Object.fromEntries(names.map((name) => [name, touches[name]]))
-        const read = readSubmission(sent(settingsModal(form), pick(first)), TODAY)
-        if (read?.form !== 'settings') throw new Error(JSON.stringify(read))
-        const nameOf = (name: string) => (name === 'escalation' ? 'escalationChannel' : name)
-        expect(new Set(read.touched)).toEqual(new Set(first.map(nameOf)))
-        const preview = { lines: [], mark: 'a', touched: read.touched }
-        const shown = settingsModal({ ...form, ...read.held, preview })
-        const next = readSubmission(sent(shown, pick(second)), TODAY)
-        if (next?.form !== 'settings') throw new Error(JSON.stringify(next))
-        const all = new Set(['ladders', ...[...first, ...second].map(nameOf)])
-        expect(new Set(Object.keys(next.input))).toEqual(all)
-        expect(next.input.ladders).toEqual({})
-      }),
-      { numRuns: 200 },
-    )
+    holds([channel, channel, again, again], 200, (own, escalationChannel, first, second) => {
+      const stands = {
+        channel: own,
+        escalationChannel,
+        timeZone: 'Asia/Tokyo',
+        calendar: 'DE-BY',
+      }
+      const form = {
+        ...stands,
+        team: { id: 1, name: 'Digital' },
+        teams: TEAMS,
+        ladders: LADDERS,
+        startByFrom: 5,
+      }
+      const pick = (names: string[]) =>
+        Object.fromEntries(names.map((name) => [name, touches[name]]))
+      const read = readSubmission(sent(settingsModal(form), pick(first)), TODAY)
+      if (read?.form !== 'settings') throw new Error(JSON.stringify(read))
+      const nameOf = (name: string) => (name === 'escalation' ? 'escalationChannel' : name)
+      expect(new Set(read.touched)).toEqual(new Set(first.map(nameOf)))
+      const preview = { lines: [], mark: 'a', touched: read.touched }
+      const shown = settingsModal({ ...form, ...read.held, preview })
+      const next = readSubmission(sent(shown, pick(second)), TODAY)
+      if (next?.form !== 'settings') throw new Error(JSON.stringify(next))
+      const all = new Set(['ladders', ...[...first, ...second].map(nameOf)])
+      expect(new Set(Object.keys(next.input))).toEqual(all)
+      expect(next.input.ladders).toEqual({})
+    })
     const rules = { of: { kind: 'organisation' }, own: [], lines: LINES } as const
     const read = readSubmission(sent(rulesModal(rules), { figures: 'approvalDays: 31' }), TODAY)
     if (read?.form !== 'rules') throw new Error('no rules')
@@ -753,17 +740,10 @@ describe('a modal that is sent back', () => {
 
   it('knows again what it was about', () => {
     const id = fc.integer({ min: 1, max: 2_147_483_647 })
-    fc.assert(
-      fc.property(
-        id,
-        id,
-        fc.uniqueArray(id, { maxLength: 50 }),
-        (contractId, version, alertIds) => {
-          const written = writeContext({ contractId, version, alertIds, end: END })
-          expect(written.length).toBeLessThanOrEqual(3000)
-          expect(readContext(written)).toMatchObject({ contractId, version, alertIds, end: END })
-        },
-      ),
-    )
+    holds([id, id, fc.uniqueArray(id, { maxLength: 50 })], (contractId, version, alertIds) => {
+      const written = writeContext({ contractId, version, alertIds, end: END })
+      expect(written.length).toBeLessThanOrEqual(3000)
+      expect(readContext(written)).toMatchObject({ contractId, version, alertIds, end: END })
+    })
   })
 })

@@ -7,6 +7,7 @@ import type { DeadlineFacts } from '../src/text/facts.ts'
 import { oneMoreMonthWords } from '../src/text/headroom.ts'
 import { countWords, gapWords, passedWords } from '../src/text/procurement.ts'
 import { amountWords, counted, dateWords, endWords, whenWords } from '../src/text/words.ts'
+import { holds } from './support/holds.ts'
 
 describe('amounts', () => {
   it.each([
@@ -49,20 +50,18 @@ describe('amounts', () => {
   })
 
   it('stays within half a unit of its last place, for any amount of pennies', () => {
-    fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), (pennies) => {
-        const digits = pennies.toString().padStart(3, '0')
-        const words = amountWords(asDecimal(`${digits.slice(0, -2)}.${digits.slice(-2)}`), 'GBP')
-        const [, number = '', scale = ''] = /^£([\d,.]+)(m|bn|)$/.exec(words) ?? []
-        const [whole = '', places = ''] = number.replaceAll(',', '').split('.')
-        const power = { '': 2, m: 8, bn: 11 }[scale] ?? 0
-        const said = BigInt(whole + places) * 10n ** BigInt(power - places.length)
-        // One decimal is shown from ten on, two below: half of the coarser one bounds both.
-        const half = scale === '' ? 0n : 10n ** BigInt(power - 1) / 2n
-        const off = said > pennies ? said - pennies : pennies - said
-        expect(off <= half).toBe(true)
-      }),
-    )
+    holds([fc.bigInt({ min: 0n, max: 10n ** 15n })], (pennies) => {
+      const digits = pennies.toString().padStart(3, '0')
+      const words = amountWords(asDecimal(`${digits.slice(0, -2)}.${digits.slice(-2)}`), 'GBP')
+      const [, number = '', scale = ''] = /^£([\d,.]+)(m|bn|)$/.exec(words) ?? []
+      const [whole = '', places = ''] = number.replaceAll(',', '').split('.')
+      const power = { '': 2, m: 8, bn: 11 }[scale] ?? 0
+      const said = BigInt(whole + places) * 10n ** BigInt(power - places.length)
+      // One decimal is shown from ten on, two below: half of the coarser one bounds both.
+      const half = scale === '' ? 0n : 10n ** BigInt(power - 1) / 2n
+      const off = said > pennies ? said - pennies : pennies - said
+      expect(off <= half).toBe(true)
+    })
   })
 })
 

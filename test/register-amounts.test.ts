@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { readAmount, readOptions, readPeriod, readTerm } from '../src/register/parse-amount.ts'
+import { holds } from './support/holds.ts'
 
 test.each([
   ['£1,234.50', '1234.50', 'GBP'],
@@ -77,17 +78,15 @@ describe('amounts are exact to the last penny', () => {
   const pence = fc.bigInt({ min: 0n, max: 99_999_999_999_999n })
 
   test('plain, with group marks, with a symbol, European where the column shows it', () => {
-    fc.assert(
-      fc.property(pence, (count) => {
-        const text = `${count / 100n}.${String(count % 100n).padStart(2, '0')}`
-        const grouped = text.replace(/\B(?=(\d{3})+\.)/g, ',')
-        const swapped = grouped.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.'))
-        expect(readAmount(text)).toMatchObject({ amount: text })
-        expect(readAmount(grouped)).toMatchObject({ amount: text })
-        expect(readAmount(`£${grouped}`)).toMatchObject({ amount: text, currency: 'GBP' })
-        expect(readAmount(swapped, 'comma')).toMatchObject({ amount: text })
-      }),
-    )
+    holds([pence], (count) => {
+      const text = `${count / 100n}.${String(count % 100n).padStart(2, '0')}`
+      const grouped = text.replace(/\B(?=(\d{3})+\.)/g, ',')
+      const swapped = grouped.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.'))
+      expect(readAmount(text)).toMatchObject({ amount: text })
+      expect(readAmount(grouped)).toMatchObject({ amount: text })
+      expect(readAmount(`£${grouped}`)).toMatchObject({ amount: text, currency: 'GBP' })
+      expect(readAmount(swapped, 'comma')).toMatchObject({ amount: text })
+    })
   })
 })
 

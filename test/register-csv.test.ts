@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { FIELDS, fieldOf, readHeading } from '../src/register/column-names.ts'
 import { CsvScanner, type RegisterRow } from '../src/register/formats/csv-rows.ts'
+import { holds, holdsInTime } from './support/holds.ts'
 import { only, readingOf, written } from './support/register-file.ts'
 
 const row = (headings: string, cells: string) => readingOf('row.csv', `${headings}\n${cells}\n`)
@@ -166,26 +167,24 @@ describe('rows are cut as csv-parse cuts them', () => {
 
   test('whatever the cells hold, and wherever the file is cut into pieces', () => {
     const ends = fc.constantFrom('\n', '\r\n')
-    fc.assert(
-      fc.property(table, ends, fc.integer({ min: 1, max: 9 }), (rows, end, size) => {
-        const bytes = Buffer.from(quoted(rows, end))
-        const scanner = new CsvScanner('any.csv', ',')
-        const read: RegisterRow[] = []
-        for (let at = 0; at < bytes.length; at += size) {
-          scanner.take(bytes.subarray(at, at + size), false, read)
-        }
-        scanner.take(Buffer.alloc(0), true, read)
-        const options = { relax_column_count: true, record_delimiter: ['\r\n', '\n'] }
-        const cells = read.map((row) => row.cells)
-        expect(cells).toEqual(parse(bytes, options))
-        expect(cells).toEqual(rows)
-        let line = 1
-        for (const row of read) {
-          expect(row.line).toBe(line)
-          line += row.cells.join('').split('\n').length
-        }
-      }),
-    )
+    holds([table, ends, fc.integer({ min: 1, max: 9 })], (rows, end, size) => {
+      const bytes = Buffer.from(quoted(rows, end))
+      const scanner = new CsvScanner('any.csv', ',')
+      const read: RegisterRow[] = []
+      for (let at = 0; at < bytes.length; at += size) {
+        scanner.take(bytes.subarray(at, at + size), false, read)
+      }
+      scanner.take(Buffer.alloc(0), true, read)
+      const options = { relax_column_count: true, record_delimiter: ['\r\n', '\n'] }
+      const cells = read.map((row) => row.cells)
+      expect(cells).toEqual(parse(bytes, options))
+      expect(cells).toEqual(rows)
+      let line = 1
+      for (const row of read) {
+        expect(row.line).toBe(line)
+        line += row.cells.join('').split('\n').length
+      }
+    })
   })
 
   test.each([
@@ -298,22 +297,22 @@ describe('the order of day and month is settled by the whole file', () => {
 
   test('any register in either order is read as it was written', async () => {
     const day = fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true })
-    await fc.assert(
-      fc.asyncProperty(
+    await holdsInTime(
+      [
         fc.array(day, { minLength: 1, maxLength: 30 }),
         fc.constantFrom<'dmy' | 'mdy'>('dmy', 'mdy'),
-        async (days, order) => {
-          const dates = [...days.map((date) => date.toISOString().slice(0, 10)), '2026-12-31']
-          const rows = dates.map((date, i) => {
-            const [y, m, d] = date.split('-')
-            return `C-${i},Acme,${order === 'dmy' ? `${d}/${m}/${y}` : `${m}/${d}/${y}`}`
-          })
-          const { drafts } = await readingOf('any.csv', `Ref,Supplier,End\n${rows.join('\n')}\n`)
-          const ends = drafts.map(({ end }) => (end.kind === 'dated' ? end.latest : end.kind))
-          expect(ends).toEqual(dates)
-        },
-      ),
-      { numRuns: 50 },
+      ],
+      50,
+      async (days, order) => {
+        const dates = [...days.map((date) => date.toISOString().slice(0, 10)), '2026-12-31']
+        const rows = dates.map((date, i) => {
+          const [y, m, d] = date.split('-')
+          return `C-${i},Acme,${order === 'dmy' ? `${d}/${m}/${y}` : `${m}/${d}/${y}`}`
+        })
+        const { drafts } = await readingOf('any.csv', `Ref,Supplier,End\n${rows.join('\n')}\n`)
+        const ends = drafts.map(({ end }) => (end.kind === 'dated' ? end.latest : end.kind))
+        expect(ends).toEqual(dates)
+      },
     )
   })
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { DateOrder } from '../src/register/draft.ts'
 import { readDate } from '../src/register/parse-date.ts'
 import { type CivilDate, dateOfDayNumber, dateParts, dayNumber } from '../src/rules/civil-date.ts'
+import { holds } from './support/holds.ts'
 
 const MONTHS = [
   'January',
@@ -60,13 +61,10 @@ const excelDates = fc.integer({ min: 0, max: 80_000 }).map(dateOfDayNumber)
 
 describe('any day reads back as itself, however it is written', () => {
   test.each(FORMS)('%s', (name, order, write) => {
-    fc.assert(
-      fc.property(name.startsWith('an Excel') ? excelDates : civilDates, (date) => {
-        const reading = readDate(write(date), order)
-        expect(reading).toEqual({ kind: 'date', earliest: date, latest: date, precision: 'day' })
-      }),
-      { numRuns: 300 },
-    )
+    holds([name.startsWith('an Excel') ? excelDates : civilDates], 300, (date) => {
+      const reading = readDate(write(date), order)
+      expect(reading).toEqual({ kind: 'date', earliest: date, latest: date, precision: 'day' })
+    })
   })
 })
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { withinTime } from '../src/register/open.ts'
+import { holdsInTime } from './support/holds.ts'
 import {
   pathOf,
   reading,
@@ -92,24 +93,21 @@ test.each([
   '%s that was damaged anywhere is read or refused with a sentence, never with a crash',
   async (_, name, bytes) => {
     const path = pathOf(name)
-    await fc.assert(
-      fc.asyncProperty(damages, async (all) => {
-        writeFileSync(path, damaged(bytes, all))
-        try {
-          for (const item of (await reading(path)).items) {
-            if (item.kind !== 'rejected') continue
-            expect(item.problems.length).toBeGreaterThan(0)
-            expect(
-              item.problems.every(({ problem, remedy }) => problem !== '' && remedy !== ''),
-            ).toBe(true)
-          }
-        } catch (error) {
-          if (!(error instanceof Error) || error.name !== 'RegisterError') throw error
-          expect(error.message).toMatch(/\.$/)
+    await holdsInTime([damages], Number(process.env.HOSTILE_RUNS ?? 67), async (all) => {
+      writeFileSync(path, damaged(bytes, all))
+      try {
+        for (const item of (await reading(path)).items) {
+          if (item.kind !== 'rejected') continue
+          expect(item.problems.length).toBeGreaterThan(0)
+          expect(
+            item.problems.every(({ problem, remedy }) => problem !== '' && remedy !== ''),
+          ).toBe(true)
         }
-      }),
-      { numRuns: Number(process.env.HOSTILE_RUNS ?? 67) },
-    )
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== 'RegisterError') throw error
+        expect(error.message).toMatch(/\.$/)
+      }
+    })
   },
 )
 

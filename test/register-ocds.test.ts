@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Json } from '../src/register/formats/json-stream.ts'
 import { mergeReleases } from '../src/register/formats/ocds-release.ts'
+import { holdsInTime } from './support/holds.ts'
 import { only, type Reading, readingOf } from './support/register-file.ts'
 
 const OCID = 'ocds-abc123-p1'
@@ -72,15 +73,12 @@ describe('every shape of OCDS file is read', () => {
   })
 
   test('texts with quotes, brackets and backslashes do not confuse the splitting', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.string({ maxLength: 40 }), async (text) => {
-        const { drafts } = await read([
-          release('2024-03-01', { note: text, awards: [award(YEARS, { note: `{[${text}]}\\"` })] }),
-        ])
-        expect(drafts).toHaveLength(1)
-      }),
-      { numRuns: 100 },
-    )
+    await holdsInTime([fc.string({ maxLength: 40 })], 100, async (text) => {
+      const { drafts } = await read([
+        release('2024-03-01', { note: text, awards: [award(YEARS, { note: `{[${text}]}\\"` })] }),
+      ])
+      expect(drafts).toHaveLength(1)
+    })
   })
 
   test('a problem names its place in the file', async () => {
@@ -142,12 +140,9 @@ describe('releases are merged into the present state', () => {
       reading.drafts.map(({ at: _, ...draft }) => JSON.stringify(draft)).sort()
     const expected = plain(await read(releases))
     expect(expected).toHaveLength(2)
-    await fc.assert(
-      fc.asyncProperty(fc.shuffledSubarray(releases, { minLength: 7 }), async (shuffled) => {
-        expect(plain(await read(shuffled))).toEqual(expected)
-      }),
-      { numRuns: 60 },
-    )
+    await holdsInTime([fc.shuffledSubarray(releases, { minLength: 7 })], 60, async (shuffled) => {
+      expect(plain(await read(shuffled))).toEqual(expected)
+    })
   })
 
   test('a release that is listed twice changes nothing', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { storedArchive } from '../src/register/formats/xlsx.ts'
 import { dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
+import { holdsInTime } from './support/holds.ts'
 import {
   only,
   readingOf,
@@ -75,27 +76,27 @@ test('a date cell is the day that Excel shows, in every time zone and with every
   const days = fc.integer({ min: 0, max: 40_000 }).map(dateOfDayNumber)
   const zone = process.env.TZ
   try {
-    await fc.assert(
-      fc.asyncProperty(
+    await holdsInTime(
+      [
         fc.array(days, { minLength: 1, maxLength: 20 }),
         fc.constantFrom('Pacific/Kiritimati', 'America/Los_Angeles', 'Europe/London'),
         fc.constantFrom(0, 0.25, 0.999988),
-        async (dates, place, time) => {
-          process.env.TZ = place
-          const rows = dates.map((date, i) => {
-            const number = dayNumber(date) + 25_569 + time
-            return [`C-${i}`, 'Acme', { serial: number }, Math.floor(number)]
-          })
-          const { drafts } = await readingOf(
-            'zones.xlsx',
-            workbook({ A: [['Reference', 'Supplier', 'End', 'Review date'], ...rows] }),
-          )
-          expect(drafts.map(({ reviewOn }) => reviewOn)).toEqual(dates)
-          const ends = drafts.map(({ end }) => (end.kind === 'dated' ? end.latest : end.kind))
-          expect(ends).toEqual(dates)
-        },
-      ),
-      { numRuns: 20 },
+      ],
+      20,
+      async (dates, place, time) => {
+        process.env.TZ = place
+        const rows = dates.map((date, i) => {
+          const number = dayNumber(date) + 25_569 + time
+          return [`C-${i}`, 'Acme', { serial: number }, Math.floor(number)]
+        })
+        const { drafts } = await readingOf(
+          'zones.xlsx',
+          workbook({ A: [['Reference', 'Supplier', 'End', 'Review date'], ...rows] }),
+        )
+        expect(drafts.map(({ reviewOn }) => reviewOn)).toEqual(dates)
+        const ends = drafts.map(({ end }) => (end.kind === 'dated' ? end.latest : end.kind))
+        expect(ends).toEqual(dates)
+      },
     )
   } finally {
     if (zone === undefined) delete process.env.TZ
@@ -243,20 +244,17 @@ describe('a workbook whose cells carry no address', () => {
       minLength: 1,
       maxLength: 8,
     })
-    await fc.assert(
-      fc.asyncProperty(rows, fc.infiniteStream(fc.boolean()), async (more, leaves) => {
-        const sheet = [
-          ['Reference', 'End', 'A', 'B', 'C', 'D'],
-          ...more.map((cells, n) => [`C-${n}`, serial('2027-03-31'), ...cells]),
-        ]
-        const plain = workbookEntries({ Register: sheet })
-        const leave = (tag: string) => (leaves.next().value ? '<c' : tag)
-        const xml = filled(plain[PART] ?? '').replace(CELL, leave)
-        const read = await readingOf('some.xlsx', zip({ ...plain, [PART]: xml }))
-        expect(read.drafts).toEqual((await readingOf('all.xlsx', zip(plain))).drafts)
-      }),
-      { numRuns: 25 },
-    )
+    await holdsInTime([rows, fc.infiniteStream(fc.boolean())], 25, async (more, leaves) => {
+      const sheet = [
+        ['Reference', 'End', 'A', 'B', 'C', 'D'],
+        ...more.map((cells, n) => [`C-${n}`, serial('2027-03-31'), ...cells]),
+      ]
+      const plain = workbookEntries({ Register: sheet })
+      const leave = (tag: string) => (leaves.next().value ? '<c' : tag)
+      const xml = filled(plain[PART] ?? '').replace(CELL, leave)
+      const read = await readingOf('some.xlsx', zip({ ...plain, [PART]: xml }))
+      expect(read.drafts).toEqual((await readingOf('all.xlsx', zip(plain))).drafts)
+    })
   })
 
   test('too many of them are refused as quickly as those with an address', async () => {

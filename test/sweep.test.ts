@@ -15,6 +15,7 @@ import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import { workingDayOnOrAfter } from '../src/rules/working-days.ts'
 import { day, ENGLAND, endBetween, endOn } from './support/contract-facts.ts'
 import { importedContract } from './support/draft-contract.ts'
+import { holdsInTime } from './support/holds.ts'
 import { draft, emptySetup, extended, type Setup, useSetup } from './support/setup.ts'
 import { watch } from './support/watch-model.ts'
 
@@ -75,53 +76,50 @@ describe('any register, swept on any days', () => {
   const anyDays = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 12 })
 
   test('raises what the rules say, each rung once, and nothing when it is swept again', async () => {
-    await fc.assert(
-      fc.asyncProperty(
+    await holdsInTime(
+      [
         fc.array(anyDraft, { minLength: 1, maxLength: 5 }),
         anyDays,
         fc.integer({ min: 0, max: 40 }),
-        async (made, offsets, triageDays) => {
-          await emptySetup(setup)
-          const drafts = made.map((make, index) => make(`A-${index}`))
-          await setup.import(drafts, MONDAY, { triageDays })
-          const days = [...new Set(offsets)].sort((a, b) => a - b)
-          const swept = new Set(days.map((each) => addDays(day(MONDAY), each)))
-          for (const on of swept) {
-            await setup.sweep(on)
-            expect(await setup.sweep(on)).toMatchObject({ raised: 0, queued: 0 })
-          }
-          const laddersFrom = workingDayOnOrAfter(addDays(day(MONDAY), triageDays), ENGLAND)
-          const expected = drafts.flatMap((each) =>
-            modelled(each, laddersFrom, (on) => swept.has(on)).map(
-              (told) => `${each.reference} ${told}`,
-            ),
-          )
-          expect(await raisedByContract()).toEqual(expected.sort(ascending))
-        },
-      ),
-      { numRuns: 30 },
+      ],
+      30,
+      async (made, offsets, triageDays) => {
+        await emptySetup(setup)
+        const drafts = made.map((make, index) => make(`A-${index}`))
+        await setup.import(drafts, MONDAY, { triageDays })
+        const days = [...new Set(offsets)].sort((a, b) => a - b)
+        const swept = new Set(days.map((each) => addDays(day(MONDAY), each)))
+        for (const on of swept) {
+          await setup.sweep(on)
+          expect(await setup.sweep(on)).toMatchObject({ raised: 0, queued: 0 })
+        }
+        const laddersFrom = workingDayOnOrAfter(addDays(day(MONDAY), triageDays), ENGLAND)
+        const expected = drafts.flatMap((each) =>
+          modelled(each, laddersFrom, (on) => swept.has(on)).map(
+            (told) => `${each.reference} ${told}`,
+          ),
+        )
+        expect(await raisedByContract()).toEqual(expected.sort(ascending))
+      },
     )
   })
 
   test('in any order: an earlier day than the last one swept raises nothing', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyDraft, anyDays, async (make, offsets) => {
-        await emptySetup(setup)
-        await setup.import([make('A-1')], MONDAY)
-        let last: CivilDate | null = null
-        for (const offset of offsets) {
-          const on = addDays(day(MONDAY), offset)
-          const { raised } = await setup.sweep(on)
-          if (last !== null && on <= last) expect(raised).toBe(0)
-          if (last === null || on > last) last = on
-        }
-        const all = await setup.rows<{ n: number }>(
-          `SELECT count(*) AS n FROM alert GROUP BY contract_id, kind, deadline_on, rung`,
-        )
-        expect(all.every(({ n }) => n === 1)).toBe(true)
-      }),
-      { numRuns: 15 },
-    )
+    await holdsInTime([anyDraft, anyDays], 15, async (make, offsets) => {
+      await emptySetup(setup)
+      await setup.import([make('A-1')], MONDAY)
+      let last: CivilDate | null = null
+      for (const offset of offsets) {
+        const on = addDays(day(MONDAY), offset)
+        const { raised } = await setup.sweep(on)
+        if (last !== null && on <= last) expect(raised).toBe(0)
+        if (last === null || on > last) last = on
+      }
+      const all = await setup.rows<{ n: number }>(
+        `SELECT count(*) AS n FROM alert GROUP BY contract_id, kind, deadline_on, rung`,
+      )
+      expect(all.every(({ n }) => n === 1)).toBe(true)
+    })
   })
 })
 
