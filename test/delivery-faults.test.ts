@@ -217,13 +217,39 @@ describe('a death', () => {
     expect(titles(inChannel('C0CONTRACTS'))).toEqual(['Title A'])
   })
 
-  test('of its telling is told to the administrators, and goes round no further', async () => {
-    const { id } = await die('#contracts')
+  test('of its telling is told to the administrators with the same names', async () => {
+    await die('#contracts', { title: 'Title A' })
+    await die('#contracts', { title: 'Title B' })
     workspace.faults.plan(error('invalid_blocks'), { channel: 'C0ESCALATION', times: FOR_GOOD })
-    workspace.faults.plan(error('invalid_blocks'), { channel: 'C0OTHER', times: FOR_GOOD })
+    for (let n = 0; n < 2; n += 1) await deliver({}, { adminChannel: '#other' })
+    const [told, ...more] = inChannel('C0OTHER')
+    expect(more).toEqual([])
+    for (const each of ['2 messages', 'Title A', 'Title B']) expect(told?.text).toContain(each)
+  })
+
+  test('whose last telling dies as well is told once that can arrive, and goes round no further', async () => {
+    const { id } = await die('#contracts', { title: 'Title A' })
+    for (const channel of ['C0ESCALATION', 'C0OTHER']) {
+      workspace.faults.plan(error('invalid_blocks'), { channel, times: FOR_GOOD })
+    }
     for (let n = 0; n < 5; n += 1) await deliver({}, { adminChannel: '#other' })
     expect(await outbox.row(id)).toMatchObject({ state: 'DEAD' })
-    expect(await outbox.states()).toEqual({ DEAD: 3 })
+    expect(await outbox.states()).toEqual({ DEAD: 2, RETRY: 1 })
+    workspace.faults.clear()
+    await later()
+    for (let n = 0; n < 5; n += 1) await deliver({}, { adminChannel: '#other' })
+    expect(titles(inChannel('C0OTHER'))).toEqual(['Title A'])
+    expect(await outbox.states()).toEqual({ DEAD: 2, SENT: 1 })
+  })
+
+  test('that one of two administrators was told of is not tried for ever with the other', async () => {
+    await die('#escalation', { title: 'Title A' })
+    for (const name of ['lead', 'head']) workspace.places.addUser(`U0${name.toUpperCase()}`, name)
+    const direct = (id: string) => workspace.places.direct(workspace.places.person(id)).id
+    workspace.faults.plan(error('invalid_blocks'), { channel: direct('U0HEAD'), times: FOR_GOOD })
+    for (let n = 0; n < 3; n += 1) await deliver({}, { administrators: ['U0LEAD', 'U0HEAD'] })
+    expect(titles(inChannel(direct('U0LEAD')))).toEqual(['Title A'])
+    expect(await outbox.states()).toEqual({ DEAD: 2, SENT: 1 })
   })
 
   test('of an answer for one person alone is told to nobody else', async () => {

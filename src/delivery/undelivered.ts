@@ -60,6 +60,8 @@ export interface DeathsTold {
   readonly pool: pg.Pool
   readonly adminChannel?: string | null
   readonly administrators?: readonly string[]
+  /** A telling that nobody else can be given is tried again after so long. */
+  readonly settings: { readonly longestPauseMs: number }
 }
 
 const TOLD_AT_ONCE = 100
@@ -67,13 +69,15 @@ const TOLD_AT_ONCE = 100
 /**
  * Tells people of messages that have died since, once: the escalation channel of the team, else the
  * administrators, else the channel itself. A posted message that could not be rewritten is told of
- * once until it is. What was for one person alone is told to nobody, and a telling that dies itself
- * to the administrators alone. Returns how many messages were told of.
+ * once until it is. What was for one person alone is told to nobody. What a telling that dies itself
+ * was to tell, the administrators are told; where nobody else is left it is tried again, for as long
+ * as it takes. Returns how many messages were told of.
  */
 export async function tellOfDead({
   pool,
   adminChannel = null,
   administrators = [],
+  settings,
 }: DeathsTold): Promise<number> {
   const above = adminChannel === null ? administrators : [adminChannel]
   return await inTransaction(pool, async (client) => {
@@ -88,7 +92,7 @@ export async function tellOfDead({
     const data = [...groups.values()].flatMap((rows) => {
       const [first] = rows
       if (first === undefined) return []
-      const messages = rows.map((row) => messageOf(row, carried))
+      const messages = rows.flatMap((row) => row.telling ?? [messageOf(row, carried)])
       return {
         organisationId: first.organisation_id,
         teamId: first.team_id,
@@ -101,8 +105,13 @@ export async function tellOfDead({
       }
     })
     await tables(client).delivery.createMany({ data, skipDuplicates: true })
+    const [last, others] = [
+      dead.filter((row) => row.purpose === 'dead' && hearers(row, above).length === 0),
+      dead.filter((row) => row.purpose !== 'dead' || hearers(row, above).length > 0),
+    ]
+    await client.query(TELL_AGAIN, [last.map(({ id }) => id), settings.longestPauseMs])
     await client.query('UPDATE delivery SET told_at = clock_timestamp() WHERE id = ANY ($1)', [
-      dead.map(({ id }) => id),
+      others.map(({ id }) => id),
     ])
     return told.length
   })
@@ -116,6 +125,19 @@ function hearers(row: DeadRow, above: readonly string[]): readonly string[] {
   if (others.length > 0) return others
   return destination === TERMINAL ? [] : [destination]
 }
+
+/** One of several administrators who has it is enough. */
+const TELL_AGAIN = `
+  WITH heard AS (SELECT d.id, EXISTS (SELECT FROM delivery o
+      WHERE o.organisation_id = d.organisation_id AND o.subject = d.subject AND o.purpose = 'dead'
+        AND o.state = 'SENT') AS elsewhere
+    FROM delivery d WHERE d.id = ANY ($1))
+  UPDATE delivery d
+     SET state = CASE WHEN elsewhere THEN d.state ELSE 'RETRY' END, first_tried_at = NULL,
+         told_at = CASE WHEN elsewhere THEN clock_timestamp() END,
+         due_at = clock_timestamp() + $2 * interval '1 millisecond'
+    FROM heard WHERE heard.id = d.id`
+
 /** What is dead or blocked, the dead first, the latest first: each named in a few words. */
 export async function undeliveredWords(
   pool: pg.Pool,
@@ -125,7 +147,8 @@ export async function undeliveredWords(
   const { rows } = await pool.query<UndeliveredRow>(UNDELIVERED, [organisationId, most])
   const carried = await contractsOf(pool, rows)
   return rows.map((row) => {
-    const { purpose, destination, why, contracts, outdated } = messageOf(row, carried)
+    const { purpose, destination, why, outdated, ...message } = messageOf(row, carried)
+    const contracts = row.telling?.flatMap((told) => told.contracts) ?? message.contracts
     const references = [...new Set(contracts.map(({ reference }) => reference))].slice(0, NAMED)
     const what = references.length === 0 ? purpose : references.join(' and ')
     return outdated
@@ -145,6 +168,8 @@ interface UndeliveredRow {
   readonly update_of: number | null
   readonly shows: 'state' | 'questions' | 'no amounts'
   readonly since: CivilDate | null
+  /** The messages that it was to tell of. */
+  readonly telling: readonly DeadMessage[] | null
 }
 
 interface DeadRow extends UndeliveredRow {
@@ -201,7 +226,7 @@ const SETTLE = `
      AND (${REWRITTEN_SINCE} OR ${TOLD_BEFORE})`
 
 const COLUMNS = `
-  d.id, d.problem, d.destination,
+  d.id, d.problem, d.destination, CASE WHEN d.purpose = 'dead' THEN d.facts -> 'messages' END AS telling,
   CASE WHEN d.purpose = 'update' THEN (d.facts ->> 'update_of')::int END AS update_of,
   coalesce(d.facts #>> '{amounts_of,purpose}', CASE WHEN d.purpose = 'update' THEN root.purpose END,
     d.purpose) AS purpose,
