@@ -49,6 +49,7 @@ const PLAIN_BY_HAND = {
     'src/database/connect.ts: SELECT',
     'src/database/migrate.ts: SELECT migration_name',
     'src/register/import/links.ts: SELECT ordinal',
+    'src/register/import/questions.ts: SELECT s.at',
     'src/register/import/staging.ts: SELECT ordinal',
   ],
   'what was removed is told, and several at once': [
@@ -63,6 +64,7 @@ const PLAIN_BY_HAND = {
     'src/delivery/load-queries.ts: SELECT d.contract_id',
     'src/register/import/links.ts: SELECT id',
     'src/register/import/parties.ts: SELECT id, name_key',
+    'src/register/import/questions.ts: SELECT r.contract_id',
     'src/register/import/update.ts: DELETE FROM contract_',
     'src/reports/cliffs.ts: SELECT',
     'src/reports/headroom.ts: SELECT contract_id AS "contractId"',
@@ -80,6 +82,7 @@ const PLAIN_BY_HAND = {
     'src/delivery/reconcile.ts: UPDATE delivery SET …',
     'src/reports/costs.ts: SELECT c.id',
     'src/reports/headroom.ts: SELECT …',
+    'src/reports/pipeline.ts: SELECT …',
     'src/reports/procurement.ts: SELECT …',
     'src/slack/facts/list.ts: SELECT c',
     'src/slack/facts/preview.ts: SELECT …',

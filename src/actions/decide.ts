@@ -160,36 +160,39 @@ async function follow(
 ): Promise<readonly AuditChange[]> {
   const contractId = record.row.id
   if (record.contract.automaticRenewal !== true || end === null) return []
-  const moved = await client.query<{ from: CivilDate; to: CivilDate }>(
-    means === 'served'
-      ? `UPDATE extension SET status = 'withdrawn', recorded_by_id = $3, recorded_at = $4
-         WHERE contract_id = $1 AND kind = 'renewal' AND status = 'presumed' AND from_on > $2
-         RETURNING from_on AS "from", to_on AS "to"`
-      : `UPDATE extension SET status = 'confirmed', recorded_by_id = $3, recorded_at = $4
-         WHERE contract_id = $1 AND kind = 'renewal' AND status = 'presumed' AND from_on = $2::date + 1
-         RETURNING from_on AS "from", to_on AS "to"`,
-    [contractId, end, actor.personId, actor.now],
-  )
+  const by = { recordedById: actor.personId, recordedAt: actor.now }
+  const moved = await tables(client).extension.updateManyAndReturn({
+    where: {
+      ...{ contractId, kind: 'renewal', status: 'presumed' },
+      from: means === 'served' ? { gt: end } : addDays(end, 1),
+    },
+    data: { status: means === 'served' ? 'withdrawn' : 'confirmed', ...by },
+    select: { from: true, to: true },
+  })
   if (means === 'served') {
-    return moved.rows.map(({ to }) => {
+    return moved.map(({ to }) => {
       return { contractId, what: 'extension withdrawn', field: 'renewal', from: to, to: null }
     })
   }
   const current = currentEnd(record.contract)
-  if (moved.rows.length > 0 || current.kind !== 'dated' || current.latest !== end) {
-    return moved.rows.map(({ from, to }) => {
+  if (moved.length > 0 || current.kind !== 'dated' || current.latest !== end) {
+    return moved.map(({ from, to }) => {
       return { contractId, what: 'extended', field: 'renewal', from, to }
     })
   }
   const renewal = decidedRenewal(record.contract, today, rules)
   if (renewal === null) return []
   const { kind, from, to } = renewal
-  await client.query(
-    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, currency, known_on,
-       source, recorded_by_id, recorded_at)
-     SELECT organisation_id, id, $2, 'confirmed', $3, $4, currency, $5, $6, $7, $8 FROM contract WHERE id = $1`,
-    [contractId, kind, from, to, today, actor.via, actor.personId, actor.now],
-  )
+  await tables(client).extension.createMany({
+    data: {
+      ...{ contractId, kind, from, to, ...by },
+      organisationId: actor.organisationId,
+      status: 'confirmed',
+      currency: record.row.currency,
+      knownOn: today,
+      source: actor.via,
+    },
+  })
   return [{ contractId, what: 'extended', field: kind, from, to }]
 }
 

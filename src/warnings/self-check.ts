@@ -129,12 +129,19 @@ export async function tellEndingFigures(
   const what = [...new Set(ending.map(({ name }) => name.replace('threshold ', '')))].join(', ')
   const words = `The thresholds of ${first.law} (${what}) are known to ${dateWords(first.to)} and no later: look for the next ones (${first.section}). Until then the last ones count, and answers say so.`
   const facts = { asOf: today, findings: [{ what: 'figures-end', alarm: false, count: 1, words }] }
-  const queued = await pool.query(
-    `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
-     VALUES ($1, $2, 'unwell', 1, $3, $4, $5) ON CONFLICT DO NOTHING`,
-    [organisationId, `legal-figures:${first.to}`, channel, today, JSON.stringify(facts)],
-  )
-  return queued.rowCount === 1
+  const queued = await tables(pool).delivery.createMany({
+    data: {
+      organisationId,
+      subject: `legal-figures:${first.to}`,
+      purpose: 'unwell',
+      sequence: 1,
+      destination: channel,
+      asOf: today,
+      facts: jsonOf(facts),
+    },
+    skipDuplicates: true,
+  })
+  return queued.count === 1
 }
 
 // What the auditor looks at. The quick look costs what is due; the thorough one is for each hour.

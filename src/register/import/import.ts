@@ -102,11 +102,10 @@ interface Reading {
 }
 
 async function readingOf(pool: Pool, organisationId: number, source: string): Promise<Reading> {
-  const found = await pool.query<{ reading: Partial<Reading> | null }>(
-    'SELECT reading FROM source WHERE organisation_id = $1 AND name = $2',
-    [organisationId, source],
-  )
-  return { map: {}, dates: null, years: null, ...found.rows[0]?.reading }
+  const where = { organisationId, name: source }
+  const found = await tables(pool).source.findFirst({ where, select: { reading: true } })
+  const reading = found?.reading as Partial<Reading> | null | undefined
+  return { map: {}, dates: null, years: null, ...reading }
 }
 
 async function sha256Of(path: string): Promise<string> {
@@ -282,10 +281,10 @@ async function applyIn(
   await keepProblems(client, organisationId, sourceId, importId, problems)
   await finishImport(client, sourceId, importId, counts, options.now)
   if (options.reading !== undefined) {
-    await client.query('UPDATE source SET reading = $2 WHERE id = $1', [
-      sourceId,
-      JSON.stringify(options.reading),
-    ])
+    await tables(client).source.updateMany({
+      where: { id: sourceId },
+      data: { reading: jsonOf(options.reading) },
+    })
   }
   const first = teams.filter((team) => context.wrote.has(team.id) && holds(team))
   if (first.length > 0) {

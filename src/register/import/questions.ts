@@ -2,11 +2,13 @@
  * Questions that an import leaves: which of them matter, kept by kind, column and wording, asked
  * within limits, answered once for all contracts, and remembered for the source.
  */
+
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../database/audit-log.ts'
 import { copyRows } from '../../database/bulk.ts'
-import { inTransaction, withTimeLimit } from '../../database/connect.ts'
+import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
 import { lockTeams, type RulesByTeam } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import type { Contract } from '../../rules/contract.ts'
 import { deadlinesOf } from '../../rules/deadlines.ts'
@@ -28,12 +30,11 @@ export async function readAnswers(
   organisationId: number,
   source: string,
 ): Promise<Answers> {
-  const found = await client.query<{ key: string; answer: string }>(
-    `SELECT q.key, q.answer FROM question q JOIN source s ON s.id = q.source_id
-     WHERE s.organisation_id = $1 AND s.name = $2 AND q.answer IS NOT NULL`,
-    [organisationId, source],
-  )
-  return new Map(found.rows.map(({ key, answer }) => [key, answer]))
+  const found = await tables(client).question.findMany({
+    where: { source: { organisationId, name: source }, answer: { not: null } },
+    select: { key: true, answer: true },
+  })
+  return new Map(found.map(({ key, answer }) => [key, answer ?? '']))
 }
 
 // Which questions matter: an answer would change a warning of the next twelve months, whether the
@@ -149,7 +150,7 @@ export async function keepQuestions(
     )
     const id = found.rows[0]?.id ?? 0
     ids.set(group.key, id)
-    await client.query('DELETE FROM question_contract WHERE question_id = $1', [id])
+    await tables(client).questionContract.deleteMany({ where: { questionId: id } })
     await copyRows(
       client,
       'question_contract',
@@ -165,10 +166,9 @@ export async function keepQuestions(
     )
   }
   // What the file no longer leaves open is no question any more.
-  await client.query(
-    'DELETE FROM question WHERE source_id = $1 AND import_id <> $2 AND answer IS NULL',
-    [sourceId, importId],
-  )
+  await tables(client).question.deleteMany({
+    where: { sourceId, importId: { not: importId }, answer: null },
+  })
   return {
     problems: problems.map((problem) => withQuestion(problem, ids, asking)),
     counts: { asked: asked.size, open: groups.size },
@@ -282,10 +282,7 @@ export async function answerQuestion(
   return withTimeLimit('long', () =>
     inTransaction(pool, async (client) => {
       // As an import: one at a time, teams before contracts.
-      await client.query('SELECT pg_advisory_xact_lock(hashtext($1), $2)', [
-        'import',
-        organisationId,
-      ])
+      await lockFor(client, 'import', organisationId)
       const teams = await lockTeams(client, organisationId)
       const found = await client.query<
         Pick<Question, 'text' | 'choices' | 'answer'> & {
@@ -345,10 +342,10 @@ export async function answerQuestion(
       }
       const { count, write } = await prepareChanged(client, context, staged, [])
       await write()
-      await client.query(
-        `UPDATE question SET answer = $2, answered_on = $3, answered_by_id = $4 WHERE id = $1`,
-        [id, chosen.id, today, personId],
-      )
+      await tables(client).question.updateMany({
+        where: { id },
+        data: { answer: chosen.id, answeredOn: today, answeredById: personId },
+      })
       await client.query(
         `UPDATE import_problem p SET resolved_import_id = $2
          FROM question_contract r WHERE r.question_id = $1 AND p.import_id = $2 AND p.at = r.at
