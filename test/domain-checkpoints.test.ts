@@ -165,5 +165,8 @@ describe('the decision', () => {
     expect(by('call-off', 'open')).toBe('framework-direct-award')
     expect(by('award', 'psr-direct-award-c')).toBe('psr-direct-award-c')
     expect(by('award', 'open')).toBe('framework-direct-award')
+    // Health care services: never an open procedure, nor a framework of the Act.
+    expect(by('award', 'psr-competitive', true)).toBe('psr-direct-award-c')
+    expect(by('compete', 'psr-direct-award-c')).toBe('psr-competitive')
   })
 })

@@ -3,7 +3,7 @@
  * asked about. One that slips moves those that come after it, as far as they have no room left.
  */
 import { addDays, type CivilDate, daysBetween, later } from './civil-date.ts'
-import type { Route } from './procurement-routes.ts'
+import { isProviderSelection, type Route } from './procurement-routes.ts'
 import type { Rules } from './settings.ts'
 import {
   type ReplacementRoute,
@@ -185,7 +185,13 @@ export function routeOfDecision(
     award: DIRECT.has(route.name),
   }[decided]
   if (fits && (!recorded.assumed || decided === 'compete')) return route
-  const usual = decided === 'compete' ? 'open' : 'framework-direct-award'
+  // Health care services stay under the regime that they were bought by.
+  const health = isProviderSelection(route.name) && decided !== 'call-off'
+  const usual = health
+    ? { compete: 'psr-competitive', award: 'psr-direct-award-c' }[decided]
+    : decided === 'compete'
+      ? 'open'
+      : 'framework-direct-award'
   return routes.find(({ name }) => name === usual) ?? route
 }
 const DIRECT: ReadonlySet<string> = new Set([
