@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { beginPost, claimDue, finishSent } from '../src/delivery/outbox.ts'
 import { checkedSettings, DELIVERY_DEFAULTS, knowChannels } from '../src/delivery/rate-limit.ts'
 import { expireLeases } from '../src/delivery/reconcile.ts'
+import type { DeliveryDeps } from '../src/delivery/send.ts'
 import { terminalGateway } from '../src/delivery/terminal.ts'
 import { deliverDue, runDelivery } from '../src/delivery/worker.ts'
 import { QUICK, useOutbox, worker } from './support/outbox.ts'
@@ -259,6 +260,29 @@ test('a row that makes no sense goes dead and visible, and the others go on', as
   expect(await deliver()).toMatchObject({ sent: 1, dead: 2 })
   expect((await outbox.row(strange.id)).problem).toContain('"sing"')
   expect((await outbox.row(broken.id)).problem).toContain('"song"')
+})
+
+test('an attempt tells at which stage it ended, and for what reason', async () => {
+  const strange = await outbox.queue('#contracts', { purpose: 'sing' })
+  const over = await outbox.queue('#contracts')
+  const nowhere = await outbox.queue('terminal')
+  const refused = await outbox.queue('#contracts')
+  const sent = await outbox.queue('#contracts')
+  await sql(`UPDATE alert SET state = 'superseded' WHERE id = $1`, [over.alertId])
+  workspace.faults.plan(
+    { kind: 'error', error: 'invalid_blocks', accepted: false },
+    { delivery: refused.key },
+  )
+  const ended = new Map<number, unknown>()
+  const observe: DeliveryDeps['observe'] = ({ delivery, outcome, stage, why }) =>
+    ended.set(delivery, { outcome, stage, why })
+  await deliverDue({ ...worker(database.pool, workspace), observe })
+  const no = expect.any(String)
+  expect(ended.get(strange.id)).toEqual({ outcome: 'dead', stage: 'words', why: no })
+  expect(ended.get(over.id)).toEqual({ outcome: 'superseded', stage: 'words', why: no })
+  expect(ended.get(nowhere.id)).toEqual({ outcome: 'blocked', stage: 'channel', why: no })
+  expect(ended.get(refused.id)).toEqual({ outcome: 'dead', stage: 'post', why: 'invalid_blocks' })
+  expect(ended.get(sent.id)).toEqual({ outcome: 'sent', stage: 'post', why: null })
 })
 
 test.each([

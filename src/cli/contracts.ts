@@ -18,6 +18,7 @@ import {
   dateOption,
   run,
   table,
+  tableOf,
   urlOption,
   visible,
   wholeOption,
@@ -138,52 +139,29 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
     ...noticeRow(shown),
     ['state', shown.state],
   ]
-  const parts = [`${visible(shown.reference)}`, table(['', ''], facts)]
-  if (shown.deadlines.length > 0) {
-    parts.push(
-      table(
-        ['deadline', 'date', 'next told', 'settled'],
-        shown.deadlines.map((each) => [
-          each.kind,
-          each.date,
-          each.nextRungOn,
-          each.settled ? 'yes' : 'no',
-        ]),
-      ),
-      shown.deadlines.map((each) => `  ${each.kind}: ${visible(each.reason, 400)}`).join('\n'),
-    )
-  }
-  if (shown.checkpoints.length > 0) {
-    parts.push(
-      table(
-        ['Step of the procurement', 'Due', 'Planned', 'Asked', 'Done', 'Slips'],
-        shown.checkpoints.map((each) => [
-          each.name,
-          each.on,
-          each.plannedOn,
-          each.askedOn,
-          each.doneOn,
-          String(each.slips),
-        ]),
-      ),
-    )
-  }
-  if (shown.extensions.length > 0) {
-    parts.push(
-      table(
-        ['extension', 'status', 'from', 'to', 'cost'],
-        shown.extensions.map((each) => [each.kind, each.status, each.from, each.to, each.cost]),
-      ),
-    )
-  }
-  if (shown.alerts.length > 0) {
-    parts.push(
-      table(
-        ['warned of', 'days before', 'on', 'state'],
-        shown.alerts.map((each) => [each.kind, each.rung, each.raisedOn, each.state]),
-      ),
-    )
-  }
+  const { deadlines, checkpoints, extensions, alerts } = shown
+  const reasons = deadlines.map(({ kind, reason }) => `  ${kind}: ${visible(reason, 400)}`)
+  const parts = [
+    visible(shown.reference),
+    table(['', ''], facts),
+    ...(deadlines.length === 0 ? [] : [deadlineTable(deadlines), reasons.join('\n')]),
+    tableOf(checkpoints, {
+      'Step of the procurement': 'name',
+      Due: 'on',
+      Planned: 'plannedOn',
+      Asked: 'askedOn',
+      Done: 'doneOn',
+      Slips: 'slips',
+    }),
+    tableOf(extensions, {
+      extension: 'kind',
+      status: 'status',
+      from: 'from',
+      to: 'to',
+      cost: 'cost',
+    }),
+    tableOf(alerts, { 'warned of': 'kind', 'days before': 'rung', on: 'raisedOn', state: 'state' }),
+  ].filter((part) => part !== null)
   for (const { id, text, holds } of shown.questions) {
     parts.push(`? question ${id}: ${visible(text, 400)} Until it is answered: ${visible(holds)}.`)
   }
@@ -216,23 +194,16 @@ function addExplain(cli: Command): void {
         const id = await findContract(pool, organisation.id, reference)
         const asOf = options.asOf ?? program.today()
         const told = await explain(pool, organisation.id, id, asOf, rulesOf)
-        const parts = [`${visible(told.reference)} on ${dayText(asOf)}`]
-        if (told.raised.length > 0) {
-          parts.push(
-            table(
-              ['warned of', 'days before', 'on', 'state'],
-              told.raised.map((each) => [each.kind, each.rung, each.on, each.state]),
-            ),
-          )
-        } else parts.push('Nobody has been warned of it yet.')
-        if (told.next.length > 0) {
-          parts.push(
-            table(
-              ['next', 'days before', 'on'],
-              told.next.map((each) => [each.kind, each.rung, each.on]),
-            ),
-          )
-        }
+        const parts = [
+          `${visible(told.reference)} on ${dayText(asOf)}`,
+          tableOf(told.raised, {
+            'warned of': 'kind',
+            'days before': 'rung',
+            on: 'on',
+            state: 'state',
+          }) ?? 'Nobody has been warned of it yet.',
+          tableOf(told.next, { next: 'kind', 'days before': 'rung', on: 'on' }),
+        ].filter((part) => part !== null)
         for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
         return { json: told, text: parts.join('\n\n') }
       }),
@@ -334,13 +305,16 @@ export function onContract(
     await work(program, actorOf(program), id)
     const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
     const { currentEnd, deadlines } = shown
-    const rows = deadlines.map((each) => [
-      each.kind,
-      each.date,
-      each.nextRungOn,
-      each.settled ? 'yes' : 'no',
-    ])
-    const text = `${shown.reference} ends on ${currentEnd ?? 'no known day'}.\n\n${table(['deadline', 'date', 'next told', 'settled'], rows)}`
+    const text = `${shown.reference} ends on ${currentEnd ?? 'no known day'}.\n\n${deadlineTable(deadlines)}`
     return { json: { reference: shown.reference, currentEnd, deadlines }, text }
   })
+}
+
+export function deadlineTable(
+  deadlines: Awaited<ReturnType<typeof showContract>>['deadlines'],
+): string {
+  const rows = deadlines.map(({ kind, date, nextRungOn, settled }) => {
+    return [kind, date, nextRungOn, settled ? 'yes' : 'no']
+  })
+  return table(['deadline', 'date', 'next told', 'settled'], rows)
 }

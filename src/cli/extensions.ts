@@ -29,6 +29,7 @@ import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
 import { type Cell, csvFile } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
 import { oneLine } from '../text/words.ts'
+import { deadlineTable } from './contracts.ts'
 import { askedOf, type CostOptions } from './costs.ts'
 import {
   type Answer,
@@ -262,16 +263,10 @@ function extensionText(
   currentEnd: CivilDate | null,
   deadlines: Awaited<ReturnType<typeof showContract>>['deadlines'],
 ): string {
-  const rows = deadlines.map((each) => [
-    each.kind,
-    each.date,
-    each.nextRungOn,
-    each.settled ? 'yes' : 'no',
-  ])
   return [
     `${line.extension.status === 'withdrawn' ? 'Withdrawn. ' : ''}${line.reference} ends on ${currentEnd ?? 'no known day'}.`,
     priceWords({ cost: line.extension.cost, currency: line.currency, price: line.premium }),
-    table(['deadline', 'date', 'next told', 'settled'], rows),
+    deadlineTable(deadlines),
     `How much of what the law allows is used: headroom ${line.reference}`,
   ].join('\n\n')
 }

@@ -202,6 +202,21 @@ export function table(
   return made.toString()
 }
 
+type Cell = string | number | null
+type Shown<Item> = { [Name in keyof Item]: Item[Name] extends Cell ? Name : never }[keyof Item]
+
+/** A table of items, each heading with the field that stands under it; null where there are none. */
+export function tableOf<Item>(
+  items: readonly Item[],
+  columns: Readonly<Record<string, Shown<Item> | ((item: Item) => Cell)>>,
+): string | null {
+  if (items.length === 0) return null
+  const cell = (item: Item, of: Shown<Item> | ((item: Item) => Cell)) =>
+    typeof of === 'function' ? of(item) : (item[of] as Cell)
+  const rows = items.map((item) => Object.values(columns).map((of) => cell(item, of)))
+  return table(Object.keys(columns), rows)
+}
+
 /** Text from outside without what would move the cursor or turn the line around. */
 export function visible(text: string, most = 60): string {
   const clean = text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trim()
