@@ -30,8 +30,6 @@ export async function acknowledge(pool: Pool, actor: Actor, contractId: number):
   })
 }
 
-// Marking a contract as finished long ago, and taking that back.
-
 /** A historic contract is listed and counted, never warned of; a reactivated one is monitored again. */
 export async function markHistoric(
   pool: Pool,
@@ -50,8 +48,6 @@ export async function markHistoric(
     ]
   })
 }
-
-// Quiet until a day: then it is asked about again.
 
 /** The longest snooze: longer than this is a decision, and wants its evidence. */
 const LONGEST_DAYS = 90
@@ -96,8 +92,6 @@ export async function snooze(
     return [{ contractId, what: 'snoozed', field: kinds, from: null, to: note }]
   })
 }
-
-// After an end without evidence: is the service still being supplied?
 
 /**
  * Records the answer. Yes: the contract is out of contract from the day after its end, and stays

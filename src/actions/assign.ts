@@ -21,7 +21,6 @@ const ROLES = [
   ['financePartnerId', 'finance_partner_id'],
 ] as const
 
-/** Changes who answers for a contract. */
 export async function assign(
   pool: Pool,
   actor: Actor,

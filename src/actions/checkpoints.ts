@@ -18,7 +18,6 @@ import type { PersonFact } from '../text/facts.ts'
 import type { CheckpointAnswerFacts } from '../text/procurement.ts'
 import { type Actor, act } from './act.ts'
 
-/** What was said of a checkpoint. */
 export type CheckpointAnswer =
   | { readonly said: 'done'; readonly on: CivilDate }
   | { readonly said: 'slipped'; readonly to: CivilDate }

@@ -29,7 +29,6 @@ export interface Eraser {
   readonly organisationId: number
   readonly today: CivilDate
   readonly now: Date
-  /** Who does it, where that is known. */
   readonly personId: number | null
 }
 
@@ -159,8 +158,6 @@ async function withOrganisation(client: PoolClient): Promise<ReadonlySet<string>
   )
   return new Set(found.rows.map(({ table }) => table))
 }
-
-// Where the record of changes names a person in what somebody typed: it cannot be changed, so the places are told.
 
 /** A place in the record, without its text. */
 export interface RecordPlace {

@@ -103,8 +103,6 @@ export async function extend(
   return made
 }
 
-// Saying what an extension was that a register only showed as a later end.
-
 /** What is null of the record's words stays as it was, such as the register gave it. */
 export interface Classification {
   readonly kind: ExtensionKind

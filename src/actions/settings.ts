@@ -18,8 +18,6 @@ import {
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
-// What an administrator sets of a team: where it is told, its zone and calendar, its rules.
-
 /** Only what is given changes; null takes a team's own value away, so that the organisation's holds. */
 export interface TeamSettings {
   readonly channel?: string | null

@@ -1,5 +1,4 @@
 /** The opened program: settings, database, rules and clock, for main and for every command. */
-import { DateTime, Settings as LuxonSettings } from 'luxon'
 import type { Pool } from 'pg'
 import { inTransaction } from '../database/connect.ts'
 import { type Database, openDatabase } from '../database/open.ts'
@@ -12,13 +11,10 @@ import {
 } from '../database/organisation.ts'
 import { recalculateWhereRulesChanged } from '../database/recalculate.ts'
 import { removeSample } from '../register/import/remove-sample.ts'
-import { asCivilDate, type CivilDate } from '../rules/civil-date.ts'
+import { type CivilDate, civilClock } from '../rules/civil-date.ts'
 import { type LargeAnswers, largeAnswers } from '../slack/answer-cache.ts'
 import type { AuditContext } from '../warnings/self-check.ts'
 import { loadDotEnv, readSettings, type Settings } from './settings.ts'
-
-// An invalid date compares false both ways, so that what depends on it would stay silent.
-LuxonSettings.throwOnInvalid = true
 
 export interface Program {
   readonly settings: Settings
@@ -67,11 +63,11 @@ export async function programOver(
       await inTransaction(database.pool, (client) => removeSample(client, organisation.id))
     }
     const rulesOf = rulesByTeam(settings.rules)
-    const todayOf: Program['todayOf'] = (team) => civilDateIn(now(), team.timeZone)
+    const days = civilClock(now, settings.timeZone)
     await recalculateWhereRulesChanged(database.pool, {
       organisationId: organisation.id,
       rulesOf,
-      todayOf,
+      todayOf: days.todayOf,
       log,
     })
     return {
@@ -81,8 +77,7 @@ export async function programOver(
       organisation,
       rulesOf,
       now,
-      today: () => civilDateIn(now(), settings.timeZone),
-      todayOf,
+      ...days,
       log,
       large: largeAnswers({
         pool: database.pool,
@@ -95,10 +90,6 @@ export async function programOver(
     await database.close()
     throw error
   }
-}
-
-export function civilDateIn(instant: Date, timeZone: string): CivilDate {
-  return asCivilDate(DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('yyyy-MM-dd'))
 }
 
 export function auditContext(program: Program): AuditContext {

@@ -5,6 +5,10 @@
  * date order, so `<` and `>` compare two of them; it passes through JSON, SQL `date`
  * columns and logs without a time zone ever touching it.
  */
+import { DateTime, Settings } from 'luxon'
+
+// An invalid date compares false both ways, so that what depends on it would stay silent.
+Settings.throwOnInvalid = true
 
 declare const civil: unique symbol
 /** A day of the proleptic Gregorian calendar as `YYYY-MM-DD`, years 0001 to 9999. */
@@ -185,4 +189,16 @@ const MONTHS = [
 export function dayText(date: CivilDate): string {
   const { year, month, day } = dateParts(date)
   return `${WEEKDAYS[weekday(date) - 1]} ${day} ${MONTHS[month - 1]} ${year}`
+}
+
+export function civilDateIn(instant: Date, timeZone: string): CivilDate {
+  return asCivilDate(DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('yyyy-MM-dd'))
+}
+
+/** The civil days of a clock: in a zone of its own, and in each team's. */
+export function civilClock(now: () => Date, timeZone: string) {
+  return {
+    today: () => civilDateIn(now(), timeZone),
+    todayOf: (team: { readonly timeZone: string }) => civilDateIn(now(), team.timeZone),
+  }
 }

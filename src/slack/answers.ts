@@ -63,7 +63,6 @@ export async function answerTo(
   return answerCommand(request, command, shown)
 }
 
-/** The same for a command that was read already. */
 export async function answerCommand(
   request: RequestContext,
   command: Command,
@@ -196,8 +195,6 @@ export async function about(
     ? candidatesAnswer(typed, found.candidates, found.more)
     : nearAnswer(typed, found.near)
 }
-
-// Everything that people may ask for and get later, in their direct messages.
 
 /** Makes them when they are sent. */
 export function answersLater(deps: SlackDependencies): DeferredAnswerMaker {

@@ -33,9 +33,7 @@ export interface BotOptions {
 export interface Bot {
   /** Resolves once Slack can reach it, with the port it listens on over HTTP. */
   start(): Promise<number | null>
-  /** Resolves once no handler is under way. */
   idle(): Promise<void>
-  /** Takes nothing new, and waits for what is under way. */
   stop(): Promise<void>
 }
 
@@ -122,8 +120,6 @@ function flight(): Flight {
     },
   }
 }
-
-// Bolt's words in our log.
 
 /** A logger for Bolt that writes lines; what it says below a warning is left out. */
 export function boltLogger(write: (line: string) => void): Logger {

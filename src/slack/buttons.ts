@@ -176,8 +176,6 @@ function presetDay(today: CivilDate, act: keyof typeof PRESET_DAYS): CivilDate {
   return addDays(today, PRESET_DAYS[act])
 }
 
-// "These are rollovers", or not: said by whoever may change every contract of the chain.
-
 /** @throws UserError where they may not, or where somebody answered already. */
 async function sayOfChain(
   request: RequestContext,
@@ -229,8 +227,6 @@ async function pressCheckpoint(
   const hidePrices = request.context('').hidePrices
   return checkpointAnswer(named, name, { by: null, doneOn, slippedTo, award, gap }, hidePrices)
 }
-
-// Somebody says that a notice was published, or why none is called for.
 
 /** @throws UserError where the contract has no open task of this notice, or the asker may not change it. */
 export async function recordPublished(
@@ -376,7 +372,6 @@ function isOwn({ asker }: RequestContext, { by }: ActionRecord): boolean {
 
 // What the person who acted is told: the act as the record has it.
 
-/** The answer after an act on one contract. */
 async function actedAnswer(request: RequestContext, contractId: number): Promise<Message> {
   const { pool, organisation } = request.deps
   const contract = await tables(pool).contract.findFirst({

@@ -73,7 +73,6 @@ function isAsker(value: unknown): value is Asker {
 // The chart and the file of an answer. An answer to one person alone can hold neither, and a channel
 // may have readers who are not to open them: they go to the asker, in a direct message.
 
-/** The answer as it is shown where it was asked; the whole of it follows to the asker. */
 export async function attachmentsSent(
   request: RequestContext,
   message: Message,

@@ -10,8 +10,6 @@ import type { Asker } from './directory.ts'
 import { teamsOf } from './facts/filters.ts'
 import type { RequestContext } from './request.ts'
 
-// Who may do what. Decisions are pure and say who could, so that a refusal helps.
-
 /** Who answers for a contract, as person ids, and its team's user group. */
 export interface Responsible {
   readonly ownerId: number | null
@@ -89,8 +87,6 @@ function isUnowned({ ownerId, deputyId, categoryLeadId, teamUserGroup }: Respons
   return ownerId === null && deputyId === null && categoryLeadId === null && teamUserGroup === null
 }
 
-// Who answers for a contract, so that rights can be judged.
-
 /** Those who answer for a contract of this organisation; null where there is no such contract. */
 export async function responsibleIn(
   pool: Pool,
@@ -150,8 +146,6 @@ async function teamStanding(
   })
   return { ...named, isPeopled: userGroup !== null || held !== null }
 }
-
-// The check before every act: made on the server, whatever the button or form said.
 
 /**
  * @throws UserError that says who may, where the asker may not; or that the contract is gone, where

@@ -42,7 +42,6 @@ export function askedOf({ query, shared, hidePrices }: BotContext): AnswerContex
 
 // Everything that a handler needs of the place and the person it answers.
 
-/** What the bot is made with. */
 export interface SlackDependencies {
   readonly pool: Pool
   readonly organisation: Organisation
@@ -126,8 +125,6 @@ export function viewpointOf(
   }
 }
 
-// What came from Slack acts once, however often it is delivered.
-
 /**
  * True the first time that this key is seen, false ever after: across redeliveries, processes and
  * restarts. The key is Slack's own: an event's id, or a press's time with its person and action.
@@ -160,7 +157,6 @@ export async function sweepInbox(pool: Pool, keepDays: number): Promise<number> 
 // Answers to the person who asked: seen by them alone, unless they are shared.
 
 export interface ReplyOptions {
-  /** For all in the channel. */
   readonly shared?: boolean
   /** In place of the answer whose button was pressed. */
   readonly replace?: boolean
@@ -294,8 +290,6 @@ function faultWords(error: unknown): string {
   }
   return error instanceof Error ? error.message : String(error)
 }
-
-// What went wrong with a form: at a field, so that nothing is lost that was typed.
 
 /** Slack shows no more under a field. */
 const MOST_ERROR = 150

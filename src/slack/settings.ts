@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
 import {
   changeRules,
   changeTeam,
@@ -32,6 +33,7 @@ import { answer, body } from '../text/message.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
 import { namedOf, readContract, subjectOf } from './facts/contract.ts'
 import { teamsOf } from './facts/filters.ts'
+import type { FieldErrors } from './forms/fields.ts'
 import type { RulesSent, SettingsSent } from './forms/settings.ts'
 import {
   daysBefore,
@@ -63,52 +65,70 @@ import {
 // The form of a team's settings: opened for administrators, shown what it would change when it is
 // sent, saved when the same is sent again.
 
-export async function submitSettings(
+export function submitSettings(
   deps: SlackDependencies,
   args: SubmittedView,
   { teamId, previewed, input, touched, held }: SettingsSent,
 ): Promise<void> {
-  const { ack, body: sent, view, client } = args
-  let save: () => Promise<Message>
-  let request: RequestContext
-  try {
-    const workspace = sent.user.team_id ?? sent.team?.id ?? ''
-    request = await requestContext(deps, client, {
-      workspace,
-      slackUser: sent.user.id,
-      channel: null,
-    })
+  return inTwoSteps(deps, args, 'those settings', async (request) => {
     await need(request, 'administer', null)
     const before = await settingsForm(request.context(''), teamId)
     const errors = await unseenChannels(request, before, input)
-    if (errors !== null) {
-      return void (await ack({
-        response_action: 'errors',
-        errors: atBlocks(view.state.values, errors),
-      }))
-    }
+    if (errors !== null) return { errors }
     const change = changeOf(before, input)
     const mark = markOfSettings(before, input)
     if (previewed !== mark) {
       const lines = await settingsPreviewLines(request, teamId, before, input, change)
-      const form = settingsModal({ ...before, ...held, preview: { lines, mark, touched } })
-      return void (await ack({ response_action: 'update', view: form }))
+      return { view: settingsModal({ ...before, ...held, preview: { lines, mark, touched } }) }
     }
-    save = async () => {
+    const save = async () => {
       const changed = await changeTeam(deps.pool, request.actor, teamId, change)
       const saved = mrkdwn`*The settings of team ${shown(before.team.name, 80)} are saved*`
       const lines = settingsChanges(before, afterwards(before, input))
       return answer([body(saved, ...lines, reachLine(changed.rekeyed, changed.moved))])
     }
+    return { save }
+  })
+}
+
+type SubmittedView = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
+
+/** What a form comes to: errors at its fields, the same form with its preview, or what saves it. */
+type Step =
+  | { readonly errors: FieldErrors }
+  | { readonly view: ModalView }
+  | { readonly save: () => Promise<Message> }
+
+async function inTwoSteps(
+  deps: SlackDependencies,
+  { ack, body: sent, view, client }: SubmittedView,
+  what: string,
+  next: (request: RequestContext) => Promise<Step>,
+): Promise<void> {
+  const who = {
+    workspace: sent.user.team_id ?? sent.team?.id ?? '',
+    slackUser: sent.user.id,
+    channel: null,
+  }
+  let request: RequestContext
+  let step: Step
+  try {
+    request = await requestContext(deps, client, who)
+    step = await next(request)
   } catch (error) {
     const errors = errorAtField(deps, view.state.values, error) ?? {}
     return void (await ack({ response_action: 'errors', errors: { ...errors } }))
   }
-  // Counting a large team anew takes longer than Slack waits.
+  if ('errors' in step) {
+    const errors = atBlocks(view.state.values, step.errors)
+    return void (await ack({ response_action: 'errors', errors }))
+  }
+  if ('view' in step) return void (await ack({ response_action: 'update', view: step.view }))
+  // Counting many contracts anew takes longer than Slack waits.
   await ack()
   if (!(await firstTime(deps.pool, deps.organisation.id, `form:${view.id}`))) return
-  const said = await save().catch((error: unknown) => failure(deps, 'those settings', error))
-  await tellDirectly(deps, sent.user.id, said)
+  const said = await step.save().catch((error: unknown) => failure(deps, what, error))
+  await tellDirectly(deps, who.slackUser, said)
   await renewHome(request)
 }
 
@@ -179,8 +199,6 @@ function markOfSettings(before: SettingsForm, input: SettingsInput): string {
   return createHash('sha256').update(JSON.stringify(lines)).digest('hex')
 }
 
-// What the modal of a team's settings begins with.
-
 /**
  * For this team; where none is named, for the asker's, else for the default one.
  * @throws UserError where there is no such team.
@@ -233,21 +251,12 @@ async function needRules(request: RequestContext, { contractId }: RulesScope): P
   await need(request, contractId === null ? 'administer' : 'change', contractId)
 }
 
-type SubmittedView = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs
-
-export async function submitRules(
+export function submitRules(
   deps: SlackDependencies,
   args: SubmittedView,
-  sent: RulesSent,
+  { scope, previewed, input }: RulesSent,
 ): Promise<void> {
-  const { ack, body: payload, view, client } = args
-  const { scope, previewed, input } = sent
-  let save: () => Promise<Message>
-  let request: RequestContext
-  try {
-    const workspace = payload.user.team_id ?? payload.team?.id ?? ''
-    const slackUser = payload.user.id
-    request = await requestContext(deps, client, { workspace, slackUser, channel: null })
+  return inTwoSteps(deps, args, 'those rules', async (request) => {
     await needRules(request, scope)
     const { form, standing } = await rulesForm(request.context(''), scope)
     const changes = ruleChanges(standing, input.typed).filter(({ key }) =>
@@ -256,28 +265,16 @@ export async function submitRules(
     const mark = markOfRules(changes)
     if (previewed !== mark) {
       const lines = await rulesPreviewLines(request, scope, changes)
-      const shown = rulesModal({
-        ...form,
-        lines: input.lines,
-        preview: { lines, mark, touched: input.touched },
-      })
-      return void (await ack({ response_action: 'update', view: shown }))
+      const preview = { lines, mark, touched: input.touched }
+      return { view: rulesModal({ ...form, lines: input.lines, preview }) }
     }
-    save = async () => {
+    const save = async () => {
       if (changes.length > 0) await changeRules(deps.pool, request.actor, scope, stepOf(changes))
       const saved = mrkdwn`*The rules of ${ownerWords(form.of)} are saved*`
       return answer([body(saved, ...linesOf(changes))])
     }
-  } catch (error) {
-    const errors = errorAtField(deps, view.state.values, error) ?? {}
-    return void (await ack({ response_action: 'errors', errors: { ...errors } }))
-  }
-  // Counting many contracts anew takes longer than Slack waits.
-  await ack()
-  if (!(await firstTime(deps.pool, deps.organisation.id, `form:${view.id}`))) return
-  const said = await save().catch((error: unknown) => failure(deps, 'those rules', error))
-  await tellDirectly(deps, payload.user.id, said)
-  await renewHome(request)
+    return { save }
+  })
 }
 
 function stepOf(changes: readonly RuleChange[]) {

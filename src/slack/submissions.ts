@@ -213,8 +213,6 @@ async function assignmentOf(
   }
 }
 
-// A form that comes back after somebody else acted: told once at its field, with nothing lost.
-
 /**
  * As `actOnce`, for a form: what was typed is worth keeping, so that the first time it comes back
  * too late it stays open and says who came first; sent again it is meant, and is done.
@@ -265,8 +263,6 @@ function didWords(act: ActionRecord): string {
       return `changed its ${act.fields.slice(0, 3).join(', ')}`.slice(0, 50)
   }
 }
-
-// What a form that was sent back asks for: typed input, errors at its fields, or nothing of ours.
 
 /** Forms about one contract, by their names. */
 interface ContractInputs {

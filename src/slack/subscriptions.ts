@@ -1,9 +1,8 @@
 /** Subscriptions of channels: listed, made and ended. */
-import { DateTime } from 'luxon'
 import { subscribe, unsubscribe } from '../actions/subscribe.ts'
 import { nameKey } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import { asCivilDate } from '../rules/civil-date.ts'
+import { civilDateIn } from '../rules/civil-date.ts'
 import { type ContractFilter, WANTED_STATES } from '../rules/subscription.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { SubscriptionsFacts } from '../text/answer-facts.ts'
@@ -15,8 +14,6 @@ import type { Filters } from './parse/command-types.ts'
 import { writeCommand } from './parse/write-command.ts'
 import { mayThey, need } from './permissions.ts'
 import type { BotContext, RequestContext } from './request.ts'
-
-// `subscribe`, `unsubscribe`, `subscriptions`: what a channel hears besides its own team's warnings.
 
 /** Rights: any full member who is in the channel. @throws UserError that says why not. */
 export async function subscribeChannel(
@@ -189,8 +186,6 @@ function plainly(command: string): string {
     .replaceAll('&amp;', '&')
 }
 
-// What a channel has subscribed to.
-
 /** @throws UserError where no channel is named and none is asked from. */
 export async function subscriptionFacts(
   context: BotContext,
@@ -218,7 +213,7 @@ export async function subscriptionFacts(
         id,
         filters,
         by: name === null ? null : { name, slackUser: by?.slackUser ?? null },
-        on: asCivilDate(DateTime.fromJSDate(createdAt, { zone: timeZone }).toFormat('yyyy-MM-dd')),
+        on: civilDateIn(createdAt, timeZone),
       }
     }),
   }

@@ -12,7 +12,6 @@ import type { CliffFacts, ContractFacts, ContractNames, PersonFact, SummaryItem 
 // What the answers to commands are made of.
 
 export const VOICES = ['mention', 'dm', 'neither'] as const
-/** How a person wants to be told what they answer for. */
 export type ReminderChannel = (typeof VOICES)[number]
 
 /** What every answer knows of the question. */
@@ -35,7 +34,6 @@ export interface ListEntry extends SummaryItem {
   readonly unclassified?: boolean
 }
 
-/** One page of a list. */
 export interface PageFacts extends AnswerContext {
   readonly asOf: CivilDate
   /** Counted from 1. */
@@ -121,7 +119,6 @@ export interface CardExtension {
 }
 
 export interface ExplainFacts extends AnswerContext {
-  /** The day that is asked about. */
   readonly on: CivilDate
   readonly subject: ButtonSubject
   readonly contract: ContractNames
@@ -208,7 +205,6 @@ export interface HomeFacts {
   readonly asOf: CivilDate
   /** The person's team; null where none is known. */
   readonly team: string | null
-  /** The most urgent first. */
   readonly mine: HomeList
   /** What falls due within 90 days. */
   readonly teamSoon: HomeList
@@ -220,9 +216,7 @@ export interface HomeFacts {
   readonly undated: HomeList
   readonly rolling: HomeList
   readonly voice: ReminderChannel
-  /** May enter contracts. */
   readonly mayAdd: boolean
-  /** May import and change settings. */
   readonly isAdministrator: boolean
   /** What is unwell, in sentences, for administrators: dead deliveries, stale registers. */
   readonly troubles: readonly string[]

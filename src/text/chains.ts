@@ -33,7 +33,6 @@ export interface ChainsFacts extends AnswerContext {
 /** How many chains stand on a page: each takes a section and a row of buttons. */
 export const CHAINS_A_PAGE = 8
 
-/** The answer to `chains`. */
 export function chainsAnswer(facts: ChainsFacts): Message {
   const { total, chains, page, pages } = facts
   const title =

@@ -14,7 +14,6 @@ export interface CliffsFacts extends AnswerContext {
   /** Ends this near to one another are one cliff. */
   readonly within: number
   readonly total: number
-  /** The nearest first. */
   readonly cliffs: readonly CliffFacts[]
 }
 
@@ -22,7 +21,6 @@ export interface CliffsFacts extends AnswerContext {
 export const CLIFFS_SHOWN = 10
 const CONTRACTS_SHOWN = 6
 
-/** The answer to `cliffs`. */
 export function cliffsAnswer(facts: CliffsFacts): Message {
   const { total, cliffs, days, within, asOf, hidePrices } = facts
   const first = cliffs.slice(0, CLIFFS_SHOWN)

@@ -58,7 +58,6 @@ const PRODUCTS_SHOWN = 5
 const ROWS_SHOWN = 30
 const LEFT_SHOWN = 5
 
-/** The answer to `consolidate`. */
 export function consolidationAnswer(facts: ConsolidationFacts): Message {
   const { comparisons, supplier, hidePrices } = facts
   const [first, ...others] = comparisons

@@ -20,10 +20,8 @@ import {
   whenWords,
 } from './words.ts'
 
-/** How many of each list are shown. */
 const SHOWN = 8
 
-/** The answer to `show`. */
 export function cardAnswer(facts: CardFacts): Message {
   const { contract } = facts
   return answer([

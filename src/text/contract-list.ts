@@ -38,7 +38,6 @@ import {
 
 // What is due, and the register page by page.
 
-/** The answer to `due`. */
 export function dueAnswer(facts: DueFacts): Message {
   return answer([...dueParts(facts), row(...pageButtons(facts), shareButton(facts))])
 }
@@ -153,8 +152,6 @@ const KINDS: Readonly<Partial<Record<DeadlineKind, string>>> = {
   'emergency-end': 'the end of the emergency extension,',
   review: 'its review,',
 }
-
-// One contract in a list, with what can be done about it beside it.
 
 /** `In 30 days: Microsoft 365 (Bytes), C-17. Ends Sun 30 Apr 2023. Value £163.1m. Amira Khan.` */
 export function entryRow(

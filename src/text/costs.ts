@@ -23,7 +23,6 @@ import {
 
 export interface CostsFacts extends AnswerContext {
   readonly asOf: CivilDate
-  /** Null for all teams. */
   readonly team: string | null
   readonly costs: {
     /** `2026/27`. */
@@ -44,7 +43,6 @@ interface CostGroup {
 /** How many teams, suppliers and contracts are shown. */
 const SHOWN = 8
 
-/** The answer to `costs`. */
 export function costsAnswer(facts: CostsFacts): Message {
   const { costs, team, hidePrices } = facts
   const whose = team === null ? 'all teams' : shown(team, 60)

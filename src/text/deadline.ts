@@ -4,8 +4,6 @@ import { type DeadlineKind, type Severity, severity } from '../rules/contract.ts
 import type { ContractFacts, DeadlineFacts, WarningFacts } from './facts.ts'
 import { counted, dateWords, endWords, whenWords } from './words.ts'
 
-// What is said of one deadline: how far off it is, what it is, what to do next.
-
 /** A deadline of a contract, seen from a day. */
 export interface DeadlineContext {
   readonly asOf: CivilDate
@@ -211,8 +209,6 @@ function isImprecise({ endPrecision }: ContractFacts): boolean {
   return endPrecision !== null && endPrecision !== 'day'
 }
 
-// What falls on a day, in the words of every list: `Ends Fri 30 Apr 2027`, `Notice was due by …`.
-
 /** `daysLeft`: null where nobody asked how far off it is; then it is worded as still to come. */
 export function dated(kind: DeadlineKind, on: CivilDate, daysLeft: number | null): string {
   const [ahead, past] = DATED[kind]
@@ -227,8 +223,6 @@ const DATED: Readonly<Record<DeadlineKind, readonly [string, string]>> = {
   'emergency-end': ['Emergency extension ends', 'Emergency extension ended'],
   review: ['Review due', 'Review was due'],
 }
-
-// What comes first in a message: what is lost soonest, not what has been late for longest.
 
 /** A missed date with nothing left to lose soon stands behind what is due within so many days. */
 const MISSED_COUNTS_AS = 15

@@ -18,7 +18,6 @@ const KIND: Readonly<Record<DeadlineKind, string>> = {
   review: 'the review date',
 }
 
-/** The answer to `explain`. */
 export function explainAnswer(facts: ExplainFacts): Message {
   const { raised, next, silent } = facts
   return answer([
@@ -60,7 +59,6 @@ function reminder({
   return `${KIND[kind]}, ${counted(Math.abs(days), 'day')} ${days > 0 ? 'before' : 'after'}`
 }
 
-/** The answer to `history`. */
 export function historyAnswer(facts: HistoryFacts): Message {
   const { entries, total, page, pages } = facts
   return answer([
@@ -113,7 +111,6 @@ function valueWords(value: string | null): Mrkdwn {
   return shown(date === null ? value : dateWords(date), 120)
 }
 
-/** The answer to `preview`. */
 export function previewAnswer(facts: PreviewFacts): Message {
   const { messages, total } = facts
   const left = total - Math.min(messages.length, SHOWN)

@@ -49,7 +49,6 @@ export interface MessageFile {
 export interface PersonFact {
   readonly name: string
   readonly slackUser: string | null
-  /** Their Slack account is closed. */
   readonly gone?: boolean
 }
 
@@ -95,7 +94,6 @@ export interface DeadlineFacts {
   readonly askedAgain: boolean
 }
 
-/** One contract's warning: the most urgent deadline first. */
 export interface WarningFacts {
   readonly asOf: CivilDate
   readonly contract: ContractFacts
@@ -110,13 +108,11 @@ export interface WarningFacts {
   readonly possibleRepeat: boolean
 }
 
-/** Several contracts' warnings in one message. */
 export interface GroupFacts {
   readonly asOf: CivilDate
   readonly team: string
   /** Sent after a gap: titled so. */
   readonly catchUp: boolean
-  /** The most urgent first. */
   readonly warnings: readonly WarningFacts[]
   readonly possibleRepeat: boolean
   /** They are the contracts of one cliff. */
@@ -413,8 +409,6 @@ function extraAmounts({ exposure }: FiveFigures): string {
   if (exposure.totals.length === 0) return 'nothing'
   return exposure.totals.map(({ extra, currency }) => known(extra, currency, 'whole')).join('; ')
 }
-
-// How contracts and people are called.
 
 /** What a contract can be called by. */
 export interface ContractNames {

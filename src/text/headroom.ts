@@ -44,7 +44,6 @@ export interface HeadroomAnswerFacts extends AnswerContext {
 /** How many notices are shown. */
 const SHOWN = 6
 
-/** The answer to `headroom`. */
 export function headroomAnswer(facts: HeadroomAnswerFacts): Message {
   const { contract, headroom, addDays, asOf } = facts
   const more = addDays === 0 ? mrkdwn`` : mrkdwn` with ${counted(addDays, 'day')} more`
@@ -90,8 +89,6 @@ function testLine(test: HeadroomTest, { currency, hidePrices }: HeadroomAnswerFa
   const words = said.filter((part) => part !== null).join(' ')
   return mrkdwn`*${shown(test.title, 80)}* (${shown(test.citation, 80)}). ${shown(words, 600)}`
 }
-
-// What was used of what procurement law allows, test by test and never as a verdict. Plain text.
 
 /** What stands under every figure of headroom. */
 export const NEVER_A_VERDICT =

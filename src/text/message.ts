@@ -15,8 +15,6 @@ import { button } from './buttons.ts'
 import type { Message, MessageFile } from './facts.ts'
 import { joined, Mrkdwn, mrkdwn, oneLine, plain, plainText, shown, unitsOf } from './words.ts'
 
-// Paragraphs become a message: the blocks and the text come from the same lines.
-
 /** Lines that stand together. `note` is set small: how and why, after what matters. */
 export interface Paragraph {
   readonly as: 'body' | 'note'
@@ -167,8 +165,6 @@ export function pageButtons({
   ]
 }
 
-// Slack's table: figures side by side. Whoever cannot see it reads the same rows as lines.
-
 /** Slack's limits. */
 const ROWS = 100
 const COLUMNS = 20
@@ -222,8 +218,6 @@ export function tableTexts(block: KnownBlock): string[][] | null {
 }
 
 // Slack's hard limits for messages, modals and App Home: the last hand on everything that is sent.
-
-// Slack's hard limits, kept in one place: `fitMessage` is the last hand that touches a message.
 
 /** In characters or pieces, as Slack counts them (its reference pages; `blockText` was measured). */
 export const LIMITS = {
@@ -460,8 +454,6 @@ function cutPlainText(text: PlainTextElement, most: number): PlainTextElement {
 
 // Files and charts beside a message; CSV files that no spreadsheet runs as formulas.
 
-// A message with its file and its chart, or without them, and with lines of ours around it.
-
 /** The message with a link to its file, which the readers of the message may then open. */
 export function withFileLink(message: Message, permalink: string): Message {
   if (message.file === null) return message
@@ -525,8 +517,6 @@ export function withLines(
   })
 }
 
-// Tables for people's spreadsheets: what did not fit into a message.
-
 /** A number is ours and stays one; a text may come from outside; null is an empty cell. */
 export type Cell = string | number | null
 
@@ -551,8 +541,6 @@ function csvCell(value: Cell): string {
   return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-// Text that a spreadsheet would run as a formula, made text and back.
-
 /** What spreadsheets take for the beginning of a formula; full-width signs count too. */
 const RUNS = /^'*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/
 
@@ -561,7 +549,6 @@ export function guarded(text: string): string {
   return RUNS.test(text) ? `'${text}` : text
 }
 
-/** What `guarded` was given. */
 export function unguarded(text: string): string {
   return text.startsWith("'") && RUNS.test(text) ? text.slice(1) : text
 }

@@ -5,7 +5,6 @@ import type { Decimal } from '../rules/money.ts'
 import { amountWords, figure, plain } from './words.ts'
 
 export interface MonthAhead {
-  /** Its first day. */
   readonly month: CivilDate
   readonly ends: number
   readonly startBys: number

@@ -63,8 +63,6 @@ function covered({ contracts, withoutDeputy }: LeaverFacts) {
   ]
 }
 
-// What people are told of messages that did not reach their channel.
-
 /** A channel that takes no messages, told once a day for each channel. */
 export interface BlockedFacts {
   readonly asOf: CivilDate

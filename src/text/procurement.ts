@@ -124,7 +124,6 @@ function questionParagraphs(
   ]
 }
 
-/** Its buttons, until somebody has answered. */
 function questionButtons(
   facts: CheckpointFacts,
   { answerable }: QuestionOptions,
@@ -132,7 +131,6 @@ function questionButtons(
   return facts.answer === null && answerable ? buttons(facts) : null
 }
 
-/** What was said, and what it does to the award and to the cover. */
 export function answerLines(
   name: CheckpointName,
   { by, doneOn, slippedTo, award, gap }: CheckpointAnswerFacts,
@@ -214,7 +212,6 @@ export interface StartByAnswerFacts extends AnswerContext {
   readonly count: StartByCounted
 }
 
-/** The answer to `start-by`. */
 export function startByAnswer(facts: StartByAnswerFacts): Message {
   const { asOf, contract, count } = facts
   const last = count.range?.to ?? count.startBy
@@ -251,8 +248,6 @@ function stepLine({ name, amount, unit, from, to }: StartByStep): Mrkdwn {
   return mrkdwn`${capitalised(name)}, ${amount} ${unit}: ${dateWords(from)} to ${dateWords(to)}.`
 }
 
-// The questions about several checkpoints of one day: each stands with its own buttons.
-
 /**
  * So many questions share one message: three blocks and at most a thousand characters each stay
  * inside Slack's limits, so that no question is parted from its buttons.
@@ -288,8 +283,6 @@ function titleWords(open: number, all: number): string {
   if (open === all) return `${steps} due: say which are done`
   return open === 0 ? `${steps}: all are answered` : `${steps}: ${open} not answered yet`
 }
-
-// Notices that procurement law may call for, as tasks: "check whether", never a verdict. Plain text.
 
 /** `By Wed 6 Jan 2027, in 44 days: check whether a contract change notice (UK10) is called for. …` */
 export function noticeWords(

@@ -69,7 +69,6 @@ function candidateRow({ contractId, version, ...named }: Candidate) {
   )
 }
 
-/** What this channel subscribed to. */
 export function subscriptionsAnswer({ channel, items, mayChange }: SubscriptionsFacts): Message {
   return answer([
     body(

@@ -134,7 +134,6 @@ function file({ asOf, nearest }: TriageFacts): MessageFile {
 
 // The list after a first import, to be worked through: confirm, mark as historic, assign.
 
-/** The answer to `triage`. */
 export function triageListAnswer(facts: TriageListFacts): Message {
   const { total, team, teamId, page, pages, asOf } = facts
   const open = total > 0 && asOf < facts.laddersFrom

@@ -207,8 +207,6 @@ function row(sight: DeadlineContext): Cell[] {
   ]
 }
 
-// A cliff in a line, wherever it is told.
-
 /** `4 contracts with Quillmere Software Ltd end on Wed 31 Mar 2027`. */
 export function cliffTitle({ by, name, from, to, count }: CliffFacts): Mrkdwn {
   const when = from === to ? `on ${dateWords(from)}` : `from ${dateWords(from)} to ${dateWords(to)}`

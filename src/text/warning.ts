@@ -195,8 +195,6 @@ function withStop(sentence: string): string {
   return /[.!?…]$/.test(sentence.trim()) ? sentence : `${sentence}.`
 }
 
-// Who did what, and when: the line that a posted warning gains, with the buttons of its new state.
-
 /** One act. `by` is null where the bot acted by its own rules. */
 export type ActionRecord = { readonly by: PersonFact | null; readonly on: CivilDate } & (
   | { readonly what: 'acknowledged'; readonly askedAgain: CivilDate }
@@ -319,8 +317,6 @@ function sentence(text: string): Mrkdwn {
   return mrkdwn`${shown(words, 300)}${/[.!?…]$/.test(words) ? '' : '.'}`
 }
 
-// What a posted warning says once it no longer holds.
-
 /** The message that replaces the warning: what holds now, and what was said before. */
 export function supersededMessage(facts: SupersededFacts): Message {
   return compose([
@@ -362,7 +358,6 @@ const NOW = {
   review: 'The review is now due',
 } as const
 
-/** What was done, to the person who did it. */
 export function doneAnswer(contract: ContractNames, act: ActionRecord): Message {
   return answer([
     body(mrkdwn`*${contractName(contract)}*, ${shown(contract.reference, 60)}`, actLine(act)),

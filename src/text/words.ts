@@ -115,8 +115,6 @@ function commas(digits: string): string {
   return places === undefined ? grouped : `${grouped}.${places}`
 }
 
-// Outside text made inert, in Slack's markup and in plain text: the only place that makes markup.
-
 // Text from outside (titles, suppliers, names, references) on its way into a message.
 //
 // The invariant: whatever stands between the holes of a `mrkdwn` template is markup, whatever
@@ -158,7 +156,6 @@ export function mrkdwn(
   return new Mrkdwn(source)
 }
 
-/** A mention of the person with this Slack id, or null where it is no such id. */
 export function mention(slackUser: string): Mrkdwn | null {
   return /^[UW][A-Z0-9]{2,20}$/.test(slackUser) ? new Mrkdwn(`<@${slackUser}>`) : null
 }
@@ -263,8 +260,6 @@ function inert(text: string): string {
   )
 }
 
-// Outside text where Slack reads no markup: labels, titles, options, what stands in a field.
-
 /**
  * The text on one line, at most so many UTF-16 units (Slack counts those), never empty. Angle
  * brackets become look-alikes, so that no reader can take them for a mention.
@@ -273,7 +268,6 @@ export function plainText(text: string, most: number): PlainTextElement {
   return { type: 'plain_text', text: plainWords(text, most), emoji: false }
 }
 
-/** The same as a string. */
 function plainWords(text: string, most: number): string {
   const words = plain(text, most).replaceAll('<', '‹').replaceAll('>', '›')
   return unitsOf(words, most) || '–'

@@ -3,12 +3,11 @@
  * zone. A slot is a civil day of a team, not an instant, and its row is the lock: across clock
  * changes, several processes and downtime each is run once.
  */
-import { DateTime } from 'luxon'
 import type { Pool } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { slotName } from '../delivery/send.ts'
 import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from '../reports/weekly.ts'
-import { addDays, asCivilDate, type CivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, civilDateIn } from '../rules/civil-date.ts'
 import { type SweepResult, sweep } from './sweep.ts'
 
 export interface SlotTimes {
@@ -104,7 +103,7 @@ export interface DueSlot {
 }
 
 function localDay(team: Team, now: Date): CivilDate {
-  return asCivilDate(DateTime.fromJSDate(now, { zone: team.timeZone }).toFormat('yyyy-MM-dd'))
+  return civilDateIn(now, team.timeZone)
 }
 
 type Clock = Pick<TickContext, 'now' | 'times' | 'rulesOf'>

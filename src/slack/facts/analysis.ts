@@ -18,7 +18,6 @@ import { type AskerContext, askedOf, type BotContext } from '../request.ts'
 import { namedOf, readContract } from './contract.ts'
 import { teamNamed } from './search.ts'
 
-/** A page of the proposed chains, each with whether the asker may say what it is. */
 export async function chainsFacts(
   viewpoint: AskerContext,
   context: BotContext,
@@ -94,8 +93,6 @@ export async function consolidationFacts(
   return { ...askedOf(context), ...consolidationSaid(found, today) }
 }
 
-// What emergency extensions cost in a financial year, for `costs`.
-
 /** @throws UserError for a year or a team that there is not. */
 export async function costsFacts(
   viewpoint: AskerContext,
@@ -119,8 +116,6 @@ export async function costsFacts(
     costs: await readCosts(pool, asked),
   }
 }
-
-// When to start replacing a contract, for `start-by`.
 
 /** @throws UserError where there is no such contract or route, or the contract has no end. */
 export async function startByFacts(

@@ -153,8 +153,6 @@ function buttonState({ alerts, outOfContractOn }: FullRow, state: ContractState)
   return 'acknowledged'
 }
 
-// How much of what procurement law allows was used, for `headroom` and for the card.
-
 /** @throws UserError where there is no such contract. */
 export async function headroomFacts(
   context: BotContext,

@@ -172,8 +172,6 @@ function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): stri
   }
 }
 
-// Whom and which teams the filters of a question mean.
-
 /** The ids, and the names to say them by. */
 export interface ReadFilters {
   readonly ids: FilterIds

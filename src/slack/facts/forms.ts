@@ -131,7 +131,6 @@ export async function contractForm(
   }
 }
 
-/** The contract's own first where there are more than fit. */
 function offered(
   teams: readonly { readonly id: number; readonly name: string }[],
   own: number | null,
@@ -175,7 +174,6 @@ export async function importForm(context: BotContext): Promise<ImportForm> {
   return { teams: offered(teams, mine?.id ?? null), teamId: mine?.id ?? null }
 }
 
-/** How the asker wants to hear. */
 export async function preferencesForm({ pool, asker }: BotContext): Promise<ReminderChannel> {
   const found = await tables(pool).person.findFirst({ where: { id: asker.personId } })
   return VOICES.find((voice) => voice === found?.voice) ?? 'mention'

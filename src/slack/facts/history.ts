@@ -83,8 +83,6 @@ function fieldWords(field: string): string {
   return field.replace(/_id$/, '').replaceAll('_', ' ')
 }
 
-// Why a contract was warned of on a day, or was not.
-
 /**
  * As it stood on that day; today where none is named.
  * @throws UserError where there is no such contract.

@@ -25,8 +25,6 @@ import {
   readFilterIds,
 } from './filters.ts'
 
-// The register page by page, and what is found in it.
-
 /** A page of the contracts that fit; a text alone looks in references, titles and suppliers. */
 export async function listFacts(
   context: BotContext,
@@ -205,8 +203,6 @@ function fitting(
   return conditions
 }
 
-// What is due, for whom it was asked: one line a deadline, overdue ones first.
-
 /** How far ahead is looked where no number of days was typed. */
 const DUE_DAYS = 90
 
@@ -275,8 +271,6 @@ export async function bareFacts(context: BotContext, page: number): Promise<DueF
   return { ...all, scope: 'of the whole organisation (no contract names you)' }
 }
 
-// What a list of extensions says beside each contract: since when, and until when.
-
 /** The entries, with a note where they are listed for an extension of theirs. */
 async function noteExtensions<Entry extends ListEntry>(
   { pool, today }: BotContext,
@@ -312,8 +306,6 @@ const UNCLASSIFIED = `
   SELECT contract_id AS "contractId", from_on AS "from", to_on AS "to" FROM extension
   WHERE contract_id = ANY($1) AND kind = 'unknown' AND status <> 'withdrawn' ORDER BY to_on, id`
 
-// Pages of a list, counted from 1.
-
 /** Where this page stands; one past the last is the last, as the queries have it too. */
 export function placeOf(
   total: number,
@@ -331,7 +323,6 @@ export function offsetSql(wanted: string, size: number): string {
 
 // Contracts as the lines of a list, with what is most urgent about each.
 
-/** Lines on a page. */
 export const PAGE_SIZE = 10
 
 /** The columns of an `EntryRow`, but for `kind`, `on` and `state`, and the tables that hold them. */
@@ -458,8 +449,6 @@ function withoutDate(row: EntryRow): string {
   }
 }
 
-// The filters of a question in words that follow "3 contracts" or "nothing".
-
 /** `of yours for notice with supplier "Bytes"`; empty where nothing narrows it down. */
 function scopeWords(filters: Filters, read: ReadFilters, withDays: boolean): string {
   const { supplier, state, kind, days, text } = filters
@@ -527,8 +516,6 @@ function ownerWords({ owner }: Filters, read: ReadFilters): string | null {
     ? `owned by "${owner.name}" (nobody of that name is known)`
     : 'owned by somebody who has no contract'
 }
-
-// What is unwell, for administrators: what the watch found when it looked at itself last.
 
 /** The worker looks once a minute. */
 const SILENT_AFTER_MINUTES = 10

@@ -47,7 +47,6 @@ export async function previewFacts(
   }
 }
 
-/** Any team's contracts may be among what it wants to hear of. */
 async function subscribes(
   { pool, organisationId }: BotContext,
   channel: string | null,
@@ -80,7 +79,6 @@ async function readSpan(
   return { rows: rows.filter((row) => row.nextCheckOn <= to), to }
 }
 
-/** One contract on one day in one channel. */
 interface Telling extends Sharing {
   readonly on: CivilDate
   readonly destination: string

@@ -57,7 +57,6 @@ async function parts(
   return found.rows
 }
 
-/** Those that still matter first. */
 async function candidates(
   { pool, organisationId }: BotContext,
   condition: string,
@@ -85,10 +84,7 @@ interface Candidate extends ContractNames {
   readonly version: number
 }
 
-/** The columns of a `Candidate`, of contract `c`. */
 const CANDIDATE = 'c.id AS "contractId", c.version, c.reference, c.title, c.supplier'
-
-// Contracts whose reference or title is spelt nearly as it was typed.
 
 /** How many contracts are compared, and how many are proposed. */
 const COMPARED = 2000

@@ -151,7 +151,6 @@ async function personOf(request: RequestContext, named: PersonMention): Promise<
   return person.personId
 }
 
-/** How a person wants to be told what they answer for. */
 export async function setVoice(
   { deps, asker }: RequestContext,
   voice: ReminderChannel,

@@ -221,15 +221,12 @@ const BASES: readonly Choice[] = VALUE_BASES.map((value) => ({
   }[value],
 }))
 
-// A contract as it was entered or corrected by hand.
-
 /** What was entered, checked as a whole; `changes` is what was touched of it. */
 export interface ContractSent {
   readonly contract: ContractInput
   readonly changes: Partial<ContractInput>
   /** The new last day of a contract that was terminated; null: it was not. */
   readonly terminatesOn: CivilDate | null
-  /** Why it was changed. */
   readonly why: string | null
   /** Which end holds where the register gives an earlier one; null: not asked, or not said. */
   readonly holds: 'recorded' | 'register' | null
@@ -364,8 +361,6 @@ function dayOf(day: CivilDate | null): string {
 function isYes(answer: string | null): boolean | null {
   return answer === 'yes' ? true : answer === 'no' ? false : null
 }
-
-// The forms that put contracts into the record, or put right what it says.
 
 /** A contract that no register holds. @throws UserError at its field. */
 export async function addContract(

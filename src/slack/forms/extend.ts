@@ -44,7 +44,6 @@ const STATUSES: readonly Choice[] = [
 
 export interface ExtendForm extends AboutContract {
   readonly currency: string
-  /** The current end; null where undated. */
   readonly end: CivilDate | null
   /** Under which the contract stands: only its grounds are offered. */
   readonly law: ContractLaw

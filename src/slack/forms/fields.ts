@@ -29,8 +29,6 @@ import {
 import { type Mrkdwn, mrkdwn, plain, plainText, shown, unitsOf } from '../../text/words.ts'
 import { readSpan } from '../parse/when.ts'
 
-// The fields of modals. A field's name is its element's action id; its block id says whose it is.
-
 /**
  * The form and what it is about, as the block id of each of its fields names them. When a view is
  * updated, Slack keeps what was typed in every input whose block id and action id stay, and ignores
@@ -292,8 +290,6 @@ function linesOf([headings = [], ...rows]: readonly (readonly string[])[]) {
   )
 }
 
-// What a modal is about: small, strict JSON in its private_metadata.
-
 /** Everything is null that does not apply. Rights are checked again when the modal comes back. */
 export interface ModalContext {
   readonly contractId: number | null
@@ -321,8 +317,28 @@ const NO_CONTEXT: ModalContext = {
   touched: [],
 }
 
-const CONTEXT_VERSION = 2
 const MOST_ALERTS = 50
+
+/** A number that names something: a row of the database, a version, a line. */
+const id = z.int().min(1).max(2_147_483_647)
+const text = (shape: RegExp) => z.string().regex(shape)
+
+/** Its version first; the last two only where something was shown before. */
+const Context = z.tuple([
+  z.literal(2),
+  id.nullable(),
+  id.nullable(),
+  z.array(id).max(MOST_ALERTS),
+  id.nullable(),
+  id.nullable(),
+  z
+    .custom<CivilDate>((each) => typeof each === 'string' && parseCivilDate(each) !== null)
+    .nullable(),
+  text(/^[A-Za-z0-9-]{1,64}$/)
+    .nullable()
+    .optional(),
+  z.array(text(/^[A-Za-z.-]{1,60}$/)).optional(),
+])
 
 export function contextOf(context: Partial<ModalContext>): ModalContext {
   return { ...NO_CONTEXT, ...context }
@@ -332,37 +348,18 @@ export function writeContext(context: Partial<ModalContext>): string {
   const { contractId, version, alertIds, extensionId, teamId, end, previewed, touched } =
     contextOf(context)
   const alerts = alertIds.slice(0, MOST_ALERTS)
-  const parts = [CONTEXT_VERSION, contractId, version, alerts, extensionId, teamId, end]
+  const parts = [2, contractId, version, alerts, extensionId, teamId, end]
   return JSON.stringify(previewed === null ? parts : [...parts, previewed, touched])
 }
 
 /** The context that `writeContext` wrote; null for anything else. */
 export function readContext(metadata: unknown): ModalContext | null {
-  const parts = readMetadata(metadata, CONTEXT_VERSION)
-  if (parts === null || ![6, 7, 8].includes(parts.length)) return null
-  const [contractId, version, alertIds, extensionId, teamId, end, previewed = null, touched = []] =
-    parts
-  const date = typeof end === 'string' ? parseCivilDate(end) : null
-  if (!isIdOrNull(contractId) || !isIdOrNull(version) || !isIdOrNull(extensionId)) return null
-  if ((contractId === null) !== (version === null) || !isIdOrNull(teamId)) return null
-  if (!Array.isArray(alertIds) || alertIds.length > MOST_ALERTS || !alertIds.every(isNumber))
-    return null
-  if (previewed !== null && !isMark(previewed)) return null
-  if (!Array.isArray(touched) || !touched.every(isName)) return null
-  if (end !== null && date === null) return null
-  return { contractId, version, alertIds, extensionId, teamId, end: date, previewed, touched }
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && /^[A-Za-z.-]{1,60}$/.test(value)
-}
-
-function isMark(value: unknown): value is string {
-  return typeof value === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(value)
-}
-
-function isIdOrNull(value: unknown): value is number | null {
-  return value === null || isNumber(value)
+  const parts = readMetadata(Context, metadata)
+  if (parts === null) return null
+  const [, contractId, version, alertIds, extensionId, teamId, end] = parts
+  const [previewed = null, touched = []] = [parts[7], parts[8]]
+  if ((contractId === null) !== (version === null)) return null
+  return { contractId, version, alertIds, extensionId, teamId, end, previewed, touched }
 }
 
 // What an import in Slack has settled so far: strict JSON in the private_metadata of its steps.
@@ -379,66 +376,41 @@ export interface ImportPlan {
   readonly fields: readonly (readonly [number, string | null])[]
 }
 
-const IMPORT_PLAN_VERSION = 1
-const MOST_FIELDS = 100
+const Plan = z.tuple([
+  z.literal(1),
+  text(/^[A-Z][A-Z0-9]{2,20}$/),
+  z.string().max(100).nullable(),
+  id.nullable(),
+  z.enum(['dmy', 'mdy']).nullable(),
+  z.tuple([z.string().max(10), id]).nullable(),
+  z.array(z.tuple([z.int().min(0).max(999), text(/^[A-Za-z]{1,40}$/).nullable()])).max(100),
+])
 
 function writePlan({ fileId, source, teamId, dates, at, fields }: ImportPlan): string {
   const place = at === null ? null : [at.reading, at.line]
-  return JSON.stringify([IMPORT_PLAN_VERSION, fileId, source, teamId, dates, place, fields])
+  return JSON.stringify([1, fileId, source, teamId, dates, place, fields])
 }
 
 /** The plan that `writePlan` wrote; null for anything else. */
 export function readPlan(metadata: unknown): ImportPlan | null {
-  const parts = readMetadata(metadata, IMPORT_PLAN_VERSION)
-  if (parts === null || parts.length !== 6) return null
-  const [fileId, source, teamId, dates, place, fields] = parts
-  if (typeof fileId !== 'string' || !/^[A-Z][A-Z0-9]{2,20}$/.test(fileId)) return null
-  if (source !== null && (typeof source !== 'string' || source.length > 100)) return null
-  if (teamId !== null && !isNumber(teamId)) return null
-  if (dates !== null && dates !== 'dmy' && dates !== 'mdy') return null
-  if (!Array.isArray(fields) || fields.length > MOST_FIELDS || !fields.every(isChoice)) return null
-  const at = place === null ? null : placeOf(place)
-  return at === undefined ? null : { fileId, source, teamId, dates, at, fields }
+  const parts = readMetadata(Plan, metadata)
+  if (parts === null) return null
+  const [, fileId, source, teamId, dates, place, fields] = parts
+  const at = place === null ? null : { reading: place[0], line: place[1] }
+  return { fileId, source, teamId, dates, at, fields }
 }
-
-function placeOf(place: unknown): ImportPlan['at'] | undefined {
-  if (!Array.isArray(place) || place.length !== 2) return undefined
-  const [reading, line] = place
-  if (typeof reading !== 'string' || reading.length > 10 || !isNumber(line)) return undefined
-  return { reading, line }
-}
-
-function isChoice(value: unknown): value is [number, string | null] {
-  if (!Array.isArray(value) || value.length !== 2) return false
-  const [index, field] = value
-  const named = field === null || (typeof field === 'string' && /^[A-Za-z]{1,40}$/.test(field))
-  return named && (index === 0 || isNumber(index)) && index < 1000
-}
-
-// What a modal carries from one step to the next in its private_metadata: a list, its version first.
 
 /** Slack takes no more characters. */
 const MOST_CHARACTERS = 3000
 
-/** What follows the version in metadata of that version; null for anything else. */
-function readMetadata(metadata: unknown, version: number): readonly unknown[] | null {
+function readMetadata<T>(schema: z.ZodType<T>, metadata: unknown): T | null {
   if (typeof metadata !== 'string' || metadata.length > MOST_CHARACTERS) return null
-  let parts: unknown
   try {
-    parts = JSON.parse(metadata)
+    return schema.safeParse(JSON.parse(metadata)).data ?? null
   } catch {
     return null
   }
-  if (!Array.isArray(parts) || parts[0] !== version) return null
-  return parts.slice(1)
 }
-
-/** A number that names something: a row of the database, a version, a line. */
-function isNumber(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 2_147_483_647
-}
-
-// What was typed and chosen in a modal, field by field, with an error at each field that needs one.
 
 /** One sentence each, by the field's name: as Slack's `errors` wants them. */
 export type FieldErrors = Readonly<Record<string, string>>
@@ -447,7 +419,6 @@ export type FieldErrors = Readonly<Record<string, string>>
 export interface Fields {
   /** Whether a field holds something else than it showed at first; false where there is no such field. */
   touched(name: string): boolean
-  /** The text that a field showed at first. */
   shown(name: string): string
   /** Whether the box of this value is ticked. */
   ticked(name: string, value: string): boolean
@@ -456,7 +427,6 @@ export interface Fields {
   date(name: string): CivilDate | null
   /** The chosen one of these; null where none was chosen, or one that was not offered. */
   choice<T extends string>(name: string, offered: readonly T[]): T | null
-  /** The chosen value, whatever it is. */
   chosen(name: string): string | null
   person(name: string): string | null
   channel(name: string): string | null
@@ -465,7 +435,6 @@ export interface Fields {
   period(name: string): Period | null
   /** Says what is wrong with a field; the first error of a field stands. */
   wrong(name: string, problem: string): void
-  /** Null where nothing is wrong. */
   errors(): FieldErrors | null
 }
 

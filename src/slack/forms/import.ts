@@ -69,7 +69,6 @@ export interface HeadingsForm {
     readonly heading: string
     /** What it was taken for; null where nothing was recognised. */
     readonly field: string | null
-    /** The first filled cell. */
     readonly sample: string | null
   }[]
   /** Everything that a column can be. */

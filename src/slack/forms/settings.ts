@@ -175,7 +175,6 @@ export interface RulesForm {
   readonly of: RulesOf
   /** The names of the rules that were changed here; all others come from above. */
   readonly own: readonly string[]
-  /** One rule a line. */
   readonly lines: Readonly<Record<RuleList, string>>
   /** What saving would change, once it was looked at, and the mark by which that is known again. */
   readonly preview?: Preview
@@ -221,7 +220,6 @@ export function rulesModal(form: RulesForm): ModalView {
   ])
 }
 
-/** Whose rules they are, in the middle of a sentence. */
 export function ownerWords(of: RulesOf): Mrkdwn {
   if (of.kind === 'organisation') return mrkdwn`the organisation`
   return of.kind === 'team'
@@ -241,7 +239,6 @@ function ownLine({ of, own }: RulesForm): Mrkdwn {
   return mrkdwn`Changed here: ${own.join(', ')}. Take a line away, and that rule comes from ${above} again.`
 }
 
-/** What saving changes, line by line. */
 export function ruleChangeLines(changes: readonly RuleChange[]): Mrkdwn[] {
   return changes.map(({ key, from, to, typed }) => {
     const back = typed === null ? mrkdwn` (as it comes from above)` : ''
@@ -295,8 +292,6 @@ function instead(channel: string | null): Mrkdwn | string {
   return channel === null ? '' : mrkdwn`, instead of ${channelLink(channel)}`
 }
 
-// Settings and rules as they were sent back, each field and line checked by itself.
-
 // Rules as they were sent back: one a line, each checked by itself.
 
 export interface RulesInput {
@@ -341,8 +336,6 @@ function readList(list: RuleList, text: string, wrong: (problem: string) => void
     return []
   }
 }
-
-// A team's settings as they were sent back.
 
 /** Only what was touched, of the schedules those whose lines were; null: no such channel. */
 export interface SettingsInput {

@@ -4,8 +4,6 @@ import type { DeadlineKind } from '../../rules/contract.ts'
 import type { Notice } from '../../rules/notices.ts'
 import { exampleOf, type Verb } from '../../text/help.ts'
 
-// What somebody asked for, once it was understood.
-
 /** Somebody who was named: by Slack id where Slack resolved the mention, else as typed. */
 export type PersonMention = { readonly slackUser: string } | { readonly name: string }
 
@@ -107,14 +105,12 @@ export type SettingsOf =
 
 export type OnOneContract = 'show' | 'edit' | 'extend' | 'withdraw' | 'decide' | 'ack' | 'history'
 
-/** What was typed could not be read. */
 export interface Misread {
   readonly verb: 'misread'
   /** What is wrong, in one sentence. Holds what was typed: text from outside. */
   readonly problem: string
   /** What was probably meant; null where nobody can tell. */
   readonly meant: Command | null
-  /** One that works. */
   readonly example: string
 }
 

@@ -165,8 +165,6 @@ function pageAtEnd(list: readonly Token[]): { list: readonly Token[]; page: numb
   return { list: list.slice(0, -2), page: Math.max(1, Number(number[0])) }
 }
 
-// Commands about one contract that take more than its name.
-
 /** A snooze does not last longer. */
 const MOST_SNOOZE_DAYS = 366
 
@@ -219,8 +217,6 @@ function noticeOf(word: string | null): Notice | null {
   return NOTICES.find((notice) => notice.toLowerCase() === word) ?? null
 }
 
-// Commands of a team, named with or without the word: what it costs, its calendar.
-
 /** `costs 2026/27 team Digital`, in either order; a name by itself is a team's. */
 function readCosts(rest: readonly Token[]): Command | Misread {
   const at = rest.findIndex((_, index) => YEAR.test(wordAt(rest, index) ?? ''))
@@ -255,8 +251,6 @@ function readCalendar(rest: readonly Token[]): Command | Misread {
 const REVOKE = /^(?:revoke|end|stop|remove|delete)$/
 
 const OWN = /^(?:my|mine|own)$/
-
-// Whose settings are asked for.
 
 /** `settings organisation`, `settings team Digital`, `settings C-1042`; by itself those of one's team. */
 function readSettingsOf(typed: readonly Token[]): SettingsOf {

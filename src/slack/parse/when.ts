@@ -13,8 +13,6 @@ import {
 import type { Period, PeriodUnit } from '../../rules/contract.ts'
 import { after, before, type Calendar } from '../../rules/working-days.ts'
 
-// A day as people type it: a date, a length of time from today, `tomorrow`, `next friday`.
-
 /** From where time is counted. */
 export interface Clock {
   readonly today: CivilDate
