@@ -12,6 +12,7 @@ import { explainAnswer, historyAnswer, previewAnswer } from '../text/explain.ts'
 import type { Message } from '../text/facts.ts'
 import { headroomAnswer } from '../text/headroom.ts'
 import { helpAnswer, misreadAnswer } from '../text/help.ts'
+import { questionsAnswer } from '../text/import-result.ts'
 import { weeklyWithoutPrices } from '../text/prices.ts'
 import { startByAnswer } from '../text/procurement.ts'
 import { candidatesAnswer, nearAnswer } from '../text/replies.ts'
@@ -32,10 +33,11 @@ import { bareFacts, dueFacts, listFacts } from './facts/list.ts'
 import { previewFacts } from './facts/preview.ts'
 import { findForBot, teamNamed } from './facts/search.ts'
 import { triageFacts } from './facts/triage.ts'
+import { askedQuestions } from './import.ts'
 import { readCommand } from './parse/command.ts'
 import { type Command, NO_FILTERS } from './parse/command-types.ts'
 import { writeCommand } from './parse/write-command.ts'
-import { mayThey } from './permissions.ts'
+import { insistOn, mayThey } from './permissions.ts'
 import type { AskerContext, BotContext, RequestContext, SlackDependencies } from './request.ts'
 
 export interface AnswerView {
@@ -124,6 +126,9 @@ async function worded(
       return previewAnswer(
         await previewFacts(context, command.days ?? 14, command.channel ?? request.channel),
       )
+    case 'questions':
+      insistOn(request, 'administer')
+      return questionsAnswer(await askedQuestions(request))
     case 'triage':
       return triageListAnswer(await triageFacts(context, command.filters, page ?? 1))
     case 'chains':

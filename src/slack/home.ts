@@ -1,6 +1,7 @@
 /** App Home: what is mine, what is my team's, and what wants looking after. */
 import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt'
 import type { Team } from '../database/organisation.ts'
+import { readQuestions } from '../register/import/questions.ts'
 import { readCliffs } from '../reports/cliffs.ts'
 import type { HomeFacts, HomeList } from '../text/answer-facts.ts'
 import { HOME_CLIFFS, HOME_SHOWN, homeView } from '../text/home.ts'
@@ -98,6 +99,7 @@ export async function homeFacts(context: BotContext): Promise<HomeFacts> {
       only: 'live',
     })
   const mine = { ...ids, mine: asker.personId, askersTeams: null }
+  const mayAnswer = mayThey(asker, 'administer', null).allowed
   const [mineList, due, outOfContract, unclassified, unowned, undated, rolling, cliffs] =
     await Promise.all([
       list({}, HOME_SHOWN.mine, mine),
@@ -123,8 +125,15 @@ export async function homeFacts(context: BotContext): Promise<HomeFacts> {
     voice: await preferencesForm(context),
     mayAdd: mayThey(asker, 'change', null).allowed,
     isAdministrator: mayThey(asker, 'administer', null).allowed,
+    questions: mayAnswer ? await askedCount(context) : 0,
     troubles: asker.isAdministrator ? await readTroubles(context) : [],
   }
+}
+
+/** How many questions were asked and are open. */
+async function askedCount({ pool, organisationId }: BotContext): Promise<number> {
+  const questions = await readQuestions(pool, organisationId, { isOpen: true })
+  return questions.filter(({ askedOn }) => askedOn !== null).length
 }
 
 /** The cliffs of the asker's teams, or of every team where none is theirs. */

@@ -18,12 +18,14 @@ import { UnsettledDates } from '../register/column-mapping.ts'
 import { FIELDS } from '../register/column-names.ts'
 import { type OpenOptions, RegisterError, type TableHeadings } from '../register/draft.ts'
 import { type ImportResult, importFile } from '../register/import/import.ts'
+import { answerQuestion, type Question, readQuestions } from '../register/import/questions.ts'
 import { LIMITS } from '../register/limits.ts'
 import { openRegister } from '../register/open.ts'
 import { UserError } from '../rules/user-error.ts'
-import { importAnswer } from '../text/import-result.ts'
+import type { Message } from '../text/facts.ts'
+import { importAnswer, questionsAnswer } from '../text/import-result.ts'
 import { tooLateAnswer } from '../text/replies.ts'
-import { capitalised } from '../text/words.ts'
+import { capitalised, counted } from '../text/words.ts'
 import { answerModal, type ImportPlan } from './forms/fields.ts'
 import type { ImportStep } from './forms/import.ts'
 import { dryRunModal, headingsModal, waitingModal } from './forms/import.ts'
@@ -250,4 +252,37 @@ function nameOf(path: string): string {
 
 function factsOf(path: string, result: ImportResult) {
   return { ...result, file: nameOf(path) }
+}
+
+// What registers leave open, answered by a press.
+
+/** The open questions that were asked, the others only where none of those is left. */
+export async function askedQuestions({
+  deps,
+}: Pick<RequestContext, 'deps'>): Promise<readonly Question[]> {
+  const questions = await readQuestions(deps.pool, deps.organisation.id, { isOpen: true })
+  const asked = questions.filter(({ askedOn }) => askedOn !== null)
+  return asked.length > 0 ? asked : questions
+}
+
+/** Answers for all contracts of the question; what is left is shown in its place. */
+export async function answerAsked(
+  request: RequestContext,
+  questionId: number,
+  choice: string,
+): Promise<Message> {
+  await need(request, 'administer', null)
+  const { deps, actor } = request
+  const { pool, organisation, rulesOf } = deps
+  const answering = {
+    organisationId: organisation.id,
+    personId: actor.personId,
+    via: actor.via,
+    now: actor.now,
+    today: deps.today(),
+    rulesOf,
+  }
+  const { answer, changed } = await answerQuestion(pool, answering, questionId, choice)
+  const done = `Recorded: ${answer}. ${counted(changed, 'contract')} changed.`
+  return questionsAnswer(await askedQuestions(request), done)
 }

@@ -204,6 +204,12 @@ export async function needTeam(request: RequestContext, teamId: number | null): 
   )
 }
 
+/** A right that is about no contract. @throws UserError that says who may. */
+export function insistOn({ asker }: { readonly asker: Asker }, right: Right): void {
+  const verdict = mayThey(asker, right, null)
+  if (!verdict.allowed) throw new UserError(verdict.why)
+}
+
 /** What hangs on groups is not refused for good while nobody can say who is in them. */
 function insistOnGroups({ asker }: RequestContext): void {
   if (asker.groupsUnknown === true) throw new UserError(GROUPS_UNKNOWN)

@@ -88,6 +88,8 @@ export interface CardFacts extends AnswerContext {
   readonly notices?: readonly NoticeTask[]
   /** What is wrong with the row it came from, or does not fit together, in sentences. */
   readonly problems: readonly string[]
+  /** What is open about it; only where somebody may answer. */
+  readonly questions?: readonly QuestionFact[]
 }
 export interface CardDeadline {
   readonly kind: DeadlineKind
@@ -201,6 +203,14 @@ export interface HomeList {
   readonly entries: readonly ListEntry[]
 }
 
+/** What a register leaves open, with its answers. */
+export interface QuestionFact {
+  readonly id: number
+  readonly text: string
+  readonly holds: string
+  readonly choices: readonly { readonly id: string; readonly text: string }[]
+}
+
 export interface HomeFacts {
   readonly asOf: CivilDate
   /** The person's team; null where none is known. */
@@ -218,6 +228,8 @@ export interface HomeFacts {
   readonly voice: ReminderChannel
   readonly mayAdd: boolean
   readonly isAdministrator: boolean
+  /** What registers leave open, for administrators. */
+  readonly questions?: number
   /** What is unwell, in sentences, for administrators: dead deliveries, stale registers. */
   readonly troubles: readonly string[]
 }

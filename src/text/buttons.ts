@@ -241,6 +241,8 @@ export type Action =
   /** Awards that follow on one another: whether they are rollovers of this contract. */
   | { readonly act: 'chain-confirm' | 'chain-refuse'; readonly contractId: number }
   | { readonly act: 'checkpoint-done'; readonly checkpointId: number }
+  /** What a register leaves open: one of the answers to it. */
+  | { readonly act: 'answer'; readonly questionId: number; readonly choice: string }
   | { readonly act: 'checkpoint-slip'; readonly checkpointId: number; readonly to: CivilDate }
 
 const VERSION = 1
@@ -284,6 +286,8 @@ function argumentsOf(action: Exclude<Action, { subject: ButtonSubject }>): unkno
       return [action.act, action.contractId]
     case 'checkpoint-done':
       return [action.act, action.checkpointId]
+    case 'answer':
+      return [action.act, action.questionId, action.choice]
     case 'checkpoint-slip':
       return [action.act, action.checkpointId, action.to]
     default:
@@ -336,6 +340,13 @@ export function readActionValue(value: unknown): Action | null {
     case 'chain-confirm':
     case 'chain-refuse':
       return length === 1 && isId(first) ? { act, contractId: first } : null
+    case 'answer':
+      return length === 2 &&
+        isId(first) &&
+        typeof second === 'string' &&
+        /^[a-z0-9-]{1,30}$/.test(second)
+        ? { act, questionId: first, choice: second }
+        : null
     case 'checkpoint-done':
       return length === 1 && isId(first) ? { act, checkpointId: first } : null
     case 'checkpoint-slip': {

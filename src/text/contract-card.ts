@@ -5,6 +5,7 @@ import { button, overflow, row, warningButtons } from './buttons.ts'
 import { dated, endPhrase } from './deadline.ts'
 import { contractName, type Message, type PersonFact, personName, plainName } from './facts.ts'
 import { headroomLine } from './headroom.ts'
+import { questionParts } from './import-result.ts'
 import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { accruingWords, priceWords } from './prices.ts'
 import { CHECKPOINT_WORDS, noticeWords } from './procurement.ts'
@@ -43,6 +44,7 @@ export function cardAnswer(facts: CardFacts): Message {
     listed('Notices to check', facts.notices ?? [], (task) =>
       shown(noticeWords(task, facts.asOf, facts.hidePrices), 400),
     ),
+    ...(facts.questions ?? []).flatMap((each) => questionParts(each)),
     listed('To put right', facts.problems, (problem) => shown(problem, 200)),
     note(
       mrkdwn`Reference ${shown(contract.reference, 60)}${contract.buyer === null ? '' : mrkdwn`, for ${shown(contract.buyer, 100)}`}, team ${shown(contract.team, 60)}, from ${shown(facts.source, 60)}, as of ${dateWords(facts.asOf)}.`,

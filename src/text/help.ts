@@ -216,6 +216,11 @@ const PAGES = {
     examples: ['calendar', 'calendar team Digital', 'calendar revoke'],
   },
   import: { takes: '', does: 'read a register from a file', examples: ['import'] },
+  questions: {
+    takes: '',
+    does: 'what registers leave open, to be answered by a press',
+    examples: ['questions'],
+  },
   export: {
     takes: '[register|extensions|audit] [filters] [xlsx]',
     does: 'the register, its extensions or every change as a file for a spreadsheet, in a direct message to you',

@@ -47,6 +47,7 @@ export function homeView(facts: HomeFacts): HomeView {
       mrkdwn`${figure(facts.teamSoon.total)} due in the team within 90 days, ${figure(facts.outOfContract.total)} out of contract, ${figure(facts.unowned.total)} without an owner.`,
     ),
     quickActions(facts),
+    questions(facts),
     troubles(facts),
     ...list('mine', mrkdwn`*Mine, the most urgent first*`, facts.mine),
     facts.mine.total === 0 ? body(mrkdwn`No contract is yours.`) : null,
@@ -80,6 +81,14 @@ function quickActions({ mayAdd, isAdministrator }: HomeFacts) {
     isAdministrator ? button('Import register', { act: 'open', what: 'import' }) : null,
     isAdministrator ? button('Settings', { act: 'open', what: 'settings' }) : null,
     button('Help', { act: 'run', query: 'help' }),
+  )
+}
+
+function questions({ questions = 0 }: HomeFacts): AnswerPart | null {
+  if (questions === 0) return null
+  return rowWith(
+    button('Answer them', { act: 'run', query: 'questions' }),
+    mrkdwn`*Registers leave ${counted(questions, 'question')} open.* Until they are answered, the safe reading holds.`,
   )
 }
 

@@ -1,7 +1,9 @@
 /** What an import did, to whoever handed the register over; what was wrong with its rows as a file. */
 
+import type { QuestionFact } from './answer-facts.ts'
+import { button, row } from './buttons.ts'
 import type { Message } from './facts.ts'
-import { answer, body, csvFile } from './message.ts'
+import { type AnswerPart, answer, body, csvFile, rowWith } from './message.ts'
 import { counted, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface ImportFacts {
@@ -13,6 +15,10 @@ export interface ImportFacts {
   readonly unchanged: number
   readonly rejected: number
   readonly skipped: number
+  readonly unwatched: number
+  readonly undated: number
+  readonly over: number
+  readonly questions: { readonly asked: number }
   readonly problems: readonly ImportProblemFact[]
 }
 export interface ImportProblemFact {
@@ -31,15 +37,64 @@ export function importAnswer(facts: ImportFacts): Message {
     [
       body(
         mrkdwn`*${counted(facts.read, 'row')} read from ${shown(facts.file, 100)}, register ${shown(facts.source, 100)}*`,
+        watchedLine(facts),
         countLine(facts, 'did'),
         facts.rejected === 0
           ? null
           : mrkdwn`Nobody watches rejected rows: put them right, and import the file again.`,
       ),
+      asking(facts),
       lines.length === 0 ? null : body(mrkdwn`*Worth a look*`, ...lines),
     ],
     facts.problems.length === 0 ? null : problemFile(facts),
   )
+}
+
+function asking({ questions: { asked } }: ImportFacts): AnswerPart | null {
+  if (asked === 0) return null
+  return rowWith(
+    button('Answer them', { act: 'run', query: 'questions' }, { style: 'primary' }),
+    mrkdwn`*${counted(asked, 'question')} for you, about ${counted(asked, 'minute')}*`,
+  )
+}
+
+/** `594 contracts watched, 6 not (2 without an end).` */
+function watchedLine({ read, skipped, unwatched, undated, over }: ImportFacts): Mrkdwn {
+  const watched = Math.max(0, read - skipped - unwatched - over)
+  const without = undated === 0 ? '' : ` (${figure(undated)} without an end)`
+  const past = over === 0 ? '' : `, ${figure(over)} over`
+  return mrkdwn`${counted(watched, 'contract')} watched, ${figure(unwatched)} not${without}${past}.`
+}
+
+/** What registers leave open, seven on a screen, each with its answers. */
+export function questionsAnswer(
+  questions: readonly QuestionFact[],
+  done: string | null = null,
+): Message {
+  const first = questions.slice(0, 7)
+  const left = questions.length - first.length
+  return answer([
+    body(
+      done === null ? null : shown(done, 300),
+      questions.length === 0
+        ? mrkdwn`*Nothing is open.*`
+        : mrkdwn`*${counted(questions.length, 'open question')}*, about ${counted(questions.length, 'minute')}. Each answer holds for all contracts that it names.`,
+    ),
+    ...first.flatMap((each) => questionParts(each)),
+    left === 0 ? null : body(mrkdwn`and ${figure(left)} more, once these are answered.`),
+  ])
+}
+
+/** A question with a button for each answer. */
+export function questionParts({ id, text, holds, choices }: QuestionFact): AnswerPart[] {
+  const buttons = choices.map((choice) =>
+    button(choice.text, { act: 'answer', questionId: id, choice: choice.id }),
+  )
+  const answers = row(...buttons)
+  return [
+    body(mrkdwn`*${shown(text, 400)}*`, mrkdwn`Until it is answered: ${shown(holds, 200)}.`),
+    ...(answers === null ? [] : [answers]),
+  ]
 }
 
 /** `12 new, 3 changed, 80 unchanged; 2 rejected, 1 skipped.` */

@@ -1,6 +1,7 @@
 /** Everything known of one contract, for `show`. */
 import { readBaseline } from '../../database/prices.ts'
 import { tables } from '../../database/prisma.ts'
+import { readQuestions } from '../../register/import/questions.ts'
 import { type ContractState, readRemarks, showContract } from '../../reports/contract.ts'
 import { readOutOfContract } from '../../reports/costs.ts'
 import { askedToday, contractHeadroom } from '../../reports/headroom.ts'
@@ -83,8 +84,19 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     headroom: law.tests,
     notices: noticesToCheck(law.notices, today),
     source: row.source,
+    ...(await questionsOf(context, contractId)),
     problems: [...shown.problems, ...remarks.map(({ text }) => `${capitalised(text)}.`)],
   }
+}
+
+/** What is open about it, for those who may answer. */
+async function questionsOf(
+  { pool, organisationId, asker, shared }: BotContext,
+  contractId: number,
+): Promise<Pick<CardFacts, 'questions'>> {
+  if (shared || !asker.isAdministrator) return {}
+  const questions = await readQuestions(pool, organisationId, { contractId, isOpen: true })
+  return questions.length === 0 ? {} : { questions }
 }
 
 export interface ReadExtension extends CardExtension {

@@ -94,7 +94,7 @@ export type Command =
   | { readonly verb: 'costs'; readonly year: string | null; readonly team: string | null }
   /** `team` null: the asker's own contracts. */
   | { readonly verb: 'calendar'; readonly team: string | null; readonly revoke: boolean }
-  | { readonly verb: 'import' }
+  | { readonly verb: 'import' | 'questions' }
   | { readonly verb: 'settings'; readonly of: SettingsOf }
 
 /** Whose settings; `team` null: the asker's own. */

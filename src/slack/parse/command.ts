@@ -61,6 +61,7 @@ const LISTING = new Set<Verb>([
   'costs',
   'subscriptions',
   'settings',
+  'questions',
 ])
 
 /** `show due`, `what is due`: the command follows a word that could be one itself. */
@@ -88,6 +89,7 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     case 'help':
       return readHelp(rest)
     case 'import':
+    case 'questions':
       return { verb }
     case 'settings':
       return { verb, of: readSettingsOf(rest) }

@@ -230,6 +230,7 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   subscriptions: 'subs subscription',
   calendar: 'ical ics outlook feed',
   import: 'upload load',
+  questions: 'question asked unclear',
   export: 'download csv',
   history: 'log audit changes timeline',
   settings: 'setting config configure setup preferences prefs',

@@ -19,6 +19,7 @@ function piecesOf(command: Command): (string | null)[] {
     case 'help':
       return [verb, command.about]
     case 'import':
+    case 'questions':
       return [verb]
     case 'settings':
       return [verb, ...settingsPieces(command.of)]

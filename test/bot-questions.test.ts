@@ -1,0 +1,44 @@
+/** What registers leave open, answered by a press. */
+
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { said, useBotSetup } from './support/bot-setup.ts'
+
+const HELD = `Ref,Title,Supplier,Start date,End date,Extended until
+E1,Cleaning,Alder,2024-04-01,2027-01-13,2029-01-13
+E2,Security,Beck,2024-04-01,2027-02-13,2028-02-13
+E3,Waste,Cairn,2024-04-01,2027-03-13,
+`
+
+describe('questions in Slack', () => {
+  const setup = useBotSetup('socket', HELD, { quiet: true })
+  const ends = async () => {
+    const found = await setup.database.pool.query<{ reference: string; ends: string }>(
+      'SELECT reference, current_latest AS ends FROM contract ORDER BY reference',
+    )
+    return found.rows.map(({ reference, ends }) => `${reference} ${ends}`)
+  }
+  const questionId = async () => {
+    const found = await setup.database.pool.query<{ id: number }>('SELECT id FROM question')
+    return found.rows[0]?.id ?? 0
+  }
+
+  test('an administrator is asked in a list, on the card and in Home; another is not', async () => {
+    const list = said(await setup.type(PEOPLE.admin, 'questions'))
+    expect(list).toContain('1 open question')
+    expect(list).toContain('Extended until')
+    expect(said(await setup.type(PEOPLE.admin, 'show E1'))).toContain('Is “Extended until”')
+    expect(said(await setup.type(PEOPLE.admin, 'show E3'))).not.toContain('Extended until”')
+    expect(said(await setup.type(PEOPLE.ann, 'questions'))).toContain('Only administrators')
+    expect(said(await setup.type(PEOPLE.ann, 'show E1'))).not.toContain('Is “Extended until”')
+  })
+
+  test('nobody else answers, and one press answers for all', async () => {
+    const action = { act: 'answer' as const, questionId: await questionId(), choice: 'signed' }
+    expect(said(await setup.pressAction(PEOPLE.ann, action))).toContain('Only administrators')
+    expect(await ends()).toEqual(['E1 2027-01-13', 'E2 2027-02-13', 'E3 2027-03-13'])
+    const done = said(await setup.pressAction(PEOPLE.admin, action))
+    expect(done).toContain('2 contracts changed')
+    expect(done).toContain('Nothing is open')
+    expect(await ends()).toEqual(['E1 2029-01-13', 'E2 2028-02-13', 'E3 2027-03-13'])
+  })
+})
