@@ -158,11 +158,17 @@ describe('one contract', () => {
     const end = card.deadlines.find(({ kind }) => kind === 'end')
     expect(end).toMatchObject({ on: day(20), daysLeft: 20, settled: null, nextOn: day(4) })
     expect(card.subject.alertIds.length).toBeGreaterThan(0)
+    // A name alone locks nobody out; with an address it is somebody.
+    expect((await cardFacts(context(), id)).mayChange).toBe(true)
+    await setup.rows(
+      `UPDATE person SET email = 'amira@trust.example' WHERE display_name = 'Amira Khan'`,
+    )
     expect((await cardFacts(context(), id)).mayChange).toBe(false)
     expect((await responsibleIn(setup.db.pool, setup.organisation.id, id))?.ownerId).toBe(
       await personId('Amira Khan'),
     )
     expect(await responsibleIn(setup.db.pool, setup.organisation.id, 0)).toBeNull()
+    await setup.rows(`UPDATE person SET email = NULL WHERE display_name = 'Amira Khan'`)
   })
 
   it('follows what people do: acknowledged, snoozed, out of contract, closed', async () => {

@@ -28,13 +28,13 @@ describe('questions in Slack', () => {
     expect(list).toContain('Extended until')
     expect(said(await setup.type(PEOPLE.admin, 'show E1'))).toContain('Is “Extended until”')
     expect(said(await setup.type(PEOPLE.admin, 'show E3'))).not.toContain('Extended until”')
-    expect(said(await setup.type(PEOPLE.ann, 'questions'))).toContain('Only administrators')
-    expect(said(await setup.type(PEOPLE.ann, 'show E1'))).not.toContain('Is “Extended until”')
+    expect(said(await setup.type(PEOPLE.colleague, 'questions'))).toContain('Only administrators')
+    expect(said(await setup.type(PEOPLE.colleague, 'show E1'))).not.toContain('Is “Extended until”')
   })
 
   test('nobody else answers, and one press answers for all', async () => {
     const action = { act: 'answer' as const, questionId: await questionId(), choice: 'signed' }
-    expect(said(await setup.pressAction(PEOPLE.ann, action))).toContain('Only administrators')
+    expect(said(await setup.pressAction(PEOPLE.colleague, action))).toContain('Only administrators')
     expect(await ends()).toEqual(['E1 2027-01-13', 'E2 2027-02-13', 'E3 2027-03-13'])
     const done = said(await setup.pressAction(PEOPLE.admin, action))
     expect(done).toContain('2 contracts changed')
