@@ -192,7 +192,9 @@ async function tellImporter(
   { path, importId, result }: { path: string; importId: number; result: ImportResult },
 ): Promise<void> {
   const { source, read, created, updated, unchanged, rejected, skipped } = result
-  const counts = { read, created, updated, unchanged, rejected, skipped }
+  const { unwatched, undated, over, questions } = result
+  const watch = { unwatched, undated, over, questions }
+  const counts = { read, created, updated, unchanged, rejected, skipped, ...watch }
   await queuePersonal(client, {
     organisationId: deps.organisation.id,
     slackUser: asker.slackUser,

@@ -15,10 +15,11 @@ export interface ImportFacts {
   readonly unchanged: number
   readonly rejected: number
   readonly skipped: number
-  readonly unwatched: number
-  readonly undated: number
-  readonly over: number
-  readonly questions: { readonly asked: number }
+  /** These four are missing in what was queued before they were told. */
+  readonly unwatched?: number
+  readonly undated?: number
+  readonly over?: number
+  readonly questions?: { readonly asked: number }
   readonly problems: readonly ImportProblemFact[]
 }
 export interface ImportProblemFact {
@@ -50,7 +51,8 @@ export function importAnswer(facts: ImportFacts): Message {
   )
 }
 
-function asking({ questions: { asked } }: ImportFacts): AnswerPart | null {
+function asking({ questions }: ImportFacts): AnswerPart | null {
+  const asked = questions?.asked ?? 0
   if (asked === 0) return null
   return rowWith(
     button('Answer them', { act: 'run', query: 'questions' }, { style: 'primary' }),
@@ -59,7 +61,14 @@ function asking({ questions: { asked } }: ImportFacts): AnswerPart | null {
 }
 
 /** `594 contracts watched, 6 not (2 without an end).` */
-function watchedLine({ read, skipped, unwatched, undated, over }: ImportFacts): Mrkdwn {
+function watchedLine({
+  read,
+  skipped,
+  unwatched,
+  undated = 0,
+  over = 0,
+}: ImportFacts): Mrkdwn | null {
+  if (unwatched === undefined) return null
   const watched = Math.max(0, read - skipped - unwatched - over)
   const without = undated === 0 ? '' : ` (${figure(undated)} without an end)`
   const past = over === 0 ? '' : `, ${figure(over)} over`
