@@ -114,6 +114,17 @@ async function readAgain(setup: Setup, file: string): Promise<ImportResult> {
   return result
 }
 
+/** Without one contract, and without what belongs to it. */
+function without(reference: string, all: Record<string, unknown>): Record<string, unknown> {
+  const rowsOf = (name: string) => all[name] as Record<string, unknown>[]
+  const own = rowsOf('contract').find((each) => each.reference === reference)
+  const tables = Object.keys(all).map((name) => [
+    name,
+    rowsOf(name).filter((each) => each !== own && each.contract_id !== own?.id),
+  ])
+  return Object.fromEntries(tables)
+}
+
 /** How many warnings of each kind were taken back. */
 async function supersededKinds(database: Address): Promise<Readonly<Record<string, number>>> {
   const { alert = [] } = await contents(database, ['alert'])
@@ -169,10 +180,12 @@ describe.each(['06', '10', '13'])('a database of %s migrations', (count) => {
     for (const alert of since) expect(alert).toMatch(/ (?:review|start-by) /)
     const before = await contents(database, KEPT)
     const result = await readAgain(setup, 'register.csv')
-    expect(result).toMatchObject({ created: 0, updated: 0, updatedFields: [], isSameFile: true })
-    expect(result.problems.map(({ reference }) => reference)).toEqual(['A-015'])
+    // A-015 has a start that nobody can read: older programs rejected it, now its end is watched.
+    expect(result).toMatchObject({ created: 1, updated: 0, updatedFields: [], isSameFile: true })
+    // A-001 leaves something open that is asked about since.
+    expect(result.problems.map(({ reference }) => reference)).toEqual(['A-001', 'A-015'])
     expect(await setup.sweep(SWEPT)).toMatchObject({ raised: 0, superseded: 0, queued: 0 })
-    expect(await contents(database, KEPT)).toEqual(before)
+    expect(without('A-015', await contents(database, KEPT))).toEqual(before)
   })
 
   test('reads more from a register than its program did, and the release notes name it', async () => {
