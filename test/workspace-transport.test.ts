@@ -19,7 +19,7 @@ const { workspace } = useWorkspace(
     lenient: true,
     now: () => Date.UTC(2027, 3, 1),
     signingSecret: SIGNING_SECRET,
-    ackMs: 200,
+    ackMs: 800,
     retryDelaysMs: [0, 10, 20],
     idle,
   },
