@@ -3,14 +3,14 @@
 import { acknowledge, answerSupply, snooze } from '../src/actions/acknowledge.ts'
 import { assign } from '../src/actions/assign.ts'
 import { decide } from '../src/actions/decide.ts'
-import { extend } from '../src/actions/extend.ts'
+import { classify, extend } from '../src/actions/extend.ts'
 import { setTeam } from '../src/database/organisation.ts'
-import { ACTORS, EXTENSIONS } from '../src/delivery/load-queries.ts'
+import { ACTORS, EXTENSIONS, lastAct } from '../src/delivery/acts.ts'
 import { auditLength, auditSheet } from '../src/register/export/tables.ts'
+import { showContract } from '../src/reports/contract.ts'
 import { historyOf } from '../src/reports/history.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import { lastAct } from '../src/slack/buttons.ts'
 import type { Asker } from '../src/slack/directory.ts'
 import { cardFacts } from '../src/slack/facts/contract.ts'
 import { teamsOf } from '../src/slack/facts/filters.ts'
@@ -34,7 +34,7 @@ import { mayConfirmTriage, responsibleIn } from '../src/slack/permissions.ts'
 import type { BotContext } from '../src/slack/request.ts'
 import { settingsForm } from '../src/slack/settings.ts'
 import { subscriptionFacts } from '../src/slack/subscriptions.ts'
-import { historyAnswer } from '../src/text/explain.ts'
+import { explainAnswer, historyAnswer } from '../src/text/explain.ts'
 import { homeView } from '../src/text/home.ts'
 import { checkUp } from '../src/warnings/self-check.ts'
 import { contextOf } from './support/bot-facts.ts'
@@ -193,6 +193,26 @@ describe('one contract', () => {
     expect((await explainFacts(context(), id, day(-1))).raised).toEqual([])
   })
 
+  it.each([
+    ['2026-11-23T23:30:00Z', 'Europe/Paris', '2026-11-24', 'sent on Tue 24 Nov 2026'],
+    ['2026-11-23T23:30:00Z', 'Europe/London', '2026-11-23', 'sent that day'],
+    // The database's clock is behind the program's: no message goes out before its day.
+    ['2026-11-20T12:00:00Z', 'Europe/London', '2026-11-23', 'sent that day'],
+  ])(
+    'names the day on which a reminder went out: %s in %s',
+    async (at, timeZone, sentOn, words) => {
+      await setTeam(setup.db.pool, setup.organisation.id, 'Default team', { timeZone })
+      const [waiting] = (await explainFacts(context(), id, null)).raised
+      expect(waiting).toMatchObject({ on: TODAY, sentOn: null })
+      await setup.rows(`UPDATE delivery SET state = 'SENT', sent_at = $1`, [at])
+      const facts = await explainFacts(context(), id, day(1))
+      expect(facts.raised[0]).toMatchObject({ on: TODAY, sentOn })
+      expect(explainAnswer(facts).text).toContain(`warned of the end, 30 days before, ${words}`)
+      expect(facts.silent.map(({ why }) => why).join()).toContain('was raised on Mon 23 Nov 2026')
+      await setup.rows('UPDATE team SET time_zone = NULL')
+    },
+  )
+
   it('tells who changed what, with names in place of numbers, at local time', async () => {
     const [tom, ada] = [await personId('Tom Reed'), await personId('Ada Byron')]
     const now = new Date('2026-07-01T09:05:00Z')
@@ -234,6 +254,51 @@ describe('one contract', () => {
       expect(await setup.rows(query, [[id]])).toMatchObject([{ on }])
     }
     await setup.rows('UPDATE team SET time_zone = NULL')
+  })
+
+  it('the last extension is the one that ends latest, among equals the newest, in answer, message and card', async () => {
+    const { pool } = setup.db
+    const actor = { ...setup.actor(TODAY), personId: await personId('Tom Reed') }
+    await extend(pool, actor, id, { kind: 'option', to: day(400), from: null, cost: null })
+    const add = (kind: string, to: CivilDate, status: string) =>
+      setup.rows(
+        `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on)
+         VALUES ($1, $2, $3, $4, $5, $6)`,
+        [setup.organisation.id, id, kind, status, day(21), to],
+      )
+    const kinds = async () => {
+      const [row] = await setup.rows<{ kind: string }>(EXTENSIONS, [[id]])
+      const shown = await showContract(pool, setup.organisation.id, id, TODAY, setup.rulesOf)
+      return [await lastAct(pool, setup.organisation.id, id, TODAY), row, shown.endSource].map(
+        (each) => (typeof each === 'object' && each !== null && 'kind' in each ? each.kind : each),
+      )
+    }
+    await setup.rows('UPDATE extension SET source = NULL')
+    await add('emergency', day(300), 'confirmed')
+    await add('emergency', day(500), 'proposed')
+    await add('emergency', day(500), 'withdrawn')
+    expect(await kinds()).toEqual(['option', 'option', 'option'])
+    await add('variation', day(400), 'presumed')
+    expect(await kinds()).toEqual(['variation', 'variation', 'variation'])
+  })
+
+  it('what somebody says of an extension that a register gave was said on that day, in answer and message', async () => {
+    const { pool } = setup.db
+    const known = { kind: 'unknown', status: 'confirmed', from: day(21), to: day(50) } as const
+    const extension = { ...known, cost: null, knownOn: day(-30), source: 'register' }
+    await setup.import([draft('C-9', { end: endOn(day(20)), extensions: [extension] })], TODAY)
+    const other = await setup.contractId('C-9')
+    const [row] = await setup.rows<{ id: number }>(
+      'SELECT id FROM extension WHERE contract_id = $1',
+      [other],
+    )
+    const now = new Date('2026-07-01T23:30:00Z')
+    const actor = { ...setup.actor(TODAY), personId: await personId('Tom Reed'), now }
+    const nothing = { cost: null, rule: null, grounds: null, approver: null, noticeReference: null }
+    await classify(pool, actor, other, row?.id ?? 0, { kind: 'option', ...nothing })
+    const on = '2026-07-02'
+    expect(await lastAct(pool, setup.organisation.id, other, TODAY)).toMatchObject({ on })
+    expect(await setup.rows(EXTENSIONS, [[other]])).toMatchObject([{ on }])
   })
 
   it('names people wherever the record is shown, by what is known of them today, and keeps their numbers', async () => {

@@ -6,7 +6,7 @@ import { submissionPayload } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type PostedMessage, type ShownView } from '../stand-in/slack/state.ts'
 import { fieldsOf } from '../stand-in/slack/validate.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { buttonOf, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { buttonOf, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { holdsInTime } from './support/holds.ts'
 import { present } from './support/present.ts'
 
@@ -435,6 +435,23 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     await setup.workspace.as(PEOPLE.owner).press(home, buttonOf(home.source, 'Help'))
     expect((await lastDirect(PEOPLE.owner)).text).toContain('/contracts')
     expect(setup.lines).toEqual([])
+  })
+
+  test('a snooze takes the same days whether it is typed or sent by a form, and names the last one', async () => {
+    const form = await setup.form(PEOPLE.owner, {
+      act: 'snooze-date',
+      subject: await setup.subjectOf('C-100'),
+    })
+    const last = 'until Mon 7 Dec 2026 at most'
+    expect(JSON.stringify(form.source)).toContain(`At most ${last.slice(0, -8)}`)
+    for (const day of ['2026-12-08', '2027-11-24', '2027-11-25', '2031-01-01']) {
+      expect(said(await setup.type(PEOPLE.owner, `snooze C-100 ${day}`)), day).toContain(last)
+      const { errors } = await submit(PEOPLE.owner, form, { until: day })
+      expect(Object.entries(errors).join(), day).toMatch(`until@`)
+      expect(Object.values(errors).join(), day).toContain(last)
+    }
+    await setup.type(PEOPLE.owner, 'snooze C-100 2026-12-07')
+    expect(await setup.actsOn('C-100')).toContain('snoozed')
   })
 
   const home = (who: string) => setup.workspace.views.home(who)

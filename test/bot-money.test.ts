@@ -1,7 +1,11 @@
 /** What an extension costs, told in Slack: when it is logged, on the card, in the year's costs. */
 
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { picturePage } from '../stand-in/page/picture.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { type Operator, operator } from './support/command.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Maximum end date,Value,Value basis
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,2023-12-08,2026-12-07,2027-01-07,"£36,000",
@@ -24,7 +28,7 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
       status: 'confirmed',
     })
     expect(sent.errors ?? {}).toEqual({})
-    const priced = 'about 2.8 times the baseline of £1,000 a month. Premium £3,230 (estimate:'
+    const priced = 'about 2.8 times the baseline of £1,000 a month. Premium £3,226 (estimate:'
     expect(await setup.toldDirectly(PEOPLE.owner)).toContain(priced)
     expect(setup.warningOf('Cleaning').text).toContain(priced)
   })
@@ -32,7 +36,7 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
   test('the card prices each extension and points out days past the maximum end', async () => {
     const card = said(await type('show C-100'))
     expect(card).toContain('An ordinary month costs £1,000 (estimate: straight line over 36 months')
-    expect(card).toContain('Premium £3,230')
+    expect(card).toContain('Premium £3,226')
     expect(card).toContain('past the maximum end')
   })
 
@@ -40,9 +44,9 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
     const { contractId, version } = await setup.subjectOf('C-200')
     const subject = { contractId, version, alertIds: [] }
     await setup.pressAction(PEOPLE.owner, { act: 'supplied-yes', subject })
-    expect(said(await type('show C-200'))).toContain('About £100 out of contract since')
+    expect(said(await type('show C-200'))).toContain('£100 out of contract since')
     await setup.deliver()
-    expect(setup.warningOf('Linen hire').text).toContain('About £100 out of contract since')
+    expect(setup.warningOf('Linen hire').text).toContain('£100 out of contract since')
   })
 
   test('the year’s costs are told by month and supplier, and nowhere that others read', async () => {
@@ -77,5 +81,60 @@ describe.each(TRANSPORTS)('money over %s', (kind) => {
     expect(said(await type('withdraw C-100'))).toContain('no extension that could be withdrawn')
     const stranger = await setup.type(PEOPLE.colleague, 'withdraw C-200')
     expect(said(stranger)).toContain('Only its owner')
+  })
+})
+
+describe('one sum of spend', () => {
+  const COST = 1_268_556
+  let me: Operator
+  const setup = useBotSetup('socket', REGISTER, {
+    prepare: async ({ database, tell }) => {
+      await tell()
+      me = operator({
+        DATABASE_URL: database.url,
+        LAPSEWATCH_MIGRATE_URL: database.ownerUrl,
+      })
+    },
+  })
+  afterAll(() => me.leave())
+
+  test('is the same to the pound in message, card, costs, summary, list, file, page and command', async () => {
+    const type = async (text: string) => said(await setup.type(PEOPLE.owner, text))
+    const modal = await setup.form(PEOPLE.owner, 'extend C-200')
+    await setup.workspace.as(PEOPLE.owner).submit(modal, {
+      kind: 'emergency',
+      to: '2026-12-31',
+      cost: String(COST),
+      grounds: 'waiver',
+      status: 'confirmed',
+    })
+    await setup.deliver()
+    const { totals } = await me.json('costs', '--year', '2026/27')
+    const [total] = totals as unknown as { cost: string; premium: string }[]
+    expect(Number(total?.cost)).toBe(COST)
+    const cost = `£${COST.toLocaleString('en-GB')}`
+    const premium = `£${Math.round(Number(total?.premium)).toLocaleString('en-GB')}`
+    const inPerson = await setup.toldDirectly(PEOPLE.owner)
+    const summary = await type('summary')
+    const told = {
+      'the posted warning': setup.warningOf('Linen hire').text,
+      'the answer in person': inPerson,
+      'the card': await type('show C-200'),
+      'the costs of the year': await type('costs 2026/27'),
+      'the weekly summary': summary,
+      'the page': picturePage({ messages: [{ text: summary }] }, 'light'),
+      'costs, typed': (await me.run('costs', '--year', '2026/27')).stdout,
+    }
+    for (const [where, text] of Object.entries(told)) {
+      expect(text, where).toContain(cost)
+      expect(text, where).toContain(premium)
+      expect(text.replaceAll(/, about: [^;]*;/g, ''), where).not.toMatch(/£1\.2|£1[,.]2[67]0|£\d+k/)
+    }
+    expect(summary).toContain(`Since Sat 21 Nov 2026, for ${cost}`)
+    const ledger = (await me.run('extensions')).stdout
+    expect(ledger).toContain(total?.cost)
+    expect(ledger).toContain(total?.premium)
+    await me.run('export', 'register.csv')
+    expect(readFileSync(path.join(me.folder, 'register.csv'), 'utf8')).toContain(total?.cost)
   })
 })

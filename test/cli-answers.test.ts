@@ -190,7 +190,9 @@ describe('from a register to what is told', () => {
 
   test('explain', async () => {
     const answer = await me.json('explain', 'A-1', '--as-of', asOf)
-    expect(shape(answer.raised)).toBe('[{ kind: string, on: date, rung: number, state: string }]')
+    expect(shape(answer.raised)).toBe(
+      '[{ kind: string, on: date, rung: number, sentOn: null, state: string }]',
+    )
     expect(shape(answer.next)).toBe('[{ kind: string, on: date, rung: number }]')
     expect(Object.keys(answer)).toEqual(['reference', 'raised', 'next', 'silent'])
     const old = await me.json('explain', 'A-3')

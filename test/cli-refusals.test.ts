@@ -35,7 +35,7 @@ describe.concurrent('a command that was typed wrongly ends with 2', () => {
     [['nonsense'], 'unknown command'],
     [['show'], 'missing required argument'],
     [['due', '--as-of', '2027-02-30'], 'YYYY-MM-DD'],
-    [['sweep', '--as-of', '9999-01-01'], '1900-01-01 to 2098-12-31'],
+    [['sweep', '--as-of', '9999-01-01'], '1900-01-02 to 2098-12-31'],
     [['simulate', '--from', '2026-01-01'], '--to'],
     [['import', 'x.csv', '--format', 'pdf'], 'csv, xlsx, ocds'],
     [['decide', 'A-1', '--kind', 'lunch', '--decision', 'x'], 'start-by, notice, option, end'],

@@ -323,7 +323,7 @@ describe('the weekly summary', () => {
     await setup.import([draft('A-1', { ...ended, value: asDecimal('24000') })], ON)
     await answerSupply(setup.db.pool, setup.actor(ON), await setup.contractId('A-1'), true)
     const [item] = (await week('2026-11-30')).outOfContract.items
-    expect(item?.note).toMatch(/^Still supplied: About £1,000 out of contract since Sun 1 Nov 2026/)
+    expect(item?.note).toMatch(/^Still supplied: £1,000 out of contract since Sun 1 Nov 2026/)
     const hidden = weeklyWithoutPrices(await week('2026-11-30'))
     expect(JSON.stringify(hidden)).not.toContain('£')
   })

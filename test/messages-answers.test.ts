@@ -256,7 +256,7 @@ function answersWith(text: string | null): Record<string, Message> {
           ? {}
           : {
               contract: named,
-              raised: [{ kind, rung: 3, on, state: text }],
+              raised: [{ kind, rung: 3, on, sentOn: on, state: text }],
               silent: [{ kind, why: text }],
             },
       ),

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { FIELDS } from '../src/register/column-names.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
+import { snoozeLimit } from '../src/rules/reminder-plan.ts'
 import { DEFAULT_SCHEDULES } from '../src/rules/reminder-schedule.ts'
 import { RULE_KEYS, ruleName } from '../src/rules/settings-text.ts'
 import { assignModal, preferencesModal } from '../src/slack/forms/assign.ts'
@@ -117,7 +118,10 @@ function modalsWith(text: string | null): Record<string, ModalView> {
       ],
     }),
     'record a decision where nothing is open': decideModal({ ...about, deadlines: [] }),
-    snooze: snoozeModal(about, TODAY),
+    snooze: snoozeModal(
+      { ...about, limit: snoozeLimit(TODAY, [{ kind: 'end', on: addDays(TODAY, 20) }]) },
+      TODAY,
+    ),
     reassign: assignModal({ ...about, owner: person, deputy: TOM }),
     preferences: preferencesModal('dm'),
     'add a contract': contractModal({ subject: null, contract: {}, teams }),
@@ -289,7 +293,7 @@ describe('a modal', () => {
         law: { regime: null, assumed: false },
       }),
       decide: decideModal({ ...contractOf(subject), deadlines: [] }),
-      snooze: snoozeModal(contractOf(subject), TODAY),
+      snooze: snoozeModal({ ...contractOf(subject), limit: snoozeLimit(TODAY, []) }, TODAY),
       assign: assignModal({ ...contractOf(subject), owner: AMIRA, deputy: TOM }),
       edit: contractModal({ subject, contract: STORED, teams: TEAMS }),
       'contract rules': rulesModal({
@@ -487,6 +491,8 @@ describe('a modal that is sent back', () => {
         { kind: /Choose what kind/, to: /last day/, status: /whether it is signed/ },
       ],
       ['log an extension', { ...SIGNED, to: '2027-04-30' }, { to: /runs to Fri 30 Apr 2027/ }],
+      ['log an extension', { ...SIGNED, to: '2099-01-01' }, { to: /to Wed 31 Dec 2098/ }],
+      ['edit a contract', { start: '1900-01-01' }, { start: /from Tue 2 Jan 1900/ }],
       [
         'log an extension',
         { ...SIGNED, to: '2027-05-31', from: '2027-06-01' },
@@ -528,7 +534,6 @@ describe('a modal that is sent back', () => {
       ],
       ['snooze', { until: null }, { until: /Choose the day/ }],
       ['snooze', { until: '2026-11-23' }, { until: /later than today/ }],
-      ['snooze', { until: '2028-11-23' }, { until: /within a year/ }],
       ['snooze', { why: 'x'.repeat(301) }, { why: /at most 300/ }],
       ['reassign', { owner: null }, { owner: /changes nothing: tick/ }],
       ['reassign', { owner: 'U0NEW0001', nobody: 'owner' }, { owner: /not both/ }],

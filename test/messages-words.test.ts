@@ -1,12 +1,21 @@
+import { Big } from 'big.js'
 import fc from 'fast-check'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { DeadlineKind } from '../src/rules/contract.ts'
-import { asDecimal } from '../src/rules/money.ts'
+import { asDecimal, canonical } from '../src/rules/money.ts'
 import { byUrgency, urgencyOf } from '../src/text/deadline.ts'
 import type { DeadlineFacts } from '../src/text/facts.ts'
 import { oneMoreMonthWords } from '../src/text/headroom.ts'
 import { countWords, gapWords, passedWords } from '../src/text/procurement.ts'
-import { amountWords, counted, dateWords, endWords, whenWords } from '../src/text/words.ts'
+import {
+  amountWords,
+  counted,
+  dateWords,
+  endWords,
+  estimateWords,
+  spendWords,
+  whenWords,
+} from '../src/text/words.ts'
 import { holds } from './support/holds.ts'
 
 describe('amounts', () => {
@@ -43,6 +52,20 @@ describe('amounts', () => {
 
   it('names other currencies by their code', () => {
     expect(amountWords(asDecimal('1200000'), 'EUR')).toBe('EUR 1.2m')
+  })
+
+  it('spend is exact to the pound at any size, and no estimate has pennies', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), (pennies) => {
+        const amount = canonical(new Big(String(pennies)).div(100))
+        const read = (words: string) => new Big(words.replace(/[£,]/g, ''))
+        expect(read(spendWords(amount, 'GBP')).eq(amount)).toBe(true)
+        const estimate = estimateWords(amount, 'GBP')
+        const off = read(estimate).minus(amount).abs()
+        expect(off.lte(new Big(amount).abs().lt(1) ? 0 : 0.5), `${amount}: ${estimate}`).toBe(true)
+      }),
+    )
+    expect(spendWords(null, 'GBP')).toBe('unknown')
   })
 
   it('never says an unknown value as zero', () => {

@@ -247,7 +247,10 @@ describe('in a house', () => {
     const organisationId = organisation.id
     const id = await setup.contractId('R-1')
     const { next } = await explain(db.pool, organisationId, id, day('2026-11-20'), rulesOf)
-    expect(next).toMatchObject([{ kind: 'review', on: '2026-11-24', rung: 90 }])
+    expect(next.slice(0, 2)).toMatchObject([
+      { kind: 'review', on: '2026-11-24', rung: 90 },
+      { kind: 'review', on: '2027-01-22', rung: 30 },
+    ])
     const span = { from: day('2026-11-20'), to: day('2027-01-31') }
     const simulated = await simulate(db.pool, {
       ...{ organisationId, rulesOf, sourceId: null, held: true },

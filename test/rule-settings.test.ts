@@ -229,7 +229,7 @@ describe('a rule that is changed', () => {
         const lines = raised.map(({ line }) => line)
         expect(new Set(told)).toEqual(new Set(lines))
         expect(told.length).toBe(lines.length)
-        expect(lines).toEqual(expect.arrayContaining(expected))
+        expect(lines.filter((line) => line.startsWith('A-0 '))).toEqual(expected)
       },
     )
   })

@@ -9,7 +9,7 @@ import { verifyAudit } from '../src/database/audit-log.ts'
 import { setTeam } from '../src/database/organisation.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { showContract } from '../src/reports/contract.ts'
-import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
+import { addDays, type CivilDate, dayText } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import { workingDayOnOrAfter } from '../src/rules/working-days.ts'
@@ -240,12 +240,35 @@ describe('what people do', () => {
     ])
   })
 
+  test.each([
+    // Open warnings of the end; an overdue start-by, whose end has not warned; an end long past.
+    ['2026-12-11', { end: endOn('2026-12-11') }, '2026-12-11'],
+    ['2027-05-31', { end: endOn('2027-05-31'), value: asDecimal('900000') }, '2027-05-31'],
+    ['2027-03-31', { end: endOn('2027-03-31'), reviewOn: day('2027-01-08') }, '2027-01-08'],
+    ['2026-11-01', { end: endOn('2026-11-01') }, '2027-11-24'],
+  ])(
+    'ending %s, a snooze goes to the next deadline at most, and 366 days',
+    async (_, facts, last) => {
+      await setup.import([draft('A-1', facts)], MONDAY)
+      await setup.rows('UPDATE team SET ladders_from = NULL')
+      await setup.sweep(MONDAY)
+      const id = await setup.contractId('A-1')
+      const until = (to: CivilDate) => snooze(setup.db.pool, setup.actor(MONDAY), id, to, null)
+      const latest = day(last)
+      await expect(until(addDays(latest, 1))).rejects.toThrow(
+        `Snooze until ${dayText(latest)} at most`,
+      )
+      await until(latest)
+      expect((await setup.alerts()).join()).toContain('(snoozed)')
+    },
+  )
+
   test('a snooze past a deadline to come is refused, with the last day that it may have', async () => {
     await setup.import([draft('A-1', SOON)], MONDAY)
     await setup.sweep(MONDAY)
     const id = await setup.contractId('A-1')
     const until = (to: string) => snooze(setup.db.pool, setup.actor(MONDAY), id, day(to), null)
-    await expect(until('2026-12-12')).rejects.toThrow('snooze until that day at most')
+    await expect(until('2026-12-12')).rejects.toThrow('Snooze until Fri 11 Dec 2026 at most')
     expect(await setup.alerts()).toEqual(['2026-11-23 end 30'])
     await until('2026-12-11')
     expect(await setup.alerts()).toEqual(['2026-11-23 end 30 (snoozed)'])

@@ -106,7 +106,7 @@ describe('the weekly summary counts', () => {
       total: 1,
       items: [{ reference: 'ROLLED', kind: 'emergency-end', on: day(9), daysLeft: 9 }],
     })
-    expect(facts.emergencies.items[0]?.note).toBe('Since Mon 23 Nov 2026, for £3.47m')
+    expect(facts.emergencies.items[0]?.note).toBe('Since Mon 23 Nov 2026, for £3,470,000')
     expect((await read({ slot: day(9) })).emergencies.total).toBe(1)
     expect((await read({ slot: day(10) })).emergencies.total).toBe(0)
   })

@@ -55,7 +55,7 @@ describe('the five figures', () => {
   it('read well aloud, each with its coverage; what is unknown is never nothing', () => {
     expect(told(null)).toEqual([
       '2 suppliers out of contract: 3 contracts, still supplied as far as is known 1, not answered 2.',
-      '£8.07m on emergency extensions in 2026/27; premium (estimate) £3.19m. Cost known of 3 of 4, premium of 2.',
+      '£8,070,000 on emergency extensions in 2026/27; premium (estimate) £3,191,123. Cost known of 3 of 4, premium of 2.',
       'an unknown amount of GBP extra in the next 90 days if nothing is done (estimate), beside £462,878 payable anyway. Priced 0 of 4.',
       '1 procurement behind plan, of 7 under way; the longest gap without cover would be 12 days.',
       '3 decisions needed: Amira Khan 2, 1 without an owner.',
@@ -74,7 +74,7 @@ describe('the five figures', () => {
       },
     }
     expect(told(before)[0]).toContain('(before: 5)')
-    expect(told(before)[1]).toContain('(before: £8.07m, premium £3.19m)')
+    expect(told(before)[1]).toContain('(before: £8,070,000, premium £3,191,123)')
     expect(told(before)[2]).toContain('(before: nothing)')
     expect(told(before)[3]).toContain('(before: 0)')
     expect(told(before)[4]).toContain('(before: 9)')

@@ -1,9 +1,11 @@
 /** Somebody is on it: open warnings pause, and are asked about again. */
+
 import type { Pool } from 'pg'
 import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
-import { quietUntil } from '../rules/reminder-plan.ts'
+import { deadlinesOf } from '../rules/deadlines.ts'
+import { quietUntil, snoozeLimit } from '../rules/reminder-plan.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
@@ -49,12 +51,9 @@ export async function markHistoric(
   })
 }
 
-/** The longest snooze: longer than this is a decision, and wants its evidence. */
-const LONGEST_DAYS = 90
-
 /**
  * Snoozes the contract's open and acknowledged warnings until that day.
- * @throws UserError for a day that is past, further than 90 days off, or past the deadline itself.
+ * @throws UserError for a day that is past, or further off than `snoozeLimit` allows.
  */
 export async function snooze(
   pool: Pool,
@@ -63,30 +62,26 @@ export async function snooze(
   until: CivilDate,
   why: string | null,
 ): Promise<void> {
-  await act(pool, actor, contractId, async (client, { today, record }) => {
+  await act(pool, actor, contractId, async (client, { today, rules, record }) => {
     const { reference } = record.row
     if (until <= today) {
       throw new UserError(`Snooze until a day to come: ${dayText(until)} is not after today.`)
     }
-    if (until > addDays(today, LONGEST_DAYS)) {
+    const deadlines = deadlinesOf(record.contract, rules).filter(({ settled }) => settled === null)
+    const limit = snoozeLimit(today, deadlines)
+    if (until > limit.until) {
       throw new UserError(
-        `Snooze for ${LONGEST_DAYS} days at most. For longer, record the decision that makes the warning needless.`,
+        `Snooze until ${dayText(limit.until)} at most, ${limit.why}. For longer, record the decision that makes the warning needless.`,
+        [],
+        'until',
       )
     }
     const snoozed = await tables(client).alert.updateManyAndReturn({
       where: { contractId, state: { in: ['open', 'acknowledged', 'snoozed'] } },
       data: { state: 'snoozed', actedOn: today, actedById: actor.personId, pausedUntil: until },
-      select: { kind: true, deadlineOn: true },
+      select: { kind: true },
     })
     if (snoozed.length === 0) throw new UserError(`${reference} has no open warning to snooze.`)
-    const [next] = snoozed
-      .filter(({ deadlineOn }) => deadlineOn > today)
-      .sort((a, b) => (a.deadlineOn < b.deadlineOn ? -1 : 1))
-    if (next !== undefined && until > next.deadlineOn) {
-      throw new UserError(
-        `The ${next.kind} deadline of ${reference} is ${dayText(next.deadlineOn)}: snooze until that day at most, or record the decision that settles it.`,
-      )
-    }
     const kinds = [...new Set(snoozed.map((row) => row.kind))].join(', ')
     const note = why?.trim() ? `${until} (${why.trim().slice(0, 300)})` : until
     return [{ contractId, what: 'snoozed', field: kinds, from: null, to: note }]

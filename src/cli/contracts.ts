@@ -8,7 +8,7 @@ import { editContract } from '../register/edit/edit.ts'
 import { showContract } from '../reports/contract.ts'
 import { listContracts, listDue, PAGE_SIZE } from '../reports/list.ts'
 import { findContract } from '../reports/search.ts'
-import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
 import { UserError } from '../rules/user-error.ts'
 import { explain } from '../warnings/explain.ts'
@@ -64,7 +64,7 @@ function addDue(cli: Command): void {
     .command('due')
     .description('what is due, by date; overdue first')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
-    .option('--days <n>', 'how far ahead', wholeOption(0, 36_500), 90)
+    .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 90)
     .option('--team <team>', 'only this team')
     .option('--limit <n>', 'at most so many', wholeOption(1, 1_000_000))
     .option('--json', 'one JSON object')
@@ -200,6 +200,7 @@ function addExplain(cli: Command): void {
             'warned of': 'kind',
             'days before': 'rung',
             on: 'on',
+            'sent on': 'sentOn',
             state: 'state',
           }) ?? 'Nobody has been warned of it yet.',
           tableOf(told.next, { next: 'kind', 'days before': 'rung', on: 'on' }),

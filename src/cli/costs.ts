@@ -4,18 +4,17 @@ import type { Program } from '../app/app.ts'
 import { readCosts } from '../reports/costs.ts'
 import { exposureTotals, readExposure } from '../reports/exposure.ts'
 import { type PriceRules, readPriceRules } from '../reports/ledger.ts'
-import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearNamed } from '../rules/months.ts'
 import { UserError } from '../rules/user-error.ts'
 import { ratioWords } from '../text/prices.ts'
-import { amountWords, counted } from '../text/words.ts'
+import { counted, estimateWords, spendWords } from '../text/words.ts'
 import {
   type Answer,
   type CommonOptions,
   dateOption,
   firstRows,
-  money,
   run,
   totalText,
   visible,
@@ -53,7 +52,7 @@ export function addCosts(cli: Command): void {
               `Out of contract: ${visible(each.reference)} since ${dayText(each.since)}, ${
                 each.accrued === null
                   ? `cost unknown (${each.method})`
-                  : `about ${amountWords(each.accrued, each.currency)} by now (estimate: ${each.method})`
+                  : `${estimateWords(each.accrued, each.currency)} by now (estimate: ${each.method})`
               }.`,
           ),
         ]
@@ -67,10 +66,10 @@ const TOTAL_HEADINGS = ['committed', 'accrued', 'invoiced', 'premium', 'priced']
 function groupRows({ name, totals }: { name: string; totals: readonly LedgerTotal[] }) {
   return totals.map((each) => [
     name,
-    money(each.cost, each.currency),
-    money(each.accrued, each.currency),
-    money(each.invoiced, each.currency),
-    money(each.premium, each.currency),
+    spendWords(each.cost, each.currency),
+    spendWords(each.accrued, each.currency),
+    spendWords(each.invoiced, each.currency),
+    estimateWords(each.premium, each.currency),
     `${each.priced} of ${each.count}`,
   ])
 }
@@ -80,7 +79,7 @@ export function addExposure(cli: Command): void {
     .command('exposure')
     .description('what contracts that lapse would cost if each had to be extended in a hurry')
     .option('--as-of <date>', 'as it was known on this day', dateOption)
-    .option('--days <n>', 'how far ahead', wholeOption(0, 36_500), 90)
+    .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 90)
     .option('--team <team>', 'only this team')
     .option('--json', 'one JSON object')
     .action((options: CostOptions & { asOf?: CivilDate; days: number }) =>
@@ -116,7 +115,7 @@ async function exposureAnswer(
     ...(items.length === 0 ? [] : [firstRows(headings, rows)]),
     ...totals.map(
       (each) =>
-        `${each.currency}: run-rate ${money(each.runRate, each.currency)}, payable anyway; potential cost avoidance ${money(each.extra, each.currency)} (estimate); priced ${each.priced} of ${each.of}.`,
+        `${each.currency}: run-rate ${estimateWords(each.runRate, each.currency)}, payable anyway; potential cost avoidance ${estimateWords(each.extra, each.currency)} (estimate); priced ${each.priced} of ${each.of}.`,
     ),
   ]
   return { json: { asOf, items, totals }, text: text.join('\n\n') }

@@ -9,7 +9,7 @@ import { askedToday, type ContractHeadroom, contractHeadroom } from '../reports/
 import { type LedgerLine, readLedger, readPriceRules } from '../reports/ledger.ts'
 import { findContract } from '../reports/search.ts'
 import { type RecordedWaiver, readWaivers } from '../reports/waivers.ts'
-import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import type { ExtensionKind } from '../rules/contract.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
@@ -276,7 +276,7 @@ export function addHeadroom(cli: Command): void {
     .command('headroom')
     .description('how far a contract was changed, against each test of procurement law')
     .argument('<reference>', 'its reference')
-    .option('--add-days <n>', 'with so many days more', wholeOption(0, 36_500), 0)
+    .option('--add-days <n>', 'with so many days more', wholeOption(0, MOST_DAYS_AHEAD), 0)
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions & { addDays: number }) =>
       run(options, async (program) => {

@@ -10,7 +10,7 @@ import {
   type SupplierConsolidation,
 } from '../reports/consolidation.ts'
 import { findContract } from '../reports/search.ts'
-import type { CivilDate } from '../rules/civil-date.ts'
+import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { sumByCurrency } from '../rules/money.ts'
 import { CLIFFS_SHOWN, cliffsAnswer } from '../text/cliffs.ts'
 import { consolidationAnswer } from '../text/consolidation.ts'
@@ -163,7 +163,7 @@ function addCliffs(cli: Command): void {
     .command('cliffs')
     .description('contracts of one supplier, reseller or product that end together')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
-    .option('--days <n>', 'how far ahead', wholeOption(0, 36_500), 365)
+    .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 365)
     .option('--team <team>', 'only this team')
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { asOf?: CivilDate; days: number; team?: string }) =>

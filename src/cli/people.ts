@@ -10,7 +10,7 @@ import {
   type RecordPlace,
 } from '../actions/erase-person.ts'
 import { editContract } from '../register/edit/edit.ts'
-import type { CivilDate } from '../rules/civil-date.ts'
+import { type CivilDate, civilDateIn } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import { counted } from '../text/words.ts'
 import { onContract } from './contracts.ts'
@@ -25,9 +25,9 @@ export function addPerson(cli: Command): void {
     .argument('<who>', named)
     .option('--json', 'one JSON object')
     .action((who: string, options: CommonOptions) =>
-      run(options, async ({ pool, organisation: { id } }) => {
+      run(options, async ({ pool, organisation: { id, timeZone } }) => {
         const dossier = await dossierOf(pool, id, await findPerson(pool, id, who))
-        return { json: dossier, text: shownText(dossier) }
+        return { json: dossier, text: shownText(dossier, timeZone) }
       }),
     )
   person
@@ -54,30 +54,30 @@ export function addPerson(cli: Command): void {
           personId: null,
         }
         const erased = await erasePerson(pool, eraser, who)
-        return { json: erased, text: erasedText(erased) }
+        return { json: erased, text: erasedText(erased, organisation.timeZone) }
       }),
     )
 }
 
-function shownText({ person, ...held }: Dossier): string {
+function shownText({ person, ...held }: Dossier, timeZone: string): string {
   const { id, name, email, slackUser, goneOn, erasedAt } = person
   const who = [name, email, slackUser].filter((part) => part !== null).map(visible)
   const lines = [
     `person ${id}: ${who.join(', ') || 'no name'}`,
     goneOn === null ? null : `Left on ${goneOn}.`,
-    erasedAt === null ? null : `Erased on ${erasedAt.toISOString().slice(0, 10)}.`,
+    erasedAt === null ? null : `Erased on ${civilDateIn(erasedAt, timeZone)}.`,
     `Answers for ${counted(held.answersFor.length, 'contract')}.`,
     `Recorded: ${counted(held.decisions.length, 'decision')}, ${counted(held.extensions.length, 'extension')}, ${counted(held.acknowledged.length, 'acknowledgement')}, ${counted(held.subscriptions.length, 'subscription')}, ${counted(held.imports.length, 'import')}.`,
     `${counted(held.acts.length, 'entry', 'entries')} of the record of changes are theirs.`,
     held.namedInRecord.length === 0
       ? null
       : `The record of changes names them in what somebody typed, at ${counted(held.namedInRecord.length, 'place')}:`,
-    ...placeLines(held.namedInRecord),
+    ...placeLines(held.namedInRecord, timeZone),
   ]
   return lines.filter((line) => line !== null).join('\n')
 }
 
-function erasedText(erased: Erased): string {
+function erasedText(erased: Erased, timeZone: string): string {
   const { person, pseudonym, cleaned, leftInRecord, owned, rewritten } = erased
   const places = Object.entries(cleaned).map(([table, count]) => `${count} in ${table}`)
   return [
@@ -89,7 +89,7 @@ function erasedText(erased: Erased): string {
     leftInRecord.length === 0
       ? null
       : `The record of changes cannot be changed, and still names them in what somebody typed, at ${counted(leftInRecord.length, 'place')}. Keep this list: they cannot be looked for again.`,
-    ...placeLines(leftInRecord),
+    ...placeLines(leftInRecord, timeZone),
     'Take them out of the registers as well, or the next import brings them back. Backups taken before still hold them.',
   ]
     .filter((line) => line !== null)
@@ -99,10 +99,10 @@ function erasedText(erased: Erased): string {
 /** More places than these are in the JSON alone. */
 const MOST_PLACES = 50
 
-function placeLines(places: readonly RecordPlace[]): string[] {
+function placeLines(places: readonly RecordPlace[], timeZone: string): string[] {
   const lines = places.slice(0, MOST_PLACES).map(({ position, at, reference, what, field }) => {
     const parts = [reference, what, field].filter((part) => part !== null).map(visible)
-    return `  entry ${position}, ${at.toISOString().slice(0, 10)}: ${parts.join(', ')}`
+    return `  entry ${position}, ${civilDateIn(at, timeZone)}: ${parts.join(', ')}`
   })
   const more = places.length - lines.length
   return more === 0 ? lines : [...lines, `  and ${more} more: --json has them all.`]

@@ -7,11 +7,16 @@ import { redacted } from '../app/redact.ts'
 import { SettingsError } from '../app/settings.ts'
 import { DatabaseProblem } from '../database/errors.ts'
 import { RegisterError } from '../register/draft.ts'
-import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import {
+  type CivilDate,
+  FIRST_RECORDED,
+  LAST_RECORDED,
+  parseCivilDate,
+} from '../rules/civil-date.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type Decimal, parseDecimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
-import { amountWords, counted, figure } from '../text/words.ts'
+import { counted, estimateWords, figure, spendWords } from '../text/words.ts'
 
 /** What a command answers: one object for programs, text for people. */
 export interface Answer {
@@ -109,33 +114,25 @@ export function firstRows(
 export function totalText(total: LedgerTotal): string {
   const { currency, count, costed, priced } = total
   const amounts = [
-    `committed ${money(total.cost, currency)}`,
-    `accrued by now ${money(total.accrued, currency)}`,
+    `committed ${spendWords(total.cost, currency)}`,
+    `accrued by now ${spendWords(total.accrued, currency)}`,
     total.invoiced === null
       ? 'no invoices recorded'
-      : `invoiced ${money(total.invoiced, currency)}`,
+      : `invoiced ${spendWords(total.invoiced, currency)}`,
     total.budget === null
       ? null
-      : `with VAT that does not come back ${money(total.budget, currency)} (known of ${total.budgeted})`,
-    `premium ${money(total.premium, currency)} (estimate)`,
+      : `with VAT that does not come back ${spendWords(total.budget, currency)} (known of ${total.budgeted})`,
+    `premium ${estimateWords(total.premium, currency)} (estimate)`,
   ].filter((each) => each !== null)
   return `${counted(count, 'extension')} in ${currency}: ${amounts.join(', ')}. Cost known of ${costed} of ${count}, premium of ${priced} of ${count}.`
 }
-
-export function money(amount: Decimal | null, currency: string): string {
-  return amount === null ? 'unknown' : amountWords(amount, currency)
-}
-
-/** Registers hold dates of these years; what lies beyond them is a slip of the finger. */
-const FIRST_DAY = '1900-01-01'
-const LAST_DAY = '2098-12-31'
 
 export function dateOption(text: string): CivilDate {
   const date = parseCivilDate(text)
   if (date === null)
     throw new InvalidArgumentError('Write the date as YYYY-MM-DD, for example 2027-04-30.')
-  if (date < FIRST_DAY || date > LAST_DAY)
-    throw new InvalidArgumentError(`Write a date from ${FIRST_DAY} to ${LAST_DAY}.`)
+  if (date < FIRST_RECORDED || date > LAST_RECORDED)
+    throw new InvalidArgumentError(`Write a date from ${FIRST_RECORDED} to ${LAST_RECORDED}.`)
   return date
 }
 

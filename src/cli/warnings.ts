@@ -1,4 +1,5 @@
 /** `sweep`, `deliver`, `weekly`, `simulate` and `calendar`. */
+
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Command } from 'commander'

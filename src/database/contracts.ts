@@ -1,4 +1,5 @@
 /** Contracts as the rules see them, read in a fixed number of queries. */
+
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type {
@@ -16,34 +17,35 @@ import type {
 } from '../rules/contract.ts'
 import { deadlinesOf } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
+import type { ChargeUnit } from '../rules/premium.ts'
 import { subjectOf } from '../rules/regime.ts'
 import type { MonitoredContract, RaisedAlert } from '../rules/reminder-plan.ts'
 import type { RuleSettings, Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { nameKey } from './organisation.ts'
 
-/** The columns of `contract` that the rules need, under the names that `ContractRow` gives them. */
-export const CONTRACT_COLUMNS = `
-  c.id, c.team_id AS "teamId", c.reference, c.start, c.end_kind AS "endKind",
-  c.end_precision AS "endPrecision", c.end_earliest AS "endEarliest", c.end_latest AS "endLatest",
-  c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit",
-  c.notice_text AS "noticeText", c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
-  c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.personal_data AS "personalData", c.route, c.value, c.currency,
-  c.successor_start AS "successorStart", c.closed_on AS "closedOn", c.historic, c.watched,
-  c.out_of_contract_on AS "outOfContractOn", c.disputed_end AS "disputedEnd", c.settings -> 'rules' AS rules,
-  c.value_basis AS "valueBasis", c.vat, c.category, c.form,
-  coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id), c.regime) AS regime`
+// The columns of `contract c` that are read, each once: its name in rows, its type and its SQL. What the
+// rules need, what prices are made from and what messages tell are three choices of them; an import,
+// which compares field by field, adds its own to what the rules need.
 
-export interface ContractRow {
+export interface ContractColumns {
   readonly id: number
+  readonly version: number
   readonly teamId: number
   readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly supplierKey: string | null
   readonly start: CivilDate | null
   readonly endKind: 'dated' | 'undated' | 'rolling'
   readonly endPrecision: Precision | null
   readonly endEarliest: CivilDate | null
   readonly endLatest: CivilDate | null
   readonly maximumEnd: CivilDate | null
+  /** The last day of cover as extensions moved it. */
+  readonly currentLatest: CivilDate | null
+  /** The register's earlier end, where people recorded a later one. */
+  readonly disputedEnd: CivilDate | null
   readonly noticeAmount: number | null
   readonly noticeUnit: PeriodUnit | null
   readonly noticeText: string | null
@@ -52,30 +54,154 @@ export interface ContractRow {
   readonly renewalUnit: PeriodUnit | null
   readonly reviewOn: CivilDate | null
   readonly personalData: boolean | null
+  /** Its framework's, else its own: a call-off stands under its framework's law. */
+  readonly regime: Regime | null
   readonly route: string | null
   readonly value: Decimal | null
+  readonly valueBasis: ValueBasis
+  readonly vat: VatState
   readonly currency: string
+  readonly periodicCharge: Decimal | null
+  readonly chargeUnit: ChargeUnit | null
+  readonly invoicedLastYear: Decimal | null
+  readonly oneOffCharges: Decimal | null
+  readonly minimumAmount: number | null
+  readonly minimumUnit: PeriodUnit | null
   readonly successorStart: CivilDate | null
   readonly closedOn: CivilDate | null
+  readonly closedWhy: string | null
   readonly historic: boolean
   readonly watched: boolean
   readonly outOfContractOn: CivilDate | null
-  readonly disputedEnd: CivilDate | null
-  readonly valueBasis: ValueBasis
-  readonly vat: VatState
+  readonly ownerId: number | null
+  readonly deputyId: number | null
+  readonly categoryLeadId: number | null
+  readonly financePartnerId: number | null
   readonly category: string | null
   readonly form: Form
-  /** Its framework's, else its own: a call-off stands under its framework's law. */
-  readonly regime: Regime | null
   /** What is changed of the rules for this contract alone. */
   readonly rules: RuleSettings | null
 }
 
+/** Where a column is called otherwise than its name, word by word. */
+const CALLED: Partial<Record<keyof ContractColumns, string>> = {
+  minimumAmount: 'c.minimum_extension_amount',
+  minimumUnit: 'c.minimum_extension_unit',
+  rules: "c.settings -> 'rules'",
+  regime: 'coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id), c.regime)',
+}
+
+/** These columns of `contract c` under the names that rows have. */
+export function columnsOf(names: readonly (keyof ContractColumns)[]): string {
+  return names
+    .map((name) => {
+      const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+      return `${CALLED[name] ?? `c.${column}`} AS "${name}"`
+    })
+    .join(', ')
+}
+
+const RULED = [
+  'id',
+  'teamId',
+  'reference',
+  'start',
+  'endKind',
+  'endPrecision',
+  'endEarliest',
+  'endLatest',
+  'maximumEnd',
+  'noticeAmount',
+  'noticeUnit',
+  'noticeText',
+  'automaticRenewal',
+  'renewalAmount',
+  'renewalUnit',
+  'reviewOn',
+  'personalData',
+  'route',
+  'value',
+  'currency',
+  'successorStart',
+  'closedOn',
+  'historic',
+  'watched',
+  'outOfContractOn',
+  'disputedEnd',
+  'valueBasis',
+  'vat',
+  'category',
+  'form',
+  'regime',
+  'rules',
+] as const
+/** What the rules need. */
+export const CONTRACT_COLUMNS = columnsOf(RULED)
+export type ContractRow = Pick<ContractColumns, (typeof RULED)[number]>
+
+const PRICED = [
+  'start',
+  'endLatest',
+  'maximumEnd',
+  'value',
+  'valueBasis',
+  'vat',
+  'currency',
+  'periodicCharge',
+  'chargeUnit',
+  'invoicedLastYear',
+  'oneOffCharges',
+  'minimumAmount',
+  'minimumUnit',
+] as const
+/** What prices are made from. */
+export const PRICE_COLUMNS = columnsOf(PRICED)
+export type PriceRow = Pick<ContractColumns, (typeof PRICED)[number]>
+
+const TOLD = [
+  'id',
+  'version',
+  'teamId',
+  'reference',
+  'title',
+  'supplier',
+  'start',
+  'endKind',
+  'endPrecision',
+  'endLatest',
+  'currentLatest',
+  'disputedEnd',
+  'personalData',
+  'value',
+  'valueBasis',
+  'currency',
+  'historic',
+  'closedOn',
+  'closedWhy',
+  'outOfContractOn',
+  'ownerId',
+  'deputyId',
+  'categoryLeadId',
+  'financePartnerId',
+] as const
+/** What messages tell. */
+export const TOLD_COLUMNS = columnsOf(TOLD)
+export type ToldRow = Pick<ContractColumns, (typeof TOLD)[number]>
+
 /** A contract's facts without its deadlines, which depend on the rules. */
-export interface ContractRecord {
-  readonly row: ContractRow
+export interface ContractRecord<Row extends ContractRow = ContractRow> {
+  readonly row: Row
   readonly contract: Contract
+  readonly extensions: readonly StoredExtension[]
   readonly alerts: readonly RaisedAlert[]
+}
+
+export interface StoredExtension extends Extension {
+  readonly id: number
+  readonly contractId: number
+  readonly currency: string
+  readonly rule: string | null
+  readonly noticeReference: string | null
 }
 
 /** The contracts of these ids, in the order of their ids. */
@@ -91,18 +217,28 @@ export async function readContracts(
   return completeContracts(client, rows.rows)
 }
 
-/** Adds extensions, decisions and living alerts to rows that were read already. */
-export async function completeContracts(
+/** Their extensions by date, the withdrawn ones too. */
+export async function readExtensions(
   client: Pool | PoolClient,
-  rows: readonly ContractRow[],
-): Promise<ContractRecord[]> {
+  contractIds: readonly number[],
+): Promise<StoredExtension[]> {
+  const found = await client.query<StoredExtension>(
+    `SELECT id, contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost, currency,
+            known_on AS "knownOn", rule, notice_reference AS "noticeReference"
+     FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
+    [contractIds],
+  )
+  return found.rows
+}
+
+/** Adds extensions, decisions and living alerts to rows that were read already, however many they are. */
+export async function completeContracts<Row extends ContractRow>(
+  client: Pool | PoolClient,
+  rows: readonly Row[],
+): Promise<ContractRecord<Row>[]> {
   if (rows.length === 0) return []
   const ids = rows.map((row) => row.id)
-  const extensions = await client.query<Extension & { contractId: number }>(
-    `SELECT contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost, known_on AS "knownOn"
-     FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
-    [ids],
-  )
+  const extensionsOf = groupedBy(await readExtensions(client, ids), ofContract)
   const decisions = await client.query<Decision & { contractId: number }>(
     `SELECT contract_id AS "contractId", deadline, deadline_on AS "deadlineOn", text, evidence, decided_on AS "decidedOn"
      FROM decision WHERE contract_id = ANY($1) AND withdrawn_at IS NULL ORDER BY id`,
@@ -114,15 +250,25 @@ export async function completeContracts(
      FROM alert WHERE contract_id = ANY($1) AND state <> 'superseded' ORDER BY id`,
     [ids],
   )
-  const extensionsOf = groupedBy(extensions.rows, ofContract)
   const decisionsOf = groupedBy(decisions.rows, ofContract)
   const alertsOf = groupedBy(alerts.rows, ofContract)
-  return rows.map((row) => ({
-    row,
-    contract: contractOf(row, extensionsOf.get(row.id) ?? [], decisionsOf.get(row.id) ?? []),
-    alerts: alertsOf.get(row.id) ?? [],
-  }))
+  return rows.map((row) => {
+    const extensions = extensionsOf.get(row.id) ?? []
+    return {
+      row,
+      contract: contractOf(row, extensions, decisionsOf.get(row.id) ?? []),
+      extensions,
+      alerts: alertsOf.get(row.id) ?? [],
+    }
+  })
 }
+
+/**
+ * SQL: the extensions `e` that move an end, the last one first, which is the one that ends latest,
+ * and of several to the same day the newest.
+ */
+export const MOVES_END = `e.status IN ('confirmed', 'presumed')`
+export const LAST_EXTENSION_FIRST = 'e.to_on DESC, e.id DESC'
 
 /** What `planWarnings` asks for. */
 export function monitoredContract(

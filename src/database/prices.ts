@@ -1,26 +1,9 @@
 /** What prices are made from, as the database holds it. */
 import type { Pool, PoolClient } from 'pg'
-import type { CivilDate } from '../rules/civil-date.ts'
-import type { Period, PeriodUnit } from '../rules/contract.ts'
+import type { Period } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { type Baseline, baseline, type NoBaseline, type PricedContract } from '../rules/premium.ts'
-
-/** The columns of `contract c` that `pricedOf` reads. */
-export const PRICE_COLUMNS = `
-  c.start AS "priceStart", c.end_latest AS "awardedLatest", c.maximum_end AS "awardedMaximum",
-  c.value, c.value_basis AS "valueBasis", c.vat, c.currency,
-  c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",
-  c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges",
-  c.minimum_extension_amount AS "minimumAmount", c.minimum_extension_unit AS "minimumUnit"`
-
-export interface PriceRow
-  extends Omit<PricedContract, 'start' | 'awardedEnd' | 'awardedMaximumEnd'> {
-  readonly priceStart: CivilDate | null
-  readonly awardedLatest: CivilDate | null
-  readonly awardedMaximum: CivilDate | null
-  readonly minimumAmount: number | null
-  readonly minimumUnit: PeriodUnit | null
-}
+import { PRICE_COLUMNS, type PriceRow, periodOf } from './contracts.ts'
 
 /** A contract's ordinary month, or what is missing for it. */
 export async function readBaseline(
@@ -54,26 +37,24 @@ export function baselineFor(
 export function pricedOf(
   row: PriceRow,
 ): PricedContract & { readonly minimumExtension: Period | null } {
-  const { awardedLatest, minimumAmount, minimumUnit } = row
+  const { start, endLatest, value, valueBasis, vat, currency } = row
+  const { periodicCharge, chargeUnit, invoicedLastYear, oneOffCharges } = row
   return {
-    start: row.priceStart,
+    start,
+    value,
+    valueBasis,
+    vat,
+    currency,
+    periodicCharge,
+    chargeUnit,
+    invoicedLastYear,
+    oneOffCharges,
     // Prices count to the latest day that an end may mean, and need no other.
     awardedEnd:
-      awardedLatest === null
+      endLatest === null
         ? { kind: 'undated' }
-        : { kind: 'dated', earliest: awardedLatest, latest: awardedLatest, precision: 'day' },
-    awardedMaximumEnd: row.awardedMaximum,
-    value: row.value,
-    valueBasis: row.valueBasis,
-    vat: row.vat,
-    currency: row.currency,
-    periodicCharge: row.periodicCharge,
-    chargeUnit: row.chargeUnit,
-    invoicedLastYear: row.invoicedLastYear,
-    oneOffCharges: row.oneOffCharges,
-    minimumExtension:
-      minimumAmount === null || minimumUnit === null
-        ? null
-        : { amount: minimumAmount, unit: minimumUnit },
+        : { kind: 'dated', earliest: endLatest, latest: endLatest, precision: 'day' },
+    awardedMaximumEnd: row.maximumEnd,
+    minimumExtension: periodOf(row.minimumAmount, row.minimumUnit),
   }
 }

@@ -1,8 +1,9 @@
 /** The queries that a batch of messages needs, and the rows that they return. */
+
+import { PRICE_COLUMNS, type PriceRow, TOLD_COLUMNS, type ToldRow } from '../database/contracts.ts'
 import { civilDay } from '../database/organisation.ts'
-import { PRICE_COLUMNS, type PriceRow } from '../database/prices.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { Decimal } from '../rules/money.ts'
+import type { DeadlineKind } from '../rules/contract.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
 
 export const ALERTS = `
@@ -21,16 +22,16 @@ export interface AlertRow {
   readonly delivery_id: number
   readonly id: number
   readonly contract_id: number
-  readonly kind: string
-  readonly deadline_on: string
+  readonly kind: DeadlineKind
+  readonly deadline_on: CivilDate
   readonly rung: number
   readonly occurrence: number
   readonly skipped_from: number | null
   readonly skipped_to: number | null
   readonly asked_again: number
   readonly state: 'open' | 'acknowledged' | 'snoozed' | 'superseded' | 'closed'
-  readonly acted_on: string | null
-  readonly paused_until: string | null
+  readonly acted_on: CivilDate | null
+  readonly paused_until: CivilDate | null
   readonly acted_name: string | null
   readonly acted_slack: string | null
   /** The contract's identity within its source, and the source's name. */
@@ -39,13 +40,10 @@ export interface AlertRow {
 }
 
 export const CONTRACTS = `
-  SELECT c.id, c.version, c.reference, c.title, c.supplier, ${PRICE_COLUMNS}, c.end_latest,
-         c.current_latest, c.disputed_end, c.end_precision, c.personal_data,
-         c.closed_on, c.closed_why, c.out_of_contract_on, c.current_latest IS DISTINCT FROM c.end_latest AS moved,
-         t.name AS team, c.owner_id, c.deputy_id, c.category_lead_id, c.finance_partner_id,
+  SELECT ${TOLD_COLUMNS}, ${PRICE_COLUMNS}, t.name AS team,
          (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
            WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
-         said.name AS said_name, said.slack AS said_slack, said.on AS said_on
+         said.name AS "saidName", said.slack AS "saidSlack", said.on AS "saidOn"
     FROM contract c
     JOIN team t ON t.id = c.team_id
     JOIN organisation o ON o.id = c.organisation_id
@@ -61,32 +59,15 @@ export const CONTRACTS = `
        ORDER BY said.entry_id DESC LIMIT 1) said ON true
    WHERE c.id = ANY ($1::int[])`
 
-export interface ContractRow extends PriceRow {
-  readonly id: number
-  readonly version: number
-  readonly closed_on: string | null
-  readonly closed_why: string | null
-  readonly out_of_contract_on: string | null
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly end_latest: string | null
-  readonly current_latest: string | null
-  readonly end_precision: string | null
-  readonly moved: boolean
-  readonly disputed_end: string | null
-  readonly personal_data: boolean | null
-  readonly team: string
-  readonly owner_id: number | null
-  readonly deputy_id: number | null
-  readonly category_lead_id: number | null
-  readonly finance_partner_id: number | null
-  readonly buyer: string | null
-  /** Who said last that it was closed or goes on without cover, and when. */
-  readonly said_name: string | null
-  readonly said_slack: string | null
-  readonly said_on: string | null
-}
+export type ContractRow = ToldRow &
+  PriceRow & {
+    readonly team: string
+    readonly buyer: string | null
+    /** Who said last that it was closed or goes on without cover, and when. */
+    readonly saidName: string | null
+    readonly saidSlack: string | null
+    readonly saidOn: CivilDate | null
+  }
 
 export const PEOPLE = `
   SELECT id, display_name AS name, email, slack_user AS slack, voice, gone_on IS NOT NULL AS gone
@@ -101,30 +82,14 @@ export interface PersonRow {
   readonly gone: boolean
 }
 
-/** Who changed a contract last, and on which day. */
-export const ACTORS = `
-  SELECT DISTINCT ON (a.contract_id) a.contract_id, e.by_person_id AS person_id,
-         ${civilDay('e.at')} AS "on"
-    FROM audit_change a JOIN audit_entry e ON e.id = a.entry_id
-    JOIN contract c ON c.id = a.contract_id JOIN team t ON t.id = c.team_id
-    JOIN organisation o ON o.id = c.organisation_id
-   WHERE a.contract_id = ANY ($1::int[]) AND e.by_person_id IS NOT NULL
-   ORDER BY a.contract_id, e.position DESC`
-
-export interface ActorRow {
-  readonly contract_id: number
-  readonly person_id: number
-  readonly on: string
-}
-
 export const DEADLINES = `
   SELECT contract_id, kind, due_on, reason, settled_why IS NULL AS open
     FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`
 
 export interface DeadlineRow {
   readonly contract_id: number
-  readonly kind: string
-  readonly due_on: string
+  readonly kind: DeadlineKind
+  readonly due_on: CivilDate
   readonly reason: string
   readonly open: boolean
 }
@@ -171,45 +136,4 @@ export const PROBLEMS = `
 
 export interface ProblemRow extends ImportProblemFact {
   readonly import_id: number
-}
-
-/** What settled a deadline, and what moved an end, the latest first. */
-export const DECISIONS = `
-  SELECT d.contract_id, d.deadline, d.deadline_on, d.text, d.evidence, d.decided_on AS "on",
-         p.display_name AS name, p.slack_user AS slack
-    FROM decision d LEFT JOIN person p ON p.id = d.decided_by_id AND p.erased_at IS NULL
-   WHERE d.contract_id = ANY ($1::int[]) AND d.withdrawn_at IS NULL ORDER BY d.id DESC`
-
-export interface DecisionRow {
-  readonly contract_id: number
-  readonly deadline: string
-  readonly deadline_on: string
-  readonly text: string
-  readonly evidence: string | null
-  readonly on: string
-  readonly name: string | null
-  readonly slack: string | null
-}
-
-export const EXTENSIONS = `
-  SELECT e.contract_id, e.kind, e.from_on AS "from", e.to_on AS "to", e.cost,
-         e.currency AS cost_currency, ${PRICE_COLUMNS},
-         coalesce(e.known_on, ${civilDay('e.recorded_at')}) AS "on",
-         p.display_name AS name, p.slack_user AS slack
-    FROM extension e JOIN contract c ON c.id = e.contract_id JOIN team t ON t.id = c.team_id
-    JOIN organisation o ON o.id = c.organisation_id
-    LEFT JOIN person p ON p.id = e.recorded_by_id AND p.erased_at IS NULL
-   WHERE e.contract_id = ANY ($1::int[]) AND e.status IN ('confirmed', 'presumed')
-   ORDER BY e.to_on DESC, e.id DESC`
-
-export interface ExtensionRow extends PriceRow {
-  readonly contract_id: number
-  readonly kind: string
-  readonly from: CivilDate
-  readonly to: CivilDate
-  readonly cost: Decimal | null
-  readonly cost_currency: string
-  readonly on: string
-  readonly name: string | null
-  readonly slack: string | null
 }

@@ -2,11 +2,11 @@
  * What the messages of a batch of deliveries need, read in the same few queries however large it
  * is.
  */
+
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { asCivilDate, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { DEADLINE_KINDS, type DeadlineKind, PRECISIONS, type Precision } from '../rules/contract.ts'
-import { asDecimal } from '../rules/money.ts'
+import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { DEADLINE_KINDS } from '../rules/contract.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { ButtonSubject } from '../text/buttons.ts'
 import { urgencyOfWarning } from '../text/deadline.ts'
@@ -21,18 +21,20 @@ import type { ImportProblemFact } from '../text/import-result.ts'
 import {
   ACTORS,
   type ActorRow,
+  DECISIONS,
+  type DecisionRow,
+  EXTENSIONS,
+  type ExtensionRow,
+} from './acts.ts'
+import {
   ALERTS,
   type AlertRow,
   CONTRACTS,
   type ContractRow,
   DEADLINES,
-  DECISIONS,
   DELIVERIES,
   type DeadlineRow,
-  type DecisionRow,
   type DeliveryRow,
-  EXTENSIONS,
-  type ExtensionRow,
   PEOPLE,
   type PersonRow,
   PROBLEMS,
@@ -224,8 +226,8 @@ function stillSaid(claim: Claim, said: Claim, alerts: readonly AlertRow[]): read
 const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }
 
 function peopleIds(row: ContractRow): number[] {
-  const { owner_id, deputy_id, category_lead_id, finance_partner_id } = row
-  return [owner_id, deputy_id, category_lead_id, finance_partner_id].filter((id) => id !== null)
+  const { ownerId, deputyId, categoryLeadId, financePartnerId } = row
+  return [ownerId, deputyId, categoryLeadId, financePartnerId].filter((id) => id !== null)
 }
 
 interface MentionedWarning extends Pick<Recipients, 'mentioned' | 'addressed'> {
@@ -392,11 +394,12 @@ function speakingFacts(
 
 function deadlineFacts(
   asOf: CivilDate,
-  { kind, due_on, reason }: Pick<DeadlineRow, 'kind' | 'due_on' | 'reason'>,
+  { kind, due_on: on, reason }: Pick<DeadlineRow, 'kind' | 'due_on' | 'reason'>,
 ): DeadlineFacts {
-  const on = asCivilDate(due_on)
+  // A row of another hand stops its own message, and nobody else's.
+  if (!DEADLINE_KINDS.includes(kind)) throw new Error(`"${kind}" is no kind of deadline.`)
   return {
-    kind: deadlineKind(kind),
+    kind,
     on,
     daysLeft: daysBetween(asOf, on),
     reason,
@@ -414,25 +417,15 @@ function contractFacts(row: ContractRow, owner: PersonFact | null): ContractFact
     buyer: row.buyer,
     team: row.team,
     owner,
-    value: row.value === null ? null : asDecimal(row.value),
+    value: row.value,
     currency: row.currency,
-    awardedEnd: row.end_latest === null ? null : asCivilDate(row.end_latest),
-    currentEnd: row.current_latest === null ? null : asCivilDate(row.current_latest),
+    awardedEnd: row.endLatest,
+    currentEnd: row.currentLatest,
     // An extension names its day; only an awarded end may be known to the month alone.
-    endPrecision: row.moved ? 'day' : precision(row.end_precision),
-    disputedEnd: row.disputed_end === null ? null : asCivilDate(row.disputed_end),
-    personalData: row.personal_data,
+    endPrecision: row.currentLatest === row.endLatest ? row.endPrecision : 'day',
+    disputedEnd: row.disputedEnd,
+    personalData: row.personalData,
   }
-}
-
-function precision(text: string | null): Precision | null {
-  return PRECISIONS.find((known) => known === text) ?? null
-}
-
-function deadlineKind(text: string): DeadlineKind {
-  const kind = DEADLINE_KINDS.find((known) => known === text)
-  if (kind === undefined) throw new Error(`"${text}" is no kind of deadline.`)
-  return kind
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Who is addressed in a message, who of them is mentioned, and by which name the others go. */
+
 import type { CivilDate } from '../rules/civil-date.ts'
 import {
   type Addressee,
@@ -9,7 +10,8 @@ import {
 } from '../rules/contract.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import type { AddresseeFact, PersonFact } from '../text/facts.ts'
-import type { ActorRow, ContractRow, PersonRow } from './load-queries.ts'
+import type { ActorRow } from './acts.ts'
+import type { ContractRow, PersonRow } from './load-queries.ts'
 import type { Claim } from './outbox.ts'
 
 interface Told {
@@ -74,10 +76,10 @@ export function recipientsOf(asked: MentionRequest): Recipients {
   const { contract, people } = asked
   const personOf = (id: number | null) => (id === null ? null : (people.get(id) ?? null))
   const theirs: ContractPeople<PersonRow> = {
-    owner: personOf(contract.owner_id),
-    deputy: personOf(contract.deputy_id),
-    categoryLead: personOf(contract.category_lead_id),
-    financePartner: personOf(contract.finance_partner_id),
+    owner: personOf(contract.ownerId),
+    deputy: personOf(contract.deputyId),
+    categoryLead: personOf(contract.categoryLeadId),
+    financePartner: personOf(contract.financePartnerId),
   }
   const addressed = once([
     ...(asked.mentions === 'the deputy' ? [] : addresseesOf(asked, theirs)),
@@ -103,7 +105,7 @@ function addresseesOf(
   { kinds, contract }: MentionRequest,
   people: ContractPeople<PersonRow>,
 ): Addressee<PersonRow>[] {
-  const outOfContract = contract.out_of_contract_on !== null
+  const outOfContract = contract.outOfContractOn !== null
   const responsibilities = new Set(kinds.map((kind) => responsibilityFor(kind, outOfContract)))
   return [...responsibilities].flatMap(
     (responsibility) => addresseeOf(responsibility, people) ?? [],

@@ -1,19 +1,12 @@
 /** How a posted warning stands now: who did what about it, and which buttons still fit. */
-import { baselineFor, pricedOf } from '../database/prices.ts'
-import { asCivilDate, type CivilDate, dayText } from '../rules/civil-date.ts'
-import { DEADLINE_KINDS } from '../rules/contract.ts'
-import { accruing, baseline, premium } from '../rules/premium.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { isEnd } from '../rules/contract.ts'
+import { contractState, warningState } from '../rules/contract-state.ts'
 import type { WarningState } from '../text/buttons.ts'
-import type { ContractFacts, PersonFact, SupersededFacts } from '../text/facts.ts'
-import type { PricedFact } from '../text/prices.ts'
+import type { ContractFacts, SupersededFacts } from '../text/facts.ts'
 import type { ActionRecord } from '../text/warning.ts'
-import type {
-  AlertRow,
-  ContractRow,
-  DeadlineRow,
-  DecisionRow,
-  ExtensionRow,
-} from './load-queries.ts'
+import { actsOf, type ChangesSince } from './acts.ts'
+import type { AlertRow, ContractRow, DeadlineRow } from './load-queries.ts'
 
 export interface WarningStatus {
   readonly state: WarningState
@@ -23,11 +16,7 @@ export interface WarningStatus {
   readonly superseded: SupersededFacts | null
 }
 
-export interface ChangesSince {
-  readonly deadlines: readonly DeadlineRow[]
-  readonly decisions: readonly DecisionRow[]
-  readonly extensions: readonly ExtensionRow[]
-}
+type StatusChanges = ChangesSince & { readonly deadlines: readonly DeadlineRow[] }
 
 /** `row` is the contract of `alerts`, which one message carries. */
 export function standingOf(
@@ -35,127 +24,51 @@ export function standingOf(
   contract: ContractFacts,
   row: ContractRow,
   alerts: readonly AlertRow[],
-  since: ChangesSince,
+  since: StatusChanges,
 ): WarningStatus {
   const last = alerts.at(-1)
   const acts = actsOf(asOf, row, alerts, since)
   if (last !== undefined && alerts.every((alert) => alert.state === 'superseded')) {
     return { state: 'superseded', acts, superseded: supersededBy(asOf, contract, last, since) }
   }
-  return { state: stateOf(asOf, contract, row, alerts), acts, superseded: null }
+  return { state: stateOf(asOf, row, alerts, since.deadlines), acts, superseded: null }
 }
 
+/** As the contract stands on the day of the message. */
 function stateOf(
   asOf: CivilDate,
-  { currentEnd }: ContractFacts,
   row: ContractRow,
   alerts: readonly AlertRow[],
+  deadlines: readonly DeadlineRow[],
 ): WarningState {
-  const living = alerts.filter(({ state }) => state !== 'superseded')
-  if (row.closed_on !== null || living.every(({ state }) => state === 'closed')) return 'closed'
-  const isEnd = living.some(({ kind }) => kind === 'end' || kind === 'emergency-end')
-  if (isEnd && currentEnd !== null && currentEnd < asOf) {
-    return row.out_of_contract_on === null ? 'asked' : 'out-of-contract'
+  const facts = {
+    closed: row.closedOn !== null,
+    historic: row.historic,
+    endKind: row.endKind,
+    currentEnd: row.currentLatest,
+    endSettled: deadlines.some(({ kind, open }) => !open && isEnd(kind)),
   }
-  if (living.some(({ state }) => state === 'open')) return 'open'
-  return living.some(({ state }) => state === 'snoozed') ? 'snoozed' : 'acknowledged'
-}
-
-function actsOf(
-  asOf: CivilDate,
-  row: ContractRow,
-  alerts: readonly AlertRow[],
-  since: ChangesSince,
-): ActionRecord[] {
-  const acts: ActionRecord[] = []
-  const paused = alerts.findLast(({ paused_until: until }) => until !== null)
-  if (paused?.acted_on && paused.paused_until) {
-    const by = person(paused.acted_name, paused.acted_slack)
-    const on = asCivilDate(paused.acted_on)
-    const until = asCivilDate(paused.paused_until)
-    acts.push(
-      paused.state === 'snoozed'
-        ? { what: 'snoozed', by, on, until, why: null }
-        : { what: 'acknowledged', by, on, askedAgain: until },
-    )
-  }
-  const decision = since.decisions.find((each) =>
-    alerts.some(
-      ({ kind, deadline_on: on }) =>
-        each.deadline_on === on && each.deadline === (kind === 'emergency-end' ? 'end' : kind),
-    ),
-  )
-  if (decision) {
-    const { text, evidence } = decision
-    acts.push({
-      what: 'decided',
-      by: person(decision.name, decision.slack),
-      on: asCivilDate(decision.on),
-      text,
-      evidence,
-    })
-  }
-  const extension = since.extensions[0]
-  if (extension && alerts.some(({ state }) => state === 'superseded')) {
-    acts.push({
-      what: 'extended',
-      by: person(extension.name, extension.slack),
-      on: asCivilDate(extension.on),
-      to: extension.to,
-      kind: extension.kind,
-      price: priceOf(extension),
-    })
-  }
-  if (row.closed_on !== null) {
-    acts.push({
-      what: 'closed',
-      by: person(row.said_name, row.said_slack),
-      on: asCivilDate(row.closed_on),
-      why: row.closed_why ?? 'closed',
-    })
-  } else if (row.out_of_contract_on !== null) {
-    const since = asCivilDate(row.out_of_contract_on)
-    const costs = accruing(baseline(pricedOf(row)), since, asOf)
-    acts.push({
-      what: 'still-supplied',
-      by: person(row.said_name, row.said_slack),
-      on: row.said_on === null ? since : asCivilDate(row.said_on),
-      since,
-      costs: { ...costs, currency: row.currency },
-    })
-  }
-  return acts
+  return warningState(contractState(facts, asOf), alerts, {
+    stillSupplied: row.outOfContractOn !== null,
+    isCard: false,
+  })
 }
 
 function supersededBy(
   asOf: CivilDate,
   contract: ContractFacts,
-  last: AlertRow,
-  { deadlines, extensions }: ChangesSince,
+  { kind, deadline_on: was }: AlertRow,
+  { deadlines, extensions }: StatusChanges,
 ): SupersededFacts {
-  const kind = DEADLINE_KINDS.find((each) => each === last.kind) ?? 'end'
   const now = deadlines.find((each) => each.kind === kind && each.open)
   const [extension] = extensions
   return {
     asOf,
     contract,
     kind,
-    was: asCivilDate(last.deadline_on),
-    now: now === undefined ? null : asCivilDate(now.due_on),
+    was,
+    now: now?.due_on ?? null,
     why:
       extension === undefined ? null : `Extended (${extension.kind}) to ${dayText(extension.to)}.`,
   }
-}
-
-function priceOf(row: ExtensionRow): PricedFact {
-  const { from, to, cost, cost_currency: costCurrency } = row
-  const currency = cost === null ? row.currency : costCurrency
-  const price = premium({ from, to, cost }, baselineFor(row, row, costCurrency))
-  return { cost, currency, price }
-}
-
-/** Named, not mentioned: they know what they did. Without a name the account is all there is. */
-function person(name: string | null, slackUser: string | null): PersonFact | null {
-  if (name !== null) return { name, slackUser: null }
-  return slackUser === null ? null : { name: '', slackUser }
 }

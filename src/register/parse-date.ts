@@ -3,12 +3,13 @@ import { DateTime, IANAZone } from 'luxon'
 import {
   addDays,
   addMonths,
-  asCivilDate,
   type CivilDate,
   civilDate,
   dateOfDayNumber,
   daysInMonth,
   dayText,
+  FIRST_RECORDED,
+  LAST_RECORDED,
   parseCivilDate,
 } from '../rules/civil-date.ts'
 import type { End, Precision } from '../rules/contract.ts'
@@ -358,11 +359,9 @@ function day(year: number, month: number, dayOfMonth: number): DateReading {
   return exactly(date)
 }
 
-const NO_DATE = asCivilDate('1900-01-01')
-
 function exactly(date: CivilDate): DateReading {
   // Spreadsheets and old systems write an empty date as their own first day.
-  if (date <= NO_DATE) return NIL
+  if (date < FIRST_RECORDED) return NIL
   return { kind: 'date', earliest: date, latest: date, precision: 'day' }
 }
 
@@ -414,8 +413,6 @@ export function yearEvidence(text: string): 'two' | 'four' | null {
 }
 const SHORT_AMONG = /(?<![\d/.-])\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?![\d/.-])/
 
-/** From this year on an end is a sentinel: nobody awards a contract to the end of the century. */
-const SENTINEL_YEAR = '2099'
 /** Terms of fifty years and more are typing errors or sentinels (2122) in every register tried. */
 const LONGEST_MONTHS = 600
 
@@ -462,7 +459,8 @@ export function checkEnd(reading: DateReading, start: CivilDate | null): EndChec
 
 /** Whether a date stands for "no end". */
 export function isSentinel(date: CivilDate, start: CivilDate | null): boolean {
-  if (date >= SENTINEL_YEAR) return true
+  // Nobody awards a contract to the end of the century.
+  if (date > LAST_RECORDED) return true
   // Years compared first: the months are counted only for terms that come near.
   if (start === null || Number(date.slice(0, 4)) - Number(start.slice(0, 4)) < 50) return false
   return date > addMonths(start, LONGEST_MONTHS)

@@ -2,7 +2,12 @@
  * Everything that the record says of one contract: its state, its deadlines, what is odd about it.
  */
 import type { Pool, PoolClient } from 'pg'
-import { monitoredContract, readContracts } from '../database/contracts.ts'
+import {
+  LAST_EXTENSION_FIRST,
+  MOVES_END,
+  monitoredContract,
+  readContracts,
+} from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import type { CheckpointName } from '../rules/checkpoints.ts'
@@ -14,6 +19,7 @@ import type {
   PeriodUnit,
   Precision,
 } from '../rules/contract.ts'
+import type { ContractState } from '../rules/contract-state.ts'
 import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { nextWarnings } from '../rules/replay.ts'
@@ -94,11 +100,10 @@ export interface ShownDeadline {
   readonly settled: boolean
 }
 
-/** Of several extensions to the same day the confirmed one, then the latest recorded, speaks. */
 const END_SOURCE = `CASE WHEN c.current_latest IS DISTINCT FROM c.end_latest THEN (
     SELECT coalesce(e.source, e.kind) FROM extension e
-    WHERE e.contract_id = c.id AND e.to_on = c.current_latest AND e.status IN ('confirmed', 'presumed')
-    ORDER BY e.status, e.id DESC LIMIT 1) ELSE c.end_source END`
+    WHERE e.contract_id = c.id AND e.to_on = c.current_latest AND ${MOVES_END}
+    ORDER BY ${LAST_EXTENSION_FIRST} LIMIT 1) ELSE c.end_source END`
 
 export async function showContract(
   pool: Pool,
@@ -250,8 +255,7 @@ export async function readRemarks(
     .sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0))
 }
 
-const STATES = ['active', 'historic', 'out-of-contract', 'undated', 'rolling', 'closed'] as const
-export type ContractState = (typeof STATES)[number]
+export type { ContractState } from '../rules/contract-state.ts'
 
 /**
  * The state of contract `c` on the day that `day` stands for. Past its end without evidence of what

@@ -1,8 +1,14 @@
 /** What the contracts that lapse within a horizon would cost if each had to be extended in a hurry. */
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
-import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
-import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
+import {
+  CONTRACT_COLUMNS,
+  type ContractRow,
+  completeContracts,
+  PRICE_COLUMNS,
+  type PriceRow,
+} from '../database/contracts.ts'
+import { pricedOf } from '../database/prices.ts'
 import { addDays, asCivilDate, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import { type Exposure, exposure } from '../rules/exposure.ts'

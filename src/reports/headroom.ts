@@ -1,8 +1,9 @@
 /** The headroom of one contract, as recorded or with days added. */
 import type { Pool, PoolClient } from 'pg'
-import { CONTRACT_COLUMNS, type ContractRow, contractOf } from '../database/contracts.ts'
+import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
 import { nationOf } from '../rules/authority.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
+import type { Contract } from '../rules/contract.ts'
 import {
   type Headroom,
   type HeadroomAsked,
@@ -20,7 +21,6 @@ import {
 } from '../rules/notices.ts'
 import { type ContractLaw, regimeOf, subjectOf } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
-import { groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 
 export interface ContractHeadroom extends Headroom {
@@ -91,7 +91,7 @@ type Row = ContractRow & {
   readonly frameworkStart: CivilDate | null
 }
 
-/** In three queries, however many there are, in the order of their ids. */
+/** In a fixed number of queries, however many there are, in the order of their ids. */
 export async function readNoticeRecords(
   pool: Pool | PoolClient,
   ids: readonly number[],
@@ -103,34 +103,20 @@ export async function readNoticeRecords(
      WHERE c.id = ANY($1) ORDER BY c.id`,
     [ids],
   )
-  const extensions = await pool.query<NoticedExtension & { contractId: number }>(
-    `SELECT contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost,
-            currency, known_on AS "knownOn", rule, notice_reference AS "noticeReference"
-     FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
-    [ids],
-  )
-  const decisions = await pool.query<NoticeDecision & { contractId: number }>(
-    `SELECT contract_id AS "contractId", deadline AS notice, deadline_on AS "on", text
-     FROM decision WHERE contract_id = ANY($1) AND deadline = ANY($2) AND withdrawn_at IS NULL
-     ORDER BY id`,
-    [ids, NOTICES],
-  )
-  const extensionsOf = groupedBy(extensions.rows, (each) => each.contractId)
-  const decisionsOf = groupedBy(decisions.rows, (each) => each.contractId)
-  return rows.rows.map((row) => {
-    const own = extensionsOf.get(row.id) ?? []
-    return {
-      contractId: row.id,
-      reference: row.reference,
-      facts: factsOf(row, own),
-      extensions: own,
-      decisions: decisionsOf.get(row.id) ?? [],
-    }
-  })
+  const records = await completeContracts(pool, rows.rows)
+  return records.map(({ row, contract, extensions }) => ({
+    contractId: row.id,
+    reference: row.reference,
+    facts: factsOf(row, contract),
+    extensions,
+    decisions: contract.decisions.flatMap(({ deadline, deadlineOn: on, text }) => {
+      const notice = NOTICES.find((each) => each === String(deadline))
+      return notice === undefined ? [] : [{ notice, on, text }]
+    }),
+  }))
 }
 
-function factsOf(row: Row, extensions: readonly NoticedExtension[]): NoticeFacts {
-  const contract = contractOf(row, extensions, [])
+function factsOf(row: Row, contract: Contract): NoticeFacts {
   const { start, awardedEnd, awardedMaximumEnd, value, currency, route } = contract
   const { regime, valueBasis, vat, category, closedOn, form, frameworkStart } = row
   return {

@@ -1,8 +1,10 @@
 /** The extension ledger out of the database: every extension with its price, in one query. */
+
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
+import { PRICE_COLUMNS, type PriceRow } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
-import { baselineFor, PRICE_COLUMNS, type PriceRow } from '../database/prices.ts'
+import { baselineFor } from '../database/prices.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Extension, ExtensionKind, ExtensionStatus, VatRecovery } from '../rules/contract.ts'
 import type { LedgerEntry } from '../rules/ledger.ts'

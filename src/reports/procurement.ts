@@ -5,9 +5,11 @@ import {
   type ContractRecord,
   type ContractRow,
   completeContracts,
+  PRICE_COLUMNS,
+  type PriceRow,
 } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
-import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
+import { pricedOf } from '../database/prices.ts'
 import { tables } from '../database/prisma.ts'
 import {
   beginsOn,

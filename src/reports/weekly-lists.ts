@@ -5,7 +5,7 @@ import type { DeadlineKind, Precision } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
 import { accruingWords } from '../text/prices.ts'
-import { amountWords, capitalised, counted, dateWords, endWords } from '../text/words.ts'
+import { capitalised, counted, dateWords, endWords, spendWords } from '../text/words.ts'
 import { readRemarks } from './contract.ts'
 import { type OutOfContract, readOutOfContract } from './costs.ts'
 import { readChanges } from './weekly-changes.ts'
@@ -207,7 +207,7 @@ function emergencyWords(facts: string | null): string | null {
   if (facts === null) return null
   const { since, cost, currency }: { since: CivilDate; cost: Decimal | null; currency: string } =
     JSON.parse(facts)
-  const price = cost === null ? 'at unknown cost' : `for ${amountWords(cost, currency)}`
+  const price = cost === null ? 'at unknown cost' : `for ${spendWords(cost, currency)}`
   return `Since ${dateWords(since)}, ${price}`
 }
 

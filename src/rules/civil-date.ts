@@ -53,6 +53,16 @@ export function asCivilDate(text: string): CivilDate {
   return date
 }
 
+/**
+ * The days that a register, a form or a command may record: spreadsheets write an empty date as the
+ * day before the first, and a contract that runs until further notice as one after the last.
+ */
+export const FIRST_RECORDED = '1900-01-02' as CivilDate
+export const LAST_RECORDED = '2098-12-31' as CivilDate
+
+/** Nobody looks further ahead, or adds more days to a contract. */
+export const MOST_DAYS_AHEAD = 36_500
+
 /** Year, month (1 to 12) and day of a date. */
 export function dateParts(date: CivilDate): { year: number; month: number; day: number } {
   // Digit by digit: three times as quick as slices, and every rule ends up here.

@@ -196,6 +196,11 @@ export const DEADLINE_KINDS = [
 ] as const
 export type DeadlineKind = (typeof DEADLINE_KINDS)[number]
 
+/** Whether it is the end of the contract, or of the emergency extension that it runs on. */
+export function isEnd(kind: DeadlineKind): kind is 'end' | 'emergency-end' {
+  return kind === 'end' || kind === 'emergency-end'
+}
+
 const SEVERITIES = ['overdue', 'urgent', 'soon', 'planned'] as const
 /** overdue: the day has passed; urgent: 7 days or less; soon: 30 or less; planned: more. */
 export type Severity = (typeof SEVERITIES)[number]
@@ -231,7 +236,7 @@ export type Responsibility = 'start' | 'cost' | 'rest'
 /** A start is the category lead's, money without cover the finance partner's, the rest the owner's. */
 export function responsibilityFor(kind: DeadlineKind, outOfContract: boolean): Responsibility {
   if (kind === 'start-by') return 'start'
-  return outOfContract && (kind === 'end' || kind === 'emergency-end') ? 'cost' : 'rest'
+  return outOfContract && isEnd(kind) ? 'cost' : 'rest'
 }
 
 /**

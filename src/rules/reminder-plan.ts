@@ -8,7 +8,7 @@ import {
   earlier,
   later,
 } from './civil-date.ts'
-import { type Contract, type DeadlineKind, severity } from './contract.ts'
+import { type Contract, type DeadlineKind, isEnd, severity } from './contract.ts'
 import { type Deadline, isBelow } from './deadlines.ts'
 import {
   type DatedSchedule,
@@ -229,7 +229,7 @@ function notWorking(due: readonly Deadline[], today: CivilDate): SilentDeadline[
 
 function silenceText(
   because: Because,
-  { deadline, next, pause, lastReminder }: DeadlineStatus,
+  { deadline, next, pause, lastReminder, lastRaisedOn }: DeadlineStatus,
   { laddersFrom }: MonitoredContract,
 ): string {
   const upcoming = next === null ? 'there is none to come' : `the next is on ${dayText(next.on)}`
@@ -247,7 +247,9 @@ function silenceText(
     case 'no-rung':
       return `no rung has been reached: ${upcoming}`
     case 'told-before':
-      return `the rung at ${lastReminder} days was raised before: ${upcoming}`
+      return lastRaisedOn === null
+        ? ''
+        : `the rung at ${lastReminder} days was raised on ${dayText(lastRaisedOn)}: ${upcoming}`
     case 'earlier-speaks':
       return `an earlier deadline of this contract speaks for it`
     case 'listed':
@@ -274,7 +276,7 @@ function isUnanswered(
   reminder: number,
   rules: Rules,
 ): boolean {
-  if (deadline.kind !== 'end' && deadline.kind !== 'emergency-end') return false
+  if (!isEnd(deadline.kind)) return false
   const dayAfter = addDays(deadline.latest, 1)
   const asked = [dayAfter, workingDayOnOrAfter(dayAfter, rules.calendar)]
   return (
@@ -370,6 +372,31 @@ export function quietUntil(today: CivilDate, deadlineOn: CivilDate, calendar: Ca
   return later(least, earlier(addDays(today, PAUSE_DAYS), addDays(deadlineOn, -URGENT_DAYS)))
 }
 
+/** For longer than this nobody snoozes: it is a decision, and wants its evidence. */
+const SNOOZE_DAYS = 366
+
+/** The last day until which a contract's warnings may be snoozed, and what makes it the last. */
+export interface SnoozeLimit {
+  readonly until: CivilDate
+  readonly why: string
+}
+
+/**
+ * 366 days off, or the contract's next deadline if that is sooner: the earliest to come of those
+ * that are open, whether it has warned yet or not.
+ */
+export function snoozeLimit(
+  today: CivilDate,
+  open: readonly Pick<Deadline, 'kind' | 'on'>[],
+): SnoozeLimit {
+  const [next] = open.filter(({ on }) => on > today).sort((a, b) => (a.on < b.on ? -1 : 1))
+  const until = addDays(today, SNOOZE_DAYS)
+  if (next === undefined || next.on > until) {
+    return { until, why: `${SNOOZE_DAYS} days from today` }
+  }
+  return { until: next.on, why: `the day of its next deadline (${next.kind})` }
+}
+
 // How one deadline stands on a day: the reminders around it, its alerts, whether it may be warned of.
 
 interface DeadlineStatus {
@@ -380,8 +407,9 @@ interface DeadlineStatus {
   readonly next: ReminderDay | null
   /** Whether it may lead: it is open, and its schedule or its day is to come. */
   readonly canSpeak: boolean
-  /** Of the alerts of this very deadline: the smallest reminder, and the day of the first. */
+  /** Of the alerts of this very deadline: the smallest reminder with its day, and the day of the first. */
   readonly lastReminder: number | null
+  readonly lastRaisedOn: CivilDate | null
   readonly firstRaisedOn: CivilDate | null
   readonly pause: Pause | null
 }
@@ -401,8 +429,7 @@ function standingOf(
   // a second sweep would tell what the first one kept back.
   const hasMore = next !== null || (passed !== null && today <= deadline.latest)
   const canSpeak = deadline.settled === null && !deadline.missed && hasMore
-  const { lastReminder, firstRaisedOn, pause } = toldOf(deadline, monitored)
-  return { deadline, dated, passed, next, canSpeak, lastReminder, firstRaisedOn, pause }
+  return { deadline, dated, passed, next, canSpeak, ...toldOf(deadline, monitored) }
 }
 
 /** Whether it speaks for the contract's later dates: a review never does, so that it hides none. */
@@ -443,19 +470,23 @@ export function scheduleFor(
 function toldOf(
   deadline: Deadline,
   monitored: MonitoredContract,
-): Pick<DeadlineStatus, 'lastReminder' | 'firstRaisedOn' | 'pause'> {
+): Pick<DeadlineStatus, 'lastReminder' | 'lastRaisedOn' | 'firstRaisedOn' | 'pause'> {
   let lastReminder: number | null = null
+  let lastRaisedOn: CivilDate | null = null
   let firstRaisedOn: CivilDate | null = null
   let pause: Pause | null = null
   for (const alert of monitored.alerts) {
     if (alert.kind !== deadline.kind || alert.deadlineOn !== deadline.on) continue
-    if (lastReminder === null || alert.rung < lastReminder) lastReminder = alert.rung
+    if (lastReminder === null || alert.rung < lastReminder) {
+      lastReminder = alert.rung
+      lastRaisedOn = alert.raisedOn
+    }
     if (firstRaisedOn === null || alert.raisedOn < firstRaisedOn) firstRaisedOn = alert.raisedOn
     const { state, pausedUntil } = alert
     if (pausedUntil === null || (state !== 'acknowledged' && state !== 'snoozed')) continue
     if (pause === null || pausedUntil > pause.until) pause = { until: pausedUntil, was: state }
   }
-  return { lastReminder, firstRaisedOn, pause }
+  return { lastReminder, lastRaisedOn, firstRaisedOn, pause }
 }
 
 /**

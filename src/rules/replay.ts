@@ -161,7 +161,19 @@ export interface NextWarning {
   readonly on: CivilDate
 }
 
-/** What will be told next of each deadline, if nobody does anything, within a year. */
+/** Every reminder to come, by the day on which it will be sent, if nobody does anything, within a year. */
+export function comingWarnings(facts: ReplayFacts, today: CivilDate, rules: Rules): NextWarning[] {
+  return [...replay(facts, today, addDays(today, 366), rules)].flatMap(({ raise, on }) =>
+    raise.map(({ deadline, rung }) => ({
+      kind: deadline.kind,
+      deadlineOn: deadline.on,
+      rung,
+      on,
+    })),
+  )
+}
+
+/** The first of them for each deadline. */
 export function nextWarnings(facts: ReplayFacts, today: CivilDate, rules: Rules): NextWarning[] {
   const next = new Map<string, NextWarning>()
   for (const day of replay(facts, today, addDays(today, 366), rules)) {

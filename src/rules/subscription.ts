@@ -1,6 +1,6 @@
 /** What a channel that subscribed wants to hear, and whether a contract's warnings of a day fit. Pure. */
 import { type CivilDate, daysBetween } from './civil-date.ts'
-import type { DeadlineKind } from './contract.ts'
+import { type DeadlineKind, isEnd } from './contract.ts'
 
 /** States that a warning can be about: what has no deadlines is never warned of. */
 export const WANTED_STATES = [
@@ -84,9 +84,9 @@ function isWantedDeadline(
   deadline: WarnedDeadline,
   day: CivilDate,
 ): boolean {
-  const isEnd = deadline.kind === 'end' || deadline.kind === 'emergency-end'
-  if (kind !== undefined && kind !== deadline.kind && !(kind === 'end' && isEnd)) return false
+  const ends = isEnd(deadline.kind)
+  if (kind !== undefined && kind !== deadline.kind && !(kind === 'end' && ends)) return false
   if (days !== undefined && daysBetween(day, deadline.on) > days) return false
   if (state === 'overdue') return day > deadline.latest
-  return state !== 'out-of-contract' || (isEnd && day > deadline.latest)
+  return state !== 'out-of-contract' || (ends && day > deadline.latest)
 }

@@ -9,19 +9,17 @@ import { answerChain } from '../actions/chains.ts'
 import { answerCheckpoint, type CheckpointAnswer } from '../actions/checkpoints.ts'
 import { recordNotice } from '../actions/publish-notice.ts'
 import { confirmTriage } from '../actions/triage.ts'
-import { civilDay } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
+import { lastAct } from '../delivery/acts.ts'
 import { chainWith, readChains } from '../reports/chains.ts'
-import { readOutOfContract } from '../reports/costs.ts'
 import { historyOf } from '../reports/history.ts'
-import { readLedger } from '../reports/ledger.ts'
 import { readCheckpoint } from '../reports/procurement.ts'
-import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { NOTICE_TITLES, type Notice } from '../rules/notices.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Action, type ButtonSubject, type ContractAct, readAction } from '../text/buttons.ts'
 import { chainAnsweredAnswer } from '../text/chains.ts'
-import type { ContractNames, Message, PersonFact } from '../text/facts.ts'
+import type { ContractNames, Message } from '../text/facts.ts'
 import { checkpointAnswer } from '../text/procurement.ts'
 import { saidAnswer } from '../text/replies.ts'
 import { type ActionRecord, cameFirstAnswer, doneAnswer } from '../text/warning.ts'
@@ -386,170 +384,6 @@ async function actedAnswer(request: RequestContext, contractId: number): Promise
   if (act) return doneAnswer(contract, act)
   const { lines } = await historyOf(pool, organisation.id, contractId, 1)
   return saidAnswer(`Done: ${lines[0]?.what ?? 'recorded'} ${contract.reference}.`)
-}
-
-// The last thing that somebody did about a contract's warnings, as its messages tell it.
-
-interface LastRow {
-  readonly what: string
-  readonly field: string | null
-  /** Every field of the entry. */
-  readonly fields: readonly (string | null)[]
-  readonly on: CivilDate
-  readonly name: string | null
-  readonly slackUser: string | null
-  readonly state: string | null
-  readonly pausedUntil: CivilDate | null
-  readonly text: string | null
-  readonly evidence: string | null
-  readonly kind: string | null
-  readonly to: CivilDate | null
-  readonly extensionId: number | null
-  /** What the record says it became. */
-  readonly said: string | null
-  readonly closedWhy: string | null
-  readonly outOfContractOn: CivilDate | null
-  readonly owner: PersonFact | null
-  readonly deputy: PersonFact | null
-}
-
-const person = (column: string) => `(
-  SELECT jsonb_build_object('name', coalesce(n.display_name, ''), 'slackUser', n.slack_user)
-  FROM person n WHERE n.id = c.${column} AND n.erased_at IS NULL)`
-
-/** Null where the last change was none of people's acts on a warning. */
-export async function lastAct(
-  pool: Pool,
-  organisationId: number,
-  contractId: number,
-  today: CivilDate,
-): Promise<ActionRecord | null> {
-  const found = await pool.query<LastRow>(
-    `SELECT last.what, last.field, last.fields, last.to_value AS said, ${civilDay('last.at')} AS "on", p.display_name AS name, p.slack_user AS "slackUser",
-            alert.state, alert.paused_until AS "pausedUntil", decision.text, decision.evidence,
-            extension.id AS "extensionId", extension.kind, extension.to_on AS "to", c.closed_why AS "closedWhy",
-            c.out_of_contract_on AS "outOfContractOn",
-            ${person('owner_id')} AS owner, ${person('deputy_id')} AS deputy
-     FROM contract c JOIN team t ON t.id = c.team_id JOIN organisation o ON o.id = c.organisation_id
-     JOIN LATERAL (SELECT ch.what, ch.field, ch.to_value, e.at, e.by_person_id,
-                          (SELECT array_agg(f.field ORDER BY f.position) FROM audit_change f
-                           WHERE f.entry_id = ch.entry_id AND f.contract_id = c.id) AS fields
-                   FROM audit_change ch
-                   JOIN audit_entry e ON e.id = ch.entry_id
-                   WHERE ch.contract_id = c.id ORDER BY e.position DESC, ch.position LIMIT 1) last ON true
-     LEFT JOIN person p ON p.id = last.by_person_id
-     LEFT JOIN LATERAL (SELECT state, paused_until FROM alert WHERE contract_id = c.id AND paused_until IS NOT NULL
-                        ORDER BY id DESC LIMIT 1) alert ON true
-     LEFT JOIN LATERAL (SELECT text, evidence FROM decision WHERE contract_id = c.id AND withdrawn_at IS NULL
-                        ORDER BY id DESC LIMIT 1) decision ON true
-     LEFT JOIN LATERAL (SELECT id, kind, to_on FROM extension WHERE contract_id = c.id AND status = 'confirmed'
-                        ORDER BY id DESC LIMIT 1) extension ON true
-     WHERE c.id = $1 AND c.organisation_id = $2`,
-    [contractId, organisationId],
-  )
-  const [row] = found.rows
-  const act = row ? factOf(row, today) : null
-  if (act?.what === 'still-supplied') {
-    const asked = { organisationId, teamId: null, today, contractId }
-    const [costs] = await readOutOfContract(pool, asked)
-    return costs === undefined ? act : { ...act, costs }
-  }
-  return act?.what === 'extended' ? priced(pool, organisationId, contractId, act, row) : act
-}
-
-/** An extension with its price, so that whoever recorded it sees at once what it costs. */
-async function priced(
-  pool: Pool,
-  organisationId: number,
-  contractId: number,
-  act: ActionRecord,
-  row: LastRow | undefined,
-): Promise<ActionRecord> {
-  const lines = await readLedger(pool, { organisationId, contractId, rules: null })
-  const line = lines.find(({ extensionId }) => extensionId === row?.extensionId)
-  if (line === undefined || act.what !== 'extended') return act
-  const { extension, currency, premium } = line
-  return { ...act, price: { cost: extension.cost, currency, price: premium } }
-}
-
-function factOf(row: LastRow, today: CivilDate): ActionRecord | null {
-  const by =
-    row.name === null && row.slackUser === null
-      ? null
-      : { name: row.name ?? '', slackUser: row.slackUser }
-  const { on } = row
-  switch (row.what) {
-    case 'acknowledged':
-      return { what: 'acknowledged', by, on, askedAgain: row.pausedUntil ?? today }
-    case 'snoozed':
-      return { what: 'snoozed', by, on, until: row.pausedUntil ?? today, why: null }
-    case 'decided':
-      return row.text === null
-        ? null
-        : { what: 'decided', by, on, text: row.text, evidence: row.evidence }
-    case 'extended':
-      return row.to === null || row.kind === null
-        ? null
-        : { what: 'extended', by, on, to: row.to, kind: row.kind }
-    case 'extension withdrawn':
-      return withdrawnOf(row, by)
-    case 'closed':
-      return { what: 'closed', by, on, why: row.closedWhy ?? 'closed' }
-    default:
-      return changeOf(row, by)
-  }
-}
-
-/** The record has its last day, and after it the reason, where one was given. */
-function withdrawnOf({ field, said, on }: LastRow, by: PersonFact | null): ActionRecord | null {
-  const to = parseCivilDate(said?.slice(0, 10) ?? '')
-  const why = said?.slice(10).replace(/^: /, '').trim() ?? ''
-  if (to === null) return null
-  return { what: 'withdrawn', by, on, to, kind: field ?? 'unknown', why: why === '' ? null : why }
-}
-
-/** A field that a person changed; what an import changed is no act. */
-function changeOf(row: LastRow, by: PersonFact | null): ActionRecord | null {
-  const { field, on, outOfContractOn, owner, deputy } = row
-  if (by === null) return null
-  if (field === 'out_of_contract_on' && outOfContractOn !== null) {
-    return { what: 'still-supplied' as const, by, on, since: outOfContractOn }
-  }
-  if (field === 'owner_id' || field === 'deputy_id') {
-    return { what: 'assigned' as const, by, on, owner, deputy }
-  }
-  const fields = editedFields(row.fields)
-  return fields.length === 0 ? null : { what: 'edited', by, on, fields }
-}
-
-/** The columns of a contract that people put right by hand, as they are called in an answer. */
-const WORDS: Readonly<Record<string, string>> = {
-  reference: 'reference',
-  title: 'title',
-  supplier: 'supplier',
-  buyers: 'buyer',
-  team_id: 'team',
-  owner_id: 'owner',
-  start: 'first day',
-  awarded_end: 'end',
-  current_end: 'end',
-  maximum_end: 'last day with every option',
-  notice_period: 'notice period',
-  automatic_renewal: 'renewal',
-  renewal_term: 'renewal term',
-  review_on: 'review',
-  personal_data: 'personal data',
-  value: 'value',
-  currency: 'currency',
-  value_basis: 'what the value stands for',
-  regime: 'law',
-  route: 'route',
-}
-
-/** Each once; what is no field of the form is left out. */
-function editedFields(columns: readonly (string | null)[]): string[] {
-  const words = columns.map((column) => (column === null ? undefined : WORDS[column]))
-  return [...new Set(words.filter((word) => word !== undefined))]
 }
 
 /** Acts on the same contract wait for each other, so that the second sees the first. */

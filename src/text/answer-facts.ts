@@ -128,8 +128,11 @@ export interface ExplainFacts extends AnswerContext {
     readonly kind: DeadlineKind
     readonly rung: number
     readonly on: CivilDate
+    /** The day on which its message went out; null where it has not, or is no longer kept. */
+    readonly sentOn: CivilDate | null
     readonly state: string
   }[]
+  /** Every reminder to come within a year, by its day. */
   readonly next: readonly {
     readonly kind: DeadlineKind
     readonly rung: number

@@ -5,7 +5,7 @@ import type { AnswerContext } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
 import type { Message } from './facts.ts'
 import { type AnswerPart, answer, body, note, pageButtons, shareButton } from './message.ts'
-import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
+import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown, spendWords } from './words.ts'
 
 export interface ChainFacts {
   /** The contract that was rolled over. */
@@ -78,7 +78,7 @@ function chainLines(chain: ChainFacts, hidePrices: boolean): (Mrkdwn | null)[] {
 
 function costLine({ cost, currency, priced, links }: ChainFacts): Mrkdwn {
   if (cost === null) return mrkdwn`What they cost is not recorded.`
-  const amount = amountWords(cost, currency)
+  const amount = spendWords(cost, currency)
   return priced === links.length
     ? mrkdwn`Together they cost ${amount}.`
     : mrkdwn`Together they cost ${amount}; priced ${figure(priced)} of ${figure(links.length)}.`

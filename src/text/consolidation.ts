@@ -14,7 +14,7 @@ import {
   tableBlock,
   tableLines,
 } from './message.ts'
-import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
+import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown, spendWords } from './words.ts'
 
 export interface ComparedFacts {
   readonly reference: string
@@ -66,8 +66,8 @@ export function consolidationAnswer(facts: ConsolidationFacts): Message {
   const rows = first.items.slice(0, ROWS_SHOWN).map((item) => rowOf(item, first))
   const top = answer([
     body(
-      mrkdwn`*${amountWords(first.saving, first.currency)} a year, potential cost avoidance (estimate): ${counted(first.items.length, 'contract')} for ${productName(first)}*`,
-      mrkdwn`The same product and a term of ${counted(first.months, 'month')}, at ${amountWords(first.lowest, first.currency)} to ${amountWords(first.highest, first.currency)} for a unit and a year: the highest is ${first.spread} times the lowest.`,
+      mrkdwn`*${spendWords(first.saving, first.currency)} a year, potential cost avoidance (estimate): ${counted(first.items.length, 'contract')} for ${productName(first)}*`,
+      mrkdwn`The same product and a term of ${counted(first.months, 'month')}, at ${spendWords(first.lowest, first.currency)} to ${spendWords(first.highest, first.currency)} for a unit and a year: the highest is ${first.spread} times the lowest.`,
       mrkdwn`With ${shown(supplier, 80)}, directly or as reseller.`,
     ),
   ])
@@ -104,11 +104,11 @@ const COLUMNS: readonly Column[] = [
 
 function rowOf(item: ComparedFacts, { currency, items }: ComparisonFacts): string[] {
   const avoided =
-    Number(item.saving) === 0 ? 'best price' : `${amountWords(item.saving, currency)} less`
+    Number(item.saving) === 0 ? 'best price' : `${spendWords(item.saving, currency)} less`
   return [
     item.buyer ?? '',
     unitWords(item.units),
-    withPennies(amountWords(item.yearlyPrice, currency), items),
+    withPennies(spendWords(item.yearlyPrice, currency), items),
     avoided,
     dateWords(item.currentEnd),
     item.reference,
@@ -144,7 +144,7 @@ function jointLines({ items, jointEnd }: ComparisonFacts): Mrkdwn[] {
 }
 
 function otherLine(each: ComparisonFacts): Mrkdwn {
-  return mrkdwn`• ${productName(each)}: ${counted(each.items.length, 'contract')}, ${amountWords(each.lowest, each.currency)} to ${amountWords(each.highest, each.currency)}, ${amountWords(each.saving, each.currency)} a year (estimate).`
+  return mrkdwn`• ${productName(each)}: ${counted(each.items.length, 'contract')}, ${spendWords(each.lowest, each.currency)} to ${spendWords(each.highest, each.currency)}, ${spendWords(each.saving, each.currency)} a year (estimate).`
 }
 
 function productName({ product, edition }: ComparisonFacts): Mrkdwn {

@@ -13,11 +13,13 @@ import {
   amountWords,
   capitalised,
   dateWords,
+  estimateWords,
   figure,
   joined,
   type Mrkdwn,
   mrkdwn,
   shown,
+  spendWords,
   whenWords,
 } from './words.ts'
 
@@ -103,7 +105,7 @@ function valueLine({ contract, hidePrices }: CardFacts): Mrkdwn {
 function monthLine({ month, contract, hidePrices }: CardFacts): Mrkdwn | null {
   if (month === undefined || hidePrices) return null
   return month.known
-    ? mrkdwn`An ordinary month costs ${shown(amountWords(month.amount, contract.currency), 60)} (estimate: ${shown(month.method, 200)}).`
+    ? mrkdwn`An ordinary month costs ${shown(estimateWords(month.amount, contract.currency), 60)} (estimate: ${shown(month.method, 200)}).`
     : mrkdwn`What an ordinary month costs is unknown: ${shown(month.why, 200)}.`
 }
 
@@ -193,7 +195,7 @@ function priceSentence({ cost, currency, price, status }: CardExtension): Mrkdwn
   }
   return cost === null
     ? mrkdwn`Cost unknown.`
-    : mrkdwn`Cost ${shown(amountWords(cost, currency), 60)}.`
+    : mrkdwn`Cost ${shown(spendWords(cost, currency), 60)}.`
 }
 
 function listed<T>(title: string, items: readonly T[], line: (item: T) => Mrkdwn): Paragraph {

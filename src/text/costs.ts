@@ -10,7 +10,6 @@ import { type ContractNames, contractName, type Message } from './facts.ts'
 import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { accruingWords } from './prices.ts'
 import {
-  amountWords,
   counted,
   dateWords,
   estimateWords,
@@ -19,6 +18,7 @@ import {
   monthWords,
   mrkdwn,
   shown,
+  spendWords,
 } from './words.ts'
 
 export interface CostsFacts extends AnswerContext {
@@ -71,7 +71,7 @@ export function costsAnswer(facts: CostsFacts): Message {
 
 function totalLines(total: LedgerTotal): Mrkdwn[] {
   const { cost, accrued, invoiced, budget, premium, currency, count, costed, priced } = total
-  const money = (amount: Decimal) => mrkdwn`${amountWords(amount, currency)}`
+  const money = (amount: Decimal) => mrkdwn`${spendWords(amount, currency)}`
   return [
     cost === null
       ? mrkdwn`Cost unknown of ${counted(count, 'extension')}.`
@@ -114,7 +114,7 @@ function grouped(
 }
 
 function groupWords({ cost, premium, currency, count, priced }: LedgerTotal): Mrkdwn {
-  const paid = cost === null ? 'cost unknown' : amountWords(cost, currency)
+  const paid = cost === null ? 'cost unknown' : spendWords(cost, currency)
   const above = premium === null ? 'unknown' : estimateWords(premium, currency)
   return mrkdwn`${paid}, premium ${above}${known(priced, count, 'priced')}`
 }

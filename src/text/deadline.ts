@@ -1,6 +1,6 @@
 /** A deadline in words: what it is, how near, how urgent, and what to do next. */
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { type DeadlineKind, type Severity, severity } from '../rules/contract.ts'
+import { type DeadlineKind, isEnd, type Severity, severity } from '../rules/contract.ts'
 import type { ContractFacts, DeadlineFacts, WarningFacts } from './facts.ts'
 import { counted, dateWords, endWords, whenWords } from './words.ts'
 
@@ -21,7 +21,7 @@ type Standing =
 
 function standing({ asOf, contract, deadline }: DeadlineContext): Standing {
   const latest = contract.currentEnd
-  if (isEnd(deadline) && isUncertain(contract) && latest !== null) {
+  if (isEnd(deadline.kind) && isUncertain(contract) && latest !== null) {
     if (asOf > latest) return { at: 'past', days: daysBetween(latest, asOf) }
     return { at: deadline.daysLeft > 0 ? 'before' : 'any-day' }
   }
@@ -192,10 +192,6 @@ export function briefly(sight: DeadlineContext): string {
   }
 }
 
-function isEnd({ kind }: DeadlineFacts): boolean {
-  return kind === 'end' || kind === 'emergency-end'
-}
-
 /** It may end before the day that is shown as its end. */
 function isUncertain(contract: ContractFacts): boolean {
   return isImprecise(contract) || isDisputed(contract)
@@ -234,8 +230,8 @@ const MISSED_COUNTS_AS = 15
  */
 export function urgencyOf(deadline: DeadlineFacts, all: readonly DeadlineFacts[]): number {
   const { kind, daysLeft } = deadline
-  if (kind === 'end' || kind === 'emergency-end' || daysLeft >= 0) return daysLeft
-  const end = all.find((each) => each.kind === 'end' || each.kind === 'emergency-end')
+  if (isEnd(kind) || daysLeft >= 0) return daysLeft
+  const end = all.find((each) => isEnd(each.kind))
   return end === undefined ? MISSED_COUNTS_AS : Math.min(end.daysLeft, MISSED_COUNTS_AS)
 }
 
@@ -252,7 +248,7 @@ export function byUrgency(deadlines: readonly DeadlineFacts[]): DeadlineFacts[] 
   // Ends tie with a missed start-by that counts by them: the end itself is said first. A review is
   // said after everything else, as a grouped message has room for the first alone.
   const rank = (deadline: DeadlineFacts) =>
-    urgencyOf(deadline, deadlines) + (isEnd(deadline) ? 0 : 0.5)
+    urgencyOf(deadline, deadlines) + (isEnd(deadline.kind) ? 0 : 0.5)
   const late = (deadline: DeadlineFacts) => Number(deadline.kind === 'review')
   return [...speaking.toSorted((a, b) => late(a) - late(b) || rank(a) - rank(b)), ...silent]
 }

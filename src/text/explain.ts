@@ -28,12 +28,13 @@ export function explainAnswer(facts: ExplainFacts): Message {
         .slice(-SHOWN)
         .map(
           (each) =>
-            mrkdwn`• ${dateWords(each.on)}: warned of ${reminder(each)}; now ${shown(each.state, 40)}.`,
+            mrkdwn`• ${dateWords(each.on)}: warned of ${reminder(each)}, ${sentWords(each)}; now ${shown(each.state, 40)}.`,
         ),
     ),
     body(
       next.length === 0 ? mrkdwn`No further warning is planned.` : mrkdwn`*What comes next*`,
       ...next.slice(0, SHOWN).map((each) => mrkdwn`• ${dateWords(each.on)}: ${reminder(each)}.`),
+      next.length > SHOWN ? mrkdwn`and ${figure(next.length - SHOWN)} more within a year.` : null,
     ),
     body(
       silent.length === 0 ? null : mrkdwn`*Why it was silent*`,
@@ -46,6 +47,12 @@ export function explainAnswer(facts: ExplainFacts): Message {
     note(mrkdwn`Reference ${shown(facts.contract.reference, 60)}.`),
     row(shareButton(facts)),
   ])
+}
+
+/** Of what is over the messages go after a time, and the day on which they went out with them. */
+function sentWords({ on, sentOn, state }: ExplainFacts['raised'][number]): string {
+  if (sentOn !== null) return sentOn === on ? 'sent that day' : `sent on ${dateWords(sentOn)}`
+  return state === 'closed' || state === 'superseded' ? 'no longer kept when' : 'not sent yet'
 }
 
 function reminder({

@@ -1,6 +1,5 @@
 /** What the messages are made of: facts that were read elsewhere, in plain values. */
 import type { KnownBlock } from '@slack/types'
-import { Big } from 'big.js'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind, Precision, Role } from '../rules/contract.ts'
 import type { Decimal, Money } from '../rules/money.ts'
@@ -10,12 +9,14 @@ import {
   amountWords,
   counted,
   dateWords,
+  estimateWords,
   figure,
   joined,
   type Mrkdwn,
   mention,
   mrkdwn,
   shown,
+  spendWords,
 } from './words.ts'
 
 /** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
@@ -343,7 +344,7 @@ function emergencyLine({ emergency }: FiveFigures): Mrkdwn {
   const on = `on emergency extensions in ${year}`
   if (totals.length === 0) return mrkdwn`*Nothing* spent ${on}.`
   const costs = totals.map(({ cost, currency }) => mrkdwn`*${known(cost, currency)}*`)
-  const premiums = totals.map(({ premium, currency }) => known(premium, currency, 'whole'))
+  const premiums = totals.map(({ premium, currency }) => known(premium, currency, estimateWords))
   const sums = (name: 'costed' | 'priced' | 'count') =>
     figure(totals.reduce((sum, total) => sum + total[name], 0))
   return mrkdwn`${joined(costs, ' and ')} ${on}; premium (estimate) ${premiums.join(' and ')}. Cost known of ${sums('costed')} of ${sums('count')}, premium of ${sums('priced')}.`
@@ -353,8 +354,10 @@ function exposureLine({ exposure }: FiveFigures): Mrkdwn {
   const { days, totals } = exposure
   const ahead = `extra in the next ${days} days if nothing is done (estimate)`
   if (totals.length === 0) return mrkdwn`*No* ${ahead}: nothing lapses.`
-  const extras = totals.map(({ extra, currency }) => mrkdwn`*${known(extra, currency, 'whole')}*`)
-  const anyway = totals.map(({ runRate, currency }) => known(runRate, currency, 'whole'))
+  const extras = totals.map(
+    ({ extra, currency }) => mrkdwn`*${known(extra, currency, estimateWords)}*`,
+  )
+  const anyway = totals.map(({ runRate, currency }) => known(runRate, currency, estimateWords))
   const sums = (name: 'priced' | 'of') => figure(totals.reduce((sum, each) => sum + each[name], 0))
   return mrkdwn`${joined(extras, ' and ')} ${ahead}, beside ${anyway.join(' and ')} payable anyway. Priced ${sums('priced')} of ${sums('of')}.`
 }
@@ -384,15 +387,9 @@ function decisionsLine({ decisions }: FiveFigures): Mrkdwn {
   return mrkdwn`*${figure(total)}* ${noun} needed: ${joined(named, ', ')}${more}.`
 }
 
-/** Unknown is never £0. An estimate is told in whole pounds: pennies would make it look exact. */
-function known(
-  amount: Decimal | null,
-  currency: string,
-  places: 'exact' | 'whole' = 'exact',
-): string {
-  if (amount === null) return `an unknown amount of ${currency}`
-  const told = places === 'exact' ? amount : (new Big(amount).toFixed(0) as Decimal)
-  return amountWords(told, currency)
+/** Unknown is never £0. */
+function known(amount: Decimal | null, currency: string, words = spendWords): string {
+  return amount === null ? `an unknown amount of ${currency}` : words(amount, currency)
 }
 
 function emergencyAmounts({ emergency }: FiveFigures): string {
@@ -400,14 +397,16 @@ function emergencyAmounts({ emergency }: FiveFigures): string {
   return emergency.totals
     .map(
       ({ cost, premium, currency }) =>
-        `${known(cost, currency)}, premium ${known(premium, currency, 'whole')}`,
+        `${known(cost, currency)}, premium ${known(premium, currency, estimateWords)}`,
     )
     .join('; ')
 }
 
 function extraAmounts({ exposure }: FiveFigures): string {
   if (exposure.totals.length === 0) return 'nothing'
-  return exposure.totals.map(({ extra, currency }) => known(extra, currency, 'whole')).join('; ')
+  return exposure.totals
+    .map(({ extra, currency }) => known(extra, currency, estimateWords))
+    .join('; ')
 }
 
 /** What a contract can be called by. */

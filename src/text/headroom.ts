@@ -17,7 +17,6 @@ import { usage } from './help.ts'
 import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { noticesTold, noticeWords } from './procurement.ts'
 import {
-  amountWords,
   capitalised,
   counted,
   dateWords,
@@ -25,6 +24,7 @@ import {
   type Mrkdwn,
   mrkdwn,
   shown,
+  spendWords,
 } from './words.ts'
 
 export interface HeadroomAnswerFacts extends AnswerContext {
@@ -145,7 +145,7 @@ export function usedWords(
 function figureOf(amount: number | Decimal, currency: string): string {
   return typeof amount === 'number'
     ? `${tenths(amount)} ${amount === 1 ? 'day' : 'days'}`
-    : amountWords(amount, currency)
+    : spendWords(amount, currency)
 }
 
 function tenths(days: number): string {

@@ -2,7 +2,7 @@
 import { Big } from 'big.js'
 import { type CivilDate, dateParts } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
-import { amountWords, figure, plain } from './words.ts'
+import { estimateWords, figure, plain, spendWords } from './words.ts'
 
 export interface MonthAhead {
   readonly month: CivilDate
@@ -53,7 +53,7 @@ export function monthsInWords({ months, currency, priced, of }: MonthsAhead): st
   const estimated = total(months.map((month) => month.estimated))
   const committed = total(months.map((month) => month.committed))
   return plain(
-    `Months ahead. Contracts that end: ${counts('ends')}. Procurements to start by then: ${counts('startBys')}. Rollover spend if nothing is done: ${spend}; in all ${rounded(committed, currency)} committed and ${rounded(estimated, currency)} estimated, priced ${figure(priced)} of ${figure(of)}.`,
+    `Months ahead. Contracts that end: ${counts('ends')}. Procurements to start by then: ${counts('startBys')}. Rollover spend if nothing is done, about: ${spend}; in all ${spendWords(committed, currency)} committed and ${estimateWords(estimated, currency)} estimated, priced ${figure(priced)} of ${figure(of)}.`,
     ALT_TEXT,
   )
 }
@@ -64,7 +64,7 @@ export function rounded(amount: Decimal, currency: string): string {
   const mark = currency === 'GBP' ? '£' : `${currency} `
   if (size >= 999_500) return `${mark}${trimmed(size / 1_000_000)}m`
   if (size >= 1000) return `${mark}${Math.round(size / 1000)}k`
-  return amountWords(new Big(amount).toFixed(0) as Decimal, currency)
+  return estimateWords(amount, currency)
 }
 
 function trimmed(millions: number): string {

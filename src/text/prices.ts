@@ -11,7 +11,7 @@ import type {
   WarningFacts,
   WeeklyFacts,
 } from './facts.ts'
-import { amountWords, dateWords, estimateWords, figure } from './words.ts'
+import { dateWords, estimateWords, figure, spendWords } from './words.ts'
 
 // What an extension costs, beside what its months cost ordinarily. Plain text: nothing is markup.
 
@@ -44,7 +44,7 @@ export function priceWords({ cost, currency, price }: PricedFact): string {
   return `${amount(cost)} for ${during}, ${times} the baseline of ${ordinary}. ${said} (estimate: ${method}).`
 
   function amount(value: Decimal): string {
-    return amountWords(value, currency)
+    return spendWords(value, currency)
   }
 
   function estimate(value: Decimal): string {
@@ -52,14 +52,14 @@ export function priceWords({ cost, currency, price }: PricedFact): string {
   }
 }
 
-/** What a service without cover costs by now: `About £33,000 since Sun 1 Nov 2026 …`. */
+/** What a service without cover costs by now: `£33,012 out of contract since Sun 1 Nov 2026 …`. */
 export function accruingWords(fact: Accruing, currency: string): string {
   const { accrued, baseline, method } = fact
   const since = `since ${dateWords(fact.since)}`
   if (accrued === null || baseline === null) {
     return `Out of contract ${since}; what it costs by the day is unknown: ${method}.`
   }
-  return `About ${estimateWords(accrued, currency)} out of contract ${since}, at ${estimateWords(baseline, currency)} a month (estimate: ${method}).`
+  return `${estimateWords(accrued, currency)} out of contract ${since}, at ${estimateWords(baseline, currency)} a month (estimate: ${method}).`
 }
 
 /** `1.7`: what people say; two places where it was set so (1.25), or would read as no difference (1.05). */

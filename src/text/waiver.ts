@@ -8,7 +8,16 @@ import type { ContractLaw } from '../rules/regime.ts'
 import { contractName, type Message, type MessageFile } from './facts.ts'
 import { lawWords, stateWords, usedWords } from './headroom.ts'
 import { body, compose, note } from './message.ts'
-import { amountWords, counted, dateWords, mrkdwn, oneLine, shown } from './words.ts'
+import {
+  amountWords,
+  counted,
+  dateWords,
+  estimateWords,
+  mrkdwn,
+  oneLine,
+  shown,
+  spendWords,
+} from './words.ts'
 
 export interface WaiverFacts {
   readonly on: CivilDate
@@ -99,7 +108,7 @@ export function waiverDocument(facts: WaiverFacts): string {
       ['Kind', 'Emergency extension, to avoid a lapse'],
       ['From', dateWords(extension.from)],
       ['To', `${dateWords(extension.to)} (${counted(length, 'day')})`],
-      ['Cost', extension.cost === null ? null : amountWords(extension.cost, currency)],
+      ['Cost', extension.cost === null ? null : spendWords(extension.cost, currency)],
     ]),
     '## 3. What it costs beyond the ordinary',
     priceText(facts),
@@ -134,13 +143,13 @@ function priceText({ premium, extension, currency }: WaiverFacts): string {
   }
   const lasts = Math.round(premium.months * 100) / 100
   const months = `${lasts} ${lasts === 1 ? 'month' : 'months'}`
-  const ordinary = `An ordinary month is ${amountWords(premium.baseline, currency)} (estimate: ${inert(premium.method)}). The extension lasts ${months}.`
+  const ordinary = `An ordinary month is ${estimateWords(premium.baseline, currency)} (estimate: ${inert(premium.method)}). The extension lasts ${months}.`
   if (premium.premium === null || extension.cost === null) {
     return `${ordinary} ${blank('cost of the extension, for the premium')}`
   }
   const ratio =
     premium.ratio === null ? '' : `, ${premium.ratio.toFixed(2)} times the ordinary cost`
-  return `${ordinary} Its premium is ${amountWords(premium.premium, currency)} (estimate)${ratio}. Only the premium could have been avoided; the rest would have been paid anyway.`
+  return `${ordinary} Its premium is ${estimateWords(premium.premium, currency)} (estimate)${ratio}. Only the premium could have been avoided; the rest would have been paid anyway.`
 }
 
 /** The rule it rests on; where none is recorded, those of the contract's own law to choose from. */
@@ -183,7 +192,7 @@ function earlierText({ earlier, currency }: WaiverFacts): string {
   if (earlier.length === 0) return 'None is recorded.'
   return earlier
     .map(({ kind, from, to, cost }) => {
-      const price = cost === null ? 'cost unknown' : amountWords(cost, currency)
+      const price = cost === null ? 'cost unknown' : spendWords(cost, currency)
       return `- ${inert(kind)}, ${dateWords(from)} to ${dateWords(to)}, ${price}`
     })
     .join('\n')

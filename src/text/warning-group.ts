@@ -1,6 +1,8 @@
 /** Several contracts' warnings for one channel: a count, the most urgent ones, the rest in a file. */
+
 import type { Overflow } from '@slack/types'
 import { earlier, later } from '../rules/civil-date.ts'
+import { isEnd } from '../rules/contract.ts'
 import { sumByCurrency } from '../rules/money.ts'
 import { entryMenu } from './contract-list.ts'
 import {
@@ -156,9 +158,7 @@ function addressedLine(addressees: readonly AddresseeFact[]): Mrkdwn[] {
 
 function laterEnd({ contract, deadline }: DeadlineContext): Mrkdwn | null {
   const end = endPhrase(contract)
-  return deadline.kind === 'end' || deadline.kind === 'emergency-end' || end === null
-    ? null
-    : mrkdwn`It ends ${end}.`
+  return isEnd(deadline.kind) || end === null ? null : mrkdwn`It ends ${end}.`
 }
 
 const HEADINGS = [

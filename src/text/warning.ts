@@ -1,6 +1,8 @@
 /** The warning of one contract: what lapses, when, what it costs, who owns it, what to do next. */
+
 import type { ActionsBlock, KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
+import { isEnd } from '../rules/contract.ts'
 import type { Accruing } from '../rules/premium.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import {
@@ -91,7 +93,7 @@ function nothingOpen({ contract }: WarningFacts): Paragraph[] {
 
 /** When the contract itself ends, where the title is about an earlier date. */
 function endLine({ contract, deadline }: DeadlineContext): Mrkdwn | null {
-  if (deadline.kind === 'end' || deadline.kind === 'emergency-end') return null
+  if (isEnd(deadline.kind)) return null
   const end = endPhrase(contract)
   return end === null ? mrkdwn`No end date is recorded.` : mrkdwn`The contract ends ${end}.`
 }
@@ -342,7 +344,7 @@ const DATE_OF: Record<SupersededFacts['kind'], string> = {
 }
 
 function now({ kind, now: date, contract }: SupersededFacts): Mrkdwn {
-  if (kind === 'end' || kind === 'emergency-end') {
+  if (isEnd(kind)) {
     if (contract.currentEnd === null) return mrkdwn`It has no end date now.`
     return mrkdwn`It now ends ${endWords(contract.currentEnd, contract.endPrecision ?? 'day')}.`
   }

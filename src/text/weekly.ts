@@ -1,6 +1,5 @@
 /** The weekly summary: the figures on one screen, then the first of each list, all in a file. */
 import type { ActionsBlock } from '@slack/types'
-import type { Decimal } from '../rules/money.ts'
 import { dated } from './deadline.ts'
 import {
   comparedWith,
@@ -33,16 +32,17 @@ import {
 import { monthsInWords } from './months-ahead.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
 import {
-  amountWords,
   capitalised,
   counted,
   dateWords,
+  estimateWords,
   figure,
   joined,
   type Mrkdwn,
   mrkdwn,
   plain,
   shown,
+  spendWords,
   whenWords,
 } from './words.ts'
 
@@ -167,16 +167,12 @@ function teamRow({ team, five }: TeamFigures): string[] {
   return [
     team,
     figure(outOfContract.suppliers),
-    spent === undefined ? '' : amount(spent.cost, spent.currency),
-    spent === undefined ? '' : amount(spent.premium, spent.currency),
-    ahead === undefined ? '' : amount(ahead.extra, ahead.currency),
+    spent === undefined ? '' : spendWords(spent.cost, spent.currency),
+    spent === undefined ? '' : estimateWords(spent.premium, spent.currency),
+    ahead === undefined ? '' : estimateWords(ahead.extra, ahead.currency),
     figure(behind.procurements),
     figure(decisions.total),
   ]
-}
-
-function amount(value: Decimal | null, currency: string): string {
-  return value === null ? 'unknown' : amountWords(value, currency)
 }
 
 // The weekly summary as a table: every list, with all items that were read.

@@ -62,46 +62,52 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 /**
- * An amount as people say it: `£4.6m`, `£775m`, `£1.25bn`, `£3,470`, `£1,234.50`, `EUR 1.2m`.
+ * What a contract is worth, as people say it: `£4.6m`, `£775m`, `£1.25bn`, `£3,470`, `£1,234.50`,
+ * `EUR 1.2m`. What is spent is told by `spendWords`.
  *
  * Millions and billions keep two places below ten and one from ten on; less than a million is
  * exact to the penny, less than one unit exact to four places. Halves round away from zero, on
  * decimals, never on floats. A null amount is `value unknown`: an unknown is never £0.
  */
 export function amountWords(amount: Decimal | null, currency: string): string {
-  if (amount === null) return 'value unknown'
-  const exact = new Big(amount)
-  const size = exact.abs()
-  const sign = exact.lt(0) ? '-' : ''
-  const mark = currency === 'GBP' ? '£' : `${currency} `
-  return `${sign}${mark}${sizeWords(size)}`
+  return amount === null ? 'value unknown' : written(new Big(amount), currency, valueWords)
 }
 
 /**
- * An estimate below a million, to three figures: `£17,800`. Pennies, or pounds of six figures,
- * would make it look exact. From a million on as `amountWords`.
+ * What was or will be spent, or has a price: `£268,556`, `£8,071,540.50`. Exact whatever its size,
+ * so that one sum reads the same in every message, list, file and page. A figure that is rounded
+ * all the same (on a chart) says `about`.
  */
-export function estimateWords(amount: Decimal | null, currency: string): string {
-  if (amount === null) return amountWords(null, currency)
-  const exact = new Big(amount)
-  const figures = exact.eq(0) ? 0 : exact.e + 1
-  const places = Math.min(2 - (figures - 1), 0)
-  return amountWords(canonical(exact.round(places, Big.roundHalfUp)), currency)
+export function spendWords(amount: Decimal | null, currency: string): string {
+  return amount === null ? 'unknown' : written(new Big(amount), currency, pennies)
 }
 
-function sizeWords(size: Big): string {
-  if (size.gt(0) && size.lt(1)) return pennies(size.round(4, Big.roundHalfUp))
-  const toPenny = size.round(2, Big.roundHalfUp)
-  if (toPenny.lt(1_000_000)) return pennies(toPenny)
+/** Spend that is an estimate: in whole pounds, for pennies would make it look exact. */
+export function estimateWords(amount: Decimal | null, currency: string): string {
+  if (amount === null) return spendWords(null, currency)
+  const exact = new Big(amount)
+  const whole = exact.abs().lt(1) ? exact : exact.round(0, Big.roundHalfUp)
+  return spendWords(canonical(whole), currency)
+}
+
+function written(exact: Big, currency: string, words: (size: Big) => string): string {
+  const mark = currency === 'GBP' ? '£' : `${currency} `
+  return `${exact.lt(0) ? '-' : ''}${mark}${words(exact.abs())}`
+}
+
+function valueWords(size: Big): string {
+  if (size.round(2, Big.roundHalfUp).lt(1_000_000)) return pennies(size)
   const millions = scaled(size, 6)
   return millions.lt(1000)
     ? `${commas(millions.toFixed())}m`
     : `${commas(scaled(size, 9).toFixed())}bn`
 }
 
+/** To the penny; less than one unit to four places. */
 function pennies(size: Big): string {
-  const places = (size.toFixed().split('.')[1] ?? '').length
-  return commas(places === 0 ? size.toFixed() : size.toFixed(Math.max(2, places)))
+  const told = size.round(size.gt(0) && size.lt(1) ? 4 : 2, Big.roundHalfUp)
+  const places = (told.toFixed().split('.')[1] ?? '').length
+  return commas(places === 0 ? told.toFixed() : told.toFixed(Math.max(2, places)))
 }
 
 function scaled(size: Big, power: number): Big {

@@ -1,7 +1,9 @@
 /** Which contracts of a day share one message in a channel. One rule for all who send or count. */
+
 import type { Parties } from '../reports/cliffs.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { type Cliff, type Ending, findCliffs } from '../rules/cliffs.ts'
+import { isEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 
 /** One contract among those that a channel is told of on a day. */
@@ -47,9 +49,7 @@ export function endingOn(
   deadlines: readonly Deadline[],
   parties: Parties | undefined,
 ): Ending | null {
-  const end = deadlines.find(
-    ({ kind, settled }) => settled === null && (kind === 'end' || kind === 'emergency-end'),
-  )
+  const end = deadlines.find(({ kind, settled }) => settled === null && isEnd(kind))
   if (parties === undefined || end === undefined || end.on < day) return null
   const { supplier, reseller, products } = parties
   return { id, end: end.on, supplier, reseller, products }

@@ -60,7 +60,7 @@ export async function tick(pool: Pool, context: TickContext): Promise<TickResult
       const swept = await sweep(pool, {
         organisationId: context.organisationId,
         rulesOf: context.rulesOf,
-        dayOf: (team) => days.get(team.id) ?? localDay(team, context.now),
+        dayOf: (team) => days.get(team.id) ?? civilDateIn(context.now, team.timeZone),
         teamIds: [...days.keys()],
         now: context.now,
       })
@@ -102,10 +102,6 @@ export interface DueSlot {
   readonly hoursLate: number | null
 }
 
-function localDay(team: Team, now: Date): CivilDate {
-  return civilDateIn(now, team.timeZone)
-}
-
 type Clock = Pick<TickContext, 'now' | 'times' | 'rulesOf'>
 
 /**
@@ -113,11 +109,11 @@ type Clock = Pick<TickContext, 'now' | 'times' | 'rulesOf'>
  * clock change takes the hour out of the end of a day, that day's sweep comes after midnight.
  */
 export function dailySlot(team: Team, { now, times }: Clock): DueSlot | null {
-  const today = localDay(team, now)
+  const today = civilDateIn(now, team.timeZone)
   const due = (on: CivilDate) => instantOf(on, times.sweepAt, team.timeZone)
   if (now >= due(today)) return { team, on: today, hoursLate: null }
   const yesterday = addDays(today, -1)
-  const moved = localDay(team, due(yesterday)) > yesterday
+  const moved = civilDateIn(due(yesterday), team.timeZone) > yesterday
   return moved ? { team, on: yesterday, hoursLate: null } : null
 }
 
@@ -126,7 +122,7 @@ export function dailySlot(team: Team, { now, times }: Clock): DueSlot | null {
  * on the Tuesday after Easter, a Sunday's on every Monday.
  */
 export function weeklySlotDue(team: Team, { now, times, rulesOf }: Clock): DueSlot | null {
-  const today = localDay(team, now)
+  const today = civilDateIn(now, team.timeZone)
   for (const day of [today, addDays(today, -7)]) {
     const on = weeklySlot(day, times.weeklyOn, rulesOf(team))
     const late = now.getTime() - instantOf(on, times.weeklyAt, team.timeZone).getTime()

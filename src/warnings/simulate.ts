@@ -1,11 +1,18 @@
 /** What would have been sent over a span of days, if nobody had done anything. Nothing is written. */
+
 import type { Pool, PoolClient } from 'pg'
-import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
+import {
+  CONTRACT_COLUMNS,
+  type ContractRow,
+  completeContracts,
+  PRICE_COLUMNS,
+  type PriceRow,
+} from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
-import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/prices.ts'
+import { pricedOf } from '../database/prices.ts'
 import { readParties } from '../reports/cliffs.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/contract.ts'
+import { type DeadlineKind, isEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
 import { replay } from '../rules/replay.ts'
@@ -192,7 +199,7 @@ function contractFacts(
   team: Team,
   deadlines: readonly Deadline[],
 ): ContractFacts {
-  const end = deadlines.find((each) => each.kind === 'end' || each.kind === 'emergency-end')
+  const end = deadlines.find((each) => isEnd(each.kind))
   return {
     reference: row.reference,
     title: row.title,

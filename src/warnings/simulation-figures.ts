@@ -9,7 +9,7 @@ import {
   daysBetween,
   weekday,
 } from '../rules/civil-date.ts'
-import type { Period } from '../rules/contract.ts'
+import { isEnd, type Period } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import { emergencyRatios, exposure } from '../rules/exposure.ts'
 import { canonical, type Decimal } from '../rules/money.ts'
@@ -145,7 +145,7 @@ function lapseOf(
   to: CivilDate,
 ): CivilDate | null {
   if (contract.automaticRenewal === true) return null
-  const end = deadlines.find(({ kind }) => kind === 'end' || kind === 'emergency-end')
+  const end = deadlines.find(({ kind }) => isEnd(kind))
   if (end === undefined || end.settled !== null) return null
   return end.latest >= from && end.latest <= to ? end.latest : null
 }

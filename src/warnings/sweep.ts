@@ -25,7 +25,7 @@ import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import type { Extension } from '../rules/contract.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
 import { presumedRenewals } from '../rules/renewal.ts'
-import type { Rules } from '../rules/settings.ts'
+import { EARLIEST_REMINDER, type Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { addWorkingDays, isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
 import { type CheckpointFacts, QUESTIONS_A_MESSAGE } from '../text/procurement.ts'
@@ -177,8 +177,6 @@ async function countSuperseded(client: PoolClient, organisationId: number): Prom
 // contract; here that day is not trusted, and the rules are asked about every contract with an open
 // deadline in reach.
 
-/** No schedule begins earlier than this many days before its deadline. */
-const REACH_DAYS = 180
 const MISSED_BATCH = 2000
 /** More than these need not be named. */
 const ENOUGH = 100
@@ -217,7 +215,7 @@ async function inReach(
      WHERE d.organisation_id = $1 AND d.due_on <= $2 AND d.settled_why IS NULL
        AND c.team_id = $3 AND c.watched AND NOT c.historic AND c.closed_on IS NULL
        AND (c.next_rung_on IS NULL OR c.next_rung_on > $4) ORDER BY c.id`,
-    [organisationId, addDays(day, REACH_DAYS), teamId, sweptOn],
+    [organisationId, addDays(day, EARLIEST_REMINDER), teamId, sweptOn],
   )
   return found.rows.map(({ id }) => id)
 }

@@ -144,8 +144,14 @@ export function explained(changes: Partial<ExplainFacts> = {}): ExplainFacts {
     subject: SUBJECT,
     contract: contract(),
     raised: [
-      { kind: 'end', rung: 90, on: addDays(AS_OF, -60), state: 'superseded' },
-      { kind: 'end', rung: 30, on: AS_OF, state: 'open' },
+      {
+        kind: 'end',
+        rung: 90,
+        on: addDays(AS_OF, -60),
+        sentOn: addDays(AS_OF, -59),
+        state: 'superseded',
+      },
+      { kind: 'end', rung: 30, on: AS_OF, sentOn: null, state: 'open' },
     ],
     next: [{ kind: 'end', rung: 14, on: addDays(AS_OF, 14) }],
     silent: [{ kind: 'start-by', why: 'a decision was recorded on Mon 6 Mar 2023' }],

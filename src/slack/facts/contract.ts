@@ -1,4 +1,5 @@
 /** Everything known of one contract, for `show`. */
+
 import { readBaseline } from '../../database/prices.ts'
 import { tables } from '../../database/prisma.ts'
 import { readQuestions } from '../../register/import/questions.ts'
@@ -7,14 +8,15 @@ import { readOutOfContract } from '../../reports/costs.ts'
 import { askedToday, contractHeadroom } from '../../reports/headroom.ts'
 import { readLedger } from '../../reports/ledger.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
-import type { Period, PeriodUnit, Precision } from '../../rules/contract.ts'
+import type { DeadlineKind, Period, PeriodUnit, Precision } from '../../rules/contract.ts'
+import { warningState } from '../../rules/contract-state.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { noticesToCheck } from '../../rules/notices.ts'
 import type { Rules } from '../../rules/settings.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { CardExtension, CardFacts } from '../../text/answer-facts.ts'
-import type { ButtonSubject, WarningState } from '../../text/buttons.ts'
+import type { ButtonSubject } from '../../text/buttons.ts'
 import type { ContractFacts, ContractNames, PersonFact } from '../../text/facts.ts'
 import type { HeadroomAnswerFacts } from '../../text/headroom.ts'
 import { capitalised } from '../../text/words.ts'
@@ -61,7 +63,10 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     noticePeriod: periodWords(row.noticeAmount, row.noticeUnit),
     automaticRenewal: row.automaticRenewal,
     standing: standingWords(row, shown.state),
-    state: buttonState(row, shown.state),
+    state: warningState(shown.state, row.alerts, {
+      stillSupplied: row.outOfContractOn !== null,
+      isCard: true,
+    }),
     deadlines: [
       ...kept.filter(({ settledWhy }) => settledWhy === null),
       ...kept.filter(({ settledWhy }) => settledWhy !== null),
@@ -154,17 +159,6 @@ function standingWords(row: FullRow, state: ContractState): string {
   }
 }
 
-/** Which buttons fit: of several warnings an open one speaks, then one that was snoozed. */
-function buttonState({ alerts, outOfContractOn }: FullRow, state: ContractState): WarningState {
-  if (state === 'closed' || state === 'historic') return 'closed'
-  if (state === 'out-of-contract') return outOfContractOn === null ? 'asked' : 'out-of-contract'
-  for (const living of ['open', 'snoozed'] as const) {
-    if (alerts.some((alert) => alert.state === living)) return living
-  }
-  // Without a warning there is nothing to take on: what is left is to decide and to extend.
-  return 'acknowledged'
-}
-
 /** @throws UserError where there is no such contract. */
 export async function headroomFacts(
   context: BotContext,
@@ -246,7 +240,7 @@ export type Role = 'owner' | 'deputy' | 'categoryLead' | 'financePartner'
 
 export interface LivingAlert {
   readonly id: number
-  readonly kind: string
+  readonly kind: DeadlineKind
   readonly state: 'open' | 'acknowledged' | 'snoozed'
 }
 

@@ -1,8 +1,10 @@
 /** What the modals about one contract, or about a team, begin with. */
+
 import { tables } from '../../database/prisma.ts'
 import { contractLaw } from '../../reports/headroom.ts'
-import { REGIMES, VALUE_BASES } from '../../rules/contract.ts'
+import { isEnd, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { decidable } from '../../rules/deadlines.ts'
+import { snoozeLimit } from '../../rules/reminder-plan.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
@@ -12,6 +14,7 @@ import type { DecideForm } from '../forms/decide.ts'
 import type { ClassifyForm, ExtendForm, WithdrawForm } from '../forms/extend.ts'
 import type { AboutContract } from '../forms/fields.ts'
 import type { ImportForm } from '../forms/import.ts'
+import type { SnoozeForm } from '../forms/snooze.ts'
 import type { BotContext } from '../request.ts'
 import {
   type FullRow,
@@ -24,8 +27,9 @@ import {
 import { teamsOf } from './filters.ts'
 
 /** For snoozing. @throws UserError where there is no such contract; so do all that follow. */
-export async function snoozeForm(context: BotContext, contractId: number): Promise<AboutContract> {
-  return about(await readContract(context, contractId))
+export async function snoozeForm(context: BotContext, contractId: number): Promise<SnoozeForm> {
+  const row = await readContract(context, contractId)
+  return { ...about(row), limit: snoozeLimit(context.today, await openDeadlines(context, row)) }
 }
 
 export async function assignForm(context: BotContext, contractId: number): Promise<AssignForm> {
@@ -87,19 +91,22 @@ export async function withdrawForm(context: BotContext, contractId: number): Pro
 /** With the open deadlines, one of each kind, the most urgent first. */
 export async function decideForm(context: BotContext, contractId: number): Promise<DecideForm> {
   const row = await readContract(context, contractId)
-  const open = await tables(context.pool).deadline.findMany({
-    where: { contractId, settledWhy: null },
-    orderBy: [{ on: 'asc' }, { kind: 'asc' }],
-  })
-  // Once it has ended the end comes first: what had to be done before it is past.
-  const hasEnded = row.currentLatest !== null && row.currentLatest < context.today
-  const isEnd = ({ kind }: { kind: string }) => kind === 'end' || kind === 'emergency-end'
-  const inOrder = hasEnded ? [...open.filter(isEnd), ...open.filter((each) => !isEnd(each))] : open
-  const deadlines = inOrder.map(({ kind, on }) => ({ kind: decidable(kind), on }))
+  const open = await openDeadlines(context, row)
+  const deadlines = open.map(({ kind, on }) => ({ kind: decidable(kind), on }))
   const first = deadlines.filter(
     ({ kind }, index) => deadlines.findIndex((each) => each.kind === kind) === index,
   )
   return { ...about(row), deadlines: first }
+}
+
+/** By date; once it has ended the end comes first: what had to be done before it is past. */
+async function openDeadlines({ pool, today }: BotContext, { id, currentLatest }: FullRow) {
+  const open = await tables(pool).deadline.findMany({
+    where: { contractId: id, settledWhy: null },
+    orderBy: [{ on: 'asc' }, { kind: 'asc' }],
+  })
+  if (currentLatest === null || currentLatest >= today) return open
+  return [...open.filter(({ kind }) => isEnd(kind)), ...open.filter(({ kind }) => !isEnd(kind))]
 }
 
 /** Teams that a select can offer. */

@@ -1,7 +1,7 @@
 /** Who changed what of a contract, the latest first, page by page. */
 import { DateTime } from 'luxon'
 import { PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
-import { asCivilDate, type CivilDate } from '../../rules/civil-date.ts'
+import { type CivilDate, civilDateIn } from '../../rules/civil-date.ts'
 import type { ExplainFacts, HistoryFacts } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
 import { explain } from '../../warnings/explain.ts'
@@ -55,7 +55,7 @@ const CHANGES = `
 function entryOf(row: ChangeRow, timeZone: string): HistoryFacts['entries'][number] {
   const at = DateTime.fromJSDate(row.at, { zone: timeZone })
   return {
-    on: asCivilDate(at.toFormat('yyyy-MM-dd')),
+    on: civilDateIn(row.at, timeZone),
     at: at.toFormat('HH:mm'),
     by: byOf(row),
     via: viaWords(row),

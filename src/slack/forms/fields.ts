@@ -5,7 +5,13 @@
 import type { InputBlock, InputBlockElement, KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { readAmount } from '../../register/parse-amount.ts'
-import { type CivilDate, parseCivilDate } from '../../rules/civil-date.ts'
+import {
+  type CivilDate,
+  dayText,
+  FIRST_RECORDED,
+  LAST_RECORDED,
+  parseCivilDate,
+} from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { isRecord } from '../../rules/text-match.ts'
@@ -500,7 +506,11 @@ export function fieldsOf(view: Element, form: string): Fields | null {
     wrong,
     date: (name) => {
       const { selected_date: date } = element(name)
-      return typeof date === 'string' ? parseCivilDate(date) : null
+      const day = typeof date === 'string' ? parseCivilDate(date) : null
+      const fits = day === null || (day >= FIRST_RECORDED && day <= LAST_RECORDED)
+      if (fits || !touched(name)) return day
+      wrong(name, `Choose a day from ${dayText(FIRST_RECORDED)} to ${dayText(LAST_RECORDED)}.`)
+      return null
     },
     choice: (name, offered) => offered.find((each) => each === chosen(name)) ?? null,
     person: (name) => slackId(element(name).selected_user),

@@ -1,7 +1,8 @@
 /** Until which day the warnings of a contract rest. */
 import type { ModalView } from '@slack/types'
 import { z } from 'zod'
-import { addDays, type CivilDate } from '../../rules/civil-date.ts'
+import { addDays, type CivilDate, dayText, earlier } from '../../rules/civil-date.ts'
+import type { SnoozeLimit } from '../../rules/reminder-plan.ts'
 import {
   type AboutContract,
   checked,
@@ -15,16 +16,18 @@ import {
 
 export const SNOOZE_FORM = 'lw.snooze'
 
-/** As for the command: not longer than a year. */
-const MOST_DAYS = 366
+export interface SnoozeForm extends AboutContract {
+  readonly limit: SnoozeLimit
+}
 
-/** Proposes a week from today. */
-export function snoozeModal({ subject, contract }: AboutContract, today: CivilDate): ModalView {
+/** Proposes a week from today, or the last day that is allowed. */
+export function snoozeModal({ subject, contract, limit }: SnoozeForm, today: CivilDate): ModalView {
+  const hint = `At most until ${dayText(limit.until)}, ${limit.why}.`
   return modal(SNOOZE_FORM, 'Snooze', 'Snooze', subject, [
     contractLine(contract),
     dateField(
-      { name: 'until', label: 'Ask again on', hint: 'At most a year from today.' },
-      addDays(today, 7),
+      { name: 'until', label: 'Ask again on', hint },
+      earlier(addDays(today, 7), limit.until),
     ),
     textField({ name: 'why', label: 'Why?', optional: true }, null),
   ])
@@ -32,12 +35,10 @@ export function snoozeModal({ subject, contract }: AboutContract, today: CivilDa
 
 const snoozed = (today: CivilDate) =>
   z.object({
-    until: requiredDay('Choose the day on which it shall be asked again.')
-      .refine((until) => until > today, 'Choose a day later than today.')
-      .refine(
-        (until) => until <= addDays(today, MOST_DAYS),
-        'Choose a day within a year from today.',
-      ),
+    until: requiredDay('Choose the day on which it shall be asked again.').refine(
+      (until) => until > today,
+      'Choose a day later than today.',
+    ),
     why: z.string().nullable(),
   })
 export type SnoozeInput = z.infer<ReturnType<typeof snoozed>>

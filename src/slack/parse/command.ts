@@ -1,5 +1,5 @@
 /** What somebody typed after `/contracts`, understood, or a question back. */
-import { daysBetween, dayText } from '../../rules/civil-date.ts'
+import { dayText } from '../../rules/civil-date.ts'
 import { financialYearNamed } from '../../rules/months.ts'
 import { NOTICES, type Notice } from '../../rules/notices.ts'
 import { ROUTES } from '../../rules/procurement-routes.ts'
@@ -167,9 +167,6 @@ function pageAtEnd(list: readonly Token[]): { list: readonly Token[]; page: numb
   return { list: list.slice(0, -2), page: Math.max(1, Number(number[0])) }
 }
 
-/** A snooze does not last longer. */
-const MOST_SNOOZE_DAYS = 366
-
 function readOwn(rest: readonly Token[]): Command | Misread {
   const { ref, owner, deputy, group } = readReferenceAndPeople(rest)
   if (ref === null) return missing('own', WHICH)
@@ -185,9 +182,6 @@ function readSnooze(rest: readonly Token[], clock: Clock): Command | Misread {
   if (day === null) return missing('snooze', 'Until when? Give a time such as 3d, 2w or a date.')
   if (day <= clock.today) {
     return missing('snooze', `${dayText(day)} is not later than today: name a day to come.`)
-  }
-  if (daysBetween(clock.today, day) > MOST_SNOOZE_DAYS) {
-    return missing('snooze', `${dayText(day)} is more than a year away: name an earlier day.`)
   }
   return { verb: 'snooze', ref, until: day, why }
 }

@@ -1,5 +1,5 @@
 /** Filters as people type them, and the commands that list, count or send what fits them. */
-import { daysBetween } from '../../rules/civil-date.ts'
+import { daysBetween, MOST_DAYS_AHEAD } from '../../rules/civil-date.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
 import type { Verb } from '../../text/help.ts'
 import {
@@ -20,9 +20,6 @@ import { type Clock, readWhen } from './when.ts'
 export type FilterReading =
   | { readonly filters: Filters; readonly page: number; readonly channel: string | null }
   | { readonly problem: string }
-
-/** Further ahead nothing is planned. */
-const MOST_DAYS = 3660
 
 /** The filters that these tokens name; what is no filter is text to look for. `bareDays`: `30` is days. */
 function readFilters(list: readonly Token[], clock: Clock, bareDays = false): FilterReading {
@@ -156,8 +153,8 @@ function daysAt(
 
 function within(days: number, used: number) {
   if (days < 0) return { problem: 'That day has passed: name one that is still to come.' }
-  if (days > MOST_DAYS) {
-    return { problem: `That is further than the ${MOST_DAYS} days that can be looked ahead.` }
+  if (days > MOST_DAYS_AHEAD) {
+    return { problem: `That is further than the ${MOST_DAYS_AHEAD} days that can be looked ahead.` }
   }
   return { days, used }
 }

@@ -1,0 +1,283 @@
+/**
+ * The record of acts: who did what about a contract, on which day of its team's zone. What a posted
+ * warning shows, what the person who acts is told, and who has just acted are read here.
+ */
+import type { Pool } from 'pg'
+import {
+  LAST_EXTENSION_FIRST,
+  MOVES_END,
+  PRICE_COLUMNS,
+  type PriceRow,
+} from '../database/contracts.ts'
+import { civilDay } from '../database/organisation.ts'
+import { baselineFor, pricedOf } from '../database/prices.ts'
+import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import type { Decimal } from '../rules/money.ts'
+import { accruing, baseline, premium } from '../rules/premium.ts'
+import type { PersonFact } from '../text/facts.ts'
+import type { ActionRecord } from '../text/warning.ts'
+import { type AlertRow, CONTRACTS, type ContractRow } from './load-queries.ts'
+
+/** Who changed a contract last, and on which day. */
+export const ACTORS = `
+  SELECT DISTINCT ON (a.contract_id) a.contract_id, e.by_person_id AS person_id,
+         ${civilDay('e.at')} AS "on"
+    FROM audit_change a JOIN audit_entry e ON e.id = a.entry_id
+    JOIN contract c ON c.id = a.contract_id JOIN team t ON t.id = c.team_id
+    JOIN organisation o ON o.id = c.organisation_id
+   WHERE a.contract_id = ANY ($1::int[]) AND e.by_person_id IS NOT NULL
+   ORDER BY a.contract_id, e.position DESC`
+
+export interface ActorRow {
+  readonly contract_id: number
+  readonly person_id: number
+  readonly on: string
+}
+
+/** What settled a deadline, the latest first; what moved an end, the latest-ending first. */
+export const DECISIONS = `
+  SELECT d.contract_id, d.deadline, d.deadline_on, d.text, d.evidence, d.decided_on AS "on",
+         p.display_name AS name, p.slack_user AS slack
+    FROM decision d LEFT JOIN person p ON p.id = d.decided_by_id AND p.erased_at IS NULL
+   WHERE d.contract_id = ANY ($1::int[]) AND d.withdrawn_at IS NULL ORDER BY d.id DESC`
+
+export interface DecisionRow {
+  readonly contract_id: number
+  readonly deadline: string
+  readonly deadline_on: CivilDate
+  readonly text: string
+  readonly evidence: string | null
+  readonly on: CivilDate
+  readonly name: string | null
+  readonly slack: string | null
+}
+
+export const EXTENSIONS = `
+  SELECT e.contract_id, e.kind, e.from_on AS "from", e.to_on AS "to", e.cost,
+         e.currency AS cost_currency, ${PRICE_COLUMNS},
+         CASE WHEN e.recorded_by_id IS NULL THEN coalesce(e.known_on, ${civilDay('e.recorded_at')})
+              ELSE ${civilDay('e.recorded_at')} END AS "on",
+         p.display_name AS name, p.slack_user AS slack
+    FROM extension e JOIN contract c ON c.id = e.contract_id JOIN team t ON t.id = c.team_id
+    JOIN organisation o ON o.id = c.organisation_id
+    LEFT JOIN person p ON p.id = e.recorded_by_id AND p.erased_at IS NULL
+   WHERE e.contract_id = ANY ($1::int[]) AND ${MOVES_END}
+   ORDER BY ${LAST_EXTENSION_FIRST}`
+
+export interface ExtensionRow extends PriceRow {
+  readonly contract_id: number
+  readonly kind: string
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly cost: Decimal | null
+  readonly cost_currency: string
+  readonly on: CivilDate
+  readonly name: string | null
+  readonly slack: string | null
+}
+
+export interface ChangesSince {
+  readonly decisions: readonly DecisionRow[]
+  readonly extensions: readonly ExtensionRow[]
+}
+
+/** What was done since a message was posted that carries these alerts of contract `row`, the latest last. */
+export function actsOf(
+  asOf: CivilDate,
+  row: ContractRow,
+  alerts: readonly AlertRow[],
+  { decisions, extensions }: ChangesSince,
+): ActionRecord[] {
+  const acts: ActionRecord[] = []
+  const paused = alerts.findLast(({ paused_until: until }) => until !== null)
+  if (paused?.acted_on && paused.paused_until) {
+    const by = named(paused.acted_name, paused.acted_slack)
+    const what = paused.state === 'snoozed' ? 'snoozed' : 'acknowledged'
+    acts.push(pause(what, by, paused.acted_on, paused.paused_until))
+  }
+  const decision = decisions.find((each) =>
+    alerts.some(
+      ({ kind, deadline_on: on }) =>
+        each.deadline_on === on && each.deadline === (kind === 'emergency-end' ? 'end' : kind),
+    ),
+  )
+  if (decision) acts.push(decided(named(decision.name, decision.slack), decision.on, decision))
+  const [extension] = extensions
+  if (extension && alerts.some(({ state }) => state === 'superseded')) {
+    acts.push(extended(named(extension.name, extension.slack), extension.on, extension))
+  }
+  const said = supply(named(row.saidName, row.saidSlack), row.saidOn, row, asOf)
+  return said === null ? acts : [...acts, said]
+}
+
+/** Named, not mentioned: they know what they did. Without a name the account is all there is. */
+function named(name: string | null, slackUser: string | null): PersonFact | null {
+  if (name !== null) return { name, slackUser: null }
+  return slackUser === null ? null : { name: '', slackUser }
+}
+
+type By = PersonFact | null
+
+function pause(
+  what: 'acknowledged' | 'snoozed',
+  by: By,
+  on: CivilDate,
+  until: CivilDate,
+): ActionRecord {
+  return what === 'snoozed'
+    ? { what, by, on, until, why: null }
+    : { what, by, on, askedAgain: until }
+}
+
+function decided(by: By, on: CivilDate, { text, evidence }: DecisionRow): ActionRecord {
+  return { what: 'decided', by, on, text, evidence }
+}
+
+/** With its price, so that whoever recorded it sees at once what it costs. */
+function extended(by: By, on: CivilDate, row: ExtensionRow): ActionRecord {
+  const { from, to, kind, cost, cost_currency: costCurrency } = row
+  const currency = cost === null ? row.currency : costCurrency
+  const price = premium({ from, to, cost }, baselineFor(row, row, costCurrency))
+  return { what: 'extended', by, on, to, kind, price: { cost, currency, price } }
+}
+
+/** That it was closed, or is supplied without cover; null where neither was said. */
+function supply(
+  by: By,
+  on: CivilDate | null,
+  row: ContractRow,
+  asOf: CivilDate,
+): ActionRecord | null {
+  const { closedOn, outOfContractOn: since } = row
+  if (closedOn !== null) return { what: 'closed', by, on: closedOn, why: row.closedWhy ?? 'closed' }
+  if (since === null) return null
+  const costs = { ...accruing(baseline(pricedOf(row)), since, asOf), currency: row.currency }
+  return { what: 'still-supplied', by, on: on ?? since, since, costs }
+}
+
+// The last thing that somebody did about a contract, as the answer to it tells it.
+
+interface LastChange {
+  readonly what: string
+  readonly field: string | null
+  /** Every field of the entry. */
+  readonly fields: readonly (string | null)[]
+  /** What the record says it became. */
+  readonly said: string | null
+  readonly on: CivilDate
+  readonly name: string | null
+  readonly slackUser: string | null
+  readonly owner: PersonFact | null
+  readonly deputy: PersonFact | null
+}
+
+const person = (column: string) => `(
+  SELECT jsonb_build_object('name', coalesce(n.display_name, ''), 'slackUser', n.slack_user)
+  FROM person n WHERE n.id = c.${column} AND n.erased_at IS NULL)`
+
+/** $1 contract, $2 organisation. */
+const LAST_CHANGE = `
+  SELECT last.what, last.field, last.to_value AS said, ${civilDay('last.at')} AS "on",
+         (SELECT array_agg(f.field ORDER BY f.position) FROM audit_change f
+           WHERE f.entry_id = last.entry_id AND f.contract_id = c.id) AS fields,
+         p.display_name AS name, p.slack_user AS "slackUser",
+         ${person('owner_id')} AS owner, ${person('deputy_id')} AS deputy
+    FROM contract c JOIN team t ON t.id = c.team_id JOIN organisation o ON o.id = c.organisation_id
+    JOIN LATERAL (SELECT ch.*, e.at, e.by_person_id FROM audit_change ch
+                  JOIN audit_entry e ON e.id = ch.entry_id
+                  WHERE ch.contract_id = c.id ORDER BY e.position DESC, ch.position LIMIT 1) last ON true
+    LEFT JOIN person p ON p.id = last.by_person_id
+   WHERE c.id = $1 AND c.organisation_id = $2`
+
+/** Null where the last change was none of people's acts on a warning. */
+export async function lastAct(
+  pool: Pool,
+  organisationId: number,
+  contractId: number,
+  today: CivilDate,
+): Promise<ActionRecord | null> {
+  const found = await pool.query<LastChange>(LAST_CHANGE, [contractId, organisationId])
+  const [change] = found.rows
+  if (change === undefined) return null
+  const { what, field, said, on, name, slackUser } = change
+  const by = name === null && slackUser === null ? null : { name: name ?? '', slackUser }
+  const day = parseCivilDate(said?.slice(0, 10) ?? '')
+  switch (what) {
+    case 'acknowledged':
+    case 'snoozed':
+      return pause(what, by, on, day ?? today)
+    case 'decided': {
+      const [decision] = (await pool.query<DecisionRow>(DECISIONS, [[contractId]])).rows
+      return decision === undefined ? null : decided(by, on, decision)
+    }
+    case 'extended': {
+      const { rows } = await pool.query<ExtensionRow>(EXTENSIONS, [[contractId]])
+      const [last] = rows
+      // One that ends earlier can only have been classified: the record names it.
+      const meant = rows.find(({ kind, to }) => to !== last?.to && to === day && kind === field)
+      return last === undefined ? null : extended(by, on, meant ?? last)
+    }
+    case 'extension withdrawn': {
+      // The record has its last day, and after it the reason, where one was given.
+      const why = said?.slice(10).replace(/^: /, '').trim() ?? ''
+      if (day === null) return null
+      return { what: 'withdrawn', by, on, to: day, kind: field ?? 'unknown', why: why || null }
+    }
+    case 'closed': {
+      const [row] = (await pool.query<ContractRow>(CONTRACTS, [[contractId]])).rows
+      return { what, by, on, why: row?.closedWhy ?? 'closed' }
+    }
+    default:
+      return by === null ? null : changedBy(pool, contractId, change, by, today)
+  }
+}
+
+/** A field that a person changed; what an import changed is no act. */
+async function changedBy(
+  pool: Pool,
+  contractId: number,
+  { field, fields, on, owner, deputy }: LastChange,
+  by: PersonFact,
+  today: CivilDate,
+): Promise<ActionRecord | null> {
+  if (field === 'out_of_contract_on') {
+    const [row] = (await pool.query<ContractRow>(CONTRACTS, [[contractId]])).rows
+    const act = row === undefined ? null : supply(by, on, row, today)
+    if (act?.what === 'still-supplied') return act
+  }
+  if (field === 'owner_id' || field === 'deputy_id') {
+    return { what: 'assigned', by, on, owner, deputy }
+  }
+  const words = editedFields(fields)
+  return words.length === 0 ? null : { what: 'edited', by, on, fields: words }
+}
+
+/** The columns of a contract that people put right by hand, as they are called in an answer. */
+const WORDS: Readonly<Record<string, string>> = {
+  reference: 'reference',
+  title: 'title',
+  supplier: 'supplier',
+  buyers: 'buyer',
+  team_id: 'team',
+  owner_id: 'owner',
+  start: 'first day',
+  awarded_end: 'end',
+  current_end: 'end',
+  maximum_end: 'last day with every option',
+  notice_period: 'notice period',
+  automatic_renewal: 'renewal',
+  renewal_term: 'renewal term',
+  review_on: 'review',
+  personal_data: 'personal data',
+  value: 'value',
+  currency: 'currency',
+  value_basis: 'what the value stands for',
+  regime: 'law',
+  route: 'route',
+}
+
+/** Each once; what is no field of the form is left out. */
+function editedFields(columns: readonly (string | null)[]): string[] {
+  const words = columns.map((column) => (column === null ? undefined : WORDS[column]))
+  return [...new Set(words.filter((word) => word !== undefined))]
+}
