@@ -184,8 +184,11 @@ async function attachOrStart(
   const port = await startServer(folder, pointer, files, user, secrets, durable)
   if (!pointer.prepared) await prepareServer(secrets, port)
   writePointer(folder, { ...pointer, port, prepared: true })
-  const running = await attach(folder, isNew ? 'new' : 'started', lost)
-  if (running) return running
+  // On a busy machine a login to a server that has just come up may take longer than it is given.
+  for (let logins = 0; logins < 3; logins += 1) {
+    const running = await attach(folder, isNew ? 'new' : 'started', lost)
+    if (running) return running
+  }
   throw new DatabaseProblem(`The embedded database went away as it started: see ${folder.log}.`)
 }
 
