@@ -160,6 +160,7 @@ describe('one contract', () => {
     expect(card.subject.alertIds.length).toBeGreaterThan(0)
     // A name alone locks nobody out; with an address it is somebody.
     expect((await cardFacts(context(), id)).mayChange).toBe(true)
+    expect((await responsibleIn(setup.db.pool, setup.organisation.id, id))?.ownerId).toBeNull()
     await setup.rows(
       `UPDATE person SET email = 'amira@trust.example' WHERE display_name = 'Amira Khan'`,
     )

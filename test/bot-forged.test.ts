@@ -144,7 +144,7 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
       const subject = { ...theirs, version }
       for (const act of ['ack', 'snooze-1w', 'historic', 'assign', 'decide', 'extend'] as const) {
         const seen = await setup.pressAction(PEOPLE.owner, { act, subject })
-        expect(said(seen)).toContain('Only its owner')
+        expect(said(seen)).toContain('Only its category lead')
         expect(seen.modal).toBeNull()
       }
     }
@@ -188,7 +188,7 @@ describe.each(TRANSPORTS)('forged and repeated requests over %s', (kind) => {
       JSON.stringify([2, contractId, version, [], null, null, null])
     const { contractId } = await setup.subjectOf('META')
     const refused = [
-      [theirs.contractId, theirs.version, 'Only its owner'],
+      [theirs.contractId, theirs.version, 'Only its category lead'],
       [foreignId, 1, 'contract is gone'],
       [2_147_483_647, 1, 'contract is gone'],
     ] as const

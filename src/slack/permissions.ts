@@ -104,7 +104,19 @@ export async function responsibleIn(
   })
   if (found === null) return null
   const { team, ...people } = found
-  return { ...people, teamUserGroup: team.userGroup, team: team.name }
+  const ids = Object.values(people).filter((id) => id !== null)
+  const withAccount = await tables(pool).person.findMany({
+    where: { id: { in: ids }, OR: [{ slackUser: { not: null } }, { email: { not: null } }] },
+    select: { id: true },
+  })
+  const reached = (id: number | null) => withAccount.find((each) => each.id === id)?.id ?? null
+  return {
+    ownerId: reached(people.ownerId),
+    deputyId: reached(people.deputyId),
+    categoryLeadId: reached(people.categoryLeadId),
+    teamUserGroup: team.userGroup,
+    team: team.name,
+  }
 }
 
 /** The columns of `Responsible`, of contract `c` and its team `t`. */
