@@ -281,7 +281,7 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     const rewritten = page.locator(`.message[data-key="${key}"]`)
     await rewritten.getByText('It now ends Thu 28 Jan 2027').waitFor()
     expect(await rewritten.innerText()).toMatch(
-      /£3,470\.50 for 1 month, about 5\.1 times the baseline of £683 a month\. Premium £2,790 \(estimate/,
+      /£3,470\.50 for 1 month, about 5\.1 times the baseline of £683 a month\. Premium £2,787 \(estimate/,
     )
     await visitor.type('/contracts costs')
     const costs = page.locator('.ephemeral:has-text("Emergency extensions in 2026/27")')
