@@ -479,7 +479,7 @@ describe('what the law asks of a year', () => {
     const listed = (pipeline.items as unknown as { reference: string; list: string }[])
       .filter(({ reference }) => reference.startsWith('P-'))
       .map(({ reference, list }) => `${reference} ${list}`)
-    expect(listed.sort()).toEqual(['P-1 UK1', 'P-2 other'])
+    expect(listed.toSorted((a, b) => a.localeCompare(b))).toEqual(['P-1 UK1', 'P-2 other'])
     const { stdout } = await me.run('pipeline', '--year', year, '--format', 'csv')
     expect(stdout).toContain('UK1: check,Patient records,P-1')
     expect((await me.refused('pipeline', '--year', 'soon')).error).toContain('no financial year')
