@@ -309,7 +309,8 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
       await page.waitForSelector(`[data-part=clock]:has-text("on the way to ${arrival}")`)
       await page.waitForSelector('[data-pass="30-days"]:not([disabled])', { timeout: 120_000 })
     }
-    expect(await text(visitor, '.home')).toContain('Feb 2027')
+    // Home follows a moment after the clock has arrived.
+    await page.waitForSelector('.home:has-text("Thu 18 Feb 2027:")', { timeout: 120_000 })
     const forgotten = page
       .locator('.message:has-text("Portable ultrasound maintenance")')
       .filter({ hasText: 'Asked again: it was acknowledged, and nothing followed.' })

@@ -346,14 +346,16 @@ describe.concurrent('a worker whose embedded server is stopped (SIGSTOP)', () =>
       return Number(rows[0]?.ms ?? 0)
     }
     const { child, said, gone } = worker({
-      LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: '12',
-      LAPSEWATCH_STANDSTILL_SECONDS: '6',
+      // The question is asked after each 10 s and given up after 30 s, which ends the tick: the thread
+      // has to act in between, also where the server is stopped some seconds later than at once.
+      LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: '30',
+      LAPSEWATCH_STANDSTILL_SECONDS: '12',
     })
-    await until(async () => expect(await waits()).toBeGreaterThan(7500))
+    await until(async () => expect(await waits()).toBeGreaterThan(12_500))
     expect(child.exitCode).toBeNull()
     signal('SIGSTOP')
     expect(await gone).toBe(1)
-    expect(said()).toContain('The tick has stood still for 6 s')
+    expect(said()).toContain('The tick has stood still for 12 s')
     signal('SIGCONT')
   })
 })

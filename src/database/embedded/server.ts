@@ -257,19 +257,19 @@ async function startServer(
 ): Promise<number> {
   const { cluster } = pointer
   const adminUrl = (at: number) => serverUrl('lapsewatch_admin', secrets.admin, at, 'postgres')
-  const deadline = Date.now() + START_WAIT_MS
+  const deadline = performance.now() + START_WAIT_MS
   const logStart = statSync(folder.log, { throwIfNoEntry: false })?.size ?? 0
   let port = await freePort(pointer.port)
-  for (let failures = 0; Date.now() < deadline && failures < MOST_FAILURES; failures += 1) {
+  for (let failures = 0; performance.now() < deadline && failures < MOST_FAILURES; failures += 1) {
     // One that is shutting down, or that lives on without a pointer to it.
-    for (; serverPid(cluster) !== null && Date.now() < deadline; await pause(5)) {
+    for (; serverPid(cluster) !== null && performance.now() < deadline; await pause(5)) {
       const running = serverPort(cluster)
       if (running !== null && serverReady(cluster) && (await canLogIn(adminUrl(running))))
         return running
     }
     clearStalePid(cluster)
     const server = launch(files, cluster, user, port, folder.log, durable)
-    while (!server.exited() && Date.now() < deadline) {
+    while (!server.exited() && performance.now() < deadline) {
       if (serverReady(cluster) && (await canLogIn(adminUrl(port)))) return port
       await pause(5)
     }

@@ -106,6 +106,7 @@ export async function keepQuestions(
   const contracts = await contractsAt(client, open)
   const groups = new Map<string, Group>()
   const asking = new Set<string>()
+  const taken = new Set<string>()
   for (const row of open) {
     const known = contracts.get(row.draft.at)
     const { ask, field } = row.problem
@@ -117,9 +118,10 @@ export async function keepQuestions(
     asking.add(`${row.draft.at} ${key}`)
     const group = groups.get(key) ?? { key, ask, field, rows: [] }
     groups.set(key, group)
-    if (!group.rows.some((each) => each.contractId === contractId)) {
-      group.rows.push({ ...row, contractId })
-    }
+    // A register may leave the same thing open in every one of its rows.
+    if (taken.has(`${contractId} ${key}`)) continue
+    taken.add(`${contractId} ${key}`)
+    group.rows.push({ ...row, contractId })
   }
   const ids = new Map<string, number>()
   const asked = inOrder([...groups.values()], today)
