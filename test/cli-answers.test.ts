@@ -497,6 +497,10 @@ describe('what the law asks of a year', () => {
         'The board',
       ),
     ).toMatchObject({ reference: 'P-1', retrospective: true, breach: false })
+    for (const when of ['--approved', '--requested']) {
+      const { error } = await me.refused('waiver', 'add', 'P-2', ...began, when, addDays(today, 1))
+      expect(error).toContain('has not come yet')
+    }
     expect(await me.json('waiver', 'add', 'P-2', ...began)).toMatchObject({ breach: true })
     const register = (await me.json('waivers')) as unknown as Record<string, unknown>
     expect(register.waivers).toEqual([

@@ -5,8 +5,9 @@ import { jsonOf, tables } from '../database/prisma.ts'
 import { askedToday, contractHeadroom } from '../reports/headroom.ts'
 import { readLedger, readPriceRules } from '../reports/ledger.ts'
 import { readWaivers } from '../reports/waivers.ts'
-import type { CivilDate } from '../rules/civil-date.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import type { Rules } from '../rules/settings.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Waiver } from '../rules/waivers.ts'
 import type { WaiverFacts } from '../text/waiver.ts'
 import { type Actor, act } from './act.ts'
@@ -143,6 +144,16 @@ export async function recordWaiver(
 ): Promise<void> {
   await act(pool, actor, contractId, async (client, { today }) => {
     const { category, beganOn, approvedOn } = waiver
+    // An approval that is hoped for is none: until it is given, the waiver stands without one.
+    for (const [day, what] of [
+      [waiver.requestedOn, 'was asked for'],
+      [approvedOn, 'was approved'],
+    ] as const) {
+      if (day !== null && day > today)
+        throw new UserError(
+          `${dayText(day)} has not come yet: leave out when it ${what} until it has.`,
+        )
+    }
     await client.query(
       `INSERT INTO waiver (organisation_id, contract_id, extension_id, category, reason, requested_on, approved_on,
          began_on, approver, net, gross, supplier_year, committee_on, recorded_on, recorded_by_id)
