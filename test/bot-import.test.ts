@@ -158,6 +158,31 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     expect(await entries()).toBe((before ?? 0) + 1)
   })
 
+  test('whoever imported takes it back with one press; nobody else does', async () => {
+    const before = await held()
+    await next(await next(await handOver('back.csv', 'Reference,Title,End\nB-1,Back,2027-06-30\n')))
+    expect(await held()).toContain('B-1 Default team')
+    expect(await setup.toldDirectly(PEOPLE.admin)).toContain('register back')
+    const { id } = admin().direct()
+    const message = present(setup.workspace.ledger.inChannel(id).at(-1))
+    const button = present(
+      message.blocks
+        .flatMap(
+          (block) =>
+            (block as { elements?: { action_id: string; value: string }[] }).elements ?? [],
+        )
+        .find((each) => each.action_id === 'lw.undo-import'),
+    )
+    const { importId } = { importId: Number(JSON.parse(button.value)[2]) }
+    const action = { act: 'undo-import', importId } as const
+    expect(said(await setup.pressAction(PEOPLE.owner, action))).toContain('Only administrators')
+    expect(await held()).toContain('B-1 Default team')
+    const undone = await admin().press(message, 'lw.undo-import', button.value)
+    expect(JSON.stringify(undone)).toContain('was undone: 1 contract that it had created removed')
+    expect(await held()).toEqual(before)
+    expect(said(await setup.pressAction(PEOPLE.admin, action))).toContain('was undone already')
+  })
+
   test('the register is exported to the asker alone, as CSV or as a workbook, and filtered', async () => {
     const latest = () => [...setup.workspace.places.files.values()].at(-1)
     const seen = await setup.type(PEOPLE.colleague, 'export')

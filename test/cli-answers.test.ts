@@ -113,6 +113,29 @@ describe('from a register to what is told', () => {
     expect(again.stdout).toContain('not watched')
   })
 
+  test('import undo takes the newest import back, and says before what that would be', async () => {
+    const tried = await me.run('import', 'undo', '--source', 'trust', '--dry-run')
+    expect(tried.stdout).toContain('would be undone')
+    expect(tried.stdout).toContain('To do it: lapsewatch import undo --source trust')
+    // Imported once more without a change: that is the newest.
+    expect(await me.json('import', 'undo', '--source', 'trust')).toMatchObject({
+      removed: 0,
+      restored: 0,
+      applied: true,
+    })
+    expect((await me.json('contracts')).total).toBe(6)
+    expect(await me.json('import', 'undo')).toMatchObject({ source: 'trust', removed: 6 })
+    expect((await me.json('contracts')).total).toBe(0)
+    expect(await me.refused('import', 'undo')).toMatchObject({
+      code: 1,
+      error: 'There is no import to undo.',
+    })
+    expect(await me.json('import', 'register.csv', '--source', 'trust')).toMatchObject({
+      created: 6,
+    })
+    await me.json('import', 'register.csv', '--source', 'trust')
+  })
+
   test('contracts', async () => {
     const { total, items } = await me.json('contracts')
     expect(total).toBe(6)

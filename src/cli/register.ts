@@ -22,8 +22,11 @@ import {
   type Question,
   readQuestions,
 } from '../register/import/questions.ts'
+import { undoImport } from '../register/import/undo.ts'
 import { findContract } from '../reports/search.ts'
+import { UNDO_DAYS } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
+import { undoneWords } from '../text/import-result.ts'
 import { counted, figure } from '../text/words.ts'
 import {
   type Answer,
@@ -128,8 +131,9 @@ interface ImportOptions extends CommonOptions {
 }
 
 export function addImport(cli: Command): void {
-  cli
+  const command = cli
     .command('import')
+    .enablePositionalOptions()
     .description('read a register (CSV, XLSX or OCDS) and watch its contracts')
     .argument('<file>', 'the register')
     .option(
@@ -209,6 +213,44 @@ export function addImport(cli: Command): void {
         }
       }),
     )
+  addUndo(command)
+}
+
+interface UndoOptions extends CommonOptions {
+  readonly source?: string
+  readonly dryRun?: boolean
+}
+
+function addUndo(command: Command): void {
+  command
+    .command('undo')
+    .description(
+      `take the newest import back, within ${UNDO_DAYS} days and until somebody acts on a contract of it`,
+    )
+    .option('--source <name>', 'of this register (default: the one that was imported last)')
+    .option('--dry-run', 'show what would be taken back')
+    .option('--json', 'one JSON object')
+    .action((options: UndoOptions) =>
+      run(options, async (program) => {
+        const undone = await undoImport(program.pool, {
+          organisationId: program.organisation.id,
+          source: options.source ?? null,
+          personId: null,
+          via: 'command line',
+          now: program.now(),
+          today: program.today(),
+          rulesOf: program.rulesOf,
+          dryRun: options.dryRun === true,
+        })
+        const source = options.source === undefined ? '' : ` --source ${quoteWord(options.source)}`
+        return {
+          json: undone,
+          text: undone.applied
+            ? undoneWords(undone)
+            : `${undoneWords(undone)}\nA dry run: nothing was changed.\nTo do it: lapsewatch import undo${source}`,
+        }
+      }),
+    )
 }
 
 async function teamNamed(program: Program, name: string | undefined): Promise<Team | null> {
@@ -227,9 +269,12 @@ function centuryOption(text: string): number {
   throw new InvalidArgumentError('Give 2000 or 1900.')
 }
 
+function quoteWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `"${text}"`
+}
+
 /** The command that applies what a dry run showed. */
 function applying(file: string, options: ImportOptions): string {
-  const quote = (text: string) => (/^[\w./-]+$/.test(text) ? text : `"${text}"`)
   const said: readonly [string, string | undefined][] = [
     ['--source', options.source],
     ['--format', options.format],
@@ -242,10 +287,15 @@ function applying(file: string, options: ImportOptions): string {
     ['--time-zone', options.timeZone],
     ['--team', options.team],
   ]
-  const words = said.flatMap(([name, value]) => (value === undefined ? [] : [name, quote(value)]))
-  return ['lapsewatch import', quote(file), ...words, ...(options.strict ? ['--strict'] : [])].join(
-    ' ',
+  const words = said.flatMap(([name, value]) =>
+    value === undefined ? [] : [name, quoteWord(value)],
   )
+  return [
+    'lapsewatch import',
+    quoteWord(file),
+    ...words,
+    ...(options.strict ? ['--strict'] : []),
+  ].join(' ')
 }
 
 function answer(file: string, result: ImportResult) {

@@ -22,13 +22,7 @@ export async function queueUpdates(
   if (contractIds.length === 0) return 0
   const queued = await client.query(
     `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT d.organisation_id, d.team_id, d.subject, 'update',
-            row_number() OVER (PARTITION BY d.subject, d.destination ORDER BY d.id)
-              + coalesce((SELECT max(u.sequence) FROM delivery u
-                          WHERE u.organisation_id = d.organisation_id AND u.subject = d.subject
-                            AND u.purpose = 'update' AND u.destination = d.destination
-                            AND u.sequence > 0), 0),
-            d.destination, $3, jsonb_build_object('update_of', d.id)
+     SELECT d.organisation_id, d.team_id, d.subject, 'update', ${NEXT_UPDATE}, d.destination, $3, jsonb_build_object('update_of', d.id)
      FROM delivery d
      WHERE d.organisation_id = $1 AND d.subject = ANY($2) AND d.purpose IN ('post', 'thread', 'ask-again', 'direct', 'escalate')
        AND d.state = 'SENT' AND d.slack_ts IS NOT NULL AND d.as_of > $3::date - ${LOOK_BACK_DAYS}
@@ -42,6 +36,51 @@ export async function queueUpdates(
   )
   return queued.rowCount ?? 0
 }
+
+/**
+ * Queues what takes the place of every message that carries a warning of these contracts, and of the
+ * first list of teams that have no others: they are withdrawn. Called before they are removed, with
+ * their alerts locked. A message that is on its way is rewritten once it stands. Returns how many.
+ */
+export async function queueWithdrawals(
+  client: PoolClient,
+  organisationId: number,
+  contractIds: readonly number[],
+  today: CivilDate,
+): Promise<number> {
+  if (contractIds.length === 0) return 0
+  const queued = await client.query(
+    `WITH carried AS (
+       SELECT da.delivery_id AS id, jsonb_agg(DISTINCT jsonb_build_object('reference', c.reference,
+                'title', c.title, 'supplier', c.supplier)) AS contracts
+       FROM delivery_alert da JOIN alert a ON a.id = da.alert_id JOIN contract c ON c.id = a.contract_id
+       WHERE c.id = ANY($2) GROUP BY da.delivery_id
+       UNION ALL
+       SELECT d.id, '[]' FROM delivery d
+       WHERE d.organisation_id = $1 AND d.purpose = 'triage'
+         AND d.team_id IN (SELECT team_id FROM contract WHERE id = ANY($2))
+         AND NOT EXISTS (SELECT FROM contract c WHERE c.team_id = d.team_id AND c.id <> ALL($2)))
+     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT d.organisation_id, d.team_id, d.subject, 'update', ${NEXT_UPDATE}, d.destination, $3,
+            jsonb_build_object('update_of', d.id, 'withdrawn', carried.contracts)
+     FROM delivery d JOIN carried USING (id)
+     WHERE d.purpose <> 'update' AND d.state NOT IN ('DEAD', 'SUPERSEDED')`,
+    [organisationId, contractIds, today],
+  )
+  await client.query(
+    `UPDATE delivery d SET state = 'SUPERSEDED' FROM delivery u
+     WHERE u.organisation_id = $1 AND u.purpose = 'update' AND u.facts ->> 'withdrawn' = '[]'
+       AND d.id = (u.facts ->> 'update_of')::int AND d.state IN ('PENDING', 'RETRY', 'BLOCKED')`,
+    [organisationId],
+  )
+  return queued.rowCount ?? 0
+}
+
+/** The number of an update of `d`, behind those that are there. */
+const NEXT_UPDATE = `row_number() OVER (PARTITION BY d.subject, d.destination ORDER BY d.id)
+  + coalesce((SELECT max(u.sequence) FROM delivery u
+              WHERE u.organisation_id = d.organisation_id AND u.subject = d.subject
+                AND u.purpose = 'update' AND u.destination = d.destination AND u.sequence > 0), 0)`
 
 /**
  * Queues the amounts that a message goes out without because nobody can say yet who reads it; called

@@ -66,7 +66,7 @@ export interface LoadedDelivery {
     /** What was written of it, where it asks several questions. */
     readonly facts: unknown
   } | null
-  /** The message to add amounts to is on its way, and stands nowhere yet. */
+  /** The message to add amounts to, or to withdraw, is on its way, and stands nowhere yet. */
   readonly unposted: boolean
   /** Whom the message addresses: their accounts are looked at before it is sent. */
   readonly addressed: readonly PersonRow[]
@@ -195,7 +195,9 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
         postedId !== null && channel !== null && ts !== null
           ? { id: postedId, channel, ts, facts: delivery?.posted_questions ?? null }
           : null,
-      unposted: said !== claim && UNPOSTED.has(delivery?.posted_state ?? ''),
+      unposted: (isWithdrawal(claim) ? UNDER_WAY : said === claim ? NONE : UNPOSTED).has(
+        delivery?.posted_state ?? '',
+      ),
       openCheckpoints: delivery?.open_checkpoints ?? [],
       problems: rows.problems.get(importOf(claim) ?? 0) ?? [],
       made: null,
@@ -213,14 +215,24 @@ const UNPOSTED: ReadonlySet<string> = new Set([
   'BLOCKED',
 ])
 
+/** What withdrawn contracts had left to say is not sent any more; only what is being sent may arrive. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['SENDING', 'UNCERTAIN'])
+const NONE: ReadonlySet<string> = new Set()
+
+/** Whether it says that contracts were withdrawn of which a message spoke. */
+export function isWithdrawal({ facts }: Pick<Claim, 'facts'>): boolean {
+  return has(facts, 'withdrawn')
+}
+
 /**
- * A group that amounts are added to names the contracts that still need action, as a new one would;
+ * A group that amounts are added to, or that is partly withdrawn, names the contracts that still need action, as a new one would;
  * all of them where none does, because it stands there all the same.
  */
 function stillSaid(claim: Claim, said: Claim, alerts: readonly AlertRow[]): readonly AlertRow[] {
-  if (said === claim || isBroughtUpToDate(said)) return alerts
+  const isWhole = said === claim || isBroughtUpToDate(said)
+  if (isWhole && !isWithdrawal(claim)) return alerts
   const held = alerts.filter(({ state }) => state !== 'superseded' && state !== 'closed')
-  return held.length === 0 ? alerts : held
+  return held.length === 0 && !isWithdrawal(claim) ? alerts : held
 }
 
 const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }

@@ -1,7 +1,14 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
 import type { ActionsBlock } from '@slack/types'
 import { warningButtons } from '../text/buttons.ts'
-import type { GroupFacts, Message, TriageFacts, WarningFacts, WeeklyFacts } from '../text/facts.ts'
+import type {
+  ContractNames,
+  GroupFacts,
+  Message,
+  TriageFacts,
+  WarningFacts,
+  WeeklyFacts,
+} from '../text/facts.ts'
 import { type ImportFacts, importAnswer } from '../text/import-result.ts'
 import { fitMessage, withLines } from '../text/message.ts'
 import { blockedMessage, deadMessage, type LeaverFacts, leaverMessage } from '../text/people.ts'
@@ -19,7 +26,13 @@ import {
 import { unwellMessage } from '../text/self-check.ts'
 import { triageMessage } from '../text/triage.ts'
 import { type WaiverFacts, waiverMessage } from '../text/waiver.ts'
-import { supersededMessage, warningMessage, withActs } from '../text/warning.ts'
+import {
+  supersededMessage,
+  warningMessage,
+  withActs,
+  withdrawnLine,
+  withdrawnMessage,
+} from '../text/warning.ts'
 import { groupedMessage } from '../text/warning-group.ts'
 import { weeklyMessage } from '../text/weekly.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
@@ -252,6 +265,14 @@ function updated(
   options: RenderOptions,
 ): Rendered {
   const { standing, posted } = loaded
+  const withdrawn = has(claim.facts, 'withdrawn')
+    ? (claim.facts.withdrawn as ContractNames[])
+    : null
+  if (withdrawn !== null) {
+    return posted === null
+      ? SUPERSEDED
+      : said(whatIsLeft(claim, warnings, withdrawn, loaded, options))
+  }
   // Several people may answer the questions of one message: it reads what all of them said.
   const questions = questionsIn(posted?.facts)
   if (posted !== null && questions.length > 0)
@@ -269,6 +290,20 @@ function updated(
   }
   const message = warningMessage(asked(claim.purpose, first))
   return said(withActs(message, acts, actions, hidePrices))
+}
+
+/** What a group still says of contracts that are there; else that all are withdrawn. */
+function whatIsLeft(
+  { asOf }: Claim,
+  warnings: readonly WarningFacts[],
+  withdrawn: readonly ContractNames[],
+  { team, subjects }: LoadedDelivery,
+  { answerable }: RenderOptions,
+): Message {
+  if (warnings.length === 0) return withdrawnMessage({ asOf, contracts: withdrawn })
+  const facts = { asOf, team: teamsOf(warnings, team), catchUp: false, possibleRepeat: false }
+  const rest = groupedMessage({ ...facts, warnings, subjects: answerable ? subjects : [] })
+  return withLines({ ...rest, file: null }, [withdrawnLine(withdrawn)], [])
 }
 
 function buttons(

@@ -27,6 +27,9 @@ import {
 import { UserError } from './user-error.ts'
 import { type Calendar, isUkCalendar, ukCalendar } from './working-days.ts'
 
+/** So many days an import can be taken back. */
+export const UNDO_DAYS = 7
+
 export interface Rules {
   readonly calendar: Calendar
   /** Standstill under the Procurement Act 2023 counts the holidays of every part of the UK. */

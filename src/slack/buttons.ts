@@ -28,7 +28,7 @@ import { about, answerTo } from './answers.ts'
 import { chainFacts } from './facts/analysis.ts'
 import { openForm } from './forms.ts'
 import { renewHome } from './home.ts'
-import { answerAsked } from './import.ts'
+import { answerAsked, undo } from './import.ts'
 import { need, needTriage } from './permissions.ts'
 import {
   firstTime,
@@ -124,6 +124,8 @@ async function press(request: RequestContext, action: Action, reply: Reply): Pro
       return reply(await confirmTriage(request.deps.pool, request.actor, action.teamId))
     case 'answer':
       return reply(await answerAsked(request, action.questionId, action.choice), { replace: true })
+    case 'undo-import':
+      return reply(await undo(request, action.importId))
     case 'checkpoint-done':
     case 'checkpoint-slip':
       return reply(await pressCheckpoint(request, action))

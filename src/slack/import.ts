@@ -19,12 +19,13 @@ import { FIELDS } from '../register/column-names.ts'
 import { type OpenOptions, RegisterError, type TableHeadings } from '../register/draft.ts'
 import { type ImportResult, importFile } from '../register/import/import.ts'
 import { answerQuestion, type Question, readQuestions } from '../register/import/questions.ts'
+import { undoImport } from '../register/import/undo.ts'
 import { LIMITS } from '../register/limits.ts'
 import { openRegister } from '../register/open.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
-import { importAnswer, questionsAnswer } from '../text/import-result.ts'
-import { tooLateAnswer } from '../text/replies.ts'
+import { importAnswer, questionsAnswer, undoneWords } from '../text/import-result.ts'
+import { saidAnswer, tooLateAnswer } from '../text/replies.ts'
 import { capitalised, counted } from '../text/words.ts'
 import { answerModal, type ImportPlan } from './forms/fields.ts'
 import type { ImportStep } from './forms/import.ts'
@@ -254,6 +255,24 @@ function nameOf(path: string): string {
 
 function factsOf(path: string, result: ImportResult) {
   return { ...result, file: nameOf(path) }
+}
+
+/** Takes an import back, as long as it is the newest of its register and nobody acted since. */
+export async function undo(request: RequestContext, importId: number): Promise<Message> {
+  await need(request, 'administer', null)
+  const { deps, actor } = request
+  const undone = await undoImport(deps.pool, {
+    organisationId: deps.organisation.id,
+    source: null,
+    importId,
+    personId: actor.personId,
+    via: actor.via,
+    now: actor.now,
+    today: deps.today(),
+    rulesOf: deps.rulesOf,
+    dryRun: false,
+  })
+  return saidAnswer(undoneWords(undone))
 }
 
 // What registers leave open, answered by a press.

@@ -5,13 +5,14 @@ import type {
   ActionsBlock,
   ActionsBlockElement,
   Button,
+  ConfirmationDialog,
   Overflow,
   PlainTextOption,
   StaticSelect,
 } from '@slack/types'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import { isRecord } from '../rules/text-match.ts'
-import { plainText } from './words.ts'
+import { type Mrkdwn, plainText } from './words.ts'
 
 // The buttons under a warning: those that fit its state.
 
@@ -119,6 +120,13 @@ export interface ButtonOptions {
   readonly style?: 'primary' | 'danger'
   /** What a screen reader says, where the text alone says too little. */
   readonly label?: string
+  /** Asked before it is done. */
+  readonly confirm?: {
+    readonly title: string
+    readonly text: Mrkdwn
+    readonly yes: string
+    readonly no: string
+  }
 }
 
 /** A button, or null where its action does not fit into a value. */
@@ -134,6 +142,21 @@ export function button(text: string, action: Action, options: ButtonOptions = {}
     ...(options.label === undefined
       ? {}
       : { accessibility_label: plainText(options.label, LIMITS.label).text }),
+    ...(options.confirm === undefined ? {} : { confirm: dialog(options.confirm) }),
+  }
+}
+
+function dialog({
+  title,
+  text,
+  yes,
+  no,
+}: NonNullable<ButtonOptions['confirm']>): ConfirmationDialog {
+  return {
+    title: plainText(title, 100),
+    text: { type: 'mrkdwn', text: String(text) },
+    confirm: plainText(yes, 30),
+    deny: plainText(no, 30),
   }
 }
 
@@ -241,6 +264,7 @@ export type Action =
   /** Awards that follow on one another: whether they are rollovers of this contract. */
   | { readonly act: 'chain-confirm' | 'chain-refuse'; readonly contractId: number }
   | { readonly act: 'checkpoint-done'; readonly checkpointId: number }
+  | { readonly act: 'undo-import'; readonly importId: number }
   /** What a register leaves open: one of the answers to it. */
   | { readonly act: 'answer'; readonly questionId: number; readonly choice: string }
   | { readonly act: 'checkpoint-slip'; readonly checkpointId: number; readonly to: CivilDate }
@@ -286,6 +310,8 @@ function argumentsOf(action: Exclude<Action, { subject: ButtonSubject }>): unkno
       return [action.act, action.contractId]
     case 'checkpoint-done':
       return [action.act, action.checkpointId]
+    case 'undo-import':
+      return [action.act, action.importId]
     case 'answer':
       return [action.act, action.questionId, action.choice]
     case 'checkpoint-slip':
@@ -347,6 +373,8 @@ export function readActionValue(value: unknown): Action | null {
         /^[a-z0-9-]{1,30}$/.test(second)
         ? { act, questionId: first, choice: second }
         : null
+    case 'undo-import':
+      return length === 1 && isId(first) ? { act, importId: first } : null
     case 'checkpoint-done':
       return length === 1 && isId(first) ? { act, checkpointId: first } : null
     case 'checkpoint-slip': {

@@ -1,12 +1,15 @@
 /** What an import did, to whoever handed the register over; what was wrong with its rows as a file. */
 
+import type { CivilDate } from '../rules/civil-date.ts'
 import type { QuestionFact } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
 import type { Message } from './facts.ts'
 import { type AnswerPart, answer, body, csvFile, rowWith } from './message.ts'
-import { counted, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
+import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface ImportFacts {
+  /** Missing where it is not applied yet. */
+  readonly importId?: number
   readonly file: string
   readonly source: string
   readonly read: number
@@ -22,6 +25,36 @@ export interface ImportFacts {
   readonly questions?: { readonly asked: number }
   readonly problems: readonly ImportProblemFact[]
 }
+
+/** What an undone import took away and put back, in words. */
+export function undoneWords({
+  source,
+  file,
+  importedOn,
+  removed,
+  restored,
+  messages,
+  applied,
+}: {
+  readonly source: string
+  readonly file: string
+  readonly importedOn: CivilDate
+  readonly removed: number
+  readonly restored: number
+  readonly messages: number
+  readonly applied: boolean
+}): string {
+  const [was, are] = applied
+    ? ['was', ['removed', 'put back', 'rewritten']]
+    : ['would be', ['would be removed', 'would be put back', 'would be rewritten']]
+  return [
+    `The import of ${file} as ${source} on ${dateWords(importedOn)} ${was} undone:`,
+    `${counted(removed, 'contract')} that it had created ${are[0]},`,
+    `${counted(restored, 'contract')} that it had changed ${are[1]},`,
+    `${counted(messages, 'posted message')} ${are[2]}.`,
+  ].join(' ')
+}
+
 export interface ImportProblemFact {
   readonly at: string
   readonly reference: string | null
@@ -46,6 +79,7 @@ export function importAnswer(facts: ImportFacts): Message {
       ),
       asking(facts),
       lines.length === 0 ? null : body(mrkdwn`*Worth a look*`, ...lines),
+      undoing(facts),
     ],
     facts.problems.length === 0 ? null : problemFile(facts),
   )
@@ -58,6 +92,14 @@ function asking({ questions }: ImportFacts): AnswerPart | null {
     button('Answer them', { act: 'run', query: 'questions' }, { style: 'primary' }),
     mrkdwn`*${counted(asked, 'question')} for you, about ${counted(asked, 'minute')}*`,
   )
+}
+
+function undoing({ importId, created, updated, source }: ImportFacts): AnswerPart | null {
+  if (importId === undefined || created + updated === 0) return null
+  const title = 'Undo this import?'
+  const words = mrkdwn`Its ${counted(created, 'new contract')} will be gone, and ${counted(updated, 'changed contract')} of ${shown(source, 60)} will be as before. Warnings that were posted will say that they were withdrawn.`
+  const confirm = { title, text: words, yes: 'Undo it', no: 'Leave it' }
+  return row(button('Undo this import', { act: 'undo-import', importId }, { confirm }))
 }
 
 /** `594 contracts watched, 6 not (2 without an end).` */

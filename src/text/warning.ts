@@ -34,6 +34,7 @@ import {
   capitalised,
   dateWords,
   endWords,
+  figure,
   joined,
   type Mrkdwn,
   mrkdwn,
@@ -332,6 +333,55 @@ export function supersededMessage(facts: SupersededFacts): Message {
       mrkdwn`Reference ${shown(facts.contract.reference, 60)}, as of ${dateWords(facts.asOf)}.`,
     ),
   ])
+}
+
+/** So many withdrawn contracts are named. */
+const NAMED = 15
+
+/** In place of a message about contracts that only an import knew, which was undone. */
+export function withdrawnMessage({
+  asOf,
+  contracts,
+}: {
+  readonly asOf: CivilDate
+  /** None: it was the first list of a team. */
+  readonly contracts: readonly ContractNames[]
+}): Message {
+  const [only, ...more] = contracts
+  return compose([
+    body(
+      only !== undefined && more.length === 0
+        ? mrkdwn`*Withdrawn: the import was undone*: ${contractName(only)}`
+        : mrkdwn`*Withdrawn: the import was undone*`,
+      only === undefined
+        ? mrkdwn`The contracts that were listed here are not watched any more.`
+        : null,
+      ...(more.length === 0 ? [] : namesOf(contracts)),
+      only === undefined ? null : mrkdwn`Nobody need do anything about this warning.`,
+    ),
+    note(
+      only !== undefined && more.length === 0
+        ? mrkdwn`Reference ${shown(only.reference, 60)}, as of ${dateWords(asOf)}.`
+        : mrkdwn`As of ${dateWords(asOf)}.`,
+    ),
+  ])
+}
+
+function namesOf(contracts: readonly ContractNames[]): Mrkdwn[] {
+  const left = contracts.length - NAMED
+  return [
+    ...contracts
+      .slice(0, NAMED)
+      .map((each) => mrkdwn`• ${contractName(each)}, ${shown(each.reference, 60)}`),
+    ...(left > 0 ? [mrkdwn`and ${figure(left)} more`] : []),
+  ]
+}
+
+/** On a group of which some are withdrawn. */
+export function withdrawnLine(contracts: readonly ContractNames[]): Mrkdwn {
+  const names = contracts.slice(0, 5).map(({ reference }) => shown(reference, 60))
+  const more = contracts.length - names.length
+  return mrkdwn`Withdrawn, the import was undone: ${joined(names, ', ')}${more > 0 ? mrkdwn` and ${figure(more)} more` : ''}.`
 }
 
 const DATE_OF: Record<SupersededFacts['kind'], string> = {

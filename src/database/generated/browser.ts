@@ -53,6 +53,11 @@ export type Source = Prisma.SourceModel
  */
 export type Import = Prisma.ImportModel
 /**
+ * Model ImportBefore
+ * What an import was about to change, as it was: what taking the import back puts back.
+ */
+export type ImportBefore = Prisma.ImportBeforeModel
+/**
  * Model ImportProblem
  * What was wrong with a row: listed until a later import puts it right.
  */

@@ -35,6 +35,7 @@ import {
   stageRegister,
 } from './staging.ts'
 import { queueTriage, teamsWithContracts } from './triage.ts'
+import { keepContracts, keepSource } from './undo.ts'
 import { type PreparedUpdate, prepareChanged } from './update.ts'
 
 export interface ImportOptions
@@ -213,6 +214,7 @@ async function applyIn(
   const sourceId = await ensureSource(client, options)
   await identifyStaged(client, sourceId, options.team?.id ?? null)
   const importId = await beginImport(client, sourceId, register, options)
+  await keepSource(client, importId, sourceId)
   const had = await teamsWithContracts(client, organisationId)
   const holds = (team: Team) => !options.isSample && !had.has(team.id)
   const teams = current.map((team) =>
@@ -239,9 +241,14 @@ async function applyIn(
     ...(await conflictProblems(client)),
     ...(await repeatProblems(client)),
   ]
-  const updated = await each(client, 'changed', (rows) =>
-    prepareChanged(client, context, rows, found),
-  )
+  const updated = await each(client, 'changed', async (rows) => {
+    await keepContracts(
+      client,
+      importId,
+      rows.map(({ contractId }) => contractId),
+    )
+    return prepareChanged(client, context, rows, found)
+  })
   const succeeded = await linkSuccessors(client, context)
   const linked = await linkParents(client, context)
   await audit.add([...succeeded, ...linked.changes])
@@ -296,6 +303,10 @@ async function applyIn(
   }
   // What a row names may have become known, though the row says nothing new.
   if (created + updated + sample + succeeded.length + linked.changes.length > 0) {
+    await tables(client).import.updateMany({
+      where: { id: importId },
+      data: { entryId: audit.entryId },
+    })
     const source = {
       organisationId,
       byPersonId: options.byPersonId,
@@ -360,7 +371,7 @@ async function isLastFile(
   sha256: string,
 ): Promise<boolean> {
   const last = await tables(client).import.findFirst({
-    where: { sourceId, id: { lt: importId }, sha256: { not: '' } },
+    where: { sourceId, id: { lt: importId }, sha256: { not: '' }, undoneEntryId: null },
     orderBy: { id: 'desc' },
     select: { sha256: true },
   })

@@ -8,6 +8,7 @@ import type { Draft, Problem } from '../draft.ts'
 import { referenceKey } from './columns.ts'
 import type { ImportContext } from './context.ts'
 import { type Unlinked, unlinkedProblems } from './problems.ts'
+import { keepContracts } from './undo.ts'
 
 interface Child {
   readonly contractId: number
@@ -34,7 +35,7 @@ export interface LinkedParents {
  */
 export async function linkParents(
   client: PoolClient,
-  { organisationId, sourceId }: ImportContext,
+  { organisationId, sourceId, importId }: ImportContext,
 ): Promise<LinkedParents> {
   const children = await readChildren(client)
   if (children.length === 0) return { changes: [], problems: [] }
@@ -57,12 +58,13 @@ export async function linkParents(
         called: own.length > 0 ? own.length : named.length,
       })
   }
-  const changes = await writeParents(client, found)
+  const changes = await writeParents(client, importId, found)
   return { changes, problems: unlinkedProblems(unlinked) }
 }
 
 async function writeParents(
   client: PoolClient,
+  importId: number,
   found: readonly { readonly contractId: number; readonly to: number; readonly parent: string }[],
 ): Promise<AuditChange[]> {
   const held = await readHeld(
@@ -71,6 +73,11 @@ async function writeParents(
   )
   const changed = found.filter(({ contractId, to }) => held.get(contractId) !== to)
   if (changed.length === 0) return []
+  await keepContracts(
+    client,
+    importId,
+    changed.map(({ contractId }) => contractId),
+  )
   await client.query(
     `UPDATE contract SET parent_id = f.parent_id FROM unnest($1::int[], $2::int[]) AS f (id, parent_id)
      WHERE contract.id = f.id`,
@@ -191,6 +198,7 @@ export async function linkSuccessors(
   const changed = [...starts].filter(([id, start]) => before.get(id) !== start)
   if (changed.length === 0) return []
   const ids = changed.map(([id]) => id)
+  await keepContracts(client, context.importId, ids)
   await client.query(
     `UPDATE contract SET successor_start = s.start FROM unnest($1::int[], $2::date[]) AS s (id, start)
      WHERE contract.id = s.id`,

@@ -21,6 +21,7 @@ import { contractIn } from './create.ts'
 import { registerEnds } from './ends-in-register.ts'
 import { parties } from './parties.ts'
 import { draftHash, type StagedContract } from './staging.ts'
+import { keepQuestionsBefore } from './undo.ts'
 import { prepareChanged } from './update.ts'
 
 // What was answered before: the same column and wording are read so, and not asked again.
@@ -123,6 +124,7 @@ export async function keepQuestions(
     taken.add(`${contractId} ${key}`)
     group.rows.push({ ...row, contractId })
   }
+  await keepQuestionsBefore(client, importId, sourceId, [...groups.keys()])
   const ids = new Map<string, number>()
   const asked = inOrder([...groups.values()], today)
   for (const group of groups.values()) {

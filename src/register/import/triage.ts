@@ -61,6 +61,12 @@ export async function queueTriage(
      WHERE rank <= $3 ORDER BY "teamId", rank`,
     [ids, today, NEAREST],
   )
+  // A team whose first import was undone has another first one.
+  const told = await tables(client).delivery.groupBy({
+    by: ['teamId'],
+    where: { organisationId, purpose: 'triage', teamId: { in: ids } },
+    _count: true,
+  })
   const data = teams.map((team) => {
     const { teamId: _, ...counted } = counts.rows.find((row) => row.teamId === team.id) ?? NOTHING
     const rows = nearest.rows.filter((row) => row.teamId === team.id)
@@ -81,7 +87,7 @@ export async function queueTriage(
       teamId: team.id,
       subject: `team:${team.id}`,
       purpose: 'triage',
-      sequence: 1,
+      sequence: 1 + (told.find(({ teamId }) => teamId === team.id)?._count ?? 0),
       destination: team.channel,
       asOf: today,
       facts: jsonOf(facts),

@@ -409,6 +409,7 @@ export const ModelName = {
   Product: 'Product',
   Source: 'Source',
   Import: 'Import',
+  ImportBefore: 'ImportBefore',
   ImportProblem: 'ImportProblem',
   Question: 'Question',
   QuestionContract: 'QuestionContract',
@@ -448,7 +449,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "organisation" | "team" | "person" | "buyer" | "product" | "source" | "import" | "importProblem" | "question" | "questionContract" | "contract" | "contractImport" | "contractBuyer" | "contractProduct" | "extension" | "waiver" | "decision" | "checkpoint" | "deadline" | "alert" | "delivery" | "deliveryAlert" | "channel" | "slot" | "auditEntry" | "auditChange" | "checkup" | "inbox" | "subscription" | "chainAnswer" | "calendarFeed"
+    modelProps: "organisation" | "team" | "person" | "buyer" | "product" | "source" | "import" | "importBefore" | "importProblem" | "question" | "questionContract" | "contract" | "contractImport" | "contractBuyer" | "contractProduct" | "extension" | "waiver" | "decision" | "checkpoint" | "deadline" | "alert" | "delivery" | "deliveryAlert" | "channel" | "slot" | "auditEntry" | "auditChange" | "checkup" | "inbox" | "subscription" | "chainAnswer" | "calendarFeed"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -967,6 +968,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ImportCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ImportCountAggregateOutputType> | number
+        }
+      }
+    }
+    ImportBefore: {
+      payload: Prisma.$ImportBeforePayload<ExtArgs>
+      fields: Prisma.ImportBeforeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ImportBeforeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ImportBeforeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload>
+        }
+        findFirst: {
+          args: Prisma.ImportBeforeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ImportBeforeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload>
+        }
+        findMany: {
+          args: Prisma.ImportBeforeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload>[]
+        }
+        create: {
+          args: Prisma.ImportBeforeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload>
+        }
+        createMany: {
+          args: Prisma.ImportBeforeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ImportBeforeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload>[]
+        }
+        delete: {
+          args: Prisma.ImportBeforeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload>
+        }
+        update: {
+          args: Prisma.ImportBeforeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload>
+        }
+        deleteMany: {
+          args: Prisma.ImportBeforeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ImportBeforeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ImportBeforeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload>[]
+        }
+        upsert: {
+          args: Prisma.ImportBeforeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImportBeforePayload>
+        }
+        aggregate: {
+          args: Prisma.ImportBeforeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateImportBefore>
+        }
+        groupBy: {
+          args: Prisma.ImportBeforeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ImportBeforeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ImportBeforeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ImportBeforeCountAggregateOutputType> | number
         }
       }
     }
@@ -2886,10 +2961,22 @@ export const ImportScalarFieldEnum = {
   rejected: 'rejected',
   skipped: 'skipped',
   byPersonId: 'byPersonId',
-  finishedAt: 'finishedAt'
+  finishedAt: 'finishedAt',
+  entryId: 'entryId',
+  undoneEntryId: 'undoneEntryId'
 } as const
 
 export type ImportScalarFieldEnum = (typeof ImportScalarFieldEnum)[keyof typeof ImportScalarFieldEnum]
+
+
+export const ImportBeforeScalarFieldEnum = {
+  importId: 'importId',
+  kind: 'kind',
+  rowId: 'rowId',
+  before: 'before'
+} as const
+
+export type ImportBeforeScalarFieldEnum = (typeof ImportBeforeScalarFieldEnum)[keyof typeof ImportBeforeScalarFieldEnum]
 
 
 export const ImportProblemScalarFieldEnum = {
@@ -3612,6 +3699,7 @@ export type GlobalOmitConfig = {
   product?: Prisma.ProductOmit
   source?: Prisma.SourceOmit
   import?: Prisma.ImportOmit
+  importBefore?: Prisma.ImportBeforeOmit
   importProblem?: Prisma.ImportProblemOmit
   question?: Prisma.QuestionOmit
   questionContract?: Prisma.QuestionContractOmit

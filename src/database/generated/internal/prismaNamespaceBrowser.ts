@@ -58,6 +58,7 @@ export const ModelName = {
   Product: 'Product',
   Source: 'Source',
   Import: 'Import',
+  ImportBefore: 'ImportBefore',
   ImportProblem: 'ImportProblem',
   Question: 'Question',
   QuestionContract: 'QuestionContract',
@@ -201,10 +202,22 @@ export const ImportScalarFieldEnum = {
   rejected: 'rejected',
   skipped: 'skipped',
   byPersonId: 'byPersonId',
-  finishedAt: 'finishedAt'
+  finishedAt: 'finishedAt',
+  entryId: 'entryId',
+  undoneEntryId: 'undoneEntryId'
 } as const
 
 export type ImportScalarFieldEnum = (typeof ImportScalarFieldEnum)[keyof typeof ImportScalarFieldEnum]
+
+
+export const ImportBeforeScalarFieldEnum = {
+  importId: 'importId',
+  kind: 'kind',
+  rowId: 'rowId',
+  before: 'before'
+} as const
+
+export type ImportBeforeScalarFieldEnum = (typeof ImportBeforeScalarFieldEnum)[keyof typeof ImportBeforeScalarFieldEnum]
 
 
 export const ImportProblemScalarFieldEnum = {

@@ -38,6 +38,8 @@ export type ImportAvgAggregateOutputType = {
   rejected: number | null
   skipped: number | null
   byPersonId: number | null
+  entryId: number | null
+  undoneEntryId: number | null
 }
 
 export type ImportSumAggregateOutputType = {
@@ -51,6 +53,8 @@ export type ImportSumAggregateOutputType = {
   rejected: number | null
   skipped: number | null
   byPersonId: number | null
+  entryId: number | null
+  undoneEntryId: number | null
 }
 
 export type ImportMinAggregateOutputType = {
@@ -69,6 +73,8 @@ export type ImportMinAggregateOutputType = {
   skipped: number | null
   byPersonId: number | null
   finishedAt: Date | null
+  entryId: number | null
+  undoneEntryId: number | null
 }
 
 export type ImportMaxAggregateOutputType = {
@@ -87,6 +93,8 @@ export type ImportMaxAggregateOutputType = {
   skipped: number | null
   byPersonId: number | null
   finishedAt: Date | null
+  entryId: number | null
+  undoneEntryId: number | null
 }
 
 export type ImportCountAggregateOutputType = {
@@ -106,6 +114,8 @@ export type ImportCountAggregateOutputType = {
   skipped: number
   byPersonId: number
   finishedAt: number
+  entryId: number
+  undoneEntryId: number
   _all: number
 }
 
@@ -121,6 +131,8 @@ export type ImportAvgAggregateInputType = {
   rejected?: true | runtime.Types.Skip
   skipped?: true | runtime.Types.Skip
   byPersonId?: true | runtime.Types.Skip
+  entryId?: true | runtime.Types.Skip
+  undoneEntryId?: true | runtime.Types.Skip
 }
 
 export type ImportSumAggregateInputType = {
@@ -134,6 +146,8 @@ export type ImportSumAggregateInputType = {
   rejected?: true | runtime.Types.Skip
   skipped?: true | runtime.Types.Skip
   byPersonId?: true | runtime.Types.Skip
+  entryId?: true | runtime.Types.Skip
+  undoneEntryId?: true | runtime.Types.Skip
 }
 
 export type ImportMinAggregateInputType = {
@@ -152,6 +166,8 @@ export type ImportMinAggregateInputType = {
   skipped?: true | runtime.Types.Skip
   byPersonId?: true | runtime.Types.Skip
   finishedAt?: true | runtime.Types.Skip
+  entryId?: true | runtime.Types.Skip
+  undoneEntryId?: true | runtime.Types.Skip
 }
 
 export type ImportMaxAggregateInputType = {
@@ -170,6 +186,8 @@ export type ImportMaxAggregateInputType = {
   skipped?: true | runtime.Types.Skip
   byPersonId?: true | runtime.Types.Skip
   finishedAt?: true | runtime.Types.Skip
+  entryId?: true | runtime.Types.Skip
+  undoneEntryId?: true | runtime.Types.Skip
 }
 
 export type ImportCountAggregateInputType = {
@@ -189,6 +207,8 @@ export type ImportCountAggregateInputType = {
   skipped?: true | runtime.Types.Skip
   byPersonId?: true | runtime.Types.Skip
   finishedAt?: true | runtime.Types.Skip
+  entryId?: true | runtime.Types.Skip
+  undoneEntryId?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
 
@@ -295,6 +315,8 @@ export type ImportGroupByOutputType = {
   skipped: number
   byPersonId: number | null
   finishedAt: Date
+  entryId: number | null
+  undoneEntryId: number | null
   _count: ImportCountAggregateOutputType | null
   _avg: ImportAvgAggregateOutputType | null
   _sum: ImportSumAggregateOutputType | null
@@ -337,8 +359,11 @@ export type ImportWhereInput = {
   skipped?: Prisma.IntFilter<"Import"> | number | runtime.Types.Skip
   byPersonId?: Prisma.IntNullableFilter<"Import"> | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFilter<"Import"> | Date | string | runtime.Types.Skip
+  entryId?: Prisma.IntNullableFilter<"Import"> | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.IntNullableFilter<"Import"> | number | null | runtime.Types.Skip
   source?: Prisma.XOR<Prisma.SourceScalarRelationFilter, Prisma.SourceWhereInput> | runtime.Types.Skip
   problems?: Prisma.ImportProblemListRelationFilter | runtime.Types.Skip
+  before?: Prisma.ImportBeforeListRelationFilter | runtime.Types.Skip
 }
 
 export type ImportOrderByWithRelationInput = {
@@ -358,8 +383,11 @@ export type ImportOrderByWithRelationInput = {
   skipped?: Prisma.SortOrder | runtime.Types.Skip
   byPersonId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   finishedAt?: Prisma.SortOrder | runtime.Types.Skip
+  entryId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  undoneEntryId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   source?: Prisma.SourceOrderByWithRelationInput | runtime.Types.Skip
   problems?: Prisma.ImportProblemOrderByRelationAggregateInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type ImportWhereUniqueInput = Prisma.AtLeast<{
@@ -382,8 +410,11 @@ export type ImportWhereUniqueInput = Prisma.AtLeast<{
   skipped?: Prisma.IntFilter<"Import"> | number | runtime.Types.Skip
   byPersonId?: Prisma.IntNullableFilter<"Import"> | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFilter<"Import"> | Date | string | runtime.Types.Skip
+  entryId?: Prisma.IntNullableFilter<"Import"> | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.IntNullableFilter<"Import"> | number | null | runtime.Types.Skip
   source?: Prisma.XOR<Prisma.SourceScalarRelationFilter, Prisma.SourceWhereInput> | runtime.Types.Skip
   problems?: Prisma.ImportProblemListRelationFilter | runtime.Types.Skip
+  before?: Prisma.ImportBeforeListRelationFilter | runtime.Types.Skip
 }, "id">
 
 export type ImportOrderByWithAggregationInput = {
@@ -403,6 +434,8 @@ export type ImportOrderByWithAggregationInput = {
   skipped?: Prisma.SortOrder | runtime.Types.Skip
   byPersonId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   finishedAt?: Prisma.SortOrder | runtime.Types.Skip
+  entryId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  undoneEntryId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.ImportCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.ImportAvgOrderByAggregateInput | runtime.Types.Skip
   _max?: Prisma.ImportMaxOrderByAggregateInput | runtime.Types.Skip
@@ -430,6 +463,8 @@ export type ImportScalarWhereWithAggregatesInput = {
   skipped?: Prisma.IntWithAggregatesFilter<"Import"> | number | runtime.Types.Skip
   byPersonId?: Prisma.IntNullableWithAggregatesFilter<"Import"> | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeWithAggregatesFilter<"Import"> | Date | string | runtime.Types.Skip
+  entryId?: Prisma.IntNullableWithAggregatesFilter<"Import"> | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.IntNullableWithAggregatesFilter<"Import"> | number | null | runtime.Types.Skip
 }
 
 export type ImportCreateInput = {
@@ -447,8 +482,11 @@ export type ImportCreateInput = {
   skipped: number
   byPersonId?: number | null | runtime.Types.Skip
   finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
   source: Prisma.SourceCreateNestedOneWithoutImportsInput
   problems?: Prisma.ImportProblemCreateNestedManyWithoutImportInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeCreateNestedManyWithoutImportInput | runtime.Types.Skip
 }
 
 export type ImportUncheckedCreateInput = {
@@ -468,7 +506,10 @@ export type ImportUncheckedCreateInput = {
   skipped: number
   byPersonId?: number | null | runtime.Types.Skip
   finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
   problems?: Prisma.ImportProblemUncheckedCreateNestedManyWithoutImportInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeUncheckedCreateNestedManyWithoutImportInput | runtime.Types.Skip
 }
 
 export type ImportUpdateInput = {
@@ -486,8 +527,11 @@ export type ImportUpdateInput = {
   skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   source?: Prisma.SourceUpdateOneRequiredWithoutImportsNestedInput | runtime.Types.Skip
   problems?: Prisma.ImportProblemUpdateManyWithoutImportNestedInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeUpdateManyWithoutImportNestedInput | runtime.Types.Skip
 }
 
 export type ImportUncheckedUpdateInput = {
@@ -507,7 +551,10 @@ export type ImportUncheckedUpdateInput = {
   skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   problems?: Prisma.ImportProblemUncheckedUpdateManyWithoutImportNestedInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeUncheckedUpdateManyWithoutImportNestedInput | runtime.Types.Skip
 }
 
 export type ImportCreateManyInput = {
@@ -527,6 +574,8 @@ export type ImportCreateManyInput = {
   skipped: number
   byPersonId?: number | null | runtime.Types.Skip
   finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
 }
 
 export type ImportUpdateManyMutationInput = {
@@ -544,6 +593,8 @@ export type ImportUpdateManyMutationInput = {
   skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
 }
 
 export type ImportUncheckedUpdateManyInput = {
@@ -563,6 +614,8 @@ export type ImportUncheckedUpdateManyInput = {
   skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
 }
 
 export type ImportListRelationFilter = {
@@ -592,6 +645,8 @@ export type ImportCountOrderByAggregateInput = {
   skipped?: Prisma.SortOrder | runtime.Types.Skip
   byPersonId?: Prisma.SortOrder | runtime.Types.Skip
   finishedAt?: Prisma.SortOrder | runtime.Types.Skip
+  entryId?: Prisma.SortOrder | runtime.Types.Skip
+  undoneEntryId?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type ImportAvgOrderByAggregateInput = {
@@ -605,6 +660,8 @@ export type ImportAvgOrderByAggregateInput = {
   rejected?: Prisma.SortOrder | runtime.Types.Skip
   skipped?: Prisma.SortOrder | runtime.Types.Skip
   byPersonId?: Prisma.SortOrder | runtime.Types.Skip
+  entryId?: Prisma.SortOrder | runtime.Types.Skip
+  undoneEntryId?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type ImportMaxOrderByAggregateInput = {
@@ -623,6 +680,8 @@ export type ImportMaxOrderByAggregateInput = {
   skipped?: Prisma.SortOrder | runtime.Types.Skip
   byPersonId?: Prisma.SortOrder | runtime.Types.Skip
   finishedAt?: Prisma.SortOrder | runtime.Types.Skip
+  entryId?: Prisma.SortOrder | runtime.Types.Skip
+  undoneEntryId?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type ImportMinOrderByAggregateInput = {
@@ -641,6 +700,8 @@ export type ImportMinOrderByAggregateInput = {
   skipped?: Prisma.SortOrder | runtime.Types.Skip
   byPersonId?: Prisma.SortOrder | runtime.Types.Skip
   finishedAt?: Prisma.SortOrder | runtime.Types.Skip
+  entryId?: Prisma.SortOrder | runtime.Types.Skip
+  undoneEntryId?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type ImportSumOrderByAggregateInput = {
@@ -654,6 +715,8 @@ export type ImportSumOrderByAggregateInput = {
   rejected?: Prisma.SortOrder | runtime.Types.Skip
   skipped?: Prisma.SortOrder | runtime.Types.Skip
   byPersonId?: Prisma.SortOrder | runtime.Types.Skip
+  entryId?: Prisma.SortOrder | runtime.Types.Skip
+  undoneEntryId?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type ImportScalarRelationFilter = {
@@ -711,6 +774,20 @@ export type NullableIntFieldUpdateOperationsInput = {
   divide?: number | runtime.Types.Skip
 }
 
+export type ImportCreateNestedOneWithoutBeforeInput = {
+  create?: Prisma.XOR<Prisma.ImportCreateWithoutBeforeInput, Prisma.ImportUncheckedCreateWithoutBeforeInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ImportCreateOrConnectWithoutBeforeInput | runtime.Types.Skip
+  connect?: Prisma.ImportWhereUniqueInput | runtime.Types.Skip
+}
+
+export type ImportUpdateOneRequiredWithoutBeforeNestedInput = {
+  create?: Prisma.XOR<Prisma.ImportCreateWithoutBeforeInput, Prisma.ImportUncheckedCreateWithoutBeforeInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ImportCreateOrConnectWithoutBeforeInput | runtime.Types.Skip
+  upsert?: Prisma.ImportUpsertWithoutBeforeInput | runtime.Types.Skip
+  connect?: Prisma.ImportWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ImportUpdateToOneWithWhereWithoutBeforeInput, Prisma.ImportUpdateWithoutBeforeInput>, Prisma.ImportUncheckedUpdateWithoutBeforeInput> | runtime.Types.Skip
+}
+
 export type ImportCreateNestedOneWithoutProblemsInput = {
   create?: Prisma.XOR<Prisma.ImportCreateWithoutProblemsInput, Prisma.ImportUncheckedCreateWithoutProblemsInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.ImportCreateOrConnectWithoutProblemsInput | runtime.Types.Skip
@@ -740,7 +817,10 @@ export type ImportCreateWithoutSourceInput = {
   skipped: number
   byPersonId?: number | null | runtime.Types.Skip
   finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
   problems?: Prisma.ImportProblemCreateNestedManyWithoutImportInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeCreateNestedManyWithoutImportInput | runtime.Types.Skip
 }
 
 export type ImportUncheckedCreateWithoutSourceInput = {
@@ -759,7 +839,10 @@ export type ImportUncheckedCreateWithoutSourceInput = {
   skipped: number
   byPersonId?: number | null | runtime.Types.Skip
   finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
   problems?: Prisma.ImportProblemUncheckedCreateNestedManyWithoutImportInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeUncheckedCreateNestedManyWithoutImportInput | runtime.Types.Skip
 }
 
 export type ImportCreateOrConnectWithoutSourceInput = {
@@ -808,6 +891,110 @@ export type ImportScalarWhereInput = {
   skipped?: Prisma.IntFilter<"Import"> | number | runtime.Types.Skip
   byPersonId?: Prisma.IntNullableFilter<"Import"> | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFilter<"Import"> | Date | string | runtime.Types.Skip
+  entryId?: Prisma.IntNullableFilter<"Import"> | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.IntNullableFilter<"Import"> | number | null | runtime.Types.Skip
+}
+
+export type ImportCreateWithoutBeforeInput = {
+  organisationId: number
+  file: string
+  sha256: string
+  format: string
+  mapping: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedOn: string
+  read: number
+  created: number
+  updated: number
+  unchanged: number
+  rejected: number
+  skipped: number
+  byPersonId?: number | null | runtime.Types.Skip
+  finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
+  source: Prisma.SourceCreateNestedOneWithoutImportsInput
+  problems?: Prisma.ImportProblemCreateNestedManyWithoutImportInput | runtime.Types.Skip
+}
+
+export type ImportUncheckedCreateWithoutBeforeInput = {
+  id?: number | runtime.Types.Skip
+  organisationId: number
+  sourceId: number
+  file: string
+  sha256: string
+  format: string
+  mapping: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedOn: string
+  read: number
+  created: number
+  updated: number
+  unchanged: number
+  rejected: number
+  skipped: number
+  byPersonId?: number | null | runtime.Types.Skip
+  finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
+  problems?: Prisma.ImportProblemUncheckedCreateNestedManyWithoutImportInput | runtime.Types.Skip
+}
+
+export type ImportCreateOrConnectWithoutBeforeInput = {
+  where: Prisma.ImportWhereUniqueInput
+  create: Prisma.XOR<Prisma.ImportCreateWithoutBeforeInput, Prisma.ImportUncheckedCreateWithoutBeforeInput>
+}
+
+export type ImportUpsertWithoutBeforeInput = {
+  update: Prisma.XOR<Prisma.ImportUpdateWithoutBeforeInput, Prisma.ImportUncheckedUpdateWithoutBeforeInput>
+  create: Prisma.XOR<Prisma.ImportCreateWithoutBeforeInput, Prisma.ImportUncheckedCreateWithoutBeforeInput>
+  where?: Prisma.ImportWhereInput | runtime.Types.Skip
+}
+
+export type ImportUpdateToOneWithWhereWithoutBeforeInput = {
+  where?: Prisma.ImportWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.ImportUpdateWithoutBeforeInput, Prisma.ImportUncheckedUpdateWithoutBeforeInput>
+}
+
+export type ImportUpdateWithoutBeforeInput = {
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  file?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  sha256?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  format?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  mapping?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  importedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  read?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  created?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  updated?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  unchanged?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  rejected?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  source?: Prisma.SourceUpdateOneRequiredWithoutImportsNestedInput | runtime.Types.Skip
+  problems?: Prisma.ImportProblemUpdateManyWithoutImportNestedInput | runtime.Types.Skip
+}
+
+export type ImportUncheckedUpdateWithoutBeforeInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  sourceId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  file?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  sha256?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  format?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  mapping?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  importedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  read?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  created?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  updated?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  unchanged?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  rejected?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  problems?: Prisma.ImportProblemUncheckedUpdateManyWithoutImportNestedInput | runtime.Types.Skip
 }
 
 export type ImportCreateWithoutProblemsInput = {
@@ -825,7 +1012,10 @@ export type ImportCreateWithoutProblemsInput = {
   skipped: number
   byPersonId?: number | null | runtime.Types.Skip
   finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
   source: Prisma.SourceCreateNestedOneWithoutImportsInput
+  before?: Prisma.ImportBeforeCreateNestedManyWithoutImportInput | runtime.Types.Skip
 }
 
 export type ImportUncheckedCreateWithoutProblemsInput = {
@@ -845,6 +1035,9 @@ export type ImportUncheckedCreateWithoutProblemsInput = {
   skipped: number
   byPersonId?: number | null | runtime.Types.Skip
   finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
+  before?: Prisma.ImportBeforeUncheckedCreateNestedManyWithoutImportInput | runtime.Types.Skip
 }
 
 export type ImportCreateOrConnectWithoutProblemsInput = {
@@ -878,7 +1071,10 @@ export type ImportUpdateWithoutProblemsInput = {
   skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   source?: Prisma.SourceUpdateOneRequiredWithoutImportsNestedInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeUpdateManyWithoutImportNestedInput | runtime.Types.Skip
 }
 
 export type ImportUncheckedUpdateWithoutProblemsInput = {
@@ -898,6 +1094,9 @@ export type ImportUncheckedUpdateWithoutProblemsInput = {
   skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  before?: Prisma.ImportBeforeUncheckedUpdateManyWithoutImportNestedInput | runtime.Types.Skip
 }
 
 export type ImportCreateManySourceInput = {
@@ -916,6 +1115,8 @@ export type ImportCreateManySourceInput = {
   skipped: number
   byPersonId?: number | null | runtime.Types.Skip
   finishedAt?: Date | string | runtime.Types.Skip
+  entryId?: number | null | runtime.Types.Skip
+  undoneEntryId?: number | null | runtime.Types.Skip
 }
 
 export type ImportUpdateWithoutSourceInput = {
@@ -933,7 +1134,10 @@ export type ImportUpdateWithoutSourceInput = {
   skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   problems?: Prisma.ImportProblemUpdateManyWithoutImportNestedInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeUpdateManyWithoutImportNestedInput | runtime.Types.Skip
 }
 
 export type ImportUncheckedUpdateWithoutSourceInput = {
@@ -952,7 +1156,10 @@ export type ImportUncheckedUpdateWithoutSourceInput = {
   skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   problems?: Prisma.ImportProblemUncheckedUpdateManyWithoutImportNestedInput | runtime.Types.Skip
+  before?: Prisma.ImportBeforeUncheckedUpdateManyWithoutImportNestedInput | runtime.Types.Skip
 }
 
 export type ImportUncheckedUpdateManyWithoutSourceInput = {
@@ -971,6 +1178,8 @@ export type ImportUncheckedUpdateManyWithoutSourceInput = {
   skipped?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   byPersonId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  entryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  undoneEntryId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
 }
 
 
@@ -980,10 +1189,12 @@ export type ImportUncheckedUpdateManyWithoutSourceInput = {
 
 export type ImportCountOutputType = {
   problems: number
+  before: number
 }
 
 export type ImportCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   problems?: boolean | ImportCountOutputTypeCountProblemsArgs
+  before?: boolean | ImportCountOutputTypeCountBeforeArgs
 }
 
 /**
@@ -1001,6 +1212,13 @@ export type ImportCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Exten
  */
 export type ImportCountOutputTypeCountProblemsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ImportProblemWhereInput | runtime.Types.Skip
+}
+
+/**
+ * ImportCountOutputType without action
+ */
+export type ImportCountOutputTypeCountBeforeArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ImportBeforeWhereInput | runtime.Types.Skip
 }
 
 
@@ -1021,8 +1239,11 @@ export type ImportSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   skipped?: boolean | runtime.Types.Skip
   byPersonId?: boolean | runtime.Types.Skip
   finishedAt?: boolean | runtime.Types.Skip
+  entryId?: boolean | runtime.Types.Skip
+  undoneEntryId?: boolean | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
   problems?: boolean | Prisma.Import$problemsArgs<ExtArgs> | runtime.Types.Skip
+  before?: boolean | Prisma.Import$beforeArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.ImportCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["import"]>
 
@@ -1043,6 +1264,8 @@ export type ImportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   skipped?: boolean | runtime.Types.Skip
   byPersonId?: boolean | runtime.Types.Skip
   finishedAt?: boolean | runtime.Types.Skip
+  entryId?: boolean | runtime.Types.Skip
+  undoneEntryId?: boolean | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["import"]>
 
@@ -1063,6 +1286,8 @@ export type ImportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   skipped?: boolean | runtime.Types.Skip
   byPersonId?: boolean | runtime.Types.Skip
   finishedAt?: boolean | runtime.Types.Skip
+  entryId?: boolean | runtime.Types.Skip
+  undoneEntryId?: boolean | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["import"]>
 
@@ -1083,12 +1308,15 @@ export type ImportSelectScalar = {
   skipped?: boolean | runtime.Types.Skip
   byPersonId?: boolean | runtime.Types.Skip
   finishedAt?: boolean | runtime.Types.Skip
+  entryId?: boolean | runtime.Types.Skip
+  undoneEntryId?: boolean | runtime.Types.Skip
 }
 
-export type ImportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "sourceId" | "file" | "sha256" | "format" | "mapping" | "importedOn" | "read" | "created" | "updated" | "unchanged" | "rejected" | "skipped" | "byPersonId" | "finishedAt", ExtArgs["result"]["import"], runtime.Types.Skip>
+export type ImportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "sourceId" | "file" | "sha256" | "format" | "mapping" | "importedOn" | "read" | "created" | "updated" | "unchanged" | "rejected" | "skipped" | "byPersonId" | "finishedAt" | "entryId" | "undoneEntryId", ExtArgs["result"]["import"], runtime.Types.Skip>
 export type ImportInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
   problems?: boolean | Prisma.Import$problemsArgs<ExtArgs> | runtime.Types.Skip
+  before?: boolean | Prisma.Import$beforeArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.ImportCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type ImportIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1103,6 +1331,7 @@ export type $ImportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
   objects: {
     source: Prisma.$SourcePayload<ExtArgs>
     problems: Prisma.$ImportProblemPayload<ExtArgs>[]
+    before: Prisma.$ImportBeforePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
@@ -1121,6 +1350,14 @@ export type $ImportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     skipped: number
     byPersonId: number | null
     finishedAt: Date
+    /**
+     * Its entry in the audit: what it created stands there. Null where it changed nothing.
+     */
+    entryId: number | null
+    /**
+     * The entry that tells of its undo.
+     */
+    undoneEntryId: number | null
   }, ExtArgs["result"]["import"]>
   composites: {}
 }
@@ -1517,6 +1754,7 @@ export interface Prisma__ImportClient<T, Null = never, ExtArgs extends runtime.T
   readonly [Symbol.toStringTag]: "PrismaPromise"
   source<T extends Prisma.SourceDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.SourceDefaultArgs<ExtArgs>>): Prisma.Prisma__SourceClient<runtime.Types.Result.GetResult<Prisma.$SourcePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   problems<T extends Prisma.Import$problemsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Import$problemsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ImportProblemPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  before<T extends Prisma.Import$beforeArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Import$beforeArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ImportBeforePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1562,6 +1800,8 @@ export interface ImportFieldRefs {
   readonly skipped: Prisma.FieldRef<"Import", 'Int'>
   readonly byPersonId: Prisma.FieldRef<"Import", 'Int'>
   readonly finishedAt: Prisma.FieldRef<"Import", 'DateTime'>
+  readonly entryId: Prisma.FieldRef<"Import", 'Int'>
+  readonly undoneEntryId: Prisma.FieldRef<"Import", 'Int'>
 }
     
 
@@ -1984,6 +2224,30 @@ export type Import$problemsArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.ImportProblemScalarFieldEnum | Prisma.ImportProblemScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Import.before
+ */
+export type Import$beforeArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ImportBefore
+   */
+  select?: Prisma.ImportBeforeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ImportBefore
+   */
+  omit?: Prisma.ImportBeforeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ImportBeforeInclude<ExtArgs> | null
+  where?: Prisma.ImportBeforeWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.ImportBeforeOrderByWithRelationInput | Prisma.ImportBeforeOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.ImportBeforeWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.ImportBeforeScalarFieldEnum | Prisma.ImportBeforeScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

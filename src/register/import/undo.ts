@@ -1,0 +1,417 @@
+/** The newest import of a source taken back, as long as nobody has acted on a contract of it. */
+import type { Pool, PoolClient } from 'pg'
+import { type AuditChange, beginAudit, PERSON_SHOWN } from '../../database/audit-log.ts'
+import { inTransaction, lockFor, TakenBack, withTimeLimit } from '../../database/connect.ts'
+import { lockTeams, type RulesByTeam } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
+import { recalculate } from '../../database/recalculate.ts'
+import { queueUpdates, queueWithdrawals } from '../../delivery/enqueue-updates.ts'
+import { addDays, type CivilDate, dayText } from '../../rules/civil-date.ts'
+import { UNDO_DAYS } from '../../rules/settings.ts'
+import { UserError } from '../../rules/user-error.ts'
+import { FIELD_NAMES } from './columns.ts'
+
+// What an import keeps of what it is about to change, in its own transaction.
+
+/** Keeps these contracts as they are, those that this import wrote already excepted. */
+export async function keepContracts(
+  client: PoolClient,
+  importId: number,
+  ids: readonly number[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO import_before (import_id, kind, row_id, before)
+     SELECT $1, 'contract', c.id, jsonb_build_object('contract', to_jsonb(c), 'imported', to_jsonb(i),
+       'extensions', ${rowsOf('extension')}, 'buyers', ${rowsOf('contract_buyer')},
+       'products', ${rowsOf('contract_product')})
+     FROM contract c JOIN contract_import i ON i.contract_id = c.id AND i.last_import_id <> $1
+     WHERE c.id = ANY($2) ON CONFLICT DO NOTHING`,
+    [importId, ids],
+  )
+}
+
+function rowsOf(table: 'extension' | 'contract_buyer' | 'contract_product'): string {
+  return `(SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM ${table} r WHERE r.contract_id = c.id)`
+}
+
+/** Keeps the source's open questions, and those of these keys. */
+export async function keepQuestionsBefore(
+  client: PoolClient,
+  importId: number,
+  sourceId: number,
+  keys: readonly string[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO import_before (import_id, kind, row_id, before)
+     SELECT $1, 'question', q.id, jsonb_build_object('question', to_jsonb(q), 'rows',
+       (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM question_contract r WHERE r.question_id = q.id))
+     FROM question q WHERE q.source_id = $2 AND (q.answer IS NULL OR q.key = ANY($3))
+     ON CONFLICT DO NOTHING`,
+    [importId, sourceId, keys],
+  )
+}
+
+/** Keeps how the source was read, and when it was read last. */
+export async function keepSource(
+  client: PoolClient,
+  importId: number,
+  sourceId: number,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO import_before (import_id, kind, row_id, before)
+     SELECT $1, 'source', id, jsonb_build_object('reading', reading, 'last_imported_at', last_imported_at)
+     FROM source WHERE id = $2 ON CONFLICT DO NOTHING`,
+    [importId, sourceId],
+  )
+}
+
+// Taking it back.
+
+export interface UndoOptions {
+  readonly organisationId: number
+  /** Null: of whichever source was imported last. */
+  readonly source: string | null
+  /** The import that is meant, where it was named: any other is not taken back instead. */
+  readonly importId?: number
+  readonly personId: number | null
+  readonly via: string
+  readonly now: Date
+  readonly today: CivilDate
+  readonly rulesOf: RulesByTeam
+  readonly dryRun: boolean
+}
+
+export interface Undone {
+  readonly source: string
+  readonly file: string
+  readonly importedOn: CivilDate
+  /** Contracts that it had created, and that are gone. */
+  readonly removed: number
+  /** Contracts that it had changed, and that are as they were. */
+  readonly restored: number
+  /** Posted messages that are rewritten. */
+  readonly messages: number
+  readonly applied: boolean
+}
+
+interface LastImport {
+  readonly id: number
+  readonly sourceId: number
+  readonly source: string
+  readonly file: string
+  readonly importedOn: CivilDate
+  readonly entryId: number | null
+  readonly written: number
+}
+
+/**
+ * Takes a source's newest import back: what it created is gone from everything but the audit, what
+ * it changed is as it was, its questions are gone, and posted warnings say that they were withdrawn.
+ * @throws UserError where there is none, where it is too old, or where somebody acted since.
+ */
+export async function undoImport(pool: Pool, options: UndoOptions): Promise<Undone> {
+  const seen: { undone?: Undone } = {}
+  try {
+    await withTimeLimit('long', () =>
+      inTransaction(pool, async (client) => {
+        seen.undone = await undoIn(client, options)
+        if (options.dryRun) throw new TakenBack()
+      }),
+    )
+  } catch (error) {
+    if (!(error instanceof TakenBack)) throw error
+  }
+  if (seen.undone === undefined) throw new Error('The undo ended without a result.')
+  return seen.undone
+}
+
+async function undoIn(client: PoolClient, options: UndoOptions): Promise<Undone> {
+  const { organisationId, today, rulesOf } = options
+  // As an import: one at a time, teams before contracts. No sweep and no act goes on meanwhile.
+  await lockFor(client, 'import', organisationId)
+  const teams = await lockTeams(client, organisationId)
+  const last = await lastImport(client, options)
+  const created = await createdBy(client, last)
+  const changed = await keptOf(client, last)
+  await requireUntouched(client, options, last, [...created, ...changed])
+  // An alert that is locked joins no further message.
+  await client.query('SELECT FROM alert WHERE contract_id = ANY($1) ORDER BY id FOR UPDATE', [
+    created,
+  ])
+  const messages = await queueWithdrawals(client, organisationId, created, today)
+  const audit = await beginAudit(client)
+  await audit.add(await removed(client, created))
+  await audit.add(await changesBack(client, last.id))
+  await putBack(client, last.id)
+  await removeNameless(client, organisationId)
+  await recalculate(client, { organisationId, teams, rulesOf, today }, changed)
+  const rewritten = await queueUpdates(client, organisationId, changed, today)
+  await questionsBack(client, last)
+  await audit.finish(
+    { organisationId, byPersonId: options.personId, via: options.via, at: options.now },
+    `undid the import of ${last.file} as ${last.source}: ${created.length} removed, ${changed.length} put back`,
+  )
+  await tables(client).import.updateMany({
+    where: { id: last.id },
+    data: { undoneEntryId: audit.entryId },
+  })
+  const { source, file, importedOn } = last
+  return {
+    ...{ source, file, importedOn },
+    removed: created.length,
+    restored: changed.length,
+    messages: messages + rewritten,
+    applied: !options.dryRun,
+  }
+}
+
+async function lastImport(
+  client: PoolClient,
+  { organisationId, source, importId, today }: UndoOptions,
+): Promise<LastImport> {
+  const found = await client.query<LastImport & { undone: boolean }>(
+    `SELECT i.id, i.source_id AS "sourceId", s.name AS source, i.file, i.imported_on AS "importedOn",
+            i.entry_id AS "entryId", i.created + i.updated AS written, i.undone_entry_id IS NOT NULL AS undone
+     FROM import i JOIN source s ON s.id = i.source_id
+     WHERE i.organisation_id = $1 AND NOT s.is_sample AND ($2::text IS NULL OR s.name = $2)
+       AND ($3::int IS NULL OR s.id = (SELECT source_id FROM import WHERE id = $3))
+     ORDER BY i.id DESC`,
+    [organisationId, source, importId ?? null],
+  )
+  const meant = found.rows.find(({ id }) => id === importId)
+  if (meant?.undone) throw new UserError(`The import of ${meant.file} was undone already.`)
+  const last = found.rows.find(({ undone }) => !undone)
+  if (last === undefined) {
+    const names = await tables(client).source.findMany({
+      where: { organisationId, isSample: false, imports: { some: { undoneEntryId: null } } },
+      orderBy: { name: 'asc' },
+      select: { name: true },
+    })
+    const known =
+      names.length === 0 ? '' : ` There are: ${names.map(({ name }) => name).join(', ')}.`
+    throw new UserError(
+      source === null
+        ? 'There is no import to undo.'
+        : `There is no import of a register "${source}" to undo.${known}`,
+    )
+  }
+  const what = `The import of ${last.file} as ${last.source}`
+  if (importId !== undefined && last.id !== importId) {
+    throw new UserError(
+      `That import cannot be undone any more: ${last.file} was imported into ${last.source} after it, on ${dayText(last.importedOn)}. Undo that one first.`,
+    )
+  }
+  if (addDays(last.importedOn, UNDO_DAYS) < today) {
+    throw new UserError(
+      `${what} was on ${dayText(last.importedOn)}: an import can be undone for ${UNDO_DAYS} days. Put single contracts right, or import a corrected file.`,
+    )
+  }
+  if (last.entryId === null && last.written > 0) {
+    throw new UserError(
+      `${what} was made by an earlier version, which kept nothing to put back. Import a corrected file.`,
+    )
+  }
+  return last
+}
+
+async function createdBy(client: PoolClient, { entryId }: LastImport): Promise<number[]> {
+  const found = await client.query<{ id: number }>(
+    `SELECT a.contract_id AS id FROM audit_change a JOIN contract c ON c.id = a.contract_id
+     WHERE a.entry_id = $1 AND a.what = 'created' ORDER BY c.id`,
+    [entryId],
+  )
+  return found.rows.map(({ id }) => id)
+}
+
+async function keptOf(client: PoolClient, { id }: LastImport): Promise<number[]> {
+  const found = await client.query<{ id: number }>(
+    `SELECT c.id FROM import_before b JOIN contract c ON c.id = b.row_id
+     WHERE b.import_id = $1 AND b.kind = 'contract' ORDER BY c.id FOR UPDATE OF c`,
+    [id],
+  )
+  return found.rows.map((row) => row.id)
+}
+
+/** What the program does by itself is nobody's act. */
+const NOBODY = ['sweep', 'retention', 'delivery', 'simulation']
+
+/** So many acts are named in a refusal. */
+const NAMED = 5
+
+async function requireUntouched(
+  client: PoolClient,
+  { organisationId }: UndoOptions,
+  { entryId, file, source, sourceId }: LastImport,
+  contractIds: readonly number[],
+): Promise<void> {
+  const found = await client.query<{
+    reference: string
+    what: string
+    on: CivilDate
+    who: string | null
+    via: string
+  }>(
+    `SELECT * FROM (
+       SELECT DISTINCT ON (e.position, c.id) c.reference, a.what, e.via, e.position,
+              (e.at AT TIME ZONE o.time_zone)::date AS on,
+              CASE WHEN p.id IS NOT NULL THEN ${PERSON_SHOWN} END AS who
+       FROM audit_entry e JOIN organisation o ON o.id = e.organisation_id
+       JOIN audit_change a ON a.entry_id = e.id JOIN contract c ON c.id = a.contract_id
+       LEFT JOIN person p ON p.id = e.by_person_id
+       WHERE e.organisation_id = $1 AND e.via <> ALL($4) AND a.contract_id = ANY($3)
+         AND e.position > (SELECT position FROM audit_entry WHERE id = $2)
+         -- Later imports of the source, each with its undo.
+         AND NOT EXISTS (SELECT FROM import i WHERE i.source_id = $5 AND e.id IN (i.entry_id, i.undone_entry_id))
+       ORDER BY e.position, c.id, a.position) acts
+     ORDER BY position DESC`,
+    [organisationId, entryId, contractIds, NOBODY, sourceId],
+  )
+  if (found.rows.length === 0) return
+  const acts = found.rows
+    .slice(0, NAMED)
+    .map(
+      ({ reference, what, on, who, via }) =>
+        `${who ?? `somebody (${via})`}: ${what} ${reference} on ${dayText(on)}`,
+    )
+  const more = found.rows.length - acts.length
+  throw new UserError(
+    `The import of ${file} as ${source} cannot be undone: somebody has acted on its contracts since. Put single contracts right, or import a corrected file.`,
+    more > 0 ? [...acts, `and ${more} more`] : acts,
+  )
+}
+
+/** The contracts go, with all that hangs on them; what others say of them goes too. */
+async function removed(client: PoolClient, ids: readonly number[]): Promise<AuditChange[]> {
+  await client.query(
+    'UPDATE contract SET parent_id = NULL WHERE parent_id = ANY($1) AND id <> ALL($1)',
+    [ids],
+  )
+  const gone = await client.query<{ id: number; reference: string }>(
+    'DELETE FROM contract WHERE id = ANY($1) RETURNING id, reference',
+    [ids],
+  )
+  return gone.rows.map(({ id, reference }) => ({
+    contractId: id,
+    what: 'removed',
+    field: 'import undone',
+    from: reference,
+    to: null,
+  }))
+}
+
+/** A contract's own facts; what follows from them is counted anew. */
+const FACTS = [
+  'external_id',
+  ...FIELD_NAMES,
+  'parent_id',
+  'successor_start',
+  'disputed_end',
+  'closed_on',
+  'closed_why',
+  'historic',
+  'watched',
+  'watch_reason',
+]
+/** Told of under the fields that they follow from. */
+const UNTOLD: ReadonlySet<string> = new Set(['reference_key', 'supplier_key', 'external_id'])
+
+const KEPT = `import_before b JOIN contract c ON c.id = b.row_id AND b.kind = 'contract' AND b.import_id = $1`
+
+/** What putting them back changes, as the record tells it. */
+async function changesBack(client: PoolClient, importId: number): Promise<AuditChange[]> {
+  const fields = await client.query<AuditChange>(
+    `SELECT c.id AS "contractId", 'updated' AS what, now.key AS field,
+            now.value #>> '{}' AS "from", was.value #>> '{}' AS "to"
+     FROM ${KEPT}, LATERAL jsonb_each(b.before -> 'contract') was
+     JOIN LATERAL jsonb_each(to_jsonb(c)) now ON now.key = was.key
+     WHERE now.key = ANY($2) AND now.value IS DISTINCT FROM was.value ORDER BY c.id, now.key`,
+    [importId, FACTS.filter((name) => !UNTOLD.has(name))],
+  )
+  const extensions = await client.query<AuditChange>(
+    `SELECT c.id AS "contractId",
+            CASE WHEN was.id IS NULL OR was.status = 'withdrawn' THEN 'extension withdrawn' ELSE 'extended' END AS what,
+            e.kind AS field,
+            CASE WHEN was.id IS NULL OR was.status = 'withdrawn' THEN e.to_on ELSE e.from_on END::text AS "from",
+            CASE WHEN was.id IS NULL OR was.status = 'withdrawn' THEN NULL ELSE e.to_on END::text AS "to"
+     FROM ${KEPT} JOIN extension e ON e.contract_id = c.id
+     LEFT JOIN LATERAL jsonb_populate_recordset(NULL::extension, b.before -> 'extensions') was ON was.id = e.id
+     WHERE e.status IS DISTINCT FROM was.status ORDER BY c.id, e.id`,
+    [importId],
+  )
+  return [...fields.rows, ...extensions.rows]
+}
+
+const EXTENSION_FACTS = [
+  ...['kind', 'status', 'from_on', 'to_on', 'cost', 'currency', 'known_on', 'rule', 'grounds'],
+  ...['approver', 'notice_reference', 'invoiced', 'undid', 'source'],
+]
+
+async function putBack(client: PoolClient, importId: number): Promise<void> {
+  const set = (names: readonly string[]) =>
+    names.map((name) => `"${name}" = was."${name}"`).join(', ')
+  const each = (sql: string) => client.query(sql, [importId])
+  await each(
+    `UPDATE contract SET ${set(FACTS)}
+     FROM ${KEPT}, LATERAL jsonb_populate_record(c, b.before -> 'contract') was WHERE contract.id = c.id`,
+  )
+  await each(
+    `DELETE FROM extension e USING ${KEPT} WHERE e.contract_id = c.id
+       AND NOT b.before -> 'extensions' @> jsonb_build_array(jsonb_build_object('id', e.id))`,
+  )
+  await each(
+    `UPDATE extension e SET ${set(EXTENSION_FACTS)}
+     FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::extension, b.before -> 'extensions') was
+     WHERE e.id = was.id`,
+  )
+  for (const [table, name] of [
+    ['contract_buyer', 'buyers'],
+    ['contract_product', 'products'],
+  ] as const) {
+    await each(`DELETE FROM ${table} t USING ${KEPT} WHERE t.contract_id = c.id`)
+    await each(
+      `INSERT INTO ${table} SELECT was.*
+       FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::${table}, b.before -> '${name}') was`,
+    )
+  }
+  await each(`DELETE FROM contract_import t USING ${KEPT} WHERE t.contract_id = c.id`)
+  await each(
+    `INSERT INTO contract_import SELECT was.*
+     FROM ${KEPT}, LATERAL jsonb_populate_record(NULL::contract_import, b.before -> 'imported') was`,
+  )
+  await each(
+    `UPDATE source s SET reading = nullif(b.before -> 'reading', 'null'),
+            last_imported_at = (b.before ->> 'last_imported_at')::timestamptz
+     FROM import_before b WHERE b.import_id = $1 AND b.kind = 'source' AND s.id = b.row_id`,
+  )
+}
+
+/** Buyers and products that no contract names; teams without a contract hold no schedules. */
+async function removeNameless(client: PoolClient, organisationId: number): Promise<void> {
+  const none = { organisationId, contracts: { none: {} } }
+  await tables(client).buyer.deleteMany({ where: none })
+  await tables(client).product.deleteMany({ where: none })
+  await tables(client).team.updateMany({ where: none, data: { laddersFrom: null } })
+}
+
+/** Its questions and problems go; what it had settled of earlier ones is open again. */
+async function questionsBack(client: PoolClient, { id, sourceId }: LastImport): Promise<void> {
+  await tables(client).question.deleteMany({ where: { sourceId, importId: id } })
+  await client.query(
+    `INSERT INTO question SELECT was.* FROM import_before b,
+       LATERAL jsonb_populate_record(NULL::question, b.before -> 'question') was
+     WHERE b.import_id = $1 AND b.kind = 'question' ON CONFLICT DO NOTHING`,
+    [id],
+  )
+  await client.query(
+    `INSERT INTO question_contract SELECT was.* FROM import_before b,
+       LATERAL jsonb_populate_recordset(NULL::question_contract, b.before -> 'rows') was
+     JOIN contract c ON c.id = was.contract_id
+     WHERE b.import_id = $1 AND b.kind = 'question' ON CONFLICT DO NOTHING`,
+    [id],
+  )
+  await tables(client).importProblem.deleteMany({ where: { importId: id } })
+  await tables(client).importProblem.updateMany({
+    where: { resolvedImportId: id },
+    data: { resolvedImportId: null },
+  })
+}
