@@ -7,6 +7,8 @@ const cli = new Command('lapsewatch')
   .description(
     'Watches contract end dates and emergency extensions, and warns the right team in time.',
   )
+  // Options behind `import undo` are its own, not those of `import`.
+  .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ outputError: () => undefined })
 

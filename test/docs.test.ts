@@ -210,7 +210,10 @@ function unknownIn(words: string): string[] {
   if (named === undefined) return first === 'help' ? [] : [words]
   const [second = ''] = rest
   const options = new Set(named.options.map(({ long }) => long))
-  if (named.commands.length > 0 && /^[a-z]/.test(second)) {
+  // A command with arguments of its own takes other words as well.
+  const takesWords = named.registeredArguments.length > 0
+  const isBelow = (name: string) => named.commands.some((each) => each.name() === name)
+  if (named.commands.length > 0 && /^[a-z]/.test(second) && (!takesWords || isBelow(second))) {
     for (const name of second.split('|')) {
       const below = named.commands.find((each) => each.name() === name)
       if (below === undefined) return [words]
