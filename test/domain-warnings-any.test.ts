@@ -43,6 +43,7 @@ const anyContract = fc
     emergency: fc.boolean(),
     review: fc.option(fc.integer({ min: -200, max: 600 })),
     personalData: fc.constantFrom(null, false, true),
+    callOffBy: fc.option(fc.integer({ min: -100, max: 600 })),
   })
   .map((each) => {
     const end = addDays(FIRST, each.end)
@@ -62,6 +63,15 @@ const anyContract = fc
       renewalTerm: each.term === null ? null : { amount: each.term, unit: 'months' },
       reviewOn: each.review === null ? null : addDays(FIRST, each.review),
       personalData: each.personalData,
+      callOffs:
+        each.callOffBy === null
+          ? null
+          : {
+              framework: null,
+              ownDay: null,
+              frameworkDay: null,
+              frameworkEnd: addDays(FIRST, each.callOffBy),
+            },
       route: each.route,
       value: each.value === null ? null : asDecimal(each.value),
       extensions: each.emergency
@@ -79,7 +89,7 @@ const anyContract = fc
     })
   })
 
-/** Those without an end too: all they can have is a review. */
+/** Those without an end too: all they can have is a review and a last call-off day. */
 const anyEnding = fc
   .tuple(anyContract, fc.constantFrom(null, null, null, null, 'undated', 'rolling'))
   .map(([of, kind]) =>

@@ -280,6 +280,7 @@ const PLAIN: ExportedContract = {
   automaticRenewal: null,
   renewal: null,
   reviewOn: null,
+  callOffBy: null,
   personalData: null,
   regime: null,
   route: null,

@@ -41,6 +41,7 @@ const LADDERS = {
   'start-by': DEFAULT_SCHEDULES['start-by'].before,
   notice: DEFAULT_SCHEDULES.notice.before,
   option: DEFAULT_SCHEDULES.option.before,
+  'call-off-by': DEFAULT_SCHEDULES['call-off-by'].before,
   end: DEFAULT_SCHEDULES.end.before,
   'emergency-end': DEFAULT_SCHEDULES['emergency-end'].before,
   review: DEFAULT_SCHEDULES.review.before,

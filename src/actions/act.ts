@@ -38,8 +38,10 @@ export async function act(
   await inTransaction(pool, async (client) => {
     // Teams before contracts, as sweeps and imports lock them: whoever comes second sees what the
     // first one did, and nobody waits in a circle.
+    // Those of contracts that rely on it too: what it says may move their last call-off day.
     await client.query(
-      'SELECT FROM team WHERE id = (SELECT team_id FROM contract WHERE id = $1) FOR UPDATE',
+      `SELECT FROM team WHERE id IN (SELECT team_id FROM contract WHERE id = $1 OR parent_id = $1)
+       ORDER BY id FOR UPDATE`,
       [contractId],
     )
     const locked = await client.query<{ version: number }>(
@@ -59,8 +61,9 @@ export async function act(
     const today = actor.todayOf(team)
     const changes = await work(client, { today, rules: actor.rulesOf(team, record.row), record })
     const { organisationId, rulesOf } = actor
-    await recalculate(client, { organisationId, teams, rulesOf, today }, [contractId])
-    await queueUpdates(client, organisationId, [contractId], today)
+    const context = { organisationId, teams, rulesOf, today }
+    const { retired } = await recalculate(client, context, [contractId])
+    await queueUpdates(client, organisationId, [...new Set([contractId, ...retired])], today)
     const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
     const summary = changes.map((change) => `${change.what} ${record.row.reference}`).join(', ')
     await writeAudit(client, source, summary, changes)

@@ -41,6 +41,14 @@ export async function decide(
         `${record.row.reference} has no ${decision.kind} deadline to decide about; it has: ${has || 'none'}.`,
       )
     }
+    // An intention: until the call-off is signed, its last day is still to be kept.
+    if (decision.kind === 'call-off-by' && procurementDecided(text) === 'call-off') {
+      throw new UserError(
+        'To call off is a decision about the day to start by: record it there. The last call-off day is settled by a call-off that was signed, or by another way to buy.',
+        [],
+        'choice',
+      )
+    }
     const of = { contractId, deadline: decision.kind, deadlineOn: deadline.on }
     const decisions = tables(client).decision
     await decisions.updateMany({

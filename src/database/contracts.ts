@@ -3,6 +3,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type {
+  CallOffs,
   Contract,
   Decision,
   End,
@@ -15,7 +16,7 @@ import type {
   ValueBasis,
   VatState,
 } from '../rules/contract.ts'
-import { deadlinesOf } from '../rules/deadlines.ts'
+import { CALL_OFF_TOLD_DAYS, deadlinesOf } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import { subjectOf } from '../rules/regime.ts'
@@ -54,6 +55,10 @@ export interface ContractColumns {
   readonly renewalUnit: PeriodUnit | null
   readonly reviewOn: CivilDate | null
   readonly personalData: boolean | null
+  /** The last call-off day that its register gives. */
+  readonly callOffBy: CivilDate | null
+  /** What it is called off from; null where nothing is recorded. */
+  readonly framework: FrameworkRow | null
   /** Its framework's, else its own: a call-off stands under its framework's law. */
   readonly regime: Regime | null
   readonly route: string | null
@@ -83,12 +88,36 @@ export interface ContractColumns {
   readonly rules: RuleSettings | null
 }
 
+interface FrameworkRow {
+  readonly reference: string
+  readonly callOffBy: CivilDate | null
+  readonly end: CivilDate | null
+}
+
 /** Where a column is called otherwise than its name, word by word. */
 const CALLED: Partial<Record<keyof ContractColumns, string>> = {
   minimumAmount: 'c.minimum_extension_amount',
   minimumUnit: 'c.minimum_extension_unit',
   rules: "c.settings -> 'rules'",
+  framework: `(SELECT json_build_object('reference', f.reference, 'callOffBy', f.call_off_by,
+                 'end', ${frameworkEnd('f')})
+               FROM contract f WHERE f.id = c.parent_id AND ${reliesOn('c', 'f')})`,
   regime: 'coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id), c.regime)',
+}
+
+/** SQL: until when a framework runs, which may have been closed before its end. */
+export function frameworkEnd(framework: string): string {
+  return `least(${framework}.current_earliest, ${framework}.closed_on)`
+}
+
+/** SQL: whether what comes after a contract may be called off from its parent. */
+export function reliesOn(contract: string, parent: string): string {
+  return `${parent}.form IN ('framework', 'contract') AND ${contract}.form NOT IN ('framework', 'lot')`
+}
+
+/** SQL: whether deadline `d` still asks for something; a last call-off day does so for a time alone. */
+export function stillAsks(day: string): string {
+  return `(d.kind <> 'call-off-by' OR d.due_on >= ${day} - ${CALL_OFF_TOLD_DAYS})`
 }
 
 /** These columns of `contract c` under the names that rows have. */
@@ -119,6 +148,8 @@ const RULED = [
   'renewalUnit',
   'reviewOn',
   'personalData',
+  'callOffBy',
+  'framework',
   'route',
   'value',
   'currency',
@@ -309,6 +340,7 @@ export function contractOf(
     vat: row.vat,
     regime: row.regime,
     ...workOf(row.category),
+    callOffs: callOffsOf(row),
     decisions,
     successorStart: row.successorStart,
     closed: row.closedOn !== null,
@@ -316,7 +348,24 @@ export function contractOf(
   }
 }
 
-function workOf(category: string | null): Pick<Contract, 'works' | 'lightTouch'> {
+/** A framework's own last call-off day binds those that rely on it, not itself. */
+export function callOffsOf({
+  form,
+  callOffBy,
+  framework,
+}: Pick<ContractRow, 'form' | 'callOffBy' | 'framework'>): CallOffs | null {
+  if (form === 'framework' || (framework === null && callOffBy === null && form !== 'call-off')) {
+    return null
+  }
+  return {
+    framework: framework?.reference ?? null,
+    ownDay: callOffBy,
+    frameworkDay: framework?.callOffBy ?? null,
+    frameworkEnd: framework?.end ?? null,
+  }
+}
+
+export function workOf(category: string | null): Pick<Contract, 'works' | 'lightTouch'> {
   const { works, lightTouch } = subjectOf(category)
   return { works, lightTouch }
 }

@@ -8,7 +8,7 @@ import { currentEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import { firstCheckOn } from '../rules/reminder-plan.ts'
 import { inTransaction } from './connect.ts'
-import { monitoredContract, readContracts } from './contracts.ts'
+import { frameworkEnd, monitoredContract, readContracts, reliesOn } from './contracts.ts'
 import { lockTeams, type RulesByTeam, readTeams, type Team } from './organisation.ts'
 import { tables } from './prisma.ts'
 
@@ -32,6 +32,22 @@ export interface Recalculated {
 }
 
 export async function recalculate(
+  client: PoolClient,
+  context: RecalculationContext,
+  contractIds: readonly number[],
+): Promise<Recalculated> {
+  const own = await recalculateThese(client, context, contractIds)
+  // One round is enough: a last call-off day moves no end, so that nobody relies on it in turn.
+  const followers = await followersOf(client, contractIds)
+  if (followers.length === 0) return own
+  const followed = await recalculateThese(client, context, followers)
+  return {
+    superseded: own.superseded + followed.superseded,
+    retired: [...new Set([...own.retired, ...followed.retired])],
+  }
+}
+
+async function recalculateThese(
   client: PoolClient,
   context: RecalculationContext,
   contractIds: readonly number[],
@@ -78,6 +94,22 @@ export async function recalculate(
     })
   }
   return { superseded, retired }
+}
+
+/**
+ * Contracts that rely on one of these, where the last call-off day that they keep is no longer what
+ * it says.
+ */
+async function followersOf(client: PoolClient, contractIds: readonly number[]): Promise<number[]> {
+  const found = await client.query<{ id: number }>(
+    `SELECT c.id FROM contract c JOIN contract f ON f.id = c.parent_id
+     LEFT JOIN deadline d ON d.contract_id = c.id AND d.kind = 'call-off-by'
+     WHERE c.parent_id = ANY($1) AND ${reliesOn('c', 'f')} AND NOT c.historic
+       AND least(f.call_off_by, ${frameworkEnd('f')}, c.call_off_by) IS DISTINCT FROM d.due_on
+     ORDER BY c.id`,
+    [contractIds],
+  )
+  return found.rows.map(({ id }) => id)
 }
 
 async function insertDeadlines(

@@ -5,8 +5,9 @@
 
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { DEADLINE_KINDS } from '../rules/contract.ts'
+import { CALL_OFF_TOLD_DAYS } from '../rules/deadlines.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { ButtonSubject } from '../text/buttons.ts'
 import { urgencyOfWarning } from '../text/deadline.ts'
@@ -362,6 +363,7 @@ function warning(
   const others = deadlines.filter(
     (deadline) =>
       deadline.open &&
+      !(deadline.kind === 'call-off-by' && deadline.due_on < addDays(asOf, -CALL_OFF_TOLD_DAYS)) &&
       !alerts.some((a) => a.kind === deadline.kind && a.deadline_on === deadline.due_on),
   )
   return {

@@ -436,6 +436,18 @@ export function mapColumns(
       best.set('end', latest)
     }
   }
+  const callOff = best.get('callOffBy')
+  if (
+    callOff !== undefined &&
+    !best.has('end') &&
+    !map.has('callOffBy') &&
+    !fields.has(callOff.index) &&
+    /\b(?:end|expir)/.test(headings[callOff.index]?.key ?? '')
+  ) {
+    // A list of frameworks: the end of the framework is the end of the contract itself.
+    best.delete('callOffBy')
+    best.set('end', callOff)
+  }
   const all: Column[] = []
   for (const field of FIELDS) {
     const index = best.get(field)?.index

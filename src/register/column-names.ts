@@ -145,6 +145,13 @@ const HEADINGS = {
     'review date', 'review date scheduled for this contract', 'review on', 'next review',
     'next review date', 'contract review date',
   ],
+  callOffBy: [
+    'last call off', 'last call off date', 'last call off day', 'last date for call offs',
+    'last day for call offs', 'call off by', 'call offs until', 'call off until',
+    'call off deadline', 'framework expiry', 'framework expiry date', 'expiry of framework',
+    'expiry date of framework', 'framework end', 'framework end date', 'end of framework',
+    'end date of framework', 'framework expires',
+  ],
   personalData: [
     'personal data', 'processes personal data', 'personal data processed',
     'processing of personal data', 'personal data processing', 'involves personal data',
@@ -252,6 +259,7 @@ export const DATE_FIELDS: readonly Field[] = [
   'extensionEnd',
   'extensionAgreed',
   'review',
+  'callOffBy',
 ]
 
 export const AMOUNT_FIELDS: readonly Field[] = [

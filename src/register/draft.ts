@@ -159,6 +159,8 @@ export interface Draft {
   readonly reviewOn: CivilDate | null
   /** Whether it processes personal data; absent or null where the register does not say. */
   readonly personalData?: boolean | null
+  /** The last call-off day of its framework, or its own where it is one. There only where the register says it. */
+  readonly callOffBy?: CivilDate
   readonly regime: Regime | null
   readonly route: string | null
   readonly products: readonly string[]

@@ -171,6 +171,7 @@ function readDraft(cells: Cells, at: string): Draft {
     renewalTerm: cells.period('renewalTerm'),
     reviewOn: cells.firstDay('review'),
     ...readPersonalData(cells),
+    ...readCallOffBy(cells),
     regime: regime === null ? null : regimeOf(regime),
     route: routeOf(route ?? contractType ?? ''),
     products: namesOf(cells, 'products'),
@@ -302,6 +303,11 @@ function readPersonalData(cells: Cells): { readonly personalData?: boolean } {
   const heading = cells.columns.personalData?.heading.key ?? ''
   const isAssessment = /dpia|assessment/.test(heading)
   return answer === null || (isAssessment && !answer) ? {} : { personalData: answer }
+}
+
+function readCallOffBy(cells: Cells): { readonly callOffBy?: CivilDate } {
+  const day = cells.firstDay('callOffBy')
+  return day === null ? {} : { callOffBy: day }
 }
 
 function readYesOrNo(cells: Cells, field: Field): boolean | null {

@@ -1,5 +1,6 @@
 /** The register and what is due of it, page by page. */
 import type { Pool } from 'pg'
+import { stillAsks } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type DeadlineKind, type Severity, severity } from '../rules/contract.ts'
@@ -97,7 +98,7 @@ export async function listDue(
             CASE WHEN d.kind IN ('end', 'emergency-end') THEN c.current_latest ELSE d.due_on END AS latest,
             count(*) OVER () AS total
      FROM deadline d JOIN contract c ON c.id = d.contract_id
-     WHERE d.organisation_id = $1 AND d.settled_why IS NULL AND d.due_on <= $2::date + $3::int
+     WHERE d.organisation_id = $1 AND d.settled_why IS NULL AND ${stillAsks('$2::date')} AND d.due_on <= $2::date + $3::int
        AND NOT c.historic AND c.closed_on IS NULL AND c.watched
        AND ($4::int IS NULL OR c.team_id = $4)
        AND (d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest >= $2)

@@ -4,6 +4,7 @@ import { readContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { currentEnd, firstDayAfter } from '../rules/contract.ts'
+import { lastCallOff } from '../rules/deadlines.ts'
 import type { Route } from '../rules/procurement-routes.ts'
 import type { Rules } from '../rules/settings.ts'
 import {
@@ -40,8 +41,9 @@ export async function contractStartBy(
   const team = teams.find((each) => each.id === record?.row.teamId)
   if (!record || !team)
     throw new UserError('That contract is gone: it may have been removed with its register.')
-  const rules = rulesOf(team, record.row)
   const { contract } = record
+  const own = rulesOf(team, record.row)
+  const rules = { ...own, callOffBy: lastCallOff(contract, own)?.on ?? own.callOffBy }
   const { reference } = record.row
   const coverFrom = firstDayAfter(currentEnd(contract))
   if (coverFrom === null) {

@@ -1,5 +1,6 @@
 /** The five figures of the weekly summary, and the months ahead. */
 import type { Pool, PoolClient } from 'pg'
+import { stillAsks } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { addDays, addMonths, type CivilDate, dateParts } from '../rules/civil-date.ts'
 import { movesEnd } from '../rules/contract.ts'
@@ -152,6 +153,7 @@ const DECIDING = `
     LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
          AND (p.gone_on IS NULL OR p.gone_on > $3)
    WHERE d.organisation_id = $1 AND ${MONITORED} AND d.settled_why IS NULL AND d.due_on < $3::date + 7
+     AND ${stillAsks('$3::date')}
    GROUP BY t.name, p.id, p.display_name, p.slack_user`
 
 export interface MonthsAsked {

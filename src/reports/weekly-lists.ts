@@ -1,5 +1,6 @@
 /** The lists of the weekly summary: which contracts stand in each, and what is said of them there. */
 import type { Pool, PoolClient } from 'pg'
+import { stillAsks } from '../database/contracts.ts'
 import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind, Precision } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -277,7 +278,7 @@ export const MONITORED = `c.organisation_id = $1 AND ($2::int IS NULL OR c.team_
   AND NOT c.historic AND c.closed_on IS NULL AND c.watched`
 
 // A settlement may have no day (a signed successor), but it always has a reason.
-const OPEN = 'd.settled_why IS NULL'
+const OPEN = `d.settled_why IS NULL AND ${stillAsks('$3::date')}`
 
 const ENDS = `d.kind IN ('end', 'emergency-end')`
 
@@ -308,7 +309,8 @@ const REVIEWS = `
 const OVERDUE = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${MONITORED} AND ${DECISIONS} AND NOT ${ENDS} AND d.due_on < $3 AND c.current_latest >= $3`
+   WHERE ${MONITORED} AND ${DECISIONS} AND NOT ${ENDS} AND d.due_on < $3
+     AND (c.current_latest IS NULL OR c.current_latest >= $3)`
 
 const DECIDE_THIS_WEEK = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note

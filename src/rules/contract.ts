@@ -51,8 +51,26 @@ export interface Decision {
   /** The deadline's date when it was decided; a moved date asks anew. */
   readonly deadlineOn: CivilDate
 }
-export const DECIDABLE_KINDS = ['start-by', 'notice', 'option', 'end', 'review'] as const
+export const DECIDABLE_KINDS = [
+  'start-by',
+  'notice',
+  'option',
+  'call-off-by',
+  'end',
+  'review',
+] as const
 export type DecidableKind = (typeof DECIDABLE_KINDS)[number]
+
+/** What tells until when the framework that a contract relies on takes call-offs; null is unknown. */
+export interface CallOffs {
+  /** The framework's reference; null where only its day is known. */
+  readonly framework: string | null
+  /** The last day as the contract's own register gives it, and as the framework's does. */
+  readonly ownDay: CivilDate | null
+  readonly frameworkDay: CivilDate | null
+  /** The framework's last day of cover, of several possible ones the earliest; or when it was closed. */
+  readonly frameworkEnd: CivilDate | null
+}
 
 /** The facts from which deadlines follow. */
 export interface Contract {
@@ -87,6 +105,8 @@ export interface Contract {
   readonly regime?: Regime | null
   readonly works?: boolean | null
   readonly lightTouch?: boolean | null
+  /** Until when its framework takes call-offs; absent or null where it relies on none. */
+  readonly callOffs?: CallOffs | null
   readonly decisions: readonly Decision[]
   /** The first day that a signed successor covers, where there is one. */
   readonly successorStart: CivilDate | null
@@ -190,6 +210,7 @@ export const DEADLINE_KINDS = [
   'start-by',
   'notice',
   'option',
+  'call-off-by',
   'end',
   'emergency-end',
   'review',
@@ -235,7 +256,7 @@ export type Responsibility = 'start' | 'cost' | 'rest'
 
 /** A start is the category lead's, money without cover the finance partner's, the rest the owner's. */
 export function responsibilityFor(kind: DeadlineKind, outOfContract: boolean): Responsibility {
-  if (kind === 'start-by') return 'start'
+  if (kind === 'start-by' || kind === 'call-off-by') return 'start'
   return outOfContract && isEnd(kind) ? 'cost' : 'rest'
 }
 

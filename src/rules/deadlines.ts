@@ -1,5 +1,6 @@
 /** The deadlines that follow from a contract's facts, each with its date and its reason. */
-import { addDays, type CivilDate, daysBetween, dayText } from './civil-date.ts'
+import { procurementDecided } from './checkpoints.ts'
+import { addDays, type CivilDate, daysBetween, dayText, earlier } from './civil-date.ts'
 import {
   type Contract,
   currentEnd,
@@ -8,8 +9,10 @@ import {
   type Decision,
   type End,
   type Extension,
+  isEnd,
   lastExtension,
 } from './contract.ts'
+import { isFramework } from './procurement-routes.ts'
 import type { Rules } from './settings.ts'
 import { type ReplacementRoute, replacementRoute, startByRoute } from './start-by.ts'
 import { addWorkingDays, before, periodText, workingDayOnOrBefore } from './working-days.ts'
@@ -34,18 +37,19 @@ export interface Deadline {
 }
 
 /**
- * The contract's deadlines, by date. An undated or rolling contract has none but its review: such
- * contracts are listed. Nothing here depends on today: whether one is open, overdue or moot is asked of the result.
+ * The contract's deadlines, by date. An undated or rolling contract has none but its review and its
+ * framework's last call-off day: such contracts are listed. Nothing here depends on today: whether one is open, overdue or moot is asked of the result.
  */
 export function deadlinesOf(contract: Contract, rules: Rules): Deadline[] {
   const end = currentEnd(contract)
   const found = [
     ...(end.kind === 'dated' ? untilEnd(contract, end, rules) : []),
+    callOffByOf(contract, end, rules),
     reviewOf(contract, end),
   ]
-  return found
-    .filter((deadline) => deadline !== null)
-    .map((deadline) => ({ ...deadline, settled: settlementOf(contract, deadline, end) }))
+  const unsettled = found.filter((deadline) => deadline !== null)
+  return unsettled
+    .map((deadline) => ({ ...deadline, settled: settlementOf(contract, deadline, end, unsettled) }))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
 }
 
@@ -65,7 +69,7 @@ export function currentNotice(contract: Contract, rules: Rules): Deadline | null
   const end = currentEnd(contract)
   const notice = end.kind === 'dated' ? noticeOf(contract, end, rules) : null
   if (notice === null || end.kind !== 'dated') return null
-  return { ...notice, settled: settlementOf(contract, notice, end) }
+  return { ...notice, settled: settlementOf(contract, notice, end, []) }
 }
 
 type DatedEnd = Extract<End, { kind: 'dated' }>
@@ -205,6 +209,51 @@ function endOf(contract: Contract, end: DatedEnd): Unsettled {
   return { ...span, reason: `${extensionText(last)} runs to ${dayText(last.to)}` }
 }
 
+/** For so many days after it people still hear that it passed; then nothing can be done about it. */
+export const CALL_OFF_TOLD_DAYS = 30
+
+/**
+ * The last day on which its framework takes call-offs: what follows under it has to be signed by
+ * then, whenever this contract ends. The framework itself relies on none.
+ */
+function callOffByOf(contract: Contract, end: End, rules: Rules): Unsettled | null {
+  const last = lastCallOff(contract, rules)
+  if (last === null) return null
+  const { on, why } = last
+  const told = addDays(on, CALL_OFF_TOLD_DAYS)
+  return {
+    kind: 'call-off-by',
+    on,
+    latest: on,
+    reason: `${frameworkText(contract)} takes call-offs until ${dayText(on)} (${why}): what follows under it has to be signed by then`,
+    mootAfter: end.kind === 'dated' ? earlier(end.latest, told) : told,
+    missed: false,
+  }
+}
+
+/** Of several days that are known the earliest; null where it relies on no framework, or none is known. */
+export function lastCallOff(
+  { callOffs = null, route }: Pick<Contract, 'callOffs' | 'route'>,
+  rules: Pick<Rules, 'callOffBy'>,
+): { readonly on: CivilDate; readonly why: string } | null {
+  if (callOffs === null && (route === null || !isFramework(route))) return null
+  const known = [
+    { on: callOffs?.ownDay ?? null, why: 'as its register says' },
+    { on: callOffs?.frameworkDay ?? null, why: 'as the framework’s register says' },
+    { on: callOffs?.frameworkEnd ?? null, why: 'the framework’s own end' },
+    { on: rules.callOffBy, why: 'by the setting callOffBy' },
+  ].flatMap(({ on, why }) => (on === null ? [] : [{ on, why }]))
+  return known.reduce<(typeof known)[number] | null>(
+    (first, each) => (first === null || each.on < first.on ? each : first),
+    null,
+  )
+}
+
+function frameworkText({ callOffs }: Contract): string {
+  const reference = callOffs?.framework ?? null
+  return reference === null ? 'its framework' : `its framework ${reference}`
+}
+
 /** The review: the one deadline that needs no end. Once the contract has ended nobody is asked for it. */
 function reviewOf(contract: Contract, end: End): Unsettled | null {
   const on = contract.reviewOn
@@ -276,25 +325,63 @@ export interface Settlement {
  * range about any day of it), or by a
  * signed successor that starts the day after the end at the latest. A successor does not settle a
  * notice: without one, an automatic renewal would still come about. Nor a review, which is due
- * while this contract runs, whatever follows it.
+ * while this contract runs, whatever follows it. A last call-off day is settled as well by a decision
+ * about another date that does not rely on the framework.
  */
 function settlementOf(
   contract: Contract,
   deadline: Pick<Deadline, 'kind' | 'on' | 'from'>,
   end: End,
+  all: readonly Pick<Deadline, 'kind' | 'on' | 'from'>[],
 ): Settlement | null {
   if (contract.closed) return { on: null, why: 'the contract is closed' }
   const asked = decidable(deadline.kind)
-  const decision = contract.decisions.find(
-    ({ deadline: kind, deadlineOn }) =>
-      kind === asked && (deadline.from ?? deadline.on) <= deadlineOn && deadlineOn <= deadline.on,
-  )
+  const decision =
+    decisionAbout(contract, deadline) ??
+    (asked === 'call-off-by' ? decidedOtherwise(contract, all) : undefined)
   if (decision) return { on: decision.decidedOn, why: decisionText(decision) }
   const covered = contract.successorStart
-  if (asked === 'notice' || asked === 'review' || end.kind !== 'dated') return null
+  if (asked === 'notice' || asked === 'review') return null
+  if (end.kind !== 'dated') {
+    // Without an end there is none to count to: the successor that is signed is what follows.
+    return asked === 'call-off-by' && covered !== null
+      ? { on: null, why: `a signed successor starts on ${dayText(covered)}` }
+      : null
+  }
   return covered !== null && daysBetween(end.earliest, covered) <= 1
     ? { on: null, why: `a signed successor starts on ${dayText(covered)}` }
     : null
+}
+
+function decisionAbout(
+  { decisions }: Pick<Contract, 'decisions'>,
+  { kind, on, from }: Pick<Deadline, 'kind' | 'on' | 'from'>,
+): Decision | undefined {
+  return decisions.find(
+    ({ deadline, deadlineOn }) =>
+      deadline === decidable(kind) && (from ?? on) <= deadlineOn && deadlineOn <= on,
+  )
+}
+
+/** What was decided about the start or the end, where it needs no call-off from the framework. */
+function decidedOtherwise(
+  contract: Contract,
+  all: readonly Pick<Deadline, 'kind' | 'on' | 'from'>[],
+): Decision | undefined {
+  const byFramework = contract.route !== null && isFramework(contract.route)
+  return all.flatMap((each): Decision[] => {
+    const decision =
+      each.kind === 'start-by' || isEnd(each.kind) ? decisionAbout(contract, each) : undefined
+    if (decision === undefined) return []
+    // "Compete" may mean a mini-competition under the framework, where that is its route.
+    const competes = procurementDecided(decision.text) === 'compete' && !byFramework
+    return competes || leavesNothing(decision.text) ? [decision] : []
+  })[0]
+}
+
+/** Whether a decision says that nothing follows the contract. */
+export function leavesNothing(text: string): boolean {
+  return /^(?:to )?(?:let it end|exit|no replacement|terminate)/i.test(text.trim())
 }
 
 /** A decision about the end settles an emergency extension's end as well. */

@@ -4,6 +4,7 @@
  */
 import { addDays, addMonths, asCivilDate, type CivilDate } from './civil-date.ts'
 import { type Contract, currentEnd, firstDayAfter } from './contract.ts'
+import { leavesNothing } from './deadlines.ts'
 import { figure } from './legal-figures.ts'
 import type { Decimal } from './money.ts'
 import type { FinancialYear } from './months.ts'
@@ -97,9 +98,7 @@ export function pipelineEntry(
 
 function isEnding({ decisions }: Pick<Contract, 'decisions'>): boolean {
   return decisions.some(
-    ({ deadline, text }) =>
-      (deadline === 'end' || deadline === 'start-by') &&
-      /^(?:to )?(?:let it end|exit|no replacement|terminate)/i.test(text.trim()),
+    ({ deadline, text }) => (deadline === 'end' || deadline === 'start-by') && leavesNothing(text),
   )
 }
 

@@ -239,7 +239,9 @@ function silenceText(
     case 'settled':
       return deadline.settled?.why ?? ''
     case 'ended':
-      return `the contract's end has passed`
+      return deadline.kind === 'call-off-by'
+        ? 'the framework takes no call-offs any more, or the contract has ended'
+        : `the contract's end has passed`
     case 'paused':
       return pause === null
         ? ''

@@ -39,6 +39,7 @@ export const DEFAULT_SCHEDULES: Readonly<Record<DeadlineKind, ReminderSchedule>>
   'start-by': { before: [90, 30, 14, 7, 0], afterwards: 'every-14-days' },
   notice: { before: [60, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
   option: { before: [90, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
+  'call-off-by': { before: [180, 90, 30, 7, 0], afterwards: 'nothing' },
   end: { before: [180, 90, 60, 30, 14, 7, 3, 1, 0], afterwards: 'weekly-then-monthly' },
   'emergency-end': { before: [21, 14, 10, 7, 5, 3, 2, 1, 0], afterwards: 'every-working-day' },
   review: { before: [90, 30, 7, 0], afterwards: 'every-30-days' },

@@ -98,6 +98,7 @@ const WHAT: Record<DeadlineKind, string> = {
   'start-by': 'Start replacing',
   notice: 'Last day for notice',
   option: 'Option to approval',
+  'call-off-by': 'Last day to call off',
   end: 'Ends',
   'emergency-end': 'Emergency extension ends',
   review: 'Review due',

@@ -136,8 +136,8 @@ function follows(historic: boolean, end: CivilDate | null, next: AddedFacts['nex
     return mrkdwn`It ended on ${dateWords(end)}, so that it is listed as historic and not warned of.`
   }
   if (end === null) {
-    return next?.kind === 'review'
-      ? mrkdwn`It has no end date: it is listed, and warned of by its review, ${dateWords(next.on)}.`
+    return next !== null
+      ? mrkdwn`It has no end date: it is listed, and warned of by ${KINDS[next.kind] ?? 'its date,'} ${dateWords(next.on)}.`
       : mrkdwn`It has no end date: it is listed, and not warned of until it has one.`
   }
   if (next === null) return mrkdwn`It ends on ${dateWords(end)}; nothing is due before that.`
@@ -148,6 +148,7 @@ const KINDS: Readonly<Partial<Record<DeadlineKind, string>>> = {
   'start-by': 'start by',
   notice: 'notice by',
   option: 'the option, by',
+  'call-off-by': 'the last call-off day,',
   end: 'its end,',
   'emergency-end': 'the end of the emergency extension,',
   review: 'its review,',

@@ -61,6 +61,7 @@ const PAST_WHAT: Record<DeadlineFacts['kind'], string> = {
   'start-by': 'the day to start',
   notice: 'the notice date',
   option: 'the option date',
+  'call-off-by': 'its framework’s last call-off day',
   end: 'its end',
   'emergency-end': 'its emergency extension',
   review: 'its review date',
@@ -82,6 +83,10 @@ export function statement(sight: DeadlineContext): string {
       return past
         ? `The last day to send the option to approval was ${on}.`
         : `The option has to go to approval by ${on}.`
+    case 'call-off-by':
+      return past
+        ? `The last day to call off from its framework was ${on}.`
+        : `Its framework takes call-offs until ${on}.`
     case 'end':
       return endStatement(sight, 'It')
     case 'emergency-end':
@@ -140,6 +145,10 @@ export function nextStep(sight: DeadlineContext): string {
       return past
         ? 'record the supplier’s acknowledgement if the option was taken; if not, check with procurement what is still open.'
         : 'send the option to approval, or record the decision not to take it.'
+    case 'call-off-by':
+      return past
+        ? 'record what was called off; if nothing was, check with procurement which other routes still fit.'
+        : 'sign by then what follows under the framework, or record how it will be bought without it.'
     case 'end':
       return past
         ? STILL_SUPPLIED
@@ -181,6 +190,8 @@ export function briefly(sight: DeadlineContext): string {
       return past ? `notice by ${on} was ${when}` : `notice by ${on}, ${when}`
     case 'option':
       return past ? `option by ${on} was ${when}` : `option by ${on}, ${when}`
+    case 'call-off-by':
+      return past ? `last call-off day ${on} was ${when}` : `call off by ${on}, ${when}`
     case 'end':
       return past ? `ended ${end}` : `ends ${end}, ${when}`
     case 'emergency-end':
@@ -215,6 +226,7 @@ const DATED: Readonly<Record<DeadlineKind, readonly [string, string]>> = {
   'start-by': ['Start replacing it by', 'The day to start by was'],
   notice: ['Notice by', 'Notice was due by'],
   option: ['Option by', 'The option was due by'],
+  'call-off-by': ['Call off by', 'The last call-off day was'],
   end: ['Ends', 'Ended'],
   'emergency-end': ['Emergency extension ends', 'Emergency extension ended'],
   review: ['Review due', 'Review was due'],

@@ -13,6 +13,7 @@ const KIND: Readonly<Record<DeadlineKind, string>> = {
   'start-by': 'the day to start by',
   notice: 'the notice date',
   option: 'the option date',
+  'call-off-by': 'the framework’s last call-off day',
   end: 'the end',
   'emergency-end': 'the end of the emergency extension',
   review: 'the review date',

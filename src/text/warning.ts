@@ -388,6 +388,7 @@ const DATE_OF: Record<SupersededFacts['kind'], string> = {
   'start-by': 'a start by',
   notice: 'notice by',
   option: 'the option by',
+  'call-off-by': 'a call-off by',
   end: 'the end on',
   'emergency-end': 'the end of the emergency extension on',
   review: 'the review due',
@@ -407,6 +408,7 @@ const NOW = {
   'start-by': 'The day to start by is now',
   notice: 'Notice is now due by',
   option: 'The option is now due by',
+  'call-off-by': 'The last day to call off is now',
   review: 'The review is now due',
 } as const
 

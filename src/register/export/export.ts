@@ -45,6 +45,7 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Automatic renewal', cell: ({ automaticRenewal }) => yesOrNo(automaticRenewal) },
   { heading: 'Renewal term', cell: ({ renewal }) => period(renewal) },
   { heading: 'Review date', cell: ({ reviewOn }) => dayCell(reviewOn) },
+  { heading: 'Last call-off', cell: ({ callOffBy }) => dayCell(callOffBy) },
   { heading: 'Personal data', cell: ({ personalData }) => yesOrNo(personalData) },
   { heading: 'Regime', cell: ({ regime }) => text(regime) },
   { heading: 'Route', cell: ({ route }) => text(route) },

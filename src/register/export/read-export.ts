@@ -37,6 +37,7 @@ export interface ExportedContract {
   readonly automaticRenewal: boolean | null
   readonly renewal: Period | null
   readonly reviewOn: CivilDate | null
+  readonly callOffBy: CivilDate | null
   readonly personalData: boolean | null
   readonly regime: string | null
   readonly route: string | null
@@ -113,7 +114,7 @@ const CONTRACTS = `
          c.current_latest AS "currentLatest", c.notice_amount AS "noticeAmount",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
-         c.review_on AS "reviewOn",
+         c.review_on AS "reviewOn", c.call_off_by AS "callOffBy",
          c.personal_data AS "personalData", c.regime, c.route, c.units, c.unit_price AS "unitPrice", c.value,
          c.value_basis AS "valueBasis", c.vat, c.vat_recoverable AS "vatRecoverable", c.currency,
          c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",

@@ -50,6 +50,7 @@ export function fieldsOf(draft: Draft, resolved: Resolved) {
     renewal_unit: draft.renewalTerm?.unit ?? null,
     review_on: draft.reviewOn,
     personal_data: draft.personalData ?? null,
+    call_off_by: draft.callOffBy ?? null,
     regime: draft.regime,
     route: draft.route,
     units: draft.units,

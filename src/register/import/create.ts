@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
 import { type CopyValue, copyRows } from '../../database/bulk.ts'
+import { callOffsOf, workOf } from '../../database/contracts.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { type Contract, currentEnd } from '../../rules/contract.ts'
 import { deadlinesOf } from '../../rules/deadlines.ts'
@@ -107,7 +108,7 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
     rows.extensions.push(extensionRow(organisationId, id, fields.currency, extension))
   }
   for (const each of deadlines) {
-    const { kind, on, reason, settled } = each
+    const { kind, on, from, reason, settled } = each
     rows.deadlines.push([
       organisationId,
       id,
@@ -116,6 +117,7 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
       reason,
       settled?.on ?? null,
       settled?.why ?? null,
+      from ?? null,
     ])
   }
   rows.changes.push({
@@ -152,6 +154,7 @@ const DEADLINE = [
   'reason',
   'settled_on',
   'settled_why',
+  'from_on',
 ]
 
 const AUDIT_CHANGE = [
@@ -190,6 +193,12 @@ export function contractIn(draft: Draft, extensions: readonly NewExtension[]): C
     route: draft.route,
     value: draft.value,
     currency: draft.currency,
+    valueBasis: draft.valueBasis,
+    vat: draft.vat,
+    regime: draft.regime,
+    ...workOf(draft.category),
+    // The framework that a row names is known once all rows are there.
+    callOffs: callOffsOf({ form: draft.form, callOffBy: draft.callOffBy ?? null, framework: null }),
     decisions: [],
     successorStart: null,
     closed: draft.closed,

@@ -35,8 +35,9 @@ export interface LinkedParents {
  */
 export async function linkParents(
   client: PoolClient,
-  { organisationId, sourceId, importId }: ImportContext,
+  context: ImportContext,
 ): Promise<LinkedParents> {
+  const { organisationId, sourceId, importId } = context
   const children = await readChildren(client)
   if (children.length === 0) return { changes: [], problems: [] }
   const parents = groupedBy(
@@ -59,6 +60,12 @@ export async function linkParents(
       })
   }
   const changes = await writeParents(client, importId, found)
+  const { teams, rulesOf, today } = context
+  const linked = changes.flatMap(({ contractId }) => contractId ?? [])
+  // Its framework's law and last call-off day are known from now on.
+  if (linked.length > 0) {
+    await recalculate(client, { organisationId, teams, rulesOf, today }, linked)
+  }
   return { changes, problems: unlinkedProblems(unlinked) }
 }
 

@@ -70,8 +70,12 @@ export async function prepareChanged(
     await rewriteParties(client, context, changed)
     await writeImports(client, context, changes)
     await context.audit.add(changed.flatMap((change) => change.audit))
-    await recalculate(client, { organisationId, teams, rulesOf, today }, changedIds)
-    await queueUpdates(client, organisationId, changedIds, today)
+    const { retired } = await recalculate(
+      client,
+      { organisationId, teams, rulesOf, today },
+      changedIds,
+    )
+    await queueUpdates(client, organisationId, [...new Set([...changedIds, ...retired])], today)
   }
   return { count: changed.length, write }
 }

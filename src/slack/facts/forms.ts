@@ -2,8 +2,9 @@
 
 import { tables } from '../../database/prisma.ts'
 import { contractLaw } from '../../reports/headroom.ts'
+import { addDays } from '../../rules/civil-date.ts'
 import { isEnd, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
-import { decidable } from '../../rules/deadlines.ts'
+import { CALL_OFF_TOLD_DAYS, decidable } from '../../rules/deadlines.ts'
 import { snoozeLimit } from '../../rules/reminder-plan.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
@@ -101,10 +102,13 @@ export async function decideForm(context: BotContext, contractId: number): Promi
 
 /** By date; once it has ended the end comes first: what had to be done before it is past. */
 async function openDeadlines({ pool, today }: BotContext, { id, currentLatest }: FullRow) {
-  const open = await tables(pool).deadline.findMany({
+  const found = await tables(pool).deadline.findMany({
     where: { contractId: id, settledWhy: null },
     orderBy: [{ on: 'asc' }, { kind: 'asc' }],
   })
+  const open = found.filter(
+    ({ kind, on }) => kind !== 'call-off-by' || on >= addDays(today, -CALL_OFF_TOLD_DAYS),
+  )
   if (currentLatest === null || currentLatest >= today) return open
   return [...open.filter(({ kind }) => isEnd(kind)), ...open.filter(({ kind }) => !isEnd(kind))]
 }

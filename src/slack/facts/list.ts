@@ -484,6 +484,7 @@ const KINDS: Readonly<Record<DeadlineKind, string>> = {
   'start-by': 'for starting a replacement',
   notice: 'for notice',
   option: 'for an option',
+  'call-off-by': 'for a framework’s last call-off day',
   end: 'for an end',
   'emergency-end': 'for the end of an emergency extension',
   review: 'for a review',

@@ -22,6 +22,7 @@ export const CHOICES = [
   'take-option',
   'modify',
   'call-off',
+  'called-off',
   'direct-award',
   'compete',
   'exit',
@@ -37,6 +38,7 @@ const CHOICE_WORDS: Readonly<Record<DecisionChoice, string>> = {
   'take-option': 'Take the option',
   modify: 'Modify the contract',
   'call-off': 'Call off from a framework',
+  'called-off': 'Called off: what follows is signed',
   'direct-award': 'Award directly',
   compete: 'Compete',
   exit: 'Exit: the service has another home or is not needed',
@@ -47,12 +49,13 @@ const CHOICE_WORDS: Readonly<Record<DecisionChoice, string>> = {
 }
 
 /** Without a link to the proof these settle nothing. */
-const NEEDS_EVIDENCE: ReadonlySet<DecisionChoice> = new Set(['exit', 'serve-notice'])
+const NEEDS_EVIDENCE: ReadonlySet<DecisionChoice> = new Set(['exit', 'called-off', 'serve-notice'])
 
 const DEADLINES: Readonly<Record<DecidableKind, string>> = {
   'start-by': 'The day to start by',
   notice: 'Notice',
   option: 'The option',
+  'call-off-by': 'The last call-off day',
   end: 'The end',
   review: 'The review',
 }
@@ -84,7 +87,7 @@ export function decideModal({ subject, contract, deadlines }: DecideForm): Modal
       {
         name: 'evidence',
         label: 'Link to the evidence',
-        hint: 'Minutes, a signed letter, proof of service. Asked for with an exit and with a notice.',
+        hint: 'Minutes, a signed letter, proof of service. Asked for with an exit, a notice and what was called off.',
         optional: true,
       },
       null,
@@ -98,6 +101,7 @@ const ONLY: Partial<Readonly<Record<DecisionChoice, DecidableKind>>> = {
   'serve-notice': 'notice',
   'no-notice': 'notice',
   reviewed: 'review',
+  'called-off': 'call-off-by',
 }
 
 const Decision = z

@@ -3073,6 +3073,7 @@ export const ContractScalarFieldEnum = {
   renewalAmount: 'renewalAmount',
   renewalUnit: 'renewalUnit',
   reviewOn: 'reviewOn',
+  callOffBy: 'callOffBy',
   regime: 'regime',
   route: 'route',
   units: 'units',

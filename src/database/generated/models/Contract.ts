@@ -102,6 +102,7 @@ export type ContractMinAggregateOutputType = {
   renewalAmount: number | null
   renewalUnit: string | null
   reviewOn: CivilDate | null
+  callOffBy: CivilDate | null
   regime: string | null
   route: string | null
   units: Decimal | null
@@ -174,6 +175,7 @@ export type ContractMaxAggregateOutputType = {
   renewalAmount: number | null
   renewalUnit: string | null
   reviewOn: CivilDate | null
+  callOffBy: CivilDate | null
   regime: string | null
   route: string | null
   units: Decimal | null
@@ -246,6 +248,7 @@ export type ContractCountAggregateOutputType = {
   renewalAmount: number
   renewalUnit: number
   reviewOn: number
+  callOffBy: number
   regime: number
   route: number
   units: number
@@ -353,6 +356,7 @@ export type ContractMinAggregateInputType = {
   renewalAmount?: true | runtime.Types.Skip
   renewalUnit?: true | runtime.Types.Skip
   reviewOn?: true | runtime.Types.Skip
+  callOffBy?: true | runtime.Types.Skip
   regime?: true | runtime.Types.Skip
   route?: true | runtime.Types.Skip
   units?: true | runtime.Types.Skip
@@ -425,6 +429,7 @@ export type ContractMaxAggregateInputType = {
   renewalAmount?: true | runtime.Types.Skip
   renewalUnit?: true | runtime.Types.Skip
   reviewOn?: true | runtime.Types.Skip
+  callOffBy?: true | runtime.Types.Skip
   regime?: true | runtime.Types.Skip
   route?: true | runtime.Types.Skip
   units?: true | runtime.Types.Skip
@@ -497,6 +502,7 @@ export type ContractCountAggregateInputType = {
   renewalAmount?: true | runtime.Types.Skip
   renewalUnit?: true | runtime.Types.Skip
   reviewOn?: true | runtime.Types.Skip
+  callOffBy?: true | runtime.Types.Skip
   regime?: true | runtime.Types.Skip
   route?: true | runtime.Types.Skip
   units?: true | runtime.Types.Skip
@@ -657,6 +663,7 @@ export type ContractGroupByOutputType = {
   renewalAmount: number | null
   renewalUnit: string | null
   reviewOn: CivilDate | null
+  callOffBy: CivilDate | null
   regime: string | null
   route: string | null
   units: Decimal | null
@@ -753,6 +760,7 @@ export type ContractWhereInput = {
   renewalAmount?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   reviewOn?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -840,6 +848,7 @@ export type ContractOrderByWithRelationInput = {
   renewalAmount?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   renewalUnit?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  callOffBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -931,6 +940,7 @@ export type ContractWhereUniqueInput = Prisma.AtLeast<{
   renewalAmount?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   reviewOn?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1018,6 +1028,7 @@ export type ContractOrderByWithAggregationInput = {
   renewalAmount?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   renewalUnit?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  callOffBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -1099,6 +1110,7 @@ export type ContractScalarWhereWithAggregatesInput = {
   renewalAmount?: Prisma.IntNullableWithAggregatesFilter<"Contract"> | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   reviewOn?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1169,6 +1181,7 @@ export type ContractCreateInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -1256,6 +1269,7 @@ export type ContractUncheckedCreateInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -1338,6 +1352,7 @@ export type ContractUpdateInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1425,6 +1440,7 @@ export type ContractUncheckedUpdateInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1510,6 +1526,7 @@ export type ContractCreateManyInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -1580,6 +1597,7 @@ export type ContractUpdateManyMutationInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1653,6 +1671,7 @@ export type ContractUncheckedUpdateManyInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1746,6 +1765,7 @@ export type ContractCountOrderByAggregateInput = {
   renewalAmount?: Prisma.SortOrder | runtime.Types.Skip
   renewalUnit?: Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrder | runtime.Types.Skip
+  callOffBy?: Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrder | runtime.Types.Skip
@@ -1835,6 +1855,7 @@ export type ContractMaxOrderByAggregateInput = {
   renewalAmount?: Prisma.SortOrder | runtime.Types.Skip
   renewalUnit?: Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrder | runtime.Types.Skip
+  callOffBy?: Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrder | runtime.Types.Skip
@@ -1907,6 +1928,7 @@ export type ContractMinOrderByAggregateInput = {
   renewalAmount?: Prisma.SortOrder | runtime.Types.Skip
   renewalUnit?: Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrder | runtime.Types.Skip
+  callOffBy?: Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrder | runtime.Types.Skip
@@ -2248,6 +2270,7 @@ export type ContractCreateWithoutTeamInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -2333,6 +2356,7 @@ export type ContractUncheckedCreateWithoutTeamInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -2447,6 +2471,7 @@ export type ContractScalarWhereInput = {
   renewalAmount?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   reviewOn?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -2517,6 +2542,7 @@ export type ContractCreateWithoutSourceInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -2602,6 +2628,7 @@ export type ContractUncheckedCreateWithoutSourceInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -2710,6 +2737,7 @@ export type ContractCreateWithoutQuestionsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -2796,6 +2824,7 @@ export type ContractUncheckedCreateWithoutQuestionsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -2893,6 +2922,7 @@ export type ContractUpdateWithoutQuestionsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -2979,6 +3009,7 @@ export type ContractUncheckedUpdateWithoutQuestionsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3060,6 +3091,7 @@ export type ContractCreateWithoutImportedInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -3146,6 +3178,7 @@ export type ContractUncheckedCreateWithoutImportedInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -3243,6 +3276,7 @@ export type ContractUpdateWithoutImportedInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3329,6 +3363,7 @@ export type ContractUncheckedUpdateWithoutImportedInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3410,6 +3445,7 @@ export type ContractCreateWithoutBuyersInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -3496,6 +3532,7 @@ export type ContractUncheckedCreateWithoutBuyersInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -3593,6 +3630,7 @@ export type ContractUpdateWithoutBuyersInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3679,6 +3717,7 @@ export type ContractUncheckedUpdateWithoutBuyersInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3760,6 +3799,7 @@ export type ContractCreateWithoutProductsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -3846,6 +3886,7 @@ export type ContractUncheckedCreateWithoutProductsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -3943,6 +3984,7 @@ export type ContractUpdateWithoutProductsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4029,6 +4071,7 @@ export type ContractUncheckedUpdateWithoutProductsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4110,6 +4153,7 @@ export type ContractCreateWithoutExtensionsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -4196,6 +4240,7 @@ export type ContractUncheckedCreateWithoutExtensionsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -4293,6 +4338,7 @@ export type ContractUpdateWithoutExtensionsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4379,6 +4425,7 @@ export type ContractUncheckedUpdateWithoutExtensionsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4460,6 +4507,7 @@ export type ContractCreateWithoutWaiversInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -4546,6 +4594,7 @@ export type ContractUncheckedCreateWithoutWaiversInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -4643,6 +4692,7 @@ export type ContractUpdateWithoutWaiversInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4729,6 +4779,7 @@ export type ContractUncheckedUpdateWithoutWaiversInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4810,6 +4861,7 @@ export type ContractCreateWithoutDecisionsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -4896,6 +4948,7 @@ export type ContractUncheckedCreateWithoutDecisionsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -4993,6 +5046,7 @@ export type ContractUpdateWithoutDecisionsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5079,6 +5133,7 @@ export type ContractUncheckedUpdateWithoutDecisionsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5160,6 +5215,7 @@ export type ContractCreateWithoutCheckpointsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -5246,6 +5302,7 @@ export type ContractUncheckedCreateWithoutCheckpointsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -5343,6 +5400,7 @@ export type ContractUpdateWithoutCheckpointsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5429,6 +5487,7 @@ export type ContractUncheckedUpdateWithoutCheckpointsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5510,6 +5569,7 @@ export type ContractCreateWithoutDeadlinesInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -5596,6 +5656,7 @@ export type ContractUncheckedCreateWithoutDeadlinesInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -5693,6 +5754,7 @@ export type ContractUpdateWithoutDeadlinesInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5779,6 +5841,7 @@ export type ContractUncheckedUpdateWithoutDeadlinesInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5860,6 +5923,7 @@ export type ContractCreateWithoutAlertsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -5946,6 +6010,7 @@ export type ContractUncheckedCreateWithoutAlertsInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -6043,6 +6108,7 @@ export type ContractUpdateWithoutAlertsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6129,6 +6195,7 @@ export type ContractUncheckedUpdateWithoutAlertsInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6210,6 +6277,7 @@ export type ContractCreateWithoutChainAnswersInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -6296,6 +6364,7 @@ export type ContractUncheckedCreateWithoutChainAnswersInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -6382,6 +6451,7 @@ export type ContractCreateWithoutChainFollowersInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -6468,6 +6538,7 @@ export type ContractUncheckedCreateWithoutChainFollowersInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -6565,6 +6636,7 @@ export type ContractUpdateWithoutChainAnswersInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6651,6 +6723,7 @@ export type ContractUncheckedUpdateWithoutChainAnswersInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6743,6 +6816,7 @@ export type ContractUpdateWithoutChainFollowersInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6829,6 +6903,7 @@ export type ContractUncheckedUpdateWithoutChainFollowersInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6912,6 +6987,7 @@ export type ContractCreateManyTeamInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -6982,6 +7058,7 @@ export type ContractUpdateWithoutTeamInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7067,6 +7144,7 @@ export type ContractUncheckedUpdateWithoutTeamInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7151,6 +7229,7 @@ export type ContractUncheckedUpdateManyWithoutTeamInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7223,6 +7302,7 @@ export type ContractCreateManySourceInput = {
   renewalAmount?: number | null | runtime.Types.Skip
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
@@ -7293,6 +7373,7 @@ export type ContractUpdateWithoutSourceInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7378,6 +7459,7 @@ export type ContractUncheckedUpdateWithoutSourceInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7462,6 +7544,7 @@ export type ContractUncheckedUpdateManyWithoutSourceInput = {
   renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7656,6 +7739,7 @@ export type ContractSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   renewalAmount?: boolean | runtime.Types.Skip
   renewalUnit?: boolean | runtime.Types.Skip
   reviewOn?: boolean | runtime.Types.Skip
+  callOffBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
@@ -7744,6 +7828,7 @@ export type ContractSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   renewalAmount?: boolean | runtime.Types.Skip
   renewalUnit?: boolean | runtime.Types.Skip
   reviewOn?: boolean | runtime.Types.Skip
+  callOffBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
@@ -7819,6 +7904,7 @@ export type ContractSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   renewalAmount?: boolean | runtime.Types.Skip
   renewalUnit?: boolean | runtime.Types.Skip
   reviewOn?: boolean | runtime.Types.Skip
+  callOffBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
@@ -7894,6 +7980,7 @@ export type ContractSelectScalar = {
   renewalAmount?: boolean | runtime.Types.Skip
   renewalUnit?: boolean | runtime.Types.Skip
   reviewOn?: boolean | runtime.Types.Skip
+  callOffBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
@@ -7925,7 +8012,7 @@ export type ContractSelectScalar = {
   version?: boolean | runtime.Types.Skip
 }
 
-export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "regime" | "route" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
+export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "callOffBy" | "regime" | "route" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
 export type ContractInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   team?: boolean | Prisma.TeamDefaultArgs<ExtArgs> | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -8040,6 +8127,10 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     renewalAmount: number | null
     renewalUnit: string | null
     reviewOn: CivilDate | null
+    /**
+     * The last day on which the framework takes call-offs: its own, or that of its framework.
+     */
+    callOffBy: CivilDate | null
     regime: string | null
     route: string | null
     units: Decimal | null
@@ -8574,6 +8665,7 @@ export interface ContractFieldRefs {
   readonly renewalAmount: Prisma.FieldRef<"Contract", 'Int'>
   readonly renewalUnit: Prisma.FieldRef<"Contract", 'String'>
   readonly reviewOn: Prisma.FieldRef<"Contract", 'String'>
+  readonly callOffBy: Prisma.FieldRef<"Contract", 'String'>
   readonly regime: Prisma.FieldRef<"Contract", 'String'>
   readonly route: Prisma.FieldRef<"Contract", 'String'>
   readonly units: Prisma.FieldRef<"Contract", 'String'>
