@@ -373,17 +373,19 @@ describe('in a house', () => {
     expect(await events('2027-04-20')).not.toContain('call-off-by')
   })
 
+  const ASSUMED = { route: null, end: endOn('2028-03-31') } as const
+
   test('what an import writes of a new contract is what counting it anew writes', async () => {
     await setup.import(
       [
         ...register(),
-        draft('P-1', { regime: 'PSR23', value: asDecimal('900000'), end: endOn('2028-03-31') }),
-        draft('V-1', { value: asDecimal('115000'), vat: 'net', end: endOn('2028-03-31') }),
-        draft('V-2', { value: asDecimal('115000'), vat: 'gross', end: endOn('2028-03-31') }),
+        draft('P-1', { ...ASSUMED, regime: 'PSR23', value: asDecimal('900000') }),
+        draft('V-1', { ...ASSUMED, value: asDecimal('115000'), vat: 'net' }),
+        draft('V-2', { ...ASSUMED, value: asDecimal('115000'), vat: 'gross' }),
         draft('L-1', {
+          ...ASSUMED,
           value: asDecimal('500000'),
           category: 'Light touch',
-          end: endOn('2028-03-31'),
         }),
       ],
       '2026-08-24',
