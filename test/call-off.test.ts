@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { act } from '../src/actions/act.ts'
 import { decide } from '../src/actions/decide.ts'
 import { extend } from '../src/actions/extend.ts'
+import { undoImport } from '../src/register/import/undo.ts'
 import { readCalendar } from '../src/reports/calendar.ts'
 import { listDue } from '../src/reports/list.ts'
 import { weeklyFacts } from '../src/reports/weekly-lists.ts'
@@ -30,7 +31,7 @@ import { holds } from './support/holds.ts'
 import { deadline as deadlineFacts, warning } from './support/message-facts.ts'
 import { present } from './support/present.ts'
 import { reading, written } from './support/register-file.ts'
-import { draft, extended, useSetup } from './support/setup.ts'
+import { draft, extended, NOW, useSetup } from './support/setup.ts'
 import { EVERY_DAY, lines, watch } from './support/watch-model.ts'
 
 const LAST = day('2027-02-22')
@@ -309,6 +310,18 @@ describe('in a house', () => {
       },
     )
     expect(await due('C-1')).toEqual([{ on: '2026-10-01' }])
+  })
+
+  test('it goes with the framework where the import of that is undone', async () => {
+    await setup.import([draft('RM-1', FRAMEWORK)], '2026-08-24', { source: 'frameworks' })
+    await setup.import([draft('C-1', UNDER)], '2026-08-24', { source: 'call-offs' })
+    expect(await due('C-1')).toEqual([{ on: '2027-02-22' }])
+    const { db, organisation, rulesOf } = setup
+    await undoImport(db.pool, {
+      ...{ organisationId: organisation.id, rulesOf, source: 'frameworks', personId: null },
+      ...{ via: 'command line', now: NOW, today: day('2026-08-25'), dryRun: false },
+    })
+    expect(await due('C-1')).toEqual([])
   })
 
   test('an intention to call off leaves it open; what was called off, or another way, settles it', async () => {

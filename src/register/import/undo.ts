@@ -140,11 +140,14 @@ async function undoIn(client: PoolClient, options: UndoOptions): Promise<Undone>
   ])
   const messages = await queueWithdrawals(client, organisationId, created, today)
   const audit = await beginAudit(client)
+  const reliedOn = await relyingOn(client, created)
   await audit.add(await removed(client, created))
   await audit.add(await changesBack(client, last.id))
   await putBack(client, last.id)
   await removeNameless(client, organisationId)
-  await recalculate(client, { organisationId, teams, rulesOf, today }, changed)
+  await recalculate(client, { organisationId, teams, rulesOf, today }, [
+    ...new Set([...changed, ...reliedOn]),
+  ])
   const rewritten = await queueUpdates(client, organisationId, changed, today)
   await questionsBack(client, last)
   await audit.finish(
@@ -278,6 +281,15 @@ async function requireUntouched(
     `The import of ${file} as ${source} cannot be undone: somebody has acted on its contracts since. Put single contracts right, or import a corrected file.`,
     more > 0 ? [...acts, `and ${more} more`] : acts,
   )
+}
+
+/** Contracts that stay and whose framework goes: its law and its last call-off day go with it. */
+async function relyingOn(client: PoolClient, ids: readonly number[]): Promise<number[]> {
+  const found = await client.query<{ id: number }>(
+    'SELECT id FROM contract WHERE parent_id = ANY($1) AND id <> ALL($1) ORDER BY id',
+    [ids],
+  )
+  return found.rows.map(({ id }) => id)
 }
 
 /** The contracts go, with all that hangs on them; what others say of them goes too. */
