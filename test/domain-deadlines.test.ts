@@ -218,6 +218,19 @@ describe('the current end', () => {
     }
   })
 
+  test('of several to the same day the newest says what runs, in whatever order they are listed', () => {
+    const kinds = fc.uniqueArray(fc.constantFrom('emergency', 'option', 'variation', 'renewal'))
+    holds([kinds, fc.boolean()], (recorded, backwards) => {
+      const extensions = recorded.map((kind, id) =>
+        extension('2027-04-01', '2027-04-30', { kind, id }),
+      )
+      const listed = backwards ? extensions.toReversed() : extensions
+      expect(lastExtension(contract({ extensions: listed }))?.kind ?? null).toBe(
+        recorded.at(-1) ?? null,
+      )
+    })
+  })
+
   test('dates change when the term shrinks as well as when it grows', () => {
     expect(dates(contract({ awardedEnd: endOn('2027-01-31') }))).toEqual([
       'start-by 2026-05-22',

@@ -205,14 +205,13 @@ describe.concurrent('a worker behind a network that fails', () => {
       const heard = gathered(ears.stdout)
       await until(() => expect(heard()).toContain('listening'))
       const { proxy, worker, supervised, ask } = await network(context)
-      const { stops } = worker({
+      const { said, stops } = worker({
         ...supervised,
         NOTIFY_SOCKET: socket,
         WATCHDOG_USEC: '900000',
-        LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: '2',
       })
       const alive = () => heard().split('WATCHDOG=1').length - 1
-      await until(() => expect(heard()).toContain('READY=1'))
+      await until(() => expect(heard(), said()).toContain('READY=1'))
       await until(() => expect(alive()).toBeGreaterThanOrEqual(2))
 
       proxy.become({ kind: 'silent' })

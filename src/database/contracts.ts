@@ -296,10 +296,10 @@ export async function completeContracts<Row extends ContractRow>(
 
 /**
  * SQL: the extensions `e` that move an end, the last one first, which is the one that ends latest,
- * and of several to the same day the newest.
+ * and of several to the same day what a person classified, then the newest: `lastExtension` of the rules.
  */
 export const MOVES_END = `e.status IN ('confirmed', 'presumed')`
-export const LAST_EXTENSION_FIRST = 'e.to_on DESC, e.id DESC'
+export const LAST_EXTENSION_FIRST = "e.to_on DESC, e.kind = 'unknown', e.id DESC"
 
 /** What `planWarnings` asks for. */
 export function monitoredContract(

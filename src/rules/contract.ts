@@ -133,19 +133,12 @@ export function lastExtension(
   return last
 }
 
-/** Whatever the order of the list: of two to the same day the one that says more counts. */
+/** Of several to the same day what a person classified, then the newest: `LAST_EXTENSION_FIRST` in SQL. */
 function outlasts(a: Extension, b: Extension): boolean {
   if (a.to !== b.to) return a.to > b.to
-  if (a.status !== b.status) return a.status === 'confirmed'
-  return SAYS_MORE.indexOf(a.kind) < SAYS_MORE.indexOf(b.kind)
+  const [aUnknown, bUnknown] = [a.kind === 'unknown', b.kind === 'unknown']
+  return aUnknown === bUnknown ? (a.id ?? 0) >= (b.id ?? 0) : bUnknown
 }
-const SAYS_MORE: readonly ExtensionKind[] = [
-  'emergency',
-  'variation',
-  'option',
-  'renewal',
-  'unknown',
-]
 
 /**
  * The current end: that of the last extension that moves it, else as awarded. Where the register
@@ -189,6 +182,8 @@ export const EXTENSION_STATUSES = ['proposed', 'presumed', 'confirmed', 'withdra
 export type ExtensionStatus = (typeof EXTENSION_STATUSES)[number]
 
 export interface Extension {
+  /** Grows in the order of recording; absent where it is not recorded yet, and the list has that order. */
+  readonly id?: number
   readonly kind: ExtensionKind
   readonly status: ExtensionStatus
   /** First day of the added cover. */
