@@ -68,10 +68,14 @@ export const NOON_ZONE = `Etc/GMT${fromNoon > 0 ? '-' : '+'}${Math.abs(fromNoon)
 /** Today's date there. */
 export const NOON_DAY = asCivilDate(DateTime.now().setZone(NOON_ZONE).toFormat('yyyy-MM-dd'))
 
-/** These settings and nothing else, but for where programs are and the clock of the machine. */
+/**
+ * These settings and nothing else, but for where programs are and the clock of the machine; and a
+ * database may be slow beside all that runs here, unless a test is about that.
+ */
 export function environment(settings: Settings): NodeJS.ProcessEnv {
   const { PATH, HOME, TZ, LD_PRELOAD, FAKETIME, DONT_FAKE_MONOTONIC } = process.env
-  return { PATH, HOME, TZ, LD_PRELOAD, FAKETIME, DONT_FAKE_MONOTONIC, ...settings }
+  const machine = { PATH, HOME, TZ, LD_PRELOAD, FAKETIME, DONT_FAKE_MONOTONIC }
+  return { ...machine, LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: '120', ...settings }
 }
 
 /** An operator whose environment holds these settings and nothing else. */

@@ -26,6 +26,8 @@ export async function freshDatabase(poolSize = 5): Promise<TestDatabase> {
     dataFolder: tmpdir(),
     log: () => undefined,
     poolSize,
+    // The machine may be busy: no test but those of time limits is about how long an answer takes.
+    questionMs: 120_000,
   })
   return {
     ...database,
