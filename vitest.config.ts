@@ -1,5 +1,14 @@
-import { availableParallelism } from 'node:os'
+import { statfsSync } from 'node:fs'
+import { availableParallelism, freemem } from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+// Servers and folders that are thrown away stay in memory where there is room: making a database
+// takes 9 ms there and 125 to 250 ms on a disk, all of it the kernel's (two cores, ext4).
+const MEMORY = '/dev/shm'
+const ROOM = 3e9
+if (process.platform === 'linux' && freemem() > 2 * ROOM && free(MEMORY) > ROOM) {
+  process.env.TMPDIR = MEMORY
+}
 
 export default defineConfig({
   test: {
@@ -19,3 +28,12 @@ export default defineConfig({
     sequence: { concurrent: false },
   },
 })
+
+function free(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize
+  } catch {
+    return 0
+  }
+}

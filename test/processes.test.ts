@@ -66,7 +66,7 @@ async function network(context: TestContext) {
     LAPSEWATCH_MIGRATE_URL: database.ownerUrl,
     LAPSEWATCH_ROLE: 'worker',
     // Brief questions have a sixth of it: less is too little for a machine with other work.
-    LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: '4',
+    LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: '12',
     SLACK_BOT_TOKEN: 'xoxb-stand-in',
     SLACK_API_URL: workspace.url,
     LAPSEWATCH_SLACK_TIMEOUT_SECONDS: '0.5',

@@ -82,7 +82,11 @@ export async function migratedDatabase() {
 async function makeDatabase(template: string) {
   const { admin, owner, run } = inject('postgres')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await asAdmin(admin, `CREATE DATABASE ${name} TEMPLATE ${template} OWNER lapsewatch_owner`)
+  // Files of a folder in memory are copied in a tenth of the time that it takes through the log.
+  await asAdmin(
+    admin,
+    `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY OWNER lapsewatch_owner`,
+  )
   return {
     name,
     adminUrl: onDatabase(admin, name),
