@@ -202,7 +202,9 @@ async function compile(target) {
       chunkFileNames: 'commands/parts/[name]-[hash].js',
     })
   } catch (error) {
-    throw new Refusal(`The sources do not compile: ${error.message}\nPut that right and run this again.`)
+    throw new Refusal(
+      `The sources do not compile: ${error.message}\nPut that right and run this again.`,
+    )
   }
 }
 
