@@ -18,13 +18,20 @@ describe('questions in Slack', () => {
     return found.rows.map(({ reference, ends }) => `${reference} ${ends}`)
   }
   const questionId = async () => {
-    const found = await setup.database.pool.query<{ id: number }>('SELECT id FROM question')
+    return questionAbout('extension')
+  }
+  const questionAbout = async (about: string) => {
+    const found = await setup.database.pool.query<{ id: number }>(
+      'SELECT id FROM question WHERE about = $1 AND answer IS NULL ORDER BY id LIMIT 1',
+      [about],
+    )
     return found.rows[0]?.id ?? 0
   }
 
   test('an administrator is asked in a list, on the card and in Home; another is not', async () => {
     const list = said(await setup.type(PEOPLE.admin, 'questions'))
-    expect(list).toContain('1 open question')
+    expect(list).toContain('4 open questions')
+    expect(list).toContain('How do you mostly replace contracts above the threshold?')
     expect(list).toContain('Extended until')
     expect(said(await setup.type(PEOPLE.admin, 'show E1'))).toContain('Is “Extended until”')
     expect(said(await setup.type(PEOPLE.admin, 'show E3'))).not.toContain('Extended until”')
@@ -38,7 +45,20 @@ describe('questions in Slack', () => {
     expect(await ends()).toEqual(['E1 2027-01-13', 'E2 2027-02-13', 'E3 2027-03-13'])
     const done = said(await setup.pressAction(PEOPLE.admin, action))
     expect(done).toContain('2 contracts changed')
-    expect(done).toContain('Nothing is open')
+    expect(done).toContain('3 open questions')
     expect(await ends()).toEqual(['E1 2029-01-13', 'E2 2028-02-13', 'E3 2027-03-13'])
+  })
+
+  test('one press says how contracts are mostly replaced', async () => {
+    const questionId = await questionAbout('setting')
+    const action = { act: 'answer' as const, questionId, choice: 'framework' }
+    expect(said(await setup.pressAction(PEOPLE.colleague, action))).toContain('Only administrators')
+    const done = said(await setup.pressAction(PEOPLE.admin, action))
+    expect(done).toContain('Recorded: Framework call-off. 3 contracts counted anew.')
+    expect(done).toContain('2 open questions')
+    const kept = await setup.database.pool.query<{ rules: unknown }>(
+      `SELECT settings -> 'rules' AS rules FROM organisation`,
+    )
+    expect(kept.rows[0]?.rules).toEqual({ usualRoute: 'framework' })
   })
 })

@@ -38,7 +38,10 @@ describe.concurrent('a command that was typed wrongly ends with 2', () => {
     [['sweep', '--as-of', '9999-01-01'], '1900-01-02 to 2098-12-31'],
     [['simulate', '--from', '2026-01-01'], '--to'],
     [['import', 'x.csv', '--format', 'pdf'], 'csv, xlsx, ocds'],
-    [['decide', 'A-1', '--kind', 'lunch', '--decision', 'x'], 'start-by, notice, option, end'],
+    [
+      ['decide', 'A-1', '--kind', 'lunch', '--decision', 'x'],
+      'start-by, notice, option, call-off-by, end',
+    ],
   ])('%j', async (args, told) => {
     const refused = await me.refused(...args)
     expect(refused).toMatchObject({ code: 2, error: expect.stringContaining(told), problems: [] })

@@ -2,19 +2,11 @@
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { inTransaction, takenBack } from '../database/connect.ts'
-import { lockTeams } from '../database/organisation.ts'
+import { lockTeams, type RulesStep, rewriteRules } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { recalculateStaleTeams } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
-import { checkedRuleSettings, type RuleSettings } from '../rules/settings.ts'
-import {
-  RULE_KEYS,
-  type RuleKey,
-  ruleName,
-  settingOf,
-  withoutSetting,
-  withSetting,
-} from '../rules/settings-text.ts'
+import { type RuleKey, withoutSetting, withSetting } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
@@ -86,9 +78,6 @@ export interface RulesScope {
   readonly contractId: number | null
 }
 export const WHOLE_ORGANISATION: RulesScope = { teamId: null, contractId: null }
-
-/** How they change: a pure step from what is kept to what is to be kept. */
-export type RulesStep = (kept: RuleSettings) => RuleSettings
 
 /** One rule as it was typed. @throws UserError where it does not fit; when the step is taken. */
 export function setting(key: RuleKey, typed: string): RulesStep {
@@ -181,39 +170,6 @@ async function changeOfContract(
     throw new UserError(`The rules of ${record.row.reference} are so already: nothing was changed.`)
   })
   return 1
-}
-
-/** Writes the next settings where they differ, and returns what changed. */
-async function rewriteRules(
-  client: PoolClient,
-  table: 'organisation' | 'team' | 'contract',
-  id: number,
-  contractId: number | null,
-  step: RulesStep,
-): Promise<AuditChange[]> {
-  const found = await client.query<{ rules: unknown }>(
-    `SELECT settings -> 'rules' AS rules FROM "${table}" WHERE id = $1 FOR UPDATE`,
-    [id],
-  )
-  const kept = checkedRuleSettings(found.rows[0]?.rules)
-  const next = checkedRuleSettings(step(kept))
-  const changes = RULE_KEYS.flatMap((key) => {
-    const [from, to] = [shown(settingOf(kept, key)), shown(settingOf(next, key))]
-    if (from === to) return []
-    return [{ contractId, what: 'updated', field: `rules.${ruleName(key)}`, from, to }]
-  })
-  if (changes.length === 0) return []
-  await client.query(
-    `UPDATE "${table}" SET settings = coalesce(settings, '{}') || jsonb_build_object('rules', $2::jsonb)
-     WHERE id = $1`,
-    [id, JSON.stringify(next)],
-  )
-  return changes
-}
-
-function shown(value: unknown): string | null {
-  if (value === undefined) return null
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 // How far a change of rules reaches, tried before it is made.

@@ -299,13 +299,21 @@ function applying(file: string, options: ImportOptions): string {
 }
 
 function answer(file: string, result: ImportResult) {
-  const { mapping: _mapping, applied: _applied, over: _over, questions: _, ...rest } = result
+  const {
+    mapping: _mapping,
+    applied: _applied,
+    over: _over,
+    questions: _,
+    lawQuestions: _law,
+    ...rest
+  } = result
   const problems = rest.problems.map((each) => ({ ...each, question: each.question ?? null }))
   return { file, ...rest, problems }
 }
 
 /** `600 rows read: 594 watched, 6 not. 11 questions for you, about 11 minutes.` */
-function firstLine({ read, skipped, unwatched, undated, over, questions }: ImportResult): string {
+function firstLine(result: ImportResult): string {
+  const { read, skipped, unwatched, undated, over, questions, lawQuestions } = result
   const watched = Math.max(0, read - skipped - unwatched - over)
   const parts = [
     `${counted(watched, 'contract')} watched`,
@@ -316,7 +324,11 @@ function firstLine({ read, skipped, unwatched, undated, over, questions }: Impor
     questions.asked === 0
       ? ''
       : ` ${counted(questions.asked, 'question')} for you, about ${counted(questions.asked, 'minute')}: lapsewatch questions --open`
-  return `${counted(read, 'row')} read: ${parts.join(', ')}.${asked}`
+  const law =
+    lawQuestions === 0
+      ? ''
+      : `\n${counted(lawQuestions, 'question')} about you and the law, asked once: lapsewatch questions --open`
+  return `${counted(read, 'row')} read: ${parts.join(', ')}.${asked}${law}`
 }
 
 /** At most so many problems on the screen; all of them are kept and in the JSON. */
@@ -389,7 +401,11 @@ export function addQuestions(cli: Command): void {
         const { contract, open = false } = options
         const contractId =
           contract === undefined ? null : await findContract(pool, organisation.id, contract)
-        const items = await readQuestions(pool, organisation.id, { contractId, isOpen: open })
+        const items = await readQuestions(pool, organisation.id, {
+          contractId,
+          isOpen: open,
+          withLaw: true,
+        })
         return {
           json: { items: items.map(({ contracts: _, ...item }) => item) },
           text: questionsText(items),
@@ -409,7 +425,7 @@ export function addQuestions(cli: Command): void {
           return { json: { id, answer: null, changed: 0 }, text: `Question ${id} stays open.` }
         }
         const { pool, organisation, rulesOf } = program
-        const { question, answer, changed } = await answerQuestion(
+        const { question, answer, changed, isSetting } = await answerQuestion(
           pool,
           {
             organisationId: organisation.id,
@@ -425,7 +441,7 @@ export function addQuestions(cli: Command): void {
         )
         return {
           json: { id, answer: choice, changed },
-          text: `${visible(question, 400)}\n${answer}. ${counted(changed, 'contract')} changed; its register is read so from now on.`,
+          text: `${visible(question, 400)}\n${answer}. ${counted(changed, 'contract')} ${isSetting ? 'counted anew' : 'changed; its register is read so from now on'}.`,
         }
       }),
     )

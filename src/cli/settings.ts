@@ -1,15 +1,9 @@
 /** `settings`: the rules that were changed for the organisation, a team or one contract. */
 import type { Command } from 'commander'
-import {
-  changeRules,
-  type RulesScope,
-  type RulesStep,
-  setting,
-  unsetting,
-} from '../actions/settings.ts'
+import { changeRules, type RulesScope, setting, unsetting } from '../actions/settings.ts'
 import type { Program } from '../app/app.ts'
 import { readContracts } from '../database/contracts.ts'
-import { readTeams, type Team } from '../database/organisation.ts'
+import { type RulesStep, readTeams, type Team } from '../database/organisation.ts'
 import { findContract } from '../reports/search.ts'
 import { defaultRules, type RuleSettings, type Rules } from '../rules/settings.ts'
 import {

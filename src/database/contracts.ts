@@ -339,6 +339,7 @@ export function contractOf(
     valueBasis: row.valueBasis,
     vat: row.vat,
     regime: row.regime,
+    category: row.category,
     ...workOf(row.category),
     callOffs: callOffsOf(row),
     decisions,

@@ -1,8 +1,16 @@
 /** The organisation and its teams, with what follows from their settings. */
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { defaultRules, type RuleSettings, type Rules, withRuleSettings } from '../rules/settings.ts'
+import {
+  checkedRuleSettings,
+  defaultRules,
+  type RuleSettings,
+  type Rules,
+  withRuleSettings,
+} from '../rules/settings.ts'
+import { RULE_KEYS, ruleName, settingOf } from '../rules/settings-text.ts'
 import { calendarNamed } from '../rules/working-days.ts'
+import type { AuditChange } from './audit-log.ts'
 import { tables } from './prisma.ts'
 
 export interface Organisation {
@@ -310,4 +318,42 @@ export function withSchedules(
     owners.set(owner, tried)
     return rulesOf(tried, contract)
   }
+}
+
+// The rules of the organisation, a team or one contract, as they are kept.
+
+/** How they change: a pure step from what is kept to what is to be kept. */
+export type RulesStep = (kept: RuleSettings) => RuleSettings
+
+/** Writes the next settings where they differ, and returns what changed. */
+export async function rewriteRules(
+  client: PoolClient,
+  table: 'organisation' | 'team' | 'contract',
+  id: number,
+  contractId: number | null,
+  step: RulesStep,
+): Promise<AuditChange[]> {
+  const found = await client.query<{ rules: unknown }>(
+    `SELECT settings -> 'rules' AS rules FROM "${table}" WHERE id = $1 FOR UPDATE`,
+    [id],
+  )
+  const kept = checkedRuleSettings(found.rows[0]?.rules)
+  const next = checkedRuleSettings(step(kept))
+  const changes = RULE_KEYS.flatMap((key) => {
+    const [from, to] = [shown(settingOf(kept, key)), shown(settingOf(next, key))]
+    if (from === to) return []
+    return [{ contractId, what: 'updated', field: `rules.${ruleName(key)}`, from, to }]
+  })
+  if (changes.length === 0) return []
+  await client.query(
+    `UPDATE "${table}" SET settings = coalesce(settings, '{}') || jsonb_build_object('rules', $2::jsonb)
+     WHERE id = $1`,
+    [id, JSON.stringify(next)],
+  )
+  return changes
+}
+
+function shown(value: unknown): string | null {
+  if (value === undefined) return null
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -22,6 +22,8 @@ import {
   type CheckpointFacts,
   checkpointGroupMessage,
   checkpointMessage,
+  type DutiesFacts,
+  dutiesMessage,
 } from '../text/procurement.ts'
 import { unwellMessage } from '../text/self-check.ts'
 import { triageMessage } from '../text/triage.ts'
@@ -198,6 +200,7 @@ const OWN_FACTS = {
   weekly: own<WeeklyFacts>('slot watched lapseIn30', 'hold no weekly summary', (facts, options) =>
     weeklyMessage(options.hidePrices ? weeklyWithoutPrices(facts) : facts),
   ),
+  duties: own<DutiesFacts>('tasks[] asOf', 'hold no notices', dutiesMessage),
   unwell: own('findings[] asOf', 'hold nothing that is wrong', unwellMessage),
 }
 

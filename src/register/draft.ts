@@ -46,6 +46,9 @@ export const ASKED_ABOUT = [
   'renewal',
   'notice',
   'status',
+  'route',
+  'regime',
+  'setting',
 ] as const
 export type AskedAbout = (typeof ASKED_ABOUT)[number]
 

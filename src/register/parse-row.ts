@@ -44,7 +44,15 @@ import {
   vatState,
   yesOrNo,
 } from './parse-words.ts'
-import { askExtension, askNotice, askRenewal, askServed, askStatus, askTerm } from './questions.ts'
+import {
+  askExtension,
+  askNotice,
+  askRenewal,
+  askRoute,
+  askServed,
+  askStatus,
+  askTerm,
+} from './questions.ts'
 
 const NO_WARNINGS: readonly Problem[] = []
 
@@ -173,7 +181,7 @@ function readDraft(cells: Cells, at: string): Draft {
     ...readPersonalData(cells),
     ...readCallOffBy(cells),
     regime: regime === null ? null : regimeOf(regime),
-    route: routeOf(route ?? contractType ?? ''),
+    route: readRoute(cells, route, contractType),
     products: namesOf(cells, 'products'),
     units: cells.amount('units')?.amount ?? null,
     unitPrice: cells.amount('unitPrice')?.amount ?? null,
@@ -270,6 +278,18 @@ function readNotice(
   const isPlain = /^\d+ ?[a-z]+(?: [a-z]+)?$/i.test(words) || /^\d+$/.test(words)
   return isPlain ? { noticePeriod: period } : { noticePeriod: period, noticeText: words }
 }
+
+/** A route in words that are not known is asked about: until then it is assumed, never replaced. */
+function readRoute(cells: Cells, route: string | null, contractType: string | null): string | null {
+  const read = routeOf(route ?? contractType ?? '')
+  if (route !== null && read === null && !SAYS_NO_ROUTE.test(route)) {
+    const problem = 'this route is none that is known here'
+    cells.report('route', problem, 'Say which route it is.', 'question', askRoute(route))
+  }
+  return read
+}
+const SAYS_NO_ROUTE =
+  /^\W*(?:tb[acd]|to be (?:confirmed|decided|determined|agreed)|unknown|not (?:known|recorded|applicable|yet (?:known|decided))|other|various|see notes?|historic(?:al)?|legacy)\W*$/i
 
 function parentOf(parent: string | null): Pick<Draft, 'parent'> {
   return parent === null ? {} : { parent }

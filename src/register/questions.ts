@@ -1,9 +1,11 @@
 /** What a row leaves open, as questions that a person can answer with one word. */
+import { NATIONS, type Nation, nationOf } from '../rules/authority.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
-import type { Period } from '../rules/contract.ts'
-import { periodText } from '../rules/working-days.ts'
+import { type Period, REGIMES } from '../rules/contract.ts'
+import type { Rules } from '../rules/settings.ts'
+import { isUkCalendar, periodText } from '../rules/working-days.ts'
 import { compared } from './column-names.ts'
-import type { Ask, Draft, DraftExtension, Problem } from './draft.ts'
+import type { Ask, AskChoice, Draft, DraftExtension, Problem } from './draft.ts'
 
 /** Words without their figures: rows that differ only in these are one question. */
 export function wordingOf(text: string): string {
@@ -131,6 +133,165 @@ export function askWhichEnd(words: string, first: Draft['end'], last: Draft['end
     ],
     holds: `the earlier, ${text(first)}`,
   }
+}
+
+const ROUTE_CHOICES: readonly (readonly [string, string])[] = [
+  ['open', 'Open procedure'],
+  ['competitive-flexible', 'Competition in stages'],
+  ['mini-competition', 'Mini-competition under a framework'],
+  ['framework-direct-award', 'Direct award under a framework'],
+  ['dynamic-market', 'Dynamic market'],
+  ['direct-award', 'Direct award'],
+  ['quotes', 'Quotes'],
+]
+
+/** A route in words that are none of those that are known. */
+export function askRoute(words: string): Ask {
+  return {
+    about: 'route',
+    wording: words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80),
+    text: `Which route is “${words}”?`,
+    choices: [
+      ...ROUTE_CHOICES.map(([id, text]) => ({ id, text, says: { route: id } })),
+      { id: 'none', text: 'None of these: by its value', says: {} },
+    ],
+    holds: 'a start-by is a range from the slowest route to the fastest in use',
+  }
+}
+
+const REGIME_CHOICES: readonly (readonly [string, string])[] = [
+  ['PA23', 'Procurement Act 2023'],
+  ['PCR15', 'Public Contracts Regulations 2015'],
+  ['PSR23', 'Provider Selection Regime 2023'],
+  ['below-threshold', 'Below the threshold'],
+  ['other', 'Another law'],
+]
+
+function regimeChoices(ids: readonly string[]): AskChoice[] {
+  return REGIME_CHOICES.filter(([id]) => ids.includes(id)).map(([id, text]) => {
+    return { id, text, says: { regime: REGIMES.find((each) => each === id) ?? null } }
+  })
+}
+
+/** Contracts of which neither record, dates nor framework tell under which law they stand. */
+export function askRegime(): Ask {
+  return {
+    about: 'regime',
+    wording: '',
+    text: 'Under which law do these stand? Neither their start nor their framework tells.',
+    choices: regimeChoices(REGIMES),
+    holds: 'no notices and no tests of changes are counted for them',
+  }
+}
+
+/** Recorded as under an Act that was not in force when they began. */
+export function askOlderLaw(): Ask {
+  return {
+    about: 'regime',
+    wording: 'too early',
+    text: 'These are recorded as under the Procurement Act 2023 and start before 24 Feb 2025. Which law holds?',
+    choices: [
+      ...regimeChoices(['PCR15', 'PSR23', 'below-threshold', 'other']),
+      { id: 'start', text: 'The Act: their start is wrong', says: {} },
+    ],
+    holds: 'no notices are counted for them',
+  }
+}
+
+/** What is asked about the organisation itself, as everything that the law decides rests on it. */
+export interface SettingQuestion {
+  readonly setting: 'usualRoute' | 'authority' | 'nation'
+  /** Null: the organisation's. */
+  readonly teamId: number | null
+  /** What contradicts it; blank where nobody has said it. Each is asked once. */
+  readonly wording: string
+  readonly text: string
+  readonly choices: readonly { readonly id: string; readonly text: string }[]
+  readonly holds: string
+}
+
+const USUAL_ROUTE: SettingQuestion = {
+  setting: 'usualRoute',
+  teamId: null,
+  wording: '',
+  text: 'How do you mostly replace contracts above the threshold?',
+  choices: [
+    { id: 'tender', text: 'By tender' },
+    { id: 'framework', text: 'Framework call-off' },
+    { id: 'varies', text: 'It varies' },
+  ],
+  holds: 'a start-by without a recorded route is a range, from a tender to a framework call-off',
+}
+
+const AUTHORITY: SettingQuestion = {
+  setting: 'authority',
+  teamId: null,
+  wording: '',
+  text: 'What are you? It decides which thresholds hold (SI 2024/692, Schedule 2).',
+  choices: [
+    { id: 'nhs-trust', text: 'NHS trust or foundation trust' },
+    { id: 'icb', text: 'Integrated care board' },
+    { id: 'council', text: 'Council' },
+    { id: 'central', text: 'Central department or agency' },
+    { id: 'university', text: 'University' },
+    { id: 'other', text: 'Another authority' },
+  ],
+  holds: 'the lower threshold counts, and what rests on it says so',
+}
+
+const NATION_WORDS: Readonly<Record<Nation, string>> = {
+  england: 'England',
+  wales: 'Wales',
+  scotland: 'Scotland',
+  'northern-ireland': 'Northern Ireland',
+}
+
+const NATION: SettingQuestion = {
+  setting: 'nation',
+  teamId: null,
+  wording: '',
+  text: 'In which nation do you buy? It decides which law holds.',
+  choices: NATIONS.map((id) => ({ id, text: NATION_WORDS[id] })),
+  holds: 'the law of England, where that of England and Wales differs',
+}
+
+/** Nobody has said these yet; nation and holidays that speak of two nations. */
+export function settingQuestions(
+  rules: Rules,
+  teams: readonly { readonly id: number; readonly name: string; readonly rules: Rules }[],
+): SettingQuestion[] {
+  const isUk = isUkCalendar(rules.calendar.name)
+  const { nation, contradicts } = nationOf(rules.nation, rules.calendar)
+  const contradictions = [
+    ...(contradicts ? [{ id: null, whose: 'Your', rules }] : []),
+    // What a team only inherits is asked of the organisation.
+    ...teams
+      .filter(
+        (team) =>
+          nationOf(team.rules.nation, team.rules.calendar).contradicts &&
+          !(
+            contradicts &&
+            team.rules.nation === rules.nation &&
+            team.rules.calendar.name === rules.calendar.name
+          ),
+      )
+      .map(({ id, name, rules: own }) => ({ id, whose: `Team ${name}’s`, rules: own })),
+  ]
+  return [
+    ...(rules.usualRoute === null ? [USUAL_ROUTE] : []),
+    ...(rules.authority === null && isUk ? [AUTHORITY] : []),
+    ...(nation === null && isUk ? [NATION] : []),
+    ...contradictions.map(({ id, whose, rules: own }): SettingQuestion => {
+      const said = own.nation ?? 'england'
+      return {
+        ...NATION,
+        teamId: id,
+        wording: `${said} ${own.calendar.name}`,
+        text: `${whose} nation is ${NATION_WORDS[said]}, and the holidays are those of ${own.calendar.name.replaceAll('-', ' ')}. Which nation is it?`,
+        holds: `the law of ${NATION_WORDS[said]}`,
+      }
+    }),
+  ]
 }
 
 // What was answered before: the same column and wording are read so, and not asked again.

@@ -1,10 +1,17 @@
-/** The notices that procurement has to check about now, for the weekly summary. */
+/** The notices that procurement has to check about now: for the weekly summary, and for the channel. */
 import type { Pool, PoolClient } from 'pg'
 import type { Authority, Nation } from '../rules/authority.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
-import { NOTICE_LISTED_DAYS, NOTICE_TITLES, noticesToCheck, noticeTasks } from '../rules/notices.ts'
+import {
+  NOTICE_LISTED_DAYS,
+  NOTICE_TITLES,
+  type NoticeTask,
+  noticesToCheck,
+  noticeTasks,
+} from '../rules/notices.ts'
 import type { PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
+import type { DutyFact } from '../text/procurement.ts'
 import { readNoticeRecords } from './headroom.ts'
 
 export interface NoticesAskedFor {
@@ -31,8 +38,35 @@ interface Candidate {
 /** By date. Each is asked of the category lead, or of the owner where there is none. */
 export async function readNotices(
   client: Pool | PoolClient,
-  { organisationId, teamId, slot, authority, nation, listed }: NoticesAskedFor,
+  asked: NoticesAskedFor,
 ): Promise<SummaryList> {
+  const { slot, listed } = asked
+  const found = await openTasks(client, asked)
+  const items = found.map(({ row, task }) => itemOf(row, task, slot))
+  return { total: items.length, items: items.slice(0, listed) }
+}
+
+/** The tasks whose last day is within so many days from the slot on, today included. */
+export async function readDuties(
+  client: Pool | PoolClient,
+  asked: NoticesAskedFor,
+  days: number,
+): Promise<(DutyFact & { readonly contractId: number })[]> {
+  const { slot, listed } = asked
+  const last = addDays(slot, days)
+  const near = (await openTasks(client, asked)).filter(
+    ({ task: { on } }) => slot <= on && on <= last,
+  )
+  return near.slice(0, listed).map(({ row, task: { notice, on, citation } }) => {
+    const { id: contractId, reference, title, supplier, lead, owner } = row
+    return { contractId, reference, title, supplier, notice, on, citation, asked: lead ?? owner }
+  })
+}
+
+async function openTasks(
+  client: Pool | PoolClient,
+  { organisationId, teamId, slot, authority, nation }: NoticesAskedFor,
+): Promise<{ readonly row: Candidate; readonly task: NoticeTask }[]> {
   const found = await client.query<Candidate>(CANDIDATES, [
     organisationId,
     teamId,
@@ -44,15 +78,12 @@ export async function readNotices(
     found.rows.map(({ id }) => id),
   )
   const byId = new Map(found.rows.map((row) => [row.id, row]))
-  const items = records.flatMap(({ contractId, facts, extensions, decisions }) => {
+  const open = records.flatMap(({ contractId, facts, extensions, decisions }) => {
     const row = byId.get(contractId)
     const tasks = noticeTasks(facts, extensions, decisions, { today: slot, authority, nation })
-    return row === undefined
-      ? []
-      : noticesToCheck(tasks, slot).map((task) => itemOf(row, task, slot))
+    return row === undefined ? [] : noticesToCheck(tasks, slot).map((task) => ({ row, task }))
   })
-  items.sort((a, b) => (a.daysLeft ?? 0) - (b.daysLeft ?? 0))
-  return { total: items.length, items: items.slice(0, listed) }
+  return open.sort((a, b) => (a.task.on < b.task.on ? -1 : a.task.on > b.task.on ? 1 : 0))
 }
 
 /** The longest of the periods that the notices are given. */

@@ -101,6 +101,8 @@ export interface Contract {
   /** What the value says, and whether VAT is in it; absent where nobody said. */
   readonly valueBasis?: ValueBasis
   readonly vat?: VatState
+  /** What it buys, in the register's words; absent or null where it does not say. */
+  readonly category?: string | null
   /** As the law looks at it; absent or null where nobody said. */
   readonly regime?: Regime | null
   readonly works?: boolean | null

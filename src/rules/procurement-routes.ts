@@ -65,6 +65,11 @@ export const USUAL_ROUTES = ['tender', 'framework', 'varies'] as const
 /** How an organisation, or a team, mostly replaces contracts above the threshold. */
 export type UsualRoute = (typeof USUAL_ROUTES)[number]
 
+export interface UsualRouteOfCategory {
+  readonly category: string
+  readonly route: UsualRoute
+}
+
 /** Under the provider selection regime: for health care services alone. */
 export function isProviderSelection(route: string): boolean {
   return route.startsWith('psr-')

@@ -1,7 +1,7 @@
 /** Rules as a form shows them: three lists with one rule a line, `approvalDays: 20`, and what was changed in them. */
 import { typedAuthority } from './authority.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from './contract.ts'
-import { ROUTES, type RouteBand } from './procurement-routes.ts'
+import { ROUTES, type RouteBand, type UsualRouteOfCategory } from './procurement-routes.ts'
 import { AFTERWARDS, readReminderDays, readSchedule, scheduleWords } from './reminder-schedule.ts'
 import {
   checkedRuleSettings,
@@ -184,6 +184,7 @@ const UNKNOWN_OR: ReadonlySet<ScalarKey> = new Set([
   'authority',
   'nation',
   'usualRoute',
+  'usualRouteByCategory',
   'pipelineSpend',
 ])
 const UNKNOWN: ReadonlySet<string> = new Set(['unknown', 'none', ''])
@@ -202,10 +203,13 @@ export function ruleText(rules: Rules, key: RuleKey): string {
     return UNKNOWN_OR.has(key.name) ? 'unknown' : 'none'
   }
   if (!Array.isArray(value)) return String(value)
-  return value
-    .map((each: number | RouteBand) =>
-      typeof each === 'number' ? each : `${each.from} ${each.route}`,
-    )
+  if (key.name === 'usualRouteByCategory') {
+    return (value as readonly UsualRouteOfCategory[])
+      .map(({ category, route }) => `${category}: ${route}`)
+      .join('; ')
+  }
+  return (value as readonly (number | RouteBand)[])
+    .map((each) => (typeof each === 'number' ? each : `${each.from} ${each.route}`))
     .join(', ')
 }
 
@@ -241,6 +245,7 @@ function readValue(key: RuleKey, typed: string): unknown {
     if (name === 'authority') return typedAuthority(typed)
     if (name === 'nation' || name === 'usualRoute' || name === 'pipelineSpend')
       return typed.toLowerCase().replace(/\s+/g, '-')
+    if (name === 'usualRouteByCategory') return readUsualRoutes(typed)
     if (name === 'routeBands' && typed.toLowerCase() === BY_THRESHOLD) return null
   }
   if (key.of === 'rule' && key.name === 'smallRungs') return readReminderDays(typed) ?? typed
@@ -248,6 +253,23 @@ function readValue(key: RuleKey, typed: string): unknown {
   if (key.of === 'rule' && key.name === 'vatRecoverable') return typed.toLowerCase()
   const number = typed.replace(/^£|(?<=\d),(?=\d{3}\b)/g, '')
   return /^-?\d+(\.\d+)?$/.test(number) ? Number(number) : typed
+}
+
+/** `Facilities: tender; IT hardware: framework`. */
+function readUsualRoutes(typed: string): unknown {
+  return typed
+    .split(';')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const at = part.lastIndexOf(':')
+      if (at < 1) {
+        throw new UserError(
+          `"${part.trim().slice(0, 60)}" is no category with its route: write Facilities: tender; IT hardware: framework.`,
+        )
+      }
+      const route = part.slice(at + 1).trim()
+      return { category: part.slice(0, at).trim(), route: route.toLowerCase() }
+    })
 }
 
 /** `0 quotes, 207720 open`. */

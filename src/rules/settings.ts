@@ -17,6 +17,7 @@ import {
   type RouteBand,
   USUAL_ROUTES,
   type UsualRoute,
+  type UsualRouteOfCategory,
 } from './procurement-routes.ts'
 import {
   AFTERWARDS,
@@ -59,6 +60,8 @@ export interface Rules {
   readonly routeBands: readonly RouteBand[] | null
   /** How contracts above the threshold are mostly replaced; null where nobody has said. */
   readonly usualRoute: UsualRoute | null
+  /** The same of contracts of a category, which stands over that of all. */
+  readonly usualRouteByCategory: readonly UsualRouteOfCategory[] | null
   /** Working days of standstill where none is mandatory (s.51(3)): 0, or eight at least (s.51(5)). */
   readonly voluntaryStandstillDays: number
   /** The last day on which the framework in mind takes call-offs; null where nobody has said. */
@@ -98,6 +101,7 @@ export function defaultRules(calendar: Calendar): Rules {
     routes: ROUTES,
     routeBands: null,
     usualRoute: null,
+    usualRouteByCategory: null,
     voluntaryStandstillDays: 0,
     callOffBy: null,
     authority: null,
@@ -162,6 +166,21 @@ export const SCALARS = {
   nation: z.enum(NATIONS, { error: `must be one of ${NATIONS.join(', ')}` }).nullable(),
   usualRoute: z
     .enum(USUAL_ROUTES, { error: `must be one of ${USUAL_ROUTES.join(', ')}` })
+    .nullable(),
+  usualRouteByCategory: z
+    .array(
+      z.strictObject({
+        category: z
+          .string()
+          .trim()
+          .min(1, { error: 'must name a category, such as Facilities: tender' })
+          .max(80, { error: 'must name a category in 80 letters at most' }),
+        route: z.enum(USUAL_ROUTES, {
+          error: `must name one of ${USUAL_ROUTES.join(', ')} for each category`,
+        }),
+      }),
+    )
+    .max(50, { error: 'must name 50 categories at most' })
     .nullable(),
   voluntaryStandstillDays: whole(0, 60).refine(
     (days) => days === 0 || days >= STANDSTILL_AT_LEAST,

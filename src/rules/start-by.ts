@@ -13,6 +13,7 @@ import {
   type RouteBand,
 } from './procurement-routes.ts'
 import type { Rules } from './settings.ts'
+import { folded } from './text-match.ts'
 import {
   addWorkingDays,
   type Calendar,
@@ -180,7 +181,7 @@ export function replacementRoute(
   return {
     route,
     assumed: true,
-    fastest: fastestBeside(route, coverFrom, rules),
+    fastest: fastestBeside(contract, route, coverFrom, rules),
     unread,
     decidedBy,
   }
@@ -233,8 +234,17 @@ function decisionFor(
 const UNDATED: End = { kind: 'undated' }
 
 /** Who mostly tenders uses nothing faster; quotes below the threshold are the fastest themselves. */
-function fastestBeside(route: Route, coverFrom: CivilDate, rules: Rules): Route {
-  if (route.name === 'quotes' || rules.usualRoute === 'tender') return route
+function fastestBeside(
+  { category = null }: Pick<ReplacedContract, 'category'>,
+  route: Route,
+  coverFrom: CivilDate,
+  rules: Rules,
+): Route {
+  const ofCategory = rules.usualRouteByCategory?.find(
+    (each) => category !== null && folded(each.category) === folded(category),
+  )
+  const usual = ofCategory?.route ?? rules.usualRoute
+  if (route.name === 'quotes' || usual === 'tender') return route
   const calledOff = rules.routes.find(({ name }) => name === 'framework-direct-award')
   if (calledOff === undefined) return route
   const later =

@@ -132,7 +132,7 @@ export async function homeFacts(context: BotContext): Promise<HomeFacts> {
 
 /** How many questions were asked and are open. */
 async function askedCount({ pool, organisationId }: BotContext): Promise<number> {
-  const questions = await readQuestions(pool, organisationId, { isOpen: true })
+  const questions = await readQuestions(pool, organisationId, { isOpen: true, withLaw: true })
   return questions.filter(({ askedOn }) => askedOn !== null).length
 }
 

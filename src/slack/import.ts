@@ -193,8 +193,8 @@ async function tellImporter(
   { path, importId, result }: { path: string; importId: number; result: ImportResult },
 ): Promise<void> {
   const { source, read, created, updated, unchanged, rejected, skipped } = result
-  const { unwatched, undated, over, questions } = result
-  const watch = { unwatched, undated, over, questions }
+  const { unwatched, undated, over } = result
+  const watch = { unwatched, undated, over, questions: allAsked(result) }
   const counts = { read, created, updated, unchanged, rejected, skipped, ...watch }
   await queuePersonal(client, {
     organisationId: deps.organisation.id,
@@ -254,7 +254,12 @@ function nameOf(path: string): string {
 }
 
 function factsOf(path: string, result: ImportResult) {
-  return { ...result, file: nameOf(path) }
+  return { ...result, questions: allAsked(result), file: nameOf(path) }
+}
+
+/** What rows leave open and what is asked of the organisation stand in one list. */
+function allAsked({ questions, lawQuestions }: ImportResult) {
+  return { asked: questions.asked + lawQuestions }
 }
 
 /** Takes an import back, as long as it is the newest of its register and nobody acted since. */
@@ -281,7 +286,10 @@ export async function undo(request: RequestContext, importId: number): Promise<M
 export async function askedQuestions({
   deps,
 }: Pick<RequestContext, 'deps'>): Promise<readonly Question[]> {
-  const questions = await readQuestions(deps.pool, deps.organisation.id, { isOpen: true })
+  const questions = await readQuestions(deps.pool, deps.organisation.id, {
+    isOpen: true,
+    withLaw: true,
+  })
   const asked = questions.filter(({ askedOn }) => askedOn !== null)
   return asked.length > 0 ? asked : questions
 }
@@ -303,7 +311,8 @@ export async function answerAsked(
     today: deps.today(),
     rulesOf,
   }
-  const { answer, changed } = await answerQuestion(pool, answering, questionId, choice)
-  const done = `Recorded: ${answer}. ${counted(changed, 'contract')} changed.`
+  const answered = await answerQuestion(pool, answering, questionId, choice)
+  const did = answered.isSetting ? 'counted anew' : 'changed'
+  const done = `Recorded: ${answered.answer}. ${counted(answered.changed, 'contract')} ${did}.`
   return questionsAnswer(await askedQuestions(request), done)
 }

@@ -15,6 +15,7 @@ import {
   ownerSentence,
   type PersonFact,
   personName,
+  plainName,
 } from './facts.ts'
 import { answer, body, compose, fitMessage, note, type Paragraph, shareButton } from './message.ts'
 import {
@@ -282,6 +283,52 @@ function titleWords(open: number, all: number): string {
   const steps = counted(all, 'procurement step')
   if (open === all) return `${steps} due: say which are done`
   return open === 0 ? `${steps}: all are answered` : `${steps}: ${open} not answered yet`
+}
+
+/** A notice whose last day is near, as the channel is told of it. */
+export interface DutyFact extends ContractNames {
+  readonly notice: NoticeTask['notice']
+  readonly on: CivilDate
+  readonly citation: string
+  /** The category lead, or the owner where there is none. */
+  readonly asked: PersonFact | null
+}
+
+export interface DutiesFacts {
+  readonly asOf: CivilDate
+  readonly team: string
+  /** By date. */
+  readonly tasks: readonly DutyFact[]
+}
+
+/** More stand in the weekly summary. */
+const DUTIES_SHOWN = 15
+
+/** What the law may ask for within a week: told once, settled by what a person says. */
+export function dutiesMessage({ asOf, team, tasks }: DutiesFacts): Message {
+  const [first] = tasks
+  const shownTasks = tasks.slice(0, DUTIES_SHOWN)
+  const left = tasks.length - shownTasks.length
+  const example = first === undefined ? '' : `${first.reference} ${first.notice}`
+  return compose([
+    body(
+      mrkdwn`🔵 *${counted(tasks.length, 'notice')} to check within a week*`,
+      ...shownTasks.map((each) => mrkdwn`• ${dutyLine(each, asOf)}`),
+      left === 0 ? null : mrkdwn`and ${left} more: the weekly summary lists them.`,
+    ),
+    body(
+      mrkdwn`*Next:* say what was published, or why it is not called for: /contracts published ${shown(example, 90)} and its reference or the reason.`,
+    ),
+    note(
+      mrkdwn`Flags to check, no decisions: each is told once here. Team ${shown(team, 60)}, as of ${dateWords(asOf)}.`,
+    ),
+  ])
+}
+
+function dutyLine({ notice, on, citation, asked, ...names }: DutyFact, asOf: CivilDate): Mrkdwn {
+  const who =
+    asked === null || asked.name.trim() === '' ? mrkdwn`` : mrkdwn` For ${plainName(asked)}.`
+  return mrkdwn`By ${dateWords(on)}, ${whenWords(daysBetween(asOf, on))}: ${contractName(names, 60)}, ${shown(names.reference, 40)}: check whether a ${NOTICE_TITLES[notice]} (${notice}) is called for (${shown(citation, 60)}).${who}`
 }
 
 /** `By Wed 6 Jan 2027, in 44 days: check whether a contract change notice (UK10) is called for. …` */

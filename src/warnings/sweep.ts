@@ -31,6 +31,7 @@ import { addWorkingDays, isWorkingDay, workingDayOnOrBefore } from '../rules/wor
 import { type CheckpointFacts, QUESTIONS_A_MESSAGE } from '../text/procurement.ts'
 import type { DueContract } from './alerts.ts'
 import { queueDeliveries } from './compose.ts'
+import { tellDuties } from './duties.ts'
 
 export interface SweepContext {
   readonly organisationId: number
@@ -69,6 +70,7 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
     }
     const { raised, queued } = await queueDeliveries(client, context.organisationId, due)
     const asked = await askCheckpoints(client, context.organisationId, swept, context.rulesOf)
+    const duties = await tellDuties(client, context.organisationId, swept, context.rulesOf)
     const superseded = await countSuperseded(client, context.organisationId)
     await noteSwept(client, swept)
     if (changes.length > 0) {
@@ -76,7 +78,7 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
       const source = { organisationId, byPersonId: null, via: 'sweep', at }
       await writeAudit(client, source, `presumed ${changes.length} automatic renewals`, changes)
     }
-    return { raised, superseded, queued: queued + asked }
+    return { raised, superseded, queued: queued + asked + duties }
   })
 }
 

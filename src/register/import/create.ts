@@ -196,6 +196,7 @@ export function contractIn(draft: Draft, extensions: readonly NewExtension[]): C
     valueBasis: draft.valueBasis,
     vat: draft.vat,
     regime: draft.regime,
+    category: draft.category,
     ...workOf(draft.category),
     // The framework that a row names is known once all rows are there.
     callOffs: callOffsOf({ form: draft.form, callOffBy: draft.callOffBy ?? null, framework: null }),

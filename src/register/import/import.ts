@@ -25,7 +25,13 @@ import { prepareNew } from './create.ts'
 import { linkParents, linkSuccessors } from './links.ts'
 import { parties } from './parties.ts'
 import { conflictProblems, keepProblems, missingProblem, repeatProblems } from './problems.ts'
-import { answerQuestion, keepQuestions, type QuestionCounts, readAnswers } from './questions.ts'
+import {
+  answerQuestion,
+  askLaw,
+  keepQuestions,
+  type QuestionCounts,
+  readAnswers,
+} from './questions.ts'
 import { removeSample } from './remove-sample.ts'
 import {
   countStaged,
@@ -132,6 +138,8 @@ export interface ImportResult {
   /** Contracts of the file that are over. */
   readonly over: number
   readonly questions: QuestionCounts
+  /** Asked besides, about the organisation and the law of its contracts. */
+  readonly lawQuestions: number
   readonly problems: readonly Problem[]
   /** Which columns of how many contracts were updated. */
   readonly updatedFields: readonly UpdatedField[]
@@ -273,18 +281,19 @@ async function applyIn(
     rejected,
     skipped: staged.skipped + repeats + conflicts,
   }
-  const asking = { organisationId, sourceId, importId, today, personId: options.byPersonId }
+  const asking = { ...context, sourceName: options.source, personId: options.byPersonId }
   const anyTeam = options.team ?? teams.find((team) => team.isDefault) ?? teams[0]
   // A workbook of answers alone says nothing of the register: its questions stay.
+  const asked = anyTeam === undefined ? null : { ...asking, rules: options.rulesOf(anyTeam) }
   const { problems, counts: questions } =
-    anyTeam && staged.read > 0
-      ? await keepQuestions(
-          client,
-          { ...asking, rules: options.rulesOf(anyTeam) },
-          staged.open,
-          found,
-        )
+    asked !== null && staged.read > 0
+      ? await keepQuestions(client, asked, staged.open, found)
       : { problems: found, counts: { asked: 0, open: 0 } }
+  // Of invented contracts nobody has to say whose they are.
+  const law =
+    asked !== null && staged.read > 0 && !options.isSample
+      ? await askLaw(client, asked)
+      : { asked: 0, changed: 0 }
   await keepProblems(client, organisationId, sourceId, importId, problems)
   await finishImport(client, sourceId, importId, counts, options.now)
   if (options.reading !== undefined) {
@@ -302,7 +311,7 @@ async function applyIn(
     await audit.add([{ contractId: null, what: 'removed', field: 'sample', from, to: null }])
   }
   // What a row names may have become known, though the row says nothing new.
-  if (created + updated + sample + succeeded.length + linked.changes.length > 0) {
+  if (created + updated + sample + law.changed + succeeded.length + linked.changes.length > 0) {
     await tables(client).import.updateMany({
       where: { id: importId },
       data: { entryId: audit.entryId },
@@ -327,6 +336,7 @@ async function applyIn(
     ...counts,
     ...(await watchCounts(client, rejected)),
     questions,
+    lawQuestions: law.asked,
     problems,
     updatedFields: await readUpdatedFields(client, audit.entryId),
     isSameFile: await isLastFile(client, sourceId, importId, options.sha256),

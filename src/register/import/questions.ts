@@ -4,23 +4,37 @@
  */
 
 import type { Pool, PoolClient } from 'pg'
-import { beginAudit } from '../../database/audit-log.ts'
+import { beginAudit, writeAudit } from '../../database/audit-log.ts'
 import { copyRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
-import { lockTeams, type RulesByTeam } from '../../database/organisation.ts'
+import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
+import { recalculateStaleTeams } from '../../database/recalculate.ts'
+import { queueUpdates } from '../../delivery/enqueue-updates.ts'
+import { nationOf } from '../../rules/authority.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import type { Contract } from '../../rules/contract.ts'
 import { deadlinesOf } from '../../rules/deadlines.ts'
+import { type LawFacts, PA23_FROM, regimeOf, subjectOf } from '../../rules/regime.ts'
 import type { Rules } from '../../rules/settings.ts'
+import { ruleKeyNamed, withSetting } from '../../rules/settings-text.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
-import type { Ask, Draft, Problem } from '../draft.ts'
-import { type Answers, keyOf, type OpenRow } from '../questions.ts'
+import type { Ask, AskedAbout, Draft, Problem } from '../draft.ts'
+import {
+  type Answers,
+  askOlderLaw,
+  askRegime,
+  keyOf,
+  type OpenRow,
+  type SettingQuestion,
+  settingQuestions,
+} from '../questions.ts'
+import type { ImportContext } from './context.ts'
 import { contractIn } from './create.ts'
 import { registerEnds } from './ends-in-register.ts'
 import { parties } from './parties.ts'
-import { draftHash, type StagedContract } from './staging.ts'
+import { draftHash, readDrafts, type StagedContract } from './staging.ts'
 import { keepQuestionsBefore } from './undo.ts'
 import { prepareChanged } from './update.ts'
 
@@ -71,7 +85,19 @@ interface Group {
   readonly key: string
   readonly ask: Ask
   readonly field: string | null
-  readonly rows: (OpenRow & { readonly contractId: number })[]
+  readonly rows: {
+    readonly draft: Draft
+    readonly value: string | null
+    readonly ask: Ask
+    readonly contractId: number
+  }[]
+}
+
+interface AskingContext extends ImportContext {
+  readonly sourceName: string
+  readonly personId: number | null
+  /** Of the team that everything goes to, or of the default one. */
+  readonly rules: Rules
 }
 
 /** How many are asked, of all that matter. */
@@ -86,24 +112,11 @@ export interface QuestionCounts {
  */
 export async function keepQuestions(
   client: PoolClient,
-  {
-    organisationId,
-    sourceId,
-    importId,
-    today,
-    personId,
-    rules,
-  }: {
-    readonly organisationId: number
-    readonly sourceId: number
-    readonly importId: number
-    readonly today: CivilDate
-    readonly personId: number | null
-    readonly rules: Rules
-  },
+  context: AskingContext,
   open: readonly OpenRow[],
   problems: readonly Problem[],
 ): Promise<{ readonly problems: Problem[]; readonly counts: QuestionCounts }> {
+  const { sourceId, importId, today, rules } = context
   const contracts = await contractsAt(client, open)
   const groups = new Map<string, Group>()
   const asking = new Set<string>()
@@ -122,61 +135,227 @@ export async function keepQuestions(
     // A register may leave the same thing open in every one of its rows.
     if (taken.has(`${contractId} ${key}`)) continue
     taken.add(`${contractId} ${key}`)
-    group.rows.push({ ...row, contractId })
+    group.rows.push({ draft: row.draft, value: row.problem.value, ask, contractId })
   }
   await keepQuestionsBefore(client, importId, sourceId, [...groups.keys()])
   const ids = new Map<string, number>()
   const asked = inOrder([...groups.values()], today)
   for (const group of groups.values()) {
-    const on = asked.has(group) ? today : null
-    const found = await client.query<{ id: number }>(
-      `INSERT INTO question AS q (organisation_id, source_id, import_id, key, about, field, text, choices,
-         holds, contracts, asked_of_id, asked_on)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-       ON CONFLICT (source_id, key) DO UPDATE SET import_id = excluded.import_id, text = excluded.text,
-         choices = excluded.choices, holds = excluded.holds, contracts = excluded.contracts,
-         asked_on = coalesce(q.asked_on, excluded.asked_on), answer = NULL, answered_on = NULL
-       RETURNING id`,
-      [
-        organisationId,
-        sourceId,
-        importId,
-        group.key,
-        group.ask.about,
-        group.field,
-        textOf(group),
-        JSON.stringify(group.ask.choices.map(({ id, text }) => ({ id, text }))),
-        group.ask.holds,
-        group.rows.length,
-        personId,
-        on,
-      ],
-    )
-    const id = found.rows[0]?.id ?? 0
-    ids.set(group.key, id)
-    await tables(client).questionContract.deleteMany({ where: { questionId: id } })
-    await copyRows(
-      client,
-      'question_contract',
-      ['question_id', 'contract_id', 'at', 'value', 'draft', 'says'],
-      group.rows.map(({ contractId, draft, problem }) => [
-        id,
-        contractId,
-        draft.at,
-        problem.value,
-        JSON.stringify(draft),
-        JSON.stringify(Object.fromEntries(problem.ask.choices.map(({ id, says }) => [id, says]))),
-      ]),
-    )
+    ids.set(group.key, await writeGroup(client, context, group, asked.has(group) ? today : null))
   }
   // What the file no longer leaves open is no question any more.
   await tables(client).question.deleteMany({
-    where: { sourceId, importId: { not: importId }, answer: null },
+    where: { sourceId, importId: { not: importId }, answer: null, about: { notIn: OF_LAW } },
   })
   return {
     problems: problems.map((problem) => withQuestion(problem, ids, asking)),
     counts: { asked: asked.size, open: groups.size },
   }
+}
+
+/** Returns the number of the question, an old one where the source has asked it before. */
+async function writeGroup(
+  client: PoolClient,
+  { organisationId, sourceId, importId, personId }: AskingContext,
+  group: Group,
+  askedOn: CivilDate | null,
+): Promise<number> {
+  const found = await client.query<{ id: number }>(
+    `INSERT INTO question AS q (organisation_id, source_id, import_id, key, about, field, text, choices,
+       holds, contracts, asked_of_id, asked_on)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     ON CONFLICT (source_id, key) DO UPDATE SET import_id = excluded.import_id, text = excluded.text,
+       choices = excluded.choices, holds = excluded.holds, contracts = excluded.contracts,
+       asked_on = coalesce(q.asked_on, excluded.asked_on), answer = NULL, answered_on = NULL
+     RETURNING id`,
+    [
+      organisationId,
+      sourceId,
+      importId,
+      group.key,
+      group.ask.about,
+      group.field,
+      textOf(group),
+      JSON.stringify(group.ask.choices.map(({ id, text }) => ({ id, text }))),
+      group.ask.holds,
+      group.rows.length,
+      personId,
+      askedOn,
+    ],
+  )
+  const id = found.rows[0]?.id ?? 0
+  await tables(client).questionContract.deleteMany({ where: { questionId: id } })
+  await copyRows(
+    client,
+    'question_contract',
+    ['question_id', 'contract_id', 'at', 'value', 'draft', 'says'],
+    group.rows.map(({ contractId, draft, value, ask }) => [
+      id,
+      contractId,
+      draft.at,
+      value,
+      JSON.stringify(draft),
+      JSON.stringify(Object.fromEntries(ask.choices.map(({ id, says }) => [id, says]))),
+    ]),
+  )
+  return id
+}
+
+// What the law leaves open: of the organisation once, of the contracts of a file in one question.
+
+/** Apart from what a register's rows leave open: no row is wrong, and no warning rests on it. */
+const OF_LAW: AskedAbout[] = ['setting', 'regime']
+
+/**
+ * Asks whose contracts these are, where nobody has said it, and under which law those stand of which
+ * nothing tells. Returns how many questions are asked, and how many contracts an answer that is
+ * remembered has changed.
+ */
+export async function askLaw(
+  client: PoolClient,
+  context: AskingContext,
+): Promise<{ readonly asked: number; readonly changed: number }> {
+  const { sourceId, organisationId, importId, today, sourceName } = context
+  const answers = await readAnswers(client, organisationId, sourceName)
+  const groups = new Map<string, Group>()
+  const remembered: StagedContract[] = []
+  for (const { ask, draft, contractId, externalId } of await openLaws(client, context)) {
+    const key = keyOf(ask, null)
+    const says = ask.choices.find(({ id }) => id === answers.get(key))?.says
+    if (says === undefined) {
+      const group = groups.get(key) ?? { key, ask, field: null, rows: [] }
+      groups.set(key, group)
+      group.rows.push({ draft, value: draft.regime, ask, contractId })
+    } else {
+      const ordinal = remembered.length
+      const staged = { ordinal, externalId, contractId, hash: draftHash(draft) }
+      remembered.push({ ...staged, draft: { ...draft, ...says } })
+    }
+  }
+  let changed = 0
+  if (remembered.length > 0) {
+    const again = await prepareChanged(client, context, remembered, [])
+    await again.write()
+    changed = again.count
+  }
+  await keepQuestionsBefore(client, importId, sourceId, [...groups.keys()])
+  for (const group of groups.values()) await writeGroup(client, context, group, today)
+  await tables(client).question.deleteMany({
+    where: { sourceId, importId: { not: importId }, answer: null, about: 'regime' },
+  })
+  return { asked: groups.size + (await askSettings(client, context)), changed }
+}
+
+/**
+ * Asks what nobody has said of the organisation: once, at the first import that leaves contracts to
+ * watch. Returns how many questions are new.
+ */
+async function askSettings(
+  client: PoolClient,
+  { organisationId, sourceId, importId, today, personId, rules, teams, rulesOf }: AskingContext,
+): Promise<number> {
+  const { rows } = await client.query<{ contracts: number }>(
+    `SELECT count(*)::int AS contracts FROM contract
+     WHERE organisation_id = $1 AND closed_on IS NULL AND NOT historic AND watched`,
+    [organisationId],
+  )
+  const contracts = rows[0]?.contracts ?? 0
+  if (contracts === 0) return 0
+  const ofTeams = teams.map((team) => ({ id: team.id, name: team.name, rules: rulesOf(team) }))
+  const questions = settingQuestions(rules, ofTeams)
+  // What was set meanwhile, or no longer contradicts anything, is no question any more.
+  await tables(client).question.deleteMany({
+    where: {
+      organisationId,
+      about: 'setting',
+      answer: null,
+      key: { notIn: questions.map(settingKey) },
+    },
+  })
+  let asked = 0
+  for (const each of questions) {
+    const { text, choices, holds } = each
+    const key = settingKey(each)
+    const made = await client.query(
+      `INSERT INTO question (organisation_id, source_id, import_id, key, about, text, choices, holds, contracts,
+         asked_of_id, asked_on)
+       SELECT $1, $2, $3, $4, 'setting', $5, $6, $7, $8, $9, $10
+       WHERE NOT EXISTS (SELECT FROM question WHERE organisation_id = $1 AND key = $4)`,
+      [
+        organisationId,
+        sourceId,
+        importId,
+        key,
+        text,
+        JSON.stringify(choices),
+        holds,
+        contracts,
+        personId,
+        today,
+      ],
+    )
+    asked += made.rowCount ?? 0
+  }
+  return asked
+}
+
+function settingKey({ setting, teamId, wording }: SettingQuestion): string {
+  return `setting|${teamId ?? ''}|${setting}|${wording}`
+}
+
+/**
+ * Contracts of the file whose law nobody can tell, or that cannot stand under the one recorded:
+ * known only once all rows and their frameworks are there.
+ */
+async function openLaws(
+  client: PoolClient,
+  { organisationId, today, teams, rulesOf }: AskingContext,
+): Promise<OpenLaw[]> {
+  const found = await client.query<LawRow>(
+    `SELECT s.ordinal, c.id AS "contractId", c.external_id AS "externalId", c.team_id AS "teamId",
+            coalesce(f.regime, c.regime) AS regime, c.start, c.category,
+            c.form = 'call-off' AS "callOff", f.start AS "frameworkStart"
+     FROM staged s JOIN contract c ON c.id = s.contract_id LEFT JOIN contract f ON f.id = c.parent_id
+     WHERE c.organisation_id = $1 AND s.verdict IN ('new', 'changed', 'unchanged')
+       AND NOT c.historic AND c.closed_on IS NULL AND (c.current_latest IS NULL OR c.current_latest >= $2)
+       AND (coalesce(f.regime, c.regime) IS NULL AND (c.start IS NULL OR c.form = 'call-off')
+            OR coalesce(f.regime, c.regime) = 'PA23' AND c.start < '${PA23_FROM}')
+     ORDER BY s.ordinal`,
+    [organisationId, today],
+  )
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const open = found.rows.flatMap((row) => {
+    const team = teamOf.get(row.teamId)
+    const rules = team && rulesOf(team)
+    const nation = rules ? nationOf(rules.nation, rules.calendar).nation : null
+    const law = regimeOf({ ...row, nation, subject: subjectOf(row.category).subject })
+    if (law.contradiction !== undefined) return [{ row, ask: askOlderLaw() }]
+    return law.regime === null ? [{ row, ask: askRegime() }] : []
+  })
+  const drafts = await readDrafts(
+    client,
+    open.map(({ row }) => row.ordinal),
+  )
+  return open.flatMap(({ row: { ordinal, contractId, externalId }, ask }): OpenLaw[] => {
+    const draft = drafts.get(ordinal)
+    return draft === undefined ? [] : [{ ask, draft, contractId, externalId }]
+  })
+}
+
+interface OpenLaw {
+  readonly ask: Ask
+  readonly draft: Draft
+  readonly contractId: number
+  readonly externalId: string
+}
+
+interface LawRow extends Pick<LawFacts, 'regime' | 'start' | 'frameworkStart'> {
+  readonly ordinal: number
+  readonly contractId: number
+  readonly externalId: string
+  readonly teamId: number
+  readonly category: string | null
+  readonly callOff: boolean
 }
 
 function withQuestion(
@@ -193,13 +372,18 @@ function withQuestion(
 async function contractsAt(
   client: PoolClient,
   open: readonly OpenRow[],
-): Promise<Map<string, { readonly id: number; readonly renews: boolean | null }>> {
-  const found = await client.query<{ at: string; id: number; renews: boolean | null }>(
+): Promise<Map<string, KnownContract>> {
+  const found = await client.query<KnownContract & { at: string }>(
     `SELECT s.at, c.id, c.automatic_renewal AS renews FROM staged s JOIN contract c ON c.id = s.contract_id
      WHERE s.at = ANY($1) AND s.verdict IS DISTINCT FROM 'conflict'`,
     [open.map(({ draft }) => draft.at)],
   )
-  return new Map(found.rows.map(({ at, id, renews }) => [at, { id, renews }]))
+  return new Map(found.rows.map(({ at, ...known }) => [at, known]))
+}
+
+interface KnownContract {
+  readonly id: number
+  readonly renews: boolean | null
 }
 
 /** Those that are asked: of groups and of single contracts so many, the most pressing first. */
@@ -241,11 +425,23 @@ export interface Question {
   readonly answer: string | null
 }
 
-/** Asked ones first; `contractId`: only those about this contract. */
+/** About a setting that somebody has set since, without answering the question. */
+const SET_MEANWHILE = `q.about = 'setting' AND q.answer IS NULL AND split_part(q.key, '|', 4) = ''
+  AND EXISTS (SELECT FROM organisation o WHERE o.id = q.organisation_id
+    AND coalesce(o.settings -> 'rules' ->> split_part(q.key, '|', 3), '') <> '')`
+
+/**
+ * Asked ones first; `contractId`: only those about this contract; `withLaw`: with what the law leaves
+ * open, beside what rows do.
+ */
 export async function readQuestions(
   db: Pool | PoolClient,
   organisationId: number,
-  { contractId = null, isOpen = false }: { contractId?: number | null; isOpen?: boolean },
+  {
+    contractId = null,
+    isOpen = false,
+    withLaw = false,
+  }: { contractId?: number | null; isOpen?: boolean; withLaw?: boolean },
 ): Promise<Question[]> {
   const found = await db.query<Question>(
     `SELECT q.id, s.name AS import, q.about, q.text, q.choices, q.holds, q.contracts,
@@ -253,11 +449,12 @@ export async function readQuestions(
              WHERE r.question_id = q.id HAVING count(*) = 1) AS reference,
             p.display_name AS "askedOf", q.asked_on AS "askedOn", q.answered_on AS "answeredOn", q.answer
      FROM question q JOIN source s ON s.id = q.source_id LEFT JOIN person p ON p.id = q.asked_of_id
-     WHERE q.organisation_id = $1 AND (NOT $3 OR q.answer IS NULL)
+     WHERE q.organisation_id = $1 AND (NOT $3 OR q.answer IS NULL) AND NOT (${SET_MEANWHILE})
+       AND ($4 OR q.about <> ALL ($5))
        AND ($2::int IS NULL OR EXISTS (
          SELECT FROM question_contract r WHERE r.question_id = q.id AND r.contract_id = $2))
-     ORDER BY q.asked_on IS NULL, q.contracts DESC, q.id`,
-    [organisationId, contractId, isOpen],
+     ORDER BY q.asked_on IS NULL, q.about = 'setting' DESC, q.contracts DESC, q.id`,
+    [organisationId, contractId, isOpen, withLaw, OF_LAW],
   )
   return found.rows
 }
@@ -271,6 +468,14 @@ export interface Answering {
   readonly rulesOf: RulesByTeam
 }
 
+export interface AnsweredQuestion {
+  readonly question: string
+  readonly answer: string
+  /** How many contracts; of a setting those that were counted anew. */
+  readonly changed: number
+  readonly isSetting: boolean
+}
+
 /**
  * Answers a question for all its contracts but those excepted: each is read again as the answer
  * has it, as if its register had said so. The answer is remembered for the source.
@@ -278,35 +483,42 @@ export interface Answering {
  */
 export async function answerQuestion(
   pool: Pool,
-  { organisationId, personId, via, now, today, rulesOf }: Answering,
+  answering: Answering,
   id: number,
   choice: string,
   except: readonly string[] = [],
-): Promise<{ readonly question: string; readonly answer: string; readonly changed: number }> {
+): Promise<AnsweredQuestion> {
+  const { organisationId, personId, via, now, today, rulesOf } = answering
   return withTimeLimit('long', () =>
     inTransaction(pool, async (client) => {
       // As an import: one at a time, teams before contracts.
       await lockFor(client, 'import', organisationId)
       const teams = await lockTeams(client, organisationId)
       const found = await client.query<
-        Pick<Question, 'text' | 'choices' | 'answer'> & {
+        Pick<Question, 'text' | 'choices' | 'answer' | 'about'> & {
+          key: string
           sourceId: number
           importId: number
         }
       >(
-        `SELECT source_id AS "sourceId", import_id AS "importId", text, choices, answer
+        `SELECT source_id AS "sourceId", import_id AS "importId", key, about, text, choices, answer
          FROM question WHERE id = $1 AND organisation_id = $2 FOR UPDATE`,
         [id, organisationId],
       )
       const question = found.rows[0]
       if (question === undefined) throw new UserError(`There is no question ${id}.`)
-      const chosen = question.choices.find((each) => each.id === choice.toLowerCase())
+      const said = choice.toLowerCase()
+      const chosen = question.choices.find((each) => each.id.toLowerCase() === said)
       if (chosen === undefined) {
         const ids = question.choices.map((each) => each.id)
-        const near = nearWord(choice.toLowerCase(), ids, (letters) => Math.ceil(letters / 3))
+        const near = nearWord(said, ids, (letters) => Math.ceil(letters / 3))
         throw new UserError(
           `"${choice}" is no answer to question ${id}${near === null ? '' : `; did you mean ${near}`}. Answer: ${ids.join(', ')}.`,
         )
+      }
+      if (question.about === 'setting') {
+        const changed = await answerSetting(client, answering, question.key, id, chosen)
+        return { question: question.text, answer: chosen.text, changed, isSetting: true }
       }
       const rows = await client.query<{
         contractId: number
@@ -330,7 +542,9 @@ export async function answerQuestion(
         .filter(({ reference }) => !except.some((name) => isSame(reference, name)))
         .map(({ contractId, externalId, draft, says }, ordinal): StagedContract => {
           const read = { ...draft, ...says[chosen.id] }
-          return { ordinal, externalId, contractId, hash: draftHash(read), draft: read }
+          // The law is asked about after the rows were read: the row itself says what it said.
+          const hash = draftHash(question.about === 'regime' ? draft : read)
+          return { ordinal, externalId, contractId, hash, draft: read }
         })
       const audit = await beginAudit(client)
       const context = {
@@ -360,9 +574,42 @@ export async function answerQuestion(
         { organisationId, byPersonId: personId, via, at: now },
         `answered question ${id}: ${chosen.text} (${count} changed)`,
       )
-      return { question: question.text, answer: chosen.text, changed: count }
+      return { question: question.text, answer: chosen.text, changed: count, isSetting: false }
     }),
   )
+}
+
+/** Sets the rule that was asked about, and counts anew what follows; returns how many contracts. */
+async function answerSetting(
+  client: PoolClient,
+  { organisationId, personId, via, now, today, rulesOf }: Answering,
+  key: string,
+  id: number,
+  chosen: Question['choices'][number],
+): Promise<number> {
+  const [, teamId = '', name = ''] = key.split('|')
+  const rule = ruleKeyNamed(name)
+  const changes = await rewriteRules(
+    client,
+    teamId === '' ? 'organisation' : 'team',
+    teamId === '' ? organisationId : Number(teamId),
+    null,
+    (kept) => withSetting(kept, rule, chosen.id),
+  )
+  const changed = await recalculateStaleTeams(client, {
+    organisationId,
+    rulesOf,
+    todayOf: () => today,
+    log: () => undefined,
+    retired: (of, ids, day) => queueUpdates(of, organisationId, ids, day),
+  })
+  await tables(client).question.updateMany({
+    where: { id },
+    data: { answer: chosen.id, answeredOn: today, answeredById: personId },
+  })
+  const source = { organisationId, byPersonId: personId, via, at: now }
+  await writeAudit(client, source, `answered question ${id}: ${chosen.text}`, changes)
+  return changed
 }
 
 function isSame(reference: string, name: string): boolean {

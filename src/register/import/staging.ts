@@ -351,6 +351,15 @@ export async function readStaged(
   })
 }
 
+/** What these rows say, by their ordinals; of several that are one contract, what this one says. */
+export async function readDrafts(
+  client: PoolClient,
+  ordinals: readonly number[],
+): Promise<Map<number, Draft>> {
+  const texts = await readTexts(client, ordinals)
+  return new Map([...texts].map(([ordinal, text]) => [ordinal, together(text, [])]))
+}
+
 /** The rows that repeat these, by what they are known by. */
 async function readRepeats(
   client: PoolClient,

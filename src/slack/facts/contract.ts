@@ -100,7 +100,11 @@ async function questionsOf(
   contractId: number,
 ): Promise<Pick<CardFacts, 'questions'>> {
   if (shared || !asker.isAdministrator) return {}
-  const questions = await readQuestions(pool, organisationId, { contractId, isOpen: true })
+  const questions = await readQuestions(pool, organisationId, {
+    contractId,
+    isOpen: true,
+    withLaw: true,
+  })
   return questions.length === 0 ? {} : { questions }
 }
 

@@ -193,7 +193,7 @@ const FIELDS: Readonly<Record<RuleList, Field>> = {
   figures: {
     name: 'figures',
     label: 'Approval, values and other figures',
-    hint: 'Days are days, values whole pounds. approvalDays and deemedServiceDays are working days.',
+    hint: 'Days are days, values whole pounds. approvalDays and deemedServiceDays are working days. authority: nhs-trust, icb, council, central, university or other; nation: england, wales, scotland or northern-ireland; usualRoute: tender, framework or varies; usualRouteByCategory: Facilities: tender; IT hardware: framework.',
     optional: true,
   },
   routes: {

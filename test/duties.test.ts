@@ -1,0 +1,150 @@
+/** Notices in a channel: once each, within the last week; figures of law that run out, once. */
+
+import { recordNotice } from '../src/actions/publish-notice.ts'
+import { readTeams } from '../src/database/organisation.ts'
+import { factsOfWeek } from '../src/reports/weekly.ts'
+import { weeklyFacts } from '../src/reports/weekly-lists.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { dutiesMessage } from '../src/text/procurement.ts'
+import { tellEndingFigures } from '../src/warnings/self-check.ts'
+import { day, endOn } from './support/contract-facts.ts'
+import { present } from './support/present.ts'
+import { draft, useSetup } from './support/setup.ts'
+
+const setup = useSetup({ emptied: 'before' })
+
+/** Signed on Mon 2 Nov 2026 under the Act, above every threshold: its details by Tue 1 Dec. */
+const NEW = {
+  start: day('2026-11-02'),
+  end: endOn('2029-11-01'),
+  value: asDecimal('900000'),
+  vat: 'net',
+  regime: 'PA23',
+} as const
+
+async function told(): Promise<string[]> {
+  const rows = await setup.rows<{
+    on: string
+    tasks: { reference: string; notice: string; on: string }[]
+  }>(
+    `SELECT as_of::text AS on, facts -> 'tasks' AS tasks FROM delivery WHERE purpose = 'duties' ORDER BY as_of`,
+  )
+  return rows.flatMap(({ on, tasks }) =>
+    tasks.map((each) => `${on}: ${each.reference} ${each.notice} by ${each.on}`),
+  )
+}
+
+async function sweepFrom(first: string, last: string) {
+  for (let on = day(first); on <= last; ) {
+    await setup.sweep(on)
+    await setup.sweep(on)
+    on = day(new Date(Date.parse(`${on}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10))
+  }
+}
+
+test('a channel hears of each notice once, on the first working day of its last week', async () => {
+  await setup.import([draft('C-1', NEW), draft('C-2', { ...NEW, regime: 'PCR15' })], '2026-11-16')
+  await sweepFrom('2026-11-16', '2026-12-08')
+  // Seven days before Tue 1 Dec.
+  expect(await told()).toEqual(['2026-11-24: C-1 UK7 by 2026-12-01'])
+})
+
+test('what becomes known late is told at once, and a day that moves is told anew', async () => {
+  await setup.import([draft('C-1', NEW)], '2026-11-30')
+  await sweepFrom('2026-11-30', '2026-12-01')
+  expect(await told()).toEqual(['2026-11-30: C-1 UK7 by 2026-12-01'])
+  await setup.import([draft('C-1', { ...NEW, start: day('2026-11-05') })], '2026-12-01')
+  await sweepFrom('2026-12-02', '2026-12-10')
+  expect(await told()).toEqual([
+    '2026-11-30: C-1 UK7 by 2026-12-01',
+    '2026-12-02: C-1 UK7 by 2026-12-04',
+  ])
+})
+
+test('what somebody said is done, or not called for, is told no more; nor is what is past', async () => {
+  await setup.import([draft('C-1', NEW), draft('C-2', NEW)], '2026-11-20')
+  const { db } = setup
+  await recordNotice(
+    db.pool,
+    setup.actor('2026-11-20'),
+    await setup.contractId('C-1'),
+    'UK7',
+    'not called for, because it is a framework of others',
+  )
+  await sweepFrom('2026-12-02', '2026-12-10')
+  expect(await told()).toEqual([])
+  await setup.rows(`UPDATE team SET last_swept_on = NULL`)
+  await sweepFrom('2026-11-24', '2026-11-30')
+  expect(await told()).toEqual(['2026-11-24: C-2 UK7 by 2026-12-01'])
+})
+
+test('a first list that nobody has looked through is no time for notices; the weekly list has them', async () => {
+  await setup.import([draft('C-1', NEW)], '2026-11-20', { triageDays: 14 })
+  await sweepFrom('2026-11-23', '2026-12-02')
+  expect(await told()).toEqual([])
+  const { db, organisation, rulesOf } = setup
+  const [team] = await readTeams(db.pool, organisation.id)
+  const week = await factsOfWeek(db.pool, {
+    ...{ organisationId: organisation.id, team: present(team), rulesOf, hoursLate: null },
+    ...{ slot: day('2026-11-23'), rules: rulesOf(present(team)) },
+  })
+  expect(week.notices?.items.map(({ reference, on }) => `${reference} ${on}`)).toContain(
+    'C-1 2026-12-01',
+  )
+  expect(
+    (
+      await weeklyFacts(db.pool, {
+        ...{ organisationId: organisation.id, teamId: null, slot: day('2026-11-23'), since: null },
+      })
+    ).overdue.total,
+  ).toBe(0)
+})
+
+test('the message says by when, under which section, and how to settle it, and asks nobody', () => {
+  const { text } = dutiesMessage({
+    asOf: day('2026-11-24'),
+    team: 'Digital',
+    tasks: [
+      {
+        ...{ reference: 'C-1', title: 'Theatre packs', supplier: 'Northwind', notice: 'UK7' },
+        ...{ on: day('2026-12-01'), citation: 'Procurement Act 2023, s.53' },
+        asked: { name: 'Lena Lead', slackUser: 'U0LENA' },
+      },
+    ],
+  })
+  expect(text).toContain('1 notice to check within a week')
+  expect(text).toContain(
+    'By Tue 1 Dec 2026, in 7 days: Theatre packs (Northwind), C-1: check whether a contract details notice (UK7) is called for (Procurement Act 2023, s.53). For Lena Lead.',
+  )
+  expect(text).toContain('/contracts published C-1 UK7 and its reference or the reason')
+  expect(text).not.toContain('U0LENA')
+})
+
+describe('figures of law', () => {
+  const tell = (today: string) =>
+    tellEndingFigures(setup.db.pool, {
+      ...{ organisationId: setup.organisation.id, today: day(today), channel: '#admins' },
+    })
+  const words = () =>
+    setup.rows<{ words: string }>(
+      `SELECT facts -> 'findings' -> 0 ->> 'words' AS words FROM delivery WHERE purpose = 'unwell'`,
+    )
+
+  test('whose period ends without a later one are told once, 120 days before, and never again', async () => {
+    expect(await tell('2027-09-01')).toBe(false)
+    expect(await tell('2027-09-02')).toBe(true)
+    for (const later of ['2027-09-02', '2027-09-03', '2027-12-31', '2028-06-01']) {
+      expect(await tell(later)).toBe(false)
+    }
+    const [only, ...more] = await words()
+    expect(more).toEqual([])
+    expect(only?.words).toContain('Procurement Act 2023')
+    expect(only?.words).toContain('known to Fri 31 Dec 2027')
+    expect(only?.words).toContain('Schedule 1')
+  })
+
+  test('that ended while nothing ran are told when it runs again', async () => {
+    expect(await tell('2028-02-01')).toBe(true)
+    expect(await words()).toHaveLength(1)
+  })
+})
