@@ -73,7 +73,13 @@ function copyCheckout() {
     if (!fs.existsSync(path.join(ROOT, file))) continue
     fs.cpSync(path.join(ROOT, file), inFolder(file))
   }
-  for (const name of ['node_modules', '.git']) {
+  const linked = [
+    'node_modules',
+    '.git',
+    'tools/prisma/node_modules',
+    'tools/typescript/node_modules',
+  ]
+  for (const name of linked) {
     fs.symlinkSync(path.join(ROOT, name), inFolder(name))
   }
   fs.cpSync(path.join(ROOT, 'src/database/generated'), inFolder('src/database/generated'), {
@@ -235,7 +241,7 @@ function tried(mutant, imports) {
 }
 
 function compiles() {
-  const args = ['node_modules/.bin/tsc', '--noEmit', '--pretty', 'false']
+  const args = ['tools/typescript/node_modules/.bin/tsc', '--noEmit', '--pretty', 'false']
   const ran = spawnSync('node', args, { cwd: folder, encoding: 'utf8' })
   // Packages are linked: where they are being installed anew, nothing is said of a mutant.
   if (ran.status !== 0 && (!ran.stdout.includes('error TS') || ran.stdout.includes('TS2307'))) {

@@ -38,12 +38,14 @@ const LOOKED_AT = [
 ]
 
 const onlyProduction = process.argv.includes('--production')
-const locked = (onlyProduction ? [''] : ['', 'tools/prisma/']).flatMap((folder) => {
-  const lock = JSON.parse(fs.readFileSync(path.join(ROOT, `${folder}package-lock.json`), 'utf8'))
-  return Object.entries(lock.packages).flatMap(([place, entry]) =>
-    place === '' ? [] : [[`${folder}${place}`, entry]],
-  )
-})
+const locked = (onlyProduction ? [''] : ['', 'tools/prisma/', 'tools/typescript/']).flatMap(
+  (folder) => {
+    const lock = JSON.parse(fs.readFileSync(path.join(ROOT, `${folder}package-lock.json`), 'utf8'))
+    return Object.entries(lock.packages).flatMap(([place, entry]) =>
+      place === '' ? [] : [[`${folder}${place}`, entry]],
+    )
+  },
+)
 const found = new Map()
 const unknown = []
 for (const [place, entry] of locked) {

@@ -11,10 +11,10 @@ const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const OLDEST_NODE = [20, 19]
 const LOCK_WAIT_MS = 10 * 60_000
 
-/** Prisma's command line, which only tests need: it has a lock of its own. */
-const TOOLS = path.join(ROOT, 'tools', 'prisma')
-const isTest = process.env.npm_lifecycle_event === 'pretest'
-const PLACES = isTest ? [ROOT, TOOLS] : [ROOT]
+/** Prisma's command line and the compiler, which only tests and checks need: each has its own lock. */
+const TOOLS = ['prisma', 'typescript'].map((name) => path.join(ROOT, 'tools', name))
+const isTest = ['pretest', 'precheck'].includes(process.env.npm_lifecycle_event)
+const PLACES = isTest ? [ROOT, ...TOOLS] : [ROOT]
 const DIST = path.join(ROOT, 'dist')
 const DIST_STAMP = path.join(DIST, '.sources')
 const LOCK = path.join(ROOT, '.prepare.lock')
@@ -100,7 +100,7 @@ function installedMatches(place, lockText) {
 }
 
 function install(place) {
-  say(place === ROOT ? 'Installing packages…' : "Installing Prisma's command line…")
+  say(place === ROOT ? 'Installing packages…' : 'Installing tools of the tests…')
   const npm = process.env.npm_execpath
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
   const command = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm, ...args]] : ['npm', args]
@@ -175,7 +175,7 @@ async function build() {
 
 /** The build strips types without a look at them: tests begin with one. */
 function checkTypes() {
-  const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+  const tsc = path.join(ROOT, 'tools', 'typescript', 'node_modules', 'typescript', 'bin', 'tsc')
   run(process.execPath, [tsc, '--noEmit'], 'The types do not fit')
 }
 
