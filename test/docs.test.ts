@@ -1,5 +1,5 @@
 /** What the documents name is there: files, places in them, scripts, commands, settings, tests. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -235,3 +235,11 @@ function hasTest(file: string, name: string): boolean {
   const text = read(file)
   return [`'`, '"', '`'].some((mark) => text.includes(`${mark}${name.trim()}${mark}`))
 }
+
+test('no bound of the house that was reached is missed again (npm run house)', () => {
+  const house = spawnSync(process.execPath, [path.join(ROOT, 'scripts/house.mjs')], {
+    encoding: 'utf8',
+  })
+  expect(house.stdout).not.toContain('BROKEN')
+  expect(house.status, house.stderr).toBe(0)
+})

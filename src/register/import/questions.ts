@@ -254,12 +254,9 @@ async function askSettings(
   client: PoolClient,
   { organisationId, sourceId, importId, today, personId, rules, teams, rulesOf }: AskingContext,
 ): Promise<number> {
-  const { rows } = await client.query<{ contracts: number }>(
-    `SELECT count(*)::int AS contracts FROM contract
-     WHERE organisation_id = $1 AND closed_on IS NULL AND NOT historic AND watched`,
-    [organisationId],
-  )
-  const contracts = rows[0]?.contracts ?? 0
+  const contracts = await tables(client).contract.count({
+    where: { organisationId, closedOn: null, historic: false, watched: true },
+  })
   if (contracts === 0) return 0
   const ofTeams = teams.map((team) => ({ id: team.id, name: team.name, rules: rulesOf(team) }))
   const questions = settingQuestions(rules, ofTeams)
