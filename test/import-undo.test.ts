@@ -2,7 +2,7 @@
 import { acknowledge } from '../src/actions/acknowledge.ts'
 import { verifyAudit } from '../src/database/audit-log.ts'
 import type { DeliveryDeps } from '../src/delivery/send.ts'
-import { deliverDue } from '../src/delivery/worker.ts'
+import { deliverDue, drain } from '../src/delivery/worker.ts'
 import { exportedIds } from '../src/register/export/export.ts'
 import { exportTable } from '../src/register/export/tables.ts'
 import { importFile } from '../src/register/import/import.ts'
@@ -302,8 +302,11 @@ describe('posted warnings of an undone import', () => {
     await imported(BEFORE)
     await setup.sweep(TODAY)
     workspace.faults.plan({ kind: 'dropped', accepted: true })
-    await deliver()
+    const soon = { patienceMs: 0, signal: undefined }
+    await drain(worker(setup.db.pool, workspace), soon)
     await undo()
+    // Nobody has looked for it yet when its rewriting is due.
+    await drain(worker(setup.db.pool, workspace), soon)
     for (let n = 0; n < 3; n += 1) {
       await setup.rows('UPDATE delivery SET due_at = now()')
       await deliver()

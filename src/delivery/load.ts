@@ -67,7 +67,7 @@ export interface LoadedDelivery {
     /** What was written of it, where it asks several questions. */
     readonly facts: unknown
   } | null
-  /** The message to add amounts to, or to withdraw, is on its way, and stands nowhere yet. */
+  /** The message to add amounts to is on its way, and stands nowhere yet. */
   readonly unposted: boolean
   /** Whom the message addresses: their accounts are looked at before it is sent. */
   readonly addressed: readonly PersonRow[]
@@ -196,9 +196,7 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
         postedId !== null && channel !== null && ts !== null
           ? { id: postedId, channel, ts, facts: delivery?.posted_questions ?? null }
           : null,
-      unposted: (isWithdrawal(claim) ? UNDER_WAY : said === claim ? NONE : UNPOSTED).has(
-        delivery?.posted_state ?? '',
-      ),
+      unposted: said !== claim && UNPOSTED.has(delivery?.posted_state ?? ''),
       openCheckpoints: delivery?.open_checkpoints ?? [],
       problems: rows.problems.get(importOf(claim) ?? 0) ?? [],
       made: null,
@@ -215,10 +213,6 @@ const UNPOSTED: ReadonlySet<string> = new Set([
   'UNCERTAIN',
   'BLOCKED',
 ])
-
-/** What withdrawn contracts had left to say is not sent any more; only what is being sent may arrive. */
-const UNDER_WAY: ReadonlySet<string> = new Set(['SENDING', 'UNCERTAIN'])
-const NONE: ReadonlySet<string> = new Set()
 
 /** Whether it says that contracts were withdrawn of which a message spoke. */
 export function isWithdrawal({ facts }: Pick<Claim, 'facts'>): boolean {

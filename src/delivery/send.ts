@@ -210,7 +210,7 @@ async function wasNotSent({
 
 function messageStands({ loaded }: Loaded): Step<object> {
   return loaded.unposted
-    ? { ended: refused('the message that it rewrites is not posted yet') }
+    ? { ended: refused('the message that it adds amounts to is not posted yet') }
     : { found: {} }
 }
 
