@@ -1,5 +1,5 @@
 /** What every command answers, as JSON for programs and as text for people. */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { financialYearOf } from '../src/rules/months.ts'
@@ -559,5 +559,58 @@ describe('a contract under the Procurement Act', () => {
       code: 1,
       error: expect.stringContaining('nothing to settle'),
     })
+  })
+})
+
+describe('a register that refreshes itself', () => {
+  test('is set, looked into, confirmed and ended, and doctor says how it is', async () => {
+    mkdirSync(path.join(me.folder, 'exports'))
+    const put = (name: string, rows: readonly string[], minutes: number) => {
+      const file = path.join(me.folder, write(path.join('exports', name), rows))
+      const then = new Date(Date.now() - minutes * 60_000)
+      utimesSync(file, then, then)
+    }
+    const rows = (end: string) => ['Reference,Title,Supplier,End date', `S-1,Self,Sup,${end}`]
+    expect(
+      await me.refused('source', 'set', 'self', '--from', 'nowhere', '--every', 'day'),
+    ).toMatchObject({
+      error: expect.stringContaining('is no folder'),
+    })
+    put('one.csv', rows('{300}'), 90)
+    const set = await me.json(
+      'source',
+      'set',
+      'self',
+      '--from',
+      'exports',
+      '--every',
+      'week',
+      '--at',
+      '07:30',
+    )
+    expect(set).toMatchObject({ name: 'self', every: 'week', at: '07:30', file: null, waiting: 0 })
+    expect(await me.json('source', 'refresh', 'self')).toMatchObject({
+      file: 'one.csv',
+      problem: null,
+    })
+    put('two.csv', rows('{400}'), 60)
+    expect(await me.json('source', 'refresh', 'self')).toMatchObject({
+      file: 'two.csv',
+      waiting: 1,
+      waits: [{ reference: 'S-1', words: expect.stringContaining('end') }],
+    })
+    expect((await me.run('source', 'show', 'self')).stdout).toContain('source confirm self')
+    expect((await me.json('show', 'S-1')).currentEnd).toBe(addDays(today, 300))
+    expect(await me.json('source', 'confirm', 'self')).toMatchObject({ changed: 1 })
+    expect((await me.json('show', 'S-1')).currentEnd).toBe(addDays(today, 400))
+    put('three.csv', ['nothing'], 30)
+    expect(await me.json('source', 'refresh', 'self')).toMatchObject({
+      problem: { kind: 'unreadable' },
+    })
+    expect((await me.run('doctor')).stdout).toMatch(/register self\s.*three\.csv/)
+    expect((await me.json('source')).items).toEqual([expect.objectContaining({ name: 'self' })])
+    await me.json('source', 'remove', 'self')
+    expect((await me.json('source', 'list')).items).toEqual([])
+    expect((await me.json('show', 'S-1')).reference).toBe('S-1')
   })
 })

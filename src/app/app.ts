@@ -10,6 +10,7 @@ import {
   type Team,
 } from '../database/organisation.ts'
 import { recalculateWhereRulesChanged } from '../database/recalculate.ts'
+import type { RefreshContext } from '../register/import/refresh.ts'
 import { removeSample } from '../register/import/remove-sample.ts'
 import { type CivilDate, civilClock } from '../rules/civil-date.ts'
 import { type LargeAnswers, largeAnswers } from '../slack/answer-cache.ts'
@@ -107,4 +108,14 @@ export function auditContext(program: Program): AuditContext {
 /** When each day's sweep and each week's summary begin. */
 export function timesOf({ settings: { sweepAt, weeklyAt, weeklyOn } }: Program) {
   return { sweepAt, weeklyAt, weeklyOn }
+}
+
+/** What registers are refreshed with, by this process. */
+export function refreshContext(
+  { organisation, rulesOf, settings, now }: Program,
+  owner: string,
+): RefreshContext {
+  const { triageDays, timeZone, adminChannel } = settings
+  const { id: organisationId } = organisation
+  return { organisationId, owner, rulesOf, triageDays, timeZone, now: now(), adminChannel }
 }

@@ -4,11 +4,12 @@ import cron from 'node-cron'
 import type { Logger } from 'pino'
 import { onEachAnswer } from '../database/connect.ts'
 import type { Metrics } from '../ops/metrics.ts'
+import { refreshDue } from '../register/import/refresh.ts'
 import { sweepInbox } from '../slack/request.ts'
 import { retain } from '../warnings/retention.ts'
 import { tick } from '../warnings/schedule.ts'
 import { checkUp, isAlarming, tellEndingFigures, tellUnwell } from '../warnings/self-check.ts'
-import { auditContext, type Program, timesOf } from './app.ts'
+import { auditContext, type Program, refreshContext, timesOf } from './app.ts'
 
 /** One tick a minute, in UTC: node-cron in a zone of its own falls silent at clock changes. */
 const EVERY_MINUTE = '* * * * *'
@@ -62,6 +63,11 @@ async function tickOnce(program: Program, options: WorkerOptions, owner: string)
   const { log, metrics } = options
   const began = performance.now()
   try {
+    // Before the sweep, so that it sees what has come; a register that fails keeps no warning back.
+    await refreshRegisters(program, options, owner).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error)
+      log.error({ error: why }, 'Registers could not be refreshed; the next tick tries again.')
+    })
     await runSlots(program, options, owner)
     await lookAtItself(program, options)
     metrics.ticked('done', performance.now() - began)
@@ -72,6 +78,16 @@ async function tickOnce(program: Program, options: WorkerOptions, owner: string)
       'The tick failed; the next one tries again.',
     )
   }
+}
+
+async function refreshRegisters(
+  program: Program,
+  { log }: WorkerOptions,
+  owner: string,
+): Promise<void> {
+  const { done, failures } = await refreshDue(program.pool, refreshContext(program, owner))
+  if (done.length > 0) log.info({ registers: done.length }, 'Looked for new files of registers')
+  if (failures.length > 0) throw failures[0]
 }
 
 async function runSlots(program: Program, options: WorkerOptions, owner: string): Promise<void> {

@@ -7,6 +7,7 @@ import { followedChannels, pausedChannels } from '../delivery/rate-limit.ts'
 import { undeliveredWords } from '../delivery/undelivered.ts'
 import { advice, bad, type Check, good } from '../ops/checks.ts'
 import { examineSlack, type PostingTarget } from '../ops/doctor.ts'
+import { refreshedSources } from '../register/import/refresh.ts'
 import { unknownHolidays } from '../rules/working-days.ts'
 import { readCheckup } from '../warnings/self-check.ts'
 
@@ -22,6 +23,7 @@ export async function examine(program: Program): Promise<Check[]> {
     await outboxCheck(program),
     ...(await pauseChecks(program)),
     await registerCheck(program),
+    ...(await refreshChecks(program)),
     await watchCheck(program),
   ]
 }
@@ -143,6 +145,22 @@ async function outboxCheck({ pool, organisation }: Program): Promise<Check> {
 }
 
 const UNDELIVERED_LISTED = 20
+
+async function refreshChecks({ pool, organisation }: Program): Promise<Check[]> {
+  const sources = await refreshedSources(pool, organisation.id)
+  return sources.map(({ name, state, waiting }) => {
+    const what = `register ${name}`
+    const { problem, file, changedOn } = state
+    if (problem !== null) {
+      const remedy = 'see lapsewatch source show, which says what to do'
+      return bad(what, `since ${problem.since}: ${problem.words}`, remedy)
+    }
+    const found = file === null ? 'no file taken yet' : `${file}, taken on ${changedOn}`
+    return waiting === 0
+      ? good(what, found)
+      : advice(what, `${found}; ${waiting} contracts wait`, `run source confirm "${name}"`)
+  })
+}
 
 /** Slack asked for less, or the pause is over within the hour anyhow: something to know of. */
 async function pauseChecks({ pool, organisation }: Program): Promise<Check[]> {

@@ -13,6 +13,7 @@ export const GROUPS: readonly CommandGroup[] = [
     names: ['questions', 'answer'],
     load: async () => (await import('./register.ts')).addQuestions,
   },
+  { names: ['source'], load: async () => (await import('./register.ts')).addSources },
   { names: ['export'], load: async () => (await import('./register.ts')).addExport },
   {
     names: ['contracts', 'due', 'show', 'explain'],

@@ -1,9 +1,9 @@
 /** `import`, `export` and `triage`. */
 import { open, rm } from 'node:fs/promises'
-import { extname } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { confirmTriage } from '../actions/triage.ts'
-import type { Program } from '../app/app.ts'
+import { type Program, refreshContext } from '../app/app.ts'
 import { findTeam, readTeams, type Team } from '../database/organisation.ts'
 import type { DateOrder, OpenRegister, RegisterFormat } from '../register/draft.ts'
 import { exportedIds } from '../register/export/export.ts'
@@ -21,7 +21,19 @@ import {
   answerQuestion,
   type Question,
   readQuestions,
+  readWaiting,
 } from '../register/import/questions.ts'
+import {
+  confirmRefresh,
+  EVERY,
+  type Refresh,
+  type RefreshedSource,
+  refreshedSource,
+  refreshedSources,
+  refreshSource,
+  removeRefresh,
+  setRefresh,
+} from '../register/import/refresh.ts'
 import { undoImport } from '../register/import/undo.ts'
 import { findContract } from '../reports/search.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
@@ -515,4 +527,175 @@ export function addTriage(cli: Command): void {
         return { json: { team: team.name, confirmed: true }, text }
       }),
     )
+}
+
+// `source`: registers that refresh themselves from a folder.
+
+interface SourceOptions extends CommonOptions {
+  readonly from: string
+  readonly every: Refresh['every']
+  readonly at: Refresh['at']
+}
+
+export function addSources(cli: Command): void {
+  const source = cli
+    .command('source')
+    .description('registers that refresh themselves: the newest file of a folder, at its hour')
+  const named = 'the register, as import --source names it'
+  source
+    .command('list', { isDefault: true })
+    .description('list them, with what was taken last and what is wrong')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) => run(options, listedSources))
+  source
+    .command('show')
+    .description('one of them, with what waits for somebody to confirm it')
+    .argument('<name>', named)
+    .option('--json', 'one JSON object')
+    .action((name: string, options: CommonOptions) =>
+      run(options, (program) => shownSource(program, name)),
+    )
+  source
+    .command('set')
+    .description('take the newest CSV, XLSX or OCDS file of a folder by itself')
+    .argument('<name>', named)
+    .requiredOption('--from <folder>', 'the folder, as the worker sees it')
+    .addOption(
+      new Option('--every <period>', 'how often').choices([...EVERY]).makeOptionMandatory(),
+    )
+    .option('--at <time>', 'at this time of day (default: 06:00)', timeOption, {
+      hour: 6,
+      minute: 0,
+    })
+    .option('--json', 'one JSON object')
+    .action((name: string, options: SourceOptions) =>
+      run(options, async (program) => {
+        const { every, at } = options
+        const refresh = { from: resolve(options.from), every, at }
+        await setRefresh(program.pool, program.organisation.id, name, refresh)
+        return shownSource(program, name)
+      }),
+    )
+  source
+    .command('remove')
+    .description('take no file of it by itself any more; its contracts stay')
+    .argument('<name>', named)
+    .option('--json', 'one JSON object')
+    .action((name: string, options: CommonOptions) =>
+      run(options, async (program) => {
+        await removeRefresh(program.pool, program.organisation.id, name)
+        return {
+          json: { name, removed: true },
+          text: `Register ${visible(name)} does not refresh itself any more; its contracts stay.`,
+        }
+      }),
+    )
+  source
+    .command('refresh')
+    .description('look into the folder now')
+    .argument('<name>', named)
+    .option('--json', 'one JSON object')
+    .action((name: string, options: CommonOptions) =>
+      run(options, async (program) => {
+        const { pool, organisation } = program
+        const context = refreshContext(program, 'command line')
+        const found = await refreshedSource(pool, organisation.id, name)
+        const looked = await refreshSource(pool, context, found)
+        if (looked === 'later') {
+          throw new UserError(
+            'Its newest file is younger than a minute and may still be being written: try again in a minute.',
+          )
+        }
+        return shownSource(program, name)
+      }),
+    )
+  source
+    .command('confirm')
+    .description('apply what waits: what a refresh would have made quieter, or too much at once')
+    .argument('<name>', named)
+    .option('--except <reference...>', 'not for these contracts')
+    .option('--json', 'one JSON object')
+    .action((name: string, options: CommonOptions & { readonly except?: string[] }) =>
+      run(options, async (program) => {
+        const context = refreshContext(program, 'command line')
+        const by = { personId: null, via: 'command line', except: options.except ?? [] }
+        const { changed, file } = await confirmRefresh(program.pool, context, name, by)
+        const what = file === null ? 'What waited was applied' : `${visible(file)} was applied`
+        return {
+          json: { name, changed, file },
+          text: `${what}: ${counted(changed, 'contract')} changed.`,
+        }
+      }),
+    )
+}
+
+function timeOption(text: string): Refresh['at'] {
+  const [, hour = '', minute = ''] = /^(\d{1,2}):(\d\d)$/.exec(text) ?? []
+  if (hour !== '' && Number(hour) < 24 && Number(minute) < 60) {
+    return { hour: Number(hour), minute: Number(minute) }
+  }
+  throw new InvalidArgumentError('Write a time of day such as 06:00.')
+}
+
+function sourceItem({ name, from, every, at, state, waiting }: RefreshedSource) {
+  const { file, changedOn, problem } = state
+  const two = (value: number) => String(value).padStart(2, '0')
+  return {
+    name,
+    from,
+    every,
+    at: `${two(at.hour)}:${two(at.minute)}`,
+    file,
+    takenOn: changedOn,
+    problem:
+      problem === null ? null : { kind: problem.kind, words: problem.words, since: problem.since },
+    waiting,
+  }
+}
+
+async function listedSources({ pool, organisation }: Program): Promise<Answer> {
+  const items = (await refreshedSources(pool, organisation.id)).map(sourceItem)
+  const rows = items.map((each) => [
+    each.name,
+    each.from,
+    `every ${each.every}, ${each.at}`,
+    each.file,
+    each.takenOn,
+    each.problem?.words ?? null,
+    each.waiting,
+  ])
+  return {
+    json: { items },
+    text:
+      items.length === 0
+        ? 'No register refreshes itself.'
+        : table(['register', 'folder', 'when', 'taken last', 'on', 'problem', 'waiting'], rows),
+  }
+}
+
+async function shownSource({ pool, organisation }: Program, name: string): Promise<Answer> {
+  const found = await refreshedSource(pool, organisation.id, name)
+  const waits =
+    found.questionId === null ? [] : await readWaiting(pool, organisation.id, found.questionId)
+  const item = sourceItem(found)
+  const lines = waits.map(
+    ({ reference, words }) => `  ${visible(reference)}: ${visible(words, 200)}`,
+  )
+  return {
+    json: { ...item, waits },
+    text: [
+      `Register ${visible(name)}: every ${item.every} at ${item.at}, the newest file of ${visible(item.from, 200)}.`,
+      item.file === null
+        ? 'Nothing was taken yet.'
+        : `Taken last: ${visible(item.file)}, on ${item.takenOn}.`,
+      item.problem === null
+        ? null
+        : `Since ${item.problem.since}: ${visible(item.problem.words, 400)}.`,
+      lines.length === 0 ? null : `${counted(lines.length, 'contract')} would become quieter:`,
+      ...lines,
+      lines.length === 0 ? null : `To apply it: lapsewatch source confirm ${quoteWord(name)}`,
+    ]
+      .filter((line) => line !== null)
+      .join('\n'),
+  }
 }

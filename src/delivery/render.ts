@@ -9,7 +9,12 @@ import type {
   WarningFacts,
   WeeklyFacts,
 } from '../text/facts.ts'
-import { type ImportFacts, importAnswer } from '../text/import-result.ts'
+import {
+  type ImportFacts,
+  importAnswer,
+  type RefreshFacts,
+  refreshMessage,
+} from '../text/import-result.ts'
 import { fitMessage, withLines } from '../text/message.ts'
 import { blockedMessage, deadMessage, type LeaverFacts, leaverMessage } from '../text/people.ts'
 import {
@@ -201,6 +206,9 @@ const OWN_FACTS = {
     weeklyMessage(options.hidePrices ? weeklyWithoutPrices(facts) : facts),
   ),
   duties: own<DutiesFacts>('tasks[] asOf', 'hold no notices', dutiesMessage),
+  refresh: own<RefreshFacts>('source headline lines[]', 'tell of no register', (facts, options) =>
+    refreshMessage(facts, options.answerable),
+  ),
   unwell: own('findings[] asOf', 'hold nothing that is wrong', unwellMessage),
 }
 

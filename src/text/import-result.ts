@@ -4,7 +4,7 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import type { QuestionFact } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
 import type { Message } from './facts.ts'
-import { type AnswerPart, answer, body, csvFile, rowWith } from './message.ts'
+import { type AnswerPart, answer, body, csvFile, note, rowWith } from './message.ts'
 import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface ImportFacts {
@@ -115,6 +115,90 @@ function watchedLine({
   const without = undated === 0 ? '' : ` (${figure(undated)} without an end)`
   const past = over === 0 ? '' : `, ${figure(over)} over`
   return mrkdwn`${counted(watched, 'contract')} watched, ${figure(unwatched)} not${without}${past}.`
+}
+
+/** What came of a register that refreshes itself, to the administrators. */
+export interface RefreshFacts {
+  readonly asOf: CivilDate
+  readonly source: string
+  /** `recovered`: it failed before, for what `lines` say. */
+  readonly headline: 'failed' | 'taken' | 'recovered'
+  readonly lines: readonly string[]
+  readonly counts?: {
+    readonly file: string
+    readonly created: number
+    readonly updated: number
+    readonly unchanged: number
+    readonly rejected: number
+  } | null
+  /** What waits for one press. */
+  readonly question: {
+    readonly id: number
+    readonly contracts: number
+    readonly lines: readonly string[]
+  } | null
+}
+
+/** What is wrong with a refresh, and what to do, in sentences. */
+export function refusalWords(kind: string, words: string, source: string): string {
+  const remedies: Readonly<Record<string, string>> = {
+    'no-folder': 'See that the folder is there for the worker, or set another: source set.',
+    'no-file': 'See that the export still writes there.',
+    unfinished: 'See that the export ends.',
+    'cut-off': 'Let the export write it again.',
+    unreadable: `Put the file right, or say once how it is read: import FILE --source "${source}".`,
+    'too-much': `If that is right, apply it: source confirm "${source}". Else put the export right.`,
+    unchanged: 'See that the export still runs.',
+  }
+  return `${words}. ${remedies[kind] ?? ''}`.trim()
+}
+
+export function refreshMessage(
+  { asOf, source, headline, lines, counts = null, question }: RefreshFacts,
+  answerable: boolean,
+): Message {
+  const name = shown(source, 80)
+  const title = {
+    failed: mrkdwn`🔴 *Register ${name} was not refreshed*`,
+    taken: mrkdwn`*Register ${name} was refreshed*`,
+    recovered: mrkdwn`*Register ${name} is refreshed again*`,
+  }[headline]
+  const left = (question?.contracts ?? 0) - (question?.lines.length ?? 0)
+  const confirm =
+    question === null || !answerable
+      ? null
+      : row(
+          button(
+            'Apply it',
+            { act: 'answer', questionId: question.id, choice: 'apply' },
+            { style: 'primary' },
+          ),
+          button('Leave it', { act: 'answer', questionId: question.id, choice: 'leave' }),
+        )
+  return answer([
+    body(
+      title,
+      ...(headline === 'recovered'
+        ? lines.map((each) => mrkdwn`Before: ${shown(each, 300)}.`)
+        : lines.map((each) => mrkdwn`${shown(each, 500)}`)),
+      headline === 'failed'
+        ? mrkdwn`It keeps its last state: everything is warned of as before.`
+        : null,
+      counts === null
+        ? null
+        : mrkdwn`${shown(counts.file, 100)}: ${figure(counts.created)} new, ${figure(counts.updated)} changed, ${figure(counts.unchanged)} as before${counts.rejected === 0 ? '' : mrkdwn`, ${figure(counts.rejected)} rejected`}.`,
+    ),
+    question === null
+      ? null
+      : body(
+          mrkdwn`*${counted(question.contracts, 'contract')} would become quieter, so that waits for you:*`,
+          ...question.lines.map((each) => mrkdwn`• ${shown(each, 200)}`),
+          left > 0 ? mrkdwn`and ${figure(left)} more` : null,
+          mrkdwn`All at once: the button, or lapsewatch source confirm "${name}".`,
+        ),
+    confirm,
+    note(mrkdwn`As of ${dateWords(asOf)}.`),
+  ])
 }
 
 /** What registers leave open, seven on a screen, each with its answers. */

@@ -5,6 +5,7 @@
  */
 import type { Pool } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { claimSlots, finishSlots, releasingSlots, type SlotOf } from '../database/slots.ts'
 import { slotName } from '../delivery/send.ts'
 import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from '../reports/weekly.ts'
 import { addDays, type CivilDate, civilDateIn } from '../rules/civil-date.ts'
@@ -41,22 +42,21 @@ export interface TickResult {
 
 /** A summary that is later than this is not sent: the next one tells it better. */
 const LATEST_HOURS = 48
-/** A process that dies in a slot is taken over after this long; a slot takes seconds. */
-const SLOT_LEASE = '2 minutes'
 
 /** Runs what is due now; does nothing when nothing is. */
 export async function tick(pool: Pool, context: TickContext): Promise<TickResult> {
   const teams = await readTeams(pool, context.organisationId)
-  const daily = await claim(
+  const daily = await claimSlots(
     pool,
     context,
     'daily',
     teams.flatMap((team) => dailySlot(team, context) ?? []),
+    slotOf,
   )
   let result: SweepResult | null = null
   if (daily.length > 0) {
     const days = new Map(daily.map(({ team, on }) => [team.id, on]))
-    result = await releasing(pool, context, 'daily', daily, async () => {
+    result = await releasingSlots(pool, context, 'daily', daily.map(slotOf), async () => {
       const swept = await sweep(pool, {
         organisationId: context.organisationId,
         rulesOf: context.rulesOf,
@@ -64,17 +64,23 @@ export async function tick(pool: Pool, context: TickContext): Promise<TickResult
         teamIds: [...days.keys()],
         now: context.now,
       })
-      await finish(pool, 'daily', daily)
+      await finishSlots(pool, 'daily', daily.map(slotOf))
       return swept
     })
   }
-  const weekly = await claim(pool, context, 'weekly', await dueSummaries(pool, teams, context))
+  const weekly = await claimSlots(
+    pool,
+    context,
+    'weekly',
+    await dueSummaries(pool, teams, context),
+    slotOf,
+  )
   const failures: unknown[] = []
   for (const slot of weekly) {
     // One team's failure keeps no other team waiting; its own slot is tried again.
-    await releasing(pool, context, 'weekly', [slot], () => summarise(pool, context, slot)).catch(
-      (error: unknown) => failures.push(error),
-    )
+    await releasingSlots(pool, context, 'weekly', [slotOf(slot)], () =>
+      summarise(pool, context, slot),
+    ).catch((error: unknown) => failures.push(error))
   }
   if (failures.length > 0) throw failures[0]
   const named = (slots: readonly DueSlot[]) => slots.map(({ team, on }) => `${team.name} ${on}`)
@@ -93,7 +99,7 @@ async function summarise(pool: Pool, context: TickContext, slot: DueSummary): Pr
     const acrossTeams = { ...asked, team: null, destination }
     await queueWeekly(pool, acrossTeams, await factsOfWeek(pool, acrossTeams))
   }
-  await finish(pool, 'weekly', [slot])
+  await finishSlots(pool, 'weekly', [slotOf(slot)])
 }
 
 export interface DueSlot {
@@ -176,63 +182,6 @@ async function dueSummaries(
   })
 }
 
-/**
- * Takes the slots that nobody has run or is running; one whose process died is taken over. One of
- * this process's own was left by a tick of its own that failed: it has one tick at a time.
- */
-async function claim<Slot extends DueSlot>(
-  pool: Pool,
-  { organisationId, owner }: TickContext,
-  kind: 'daily' | 'weekly',
-  slots: readonly Slot[],
-): Promise<Slot[]> {
-  if (slots.length === 0) return []
-  const taken = await pool.query<{ teamId: number }>(
-    `INSERT INTO slot (organisation_id, team_id, kind, slot_on, owner, lease_until)
-     SELECT $1, s.team_id, $2, s.slot_on, $3, now() + interval '${SLOT_LEASE}'
-     FROM unnest($4::int[], $5::date[]) AS s (team_id, slot_on)
-     ON CONFLICT (team_id, kind, slot_on) DO UPDATE
-       SET owner = excluded.owner, claimed_at = now(), lease_until = excluded.lease_until
-       WHERE slot.finished_at IS NULL AND (slot.lease_until < now() OR slot.owner = excluded.owner)
-     RETURNING team_id AS "teamId"`,
-    [organisationId, kind, owner, slots.map(({ team }) => team.id), slots.map(({ on }) => on)],
-  )
-  const ids = new Set(taken.rows.map((row) => row.teamId))
-  return slots.filter(({ team }) => ids.has(team.id))
-}
-
-/** What fails in a slot lets go of it: the next tick tries again, whoever's it is. */
-async function releasing<T>(
-  pool: Pool,
-  { owner }: TickContext,
-  kind: 'daily' | 'weekly',
-  slots: readonly DueSlot[],
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    await pool
-      .query(
-        `UPDATE slot SET lease_until = now() FROM unnest($1::int[], $2::date[]) AS s (team_id, slot_on)
-         WHERE slot.team_id = s.team_id AND slot.kind = $3 AND slot.slot_on = s.slot_on
-           AND slot.owner = $4 AND slot.finished_at IS NULL`,
-        [slots.map(({ team }) => team.id), slots.map(({ on }) => on), kind, owner],
-      )
-      // A database that is away keeps it until the lease is over, or for this process's next tick.
-      .catch(() => undefined)
-    throw error
-  }
-}
-
-async function finish(
-  pool: Pool,
-  kind: 'daily' | 'weekly',
-  slots: readonly DueSlot[],
-): Promise<void> {
-  await pool.query(
-    `UPDATE slot SET finished_at = now() FROM unnest($1::int[], $2::date[]) AS s (team_id, slot_on)
-     WHERE slot.team_id = s.team_id AND slot.kind = $3 AND slot.slot_on = s.slot_on`,
-    [slots.map(({ team }) => team.id), slots.map(({ on }) => on), kind],
-  )
+function slotOf({ team, on }: DueSlot): SlotOf {
+  return { teamId: team.id, on }
 }

@@ -7,6 +7,7 @@ import type { CivilDate } from '../../rules/civil-date.ts'
 import type { Problem } from '../draft.ts'
 import { FIELD_NAMES, type Fields, type Imported } from './columns.ts'
 import type { HeldExtension } from './ends-in-register.ts'
+import type { WaitingChange } from './louder.ts'
 import type { Parties } from './parties.ts'
 import type { StagedContract } from './staging.ts'
 
@@ -22,6 +23,14 @@ export interface ImportContext {
   readonly audit: AuditWriter
   /** Teams that contracts were written for, gathered on the way. */
   readonly wrote: Set<number>
+  /** Where nobody looks: what would make a contract quieter is gathered here and not applied. */
+  readonly unattended?: Unattended
+}
+
+export interface Unattended {
+  readonly waiting: WaitingChange[]
+  /** Contracts whose end the file changes, whether it is applied or not. */
+  ends: number
 }
 
 export const CLOSED_BY_REGISTER = 'the register says that it is over'

@@ -23,7 +23,7 @@ export function endVerdict(
   { row, extensions }: StoredContract,
 ): EndVerdict {
   if (saysNoEnd(draft) || endsSaid(draft) === row.imported.ends_said) {
-    return { ends: null, disputedEnd: row.disputedEnd, conflict: null }
+    return endStays(row)
   }
   return judgeEnds(
     draft,
@@ -36,6 +36,11 @@ export function endVerdict(
     },
     today,
   )
+}
+
+/** Nothing changes. */
+export function endStays({ disputedEnd }: StoredContractRow): EndVerdict {
+  return { ends: null, disputedEnd, conflict: null }
 }
 
 /** Whether a register gives no end of any kind: then what was known stays. */

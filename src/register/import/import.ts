@@ -23,14 +23,23 @@ import { openRegister } from '../open.ts'
 import type { ImportContext } from './context.ts'
 import { prepareNew } from './create.ts'
 import { linkParents, linkSuccessors } from './links.ts'
+import { goneFrom, tooMuchAtOnce } from './louder.ts'
 import { parties } from './parties.ts'
-import { conflictProblems, keepProblems, missingProblem, repeatProblems } from './problems.ts'
+import {
+  conflictProblems,
+  keepProblems,
+  missingProblem,
+  readMissing,
+  repeatProblems,
+} from './problems.ts'
 import {
   answerQuestion,
   askLaw,
   keepQuestions,
+  keepWaiting,
   type QuestionCounts,
   readAnswers,
+  type WaitingQuestion,
 } from './questions.ts'
 import { removeSample } from './remove-sample.ts'
 import {
@@ -145,8 +154,12 @@ export interface ImportResult {
   readonly updatedFields: readonly UpdatedField[]
   /** Whether the source's last import was of the same file, byte for byte. */
   readonly isSameFile: boolean
-  /** False for a dry run, and where `strict` refused the whole. */
+  /** False for a dry run, and where `strict` or a `refusal` refused the whole. */
   readonly applied: boolean
+  /** What an unattended import left for somebody to say; null where nothing. */
+  readonly waiting?: WaitingQuestion | null
+  /** Why an unattended import changed nothing. */
+  readonly refusal?: string
 }
 
 export interface UpdatedField {
@@ -239,6 +252,7 @@ async function applyIn(
     parties: parties(client, organisationId, teams, options.team, options.fallbackTeam ?? null),
     audit,
     wrote: new Set(),
+    ...(options.unattended ? { unattended: { waiting: [], ends: 0 } } : {}),
   }
   const created = await each(client, 'new', async (rows) => ({
     count: rows.length,
@@ -266,10 +280,9 @@ async function applyIn(
     staged.read === 0
       ? register.answers !== undefined
       : register.format === 'ocds' && staged.read === 1
-  const missing = isNotice
-    ? null
-    : await missingProblem(client, sourceId, staged.rejectedReferences)
-  if (missing) found.push(missing)
+  const missing = isNotice ? [] : await readMissing(client, sourceId, staged.rejectedReferences)
+  const told = missingProblem(missing)
+  if (told) found.push(told)
   const { same, changed, repeats, conflicts } = await countStaged(client)
   const { rejected } = staged
   const counts = {
@@ -294,6 +307,24 @@ async function applyIn(
     asked !== null && staged.read > 0 && !options.isSample
       ? await askLaw(client, asked)
       : { asked: 0, changed: 0 }
+  const { unattended } = context
+  const waits = [
+    ...(unattended?.waiting ?? []),
+    ...goneFrom(unattended === undefined ? [] : missing),
+  ]
+  const waiting =
+    unattended === undefined
+      ? {}
+      : { waiting: await keepWaiting(client, asking, options.source, waits) }
+  const refusal =
+    unattended === undefined
+      ? null
+      : tooMuchAtOnce({
+          missing: missing.length,
+          held: missing.length + same + changed,
+          ends: unattended.ends,
+          known: same + changed,
+        })
   await keepProblems(client, organisationId, sourceId, importId, problems)
   await finishImport(client, sourceId, importId, counts, options.now)
   if (options.reading !== undefined) {
@@ -340,7 +371,9 @@ async function applyIn(
     problems,
     updatedFields: await readUpdatedFields(client, audit.entryId),
     isSameFile: await isLastFile(client, sourceId, importId, options.sha256),
-    applied: !options.dryRun && !refused,
+    applied: !options.dryRun && !refused && refusal === null,
+    ...waiting,
+    ...(refusal === null ? {} : { refusal }),
   }
   if (result.applied) await options.tell?.(client, importId, result)
   if (result.applied && created + updated >= MANY) await countForPlanner(client)
@@ -505,6 +538,8 @@ export interface ApplyOptions {
   readonly isSample: boolean
   readonly dryRun: boolean
   readonly strict: boolean
+  /** Nobody looks: what would make a contract quieter waits, and too much at once is refused. */
+  readonly unattended?: boolean
   readonly onProgress: (rows: number) => void
   /** How its files are read, to be remembered. */
   readonly reading?: Reading

@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
 import { recalculate } from '../../database/recalculate.ts'
-import type { CivilDate } from '../../rules/civil-date.ts'
+import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { groupedBy } from '../../rules/text-match.ts'
 import type { Draft, Problem } from '../draft.ts'
 import { referenceKey } from './columns.ts'
@@ -164,6 +164,7 @@ async function readHeld(
 
 interface Linked {
   readonly id: number
+  readonly reference: string
   readonly referenceKey: string
   readonly predecessor: string | null
   readonly successor: string | null
@@ -204,6 +205,16 @@ export async function linkSuccessors(
   const before = new Map([...naming, ...named].map((each) => [each.id, each.successorStart]))
   const changed = [...starts].filter(([id, start]) => before.get(id) !== start)
   if (changed.length === 0) return []
+  const { unattended } = context
+  if (unattended !== undefined) {
+    const known = new Map([...naming, ...named].map((each) => [each.id, each]))
+    for (const [contractId, start] of changed) {
+      const { reference = '' } = known.get(contractId) ?? {}
+      const words = [`successor from ${dayText(start)}`]
+      unattended.waiting.push({ contractId, reference, at: '', draft: null, words })
+    }
+    return []
+  }
   const ids = changed.map(([id]) => id)
   await keepContracts(client, context.importId, ids)
   await client.query(
@@ -231,7 +242,7 @@ async function readLinked(
   values: readonly unknown[],
 ): Promise<Linked[]> {
   const found = await client.query<Linked>(
-    `SELECT id, reference_key AS "referenceKey", predecessor, successor, start,
+    `SELECT id, reference, reference_key AS "referenceKey", predecessor, successor, start,
             successor_start AS "successorStart"
      FROM contract WHERE source_id = $1 AND closed_on IS NULL AND ${condition}`,
     [sourceId, ...values],

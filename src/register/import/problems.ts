@@ -55,19 +55,26 @@ export async function keepProblems(
   )
 }
 
-/** Contracts of this source that the file no longer holds: told, never closed. */
-export async function missingProblem(
+/** Contracts of this source that the file no longer holds, by reference. */
+export async function readMissing(
   client: PoolClient,
   sourceId: number,
   rejectedReferences: readonly string[],
-): Promise<Problem | null> {
-  const found = await client.query<{ references: string[]; total: number }>(
-    `SELECT (array_agg(reference ORDER BY reference))[1:10] AS references, count(*) AS total FROM contract
+): Promise<{ readonly id: number; readonly reference: string }[]> {
+  const found = await client.query<{ id: number; reference: string }>(
+    `SELECT id, reference FROM contract
      WHERE source_id = $1 AND closed_on IS NULL AND reference_key <> ALL($2)
-       AND id NOT IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)`,
+       AND id NOT IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)
+     ORDER BY reference, id`,
     [sourceId, rejectedReferences],
   )
-  const { references, total } = found.rows[0] ?? { references: [], total: 0 }
+  return found.rows
+}
+
+/** They are told, never closed. */
+export function missingProblem(missing: readonly { readonly reference: string }[]): Problem | null {
+  const total = missing.length
+  const references = missing.slice(0, 10).map(({ reference }) => reference)
   if (total === 0) return null
   const more = total > references.length ? ` and ${total - references.length} more` : ''
   return {

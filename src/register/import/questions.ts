@@ -9,7 +9,7 @@ import { copyRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
 import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
-import { recalculateStaleTeams } from '../../database/recalculate.ts'
+import { recalculate, recalculateStaleTeams } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import { nationOf } from '../../rules/authority.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
@@ -18,7 +18,7 @@ import { deadlinesOf } from '../../rules/deadlines.ts'
 import { type LawFacts, PA23_FROM, regimeOf, subjectOf } from '../../rules/regime.ts'
 import type { Rules } from '../../rules/settings.ts'
 import { ruleKeyNamed, withSetting } from '../../rules/settings-text.ts'
-import { nearWord } from '../../rules/text-match.ts'
+import { groupedBy, nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { Ask, AskedAbout, Draft, Problem } from '../draft.ts'
 import {
@@ -30,9 +30,11 @@ import {
   type SettingQuestion,
   settingQuestions,
 } from '../questions.ts'
-import type { ImportContext } from './context.ts'
+import { CLOSED_BY_REGISTER, type ImportContext } from './context.ts'
 import { contractIn } from './create.ts'
 import { registerEnds } from './ends-in-register.ts'
+import { linkSuccessors } from './links.ts'
+import type { WaitingChange } from './louder.ts'
 import { parties } from './parties.ts'
 import { draftHash, readDrafts, type StagedContract } from './staging.ts'
 import { keepQuestionsBefore } from './undo.ts'
@@ -403,6 +405,135 @@ function textOf({ ask, rows }: Group): string {
   return `${ask.text} (${rows.length} contracts: ${names.join(', ')}${rows.length > 3 ? ', …' : ''})`
 }
 
+// What an unattended import leaves for somebody to say: one question, whose answer applies it.
+
+const WAITING = 'waiting'
+
+export interface WaitingQuestion {
+  readonly id: number
+  readonly contracts: number
+  /** `C-1: end: 31 Mar 2027 → 31 Mar 2028`. */
+  readonly lines: readonly string[]
+  /** The same was left as it is before: nobody is asked again. */
+  readonly left: boolean
+}
+
+/** Keeps what waits in the place of what waited before. */
+export async function keepWaiting(
+  client: PoolClient,
+  {
+    organisationId,
+    sourceId,
+    importId,
+    today,
+  }: Pick<Answering, 'organisationId' | 'today'> & {
+    readonly sourceId: number
+    readonly importId: number
+  },
+  source: string,
+  changes: readonly WaitingChange[],
+): Promise<WaitingQuestion | null> {
+  if (changes.length === 0) {
+    await tables(client).question.deleteMany({ where: { sourceId, key: WAITING } })
+    return null
+  }
+  const of = groupedBy(changes, ({ contractId }) => contractId)
+  const lines = [...of.values()].map(
+    (each) => `${each[0]?.reference ?? ''}: ${each.flatMap(({ words }) => words).join(', ')}`,
+  )
+  const text = `Register ${source} has changed in ${of.size === 1 ? 'one contract' : `${of.size} contracts`} what would make it quieter. Does that hold? ${lines.slice(0, 5).join('; ')}${lines.length > 5 ? `; and ${lines.length - 5} more` : ''}`
+  const asked = await client.query<{ answer: string | null; words: string[] }>(
+    `SELECT q.answer, ARRAY(SELECT c.reference || ': ' || r.value FROM question_contract r
+       JOIN contract c ON c.id = r.contract_id WHERE r.question_id = q.id) AS words
+     FROM question q WHERE q.source_id = $1 AND q.key = $2`,
+    [sourceId, WAITING],
+  )
+  const [before] = asked.rows
+  const left = before?.answer === 'leave' && before.words.sort().join() === [...lines].sort().join()
+  const found = await client.query<{ id: number }>(
+    `INSERT INTO question AS q (organisation_id, source_id, import_id, key, about, text, choices, holds, contracts, asked_on)
+     VALUES ($1, $2, $3, $4, $4, $5, $6, 'everything is warned of as before', $7, $8)
+     ON CONFLICT (source_id, key) DO UPDATE SET import_id = $3, text = $5, contracts = $7, asked_on = $8,
+       answer = CASE WHEN $9 THEN q.answer END, answered_on = CASE WHEN $9 THEN q.answered_on END
+     RETURNING id`,
+    [
+      organisationId,
+      sourceId,
+      importId,
+      WAITING,
+      text,
+      JSON.stringify([
+        { id: 'apply', text: 'Apply it' },
+        { id: 'leave', text: 'Leave it' },
+      ]),
+      of.size,
+      today,
+      left,
+    ],
+  )
+  const id = found.rows[0]?.id ?? 0
+  await tables(client).questionContract.deleteMany({ where: { questionId: id } })
+  await copyRows(
+    client,
+    'question_contract',
+    ['question_id', 'contract_id', 'at', 'value', 'draft', 'says'],
+    [...of].map(([contractId, each]) => {
+      const draft = each.find((one) => one.draft !== null)?.draft ?? null
+      const gone = draft === null && each.some(({ at }) => at !== '')
+      const words = each.flatMap((one) => one.words).join(', ')
+      return [
+        id,
+        contractId,
+        each[0]?.at ?? '',
+        words,
+        JSON.stringify(draft),
+        JSON.stringify({ gone }),
+      ]
+    }),
+  )
+  return { id, contracts: of.size, lines, left }
+}
+
+/** The contracts of such a question, each with what waits. */
+export async function readWaiting(
+  pool: Pool,
+  organisationId: number,
+  questionId: number,
+): Promise<{ readonly reference: string; readonly words: string }[]> {
+  const found = await pool.query<{ reference: string; words: string }>(
+    `SELECT c.reference, r.value AS words FROM question_contract r JOIN contract c ON c.id = r.contract_id
+     WHERE r.question_id = $1 AND c.organisation_id = $2 ORDER BY c.reference`,
+    [questionId, organisationId],
+  )
+  return found.rows
+}
+
+/** What waited is applied as if somebody had imported it; contracts that the file lacks are closed. */
+async function applyWaiting(
+  client: PoolClient,
+  context: ImportContext,
+  rows: readonly { readonly contractId: number; readonly gone: boolean }[],
+): Promise<number> {
+  const { organisationId, today, teams, rulesOf } = context
+  const gone = rows.filter((row) => row.gone).map(({ contractId }) => contractId)
+  const closed = await client.query<{ id: number }>(
+    `UPDATE contract SET closed_on = $2, closed_why = $3 WHERE id = ANY($1) AND closed_on IS NULL RETURNING id`,
+    [gone, today, CLOSED_BY_REGISTER],
+  )
+  // Where the register has it again it is read as new, and reopened.
+  await client.query(`UPDATE contract_import SET row_hash = '' WHERE contract_id = ANY($1)`, [gone])
+  const ids = closed.rows.map(({ id }) => id)
+  const changes = ids.map((contractId) => {
+    return { contractId, what: 'updated', field: 'closed_on', from: null, to: today }
+  })
+  await context.audit.add(changes)
+  await recalculate(client, { organisationId, teams, rulesOf, today }, ids)
+  await queueUpdates(client, organisationId, ids, today)
+  const linked = await linkSuccessors(client, context)
+  await context.audit.add(linked)
+  return ids.length + linked.length
+}
+
 // Questions read, and answered.
 
 export interface Question {
@@ -521,8 +652,8 @@ export async function answerQuestion(
         contractId: number
         externalId: string
         reference: string
-        draft: Draft
-        says: Readonly<Record<string, Partial<Draft>>>
+        draft: Draft | null
+        says: Readonly<Record<string, Partial<Draft>>> & { readonly gone?: boolean }
       }>(
         `SELECT r.contract_id AS "contractId", c.external_id AS "externalId", c.reference, r.draft, r.says
          FROM question_contract r JOIN contract c ON c.id = r.contract_id
@@ -535,14 +666,23 @@ export async function answerQuestion(
       if (unknown.length > 0) {
         throw new UserError(`Question ${id} is not about ${unknown.join(', ')}.`)
       }
-      const staged = rows.rows
-        .filter(({ reference }) => !except.some((name) => isSame(reference, name)))
-        .map(({ contractId, externalId, draft, says }, ordinal): StagedContract => {
-          const read = { ...draft, ...says[chosen.id] }
+      const meant = rows.rows.filter(
+        ({ reference }) => !except.some((name) => isSame(reference, name)),
+      )
+      const isWaiting = question.about === WAITING
+      if (isWaiting && question.answer === 'apply') {
+        throw new UserError(`What waited under question ${id} was applied already.`)
+      }
+      const applied = isWaiting && chosen.id !== 'apply' ? [] : meant
+      const staged = applied.flatMap(
+        ({ contractId, externalId, draft, says }, ordinal): StagedContract[] => {
+          if (draft === null) return []
+          const read = { ...draft, ...(isWaiting ? {} : says[chosen.id]) }
           // The law is asked about after the rows were read: the row itself says what it said.
           const hash = draftHash(question.about === 'regime' ? draft : read)
-          return { ordinal, externalId, contractId, hash, draft: read }
-        })
+          return [{ ordinal, externalId, contractId, hash, draft: read }]
+        },
+      )
       const audit = await beginAudit(client)
       const context = {
         organisationId,
@@ -555,8 +695,10 @@ export async function answerQuestion(
         audit,
         wrote: new Set<number>(),
       }
-      const { count, write } = await prepareChanged(client, context, staged, [])
+      const { count: changed, write } = await prepareChanged(client, context, staged, [])
       await write()
+      const gone = applied.map(({ contractId, says }) => ({ contractId, gone: says.gone === true }))
+      const count = changed + (isWaiting ? await applyWaiting(client, context, gone) : 0)
       await tables(client).question.updateMany({
         where: { id },
         data: { answer: chosen.id, answeredOn: today, answeredById: personId },

@@ -34,12 +34,14 @@ import { IMPORTED, standing } from './create.ts'
 import {
   awardedEndOf,
   type EndVerdict,
+  endStays,
   endVerdict,
   extensionChanges,
   moveEnd,
   saysNoEnd,
 } from './end-conflicts.ts'
 import { awardedText, type EndChange, type HeldExtension } from './ends-in-register.ts'
+import { extensionsAfter, type HeldPart, quieterParts } from './louder.ts'
 import type { StagedContract } from './staging.ts'
 
 /**
@@ -58,7 +60,7 @@ export async function prepareChanged(
   const changes: ContractUpdate[] = []
   for (const each of staged) {
     const before = held.get(each.contractId)
-    if (before) changes.push(compare(context, each, before))
+    if (before) changes.push(changeOf(context, each, before))
   }
   for (const change of changes) problems.push(...change.problems)
   const changed = changes.filter(({ isChanged }) => isChanged)
@@ -188,17 +190,42 @@ interface ContractUpdate {
   readonly problems: readonly Problem[]
 }
 
-/** Pure: reads nothing and writes nothing. */
+/** Where nobody looks, without what would make the contract quieter. */
+function changeOf(
+  context: ImportContext,
+  staged: StagedContract,
+  held: StoredContract,
+): ContractUpdate {
+  const whole = compare(context, staged, held)
+  const { unattended, teams, rulesOf, today } = context
+  const team = teams.find(({ id }) => id === held.row.team_id)
+  if (unattended === undefined || team === undefined) return whole
+  const said = endsSaid(staged.draft) !== held.row.imported.ends_said
+  if (said && (whole.ends !== null || whole.columns.disputed_end !== held.row.disputedEnd)) {
+    unattended.ends += 1
+  }
+  const parts = quieterParts(held, staged.draft, whole, rulesOf(team, held.row), today)
+  if (parts.size === 0) return whole
+  const { draft, contractId } = staged
+  const { at } = draft
+  const words = [...parts.values()]
+  unattended.waiting.push({ contractId, reference: held.row.reference, at, draft, words })
+  // Without a digest the next import looks at the row again.
+  return compare(context, { ...staged, hash: '' }, held, new Set(parts.keys()))
+}
+
+/** Pure: reads nothing and writes nothing. `waits` is left as it was, as if the row did not say it. */
 function compare(
   context: ImportContext,
   staged: StagedContract,
   held: StoredContract,
+  waits: ReadonlySet<HeldPart> = new Set(),
 ): ContractUpdate {
   const { draft } = staged
   const { row, extensions } = held
   const fields = fieldsSaid(context, draft, row)
   const changing = beginChanging(row, staged)
-  compareFields(changing, draft, row, fields)
+  compareFields(changing, draft, row, fields, waits)
   tellAnother(changing, draft, row, fields)
   const ends = currentEnd(contractOf(row, extensions, []))
   const changesEnd = endsSaid(draft) !== row.imported.ends_said
@@ -218,9 +245,9 @@ function compare(
       severity: 'warning',
     })
   }
-  const verdict = endVerdict(context, draft, held)
+  const verdict = waits.has('ends') ? endStays(row) : endVerdict(context, draft, held)
   moveEnd(changing, draft, row, fields, verdict)
-  closeOrReopen(changing, draft, row, context.today)
+  closeOrReopen(changing, draft, row, context.today, waits)
   const moved = reviveWhereItRuns(changing, context, held, verdict.ends)
   if (moved) changing.audit.push(...extensionChanges(row.id, moved))
   const buyers = newBuyers(draft, row)
@@ -236,13 +263,22 @@ function compare(
     staged,
     isChanged,
     buyers: buyers.names,
-    imported: nextImported(fields, draft, row, verdict),
+    imported: { ...nextImported(fields, draft, row, verdict), ...unsaid(row, waits) },
     columns,
     ends: moved,
     currency: String(columns.currency),
     audit,
     problems,
   }
+}
+
+/** What the source said before of the parts that wait: next time they are new again. */
+function unsaid({ imported }: StoredContractRow, waits: ReadonlySet<HeldPart>): Partial<Imported> {
+  const fields = FIELD_NAMES.filter((name) => waits.has(name))
+  const said = Object.fromEntries(fields.map((name) => [name, imported[name] ?? null]))
+  if (!waits.has('ends')) return said
+  const { ends_said, awarded } = imported
+  return { ...said, ends_said, ...(awarded === undefined ? {} : { awarded }) }
 }
 
 /** A register that names no known team has no say in where a contract is looked after. */
@@ -261,9 +297,11 @@ function compareFields(
   draft: Draft,
   row: StoredContractRow,
   fields: Fields,
+  waits: ReadonlySet<HeldPart>,
 ): void {
   for (const name of FIELD_NAMES) {
     columns[name] = row[name]
+    if (waits.has(name)) continue
     // A field that is younger than the last import was not said then.
     const said = row.imported[name] ?? null
     if (END_FIELDS.has(name) || name === END_SOURCE) continue
@@ -357,9 +395,11 @@ function closeOrReopen(
   draft: Draft,
   row: StoredContractRow,
   today: CivilDate,
+  waits: ReadonlySet<HeldPart>,
 ): void {
   columns.closed_on = row.closed_on
   columns.closed_why = row.closed_why
+  if (waits.has('closed')) return
   if (draft.closed && row.closed_on === null) {
     columns.closed_why = CLOSED_BY_REGISTER
     set('closed_on', null, today)
@@ -496,12 +536,9 @@ function revived(
     restore: [],
     restate: [],
   }
-  const withdrawn = new Set(change.withdraw.map((each) => each.id))
-  const kept = extensions.filter((each) => !withdrawn.has(each.id))
-  const restored = change.restore.map((each) => ({ ...each, status: 'confirmed' as const }))
   const now = { ...row, ...renewalColumns(columns) }
   const contract = {
-    ...contractOf(now, [...kept, ...restored, ...change.add], []),
+    ...contractOf(now, extensionsAfter(extensions, change), []),
     awardedEnd: change.awardedEnd,
   }
   const { stands, presumed } = standing(contract, context.today, context.rulesOf(team, row))

@@ -180,7 +180,9 @@ export const SourceScalarFieldEnum = {
   name: 'name',
   isSample: 'isSample',
   lastImportedAt: 'lastImportedAt',
-  reading: 'reading'
+  reading: 'reading',
+  refresh: 'refresh',
+  refreshed: 'refreshed'
 } as const
 
 export type SourceScalarFieldEnum = (typeof SourceScalarFieldEnum)[keyof typeof SourceScalarFieldEnum]

@@ -59,6 +59,8 @@ export type SourceCountAggregateOutputType = {
   isSample: number
   lastImportedAt: number
   reading: number
+  refresh: number
+  refreshed: number
   _all: number
 }
 
@@ -96,6 +98,8 @@ export type SourceCountAggregateInputType = {
   isSample?: true | runtime.Types.Skip
   lastImportedAt?: true | runtime.Types.Skip
   reading?: true | runtime.Types.Skip
+  refresh?: true | runtime.Types.Skip
+  refreshed?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
 
@@ -192,6 +196,8 @@ export type SourceGroupByOutputType = {
   isSample: boolean
   lastImportedAt: Date | null
   reading: runtime.JsonValue | null
+  refresh: runtime.JsonValue | null
+  refreshed: runtime.JsonValue | null
   _count: SourceCountAggregateOutputType | null
   _avg: SourceAvgAggregateOutputType | null
   _sum: SourceSumAggregateOutputType | null
@@ -224,6 +230,8 @@ export type SourceWhereInput = {
   isSample?: Prisma.BoolFilter<"Source"> | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.DateTimeNullableFilter<"Source"> | Date | string | null | runtime.Types.Skip
   reading?: Prisma.JsonNullableFilter<"Source"> | runtime.Types.Skip
+  refresh?: Prisma.JsonNullableFilter<"Source"> | runtime.Types.Skip
+  refreshed?: Prisma.JsonNullableFilter<"Source"> | runtime.Types.Skip
   imports?: Prisma.ImportListRelationFilter | runtime.Types.Skip
   contracts?: Prisma.ContractListRelationFilter | runtime.Types.Skip
   questions?: Prisma.QuestionListRelationFilter | runtime.Types.Skip
@@ -236,6 +244,8 @@ export type SourceOrderByWithRelationInput = {
   isSample?: Prisma.SortOrder | runtime.Types.Skip
   lastImportedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reading?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  refresh?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  refreshed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   imports?: Prisma.ImportOrderByRelationAggregateInput | runtime.Types.Skip
   contracts?: Prisma.ContractOrderByRelationAggregateInput | runtime.Types.Skip
   questions?: Prisma.QuestionOrderByRelationAggregateInput | runtime.Types.Skip
@@ -252,6 +262,8 @@ export type SourceWhereUniqueInput = Prisma.AtLeast<{
   isSample?: Prisma.BoolFilter<"Source"> | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.DateTimeNullableFilter<"Source"> | Date | string | null | runtime.Types.Skip
   reading?: Prisma.JsonNullableFilter<"Source"> | runtime.Types.Skip
+  refresh?: Prisma.JsonNullableFilter<"Source"> | runtime.Types.Skip
+  refreshed?: Prisma.JsonNullableFilter<"Source"> | runtime.Types.Skip
   imports?: Prisma.ImportListRelationFilter | runtime.Types.Skip
   contracts?: Prisma.ContractListRelationFilter | runtime.Types.Skip
   questions?: Prisma.QuestionListRelationFilter | runtime.Types.Skip
@@ -264,6 +276,8 @@ export type SourceOrderByWithAggregationInput = {
   isSample?: Prisma.SortOrder | runtime.Types.Skip
   lastImportedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reading?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  refresh?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  refreshed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.SourceCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.SourceAvgOrderByAggregateInput | runtime.Types.Skip
   _max?: Prisma.SourceMaxOrderByAggregateInput | runtime.Types.Skip
@@ -281,6 +295,8 @@ export type SourceScalarWhereWithAggregatesInput = {
   isSample?: Prisma.BoolWithAggregatesFilter<"Source"> | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Source"> | Date | string | null | runtime.Types.Skip
   reading?: Prisma.JsonNullableWithAggregatesFilter<"Source"> | runtime.Types.Skip
+  refresh?: Prisma.JsonNullableWithAggregatesFilter<"Source"> | runtime.Types.Skip
+  refreshed?: Prisma.JsonNullableWithAggregatesFilter<"Source"> | runtime.Types.Skip
 }
 
 export type SourceCreateInput = {
@@ -289,6 +305,8 @@ export type SourceCreateInput = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   contracts?: Prisma.ContractCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   questions?: Prisma.QuestionCreateNestedManyWithoutSourceInput | runtime.Types.Skip
@@ -301,6 +319,8 @@ export type SourceUncheckedCreateInput = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportUncheckedCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   questions?: Prisma.QuestionUncheckedCreateNestedManyWithoutSourceInput | runtime.Types.Skip
@@ -312,6 +332,8 @@ export type SourceUpdateInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   contracts?: Prisma.ContractUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
@@ -324,6 +346,8 @@ export type SourceUncheckedUpdateInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportUncheckedUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionUncheckedUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
@@ -336,6 +360,8 @@ export type SourceCreateManyInput = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
 }
 
 export type SourceUpdateManyMutationInput = {
@@ -344,6 +370,8 @@ export type SourceUpdateManyMutationInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
 }
 
 export type SourceUncheckedUpdateManyInput = {
@@ -353,6 +381,8 @@ export type SourceUncheckedUpdateManyInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
 }
 
 export type SourceOrganisationIdNameCompoundUniqueInput = {
@@ -367,6 +397,8 @@ export type SourceCountOrderByAggregateInput = {
   isSample?: Prisma.SortOrder | runtime.Types.Skip
   lastImportedAt?: Prisma.SortOrder | runtime.Types.Skip
   reading?: Prisma.SortOrder | runtime.Types.Skip
+  refresh?: Prisma.SortOrder | runtime.Types.Skip
+  refreshed?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type SourceAvgOrderByAggregateInput = {
@@ -448,6 +480,8 @@ export type SourceCreateWithoutImportsInput = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   contracts?: Prisma.ContractCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   questions?: Prisma.QuestionCreateNestedManyWithoutSourceInput | runtime.Types.Skip
 }
@@ -459,6 +493,8 @@ export type SourceUncheckedCreateWithoutImportsInput = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   questions?: Prisma.QuestionUncheckedCreateNestedManyWithoutSourceInput | runtime.Types.Skip
 }
@@ -485,6 +521,8 @@ export type SourceUpdateWithoutImportsInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   contracts?: Prisma.ContractUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
 }
@@ -496,6 +534,8 @@ export type SourceUncheckedUpdateWithoutImportsInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionUncheckedUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
 }
@@ -506,6 +546,8 @@ export type SourceCreateWithoutQuestionsInput = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   contracts?: Prisma.ContractCreateNestedManyWithoutSourceInput | runtime.Types.Skip
 }
@@ -517,6 +559,8 @@ export type SourceUncheckedCreateWithoutQuestionsInput = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportUncheckedCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutSourceInput | runtime.Types.Skip
 }
@@ -543,6 +587,8 @@ export type SourceUpdateWithoutQuestionsInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   contracts?: Prisma.ContractUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
 }
@@ -554,6 +600,8 @@ export type SourceUncheckedUpdateWithoutQuestionsInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportUncheckedUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
 }
@@ -564,6 +612,8 @@ export type SourceCreateWithoutContractsInput = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   questions?: Prisma.QuestionCreateNestedManyWithoutSourceInput | runtime.Types.Skip
 }
@@ -575,6 +625,8 @@ export type SourceUncheckedCreateWithoutContractsInput = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportUncheckedCreateNestedManyWithoutSourceInput | runtime.Types.Skip
   questions?: Prisma.QuestionUncheckedCreateNestedManyWithoutSourceInput | runtime.Types.Skip
 }
@@ -601,6 +653,8 @@ export type SourceUpdateWithoutContractsInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
 }
@@ -612,6 +666,8 @@ export type SourceUncheckedUpdateWithoutContractsInput = {
   isSample?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   lastImportedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   reading?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refresh?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  refreshed?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   imports?: Prisma.ImportUncheckedUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionUncheckedUpdateManyWithoutSourceNestedInput | runtime.Types.Skip
 }
@@ -672,6 +728,8 @@ export type SourceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: boolean | runtime.Types.Skip
   reading?: boolean | runtime.Types.Skip
+  refresh?: boolean | runtime.Types.Skip
+  refreshed?: boolean | runtime.Types.Skip
   imports?: boolean | Prisma.Source$importsArgs<ExtArgs> | runtime.Types.Skip
   contracts?: boolean | Prisma.Source$contractsArgs<ExtArgs> | runtime.Types.Skip
   questions?: boolean | Prisma.Source$questionsArgs<ExtArgs> | runtime.Types.Skip
@@ -685,6 +743,8 @@ export type SourceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: boolean | runtime.Types.Skip
   reading?: boolean | runtime.Types.Skip
+  refresh?: boolean | runtime.Types.Skip
+  refreshed?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["source"]>
 
 export type SourceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -694,6 +754,8 @@ export type SourceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: boolean | runtime.Types.Skip
   reading?: boolean | runtime.Types.Skip
+  refresh?: boolean | runtime.Types.Skip
+  refreshed?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["source"]>
 
 export type SourceSelectScalar = {
@@ -703,9 +765,11 @@ export type SourceSelectScalar = {
   isSample?: boolean | runtime.Types.Skip
   lastImportedAt?: boolean | runtime.Types.Skip
   reading?: boolean | runtime.Types.Skip
+  refresh?: boolean | runtime.Types.Skip
+  refreshed?: boolean | runtime.Types.Skip
 }
 
-export type SourceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "name" | "isSample" | "lastImportedAt" | "reading", ExtArgs["result"]["source"], runtime.Types.Skip>
+export type SourceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "name" | "isSample" | "lastImportedAt" | "reading" | "refresh" | "refreshed", ExtArgs["result"]["source"], runtime.Types.Skip>
 export type SourceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   imports?: boolean | Prisma.Source$importsArgs<ExtArgs> | runtime.Types.Skip
   contracts?: boolean | Prisma.Source$contractsArgs<ExtArgs> | runtime.Types.Skip
@@ -732,6 +796,14 @@ export type $SourcePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
      * How its files are read, as somebody said it: columns by hand, order of dates, century.
      */
     reading: runtime.JsonValue | null
+    /**
+     * The folder whose newest file is taken by itself, and when; null where a person imports it.
+     */
+    refresh: runtime.JsonValue | null
+    /**
+     * What was taken last, and what is wrong with it.
+     */
+    refreshed: runtime.JsonValue | null
   }, ExtArgs["result"]["source"]>
   composites: {}
 }
@@ -1164,6 +1236,8 @@ export interface SourceFieldRefs {
   readonly isSample: Prisma.FieldRef<"Source", 'Boolean'>
   readonly lastImportedAt: Prisma.FieldRef<"Source", 'DateTime'>
   readonly reading: Prisma.FieldRef<"Source", 'Json'>
+  readonly refresh: Prisma.FieldRef<"Source", 'Json'>
+  readonly refreshed: Prisma.FieldRef<"Source", 'Json'>
 }
     
 

@@ -1,0 +1,205 @@
+/**
+ * What a register may change while nobody looks: it may make a contract louder, never quieter. What
+ * would warn later, less often or other people waits for somebody to say so.
+ */
+import { contractOf } from '../../database/contracts.ts'
+import { type CivilDate, dayText } from '../../rules/civil-date.ts'
+import { type Contract, currentEnd, type Extension, isEnd } from '../../rules/contract.ts'
+import { type Deadline, deadlinesOf } from '../../rules/deadlines.ts'
+import { scheduleFor } from '../../rules/reminder-plan.ts'
+import type { Rules } from '../../rules/settings.ts'
+import type { Draft } from '../draft.ts'
+import { FIELD_NAMES, type FieldName } from './columns.ts'
+import type { StoredContract, StoredContractRow } from './context.ts'
+import type { EndChange, HeldExtension } from './ends-in-register.ts'
+
+/** A part of what a row says that is not applied. */
+export type HeldPart = FieldName | 'ends' | 'closed'
+
+/** A contract for which a change waits, with what it is in words. */
+export interface WaitingChange {
+  readonly contractId: number
+  readonly reference: string
+  readonly at: string
+  /** What its row said; null where the file has no row of it any more. */
+  readonly draft: Draft | null
+  readonly words: readonly string[]
+}
+
+/** Contracts of which a file has no row any more. */
+export function goneFrom(
+  missing: readonly { readonly id: number; readonly reference: string }[],
+): WaitingChange[] {
+  return missing.map(({ id, reference }) => ({
+    contractId: id,
+    reference,
+    at: 'the whole file',
+    draft: null,
+    words: ['not in the file any more'],
+  }))
+}
+
+/** A contract as a row would leave it. */
+interface Applied {
+  readonly columns: Readonly<Record<string, unknown>>
+  readonly ends: EndChange | null
+}
+
+/** What of it makes the contract quieter, with the words for each. */
+export function quieterParts(
+  { row, extensions }: StoredContract,
+  draft: Draft,
+  applied: Applied,
+  rules: Rules,
+  today: CivilDate,
+): ReadonlyMap<HeldPart, string> {
+  const held = new Map<HeldPart, string>()
+  const { columns } = applied
+  for (const [name, what, said] of moves(draft)) {
+    const goes = columns[name] !== row[name] && (row[name] ?? null) !== null
+    if (goes) held.set(name, `${what}: ${said ?? 'nobody'}`)
+  }
+  if (row.closed_on === null && (columns.closed_on ?? null) !== null) held.set('closed', 'closed')
+  const ends = laterEnd(row, extensions, applied)
+  if (ends !== null) held.set('ends', ends)
+  const before = contractOf(row, extensions, [])
+  const after = contractAfter(row, extensions, applied, held)
+  if (isQuieter(before, after, rules, today)) {
+    for (const name of COUNTED) {
+      if (columns[name] !== row[name])
+        held.set(name, `${wordsOf(name)}: ${columns[name] ?? 'none'}`)
+    }
+  }
+  return held
+}
+
+function moves(draft: Draft): readonly (readonly [FieldName, string, string | null])[] {
+  return [
+    ['owner_id', 'owner', draft.owner ?? draft.ownerEmail],
+    ['deputy_id', 'deputy', draft.deputy],
+    ['category_lead_id', 'category lead', draft.categoryLead],
+    ['team_id', 'team', draft.team ?? draft.department],
+  ]
+}
+
+/** What deadlines and their reminders are counted from, but for the end. */
+const COUNTED: readonly FieldName[] = [
+  ...(['start', 'form', 'regime', 'route', 'category', 'value', 'value_text'] as const),
+  ...(['value_basis', 'vat', 'currency', 'notice_amount', 'notice_unit', 'notice_text'] as const),
+  ...(['automatic_renewal', 'renewal_amount', 'renewal_unit', 'review_on'] as const),
+  ...(['personal_data', 'predecessor', 'successor'] as const),
+]
+
+function wordsOf(name: FieldName): string {
+  return name.replaceAll('_', ' ')
+}
+
+/** The end that waits, in words, where it is later than the one that is known. */
+function laterEnd(
+  row: StoredContractRow,
+  extensions: readonly HeldExtension[],
+  applied: Applied,
+): string | null {
+  const was = contractOf(row, extensions, [])
+  const is = contractAfter(row, extensions, applied, new Map())
+  const [from, to] = [currentEnd(was), currentEnd(is)]
+  if (from.kind !== 'dated') return null
+  if (to.kind !== 'dated') return `end: ${dayText(from.latest)} → none`
+  const undisputed = (was.disputedEnd ?? null) !== null && (is.disputedEnd ?? null) === null
+  const isLater = to.earliest > from.earliest || to.latest > from.latest || undisputed
+  return isLater ? `end: ${dayText(from.latest)} → ${dayText(to.latest)}` : null
+}
+
+/** The contract as it would stand, but for the parts that are held. */
+function contractAfter(
+  row: StoredContractRow,
+  extensions: readonly HeldExtension[],
+  { columns, ends }: Applied,
+  held: ReadonlyMap<HeldPart, string>,
+): Contract {
+  const now = Object.fromEntries(
+    FIELD_NAMES.filter((name) => name in columns && !held.has(name)).map((name) => [
+      name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      columns[name],
+    ]),
+  )
+  const isEndHeld = held.has('ends')
+  const kept = isEndHeld
+    ? {
+        endKind: row.endKind,
+        endPrecision: row.endPrecision,
+        endEarliest: row.endEarliest,
+        endLatest: row.endLatest,
+      }
+    : { disputedEnd: columns.disputed_end as CivilDate | null }
+  const after = { ...row, ...now, ...kept } as StoredContractRow
+  return contractOf(after, isEndHeld ? extensions : extensionsAfter(extensions, ends), [])
+}
+
+/** The extensions of a contract as a register's word leaves them. */
+export function extensionsAfter(
+  extensions: readonly HeldExtension[],
+  ends: EndChange | null,
+): readonly Extension[] {
+  if (ends === null) return extensions
+  const withdrawn = new Set(ends.withdraw.map(({ id }) => id))
+  const restored = ends.restore.map((each) => ({ ...each, status: 'confirmed' as const }))
+  return [...extensions.filter(({ id }) => !withdrawn.has(id)), ...restored, ...ends.add]
+}
+
+/** Whether a deadline to come goes away, comes later or is told of less often. */
+function isQuieter(before: Contract, after: Contract, rules: Rules, today: CivilDate): boolean {
+  const open = (contract: Contract) =>
+    deadlinesOf(contract, rules).filter(({ settled }) => settled === null)
+  const said = ({ reminders }: { reminders: readonly number[] }) => reminders.length
+  const told = (deadline: Deadline, contract: Contract) => ({
+    deadline,
+    reminders: scheduleFor(deadline, contract, rules).before,
+  })
+  const now = open(after).map((each) => told(each, after))
+  return open(before)
+    .filter(({ latest }) => latest >= today)
+    .map((each) => told(each, before))
+    .some(
+      (was) =>
+        !now.some(
+          (is) =>
+            groupOf(is.deadline) === groupOf(was.deadline) &&
+            is.deadline.on <= was.deadline.on &&
+            said(is) >= said(was),
+        ),
+    )
+}
+
+function groupOf({ kind }: Deadline): string {
+  return isEnd(kind) ? 'end' : kind
+}
+
+// How much of a register may change at once before somebody has to look.
+
+/** In percent: of its contracts missing from the file, and of those in the file another end. */
+const MOST = { missing: 5, ends: 10 } as const
+
+/** Why so much at once is no refresh, or null. One row alone is never too much. */
+export function tooMuchAtOnce({
+  missing,
+  held,
+  ends,
+  known,
+}: {
+  readonly missing: number
+  /** Contracts of the source, and those of them that the file has. */
+  readonly held: number
+  readonly ends: number
+  readonly known: number
+}): string | null {
+  const isOver = (count: number, of: number, percent: number) =>
+    count > 1 && count * 100 > of * percent
+  if (isOver(missing, held, MOST.missing)) {
+    return `${missing} of its ${held} contracts are not in the file (more than ${MOST.missing} %)`
+  }
+  if (isOver(ends, known, MOST.ends)) {
+    return `${ends} of ${known} contracts have another end (more than ${MOST.ends} %)`
+  }
+  return null
+}
