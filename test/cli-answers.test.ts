@@ -607,7 +607,7 @@ describe('a register that refreshes itself', () => {
     expect(await me.json('source', 'refresh', 'self')).toMatchObject({
       problem: { kind: 'unreadable' },
     })
-    expect((await me.run('doctor')).stdout).toMatch(/register self\s.*three\.csv/)
+    expect((await me.run('doctor')).stderr).toMatch(/register self.*three\.csv/)
     expect((await me.json('source')).items).toEqual([expect.objectContaining({ name: 'self' })])
     await me.json('source', 'remove', 'self')
     expect((await me.json('source', 'list')).items).toEqual([])

@@ -37,7 +37,7 @@ import { linkSuccessors } from './links.ts'
 import type { WaitingChange } from './louder.ts'
 import { parties } from './parties.ts'
 import { draftHash, readDrafts, type StagedContract } from './staging.ts'
-import { keepQuestionsBefore } from './undo.ts'
+import { keepContracts, keepQuestionsBefore } from './undo.ts'
 import { prepareChanged } from './update.ts'
 
 // What was answered before: the same column and wording are read so, and not asked again.
@@ -236,6 +236,11 @@ export async function askLaw(
   }
   let changed = 0
   if (remembered.length > 0) {
+    await keepContracts(
+      client,
+      importId,
+      remembered.map(({ contractId }) => contractId),
+    )
     const again = await prepareChanged(client, context, remembered, [])
     await again.write()
     changed = again.count
@@ -418,6 +423,10 @@ export interface WaitingQuestion {
   readonly left: boolean
 }
 
+function wordsOf(changes: readonly WaitingChange[]): string {
+  return [...new Set(changes.flatMap(({ words }) => words))].join(', ')
+}
+
 /** Keeps what waits in the place of what waited before. */
 export async function keepWaiting(
   client: PoolClient,
@@ -438,9 +447,7 @@ export async function keepWaiting(
     return null
   }
   const of = groupedBy(changes, ({ contractId }) => contractId)
-  const lines = [...of.values()].map(
-    (each) => `${each[0]?.reference ?? ''}: ${each.flatMap(({ words }) => words).join(', ')}`,
-  )
+  const lines = [...of.values()].map((each) => `${each[0]?.reference ?? ''}: ${wordsOf(each)}`)
   const text = `Register ${source} has changed in ${of.size === 1 ? 'one contract' : `${of.size} contracts`} what would make it quieter. Does that hold? ${lines.slice(0, 5).join('; ')}${lines.length > 5 ? `; and ${lines.length - 5} more` : ''}`
   const asked = await client.query<{ answer: string | null; words: string[] }>(
     `SELECT q.answer, ARRAY(SELECT c.reference || ': ' || r.value FROM question_contract r
@@ -480,7 +487,7 @@ export async function keepWaiting(
     [...of].map(([contractId, each]) => {
       const draft = each.find((one) => one.draft !== null)?.draft ?? null
       const gone = draft === null && each.some(({ at }) => at !== '')
-      const words = each.flatMap((one) => one.words).join(', ')
+      const words = wordsOf(each)
       return [
         id,
         contractId,
