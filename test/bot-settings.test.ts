@@ -13,6 +13,7 @@ C-300,Pathology,Gamma,lena.lead@trust.example,,2024-01-01,2027-01-31,20000
 `
 const LADDERS = `start-by: 90, 30, 14, 7, 0
 notice: 60, 30, 14, 7, 3, 1, 0
+renewal: 60
 option: 90, 30, 14, 7, 3, 1, 0
 call-off-by: 180, 90, 30, 7, 0
 end: 45, 10, 0

@@ -78,7 +78,11 @@ describe('from a register to what is told', () => {
   test('--strict applies nothing when any row is bad, and ends with 1', async () => {
     const answer = await me.refused('import', 'register.csv', '--strict')
     expect(answer).toMatchObject({ code: 1 })
-    expect(answer.problems[0]).toMatchObject({ reference: 'A-5', severity: 'error' })
+    expect(answer.problems).toMatchObject([
+      { reference: 'A-4', severity: 'warning' },
+      { reference: 'A-5', severity: 'error' },
+      { field: 'department' },
+    ])
     expect((await me.json('contracts')).total).toBe(0)
   })
 
@@ -88,7 +92,7 @@ describe('from a register to what is told', () => {
       inWords(`
         { created: number, file: string, format: string, isSameFile: boolean, problems: [{ at:
         decimal, field: string, problem: string, question: null, reference: string, remedy:
-        string, severity: string, value: date }], read: number, rejected: number, skipped: number,
+        string, severity: string, value: string }], read: number, rejected: number, skipped: number,
         source: string, unchanged: number, undated: number, unwatched: number, updated: number,
         updatedFields: [{ contracts: number, field: string }] }
       `),
@@ -106,7 +110,16 @@ describe('from a register to what is told', () => {
       unwatched: 2,
       undated: 1,
     })
-    expect(answer.problems[0]).toMatchObject({ at: '6', reference: 'A-5', severity: 'error' })
+    expect(answer.problems).toMatchObject([
+      {
+        at: '5',
+        reference: 'A-4',
+        severity: 'warning',
+        problem: expect.stringContaining('no end'),
+      },
+      { at: '6', reference: 'A-5', severity: 'error' },
+      { field: 'department' },
+    ])
     const again = await me.run('import', 'register.csv', '--source', 'trust')
     expect(again).toMatchObject({ code: 0 })
     expect(again.stdout).toMatch(/unchanged/)

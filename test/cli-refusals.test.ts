@@ -85,7 +85,7 @@ describe.concurrent('a command that is refused ends with 1 and says what to do',
   test.each([
     [['show', 'nothing-like-it'], 'No contract is called "nothing-like-it"'],
     [['ack', 'C-1'], 'no open warning'],
-    [['decide', 'C-1', '--kind', 'option', '--decision', 'x'], 'it has: end'],
+    [['decide', 'C-1', '--kind', 'option', '--decision', 'x'], 'it has: notice, end'],
     [['extend', 'C-1', '--to', '2026-12-31', '--kind', 'option'], 'runs to Wed 31 Mar 2027'],
     [['due', '--team', 'Nobody'], 'There are: Default team'],
     [['import', 'missing.csv'], 'missing.csv'],
@@ -109,7 +109,10 @@ describe.concurrent('a command that is refused ends with 1 and says what to do',
   test('a period of nine hundred years is left out and told of, and stops nothing', async () => {
     expect(await me.json('show', 'C-1')).toMatchObject({
       currentEnd: '2027-03-31',
-      problems: [expect.stringContaining('longer than a hundred years')],
+      problems: [
+        expect.stringContaining('longer than a hundred years'),
+        expect.stringContaining('whether it renews by itself is not said'),
+      ],
     })
     expect(await me.json('sweep')).toMatchObject({ raised: expect.any(Number) })
   })

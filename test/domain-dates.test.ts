@@ -13,6 +13,7 @@ import {
   daysInMonth,
   dayText,
   isLeapYear,
+  lastOfMonths,
   parseCivilDate,
   weekday,
 } from '../src/rules/civil-date.ts'
@@ -180,5 +181,39 @@ describe('counting months', () => {
       })
       expect(apart).toEqual([])
     })
+  })
+})
+
+describe('a term ends on the day before the same day so many months later', () => {
+  test.each([
+    ['2024-02-29', 12, '2025-02-28'],
+    ['2024-02-29', 48, '2028-02-28'],
+    ['2024-08-31', 6, '2025-02-28'],
+    ['2024-08-31', 12, '2025-08-30'],
+    ['2023-03-01', 12, '2024-02-29'],
+    ['2026-10-31', 1, '2026-11-30'],
+    ['2026-04-01', 24, '2028-03-31'],
+  ])('%s and %i months: %s', (first, months, last) => {
+    expect(lastOfMonths(asCivilDate(first), months)).toBe(last)
+  })
+
+  test('for every first day from 2024 to 2032 and every length up to ten years', () => {
+    const from = dayNumber(asCivilDate('2024-01-01'))
+    const to = dayNumber(asCivilDate('2032-12-31'))
+    for (let number = from; number <= to; number += 1) {
+      const first = dateOfDayNumber(number)
+      const { year, month, day } = dateParts(first)
+      for (const months of [1, 2, 3, 6, 9, 11, 12, 13, 18, 24, 36, 60, 120]) {
+        const last = lastOfMonths(first, months)
+        const at = year * 12 + month - 1 + months
+        const [toYear, toMonth] = [Math.floor(at / 12), (at % 12) + 1]
+        const same = civilDate(toYear, toMonth, day)
+        // The day after is that same day; where the month lacks it, the first of the next month.
+        const next = addDays(last, 1)
+        if (same === null)
+          expect(dateParts(next)).toMatchObject({ month: (toMonth % 12) + 1, day: 1 })
+        else expect(next).toBe(same)
+      }
+    }
   })
 })

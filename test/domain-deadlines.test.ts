@@ -157,13 +157,16 @@ describe('where there is none', () => {
     expect(deadline(of, 'end').reason).toBe('an option taken runs to Fri 31 Mar 2028')
   })
 
-  test('no notice where the contract ends by itself; one where nobody recorded whether it does', () => {
+  test('no notice where the contract ends by itself; a question where nobody recorded whether it does', () => {
     const kinds = (automaticRenewal: boolean | null) =>
       deadlinesOf(contract({ noticePeriod: THREE_MONTHS, automaticRenewal }), RULES).map(
         ({ kind }) => kind,
       )
     expect(kinds(false)).not.toContain('notice')
-    expect(kinds(null)).toContain('notice')
+    expect(kinds(null)).not.toContain('notice')
+    expect(kinds(null)).toContain('renewal')
+    expect(kinds(false)).not.toContain('renewal')
+    expect(kinds(true)).not.toContain('renewal')
     expect(kinds(true)).toContain('notice')
   })
 
@@ -370,4 +373,45 @@ test('any contract’s deadlines are found without a fault, by date, each once',
       expect(found.some(({ kind }) => kind === 'end')).toBe(true)
     },
   )
+})
+
+describe('a notice that is given as a day', () => {
+  const by = { noticeText: 'by 2026-12-16', noticePeriod: null, automaticRenewal: true } as const
+
+  test('is due on that day, with nothing taken off for service', () => {
+    expect(deadline(contract(by), 'notice').on).toBe('2026-12-16')
+    const weekend = contract({ ...by, noticeText: 'by 2026-12-20' })
+    expect(deadline(weekend, 'notice').on).toBe('2026-12-18')
+  })
+
+  test('is as long before the end of the next term', () => {
+    const renewed = contract({
+      ...by,
+      extensions: [extension('2027-04-01', '2028-03-31', { kind: 'renewal' })],
+    })
+    expect(deadline(renewed, 'notice').on).toBe('2027-12-17')
+  })
+
+  test('is only asked about where nobody said whether it renews', () => {
+    const asked = contract({ ...by, automaticRenewal: null })
+    expect(dates(asked)).toContain('renewal 2026-12-16')
+    expect(deadline(asked, 'renewal').reason).toContain('nobody said whether it renews by itself')
+  })
+})
+
+describe('of an end known to a year every date may be any of its days', () => {
+  const vague = contract({
+    awardedEnd: endBetween('2026-04-01', '2027-03-31', 'year'),
+    noticePeriod: THREE_MONTHS,
+    automaticRenewal: true,
+    awardedMaximumEnd: day('2029-03-31'),
+  })
+
+  test('its dates count to the first day, and are overdue only after the last', () => {
+    for (const kind of ['start-by', 'notice', 'option', 'end'] as const) {
+      const { on, latest } = deadline(vague, kind)
+      expect(latest > on, kind).toBe(true)
+    }
+    expect(deadline(vague, 'notice')).toMatchObject({ on: '2025-12-30', latest: '2026-12-29' })
+  })
 })

@@ -102,11 +102,11 @@ describe('a notice date that passes unheard', () => {
     })
     const ends = presumedRenewals(monthly, day('2027-07-01'), RULES).map(({ to }) => to)
     expect(ends.slice(0, 5)).toEqual([
-      '2027-02-27',
+      '2027-02-28',
       '2027-03-30',
-      '2027-04-29',
+      '2027-04-30',
       '2027-05-30',
-      '2027-06-29',
+      '2027-06-30',
     ])
     for (const [index, to] of ends.entries()) {
       expect(to).toBe(addDays(addMonths(day('2027-01-31'), index + 1), -1))

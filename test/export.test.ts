@@ -260,6 +260,8 @@ const PLAIN: ExportedContract = {
   department: null,
   category: null,
   team: 'Default team',
+  endEarliest: null,
+  noticeText: null,
   owner: null,
   ownerEmail: null,
   deputy: null,

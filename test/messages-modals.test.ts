@@ -40,6 +40,7 @@ const PLAN = {
 const LADDERS = {
   'start-by': DEFAULT_SCHEDULES['start-by'].before,
   notice: DEFAULT_SCHEDULES.notice.before,
+  renewal: DEFAULT_SCHEDULES.renewal.before,
   option: DEFAULT_SCHEDULES.option.before,
   'call-off-by': DEFAULT_SCHEDULES['call-off-by'].before,
   end: DEFAULT_SCHEDULES.end.before,

@@ -355,7 +355,7 @@ describe('every row is checked', () => {
   test('blank rows are passed over; totals, notes and repeated headings are counted', async () => {
     const { skipped, drafts, problems } = await readingOf(
       'notes.csv',
-      'Ref,Title,Supplier,Value\n,,,\nC-1,Imaging,Acme,5\n\nRef,Title,Supplier,Value\nTotal,,,5\nSource: finance,,,\n',
+      'Ref,Title,Supplier,End,Value\n,,,,\nC-1,Imaging,Acme,2027-03-31,5\n\nRef,Title,Supplier,End,Value\nTotal,,,,5\nSource: finance,,,,\n',
     )
     expect(only(drafts).reference).toBe('C-1')
     expect(problems).toHaveLength(0)

@@ -1,5 +1,6 @@
 import { fieldOf, readHeading } from '../src/register/column-names.ts'
-import { only, readingOf } from './support/register-file.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import { only, readingOf, refusal, written } from './support/register-file.ts'
 
 /**
  * Headings of published registers and of the import sheets of contract software, as their data
@@ -190,7 +191,7 @@ const PUBLISHED: Readonly<Record<string, readonly (readonly [string, string | nu
     ['Counterparty City', null],
     ['Contract Title/Name', 'title'],
     ['Contract Effective Date', 'start'],
-    ['Cancellation deadline', null],
+    ['Cancellation deadline', 'noticeBy'],
     ['Auto-renewal clause', 'automaticRenewal'],
     ['Notice window (days)', 'noticePeriod'],
     ['Last reviewed date', null],
@@ -229,17 +230,125 @@ describe('a file whose end nobody would see says so', () => {
     expect(only(drafts)).toMatchObject({ end: { latest: '2027-01-31' } })
   })
 
-  test.each(['Completion Date', 'Ablaufdatum', 'Milestone'])(
-    'where no column is read as the end, "%s" is named with its --map',
+  test.each(['Completion Date', 'Ablaufdatum', 'Milestone', 'Drop-dead', 'Break', 'H-date'])(
+    'where no column is read as the end, "%s" is refused by name before anything is read',
     async (heading) => {
-      const { register, drafts } = await readingOf(
-        'no-end.csv',
-        `Ref,Title,${heading}\nA1,Taxis,2027-01-31\nA2,Post,2027-02-28\n`,
+      const content = `Ref,Title,${heading}\nA1,Taxis,2027-01-31\nA2,Post,2027-02-28\n`
+      const told = await refusal(written('no-end.csv', content))
+      expect(told).toContain('no column is read as the end')
+      expect(told).toContain(`--map end="${heading}"`)
+      const map = new Map([['end', heading]])
+      const { drafts } = await readingOf('no-end.csv', content, { map })
+      expect(drafts.map(({ end }) => end.kind)).toEqual(['dated', 'dated'])
+      const none = await readingOf('no-end.csv', content, { map: new Map([['end', 'none']]) })
+      expect(none.drafts.map(({ end }) => end.kind)).toEqual(['undated', 'undated'])
+      expect(none.register.warnings?.[0]?.problem).toContain('no column holds an end')
+    },
+  )
+
+  test('every column that could be the end is named, not the last alone', async () => {
+    const content =
+      'Ref,Title,Ablauf,Zieltermin,Date signed\nA1,Taxis,2028-01-31,2027-01-31,2024-01-01\n'
+    const told = await refusal(written('several.csv', content))
+    expect(told).toContain('--map end="Ablauf"')
+    expect(told).toContain('--map end="Zieltermin"')
+    expect(told).not.toContain('signed')
+  })
+
+  test.each([
+    ['Contract end', 'Horizon', 'dates', '2029-01-31'],
+    ['End date', 'Break point', 'dates', '2026-12-31'],
+    ['End date', 'Framework expires', 'dates', '31 Jan 2028'],
+    ['End date', 'Date notice given', 'dates', '2026-10-01'],
+    ['Expiry', 'Grace', 'lengths', '12 months'],
+    ['Expiry', 'Holdover', 'lengths', '2 x 6 months'],
+  ])(
+    'beside "%s" the unused "%s" is named with what it may be',
+    async (end, heading, holds, cell) => {
+      const { register } = await readingOf(
+        'beside.csv',
+        `Ref,Title,${end},${heading}\nA1,Taxis,2027-01-31,${cell}\nA2,Post,2027-02-28,${cell}\n`,
       )
-      expect(drafts.map(({ end }) => end.kind)).toEqual(['undated', 'undated'])
-      const [problem] = register.warnings ?? []
-      expect(problem?.problem).toContain('no column holds an end')
-      expect(problem?.remedy).toContain(`--map end="${heading}"`)
+      const named = (register.warnings ?? []).filter(({ field }) => field === heading)
+      expect(named).toMatchObject([{ severity: 'warning', value: cell }])
+      expect(named[0]?.problem).toContain(holds === 'dates' ? 'dates' : 'lengths of time')
+      expect(named[0]?.remedy).toContain(`="${heading}"`)
+    },
+  )
+
+  test.each(['Date signed', 'Insurance expiry', 'Created', 'Award date', 'Payment terms'])(
+    '"%s" tells nothing of the course of a contract: a note',
+    async (heading) => {
+      const cell = heading === 'Payment terms' ? '30 days' : '2026-10-01'
+      const { register } = await readingOf(
+        'beside.csv',
+        `Ref,Title,End date,${heading}\nA1,Taxis,2027-01-31,${cell}\nA2,Post,2027-02-28,${cell}\n`,
+      )
+      expect(register.warnings).toMatchObject([{ field: heading, severity: 'note' }])
+    },
+  )
+
+  test.each([
+    ['Max end date', '2029-01-31'],
+    ['Latest possible end', '2029-01-31'],
+    ['End incl. all extensions', '31/01/2029'],
+    ['Long stop end', '31 Jan 2029'],
+  ])('"%s" alone is the end, with one question about the column', async (heading, cell) => {
+    const { drafts, problems } = await readingOf(
+      'latest.csv',
+      `Ref,Title,${heading}\nA1,Taxis,${cell}\nA2,Post,${cell}\n`,
+    )
+    expect(drafts.map(({ end }) => end)).toMatchObject([
+      { latest: '2029-01-31' },
+      { latest: '2029-01-31' },
+    ])
+    expect(problems.map(({ ask }) => ask?.wording)).toEqual(['', ''])
+  })
+
+  test.each([
+    ['Initial end date', 'Expiry date'],
+    ['Contract end', 'Subscription expires'],
+    ['End date', 'Licence valid thru'],
+    ['Sunset', 'Valid until'],
+    ['Current end', 'Revised end'],
+    ['End date', 'Termination date'],
+  ])('of "%s" and "%s" the earlier warns, whichever it is', async (first, second) => {
+    const { drafts, problems } = await readingOf(
+      'two.csv',
+      `Ref,Title,${first},${second}\nA1,Taxis,2027-01-31,2028-01-31\nA2,Post,2028-01-31,2027-01-31\nA3,Gas,2027-01-31,2027-02-01\n`,
+      { today: asCivilDate('2026-11-29') },
+    )
+    expect(drafts.map(({ end }) => (end as { latest?: string }).latest)).toEqual([
+      '2027-01-31',
+      '2027-01-31',
+      '2027-01-31',
+    ])
+    expect(problems.map(({ at, severity }) => `${at} ${severity}`)).toEqual([
+      '2 question',
+      '3 question',
+    ])
+    expect(problems[0]?.ask?.choices.map(({ id }) => id)).toEqual(['first', 'second', 'extended'])
+  })
+
+  test('of an end that has passed and one still ahead the later is the current end', async () => {
+    const { drafts, problems } = await readingOf(
+      'two.csv',
+      'Ref,Title,Initial end date,Expiry date\nA1,Taxis,2025-01-31,2028-01-31\nA2,Gas,,2028-01-31\n',
+      { today: asCivilDate('2026-11-29') },
+    )
+    expect(drafts[0]).toMatchObject({ end: { latest: '2025-01-31' }, currentEnd: '2028-01-31' })
+    expect(drafts[1]).toMatchObject({ end: { latest: '2028-01-31' } })
+    expect(problems).toEqual([])
+  })
+
+  test.each(['Notice by', 'Cancellation deadline', 'Last day for notice', 'Notice date (latest)'])(
+    '"%s" is the day by which notice is due',
+    async (heading) => {
+      const { drafts } = await readingOf(
+        'notice-by.csv',
+        `Ref,Title,End date,Auto renew,${heading}\nA1,CRM,2027-01-31,Yes,2026-12-16\n`,
+      )
+      expect(only(drafts)).toMatchObject({ noticePeriod: null, noticeText: 'by 2026-12-16' })
     },
   )
 

@@ -1,4 +1,5 @@
 /** What registers leave open: asked once, within limits, answered for all, remembered. */
+import fc from 'fast-check'
 import { setTeam } from '../src/database/organisation.ts'
 import { exportTable } from '../src/register/export/tables.ts'
 import { importFile } from '../src/register/import/import.ts'
@@ -7,7 +8,7 @@ import { showContract } from '../src/reports/contract.ts'
 import { listDue } from '../src/reports/list.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { workbook, written } from './support/register-file.ts'
-import { NOW, useSetup } from './support/setup.ts'
+import { emptySetup, NOW, useSetup } from './support/setup.ts'
 
 const setup = useSetup({ emptied: 'after' })
 
@@ -214,6 +215,29 @@ K1,Lifts,Alder,Ann Ash,ann@example.org,2024-01-01,2026-12-31,9000,3 months,Yes,2
       expect(told).toContain('the file no longer gives its end: Thu 31 Dec 2026 stays')
     }
   })
+
+  test('any cells blank, in any order of imports: no earlier word, nothing quieter', async () => {
+    const cells = (KNOWN.split('\n')[1] ?? '').split(',')
+    const blanks = fc.subarray(
+      HEADINGS.slice(1).map((_, i) => i + 1),
+      { minLength: 1 },
+    )
+    await fc.assert(
+      fc
+        .asyncProperty(fc.array(blanks, { minLength: 1, maxLength: 3 }), async (imports) => {
+          await imported(KNOWN)
+          const before = await shown('K1')
+          for (const blank of imports) {
+            const row = cells.map((cell, i) => (blank.includes(i) ? '' : cell)).join(',')
+            // A row without title and supplier is still known by its reference.
+            await imported(`${HEADINGS.join(',')}\n${row}\n`)
+            expect({ ...(await shown('K1')), problems: [] }).toEqual({ ...before, problems: [] })
+          }
+        })
+        .afterEach(() => emptySetup(setup)),
+      { numRuns: 12 },
+    )
+  }, 120_000)
 
   test('the whole column left out', async () => {
     await imported(KNOWN)

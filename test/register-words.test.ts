@@ -119,6 +119,81 @@ describe('a row whose end can be read is watched, whatever else cannot', () => {
     )
   })
 
+  test('any column dropped or named by words without a meaning is named, or the file is refused by name', async () => {
+    const columns: readonly (readonly [string, string])[] = [
+      ['Ref', 'A1'],
+      ['Title', 'Taxis'],
+      ['Supplier', 'Beck'],
+      ['Start date', '2024-04-01'],
+      ['End date', '2027-03-31'],
+      ['Expiry date', '2028-03-31'],
+      ['Maximum end date', '2030-03-31'],
+      ['Notice by', '2026-12-31'],
+      ['Notice period', '3 months'],
+      ['Renewal term', '12 months'],
+      ['Extension period', '2 x 12 months'],
+      ['Duration', '3 years'],
+      ['Review date', '2026-12-01'],
+      ['Contract value', '1000'],
+    ]
+    const senseless = ['Zorb', 'Column 7', 'F12', 'Wert', 'Misc', 'XX', 'Blau', 'Hinweis', 'Zut']
+    const at = fc.nat(columns.length - 1)
+    await fc.assert(
+      fc.asyncProperty(at, at, fc.constantFrom(...senseless), async (renamed, dropped, name) => {
+        const [was, cell] = columns[renamed] ?? ['', '']
+        const kept = columns
+          .map(([heading, value], i): readonly [string, string] => [
+            i === renamed ? name : heading,
+            value,
+          ])
+          .filter((_, i) => i === renamed || i !== dropped)
+        const content = `${kept.map(([heading]) => heading).join(',')}\n${kept.map(([, value]) => value).join(',')}\n`
+        const refused = await refusal(written('renamed.csv', content), TODAY)
+        if (refused !== '') {
+          expect(refused).toContain(name)
+          return
+        }
+        const { register, drafts } = await reading('renamed.csv', content)
+        expect(register.unmapped, was).toContain(name)
+        const says = (register.warnings ?? []).filter(({ field }) => field === name)
+        const isTime = /^\d{4}-|month|year/.test(cell)
+        expect(says.map(({ severity }) => severity)).toEqual(isTime ? ['warning'] : [])
+        // Whatever else is gone, a column that could be the end leaves the row watched.
+        const headings = kept.map(([heading]) => heading)
+        const hasEnd = ['End date', 'Expiry date', 'Maximum end date'].some((each) =>
+          headings.includes(each),
+        )
+        if (hasEnd) expect(only(drafts).end.kind).toBe('dated')
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  test('several cells replaced at once leave the row watched by the earliest end that can be read', async () => {
+    const headings = ['End date', 'Expiry date', 'Maximum end date', 'Extended until', 'Notice']
+    const ends = ['2027-03-31', '2028-03-31', '2029-03-31', '2028-09-30', '3 months']
+    const junk = fc.constantFrom('', 'TBC', 'see contract', 'n/a', '???', 'annually', '£5')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.option(junk), { minLength: 5, maxLength: 5 }),
+        async (replaced) => {
+          const cells = ends.map((cell, i) => replaced[i] ?? cell)
+          // Rows are of one column each, so that what a column holds is seen from the other row.
+          const content = `Ref,Title,${headings.join(',')}\nA1,Taxis,${cells.map(quoted).join(',')}\nB1,Post,${ends.join(',')}\nB2,Gas,${ends.join(',')}\n`
+          const { drafts } = await reading('several.csv', content)
+          const isDay = (cell = '') => /^20/.test(cell)
+          const a1 = drafts.find(({ reference }) => reference === 'A1')
+          const [first] = cells.slice(0, 2).filter(isDay).sort()
+          if (first !== undefined) expect(a1?.end).toMatchObject({ earliest: first })
+          // An extension's end is nearer than the latest that is possible.
+          else if (isDay(cells[3])) expect(a1?.extensions).toMatchObject([{ to: cells[3] }])
+          else if (isDay(cells[2])) expect(a1?.end).toMatchObject({ earliest: cells[2] })
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
   test('any column moved or worded otherwise is understood, any dropped one is not made up', async () => {
     const words: Readonly<Record<string, readonly string[]>> = {
       Ref: ['Contract Ref.', 'Agreement number', 'CONTRACT_ID', 'Our ref'],
@@ -283,6 +358,119 @@ describe('lengths, options and notice in words', () => {
       'renewal # days',
     ])
   })
+})
+
+describe('an end that is no day is told, and asked about where the day matters', () => {
+  test.each([
+    ['FY26/27', 'year', '2026-04-01', '2027-03-31'],
+    ['FY27', 'year', '2026-04-01', '2027-03-31'],
+    ['H1 2027', 'year', '2027-01-01', '2027-06-30'],
+    ['second half of 2027', 'year', '2027-07-01', '2027-12-31'],
+    ['Q3 2027', 'quarter', '2027-07-01', '2027-09-30'],
+    ['spring 2027', 'quarter', '2027-03-01', '2027-05-31'],
+    ['end of March 2027', 'month', '2027-03-01', '2027-03-31'],
+    ['late 2027', 'year', '2027-01-01', '2027-12-31'],
+  ])('%s', async (cell, precision, earliest, latest) => {
+    const { drafts, problems } = await reading(
+      'imprecise.csv',
+      `Ref,Title,End\nA1,Taxis,${quoted(cell)}\n`,
+    )
+    expect(only(drafts).end).toEqual({ kind: 'dated', earliest, latest, precision })
+    expect(problems).toMatchObject([{ severity: 'question', ask: { about: 'end' } }])
+    expect(problems[0]?.problem).toContain(`only the ${precision} is known`)
+    const says = problems[0]?.ask?.choices.map(({ says }) => says.end)
+    expect(says).toMatchObject([{ latest }, { latest: earliest }])
+  })
+
+  test('years and months are questions of their own, whatever their figures', async () => {
+    const { problems } = await reading(
+      'imprecise.csv',
+      'Ref,Title,End\nA,A,2027\nB,B,2028\nC,C,2027-06\nD,D,FY26/27\n',
+    )
+    expect(new Set(problems.map(({ ask }) => ask?.wording)).size).toBe(3)
+  })
+
+  test('two days in one cell are a question, and the first warns', async () => {
+    const { drafts, problems } = await reading(
+      'two-days.csv',
+      'Ref,Title,End\nA,A,31/03/2027 (or 31/03/2029 if extended)\n',
+    )
+    expect(only(drafts).end).toMatchObject({ latest: '2027-03-31' })
+    const asked = problems.filter(({ ask }) => ask !== undefined)
+    expect(asked[0]?.ask?.choices.map(({ id }) => id)).toEqual(['earlier', 'later'])
+  })
+})
+
+test.each(['', 'TBC', 'n/a', '-', 'Unknown', 'to be agreed'])(
+  'a row whose end is "%s" is listed: nothing will be warned of',
+  async (cell) => {
+    const { drafts, problems } = await reading(
+      'undated.csv',
+      `Ref,Title,End\nA,A,${quoted(cell)}\nB,B,2027-03-31\n`,
+    )
+    expect(drafts.map(({ end }) => end.kind)).toEqual(['undated', 'dated'])
+    expect(problems).toMatchObject([{ at: '2', field: 'End', severity: 'warning', value: cell }])
+    expect(problems[0]?.problem).toContain('no end')
+  },
+)
+
+test.each([
+  ['see contract', '2027-03-31', 'Max end date'],
+  ['per SoW', '31 March 2027', 'Expires'],
+  ['x', '2027-03-31', 'Current end date'],
+])('an end "%s" beside a readable "%s" leaves the row watched', async (end, other, heading) => {
+  const { drafts, problems } = await reading(
+    'elsewhere.csv',
+    `Ref,Title,Contract end,${heading}\nA,A,${quoted(end)},${quoted(other)}\n`,
+  )
+  expect(only(drafts).end).toMatchObject({ latest: '2027-03-31' })
+  expect(problems.every(({ severity }) => severity !== 'error')).toBe(true)
+})
+
+describe('of several lengths of notice the longest counts, and the row says so', () => {
+  test.each([
+    ['3-6 months', '6 months'],
+    ['1 to 3 months', '3 months'],
+    ['30/60 days', '60 days'],
+    ['3 months (Buyer) / 6 months (Supplier)', '6 months'],
+    ['60 days or 3 months', '3 months'],
+  ])('%s', async (cell, longest) => {
+    const read = (renews: string) =>
+      reading(
+        'notice.csv',
+        `Ref,Title,End,Notice period,Auto renew\nA,A,2027-05-31,${quoted(cell)},${renews}\n`,
+      )
+    const renewing = await read('Yes')
+    const [amount, unit] = longest.split(' ')
+    expect(only(renewing.drafts).noticePeriod).toEqual({ amount: Number(amount), unit })
+    expect(renewing.problems).toMatchObject([{ severity: 'question', ask: { about: 'notice' } }])
+    expect(renewing.problems[0]?.problem).toContain(`the longest counts, ${longest}`)
+    expect(renewing.problems[0]?.ask?.choices.length).toBeGreaterThan(2)
+    expect((await read('No')).problems).toMatchObject([{ severity: 'warning' }])
+  })
+})
+
+test.each(['2-3 years', '24 to 36 months', '2 or 3 years'])(
+  'a duration of %s has no end until somebody says which',
+  async (cell) => {
+    const { drafts, problems } = await reading(
+      'term.csv',
+      `Ref,Title,Start,Duration\nA,A,2025-04-01,${quoted(cell)}\n`,
+    )
+    expect(only(drafts).end.kind).toBe('undated')
+    expect(problems.map(({ problem }) => problem).join()).toContain('no end is known')
+  },
+)
+
+test.each([
+  ['31/12/2026', 'Yes', 'by 2026-12-31'],
+  ['by 1 Feb 2027', 'Yes', 'by 2027-02-01'],
+])('a notice of "%s" is the day by which it is due', async (cell, renews, noticeText) => {
+  const { drafts } = await reading(
+    'notice-day.csv',
+    `Ref,Title,End,Notice period,Auto renew\nA,A,2027-05-31,${quoted(cell)},${renews}\n`,
+  )
+  expect(only(drafts)).toMatchObject({ noticePeriod: null, noticeText })
 })
 
 test.each([

@@ -121,7 +121,7 @@ describe('the sample register tells', () => {
       .filter((each) => each.automaticRenewal === true)
       .flatMap((each) => deadlinesOf(each, RULES))
       .filter(({ kind, on }) => kind === 'notice' && on > TODAY && on <= addDays(TODAY, 14))
-    expect(nextWeek).toHaveLength(1)
+    expect(nextWeek).toHaveLength(2)
   })
 
   test('of a cliff: four contracts with one supplier that end in one month', () => {

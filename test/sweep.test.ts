@@ -464,12 +464,59 @@ describe('channels and teams', () => {
     expect(await setup.alerts('Glasgow-0')).toEqual(['2026-12-01 end 30'])
   })
 
+  describe('a notice of which nobody said whether the contract renews', () => {
+    const asking = {
+      end: endOn('2027-05-31'),
+      noticePeriod: { amount: 3, unit: 'months' },
+      automaticRenewal: null,
+    } as const
+    // Notice would be due by Thu 25 Feb 2027; 60 days before is Sun 27 Dec, told on Thu 24 Dec.
+    const renewals = async () =>
+      (await setup.alerts('ASK')).filter(
+        (each) => each.includes('renewal') || each.includes('notice'),
+      )
+
+    test('is one question 60 days before, and nothing more of it on any day', async () => {
+      await setup.import([draft('ASK', asking)], '2026-06-01')
+      await setup.followRules('2026-06-01')
+      await setup.sweep('2026-12-23')
+      expect(await renewals()).toEqual([])
+      for (let at = 0; at < 80; at += 1) await setup.sweep(addDays(day('2026-12-24'), at))
+      expect(await renewals()).toEqual(['2026-12-24 renewal 60'])
+    })
+
+    test('is told once where it is first seen later, and not at all after the date', async () => {
+      await setup.import([draft('ASK', asking)], '2027-02-10')
+      await setup.followRules('2027-02-10')
+      await setup.sweep('2027-02-10')
+      await setup.sweep('2027-02-24')
+      expect(await renewals()).toEqual(['2027-02-10 renewal 60'])
+      await emptySetup(setup)
+      await setup.import([draft('ASK', asking)], '2027-03-10')
+      await setup.sweep('2027-03-10')
+      expect(await renewals()).toEqual([])
+    })
+
+    test('hides neither the end nor a start-by', async () => {
+      await setup.import([draft('ASK', { ...asking, end: endOn('2027-02-28') })], '2026-06-01')
+      for (let at = 0; at < 280; at += 4) await setup.sweep(addDays(day('2026-06-02'), at))
+      const told = await setup.alerts('ASK')
+      await emptySetup(setup)
+      await setup.import(
+        [draft('ASK', { ...asking, end: endOn('2027-02-28'), automaticRenewal: false })],
+        '2026-06-01',
+      )
+      for (let at = 0; at < 280; at += 4) await setup.sweep(addDays(day('2026-06-02'), at))
+      expect(told.filter((each) => !each.includes('renewal'))).toEqual(await setup.alerts('ASK'))
+    })
+  })
+
   test('a calendar that changes moves the deadlines and the day of the next look', async () => {
     const { db, organisation } = setup
     // Ten working days and two for service before the end: St Andrew's Day lies among them.
     const renewing = {
       end: endOn('2026-12-10'),
-      automaticRenewal: null,
+      automaticRenewal: true,
       noticePeriod: { amount: 10, unit: 'working-days' },
     } as const
     await setup.import([draft('A-1', renewing)], '2026-10-01')

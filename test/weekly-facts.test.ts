@@ -1,5 +1,5 @@
 import { weeklyFacts } from '../src/reports/weekly-lists.ts'
-import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
+import { addDays, asCivilDate, type CivilDate, dayText } from '../src/rules/civil-date.ts'
 import type { SummaryList, WeeklyFacts } from '../src/text/facts.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { useDatabase } from './support/database.ts'
@@ -94,6 +94,39 @@ describe('the weekly summary counts', () => {
     expect(after.outOfContract.items).toMatchObject([
       { daysLeft: -1, note: 'ended in December 2026' },
     ])
+  })
+
+  it('an end known only to the year with its range, and no date of it as overdue before the last', async () => {
+    const year = { earliest: day(-200), latest: day(164), precision: 'year' }
+    const vague = await addContract('FY', year)
+    await addDeadline(vague, 'end', day(-200))
+    await addDeadline(vague, 'notice', day(-292))
+    await database.pool.query(
+      `UPDATE deadline SET latest_on = due_on + 364 WHERE contract_id = $1`,
+      [vague],
+    )
+    const facts = await read()
+    expect(facts.overdue.total).toBe(0)
+    expect(facts.outOfContract.total).toBe(0)
+    const [item] = facts.lapseIn30.items
+    expect(item?.note).toContain(`${dayText(day(-200))} to ${dayText(day(164))}`)
+    expect((await read({ slot: day(73) })).overdue.items).toMatchObject([{ reference: 'FY' }])
+    await database.pool.query(
+      `UPDATE contract SET end_earliest = $2, current_earliest = $2 WHERE id = $1`,
+      [vague, day(3)],
+    )
+    await database.pool.query(
+      `UPDATE deadline SET due_on = $2 WHERE contract_id = $1 AND kind = 'end'`,
+      [vague, day(3)],
+    )
+    expect((await read()).lapseIn30.items[0]?.note).not.toContain('may have lapsed')
+  })
+
+  it('whether a contract renews as no decision missed', async () => {
+    const asked = await addContract('ASKED', { latest: day(50) })
+    await addDeadline(asked, 'renewal', day(-3))
+    expect((await read()).overdue.total).toBe(0)
+    expect((await read({ slot: day(-4) })).decideThisWeek.total).toBe(0)
   })
 
   it('emergency extensions on each of their days, first and last included', async () => {

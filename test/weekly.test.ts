@@ -131,6 +131,18 @@ describe('a weekly summary', () => {
   }
   const send = () => deliverDue(worker(setup.db.pool, workspace, { timeoutMs: 2500 }))
 
+  it('counts its days from the day on which it is asked for, whatever the slot of that week', async () => {
+    const day = asCivilDate('2026-11-29')
+    const facts = await factsOfWeek(setup.db.pool, { ...(await asked()), day })
+    expect(facts.slot).toBe(day)
+    const listed = [facts.lapseIn30, facts.lapseIn60, facts.overdue].flatMap(({ items }) => items)
+    expect(listed.length).toBeGreaterThan(0)
+    for (const { on, daysLeft } of listed) {
+      if (on !== null && daysLeft !== null) expect(addDays(day, daysLeft)).toBe(on)
+    }
+    expect(facts.decideThisWeek.items.every(({ daysLeft }) => (daysLeft ?? 0) >= 0)).toBe(true)
+  })
+
   it('counts suppliers out of contract, emergency cost, what would lapse, and decisions', async () => {
     const { five } = await factsOfWeek(setup.db.pool, await asked())
     expect(five?.outOfContract).toEqual({ suppliers: 1, contracts: 2, stillSupplied: 0 })

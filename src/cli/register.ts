@@ -38,7 +38,7 @@ import { undoImport } from '../register/import/undo.ts'
 import { findContract } from '../reports/search.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
-import { undoneWords } from '../text/import-result.ts'
+import { alikeProblems, placesWords, undoneWords } from '../text/import-result.ts'
 import { counted, figure } from '../text/words.ts'
 import {
   type Answer,
@@ -479,11 +479,16 @@ function questionsText(items: readonly Question[]): string {
 }
 
 function problemTable(problems: ImportResult['problems']): string {
-  const rows = problems
-    .slice(0, SHOWN)
-    .map(({ at, field, value, problem, remedy }) => [at, field, value, problem, remedy])
-  const more =
-    problems.length > SHOWN ? `\nand ${problems.length - SHOWN} more: --json lists them all` : ''
+  const groups = alikeProblems(problems)
+  const rows = groups.slice(0, SHOWN).flatMap((alike) => {
+    const [first] = alike
+    if (first === undefined) return []
+    const { field, value, problem, remedy } = first
+    const same = alike.every((each) => each.value === value)
+    return [[placesWords(alike), field, same ? value : `${value}, …`, problem, remedy]]
+  })
+  const left = groups.slice(SHOWN).flat().length
+  const more = left > 0 ? `\nand ${left} more: --json lists them all` : ''
   return `${table(['at', 'field', 'value', 'problem', 'remedy'], rows)}${more}`
 }
 

@@ -135,13 +135,15 @@ function addWeekly(cli: Command): void {
         const team = await teamOf(program, options.team)
         const across = options.all ? settings.executiveChannel : null
         const rules = rulesOf(team ?? organisation)
-        const slot = weeklySlot(options.asOf ?? program.today(), settings.weeklyOn, rules)
+        const day = options.asOf ?? program.today()
+        const slot = weeklySlot(day, settings.weeklyOn, rules)
         const context = {
           organisationId: organisation.id,
           rules,
           rulesOf,
           team,
           slot,
+          day,
           hoursLate: null,
           ...(across === null ? {} : { destination: across }),
         }

@@ -118,9 +118,9 @@ async function insertDeadlines(
   rows: readonly { readonly id: number; readonly each: Deadline }[],
 ): Promise<void> {
   await client.query(
-    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why, from_on)
-     SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::date[])
-       AS d (contract_id, kind, due_on, reason, settled_on, settled_why, from_on)
+    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on)
+     SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::date[], $9::date[])
+       AS d (contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on)
      ON CONFLICT DO NOTHING`,
     [
       organisationId,
@@ -131,6 +131,7 @@ async function insertDeadlines(
       rows.map(({ each }) => each.settled?.on ?? null),
       rows.map(({ each }) => each.settled?.why ?? null),
       rows.map(({ each }) => each.from ?? null),
+      rows.map(({ each }) => (each.latest === each.on ? null : each.latest)),
     ],
   )
 }

@@ -83,13 +83,14 @@ export interface PersonRow {
 }
 
 export const DEADLINES = `
-  SELECT contract_id, kind, due_on, reason, settled_why IS NULL AS open
+  SELECT contract_id, kind, due_on, latest_on, reason, settled_why IS NULL AS open
     FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`
 
 export interface DeadlineRow {
   readonly contract_id: number
   readonly kind: DeadlineKind
   readonly due_on: CivilDate
+  readonly latest_on: CivilDate | null
   readonly reason: string
   readonly open: boolean
 }

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { DEADLINE_KINDS } from '../rules/contract.ts'
+import { DEADLINE_KINDS, isEnd } from '../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS } from '../rules/deadlines.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { ButtonSubject } from '../text/buttons.ts'
@@ -380,14 +380,13 @@ function speakingFacts(
 ): DeadlineFacts {
   const [first] = reminders
   if (first === undefined) throw new Error('A deadline without an alert cannot speak.')
-  const reason = deadlines.find(
-    (deadline) => deadline.kind === first.kind && deadline.due_on === first.deadline_on,
-  )?.reason
+  const { kind, deadline_on: due_on } = first
+  const known = deadlines.find((each) => each.kind === kind && each.due_on === due_on)
   const skipped = reminders.flatMap(({ skipped_from: from, skipped_to: to }) =>
     from === null || to === null ? [] : [{ from, to }],
   )
   return {
-    ...deadlineFacts(asOf, { kind: first.kind, due_on: first.deadline_on, reason: reason ?? '' }),
+    ...deadlineFacts(asOf, known ?? { kind, due_on, latest_on: null, reason: '' }),
     speaks: true,
     skipped:
       skipped.length === 0
@@ -402,13 +401,19 @@ function speakingFacts(
 
 function deadlineFacts(
   asOf: CivilDate,
-  { kind, due_on: on, reason }: Pick<DeadlineRow, 'kind' | 'due_on' | 'reason'>,
+  {
+    kind,
+    due_on: on,
+    latest_on: latest,
+    reason,
+  }: Pick<DeadlineRow, 'kind' | 'due_on' | 'latest_on' | 'reason'>,
 ): DeadlineFacts {
   // A row of another hand stops its own message, and nobody else's.
   if (!DEADLINE_KINDS.includes(kind)) throw new Error(`"${kind}" is no kind of deadline.`)
   return {
     kind,
     on,
+    ...(latest === null || isEnd(kind) ? {} : { latest }),
     daysLeft: daysBetween(asOf, on),
     reason,
     speaks: false,

@@ -1,4 +1,5 @@
 /** Which column of a file holds which field, and how its dates and amounts are to be read. */
+import type { CivilDate } from '../rules/civil-date.ts'
 import { nearWord } from '../rules/text-match.ts'
 import {
   AMOUNT_FIELDS,
@@ -9,6 +10,7 @@ import {
   fieldNamed,
   fieldOf,
   type Heading,
+  isBeside,
   isRowNumber,
   type Match,
   readHeading,
@@ -24,7 +26,7 @@ import {
 } from './draft.ts'
 import { type RegisterRow, tooWide } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
-import { type DecimalMark, markShown } from './parse-amount.ts'
+import { type DecimalMark, lengthsIn, markShown } from './parse-amount.ts'
 import { dateEvidence, isNil, readDate, yearEvidence } from './parse-date.ts'
 
 /** One way to read the beginning of a file: a delimiter, or a sheet. */
@@ -345,7 +347,8 @@ function withRemembered(
   const known = new Map(map)
   for (const [name, heading] of remembered) {
     const field = fieldNamed(name)
-    if (field !== null && !known.has(field) && headings.has(compared(heading))) {
+    const isThere = headings.has(compared(heading)) || heading === 'none'
+    if (field !== null && !known.has(field) && isThere) {
       known.set(field, heading)
     }
   }
@@ -394,7 +397,12 @@ export function mapColumns(
   const headings = cells.map(readHeading)
   const taken = new Map<number, Field>()
   const best = new Map<Field, { index: number; rank: number }>()
+  const denied = new Set<Field>()
   for (const [field, wanted] of map) {
+    if (isNone(wanted, headings)) {
+      denied.add(field)
+      continue
+    }
     const index = indexOfHeading(headings, field, wanted)
     best.set(field, { index, rank: -1 })
     taken.set(index, field)
@@ -404,15 +412,28 @@ export function mapColumns(
     best.set(field, { index, rank: -1 })
     taken.set(index, field)
   }
+  const others: { readonly index: number; readonly rank: number }[] = []
+  let hasPairs = false
   headings.forEach((heading, index) => {
     if (fields.get(index) === null) return
     const match = taken.has(index) || heading.key === '' ? null : fieldOf(heading)
-    if (match === null || isDenied(match, heading, index, below)) return
+    if (match === null || denied.has(match.field) || isDenied(match, heading, index, below)) return
     const known = best.get(match.field)
-    if (known === undefined || match.rank < known.rank) {
-      best.set(match.field, { index, rank: match.rank })
-    }
+    const now = { index, rank: match.rank }
+    const isFirst = known === undefined || match.rank < known.rank
+    if (isFirst) best.set(match.field, now)
+    const left = isFirst ? known : now
+    if (left === undefined) return
+    if (match.field === 'start') hasPairs = true
+    if (ENDS.has(match.field) && left.rank < OTHER_THINGS_END) others.push(left)
   })
+  // Another column that reads as the end is heard as well: not beside one that was said by hand, nor
+  // where each end has a start of its own, as of a contract and of something else.
+  const isSaid = map.has('end') || [...fields.values()].includes('end')
+  const [other] = others.filter(({ index }) => best.get('end')?.index !== index)
+  if (other !== undefined && !isSaid && !hasPairs && !denied.has('otherEnd')) {
+    if (!best.has('otherEnd')) best.set('otherEnd', other)
+  }
   const current = best.get('currentEnd')
   if (
     current !== undefined &&
@@ -459,6 +480,15 @@ export function mapColumns(
   return { all, headings: headings.map((h) => h.text), unmapped, line }
 }
 
+const ENDS: ReadonlySet<Field> = new Set(['end', 'currentEnd'])
+/** From this rank on it is the end of a framework or a project, or a renewal: named, not read beside one. */
+const OTHER_THINGS_END = 1060
+
+/** `--map end=none` says that no column holds it. */
+function isNone(wanted: string, headings: readonly Heading[]): boolean {
+  return /^none$/i.test(wanted.trim()) && !headings.some(({ key }) => key === 'none')
+}
+
 /** So many rows are looked at for what a column holds. */
 const WITNESSES = 200
 
@@ -492,55 +522,135 @@ function mayBeDate(cell: string): boolean {
   return reading.kind !== 'bad' || /\d{1,2}[/.-]\d{1,2}[/.-]\d{2}/.test(cell)
 }
 
-/** The unused column that most looks like the end, where no column is read as one. */
-function likelyEnd(columns: Columns, below: readonly RegisterRow[]): string | null {
-  let likely: { readonly text: string; readonly last: string } | null = null
-  columns.headings.forEach((text, index) => {
-    if (text === '' || columns.all.some((column) => column.index === index)) return
-    const days = below.slice(0, WITNESSES).flatMap((row) => {
-      const reading = readDate((row.cells[index] ?? '').trim(), 'dmy', { years: 2000 })
-      return reading.kind === 'date' ? [reading.latest] : []
-    })
-    const filled = below.slice(0, WITNESSES).filter((row) => (row.cells[index] ?? '').trim() !== '')
-    if (days.length === 0 || days.length * 2 < filled.length) return
-    const last = [...days].sort()[days.length >> 1] ?? ''
-    if (likely === null || last > likely.last) likely = { text, last }
-  })
-  return (likely as { readonly text: string } | null)?.text ?? null
+/** A column that no field was read from, though its cells are mostly dates or lengths of time. */
+interface Unused {
+  readonly heading: Heading
+  readonly holds: 'dates' | 'lengths'
+  /** A cell of it, and the first and last day that stand there. */
+  readonly sample: string
+  readonly days: readonly CivilDate[]
 }
 
-/** What a person has to know of the columns before anything is written. */
-export function columnProblems(columns: Columns, below: readonly RegisterRow[]): Problem[] {
-  const field = (name: Field) => columns.all.find((column) => column.field === name)
-  const ends = (['end', 'currentEnd', 'termMonths', 'extensionEnd'] as const).flatMap(
-    (name) => field(name) ?? [],
-  )
+function unusedColumns(columns: Columns, below: readonly RegisterRow[]): Unused[] {
+  const used = new Set(columns.all.map(({ index }) => index))
+  return columns.headings.flatMap((text, index): Unused[] => {
+    if (text === '' || used.has(index)) return []
+    const cells = below
+      .slice(0, WITNESSES)
+      .map((row) => (row.cells[index] ?? '').trim())
+      .filter((cell) => !isNil(cell))
+    const days = cells.flatMap((cell) => dayIn(cell) ?? []).sort()
+    const lengths = cells.filter((cell) => cell.length <= 60 && lengthsIn(cell).length > 0)
+    const [sample = ''] = cells
+    const heading = readHeading(text)
+    if (days.length * 2 > cells.length) return [{ heading, holds: 'dates', sample, days }]
+    return lengths.length * 2 > cells.length ? [{ heading, holds: 'lengths', sample, days }] : []
+  })
+}
+
+/** The day in a cell that may be a date: figures alone, and years alone, are none. */
+function dayIn(cell: string): CivilDate | null {
+  if (/^[\d.,]+$/.test(cell)) return null
+  const reading = readDate(cell, 'dmy', { years: 2000 })
+  if (reading.kind === 'date') return reading.latest
+  const american = readDate(cell, 'mdy', { years: 2000 })
+  return american.kind === 'date' ? american.latest : null
+}
+
+function mapped(field: Field, { heading }: Unused): string {
+  return `--map ${field}="${heading.text.replaceAll('"', '')}"`
+}
+
+/**
+ * What a person has to know of the columns before anything is written: every column of dates or
+ * lengths that is not read is named.
+ * @throws RegisterError where no column is read as the end and others could be it, unless somebody
+ * has looked through the headings, or said that there is none (`--map end=none`).
+ */
+export function columnProblems(
+  name: string,
+  columns: Columns,
+  below: readonly RegisterRow[],
+  { lenient = false, chosen, map, remembered = new Map() }: OpenOptions,
+): Problem[] {
+  if (columns.all.some(({ field }) => field === 'identity')) return []
   const filled = below.filter((row) => row.cells.some((cell) => cell.trim() !== ''))
+  if (filled.length === 0) return []
+  const unused = unusedColumns(columns, below)
+  const open = unused.filter(({ heading }) => !isBeside(heading))
+  const dates = open.filter(({ holds }) => holds === 'dates')
+  const ends = columns.all.filter(({ field }) => GIVE_ENDS.has(field))
+  const isSaid = [map, remembered].some((each) => /^none$/i.test(each.get('end') ?? ''))
+  if (ends.length === 0 && dates.length > 0 && !lenient && chosen === undefined && !isSaid) {
+    throw new RegisterError(
+      `${name}: no column is read as the end, so that nothing of it would be warned of. These hold dates: ${dates
+        .map(
+          (each) => `"${each.heading.text.slice(0, 60)}" (${each.days[0]} to ${each.days.at(-1)})`,
+        )
+        .join(
+          ', ',
+        )}. Say which is the end: ${dates.map((each) => mapped('end', each)).join(' or ')}; --map end=none imports it without.`,
+    )
+  }
+  const problem = (problem: string, remedy: string, of: Unused | null): Problem => ({
+    at: 'the whole file',
+    reference: null,
+    field: of?.heading.text ?? 'end',
+    value: of?.sample.slice(0, 200) ?? null,
+    problem,
+    remedy,
+    severity: of !== null && isBeside(of.heading) ? 'note' : 'warning',
+  })
+  const problems = unused.map((each) =>
+    each.holds === 'dates'
+      ? problem(
+          'its dates are not used: what they are of is not known',
+          `Say what they are, if they matter: ${(
+            ['end', 'otherEnd', 'maximumEnd', 'noticeBy', 'review'] as const
+          )
+            .map((field) => mapped(field, each))
+            .join(', ')}.`,
+          each,
+        )
+      : problem(
+          'its lengths of time are not used: what they are of is not known',
+          `Say what they are, if they matter: ${(
+            ['termMonths', 'extensionMonths', 'noticePeriod', 'renewalTerm'] as const
+          )
+            .map((field) => mapped(field, each))
+            .join(', ')}.`,
+          each,
+        ),
+  )
   const dated = filled.filter((row) =>
     ends.some(({ index }) => (row.cells[index] ?? '').trim() !== ''),
   )
-  if (filled.length === 0 || (ends.length > 0 && dated.length * 2 >= filled.length)) return []
-  const likely = likelyEnd(columns, below)
-  const problem =
+  if (ends.length > 0 && dated.length * 2 >= filled.length) return problems
+  const likely = dates.map((each) => mapped('end', each)).join(' or ')
+  const what =
     ends.length === 0
       ? 'no column holds an end: its contracts are not warned of'
       : `most rows have no end in ${list(ends.map(({ heading }) => heading.text))}: they are not warned of`
-  const remedy =
-    likely === null
-      ? 'Say which column holds it, for example --map end="…".'
-      : `"${likely}" looks like one: --map end="${likely}"`
   return [
-    {
-      at: 'the whole file',
-      reference: null,
-      field: 'end',
-      value: likely,
-      problem,
-      remedy,
-      severity: 'warning',
-    },
+    problem(
+      what,
+      likely === ''
+        ? 'Say which column holds it, for example --map end="…".'
+        : `These hold dates: ${likely}`,
+      null,
+    ),
+    ...problems,
   ]
 }
+
+const GIVE_ENDS: ReadonlySet<Field> = new Set([
+  'end',
+  'currentEnd',
+  'otherEnd',
+  'termMonths',
+  'maximumEnd',
+  'extensionEnd',
+])
 
 function indexOfHeading(headings: readonly Heading[], field: Field, wanted: string): number {
   const exact = headings.findIndex(({ text }) => text === wanted.replace(/\s+/g, ' ').trim())

@@ -78,6 +78,8 @@ const HEADINGS = {
     'contract current end date', 'current end date', 'current contract end date', 'current end',
     'current expiry date', 'current expiry', 'revised end date',
   ],
+  /** Beside the end: of two ends that differ the earlier warns. */
+  otherEnd: ['other end', 'other end date', 'second end date'],
   maximumEnd: [
     'maximum contract end date', 'maximum end date', 'max end', 'max end date', 'maximum end',
     'option to extend until', 'latest possible end date', 'contract maximum end date',
@@ -135,6 +137,11 @@ const HEADINGS = {
   noticePeriod: [
     'notice period', 'notice', 'termination notice period', 'termination notice',
     'notice required', 'cancellation notice', 'notice to terminate', 'cancellation period',
+  ],
+  noticeBy: [
+    'notice by', 'notice date', 'notice deadline', 'notice due', 'notice due date',
+    'serve notice by', 'give notice by', 'cancel by', 'cancellation deadline', 'cancellation date',
+    'last date to cancel', 'last day to cancel', 'last day for notice', 'opt out by',
   ],
   automaticRenewal: [
     'auto renew', 'auto renews', 'auto renewal', 'autorenew', 'automatic renewal',
@@ -254,7 +261,9 @@ export const DATE_FIELDS: readonly Field[] = [
   'start',
   'end',
   'currentEnd',
+  'otherEnd',
   'maximumEnd',
+  'noticeBy',
   'extensionStart',
   'extensionEnd',
   'extensionAgreed',
@@ -345,7 +354,7 @@ const BY_WORDS = 1000
 // Headings by their words: what stands in no list is read as a person would read it.
 
 const END =
-  /\b(?:end(?:s|ed|ing)?|expir(?:y|es?|ed|ation|ing)|finish(?:es|ed)?|until|till|terminat(?:es|ion)|ceases?|cessation|lapses?|conclu(?:des|sion))\b/
+  /\b(?:end(?:s|ed|ing)?|expir(?:y|es?|ed|ation|ing)|finish(?:es|ed)?|until|till|thru|terminat(?:es|ion)|ceases?|cessation|lapses?|conclu(?:des|sion)|sunset(?:s|ting)?|last day|valid through|runs (?:out|to|until))\b|^through(?: date)?$/
 const END_TO =
   /^(?:to|(?:contract|valid|term|period|date|dates|effective|agreement|licence|license|cover|service) (?:valid )?to|to date|date to)$/
 const START =
@@ -361,7 +370,17 @@ const LENGTH =
   /\b(?:months?|length|lengths|period|periods|duration|durations|term|terms|years?|weeks?|days|yrs?|mths?)\b/
 /** Dates and people of other things than the contract itself. */
 const OTHER_THING =
-  /\b(?:insurance|certificates?|bond|guarantee|warranty|accreditation|dbs|passport|visa|birth|invoice|invoiced|payment|paid|tender|tenders|bid|bids|submission|created|modified|updated|uploaded|published|publication|signed|signature|signatory|approved|approval|awarded|award|notified|entered|recorded|received|closing|clarification|evaluation|standstill|retention|reminder|alert|notification|break|breakpoint|last|previous|next meeting|refresh)\b/
+  /\b(?:insurance|certificates?|bond|guarantee|warranty|accreditation|dbs|passport|visa|birth|invoice|invoiced|payment|paid|tender|tenders|bid|bids|submission|created|modified|updated|uploaded|published|publication|signed|signature|signatory|approved|approval|awarded|award|notified|entered|recorded|received|closing|clarification|evaluation|standstill|retention|reminder|alert|notification|break|breakpoint|last(?! day\b)|previous|next meeting|refresh)\b/
+/** Dates and lengths that tell nothing of a contract's course. */
+const BESIDE =
+  /\b(?:insurance|certificates?|bond|guarantee|warranty|accreditation|dbs|passport|visa|birth|invoice|invoiced|payment|paid|credit|tender|tenders|bid|bids|submission|created|modified|updated|uploaded|published|publication|signed|signature|approved|approval|awarded|award|entered|recorded|received|issued|posted|closing|clarification|evaluation|standstill|retention|refresh|age|elapsed|remaining|response|sla|delivery|lead time|spend|report(?:ed|ing)?|extract(?:ed)?|as at|timestamp|download(?:ed)?)\b/
+
+/** Whether a heading names a date or a length of another thing than a contract's course. */
+export function isBeside({ text }: Heading): boolean {
+  const key = compared(text)
+  return BESIDE.test(key) || START.test(key) || key === 'kept in' || key === 'ends now'
+}
+
 const NO_DATE =
   /\b(?:reason|rationale|notice|status|type|clause|rights?|user|owner|year end|month end|front|back|justification|comments?|notes?|number|count|remaining|days (?:to|until|left)|(?:days|weeks|months|time) (?:to|until|before|till)|left|due|spend|trend|friend|email|flag|url|link)\b/
 
@@ -388,14 +407,18 @@ type Has = (words: RegExp) => boolean
 function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
   const isNotice =
     has(/\bnotice\b/) ||
-    (has(/\b(?:cancellation|opt out|non renewal)\b/) && (hasUnit || has(LENGTH)))
+    (has(/\b(?:cancell?ation|opt out|non renewal)\b/) &&
+      (hasUnit || has(LENGTH) || has(/\b(?:by|deadline|date)\b/))) ||
+    has(/\bcancel (?:by|before)\b/)
   if (isNotice) {
     if (
       has(
-        /\b(?:identifier|id|type|title|url|link|ref|reference|number|no|published|publication|contract notice|award notice|ojeu|given|served|sent|received|issued|address|by whom|date|by|deadline|on)\b/,
+        /\b(?:identifier|id|type|title|url|link|ref|reference|number|no|published|publication|contract notice|award notice|ojeu|given|served|sent|received|issued|address|by whom)\b/,
       )
     )
       return null
+    if (has(/\b(?:date|by|deadline|on|due|before|latest|last day)\b/) && !hasUnit)
+      return match('noticeBy', 0)
     return match('noticePeriod', has(/\b(?:supplier|provider|vendor)\b/) ? 20 : 0)
   }
   const renews =
@@ -427,10 +450,11 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
     const isOwn =
       has(/\b(?:contract|agreement|original|initial|awarded|base|core|term)\b/) ||
       key.split(' ').length === 1
+    if (has(/\b(?:framework|project|trial|mobili[sz]ation)\b/)) return match('end', 60)
     const isOther = has(
-      /\b(?:framework|support|maintenance|lease|licen[cs]e|licen[cs]es|subscription|termination|project|trial)\b/,
+      /\b(?:support|maintenance|lease|licen[cs]e|licen[cs]es|subscription|termination)\b/,
     )
-    return match('end', isOther ? 60 : isOwn ? 0 : 20)
+    return match('end', isOther ? 50 : isOwn ? 0 : 20)
   }
   if (has(START) && !has(NO_DATE) && !has(MONEY) && !hasUnit) {
     return match(

@@ -146,6 +146,8 @@ export interface Draft {
   readonly end: End
   /** Where the end comes from: `column "contract_end"`, `award contractPeriod`, … */
   readonly endSource: string | null
+  /** There only where no other end is given than the latest possible, which then counts as the end. */
+  readonly endIsMaximum?: true
   readonly maximumEnd: CivilDate | null
   /** The day to which each option reaches, where the register tells them one by one. */
   readonly optionEnds?: readonly CivilDate[]

@@ -280,7 +280,7 @@ export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading 
   const text = raw.trim()
   if (text === '' || NO_PERIOD.test(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badPeriod('this is not a period of time')
-  const lengths = lengthsIn(text)
+  const lengths = alternativesIn(text)
   const bare = /^(\d{1,4}|[a-z]+(?:-[a-z]+)?)\.?$/i.exec(text)
   if (lengths.length === 0 && bare) {
     const amount = wholeNumber(bare[1] ?? '')
@@ -298,14 +298,25 @@ export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading 
   return isOne ? { kind: 'period', period } : { kind: 'period', period, words: text }
 }
 
-/** Every length of time that stands in the text, in its order. */
+/** Every length of time that stands in the text, in its order: of `3-6 months` the longer. */
 export function lengthsIn(text: string): Period[] {
+  return rangesIn(text).flatMap((lengths) => lengths.at(-1) ?? [])
+}
+
+/** The same, of a range both ends. */
+export function alternativesIn(text: string): Period[] {
+  return rangesIn(text).flat()
+}
+
+/** Lengths, each with the shorter ones that stand before the same unit. */
+function rangesIn(text: string): Period[][] {
   return [...text.matchAll(LENGTHS)].map(([, number = '', brackets, upTo, named = '', kind]) => {
-    const amounts = [number, brackets, upTo].map((each) => numberOf(each ?? '0'))
-    const amount = Math.max(...amounts)
+    const amounts = [number, brackets, upTo].flatMap((each) => (each ? [numberOf(each)] : []))
     const isWorking = /^(?:working|business)$/i.test(kind ?? '') || /w\.?d$/i.test(named)
     const word = named.replace(/^(?:working|business|calendar|consecutive|clear)[\s-]*/i, '')
-    return lengthOf(amount, word.toLowerCase(), isWorking)
+    return [...new Set(amounts)]
+      .sort((a, b) => a - b)
+      .map((each) => lengthOf(each, word.toLowerCase(), isWorking))
   })
 }
 
@@ -384,8 +395,10 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
         : 'this is not a length of time',
     )
   }
-  // Of one unit twice, `3 years and 2 years`, nobody knows whether they add up.
-  if (new Set(base.map((each) => each.unit)).size < base.length && !TIMES.test(head)) {
+  // Of one unit twice, `3 years and 2 years`, nobody knows whether they add up; nor of `2-3 years`.
+  const isRange = alternativesIn(head).length > lengthsIn(head).length
+  const isTwice = new Set(base.map((each) => each.unit)).size < base.length
+  if (isRange || (isTwice && head.search(TIMES) < 0)) {
     return badTerm('which of these is its length is not clear')
   }
   return { kind: 'term', base, options }

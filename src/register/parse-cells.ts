@@ -195,7 +195,13 @@ export class Cells {
     })
   }
 }
-const ENDS: ReadonlySet<Field> = new Set(['end', 'currentEnd', 'maximumEnd', 'extensionEnd'])
+const ENDS: ReadonlySet<Field> = new Set([
+  'end',
+  'currentEnd',
+  'otherEnd',
+  'maximumEnd',
+  'extensionEnd',
+])
 type Amount = Extract<AmountReading, { kind: 'amount' }>
 
 /** Words that say that the amount is kept back or not fixed: unknown. */

@@ -6,10 +6,13 @@ import {
   type CivilDate,
   civilDate,
   dateOfDayNumber,
+  daysBetween,
   daysInMonth,
   dayText,
   FIRST_RECORDED,
   LAST_RECORDED,
+  lastOfMonths,
+  later,
   parseCivilDate,
 } from '../rules/civil-date.ts'
 import type { End, Precision } from '../rules/contract.ts'
@@ -26,6 +29,8 @@ export type DateReading =
       readonly precision: Precision
       /** What the cell says besides, where it says more than a date. */
       readonly remark?: string
+      /** The latest of several dates that stand there: the first of them counts. */
+      readonly last?: CivilDate
     }
   /** Blank, `N/A`, `TBC`, 1900-01-01: unknown. */
   | { readonly kind: 'nil' }
@@ -76,7 +81,8 @@ const NO_YEAR = new RegExp(
 const MONTH_ISO = /^(\d{4})[-/](\d{1,2})$/
 const MONTH_NUMERIC = /^(\d{1,2})[/.-](\d{4})$/
 const QUARTER = /^(?:q([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*q([1-4]))$/i
-const YEAR = /^(?:until |end of )?(\d{4})$/i
+const YEAR =
+  /^(?:(?:until|(?:the )?end(?: of)?|early|mid|late|during|in|sometime in)[ -])?(\d{4})$/i
 const SERIAL = /^\d{5,6}(?:\.\d+)?$/
 
 /** Excel's day 0 is 1899-12-30 for every day after its 29 February 1900, which never was. */
@@ -176,9 +182,28 @@ function writtenDate(
     const first = SEASONS.get((season[1] ?? '').toLowerCase()) ?? 1
     return months(Number(season[2]), first, 3, 'quarter')
   }
+  const half = HALF.exec(text)
+  if (half) {
+    const [, first, firstYear, lastYear, second] = half
+    const isSecond = /^(?:2|second|h2)/i.test(first ?? second ?? '')
+    return months(Number(firstYear ?? lastYear), isSecond ? 7 : 1, 6, 'year')
+  }
+  const range = RANGE.exec(text)
+  if (range) {
+    const [earliest, latest] = [parseCivilDate(range[1] ?? ''), parseCivilDate(range[2] ?? '')]
+    if (earliest === null || latest === null || latest < earliest) return notADate()
+    const days = daysBetween(earliest, latest)
+    const precision = days > 92 ? 'year' : days > 31 ? 'quarter' : 'month'
+    return { kind: 'date', earliest, latest, precision }
+  }
   const year = YEAR.exec(text)
   return year ? months(Number(year[1]), 1, 12, 'year') : null
 }
+
+const HALF =
+  /^(?:the )?(?:(h[12]|(?:1st|2nd|first|second) half(?: of)?) ?[ ,/-]?(\d{4})|(\d{4})[ /-]*(h[12]))$/i
+/** As an export of ours writes days that are no month, quarter or year of the calendar. */
+const RANGE = /^(\d{4}-\d{2}-\d{2}) ?\.\. ?(\d{4}-\d{2}-\d{2})$/
 
 const ISO_BASIC = /^((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/
 const SEASON = /^(?:the )?(spring|summer|autumn|fall)(?: of)? (\d{4})$/i
@@ -194,10 +219,13 @@ const FINANCIAL =
 
 /** April to March, where the two years follow one another: `2026/27`, `FY26-27`, `Q2 2026/27`. */
 function financialYear(text: string): DateReading | null {
+  const named = NAMED_FINANCIAL.exec(text)?.[1]
+  // `FY27` is the year that ends in 2027: of the two that it may mean the earlier.
+  if (named !== undefined) return ofFinancialYear(1999 + (Number(named) % 100))
   const parts = FINANCIAL.exec(text)
   if (!parts) return null
-  const [, isEnd, quarter, named, first = '', second = ''] = parts
-  if (first.length === 2 && named === undefined) return null
+  const [, isEnd, quarter, word, first = '', second = ''] = parts
+  if (first.length === 2 && word === undefined) return null
   const year = 2000 + (Number(first) % 100)
   if ((year + 1) % 100 !== Number(second) % 100) return null
   // `2010-11` is a month of ISO as well: only old contracts could end there.
@@ -209,6 +237,12 @@ function financialYear(text: string): DateReading | null {
       ? months(year + 1, month - 12, 3, 'quarter')
       : months(year, month, 3, 'quarter')
   }
+  return ofFinancialYear(year)
+}
+
+const NAMED_FINANCIAL = /^(?:the )?(?:fy|f\/y|financial year|fiscal year)[ -]*((?:20)?\d{2})$/i
+
+function ofFinancialYear(year: number): DateReading {
   const [from, to] = [civilDate(year, 4, 1), civilDate(year + 1, 3, 31)]
   return from === null || to === null
     ? notADate()
@@ -226,7 +260,9 @@ const ANY_DATE = new RegExp(
     `\\d{1,2}(?:st|nd|rd|th)?[ /-]*(?:of )?${MONTH_NAME}[ ,/-]*(?:\\d{4}|['’]?\\d{2})(?!\\d)`,
     `${MONTH_NAME} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}`,
     `${MONTH_NAME}[ ,-]*(?:of )?\\d{4}`,
+    '(?:fy|f/y|financial year|fiscal year)[ -]*(?:20)?\\d{2}(?: ?[/–-] ?(?:20)?\\d{2})?(?!\\d)',
     'q[1-4][ /-]*\\d{4}(?:/\\d{2})?',
+    'h[12][ /-]*\\d{4}',
     '(?<!\\d)20\\d{2}/\\d{2}(?!\\d)',
     '(?<![\\d/.-])20\\d{2}(?![\\d/.-])',
   ].join('|'),
@@ -270,7 +306,8 @@ function amongWords(
   if (!isEnd && FINISHES.test(lead)) return bad('this says when it ends', 'Write the first day.')
   const rest = found.reduce((left, [each]) => left.replace(each, ' '), bare).replace(NOISE, '')
   const isPlain = dates.length === 1 && rest === ''
-  return isPlain ? date : { ...date, remark: text }
+  const last = dates.reduce((most, each) => later(most, each.latest), date.latest)
+  return isPlain ? date : { ...date, remark: text, ...(dates.length > 1 ? { last } : {}) }
 }
 
 /** `3 years from 1 April 2024`: the last day of that time; without a length it is no end. */
@@ -285,11 +322,12 @@ function afterLength(
     return bad('this says when it begins, not when it ends', 'Write the last day as YYYY-MM-DD.')
   }
   const unit = (length[2] ?? '').toLowerCase()
-  const next =
+  // `after` the day it is counted from: the first day is the next one.
+  const first = addDays(date.earliest, /\b(?:after|following)\b/i.test(lead) ? 1 : 0)
+  const last =
     unit === 'day' || unit === 'week'
-      ? addDays(date.earliest, amount * (unit === 'week' ? 7 : 1))
-      : addMonths(date.earliest, amount * (unit[0] === 'y' ? 12 : 1))
-  const last = /\b(?:after|following)\b/i.test(lead) ? next : addDays(next, -1)
+      ? addDays(first, amount * (unit === 'week' ? 7 : 1) - 1)
+      : lastOfMonths(first, amount * (unit[0] === 'y' ? 12 : 1))
   return { kind: 'date', earliest: last, latest: last, precision: 'day', remark }
 }
 

@@ -1,38 +1,23 @@
 /** One row of a register into a draft, or into what is wrong with it. */
-import { addDays, addMonths, type CivilDate } from '../rules/civil-date.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
 import {
   type End,
   type Period,
-  type PeriodUnit,
   VALUE_BASES,
   type ValueBasis,
   type VatState,
 } from '../rules/contract.ts'
 import { type Decimal, isNothing } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
+import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import type { Columns } from './column-mapping.ts'
 import type { Field } from './column-names.ts'
-import type {
-  Draft,
-  DraftExtension,
-  DraftPrices,
-  ExtensionRecord,
-  Problem,
-  ReadItem,
-  UnitTerms,
-} from './draft.ts'
+import type { Draft, DraftPrices, Problem, ReadItem, UnitTerms } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
-import {
-  readCurrency,
-  readOptions,
-  readPeriod,
-  readTerm,
-  type TermReading,
-} from './parse-amount.ts'
+import { alternativesIn, lengthsIn, readCurrency, readPeriod } from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
-import { checkEnd, isSentinel } from './parse-date.ts'
+import { readEnds, readExtensions, readOptionsOf } from './parse-ends.ts'
 import {
-  extensionKind,
   formOf,
   isNobody,
   namesIn,
@@ -44,15 +29,7 @@ import {
   vatState,
   yesOrNo,
 } from './parse-words.ts'
-import {
-  askExtension,
-  askNotice,
-  askRenewal,
-  askRoute,
-  askServed,
-  askStatus,
-  askTerm,
-} from './questions.ts'
+import { askNotice, askRenewal, askRoute, askServed, askStatus } from './questions.ts'
 
 const NO_WARNINGS: readonly Problem[] = []
 
@@ -136,7 +113,7 @@ function readDraft(cells: Cells, at: string): Draft {
     cells.report(null, 'there is nothing to call the contract by', remedy, 'error')
   }
   const said = cells.firstDay('start')
-  const { end, endSource, currentEnd, options } = readEnds(cells, said)
+  const { end, endSource, currentEnd, options, endIsMaximum } = readEnds(cells, said)
   const start = end.kind === 'dated' && said !== null && said > end.latest ? null : said
   const contractType = columns.contractType === null ? null : cells.text('contractType')
   const route = cells.text('route')
@@ -145,6 +122,8 @@ function readDraft(cells: Cells, at: string): Draft {
   const owner = personIn(cells, 'owner')
   const { maximumEnd, optionEnds } = readOptionsOf(cells, start, end, options)
   const automaticRenewal = readYesOrNo(cells, 'automaticRenewal')
+  const extensions = readExtensions(cells, end, currentEnd)
+  if (end.kind === 'undated' && extensions.length === 0 && !cells.isOwn) tellUndated(cells)
   return {
     at,
     ...named(cells, 'identity'),
@@ -170,10 +149,11 @@ function readDraft(cells: Cells, at: string): Draft {
     start,
     end,
     endSource,
+    ...(endIsMaximum === true ? { endIsMaximum } : {}),
     maximumEnd,
     ...(optionEnds.length > 1 ? { optionEnds } : {}),
     currentEnd,
-    extensions: readExtensions(cells, end, currentEnd),
+    extensions,
     ...readNotice(cells, end, automaticRenewal),
     automaticRenewal,
     renewalTerm: cells.period('renewalTerm'),
@@ -248,15 +228,57 @@ function readClosed(
   return false
 }
 
-/** The length of the notice, with its words where they say more or cannot be read. */
-function readNotice(
-  cells: Cells,
-  end: End,
-  renews: boolean | null,
-): Pick<Draft, 'noticePeriod' | 'noticeText'> {
+/** Nothing is warned of without an end: each such row says so, unless it said why already. */
+function tellUndated(cells: Cells): void {
+  const isSaid = ({ problem, severity }: Problem) =>
+    severity === 'error' || problem.endsWith('no end is known')
+  if (cells.problems.some(isSaid)) return
+  const problem = 'the row gives no end: it is warned of only where one is known from before'
+  cells.report('end', problem, 'Fill in its last day, or "rolling".', 'warning')
+}
+
+type NoticeRead = Pick<Draft, 'noticePeriod' | 'noticeText'>
+
+/** The length of the notice, with its words where they say more or cannot be read; or its day. */
+function readNotice(cells: Cells, end: End, renews: boolean | null): NoticeRead {
+  const by = noticeBy(cells)
   const words = cells.text('noticePeriod')
-  if (words === null) return { noticePeriod: null }
+  const read = words === null ? null : readLength(cells, words, renews)
+  const isDay = by !== null && (read === null || !isLonger(read.noticePeriod, by, end))
+  const notice = isDay ? { noticePeriod: null, noticeText: `by ${by}` } : read
+  if (notice === null || (notice.noticePeriod === null && notice.noticeText === undefined)) {
+    return { noticePeriod: null }
+  }
+  if (renews === null && end.kind === 'dated' && end.latest >= cells.today) {
+    const problem = 'whether it renews by itself is not said'
+    const remedy = 'Say it in a column "Automatic renewal".'
+    const field = isDay ? 'noticeBy' : 'noticePeriod'
+    const ask = askRenewal(isDay ? cells.raw('noticeBy') || (words ?? '') : (words ?? ''))
+    cells.report(field, problem, remedy, 'question', ask)
+  }
+  return notice
+}
+
+/** The day by which notice is due: of a column of its own, or in that of its length. */
+function noticeBy(cells: Cells): CivilDate | null {
+  const own = cells.firstDay('noticeBy')
+  if (own !== null || cells.columns.noticePeriod === null) return own
+  const inLength = cells.dateIn('noticePeriod')
+  const isDay = inLength.kind === 'date' && inLength.precision === 'day'
+  return isDay && lengthsIn(cells.raw('noticePeriod')).length === 0 ? inLength.earliest : null
+}
+
+/** Whether this length before the end begins before that day: then it is the one that is safe. */
+function isLonger(period: Period | null, by: CivilDate, end: End): boolean {
+  if (period === null || end.kind !== 'dated') return false
+  return before(end.earliest, period, ukCalendar('any-uk')) < by
+}
+
+function readLength(cells: Cells, words: string, renews: boolean | null): NoticeRead | null {
   const reading = readPeriod(words, cells.unit('noticePeriod'))
+  if (reading.kind === 'nil' || noticeBy(cells) !== null) {
+    return reading.kind === 'period' ? { noticePeriod: reading.period } : null
+  }
   if (reading.kind === 'bad') {
     const ask = renews === true ? askNotice(words) : undefined
     const problem = `the notice cannot be read (${reading.problem})`
@@ -264,17 +286,13 @@ function readNotice(
     cells.report('noticePeriod', problem, reading.remedy, severity, ask)
     return { noticePeriod: null, noticeText: words }
   }
-  if (reading.kind === 'nil') return { noticePeriod: null }
-  if (reading.words !== undefined) {
-    const problem = 'several lengths stand here: the longest counts'
-    cells.report('noticePeriod', problem, 'Write the one that holds.', 'warning')
-  }
-  if (renews === null && end.kind === 'dated' && end.latest >= cells.today) {
-    const problem = 'whether it renews by itself is not said'
-    const remedy = 'Say it in a column "Automatic renewal".'
-    cells.report('noticePeriod', problem, remedy, 'question', askRenewal(words))
-  }
   const { period } = reading
+  if (reading.words !== undefined) {
+    const problem = `several lengths stand here: the longest counts, ${periodText(period)}`
+    const ask = renews === true ? askNotice(words, alternativesIn(words), period) : undefined
+    const severity = ask === undefined ? 'warning' : 'question'
+    cells.report('noticePeriod', problem, 'Write the one that holds.', severity, ask)
+  }
   const isPlain = /^\d+ ?[a-z]+(?: [a-z]+)?$/i.test(words) || /^\d+$/.test(words)
   return isPlain ? { noticePeriod: period } : { noticePeriod: period, noticeText: words }
 }
@@ -337,305 +355,6 @@ function readYesOrNo(cells: Cells, field: Field): boolean | null {
     cells.report(field, 'neither yes nor no', 'Write yes or no.', 'warning')
   }
   return answer
-}
-
-interface Ends {
-  readonly end: End
-  readonly endSource: string | null
-  readonly currentEnd: CivilDate | null
-  /** Lengths that the column of its term gives besides: counted from the end. */
-  readonly options: readonly Period[]
-}
-
-const NO_OPTIONS: readonly Period[] = []
-
-/** The awarded end and the register's own current end, where a row has both. */
-function readEnds(cells: Cells, start: CivilDate | null): Ends {
-  const current = endOf(cells, 'currentEnd', start)
-  const awarded = endOf(cells, 'end', start, current.kind !== 'dated')
-  if (current.kind !== 'undated') {
-    return { ...readCurrentEnd(cells, awarded, current), options: NO_OPTIONS }
-  }
-  if (awarded.kind !== 'undated') {
-    const endSource = sourceOf(cells, 'end')
-    return { end: awarded, endSource, currentEnd: null, options: NO_OPTIONS }
-  }
-  return (
-    readTermEnd(cells, start) ?? {
-      end: awarded,
-      endSource: null,
-      currentEnd: null,
-      options: NO_OPTIONS,
-    }
-  )
-}
-
-/** The end that a length gives, counted from the start; null where it gives none. */
-function readTermEnd(cells: Cells, start: CivilDate | null): Ends | null {
-  const words = cells.text('termMonths')
-  if (words === null) return null
-  const day = cells.dateIn('termMonths')
-  const source = `${sourceOf(cells, 'termMonths')}, counted from the start`
-  if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) {
-    const { end } = checkEnd(day, start)
-    return { end, endSource: sourceOf(cells, 'termMonths'), currentEnd: null, options: NO_OPTIONS }
-  }
-  const unit =
-    cells.unit('termMonths') ??
-    (cells.columns.termMonths?.heading.key.includes('month') ? 'months' : null)
-  const reading = readTerm(words, unit)
-  if (reading.kind === 'nil') return null
-  if (start === null) {
-    const problem = 'a length without a start: no end is known'
-    cells.report('termMonths', problem, 'Fill in the start or the end.', 'warning')
-    return null
-  }
-  const ends = (term: TermReading): Pick<Ends, 'end' | 'options'> | null => {
-    if (term.kind !== 'term') return null
-    const last = dayAfterLengths(start, term.base)
-    const end: End = { kind: 'dated', earliest: last, latest: last, precision: 'day' }
-    return { end, options: term.options }
-  }
-  const read = ends(reading)
-  if (read !== null) return { ...read, endSource: source, currentEnd: null }
-  if (reading.kind !== 'bad') return null
-  const says = (unit: PeriodUnit): Partial<Draft> | null => {
-    const found = ends(readTerm(words, unit, true))
-    if (found === null || found.end.kind !== 'dated') return null
-    const optionEnds = endsOfOptions(found.end.latest, found.options)
-    return { end: found.end, endSource: source, maximumEnd: optionEnds.at(-1) ?? null }
-  }
-  const [years, months] = [says('years'), says('months')]
-  const heading = cells.columns.termMonths?.heading.text ?? ''
-  const ask = years && months ? askTerm(words, 'term', heading, years, months) : undefined
-  const severity = ask === undefined ? 'warning' : 'question'
-  cells.report('termMonths', `${reading.problem}: no end is known`, reading.remedy, severity, ask)
-  return null
-}
-
-/** The last day of these lengths, one after another, from this first day. */
-function dayAfterLengths(from: CivilDate, lengths: readonly Period[]): CivilDate {
-  let next = from
-  let months = 0
-  let days = 0
-  for (const { amount, unit } of lengths) {
-    if (unit === 'months') months += amount
-    else if (unit === 'years') months += amount * 12
-    else days += unit === 'weeks' ? amount * 7 : amount
-  }
-  if (months > 0) next = addMonths(next, Math.min(months, MOST_MONTHS))
-  return addDays(next, Math.min(days, MOST_MONTHS * 30) - 1)
-}
-const MOST_MONTHS = 1200
-
-/** The day to which each option reaches, counted from the day after the end. */
-function endsOfOptions(end: CivilDate, options: readonly Period[]): CivilDate[] {
-  return options.map((_, index) => dayAfterLengths(addDays(end, 1), options.slice(0, index + 1)))
-}
-
-/**
- * A later current end stays apart, as awarded ends are frozen. An earlier one counts in the awarded
- * end's place; so does the only one of both that is a day, and one that says that it has no end:
- * of an awarded end long past nobody would be told.
- */
-function readCurrentEnd(cells: Cells, awarded: End, current: End): Omit<Ends, 'options'> {
-  const instead = { end: current, endSource: sourceOf(cells, 'currentEnd'), currentEnd: null }
-  if (awarded.kind === 'dated' && current.kind === 'rolling') {
-    const problem =
-      'the current end says that it runs without an end: its awarded end is not warned of'
-    const remedy = 'Give its notice period and a review date, or the real end.'
-    cells.report('currentEnd', problem, remedy, 'warning')
-  }
-  if (awarded.kind !== 'dated' || current.kind !== 'dated') return instead
-  if (current.latest < awarded.earliest) {
-    const remedy = 'Check which of the two is right; until then the earlier one counts.'
-    cells.report('currentEnd', 'the current end lies before the awarded end', remedy, 'warning')
-    return instead
-  }
-  const { earliest, latest, precision } = current
-  const apart = { end: awarded, endSource: sourceOf(cells, 'end') }
-  if (precision === 'day') return { ...apart, currentEnd: latest }
-  // It may be any of these days, the awarded end among them.
-  if (earliest <= awarded.latest) return { ...apart, currentEnd: null }
-  const problem = `only the ${precision} is known: warnings count to its first day, ${earliest}`
-  cells.report('currentEnd', problem, 'Write the day, such as 2027-06-30.', 'warning')
-  return { ...apart, currentEnd: earliest }
-}
-
-function endOf(cells: Cells, field: Field, start: CivilDate | null, wantsRolling = true): End {
-  const reading = cells.date(field, field === 'end' ? 'error' : 'warning')
-  const { end, finding } = checkEnd(reading, start)
-  if (finding === null || (!wantsRolling && end.kind === 'rolling')) return end
-  if (finding.severity === 'error' && end.kind === 'dated' && end.latest >= cells.today) {
-    // The end is still ahead: it warns, and what is unknown is the start.
-    const problem = `the start lies after the end, ${end.latest}: the start is unknown`
-    cells.report('start', problem, 'Correct the start or the end.', 'warning')
-  } else {
-    cells.report(field, finding.problem, finding.remedy, finding.severity)
-  }
-  return end
-}
-
-function sourceOf(cells: Cells, field: Field): string | null {
-  const column = cells.columns[field]
-  return column === null ? null : `column "${column.heading.text}"`
-}
-
-/** The day past which no option reaches: written, or counted from the end; and each option's own. */
-function readOptionsOf(
-  cells: Cells,
-  start: CivilDate | null,
-  end: End,
-  ofTerm: readonly Period[],
-): { readonly maximumEnd: CivilDate | null; readonly optionEnds: readonly CivilDate[] } {
-  const none = { maximumEnd: null, optionEnds: [] }
-  const written = cells.lastDay('maximumEnd')
-  if (written !== null) {
-    if (isSentinel(written, start)) return none
-    if (end.kind !== 'dated' || written >= end.latest) return { ...none, maximumEnd: written }
-    const remedy = 'Correct the maximum end or the end; until then no option is watched.'
-    cells.report('maximumEnd', 'the maximum end lies before the end', remedy, 'warning')
-    return none
-  }
-  const options: Period[] = [...ofTerm]
-  for (const field of ['extensionMonths', 'secondExtensionMonths'] as const) {
-    const found = readOptionCell(cells, field, start, end)
-    if (found === null) continue
-    if (!Array.isArray(found)) return { ...none, maximumEnd: found as CivilDate }
-    options.push(...(found as Period[]))
-  }
-  if (end.kind !== 'dated' || options.length === 0) return none
-  const optionEnds = endsOfOptions(end.latest, options)
-  const maximumEnd = optionEnds.at(-1) ?? null
-  return maximumEnd === null || maximumEnd <= end.latest ? none : { maximumEnd, optionEnds }
-}
-
-/** The options of a cell, or the day to which they reach; null where it says none. */
-function readOptionCell(
-  cells: Cells,
-  field: 'extensionMonths' | 'secondExtensionMonths',
-  start: CivilDate | null,
-  end: End,
-): Period[] | CivilDate | null {
-  const words = cells.text(field)
-  if (words === null) return null
-  const day = cells.dateIn(field)
-  if (day.kind === 'date' && !/^\d{1,4}$/.test(words)) {
-    if (end.kind === 'dated' && day.latest <= end.latest) {
-      const problem = 'the option does not reach past the end'
-      cells.report(field, problem, 'Correct the option or the end.', 'warning')
-      return null
-    }
-    return isSentinel(day.latest, start) ? null : day.latest
-  }
-  const heading = cells.columns[field]?.heading
-  const unit =
-    heading?.unit ?? (/month|period|extension/.test(heading?.key ?? '') ? 'months' : null)
-  const reading = readOptions(words, unit)
-  if (reading.kind === 'nil') return null
-  if (reading.kind === 'term') return [...reading.options]
-  const says = (unit: PeriodUnit): Partial<Draft> | null => {
-    const term = readOptions(words, unit, true)
-    if (term.kind !== 'term' || end.kind !== 'dated') return null
-    return { maximumEnd: endsOfOptions(end.latest, term.options).at(-1) ?? null }
-  }
-  const [years, months] = [says('years'), says('months')]
-  const ask =
-    years && months ? askTerm(words, 'option', heading?.text ?? '', years, months) : undefined
-  const severity = ask === undefined ? 'warning' : 'question'
-  cells.report(field, `${reading.problem}: no option is watched`, reading.remedy, severity, ask)
-  return null
-}
-
-const NO_EXTENSIONS: readonly DraftExtension[] = []
-
-/** The extension that a row tells of, if any. */
-function readExtensions(
-  cells: Cells,
-  end: End,
-  currentEnd: CivilDate | null,
-): readonly DraftExtension[] {
-  const { columns } = cells
-  if (columns.extensionEnd === null && columns.extensionKind === null) return NO_EXTENSIONS
-  const words = cells.text('extensionKind')
-  const from = cells.firstDay('extensionStart')
-  const ends = cells.date('extensionEnd')
-  const to = ends.kind === 'date' ? ends.latest : null
-  const cost = cells.amount('extensionCost')?.amount ?? null
-  const knownOn = cells.firstDay('extensionAgreed')
-  if (to === null) {
-    if ((words ?? from ?? cost) !== null && cells.raw('extensionEnd').trim() === '') {
-      const remedy = 'Fill in the day on which the extension ends.'
-      cells.report('extensionEnd', 'an extension without its end', remedy, 'warning')
-    }
-    return NO_EXTENSIONS
-  }
-  const isReversed = from !== null && to < from
-  if (isReversed) {
-    const remedy = 'Correct the start or the end of the extension.'
-    const problem = `the extension ends before it starts, ${from}: it moves nothing`
-    cells.report('extensionEnd', problem, remedy, 'warning')
-    return NO_EXTENSIONS
-  } else if (end.kind === 'dated' && to <= end.latest && currentEnd === null) {
-    const remedy = 'Check both dates: such an extension moves nothing.'
-    cells.report('extensionEnd', 'the extension does not reach past the end', remedy, 'warning')
-  }
-  if (ends.kind === 'date' && ends.precision !== 'day') {
-    const problem = `only the ${ends.precision} is known: it counts to its last day, ${to}`
-    const remedy = 'Write the day, so that no warning comes too late.'
-    cells.report('extensionEnd', problem, remedy, 'warning')
-  }
-  const extension: DraftExtension = {
-    kind: words === null ? 'unknown' : extensionKind(words),
-    status: readStatus(cells, words),
-    from,
-    to,
-    cost,
-    knownOn,
-    source: sourceOf(cells, 'extensionEnd') ?? '',
-    ...readRecord(cells),
-  }
-  if (extension.status !== 'confirmed' || isSigned(cells, extension, words)) return [extension]
-  if (end.kind !== 'dated' || end.latest < cells.today || to <= end.latest) return [extension]
-  if (currentEnd !== null && currentEnd >= to) return [extension]
-  // Beside an end that is still ahead nothing says that it was signed: both stand, the earlier warns.
-  const heading = cells.columns.extensionEnd?.heading.text ?? ''
-  const problem = `${heading} does not say that it was signed: ${end.latest} warns until somebody says so`
-  const remedy = 'Say whether it was signed or is the latest possible.'
-  const ask = askExtension(heading, end.latest, extension)
-  cells.report('extensionEnd', problem, remedy, 'question', ask)
-  return [{ ...extension, status: 'proposed' }]
-}
-
-/** Whether the row itself says that the extension was agreed. */
-function isSigned(cells: Cells, extension: DraftExtension, words: string | null): boolean {
-  if (cells.isOwn || extension.knownOn !== null || extension.kind !== 'unknown') return true
-  if (extension.cost !== null || extension.from !== null || extension.record !== undefined)
-    return true
-  const text = `${words ?? ''} ${cells.text('extensionStatus') ?? ''} ${cells.columns.extensionEnd?.heading.key ?? ''}`
-  return /\b(?:signed|agreed|confirmed|approved|granted|exercised|taken|executed|awarded)\b/i.test(
-    text,
-  )
-}
-
-function readStatus(cells: Cells, kind: string | null): DraftExtension['status'] {
-  const words = `${kind ?? ''} ${cells.text('extensionStatus') ?? ''}`
-  if (/\b(?:withdrawn|cancelled|canceled)\b/i.test(words)) return 'withdrawn'
-  return /\b(?:proposed|requested|not (?:yet )?(?:agreed|signed))\b/i.test(words)
-    ? 'proposed'
-    : 'confirmed'
-}
-
-/** Under which rule, why, by whom, and what was invoiced; nothing where the row says none of it. */
-function readRecord(cells: Cells): { readonly record?: ExtensionRecord } {
-  const record: ExtensionRecord = {
-    rule: cells.text('extensionRule'),
-    grounds: cells.text('extensionGrounds'),
-    approver: cells.text('extensionApprover'),
-    noticeReference: cells.text('extensionNotice'),
-    invoiced: cells.amount('extensionInvoiced')?.amount ?? null,
-  }
-  return Object.values(record).every((each) => each === null) ? {} : { record }
 }
 
 /** Nothing where the row says none of it; 0 says nothing either, but in an export of ours. */

@@ -7,6 +7,8 @@ import { isUkCalendar, periodText } from '../rules/working-days.ts'
 import { compared } from './column-names.ts'
 import type { Ask, AskChoice, Draft, DraftExtension, Problem } from './draft.ts'
 
+type DatedEnd = Extract<Draft['end'], { kind: 'dated' }>
+
 /** Words without their figures: rows that differ only in these are one question. */
 export function wordingOf(text: string): string {
   return text
@@ -53,23 +55,33 @@ export function askRenewal(notice: string): Ask {
 }
 
 const NOTICES: readonly (readonly [string, Period])[] = [
-  ['1-month', { amount: 1, unit: 'months' }],
-  ['3-months', { amount: 3, unit: 'months' }],
-  ['6-months', { amount: 6, unit: 'months' }],
+  ['1 month', { amount: 1, unit: 'months' }],
+  ['3 months', { amount: 3, unit: 'months' }],
+  ['6 months', { amount: 6, unit: 'months' }],
 ]
 
-export function askNotice(words: string): Ask {
+/** `lengths`: what stands in the words, where several do; the longest, `held`, counts meanwhile. */
+export function askNotice(words: string, lengths: readonly Period[] = [], held?: Period): Ask {
+  const several = [...new Map(lengths.map((each) => [periodText(each), each]))]
+  const known = several.length > 1 ? several.slice(0, 4) : NOTICES
   return {
     about: 'notice',
     wording: words.toLowerCase().replace(/\s+/g, ' '),
     text: `How long is a notice of “${words}”?`,
     choices: [
-      ...NOTICES.map(([id, period]) => {
-        return { id, text: periodText(period), says: { noticePeriod: period } }
+      ...known.map(([id, period]) => {
+        return {
+          id: id.replaceAll(' ', '-'),
+          text: periodText(period),
+          says: { noticePeriod: period },
+        }
       }),
       { id: 'none', text: 'No notice is needed', says: { automaticRenewal: false } },
     ],
-    holds: 'three months, as they renew by themselves',
+    holds:
+      held === undefined
+        ? 'three months, as they renew by themselves'
+        : `the longest, ${periodText(held)}`,
   }
 }
 
@@ -132,6 +144,70 @@ export function askWhichEnd(words: string, first: Draft['end'], last: Draft['end
       { id: 'later', text: `The later, ${text(last)}`, says: { end: last } },
     ],
     holds: `the earlier, ${text(first)}`,
+  }
+}
+
+/** An end known to the month, quarter or year. */
+export function askWhichDay(words: string, end: DatedEnd): Ask {
+  const { earliest, latest, precision } = end
+  const of = (day: CivilDate) => ({
+    end: { kind: 'dated', earliest: day, latest: day, precision: 'day' } as const,
+  })
+  return {
+    about: 'end',
+    wording: `${precision} ${wordingOf(words)}`,
+    text: `Of an end such as “${words}” only the ${precision} is known. Which day of it do they end on?`,
+    choices: [
+      { id: 'last', text: `The last, such as ${dayText(latest)}`, says: of(latest) },
+      { id: 'first', text: `The first, such as ${dayText(earliest)}`, says: of(earliest) },
+    ],
+    holds: 'warnings count to the first day; overdue only after the last',
+  }
+}
+
+/** Two columns that both read as the end, and differ. */
+export function askWhichColumn(
+  first: { readonly heading: string; readonly end: DatedEnd },
+  second: { readonly heading: string; readonly end: DatedEnd },
+  { end, to, source }: { readonly end: DatedEnd; readonly to: CivilDate; readonly source: string },
+): Ask {
+  const extended: DraftExtension = {
+    kind: 'unknown',
+    status: 'confirmed',
+    ...{ from: null, to, cost: null, knownOn: null, source },
+  }
+  return {
+    about: 'end',
+    wording: '',
+    text: `“${first.heading}” and “${second.heading}” differ. Which is the end?`,
+    choices: [
+      { id: 'first', text: `“${first.heading}”`, says: { end: first.end } },
+      { id: 'second', text: `“${second.heading}”`, says: { end: second.end } },
+      {
+        id: 'extended',
+        text: 'Both: extended from the earlier to the later',
+        says: { end, extensions: [extended] },
+      },
+    ],
+    holds: `the earlier of the two warns, such as ${dayText(end.latest)}`,
+  }
+}
+
+/** The latest possible end, given without any other. */
+export function askMaximum(heading: string, end: DatedEnd): Ask {
+  return {
+    about: 'end',
+    wording: '',
+    text: `“${heading}” is the only end that is given. Do they end then?`,
+    choices: [
+      { id: 'ends', text: 'Yes, they end then', says: {} },
+      {
+        id: 'latest',
+        text: 'No, it is the latest possible: their end is not known',
+        says: { end: { kind: 'undated' }, maximumEnd: end.latest },
+      },
+    ],
+    holds: 'they are watched by it',
   }
 }
 

@@ -95,7 +95,8 @@ export async function listDue(
     total: number
   }>(
     `SELECT c.reference, c.title, c.supplier, d.kind, d.due_on AS date, d.reason,
-            CASE WHEN d.kind IN ('end', 'emergency-end') THEN c.current_latest ELSE d.due_on END AS latest,
+            CASE WHEN d.kind IN ('end', 'emergency-end') THEN c.current_latest
+                 ELSE coalesce(d.latest_on, d.due_on) END AS latest,
             count(*) OVER () AS total
      FROM deadline d JOIN contract c ON c.id = d.contract_id
      WHERE d.organisation_id = $1 AND d.settled_why IS NULL AND ${stillAsks('$2::date')} AND d.due_on <= $2::date + $3::int

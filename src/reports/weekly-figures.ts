@@ -152,7 +152,8 @@ const DECIDING = `
     FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
     LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
          AND (p.gone_on IS NULL OR p.gone_on > $3)
-   WHERE d.organisation_id = $1 AND ${MONITORED} AND d.settled_why IS NULL AND d.due_on < $3::date + 7
+   WHERE d.organisation_id = $1 AND ${MONITORED} AND d.settled_why IS NULL
+     AND d.kind <> 'renewal' AND d.due_on < $3::date + 7
      AND ${stillAsks('$3::date')}
    GROUP BY t.name, p.id, p.display_name, p.slack_user`
 

@@ -184,16 +184,21 @@ function accrued(item: SummaryItem, costs: OutOfContract | undefined): SummaryIt
 
 /** An end that is only known to the month is never shown as a day. */
 function impreciseEnd(
-  { kind, latest, precision, daysLeft }: ListRow,
+  { kind, on, latest, precision, daysLeft }: ListRow,
   list: ContractListName,
 ): Pick<SummaryItem, 'daysLeft' | 'note'> | null {
   if (kind !== 'end' || latest === null || precision === null || precision === 'day') return null
   const end = endWords(latest, precision)
   if (list === 'outOfContract') return { daysLeft, note: `ended in ${end}` }
+  // Of a month its name says enough; of a longer time the range.
+  const range =
+    precision === 'month'
+      ? `ends in ${end}`
+      : `ends some day from ${dateWords(on ?? latest)} to ${dateWords(latest)}`
   if (daysLeft !== null && daysLeft < 0) {
-    return { daysLeft: null, note: `ends in ${end}: it may have lapsed, the day is not recorded` }
+    return { daysLeft: null, note: `${range}: it may have lapsed, the day is not recorded` }
   }
-  return { daysLeft, note: `may end from then on: ends in ${end}, the day is not recorded` }
+  return { daysLeft, note: `may end from then on: ${range}, the day is not recorded` }
 }
 
 /** Which route is asked, as the slowest assumed one may be too late already. */
@@ -289,8 +294,11 @@ const OUT_OF_CONTRACT_LIST = `
     FROM deadline d JOIN contract c ON c.id = d.contract_id
    WHERE ${MONITORED} AND ${OPEN} AND ${ENDS} AND d.due_on < $3 AND c.current_latest < $3`
 
-/** Reviews have a list of their own: an old one would stand before what lapses. */
-const DECISIONS = `${OPEN} AND d.kind <> 'review'`
+/** Reviews have a list of their own; whether a contract renews is a question, and no date missed. */
+const DECISIONS = `${OPEN} AND d.kind NOT IN ('review', 'renewal')`
+
+/** Of an end known to the month, quarter or year: overdue only after the latest day it may mean. */
+export const LATEST = 'coalesce(d.latest_on, d.due_on)'
 
 /** With those that process personal data and have no review to come: nobody would be asked again. */
 const REVIEWS = `
@@ -309,13 +317,14 @@ const REVIEWS = `
 const OVERDUE = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${MONITORED} AND ${DECISIONS} AND NOT ${ENDS} AND d.due_on < $3
+   WHERE ${MONITORED} AND ${DECISIONS} AND NOT ${ENDS} AND ${LATEST} < $3
      AND (c.current_latest IS NULL OR c.current_latest >= $3)`
 
 const DECIDE_THIS_WEEK = `
   SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
     FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${MONITORED} AND ${DECISIONS} AND d.due_on BETWEEN $3 AND $3::date + 6`
+   WHERE ${MONITORED} AND ${DECISIONS} AND d.due_on <= $3::date + 6
+     AND (d.due_on >= $3 OR NOT ${ENDS} AND ${LATEST} > d.due_on AND ${LATEST} >= $3)`
 
 /** Start-bys on assumed routes whose range has begun, or begins within 30 days: planned, not overdue. */
 const ROUTES_TO_NAME = `

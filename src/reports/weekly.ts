@@ -29,6 +29,8 @@ export interface WeeklyContext {
   readonly rulesOf: RulesByTeam
   readonly team: Team | null
   readonly slot: CivilDate
+  /** The day that its days are counted from: of sending, or the one that was asked for (default: the slot's). */
+  readonly day?: CivilDate
   readonly hoursLate: number | null
   /** Another channel than the team's, or the default team's. */
   readonly destination?: string
@@ -45,7 +47,8 @@ export async function factsOfWeek(
   client: Pool | PoolClient,
   context: WeeklyContext,
 ): Promise<WeeklyFacts> {
-  const { organisationId, rules, team, slot, hoursLate } = context
+  const { organisationId, rules, team, hoursLate } = context
+  const slot = context.day ?? context.slot
   const teamId = team?.id ?? null
   const ahead = unknownHolidays(addDays(slot, 365), rules.calendar)
   const last = await lastSummary(client, context)
@@ -85,8 +88,8 @@ export async function factsOfWeek(
 }
 
 /** Once a week before the pipeline notice is due, where all teams or the default one are told. */
-function noticeRemark({ team, slot, rules }: WeeklyContext): string | null {
-  const by = team === null || team.isDefault ? pipelineReminder(slot, rules) : null
+function noticeRemark({ team, slot, day = slot, rules }: WeeklyContext): string | null {
+  const by = team === null || team.isDefault ? pipelineReminder(day, rules) : null
   if (by === null) return null
   const where =
     rules.pipelineSpend === 'yes'
@@ -98,8 +101,10 @@ function noticeRemark({ team, slot, rules }: WeeklyContext): string | null {
 /** The five figures and the months ahead: what would lapse is read once for both. */
 async function readMoney(
   client: Pool | PoolClient,
-  { organisationId, rulesOf, team, slot }: WeeklyContext,
+  context: WeeklyContext,
 ): Promise<Required<Pick<WeeklyFacts, 'five' | 'months'>> & Pick<WeeklyFacts, 'teams'>> {
+  const { organisationId, rulesOf, team } = context
+  const slot = context.day ?? context.slot
   const teamId = team?.id ?? null
   const rules = await readPriceRules(client, organisationId, rulesOf)
   const days = daysBetween(slot, monthsSpan(slot).to)

@@ -157,6 +157,16 @@ export function addMonths(date: CivilDate, months: number): CivilDate {
   return dateOfDayNumber(numberOf(toYear, toMonth, toDay))
 }
 
+/**
+ * The last day of so many months that begin on `first`: the day before the same day of the month, or
+ * the month's last day where it has no such day. A year from 29 Feb 2024 ends on 28 Feb 2025, half a
+ * year from 31 Aug on 28 Feb, and a year from 1 Mar 2023 on 29 Feb 2024.
+ */
+export function lastOfMonths(first: CivilDate, months: number): CivilDate {
+  const same = addMonths(first, months)
+  return dateParts(same).day < dateParts(first).day ? same : addDays(same, -1)
+}
+
 /** 1 for Monday to 7 for Sunday, as ISO 8601 numbers them. */
 export function weekday(date: CivilDate): number {
   const fromThursday = dayNumber(date) % 7

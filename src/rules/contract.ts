@@ -86,7 +86,10 @@ export interface Contract {
   readonly awardedMaximumEnd: CivilDate | null
   readonly extensions: readonly Extension[]
   readonly noticePeriod: Period | null
-  /** The words of the notice where the register has any beside its length. */
+  /**
+   * The words of the notice where the register has any beside its length; `by 2027-01-04` where it
+   * gives the day itself.
+   */
   readonly noticeText?: string | null
   /** Null where the register does not say. */
   readonly automaticRenewal: boolean | null
@@ -202,10 +205,14 @@ export function movesEnd(extension: Pick<Extension, 'status'>): boolean {
   return extension.status === 'confirmed' || extension.status === 'presumed'
 }
 
-/** The kinds of deadlines, in the order in which they usually fall. */
+/**
+ * The kinds of deadlines, in the order in which they usually fall. `renewal`: there is a notice, and
+ * nobody said whether the contract renews by itself, which is asked before the day of that notice.
+ */
 export const DEADLINE_KINDS = [
   'start-by',
   'notice',
+  'renewal',
   'option',
   'call-off-by',
   'end',
@@ -213,6 +220,11 @@ export const DEADLINE_KINDS = [
   'review',
 ] as const
 export type DeadlineKind = (typeof DEADLINE_KINDS)[number]
+
+/** Whether it only asks, or repeats for years: it is told of, and hides no other date. */
+export function leadsNothing(kind: DeadlineKind): boolean {
+  return kind === 'review' || kind === 'renewal'
+}
 
 /** Whether it is the end of the contract, or of the emergency extension that it runs on. */
 export function isEnd(kind: DeadlineKind): kind is 'end' | 'emergency-end' {

@@ -1,6 +1,13 @@
 /** The deadlines that follow from a contract's facts, each with its date and its reason. */
 import { procurementDecided } from './checkpoints.ts'
-import { addDays, type CivilDate, daysBetween, dayText, earlier } from './civil-date.ts'
+import {
+  addDays,
+  type CivilDate,
+  daysBetween,
+  dayText,
+  earlier,
+  parseCivilDate,
+} from './civil-date.ts'
 import {
   type Contract,
   currentEnd,
@@ -20,7 +27,7 @@ import { addWorkingDays, before, periodText, workingDayOnOrBefore } from './work
 export interface Deadline {
   readonly kind: DeadlineKind
   readonly on: CivilDate
-  /** The latest day that an imprecise end may mean; else `on`. */
+  /** Counted from the latest day that an imprecise end may mean: overdue only after it; else `on`. */
   readonly latest: CivilDate
   /**
    * Of a start-by on an assumed route: the day by which the slowest assumed one would have to start.
@@ -58,6 +65,7 @@ function untilEnd(contract: Contract, end: DatedEnd, rules: Rules): (Unsettled |
   return [
     startByOf(contract, end, rules),
     noticeOf(contract, end, rules),
+    renewalOf(contract, end, rules),
     ...missedNotices(contract, rules),
     optionOf(contract, end, rules),
     endOf(contract, end),
@@ -82,10 +90,12 @@ function startByOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled |
   const { route, fastest, assumed } = replacement
   const { on, steps } = startByRoute(cover, fastest, rules)
   const slowest = startByRoute(cover, route, rules).on
+  const latest =
+    end.latest === end.earliest ? on : startByRoute(addDays(end.latest, 1), fastest, rules).on
   // Shorter than it takes to replace: by the slowest route that is assumed, or by the recorded one.
   if (contract.start !== null && slowest < contract.start) return null
   const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)
-  const span = { kind: 'start-by', on, latest: on, mootAfter: end.latest, missed: false } as const
+  const span = { kind: 'start-by', on, latest, mootAfter: end.latest, missed: false } as const
   const start = `to have a new contract on ${dayText(cover)}`
   if (assumed && slowest < on) {
     return {
@@ -104,37 +114,78 @@ function assumedWords({ unread }: ReplacementRoute): string {
     : 'assumed, as the recorded route is none that is known'
 }
 
+/** A notice deadline exists only where the contract renews by itself. */
 function noticeOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
-  if (contract.automaticRenewal === false) return null
-  if (contract.noticePeriod === null && contract.automaticRenewal !== true) return null
-  const { on, reason } = noticeDate(contract, end, rules)
-  return { kind: 'notice', on, latest: on, reason, mootAfter: end.latest, missed: false }
+  if (contract.automaticRenewal !== true) return null
+  const { on, latest, reason } = noticeDate(contract, end, rules)
+  return { kind: 'notice', on, latest, reason, mootAfter: end.latest, missed: false }
+}
+
+/** There is a notice, and whether it renews nobody said: asked before the day that notice would want. */
+function renewalOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
+  if (contract.automaticRenewal !== null) return null
+  if (contract.noticePeriod === null && (contract.noticeText ?? null) === null) return null
+  const { on, latest, reason } = noticeDate(contract, end, rules)
+  return {
+    kind: 'renewal',
+    on,
+    latest,
+    reason: `nobody said whether it renews by itself; if it does, ${reason}`,
+    mootAfter: latest,
+    missed: false,
+  }
 }
 
 const UNREAD_NOTICE = { amount: 3, unit: 'months' } as const
+
+/** The day by which notice is due, where the register gives it in place of a length. */
+export function noticeDay(
+  contract: Pick<Contract, 'noticePeriod' | 'noticeText'>,
+): CivilDate | null {
+  if (contract.noticePeriod !== null) return null
+  return parseCivilDate(/^by (\S+)$/.exec(contract.noticeText ?? '')?.[1] ?? '')
+}
 
 /** The last working day on which a notice still counts as served in time before this end. */
 function noticeDate(
   contract: Contract,
   end: DatedEnd,
   rules: Rules,
-): { readonly on: CivilDate; readonly reason: string } {
+): { readonly on: CivilDate; readonly latest: CivilDate; readonly reason: string } {
+  const { calendar, deemedServiceDays } = rules
+  const stated = noticeDay(contract)
+  if (stated !== null) {
+    // Of a later term it is as long before its end as it was before the first end that it fits.
+    const ends = [contract.awardedEnd, end, ...contract.extensions.map(({ to }) => ofDay(to))]
+    const days = ends.flatMap((each) => (each.kind === 'dated' ? [each.earliest] : []))
+    const first = days.filter((day) => day >= stated).sort()[0] ?? end.earliest
+    const ahead = Math.max(0, daysBetween(stated, first))
+    const on = workingDayOnOrBefore(addDays(end.earliest, -ahead), calendar)
+    const reason = `notice by ${dayText(on)}, as the register gives the day, before the end on ${endText(end)}`
+    const latest = workingDayOnOrBefore(addDays(end.latest, -ahead), calendar)
+    return { on, latest, reason: `${reason}${renewalText(contract)}` }
+  }
   // Words that nobody could read count as three months: a notice that comes early is in time.
   const words = contract.noticePeriod === null ? (contract.noticeText ?? null) : null
   const period = contract.noticePeriod ?? (words === null ? null : UNREAD_NOTICE)
-  const last = period === null ? end.earliest : before(end.earliest, period, rules.calendar)
-  const on = servedBy(last, rules.deemedServiceDays, rules)
+  const served = (last: CivilDate) =>
+    servedBy(period === null ? last : before(last, period, calendar), deemedServiceDays, rules)
+  const on = served(end.earliest)
   const length =
     period === null
       ? 'no notice period is recorded, counted as none before'
       : words === null
         ? `${periodText(period)} before`
         : `the notice cannot be read (“${words}”), counted as ${periodText(period)} before`
-  const then = contract.automaticRenewal === true ? '; after it the contract renews by itself' : ''
   return {
     on,
-    reason: `notice by ${dayText(on)}: ${length} the end on ${endText(end)}, and ${rules.deemedServiceDays} working days for service${then}`,
+    latest: end.latest === end.earliest ? on : served(end.latest),
+    reason: `notice by ${dayText(on)}: ${length} the end on ${endText(end)}, and ${deemedServiceDays} working days for service${renewalText(contract)}`,
   }
+}
+
+function renewalText({ automaticRenewal }: Contract): string {
+  return automaticRenewal === true ? '; after it the contract renews by itself' : ''
 }
 
 /**
@@ -149,12 +200,12 @@ function missedNotices(contract: Contract, rules: Rules): Unsettled[] {
   return presumed
     .filter(({ to }) => to >= known)
     .map((renewal): Unsettled => {
-      const { on } = noticeDate(contract, endBefore(renewal, contract), rules)
+      const { on, latest } = noticeDate(contract, endBefore(renewal, contract), rules)
       return {
         kind: 'notice',
         on,
-        latest: on,
-        reason: `no notice is recorded by ${dayText(on)}, so the contract is presumed to have renewed by itself until ${dayText(renewal.to)}: an unplanned commitment`,
+        latest,
+        reason: `no notice is recorded by ${dayText(latest)}, so the contract is presumed to have renewed by itself until ${dayText(renewal.to)}: an unplanned commitment`,
         mootAfter: renewal.to,
         missed: true,
       }
@@ -165,18 +216,21 @@ function optionOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | 
   const wall = contract.awardedMaximumEnd
   if (wall === null || wall <= end.latest) return null
   const period = contract.noticePeriod
-  const last = period === null ? end.earliest : before(end.earliest, period, rules.calendar)
-  const served = servedBy(last, rules.deemedServiceDays, rules)
-  const on = workingDayOnOrBefore(
-    addWorkingDays(served, -rules.approvalDays, rules.calendar),
-    rules.calendar,
-  )
+  const sentBy = (day: CivilDate) => {
+    const last = period === null ? day : before(day, period, rules.calendar)
+    const served = servedBy(last, rules.deemedServiceDays, rules)
+    return workingDayOnOrBefore(
+      addWorkingDays(served, -rules.approvalDays, rules.calendar),
+      rules.calendar,
+    )
+  }
+  const on = sentBy(end.earliest)
   const notice =
     period === null ? 'no notice period is recorded' : `${periodText(period)} of notice`
   return {
     kind: 'option',
     on,
-    latest: on,
+    latest: end.latest === end.earliest ? on : sentBy(end.latest),
     reason: `the option to extend to ${dayText(wall)} at most must go to approval by ${dayText(on)}: ${notice} before the end on ${endText(end)}, ${rules.deemedServiceDays} working days for service, ${rules.approvalDays} working days for approval`,
     mootAfter: end.latest,
     missed: false,
@@ -304,6 +358,10 @@ function endText(end: DatedEnd): string {
 function endBefore(extension: Extension, { awardedEnd }: Contract): DatedEnd {
   const day = addDays(extension.from, -1)
   if (awardedEnd.kind === 'dated' && awardedEnd.latest === day) return awardedEnd
+  return ofDay(day)
+}
+
+function ofDay(day: CivilDate): DatedEnd {
   return { kind: 'dated', earliest: day, latest: day, precision: 'day' }
 }
 
@@ -384,9 +442,9 @@ export function leavesNothing(text: string): boolean {
   return /^(?:to )?(?:let it end|exit|no replacement|terminate)/i.test(text.trim())
 }
 
-/** A decision about the end settles an emergency extension's end as well. */
+/** A decision about the end settles an emergency extension's end as well, one about notice its question. */
 export function decidable(kind: DeadlineKind): DecidableKind {
-  return kind === 'emergency-end' ? 'end' : kind
+  return kind === 'emergency-end' ? 'end' : kind === 'renewal' ? 'notice' : kind
 }
 
 function decisionText(decision: Decision): string {

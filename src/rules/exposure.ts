@@ -5,7 +5,7 @@
  * organisation's; else a setting. Avoiding it is a potential cost avoidance, an estimate.
  */
 import { Big } from 'big.js'
-import { addDays, addMonths, type CivilDate } from './civil-date.ts'
+import { addDays, type CivilDate, lastOfMonths } from './civil-date.ts'
 import type { Extension, Period } from './contract.ts'
 import { canonical, type Decimal } from './money.ts'
 import { monthCount, monthsExact, monthsNumber } from './months.ts'
@@ -117,12 +117,12 @@ function middleOf(numbers: readonly number[]): number | null {
 }
 
 function lastDay(from: CivilDate, term: Period | null): CivilDate {
-  if (term === null) return addDays(addMonths(from, 1), -1)
+  if (term === null) return lastOfMonths(from, 1)
   switch (term.unit) {
     case 'months':
-      return addDays(addMonths(from, term.amount), -1)
+      return lastOfMonths(from, term.amount)
     case 'years':
-      return addDays(addMonths(from, term.amount * 12), -1)
+      return lastOfMonths(from, term.amount * 12)
     case 'weeks':
       return addDays(from, term.amount * 7 - 1)
     case 'days':

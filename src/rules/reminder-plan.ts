@@ -8,7 +8,7 @@ import {
   earlier,
   later,
 } from './civil-date.ts'
-import { type Contract, type DeadlineKind, isEnd, severity } from './contract.ts'
+import { type Contract, type DeadlineKind, isEnd, leadsNothing, severity } from './contract.ts'
 import { type Deadline, isBelow } from './deadlines.ts'
 import {
   type DatedSchedule,
@@ -309,9 +309,9 @@ export function escalationOf(
   return plan.askAgain.some(({ was }) => was === 'acknowledged') ? 'ran-out' : null
 }
 
-/** Ends, notices, options and reviews from 30 days on. */
-function speaksAnyway(deadline: Deadline, reminder: number): boolean {
-  return deadline.kind !== 'start-by' && reminder <= ALWAYS_SPEAKS_FROM
+/** Ends, notices, options and reviews from 30 days on; a question that is asked once whenever it is. */
+function speaksAnyway({ kind }: Deadline, reminder: number): boolean {
+  return kind === 'renewal' || (kind !== 'start-by' && reminder <= ALWAYS_SPEAKS_FROM)
 }
 
 /**
@@ -345,7 +345,7 @@ function nextCheck(
     check(next?.on ?? null)
     check(pause?.until ?? null)
     // A notice that passes unheard may renew the contract by itself.
-    if (deadline.kind === 'notice' && !deadline.missed) check(addDays(deadline.on, 1))
+    if (deadline.kind === 'notice' && !deadline.missed) check(addDays(deadline.latest, 1))
     // When its schedule and its day are past, the next deadline leads.
     if (canSpeak && next === null) check(addDays(deadline.latest, 1))
     if (laddersFrom !== null) {
@@ -434,9 +434,9 @@ function standingOf(
   return { deadline, dated, passed, next, canSpeak, ...toldOf(deadline, monitored) }
 }
 
-/** Whether it speaks for the contract's later dates: a review never does, so that it hides none. */
+/** Whether it speaks for the contract's later dates. */
 function takesLead({ canSpeak, deadline }: DeadlineStatus): boolean {
-  return canSpeak && deadline.kind !== 'review'
+  return canSpeak && !leadsNothing(deadline.kind)
 }
 
 /** A small contract is told of within its last so many days, whatever its schedule. */
@@ -463,7 +463,7 @@ export function scheduleFor(
 ): ReminderSchedule {
   if (deadline.missed) return { before: [], afterwards: 'once' }
   const schedule = rules.ladders[deadline.kind]
-  if (!isBelow(contract, rules.smallValue)) return schedule
+  if (deadline.kind === 'renewal' || !isBelow(contract, rules.smallValue)) return schedule
   const before = schedule.before.filter((reminder) => rules.smallRungs.includes(reminder))
   // A schedule of one's own may have none of these days near its deadline: it is kept whole then.
   return before.some((reminder) => reminder <= NEAR) ? { ...schedule, before } : schedule
@@ -502,7 +502,7 @@ function listedBefore(
 ): boolean {
   return standings.some((other) => {
     if (other === status || other.deadline.on >= status.deadline.on) return false
-    if (other.deadline.kind === 'review') return false
+    if (leadsNothing(other.deadline.kind)) return false
     if (other.firstRaisedOn === null) return false
     const quietOn =
       other.deadline.settled?.on ?? (other.canSpeak ? null : (other.passed?.on ?? null))

@@ -38,6 +38,7 @@ export interface ReminderSchedule {
 export const DEFAULT_SCHEDULES: Readonly<Record<DeadlineKind, ReminderSchedule>> = {
   'start-by': { before: [90, 30, 14, 7, 0], afterwards: 'every-14-days' },
   notice: { before: [60, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
+  renewal: { before: [60], afterwards: 'nothing' },
   option: { before: [90, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
   'call-off-by': { before: [180, 90, 30, 7, 0], afterwards: 'nothing' },
   end: { before: [180, 90, 60, 30, 14, 7, 3, 1, 0], afterwards: 'weekly-then-monthly' },

@@ -22,12 +22,12 @@ export function presumedRenewals(contract: Contract, today: CivilDate, rules: Ru
     const end = currentEnd(now)
     const notice = currentNotice(now, rules)
     if (end.kind !== 'dated' || notice === null) break
-    if (notice.settled !== null || notice.on >= today) break
+    if (notice.settled !== null || notice.latest >= today) break
     const from = addDays(end.latest, 1)
     if (isWithdrawn(contract, from)) break
     const to = nextTermEnd(now, end.latest, term, rules.calendar)
     if (to <= end.latest) break
-    const knownOn = addDays(notice.on, 1)
+    const knownOn = addDays(notice.latest, 1)
     const renewal: Extension = {
       kind: 'renewal',
       status: 'presumed',

@@ -102,7 +102,7 @@ function knownOn(
   const renews = contract.automaticRenewal === true
   const notice = renews ? deadlines.find(({ kind, missed }) => kind === 'notice' && !missed) : null
   const datedSchedules = datedSchedulesOf(deadlines, contract, rules)
-  return { contract, deadlines, datedSchedules, until, noticeOn: notice?.on ?? null }
+  return { contract, deadlines, datedSchedules, until, noticeOn: notice?.latest ?? null }
 }
 
 /**

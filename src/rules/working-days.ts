@@ -1,6 +1,13 @@
 /** Working days, periods and calendars, with the bank holidays of the United Kingdom. */
 import { createRequire } from 'node:module'
-import { addDays, addMonths, asCivilDate, type CivilDate, weekday } from './civil-date.ts'
+import {
+  addDays,
+  addMonths,
+  asCivilDate,
+  type CivilDate,
+  lastOfMonths,
+  weekday,
+} from './civil-date.ts'
 import type { Period } from './contract.ts'
 
 // Bank holidays of the United Kingdom by division, 2019 to 2028.
@@ -232,7 +239,10 @@ export function endOfTerms(
   term: Period,
   calendar: Calendar,
 ): CivilDate {
-  return addDays(after(first, { ...term, amount: term.amount * terms }, calendar), -1)
+  const amount = term.amount * terms
+  if (term.unit === 'months') return lastOfMonths(first, amount)
+  if (term.unit === 'years') return lastOfMonths(first, amount * 12)
+  return addDays(after(first, { ...term, amount }, calendar), -1)
 }
 
 /** `3 months`, `1 year`, `10 working days`. */

@@ -164,12 +164,13 @@ async function summaryAnswer(
   const rules = rulesOf(team ?? organisation)
   const today = team === null ? deps.today() : deps.todayOf(team)
   const slot = weeklySlot(today, weeklyOn, rules)
-  const asked = { organisationId: organisation.id, rules, rulesOf, team, slot, hoursLate: null }
+  const of = { rules, rulesOf, team, slot, day: today }
+  const asked = { organisationId: organisation.id, ...of, hoursLate: null }
   const make = async () => {
     const facts = await factsOfWeek(pool, asked)
     return weeklyMessage(hidePrices ? weeklyWithoutPrices(facts) : facts)
   }
-  const name = `summary ${team?.id ?? 'all'} ${slot} ${hidePrices ? 'without' : 'with'} prices`
+  const name = `summary ${team?.id ?? 'all'} ${today} ${hidePrices ? 'without' : 'with'} prices`
   return deps.large === undefined ? make() : deps.large.kept(name, make)
 }
 

@@ -97,6 +97,7 @@ export function calendarFile({ team, namespace, events, total, changedAt }: Cale
 const WHAT: Record<DeadlineKind, string> = {
   'start-by': 'Start replacing',
   notice: 'Last day for notice',
+  renewal: 'Last day for notice, if it renews by itself',
   option: 'Option to approval',
   'call-off-by': 'Last day to call off',
   end: 'Ends',

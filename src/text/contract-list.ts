@@ -147,6 +147,7 @@ function follows(historic: boolean, end: CivilDate | null, next: AddedFacts['nex
 const KINDS: Readonly<Partial<Record<DeadlineKind, string>>> = {
   'start-by': 'start by',
   notice: 'notice by',
+  renewal: 'notice, if it renews by itself, by',
   option: 'the option, by',
   'call-off-by': 'the last call-off day,',
   end: 'its end,',

@@ -25,6 +25,10 @@ function standing({ asOf, contract, deadline }: DeadlineContext): Standing {
     if (asOf > latest) return { at: 'past', days: daysBetween(latest, asOf) }
     return { at: deadline.daysLeft > 0 ? 'before' : 'any-day' }
   }
+  const { latest: last = deadline.on } = deadline
+  if (last > deadline.on && deadline.daysLeft <= 0) {
+    return asOf > last ? { at: 'past', days: daysBetween(last, asOf) } : { at: 'any-day' }
+  }
   if (deadline.daysLeft === 0) return { at: 'today' }
   return deadline.daysLeft > 0 ? { at: 'before' } : { at: 'past', days: -deadline.daysLeft }
 }
@@ -45,6 +49,9 @@ export const EMOJI: Record<Severity, string> = {
 /** The number that comes first: `30 days left`, `Last day today`, `3 days past its end`. */
 export function countWords(sight: DeadlineContext): string {
   const where = standing(sight)
+  if (sight.deadline.kind === 'renewal' && where.at === 'before') {
+    return `Does it renew by itself? ${counted(sight.deadline.daysLeft, 'day')} to say`
+  }
   switch (where.at) {
     case 'today':
       return 'Last day today'
@@ -60,6 +67,7 @@ export function countWords(sight: DeadlineContext): string {
 const PAST_WHAT: Record<DeadlineFacts['kind'], string> = {
   'start-by': 'the day to start',
   notice: 'the notice date',
+  renewal: 'the possible notice date',
   option: 'the option date',
   'call-off-by': 'its framework’s last call-off day',
   end: 'its end',
@@ -67,11 +75,20 @@ const PAST_WHAT: Record<DeadlineFacts['kind'], string> = {
   review: 'its review date',
 }
 
+/** The day, or the days of an end known to the month, quarter or year. */
+function daysOf({ on, latest = on }: DeadlineFacts): string {
+  return latest === on ? dateWords(on) : `${dateWords(on)} to ${dateWords(latest)}`
+}
+
 /** One sentence: what happens on which day. */
 export function statement(sight: DeadlineContext): string {
   const { contract, deadline } = sight
-  const on = dateWords(deadline.on)
+  const { on: first, latest = first } = deadline
   const past = standing(sight).at === 'past'
+  const on = dateWords(past ? latest : first)
+  if (latest > first && !past) {
+    return `${BY_SOME_DAY[deadline.kind]} by some day from ${daysOf(deadline)}: the day on which it ends is not recorded.`
+  }
   switch (deadline.kind) {
     case 'start-by':
       return past
@@ -79,6 +96,10 @@ export function statement(sight: DeadlineContext): string {
         : `Start replacing it by ${on}.`
     case 'notice':
       return past ? `The last day to serve notice was ${on}.` : `Notice has to be served by ${on}.`
+    case 'renewal':
+      return past
+        ? `If it renews by itself, the last day to serve notice was ${on}.`
+        : `If it renews by itself, notice has to be served by ${on}; nobody said whether it does.`
     case 'option':
       return past
         ? `The last day to send the option to approval was ${on}.`
@@ -98,6 +119,17 @@ export function statement(sight: DeadlineContext): string {
     case 'review':
       return `${reviewWords(contract)} ${past ? 'was due' : 'due'} on ${on}.`
   }
+}
+
+const BY_SOME_DAY: Readonly<Record<DeadlineFacts['kind'], string>> = {
+  'start-by': 'Start replacing it',
+  notice: 'Notice has to be served',
+  renewal: 'If it renews by itself, notice has to be served',
+  option: 'The option has to go to approval',
+  'call-off-by': 'The framework takes call-offs',
+  end: 'It ends',
+  'emergency-end': 'Its emergency extension ends',
+  review: 'It is to be reviewed',
 }
 
 function reviewWords({ personalData }: ContractFacts): string {
@@ -141,6 +173,8 @@ export function nextStep(sight: DeadlineContext): string {
       return past
         ? 'record the proof if notice was served; if not, check what the contract now commits you to.'
         : 'serve notice, or decide to let it run on or renew, and record which.'
+    case 'renewal':
+      return 'say whether it renews by itself: yes, and its notice is watched; no, and it counts as ending.'
     case 'option':
       return past
         ? 'record the supplier’s acknowledgement if the option was taken; if not, check with procurement what is still open.'
@@ -180,7 +214,7 @@ const LAST_DAY = '9999-12-31'
 export function briefly(sight: DeadlineContext): string {
   const { contract, deadline } = sight
   const past = standing(sight).at === 'past'
-  const on = dateWords(deadline.on)
+  const on = daysOf(deadline)
   const end = isUncertain(contract) ? (endPhrase(contract) ?? on) : `on ${on}`
   const when = standing(sight).at === 'any-day' ? 'any day now' : whenWords(deadline.daysLeft)
   switch (deadline.kind) {
@@ -188,6 +222,10 @@ export function briefly(sight: DeadlineContext): string {
       return past ? `start by ${on} was ${when}` : `start replacing by ${on}, ${when}`
     case 'notice':
       return past ? `notice by ${on} was ${when}` : `notice by ${on}, ${when}`
+    case 'renewal':
+      return past
+        ? `if it renews by itself, notice by ${on} was ${when}`
+        : `if it renews by itself, notice by ${on}, ${when}`
     case 'option':
       return past ? `option by ${on} was ${when}` : `option by ${on}, ${when}`
     case 'call-off-by':
@@ -225,6 +263,7 @@ export function dated(kind: DeadlineKind, on: CivilDate, daysLeft: number | null
 const DATED: Readonly<Record<DeadlineKind, readonly [string, string]>> = {
   'start-by': ['Start replacing it by', 'The day to start by was'],
   notice: ['Notice by', 'Notice was due by'],
+  renewal: ['If it renews by itself, notice by', 'If it renews by itself, notice was due by'],
   option: ['Option by', 'The option was due by'],
   'call-off-by': ['Call off by', 'The last call-off day was'],
   end: ['Ends', 'Ended'],

@@ -12,6 +12,7 @@ const SHOWN = 12
 const KIND: Readonly<Record<DeadlineKind, string>> = {
   'start-by': 'the day to start by',
   notice: 'the notice date',
+  renewal: 'the notice date, if it renews by itself',
   option: 'the option date',
   'call-off-by': 'the framework’s last call-off day',
   end: 'the end',

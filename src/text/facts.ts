@@ -83,6 +83,8 @@ export interface ContractFacts {
 export interface DeadlineFacts {
   readonly kind: DeadlineKind
   readonly on: CivilDate
+  /** Counted from the latest day of an imprecise end; absent where it is `on`. */
+  readonly latest?: CivilDate
   /** Negative after it. */
   readonly daysLeft: number
   /** How the date came about, in words and figures. */

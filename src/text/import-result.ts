@@ -1,6 +1,7 @@
 /** What an import did, to whoever handed the register over; what was wrong with its rows as a file. */
 
 import type { CivilDate } from '../rules/civil-date.ts'
+import { groupedBy } from '../rules/text-match.ts'
 import type { QuestionFact } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
 import type { Message } from './facts.ts'
@@ -242,6 +243,20 @@ export function countLine(
   return mood === 'would' ? mrkdwn`It would make ${counts}; ${left}.` : mrkdwn`${counts}; ${left}.`
 }
 
+/** Problems that say the same of their rows, together: 600 blank ends are one line for people. */
+export function alikeProblems<P extends ImportProblemFact>(problems: readonly P[]): P[][] {
+  const alike = ({ severity, field, problem, remedy }: P) =>
+    [severity, field, problem.replace(/\d+/g, '#'), remedy].join('|')
+  return [...groupedBy(problems, alike).values()]
+}
+
+/** `2, 3, 4 and 597 more`. */
+export function placesWords(problems: readonly ImportProblemFact[]): string {
+  const places = [...new Set(problems.map(({ at }) => at))]
+  const left = places.length - 3
+  return `${places.slice(0, 3).join(', ')}${left > 0 ? ` and ${figure(left)} more` : ''}`
+}
+
 /** The first problems, what rejects a row before what is only worth a look. */
 export function problemLines({ problems }: ImportFacts, most: number): Mrkdwn[] {
   const first = [
@@ -249,12 +264,19 @@ export function problemLines({ problems }: ImportFacts, most: number): Mrkdwn[] 
     ...problems.filter(({ severity }) => severity === 'question'),
     ...problems.filter(({ severity }) => severity === 'warning'),
   ]
-  return first.slice(0, most).map(({ at, reference, problem, remedy, severity }) => {
-    const where = /^\d+$/.test(at) ? `line ${at}` : at
-    const name = reference === null ? '' : mrkdwn`, ${shown(reference, 40)}`
-    const what = severity === 'error' ? mrkdwn`rejected: ` : ''
-    return mrkdwn`• ${shown(where, 60)}${name}: ${what}${shown(problem, 200)}. ${shown(remedy, 150)}`
-  })
+  return alikeProblems(first)
+    .flatMap((alike) => {
+      const [one, ...others] = alike
+      return one === undefined ? [] : [{ one, others, alike }]
+    })
+    .slice(0, most)
+    .map(({ one: { at, reference, problem, remedy, severity }, others, alike }) => {
+      const line = others.length === 0 ? 'line' : 'lines'
+      const where = /^\d+$/.test(at) ? `${line} ${placesWords(alike)}` : placesWords(alike)
+      const name = reference === null || others.length > 0 ? '' : mrkdwn`, ${shown(reference, 40)}`
+      const what = severity === 'error' ? mrkdwn`rejected: ` : ''
+      return mrkdwn`• ${shown(where, 60)}${name}: ${what}${shown(problem, 200)}. ${shown(remedy, 150)}`
+    })
 }
 
 function problemFile({ file, problems }: ImportFacts) {

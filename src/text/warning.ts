@@ -387,6 +387,7 @@ export function withdrawnLine(contracts: readonly ContractNames[]): Mrkdwn {
 const DATE_OF: Record<SupersededFacts['kind'], string> = {
   'start-by': 'a start by',
   notice: 'notice by',
+  renewal: 'notice, if it renews, by',
   option: 'the option by',
   'call-off-by': 'a call-off by',
   end: 'the end on',
@@ -407,6 +408,7 @@ function now({ kind, now: date, contract }: SupersededFacts): Mrkdwn {
 const NOW = {
   'start-by': 'The day to start by is now',
   notice: 'Notice is now due by',
+  renewal: 'If it renews, notice is now due by',
   option: 'The option is now due by',
   'call-off-by': 'The last day to call off is now',
   review: 'The review is now due',

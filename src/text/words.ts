@@ -29,7 +29,8 @@ export function endWords(latest: CivilDate, precision: Precision): string {
   const { year, month } = dateParts(latest)
   if (precision === 'month') return `${MONTHS[month - 1]} ${year}`
   if (precision === 'quarter') return `Q${Math.ceil(month / 3)} ${year}`
-  return precision === 'year' ? `${year}` : dateWords(latest)
+  if (precision !== 'year') return dateWords(latest)
+  return month === 12 ? `${year}` : `the year to ${dateWords(latest)}`
 }
 
 /** A month of a year such as `2026-04`: `April 2026`. */

@@ -8,7 +8,7 @@ import { type RulesByTeam, readTeams, type Team } from '../database/organisation
 import { claimSlots, finishSlots, releasingSlots, type SlotOf } from '../database/slots.ts'
 import { slotName } from '../delivery/send.ts'
 import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from '../reports/weekly.ts'
-import { addDays, type CivilDate, civilDateIn } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, civilDateIn, later } from '../rules/civil-date.ts'
 import { type SweepResult, sweep } from './sweep.ts'
 
 export interface SlotTimes {
@@ -91,7 +91,8 @@ export async function tick(pool: Pool, context: TickContext): Promise<TickResult
 async function summarise(pool: Pool, context: TickContext, slot: DueSummary): Promise<void> {
   const { team, on, hoursLate } = slot
   const { organisationId, rulesOf } = context
-  const asked = { organisationId, rules: rulesOf(team), rulesOf, slot: on, hoursLate }
+  const day = later(on, civilDateIn(context.now, team.timeZone))
+  const asked = { organisationId, rules: rulesOf(team), rulesOf, slot: on, day, hoursLate }
   const ofTeam = { ...asked, team }
   if (slot.hasContracts) await queueWeekly(pool, ofTeam, await factsOfWeek(pool, ofTeam))
   const { executiveChannel: destination = null } = context

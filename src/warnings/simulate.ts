@@ -224,6 +224,7 @@ function deadlineFacts(
   return {
     kind: deadline.kind,
     on: deadline.on,
+    ...(deadline.latest === deadline.on || isEnd(deadline.kind) ? {} : { latest: deadline.latest }),
     daysLeft: daysBetween(on, deadline.on),
     reason: deadline.reason,
     speaks: raise !== undefined,

@@ -1,7 +1,7 @@
 /** The watch of one contract without a database: day after day, keeping what was told. */
 import { addDays, type CivilDate } from '../../src/rules/civil-date.ts'
 import type { Contract } from '../../src/rules/contract.ts'
-import { deadlinesOf } from '../../src/rules/deadlines.ts'
+import { deadlinesOf, decidable } from '../../src/rules/deadlines.ts'
 import {
   firstCheckOn,
   type MonitoredContract,
@@ -110,7 +110,7 @@ function acted(
       return { contract: { ...contract, ...act.change }, alerts }
     case 'decide': {
       if (!last) return { contract, alerts }
-      const deadline = last.kind === 'emergency-end' ? 'end' : last.kind
+      const deadline = decidable(last.kind)
       const decision = { deadline, deadlineOn: last.deadlineOn, text: 'decided', evidence: null }
       const decisions = [...contract.decisions, { ...decision, decidedOn: day }]
       return { contract: { ...contract, decisions }, alerts }

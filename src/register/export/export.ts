@@ -41,7 +41,10 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Start', cell: ({ start }) => dayCell(start) },
   { heading: 'End', cell: endCell },
   { heading: 'Maximum end', cell: ({ maximumEnd }) => dayCell(maximumEnd) },
-  { heading: 'Notice period', cell: ({ notice }) => period(notice) },
+  {
+    heading: 'Notice period',
+    cell: ({ notice, noticeText }) => period(notice) ?? text(noticeText),
+  },
   { heading: 'Automatic renewal', cell: ({ automaticRenewal }) => yesOrNo(automaticRenewal) },
   { heading: 'Renewal term', cell: ({ renewal }) => period(renewal) },
   { heading: 'Review date', cell: ({ reviewOn }) => dayCell(reviewOn) },
@@ -111,11 +114,17 @@ function exportRows(contract: ExportedContract): ExportCell[][] {
   return extensions.map((extension) => EXPORT_COLUMNS.map(({ cell }) => cell(contract, extension)))
 }
 
-/** As precise as it is known: a day, `2018-06`, `Q2 2026`, `2026`; rolling in a word. */
-function endCell({ endKind, endLatest, endPrecision }: ExportedContract): ExportCell {
+/** As precise as it is known: a day, `2018-06`, `Q2 2026`, `2026`, its range; rolling in a word. */
+function endCell(contract: ExportedContract): ExportCell {
+  const { endKind, endEarliest, endLatest, endPrecision } = contract
   if (endKind === 'rolling') return { text: 'rolling' }
   if (endKind === 'undated' || endLatest === null) return null
   const { year, month } = dateParts(endLatest)
+  const isCalendar =
+    endPrecision === 'year' ? endEarliest === `${year}-01-01` && month === 12 : month % 3 === 0
+  if (endEarliest !== null && (endPrecision === 'year' || endPrecision === 'quarter')) {
+    if (!isCalendar) return { text: `${endEarliest}..${endLatest}` }
+  }
   switch (endPrecision) {
     case 'month':
       return { text: `${year}-${String(month).padStart(2, '0')}` }

@@ -30,10 +30,13 @@ export interface ExportedContract {
   readonly start: CivilDate | null
   readonly endKind: 'dated' | 'undated' | 'rolling'
   readonly endPrecision: Precision | null
+  readonly endEarliest: CivilDate | null
   readonly endLatest: CivilDate | null
   readonly maximumEnd: CivilDate | null
   readonly currentLatest: CivilDate | null
   readonly notice: Period | null
+  /** What stands there where no length could be read. */
+  readonly noticeText: string | null
   readonly automaticRenewal: boolean | null
   readonly renewal: Period | null
   readonly reviewOn: CivilDate | null
@@ -110,8 +113,8 @@ const CONTRACTS = `
          o.display_name AS owner, o.email AS "ownerEmail", d.display_name AS deputy,
          d.email AS "deputyEmail", l.display_name AS "categoryLead", l.email AS "categoryLeadEmail",
          c.form, parent.reference AS parent, c.predecessor, c.successor, c.start, c.end_kind AS "endKind",
-         c.end_precision AS "endPrecision", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
-         c.current_latest AS "currentLatest", c.notice_amount AS "noticeAmount",
+         c.end_precision AS "endPrecision", c.end_earliest AS "endEarliest", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
+         c.current_latest AS "currentLatest", c.notice_amount AS "noticeAmount", c.notice_text AS "noticeText",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
          c.review_on AS "reviewOn", c.call_off_by AS "callOffBy",

@@ -41,7 +41,7 @@ export async function openTable(file: Sniffed, options: OpenOptions): Promise<Op
     mapping: describe(columns, orders),
     unmapped: columns.unmapped,
     headings: shownHeadings(delimiter, columns, below, isAmbiguous),
-    warnings: columnProblems(columns, below),
+    warnings: columnProblems(file.name, columns, below, options),
     ocidPrefix: null,
     total: survey.oddQuotes ? null : Math.max(0, survey.lines - columns.line),
     items: () =>

@@ -1,5 +1,5 @@
 /** One contract of an OCDS process into a draft, or into what is wrong with it. */
-import { addDays, addMonths, type CivilDate } from '../../rules/civil-date.ts'
+import { addDays, type CivilDate, lastOfMonths } from '../../rules/civil-date.ts'
 import type { VatState } from '../../rules/contract.ts'
 import { type Decimal, isNothing, parseDecimal } from '../../rules/money.ts'
 import {
@@ -500,11 +500,9 @@ function periodEnd(period: JsonObject | null, timeZone: string | null): DateRead
   if (start === null) return NIL
   const days = Number(textAt(period, 'durationInDays') ?? 0)
   const months = Number(textAt(period, 'durationInMonths') ?? 0)
-  if (isLength(months, 1200)) return oneDay(addDays(addMonths(start, months), -1))
+  if (isLength(months, 1200)) return oneDay(lastOfMonths(start, months))
   if (!isLength(days, 36_500)) return NIL
-  return oneDay(
-    days % 30 === 0 ? addDays(addMonths(start, days / 30), -1) : addDays(start, days - 1),
-  )
+  return oneDay(days % 30 === 0 ? lastOfMonths(start, days / 30) : addDays(start, days - 1))
 }
 
 /** The first day of a period, or null. */

@@ -63,7 +63,10 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
     mapping: describe(columns, orders),
     unmapped: columns.unmapped,
     headings: shownHeadings(name, columns, shown, isAmbiguous),
-    warnings: [...columnProblems(columns, shown), ...otherRegisters(named, Number(name))],
+    warnings: [
+      ...columnProblems(file.name, columns, shown, options),
+      ...otherRegisters(named, Number(name)),
+    ],
     ...(answers.length > 0 ? { answers } : {}),
     ocidPrefix: null,
     total: sheet.length - columns.line,

@@ -108,7 +108,7 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
     rows.extensions.push(extensionRow(organisationId, id, fields.currency, extension))
   }
   for (const each of deadlines) {
-    const { kind, on, from, reason, settled } = each
+    const { kind, on, from = null, latest, reason, settled } = each
     rows.deadlines.push([
       organisationId,
       id,
@@ -117,7 +117,8 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
       reason,
       settled?.on ?? null,
       settled?.why ?? null,
-      from ?? null,
+      from,
+      latest === on ? null : latest,
     ])
   }
   rows.changes.push({
@@ -155,6 +156,7 @@ const DEADLINE = [
   'settled_on',
   'settled_why',
   'from_on',
+  'latest_on',
 ]
 
 const AUDIT_CHANGE = [

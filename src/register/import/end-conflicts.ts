@@ -22,7 +22,7 @@ export function endVerdict(
   draft: Draft,
   { row, extensions }: StoredContract,
 ): EndVerdict {
-  if (saysNoEnd(draft) || endsSaid(draft) === row.imported.ends_said) {
+  if (saysNoEnd(draft, row) || endsSaid(draft) === row.imported.ends_said) {
     return endStays(row)
   }
   return judgeEnds(
@@ -43,8 +43,14 @@ export function endStays({ disputedEnd }: StoredContractRow): EndVerdict {
   return { ends: null, disputedEnd, conflict: null }
 }
 
-/** Whether a register gives no end of any kind: then what was known stays. */
-export function saysNoEnd(draft: Pick<Draft, 'end' | 'currentEnd' | 'extensions'>): boolean {
+/**
+ * Whether a register gives no end of any kind: then what was known stays. The latest possible end is
+ * none where another was known.
+ */
+export function saysNoEnd(draft: Draft, row: StoredContractRow): boolean {
+  if (draft.endIsMaximum === true && row.endKind !== 'undated') {
+    return (row.imported.end_source ?? null) !== draft.endSource
+  }
   return draft.end.kind === 'undated' && draft.currentEnd === null && draft.extensions.length === 0
 }
 
@@ -57,7 +63,7 @@ export function moveEnd(
   { ends, disputedEnd, conflict }: EndVerdict,
 ): void {
   if (conflict) problems.push(endConflict(draft, row, conflict))
-  if (saysNoEnd(draft) && row.endKind !== 'undated') {
+  if (saysNoEnd(draft, row) && row.endKind !== 'undated') {
     const held = currentEnd(contractOf(row, [], []))
     const stays = held.kind === 'dated' ? dayText(held.latest) : NO_DAY[held.kind]
     problems.push({

@@ -128,6 +128,8 @@ export async function keepQuestions(
     const { ask, field } = row.problem
     // Whether it renews may be known from before: a blank takes nothing away.
     if (known === undefined || (ask.about === 'renewal' && known.renews !== null)) continue
+    // So may its end: the latest possible is none beside it.
+    if (row.draft.endIsMaximum === true && known.endSource !== row.draft.endSource) continue
     if (!matters(row.draft, ask, today, rules)) continue
     const contractId = known.id
     const key = keyOf(ask, field)
@@ -378,7 +380,7 @@ async function contractsAt(
   open: readonly OpenRow[],
 ): Promise<Map<string, KnownContract>> {
   const found = await client.query<KnownContract & { at: string }>(
-    `SELECT s.at, c.id, c.automatic_renewal AS renews FROM staged s JOIN contract c ON c.id = s.contract_id
+    `SELECT s.at, c.id, c.automatic_renewal AS renews, c.end_source AS "endSource" FROM staged s JOIN contract c ON c.id = s.contract_id
      WHERE s.at = ANY($1) AND s.verdict IS DISTINCT FROM 'conflict'`,
     [open.map(({ draft }) => draft.at)],
   )
@@ -388,6 +390,7 @@ async function contractsAt(
 interface KnownContract {
   readonly id: number
   readonly renews: boolean | null
+  readonly endSource: string | null
 }
 
 /** Those that are asked: of groups and of single contracts so many, the most pressing first. */

@@ -454,7 +454,9 @@ function nextImported(
   const next: Imported = {
     ...now,
     ...blank,
-    ...(saysNoEnd(draft) ? { ends_said: imported.ends_said } : {}),
+    ...(saysNoEnd(draft, row)
+      ? { ends_said: imported.ends_said, end_source: imported.end_source ?? null }
+      : {}),
     awarded: awardedByImport(draft, row, said, isOwn),
   }
   if (!isOwn) return next

@@ -106,6 +106,7 @@ export function buildings(inMonths: DayAhead, inDays: DayAhead): Draft[] {
       months: 60,
       maximumEnd: inMonths(41),
       noticePeriod: { amount: 6, unit: 'months' },
+      automaticRenewal: false,
       value: '5640000',
       valueBasis: 'maximum',
       route: 'competitive-flexible',

@@ -60,7 +60,7 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     financePartner: row.people.financePartner,
     start: row.start,
     maximumEnd: row.maximumEnd,
-    noticePeriod: periodWords(row.noticeAmount, row.noticeUnit),
+    noticePeriod: row.noticeText ?? periodWords(row.noticeAmount, row.noticeUnit),
     automaticRenewal: row.automaticRenewal,
     standing: standingWords(row, shown.state),
     state: warningState(shown.state, row.alerts, {
@@ -218,6 +218,7 @@ export interface FullRow extends Responsible {
   readonly parent: string | null
   readonly maximumEnd: CivilDate | null
   readonly noticeAmount: number | null
+  readonly noticeText: string | null
   readonly noticeUnit: PeriodUnit | null
   readonly automaticRenewal: boolean | null
   readonly renewalAmount: number | null
@@ -275,7 +276,7 @@ const CONTRACT = `
          c.start, c.end_kind AS "endKind", c.end_precision AS "endPrecision",
          c.end_latest AS "endLatest", c.current_latest AS "currentLatest", c.disputed_end AS "disputedEnd",
          (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent,
-         c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount",
+         c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount", c.notice_text AS "noticeText",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
          c.review_on AS "reviewOn", c.personal_data AS "personalData", c.regime, c.route, c.value, c.value_basis AS "valueBasis",

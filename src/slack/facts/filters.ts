@@ -82,7 +82,10 @@ export function dateConditions(
   if (state === 'overdue') {
     // An end is due on its earliest day, which lies before its latest: what the index of dates knows.
     conditions.push(`d.due_on < ${day}`)
-    conditions.push(`CASE WHEN ${ENDS} THEN c.current_latest ELSE d.due_on END < ${day}`)
+    conditions.push(
+      `CASE WHEN ${ENDS} THEN c.current_latest ELSE coalesce(d.latest_on, d.due_on) END < ${day}`,
+    )
+    conditions.push(`d.kind <> 'renewal'`)
   }
   return conditions
 }

@@ -407,6 +407,10 @@ function whenOf(row: EntryRow, today: CivilDate): When {
   }
 }
 
+function rangeWords(on: CivilDate, latest: CivilDate, precision: Precision): string {
+  return `${endWords(latest, precision)} (${dateWords(on)} to ${dateWords(latest)})`
+}
+
 /** An end that is known to the month alone is never shown as a day. */
 function impreciseEnd(
   on: CivilDate,
@@ -414,7 +418,8 @@ function impreciseEnd(
   precision: Precision,
   today: CivilDate,
 ): When {
-  const end = endWords(latest, precision)
+  const end =
+    precision === 'month' ? endWords(latest, precision) : rangeWords(on, latest, precision)
   if (latest < today) {
     return { kind: null, on: latest, daysLeft: daysBetween(today, latest), note: `ended in ${end}` }
   }
@@ -483,6 +488,7 @@ const STATES: Readonly<Record<ListState, string>> = {
 const KINDS: Readonly<Record<DeadlineKind, string>> = {
   'start-by': 'for starting a replacement',
   notice: 'for notice',
+  renewal: 'for saying whether it renews',
   option: 'for an option',
   'call-off-by': 'for a framework’s last call-off day',
   end: 'for an end',

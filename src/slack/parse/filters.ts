@@ -207,6 +207,7 @@ const PHRASES: readonly (readonly [string, ListState])[] = [
 const KINDS: ReadonlyMap<string, DeadlineKind> = new Map<string, DeadlineKind>([
   ...DEADLINE_KINDS.map((kind): [string, DeadlineKind] => [kind, kind]),
   ['notices', 'notice'],
+  ['renewals', 'renewal'],
   ['options', 'option'],
   ['ends', 'end'],
   ['ending', 'end'],

@@ -466,6 +466,7 @@ export const DeadlineScalarFieldEnum = {
   kind: 'kind',
   on: 'on',
   from: 'from',
+  latest: 'latest',
   reason: 'reason',
   settledOn: 'settledOn',
   settledWhy: 'settledWhy'

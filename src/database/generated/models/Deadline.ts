@@ -44,6 +44,7 @@ export type DeadlineMinAggregateOutputType = {
   kind: DeadlineKind | null
   on: CivilDate | null
   from: CivilDate | null
+  latest: CivilDate | null
   reason: string | null
   settledOn: CivilDate | null
   settledWhy: string | null
@@ -55,6 +56,7 @@ export type DeadlineMaxAggregateOutputType = {
   kind: DeadlineKind | null
   on: CivilDate | null
   from: CivilDate | null
+  latest: CivilDate | null
   reason: string | null
   settledOn: CivilDate | null
   settledWhy: string | null
@@ -66,6 +68,7 @@ export type DeadlineCountAggregateOutputType = {
   kind: number
   on: number
   from: number
+  latest: number
   reason: number
   settledOn: number
   settledWhy: number
@@ -89,6 +92,7 @@ export type DeadlineMinAggregateInputType = {
   kind?: true | runtime.Types.Skip
   on?: true | runtime.Types.Skip
   from?: true | runtime.Types.Skip
+  latest?: true | runtime.Types.Skip
   reason?: true | runtime.Types.Skip
   settledOn?: true | runtime.Types.Skip
   settledWhy?: true | runtime.Types.Skip
@@ -100,6 +104,7 @@ export type DeadlineMaxAggregateInputType = {
   kind?: true | runtime.Types.Skip
   on?: true | runtime.Types.Skip
   from?: true | runtime.Types.Skip
+  latest?: true | runtime.Types.Skip
   reason?: true | runtime.Types.Skip
   settledOn?: true | runtime.Types.Skip
   settledWhy?: true | runtime.Types.Skip
@@ -111,6 +116,7 @@ export type DeadlineCountAggregateInputType = {
   kind?: true | runtime.Types.Skip
   on?: true | runtime.Types.Skip
   from?: true | runtime.Types.Skip
+  latest?: true | runtime.Types.Skip
   reason?: true | runtime.Types.Skip
   settledOn?: true | runtime.Types.Skip
   settledWhy?: true | runtime.Types.Skip
@@ -209,6 +215,7 @@ export type DeadlineGroupByOutputType = {
   kind: DeadlineKind
   on: CivilDate
   from: CivilDate | null
+  latest: CivilDate | null
   reason: string
   settledOn: CivilDate | null
   settledWhy: string | null
@@ -243,6 +250,7 @@ export type DeadlineWhereInput = {
   kind?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   on?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   from?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
+  latest?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   reason?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -255,6 +263,7 @@ export type DeadlineOrderByWithRelationInput = {
   kind?: Prisma.SortOrder | runtime.Types.Skip
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  latest?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -271,6 +280,7 @@ export type DeadlineWhereUniqueInput = Prisma.AtLeast<{
   kind?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   on?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   from?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
+  latest?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   reason?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -283,6 +293,7 @@ export type DeadlineOrderByWithAggregationInput = {
   kind?: Prisma.SortOrder | runtime.Types.Skip
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  latest?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -302,6 +313,7 @@ export type DeadlineScalarWhereWithAggregatesInput = {
   kind?: Prisma.StringWithAggregatesFilter<"Deadline"> | string | runtime.Types.Skip
   on?: Prisma.StringWithAggregatesFilter<"Deadline"> | string | runtime.Types.Skip
   from?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
+  latest?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
   reason?: Prisma.StringWithAggregatesFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -312,6 +324,7 @@ export type DeadlineCreateInput = {
   kind: string
   on: string
   from?: string | null | runtime.Types.Skip
+  latest?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -324,6 +337,7 @@ export type DeadlineUncheckedCreateInput = {
   kind: string
   on: string
   from?: string | null | runtime.Types.Skip
+  latest?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -334,6 +348,7 @@ export type DeadlineUpdateInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -346,6 +361,7 @@ export type DeadlineUncheckedUpdateInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -357,6 +373,7 @@ export type DeadlineCreateManyInput = {
   kind: string
   on: string
   from?: string | null | runtime.Types.Skip
+  latest?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -367,6 +384,7 @@ export type DeadlineUpdateManyMutationInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -378,6 +396,7 @@ export type DeadlineUncheckedUpdateManyInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -405,6 +424,7 @@ export type DeadlineCountOrderByAggregateInput = {
   kind?: Prisma.SortOrder | runtime.Types.Skip
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrder | runtime.Types.Skip
+  latest?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrder | runtime.Types.Skip
@@ -421,6 +441,7 @@ export type DeadlineMaxOrderByAggregateInput = {
   kind?: Prisma.SortOrder | runtime.Types.Skip
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrder | runtime.Types.Skip
+  latest?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrder | runtime.Types.Skip
@@ -432,6 +453,7 @@ export type DeadlineMinOrderByAggregateInput = {
   kind?: Prisma.SortOrder | runtime.Types.Skip
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrder | runtime.Types.Skip
+  latest?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrder | runtime.Types.Skip
@@ -489,6 +511,7 @@ export type DeadlineCreateWithoutContractInput = {
   kind: string
   on: string
   from?: string | null | runtime.Types.Skip
+  latest?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -499,6 +522,7 @@ export type DeadlineUncheckedCreateWithoutContractInput = {
   kind: string
   on: string
   from?: string | null | runtime.Types.Skip
+  latest?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -539,6 +563,7 @@ export type DeadlineScalarWhereInput = {
   kind?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   on?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   from?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
+  latest?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   reason?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -549,6 +574,7 @@ export type DeadlineCreateManyContractInput = {
   kind: string
   on: string
   from?: string | null | runtime.Types.Skip
+  latest?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -559,6 +585,7 @@ export type DeadlineUpdateWithoutContractInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -569,6 +596,7 @@ export type DeadlineUncheckedUpdateWithoutContractInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -579,6 +607,7 @@ export type DeadlineUncheckedUpdateManyWithoutContractInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -592,6 +621,7 @@ export type DeadlineSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   kind?: boolean | runtime.Types.Skip
   on?: boolean | runtime.Types.Skip
   from?: boolean | runtime.Types.Skip
+  latest?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
@@ -604,6 +634,7 @@ export type DeadlineSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   kind?: boolean | runtime.Types.Skip
   on?: boolean | runtime.Types.Skip
   from?: boolean | runtime.Types.Skip
+  latest?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
@@ -616,6 +647,7 @@ export type DeadlineSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   kind?: boolean | runtime.Types.Skip
   on?: boolean | runtime.Types.Skip
   from?: boolean | runtime.Types.Skip
+  latest?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
@@ -628,12 +660,13 @@ export type DeadlineSelectScalar = {
   kind?: boolean | runtime.Types.Skip
   on?: boolean | runtime.Types.Skip
   from?: boolean | runtime.Types.Skip
+  latest?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
 }
 
-export type DeadlineOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organisationId" | "contractId" | "kind" | "on" | "from" | "reason" | "settledOn" | "settledWhy", ExtArgs["result"]["deadline"], runtime.Types.Skip>
+export type DeadlineOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organisationId" | "contractId" | "kind" | "on" | "from" | "latest" | "reason" | "settledOn" | "settledWhy", ExtArgs["result"]["deadline"], runtime.Types.Skip>
 export type DeadlineInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -658,6 +691,10 @@ export type $DeadlinePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * Of a start-by on an assumed route: the day by which the slowest assumed one would have to start.
      */
     from: CivilDate | null
+    /**
+     * Counted from the latest day that an imprecise end may mean: overdue only after it; null where it is `on`.
+     */
+    latest: CivilDate | null
     reason: string
     settledOn: CivilDate | null
     settledWhy: string | null
@@ -1090,6 +1127,7 @@ export interface DeadlineFieldRefs {
   readonly kind: Prisma.FieldRef<"Deadline", 'String'>
   readonly on: Prisma.FieldRef<"Deadline", 'String'>
   readonly from: Prisma.FieldRef<"Deadline", 'String'>
+  readonly latest: Prisma.FieldRef<"Deadline", 'String'>
   readonly reason: Prisma.FieldRef<"Deadline", 'String'>
   readonly settledOn: Prisma.FieldRef<"Deadline", 'String'>
   readonly settledWhy: Prisma.FieldRef<"Deadline", 'String'>
