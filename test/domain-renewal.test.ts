@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { addDays, addMonths } from '../src/rules/civil-date.ts'
+import { addDays, lastOfMonths } from '../src/rules/civil-date.ts'
 import { type Contract, currentEnd } from '../src/rules/contract.ts'
 import { deadlinesOf } from '../src/rules/deadlines.ts'
 import { presumedRenewals } from '../src/rules/renewal.ts'
@@ -109,7 +109,7 @@ describe('a notice date that passes unheard', () => {
       '2027-06-30',
     ])
     for (const [index, to] of ends.entries()) {
-      expect(to).toBe(addDays(addMonths(day('2027-01-31'), index + 1), -1))
+      expect(to).toBe(lastOfMonths(day('2027-01-31'), index + 1))
     }
   })
 

@@ -258,7 +258,7 @@ describe('a file whose end nobody would see says so', () => {
   test.each([
     ['Contract end', 'Horizon', 'dates', '2029-01-31'],
     ['End date', 'Break point', 'dates', '2026-12-31'],
-    ['End date', 'Framework expires', 'dates', '31 Jan 2028'],
+    ['End date', 'Project finish', 'dates', '31 Jan 2028'],
     ['End date', 'Date notice given', 'dates', '2026-10-01'],
     ['Expiry', 'Grace', 'lengths', '12 months'],
     ['Expiry', 'Holdover', 'lengths', '2 x 6 months'],
