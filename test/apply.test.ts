@@ -295,7 +295,7 @@ describe("a team's first register", () => {
       draft('LATER', { end: endOn('2027-01-22') }),
       draft('NOTICE', {
         noticePeriod: { amount: 3, unit: 'months' },
-        automaticRenewal: null,
+        automaticRenewal: true,
         end: endOn('2027-03-12'),
       }),
     ]
