@@ -63,6 +63,23 @@ describe('with a Slack token', () => {
     expect(workspace.ledger.failures).toEqual([])
   })
 
+  test('person link: a name is a member of the workspace, whom Slack confirms', async () => {
+    workspace.places.addUser('U0OLIVE', 'olive', { realName: 'Olive Owner' })
+    workspace.places.addUser('U0GUS', 'gus', { guest: 'multi-channel' })
+    const rows = `Contract reference,Title,Owner,Start,End\nP-1,Post,O. Owner,2024-04-01,${addDays(today, 400)}\n`
+    writeFileSync(path.join(me.folder, 'people.csv'), rows)
+    await me.json('import', 'people.csv')
+    expect(await me.refused('person', 'link', 'O. Owner', 'U0GUS')).toMatchObject({
+      error: expect.stringContaining('a guest'),
+    })
+    expect(await me.json('person', 'link', 'O. Owner', '<@U0OLIVE>')).toMatchObject({
+      slackUser: 'U0OLIVE',
+      contracts: 1,
+    })
+    expect((await me.json('person', 'list')).items).toEqual([])
+    expect((await me.json('show', 'P-1')) as unknown).toMatchObject({ owner: 'Olive Owner' })
+  })
+
   test('weekly --post twice posts once', async () => {
     const before = posted().length
     const earlier = ['weekly', '--post', '--as-of', addDays(today, -7)] as const

@@ -3,7 +3,9 @@
 import { acknowledge } from '../src/actions/acknowledge.ts'
 import { decide } from '../src/actions/decide.ts'
 import { dossierOf, erasePerson, findPerson } from '../src/actions/erase-person.ts'
+import { linkPerson, readUnlinked, unlinkPerson } from '../src/actions/link-person.ts'
 import { verifyAudit } from '../src/database/audit-log.ts'
+import { factsOfWeek } from '../src/reports/weekly.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { retain } from '../src/warnings/retention.ts'
 import { day, endOn } from './support/contract-facts.ts'
@@ -190,5 +192,78 @@ describe('what has been kept for long enough', () => {
     await setup.rows('DELETE FROM deadline')
     expect((await run(later)).alerts).toBeGreaterThan(0)
     expect(await setup.rows('SELECT FROM delivery')).toEqual([])
+  })
+})
+
+describe('a name in a register', () => {
+  const OLIVE = { workspace: 'T1', slackUser: 'U0OLIVE', name: 'Olive Owner' }
+  const named = (reference: string, owner: string, end = '2026-12-18') =>
+    draft(reference, { owner, end: endOn(end) })
+  const ownerOf = async (reference: string) =>
+    (
+      await setup.row<{ account: string | null }>(
+        reference,
+        '(SELECT p.slack_user FROM person p WHERE p.id = c.owner_id) AS account',
+      )
+    ).account
+  const account = () =>
+    setup.rows(
+      `INSERT INTO person (organisation_id, display_name, name_key, slack_workspace, slack_user)
+       VALUES ($1, 'Olive Owner', 'olive owner', 'T1', 'U0OLIVE')`,
+      [id()],
+    )
+  const untold = async () => {
+    const team = await setup.team('Default team')
+    const { rulesOf, db } = setup
+    const asked = { organisationId: id(), team, rules: rulesOf(team), rulesOf, slot: TODAY }
+    const { untold: list } = await factsOfWeek(db.pool, { ...asked, hoursLate: null })
+    return list?.items.map(({ reference }) => reference)
+  }
+
+  test.each([
+    ['that Lapsewatch knows already', true],
+    ['that it has not met', false],
+  ])('is linked to an account %s, also for what registers say of it later', async (_, known) => {
+    if (known) await account()
+    await setup.import([named('C-1', 'O. Owner'), named('C-2', 'Bea Birch')], '2026-11-20')
+    expect((await readUnlinked(setup.db.pool, id())).map(({ name }) => name)).toEqual([
+      'O. Owner',
+      'Bea Birch',
+    ])
+    const linked = await linkPerson(setup.db.pool, setup.actor(TODAY), 'o owner', OLIVE)
+    expect(linked.contracts).toBe(1)
+    expect(await ownerOf('C-1')).toBe('U0OLIVE')
+    const again = [named('C-1', 'O. Owner', '2026-12-17'), named('C-3', 'O. Owner')]
+    const result = await setup.import(again, '2026-11-21')
+    expect(result.problems.filter(({ field }) => field === 'owner_id')).toEqual([])
+    expect(await ownerOf('C-1')).toBe('U0OLIVE')
+    expect(await ownerOf('C-3')).toBe('U0OLIVE')
+    expect((await readUnlinked(setup.db.pool, id())).map(({ name }) => name)).toEqual(['Bea Birch'])
+    const twice = linkPerson(setup.db.pool, setup.actor(TODAY), 'o owner', OLIVE)
+    await expect(twice).rejects.toThrow('These have none: Bea Birch')
+    await unlinkPerson(setup.db.pool, setup.actor(TODAY), 'O. Owner')
+    expect(await ownerOf('C-1')).toBeNull()
+    expect((await verifyAudit(setup.db.pool, id())).broken).toBe(null)
+  })
+
+  test('goes with the account when that person is erased', async () => {
+    await account()
+    await setup.import([named('C-1', 'Quentin Owner')], '2026-11-20')
+    await linkPerson(setup.db.pool, setup.actor(TODAY), 'Quentin Owner', OLIVE)
+    await erasePerson(setup.db.pool, eraser(), 'Quentin Owner')
+    expect(await everything()).not.toMatch(/Quentin|Olive/)
+  })
+
+  test('counts as not told, and is listed weekly until it is linked', async () => {
+    await setup.import(
+      [named('C-1', 'O. Owner'), named('C-2', 'O. Owner', '2028-12-18')],
+      '2026-11-20',
+    )
+    // Where nobody has an account there is nobody to link to.
+    expect(await untold()).toEqual([])
+    await account()
+    expect(await untold()).toEqual(['C-1'])
+    await linkPerson(setup.db.pool, setup.actor(TODAY), 'O. Owner', OLIVE)
+    expect(await untold()).toEqual([])
   })
 })

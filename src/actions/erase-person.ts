@@ -51,7 +51,11 @@ const KEPT = [
 export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Promise<Erased> {
   return await inTransaction(pool, async (client) => {
     const { organisationId, today, now } = eraser
-    const person = await findPerson(client, organisationId, asked)
+    const named = await findPerson(client, organisationId, asked)
+    const person =
+      named.sameAsId === null
+        ? named
+        : await findPerson(client, organisationId, `person ${named.sameAsId}`)
     if (person.erasedAt !== null) {
       throw new UserError(
         `Person ${person.id} was erased already: nothing of them is left to erase.`,
@@ -63,13 +67,14 @@ export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Pr
       select: { id: true },
     })
     if (person.slackUser !== null) await closeLetterBox(client, organisationId, person.slackUser)
-    const pattern = wordsOf(person)
+    const aliases = await client.query<KnownPerson>(`${PERSON} WHERE same_as_id = $1`, [person.id])
+    const pattern = wordsOf([person, ...aliases.rows])
     // Nobody can look for the name once it is gone.
-    const leftInRecord = await namedInRecord(client, organisationId, person)
+    const leftInRecord = await namedInRecord(client, organisationId, pattern)
     const cleaned = pattern === null ? {} : await clean(client, organisationId, pattern)
     await calendarFeed.deleteMany({ where: { organisationId, personId: person.id } })
     await people.updateMany({
-      where: { id: person.id },
+      where: { OR: [{ id: person.id }, { sameAsId: person.id }] },
       data: {
         displayName: null,
         nameKey: null,
@@ -171,8 +176,9 @@ export interface RecordPlace {
 }
 
 /** Their name, address and Slack id as whole words of any case; null where nothing is known that long. */
-function wordsOf({ name, email, slackUser }: KnownPerson): string | null {
-  const words = [name, email, slackUser]
+function wordsOf(people: readonly KnownPerson[]): string | null {
+  const words = people
+    .flatMap(({ name, email, slackUser }) => [name, email, slackUser])
     .filter((word) => word !== null && word.trim().length >= 3)
     .flatMap((word) => (word === null ? [] : [word, JSON.stringify(word).slice(1, -1)]))
   if (words.length === 0) return null
@@ -186,9 +192,8 @@ function wordsOf({ name, email, slackUser }: KnownPerson): string | null {
 async function namedInRecord(
   client: Pool | PoolClient,
   organisationId: number,
-  person: KnownPerson,
+  pattern: string | null,
 ): Promise<RecordPlace[]> {
-  const pattern = wordsOf(person)
   if (pattern === null) return []
   const found = await client.query<RecordPlace>(PLACES, [organisationId, pattern])
   return found.rows
@@ -217,10 +222,12 @@ interface KnownPerson {
   readonly voice: string
   readonly goneOn: string | null
   readonly erasedAt: Date | null
+  /** The person with an account whom this name in a register means. */
+  readonly sameAsId: number | null
 }
 
 const PERSON = `
-  SELECT id, pseudonym, display_name AS name, email, slack_workspace AS "slackWorkspace",
+  SELECT id, pseudonym, same_as_id AS "sameAsId", display_name AS name, email, slack_workspace AS "slackWorkspace",
          slack_user AS "slackUser", voice, gone_on AS "goneOn", erased_at AS "erasedAt" FROM person`
 
 /**
@@ -341,7 +348,7 @@ export async function dossierOf(
       return { team: teams.find(({ id }) => id === teamId)?.name ?? null, at }
     }),
     acts,
-    namedInRecord: await namedInRecord(pool, organisationId, person),
+    namedInRecord: await namedInRecord(pool, organisationId, wordsOf([person])),
   }
 }
 

@@ -9,15 +9,30 @@ import {
   findPerson,
   type RecordPlace,
 } from '../actions/erase-person.ts'
+import {
+  type Link,
+  type LinkedAccount,
+  linkPerson,
+  readUnlinked,
+  unlinkPerson,
+} from '../actions/link-person.ts'
+import type { Program } from '../app/app.ts'
+import { slackApiUrl } from '../app/outgoing.ts'
+import { tables } from '../database/prisma.ts'
+import { memberIn } from '../delivery/departed-people.ts'
+import { ask, fieldOf, textOf } from '../delivery/slack-api.ts'
+import { slackCaller } from '../delivery/slack-client.ts'
 import { editContract } from '../register/edit/edit.ts'
 import { type CivilDate, civilDateIn } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import { counted } from '../text/words.ts'
 import { onContract } from './contracts.ts'
-import { type CommonOptions, dateOption, run, visible } from './run.ts'
+import { actorOf, type CommonOptions, dateOption, run, table, visible } from './run.ts'
 
 export function addPerson(cli: Command): void {
-  const person = cli.command('person').description('what is held of a person, and its erasure')
+  const person = cli
+    .command('person')
+    .description('what is held of a person, which account is theirs, and their erasure')
   const named = 'a Slack id, an email address, a whole name, or "person 17"'
   person
     .command('show')
@@ -28,6 +43,59 @@ export function addPerson(cli: Command): void {
       run(options, async ({ pool, organisation: { id, timeZone } }) => {
         const dossier = await dossierOf(pool, id, await findPerson(pool, id, who))
         return { json: dossier, text: shownText(dossier, timeZone) }
+      }),
+    )
+  person
+    .command('list')
+    .description('people whom registers name and who have no account: nobody tells them anything')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions) =>
+      run(options, async ({ pool, organisation }) => {
+        const items = await readUnlinked(pool, organisation.id)
+        const rows = items.map((each) => [
+          `person ${each.id}`,
+          each.name,
+          each.email,
+          each.contracts,
+          each.nearestEnd,
+        ])
+        return {
+          json: { items },
+          text:
+            items.length === 0
+              ? 'Everybody whom a register names has an account.'
+              : `${table(['person', 'name', 'address', 'contracts', 'nearest end'], rows)}\n\nSay who it is: lapsewatch person link NAME USER`,
+        }
+      }),
+    )
+  person
+    .command('link')
+    .description('say which Slack account a name in a register means')
+    .argument('<name>', 'the name, an email address, or "person 17"')
+    .argument('<user>', 'a Slack id or the address of an account')
+    .option('--json', 'one JSON object')
+    .action((name: string, user: string, options: CommonOptions) =>
+      run(options, async (program) => {
+        const account = await accountOf(program, user)
+        const linked = await linkPerson(program.pool, actorOf(program), name, account)
+        return {
+          json: { ...linked, slackUser: account.slackUser },
+          text: linkText(`${visible(name)} is ${visible(account.name ?? user)},`, linked),
+        }
+      }),
+    )
+  person
+    .command('unlink')
+    .description('take that back: the name means no account any more')
+    .argument('<name>', named)
+    .option('--json', 'one JSON object')
+    .action((name: string, options: CommonOptions) =>
+      run(options, async (program) => {
+        const unlinked = await unlinkPerson(program.pool, actorOf(program), name)
+        return {
+          json: unlinked,
+          text: linkText(`${visible(name)} has no account any more,`, unlinked),
+        }
       }),
     )
   person
@@ -57,6 +125,40 @@ export function addPerson(cli: Command): void {
         return { json: erased, text: erasedText(erased, organisation.timeZone) }
       }),
     )
+}
+
+/** Whom this names in Slack: only Slack itself says that there is such a member. */
+async function accountOf(program: Program, user: string): Promise<LinkedAccount> {
+  const { settings, pool, organisation } = program
+  const { botToken: token, timeoutMs } = settings.slack
+  const id = user.trim().replace(/^<@([UW][A-Z0-9]+)(\|.*)?>$/, '$1')
+  if (token === null) {
+    const known = await tables(pool).person.findFirst({
+      where: { organisationId: organisation.id, slackUser: id },
+    })
+    if (known?.slackWorkspace) {
+      return { workspace: known.slackWorkspace, slackUser: id, name: known.displayName }
+    }
+    throw new UserError(
+      `Nobody with the Slack id "${id}" has used Lapsewatch yet: set SLACK_BOT_TOKEN, so that Slack can be asked.`,
+    )
+  }
+  const call = slackCaller({ token, apiUrl: slackApiUrl(settings), timeoutMs })
+  const self = await ask(call, 'auth.test', {})
+  const asked = id.includes('@')
+    ? await ask(call, 'users.lookupByEmail', { email: id })
+    : await ask(call, 'users.info', { user: id })
+  const workspace = self.ok ? textOf(self.answer, 'team_id') : null
+  const member = asked.ok ? memberIn(fieldOf(asked.answer, 'user')) : null
+  if (workspace !== null && member !== null) {
+    return { workspace, slackUser: member.id, name: member.name }
+  }
+  const why = !self.ok ? self.why : !asked.ok ? asked.why : 'a guest, a bot or a closed account'
+  throw new UserError(`"${id}" cannot be linked: ${why}. Give a member's Slack id or address.`)
+}
+
+function linkText(what: string, { person, contracts }: Link): string {
+  return `${what} person ${person}; ${counted(contracts, 'contract')} of theirs.`
 }
 
 function shownText({ person, ...held }: Dossier, timeZone: string): string {

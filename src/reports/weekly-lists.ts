@@ -86,6 +86,7 @@ export async function weeklyFacts(
     undated: await list('undated'),
     rolling: await list('rolling'),
     unowned: await list('unowned'),
+    untold: await list('untold'),
     unread: await readUnread(client, organisationId, teamId, listed),
     changed,
     remarks: [...arrived, ...remarks],
@@ -382,6 +383,19 @@ const UNOWNED = `
     FROM contract c LEFT JOIN person p ON p.id = c.owner_id
    WHERE ${MONITORED} AND (c.owner_id IS NULL OR p.gone_on <= $3 OR p.erased_at IS NOT NULL)`
 
+/**
+ * Who is named cannot be told: a register knows the name, and no account is theirs. Only what is due
+ * within 90 days, and where people have accounts at all.
+ */
+const UNTOLD = `
+  SELECT c.id AS contract_id, NULL AS kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
+         NULL AS note
+    FROM contract c JOIN person p ON p.id = c.owner_id
+   WHERE ${MONITORED} AND p.slack_user IS NULL AND p.gone_on IS NULL AND p.erased_at IS NULL
+     AND EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.settled_why IS NULL
+       AND d.due_on BETWEEN $3 AND $3::date + 90)
+     AND EXISTS (SELECT FROM person a WHERE a.organisation_id = $1 AND a.slack_user IS NOT NULL)`
+
 const CONTRACT_LISTS = {
   outOfContract: OUT_OF_CONTRACT_LIST,
   overdue: OVERDUE,
@@ -397,6 +411,7 @@ const CONTRACT_LISTS = {
   undated: UNDATED,
   rolling: ROLLING,
   unowned: UNOWNED,
+  untold: UNTOLD,
 } as const
 
 export type ContractListName = keyof typeof CONTRACT_LISTS

@@ -219,6 +219,8 @@ export interface WeeklyFacts {
   readonly undated: SummaryList
   readonly rolling: SummaryList
   readonly unowned: SummaryList
+  /** Their owner has no account; absent in what an older version queued. */
+  readonly untold?: SummaryList
   readonly unread: SummaryList
   readonly changed: SummaryList
   /** What it begins with; absent in what an older version queued, and where prices are hidden. */

@@ -156,6 +156,7 @@ export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
     undated: listWithoutPrices(facts.undated),
     rolling: listWithoutPrices(facts.rolling),
     unowned: listWithoutPrices(facts.unowned),
+    ...(facts.untold === undefined ? {} : { untold: listWithoutPrices(facts.untold) }),
     unread: listWithoutPrices(facts.unread),
     changed: listWithoutPrices(facts.changed),
     ...(facts.cliffs === undefined ? {} : { cliffs: cliffsWithoutPrices(facts.cliffs) }),

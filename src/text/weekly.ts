@@ -250,6 +250,7 @@ const LISTS = [
   ['undated', 'Without an end date'],
   ['rolling', 'Rolling on'],
   ['unowned', 'Without an owner'],
+  ['untold', 'Due, and the owner is not told: no Slack account (lapsewatch person link)'],
 ] as const satisfies readonly (readonly [keyof WeeklyFacts, string])[]
 
 type ListName = (typeof LISTS)[number][0]

@@ -4,10 +4,9 @@ import type { AuditChange, AuditWriter } from '../../database/audit-log.ts'
 import type { ContractRow } from '../../database/contracts.ts'
 import type { RulesByTeam, Team } from '../../database/organisation.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import type { Problem } from '../draft.ts'
+import type { Draft, Problem } from '../draft.ts'
 import { FIELD_NAMES, type Fields, type Imported } from './columns.ts'
 import type { HeldExtension } from './ends-in-register.ts'
-import type { WaitingChange } from './louder.ts'
 import type { Parties } from './parties.ts'
 import type { StagedContract } from './staging.ts'
 
@@ -25,6 +24,16 @@ export interface ImportContext {
   readonly wrote: Set<number>
   /** Where nobody looks: what would make a contract quieter is gathered here and not applied. */
   readonly unattended?: Unattended
+}
+
+/** A contract for which a change waits, with what it is in words. */
+export interface WaitingChange {
+  readonly contractId: number
+  readonly reference: string
+  readonly at: string
+  /** What its row said; null where the file has no row of it any more. */
+  readonly draft: Draft | null
+  readonly words: readonly string[]
 }
 
 export interface Unattended {

@@ -10,21 +10,11 @@ import { scheduleFor } from '../../rules/reminder-plan.ts'
 import type { Rules } from '../../rules/settings.ts'
 import type { Draft } from '../draft.ts'
 import { FIELD_NAMES, type FieldName } from './columns.ts'
-import type { StoredContract, StoredContractRow } from './context.ts'
+import type { StoredContract, StoredContractRow, WaitingChange } from './context.ts'
 import type { EndChange, HeldExtension } from './ends-in-register.ts'
 
 /** A part of what a row says that is not applied. */
 export type HeldPart = FieldName | 'ends' | 'closed'
-
-/** A contract for which a change waits, with what it is in words. */
-export interface WaitingChange {
-  readonly contractId: number
-  readonly reference: string
-  readonly at: string
-  /** What its row said; null where the file has no row of it any more. */
-  readonly draft: Draft | null
-  readonly words: readonly string[]
-}
 
 /** Contracts of which a file has no row any more. */
 export function goneFrom(

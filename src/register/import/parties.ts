@@ -187,7 +187,7 @@ async function meetPeople(
   const emails = wanted.map(({ email }) => email?.trim().toLowerCase() ?? null)
   const keys = wanted.map(({ name }) => (name === null ? null : nameKey(name)))
   const found = await client.query<{ id: number; nameKey: string | null; email: string | null }>(
-    `SELECT id, name_key AS "nameKey", email FROM person
+    `SELECT coalesce(same_as_id, id) AS id, name_key AS "nameKey", email FROM person
      WHERE organisation_id = $1 AND (email = ANY($2) OR name_key = ANY($3)) ORDER BY id`,
     [organisationId, emails, keys],
   )

@@ -30,11 +30,10 @@ import {
   type SettingQuestion,
   settingQuestions,
 } from '../questions.ts'
-import { CLOSED_BY_REGISTER, type ImportContext } from './context.ts'
+import { CLOSED_BY_REGISTER, type ImportContext, type WaitingChange } from './context.ts'
 import { contractIn } from './create.ts'
 import { registerEnds } from './ends-in-register.ts'
 import { linkSuccessors } from './links.ts'
-import type { WaitingChange } from './louder.ts'
 import { parties } from './parties.ts'
 import { draftHash, readDrafts, type StagedContract } from './staging.ts'
 import { keepContracts, keepQuestionsBefore } from './undo.ts'
@@ -510,12 +509,12 @@ export async function readWaiting(
   organisationId: number,
   questionId: number,
 ): Promise<{ readonly reference: string; readonly words: string }[]> {
-  const found = await pool.query<{ reference: string; words: string }>(
-    `SELECT c.reference, r.value AS words FROM question_contract r JOIN contract c ON c.id = r.contract_id
-     WHERE r.question_id = $1 AND c.organisation_id = $2 ORDER BY c.reference`,
-    [questionId, organisationId],
-  )
-  return found.rows
+  const found = await tables(pool).questionContract.findMany({
+    where: { questionId, contract: { organisationId } },
+    orderBy: { contract: { reference: 'asc' } },
+    select: { value: true, contract: { select: { reference: true } } },
+  })
+  return found.map(({ value, contract }) => ({ reference: contract.reference, words: value ?? '' }))
 }
 
 /** What waited is applied as if somebody had imported it; contracts that the file lacks are closed. */
@@ -531,7 +530,10 @@ async function applyWaiting(
     [gone, today, CLOSED_BY_REGISTER],
   )
   // Where the register has it again it is read as new, and reopened.
-  await client.query(`UPDATE contract_import SET row_hash = '' WHERE contract_id = ANY($1)`, [gone])
+  await tables(client).contractImport.updateMany({
+    where: { contractId: { in: gone } },
+    data: { rowHash: '' },
+  })
   const ids = closed.rows.map(({ id }) => id)
   const changes = ids.map((contractId) => {
     return { contractId, what: 'updated', field: 'closed_on', from: null, to: today }

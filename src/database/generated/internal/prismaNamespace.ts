@@ -2905,6 +2905,7 @@ export const PersonScalarFieldEnum = {
   email: 'email',
   slackWorkspace: 'slackWorkspace',
   slackUser: 'slackUser',
+  sameAsId: 'sameAsId',
   voice: 'voice',
   goneOn: 'goneOn',
   erasedAt: 'erasedAt'

@@ -146,6 +146,7 @@ export const PersonScalarFieldEnum = {
   email: 'email',
   slackWorkspace: 'slackWorkspace',
   slackUser: 'slackUser',
+  sameAsId: 'sameAsId',
   voice: 'voice',
   goneOn: 'goneOn',
   erasedAt: 'erasedAt'

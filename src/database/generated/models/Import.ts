@@ -766,14 +766,6 @@ export type ImportUncheckedUpdateManyWithoutSourceNestedInput = {
   deleteMany?: Prisma.ImportScalarWhereInput | Prisma.ImportScalarWhereInput[] | runtime.Types.Skip
 }
 
-export type NullableIntFieldUpdateOperationsInput = {
-  set?: number | null | runtime.Types.Skip
-  increment?: number | runtime.Types.Skip
-  decrement?: number | runtime.Types.Skip
-  multiply?: number | runtime.Types.Skip
-  divide?: number | runtime.Types.Skip
-}
-
 export type ImportCreateNestedOneWithoutBeforeInput = {
   create?: Prisma.XOR<Prisma.ImportCreateWithoutBeforeInput, Prisma.ImportUncheckedCreateWithoutBeforeInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.ImportCreateOrConnectWithoutBeforeInput | runtime.Types.Skip

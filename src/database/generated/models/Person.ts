@@ -30,11 +30,13 @@ export type AggregatePerson = {
 export type PersonAvgAggregateOutputType = {
   id: number | null
   organisationId: number | null
+  sameAsId: number | null
 }
 
 export type PersonSumAggregateOutputType = {
   id: number | null
   organisationId: number | null
+  sameAsId: number | null
 }
 
 export type PersonMinAggregateOutputType = {
@@ -46,6 +48,7 @@ export type PersonMinAggregateOutputType = {
   email: string | null
   slackWorkspace: string | null
   slackUser: string | null
+  sameAsId: number | null
   voice: string | null
   goneOn: CivilDate | null
   erasedAt: Date | null
@@ -60,6 +63,7 @@ export type PersonMaxAggregateOutputType = {
   email: string | null
   slackWorkspace: string | null
   slackUser: string | null
+  sameAsId: number | null
   voice: string | null
   goneOn: CivilDate | null
   erasedAt: Date | null
@@ -74,6 +78,7 @@ export type PersonCountAggregateOutputType = {
   email: number
   slackWorkspace: number
   slackUser: number
+  sameAsId: number
   voice: number
   goneOn: number
   erasedAt: number
@@ -84,11 +89,13 @@ export type PersonCountAggregateOutputType = {
 export type PersonAvgAggregateInputType = {
   id?: true | runtime.Types.Skip
   organisationId?: true | runtime.Types.Skip
+  sameAsId?: true | runtime.Types.Skip
 }
 
 export type PersonSumAggregateInputType = {
   id?: true | runtime.Types.Skip
   organisationId?: true | runtime.Types.Skip
+  sameAsId?: true | runtime.Types.Skip
 }
 
 export type PersonMinAggregateInputType = {
@@ -100,6 +107,7 @@ export type PersonMinAggregateInputType = {
   email?: true | runtime.Types.Skip
   slackWorkspace?: true | runtime.Types.Skip
   slackUser?: true | runtime.Types.Skip
+  sameAsId?: true | runtime.Types.Skip
   voice?: true | runtime.Types.Skip
   goneOn?: true | runtime.Types.Skip
   erasedAt?: true | runtime.Types.Skip
@@ -114,6 +122,7 @@ export type PersonMaxAggregateInputType = {
   email?: true | runtime.Types.Skip
   slackWorkspace?: true | runtime.Types.Skip
   slackUser?: true | runtime.Types.Skip
+  sameAsId?: true | runtime.Types.Skip
   voice?: true | runtime.Types.Skip
   goneOn?: true | runtime.Types.Skip
   erasedAt?: true | runtime.Types.Skip
@@ -128,6 +137,7 @@ export type PersonCountAggregateInputType = {
   email?: true | runtime.Types.Skip
   slackWorkspace?: true | runtime.Types.Skip
   slackUser?: true | runtime.Types.Skip
+  sameAsId?: true | runtime.Types.Skip
   voice?: true | runtime.Types.Skip
   goneOn?: true | runtime.Types.Skip
   erasedAt?: true | runtime.Types.Skip
@@ -229,6 +239,7 @@ export type PersonGroupByOutputType = {
   email: string | null
   slackWorkspace: string | null
   slackUser: string | null
+  sameAsId: number | null
   voice: string
   goneOn: CivilDate | null
   erasedAt: Date | null
@@ -266,6 +277,7 @@ export type PersonWhereInput = {
   email?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   slackWorkspace?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   slackUser?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
+  sameAsId?: Prisma.IntNullableFilter<"Person"> | number | null | runtime.Types.Skip
   voice?: Prisma.StringFilter<"Person"> | string | runtime.Types.Skip
   goneOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   erasedAt?: Prisma.DateTimeNullableFilter<"Person"> | Date | string | null | runtime.Types.Skip
@@ -280,6 +292,7 @@ export type PersonOrderByWithRelationInput = {
   email?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   slackWorkspace?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sameAsId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -298,6 +311,7 @@ export type PersonWhereUniqueInput = Prisma.AtLeast<{
   email?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   slackWorkspace?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   slackUser?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
+  sameAsId?: Prisma.IntNullableFilter<"Person"> | number | null | runtime.Types.Skip
   voice?: Prisma.StringFilter<"Person"> | string | runtime.Types.Skip
   goneOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   erasedAt?: Prisma.DateTimeNullableFilter<"Person"> | Date | string | null | runtime.Types.Skip
@@ -312,6 +326,7 @@ export type PersonOrderByWithAggregationInput = {
   email?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   slackWorkspace?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sameAsId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -334,6 +349,7 @@ export type PersonScalarWhereWithAggregatesInput = {
   email?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
   slackWorkspace?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
   slackUser?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
+  sameAsId?: Prisma.IntNullableWithAggregatesFilter<"Person"> | number | null | runtime.Types.Skip
   voice?: Prisma.StringWithAggregatesFilter<"Person"> | string | runtime.Types.Skip
   goneOn?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
   erasedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Person"> | Date | string | null | runtime.Types.Skip
@@ -347,6 +363,7 @@ export type PersonCreateInput = {
   email?: string | null | runtime.Types.Skip
   slackWorkspace?: string | null | runtime.Types.Skip
   slackUser?: string | null | runtime.Types.Skip
+  sameAsId?: number | null | runtime.Types.Skip
   voice?: string | runtime.Types.Skip
   goneOn?: string | null | runtime.Types.Skip
   erasedAt?: Date | string | null | runtime.Types.Skip
@@ -361,6 +378,7 @@ export type PersonUncheckedCreateInput = {
   email?: string | null | runtime.Types.Skip
   slackWorkspace?: string | null | runtime.Types.Skip
   slackUser?: string | null | runtime.Types.Skip
+  sameAsId?: number | null | runtime.Types.Skip
   voice?: string | runtime.Types.Skip
   goneOn?: string | null | runtime.Types.Skip
   erasedAt?: Date | string | null | runtime.Types.Skip
@@ -374,6 +392,7 @@ export type PersonUpdateInput = {
   email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackWorkspace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sameAsId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   voice?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   goneOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -388,6 +407,7 @@ export type PersonUncheckedUpdateInput = {
   email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackWorkspace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sameAsId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   voice?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   goneOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -402,6 +422,7 @@ export type PersonCreateManyInput = {
   email?: string | null | runtime.Types.Skip
   slackWorkspace?: string | null | runtime.Types.Skip
   slackUser?: string | null | runtime.Types.Skip
+  sameAsId?: number | null | runtime.Types.Skip
   voice?: string | runtime.Types.Skip
   goneOn?: string | null | runtime.Types.Skip
   erasedAt?: Date | string | null | runtime.Types.Skip
@@ -415,6 +436,7 @@ export type PersonUpdateManyMutationInput = {
   email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackWorkspace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sameAsId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   voice?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   goneOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -429,6 +451,7 @@ export type PersonUncheckedUpdateManyInput = {
   email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackWorkspace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sameAsId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   voice?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   goneOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -449,6 +472,7 @@ export type PersonCountOrderByAggregateInput = {
   email?: Prisma.SortOrder | runtime.Types.Skip
   slackWorkspace?: Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrder | runtime.Types.Skip
+  sameAsId?: Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -457,6 +481,7 @@ export type PersonCountOrderByAggregateInput = {
 export type PersonAvgOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   organisationId?: Prisma.SortOrder | runtime.Types.Skip
+  sameAsId?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PersonMaxOrderByAggregateInput = {
@@ -468,6 +493,7 @@ export type PersonMaxOrderByAggregateInput = {
   email?: Prisma.SortOrder | runtime.Types.Skip
   slackWorkspace?: Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrder | runtime.Types.Skip
+  sameAsId?: Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -482,6 +508,7 @@ export type PersonMinOrderByAggregateInput = {
   email?: Prisma.SortOrder | runtime.Types.Skip
   slackWorkspace?: Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrder | runtime.Types.Skip
+  sameAsId?: Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -490,6 +517,15 @@ export type PersonMinOrderByAggregateInput = {
 export type PersonSumOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   organisationId?: Prisma.SortOrder | runtime.Types.Skip
+  sameAsId?: Prisma.SortOrder | runtime.Types.Skip
+}
+
+export type NullableIntFieldUpdateOperationsInput = {
+  set?: number | null | runtime.Types.Skip
+  increment?: number | runtime.Types.Skip
+  decrement?: number | runtime.Types.Skip
+  multiply?: number | runtime.Types.Skip
+  divide?: number | runtime.Types.Skip
 }
 
 
@@ -503,6 +539,7 @@ export type PersonSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   email?: boolean | runtime.Types.Skip
   slackWorkspace?: boolean | runtime.Types.Skip
   slackUser?: boolean | runtime.Types.Skip
+  sameAsId?: boolean | runtime.Types.Skip
   voice?: boolean | runtime.Types.Skip
   goneOn?: boolean | runtime.Types.Skip
   erasedAt?: boolean | runtime.Types.Skip
@@ -517,6 +554,7 @@ export type PersonSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   email?: boolean | runtime.Types.Skip
   slackWorkspace?: boolean | runtime.Types.Skip
   slackUser?: boolean | runtime.Types.Skip
+  sameAsId?: boolean | runtime.Types.Skip
   voice?: boolean | runtime.Types.Skip
   goneOn?: boolean | runtime.Types.Skip
   erasedAt?: boolean | runtime.Types.Skip
@@ -531,6 +569,7 @@ export type PersonSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   email?: boolean | runtime.Types.Skip
   slackWorkspace?: boolean | runtime.Types.Skip
   slackUser?: boolean | runtime.Types.Skip
+  sameAsId?: boolean | runtime.Types.Skip
   voice?: boolean | runtime.Types.Skip
   goneOn?: boolean | runtime.Types.Skip
   erasedAt?: boolean | runtime.Types.Skip
@@ -545,12 +584,13 @@ export type PersonSelectScalar = {
   email?: boolean | runtime.Types.Skip
   slackWorkspace?: boolean | runtime.Types.Skip
   slackUser?: boolean | runtime.Types.Skip
+  sameAsId?: boolean | runtime.Types.Skip
   voice?: boolean | runtime.Types.Skip
   goneOn?: boolean | runtime.Types.Skip
   erasedAt?: boolean | runtime.Types.Skip
 }
 
-export type PersonOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "pseudonym" | "displayName" | "nameKey" | "email" | "slackWorkspace" | "slackUser" | "voice" | "goneOn" | "erasedAt", ExtArgs["result"]["person"], runtime.Types.Skip>
+export type PersonOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "pseudonym" | "displayName" | "nameKey" | "email" | "slackWorkspace" | "slackUser" | "sameAsId" | "voice" | "goneOn" | "erasedAt", ExtArgs["result"]["person"], runtime.Types.Skip>
 
 export type $PersonPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Person"
@@ -567,6 +607,10 @@ export type $PersonPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     email: string | null
     slackWorkspace: string | null
     slackUser: string | null
+    /**
+     * The person with an account whom this name in a register means, as somebody said.
+     */
+    sameAsId: number | null
     /**
      * How they want to hear: mention, dm or neither.
      */
@@ -1004,6 +1048,7 @@ export interface PersonFieldRefs {
   readonly email: Prisma.FieldRef<"Person", 'String'>
   readonly slackWorkspace: Prisma.FieldRef<"Person", 'String'>
   readonly slackUser: Prisma.FieldRef<"Person", 'String'>
+  readonly sameAsId: Prisma.FieldRef<"Person", 'Int'>
   readonly voice: Prisma.FieldRef<"Person", 'String'>
   readonly goneOn: Prisma.FieldRef<"Person", 'String'>
   readonly erasedAt: Prisma.FieldRef<"Person", 'DateTime'>
