@@ -98,6 +98,7 @@ export async function answerSupply(
   actor: Actor,
   contractId: number,
   supplied: boolean,
+  replacedBy: string | null = null,
 ): Promise<void> {
   await act(pool, actor, contractId, async (client, { today, record }) => {
     const end = currentEnd(record.contract)
@@ -109,17 +110,54 @@ export async function answerSupply(
     if (supplied) {
       await tables(client).contract.updateMany({
         where: { id: contractId },
-        data: { outOfContractOn: addDays(end.latest, 1) },
+        data: { outOfContractOn: addDays(end.latest, 1), historic: false },
       })
       return [
         { contractId, what: 'updated', field: 'out_of_contract_on', from: null, to: end.latest },
       ]
     }
-    const closedWhy = `no longer supplied, said on ${dayText(today)}`
+    const by = replacedBy === null ? '' : `, replaced by ${replacedBy}`
+    const closedWhy = `${NO_LONGER}${by}, said on ${dayText(today)}`
     await tables(client).contract.updateMany({
       where: { id: contractId },
       data: { closedOn: today, closedWhy, outOfContractOn: null },
     })
     return [{ contractId, what: 'closed', field: null, from: null, to: 'no longer supplied' }]
+  })
+}
+const NO_LONGER = 'no longer supplied'
+
+/**
+ * One answer for a list of contracts that had ended before they were first read: those that are named
+ * are still supplied, the others are closed. Each is recorded by itself.
+ */
+export async function answerEnded(
+  pool: Pool,
+  actor: Actor,
+  ended: readonly { readonly contractId: number; readonly replacedBy: string | null }[],
+  supplied: ReadonlySet<number>,
+): Promise<{ readonly supplied: number; readonly closed: number }> {
+  for (const { contractId, replacedBy } of ended) {
+    const isSupplied = supplied.has(contractId)
+    await answerSupply(pool, actor, contractId, isSupplied, isSupplied ? null : replacedBy)
+  }
+  const kept = ended.filter(({ contractId }) => supplied.has(contractId)).length
+  return { supplied: kept, closed: ended.length - kept }
+}
+
+/**
+ * Takes back that a contract is no longer supplied: it is asked about again.
+ * @throws UserError for one that was closed for another reason, or not at all.
+ */
+export async function reopenEnded(pool: Pool, actor: Actor, contractId: number): Promise<void> {
+  await act(pool, actor, contractId, async (client, { record }) => {
+    const { reference, closedOn } = record.row
+    const where = { id: contractId }
+    const found = await tables(client).contract.findFirst({ where, select: { closedWhy: true } })
+    if (closedOn === null || !(found?.closedWhy ?? '').startsWith(NO_LONGER)) {
+      throw new UserError(`${reference} was not closed as no longer supplied.`)
+    }
+    await tables(client).contract.updateMany({ where, data: { closedOn: null, closedWhy: null } })
+    return [{ contractId, what: 'reopened', field: null, from: closedOn, to: null }]
   })
 }

@@ -56,6 +56,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { names: ['person'], load: async () => (await import('./people.ts')).addPerson },
   { names: ['settings'], load: async () => (await import('./settings.ts')).addSettings },
   { names: ['triage'], load: async () => (await import('./register.ts')).addTriage },
+  { names: ['ended'], load: async () => (await import('./register.ts')).addEnded },
   {
     names: ['migrate', 'doctor', 'sample'],
     load: async () => (await import('./operate.ts')).addOperate,

@@ -2,6 +2,7 @@
 import { open, rm } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { answerEnded, reopenEnded } from '../actions/acknowledge.ts'
 import { confirmTriage } from '../actions/triage.ts'
 import { type Program, refreshContext } from '../app/app.ts'
 import { findTeam, readTeams, type Team } from '../database/organisation.ts'
@@ -35,6 +36,7 @@ import {
   setRefresh,
 } from '../register/import/refresh.ts'
 import { undoImport } from '../register/import/undo.ts'
+import { ENDED_SHOWN, type EndedContract, readEnded } from '../reports/ended.ts'
 import { findContract } from '../reports/search.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -215,10 +217,25 @@ export function addImport(cli: Command): void {
             result.problems,
           )
         }
+        const lately =
+          result.applied && result.created > 0
+            ? await readEnded(
+                program.pool,
+                program.organisation.id,
+                await readTeams(program.pool, program.organisation.id),
+                program.rulesOf,
+              )
+            : []
         return {
           json: { ...answer(file, result), ...(answered > 0 ? { answered } : {}) },
           text: [
             told(file, register, result, options.dryRun === true, applying(file, options)),
+            ...(lately.length === 0
+              ? []
+              : [
+                  '',
+                  `${counted(lately.length, 'contract')} had ended before: tick what is still supplied with lapsewatch ended.`,
+                ]),
             ...(answered === 0 ? [] : [`${counted(answered, 'question')} answered by its sheet.`]),
             ...refused.map((each) => visible(each, 300)),
           ].join('\n'),
@@ -703,4 +720,74 @@ async function shownSource({ pool, organisation }: Program, name: string): Promi
       .filter((line) => line !== null)
       .join('\n'),
   }
+}
+
+/** `ended`: contracts that had ended before they were first read, ticked where still supplied. */
+export function addEnded(cli: Command): void {
+  cli
+    .command('ended')
+    .description('contracts that had ended before they were first read: which are still supplied?')
+    .option('--team <team>', 'of this team (default: of all)')
+    .option('--supplied <reference...>', 'these of the list are; the others shown are closed')
+    .option('--none', 'none of those shown is: all are closed')
+    .option('--reopen <reference>', 'take back that one was closed so')
+    .option('--json', 'one JSON object')
+    .action((options: EndedOptions) => run(options, (program) => ended(program, options)))
+}
+
+type EndedOptions = CommonOptions & {
+  readonly team?: string
+  readonly supplied?: string[]
+  readonly none?: boolean
+  readonly reopen?: string
+}
+
+async function ended(program: Program, options: EndedOptions): Promise<Answer> {
+  const { pool, organisation, rulesOf } = program
+  if (options.reopen !== undefined) {
+    const contractId = await findContract(pool, organisation.id, options.reopen)
+    await reopenEnded(pool, actorOf(program), contractId)
+    return {
+      json: { reopened: options.reopen },
+      text: `${options.reopen} is open again, and asked about.`,
+    }
+  }
+  const named = await teamOf(program, options.team)
+  const teams = named === null ? await readTeams(pool, organisation.id) : [named]
+  const items = await readEnded(pool, organisation.id, teams, rulesOf)
+  const shown = items.slice(0, ENDED_SHOWN)
+  if (options.supplied === undefined && options.none !== true) {
+    return { json: { total: items.length, items }, text: endedText(items, shown) }
+  }
+  const isNamed = (name: string) => (item: { readonly reference: string }) =>
+    item.reference.trim().toLowerCase() === name.trim().toLowerCase()
+  const supplied = (options.supplied ?? []).map((name) => {
+    const found = shown.find(isNamed(name))
+    if (found) return found.contractId
+    throw new UserError(
+      `${name} is none of the ${shown.length} shown: lapsewatch ended lists them.`,
+    )
+  })
+  const counts = await answerEnded(pool, actorOf(program), shown, new Set(supplied))
+  return {
+    json: { ...counts, left: items.length - shown.length },
+    text: `${counted(counts.supplied, 'contract')} still supplied: out of contract, counted from now on. ${counted(counts.closed, 'contract')} closed; lapsewatch ended --reopen REFERENCE takes one back.`,
+  }
+}
+
+function endedText(items: readonly EndedContract[], shown: readonly EndedContract[]): string {
+  if (items.length === 0) return 'Nothing had ended before it was first read.'
+  const rows = shown.map(({ reference, title, supplier, ended, value, currency, replacedBy }) => {
+    const worth = value === null ? 'unknown' : `${value} ${currency}`
+    return [reference, title, supplier, ended, worth, replacedBy]
+  })
+  const left = items.length - shown.length
+  return [
+    `${counted(items.length, 'contract')} had ended before they were first read. Which are still supplied? Nothing is counted for them until somebody says so.`,
+    table(['reference', 'title', 'supplier', 'ended', 'value', 'seems replaced by'], rows),
+    ...(left > 0
+      ? [`and ${figure(left)} more, once these are answered: --json lists them all`]
+      : []),
+    'lapsewatch ended --supplied REFERENCE…   (the others of these are closed; --none: all are)',
+  ].join('\n\n')
 }

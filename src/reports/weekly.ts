@@ -9,9 +9,10 @@ import { addDays, type CivilDate, daysBetween, weekday } from '../rules/civil-da
 import { pipelineReminder } from '../rules/pipeline.ts'
 import type { Rules } from '../rules/settings.ts'
 import { unknownHolidays, workingDayOnOrAfter } from '../rules/working-days.ts'
-import type { FiveFigures, WeeklyFacts } from '../text/facts.ts'
+import type { FiveFigures, SummaryItem, WeeklyFacts } from '../text/facts.ts'
 import { dateWords } from '../text/words.ts'
 import { readCliffs } from './cliffs.ts'
+import { readEnded } from './ended.ts'
 import { readExposure } from './exposure.ts'
 import { readPriceRules } from './ledger.ts'
 import { readNotices } from './notices.ts'
@@ -77,12 +78,25 @@ export async function factsOfWeek(
     nation: nationOf(rules.nation, rules.calendar).nation,
     listed: NOTICES_LISTED,
   })
+  const teams = (await readTeams(client, organisationId)).filter(
+    (each) => teamId === null || each.id === teamId,
+  )
+  const ended = (await readEnded(client, organisationId, teams, context.rulesOf))
+    // The others are out of contract, and told of there.
+    .filter(({ historic }) => historic)
+    .map((each): SummaryItem => {
+      const { reference, title, supplier, value, currency, ended: on, replacedBy } = each
+      const note = replacedBy === null ? null : `seems replaced by ${replacedBy}`
+      const called = { reference, title, supplier, owner: null, value, currency }
+      return { ...called, kind: 'end', on, daysLeft: daysBetween(slot, on), note }
+    })
   const before = last === null || last.five === null ? null : { on: last.on, figures: last.five }
   return {
     ...facts,
     ...figures,
     before,
     notices,
+    ended: { total: ended.length, items: ended },
     cliffs: { total: cliffs.total, items: cliffs.cliffs },
   }
 }

@@ -8,6 +8,26 @@ function fewSlips(letters: number): number {
   return letters <= 6 ? 1 : 2
 }
 
+/** Words that tell one contract from another: years, numbers and small words do not. */
+function tellingWords(title: string): Set<string> {
+  const words = title.toLowerCase().match(/\p{L}{3,}/gu) ?? []
+  return new Set(words.filter((word) => !SMALL_WORDS.has(word)))
+}
+const SMALL_WORDS = new Set(
+  'the and for of with from new contract contracts agreement services service supply provision renewal extension'.split(
+    ' ',
+  ),
+)
+
+/** Whether two titles seem to be of one thing: most words of the shorter stand in the other. */
+export function isLikeTitle(a: string | null, b: string | null): boolean {
+  if (a === null || b === null) return false
+  if (a.trim().toLowerCase() === b.trim().toLowerCase()) return true
+  const [one, other] = [tellingWords(a), tellingWords(b)]
+  const least = Math.min(one.size, other.size)
+  return least > 0 && [...one].filter((word) => other.has(word)).length * 2 > least
+}
+
 /**
  * The nearest candidate with no more slips than that, or null. Two letters that changed places are
  * one slip.

@@ -90,6 +90,7 @@ const FORM_ACTS: ReadonlySet<string> = new Set<Action['act']>([
   'open',
   'settings-team',
   'team-rules',
+  'ended',
   'snooze-date',
   'decide',
   'extend',

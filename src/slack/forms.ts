@@ -1,5 +1,7 @@
 /** The forms about one contract: opened with what is known of it. */
 import type { ModalView } from '@slack/types'
+import { readTeams } from '../database/organisation.ts'
+import { readEnded } from '../reports/ended.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Action, ButtonSubject, ContractAct } from '../text/buttons.ts'
 import { fitView } from '../text/message.ts'
@@ -18,11 +20,12 @@ import {
 import { assignModal, preferencesModal } from './forms/assign.ts'
 import { contractModal } from './forms/contract.ts'
 import { decideModal } from './forms/decide.ts'
+import { type EndedForm, endedModal } from './forms/ended.ts'
 import { classifyModal, extendModal, withdrawModal } from './forms/extend.ts'
 import { importModal } from './forms/import.ts'
 import { settingsModal } from './forms/settings.ts'
 import { snoozeModal } from './forms/snooze.ts'
-import { need } from './permissions.ts'
+import { need, needTriage } from './permissions.ts'
 import { type Opening, type RequestContext, showView } from './request.ts'
 import { rulesView, settingsForm } from './settings.ts'
 
@@ -40,6 +43,7 @@ export async function openForm(
   // Of these each leads to the next, in the same modal.
   if (action.act === 'settings-team') return openSettings(request, action.teamId, asked)
   if (action.act === 'team-rules') return openRules(request, action.teamId, asked)
+  if (action.act === 'ended') return openEnded(request, action.teamId, anew)
   if (action.act === 'open') {
     switch (action.what) {
       case 'organisation-rules':
@@ -59,6 +63,28 @@ export async function openForm(
   }
   throw new UserError(
     'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
+  )
+}
+
+/** What of a team had ended before it was first read; for whoever may confirm its list. */
+async function openEnded(request: RequestContext, teamId: number, asked: OpenedFor): Promise<void> {
+  await needTriage(request, teamId)
+  const view = endedModal({ ...(await endedOf(request, teamId)), hidePrices: false })
+  return open(request, view, asked, { act: 'ended', teamId })
+}
+
+/** @throws UserError where the team is gone, or nothing of it is left to answer. */
+export async function endedOf(
+  { deps }: RequestContext,
+  teamId: number,
+): Promise<Pick<EndedForm, 'team' | 'items'>> {
+  const { pool, organisation, rulesOf } = deps
+  const team = (await readTeams(pool, organisation.id)).find(({ id }) => id === teamId)
+  if (team === undefined) throw new UserError('That team is gone.')
+  const items = await readEnded(pool, organisation.id, [team], rulesOf)
+  if (items.length > 0) return { team, items }
+  throw new UserError(
+    'Nothing is left to answer: somebody has said of all whether they are supplied.',
   )
 }
 

@@ -1,6 +1,6 @@
 /** Forms that come back: read strictly, allowed or refused, done once; errors stand at their fields. */
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
-import { snooze } from '../actions/acknowledge.ts'
+import { answerEnded, snooze } from '../actions/acknowledge.ts'
 import type { Actor } from '../actions/act.ts'
 import { type Assignment, assign } from '../actions/assign.ts'
 import { decide } from '../actions/decide.ts'
@@ -11,6 +11,7 @@ import type { ButtonSubject } from '../text/buttons.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
 import type { ActionRecord } from '../text/warning.ts'
+import { counted } from '../text/words.ts'
 import { type ActionKind, actOnce, type SeenContract } from './buttons.ts'
 import {
   ASSIGN_FORM,
@@ -31,6 +32,7 @@ import {
   readContract,
 } from './forms/contract.ts'
 import { DECIDE_FORM, type DecideInput, readDecision } from './forms/decide.ts'
+import { ENDED_FORM, type EndedInput, readEndedForm } from './forms/ended.ts'
 import {
   CLASSIFY_FORM,
   type ClassifyInput,
@@ -71,9 +73,10 @@ import {
   type SettingsSent,
 } from './forms/settings.ts'
 import { readSnooze, SNOOZE_FORM, type SnoozeInput } from './forms/snooze.ts'
+import { endedOf } from './forms.ts'
 import { renewHome } from './home.ts'
 import { handleImport } from './import.ts'
-import { need } from './permissions.ts'
+import { need, needTriage } from './permissions.ts'
 import {
   atBlocks,
   errorAtField,
@@ -143,6 +146,23 @@ export async function handleSubmission(
   if (acted !== null) await renewHome(acted)
 }
 
+/** Of those that were shown and are not answered yet: ticked ones are still supplied, the others closed. */
+async function submitEnded(
+  request: RequestContext,
+  teamId: number,
+  { shown, supplied }: EndedInput,
+): Promise<Message> {
+  await needTriage(request, teamId)
+  const { items } = await endedOf(request, teamId)
+  const answered = items.filter(({ contractId }) => shown.includes(contractId))
+  for (const { contractId } of answered) await need(request, 'change', contractId)
+  const counts = await answerEnded(request.deps.pool, request.actor, answered, new Set(supplied))
+  const left = items.length - answered.length
+  return saidAnswer(
+    `${counted(counts.supplied, 'contract')} still supplied: out of contract, counted from now on. ${counted(counts.closed, 'contract')} closed; the command line takes one back (ended --reopen).${left > 0 ? ` ${counted(left, 'contract')} more to answer: /contracts triage` : ''}`,
+  )
+}
+
 async function submit(
   request: RequestContext,
   sent: Submission,
@@ -155,6 +175,7 @@ async function submit(
     return saidAnswer('Your preference is saved.')
   }
   if (sent.form === 'add') return addContract(request, sent.input)
+  if (sent.form === 'ended') return submitEnded(request, sent.teamId, sent.input)
   if (!('about' in sent)) throw new UserError('That form does not work in Slack yet.')
   const { contractId, version } = sent.about
   await need(request, 'change', contractId)
@@ -292,6 +313,7 @@ export type Submission =
     }
   | { readonly form: 'add'; readonly input: ContractSent }
   | { readonly form: 'preferences'; readonly input: ReturnType<typeof readPreference> }
+  | { readonly form: 'ended'; readonly teamId: number; readonly input: EndedInput }
   | SettingsSent
   | RulesSent
   | ImportStep
@@ -344,6 +366,9 @@ function readForm(
       return sent('import', readImport(fields))
     case PREFERENCES_FORM:
       return sent('preferences', readPreference(fields))
+    case ENDED_FORM:
+      if (teamId === null) return null
+      return { form: 'ended', teamId, input: readEndedForm(fields) }
     case SETTINGS_FORM:
       if (teamId === null) return null
       return { form: 'settings', teamId, previewed, ...readSettings(fields, touched) }

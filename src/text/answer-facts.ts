@@ -183,6 +183,8 @@ export interface TriageListFacts extends PageFacts {
   readonly teamId: number
   readonly laddersFrom: CivilDate
   readonly mayConfirm: boolean
+  /** How many had ended before they were first read, and nobody said whether they are supplied. */
+  readonly ended?: number
   readonly entries: readonly (ListEntry & { readonly historic: boolean })[]
 }
 

@@ -259,7 +259,11 @@ export type Action =
   | { readonly act: 'page'; readonly query: string; readonly page: number }
   | { readonly act: 'share' | 'run'; readonly query: string }
   | { readonly act: 'open'; readonly what: OpenedForm }
-  | { readonly act: 'triage-confirm' | 'settings-team' | 'team-rules'; readonly teamId: number }
+  /** `ended`: the form of a team's contracts that had ended before they were first read. */
+  | {
+      readonly act: 'triage-confirm' | 'settings-team' | 'team-rules' | 'ended'
+      readonly teamId: number
+    }
   | { readonly act: 'unsubscribe'; readonly subscriptionId: number }
   /** Awards that follow on one another: whether they are rollovers of this contract. */
   | { readonly act: 'chain-confirm' | 'chain-refuse'; readonly contractId: number }
@@ -360,6 +364,7 @@ export function readActionValue(value: unknown): Action | null {
     case 'triage-confirm':
     case 'settings-team':
     case 'team-rules':
+    case 'ended':
       return length === 1 && isId(first) ? { act, teamId: first } : null
     case 'unsubscribe':
       return length === 1 && isId(first) ? { act, subscriptionId: first } : null

@@ -216,6 +216,8 @@ export interface WeeklyFacts {
   readonly routes?: SummaryList
   /** Reviews that are late or due within 30 days; absent in what an older version queued. */
   readonly reviews?: SummaryList
+  /** Ended before they were first read, so that no warning came: absent in what an older version queued. */
+  readonly ended?: SummaryList
   readonly undated: SummaryList
   readonly rolling: SummaryList
   readonly unowned: SummaryList

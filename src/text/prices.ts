@@ -153,6 +153,7 @@ export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
     ...(facts.unfit === undefined ? {} : { unfit: listWithoutPrices(facts.unfit) }),
     ...(facts.routes === undefined ? {} : { routes: listWithoutPrices(facts.routes) }),
     ...(facts.reviews === undefined ? {} : { reviews: listWithoutPrices(facts.reviews) }),
+    ...(facts.ended === undefined ? {} : { ended: listWithoutPrices(facts.ended) }),
     undated: listWithoutPrices(facts.undated),
     rolling: listWithoutPrices(facts.rolling),
     unowned: listWithoutPrices(facts.unowned),

@@ -160,6 +160,15 @@ export function triageListAnswer(facts: TriageListFacts): Message {
             { style: 'primary', label: 'Confirm the list: warnings start' },
           )
         : null,
+      (facts.ended ?? 0) > 0 && !facts.shared
+        ? button(
+            `Ended before: ${figure(facts.ended ?? 0)}`,
+            { act: 'ended', teamId },
+            {
+              label: 'Contracts that had ended before they were first read: tick what is supplied',
+            },
+          )
+        : null,
       ...pageButtons(facts),
       shareButton(facts),
     ),

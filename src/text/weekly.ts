@@ -247,6 +247,7 @@ const LISTS = [
   ['notices', 'Notices to check'],
   ['unread', 'Rows that could not be read'],
   ['changed', 'Changed since the last summary'],
+  ['ended', 'Had ended before they were first read: still supplied?'],
   ['undated', 'Without an end date'],
   ['rolling', 'Rolling on'],
   ['unowned', 'Without an owner'],

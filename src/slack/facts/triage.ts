@@ -1,5 +1,6 @@
 /** A team's contracts after its first import, to be looked through. */
 import type { Team } from '../../database/organisation.ts'
+import { readEnded } from '../../reports/ended.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { TriageListFacts } from '../../text/answer-facts.ts'
 import type { Filters } from '../parse/command-types.ts'
@@ -39,6 +40,7 @@ export async function triageFacts(
     teamId: team.id,
     laddersFrom: team.laddersFrom ?? today,
     mayConfirm: held && mayConfirmTriage(context.asker, team.id, mine),
+    ended: (await readEnded(context.pool, context.organisationId, [team], context.rulesOf)).length,
     entries,
   }
 }

@@ -439,6 +439,8 @@ export interface Fields {
   files(name: string): readonly string[]
   amount(name: string): { readonly amount: Decimal; readonly currency: string | null } | null
   period(name: string): Period | null
+  /** The values of all boxes that were shown, ticked or not. */
+  offered(name: string): readonly string[]
   /** Says what is wrong with a field; the first error of a field stands. */
   wrong(name: string, problem: string): void
   errors(): FieldErrors | null
@@ -499,6 +501,12 @@ export function fieldsOf(view: Element, form: string): Fields | null {
       const { selected_options: options } = element(name)
       return (
         Array.isArray(options) && options.some((each) => isRecord(each) && each.value === value)
+      )
+    },
+    offered: (name) => {
+      const { options } = inputs.get(blockId(name, form)) ?? {}
+      return (Array.isArray(options) ? options : []).flatMap((each) =>
+        isRecord(each) && typeof each.value === 'string' ? [each.value] : [],
       )
     },
     text,

@@ -1,0 +1,95 @@
+/** Contracts that had ended before they were first read: asked about in one list, and never lost. */
+import { reopenEnded } from '../src/actions/acknowledge.ts'
+import { readTeams } from '../src/database/organisation.ts'
+import { readEnded } from '../src/reports/ended.ts'
+import { isLikeTitle } from '../src/rules/text-match.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+
+/** Read on Mon 23 Nov 2026. */
+const REGISTER = `Reference,Title,Supplier,Start,End,Value
+LARGE,Patient transport,Alder Ltd,2023-04-01,2026-05-31,900000
+NOVALUE,Interpreters,Beck Ltd,2023-04-01,2026-03-31,
+LATE,Window cleaning,Cairn Ltd,2023-04-01,2026-10-31,80000
+SMALL,Plants,Dene Ltd,2023-04-01,2026-05-31,900
+OLD,Fax machines,Esk Ltd,2018-04-01,2025-04-30,500000
+FIRST,Agency nursing 2023,Fell Ltd,2023-04-01,2026-03-31,700000
+NEXT,Agency nursing (new),Fell Limited,2026-04-20,2028-03-31,720000
+OTHER,Laundry,Fell Ltd,2026-04-01,2028-03-31,20000
+RUNS,Security,Gill Ltd,2024-04-01,2027-03-31,50000
+`
+
+test.each([
+  ['Agency nursing 2023', 'Agency nursing services 2026', true],
+  ['Theatre packs', 'Theatre packs', true],
+  ['Provision of taxis', 'Taxis and couriers', true],
+  ['Patient transport', 'Patient records', false],
+  ['Cleaning contract', 'Security contract', false],
+  [null, 'Cleaning', false],
+])('titles "%s" and "%s" are alike: %s', (a, b, alike) => {
+  expect(isLikeTitle(a, b)).toBe(alike)
+})
+
+describe.each(TRANSPORTS)('what had ended before it was first read, over %s', (kind) => {
+  const setup = useBotSetup(kind, REGISTER)
+  const listed = async () => {
+    const { database, organisation, rulesOf } = setup
+    const teams = await readTeams(database.pool, organisation.id)
+    return readEnded(database.pool, organisation.id, teams, rulesOf)
+  }
+  const teamId = async () =>
+    (await readTeams(setup.database.pool, setup.organisation.id))[0]?.id ?? 0
+  const open = async (who: string) =>
+    setup.pressAction(who, { act: 'ended', teamId: await teamId() })
+
+  test('is listed by value for eighteen months, with what seems to replace it', async () => {
+    expect((await listed()).map(({ reference, replacedBy }) => [reference, replacedBy])).toEqual([
+      ['LARGE', null],
+      ['FIRST', 'NEXT'],
+      ['LATE', null],
+      ['NOVALUE', null],
+    ])
+  })
+
+  test('is warned of by nobody before it is answered for, if it ended long ago', async () => {
+    await setup.tell()
+    for (const reference of ['LARGE', 'NOVALUE', 'FIRST'])
+      expect(await setup.alerts(reference)).toEqual([])
+  })
+
+  test('is ticked in a form: ticked is supplied and counted from then on, the rest is closed', async () => {
+    expect((await open(PEOPLE.guest)).modal).toBeNull()
+    const { modal } = await open(PEOPLE.admin)
+    const shown = JSON.stringify(modal?.source)
+    expect(shown).toContain('Nothing is counted before you confirm')
+    expect(shown).toContain('seems replaced by NEXT')
+    const large = String(await setup.contractId('LARGE'))
+    await setup.submit(PEOPLE.admin, modal, { first: [large] })
+    expect(await setup.toldDirectly(PEOPLE.admin)).toContain('3 contracts closed')
+    expect(await listed()).toEqual([])
+    const state = 'closed_why, out_of_contract_on, historic'
+    expect(await setup.row('LARGE', state)).toMatchObject({
+      closed_why: null,
+      out_of_contract_on: '2026-06-01',
+      historic: false,
+    })
+    expect(await setup.row('FIRST', state)).toMatchObject({
+      closed_why: expect.stringContaining('replaced by NEXT'),
+    })
+    expect(await setup.row('NOVALUE', state)).toMatchObject({
+      closed_why: expect.stringContaining('no longer supplied'),
+    })
+    // It is out of contract from now on: its warnings ask what covers it.
+    await setup.sweep('2026-12-07')
+    expect(await setup.alerts('LARGE')).not.toEqual([])
+  })
+
+  test('one that was closed so is taken back, and asked about again', async () => {
+    const { pool } = setup.database
+    await reopenEnded(pool, setup.actor('2026-11-24'), await setup.contractId('NOVALUE'))
+    expect((await listed()).map(({ reference }) => reference)).toEqual(['NOVALUE'])
+    await expect(
+      reopenEnded(pool, setup.actor('2026-11-24'), await setup.contractId('RUNS')),
+    ).rejects.toThrow('was not closed')
+  })
+})
