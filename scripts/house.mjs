@@ -83,8 +83,6 @@ const PLAIN_BY_HAND = {
   ],
   'columns or conditions that other statements have too, which reckon more than plain ones': [
     'src/actions/erase-person.ts: SELECT id, pseudonym',
-    'src/register/import/refresh.ts: SELECT s.id',
-    'src/register/import/refresh.ts: UPDATE source SET refresh = NULL',
     'src/database/prices.ts: SELECT …',
     'src/delivery/outbox.ts: UPDATE delivery SET state',
     'src/delivery/reconcile.ts: UPDATE delivery SET …',

@@ -6,7 +6,7 @@ import { asDecimal, canonical } from '../src/rules/money.ts'
 import { byUrgency, urgencyOf } from '../src/text/deadline.ts'
 import type { DeadlineFacts } from '../src/text/facts.ts'
 import { oneMoreMonthWords } from '../src/text/headroom.ts'
-import { countWords, gapWords, passedWords } from '../src/text/procurement.ts'
+import { gapWords, passedWords, startByWords } from '../src/text/procurement.ts'
 import {
   amountWords,
   counted,
@@ -139,7 +139,7 @@ it('a day to start by that has passed, and a gap that cannot be avoided, are tol
   expect(gapWords(count, on)).toContain('From Tue 24 Nov 2026 on')
   expect(gapWords(count, next)).toContain('since Tue 24 Nov 2026')
   expect(gapWords({ ...count, gapUnavoidableFrom: null }, on)).toBe('No route is open to it.')
-  expect(countWords(count)).toContain('(assumed, as no route is recorded)')
+  expect(startByWords(count)).toContain('(assumed, as no route is recorded)')
 })
 
 it('one more month is told of the test that counts days of the term, of no other', () => {

@@ -7,8 +7,8 @@ import { DateTime } from 'luxon'
 import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
 import { openDatabase } from '../src/database/open.ts'
 import { readTeams, setTeam, type Team } from '../src/database/organisation.ts'
-import { factsOfWeek, instantOf, queueWeekly } from '../src/reports/weekly.ts'
-import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
+import { factsOfWeek, queueWeekly } from '../src/reports/weekly.ts'
+import { addDays, asCivilDate, type CivilDate, instantOf } from '../src/rules/civil-date.ts'
 import {
   dailySlot,
   type SlotTimes,

@@ -15,8 +15,7 @@ import {
   setRefresh,
 } from '../src/register/import/refresh.ts'
 import { undoImport } from '../src/register/import/undo.ts'
-import { instantOf } from '../src/reports/weekly.ts'
-import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
+import { addDays, asCivilDate, type CivilDate, instantOf } from '../src/rules/civil-date.ts'
 import { useWorkspace, worker } from './support/outbox.ts'
 import { useSetup } from './support/setup.ts'
 

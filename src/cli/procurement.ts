@@ -16,11 +16,11 @@ import { UserError } from '../rules/user-error.ts'
 import { pipelineCounts, pipelineFile, pipelineWords } from '../text/pipeline.ts'
 import {
   answerLines,
-  countWords,
   fitWords,
   gapLines,
   gapWords,
   passedWords,
+  startByWords,
 } from '../text/procurement.ts'
 import { type Answer, actorOf, type CommonOptions, dateOption, run, table, visible } from './run.ts'
 
@@ -185,7 +185,7 @@ export function addStartBy(cli: Command): void {
 function startByText(count: StartByCount, asOf: CivilDate): string {
   const late = passedWords(count, asOf)
   return [
-    `${visible(count.reference)}: ${countWords(count)}${late === null ? '' : `\n${late}`}`,
+    `${visible(count.reference)}: ${startByWords(count)}${late === null ? '' : `\n${late}`}`,
     table(
       ['step', 'takes', 'from', 'to'],
       count.steps.map((step) => [step.name, `${step.amount} ${step.unit}`, step.from, step.to]),

@@ -1,14 +1,13 @@
-/** The weekly summary: when it is due, what it says, and how it goes out once. */
+/** The weekly summary: what it says, and how it goes out once; when, in warnings/schedule.ts. */
 
-import { DateTime } from 'luxon'
 import type { Pool, PoolClient } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { nationOf } from '../rules/authority.ts'
-import { addDays, type CivilDate, daysBetween, weekday } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { pipelineReminder } from '../rules/pipeline.ts'
 import type { Rules } from '../rules/settings.ts'
-import { unknownHolidays, workingDayOnOrAfter } from '../rules/working-days.ts'
+import { unknownHolidays } from '../rules/working-days.ts'
 import type { FiveFigures, SummaryItem, WeeklyFacts } from '../text/facts.ts'
 import { dateWords } from '../text/words.ts'
 import { readCliffs } from './cliffs.ts'
@@ -18,11 +17,6 @@ import { readPriceRules } from './ledger.ts'
 import { readNotices } from './notices.ts'
 import { monthsSpan, readFigures, readMonthsAhead } from './weekly-figures.ts'
 import { weeklyFacts } from './weekly-lists.ts'
-
-/** The day of the summary in the week of `day`: its weekday, or the next working day after it. */
-export function weeklySlot(day: CivilDate, weeklyOn: number, rules: Rules): CivilDate {
-  return workingDayOnOrAfter(addDays(day, weeklyOn - weekday(day)), rules.calendar)
-}
 
 export interface WeeklyContext {
   readonly organisationId: number
@@ -187,14 +181,4 @@ export async function queueWeekly(
     ],
   )
   return queued.rowCount === 1
-}
-
-/** The instant of a civil day and a time of day in a zone; where the clock skips it, the next one that exists. */
-export function instantOf(
-  day: CivilDate,
-  time: { readonly hour: number; readonly minute: number },
-  zone: string,
-): Date {
-  const [year, month, date] = day.split('-').map(Number)
-  return DateTime.fromObject({ year, month, day: date, ...time } as never, { zone }).toJSDate()
 }

@@ -222,3 +222,13 @@ export function civilClock(now: () => Date, timeZone: string) {
     todayOf: (team: { readonly timeZone: string }) => civilDateIn(now(), team.timeZone),
   }
 }
+
+/** The instant of a civil day and a time of day in a zone; where the clock skips it, the next one that exists. */
+export function instantOf(
+  day: CivilDate,
+  time: { readonly hour: number; readonly minute: number },
+  zone: string,
+): Date {
+  const [year, month, date] = day.split('-').map(Number)
+  return DateTime.fromObject({ year, month, day: date, ...time } as never, { zone }).toJSDate()
+}

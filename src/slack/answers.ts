@@ -1,6 +1,6 @@
 /** What a command of words is answered: reading asks the database, nothing here changes anything. */
 import type { DeferredAnswerMaker } from '../delivery/outbox.ts'
-import { factsOfWeek, weeklySlot } from '../reports/weekly.ts'
+import { factsOfWeek } from '../reports/weekly.ts'
 import { UserError } from '../rules/user-error.ts'
 import { chainsAnswer } from '../text/chains.ts'
 import { cliffsAnswer } from '../text/cliffs.ts'
@@ -18,6 +18,7 @@ import { startByAnswer } from '../text/procurement.ts'
 import { candidatesAnswer, nearAnswer } from '../text/replies.ts'
 import { triageListAnswer } from '../text/triage.ts'
 import { weeklyMessage } from '../text/weekly.ts'
+import { weeklySlot } from '../warnings/schedule.ts'
 import { attachmentsSent, makerOf } from './deferred-answers.ts'
 import { exportMade } from './export.ts'
 import {

@@ -221,7 +221,7 @@ export function startByAnswer(facts: StartByAnswerFacts): Message {
   return answer([
     body(
       mrkdwn`*Start by ${dateWords(last)}, ${whenWords(left)}: ${contractName(contract)}*`,
-      mrkdwn`${shown(capitalised(countWords(count)), 600)}`,
+      mrkdwn`${shown(capitalised(startByWords(count)), 600)}`,
       late === null ? null : mrkdwn`${late}`,
       facts.hidePrices || count.decidedBy === undefined || count.decidedBy.length === 0
         ? null
@@ -379,7 +379,7 @@ export interface StartByCounted {
 }
 
 /** `to have a new contract on … by open procedure, start by …: mobilisation 30 days, …`. */
-export function countWords(count: StartByCounted): string {
+export function startByWords(count: StartByCounted): string {
   const { coverFrom, routeTitle, assumed, startBy, range = null, steps } = count
   const how = assumed ? `${routeTitle} (assumed, as no route is recorded)` : routeTitle
   const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)

@@ -7,8 +7,17 @@ import type { Pool } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { claimSlots, finishSlots, releasingSlots, type SlotOf } from '../database/slots.ts'
 import { slotName } from '../delivery/send.ts'
-import { factsOfWeek, instantOf, queueWeekly, weeklySlot } from '../reports/weekly.ts'
-import { addDays, type CivilDate, civilDateIn, later } from '../rules/civil-date.ts'
+import { factsOfWeek, queueWeekly } from '../reports/weekly.ts'
+import {
+  addDays,
+  type CivilDate,
+  civilDateIn,
+  instantOf,
+  later,
+  weekday,
+} from '../rules/civil-date.ts'
+import type { Rules } from '../rules/settings.ts'
+import { workingDayOnOrAfter } from '../rules/working-days.ts'
 import { type SweepResult, sweep } from './sweep.ts'
 
 export interface SlotTimes {
@@ -122,6 +131,11 @@ export function dailySlot(team: Team, { now, times }: Clock): DueSlot | null {
   const yesterday = addDays(today, -1)
   const moved = civilDateIn(due(yesterday), team.timeZone) > yesterday
   return moved ? { team, on: yesterday, hoursLate: null } : null
+}
+
+/** The day of the summary in the week of `day`: its weekday, or the next working day after it. */
+export function weeklySlot(day: CivilDate, weeklyOn: number, rules: Rules): CivilDate {
+  return workingDayOnOrAfter(addDays(day, weeklyOn - weekday(day)), rules.calendar)
 }
 
 /**

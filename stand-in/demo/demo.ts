@@ -13,8 +13,13 @@ import { sleep } from '../../src/delivery/rate-limit.ts'
 import type { DeliveryDeps } from '../../src/delivery/send.ts'
 import { deliverDue, runDelivery } from '../../src/delivery/worker.ts'
 import { type CalendarDesk, calendarRoutes } from '../../src/ops/calendar.ts'
-import { instantOf } from '../../src/reports/weekly.ts'
-import { addDays, type CivilDate, civilDateIn, weekday } from '../../src/rules/civil-date.ts'
+import {
+  addDays,
+  type CivilDate,
+  civilDateIn,
+  instantOf,
+  weekday,
+} from '../../src/rules/civil-date.ts'
 import { calendarNamed, workingDayOnOrBefore } from '../../src/rules/working-days.ts'
 import { tick } from '../../src/warnings/schedule.ts'
 import type { DemoControls, DemoPerson, Stride } from '../page/document.ts'

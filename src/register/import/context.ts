@@ -10,6 +10,16 @@ import type { HeldExtension } from './ends-in-register.ts'
 import type { Parties } from './parties.ts'
 import type { StagedContract } from './staging.ts'
 
+/** A contract for which a change waits, with what it is in words. */
+export interface WaitingChange {
+  readonly contractId: number
+  readonly reference: string
+  readonly at: string
+  /** What its row said; null where the file has no row of it any more. */
+  readonly draft: Draft | null
+  readonly words: readonly string[]
+}
+
 export interface ImportContext {
   readonly organisationId: number
   readonly sourceId: number

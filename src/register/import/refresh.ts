@@ -9,6 +9,7 @@ import { extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction, lockFor } from '../../database/connect.ts'
+import { Prisma } from '../../database/generated/client.ts'
 import { type RulesByTeam, readTeams, type Team } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
 import {
@@ -18,8 +19,7 @@ import {
   releasingSlots,
   type SlotOwner,
 } from '../../database/slots.ts'
-import { instantOf } from '../../reports/weekly.ts'
-import { addDays, type CivilDate, civilDateIn, weekday } from '../../rules/civil-date.ts'
+import { addDays, type CivilDate, civilDateIn, instantOf, weekday } from '../../rules/civil-date.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { addWorkingDays, type Calendar } from '../../rules/working-days.ts'
 import { type RefreshFacts, refusalWords } from '../../text/import-result.ts'
@@ -116,31 +116,28 @@ export async function removeRefresh(
   name: string,
 ): Promise<void> {
   const source = await refreshedSource(pool, organisationId, name)
-  await pool.query('UPDATE source SET refresh = NULL, refreshed = NULL WHERE id = $1', [source.id])
+  await tables(pool).source.update({
+    where: { id: source.id },
+    data: { refresh: Prisma.DbNull, refreshed: Prisma.DbNull },
+  })
 }
 
 export async function refreshedSources(
   pool: Pool,
   organisationId: number,
 ): Promise<RefreshedSource[]> {
-  const found = await pool.query<{
-    id: number
-    name: string
-    refresh: Refresh
-    refreshed: Partial<Refreshed> | null
-    questionId: number | null
-    waiting: number | null
-  }>(
-    `SELECT s.id, s.name, s.refresh, s.refreshed, q.id AS "questionId", q.contracts AS waiting
-     FROM source s LEFT JOIN question q ON q.source_id = s.id AND q.about = 'waiting' AND q.answer IS NULL
-     WHERE s.organisation_id = $1 AND s.refresh IS NOT NULL ORDER BY s.name`,
-    [organisationId],
-  )
-  return found.rows.map(({ refresh, refreshed, waiting, ...source }) => ({
-    ...source,
-    ...refresh,
-    state: { ...NEW, ...refreshed },
-    waiting: waiting ?? 0,
+  const found = await tables(pool).source.findMany({
+    where: { organisationId, refresh: { not: Prisma.DbNull } },
+    orderBy: { name: 'asc' },
+    include: { questions: { where: { about: 'waiting', answer: null } } },
+  })
+  return found.map(({ id, name, refresh, refreshed, questions: [question] }) => ({
+    id,
+    name,
+    questionId: question?.id ?? null,
+    ...(refresh as unknown as Refresh),
+    state: { ...NEW, ...(refreshed as Partial<Refreshed> | null) },
+    waiting: question?.contracts ?? 0,
   }))
 }
 
