@@ -31,6 +31,20 @@ describe.each(TRANSPORTS)('the law over %s', (kind) => {
     expect(more).not.toContain('One more month')
   })
 
+  test('waivers and the pipeline are lists, without amounts where others read', async () => {
+    const pipeline = await type('pipeline')
+    expect(pipeline).toMatch(/Pipeline 20\d\d\/\d\d/)
+    expect(pipeline).toContain('A pipeline notice (UK1) may be called for by')
+    expect(pipeline).toContain('1 contract without an end is in no list')
+    expect(await type('waivers')).toContain('0 waivers, 0 approved after the service began')
+    expect(await type('waivers soon')).toContain('No team is called')
+    for (const query of ['pipeline', 'waivers']) {
+      await setup.pressAction(PEOPLE.owner, { act: 'share', query })
+      const shared = setup.workspace.ledger.messages.at(-1)
+      expect(JSON.stringify([shared?.text, shared?.blocks])).not.toMatch(/£\d|UK1: check/)
+    }
+  })
+
   test('an extended contract has a line of it on its card', async () => {
     expect(await type('show C-100')).not.toContain('Headroom')
     const modal = await setup.form(PEOPLE.owner, 'extend C-100')

@@ -1,5 +1,5 @@
 /** What every command answers, as JSON for programs and as text for people. */
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { financialYearOf } from '../src/rules/months.ts'
@@ -546,6 +546,22 @@ describe('what the law asks of a year', () => {
     expect((await me.run('waivers')).stdout).toContain('Breaches: no approval found')
     const history = await me.run('history', 'P-1')
     expect(history.stdout).toContain('waiver recorded')
+
+    const [{ id } = { id: 0 }] = register.breaches as readonly { id: number }[]
+    expect(await me.json('waiver', 'withdraw', String(id), '--why', 'not ours')).toEqual({
+      waiver: id,
+      reference: 'P-2',
+      withdrawn: true,
+    })
+    const csv = path.join(me.folder, 'waivers.csv')
+    expect(await me.json('waivers', '--out', csv)).toEqual({ file: csv, format: 'csv', count: 1 })
+    expect(readFileSync(csv, 'utf8')).toContain('Retrospective waiver')
+    expect((await me.refused('waivers', '--out', csv)).error).toContain('exists already')
+    const book = csv.replace('.csv', '.xlsx')
+    expect(await me.json('waivers', '--out', book)).toMatchObject({ format: 'xlsx', count: 1 })
+    const pipelines = csv.replace('waivers', 'pipeline-sheet')
+    await me.json('pipeline', '--year', year, '--out', pipelines)
+    expect(readFileSync(pipelines, 'utf8')).toContain('UK1: check,Patient records,P-1')
   })
 })
 

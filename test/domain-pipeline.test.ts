@@ -10,11 +10,18 @@ import {
 } from '../src/rules/legal-figures.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { financialYearNamed } from '../src/rules/months.ts'
-import { pipelineEntry, pipelinePeriod, pipelineReminder } from '../src/rules/pipeline.ts'
+import {
+  asOneProcurement,
+  pipelineEntry,
+  pipelinePeriod,
+  pipelineReminder,
+} from '../src/rules/pipeline.ts'
 import { withRuleSettings } from '../src/rules/settings.ts'
 import { isBreach, isRetrospective, type Waiver, waiverQuarters } from '../src/rules/waivers.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
+import { pipelineCounts, pipelineRows, pipelineWords } from '../src/text/pipeline.ts'
 import { contract, day, decision, endOn, RULES } from './support/contract-facts.ts'
+import { present } from './support/present.ts'
 
 describe('the figures of law', () => {
   test('each names its section, the day it was read, and from when it holds', () => {
@@ -170,5 +177,59 @@ describe('waivers', () => {
       lastYear: { waivers: 2, retrospective: 1, breaches: 0, net: '20000.00', priced: 2 },
     })
     expect(quarters.map(({ lastYear }) => lastYear.waivers)).toEqual([0, 0, 2, 1])
+  })
+})
+
+describe('the pipeline of a year in words', () => {
+  const period = pipelinePeriod({ first: day('2027-04-01') })
+  const of = (end: string, value: string) =>
+    present(
+      pipelineEntry(
+        contract({ awardedEnd: endOn(end), value: asDecimal(value), vat: 'gross' }),
+        period,
+        day('2027-06-01'),
+        RULES,
+      ),
+    )
+  const named = { reference: 'P', contracts: 1, title: 'Packs', supplier: null, team: 'T' }
+  const facts = (...entries: ReturnType<typeof of>[]) => ({
+    ...{ period, spend: null, withoutEnd: 2 },
+    items: entries.map((each) => ({
+      ...{ ...each, ...named, category: null, start: null, end: null },
+      ...{ cpv: '33140000', itl: null },
+    })),
+  })
+
+  test('what should have begun stands under no day to come, and what has no end is counted', () => {
+    const late = of('2027-12-31', '3000000')
+    const ahead = of('2028-12-31', '3000000')
+    expect([late.overdue, ahead.overdue]).toEqual([true, false])
+    const [first, , endless] = pipelineWords(facts(late, ahead))
+    expect(first).toBe(
+      '1 procurement to begin from Thu 1 Apr 2027 to Sat 30 Sep 2028; 1 more whose day to begin has passed. 2 of them for the notice to check.',
+    )
+    expect(endless).toBe(
+      '2 contracts without an end are in no list: nothing can be counted back from.',
+    )
+    const { months, quarters } = pipelineCounts(facts(late, ahead))
+    expect(months).toEqual([
+      ['passed', 1],
+      ['2028-04', 1],
+    ])
+    expect(quarters.map(([name]) => name)).toEqual(['passed', '2028 Q2'])
+  })
+
+  test('a register fills codes and areas; what none says is marked', () => {
+    const [row] = pipelineRows(facts(of('2028-12-31', '3000000')))
+    expect(row).toContain('33140000')
+    expect(row?.filter((cell) => cell === '(to fill)')).toHaveLength(2)
+  })
+
+  test('lots of one procurement count together: two of £1.2m are one of £2.4m', () => {
+    const lot = of('2028-12-31', '1200000')
+    expect(lot.list).toBe('other')
+    const both = asOneProcurement(lot, of('2028-11-30', '1200000'))
+    expect(both).toMatchObject({ list: 'UK1', gross: '2400000.00' })
+    expect(both.startBy < lot.startBy).toBe(true)
   })
 })

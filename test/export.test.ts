@@ -286,6 +286,8 @@ const PLAIN: ExportedContract = {
   personalData: null,
   regime: null,
   route: null,
+  cpv: null,
+  itl: null,
   units: null,
   unitPrice: null,
   value: null,

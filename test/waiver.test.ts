@@ -1,7 +1,10 @@
 import { extend } from '../src/actions/extend.ts'
+import { recordWaiver, withdrawWaiver } from '../src/actions/waiver.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
+import { readWaivers } from '../src/reports/waivers.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
+import type { Waiver } from '../src/rules/waivers.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { endOn } from './support/contract-facts.ts'
 import { useWorkspace, worker } from './support/outbox.ts'
@@ -10,7 +13,7 @@ import { draft, useSetup } from './support/setup.ts'
 const setup = useSetup({
   prepare: ({ import: imports }) =>
     imports(
-      ['EM-1', 'EM-2', 'EM-3', 'EM-4', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
+      ['EM-1', 'EM-2', 'EM-3', 'EM-4', 'EM-5', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
         draft(reference, {
           title: 'Out of *hours* [reporting](http://x)',
           start: asCivilDate(reference.startsWith('OLD') ? '2023-12-01' : '2025-12-01'),
@@ -85,6 +88,43 @@ test('the draft offers the rules of the contract’s own law, and says so where 
   expect(strange).toContain(
     'Schedule 8 para 2: a rule of the Procurement Act 2023 (PA23), check that it applies',
   )
+})
+
+test('the draft uses what was typed of its waiver, and a record that was taken back no more', async () => {
+  const waiver: Waiver = {
+    ...{ category: 'continuity' as const, reason: 'The award was challenged', requestedOn: null },
+    ...{ approvedOn: asCivilDate('2026-11-19'), beganOn: asCivilDate('2026-12-01') },
+    ...{ approver: 'The chief executive', net: asDecimal('16000'), gross: null },
+    ...{ supplierYear: null, committeeOn: asCivilDate('2027-01-14') },
+  }
+  const { pool } = setup.db
+  const by = setup.actor('2026-11-20')
+  const id = await setup.contractId('EM-5')
+  await recordWaiver(pool, by, id, { ...waiver, approver: 'Somebody else' })
+  await recordWaiver(pool, by, id, waiver)
+  const [, first] = await readWaivers(pool, {
+    organisationId: setup.organisation.id,
+    contractId: id,
+  })
+  const taken = first?.id ?? 0
+  expect(await withdrawWaiver(pool, by, taken, 'recorded twice')).toEqual({ reference: 'EM-5' })
+  await expect(withdrawWaiver(pool, by, taken, 'again')).rejects.toThrow('taken back already')
+  await expect(withdrawWaiver(pool, by, 999_999, 'x')).rejects.toThrow('no waiver 999999')
+  await expect(withdrawWaiver(pool, by, taken, ' ')).rejects.toThrow('Say why')
+  await log('EM-5', 'emergency')
+  await send()
+  const file = [...workspace.places.files.values()].find(({ name }) => name.includes('EM-5'))
+  const written = file?.content?.toString('utf8') ?? ''
+  expect(written).toContain('- **Grounds:** The award was challenged')
+  expect(written).toContain('- **Approver:** The chief executive')
+  expect(written).toContain('- **Decision and date:** Approved on Thu 19 Nov 2026')
+  expect(written).toContain('- **To be reported to the audit committee on:** Thu 14 Jan 2027')
+  expect(written).not.toContain('Somebody else')
+  const record = await setup.rows<{ what: string; to: string }>(
+    `SELECT what, to_value AS to FROM audit_change WHERE contract_id = $1 AND what LIKE 'waiver%' ORDER BY entry_id`,
+    [id],
+  )
+  expect(record.at(-1)).toEqual({ what: 'waiver withdrawn', to: 'recorded twice' })
 })
 
 test('an option brings none', async () => {

@@ -180,3 +180,37 @@ export async function recordWaiver(
     return [{ contractId, what: 'waiver recorded', field: category, from: beganOn, to: approvedOn }]
   })
 }
+
+/**
+ * Takes a record back that should not be there; the history keeps it, with the reason.
+ * @throws UserError where there is none of that number, or it was taken back already.
+ */
+export async function withdrawWaiver(
+  pool: Pool,
+  actor: Actor,
+  waiverId: number,
+  why: string,
+): Promise<{ readonly reference: string }> {
+  const said = why.trim()
+  if (said === '') throw new UserError('Say why it is taken back, in a few words.')
+  const { organisationId } = actor
+  const found = await tables(pool).waiver.findFirst({
+    where: { id: waiverId, organisationId },
+    select: { contractId: true, withdrawnAt: true, contract: { select: { reference: true } } },
+  })
+  if (found === null) throw new UserError(`There is no waiver ${waiverId}: waivers lists them.`)
+  const { contractId } = found
+  await act(pool, actor, contractId, async (client) => {
+    // Under the lock: of two who take it back, one does.
+    const taken = await tables(client).waiver.updateManyAndReturn({
+      where: { id: waiverId, withdrawnAt: null },
+      data: { withdrawnAt: actor.now },
+      select: { category: true, beganOn: true },
+    })
+    const [waiver] = taken
+    if (waiver === undefined) throw new UserError(`Waiver ${waiverId} was taken back already.`)
+    const { category: field, beganOn: from } = waiver
+    return [{ contractId, what: 'waiver withdrawn', field, from, to: said.slice(0, 300) }]
+  })
+  return { reference: found.contract.reference }
+}

@@ -2,8 +2,9 @@
 import { Big } from 'big.js'
 import { type Command, Option } from 'commander'
 import { classify, extend, extensionMeant, withdrawExtension } from '../actions/extend.ts'
-import { recordWaiver } from '../actions/waiver.ts'
+import { recordWaiver, withdrawWaiver } from '../actions/waiver.ts'
 import type { Program } from '../app/app.ts'
+import { waiversSheet } from '../register/export/tables.ts'
 import { readRemarks, showContract } from '../reports/contract.ts'
 import { askedToday, type ContractHeadroom, contractHeadroom } from '../reports/headroom.ts'
 import { type LedgerLine, readLedger, readPriceRules } from '../reports/ledger.ts'
@@ -28,7 +29,7 @@ import {
 import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
 import { type Cell, csvFile } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
-import { oneLine } from '../text/words.ts'
+import { counted, oneLine } from '../text/words.ts'
 import { deadlineTable } from './contracts.ts'
 import { askedOf, type CostOptions } from './costs.ts'
 import {
@@ -40,6 +41,7 @@ import {
   firstRows,
   MOST_ROWS,
   run,
+  saved,
   table,
   totalText,
   visible,
@@ -330,6 +332,7 @@ interface WaiverOptions extends CommonOptions {
   readonly year?: string
   readonly team?: string
   readonly format?: 'csv' | 'md' | 'json'
+  readonly out?: string
 }
 
 export function addWaivers(cli: Command): void {
@@ -339,6 +342,10 @@ export function addWaivers(cli: Command): void {
     .option('--year <year>', 'only those with a day in a financial year, such as 2026/27')
     .option('--team <team>', 'only this team')
     .addOption(new Option('--format <format>', 'as a file').choices(['csv', 'md', 'json']))
+    .option(
+      '--out <file>',
+      'the waivers and breaches into this new file: a workbook (.xlsx) or CSV',
+    )
     .option('--json', 'one JSON object')
     .action((options: WaiverOptions) =>
       run({ json: options.json === true || options.format === 'json' }, async (program) => {
@@ -369,16 +376,23 @@ export function addWaivers(cli: Command): void {
         const inYear = recorded.filter(
           ({ beganOn }) => year === null || (beganOn >= year.first && beganOn <= year.last),
         )
+        const quarters = waiverQuarters(recorded, shown, today)
+        if (options.out !== undefined) {
+          return saved(program, options.out, waiversSheet(inYear, quarters, today), {
+            count: inYear.length,
+            said: counted(inYear.length, 'waiver or breach', 'waivers and breaches'),
+          })
+        }
         const [breaches, waivers] = [true, false].map((breach) =>
           inYear.filter((each) => isBreach(each, today) === breach),
         )
         const register = {
-          waivers: (waivers ?? []).map(({ id: _, ...waiver }) => ({
+          waivers: (waivers ?? []).map((waiver) => ({
             ...waiver,
             retrospective: isRetrospective(waiver),
           })),
-          breaches: (breaches ?? []).map(({ id: _, ...breach }) => breach),
-          quarters: waiverQuarters(recorded, shown, today),
+          breaches: breaches ?? [],
+          quarters,
         }
         const json = {
           year: year?.name ?? null,
@@ -394,17 +408,26 @@ export function addWaivers(cli: Command): void {
 }
 
 interface WaiverRegister {
-  readonly waivers: readonly (Omit<RecordedWaiver, 'id'> & { readonly retrospective: boolean })[]
-  readonly breaches: readonly Omit<RecordedWaiver, 'id'>[]
+  readonly waivers: readonly (RecordedWaiver & { readonly retrospective: boolean })[]
+  readonly breaches: readonly RecordedWaiver[]
   readonly quarters: readonly WaiverQuarter[]
 }
 
 function registerText({ waivers, breaches, quarters }: WaiverRegister): string {
-  const row = (each: Omit<RecordedWaiver, 'id'>, last: string | null) => {
-    const { reference, supplier, category, beganOn, approvedOn, approver, net } = each
-    return [reference, supplier, category, beganOn, approvedOn, approver, net, last]
+  const row = (each: RecordedWaiver, last: string | null) => {
+    const { id, reference, supplier, category, beganOn, approvedOn, approver, net } = each
+    return [id, reference, supplier, category, beganOn, approvedOn, approver, net, last]
   }
-  const headings = ['reference', 'supplier', 'category', 'began', 'approved', 'approver', 'net']
+  const headings = [
+    'waiver',
+    'reference',
+    'supplier',
+    'category',
+    'began',
+    'approved',
+    'approver',
+    'net',
+  ]
   return [
     `Waivers of our own rules: beside the legal ground, never instead of it\n${table(
       [...headings, 'retrospective'],
@@ -461,9 +484,25 @@ interface WaiverTyped extends CommonOptions {
 }
 
 export function addWaiver(cli: Command): void {
-  cli
+  const waiver = cli
     .command('waiver')
     .description('waivers of our own rules, beside the legal ground')
+  waiver
+    .command('withdraw')
+    .description('take back a waiver that should not be there; the history keeps it')
+    .argument('<waiver>', 'its number, as waivers lists it', wholeOption(1, 2_147_483_647))
+    .requiredOption('--why <text>', 'why it is taken back')
+    .option('--json', 'one JSON object')
+    .action((id: number, options: CommonOptions & { why: string }) =>
+      run(options, async (program) => {
+        const { reference } = await withdrawWaiver(program.pool, actorOf(program), id, options.why)
+        return {
+          json: { waiver: id, reference, withdrawn: true },
+          text: `Waiver ${id} of ${visible(reference)} is taken back; the history keeps it.`,
+        }
+      }),
+    )
+  waiver
     .command('add')
     .description('record a waiver, with or without an extension')
     .argument('<reference>', 'the contract')

@@ -4,6 +4,7 @@ import { answerCheckpoint, type CheckpointAnswer } from '../actions/checkpoints.
 import { recordNotice } from '../actions/publish-notice.ts'
 import type { Program } from '../app/app.ts'
 import { readTeams } from '../database/organisation.ts'
+import { pipelineSheet } from '../register/export/tables.ts'
 import { type Pipeline, readPipeline } from '../reports/pipeline.ts'
 import { gapOf, readProcurements } from '../reports/procurement.ts'
 import { findContract } from '../reports/search.ts'
@@ -22,7 +23,17 @@ import {
   passedWords,
   startByWords,
 } from '../text/procurement.ts'
-import { type Answer, actorOf, type CommonOptions, dateOption, run, table, visible } from './run.ts'
+import { counted } from '../text/words.ts'
+import {
+  type Answer,
+  actorOf,
+  type CommonOptions,
+  dateOption,
+  run,
+  saved,
+  table,
+  visible,
+} from './run.ts'
 
 export function addCheckpoint(cli: Command): void {
   const checkpoint = cli
@@ -205,6 +216,7 @@ interface PipelineOptions extends CommonOptions {
   readonly year?: string
   readonly asOf?: CivilDate
   readonly format?: 'csv' | 'json'
+  readonly out?: string
 }
 
 export function addPipeline(cli: Command): void {
@@ -216,6 +228,7 @@ export function addPipeline(cli: Command): void {
     .option('--year <year>', 'of this financial year, such as 2027/28 (default: the coming one)')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
     .addOption(new Option('--format <format>', 'as a sheet').choices(['csv', 'json']))
+    .option('--out <file>', 'into this new file: a workbook (.xlsx) or CSV')
     .option('--json', 'one JSON object')
     .action((options: PipelineOptions) =>
       run({ json: options.json === true || options.format === 'json' }, async (program) => {
@@ -241,8 +254,15 @@ export function addPipeline(cli: Command): void {
           period: pipeline.period,
           pipelineSpend: pipeline.spend,
           items: pipeline.items,
+          withoutEnd: pipeline.withoutEnd,
           months: Object.fromEntries(months),
           quarters: Object.fromEntries(quarters),
+        }
+        if (options.out !== undefined) {
+          return saved(program, options.out, pipelineSheet(pipeline), {
+            count: pipeline.items.length,
+            said: counted(pipeline.items.length, 'procurement'),
+          })
         }
         const text =
           options.format === 'csv'

@@ -1,6 +1,5 @@
 /** `import`, `export` and `triage`. */
-import { open, rm } from 'node:fs/promises'
-import { extname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { answerEnded, reopenEnded } from '../actions/acknowledge.ts'
 import { confirmTriage } from '../actions/triage.ts'
@@ -15,6 +14,7 @@ import {
   type ExportWhat,
   exportFile,
   exportTable,
+  formatOf,
 } from '../register/export/tables.ts'
 import { type ImportResult, importFile } from '../register/import/import.ts'
 import {
@@ -51,6 +51,7 @@ import {
   table,
   visible,
   wholeOption,
+  writeNew,
 } from './run.ts'
 import { teamIdOf, teamOf } from './teams.ts'
 
@@ -92,7 +93,7 @@ async function written(program: Program, file: string, options: ExportOptions): 
   if (what === 'audit' && (team ?? source ?? supplier ?? null) !== null) {
     throw new UserError('The audit is written whole: leave out --team, --source and --supplier.')
   }
-  const format = options.format ?? (extname(file).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv')
+  const format = options.format ?? formatOf(file)
   const filters = { teamId: await teamIdOf(program, team), source, supplier }
   const ids = what === 'audit' ? [] : await exportedIds(pool, organisation.id, filters)
   const deps = { pool, organisationId: organisation.id, rulesOf }
@@ -110,25 +111,6 @@ async function written(program: Program, file: string, options: ExportOptions): 
   return {
     json: { file, format, what, [counts[what]]: count },
     text: `${said} written to ${file}.`,
-  }
-}
-
-/** Never over another file: it might be the register itself. Prices are for its owner alone. */
-async function writeNew(file: string, pieces: AsyncIterable<string | Buffer>): Promise<void> {
-  const target = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(
-      error.code === 'EEXIST'
-        ? `${file} exists already. Give another name, or remove it first.`
-        : `${file} cannot be written (${error.code ?? error.message}). Check the folder.`,
-    )
-  })
-  try {
-    for await (const piece of pieces) await target.write(piece as string)
-    await target.close()
-  } catch (error) {
-    await target.close().catch(() => undefined)
-    await rm(file, { force: true })
-    throw error
   }
 }
 

@@ -1,4 +1,5 @@
 /** How every command runs: opens the program, prints an answer or a refusal, ends with its code. */
+import { open, rm } from 'node:fs/promises'
 import Table from 'cli-table3'
 import { CommanderError, InvalidArgumentError } from 'commander'
 import type { Actor } from '../actions/act.ts'
@@ -7,6 +8,7 @@ import { redacted } from '../app/redact.ts'
 import { SettingsError } from '../app/settings.ts'
 import { DatabaseProblem } from '../database/errors.ts'
 import { RegisterError } from '../register/draft.ts'
+import type { Sheet } from '../register/export/sheet.ts'
 import {
   type CivilDate,
   FIRST_RECORDED,
@@ -218,4 +220,40 @@ export function tableOf<Item>(
 export function visible(text: string, most = 60): string {
   const clean = text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trim()
   return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean
+}
+
+/** Never over another file: it might be the register itself. Prices are for its owner alone. */
+export async function writeNew(
+  file: string,
+  pieces: AsyncIterable<string | Buffer>,
+): Promise<void> {
+  const target = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(
+      error.code === 'EEXIST'
+        ? `${file} exists already. Give another name, or remove it first.`
+        : `${file} cannot be written (${error.code ?? error.message}). Check the folder.`,
+    )
+  })
+  try {
+    for await (const piece of pieces) await target.write(piece as string)
+    await target.close()
+  } catch (error) {
+    await target.close().catch(() => undefined)
+    await rm(file, { force: true })
+    throw error
+  }
+}
+
+/** A sheet as a file by its name, a workbook or CSV, and what is said of it. */
+export async function saved(
+  { settings }: Pick<Program, 'settings'>,
+  file: string,
+  sheet: Sheet,
+  { count, said }: { readonly count: number; readonly said: string },
+): Promise<Answer> {
+  // Loaded where a file is written: no other command has to wait for it.
+  const { exportFile, formatOf } = await import('../register/export/tables.ts')
+  const format = formatOf(file)
+  await writeNew(file, exportFile(sheet, format, settings.dateFormat))
+  return { json: { file, format, count }, text: `${said} written to ${file}.` }
 }

@@ -3,10 +3,11 @@
  */
 import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
-import type { CivilDate } from '../rules/civil-date.ts'
+import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
-import type { Deadline } from '../rules/deadlines.ts'
-import { firstCheckOn } from '../rules/reminder-plan.ts'
+import { type Deadline, deadlinesOf } from '../rules/deadlines.ts'
+import { datedSchedulesOf, firstCheckOn } from '../rules/reminder-plan.ts'
+import { remindersAround } from '../rules/reminder-schedule.ts'
 import { inTransaction } from './connect.ts'
 import { frameworkEnd, monitoredContract, readContracts, reliesOn } from './contracts.ts'
 import { lockTeams, type RulesByTeam, readTeams, type Team } from './organisation.ts'
@@ -241,8 +242,9 @@ async function recalculateTeam(
     const ids = found.rows.map((row) => row.id)
     if (ids.length === 0) break
     if (rekeyed === 0) log(`The rules of ${team.name} changed: its deadlines are counted anew.`)
+    const moved = await carryStartBys(client, context, ids)
     const followed = await recalculate(client, context, ids)
-    await retired?.(client, followed.retired, context.today)
+    await retired?.(client, [...new Set([...moved, ...followed.retired])], context.today)
     rekeyed += ids.length
     after = ids.at(-1) ?? after
   }
@@ -251,6 +253,81 @@ async function recalculateTeam(
     [team.id, digestOf(team, rulesOf)],
   )
   return rekeyed
+}
+
+const SAME_REMINDER_DAYS = 7
+const BELOW_ALL = -1_000_000
+
+/**
+ * Rules that move a start-by are no news of the contract: what was decided about the old day is
+ * decided about the new one, and what was told of the old one counts, so that people hear again only
+ * where the new day asks for something that they were not told. Call it before the deadlines are
+ * counted anew; returns the contracts whose warnings speak of another day now.
+ */
+async function carryStartBys(
+  client: PoolClient,
+  { teams, rulesOf, today }: RecalculationContext,
+  contractIds: readonly number[],
+): Promise<number[]> {
+  const kept = await client.query<{ id: number; on: CivilDate; from: CivilDate | null }>(
+    `SELECT contract_id AS id, due_on AS "on", from_on AS "from" FROM deadline
+     WHERE contract_id = ANY($1) AND kind = 'start-by'`,
+    [contractIds],
+  )
+  const before = new Map(kept.rows.map((row) => [row.id, row]))
+  const moved: {
+    id: number
+    was: CivilDate
+    since: CivilDate
+    on: CivilDate
+    rung: number | null
+  }[] = []
+  for (const record of await readContracts(client, [...before.keys()])) {
+    const team = teams.find((each) => each.id === record.row.teamId)
+    const old = before.get(record.row.id)
+    if (team === undefined || old === undefined) continue
+    const rules = rulesOf(team, record.row)
+    const deadlines = deadlinesOf(record.contract, rules)
+    const at = deadlines.findIndex(({ kind }) => kind === 'start-by')
+    const now = deadlines[at]
+    const dated = datedSchedulesOf(deadlines, record.contract, rules)[at]
+    if (now === undefined || dated === undefined || now.on === old.on) continue
+    // A week more or less asks for nothing else: the reminder that was told stays what it is.
+    const isNear = Math.abs(daysBetween(old.on, now.on)) <= SAME_REMINDER_DAYS
+    const reached = remindersAround(dated, today).passed?.rung ?? null
+    const rung = isNear ? BELOW_ALL : reached
+    moved.push({ id: record.row.id, was: old.on, since: old.from ?? old.on, on: now.on, rung })
+  }
+  if (moved.length === 0) return []
+  const [ids, was, since, on, rungs] = [
+    moved.map((each) => each.id),
+    moved.map((each) => each.was),
+    moved.map((each) => each.since),
+    moved.map((each) => each.on),
+    moved.map((each) => each.rung),
+  ]
+  await client.query(
+    `UPDATE decision d SET deadline_on = m.on FROM unnest($1::int[], $2::date[], $3::date[], $4::date[])
+       AS m (id, was, since, "on")
+     WHERE d.contract_id = m.id AND d.deadline = 'start-by' AND d.withdrawn_at IS NULL
+       AND d.deadline_on BETWEEN m.since AND m.was`,
+    [ids, was, since, on],
+  )
+  // The last reminder told, or, where that was of a day more pressing, the one that the new day has
+  // reached: the next to come is told. A day whose reminders are all to come begins anew.
+  const carried = await client.query<{ id: number }>(
+    `UPDATE alert SET deadline_on = l.on, rung = l.rung
+     FROM (SELECT DISTINCT ON (a.contract_id) a.id, m.on, greatest(a.rung, m.rung) AS rung
+           FROM unnest($1::int[], $2::date[], $3::date[], $4::int[]) AS m (id, was, "on", rung)
+           JOIN alert a ON a.contract_id = m.id AND a.kind = 'start-by' AND a.deadline_on = m.was
+             AND a.state <> 'superseded'
+           WHERE m.rung IS NOT NULL ORDER BY a.contract_id, a.rung) l
+     WHERE alert.id = l.id AND NOT EXISTS (SELECT FROM alert o WHERE o.contract_id = alert.contract_id
+       AND o.kind = 'start-by' AND o.deadline_on = l.on AND o.rung = l.rung)
+     RETURNING alert.contract_id AS id`,
+    [ids, was, on, rungs],
+  )
+  return carried.rows.map(({ id }) => id)
 }
 
 /**

@@ -176,6 +176,14 @@ const HEADINGS = {
     'procedure', 'procurement procedure', 'procurement method', 'tender process', 'process type',
     'sourcing route',
   ],
+  cpv: [
+    'cpv', 'cpv code', 'cpv codes', 'main cpv code', 'main cpv', 'cpv main code', 'cpv number',
+    'common procurement vocabulary', 'common procurement vocabulary code',
+  ],
+  itl: [
+    'itl', 'itl code', 'itl region', 'itl area', 'itl regions', 'nuts', 'nuts code', 'nuts region',
+    'nuts codes',
+  ],
   products: ['products', 'product', 'product name', 'software', 'licences for', 'product s'],
   units: [
     'units', 'quantity', 'qty', 'licences', 'licenses', 'number of licences', 'number of licenses',

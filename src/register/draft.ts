@@ -168,6 +168,9 @@ export interface Draft {
   readonly callOffBy?: CivilDate
   readonly regime: Regime | null
   readonly route: string | null
+  /** What a pipeline notice names besides: codes and area. There only where the register says it. */
+  readonly cpv?: string
+  readonly itl?: string
   readonly products: readonly string[]
   readonly units: Decimal | null
   readonly unitPrice: Decimal | null

@@ -129,6 +129,8 @@ function readDraft(cells: Cells, at: string): Draft {
     ...named(cells, 'identity'),
     ...named(cells, 'deputyEmail'),
     ...named(cells, 'categoryLeadEmail'),
+    ...named(cells, 'cpv'),
+    ...named(cells, 'itl'),
     ...(cells.isOwn ? readEndsNow(cells) : {}),
     reference,
     lot: cells.text('lot'),
@@ -324,7 +326,7 @@ function namesOf(cells: Cells, field: Field): string[] {
 }
 
 /** There only where the row says it, so that other registers read as before. */
-function named<Name extends 'identity' | 'deputyEmail' | 'categoryLeadEmail'>(
+function named<Name extends 'identity' | 'deputyEmail' | 'categoryLeadEmail' | 'cpv' | 'itl'>(
   cells: Cells,
   field: Name,
 ): { readonly [name in Name]?: string } {

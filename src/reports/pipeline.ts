@@ -5,6 +5,7 @@ import { type RulesByTeam, readTeams, type Team } from '../database/organisation
 import { addMonths, type CivilDate } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import {
+  asOneProcurement,
   type PipelineEntry,
   type PipelinePeriod,
   pipelineEntry,
@@ -22,6 +23,9 @@ export interface PipelineLine extends PipelineEntry {
   readonly category: string | null
   readonly start: CivilDate | null
   readonly end: CivilDate | null
+  /** As the register has them; null: to fill. */
+  readonly cpv: string | null
+  readonly itl: string | null
 }
 
 export interface Pipeline {
@@ -29,6 +33,8 @@ export interface Pipeline {
   readonly spend: 'yes' | 'no' | null
   /** By the day to begin; one line a procurement. */
   readonly items: readonly PipelineLine[]
+  /** Contracts that are watched and have no end to count back from: none of them is in the lists. */
+  readonly withoutEnd: number
 }
 
 export interface PipelineAsked {
@@ -43,6 +49,8 @@ export interface PipelineAsked {
 type Row = ContractRow & {
   readonly title: string | null
   readonly supplier: string | null
+  readonly cpv: string | null
+  readonly itl: string | null
 }
 
 /** In a fixed number of queries: only contracts that end within three years of the period are read. */
@@ -54,7 +62,7 @@ export async function readPipeline(
   const teamOf = new Map(teams.map((team) => [team.id, team]))
   const period = pipelinePeriod({ first })
   const { rows } = await client.query<Row>(
-    `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier FROM contract c
+    `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier, c.cpv, c.itl FROM contract c
      WHERE c.organisation_id = $1 AND NOT c.historic AND c.closed_on IS NULL AND c.watched
        AND c.current_earliest BETWEEN $2 AND $3 ORDER BY c.id`,
     [organisationId, today, addMonths(period.to, ENDS_WITHIN_MONTHS)],
@@ -65,15 +73,30 @@ export async function readPipeline(
     if (team === undefined) return []
     const entry = pipelineEntry(contract, period, today, rulesOf(team, row))
     if (entry === null) return []
-    const { reference, title, supplier, category } = row as Row
+    const { reference, title, supplier, category, cpv, itl } = row as Row
     const end = currentEnd(contract)
     const dates = { start: contract.start, end: end.kind === 'dated' ? end.latest : null }
     return [
-      { ...entry, reference, title, supplier, team: team.name, category, ...dates, contracts: 1 },
+      {
+        ...{ ...entry, reference, title, supplier, team: team.name, category, cpv, itl },
+        ...dates,
+        contracts: 1,
+      },
     ]
   })
+  const endless = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM contract c
+     WHERE c.organisation_id = $1 AND NOT c.historic AND c.closed_on IS NULL AND c.watched
+       AND c.current_latest IS NULL`,
+    [organisationId],
+  )
   const organisation: Pick<Team, 'calendar'> & Partial<Team> = teams[0] ?? { calendar }
-  return { period, spend: rulesOf(organisation).pipelineSpend, items: oneAProcurement(lines) }
+  return {
+    period,
+    spend: rulesOf(organisation).pipelineSpend,
+    items: oneAProcurement(lines),
+    withoutEnd: endless.rows[0]?.count ?? 0,
+  }
 }
 
 /** The slowest route that anybody may count with begins this long before the end. */
@@ -88,7 +111,7 @@ function oneAProcurement(lines: readonly PipelineLine[]): readonly PipelineLine[
     if (known === undefined) byReference.set(key, line)
     else
       byReference.set(key, {
-        ...(known.startBy <= line.startBy ? known : line),
+        ...asOneProcurement(known, line),
         contracts: known.contracts + 1,
       })
   }

@@ -34,6 +34,8 @@ export interface Deadline {
    * `on` is that of the fastest which the organisation uses; nothing is overdue before it.
    */
   readonly from?: CivilDate
+  /** Of a start-by: no route is recorded, so that its day is one to plan by. */
+  readonly assumed?: boolean
   readonly reason: string
   /** Why nobody needs to be told any more, or null while it is open. */
   readonly settled: Settlement | null
@@ -95,7 +97,9 @@ function startByOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled |
   // Shorter than it takes to replace: by the slowest route that is assumed, or by the recorded one.
   if (contract.start !== null && slowest < contract.start) return null
   const pieces = steps.toReversed().map((step) => `${step.name} ${step.amount} ${step.unit}`)
-  const span = { kind: 'start-by', on, latest, mootAfter: end.latest, missed: false } as const
+  const kind = 'start-by'
+  const days = { kind, on, latest, mootAfter: end.latest, missed: false } as const
+  const span = assumed ? { ...days, assumed } : days
   const start = `to have a new contract on ${dayText(cover)}`
   if (assumed && slowest < on) {
     return {

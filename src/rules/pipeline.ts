@@ -2,11 +2,12 @@
  * The pipeline: which contracts will have to be replaced, and which of the replacements a pipeline
  * notice (UK1) may have to name (Procurement Act 2023, s.93; SI 2024/692, reg 15). Flags to check.
  */
+import { Big } from 'big.js'
 import { addDays, addMonths, asCivilDate, type CivilDate } from './civil-date.ts'
 import { type Contract, currentEnd, firstDayAfter } from './contract.ts'
 import { leavesNothing } from './deadlines.ts'
 import { figure } from './legal-figures.ts'
-import type { Decimal } from './money.ts'
+import { canonical, type Decimal } from './money.ts'
 import type { FinancialYear } from './months.ts'
 import { isFramework, isProviderSelection } from './procurement-routes.ts'
 import type { Rules } from './settings.ts'
@@ -39,7 +40,9 @@ export interface PipelineEntry {
   /** The latest day to publish the notice, or to begin. */
   readonly startBy: CivilDate
   readonly overdue: boolean
+  /** As it is called, and its name among the routes. */
   readonly route: string
+  readonly routeName: string
   readonly routeAssumed: boolean
   /** With VAT, that of the contract it replaces; null where it is unknown. */
   readonly gross: Decimal | null
@@ -67,33 +70,35 @@ export function pipelineEntry(
   if (begins > period.to || (begins < period.from && !(overdue && coverFrom > period.from)))
     return null
   const { gross } = decidedBy ?? estimatedReplacement(contract, coverFrom, rules)
-  const shared = {
-    startBy: on,
-    overdue,
-    route: route.title,
-    routeAssumed: assumed,
-    gross,
-    coverFrom,
+  const listed = listOf(route.name, gross)
+  const { name: routeName, title } = route
+  const found = { startBy: on, overdue, route: title, routeName, routeAssumed: assumed }
+  return { ...found, gross, coverFrom, ...listed }
+}
+
+function listOf(route: string, gross: Decimal | null): Pick<PipelineEntry, 'list' | 'why'> {
+  if (isProviderSelection(route)) {
+    const why = 'Health care services: no tender or transparency notice of the Act.'
+    return { list: 'other', why }
   }
-  if (isProviderSelection(route.name)) {
-    return {
-      ...shared,
-      list: 'other',
-      why: 'Health care services: no tender or transparency notice of the Act.',
-    }
+  if (isFramework(route)) {
+    return { list: 'other', why: 'A call-off: its framework had the notice.' }
   }
-  if (isFramework(route.name)) {
-    return { ...shared, list: 'other', why: 'A call-off: its framework had the notice.' }
-  }
-  if (gross === null) return { ...shared, list: 'UK1', why: 'Its value is not known: check.' }
-  const large = Number(gross) > figure('pipeline contract')
-  return large
+  if (gross === null) return { list: 'UK1', why: 'Its value is not known: check.' }
+  return Number(gross) > figure('pipeline contract')
     ? {
-        ...shared,
         list: 'UK1',
         why: 'Over £2m with VAT, the current maximum (assumed): check (s.93(3)).',
       }
-    : { ...shared, list: 'other', why: 'Not over £2m with VAT.' }
+    : { list: 'other', why: 'Not over £2m with VAT.' }
+}
+
+/** Lots of one procurement: their values together, by the earliest of their days. */
+export function asOneProcurement<Entry extends PipelineEntry>(a: Entry, b: Entry): Entry {
+  const first = a.startBy <= b.startBy ? a : b
+  const gross =
+    a.gross === null || b.gross === null ? null : canonical(new Big(a.gross).plus(b.gross))
+  return { ...first, gross, ...listOf(first.routeName, gross) }
 }
 
 function isEnding({ decisions }: Pick<Contract, 'decisions'>): boolean {

@@ -162,6 +162,7 @@ type Because =
   | 'earlier-speaks'
   | 'listed'
   | 'held'
+  | 'only-planned'
 
 function judge(
   status: DeadlineStatus,
@@ -177,6 +178,7 @@ function judge(
   if (pause !== null && today < pause.until) return quietly('paused')
   const askAgain = pause === null ? null : { deadline, was: pause.was }
   if (passed === null) return quietly('no-rung', askAgain)
+  if (isOnlyPlanned(deadline, lastReminder, today)) return quietly('only-planned', askAgain)
   if (lastReminder !== null && passed.rung >= lastReminder) return quietly('told-before', askAgain)
   const close = speaksAnyway(deadline, passed.rung)
   if (!close && !deadline.missed && leadOn !== null && leadOn < deadline.on) {
@@ -204,6 +206,18 @@ function judge(
     askAgain,
     because: 'spoken',
   }
+}
+
+/**
+ * A day on an assumed route that had passed before anybody was told of it plans and does not alarm:
+ * the weekly summary asks for the route, and the end speaks for the contract.
+ */
+function isOnlyPlanned(
+  { assumed, latest }: Deadline,
+  lastReminder: number | null,
+  today: CivilDate,
+): boolean {
+  return assumed === true && lastReminder === null && today > latest
 }
 
 function quietly(because: Because, askAgain: AskAgain | null = null): Judgement {
@@ -256,6 +270,8 @@ function silenceText(
       return `an earlier deadline of this contract speaks for it`
     case 'listed':
       return `it was listed while an earlier deadline spoke: ${upcoming}`
+    case 'only-planned':
+      return 'its route is assumed, and the day had passed before it was told of: the weekly summary asks for the route'
     case 'held':
       return laddersFrom === null
         ? ''
@@ -340,8 +356,11 @@ function nextCheck(
   }
   const { laddersFrom } = monitored
   check(laddersFrom)
-  for (const { deadline, next, pause, canSpeak } of standings) {
+  for (const { deadline, next, pause, canSpeak, lastReminder } of standings) {
     if (deadline.settled !== null) continue
+    if (isOnlyPlanned(deadline, lastReminder, today)) continue
+    // Untold on its day, it leaves its place to the next.
+    if (deadline.assumed === true && lastReminder === null) check(addDays(deadline.latest, 1))
     check(next?.on ?? null)
     check(pause?.until ?? null)
     // A notice that passes unheard may renew the contract by itself.
@@ -430,8 +449,10 @@ function standingOf(
   // Whether the last reminder was told makes no difference: another would lead within a day, and
   // a second sweep would tell what the first one kept back.
   const hasMore = next !== null || (passed !== null && today <= deadline.latest)
-  const canSpeak = deadline.settled === null && !deadline.missed && hasMore
-  return { deadline, dated, passed, next, canSpeak, ...toldOf(deadline, monitored) }
+  const told = toldOf(deadline, monitored)
+  const planned = isOnlyPlanned(deadline, told.lastReminder, today)
+  const canSpeak = deadline.settled === null && !deadline.missed && hasMore && !planned
+  return { deadline, dated, passed, next, canSpeak, ...told }
 }
 
 /** Whether it speaks for the contract's later dates. */

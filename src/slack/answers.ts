@@ -13,10 +13,12 @@ import type { Message } from '../text/facts.ts'
 import { headroomAnswer } from '../text/headroom.ts'
 import { helpAnswer, misreadAnswer } from '../text/help.ts'
 import { questionsAnswer } from '../text/import-result.ts'
+import { pipelineAnswer } from '../text/pipeline.ts'
 import { weeklyWithoutPrices } from '../text/prices.ts'
 import { startByAnswer } from '../text/procurement.ts'
 import { candidatesAnswer, nearAnswer } from '../text/replies.ts'
 import { triageListAnswer } from '../text/triage.ts'
+import { waiversAnswer } from '../text/waiver.ts'
 import { weeklyMessage } from '../text/weekly.ts'
 import { weeklySlot } from '../warnings/schedule.ts'
 import { attachmentsSent, makerOf } from './deferred-answers.ts'
@@ -26,7 +28,9 @@ import {
   cliffsFacts,
   consolidationFacts,
   costsFacts,
+  pipelineFacts,
   startByFacts,
+  waiversFacts,
 } from './facts/analysis.ts'
 import { cardFacts, headroomFacts } from './facts/contract.ts'
 import { explainFacts, historyFacts } from './facts/history.ts'
@@ -145,6 +149,14 @@ async function worded(
     case 'costs':
       return keptAnswer(request, context, async () =>
         costsAnswer(await costsFacts(request, context, command.year, command.team)),
+      )
+    case 'waivers':
+      return keptAnswer(request, context, async () =>
+        waiversAnswer(await waiversFacts(request, context, command.year, command.team)),
+      )
+    case 'pipeline':
+      return keptAnswer(request, context, async () =>
+        pipelineAnswer(await pipelineFacts(request, context, command.year)),
       )
     case 'summary':
       return summaryAnswer(request, command.filters.team, context.hidePrices)

@@ -195,6 +195,16 @@ const PAGES = {
     does: 'what emergency extensions cost in a financial year: by month, team and supplier, with the premium',
     examples: ['costs', 'costs 2026/27', 'costs 2026/27 team Digital'],
   },
+  waivers: {
+    takes: '[year] [team]',
+    does: 'waivers of our own rules in a financial year, what came after the fact, and breaches apart',
+    examples: ['waivers', 'waivers 2026/27 team Digital'],
+  },
+  pipeline: {
+    takes: '[year]',
+    does: 'replacements to begin within 18 months from 1 April, and what a pipeline notice may have to name',
+    examples: ['pipeline', 'pipeline 2027/28'],
+  },
   subscribe: {
     takes: '[filters]',
     does: 'send the warnings that fit these filters to this channel too',

@@ -1,9 +1,11 @@
 /** The pipeline in words and as a table: what a notice may have to name, and when buying begins. */
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { PipelineEntry } from '../rules/pipeline.ts'
-import type { MessageFile } from './facts.ts'
-import { type Cell, csvFile } from './message.ts'
-import { counted, dateWords } from './words.ts'
+import type { AnswerContext } from './answer-facts.ts'
+import { row } from './buttons.ts'
+import { contractName, type Message, type MessageFile } from './facts.ts'
+import { answer, body, type Cell, csvFile, note, type Paragraph, shareButton } from './message.ts'
+import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface PipelineFacts {
   readonly period: {
@@ -21,7 +23,10 @@ export interface PipelineFacts {
     readonly category: string | null
     readonly start: CivilDate | null
     readonly end: CivilDate | null
+    readonly cpv: string | null
+    readonly itl: string | null
   })[]
+  readonly withoutEnd: number
 }
 
 /** Required of a notice by SI 2024/692, reg 15; blank where no register says it. */
@@ -53,8 +58,8 @@ export function pipelineRows({ items }: PipelineFacts): Cell[][] {
     item.team,
     item.supplier,
     item.category ?? TO_FILL,
-    item.list === 'UK1' ? TO_FILL : null,
-    item.list === 'UK1' ? TO_FILL : null,
+    item.cpv ?? (item.list === 'UK1' ? TO_FILL : null),
+    item.itl ?? (item.list === 'UK1' ? TO_FILL : null),
     item.start === null || item.end === null ? null : `${item.start} to ${item.end}`,
     item.gross,
     item.routeAssumed ? `${item.route} (assumed)` : item.route,
@@ -73,15 +78,15 @@ export function pipelineFile(facts: PipelineFacts): MessageFile {
   )
 }
 
-/** `Apr 2027 3, May 2027 1`, and by quarter: how many procurements begin. */
+/** `Apr 2027 3, May 2027 1`, and by quarter: how many procurements begin; those that should have begun first. */
 export function pipelineCounts({ items }: PipelineFacts): {
   readonly months: readonly (readonly [string, number])[]
   readonly quarters: readonly (readonly [string, number])[]
 } {
   const by = (nameOf: (on: CivilDate) => string) => {
     const counts = new Map<string, number>()
-    for (const { startBy } of items) {
-      const name = nameOf(startBy)
+    for (const { startBy, overdue } of items) {
+      const name = overdue ? PASSED : nameOf(startBy)
       counts.set(name, (counts.get(name) ?? 0) + 1)
     }
     return [...counts]
@@ -91,17 +96,88 @@ export function pipelineCounts({ items }: PipelineFacts): {
     quarters: by((on) => `${on.slice(0, 4)} Q${Math.floor((Number(on.slice(5, 7)) + 2) / 3)}`),
   }
 }
+const PASSED = 'passed'
 
-/** What stands over the lists: the notice, its day, and whom it asks. */
-export function pipelineWords({ period, spend, items }: PipelineFacts): string[] {
+/** What stands over the lists: what begins when, what should have begun, the notice and whom it asks. */
+export function pipelineWords({ period, spend, items, withoutEnd }: PipelineFacts): string[] {
   const named = items.filter(({ list }) => list === 'UK1').length
+  const passed = items.filter(({ overdue }) => overdue).length
   const asked =
     spend === 'no'
       ? 'By pipelineSpend no more than £100m will be paid in that year, so no pipeline notice is called for: check.'
       : `A pipeline notice (UK1) may be called for by ${dateWords(period.noticeBy)}${spend === 'yes' ? '' : ', where more than £100m will be paid in that year (settings set pipelineSpend yes or no)'}: check (Procurement Act 2023, s.93).`
   return [
-    `${counted(items.length, 'procurement')} to begin from ${dateWords(period.from)} to ${dateWords(period.to)}; ${named} for the notice to check.`,
+    `${counted(items.length - passed, 'procurement')} to begin from ${dateWords(period.from)} to ${dateWords(period.to)}${passed === 0 ? '' : `; ${counted(passed, 'more', 'more')} whose day to begin has passed`}. ${named} of them for the notice to check.`,
     asked,
-    'One line a procurement. Values are those of the contracts that end, with VAT, and assumed for what follows; CPV codes and ITL areas are to fill.',
+    ...(withoutEnd === 0
+      ? []
+      : [
+          `${counted(withoutEnd, 'contract')} without an end ${withoutEnd === 1 ? 'is' : 'are'} in no list: nothing can be counted back from.`,
+        ]),
+    'One line a procurement. Values are those of the contracts that end, with VAT, and assumed for what follows; what no register says is marked to fill.',
   ]
+}
+
+export interface PipelineAnswerFacts extends AnswerContext {
+  readonly asOf: CivilDate
+  readonly year: string
+  readonly pipeline: PipelineFacts
+}
+
+/** So many of each list are shown; the file has all. */
+const SHOWN = 10
+
+/** For others than the organisation without values: what a notice may have to name tells them too. */
+export function pipelineAnswer({ asOf, year, pipeline, ...asked }: PipelineAnswerFacts): Message {
+  const { items } = pipeline
+  const { hidePrices } = asked
+  const [counts, ...words] = pipelineWords(pipeline)
+  const said = hidePrices
+    ? [`${counted(items.length, 'procurement')} to begin, or whose day to begin has passed.`]
+    : [counts ?? '', ...words]
+  const lists = hidePrices
+    ? [listOf('Replacements', items, true)]
+    : (['UK1', 'other'] as const).map((list) =>
+        listOf(
+          list === 'UK1' ? 'UK1: check' : 'Other replacements',
+          items.filter((each) => each.list === list),
+          false,
+        ),
+      )
+  return answer(
+    [
+      body(
+        mrkdwn`*Pipeline ${shown(year, 10)}*`,
+        ...said.map((each) => mrkdwn`${shown(each, 400)}`),
+      ),
+      ...lists,
+      note(mrkdwn`Flags to check, no decisions. As of ${dateWords(asOf)}.`),
+      row(shareButton(asked)),
+    ],
+    hidePrices || items.length === 0 ? null : pipelineFile(pipeline),
+  )
+}
+
+function listOf(
+  title: string,
+  items: PipelineFacts['items'],
+  hidePrices: boolean,
+): Paragraph | null {
+  if (items.length === 0) return null
+  const left = items.length - SHOWN
+  return body(
+    mrkdwn`*${title}*`,
+    ...items.slice(0, SHOWN).map((each) => mrkdwn`• ${lineOf(each, hidePrices)}`),
+    left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+  )
+}
+
+function lineOf(item: PipelineFacts['items'][number], hidePrices: boolean): Mrkdwn {
+  const { startBy, overdue, route, routeAssumed, gross, why } = item
+  const when = overdue ? mrkdwn`was to begin by` : mrkdwn`begin by`
+  const how = mrkdwn`${shown(route, 60)}${routeAssumed ? ' (assumed)' : ''}`
+  const worth = hidePrices
+    ? ''
+    : mrkdwn`, ${gross === null ? 'value unknown' : `${amountWords(gross, 'GBP')} with VAT`}. ${shown(why, 120)}`
+  return mrkdwn`${contractName(item, 60)}, ${shown(item.reference, 40)}: ${when} ${dateWords(startBy)}, ${how}${worth}`
 }

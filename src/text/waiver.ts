@@ -1,18 +1,30 @@
-/** The draft that goes with an emergency extension: shaped like a waiver of standing financial instructions. */
+/**
+ * The draft that goes with an emergency extension, shaped like a waiver of standing financial
+ * instructions; and the register of waivers.
+ */
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
 import { groundsUnder, ruleNamed } from '../rules/headroom-rules.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { Premium } from '../rules/premium.ts'
 import type { ContractLaw } from '../rules/regime.ts'
-import { contractName, type Message, type MessageFile } from './facts.ts'
+import {
+  isRetrospective,
+  type Waiver,
+  type WaiverCounts,
+  type WaiverQuarter,
+} from '../rules/waivers.ts'
+import type { AnswerContext } from './answer-facts.ts'
+import { row } from './buttons.ts'
+import { type ContractNames, contractName, type Message, type MessageFile } from './facts.ts'
 import { lawWords, stateWords, usedWords } from './headroom.ts'
-import { body, compose, note } from './message.ts'
+import { answer, body, compose, note, shareButton } from './message.ts'
 import {
   amountWords,
   counted,
   dateWords,
   estimateWords,
+  figure,
   mrkdwn,
   oneLine,
   shown,
@@ -215,4 +227,76 @@ function dated(date: CivilDate | null): string | null {
 /** Outside text on one line, without anything that Markdown would set, link or run. */
 function inert(text: string): string {
   return oneLine(text).replace(/[\\`*_{}[\]<>#|!~]/g, (sign) => `\\${sign}`)
+}
+
+// The register of waivers, as an answer.
+
+interface WaiverLine extends ContractNames, Waiver {
+  readonly id: number
+  readonly currency: string
+}
+
+export interface WaiversFacts extends AnswerContext {
+  readonly asOf: CivilDate
+  readonly team: string | null
+  readonly year: string
+  readonly waivers: readonly WaiverLine[]
+  readonly breaches: readonly WaiverLine[]
+  readonly quarters: readonly WaiverQuarter[]
+}
+
+const SHOWN = 10
+
+/** Grounds, amounts and intentions: nothing of it is for others than the organisation. */
+export function waiversAnswer(facts: WaiversFacts): Message {
+  const { year, team, waivers, breaches, quarters } = facts
+  const whose = team === null ? 'all teams' : shown(team, 60)
+  const heading = mrkdwn`*Waivers of our own rules in ${shown(year, 10)}, ${whose}*`
+  if (facts.hidePrices) {
+    const why = mrkdwn`They are not shown here: others than the organisation may read this.`
+    return answer([body(heading, why)])
+  }
+  const late = waivers.filter(isRetrospective).length
+  return answer([
+    body(
+      heading,
+      mrkdwn`${counted(waivers.length, 'waiver')}, ${figure(late)} approved after the service began; ${counted(breaches.length, 'breach', 'breaches')} without any approval found.`,
+    ),
+    waiverList('Waivers', waivers),
+    waiverList('Breaches: no approval found', breaches),
+    body(
+      mrkdwn`*By quarter, beside the same one of the year before*`,
+      ...quarters.map(
+        ({ name, lastYear, ...now }) =>
+          mrkdwn`• ${name}: ${countsOf(now)}; before: ${countsOf(lastYear)}.`,
+      ),
+    ),
+    note(
+      mrkdwn`They stand beside the legal ground, never instead of it: check. As of ${dateWords(facts.asOf)}.`,
+    ),
+    row(shareButton(facts)),
+  ])
+}
+
+function countsOf({ waivers, retrospective, breaches }: WaiverCounts): string {
+  return `${counted(waivers, 'waiver')} (${figure(retrospective)} retrospective), ${counted(breaches, 'breach', 'breaches')}`
+}
+
+function waiverList(title: string, lines: readonly WaiverLine[]) {
+  if (lines.length === 0) return null
+  const left = lines.length - SHOWN
+  return body(
+    mrkdwn`*${title}*`,
+    ...lines.slice(0, SHOWN).map((each) => {
+      const { id, category, beganOn, approvedOn, approver, net, currency } = each
+      const approved =
+        approvedOn === null
+          ? 'no approval found'
+          : `approved ${dateWords(approvedOn)}${isRetrospective(each) ? ', retrospective' : ''}`
+      const by = approver === null ? '' : mrkdwn` by ${shown(approver, 60)}`
+      const worth = net === null ? 'amount unknown' : spendWords(net, currency)
+      return mrkdwn`• ${figure(id)}: ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${category}, began ${dateWords(beganOn)}, ${approved}${by}, ${worth}.`
+    }),
+    left > 0 ? mrkdwn`and ${figure(left)} more: lapsewatch waivers.` : null,
+  )
 }

@@ -44,6 +44,8 @@ export interface ExportedContract {
   readonly personalData: boolean | null
   readonly regime: string | null
   readonly route: string | null
+  readonly cpv: string | null
+  readonly itl: string | null
   readonly units: Decimal | null
   readonly unitPrice: Decimal | null
   readonly value: Decimal | null
@@ -118,7 +120,7 @@ const CONTRACTS = `
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
          c.review_on AS "reviewOn", c.call_off_by AS "callOffBy",
-         c.personal_data AS "personalData", c.regime, c.route, c.units, c.unit_price AS "unitPrice", c.value,
+         c.personal_data AS "personalData", c.regime, c.route, c.cpv, c.itl, c.units, c.unit_price AS "unitPrice", c.value,
          c.value_basis AS "valueBasis", c.vat, c.vat_recoverable AS "vatRecoverable", c.currency,
          c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",
          c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges",

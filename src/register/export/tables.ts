@@ -1,9 +1,14 @@
 /** What goes out as a file, for the command line and for Slack: the register, extensions, the audit. */
+import { extname } from 'node:path'
 import type { Pool } from 'pg'
 import { PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
 import type { RulesByTeam } from '../../database/organisation.ts'
 import { type LedgerLine, readLedger, readPriceRules } from '../../reports/ledger.ts'
+import type { RecordedWaiver } from '../../reports/waivers.ts'
+import { type CivilDate, parseCivilDate } from '../../rules/civil-date.ts'
 import { groupedBy } from '../../rules/text-match.ts'
+import { isBreach, isRetrospective, type WaiverQuarter } from '../../rules/waivers.ts'
+import { PIPELINE_HEADINGS, type PipelineFacts, pipelineRows } from '../../text/pipeline.ts'
 import { counted } from '../../text/words.ts'
 import { ANSWER_HEADING, QUESTIONS_SHEET } from '../draft.ts'
 import { type Question, readQuestions } from '../import/questions.ts'
@@ -25,6 +30,11 @@ export type ExportWhat = (typeof EXPORTS)[number]
 
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+/** What a file of this name is to hold. */
+export function formatOf(file: string): ExportFormat {
+  return extname(file).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv'
+}
 
 export interface ExportDeps {
   readonly pool: Pool
@@ -325,4 +335,118 @@ function extensionsSheet(lines: readonly LedgerLine[]): Sheet {
 
 async function* extensionRows(lines: readonly LedgerLine[]): AsyncGenerator<ExportCell[]> {
   for (const line of lines) yield COLUMNS.map(({ cell }) => cell(line))
+}
+
+// The registers that the law asks for: waivers with their quarters, and the pipeline.
+
+const WAIVER_HEADINGS = [
+  'Waiver',
+  'Reference',
+  'Title',
+  'Supplier',
+  'Team',
+  'Category',
+  'Reason',
+  'Requested',
+  'Approved',
+  'Service began',
+  'Approver',
+  'Net',
+  'With VAT',
+  'Currency',
+  'Supplier, twelve months in all',
+  'Committee',
+  'Legal ground recorded',
+  'What it is',
+]
+
+const QUARTER_HEADINGS = [
+  'Quarter',
+  'Waivers',
+  'Retrospective',
+  'Breaches',
+  'Net',
+  'A year before: waivers',
+  'A year before: retrospective',
+  'A year before: breaches',
+  'A year before: net',
+]
+
+/** The waivers and, apart, the breaches; beside them each quarter with the same one of last year. */
+export function waiversSheet(
+  recorded: readonly RecordedWaiver[],
+  quarters: readonly WaiverQuarter[],
+  today: CivilDate,
+): Sheet {
+  const sorted = [false, true].flatMap((breach) =>
+    recorded.filter((each) => isBreach(each, today) === breach),
+  )
+  return {
+    name: 'Waivers',
+    headings: WAIVER_HEADINGS,
+    rows: rowsOf(sorted, (each) => [
+      numberCell(each.id),
+      saidCell(each.reference),
+      saidCell(each.title),
+      saidCell(each.supplier),
+      saidCell(each.team),
+      saidCell(each.category),
+      saidCell(each.reason),
+      dayCell(each.requestedOn),
+      dayCell(each.approvedOn),
+      dayCell(each.beganOn),
+      saidCell(each.approver),
+      numberCell(each.net),
+      numberCell(each.gross),
+      saidCell(each.currency),
+      numberCell(each.supplierYear),
+      dayCell(each.committeeOn),
+      saidCell(each.rule),
+      saidCell(
+        isBreach(each, today)
+          ? 'Breach: no approval found'
+          : isRetrospective(each)
+            ? 'Retrospective waiver'
+            : 'Waiver',
+      ),
+    ]),
+    beside: {
+      name: 'Quarters',
+      headings: QUARTER_HEADINGS,
+      rows: rowsOf(quarters, ({ name, lastYear, ...now }) => [
+        saidCell(name),
+        ...[now, lastYear].flatMap(({ waivers, retrospective, breaches, net }) => [
+          numberCell(waivers),
+          numberCell(retrospective),
+          numberCell(breaches),
+          numberCell(net),
+        ]),
+      ]),
+    },
+  }
+}
+
+/** One line a procurement; what no register says is marked. */
+export function pipelineSheet(facts: PipelineFacts): Sheet {
+  return {
+    name: 'Pipeline',
+    headings: PIPELINE_HEADINGS,
+    rows: rowsOf(pipelineRows(facts), (cells) =>
+      cells.map((cell, at) => {
+        if (cell === null) return null
+        const heading = PIPELINE_HEADINGS[at] ?? ''
+        if (heading.startsWith('Value')) return numberCell(cell)
+        const day = PIPELINE_DAYS.has(heading) ? parseCivilDate(String(cell)) : null
+        return day === null ? saidCell(String(cell)) : dayCell(day)
+      }),
+    ),
+  }
+}
+const PIPELINE_DAYS: ReadonlySet<string> = new Set(['Notice or start by', 'First day needed'])
+
+async function* rowsOf<Item>(
+  items: readonly Item[],
+  cells: (item: Item) => readonly ExportCell[],
+): AsyncGenerator<readonly ExportCell[]> {
+  for (const item of items) yield cells(item)
 }

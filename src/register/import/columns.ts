@@ -53,6 +53,8 @@ export function fieldsOf(draft: Draft, resolved: Resolved) {
     call_off_by: draft.callOffBy ?? null,
     regime: draft.regime,
     route: draft.route,
+    cpv: draft.cpv ?? null,
+    itl: draft.itl ?? null,
     units: draft.units,
     unit_price: draft.unitPrice,
     value: draft.value,

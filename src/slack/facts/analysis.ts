@@ -1,17 +1,23 @@
-/** Facts for `chains`, `cliffs`, `consolidation`, `costs` and `start-by`. */
+/** Facts for `chains`, `cliffs`, `consolidation`, `costs`, `start-by`, `waivers` and `pipeline`. */
 import { type ProposedChain, readChains } from '../../reports/chains.ts'
 import { readCliffs } from '../../reports/cliffs.ts'
 import { consolidationSaid, readConsolidation } from '../../reports/consolidation.ts'
 import { readCosts } from '../../reports/costs.ts'
 import { readPriceRules } from '../../reports/ledger.ts'
+import { readPipeline } from '../../reports/pipeline.ts'
 import { contractStartBy } from '../../reports/start-by.ts'
-import { financialYearNamed } from '../../rules/months.ts'
+import { readWaivers } from '../../reports/waivers.ts'
+import { addMonths } from '../../rules/civil-date.ts'
+import { type FinancialYear, financialYearNamed, financialYearOf } from '../../rules/months.ts'
 import { UserError } from '../../rules/user-error.ts'
+import { isBreach, waiverQuarters } from '../../rules/waivers.ts'
 import { CHAINS_A_PAGE, type ChainFacts, type ChainsFacts } from '../../text/chains.ts'
 import { CLIFFS_SHOWN, type CliffsFacts } from '../../text/cliffs.ts'
 import type { ConsolidationFacts } from '../../text/consolidation.ts'
 import type { CostsFacts } from '../../text/costs.ts'
+import type { PipelineAnswerFacts } from '../../text/pipeline.ts'
 import type { StartByAnswerFacts } from '../../text/procurement.ts'
+import type { WaiversFacts } from '../../text/waiver.ts'
 import type { Filters } from '../parse/command-types.ts'
 import { mayThey, responsibleIn } from '../permissions.ts'
 import { type AskerContext, askedOf, type BotContext } from '../request.ts'
@@ -132,4 +138,49 @@ export async function startByFacts(
     contract: namedOf(row),
     count: await contractStartBy(pool, contractId, asked),
   }
+}
+
+/** Of this financial year where none is named. @throws UserError for a year or a team that there is not. */
+export async function waiversFacts(
+  viewpoint: AskerContext,
+  context: BotContext,
+  named: string | null,
+  teamName: string | null,
+): Promise<WaiversFacts> {
+  const { pool, organisationId, rulesOf, today } = context
+  const { financialYearStart } = rulesOf(viewpoint.deps.organisation)
+  const year = yearNamed(named, financialYearStart) ?? financialYearOf(today, financialYearStart)
+  const team = await teamNamed(viewpoint, teamName)
+  const all = await readWaivers(pool, { organisationId, teamId: team?.id ?? null })
+  const within = all.filter(({ beganOn }) => beganOn >= year.first && beganOn <= year.last)
+  return {
+    ...askedOf(context),
+    asOf: today,
+    team: team?.name ?? null,
+    year: year.name,
+    waivers: within.filter((each) => !isBreach(each, today)),
+    breaches: within.filter((each) => isBreach(each, today)),
+    quarters: waiverQuarters(all, year, today),
+  }
+}
+
+/** Of the coming financial year where none is named: its 18 months begin on 1 April. */
+export async function pipelineFacts(
+  viewpoint: AskerContext,
+  context: BotContext,
+  named: string | null,
+): Promise<PipelineAnswerFacts> {
+  const { pool, organisationId, rulesOf, today } = context
+  const { calendar } = viewpoint.deps.organisation
+  const { first, name: year } = yearNamed(named) ?? financialYearOf(addMonths(today, 12))
+  const asked = { organisationId, rulesOf, calendar, first, today }
+  return { ...askedOf(context), asOf: today, year, pipeline: await readPipeline(pool, asked) }
+}
+
+function yearNamed(named: string | null, start?: number): FinancialYear | null {
+  const year = named === null ? null : financialYearNamed(named, start)
+  if (named !== null && year === null) {
+    throw new UserError(`"${named.slice(0, 20)}" is no financial year: write it as 2026/27.`)
+  }
+  return year
 }

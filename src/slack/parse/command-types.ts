@@ -91,7 +91,11 @@ export type Command =
   | { readonly verb: 'subscribe'; readonly filters: Filters; readonly channel: string | null }
   | { readonly verb: 'unsubscribe' | 'subscriptions'; readonly channel: string | null }
   /** A financial year as it was typed, such as `2026/27`; null: this one. */
-  | { readonly verb: 'costs'; readonly year: string | null; readonly team: string | null }
+  | {
+      readonly verb: 'costs' | 'waivers' | 'pipeline'
+      readonly year: string | null
+      readonly team: string | null
+    }
   /** `team` null: the asker's own contracts. */
   | { readonly verb: 'calendar'; readonly team: string | null; readonly revoke: boolean }
   | { readonly verb: 'import' | 'questions' }

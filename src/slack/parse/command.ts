@@ -59,6 +59,8 @@ const LISTING = new Set<Verb>([
   'chains',
   'cliffs',
   'costs',
+  'waivers',
+  'pipeline',
   'subscriptions',
   'settings',
   'questions',
@@ -137,7 +139,9 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     case 'published':
       return readPublished(rest)
     case 'costs':
-      return readCosts(rest)
+    case 'waivers':
+    case 'pipeline':
+      return readYearly(verb, rest)
     case 'calendar':
       return readCalendar(rest)
     default:
@@ -214,7 +218,10 @@ function noticeOf(word: string | null): Notice | null {
 }
 
 /** `costs 2026/27 team Digital`, in either order; a name by itself is a team's. */
-function readCosts(rest: readonly Token[]): Command | Misread {
+function readYearly(
+  verb: 'costs' | 'waivers' | 'pipeline',
+  rest: readonly Token[],
+): Command | Misread {
   const at = rest.findIndex((_, index) => YEAR.test(wordAt(rest, index) ?? ''))
   const year = at < 0 ? null : wordAt(rest, at)
   const left = rest
@@ -224,10 +231,10 @@ function readCosts(rest: readonly Token[]): Command | Misread {
     )
   const named = wordAt(left, 0) === 'team' ? left.slice(1) : left
   if (year !== null && financialYearNamed(year) === null) {
-    return missing('costs', `"${year}" is no financial year: write it as 2026/27.`)
+    return missing(verb, `"${year}" is no financial year: write it as 2026/27.`)
   }
   const team = textOf(named)
-  return { verb: 'costs', year, team: team === '' ? null : team }
+  return { verb, year, team: team === '' ? null : team }
 }
 
 const YEAR = /^(?:fy)?\d{4}(?:[/-]\d{2,4})?$/

@@ -225,6 +225,8 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   chains: 'chain rollovers',
   consolidate: 'consolidation joint bulk compare',
   costs: 'spend spending money premium price',
+  waivers: 'breach breaches',
+  pipeline: 'uk1 replacements',
   subscribe: 'follow sub',
   unsubscribe: 'unfollow unsub',
   subscriptions: 'subs subscription',

@@ -60,6 +60,8 @@ function piecesOf(command: Command): (string | null)[] {
         command.why === null ? null : quoted(command.why),
       ]
     case 'costs':
+    case 'waivers':
+    case 'pipeline':
       return [verb, command.year, command.team === null ? null : `team ${quoted(command.team)}`]
     case 'calendar':
       return [

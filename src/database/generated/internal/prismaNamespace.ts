@@ -3079,6 +3079,8 @@ export const ContractScalarFieldEnum = {
   callOffBy: 'callOffBy',
   regime: 'regime',
   route: 'route',
+  cpv: 'cpv',
+  itl: 'itl',
   units: 'units',
   unitPrice: 'unitPrice',
   unitPricePer: 'unitPricePer',

@@ -320,6 +320,8 @@ export const ContractScalarFieldEnum = {
   callOffBy: 'callOffBy',
   regime: 'regime',
   route: 'route',
+  cpv: 'cpv',
+  itl: 'itl',
   units: 'units',
   unitPrice: 'unitPrice',
   unitPricePer: 'unitPricePer',

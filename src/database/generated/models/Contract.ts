@@ -105,6 +105,8 @@ export type ContractMinAggregateOutputType = {
   callOffBy: CivilDate | null
   regime: string | null
   route: string | null
+  cpv: string | null
+  itl: string | null
   units: Decimal | null
   unitPrice: Decimal | null
   unitPricePer: string | null
@@ -178,6 +180,8 @@ export type ContractMaxAggregateOutputType = {
   callOffBy: CivilDate | null
   regime: string | null
   route: string | null
+  cpv: string | null
+  itl: string | null
   units: Decimal | null
   unitPrice: Decimal | null
   unitPricePer: string | null
@@ -251,6 +255,8 @@ export type ContractCountAggregateOutputType = {
   callOffBy: number
   regime: number
   route: number
+  cpv: number
+  itl: number
   units: number
   unitPrice: number
   unitPricePer: number
@@ -359,6 +365,8 @@ export type ContractMinAggregateInputType = {
   callOffBy?: true | runtime.Types.Skip
   regime?: true | runtime.Types.Skip
   route?: true | runtime.Types.Skip
+  cpv?: true | runtime.Types.Skip
+  itl?: true | runtime.Types.Skip
   units?: true | runtime.Types.Skip
   unitPrice?: true | runtime.Types.Skip
   unitPricePer?: true | runtime.Types.Skip
@@ -432,6 +440,8 @@ export type ContractMaxAggregateInputType = {
   callOffBy?: true | runtime.Types.Skip
   regime?: true | runtime.Types.Skip
   route?: true | runtime.Types.Skip
+  cpv?: true | runtime.Types.Skip
+  itl?: true | runtime.Types.Skip
   units?: true | runtime.Types.Skip
   unitPrice?: true | runtime.Types.Skip
   unitPricePer?: true | runtime.Types.Skip
@@ -505,6 +515,8 @@ export type ContractCountAggregateInputType = {
   callOffBy?: true | runtime.Types.Skip
   regime?: true | runtime.Types.Skip
   route?: true | runtime.Types.Skip
+  cpv?: true | runtime.Types.Skip
+  itl?: true | runtime.Types.Skip
   units?: true | runtime.Types.Skip
   unitPrice?: true | runtime.Types.Skip
   unitPricePer?: true | runtime.Types.Skip
@@ -666,6 +678,8 @@ export type ContractGroupByOutputType = {
   callOffBy: CivilDate | null
   regime: string | null
   route: string | null
+  cpv: string | null
+  itl: string | null
   units: Decimal | null
   unitPrice: Decimal | null
   unitPricePer: string | null
@@ -763,6 +777,8 @@ export type ContractWhereInput = {
   callOffBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  cpv?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  itl?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPrice?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -851,6 +867,8 @@ export type ContractOrderByWithRelationInput = {
   callOffBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  cpv?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  itl?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -943,6 +961,8 @@ export type ContractWhereUniqueInput = Prisma.AtLeast<{
   callOffBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  cpv?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  itl?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPrice?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1031,6 +1051,8 @@ export type ContractOrderByWithAggregationInput = {
   callOffBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  cpv?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  itl?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -1113,6 +1135,8 @@ export type ContractScalarWhereWithAggregatesInput = {
   callOffBy?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
+  cpv?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
+  itl?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPrice?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1184,6 +1208,8 @@ export type ContractCreateInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -1272,6 +1298,8 @@ export type ContractUncheckedCreateInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -1355,6 +1383,8 @@ export type ContractUpdateInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1443,6 +1473,8 @@ export type ContractUncheckedUpdateInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1529,6 +1561,8 @@ export type ContractCreateManyInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -1600,6 +1634,8 @@ export type ContractUpdateManyMutationInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1674,6 +1710,8 @@ export type ContractUncheckedUpdateManyInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1768,6 +1806,8 @@ export type ContractCountOrderByAggregateInput = {
   callOffBy?: Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrder | runtime.Types.Skip
+  cpv?: Prisma.SortOrder | runtime.Types.Skip
+  itl?: Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrder | runtime.Types.Skip
@@ -1858,6 +1898,8 @@ export type ContractMaxOrderByAggregateInput = {
   callOffBy?: Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrder | runtime.Types.Skip
+  cpv?: Prisma.SortOrder | runtime.Types.Skip
+  itl?: Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrder | runtime.Types.Skip
@@ -1931,6 +1973,8 @@ export type ContractMinOrderByAggregateInput = {
   callOffBy?: Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrder | runtime.Types.Skip
+  cpv?: Prisma.SortOrder | runtime.Types.Skip
+  itl?: Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrder | runtime.Types.Skip
@@ -2273,6 +2317,8 @@ export type ContractCreateWithoutTeamInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2359,6 +2405,8 @@ export type ContractUncheckedCreateWithoutTeamInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2474,6 +2522,8 @@ export type ContractScalarWhereInput = {
   callOffBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  cpv?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  itl?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPrice?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -2545,6 +2595,8 @@ export type ContractCreateWithoutSourceInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2631,6 +2683,8 @@ export type ContractUncheckedCreateWithoutSourceInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2740,6 +2794,8 @@ export type ContractCreateWithoutQuestionsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2827,6 +2883,8 @@ export type ContractUncheckedCreateWithoutQuestionsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2925,6 +2983,8 @@ export type ContractUpdateWithoutQuestionsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3012,6 +3072,8 @@ export type ContractUncheckedUpdateWithoutQuestionsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3094,6 +3156,8 @@ export type ContractCreateWithoutImportedInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3181,6 +3245,8 @@ export type ContractUncheckedCreateWithoutImportedInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3279,6 +3345,8 @@ export type ContractUpdateWithoutImportedInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3366,6 +3434,8 @@ export type ContractUncheckedUpdateWithoutImportedInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3448,6 +3518,8 @@ export type ContractCreateWithoutBuyersInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3535,6 +3607,8 @@ export type ContractUncheckedCreateWithoutBuyersInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3633,6 +3707,8 @@ export type ContractUpdateWithoutBuyersInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3720,6 +3796,8 @@ export type ContractUncheckedUpdateWithoutBuyersInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3802,6 +3880,8 @@ export type ContractCreateWithoutProductsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3889,6 +3969,8 @@ export type ContractUncheckedCreateWithoutProductsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3987,6 +4069,8 @@ export type ContractUpdateWithoutProductsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4074,6 +4158,8 @@ export type ContractUncheckedUpdateWithoutProductsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4156,6 +4242,8 @@ export type ContractCreateWithoutExtensionsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4243,6 +4331,8 @@ export type ContractUncheckedCreateWithoutExtensionsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4341,6 +4431,8 @@ export type ContractUpdateWithoutExtensionsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4428,6 +4520,8 @@ export type ContractUncheckedUpdateWithoutExtensionsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4510,6 +4604,8 @@ export type ContractCreateWithoutWaiversInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4597,6 +4693,8 @@ export type ContractUncheckedCreateWithoutWaiversInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4695,6 +4793,8 @@ export type ContractUpdateWithoutWaiversInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4782,6 +4882,8 @@ export type ContractUncheckedUpdateWithoutWaiversInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4864,6 +4966,8 @@ export type ContractCreateWithoutDecisionsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4951,6 +5055,8 @@ export type ContractUncheckedCreateWithoutDecisionsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5049,6 +5155,8 @@ export type ContractUpdateWithoutDecisionsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5136,6 +5244,8 @@ export type ContractUncheckedUpdateWithoutDecisionsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5218,6 +5328,8 @@ export type ContractCreateWithoutCheckpointsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5305,6 +5417,8 @@ export type ContractUncheckedCreateWithoutCheckpointsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5403,6 +5517,8 @@ export type ContractUpdateWithoutCheckpointsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5490,6 +5606,8 @@ export type ContractUncheckedUpdateWithoutCheckpointsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5572,6 +5690,8 @@ export type ContractCreateWithoutDeadlinesInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5659,6 +5779,8 @@ export type ContractUncheckedCreateWithoutDeadlinesInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5757,6 +5879,8 @@ export type ContractUpdateWithoutDeadlinesInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5844,6 +5968,8 @@ export type ContractUncheckedUpdateWithoutDeadlinesInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5926,6 +6052,8 @@ export type ContractCreateWithoutAlertsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6013,6 +6141,8 @@ export type ContractUncheckedCreateWithoutAlertsInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6111,6 +6241,8 @@ export type ContractUpdateWithoutAlertsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6198,6 +6330,8 @@ export type ContractUncheckedUpdateWithoutAlertsInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6280,6 +6414,8 @@ export type ContractCreateWithoutChainAnswersInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6367,6 +6503,8 @@ export type ContractUncheckedCreateWithoutChainAnswersInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6454,6 +6592,8 @@ export type ContractCreateWithoutChainFollowersInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6541,6 +6681,8 @@ export type ContractUncheckedCreateWithoutChainFollowersInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6639,6 +6781,8 @@ export type ContractUpdateWithoutChainAnswersInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6726,6 +6870,8 @@ export type ContractUncheckedUpdateWithoutChainAnswersInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6819,6 +6965,8 @@ export type ContractUpdateWithoutChainFollowersInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6906,6 +7054,8 @@ export type ContractUncheckedUpdateWithoutChainFollowersInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6990,6 +7140,8 @@ export type ContractCreateManyTeamInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -7061,6 +7213,8 @@ export type ContractUpdateWithoutTeamInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7147,6 +7301,8 @@ export type ContractUncheckedUpdateWithoutTeamInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7232,6 +7388,8 @@ export type ContractUncheckedUpdateManyWithoutTeamInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7305,6 +7463,8 @@ export type ContractCreateManySourceInput = {
   callOffBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -7376,6 +7536,8 @@ export type ContractUpdateWithoutSourceInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7462,6 +7624,8 @@ export type ContractUncheckedUpdateWithoutSourceInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7547,6 +7711,8 @@ export type ContractUncheckedUpdateManyWithoutSourceInput = {
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7742,6 +7908,8 @@ export type ContractSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   callOffBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
+  cpv?: boolean | runtime.Types.Skip
+  itl?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
   unitPrice?: boolean | runtime.Types.Skip
   unitPricePer?: boolean | runtime.Types.Skip
@@ -7831,6 +7999,8 @@ export type ContractSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   callOffBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
+  cpv?: boolean | runtime.Types.Skip
+  itl?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
   unitPrice?: boolean | runtime.Types.Skip
   unitPricePer?: boolean | runtime.Types.Skip
@@ -7907,6 +8077,8 @@ export type ContractSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   callOffBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
+  cpv?: boolean | runtime.Types.Skip
+  itl?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
   unitPrice?: boolean | runtime.Types.Skip
   unitPricePer?: boolean | runtime.Types.Skip
@@ -7983,6 +8155,8 @@ export type ContractSelectScalar = {
   callOffBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
+  cpv?: boolean | runtime.Types.Skip
+  itl?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
   unitPrice?: boolean | runtime.Types.Skip
   unitPricePer?: boolean | runtime.Types.Skip
@@ -8012,7 +8186,7 @@ export type ContractSelectScalar = {
   version?: boolean | runtime.Types.Skip
 }
 
-export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "callOffBy" | "regime" | "route" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
+export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "callOffBy" | "regime" | "route" | "cpv" | "itl" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
 export type ContractInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   team?: boolean | Prisma.TeamDefaultArgs<ExtArgs> | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -8133,6 +8307,11 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     callOffBy: CivilDate | null
     regime: string | null
     route: string | null
+    /**
+     * Codes of the common procurement vocabulary, and the area (ITL) that is served: as the register has them.
+     */
+    cpv: string | null
+    itl: string | null
     units: Decimal | null
     unitPrice: Decimal | null
     /**
@@ -8668,6 +8847,8 @@ export interface ContractFieldRefs {
   readonly callOffBy: Prisma.FieldRef<"Contract", 'String'>
   readonly regime: Prisma.FieldRef<"Contract", 'String'>
   readonly route: Prisma.FieldRef<"Contract", 'String'>
+  readonly cpv: Prisma.FieldRef<"Contract", 'String'>
+  readonly itl: Prisma.FieldRef<"Contract", 'String'>
   readonly units: Prisma.FieldRef<"Contract", 'String'>
   readonly unitPrice: Prisma.FieldRef<"Contract", 'String'>
   readonly unitPricePer: Prisma.FieldRef<"Contract", 'String'>

@@ -1,0 +1,99 @@
+/** A start-by that rules move, of a contract of which nothing is news: what was told still counts. */
+
+import { acknowledge } from '../src/actions/acknowledge.ts'
+import { decide } from '../src/actions/decide.ts'
+import { changeRules, setting, WHOLE_ORGANISATION } from '../src/actions/settings.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import { ruleKeyNamed } from '../src/rules/settings-text.ts'
+import { endOn } from './support/contract-facts.ts'
+import { draft, useSetup } from './support/setup.ts'
+
+const setup = useSetup({ emptied: 'before' })
+
+/** To Fri 31 Mar 2028: start by Wed 28 Jul 2027 if tendered, by Thu 23 Dec 2027 by framework. */
+const LARGE = { value: asDecimal('900000'), route: null, end: endOn('2028-03-31') } as const
+
+const set = (name: string, typed: string, on: string) =>
+  changeRules(
+    setup.db.pool,
+    setup.actor(on),
+    WHOLE_ORGANISATION,
+    setting(ruleKeyNamed(name), typed),
+  )
+
+const startBys = async () =>
+  (await setup.alerts()).filter((each) => each.includes('start-by') && !each.includes('superseded'))
+
+async function begin(usualRoute: string) {
+  await set('usualRoute', usualRoute, '2027-01-04')
+  await setup.import([draft('A', LARGE)], '2027-01-04')
+}
+
+test('to a later day warns no more of what was told already, and of its next reminder on its day', async () => {
+  await begin('tender')
+  for (const on of ['2027-04-29', '2027-07-28', '2027-09-22']) await setup.sweep(on)
+  expect(await startBys()).toHaveLength(3)
+  // 90 days before Thu 23 Dec were reached on Fri 24 Sep.
+  await set('usualRoute', 'framework', '2027-10-01')
+  await setup.sweep('2027-10-01')
+  await setup.sweep('2027-11-22')
+  expect(await startBys()).toEqual(['2027-09-22 start-by 90'])
+  await setup.sweep('2027-11-23')
+  expect(await startBys()).toEqual(['2027-09-22 start-by 90', '2027-11-23 start-by 30'])
+})
+
+test('to a day far ahead begins anew with its first reminder, on its day', async () => {
+  await begin('tender')
+  await setup.sweep('2027-04-29')
+  await set('usualRoute', 'framework', '2027-05-04')
+  await setup.sweep('2027-05-04')
+  expect(await startBys()).toEqual([])
+  await setup.sweep('2027-09-24')
+  expect(await startBys()).toEqual(['2027-09-24 start-by 90'])
+})
+
+test('to an earlier day warns once, of what the new day asks for', async () => {
+  await begin('framework')
+  await setup.sweep('2027-09-24')
+  expect(await startBys()).toEqual(['2027-09-24 start-by 90'])
+  await set('usualRoute', 'tender', '2027-09-27')
+  await setup.sweep('2027-09-27')
+  await setup.sweep('2027-09-28')
+  // Every 14 days after Wed 28 Jul: the fourth time on Wed 22 Sep.
+  expect(await startBys()).toEqual(['2027-09-24 start-by 90', '2027-09-27 start-by -56'])
+})
+
+test('by a few days warns of no reminder twice, neither way', async () => {
+  await begin('tender')
+  await setup.sweep('2027-06-28')
+  expect(await startBys()).toEqual(['2027-06-28 start-by 30'])
+  for (const days of ['21', '20', '18', '20']) {
+    await set('approvalDays', days, '2027-06-29')
+    await setup.sweep('2027-06-29')
+  }
+  expect(await startBys()).toEqual(['2027-06-28 start-by 30'])
+  await setup.sweep('2027-07-14')
+  expect(await startBys()).toEqual(['2027-06-28 start-by 30', '2027-07-14 start-by 14'])
+})
+
+test('keeps what was decided, and who is on it', async () => {
+  await begin('tender')
+  await setup.import([draft('A', LARGE), draft('B', LARGE)], '2027-01-04')
+  await setup.sweep('2027-06-28')
+  const [a, b] = [await setup.contractId('A'), await setup.contractId('B')]
+  const by = setup.actor('2027-06-28')
+  await decide(setup.db.pool, by, a, { kind: 'start-by', text: 'Compete', evidence: null })
+  await acknowledge(setup.db.pool, by, b)
+  await set('approvalDays', '18', '2027-06-29')
+  for (const on of ['2027-06-29', '2027-07-05']) await setup.sweep(on)
+  const settled = await setup.rows<{ reference: string; why: string | null }>(
+    `SELECT c.reference, d.settled_why AS why FROM deadline d JOIN contract c ON c.id = d.contract_id
+     WHERE d.kind = 'start-by' ORDER BY 1`,
+  )
+  expect(settled.map(({ reference, why }) => [reference, why !== null])).toEqual([
+    ['A', true],
+    ['B', false],
+  ])
+  expect(await setup.alerts('A')).toEqual(['2027-06-28 start-by 30 (closed)'])
+  expect(await setup.alerts('B')).toEqual(['2027-06-28 start-by 30 (acknowledged)'])
+})
