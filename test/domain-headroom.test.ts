@@ -9,7 +9,12 @@ import {
   oneMoreMonth,
   type RuledExtension,
 } from '../src/rules/headroom.ts'
-import { DEFAULT_GROUNDS, HEADROOM_RULES, ruleNamed } from '../src/rules/headroom-rules.ts'
+import {
+  DEFAULT_GROUNDS,
+  groundsUnder,
+  HEADROOM_RULES,
+  ruleNamed,
+} from '../src/rules/headroom-rules.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
@@ -362,6 +367,29 @@ describe('an extension counts towards the rule it was recorded under', () => {
     expect(said('psr23-standstill-review', 'PSR23')).toContain('reg 14(3)(b)')
     expect(said('pa23-restructuring', 'PA23')).toContain('s.75(2)')
   })
+
+  test.each([
+    ['PA23', 'Procurement Act 2023, Schedule 8 para 8', 'pa23-additional'],
+    ['PA23', 'Procurement Act 2023, Schedule 8 para 9', 'pa23-restructuring'],
+    ['PA23', 'Procurement Act 2023, Schedule 8 para 10', 'pa23-defence-technology'],
+    ['PA23', 'Procurement Act 2023, Schedule 8 para 11', 'pa23-defence-supply'],
+    ['PCR15', 'PCR 2015, reg 72(1)(d)', 'pcr15-replacement'],
+    ['PSR23', 'PSR 2023, reg 13(1)(b)', 'psr23-succession'],
+    ['PSR23', 'PSR 2023, reg 13(3)', 'psr23-direct-award'],
+    ['PSR23', 'PSR 2023, reg 14(2)', 'psr23-urgent'],
+    ['PSR23', 'PSR 2023, reg 14(3)', 'psr23-standstill-review'],
+  ] as const)(
+    '%s has the ground of %s to choose, and never as a verdict',
+    (regime, citation, id) => {
+      const offered = groundsUnder(regime).find((each) => each.id === id)
+      expect(offered?.rule.replace(/\(b\)$/, '')).toContain(citation.replace(/\(b\)$/, ''))
+      const by = tested(id, facts({ regime }), [added('2027-04-01', '2027-04-30', { rule: id })])
+      expect(['check', 'inside', 'near', 'over', 'unknown']).toContain(by.state)
+      expect(`${by.title} ${by.notes.join(' ')}`).not.toMatch(
+        /\b(?:lawful|illegal|permitted|allowed)\b/,
+      )
+    },
+  )
 
   test('a light-touch contract is exempt from the tests: check that it is one', () => {
     const { tests } = headroom(facts({ lightTouch: true }), [MAY], ON)

@@ -318,3 +318,25 @@ describe('each duty with its section', () => {
     }
   })
 })
+
+test('s.53(4), s.75(6): of transferred Northern Ireland no copies and no change notices, of devolved Wales no copies', () => {
+  const large = {
+    value: asDecimal('6000000'),
+    start: day('2026-04-01'),
+    awardedEnd: endOn('2030-03-31'),
+  }
+  const cost = asDecimal('900000')
+  const change = extension({ from: day('2030-04-01'), to: day('2031-03-31'), cost })
+  const names = (nation: NonNullable<NoticesAsked['nation']>) =>
+    new Set(
+      tasks({ ...large, regime: 'PA23' }, [change], [], { nation }).map(({ notice }) => notice),
+    )
+  expect([...names('england')]).toEqual(
+    expect.arrayContaining(['UK6', 'UK7', 'UK10', 'copy', 'copy-of-change']),
+  )
+  for (const gone of ['UK10', 'copy', 'copy-of-change'] as const) {
+    expect(names('northern-ireland').has(gone)).toBe(false)
+  }
+  expect([names('wales').has('copy'), names('wales').has('copy-of-change')]).toEqual([false, false])
+  expect(names('wales').has('UK10')).toBe(true)
+})

@@ -167,6 +167,26 @@ describe('the route', () => {
     expect(by({ regime: 'PSR23', value: asDecimal('1000') })).toBe(
       'psr-competitive to psr-direct-award-c',
     )
+    // Where no law is recorded, the category tells; in Wales another law holds, and nobody guesses.
+    const care = { value: asDecimal('900000'), category: 'Health care services' }
+    expect(by(care)).toBe('psr-competitive to psr-direct-award-c')
+    expect(by(care, { authority: 'icb', nation: 'england' })).toMatch(/^psr-/)
+    expect(by({ ...care, regime: 'PA23' })).toMatch(/^open/)
+    expect(by({ ...care, category: 'Health and safety' })).toMatch(/^open/)
+  })
+
+  test('thresholds go by the commencement of the procurement (SI 2025/1200 reg 3), not by the start of the contract', () => {
+    // £138,000 with VAT: above the £135,018 from 2026 on, below the £139,688 until then.
+    const of = { value: asDecimal('115000'), route: null }
+    const on = (cover: string) =>
+      replacementRoute(
+        contract(of),
+        day(cover),
+        withRuleSettings(RULES, { authority: 'nhs-trust' }),
+      ).route.name
+    // An open procedure of nine months and more for 1 Sep 2026 began in 2025.
+    expect(on('2026-09-01')).toBe('quotes')
+    expect(on('2027-01-01')).toBe('open')
   })
 
   test('an unknown value counts as a large one, never as none', () => {

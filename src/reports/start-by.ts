@@ -9,6 +9,7 @@ import type { Route } from '../rules/procurement-routes.ts'
 import type { Rules } from '../rules/settings.ts'
 import {
   estimatedReplacement,
+  replacedUnder,
   replacementRoute,
   routesThatFit,
   startByRoute,
@@ -58,7 +59,8 @@ export async function contractStartBy(
   const last = startByRoute(coverFrom, fastest, rules).on
   const ranges = asked === null && assumed && last > on
   const { gross, threshold } = estimatedReplacement(contract, coverFrom, rules)
-  const facts = { regime: contract.regime ?? null, gross, threshold, route: route.name }
+  const regime = replacedUnder(contract, rules)
+  const facts = { regime, gross, threshold, route: route.name }
   return {
     reference,
     coverFrom,

@@ -1,4 +1,5 @@
 /** The last safe day to start buying a replacement, counted back from the day it must be in force. */
+import { nationOf } from './authority.ts'
 import { addDays, type CivilDate, daysBetween, earlier } from './civil-date.ts'
 import type { Contract, End, Regime } from './contract.ts'
 import { estimatedValue } from './estimated-value.ts'
@@ -12,6 +13,7 @@ import {
   type Route,
   type RouteBand,
 } from './procurement-routes.ts'
+import { regimeOf, subjectOf } from './regime.ts'
 import type { Rules } from './settings.ts'
 import { folded } from './text-match.ts'
 import {
@@ -169,7 +171,7 @@ export function replacementRoute(
     return found
   }
   const unread = contract.route
-  if (contract.regime === 'PSR23') {
+  if (replacedUnder(contract, rules) === 'PSR23') {
     const [route, fastest] = [routeOf('psr-competitive'), routeOf('psr-direct-award-c')]
     return { route, assumed: true, fastest, unread, decidedBy: null }
   }
@@ -185,6 +187,20 @@ export function replacementRoute(
     unread,
     decidedBy,
   }
+}
+
+/** The recorded law; where none is, that of health care services, which are never tendered by the Act. */
+export function replacedUnder(
+  {
+    regime = null,
+    category = null,
+    start,
+  }: Pick<ReplacedContract, 'regime' | 'category' | 'start'>,
+  { nation, calendar }: Pick<Rules, 'nation' | 'calendar'>,
+): Regime | null {
+  const { subject } = subjectOf(category)
+  if (regime !== null || subject !== 'health services') return regime
+  return regimeOf({ regime, start, nation: nationOf(nation, calendar).nation, subject }).regime
 }
 
 /** What the replacement is worth with VAT, and the threshold on the day an open procedure would commence. */
