@@ -148,3 +148,19 @@ test('the table of twelve contracts in docs/law.md says what the rules count', (
   const page = readFileSync(new URL('../docs/law.md', import.meta.url), 'utf8')
   for (const [at, each] of CASES.entries()) expect(page).toContain(row(each, at))
 })
+
+const RULES_TABLE = /^\| [^|]+ \| ([^|]+) \| `(test\/[\w-]+\.test\.ts)` \| (.+) \|$/gm
+
+test('every rule of docs/law.md names its section and a test that is there', () => {
+  const page = readFileSync(new URL('../docs/law.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(RULES_TABLE)]
+  expect(rows.length).toBeGreaterThan(35)
+  for (const [, section = '', file = '', name = ''] of rows) {
+    expect(section).toMatch(/(?:ss?\.\d|reg |regs |Schedule |SI \d|–)/)
+    const text = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+    expect(
+      [`'`, '"', '`'].some((mark) => text.includes(`${mark}${name}${mark}`)),
+      `${file}: ${name}`,
+    ).toBe(true)
+  }
+})

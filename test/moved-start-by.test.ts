@@ -3,9 +3,10 @@
 import { acknowledge } from '../src/actions/acknowledge.ts'
 import { decide } from '../src/actions/decide.ts'
 import { changeRules, setting, WHOLE_ORGANISATION } from '../src/actions/settings.ts'
+import { weeklyFacts } from '../src/reports/weekly-lists.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
-import { endOn } from './support/contract-facts.ts'
+import { day, endOn } from './support/contract-facts.ts'
 import { draft, useSetup } from './support/setup.ts'
 
 const setup = useSetup({ emptied: 'before' })
@@ -96,4 +97,24 @@ test('keeps what was decided, and who is on it', async () => {
   ])
   expect(await setup.alerts('A')).toEqual(['2027-06-28 start-by 30 (closed)'])
   expect(await setup.alerts('B')).toEqual(['2027-06-28 start-by 30 (acknowledged)'])
+})
+
+test('on an assumed route that had passed before it was first seen is listed, and the end speaks', async () => {
+  await set('usualRoute', 'tender', '2027-01-04')
+  await setup.import([draft('A', LARGE), draft('R', { ...LARGE, route: 'open' })], '2027-08-02')
+  await setup.sweep('2027-08-02')
+  expect(await setup.alerts('A')).toEqual([])
+  expect(await setup.alerts('R')).toEqual(['2027-08-02 start-by 0'])
+  const { db, organisation } = setup
+  const { overdue } = await weeklyFacts(db.pool, {
+    ...{ organisationId: organisation.id, teamId: null, slot: day('2027-08-09'), since: null },
+  })
+  expect(overdue.items.map(({ reference, kind }) => `${reference} ${kind}`)).toEqual([
+    'A start-by',
+    'R start-by',
+  ])
+  // 180 days before Fri 31 Mar 2028.
+  await setup.sweep('2027-10-01')
+  await setup.sweep('2027-10-04')
+  expect(await setup.alerts('A')).toEqual(['2027-10-01 end 180'])
 })

@@ -269,12 +269,11 @@ async function carryStartBys(
   { teams, rulesOf, today }: RecalculationContext,
   contractIds: readonly number[],
 ): Promise<number[]> {
-  const kept = await client.query<{ id: number; on: CivilDate; from: CivilDate | null }>(
-    `SELECT contract_id AS id, due_on AS "on", from_on AS "from" FROM deadline
-     WHERE contract_id = ANY($1) AND kind = 'start-by'`,
-    [contractIds],
-  )
-  const before = new Map(kept.rows.map((row) => [row.id, row]))
+  const kept = await tables(client).deadline.findMany({
+    where: { contractId: { in: [...contractIds] }, kind: 'start-by' },
+    select: { contractId: true, on: true, from: true },
+  })
+  const before = new Map(kept.map((row) => [row.contractId, row]))
   const moved: {
     id: number
     was: CivilDate

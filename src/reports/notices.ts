@@ -111,7 +111,7 @@ const CANDIDATES = `
 
 function itemOf(
   { reference, title, supplier, value, currency, lead, owner }: Candidate,
-  { notice, on }: { readonly notice: keyof typeof NOTICE_TITLES; readonly on: CivilDate },
+  { notice, on, citation }: Pick<NoticeTask, 'notice' | 'on' | 'citation'>,
   slot: CivilDate,
 ): SummaryItem {
   const asked = lead ?? owner
@@ -126,6 +126,6 @@ function itemOf(
     daysLeft: daysBetween(slot, on),
     value,
     currency,
-    note: `check whether a ${NOTICE_TITLES[notice]} (${notice}) is called for${whose}`,
+    note: `check whether a ${NOTICE_TITLES[notice]} (${notice}) is called for (${citation})${whose}`,
   }
 }

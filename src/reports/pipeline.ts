@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { addMonths, type CivilDate } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import {
@@ -84,18 +85,15 @@ export async function readPipeline(
       },
     ]
   })
-  const endless = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM contract c
-     WHERE c.organisation_id = $1 AND NOT c.historic AND c.closed_on IS NULL AND c.watched
-       AND c.current_latest IS NULL`,
-    [organisationId],
-  )
+  const withoutEnd = await tables(client).contract.count({
+    where: { organisationId, historic: false, closedOn: null, watched: true, currentLatest: null },
+  })
   const organisation: Pick<Team, 'calendar'> & Partial<Team> = teams[0] ?? { calendar }
   return {
     period,
     spend: rulesOf(organisation).pipelineSpend,
     items: oneAProcurement(lines),
-    withoutEnd: endless.rows[0]?.count ?? 0,
+    withoutEnd,
   }
 }
 

@@ -331,9 +331,9 @@ function dutyLine({ notice, on, citation, asked, ...names }: DutyFact, asOf: Civ
   return mrkdwn`By ${dateWords(on)}, ${whenWords(daysBetween(asOf, on))}: ${contractName(names, 60)}, ${shown(names.reference, 40)}: check whether a ${NOTICE_TITLES[notice]} (${notice}) is called for (${shown(citation, 60)}).${who}`
 }
 
-/** `By Wed 6 Jan 2027, in 44 days: check whether a contract change notice (UK10) is called for. …` */
+/** `By Wed 6 Jan 2027, in 44 days: check whether a contract change notice (UK10) is called for (s.75). …` */
 export function noticeWords(
-  { notice, on, why, settled }: NoticeTask,
+  { notice, on, why, settled, citation }: NoticeTask,
   today: CivilDate,
   hidePrices: boolean,
 ): string {
@@ -344,7 +344,7 @@ export function noticeWords(
     return `${what.slice(2)}, by ${dateWords(on)}: ${said}.`
   }
   const when = `${dateWords(on)}, ${whenWords(daysBetween(today, on))}`
-  return `By ${when}: check whether ${what} is called for. ${why}`
+  return `By ${when}: check whether ${what} is called for (${citation}). ${why}`
 }
 
 /** All but those whose date went by unanswered long ago. */
@@ -396,7 +396,10 @@ export function decisionWords({ decidedBy, unread }: ReplacementRoute): string[]
       ? []
       : [`Its recorded route "${unread.slice(0, 60)}" is none that is known here: which is it?`]
   if (decidedBy === null) {
-    return [...asked, 'Health care services: never assumed to be an open procedure (PSR 2023).']
+    return [
+      ...asked,
+      'Health care services: never assumed to be an open procedure, check (PSR 2023, reg 6).',
+    ]
   }
   const { gross, vatAdded, threshold } = decidedBy
   const worth =
