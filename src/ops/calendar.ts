@@ -12,7 +12,7 @@ import { type Feed, feedOf, rememberContent } from '../actions/calendar-feeds.ts
 import { readCalendar } from '../reports/calendar.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { type CalendarFacts, calendarFile } from '../text/calendar-feed.ts'
-import { type Bucket, openBucket } from './rate-limit.ts'
+import { type Bucket, openBucket } from './http.ts'
 
 const CALENDAR_PATH = '/calendar'
 

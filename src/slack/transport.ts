@@ -14,8 +14,7 @@ import {
   type Receiver,
   SocketModeReceiver,
 } from '@slack/bolt'
-import { preferNewcomers } from '../ops/http.ts'
-import { openBucket } from '../ops/rate-limit.ts'
+import { openBucket, preferNewcomers } from '../ops/http.ts'
 
 export type Transport =
   | { readonly kind: 'socket'; readonly appToken: string }
