@@ -1,7 +1,8 @@
 /** What registers leave open, answered by a press. */
 
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { said, useBotSetup } from './support/bot-setup.ts'
+import { buttonOf, said, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 
 const HELD = `Ref,Title,Supplier,Start date,End date,Extended until
 E1,Cleaning,Alder,2024-04-01,2027-01-13,2029-01-13
@@ -62,3 +63,41 @@ describe('questions in Slack', () => {
     expect(kept.rows[0]?.rules).toEqual({ usualRoute: 'framework' })
   })
 })
+
+describe('a question about an end within 30 days', () => {
+  const setup = useBotSetup(
+    'socket',
+    `Ref,Title,Supplier,Owner email,Start date,End date,Extended until
+N1,Cleaning,Alder,olive.owner@trust.example,2024-04-01,2026-12-11,2028-12-11
+N2,Security,Beck,olive.owner@trust.example,2024-04-01,2027-05-13,2028-05-13
+`,
+    { quiet: true },
+  )
+  const warning = () => present(setup.warningOf('Cleaning'))
+
+  test('is asked in the warning itself, and whoever answers for its contracts answers it', async () => {
+    await setup.tell()
+    expect(warning().text).toContain('Not clear from the register: Is “Extended until”')
+    expect(warning().text).toContain('Until somebody answers: the earlier end')
+    const id = buttonOf(warning(), 'Signed: they run to it')
+    const value = carriedBy(warning(), id)
+    expect(said(await setup.workspace.as(PEOPLE.colleague).press(warning(), id, value))).toContain(
+      'Only administrators',
+    )
+    const done = await setup.workspace.as(PEOPLE.owner).press(warning(), id, value)
+    expect(said(done)).toContain('2 contracts changed')
+    await setup.deliver()
+    expect(warning().text).not.toContain('Not clear from the register')
+    const [found] = await setup.rows<{ ends: string }>(
+      `SELECT current_latest AS ends FROM contract WHERE reference = 'N1'`,
+    )
+    expect(found?.ends).toBe('2028-12-11')
+  })
+})
+
+function carriedBy({ blocks }: { readonly blocks: readonly unknown[] }, id: string): string {
+  const elements = blocks.flatMap(
+    (block) => (block as { elements?: { action_id?: string; value?: string }[] }).elements ?? [],
+  )
+  return present(elements.find((each) => each.action_id === id)?.value)
+}

@@ -591,6 +591,52 @@ describe('a contract under the Procurement Act', () => {
   })
 })
 
+describe('rows that are rejected or asked about', () => {
+  test('are written to a file of their own, put right there, and imported alone', async () => {
+    const rows = [
+      'Ref,Title,Supplier,Start date,End date,Extended until,Notes',
+      'J-1,Whole,Sup,2024-04-01,{300},,',
+      'J-2,"Broken, by hand",Sup,2024-04-01,2023-04-01,,=cmd()',
+      'J-3,Asked about,Sup,2024-04-01,{310},{900},',
+      'J-4,Asked about too,Sup,2024-04-01,{320},{910},',
+    ]
+    const source = ['--source', 'joint'] as const
+    const first = await me.json(
+      'import',
+      write('joint.csv', rows),
+      ...source,
+      '--rejected',
+      'wrong.csv',
+    )
+    expect(first).toMatchObject({ created: 3, rejected: 1, toCorrect: 3 })
+    const file = path.join(me.folder, 'wrong.csv')
+    const text = readFileSync(file, 'utf8')
+    expect(text).toContain('Lapsewatch problem,Lapsewatch remedy')
+    expect(text).not.toContain('J-1')
+    expect(text).not.toMatch(/(^|,)"?=cmd/m)
+    const asked = async () => JSON.stringify((await me.json('questions', '--open')).items)
+    expect(await asked()).toContain('"about":"extension"')
+    // One is put right, one has its extension taken out, and one stays as it is.
+    const lines = text.split(/\r?\n/).filter((line) => !line.startsWith('J-4'))
+    const corrected = lines
+      .join('\n')
+      .replace('2023-04-01', addDays(today, 305))
+      .replace(addDays(today, 900), '')
+    writeFileSync(path.join(me.folder, 'right.csv'), corrected)
+    const again = await me.json('import', 'right.csv', ...source)
+    expect(again).toMatchObject({ created: 1, rejected: 0 })
+    expect(JSON.stringify(again.problems)).not.toContain('not in the file')
+    expect((await me.json('show', 'J-2')).currentEnd).toBe(addDays(today, 305))
+    // What the part does not speak of is still asked.
+    expect(await asked()).toContain('"about":"extension"')
+    expect(
+      await me.refused('import', 'joint.csv', ...source, '--rejected', 'wrong.csv'),
+    ).toMatchObject({
+      error: expect.stringContaining('exists already'),
+    })
+  })
+})
+
 describe('a register that refreshes itself', () => {
   test('is set, looked into, confirmed and ended, and doctor says how it is', async () => {
     mkdirSync(path.join(me.folder, 'exports'))

@@ -17,6 +17,7 @@ import {
   formatOf,
 } from '../register/export/tables.ts'
 import { type ImportResult, importFile } from '../register/import/import.ts'
+import { rowsToCorrect } from '../register/import/problems.ts'
 import {
   LIMITS as ASKED,
   answerQuestion,
@@ -124,6 +125,7 @@ interface ImportOptions extends CommonOptions {
   readonly team?: string
   readonly dryRun?: boolean
   readonly strict?: boolean
+  readonly rejected?: string
 }
 
 export function addImport(cli: Command): void {
@@ -165,6 +167,10 @@ export function addImport(cli: Command): void {
     .option('--team <team>', 'give every contract to this team')
     .option('--dry-run', 'show how the columns are understood and what would change')
     .option('--strict', 'apply nothing when any row is bad')
+    .option(
+      '--rejected <file>',
+      'write the rows that were rejected or are asked about to a new CSV file, to be put right and imported alone',
+    )
     .option('--json', 'one JSON object')
     .action((file: string, options: ImportOptions) =>
       run(options, async (program) => {
@@ -193,6 +199,7 @@ export function addImport(cli: Command): void {
           strict: options.strict === true,
           onProgress: (rows) => report(`Read ${rows.toLocaleString('en-GB')} rows…`),
         })
+        const corrected = await writeRejected(options.rejected, register, result, program)
         if (options.strict && result.rejected > 0) {
           throw new UserError(
             `${file}: ${result.rejected} of ${result.read} rows are bad, so nothing was applied (--strict).`,
@@ -209,7 +216,11 @@ export function addImport(cli: Command): void {
               )
             : []
         return {
-          json: { ...answer(file, result), ...(answered > 0 ? { answered } : {}) },
+          json: {
+            ...answer(file, result),
+            ...(answered > 0 ? { answered } : {}),
+            ...(options.rejected === undefined ? {} : { toCorrect: corrected }),
+          },
           text: [
             told(file, register, result, options.dryRun === true, applying(file, options)),
             ...(lately.length === 0
@@ -220,6 +231,7 @@ export function addImport(cli: Command): void {
                 ]),
             ...(answered === 0 ? [] : [`${counted(answered, 'question')} answered by its sheet.`]),
             ...refused.map((each) => visible(each, 300)),
+            ...correctedLines(options.rejected, corrected, register, result),
           ].join('\n'),
         }
       }),
@@ -278,6 +290,39 @@ async function teamNamed(program: Program, name: string | undefined): Promise<Te
 function centuryOption(text: string): number {
   if (text === '2000' || text === '1900') return Number(text)
   throw new InvalidArgumentError('Give 2000 or 1900.')
+}
+
+/** How many rows it wrote. */
+async function writeRejected(
+  file: string | undefined,
+  register: OpenRegister,
+  { problems }: ImportResult,
+  { settings }: Program,
+): Promise<number> {
+  if (file === undefined) return 0
+  if (register.written === undefined) {
+    throw new UserError('Only rows of a table are written to be put right: leave out --rejected.')
+  }
+  const sheet = await rowsToCorrect(register, problems)
+  if (sheet === null) return 0
+  await writeNew(file, exportFile(sheet, 'csv', settings.dateFormat))
+  const wrong = problems.filter(({ severity }) => severity === 'error' || severity === 'question')
+  return new Set(wrong.map(({ at }) => at)).size
+}
+
+function correctedLines(
+  file: string | undefined,
+  count: number,
+  register: OpenRegister,
+  { source }: ImportResult,
+): string[] {
+  if (file === undefined) return []
+  if (count === 0) return ['No row is to be put right: nothing was written.']
+  const order = register.mapping.find(({ dates }) => dates != null)?.dates
+  const dates = order == null ? '' : ` --dates ${order}`
+  return [
+    `${counted(count, 'row')} to be put right written to ${visible(file)}. Then import that alone: lapsewatch import ${quoteWord(file)} --source ${quoteWord(source)}${dates}`,
+  ]
 }
 
 function quoteWord(text: string): string {

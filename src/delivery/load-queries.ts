@@ -4,6 +4,7 @@ import { PRICE_COLUMNS, type PriceRow, TOLD_COLUMNS, type ToldRow } from '../dat
 import { civilDay } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind } from '../rules/contract.ts'
+import type { AskedFact } from '../text/facts.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
 
 export const ALERTS = `
@@ -128,6 +129,17 @@ export interface DeliveryRow {
   readonly posted_questions: unknown
   /** The checkpoints it asks about that nobody has answered yet. */
   readonly open_checkpoints: readonly number[]
+}
+
+/** The first open question about each contract; what a refresh left waiting is not asked of everybody. */
+export const ASKED = `
+  SELECT DISTINCT ON (r.contract_id) r.contract_id, q.id, q.text, q.holds, q.choices
+    FROM question_contract r JOIN question q ON q.id = r.question_id
+   WHERE r.contract_id = ANY ($1::int[]) AND q.answer IS NULL AND q.about <> 'waiting'
+   ORDER BY r.contract_id, q.asked_on IS NULL, q.id`
+
+export interface AskedRow extends AskedFact {
+  readonly contract_id: number
 }
 
 /** What was wrong with the rows of imports, in the order of the file. */

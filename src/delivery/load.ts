@@ -30,6 +30,8 @@ import {
 import {
   ALERTS,
   type AlertRow,
+  ASKED,
+  type AskedRow,
   CONTRACTS,
   type ContractRow,
   DEADLINES,
@@ -95,10 +97,11 @@ export async function loadFacts(
   const posted = deliveries.rows.map((row) => row.posted_id).filter((id) => id !== null)
   const carried = await pool.query<AlertRow>(ALERTS, [[...ids, ...posted], posted])
   const contractIds = [...new Set(carried.rows.map((row) => row.contract_id))]
-  const [contracts, deadlines, actors] = await Promise.all([
+  const [contracts, deadlines, actors, questions] = await Promise.all([
     pool.query<ContractRow>(CONTRACTS, [contractIds]),
     pool.query<DeadlineRow>(DEADLINES, [contractIds]),
     pool.query<ActorRow>(ACTORS, [contractIds]),
+    pool.query<AskedRow>(ASKED, [contractIds]),
   ])
   const people = await pool.query<PersonRow>(PEOPLE, [contracts.rows.flatMap(peopleIds)])
   // Only an update tells what was decided: posting a warning does without.
@@ -112,6 +115,7 @@ export async function loadFacts(
     contracts: new Map(contracts.rows.map((row) => [row.id, row])),
     people: new Map(people.rows.map((row) => [row.id, row])),
     actors: new Map(actors.rows.map((row) => [row.contract_id, row])),
+    questions: new Map(questions.rows.map((row) => [row.contract_id, row])),
     deadlines: groupedBy(deadlines.rows, (row) => row.contract_id),
     deliveries: new Map(deliveries.rows.map((row) => [row.id, row])),
     decisions: groupedBy(decisions, (row) => row.contract_id),
@@ -126,6 +130,7 @@ interface LoadedRows {
   readonly contracts: ReadonlyMap<number, ContractRow>
   readonly people: ReadonlyMap<number, PersonRow>
   readonly actors: ReadonlyMap<number, ActorRow>
+  readonly questions: ReadonlyMap<number, AskedRow>
   readonly deadlines: ReadonlyMap<number, readonly DeadlineRow[]>
   readonly deliveries: ReadonlyMap<number, DeliveryRow>
   readonly decisions: ReadonlyMap<number, readonly DecisionRow[]>
@@ -268,7 +273,7 @@ function withMentions(
   claim: Claim,
   contract: ContractRow,
   facts: WarningFacts,
-  { people, actors }: LoadedRows,
+  { people, actors, questions }: LoadedRows,
   before: ReadonlySet<number>,
 ): MentionedWarning {
   const told = toldOf(claim)
@@ -284,7 +289,13 @@ function withMentions(
   })
   return {
     contractId: contract.id,
-    facts: { ...facts, contract: { ...facts.contract, owner }, addressees, escalated: why },
+    facts: {
+      ...facts,
+      contract: { ...facts.contract, owner },
+      addressees,
+      escalated: why,
+      question: questions.get(contract.id) ?? null,
+    },
     mentioned,
     addressed,
   }

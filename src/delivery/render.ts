@@ -1,6 +1,6 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
 import type { ActionsBlock } from '@slack/types'
-import { warningButtons } from '../text/buttons.ts'
+import { row, warningButtons } from '../text/buttons.ts'
 import type {
   ContractNames,
   GroupFacts,
@@ -10,6 +10,7 @@ import type {
   WeeklyFacts,
 } from '../text/facts.ts'
 import {
+  answerButtons,
   type ImportFacts,
   importAnswer,
   type RefreshFacts,
@@ -34,6 +35,7 @@ import { unwellMessage } from '../text/self-check.ts'
 import { triageMessage } from '../text/triage.ts'
 import { type WaiverFacts, waiverMessage } from '../text/waiver.ts'
 import {
+  askedIn,
   supersededMessage,
   warningMessage,
   withActs,
@@ -135,7 +137,7 @@ function renderPurpose(
     case 'escalate': {
       const [first] = warnings
       if (first === undefined) return SUPERSEDED
-      return said(warningMessage(asked(purpose, first), buttons(loaded, options)))
+      return said(warningMessage(asked(purpose, first), buttons(loaded, options, first)))
     }
     case 'checkpoint':
       return questioned(claim, loaded, options)
@@ -294,11 +296,11 @@ function updated(
   if (posted === null || standing === null || first === undefined) return SUPERSEDED
   const { acts, superseded } = standing
   const { hidePrices } = options
-  const actions = buttons(loaded, options)
   if (superseded !== null) {
     const facts = hidePrices ? supersededWithoutPrices(superseded) : superseded
-    return said(withActs(supersededMessage(facts), acts, actions, hidePrices))
+    return said(withActs(supersededMessage(facts), acts, buttons(loaded, options), hidePrices))
   }
+  const actions = buttons(loaded, options, first)
   const message = warningMessage(asked(claim.purpose, first))
   return said(withActs(message, acts, actions, hidePrices))
 }
@@ -320,9 +322,12 @@ function whatIsLeft(
 function buttons(
   { standing, subject, answeredFor }: LoadedDelivery,
   { answerable }: RenderOptions,
+  warning: WarningFacts | null = null,
 ): ActionsBlock | null {
   if (!answerable || standing === null || subject === null) return null
-  return warningButtons(standing.state, subject, answeredFor)
+  const actions = warningButtons(standing.state, subject, answeredFor)
+  const question = warning === null ? null : askedIn(warning)
+  return question === null ? actions : row(...answerButtons(question), ...(actions?.elements ?? []))
 }
 
 /** What is asked again says so, and what is escalated for that reason. */

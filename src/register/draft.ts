@@ -272,12 +272,24 @@ export interface OpenRegister {
   readonly warnings?: readonly Problem[]
   /** What somebody wrote into a workbook's sheet of questions. */
   readonly answers?: readonly SheetAnswer[]
+  /** Its rows as they are written, that of the headings too; only of a table. */
+  readonly written?: WrittenRows
   /** The most common OCID prefix, where the register is OCDS. */
   readonly ocidPrefix: string | null
   /** Rows or contracts, where known before reading: for progress. */
   readonly total: number | null
   items(): AsyncIterable<ReadItem>
 }
+
+export interface WrittenRows {
+  /** Of the headings. */
+  readonly line: number
+  rows(): AsyncIterable<readonly { readonly line: number; readonly cells: readonly string[] }[]>
+}
+
+/** Beside rows that are to be put right: a file with this column holds only a part of its register. */
+export const PROBLEM_HEADING = 'Lapsewatch problem'
+export const REMEDY_HEADING = 'Lapsewatch remedy'
 
 /** The sheet of a workbook that holds questions, and its column for answers. */
 export const QUESTIONS_SHEET = 'Questions'

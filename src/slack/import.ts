@@ -31,7 +31,7 @@ import { answerModal, type ImportPlan } from './forms/fields.ts'
 import type { ImportStep } from './forms/import.ts'
 import { dryRunModal, headingsModal, waitingModal } from './forms/import.ts'
 import { renewHome } from './home.ts'
-import { need } from './permissions.ts'
+import { need, needAnswer } from './permissions.ts'
 import {
   codeOf,
   failure,
@@ -300,8 +300,8 @@ export async function answerAsked(
   questionId: number,
   choice: string,
 ): Promise<Message> {
-  await need(request, 'administer', null)
-  const { deps, actor } = request
+  await needAnswer(request, questionId)
+  const { deps, actor, asker } = request
   const { pool, organisation, rulesOf } = deps
   const answering = {
     organisationId: organisation.id,
@@ -314,5 +314,7 @@ export async function answerAsked(
   const answered = await answerQuestion(pool, answering, questionId, choice)
   const did = answered.isSetting ? 'counted anew' : 'changed'
   const done = `Recorded: ${answered.answer}. ${counted(answered.changed, 'contract')} ${did}.`
-  return questionsAnswer(await askedQuestions(request), done)
+  return asker.isAdministrator
+    ? questionsAnswer(await askedQuestions(request), done)
+    : saidAnswer(done)
 }

@@ -179,6 +179,31 @@ export async function need(
   insist(request, right, contract)
 }
 
+/**
+ * A question about contracts may be answered by administrators, and by whoever answers for every one
+ * of them. @throws UserError for anybody else.
+ */
+export async function needAnswer(request: RequestContext, questionId: number): Promise<void> {
+  insist(request, 'read', null)
+  const { pool, organisation } = request.deps
+  // What makes contracts quieter is said by those who answer for the register.
+  const about = await tables(pool).questionContract.findMany({
+    where: {
+      questionId,
+      question: { about: { not: 'waiting' } },
+      contract: { organisationId: organisation.id },
+    },
+    select: { contractId: true },
+  })
+  for (const { contractId } of about) {
+    const contract = await responsibleIn(pool, organisation.id, contractId)
+    if (contract === null || !answersFor(request.asker, contract)) {
+      return insist(request, 'administer', null)
+    }
+  }
+  if (about.length === 0) insist(request, 'administer', null)
+}
+
 /** Administrators, and those whose team it is: by its user group, or by a contract of theirs. */
 export function mayConfirmTriage(asker: Asker, teamId: number, mine: readonly Team[]): boolean {
   return asker.isMember && (asker.isAdministrator || mine.some(({ id }) => id === teamId))

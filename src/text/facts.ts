@@ -105,10 +105,21 @@ export interface WarningFacts {
   readonly addressees?: readonly AddresseeFact[]
   /** Why the deputy and the escalation channel are told as well. */
   readonly escalated?: Escalation | null
+  /** What its register leaves open of it, while nobody has answered. */
+  readonly question?: AskedFact | null
   /** Came back to a date that had been superseded. */
   readonly cameBack: boolean
   /** Sent a second time because nobody can tell whether the first arrived. */
   readonly possibleRepeat: boolean
+}
+
+/** A question about a contract, with its answers. */
+export interface AskedFact {
+  readonly id: number
+  readonly text: string
+  /** What counts until it is answered. */
+  readonly holds: string
+  readonly choices: readonly { readonly id: string; readonly text: string }[]
 }
 
 export interface GroupFacts {

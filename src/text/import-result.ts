@@ -221,12 +221,17 @@ export function questionsAnswer(
   ])
 }
 
-/** A question with a button for each answer. */
-export function questionParts({ id, text, holds, choices }: QuestionFact): AnswerPart[] {
-  const buttons = choices.map((choice) =>
+/** A button for each answer. */
+export function answerButtons({ id, choices }: Pick<QuestionFact, 'id' | 'choices'>) {
+  return choices.map((choice) =>
     button(choice.text, { act: 'answer', questionId: id, choice: choice.id }),
   )
-  const answers = row(...buttons)
+}
+
+/** A question with a button for each answer. */
+export function questionParts(question: QuestionFact): AnswerPart[] {
+  const { text, holds } = question
+  const answers = row(...answerButtons(question))
   return [
     body(mrkdwn`*${shown(text, 400)}*`, mrkdwn`Until it is answered: ${shown(holds, 200)}.`),
     ...(answers === null ? [] : [answers]),

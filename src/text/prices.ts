@@ -109,6 +109,7 @@ export function warningWithoutPrices(facts: WarningFacts): WarningFacts {
     deadlines,
     addressees,
     escalated,
+    ...(facts.question === undefined ? {} : { question: facts.question }),
     cameBack: facts.cameBack,
     possibleRepeat: facts.possibleRepeat,
   }

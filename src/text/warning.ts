@@ -17,6 +17,7 @@ import {
   statement,
 } from './deadline.ts'
 import {
+  type AskedFact,
   type ContractFacts,
   type ContractNames,
   contractName,
@@ -49,6 +50,24 @@ export function warningMessage(facts: WarningFacts, actions: ActionsBlock | null
   return compose(paragraphsOf(facts), { actions })
 }
 
+/** A question is asked in the warning itself where the end is so near, in days. */
+const ASKED_WITHIN = 30
+
+/** The question that the warning asks, if any. */
+export function askedIn({ question, deadlines }: WarningFacts): AskedFact | null {
+  const isNear = deadlines.some(({ kind, daysLeft }) => isEnd(kind) && daysLeft <= ASKED_WITHIN)
+  return isNear ? (question ?? null) : null
+}
+
+function askedLines(facts: WarningFacts): Mrkdwn[] {
+  const asked = askedIn(facts)
+  return asked === null
+    ? []
+    : [
+        mrkdwn`*Not clear from the register:* ${shown(asked.text, 300)} Until somebody answers: ${shown(asked.holds, 150)}.`,
+      ]
+}
+
 /** The text of that message alone, in half the time: a replay words thousands. */
 export function warningText(facts: WarningFacts): string {
   return composeText(paragraphsOf(facts))
@@ -67,6 +86,7 @@ function paragraphsOf(facts: WarningFacts): Paragraph[] {
       peopleLine(facts),
       mrkdwn`*Next:* ${nextStep(sight)}`,
       ...others.filter((other) => other.speaks).map((other) => alsoDue(sightOf(facts, other))),
+      ...askedLines(facts),
     ),
     note(
       identityLine(facts.contract),

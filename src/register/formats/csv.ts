@@ -42,6 +42,7 @@ export async function openTable(file: Sniffed, options: OpenOptions): Promise<Op
     unmapped: columns.unmapped,
     headings: shownHeadings(delimiter, columns, below, isAmbiguous),
     warnings: columnProblems(file.name, columns, below, options),
+    written: { line: columns.line, rows: () => csvRows(csv) },
     ocidPrefix: null,
     total: survey.oddQuotes ? null : Math.max(0, survey.lines - columns.line),
     items: () =>

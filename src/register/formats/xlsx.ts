@@ -68,6 +68,12 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
       ...otherRegisters(named, Number(name)),
     ],
     ...(answers.length > 0 ? { answers } : {}),
+    written: {
+      line: columns.line,
+      rows: async function* () {
+        yield sheet.map(rowOf)
+      },
+    },
     ocidPrefix: null,
     total: sheet.length - columns.line,
     items: () =>

@@ -18,7 +18,14 @@ import { jsonOf, tables } from '../../database/prisma.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { workingDayOnOrAfter } from '../../rules/working-days.ts'
-import type { ColumnMapping, DateOrder, OpenOptions, OpenRegister, Problem } from '../draft.ts'
+import {
+  type ColumnMapping,
+  type DateOrder,
+  type OpenOptions,
+  type OpenRegister,
+  PROBLEM_HEADING,
+  type Problem,
+} from '../draft.ts'
 import { openRegister } from '../open.ts'
 import type { ImportContext } from './context.ts'
 import { prepareNew } from './create.ts'
@@ -280,7 +287,9 @@ async function applyIn(
     staged.read === 0
       ? register.answers !== undefined
       : register.format === 'ocds' && staged.read === 1
-  const missing = isNotice ? [] : await readMissing(client, sourceId, staged.rejectedReferences)
+  const isPart = register.unmapped.includes(PROBLEM_HEADING)
+  const missing =
+    isNotice || isPart ? [] : await readMissing(client, sourceId, staged.rejectedReferences)
   const told = missingProblem(missing)
   if (told) found.push(told)
   const { same, changed, repeats, conflicts } = await countStaged(client)
@@ -294,7 +303,7 @@ async function applyIn(
     rejected,
     skipped: staged.skipped + repeats + conflicts,
   }
-  const asking = { ...context, sourceName: options.source, personId: options.byPersonId }
+  const asking = { ...context, sourceName: options.source, personId: options.byPersonId, isPart }
   const anyTeam = options.team ?? teams.find((team) => team.isDefault) ?? teams[0]
   // A workbook of answers alone says nothing of the register: its questions stay.
   const asked = anyTeam === undefined ? null : { ...asking, rules: options.rulesOf(anyTeam) }

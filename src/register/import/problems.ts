@@ -2,7 +2,15 @@
 import type { PoolClient } from 'pg'
 import { copyRows } from '../../database/bulk.ts'
 import { groupedBy } from '../../rules/text-match.ts'
-import type { Draft, Problem } from '../draft.ts'
+import { guarded } from '../../text/message.ts'
+import {
+  type Draft,
+  type OpenRegister,
+  PROBLEM_HEADING,
+  type Problem,
+  REMEDY_HEADING,
+} from '../draft.ts'
+import type { ExportCell, Sheet } from '../export/sheet.ts'
 
 /**
  * Keeps this import's problems. Earlier ones of the source are put right by a row of the same
@@ -200,4 +208,43 @@ function problemOf(rows: readonly Unlinked[]): Problem[] {
       severity: 'warning',
     },
   ]
+}
+
+/**
+ * The rows that were rejected or leave something open, as they are written, each with what is wrong
+ * and what to do: put right, they are imported alone. Null where there are none, or the register is no table.
+ */
+export async function rowsToCorrect(
+  { written }: OpenRegister,
+  problems: readonly Problem[],
+): Promise<Sheet | null> {
+  const wrong = groupedBy(
+    problems.filter(({ severity }) => severity === 'error' || severity === 'question'),
+    ({ at }) => at,
+  )
+  if (written === undefined || wrong.size === 0) return null
+  let headings: readonly string[] = []
+  const found: ExportCell[][] = []
+  for await (const rows of written.rows()) {
+    for (const { line, cells } of rows) {
+      if (line === written.line) headings = cells
+      const of = line > written.line ? wrong.get(String(line)) : undefined
+      if (of === undefined) continue
+      const filled = headings.map((_, index) => cells[index] ?? '')
+      const said = [of.map(({ problem }) => problem), of.map(({ remedy }) => remedy)]
+      found.push(
+        [...filled, ...said.map((each) => each.join('; '))].map((text) => ({
+          text: guarded(text),
+        })),
+      )
+    }
+  }
+  const own = [PROBLEM_HEADING, REMEDY_HEADING]
+  return found.length === 0
+    ? null
+    : { name: 'To put right', headings: [...headings, ...own], rows: rowsIn(found) }
+}
+
+async function* rowsIn(rows: readonly ExportCell[][]): AsyncGenerator<ExportCell[]> {
+  yield* rows
 }

@@ -97,6 +97,8 @@ interface Group {
 interface AskingContext extends ImportContext {
   readonly sourceName: string
   readonly personId: number | null
+  /** The file holds only a part of its register. */
+  readonly isPart: boolean
   /** Of the team that everything goes to, or of the default one. */
   readonly rules: Rules
 }
@@ -147,8 +149,11 @@ export async function keepQuestions(
     ids.set(group.key, await writeGroup(client, context, group, asked.has(group) ? today : null))
   }
   // What the file no longer leaves open is no question any more.
+  const settled = context.isPart
+    ? await settledIn(client, sourceId, importId)
+    : { importId: { not: importId } }
   await tables(client).question.deleteMany({
-    where: { sourceId, importId: { not: importId }, answer: null, about: { notIn: OF_LAW } },
+    where: { sourceId, answer: null, about: { notIn: OF_LAW }, ...settled },
   })
   return {
     problems: problems.map((problem) => withQuestion(problem, ids, asking)),
@@ -372,6 +377,17 @@ function withQuestion(
   const id = key !== undefined && asking.has(`${problem.at} ${key}`) ? ids.get(key) : undefined
   if (id !== undefined) return { ...problem, question: id }
   return problem.severity === 'question' ? { ...problem, severity: 'note' } : problem
+}
+
+/** Questions all of whose contracts the file has and says enough of. */
+async function settledIn(client: PoolClient, sourceId: number, importId: number) {
+  const found = await client.query<{ id: number }>(
+    `SELECT q.id FROM question q WHERE q.source_id = $1 AND q.import_id <> $2 AND NOT EXISTS (
+       SELECT FROM question_contract r WHERE r.question_id = q.id
+         AND r.contract_id NOT IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL))`,
+    [sourceId, importId],
+  )
+  return { id: { in: found.rows.map(({ id }) => id) } }
 }
 
 async function contractsAt(
@@ -715,6 +731,9 @@ export async function answerQuestion(
         where: { id },
         data: { answer: chosen.id, answeredOn: today, answeredById: personId },
       })
+      // Warnings that ask it ask no more, whether the answer changes them or not.
+      const asking = rows.rows.map(({ contractId }) => contractId)
+      await queueUpdates(client, organisationId, asking, today)
       await client.query(
         `UPDATE import_problem p SET resolved_import_id = $2
          FROM question_contract r WHERE r.question_id = $1 AND p.import_id = $2 AND p.at = r.at
