@@ -31,8 +31,14 @@ import {
   editOf,
   readContract,
 } from './forms/contract.ts'
-import { DECIDE_FORM, type DecideInput, readDecision } from './forms/decide.ts'
-import { ENDED_FORM, type EndedInput, readEndedForm } from './forms/ended.ts'
+import {
+  DECIDE_FORM,
+  type DecideInput,
+  ENDED_FORM,
+  type EndedInput,
+  readDecision,
+  readEndedForm,
+} from './forms/decide.ts'
 import {
   CLASSIFY_FORM,
   type ClassifyInput,
