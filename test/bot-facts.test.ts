@@ -232,7 +232,7 @@ describe('each filter finds exactly the contracts it names', () => {
   })
 
   it('an export holds the ids of all that fit', async () => {
-    const ids = await listedIds(context(), { ...NO_FILTERS, team: 'Digital' })
+    const { ids } = await listedIds(context(), { ...NO_FILTERS, team: 'Digital' })
     expect(ids).toHaveLength(4)
   })
 })

@@ -198,7 +198,7 @@ describe.each(TRANSPORTS)('importing over %s', (kind) => {
     expect(latest()?.name).toBe('contracts-2026-11-23.xlsx')
     expect(latest()?.content?.subarray(0, 2).toString()).toBe('PK')
     expect(said(await setup.type(PEOPLE.colleague, 'export nothing like this'))).toContain(
-      'No contract fits',
+      'Not understood: “nothing” and “this”. Nothing was exported',
     )
     await setup.type(PEOPLE.admin, 'export audit')
     await setup.deliver()

@@ -65,12 +65,12 @@ describe('lost on the way', () => {
   ])('%s: an export comes exactly once, its file uploaded once', async (_, fault) => {
     const sofar = uploads()
     expect(said(await setup.type(PEOPLE.colleague, 'export xlsx'))).toBe(
-      '1 contract: the file follows in your direct messages with Lapsewatch.',
+      '1 contract (of the whole register): the file follows in your direct messages with Lapsewatch.',
     )
     setup.workspace.faults.plan(fault)
     await untilToldOf()
     expect(told().map(({ channel }) => channel)).toEqual(['D0COLLEAGUE'])
-    expect(told()[0]?.text).toContain('1 contract in the file')
+    expect(told()[0]?.text).toContain('1 contract (of the whole register) in the file')
     expect(await states()).toEqual(['asked SENT'])
     expect(uploads() - sofar).toBe(1)
     expect(setup.workspace.places.files.size).toBe(1)
@@ -233,6 +233,8 @@ describe('for one person alone', () => {
       `UPDATE contract SET title = 'Portering' WHERE title = 'Cleaning'`,
     )
     await untilToldOf()
-    expect(told().map(({ text }) => text)).toEqual([expect.stringContaining('No contract fits')])
+    expect(told().map(({ text }) => text)).toEqual([
+      expect.stringContaining('Not understood: “cleaning”. Nothing was exported'),
+    ])
   })
 })

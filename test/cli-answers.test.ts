@@ -205,6 +205,45 @@ describe('from a register to what is told', () => {
     expect((await me.run('due', '--days', '31')).stdout).toMatch(/within 31 days/)
   })
 
+  test('ask: what a sentence means, what of it was not read, and the contracts', async () => {
+    const within = [
+      'ask',
+      `northwind ending before ${addDays(today, 40)} frobnicate`,
+      '--as-of',
+      today,
+    ]
+    const answer = await me.json(...within)
+    expect(Object.keys(answer)).toEqual(['asOf', 'read', 'unread', 'total', 'items'])
+    expect(answer).toMatchObject({ asOf: today, unread: ['frobnicate'], total: 1 })
+    const { read } = answer as unknown as { read: readonly { what: string }[] }
+    expect(read.map(({ what }) => what)).toEqual(['text', 'end'])
+    expect((answer.items as unknown[])[0]).toEqual({
+      reference: 'A-1',
+      title: 'Imaging licences',
+      supplier: 'Northwind Ltd',
+      owner: null,
+      currentEnd: addDays(today, 30),
+      value: '1200000.50',
+      currency: 'GBP',
+      state: 'active',
+    })
+    const { stdout } = await me.run(...within)
+    expect(stdout).toMatch(
+      /^Not understood: “frobnicate”[\s\S]*1 contract with "northwind"[\s\S]*A-1/,
+    )
+    const nothing = await me.json('ask', 'frobnicate')
+    expect(nothing).toMatchObject({ unread: ['frobnicate'], total: 0, items: [] })
+    expect((await me.run('ask', 'frobnicate')).stdout).not.toMatch(
+      /nothing|no contract|0 contracts/i,
+    )
+    expect((await me.run('ask', 'my overdue contracts')).stdout).toContain('“mine”')
+    const refused = await me.run('ask', 'snooze A-1 2w')
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('command of its own'),
+    ])
+  })
+
   test('show, by reference, by part of a title and by number', async () => {
     const answer = await me.json('show', 'a-1')
     const shaped = shape({ ...answer, problems: [] })

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { SCOPES } from '../src/ops/doctor.ts'
-import { COMMAND } from '../src/slack/app.ts'
+import { ADD_SHORTCUT, COMMAND } from '../src/slack/app.ts'
 import { EVENTS_PATH } from '../src/slack/transport.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { ALL_SCOPES, addPeople, PEOPLE } from '../stand-in/slack/state.ts'
@@ -9,6 +9,7 @@ const ROOT = new URL('../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8')
 const manifest = JSON.parse(read('slack-manifest.json'))
 const [command, ...otherCommands] = manifest.features.slash_commands
+const BOT_EVENTS = ['app_home_opened', 'app_mention', 'message.im', 'user_change', 'team_join']
 
 describe('slack-manifest.json', () => {
   test('keeps the limits that Slack publishes for manifests', () => {
@@ -22,7 +23,11 @@ describe('slack-manifest.json', () => {
     expect(command.command).toMatch(/^\/[a-z0-9_-]{1,31}$/)
     expect(command.description.length).toBeLessThanOrEqual(2000)
     expect(command.usage_hint.length).toBeLessThanOrEqual(1000)
-    expect(manifest.features.shortcuts ?? []).toHaveLength(0)
+    for (const { name, description } of manifest.features.shortcuts) {
+      expect(name.length).toBeLessThanOrEqual(24)
+      expect(description.length).toBeLessThanOrEqual(150)
+    }
+    expect(manifest.features.shortcuts.length).toBeLessThanOrEqual(10)
   })
 
   test('asks for the one command that the bot answers, with mentions as ids', () => {
@@ -30,15 +35,22 @@ describe('slack-manifest.json', () => {
     expect(command).toMatchObject({ command: COMMAND, should_escape: true })
   })
 
-  test('turns on what the bot lives from: Socket Mode, buttons, Home, messages to people', () => {
+  test('offers the shortcut that the bot answers, which costs no scope', () => {
+    expect(manifest.features.shortcuts).toMatchObject([
+      { type: 'global', callback_id: ADD_SHORTCUT },
+    ])
+  })
+
+  test('turns on what the bot lives from: Socket Mode, buttons, Home, mentions, messages to and from people', () => {
     expect(manifest.settings).toMatchObject({
       socket_mode_enabled: true,
       interactivity: { is_enabled: true },
-      event_subscriptions: { bot_events: ['app_home_opened', 'user_change', 'team_join'] },
+      event_subscriptions: { bot_events: BOT_EVENTS },
     })
     expect(manifest.features.app_home).toMatchObject({
       home_tab_enabled: true,
       messages_tab_enabled: true,
+      messages_tab_read_only_enabled: false,
     })
   })
 
@@ -50,7 +62,7 @@ describe('slack-manifest.json', () => {
     const { bot } = manifest.oauth_config.scopes
     expect(bot).toEqual(Object.keys(SCOPES))
     expect(new Set(bot)).toEqual(new Set(ALL_SCOPES))
-    const explained = [...read('README.md').matchAll(/^ *\| (`[a-z]+[a-z:., `]*`) \| to .* \|$/gm)]
+    const explained = [...read('README.md').matchAll(/^ *\| (`[a-z]+[a-z_:., `]*`) \| to .* \|$/gm)]
     const named = explained.flatMap(([, names = '']) => names.replaceAll('`', '').split(', '))
     expect(named.toSorted()).toEqual([...bot].toSorted())
   })

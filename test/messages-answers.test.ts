@@ -7,8 +7,7 @@ import { ROUTES } from '../src/rules/procurement-routes.ts'
 import { startByRoute } from '../src/rules/start-by.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { answerModal } from '../src/slack/forms/fields.ts'
-import { readCommand } from '../src/slack/parse/command.ts'
-import { writeCommand } from '../src/slack/parse/write-command.ts'
+import { readCommand, writeCommand } from '../src/slack/parse/command.ts'
 import { ACTION_IDS, readActionValue } from '../src/text/buttons.ts'
 import { calendarAnswer } from '../src/text/calendar-feed.ts'
 import { cardAnswer } from '../src/text/contract-card.ts'
@@ -48,7 +47,7 @@ import { anyText, HOSTILE_TEXTS, markupIn } from './support/hostile.ts'
 import { AS_OF, contract } from './support/message-facts.ts'
 import { refusedIn, refusedInView } from './support/slack-limits.ts'
 
-const CLOCK = { today: AS_OF, calendar: ukCalendar('england-and-wales') }
+const CLOCK = { today: AS_OF, yearStart: 4, calendar: ukCalendar('england-and-wales') }
 const DONE = { what: 'acknowledged', by: AMIRA, on: AS_OF, askedAgain: addDays(AS_OF, 14) } as const
 
 const OPEN = ROUTES.find(({ name }) => name === 'open') ?? (ROUTES[0] as (typeof ROUTES)[number])

@@ -4,6 +4,7 @@ import { acknowledge } from '../actions/acknowledge.ts'
 import { type Actor, act } from '../actions/act.ts'
 import { decide } from '../actions/decide.ts'
 import type { Program } from '../app/app.ts'
+import { readTeams } from '../database/organisation.ts'
 import { editContract } from '../register/edit/edit.ts'
 import { showContract } from '../reports/contract.ts'
 import { listContracts, listDue, PAGE_SIZE } from '../reports/list.ts'
@@ -11,11 +12,15 @@ import { findContract } from '../reports/search.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
 import { UserError } from '../rules/user-error.ts'
+import { type Asked, answerSentence } from '../slack/facts/list.ts'
+import { quotedAll } from '../text/help.ts'
+import { counted } from '../text/words.ts'
 import { explain } from '../warnings/explain.ts'
 import {
   actorOf,
   type CommonOptions,
   dateOption,
+  firstRows,
   run,
   table,
   tableOf,
@@ -28,6 +33,7 @@ import { teamIdOf } from './teams.ts'
 export function addAsking(cli: Command): void {
   addContracts(cli)
   addDue(cli)
+  addAsk(cli)
   addShow(cli)
   addExplain(cli)
 }
@@ -98,6 +104,48 @@ function addDue(cli: Command): void {
           return { json: { asOf, total, items }, text: `${heading}${list}` }
         }),
     )
+}
+
+function addAsk(cli: Command): void {
+  cli
+    .command('ask')
+    .description('contracts as a sentence asks for them, the words that were not read named')
+    .argument('<sentence...>', 'such as: digital contracts over £1m ending before 31 march')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .option('--json', 'one JSON object')
+    .action((words: readonly string[], options: CommonOptions & { asOf?: CivilDate }) =>
+      run(options, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const { calendar, financialYearStart } = rulesOf(organisation)
+        const asOf = options.asOf ?? program.today()
+        const place = {
+          ...{ pool, organisationId: organisation.id, rulesOf, today: asOf },
+          ...{ teams: () => readTeams(pool, organisation.id), timeZone: organisation.timeZone },
+        }
+        const asked = await answerSentence(place, words.join(' '), financialYearStart, calendar)
+        return { json: { asOf, ...asked }, text: askedText(asOf, asked) }
+      }),
+    )
+}
+
+function askedText(asOf: CivilDate, { read, unread, total, items }: Asked): string {
+  const said = read.map(({ text }) => visible(text, 400)).join(' ')
+  const missed =
+    unread.length === 0
+      ? null
+      : `Not understood: ${quotedAll(unread.map((word) => visible(word)))}. Say it in other words, or leave it out.`
+  const contracts = [counted(total, 'contract'), said].filter((part) => part !== '').join(' ')
+  const rows = items.map((each) => [
+    ...[each.reference, each.title, each.supplier, each.owner, each.currentEnd],
+    each.value === null ? null : `${each.value} ${each.currency}`,
+    each.state,
+  ])
+  const heading = total === 0 && missed !== null ? null : `${dayText(asOf)}: ${contracts}`
+  const listed =
+    total === 0
+      ? null
+      : firstRows(['reference', 'title', 'supplier', 'owner', 'ends', 'value', 'state'], rows)
+  return [missed, heading, listed].filter((part) => part !== null).join('\n\n')
 }
 
 function addShow(cli: Command): void {

@@ -16,7 +16,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { names: ['source'], load: async () => (await import('./register.ts')).addSources },
   { names: ['export'], load: async () => (await import('./register.ts')).addExport },
   {
-    names: ['contracts', 'due', 'show', 'explain'],
+    names: ['contracts', 'due', 'ask', 'show', 'explain'],
     load: async () => (await import('./contracts.ts')).addAsking,
   },
   {

@@ -368,16 +368,22 @@ function checkScopes(scopes: ReadonlySet<string> | null): Check {
   const missing = Object.entries(SCOPES).filter(([scope]) => !scopes.has(scope))
   if (missing.length === 0) return good(what, 'all that the manifest asks for')
   const named = missing.map(([scope, purpose]) => `${scope} (${purpose})`).join(', ')
-  return bad(
-    what,
-    `missing ${named}`,
-    'add them under OAuth & Permissions, or paste slack-manifest.json again, then install the app again',
-  )
+  const remedy =
+    'add them under OAuth & Permissions, or paste slack-manifest.json again, then install the app again'
+  // An app that was installed before works as it did.
+  if (missing.every(([scope]) => ADDED.has(scope))) {
+    return advice(what, `missing ${named}; all else works without`, remedy)
+  }
+  return bad(what, `missing ${named}`, remedy)
 }
+
+/** Scopes that earlier manifests did not ask for, and what is done without them. */
+const ADDED: ReadonlySet<string> = new Set(['app_mentions:read'])
 
 /** What the app asks of a workspace, and what for. The manifest asks for the same. */
 export const SCOPES: Readonly<Record<string, string>> = {
   commands: 'to answer /contracts',
+  'app_mentions:read': 'to answer where somebody mentions the app',
   'chat:write': 'to post, and to rewrite what was posted',
   'chat:write.public': 'to post to a public channel that it has not joined',
   'channels:read': 'to find a public channel by its name and see who is in it',

@@ -11,7 +11,7 @@ import { costsAnswer } from '../text/costs.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../text/explain.ts'
 import type { Message } from '../text/facts.ts'
 import { headroomAnswer } from '../text/headroom.ts'
-import { helpAnswer, misreadAnswer } from '../text/help.ts'
+import { helpAnswer, misreadAnswer, unreadAnswer } from '../text/help.ts'
 import { questionsAnswer } from '../text/import-result.ts'
 import { pipelineAnswer } from '../text/pipeline.ts'
 import { weeklyWithoutPrices } from '../text/prices.ts'
@@ -33,21 +33,29 @@ import {
   waiversFacts,
 } from './facts/analysis.ts'
 import { cardFacts, headroomFacts } from './facts/contract.ts'
+import { readFilterIds } from './facts/filters.ts'
 import { explainFacts, historyFacts } from './facts/history.ts'
-import { bareFacts, dueFacts, listFacts } from './facts/list.ts'
+import { bareFacts, dueFacts, isHeard, listFacts } from './facts/list.ts'
 import { previewFacts } from './facts/preview.ts'
-import { findForBot, teamNamed } from './facts/search.ts'
+import { findForBot, namedIn, teamNamed, titled } from './facts/search.ts'
 import { triageFacts } from './facts/triage.ts'
 import { askedQuestions } from './import.ts'
-import { readCommand } from './parse/command.ts'
-import { type Command, NO_FILTERS } from './parse/command-types.ts'
-import { writeCommand } from './parse/write-command.ts'
+import { mistyped, readCommand, writeCommand } from './parse/command.ts'
+import type { Command, Misread } from './parse/command-types.ts'
 import { insistOn, mayThey } from './permissions.ts'
-import type { AskerContext, BotContext, RequestContext, SlackDependencies } from './request.ts'
+import {
+  type AskerContext,
+  type BotContext,
+  clockOf,
+  type RequestContext,
+  type SlackDependencies,
+} from './request.ts'
 
 export interface AnswerView {
   readonly page?: number
   readonly shared?: boolean
+  /** Asked for here: its chart and its file go to the asker, also where all read the answer. */
+  readonly toAsker?: boolean
 }
 
 /**
@@ -61,30 +69,31 @@ export async function answerTo(
 ): Promise<Message> {
   const { deps } = request
   mayRead(request)
-  const rules = deps.rulesOf(deps.organisation)
-  const command = readCommand(text, { today: deps.today(), calendar: rules.calendar })
-  if (command.verb === 'misread') {
-    const { problem, meant, example } = command
-    return misreadAnswer({ problem, meant: meant === null ? null : writeCommand(meant), example })
-  }
-  return answerCommand(request, command, shown)
+  const command = readCommand(text, clockOf(deps))
+  return command.verb === 'misread' ? misread(command) : answerCommand(request, command, shown)
+}
+
+function misread({ problem, meant, example }: Misread): Message {
+  return misreadAnswer({ problem, meant: meant === null ? null : writeCommand(meant), example })
 }
 
 export async function answerCommand(
   request: RequestContext,
   command: Command,
-  { page, shared = false }: AnswerView = {},
+  { page, shared = false, toAsker = false }: AnswerView = {},
 ): Promise<Message> {
   mayRead(request)
   const message = await worded(request, command, page, shared)
-  return attachmentsSent(request, message, { query: writeCommand(command), shared })
+  return attachmentsSent(request, message, {
+    query: writeCommand(command),
+    shared: shared && !toAsker,
+  })
 }
 
 /** The whole answer to this command, with its chart and its file. Rights were checked before. */
 async function answerMade(viewpoint: AskerContext, text: string): Promise<Message> {
   const { deps } = viewpoint
-  const { calendar } = deps.rulesOf(deps.organisation)
-  const command = readCommand(text, { today: deps.today(), calendar })
+  const command = readCommand(text, clockOf(deps))
   if (command.verb === 'misread') throw new UserError(command.problem)
   return worded(viewpoint, command, undefined, false)
 }
@@ -105,10 +114,8 @@ async function worded(
       return dueAnswer(await dueFacts(context, command.filters, page ?? command.page))
     case 'list':
       return listAnswer(await listFacts(context, command.filters, page ?? command.page))
-    case 'find':
-      return listAnswer(
-        await listFacts(context, { ...NO_FILTERS, text: command.text }, page ?? command.page),
-      )
+    case 'ask':
+      return asked(request, command, shared)
     case 'show':
       return about(request, command.ref, async (id) => cardAnswer(await cardFacts(context, id)))
     case 'history':
@@ -163,6 +170,42 @@ async function worded(
     default:
       throw new UserError(`"${command.verb}" changes something: type it as a command.`)
   }
+}
+
+/**
+ * A sentence: a contract by its reference or title is shown; else what was asked for is listed, with the
+ * words that were not read; and a mistyped command, of which nothing was read, is named.
+ */
+async function asked(
+  request: AskerContext,
+  { typed, filters, due, near }: Extract<Command, { readonly verb: 'ask' }>,
+  shared: boolean,
+): Promise<Message> {
+  const context = request.context('', shared)
+  const named = await namedIn(context, typed, filters)
+  if (named.length === 1 && named[0] !== undefined) {
+    const { contractId, reference } = named[0]
+    const again = request.context(writeCommand({ verb: 'show', ref: reference }), shared)
+    return cardAnswer(await cardFacts(again, contractId))
+  }
+  const read = await readFilterIds(context, named.length > 1 ? titled(typed) : filters)
+  const isNothing = !isHeard(read)
+  if (
+    near !== null &&
+    read.filters.unread.length > 0 &&
+    (isNothing || isFirst(typed, read.filters.unread))
+  ) {
+    return misread(mistyped(typed, near, clockOf(request.deps)))
+  }
+  if (isNothing) return unreadAnswer(read.filters.unread)
+  const command: Command = { verb: due ? 'due' : 'list', filters: read.filters, page: 1 }
+  return worded(request, command, undefined, shared)
+}
+
+/** Whether what was typed begins with a word that was not read. */
+function isFirst(typed: string, unread: readonly string[]): boolean {
+  const first = typed.trim().split(/\s+/)[0]?.toLowerCase() ?? ''
+  return unread.some((each) => each.toLowerCase().split(' ')[0] === first)
 }
 
 /** This week's summary of the team that was named, or of the organisation. */

@@ -1,10 +1,10 @@
 /** The whole surface of the bot on one page: what Slack can send, and who answers it. */
 import type { Server } from 'node:http'
-import { App, type CustomRoute, type Logger, LogLevel } from '@slack/bolt'
+import { App, type CustomRoute, type GlobalShortcut, type Logger, LogLevel } from '@slack/bolt'
 import { ACTION_IDS } from '../text/buttons.ts'
 import { largeAnswers } from './answer-cache.ts'
 import { handleAction } from './buttons.ts'
-import { handleCommand } from './commands.ts'
+import { handleAddShortcut, handleCommand, handleSaid } from './commands.ts'
 import { handleHome } from './home.ts'
 import { handleMember } from './member-events.ts'
 import type { SlackDependencies } from './request.ts'
@@ -38,6 +38,8 @@ export interface Bot {
 }
 
 export const COMMAND = '/contracts'
+/** Of the global shortcut, as the manifest names it. */
+export const ADD_SHORTCUT = 'lw.add-contract'
 const FORMS = /^lw\./
 const STOP_WITHIN_MS = 8000
 /** Of that, until requests on the HTTP side are answered: Slack itself gives up after three seconds. */
@@ -65,6 +67,11 @@ export function openBot(options: BotOptions): Bot {
   app.command(COMMAND, (args) => track(handleCommand(deps, args)))
   app.action(ACTION_IDS, (args) => track(handleAction(deps, args)))
   app.view(FORMS, (args) => track(handleSubmission(deps, args)))
+  app.event('app_mention', (args) => track(handleSaid(deps, args)))
+  app.event('message', (args) => track(handleSaid(deps, args)))
+  app.shortcut<GlobalShortcut>({ type: 'shortcut', callback_id: ADD_SHORTCUT }, (args) =>
+    track(handleAddShortcut(deps, args)),
+  )
   app.event('app_home_opened', (args) => track(handleHome(deps, args)))
   app.event('user_change', (args) => track(handleMember(deps, args)))
   app.event('team_join', (args) => track(handleMember(deps, args)))

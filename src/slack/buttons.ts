@@ -88,6 +88,7 @@ function modalOf({ view }: BlockAction) {
 
 const FORM_ACTS: ReadonlySet<string> = new Set<Action['act']>([
   'open',
+  'fill',
   'settings-team',
   'team-rules',
   'ended',

@@ -1,16 +1,26 @@
 /** `/contracts`: read what was typed, answer it, or do it. */
-import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt'
+import type {
+  AllMiddlewareArgs,
+  GlobalShortcut,
+  SlackCommandMiddlewareArgs,
+  SlackEventMiddlewareArgs,
+  SlackShortcutMiddlewareArgs,
+} from '@slack/bolt'
 import { acknowledge, snooze } from '../actions/acknowledge.ts'
 import type { Actor } from '../actions/act.ts'
+import { fieldOf, textOf } from '../delivery/slack-api.ts'
+import type { Action } from '../text/buttons.ts'
 import type { Message } from '../text/facts.ts'
-import { saidAnswer } from '../text/replies.ts'
+import { formAnswer, saidAnswer } from '../text/replies.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { type ActionKind, actOnce, recordPublished } from './buttons.ts'
 import { endCalendar, openCalendar } from './calendars.ts'
 import { exportAsked } from './export.ts'
+import { readContract } from './facts/contract.ts'
 import { teamNamed } from './facts/search.ts'
 import { assignNamed } from './forms/assign.ts'
 import {
+  fillOf,
   type OpenedFor,
   openAddForm,
   openContractForm,
@@ -19,12 +29,15 @@ import {
   openSettings,
 } from './forms.ts'
 import { renewHome } from './home.ts'
-import { readCommand } from './parse/command.ts'
-import type { Command, SettingsOf } from './parse/command-types.ts'
+import { readCommand, writeCommand } from './parse/command.ts'
+import type { Command, PersonMention, SettingsOf } from './parse/command-types.ts'
 import { need } from './permissions.ts'
 import {
+  clockOf,
   firstTime,
   inChannel,
+  inModal,
+  type Reply,
   type RequestContext,
   replying,
   requestContext,
@@ -47,15 +60,95 @@ export async function handleCommand(deps: SlackDependencies, args: Typed): Promi
       slackUser: command.user_id,
       channel: command.channel_id,
     })
-    await need(request, 'read', null)
-    const { calendar } = deps.rulesOf(deps.organisation)
-    const read = readCommand(command.text, { today: deps.today(), calendar })
-    const message =
-      read.verb === 'misread'
-        ? await answerTo(request, command.text)
-        : await doCommand(request, read, command.trigger_id)
-    if (message !== null) await reply(message)
-    if (ACTS.has(read.verb)) await renewHome(request)
+    await answerTyped(request, command.text, command.trigger_id, reply)
+  })
+}
+
+async function answerTyped(
+  request: RequestContext,
+  text: string,
+  triggerId: string | null,
+  reply: Reply,
+  shared = false,
+): Promise<void> {
+  await need(request, 'read', null)
+  const read = readCommand(text, clockOf(request.deps))
+  const message =
+    read.verb === 'misread'
+      ? await answerTo(request, text)
+      : await doCommand(request, read, triggerId, shared)
+  if (message !== null) await reply(message)
+  if (ACTS.has(read.verb)) await renewHome(request)
+}
+
+// The same words in a channel or a thread, where the app is mentioned, and in its direct messages.
+
+type Said = (SlackEventMiddlewareArgs<'app_mention'> | SlackEventMiddlewareArgs<'message'>) &
+  AllMiddlewareArgs
+
+/**
+ * Answered in the thread of what was said, for all who read it: without amounts. In a direct message with
+ * them. What a bot said, what was edited and what Slack sends again is left alone.
+ */
+export async function handleSaid(deps: SlackDependencies, args: Said): Promise<void> {
+  const { event, body, client, context } = args
+  const said = saidIn(event)
+  if (said === null || said.user === context.botUserId) return
+  const { channel, ts, threadTs, isDirect } = said
+  const text = said.text
+    .replaceAll(new RegExp(`<@${context.botUserId}(?:\\|[^>]*)?>`, 'g'), ' ')
+    .trim()
+  const thread = threadTs ?? (isDirect ? null : ts)
+  const reply: Reply = async (message) => {
+    await client.chat.postMessage({
+      ...{ channel, text: message.text, blocks: [...message.blocks] },
+      ...(thread === null ? {} : { thread_ts: thread }),
+      ...{ unfurl_links: false, unfurl_media: false },
+    })
+  }
+  await replying(deps, reply, text, async () => {
+    // By the message: Slack sends an event again, and may send two kinds of event for one message.
+    if (!(await firstTime(deps.pool, deps.organisation.id, `said:${channel}:${ts}`))) return
+    const workspace = said.workspace ?? body.team_id
+    const request = await requestContext(deps, client, { workspace, slackUser: said.user, channel })
+    await answerTyped(request, text, null, reply, !isDirect)
+  })
+}
+
+/** Somebody's own words, said just now; null for what bots say, for edits and for all that is no message. */
+function saidIn(event: unknown) {
+  const [user, channel, ts] = ['user', 'channel', 'ts'].map((name) => textOf(event, name))
+  const subtype = textOf(event, 'subtype')
+  const isDirect = textOf(event, 'channel_type') === 'im'
+  if (user == null || channel == null || ts == null) return null
+  const isMessage = subtype === null || subtype === 'thread_broadcast' || subtype === 'file_share'
+  if (!isMessage || (textOf(event, 'type') === 'message' && !isDirect)) return null
+  const isOthers = ['bot_id', 'edited', 'app_id'].some((name) => fieldOf(event, name) != null)
+  if (isOthers) return null
+  return {
+    ...{ user, channel, ts, isDirect },
+    text: textOf(event, 'text') ?? '',
+    threadTs: textOf(event, 'thread_ts'),
+    workspace: textOf(event, 'user_team') ?? textOf(event, 'team'),
+  }
+}
+
+/** The global shortcut: a contract that no register holds. */
+export async function handleAddShortcut(
+  deps: SlackDependencies,
+  { ack, shortcut, client }: SlackShortcutMiddlewareArgs<GlobalShortcut> & AllMiddlewareArgs,
+): Promise<void> {
+  await ack()
+  const { user, team, trigger_id: triggerId } = shortcut
+  const opening = { deps, client, slackUser: user.id, triggerId, modal: null }
+  await replying(deps, inModal(opening), 'add', async () => {
+    const workspace = user.team_id ?? team?.id ?? ''
+    const request = await requestContext(deps, client, {
+      workspace,
+      slackUser: user.id,
+      channel: null,
+    })
+    await openAddForm(request, null, asked(triggerId))
   })
 }
 
@@ -66,7 +159,8 @@ const ACTS: ReadonlySet<string> = new Set<Command['verb']>(['ack', 'snooze', 'ow
 async function doCommand(
   request: RequestContext,
   command: Command,
-  triggerId: string,
+  triggerId: string | null,
+  shared: boolean,
 ): Promise<Message | null> {
   const { pool } = request.deps
   switch (command.verb) {
@@ -79,8 +173,9 @@ async function doCommand(
         snooze(pool, actor, id, command.until, command.why),
       )
     case 'own':
-      if (command.owner === null && command.deputy === null) {
-        return opening(request, command.ref, 'assign', triggerId)
+      // Of a name alone somebody has to say whose account it is.
+      if (isNamed(command.owner) || (command.owner === null && command.deputy === null)) {
+        return opening(request, command.ref, 'assign', triggerId, command)
       }
       return changing(request, command.ref, 'assigned', (id, actor) =>
         assignNamed({ ...request, actor }, id, command.owner, command.deputy),
@@ -91,11 +186,13 @@ async function doCommand(
     case 'withdraw':
     case 'decide':
     case 'edit':
-      return opening(request, command.ref, command.verb, triggerId)
+      return opening(request, command.ref, command.verb, triggerId, command)
     case 'import':
+      if (triggerId === null) return openedBy({ act: 'open', what: 'import' })
       await openImportForm(request, asked(triggerId))
       return null
     case 'add':
+      if (triggerId === null) return openedBy({ act: 'open', what: 'add' })
       await openAddForm(request, command.title, asked(triggerId))
       return null
     case 'subscribe':
@@ -113,22 +210,39 @@ async function doCommand(
     case 'export':
       return exportAsked(request, command.filters)
     default:
-      return answerCommand(request, command)
+      return answerCommand(request, command, { shared, toAsker: true })
   }
+}
+
+function isNamed(person: PersonMention | null): boolean {
+  return person !== null && 'name' in person
+}
+
+/** Where nothing was pressed Slack opens no form: a button does. */
+function openedBy(action: Action): Message {
+  return formAnswer('The form opens with this button.', action)
 }
 
 /** The form of whose settings were asked for; null, as it answers for itself. */
 async function settingsAsked(
   request: RequestContext,
   of: SettingsOf,
-  triggerId: string,
+  triggerId: string | null,
 ): Promise<Message | null> {
   if ('ref' in of) return opening(request, of.ref, 'rules', triggerId)
+  await need(request, 'administer', null)
   if ('team' in of) {
-    await need(request, 'administer', null)
     const named = await teamNamed(request, of.team)
+    if (triggerId === null) {
+      return openedBy(
+        named === null
+          ? { act: 'open', what: 'settings' }
+          : { act: 'settings-team', teamId: named.id },
+      )
+    }
     await openSettings(request, named?.id ?? null, asked(triggerId))
-  } else await openRules(request, null, asked(triggerId))
+  } else if (triggerId === null) return openedBy({ act: 'open', what: 'organisation-rules' })
+  else await openRules(request, null, asked(triggerId))
   return null
 }
 
@@ -153,13 +267,25 @@ async function opening(
   request: RequestContext,
   ref: string,
   form: 'assign' | 'extend' | 'withdraw' | 'decide' | 'edit' | 'rules',
-  triggerId: string,
+  triggerId: string | null,
+  command: Command | null = null,
 ): Promise<Message | null> {
   let opened = false
   const answer = await about(request, ref, async (id) => {
     // The form reads the contract as it is: whatever version is named.
     const subject = { contractId: id, version: 1, alertIds: [] }
-    await openContractForm(request, form, subject, asked(triggerId))
+    if (triggerId === null) {
+      await need(request, 'change', id)
+      const query =
+        command === null || !('ref' in command) ? null : writeCommand({ ...command, ref: `#${id}` })
+      const { reference, title, supplier } = await readContract(request.context(''), id)
+      const name = title ?? supplier ?? reference
+      return formAnswer(
+        `${name}, ${reference}: the form opens with this button.`,
+        query === null ? { act: form, subject } : { act: 'fill', query },
+      )
+    }
+    await openContractForm(request, form, subject, asked(triggerId), fillOf(command))
     opened = true
     return saidAnswer('')
   })

@@ -11,15 +11,16 @@ import {
 } from '../register/export/tables.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message, MessageFile } from '../text/facts.ts'
+import { quotedAll } from '../text/help.ts'
 import { exportAnswer, saidAnswer } from '../text/replies.ts'
 import { figure } from '../text/words.ts'
 import { sendLater } from './deferred-answers.ts'
 import { listedIds } from './facts/list.ts'
-import { readCommand } from './parse/command.ts'
-import { type Filters, NO_FILTERS } from './parse/command-types.ts'
-import { writeCommand } from './parse/write-command.ts'
+import { readCommand, writeCommand } from './parse/command.ts'
+import type { Filters } from './parse/command-types.ts'
+import { asksForSome } from './parse/filters.ts'
 import { need } from './permissions.ts'
-import type { AskerContext, RequestContext } from './request.ts'
+import { type AskerContext, clockOf, type RequestContext } from './request.ts'
 
 /** The file is made in memory before it is sent. */
 const MOST_CHANGES = 200_000
@@ -31,17 +32,16 @@ const MOST_CHANGES = 200_000
 export async function exportAsked(request: RequestContext, filters: Filters): Promise<Message> {
   const asked = askedIn(filters)
   await need(request, asked.what === 'audit' ? 'administer' : 'read', null)
-  const { count, said } = await tableOf(request, asked)
-  if (count === 0) return saidAnswer(NOTHING[asked.what])
+  const { count, said, scope } = await tableOf(request, asked)
+  if (count === 0) return saidAnswer(`${NOTHING[asked.what]} Asked for: ${scope}.`)
   await sendLater(request, 'export', writeCommand({ verb: 'export', filters }))
-  return saidAnswer(`${said}: the file follows in your direct messages with Lapsewatch.`)
+  return saidAnswer(`${said} (${scope}): the file follows in your direct messages with Lapsewatch.`)
 }
 
 /** The file that this command asked for, with what it holds now. Rights were checked then. */
 export async function exportMade(viewpoint: AskerContext, text: string): Promise<Message> {
   const { deps } = viewpoint
-  const { calendar } = deps.rulesOf(deps.organisation)
-  const command = readCommand(text, { today: deps.today(), calendar })
+  const command = readCommand(text, clockOf(deps))
   if (command.verb !== 'export')
     throw new UserError(
       `"${text.slice(0, 60)}" can no longer be read as an export: ask for it again.`,
@@ -49,8 +49,8 @@ export async function exportMade(viewpoint: AskerContext, text: string): Promise
   const asked = askedIn(command.filters)
   const make = async () => {
     const table = await tableOf(viewpoint, asked)
-    if (table.count === 0) return saidAnswer(NOTHING[asked.what])
-    return exportAnswer(table.said, await fileOf(viewpoint, asked, table))
+    if (table.count === 0) return saidAnswer(`${NOTHING[asked.what]} Asked for: ${table.scope}.`)
+    return exportAnswer(`${table.said} (${table.scope})`, await fileOf(viewpoint, asked, table))
   }
   return deps.large === undefined ? make() : deps.large.inTurn(make)
 }
@@ -58,12 +58,20 @@ export async function exportMade(viewpoint: AskerContext, text: string): Promise
 /** @throws UserError for what is too large for a message, and how it is had all the same. */
 async function tableOf(viewpoint: AskerContext, { what, format, filters }: Asked) {
   const { pool, organisation, rulesOf } = viewpoint.deps
-  if (what === 'audit' && Object.values(filters).some((each) => each !== null)) {
+  if (what === 'audit' && asksForSome(filters)) {
     throw new UserError(
       'The audit goes out whole: ask for it as export audit, or export audit xlsx.',
     )
   }
-  const ids = what === 'audit' ? [] : await listedIds(viewpoint.context(''), filters)
+  const { ids, unread, scope } =
+    what === 'audit'
+      ? { ids: [], unread: [], scope: '' }
+      : await listedIds(viewpoint.context(''), filters)
+  if (unread.length > 0) {
+    throw new UserError(
+      `Not understood: ${quotedAll(unread).slice(0, 200)}. Nothing was exported: say it in other words, or leave it out.`,
+    )
+  }
   const deps = { pool, organisationId: organisation.id, rulesOf }
   const table = await exportTable(deps, what, ids)
   if (what === 'audit' && table.count > MOST_CHANGES) {
@@ -72,7 +80,7 @@ async function tableOf(viewpoint: AskerContext, { what, format, filters }: Asked
     )
   }
   if (format === 'xlsx') needSheetRows(table.count)
-  return table
+  return { ...table, scope: scope === '' ? 'of the whole register' : scope }
 }
 
 async function fileOf(
@@ -121,7 +129,7 @@ const NOTHING: Record<ExportWhat, string> = {
 const FORMATS: ReadonlyMap<string, ExportFormat> = new Map([
   ['csv', 'csv'],
   ['xlsx', 'xlsx'],
-  ['excel', 'xlsx'],
+  ...['excel', 'spreadsheet', 'workbook'].map((word): [string, ExportFormat] => [word, 'xlsx']),
 ])
 
 interface Asked {
@@ -132,7 +140,7 @@ interface Asked {
 
 /** `export extensions mine xlsx`: words for the table and the format are no text to look for. */
 function askedIn(filters: Filters): Asked {
-  const words = (filters.text ?? '').split(/\s+/).filter((word) => word !== '')
+  const { words } = filters
   const what = EXPORTS.find((each) => each === words[0]?.toLowerCase())
   const others = what === undefined ? words : words.slice(1)
   const named = others.findLast((word) => FORMATS.has(word.toLowerCase()))
@@ -140,6 +148,6 @@ function askedIn(filters: Filters): Asked {
   return {
     what: what ?? 'register',
     format: FORMATS.get(named?.toLowerCase() ?? 'csv') ?? 'csv',
-    filters: { ...NO_FILTERS, ...filters, text: rest.length === 0 ? null : rest.join(' ') },
+    filters: { ...filters, words: rest },
   }
 }

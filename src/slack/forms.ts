@@ -2,7 +2,9 @@
 import type { ModalView } from '@slack/types'
 import { readTeams } from '../database/organisation.ts'
 import { readEnded } from '../reports/ended.ts'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
+import { endOfTerms } from '../rules/working-days.ts'
 import type { Action, ButtonSubject, ContractAct } from '../text/buttons.ts'
 import { fitView } from '../text/message.ts'
 import { tooLateAnswer } from '../text/replies.ts'
@@ -14,6 +16,7 @@ import {
   extendForm,
   importForm,
   preferencesForm,
+  proposedOwner,
   snoozeForm,
   withdrawForm,
 } from './facts/forms.ts'
@@ -24,8 +27,11 @@ import { classifyModal, extendModal, withdrawModal } from './forms/extend.ts'
 import { importModal } from './forms/import.ts'
 import { settingsModal } from './forms/settings.ts'
 import { snoozeModal } from './forms/snooze.ts'
+import { readCommand } from './parse/command.ts'
+import type { Command, Fill } from './parse/command-types.ts'
+import type { Clock } from './parse/when.ts'
 import { need, needTriage } from './permissions.ts'
-import { type Opening, type RequestContext, showView } from './request.ts'
+import { clockOf, type Opening, type RequestContext, showView } from './request.ts'
 import { rulesView, settingsForm } from './settings.ts'
 
 /** How a form is shown: from a press or a command, and in the modal that was pressed or a new one. */
@@ -39,6 +45,7 @@ export async function openForm(
 ): Promise<void> {
   const anew = { ...asked, modal: null }
   if ('subject' in action) return openContractForm(request, action.act, action.subject, anew)
+  if (action.act === 'fill') return openFilled(request, action.query, anew)
   // Of these each leads to the next, in the same modal.
   if (action.act === 'settings-team') return openSettings(request, action.teamId, asked)
   if (action.act === 'team-rules') return openRules(request, action.teamId, asked)
@@ -87,6 +94,29 @@ export async function endedOf(
   )
 }
 
+/** The form of a command that a person typed where no form can be opened, about contract `#number`. */
+async function openFilled(request: RequestContext, query: string, asked: OpenedFor): Promise<void> {
+  const command = readCommand(query, clockOf(request.deps))
+  const form = FORMS[command.verb]
+  const number = 'ref' in command ? /^#([1-9]\d{0,8})$/.exec(command.ref) : null
+  if (command.verb === 'misread' || form === undefined || number === null) {
+    throw new UserError('That button is not one of ours any more. Ask again with /contracts.')
+  }
+  // The form reads the contract as it is: whatever version is named.
+  const subject = { contractId: Number(number[1]), version: 1, alertIds: [] }
+  return openContractForm(request, form, subject, asked, fillOf(command))
+}
+
+/** What a command says of its form. */
+export function fillOf(command: Command | null): Partial<Fill> {
+  const says = command !== null && ('choice' in command || 'by' in command || 'owner' in command)
+  return says ? command : {}
+}
+
+const FORMS: Readonly<Record<string, ContractAct>> = {
+  ...{ extend: 'extend', withdraw: 'withdraw', decide: 'decide', edit: 'edit', own: 'assign' },
+}
+
 /** The file of a register, its name and its team; only administrators import. */
 export async function openImportForm(request: RequestContext, asked: OpenedFor): Promise<void> {
   await need(request, 'administer', null)
@@ -133,31 +163,44 @@ export async function openContractForm(
   act: ContractAct,
   subject: ButtonSubject,
   asked: OpenedFor,
+  fill: Partial<Fill> = {},
 ): Promise<void> {
   const { contractId } = subject
   await need(request, 'change', contractId)
-  return open(request, await contractView(request, act, contractId), asked, { act, subject })
+  return open(request, await contractView(request, act, contractId, fill), asked, { act, subject })
 }
 
 async function contractView(
   request: RequestContext,
   act: ContractAct,
   contractId: number,
+  fill: Partial<Fill>,
 ): Promise<ModalView> {
   const context = request.context('')
   switch (act) {
     case 'snooze-date':
       return snoozeModal(await snoozeForm(context, contractId), request.deps.today())
     case 'decide':
-      return decideModal(await decideForm(context, contractId))
-    case 'extend':
-      return extendModal(await extendForm(context, contractId))
+      return decideModal(
+        await decideForm(context, contractId),
+        'choice' in fill ? fill.choice : null,
+      )
+    case 'extend': {
+      const form = await extendForm(context, contractId)
+      return extendModal(
+        form,
+        'by' in fill ? proposed(form.end, fill, clockOf(request.deps)) : null,
+      )
+    }
     case 'classify':
       return classifyModal(await classifyForm(context, contractId))
     case 'withdraw':
       return withdrawModal(await withdrawForm(context, contractId))
     case 'assign':
-      return assignModal(await assignForm(context, contractId))
+      return assignModal(
+        await assignForm(context, contractId),
+        'owner' in fill && fill.owner ? await proposedOwner(context, fill.owner) : null,
+      )
     case 'edit':
       return contractModal(await contractForm(context, contractId))
     case 'rules':
@@ -165,6 +208,16 @@ async function contractView(
     default:
       throw new UserError('That button opens no form: ask again with /contracts.')
   }
+}
+
+/** `one month` is counted from the day after the end that is recorded. */
+function proposed(
+  end: CivilDate | null,
+  { to = null, by = null, kind = null }: Partial<Extract<Fill, { readonly by: unknown }>>,
+  { calendar }: Clock,
+) {
+  const reached = end === null || by === null ? null : endOfTerms(addDays(end, 1), 1, by, calendar)
+  return { to: to ?? reached, kind }
 }
 
 /** @param again what opens it anew, for when this comes too late. */

@@ -23,6 +23,7 @@ import { failedAnswer, saidAnswer } from '../text/replies.ts'
 import type { LargeAnswers } from './answer-cache.ts'
 import type { Asker, Directory } from './directory.ts'
 import { answerModal, type FieldErrors } from './forms/fields.ts'
+import type { Clock } from './parse/when.ts'
 
 export interface BotContext extends AnswerContext {
   readonly pool: Pool
@@ -61,6 +62,16 @@ export interface SlackDependencies {
   readonly large?: LargeAnswers
   /** How days are written in workbooks. */
   readonly dateFormat: DateFormat
+}
+
+/** From where the times of a sentence are counted: the organisation's day, holidays and financial year. */
+export function clockOf({
+  rulesOf,
+  organisation,
+  today,
+}: Pick<SlackDependencies, 'rulesOf' | 'organisation' | 'today'>): Clock {
+  const { calendar, financialYearStart } = rulesOf(organisation)
+  return { today: today(), calendar, yearStart: financialYearStart }
 }
 
 export interface RequestContext extends AskerContext {

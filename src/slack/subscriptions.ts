@@ -7,11 +7,12 @@ import { type ContractFilter, WANTED_STATES } from '../rules/subscription.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { SubscriptionsFacts } from '../text/answer-facts.ts'
 import type { Message } from '../text/facts.ts'
+import { quotedAll } from '../text/help.ts'
 import { saidAnswer, subscriptionsAnswer } from '../text/replies.ts'
-import { folded, readFilterIds } from './facts/filters.ts'
+import { folded, type ReadFilters, readFilterIds } from './facts/filters.ts'
+import { readAs, scopeOf } from './facts/list.ts'
 import { placeOfChannel } from './facts/search.ts'
 import type { Filters } from './parse/command-types.ts'
-import { writeCommand } from './parse/write-command.ts'
 import { mayThey, need } from './permissions.ts'
 import type { BotContext, RequestContext } from './request.ts'
 
@@ -25,7 +26,7 @@ export async function subscribeChannel(
   const { wanted, words } = await wantedOf(request, filters)
   const subscription = { channel, channelName: name, filters: words, wanted }
   await subscribe(request.deps.pool, request.actor, subscription)
-  const what = words === '' ? 'all warnings' : `the warnings that fit: ${words}`
+  const what = words === '' ? 'all warnings' : `the warnings of contracts ${words}`
   return saidAnswer(
     `${name === null ? 'This conversation' : `#${name}`} hears ${what}. They come with the next sweep, besides the team's own channel.`,
     ['End it with /contracts unsubscribe, or one of several with /contracts subscriptions.'],
@@ -119,12 +120,16 @@ async function isIn(
   }
 }
 
-/** The filters as the sweep asks them, with people and teams as they are now, and in words. */
+/**
+ * The filters as the sweep asks them, with people and teams as they are now, and in words.
+ * @throws UserError where part of them was not understood, or is nothing that warnings can be chosen by.
+ */
 async function wantedOf(
   request: RequestContext,
-  filters: Filters,
+  asked: Filters,
 ): Promise<{ readonly wanted: ContractFilter; readonly words: string }> {
-  const { ids, askersTeams, teams, owner } = await readFilterIds(request.context(''), filters)
+  const read = await readFilterIds(request.context(''), asked)
+  const { filters, ids, askersTeams, teams } = read
   if (askersTeams?.length === 0) {
     throw new UserError('Your team is not known: name it, such as subscribe team "Digital".')
   }
@@ -132,17 +137,42 @@ async function wantedOf(
   if (filters.owner !== null && ids.owners?.length === 0) {
     throw new UserError('Nobody of that name is known: name the owner as @somebody.')
   }
+  // A supplier may come into the register later.
+  const missed = filters.unread.filter((word) => word !== filters.supplier)
+  if (missed.length > 0) {
+    throw new UserError(
+      `Not understood: ${quotedAll(missed).slice(0, 200)}. Nothing was subscribed: say it in other words, or leave it out.`,
+    )
+  }
   const state = WANTED_STATES.find((each) => each === filters.state)
   if (filters.state !== null && state === undefined) {
     throw new UserError(
       `Contracts that are ${filters.state} are never warned of: subscribe to ${WANTED_STATES.join(', ')}, a supplier, a team or an owner.`,
     )
   }
-  const teamIds = ids.teams ?? ids.askersTeams
+  // `subscribe digital`: a team of that name, where there is one.
+  const byName = read.either.flatMap((group) => group.flatMap(({ ids: { teams } }) => teams ?? []))
+  const isOneTeam = read.either.length === 1 && byName.length === 1
+  const rest = readAs({ ...read, either: isOneTeam ? [] : read.either }).filter(
+    ({ what }) => !WANTED.has(what) || (what === 'due' && filters.dates !== null),
+  )
+  if (rest.length > 0) {
+    throw new UserError(
+      `A channel cannot subscribe to contracts ${rest
+        .map(({ text }) => text)
+        .join(' ')
+        .slice(
+          0,
+          200,
+        )}: name a team, a supplier, an owner, a state, a kind of date, words of a title or a number of days.`,
+    )
+  }
+  const teamIds = isOneTeam ? byName : (ids.teams ?? ids.askersTeams)
   const supplier = filters.supplier === null ? null : nameKey(filters.supplier)
   if (supplier === '')
     throw new UserError('Write the supplier by its name, with letters or digits.')
-  const text = filters.text === null ? null : folded(filters.text)
+  const title = filters.text ?? filters.words.join(' ')
+  const text = title === '' ? null : folded(title)
   const wanted: ContractFilter = {
     ...(ids.mine === null ? {} : { people: [ids.mine] }),
     ...(ids.owners === null ? {} : { owners: ids.owners }),
@@ -153,37 +183,32 @@ async function wantedOf(
     ...(filters.kind === null ? {} : { kind: filters.kind }),
     ...(filters.days === null ? {} : { days: filters.days }),
   }
-  return { wanted, words: await wordsOf(request, filters, owner, askersTeams) }
+  return { wanted, words: await wordsOf(request, read) }
 }
 
-/** As others read it: `mine` and `ours` say whose. */
-async function wordsOf(
-  { asker, deps }: RequestContext,
-  filters: Filters,
-  owner: string | null,
-  askersTeams: readonly { readonly name: string }[] | null,
-): Promise<string> {
-  const bare = { ...filters, whose: null, owner: owner === null ? filters.owner : { name: owner } }
-  const typed = plainly(writeCommand({ verb: 'list', filters: bare, page: 1 }))
-  if (askersTeams !== null) {
-    return [`team ${askersTeams.map(({ name }) => name).join(' or ')}`, typed].join(' ').trim()
-  }
-  if (filters.whose !== 'mine') return typed
+/** By what a warning can be chosen. */
+const WANTED: ReadonlySet<string> = new Set([
+  'whose',
+  'team',
+  'text',
+  'supplier',
+  'owner',
+  'state',
+  'kind',
+  'due',
+])
+
+/** As others read it: `mine` says whose. */
+async function wordsOf({ asker, deps }: RequestContext, read: ReadFilters): Promise<string> {
+  if (read.filters.whose !== 'mine') return scopeOf(read)
   const found = await tables(deps.pool).person.findFirst({
     where: { id: asker.personId },
     select: { displayName: true },
   })
-  const name = found?.displayName ?? asker.slackUser
-  return [`contracts of ${name}`, typed].join(', ').replace(/, $/, '')
-}
-
-/** Without the command's word, and as it is read: Slack's escapes are for what is sent. */
-function plainly(command: string): string {
-  return command
-    .replace(/^list ?/, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
+  const rest = scopeOf({ ...read, filters: { ...read.filters, whose: null } })
+  return [`of ${found?.displayName ?? asker.slackUser}`, rest]
+    .filter((part) => part !== '')
+    .join(' ')
 }
 
 /** @throws UserError where no channel is named and none is asked from. */

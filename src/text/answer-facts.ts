@@ -42,10 +42,13 @@ export interface PageFacts extends AnswerContext {
   readonly total: number
   /** At most ten. */
   readonly entries: readonly ListEntry[]
+  /** What was said and not read; left out where nothing was. */
+  readonly unread?: readonly string[]
 }
 
 export interface DueFacts extends PageFacts {
-  readonly days: number
+  /** How far ahead was looked; null where the scope says when. */
+  readonly days: number | null
   /** Which of them, in words that end a sentence: `of yours`, `of team Digital`; empty for all. */
   readonly scope: string
 }

@@ -258,6 +258,8 @@ export type Action =
   /** The command of this text again: another page of its answer, shown to all, or from the start. */
   | { readonly act: 'page'; readonly query: string; readonly page: number }
   | { readonly act: 'share' | 'run'; readonly query: string }
+  /** The form of the command of this text, about contract `#number`, filled in. */
+  | { readonly act: 'fill'; readonly query: string }
   | { readonly act: 'open'; readonly what: OpenedForm }
   /** `ended`: the form of a team's contracts that had ended before they were first read. */
   | {
@@ -304,6 +306,7 @@ function argumentsOf(action: Exclude<Action, { subject: ButtonSubject }>): unkno
       return [action.act, action.query, action.page]
     case 'share':
     case 'run':
+    case 'fill':
       return [action.act, action.query]
     case 'open':
       return [action.act, action.what]
@@ -358,6 +361,7 @@ export function readActionValue(value: unknown): Action | null {
         : null
     case 'share':
     case 'run':
+    case 'fill':
       return length === 1 && isQuery(first) ? { act, query: first } : null
     case 'open':
       return length === 1 && isOneOf(OPENED, first) ? { act, what: first } : null

@@ -14,6 +14,7 @@ import {
   plainName,
   valueSentence,
 } from './facts.ts'
+import { quotedAll } from './help.ts'
 import {
   type AnswerPart,
   type AnswerRow,
@@ -61,33 +62,53 @@ const MOST_ASKED = [
 
 /** The answer to `list` and `find`. */
 export function listAnswer(facts: ListFacts): Message {
-  const scope = facts.scope === '' ? '' : mrkdwn` ${shown(facts.scope, 120)}`
+  const scope = facts.scope === '' ? '' : mrkdwn` ${shown(facts.scope, 250)}`
+  const missed = unreadOf(facts)
   const title =
-    facts.total === 0
-      ? mrkdwn`*No contract${scope}*`
-      : mrkdwn`*${counted(facts.total, 'contract')}${scope}*`
+    facts.total === 0 && missed !== null
+      ? mrkdwn`*Not answered: part of the question was not understood*`
+      : facts.total === 0
+        ? mrkdwn`*No contract${scope}*`
+        : mrkdwn`*${counted(facts.total, 'contract')}${scope}*`
   const help =
-    facts.total === 0
+    facts.total === 0 && missed === null
       ? mrkdwn`Look for less of the name, or for another part of it; /contracts list shows all.`
       : null
   return answer([
-    body(title, help),
+    body(title, missed, help),
     ...entries(facts),
     row(...pageButtons(facts), shareButton(facts)),
   ])
 }
 
 function dueParts(facts: DueFacts): AnswerPart[] {
-  const scope = facts.scope === '' ? '' : mrkdwn` ${shown(facts.scope, 120)}`
-  const within = mrkdwn`due within ${counted(facts.days, 'day')}, overdue ones included`
+  const scope = facts.scope === '' ? '' : mrkdwn` ${shown(facts.scope, 250)}`
+  const within =
+    facts.days === null
+      ? ''
+      : mrkdwn`due within ${counted(facts.days, 'day')}, overdue ones included`
+  const missed = unreadOf(facts)
+  const asked = within === '' ? scope : mrkdwn`${scope} ${within}`
   return [
     body(
-      facts.total === 0
-        ? mrkdwn`*Nothing${scope} is ${within}*`
-        : mrkdwn`*${counted(facts.total, 'deadline')}${scope} ${within}*`,
+      facts.total > 0
+        ? mrkdwn`*${counted(facts.total, 'deadline')}${asked}*`
+        : missed !== null
+          ? mrkdwn`*Not answered: part of the question was not understood*`
+          : within === ''
+            ? mrkdwn`*No deadline${scope}*`
+            : mrkdwn`*Nothing${scope} is ${within}*`,
+      missed,
     ),
     ...entries(facts),
   ]
+}
+
+/** The words that were not read, and what was: null where all was read. */
+function unreadOf({ unread = [], scope }: DueFacts | ListFacts): Mrkdwn | null {
+  if (unread.length === 0) return null
+  const rest = scope === '' ? mrkdwn`the whole register` : mrkdwn`contracts ${shown(scope, 200)}`
+  return mrkdwn`Not understood: ${shown(quotedAll(unread), 300)}. Without it, this was asked for: ${rest}. Say it in other words, or leave it out.`
 }
 
 function entries(facts: PageFacts): AnswerPart[] {

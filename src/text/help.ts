@@ -11,7 +11,7 @@ export function helpAnswer(about: Verb | null): Message {
     return answer([
       body(
         mrkdwn`*What you can ask*`,
-        mrkdwn`/contracts by itself shows what is due for you.`,
+        mrkdwn`/contracts by itself shows what is due for you. Ask as you would say it: /contracts digital over £1m ending this FY by value. A mention of the app, or a direct message to it, takes the same words.`,
         ...VERBS.map((verb) => mrkdwn`• *${usage(verb)}*: ${MANUAL[verb].does}`),
       ),
       note(
@@ -56,6 +56,24 @@ export function misreadAnswer({ problem, meant, example }: MisreadFacts): Messag
   ])
 }
 
+/** Nothing of a sentence was read: each of its words is named, and no answer is guessed. */
+export function unreadAnswer(unread: readonly string[]): Message {
+  return answer([
+    body(
+      mrkdwn`*I did not understand ${shown(quotedAll(unread), 300)}*`,
+      mrkdwn`No title, supplier, team or person of the register is called that. Ask for a time, an amount, a name, a state or a reference. For example: /contracts digital over £1m ending before 31 march`,
+    ),
+    row(button('Help', { act: 'run', query: 'help' })),
+  ])
+}
+
+/** `“soon” and “penalty”` */
+export function quotedAll(words: readonly string[]): string {
+  const quoted = words.map((word) => `“${word}”`)
+  const last = quoted.pop() ?? ''
+  return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`
+}
+
 /** Without the quotes and escapes that a person would not type. */
 function readable(query: string): string {
   return query
@@ -81,15 +99,23 @@ const PAGES = {
     examples: ['help', 'help snooze'],
   },
   due: {
-    takes: '[days] [mine|team|supplier …]',
+    takes: '[when] [mine|team|supplier …]',
     does: 'open deadlines by date, overdue ones first',
-    examples: ['due', 'due 30d mine', 'due 3 months team', 'due overdue', 'due 90d supplier Bytes'],
+    examples: [
+      'due',
+      'due 30d mine',
+      'due in march 2027',
+      'due Q1 26/27 team',
+      'due overdue',
+      'due 90d supplier Bytes',
+    ],
   },
   list: {
-    takes: '[filters]',
-    does: 'the register, page by page; filters: mine, team NAME, supplier NAME, owner @user, undated, rolling, unowned, overdue, emergency, out-of-contract, unclassified, historic, closed',
+    takes: '[which]',
+    does: 'the register, page by page, or which of it a sentence asks for: when, over or under an amount, whose, with whom, what not, in which order; also mine, team NAME, supplier NAME, owner @user, undated, rolling, unowned, overdue, emergency, out-of-contract, unclassified, historic, closed',
     examples: [
       'list',
+      'list over £1m ending before 31 march by value',
       'list unowned',
       'list team Digital rolling',
       'list supplier "Bytes Software"',
@@ -112,9 +138,9 @@ const PAGES = {
   },
   edit: { takes: 'REF', does: 'correct what the register says', examples: ['edit C-1042'] },
   extend: {
-    takes: 'REF',
+    takes: 'REF [how long]',
     does: 'log an extension, or say what an unclassified one was',
-    examples: ['extend C-1042'],
+    examples: ['extend C-1042', 'extend C-1042 one month', 'extend C-1042 2027-01-31'],
   },
   withdraw: {
     takes: 'REF',
@@ -122,9 +148,9 @@ const PAGES = {
     examples: ['withdraw C-1042'],
   },
   decide: {
-    takes: 'REF',
+    takes: 'REF [what]',
     does: 'record a decision with its evidence',
-    examples: ['decide C-1042'],
+    examples: ['decide C-1042', 'decide C-1042 compete'],
   },
   own: {
     takes: 'REF @user [deputy @user]',

@@ -32,6 +32,14 @@ export function tooLateAnswer(form: string, again: Action): Message {
   ])
 }
 
+/** Where nothing was pressed, no form can be opened: the button that does. */
+export function formAnswer(sentence: string, action: Action): Message {
+  return answer([
+    body(mrkdwn`${shown(sentence, 300)}`),
+    row(button('Open the form', action, { style: 'primary' })),
+  ])
+}
+
 type Candidate = ContractNames & { readonly contractId: number; readonly version: number }
 
 /** Several contracts fit what was typed: each with a button. At most ten are shown. */
@@ -90,7 +98,10 @@ export function subscriptionsAnswer({ channel, items, mayChange }: Subscriptions
 
 /** A file that was asked for, with what it holds. */
 export function exportAnswer(holds: string, file: MessageFile): Message {
-  return answer([body(mrkdwn`*${holds} in the file.*`, mrkdwn`${shown(file.title, 150)}`)], file)
+  return answer(
+    [body(mrkdwn`*${shown(holds, 300)} in the file.*`, mrkdwn`${shown(file.title, 150)}`)],
+    file,
+  )
 }
 
 /** Our own fault. `code` finds it in the log. */

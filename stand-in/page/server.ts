@@ -204,6 +204,8 @@ async function carryOut(
     case 'command': {
       const { channel } = place
       if (channel === null) return told('Commands are typed in a channel: choose one.')
+      // A mention is said for all to read; what is typed else is meant for the bot as well.
+      if (/^@\S/.test(wanted.text.trim())) return done(await actor.says(wanted.text, channel.id))
       const { command, text } = split(wanted.text)
       return done(await actor.command(command, text, channel.id))
     }
@@ -237,7 +239,7 @@ async function carryOut(
   }
 }
 
-/** What is typed without a slash is meant for the bot as well. */
+/** What is typed without a slash is a command as well. */
 function split(typed: string): { readonly command: string; readonly text: string } {
   const [, command = '/contracts', text = ''] = /^(\/\S+)?\s*([\s\S]*)$/.exec(typed.trim()) ?? []
   return { command, text }

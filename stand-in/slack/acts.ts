@@ -11,20 +11,22 @@ import {
   eventPayload,
   failed,
   type Surface,
+  shortcutPayload,
   submissionPayload,
   type UserSession,
   watchAct,
 } from './payloads.ts'
-import type {
-  Channel,
-  EphemeralMessage,
-  FieldValue,
-  PostedMessage,
-  ShownView,
-  StoredFile,
-  User,
-  Values,
-  WorkspaceDirectory,
+import {
+  APP,
+  type Channel,
+  type EphemeralMessage,
+  type FieldValue,
+  type PostedMessage,
+  type ShownView,
+  type StoredFile,
+  type User,
+  type Values,
+  type WorkspaceDirectory,
 } from './state.ts'
 import { type Block, type Field, fieldsOf, messageBlocks, readView, withIds } from './validate.ts'
 import { complaintOf, type Given, givenValue, initialValue, isEmpty } from './views.ts'
@@ -87,6 +89,25 @@ export class Actor {
         event_ts: ledger.stamp(now()),
       }
       const ack = await post.deliver(eventPayload(event, now()))
+      return ack.acked ? DONE : failed(ack.failure)
+    })
+  }
+
+  /**
+   * Says something in a channel, or to the app alone in `direct().id`. The app hears of it where it is
+   * mentioned or spoken to, as far as its scopes let it. `event`: what Slack tells besides.
+   */
+  says(text: string, channelName: string, said: SaidOptions = {}): Promise<ActResult> {
+    const channel = this.#channel(channelName)
+    return this.#act(() => say(this.#stage, this.user, channel, text, said))
+  }
+
+  /** Chooses a global shortcut of the app. */
+  shortcut(callbackId: string): Promise<ActResult> {
+    const { triggers, post } = this.#stage
+    return this.#act(async () => {
+      const triggerId = triggers.issue(this.user.id, { channel: null })
+      const ack = await post.deliver(shortcutPayload(this.user, callbackId, triggerId))
       return ack.acked ? DONE : failed(ack.failure)
     })
   }
@@ -161,6 +182,46 @@ async function runCommand(
   if (said.ok) return DONE
   session.ledger.failures.push(`A command was acknowledged with what Slack refuses: ${said.error}.`)
   return failed('invalid_response')
+}
+
+export interface SaidOptions {
+  readonly threadTs?: string
+  /** As often as Slack sends the same event. */
+  readonly times?: number
+  readonly event?: Readonly<Record<string, unknown>>
+}
+
+async function say(
+  { places, ledger, now, post }: UserSession,
+  user: User,
+  channel: Channel,
+  typed: string,
+  { threadTs, times = 1, event: more = {} }: SaidOptions,
+): Promise<ActProblems> {
+  // In what is said, Slack names people by their id alone.
+  const text = escapeTyped(typed, places).replace(/<@(\w+)\|[^>]*>/g, '<@$1>')
+  const said = ledger.add({
+    ...{ channel: channel.id, threadTs: threadTs ?? null, broadcast: false, by: user.id },
+    ...{ text, blocks: [], metadata: null, at: now() },
+  })
+  const isDirect = channel.user !== null
+  const hears = isDirect
+    ? places.scopes.has('im:history')
+    : places.scopes.has('app_mentions:read') && text.includes(`<@${APP.user}>`)
+  if (!hears) return DONE
+  const event = {
+    ...(isDirect ? { type: 'message', channel_type: 'im' } : { type: 'app_mention' }),
+    ...{ user: user.id, text, channel: channel.id, ts: said.ts, event_ts: said.ts },
+    ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+    team: user.teamId,
+    ...more,
+  }
+  const payload = eventPayload(event, now())
+  for (let time = 0; time < times; time++) {
+    const ack = await post.deliver(payload)
+    if (!ack.acked) return failed(ack.failure)
+  }
+  return DONE
 }
 
 /** What may change of somebody: an administrator of the workspace does most of it. */

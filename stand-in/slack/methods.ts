@@ -158,8 +158,7 @@ export function asSlackShows(
 ): Record<string, unknown> {
   return {
     type: 'message',
-    user: APP.user,
-    bot_id: APP.bot,
+    ...(message.by === undefined ? { user: APP.user, bot_id: APP.bot } : { user: message.by }),
     ts: message.ts,
     text: message.text,
     blocks: message.blocks,

@@ -111,6 +111,20 @@ export function submissionPayload(user: User, view: ShownView, triggerId: string
   }
 }
 
+export function shortcutPayload(user: User, callbackId: string, triggerId: string): Payload {
+  return {
+    type: 'interactive',
+    body: {
+      type: 'shortcut',
+      ...actor(user),
+      ...VERIFICATION,
+      trigger_id: triggerId,
+      callback_id: callbackId,
+      action_ts: String(Date.parse('2026-11-23') / 1000),
+    },
+  }
+}
+
 export function closedPayload(user: User, view: ShownView, cleared: boolean): Payload {
   return {
     type: 'interactive',

@@ -6,6 +6,7 @@ import type { ViewSource } from './validate.ts'
 
 export const ALL_SCOPES = [
   'commands',
+  'app_mentions:read',
   'chat:write',
   'chat:write.public',
   'channels:read',
@@ -412,6 +413,8 @@ export interface PostedMessage {
   readonly ts: string
   readonly threadTs: string | null
   readonly broadcast: boolean
+  /** The person who said it; left out where the app did. */
+  readonly by?: string
   readonly text: string
   readonly blocks: readonly unknown[]
   readonly metadata: Metadata | null

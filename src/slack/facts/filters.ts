@@ -1,12 +1,15 @@
 /** The filters of a question as conditions of a query, and whom they mean. */
-import { stillAsks } from '../../database/contracts.ts'
+import { stillAsks, supplierKey } from '../../database/contracts.ts'
 import type { Prisma } from '../../database/generated/client.ts'
 import { nameKey, type Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { stateSql } from '../../reports/contract.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
-import type { Filters, ListState, PersonMention } from '../parse/command-types.ts'
+import type { Amount, Dates, Filters, ListState, PersonMention } from '../parse/command-types.ts'
+import { NO_FILTERS } from '../parse/command-types.ts'
+import { asksFor } from '../parse/filters.ts'
+import type { Range } from '../parse/period.ts'
 import type { BotContext } from '../request.ts'
 
 // Filters as conditions of SQL. Whatever was typed travels as a parameter: no text of a person ever
@@ -31,15 +34,27 @@ export interface FilterIds {
   readonly askersTeams: readonly number[] | null
   readonly teams: readonly number[] | null
   readonly owners: readonly number[] | null
+  /** As deputy or lead. */
+  readonly people?: readonly number[] | null
+  readonly without?: readonly Resolved[]
+  readonly either?: readonly (readonly Resolved[])[]
+}
+
+/** Filters with the ids of those whom they name. */
+export interface Resolved {
+  readonly filters: Filters
+  readonly ids: FilterIds
 }
 
 /** All of these have to hold for contract `c`, its organisation's condition among them. */
 export function contractConditions(
   filters: Filters,
   ids: FilterIds,
-  { organisationId, today }: { readonly organisationId: number; readonly today: CivilDate },
-  { add }: Parameters,
+  place: { readonly organisationId: number; readonly today: CivilDate },
+  places: Parameters,
 ): string[] {
+  const { organisationId, today } = place
+  const { add } = places
   const conditions = [`c.organisation_id = ${add(organisationId)}`]
   if (ids.mine !== null) {
     const me = add(ids.mine)
@@ -51,15 +66,96 @@ export function contractConditions(
   if (ids.owners !== null) conditions.push(`c.owner_id = ANY(${add(ids.owners)}::int[])`)
   if (filters.supplier !== null) conditions.push(supplierCondition(filters.supplier, add))
   if (filters.text !== null) conditions.push(textCondition(filters.text, add))
+  if (filters.category !== null) {
+    conditions.push(`lower(c.category) = ${add(folded(filters.category))}`)
+  }
+  if (filters.person !== null) {
+    const column = filters.person.role === 'lead' ? 'category_lead_id' : 'deputy_id'
+    conditions.push(`c.${column} = ANY(${add(ids.people ?? [])}::int[])`)
+  }
+  for (const word of filters.words) conditions.push(wordCondition(word, organisationId, add))
+  for (const amount of filters.amounts) conditions.push(amountCondition(amount, add))
+  if (filters.dates !== null && filters.dates.of !== 'due') {
+    conditions.push(daysCondition(filters.dates, today, add))
+  }
+  const all = (each: Resolved) => `(${wholeCondition(each, place, places).join(' AND ')})`
+  for (const each of ids.without ?? []) conditions.push(`${all(each)} IS NOT TRUE`)
+  for (const group of ids.either ?? [])
+    conditions.push(`(${group.map(all).join(' OR ') || 'false'})`)
   if (filters.state !== null && filters.state !== 'overdue') {
     conditions.push(stateCondition(filters.state, `${add(today)}::date`))
   }
   return conditions
 }
 
+/** The same, and that one of the contract's open dates is asked for, where dates are. */
+export function wholeCondition(
+  { filters, ids }: Resolved,
+  place: { readonly organisationId: number; readonly today: CivilDate },
+  places: Parameters,
+): string[] {
+  const conditions = contractConditions(filters, ids, place, places)
+  if (!asksForDates(filters)) return conditions
+  const dates = dateConditions(filters, place.today, places).join(' AND ')
+  return [...conditions, `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND ${dates})`]
+}
+
+function amountCondition(amount: Amount, add: Parameters['add']): string {
+  return amount.is === 'none'
+    ? 'c.value IS NULL'
+    : `c.value ${amount.is} ${add(amount.than)}::numeric`
+}
+
+/** An end that is known to the month alone may be any day of it; of two ends that stand, either. */
+function daysCondition({ of, ranges }: Dates, today: CivilDate, add: Parameters['add']): string {
+  const within = (first: string, last: string) => (range: Range) =>
+    rangeSql(range, first, last, add)
+  if (of === 'start') return `(${ranges.map(within('c.start', 'c.start')).join(' OR ')})`
+  const day = `${add(today)}::date`
+  const ends = ranges.map(within('c.current_earliest', 'c.current_latest')).join(' OR ')
+  if (of === 'ended') return `(${ends}) AND c.current_latest < ${day}`
+  const disputed = ranges.map(within('c.disputed_end', 'c.disputed_end')).join(' OR ')
+  return `(${ends} OR ${disputed}) AND ${live(day)}`
+}
+
+function rangeSql(
+  { from, to }: Range,
+  first: string,
+  last: string,
+  add: Parameters['add'],
+): string {
+  const parts = [
+    `${first} IS NOT NULL`,
+    to === null ? null : `${first} <= ${add(to)}::date`,
+    from === null ? null : `${last} >= ${add(from)}::date`,
+  ]
+  return `(${parts.filter((each) => each !== null).join(' AND ')})`
+}
+
+/** A word of the contract or of whoever answers for it: the whole word, or how a longer one begins. */
+function wordCondition(word: string, organisationId: number, add: Parameters['add']): string {
+  const like = add(wordPattern(word))
+  const people = `(SELECT p.id FROM person p WHERE p.organisation_id = ${add(organisationId)}
+    AND p.erased_at IS NULL AND lower(p.display_name) ~ ${like})`
+  return `(lower(concat_ws(' ', c.reference_key, c.title, c.supplier, c.reseller, c.category, c.department)) ~ ${like}
+    OR c.owner_id IN ${people} OR c.deputy_id IN ${people} OR c.category_lead_id IN ${people}
+    OR c.id IN (SELECT cb.contract_id FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+                WHERE lower(b.name) ~ ${like}))`
+}
+
+function wordPattern(word: string): string {
+  const key = folded(word)
+  const literal = (text: string) => text.replace(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`)
+  // PostgreSQL knows no word that begins with a sign.
+  if (!/^[\p{L}\p{N}]/u.test(key)) return key === '' ? '$^' : literal(key)
+  const one = key.length > 3 ? key.replace(/(?<=[^s])s$/, '') : key
+  // Shorter words would be the beginnings of too many others.
+  return key.length < 5 ? `\\m${literal(one)}s?\\M` : `\\m${literal(one)}`
+}
+
 /** Whether the filters ask for contracts by their dates. */
-export function asksForDates({ kind, days, state }: Filters): boolean {
-  return kind !== null || days !== null || state === 'overdue'
+export function asksForDates({ kind, days, state, dates }: Filters): boolean {
+  return kind !== null || days !== null || state === 'overdue' || dates?.of === 'due'
 }
 
 /**
@@ -68,7 +164,7 @@ export function asksForDates({ kind, days, state }: Filters): boolean {
  * emergency extension: whoever asks what ends must not miss what ends first.
  */
 export function dateConditions(
-  { kind, days, state }: Filters,
+  { kind, days, state, dates }: Filters,
   today: CivilDate,
   { add }: Parameters,
 ): string[] {
@@ -79,6 +175,10 @@ export function dateConditions(
   ]
   if (kind !== null) conditions.push(`d.kind = ANY(${add(kindsOf(kind))}::text[])`)
   if (days !== null) conditions.push(`d.due_on <= ${day} + ${add(days)}::int`)
+  if (dates?.of === 'due') {
+    const ranges = dates.ranges.map((range) => rangeSql(range, 'd.due_on', 'd.due_on', add))
+    conditions.push(`(${ranges.join(' OR ')})`)
+  }
   if (state === 'overdue') {
     // An end is due on its earliest day, which lies before its latest: what the index of dates knows.
     conditions.push(`d.due_on < ${day}`)
@@ -97,7 +197,7 @@ function kindsOf(kind: DeadlineKind): readonly DeadlineKind[] {
 }
 
 function supplierCondition(supplier: string, add: Parameters['add']): string {
-  const key = nameKey(supplier)
+  const key = supplierKey(supplier) ?? ''
   // A name of signs alone has no key: it is looked for as it stands.
   return key === ''
     ? `lower(c.supplier) LIKE ${add(part(supplier))}`
@@ -170,6 +270,8 @@ function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): stri
         AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`
     case 'disputed':
       return `c.disputed_end IS NOT NULL AND ${live(day)}`
+    case 'live':
+      return live(day)
     case 'unclassified':
       return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
         AND e.status <> 'withdrawn') AND ${live(day)}`
@@ -177,33 +279,209 @@ function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): stri
 }
 
 /** The ids, and the names to say them by. */
-export interface ReadFilters {
-  readonly ids: FilterIds
+export interface ReadFilters extends Resolved {
   /** The asker's teams; null where `ours` was not asked for, empty where none is known. */
   readonly askersTeams: readonly Team[] | null
   /** The teams of the name that was typed; null where none was. */
   readonly teams: readonly Team[] | null
-  /** What the owner who was asked for is called; null where nobody is. */
+  /** What those who were asked for are called; null where nobody is. */
   readonly owner: string | null
+  readonly person: string | null
+  readonly without: readonly ReadFilters[]
+  readonly either: readonly (readonly ReadFilters[])[]
 }
 
-export async function readFilterIds(context: BotContext, filters: Filters): Promise<ReadFilters> {
+/**
+ * What the names and words of a sentence mean in this register: teams, categories, suppliers, people,
+ * words of a contract. What it does not hold is named in `filters.unread`.
+ */
+export async function readFilterIds(context: BotContext, asked: Filters): Promise<ReadFilters> {
   const { asker } = context
+  const filters = await understood(context, asked)
   const askersTeams = filters.whose === 'team' ? await teamsOf(context) : null
   const teams = filters.team === null ? null : teamsNamed(await context.teams(), filters.team)
   const owners = filters.owner === null ? null : await peopleNamed(context, filters.owner)
+  const people = filters.person === null ? null : await peopleNamed(context, filters.person.who)
+  const without: ReadFilters[] = []
+  const either: ReadFilters[][] = []
+  const unread = [...filters.unread]
+  for (const each of filters.without) {
+    const read = await readFilterIds(context, each)
+    // What is left out and not known leaves out nobody.
+    if (read.filters.unread.length === 0) without.push(read)
+    else unread.push(...read.filters.unread.map((word) => `not ${word}`))
+  }
+  for (const group of filters.either) {
+    const read: ReadFilters[] = []
+    for (const each of group) read.push(await readFilterIds(context, each))
+    unread.push(...read.flatMap((each) => each.filters.unread))
+    const known = read.filter((each) => asksFor(each.filters))
+    if (known.length > 0) either.push(known)
+  }
+  const missed = [
+    teams?.length === 0 ? filters.team : null,
+    owners?.length === 0 && filters.owner !== null && 'name' in filters.owner
+      ? filters.owner.name
+      : null,
+    people?.length === 0 && filters.person !== null && 'name' in filters.person.who
+      ? filters.person.who.name
+      : null,
+  ].filter((each) => each !== null)
   return {
+    filters: { ...filters, unread: [...new Set([...unread, ...missed])] },
     askersTeams,
     teams,
-    owner: owners?.[0]?.name ?? null,
+    owner: namesOf(owners),
+    person: namesOf(people),
+    without,
+    either,
     ids: {
       mine: filters.whose === 'mine' ? asker.personId : null,
       // Somebody whose team is not known is shown every team's, and told so.
       askersTeams: askersTeams?.length ? askersTeams.map(({ id }) => id) : null,
       teams: teams?.map(({ id }) => id) ?? null,
       owners: owners?.map(({ id }) => id) ?? null,
+      people: people?.map(({ id }) => id) ?? null,
+      without,
+      either,
     },
   }
+}
+
+function namesOf(people: readonly { readonly name: string | null }[] | null): string | null {
+  const names = [...new Set((people ?? []).flatMap(({ name }) => name ?? []))]
+  return names.length === 0
+    ? null
+    : names.slice(0, 3).join(' or ') + (names.length > 3 ? ' or others' : '')
+}
+
+/** More words of a sentence are not looked for. */
+const MOST_LOOKED = 8
+
+/** Each name where it belongs, and each word that the register holds. */
+async function understood(context: BotContext, asked: Filters): Promise<Filters> {
+  const { teams, asker } = context
+  const nobody = asker.slackUser === '' && (asked.whose === 'mine' || asked.whose === 'team')
+  const { supplier, team, category, owner } = asked
+  let filters: Filters = nobody
+    ? {
+        ...asked,
+        whose: null,
+        unread: [...asked.unread, asked.whose === 'mine' ? 'mine' : 'my team'],
+      }
+    : asked
+  const words: string[] = []
+  const named = owner !== null && 'name' in owner ? owner.name : null
+  if (named !== null && (await peopleNamed(context, { name: named })).length === 0) {
+    // `ostrelle's`
+    if (await hasSupplier(context, named)) filters = { ...filters, owner: null, supplier: named }
+  }
+  if (supplier !== null && !(await hasSupplier(context, supplier))) {
+    // `with samira`: a name of signs alone is looked for among suppliers only.
+    const names = /\p{L}/u.test(supplier) ? supplier.split(' ') : []
+    const held = await heldWords(context, names)
+    if (held.length > 0 && held.length === names.length) {
+      filters = { ...filters, supplier: null }
+      words.push(...held)
+    } else filters = { ...filters, unread: [...filters.unread, supplier] }
+  }
+  if (team !== null && teamsNamed(await teams(), team).length === 0) {
+    const [known] = await categoriesNamed(context, [team])
+    if (known !== undefined) filters = { ...filters, team: null, category: known }
+  }
+  if (category !== null) {
+    const [known] = await categoriesNamed(context, [category])
+    const [asTeam] = teamsNamed(await teams(), category)
+    if (known !== undefined) filters = { ...filters, category: known }
+    else if (asTeam !== undefined) filters = { ...filters, category: null, team: asTeam.name }
+    else filters = { ...filters, unread: [...filters.unread, category] }
+  }
+  if (asked.words.length > 0) {
+    const loose = asked.words.slice(0, MOST_LOOKED)
+    const placed = await placedNames(context, loose)
+    const held = await heldWords(context, placed.left)
+    filters = {
+      ...filters,
+      words: [...held, ...words],
+      either: [...filters.either, ...placed.either],
+      unread: [
+        ...filters.unread,
+        ...placed.left.filter((word) => !held.includes(word)),
+        ...asked.words.slice(MOST_LOOKED),
+      ],
+    }
+  } else filters = { ...filters, words }
+  return filters
+}
+
+/** Words that are together the name of a team or a category, and those that are left. */
+async function placedNames(context: BotContext, words: readonly string[]) {
+  const spans = words.flatMap((_, from) => {
+    return words.slice(from).map((__, index) => words.slice(from, from + index + 1).join(' '))
+  })
+  const categories = await categoriesNamed(context, spans)
+  const teams = await context.teams()
+  const left: string[] = []
+  const either: Filters[][] = []
+  for (let at = 0; at < words.length; ) {
+    let used = 0
+    for (let length = words.length - at; length > 0 && used === 0; length--) {
+      const key = nameKey(words.slice(at, at + length).join(' '))
+      const category = categories.find((each) => nameKey(each) === key)
+      const team = teams.find((each) => nameKey(each.name) === key)
+      if (category === undefined && team === undefined) continue
+      either.push([
+        ...(category === undefined ? [] : [{ ...NO_FILTERS, category }]),
+        ...(team === undefined ? [] : [{ ...NO_FILTERS, team: team.name }]),
+      ])
+      used = length
+    }
+    if (used === 0) left.push(words[at] ?? '')
+    at += Math.max(1, used)
+  }
+  return { left, either }
+}
+
+/** The categories of exactly these names, as the register writes them. */
+async function categoriesNamed(
+  { pool, organisationId }: BotContext,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const found = await pool.query<{ category: string }>(
+    `SELECT c.category FROM contract c
+     WHERE c.organisation_id = $1 AND lower(c.category) = ANY($2::text[])
+     GROUP BY c.category ORDER BY c.category`,
+    [organisationId, names.map(folded)],
+  )
+  return found.rows.map(({ category }) => category)
+}
+
+function hasSupplier(context: BotContext, name: string): Promise<boolean> {
+  return isHeld(context, ({ add }) => [supplierCondition(name, add)])
+}
+
+/** Those of the words that some contract holds. */
+async function heldWords(context: BotContext, words: readonly string[]): Promise<string[]> {
+  const held: string[] = []
+  for (const word of words) {
+    const holds = ({ add }: Parameters) => [wordCondition(word, context.organisationId, add)]
+    if (await isHeld(context, holds)) held.push(word)
+  }
+  return held
+}
+
+/** Whether these conditions hold of some contract. */
+export async function isHeld(
+  { pool, organisationId }: BotContext,
+  conditions: (places: Parameters) => readonly string[],
+): Promise<boolean> {
+  const places = parameters()
+  const all = [`c.organisation_id = ${places.add(organisationId)}`, ...conditions(places)]
+  const found = await pool.query<{ held: boolean }>(
+    `SELECT EXISTS (SELECT FROM contract c WHERE ${all.join(' AND ')}) AS held`,
+    [...places.values],
+  )
+  return found.rows[0]?.held === true
 }
 
 /** The asker's teams: those whose contracts they answer for, or to whose user group they belong. */
@@ -235,17 +513,23 @@ export function teamsNamed(teams: readonly Team[], name: string): readonly Team[
 }
 
 /** By Slack id; else by email or exact name; else by a part of the name. */
-async function peopleNamed(
+export async function peopleNamed(
   { pool, organisationId }: BotContext,
   named: PersonMention,
-): Promise<readonly { readonly id: number; readonly name: string | null }[]> {
+): Promise<
+  readonly {
+    readonly id: number
+    readonly name: string | null
+    readonly slackUser: string | null
+  }[]
+> {
   const read = async (where: Prisma.PersonWhereInput) => {
     const { person } = tables(pool)
     const found = await person.findMany({
       where: { organisationId, ...where },
       orderBy: { id: 'asc' },
     })
-    return found.map(({ id, displayName: name }) => ({ id, name }))
+    return found.map(({ id, displayName: name, slackUser }) => ({ id, name, slackUser }))
   }
   if ('slackUser' in named) return read({ slackUser: named.slackUser })
   const key = nameKey(named.name)

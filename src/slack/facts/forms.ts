@@ -16,6 +16,7 @@ import type { ClassifyForm, ExtendForm, WithdrawForm } from '../forms/extend.ts'
 import type { AboutContract } from '../forms/fields.ts'
 import type { ImportForm } from '../forms/import.ts'
 import type { SnoozeForm } from '../forms/snooze.ts'
+import type { PersonMention } from '../parse/command-types.ts'
 import type { BotContext } from '../request.ts'
 import {
   type FullRow,
@@ -25,7 +26,7 @@ import {
   readExtensions,
   subjectOf,
 } from './contract.ts'
-import { teamsOf } from './filters.ts'
+import { peopleNamed, teamsOf } from './filters.ts'
 
 /** For snoozing. @throws UserError where there is no such contract; so do all that follow. */
 export async function snoozeForm(context: BotContext, contractId: number): Promise<SnoozeForm> {
@@ -41,6 +42,17 @@ export async function assignForm(context: BotContext, contractId: number): Promi
     owner: await inSelect(context, owner),
     deputy: await inSelect(context, deputy),
   }
+}
+
+/** Whom a name means: with an account where one person of that name has one. */
+export async function proposedOwner(context: BotContext, who: PersonMention): Promise<PersonFact> {
+  const name = 'name' in who ? who.name : ''
+  const found = await peopleNamed(context, who)
+  const accounts = found.filter(({ slackUser }) => slackUser !== null)
+  const [only] = accounts
+  if (accounts.length !== 1 || only === undefined) return { name, slackUser: null }
+  const shown = await inSelect(context, { name: only.name ?? name, slackUser: only.slackUser })
+  return shown ?? { name, slackUser: null }
 }
 
 /** Slack may refuse a form, or empty its field, where the account that it shows is closed: named instead. */

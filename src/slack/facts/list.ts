@@ -4,12 +4,23 @@ import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import type { DeadlineKind, Precision } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
-import type { DueFacts, ListEntry, ListFacts } from '../../text/answer-facts.ts'
+import { UserError } from '../../rules/user-error.ts'
+import type { Calendar } from '../../rules/working-days.ts'
+import type { AnswerContext, DueFacts, ListEntry, ListFacts } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
-import { counted, dateWords, endWords } from '../../text/words.ts'
+import { counted, dateWords, endWords, figure } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
-import { type Filters, type ListState, NO_FILTERS } from '../parse/command-types.ts'
+import { readCommand } from '../parse/command.ts'
+import {
+  type Amount,
+  type Dates,
+  type Filters,
+  type ListState,
+  NO_FILTERS,
+  type PersonMention,
+} from '../parse/command-types.ts'
+import { asksFor } from '../parse/filters.ts'
 import { mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
 import { askedOf, type BotContext } from '../request.ts'
 import {
@@ -22,8 +33,11 @@ import {
   type Parameters,
   parameters,
   type ReadFilters,
+  type Resolved,
   readFilterIds,
+  wholeCondition,
 } from './filters.ts'
+import { findForBot, namedIn, titled } from './search.ts'
 
 /** A page of the contracts that fit; a text alone looks in references, titles and suppliers. */
 export async function listFacts(
@@ -33,21 +47,170 @@ export async function listFacts(
 ): Promise<ListFacts> {
   const filters = typeof wanted === 'string' ? { ...NO_FILTERS, text: wanted } : wanted
   const read = await readFilterIds(context, filters)
-  const { ids } = read
-  const { total, entries } = await findContracts(context, { filters, ids, page, size: PAGE_SIZE })
+  const { total, entries } = await findContracts(context, { ...read, page, size: PAGE_SIZE })
+  const doubted = total === 0 ? withoutWords(read.filters) : null
+  if (doubted !== null) return listFacts(context, doubted, page)
   return {
     ...askedOf(context),
     ...placeOf(total, page),
     asOf: context.today,
-    scope: scopeWords(filters, read, true),
+    scope: scopeOf(read),
+    unread: read.filters.unread,
     entries,
   }
 }
 
-/** The ids of all contracts that fit, in order: for an export. */
-export async function listedIds(context: BotContext, filters: Filters): Promise<number[]> {
-  const { ids } = await readFilterIds(context, filters)
-  return contractIds(context, { filters, ids })
+/** What the filters are, in words; empty where nothing narrows the register down. */
+export function scopeOf(read: ReadFilters): string {
+  return readAs(read)
+    .map(({ text }) => text)
+    .join(' ')
+}
+
+export interface AskedContract {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly owner: string | null
+  readonly currentEnd: CivilDate | null
+  readonly value: Decimal | null
+  readonly currency: string
+  readonly state: ContractState
+}
+
+export interface Asked {
+  readonly read: readonly ReadAs[]
+  readonly unread: readonly string[]
+  readonly total: number
+  readonly items: readonly AskedContract[]
+}
+
+/** Somebody without an account: who types on the command line has no contracts of their own. */
+const NOBODY: Asker = {
+  ...{ personId: 0, slackUser: '', userGroups: [] },
+  ...{ isMember: true, isReader: true, isAdministrator: false },
+}
+
+/**
+ * What a sentence asks for, with all contracts that fit, for whoever asks outside of Slack.
+ * @throws UserError where it is a command that does or shows something else.
+ */
+export async function answerSentence(
+  place: Omit<BotContext, 'asker' | keyof AnswerContext>,
+  text: string,
+  yearStart: number,
+  calendar: Calendar,
+): Promise<Asked> {
+  const context = { ...place, asker: NOBODY, query: '', shared: false, hidePrices: false }
+  const command = readCommand(text, { today: place.today, calendar, yearStart })
+  switch (command.verb) {
+    case 'ask': {
+      const named = await namedIn(context, command.typed, command.filters)
+      if (named.length > 0) return askedContracts(context, titled(command.typed), named)
+      return askedContracts(context, command.due ? dueSoon(command.filters) : command.filters)
+    }
+    case 'due':
+      return askedContracts(context, dueSoon(command.filters))
+    case 'list':
+      return askedContracts(context, command.filters)
+    case 'show': {
+      const found = await findForBot(context, command.ref)
+      const named =
+        found.kind === 'one' ? [found] : found.kind === 'several' ? found.candidates : []
+      const filters = { ...NO_FILTERS, text: command.ref }
+      if (named.length > 0) return askedContracts(context, filters, named)
+      return { read: [], unread: [command.ref], total: 0, items: [] }
+    }
+    case 'misread':
+      throw new UserError(command.problem)
+    default:
+      throw new UserError(
+        text.trim() === ''
+          ? 'Ask for something: lapsewatch ask "due in march 2027".'
+          : `"${command.verb}" is a command of its own, and no question about contracts: see lapsewatch help.`,
+      )
+  }
+}
+
+/** What is due, where no more was said: within the days that the answer in Slack looks ahead. */
+function dueSoon(filters: Filters): Filters {
+  const isSaid = asksForDates(filters) || filters.dates !== null
+  return isSaid ? filters : { ...filters, days: DUE_DAYS }
+}
+
+/** All contracts that are asked for; none where nothing of it was read. `named`: these. */
+export async function askedContracts(
+  context: BotContext,
+  filters: Filters,
+  named: readonly { readonly contractId: number }[] | null = null,
+): Promise<Asked> {
+  const read = await readFilterIds(context, filters)
+  const { unread, top, order } = read.filters
+  if (!isHeard(read)) return { read: [], unread, total: 0, items: [] }
+  const places = parameters()
+  const ids = named?.map(({ contractId }) => contractId)
+  const conditions =
+    ids === undefined
+      ? fitting(context, read, places)
+      : [
+          `c.organisation_id = ${places.add(context.organisationId)} AND c.id = ANY(${places.add(ids)}::int[])`,
+        ]
+  const day = `${places.add(context.today)}::date`
+  const found = await context.pool.query<AskedContract>(
+    `SELECT c.reference, c.title, c.supplier, ${OWNER_NAME} AS owner,
+            c.current_latest AS "currentEnd", c.value, c.currency, ${stateSql(day)} AS state
+     FROM contract c CROSS JOIN LATERAL (SELECT ${stateSql(day)} IN ('closed', 'historic') AS over,
+       ${nearest(read)} AS nearest) f
+     WHERE ${conditions.join(' AND ')}
+     ORDER BY ${orderSql(order, 'f.over, f.nearest')} ${top === null ? '' : `LIMIT ${top}`}`,
+    [...places.values],
+  )
+  const doubted = found.rows.length === 0 ? withoutWords(read.filters) : null
+  if (doubted !== null) return askedContracts(context, doubted, named)
+  const isRead = ({ text }: ReadAs) => !unread.some((word) => text.includes(`"${word}"`))
+  return { read: readAs(read).filter(isRead), unread, total: found.rows.length, items: found.rows }
+}
+
+/**
+ * Where part of a sentence was not understood and nothing fits, words of titles may have been meant for
+ * something else too (`for the board meeting`): they are named with it. Null where there are none.
+ */
+function withoutWords(filters: Filters): Filters | null {
+  const { words, unread } = filters
+  if (words.length === 0 || unread.length === 0) return null
+  return { ...filters, words: [], unread: [...unread, ...words] }
+}
+
+/** Whether anything of it was read, where not all was. */
+export function isHeard({ filters, either, without }: ReadFilters): boolean {
+  const isNamed = either.length + without.length > 0
+  return filters.unread.length === 0 || isNamed || asksFor({ ...filters, either: [], without: [] })
+}
+
+/** By what was asked, of equals the first reference; else what is over last and the nearest first. */
+function orderSql(order: Filters['order'], usual: string): string {
+  const wanted = order === null ? usual : `${ORDER_COLUMNS[order]} NULLS LAST`
+  return `${wanted}, c.reference_key, c.id`
+}
+
+const OWNER_NAME =
+  '(SELECT o.display_name FROM person o WHERE o.id = c.owner_id AND o.erased_at IS NULL)'
+
+const ORDER_COLUMNS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
+  dearest: 'c.value DESC',
+  cheapest: 'c.value',
+  soonest: 'c.current_latest',
+  latest: 'c.current_latest DESC',
+  supplier: 'c.supplier_key',
+  title: 'lower(c.title)',
+  owner: OWNER_NAME,
+}
+
+/** The ids of all contracts that fit, in order, and what was asked for: for an export. */
+export async function listedIds(context: BotContext, filters: Filters) {
+  const read = await readFilterIds(context, filters)
+  const ids = await contractIds(context, read)
+  return { ids, unread: read.filters.unread, scope: scopeOf(read) }
 }
 
 // One page of the contracts that fit some filters, the most urgent first.
@@ -74,9 +237,12 @@ export async function findContracts(
   query: ListQuery,
 ): Promise<FoundContracts> {
   const { today } = context
+  const { top } = query.filters
   const found =
     (isWide(query) ? await readByEnd(context, query) : null) ?? (await readSorted(context, query))
-  const { total, rows } = found
+  const total = Math.min(found.total, top ?? found.total)
+  const { page } = placeOf(total, query.page, query.size)
+  const rows = top === null ? found.rows : found.rows.slice(0, total - (page - 1) * query.size)
   const entries = rows.map((row) => ({ ...entryOf(row, today, context), historic: row.historic }))
   return { total, entries: await noteExtensions(context, query.filters.state, entries) }
 }
@@ -88,7 +254,11 @@ interface FoundRows {
 
 /** Whether most of the register may fit: then a page is read in order, and not all of it sorted. */
 function isWide({ filters, ids }: ListQuery): boolean {
-  const named = [ids.mine, ids.askersTeams, ids.teams, ids.owners, filters.supplier, filters.text]
+  const { order, top, category, person, dates, amounts, words, without, either } = filters
+  const more = [amounts, words, without, either].some((each) => each.length > 0)
+  if (more || order !== null || top !== null) return false
+  const people = [ids.mine, ids.askersTeams, ids.teams, ids.owners, person]
+  const named = [...people, filters.supplier, filters.text, category, dates]
   const state = filters.state === null || filters.state === 'unowned'
   return state && !asksForDates(filters) && named.every((each) => each === null)
 }
@@ -125,6 +295,7 @@ async function readByEnd(context: BotContext, query: ListQuery): Promise<FoundRo
 
 async function readSorted(context: BotContext, query: ListQuery): Promise<FoundRows> {
   const { page, size } = query
+  const { order } = query.filters
   const places = parameters()
   const conditions = fitting(context, query, places)
   const day = `${places.add(context.today)}::date`
@@ -135,7 +306,8 @@ async function readSorted(context: BotContext, query: ListQuery): Promise<FoundR
        FROM contract c WHERE ${conditions.join(' AND ')}),
      counted AS (SELECT count(*)::int AS total FROM found),
      first AS (
-       SELECT * FROM found ORDER BY over, nearest, reference_key, id
+       SELECT found.* FROM found ${order === null ? '' : 'JOIN contract c USING (id)'}
+       ORDER BY ${order === null ? 'over, nearest, found.reference_key, found.id' : orderSql(order, '')}
        LIMIT ${size} OFFSET ${offsetSql(wanted, size)})
      ${linesOf(context, query, places, day, '(SELECT total FROM counted) AS total,')}`,
     [...places.values],
@@ -158,7 +330,7 @@ function linesOf(
      LEFT JOIN LATERAL (
        SELECT d.kind, d.due_on FROM deadline d WHERE d.contract_id = c.id AND ${dates}
        ORDER BY d.due_on, d.kind LIMIT 1) n ON true
-     ORDER BY f.over, f.nearest, f.reference_key, f.id`
+     ORDER BY ${orderSql(filters.order, 'f.over, f.nearest')}`
 }
 
 /**
@@ -166,7 +338,7 @@ function linesOf(
  * the nearest open one; others by their end. A look at the dates of each of 100,000 contracts takes
  * 0.3 s; a join with all dates minutes, where the planner takes a text to be rare that is not.
  */
-function nearest({ filters, ids }: ListQuery): string {
+function nearest({ filters, ids }: Resolved): string {
   const few = ids.mine !== null || ids.owners !== null || asksForDates(filters)
   return few
     ? `coalesce((SELECT min(d.due_on) FROM deadline d
@@ -190,15 +362,11 @@ async function contractIds(
 
 function fitting(
   context: BotContext,
-  { filters, ids, only = null }: Pick<ListQuery, 'filters' | 'ids' | 'only'>,
+  { filters, ids, only = null }: Resolved & Pick<ListQuery, 'only'>,
   places: Parameters,
 ): string[] {
   const { today } = context
-  const conditions = contractConditions(filters, ids, context, places)
-  if (asksForDates(filters)) {
-    const dates = dateConditions(filters, today, places).join(' AND ')
-    conditions.push(`EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND ${dates})`)
-  }
+  const conditions = wholeCondition({ filters, ids }, context, places)
   if (only !== null) conditions.push(onlyCondition(only, `${places.add(today)}::date`))
   return conditions
 }
@@ -217,8 +385,9 @@ export async function dueFacts(
   size: number = PAGE_SIZE,
 ): Promise<DueFacts> {
   const { pool, today } = context
-  const asked = { ...filters, days: filters.days ?? DUE_DAYS }
-  const read = await readFilterIds(context, asked)
+  const days = filters.days ?? (filters.dates?.of === 'due' ? null : DUE_DAYS)
+  const read = await readFilterIds(context, { ...filters, days })
+  const asked = read.filters
   const { values, add } = parameters()
   const conditions = [
     ...contractConditions(asked, read.ids, context, { values, add }),
@@ -242,12 +411,15 @@ export async function dueFacts(
      ORDER BY f.due_on, f.reference_key, f.contract_id, f.kind`,
     [...values],
   )
+  const doubted = found.rows.length === 0 ? withoutWords(asked) : null
+  if (doubted !== null) return dueFacts(context, doubted, page, size)
   return {
     ...askedOf(context),
     ...placeOf(found.rows[0]?.total ?? 0, page, size),
     asOf: today,
     days: asked.days,
-    scope: scopeWords(asked, read, false),
+    scope: scopeOf({ ...read, filters: { ...asked, days: null } }),
+    unread: asked.unread,
     entries: found.rows.map((row) => entryOf(row, today, context)),
   }
 }
@@ -454,22 +626,106 @@ function withoutDate(row: EntryRow): string {
   }
 }
 
-/** `of yours for notice with supplier "Bytes"`; empty where nothing narrows it down. */
-function scopeWords(filters: Filters, read: ReadFilters, withDays: boolean): string {
-  const { supplier, state, kind, days, text } = filters
+/** One condition as it is said: `owned by Samira Dalvi`. */
+export interface ReadAs {
+  readonly what: keyof Filters | Dates['of'] | 'lead' | 'deputy' | 'value' | 'not' | 'or'
+  readonly text: string
+}
+
+/** Each condition in words, such as `of yours`, `for notice`, `with supplier "Bytes"`. */
+export function readAs(read: ReadFilters): ReadAs[] {
+  const { filters, without, either } = read
+  const { category, person, supplier, state, kind, days, text, words, dates, order, top } = filters
+  const of = (what: ReadAs['what'], said: string | null) =>
+    said === null ? [] : [{ what, text: said }]
+  const nested = (each: ReadFilters) =>
+    readAs(each)
+      .map((part) => part.text)
+      .join(' ')
   return [
-    filters.whose === 'mine' ? 'of yours' : null,
-    askersTeamWords(read),
-    teamWords(filters, read),
-    text === null ? null : `matching "${text}"`,
-    supplier === null ? null : `with supplier "${supplier}"`,
-    ownerWords(filters, read),
-    state === null ? null : STATES[state],
-    kind === null ? null : KINDS[kind],
-    withDays && days !== null ? `due within ${counted(days, 'day')}` : null,
+    ...of('whose', filters.whose === 'mine' ? 'of yours' : null),
+    ...of('whose', askersTeamWords(read)),
+    ...of('team', teamWords(read)),
+    ...of('category', category === null ? null : `of category "${category}"`),
+    ...of('text', text === null ? null : `matching "${text}"`),
+    ...of(
+      'text',
+      words.length === 0 ? null : `with ${words.map((word) => `"${word}"`).join(' and ')}`,
+    ),
+    ...of('supplier', supplier === null ? null : `with supplier "${supplier}"`),
+    ...of('owner', ownerWords(read)),
+    ...of(
+      person?.role ?? 'person',
+      person === null
+        ? null
+        : `${person.role === 'lead' ? 'led' : 'deputised'} by ${personWords(read.person, person.who)}`,
+    ),
+    ...of('state', state === null ? null : STATES[state]),
+    ...of('kind', kind === null ? null : KINDS[kind]),
+    ...of(
+      'value',
+      filters.amounts.length === 0 ? null : filters.amounts.map(amountWords).join(' and '),
+    ),
+    ...of('due', days === null ? null : `due within ${counted(days, 'day')}`),
+    ...of(dates?.of ?? 'dates', dates === null ? null : datesWords(dates)),
+    ...either.flatMap((group) => {
+      const [only] = group
+      if (group.length === 1 && only !== undefined) return readAs(only)
+      // A team and a category of one name are one thing to whoever names it.
+      const parts = group.flatMap(readAs)
+      const alike =
+        parts.length === 2 && parts.every(({ what }) => what === 'team' || what === 'category')
+      const name = group[0]?.filters.category?.toLowerCase()
+      const isOne = alike && name !== undefined && name === group[1]?.filters.team?.toLowerCase()
+      return [
+        {
+          what: isOne ? ('category' as const) : ('or' as const),
+          text: group.map(nested).join(' or '),
+        },
+      ]
+    }),
+    ...without.map((each) => ({ what: 'not' as const, text: `but not ${nested(each)}` })),
+    ...of('top', top === null ? null : `the first ${top}`),
+    ...of('order', order === null ? null : ORDERS[order]),
   ]
-    .filter((words) => words !== null)
-    .join(' ')
+}
+
+const ORDERS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
+  dearest: 'by value, the highest first',
+  cheapest: 'by value, the lowest first',
+  soonest: 'by end, the earliest first',
+  latest: 'by end, the latest first',
+  supplier: 'by supplier',
+  title: 'by title',
+  owner: 'by owner',
+}
+
+const SIGNS = { '>': 'over', '>=': 'of at least', '<': 'under', '<=': 'of at most' } as const
+
+function amountWords(amount: Amount): string {
+  return amount.is === 'none'
+    ? 'without a value'
+    : `with a value ${SIGNS[amount.is]} ${figure(Number(amount.than))}`
+}
+
+const DATES = { due: 'due', end: 'ending', ended: 'that ended', start: 'starting' } as const
+
+/** `due in Q1 2027 (from Fri 1 Jan 2027 to Wed 31 Mar 2027)` */
+function datesWords({ of, ranges, as }: Dates): string {
+  const days = ranges.map(({ from, to }) => {
+    if (from !== null && from === to) return `on ${dateWords(from)}`
+    const words = [
+      from === null ? null : `from ${dateWords(from)}`,
+      to === null ? null : `to ${dateWords(to)}`,
+    ]
+    return from === null && to !== null
+      ? `by ${dateWords(to)}${of === 'due' ? ', overdue ones included' : ''}`
+      : words.filter((each) => each !== null).join(' ')
+  })
+  const said = days.join(' or ')
+  return as === null
+    ? `${DATES[of]} ${said}`
+    : `${DATES[of]} in ${as} (${said})`.replace(/ in (before|by|after|from|not) /, ' $1 ')
 }
 
 const STATES: Readonly<Record<ListState, string>> = {
@@ -483,6 +739,7 @@ const STATES: Readonly<Record<ListState, string>> = {
   disputed: 'with an end that the register and people give differently',
   historic: 'kept as historic',
   closed: 'already closed',
+  live: 'that are live',
 }
 
 const KINDS: Readonly<Record<DeadlineKind, string>> = {
@@ -502,7 +759,7 @@ function askersTeamWords({ askersTeams }: ReadFilters): string | null {
   return namesOfTeams(askersTeams.map(({ name }) => name))
 }
 
-function teamWords({ team }: Filters, { teams }: ReadFilters): string | null {
+function teamWords({ filters: { team }, teams }: ReadFilters): string | null {
   if (team === null || teams === null) return null
   return teams.length === 0
     ? `of team "${team}" (there is none of that name)`
@@ -516,12 +773,15 @@ function namesOfTeams(names: readonly string[]): string {
   return names.length > 3 ? `of ${names.length} teams, such as ${said}` : `of teams ${said}`
 }
 
-function ownerWords({ owner }: Filters, read: ReadFilters): string | null {
-  if (owner === null) return null
-  if (read.owner !== null) return `owned by ${read.owner}`
-  return 'name' in owner
-    ? `owned by "${owner.name}" (nobody of that name is known)`
-    : 'owned by somebody who has no contract'
+function ownerWords({ filters: { owner }, owner: name }: ReadFilters): string | null {
+  return owner === null ? null : `owned by ${personWords(name, owner)}`
+}
+
+function personWords(name: string | null, who: PersonMention): string {
+  if (name !== null) return name
+  return 'name' in who
+    ? `"${who.name}" (nobody of that name is known)`
+    : 'somebody who has no contract'
 }
 
 /** The worker looks once a minute. */

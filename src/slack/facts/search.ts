@@ -5,8 +5,9 @@ import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { ContractNames } from '../../text/facts.ts'
 import { channelsReached } from '../../warnings/recipients.ts'
+import { type Filters, NO_FILTERS } from '../parse/command-types.ts'
 import type { AskerContext, BotContext } from '../request.ts'
-import { folded, part, teamsNamed } from './filters.ts'
+import { folded, isHeld, part, readFilterIds, teamsNamed, wholeCondition } from './filters.ts'
 
 export type FoundContract =
   | { readonly kind: 'one'; readonly contractId: number }
@@ -38,6 +39,60 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   const near = found.length > 0 ? found.slice(0, SHOWN) : await nearMisses(context, key)
   return { kind: 'none', near }
 }
+
+/**
+ * The contracts that a whole sentence names, apart from the words around it: by reference, by title, or by
+ * words that stand so in a title alone. None where it says something else, or names a team or a category.
+ */
+export async function namedIn(
+  context: BotContext,
+  typed: string,
+  filters: Filters,
+): Promise<readonly Candidate[]> {
+  const key = folded(subjectOf(typed))
+  if (key === '' || key.length > 200) return []
+  const exact = await candidates(context, '(c.reference_key = $2 OR lower(c.title) = $2)', key)
+  if (exact.length > 0 || filters.words.length + (filters.text === null ? 0 : 1) === 0) return exact
+  const read = await readFilterIds(context, { ...NO_FILTERS, words: key.split(' ') })
+  if (read.either.length > 0) return []
+  const found = await context.pool.query<Candidate>(
+    `SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1 AND lower(c.title) LIKE $2
+       AND lower(c.title) ~ $3
+     ORDER BY c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`,
+    [
+      context.organisationId,
+      part(key),
+      `\\m${key.replace(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`)}`,
+    ],
+  )
+  if (!/^[\p{L}\p{N}]/u.test(key)) return []
+  // One word of a title may be a supplier's or a person's too: then all that hold it are meant.
+  if (key.includes(' ')) return found.rows
+  const ids = found.rows.map(({ contractId }) => contractId)
+  const others = await isHeld(context, (places) => [
+    ...wholeCondition(read, context, places),
+    `c.id <> ALL(${places.add(ids)}::int[])`,
+  ])
+  return others ? [] : found.rows
+}
+
+/** The contracts whose title holds it as it was typed. */
+export function titled(typed: string): Filters {
+  return { ...NO_FILTERS, text: subjectOf(typed) }
+}
+
+/** Without the words around a name: `who owns linen?`, `when does pest control end`. */
+function subjectOf(typed: string): string {
+  return typed
+    .trim()
+    .replace(/^["'“‘]+|["'”’?!.]+$/g, '')
+    .replace(BEFORE_NAME, '')
+    .replace(AFTER_NAME, '')
+    .trim()
+}
+const BEFORE_NAME =
+  /^(?:(?:please|can you|could you|hi|hello|hey|show|find|view|give|get|tell|me|us|who|owns|manages|runs|looks after|is responsible for|when|what|which|where|how|does|do|is|are|about|the|status of|details of|contract|contracts|for|of) )+/i
+const AFTER_NAME = /(?: (?:contracts?|agreements?|ends?|expires?|run out|please|thanks|due))+$/i
 
 /**
  * Those whose reference or title holds the part, or else their supplier, in one look at all

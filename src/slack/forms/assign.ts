@@ -7,6 +7,7 @@ import { tables } from '../../database/prisma.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
+import { plain } from '../../text/words.ts'
 import type { PersonMention } from '../parse/command-types.ts'
 import type { RequestContext } from '../request.ts'
 import {
@@ -29,10 +30,16 @@ export interface AssignForm extends AboutContract {
   readonly deputy: PersonFact | null
 }
 
-export function assignModal({ subject, contract, owner, deputy }: AssignForm): ModalView {
+/** `said`: whom somebody named by name; what stands in that field is chosen, and not the owner until now. */
+export function assignModal(
+  { subject, contract, owner, deputy }: AssignForm,
+  said: PersonFact | null = null,
+): ModalView {
   return modal(ASSIGN_FORM, 'Reassign', 'Save', subject, [
     contractLine(contract),
-    personField({ name: 'owner', label: 'Owner', optional: true }, owner),
+    said === null
+      ? personField({ name: 'owner', label: 'Owner', optional: true }, owner)
+      : proposedField(said),
     personField(
       {
         name: 'deputy',
@@ -44,6 +51,15 @@ export function assignModal({ subject, contract, owner, deputy }: AssignForm): M
     ),
     nobodyField({ owner, deputy }),
   ])
+}
+
+function proposedField({ name, slackUser }: PersonFact) {
+  const hint =
+    slackUser === null
+      ? `Nobody with an open account in Slack is known as ${plain(name, 80)}: choose them here.`
+      : undefined
+  const nobody = slackUser === null ? null : { name, slackUser }
+  return personField({ name: 'proposed', label: 'New owner', optional: true, hint }, nobody)
 }
 
 /** Taking somebody out is said here: a field that is left or made empty changes nothing. */
@@ -84,10 +100,14 @@ export interface AssignInput {
 
 export function readAssignment(fields: Fields): AssignInput {
   const [first, second] = [fields.person('owner'), fields.person('deputy')]
-  const owner = chosenOrNobody(fields, 'owner', first)
+  const proposed = fields.person('proposed')
+  const owner = proposed ?? chosenOrNobody(fields, 'owner', first)
   const deputy = chosenOrNobody(fields, 'deputy', second)
   const isChosen = typeof owner === 'string' || typeof deputy === 'string'
-  if (isChosen && first === second && owner !== null && deputy !== null) {
+  if (proposed !== null && fields.ticked('nobody', 'owner')) {
+    fields.wrong('proposed', 'Choose one here, or tick the box below: not both.')
+  }
+  if (isChosen && (proposed ?? first) === second && owner !== null && deputy !== null) {
     fields.wrong('deputy', 'Choose somebody else than the owner, who can step in.')
   }
   return { owner, deputy }

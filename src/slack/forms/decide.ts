@@ -6,6 +6,7 @@ import type { CivilDate } from '../../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../../rules/contract.ts'
 import { body } from '../../text/message.ts'
 import { amountWords, counted, dateWords, figure, mrkdwn, shown } from '../../text/words.ts'
+import { CHOICES, type DecisionChoice } from '../parse/command-types.ts'
 import {
   type AboutContract,
   at,
@@ -21,21 +22,6 @@ import {
 } from './fields.ts'
 
 export const DECIDE_FORM = 'lw.decide'
-
-export const CHOICES = [
-  'take-option',
-  'modify',
-  'call-off',
-  'called-off',
-  'direct-award',
-  'compete',
-  'exit',
-  'let-end',
-  'serve-notice',
-  'no-notice',
-  'reviewed',
-] as const
-export type DecisionChoice = (typeof CHOICES)[number]
 
 /** How each is said, in the modal, in the record and in the message. */
 const CHOICE_WORDS: Readonly<Record<DecisionChoice, string>> = {
@@ -69,19 +55,26 @@ export interface DecideForm extends AboutContract {
   readonly deadlines: readonly { readonly kind: DecidableKind; readonly on: CivilDate }[]
 }
 
-export function decideModal({ subject, contract, deadlines }: DecideForm): ModalView {
+/** `said`: what was typed of it already; the date that it settles is filled in where only one can be. */
+export function decideModal(
+  { subject, contract, deadlines }: DecideForm,
+  said: DecisionChoice | null = null,
+): ModalView {
   const dates: Choice[] = deadlines.map(({ kind, on }) => ({
     value: kind,
     text: `${DEADLINES[kind]}, ${dateWords(on)}`,
   }))
   const offered = dates.length > 0 ? dates : [{ value: 'end', text: DEADLINES.end }]
+  const settled = said === null ? undefined : ONLY[said]
+  const fitting = offered.filter(({ value }) => settled === undefined || value === settled)
+  const date = said !== null && fitting.length === 1 ? (fitting[0]?.value ?? null) : null
   return modal(DECIDE_FORM, 'Record decision', 'Record', subject, [
     contractLine(contract),
-    selectField({ name: 'deadline', label: 'Which date does it settle?' }, offered, null),
+    selectField({ name: 'deadline', label: 'Which date does it settle?' }, offered, date),
     selectField(
       { name: 'choice', label: 'What was decided?' },
       CHOICES.map((value) => ({ value, text: CHOICE_WORDS[value] })),
-      null,
+      said,
     ),
     textField({ name: 'text', label: 'In a few words', optional: true }, null, {
       lines: true,

@@ -8,6 +8,7 @@ import type { ContractLaw } from '../../rules/regime.ts'
 import type { CardExtension } from '../../text/answer-facts.ts'
 import { lawWords } from '../../text/headroom.ts'
 import { capitalised, dateWords, mrkdwn } from '../../text/words.ts'
+import { SAID_KINDS, type SaidKind } from '../parse/command-types.ts'
 import {
   type AboutContract,
   at,
@@ -26,9 +27,6 @@ import {
 export const EXTEND_FORM = 'lw.extend'
 export const CLASSIFY_FORM = 'lw.classify'
 
-/** What a person can say that an extension is. */
-const SAID_KINDS = ['option', 'variation', 'emergency', 'renewal'] as const
-export type SaidKind = (typeof SAID_KINDS)[number]
 const SAID_STATUSES = ['confirmed', 'proposed'] as const
 
 const KINDS: readonly Choice[] = [
@@ -50,15 +48,23 @@ export interface ExtendForm extends AboutContract {
   readonly grounds?: readonly Ground[]
 }
 
-export function extendModal(form: ExtendForm): ModalView {
+/** `said`: what was typed of it already. */
+export function extendModal(
+  form: ExtendForm,
+  said: { readonly to: CivilDate | null; readonly kind: SaidKind | null } | null = null,
+): ModalView {
   const { contract, end } = form
   return modal(EXTEND_FORM, 'Log extension', 'Log', { ...form.subject, end }, [
     contractLine(
       contract,
       end === null ? mrkdwn`No end is recorded.` : mrkdwn`It ends ${dateWords(end)} as recorded.`,
     ),
-    selectField({ name: 'kind', label: 'What kind of extension is it?' }, KINDS, null),
-    dateField({ name: 'to', label: 'Last day of cover' }, null),
+    selectField(
+      { name: 'kind', label: 'What kind of extension is it?' },
+      KINDS,
+      said?.kind ?? null,
+    ),
+    dateField({ name: 'to', label: 'Last day of cover' }, said?.to ?? null),
     dateField(
       { name: 'from', label: 'First day', hint: 'Empty: the day after the end.', optional: true },
       null,

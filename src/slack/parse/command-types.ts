@@ -1,8 +1,10 @@
 /** What a typed command can say, and the question back where it leaves something open. */
 import type { CivilDate } from '../../rules/civil-date.ts'
-import type { DeadlineKind } from '../../rules/contract.ts'
+import type { DeadlineKind, Period } from '../../rules/contract.ts'
+import type { Decimal } from '../../rules/money.ts'
 import type { Notice } from '../../rules/notices.ts'
 import { exampleOf, type Verb } from '../../text/help.ts'
+import type { Range } from './period.ts'
 
 /** Somebody who was named: by Slack id where Slack resolved the mention, else as typed. */
 export type PersonMention = { readonly slackUser: string } | { readonly name: string }
@@ -18,32 +20,85 @@ export const LIST_STATES = [
   'disputed',
   'historic',
   'closed',
+  'live',
 ] as const
 export type ListState = (typeof LIST_STATES)[number]
+
+/** Days that are meant: of open deadlines, of ends to come, of ends whatever came of them, or of starts. */
+export const DATES_OF = ['due', 'end', 'ended', 'start'] as const
+export interface Dates {
+  readonly of: (typeof DATES_OF)[number]
+  /** One of these. */
+  readonly ranges: readonly Range[]
+  /** What they are called: `calendar Q1 2027`; null where the days say it. */
+  readonly as: string | null
+}
+
+/** `none`: no value is recorded. */
+export type Amount =
+  | { readonly is: '>' | '>=' | '<' | '<='; readonly than: Decimal }
+  | { readonly is: 'none' }
+
+export const ROLES = ['deputy', 'lead'] as const
+export const ORDERS = [
+  'dearest',
+  'cheapest',
+  'soonest',
+  'latest',
+  'supplier',
+  'title',
+  'owner',
+] as const
 
 /** Which contracts are meant: all that is not null has to fit. */
 export interface Filters {
   /** The asker's own, those of the asker's team, or everybody's; null where nothing was said. */
   readonly whose: 'mine' | 'team' | 'all' | null
   readonly team: string | null
+  readonly category: string | null
   readonly supplier: string | null
   readonly owner: PersonMention | null
+  /** Somebody as deputy or as category lead. */
+  readonly person: { readonly role: (typeof ROLES)[number]; readonly who: PersonMention } | null
   readonly state: ListState | null
   readonly kind: DeadlineKind | null
-  /** Deadlines within so many days. */
+  /** Deadlines within so many days, overdue ones included. */
   readonly days: number | null
-  /** A part of reference, title or supplier. */
+  readonly dates: Dates | null
+  readonly amounts: readonly Amount[]
+  /** A part of reference, title or supplier, as it stands. */
   readonly text: string | null
+  /** Words that are no grammar: each is a word of the contract, a name, or not read. */
+  readonly words: readonly string[]
+  /** None of these fits. */
+  readonly without: readonly Filters[]
+  /** Of each of these groups one fits. */
+  readonly either: readonly (readonly Filters[])[]
+  readonly order: (typeof ORDERS)[number] | null
+  /** Only so many, the first ones. */
+  readonly top: number | null
+  /** What was said and is not read: named in every answer. */
+  readonly unread: readonly string[]
 }
 export const NO_FILTERS: Filters = {
   whose: null,
   team: null,
+  category: null,
   supplier: null,
   owner: null,
+  person: null,
   state: null,
   kind: null,
   days: null,
+  dates: null,
+  amounts: [],
   text: null,
+  words: [],
+  without: [],
+  either: [],
+  order: null,
+  top: null,
+  unread: [],
 }
 
 export type Command =
@@ -51,8 +106,26 @@ export type Command =
   | { readonly verb: 'bare' }
   | { readonly verb: 'help'; readonly about: Verb | null }
   | { readonly verb: 'due' | 'list'; readonly filters: Filters; readonly page: number }
-  | { readonly verb: 'find'; readonly text: string; readonly page: number }
+  /** A sentence; `typed` whole, as it may be a reference or a title. */
+  | {
+      readonly verb: 'ask'
+      readonly filters: Filters
+      readonly typed: string
+      /** Deadlines are asked for, and not contracts. */
+      readonly due: boolean
+      /** The command that its first word nearly is. */
+      readonly near: Verb | null
+    }
   | { readonly verb: OnOneContract; readonly ref: string }
+  /** To this day, or by this time beyond its end; both null: the form asks. */
+  | {
+      readonly verb: 'extend'
+      readonly ref: string
+      readonly to: CivilDate | null
+      readonly by: Period | null
+      readonly kind: SaidKind | null
+    }
+  | { readonly verb: 'decide'; readonly ref: string; readonly choice: DecisionChoice | null }
   | { readonly verb: 'add'; readonly title: string | null }
   /** With neither owner nor deputy: both are asked for. */
   | {
@@ -107,7 +180,13 @@ export type SettingsOf =
   | { readonly organisation: true }
   | { readonly ref: string }
 
-export type OnOneContract = 'show' | 'edit' | 'extend' | 'withdraw' | 'decide' | 'ack' | 'history'
+export type OnOneContract = 'show' | 'edit' | 'withdraw' | 'ack' | 'history'
+
+/** What a command says of the form that it opens. */
+export type Fill =
+  | Pick<Extract<Command, { readonly verb: 'extend' }>, 'to' | 'by' | 'kind'>
+  | Pick<Extract<Command, { readonly verb: 'decide' }>, 'choice'>
+  | { readonly owner: PersonMention | null }
 
 export interface Misread {
   readonly verb: 'misread'
@@ -117,6 +196,26 @@ export interface Misread {
   readonly meant: Command | null
   readonly example: string
 }
+
+/** What a person can say that an extension is. */
+export const SAID_KINDS = ['option', 'variation', 'emergency', 'renewal'] as const
+export type SaidKind = (typeof SAID_KINDS)[number]
+
+/** What can be decided about a date. */
+export const CHOICES = [
+  'take-option',
+  'modify',
+  'call-off',
+  'called-off',
+  'direct-award',
+  'compete',
+  'exit',
+  'let-end',
+  'serve-notice',
+  'no-notice',
+  'reviewed',
+] as const
+export type DecisionChoice = (typeof CHOICES)[number]
 
 // A question back, where a command leaves something open.
 

@@ -4,8 +4,21 @@ import { financialYearNamed } from '../../rules/months.ts'
 import { NOTICES, type Notice } from '../../rules/notices.ts'
 import { ROUTES } from '../../rules/procurement-routes.ts'
 import { exampleOf, VERBS, type Verb } from '../../text/help.ts'
-import { type Command, type Misread, missing, type SettingsOf, WHICH } from './command-types.ts'
-import { readListing } from './filters.ts'
+import {
+  type Amount,
+  type Command,
+  type Dates,
+  type DecisionChoice,
+  type Filters,
+  type Misread,
+  missing,
+  type PersonMention,
+  SAID_KINDS,
+  type SettingsOf,
+  WHICH,
+} from './command-types.ts'
+import { asksFor, readFilters, readListing } from './filters.ts'
+import { readPeriod, readPoint } from './period.ts'
 import {
   nearVerb,
   readReference,
@@ -17,65 +30,124 @@ import {
   verbOf,
   wordAt,
 } from './tokens.ts'
-import { type Clock, readSpan } from './when.ts'
+import { type Clock, longest, phrases, readSpan } from './when.ts'
 
 /**
- * The command that was meant. Forgives case, order, quotes, plurals, synonyms and words around it;
- * what it cannot read comes back as a `Misread` with what was probably meant. Never throws.
+ * The command that was meant: a verb and what follows it, else a sentence that asks for contracts.
+ * Forgives case, order, quotes, plurals, synonyms and words around it; a verb that cannot be read comes
+ * back as a `Misread` with what was probably meant. Never throws.
  */
 export function readCommand(text: string, clock: Clock): Command | Misread {
-  const list = tokens(text)
-  if (list.length === 0) return { verb: 'bare' }
+  const all = tokens(text)
+  if (all.length === 0) return { verb: 'bare' }
+  const list = withoutCourtesy(all)
   const first = wordAt(list, 0)
   const verb = first === null ? null : verbOf(first)
-  if (verb !== null) return readAfter(...meant(verb, list.slice(1)), clock)
-  const near = first === null ? null : nearVerb(first)
-  if (near !== null) return mistyped(first ?? '', near, list.slice(1), clock)
-  // `C-17 snooze 2w`: the command came later.
-  const later = list.findIndex((_, at) => at > 0 && at < 8 && exactVerb(wordAt(list, at)) !== null)
-  const named = exactVerb(wordAt(list, later))
+  const sentence = (near: Verb | null = null): Command => {
+    const { filters, due } = readFilters(all, clock)
+    return { verb: 'ask', filters, typed: text, due, near }
+  }
+  if (verb !== null && !asks(verb, first, list, clock)) {
+    return readAfter(verb, list.slice(1), clock)
+  }
+  if (verb !== null) return sentence()
+  // `C-17 snooze 2w`: what shall be done came later.
+  const later = list.findIndex(
+    (_, at) => at > 0 && at < 8 && LATER.has(exactVerb(wordAt(list, at)) ?? 'help'),
+  )
+  // `what does grace own`
+  const isAsked = list.slice(0, later).some((_, at) => QUESTION.test(wordAt(list, at) ?? ''))
+  const named = isAsked ? null : exactVerb(wordAt(list, later))
   if (named !== null) {
-    const rest = [...list.slice(0, later), ...list.slice(later + 1)]
-    return readAfter(named, rest, clock)
+    return readAfter(named, [...list.slice(0, later), ...list.slice(later + 1)], clock)
   }
-  const looked = textOf(list)
-  return {
-    verb: 'misread',
-    problem: `"${looked}" does not begin with a command.`,
-    meant: { verb: 'find', text: looked, page: 1 },
-    example: exampleOf('find'),
-  }
+  // A word of the grammar is no slip of a command.
+  const isLoose = readFilters(list.slice(0, 1), clock).filters.words.length > 0
+  return sentence(first !== null && isLoose ? nearVerb(first) : null)
 }
 
 function exactVerb(word: string | null): Verb | null {
   return VERBS.find((verb) => verb === word) ?? null
 }
 
-const LISTING = new Set<Verb>([
-  'due',
-  'list',
-  'triage',
-  'summary',
-  'chains',
-  'cliffs',
-  'costs',
-  'waivers',
-  'pipeline',
-  'subscriptions',
-  'settings',
-  'questions',
+const QUESTION =
+  /^(?:what|what's|whats|which|who|whose|when|where|how|why|do|does|did|can|could|should|is|are|we|i|contracts|everything|anything|all)$/
+
+/** Verbs that may come after the contract: none is a word of a question. */
+const LATER: ReadonlySet<string> = new Set<Verb>([
+  ...([
+    'ack',
+    'snooze',
+    'extend',
+    'withdraw',
+    'decide',
+    'explain',
+    'headroom',
+    'start-by',
+  ] as const),
+  ...(['published', 'history', 'edit', 'own', 'show'] as const),
 ])
 
-/** `show due`, `what is due`: the command follows a word that could be one itself. */
-function meant(verb: Verb, rest: readonly Token[]): [Verb, readonly Token[]] {
-  const at = /^(?:is|are|my|the|me)$/.test(wordAt(rest, 0) ?? '') ? 1 : 0
-  const next = exactVerb(wordAt(rest, at))
-  if (verb !== 'show' || next === null || !LISTING.has(next)) return [verb, rest]
-  return [next, [...rest.slice(0, at), ...rest.slice(at + 1)]]
+const COURTESY = phrases(
+  'please, pls, plz, hi, hello, hey, can you, could you, would you, can you please, ' +
+    "could you please, can we, can i, i want to, i need to, i'd like to, i would like to, lets, " +
+    "let's, we need to, ok, and",
+)
+
+/** Without `please` and `can you` before the verb. */
+function withoutCourtesy(list: readonly Token[]): readonly Token[] {
+  const words = list.map((_, index) => wordAt(list, index))
+  let at = 0
+  for (;;) {
+    const used = longest(words, at, COURTESY)
+    if (used === null || at + used >= list.length) break
+    at += used
+  }
+  let end = list.length
+  while (end > at + 1 && /^(?:please|pls|plz|thanks|thx|cheers)$/.test(words[end - 1] ?? ''))
+    end -= 1
+  return list.slice(at, end)
 }
 
-function mistyped(typed: string, near: Verb, rest: readonly Token[], clock: Clock): Misread {
-  const command = readAfter(...meant(near, rest), clock)
+/** Whether what begins with a verb asks for contracts all the same: `show all overdue`, `review dates in may`. */
+function asks(verb: Verb, first: string | null, list: readonly Token[], clock: Clock): boolean {
+  if (verb === 'due' || verb === 'list' || verb === 'find') return verb !== first && verb !== 'find'
+  const rest = list.slice(1)
+  const isListing = LISTING.has(verb)
+  if (verb === first && !isListing && verb !== 'show') return false
+  // `show due 30d`, `show costs 2026/27`
+  const next = verb === 'show' ? exactVerb(wordAt(rest, 0)) : null
+  if (next !== null && next !== 'due' && next !== 'list') return false
+  const { filters, due } = readFilters(list, clock)
+  const plain = { ...filters, words: [], text: null }
+  if (verb === 'show') return due || asksFor(plain)
+  // Costs are of a year.
+  const narrows = asksFor({ ...plain, team: null, dates: YEARLY.has(verb) ? null : filters.dates })
+  // By another word than its own name: `report of contracts over £1m` is no weekly summary.
+  return verb !== first && narrows && (isListing || SPOKEN.has((first ?? '').replace(/:$/, '')))
+}
+
+/** Of a financial year, which no list is narrowed by. */
+const YEARLY = new Set<Verb>(['costs', 'waivers', 'pipeline'])
+
+const LISTING = new Set<Verb>([
+  ...(['triage', 'summary', 'chains', 'cliffs'] as const),
+  ...(['costs', 'waivers', 'pipeline', 'subscriptions', 'questions'] as const),
+])
+
+/** Words that call a command, and are as often words of a question. */
+const SPOKEN = new Set(
+  'changes later room ahead compare owner owners owns owned start starts starting'.split(' '),
+)
+
+/** The first word is nearly a verb, and nothing else is found: what was probably meant. */
+export function mistyped(text: string, near: Verb, clock: Clock): Misread {
+  const list = withoutCourtesy(tokens(text))
+  return nearly(textOf(list.slice(0, 1)), near, list.slice(1), clock)
+}
+
+function nearly(typed: string, near: Verb, rest: readonly Token[], clock: Clock): Misread {
+  const command = readAfter(near, rest, clock)
   return {
     verb: 'misread',
     problem: `"${typed}" is no command.`,
@@ -99,22 +171,30 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       const title = textOf(rest)
       return { verb, title: title === '' ? null : title }
     }
-    case 'find': {
-      const paged = pageAtEnd(rest)
-      const text = readReference(paged.list)
-      return text === null
+    case 'find':
+      return rest.length === 0
         ? missing(verb, 'What shall be looked for?')
-        : { verb, text, page: paged.page }
-    }
+        : readListing(verb, rest, clock)
     case 'consolidate': {
       const text = readReference(rest)
       return text === null ? missing(verb, 'Which supplier? Give its name.') : { verb, text }
     }
-    case 'show':
-    case 'edit':
     case 'extend':
+      return readExtend(rest, clock)
+    case 'decide': {
+      const { ref, choice } = readReferenceAndChoice(rest)
+      return ref === null ? missing(verb, WHICH) : { verb, ref, choice }
+    }
+    case 'show': {
+      const next = exactVerb(wordAt(rest, 0))
+      if (next !== null && (LISTING.has(next) || next === 'settings')) {
+        return readAfter(next, rest.slice(1), clock)
+      }
+      const ref = readReference(rest)
+      return ref === null ? missing(verb, WHICH) : { verb, ref }
+    }
+    case 'edit':
     case 'withdraw':
-    case 'decide':
     case 'ack':
     case 'history': {
       const ref = readReference(rest)
@@ -163,13 +243,90 @@ function readHelp(rest: readonly Token[]): Command | Misread {
   }
 }
 
-function pageAtEnd(list: readonly Token[]): { list: readonly Token[]; page: number } {
-  const number = /^\d{1,6}$/.exec(wordAt(list, list.length - 1) ?? '')
-  if (list.length < 3 || number === null || wordAt(list, list.length - 2) !== 'page') {
-    return { list, page: 1 }
+/** `TG-2023-011 one month`, `RW1-007 to 2027-01-31 emergency`: how far, and of which kind. */
+function readExtend(rest: readonly Token[], clock: Clock): Command | Misread {
+  const at = rest.findIndex((_, index) => index > 0 && KIND.test(wordAt(rest, index) ?? ''))
+  const kind = SAID_KINDS.find((each) => each === wordAt(rest, at)) ?? null
+  const said = at > 1 && /^(?:as|an|for)$/.test(wordAt(rest, at - 1) ?? '') ? [at - 1, at] : [at]
+  const list = rest.filter((_, index) => kind === null || !said.includes(index))
+  const words = list.map((_, index) => wordAt(list, index))
+  for (let from = 1; from < list.length; from++) {
+    const lead =
+      longest(
+        words,
+        from,
+        phrases('by another, by, for another, for, another, until, till, to, up to, '),
+      ) ?? 0
+    const ref = readReference(list.slice(0, from))
+    const span = readSpan(words, from + lead)
+    if (span !== null && from + lead + span.used === list.length && ref !== null) {
+      return { verb: 'extend', ref, to: null, by: span.period, kind }
+    }
+    const end = longest(words, from + lead, ['the end of', 'end of', '']) ?? 0
+    const day = readPoint(words, from + lead, clock, 'ahead')
+    if (day !== null && from + lead + day.used === list.length && ref !== null) {
+      if ('problem' in day) return missing('extend', day.problem)
+      return { verb: 'extend', ref, to: day.day, by: null, kind }
+    }
+    const period = end === 0 ? null : readPeriod(words, from + lead, clock)
+    if (
+      period !== null &&
+      from + lead + period.used === list.length &&
+      ref !== null &&
+      !('problem' in period)
+    ) {
+      return { verb: 'extend', ref, to: period.range.to, by: null, kind }
+    }
   }
-  return { list: list.slice(0, -2), page: Math.max(1, Number(number[0])) }
+  const ref = readReference(list)
+  return ref === null ? missing('extend', WHICH) : { verb: 'extend', ref, to: null, by: null, kind }
 }
+const KIND = /^(?:option|variation|emergency|renewal)$/
+
+/** `MRI compete`, `linen: let it end`: what was decided stands at the end. */
+function readReferenceAndChoice(list: readonly Token[]) {
+  const words = list.map((_, index) => wordAt(list, index)?.replace(/:$/, '') ?? null)
+  for (let at = 1; at < list.length; at++) {
+    const lead = longest(words, at, ['to', 'that we', 'we will', "we'll", 'will', '']) ?? 0
+    const said = words.slice(at + lead).join(' ')
+    const choice = CHOICE_WORDS.get(said)
+    if (choice !== undefined && !words.slice(at + lead).includes(null)) {
+      return { ref: readReference(withoutColon(list.slice(0, at))), choice }
+    }
+  }
+  return { ref: readReference(list), choice: null }
+}
+
+function withoutColon(list: readonly Token[]): Token[] {
+  return list.map((token) =>
+    token.kind === 'word' && !token.quoted
+      ? { ...token, text: token.text.replace(/:$/, '') }
+      : token,
+  )
+}
+
+const CHOICE_WORDS: ReadonlyMap<string, DecisionChoice> = new Map(
+  Object.entries({
+    'take-option':
+      'take option, take the option, take up the option, option, exercise the option, use the option',
+    modify: 'modify it, vary, vary it, variation, modification',
+    'call-off': 'call off, call off from a framework, framework',
+    'called-off': 'called off, call-off signed, call off signed',
+    'direct-award': 'direct award, award directly, direct-award',
+    compete:
+      'compete it, competition, competed, tender, tender it, retender, re-tender, go to tender, reprocure, re-procure, procure',
+    exit: 'exit it, stop, cancel, not needed',
+    'let-end': 'let end, let it end, let it lapse, let it expire, end, let expire',
+    'serve-notice': 'serve notice, give notice, notice served, notice',
+    'no-notice': 'no notice, serve no notice, let it renew, let renew, renew',
+    reviewed: 'review, review done',
+  } satisfies Record<DecisionChoice, string>).flatMap(([choice, phrases]) =>
+    [choice, ...phrases.split(', ')].map((each): [string, DecisionChoice] => [
+      each,
+      choice as DecisionChoice,
+    ]),
+  ),
+)
 
 function readOwn(rest: readonly Token[]): Command | Misread {
   const { ref, owner, deputy, group } = readReferenceAndPeople(rest)
@@ -351,4 +508,176 @@ function isRoute(typed: string): boolean {
 
 function slug(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+}
+
+// A command as text again, in the one form that reads back as itself.
+
+/**
+ * What to type for this command, without `/contracts`, escaped as Slack sends it. Reading it gives
+ * the same command on any day, but for a snooze, whose day has to come. Buttons carry it.
+ */
+export function writeCommand(command: Command): string {
+  return piecesOf(command)
+    .filter((piece) => piece !== null)
+    .join(' ')
+}
+
+function piecesOf(command: Command): (string | null)[] {
+  const { verb } = command
+  switch (verb) {
+    case 'bare':
+      return []
+    case 'help':
+      return [verb, command.about]
+    case 'import':
+    case 'questions':
+      return [verb]
+    case 'settings':
+      return [verb, ...settingsPieces(command.of)]
+    case 'add':
+      return [verb, command.title === null ? null : quoted(command.title)]
+    case 'ask':
+      return [command.typed]
+    case 'extend': {
+      const { ref, to, by, kind } = command
+      const span =
+        by === null ? null : `${by.amount} ${by.unit === 'working-days' ? 'working days' : by.unit}`
+      return [verb, quoted(ref), to ?? span, kind]
+    }
+    case 'decide':
+      return [verb, quoted(command.ref), command.choice]
+    case 'consolidate':
+      return [verb, quoted(command.text)]
+    case 'due':
+    case 'list':
+      return [verb, ...filtersOf(command.filters), pageOf(command.page)]
+    case 'triage':
+    case 'summary':
+    case 'chains':
+    case 'cliffs':
+    case 'export':
+      return [verb, ...filtersOf(command.filters)]
+    case 'subscribe':
+      return [verb, ...filtersOf(command.filters), channelOf(command.channel)]
+    case 'unsubscribe':
+    case 'subscriptions':
+      return [verb, channelOf(command.channel)]
+    case 'preview':
+      return [verb, daysOf(command.days), channelOf(command.channel)]
+    case 'own':
+      return [
+        verb,
+        quoted(command.ref),
+        command.owner === null ? null : personOf(command.owner),
+        command.deputy === null ? null : `deputy ${personOf(command.deputy)}`,
+      ]
+    case 'snooze':
+      return [
+        verb,
+        quoted(command.ref),
+        command.until,
+        command.why === null ? null : quoted(command.why),
+      ]
+    case 'costs':
+    case 'waivers':
+    case 'pipeline':
+      return [verb, command.year, command.team === null ? null : `team ${quoted(command.team)}`]
+    case 'calendar':
+      return [
+        verb,
+        command.team === null ? null : `team ${quoted(command.team)}`,
+        command.revoke ? 'revoke' : null,
+      ]
+    case 'headroom': {
+      const { ref, addDays } = command
+      return [verb, quoted(ref), addDays === 0 ? null : `add ${addDays} days`]
+    }
+    case 'start-by':
+      return [
+        verb,
+        quoted(command.ref),
+        command.route === null ? null : `by ${quoted(command.route)}`,
+      ]
+    case 'published':
+      return [verb, quoted(command.ref), command.notice, quoted(command.said)]
+    case 'explain':
+      return [verb, quoted(command.ref), command.on]
+    default:
+      return [verb, quoted(command.ref)]
+  }
+}
+
+function filtersOf(filters: Filters): (string | null)[] {
+  const { team, category, supplier, owner, person, dates, amounts, text, words, order } = filters
+  return [
+    daysOf(filters.days),
+    filters.whose === 'team' ? 'ours' : filters.whose,
+    team === null ? null : `team ${quoted(team)}`,
+    category === null ? null : `category ${quoted(category)}`,
+    supplier === null ? null : `supplier ${quoted(supplier)}`,
+    owner === null ? null : `owner ${ownerOf(owner)}`,
+    person === null ? null : `${person.role}: ${ownerOf(person.who)}`,
+    filters.state === null ? null : `state=${filters.state}`,
+    filters.kind === null ? null : `kind=${filters.kind}`,
+    dates === null ? null : datesOf(dates),
+    amounts.length === 0 ? null : `value=${amounts.map(amountOf).join(',')}`,
+    order === null ? null : `order=${order}`,
+    filters.top === null ? null : `top=${filters.top}`,
+    text === null ? null : quoted(text),
+    words.length === 0 ? null : `words: ${quoted(words.join(' '))}`,
+    ...filters.without.map((each) => `without: ${quoted(nested(each))}`),
+    ...filters.either.map(
+      (group) => `either: ${group.map((each) => quoted(nested(each))).join(' ')}`,
+    ),
+    ...filters.unread.map((each) => `unread: ${quoted(each)}`),
+  ]
+}
+
+function nested(filters: Filters): string {
+  return filtersOf(filters)
+    .filter((piece) => piece !== null)
+    .join(' ')
+}
+
+function datesOf({ of, ranges, as }: Dates): string {
+  const days = ranges.map(({ from, to }) => `${from ?? '_'}..${to ?? '_'}`).join(',')
+  return `${of}=${days}${as === null ? '' : ` as: ${quoted(as)}`}`
+}
+
+function amountOf(amount: Amount): string {
+  return amount.is === 'none' ? amount.is : `${escaped(amount.is)}${amount.than}`
+}
+
+function ownerOf(owner: PersonMention): string {
+  return 'slackUser' in owner ? personOf(owner) : quoted(owner.name)
+}
+
+function daysOf(days: number | null): string | null {
+  return days === null ? null : `${days}d`
+}
+
+function pageOf(page: number): string | null {
+  return page === 1 ? null : `page ${page}`
+}
+
+function channelOf(channel: string | null): string | null {
+  return channel === null ? null : `<#${channel}>`
+}
+
+function personOf(person: PersonMention): string {
+  return 'slackUser' in person ? `<@${person.slackUser}>` : `@${escaped(person.name)}`
+}
+
+function quoted(text: string): string {
+  return `"${escaped(text.replaceAll('"', '""'))}"`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+function settingsPieces(of: SettingsOf): (string | null)[] {
+  if ('organisation' in of) return ['organisation']
+  if ('ref' in of) return [quoted(of.ref)]
+  return of.team === null ? [] : ['team', quoted(of.team)]
 }

@@ -1,224 +1,651 @@
-/** Filters as people type them, and the commands that list, count or send what fits them. */
-import { daysBetween, MOST_DAYS_AHEAD } from '../../rules/civil-date.ts'
-import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
+/** Sentences as people type them: which contracts are meant, in which order, and what of it was not read. */
+import {
+  addDays,
+  type CivilDate,
+  earlier,
+  later,
+  MOST_DAYS_AHEAD,
+  parseCivilDate,
+} from '../../rules/civil-date.ts'
+import { DEADLINE_KINDS } from '../../rules/contract.ts'
+import { parseDecimal } from '../../rules/money.ts'
 import type { Verb } from '../../text/help.ts'
 import {
+  type Amount,
   type Command,
+  DATES_OF,
+  type Dates,
   type Filters,
   LIST_STATES,
-  type ListState,
   type Misread,
   missing,
   NO_FILTERS,
+  ORDERS,
   type PersonMention,
 } from './command-types.ts'
-import { type Token, textOf, wordAt } from './tokens.ts'
-import { type Clock, readWhen } from './when.ts'
+import { type PeriodReading, type Range, readPeriod } from './period.ts'
+import { isWord, type Token, textOf, tokens, wordAt } from './tokens.ts'
+import {
+  AFTER_NAME,
+  ASKED,
+  amountsAt,
+  FIELDS,
+  FILLER_PHRASES,
+  FILLERS,
+  type Mode,
+  modeAt,
+  NOT,
+  orderAt,
+  overdueSince,
+  PAST,
+  PEOPLE,
+  phraseAt,
+  STATES,
+  SUPPLIER,
+  unreadableAt,
+  WHOSE,
+} from './vocabulary.ts'
+import { type Clock, type Leaning, longest, readSpan, type Words } from './when.ts'
 
-// Which contracts are meant by the words after `due`, `list`, `subscribe` and the like.
-
-export type FilterReading =
-  | { readonly filters: Filters; readonly page: number; readonly channel: string | null }
-  | { readonly problem: string }
-
-/** The filters that these tokens name; what is no filter is text to look for. `bareDays`: `30` is days. */
-function readFilters(list: readonly Token[], clock: Clock, bareDays = false): FilterReading {
-  const words = list.map((_, index) => wordAt(list, index))
-  let filters = NO_FILTERS
-  let page = 1
-  let channel: string | null = null
-  const loose: Token[] = []
-  for (let at = 0; at < list.length; ) {
-    const token = list[at]
-    const word = words[at] ?? null
-    if (token === undefined) break
-    if (token.kind === 'channel') {
-      channel = token.id
-      at += 1
-      continue
-    }
-    if (token.kind === 'user') {
-      filters = { ...filters, owner: { slackUser: token.id } }
-      at += 1
-      continue
-    }
-    if (word === null) {
-      loose.push(token)
-      at += 1
-      continue
-    }
-    const field = fieldAt(list, words, at, clock)
-    if (field !== null) {
-      filters = { ...filters, ...field.set }
-      at += field.used
-      continue
-    }
-    const pageNumber = word === 'page' ? /^\d{1,6}$/.exec(words[at + 1] ?? '') : null
-    if (pageNumber) {
-      page = Math.max(1, Number(pageNumber[0]))
-      at += 2
-      continue
-    }
-    const days = daysAt(words, at, clock, bareDays && filters.days === null)
-    if (days !== null) {
-      if ('problem' in days) return days
-      filters = { ...filters, days: days.days }
-      at += days.used
-      continue
-    }
-    const flag = flagAt(words, at)
-    if (flag !== null) {
-      filters = { ...filters, ...flag.set }
-      at += flag.used
-      continue
-    }
-    if (!FILLERS.has(word)) loose.push(token)
-    at += 1
-  }
-  const text = textOf(loose)
-  return { filters: { ...filters, text: text === '' ? null : text }, page, channel }
+export interface Reading {
+  readonly filters: Filters
+  readonly page: number
+  readonly channel: string | null
+  /** Deadlines are asked for, and not contracts. */
+  readonly due: boolean
+  /** Something in it is grammar: a condition, an order, `all`. */
+  readonly says: boolean
 }
 
-interface Found {
+/** What one condition says; `not` and `or` join several of them. */
+interface Part {
   readonly set: Partial<Filters>
-  readonly used: number
+  /** Conditions of one type join to `this or that`, also where `and` stands between them. */
+  readonly type: keyof Filters | 'period'
+  readonly period?: Period
+  readonly not: boolean
+  readonly join: 'and' | 'or' | null
 }
 
-/** `supplier Bytes Software`, `team "Digital"`, `owner @amira`: a name follows. */
-function fieldAt(
-  list: readonly Token[],
-  words: readonly (string | null)[],
-  at: number,
-  clock: Clock,
-): Found | null {
-  const word = (words[at] ?? '').replace(/:$/, '')
-  if (word === 'owner' || word === 'owned') {
-    const next = words[at + 1] === 'by' ? at + 2 : at + 1
-    const owner = personAt(list[next])
-    return owner === null ? null : { set: { owner }, used: next + 1 - at }
+interface Period {
+  readonly range: Range
+  readonly as: string | null
+  readonly days: number | null
+  /** Of what it says the days: the word before it, else the one that comes after. */
+  readonly mode: Mode | null
+}
+
+/**
+ * The filters of these tokens. Words that are no grammar stay in `words`: the register knows whether it
+ * holds them. `bareDays`: `30` is days.
+ */
+export function readFilters(list: readonly Token[], clock: Clock, bareDays = false): Reading {
+  return new Sentence(list, clock, bareDays).read()
+}
+
+class Sentence {
+  readonly #list: readonly Token[]
+  readonly #words: Words
+  readonly #clock: Clock
+  readonly #bareDays: boolean
+  readonly #leaning: Leaning
+  readonly #periods = new Map<number, PeriodReading | null>()
+  readonly #parts: Part[] = []
+  readonly #unread: string[] = []
+  /** Words in a row that are no grammar. */
+  #run: string[] = []
+  #mode: Mode | null = null
+  /** The words of a mode that no period has used yet. */
+  #modeWords: string | null = null
+  #not: string | null = null
+  #join: 'and' | 'or' | null = null
+  /** A condition ended just before: `or` can join another one to it. */
+  #joinable = false
+  #page = 1
+  #channel: string | null = null
+  #due = false
+  #order: Filters['order'] = null
+  #top: number | null = null
+
+  constructor(list: readonly Token[], clock: Clock, bareDays: boolean) {
+    this.#list = expanded(list)
+    this.#words = this.#list.map((_, index) => wordAt(this.#list, index))
+    this.#clock = clock
+    this.#bareDays = bareDays
+    this.#leaning = this.#words.some((word) => PAST.has(word ?? '')) ? 'back' : 'ahead'
   }
-  if (!/^(?:supplier|vendor|team)$/.test(word)) return null
-  const name = nameAfter(list, words, at + 1, clock)
-  if (name.length === 0) return null
-  const text = textOf(name)
-  return {
-    set: word === 'team' ? { team: text } : { supplier: text },
-    used: name.length + 1,
-  }
-}
 
-function personAt(token: Token | undefined): PersonMention | null {
-  if (token?.kind === 'user') return { slackUser: token.id }
-  if (token?.kind !== 'word') return null
-  if (token.quoted) return { name: token.text }
-  const name = token.text.replace(/^@/, '')
-  return name === '' || WHOSE.has(name.toLowerCase()) ? null : { name }
-}
-
-/** One quoted phrase, or the words up to the next one that means something by itself. */
-function nameAfter(
-  list: readonly Token[],
-  words: readonly (string | null)[],
-  from: number,
-  clock: Clock,
-): Token[] {
-  const first = list[from]
-  if (first?.kind === 'word' && first.quoted) return [first]
-  const name: Token[] = []
-  for (let at = from; at < list.length; at++) {
-    const token = list[at]
-    const word = words[at]
-    if (token?.kind !== 'word' || token.quoted || word === null || word === undefined) break
-    if (WHOSE.has(word) || /^(?:supplier|vendor|owner|page)$/.test(word)) break
-    if (flagAt(words, at) !== null || readWhen(words, at, clock) !== null) break
-    name.push(token)
-  }
-  return name
-}
-
-function daysAt(
-  words: readonly (string | null)[],
-  at: number,
-  clock: Clock,
-  bareDays: boolean,
-): { readonly days: number; readonly used: number } | { readonly problem: string } | null {
-  const when = readWhen(words, at, clock)
-  if (when !== null) {
-    if ('problem' in when) return { problem: when.problem }
-    return within(daysBetween(clock.today, when.day), when.used)
-  }
-  const number = bareDays ? /^\d{1,6}$/.exec(words[at] ?? '') : null
-  return number === null ? null : within(Number(number[0]), 1)
-}
-
-function within(days: number, used: number) {
-  if (days < 0) return { problem: 'That day has passed: name one that is still to come.' }
-  if (days > MOST_DAYS_AHEAD) {
-    return { problem: `That is further than the ${MOST_DAYS_AHEAD} days that can be looked ahead.` }
-  }
-  return { days, used }
-}
-
-function flagAt(words: readonly (string | null)[], at: number): Found | null {
-  for (const [phrase, state] of PHRASES) {
-    const parts = phrase.split(' ')
-    if (parts.every((part, index) => words[at + index] === part)) {
-      return { set: { state }, used: parts.length }
+  read(): Reading {
+    for (let at = 0; at < this.#list.length; ) {
+      at += Math.max(1, this.#step(at))
+      // `digital, estates`: a comma joins as `and` does.
+      const last = this.#list[at - 1]
+      if (last !== undefined && isWord(last) && /[^,],$/.test(last.text)) {
+        this.#endRun()
+        this.#join ??= 'and'
+      }
+    }
+    this.#endRun()
+    // `without notice`: the no belongs to the mode.
+    this.#closeMode()
+    this.#endNot()
+    if (this.#join === 'or') this.#unread.push('or')
+    const { unread, ...filters } = assembled(this.#parts, this.#clock)
+    const says = this.#parts.some(({ type }) => type !== 'words') || this.#order !== null
+    return {
+      filters: {
+        ...filters,
+        order: this.#order,
+        top: this.#top,
+        unread: [...this.#unread, ...unread],
+      },
+      page: this.#page,
+      channel: this.#channel,
+      due: this.#due,
+      says: says || this.#top !== null,
     }
   }
-  const word = words[at] ?? ''
-  const state = STATES.get(word)
-  if (state !== undefined) return { set: { state }, used: 1 }
-  const kind = KINDS.get(word)
-  if (kind !== undefined) return { set: { kind }, used: 1 }
-  const whose = WHOSE.get(word)
-  if (whose === undefined) return null
-  // `my team` is the team's.
-  const team = /^(?:my|our)$/.test(word) && /^teams?$/.test(words[at + 1] ?? '')
-  return { set: { whose: team ? 'team' : whose }, used: team ? 2 : 1 }
+
+  /** Reads what begins there; how many tokens it took. */
+  #step(at: number): number {
+    const token = this.#list[at]
+    if (token === undefined) return 1
+    if (token.kind === 'channel') {
+      this.#channel = token.id
+      return 1
+    }
+    if (token.kind === 'user') return this.#add({ owner: { slackUser: token.id } }, 'owner', 1)
+    if (token.kind === 'group') return this.#miss(textOf([token]), 1)
+    if (!isWord(token)) return 1
+    if (token.quoted) return this.#add({ text: token.text }, 'text', 1)
+    const machine = this.#machine(at)
+    if (machine > 0) return machine
+    const words = this.#words
+    const unreadable = unreadableAt(words, at)
+    if (unreadable > 0) return this.#miss(textOf(this.#list.slice(at, at + unreadable)), unreadable)
+    const grammar = this.#grammar(at)
+    if (grammar > 0) return grammar
+    const not = longest(words, at, NOT)
+    if (not !== null) {
+      this.#endRun()
+      this.#endNot()
+      this.#not = textOf(this.#list.slice(at, at + not))
+      return not
+    }
+    const word = words[at] ?? ''
+    if (CONNECTOR.test(word)) {
+      this.#endRun()
+      // `everything but digital`
+      if (word === 'but' && this.#parts.at(-1)?.set.whose === 'all') {
+        this.#not = 'but'
+        return 1
+      }
+      const isOr = word === 'or' || word === 'nor'
+      if (isOr && !this.#joinable) return this.#miss(word, 1)
+      this.#join = isOr ? 'or' : 'and'
+      return 1
+    }
+    const filler = longest(words, at, FILLER_PHRASES)
+    if (filler !== null) return filler
+    if (FILLERS.has(word)) {
+      this.#endRun()
+      return 1
+    }
+    return this.#loose(at, token.text)
+  }
+
+  /** A word that is no grammar; after a name and `or` it is another such name. */
+  #loose(at: number, text: string): number {
+    const last = this.#parts.at(-1)
+    if (
+      this.#run.length === 0 &&
+      this.#join !== null &&
+      last !== undefined &&
+      NAMED.has(last.type)
+    ) {
+      const name = this.#nameAt(at)
+      if (name.length > 0) {
+        const said = textOf(this.#list.slice(at, at + name.length))
+        const who = { name: said }
+        const { person } = last.set
+        const set =
+          last.type === 'owner'
+            ? { owner: who }
+            : person !== undefined && person !== null
+              ? { person: { role: person.role, who } }
+              : { [last.type]: said }
+        return this.#add(set, last.type, name.length)
+      }
+    }
+    this.#run.push(bare(text))
+    return 1
+  }
+
+  /** The grammar that begins there; 0 where none does. Nothing is changed then. */
+  #grammar(at: number): number {
+    const words = this.#words
+    const word = words[at] ?? ''
+    const state = phraseAt(words, at, STATES)
+    // `not owned by samira`
+    if (
+      state !== null &&
+      !(words[at + state.used - 1] === 'owned' && words[at + state.used] === 'by')
+    ) {
+      const late =
+        state.value === 'overdue' ? overdueSince(words, at + state.used, this.#clock) : null
+      if (late !== null) {
+        this.#add({ state: 'overdue' }, 'state', 0)
+        return this.#addPeriod({ ...late, mode: { of: 'due', kind: null } }, state.used + late.used)
+      }
+      return this.#add({ state: state.value }, 'state', state.used)
+    }
+    const page = word === 'page' ? /^\d{1,6}$/.exec(words[at + 1] ?? '') : null
+    if (page !== null) {
+      this.#page = Math.max(1, Number(page[0]))
+      return 2
+    }
+    const amount = amountsAt(words, at)
+    if (amount !== null) return this.#add({ amounts: amount.amounts }, 'amounts', amount.used)
+    const whose = this.#whoseAt(at)
+    // `excluding anything under 10k`
+    if (whose?.value === 'all' && this.#not !== null) return whose.used
+    if (whose !== null) return this.#add({ whose: whose.value }, 'whose', whose.used)
+    const person = this.#personAt(at)
+    if (person !== null) return this.#add(person.set, person.type, person.used)
+    const field = this.#fieldAt(at)
+    if (field !== null) return this.#add(field.set, field.type, field.used)
+    const period = this.#periodAt(at)
+    if (period !== null) {
+      if ('problem' in period) return this.#miss(period.problem, period.used)
+      if (period.days !== null && period.days > MOST_DAYS_AHEAD) {
+        return this.#miss(textOf(this.#list.slice(at, at + period.used)), period.used)
+      }
+      const { range, as, days, used } = period
+      // `more than a year left`
+      const left = /^(?:left|go|remaining|run)$/.test(words[at + used - 1] ?? '')
+      const mode: Mode | null = this.#mode ?? (left ? { of: 'end', kind: null } : null)
+      // `contracts of more than 2 years`: without a word of what is due it is a length.
+      const isLength = /^(?:more|less|over|under|longer|at|up|no)$/.test(word) && mode === null
+      if (isLength && readSpan(words, at + used - 2) !== null) {
+        return this.#miss(textOf(this.#list.slice(at, at + used)), used)
+      }
+      return this.#addPeriod({ range, as, days, mode }, used)
+    }
+    const order = orderAt(words, at)
+    if (order !== null) {
+      this.#endRun()
+      this.#order = order.order ?? this.#order
+      this.#top = order.top ?? this.#top
+      return order.used
+    }
+    // `biggest contracts first`
+    if (word === 'first' && this.#order !== null) return 1
+    const mode = modeAt(words, at)
+    if (mode !== null) {
+      this.#endRun()
+      this.#joinable = false
+      // Of two kinds of dates one is asked for: the other is named.
+      if (mode.value.kind !== null && this.#mode?.kind && this.#modeWords !== null) {
+        this.#miss(this.#modeWords, 0)
+      } else this.#closeMode()
+      this.#mode = mode.value
+      this.#modeWords = textOf(this.#list.slice(at, at + mode.used))
+      if (mode.value.of === 'due' && mode.value.kind === null) this.#due = true
+      return mode.used
+    }
+    const days = this.#bareDays && this.#isOpenNumber(at) ? /^\d{1,6}$/.exec(word) : null
+    if (days === null) return 0
+    const count = Number(days[0])
+    if (count > MOST_DAYS_AHEAD) return this.#miss(`${word} days`, 1)
+    const to = addDays(this.#clock.today, count)
+    return this.#addPeriod(
+      { range: { from: null, to }, as: null, days: count, mode: this.#mode },
+      1,
+    )
+  }
+
+  #isOpenNumber(at: number): boolean {
+    return this.#run.length === 0 && !this.#parts.some(({ type }) => type === 'period') && at >= 0
+  }
+
+  #add(set: Partial<Filters>, type: Part['type'], used: number): number {
+    this.#endRun()
+    const last = this.#parts.at(-1)
+    // `except digital and estates`: what is said of the first is said of the second.
+    const goesOn =
+      this.#not === null && this.#join !== null && last?.not === true && last.type === type
+    this.#parts.push({ set, type, not: this.#not !== null || goesOn, join: this.#join })
+    this.#not = null
+    this.#join = null
+    this.#joinable = true
+    return used
+  }
+
+  #addPeriod(period: Period, used: number): number {
+    this.#endRun()
+    const last = this.#parts.at(-1)
+    const goesOn =
+      this.#not === null && this.#join !== null && last?.not === true && last.type === 'period'
+    const not = this.#not !== null || goesOn
+    this.#parts.push({ set: {}, type: 'period', period, not, join: this.#join })
+    this.#modeWords = null
+    this.#not = null
+    this.#join = null
+    this.#joinable = true
+    return used
+  }
+
+  /** Named as not read. */
+  #miss(text: string, used: number): number {
+    this.#endRun()
+    const before = this.#not === null ? '' : `${this.#not} `
+    this.#unread.push(`${before}${text}`)
+    this.#not = null
+    return used
+  }
+
+  #endRun(): void {
+    if (this.#run.length === 0) return
+    const words = this.#run
+    this.#run = []
+    this.#add({ words }, 'words', 0)
+  }
+
+  /** `not` with nothing after it. */
+  #endNot(): void {
+    if (this.#not !== null) this.#unread.push(this.#not)
+    this.#not = null
+  }
+
+  /** A mode that no period followed: the periods before it are meant, else any such date. */
+  #closeMode(): void {
+    const said = this.#modeWords
+    const mode = this.#mode
+    if (said === null || mode === null) return
+    this.#modeWords = null
+    const open = this.#parts.findIndex(({ period }) => period !== undefined && period.mode === null)
+    if (open >= 0) {
+      for (const [index, part] of this.#parts.entries()) {
+        if (part.period?.mode === null) {
+          this.#parts[index] = { ...part, period: { ...part.period, mode } }
+        }
+      }
+      return
+    }
+    if (mode.of === 'ended') {
+      const to = addDays(this.#clock.today, -1)
+      this.#addPeriod({ range: { from: null, to }, as: null, days: null, mode }, 0)
+    } else if (mode.of === 'start') this.#miss(said, 0)
+    else if (mode.kind !== null || mode.of === 'end') {
+      this.#add({ kind: mode.kind ?? 'end' }, 'kind', 0)
+    } else if (this.#not !== null) this.#miss(said, 0)
+  }
+
+  // Whose, who, with whom.
+
+  #whoseAt(at: number): { readonly value: 'mine' | 'team' | 'all'; readonly used: number } | null {
+    const words = this.#words
+    const found = phraseAt(words, at, WHOSE)
+    if (found === null) return null
+    const { value } = found
+    // `show me`, `give us`.
+    const isAsked = ASKED.has(words[at - 1] ?? '') && /^(?:me|us)$/.test(words[at] ?? '')
+    if (isAsked) return null
+    if (!/^teams?$/.test(words[at] ?? '')) return found
+    // `team Digital`, `the digital team`.
+    return this.#nameAt(at + 1).length > 0 || this.#run.length > 0
+      ? null
+      : { value, used: found.used }
+  }
+
+  /** `owned by samira`, `samira's`, `what does grace own`, `tom as deputy`. */
+  #personAt(at: number): { set: Partial<Filters>; type: Part['type']; used: number } | null {
+    const words = this.#words
+    const role = phraseAt(words, at, PEOPLE)
+    if (role !== null) {
+      const begins = at + role.used
+      const named = this.#list[begins]
+      const who: PersonMention | null = named?.kind === 'user' ? { slackUser: named.id } : null
+      const length = who === null ? this.#nameAt(begins).length : 1
+      if (length === 0) return null
+      const said = who ?? { name: nameOf(this.#list.slice(begins, begins + length)) }
+      return { ...asPerson(role.value, said), used: role.used + length }
+    }
+    for (const length of [1, 2]) {
+      if (this.#run.length > 0) break
+      const name = words.slice(at, at + length)
+      if (!name.every((_, index) => this.#isLoose(at + index))) break
+      const last = words[at + length - 1] ?? ''
+      const owner = /^(.+)(?:['’]s|s['’])$/.exec(last)
+      // Whose team that is, nobody has recorded.
+      if (owner !== null && /^teams?$/.test(words[at + length] ?? '')) {
+        return {
+          set: { unread: [textOf(this.#list.slice(at, at + length + 1))] },
+          type: 'unread',
+          used: length + 1,
+        }
+      }
+      if (owner !== null) {
+        const name = nameOf(this.#list.slice(at, at + length)).replace(/['’]s?$/, '')
+        return { set: { owner: { name } }, type: 'owner', used: length }
+      }
+      const tail = phraseAt(words, at + length, AFTER_NAME)
+      if (tail !== null) {
+        const who = { name: nameOf(this.#list.slice(at, at + length)) }
+        return { ...asPerson(tail.value, who), used: length + tail.used }
+      }
+    }
+    return null
+  }
+
+  /** `supplier Bytes`, `with ostrelle`, `team Digital`, `the digital team`, `category estates`. */
+  #fieldAt(at: number): { set: Partial<Filters>; type: Part['type']; used: number } | null {
+    const words = this.#words
+    const field = FIELDS.get((words[at] ?? '').replace(/:$/, '')) ?? null
+    const lead = field === null ? longest(words, at, SUPPLIER) : 1
+    if (lead === null) return null
+    const begins = at + lead + (longest(words, at + lead, ['the', 'is', '']) ?? 0)
+    const quoted = this.#list[begins]
+    const isQuoted = quoted?.kind === 'word' && quoted.quoted
+    const length = isQuoted ? 1 : this.#nameAt(begins).length
+    if (length === 0) {
+      // `the digital team`
+      if (field === null || this.#run.length === 0) return null
+      const name = this.#run.join(' ')
+      this.#run = []
+      return { set: { [field]: name }, type: field, used: 1 }
+    }
+    const name = nameOf(this.#list.slice(begins, begins + length))
+    const after = words[begins + length] ?? ''
+    const suffix = field === null ? /^(team|category)(?:['’]s)?$/.exec(after)?.[1] : undefined
+    if (suffix === 'team' || suffix === 'category') {
+      return { set: { [suffix]: name }, type: suffix, used: begins + length + 1 - at }
+    }
+    const type = field ?? 'supplier'
+    return { set: { [type]: name }, type, used: begins + length - at }
+  }
+
+  /** The words of a name: up to the next one that means something by itself, four at most. */
+  #nameAt(from: number): Token[] {
+    const first = this.#list[from]
+    if (first?.kind === 'word' && first.quoted) return [first]
+    const name: Token[] = []
+    for (let at = from; at < this.#list.length && name.length < 4; at++) {
+      const token = this.#list[at]
+      if (token === undefined || !this.#isLoose(at)) break
+      name.push(token)
+      if (token.kind === 'word' && /[,;]$/.test(token.text)) break
+    }
+    return name
+  }
+
+  /** A stretch of time is looked for at a word more than once. */
+  #periodAt(at: number): PeriodReading | null {
+    const known = this.#periods.get(at)
+    if (known !== undefined) return known
+    const read = readPeriod(this.#words, at, this.#clock, this.#leaning)
+    this.#periods.set(at, read)
+    return read
+  }
+
+  #isLoose(at: number): boolean {
+    const words = this.#words
+    const word = words[at]
+    if (word === null || word === undefined) return false
+    if (FILLERS.has(word) || WHOSE.has(word) || CONNECTOR.test(word) || MACHINE.test(word))
+      return false
+    return (
+      phraseAt(words, at, STATES) === null &&
+      modeAt(words, at) === null &&
+      phraseAt(words, at, PEOPLE) === null &&
+      longest(words, at, NOT) === null &&
+      longest(words, at, SUPPLIER) === null &&
+      longest(words, at, FILLER_PHRASES) === null &&
+      unreadableAt(words, at) === 0 &&
+      amountsAt(words, at) === null &&
+      orderAt(words, at) === null &&
+      !FIELDS.has(word) &&
+      word !== 'page' &&
+      this.#periodAt(at) === null
+    )
+  }
+
+  // The forms in which a command is written down: `due=2027-03-01..2027-03-31`, `without: "..."`.
+
+  #machine(at: number): number {
+    const word = this.#words[at] ?? ''
+    const [, name = '', rest = ''] = MACHINE.exec(word) ?? []
+    const quoted = (index: number) => {
+      const token = this.#list[at + index]
+      return token?.kind === 'word' && token.quoted ? token.text : null
+    }
+    const nested = (text: string) => readFilters(tokens(text), this.#clock).filters
+    switch (name) {
+      case '':
+        return 0
+      case 'words:':
+        return quoted(1) === null
+          ? 0
+          : this.#add({ words: (quoted(1) ?? '').split(' ') }, 'words', 2)
+      case 'unread:':
+        return quoted(1) === null ? 0 : this.#miss(quoted(1) ?? '', 2)
+      case 'deputy:':
+      case 'lead:': {
+        const token = this.#list[at + 1]
+        const name = quoted(1)
+        const who =
+          token?.kind === 'user' ? { slackUser: token.id } : name === null ? null : { name }
+        const role = word === 'lead:' ? 'lead' : 'deputy'
+        return who === null ? 0 : this.#add({ person: { role, who } }, 'person', 2)
+      }
+      case 'without:':
+        if (quoted(1) === null) return 0
+        return this.#add({ without: [nested(quoted(1) ?? '')] }, 'without', 2)
+      case 'either:': {
+        const each: Filters[] = []
+        for (let index = 1; ; index++) {
+          const text = quoted(index)
+          if (text === null) break
+          each.push(nested(text))
+        }
+        return each.length === 0 ? 0 : this.#add({ either: [each] }, 'either', each.length + 1)
+      }
+      default:
+        return this.#machineValue(at, name, rest, quoted)
+    }
+  }
+
+  #machineValue(
+    at: number,
+    name: string,
+    rest: string,
+    quoted: (index: number) => string | null,
+  ): number {
+    const of = DATES_OF.find((each) => `${each}=` === name)
+    if (of !== undefined) {
+      const ranges = rest.split(',').map((each): Range => {
+        const [from = '', to = ''] = each.split('..')
+        return { from: parseCivilDate(from), to: parseCivilDate(to) }
+      })
+      const as = this.#words[at + 1] === 'as:' ? quoted(2) : null
+      return this.#add({ dates: { of, ranges, as } }, 'dates', as === null ? 1 : 3)
+    }
+    if (name === 'value=') {
+      const amounts = rest.split(',').flatMap((each): Amount[] => {
+        const [, is = '', figure = ''] = /^(>=|<=|>|<)(.+)$/.exec(each) ?? []
+        const than = parseDecimal(figure)
+        const sign = (['>', '>=', '<', '<='] as const).find((known) => known === is)
+        if (each === 'none') return [{ is: 'none' }]
+        return sign === undefined || than === null ? [] : [{ is: sign, than }]
+      })
+      return this.#add({ amounts }, 'amounts', 1)
+    }
+    const kind = DEADLINE_KINDS.find((each) => name === 'kind=' && each === rest)
+    if (kind !== undefined) return this.#add({ kind }, 'kind', 1)
+    const state = LIST_STATES.find((each) => name === 'state=' && each === rest)
+    if (state !== undefined) return this.#add({ state }, 'state', 1)
+    const order = ORDERS.find((each) => name === 'order=' && each === rest)
+    if (order !== undefined) this.#order = order
+    if (name === 'top=') this.#top = Number(rest)
+    return order !== undefined || name === 'top=' ? 1 : 0
+  }
 }
 
-// The words of filters: whose contracts, in what state, with which kind of deadline.
+/** What a command is written down as, and nobody types. */
+const MACHINE =
+  /^(words:|unread:|deputy:|lead:|without:|either:|(?:due|end|ended|start)=(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>n])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$/
 
-const WHOSE: ReadonlyMap<string, 'mine' | 'team' | 'all'> = new Map([
-  ...['mine', 'my', 'me', 'myself'].map((word): [string, 'mine'] => [word, 'mine']),
-  ...['ours', 'our', 'us', 'team', 'teams'].map((word): [string, 'team'] => [word, 'team']),
-  ...['all', 'everyone', 'everybody', 'everything'].map((word): [string, 'all'] => [word, 'all']),
-])
-const STATES: ReadonlyMap<string, ListState> = new Map<string, ListState>([
-  ...LIST_STATES.map((state): [string, ListState] => [state, state]),
-  ['late', 'overdue'],
-  ['ownerless', 'unowned'],
-  ['emergencies', 'emergency'],
-  ['uncovered', 'out-of-contract'],
-  ['unclassified-extensions', 'unclassified'],
-  ['ended', 'historic'],
-])
-const PHRASES: readonly (readonly [string, ListState])[] = [
-  ['out of contract', 'out-of-contract'],
-  ['no owner', 'unowned'],
-  ['without owner', 'unowned'],
-  ['without an owner', 'unowned'],
-  ['no end', 'undated'],
-  ['without end', 'undated'],
-  ['without an end', 'undated'],
-  ['past due', 'overdue'],
-]
-const KINDS: ReadonlyMap<string, DeadlineKind> = new Map<string, DeadlineKind>([
-  ...DEADLINE_KINDS.map((kind): [string, DeadlineKind] => [kind, kind]),
-  ['notices', 'notice'],
-  ['renewals', 'renewal'],
-  ['options', 'option'],
-  ['ends', 'end'],
-  ['ending', 'end'],
-  ['start', 'start-by'],
-  ['reviews', 'review'],
-])
-const FILLERS = new Set(
-  'in within until next the of for due contract contracts please that which are is by and with what'.split(
-    ' ',
-  ),
-)
+const CONNECTOR = /^(?:or|and|&|\+|plus|but|nor|\/|,)$/
+const NAMED: ReadonlySet<string> = new Set(['owner', 'person', 'supplier', 'team', 'category'])
+
+/** A quoted name is exact. */
+function nameOf(list: readonly Token[]): string {
+  const [only] = list
+  if (only?.kind === 'word' && only.quoted) return only.text
+  return bare(textOf(list)).replace(/^@/, '')
+}
+
+function bare(text: string): string {
+  return text.replace(/(?<=.)[,.;!?)]+$/, '').replace(/^\((?=.)/, '')
+}
+
+function asPerson(role: 'owner' | 'deputy' | 'lead', who: PersonMention) {
+  return role === 'owner'
+    ? ({ set: { owner: who }, type: 'owner' } as const)
+    : ({ set: { person: { role, who } }, type: 'person' } as const)
+}
+
+/** `jan-mar`, `£100k-£500k`, `>1m`: taken apart; `(` and `week's` without what is no part of the word. */
+function expanded(list: readonly Token[]): Token[] {
+  return list.flatMap((token, index): Token[] => {
+    if (token.kind !== 'word' || token.quoted) return [token]
+    const isNewYear = wordAt(list, index - 1) === 'new'
+    const text = isNewYear
+      ? token.text
+      : token.text.replace(/^\((?=.)/, '').replace(POSSESSIVE_TIME, '')
+    const word = (each: string): Token => ({ kind: 'word', text: each, quoted: false })
+    const pair =
+      /^([a-z]{3,9}|q[1-4]|[£€$]?\d[\d.,]*[kmb]?n?)[-–]([a-z]{3,9}|q[1-4]|[£€$]?\d[\d.,]*[kmb]n?)$/i.exec(
+        text,
+      )
+    if (pair !== null) {
+      const [, first = '', second = ''] = pair
+      const isTime = TIME_WORD.test(first) && TIME_WORD.test(second)
+      if (isTime || (/\d/.test(first) && /[kmb]n?$/i.test(second)))
+        return [word(first), word('to'), word(second)]
+    }
+    const days = /^(\d{1,2}(?:st|nd|rd|th)?)[-–](\d{1,2}(?:st|nd|rd|th)?)$/.exec(text)
+    if (days !== null && TIME_WORD.test(wordAt(list, index + 1) ?? '')) {
+      return [word('between'), word(days[1] ?? ''), word('and'), word(days[2] ?? '')]
+    }
+    const sign = /^(>=|<=|≥|≤|>|<)(?=[£€$\d])(.+)$/.exec(text)
+    return sign === null ? [word(text)] : [word(sign[1] ?? ''), word(sign[2] ?? '')]
+  })
+}
+const POSSESSIVE_TIME =
+  /(?<=^(?:week|month|quarter|half|year|today|tomorrow|january|february|march|april|may|june|july|august|september|october|november|december)s?)['’]s?$/i
+const TIME_WORD =
+  /^(?:q[1-4]|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october|november|december)$/i
 
 // Commands that list, count or send what fits their filters.
 
@@ -227,15 +654,24 @@ export function readListing(
   rest: readonly Token[],
   clock: Clock,
 ): Command | Misread {
-  const read = readFilters(rest, clock, NUMBER_IS_DAYS.has(verb))
-  if ('problem' in read) return missing(verb, read.problem)
-  const { filters, page, channel } = read
+  const { filters, page, channel } = readFilters(rest, clock, NUMBER_IS_DAYS.has(verb))
   const wrong = OF_CHANNELS.has(verb) ? wrongOfChannel(verb, rest, filters) : null
   if (wrong !== null) return missing(verb, wrong)
+  const extra =
+    TAKES_LITTLE.has(verb) &&
+    asksForSome({ ...filters, days: null, team: null, text: null, words: [] })
+  if (extra) {
+    return missing(
+      verb,
+      `Only part of that was understood: ${verb} cannot be narrowed down so. Ask as list or due for it.`,
+    )
+  }
   switch (verb) {
     case 'due':
     case 'list':
       return { verb, filters, page }
+    case 'find':
+      return { verb: 'list', filters, page }
     case 'preview':
       return { verb, days: filters.days, channel }
     case 'export':
@@ -256,6 +692,7 @@ export function readListing(
 type Listing =
   | 'due'
   | 'list'
+  | 'find'
   | 'preview'
   | 'triage'
   | 'summary'
@@ -265,6 +702,9 @@ type Listing =
   | 'subscribe'
   | 'unsubscribe'
   | 'subscriptions'
+
+/** What takes a team or days alone: any other condition would be dropped. */
+const TAKES_LITTLE = new Set<Listing>(['preview', 'summary', 'chains', 'cliffs', 'subscriptions'])
 
 /** `due 30`: a number by itself is one of days. */
 const NUMBER_IS_DAYS = new Set<Listing>(['due', 'preview', 'cliffs'])
@@ -277,14 +717,164 @@ function wrongOfChannel(verb: Verb, rest: readonly Token[], filters: Filters): s
   if (channel?.kind === 'word') {
     return `${channel.text} is no channel that Slack knows by this name, or you are not in it.`
   }
-  const { whose, ...others } = filters
-  const asksForSome = Object.values(others).some((each) => each !== null)
-  return verb === 'unsubscribe' && (asksForSome || whose === 'mine' || whose === 'team')
+  return verb === 'unsubscribe' && asksForSome(filters)
     ? 'unsubscribe ends all that this channel subscribed to; to end one of them, use subscriptions.'
     : null
 }
 
+/** Whether anything narrows them down, or was not read. */
+export function asksForSome(filters: Filters): boolean {
+  const { whose, unread } = filters
+  return unread.length > 0 || asksFor({ ...filters, whose: whose === 'all' ? null : whose })
+}
+
+/** Whether they ask for anything, be it all: what was not read does not. */
+export function asksFor({ unread: _, ...filters }: Filters): boolean {
+  return Object.values(filters).some((each) =>
+    Array.isArray(each) ? each.length > 0 : each !== null,
+  )
+}
+
 /** `summary Digital`: a name by itself is a team's. */
 function teamNamed(filters: Filters): Filters {
-  return filters.team === null ? { ...filters, team: filters.text, text: null } : filters
+  const name = filters.text ?? filters.words.join(' ')
+  return filters.team === null && name !== ''
+    ? { ...filters, team: name, text: null, words: [] }
+    : filters
+}
+
+// The conditions put together.
+
+function assembled(parts: readonly Part[], clock: Clock): Filters {
+  const groups: Part[][] = []
+  for (const part of parts) {
+    const group = groups.at(-1)
+    const last = group?.at(-1)
+    const joins =
+      last !== undefined &&
+      last.not === part.not &&
+      (part.join === 'or' ||
+        (part.join === 'and' && part.type === last.type && areUnited(last, part)))
+    if (joins) group?.push(part)
+    else groups.push([part])
+  }
+  let filters = NO_FILTERS
+  for (const group of groups) filters = joined(filters, group, clock)
+  return filters
+}
+
+/** `march and april` are both; `after january and before march` is what lies between. */
+function areUnited(first: Part, second: Part): boolean {
+  const isOpen = ({ period }: Part) =>
+    period !== undefined && (period.range.from === null || period.range.to === null)
+  return UNITED.has(second.type) && !isOpen(first) && !isOpen(second)
+}
+
+/** Of these a contract has one: `estates and facilities` are the contracts of both. */
+const UNITED: ReadonlySet<string> = new Set(
+  'owner person supplier team category words text period'.split(' '),
+)
+
+function joined(filters: Filters, group: readonly Part[], clock: Clock): Filters {
+  const made = group.map((part) => conditionOf(part, clock))
+  const [first] = made
+  const [part] = group
+  if (first === undefined || part === undefined) return filters
+  if (part.not) {
+    const { dates, days } = first
+    if (first.whose === 'all') return { ...filters, unread: [...filters.unread, 'not all'] }
+    // What is due outside of it, and not contracts of which nothing falls into it.
+    if (made.length === 1 && dates?.of === 'due')
+      return placed(filters, { ...first, dates: outside(dates) })
+    if (made.length === 1 && days !== null) {
+      const range = { from: addDays(clock.today, days + 1), to: null }
+      return placed(filters, {
+        ...first,
+        days: null,
+        dates: { of: 'due', ranges: [range], as: null },
+      })
+    }
+    return { ...filters, without: [...filters.without, ...made] }
+  }
+  if (made.length === 1) return placed(filters, first)
+  const dates = made.flatMap((each) => each.dates ?? [])
+  const alike = dates.length === made.length && dates.every(({ of }) => of === dates[0]?.of)
+  if (alike && made.every(({ kind }) => kind === first.kind)) {
+    const names = dates.flatMap(({ as }) => as ?? [])
+    const as = names.length === dates.length ? names.join(' or ') : null
+    const ranges = dates.flatMap((each) => each.ranges)
+    return placed(filters, { ...first, dates: { of: dates[0]?.of ?? 'due', ranges, as } })
+  }
+  return { ...filters, either: [...filters.either, made] }
+}
+
+function outside({ of, ranges, as }: Dates): Dates {
+  const around = ranges.flatMap(({ from, to }): Range[] => [
+    ...(from === null ? [] : [{ from: null, to: addDays(from, -1) }]),
+    ...(to === null ? [] : [{ from: addDays(to, 1), to: null }]),
+  ])
+  return { of, ranges: around, as: as === null ? null : `not ${as}` }
+}
+
+/** `after january, before march`: the days that lie in both. */
+function overlap(first: Dates, second: Dates): Dates {
+  const ranges = first.ranges.flatMap((a) =>
+    second.ranges.flatMap((b): Range[] => {
+      const from = a.from === null ? b.from : b.from === null ? a.from : later(a.from, b.from)
+      const to = a.to === null ? b.to : b.to === null ? a.to : earlier(a.to, b.to)
+      return from !== null && to !== null && from > to ? [] : [{ from, to }]
+    }),
+  )
+  return { of: first.of, ranges, as: null }
+}
+
+/** Beside what is there already; where its place is taken, as another condition that has to hold. */
+function placed(filters: Filters, made: Filters): Filters {
+  const [held, said] = [filters.dates, made.dates]
+  if (held !== null && said !== null && held.of === said.of) {
+    const both = overlap(held, said)
+    if (both.ranges.length > 0) return placed({ ...filters, dates: both }, { ...made, dates: null })
+  }
+  const taken = Object.entries(made).some(([name, value]) => {
+    const held = filters[name as keyof Filters]
+    return !Array.isArray(value) && value !== null && held !== null && held !== value
+  })
+  if (taken && made.whose === 'all') return filters
+  if (taken && filters.whose === 'all') return placed({ ...filters, whose: null }, made)
+  if (taken) return { ...filters, either: [...filters.either, [made]] }
+  const given = Object.entries(made).filter(([, value]) => value !== null && !Array.isArray(value))
+  return {
+    ...filters,
+    ...Object.fromEntries(given),
+    amounts: [...filters.amounts, ...made.amounts],
+    words: [...filters.words, ...made.words],
+    without: [...filters.without, ...made.without],
+    either: [...filters.either, ...made.either],
+    unread: [...filters.unread, ...made.unread],
+  }
+}
+
+function conditionOf({ set, period }: Part, { today }: Clock): Filters {
+  const filters = { ...NO_FILTERS, ...set }
+  if (period === undefined) return filters
+  const { range, days, as } = period
+  const mode = period.mode ?? { of: 'due', kind: null }
+  const { kind } = mode
+  if (mode.of === 'due') {
+    return days === null
+      ? { ...filters, kind, dates: { of: 'due', ranges: [range], as } }
+      : { ...filters, kind, days }
+  }
+  return { ...filters, dates: { ...ofContract(mode.of, range, today), as } }
+}
+
+/** Ends to come begin today; what lies before it has ended. */
+function ofContract(of: Dates['of'], { from, to }: Range, today: CivilDate): Omit<Dates, 'as'> {
+  const began = from === null || from < today
+  const isOver = of === 'ended' || (of === 'end' && to !== null && to <= today && began)
+  if (isOver) {
+    const yesterday = addDays(today, -1)
+    return { of: 'ended', ranges: [{ from, to: to === null || to > yesterday ? yesterday : to }] }
+  }
+  return { of, ranges: [{ from: from ?? (of === 'end' ? today : null), to }] }
 }

@@ -4,7 +4,8 @@ import { nearWord } from '../../rules/text-match.ts'
 import { VERBS, type Verb } from '../../text/help.ts'
 import { oneLine } from '../../text/words.ts'
 import type { PersonMention } from './command-types.ts'
-import { type Clock, type Leaning, readWhen } from './when.ts'
+import { readPoint } from './period.ts'
+import type { Clock, Leaning } from './when.ts'
 
 export type Token =
   | { readonly kind: 'word'; readonly text: string; readonly quoted: boolean }
@@ -13,6 +14,10 @@ export type Token =
       readonly id: string
       readonly name: string | null
     }
+
+export function isWord(token: Token): token is Extract<Token, { readonly kind: 'word' }> {
+  return token.kind === 'word'
+}
 
 /** No more is read: a message in Slack is not longer either. */
 const READ = 4000
@@ -110,10 +115,10 @@ export function readReferenceAndDay(
   const words = list.map((_, index) => wordAt(list, index))
   const [first] = list
   const quoted = first?.kind === 'word' && first.quoted
-  const leads = quoted ? null : readWhen(words, 0, clock, leaning)
+  const leads = quoted ? null : readPoint(words, 0, clock, leaning)
   // `2w C-17 why`: the time came first, unless another time follows what looks like one.
   if (leads !== null && leads.used < list.length && !atEnd) {
-    if (readWhen(words, leads.used, clock, leaning) === null) {
+    if (readPoint(words, leads.used, clock, leaning) === null) {
       if ('problem' in leads) return { problem: leads.problem }
       const after = list.slice(leads.used)
       const name = wordAt(after, 0) === 'for' ? after.slice(1) : after
@@ -125,7 +130,7 @@ export function readReferenceAndDay(
     }
   }
   for (let at = 1; at < list.length; at++) {
-    const when = readWhen(words, at, clock, leaning)
+    const when = readPoint(words, at, clock, leaning)
     if (when === null || (atEnd && at + when.used < list.length)) continue
     if ('problem' in when) return { problem: when.problem }
     return {
@@ -147,6 +152,20 @@ function reason(list: readonly Token[]): string | null {
   const bare = first !== null && /^(?:because|as|since|why|reason|[-–—:]+)$/.test(first)
   const text = textOf(bare ? list.slice(1) : list).replace(/^[-–—:]\s*/, '')
   return text === '' ? null : text
+}
+
+/** A person's name without a mention, after `to`: the form asks for the account. */
+function namedAfterTo(
+  list: readonly Token[],
+): { readonly at: number; readonly name: string } | null {
+  const at = list.findLastIndex(
+    (_, index) => index > 0 && /^(?:to|owner:?)$/.test(wordAt(list, index) ?? ''),
+  )
+  const name = at < 0 ? '' : textOf(list.slice(at + 1))
+  const isName = /^\p{L}[\p{L}'’.-]*(?: \p{L}[\p{L}'’.-]*){0,3}$/u.test(name)
+  return isName && list.slice(at + 1).every((each) => each.kind === 'word' && !each.quoted)
+    ? { at, name }
+    : null
 }
 
 export interface AndPeople {
@@ -178,7 +197,10 @@ export function readReferenceAndPeople(list: readonly Token[]): AndPeople {
       if (!personAfter(list, at)) rest.push(token)
     } else rest.push(token)
   }
-  return { ref: readReference(rest), owner, deputy, group }
+  const named = owner === null && deputy === null && !group ? namedAfterTo(list) : null
+  return named === null
+    ? { ref: readReference(rest), owner, deputy, group }
+    : { ref: readReference(list.slice(0, named.at)), owner: { name: named.name }, deputy, group }
 }
 
 /** Whether a person follows, past words such as `to` and `deputy`. */
@@ -202,10 +224,10 @@ function personOf(token: Token): PersonMention | null {
 
 const SYNONYMS: Readonly<Record<Verb, string>> = {
   help: '? h -h --help usage commands',
-  due: 'upcoming expiring deadlines todo what whats',
-  list: 'ls contracts register browse',
-  find: 'search lookup grep query where',
-  show: 'view display open get info detail details card see who',
+  due: 'deadlines todo',
+  list: 'ls browse',
+  find: 'search lookup grep query',
+  show: 'view display open info details detail card',
   add: 'new create enter',
   edit: 'change update correct fix amend modify',
   extend: 'extension prolong rollover',

@@ -18,7 +18,36 @@ export interface Clock {
   readonly today: CivilDate
   /** For spans in working days. */
   readonly calendar: Calendar
+  /** The month in which financial years begin. */
+  readonly yearStart: number
 }
+
+/** Words in lower case; null (a quote, a mention) never fits. */
+export type Words = readonly (string | null)[]
+
+/** How many words the longest of these phrases takes there; null where none stands. '' always does. */
+export function longest(words: Words, at: number, phrases: readonly string[]): number | null {
+  const split = SPLIT.get(phrases) ?? phrases.map((phrase) => phrase.split(' ').filter(Boolean))
+  SPLIT.set(phrases, split)
+  let most: number | null = null
+  for (const parts of split) {
+    const stands = parts.every((part, index) => words[at + index] === part)
+    if (stands && (most === null || parts.length > most)) most = parts.length
+  }
+  return most
+}
+
+/** Each list is taken apart once: it is looked for at every word of a sentence. */
+const SPLIT = new WeakMap<readonly string[], readonly (readonly string[])[]>()
+
+/** `before, prior to`: the phrases of such a text, the same list each time. */
+export function phrases(text: string): readonly string[] {
+  const list = LISTS.get(text) ?? text.split(', ')
+  LISTS.set(text, list)
+  return list
+}
+
+const LISTS = new Map<string, readonly string[]>()
 
 const BEFORE_A_TIME = new Set(['until', 'til', 'till', 'for', 'in', 'on', 'by', 'within', 'over'])
 
@@ -28,7 +57,7 @@ const BEFORE_A_TIME = new Set(['until', 'til', 'till', 'for', 'in', 'on', 'by', 
  * week from Monday to Sunday, `30/04` the next 30 April.
  */
 export function readWhen(
-  words: readonly (string | null)[],
+  words: Words,
   at: number,
   clock: Clock,
   leaning: Leaning = 'ahead',
@@ -43,11 +72,7 @@ export function readWhen(
   return found === null ? null : { ...found, used: found.used + lead }
 }
 
-function counted(
-  words: readonly (string | null)[],
-  at: number,
-  { today, calendar }: Clock,
-): DateReading | null {
+function counted(words: Words, at: number, { today, calendar }: Clock): DateReading | null {
   // `the next 2 weeks` is a span, `next week` is a day.
   const skipped =
     words[at] === 'the' ? (words[at + 1] === 'next' ? 2 : 1) : words[at] === 'next' ? 1 : 0
@@ -59,18 +84,23 @@ function counted(
   return { day: (ago ? before : after)(today, span.period, calendar), used }
 }
 
+/** One day by its date, its weekday, or today, tomorrow and yesterday. */
+export function readDay(
+  words: Words,
+  at: number,
+  today: CivilDate,
+  leaning: Leaning,
+): DateReading | null {
+  return readDate(words, at, today, leaning) ?? named(words, at, today, leaning)
+}
+
 /** The longest span is a hundred years. */
 function outsideCalendar(today: CivilDate): boolean {
   const { year } = dateParts(today)
   return year < 200 || year > 9800
 }
 
-function named(
-  words: readonly (string | null)[],
-  at: number,
-  today: CivilDate,
-  leaning: Leaning,
-): DateReading | null {
+function named(words: Words, at: number, today: CivilDate, leaning: Leaning): DateReading | null {
   const word = words[at]
   const following = words[at + 1] ?? ''
   if (word === 'today' || word === 'now') return { day: today, used: 1 }
@@ -105,12 +135,7 @@ function onWeekday(today: CivilDate, day: number, leaning: Leaning): CivilDate {
 }
 
 /** The last day of this week, month or year; `before`: how many words led to the unit. */
-function endOf(
-  words: readonly (string | null)[],
-  unit: number,
-  before: number,
-  today: CivilDate,
-): DateReading | null {
+function endOf(words: Words, unit: number, before: number, today: CivilDate): DateReading | null {
   const used = before + 1
   const { year, month } = dateParts(today)
   switch (words[unit]) {
@@ -131,7 +156,7 @@ function firstOfMonth(date: CivilDate): CivilDate {
 
 // Dates as people type them: ISO, day first, in words, with or without a year or a weekday.
 
-type DateReading =
+export type DateReading =
   | { readonly day: CivilDate; readonly used: number }
   /** It is meant as a date, and is none: said in words, with what to write instead. */
   | { readonly problem: string; readonly used: number }
@@ -142,6 +167,13 @@ export type Leaning = 'ahead' | 'back'
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const MONTH =
   /^(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/
+
+/** 1 to 12, or null where the word names no month. */
+export function monthAt(words: Words, at: number): number | null {
+  const month = MONTH.exec(words[at] ?? '')
+  return month === null ? null : MONTHS.indexOf((month[1] ?? '').slice(0, 3)) + 1
+}
+
 const DAY = /^(\d{1,2})(?:st|nd|rd|th)?$/
 const YEAR = /^(\d{4})$/
 const WEEKDAY =
@@ -150,7 +182,7 @@ const WEEKDAYS = 'mon tue wed thu fri sat sun'.split(' ')
 
 /** The date that begins at this word, or null where none does. */
 function readDate(
-  words: readonly (string | null)[],
+  words: Words,
   at: number,
   today: CivilDate,
   leaning: Leaning,
@@ -161,13 +193,13 @@ function readDate(
 }
 
 /** 1 for Monday to 7 for Sunday, or null where the word names no weekday. */
-function weekdayAt(words: readonly (string | null)[], at: number): number | null {
+function weekdayAt(words: Words, at: number): number | null {
   const word = words[at] ?? ''
   return WEEKDAY.test(word) ? WEEKDAYS.indexOf(word.slice(0, 3)) + 1 : null
 }
 
 function plainDate(
-  words: readonly (string | null)[],
+  words: Words,
   at: number,
   today: CivilDate,
   leaning: Leaning,
@@ -212,7 +244,7 @@ function figures(word: string): Parts | null {
 }
 
 /** `30 apr`, `30th of April 2027`, `April 30, 2027`. */
-function spelled(words: readonly (string | null)[], at: number): Parts | null {
+function spelled(words: Words, at: number): Parts | null {
   const first = words[at] ?? ''
   const dayFirst = DAY.exec(first)
   const next = dayFirst && words[at + 1] === 'of' ? at + 2 : at + 1
@@ -272,7 +304,7 @@ const MOST: Readonly<Record<PeriodUnit, number>> = {
 }
 
 /** The span that begins at this word, or null where none does. Words in lower case; null never fits. */
-export function readSpan(words: readonly (string | null)[], at: number): Span | null {
+export function readSpan(words: Words, at: number): Span | null {
   const [first, second, third] = words.slice(at, at + 3)
   if (first === undefined || first === null) return null
   const joined = /^(\d{1,4})([a-z-]+)$/.exec(first)

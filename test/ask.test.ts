@@ -1,0 +1,162 @@
+/** Sentences as people type them, answered from the sample register: right, or named as not understood. */
+import fc from 'fast-check'
+import { readTeams } from '../src/database/organisation.ts'
+import { sampleRegister } from '../src/register/sample/stories.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import { compare } from '../src/rules/text-match.ts'
+import { ukCalendar } from '../src/rules/working-days.ts'
+import { type Asked, answerSentence } from '../src/slack/facts/list.ts'
+import {
+  LAST_SENTENCES,
+  MORE_SENTENCES,
+  type SampleContract,
+  SENTENCES,
+  type Sentence,
+} from './support/ask-sentences.ts'
+import { holdsInTime } from './support/holds.ts'
+import { openSetup, type Setup } from './support/setup.ts'
+
+const TODAY = asCivilDate('2026-11-23')
+const ALL = [...SENTENCES, ...MORE_SENTENCES, ...LAST_SENTENCES]
+const CALENDAR = ukCalendar('england-and-wales')
+
+let setup: Setup
+let contracts: readonly SampleContract[]
+beforeAll(async () => {
+  setup = await openSetup()
+  await setup.importRegister(sampleRegister(TODAY), TODAY, { source: 'sample', isSample: true })
+  contracts = await setup.rows<SampleContract>(FACTS, [setup.organisation.id, TODAY])
+})
+afterAll(() => setup.drop())
+
+/** The contracts with their facts, asked of the database apart from how sentences are. */
+const FACTS = `
+  SELECT right(c.reference, 3)::int AS n, c.reference, c.title, c.supplier, c.category,
+         o.display_name AS owner, d.display_name AS deputy, l.display_name AS lead,
+         c.value::float8 AS value, c.start::text, c.current_earliest::text AS earliest,
+         c.current_latest::text AS end,
+         CASE WHEN c.closed_on IS NOT NULL THEN 'closed' WHEN c.historic THEN 'historic'
+              WHEN c.current_latest IS NULL THEN c.end_kind
+              WHEN c.current_latest >= $2::date THEN 'active' ELSE 'out-of-contract' END AS state,
+         EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.kind = 'emergency'
+                 AND $2::date BETWEEN e.from_on AND e.to_on) AS emergency,
+         (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', x.kind, 'on', x.due_on,
+                            'latest', coalesce(x.latest_on, x.due_on))), '[]')
+          FROM deadline x WHERE x.contract_id = c.id AND x.settled_why IS NULL AND c.watched
+            AND NOT c.historic AND c.closed_on IS NULL
+            AND (x.kind LIKE '%end' OR c.current_latest IS NULL OR c.current_latest >= $2::date)) AS due
+  FROM contract c LEFT JOIN person o ON o.id = c.owner_id LEFT JOIN person d ON d.id = c.deputy_id
+  LEFT JOIN person l ON l.id = c.category_lead_id
+  WHERE c.organisation_id = $1 ORDER BY c.id`
+
+const ask = (sentence: string): Promise<Asked> =>
+  answerSentence(
+    {
+      pool: setup.db.pool,
+      organisationId: setup.organisation.id,
+      rulesOf: setup.rulesOf,
+      teams: () => readTeams(setup.db.pool, setup.organisation.id),
+      today: TODAY,
+      timeZone: 'Europe/London',
+    },
+    sentence,
+    4,
+    CALENDAR,
+  )
+
+/** What is wrong with the answer; empty where nothing is. */
+async function faultsOf([said, read, unread, fits]: Sentence): Promise<string[]> {
+  const answer = await ask(said)
+  const right = contracts
+    .filter((each) => (typeof fits === 'function' ? fits(each) : fits.includes(each.n)))
+    .map(({ reference }) => reference)
+  const found = answer.items.map(({ reference }) => reference)
+  const limited = answer.read.some(({ what }) => what === 'top')
+  const whats = [...new Set(answer.read.map(({ what }) => what))].filter((what) => what !== 'whose')
+  const faults: string[] = []
+  const same = (name: string, is: string, should: string) => {
+    if (is !== should) faults.push(`${said}: ${name} is "${is}" and should be "${should}"`)
+  }
+  same('unread', answer.unread.join(' '), unread.join(' '))
+  same(
+    'read',
+    whats.toSorted(compare).join(' '),
+    read.split(' ').filter(Boolean).toSorted(compare).join(' '),
+  )
+  if (!limited) {
+    const extra = found.filter((each) => !right.includes(each))
+    const missing = right.filter((each) => !found.includes(each))
+    same('not asked for', extra.join(' '), '')
+    same('left out', missing.join(' '), '')
+  }
+  return faults
+}
+
+describe('a sentence about contracts', () => {
+  it('is answered rightly, or says what of it was not understood', async () => {
+    const faults: string[] = []
+    for (const sentence of ALL) {
+      faults.push(
+        ...(await faultsOf(sentence).catch((error: Error) => [`${sentence[0]}: ${error.message}`])),
+      )
+    }
+    expect(faults).toEqual([])
+  })
+
+  it('with any word in it names that word, or finds contracts that hold it', async () => {
+    const stems = ['due in march 2027', 'over £1m', 'owned by samira', 'overdue', 'by value', '']
+    const own = contracts.flatMap(({ title, supplier }) => `${title} ${supplier}`.split(' '))
+    const letters = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789-')
+    const any = fc.array(letters, { minLength: 2, maxLength: 9 }).map((each) => each.join(''))
+    const word = fc
+      .oneof(any, fc.constantFrom(...own))
+      .map((each) => each.replace(/[^\w-]/g, ''))
+      .filter((each) => /[a-z]{2}/i.test(each))
+    await holdsInTime([fc.constantFrom(...stems), word], 120, async (stem, strange) => {
+      const alone = await ask(strange).catch(() => null)
+      const isText =
+        alone?.read.every(({ what }) => what === 'text') &&
+        alone.read.length + alone.unread.length > 0
+      const isGrammar = alone === null || !isText
+      if (isGrammar) return
+      const { unread, items, read } = await ask(`${stem} ${strange}`)
+      const isNamed = unread.some((each) => each.toLowerCase().includes(strange.toLowerCase()))
+      const holdsIt = items.every((item) =>
+        alone.items.some((each) => each.reference === item.reference),
+      )
+      const isAsked = read.some(({ text }) => text.toLowerCase().includes(strange.toLowerCase()))
+      expect(isNamed || (isAsked && holdsIt), `${stem} ${strange}`).toBe(true)
+    })
+  })
+
+  it('in which a word stands that no contract holds names that word in every answer', async () => {
+    for (const [said] of ALL) {
+      const answer = await ask(`${said} xyzzyx`).catch((error: Error) => error.message)
+      const named = typeof answer === 'string' ? answer : answer.unread.join(' ')
+      expect(named, said).toContain('xyzzyx')
+    }
+  })
+
+  it('names who is asked for by all of their names, and never reads a no as a yes', async () => {
+    for (const [yes, no] of [
+      ['owned by samira', 'not owned by samira'],
+      ['with copperwell', 'not with copperwell'],
+      ['digital', 'everything except digital'],
+      ['over £1m', 'except over £1m'],
+      ['ending in 2027', 'not ending in 2027'],
+      ['overdue', 'not overdue'],
+      ['linen', 'all but linen'],
+    ] as const) {
+      const [these, others] = [await ask(yes), await ask(no)]
+      expect(these.total, yes).toBeGreaterThan(0)
+      const both = these.items.filter((each) =>
+        others.items.some(({ reference }) => reference === each.reference),
+      )
+      expect([both, these.total + others.total], no).toEqual([[], contracts.length])
+      expect(
+        others.read.some(({ what }) => what === 'not'),
+        no,
+      ).toBe(true)
+    }
+  })
+})

@@ -1,0 +1,178 @@
+/** The same words in a channel, in a thread and in a direct message; verbs whose form opens filled in. */
+import { ADD_SHORTCUT } from '../src/slack/app.ts'
+import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
+import { buttonOf, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
+
+const REGISTER = `Reference,Title,Supplier,Owner,Owner email,Deputy,Start,End,Value
+C-100,Cleaning,Acme Ltd,Olive Owner,olive.owner@trust.example,,2024-01-01,2027-01-31,20000
+C-200,Linen hire,Beta plc,Olive Owner,olive.owner@trust.example,,2024-01-01,2027-03-15,70000
+C-300,Pathology,Gamma,Lena Lead,lena.lead@trust.example,,2024-01-01,2027-06-30,90000
+`
+const CONTRACTS = 'C0CONTRACTS'
+
+describe.each(TRANSPORTS)('what is said over %s', (kind) => {
+  const setup = useBotSetup(kind, REGISTER, {
+    quiet: true,
+    prepare: async ({ type }) => {
+      for (const who of [PEOPLE.owner, PEOPLE.lead]) await type(who, 'help')
+    },
+  })
+  const as = (who: string) => setup.workspace.as(who)
+  const inThread = (ts: string | undefined) =>
+    setup.workspace.ledger.inChannel(CONTRACTS).filter(({ threadTs }) => threadTs === ts)
+  const mention = async (who: string, text: string, more = {}) => {
+    const seen = await as(who).says(`@lapsewatch ${text}`, CONTRACTS, more)
+    const own = seen.messages.find(({ by }) => by === who)
+    return { seen, own, answers: inThread(own?.ts) }
+  }
+  const held = (view: ShownView | null) => JSON.stringify(view?.source ?? null)
+
+  test('a mention is answered in its thread, for all to read, and so without amounts', async () => {
+    const { answers } = await mention(PEOPLE.colleague, 'what is ending in march 2027?')
+    expect(answers).toHaveLength(1)
+    expect(answers[0]?.text).toContain('Linen hire')
+    expect(answers[0]?.text).not.toMatch(/Cleaning|£|70/)
+    expect(present(answers[0]).by).toBeUndefined()
+  })
+
+  test('a mention in a thread is answered in that thread', async () => {
+    const { own } = await mention(PEOPLE.colleague, 'linen')
+    const { seen } = await mention(PEOPLE.colleague, 'pathology', { threadTs: own?.ts })
+    expect(seen.messages.at(-1)).toMatchObject({ threadTs: own?.ts })
+    expect(inThread(own?.ts).at(-1)?.text).toContain('Pathology')
+  })
+
+  test('a direct message is answered there, with amounts, and its words are the same', async () => {
+    const direct = as(PEOPLE.colleague).direct().id
+    const seen = await as(PEOPLE.colleague).says('contracts over £80k', direct)
+    const answer = seen.messages.at(-1)
+    expect(answer).toMatchObject({ channel: direct, threadTs: null })
+    expect(answer?.text).toMatch(/1 contract with a value over[\s\S]*Pathology[\s\S]*£90/)
+  })
+
+  test('an event that Slack sends again is answered once', async () => {
+    const { answers } = await mention(PEOPLE.colleague, 'linen', { times: 3 })
+    expect(answers).toHaveLength(1)
+  })
+
+  test('bots, edits and what is no message of a person are not answered', async () => {
+    for (const event of [
+      { bot_id: 'B0OTHER' },
+      { edited: { user: PEOPLE.colleague, ts: '1.2' } },
+      { user: 'U0BOT' },
+      { subtype: 'message_changed' },
+      { subtype: 'bot_message' },
+    ]) {
+      const { answers } = await mention(PEOPLE.colleague, 'linen', { event })
+      expect(answers, JSON.stringify(event)).toEqual([])
+    }
+    const direct = as(PEOPLE.colleague).direct().id
+    const before = setup.workspace.ledger.inChannel(direct).length
+    await as(PEOPLE.colleague).says('linen', direct, { event: { subtype: 'message_deleted' } })
+    expect(setup.workspace.ledger.inChannel(direct)).toHaveLength(before + 1)
+  })
+
+  test('guests and people of other organisations are shown nothing by a mention either', async () => {
+    for (const [who, channel] of [
+      [PEOPLE.guest, 'C0GUESTS'],
+      [PEOPLE.outsider, 'C0SHARED'],
+    ] as const) {
+      const seen = await as(who).says('@lapsewatch everything', channel)
+      const answer = seen.messages.at(-1)?.text
+      expect(answer).toContain('full members')
+      expect(answer).not.toContain('Cleaning')
+    }
+  })
+
+  test('a verb in a mention is done, or its form opens filled in with a button, for who may', async () => {
+    const { answers } = await mention(PEOPLE.owner, 'extend linen one month emergency')
+    const message = present(answers[0])
+    expect(message.text).toContain('Linen hire')
+    const opened = await as(PEOPLE.owner).press(message, buttonOf(message, 'Open the form'))
+    expect(held(opened.modal)).toMatch(/"initial_date":"2027-04-15"/)
+    expect(held(opened.modal)).toMatch(/"initial_option":\{[^}]*\{[^}]*"Emergency/)
+    const refused = await as(PEOPLE.colleague).press(message, buttonOf(message, 'Open the form'))
+    expect(said(refused)).toContain('Only its owner')
+    const snoozed = await mention(PEOPLE.owner, 'snooze linen until after christmas')
+    expect(snoozed.answers[0]?.text).toMatch(/29 Dec|no open warning|snooze/i)
+    expect((await mention(PEOPLE.colleague, 'decide linen compete')).answers[0]?.text).toContain(
+      'Only its owner',
+    )
+  })
+
+  test('words that were not read are named, and no answer says that there is nothing', async () => {
+    for (const text of [
+      'frobnicate',
+      'due in march with penalty clauses',
+      'ending 2031 frobnicate',
+    ]) {
+      const answer = said(await setup.type(PEOPLE.colleague, text))
+      expect(answer, text).toMatch(/penalty|frobnicate/)
+      expect(answer, text).not.toMatch(/\*?(?:Nothing|No contract|No deadline)\b/)
+    }
+    expect(said(await setup.type(PEOPLE.colleague, 'due in march 2027'))).toContain('Linen hire')
+    expect(said(await setup.type(PEOPLE.colleague, 'due in march 2027'))).not.toContain('2,027')
+  })
+
+  test('a reference or a title by itself shows the contract', async () => {
+    for (const text of ['C-200', 'linen hire', 'who owns linen?', 'show linen']) {
+      const seen = await setup.type(PEOPLE.colleague, text)
+      expect(said(seen), text).toContain('Beta plc')
+      expect(said(seen), text).not.toContain('Pathology')
+    }
+  })
+
+  test('everything in a workbook is everything, and what is saved or exported is said back', async () => {
+    expect(said(await setup.type(PEOPLE.colleague, 'export everything to excel'))).toContain(
+      '3 contracts (of the whole register)',
+    )
+    await setup.deliver()
+    expect([...setup.workspace.places.files.values()].at(-1)?.name).toMatch(/^contracts-.*\.xlsx$/)
+    expect(said(await setup.type(PEOPLE.colleague, 'export contracts over £80k'))).toContain(
+      '1 contract (with a value over 80,000)',
+    )
+    expect(await setup.toldDirectly(PEOPLE.colleague)).toContain('with a value over 80,000')
+    expect(said(await setup.type(PEOPLE.colleague, 'export over £80k frobnicate'))).toContain(
+      'Not understood: “frobnicate”. Nothing was exported',
+    )
+    expect(said(await setup.type(PEOPLE.colleague, 'subscribe everything with beta'))).toContain(
+      'hears the warnings of contracts with supplier "beta"',
+    )
+    expect(said(await setup.type(PEOPLE.colleague, 'subscribe due in march 2027'))).toContain(
+      'cannot subscribe to contracts due in March 2027',
+    )
+    expect(said(await setup.type(PEOPLE.colleague, 'subscribe beta frobnicate'))).toContain(
+      'Not understood: “frobnicate”. Nothing was subscribed',
+    )
+    expect(said(await setup.type(PEOPLE.colleague, 'subscriptions'))).not.toContain('frobnicate')
+  })
+
+  test('a verb with its arguments opens its form filled in, and the form does what it shows', async () => {
+    expect(held(await setup.form(PEOPLE.owner, 'extend C-200 2027-05-31'))).toMatch(
+      /"initial_date":"2027-05-31"/,
+    )
+    expect(held(await setup.form(PEOPLE.owner, 'decide linen compete'))).toMatch(
+      /"initial_option":\{[^}]*\{[^}]*"Compete"/,
+    )
+    const assign = await setup.form(PEOPLE.owner, 'assign linen to lena lead')
+    expect(held(assign)).toContain('"initial_user":"U0LEAD"')
+    await setup.submit(PEOPLE.owner, assign)
+    const owner = '(SELECT display_name FROM person WHERE id = c.owner_id) AS it'
+    expect((await setup.row('C-200', owner)).it).toBe('Lena Lead')
+    const unknown = await setup.form(PEOPLE.lead, 'assign linen to nobody here')
+    expect(held(unknown)).toContain('Nobody with an open account in Slack is known as nobody here')
+  })
+
+  test('the shortcut opens the form of a contract that no register holds', async () => {
+    const seen = await as(PEOPLE.colleague).shortcut(ADD_SHORTCUT)
+    expect(seen.modal?.source).toMatchObject({ title: { text: 'Add contract' } })
+  })
+
+  test('without the scope for mentions all else works as before', async () => {
+    setup.workspace.places.scopes.delete('app_mentions:read')
+    expect((await mention(PEOPLE.colleague, 'linen')).answers).toEqual([])
+    expect(said(await setup.type(PEOPLE.colleague, 'linen'))).toContain('Beta plc')
+    setup.workspace.places.scopes.add('app_mentions:read')
+  })
+})

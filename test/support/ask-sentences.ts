@@ -1,0 +1,519 @@
+/**
+ * What people type, and what is right of it on the sample as of Mon 23 Nov 2026. Each answer is said in
+ * terms of the contracts' own facts, never of how sentences are read.
+ */
+export interface SampleContract {
+  /** Its number in the sample: 2 of `TG-2022-002`. */
+  readonly n: number
+  readonly reference: string
+  readonly title: string
+  readonly supplier: string
+  readonly owner: string | null
+  readonly deputy: string | null
+  readonly lead: string | null
+  readonly category: string
+  readonly value: number | null
+  readonly start: string | null
+  /** The first and the last day that its end may be. */
+  readonly earliest: string | null
+  readonly end: string | null
+  readonly state: string
+  readonly emergency: boolean
+  /** Its open deadlines. */
+  readonly due: readonly { readonly kind: string; readonly on: string; readonly latest: string }[]
+}
+
+type Fits = (contract: SampleContract) => boolean
+
+/** What was said, what kinds of conditions it is read as, what is not read, and the contracts that fit. */
+export type Sentence = readonly [
+  said: string,
+  read: string,
+  unread: readonly string[],
+  fits: Fits | readonly number[],
+]
+
+const TODAY = '2026-11-23'
+const [NEVER, EVER] = ['0001-01-01', '9999-12-31']
+const isOver = ({ state }: SampleContract) => state === 'closed' || state === 'historic'
+const all: Fits = () => true
+const none: Fits = () => false
+const due =
+  (from: string | null, to: string | null, kind?: string): Fits =>
+  (c) =>
+    c.due.some(
+      ({ kind: of, on }) =>
+        (kind === undefined || of === kind || (kind === 'end' && of === 'emergency-end')) &&
+        on >= (from ?? NEVER) &&
+        on <= (to ?? EVER),
+    )
+/** Ends to come, whatever may be known of their day. */
+const ends =
+  (from: string | null, to: string | null): Fits =>
+  (c) =>
+    !isOver(c) &&
+    (c.earliest ?? EVER) <= (to ?? EVER) &&
+    (c.end ?? NEVER) >= (from ?? TODAY) &&
+    c.end !== null
+const ended =
+  (from: string, to: string): Fits =>
+  (c) =>
+    (c.earliest ?? EVER) <= to && (c.end ?? NEVER) >= from && c.end !== null && c.end < TODAY
+const started =
+  (from: string, to: string): Fits =>
+  ({ start }) =>
+    start !== null && start >= from && start <= to
+const over =
+  (amount: number): Fits =>
+  ({ value }) =>
+    value !== null && value > amount
+const under =
+  (amount: number): Fits =>
+  ({ value }) =>
+    value !== null && value < amount
+const from =
+  (supplier: string): Fits =>
+  (c) =>
+    c.supplier.toLowerCase().includes(supplier)
+const by =
+  (owner: string): Fits =>
+  (c) =>
+    c.owner === owner
+const titled =
+  (part: string): Fits =>
+  (c) =>
+    c.title.toLowerCase().includes(part)
+const inArea =
+  (...categories: string[]): Fits =>
+  (c) =>
+    categories.includes(c.category)
+const state =
+  (name: string): Fits =>
+  (c) =>
+    c.state === name
+const overdue: Fits = (c) =>
+  c.due.some(({ kind, latest }) =>
+    kind.endsWith('end') ? (c.end ?? EVER) < TODAY : kind !== 'renewal' && latest < TODAY,
+  )
+const unowned: Fits = (c) => c.owner === null && !isOver(c)
+const emergency: Fits = (c) => c.emergency
+const both =
+  (...fits: Fits[]): Fits =>
+  (c) =>
+    fits.every((each) => each(c))
+const either =
+  (...fits: Fits[]): Fits =>
+  (c) =>
+    fits.some((each) => each(c))
+const not =
+  (fits: Fits): Fits =>
+  (c) =>
+    !fits(c)
+
+/** Written by thinking of forty people at the end of a long day, before any of it was read. */
+export const SENTENCES: readonly Sentence[] = [
+  ['due in march 2027', 'due', [], due('2027-03-01', '2027-03-31')],
+  ["what's due in march", 'due', [], due('2027-03-01', '2027-03-31')],
+  ['contracts ending in Q1 2027', 'end', [], ends('2027-01-01', '2027-03-31')],
+  ['everything with ostrelle', 'supplier', [], from('ostrelle')],
+  ['due next month', 'due', [], due('2026-12-01', '2026-12-31')],
+  ['what expires next quarter?', 'end', [], ends('2027-01-01', '2027-03-31')],
+  ['what runs out before easter', 'end', [], ends(null, '2027-03-27')],
+  ['over 1m', 'value', [], over(1e6)],
+  [
+    'contracts over £1m ending before 31 march 2027',
+    'value end',
+    [],
+    both(over(1e6), ends(null, '2027-03-30')),
+  ],
+  ['owned by samira', 'owner', [], by('Samira Dalvi')],
+  ["samira's contracts", 'owner', [], by('Samira Dalvi')],
+  ['overdue', 'state', [], overdue],
+  ['whats overdue in digital', 'state category', [], both(overdue, inArea('Digital'))],
+  ['emergency', 'state', [], emergency],
+  ['anything out of contract?', 'state', [], state('out-of-contract')],
+  ['contracts without an owner', 'state', [], unowned],
+  ['no end date', 'state', [], state('undated')],
+  ['linen', 'text', [], titled('linen')],
+  ['MRI and CT scanner maintenance', 'text', [], [2]],
+  ['show me everything', '', [], all],
+  ['how many contracts do we have with copperwell', 'supplier', [], from('copperwell')],
+  ['biggest contracts first', 'order', [], all],
+  ['due this week', 'due', [], due('2026-11-23', '2026-11-29')],
+  ['due in 90 days', 'due', [], due(null, '2027-02-21')],
+  ['due within 30 days', 'due', [], due(null, '2026-12-23')],
+  ['notices due before christmas', 'due kind', [], due(null, '2026-12-24', 'notice')],
+  ['give me all contracts ending this financial year', 'end', [], ends('2026-04-01', '2027-03-31')],
+  ['ending next FY', 'end', [], ends('2027-04-01', '2028-03-31')],
+  ['expiring in FY 2027/28', 'end', [], ends('2027-04-01', '2028-03-31')],
+  ['ends in h1 2027', 'end', [], ends('2027-01-01', '2027-06-30')],
+  ['due between 1 january and 31 march', 'due', [], due('2027-01-01', '2027-03-31')],
+  ['due after easter', 'due', [], due('2027-03-30', null)],
+  ['due by friday', 'due', [], due(null, '2026-11-27')],
+  ['digital contracts over 500k', 'category value', [], both(inArea('Digital'), over(5e5))],
+  ['estates', 'category', [], inArea('Estates')],
+  ['estates and facilities', 'or', [], inArea('Estates', 'Facilities')],
+  ['owned by kofi or daniel', 'or', [], either(by('Kofi Brannock'), by('Daniel Fosswell'))],
+  ['led by bethan', 'lead', [], ({ lead }) => lead === 'Bethan Corrigale'],
+  ['where idris is deputy', 'deputy', [], ({ deputy }) => deputy === 'Idris Venn'],
+  ['not owned by samira', 'not', [], not(by('Samira Dalvi'))],
+  ['everything except digital', 'not', [], not(inArea('Digital'))],
+  [
+    'with sternbeck but not guarding',
+    'supplier not',
+    [],
+    both(from('sternbeck'), (c) => !/guarding/i.test(`${c.title} ${c.supplier}`)),
+  ],
+  [
+    'between 100k and 500k',
+    'value',
+    [],
+    ({ value }) => value !== null && value >= 1e5 && value <= 5e5,
+  ],
+  ['less than 50k', 'value', [], under(5e4)],
+  ['more than 2.5 million', 'value', [], over(2.5e6)],
+  ['contracts worth over ten million', 'value', [], over(1e7)],
+  ['what is mei responsible for', 'owner', [], none],
+  ['what does grace own', 'owner', [], by('Grace Okonwale')],
+  ['who owns linen', 'text', [], titled('linen')],
+  ['when does pest control end', 'text', [], [51]],
+  ['is the linen contract overdue', 'text state', [], both(titled('linen'), overdue)],
+  ['renewals in 2027', 'end', [], ends('2027-01-01', '2027-12-31')],
+  ['options due in december', 'due kind', [], due('2026-12-01', '2026-12-31', 'option')],
+  ['reviews due before summer', 'kind', ['before summer'], due(null, null, 'review')],
+  ['what should we start buying by christmas', 'due kind', [], due(null, '2026-12-25', 'start-by')],
+  ['contracts starting in 2027', 'start', [], started('2027-01-01', '2027-12-31')],
+  ['contracts that started in 2024', 'start', [], started('2024-01-01', '2024-12-31')],
+  ['expired last month', 'ended', [], ended('2026-10-01', '2026-10-31')],
+  ['ended in 2024', 'ended', [], ended('2024-01-01', '2024-12-31')],
+  ['closed contracts', 'state', [], state('closed')],
+  ['historic', 'state', [], state('historic')],
+  ['rolling contracts', 'state', [], state('rolling')],
+  ['due march and april 2027', 'due', [], due('2027-03-01', '2027-04-30')],
+  ['due march or april', 'due', [], due('2027-03-01', '2027-04-30')],
+  ['ending jan-mar 2027', 'end', [], ends('2027-01-01', '2027-03-31')],
+  ['ends Q1 26/27', 'ended', [], ended('2026-04-01', '2026-06-30')],
+  ['ending in the first quarter of 2027/28', 'end', [], ends('2027-04-01', '2027-06-30')],
+  ['ending in the second half of 2027', 'end', [], ends('2027-07-01', '2027-12-31')],
+  ['due in the next 6 months', 'due', [], due(null, '2027-05-23')],
+  ['ending over the next year', 'end', [], ends(null, '2027-11-23')],
+  ['due in less than 60 days', 'due', [], due(null, '2027-01-22')],
+  ['ends more than a year from now', 'end', [], ends('2027-11-24', null)],
+  ['due by end of march', 'due', [], due(null, '2027-03-31')],
+  ['due tomorrow', 'due', [], due('2026-11-24', '2026-11-24')],
+  ['what is due today', 'due', [], due('2026-11-23', '2026-11-23')],
+  ['copperwell telephony', 'text', [], from('copperwell telephony')],
+  ['from marrowby', 'supplier', [], from('marrowby')],
+  [
+    'brindlecote staffing contracts over 1 million by value',
+    'text value order',
+    [],
+    both(from('brindlecote'), over(1e6)),
+  ],
+  ['software', 'text', [], (c) => /\bsoftware/i.test(`${c.title} ${c.supplier}`)],
+  ['licences over 100k', 'text value', [], both(titled('licence'), over(1e5))],
+  ['cheapest first', 'order', [], all],
+  ['everything, by supplier', 'order', [], all],
+  ['unowned and due this quarter', 'state due', [], both(unowned, due('2026-10-01', '2026-12-31'))],
+  ['emergency extensions over 500k', 'state value', [], both(emergency, over(5e5))],
+  ['ending soon', 'kind', ['soon'], due(null, null, 'end')],
+  [
+    'ending in march for the board meeting',
+    'end',
+    ['meeting', 'board'],
+    ends('2027-03-01', '2027-03-31'),
+  ],
+  ['contracts with penalty clauses', '', ['penalty', 'clauses'], none],
+  ['frobnicate', '', ['frobnicate'], none],
+  ['due in march frobnicate', 'due', ['frobnicate'], due('2027-03-01', '2027-03-31')],
+  ['contracts over £1m a year', 'value', ['a year'], over(1e6)],
+  ['contracts with a notice period of 3 months', '', ['notice period of 3 months'], none],
+  ['due 31/03/2027', 'due', [], due('2027-03-31', '2027-03-31')],
+  ['due on 2027-03-23', 'due', [], due('2027-03-23', '2027-03-23')],
+  ['due before 1 april', 'due', [], due(null, '2027-03-31')],
+  ['ended since january', 'ended', [], ended('2026-01-01', '2026-11-22')],
+  ['anything due on monday', 'due', [], due('2026-11-30', '2026-11-30')],
+  ['how much do we spend with copperwell', 'supplier', ['how much', 'spend'], from('copperwell')],
+  ['mine', '', ['mine'], none],
+  ['contracts not ending in 2027', 'not', [], not(ends('2027-01-01', '2027-12-31'))],
+  ['contracts without a value', 'value', [], ({ value }) => value === null],
+  ['framework', 'text', [], titled('framework')],
+  [
+    'expiring before 30/6/27 over 250k not in estates',
+    'end value not',
+    [],
+    both(ends(null, '2027-06-29'), over(2.5e5), not(inArea('Estates'))),
+  ],
+  [
+    'samira dalvi or grace okonwale',
+    'or',
+    [],
+    (c) =>
+      [c.owner, c.deputy, c.lead].some(
+        (each) => each === 'Samira Dalvi' || each === 'Grace Okonwale',
+      ),
+  ],
+  ['due in a fortnight', 'due', [], due(null, '2026-12-07')],
+  ['what ends on 31 march 2027', 'end', [], ends('2027-03-31', '2027-03-31')],
+  ['which contracts renew automatically', '', ['renew automatically'], none],
+  ['value above 400k and below 2m', 'value', [], both(over(4e5), under(2e6))],
+  ['£1m+', 'value', [], ({ value }) => value !== null && value >= 1e6],
+  ['contracts expiring q2', 'end', [], ends('2027-04-01', '2027-06-30')],
+  ['who looks after pest control', 'text', [], [51]],
+  ['ending between easter and the end of june', 'end', [], ends('2027-03-28', '2027-06-30')],
+  ['overdue or out of contract', 'or', [], either(overdue, state('out-of-contract'))],
+  [
+    'anything of larchway due this financial year',
+    'text due',
+    [],
+    both(from('larchway'), due('2026-04-01', '2027-03-31')),
+  ],
+  ['top 5 by value', 'top order', [], all],
+  [
+    'contracts over 5 million not with brindlecote',
+    'value not',
+    [],
+    both(over(5e6), not(from('brindlecote'))),
+  ],
+  ['tessarine or wheelgarth', 'or', [], either(from('tessarine'), from('wheelgarth'))],
+  ['no owner and over 20k', 'state value', [], both(unowned, over(2e4))],
+  [
+    'expiring in the first half of next year, largest first',
+    'end order',
+    [],
+    ends('2027-01-01', '2027-06-30'),
+  ],
+  ['what have we got coming up in january', 'due', [], due('2027-01-01', '2027-01-31')],
+  [
+    "tom's contracts that end this year",
+    'owner end',
+    [],
+    both(by('Tom Hallowick'), ends('2026-01-01', '2026-12-31')),
+  ],
+]
+
+/** Forty more, written when the reader was there, and counted before anything was mended by them. */
+export const MORE_SENTENCES: readonly Sentence[] = [
+  ['what do we have due in the new year, jan to mar', 'due', [], due('2027-01-01', '2027-03-31')],
+  [
+    'any contracts lapsing before the end of the financial year',
+    'end',
+    [],
+    ends(null, '2027-03-31'),
+  ],
+  [
+    'everything owned by priya nandakesh over £1 million',
+    'owner value',
+    [],
+    both(by('Priya Nandakesh'), over(1e6)),
+  ],
+  [
+    'list contracts expiring within 6 months, not digital',
+    'end not',
+    [],
+    both(ends(null, '2027-05-23'), not(inArea('Digital'))),
+  ],
+  ['contracts under £25,000 with no owner', 'value state', [], both(under(25000), unowned)],
+  [
+    "who's got overdue stuff in clinical services",
+    'state category',
+    [],
+    both(overdue, inArea('Clinical services')),
+  ],
+  ['quillmere', 'text', [], from('quillmere')],
+  [
+    'all quillmere contracts ending in june',
+    'text end',
+    [],
+    both(from('quillmere'), ends('2027-06-01', '2027-06-30')),
+  ],
+  ['do we have anything with voltarrow', 'supplier', [], from('voltarrow')],
+  [
+    'rhys or bethan as lead',
+    'or',
+    [],
+    ({ lead }) => lead === 'Rhys Pellandine' || lead === 'Bethan Corrigale',
+  ],
+  ['biggest 3 in facilities', 'top order category', [], inArea('Facilities')],
+  ['notice dates in the next 4 weeks', 'kind due', [], due(null, '2026-12-21', 'notice')],
+  ['ends on or before 31 Dec 2026', 'end', [], ends(null, '2026-12-31')],
+  ['ending from april 2027 onwards', 'end', [], ends('2027-04-01', null)],
+  ['ending no later than 30/09/2027', 'end', [], ends(null, '2027-09-30')],
+  ['at least £5m', 'value', [], ({ value }) => value !== null && value >= 5e6],
+  ['£50k to £200k', 'value', [], ({ value }) => value !== null && value >= 5e4 && value <= 2e5],
+  ['up to 10k', 'value', [], ({ value }) => value !== null && value <= 1e4],
+  ['what is running out of contract', 'state', [], state('out-of-contract')],
+  ['contracts that have already expired', 'ended', [], ended(NEVER, '2026-11-22')],
+  ['expiring 27/28', 'end', [], ends('2027-04-01', '2028-03-31')],
+  ['H2 26/27', 'due', [], due('2026-10-01', '2027-03-31')],
+  ['deadlines next week', 'due', [], due('2026-11-30', '2026-12-06')],
+  ['due 1-31 march', 'due', [], due('2027-03-01', '2027-03-31')],
+  ['lucja', 'text', [], (c) => [c.owner, c.deputy, c.lead].includes('Lucja Merrin')],
+  ["noor's team", '', ["noor's team"], none],
+  ['supplier is handsel mobility', 'supplier', [], from('handsel')],
+  ['TG-2026-041', 'text', [], [41]],
+  ['medical gases', 'text', [], [42]],
+  [
+    'contracts ending in 2027 excluding those with copperwell',
+    'end not',
+    [],
+    both(ends('2027-01-01', '2027-12-31'), not(from('copperwell'))),
+  ],
+  ['without brindlecote', 'not', [], not(from('brindlecote'))],
+  ['which agreements are open ended', 'state', [], state('undated')],
+  ['contracts in euros over 100k', 'value', ['euros'], over(1e5)],
+  ['total value of digital', 'category', ['total value'], inArea('Digital')],
+  ['psr contracts', '', ['psr'], none],
+  ['ending in exactly 100 days', 'end', ['exactly'], ends(null, '2027-03-03')],
+  ['due in the last quarter', 'due', [], due('2026-07-01', '2026-09-30')],
+  [
+    'what should grace be worrying about before march',
+    'text due',
+    ['worrying'],
+    both((c) => [c.owner, c.deputy, c.lead].includes('Grace Okonwale'), due(null, '2027-02-28')),
+  ],
+  ['nothing', '', ['nothing'], none],
+  ['ended more than 2 years ago', 'ended', [], ended(NEVER, '2024-11-22')],
+]
+
+/** Forty more again, written when the kinds of faults that those before had shown were mended, and counted likewise. */
+export const LAST_SENTENCES: readonly Sentence[] = [
+  ['anything up for renewal in the next 3 months', 'end', [], ends(null, '2027-02-23')],
+  ['contracts with ostrelle imaging ltd', 'supplier', [], from('ostrelle imaging')],
+  [
+    "what's priya got due before christmas",
+    'text due',
+    [],
+    both(by('Priya Nandakesh'), due(null, '2026-12-24')),
+  ],
+  ['contracts ending 31/3/27', 'end', [], ends('2027-03-31', '2027-03-31')],
+  ['ending this month or next month', 'end', [], ends('2026-11-01', '2026-12-31')],
+  ['list everything over two million pounds', 'value', [], over(2e6)],
+  ['smaller than £10k and no end date', 'value state', [], both(under(1e4), state('undated'))],
+  ['the five biggest digital contracts', 'top order category', [], inArea('Digital')],
+  ['show all estates contracts by end date', 'category order', [], inArea('Estates')],
+  ['who has the most overdue', 'state', ['most'], overdue],
+  ['contracts with hedgeward', 'supplier', [], from('hedgeward')],
+  ["does anything expire on new year's eve", 'end', [], ends('2026-12-31', '2026-12-31')],
+  ['due between christmas and new year', 'due', [], due('2026-12-25', '2027-01-01')],
+  [
+    'everything ending before 2028 with copperwell',
+    'end supplier',
+    [],
+    both(from('copperwell'), ends(null, '2027-12-31')),
+  ],
+  ["contracts that don't end in 2027", 'not', [], not(ends('2027-01-01', '2027-12-31'))],
+  ['anything not overdue over £10m', 'value not', [], both(over(1e7), not(overdue))],
+  ['due in q4', 'due', [], due('2026-10-01', '2026-12-31')],
+  ['starts after 1 january 2026', 'start', [], started('2026-01-02', EVER)],
+  ['contracts which began before 2010', 'start', [], started(NEVER, '2009-12-31')],
+  ['renewing between april and june 2027', 'end', [], ends('2027-04-01', '2027-06-30')],
+  ['out of contract and over 50k', 'state value', [], both(state('out-of-contract'), over(5e4))],
+  [
+    'ewan or lucja, over 100k',
+    'or value',
+    [],
+    both(
+      (c) => [c.owner, c.deputy, c.lead].some((each) => /^(Ewan|Lucja)/.test(each ?? '')),
+      over(1e5),
+    ),
+  ],
+  ['due 15 december', 'due', [], due('2026-12-15', '2026-12-15')],
+  ['due from 1 dec to 31 dec', 'due', [], due('2026-12-01', '2026-12-31')],
+  ['H1 next year', 'due', [], due('2027-01-01', '2027-06-30')],
+  [
+    'next financial year, over 1m',
+    'due value',
+    [],
+    both(due('2027-04-01', '2028-03-31'), over(1e6)),
+  ],
+  ['less than three months left', 'end', [], ends(null, '2027-02-23')],
+  ['supplier: wheelgarth', 'supplier', [], from('wheelgarth')],
+  ['owner: samira dalvi', 'owner', [], by('Samira Dalvi')],
+  ['is there a contract for lifts', 'text', [], titled('lift')],
+  ['franking', 'text', [], titled('franking')],
+  ['tell me about medical gases', 'text', [], [42]],
+  ['order everything by title', 'order', [], all],
+  ['ending in 6 to 12 months', 'end', [], ends('2027-05-23', '2027-11-23')],
+  ['cancelled contracts', '', ['cancelled'], none],
+  ['contracts of more than 5 years', '', ['more than 5 years'], none],
+  ['rolling or open ended', 'or', [], either(state('rolling'), state('undated'))],
+  [
+    'emergency cover ending in december',
+    'state end',
+    [],
+    both(emergency, ends('2026-12-01', '2026-12-31')),
+  ],
+  ['due by easter monday', 'due', [], due(null, '2027-03-29')],
+  [
+    'not digital or clinical',
+    'not',
+    [],
+    (c) => c.category !== 'Digital' && !/clinical/i.test(`${c.category} ${c.title}`),
+  ],
+  ['contracts ending in the autumn', 'kind', ['autumn'], due(null, null, 'end')],
+  ['due w/c 7 december', 'due', ['w/c'], due('2026-12-07', '2026-12-07')],
+  ["what's up in february", 'due', [], due('2027-02-01', '2027-02-28')],
+  ['all the brindlecote ones', 'text', [], from('brindlecote')],
+  ['contracts over a million', 'value', [], over(1e6)],
+  ['under 5k', 'value', [], under(5e3)],
+  ['any with an emergency extension?', 'state', [], emergency],
+  ['ends between now and christmas', 'end', [], ends(TODAY, '2026-12-26')],
+  ['ending by the end of next year', 'end', [], ends(null, '2027-12-31')],
+  [
+    'grace and idris',
+    'or',
+    [],
+    (c) => [c.owner, c.deputy, c.lead].some((each) => /^(Grace|Idris)/.test(each ?? '')),
+  ],
+  ['imogen is lead', 'lead', [], ({ lead }) => lead === 'Imogen Tarrowby'],
+  ['estates, overdue', 'category state', [], both(inArea('Estates'), overdue)],
+  [
+    'historic contracts with copperwell',
+    'state supplier',
+    [],
+    both(state('historic'), from('copperwell')),
+  ],
+  ['top 3 suppliers', 'top order', ['suppliers'], all],
+  ['contract for switchboard', 'text', [], titled('switchboard')],
+  ['TG-2024', 'text', [], ({ reference }) => reference.startsWith('TG-2024')],
+  ['ending within the financial year 2027-28', 'end', [], ends('2027-04-01', '2028-03-31')],
+  ['ends FY28/29', 'end', [], ends('2028-04-01', '2029-03-31')],
+  ['due in the second quarter of next year', 'due', [], due('2027-04-01', '2027-06-30')],
+  ['expire after 2030', 'end', [], ends('2031-01-01', null)],
+  ['contracts expiring later than june 2028', 'end', [], ends('2028-07-01', null)],
+  ['over £10m or ending this month', 'or', [], either(over(1e7), ends('2026-11-01', '2026-11-30'))],
+  ['unowned, biggest first', 'state order', [], unowned],
+  ['not emergency and not overdue', 'not', [], both(not(emergency), not(overdue))],
+  [
+    'everything that is neither closed nor historic',
+    'not',
+    [],
+    both(not(state('closed')), not(state('historic'))),
+  ],
+  ['options and reviews', 'kind', ['options'], due(null, null, 'review')],
+  [
+    'workforce contracts worth less than £1m ending in 2027',
+    'category value end',
+    [],
+    both(inArea('Workforce'), under(1e6), ends('2027-01-01', '2027-12-31')),
+  ],
+  [
+    'due tomorrow or on friday',
+    'due',
+    [],
+    either(due('2026-11-24', '2026-11-24'), due('2026-11-27', '2026-11-27')),
+  ],
+  ['what did we sign in 2025', 'due', ['sign'], due('2025-01-01', '2025-12-31')],
+  ['last 12 months expiries', 'ended', [], ended('2025-11-23', '2026-11-22')],
+  ['who do we have contracts with that end in may', 'end', [], ends('2027-05-01', '2027-05-31')],
+  ['contracts without notice', 'not', [], not(due(null, null, 'notice'))],
+  ['with no end date or no owner', 'or', [], either(state('undated'), unowned)],
+  ['1m to 5m', 'value', [], ({ value }) => value !== null && value >= 1e6 && value <= 5e6],
+  ['sort by value', 'order', [], all],
+  ['lowest value first in estates', 'order category', [], inArea('Estates')],
+  ['not ending before 2028', 'not', [], not(ends(null, '2027-12-31'))],
+  ['kofi brannock', 'text', [], (c) => [c.owner, c.deputy, c.lead].includes('Kofi Brannock')],
+  ['due sometime in january', 'due', ['sometime'], due('2027-01-01', '2027-01-31')],
+  ['is anything ending today', 'end', [], ends(TODAY, TODAY)],
+]
