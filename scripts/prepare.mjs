@@ -180,7 +180,7 @@ function checkTypes() {
 }
 
 /**
- * Every module in the place of its source; and the commands once more with all that they import in
+ * Every module in the place of its source, with helpers of the compiler's in `_virtual`; and the commands once more with all that they import in
  * few files, as loading each of some 230 takes longer than what a command then does.
  */
 async function compile(target) {
@@ -194,7 +194,7 @@ async function compile(target) {
   try {
     await write(
       modules.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts')),
-      (id) => !id.startsWith('.') && !path.isAbsolute(id),
+      (id) => !/^[.\0]|^@oxc-project\/runtime/.test(id) && !path.isAbsolute(id),
       { preserveModules: true, preserveModulesRoot: ROOT, entryFileNames: '[name].js' },
     )
     // Two folders deep, as the modules are: what they find from their own place is there from here.

@@ -1,6 +1,6 @@
 /** What the documents name is there: files, places in them, scripts, commands, settings, tests. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
@@ -242,4 +242,25 @@ test('no bound of the house that was reached is missed again (npm run house)', (
   })
   expect(house.stdout).not.toContain('BROKEN')
   expect(house.status, house.stderr).toBe(0)
+})
+
+test('what is built imports only itself and packages that are installed with it', () => {
+  const folder = path.join(ROOT, 'dist')
+  const modules = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.js') && !file.startsWith('commands') && file !== 'cli.js',
+  )
+  expect(modules.length).toBeGreaterThan(300)
+  const bare = modules.flatMap((file) =>
+    readFileSync(path.join(folder, file), 'utf8')
+      .split('\n')
+      .flatMap((line) => /^(?:import|export)\b.*?["']([^."'][^"']*)["'];?$/.exec(line)?.[1] ?? []),
+  )
+  const names = bare
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) =>
+      name.startsWith('@') ? name.split('/').slice(0, 2) : name.split('/').slice(0, 1),
+    )
+  const missing = new Set(names.map((parts) => parts.join('/')))
+  for (const name of Object.keys(PACKAGE.dependencies)) missing.delete(name)
+  expect([...missing]).toEqual([])
 })
