@@ -84,6 +84,9 @@ describe('what is typed after the command', () => {
       'ending Q1 27/28': ask(
         days('end', '2027-04-01', '2027-06-30', 'Q1 of financial year 2027/28'),
       ),
+      'thanks!': { verb: 'help', about: null },
+      'ok, thank you': { verb: 'help', about: null },
+      'what contracts do we have?': ask({}),
       'owned by samira': ask({ owner: { name: 'samira' } }),
       'not owned by samira': ask({ without: [filters({ owner: { name: 'samira' } })] }),
       'ends on or before 31 dec 2026': ask(days('end', '2026-11-23', '2026-12-31')),

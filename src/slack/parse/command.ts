@@ -17,7 +17,7 @@ import {
   type SettingsOf,
   WHICH,
 } from './command-types.ts'
-import { asksFor, readFilters, readListing } from './filters.ts'
+import { asksFor, asksForSome, readFilters, readListing } from './filters.ts'
 import { readPeriod, readPoint } from './period.ts'
 import {
   nearVerb,
@@ -45,6 +45,11 @@ export function readCommand(text: string, clock: Clock): Command | Misread {
   const verb = first === null ? null : verbOf(first)
   const sentence = (near: Verb | null = null): Command => {
     const { filters, due } = readFilters(all, clock)
+    // `thanks` asks for nothing, and least of all for the whole register.
+    const isEmpty = !due && !asksForSome(filters) && filters.whose === null
+    if (isEmpty && !all.some((_, at) => LISTED.test(wordAt(all, at) ?? ''))) {
+      return { verb: 'help', about: null }
+    }
     return { verb: 'ask', filters, typed: text, due, near }
   }
   if (verb !== null && !asks(verb, first, list, clock)) {
@@ -69,6 +74,9 @@ export function readCommand(text: string, clock: Clock): Command | Misread {
 function exactVerb(word: string | null): Verb | null {
   return VERBS.find((verb) => verb === word) ?? null
 }
+
+/** What a list is of, or is asked for with. */
+const LISTED = /^(?:contracts?|contracs|agreements?|deals?|register|list|show|items?|records?)$/
 
 const QUESTION =
   /^(?:what|what's|whats|which|who|whose|when|where|how|why|do|does|did|can|could|should|is|are|we|i|contracts|everything|anything|all)$/
