@@ -261,6 +261,9 @@ describe('a file whose end nobody would see says so', () => {
     ['End date', 'Project finish', 'dates', '31 Jan 2028'],
     ['End date', 'Date notice given', 'dates', '2026-10-01'],
     ['Expiry', 'Grace', 'lengths', '12 months'],
+    ['End date', 'Price held until', 'dates', '2026-12-31'],
+    ['End date', 'Manager since', 'dates', '2 June 2026'],
+    ['End date', 'Total works', 'dates', '31/12/2026'],
     ['Expiry', 'Holdover', 'lengths', '2 x 6 months'],
   ])(
     'beside "%s" the unused "%s" is named with what it may be',

@@ -511,10 +511,20 @@ function isDenied(
   if (!isByWords || cells.length === 0) return false
   const most = (test: (cell: string) => boolean) => cells.filter(test).length * 2 > cells.length
   if (DATE_FIELDS.includes(field)) return !most(mayBeDate)
+  // Days below a heading of money, names or words: it is a date that nobody has understood.
+  if (!MAY_HOLD_DAYS.has(field) && most((cell) => dayIn(cell) !== null)) return true
   if (AMOUNT_FIELDS.includes(field)) return !most((cell) => /\d|^[£€$-]/.test(cell) || isNil(cell))
   if (field === 'title' || field === 'supplier') return most((cell) => /^[\d\s.,/£-]+$/.test(cell))
   return false
 }
+
+/** Lengths of time that some registers give as the day to which they reach. */
+const MAY_HOLD_DAYS: ReadonlySet<Field> = new Set([
+  'termMonths',
+  'extensionMonths',
+  'secondExtensionMonths',
+  'noticePeriod',
+])
 
 function mayBeDate(cell: string): boolean {
   if (isNil(cell)) return true
