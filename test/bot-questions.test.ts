@@ -1,5 +1,7 @@
 /** What registers leave open, answered by a press. */
 
+import { queueQuestions } from '../src/reports/weekly.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { buttonOf, said, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
@@ -92,6 +94,45 @@ N2,Security,Beck,olive.owner@trust.example,2024-04-01,2027-05-13,2028-05-13
       `SELECT current_latest AS ends FROM contract WHERE reference = 'N1'`,
     )
     expect(found?.ends).toBe('2028-12-11')
+  })
+})
+
+describe('questions to those who answer for the contracts', () => {
+  const setup = useBotSetup(
+    'socket',
+    `Ref,Title,Supplier,Owner email,Start date,End date,Extended until
+M1,Cleaning,Alder,olive.owner@trust.example,2024-04-01,2027-01-13,2028-01-13
+M2,Security,Beck,olive.owner@trust.example,2024-04-01,2027-02-13,2028-02-13
+`,
+    { quiet: true },
+  )
+  const ask = async (slot: string) => {
+    const team = await setup.team('Default team')
+    const asked = { organisationId: setup.organisation.id, team, slot: asCivilDate(slot) }
+    return queueQuestions(setup.database.pool, asked)
+  }
+  const toOwner = () =>
+    setup.workspace.ledger.inChannel(setup.workspace.as(PEOPLE.owner).direct().id)
+
+  test('come once their team’s list is confirmed, in one message a week, and twice at most', async () => {
+    // They are known to be theirs once they have used Lapsewatch.
+    await setup.type(PEOPLE.owner, 'list mine')
+    expect(await ask('2026-11-23')).toBe(0)
+    await setup.rows('UPDATE team SET ladders_from = NULL')
+    expect(await ask('2026-11-23')).toBe(1)
+    expect(await ask('2026-11-24')).toBe(0)
+    await setup.deliver()
+    const [message, ...more] = toOwner()
+    expect(more).toEqual([])
+    expect(message?.text).toContain('leaves 1 thing open about your contracts')
+    expect(message?.text).toContain('Is “Extended until”')
+    expect(await ask('2026-11-30')).toBe(1)
+    expect(await ask('2026-12-07')).toBe(0)
+    await setup.deliver()
+    const second = present(toOwner()[1])
+    const id = buttonOf(second, 'Signed: they run to it')
+    const press = await setup.workspace.as(PEOPLE.owner).press(second, id, carriedBy(second, id))
+    expect(said(press)).toContain('2 contracts changed')
   })
 })
 

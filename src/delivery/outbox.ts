@@ -435,9 +435,9 @@ async function changed(pool: pg.Pool, sql: string, values: unknown[]): Promise<b
 
 /**
  * `import`: what an import came to. `asked`: what they asked for, made when it is sent. `said`: what
- * came of a form, in the words of that moment.
+ * came of a form, in the words of that moment. `questions`: what a register leaves open of theirs.
  */
-export const PERSONAL = ['import', 'asked', 'said'] as const
+export const PERSONAL = ['import', 'asked', 'said', 'questions'] as const
 export type Personal = (typeof PERSONAL)[number]
 
 export function isPersonal({ purpose }: Pick<Claim, 'purpose'>): boolean {

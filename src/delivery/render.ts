@@ -13,6 +13,8 @@ import {
   answerButtons,
   type ImportFacts,
   importAnswer,
+  type OwnQuestionsFacts,
+  ownQuestionsMessage,
   type RefreshFacts,
   refreshMessage,
 } from '../text/import-result.ts'
@@ -208,6 +210,9 @@ const OWN_FACTS = {
     weeklyMessage(options.hidePrices ? weeklyWithoutPrices(facts) : facts),
   ),
   duties: own<DutiesFacts>('tasks[] asOf', 'hold no notices', dutiesMessage),
+  questions: own<OwnQuestionsFacts>('questions[] asOf', 'ask nothing', (facts, options) =>
+    ownQuestionsMessage(facts, options.answerable),
+  ),
   refresh: own<RefreshFacts>('source headline lines[]', 'tell of no register', (facts, options) =>
     refreshMessage(facts, options.answerable),
   ),

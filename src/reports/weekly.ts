@@ -182,3 +182,45 @@ export async function queueWeekly(
   )
   return queued.rowCount === 1
 }
+
+/** So many questions a person is asked in a week, and so often each. */
+const ASKED = { aWeek: 3, times: 2 } as const
+
+/**
+ * Queues what registers leave open for those who answer for all its contracts, once the list of
+ * their team is confirmed: one message a person and week with the nearest three, each question twice
+ * at most. After that it is only listed. Who imported it has it in a list anyhow.
+ */
+export async function queueQuestions(
+  client: Pool | PoolClient,
+  { organisationId, team, slot }: { organisationId: number; team: Team; slot: CivilDate },
+): Promise<number> {
+  if (team.laddersFrom !== null && team.laddersFrom > slot) return 0
+  const queued = await client.query(QUESTIONS, [organisationId, team.id, slot])
+  return queued.rowCount ?? 0
+}
+
+const QUESTIONS = `
+  WITH open AS (
+    SELECT q.id, q.text, q.holds, q.choices, p.slack_user AS account, min(c.current_earliest) AS nearest
+      FROM question q JOIN question_contract r ON r.question_id = q.id
+      JOIN contract c ON c.id = r.contract_id JOIN person p ON p.id = c.owner_id
+     WHERE q.organisation_id = $1 AND c.team_id = $2 AND c.closed_on IS NULL AND NOT c.historic
+       AND q.answer IS NULL AND q.asked_on IS NOT NULL AND q.about <> 'waiting'
+       AND p.slack_user IS NOT NULL AND p.gone_on IS NULL AND p.id IS DISTINCT FROM q.asked_of_id
+       AND NOT EXISTS (SELECT FROM question_contract o JOIN contract oc ON oc.id = o.contract_id
+         WHERE o.question_id = q.id
+           AND (p.id IN (oc.owner_id, oc.deputy_id, oc.category_lead_id)) IS NOT TRUE)
+     GROUP BY q.id, p.slack_user),
+  ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY account ORDER BY nearest NULLS LAST, id) AS rank
+      FROM open o
+     WHERE (SELECT count(*) FROM delivery d WHERE d.organisation_id = $1 AND d.purpose = 'questions'
+              AND d.destination = o.account AND d.facts -> 'ids' @> to_jsonb(o.id)) < ${ASKED.times})
+  INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
+  SELECT $1, 'questions', 'questions', to_char(date_trunc('week', $3::date), 'YYYYMMDD')::int, account,
+         $3::date, jsonb_build_object('asOf', $3::date, 'ids', jsonb_agg(id ORDER BY rank),
+           'questions', jsonb_agg(jsonb_build_object('id', id, 'text', text, 'holds', holds,
+             'choices', choices) ORDER BY rank))
+    FROM ranked WHERE rank <= ${ASKED.aWeek} GROUP BY account
+  ON CONFLICT DO NOTHING`

@@ -4,7 +4,7 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { QuestionFact } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
-import type { Message } from './facts.ts'
+import type { AskedFact, Message } from './facts.ts'
 import { type AnswerPart, answer, body, csvFile, note, rowWith } from './message.ts'
 import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
@@ -221,15 +221,38 @@ export function questionsAnswer(
   ])
 }
 
+/** What registers leave open of somebody's own contracts. */
+export interface OwnQuestionsFacts {
+  readonly asOf: CivilDate
+  readonly questions: readonly AskedFact[]
+}
+
+export function ownQuestionsMessage(
+  { asOf, questions }: OwnQuestionsFacts,
+  answerable: boolean,
+): Message {
+  return answer([
+    body(
+      mrkdwn`*The register leaves ${counted(questions.length, 'thing')} open about your contracts*`,
+      mrkdwn`You are asked twice at most. Each answer holds for all contracts that it names.`,
+    ),
+    ...questions.flatMap((each) => {
+      const [words = null, ...answers] = questionParts(each)
+      return answerable ? [words, ...answers] : [words]
+    }),
+    note(mrkdwn`As of ${dateWords(asOf)}.`),
+  ])
+}
+
 /** A button for each answer. */
-export function answerButtons({ id, choices }: Pick<QuestionFact, 'id' | 'choices'>) {
+export function answerButtons({ id, choices }: Pick<AskedFact, 'id' | 'choices'>) {
   return choices.map((choice) =>
     button(choice.text, { act: 'answer', questionId: id, choice: choice.id }),
   )
 }
 
 /** A question with a button for each answer. */
-export function questionParts(question: QuestionFact): AnswerPart[] {
+export function questionParts(question: AskedFact): AnswerPart[] {
   const { text, holds } = question
   const answers = row(...answerButtons(question))
   return [

@@ -7,7 +7,7 @@ import type { Pool } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { claimSlots, finishSlots, releasingSlots, type SlotOf } from '../database/slots.ts'
 import { slotName } from '../delivery/send.ts'
-import { factsOfWeek, queueWeekly } from '../reports/weekly.ts'
+import { factsOfWeek, queueQuestions, queueWeekly } from '../reports/weekly.ts'
 import {
   addDays,
   type CivilDate,
@@ -103,7 +103,10 @@ async function summarise(pool: Pool, context: TickContext, slot: DueSummary): Pr
   const day = later(on, civilDateIn(context.now, team.timeZone))
   const asked = { organisationId, rules: rulesOf(team), rulesOf, slot: on, day, hoursLate }
   const ofTeam = { ...asked, team }
-  if (slot.hasContracts) await queueWeekly(pool, ofTeam, await factsOfWeek(pool, ofTeam))
+  if (slot.hasContracts) {
+    await queueWeekly(pool, ofTeam, await factsOfWeek(pool, ofTeam))
+    await queueQuestions(pool, { organisationId, team, slot: on })
+  }
   const { executiveChannel: destination = null } = context
   if (team.isDefault && destination !== null) {
     const acrossTeams = { ...asked, team: null, destination }
