@@ -1,8 +1,6 @@
-import { useBotSetup } from './support/bot-setup.ts'
-import { present } from './support/present.ts'
-import '../src/delivery/picture.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { buttonOf, said, TRANSPORTS } from './support/bot-setup.ts'
+import { buttonOf, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Deputy,Start,End,Value
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,,2024-01-01,2026-12-07,20000

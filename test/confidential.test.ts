@@ -368,7 +368,7 @@ function claimFor(purpose: string, facts: object): Claim {
     facts,
     catchUp: false,
     possibleRepeat: false,
-    uploads: {},
+    upload: null,
     failures: 0,
     channelId: null,
     attempt: 1,

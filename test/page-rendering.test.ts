@@ -94,6 +94,42 @@ describe('blocks', () => {
     expect(html).toContain('<td>A &lt;b&gt;</td><td class="right">12.5</td>')
   })
 
+  test('a table of Slack’s own has its caption, a heading for each row, and numbers as they are told', () => {
+    const cell = (text: string) => ({ type: 'raw_text', text })
+    const html = page([
+      {
+        type: 'data_table',
+        caption: 'Due <soon>',
+        row_header_column_index: 1,
+        rows: [
+          [cell('Due'), cell('Contract')],
+          [{ type: 'raw_number', value: 3, text: 'in 3 days' }, cell('A <b>')],
+        ],
+      },
+    ])
+    expect(html).toContain('<caption>Due &lt;soon&gt;</caption>')
+    expect(html).toContain('<td class="right">in 3 days</td><th scope="row">A &lt;b&gt;</th>')
+  })
+
+  test('a chart is drawn, and its figures stand in a table', () => {
+    const data = [
+      { label: 'Jan', value: 2 },
+      { label: 'Feb', value: 1 },
+    ]
+    const axis_config = { categories: ['Jan', 'Feb'], y_label: 'Contracts' }
+    const html = page([
+      {
+        type: 'data_visualization',
+        title: 'Ends <b>',
+        chart: { type: 'bar', series: [{ name: 'End', data }], axis_config },
+      },
+    ])
+    expect(html.match(/<rect /g)).toHaveLength(2)
+    expect(html).toContain('role="img" aria-label="Ends &lt;b&gt;')
+    expect(html).toContain('<th scope="row">Jan</th><td class="right">2</td>')
+    expect(html).toContain('<p>Contracts</p>')
+  })
+
   test('a markdown block, which no message of ours has, is shown as it is written', () => {
     const html = page([{ type: 'markdown', text: '## Draft\n|a|<i>2</i>|' }])
     expect(html).toContain('<pre class="block markdown">## Draft\n|a|&lt;i&gt;2&lt;/i&gt;|</pre>')

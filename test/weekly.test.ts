@@ -1,8 +1,5 @@
 // Loaded before anything is timed: drawing takes large libraries.
 
-import { useWorkspace } from './support/outbox.ts'
-import { useSetup } from './support/setup.ts'
-import '../src/delivery/picture.ts'
 import { decide } from '../src/actions/decide.ts'
 import { extend } from '../src/actions/extend.ts'
 import { setTeam } from '../src/database/organisation.ts'
@@ -15,8 +12,8 @@ import { monthsInWords } from '../src/text/months-ahead.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { tick } from '../src/warnings/schedule.ts'
 import { endOn } from './support/contract-facts.ts'
-import { worker } from './support/outbox.ts'
-import { draft } from './support/setup.ts'
+import { useWorkspace, worker } from './support/outbox.ts'
+import { draft, useSetup } from './support/setup.ts'
 
 const SLOT = asCivilDate('2026-11-23')
 

@@ -40,6 +40,29 @@ async function post(args: object): Promise<Answer> {
 
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } })
 const many = <T>(count: number, item: T): T[] => Array<T>(count).fill(item)
+const cell = (text: string) => ({ type: 'raw_text', text })
+const dataTable = (change: object = {}) => ({
+  type: 'data_table',
+  caption: 'Due',
+  rows: [
+    [cell('Contract'), cell('Days')],
+    [cell('Boilers'), { type: 'raw_number', value: 3, text: '3' }],
+  ],
+  ...change,
+})
+const numbered = (count: number) => Array.from({ length: count }, (_, n) => `N${n}`)
+const points = (categories: readonly string[]) => categories.map((label) => ({ label, value: 1 }))
+const chartOf = (names: readonly string[], categories: readonly string[], axis: object = {}) => ({
+  type: 'bar',
+  series: names.map((name) => ({ name, data: points(categories) })),
+  axis_config: { categories, ...axis },
+})
+const chart = (chartShape: object = chartOf(['A'], ['Jan', 'Feb']), change: object = {}) => ({
+  type: 'data_visualization',
+  title: 'Months ahead',
+  chart: chartShape,
+  ...change,
+})
 
 test('the real client is understood, in forms as well as in JSON', async () => {
   const client = new WebClient('xoxb-stand-in', { slackApiUrl: workspace.url })
@@ -116,6 +139,64 @@ describe('what Slack refuses in a message is refused', () => {
       { blocks: [{ type: 'table', rows: [many(21, { type: 'raw_text', text: 'x' })] }] },
       'invalid_blocks',
     ],
+    ...Object.entries({
+      'a data table without a caption': [dataTable({ caption: undefined })],
+      'a data table with an empty caption': [dataTable({ caption: '' })],
+      'a data table of a heading alone': [dataTable({ rows: [[cell('x')]] })],
+      'a data table of 102 rows with its heading': [dataTable({ rows: many(102, [cell('x')]) })],
+      'a data table of 21 columns': [dataTable({ rows: many(2, many(21, cell('x'))) })],
+      'a data table with rows of several lengths': [
+        dataTable({ rows: [[cell('x'), cell('y')], [cell('x')]] }),
+      ],
+      'a data table with an empty cell': [dataTable({ rows: [[cell('x')], [cell('')]] })],
+      'a data table with a button in a cell': [
+        dataTable({ rows: [[cell('x')], [{ type: 'button', text: cell('x') }]] }),
+      ],
+      'a data table with rich text for a heading': [
+        dataTable({ rows: [[{ type: 'rich_text', elements: [{}] }], [cell('x')]] }),
+      ],
+      'a data table of pages of no row': [dataTable({ page_size: 0 })],
+      'a data table of pages of 101 rows': [dataTable({ page_size: 101 })],
+      'a data table whose row heading is no column': [dataTable({ row_header_column_index: 2 })],
+      'tables whose cells hold more than 10,000 characters together': many(
+        2,
+        dataTable({ rows: many(2, [cell('x'.repeat(2501))]) }),
+      ),
+      'three charts': many(3, chart()),
+      'a chart without a title': [chart(undefined, { title: undefined })],
+      'a chart with a title of 51 characters': [chart(undefined, { title: 'x'.repeat(51) })],
+      'a chart of no known kind': [chart({ ...chartOf(['A'], ['Jan']), type: 'radar' })],
+      'a chart without a series': [chart(chartOf([], ['Jan']))],
+      'a chart of seven series': [chart(chartOf(numbered(7), ['Jan']))],
+      'a chart with two series of one name': [chart(chartOf(['A', 'A'], ['Jan']))],
+      'a chart with the name of a series of 21 characters': [
+        chart(chartOf(['x'.repeat(21)], ['Jan'])),
+      ],
+      'a chart of 21 categories': [chart(chartOf(['A'], numbered(21)))],
+      'a chart with one category twice': [chart(chartOf(['A'], ['Jan', 'Jan']))],
+      'a chart with a category of 21 characters': [chart(chartOf(['A'], ['x'.repeat(21)]))],
+      'a chart with a label of an axis of 51 characters': [
+        chart(chartOf(['A'], ['Jan'], { y_label: 'x'.repeat(51) })),
+      ],
+      'a chart without a point for a category': [
+        chart({
+          ...chartOf(['A'], ['Jan', 'Feb']),
+          series: [{ name: 'A', data: points(['Jan']) }],
+        }),
+      ],
+      'a chart with two points for a category': [
+        chart({
+          ...chartOf(['A'], ['Jan', 'Feb']),
+          series: [{ name: 'A', data: points(['Jan', 'Feb', 'Feb']) }],
+        }),
+      ],
+      'a chart with a point that is no number': [
+        chart({
+          ...chartOf(['A'], ['Jan']),
+          series: [{ name: 'A', data: [{ label: 'Jan', value: '1' }] }],
+        }),
+      ],
+    }).map(([name, blocks]): [string, object, string] => [name, { blocks }, 'invalid_blocks']),
     [
       'markdown of 12,001 characters',
       { blocks: [{ type: 'markdown', text: 'x'.repeat(12_001) }] },
@@ -174,6 +255,30 @@ test('what stands just inside the limits is accepted', async () => {
       blocks: [...many(4, section('x'.repeat(3000))), ...many(46, { type: 'divider' })],
     }),
   ).toMatchObject({ ok: true })
+  const rows = [many(20, cell('x')), ...many(100, many(20, cell('x')))]
+  const longest = dataTable({ rows, page_size: 100, row_header_column_index: 19 })
+  expect(await post({ blocks: [longest] })).toMatchObject({ ok: true })
+  const full = dataTable({ rows: many(2, [cell('x'.repeat(2500))]) })
+  expect(await post({ blocks: [full, full] })).toMatchObject({ ok: true })
+  const [six, twenty] = [numbered(6).map((name) => name.padEnd(20, 'x')), numbered(20)]
+  const axis = { x_label: 'x'.repeat(50), y_label: 'x'.repeat(50) }
+  const largest = chart(chartOf(six, twenty, axis), { title: 'x'.repeat(50) })
+  expect(await post({ blocks: [largest, largest] })).toMatchObject({ ok: true })
+})
+
+test('a workspace to which a block has not come yet refuses it by its name, in every way in', async () => {
+  workspace.places.unknownBlocks.add('data_table')
+  const blocks = [section('x'), dataTable()]
+  expect(await post({ blocks })).toMatchObject({
+    error: 'invalid_blocks',
+    response_metadata: {
+      messages: ['[ERROR] unsupported type: data_table [json-pointer:/blocks/1/type]'],
+    },
+  })
+  const { ts } = await post({})
+  const args = { channel: 'C0CONTRACTS', ts, text: 'x', blocks }
+  expect(await call('chat.update', args)).toMatchObject({ error: 'invalid_blocks' })
+  expect(await post({ blocks: [chart()] })).toMatchObject({ ok: true })
 })
 
 test('bad tokens, revoked ones and missing scopes are refused', async () => {

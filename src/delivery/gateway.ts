@@ -1,5 +1,5 @@
 /** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */
-import type { Message, MessageFile, MessagePicture } from '../text/facts.ts'
+import type { Message, MessageFile } from '../text/facts.ts'
 import type { Readers } from './channels.ts'
 import type { UploadMemory } from './outbox.ts'
 import type { Verdict } from './slack-errors.ts'
@@ -111,7 +111,6 @@ export interface Gateway {
   toldBetween(stretch: HistoryRange): Promise<HistoryResult>
   /** Uploads it, or goes on with what an earlier try began. */
   uploadFile(file: MessageFile, memory: UploadMemory): Promise<Uploaded>
-  uploadPicture(picture: MessagePicture, memory: UploadMemory): Promise<Uploaded>
   /** Whose token it is; asked of Slack each time. */
   identify(): Promise<Identity>
   /** The workspace's id, null where there is none or it is not known yet. */

@@ -7,7 +7,7 @@ import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Message } from '../text/facts.ts'
 import { NEXT_DUE, NOW, WORKSPACE } from './rate-limit.ts'
-import { fieldOf, textOf } from './slack-api.ts'
+import { textOf } from './slack-api.ts'
 
 /** A delivery that this process may send until its lease runs out. */
 export interface Claim {
@@ -23,7 +23,8 @@ export interface Claim {
   readonly facts: unknown
   readonly catchUp: boolean
   readonly possibleRepeat: boolean
-  readonly uploads: BegunUploads
+  /** The file that an earlier try began. */
+  readonly upload: BegunUpload | null
   readonly failures: number
   /** The id behind the destination, as the last post learned it. */
   readonly channelId: string | null
@@ -62,7 +63,7 @@ export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<Cl
       options.owner,
       options.leaseMs,
     ])
-    return rows.map((row) => ({ ...row, uploads: begunIn(row.uploads) }))
+    return rows.map((row) => ({ ...row, upload: begunIn(row.upload) }))
   })
 }
 
@@ -105,7 +106,7 @@ const CLAIM_FIRST = `
    WHERE d.id = due.id
   RETURNING d.id, d.organisation_id AS "organisationId", d.team_id AS "teamId", d.key, d.subject,
             d.purpose, d.sequence, d.destination, d.as_of AS "asOf", d.facts,
-            d.catch_up AS "catchUp", d.possible_repeat AS "possibleRepeat", d.uploads, d.failures,
+            d.catch_up AS "catchUp", d.possible_repeat AS "possibleRepeat", d.uploads -> 'file' AS upload, d.failures,
             d.attempt, d.owner, due.slack_channel AS "channelId",
             d.readers_unknown_since IS NOT NULL AS "readersUnknown",
             (extract(epoch FROM clock_timestamp() - d.created_at) * 1000)::float8 AS "waitedMs"`
@@ -113,31 +114,22 @@ const CLAIM_FIRST = `
 // What was begun to be uploaded for a delivery, written down before its bytes go out: a retry goes
 // on with the same file in Slack instead of uploading another one that nobody will ever see.
 
-const PARTS = ['file', 'picture'] as const
-export type UploadPart = (typeof PARTS)[number]
-
 export interface BegunUpload {
   readonly id: string
   /** A digest of what it holds: what reads differently by now is uploaded anew. */
   readonly holds: string
 }
 
-type BegunUploads = Readonly<Partial<Record<UploadPart, BegunUpload>>>
-
 export interface UploadMemory {
   readonly before: BegunUpload | null
   begun(upload: BegunUpload): Promise<void>
 }
 
-/** As a delivery's row holds it; parts that make no sense are none. */
-function begunIn(uploads: unknown): BegunUploads {
-  const found: Partial<Record<UploadPart, BegunUpload>> = {}
-  for (const part of PARTS) {
-    const id = textOf(fieldOf(uploads, part), 'id')
-    const holds = textOf(fieldOf(uploads, part), 'holds')
-    if (id !== null && holds !== null) found[part] = { id, holds }
-  }
-  return found
+/** As a delivery's row holds it; what makes no sense is none. */
+function begunIn(file: unknown): BegunUpload | null {
+  const id = textOf(file, 'id')
+  const holds = textOf(file, 'holds')
+  return id === null || holds === null ? null : { id, holds }
 }
 
 /**
@@ -202,14 +194,10 @@ async function renewLease(pool: pg.Pool, claim: Fence, forMs: number): Promise<b
 }
 
 /** Writes down what is being uploaded for it, beside what was before. */
-export async function noteBegun(
-  pool: pg.Pool,
-  claim: Fence,
-  uploads: Readonly<Record<string, unknown>>,
-): Promise<boolean> {
+export async function noteBegun(pool: pg.Pool, claim: Fence, file: BegunUpload): Promise<boolean> {
   return await changed(pool, `UPDATE delivery SET uploads = uploads || $4::jsonb WHERE ${FENCE}`, [
     ...fence(claim),
-    JSON.stringify(uploads),
+    JSON.stringify({ file }),
   ])
 }
 

@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import { TERMINAL } from '../database/organisation.ts'
 import type { Message } from '../text/facts.ts'
-import { withoutPicture } from '../text/message.ts'
+import { type DataBlockType, dataBlocksIn, withTextFor } from '../text/message.ts'
 import { isChannelId, type Readers } from './channels.ts'
 import { type AccountsAsked, noteAccounts, readerHasGone } from './departed-people.ts'
 import { forgetAmounts, queueAmounts } from './enqueue-updates.ts'
@@ -33,6 +33,7 @@ import {
   pauseWorkspace,
 } from './rate-limit.ts'
 import { findAlreadySent, type RestoredSpan } from './reconcile.ts'
+import { blocksRefused, readRefused, rememberRefused } from './refused-blocks.ts'
 import { leftWithoutAmounts, render } from './render.ts'
 import { refusesThread, type Verdict } from './slack-errors.ts'
 import { attach } from './uploads.ts'
@@ -157,6 +158,7 @@ const STAGES = stages<Claimed, Claimed>(async (found) => ({ found }))
   .stage('words', wordsAreFound)
   .stage('channel', channelIsEntered)
   .stage('attachments', attachmentsAreUp)
+  .stage('blocks', blocksAreTaken)
   .stage('stop', processGoesOn).run
 
 /** What is known of a message that only has to be posted. */
@@ -306,32 +308,38 @@ async function channelIsEntered({ deps, claim }: Claimed): Promise<Step<{ channe
     : { found: { channel: await deps.gateway.enter(claim.destination) } }
 }
 
-/** `undrawn`: the message before its chart was drawn. */
-async function attachmentsAreUp({
-  deps,
-  claim,
-  message,
-}: Claimed & Worded): Promise<Step<Worded & { readonly undrawn: Message }>> {
+async function attachmentsAreUp({ deps, claim, message }: Claimed & Worded): Promise<Step<Worded>> {
   const attached = await holding(deps.pool, claim, deps.settings.leaseMs, () =>
     attach(deps, claim, message),
   )
   return attached.kind === 'later'
     ? { ended: refused(attached.why, attached.retryAfterMs) }
-    : { found: { message: attached.message, undrawn: attached.undrawn } }
+    : { found: { message: attached.message } }
 }
 
-async function processGoesOn({
+/** What the workspace is known to refuse is not sent to it: text is, in its place. */
+async function blocksAreTaken({
   deps,
-  signal,
-}: Claimed): Promise<Step<{ readonly workspace: string | null }>> {
+  claim,
+  message,
+}: Claimed & Worded): Promise<Step<Worded & { readonly workspace: string | null }>> {
   const workspace = await deps.gateway.workspace()
+  if (workspace === null || dataBlocksIn(message).length === 0) {
+    return { found: { message, workspace } }
+  }
+  const { organisationId } = claim
+  const refused = await readRefused(deps.pool, { organisationId, workspace })
+  return { found: { message: withTextFor(message, refused), workspace } }
+}
+
+function processGoesOn({ signal }: Claimed): Step<object> {
   return signal?.aborted
     ? { ended: { kind: 'handed-back', why: 'the process was stopping' } }
-    : { found: { workspace } }
+    : { found: {} }
 }
 
 async function post(prepared: Prepared): Promise<Ending> {
-  const { deps, claim, loaded } = prepared
+  const { deps, claim, loaded, workspace } = prepared
   const { pool, gateway, settings } = deps
   const { posted } = loaded
   // From here to the end of the request no more than the timeout passes, and what Slack accepts is
@@ -350,31 +358,35 @@ async function post(prepared: Prepared): Promise<Ending> {
   }
   let outgoing = outgoingOf(prepared)
   let verdict = await request(outgoing)
+  const refusedTypes: DataBlockType[] = []
   while (verdict !== null && verdict.kind !== 'sent') {
     note(deps, claim, verdict)
-    const instead = insteadOf(prepared, outgoing, verdict)
+    const blocks = verdict.kind === 'invalid' ? blocksRefused(verdict.why, outgoing.message) : null
+    const instead: Outgoing | null =
+      blocks === null
+        ? insteadOf(prepared, outgoing, verdict)
+        : { ...outgoing, message: withTextFor(outgoing.message, blocks.types) }
     if (instead === null) break
+    if (blocks?.unknown === true) refusedTypes.push(...blocks.types)
     outgoing = instead
     verdict = await request(outgoing)
+  }
+  if (verdict?.kind === 'sent' && workspace !== null) {
+    await rememberRefused(pool, { organisationId: claim.organisationId, workspace }, refusedTypes)
   }
   if (verdict === null) return { kind: 'handed-back', why: 'the lease was about to run out' }
   await deps.faults?.beforeFinish?.(claim.id)
   return await endingOf(prepared, verdict)
 }
 
-/** What is posted instead of what Slack surely did not take, for its thread or for its chart. */
+/** What is posted instead of what Slack surely did not take, for its thread or for its blocks. */
 function insteadOf(
-  { loaded, message, undrawn }: Prepared,
+  { loaded }: Prepared,
   outgoing: Outgoing,
   verdict: Exclude<Verdict, { kind: 'sent' }>,
 ): Outgoing | null {
-  if (loaded.posted === null && outgoing.threadTs !== null && refusesThread(verdict)) {
-    return { ...outgoing, threadTs: null, broadcast: false }
-  }
-  // Slack may not have looked at a new picture yet, and then refuses the message that shows it.
-  const isDrawn = undrawn.picture && message !== undrawn && outgoing.message === message
-  return verdict.kind === 'invalid' && isDrawn
-    ? { ...outgoing, message: withoutPicture(undrawn, verdict.why) }
+  return loaded.posted === null && outgoing.threadTs !== null && refusesThread(verdict)
+    ? { ...outgoing, threadTs: null, broadcast: false }
     : null
 }
 

@@ -8,7 +8,7 @@ import { LONGEST_PAUSE_MS } from './rate-limit.ts'
 import { type Answer, ask, type Call, METADATA_EVENT, textOf } from './slack-api.ts'
 import { type Verdict, verdictOf } from './slack-errors.ts'
 import { historian, lookUp } from './slack-history.ts'
-import { uploadFile, uploadPicture } from './uploads.ts'
+import { uploadFile } from './uploads.ts'
 
 export interface SlackOptions {
   readonly token: string
@@ -68,7 +68,6 @@ export function openSlackGateway(options: SlackOptions): Gateway {
     lookUp: (search) => lookUp(call, directory, search),
     toldBetween: historian(call, directory),
     uploadFile: (file, memory) => uploadFile({ call, timeoutMs }, file, memory),
-    uploadPicture: (picture, memory) => uploadPicture({ call, timeoutMs }, picture, memory),
     identify,
     workspace: async () => {
       if (workspace === null) await identify()

@@ -35,7 +35,6 @@ export function terminalGateway(write: (text: string) => void, options: Terminal
     lookUp: async () => ({ kind: 'unreadable', why: 'a terminal keeps no history' }),
     toldBetween: async () => ({ kind: 'read', told: new Map() }),
     uploadFile: async () => failed('a terminal takes no files'),
-    uploadPicture: async () => failed('a terminal shows no pictures'),
     identify: async () => ({ kind: 'known', workspace: null }),
     workspace: async () => null,
   }

@@ -1,20 +1,15 @@
-/** Files and charts of a message: drawn, uploaded and shown, or missed in so many words. */
+/** Files of a message: uploaded and linked to, or missed in so many words. */
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import type { Message, MessageFile, MessagePicture } from '../text/facts.ts'
-import { withFileLink, withoutFile, withoutPicture, withPictureFile } from '../text/message.ts'
+import type { Message, MessageFile } from '../text/facts.ts'
+import { withFileLink, withoutFile } from '../text/message.ts'
 import type { Gateway, Uploaded } from './gateway.ts'
-import { type Claim, isPersonal, noteBegun, type UploadMemory, type UploadPart } from './outbox.ts'
+import { type Claim, isPersonal, noteBegun, type UploadMemory } from './outbox.ts'
 import { type Call, codeOf, fieldOf, isSaid, textOf } from './slack-api.ts'
 import { verdictOf } from './slack-errors.ts'
 
 export type AttachmentResult =
-  | {
-      readonly kind: 'attached'
-      readonly message: Message
-      /** The same while its chart is not shown yet: Slack may refuse one that it has just got. */
-      readonly undrawn: Message
-    }
+  | { readonly kind: 'attached'; readonly message: Message }
   /** Its file is what somebody waits for, and may go up yet. */
   | { readonly kind: 'later'; readonly why: string; readonly retryAfterMs: number | null }
 
@@ -27,42 +22,23 @@ export async function attach(
   claim: Claim,
   message: Message,
 ): Promise<AttachmentResult> {
-  // A terminal shows the file's first lines itself, and tells the chart in words.
-  if (!gateway.paced) return { kind: 'attached', message, undrawn: message }
+  const { file } = message
+  // A terminal shows the file's first lines itself.
+  if (!gateway.paced || file === null) return { kind: 'attached', message }
+  const sent = await gateway.uploadFile(file, {
+    before: claim.upload,
+    begun: async (upload) => void (await noteBegun(pool, claim, upload)),
+  })
   const patient = isPersonal(claim) && claim.attempt < FILE_TRIES
-  const waits = (uploaded: Uploaded | null) =>
-    patient && uploaded?.kind === 'failed' && uploaded.passes
-      ? { ...uploaded, kind: 'later' as const }
-      : null
-  const { file, picture } = message
-  const sent = file && (await gateway.uploadFile(file, memoryOf(pool, claim, 'file')))
-  const fileWaits = waits(sent)
-  if (fileWaits !== null) return fileWaits
-  const undrawn = sent === null ? message : withFile(message, sent)
-  if (!picture) return { kind: 'attached', message: undrawn, undrawn }
-  const drawn = await gateway.uploadPicture(picture, memoryOf(pool, claim, 'picture'))
-  return waits(drawn) ?? { kind: 'attached', message: withPicture(undrawn, drawn), undrawn }
+  return patient && sent.kind === 'failed' && sent.passes
+    ? { ...sent, kind: 'later' }
+    : { kind: 'attached', message: withFile(message, sent) }
 }
 
 function withFile(message: Message, uploaded: Uploaded): Message {
   return uploaded.kind === 'uploaded'
     ? withFileLink(message, uploaded.permalink)
     : withoutFile(message, uploaded.why)
-}
-
-function withPicture(message: Message, uploaded: Uploaded): Message {
-  return uploaded.kind === 'uploaded'
-    ? withPictureFile(message, uploaded.id)
-    : withoutPicture(message, uploaded.why)
-}
-
-function memoryOf(pool: pg.Pool, claim: Claim, part: UploadPart): UploadMemory {
-  return {
-    before: claim.uploads[part] ?? null,
-    async begun(upload) {
-      await noteBegun(pool, claim, { [part]: upload })
-    },
-  }
 }
 
 // A file for a message. Slack's shared files carry no metadata, so that a lost reply could not be
@@ -85,41 +61,11 @@ export async function uploadFile(
   memory: UploadMemory,
 ): Promise<Uploaded> {
   const content = Buffer.from(file.content)
-  const holds = file.holds ?? digestOf(content)
-  return await upload(deps, { ...file, altText: null, content, holds }, memory)
-}
-
-/** Draws the picture and uploads it, with what it shows in words for those who do not see it. */
-export async function uploadPicture(
-  deps: UploadDeps,
-  picture: MessagePicture,
-  memory: UploadMemory,
-): Promise<Uploaded> {
-  let content: Buffer
-  try {
-    // Drawing takes libraries that a process which sends no summary need not load.
-    const { pngOf } = await import('./picture.ts')
-    content = pngOf(picture)
-  } catch (error) {
-    const why = `it could not be drawn: ${String(error)}`
-    return { kind: 'failed', why, passes: false, retryAfterMs: null }
-  }
-  return await upload(deps, { ...picture, content, holds: digestOf(content) }, memory)
-}
-
-interface Content {
-  readonly name: string
-  readonly title: string
-  readonly altText: string | null
-  readonly content: Buffer
-  readonly holds: string
-}
-
-async function upload(deps: UploadDeps, file: Content, memory: UploadMemory): Promise<Uploaded> {
+  const holds = file.holds ?? createHash('sha256').update(content).digest('base64url')
   const { before } = memory
   try {
-    const found = before?.holds === file.holds ? await goOn(deps.call, before.id, file.title) : null
-    return found ?? (await begin(deps, file, memory))
+    const found = before?.holds === holds ? await goOn(deps.call, before.id, file.title) : null
+    return found ?? (await begin(deps, { ...file, content, holds }, memory))
   } catch (error) {
     const verdict = verdictOf(error)
     const passes = verdict.kind === 'refused' || verdict.kind === 'uncertain'
@@ -138,13 +84,17 @@ async function goOn(call: Call, id: string, title: string): Promise<Uploaded | n
 
 async function begin(
   { call, timeoutMs }: UploadDeps,
-  { name, title, altText, content, holds }: Content,
+  {
+    name,
+    title,
+    content,
+    holds,
+  }: MessageFile & { readonly content: Buffer; readonly holds: string },
   memory: UploadMemory,
 ): Promise<Uploaded> {
   const promised = await call('files.getUploadURLExternal', {
     filename: name,
     length: content.length,
-    ...(altText === null ? {} : { alt_txt: altText }),
   })
   const id = needed(promised, 'file_id')
   await memory.begun({ id, holds })
@@ -189,8 +139,4 @@ function needed(value: unknown, name: string): string {
   throw new Error(
     `the answer to the upload has no ${name}: ${fieldOf(value, 'error') ?? 'nothing'}`,
   )
-}
-
-function digestOf(content: Buffer): string {
-  return createHash('sha256').update(content).digest('base64url')
 }

@@ -76,8 +76,10 @@ export async function handleAction(
 }
 
 function replyTo(deps: SlackDependencies, { body, client, respond }: Pressed): Reply {
-  if (body.response_url !== undefined)
-    return inChannel(respond, body.container.is_ephemeral === true)
+  if (body.response_url !== undefined) {
+    const workspace = body.user.team_id ?? body.team?.id ?? ''
+    return inChannel(deps, workspace, respond, body.container.is_ephemeral === true)
+  }
   const { user, trigger_id: triggerId } = body
   return inModal({ deps, client, slackUser: user.id, triggerId, modal: modalOf(body) })
 }

@@ -51,7 +51,7 @@ export async function handleCommand(deps: SlackDependencies, args: Typed): Promi
   const { ack, command, client, respond } = args
   // Slack waits three seconds: it is told at once that the command has arrived.
   await ack()
-  const reply = inChannel(respond)
+  const reply = inChannel(deps, command.team_id, respond)
   await replying(deps, reply, command.text, async () => {
     const once = `command:${command.trigger_id}`
     if (!(await firstTime(deps.pool, deps.organisation.id, once))) return

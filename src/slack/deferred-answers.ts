@@ -1,4 +1,4 @@
-/** Answers that come later, in a direct message: charts, files and whatever takes its time. */
+/** Answers that come later, in a direct message: files and whatever takes its time. */
 import { type DeferredAnswerMaker, queuePersonal } from '../delivery/outbox.ts'
 import { fieldOf, textOf } from '../delivery/slack-api.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -70,24 +70,18 @@ function isAsker(value: unknown): value is Asker {
   )
 }
 
-// The chart and the file of an answer. An answer to one person alone can hold neither, and a channel
-// may have readers who are not to open them: they go to the asker, in a direct message.
+// The file of an answer. An answer to one person alone cannot hold it, and a channel may have readers
+// who are not to open it: it goes to the asker, in a direct message.
 
 export async function attachmentsSent(
   request: RequestContext,
   message: Message,
   { query, shared }: { readonly query: string; readonly shared: boolean },
 ): Promise<Message> {
-  const parts = [message.picture ? 'chart' : null, message.file === null ? null : 'file']
-  const named = parts.filter((part) => part !== null).join(' and the ')
-  if (named === '') return message
-  const bare = { ...message, file: null, picture: null }
-  const said = (line: Mrkdwn) => withLines(bare, [], [line])
-  const both = Boolean(message.picture) && message.file !== null
+  if (message.file === null) return message
+  const said = (line: Mrkdwn) => withLines({ ...message, file: null }, [], [line])
   // Sharing shows again what was answered before: its file was sent then.
-  if (shared) return said(mrkdwn`The ${named} ${both ? 'are' : 'is'} with whoever asked.`)
+  if (shared) return said(mrkdwn`The file is with whoever asked.`)
   await sendLater(request, 'answer', query)
-  return said(
-    mrkdwn`The ${named} ${both ? 'follow' : 'follows'} in your direct messages with Lapsewatch.`,
-  )
+  return said(mrkdwn`The file follows in your direct messages with Lapsewatch.`)
 }

@@ -14,8 +14,10 @@ import {
 } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { queuePersonal } from '../delivery/outbox.ts'
+import { sendAsTaken } from '../delivery/refused-blocks.ts'
 import type { DateFormat } from '../register/export/sheet.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
+import { isRecord } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { AnswerContext } from '../text/answer-facts.ts'
 import type { Message } from '../text/facts.ts'
@@ -180,16 +182,34 @@ export type Reply = (message: Message, options?: ReplyOptions) => Promise<void>
  * In the channel of the command or the pressed message. `own`: the pressed message is an answer to
  * the asker alone. Any other is never replaced: all would read what is meant for one.
  */
-export function inChannel(respond: RespondFn, own = false): Reply {
-  return async ({ text, blocks }, options = {}) => {
-    await respond({
-      response_type: options.shared === true ? 'in_channel' : 'ephemeral',
-      replace_original: own && options.replace === true,
-      text,
-      blocks: [...blocks],
-      unfurl_links: false,
-      unfurl_media: false,
+export function inChannel(
+  { pool, organisation }: SlackDependencies,
+  workspace: string,
+  respond: RespondFn,
+  own = false,
+): Reply {
+  return async (message, options = {}) => {
+    const place = { organisationId: organisation.id, workspace }
+    await sendAsTaken(pool, place, message, async ({ text, blocks }) => {
+      const answer = await respond({
+        response_type: options.shared === true ? 'in_channel' : 'ephemeral',
+        replace_original: own && options.replace === true,
+        text,
+        blocks: [...blocks],
+        unfurl_links: false,
+        unfurl_media: false,
+      })
+      await throwRefusal(answer)
     })
+  }
+}
+
+/** A refusal may come with status 200, and then only its body says so. */
+async function throwRefusal(answer: unknown): Promise<void> {
+  if (!(answer instanceof Response)) return
+  const body: unknown = await answer.json().catch(() => null)
+  if (isRecord(body) && body.ok === false) {
+    throw Object.assign(new Error(`Slack refused the answer: ${body.error}`), { data: body })
   }
 }
 

@@ -4,17 +4,26 @@ import type { Decimal } from '../rules/money.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import type { Message, MessageFile } from './facts.ts'
 import {
+  amountCell,
   answer,
   body,
   type Cell,
-  type Column,
   csvFile,
-  fitMessage,
+  dataTable,
+  dateCell,
   note,
-  tableBlock,
-  tableLines,
+  type TableCell,
 } from './message.ts'
-import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown, spendWords } from './words.ts'
+import {
+  counted,
+  dateWords,
+  figure,
+  type Mrkdwn,
+  mrkdwn,
+  plain,
+  shown,
+  spendWords,
+} from './words.ts'
 
 export interface ComparedFacts {
   readonly reference: string
@@ -64,53 +73,50 @@ export function consolidationAnswer(facts: ConsolidationFacts): Message {
   if (first === undefined) return answer([body(...nothing(facts)), leftOut(facts)])
   if (hidePrices) return answer([body(...withoutPrices(facts)), leftOut(facts)])
   const rows = first.items.slice(0, ROWS_SHOWN).map((item) => rowOf(item, first))
-  const top = answer([
-    body(
-      mrkdwn`*${spendWords(first.saving, first.currency)} a year, potential cost avoidance (estimate): ${counted(first.items.length, 'contract')} for ${productName(first)}*`,
-      mrkdwn`The same product and a term of ${counted(first.months, 'month')}, at ${spendWords(first.lowest, first.currency)} to ${spendWords(first.highest, first.currency)} for a unit and a year: the highest is ${first.spread} times the lowest.`,
-      mrkdwn`With ${shown(supplier, 80)}, directly or as reseller.`,
-    ),
-  ])
-  const below = answer([
-    body(...jointLines(first)),
-    body(
-      others.length === 0 ? null : mrkdwn`*Other products*`,
-      ...others.slice(0, PRODUCTS_SHOWN - 1).map(otherLine),
-    ),
-    note(
-      mrkdwn`How: all units at the lowest price of the same product, edition and term, against what each pays now. Prices are brought to a year${first.items.some(({ inferred }) => inferred) ? '; where the register does not say what time a price is for, the contract value tells it' : ''}.`,
-      first.items.length > ROWS_SHOWN
-        ? mrkdwn`The file has all ${figure(first.items.length)} rows.`
-        : null,
-    ),
-    leftOut(facts),
-  ])
-  const spoken = tableLines(COLUMNS, rows).map(String)
-  return fitMessage({
-    text: [top.text, ...spoken, below.text].join('\n'),
-    blocks: [...top.blocks, tableBlock(COLUMNS, rows), ...below.blocks],
-    file: fileOf(facts),
-  })
+  const title = `${plain(first.product, 80)}: units and prices`
+  return answer(
+    [
+      body(
+        mrkdwn`*${spendWords(first.saving, first.currency)} a year, potential cost avoidance (estimate): ${counted(first.items.length, 'contract')} for ${productName(first)}*`,
+        mrkdwn`The same product and a term of ${counted(first.months, 'month')}, at ${spendWords(first.lowest, first.currency)} to ${spendWords(first.highest, first.currency)} for a unit and a year: the highest is ${first.spread} times the lowest.`,
+        mrkdwn`With ${shown(supplier, 80)}, directly or as reseller.`,
+      ),
+      dataTable(title, TABLE_HEADINGS, rows),
+      body(...jointLines(first)),
+      body(
+        others.length === 0 ? null : mrkdwn`*Other products*`,
+        ...others.slice(0, PRODUCTS_SHOWN - 1).map(otherLine),
+      ),
+      note(
+        mrkdwn`How: all units at the lowest price of the same product, edition and term, against what each pays now. Prices are brought to a year${first.items.some(({ inferred }) => inferred) ? '; where the register does not say what time a price is for, the contract value tells it' : ''}.`,
+        first.items.length > ROWS_SHOWN
+          ? mrkdwn`The file has all ${figure(first.items.length)} rows.`
+          : null,
+      ),
+      leftOut(facts),
+    ],
+    fileOf(facts),
+  )
 }
 
-const COLUMNS: readonly Column[] = [
-  { heading: 'Buyer' },
-  { heading: 'Units', align: 'right' },
-  { heading: 'Unit price a year', align: 'right' },
-  { heading: 'At the best price', align: 'right' },
-  { heading: 'Ends' },
-  { heading: 'Reference' },
+const TABLE_HEADINGS = [
+  'Buyer',
+  'Units',
+  'Unit price a year',
+  'At the best price',
+  'Ends',
+  'Reference',
 ]
 
-function rowOf(item: ComparedFacts, { currency, items }: ComparisonFacts): string[] {
+function rowOf(item: ComparedFacts, { currency, items }: ComparisonFacts): TableCell[] {
   const avoided =
     Number(item.saving) === 0 ? 'best price' : `${spendWords(item.saving, currency)} less`
   return [
     item.buyer ?? '',
-    unitWords(item.units),
-    withPennies(spendWords(item.yearlyPrice, currency), items),
-    avoided,
-    dateWords(item.currentEnd),
+    amountCell(item.units, unitWords(item.units)),
+    amountCell(item.yearlyPrice, withPennies(spendWords(item.yearlyPrice, currency), items)),
+    amountCell(item.saving, avoided),
+    dateCell(item.currentEnd),
     item.reference,
   ]
 }

@@ -1,9 +1,9 @@
 /** Lists of contracts, each with what is most urgent about it. */
-import type { Overflow } from '@slack/types'
+import type { Overflow, StaticSelect } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind } from '../rules/contract.ts'
 import type { DueFacts, ListEntry, ListFacts, PageFacts } from './answer-facts.ts'
-import { button, type ContractAct, overflow, row } from './buttons.ts'
+import { button, type ContractAct, overflow, row, select } from './buttons.ts'
 import { dated } from './deadline.ts'
 import {
   type ContractNames,
@@ -18,14 +18,18 @@ import { quotedAll } from './help.ts'
 import {
   type AnswerPart,
   type AnswerRow,
+  amountCell,
   answer,
   body,
+  dataTable,
   note,
   pageButtons,
   rowWith,
   shareButton,
+  type TableCell,
 } from './message.ts'
 import {
+  amountWords,
   capitalised,
   counted,
   dateWords,
@@ -33,6 +37,7 @@ import {
   joined,
   type Mrkdwn,
   mrkdwn,
+  plain,
   shown,
   whenWords,
 } from './words.ts'
@@ -40,14 +45,22 @@ import {
 // What is due, and the register page by page.
 
 export function dueAnswer(facts: DueFacts): Message {
-  return answer([...dueParts(facts), row(...pageButtons(facts), shareButton(facts))])
+  return answer([
+    ...dueParts(facts),
+    row(...openers(facts), ...pageButtons(facts), shareButton(facts)),
+  ])
 }
 
 /** The answer to a bare command: what is due for the asker, and what else is asked most. */
 export function bareAnswer(facts: DueFacts): Message {
   return answer([
     ...dueParts(facts),
-    row(...pageButtons(facts), ...(facts.shared ? [] : MOST_ASKED), shareButton(facts)),
+    row(
+      ...openers(facts),
+      ...pageButtons(facts),
+      ...(facts.shared ? [] : MOST_ASKED),
+      shareButton(facts),
+    ),
     note(
       mrkdwn`Most asked: /contracts find TEXT, /contracts show REF, /contracts snooze REF 2w. All: /contracts help`,
     ),
@@ -76,8 +89,8 @@ export function listAnswer(facts: ListFacts): Message {
       : null
   return answer([
     body(title, missed, help),
-    ...entries(facts),
-    row(...pageButtons(facts), shareButton(facts)),
+    ...entries(facts, `Contracts${facts.scope === '' ? '' : ` ${facts.scope}`}`),
+    row(...openers(facts), ...pageButtons(facts), shareButton(facts)),
   ])
 }
 
@@ -100,7 +113,10 @@ function dueParts(facts: DueFacts): AnswerPart[] {
             : mrkdwn`*Nothing${scope} is ${within}*`,
       missed,
     ),
-    ...entries(facts),
+    ...entries(
+      facts,
+      facts.days === null ? 'Deadlines' : `Due within ${counted(facts.days, 'day')}`,
+    ),
   ]
 }
 
@@ -111,15 +127,62 @@ function unreadOf({ unread = [], scope }: DueFacts | ListFacts): Mrkdwn | null {
   return mrkdwn`Not understood: ${shown(quotedAll(unread), 300)}. Without it, this was asked for: ${rest}. Say it in other words, or leave it out.`
 }
 
-function entries(facts: PageFacts): AnswerPart[] {
-  const { page, pages, asOf } = facts
+function entries(facts: PageFacts, caption: string): AnswerPart[] {
+  const { page, pages, asOf, hidePrices } = facts
   return [
-    ...facts.entries.map((entry) => entryRow(entry, facts)),
+    dataTable(
+      plain(caption, 150),
+      ENTRY_HEADINGS,
+      facts.entries.map((entry) => entryCells(entry, hidePrices)),
+      facts.entries.map((entry) => entryLine(entry, hidePrices)),
+    ),
     note(
       pages > 1
         ? mrkdwn`Page ${figure(page)} of ${figure(pages)}, as of ${dateWords(asOf)}.`
         : mrkdwn`As of ${dateWords(asOf)}.`,
     ),
+  ]
+}
+
+const ENTRY_HEADINGS = [
+  'Contract',
+  'Supplier',
+  'Reference',
+  'When',
+  'What',
+  'Value',
+  'Owner',
+  'Remark',
+]
+
+function entryCells(entry: ListEntry, hidePrices: boolean): TableCell[] {
+  const { title, supplier, reference, kind, on, daysLeft, value, currency, owner } = entry
+  const unnamed = supplier === null ? `contract ${reference}` : `contract with ${supplier}`
+  const hidden = hidePrices || entry.hidePrices === true
+  return [
+    title ?? unnamed,
+    supplier ?? '',
+    reference,
+    daysLeft === null ? '' : { value: daysLeft, words: whenWords(daysLeft) },
+    kind === null || on === null ? '' : dated(kind, on, daysLeft),
+    hidden ? '' : amountCell(value, value === null ? 'unknown' : amountWords(value, currency)),
+    owner === null ? 'No owner recorded' : owner.name.trim() || (owner.slackUser ?? ''),
+    entry.note === null ? '' : capitalised(entry.note.trim()),
+  ]
+}
+
+/** A table holds no buttons: each of its contracts is opened from the menu below it. */
+function openers({ entries, shared }: PageFacts): (StaticSelect | null)[] {
+  if (shared) return []
+  const named = (act: ContractAct, listed: readonly ListEntry[]) =>
+    listed.map(({ contractId, version, reference, title, supplier }) => ({
+      text: `${plain(reference, 30)}: ${title ?? supplier ?? 'contract'}`,
+      action: { act, subject: { contractId, version, alertIds: [] } },
+    }))
+  const unclassified = entries.filter((entry) => entry.unclassified === true && entry.mayChange)
+  return [
+    select('entry', 'Open a contract…', named('show', entries)),
+    select('entry', 'Classify an extension…', named('classify', unclassified)),
   ]
 }
 

@@ -7,7 +7,18 @@ import type { Accruing } from '../rules/premium.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row } from './buttons.ts'
 import { type ContractNames, contractName, type Message } from './facts.ts'
-import { answer, body, note, type Paragraph, shareButton } from './message.ts'
+import {
+  type AnswerPart,
+  amountCell,
+  answer,
+  body,
+  countCell,
+  dataTable,
+  note,
+  type Paragraph,
+  shareButton,
+  type TableCell,
+} from './message.ts'
 import { accruingWords } from './prices.ts'
 import {
   counted,
@@ -40,8 +51,9 @@ interface CostGroup {
   readonly totals: readonly LedgerTotal[]
 }
 
-/** How many teams, suppliers and contracts are shown. */
+/** How many contracts are shown, and how many rows of a table. */
 const SHOWN = 8
+const SHOWN_IN_TABLE = 25
 
 export function costsAnswer(facts: CostsFacts): Message {
   const { costs, team, hidePrices } = facts
@@ -56,11 +68,11 @@ export function costsAnswer(facts: CostsFacts): Message {
       mrkdwn`*${heading}*`,
       ...(costs.totals.length === 0 ? [mrkdwn`None.`] : costs.totals.flatMap(totalLines)),
     ),
-    grouped('By month', costs.months, monthName, 12),
-    team === null && costs.teams.length > 1
-      ? grouped('By team', costs.teams, (name) => shown(name, 60), SHOWN)
-      : null,
-    grouped('By supplier', costs.suppliers, (name) => shown(name, 60), SHOWN),
+    ...grouped('Month', costs.months, monthName),
+    ...(team === null && costs.teams.length > 1
+      ? grouped('Team', costs.teams, (name) => name)
+      : []),
+    ...grouped('Supplier', costs.suppliers, (name) => name),
     running(costs.outOfContract),
     note(
       mrkdwn`Premiums are estimates: what an extension costs above the ordinary cost of its months. The rest would have been paid anyway. Without VAT, as of ${dateWords(facts.asOf)}.`,
@@ -96,31 +108,33 @@ function known(of: number, all: number, what: 'cost' | 'priced'): Mrkdwn {
 function grouped(
   title: string,
   groups: readonly CostGroup[],
-  nameOf: (name: string) => Mrkdwn,
-  most: number,
-): Paragraph {
-  const filled = groups.filter(({ totals }) => totals.length > 0)
-  if (filled.length === 0) return body(null)
-  const left = filled.length - most
-  return body(
-    mrkdwn`*${title}*`,
-    ...filled
-      .slice(0, most)
-      .flatMap(({ name, totals }) =>
-        totals.map((total) => mrkdwn`• ${nameOf(name)}: ${groupWords(total)}.`),
-      ),
-    left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
-  )
+  nameOf: (name: string) => TableCell,
+): AnswerPart[] {
+  const all = groups.flatMap(({ name, totals }) => totals.map((total) => ({ name, total })))
+  const first = all.slice(0, SHOWN_IN_TABLE)
+  const left = all.length - first.length
+  const rows = first.map(({ name, total }) => [nameOf(name), ...costCells(total)])
+  if (rows.length === 0) return []
+  const table = dataTable(`By ${title.toLowerCase()}`, [title, ...COST_HEADINGS], rows)
+  return [
+    { ...table, lines: [mrkdwn`By ${title.toLowerCase()}`, ...table.lines] },
+    note(left > 0 ? mrkdwn`and ${figure(left)} more.` : null),
+  ]
 }
 
-function groupWords({ cost, premium, currency, count, priced }: LedgerTotal): Mrkdwn {
-  const paid = cost === null ? 'cost unknown' : spendWords(cost, currency)
-  const above = premium === null ? 'unknown' : estimateWords(premium, currency)
-  return mrkdwn`${paid}, premium ${above}${known(priced, count, 'priced')}`
+const COST_HEADINGS = ['Committed', 'Premium (estimate)', 'Priced', 'Extensions']
+
+function costCells({ cost, premium, currency, count, priced }: LedgerTotal): TableCell[] {
+  return [
+    amountCell(cost, cost === null ? 'unknown' : spendWords(cost, currency)),
+    amountCell(premium, premium === null ? 'unknown' : estimateWords(premium, currency)),
+    priced === count ? '' : `${figure(priced)} of ${figure(count)}`,
+    countCell(count),
+  ]
 }
 
-function monthName(name: string): Mrkdwn {
-  return mrkdwn`${monthWords(name)}`
+function monthName(name: string): TableCell {
+  return { value: Number(name.replace('-', '')), words: monthWords(name) }
 }
 
 function running(list: CostsFacts['costs']['outOfContract']): Paragraph {

@@ -1,5 +1,5 @@
 /** What the messages are made of: facts that were read elsewhere, in plain values. */
-import type { KnownBlock } from '@slack/types'
+import type { Block, KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind, Precision, Role } from '../rules/contract.ts'
 import type { Decimal, Money } from '../rules/money.ts'
@@ -22,20 +22,24 @@ import {
 /** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
 export interface Message {
   readonly text: string
-  readonly blocks: readonly KnownBlock[]
+  readonly blocks: readonly MessageBlock[]
   /** What did not fit one screen, to go with it as a file. */
   readonly file: MessageFile | null
-  /** Drawn and uploaded when it is sent; its alternative text stands in `text` already. */
-  readonly picture?: MessagePicture | null
 }
-export interface MessagePicture {
-  readonly name: string
+export type MessageBlock = KnownBlock | ChartBlock
+
+/** A chart that Slack draws: every series has one point for each category. */
+export interface ChartBlock extends Block {
+  readonly type: 'data_visualization'
   readonly title: string
-  /** Says what the picture shows: at most 1,000 characters. */
-  readonly altText: string
-  /** It stands after so many of the message's blocks. */
-  readonly after: number
-  readonly chart: MonthsAhead
+  readonly chart: {
+    readonly type: 'bar'
+    readonly series: readonly {
+      readonly name: string
+      readonly data: readonly { readonly label: string; readonly value: number }[]
+    }[]
+    readonly axis_config: { readonly categories: readonly string[]; readonly y_label?: string }
+  }
 }
 export interface MessageFile {
   readonly name: string

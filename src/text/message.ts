@@ -3,21 +3,40 @@
  */
 import type {
   ActionsBlock,
+  DataTableBlock,
   HomeView,
   KnownBlock,
   ModalView,
   MrkdwnElement,
   PlainTextElement,
   SectionBlockAccessory,
-  TableBlock,
 } from '@slack/types'
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { Decimal } from '../rules/money.ts'
 import { button } from './buttons.ts'
-import type { Message, MessageFile } from './facts.ts'
-import { joined, Mrkdwn, mrkdwn, oneLine, plain, plainText, shown, unitsOf } from './words.ts'
+import type { ChartBlock, Message, MessageBlock, MessageFile } from './facts.ts'
+import {
+  dateWords,
+  figure,
+  joined,
+  Mrkdwn,
+  mrkdwn,
+  oneLine,
+  plain,
+  shown,
+  unitsOf,
+} from './words.ts'
 
 /** Lines that stand together. `note` is set small: how and why, after what matters. */
 export interface Paragraph {
   readonly as: 'body' | 'note'
+  readonly lines: readonly Mrkdwn[]
+}
+
+/** A table or a chart, and the lines that say in the text what it shows. */
+export interface Figure {
+  readonly as: 'figure'
+  readonly blocks: readonly MessageBlock[]
   readonly lines: readonly Mrkdwn[]
 }
 
@@ -36,7 +55,7 @@ export function note(...lines: readonly (Mrkdwn | null)[]): Paragraph {
  * the blocks hold, because screen readers and notifications read only that. Buttons stand last.
  */
 export function compose(
-  paragraphs: readonly Paragraph[],
+  paragraphs: readonly (Paragraph | Figure)[],
   {
     actions = null,
     file = null,
@@ -55,7 +74,7 @@ export function composeText(paragraphs: readonly Paragraph[]): string {
   return fitText(linesOf(paragraphs.filter((paragraph) => paragraph.lines.length > 0)))
 }
 
-function linesOf(said: readonly Paragraph[]): string {
+function linesOf(said: readonly (Paragraph | Figure)[]): string {
   return said.map(({ lines }) => lines.map(spokenLine).join('\n')).join('\n')
 }
 
@@ -64,7 +83,9 @@ function spokenLine(line: Mrkdwn): string {
   return line.toString().replaceAll('*', '')
 }
 
-function paragraphBlocks({ as, lines }: Paragraph): KnownBlock[] {
+function paragraphBlocks(said: Paragraph | Figure): readonly MessageBlock[] {
+  if (said.as === 'figure') return said.blocks
+  const { as, lines } = said
   return packed(lines, as === 'body' ? LIMITS.section : LIMITS.contextText).map((text) =>
     as === 'body'
       ? { type: 'section', text: mrkdwnElement(text) }
@@ -98,7 +119,7 @@ export interface AnswerRow {
   readonly lines: readonly Mrkdwn[]
   readonly accessory: SectionBlockAccessory | null
 }
-export type AnswerPart = Paragraph | AnswerRow | ActionsBlock
+export type AnswerPart = Paragraph | Figure | AnswerRow | ActionsBlock
 
 /** Lines with something to press beside them. */
 export function rowWith(
@@ -115,12 +136,16 @@ export function answer(
 ): Message {
   const said = parts.filter((part) => part !== null)
   const text = said.map(spokenPart).filter((part) => part !== '')
-  return fitMessage({ text: text.join('\n'), blocks: blocksOf(said), file })
+  return fitMessage({ text: text.join('\n'), blocks: partBlocks(said), file })
 }
 
-/** The same as blocks, for App Home. */
+/** The same as blocks, for modals and App Home. */
 export function blocksOf(parts: readonly (AnswerPart | null)[]): KnownBlock[] {
-  return parts.flatMap((part): readonly KnownBlock[] => {
+  return plainBlocks(partBlocks(parts))
+}
+
+function partBlocks(parts: readonly (AnswerPart | null)[]): MessageBlock[] {
+  return parts.flatMap((part): readonly MessageBlock[] => {
     if (part === null) return []
     if (!('as' in part)) return [part]
     if (part.lines.length === 0) return []
@@ -165,56 +190,202 @@ export function pageButtons({
   ]
 }
 
-/** Slack's limits. */
-const ROWS = 100
-const COLUMNS = 20
-const CELL = 120
+/** Slack's limits for a table; of the 10,000 characters of all cells of a message, what one takes. */
+const TABLE = { rows: 100, columns: 20, cell: 120, text: 8000 } as const
 
-export interface Column {
-  readonly heading: string
-  readonly align?: 'left' | 'right'
+/** A cell: a text, or words with the number by which Slack sorts them. */
+export type TableCell = string | { readonly value: number; readonly words: string }
+
+export function countCell(count: number): TableCell {
+  return { value: count, words: figure(count) }
 }
 
-/** The first 99 rows under their headings; an empty cell is a dash. */
-export function tableBlock(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-): TableBlock {
-  const headings = columns.slice(0, COLUMNS).map(({ heading }) => cell(heading))
-  return {
-    type: 'table',
-    rows: [
-      headings,
-      ...rows.slice(0, ROWS - 1).map((row) => headings.map((_, at) => cell(row[at] ?? ''))),
-    ],
-    column_settings: columns
-      .slice(0, COLUMNS)
-      .map(({ align }) => ({ align: align ?? 'left', is_wrapped: true })),
+/** An amount in words; what is unknown is told and not sorted. */
+export function amountCell(amount: Decimal | null, words: string): TableCell {
+  return amount === null ? words : { value: Number(amount), words }
+}
+
+/** A day, sorted as one. */
+export function dateCell(on: CivilDate): TableCell {
+  return { value: Number(on.replaceAll('-', '')), words: dateWords(on) }
+}
+
+/**
+ * The first rows under their headings, without columns that are empty, and all rows as lines that
+ * name their columns: `Buyer Ashmarrow; units 9,200`. The first column is what a row is about.
+ */
+export function dataTable(
+  caption: string,
+  headings: readonly string[],
+  rows: readonly (readonly TableCell[])[],
+  lines: readonly Mrkdwn[] = namedLines(
+    headings,
+    rows.map((row) => row.map(cellWords)),
+  ),
+): Figure {
+  const columns = headings
+    .flatMap((_, at) => (rows.some((row) => cellWords(row[at] ?? '') !== '') ? [at] : []))
+    .slice(0, TABLE.columns)
+  const header = columns.map((at) => cell(headings[at] ?? ''))
+  const shownRows: Cells[] = []
+  let room = TABLE.text - lengthOf(header)
+  for (const row of rows.slice(0, TABLE.rows)) {
+    const cells = columns.map((at) => cell(row[at] ?? ''))
+    room -= lengthOf(cells)
+    if (room < 0) break
+    shownRows.push(cells)
   }
+  if (shownRows.length === 0) return { as: 'figure', blocks: [], lines }
+  const left = rows.length - shownRows.length
+  const block: DataTableBlock = {
+    type: 'data_table',
+    caption:
+      left === 0
+        ? caption
+        : `${caption}: the first ${figure(shownRows.length)} of ${figure(rows.length)}`,
+    rows: [header, ...shownRows],
+    page_size: Math.min(shownRows.length, 25),
+  }
+  return { as: 'figure', blocks: [block], lines }
 }
 
-function cell(text: string): { type: 'raw_text'; text: string } {
-  return { type: 'raw_text', text: plain(text, CELL) || '–' }
+type Cells = DataTableBlock['rows'][number]
+
+function lengthOf(cells: Cells): number {
+  return textsOf(cells).reduce((sum, text) => sum + text.length, 0)
 }
 
-/** The rows as lines that name their columns: `Buyer Ashmarrow; units 9,200`. */
-export function tableLines(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-): Mrkdwn[] {
+function cellWords(of: TableCell): string {
+  return typeof of === 'string' ? of : of.words
+}
+
+function cell(of: TableCell): Cells[number] {
+  const text = plain(cellWords(of), TABLE.cell) || '–'
+  return typeof of === 'string' || !Number.isFinite(of.value)
+    ? { type: 'raw_text', text }
+    : { type: 'raw_number', value: of.value, text }
+}
+
+function namedLines(headings: readonly string[], rows: readonly (readonly string[])[]): Mrkdwn[] {
   return rows.map((row) => {
-    const said = columns.flatMap(({ heading }, at) => {
+    const said = headings.flatMap((heading, at) => {
       const text = row[at] ?? ''
-      return text === '' ? [] : [mrkdwn`${shown(heading, 40)} ${shown(text, CELL)}`]
+      return text === '' || text === '–'
+        ? []
+        : [mrkdwn`${shown(heading, 40)} ${shown(text, TABLE.cell)}`]
     })
     return mrkdwn`• ${joined(said, '; ')}`
   })
 }
 
-/** The rows of a table block as texts, headings first; null for any other block. */
-export function tableTexts(block: KnownBlock): string[][] | null {
-  if (block.type !== 'table') return null
-  return block.rows.map((row) => row.map((each) => ('text' in each ? String(each.text) : '')))
+// Slack brings new blocks to workspaces in stages, and never to modals and Home: there the same
+// stands as text.
+
+export const DATA_BLOCKS = ['data_table', 'data_visualization'] as const
+export type DataBlockType = (typeof DATA_BLOCKS)[number]
+
+/** Which of them a message holds. */
+export function dataBlocksIn({ blocks }: Pick<Message, 'blocks'>): DataBlockType[] {
+  return DATA_BLOCKS.filter((wanted) => blocks.some(({ type }) => type === wanted))
+}
+
+/** The message with text in place of its blocks of these types; it says the same. */
+export function withTextFor(message: Message, types: readonly DataBlockType[]): Message {
+  if (types.length === 0) return message
+  return fitMessage({ ...message, blocks: plainBlocks(message.blocks, types) })
+}
+
+/** Blocks as every surface takes them. */
+export function plainBlocks(blocks: readonly MessageBlock[]): KnownBlock[]
+export function plainBlocks(
+  blocks: readonly MessageBlock[],
+  types: readonly DataBlockType[],
+): MessageBlock[]
+export function plainBlocks(
+  blocks: readonly MessageBlock[],
+  types: readonly string[] = DATA_BLOCKS,
+): MessageBlock[] {
+  return blocks.flatMap((block) => {
+    const data = types.includes(block.type) ? dataOf(block) : null
+    return data === null ? [block] : textBlocks(data)
+  })
+}
+
+interface DataShown {
+  readonly title: string
+  /** Headings first. */
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** What a table or a chart holds, as texts; null for any other block. */
+export function dataOf(block: MessageBlock): DataShown | null {
+  if (block.type === 'data_table') {
+    const { caption: title, rows } = block
+    return { title, rows: rows.map((row) => row.map((each) => textsOf(each).join(''))) }
+  }
+  if (block.type !== 'data_visualization') return null
+  const { title, chart } = block as ChartBlock
+  const { categories, y_label = '' } = chart.axis_config
+  const rows = categories.map((category, at) => [
+    category,
+    ...chart.series.map(({ data }) => figure(data[at]?.value ?? 0)),
+  ])
+  return {
+    title: y_label === '' ? title : `${title} (${y_label})`,
+    rows: [['', ...chart.series.map(({ name }) => name)], ...rows],
+  }
+}
+
+/** As wide as a message of Slack's is on a small window: what is wider would be broken in its middle. */
+const ALIGNED = { width: 76, length: 2600 } as const
+
+/** Columns under one another where they have room, else lines that name them. */
+function textBlocks({ title, rows }: DataShown): readonly MessageBlock[] {
+  const heading = mrkdwn`*${shown(title, 150)}*`
+  const aligned = alignedRows(rows, (text) => shown(text, TABLE.cell).toString()).join('\n')
+  const fits =
+    aligned.length <= ALIGNED.length &&
+    alignedRows(rows).every((line) => textColumns(line) <= ALIGNED.width)
+  const [headings = [], ...others] = rows
+  return compose([
+    fits
+      ? body(heading, new Mrkdwn(`\`\`\`\n${aligned}\n\`\`\``))
+      : body(heading, ...namedLines(headings, others)),
+  ]).blocks
+}
+
+/** One line a row, the columns under one another. @param written a cell as it is written, as wide as it is */
+export function alignedRows(
+  rows: readonly (readonly string[])[],
+  written = (text: string) => text,
+): string[] {
+  const widths = (rows[0] ?? []).map((_, at) =>
+    Math.max(...rows.map((row) => textColumns(row[at] ?? ''))),
+  )
+  return rows.map((row) =>
+    row
+      .map(
+        (text, at) =>
+          written(text) + ' '.repeat(Math.max(0, (widths[at] ?? 0) - textColumns(text))),
+      )
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** Columns that a text takes: wide letters and emoji take two, marks and asterisks of type none. */
+export function textColumns(text: string): number {
+  let sum = 0
+  for (const letter of text) {
+    if (letter === '*' || /\p{Mn}|\u200d|\ufe0f/u.test(letter)) continue
+    sum +=
+      /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/u.test(
+        letter,
+      )
+        ? 2
+        : 1
+  }
+  return sum
 }
 
 // Slack's hard limits for messages, modals and App Home: the last hand on everything that is sent.
@@ -253,11 +424,11 @@ function fitText(text: string): string {
   return `${kept}\n${rest(lineCount(text) - lineCount(kept))}`
 }
 
-function fitBlocks(blocks: readonly KnownBlock[]): KnownBlock[] {
+function fitBlocks(blocks: readonly MessageBlock[]): MessageBlock[] {
   const fitted = blocks.map(fitBlock).filter((block) => block !== null)
   if (fitted.length <= LIMITS.blocks && textLength(fitted) <= LIMITS.blockText) return fitted
   const buttons = fitted.filter((block) => block.type === 'actions').slice(0, LIMITS.blocks - 2)
-  const kept: KnownBlock[] = []
+  const kept: MessageBlock[] = []
   let room = LIMITS.blockText - REST_ROOM - textLength(buttons)
   let dropped = 0
   for (const block of fitted) {
@@ -282,7 +453,7 @@ function rest(lines: number): string {
 }
 
 /** The block inside its own limits, or null where nothing of it is left to show. */
-function fitBlock(block: KnownBlock): KnownBlock | null {
+function fitBlock(block: MessageBlock): MessageBlock | null {
   switch (block.type) {
     case 'header':
       return { ...block, text: { ...block.text, text: cut(block.text.text, LIMITS.header) } }
@@ -345,7 +516,7 @@ function cutAtLine(text: string, limit: number): string {
 }
 
 /** How many characters of text these blocks carry. */
-export function textLength(blocks: readonly KnownBlock[]): number {
+export function textLength(blocks: readonly MessageBlock[]): number {
   return textsOf(blocks).reduce((sum, text) => sum + text.length, 0)
 }
 
@@ -358,7 +529,7 @@ export function textsOf(value: unknown): string[] {
   )
 }
 
-function blockLines(block: KnownBlock): number {
+function blockLines(block: MessageBlock): number {
   return textsOf(block).reduce((sum, text) => sum + lineCount(text), 0)
 }
 
@@ -432,7 +603,7 @@ function bytes(value: unknown): number {
 function fitViewBlock(block: KnownBlock): readonly KnownBlock[] {
   if (block.type !== 'input') {
     // One block alone is never too much for a message: only its own limits apply.
-    return fitMessage({ text: '-', blocks: [block], file: null }).blocks
+    return plainBlocks(fitMessage({ text: '-', blocks: [block], file: null }).blocks)
   }
   const { element } = block
   return [
@@ -452,7 +623,7 @@ function cutPlainText(text: PlainTextElement, most: number): PlainTextElement {
   return { ...text, text: unitsOf(text.text, most) || '–' }
 }
 
-// Files and charts beside a message; CSV files that no spreadsheet runs as formulas.
+// Files beside a message; CSV files that no spreadsheet runs as formulas.
 
 /** The message with a link to its file, which the readers of the message may then open. */
 export function withFileLink(message: Message, permalink: string): Message {
@@ -469,32 +640,6 @@ export function withoutFile(message: Message, why: string): Message {
   const { title } = message.file
   const lost = mrkdwn`The file "${shown(title, 80)}" could not be attached (${shown(why, 120)}).`
   return withLines({ ...message, file: null }, [], [lost])
-}
-
-/** The message with its chart, an uploaded file; its words stand in the text already. */
-export function withPictureFile(message: Message, fileId: string): Message {
-  const { picture } = message
-  if (!picture) return message
-  const block: KnownBlock = {
-    type: 'image',
-    slack_file: { id: fileId },
-    alt_text: picture.altText,
-    title: plainText(picture.title, 150),
-  }
-  const blocks = [
-    ...message.blocks.slice(0, picture.after),
-    block,
-    ...message.blocks.slice(picture.after),
-  ]
-  return fitMessage({ ...message, blocks, picture: null })
-}
-
-/** The message without its chart, saying so; what it shows is said in words instead. */
-export function withoutPicture(message: Message, why: string): Message {
-  const { picture } = message
-  if (!picture) return message
-  const lost = mrkdwn`The chart could not be attached (${shown(why, 120)}). ${shown(picture.altText, 1000)}`
-  return withLines({ ...message, picture: null }, [], [lost])
 }
 
 /** Lines of ours before and after a message, in its text as well as in its blocks. */

@@ -1,8 +1,9 @@
-/** The months ahead as a chart: what ends, what has to start, and what rollovers would cost. */
+/** The months ahead as charts: what ends, what has to start, and what rollovers would cost. */
 import { Big } from 'big.js'
 import { type CivilDate, dateParts } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
-import { estimateWords, figure, plain, spendWords } from './words.ts'
+import type { ChartBlock } from './facts.ts'
+import { estimateWords, figure, type Mrkdwn, mrkdwn, plain, spendWords } from './words.ts'
 
 export interface MonthAhead {
   readonly month: CivilDate
@@ -22,7 +23,9 @@ export interface MonthsAhead {
   readonly of: number
 }
 
-const ALT_TEXT = 1000
+/** How many months Slack draws. */
+const MONTHS = 20
+const SAID = 1000
 
 const NAMES = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 
@@ -33,10 +36,55 @@ export function monthName(month: CivilDate, first: boolean): string {
   return first || number === 1 ? `${name} ${year}` : name
 }
 
-/** What the chart shows, in words: at most 1,000 characters. */
+/** How many end and have to begin, and what rollovers would cost: names and titles as Slack limits them. */
+export function monthsCharts({ months, currency, priced, of }: MonthsAhead): ChartBlock[] {
+  const drawn = months.slice(0, MONTHS)
+  const categories = drawn.map(({ month }, at) => monthName(month, at === 0))
+  const chart = (
+    title: string,
+    y_label: string,
+    series: readonly (readonly [string, (month: MonthAhead) => number])[],
+  ): ChartBlock => ({
+    type: 'data_visualization',
+    title,
+    chart: {
+      type: 'bar',
+      series: series.map(([name, amountIn]) => ({
+        name,
+        data: drawn.map((month, at) => ({ label: categories[at] ?? '', value: amountIn(month) })),
+      })),
+      axis_config: { categories, y_label },
+    },
+  })
+  return [
+    chart('Months ahead: how many', 'Contracts', [
+      ['Contracts that end', ({ ends }) => ends],
+      ['Start buying by then', ({ startBys }) => startBys],
+    ]),
+    chart(
+      'Months ahead: rollover spend if nothing is done',
+      `${plain(currency, 10)}, priced ${figure(priced)} of ${figure(of)}`,
+      [
+        ['Committed', ({ committed }) => Math.round(Number(committed))],
+        ['Estimated', ({ estimated }) => Math.round(Number(estimated))],
+      ],
+    ),
+  ]
+}
+
+/** The sums of the second chart. */
+export function monthsSums({ months, currency, priced, of }: MonthsAhead): Mrkdwn {
+  const committed = total(months.map((month) => month.committed))
+  const estimated = total(months.map((month) => month.estimated))
+  return mrkdwn`Rollover spend if nothing is done, in all: ${spendWords(committed, currency)} committed and ${estimateWords(estimated, currency)} estimated, priced ${figure(priced)} of ${figure(of)}.`
+}
+
+function total(amounts: readonly Decimal[]): Decimal {
+  return amounts.reduce((sum, amount) => sum.plus(amount), new Big(0)).toFixed(2) as Decimal
+}
+
+/** What the charts show, in words: at most 1,000 characters. */
 export function monthsInWords({ months, currency, priced, of }: MonthsAhead): string {
-  const total = (amounts: readonly Decimal[]) =>
-    amounts.reduce((sum, amount) => sum.plus(amount), new Big(0)).toFixed(2) as Decimal
   const by = (value: (month: MonthAhead) => string | null) => {
     const said = months.flatMap((month, at) => {
       const words = value(month)
@@ -54,7 +102,7 @@ export function monthsInWords({ months, currency, priced, of }: MonthsAhead): st
   const committed = total(months.map((month) => month.committed))
   return plain(
     `Months ahead. Contracts that end: ${counts('ends')}. Procurements to start by then: ${counts('startBys')}. Rollover spend if nothing is done, about: ${spend}; in all ${spendWords(committed, currency)} committed and ${estimateWords(estimated, currency)} estimated, priced ${figure(priced)} of ${figure(of)}.`,
-    ALT_TEXT,
+    SAID,
   )
 }
 

@@ -1,7 +1,6 @@
 /** A message on a terminal: the words of its blocks, wrapped, without Slack's markup. */
-import type { KnownBlock } from '@slack/types'
-import type { Message } from './facts.ts'
-import { tableTexts, textsOf } from './message.ts'
+import type { Message, MessageBlock } from './facts.ts'
+import { alignedRows, dataOf, textColumns, textsOf } from './message.ts'
 
 /** How it is set: columns of the terminal, and whether it shows colour and weight. */
 export interface TerminalOptions {
@@ -18,33 +17,22 @@ export function terminalText(message: Message, options: TerminalOptions): string
   const said = paragraphs.length > 0 ? paragraphs : [wrapped(unescaped(message.text), options)]
   const attached =
     message.file === null ? [] : [`File: ${message.file.name} (${message.file.title})`]
-  const drawn = message.picture ? ['', wrapped(message.picture.altText, options)] : []
-  return [...said, ...drawn, ...attached].join('\n').trim()
+  return [...said, ...attached].join('\n').trim()
 }
 
-function paragraphOf(block: KnownBlock, options: TerminalOptions): string[] {
+function paragraphOf(block: MessageBlock, options: TerminalOptions): string[] {
   if (block.type === 'divider') return ['-'.repeat(Math.min(options.width, 40))]
   if (block.type === 'actions') return []
-  const table = tableTexts(block)
-  if (table !== null) return tableRows(table)
+  const data = dataOf(block)
+  if (data !== null) {
+    const title = block.type === 'data_table' ? [] : ['', data.title]
+    return [...title, ...alignedRows(data.rows)]
+  }
   const small = block.type === 'context'
   return textsOf(block).map((text) => {
     const lines = wrapped(text, options)
     return small && options.colour ? dim(lines) : `${opensList(text) ? '\n' : ''}${lines}`
   })
-}
-
-/** One line a row, the columns under one another. */
-function tableRows(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, at) =>
-    Math.max(...rows.map((row) => columns(row[at] ?? ''))),
-  )
-  return rows.map((row) =>
-    row
-      .map((text, at) => text + ' '.repeat(Math.max(0, (widths[at] ?? 0) - columns(text))))
-      .join('  ')
-      .trimEnd(),
-  )
 }
 
 /** A paragraph whose heading stands on a line of its own: set apart from what comes before. */
@@ -82,7 +70,7 @@ function wrapLine(line: string, width: number): string[] {
   let open = ''
   for (const word of line.split(' ')) {
     const longer = open === '' ? word : `${open} ${word}`
-    if (open.trim() !== '' && columns(longer) > width) {
+    if (open.trim() !== '' && textColumns(longer) > width) {
       lines.push(open)
       open = `  ${word}`
     } else {
@@ -90,21 +78,6 @@ function wrapLine(line: string, width: number): string[] {
     }
   }
   return [...lines, open]
-}
-
-/** Columns that a text takes: wide letters and emoji take two, marks and asterisks of type none. */
-function columns(text: string): number {
-  let sum = 0
-  for (const letter of text) {
-    if (letter === '*' || /\p{Mn}|\u200d|\ufe0f/u.test(letter)) continue
-    sum +=
-      /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/u.test(
-        letter,
-      )
-        ? 2
-        : 1
-  }
-  return sum
 }
 
 function bold(words: string): string {

@@ -16,20 +16,21 @@ import {
   type WeeklyFacts,
 } from './facts.ts'
 import {
+  amountCell,
   body,
   type Cell,
-  type Column,
   compose,
+  countCell,
   csvFile,
-  fitMessage,
+  dataTable,
+  type Figure,
   LIMITS,
   note,
   type Paragraph,
-  tableBlock,
-  tableLines,
+  type TableCell,
   textLength,
 } from './message.ts'
-import { monthsInWords } from './months-ahead.ts'
+import { monthsCharts, monthsInWords, monthsSums } from './months-ahead.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
 import {
   capitalised,
@@ -40,7 +41,6 @@ import {
   joined,
   type Mrkdwn,
   mrkdwn,
-  plain,
   shown,
   spendWords,
   whenWords,
@@ -56,16 +56,16 @@ export function weeklyMessage(facts: WeeklyFacts, actions: ActionsBlock | null =
   const file = weeklyFile(facts)
   const showing = (ofEach: number) =>
     compose(
-      [...headline(facts), ...cliffs(facts, ofEach), ...listsOf(facts, ofEach), ...remarks(facts)],
+      [...headline(facts), ...cliffs(facts, ofEach), ...listsOf(facts, ofEach), remarks(facts)],
       { actions, file },
     )
-  const said =
+  return (
     SHOWN.map(showing).find(({ blocks }) => textLength(blocks) < LIMITS.blockText - ROOM) ??
     showing(0)
-  return withPicture(withTeams(said, facts), facts)
+  )
 }
 
-function headline(facts: WeeklyFacts): Paragraph[] {
+function headline(facts: WeeklyFacts): (Paragraph | Figure)[] {
   const { five, before = null } = facts
   const title = body(
     mrkdwn`*Weekly summary, ${dateWords(facts.slot)}: ${facts.team === null ? 'all teams' : shown(facts.team, 60)}*`,
@@ -75,7 +75,9 @@ function headline(facts: WeeklyFacts): Paragraph[] {
   return [
     title,
     body(...fiveLines(five, before)),
+    ...byTeam(facts),
     note(mrkdwn`${comparedWith(before)}`),
+    ...monthsAhead(facts),
     body(...counts(facts).slice(1), ...rest(facts)),
   ]
 }
@@ -114,64 +116,50 @@ function cliffs({ cliffs }: WeeklyFacts, ofEach: number): Paragraph[] {
   ]
 }
 
-/** Across teams, a table follows the figures; its rows stand in the text. */
-function withTeams(message: Message, { teams }: WeeklyFacts): Message {
-  if (teams === undefined || teams.length < 2) return message
-  const rows = teams.map(teamRow)
-  const [title, figures, ...others] = message.blocks
-  if (title === undefined || figures === undefined) return message
-  return fitMessage({
-    ...message,
-    text: [message.text, 'By team', ...tableLines(TEAM_COLUMNS, rows).map(String)].join('\n'),
-    blocks: [title, figures, tableBlock(TEAM_COLUMNS, rows), ...others],
-  })
+function byTeam({ teams = [] }: WeeklyFacts): Figure[] {
+  if (teams.length < 2) return []
+  const table = dataTable('By team', TEAM_HEADINGS, teams.map(teamRow))
+  return [{ ...table, lines: [mrkdwn`By team`, ...table.lines] }]
 }
 
-function withPicture(message: Message, { months, slot, team }: WeeklyFacts): Message {
-  if (months === undefined) return message
-  const altText = monthsInWords(months)
-  return {
-    ...message,
-    text: `${message.text}\n${altText}`,
-    picture: {
-      name: `months-ahead-${slot}.png`,
-      title: `Months ahead: ${plain(team ?? 'all teams', 60)}`,
-      altText,
-      after: message.blocks.findIndex(({ type }) => type === 'context') + 1,
-      chart: months,
-    },
-  }
+function monthsAhead({ months }: WeeklyFacts): Figure[] {
+  if (months === undefined) return []
+  const sums = compose([note(monthsSums(months))]).blocks
+  const lines = [shown(monthsInWords(months), 1000)]
+  return [{ as: 'figure', blocks: [...monthsCharts(months), ...sums], lines }]
 }
 
-function remarks(facts: WeeklyFacts): Paragraph[] {
-  return [note(...facts.remarks.slice(0, 5).map((remark) => mrkdwn`${shown(remark, 200)}`))]
+function remarks(facts: WeeklyFacts): Paragraph {
+  return note(...facts.remarks.slice(0, 5).map((remark) => mrkdwn`${shown(remark, 200)}`))
 }
 
 // The five figures of one team as a row of a table across teams.
 
-const TEAM_COLUMNS: readonly Column[] = [
-  { heading: 'Team' },
-  { heading: 'Out of contract', align: 'right' },
-  { heading: 'Emergency cost', align: 'right' },
-  { heading: 'Premium (est.)', align: 'right' },
-  { heading: 'Extra in 90 days (est.)', align: 'right' },
-  { heading: 'Behind plan', align: 'right' },
-  { heading: 'Decisions', align: 'right' },
+const TEAM_HEADINGS = [
+  'Team',
+  'Out of contract',
+  'Emergency cost',
+  'Premium (est.)',
+  'Extra in 90 days (est.)',
+  'Behind plan',
+  'Decisions',
 ]
 
-/** Under `TEAM_COLUMNS`. Only the first currency: the team's own summary has them all. */
-function teamRow({ team, five }: TeamFigures): string[] {
+/** Only the first currency: the team's own summary has them all. */
+function teamRow({ team, five }: TeamFigures): TableCell[] {
   const { outOfContract, emergency, exposure, behind, decisions } = five
   const [spent] = emergency.totals
   const [ahead] = exposure.totals
   return [
     team,
-    figure(outOfContract.suppliers),
-    spent === undefined ? '' : spendWords(spent.cost, spent.currency),
-    spent === undefined ? '' : estimateWords(spent.premium, spent.currency),
-    ahead === undefined ? '' : estimateWords(ahead.extra, ahead.currency),
-    figure(behind.procurements),
-    figure(decisions.total),
+    countCell(outOfContract.suppliers),
+    spent === undefined ? '' : amountCell(spent.cost, spendWords(spent.cost, spent.currency)),
+    spent === undefined
+      ? ''
+      : amountCell(spent.premium, estimateWords(spent.premium, spent.currency)),
+    ahead === undefined ? '' : amountCell(ahead.extra, estimateWords(ahead.extra, ahead.currency)),
+    countCell(behind.procurements),
+    countCell(decisions.total),
   ]
 }
 

@@ -1,4 +1,5 @@
 /** Block Kit as HTML: messages, modals and App Home. */
+import { textsOf } from '../../src/text/message.ts'
 import type { Values } from '../slack/state.ts'
 import {
   type Block,
@@ -56,7 +57,10 @@ function blockHtml(block: Block, position: FieldPosition): Html {
     case 'markdown':
       return html`<pre class="block markdown">${block.text}</pre>`
     case 'table':
+    case 'data_table':
       return tableHtml(block)
+    case 'data_visualization':
+      return chartHtml(block)
   }
 }
 
@@ -298,21 +302,86 @@ function choicesHtml(
   )}</span>`
 }
 
-type Table = Extract<Block, { type: 'table' }>
+type Table = Extract<Block, { type: 'table' | 'data_table' }>
 type Cell = Table['rows'][number][number]
 
-function tableHtml({ rows, column_settings }: Table): Html {
-  const [head = [], ...body] = rows
-  const place = (column: number) => attribute('class', column_settings?.[column]?.align ?? null)
-  const cells = (row: readonly Cell[]) =>
-    row.map((cell, column) => html`<td${place(column)}>${cellHtml(cell)}</td>`)
-  return html`<div class="block table" role="region" aria-label="Table" tabindex="0"><table><thead><tr>${head.map(
-    (cell, column) => html`<th scope="col"${place(column)}>${cellHtml(cell)}</th>`,
-  )}</tr></thead><tbody>${body.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table></div>`
+/** A heading row, and a heading column where the block names one. */
+function tableHtml(table: Table): Html {
+  const [head = [], ...body] = table.rows
+  const data = table.type === 'data_table' ? table : null
+  const settings = table.type === 'table' ? table.column_settings : undefined
+  const heads = data === null ? -1 : (data.row_header_column_index ?? 0)
+  const place = (column: number) => {
+    const numbers = body.length > 0 && body.every((row) => row[column]?.type === 'raw_number')
+    return attribute(
+      'class',
+      settings?.[column]?.align ?? (data !== null && numbers ? 'right' : null),
+    )
+  }
+  const cell = (each: Cell, column: number) =>
+    column === heads
+      ? html`<th scope="row"${place(column)}>${cellHtml(each)}</th>`
+      : html`<td${place(column)}>${cellHtml(each)}</td>`
+  return html`<div class="block table" role="region" aria-label="${data?.caption ?? 'Table'}" tabindex="0"><table>${
+    data === null ? NOTHING : html`<caption>${emojiText(data.caption)}</caption>`
+  }<thead><tr>${head.map(
+    (each, column) => html`<th scope="col"${place(column)}>${cellHtml(each)}</th>`,
+  )}</tr></thead><tbody>${body.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table></div>`
 }
 
 function cellHtml(cell: Cell): Html {
+  if (cell.type === 'rich_text') return emojiText(textsOf(cell.elements).join(''))
   return cell.type === 'raw_text' ? emojiText(cell.text) : html`${cell.text ?? cell.value}`
+}
+
+type Chart = Extract<Block, { type: 'data_visualization' }>
+
+const CHART = { width: 600, height: 180, labels: 20 } as const
+
+/** Drawn, with its figures as a table for whoever does not see it or looks at a small screen. */
+function chartHtml({ title, chart }: Chart): Html {
+  const { series, axis_config } = chart
+  const { categories, x_label = '', y_label } = axis_config
+  const pointOf = ({ data }: (typeof series)[number], label: string) =>
+    data.find((point) => point.label === label)?.value ?? 0
+  const values = series.flatMap(({ data }) => data.map(({ value }) => value))
+  const bottom = Math.min(0, ...values)
+  const span = Math.max(0, ...values) - bottom || 1
+  const heightAt = (value: number) => CHART.height * (1 - (value - bottom) / span)
+  const slot = CHART.width / categories.length
+  const width = (slot * 0.8) / series.length
+  const zero = heightAt(0)
+  const drawn = series.map((each, at) => {
+    if (chart.type !== 'bar') {
+      const points = categories.map(
+        (label, column) => `${(column + 0.5) * slot},${heightAt(pointOf(each, label))}`,
+      )
+      return html`<polyline class="s${at}" points="${points.join(' ')}"></polyline>`
+    }
+    return categories.map((label, column) => {
+      const y = heightAt(pointOf(each, label))
+      const x = column * slot + slot * 0.1 + at * width
+      return html`<rect class="s${at}" x="${x}" y="${Math.min(y, zero)}" width="${width}" height="${Math.abs(y - zero)}"></rect>`
+    })
+  })
+  const text = (words: string) => ({ type: 'raw_text' as const, text: words })
+  const rows = [
+    [text(x_label || '\u2013'), ...series.map(({ name }) => text(name))],
+    ...categories.map((label) => [
+      text(label),
+      ...series.map((each) => ({
+        type: 'raw_number' as const,
+        value: pointOf(each, label),
+        text: pointOf(each, label).toLocaleString('en-GB'),
+      })),
+    ]),
+  ]
+  return html`<figure class="block chart"><figcaption>${emojiText(title)}</figcaption><ul>${series.map(
+    ({ name }, at) => html`<li class="s${at}">${emojiText(name)}</li>`,
+  )}</ul>${y_label === undefined ? NOTHING : html`<p>${emojiText(y_label)}</p>`}<svg viewBox="0 0 ${CHART.width} ${CHART.height + CHART.labels}" role="img" aria-label="${`${title}: its figures are in the table`}">${drawn}<line x1="0" x2="${CHART.width}" y1="${zero}" y2="${zero}"></line>${categories.map(
+    (label, column) =>
+      html`<text x="${(column + 0.5) * slot}" y="${CHART.height + 15}">${label}</text>`,
+  )}</svg><details><summary>Figures</summary>${tableHtml({ type: 'data_table', caption: title, rows })}</details></figure>`
 }
 
 export interface OpenView {

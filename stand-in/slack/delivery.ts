@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { isRecord } from '../../src/rules/text-match.ts'
 import { type Answer, refusal } from './http.ts'
-import type { Ledger } from './state.ts'
+import type { Ledger, WorkspaceDirectory } from './state.ts'
 import { contentProblem } from './validate.ts'
 
 const REMEMBERED = 1000
@@ -76,13 +76,20 @@ interface Issued {
 
 export class ResponseUrls {
   readonly #ledger: Ledger
+  readonly #places: WorkspaceDirectory
   readonly #now: () => number
   readonly #elapsed: () => number
   readonly #issued = new Map<string, Issued>()
 
   /** @param elapsed milliseconds of a clock that nobody sets; `now` dates the messages. */
-  constructor(ledger: Ledger, now: () => number, elapsed: () => number) {
+  constructor(
+    ledger: Ledger,
+    places: WorkspaceDirectory,
+    now: () => number,
+    elapsed: () => number,
+  ) {
     this.#ledger = ledger
+    this.#places = places
     this.#now = now
     this.#elapsed = elapsed
   }
@@ -122,7 +129,12 @@ export class ResponseUrls {
     if (!isRecord(message)) return refusal('invalid_payload')
     if (message.delete_original === true) return this.#remove(occasion)
     const text = typeof message.text === 'string' && message.text !== '' ? message.text : null
-    const problem = contentProblem(text, message.blocks, message.metadata)
+    const problem = contentProblem(
+      text,
+      message.blocks,
+      message.metadata,
+      this.#places.unknownBlocks,
+    )
     if (problem !== null) return refusal(problem.error, problem.lines)
     const blocks: readonly unknown[] = Array.isArray(message.blocks) ? message.blocks : []
     const content = { text: text ?? '', blocks }

@@ -33,7 +33,7 @@ export const postMessage: Method = {
     if (!channel.member && !state.places.scopes.has('chat:write.public')) {
       return refusal('not_in_channel')
     }
-    const problem = problemIn(args) ?? pictureProblem(args.structure('blocks'), state.places)
+    const problem = problemIn(args, state)
     if (problem !== null) return refusal(problem.error, problem.lines)
     const threadTs = args.text('thread_ts')
     if (threadTs !== null && state.ledger.message(channel.id, threadTs) === null) {
@@ -61,7 +61,7 @@ export const update: Method = {
     const message = state.ledger.message(channel.id, args.text('ts') ?? '')
     if (message === null) return refusal('message_not_found')
     const metadata = args.structure('metadata')
-    const problem = problemIn(args) ?? pictureProblem(args.structure('blocks'), state.places)
+    const problem = problemIn(args, state)
     if (problem !== null) return refusal(problem.error, problem.lines)
     const edited = state.ledger.edit(
       message,
@@ -87,7 +87,7 @@ export const postEphemeral: Method = {
     if (user === undefined || !state.places.isIn(channel, user)) {
       return refusal('user_not_in_channel')
     }
-    const problem = problemIn(args)
+    const problem = problemIn(args, state)
     if (problem !== null) return refusal(problem.error, problem.lines)
     const { text, blocks } = content(args)
     const shown = state.ledger.addEphemeral({
@@ -133,8 +133,9 @@ function postable(args: Arguments, { places }: StandInState): Channel | null {
   return user === undefined ? places.visible(named, { byName: true }) : places.direct(user)
 }
 
-function problemIn(args: Arguments): ContentProblem | null {
-  return contentProblem(args.text('text'), args.structure('blocks'), args.structure('metadata'))
+function problemIn(args: Arguments, { places }: StandInState): ContentProblem | null {
+  const [blocks, metadata] = [args.structure('blocks'), args.structure('metadata')]
+  return contentProblem(args.text('text'), blocks, metadata, places.unknownBlocks)
 }
 
 function content(args: Arguments): Pick<PostedMessage, 'text' | 'blocks' | 'metadata'> {
@@ -353,24 +354,4 @@ function verdict(error: string, problems: readonly Problem[]): Answer {
     ...refusal(error, problems.map(problemLine)),
     errors: problems.map((problem) => ({ ...problem, code: 'failed_constraint' })),
   }
-}
-
-/** What is wrong with the first such picture; null where all of them can be shown. */
-function pictureProblem(blocks: unknown, places: WorkspaceDirectory): ContentProblem | null {
-  if (!Array.isArray(blocks)) return null
-  for (const [at, block] of blocks.entries()) {
-    const file = isRecord(block) && block.type === 'image' ? block.slack_file : undefined
-    if (!isRecord(file) || typeof file.id !== 'string') continue
-    const stored = places.files.get(file.id)
-    if (stored?.complete === true && isPng(stored.content)) continue
-    return {
-      error: 'invalid_blocks',
-      lines: [`[ERROR] invalid slack file [json-pointer:/blocks/${at}/slack_file]`],
-    }
-  }
-  return null
-}
-
-function isPng(content: Buffer | null): boolean {
-  return content !== null && content.subarray(0, 8).toString('latin1') === '\x89PNG\r\n\x1a\n'
 }

@@ -162,14 +162,15 @@ function setSession(options: WorkspaceOptions, url: () => string): UserSession {
     failed: (what) => ledger.failures.push(what),
   })
   const { idle } = options
+  const places = furnish(options, changes)
   return {
-    places: furnish(options, changes),
+    places,
     ledger,
     changes,
     sockets,
     views: new Views(changes),
     triggers: new Triggers(elapsed),
-    responseUrls: new ResponseUrls(ledger, options.now, elapsed),
+    responseUrls: new ResponseUrls(ledger, places, options.now, elapsed),
     post: new PostOffice(sockets, options.retryDelaysMs ?? RETRY_DELAYS_MS),
     pace: new Pace(options.paceMs ?? 0),
     now: options.now,

@@ -145,6 +145,8 @@ export class WorkspaceDirectory extends People {
   readonly files = new Map<string, StoredFile>()
   readonly tokens = new Map<string, 'good' | 'token_revoked' | 'account_inactive'>()
   readonly scopes = new Set<Scope>(ALL_SCOPES)
+  /** Types of blocks that Slack has not brought to this workspace yet. */
+  readonly unknownBlocks = new Set<string>()
   /** Tokens of the app itself, and what they may do: `connections:write` opens sockets. */
   readonly appTokens = new Map<string, ReadonlySet<string>>()
   readonly #changes: Changes

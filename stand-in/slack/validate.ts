@@ -6,6 +6,8 @@ const LONGEST_TEXT = 40_000
 /** Undocumented: measured, Slack gives up at about this sum over all blocks. */
 const LONGEST_BLOCK_TEXT = 13_200
 const LARGEST_METADATA = 16_000
+/** Of the cells of all tables of a message together. */
+const MOST_CELL_TEXT = 10_000
 
 /** Slack's refusal of a message's content: its error, and where it looked. */
 export interface ContentProblem {
@@ -13,17 +15,21 @@ export interface ContentProblem {
   readonly lines: readonly string[]
 }
 
-/** What is wrong with text, blocks or metadata as they came in; null where nothing is. */
+/**
+ * What is wrong with text, blocks or metadata as they came in; null where nothing is.
+ * @param unknown types of blocks that have not come to this workspace yet
+ */
 export function contentProblem(
   text: string | null,
   blocks: unknown,
   metadata: unknown,
+  unknown: ReadonlySet<string>,
 ): ContentProblem | null {
   if (text === null && (blocks === undefined || (Array.isArray(blocks) && blocks.length === 0))) {
     return { error: 'no_text', lines: [] }
   }
   if (text !== null && text.length > LONGEST_TEXT) return { error: 'msg_too_long', lines: [] }
-  return (blocks === undefined ? null : blocksProblem(blocks)) ?? metadataProblem(metadata)
+  return (blocks === undefined ? null : blocksProblem(blocks, unknown)) ?? metadataProblem(metadata)
 }
 
 /** What is wrong with the blocks of a message, each with its place. */
@@ -31,9 +37,14 @@ export function messageBlockProblems(blocks: unknown): readonly Problem[] {
   return problemsOf(messageBlocks, blocks, '/blocks')
 }
 
-function blocksProblem(blocks: unknown): ContentProblem | null {
+function blocksProblem(blocks: unknown, unknown: ReadonlySet<string>): ContentProblem | null {
   if (!Array.isArray(blocks)) return { error: 'invalid_blocks_format', lines: [] }
-  const problems = messageBlockProblems(blocks)
+  const unsupported = blocks.flatMap((block: unknown, at): Problem[] => {
+    const type = isRecord(block) ? String(block.type) : ''
+    const pointer = `/blocks/${at}/type`
+    return unknown.has(type) ? [{ pointer, message: `unsupported type: ${type}` }] : []
+  })
+  const problems = unsupported.length > 0 ? unsupported : messageBlockProblems(blocks)
   if (problems.length > 0) return { error: 'invalid_blocks', lines: problems.map(problemLine) }
   return textSum(blocks) > LONGEST_BLOCK_TEXT ? { error: 'msg_blocks_too_long', lines: [] } : null
 }
@@ -380,8 +391,75 @@ const table = z.strictObject({
     .optional(),
 })
 
+const dataCell = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('raw_text'), text: z.string().min(1) }),
+  z.strictObject({ type: z.literal('raw_number'), value: z.number(), text: z.string().min(1) }),
+  z.strictObject({ type: z.literal('rich_text'), elements: z.array(z.unknown()).min(1) }),
+])
+const dataTable = z
+  .strictObject({
+    type: z.literal('data_table'),
+    ...block,
+    caption: z.string().min(1),
+    rows: z.array(z.array(dataCell).min(1).max(20)).min(2).max(101),
+    page_size: z.int().min(1).max(100).optional(),
+    row_header_column_index: z.int().min(0).optional(),
+  })
+  .refine(({ rows }) => rows.every(({ length }) => length === rows[0]?.length), {
+    path: ['rows'],
+    message: 'all rows must have the same number of cells',
+  })
+  .refine(({ rows }) => rows[0]?.every(({ type }) => type !== 'rich_text'), {
+    path: ['rows', 0],
+    message: 'a heading cannot be rich_text',
+  })
+  .refine(
+    ({ rows, row_header_column_index: at = 0 }) => at < (rows[0]?.length ?? 0),
+    'row_header_column_index names no column',
+  )
+
+const series = z.strictObject({
+  name: z.string().min(1).max(20),
+  data: z.array(z.strictObject({ label: z.string().min(1).max(20), value: z.number() })).min(1),
+})
+const dataVisualization = z.strictObject({
+  type: z.literal('data_visualization'),
+  ...block,
+  title: z.string().min(1).max(50),
+  chart: z
+    .strictObject({
+      type: z.enum(['bar', 'line', 'area']),
+      series: z.array(series).min(1).max(6),
+      axis_config: z.strictObject({
+        categories: z.array(z.string().min(1).max(20)).min(1).max(20),
+        x_label: z.string().min(1).max(50).optional(),
+        y_label: z.string().min(1).max(50).optional(),
+      }),
+    })
+    .refine(
+      ({ series: each }) => new Set(each.map(({ name }) => name)).size === each.length,
+      'the names of series must be unique',
+    )
+    .refine(({ axis_config: { categories } }) => new Set(categories).size === categories.length, {
+      path: ['axis_config', 'categories'],
+      message: 'categories must be unique',
+    })
+    .refine(({ series: each, axis_config: { categories } }) => {
+      const wanted = JSON.stringify(categories.toSorted())
+      return each.every(
+        ({ data }) => JSON.stringify(data.map(({ label }) => label).toSorted()) === wanted,
+      )
+    }, 'a series must have exactly one point for each category'),
+})
+
 const anywhere = [section, header, context, actions, image, divider] as const
-const messageBlock = z.discriminatedUnion('type', [...anywhere, markdown, table])
+const messageBlock = z.discriminatedUnion('type', [
+  ...anywhere,
+  markdown,
+  table,
+  dataTable,
+  dataVisualization,
+])
 const viewBlock = z.discriminatedUnion('type', [...anywhere, input])
 type ViewBlock = z.infer<typeof viewBlock>
 export type Block = z.infer<typeof messageBlock> | ViewBlock
@@ -394,6 +472,14 @@ export const messageBlocks = z
     (blocks) => blocks.filter(({ type }) => type === 'table').length <= 1,
     'no more than one table',
   )
+  .refine(
+    (blocks) => blocks.filter(({ type }) => type === 'data_visualization').length <= 2,
+    'no more than two charts',
+  )
+  .refine((blocks) => {
+    const cells = blocks.map((each) => ('rows' in each ? textSum(each.rows) : 0))
+    return cells.reduce((sum, length) => sum + length, 0) <= MOST_CELL_TEXT
+  }, 'the cells of all tables hold too many characters')
 const viewBlocks = z.array(viewBlock).max(100).superRefine(uniqueIds)
 
 /** Block ids stand once in a message or view, action ids once in their block. */

@@ -1,11 +1,12 @@
 /** What Slack refuses in blocks and views: the stand-in's own judgement, and the limits once more. */
 import type { HomeView, KnownBlock, ModalView } from '@slack/types'
+import type { MessageBlock } from '../../src/text/facts.ts'
 import { messageBlockProblems, problemLine, viewProblems } from '../../stand-in/slack/validate.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** Everything that Slack would refuse in these blocks, as sentences. */
-export function refusedIn(blocks: readonly KnownBlock[], most: number): string[] {
+export function refusedIn(blocks: readonly MessageBlock[], most: number): string[] {
   const problems: string[] =
     most > 50 ? [] : messageBlockProblems(blocks).map((each) => problemLine(each))
   const check = (ok: boolean, what: string) => {

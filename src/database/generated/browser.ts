@@ -139,6 +139,11 @@ export type DeliveryAlert = Prisma.DeliveryAlertModel
  */
 export type Channel = Prisma.ChannelModel
 /**
+ * Model RefusedBlock
+ * A type of block that a workspace refused: Slack brings new ones in stages. Tried again after some weeks.
+ */
+export type RefusedBlock = Prisma.RefusedBlockModel
+/**
  * Model Slot
  * A civil slot of a team, daily or weekly: the row is the lock, so that each is run once.
  */

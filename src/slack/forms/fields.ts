@@ -26,10 +26,8 @@ import {
   type AnswerPart,
   blocksOf,
   body,
-  compose,
   fitView,
-  tableLines,
-  tableTexts,
+  plainBlocks,
   VIEW_LIMITS,
 } from '../../text/message.ts'
 import { type Mrkdwn, mrkdwn, plain, plainText, shown, unitsOf } from '../../text/words.ts'
@@ -279,21 +277,8 @@ export function answerModal(title: string, message: Message): ModalView {
     callback_id: ANSWER_VIEW,
     title: plainText(title, VIEW_LIMITS.title),
     close: plainText('Close', VIEW_LIMITS.title),
-    blocks: message.blocks.flatMap(inView),
+    blocks: plainBlocks(message.blocks),
   })
-}
-
-/** A view holds no table: its rows become lines. */
-function inView(block: KnownBlock): KnownBlock[] {
-  const rows = tableTexts(block)
-  return rows === null ? [block] : [...compose([body(...linesOf(rows))]).blocks]
-}
-
-function linesOf([headings = [], ...rows]: readonly (readonly string[])[]) {
-  return tableLines(
-    headings.map((heading) => ({ heading })),
-    rows,
-  )
 }
 
 /** Everything is null that does not apply. Rights are checked again when the modal comes back. */

@@ -426,6 +426,7 @@ export const ModelName = {
   Delivery: 'Delivery',
   DeliveryAlert: 'DeliveryAlert',
   Channel: 'Channel',
+  RefusedBlock: 'RefusedBlock',
   Slot: 'Slot',
   AuditEntry: 'AuditEntry',
   AuditChange: 'AuditChange',
@@ -449,7 +450,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "organisation" | "team" | "person" | "buyer" | "product" | "source" | "import" | "importBefore" | "importProblem" | "question" | "questionContract" | "contract" | "contractImport" | "contractBuyer" | "contractProduct" | "extension" | "waiver" | "decision" | "checkpoint" | "deadline" | "alert" | "delivery" | "deliveryAlert" | "channel" | "slot" | "auditEntry" | "auditChange" | "checkup" | "inbox" | "subscription" | "chainAnswer" | "calendarFeed"
+    modelProps: "organisation" | "team" | "person" | "buyer" | "product" | "source" | "import" | "importBefore" | "importProblem" | "question" | "questionContract" | "contract" | "contractImport" | "contractBuyer" | "contractProduct" | "extension" | "waiver" | "decision" | "checkpoint" | "deadline" | "alert" | "delivery" | "deliveryAlert" | "channel" | "refusedBlock" | "slot" | "auditEntry" | "auditChange" | "checkup" | "inbox" | "subscription" | "chainAnswer" | "calendarFeed"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2229,6 +2230,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    RefusedBlock: {
+      payload: Prisma.$RefusedBlockPayload<ExtArgs>
+      fields: Prisma.RefusedBlockFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RefusedBlockFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RefusedBlockFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload>
+        }
+        findFirst: {
+          args: Prisma.RefusedBlockFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RefusedBlockFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload>
+        }
+        findMany: {
+          args: Prisma.RefusedBlockFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload>[]
+        }
+        create: {
+          args: Prisma.RefusedBlockCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload>
+        }
+        createMany: {
+          args: Prisma.RefusedBlockCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RefusedBlockCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload>[]
+        }
+        delete: {
+          args: Prisma.RefusedBlockDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload>
+        }
+        update: {
+          args: Prisma.RefusedBlockUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload>
+        }
+        deleteMany: {
+          args: Prisma.RefusedBlockDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RefusedBlockUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RefusedBlockUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload>[]
+        }
+        upsert: {
+          args: Prisma.RefusedBlockUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefusedBlockPayload>
+        }
+        aggregate: {
+          args: Prisma.RefusedBlockAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRefusedBlock>
+        }
+        groupBy: {
+          args: Prisma.RefusedBlockGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RefusedBlockGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RefusedBlockCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RefusedBlockCountAggregateOutputType> | number
+        }
+      }
+    }
     Slot: {
       payload: Prisma.$SlotPayload<ExtArgs>
       fields: Prisma.SlotFieldRefs
@@ -3315,6 +3390,16 @@ export const ChannelScalarFieldEnum = {
 export type ChannelScalarFieldEnum = (typeof ChannelScalarFieldEnum)[keyof typeof ChannelScalarFieldEnum]
 
 
+export const RefusedBlockScalarFieldEnum = {
+  organisationId: 'organisationId',
+  workspace: 'workspace',
+  type: 'type',
+  refusedAt: 'refusedAt'
+} as const
+
+export type RefusedBlockScalarFieldEnum = (typeof RefusedBlockScalarFieldEnum)[keyof typeof RefusedBlockScalarFieldEnum]
+
+
 export const SlotScalarFieldEnum = {
   organisationId: 'organisationId',
   teamId: 'teamId',
@@ -3723,6 +3808,7 @@ export type GlobalOmitConfig = {
   delivery?: Prisma.DeliveryOmit
   deliveryAlert?: Prisma.DeliveryAlertOmit
   channel?: Prisma.ChannelOmit
+  refusedBlock?: Prisma.RefusedBlockOmit
   slot?: Prisma.SlotOmit
   auditEntry?: Prisma.AuditEntryOmit
   auditChange?: Prisma.AuditChangeOmit

@@ -75,6 +75,7 @@ export const ModelName = {
   Delivery: 'Delivery',
   DeliveryAlert: 'DeliveryAlert',
   Channel: 'Channel',
+  RefusedBlock: 'RefusedBlock',
   Slot: 'Slot',
   AuditEntry: 'AuditEntry',
   AuditChange: 'AuditChange',
@@ -554,6 +555,16 @@ export const ChannelScalarFieldEnum = {
 } as const
 
 export type ChannelScalarFieldEnum = (typeof ChannelScalarFieldEnum)[keyof typeof ChannelScalarFieldEnum]
+
+
+export const RefusedBlockScalarFieldEnum = {
+  organisationId: 'organisationId',
+  workspace: 'workspace',
+  type: 'type',
+  refusedAt: 'refusedAt'
+} as const
+
+export type RefusedBlockScalarFieldEnum = (typeof RefusedBlockScalarFieldEnum)[keyof typeof RefusedBlockScalarFieldEnum]
 
 
 export const SlotScalarFieldEnum = {
