@@ -26,11 +26,9 @@ const ALLOWED = new Set([
 
 /** Looked at by hand: what the package says is no name of the list, or asks for more. */
 const LOOKED_AT = [
-  [/^@resvg\/resvg-js/, 'MPL-2.0: used unchanged, as a library of its own'],
   [/^lightningcss/, 'MPL-2.0: a tool for tests, not distributed'],
   [/^(axe-core|ical\.js)$/, 'MPL-2.0: a tool for tests, not distributed'],
   [/^date-holidays$/, 'ISC, its data CC-BY-3.0: the notice names the source'],
-  [/^dejavu-fonts-ttf$/, 'the Bitstream Vera licence: free to use and to pass on with its notice'],
   [/^elkjs$/, "EPL-2.0: part of Prisma's own tools, used unchanged"],
   [/^argparse$/, 'PSF-2.0: a notice'],
   [/^@visx\/vendor$/, 'MIT and ISC: notices'],

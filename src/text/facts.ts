@@ -1,10 +1,10 @@
 /** What the messages are made of: facts that were read elsewhere, in plain values. */
-import type { Block, KnownBlock } from '@slack/types'
+import type { KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind, Precision, Role } from '../rules/contract.ts'
 import type { Decimal, Money } from '../rules/money.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
-import type { MonthsAhead } from './months-ahead.ts'
+import type { ChartBlock, MonthsAhead } from './months-ahead.ts'
 import {
   amountWords,
   counted,
@@ -28,19 +28,6 @@ export interface Message {
 }
 export type MessageBlock = KnownBlock | ChartBlock
 
-/** A chart that Slack draws: every series has one point for each category. */
-export interface ChartBlock extends Block {
-  readonly type: 'data_visualization'
-  readonly title: string
-  readonly chart: {
-    readonly type: 'bar'
-    readonly series: readonly {
-      readonly name: string
-      readonly data: readonly { readonly label: string; readonly value: number }[]
-    }[]
-    readonly axis_config: { readonly categories: readonly string[]; readonly y_label?: string }
-  }
-}
 export interface MessageFile {
   readonly name: string
   readonly title: string

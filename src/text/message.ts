@@ -14,7 +14,8 @@ import type {
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import { button } from './buttons.ts'
-import type { ChartBlock, Message, MessageBlock, MessageFile } from './facts.ts'
+import type { Message, MessageBlock, MessageFile } from './facts.ts'
+import type { ChartBlock } from './months-ahead.ts'
 import {
   dateWords,
   figure,
@@ -22,7 +23,7 @@ import {
   Mrkdwn,
   mrkdwn,
   oneLine,
-  plain,
+  plainText,
   shown,
   unitsOf,
 } from './words.ts'
@@ -215,7 +216,7 @@ export function dateCell(on: CivilDate): TableCell {
  * name their columns: `Buyer Ashmarrow; units 9,200`. The first column is what a row is about.
  */
 export function dataTable(
-  caption: string,
+  title: string,
   headings: readonly string[],
   rows: readonly (readonly TableCell[])[],
   lines: readonly Mrkdwn[] = namedLines(
@@ -236,6 +237,7 @@ export function dataTable(
     shownRows.push(cells)
   }
   if (shownRows.length === 0) return { as: 'figure', blocks: [], lines }
+  const caption = plainText(title, 120).text
   const left = rows.length - shownRows.length
   const block: DataTableBlock = {
     type: 'data_table',
@@ -255,12 +257,12 @@ function lengthOf(cells: Cells): number {
   return textsOf(cells).reduce((sum, text) => sum + text.length, 0)
 }
 
-function cellWords(of: TableCell): string {
+export function cellWords(of: TableCell): string {
   return typeof of === 'string' ? of : of.words
 }
 
 function cell(of: TableCell): Cells[number] {
-  const text = plain(cellWords(of), TABLE.cell) || '–'
+  const { text } = plainText(cellWords(of), TABLE.cell)
   return typeof of === 'string' || !Number.isFinite(of.value)
     ? { type: 'raw_text', text }
     : { type: 'raw_number', value: of.value, text }

@@ -1,8 +1,8 @@
 /** The months ahead as charts: what ends, what has to start, and what rollovers would cost. */
+import type { Block } from '@slack/types'
 import { Big } from 'big.js'
 import { type CivilDate, dateParts } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
-import type { ChartBlock } from './facts.ts'
 import { estimateWords, figure, type Mrkdwn, mrkdwn, plain, spendWords } from './words.ts'
 
 export interface MonthAhead {
@@ -23,6 +23,19 @@ export interface MonthsAhead {
   readonly of: number
 }
 
+/** A chart that Slack draws: every series has one point for each category. */
+export interface ChartBlock extends Block {
+  readonly type: 'data_visualization'
+  readonly title: string
+  readonly chart: {
+    readonly type: 'bar'
+    readonly series: readonly {
+      readonly name: string
+      readonly data: readonly { readonly label: string; readonly value: number }[]
+    }[]
+    readonly axis_config: { readonly categories: readonly string[]; readonly y_label?: string }
+  }
+}
 /** How many months Slack draws. */
 const MONTHS = 20
 const SAID = 1000

@@ -376,7 +376,7 @@ function chartHtml({ title, chart }: Chart): Html {
       })),
     ]),
   ]
-  return html`<figure class="block chart"><figcaption>${emojiText(title)}</figcaption><ul>${series.map(
+  return html`<figure class="block chart"><figcaption>${emojiText(title)}</figcaption><ul class="legend">${series.map(
     ({ name }, at) => html`<li class="s${at}">${emojiText(name)}</li>`,
   )}</ul>${y_label === undefined ? NOTHING : html`<p>${emojiText(y_label)}</p>`}<svg viewBox="0 0 ${CHART.width} ${CHART.height + CHART.labels}" role="img" aria-label="${`${title}: its figures are in the table`}">${drawn}<line x1="0" x2="${CHART.width}" y1="${zero}" y2="${zero}"></line>${categories.map(
     (label, column) =>
