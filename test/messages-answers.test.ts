@@ -19,8 +19,10 @@ import { type HeadroomAnswerFacts, headroomAnswer } from '../src/text/headroom.t
 import { helpAnswer, MANUAL, misreadAnswer, VERBS } from '../src/text/help.ts'
 import { homeView } from '../src/text/home.ts'
 import {
+  answer,
   DATA_BLOCKS,
   dataBlocksIn,
+  dataTable,
   LIMITS,
   textLength,
   textsOf,
@@ -482,6 +484,16 @@ describe('text from outside, in an answer, a modal or App Home', () => {
       check(text)
     })
   })
+})
+
+test('tables whose cells hold too much together are told as text from the one that does not fit', () => {
+  const rows = Array.from({ length: 90 }, (_, at) => [`${at}`, 'x'.repeat(70)])
+  const { blocks } = answer([1, 2, 3].map((at) => dataTable(`Table ${at}`, ['No.', 'Name'], rows)))
+  expect(refusedIn(blocks, 50)).toEqual([])
+  expect(blocks.filter(({ type }) => type === 'data_table')).toHaveLength(1)
+  expect(textsOf(blocks).join('')).toMatch(/\*Table 2\*|more lines that did not fit/)
+  const [table] = dataTable('Teams', ['Team', 'Name'], [...rows, ...rows]).blocks
+  expect(table).toMatchObject({ caption: 'Teams: the first 100 of 180', page_size: 25 })
 })
 
 describe('App Home', () => {

@@ -8,6 +8,7 @@ import { dated } from './deadline.ts'
 import {
   type ContractNames,
   contractName,
+  contractTitle,
   type Message,
   ownerSentence,
   personName,
@@ -156,11 +157,10 @@ const ENTRY_HEADINGS = [
 ]
 
 function entryCells(entry: ListEntry, hidePrices: boolean): TableCell[] {
-  const { title, supplier, reference, kind, on, daysLeft, value, currency, owner } = entry
-  const unnamed = supplier === null ? `contract ${reference}` : `contract with ${supplier}`
+  const { supplier, reference, kind, on, daysLeft, value, currency, owner } = entry
   const hidden = hidePrices || entry.hidePrices === true
   return [
-    title ?? unnamed,
+    contractTitle(entry),
     supplier ?? '',
     reference,
     daysLeft === null ? '' : { value: daysLeft, words: whenWords(daysLeft) },

@@ -438,6 +438,11 @@ export function contractName(
     : mrkdwn`contract with ${shown(supplier, characters)}`
 }
 
+/** What a row of a table is about: its supplier stands beside it. */
+export function contractTitle({ reference, title, supplier }: ContractNames): string {
+  return title ?? (supplier === null ? `contract ${reference}` : `contract with ${supplier}`)
+}
+
 /** A mention where the person's Slack id is known, else the name as written. */
 export function personName({ name, slackUser }: PersonFact): Mrkdwn {
   return (

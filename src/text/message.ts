@@ -191,7 +191,7 @@ export function pageButtons({
   ]
 }
 
-/** Slack's limits for a table; of the 10,000 characters of all cells of a message, what one takes. */
+/** Slack's limits for a table, and how many characters one takes at most. */
 const TABLE = { rows: 100, columns: 20, cell: 120, text: 8000 } as const
 
 /** A cell: a text, or words with the number by which Slack sorts them. */
@@ -398,6 +398,8 @@ export const LIMITS = {
   /** Slack answers msg_blocks_too_long from about 13,200 on. */
   blockText: 12_000,
   text: 40_000,
+  /** Of the cells of all tables together. */
+  cells: 10_000,
   section: 3000,
   fields: 10,
   field: 2000,
@@ -427,7 +429,9 @@ function fitText(text: string): string {
 }
 
 function fitBlocks(blocks: readonly MessageBlock[]): MessageBlock[] {
-  const fitted = blocks.map(fitBlock).filter((block) => block !== null)
+  const fitted = withinCells(blocks)
+    .map(fitBlock)
+    .filter((block) => block !== null)
   if (fitted.length <= LIMITS.blocks && textLength(fitted) <= LIMITS.blockText) return fitted
   const buttons = fitted.filter((block) => block.type === 'actions').slice(0, LIMITS.blocks - 2)
   const kept: MessageBlock[] = []
@@ -448,6 +452,18 @@ function fitBlocks(blocks: readonly MessageBlock[]): MessageBlock[] {
     kept.push({ type: 'context', elements: [{ type: 'mrkdwn', text: rest(dropped) }] })
   }
   return [...kept, ...buttons]
+}
+
+/** A table for whose cells there is no room beside those before it is told as text. */
+function withinCells(blocks: readonly MessageBlock[]): MessageBlock[] {
+  let room: number = LIMITS.cells
+  return blocks.flatMap((block): MessageBlock[] => {
+    if (block.type !== 'data_table') return [block]
+    const length = block.rows.reduce((sum, row) => sum + lengthOf(row), 0)
+    if (length > room) return plainBlocks([block])
+    room -= length
+    return [block]
+  })
 }
 
 function rest(lines: number): string {

@@ -16,9 +16,27 @@ import {
 } from '../rules/waivers.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row } from './buttons.ts'
-import { type ContractNames, contractName, type Message, type MessageFile } from './facts.ts'
+import {
+  type ContractNames,
+  contractName,
+  contractTitle,
+  type Message,
+  type MessageFile,
+} from './facts.ts'
 import { lawWords, stateWords, usedWords } from './headroom.ts'
-import { answer, body, compose, note, shareButton } from './message.ts'
+import {
+  type AnswerPart,
+  amountCell,
+  answer,
+  body,
+  compose,
+  countCell,
+  dataTable,
+  dateCell,
+  note,
+  shareButton,
+  type TableCell,
+} from './message.ts'
 import {
   amountWords,
   counted,
@@ -262,8 +280,8 @@ export function waiversAnswer(facts: WaiversFacts): Message {
       heading,
       mrkdwn`${counted(waivers.length, 'waiver')}, ${figure(late)} approved after the service began; ${counted(breaches.length, 'breach', 'breaches')} without any approval found.`,
     ),
-    waiverList('Waivers', waivers),
-    waiverList('Breaches: no approval found', breaches),
+    ...waiverList('Waivers', waivers),
+    ...waiverList('Breaches: no approval found', breaches),
     body(
       mrkdwn`*By quarter, beside the same one of the year before*`,
       ...quarters.map(
@@ -282,21 +300,53 @@ function countsOf({ waivers, retrospective, breaches }: WaiverCounts): string {
   return `${counted(waivers, 'waiver')} (${figure(retrospective)} retrospective), ${counted(breaches, 'breach', 'breaches')}`
 }
 
-function waiverList(title: string, lines: readonly WaiverLine[]) {
-  if (lines.length === 0) return null
-  const left = lines.length - SHOWN
-  return body(
-    mrkdwn`*${title}*`,
-    ...lines.slice(0, SHOWN).map((each) => {
-      const { id, category, beganOn, approvedOn, approver, net, currency } = each
-      const approved =
-        approvedOn === null
-          ? 'no approval found'
-          : `approved ${dateWords(approvedOn)}${isRetrospective(each) ? ', retrospective' : ''}`
-      const by = approver === null ? '' : mrkdwn` by ${shown(approver, 60)}`
-      const worth = net === null ? 'amount unknown' : spendWords(net, currency)
-      return mrkdwn`• ${figure(id)}: ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${category}, began ${dateWords(beganOn)}, ${approved}${by}, ${worth}.`
-    }),
-    left > 0 ? mrkdwn`and ${figure(left)} more: lapsewatch waivers.` : null,
-  )
+function waiverList(title: string, lines: readonly WaiverLine[]): AnswerPart[] {
+  if (lines.length === 0) return []
+  const first = lines.slice(0, SHOWN)
+  const left = lines.length - first.length
+  const told = first.map((each) => {
+    const { id, category, beganOn, approver } = each
+    const by = approver === null ? '' : mrkdwn` by ${shown(approver, 60)}`
+    return mrkdwn`• ${figure(id)}: ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${category}, began ${dateWords(beganOn)}, ${approvalOf(each)}${by}, ${amountOf(each)}.`
+  })
+  return [
+    dataTable(title, WAIVER_HEADINGS, first.map(waiverCells), [mrkdwn`${title}`, ...told]),
+    note(left > 0 ? mrkdwn`and ${figure(left)} more: lapsewatch waivers.` : null),
+  ]
+}
+
+const WAIVER_HEADINGS = [
+  'Contract',
+  'Supplier',
+  'Reference',
+  'Number',
+  'Category',
+  'Began',
+  'Approval',
+  'By',
+  'Amount',
+]
+
+function waiverCells(each: WaiverLine): TableCell[] {
+  return [
+    contractTitle(each),
+    each.supplier ?? '',
+    each.reference,
+    countCell(each.id),
+    each.category,
+    dateCell(each.beganOn),
+    approvalOf(each),
+    each.approver ?? '',
+    amountCell(each.net, amountOf(each)),
+  ]
+}
+
+function approvalOf(each: WaiverLine): string {
+  return each.approvedOn === null
+    ? 'no approval found'
+    : `approved ${dateWords(each.approvedOn)}${isRetrospective(each) ? ', retrospective' : ''}`
+}
+
+function amountOf({ net, currency }: WaiverLine): string {
+  return net === null ? 'amount unknown' : spendWords(net, currency)
 }
