@@ -24,7 +24,7 @@ const BOUNDS = {
   tests: ['lines of test code', 27388, 22000, false],
   short: ['files under 40 lines', 113, Number.POSITIVE_INFINITY, false],
   packages: ['packages to run', 451, 250, false],
-  megabytes: ['megabytes of packages to run', 534, 340, false],
+  megabytes: ['megabytes of packages to run', 534, 260, false],
 }
 
 const EMPTY_NAMES =
