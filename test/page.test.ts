@@ -261,45 +261,47 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
   test('an emergency extension from its warning: the form says what is wrong, then end, price and draft follow', async () => {
     const visitor = await enter('/?as=U0LEAD&most=500')
     const { page } = visitor
-    const warning = page.locator('.message:has-text("14 days left: Confidential waste")')
+    const warning = page
+      .locator('.message:has-text("28 days past its end: Interpreter and translation booking")')
+      .first()
     const key = await warning.getAttribute('data-key')
     await warning.locator('button:has-text("Log extension")').click()
     const form = page.locator('#modal[open] form')
     await form.getByLabel('What kind of extension').selectOption('Emergency')
     await form.getByRole('radio', { name: /^Signed/ }).check()
     await form.getByLabel('Last day of cover').fill('2020-01-01')
-    await form.getByLabel('What it costs').fill('3,470.50')
+    await form.getByLabel('What it costs').fill('19,470.50')
     await page.click('#modal [type=submit]')
     await page.waitForSelector('#modal .wrong .error')
     expect(await page.evaluate('document.activeElement.type')).toBe('date')
     expect(await page.locator('#modal .error').allInnerTexts()).toEqual([
-      'It runs to Mon 28 Dec 2026 already: choose a later day.',
+      'It runs to Sun 22 Nov 2026 already: choose a later day.',
       'An emergency extension needs grounds: choose the nearest.',
     ])
     // What was typed is still there.
     expect(await form.getByLabel('Last day of cover').inputValue()).toBe('2020-01-01')
-    await form.getByLabel('Last day of cover').fill('2027-01-28')
+    await form.getByLabel('Last day of cover').fill('2027-01-22')
     await form.getByLabel('On which grounds').selectOption('Waiver of our own rules')
     await page.click('#modal [type=submit]')
     await page.waitForSelector('#modal:not([open])', { state: 'attached' })
 
     // The warning itself says so, with the line of the ledger.
     const rewritten = page.locator(`.message[data-key="${key}"]`)
-    await rewritten.getByText('It now ends Thu 28 Jan 2027').waitFor()
+    await rewritten.getByText('It now ends Fri 22 Jan 2027').waitFor()
     expect(await rewritten.innerText()).toMatch(
-      /£3,470\.50 for 1 month, about 5\.1 times the baseline of £683 a month\. Premium £2,787 \(estimate/,
+      /£19,470\.50 for 2 months, about 1\.3 times the baseline of £7,750 a month\. Premium £3,971 \(estimate/,
     )
     await visitor.type('/contracts costs')
     const costs = page.locator('.ephemeral:has-text("Emergency extensions in 2026/27")')
-    expect(await costs.last().innerText()).toMatch(/Mossgrave Waste Ltd\s+£3,470\.50\s+£2,787/)
+    expect(await costs.last().innerText()).toMatch(/Lingwarren Ltd\s+£19,470\.50\s+£3,971/)
 
     // The paper that goes with it lies in the thread, and can be opened.
     await rewritten.locator('.replies a').click()
-    const draft = page.locator('aside a:has-text("Waiver draft, TG-2023-007")')
+    const draft = page.locator('aside a:has-text("Waiver draft, TG-2024-009")')
     const saved = await Promise.all([page.waitForEvent('download'), draft.click()])
     const paper = readFileSync(await saved[0].path(), 'utf8')
-    expect(paper).toContain('Confidential waste and shredding')
-    expect(paper).toContain('£3,470.50')
+    expect(paper).toContain('Interpreter and translation booking')
+    expect(paper).toContain('£19,470.50')
     expect(paper).toContain('[to fill')
     await visitor.leave()
   })
