@@ -45,6 +45,8 @@ if (chosen.length === 0) {
   fs.chmodSync(folder, 0o755)
   const preloaded = withoutEpollWait(library, folder)
   for (const moment of chosen) {
+    // What is left of a number that comes again is another user's: its process would not begin.
+    clearShared()
     const { isGreen, words } = await run(moment, preloaded, folder)
     process.stdout.write(`${moment.name}: ${words}\n`)
     if (!isGreen) process.exitCode = 1

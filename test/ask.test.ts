@@ -5,7 +5,7 @@ import { sampleRegister } from '../src/register/sample/stories.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { compare } from '../src/rules/text-match.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
-import { type Asked, answerSentence } from '../src/slack/facts/list.ts'
+import { answerSentence, type SentenceAnswer } from '../src/slack/facts/list.ts'
 import {
   LAST_SENTENCES,
   MORE_SENTENCES,
@@ -49,7 +49,7 @@ const FACTS = `
   LEFT JOIN person l ON l.id = c.category_lead_id
   WHERE c.organisation_id = $1 ORDER BY c.id`
 
-const ask = (sentence: string): Promise<Asked> =>
+const ask = (sentence: string): Promise<SentenceAnswer> =>
   answerSentence(
     {
       pool: setup.db.pool,

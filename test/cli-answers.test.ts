@@ -126,6 +126,21 @@ describe('from a register to what is told', () => {
     expect(again.stdout).toContain('not watched')
   })
 
+  test('a first import says when its warnings begin, and what of it is not watched and why', async () => {
+    const other = await freshDatabase()
+    const theirs = me.with({
+      DATABASE_URL: other.url,
+      LAPSEWATCH_MIGRATE_URL: other.ownerUrl,
+      LAPSEWATCH_TRIAGE_DAYS: '14',
+    })
+    const { stdout } = await theirs.run('import', 'register.csv')
+    expect(stdout).toContain('(1 without an end, 1 rejected)')
+    expect(stdout).toMatch(
+      /: warnings begin on .* or once its list is confirmed \(lapsewatch triage\)/,
+    )
+    await other.drop()
+  })
+
   test('import undo takes the newest import back, and says before what that would be', async () => {
     const tried = await me.run('import', 'undo', '--source', 'trust', '--dry-run')
     expect(tried.stdout).toContain('would be undone')
@@ -354,7 +369,10 @@ describe('from a register to what is told', () => {
     const said = (await me.run('exposure', '--days', '120')).stdout
     expect(said).toContain('potential cost avoidance')
     expect(said).not.toMatch(/\bsaved?\b|£0\b/)
-    expect((await me.json('costs')).totals).toMatchObject([{ currency: 'GBP', costed: 1 }])
+    // The extension begins in a month, which in March is another financial year.
+    const year = financialYearOf(addDays(today, 31)).name
+    const costs = await me.json('costs', '--year', year)
+    expect(costs.totals).toMatchObject([{ currency: 'GBP', costed: 1 }])
   })
 
   test('an extension is taken back on the command line', async () => {

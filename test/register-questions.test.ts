@@ -101,6 +101,31 @@ describe('the meaning of a column is one question', () => {
     expect((await shown('E1')).currentEnd).toBe('2029-01-13')
   })
 
+  test('"signed" runs in place of a renewal that was presumed meanwhile', async () => {
+    await imported(`Ref,Title,Supplier,Start date,End date,Extended until,Notice,Auto renewal
+P1,Linen,Alder,2024-04-01,2027-01-13,2029-01-13,3 months,Yes
+P2,Post,Beck,2024-04-01,2027-01-13,2027-06-30,3 months,Yes`)
+    const states = () =>
+      setup.rows<{ said: string }>(
+        `SELECT c.reference || ' ' || e.kind || ' ' || e.status || ' ' || e.from_on || ' ' || e.to_on AS said
+         FROM extension e JOIN contract c ON c.id = e.contract_id WHERE e.status <> 'withdrawn'
+         ORDER BY 1`,
+      )
+    expect((await states()).map(({ said }) => said)).toContain(
+      'P1 renewal presumed 2027-01-14 2028-01-13',
+    )
+    await answered((await open())[0]?.id ?? 0, 'signed')
+    expect((await states()).map(({ said }) => said)).toEqual([
+      'P1 unknown confirmed 2027-01-14 2029-01-13',
+      'P2 unknown confirmed 2027-01-14 2027-06-30',
+    ])
+    const due = await setup.rows(
+      `SELECT 1 FROM deadline d JOIN contract c ON c.id = d.contract_id
+       WHERE c.reference = 'P1' AND d.kind = 'notice' AND d.due_on < '2026-11-29'`,
+    )
+    expect(due).toEqual([])
+  })
+
   test('"possible" makes options of them, all but those that are excepted', async () => {
     await imported(EXTENDED)
     const [question] = await open()

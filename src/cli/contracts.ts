@@ -12,7 +12,7 @@ import { findContract } from '../reports/search.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
 import { UserError } from '../rules/user-error.ts'
-import { type Asked, answerSentence } from '../slack/facts/list.ts'
+import { answerSentence, type SentenceAnswer } from '../slack/facts/list.ts'
 import { quotedAll } from '../text/help.ts'
 import { counted } from '../text/words.ts'
 import { explain } from '../warnings/explain.ts'
@@ -128,7 +128,7 @@ function addAsk(cli: Command): void {
     )
 }
 
-function askedText(asOf: CivilDate, { read, unread, total, items }: Asked): string {
+function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnswer): string {
   const said = read.map(({ text }) => visible(text, 400)).join(' ')
   const missed =
     unread.length === 0

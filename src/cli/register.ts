@@ -39,6 +39,7 @@ import {
 import { undoImport } from '../register/import/undo.ts'
 import { ENDED_SHOWN, type EndedContract, readEnded } from '../reports/ended.ts'
 import { findContract } from '../reports/search.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
 import { alikeProblems, placesWords, undoneWords } from '../text/import-result.ts'
@@ -206,15 +207,11 @@ export function addImport(cli: Command): void {
             result.problems,
           )
         }
-        const lately =
-          result.applied && result.created > 0
-            ? await readEnded(
-                program.pool,
-                program.organisation.id,
-                await readTeams(program.pool, program.organisation.id),
-                program.rulesOf,
-              )
-            : []
+        const isNew = result.applied && result.created > 0
+        const teams = isNew ? await readTeams(program.pool, program.organisation.id) : []
+        const lately = isNew
+          ? await readEnded(program.pool, program.organisation.id, teams, program.rulesOf)
+          : []
         return {
           json: {
             ...answer(file, result),
@@ -229,6 +226,7 @@ export function addImport(cli: Command): void {
                   '',
                   `${counted(lately.length, 'contract')} had ended before: tick what is still supplied with lapsewatch ended.`,
                 ]),
+            ...heldLines(teams, program.today()),
             ...(answered === 0 ? [] : [`${counted(answered, 'question')} answered by its sheet.`]),
             ...refused.map((each) => visible(each, 300)),
             ...correctedLines(options.rejected, corrected, register, result),
@@ -237,6 +235,17 @@ export function addImport(cli: Command): void {
       }),
     )
   addUndo(command)
+}
+
+/** Since when a team's warnings speak, where a first import still holds them. */
+function heldLines(teams: readonly Team[], today: CivilDate): string[] {
+  return teams.flatMap(({ name, laddersFrom }) =>
+    laddersFrom === null || laddersFrom <= today
+      ? []
+      : [
+          `${visible(name)}: warnings begin on ${dayText(laddersFrom)}, or once its list is confirmed (lapsewatch triage); what falls due within 30 days is told before.`,
+        ],
+  )
 }
 
 interface UndoOptions extends CommonOptions {
@@ -369,11 +378,15 @@ function answer(file: string, result: ImportResult) {
 
 /** `600 rows read: 594 watched, 6 not. 11 questions for you, about 11 minutes.` */
 function firstLine(result: ImportResult): string {
-  const { read, skipped, unwatched, undated, over, questions, lawQuestions } = result
+  const { read, skipped, unwatched, undated, over, rejected, questions, lawQuestions } = result
   const watched = Math.max(0, read - skipped - unwatched - over)
+  const why = [
+    undated === 0 ? '' : `${figure(undated)} without an end`,
+    rejected === 0 ? '' : `${figure(rejected)} rejected`,
+  ].filter((part) => part !== '')
   const parts = [
     `${counted(watched, 'contract')} watched`,
-    `${figure(unwatched)} not${undated === 0 ? '' : ` (${figure(undated)} without an end)`}`,
+    `${figure(unwatched)} not${why.length === 0 ? '' : ` (${why.join(', ')})`}`,
     over === 0 ? '' : `${figure(over)} over`,
   ].filter((part) => part !== '')
   const asked =
@@ -518,7 +531,7 @@ function questionsText(items: readonly Question[]): string {
   return [
     `${counted(open.length, 'open question')}.`,
     ...blocks,
-    ...(more > 0 ? [`and ${more} more: --json lists them all`] : []),
+    ...(more > 0 ? [`and ${more} more, asked once these are answered; --json lists them all`] : []),
   ].join('\n\n')
 }
 

@@ -135,6 +135,8 @@ export const SENTENCES: readonly Sentence[] = [
   ['contracts without an owner', 'state', [], unowned],
   ['no end date', 'state', [], state('undated')],
   ['linen', 'text', [], titled('linen')],
+  // Transport is a category too.
+  ['patient transport', 'text', [], titled('patient transport')],
   ['MRI and CT scanner maintenance', 'text', [], [2]],
   ['show me everything', '', [], all],
   ['how many contracts do we have with copperwell', 'supplier', [], from('copperwell')],

@@ -64,10 +64,17 @@ export function registerEnds(
   const told = said.filter(({ status }) => status === 'confirmed')
   const registerEnd = lastDay(draft, said)
   const awarded = awardedEnd.kind === 'dated' ? awardedEnd.latest : null
-  const withdraw: HeldExtension[] = []
+  // Proposed before, and signed now.
+  const withdraw = (held?.extensions ?? []).filter(
+    (each) =>
+      each.fromRegister &&
+      each.status === 'proposed' &&
+      told.some((now) => now.to === each.to && fits(each, now)),
+  )
+  const standing = (held?.extensions ?? []).filter((each) => !withdraw.includes(each))
   const restore: HeldExtension[] = []
   let covered = awarded
-  for (const each of held?.extensions ?? []) {
+  for (const each of standing) {
     const stands =
       registerEnd !== null && each.to <= registerEnd && (awarded === null || each.to > awarded)
     if (each.fromRegister && each.status === 'confirmed' && !stands && !isSaid(each, told)) {
@@ -81,9 +88,16 @@ export function registerEnds(
   }
   const add: NewExtension[] = []
   for (const each of said) {
-    if ((held?.extensions ?? []).some((known) => isSaid(known, [each]))) continue
+    if (standing.some((known) => isSaid(known, [each]))) continue
     add.push(each)
-    if (each.status === 'confirmed') covered = covered === null ? each.to : later(covered, each.to)
+    if (each.status !== 'confirmed') continue
+    covered = covered === null ? each.to : later(covered, each.to)
+    // What was signed runs in place of a term that was only presumed, and has not begun.
+    withdraw.push(
+      ...standing.filter(
+        ({ status, from }) => status === 'presumed' && from > today && from >= each.from,
+      ),
+    )
   }
   const isNew = before === null || registerEnd !== lastDaySaid(before)
   if (isNew && registerEnd !== null && covered !== null && registerEnd > covered) {

@@ -78,7 +78,7 @@ export interface AskedContract {
   readonly state: ContractState
 }
 
-export interface Asked {
+export interface SentenceAnswer {
   readonly read: readonly ReadAs[]
   readonly unread: readonly string[]
   readonly total: number
@@ -100,7 +100,7 @@ export async function answerSentence(
   text: string,
   yearStart: number,
   calendar: Calendar,
-): Promise<Asked> {
+): Promise<SentenceAnswer> {
   const context = { ...place, asker: NOBODY, query: '', shared: false, hidePrices: false }
   const command = readCommand(text, { today: place.today, calendar, yearStart })
   switch (command.verb) {
@@ -143,7 +143,7 @@ export async function askedContracts(
   context: BotContext,
   filters: Filters,
   named: readonly { readonly contractId: number }[] | null = null,
-): Promise<Asked> {
+): Promise<SentenceAnswer> {
   const read = await readFilterIds(context, filters)
   const { unread, top, order } = read.filters
   if (!isHeard(read)) return { read: [], unread, total: 0, items: [] }

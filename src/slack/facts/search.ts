@@ -54,7 +54,8 @@ export async function namedIn(
   const exact = await candidates(context, '(c.reference_key = $2 OR lower(c.title) = $2)', key)
   if (exact.length > 0 || filters.words.length + (filters.text === null ? 0 : 1) === 0) return exact
   const read = await readFilterIds(context, { ...NO_FILTERS, words: key.split(' ') })
-  if (read.either.length > 0) return []
+  // Of `patient transport` a word is a category's name too; where the whole is one, that is meant.
+  if (read.either.length > 0 && read.filters.words.length === 0) return []
   const found = await context.pool.query<Candidate>(
     `SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1 AND lower(c.title) LIKE $2
        AND lower(c.title) ~ $3
