@@ -78,6 +78,8 @@ describe('options that cannot be meant', () => {
     [() => wholeOption(1, 9)('0'), 'whole number from 1 to 9'],
     [() => amountOption('-5'), 'amount'],
     [() => amountOption('lots'), 'amount'],
+    // Fifteen, or one and a half?
+    [() => amountOption('1,5'), 'amount'],
     [() => urlOption('file:///etc/passwd'), 'https'],
     [() => mapOption('end', new Map()), 'FIELD=HEADING'],
   ])('%s', (read, told) => {

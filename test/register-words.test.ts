@@ -28,6 +28,20 @@ describe('a row whose end can be read is watched, whatever else cannot', () => {
     expect(problems).toMatchObject([{ severity: 'warning', value: cell }])
   })
 
+  test.each([
+    ['Contract value (£000)', '25', '25000.00'],
+    ['Contract value (k)', '120', '120000.00'],
+    ['Contract value £m', '1.5', '1500000.00'],
+    ["Contract value (£'000)", '80', '80000.00'],
+    ['Contract value in millions', '2', '2000000.00'],
+    // What the cell says itself is not multiplied again.
+    ['Contract value (£000)', '£25k', '25000.00'],
+  ])('%s: %s is %s, and that is told', async (heading, cell, value) => {
+    const { draft, problems } = await row(heading, cell)
+    expect(draft.value).toBe(value)
+    expect(problems.some(({ problem }) => /multiplied/.test(problem))).toBe(!cell.includes('k'))
+  })
+
   test('what Excel writes for no money is no amount, and is noted', async () => {
     const { draft, problems } = await row('Contract value', ' €-   ')
     expect(draft.value).toBeNull()
@@ -389,6 +403,24 @@ describe('an end that is no day is told, and asked about where the day matters',
     )
     expect(new Set(problems.map(({ ask }) => ask?.wording)).size).toBe(3)
   })
+
+  test.each([
+    ['was 31/03/2026, now 31/03/2027', '2027-03-31', true],
+    ['31/03/2026, extended to 31/03/2027', '2027-03-31', true],
+    ['30/09/2027 (extended from 30/09/2026)', '2027-09-30', true],
+    // From its start to its end.
+    ['01/04/2024 - 31/03/2027', '2027-03-31', false],
+  ])(
+    'of two days in one cell, "%s", one that has passed takes no contract for over',
+    async (cell, end, asks) => {
+      const { drafts, problems } = await reading(
+        'two.csv',
+        `Ref,Title,Supplier,Start date,End date\nA1,Taxis,Beck,01/04/2024,${quoted(cell)}\nA2,Post,Dene,13/04/2024,14/05/2028\n`,
+      )
+      expect(drafts[0]).toMatchObject({ end: { earliest: end, latest: end }, closed: false })
+      expect(problems.filter(({ severity }) => severity === 'question')).toHaveLength(asks ? 1 : 0)
+    },
+  )
 
   test('two days in one cell are a question, and the first warns', async () => {
     const { drafts, problems } = await reading(

@@ -147,7 +147,10 @@ export function wholeOption(least: number, most: number): (text: string) => numb
 }
 
 export function amountOption(text: string): Decimal {
-  const amount = parseDecimal(text.replace(/[£,\s]/g, ''))
+  const plain = text.replace(/[£\s]/g, '')
+  // A comma stands between thousands, or it may be a decimal one.
+  const isGrouped = !plain.includes(',') || /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(plain)
+  const amount = isGrouped ? parseDecimal(plain.replaceAll(',', '')) : null
   if (amount === null || amount.startsWith('-')) {
     throw new InvalidArgumentError('Write an amount such as 3470000 or 3470000.50.')
   }

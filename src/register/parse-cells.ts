@@ -1,6 +1,8 @@
 /** The cells of one row by field, read and checked; what is wrong is gathered on the way. */
+import { Big } from 'big.js'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Period, PeriodUnit } from '../rules/contract.ts'
+import { canonical } from '../rules/money.ts'
 import { unguarded } from '../text/message.ts'
 import type { Column, Columns } from './column-mapping.ts'
 import { FIELDS, type Field } from './column-names.ts'
@@ -87,7 +89,10 @@ export class Cells {
     if (reading.kind === 'bad') {
       this.report(field, reading.problem, reading.remedy, severity)
     } else if (reading.kind === 'date' && reading.remark !== undefined) {
-      const problem = `read as ${reading.earliest}: what else stands there is left out`
+      const { earliest, latest, last } = reading
+      // Of two days of an end the one that is still ahead (parse-ends.ts).
+      const isSecond = ENDS.has(field) && last !== undefined && latest < this.today
+      const problem = `read as ${isSecond && last >= this.today ? last : earliest}: what else stands there is left out`
       this.report(field, problem, 'Give the rest a column of its own.', 'warning')
     }
     return reading
@@ -152,6 +157,11 @@ export class Cells {
       const what = reading.per === undefined ? reading.amount : `${reading.amount} a ${reading.per}`
       this.report(field, `read as ${what}`, 'Check the figure, or write it plainly.', 'warning')
     }
+    const scale = reading.kind === 'amount' ? this.#scale(field) : null
+    if (scale !== null) {
+      const problem = `its heading says ${scale.words}: the figures are multiplied by them`
+      this.report(field, problem, 'Write whole figures where that is wrong.', 'warning')
+    }
     return reading.kind === 'amount' ? reading : null
   }
 
@@ -160,7 +170,16 @@ export class Cells {
     const column = this.columns[field]
     const raw = column === null ? '' : (this.#row.cells[column.index] ?? '')
     if (column === null || raw === '') return { kind: 'nil' }
-    return readAmount(raw, this.#marks.get(column.index) ?? null)
+    const reading = readAmount(raw, this.#marks.get(column.index) ?? null)
+    const scale = reading.kind === 'amount' ? this.#scale(field) : null
+    if (reading.kind !== 'amount' || scale === null) return reading
+    return { ...reading, amount: canonical(new Big(reading.amount).times(scale.times)) }
+  }
+
+  /** What the heading multiplies the figure by; null where it says nothing, or the cell says it itself. */
+  #scale(field: Field): Scale | null {
+    if (/\d\s*(?:k|m|mn|mil|bn?|thousand|million|billion)\b/i.test(this.raw(field))) return null
+    return scaleIn(this.columns[field]?.heading.text ?? '')
   }
 
   /** The unit that the heading of a length names. */
@@ -203,6 +222,27 @@ const ENDS: ReadonlySet<Field> = new Set([
   'extensionEnd',
 ])
 type Amount = Extract<AmountReading, { kind: 'amount' }>
+
+interface Scale {
+  readonly times: number
+  readonly words: string
+}
+
+/** `Cost (£000)`, `Value £m`, `Spend in thousands`: in brackets, behind a currency's sign, or in words. */
+function scaleIn(heading: string): Scale | null {
+  const found =
+    /[([]\s*(?:in )?(?:[£€$]|gbp|eur|usd)?\s*['’]?(000s?|k|mn?|bn|thousands?|millions?|billions?)\s*[)\]]/i.exec(
+      heading,
+    ) ??
+    /[£€$]\s*['’]?(000s?|k|mn?|bn)\b/i.exec(heading) ??
+    /\bin (thousands|millions|billions)\b/i.exec(heading)
+  const word = found?.[1]?.toLowerCase()
+  if (word === undefined) return null
+  if (/^(?:0|k|t)/.test(word)) return { times: 1e3, words: 'thousands' }
+  return word.startsWith('m')
+    ? { times: 1e6, words: 'millions' }
+    : { times: 1e9, words: 'billions' }
+}
 
 /** Words that say that the amount is kept back or not fixed: unknown. */
 const WITHHELD =

@@ -12,7 +12,7 @@ import type { Field } from './column-names.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from './draft.ts'
 import { readOptions, readTerm, type TermReading } from './parse-amount.ts'
 import type { Cells } from './parse-cells.ts'
-import { checkEnd, isSentinel } from './parse-date.ts'
+import { checkEnd, type DateReading, isSentinel } from './parse-date.ts'
 import { extensionKind } from './parse-words.ts'
 import {
   askExtension,
@@ -59,7 +59,7 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
           options: NO_OPTIONS,
         })
   const ends = orMaximum(cells, withOther(cells, found, other), start)
-  tellImprecise(cells, ends)
+  tellImprecise(cells, ends, start)
   return ends
 }
 
@@ -117,7 +117,11 @@ function orMaximum(cells: Cells, ends: Ends, start: CivilDate | null): Ends {
 }
 
 /** An end known to the month, quarter or year, or one of two days: which it is would move every date. */
-function tellImprecise(cells: Cells, { end, currentEnd, endSource }: Ends): void {
+function tellImprecise(
+  cells: Cells,
+  { end, currentEnd, endSource }: Ends,
+  start: CivilDate | null,
+): void {
   if (cells.isOwn || end.kind !== 'dated') return
   if (currentEnd !== null || end.latest < cells.today) return
   const field = (['end', 'currentEnd', 'otherEnd', 'maximumEnd'] as const).find(
@@ -126,8 +130,11 @@ function tellImprecise(cells: Cells, { end, currentEnd, endSource }: Ends): void
   if (field === undefined) return
   const words = cells.text(field) ?? ''
   const reading = cells.dateIn(field)
-  if (reading.kind === 'date' && reading.last !== undefined && reading.last > end.latest) {
-    const ask = askWhichEnd(words, end, { ...end, earliest: reading.last, latest: reading.last })
+  if (reading.kind === 'date' && reading.last !== undefined && reading.earliest !== start) {
+    const { earliest, latest, last } = reading
+    const first = { kind: 'dated', earliest, latest, precision: reading.precision } as const
+    const second = { kind: 'dated', earliest: last, latest: last, precision: 'day' } as const
+    const ask = askWhichEnd(words, first, second, end)
     const problem = `two days stand here: ${end.earliest} warns until somebody says which holds`
     cells.report(field, problem, 'Write the one that holds.', 'question', ask)
   }
@@ -240,7 +247,7 @@ function endOf(
   isElsewhere = field !== 'end',
 ): End {
   const reading = cells.date(field, isElsewhere ? 'warning' : 'error')
-  const { end, finding } = checkEnd(reading, start)
+  const { end, finding } = checkEnd(ofTwoDays(reading, start, cells.today), start)
   if (finding === null || (!wantsRolling && end.kind === 'rolling')) return end
   if (finding.severity === 'error' && end.kind === 'dated' && end.latest >= cells.today) {
     // The end is still ahead: it warns, and what is unknown is the start.
@@ -253,6 +260,16 @@ function endOf(
     if (finding.severity === 'error' && isElsewhere) return { kind: 'undated' }
   }
   return end
+}
+
+/**
+ * Of two days in a cell the earlier warns, unless it has passed, or is the start: then a contract that
+ * runs would be taken for one that is over.
+ */
+function ofTwoDays(reading: DateReading, start: CivilDate | null, today: CivilDate): DateReading {
+  if (reading.kind !== 'date' || reading.last === undefined || reading.last < today) return reading
+  if (reading.latest >= today && reading.earliest !== start) return reading
+  return { ...reading, earliest: reading.last, latest: reading.last, precision: 'day' }
 }
 
 function sourceOf(cells: Cells, field: Field): string | null {

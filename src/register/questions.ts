@@ -133,7 +133,12 @@ export function askTerm(
 }
 
 /** Two days in the cell of an end. */
-export function askWhichEnd(words: string, first: Draft['end'], last: Draft['end']): Ask {
+export function askWhichEnd(
+  words: string,
+  first: Draft['end'],
+  last: Draft['end'],
+  held: Draft['end'],
+): Ask {
   const text = (end: Draft['end']) => (end.kind === 'dated' ? dayText(end.latest) : 'no end')
   return {
     about: 'end',
@@ -143,7 +148,7 @@ export function askWhichEnd(words: string, first: Draft['end'], last: Draft['end
       { id: 'earlier', text: `The earlier, ${text(first)}`, says: { end: first } },
       { id: 'later', text: `The later, ${text(last)}`, says: { end: last } },
     ],
-    holds: `the earlier, ${text(first)}`,
+    holds: text(held),
   }
 }
 

@@ -145,7 +145,9 @@ const LISTING = new Set<Verb>([
 
 /** Words that call a command, and are as often words of a question. */
 const SPOKEN = new Set(
-  'changes later room ahead compare owner owners owns owned start starts starting'.split(' '),
+  'changes later room ahead compare owner owners owns owned start starts starting started'.split(
+    ' ',
+  ),
 )
 
 /** The first word is nearly a verb, and nothing else is found: what was probably meant. */

@@ -50,7 +50,8 @@ const SIDES: Readonly<Record<Side, readonly string[]>> = {
   by: phrases(
     'by the end of, before the end of, until the end of, by end of, before end of, by end, ' +
       'before end, until end, till end, until end of, till the end of, on or before, ' +
-      'in or before, at or before, on or by, no later than, not later than, up until, up to, ' +
+      'in or before, at or before, on or by, no later than, not later than, not after, not beyond, ' +
+      'up until, up to, ' +
       'through to, by, until, till, til, through',
   ),
   before: phrases(
@@ -60,7 +61,8 @@ const SIDES: Readonly<Record<Side, readonly string[]>> = {
   after: ['after', 'later than', 'beyond', 'post'],
   since: phrases(
     'from the start of, from the beginning of, since the start of, since the beginning of, ' +
-      'on or after, in or after, at or after, since, from, as of, as from',
+      'on or after, in or after, at or after, not before, not until, no earlier than, ' +
+      'not earlier than, no sooner than, since, from, as of, as from',
   ),
   last: phrases(
     'at the end of, at end of, the end of, end of, on the last day of, the last day of',
@@ -359,8 +361,11 @@ function readMonth(words: Words, at: number, clock: Clock, leaning: Leaning): Ti
   const name = MONTH_NAMES[month - 1] ?? ''
   const begins = at + determined + 1
   // `contracts that may lapse`
+  const isTimed = /^(?:in|by|before|after|during|since|until)$/.test(words[at - 1] ?? '')
   if (
     words[at] === 'may' &&
+    !isTimed &&
+    !(words[begins] === 'not' && monthAt(words, begins + 1) !== null) &&
     /^(?:be|not|end|lapse|need|have|expire|run|become|renew)$/.test(words[begins] ?? '')
   )
     return null
@@ -410,12 +415,23 @@ function readYear(words: Words, at: number): Time | null {
 }
 
 const ORDINALS = 'first second third fourth'.split(' ')
+const PART = /^(q)([1-4])$|^(h)([12])$/
 
 /** `q1 2027`, `q1 26/27`, `2027 q1`, `the second half of the financial year`: a calendar's or a financial year's. */
 function readPart(words: Words, at: number, clock: Clock, leaning: Leaning): Time | null {
+  // `fy 2026/27 q4`: the year that stands before is the part's.
+  const before = readFinancialYear(words, at, clock, false)
+  const behind = before === null ? null : PART.exec(words[at + before.used] ?? '')
+  if (before !== null && behind !== null) {
+    const { from, as, used } = before
+    const length = behind[1] === 'q' ? 3 : 6
+    const begins = addMonths(from, (Number(behind[2] ?? behind[4]) - 1) * length)
+    const to = addDays(addMonths(begins, length), -1)
+    return { from: begins, to, as: `${behind[0].toUpperCase()} of ${as}`, used: used + 1 }
+  }
   const first =
     /^(20\d\d|\d\d\/\d\d)$/.test(words[at] ?? '') && /^[qh]\d$/.test(words[at + 1] ?? '') ? 1 : 0
-  const short = /^(q)([1-4])$|^(h)([12])$/.exec(words[at + first] ?? '')
+  const short = PART.exec(words[at + first] ?? '')
   // `the last quarter of 2026` is its fourth; `last quarter` the one before this.
   const isLast = /^(?:last|final)$/.test(words[at] ?? '') && /^(?:of|in)$/.test(words[at + 2] ?? '')
   const last = isLast ? { quarter: 3, half: 1 }[words[at + 1] ?? ''] : undefined
