@@ -91,6 +91,7 @@ const running = new Set()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+process.once('SIGTERM', () => process.exit(143))
 
 /** A process of the program that finds and sends, as it runs for real. */
 export function startWorker(env, nodeOptions = []) {
@@ -120,18 +121,25 @@ export function startWorker(env, nodeOptions = []) {
   return { child, up, ended, said: () => said }
 }
 
+/** No command of a proof takes so long: one that hangs is named. */
+const COMMAND_MS = 120_000
+
 /** A command of the program; what it wrote to stdout. */
 export async function runCli(args, env, codes = [0]) {
   const child = spawn(process.execPath, [path.join(ROOT, 'dist/cli.js'), ...args], {
     cwd: tmpdir(),
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: COMMAND_MS,
+    killSignal: 'SIGKILL',
   })
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     said += chunk
   })
-  const code = await new Promise((resolve) => child.once('close', resolve))
+  const code = await new Promise((resolve) =>
+    child.once('close', (ended, signal) => resolve(ended ?? signal)),
+  )
   if (!codes.includes(code)) throw new Error(`lapsewatch ${args.join(' ')} ended with ${code}.`)
   return said
 }
