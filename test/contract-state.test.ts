@@ -7,13 +7,16 @@ import { readTeams } from '../src/database/organisation.ts'
 import { recalculate } from '../src/database/recalculate.ts'
 import { stateSql } from '../src/reports/contract.ts'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
-import { currentEnd, EXTENSION_KINDS, EXTENSION_STATUSES, isEnd } from '../src/rules/contract.ts'
 import {
   contractState,
+  currentEnd,
+  EXTENSION_KINDS,
+  EXTENSION_STATUSES,
+  isEnd,
   type StateFacts,
   type WarnedOf,
   warningState,
-} from '../src/rules/contract-state.ts'
+} from '../src/rules/contract.ts'
 import { day, endBetween } from './support/contract-facts.ts'
 import { draft, emptySetup, useSetup } from './support/setup.ts'
 

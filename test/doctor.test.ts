@@ -1,7 +1,12 @@
 /** What doctor finds out about Slack, asked over the wire. */
 
-import { type Check, checkWords } from '../src/ops/checks.ts'
-import { examineSlack, type PostingTarget, type SlackExamination } from '../src/ops/doctor.ts'
+import {
+  type Check,
+  checkWords,
+  examineSlack,
+  type PostingTarget,
+  type SlackExamination,
+} from '../src/ops/doctor.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { addPeople, PEOPLE } from '../stand-in/slack/state.ts'
 import { useWorkspace } from './support/outbox.ts'

@@ -1,6 +1,5 @@
 /** The figures of law as data, the pipeline of a year, and the register of waivers: days counted by hand. */
 import { describe, expect, test } from 'vitest'
-import { nationOf, typedAuthority } from '../src/rules/authority.ts'
 import {
   endingFigures,
   figureOn,
@@ -16,6 +15,7 @@ import {
   pipelinePeriod,
   pipelineReminder,
 } from '../src/rules/pipeline.ts'
+import { nationOf, typedAuthority } from '../src/rules/regime.ts'
 import { withRuleSettings } from '../src/rules/settings.ts'
 import { isBreach, isRetrospective, type Waiver, waiverQuarters } from '../src/rules/waivers.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'

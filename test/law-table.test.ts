@@ -1,12 +1,12 @@
 /** Twelve contracts held against the law: the table of docs/law.md, counted again. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Authority, Nation } from '../src/rules/authority.ts'
 import type { CivilDate } from '../src/rules/civil-date.ts'
 import { currentEnd, firstDayAfter } from '../src/rules/contract.ts'
 import { headroom } from '../src/rules/headroom.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { type NoticeFacts, noticeTasks } from '../src/rules/notices.ts'
+import type { Authority, Nation } from '../src/rules/regime.ts'
 import { withRuleSettings } from '../src/rules/settings.ts'
 import { estimatedReplacement, replacementRoute, startByRoute } from '../src/rules/start-by.ts'
 import { contract, day, endOn, RULES } from './support/contract-facts.ts'

@@ -4,7 +4,7 @@ import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { replay } from '../src/rules/replay.ts'
 import { isWorkingDay } from '../src/rules/working-days.ts'
-import { inMessages } from '../src/warnings/grouping.ts'
+import { inMessages } from '../src/warnings/compose.ts'
 import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
 
 const FROM = day('2026-01-01')

@@ -2,8 +2,8 @@
 import type { Pool } from 'pg'
 import { tables } from '../database/prisma.ts'
 import { readNoticeRecords } from '../reports/headroom.ts'
-import { nationOf } from '../rules/authority.ts'
 import { type Notice, type NoticeTask, noticeTasks } from '../rules/notices.ts'
+import { nationOf } from '../rules/regime.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '../database/organisation.ts'
 import { recalculateWhereRulesChanged } from '../database/recalculate.ts'
 import type { RefreshContext } from '../register/import/refresh.ts'
-import { removeSample } from '../register/import/remove-sample.ts'
+import { removeSample } from '../register/import/undo.ts'
 import { type CivilDate, civilClock } from '../rules/civil-date.ts'
 import { type LargeAnswers, largeAnswers } from '../slack/answer-cache.ts'
 import type { AuditContext } from '../warnings/self-check.ts'

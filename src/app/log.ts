@@ -1,7 +1,6 @@
 /** The log: one JSON object a line on stderr, or readable lines where a person watches. */
 import pino, { type Logger } from 'pino'
 import pretty from 'pino-pretty'
-import { redactor } from './redact.ts'
 import type { Settings } from './settings.ts'
 
 export interface LogOptions {
@@ -42,4 +41,47 @@ export function secretsOf(settings: Settings): readonly (string | null)[] {
     migrateUrl,
     heartbeatUrl,
   ]
+}
+
+/**
+ * The last hand on every line that leaves for a log: tokens, passwords and addresses of people are
+ * taken out whatever brought them in. Names of people have no pattern: nobody may log them at all.
+ */
+
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\bx(?:ox[a-z]|app)(?:\.xox[a-z])?-[\w%.-]+/gi, '[token]'],
+  [/\b(bearer|basic)\s+[\w.~+/%-]{8,}=*/gi, '$1 [token]'],
+  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]+@/gi, '$1[password]@'],
+  [/https:\/\/hooks\.slack(?:-gov)?\.com\/[^\s"'<>|\\]+/gi, '[response address]'],
+  [/\bv0=[0-9a-f]{64}\b/gi, '[signature]'],
+  [
+    /[^\s"'<>()[\]{},;:|\\/=@]+(?:@|%40)[^\s"'<>()[\]{},;:|\\/=@]+\.[^\s"'<>()[\]{},;:|\\/=@.]{2,}/gu,
+    '[email]',
+  ],
+]
+
+/** Shorter than this a secret would take ordinary words out of every line. */
+const SHORTEST_SECRET = 6
+
+/** Takes secrets out of text: those of these values, and whatever looks like one. */
+export function redactor(secrets: readonly (string | null)[]): (text: string) => string {
+  const known = secrets
+    .filter((secret) => secret !== null && secret.length >= SHORTEST_SECRET)
+    .flatMap((secret) => (secret === null ? [] : [secret, ...passwordIn(secret)]))
+    .sort((a, b) => b.length - a.length)
+  return (text) => {
+    let clean = text
+    for (const secret of known) clean = clean.replaceAll(secret, '[secret]')
+    for (const [pattern, instead] of PATTERNS) clean = clean.replace(pattern, instead)
+    return clean
+  }
+}
+
+/** What looks like a secret, where no settings are at hand. */
+export const redacted: (text: string) => string = redactor([])
+
+function passwordIn(secret: string): string[] {
+  if (!URL.canParse(secret)) return []
+  const { password } = new URL(secret)
+  return password.length < SHORTEST_SECRET ? [] : [password, decodeURIComponent(password)]
 }

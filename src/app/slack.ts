@@ -1,11 +1,21 @@
 /** The bot as part of the running program: started, kept trying, stopped. */
+
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import { sleep } from '../delivery/rate-limit.ts'
+import type { Gateway } from '../delivery/gateway.ts'
+import { DELIVERY_DEFAULTS, sleep } from '../delivery/rate-limit.ts'
+import type { DeliveryDeps } from '../delivery/send.ts'
+import { openSlackGateway } from '../delivery/slack-client.ts'
+import { terminalGateway } from '../delivery/terminal.ts'
 import { type CalendarDesk, calendarDesk, calendarRoute } from '../ops/calendar.ts'
+import { answersLater } from '../slack/answers.ts'
 import { type Bot, openBot } from '../slack/app.ts'
+import { directory } from '../slack/directory.ts'
+import type { SlackDependencies } from '../slack/request.ts'
 import type { Program } from './app.ts'
-import { slackApiUrl, slackDependencies } from './outgoing.ts'
+import type { Settings } from './settings.ts'
 
 /** Whether the settings name a way for Slack to reach the bot. */
 export function canConverse({ settings: { slack } }: Program): boolean {
@@ -73,4 +83,78 @@ export function deskFor({ pool, organisation, now, today, log }: Program): Calen
     elapsed: performance.now.bind(performance),
     log,
   })
+}
+
+/** Where this program's messages go: to Slack with a token, else to the terminal. */
+
+const SLACK_API = 'https://slack.com/api/'
+
+/** A gateway as the settings say; terminal messages go to `terminal`. */
+function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
+  const { botToken, timeoutMs } = settings.slack
+  if (botToken !== null) {
+    return openSlackGateway({
+      token: botToken,
+      apiUrl: slackApiUrl(settings),
+      timeoutMs,
+      elapsed: performance.now.bind(performance),
+    })
+  }
+  const width = Math.min(terminal.columns ?? 90, 110)
+  const colour = terminal.isTTY === true && process.env.NO_COLOR === undefined
+  return terminalGateway((text) => terminal.write(text), { width, colour })
+}
+
+/** The address of the Web API, with the slash that its methods follow. */
+export function slackApiUrl(settings: Settings): string {
+  const url = settings.slack.apiUrl ?? SLACK_API
+  return url.endsWith('/') ? url : `${url}/`
+}
+
+export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): DeliveryDeps {
+  const { settings, pool, log } = program
+  return {
+    pool,
+    gateway: gatewayFor(settings, terminal),
+    owner: `${hostname()}:${process.pid}:${randomUUID()}`,
+    settings: {
+      ...DELIVERY_DEFAULTS,
+      leaseMs: settings.leaseSeconds * 1000,
+      historyLagMs: settings.historyLagSeconds * 1000,
+      timeoutMs: settings.slack.timeoutMs,
+    },
+    jitter: Math.random,
+    elapsed: performance.now.bind(performance),
+    log,
+    administrators: settings.administrators,
+    adminChannel: settings.adminChannel,
+    make: answersLater(slackDependencies(program)),
+  }
+}
+
+export function slackDependencies(
+  program: Program,
+  publicUrl: () => string | null = () => program.settings.publicUrl,
+): SlackDependencies {
+  const { settings, organisation, pool, rulesOf, now, today, todayOf, log, large } = program
+  return {
+    pool,
+    organisation,
+    rulesOf,
+    now,
+    today,
+    todayOf,
+    publicUrl,
+    dateFormat: settings.dateFormat,
+    log,
+    large,
+    weeklyOn: settings.weeklyOn,
+    triageDays: settings.triageDays,
+    directory: directory(pool, {
+      organisationId: organisation.id,
+      administrators: settings.administrators,
+      readers: settings.readers,
+      elapsed: performance.now.bind(performance),
+    }),
+  }
 }

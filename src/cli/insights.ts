@@ -9,7 +9,7 @@ import {
   readConsolidation,
   type SupplierConsolidation,
 } from '../reports/consolidation.ts'
-import { findContract } from '../reports/search.ts'
+import { findContract } from '../reports/list.ts'
 import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { sumByCurrency } from '../rules/money.ts'
 import { CLIFFS_SHOWN, cliffsAnswer } from '../text/cliffs.ts'

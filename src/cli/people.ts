@@ -17,7 +17,7 @@ import {
   unlinkPerson,
 } from '../actions/link-person.ts'
 import type { Program } from '../app/app.ts'
-import { slackApiUrl } from '../app/outgoing.ts'
+import { slackApiUrl } from '../app/slack.ts'
 import { tables } from '../database/prisma.ts'
 import { memberIn } from '../delivery/departed-people.ts'
 import { ask, fieldOf, textOf } from '../delivery/slack-api.ts'

@@ -38,7 +38,7 @@ import {
 } from '../register/import/refresh.ts'
 import { undoImport } from '../register/import/undo.ts'
 import { ENDED_SHOWN, type EndedContract, readEnded } from '../reports/ended.ts'
-import { findContract } from '../reports/search.ts'
+import { findContract } from '../reports/list.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'

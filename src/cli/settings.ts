@@ -4,7 +4,7 @@ import { changeRules, type RulesScope, setting, unsetting } from '../actions/set
 import type { Program } from '../app/app.ts'
 import { readContracts } from '../database/contracts.ts'
 import { type RulesStep, readTeams, type Team } from '../database/organisation.ts'
-import { findContract } from '../reports/search.ts'
+import { findContract } from '../reports/list.ts'
 import { defaultRules, type RuleSettings, type Rules } from '../rules/settings.ts'
 import {
   RULE_KEYS,

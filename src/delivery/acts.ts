@@ -4,13 +4,14 @@
  */
 import type { Pool } from 'pg'
 import {
+  baselineFor,
   LAST_EXTENSION_FIRST,
   MOVES_END,
   PRICE_COLUMNS,
   type PriceRow,
+  pricedOf,
 } from '../database/contracts.ts'
 import { civilDay } from '../database/organisation.ts'
-import { baselineFor, pricedOf } from '../database/prices.ts'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import { accruing, baseline, premium } from '../rules/premium.ts'

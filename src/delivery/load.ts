@@ -5,23 +5,27 @@
 
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { DEADLINE_KINDS, isEnd } from '../rules/contract.ts'
+import { addDays, type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
+import { contractState, DEADLINE_KINDS, isEnd, warningState } from '../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS } from '../rules/deadlines.ts'
 import { groupedBy } from '../rules/text-match.ts'
-import type { ButtonSubject } from '../text/buttons.ts'
+import type { ButtonSubject, WarningState } from '../text/buttons.ts'
 import { urgencyOfWarning } from '../text/deadline.ts'
 import type {
   ContractFacts,
   DeadlineFacts,
   Message,
   PersonFact,
+  SupersededFacts,
   WarningFacts,
 } from '../text/facts.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
+import type { ActionRecord } from '../text/warning.ts'
 import {
   ACTORS,
   type ActorRow,
+  actsOf,
+  type ChangesSince,
   DECISIONS,
   type DecisionRow,
   EXTENSIONS,
@@ -45,7 +49,6 @@ import {
 } from './load-queries.ts'
 import { mentionsOf, type Recipients, recipientsOf, toldOf } from './mentions.ts'
 import type { Claim } from './outbox.ts'
-import { standingOf, type WarningStatus } from './warning-status.ts'
 
 export interface LoadedDelivery {
   /** The contracts whose alerts still hold, the most urgent first. */
@@ -483,4 +486,71 @@ export function has<Name extends string>(
   name: Name,
 ): value is Record<Name, unknown> {
   return typeof value === 'object' && value !== null && name in value
+}
+
+/** How a posted warning stands now: who did what about it, and which buttons still fit. */
+
+export interface WarningStatus {
+  readonly state: WarningState
+  /** The latest act last. */
+  readonly acts: readonly ActionRecord[]
+  /** What to say instead, where none of its alerts holds any more. */
+  readonly superseded: SupersededFacts | null
+}
+
+type StatusChanges = ChangesSince & { readonly deadlines: readonly DeadlineRow[] }
+
+/** `row` is the contract of `alerts`, which one message carries. */
+export function standingOf(
+  asOf: CivilDate,
+  contract: ContractFacts,
+  row: ContractRow,
+  alerts: readonly AlertRow[],
+  since: StatusChanges,
+): WarningStatus {
+  const last = alerts.at(-1)
+  const acts = actsOf(asOf, row, alerts, since)
+  if (last !== undefined && alerts.every((alert) => alert.state === 'superseded')) {
+    return { state: 'superseded', acts, superseded: supersededBy(asOf, contract, last, since) }
+  }
+  return { state: stateOf(asOf, row, alerts, since.deadlines), acts, superseded: null }
+}
+
+/** As the contract stands on the day of the message. */
+function stateOf(
+  asOf: CivilDate,
+  row: ContractRow,
+  alerts: readonly AlertRow[],
+  deadlines: readonly DeadlineRow[],
+): WarningState {
+  const facts = {
+    closed: row.closedOn !== null,
+    historic: row.historic,
+    endKind: row.endKind,
+    currentEnd: row.currentLatest,
+    endSettled: deadlines.some(({ kind, open }) => !open && isEnd(kind)),
+  }
+  return warningState(contractState(facts, asOf), alerts, {
+    stillSupplied: row.outOfContractOn !== null,
+    isCard: false,
+  })
+}
+
+function supersededBy(
+  asOf: CivilDate,
+  contract: ContractFacts,
+  { kind, deadline_on: was }: AlertRow,
+  { deadlines, extensions }: StatusChanges,
+): SupersededFacts {
+  const now = deadlines.find((each) => each.kind === kind && each.open)
+  const [extension] = extensions
+  return {
+    asOf,
+    contract,
+    kind,
+    was,
+    now: now?.due_on ?? null,
+    why:
+      extension === undefined ? null : `Extended (${extension.kind}) to ${dayText(extension.to)}.`,
+  }
 }

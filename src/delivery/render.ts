@@ -19,7 +19,13 @@ import {
   refreshMessage,
 } from '../text/import-result.ts'
 import { fitMessage, withLines } from '../text/message.ts'
-import { blockedMessage, deadMessage, type LeaverFacts, leaverMessage } from '../text/people.ts'
+import {
+  blockedMessage,
+  deadMessage,
+  type LeaverFacts,
+  leaverMessage,
+  unwellMessage,
+} from '../text/people.ts'
 import {
   supersededWithoutPrices,
   triageWithoutPrices,
@@ -33,7 +39,6 @@ import {
   type DutiesFacts,
   dutiesMessage,
 } from '../text/procurement.ts'
-import { unwellMessage } from '../text/self-check.ts'
 import { triageMessage } from '../text/triage.ts'
 import { type WaiverFacts, waiverMessage } from '../text/waiver.ts'
 import {

@@ -12,7 +12,7 @@ import { asDecimal } from '../rules/money.ts'
 import { warningButtons } from '../text/buttons.ts'
 import type { Message } from '../text/facts.ts'
 import { warningMessage } from '../text/warning.ts'
-import { advice, bad, type Check, checkWords, good } from './checks.ts'
+import { capitalised } from '../text/words.ts'
 
 export interface SlackExamination extends SlackReachOptions {
   readonly botToken: string
@@ -398,4 +398,33 @@ export const SCOPES: Readonly<Record<string, string>> = {
   'usergroups:read': "to know who belongs to a team's user group",
   'files:read': 'to read a register that is handed over in Slack',
   'files:write': 'to attach long lists',
+}
+
+/** What the doctor says of one thing. */
+
+export interface Check {
+  readonly what: string
+  /** Where it is false, something does not work or somebody sees what they should not. */
+  readonly ok: boolean
+  readonly found: string
+  /** What to do about it; also where all works and somebody should know. Null: nothing. */
+  readonly remedy: string | null
+}
+
+export function good(what: string, found: string): Check {
+  return { what, ok: true, found, remedy: null }
+}
+
+/** It works, and yet somebody should look at it. */
+export function advice(what: string, found: string, remedy: string): Check {
+  return { what, ok: true, found, remedy }
+}
+
+export function bad(what: string, found: string, remedy: string): Check {
+  return { what, ok: false, found, remedy }
+}
+
+/** What was found and what to do, on one line. */
+export function checkWords({ found, remedy }: Check): string {
+  return remedy === null ? found : `${found}. ${capitalised(remedy)}.`
 }

@@ -1,7 +1,8 @@
 /** What a row leaves open, as questions that a person can answer with one word. */
-import { NATIONS, type Nation, nationOf } from '../rules/authority.ts'
+
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { type Period, REGIMES } from '../rules/contract.ts'
+import { NATIONS, type Nation, nationOf } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
 import { isUkCalendar, periodText } from '../rules/working-days.ts'
 import { compared } from './column-names.ts'

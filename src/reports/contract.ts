@@ -13,13 +13,13 @@ import { tables } from '../database/prisma.ts'
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import type {
+  ContractState,
   DeadlineKind,
   ExtensionKind,
   ExtensionStatus,
   PeriodUnit,
   Precision,
 } from '../rules/contract.ts'
-import type { ContractState } from '../rules/contract-state.ts'
 import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { nextWarnings } from '../rules/replay.ts'
@@ -255,7 +255,7 @@ export async function readRemarks(
     .sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0))
 }
 
-export type { ContractState } from '../rules/contract-state.ts'
+export type { ContractState } from '../rules/contract.ts'
 
 /**
  * The state of contract `c` on the day that `day` stands for. Past its end without evidence of what

@@ -1,8 +1,7 @@
 /** What emergency extensions cost in a financial year, and what runs out of contract by the day. */
 
 import type { Pool, PoolClient } from 'pg'
-import { PRICE_COLUMNS, type PriceRow } from '../database/contracts.ts'
-import { pricedOf } from '../database/prices.ts'
+import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/contracts.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { type LedgerTotal, ledgerTotals } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearOf, monthsOfYear } from '../rules/months.ts'

@@ -7,8 +7,8 @@ import {
   completeContracts,
   PRICE_COLUMNS,
   type PriceRow,
+  pricedOf,
 } from '../database/contracts.ts'
-import { pricedOf } from '../database/prices.ts'
 import { addDays, asCivilDate, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import { type Exposure, exposure } from '../rules/exposure.ts'

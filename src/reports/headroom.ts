@@ -1,7 +1,6 @@
 /** The headroom of one contract, as recorded or with days added. */
 import type { Pool, PoolClient } from 'pg'
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
-import { nationOf } from '../rules/authority.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Contract } from '../rules/contract.ts'
 import {
@@ -19,7 +18,7 @@ import {
   type NoticeTask,
   noticeTasks,
 } from '../rules/notices.ts'
-import { type ContractLaw, regimeOf, subjectOf } from '../rules/regime.ts'
+import { type ContractLaw, nationOf, regimeOf, subjectOf } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
 

@@ -2,9 +2,8 @@
 
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
-import { PRICE_COLUMNS, type PriceRow } from '../database/contracts.ts'
+import { baselineFor, PRICE_COLUMNS, type PriceRow } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
-import { baselineFor } from '../database/prices.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Extension, ExtensionKind, ExtensionStatus, VatRecovery } from '../rules/contract.ts'
 import type { LedgerEntry } from '../rules/ledger.ts'

@@ -1,6 +1,5 @@
 /** The notices that procurement has to check about now: for the weekly summary, and for the channel. */
 import type { Pool, PoolClient } from 'pg'
-import type { Authority, Nation } from '../rules/authority.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import {
@@ -10,6 +9,7 @@ import {
   noticesToCheck,
   noticeTasks,
 } from '../rules/notices.ts'
+import type { Authority, Nation } from '../rules/regime.ts'
 import type { PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
 import type { DutyFact } from '../text/procurement.ts'
 import { readNoticeRecords } from './headroom.ts'

@@ -7,9 +7,9 @@ import {
   completeContracts,
   PRICE_COLUMNS,
   type PriceRow,
+  pricedOf,
 } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
-import { pricedOf } from '../database/prices.ts'
 import { tables } from '../database/prisma.ts'
 import {
   beginsOn,

@@ -3,7 +3,6 @@
  * never a verdict. An extension counts towards the test of the rule it was recorded under.
  */
 import { Big } from 'big.js'
-import type { Authority, Nation } from './authority.ts'
 import { addDays, addMonths, type CivilDate, daysBetween } from './civil-date.ts'
 import { currentEnd, type Extension, movesEnd, type Regime } from './contract.ts'
 import { lifetimeValue, maximumTerm, onBasisOf } from './estimated-value.ts'
@@ -12,7 +11,7 @@ import { thresholdOn } from './legal-figures.ts'
 import { canonical, type Decimal } from './money.ts'
 import type { AwardedContract } from './premium.ts'
 import { isDirectAwardOfPsr } from './procurement-routes.ts'
-import { type ContractLaw, type LawFacts, regimeOf } from './regime.ts'
+import { type Authority, type ContractLaw, type LawFacts, type Nation, regimeOf } from './regime.ts'
 
 /** What the tests need to know of a contract; null where nobody has said. */
 export interface HeadroomFacts extends AwardedContract, LawFacts {

@@ -3,11 +3,11 @@
  * was read there, and from when to when it holds. Thresholds include VAT (Procurement Act 2023,
  * s.123(2)). Flags for a person, never decisions.
  */
-import type { Authority } from './authority.ts'
-import { isCentral } from './authority.ts'
+
 import { addDays, asCivilDate, type CivilDate } from './civil-date.ts'
 import type { Regime } from './contract.ts'
 import { asDecimal, type Decimal } from './money.ts'
+import { type Authority, isCentral } from './regime.ts'
 
 export interface LegalFigure {
   readonly name: FigureName

@@ -8,8 +8,6 @@
  * that day is counted; "within 30 days of" it, as PSR has it, does not count it.
  */
 import { Big } from 'big.js'
-import type { Authority, Nation } from './authority.ts'
-import { isCentral } from './authority.ts'
 import {
   addDays,
   addMonths,
@@ -25,7 +23,7 @@ import { AUTHORITY_UNKNOWN, type HeadroomFacts, type RuledExtension } from './he
 import { ruleNamed } from './headroom-rules.ts'
 import { figure, thresholdOn } from './legal-figures.ts'
 import { isSpecialDirectAward, ROUTES } from './procurement-routes.ts'
-import { PA23_FROM, regimeOf } from './regime.ts'
+import { type Authority, isCentral, type Nation, PA23_FROM, regimeOf } from './regime.ts'
 import { latestNotice } from './start-by.ts'
 import { ukCalendar } from './working-days.ts'
 

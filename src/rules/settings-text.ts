@@ -1,7 +1,8 @@
 /** Rules as a form shows them: three lists with one rule a line, `approvalDays: 20`, and what was changed in them. */
-import { typedAuthority } from './authority.ts'
+
 import { DEADLINE_KINDS, type DeadlineKind } from './contract.ts'
 import { ROUTES, type RouteBand, type UsualRouteOfCategory } from './procurement-routes.ts'
+import { typedAuthority } from './regime.ts'
 import { AFTERWARDS, readReminderDays, readSchedule, scheduleWords } from './reminder-schedule.ts'
 import {
   checkedRuleSettings,

@@ -1,6 +1,5 @@
 /** The settings of the rules: defaults that an organisation may change. */
 import { z } from 'zod'
-import { AUTHORITIES, type Authority, NATIONS, type Nation } from './authority.ts'
 import { CHAIN_RULES } from './chains.ts'
 import { type CivilDate, parseCivilDate } from './civil-date.ts'
 import {
@@ -19,6 +18,7 @@ import {
   type UsualRoute,
   type UsualRouteOfCategory,
 } from './procurement-routes.ts'
+import { AUTHORITIES, type Authority, NATIONS, type Nation } from './regime.ts'
 import {
   AFTERWARDS,
   DEFAULT_SCHEDULES,

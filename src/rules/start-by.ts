@@ -1,5 +1,5 @@
 /** The last safe day to start buying a replacement, counted back from the day it must be in force. */
-import { nationOf } from './authority.ts'
+
 import { addDays, type CivilDate, daysBetween, earlier } from './civil-date.ts'
 import type { Contract, End, Regime } from './contract.ts'
 import { estimatedValue } from './estimated-value.ts'
@@ -13,7 +13,7 @@ import {
   type Route,
   type RouteBand,
 } from './procurement-routes.ts'
-import { regimeOf, subjectOf } from './regime.ts'
+import { nationOf, regimeOf, subjectOf } from './regime.ts'
 import type { Rules } from './settings.ts'
 import { folded } from './text-match.ts'
 import {

@@ -14,7 +14,6 @@ import type { Message } from '../text/facts.ts'
 import { formAnswer, saidAnswer } from '../text/replies.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
 import { type ActionKind, actOnce, recordPublished } from './buttons.ts'
-import { endCalendar, openCalendar } from './calendars.ts'
 import { exportAsked } from './export.ts'
 import { readContract } from './facts/contract.ts'
 import { teamNamed } from './facts/search.ts'
@@ -43,7 +42,13 @@ import {
   requestContext,
   type SlackDependencies,
 } from './request.ts'
-import { listSubscriptions, subscribeChannel, unsubscribeChannel } from './subscriptions.ts'
+import {
+  endCalendar,
+  listSubscriptions,
+  openCalendar,
+  subscribeChannel,
+  unsubscribeChannel,
+} from './subscriptions.ts'
 
 type Typed = SlackCommandMiddlewareArgs & AllMiddlewareArgs
 

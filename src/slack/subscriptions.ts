@@ -1,17 +1,22 @@
 /** Subscriptions of channels: listed, made and ended. */
+
+import { calendarAddress, endFeeds, openFeed } from '../actions/calendar-feeds.ts'
 import { subscribe, unsubscribe } from '../actions/subscribe.ts'
 import { nameKey } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
+import { readCalendar } from '../reports/calendar.ts'
 import { civilDateIn } from '../rules/civil-date.ts'
 import { type ContractFilter, WANTED_STATES } from '../rules/subscription.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { SubscriptionsFacts } from '../text/answer-facts.ts'
+import { calendarAnswer } from '../text/calendar-feed.ts'
 import type { Message } from '../text/facts.ts'
 import { quotedAll } from '../text/help.ts'
 import { saidAnswer, subscriptionsAnswer } from '../text/replies.ts'
+import { counted } from '../text/words.ts'
 import { folded, type ReadFilters, readFilterIds } from './facts/filters.ts'
 import { readAs, scopeOf } from './facts/list.ts'
-import { placeOfChannel } from './facts/search.ts'
+import { placeOfChannel, teamNamed } from './facts/search.ts'
 import type { Filters } from './parse/command-types.ts'
 import { mayThey, need } from './permissions.ts'
 import type { BotContext, RequestContext } from './request.ts'
@@ -242,4 +247,49 @@ export async function subscriptionFacts(
       }
     }),
   }
+}
+
+/** `calendar`: a private address at which the asker's calendar fetches deadlines, and its end. */
+
+/** @throws UserError where no address is set, or the asker has too many. */
+export async function openCalendar(
+  request: RequestContext,
+  named: string | null,
+): Promise<Message> {
+  await need(request, 'read', null)
+  const { pool, organisation, today, publicUrl } = request.deps
+  const { personId } = request.asker
+  const base = publicUrl()
+  if (base === null) {
+    throw new UserError(
+      'Calendars cannot reach Lapsewatch yet. Ask an administrator to set LAPSEWATCH_PUBLIC_URL.',
+    )
+  }
+  const team = await teamNamed(request, named)
+  const token = await openFeed(pool, request.actor, { personId, team })
+  const { total } = await readCalendar(pool, {
+    organisationId: organisation.id,
+    personId,
+    teamId: team?.id ?? null,
+    today: today(),
+  })
+  return calendarAnswer({
+    team: team?.name ?? null,
+    address: calendarAddress(base, token),
+    deadlines: total,
+  })
+}
+
+/** Ends the asker's own addresses; an administrator's word ends everybody's of a team. */
+export async function endCalendar(request: RequestContext, named: string | null): Promise<Message> {
+  await need(request, 'read', null)
+  const { asker, actor, deps } = request
+  const team = await teamNamed(request, named)
+  const everybodys = team !== null && asker.isAdministrator
+  const ended = await endFeeds(deps.pool, actor, { personId: asker.personId, team }, everybodys)
+  if (ended === 0)
+    throw new UserError('There is no such calendar address of yours: nothing to end.')
+  return saidAnswer(
+    `${counted(ended, 'calendar address', 'calendar addresses')} ended. Calendars that used ${ended === 1 ? 'it' : 'them'} find nothing there now.`,
+  )
 }

@@ -2,7 +2,7 @@
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { button } from './buttons.ts'
 import { type ContractNames, contractName, type Message } from './facts.ts'
-import { type AnswerPart, answer, body, note, rowWith } from './message.ts'
+import { type AnswerPart, answer, body, compose, note, rowWith } from './message.ts'
 import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 // To an administrator: somebody who answers for contracts has left, told once for all of them.
@@ -194,4 +194,29 @@ export function outdatedWords(
   return shows === 'questions'
     ? `${where}${about} still shows its questions as they stood ${day}`
     : `${where}${about} still shows how it stood ${day}`
+}
+
+/** The daily line for administrators: what is wrong with the watch itself, and what to do. */
+
+export interface UnwellFacts {
+  readonly asOf: CivilDate
+  readonly findings: readonly { readonly alarm: boolean; readonly words: string }[]
+}
+
+const SHOWN = 10
+
+/** Alarms first, as they come; nothing is said of a watch that is well. */
+export function unwellMessage({ asOf, findings }: UnwellFacts): Message {
+  const alarms = findings.filter(({ alarm }) => alarm).length
+  const left = findings.length - SHOWN
+  return compose([
+    body(
+      alarms > 0
+        ? mrkdwn`🔴 *${counted(alarms, 'fault')} in Lapsewatch itself: a warning may be late*`
+        : mrkdwn`*${counted(findings.length, 'thing')} about the registers to put right*`,
+      ...findings.slice(0, SHOWN).map(({ words }) => mrkdwn`• ${shown(words, 300)}`),
+      left > 0 ? mrkdwn`and ${left} more.` : null,
+    ),
+    note(mrkdwn`As of ${dateWords(asOf)}. The whole list: lapsewatch audit watch.`),
+  ])
 }

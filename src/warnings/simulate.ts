@@ -7,9 +7,9 @@ import {
   completeContracts,
   PRICE_COLUMNS,
   type PriceRow,
+  pricedOf,
 } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
-import { pricedOf } from '../database/prices.ts'
 import { readParties } from '../reports/cliffs.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type DeadlineKind, isEnd } from '../rules/contract.ts'

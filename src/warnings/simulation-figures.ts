@@ -17,7 +17,7 @@ import { baseline, type PricedContract, premium } from '../rules/premium.ts'
 import { type ReplayFacts, replay } from '../rules/replay.ts'
 import type { Rules } from '../rules/settings.ts'
 import { isWorkingDay } from '../rules/working-days.ts'
-import { endingOn, inMessages, type Sharing } from './grouping.ts'
+import { endingOn, inMessages, type Sharing } from './compose.ts'
 
 export interface Simulated {
   readonly reference: string

@@ -48,7 +48,6 @@ import {
   readAnswers,
   type WaitingQuestion,
 } from './questions.ts'
-import { removeSample } from './remove-sample.ts'
 import {
   countStaged,
   identifyStaged,
@@ -57,7 +56,7 @@ import {
   stageRegister,
 } from './staging.ts'
 import { queueTriage, teamsWithContracts } from './triage.ts'
-import { keepContracts, keepSource } from './undo.ts'
+import { keepContracts, keepSource, removeSample } from './undo.ts'
 import { type PreparedUpdate, prepareChanged } from './update.ts'
 
 export interface ImportOptions

@@ -1,6 +1,6 @@
 /** Everything known of one contract, for `show`. */
 
-import { readBaseline } from '../../database/prices.ts'
+import { readBaseline } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { readQuestions } from '../../register/import/questions.ts'
 import { type ContractState, readRemarks, showContract } from '../../reports/contract.ts'
@@ -8,8 +8,13 @@ import { readOutOfContract } from '../../reports/costs.ts'
 import { askedToday, contractHeadroom } from '../../reports/headroom.ts'
 import { readLedger } from '../../reports/ledger.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
-import type { DeadlineKind, Period, PeriodUnit, Precision } from '../../rules/contract.ts'
-import { warningState } from '../../rules/contract-state.ts'
+import {
+  type DeadlineKind,
+  type Period,
+  type PeriodUnit,
+  type Precision,
+  warningState,
+} from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { noticesToCheck } from '../../rules/notices.ts'
 import type { Rules } from '../../rules/settings.ts'
