@@ -7,7 +7,7 @@ import type { Program } from '../app/app.ts'
 import { readTeams } from '../database/organisation.ts'
 import { editContract } from '../register/edit/edit.ts'
 import { showContract } from '../reports/contract.ts'
-import { findContract, listContracts, listDue, PAGE_SIZE } from '../reports/list.ts'
+import { type DueItem, findContract, listContracts, listDue, PAGE_SIZE } from '../reports/list.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -86,23 +86,30 @@ function addDue(cli: Command): void {
             teamId: await teamIdOf(program, options.team),
             limit: options.limit ?? null,
           })
-          const rows = items.map((each) => [
-            each.date,
-            each.daysLeft,
-            each.severity,
-            each.kind,
-            each.reference,
-            each.title ?? each.supplier,
-          ])
-          const shown = total > items.length ? `${items.length} of ${total}` : `${total}`
-          const heading = `${dayText(asOf)}: ${shown} due within ${options.days} days, overdue ones included`
-          const list =
-            items.length === 0
-              ? ''
-              : `\n\n${table(['date', 'days', 'severity', 'what', 'reference', 'contract'], rows)}`
-          return { json: { asOf, total, items }, text: `${heading}${list}` }
+          return {
+            json: { asOf, total, items },
+            text: () => dueText(asOf, options.days, total, items),
+          }
         }),
     )
+}
+
+function dueText(asOf: CivilDate, days: number, total: number, items: readonly DueItem[]): string {
+  const rows = items.map((each) => [
+    each.date,
+    each.daysLeft,
+    each.severity,
+    each.kind,
+    each.reference,
+    each.title ?? each.supplier,
+  ])
+  const shown = total > items.length ? `${items.length} of ${total}` : `${total}`
+  const heading = `${dayText(asOf)}: ${shown} due within ${days} days, overdue ones included`
+  const list =
+    items.length === 0
+      ? ''
+      : `\n\n${table(['date', 'days', 'severity', 'what', 'reference', 'contract'], rows)}`
+  return `${heading}${list}`
 }
 
 function addAsk(cli: Command): void {
@@ -122,7 +129,7 @@ function addAsk(cli: Command): void {
           ...{ teams: () => readTeams(pool, organisation.id), timeZone: organisation.timeZone },
         }
         const asked = await answerSentence(place, words.join(' '), financialYearStart, calendar)
-        return { json: { asOf, ...asked }, text: askedText(asOf, asked) }
+        return { json: { asOf, ...asked }, text: () => askedText(asOf, asked) }
       }),
     )
 }
@@ -158,7 +165,7 @@ function addShow(cli: Command): void {
         const { pool, organisation, rulesOf } = program
         const id = await findContract(pool, organisation.id, reference)
         const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
-        return { json: shown, text: showText(shown) }
+        return { json: shown, text: () => showText(shown) }
       }),
     )
 }

@@ -20,10 +20,10 @@ import { type Decimal, parseDecimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
 import { counted, estimateWords, figure, spendWords } from '../text/words.ts'
 
-/** What a command answers: one object for programs, text for people. */
+/** What a command answers: one object for programs; text for people, a long one made only where it is printed. */
 export interface Answer {
   readonly json: unknown
-  readonly text: string
+  readonly text: string | (() => string)
 }
 
 export interface CommonOptions {
@@ -41,7 +41,9 @@ export async function run(
     program = await openProgram((line) => process.stderr.write(`${redacted(line)}\n`), 4)
     const answer = await work(program)
     await program.close()
-    await print(options.json === true ? JSON.stringify(answer.json) : answer.text)
+    const { json, text } = answer
+    if (options.json === true) await print(JSON.stringify(json))
+    else await print(typeof text === 'string' ? text : text())
   } catch (error) {
     await program?.close().catch(() => undefined)
     await fail(error, options.json === true)
