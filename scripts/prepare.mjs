@@ -27,7 +27,9 @@ class Refusal extends Error {}
 
 try {
   requireNode()
-  await prepare(process.argv.includes('--force'))
+  // The commands share this process, and their options are not for this.
+  const asked = process.argv[1] === fileURLToPath(import.meta.url)
+  await prepare(asked && process.argv.includes('--force'))
 } catch (error) {
   const unwritable = ['EACCES', 'EPERM', 'EROFS'].includes(error.code)
   if (!(error instanceof Refusal) && !unwritable) throw error
@@ -87,7 +89,7 @@ function packagesCurrent(place) {
 function installedMatches(place, lockText) {
   const hidden = read(path.join(place, 'node_modules', '.package-lock.json'))
   if (hidden === null) return false
-  const running = ['prestart', 'precli'].includes(process.env.npm_lifecycle_event ?? '')
+  const running = ['prestart', 'cli'].includes(process.env.npm_lifecycle_event ?? '')
   const wanted = JSON.parse(lockText).packages
   const installed = JSON.parse(hidden).packages
   return Object.entries(wanted).every(([name, entry]) => {
