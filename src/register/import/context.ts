@@ -36,16 +36,6 @@ export interface ImportContext {
   readonly unattended?: Unattended
 }
 
-/** A contract for which a change waits, with what it is in words. */
-export interface WaitingChange {
-  readonly contractId: number
-  readonly reference: string
-  readonly at: string
-  /** What its row said; null where the file has no row of it any more. */
-  readonly draft: Draft | null
-  readonly words: readonly string[]
-}
-
 export interface Unattended {
   readonly waiting: WaitingChange[]
   /** Contracts whose end the file changes, whether it is applied or not. */
