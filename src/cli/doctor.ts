@@ -7,6 +7,7 @@ import { followedChannels, pausedChannels } from '../delivery/rate-limit.ts'
 import { undeliveredWords } from '../delivery/undelivered.ts'
 import { advice, bad, type Check, examineSlack, good, type PostingTarget } from '../ops/doctor.ts'
 import { refreshedSources } from '../register/import/refresh.ts'
+import { productData, staleProducts } from '../rules/products.ts'
 import { unknownHolidays } from '../rules/working-days.ts'
 import { readCheckup } from '../warnings/self-check.ts'
 
@@ -17,6 +18,7 @@ export async function examine(program: Program): Promise<Check[]> {
     good('settings', `zone ${settings.timeZone}, calendar ${settings.calendar}`),
     ...(await databaseChecks(program)),
     holidayCheck(program),
+    productsCheck(program),
     ...(await slackChecks(program, teams)),
     ...teams.map((team) => teamCheck(program, team)),
     await outboxCheck(program),
@@ -68,6 +70,15 @@ function holidayCheck({ organisation, rulesOf, today }: Program): Check {
   return unknown === null
     ? good('bank holidays', 'known for today')
     : bad('bank holidays', unknown, 'install a newer version')
+}
+
+function productsCheck({ today }: Program): Check {
+  const { asOf, products } = productData()
+  const stale = staleProducts(today())
+  const what = 'ends of support'
+  return stale === null
+    ? good(what, `of ${products.size} products, data as at ${asOf}`)
+    : advice(what, stale, 'install a newer version, or make src/rules/end-of-life.json anew')
 }
 
 async function slackChecks(program: Program, teams: readonly Team[]): Promise<Check[]> {
