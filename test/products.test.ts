@@ -391,7 +391,10 @@ describe('the file of ends of support is made anew from a checkout of its source
       ['1', 'A Server 1', '2020-01-01', '2023-01-01'],
     ]
     const products = [['a-server', 'A Server', 'os', null, releases]]
-    writeFileSync(file, JSON.stringify({ source: 'before', licence: 'MIT', asOf: '2026-01-01', products }))
+    writeFileSync(
+      file,
+      JSON.stringify({ source: 'before', licence: 'MIT', asOf: '2026-01-01', products }),
+    )
     return file
   }
 
@@ -436,7 +439,10 @@ describe('the file of ends of support is made anew from a checkout of its source
     expect(gone).toMatchObject({ status: 1, now: { asOf: '2026-01-01' } })
     expect(gone.said).toContain('a-server/1')
     expect(run(checkout(`${newest}\n`), knownFile(null), '--drop', 'a-server/1').status).toBe(0)
-    const dateless = run(checkout(TWO.replace(/eol: 2030.*/, 'eol: false')), knownFile('2030-01-01'))
+    const dateless = run(
+      checkout(TWO.replace(/eol: 2030.*/, 'eol: false')),
+      knownFile('2030-01-01'),
+    )
     expect(dateless).toMatchObject({ status: 1, now: { asOf: '2026-01-01' } })
     expect(dateless.said).toContain('a-server/2')
     const odd = run(checkout(TWO.replace(/eol: 2030.*/, 'eol: soon')), knownFile(null))
