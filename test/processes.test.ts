@@ -27,13 +27,17 @@ const until = (check: () => void | Promise<void>) =>
 
 type Settings = Readonly<Record<string, string>>
 
-function begin(host: Operator, { onTestFinished }: TestContext) {
+function begin(host: Operator, { onTestFinished, onTestFailed }: TestContext) {
   const child = host.start()
   const gone = once(child, 'exit').then(() => child.exitCode ?? child.signalCode)
   onTestFinished(() => {
     child.kill('SIGKILL')
   })
   const said = gathered(child.stderr)
+  onTestFailed(({ task }) => {
+    const state = child.exitCode ?? child.signalCode ?? 'runs'
+    console.error(`${task.name}: the worker ${child.pid} (${state}) said\n${said()}`)
+  })
   return {
     child,
     gone,
@@ -249,17 +253,29 @@ describe.concurrent('a worker behind a network that fails', () => {
     await Promise.all([blocked(false), blocked(true)])
   })
 
-  test('and that was stopped and goes on is not taken for one that stands still', async (context) => {
-    const { outbox, worker, sent } = await network(context)
+  test('and that was stopped while a minute turned goes on at once and is not taken for one that stands still', async (context) => {
+    const { outbox, worker, supervised, ask, sent } = await network(context)
     // A busy machine may keep a process waiting for some seconds.
-    const { child, watches, stops } = worker({ LAPSEWATCH_STANDSTILL_SECONDS: '12' })
+    const { child, watches, stops } = worker({
+      ...supervised,
+      LAPSEWATCH_STANDSTILL_SECONDS: '12',
+    })
+    const ticks = async () => {
+      const { text } = await ask('/metrics')
+      return Number(/^lapsewatch_ticks_total\{result="done"\} (\d+)$/m.exec(text)?.[1] ?? 0)
+    }
     await watches()
+    await until(async () => expect(await ticks()).toBeGreaterThan(0))
+    await until(() => expect(new Date().getUTCSeconds()).toBeGreaterThanOrEqual(47))
+    const before = await ticks()
     child.kill('SIGSTOP')
     const stopped = performance.now()
     await until(() => expect(performance.now() - stopped).toBeGreaterThan(15_000))
     child.kill('SIGCONT')
     await outbox.queue('#one')
     await sent(1)
+    // The next minute is 50 seconds away.
+    await vi.waitFor(async () => expect(await ticks()).toBeGreaterThan(before), 30_000)
     await stops()
   })
 })

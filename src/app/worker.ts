@@ -50,6 +50,8 @@ export function startTicking(program: Program, options: WorkerOptions): RunningW
   }
   begin()
   const task = cron.schedule(EVERY_MINUTE, begin, { timezone: 'UTC' })
+  // A minute that turned while the process was stopped or busy is made up for, not waited out.
+  task.on('execution:missed', begin)
   return {
     dueBy: (standstillMs) => (running === null ? begunAt + MINUTE_MS : advancedAt) + standstillMs,
     async stop() {

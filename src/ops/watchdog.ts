@@ -39,6 +39,7 @@ interface Handed {
   readonly watchdog: true
   readonly deadline: BigInt64Array
   readonly standstillMs: number
+  readonly begunAt: bigint
 }
 
 /** Said by the thread and by nobody else. */
@@ -52,7 +53,7 @@ function startThread({ dueBy, elapsed, standstillMs, log }: WatchdogOptions) {
   const pulse = () => allow(Math.min(dueBy() - elapsed(), standstillMs))
   pulse()
   const timer = setInterval(pulse, Math.min(1000, standstillMs / 4)).unref()
-  const handed: Handed = { watchdog: true, deadline, standstillMs }
+  const handed: Handed = { watchdog: true, deadline, standstillMs, begunAt: monotonicMs() }
   const worker = new Worker(new URL(import.meta.url), {
     workerData: handed,
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
@@ -86,16 +87,18 @@ function isHanded(value: unknown): value is Handed {
 }
 
 /** The thread: ends the process once the deadline is over. */
-function guard({ deadline, standstillMs }: Handed): never {
+function guard({ deadline, standstillMs, begunAt }: Handed): never {
   const sleeper = new Int32Array(new SharedArrayBuffer(4))
   const stepMs = Math.min(1000, standstillMs / 4)
+  let before = begunAt
   let allowed = 0n
   for (;;) {
-    const before = monotonicMs()
     Atomics.wait(sleeper, 0, 0, stepMs)
     const now = monotonicMs()
-    // The whole process was stopped, or the machine slept: the tick gets a moment to go on.
-    if (now - before > BigInt(Math.ceil(stepMs * 3))) allowed = now + BigInt(Math.ceil(stepMs * 10))
+    // The whole process was stopped, maybe before this thread ran, or the machine slept: the tick has
+    // as long as ever to go on.
+    if (now - before > BigInt(Math.ceil(stepMs * 3))) allowed = now + BigInt(standstillMs)
+    before = now
     if (now <= Atomics.load(deadline, 0) || now <= allowed) continue
     parentPort?.postMessage(STANDS_STILL)
     Atomics.wait(sleeper, 0, 0, LAST_WORD_MS)
