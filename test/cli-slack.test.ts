@@ -19,15 +19,18 @@ beforeAll(async () => {
     now: Date.now,
     channels: [{ id: 'C0CONTRACTS', name: 'contracts', member: true }],
   })
-  me = operator({
-    DATABASE_URL: db.url,
-    LAPSEWATCH_MIGRATE_URL: db.ownerUrl,
-    SLACK_BOT_TOKEN: 'xoxb-stand-in',
-    SLACK_API_URL: workspace.url,
-    LAPSEWATCH_CHANNEL: '#contracts',
-    LAPSEWATCH_TRIAGE_DAYS: '0',
-    LAPSEWATCH_TIME_ZONE: NOON_ZONE,
-  })
+  me = operator(
+    {
+      DATABASE_URL: db.url,
+      LAPSEWATCH_MIGRATE_URL: db.ownerUrl,
+      SLACK_BOT_TOKEN: 'xoxb-stand-in',
+      SLACK_API_URL: workspace.url,
+      LAPSEWATCH_CHANNEL: '#contracts',
+      LAPSEWATCH_TRIAGE_DAYS: '0',
+      LAPSEWATCH_TIME_ZONE: NOON_ZONE,
+    },
+    { again: true },
+  )
   const soon = addDays(today, 20)
   writeFileSync(
     path.join(me.folder, 'register.csv'),

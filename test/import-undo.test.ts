@@ -5,7 +5,6 @@ import type { DeliveryDeps } from '../src/delivery/send.ts'
 import { deliverDue, drain } from '../src/delivery/worker.ts'
 import { exportedIds } from '../src/register/export/export.ts'
 import { exportTable } from '../src/register/export/tables.ts'
-import { importFile } from '../src/register/import/import.ts'
 import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
 import { type UndoOptions, undoImport } from '../src/register/import/undo.ts'
 import { findContract } from '../src/reports/list.ts'
@@ -20,25 +19,8 @@ const { workspace } = useWorkspace({ channels: [{ id: 'C0CONTRACTS', name: 'cont
 
 const TODAY = asCivilDate('2026-11-23')
 
-async function imported(content: string, { source = 'register', on = TODAY } = {}) {
-  const how = { map: new Map(), dates: null, years: null, timeZone: null, today: on }
-  const { result } = await importFile(setup.db.pool, written(`${source}.csv`, content), how, {
-    organisationId: setup.organisation.id,
-    source,
-    team: null,
-    today: on,
-    now: NOW,
-    via: 'import',
-    byPersonId: null,
-    rulesOf: setup.rulesOf,
-    triageDays: 0,
-    isSample: false,
-    dryRun: false,
-    strict: false,
-    onProgress: () => undefined,
-  })
-  return result
-}
+const imported = async (content: string, { source = 'register', on = TODAY } = {}) =>
+  (await setup.importFile(written(`${source}.csv`, content), on, { source })).result
 
 function undo(options: Partial<UndoOptions> = {}) {
   return undoImport(setup.db.pool, {

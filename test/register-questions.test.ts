@@ -2,40 +2,21 @@
 import fc from 'fast-check'
 import { setTeam } from '../src/database/organisation.ts'
 import { exportTable } from '../src/register/export/tables.ts'
-import { importFile } from '../src/register/import/import.ts'
 import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
 import { showContract } from '../src/reports/contract.ts'
 import { listDue } from '../src/reports/list.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { workbook, written } from './support/register-file.ts'
-import { emptySetup, NOW, useSetup } from './support/setup.ts'
+import { emptySetup, NOW, type Setup, useSetup } from './support/setup.ts'
 
 const setup = useSetup({ emptied: 'after' })
 
 const ON = asCivilDate('2026-11-29')
 
-const OPTIONS = () => ({
-  organisationId: setup.organisation.id,
-  source: 'register',
-  team: null,
-  today: ON,
-  now: NOW,
-  via: 'import',
-  byPersonId: null,
-  rulesOf: setup.rulesOf,
-  triageDays: 14,
-  isSample: false,
-  dryRun: false,
-  strict: false,
-  onProgress: () => {},
-})
-
-async function imported(content: string, on = ON, years: number | null = null) {
-  const path = written('register.csv', content)
-  const how = { map: new Map(), dates: null, years, timeZone: null, today: on }
-  const { result } = await importFile(setup.db.pool, path, how, { ...OPTIONS(), today: on })
-  return result
-}
+const importing: Setup['importFile'] = (path, on, options, how) =>
+  setup.importFile(path, on, { triageDays: 14, ...options }, how)
+const imported = async (content: string, on = ON, years: number | null = null) =>
+  (await importing(written('register.csv', content), on, {}, { years })).result
 
 const open = () => readQuestions(setup.db.pool, setup.organisation.id, { isOpen: true })
 
@@ -317,8 +298,7 @@ test('the sheet of questions in a workbook, answered and imported back, answers'
     [question?.id ?? 0, question?.text ?? '', 2, '', '', '', 'signed'],
   ]
   const path = written('answers.xlsx', workbook({ Questions: answers }))
-  const how = { map: new Map(), dates: null, timeZone: null, today: ON }
-  const { answered } = await importFile(db.pool, path, how, { ...OPTIONS(), source: 'register' })
+  const { answered } = await importing(path, ON)
   expect(answered).toBe(1)
   expect(await open()).toEqual([])
   expect((await shown('E2')).currentEnd).toBe('2028-02-13')
@@ -327,16 +307,10 @@ test('the sheet of questions in a workbook, answered and imported back, answers'
 test('what was said by hand of a source’s columns is remembered for its next file', async () => {
   const content = 'Ref,Title,Milestone\nA,A,30/09/27\nB,B,14/06/28\n'
   const path = written('by-hand.csv', content)
-  const how = { dates: null, timeZone: null, today: ON }
-  const said = { ...how, map: new Map([['end', 'Milestone']]), years: 2000 }
-  await importFile(setup.db.pool, path, said, { ...OPTIONS(), source: 'by hand' })
+  const source = { source: 'by hand' }
+  await importing(path, ON, source, { map: new Map([['end', 'Milestone']]), years: 2000 })
   expect((await shown('A')).currentEnd).toBe('2027-09-30')
   const next = written('by-hand.csv', `${content}C,C,01/02/29\n`)
-  await importFile(
-    setup.db.pool,
-    next,
-    { ...how, map: new Map() },
-    { ...OPTIONS(), source: 'by hand' },
-  )
+  await importing(next, ON, source)
   expect((await shown('C')).currentEnd).toBe('2029-02-01')
 })

@@ -1,5 +1,4 @@
 /** A large register with cells as people leave them: how much it asks, and what it watches meanwhile. */
-import { importFile } from '../src/register/import/import.ts'
 import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { present } from './support/present.ts'
@@ -69,26 +68,8 @@ const WITHOUT_END = REGISTER.split('\n').filter((line) =>
   NO_END.some((words) => line.split('","')[5] === words),
 ).length
 
-async function imported() {
-  const path = written('register.csv', REGISTER)
-  const how = { map: new Map(), dates: null, years: null, timeZone: null, today: ON }
-  const { result } = await importFile(setup.db.pool, path, how, {
-    organisationId: setup.organisation.id,
-    source: 'register',
-    team: null,
-    today: ON,
-    now: NOW,
-    via: 'import',
-    byPersonId: null,
-    rulesOf: setup.rulesOf,
-    triageDays: 14,
-    isSample: false,
-    dryRun: false,
-    strict: false,
-    onProgress: () => {},
-  })
-  return result
-}
+const imported = async () =>
+  (await setup.importFile(written('register.csv', REGISTER), ON, { triageDays: 14 })).result
 
 const open = () => readQuestions(setup.db.pool, setup.organisation.id, { isOpen: true })
 

@@ -13,10 +13,9 @@ import { verifyAudit } from '../src/database/audit-log.ts'
 import { backUp, checkBackup, readSequences, restoreBackup } from '../src/database/backup.ts'
 import { quoted, readTables } from '../src/database/bulk.ts'
 import { MIGRATIONS, migrate, readMigrations } from '../src/database/migrate.ts'
-import { type ImportResult, importFile } from '../src/register/import/import.ts'
-import { asCivilDate } from '../src/rules/civil-date.ts'
+import type { ImportResult } from '../src/register/import/import.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from './support/database.ts'
-import { NOW, type Setup, setupIn } from './support/setup.ts'
+import { type Setup, setupIn } from './support/setup.ts'
 
 const FOLDER = fileURLToPath(new URL('registers/upgrade/', import.meta.url))
 const names = readMigrations().map(({ name }) => name)
@@ -94,24 +93,8 @@ const contents = (database: Address, only: readonly string[] | null = null) =>
   })
 
 async function readAgain(setup: Setup, file: string): Promise<ImportResult> {
-  const today = asCivilDate(AGAIN)
-  const how = { map: new Map(), dates: null, timeZone: null, today, onProgress: () => undefined }
-  const { result } = await importFile(setup.db.pool, path.join(FOLDER, file), how, {
-    organisationId: setup.organisation.id,
-    source: null,
-    team: null,
-    today,
-    now: NOW,
-    via: 'import',
-    byPersonId: null,
-    rulesOf: setup.rulesOf,
-    triageDays: 14,
-    isSample: false,
-    dryRun: false,
-    strict: false,
-    onProgress: () => undefined,
-  })
-  return result
+  const options = { source: null, triageDays: 14 }
+  return (await setup.importFile(path.join(FOLDER, file), AGAIN, options)).result
 }
 
 /** Without one contract, and without what belongs to it. */

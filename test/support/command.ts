@@ -1,10 +1,15 @@
 /** The compiled commands, run as an operator runs them. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import {
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+  fork,
+  spawn,
+} from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { DateTime } from 'luxon'
 import { asCivilDate } from '../../src/rules/civil-date.ts'
 
@@ -78,19 +83,25 @@ export function environment(settings: Settings): NodeJS.ProcessEnv {
   return { ...machine, LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: '120', ...settings }
 }
 
-/** An operator whose environment holds these settings and nothing else. */
-export function operator(settings: Settings): Operator {
+/**
+ * An operator whose environment holds these settings and nothing else. Every command is a process of
+ * its own; with `again` only the first of each name is, and the others follow in one that stays.
+ */
+export function operator(settings: Settings, { again = false } = {}): Operator {
   const folder = mkdtempSync(path.join(tmpdir(), 'operator-'))
-  return inFolder(folder, settings)
+  return inFolder(folder, settings, again)
 }
 
-function inFolder(folder: string, settings: Settings): Operator {
+function inFolder(folder: string, settings: Settings, again: boolean): Operator {
+  const host = again ? commandHost(folder, settings) : null
   const start = (script: string, args: readonly string[]) =>
     spawn(process.execPath, [path.join(dist, script), ...args], {
       cwd: folder,
       env: environment(settings),
     })
   const run: Operator['run'] = async (...args) => {
+    const ran = await host?.run(args)
+    if (ran) return ran
     const child = start('cli.js', args)
     const stdout = gathered(child.stdout)
     const stderr = gathered(child.stderr)
@@ -113,9 +124,47 @@ function inFolder(folder: string, settings: Settings): Operator {
       return { ...answer, code }
     },
     start: (...args) => start('main.js', args),
-    with: (more) => inFolder(folder, { ...settings, ...more }),
-    leave: () => rmSync(folder, { recursive: true, force: true }),
+    with: (more) => inFolder(folder, { ...settings, ...more }, false),
+    leave() {
+      host?.end()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
+}
+
+/** Runs a command that ran before; null for the first of its name, and while another is under way. */
+function commandHost(folder: string, settings: Settings) {
+  const ran = new Set<string>()
+  const cli = pathToFileURL(path.join(dist, 'src/cli.js')).href
+  const script = fileURLToPath(new URL('command-host.mjs', import.meta.url))
+  let child: ChildProcess | null = null
+  let isBusy = false
+  return {
+    async run(args: readonly string[]): Promise<Ran | null> {
+      const [name = ''] = args
+      if (isBusy || !ran.has(name)) {
+        ran.add(name)
+        return null
+      }
+      isBusy = true
+      child ??= fork(script, [cli], { cwd: folder, env: environment(settings), execArgv: [] })
+      const answer = await asked(child, args)
+      isBusy = false
+      return answer
+    },
+    end: () => child?.kill(),
+  }
+}
+
+function asked(child: ChildProcess, args: readonly string[]): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const gone = () => reject(new Error(`${args.join(' ')} ended the process that runs commands.`))
+    child.once('exit', gone).once('message', (answer) => {
+      child.off('exit', gone)
+      resolve(answer as Ran)
+    })
+    child.send(args)
+  })
 }
 
 /** Everything that a stream has given so far. */

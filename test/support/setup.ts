@@ -15,13 +15,16 @@ import {
   type Draft,
   type DraftExtension,
   NOTHING_SAID,
+  type OpenOptions,
   type OpenRegister,
   type ReadItem,
 } from '../../src/register/draft.ts'
 import {
   type ApplyOptions,
   applyRegister,
+  type Imported,
   type ImportResult,
+  importFile,
 } from '../../src/register/import/import.ts'
 import { asCivilDate, type CivilDate } from '../../src/rules/civil-date.ts'
 import { asDecimal } from '../../src/rules/money.ts'
@@ -51,6 +54,13 @@ export interface Setup {
     on: string,
     options?: Partial<ApplyOptions>,
   ): Promise<ImportResult>
+  /** The same of a file, read and remembered as `lapsewatch import` does; into `register` unless said. */
+  importFile(
+    path: string,
+    on: string,
+    options?: Partial<Parameters<typeof importFile>[3]>,
+    how?: Partial<OpenOptions>,
+  ): Promise<Imported>
   sweep(on: string, options?: Partial<SweepContext>): Promise<SweepResult>
   actor(today: string): Actor
   team(name: string): Promise<Team>
@@ -109,23 +119,26 @@ export async function setupIn(
     const found = await db.pool.query(sql, [...values])
     return found.rows
   }
+  const applying = (on: string) => ({
+    organisationId,
+    source: 'register',
+    team: null,
+    today: asCivilDate(on),
+    now: NOW,
+    via: 'import',
+    byPersonId: null,
+    rulesOf,
+    triageDays: 0,
+    isSample: false,
+    dryRun: false,
+    strict: false,
+    onProgress: () => undefined,
+  })
   const importRegister: Setup['importRegister'] = (register, on, options = {}) =>
     applyRegister(db.pool, register, {
-      organisationId,
+      ...applying(on),
       file: 'register.csv',
       sha256: '',
-      source: 'register',
-      team: null,
-      today: asCivilDate(on),
-      now: NOW,
-      via: 'import',
-      byPersonId: null,
-      rulesOf,
-      triageDays: 0,
-      isSample: false,
-      dryRun: false,
-      strict: false,
-      onProgress: () => undefined,
       ...options,
     })
   const importItems: Setup['importItems'] = (items, on, options) =>
@@ -137,6 +150,13 @@ export async function setupIn(
     rows,
     importRegister,
     importItems,
+    importFile: (path, on, options = {}, how = {}) =>
+      importFile(
+        db.pool,
+        path,
+        { map: new Map(), dates: null, timeZone: null, today: asCivilDate(on), ...how },
+        { ...applying(on), ...options },
+      ),
     import: (drafts, on, options) =>
       importItems(
         drafts.map((each) => ({ kind: 'draft', draft: each, warnings: [] })),
