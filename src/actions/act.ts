@@ -22,6 +22,16 @@ export interface Actor {
   readonly seenVersion?: number
 }
 
+/** Writes into the audit what somebody did, at the end of its transaction. */
+export async function noteAct(
+  client: PoolClient,
+  { organisationId, personId: byPersonId, via, now: at }: Actor,
+  summary: string,
+  changes: readonly AuditChange[],
+): Promise<void> {
+  await writeAudit(client, { organisationId, byPersonId, via, at }, summary, changes)
+}
+
 export interface ActionContext {
   readonly today: CivilDate
   readonly rules: Rules
@@ -64,9 +74,8 @@ export async function act(
     const context = { organisationId, teams, rulesOf, today }
     const { retired } = await recalculate(client, context, [contractId])
     await queueUpdates(client, organisationId, [...new Set([contractId, ...retired])], today)
-    const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
     const summary = changes.map((change) => `${change.what} ${record.row.reference}`).join(', ')
-    await writeAudit(client, source, summary, changes)
+    await noteAct(client, actor, summary, changes)
   })
 }
 

@@ -1,11 +1,11 @@
 /** Private addresses at which calendars fetch deadlines: made, ended, recognised. Audited. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Pool } from 'pg'
-import { personText, writeAudit } from '../database/audit-log.ts'
+import { personText } from '../database/audit-log.ts'
 import { inTransaction, lockFor } from '../database/connect.ts'
 import { tables } from '../database/prisma.ts'
 import { UserError } from '../rules/user-error.ts'
-import type { Actor } from './act.ts'
+import { type Actor, noteAct } from './act.ts'
 
 /** Whose deadlines: a team's, or else those of the contracts that the person answers for. */
 export interface FeedScope {
@@ -138,14 +138,14 @@ function hashOf(text: string): string {
 }
 
 async function note(
-  client: Parameters<typeof writeAudit>[0],
-  { organisationId, personId: byPersonId, via, now: at }: Actor,
+  client: Parameters<typeof noteAct>[0],
+  actor: Actor,
   what: 'opened calendar' | 'ended calendar',
   { personId, team }: FeedScope,
   count: number,
 ): Promise<void> {
   const field = team === null ? personText(personId) : `team ${team.name}`
-  await writeAudit(client, { organisationId, byPersonId, via, at }, what, [
+  await noteAct(client, actor, what, [
     {
       contractId: null,
       what,

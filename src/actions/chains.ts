@@ -4,7 +4,7 @@
  * price and the warnings then belong to one contract. "Not" is remembered, pair by pair.
  */
 import type { Pool, PoolClient } from 'pg'
-import { type AuditChange, writeAudit } from '../database/audit-log.ts'
+import type { AuditChange } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { lockTeams, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
@@ -19,7 +19,7 @@ import {
 } from '../reports/chains.ts'
 import { addDays, type CivilDate, later } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
-import type { Actor } from './act.ts'
+import { type Actor, noteAct } from './act.ts'
 import { COVERED_AGAIN } from './extend.ts'
 
 /**
@@ -150,9 +150,8 @@ async function write(
   chain: ProposedChain,
   changes: readonly AuditChange[],
 ): Promise<void> {
-  const { organisationId, personId: byPersonId, via, now: at } = actor
   const summary = `chain of ${chain.first.reference}: ${listed(chain)}`
-  await writeAudit(client, { organisationId, byPersonId, via, at }, summary, changes)
+  await noteAct(client, actor, summary, changes)
 }
 
 function listed({ links }: ProposedChain): string {

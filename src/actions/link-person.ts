@@ -1,6 +1,6 @@
 /** A name in a register and the person in Slack whom it means, said by somebody. */
 import type { Pool, PoolClient } from 'pg'
-import { type AuditChange, personText, writeAudit } from '../database/audit-log.ts'
+import { type AuditChange, personText } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { lockTeams, nameKey } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
@@ -8,7 +8,7 @@ import { recalculate } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
-import type { Actor } from './act.ts'
+import { type Actor, noteAct } from './act.ts'
 
 /** Somebody whom a register names and who has no account: nobody can tell them anything. */
 export interface Unlinked {
@@ -79,7 +79,7 @@ export async function linkPerson(
     const ids = known === null ? await contractsOf(client, to) : idsOf(moved)
     await follow(client, actor, ids)
     const linked = { contractId: null, what: 'linked', field: personText(named.id) }
-    await tell(client, actor, `linked person ${named.id} to an account`, [
+    await noteAct(client, actor, `linked person ${named.id} to an account`, [
       { ...linked, from: null, to: personText(to) },
       ...moved,
     ])
@@ -111,7 +111,7 @@ export async function unlinkPerson(pool: Pool, actor: Actor, asked: string): Pro
     await follow(client, actor, ids)
     const field = personText(id)
     const unlinked = { contractId: null, what: 'unlinked', field, to: null }
-    await tell(client, actor, `unlinked person ${id}`, [
+    await noteAct(client, actor, `unlinked person ${id}`, [
       { ...unlinked, from: personText(sameAsId ?? id) },
       ...moved,
     ])
@@ -209,13 +209,4 @@ async function follow(client: PoolClient, actor: Actor, ids: readonly number[]):
   const today = todayOf(team)
   await recalculate(client, { organisationId, teams, rulesOf, today }, ids)
   await queueUpdates(client, organisationId, ids, today)
-}
-
-async function tell(
-  client: PoolClient,
-  { organisationId, personId: byPersonId, via, now: at }: Actor,
-  summary: string,
-  changes: readonly AuditChange[],
-): Promise<void> {
-  await writeAudit(client, { organisationId, byPersonId, via, at }, summary, changes)
 }

@@ -1,21 +1,22 @@
 /** What administrators set: a team's channel, zone and calendar; the rules, and whom they reach. */
 import type { Pool, PoolClient } from 'pg'
-import { type AuditChange, writeAudit } from '../database/audit-log.ts'
+import type { AuditChange } from '../database/audit-log.ts'
 import { inTransaction, takenBack } from '../database/connect.ts'
-import { lockTeams, type RulesStep, rewriteRules } from '../database/organisation.ts'
+import {
+  lockTeams,
+  type RulesStep,
+  rewriteRules,
+  type TeamChange,
+} from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { recalculateStaleTeams } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { type RuleKey, withoutSetting, withSetting } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
-import { type Actor, act } from './act.ts'
+import { type Actor, act, noteAct } from './act.ts'
 
 /** Only what is given changes; null takes a team's own value away, so that the organisation's holds. */
-export interface TeamSettings {
-  readonly channel?: string | null
-  readonly escalationChannel?: string | null
-  readonly timeZone?: string | null
-  readonly calendar?: string | null
+export interface TeamSettings extends Omit<TeamChange, 'since'> {
   readonly rules: RulesStep
 }
 
@@ -152,9 +153,8 @@ async function followRules(
     log: () => undefined,
     retired: (of, ids, today) => queueUpdates(of, organisationId, ids, today),
   })
-  const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
   const what = changes.map((change) => change.field).join(', ')
-  await writeAudit(client, source, `changed the settings of ${whose}: ${what}`, changes)
+  await noteAct(client, actor, `changed the settings of ${whose}: ${what}`, changes)
   return rekeyed
 }
 

@@ -1,11 +1,10 @@
 /** A channel subscribes to warnings, and ends what it subscribed to. Audited. */
 import type { Pool, PoolClient } from 'pg'
-import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import type { ContractFilter } from '../rules/subscription.ts'
 import { UserError } from '../rules/user-error.ts'
-import type { Actor } from './act.ts'
+import { type Actor, noteAct } from './act.ts'
 
 /** As many as one answer lists. */
 const MOST_SUBSCRIPTIONS = 20
@@ -102,18 +101,11 @@ async function note(
   what: 'subscribed' | 'unsubscribed',
   changes: readonly { channel: string; from: string | null; to: string | null }[],
 ): Promise<void> {
-  const { organisationId, personId: byPersonId, via, now: at } = actor
-  const channel = changes[0]?.channel ?? ''
-  await writeAudit(
-    client,
-    { organisationId, byPersonId, via, at },
-    `${what} ${channel}`,
-    changes.map((each) => ({
-      contractId: null,
-      what,
-      field: each.channel,
-      from: each.from,
-      to: each.to,
-    })),
-  )
+  const rows = changes.map(({ channel: field, ...each }) => ({
+    contractId: null,
+    what,
+    field,
+    ...each,
+  }))
+  await noteAct(client, actor, `${what} ${changes[0]?.channel ?? ''}`, rows)
 }

@@ -1,6 +1,5 @@
 /** After a first import: the list is confirmed, and the schedules start. */
 import type { Pool } from 'pg'
-import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { lockTeams, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
@@ -8,7 +7,7 @@ import { recalculate } from '../database/recalculate.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
-import type { Actor } from './act.ts'
+import { type Actor, noteAct } from './act.ts'
 
 /** Starts a team's schedules at once; the next sweep tells what they have reached. */
 export async function confirmTriage(pool: Pool, actor: Actor, teamId: number): Promise<Message> {
@@ -33,8 +32,7 @@ export async function confirmTriage(pool: Pool, actor: Actor, teamId: number): P
       { organisationId, teams, rulesOf, today },
       contracts.map((each) => each.id),
     )
-    const source = { organisationId, byPersonId: actor.personId, via: actor.via, at: actor.now }
-    await writeAudit(client, source, `confirmed the list of ${before.name}`, [
+    await noteAct(client, actor, `confirmed the list of ${before.name}`, [
       {
         contractId: null,
         what: 'updated',

@@ -6,7 +6,7 @@ import type { Program } from '../app/app.ts'
 import { readTeams } from '../database/organisation.ts'
 import { pipelineSheet } from '../register/export/tables.ts'
 import { findContract } from '../reports/list.ts'
-import { type Pipeline, readPipeline } from '../reports/pipeline.ts'
+import { readPipeline } from '../reports/pipeline.ts'
 import { gapOf, readProcurements } from '../reports/procurement.ts'
 import { contractStartBy, type StartByCount } from '../reports/start-by.ts'
 import { CHECKPOINT_NAMES, type CheckpointName } from '../rules/checkpoints.ts'
@@ -14,7 +14,12 @@ import { addMonths, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { financialYearNamed, financialYearOf } from '../rules/months.ts'
 import { NOTICE_TITLES, NOTICES, type Notice } from '../rules/notices.ts'
 import { UserError } from '../rules/user-error.ts'
-import { pipelineCounts, pipelineFile, pipelineWords } from '../text/pipeline.ts'
+import {
+  type PipelineFacts,
+  pipelineCounts,
+  pipelineFile,
+  pipelineWords,
+} from '../text/pipeline.ts'
 import {
   answerLines,
   fitWords,
@@ -273,7 +278,7 @@ export function addPipeline(cli: Command): void {
     )
 }
 
-function pipelineText(pipeline: Pipeline): string {
+function pipelineText(pipeline: PipelineFacts): string {
   const { items } = pipeline
   const rows = (list: 'UK1' | 'other') =>
     items

@@ -184,21 +184,14 @@ export async function beginPost(
 }
 
 /** Holds the claim for so long from now; false where it was lost. For work that takes its time. */
-async function renewLease(pool: pg.Pool, claim: Fence, forMs: number): Promise<boolean> {
-  return await changed(
-    pool,
-    `UPDATE delivery SET lease_until = clock_timestamp() + $4 * interval '1 millisecond'
-      WHERE ${FENCE} AND lease_until > clock_timestamp()`,
-    [...fence(claim), forMs],
-  )
+function renewLease(pool: pg.Pool, claim: Fence, forMs: number): Promise<boolean> {
+  const set = `lease_until = clock_timestamp() + $4 * interval '1 millisecond'`
+  return rewrite(pool, claim, set, [forMs], `${FENCE} AND lease_until > clock_timestamp()`)
 }
 
 /** Writes down what is being uploaded for it, beside what was before. */
-export async function noteBegun(pool: pg.Pool, claim: Fence, file: BegunUpload): Promise<boolean> {
-  return await changed(pool, `UPDATE delivery SET uploads = uploads || $4::jsonb WHERE ${FENCE}`, [
-    ...fence(claim),
-    JSON.stringify({ file }),
-  ])
+export function noteBegun(pool: pg.Pool, claim: Fence, file: BegunUpload): Promise<boolean> {
+  return rewrite(pool, claim, 'uploads = uploads || $4::jsonb', [JSON.stringify({ file })])
 }
 
 export interface PostedAt {
@@ -261,34 +254,26 @@ interface Refused {
  * Surely not sent, and for no fault of its own (a refused token, a process that stops): back to
  * the queue at once, and the time that retries may take begins anew.
  */
-export async function handBack(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
-  return await changed(
-    pool,
-    `UPDATE delivery SET state = 'RETRY', lease_until = NULL, due_at = clock_timestamp(),
-            first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END, problem = $4
-      WHERE ${FENCE}`,
-    [...fence(claim), why],
-  )
+export function handBack(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
+  const set = `state = 'RETRY', lease_until = NULL, due_at = clock_timestamp(),
+    first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END, problem = $4`
+  return rewrite(pool, claim, set, [why])
 }
 
 /**
  * Nothing of it may be sent while nobody can say who reads it: asked again after so long, for as
  * long as that takes. The time that retries may take begins once it is known.
  */
-export async function finishUnread(
+export function finishUnread(
   pool: pg.Pool,
   claim: Fence,
   { afterMs, why }: { afterMs: number; why: string },
 ): Promise<boolean> {
-  return await changed(
-    pool,
-    `UPDATE delivery SET state = 'RETRY', lease_until = NULL, problem = $5,
-            due_at = clock_timestamp() + $4 * interval '1 millisecond',
-            readers_unknown_since = coalesce(readers_unknown_since, clock_timestamp()),
-            first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END
-      WHERE ${FENCE}`,
-    [...fence(claim), afterMs, why],
-  )
+  const set = `state = 'RETRY', lease_until = NULL, problem = $5,
+    due_at = clock_timestamp() + $4 * interval '1 millisecond',
+    readers_unknown_since = coalesce(readers_unknown_since, clock_timestamp()),
+    first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END`
+  return rewrite(pool, claim, set, [afterMs, why])
 }
 
 /** It has waited for its readers to be known; whatever else waits for the same ones is due now. */
@@ -306,36 +291,24 @@ export async function readersKnown(
 }
 
 /** It may have arrived: looked up after so long. */
-export async function finishUncertain(
+export function finishUncertain(
   pool: pg.Pool,
   claim: Fence,
   { lookInMs, why }: { lookInMs: number; why: string },
 ): Promise<boolean> {
-  return await changed(
-    pool,
-    `UPDATE delivery SET state = 'UNCERTAIN', lease_until = NULL, failures = failures + 1, problem = $5,
-            due_at = clock_timestamp() + $4 * interval '1 millisecond'
-      WHERE ${FENCE}`,
-    [...fence(claim), lookInMs, why],
-  )
+  const set = `state = 'UNCERTAIN', lease_until = NULL, failures = failures + 1, problem = $5,
+    due_at = clock_timestamp() + $4 * interval '1 millisecond'`
+  return rewrite(pool, claim, set, [lookInMs, why])
 }
 
 /** Slack will never take it: visible, and left alone. */
-export async function finishDead(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
-  return await changed(
-    pool,
-    `UPDATE delivery SET state = 'DEAD', lease_until = NULL, problem = $4 WHERE ${FENCE}`,
-    [...fence(claim), why],
-  )
+export function finishDead(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
+  return rewrite(pool, claim, `state = 'DEAD', lease_until = NULL, problem = $4`, [why])
 }
 
 /** Nothing that it would say holds any more. */
-export async function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boolean> {
-  return await changed(
-    pool,
-    `UPDATE delivery SET state = 'SUPERSEDED', lease_until = NULL, problem = NULL WHERE ${FENCE}`,
-    fence(claim),
-  )
+export function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boolean> {
+  return rewrite(pool, claim, `state = 'SUPERSEDED', lease_until = NULL, problem = NULL`)
 }
 
 /**
@@ -410,6 +383,17 @@ const BLOCK_AND_FALL_BACK = `
 
 function fence({ id, owner, attempt }: Fence): [number, string, number] {
   return [id, owner, attempt]
+}
+
+/** Sets these columns while the fence holds; their values begin at $4. */
+function rewrite(
+  pool: pg.Pool,
+  claim: Fence,
+  set: string,
+  values: readonly unknown[] = [],
+  where = FENCE,
+): Promise<boolean> {
+  return changed(pool, `UPDATE delivery SET ${set} WHERE ${where}`, [...fence(claim), ...values])
 }
 
 async function changed(pool: pg.Pool, sql: string, values: unknown[]): Promise<boolean> {

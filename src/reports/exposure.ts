@@ -12,10 +12,10 @@ import {
 import { addDays, asCivilDate, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import { type Exposure, exposure } from '../rules/exposure.ts'
-import type { Decimal } from '../rules/money.ts'
 import { sum } from '../rules/premium.ts'
 import { asKnownOn } from '../rules/replay.ts'
 import { compare } from '../rules/text-match.ts'
+import type { ExposedTotal } from '../text/facts.ts'
 import { type PriceRules, readLedger } from './ledger.ts'
 
 export interface ExposureItem extends Exposure {
@@ -26,17 +26,6 @@ export interface ExposureItem extends Exposure {
   readonly team: string
   readonly end: CivilDate
   readonly currency: string
-}
-
-export interface ExposureTotal {
-  readonly currency: string
-  /** Payable anyway. Null where none of them is known. */
-  readonly runRate: Decimal | null
-  /** The estimated extra: potential cost avoidance. */
-  readonly extra: Decimal | null
-  /** Of how many the price is known, of how many in all. */
-  readonly priced: number
-  readonly of: number
 }
 
 export interface ExposureAsked {
@@ -96,7 +85,7 @@ export async function readExposure(
 }
 
 /** The totals by currency; what has no price is counted, and adds nothing. */
-export function exposureTotals(items: readonly ExposureItem[]): ExposureTotal[] {
+export function exposureTotals(items: readonly ExposureItem[]): ExposedTotal[] {
   const currencies = [...new Set(items.map(({ currency }) => currency))].sort()
   return currencies.map((currency) => {
     const all = items.filter((each) => each.currency === currency)

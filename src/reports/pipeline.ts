@@ -5,38 +5,8 @@ import { type RulesByTeam, readTeams, type Team } from '../database/organisation
 import { tables } from '../database/prisma.ts'
 import { addMonths, type CivilDate } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
-import {
-  asOneProcurement,
-  type PipelineEntry,
-  type PipelinePeriod,
-  pipelineEntry,
-  pipelinePeriod,
-} from '../rules/pipeline.ts'
-
-export interface PipelineLine extends PipelineEntry {
-  readonly reference: string
-  /** Contracts that one procurement replaces: lots of one reference. */
-  readonly contracts: number
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly team: string
-  /** Goods, services or works, as far as the category says; null: to fill. */
-  readonly category: string | null
-  readonly start: CivilDate | null
-  readonly end: CivilDate | null
-  /** As the register has them; null: to fill. */
-  readonly cpv: string | null
-  readonly itl: string | null
-}
-
-export interface Pipeline {
-  readonly period: PipelinePeriod
-  readonly spend: 'yes' | 'no' | null
-  /** By the day to begin; one line a procurement. */
-  readonly items: readonly PipelineLine[]
-  /** Contracts that are watched and have no end to count back from: none of them is in the lists. */
-  readonly withoutEnd: number
-}
+import { asOneProcurement, pipelineEntry, pipelinePeriod } from '../rules/pipeline.ts'
+import type { PipelineFacts, PipelineLine } from '../text/pipeline.ts'
 
 export interface PipelineAsked {
   readonly organisationId: number
@@ -58,7 +28,7 @@ type Row = ContractRow & {
 export async function readPipeline(
   client: Pool | PoolClient,
   { organisationId, rulesOf, calendar, first, today }: PipelineAsked,
-): Promise<Pipeline> {
+): Promise<PipelineFacts> {
   const teams = await readTeams(client, organisationId)
   const teamOf = new Map(teams.map((team) => [team.id, team]))
   const period = pipelinePeriod({ first })

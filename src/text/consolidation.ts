@@ -1,5 +1,6 @@
 /** One product at several prices: what could be avoided at the best one, and when a joint deal could begin. */
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import type { Comparison } from '../rules/consolidation.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import type { Message, MessageFile } from './facts.ts'
@@ -40,17 +41,8 @@ export interface ComparedFacts {
   readonly extendDays: number
 }
 
-export interface ComparisonFacts {
-  readonly product: string
-  readonly edition: string | null
-  readonly months: number
-  readonly currency: string
+export interface ComparisonFacts extends Omit<Comparison, 'items' | 'coTerm'> {
   readonly items: readonly ComparedFacts[]
-  readonly lowest: Decimal
-  readonly highest: Decimal
-  readonly spread: number
-  readonly saving: Decimal
-  readonly jointEnd: CivilDate
 }
 
 export interface ConsolidationFacts extends AnswerContext {

@@ -296,8 +296,11 @@ export interface EmergencyTotal {
 }
 export interface ExposedTotal {
   readonly currency: string
+  /** Payable anyway. Null where none of them is known. */
   readonly runRate: Decimal | null
+  /** The estimated extra: potential cost avoidance. */
   readonly extra: Decimal | null
+  /** Of how many the price is known, of how many in all. */
   readonly priced: number
   readonly of: number
 }

@@ -1,31 +1,34 @@
 /** The pipeline in words and as a table: what a notice may have to name, and when buying begins. */
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { PipelineEntry } from '../rules/pipeline.ts'
+import type { PipelineEntry, PipelinePeriod } from '../rules/pipeline.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row } from './buttons.ts'
 import { contractName, type Message, type MessageFile } from './facts.ts'
 import { answer, body, type Cell, csvFile, note, type Paragraph, shareButton } from './message.ts'
 import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
+export interface PipelineLine extends PipelineEntry {
+  readonly reference: string
+  /** Contracts that one procurement replaces: lots of one reference. */
+  readonly contracts: number
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly team: string
+  /** Goods, services or works, as far as the category says; null: to fill. */
+  readonly category: string | null
+  readonly start: CivilDate | null
+  readonly end: CivilDate | null
+  /** As the register has them; null: to fill. */
+  readonly cpv: string | null
+  readonly itl: string | null
+}
+
 export interface PipelineFacts {
-  readonly period: {
-    readonly from: CivilDate
-    readonly to: CivilDate
-    readonly noticeBy: CivilDate
-  }
+  readonly period: PipelinePeriod
   readonly spend: 'yes' | 'no' | null
-  readonly items: readonly (PipelineEntry & {
-    readonly reference: string
-    readonly contracts: number
-    readonly title: string | null
-    readonly supplier: string | null
-    readonly team: string
-    readonly category: string | null
-    readonly start: CivilDate | null
-    readonly end: CivilDate | null
-    readonly cpv: string | null
-    readonly itl: string | null
-  })[]
+  /** By the day to begin; one line a procurement. */
+  readonly items: readonly PipelineLine[]
+  /** Contracts that are watched and have no end to count back from: none of them is in the lists. */
   readonly withoutEnd: number
 }
 
