@@ -3,7 +3,7 @@
 import { contractStartBy } from '../src/reports/start-by.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { said, useBotSetup } from './support/bot-setup.ts'
 
 // 365 days awarded from 8 Dec 2025: the tenth of them is 36.5 days.
 const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Value,Value basis
@@ -12,8 +12,8 @@ C-200,Linen hire,Beta plc,olive.owner@trust.example,2023-12-08,2027-12-07,"£800
 C-300,Parking,Beta plc,olive.owner@trust.example,2023-12-08,,"£800,000",committed
 `
 
-describe.each(TRANSPORTS)('the law over %s', (kind) => {
-  const setup = useBotSetup(kind, REGISTER, { prepare: (setup) => setup.tell() })
+describe('the law', () => {
+  const setup = useBotSetup('http', REGISTER, { prepare: (setup) => setup.tell() })
 
   const type = async (text: string) => said(await setup.type(PEOPLE.owner, text))
 

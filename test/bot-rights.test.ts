@@ -138,10 +138,10 @@ const REGISTER = [
 ].join('\n')
 
 const GROUP = 'S0TEAM'
-/** The whole table over one transport; over the other those who may all, read only, and nothing. */
+/** The whole table over one transport; over the other those who may all, and nothing. */
 const TRIED = {
   http: ROLE_NAMES,
-  socket: ['owner', 'colleague', 'guest'],
+  socket: ['owner', 'guest'],
 } as const satisfies Record<(typeof TRANSPORTS)[number], readonly Role[]>
 
 describe.each(TRANSPORTS)('rights over %s', (kind) => {

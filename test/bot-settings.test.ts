@@ -5,7 +5,7 @@ import { contextOf, formId, writeContext } from '../src/slack/forms/fields.ts'
 import { submissionPayload } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { errorsIn, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { errorsIn, said, useBotSetup } from './support/bot-setup.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Deputy,Start,End,Value
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,,2024-01-01,2027-02-07,20000
@@ -20,8 +20,8 @@ end: 45, 10, 0
 emergency-end: 21, 14, 10, 7, 5, 3, 2, 1, 0
 review: 90, 30, 7, 0`
 
-describe.each(TRANSPORTS)('the settings over %s', (kind) => {
-  const setup = useBotSetup(kind, REGISTER)
+describe('the settings', () => {
+  const setup = useBotSetup('socket', REGISTER)
 
   const admin = () => setup.workspace.as(PEOPLE.admin)
   const teams = () => readTeams(setup.database.pool, setup.organisation.id)

@@ -4,7 +4,7 @@ import { readTeams } from '../src/database/organisation.ts'
 import { readEnded } from '../src/reports/ended.ts'
 import { isLikeTitle } from '../src/rules/text-match.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { useBotSetup } from './support/bot-setup.ts'
 
 /** Read on Mon 23 Nov 2026. */
 const REGISTER = `Reference,Title,Supplier,Start,End,Value
@@ -30,8 +30,8 @@ test.each([
   expect(isLikeTitle(a, b)).toBe(alike)
 })
 
-describe.each(TRANSPORTS)('what had ended before it was first read, over %s', (kind) => {
-  const setup = useBotSetup(kind, REGISTER)
+describe('what had ended before it was first read', () => {
+  const setup = useBotSetup('http', REGISTER)
   const listed = async () => {
     const { database, organisation, rulesOf } = setup
     const teams = await readTeams(database.pool, organisation.id)

@@ -4,7 +4,7 @@ import { setTeam } from '../src/database/organisation.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { isWanted, type WarnedContract } from '../src/rules/subscription.ts'
 import { PEOPLE, type PostedMessage } from '../stand-in/slack/state.ts'
-import { said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { said, TODAY, useBotSetup } from './support/bot-setup.ts'
 import { day } from './support/contract-facts.ts'
 import { present } from './support/present.ts'
 
@@ -59,8 +59,8 @@ A-2,Catering,Acme Ltd,,Estates,2024-01-01,2026-12-22,20000
 B-1,Linen hire,Beta plc,lena.lead@trust.example,Estates,2024-01-01,2026-12-22,20000
 `
 
-describe.each(TRANSPORTS)('a channel that subscribes over %s', (kind) => {
-  const setup = useBotSetup(kind, REGISTER, {
+describe('a channel that subscribes', () => {
+  const setup = useBotSetup('socket', REGISTER, {
     async prepare({ rows, db, organisation }) {
       await setTeam(db.pool, organisation.id, 'Estates', { channel: '#contracts' })
       await rows(`UPDATE contract SET team_id = (SELECT id FROM team WHERE name = 'Estates')`)
