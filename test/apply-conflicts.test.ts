@@ -4,7 +4,6 @@ import { act } from '../src/actions/act.ts'
 import { extend } from '../src/actions/extend.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { type ContractEdit, editContract } from '../src/register/edit/edit.ts'
-import { showContract } from '../src/reports/contract.ts'
 import { daysBetween } from '../src/rules/civil-date.ts'
 import { countWords, severityOf, statement } from '../src/text/deadline.ts'
 import { day, endOn } from './support/contract-facts.ts'
@@ -91,20 +90,13 @@ describe('an end that people and the register give differently', () => {
     ])
     expect(await ends()).toBe('2027-03-31 → 2027-09-30..2028-03-31 disputed 2027-09-30')
     expect(await endDeadline()).toBe('2027-09-30')
-    const id = await setup.contractId('A-1')
-    const shown = await showContract(
-      setup.db.pool,
-      setup.organisation.id,
-      id,
-      day(ON),
-      setup.rulesOf,
-    )
-    const [deadline] = shown.deadlines
+    const { deadlines, extensions } = await setup.shown('A-1', ON)
+    const [deadline] = deadlines
     expect(deadline?.reason).toContain(
       'the register says Thu 30 Sep 2027, people recorded Fri 31 Mar 2028',
     )
     // Nothing but what people recorded moves the end.
-    expect(shown.extensions.map(({ to }) => to)).toEqual(['2028-03-31'])
+    expect(extensions.map(({ to }) => to)).toEqual(['2028-03-31'])
   })
 
   test('a later end in the register than a person put right moves nothing: theirs is the earlier', async () => {

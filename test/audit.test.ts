@@ -1,8 +1,8 @@
-import pg from 'pg'
 import { verifyAudit, writeAudit } from '../src/database/audit-log.ts'
 import { inTransaction } from '../src/database/connect.ts'
 import { ensureOrganisation } from '../src/database/organisation.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { rowsAt } from './support/postgres.ts'
 
 const SETTINGS = {
   timeZone: 'Europe/London',
@@ -39,24 +39,18 @@ afterAll(() => database.drop())
 
 /** Does something to the record that only somebody with the owner's password can do, and undoes it. */
 async function tampered<T>(sql: string, look: () => Promise<T>): Promise<T> {
-  const owner = new pg.Client({ connectionString: database.ownerUrl })
-  await owner.connect()
+  const asOwner = (statements: string) => rowsAt(database.ownerUrl, statements)
   try {
-    await owner.query('CREATE TABLE kept_entry AS TABLE audit_entry')
-    await owner.query('CREATE TABLE kept_change AS TABLE audit_change')
-    await owner.query('ALTER TABLE audit_entry DISABLE TRIGGER USER')
-    await owner.query('ALTER TABLE audit_change DISABLE TRIGGER USER')
-    await owner.query(sql)
+    await asOwner(`CREATE TABLE kept_entry AS TABLE audit_entry;
+      CREATE TABLE kept_change AS TABLE audit_change;
+      ALTER TABLE audit_entry DISABLE TRIGGER USER; ALTER TABLE audit_change DISABLE TRIGGER USER`)
+    await asOwner(sql)
     return await look()
   } finally {
-    await owner.query('DELETE FROM audit_change')
-    await owner.query('DELETE FROM audit_entry')
-    await owner.query('INSERT INTO audit_entry TABLE kept_entry')
-    await owner.query('INSERT INTO audit_change TABLE kept_change')
-    await owner.query('DROP TABLE kept_entry, kept_change')
-    await owner.query('ALTER TABLE audit_entry ENABLE TRIGGER USER')
-    await owner.query('ALTER TABLE audit_change ENABLE TRIGGER USER')
-    await owner.end()
+    await asOwner(`DELETE FROM audit_change; DELETE FROM audit_entry;
+      INSERT INTO audit_entry TABLE kept_entry; INSERT INTO audit_change TABLE kept_change;
+      DROP TABLE kept_entry, kept_change;
+      ALTER TABLE audit_entry ENABLE TRIGGER USER; ALTER TABLE audit_change ENABLE TRIGGER USER`)
   }
 }
 

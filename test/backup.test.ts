@@ -14,6 +14,7 @@ import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 import { worker } from './support/outbox.ts'
+import { rowsAt } from './support/postgres.ts'
 import { draft, openSetup, type Setup } from './support/setup.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'backup-'))
@@ -294,16 +295,10 @@ describe('an older state that is restored', () => {
   })
 })
 
-async function asOwner(
-  database: Pick<TestDatabase, 'ownerUrl'>,
+function asOwner(
+  { ownerUrl }: Pick<TestDatabase, 'ownerUrl'>,
   sql: string,
-  values?: readonly unknown[],
-): Promise<void> {
-  const client = new pg.Client({ connectionString: database.ownerUrl })
-  await client.connect()
-  try {
-    await client.query(sql, values && [...values])
-  } finally {
-    await client.end()
-  }
+  values: readonly unknown[] = [],
+) {
+  return rowsAt(ownerUrl, sql, values)
 }

@@ -7,7 +7,6 @@ import { classify, extend } from '../src/actions/extend.ts'
 import { setTeam } from '../src/database/organisation.ts'
 import { ACTORS, EXTENSIONS, lastAct } from '../src/delivery/acts.ts'
 import { auditLength, auditSheet } from '../src/register/export/tables.ts'
-import { showContract } from '../src/reports/contract.ts'
 import { historyOf } from '../src/reports/history.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
@@ -48,14 +47,6 @@ const setup = useSetup({ emptied: 'before' })
 
 const context = (asker: Partial<Asker> = {}, rest: Partial<BotContext> = {}) =>
   contextOf(setup, asker, { query: 'show', ...rest })
-
-async function personId(name: string): Promise<number> {
-  const [person] = await setup.rows<{ id: number }>(
-    'SELECT id FROM person WHERE display_name = $1',
-    [name],
-  )
-  return person?.id ?? 0
-}
 
 describe('finding the contract that is meant', () => {
   const find = async (typed: string) => {
@@ -136,7 +127,7 @@ describe('one contract', () => {
   })
 
   it('shows its people, its dates with the day each is next told, and what can be done', async () => {
-    const card = await cardFacts(context({ personId: await personId('Amira Khan') }), id)
+    const card = await cardFacts(context({ personId: await setup.personId('Amira Khan') }), id)
     expect(card).toMatchObject({
       mayChange: true,
       standing: 'running',
@@ -166,7 +157,7 @@ describe('one contract', () => {
     )
     expect((await cardFacts(context(), id)).mayChange).toBe(false)
     expect((await responsibleIn(setup.db.pool, setup.organisation.id, id))?.ownerId).toBe(
-      await personId('Amira Khan'),
+      await setup.personId('Amira Khan'),
     )
     expect(await responsibleIn(setup.db.pool, setup.organisation.id, 0)).toBeNull()
     await setup.rows(`UPDATE person SET email = NULL WHERE display_name = 'Amira Khan'`)
@@ -215,7 +206,7 @@ describe('one contract', () => {
   )
 
   it('tells who changed what, with names in place of numbers, at local time', async () => {
-    const [tom, ada] = [await personId('Tom Reed'), await personId('Ada Byron')]
+    const [tom, ada] = [await setup.personId('Tom Reed'), await setup.personId('Ada Byron')]
     const now = new Date('2026-07-01T09:05:00Z')
     const actor = { ...setup.actor(TODAY), personId: tom, via: 'slack', now }
     await assign(setup.db.pool, actor, id, { ownerId: ada })
@@ -247,7 +238,11 @@ describe('one contract', () => {
     const { pool } = setup.db
     const organisationId = setup.organisation.id
     await setTeam(pool, organisationId, 'Default team', { timeZone })
-    const actor = { ...setup.actor(on), personId: await personId('Tom Reed'), now: new Date(at) }
+    const actor = {
+      ...setup.actor(on),
+      personId: await setup.personId('Tom Reed'),
+      now: new Date(at),
+    }
     await extend(pool, actor, id, { kind: 'option', to: day(400), from: null, cost: null })
     expect(await lastAct(pool, organisationId, id, day(0))).toMatchObject({ what: 'extended', on })
     await setup.rows('UPDATE extension SET known_on = NULL')
@@ -259,7 +254,7 @@ describe('one contract', () => {
 
   it('the last extension is the one that ends latest, among equals the newest, in answer, message and card', async () => {
     const { pool } = setup.db
-    const actor = { ...setup.actor(TODAY), personId: await personId('Tom Reed') }
+    const actor = { ...setup.actor(TODAY), personId: await setup.personId('Tom Reed') }
     await extend(pool, actor, id, { kind: 'option', to: day(400), from: null, cost: null })
     const add = (kind: string, to: CivilDate, status: string) =>
       setup.rows(
@@ -269,7 +264,7 @@ describe('one contract', () => {
       )
     const kinds = async () => {
       const [row] = await setup.rows<{ kind: string }>(EXTENSIONS, [[id]])
-      const shown = await showContract(pool, setup.organisation.id, id, TODAY, setup.rulesOf)
+      const shown = await setup.shown('C-1', TODAY)
       return [await lastAct(pool, setup.organisation.id, id, TODAY), row, shown.endSource].map(
         (each) => (typeof each === 'object' && each !== null && 'kind' in each ? each.kind : each),
       )
@@ -294,7 +289,7 @@ describe('one contract', () => {
       [other],
     )
     const now = new Date('2026-07-01T23:30:00Z')
-    const actor = { ...setup.actor(TODAY), personId: await personId('Tom Reed'), now }
+    const actor = { ...setup.actor(TODAY), personId: await setup.personId('Tom Reed'), now }
     const nothing = { cost: null, rule: null, grounds: null, approver: null, noticeReference: null }
     await classify(pool, actor, other, row?.id ?? 0, { kind: 'option', ...nothing })
     const on = '2026-07-02'
@@ -309,7 +304,7 @@ describe('one contract', () => {
     // The register's own changes stand as bare numbers, people's acts as `person 7`.
     await setup.import([at('Tom Reed')], '2026-11-21')
     const who = await setup.contractId('WHO')
-    const [tom, ada] = [await personId('Tom Reed'), await personId('Ada Byron')]
+    const [tom, ada] = [await setup.personId('Tom Reed'), await setup.personId('Ada Byron')]
     await setup.rows(
       `INSERT INTO person (organisation_id, email, slack_workspace, slack_user) VALUES
          ($1, 'new.starter@trust.example', 'T1', 'U0MAILONLY'), ($1, NULL, 'T1', 'U0NOTHING')`,
@@ -499,7 +494,7 @@ describe('after a first import', () => {
       TODAY,
       { triageDays: 14 },
     )
-    const amira = { personId: await personId('Amira Khan') }
+    const amira = { personId: await setup.personId('Amira Khan') }
     const facts = await triageFacts(context(amira), NO_FILTERS, 1)
     expect(facts.entries.map(({ reference, historic }) => [reference, historic])).toEqual([
       ['SOON', false],
@@ -534,7 +529,7 @@ describe('App Home', () => {
       ],
       TODAY,
     )
-    const home = await homeFacts(context({ personId: await personId('Amira Khan') }))
+    const home = await homeFacts(context({ personId: await setup.personId('Amira Khan') }))
     const of = (list: { entries: readonly { reference: string }[] }) =>
       list.entries.map(({ reference }) => reference)
     expect(of(home.mine)).toEqual(['MINE-TOO', 'MINE'])
@@ -569,7 +564,7 @@ describe('App Home', () => {
 
   it('keeps how a person wants to hear, and offers the import its team', async () => {
     await setup.import([draft('C-1', { owner: 'Amira Khan' })], TODAY)
-    const amira = { personId: await personId('Amira Khan') }
+    const amira = { personId: await setup.personId('Amira Khan') }
     await setup.rows(`UPDATE person SET voice = 'dm' WHERE id = $1`, [amira.personId])
     expect(await preferencesForm(context(amira))).toBe('dm')
     expect(await preferencesForm(context())).toBe('mention')

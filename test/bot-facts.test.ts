@@ -123,7 +123,7 @@ describe('each filter finds exactly the contracts it names', () => {
   })
 
   it('ours: the teams whose contracts one answers for, or whose user group one belongs to', async () => {
-    const sam = await personId('Sam Hill')
+    const sam = await setup.personId('Sam Hill')
     const estates = ['E-1', 'E-2', 'E-3', 'E-4', 'E-5', 'E-6']
     expect(await listed({ whose: 'team' }, { personId: sam })).toEqual(estates)
     const digital = ['D-1', 'D-2', 'D-3', 'D-4']
@@ -332,11 +332,3 @@ describe('a list', () => {
     }
   })
 })
-
-async function personId(name: string): Promise<number> {
-  const [person] = await setup.rows<{ id: number }>(
-    'SELECT id FROM person WHERE display_name = $1',
-    [name],
-  )
-  return person?.id ?? 0
-}

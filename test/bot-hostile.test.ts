@@ -5,7 +5,7 @@ import type { ContractAct } from '../src/text/buttons.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { HOSTILE, markupOf } from './support/hostile.ts'
-import { onDatabase } from './support/postgres.ts'
+import { connected, onDatabase } from './support/postgres.ts'
 
 const cell = (text: string) => `"${text.replaceAll('"', '""')}"`
 const hostileRow = (end: string) => (text: string, at: number) => [
@@ -163,15 +163,14 @@ describe.each(TRANSPORTS)('a database that goes away, over %s', (kind) => {
   const back = () => admin.query(`ALTER DATABASE ${name()} ALLOW_CONNECTIONS true`)
 
   test('in the middle of a command: the person is told a code that the log holds, and may try again', async () => {
-    const holder = new pg.Client({ connectionString: setup.database.adminUrl })
-    await holder.connect()
-    await holder.query('BEGIN; LOCK TABLE contract IN ACCESS EXCLUSIVE MODE')
-    const asked = setup.type(PEOPLE.owner, 'show PLAIN')
-    await waiting()
-    // Whoever holds the lock keeps it: with it gone first, the command might still be answered.
-    await cut(`AND wait_event_type = 'Lock'`)
-    expectCode(said(await asked))
-    await holder.end()
+    await connected(setup.database.adminUrl, async (holder) => {
+      await holder.query('BEGIN; LOCK TABLE contract IN ACCESS EXCLUSIVE MODE')
+      const asked = setup.type(PEOPLE.owner, 'show PLAIN')
+      await waiting()
+      // Whoever holds the lock keeps it: with it gone first, the command might still be answered.
+      await cut(`AND wait_event_type = 'Lock'`)
+      expectCode(said(await asked))
+    })
     expect(said(await setup.type(PEOPLE.owner, 'show PLAIN'))).toContain('Acme')
   })
 

@@ -1,10 +1,10 @@
 /** What the bot tells one person after its answer: results of imports, exports and files. */
 
-import pg from 'pg'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { type Fault, PEOPLE } from '../stand-in/slack/state.ts'
 import { said, useBotSetup } from './support/bot-setup.ts'
 import { worker } from './support/outbox.ts'
+import { rowsAt } from './support/postgres.ts'
 
 const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
 const NEXT = 'Reference,Title,End\nN-1,Linen,2027-06-30\nN-2,No such day,2027-02-30\n'
@@ -122,14 +122,15 @@ describe('lost on the way', () => {
 describe('the process that answered is gone', () => {
   test('an import and what is told of it are one: both or neither', async () => {
     const { pool } = setup.database
-    const owner = new pg.Client(setup.database.ownerUrl)
-    await owner.connect()
-    await owner.query(`ALTER TABLE delivery ADD CONSTRAINT refused CHECK (purpose <> 'import')`)
+    const { ownerUrl } = setup.database
+    await rowsAt(
+      ownerUrl,
+      `ALTER TABLE delivery ADD CONSTRAINT refused CHECK (purpose <> 'import')`,
+    )
     await importNext(NEXT)
     const held = 'SELECT reference FROM contract ORDER BY 1'
     expect((await pool.query(held)).rows).toEqual([{ reference: 'C-100' }])
-    await owner.query('ALTER TABLE delivery DROP CONSTRAINT refused')
-    await owner.end()
+    await rowsAt(ownerUrl, 'ALTER TABLE delivery DROP CONSTRAINT refused')
     await importNext(NEXT)
     expect((await pool.query(held)).rows).toHaveLength(2)
     expect(await states()).toContain('import PENDING')

@@ -1,7 +1,6 @@
 /** What every connection is told, and what becomes of one that falls silent. */
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -11,9 +10,14 @@ import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
 import { inTransaction, onEachAnswer, withTimeLimit } from '../src/database/connect.ts'
 import { type Database, openDatabase } from '../src/database/open.ts'
 import { tables } from '../src/database/prisma.ts'
+import { freePort } from './support/command.ts'
 import { endOn } from './support/contract-facts.ts'
 import { migratedDatabase } from './support/database.ts'
+import { connected, rowsAt } from './support/postgres.ts'
 import { draft, setupIn } from './support/setup.ts'
+
+// Those of silent connections do nothing but wait for limits of time.
+vi.setConfig({ maxConcurrency: 10 })
 
 const MONDAY = '2026-11-23'
 
@@ -51,15 +55,10 @@ async function open(urls: Urls = {}) {
   opened = await opening(made, urls)
   return opened
 }
-async function asAdmin(...statements: readonly string[]): Promise<void> {
-  const admin = new pg.Client({ connectionString: made.adminUrl })
-  await admin.connect()
-  try {
+const asAdmin = (...statements: readonly string[]) =>
+  connected(made.adminUrl, async (admin) => {
     for (const statement of statements) await admin.query(statement)
-  } finally {
-    await admin.end()
-  }
-}
+  })
 
 /** What somebody may have set for the user, for other programs of theirs, and what has to hold. */
 const SETTINGS = [
@@ -183,7 +182,6 @@ describe('whatever is set for the user or the database,', () => {
   })
 })
 
-// They wait for limits of time, and go on side by side.
 describe.concurrent('a connection that falls silent', () => {
   const QUESTION_MS = 3000
   let shared: Made
@@ -379,9 +377,7 @@ async function startPooler(mode: string, more: readonly string[] = []): Promise<
   }
   await vi.waitFor(
     async () => {
-      const client = new pg.Client({ connectionString: url(made.runUrl) })
-      await client.connect()
-      await client.end()
+      await rowsAt(url(made.runUrl), 'SELECT 1')
     },
     { timeout: 20_000, interval: 50 },
   )
@@ -392,15 +388,6 @@ async function startPooler(mode: string, more: readonly string[] = []): Promise<
       rmSync(folder, { recursive: true })
     },
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 describe.skipIf(!POOLER)('behind PgBouncer (needs pgbouncer)', () => {
@@ -453,11 +440,9 @@ describe.skipIf(!POOLER)('behind PgBouncer (needs pgbouncer)', () => {
       client.query('SELECT current_user AS role'),
     )
     expect(inside.rows).toEqual([{ role: 'lapsewatch_run' }])
-    const other = new pg.Client({ connectionString: pooler.url(made.adminUrl) })
-    await other.connect()
-    const { rows } = await other.query('SELECT current_user AS role')
-    expect(rows).toEqual([{ role: 'lapsewatch_admin' }])
-    await other.end()
+    expect(await rowsAt(pooler.url(made.adminUrl), 'SELECT current_user AS role')).toEqual([
+      { role: 'lapsewatch_admin' },
+    ])
     // An error leaves the connection as usable as before.
     await expect(pool.query('SELECT 1/0')).rejects.toThrow(/division/)
     expect(await role()).toEqual([{ role: 'lapsewatch_run' }])

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
-import pg from 'pg'
 import { inTransaction } from '../src/database/connect.ts'
 import { connectionProblem } from '../src/database/errors.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { environment } from './support/command.ts'
 import { useDatabase } from './support/database.ts'
+import { rowsAt } from './support/postgres.ts'
 
 const database = useDatabase()
 
@@ -38,10 +38,7 @@ describe('the program runs with as few rights as it needs', () => {
   })
 
   test('nor can it set one that a later migration makes', async () => {
-    const owner = new pg.Client({ connectionString: database.ownerUrl })
-    await owner.connect()
-    await owner.query('CREATE TABLE later (id serial PRIMARY KEY)')
-    await owner.end()
+    await rowsAt(database.ownerUrl, 'CREATE TABLE later (id serial PRIMARY KEY)')
     await database.pool.query('INSERT INTO later DEFAULT VALUES')
     const set = database.pool.query(`SELECT setval('later_id_seq', 1)`)
     await expect(set).rejects.toThrow(/permission denied/)

@@ -1,6 +1,5 @@
 /** A decision about notice does what it says. */
 import { decide } from '../src/actions/decide.ts'
-import { showContract } from '../src/reports/contract.ts'
 import { asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { noticeDecided } from '../src/rules/renewal.ts'
 import { endOn } from './support/contract-facts.ts'
@@ -19,11 +18,7 @@ async function decided(on: string, text: string, about: CivilDate | null = null)
   await decide(setup.db.pool, setup.actor(on), id, { kind: 'notice', text, evidence: null, about })
 }
 
-async function shown(on: string) {
-  const { db, organisation, rulesOf } = setup
-  const id = await setup.contractId('R-1')
-  return showContract(db.pool, organisation.id, id, asCivilDate(on), rulesOf)
-}
+const shown = (on: string) => setup.shown('R-1', on)
 
 const openNotices = (of: Awaited<ReturnType<typeof shown>>) =>
   of.deadlines.filter(({ kind, settled }) => kind === 'notice' && !settled).map(({ date }) => date)

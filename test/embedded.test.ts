@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { TestContext } from 'vitest'
 import { serverPid, startEmbedded, stopServer } from '../src/database/embedded/server.ts'
+import { rowsAt } from './support/postgres.ts'
 import { present } from './support/present.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -106,11 +107,11 @@ describe.concurrent('one server for every process of a data folder', () => {
   test('what was written is there after the next start', async (context) => {
     const { start } = own(context)
     const first = await start()
-    await run(first.migrateUrl, 'CREATE TABLE kept AS SELECT 42 AS answer')
+    await rowsAt(first.migrateUrl, 'CREATE TABLE kept AS SELECT 42 AS answer')
     await first.close()
     const second = await start()
     expect(second.started).toBe('started')
-    expect(await run(second.migrateUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
+    expect(await rowsAt(second.migrateUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
     await second.close()
   })
 })
@@ -221,7 +222,7 @@ describe.concurrent('who may get in', () => {
     const wrong = new URL(server.adminUrl)
     wrong.password = 'guess'
     await expect(answer(wrong.href)).rejects.toThrow(/password authentication failed/)
-    expect(await run(server.adminUrl, 'SHOW listen_addresses')).toEqual([
+    expect(await rowsAt(server.adminUrl, 'SHOW listen_addresses')).toEqual([
       { listen_addresses: '127.0.0.1' },
     ])
     await server.close()
@@ -259,16 +260,5 @@ async function use(folder: string) {
 }
 
 async function answer(url: string): Promise<unknown> {
-  return (await run(url, 'SELECT 1 AS one'))[0]?.one
-}
-
-async function run(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows
-  } finally {
-    await client.end()
-  }
+  return (await rowsAt(url, 'SELECT 1 AS one'))[0]?.one
 }

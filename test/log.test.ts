@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import pg from 'pg'
 import { openLog, redactor } from '../src/app/log.ts'
 import { readSettings } from '../src/app/settings.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { useBotSetup } from './support/bot-setup.ts'
 import { worker } from './support/outbox.ts'
+import { rowsAt } from './support/postgres.ts'
 
 const NAME = 'Zebedee Quorn'
 const EMAIL = 'zebedee.quorn@hospital.example'
@@ -66,10 +66,7 @@ test('import, sweep, delivery that fails, commands, forms and faults leave no na
 })
 
 async function asOwner(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: setup.database.ownerUrl })
-  await client.connect()
-  await client.query(sql)
-  await client.end()
+  await rowsAt(setup.database.ownerUrl, sql)
 }
 
 test.each([

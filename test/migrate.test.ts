@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import pg from 'pg'
 import { migrate } from '../src/database/migrate.ts'
 import { emptyDatabase } from './support/database.ts'
+import { rowsAt } from './support/postgres.ts'
 
 let database: Awaited<ReturnType<typeof emptyDatabase>>
 let folder: string
@@ -103,12 +103,4 @@ function write(name: string, sql: string): void {
   writeFileSync(path.join(folder, name, 'migration.sql'), sql)
 }
 
-async function query(sql: string, url = database.ownerUrl): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
+const query = (sql: string, url = database.ownerUrl) => rowsAt(url, sql)

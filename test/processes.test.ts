@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,13 +13,13 @@ import { serverPid, startEmbedded, stopServer } from '../src/database/embedded/s
 import { migrate } from '../src/database/migrate.ts'
 import { ensureOrganisation } from '../src/database/organisation.ts'
 import { openWorkspace } from '../stand-in/slack/server.ts'
-import { gathered, type Operator, operator } from './support/command.ts'
+import { freePort, gathered, type Operator, operator } from './support/command.ts'
 import { freshDatabase } from './support/database.ts'
 import { fillOutbox } from './support/outbox.ts'
 import { present } from './support/present.ts'
 
 // They mostly wait, so that some of them go on side by side; and the machine may be busy.
-vi.setConfig({ testTimeout: 300_000, maxConcurrency: 4 })
+vi.setConfig({ testTimeout: 300_000, maxConcurrency: 6 })
 
 const until = (check: () => void | Promise<void>) =>
   vi.waitFor(check, { timeout: 120_000, interval: 50 })
@@ -96,15 +95,6 @@ async function network(context: TestContext) {
     sent: (count: number) =>
       until(async () => expect(await outbox.states()).toEqual({ SENT: count })),
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 describe.concurrent('a worker', () => {

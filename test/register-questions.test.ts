@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { setTeam } from '../src/database/organisation.ts'
 import { exportTable } from '../src/register/export/tables.ts'
 import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
-import { showContract } from '../src/reports/contract.ts'
 import { listDue } from '../src/reports/list.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { workbook, written } from './support/register-file.ts'
@@ -33,10 +32,7 @@ function answered(id: number, choice: string, except: readonly string[] = []) {
   return answerQuestion(db.pool, answering, id, choice, except)
 }
 
-async function shown(reference: string) {
-  const { db, organisation, rulesOf } = setup
-  return showContract(db.pool, organisation.id, await setup.contractId(reference), ON, rulesOf)
-}
+const shown = (reference: string) => setup.shown(reference, ON)
 
 const EXTENDED = `Ref,Title,Supplier,Start date,End date,Extended until
 E1,Cleaning,Alder,2024-04-01,2027-01-13,2029-01-13

@@ -10,7 +10,6 @@ import {
 } from '../src/actions/settings.ts'
 import { verifyAudit } from '../src/database/audit-log.ts'
 import { setTeam } from '../src/database/organisation.ts'
-import { showContract } from '../src/reports/contract.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { scheduleFor } from '../src/rules/reminder-plan.ts'
 import { checkedRuleSettings, withRuleSettings } from '../src/rules/settings.ts'
@@ -109,11 +108,7 @@ describe('a rule that is changed', () => {
     teamId: null,
     contractId: await setup.contractId(reference),
   })
-  const shown = async (reference: string) => {
-    const { db, organisation, rulesOf } = setup
-    const id = await setup.contractId(reference)
-    return showContract(db.pool, organisation.id, id, day(MONDAY), rulesOf)
-  }
+  const shown = (reference: string) => setup.shown(reference, MONDAY)
 
   test('the narrowest change holds: contract over team over organisation', async () => {
     const digital = await setTeam(setup.db.pool, setup.organisation.id, 'Digital', {})

@@ -1,8 +1,6 @@
 import { Big } from 'big.js'
 import fc from 'fast-check'
-import { ensureOrganisation, rulesByTeam } from '../src/database/organisation.ts'
 import type { Draft } from '../src/register/draft.ts'
-import { applyRegister } from '../src/register/import/import.ts'
 import { sampleRegister } from '../src/register/sample/stories.ts'
 import { addDays, type CivilDate, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
 import { lastExtension } from '../src/rules/contract.ts'
@@ -10,11 +8,10 @@ import { deadlinesOf } from '../src/rules/deadlines.ts'
 import { type DueReminder, planWarnings } from '../src/rules/reminder-plan.ts'
 import { replay } from '../src/rules/replay.ts'
 import { workingDayOnOrAfter, workingDayOnOrBefore } from '../src/rules/working-days.ts'
-import { sweep } from '../src/warnings/sweep.ts'
 import { day, RULES } from './support/contract-facts.ts'
-import { useDatabase } from './support/database.ts'
 import { importedContract } from './support/draft-contract.ts'
 import { holdsInTime } from './support/holds.ts'
+import { useSetup } from './support/setup.ts'
 
 const CHRISTMAS = day('2026-12-25')
 const SATURDAY = day('2026-02-28')
@@ -167,41 +164,17 @@ describe('the sample register tells', () => {
 })
 
 describe('the sample register in the database', () => {
-  const database = useDatabase()
+  const setup = useSetup()
 
   test('is applied whole, and its first sweep raises what the rules say', async () => {
     const today = day('2026-11-23')
-    const now = new Date('2026-11-23T09:00:00Z')
-    const { id } = await ensureOrganisation(database.pool, now, {
-      timeZone: 'Europe/London',
-      calendar: 'england-and-wales',
-      channel: null,
-      escalationChannel: null,
-    })
     const drafts = await loaded(today)
-    const rulesOf = rulesByTeam({})
-    const result = await applyRegister(database.pool, sampleRegister(today), {
-      organisationId: id,
-      file: 'sample',
-      sha256: '',
-      source: 'sample',
-      team: null,
-      today,
-      now,
-      via: 'test',
-      byPersonId: null,
-      rulesOf,
-      triageDays: 14,
-      isSample: true,
-      dryRun: false,
-      strict: true,
-      onProgress: () => undefined,
-    })
+    const options = { source: 'sample', triageDays: 14, isSample: true, strict: true }
+    const result = await setup.importRegister(sampleRegister(today), today, options)
     expect(result).toMatchObject({ created: drafts.length, rejected: 0, skipped: 0, problems: [] })
-    const context = { organisationId: id, rulesOf, dayOf: () => today, teamIds: null, now }
     const raised = swept(drafts, today, today).flat().length
-    expect(await sweep(database.pool, context)).toEqual({ raised, superseded: 0, queued: 1 })
-    expect(await sweep(database.pool, context)).toMatchObject({ raised: 0, queued: 0 })
+    expect(await setup.sweep(today)).toEqual({ raised, superseded: 0, queued: 1 })
+    expect(await setup.sweep(today)).toMatchObject({ raised: 0, queued: 0 })
   })
 })
 

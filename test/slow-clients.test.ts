@@ -4,7 +4,6 @@
  */
 import http from 'node:http'
 import { connect, type Socket } from 'node:net'
-import pg from 'pg'
 import { calendarDesk, calendarRoutes } from '../src/ops/calendar.ts'
 import { lackingIn, type OpsServer, opsRoutes, serveOps } from '../src/ops/http.ts'
 import { openMetrics } from '../src/ops/metrics.ts'
@@ -12,6 +11,7 @@ import { GATE_LIMITS } from '../src/slack/transport.ts'
 import { signatureOf } from '../stand-in/slack/http.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { type BotSetup, openBotSetup, SIGNING_SECRET, said, TODAY } from './support/bot-setup.ts'
+import { connected } from './support/postgres.ts'
 
 const SLOW = 300
 /** Twenty requests, one after another: a second each on a machine that has other things to do. */
@@ -191,18 +191,14 @@ describe.each(PORTS)(
   'a database that answers no calendar, and 300 that ask for one at %s',
   (port) => {
     test('leave health checks, figures and what Slack sends as they were', async () => {
-      const locked = new pg.Client({ connectionString: setup.database.ownerUrl })
-      await locked.connect()
-      try {
+      await connected(setup.database.ownerUrl, async (locked) => {
         await locked.query('BEGIN; LOCK TABLE calendar_feed')
         await occupy(port, (socket) => socket.resume().write(get(calendar)))
         for (const path of ['/livez', '/readyz', '/metrics']) {
           expect(await ask("the supervisors' port", path), path).toBe(200)
         }
         expect(await fromSlack()).toBe(200)
-      } finally {
-        await locked.end()
-      }
+      })
     })
   },
 )

@@ -8,7 +8,6 @@ import { changeRules, setting } from '../src/actions/settings.ts'
 import { verifyAudit } from '../src/database/audit-log.ts'
 import { setTeam } from '../src/database/organisation.ts'
 import type { Draft } from '../src/register/draft.ts'
-import { showContract } from '../src/reports/contract.ts'
 import { addDays, type CivilDate, dayText } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
@@ -352,11 +351,7 @@ describe('what people do', () => {
     expect(await setup.sweep('2026-12-04')).toMatchObject({ raised: 1 })
   })
 
-  async function shown(reference: string) {
-    const id = await setup.contractId(reference)
-    const { db, organisation, rulesOf } = setup
-    return showContract(db.pool, organisation.id, id, day(MONDAY), rulesOf)
-  }
+  const shown = (reference: string) => setup.shown(reference, MONDAY)
 })
 
 describe('channels and teams', () => {

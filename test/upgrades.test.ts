@@ -15,6 +15,7 @@ import { quoted, readTables } from '../src/database/bulk.ts'
 import { MIGRATIONS, migrate, readMigrations } from '../src/database/migrate.ts'
 import type { ImportResult } from '../src/register/import/import.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from './support/database.ts'
+import { connected } from './support/postgres.ts'
 import { type Setup, setupIn } from './support/setup.ts'
 
 const FOLDER = fileURLToPath(new URL('registers/upgrade/', import.meta.url))
@@ -36,15 +37,8 @@ async function restored(file: string): Promise<TestDatabase> {
   return database
 }
 
-async function asOwner<T>({ ownerUrl }: Address, work: (client: pg.Client) => Promise<T>) {
-  const client = new pg.Client({ connectionString: ownerUrl })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
-}
+const asOwner = <T>({ ownerUrl }: Address, work: (client: pg.Client) => Promise<T>) =>
+  connected(ownerUrl, work)
 
 /** A database with these migrations alone, and with the rows of another as far as it has room. */
 async function olderDatabase(migrations: readonly string[], from: Address) {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
-import pg from 'pg'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/open.ts'
-import { onDatabase, TEMPLATE } from './postgres.ts'
+import { onDatabase, rowsAt, TEMPLATE } from './postgres.ts'
 
 export type TestDatabase = Database & {
   /** The address of the role that owns the tables. */
@@ -83,7 +82,7 @@ async function makeDatabase(template: string) {
   const { admin, owner, run } = inject('postgres')
   const name = `test_${randomBytes(6).toString('hex')}`
   // Files of a folder in memory are copied in a tenth of the time that it takes through the log.
-  await asAdmin(
+  await rowsAt(
     admin,
     `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY OWNER lapsewatch_owner`,
   )
@@ -92,16 +91,6 @@ async function makeDatabase(template: string) {
     adminUrl: onDatabase(admin, name),
     ownerUrl: onDatabase(owner, name),
     runUrl: onDatabase(run, name),
-    drop: () => asAdmin(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
-  }
-}
-
-async function asAdmin(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
+    drop: async () => void (await rowsAt(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   }
 }

@@ -66,14 +66,30 @@ async function clearLeftovers(): Promise<void> {
 }
 
 async function makeTemplate(adminUrl: string, ownerUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl })
+  await rowsAt(adminUrl, `CREATE DATABASE ${TEMPLATE} OWNER lapsewatch_owner`)
+  await migrate(onDatabase(ownerUrl, TEMPLATE))
+}
+
+/** Work on a connection of its own, which is closed afterwards. */
+export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>) {
+  const client = new pg.Client({ connectionString: url })
+  // A server that is killed meanwhile is told of by the question.
+  client.on('error', () => undefined)
   await client.connect()
   try {
-    await client.query(`CREATE DATABASE ${TEMPLATE} OWNER lapsewatch_owner`)
+    return await work(client)
   } finally {
     await client.end()
   }
-  await migrate(onDatabase(ownerUrl, TEMPLATE))
+}
+
+/** What a statement returns, asked on a connection of its own. */
+export function rowsAt(
+  url: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  return connected(url, async (client) => (await client.query(sql, [...values])).rows)
 }
 
 /** The same address with another database's name. */

@@ -26,6 +26,7 @@ import {
   type ImportResult,
   importFile,
 } from '../../src/register/import/import.ts'
+import { type ShownContract, showContract } from '../../src/reports/contract.ts'
 import { asCivilDate, type CivilDate } from '../../src/rules/civil-date.ts'
 import { asDecimal } from '../../src/rules/money.ts'
 import { type SweepContext, type SweepResult, sweep } from '../../src/warnings/sweep.ts'
@@ -67,6 +68,10 @@ export interface Setup {
   /** Counts everything anew where the rules of a team changed. */
   followRules(on: string): Promise<number>
   contractId(reference: string): Promise<number>
+  /** What the record says of a contract on a day. */
+  shown(reference: string, on: string): Promise<ShownContract>
+  /** 0 where nobody is called so. */
+  personId(name: string): Promise<number>
   /** `2026-11-23 end 30` of each alert, `(state)` where it is not open, in the order of raising. */
   alerts(reference?: string): Promise<string[]>
   rows<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>
@@ -141,6 +146,12 @@ export async function setupIn(
       sha256: '',
       ...options,
     })
+  const contractId: Setup['contractId'] = async (reference) => {
+    const [found] = await rows<{ id: number }>('SELECT id FROM contract WHERE reference = $1', [
+      reference,
+    ])
+    return present(found, `There is no contract ${reference}.`).id
+  }
   const importItems: Setup['importItems'] = (items, on, options) =>
     importRegister(registerOf(items), on, options)
   return {
@@ -194,12 +205,12 @@ export async function setupIn(
         todayOf: () => asCivilDate(on),
         log: () => undefined,
       }),
-    async contractId(reference) {
-      const [found] = await rows<{ id: number }>('SELECT id FROM contract WHERE reference = $1', [
-        reference,
-      ])
-      if (!found) throw new Error(`There is no contract ${reference}.`)
-      return found.id
+    contractId,
+    shown: async (reference, on) =>
+      showContract(db.pool, organisationId, await contractId(reference), asCivilDate(on), rulesOf),
+    async personId(name) {
+      const sql = 'SELECT id FROM person WHERE display_name = $1'
+      return (await rows<{ id: number }>(sql, [name]))[0]?.id ?? 0
     },
     async alerts(reference) {
       const found = await rows<{ on: CivilDate; kind: string; rung: number; state: string }>(
