@@ -8,7 +8,7 @@ import { recalculate } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Rules } from '../rules/settings.ts'
-import { UserError } from '../rules/user-error.ts'
+import { ContractGone, UserError } from '../rules/user-error.ts'
 
 export interface Actor {
   readonly organisationId: number
@@ -66,8 +66,7 @@ export async function act(
     const [record] = await readContracts(client, [contractId])
     const teams = await readTeams(client, actor.organisationId)
     const team = teams.find((each) => each.id === record?.row.teamId)
-    if (!record || !team)
-      throw new UserError('That contract is gone: it may have been removed with its register.')
+    if (!record || !team) throw new ContractGone()
     const today = actor.todayOf(team)
     const changes = await work(client, { today, rules: actor.rulesOf(team, record.row), record })
     const { organisationId, rulesOf } = actor

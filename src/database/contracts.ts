@@ -111,6 +111,13 @@ const CALLED: Partial<Record<keyof ContractColumns, string>> = {
   regime: 'coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id), c.regime)',
 }
 
+/** SQL: the person in a column of `contract c`, as messages name people; null for nobody, or who is erased. */
+export function personIn(column: string): string {
+  return `(
+  SELECT jsonb_build_object('name', coalesce(p.display_name, ''), 'slackUser', p.slack_user)
+  FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
+}
+
 /** SQL: until when a framework runs, which may have been closed before its end. */
 export function frameworkEnd(framework: string): string {
   return `least(${framework}.current_earliest, ${framework}.closed_on)`

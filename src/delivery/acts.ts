@@ -9,6 +9,7 @@ import {
   MOVES_END,
   PRICE_COLUMNS,
   type PriceRow,
+  personIn,
   pricedOf,
 } from '../database/contracts.ts'
 import { civilDay } from '../database/organisation.ts'
@@ -172,17 +173,13 @@ interface LastChange {
   readonly deputy: PersonFact | null
 }
 
-const person = (column: string) => `(
-  SELECT jsonb_build_object('name', coalesce(n.display_name, ''), 'slackUser', n.slack_user)
-  FROM person n WHERE n.id = c.${column} AND n.erased_at IS NULL)`
-
 /** $1 contract, $2 organisation. */
 const LAST_CHANGE = `
   SELECT last.what, last.field, last.to_value AS said, ${civilDay('last.at')} AS "on",
          (SELECT array_agg(f.field ORDER BY f.position) FROM audit_change f
            WHERE f.entry_id = last.entry_id AND f.contract_id = c.id) AS fields,
          p.display_name AS name, p.slack_user AS "slackUser",
-         ${person('owner_id')} AS owner, ${person('deputy_id')} AS deputy
+         ${personIn('owner_id')} AS owner, ${personIn('deputy_id')} AS deputy
     FROM contract c JOIN team t ON t.id = c.team_id JOIN organisation o ON o.id = c.organisation_id
     JOIN LATERAL (SELECT ch.*, e.at, e.by_person_id FROM audit_change ch
                   JOIN audit_entry e ON e.id = ch.entry_id

@@ -20,7 +20,7 @@ import {
 } from '../rules/notices.ts'
 import { type ContractLaw, nationOf, regimeOf, subjectOf } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
-import { UserError } from '../rules/user-error.ts'
+import { ContractGone } from '../rules/user-error.ts'
 
 export interface ContractHeadroom extends Headroom {
   readonly reference: string
@@ -72,8 +72,7 @@ export function askedToday(on: CivilDate, rules: Rules, addDays = 0): HeadroomAs
 
 async function readHeadroom(pool: Pool | PoolClient, contractId: number): Promise<NoticeRecord> {
   const [record] = await readNoticeRecords(pool, [contractId])
-  if (!record)
-    throw new UserError('That contract is gone: it may have been removed with its register.')
+  if (!record) throw new ContractGone()
   return record
 }
 

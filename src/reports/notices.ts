@@ -1,5 +1,6 @@
 /** The notices that procurement has to check about now: for the weekly summary, and for the channel. */
 import type { Pool, PoolClient } from 'pg'
+import { personIn } from '../database/contracts.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import {
@@ -89,17 +90,13 @@ async function openTasks(
 /** The longest of the periods that the notices are given. */
 const LONGEST_DAYS = 180
 
-const person = (column: string) => `(
-  SELECT jsonb_build_object('name', coalesce(p.display_name, ''), 'slackUser', p.slack_user)
-  FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
-
 /**
  * Begun, ended or changed about now, or large enough to be reported on every year: more than £5m
  * with VAT. The rules look closer.
  */
 const CANDIDATES = `
   SELECT c.id, c.reference, c.title, c.supplier, c.value, c.currency,
-         ${person('category_lead_id')} AS lead, ${person('owner_id')} AS owner
+         ${personIn('category_lead_id')} AS lead, ${personIn('owner_id')} AS owner
     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
    WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic AND c.watched
      AND coalesce(parent.regime, c.regime, '') <> 'other'

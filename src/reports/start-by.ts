@@ -15,7 +15,7 @@ import {
   startByRoute,
 } from '../rules/start-by.ts'
 import { folded } from '../rules/text-match.ts'
-import { UserError } from '../rules/user-error.ts'
+import { ContractGone, UserError } from '../rules/user-error.ts'
 import { decisionWords, type StartByCounted } from '../text/procurement.ts'
 
 export interface StartByCount extends StartByCounted {
@@ -40,8 +40,7 @@ export async function contractStartBy(
   const [record] = await readContracts(pool, [contractId])
   const teams = await readTeams(pool, organisationId)
   const team = teams.find((each) => each.id === record?.row.teamId)
-  if (!record || !team)
-    throw new UserError('That contract is gone: it may have been removed with its register.')
+  if (!record || !team) throw new ContractGone()
   const { contract } = record
   const own = rulesOf(team, record.row)
   const rules = { ...own, callOffBy: lastCallOff(contract, own)?.on ?? own.callOffBy }

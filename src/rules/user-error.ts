@@ -11,3 +11,10 @@ export class UserError extends Error {
     this.field = field
   }
 }
+
+/** Between two questions about it. */
+export class ContractGone extends UserError {
+  constructor() {
+    super('That contract is gone: it may have been removed with its register.')
+  }
+}

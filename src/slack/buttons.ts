@@ -16,7 +16,7 @@ import { historyOf } from '../reports/history.ts'
 import { readCheckpoint } from '../reports/procurement.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { NOTICE_TITLES, type Notice } from '../rules/notices.ts'
-import { UserError } from '../rules/user-error.ts'
+import { ContractGone, UserError } from '../rules/user-error.ts'
 import { type Action, type ButtonSubject, type ContractAct, readAction } from '../text/buttons.ts'
 import { chainAnsweredAnswer } from '../text/chains.ts'
 import type { ContractNames, Message } from '../text/facts.ts'
@@ -324,9 +324,7 @@ async function readStanding(pool: Pool, organisationId: number, id: number): Pro
     [id, organisationId],
   )
   const [standing] = found.rows
-  if (!standing) {
-    throw new UserError('That contract is gone: it may have been removed with its register.')
-  }
+  if (!standing) throw new ContractGone()
   return standing
 }
 

@@ -5,7 +5,7 @@
 import type { Pool } from 'pg'
 import type { Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import { UserError } from '../rules/user-error.ts'
+import { ContractGone, UserError } from '../rules/user-error.ts'
 import type { Asker } from './directory.ts'
 import { teamsOf } from './facts/filters.ts'
 import type { RequestContext } from './request.ts'
@@ -173,9 +173,7 @@ export async function need(
   if (contractId === null) return insist(request, right, null)
   const { pool, organisation } = request.deps
   const contract = await responsibleIn(pool, organisation.id, contractId)
-  if (contract === null) {
-    throw new UserError('That contract is gone: it may have been removed with its register.')
-  }
+  if (contract === null) throw new ContractGone()
   insist(request, right, contract)
 }
 

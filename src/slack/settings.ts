@@ -27,7 +27,7 @@ import {
   settingOf,
   withRuleChanges,
 } from '../rules/settings-text.ts'
-import { UserError } from '../rules/user-error.ts'
+import { ContractGone, UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { answer, body } from '../text/message.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
@@ -339,9 +339,7 @@ async function standingRules(
     const row = await readContract(context, contractId)
     const [record] = await readContracts(context.pool, [contractId])
     const team = teams.find(({ id }) => id === record?.row.teamId)
-    if (record === undefined || team === undefined) {
-      throw new UserError('That contract is gone: it may have been removed with its register.')
-    }
+    if (record === undefined || team === undefined) throw new ContractGone()
     const rules = rulesOf(team, record.row)
     return {
       of: { kind: 'contract', subject: subjectOf(row), contract: namedOf(row) },

@@ -1,6 +1,6 @@
 /** Everything known of one contract, for `show`. */
 
-import { readBaseline } from '../../database/contracts.ts'
+import { personIn, readBaseline } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { readQuestions } from '../../register/import/questions.ts'
 import { type ContractState, readRemarks, showContract } from '../../reports/contract.ts'
@@ -18,7 +18,7 @@ import {
 import type { Decimal } from '../../rules/money.ts'
 import { noticesToCheck } from '../../rules/notices.ts'
 import type { Rules } from '../../rules/settings.ts'
-import { UserError } from '../../rules/user-error.ts'
+import { ContractGone, UserError } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { CardExtension, CardFacts } from '../../text/answer-facts.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
@@ -264,15 +264,9 @@ export async function readContract(
 ): Promise<FullRow> {
   const found = await pool.query<FullRow>(CONTRACT, [contractId, organisationId])
   const [row] = found.rows
-  if (row === undefined) {
-    throw new UserError('That contract is gone: it may have been removed with its register.')
-  }
+  if (row === undefined) throw new ContractGone()
   return row
 }
-
-const person = (column: string) => `(
-  SELECT jsonb_build_object('name', coalesce(p.display_name, ''), 'slackUser', p.slack_user)
-  FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
 
 const CONTRACT = `
   SELECT c.id, c.version, c.team_id AS "teamId", ${RESPONSIBLE}, c.reference, c.title, c.supplier,
@@ -287,9 +281,9 @@ const CONTRACT = `
          c.review_on AS "reviewOn", c.personal_data AS "personalData", c.regime, c.route, c.value, c.value_basis AS "valueBasis",
          c.currency, c.watched, c.watch_reason AS "watchReason", c.closed_on AS "closedOn",
          c.closed_why AS "closedWhy", c.out_of_contract_on AS "outOfContractOn", s.name AS source,
-         jsonb_build_object('owner', ${person('owner_id')}, 'deputy', ${person('deputy_id')},
-           'categoryLead', ${person('category_lead_id')},
-           'financePartner', ${person('finance_partner_id')}) AS people,
+         jsonb_build_object('owner', ${personIn('owner_id')}, 'deputy', ${personIn('deputy_id')},
+           'categoryLead', ${personIn('category_lead_id')},
+           'financePartner', ${personIn('finance_partner_id')}) AS people,
          coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'state', a.state)
                                     ORDER BY a.deadline_on, a.rung, a.id)
                    FROM alert a WHERE a.contract_id = c.id
