@@ -453,6 +453,7 @@ describe('a command written down', () => {
       team: maybe(text),
     }),
     fc.record({ verb: is('add'), title: maybe(text) }),
+    fc.record({ verb: is('waiver'), ref: maybe(text) }),
     fc
       .record({ verb: is('own'), ref: text, owner: maybe(person), deputy: maybe(person) })
       .filter(({ owner, deputy }) => owner !== null || deputy !== null),

@@ -1,9 +1,11 @@
 /** Procurement law and start-by, asked in Slack over either transport. */
 
+import { withdrawWaiver } from '../src/actions/waiver.ts'
 import { contractStartBy } from '../src/reports/start-by.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { said, useBotSetup } from './support/bot-setup.ts'
+import { buttonOf, errorsIn, said, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 
 // 365 days awarded from 8 Dec 2025: the tenth of them is 36.5 days.
 const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Value,Value basis
@@ -43,6 +45,107 @@ describe('the law', () => {
       const shared = setup.workspace.ledger.messages.at(-1)
       expect(JSON.stringify([shared?.text, shared?.blocks])).not.toMatch(/£\d|UK1: check/)
     }
+  })
+
+  const waivers = () =>
+    setup.rows(
+      `SELECT c.reference, category, began_on AS "beganOn", approved_on AS "approvedOn", approver, net, gross,
+         supplier_year AS "supplierYear", requested_on AS "requestedOn", committee_on AS "committeeOn", reason
+       FROM waiver w JOIN contract c ON c.id = w.contract_id ORDER BY w.id`,
+    )
+
+  test('a waiver is recorded in a form, from the card, a command or the register, and one like it is asked about', async () => {
+    const { owner } = PEOPLE
+    const modal = await setup.form(owner, 'waiver add C-200')
+    const missing = await setup.submit(owner, modal, {})
+    expect(Object.keys(errorsIn(missing)).sort()).toEqual(['beganOn', 'category'])
+    const given = {
+      ...{ category: 'continuity', beganOn: '2026-11-02', requestedOn: '2026-11-05' },
+      ...{ approvedOn: '2026-11-04', approver: 'The chief executive', net: '16k' },
+      ...{ gross: '19,200', supplierYear: '£140,000', committeeOn: '2027-01-14' },
+      reason: 'The award was challenged',
+    }
+    for (const [wrong, at, says] of [
+      [{ gross: '15,000' }, 'gross', /cannot cost less/],
+      [{ net: 'about ten' }, 'net', /could not be read/],
+      [{ net: '€16,000' }, 'net', /contract is in GBP and this is in EUR/],
+      [{ approvedOn: '2026-11-24' }, 'approvedOn', /has not come yet/],
+      [{ supplierYear: '-5' }, 'supplierYear', /./],
+    ] as const) {
+      const errors = errorsIn(await setup.submit(owner, modal, { ...given, ...wrong }))
+      expect(Object.keys(errors)).toEqual([at])
+      expect(errors[at]).toMatch(says)
+    }
+    expect(await waivers()).toEqual([])
+    expect(errorsIn(await setup.submit(owner, modal, given))).toEqual({})
+    expect(await waivers()).toEqual([
+      expect.objectContaining({
+        ...{ ...given, reference: 'C-200' },
+        ...{ net: '16000.00', gross: '19200.00', supplierYear: '140000.00' },
+      }),
+    ])
+    const told = await setup.toldDirectly(owner)
+    expect(told).toContain('No emergency extension covers the day')
+    expect(told).toContain('before it was asked for on Thu 5 Nov 2026: check both days')
+    expect(told).toContain('after the service began on Mon 2 Nov 2026: retrospective')
+    expect(told).toContain('never instead of it: check')
+
+    // The same again, from the card, is asked about once; the reason may be told otherwise.
+    const { contractId } = await setup.subjectOf('C-200')
+    const card = await setup.type(owner, 'show C-200')
+    const message = present(card.ephemerals.at(-1))
+    const second = await setup.workspace
+      .as(owner)
+      .press(message, buttonOf(message, 'Record waiver'))
+    const same = { ...given, net: '16,000.00', reason: 'Challenged' }
+    const asked = errorsIn(await setup.submit(owner, second.modal, same))
+    expect(asked.beganOn).toMatch(/says the same already\. Send it again/)
+    expect((await waivers()).length).toBe(1)
+    expect(errorsIn(await setup.submit(owner, second.modal, same))).toEqual({})
+    expect((await waivers()).length).toBe(2)
+
+    // The register asks of which contract.
+    const register = present((await setup.type(owner, 'waivers')).ephemerals.at(-1))
+    const any = await setup.workspace
+      .as(owner)
+      .press(register, buttonOf(register, 'Record a waiver'))
+    const unnamed = { category: 'urgent', beganOn: '2026-11-20' }
+    for (const [contract, says] of [
+      ['C-999', /No contract is called so/],
+      ['C-', /Several contracts/],
+    ] as const) {
+      const errors = errorsIn(await setup.submit(owner, any.modal, { ...unnamed, contract }))
+      expect(errors.contract).toMatch(says)
+    }
+    const named = { ...unnamed, contract: `#${contractId}` }
+    expect(errorsIn(await setup.submit(owner, any.modal, named))).toEqual({})
+    const listed = await type('waivers')
+    expect(listed).toContain('2 waivers, 2 approved after the service began; 1 breach')
+    expect(listed).toContain('Breaches to check: no approval found')
+
+    const [last] = (await setup.rows('SELECT max(id) AS id FROM waiver')) as { id: number }[]
+    const { pool } = setup.database
+    await withdrawWaiver(pool, setup.actor('2026-11-23'), last?.id ?? 0, 'not ours')
+    const after = await type('waivers')
+    expect(after).toContain('0 breaches')
+    expect(after).toMatch(
+      /Taken back: counted nowhere[\s\S]*C-200: urgent, began Fri 20 Nov 2026; taken back on \w+ \d+ \w+ \d+: not ours/,
+    )
+    await setup.rows('DELETE FROM waiver')
+  })
+
+  test('a waiver of a contract that is none of theirs is refused, and its form too', async () => {
+    const subject = await setup.subjectOf('C-200')
+    for (const who of [PEOPLE.colleague, PEOPLE.guest, PEOPLE.outsider]) {
+      const seen = await setup.pressAction(who, { act: 'waiver', subject })
+      expect(seen.modal).toBeNull()
+    }
+    const any = await setup.form(PEOPLE.colleague, { act: 'open', what: 'waiver' })
+    const given = { contract: 'C-200', category: 'urgent', beganOn: '2026-11-20' }
+    const refused = await setup.submit(PEOPLE.colleague, any, given)
+    expect(JSON.stringify(refused.errors)).toMatch(/Only its owner/)
+    expect(await waivers()).toEqual([])
+    await setup.workspace.as(PEOPLE.colleague).close(any)
   })
 
   test('an extended contract has a line of it on its card', async () => {

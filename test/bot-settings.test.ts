@@ -6,6 +6,7 @@ import { submissionPayload } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
 import { errorsIn, said, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Deputy,Start,End,Value
 C-100,Cleaning,Acme Ltd,olive.owner@trust.example,,2024-01-01,2027-02-07,20000
@@ -64,6 +65,56 @@ describe('the settings', () => {
     expect(second.shown).toContain('Time zone Europe/Rome, instead of Europe/London')
     expect((await team())?.timeZone).toBe('Europe/London')
     if (second.modal !== null) await admin().close(second.modal)
+  })
+
+  test('who you are and in which nation is asked without a proposal, and only what was chosen is written', async () => {
+    const own = async () => (await team())?.teamRules ?? {}
+    const field = (view: ShownView | null, name: string) => {
+      const { source } = setup.workspace.views.view(view?.id ?? null) ?? present(view)
+      const block = source.blocks.find((each) => each.block_id?.startsWith(`${name}@`))
+      return (block as { element: { initial_option?: { value: string } } }).element.initial_option
+    }
+    const before = await own()
+    const view = await open()
+    expect([field(view, 'authority'), field(view, 'nation')]).toEqual([undefined, undefined])
+    const first = await send(view, { authority: 'council' })
+    expect(first.shown).toContain('Authority: Council, instead of as the organisation')
+    expect(first.shown).toContain('check')
+    expect(first.shown).not.toContain('Nation:')
+    // What was chosen is kept by Slack while the form is shown again.
+    await send(first.modal)
+    expect(await own()).toEqual({ ...before, authority: 'council' })
+
+    const again = await open()
+    expect(field(again, 'authority')?.value).toBe('council')
+    const scottish = await send(again, { nation: 'scotland' })
+    expect(scottish.shown).toContain('holidays are those of england-and-wales: check which')
+    await send(scottish.modal)
+    expect(await own()).toEqual({ ...before, authority: 'council', nation: 'scotland' })
+
+    const emptied = await open()
+    expect(errorsIn(await send(emptied, { nation: null })).nation).toContain('changes nothing')
+    const back = await send(emptied, { nation: 'above', authority: 'unknown' })
+    expect(back.shown).toContain('Nation: as the organisation, instead of Scotland')
+    await send(back.modal)
+    expect(await own()).toEqual({ ...before, authority: null })
+    const last = await send(await open(), { authority: 'above' })
+    await send(last.modal)
+    expect(await own()).toEqual(before)
+  })
+
+  test('what was chosen of one team is never written into another', async () => {
+    const { pool } = setup.database
+    await setTeam(pool, setup.organisation.id, 'Estates', {})
+    const view = await open()
+    await admin().fill(view, { authority: 'university', nation: 'wales' })
+    const switched = await admin().select(view, 'lw.settings-team', 'Estates')
+    const sent = await send(switched.modal, { startByFrom: '30000' })
+    expect(sent.shown).toContain('A start-by from £30,000')
+    expect(sent.shown).not.toMatch(/University|Wales/)
+    await send(sent.modal)
+    const estates = (await teams()).find(({ name }) => name === 'Estates')
+    expect(estates?.teamRules).toEqual({ startByFrom: 30_000 })
   })
 
   test('a wrong field has its own error, and nothing is saved', async () => {

@@ -598,7 +598,25 @@ describe('what the law asks of a year', () => {
       expect(error).toContain('has not come yet')
     }
     expect(await me.json('waiver', 'add', 'P-2', ...began)).toMatchObject({ breach: true })
+    for (const [wrong, says] of [
+      [['--net', 'ten'], /--net <amount>.*Write an amount such as/],
+      [['--gross', '€12'], /--gross <amount>.*Write an amount such as/],
+      [['--gross', '4000'], /cannot cost less/],
+      [['--requested', '31/12/2025'], /--requested <date>.*YYYY-MM-DD/],
+      [['--committee', 'soon'], /--committee <date>.*YYYY-MM-DD/],
+    ] as const) {
+      expect((await me.refused('waiver', 'add', 'P-2', ...began, ...wrong)).error).toMatch(says)
+    }
+    const same = await me.refused('waiver', 'add', 'P-2', ...began)
+    expect(same.error).toMatch(/says the same already\. Nothing was recorded\. Add --again/)
+    const again = await me.json('waiver', 'add', 'P-2', ...began, '--again')
+    expect(again).toMatchObject({ check: [expect.stringContaining('listed as a breach')] })
+    await me.json('waiver', 'withdraw', String(Reflect.get(again, 'id')), '--why', 'twice')
     const register = (await me.json('waivers')) as unknown as Record<string, unknown>
+    expect(register.withdrawn).toEqual([
+      expect.objectContaining({ reference: 'P-2', withdrawnWhy: 'twice' }),
+    ])
+    expect((await me.run('waivers')).stdout).toMatch(/Taken back: counted nowhere[\s\S]*twice/)
     expect(register.waivers).toEqual([
       expect.objectContaining({ reference: 'P-1', retrospective: true, net: '5000.00' }),
     ])

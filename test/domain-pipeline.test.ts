@@ -17,9 +17,17 @@ import {
 } from '../src/rules/pipeline.ts'
 import { nationOf, typedAuthority } from '../src/rules/regime.ts'
 import { withRuleSettings } from '../src/rules/settings.ts'
-import { isBreach, isRetrospective, type Waiver, waiverQuarters } from '../src/rules/waivers.ts'
+import {
+  isBreach,
+  isRetrospective,
+  isSameWaiver,
+  type Waiver,
+  waiverProblems,
+  waiverQuarters,
+} from '../src/rules/waivers.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { pipelineCounts, pipelineRows, pipelineWords } from '../src/text/pipeline.ts'
+import { waiverRemarks } from '../src/text/waiver.ts'
 import { contract, day, decision, endOn, RULES } from './support/contract-facts.ts'
 import { present } from './support/present.ts'
 
@@ -151,6 +159,60 @@ describe('waivers', () => {
     const none = waiver({ approvedOn: null })
     expect([isRetrospective(none), isBreach(none, day('2026-11-02'))]).toEqual([false, true])
     expect(isBreach(none, day('2026-11-01'))).toBe(false)
+  })
+
+  test.each([
+    [{ gross: asDecimal('9999.99') }, ['gross']],
+    [{ gross: asDecimal('10000') }, []],
+    [{ net: null, gross: asDecimal('1') }, []],
+    [{ approvedOn: day('2026-11-24') }, ['approvedOn']],
+    [{ requestedOn: day('2026-11-24'), approvedOn: null }, ['requestedOn']],
+    [{ requestedOn: day('2026-11-23'), approvedOn: day('2026-11-23') }, []],
+    [{ beganOn: day('2027-01-01'), committeeOn: day('2027-02-01') }, []],
+    [{ approver: 'a'.repeat(121), reason: 'b'.repeat(2001) }, ['reason', 'approver']],
+  ] as const)('%j is refused at %j, with what to do', (changes, fields) => {
+    const problems = waiverProblems(waiver(changes), day('2026-11-23'))
+    expect(problems.map(({ field }) => field)).toEqual(fields)
+    for (const { problem } of problems) expect(problem).toMatch(/leave|Write at most/)
+  })
+
+  test('two records are the same where nothing that both say differs, whatever the reason', () => {
+    const of = waiver({ gross: asDecimal('12000'), reason: 'Late tender' })
+    for (const same of [
+      {},
+      { reason: null },
+      { gross: null, approvedOn: null },
+      { net: asDecimal('10000.000') },
+      { approver: 'THE BOARD ' },
+    ])
+      expect(isSameWaiver(of, { ...of, ...same })).toBe(true)
+    for (const other of [
+      { category: 'urgent' as const },
+      { beganOn: day('2026-11-03') },
+      { approvedOn: day('2026-11-03') },
+      { net: asDecimal('10000.01') },
+      { approver: 'The chair' },
+    ])
+      expect(isSameWaiver(of, { ...of, ...other })).toBe(false)
+  })
+
+  test('what does not fit together is flagged to check, and recorded all the same', () => {
+    const said = (changes: Partial<Waiver>) => waiverRemarks(waiver(changes), day('2026-11-23'))
+    expect(said({})).toEqual([])
+    expect(said({ requestedOn: day('2026-11-05') })).toEqual([
+      'It was approved on Mon 2 Nov 2026, before it was asked for on Thu 5 Nov 2026: check both days.',
+    ])
+    expect(said({ approvedOn: null }).join(' ')).toMatch(
+      /listed as a breach, to check.*without a day/,
+    )
+    const ahead = said({ approvedOn: null, approver: null, beganOn: day('2026-12-01') })
+    expect(ahead).toEqual([
+      'No approval is recorded: from Tue 1 Dec 2026 on it is listed as a breach, to check.',
+    ])
+    expect(said({ approver: null, net: null })).toEqual([
+      'Who approved it is still to fill.',
+      'What it costs is still to fill.',
+    ])
   })
 
   test('a quarter stands beside the same quarter of the year before, breaches apart', () => {

@@ -9,7 +9,12 @@ import { RULE_KEYS, ruleName } from '../src/rules/settings-text.ts'
 import { assignModal, preferencesModal } from '../src/slack/forms/assign.ts'
 import { type ContractInput, contractModal } from '../src/slack/forms/contract.ts'
 import { decideModal } from '../src/slack/forms/decide.ts'
-import { classifyModal, extendModal, withdrawModal } from '../src/slack/forms/extend.ts'
+import {
+  classifyModal,
+  extendModal,
+  waiverModal,
+  withdrawModal,
+} from '../src/slack/forms/extend.ts'
 import { readContext, writeContext } from '../src/slack/forms/fields.ts'
 import { headingsModal, importModal } from '../src/slack/forms/import.ts'
 import { rulesModal, settingsModal } from '../src/slack/forms/settings.ts'
@@ -71,6 +76,12 @@ const STORED: ContractInput = {
   route: 'quotes',
 }
 
+const SAID_BY_NOBODY = {
+  authority: 'above',
+  nation: 'above',
+  ofOrganisation: { authority: null, nation: null },
+} as const
+
 /** Every modal, with this text wherever text from outside can stand. */
 function modalsWith(text: string | null): Record<string, ModalView> {
   const named = text === null ? contract() : { reference: text, title: text, supplier: text }
@@ -121,6 +132,11 @@ function modalsWith(text: string | null): Record<string, ModalView> {
       ],
     }),
     'record a decision where nothing is open': decideModal({ ...about, deadlines: [] }),
+    'record a waiver': waiverModal({
+      ...about,
+      ...{ currency: 'GBP', emergencies: [{ from: addDays(END, 1), to: addDays(END, 31) }] },
+    }),
+    'record a waiver of any contract': waiverModal(null),
     snooze: snoozeModal(
       { ...about, limit: snoozeLimit(TODAY, [{ kind: 'end', on: addDays(TODAY, 20) }]) },
       TODAY,
@@ -141,6 +157,7 @@ function modalsWith(text: string | null): Record<string, ModalView> {
       calendar: text ?? 'DE-BY',
       ladders: LADDERS,
       startByFrom: 25_000,
+      ...SAID_BY_NOBODY,
     }),
     'rules of a contract': rulesModal({
       of: { kind: 'contract', subject: SUBJECT, contract: about.contract },
@@ -296,6 +313,7 @@ describe('a modal', () => {
         law: { regime: null, assumed: false },
       }),
       decide: decideModal({ ...contractOf(subject), deadlines: [] }),
+      waiver: waiverModal({ ...contractOf(subject), currency: 'GBP', emergencies: [] }),
       snooze: snoozeModal({ ...contractOf(subject), limit: snoozeLimit(TODAY, []) }, TODAY),
       assign: assignModal({ ...contractOf(subject), owner: AMIRA, deputy: TOM }),
       edit: contractModal({ subject, contract: STORED, teams: TEAMS }),
@@ -312,6 +330,7 @@ describe('a modal', () => {
       settings: settingsModal({
         ...{ team: { id, name: 'Digital' }, teams: TEAMS, channel: null, escalationChannel: null },
         ...{ timeZone: 'Europe/London', calendar: 'FR', ladders: LADDERS, startByFrom: 0 },
+        ...SAID_BY_NOBODY,
       }),
       headings: headingsModal({
         plan: { ...PLAN, fileId: `F0REGISTER${id}` },
@@ -324,7 +343,7 @@ describe('a modal', () => {
       ...Object.values(everyOf(SUBJECT, 1)),
       ...Object.values(everyOf(other, 2)),
       ...[organisation, preferencesModal('dm'), importModal({ teams: TEAMS, teamId: 2 })],
-      contractModal({ subject: null, contract: {}, teams: TEAMS }),
+      ...[contractModal({ subject: null, contract: {}, teams: TEAMS }), waiverModal(null)],
     ]
     const ids = views.flatMap(({ blocks }) =>
       blocks.flatMap((block) => (block.type === 'input' ? [block.block_id] : [])),
@@ -693,7 +712,7 @@ describe('a modal that is sent back', () => {
   it('of a team’s settings and of rules, too, only what was touched, also when it is shown again', () => {
     const touches: Values = {
       ...{ channel: 'C0NEW0001', escalation: 'C0NEW0002', timeZone: 'Europe/Rome' },
-      ...{ calendar: 'FR', startByFrom: '70' },
+      ...{ calendar: 'FR', startByFrom: '70', authority: 'council', nation: 'wales' },
     }
     const again = fc.subarray(Object.keys(touches))
     const channel = fc.constantFrom(null, 'C0DIGITAL', '#digital')
@@ -710,6 +729,7 @@ describe('a modal that is sent back', () => {
         teams: TEAMS,
         ladders: LADDERS,
         startByFrom: 5,
+        ...SAID_BY_NOBODY,
       }
       const pick = (names: string[]) =>
         Object.fromEntries(names.map((name) => [name, touches[name]]))

@@ -127,6 +127,39 @@ test('the draft uses what was typed of its waiver, and a record that was taken b
   expect(record.at(-1)).toEqual({ what: 'waiver withdrawn', to: 'recorded twice' })
 })
 
+test('what says the same as a record that stands is recorded once more only where somebody insists', async () => {
+  const { pool } = setup.db
+  const by = setup.actor('2026-11-20')
+  const id = await setup.contractId('EM-3')
+  const waiver: Waiver = {
+    ...{ category: 'urgent' as const, reason: 'Flood', requestedOn: null, approvedOn: null },
+    ...{ beganOn: asCivilDate('2026-11-10'), approver: null, net: asDecimal('500') },
+    ...{ gross: null, supplierYear: null, committeeOn: null },
+  }
+  const asked = { organisationId: setup.organisation.id, contractId: id }
+  const first = await recordWaiver(pool, by, id, waiver)
+  expect(first.extension).toBeNull()
+  const same = { ...waiver, net: asDecimal('500.00'), reason: null }
+  await expect(recordWaiver(pool, by, id, same)).rejects.toMatchObject({ waiverId: first.id })
+  // Of two who send it at once one is told.
+  const both = await Promise.allSettled(
+    [1, 2].map(() => recordWaiver(pool, by, id, { ...waiver, net: asDecimal('600') })),
+  )
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  await recordWaiver(pool, by, id, same, true)
+  expect((await readWaivers(pool, asked)).length).toBe(3)
+  // One that was taken back stands in no way, and is seen as such.
+  await withdrawWaiver(pool, by, first.id, 'wrong contract')
+  expect((await readWaivers(pool, asked)).length).toBe(2)
+  const all = await readWaivers(pool, { ...asked, withdrawn: true })
+  expect(all.filter(({ withdrawnOn }) => withdrawnOn !== null)).toEqual([
+    expect.objectContaining({ id: first.id, withdrawnWhy: 'wrong contract' }),
+  ])
+  await expect(
+    recordWaiver(pool, by, id, { ...waiver, gross: asDecimal('400') }, true),
+  ).rejects.toMatchObject({ field: 'gross' })
+})
+
 test('an option brings none', async () => {
   await log('OP-1', 'option')
   await send()

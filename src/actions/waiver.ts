@@ -5,10 +5,10 @@ import { jsonOf, tables } from '../database/prisma.ts'
 import { askedToday, contractHeadroom } from '../reports/headroom.ts'
 import { readLedger, readPriceRules } from '../reports/ledger.ts'
 import { readWaivers } from '../reports/waivers.ts'
-import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
 import type { Rules } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
-import type { Waiver } from '../rules/waivers.ts'
+import { isSameWaiver, type Waiver, waiverProblems } from '../rules/waivers.ts'
 import type { WaiverFacts } from '../text/waiver.ts'
 import { type Actor, act } from './act.ts'
 
@@ -135,50 +135,74 @@ async function readNames(client: PoolClient, id: number): Promise<ContractRow | 
 
 // The record of a waiver: beside the legal ground of an extension, never instead of it.
 
-/** With the contract's last emergency extension, where one covers the day on which the service began. */
+/** What says the same is recorded already: nothing was recorded, unless it is asked for once more. */
+export class SameWaiver extends UserError {
+  readonly waiverId: number
+  constructor(waiverId: number) {
+    super(`Waiver ${waiverId} of this contract says the same already.`)
+    this.waiverId = waiverId
+  }
+}
+
+export interface RecordedAs {
+  readonly id: number
+  /** The emergency extension that covers the day on which the service began; null: none does. */
+  readonly extension: { readonly from: CivilDate; readonly to: CivilDate } | null
+}
+
+/**
+ * With the contract's last emergency extension, where one covers the day on which the service began.
+ * @param again also where the same is recorded already.
+ * @throws UserError where it cannot be so; `SameWaiver` where it stands there.
+ */
 export async function recordWaiver(
   pool: Pool,
   actor: Actor,
   contractId: number,
-  waiver: Waiver,
-): Promise<void> {
+  typed: Waiver,
+  again = false,
+): Promise<RecordedAs> {
+  const waiver = { ...typed, reason: said(typed.reason), approver: said(typed.approver) }
+  let recorded: RecordedAs = { id: 0, extension: null }
   await act(pool, actor, contractId, async (client, { today }) => {
     const { category, beganOn, approvedOn } = waiver
-    // An approval that is hoped for is none: until it is given, the waiver stands without one.
-    for (const [day, what] of [
-      [waiver.requestedOn, 'was asked for'],
-      [approvedOn, 'was approved'],
-    ] as const) {
-      if (day !== null && day > today)
-        throw new UserError(
-          `${dayText(day)} has not come yet: leave out when it ${what} until it has.`,
-        )
+    const [wrong, ...more] = waiverProblems(waiver, today)
+    if (wrong !== undefined) {
+      throw new UserError(
+        wrong.problem,
+        more.map(({ problem }) => problem),
+        wrong.field,
+      )
     }
-    await client.query(
-      `INSERT INTO waiver (organisation_id, contract_id, extension_id, category, reason, requested_on, approved_on,
-         began_on, approver, net, gross, supplier_year, committee_on, recorded_on, recorded_by_id)
-       VALUES ($1, $2, (SELECT max(e.id) FROM extension e WHERE e.contract_id = $2 AND e.kind = 'emergency'
-           AND e.status = 'confirmed' AND $7 BETWEEN e.from_on AND e.to_on),
-         $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-      [
-        actor.organisationId,
-        contractId,
-        category,
-        waiver.reason,
-        waiver.requestedOn,
-        approvedOn,
-        beganOn,
-        waiver.approver,
-        waiver.net,
-        waiver.gross,
-        waiver.supplierYear,
-        waiver.committeeOn,
-        today,
-        actor.personId,
-      ],
-    )
+    const { organisationId, personId } = actor
+    const standing = await readWaivers(client, { organisationId, contractId })
+    const same = standing.find((each) => isSameWaiver(each, waiver))
+    if (same !== undefined && !again) throw new SameWaiver(same.id)
+    const { extension, waiver: waivers } = tables(client)
+    const covering = await extension.findFirst({
+      where: {
+        ...{ contractId, kind: 'emergency', status: 'confirmed' },
+        ...{ from: { lte: beganOn }, to: { gte: beganOn } },
+      },
+      orderBy: { id: 'desc' },
+      select: { id: true, from: true, to: true },
+    })
+    const { id } = await waivers.create({
+      data: {
+        ...{ ...waiver, organisationId, contractId },
+        ...{ extensionId: covering?.id ?? null, recordedOn: today, recordedById: personId },
+      },
+      select: { id: true },
+    })
+    recorded = { id, extension: covering }
     return [{ contractId, what: 'waiver recorded', field: category, from: beganOn, to: approvedOn }]
   })
+  return recorded
+}
+
+function said(words: string | null): string | null {
+  const clean = words?.trim() ?? ''
+  return clean === '' ? null : clean
 }
 
 /**
@@ -191,8 +215,8 @@ export async function withdrawWaiver(
   waiverId: number,
   why: string,
 ): Promise<{ readonly reference: string }> {
-  const said = why.trim()
-  if (said === '') throw new UserError('Say why it is taken back, in a few words.')
+  const words = said(why)
+  if (words === null) throw new UserError('Say why it is taken back, in a few words.')
   const { organisationId } = actor
   const found = await tables(pool).waiver.findFirst({
     where: { id: waiverId, organisationId },
@@ -204,13 +228,13 @@ export async function withdrawWaiver(
     // Under the lock: of two who take it back, one does.
     const taken = await tables(client).waiver.updateManyAndReturn({
       where: { id: waiverId, withdrawnAt: null },
-      data: { withdrawnAt: actor.now },
+      data: { withdrawnAt: actor.now, withdrawnWhy: words.slice(0, 300) },
       select: { category: true, beganOn: true },
     })
     const [waiver] = taken
     if (waiver === undefined) throw new UserError(`Waiver ${waiverId} was taken back already.`)
     const { category: field, beganOn: from } = waiver
-    return [{ contractId, what: 'waiver withdrawn', field, from, to: said.slice(0, 300) }]
+    return [{ contractId, what: 'waiver withdrawn', field, from, to: words.slice(0, 300) }]
   })
   return { reference: found.contract.reference }
 }

@@ -2,7 +2,7 @@
 import { Big } from 'big.js'
 import { type Command, Option } from 'commander'
 import { classify, extend, extensionMeant, withdrawExtension } from '../actions/extend.ts'
-import { recordWaiver, withdrawWaiver } from '../actions/waiver.ts'
+import { recordWaiver, SameWaiver, withdrawWaiver } from '../actions/waiver.ts'
 import type { Program } from '../app/app.ts'
 import { waiversSheet } from '../register/export/tables.ts'
 import { readRemarks, showContract } from '../reports/contract.ts'
@@ -29,6 +29,7 @@ import {
 import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
 import { type Cell, csvFile } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
+import { waiverRemarks, waiverSaid } from '../text/waiver.ts'
 import { counted, oneLine } from '../text/words.ts'
 import { deadlineTable } from './contracts.ts'
 import { askedOf, type CostOptions } from './costs.ts'
@@ -372,11 +373,13 @@ export function addWaivers(cli: Command): void {
         const recorded = await readWaivers(pool, {
           organisationId: organisation.id,
           teamId: await teamIdOf(program, options.team),
+          withdrawn: true,
         })
-        const inYear = recorded.filter(
-          ({ beganOn }) => year === null || (beganOn >= year.first && beganOn <= year.last),
-        )
-        const quarters = waiverQuarters(recorded, shown, today)
+        const standing = recorded.filter(({ withdrawnOn }) => withdrawnOn === null)
+        const isOfYear = ({ beganOn }: RecordedWaiver) =>
+          year === null || (beganOn >= year.first && beganOn <= year.last)
+        const inYear = standing.filter(isOfYear)
+        const quarters = waiverQuarters(standing, shown, today)
         if (options.out !== undefined) {
           return saved(program, options.out, waiversSheet(inYear, quarters, today), {
             count: inYear.length,
@@ -392,6 +395,7 @@ export function addWaivers(cli: Command): void {
             retrospective: isRetrospective(waiver),
           })),
           breaches: breaches ?? [],
+          withdrawn: recorded.filter((each) => each.withdrawnOn !== null && isOfYear(each)),
           quarters,
         }
         const json = {
@@ -410,10 +414,12 @@ export function addWaivers(cli: Command): void {
 interface WaiverRegister {
   readonly waivers: readonly (RecordedWaiver & { readonly retrospective: boolean })[]
   readonly breaches: readonly RecordedWaiver[]
+  /** Taken back: they count nowhere. */
+  readonly withdrawn: readonly RecordedWaiver[]
   readonly quarters: readonly WaiverQuarter[]
 }
 
-function registerText({ waivers, breaches, quarters }: WaiverRegister): string {
+function registerText({ waivers, breaches, withdrawn, quarters }: WaiverRegister): string {
   const row = (each: RecordedWaiver, last: string | null) => {
     const { id, reference, supplier, category, beganOn, approvedOn, approver, net } = each
     return [id, reference, supplier, category, beganOn, approvedOn, approver, net, last]
@@ -439,6 +445,18 @@ function registerText({ waivers, breaches, quarters }: WaiverRegister): string {
           `Breaches: no approval found\n${table(
             [...headings, 'reason'],
             breaches.map((each) => row(each, each.reason)),
+          )}`,
+        ]),
+    ...(withdrawn.length === 0
+      ? []
+      : [
+          `Taken back: counted nowhere\n${table(
+            ['waiver', 'reference', 'supplier', 'category', 'began', 'taken back', 'why'],
+            withdrawn.map((each) => {
+              const { id, reference, supplier, category, beganOn } = each
+              const { withdrawnOn, withdrawnWhy } = each
+              return [id, reference, supplier, category, beganOn, withdrawnOn, withdrawnWhy]
+            }),
           )}`,
         ]),
     table(
@@ -481,6 +499,7 @@ interface WaiverTyped extends CommonOptions {
   readonly gross?: Decimal
   readonly supplierYear?: Decimal
   readonly committee?: CivilDate
+  readonly again?: boolean
 }
 
 export function addWaiver(cli: Command): void {
@@ -524,6 +543,7 @@ export function addWaiver(cli: Command): void {
     .option('--gross <amount>', 'what it costs with VAT', amountOption)
     .option('--supplier-year <amount>', 'the supplier’s twelve months in all', amountOption)
     .option('--committee <date>', 'when the committee hears of it', dateOption)
+    .option('--again', 'record it also where one that says the same is there already')
     .option('--json', 'one JSON object')
     .action((reference: string, options: WaiverTyped) =>
       run(options, async (program) => {
@@ -541,17 +561,23 @@ export function addWaiver(cli: Command): void {
           supplierYear: options.supplierYear ?? null,
           committeeOn: options.committee ?? null,
         }
-        await recordWaiver(pool, actorOf(program), id, waiver)
-        const retrospective = isRetrospective(waiver)
-        const breach = isBreach(waiver, program.today())
-        const said = breach
-          ? ' No approval is recorded: it is listed as a breach.'
-          : retrospective
-            ? ' It was approved after the service began: retrospective.'
-            : ''
+        const again = options.again === true
+        const recorded = await recordWaiver(pool, actorOf(program), id, waiver, again).catch(
+          (error: unknown) => {
+            if (!(error instanceof SameWaiver)) throw error
+            throw new UserError(
+              `${error.message} Nothing was recorded. Add --again to record it once more, or take that one back: waiver withdraw ${error.waiverId} --why TEXT.`,
+            )
+          },
+        )
+        const today = program.today()
         return {
-          json: { reference, ...waiver, retrospective, breach },
-          text: `${visible(reference)}: the waiver is recorded.${said} It stands beside the legal ground, never instead of it: check.`,
+          json: {
+            ...{ id: recorded.id, reference, ...waiver, extension: recorded.extension },
+            ...{ retrospective: isRetrospective(waiver), breach: isBreach(waiver, today) },
+            check: waiverRemarks(waiver, today),
+          },
+          text: `${visible(reference)}: ${waiverSaid(waiver, recorded, today)}`,
         }
       }),
     )

@@ -1,8 +1,13 @@
 /** What a row leaves open, as questions that a person can answer with one word. */
-
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { type Period, REGIMES } from '../rules/contract.ts'
-import { NATIONS, type Nation, nationOf } from '../rules/regime.ts'
+import {
+  AUTHORITY_WORDS,
+  NATION_WORDS,
+  NATIONS,
+  nationOf,
+  OFFERED_AUTHORITIES,
+} from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
 import { isUkCalendar, periodText } from '../rules/working-days.ts'
 import { compared } from './column-names.ts'
@@ -310,22 +315,8 @@ const AUTHORITY: SettingQuestion = {
   teamId: null,
   wording: '',
   text: 'What are you? It decides which thresholds hold (SI 2024/692, Schedule 2).',
-  choices: [
-    { id: 'nhs-trust', text: 'NHS trust or foundation trust' },
-    { id: 'icb', text: 'Integrated care board' },
-    { id: 'council', text: 'Council' },
-    { id: 'central', text: 'Central department or agency' },
-    { id: 'university', text: 'University' },
-    { id: 'other', text: 'Another authority' },
-  ],
+  choices: OFFERED_AUTHORITIES.map((id) => ({ id, text: AUTHORITY_WORDS[id] })),
   holds: 'the lower threshold counts, and what rests on it says so',
-}
-
-const NATION_WORDS: Readonly<Record<Nation, string>> = {
-  england: 'England',
-  wales: 'Wales',
-  scotland: 'Scotland',
-  'northern-ireland': 'Northern Ireland',
 }
 
 const NATION: SettingQuestion = {

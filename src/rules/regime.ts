@@ -113,8 +113,26 @@ export const AUTHORITIES = [
 ] as const
 export type Authority = (typeof AUTHORITIES)[number]
 
+/** As they are asked for; `sub-central` is not offered any more. */
+export const AUTHORITY_WORDS: Readonly<Record<Authority, string>> = {
+  'nhs-trust': 'NHS trust or foundation trust',
+  icb: 'Integrated care board',
+  council: 'Council',
+  central: 'Central department or agency',
+  university: 'University',
+  other: 'Another authority',
+  'sub-central': 'Sub-central',
+}
+export const OFFERED_AUTHORITIES = AUTHORITIES.filter((each) => each !== 'sub-central')
+
 export const NATIONS = ['england', 'wales', 'scotland', 'northern-ireland'] as const
 export type Nation = (typeof NATIONS)[number]
+export const NATION_WORDS: Readonly<Record<Nation, string>> = {
+  england: 'England',
+  wales: 'Wales',
+  scotland: 'Scotland',
+  'northern-ireland': 'Northern Ireland',
+}
 
 /** Whether the thresholds of central government hold; null where nobody has said who it is. */
 export function isCentral(authority: Authority | null): boolean | null {

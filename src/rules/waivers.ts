@@ -3,7 +3,7 @@
  * instead of it. Whether one came after the fact is computed, never typed.
  */
 import { Big } from 'big.js'
-import { addDays, addMonths, type CivilDate } from './civil-date.ts'
+import { addDays, addMonths, type CivilDate, dayText } from './civil-date.ts'
 import { canonical, type Decimal } from './money.ts'
 import type { FinancialYear } from './months.ts'
 
@@ -34,6 +34,65 @@ export function isRetrospective({ approvedOn, beganOn }: Waiver): boolean {
 /** The service began, and no approval is found. */
 export function isBreach({ approvedOn, beganOn }: Waiver, today: CivilDate): boolean {
   return approvedOn === null && beganOn <= today
+}
+
+/** How many characters the words of a waiver take. */
+export const MOST_WORDS = { reason: 2000, approver: 120 } as const
+
+/**
+ * What keeps a waiver from being recorded, each at its field, with what to do. An approval that is hoped
+ * for is none: until it is given, the waiver stands without one.
+ */
+export function waiverProblems(
+  waiver: Waiver,
+  today: CivilDate,
+): readonly { readonly field: keyof Waiver; readonly problem: string }[] {
+  const { net, gross } = waiver
+  const come = (
+    [
+      ['requestedOn', 'was asked for'],
+      ['approvedOn', 'was approved'],
+    ] as const
+  ).flatMap(([field, what]) => {
+    const day = waiver[field]
+    if (day === null || day <= today) return []
+    const problem = `${dayText(day)} has not come yet: leave out when it ${what} until it has.`
+    return [{ field, problem }]
+  })
+  const long = (['reason', 'approver'] as const).flatMap((field) => {
+    const length = waiver[field]?.length ?? 0
+    if (length <= MOST_WORDS[field]) return []
+    return [
+      { field, problem: `Write at most ${MOST_WORDS[field]} characters; these are ${length}.` },
+    ]
+  })
+  const less =
+    net !== null && gross !== null && new Big(gross).lt(net)
+      ? [
+          {
+            field: 'gross' as const,
+            problem: `With VAT it cannot cost less (${gross}) than without (${net}): put right which is which, or leave one out.`,
+          },
+        ]
+      : []
+  return [...come, ...less, ...long]
+}
+
+/** Two records of which nothing that both say differs; a reason may be told in other words. */
+export function isSameWaiver(one: Waiver, other: Waiver): boolean {
+  const same = (name: keyof Waiver, equal: (a: string, b: string) => boolean) => {
+    const [a, b] = [one[name], other[name]]
+    return a === null || b === null || equal(a, b)
+  }
+  return (
+    (['category', 'requestedOn', 'approvedOn', 'beganOn', 'committeeOn'] as const).every((name) =>
+      same(name, (a, b) => a === b),
+    ) &&
+    (['net', 'gross', 'supplierYear'] as const).every((name) =>
+      same(name, (a, b) => new Big(a).eq(b)),
+    ) &&
+    same('approver', (a, b) => a.trim().toLowerCase() === b.trim().toLowerCase())
+  )
 }
 
 export interface WaiverCounts {

@@ -99,6 +99,7 @@ const FORM_ACTS: ReadonlySet<string> = new Set<Action['act']>([
   'extend',
   'classify',
   'withdraw',
+  'waiver',
   'assign',
   'edit',
   'rules',

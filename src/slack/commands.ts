@@ -26,6 +26,7 @@ import {
   openImportForm,
   openRules,
   openSettings,
+  openWaiverForm,
 } from './forms.ts'
 import { renewHome } from './home.ts'
 import { readCommand, writeCommand } from './parse/command.ts'
@@ -192,6 +193,11 @@ async function doCommand(
     case 'decide':
     case 'edit':
       return opening(request, command.ref, command.verb, triggerId, command)
+    case 'waiver':
+      if (command.ref !== null) return opening(request, command.ref, 'waiver', triggerId)
+      if (triggerId === null) return openedBy({ act: 'open', what: 'waiver' })
+      await openWaiverForm(request, asked(triggerId))
+      return null
     case 'import':
       if (triggerId === null) return openedBy({ act: 'open', what: 'import' })
       await openImportForm(request, asked(triggerId))
@@ -271,7 +277,7 @@ async function changing(
 async function opening(
   request: RequestContext,
   ref: string,
-  form: 'assign' | 'extend' | 'withdraw' | 'decide' | 'edit' | 'rules',
+  form: 'assign' | 'extend' | 'withdraw' | 'waiver' | 'decide' | 'edit' | 'rules',
   triggerId: string | null,
   command: Command | null = null,
 ): Promise<Message | null> {

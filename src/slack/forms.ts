@@ -18,12 +18,13 @@ import {
   preferencesForm,
   proposedOwner,
   snoozeForm,
+  waiverForm,
   withdrawForm,
 } from './facts/forms.ts'
 import { assignModal, preferencesModal } from './forms/assign.ts'
 import { contractModal } from './forms/contract.ts'
 import { decideModal, type EndedForm, endedModal } from './forms/decide.ts'
-import { classifyModal, extendModal, withdrawModal } from './forms/extend.ts'
+import { classifyModal, extendModal, waiverModal, withdrawModal } from './forms/extend.ts'
 import { importModal } from './forms/import.ts'
 import { settingsModal } from './forms/settings.ts'
 import { snoozeModal } from './forms/snooze.ts'
@@ -58,6 +59,8 @@ export async function openForm(
         return openSettings(request, null, anew)
       case 'add':
         return openAddForm(request, null, anew)
+      case 'waiver':
+        return openWaiverForm(request, anew)
       case 'import':
         return openImportForm(request, anew)
       case 'preferences': {
@@ -98,7 +101,7 @@ export async function endedOf(
 async function openFilled(request: RequestContext, query: string, asked: OpenedFor): Promise<void> {
   const command = readCommand(query, clockOf(request.deps))
   const form = FORMS[command.verb]
-  const number = 'ref' in command ? /^#([1-9]\d{0,8})$/.exec(command.ref) : null
+  const number = 'ref' in command ? /^#([1-9]\d{0,8})$/.exec(command.ref ?? '') : null
   if (command.verb === 'misread' || form === undefined || number === null) {
     throw new UserError('That button is not one of ours any more. Ask again with /contracts.')
   }
@@ -133,6 +136,12 @@ export async function openAddForm(
   await need(request, 'read', null)
   const view = contractModal(await contractForm(request.context(''), null, title))
   return open(request, view, asked, { act: 'open', what: 'add' })
+}
+
+/** The form of a waiver of a contract that it asks for; whether they may change it is asked when it comes back. */
+export async function openWaiverForm(request: RequestContext, asked: OpenedFor): Promise<void> {
+  await need(request, 'read', null)
+  return open(request, waiverModal(null), asked, { act: 'open', what: 'waiver' })
 }
 
 /** For administrators: the settings of this team; null: of the asker's, else of the default one. */
@@ -196,6 +205,8 @@ async function contractView(
       return classifyModal(await classifyForm(context, contractId))
     case 'withdraw':
       return withdrawModal(await withdrawForm(context, contractId))
+    case 'waiver':
+      return waiverModal(await waiverForm(context, contractId))
     case 'assign':
       return assignModal(
         await assignForm(context, contractId),

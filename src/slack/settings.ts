@@ -37,6 +37,7 @@ import type { FieldErrors } from './forms/fields.ts'
 import type { RulesSent, SettingsSent } from './forms/settings.ts'
 import {
   daysBefore,
+  type InTeam,
   ownerWords,
   type RulesForm,
   type RulesOf,
@@ -158,12 +159,16 @@ function afterwards(before: SettingsForm, input: SettingsInput): SettingsForm {
 /** Of what was touched only what differs from what stands now: what others set meanwhile stays. */
 function changeOf(
   before: SettingsForm,
-  { ladders: steps, startByFrom, ...own }: SettingsInput,
+  { ladders: steps, startByFrom, authority, nation, ...own }: SettingsInput,
 ): TeamSettings {
   const kinds = DEADLINE_KINDS.filter(
     (kind) => (steps[kind] ?? before.ladders[kind]).join() !== before.ladders[kind].join(),
   )
   const isMoved = startByFrom !== undefined && startByFrom !== before.startByFrom
+  const said = {
+    ...ruleSaid('authority', authority, before.authority),
+    ...ruleSaid('nation', nation, before.nation),
+  }
   return {
     ...own,
     rules: (kept): RuleSettings => {
@@ -175,9 +180,20 @@ function changeOf(
         ...kept,
         ...(kinds.length === 0 ? {} : { ladders: schedules }),
         ...(isMoved ? { startByFrom } : {}),
+        ...said,
       }
     },
   }
+}
+
+/** What a team now says for itself: null where it is not known, undefined where the organisation's holds. */
+function ruleSaid<Value>(
+  name: 'authority' | 'nation',
+  said: InTeam<Value> | undefined,
+  before: InTeam<Value>,
+): { readonly [key: string]: Value | null | undefined } {
+  if (said === undefined || said === before) return {}
+  return { [name]: said === 'unknown' ? null : said === 'above' ? undefined : said }
 }
 
 async function settingsPreviewLines(
@@ -211,7 +227,9 @@ export async function settingsForm(
   const wanted = teamId ?? (await teamsOf(context))[0]?.id ?? teams[0]?.id
   const team = teams.find(({ id }) => id === wanted)
   if (team === undefined) throw new UserError('That team is gone: open the settings again.')
+  const { calendar, organisationRules, teamRules } = team
   const { ladders: schedules, startByFrom } = context.rulesOf(team)
+  const above = context.rulesOf({ calendar, organisationRules })
   return {
     team: { id: team.id, name: team.name },
     teams: teams.map(({ id, name }) => ({ id, name })),
@@ -221,7 +239,15 @@ export async function settingsForm(
     calendar: team.calendar,
     ladders: daysBefore(schedules),
     startByFrom,
+    authority: inTeam(teamRules?.authority),
+    nation: inTeam(teamRules?.nation),
+    ofOrganisation: { authority: above.authority, nation: above.nation },
   }
+}
+
+function inTeam<Value extends string>(own: Value | null | undefined): InTeam<Value> {
+  if (own === undefined) return 'above'
+  return own ?? 'unknown'
 }
 
 /** A name is shown by the id its messages went to: a select of channels takes ids only. */

@@ -5,14 +5,18 @@ import type { Actor } from '../actions/act.ts'
 import { type Assignment, assign } from '../actions/assign.ts'
 import { decide } from '../actions/decide.ts'
 import { classify, extend, withdrawExtension } from '../actions/extend.ts'
+import { recordWaiver, SameWaiver } from '../actions/waiver.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { ButtonSubject } from '../text/buttons.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
+import { waiverSaid } from '../text/waiver.ts'
 import type { ActionRecord } from '../text/warning.ts'
 import { counted } from '../text/words.ts'
 import { type ActionKind, actOnce, type SeenContract } from './buttons.ts'
+import { waiverForm } from './facts/forms.ts'
+import { findForBot } from './facts/search.ts'
 import {
   ASSIGN_FORM,
   type AssignInput,
@@ -47,7 +51,10 @@ import {
   paid,
   readClassification,
   readExtension,
+  readWaiver,
   readWithdrawal,
+  WAIVER_FORM,
+  type WaiverInput,
   WITHDRAW_FORM,
   type WithdrawInput,
 } from './forms/extend.ts'
@@ -182,6 +189,7 @@ async function submit(
   }
   if (sent.form === 'add') return addContract(request, sent.input)
   if (sent.form === 'ended') return submitEnded(request, sent.teamId, sent.input)
+  if (sent.form === 'waiver') return submitWaiver(request, sent, view.id)
   if (!('about' in sent)) throw new UserError('That form does not work in Slack yet.')
   const { contractId, version } = sent.about
   await need(request, 'change', contractId)
@@ -226,6 +234,49 @@ async function submit(
       return once('edited', (actor) => edit(request, actor, contractId, changed))
     }
   }
+}
+
+/** What says the same as a record that stands is asked about once: sent again it is meant. */
+async function submitWaiver(
+  request: RequestContext,
+  { about, input: { contract, waiver, currencies } }: Extract<Submission, { form: 'waiver' }>,
+  viewId: string,
+): Promise<Message> {
+  const { pool, organisation, today } = request.deps
+  await need(request, 'read', null)
+  const contractId = about?.contractId ?? (await contractNamed(request, contract ?? ''))
+  await need(request, 'change', contractId)
+  const { currency } = await waiverForm(request.context(''), contractId)
+  const [foreign] = Object.entries(currencies).filter(([, written]) => written !== currency)
+  if (foreign !== undefined) {
+    const [field, written] = foreign
+    const words = `The contract is in ${currency} and this is in ${written}: write it in ${currency}.`
+    throw new UserError(words, [], field)
+  }
+  const record = (again: boolean) => recordWaiver(pool, request.actor, contractId, waiver, again)
+  const recorded = await record(false).catch(async (error: unknown) => {
+    if (!(error instanceof SameWaiver)) throw error
+    if (await firstTime(pool, organisation.id, `told:${viewId}:${error.waiverId}`)) {
+      throw new UserError(
+        `${error.message} Send it again to record it once more, or close the form.`,
+        [],
+        'beganOn',
+      )
+    }
+    return record(true)
+  })
+  return saidAnswer(waiverSaid(waiver, recorded, today()))
+}
+
+/** @throws UserError at its field where none, or more than one, is called so. */
+async function contractNamed(request: RequestContext, typed: string): Promise<number> {
+  const found = await findForBot(request.context(''), typed)
+  if (found.kind === 'one') return found.contractId
+  const words =
+    found.kind === 'several'
+      ? 'Several contracts are called so: give the whole reference, or #number.'
+      : 'No contract is called so: give its reference, or #number.'
+  throw new UserError(words, [], 'contract')
 }
 
 async function assignmentOf(
@@ -320,6 +371,12 @@ export type Submission =
   | { readonly form: 'add'; readonly input: ContractSent }
   | { readonly form: 'preferences'; readonly input: ReturnType<typeof readPreference> }
   | { readonly form: 'ended'; readonly teamId: number; readonly input: EndedInput }
+  /** `about` null: of the contract that was typed. */
+  | {
+      readonly form: 'waiver'
+      readonly about: ButtonSubject | null
+      readonly input: WaiverInput
+    }
   | SettingsSent
   | RulesSent
   | ImportStep
@@ -372,6 +429,9 @@ function readForm(
       return sent('import', readImport(fields))
     case PREFERENCES_FORM:
       return sent('preferences', readPreference(fields))
+    case WAIVER_FORM:
+      if (contractId !== null) return readContractForm(form, context, fields, today)
+      return sent('waiver', readWaiver(fields, false, today), { about: null })
     case ENDED_FORM:
       if (teamId === null) return null
       return { form: 'ended', teamId, input: readEndedForm(fields) }
@@ -405,6 +465,8 @@ function readContractForm(
       return sent('classify', readClassification(fields), { about, extensionId })
     case WITHDRAW_FORM:
       return sent('withdraw', readWithdrawal(fields), { about })
+    case WAIVER_FORM:
+      return sent('waiver', readWaiver(fields, true, today), { about })
     case DECIDE_FORM:
       return sent('decide', readDecision(fields), { about })
     case SNOOZE_FORM:

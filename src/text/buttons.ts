@@ -231,6 +231,7 @@ export const CONTRACT_ACTS = [
   'extend',
   'classify',
   'withdraw',
+  'waiver',
   'assign',
   'edit',
   'rules',
@@ -243,13 +244,20 @@ export const CONTRACT_ACTS = [
   'reactivate',
 ] as const
 /**
- * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `withdraw` (an extension), `assign`, `edit` and `rules` open
+ * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `withdraw` (an extension), `waiver` (a record of one), `assign`, `edit` and `rules` open
  * a modal; `supplied-…` answer "Is the
  * service still being supplied?"; `historic` marks it as finished long ago, `reactivate` undoes that.
  */
 export type ContractAct = (typeof CONTRACT_ACTS)[number]
 
-export const OPENED = ['add', 'import', 'settings', 'organisation-rules', 'preferences'] as const
+export const OPENED = [
+  'add',
+  'waiver',
+  'import',
+  'settings',
+  'organisation-rules',
+  'preferences',
+] as const
 /** Modals that are about no contract. */
 export type OpenedForm = (typeof OPENED)[number]
 

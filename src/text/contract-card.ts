@@ -75,6 +75,7 @@ function buttons(facts: CardFacts) {
     ...(warningButtons(facts.state, subject)?.elements ?? []),
     unclassified ? button('Classify extension', { act: 'classify', subject }) : null,
     withdrawable ? button('Withdraw extension', { act: 'withdraw', subject }) : null,
+    button('Record waiver', { act: 'waiver', subject }),
     button('Edit', { act: 'edit', subject }),
     button('Rules', { act: 'rules', subject }),
     shareButton(facts),

@@ -221,6 +221,11 @@ const PAGES = {
     does: 'what emergency extensions cost in a financial year: by month, team and supplier, with the premium',
     examples: ['costs', 'costs 2026/27', 'costs 2026/27 team Digital'],
   },
+  waiver: {
+    takes: 'add REF',
+    does: 'record a waiver of our own rules, with or without an extension',
+    examples: ['waiver add C-1042'],
+  },
   waivers: {
     takes: '[year] [team]',
     does: 'waivers of our own rules in a financial year, what came after the fact, and breaches apart',

@@ -9,13 +9,14 @@ import type { Decimal } from '../rules/money.ts'
 import type { Premium } from '../rules/premium.ts'
 import type { ContractLaw } from '../rules/regime.ts'
 import {
+  isBreach,
   isRetrospective,
   type Waiver,
   type WaiverCounts,
   type WaiverQuarter,
 } from '../rules/waivers.ts'
 import type { AnswerContext } from './answer-facts.ts'
-import { row } from './buttons.ts'
+import { button, row } from './buttons.ts'
 import {
   type ContractNames,
   contractName,
@@ -247,6 +248,52 @@ function inert(text: string): string {
   return oneLine(text).replace(/[\\`*_{}[\]<>#|!~]/g, (sign) => `\\${sign}`)
 }
 
+/** What somebody should look at in a waiver as it is recorded: nothing of it is a verdict. */
+export function waiverRemarks(waiver: Waiver, today: CivilDate): string[] {
+  const { requestedOn, approvedOn, beganOn, approver, net, gross } = waiver
+  const remarks = [
+    isBreach(waiver, today)
+      ? 'No approval is recorded and the service has begun: it is listed as a breach, to check.'
+      : null,
+    approvedOn === null && beganOn > today
+      ? `No approval is recorded: from ${dateWords(beganOn)} on it is listed as a breach, to check.`
+      : null,
+    approvedOn === null && approver !== null
+      ? 'Somebody is named who approved it, without a day: it counts as not approved until one is given.'
+      : null,
+    isRetrospective(waiver) && approvedOn !== null
+      ? `It was approved on ${dateWords(approvedOn)}, after the service began on ${dateWords(beganOn)}: retrospective.`
+      : null,
+    approvedOn !== null && requestedOn !== null && approvedOn < requestedOn
+      ? `It was approved on ${dateWords(approvedOn)}, before it was asked for on ${dateWords(requestedOn)}: check both days.`
+      : null,
+    approvedOn !== null && approver === null ? 'Who approved it is still to fill.' : null,
+    net === null && gross === null ? 'What it costs is still to fill.' : null,
+  ]
+  return remarks.filter((remark) => remark !== null)
+}
+
+/** What is said of a waiver that was just recorded. */
+export function waiverSaid(
+  waiver: Waiver,
+  {
+    id,
+    extension,
+  }: { readonly id: number; readonly extension: Pick<WaivedExtension, 'from' | 'to'> | null },
+  today: CivilDate,
+): string {
+  const beside =
+    extension === null
+      ? 'No emergency extension covers the day on which the service began: it stands by itself.'
+      : `It stands with the emergency extension from ${dateWords(extension.from)} to ${dateWords(extension.to)}.`
+  return [
+    `Waiver ${id} is recorded.`,
+    beside,
+    ...waiverRemarks(waiver, today),
+    'A waiver stands beside the legal ground, never instead of it: check.',
+  ].join(' ')
+}
+
 // The register of waivers, as an answer.
 
 interface WaiverLine extends ContractNames, Waiver {
@@ -260,14 +307,21 @@ export interface WaiversFacts extends AnswerContext {
   readonly year: string
   readonly waivers: readonly WaiverLine[]
   readonly breaches: readonly WaiverLine[]
+  /** Those that were taken back, with the day and why. */
+  readonly withdrawn: readonly WithdrawnLine[]
   readonly quarters: readonly WaiverQuarter[]
+}
+
+interface WithdrawnLine extends WaiverLine {
+  readonly withdrawnOn: CivilDate | null
+  readonly withdrawnWhy: string | null
 }
 
 const SHOWN = 10
 
 /** Grounds, amounts and intentions: nothing of it is for others than the organisation. */
 export function waiversAnswer(facts: WaiversFacts): Message {
-  const { year, team, waivers, breaches, quarters } = facts
+  const { year, team, waivers, breaches, withdrawn, quarters } = facts
   const whose = team === null ? 'all teams' : shown(team, 60)
   const heading = mrkdwn`*Waivers of our own rules in ${shown(year, 10)}, ${whose}*`
   if (facts.hidePrices) {
@@ -281,7 +335,8 @@ export function waiversAnswer(facts: WaiversFacts): Message {
       mrkdwn`${counted(waivers.length, 'waiver')}, ${figure(late)} approved after the service began; ${counted(breaches.length, 'breach', 'breaches')} without any approval found.`,
     ),
     ...waiverList('Waivers', waivers),
-    ...waiverList('Breaches: no approval found', breaches),
+    ...waiverList('Breaches to check: no approval found', breaches),
+    withdrawnList(withdrawn),
     body(
       mrkdwn`*By quarter, beside the same one of the year before*`,
       ...quarters.map(
@@ -292,8 +347,27 @@ export function waiversAnswer(facts: WaiversFacts): Message {
     note(
       mrkdwn`They stand beside the legal ground, never instead of it: check. As of ${dateWords(facts.asOf)}.`,
     ),
-    row(shareButton(facts)),
+    row(
+      facts.shared ? null : button('Record a waiver', { act: 'open', what: 'waiver' }),
+      shareButton(facts),
+    ),
   ])
+}
+
+function withdrawnList(lines: readonly WithdrawnLine[]): AnswerPart {
+  const left = lines.length - SHOWN
+  return body(
+    lines.length === 0 ? null : mrkdwn`*Taken back: counted nowhere*`,
+    ...lines.slice(0, SHOWN).map((each) => mrkdwn`• ${withdrawnLine(each)}`),
+    left > 0 ? mrkdwn`and ${figure(left)} more: lapsewatch waivers.` : null,
+  )
+}
+
+function withdrawnLine(each: WithdrawnLine) {
+  const { id, reference, category, beganOn, withdrawnOn, withdrawnWhy } = each
+  const when = withdrawnOn === null ? '' : ` on ${dateWords(withdrawnOn)}`
+  const why = withdrawnWhy === null ? '' : mrkdwn`: ${shown(withdrawnWhy, 150)}`
+  return mrkdwn`${figure(id)}: ${contractName(each, 60)}, ${shown(reference, 40)}: ${category}, began ${dateWords(beganOn)}; taken back${when}${why}.`
 }
 
 function countsOf({ waivers, retrospective, breaches }: WaiverCounts): string {

@@ -10,7 +10,7 @@ import { readWaivers } from '../../reports/waivers.ts'
 import { addMonths } from '../../rules/civil-date.ts'
 import { type FinancialYear, financialYearNamed, financialYearOf } from '../../rules/months.ts'
 import { UserError } from '../../rules/user-error.ts'
-import { isBreach, waiverQuarters } from '../../rules/waivers.ts'
+import { isBreach, type Waiver, waiverQuarters } from '../../rules/waivers.ts'
 import { CHAINS_A_PAGE, type ChainFacts, type ChainsFacts } from '../../text/chains.ts'
 import { CLIFFS_SHOWN, type CliffsFacts } from '../../text/cliffs.ts'
 import type { ConsolidationFacts } from '../../text/consolidation.ts'
@@ -151,8 +151,12 @@ export async function waiversFacts(
   const { financialYearStart } = rulesOf(viewpoint.deps.organisation)
   const year = yearNamed(named, financialYearStart) ?? financialYearOf(today, financialYearStart)
   const team = await teamNamed(viewpoint, teamName)
-  const all = await readWaivers(pool, { organisationId, teamId: team?.id ?? null })
-  const within = all.filter(({ beganOn }) => beganOn >= year.first && beganOn <= year.last)
+  const recorded = await readWaivers(pool, {
+    ...{ organisationId, teamId: team?.id ?? null, withdrawn: true },
+  })
+  const all = recorded.filter(({ withdrawnOn }) => withdrawnOn === null)
+  const isOfYear = ({ beganOn }: Waiver) => beganOn >= year.first && beganOn <= year.last
+  const within = all.filter(isOfYear)
   return {
     ...askedOf(context),
     asOf: today,
@@ -160,6 +164,7 @@ export async function waiversFacts(
     year: year.name,
     waivers: within.filter((each) => !isBreach(each, today)),
     breaches: within.filter((each) => isBreach(each, today)),
+    withdrawn: recorded.filter((each) => each.withdrawnOn !== null && isOfYear(each)),
     quarters: waiverQuarters(all, year, today),
   }
 }

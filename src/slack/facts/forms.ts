@@ -12,7 +12,7 @@ import type { PersonFact } from '../../text/facts.ts'
 import type { AssignForm } from '../forms/assign.ts'
 import type { ContractForm } from '../forms/contract.ts'
 import type { DecideForm } from '../forms/decide.ts'
-import type { ClassifyForm, ExtendForm, WithdrawForm } from '../forms/extend.ts'
+import type { ClassifyForm, ExtendForm, WaiverForm, WithdrawForm } from '../forms/extend.ts'
 import type { AboutContract } from '../forms/fields.ts'
 import type { ImportForm } from '../forms/import.ts'
 import type { SnoozeForm } from '../forms/snooze.ts'
@@ -99,6 +99,16 @@ export async function withdrawForm(context: BotContext, contractId: number): Pro
     throw new UserError(`${row.reference} has no extension that could be withdrawn.`)
   }
   return { ...about(row), extensions }
+}
+
+/** What a waiver of this contract would stand beside. */
+export async function waiverForm(context: BotContext, contractId: number): Promise<WaiverForm> {
+  const row = await readContract(context, contractId)
+  const extensions = await readExtensions(context, contractId)
+  const emergencies = extensions
+    .filter(({ kind, status }) => kind === 'emergency' && status === 'confirmed')
+    .map(({ from, to }) => ({ from, to }))
+  return { ...about(row), currency: row.currency, emergencies }
 }
 
 /** With the open deadlines, one of each kind, the most urgent first. */

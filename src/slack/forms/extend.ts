@@ -1,10 +1,17 @@
-/** Logging an extension, and saying what an unclassified one was. */
+/** Logging an extension, saying what an unclassified one was, and recording a waiver. */
 import type { ModalView } from '@slack/types'
 import { z } from 'zod'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { DEFAULT_GROUNDS, type Ground, groundsUnder } from '../../rules/headroom-rules.ts'
 import type { Decimal } from '../../rules/money.ts'
 import type { ContractLaw } from '../../rules/regime.ts'
+import {
+  MOST_WORDS,
+  WAIVER_CATEGORIES,
+  type Waiver,
+  type WaiverCategory,
+  waiverProblems,
+} from '../../rules/waivers.ts'
 import type { CardExtension } from '../../text/answer-facts.ts'
 import { lawWords } from '../../text/headroom.ts'
 import { capitalised, dateWords, mrkdwn } from '../../text/words.ts'
@@ -169,6 +176,137 @@ export function withdrawModal({ subject, contract, extensions }: WithdrawForm): 
     selectField({ name: 'extension', label: 'Which extension is taken back?' }, choices, null),
     textField({ name: 'why', label: 'Why?', optional: true }, null),
   ])
+}
+
+// A waiver of our own rules: a record of its own, with or without an extension.
+
+export const WAIVER_FORM = 'lw.waiver'
+
+const CATEGORY_WORDS: Readonly<Record<WaiverCategory, string>> = {
+  'sole-supplier': 'Nobody else can supply it',
+  continuity: 'To keep a service going',
+  urgent: 'Urgent, and not foreseen',
+  other: 'Another reason',
+}
+
+export interface WaiverForm extends AboutContract {
+  readonly currency: string
+  /** Emergency extensions that are signed: it stands beside the one that covers its first day. */
+  readonly emergencies: readonly { readonly from: CivilDate; readonly to: CivilDate }[]
+}
+
+/** Of the contract; where none is given it asks for one. Nothing is chosen before somebody does. */
+export function waiverModal(form: WaiverForm | null): ModalView {
+  const beside = form?.emergencies.slice(0, 5) ?? []
+  return modal(WAIVER_FORM, 'Record waiver', 'Record', form?.subject ?? {}, [
+    form === null
+      ? textField(
+          {
+            name: 'contract',
+            label: 'Which contract?',
+            hint: 'Its reference, or a part of it or of its title that only one contract has.',
+          },
+          null,
+          { most: MOST_REFERENCE },
+        )
+      : contractLine(
+          form.contract,
+          beside.length === 0
+            ? mrkdwn`It has no emergency extension: the waiver stands by itself.`
+            : mrkdwn`It stands with the emergency extension that covers its first day: ${beside
+                .map(({ from, to }) => `${dateWords(from)} to ${dateWords(to)}`)
+                .join('; ')}. Else by itself.`,
+        ),
+    selectField(
+      { name: 'category', label: 'Why was it asked for?' },
+      WAIVER_CATEGORIES.map((value) => ({ value, text: CATEGORY_WORDS[value] })),
+      null,
+    ),
+    dateField({ name: 'beganOn', label: 'First day of the service' }, null),
+    dateField({ name: 'requestedOn', label: 'Asked for on', optional: true }, null),
+    dateField(
+      {
+        name: 'approvedOn',
+        label: 'Approved on',
+        hint: 'Empty: no approval was found. Once the service has begun it is then listed as a breach, to check.',
+        optional: true,
+      },
+      null,
+    ),
+    textField({ name: 'approver', label: 'Who approved it?', optional: true }, null, {
+      most: MOST_WORDS.approver,
+    }),
+    ...(
+      [
+        ['net', 'What it costs without VAT'],
+        ['gross', 'What it costs with VAT'],
+        ['supplierYear', 'What the supplier was paid in the twelve months in all'],
+      ] as const
+    ).map(([name, label]) =>
+      textField(
+        {
+          name,
+          label: `${label}${form === null ? '' : `, in ${form.currency}`}`,
+          ...(name === 'net' ? { hint: 'Such as 16k or 3,470.50. Empty: unknown.' } : {}),
+          optional: true,
+        },
+        null,
+        { most: 40 },
+      ),
+    ),
+    dateField(
+      { name: 'committeeOn', label: 'The audit committee hears of it on', optional: true },
+      null,
+    ),
+    textField({ name: 'reason', label: 'What made it necessary?', optional: true }, null, {
+      lines: true,
+      most: MOST_WORDS.reason,
+    }),
+  ])
+}
+const MOST_REFERENCE = 300
+
+export interface WaiverInput {
+  /** As it was typed; null where the form is of a contract. */
+  readonly contract: string | null
+  readonly waiver: Waiver
+  /** The currencies that were written with the amounts, by field. */
+  readonly currencies: Readonly<Partial<Record<keyof Waiver, string>>>
+}
+
+const SaidOfWaiver = z.object({
+  category: z.enum(WAIVER_CATEGORIES, 'Choose why it was asked for.'),
+  beganOn: requiredDay('Choose the first day of the service.'),
+})
+
+export function readWaiver(fields: Fields, isNamed: boolean, today: CivilDate): WaiverInput | null {
+  const contract = isNamed ? null : fields.text('contract', MOST_REFERENCE)
+  if (!isNamed && contract === null) fields.wrong('contract', 'Name the contract by its reference.')
+  const amounts = (['net', 'gross', 'supplierYear'] as const).map((name) => {
+    const read = fields.amount(name)
+    if (read?.amount.startsWith('-')) fields.wrong(name, 'Write an amount of 0 or more.')
+    return [name, read] as const
+  })
+  const [net = null, gross = null, supplierYear = null] = amounts.map(([, read]) => read?.amount)
+  const read = checked(fields, SaidOfWaiver, {
+    category: fields.choice('category', WAIVER_CATEGORIES),
+    beganOn: fields.date('beganOn'),
+  })
+  if (read === null) return null
+  const waiver: Waiver = {
+    ...read,
+    reason: fields.text('reason', MOST_WORDS.reason),
+    requestedOn: fields.date('requestedOn'),
+    approvedOn: fields.date('approvedOn'),
+    approver: fields.text('approver', MOST_WORDS.approver),
+    ...{ net, gross, supplierYear },
+    committeeOn: fields.date('committeeOn'),
+  }
+  for (const { field, problem } of waiverProblems(waiver, today)) fields.wrong(field, problem)
+  const currencies = amounts.flatMap(([name, each]) =>
+    each === null || each.currency === null ? [] : [[name, each.currency] as const],
+  )
+  return { contract, waiver, currencies: Object.fromEntries(currencies) }
 }
 
 const Classification = z

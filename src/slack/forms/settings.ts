@@ -1,6 +1,16 @@
 /** The forms of settings: a team's, and the rules of the organisation, a team or one contract. */
 import type { ModalView } from '@slack/types'
 import type { RulesScope } from '../../actions/settings.ts'
+import {
+  AUTHORITIES,
+  AUTHORITY_WORDS,
+  type Authority,
+  NATION_WORDS,
+  NATIONS,
+  type Nation,
+  nationOf,
+  OFFERED_AUTHORITIES,
+} from '../../rules/regime.ts'
 import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
 import { type ReminderSchedule, readReminderDays } from '../../rules/reminder-schedule.ts'
 import { EARLIEST_REMINDER, MOST_REMINDERS } from '../../rules/settings.ts'
@@ -51,11 +61,18 @@ export interface SettingsForm {
   readonly ladders: DaysBefore
   /** Whole pounds: no start-by below it. */
   readonly startByFrom: number
+  readonly authority: InTeam<Authority>
+  readonly nation: InTeam<Nation>
+  /** What the organisation says of both; null: nothing. */
+  readonly ofOrganisation: { readonly authority: Authority | null; readonly nation: Nation | null }
   /** The box for no escalation channel of its own is ticked. */
   readonly nobody?: boolean
   /** What saving would change, once it was looked at, and the mark by which that is known again. */
   readonly preview?: Preview
 }
+
+/** What a team says by itself; `above`: nothing, so that what the organisation says holds. */
+export type InTeam<Value> = Value | 'above' | 'unknown'
 
 /** `touched`: what the person has changed so far, by the names that the reading of the form gives. */
 interface Preview {
@@ -99,6 +116,26 @@ export function settingsModal(form: SettingsForm): ModalView {
       { most: 60 },
     ),
     selectField({ name: 'calendar', label: 'Holidays' }, calendars(form.calendar), form.calendar),
+    selectField(
+      {
+        name: 'authority',
+        label: 'What are you?',
+        hint: 'Decides which thresholds hold (SI 2024/692, Schedule 2). Until it is said the lower ones count.',
+        optional: true,
+      },
+      inTeam(OFFERED_AUTHORITIES, AUTHORITY_WORDS, form.authority, form.ofOrganisation.authority),
+      shownInTeam(form.authority, form.ofOrganisation.authority),
+    ),
+    selectField(
+      {
+        name: 'nation',
+        label: 'In which nation do you buy?',
+        hint: 'Decides which law holds. Until it is said the holidays above tell it, where they can.',
+        optional: true,
+      },
+      inTeam(NATIONS, NATION_WORDS, form.nation, form.ofOrganisation.nation),
+      shownInTeam(form.nation, form.ofOrganisation.nation),
+    ),
     textField(
       {
         name: 'ladders',
@@ -118,6 +155,29 @@ export function settingsModal(form: SettingsForm): ModalView {
       { most: 20 },
     ),
   ])
+}
+
+/** What a team can say, its own words first where they are not offered any more; last what is said above it. */
+function inTeam<Value extends string>(
+  offered: readonly Value[],
+  words: Readonly<Record<Value, string>>,
+  own: InTeam<Value>,
+  above: Value | null,
+): readonly Choice[] {
+  const said = (value: Value) => ({ value, text: words[value] })
+  const kept = own === 'above' || own === 'unknown' || offered.includes(own) ? [] : [said(own)]
+  const holds = above === null ? 'nobody has said' : words[above]
+  return [
+    ...kept,
+    ...offered.map(said),
+    { value: 'unknown', text: 'Not known' },
+    { value: 'above', text: `As the organisation: ${holds}` },
+  ]
+}
+
+/** Nothing is chosen where nobody has said anything. */
+function shownInTeam(own: string, above: string | null): string | null {
+  return own === 'above' && above === null ? null : own
 }
 
 /** Of each schedule the days before, as the form shows them. */
@@ -270,7 +330,33 @@ export function settingsChanges(before: Settings, after: Settings): Mrkdwn[] {
     before.startByFrom === after.startByFrom
       ? null
       : mrkdwn`• A start-by from £${figure(after.startByFrom)}, instead of £${figure(before.startByFrom)}.`,
+    inTeamLine('Authority', AUTHORITY_WORDS, before.authority, after.authority),
+    inTeamLine('Nation', NATION_WORDS, before.nation, after.nation),
+    contradiction(before, after),
   ].filter((line) => line !== null)
+}
+
+function inTeamLine<Value extends string>(
+  what: string,
+  words: Readonly<Record<Value, string>>,
+  before: InTeam<Value>,
+  after: InTeam<Value>,
+): Mrkdwn | null {
+  const said = (value: InTeam<Value>) =>
+    value === 'above' ? 'as the organisation' : value === 'unknown' ? 'not known' : words[value]
+  return before === after
+    ? null
+    : mrkdwn`• ${what}: ${said(after)}, instead of ${said(before)}. Tests of the law are counted by it: check.`
+}
+
+/** A nation whose holidays are not those of the calendar is said, and saved all the same. */
+function contradiction(before: Settings, after: Settings): Mrkdwn | null {
+  if (before.nation === after.nation && before.calendar === after.calendar) return null
+  const { nation, ofOrganisation, calendar } = after
+  const said = nation === 'above' ? ofOrganisation.nation : nation === 'unknown' ? null : nation
+  const holidays = calendarNamed(calendar)
+  if (said === null || holidays === null || !nationOf(said, holidays).contradicts) return null
+  return mrkdwn`• The nation is ${NATION_WORDS[said]} and the holidays are those of ${shown(calendar, 40)}: check which is right.`
 }
 
 /** How far a change reaches; `moved` is null where too many contracts follow to count them at once. */
@@ -345,6 +431,8 @@ export interface SettingsInput {
   readonly calendar?: string
   /** Whole pounds: no start-by below it. */
   readonly startByFrom?: number
+  readonly authority?: InTeam<Authority>
+  readonly nation?: InTeam<Nation>
   readonly ladders: Partial<DaysBefore>
 }
 export interface SettingsRead {
@@ -381,7 +469,9 @@ export function readSettings(fields: Fields, before: readonly string[]): Setting
   if (startByFrom === null) {
     wrong('startByFrom', 'Write a value in whole pounds, such as 25,000; 0 means every one.')
   }
-  const values = filled({ channel, timeZone, calendar, startByFrom })
+  const authority = readInTeam(fields, 'authority', AUTHORITIES)
+  const nation = readInTeam(fields, 'nation', NATIONS)
+  const values = filled({ channel, timeZone, calendar, startByFrom, authority, nation })
   const again = before.includes('escalationChannel') ? (chosen ?? undefined) : undefined
   const escalationChannel = said === undefined ? again : said
   const own = Object.entries(values).filter(
@@ -409,6 +499,22 @@ export function readSettings(fields: Fields, before: readonly string[]): Setting
       nobody: fields.ticked('nobody', 'escalation'),
     },
   }
+}
+
+/** A select that was emptied says nothing: what the organisation says is a choice of its own. */
+function readInTeam<Value extends string>(
+  fields: Fields,
+  name: string,
+  known: readonly Value[],
+): InTeam<Value> | null {
+  const said = fields.choice(name, [...known, 'above', 'unknown'] as readonly InTeam<Value>[])
+  if (said === null && fields.touched(name)) {
+    fields.wrong(
+      name,
+      'An empty field changes nothing: choose "As the organisation" for none here.',
+    )
+  }
+  return said
 }
 
 function filled<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {

@@ -127,6 +127,8 @@ export type Command =
     }
   | { readonly verb: 'decide'; readonly ref: string; readonly choice: DecisionChoice | null }
   | { readonly verb: 'add'; readonly title: string | null }
+  /** The form of a record; `ref` null: it asks of which contract. */
+  | { readonly verb: 'waiver'; readonly ref: string | null }
   /** With neither owner nor deputy: both are asked for. */
   | {
       readonly verb: 'own'

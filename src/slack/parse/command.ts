@@ -178,6 +178,11 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     case 'settings':
       return { verb, of: readSettingsOf(rest) }
     case 'add': {
+      // `add a waiver for C-17`
+      const at = wordAt(rest, 0) === 'a' ? 2 : 1
+      if (wordAt(rest, at - 1) === 'waiver' && /^(?:for|of|on|to)$/.test(wordAt(rest, at) ?? '')) {
+        return { verb: 'waiver', ref: readReference(rest.slice(at)) }
+      }
       const title = textOf(rest)
       return { verb, title: title === '' ? null : title }
     }
@@ -228,8 +233,10 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     }
     case 'published':
       return readPublished(rest)
-    case 'costs':
+    case 'waiver':
     case 'waivers':
+      return readWaiver(verb, rest)
+    case 'costs':
     case 'pipeline':
       return readYearly(verb, rest)
     case 'calendar':
@@ -383,6 +390,20 @@ function readPublished(rest: readonly Token[]): Command | Misread {
 function noticeOf(word: string | null): Notice | null {
   return NOTICES.find((notice) => notice.toLowerCase() === word) ?? null
 }
+
+/** `waiver add C-17`, `waivers record C-17`, `waiver C-17`; a year, a team or nothing asks for the register. */
+function readWaiver(verb: 'waiver' | 'waivers', rest: readonly Token[]): Command | Misread {
+  if (RECORD.test(wordAt(rest, 0) ?? '')) {
+    return { verb: 'waiver', ref: readReference(rest.slice(1)) }
+  }
+  const isRegister =
+    verb === 'waivers' ||
+    rest.length === 0 ||
+    wordAt(rest, 0) === 'team' ||
+    rest.some((_, at) => YEAR.test(wordAt(rest, at) ?? ''))
+  return isRegister ? readYearly('waivers', rest) : { verb: 'waiver', ref: readReference(rest) }
+}
+const RECORD = /^(?:add|record|log|new|enter)$/
 
 /** `costs 2026/27 team Digital`, in either order; a name by itself is a team's. */
 function readYearly(
@@ -548,6 +569,8 @@ function piecesOf(command: Command): (string | null)[] {
       return [verb, command.title === null ? null : quoted(command.title)]
     case 'ask':
       return [command.typed]
+    case 'waiver':
+      return [verb, 'add', command.ref === null ? null : quoted(command.ref)]
     case 'extend': {
       const { ref, to, by, kind } = command
       const span =

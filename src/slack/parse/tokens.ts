@@ -247,6 +247,7 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   chains: 'chain rollovers',
   consolidate: 'consolidation joint bulk compare',
   costs: 'spend spending money premium price',
+  waiver: 'waive',
   waivers: 'breach breaches',
   pipeline: 'uk1 replacements',
   subscribe: 'follow sub',
