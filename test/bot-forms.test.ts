@@ -342,6 +342,10 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
       regime: { given: 'PA23', sql: 'regime', theirs: `regime = 'PCR15'` },
       personalData: { given: 'yes', sql: 'personal_data', theirs: 'personal_data = false' },
       owner: { given: PEOPLE.deputy, sql: 'owner_id', theirs: 'owner_id = NULL' },
+      documents: {
+        given: 'Signed contract: https://trust.example/c.pdf',
+        ...{ sql: 'documents', theirs: `documents = '[{"title":"T","url":"https://t.example/"}]'` },
+      },
     }
     const names = Object.keys(touches)
     const columns = names.map((name) => touches[name]?.sql).join(', ')
@@ -427,6 +431,30 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
       expect(setup.lines).toEqual([])
     },
   )
+
+  test('documents are linked in the form, refused at their field where they are none, and shown on the card and the warning', async () => {
+    const view = await setup.form(PEOPLE.admin, 'edit C-100')
+    for (const wrong of ['javascript:alert(1)', 'see the shared drive', 'https://a:b@t.example/']) {
+      const { errors } = await submit(PEOPLE.admin, view, { documents: wrong })
+      expect(Object.values(errors)).toEqual([expect.stringContaining('is no web address')])
+    }
+    const typed = 'Signed <contract>: https://t.example/c?a=1&b=2\nhttps://t.example/Annex%20A.pdf'
+    expect((await submit(PEOPLE.admin, view, { documents: typed })).errors).toEqual({})
+    const signed = '<https://t.example/c?a=1&amp;b=2|Signed &lt;contract>'
+    const annex = '<https://t.example/Annex%20A.pdf|Annex A.pdf>'
+    const card = said(await setup.type(PEOPLE.owner, 'show C-100'))
+    expect(card).toContain(`• ${signed}\n• ${annex}`)
+    await setup.deliver()
+    await setup.pressAction(PEOPLE.owner, { act: 'share', query: 'show C-100' })
+    expect(setup.workspace.ledger.messages.at(-1)?.text).not.toContain('t.example')
+    expect(await setup.actsOn('C-100')).toContain('updated')
+    const history = said(await setup.type(PEOPLE.owner, 'history C-100'))
+    expect(history).toMatch(/documents/)
+    // Emptied, none is left.
+    const again = await setup.form(PEOPLE.admin, 'edit C-100')
+    expect((await submit(PEOPLE.admin, again, { documents: null })).errors).toEqual({})
+    expect(await column('C-100', 'documents')).toBeNull()
+  })
 
   test('an answer that Home can no longer show in a modal comes directly', async () => {
     const home = present((await setup.workspace.as(PEOPLE.owner).openHome()).home)

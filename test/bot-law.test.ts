@@ -49,7 +49,7 @@ describe('the law', () => {
 
   const waivers = () =>
     setup.rows(
-      `SELECT c.reference, category, began_on AS "beganOn", approved_on AS "approvedOn", approver, net, gross,
+      `SELECT c.reference, w.category, began_on AS "beganOn", approved_on AS "approvedOn", approver, net, gross,
          supplier_year AS "supplierYear", requested_on AS "requestedOn", committee_on AS "committeeOn", reason
        FROM waiver w JOIN contract c ON c.id = w.contract_id ORDER BY w.id`,
     )
@@ -58,7 +58,7 @@ describe('the law', () => {
     const { owner } = PEOPLE
     const modal = await setup.form(owner, 'waiver add C-200')
     const missing = await setup.submit(owner, modal, {})
-    expect(Object.keys(errorsIn(missing)).sort()).toEqual(['beganOn', 'category'])
+    expect(new Set(Object.keys(errorsIn(missing)))).toEqual(new Set(['category', 'beganOn']))
     const given = {
       ...{ category: 'continuity', beganOn: '2026-11-02', requestedOn: '2026-11-05' },
       ...{ approvedOn: '2026-11-04', approver: 'The chief executive', net: '16k' },

@@ -562,6 +562,35 @@ function states(items: readonly Answer[]): Record<string, string> {
   return Object.fromEntries(items.map(({ reference, state }) => [reference, state]))
 }
 
+describe('documents', () => {
+  test('come from a register, are added and removed by hand, and go out with show and export', async () => {
+    const A = 'https://trust.example/signed.pdf'
+    const B = 'https://trust.example/annex?a=1&b=2'
+    const rows = ['Contract reference,Title,End,Documents', `D-1,Lifts,{700},"Signed: ${A}; paper"`]
+    const read = await me.json('import', write('documents.csv', rows), '--source', 'documents')
+    expect(JSON.stringify(read)).toContain('not taken as a link')
+    expect(await me.json('show', 'D-1')).toMatchObject({ documents: [{ title: 'Signed', url: A }] })
+    expect(await me.json('document', 'add', 'D-1', B, '--title', 'Annex')).toEqual({
+      reference: 'D-1',
+      documents: [
+        { title: 'Signed', url: A },
+        { title: 'Annex', url: B },
+      ],
+    })
+    for (const url of ['ftp://a.example/b', 'trust.example/x', 'javascript:alert(1)'])
+      expect((await me.refused('document', 'add', 'D-1', url)).error).toContain('no web address')
+    expect((await me.run('show', 'D-1')).stdout).toContain(`Annex: ${B}`)
+    // The same register again takes nothing back that was added by hand.
+    await me.json('import', write('documents.csv', rows), '--source', 'documents')
+    const out = path.join(me.folder, 'documents-out.csv')
+    await me.json('export', out, '--source', 'documents')
+    expect(readFileSync(out, 'utf8')).toContain(`"Signed: ${A}; Annex: ${B}"`)
+    expect(await me.json('document', 'remove', 'D-1', A)).toMatchObject({ documents: [{ url: B }] })
+    expect((await me.refused('document', 'remove', 'D-1', A)).error).toContain('none of its')
+    expect((await me.run('history', 'D-1')).stdout).toContain('documents')
+  })
+})
+
 describe('what the law asks of a year', () => {
   test('pipeline and waivers: what a year asks, as lists and as sheets', async () => {
     const rows = [

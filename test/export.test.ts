@@ -288,6 +288,7 @@ const PLAIN: ExportedContract = {
   route: null,
   cpv: null,
   itl: null,
+  documents: [],
   units: null,
   unitPrice: null,
   value: null,
@@ -396,6 +397,10 @@ describe('an export', () => {
       valueBasis: 'annual',
       regime: null,
       route: null,
+      documents: [
+        { title: 'Signed & sealed', url: 'https://trust.example/c?a=1&b=2' },
+        { title: '=Annex', url: 'https://trust.example/annex' },
+      ],
     })
     await expectNothingChanges('csv', 'slack')
   })

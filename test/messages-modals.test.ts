@@ -74,6 +74,7 @@ const STORED: ContractInput = {
   valueBasis: 'committed',
   regime: 'PA23',
   route: 'quotes',
+  documents: [{ title: 'Signed contract', url: 'https://trust.example/c.pdf' }],
 }
 
 const SAID_BY_NOBODY = {
@@ -686,12 +687,19 @@ describe('a modal that is sent back', () => {
       valueBasis: fc.constantFrom('committed', 'maximum', 'annual', 'unknown'),
       regime: fc.constantFrom(null, 'PA23', 'PCR15'),
       route: fc.constantFrom(null, 'quotes', 'a route of nobody'),
+      documents: fc.array(
+        fc.constantFrom(
+          { title: 'Signed', url: 'https://trust.example/c?a=1' },
+          { title: 'no link any more', url: 'ftp://trust.example/x' },
+        ),
+      ),
     })
     const touches: Values = {
       ...{ reference: 'NEW-1', title: 'New title', supplier: 'New Ltd', buyer: 'New Trust' },
       ...{ team: '7', owner: 'U0NEW0001', start: '2019-01-01', maximumEnd: '2040-01-01' },
       ...{ noticePeriod: '7 weeks', reviewOn: '2036-01-01', value: '77', regime: 'PSR23' },
       ...{ route: 'open', valueBasis: 'annual', personalData: 'yes' },
+      documents: 'Annex https://trust.example/annex',
     }
     const subset = fc.subarray(Object.keys(touches))
     holds([any, fc.boolean(), subset], 300, (stored, named, names) => {

@@ -1,6 +1,8 @@
 import { asCivilDate } from '../src/rules/civil-date.ts'
-import type { Message } from '../src/text/facts.ts'
+import type { LinkedDocument } from '../src/rules/contract.ts'
+import type { Message, WarningFacts } from '../src/text/facts.ts'
 import { textsOf } from '../src/text/message.ts'
+import { warningWithoutPrices } from '../src/text/prices.ts'
 import { terminalText } from '../src/text/terminal.ts'
 import { triageMessage } from '../src/text/triage.ts'
 import { supersededMessage, warningMessage, warningText } from '../src/text/warning.ts'
@@ -106,6 +108,31 @@ describe('a warning', () => {
     const places = order.map((words) => text.indexOf(words))
     expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(places).not.toContain(-1)
+  })
+
+  it('links its documents in one line, as many as fit, and never where others than the organisation read', () => {
+    const of = (documents: readonly LinkedDocument[]) =>
+      warning({ contract: contract({ documents }) })
+    const linesOf = (facts: WarningFacts) =>
+      warningMessage(facts)
+        .text.split('\n')
+        .filter((line) => /[Dd]ocuments?[ :]/.test(line))
+    expect(linesOf(of([]))).toEqual([])
+    const two = of([
+      { title: '<!channel> | *Signed*', url: 'https://trust.example/c?a=1&b=2' },
+      { title: 'Annex', url: 'javascript:alert(1)' },
+    ])
+    expect(linesOf(two)).toEqual([
+      'Documents: <https://trust.example/c?a=1&amp;b=2|&lt;!channel&gt; | ∗Signed∗>, Annex.',
+    ])
+    const long = Array.from({ length: 20 }, (_, at) => ({
+      title: `Part ${at}`,
+      url: `https://trust.example/${'x'.repeat(400)}/${at}`,
+    }))
+    const [line = ''] = linesOf(of(long))
+    expect(line).toMatch(/^Documents: (<https:[^>|]+\|Part \d>, ){1,2}<[^>]+> and 1\d more\.$/)
+    expect(line.length).toBeLessThan(1300)
+    expect(warningMessage(warningWithoutPrices(two)).text).not.toContain('trust.example')
   })
 
   it('mentions the owner once where the Slack id is known', () => {

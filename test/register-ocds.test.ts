@@ -390,3 +390,34 @@ test('a call-off names the process of its framework, where one alone is named', 
   expect(await parentOf(related('ocds-abc123-f1', 'ocds-abc123-f2'))).toBeUndefined()
   expect(await parentOf({})).toBeUndefined()
 })
+
+test('documents of the contract and its award are kept, those of the tender and what is no web address are not', async () => {
+  const documents = (...list: Loose[]) => ({ documents: list })
+  const { drafts, problems } = await read([
+    release('2024-03-01', {
+      tender: { id: 'T', title: 'Imaging', ...documents({ id: '9', url: 'https://a.example/t' }) },
+      awards: [
+        award(YEARS, documents({ id: '1', title: 'Award notice', url: 'https://a.example/n' })),
+      ],
+      contracts: [
+        {
+          ...{ id: 'c', awardID: `${OCID}-1`, period: YEARS },
+          ...documents(
+            { id: '2', title: 'Signed | contract', url: 'https://a.example/c.pdf?a=1&b=2' },
+            { id: '3', url: 'https://a.example/annex.pdf' },
+            { id: '4', title: 'Paper', url: 'ftp://a.example/p' },
+            { id: '5', title: 'Again', url: 'https://a.example/annex.pdf' },
+          ),
+        },
+      ],
+    }),
+  ])
+  expect(only(drafts).documents).toEqual([
+    { title: 'Signed , contract', url: 'https://a.example/c.pdf?a=1&b=2' },
+    { title: 'annex.pdf', url: 'https://a.example/annex.pdf' },
+    { title: 'Award notice', url: 'https://a.example/n' },
+  ])
+  expect(problems).toMatchObject([
+    { field: 'documents', value: 'ftp://a.example/p', severity: 'note' },
+  ])
+})

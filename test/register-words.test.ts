@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import type { Draft } from '../src/register/draft.ts'
+import { linksText, readLinks } from '../src/register/parse-words.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
+import { documentsOf, documentsText, webAddress } from '../src/rules/contract.ts'
+import { holds } from './support/holds.ts'
 import { only, readingOf, refusal, written } from './support/register-file.ts'
 
 const TODAY = { today: asCivilDate('2026-11-29') }
@@ -517,4 +520,97 @@ test.each([
 ])('an owner "%s" is nobody', async (owner) => {
   const { draft } = await row('Contract owner', owner)
   expect(draft.owner).toBeNull()
+})
+
+describe('links to documents', () => {
+  const A = 'https://trust.sharepoint.com/sites/c/Signed%20contract.pdf'
+  const B = 'http://intranet/notice?id=1&lang=en'
+  test.each([
+    ['Documents', A, [['Signed contract.pdf', A]]],
+    [
+      'Contract documents',
+      `Signed: ${A}\nNotice: ${B}`,
+      [
+        ['Signed', A],
+        ['Notice', B],
+      ],
+    ],
+    [
+      'Link',
+      `${A}; ${B}`,
+      [
+        ['Signed contract.pdf', A],
+        ['notice', B],
+      ],
+    ],
+    [
+      'URL',
+      `${A}, ${B}`,
+      [
+        ['Signed contract.pdf', A],
+        ['notice', B],
+      ],
+    ],
+    [
+      'Links',
+      `${A} ${B}`,
+      [
+        ['Signed contract.pdf', A],
+        ['notice', B],
+      ],
+    ],
+    ['Document link', `[The contract](${A})`, [['The contract', A]]],
+    ['Document link', `<a href="${A}">The contract</a>`, [['The contract', A]]],
+    ['Hyperlink', `<${A}|The contract>`, [['The contract', A]]],
+    ['Hyperlink', `The contract (${A}).`, [['The contract', A]]],
+    ['Document URL', `${A} (signed)`, [['signed', A]]],
+    ['Documents', `${A}\n${A}`, [['Signed contract.pdf', A]]],
+    ['Documents', `Notice: ${B.replace('&', '&amp;')}`, [['Notice', B]]],
+    ['Documents', 'HTTPS://Example.org', [['example.org', 'https://example.org/']]],
+  ] as const)('"%s" of %j', async (heading, cell, expected) => {
+    const { draft, problems } = await row(heading, cell)
+    expect(draft.documents?.map(({ title, url }) => [title, url])).toEqual(expected)
+    expect(problems).toEqual([])
+  })
+
+  test.each([
+    ['ftp://files/contract.pdf', 'warning'],
+    ['javascript:alert(1)', 'warning'],
+    ['data:text/html,<b>x</b>', 'warning'],
+    ['file:///c:/contract.docx', 'warning'],
+    ['\\\\server\\share\\contract.docx', 'warning'],
+    ['www.example.org/contract', 'warning'],
+    ['https://user:secret@example.org/x', 'warning'],
+    ['https://', 'warning'],
+    ['signed contract.pdf', 'warning'],
+    ['in the filing cabinet', 'note'],
+  ])('what is no web address is named, not taken: %s', async (cell, severity) => {
+    const { draft, problems } = await row('Documents', `${cell}\nSigned: ${A}`)
+    expect(draft.documents).toEqual([{ title: 'Signed', url: A }])
+    expect(problems).toMatchObject([
+      { severity, problem: expect.stringContaining('not taken as a link: "') },
+    ])
+    expect(JSON.stringify(draft.documents)).not.toContain('secret')
+  })
+
+  test('more than twenty are named; N/A says nothing', async () => {
+    const many = Array.from({ length: 22 }, (_, at) => `https://example.org/${at}`).join('\n')
+    const { draft, problems } = await row('Documents', many)
+    expect(draft.documents?.length).toBe(20)
+    expect(problems[0]?.problem).toContain('https://example.org/21')
+    const none = await row('Documents', 'N/A')
+    expect([none.draft.documents, none.problems]).toEqual([undefined, []])
+  })
+
+  test('what was read is written and read back as it was, whatever it is called', () => {
+    const address = fc.webUrl({ withQueryParameters: true, withFragments: true })
+    const title = fc.string({ unit: 'binary', maxLength: 200 })
+    holds([fc.array(fc.tuple(title, address), { maxLength: 8 })], 500, (pairs) => {
+      const { documents } = readLinks(pairs.map(([words, url]) => `${words}: ${url}`).join('\n'))
+      expect(readLinks(linksText(documents)).documents).toEqual(documents)
+      expect(readLinks(linksText(documents, '\n')).documents).toEqual(documents)
+      expect(documentsOf(documentsText(documents))).toEqual(documents)
+      for (const { url } of documents) expect(webAddress(url)).toBe(url)
+    })
+  })
 })

@@ -268,6 +268,7 @@ export interface Dossier {
   readonly answersFor: readonly { readonly reference: string; readonly as: string }[]
   readonly decisions: readonly object[]
   readonly extensions: readonly object[]
+  readonly waivers: readonly object[]
   readonly acknowledged: readonly object[]
   readonly subscriptions: readonly object[]
   readonly imports: readonly object[]
@@ -284,9 +285,15 @@ export async function dossierOf(
   organisationId: number,
   person: KnownPerson,
 ): Promise<Dossier> {
-  const { alert, auditEntry, calendarFeed, decision, extension, subscription, team } = tables(pool)
+  const { alert, auditEntry, calendarFeed, decision, extension, subscription, team, waiver } =
+    tables(pool)
   const inOrder = { id: 'asc' } as const
   const contract = { select: { reference: true } } as const
+  const waivers = await waiver.findMany({
+    where: { organisationId, recordedById: person.id },
+    orderBy: inOrder,
+    include: { contract },
+  })
   const [answersFor, decisions, extensions, acknowledged, subscriptions, imports, calendars, acts] =
     await Promise.all([
       pool.query<Dossier['answersFor'][number]>(ANSWERS_FOR, [organisationId, person.id]),
@@ -336,6 +343,9 @@ export async function dossierOf(
     extensions: extensions.map(({ contract: { reference }, recordedAt: at, ...e }) => {
       const { kind, from, to, grounds, approver } = e
       return { reference, kind, from, to, grounds, approver, at }
+    }),
+    waivers: waivers.map(({ contract: { reference }, category, beganOn, approver, reason }) => {
+      return { reference, category, beganOn, approver, reason }
     }),
     acknowledged: acknowledged.map(({ contract: { reference }, ...a }) => {
       return { reference, kind: a.kind, deadline: a.deadlineOn, state: a.state, on: a.actedOn }

@@ -5,7 +5,7 @@ import { type Actor, act } from '../actions/act.ts'
 import { decide } from '../actions/decide.ts'
 import type { Program } from '../app/app.ts'
 import { readTeams } from '../database/organisation.ts'
-import { editContract } from '../register/edit/edit.ts'
+import { editContract, editDocuments } from '../register/edit/edit.ts'
 import { showContract } from '../reports/contract.ts'
 import { type DueItem, findContract, listContracts, listDue, PAGE_SIZE } from '../reports/list.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
@@ -198,6 +198,7 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
   const parts = [
     visible(shown.reference),
     table(['', ''], facts),
+    documentLines(shown.documents),
     ...(deadlines.length === 0 ? [] : [deadlineTable(deadlines), reasons.join('\n')]),
     tableOf(checkpoints, {
       'Step of the procurement': 'name',
@@ -300,6 +301,45 @@ export function addDispute(cli: Command): void {
         }),
     )
 }
+
+export function addDocuments(cli: Command): void {
+  const document = cli.command('document').description('links to where a contract is kept')
+  for (const [name, does] of [
+    ['add', 'add a link to a contract’s documents, or give one another title'],
+    ['remove', 'take a link away'],
+  ] as const) {
+    const command = document
+      .command(name)
+      .description(does)
+      .argument('<reference>', 'the contract')
+      .argument('<url>', 'its address, from https:// on')
+      .option('--json', 'one JSON object')
+    if (name === 'add') {
+      command.option('--title <text>', 'what it is called (default: the name of the file)')
+    }
+    command.action((reference: string, url: string, options: CommonOptions & { title?: string }) =>
+      run(options, async (program) => {
+        const { pool, organisation, rulesOf } = program
+        const id = await findContract(pool, organisation.id, reference)
+        const actor = actorOf(program)
+        const typed = { url, title: options.title ?? null, isAdded: name === 'add' }
+        await act(pool, actor, id, (client, acted) =>
+          editDocuments(client, { ...actor, ...acted, contractId: id }, typed),
+        )
+        const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
+        const { reference: of, documents } = shown
+        const listed = documentLines(documents) ?? 'It has no documents now.'
+        return { json: { reference: of, documents }, text: `${visible(of)}\n${listed}` }
+      }),
+    )
+  }
+}
+
+function documentLines(documents: ShownDocuments): string | null {
+  const lines = documents.map(({ title, url }) => `  ${visible(title, 150)}: ${visible(url, 1000)}`)
+  return lines.length === 0 ? null : ['Documents', ...lines].join('\n')
+}
+type ShownDocuments = Awaited<ReturnType<typeof showContract>>['documents']
 
 export function addActing(cli: Command): void {
   cli

@@ -29,6 +29,7 @@ export const GROUPS: readonly CommandGroup[] = [
     names: ['personal-data'],
     load: async () => (await import('./people.ts')).addPersonalData,
   },
+  { names: ['document'], load: async () => (await import('./contracts.ts')).addDocuments },
   { names: ['dispute'], load: async () => (await import('./contracts.ts')).addDispute },
   {
     names: ['extend', 'extension'],

@@ -169,7 +169,7 @@ function shownText({ person, ...held }: Dossier, timeZone: string): string {
     goneOn === null ? null : `Left on ${goneOn}.`,
     erasedAt === null ? null : `Erased on ${civilDateIn(erasedAt, timeZone)}.`,
     `Answers for ${counted(held.answersFor.length, 'contract')}.`,
-    `Recorded: ${counted(held.decisions.length, 'decision')}, ${counted(held.extensions.length, 'extension')}, ${counted(held.acknowledged.length, 'acknowledgement')}, ${counted(held.subscriptions.length, 'subscription')}, ${counted(held.imports.length, 'import')}.`,
+    `Recorded: ${counted(held.decisions.length, 'decision')}, ${counted(held.extensions.length, 'extension')}, ${counted(held.waivers.length, 'waiver')}, ${counted(held.acknowledged.length, 'acknowledgement')}, ${counted(held.subscriptions.length, 'subscription')}, ${counted(held.imports.length, 'import')}.`,
     `${counted(held.acts.length, 'entry', 'entries')} of the record of changes are theirs.`,
     held.namedInRecord.length === 0
       ? null

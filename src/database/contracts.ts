@@ -61,6 +61,8 @@ export interface ContractColumns {
   readonly renewalUnit: PeriodUnit | null
   readonly reviewOn: CivilDate | null
   readonly personalData: boolean | null
+  /** JSON: `documentsOf` reads it. */
+  readonly documents: string | null
   /** The last call-off day that its register gives. */
   readonly callOffBy: CivilDate | null
   /** What it is called off from; null where nothing is recorded. */
@@ -216,6 +218,7 @@ const TOLD = [
   'currentLatest',
   'disputedEnd',
   'personalData',
+  'documents',
   'value',
   'valueBasis',
   'currency',

@@ -272,6 +272,7 @@ const WORDS: Readonly<Record<string, string>> = {
   value_basis: 'what the value stands for',
   regime: 'law',
   route: 'route',
+  documents: 'documents',
 }
 
 /** Each once; what is no field of the form is left out. */

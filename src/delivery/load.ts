@@ -6,7 +6,13 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { addDays, type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
-import { contractState, DEADLINE_KINDS, isEnd, warningState } from '../rules/contract.ts'
+import {
+  contractState,
+  DEADLINE_KINDS,
+  documentsOf,
+  isEnd,
+  warningState,
+} from '../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS } from '../rules/deadlines.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { ButtonSubject, WarningState } from '../text/buttons.ts'
@@ -452,6 +458,7 @@ function contractFacts(row: ContractRow, owner: PersonFact | null): ContractFact
     endPrecision: row.currentLatest === row.endLatest ? row.endPrecision : 'day',
     disputedEnd: row.disputedEnd,
     personalData: row.personalData,
+    documents: documentsOf(row.documents),
   }
 }
 

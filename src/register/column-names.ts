@@ -184,6 +184,15 @@ const HEADINGS = {
     'itl', 'itl code', 'itl region', 'itl area', 'itl regions', 'nuts', 'nuts code', 'nuts region',
     'nuts codes',
   ],
+  documents: [
+    'documents', 'document', 'contract documents', 'contract document', 'document link',
+    'document links', 'documents link', 'document url', 'document urls', 'contract document link',
+    'contract document links', 'link to contract', 'link to contract document',
+    'link to contract documents', 'link to document', 'link to documents', 'contract link',
+    'contract links', 'contract url', 'sharepoint link', 'sharepoint url', 'sharepoint',
+    'hyperlink', 'hyperlinks', 'link', 'links', 'url', 'urls', 'web link', 'attachments',
+    'contract file', 'file link', 'copy of contract', 'signed contract',
+  ],
   products: ['products', 'product', 'product name', 'software', 'licences for', 'product s'],
   units: [
     'units', 'quantity', 'qty', 'licences', 'licenses', 'number of licences', 'number of licenses',

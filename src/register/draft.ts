@@ -5,6 +5,7 @@ import type {
   ExtensionKind,
   ExtensionStatus,
   Form,
+  LinkedDocument,
   Period,
   Regime,
   ValueBasis,
@@ -171,6 +172,8 @@ export interface Draft {
   /** What a pipeline notice names besides: codes and area. There only where the register says it. */
   readonly cpv?: string
   readonly itl?: string
+  /** Links to where it is kept. There only where the register has any. */
+  readonly documents?: readonly LinkedDocument[]
   readonly products: readonly string[]
   readonly units: Decimal | null
   readonly unitPrice: Decimal | null

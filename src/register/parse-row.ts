@@ -10,6 +10,7 @@ import {
 import { type Decimal, isNothing } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
+import { unguarded } from '../text/message.ts'
 import type { Columns } from './column-mapping.ts'
 import type { Field } from './column-names.ts'
 import type { Draft, DraftPrices, Problem, ReadItem, UnitTerms } from './draft.ts'
@@ -22,6 +23,7 @@ import {
   isNobody,
   namesIn,
   quotedNames,
+  readLinks,
   regimeOf,
   routeOf,
   statusSays,
@@ -131,6 +133,7 @@ function readDraft(cells: Cells, at: string): Draft {
     ...named(cells, 'categoryLeadEmail'),
     ...named(cells, 'cpv'),
     ...named(cells, 'itl'),
+    ...readDocuments(cells),
     ...(cells.isOwn ? readEndsNow(cells) : {}),
     reference,
     lot: cells.text('lot'),
@@ -324,6 +327,23 @@ function namesOf(cells: Cells, field: Field): string[] {
   const part = cells.columns[field]?.heading.packed?.findIndex((name) => name.includes('name')) ?? 0
   return namesIn(text, Math.max(0, part))
 }
+
+/** Web addresses alone are taken; whatever else stands there is named. */
+function readDocuments(cells: Cells): Pick<Draft, 'documents'> {
+  if (cells.text('documents') === null) return {}
+  const raw = cells.raw('documents')
+  const { documents, refused } = readLinks(cells.isOwn ? unguarded(raw) : raw)
+  if (refused.length > 0) {
+    const named = refused.map((each) => `"${each.slice(0, 60)}"`).join(', ')
+    const problem = `not taken as a link: ${named.slice(0, 300)}`
+    const looksSo = refused.some((each) => LIKE_A_LINK.test(each))
+    const remedy = 'Write each as an address that begins with https://.'
+    cells.report('documents', problem, remedy, looksSo ? 'warning' : 'note')
+  }
+  return documents.length === 0 ? {} : { documents }
+}
+/** A path, an address without its beginning, or a file: somebody meant a link. */
+const LIKE_A_LINK = /[:\\/]|^www\.|\.(?:pdf|docx?|xlsx?|msg|html?)$/i
 
 /** There only where the row says it, so that other registers read as before. */
 function named<Name extends 'identity' | 'deputyEmail' | 'categoryLeadEmail' | 'cpv' | 'itl'>(

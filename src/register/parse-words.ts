@@ -1,7 +1,16 @@
 /** Words and texts of a register: entities decoded, blanks collapsed, yes, no and known names. */
 import { decodeHTMLStrict } from 'entities'
-import type { ExtensionKind, Form, Regime, VatRecovery, VatState } from '../rules/contract.ts'
+import {
+  type ExtensionKind,
+  type Form,
+  type LinkedDocument,
+  type Regime,
+  type VatRecovery,
+  type VatState,
+  webAddress,
+} from '../rules/contract.ts'
 import { ROUTES } from '../rules/procurement-routes.ts'
+import { oneLine } from '../text/words.ts'
 import { vatOf } from './parse-amount.ts'
 import { isNil } from './parse-date.ts'
 
@@ -209,4 +218,91 @@ function blocksIn(text: string): string[] {
     open = text.indexOf('[', close)
   }
   return blocks
+}
+
+export interface LinksRead {
+  readonly documents: readonly LinkedDocument[]
+  /** What stands there and is no web address: each is told of, none is taken. */
+  readonly refused: readonly string[]
+}
+
+export const MOST_DOCUMENTS = 20
+const MOST_TITLE = 150
+
+/**
+ * The links of a cell, each with the words beside it as its title: one a line, or between semicolons or
+ * bars, also as Markdown, HTML and Slack write them. Without words the file's name is the title.
+ */
+export function readLinks(text: string): LinksRead {
+  const plain = text
+    .replace(/<a\b[^>]*?href\s*=\s*["']?([^"'\s>]+)["']?[^>]*>(.*?)<\/a>/gis, '\n$2 $1\n')
+    .replace(/<([a-z]+:[^|>\s]+)\|([^>]*)>/gi, '\n$2 $1\n')
+    .replace(/\[([^\]]*)\]\((\S+)\)/g, '\n$1 $2\n')
+  const documents = new Map<string, LinkedDocument>()
+  const refused: string[] = []
+  for (const entry of plain.split(/\r?\n|\||;(?=\s|https?:|$)|,\s*(?=https?:)/i)) {
+    const said = cleanText(entry)
+    if (said === null) continue
+    const found = [...said.matchAll(ADDRESS)]
+    if (found.length === 0) refused.push(said)
+    for (const [at, match] of found.entries()) {
+      const before = said.slice(endOf(found[at - 1]), match.index)
+      // `https://… (signed)`; a stop alone says nothing.
+      const last = at === found.length - 1 ? said.slice(endOf(match)).trim() : ''
+      const after = /[\p{L}\p{N}]/u.test(last) ? last.replace(/^\((.*)\)$/, '$1') : ''
+      const typed = withoutTail(match[0])
+      const url = webAddress(typed)
+      const isRoom = url !== null && (documents.has(url) || documents.size < MOST_DOCUMENTS)
+      if (url === null || !isRoom) refused.push(typed)
+      else if (!documents.has(url)) {
+        documents.set(url, { title: titleOf(`${before} ${after}`) || nameIn(url), url })
+      }
+    }
+  }
+  return { documents: [...documents.values()], refused }
+}
+
+/** Documents as one cell or line, which `readLinks` reads back. */
+export function linksText(documents: readonly LinkedDocument[], between = '; '): string {
+  return documents.map(({ title, url }) => `${title}: ${url}`).join(between)
+}
+
+/** Any scheme: what is no web address is told of. */
+const ADDRESS =
+  /[a-z][a-z0-9+.-]*:\/\/[^\s<>"]+|\b(?:javascript|data|mailto|vbscript|file):(?!https?:)\S+/gi
+
+function endOf(match: RegExpExecArray | undefined): number {
+  return match === undefined ? 0 : match.index + withoutTail(match[0]).length
+}
+
+/** Without the stop of its sentence, and without brackets that open before it. */
+function withoutTail(address: string): string {
+  const short = address.replace(/[.,;:!?'\u2019\u201d]+$/, '')
+  const isOpen = short.endsWith(')') && short.split('(').length < short.split(')').length
+  const isTail = isOpen || (short.endsWith(']') && !short.includes('['))
+  return isTail ? withoutTail(short.slice(0, -1)) : short
+}
+
+/** Nothing that would part or link anything: a title reads back as itself. */
+export function titleOf(words: string): string {
+  const plain = words.replace(SCHEME, '$1 ').replaceAll('://', ' ').replace(/[;|]+/g, ',')
+  return [...oneLine(plain)]
+    .slice(0, MOST_TITLE)
+    .join('')
+    .replace(/^[\s,:<>[\]\u2013\u2014-]+|[\s,:(<>[\]\u2013\u2014-]+$/g, '')
+}
+const SCHEME = /\b(javascript|data|mailto|vbscript|file):/gi
+
+function nameIn(url: string): string {
+  const { pathname, hostname } = new URL(url)
+  const last = pathname.split('/').findLast((part) => /[\p{L}\p{N}]/u.test(part)) ?? ''
+  return titleOf(decoded(last)) || hostname
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

@@ -12,13 +12,15 @@ import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
-import type {
-  ContractState,
-  DeadlineKind,
-  ExtensionKind,
-  ExtensionStatus,
-  PeriodUnit,
-  Precision,
+import {
+  type ContractState,
+  type DeadlineKind,
+  documentsOf,
+  type ExtensionKind,
+  type ExtensionStatus,
+  type LinkedDocument,
+  type PeriodUnit,
+  type Precision,
 } from '../rules/contract.ts'
 import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -53,6 +55,8 @@ export interface ShownContract {
   /** The words of the value, where it is no plain amount. */
   readonly valueText: string | null
   readonly currency: string
+  /** Where it is kept. */
+  readonly documents: readonly LinkedDocument[]
   readonly state: ContractState
   /** What is open about it. */
   readonly questions: readonly {
@@ -123,7 +127,9 @@ export async function showContract(
       | 'parent'
       | 'options'
       | 'notice'
+      | 'documents'
     > & {
+      readonly documents: string | null
       readonly parent: string | null
       readonly optionEnds: string | null
       readonly noticeAmount: number | null
@@ -141,7 +147,7 @@ export async function showContract(
             c.automatic_renewal AS "automaticRenewal", c.department,
             (SELECT p.display_name FROM person p WHERE p.id = c.owner_id) AS owner,
             (SELECT t.name FROM team t WHERE t.id = c.team_id) AS team,
-            c.value, c.value_text AS "valueText", c.currency, ${stateSql('$2')} AS state,
+            c.documents, c.value, c.value_text AS "valueText", c.currency, ${stateSql('$2')} AS state,
             (SELECT coalesce(json_agg(json_build_object('id', q.id, 'about', q.about, 'text', q.text,
                'holds', q.holds) ORDER BY q.id), '[]') FROM question_contract r
              JOIN question q ON q.id = r.question_id
@@ -181,6 +187,7 @@ export async function showContract(
   const ends = (optionEnds ?? contract.maximumEnd ?? '').split(' ').filter((day) => day !== '')
   return {
     ...contract,
+    documents: documentsOf(contract.documents),
     options: ends.map((to) => ({ to: to as CivilDate })),
     notice:
       notice === null

@@ -356,3 +356,45 @@ export function warningState(
     'acknowledged'
   )
 }
+
+// Documents of a contract: links to where it is kept.
+
+export interface LinkedDocument {
+  readonly title: string
+  readonly url: string
+}
+
+/** Slack and spreadsheets take longer ones; nobody reads them. */
+const MOST_URL = 1000
+
+/**
+ * The address as browsers write it; null for anything that is no plain web address: another scheme, a
+ * password in it, or too long. What would end a link in a message is escaped.
+ */
+export function webAddress(typed: string): string | null {
+  if (!URL.canParse(typed)) return null
+  const url = new URL(typed)
+  const isPlain = url.username === '' && url.password === '' && url.hostname !== ''
+  const text = url.href.replace(
+    /[<>|"'`\\^{}\s]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  )
+  return /^https?:$/.test(url.protocol) && isPlain && text.length <= MOST_URL ? text : null
+}
+
+/** What a contract's column holds of its documents, as JSON; null for none. */
+export function documentsText(documents: readonly LinkedDocument[]): string | null {
+  const kept = documents.map(({ title, url }) => ({ title, url }))
+  return kept.length === 0 ? null : JSON.stringify(kept)
+}
+
+/** What `documentsText` wrote; an address that is none any more is left out. */
+export function documentsOf(column: string | null): LinkedDocument[] {
+  if (column === null) return []
+  const kept: unknown = JSON.parse(column)
+  return (Array.isArray(kept) ? kept : []).flatMap((each): LinkedDocument[] => {
+    const { title, url: address } = each as Partial<Record<keyof LinkedDocument, unknown>>
+    const url = typeof address === 'string' ? webAddress(address) : null
+    return typeof title === 'string' && url !== null ? [{ title, url }] : []
+  })
+}

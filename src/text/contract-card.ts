@@ -16,6 +16,7 @@ import {
   estimateWords,
   figure,
   joined,
+  link,
   type Mrkdwn,
   mrkdwn,
   shown,
@@ -36,6 +37,9 @@ export function cardAnswer(facts: CardFacts): Message {
       accruingLine(facts),
       people(facts),
       terms(facts),
+    ),
+    listed('Documents', facts.hidePrices ? [] : (facts.contract.documents ?? []), (each) =>
+      link(each.url, each.title),
     ),
     listed('Dates', facts.deadlines, (each) => deadlineLine(each, facts.hidePrices)),
     listed('Extensions', facts.extensions, (each) => extensionLine(each, facts.hidePrices)),

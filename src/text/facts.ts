@@ -1,7 +1,7 @@
 /** What the messages are made of: facts that were read elsewhere, in plain values. */
 import type { KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind, Precision, Role } from '../rules/contract.ts'
+import type { DeadlineKind, LinkedDocument, Precision, Role } from '../rules/contract.ts'
 import type { Decimal, Money } from '../rules/money.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import type { ChartBlock, MonthsAhead } from './months-ahead.ts'
@@ -69,6 +69,8 @@ export interface ContractFacts {
   readonly disputedEnd?: CivilDate | null
   /** It processes personal data: its review is one of data protection. */
   readonly personalData?: boolean | null
+  /** Where it is kept; never where others than the organisation read. */
+  readonly documents?: readonly LinkedDocument[]
 }
 
 export interface DeadlineFacts {

@@ -365,7 +365,7 @@ function withdrawnList(lines: readonly WithdrawnLine[]): AnswerPart {
 
 function withdrawnLine(each: WithdrawnLine) {
   const { id, reference, category, beganOn, withdrawnOn, withdrawnWhy } = each
-  const when = withdrawnOn === null ? '' : ` on ${dateWords(withdrawnOn)}`
+  const when = withdrawnOn === null ? '' : mrkdwn` on ${dateWords(withdrawnOn)}`
   const why = withdrawnWhy === null ? '' : mrkdwn`: ${shown(withdrawnWhy, 150)}`
   return mrkdwn`${figure(id)}: ${contractName(each, 60)}, ${shown(reference, 40)}: ${category}, began ${dateWords(beganOn)}; taken back${when}${why}.`
 }

@@ -33,10 +33,12 @@ import { accruingWords, type PricedFact, priceWords } from './prices.ts'
 import {
   amountWords,
   capitalised,
+  counted,
   dateWords,
   endWords,
   figure,
   joined,
+  link,
   type Mrkdwn,
   mrkdwn,
   shown,
@@ -90,6 +92,7 @@ function paragraphsOf(facts: WarningFacts): Paragraph[] {
     ),
     note(
       identityLine(facts.contract),
+      documentsLine(facts.contract),
       ...remarksOf(facts, lead),
       reasonLine(lead),
       othersListed(
@@ -155,6 +158,24 @@ function identityLine({ reference, buyer, team }: ContractFacts): Mrkdwn {
     ],
     ', ',
   )
+}
+
+/** One line, whatever the length of the addresses: the card has all of them. */
+const DOCUMENTS_LENGTH = 1200
+
+function documentsLine({ documents = [] }: ContractFacts): Mrkdwn | null {
+  const links: Mrkdwn[] = []
+  let length = 0
+  for (const { title, url } of documents) {
+    const each = link(url, title)
+    length += each.length
+    if (length > DOCUMENTS_LENGTH) break
+    links.push(each)
+  }
+  const left = documents.length - links.length
+  if (documents.length === 0) return null
+  if (links.length === 0) return mrkdwn`${counted(left, 'document')}: show lists them.`
+  return mrkdwn`Documents: ${joined(links, ', ')}${left > 0 ? mrkdwn` and ${figure(left)} more` : ''}.`
 }
 
 function remarksOf(facts: WarningFacts, lead: DeadlineFacts): Mrkdwn[] {

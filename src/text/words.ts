@@ -3,7 +3,7 @@
 import type { PlainTextElement } from '@slack/types'
 import { Big } from 'big.js'
 import { type CivilDate, dateParts, dayText } from '../rules/civil-date.ts'
-import type { Precision } from '../rules/contract.ts'
+import { type Precision, webAddress } from '../rules/contract.ts'
 import { canonical, type Decimal } from '../rules/money.ts'
 
 const MONTHS = [
@@ -170,6 +170,14 @@ export function mention(slackUser: string): Mrkdwn | null {
 /** A link to the channel with this Slack id; the text as it is where it is no such id. */
 export function channelLink(channel: string): Mrkdwn {
   return /^[CG][A-Z0-9]{2,20}$/.test(channel) ? new Mrkdwn(`<#${channel}>`) : shown(channel, 80)
+}
+
+/** A link that shows this title; the title alone where it leads nowhere on the web. */
+export function link(url: string, title: string): Mrkdwn {
+  const words = shown(title, 80)
+  const address = webAddress(url)
+  if (address === null) return words
+  return new Mrkdwn(`<${address.replaceAll('&', '&amp;')}|${words}>`)
 }
 
 /** These texts with a separator of ours between them. */

@@ -12,7 +12,7 @@ import {
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { readParties } from '../reports/cliffs.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { type DeadlineKind, isEnd } from '../rules/contract.ts'
+import { type DeadlineKind, documentsOf, isEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
 import { replay } from '../rules/replay.ts'
@@ -94,6 +94,7 @@ export async function simulation(
 }
 
 interface NamedRow {
+  readonly documents: string | null
   readonly title: string | null
   readonly supplier: string | null
   readonly owner: string | null
@@ -119,7 +120,7 @@ async function* readReplayed(
   const teams = new Map((await readTeams(client, organisationId)).map((team) => [team.id, team]))
   for (let after = 0; ; ) {
     const rows = await client.query<Row>(
-      `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS}, c.title, c.supplier, p.display_name AS owner,
+      `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS}, c.title, c.supplier, c.documents, p.display_name AS owner,
               p.slack_user AS "slackUser",
               (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
                WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
@@ -213,6 +214,7 @@ function contractFacts(
     currentEnd: end?.latest ?? row.currentLatest,
     endPrecision: end?.kind === 'end' ? row.endPrecision : 'day',
     personalData: row.personalData,
+    documents: documentsOf(row.documents),
   }
 }
 

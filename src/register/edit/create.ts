@@ -5,7 +5,7 @@ import { inTransaction, lockFor } from '../../database/connect.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import type { End, Period, Regime, ValueBasis } from '../../rules/contract.ts'
+import type { End, LinkedDocument, Period, Regime, ValueBasis } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type Draft, NOTHING_SAID } from '../draft.ts'
@@ -148,6 +148,7 @@ export interface ContractEntry {
   readonly valueBasis: ValueBasis
   readonly regime: Regime | null
   readonly route: string | null
+  readonly documents: readonly LinkedDocument[]
 }
 
 /** Where an end comes from that a person gave. */
@@ -156,7 +157,7 @@ export const BY_HAND = 'entered by hand'
 /** The entry as a register would have told it; its team and owner are resolved by the caller. */
 function draftOf(entry: ContractEntry): Draft {
   const { start, maximumEnd, noticePeriod, automaticRenewal, renewalTerm, reviewOn } = entry
-  const { personalData, regime, route, value, currency } = entry
+  const { personalData, regime, route, documents, value, currency } = entry
   return {
     ...NOTHING_SAID,
     at: '1',
@@ -175,6 +176,7 @@ function draftOf(entry: ContractEntry): Draft {
     personalData,
     regime,
     route,
+    documents,
     value,
     valueBasis: value === null ? 'unknown' : entry.valueBasis,
     currency,
@@ -236,6 +238,7 @@ export const ENTRY_FIELDS: readonly EntryField[] = [
   { field: 'value_basis', keys: ['valueBasis'], columns: ['value_basis'] },
   { field: 'regime', keys: ['regime'], columns: ['regime'] },
   { field: 'route', keys: ['route'], columns: ['route'] },
+  { field: 'documents', keys: ['documents'], columns: ['documents'] },
 ]
 
 /** What the entry puts into the contract's columns. */

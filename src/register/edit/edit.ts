@@ -4,10 +4,11 @@ import { type AuditChange, personText } from '../../database/audit-log.ts'
 import type { ContractRecord } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { addDays, type CivilDate, dayText } from '../../rules/civil-date.ts'
-import { currentEnd, movesEnd } from '../../rules/contract.ts'
+import { currentEnd, documentsOf, movesEnd } from '../../rules/contract.ts'
 import type { Rules } from '../../rules/settings.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { rewriteBuyers } from '../import/parties.ts'
+import { linksText, MOST_DOCUMENTS, readLinks, titleOf } from '../parse-words.ts'
 import {
   BY_HAND,
   buyersOf,
@@ -36,6 +37,41 @@ export interface ContractEdit {
   readonly why: string | null
   /** Which end holds where the register gives an earlier one than people; null: not said. */
   readonly holds: 'recorded' | 'register' | null
+}
+
+/**
+ * Adds a link to the contract's documents, or takes one away.
+ * @throws UserError where it is no web address, there are too many, or none is there to take away.
+ */
+export async function editDocuments(
+  client: PoolClient,
+  editing: Editing,
+  typed: { readonly url: string; readonly title: string | null; readonly isAdded: boolean },
+): Promise<AuditChange[]> {
+  const { contractId } = editing
+  const held = await tables(client).contract.findFirst({
+    where: { id: contractId },
+    select: { documents: true },
+  })
+  const now = documentsOf(held?.documents ?? null)
+  const [link] = readLinks(typed.url).documents
+  if (link === undefined) {
+    const words = `"${typed.url.slice(0, 100)}" is no web address: write it whole, from https:// on.`
+    throw new UserError(words)
+  }
+  const others = now.filter(({ url }) => url !== link.url)
+  if (!typed.isAdded && others.length === now.length) {
+    throw new UserError('That link is none of its documents: show lists them.')
+  }
+  if (typed.isAdded && others.length === MOST_DOCUMENTS) {
+    throw new UserError(
+      `It has ${MOST_DOCUMENTS} documents, and no more are kept: remove one first.`,
+    )
+  }
+  const title = titleOf(typed.title ?? '') || link.title
+  const documents = typed.isAdded ? [...others, { title, url: link.url }] : others
+  const said = { changes: { documents }, terminatesOn: null, why: null, holds: null }
+  return editContract(client, editing, said)
 }
 
 type Columns = Readonly<Record<string, unknown>>
@@ -136,6 +172,7 @@ const EMPTY: ContractEntry = {
   valueBasis: 'unknown',
   regime: null,
   route: null,
+  documents: [],
 }
 
 /** The columns that the record tells of; the others follow from them. */
@@ -149,6 +186,9 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
 function textOf(field: string, row: Columns): string | null {
   if (field === 'awarded_end') {
     return String(row.end_kind === 'dated' ? row.end_latest : row.end_kind)
+  }
+  if (field === 'documents') {
+    return linksText(documentsOf((row.documents as string | null) ?? null)) || null
   }
   const values = (TOLD[field] ?? [field]).map((name) => row[name])
   const said = values.filter((value) => value !== null && value !== undefined)

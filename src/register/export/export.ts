@@ -9,7 +9,7 @@ import { dateParts } from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import { periodText } from '../../rules/working-days.ts'
 import { guarded, unguarded } from '../../text/message.ts'
-import { cleanText, namesIn, quotedNames } from '../parse-words.ts'
+import { cleanText, linksText, namesIn, quotedNames } from '../parse-words.ts'
 import type { ExportedContract, ExportedExtension } from './read-export.ts'
 import { dayCell, type ExportCell, numberCell, type Sheet } from './sheet.ts'
 
@@ -54,6 +54,7 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Route', cell: ({ route }) => text(route) },
   { heading: 'CPV codes', cell: ({ cpv }) => text(cpv) },
   { heading: 'ITL region', cell: ({ itl }) => text(itl) },
+  { heading: 'Documents', cell: ({ documents }) => text(linksText(documents)) },
   { heading: 'Products', cell: ({ products }) => names(products) },
   { heading: 'Units', cell: ({ units }) => numberCell(units) },
   { heading: 'Unit price', cell: ({ unitPrice }) => numberCell(unitPrice) },

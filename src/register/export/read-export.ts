@@ -2,7 +2,14 @@
 import type { Pool } from 'pg'
 import { periodOf } from '../../database/contracts.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import type { Extension, Period, PeriodUnit, Precision } from '../../rules/contract.ts'
+import {
+  documentsOf,
+  type Extension,
+  type LinkedDocument,
+  type Period,
+  type PeriodUnit,
+  type Precision,
+} from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import type { ExtensionRecord } from '../draft.ts'
 
@@ -46,6 +53,7 @@ export interface ExportedContract {
   readonly route: string | null
   readonly cpv: string | null
   readonly itl: string | null
+  readonly documents: readonly LinkedDocument[]
   readonly units: Decimal | null
   readonly unitPrice: Decimal | null
   readonly value: Decimal | null
@@ -85,8 +93,9 @@ export async function* exportedContracts(
 interface Row
   extends Omit<
     ExportedContract,
-    'notice' | 'renewal' | 'minimumExtension' | 'owner' | 'deputy' | 'categoryLead'
+    'notice' | 'renewal' | 'minimumExtension' | 'owner' | 'deputy' | 'categoryLead' | 'documents'
   > {
+  readonly documents: string | null
   readonly owner: string | null
   readonly deputy: string | null
   readonly categoryLead: string | null
@@ -102,6 +111,7 @@ function contractOf(row: Row): ExportedContract {
   const { noticeAmount, noticeUnit, renewalAmount, renewalUnit, minimumAmount, minimumUnit } = row
   return {
     ...row,
+    documents: documentsOf(row.documents),
     notice: periodOf(noticeAmount, noticeUnit),
     renewal: periodOf(renewalAmount, renewalUnit),
     minimumExtension: periodOf(minimumAmount, minimumUnit),
@@ -120,7 +130,7 @@ const CONTRACTS = `
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
          c.review_on AS "reviewOn", c.call_off_by AS "callOffBy",
-         c.personal_data AS "personalData", c.regime, c.route, c.cpv, c.itl, c.units, c.unit_price AS "unitPrice", c.value,
+         c.personal_data AS "personalData", c.regime, c.route, c.cpv, c.itl, c.documents, c.units, c.unit_price AS "unitPrice", c.value,
          c.value_basis AS "valueBasis", c.vat, c.vat_recoverable AS "vatRecoverable", c.currency,
          c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",
          c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges",

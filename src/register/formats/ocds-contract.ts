@@ -1,6 +1,6 @@
 /** One contract of an OCDS process into a draft, or into what is wrong with it. */
 import { addDays, type CivilDate, lastOfMonths } from '../../rules/civil-date.ts'
-import type { VatState } from '../../rules/contract.ts'
+import type { LinkedDocument, VatState } from '../../rules/contract.ts'
 import { type Decimal, isNothing, parseDecimal } from '../../rules/money.ts'
 import {
   type Draft,
@@ -11,7 +11,15 @@ import {
 } from '../draft.ts'
 import { LIMITS } from '../limits.ts'
 import { checkEnd, type DateReading, isSentinel, readDate } from '../parse-date.ts'
-import { cleanText, describedKind, formOf, routeOf } from '../parse-words.ts'
+import {
+  cleanText,
+  describedKind,
+  formOf,
+  MOST_DOCUMENTS,
+  readLinks,
+  routeOf,
+  titleOf as titleIn,
+} from '../parse-words.ts'
 import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from './json-stream.ts'
 import { mergeObjects, type Release } from './ocds-release.ts'
 
@@ -103,6 +111,7 @@ function readContract(
       textAt(tender, 'procurementMethodDetails') ?? '',
       textAt(tender, 'procurementMethod'),
     ),
+    ...readDocuments([contract, objectAt(contract, 'implementation'), award], report),
     ...readValue(objectAt(contract, 'value') ?? objectAt(award, 'value'), report),
     // "terminated" includes normal completion, so only a cancellation closes a contract.
     closed: /^cancell?ed$/i.test(textAt(contract, 'status') ?? ''),
@@ -110,6 +119,28 @@ function readContract(
   return problems.some(({ severity }) => severity === 'error')
     ? { kind: 'rejected', problems }
     : { kind: 'draft', draft, warnings: problems }
+}
+
+/** Those of the contract, its course and its award; the tender's are about the procedure. */
+function readDocuments(
+  holders: readonly (JsonObject | null)[],
+  report: Report,
+): Pick<Draft, 'documents'> {
+  const found = new Map<string, LinkedDocument>()
+  for (const each of holders.flatMap((holder) => objectsAt(holder, 'documents'))) {
+    const typed = textAt(each, 'url')
+    if (typed === null) continue
+    const {
+      documents: [document],
+    } = readLinks(typed)
+    const title = titleIn(textAt(each, 'title') ?? textAt(each, 'description') ?? '')
+    if (document === undefined || found.size === MOST_DOCUMENTS) {
+      report('documents', typed, 'not taken as a link', 'Publish an address with https://.', 'note')
+    } else if (!found.has(document.url)) {
+      found.set(document.url, title === '' ? document : { title, url: document.url })
+    }
+  }
+  return found.size === 0 ? {} : { documents: [...found.values()] }
 }
 
 /** The day on which a termination that was published ended the contract. */

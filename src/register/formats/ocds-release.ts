@@ -96,6 +96,7 @@ const AMENDMENT: Shape = {
   period: PERIOD,
   value: VALUE,
 }
+const DOCUMENT: Shape = { id: true, title: true, description: true, url: true }
 const RELATED: Shape = { relationship: true, identifier: true }
 const RELEASE: Shape = {
   ocid: true,
@@ -125,6 +126,7 @@ const RELEASE: Shape = {
     relatedLots: true,
     relatedLot: true,
     contractPeriod: PERIOD,
+    documents: DOCUMENT,
   },
   contracts: {
     id: true,
@@ -140,7 +142,8 @@ const RELEASE: Shape = {
     amendment: AMENDMENT,
     proposedAmendments: AMENDMENT,
     terminationRationaleClassification: { id: true },
-    implementation: { endDate: true },
+    implementation: { endDate: true, documents: DOCUMENT },
+    documents: DOCUMENT,
     relatedProcesses: RELATED,
   },
 }

@@ -2,6 +2,7 @@
 import type { CopyValue } from '../../database/bulk.ts'
 import { supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
+import { documentsText } from '../../rules/contract.ts'
 import { type Draft, NOTHING_SAID } from '../draft.ts'
 import { awardedText, type EndsSaid, type NewExtension } from './ends-in-register.ts'
 
@@ -55,6 +56,7 @@ export function fieldsOf(draft: Draft, resolved: Resolved) {
     route: draft.route,
     cpv: draft.cpv ?? null,
     itl: draft.itl ?? null,
+    documents: documentsText(draft.documents ?? []),
     units: draft.units,
     unit_price: draft.unitPrice,
     value: draft.value,

@@ -10,6 +10,7 @@ import { readLedger } from '../../reports/ledger.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import {
   type DeadlineKind,
+  documentsOf,
   type Period,
   type PeriodUnit,
   type Precision,
@@ -230,6 +231,7 @@ export interface FullRow extends Responsible {
   readonly renewalUnit: PeriodUnit | null
   readonly reviewOn: CivilDate | null
   readonly personalData: boolean | null
+  readonly documents: string | null
   readonly regime: string | null
   readonly route: string | null
   readonly value: Decimal | null
@@ -278,7 +280,7 @@ const CONTRACT = `
          c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount", c.notice_text AS "noticeText",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
-         c.review_on AS "reviewOn", c.personal_data AS "personalData", c.regime, c.route, c.value, c.value_basis AS "valueBasis",
+         c.review_on AS "reviewOn", c.personal_data AS "personalData", c.documents, c.regime, c.route, c.value, c.value_basis AS "valueBasis",
          c.currency, c.watched, c.watch_reason AS "watchReason", c.closed_on AS "closedOn",
          c.closed_why AS "closedWhy", c.out_of_contract_on AS "outOfContractOn", s.name AS source,
          jsonb_build_object('owner', ${personIn('owner_id')}, 'deputy', ${personIn('deputy_id')},
@@ -312,6 +314,7 @@ function contractFactsOf(row: FullRow): ContractFacts {
     currentEnd: row.currentLatest,
     disputedEnd: row.disputedEnd,
     personalData: row.personalData,
+    documents: documentsOf(row.documents),
     // An extension names its day; only an awarded end may be known to the month alone.
     endPrecision: row.currentLatest === row.endLatest ? row.endPrecision : 'day',
   }

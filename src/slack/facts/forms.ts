@@ -3,7 +3,7 @@
 import { tables } from '../../database/prisma.ts'
 import { contractLaw } from '../../reports/headroom.ts'
 import { addDays } from '../../rules/civil-date.ts'
-import { isEnd, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
+import { documentsOf, isEnd, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS, decidable } from '../../rules/deadlines.ts'
 import { snoozeLimit } from '../../rules/reminder-plan.ts'
 import { UserError } from '../../rules/user-error.ts'
@@ -198,6 +198,7 @@ function inputOf(row: FullRow): ContractForm['contract'] {
     valueBasis: VALUE_BASES.find((basis) => basis === row.valueBasis) ?? 'unknown',
     regime: REGIMES.find((regime) => regime === row.regime) ?? null,
     route: row.route,
+    documents: documentsOf(row.documents),
   }
 }
 

@@ -7,8 +7,9 @@ import { type Actor, act } from '../../actions/act.ts'
 import { tables } from '../../database/prisma.ts'
 import { type ContractEntry, END_KINDS, enterContract } from '../../register/edit/create.ts'
 import { type ContractEdit, editContract } from '../../register/edit/edit.ts'
+import { linksText, MOST_DOCUMENTS, readLinks } from '../../register/parse-words.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
-import { type Period, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
+import { type LinkedDocument, type Period, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { ROUTES } from '../../rules/procurement-routes.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
@@ -38,7 +39,14 @@ export const ADD_FORM = 'lw.add'
 export const EDIT_FORM = 'lw.edit'
 
 /** How many characters each text field takes. */
-const MOST = { reference: 100, title: 300, supplier: 200, buyer: 200, why: 300 } as const
+const MOST = {
+  reference: 100,
+  title: 300,
+  supplier: 200,
+  buyer: 200,
+  why: 300,
+  documents: 3000,
+} as const
 
 /** What the modal asks for, as it stands or as it was sent back; the owner by their Slack id. */
 export type ContractInput = Omit<ContractEntry, 'ownerId'> & { readonly owner: string | null }
@@ -160,6 +168,16 @@ export function contractModal({
         ROUTES.map(({ name, title }) => ({ value: name, text: capitalised(title) })),
         contract.route ?? null,
       ),
+      textField(
+        {
+          name: 'documents',
+          label: 'Documents',
+          hint: 'One a line: its title, then its address, which begins with https://.',
+          optional: true,
+        },
+        linksText(contract.documents ?? [], '\n'),
+        { lines: true, most: MOST.documents },
+      ),
       dateField(
         { name: 'reviewOn', label: 'Review on', optional: true },
         contract.reviewOn ?? null,
@@ -268,6 +286,7 @@ function entered(fields: Fields) {
     noticePeriod: fields.period('noticePeriod'),
     automaticRenewal: fields.chosen('automaticRenewal'),
     renewalTerm: fields.period('renewalTerm'),
+    documents: documentsIn(fields),
     reviewOn: fields.date('reviewOn'),
     personalData: fields.chosen('personalData'),
     value: fields.amount('value'),
@@ -282,6 +301,18 @@ function entered(fields: Fields) {
     why: fields.text('why', MOST.why),
     holds: fields.choice('holds', ['recorded', 'register']),
   }
+}
+
+function documentsIn(fields: Fields): readonly LinkedDocument[] {
+  const { documents, refused } = readLinks(fields.text('documents', MOST.documents) ?? '')
+  const [first] = refused
+  if (first !== undefined && fields.touched('documents')) {
+    fields.wrong(
+      'documents',
+      `"${first.slice(0, 60)}" is no web address: write one a line that begins with https://, ${MOST_DOCUMENTS} at most.`,
+    )
+  }
+  return documents
 }
 
 type EnteredContract = ReturnType<typeof entered>

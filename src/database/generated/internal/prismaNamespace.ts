@@ -3156,6 +3156,7 @@ export const ContractScalarFieldEnum = {
   route: 'route',
   cpv: 'cpv',
   itl: 'itl',
+  documents: 'documents',
   units: 'units',
   unitPrice: 'unitPrice',
   unitPricePer: 'unitPricePer',
@@ -3257,7 +3258,8 @@ export const WaiverScalarFieldEnum = {
   committeeOn: 'committeeOn',
   recordedOn: 'recordedOn',
   recordedById: 'recordedById',
-  withdrawnAt: 'withdrawnAt'
+  withdrawnAt: 'withdrawnAt',
+  withdrawnWhy: 'withdrawnWhy'
 } as const
 
 export type WaiverScalarFieldEnum = (typeof WaiverScalarFieldEnum)[keyof typeof WaiverScalarFieldEnum]

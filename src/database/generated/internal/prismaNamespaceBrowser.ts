@@ -323,6 +323,7 @@ export const ContractScalarFieldEnum = {
   route: 'route',
   cpv: 'cpv',
   itl: 'itl',
+  documents: 'documents',
   units: 'units',
   unitPrice: 'unitPrice',
   unitPricePer: 'unitPricePer',
@@ -424,7 +425,8 @@ export const WaiverScalarFieldEnum = {
   committeeOn: 'committeeOn',
   recordedOn: 'recordedOn',
   recordedById: 'recordedById',
-  withdrawnAt: 'withdrawnAt'
+  withdrawnAt: 'withdrawnAt',
+  withdrawnWhy: 'withdrawnWhy'
 } as const
 
 export type WaiverScalarFieldEnum = (typeof WaiverScalarFieldEnum)[keyof typeof WaiverScalarFieldEnum]

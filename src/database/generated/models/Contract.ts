@@ -107,6 +107,7 @@ export type ContractMinAggregateOutputType = {
   route: string | null
   cpv: string | null
   itl: string | null
+  documents: string | null
   units: Decimal | null
   unitPrice: Decimal | null
   unitPricePer: string | null
@@ -182,6 +183,7 @@ export type ContractMaxAggregateOutputType = {
   route: string | null
   cpv: string | null
   itl: string | null
+  documents: string | null
   units: Decimal | null
   unitPrice: Decimal | null
   unitPricePer: string | null
@@ -257,6 +259,7 @@ export type ContractCountAggregateOutputType = {
   route: number
   cpv: number
   itl: number
+  documents: number
   units: number
   unitPrice: number
   unitPricePer: number
@@ -367,6 +370,7 @@ export type ContractMinAggregateInputType = {
   route?: true | runtime.Types.Skip
   cpv?: true | runtime.Types.Skip
   itl?: true | runtime.Types.Skip
+  documents?: true | runtime.Types.Skip
   units?: true | runtime.Types.Skip
   unitPrice?: true | runtime.Types.Skip
   unitPricePer?: true | runtime.Types.Skip
@@ -442,6 +446,7 @@ export type ContractMaxAggregateInputType = {
   route?: true | runtime.Types.Skip
   cpv?: true | runtime.Types.Skip
   itl?: true | runtime.Types.Skip
+  documents?: true | runtime.Types.Skip
   units?: true | runtime.Types.Skip
   unitPrice?: true | runtime.Types.Skip
   unitPricePer?: true | runtime.Types.Skip
@@ -517,6 +522,7 @@ export type ContractCountAggregateInputType = {
   route?: true | runtime.Types.Skip
   cpv?: true | runtime.Types.Skip
   itl?: true | runtime.Types.Skip
+  documents?: true | runtime.Types.Skip
   units?: true | runtime.Types.Skip
   unitPrice?: true | runtime.Types.Skip
   unitPricePer?: true | runtime.Types.Skip
@@ -680,6 +686,7 @@ export type ContractGroupByOutputType = {
   route: string | null
   cpv: string | null
   itl: string | null
+  documents: string | null
   units: Decimal | null
   unitPrice: Decimal | null
   unitPricePer: string | null
@@ -779,6 +786,7 @@ export type ContractWhereInput = {
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   cpv?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   itl?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  documents?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPrice?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -869,6 +877,7 @@ export type ContractOrderByWithRelationInput = {
   route?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   itl?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  documents?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -963,6 +972,7 @@ export type ContractWhereUniqueInput = Prisma.AtLeast<{
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   cpv?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   itl?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  documents?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPrice?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1053,6 +1063,7 @@ export type ContractOrderByWithAggregationInput = {
   route?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   itl?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  documents?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -1137,6 +1148,7 @@ export type ContractScalarWhereWithAggregatesInput = {
   route?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   cpv?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   itl?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
+  documents?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPrice?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1210,6 +1222,7 @@ export type ContractCreateInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -1300,6 +1313,7 @@ export type ContractUncheckedCreateInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -1385,6 +1399,7 @@ export type ContractUpdateInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1475,6 +1490,7 @@ export type ContractUncheckedUpdateInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1563,6 +1579,7 @@ export type ContractCreateManyInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -1636,6 +1653,7 @@ export type ContractUpdateManyMutationInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1712,6 +1730,7 @@ export type ContractUncheckedUpdateManyInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1808,6 +1827,7 @@ export type ContractCountOrderByAggregateInput = {
   route?: Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrder | runtime.Types.Skip
   itl?: Prisma.SortOrder | runtime.Types.Skip
+  documents?: Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrder | runtime.Types.Skip
@@ -1900,6 +1920,7 @@ export type ContractMaxOrderByAggregateInput = {
   route?: Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrder | runtime.Types.Skip
   itl?: Prisma.SortOrder | runtime.Types.Skip
+  documents?: Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrder | runtime.Types.Skip
@@ -1975,6 +1996,7 @@ export type ContractMinOrderByAggregateInput = {
   route?: Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrder | runtime.Types.Skip
   itl?: Prisma.SortOrder | runtime.Types.Skip
+  documents?: Prisma.SortOrder | runtime.Types.Skip
   units?: Prisma.SortOrder | runtime.Types.Skip
   unitPrice?: Prisma.SortOrder | runtime.Types.Skip
   unitPricePer?: Prisma.SortOrder | runtime.Types.Skip
@@ -2319,6 +2341,7 @@ export type ContractCreateWithoutTeamInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2407,6 +2430,7 @@ export type ContractUncheckedCreateWithoutTeamInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2524,6 +2548,7 @@ export type ContractScalarWhereInput = {
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   cpv?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   itl?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  documents?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   units?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPrice?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -2597,6 +2622,7 @@ export type ContractCreateWithoutSourceInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2685,6 +2711,7 @@ export type ContractUncheckedCreateWithoutSourceInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2796,6 +2823,7 @@ export type ContractCreateWithoutQuestionsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2885,6 +2913,7 @@ export type ContractUncheckedCreateWithoutQuestionsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -2985,6 +3014,7 @@ export type ContractUpdateWithoutQuestionsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3074,6 +3104,7 @@ export type ContractUncheckedUpdateWithoutQuestionsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3158,6 +3189,7 @@ export type ContractCreateWithoutImportedInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3247,6 +3279,7 @@ export type ContractUncheckedCreateWithoutImportedInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3347,6 +3380,7 @@ export type ContractUpdateWithoutImportedInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3436,6 +3470,7 @@ export type ContractUncheckedUpdateWithoutImportedInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3520,6 +3555,7 @@ export type ContractCreateWithoutBuyersInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3609,6 +3645,7 @@ export type ContractUncheckedCreateWithoutBuyersInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3709,6 +3746,7 @@ export type ContractUpdateWithoutBuyersInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3798,6 +3836,7 @@ export type ContractUncheckedUpdateWithoutBuyersInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3882,6 +3921,7 @@ export type ContractCreateWithoutProductsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -3971,6 +4011,7 @@ export type ContractUncheckedCreateWithoutProductsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4071,6 +4112,7 @@ export type ContractUpdateWithoutProductsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4160,6 +4202,7 @@ export type ContractUncheckedUpdateWithoutProductsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4244,6 +4287,7 @@ export type ContractCreateWithoutExtensionsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4333,6 +4377,7 @@ export type ContractUncheckedCreateWithoutExtensionsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4433,6 +4478,7 @@ export type ContractUpdateWithoutExtensionsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4522,6 +4568,7 @@ export type ContractUncheckedUpdateWithoutExtensionsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4606,6 +4653,7 @@ export type ContractCreateWithoutWaiversInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4695,6 +4743,7 @@ export type ContractUncheckedCreateWithoutWaiversInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -4795,6 +4844,7 @@ export type ContractUpdateWithoutWaiversInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4884,6 +4934,7 @@ export type ContractUncheckedUpdateWithoutWaiversInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4968,6 +5019,7 @@ export type ContractCreateWithoutDecisionsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5057,6 +5109,7 @@ export type ContractUncheckedCreateWithoutDecisionsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5157,6 +5210,7 @@ export type ContractUpdateWithoutDecisionsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5246,6 +5300,7 @@ export type ContractUncheckedUpdateWithoutDecisionsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5330,6 +5385,7 @@ export type ContractCreateWithoutCheckpointsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5419,6 +5475,7 @@ export type ContractUncheckedCreateWithoutCheckpointsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5519,6 +5576,7 @@ export type ContractUpdateWithoutCheckpointsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5608,6 +5666,7 @@ export type ContractUncheckedUpdateWithoutCheckpointsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5692,6 +5751,7 @@ export type ContractCreateWithoutDeadlinesInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5781,6 +5841,7 @@ export type ContractUncheckedCreateWithoutDeadlinesInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -5881,6 +5942,7 @@ export type ContractUpdateWithoutDeadlinesInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5970,6 +6032,7 @@ export type ContractUncheckedUpdateWithoutDeadlinesInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6054,6 +6117,7 @@ export type ContractCreateWithoutAlertsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6143,6 +6207,7 @@ export type ContractUncheckedCreateWithoutAlertsInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6243,6 +6308,7 @@ export type ContractUpdateWithoutAlertsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6332,6 +6398,7 @@ export type ContractUncheckedUpdateWithoutAlertsInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6416,6 +6483,7 @@ export type ContractCreateWithoutChainAnswersInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6505,6 +6573,7 @@ export type ContractUncheckedCreateWithoutChainAnswersInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6594,6 +6663,7 @@ export type ContractCreateWithoutChainFollowersInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6683,6 +6753,7 @@ export type ContractUncheckedCreateWithoutChainFollowersInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -6783,6 +6854,7 @@ export type ContractUpdateWithoutChainAnswersInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6872,6 +6944,7 @@ export type ContractUncheckedUpdateWithoutChainAnswersInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6967,6 +7040,7 @@ export type ContractUpdateWithoutChainFollowersInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7056,6 +7130,7 @@ export type ContractUncheckedUpdateWithoutChainFollowersInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7142,6 +7217,7 @@ export type ContractCreateManyTeamInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -7215,6 +7291,7 @@ export type ContractUpdateWithoutTeamInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7303,6 +7380,7 @@ export type ContractUncheckedUpdateWithoutTeamInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7390,6 +7468,7 @@ export type ContractUncheckedUpdateManyWithoutTeamInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7465,6 +7544,7 @@ export type ContractCreateManySourceInput = {
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
   itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
   units?: string | null | runtime.Types.Skip
   unitPrice?: string | null | runtime.Types.Skip
   unitPricePer?: string | null | runtime.Types.Skip
@@ -7538,6 +7618,7 @@ export type ContractUpdateWithoutSourceInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7626,6 +7707,7 @@ export type ContractUncheckedUpdateWithoutSourceInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7713,6 +7795,7 @@ export type ContractUncheckedUpdateManyWithoutSourceInput = {
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7910,6 +7993,7 @@ export type ContractSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   route?: boolean | runtime.Types.Skip
   cpv?: boolean | runtime.Types.Skip
   itl?: boolean | runtime.Types.Skip
+  documents?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
   unitPrice?: boolean | runtime.Types.Skip
   unitPricePer?: boolean | runtime.Types.Skip
@@ -8001,6 +8085,7 @@ export type ContractSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   route?: boolean | runtime.Types.Skip
   cpv?: boolean | runtime.Types.Skip
   itl?: boolean | runtime.Types.Skip
+  documents?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
   unitPrice?: boolean | runtime.Types.Skip
   unitPricePer?: boolean | runtime.Types.Skip
@@ -8079,6 +8164,7 @@ export type ContractSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   route?: boolean | runtime.Types.Skip
   cpv?: boolean | runtime.Types.Skip
   itl?: boolean | runtime.Types.Skip
+  documents?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
   unitPrice?: boolean | runtime.Types.Skip
   unitPricePer?: boolean | runtime.Types.Skip
@@ -8157,6 +8243,7 @@ export type ContractSelectScalar = {
   route?: boolean | runtime.Types.Skip
   cpv?: boolean | runtime.Types.Skip
   itl?: boolean | runtime.Types.Skip
+  documents?: boolean | runtime.Types.Skip
   units?: boolean | runtime.Types.Skip
   unitPrice?: boolean | runtime.Types.Skip
   unitPricePer?: boolean | runtime.Types.Skip
@@ -8186,7 +8273,7 @@ export type ContractSelectScalar = {
   version?: boolean | runtime.Types.Skip
 }
 
-export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "callOffBy" | "regime" | "route" | "cpv" | "itl" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
+export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "callOffBy" | "regime" | "route" | "cpv" | "itl" | "documents" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
 export type ContractInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   team?: boolean | Prisma.TeamDefaultArgs<ExtArgs> | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -8312,6 +8399,10 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     cpv: string | null
     itl: string | null
+    /**
+     * Links to where it is kept: JSON as text, title and url each, so that imports compare it whole.
+     */
+    documents: string | null
     units: Decimal | null
     unitPrice: Decimal | null
     /**
@@ -8849,6 +8940,7 @@ export interface ContractFieldRefs {
   readonly route: Prisma.FieldRef<"Contract", 'String'>
   readonly cpv: Prisma.FieldRef<"Contract", 'String'>
   readonly itl: Prisma.FieldRef<"Contract", 'String'>
+  readonly documents: Prisma.FieldRef<"Contract", 'String'>
   readonly units: Prisma.FieldRef<"Contract", 'String'>
   readonly unitPrice: Prisma.FieldRef<"Contract", 'String'>
   readonly unitPricePer: Prisma.FieldRef<"Contract", 'String'>

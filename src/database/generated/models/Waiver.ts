@@ -62,6 +62,7 @@ export type WaiverMinAggregateOutputType = {
   recordedOn: CivilDate | null
   recordedById: number | null
   withdrawnAt: Date | null
+  withdrawnWhy: string | null
 }
 
 export type WaiverMaxAggregateOutputType = {
@@ -82,6 +83,7 @@ export type WaiverMaxAggregateOutputType = {
   recordedOn: CivilDate | null
   recordedById: number | null
   withdrawnAt: Date | null
+  withdrawnWhy: string | null
 }
 
 export type WaiverCountAggregateOutputType = {
@@ -102,6 +104,7 @@ export type WaiverCountAggregateOutputType = {
   recordedOn: number
   recordedById: number
   withdrawnAt: number
+  withdrawnWhy: number
   _all: number
 }
 
@@ -140,6 +143,7 @@ export type WaiverMinAggregateInputType = {
   recordedOn?: true | runtime.Types.Skip
   recordedById?: true | runtime.Types.Skip
   withdrawnAt?: true | runtime.Types.Skip
+  withdrawnWhy?: true | runtime.Types.Skip
 }
 
 export type WaiverMaxAggregateInputType = {
@@ -160,6 +164,7 @@ export type WaiverMaxAggregateInputType = {
   recordedOn?: true | runtime.Types.Skip
   recordedById?: true | runtime.Types.Skip
   withdrawnAt?: true | runtime.Types.Skip
+  withdrawnWhy?: true | runtime.Types.Skip
 }
 
 export type WaiverCountAggregateInputType = {
@@ -180,6 +185,7 @@ export type WaiverCountAggregateInputType = {
   recordedOn?: true | runtime.Types.Skip
   recordedById?: true | runtime.Types.Skip
   withdrawnAt?: true | runtime.Types.Skip
+  withdrawnWhy?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
 
@@ -287,6 +293,7 @@ export type WaiverGroupByOutputType = {
   recordedOn: CivilDate
   recordedById: number | null
   withdrawnAt: Date | null
+  withdrawnWhy: string | null
   _count: WaiverCountAggregateOutputType | null
   _avg: WaiverAvgAggregateOutputType | null
   _sum: WaiverSumAggregateOutputType | null
@@ -330,6 +337,7 @@ export type WaiverWhereInput = {
   recordedOn?: Prisma.StringFilter<"Waiver"> | string | runtime.Types.Skip
   recordedById?: Prisma.IntNullableFilter<"Waiver"> | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.DateTimeNullableFilter<"Waiver"> | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.StringNullableFilter<"Waiver"> | string | null | runtime.Types.Skip
   contract?: Prisma.XOR<Prisma.ContractScalarRelationFilter, Prisma.ContractWhereInput> | runtime.Types.Skip
   extension?: Prisma.XOR<Prisma.ExtensionNullableScalarRelationFilter, Prisma.ExtensionWhereInput> | null | runtime.Types.Skip
 }
@@ -352,6 +360,7 @@ export type WaiverOrderByWithRelationInput = {
   recordedOn?: Prisma.SortOrder | runtime.Types.Skip
   recordedById?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   withdrawnAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  withdrawnWhy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   contract?: Prisma.ContractOrderByWithRelationInput | runtime.Types.Skip
   extension?: Prisma.ExtensionOrderByWithRelationInput | runtime.Types.Skip
 }
@@ -377,6 +386,7 @@ export type WaiverWhereUniqueInput = Prisma.AtLeast<{
   recordedOn?: Prisma.StringFilter<"Waiver"> | string | runtime.Types.Skip
   recordedById?: Prisma.IntNullableFilter<"Waiver"> | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.DateTimeNullableFilter<"Waiver"> | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.StringNullableFilter<"Waiver"> | string | null | runtime.Types.Skip
   contract?: Prisma.XOR<Prisma.ContractScalarRelationFilter, Prisma.ContractWhereInput> | runtime.Types.Skip
   extension?: Prisma.XOR<Prisma.ExtensionNullableScalarRelationFilter, Prisma.ExtensionWhereInput> | null | runtime.Types.Skip
 }, "id">
@@ -399,6 +409,7 @@ export type WaiverOrderByWithAggregationInput = {
   recordedOn?: Prisma.SortOrder | runtime.Types.Skip
   recordedById?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   withdrawnAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  withdrawnWhy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.WaiverCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.WaiverAvgOrderByAggregateInput | runtime.Types.Skip
   _max?: Prisma.WaiverMaxOrderByAggregateInput | runtime.Types.Skip
@@ -427,6 +438,7 @@ export type WaiverScalarWhereWithAggregatesInput = {
   recordedOn?: Prisma.StringWithAggregatesFilter<"Waiver"> | string | runtime.Types.Skip
   recordedById?: Prisma.IntNullableWithAggregatesFilter<"Waiver"> | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Waiver"> | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.StringNullableWithAggregatesFilter<"Waiver"> | string | null | runtime.Types.Skip
 }
 
 export type WaiverCreateInput = {
@@ -444,6 +456,7 @@ export type WaiverCreateInput = {
   recordedOn: string
   recordedById?: number | null | runtime.Types.Skip
   withdrawnAt?: Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: string | null | runtime.Types.Skip
   contract: Prisma.ContractCreateNestedOneWithoutWaiversInput
   extension?: Prisma.ExtensionCreateNestedOneWithoutWaiversInput | runtime.Types.Skip
 }
@@ -466,6 +479,7 @@ export type WaiverUncheckedCreateInput = {
   recordedOn: string
   recordedById?: number | null | runtime.Types.Skip
   withdrawnAt?: Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: string | null | runtime.Types.Skip
 }
 
 export type WaiverUpdateInput = {
@@ -483,6 +497,7 @@ export type WaiverUpdateInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   contract?: Prisma.ContractUpdateOneRequiredWithoutWaiversNestedInput | runtime.Types.Skip
   extension?: Prisma.ExtensionUpdateOneWithoutWaiversNestedInput | runtime.Types.Skip
 }
@@ -505,6 +520,7 @@ export type WaiverUncheckedUpdateInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type WaiverCreateManyInput = {
@@ -525,6 +541,7 @@ export type WaiverCreateManyInput = {
   recordedOn: string
   recordedById?: number | null | runtime.Types.Skip
   withdrawnAt?: Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: string | null | runtime.Types.Skip
 }
 
 export type WaiverUpdateManyMutationInput = {
@@ -542,6 +559,7 @@ export type WaiverUpdateManyMutationInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type WaiverUncheckedUpdateManyInput = {
@@ -562,6 +580,7 @@ export type WaiverUncheckedUpdateManyInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type WaiverListRelationFilter = {
@@ -592,6 +611,7 @@ export type WaiverCountOrderByAggregateInput = {
   recordedOn?: Prisma.SortOrder | runtime.Types.Skip
   recordedById?: Prisma.SortOrder | runtime.Types.Skip
   withdrawnAt?: Prisma.SortOrder | runtime.Types.Skip
+  withdrawnWhy?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type WaiverAvgOrderByAggregateInput = {
@@ -620,6 +640,7 @@ export type WaiverMaxOrderByAggregateInput = {
   recordedOn?: Prisma.SortOrder | runtime.Types.Skip
   recordedById?: Prisma.SortOrder | runtime.Types.Skip
   withdrawnAt?: Prisma.SortOrder | runtime.Types.Skip
+  withdrawnWhy?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type WaiverMinOrderByAggregateInput = {
@@ -640,6 +661,7 @@ export type WaiverMinOrderByAggregateInput = {
   recordedOn?: Prisma.SortOrder | runtime.Types.Skip
   recordedById?: Prisma.SortOrder | runtime.Types.Skip
   withdrawnAt?: Prisma.SortOrder | runtime.Types.Skip
+  withdrawnWhy?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type WaiverSumOrderByAggregateInput = {
@@ -749,6 +771,7 @@ export type WaiverCreateWithoutContractInput = {
   recordedOn: string
   recordedById?: number | null | runtime.Types.Skip
   withdrawnAt?: Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: string | null | runtime.Types.Skip
   extension?: Prisma.ExtensionCreateNestedOneWithoutWaiversInput | runtime.Types.Skip
 }
 
@@ -769,6 +792,7 @@ export type WaiverUncheckedCreateWithoutContractInput = {
   recordedOn: string
   recordedById?: number | null | runtime.Types.Skip
   withdrawnAt?: Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: string | null | runtime.Types.Skip
 }
 
 export type WaiverCreateOrConnectWithoutContractInput = {
@@ -818,6 +842,7 @@ export type WaiverScalarWhereInput = {
   recordedOn?: Prisma.StringFilter<"Waiver"> | string | runtime.Types.Skip
   recordedById?: Prisma.IntNullableFilter<"Waiver"> | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.DateTimeNullableFilter<"Waiver"> | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.StringNullableFilter<"Waiver"> | string | null | runtime.Types.Skip
 }
 
 export type WaiverCreateWithoutExtensionInput = {
@@ -835,6 +860,7 @@ export type WaiverCreateWithoutExtensionInput = {
   recordedOn: string
   recordedById?: number | null | runtime.Types.Skip
   withdrawnAt?: Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: string | null | runtime.Types.Skip
   contract: Prisma.ContractCreateNestedOneWithoutWaiversInput
 }
 
@@ -855,6 +881,7 @@ export type WaiverUncheckedCreateWithoutExtensionInput = {
   recordedOn: string
   recordedById?: number | null | runtime.Types.Skip
   withdrawnAt?: Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: string | null | runtime.Types.Skip
 }
 
 export type WaiverCreateOrConnectWithoutExtensionInput = {
@@ -900,6 +927,7 @@ export type WaiverCreateManyContractInput = {
   recordedOn: string
   recordedById?: number | null | runtime.Types.Skip
   withdrawnAt?: Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: string | null | runtime.Types.Skip
 }
 
 export type WaiverUpdateWithoutContractInput = {
@@ -917,6 +945,7 @@ export type WaiverUpdateWithoutContractInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   extension?: Prisma.ExtensionUpdateOneWithoutWaiversNestedInput | runtime.Types.Skip
 }
 
@@ -937,6 +966,7 @@ export type WaiverUncheckedUpdateWithoutContractInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type WaiverUncheckedUpdateManyWithoutContractInput = {
@@ -956,6 +986,7 @@ export type WaiverUncheckedUpdateManyWithoutContractInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type WaiverCreateManyExtensionInput = {
@@ -975,6 +1006,7 @@ export type WaiverCreateManyExtensionInput = {
   recordedOn: string
   recordedById?: number | null | runtime.Types.Skip
   withdrawnAt?: Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: string | null | runtime.Types.Skip
 }
 
 export type WaiverUpdateWithoutExtensionInput = {
@@ -992,6 +1024,7 @@ export type WaiverUpdateWithoutExtensionInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   contract?: Prisma.ContractUpdateOneRequiredWithoutWaiversNestedInput | runtime.Types.Skip
 }
 
@@ -1012,6 +1045,7 @@ export type WaiverUncheckedUpdateWithoutExtensionInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type WaiverUncheckedUpdateManyWithoutExtensionInput = {
@@ -1031,6 +1065,7 @@ export type WaiverUncheckedUpdateManyWithoutExtensionInput = {
   recordedOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   recordedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   withdrawnAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  withdrawnWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 
@@ -1053,6 +1088,7 @@ export type WaiverSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   recordedOn?: boolean | runtime.Types.Skip
   recordedById?: boolean | runtime.Types.Skip
   withdrawnAt?: boolean | runtime.Types.Skip
+  withdrawnWhy?: boolean | runtime.Types.Skip
   contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
   extension?: boolean | Prisma.Waiver$extensionArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["waiver"]>
@@ -1075,6 +1111,7 @@ export type WaiverSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   recordedOn?: boolean | runtime.Types.Skip
   recordedById?: boolean | runtime.Types.Skip
   withdrawnAt?: boolean | runtime.Types.Skip
+  withdrawnWhy?: boolean | runtime.Types.Skip
   contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
   extension?: boolean | Prisma.Waiver$extensionArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["waiver"]>
@@ -1097,6 +1134,7 @@ export type WaiverSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   recordedOn?: boolean | runtime.Types.Skip
   recordedById?: boolean | runtime.Types.Skip
   withdrawnAt?: boolean | runtime.Types.Skip
+  withdrawnWhy?: boolean | runtime.Types.Skip
   contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
   extension?: boolean | Prisma.Waiver$extensionArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["waiver"]>
@@ -1119,9 +1157,10 @@ export type WaiverSelectScalar = {
   recordedOn?: boolean | runtime.Types.Skip
   recordedById?: boolean | runtime.Types.Skip
   withdrawnAt?: boolean | runtime.Types.Skip
+  withdrawnWhy?: boolean | runtime.Types.Skip
 }
 
-export type WaiverOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "contractId" | "extensionId" | "category" | "reason" | "requestedOn" | "approvedOn" | "beganOn" | "approver" | "net" | "gross" | "supplierYear" | "committeeOn" | "recordedOn" | "recordedById" | "withdrawnAt", ExtArgs["result"]["waiver"], runtime.Types.Skip>
+export type WaiverOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "contractId" | "extensionId" | "category" | "reason" | "requestedOn" | "approvedOn" | "beganOn" | "approver" | "net" | "gross" | "supplierYear" | "committeeOn" | "recordedOn" | "recordedById" | "withdrawnAt" | "withdrawnWhy", ExtArgs["result"]["waiver"], runtime.Types.Skip>
 export type WaiverInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
   extension?: boolean | Prisma.Waiver$extensionArgs<ExtArgs> | runtime.Types.Skip
@@ -1171,6 +1210,7 @@ export type $WaiverPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     recordedOn: CivilDate
     recordedById: number | null
     withdrawnAt: Date | null
+    withdrawnWhy: string | null
   }, ExtArgs["result"]["waiver"]>
   composites: {}
 }
@@ -1613,6 +1653,7 @@ export interface WaiverFieldRefs {
   readonly recordedOn: Prisma.FieldRef<"Waiver", 'String'>
   readonly recordedById: Prisma.FieldRef<"Waiver", 'Int'>
   readonly withdrawnAt: Prisma.FieldRef<"Waiver", 'DateTime'>
+  readonly withdrawnWhy: Prisma.FieldRef<"Waiver", 'String'>
 }
     
 
