@@ -1,6 +1,7 @@
 /** The forms of settings: a team's, and the rules of the organisation, a team or one contract. */
 import type { ModalView } from '@slack/types'
 import type { RulesScope } from '../../actions/settings.ts'
+import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
 import {
   AUTHORITIES,
   AUTHORITY_WORDS,
@@ -11,7 +12,6 @@ import {
   nationOf,
   OFFERED_AUTHORITIES,
 } from '../../rules/regime.ts'
-import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
 import { type ReminderSchedule, readReminderDays } from '../../rules/reminder-schedule.ts'
 import { EARLIEST_REMINDER, MOST_REMINDERS } from '../../rules/settings.ts'
 import {
