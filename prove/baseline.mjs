@@ -34,7 +34,7 @@ const LISTS = [
 
 // What is said since the recording and is meant: left out of the comparison, and counted.
 const ADDED = {
-  'show --json: options, notice, renewal, people, words of the value, questions': [
+  'show --json: options, notice, renewal, people, words of the value, questions, documents': [
     (each) => 'valueText' in each && 'deadlines' in each,
     [
       'maximumEnd',
@@ -46,6 +46,7 @@ const ADDED = {
       'team',
       'valueText',
       'questions',
+      'documents',
     ],
   ],
   'contracts --json: how many questions are open': [
