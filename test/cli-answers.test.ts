@@ -4,14 +4,14 @@ import path from 'node:path'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { financialYearOf } from '../src/rules/months.ts'
 import { workingDayOnOrAfter } from '../src/rules/working-days.ts'
-import { type Answer, NOON_DAY, NOON_ZONE, type Operator, operator } from './support/command.ts'
+import { type Answer, NOON_DAY, NOON_ZONE, useOperator } from './support/command.ts'
 import { ENGLAND } from './support/contract-facts.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { freshDatabase } from './support/database.ts'
 
 const MONEY = /^-?\d+\.\d{2}$/
 
-let db: TestDatabase
-let me: Operator
+const SETTINGS = { LAPSEWATCH_TRIAGE_DAYS: '0', LAPSEWATCH_TIME_ZONE: NOON_ZONE }
+const { me, db } = useOperator(() => SETTINGS, { again: true })
 const today = NOON_DAY
 /** Swept as of a working day, whatever the day on which this runs. */
 let asOf: CivilDate
@@ -33,23 +33,9 @@ function write(name: string, rows: readonly string[] = REGISTER): string {
   return name
 }
 
-beforeAll(async () => {
-  db = await freshDatabase()
-  me = operator(
-    {
-      DATABASE_URL: db.url,
-      LAPSEWATCH_MIGRATE_URL: db.ownerUrl,
-      LAPSEWATCH_TRIAGE_DAYS: '0',
-      LAPSEWATCH_TIME_ZONE: NOON_ZONE,
-    },
-    { again: true },
-  )
+beforeAll(() => {
   asOf = workingDayOnOrAfter(addDays(today, 1), ENGLAND)
   write('register.csv')
-})
-afterAll(async () => {
-  me.leave()
-  await db.drop()
 })
 
 /** The shape of an answer in words: its keys by name, each with the type of its value. */

@@ -5,18 +5,13 @@ import { Command } from 'commander'
 import { GROUPS, groupsFor } from '../src/cli/index.ts'
 import { amountOption, dateOption, mapOption, urlOption, wholeOption } from '../src/cli/run.ts'
 import { addDays, dayText } from '../src/rules/civil-date.ts'
-import { NOON_DAY, type Operator, operator } from './support/command.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { NOON_DAY, operator, useOperator } from './support/command.ts'
 
 /** Ahead, whatever the day on which this runs. */
 const END = addDays(NOON_DAY, 200)
 
-let db: TestDatabase
-let me: Operator
-
+const { me, db } = useOperator()
 beforeAll(async () => {
-  db = await freshDatabase()
-  me = operator({ DATABASE_URL: db.url, LAPSEWATCH_MIGRATE_URL: db.ownerUrl })
   writeFileSync(
     path.join(me.folder, 'register.csv'),
     [
@@ -27,10 +22,6 @@ beforeAll(async () => {
     ].join('\n'),
   )
   await me.json('import', 'register.csv')
-})
-afterAll(async () => {
-  me.leave()
-  await db.drop()
 })
 
 // Each of these is a process of its own: two at a time keep both cores busy.

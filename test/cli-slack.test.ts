@@ -4,33 +4,29 @@ import path from 'node:path'
 import { addDays } from '../src/rules/civil-date.ts'
 import { workingDayOnOrBefore } from '../src/rules/working-days.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
-import { NOON_DAY, NOON_ZONE, type Operator, operator } from './support/command.ts'
+import { NOON_DAY, NOON_ZONE, useOperator } from './support/command.ts'
 import { ENGLAND } from './support/contract-facts.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
 
-let db: TestDatabase
 let workspace: Workspace
-let me: Operator
-const today = NOON_DAY
-
-beforeAll(async () => {
-  db = await freshDatabase()
-  workspace = await openWorkspace({
-    now: Date.now,
-    channels: [{ id: 'C0CONTRACTS', name: 'contracts', member: true }],
-  })
-  me = operator(
-    {
-      DATABASE_URL: db.url,
-      LAPSEWATCH_MIGRATE_URL: db.ownerUrl,
+const { me, db } = useOperator(
+  async () => {
+    workspace = await openWorkspace({
+      now: Date.now,
+      channels: [{ id: 'C0CONTRACTS', name: 'contracts', member: true }],
+    })
+    return {
       SLACK_BOT_TOKEN: 'xoxb-stand-in',
       SLACK_API_URL: workspace.url,
       LAPSEWATCH_CHANNEL: '#contracts',
       LAPSEWATCH_TRIAGE_DAYS: '0',
       LAPSEWATCH_TIME_ZONE: NOON_ZONE,
-    },
-    { again: true },
-  )
+    }
+  },
+  { again: true },
+)
+const today = NOON_DAY
+
+beforeAll(async () => {
   const soon = addDays(today, 20)
   writeFileSync(
     path.join(me.folder, 'register.csv'),
@@ -38,11 +34,7 @@ beforeAll(async () => {
   )
   await me.json('import', 'register.csv')
 })
-afterAll(async () => {
-  me.leave()
-  await workspace.close()
-  await db.drop()
-})
+afterAll(() => workspace.close())
 
 const posted = () => workspace.ledger.messages.map(({ text }) => text)
 

@@ -132,7 +132,7 @@ export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): De
   }
 }
 
-export function slackDependencies(
+function slackDependencies(
   program: Program,
   publicUrl: () => string | null = () => program.settings.publicUrl,
 ): SlackDependencies {

@@ -5,7 +5,7 @@ import { connectionProblem, DatabaseProblem } from './errors.ts'
 import { migrate } from './migrate.ts'
 
 /** The role that the program runs as wherever it may: it cannot rewrite the audit. */
-export const RUN_ROLE = 'lapsewatch_run'
+const RUN_ROLE = 'lapsewatch_run'
 
 export type DatabaseOptions = {
   /** A PostgreSQL server of the user's own; null for the embedded one. */

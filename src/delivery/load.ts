@@ -229,7 +229,7 @@ const UNPOSTED: ReadonlySet<string> = new Set([
 ])
 
 /** Whether it says that contracts were withdrawn of which a message spoke. */
-export function isWithdrawal({ facts }: Pick<Claim, 'facts'>): boolean {
+function isWithdrawal({ facts }: Pick<Claim, 'facts'>): boolean {
   return has(facts, 'withdrawn')
 }
 

@@ -299,7 +299,7 @@ const OUT_OF_CONTRACT_LIST = `
 const DECISIONS = `${OPEN} AND d.kind NOT IN ('review', 'renewal')`
 
 /** Of an end known to the month, quarter or year: overdue only after the latest day it may mean. */
-export const LATEST = 'coalesce(d.latest_on, d.due_on)'
+const LATEST = 'coalesce(d.latest_on, d.due_on)'
 
 /** With those that process personal data and have no review to come: nobody would be asked again. */
 const REVIEWS = `
@@ -420,7 +420,7 @@ export type ContractListName = keyof typeof CONTRACT_LISTS
  * The first $4 of a list with what their contracts are called, and how many there are in all. The
  * nearest day stands first; what has no day stands by reference.
  */
-export function listQuery(name: ContractListName): string {
+function listQuery(name: ContractListName): string {
   return `
   WITH found AS MATERIALIZED (${CONTRACT_LISTS[name]}),
        first AS (SELECT * FROM found ORDER BY on_day, contract_id, kind LIMIT $4)

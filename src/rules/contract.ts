@@ -296,7 +296,7 @@ export function addresseeOf<Person extends { readonly gone: boolean }>(
  * equal.
  */
 
-export const CONTRACT_STATES = [
+const CONTRACT_STATES = [
   'active',
   'historic',
   'out-of-contract',

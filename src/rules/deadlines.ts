@@ -143,9 +143,7 @@ function renewalOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled |
 const UNREAD_NOTICE = { amount: 3, unit: 'months' } as const
 
 /** The day by which notice is due, where the register gives it in place of a length. */
-export function noticeDay(
-  contract: Pick<Contract, 'noticePeriod' | 'noticeText'>,
-): CivilDate | null {
+function noticeDay(contract: Pick<Contract, 'noticePeriod' | 'noticeText'>): CivilDate | null {
   if (contract.noticePeriod !== null) return null
   return parseCivilDate(/^by (\S+)$/.exec(contract.noticeText ?? '')?.[1] ?? '')
 }

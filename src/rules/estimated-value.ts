@@ -42,7 +42,7 @@ export function lifetimeValue(
 }
 
 /** An amount with VAT: as it stands where it is known to include it, else with the rate of the day. */
-export function grossOf(amount: Big, vat: VatState, on: CivilDate | null): Big {
+function grossOf(amount: Big, vat: VatState, on: CivilDate | null): Big {
   return vat === 'gross' ? amount : amount.times(100 + ukVatPercent(on)).div(100)
 }
 

@@ -228,7 +228,7 @@ export function thresholdOn(
 }
 
 /** How long before a period ends without a successor people hear of it. */
-export const FIGURES_END_WITHIN_DAYS = 120
+const FIGURES_END_WITHIN_DAYS = 120
 
 /** The figures whose period ends within so many days of this one, or has ended, with none after it. */
 export function endingFigures(today: CivilDate): readonly LegalFigure[] {

@@ -6,7 +6,7 @@ import type { Calendar } from './working-days.ts'
 /** The Procurement Act 2023 came into force; what began before stays under what went before. */
 export const PA23_FROM = asCivilDate('2025-02-24')
 
-export const SUBJECTS = ['health services', 'defence', 'concession', 'utilities'] as const
+const SUBJECTS = ['health services', 'defence', 'concession', 'utilities'] as const
 /** What a contract is about, as far as a law of its own follows from it. */
 export type Subject = (typeof SUBJECTS)[number]
 

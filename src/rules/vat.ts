@@ -9,7 +9,7 @@ import { canonical, type Decimal } from './money.ts'
  * Act 1994, s.2, as amended (https://www.legislation.gov.uk/ukpga/1994/23/section/2); the rate of
  * today stands at https://www.gov.uk/vat-rates. The latest first.
  */
-export const UK_VAT_RATES: readonly { readonly from: CivilDate; readonly percent: number }[] = [
+const UK_VAT_RATES: readonly { readonly from: CivilDate; readonly percent: number }[] = [
   { from: asCivilDate('2011-01-04'), percent: 20 },
   { from: asCivilDate('2010-01-01'), percent: 17.5 },
   { from: asCivilDate('2008-12-01'), percent: 15 },

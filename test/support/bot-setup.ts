@@ -277,7 +277,7 @@ export function buttonOf({ blocks }: { readonly blocks: readonly unknown[] }, la
 }
 
 /** Guests and strangers are only in channels of their own. */
-export function placeFor(who: string): string {
+function placeFor(who: string): string {
   if (who === PEOPLE.guest) return 'C0GUESTS'
   return who === PEOPLE.outsider ? 'C0SHARED' : 'C0CONTRACTS'
 }

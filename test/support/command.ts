@@ -13,6 +13,7 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { DateTime } from 'luxon'
 import { asCivilDate } from '../../src/rules/civil-date.ts'
+import { stand, useDatabase } from './database.ts'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 
@@ -91,6 +92,20 @@ export function environment(settings: Settings): NodeJS.ProcessEnv {
 export function operator(settings: Settings, { again = false } = {}): Operator {
   const folder = mkdtempSync(path.join(tmpdir(), 'operator-'))
   return inFolder(folder, settings, again)
+}
+
+/** The same on a database of its own, for all tests of a file. */
+export function useOperator(
+  settings: () => Settings | Promise<Settings> = () => ({}),
+  options: { readonly again?: boolean } = {},
+) {
+  const { it: me, put } = stand<Operator>()
+  const db = useDatabase(undefined, async ({ url, ownerUrl }) => {
+    const own = { DATABASE_URL: url, LAPSEWATCH_MIGRATE_URL: ownerUrl }
+    put(operator({ ...own, ...(await settings()) }, options))
+  })
+  afterAll(() => me.leave())
+  return { me, db }
 }
 
 function inFolder(folder: string, settings: Settings, again: boolean): Operator {

@@ -122,7 +122,7 @@ export function summaryItem(index: number, changes: Partial<SummaryItem> = {}): 
   }
 }
 
-export function summaryList(
+function summaryList(
   total: number,
   changes: (index: number) => Partial<SummaryItem> = () => ({}),
   listed = total,

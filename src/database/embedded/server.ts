@@ -312,7 +312,7 @@ function logEnd(file: string, from: number): string {
   return text.split('\n').slice(-8).join('\n')
 }
 
-export const ADMIN = 'lapsewatch_admin'
+const ADMIN = 'lapsewatch_admin'
 
 const LOG_LIMIT_BYTES = 1_000_000
 const STOP_WAIT_MS = 30_000
