@@ -19,7 +19,7 @@ import { fillOutbox } from './support/outbox.ts'
 import { present } from './support/present.ts'
 
 // They mostly wait, so that some of them go on side by side; and the machine may be busy.
-vi.setConfig({ testTimeout: 300_000, maxConcurrency: 4 })
+vi.setConfig({ testTimeout: 300_000, maxConcurrency: 6 })
 
 const until = (check: () => void | Promise<void>) =>
   vi.waitFor(check, { timeout: 120_000, interval: 50 })

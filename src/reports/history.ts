@@ -14,29 +14,54 @@ export interface HistoryLine {
   readonly to: string | null
 }
 
-/** The latest changes first, with the names that people have today. */
+interface HistoryRow extends HistoryLine {
+  /** The account of somebody of whom nothing else is known. */
+  readonly bySlack: string | null
+  /** Of the whole entry. */
+  readonly summary: string
+}
+
+/** A page of the changes, the latest first, with the names that people have today; one past the last is the last. */
+export async function readHistory(
+  pool: Pool,
+  organisationId: number,
+  contractId: number,
+  { page, size }: { readonly page: number; readonly size: number },
+): Promise<{ readonly total: number; readonly rows: readonly HistoryRow[] }> {
+  const { rows } = await pool.query<HistoryRow & { total: number }>(HISTORY, [
+    contractId,
+    page,
+    size,
+  ])
+  return { total: rows[0]?.total ?? 0, rows: await withNames(pool, organisationId, rows) }
+}
+
+const HISTORY = `
+  WITH found AS MATERIALIZED (
+    SELECT c.entry_id, c.position, c.what, c.field, c.from_value, c.to_value
+    FROM audit_change c WHERE c.contract_id = $1),
+  counted AS (SELECT count(*)::int AS total FROM found)
+  SELECT (SELECT total FROM counted) AS total, e.at, e.via, e.summary, f.what, f.field,
+         f.from_value AS "from", f.to_value AS "to",
+         CASE WHEN p.id IS NOT NULL THEN ${PERSON_SHOWN} END AS by,
+         CASE WHEN coalesce(p.display_name, p.email) IS NULL THEN p.slack_user END AS "bySlack"
+  FROM found f JOIN audit_entry e ON e.id = f.entry_id LEFT JOIN person p ON p.id = e.by_person_id
+  ORDER BY e.position DESC, f.position LIMIT $3::int
+  OFFSET ((SELECT least($2::int, greatest(1, (total + $3::int - 1) / $3::int)) FROM counted) - 1) * $3::int`
+
+/** The latest changes, so many. */
 export async function historyOf(
   pool: Pool,
   organisationId: number,
   contractId: number,
   limit: number,
 ): Promise<{ readonly total: number; readonly lines: readonly HistoryLine[] }> {
-  const found = await pool.query<HistoryLine & { total: number }>(
-    `SELECT e.at, CASE WHEN p.id IS NOT NULL THEN ${PERSON_SHOWN} END AS by,
-            e.via, c.what, c.field, c.from_value AS "from", c.to_value AS "to", count(*) OVER () AS total
-     FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
-     LEFT JOIN person p ON p.id = e.by_person_id
-     WHERE c.contract_id = $1 ORDER BY e.position DESC, c.position LIMIT $2`,
-    [contractId, limit],
-  )
-  return {
-    total: found.rows[0]?.total ?? 0,
-    lines: await withNames(
-      pool,
-      organisationId,
-      found.rows.map(({ total: _, ...line }) => line),
-    ),
-  }
+  const first = { page: 1, size: limit }
+  const { total, rows } = await readHistory(pool, organisationId, contractId, first)
+  const lines = rows.map(({ at, by, via, what, field, from, to }) => {
+    return { at, by, via, what, field, from, to }
+  })
+  return { total, lines }
 }
 
 // Which version of the data an answer speaks of: the position in the audit. Entries are committed in

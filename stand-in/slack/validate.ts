@@ -540,9 +540,8 @@ export type ReadView =
 export function readView(value: unknown, type: ViewSource['type']): ReadView {
   const bytes = value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value))
   if (bytes > LARGEST_VIEW) return { error: 'view_too_large', problems: [] }
-  const problems = viewProblems(value)
   const read = view.safeParse(value)
-  if (!read.success) return { error: 'invalid_arguments', problems }
+  if (!read.success) return { error: 'invalid_arguments', problems: viewProblems(value) }
   return read.data.type === type
     ? { view: read.data }
     : {

@@ -489,7 +489,7 @@ export function placeOf(
 }
 
 /** The same as SQL: how many rows come before the wanted page; `counted` holds the total. */
-export function offsetSql(wanted: string, size: number): string {
+function offsetSql(wanted: string, size: number): string {
   return `((SELECT least(${wanted}::int, greatest(1, (total + ${size - 1}) / ${size})) FROM counted) - 1) * ${size}`
 }
 
