@@ -1,10 +1,10 @@
-/** A register handed over in Slack, over both transports: file, headings, a try, the import. */
+/** A register handed over in Slack: file, headings, a try, the import. */
 
 import { setTeam } from '../src/database/organisation.ts'
 import type { ActResult } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { errorsIn, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { errorsIn, said, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
 
 const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
@@ -14,8 +14,8 @@ N-2,=cmd(),Gamma,2024-01-01,2027-06-30,
 N-3,No such day,Delta,2024-01-01,2027-02-30,
 `
 
-describe.each(TRANSPORTS)('importing over %s', (kind) => {
-  const setup = useBotSetup(kind, HELD, {
+describe('importing', () => {
+  const setup = useBotSetup('http', HELD, {
     quiet: true,
     prepare: ({ db, organisation }) => setTeam(db.pool, organisation.id, 'Digital', {}),
   })

@@ -1,4 +1,4 @@
-/** Procurement law and start-by, asked in Slack over either transport. */
+/** Procurement law and start-by, asked in Slack. */
 
 import { withdrawWaiver } from '../src/actions/waiver.ts'
 import { contractStartBy } from '../src/reports/start-by.ts'

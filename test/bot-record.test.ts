@@ -1,4 +1,4 @@
-/** Contracts entered and put right in Slack, over both transports. */
+/** Contracts entered and put right in Slack. */
 
 import { Overtaken } from '../src/actions/act.ts'
 import { extend } from '../src/actions/extend.ts'
