@@ -1,6 +1,7 @@
 /** What every command answers, as JSON for programs and as text for people. */
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { parse } from 'csv-parse/sync'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { financialYearOf } from '../src/rules/months.ts'
 import { workingDayOnOrAfter } from '../src/rules/working-days.ts'
@@ -636,7 +637,7 @@ describe('what the law asks of a year', () => {
       expect.objectContaining({ reference: 'P-1', retrospective: true, net: '5000.00' }),
     ])
     expect(register.breaches).toEqual([expect.objectContaining({ reference: 'P-2' })])
-    expect((await me.run('waivers')).stdout).toContain('Breaches: no approval found')
+    expect((await me.run('waivers')).stdout).toContain('Breaches to check: no approval found')
     const history = await me.run('history', 'P-1')
     expect(history.stdout).toContain('waiver recorded')
 
@@ -648,13 +649,26 @@ describe('what the law asks of a year', () => {
     })
     const csv = path.join(me.folder, 'waivers.csv')
     expect(await me.json('waivers', '--out', csv)).toEqual({ file: csv, format: 'csv', count: 1 })
-    expect(readFileSync(csv, 'utf8')).toContain('Retrospective waiver')
+    const sheet = (file: string): Record<string, string>[] =>
+      parse(readFileSync(file), { bom: true, columns: true })
+    expect(sheet(csv)).toEqual([
+      expect.objectContaining({
+        ...{ Reference: 'P-1', 'What it is': 'Retrospective waiver: check' },
+        'Supplier, twelve months in all': '',
+      }),
+    ])
     expect((await me.refused('waivers', '--out', csv)).error).toContain('exists already')
     const book = csv.replace('.csv', '.xlsx')
     expect(await me.json('waivers', '--out', book)).toMatchObject({ format: 'xlsx', count: 1 })
     const pipelines = csv.replace('waivers', 'pipeline-sheet')
     await me.json('pipeline', '--year', year, '--out', pipelines)
-    expect(readFileSync(pipelines, 'utf8')).toContain('UK1: check,Patient records,P-1')
+    const [first] = sheet(pipelines).filter(({ Reference }) => Reference === 'P-1')
+    expect(first).toMatchObject({ List: 'UK1: check', 'Value with VAT, assumed (£)': '3600000.00' })
+    expect(first?.Check).toMatch(/check/)
+    // Nothing of a flag is cut: each says "check" and its section.
+    const told = (await me.run('pipeline', '--year', year)).stdout
+    for (const line of told.split('\n').filter((each) => /P-[12]/.test(each)))
+      expect(line).toMatch(/\(s\.93\(3\)\): check\.|check \(s\.93\(3\)\)\./)
   })
 })
 

@@ -268,7 +268,7 @@ describe('the pipeline of a year in words', () => {
     expect([late.overdue, ahead.overdue]).toEqual([true, false])
     const [first, , endless] = pipelineWords(facts(late, ahead))
     expect(first).toBe(
-      '1 procurement to begin from Thu 1 Apr 2027 to Sat 30 Sep 2028; 1 more whose day to begin has passed. 2 of them for the notice to check.',
+      '1 procurement to begin from Thu 1 Apr 2027 to Sat 30 Sep 2028; 1 more whose day to begin has passed. 2 of all may have to stand in the notice: check.',
     )
     expect(endless).toBe(
       '2 contracts without an end are in no list: nothing can be counted back from.',

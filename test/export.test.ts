@@ -13,7 +13,12 @@ import { enterContract } from '../src/register/edit/create.ts'
 import { editContract } from '../src/register/edit/edit.ts'
 import { EXPORT_COLUMNS, exportedIds, registerSheet } from '../src/register/export/export.ts'
 import type { ExportedContract } from '../src/register/export/read-export.ts'
-import { type DateFormat, sheetCsv, sheetXlsx } from '../src/register/export/sheet.ts'
+import {
+  type DateFormat,
+  type ExportCell,
+  sheetCsv,
+  sheetXlsx,
+} from '../src/register/export/sheet.ts'
 import {
   auditLength,
   auditSheet,
@@ -21,6 +26,7 @@ import {
   type ExportWhat,
   exportFile,
   exportTable,
+  waiversSheet,
 } from '../src/register/export/tables.ts'
 import type { ImportResult } from '../src/register/import/import.ts'
 import { unlinkedProblems } from '../src/register/import/problems.ts'
@@ -591,6 +597,20 @@ test('the audit is the same however little of it is read at once', async () => {
   expect(await rowsRead({ entries: 1, changes: 3 })).toEqual(whole)
   expect(await rowsRead({ entries: 2, changes: 1 })).toEqual(whole)
 })
+
+test('a heading that holds a comma is one cell of the file', async () => {
+  const { headings } = waiversSheet([], [], day(ON))
+  const rows = listedRows([headings.map((text) => ({ text }))])
+  const pieces: string[] = []
+  for await (const piece of sheetCsv({ name: 'Waivers', headings, rows })) pieces.push(piece)
+  const [first, second] = parse(pieces.join(''), { bom: true }) as string[][]
+  expect(first).toEqual(headings)
+  expect(second).toEqual(headings)
+})
+
+async function* listedRows(rows: readonly (readonly ExportCell[])[]) {
+  yield* rows
+}
 
 test('days in a workbook are written as the organisation writes them', async () => {
   await setup.import([draft('A-1')], ON)

@@ -29,7 +29,7 @@ import {
 import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
 import { type Cell, csvFile } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
-import { waiverRemarks, waiverSaid } from '../text/waiver.ts'
+import { waiverFlags, waiverRemarks, waiverSaid } from '../text/waiver.ts'
 import { counted, oneLine } from '../text/words.ts'
 import { deadlineTable } from './contracts.ts'
 import { askedOf, type CostOptions } from './costs.ts'
@@ -405,8 +405,14 @@ export function addWaivers(cli: Command): void {
           ...(recorded.length === 0 ? {} : register),
         }
         const text = waiversText(agreed, options.format)
-        if (recorded.length === 0 || options.format !== undefined) return { json, text }
-        return { json, text: `${text}\n\n${registerText(register)}` }
+        if (options.format !== undefined) return { json, text }
+        const of = year === null ? 'of all years' : `of ${year.name}`
+        const extensions = `Emergency extensions ${of}, with what is still to fill for their waivers\n${text}`
+        const said =
+          recorded.length === 0
+            ? 'No waiver of our own rules is recorded: waiver add REFERENCE records one.'
+            : registerText(register, of, shown.name)
+        return { json, text: `${extensions}\n\n${said}` }
       }),
     )
 }
@@ -419,7 +425,11 @@ interface WaiverRegister {
   readonly quarters: readonly WaiverQuarter[]
 }
 
-function registerText({ waivers, breaches, withdrawn, quarters }: WaiverRegister): string {
+function registerText(
+  { waivers, breaches, withdrawn, quarters }: WaiverRegister,
+  of: string,
+  year: string,
+): string {
   const row = (each: RecordedWaiver, last: string | null) => {
     const { id, reference, supplier, category, beganOn, approvedOn, approver, net } = each
     return [id, reference, supplier, category, beganOn, approvedOn, approver, net, last]
@@ -435,14 +445,14 @@ function registerText({ waivers, breaches, withdrawn, quarters }: WaiverRegister
     'net',
   ]
   return [
-    `Waivers of our own rules: beside the legal ground, never instead of it\n${table(
-      [...headings, 'retrospective'],
-      waivers.map((each) => row(each, each.retrospective ? 'yes' : null)),
+    `Waivers of our own rules ${of}: beside the legal ground, never instead of it\n${table(
+      [...headings, 'to check'],
+      waivers.map((each) => row(each, waiverFlags(each).join('; ') || null)),
     )}`,
     ...(breaches.length === 0
       ? []
       : [
-          `Breaches: no approval found\n${table(
+          `Breaches to check: no approval found\n${table(
             [...headings, 'reason'],
             breaches.map((each) => row(each, each.reason)),
           )}`,
@@ -459,17 +469,10 @@ function registerText({ waivers, breaches, withdrawn, quarters }: WaiverRegister
             }),
           )}`,
         ]),
-    table(
+    `By quarter of ${year}, beside the same one of the year before\n${table(
       [
-        'quarter',
-        'waivers',
-        'retrospective',
-        'breaches',
-        'net',
-        'a year before: waivers',
-        'retrospective',
-        'breaches',
-        'net',
+        ...['quarter', 'waivers', 'retrospective', 'breaches', 'net'],
+        ...['waivers before', 'retrospective before', 'breaches before', 'net before'],
       ],
       quarters.map(({ name, lastYear, ...now }) => [
         name,
@@ -482,7 +485,7 @@ function registerText({ waivers, breaches, withdrawn, quarters }: WaiverRegister
         lastYear.breaches,
         lastYear.net,
       ]),
-    ),
+    )}`,
   ].join('\n\n')
 }
 

@@ -28,7 +28,7 @@ import {
   passedWords,
   startByWords,
 } from '../text/procurement.ts'
-import { counted } from '../text/words.ts'
+import { counted, figure } from '../text/words.ts'
 import {
   type Answer,
   actorOf,
@@ -286,7 +286,7 @@ function pipelineText(pipeline: PipelineFacts): string {
       .map(({ reference, title, gross, route, routeAssumed, startBy, overdue, why }) => [
         reference,
         title,
-        gross,
+        gross === null ? 'unknown' : figure(Math.round(Number(gross))),
         routeAssumed ? `${route} (assumed)` : route,
         overdue ? `${startBy} (passed)` : startBy,
         why,
@@ -300,6 +300,8 @@ function pipelineText(pipeline: PipelineFacts): string {
     pipelineWords(pipeline).join('\n'),
     ...(notice.length === 0 ? [] : [`UK1: check\n${table(headings, notice)}`]),
     ...(other.length === 0 ? [] : [`Other replacements\n${table(headings, other)}`]),
-    ...(items.length === 0 ? [] : [`By quarter: ${said(quarters)}\nBy month: ${said(months)}`]),
+    ...(items.length === 0
+      ? []
+      : [`By calendar quarter: ${said(quarters)}\nBy month: ${said(months)}`]),
   ].join('\n\n')
 }

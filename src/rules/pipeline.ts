@@ -78,20 +78,20 @@ export function pipelineEntry(
 
 function listOf(route: string, gross: Decimal | null): Pick<PipelineEntry, 'list' | 'why'> {
   if (isProviderSelection(route)) {
-    const why = 'Health care services (PSR 2023), so outside s.93(3): check.'
+    const why = 'Health care services (PSR 2023), outside s.93(3): check.'
     return { list: 'other', why }
   }
   if (isFramework(route)) {
     return {
       list: 'other',
-      why: 'A call-off, so without a tender notice of its own (s.93(3)): check.',
+      why: 'A call-off has no tender notice of its own (s.93(3)): check.',
     }
   }
   if (gross === null) return { list: 'UK1', why: 'Its value is not known: check (s.93(3)).' }
   return Number(gross) > figure('pipeline contract')
     ? {
         list: 'UK1',
-        why: 'Over £2m with VAT, the current maximum (assumed): check (s.93(3)).',
+        why: 'Over £2m with VAT, as the value is now: check (s.93(3)).',
       }
     : { list: 'other', why: 'Not over £2m with VAT (s.93(3)): check.' }
 }

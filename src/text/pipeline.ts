@@ -110,7 +110,7 @@ export function pipelineWords({ period, spend, items, withoutEnd }: PipelineFact
       ? 'By pipelineSpend no more than £100m will be paid in that year, so no pipeline notice is called for: check.'
       : `A pipeline notice (UK1) may be called for by ${dateWords(period.noticeBy)}${spend === 'yes' ? '' : ', where more than £100m will be paid in that year (settings set pipelineSpend yes or no)'}: check (Procurement Act 2023, s.93).`
   return [
-    `${counted(items.length - passed, 'procurement')} to begin from ${dateWords(period.from)} to ${dateWords(period.to)}${passed === 0 ? '' : `; ${counted(passed, 'more', 'more')} whose day to begin has passed`}. ${named} of them for the notice to check.`,
+    `${counted(items.length - passed, 'procurement')} to begin from ${dateWords(period.from)} to ${dateWords(period.to)}${passed === 0 ? '' : `; ${counted(passed, 'more', 'more')} whose day to begin has passed`}. ${named} of all may have to stand in the notice: check.`,
     asked,
     ...(withoutEnd === 0
       ? []

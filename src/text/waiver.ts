@@ -416,9 +416,20 @@ function waiverCells(each: WaiverLine): TableCell[] {
 }
 
 function approvalOf(each: WaiverLine): string {
+  const flags = waiverFlags(each).map((flag) => `, ${flag}`)
   return each.approvedOn === null
     ? 'no approval found'
-    : `approved ${dateWords(each.approvedOn)}${isRetrospective(each) ? ', retrospective' : ''}`
+    : `approved ${dateWords(each.approvedOn)}${flags.join('')}`
+}
+
+/** What stands beside a day of approval in the register, in a few words. */
+export function waiverFlags(waiver: Waiver): string[] {
+  const { requestedOn, approvedOn } = waiver
+  const isEarly = approvedOn !== null && requestedOn !== null && approvedOn < requestedOn
+  return [
+    ...(isRetrospective(waiver) ? ['retrospective: check'] : []),
+    ...(isEarly ? ['before it was asked for: check'] : []),
+  ]
 }
 
 function amountOf({ net, currency }: WaiverLine): string {

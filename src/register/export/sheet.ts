@@ -50,7 +50,7 @@ export function numberCell(amount: string | number | null): ExportCell {
 const PIECE = 500
 
 export async function* sheetCsv({ headings, rows }: Sheet): AsyncGenerator<string> {
-  let piece = `\ufeff${headings.join(',')}\r\n`
+  let piece = `\ufeff${headings.map((text) => csvCell({ text })).join(',')}\r\n`
   let held = 0
   for await (const row of rows) {
     piece += `${row.map(csvCell).join(',')}\r\n`

@@ -404,9 +404,9 @@ export function waiversSheet(
       saidCell(each.rule),
       saidCell(
         isBreach(each, today)
-          ? 'Breach: no approval found'
+          ? 'Breach to check: no approval found'
           : isRetrospective(each)
-            ? 'Retrospective waiver'
+            ? 'Retrospective waiver: check'
             : 'Waiver',
       ),
     ]),
