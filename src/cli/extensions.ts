@@ -406,7 +406,7 @@ export function addWaivers(cli: Command): void {
         }
         const text = waiversText(agreed, options.format)
         if (options.format !== undefined) return { json, text }
-        const of = year === null ? 'of all years' : `of ${year.name}`
+        const of = year === null ? 'of all years' : `in ${year.name}`
         const extensions = `Emergency extensions ${of}, with what is still to fill for their waivers\n${text}`
         const said =
           recorded.length === 0
