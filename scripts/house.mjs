@@ -85,6 +85,7 @@ const PLAIN_BY_HAND = {
     'src/actions/erase-person.ts: SELECT id, pseudonym',
     'src/database/contracts.ts: SELECT …',
     'src/delivery/reconcile.ts: UPDATE delivery SET …',
+    'src/reports/board.ts: SELECT …',
     'src/reports/costs.ts: SELECT c.id',
     'src/reports/headroom.ts: SELECT …',
     'src/reports/pipeline.ts: SELECT …',

@@ -41,7 +41,7 @@ describe('the law', () => {
     expect(await type('waivers')).toContain('0 waivers, 0 approved after the service began')
     expect(await type('waivers soon')).toContain('No team is called')
     for (const query of ['pipeline', 'waivers']) {
-      await setup.pressAction(PEOPLE.owner, { act: 'share', query })
+      await setup.pressAction(PEOPLE.owner, { act: 'share', query }, 'C0GUESTS')
       const shared = setup.workspace.ledger.messages.at(-1)
       expect(JSON.stringify([shared?.text, shared?.blocks])).not.toMatch(/£\d|UK1: check/)
     }
@@ -163,7 +163,7 @@ describe('the law', () => {
   test('amounts are left out where others read, and shares of money with them', async () => {
     expect(await type('headroom C-100')).toContain('£90,000 of')
     for (const query of ['headroom C-100', 'show C-100']) {
-      await setup.pressAction(PEOPLE.owner, { act: 'share', query })
+      await setup.pressAction(PEOPLE.owner, { act: 'share', query }, 'C0GUESTS')
       const shared = setup.workspace.ledger.messages.at(-1)
       expect(shared?.text).toContain('Not substantial')
       expect(JSON.stringify([shared?.text, shared?.blocks])).not.toMatch(/£|11\.3/)

@@ -56,7 +56,7 @@ describe('money', () => {
     expect(costs).toContain('Acme Ltd')
     expect(costs).toContain('Supplied without a contract')
     expect(costs).not.toMatch(/saved|£0\b/)
-    await setup.pressAction(PEOPLE.owner, { act: 'share', query: 'costs 2026/27' })
+    await setup.pressAction(PEOPLE.owner, { act: 'share', query: 'costs 2026/27' }, 'C0GUESTS')
     const shared = setup.workspace.ledger.messages.at(-1)
     expect(shared?.text).toContain('Costs are not shown here')
     expect(JSON.stringify(shared?.blocks)).not.toContain('£')

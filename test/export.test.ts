@@ -23,9 +23,9 @@ import {
   auditLength,
   auditSheet,
   type ExportFormat,
-  type ExportWhat,
   exportFile,
   exportTable,
+  type TableWhat,
   waiversSheet,
 } from '../src/register/export/tables.ts'
 import type { ImportResult } from '../src/register/import/import.ts'
@@ -52,7 +52,7 @@ let files = 0
 async function exported(
   format: ExportFormat,
   source: string | null = 'register',
-  what: ExportWhat = 'register',
+  what: TableWhat = 'register',
   dates: DateFormat = 'dd/mm/yyyy',
 ): Promise<string> {
   const { db, organisation, rulesOf } = setup
@@ -487,7 +487,7 @@ describe('an export', () => {
 })
 
 /** As two other libraries read the file: cells by heading, days of a workbook as its own dates. */
-async function openedElsewhere(what: ExportWhat, format: ExportFormat): Promise<Elsewhere[]> {
+async function openedElsewhere(what: TableWhat, format: ExportFormat): Promise<Elsewhere[]> {
   const bytes = readFileSync(await exported(format, null, what))
   if (format === 'csv') return parse(bytes, { bom: true, columns: true })
   const book = read(bytes, { cellDates: true, UTC: true })

@@ -502,8 +502,10 @@ describe('App Home', () => {
       const { blocks } = homeView(facts)
       return `${textsOf(blocks).join('\n')}\n${offered(blocks).join(' ')}`
     }
-    expect(words(home(0))).toMatchSnapshot('nothing yet')
-    expect(words(home(2))).toMatchSnapshot('two of each')
+    const mine = { view: 'mine' } as const
+    expect(words({ ...home(0), ...mine })).toMatchSnapshot('nothing yet')
+    expect(words({ ...home(2), ...mine })).toMatchSnapshot('mine, two of each')
+    expect(words(home(2))).toMatchSnapshot('my team, two of each')
     expect(words({ ...home(2), isAdministrator: false, mayAdd: false })).not.toMatch(
       /Import|Settings|unwell|Add/,
     )
@@ -524,6 +526,7 @@ describe('App Home', () => {
         })
         const view = homeView({
           ...facts,
+          view: (counts[1] ?? 0) % 2 === 0 ? 'mine' : 'team',
           mine: list(0),
           teamSoon: list(1),
           outOfContract: list(2),

@@ -39,6 +39,31 @@ export async function readUnlinked(
   return found.rows
 }
 
+/** A name that somebody linked, and whom it means. */
+export interface LinkedName {
+  readonly id: number
+  readonly name: string | null
+  readonly to: string | null
+}
+
+export async function readLinked(
+  client: Pool | PoolClient,
+  organisationId: number,
+): Promise<LinkedName[]> {
+  const { person } = tables(client)
+  const found = await person.findMany({
+    where: { organisationId, sameAsId: { not: null }, erasedAt: null },
+    orderBy: { id: 'asc' },
+  })
+  const ids = found.flatMap(({ sameAsId }) => sameAsId ?? [])
+  const accounts = await person.findMany({ where: { id: { in: ids } } })
+  return found.map(({ id, displayName, email, sameAsId }) => ({
+    id,
+    name: displayName ?? email,
+    to: accounts.find((each) => each.id === sameAsId)?.displayName ?? null,
+  }))
+}
+
 export interface LinkedAccount {
   readonly workspace: string
   readonly slackUser: string

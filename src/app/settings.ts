@@ -5,6 +5,7 @@ import { IANAZone } from 'luxon'
 import { z } from 'zod'
 import { DATE_FORMATS } from '../register/export/sheet.ts'
 import { calendarNamed } from '../rules/working-days.ts'
+import { BOARD_ROLES, type BoardSeat } from '../slack/directory.ts'
 
 /** As the process works with them. */
 export type Settings = ReturnType<typeof settingsOf>
@@ -39,6 +40,21 @@ function wrongTogether(env: Read): string | null {
   if (env.LAPSEWATCH_LEASE_SECONDS <= least) {
     return `LAPSEWATCH_LEASE_SECONDS must be longer than LAPSEWATCH_SLACK_TIMEOUT_SECONDS and LAPSEWATCH_HISTORY_LAG_SECONDS together (${least}): else two workers could send the same message.`
   }
+  const both = env.LAPSEWATCH_BOARD.find(
+    ({ id, role }) => role === 'audit' && env.LAPSEWATCH_ADMINISTRATORS.includes(id),
+  )
+  if (both !== undefined) {
+    return `LAPSEWATCH_BOARD names ${both.id} for the audit, and LAPSEWATCH_ADMINISTRATORS as an administrator: an auditor changes nothing. Take the id out of one of them.`
+  }
+  const { LAPSEWATCH_BOARD_PACK_ON: packOn, LAPSEWATCH_BOARD_PACK_TO: packTo } = env
+  if ((packOn === 0) !== (packTo.length === 0)) {
+    return 'LAPSEWATCH_BOARD_PACK_ON and LAPSEWATCH_BOARD_PACK_TO belong together: set the day of the month and the people, or neither.'
+  }
+  const sees = [...env.LAPSEWATCH_ADMINISTRATORS, ...env.LAPSEWATCH_BOARD.map(({ id }) => id)]
+  const stranger = packTo.find((id) => !sees.includes(id))
+  if (stranger !== undefined) {
+    return `LAPSEWATCH_BOARD_PACK_TO names ${stranger}, who does not see the board: name them in LAPSEWATCH_BOARD too, by their own id.`
+  }
   return env.LAPSEWATCH_ROLE === 'bot' && env.SLACK_BOT_TOKEN === null
     ? 'LAPSEWATCH_ROLE is bot, and no SLACK_BOT_TOKEN is set: a bot has nobody to answer. Set the token, or leave the role out.'
     : null
@@ -70,6 +86,11 @@ function settingsOf(env: Read) {
     administrators: env.LAPSEWATCH_ADMINISTRATORS,
     /** Slack ids of channels and user groups whose members may read; every member where it is empty. */
     readers: env.LAPSEWATCH_READERS,
+    /** Who sees the board besides administrators, and as what. */
+    board: env.LAPSEWATCH_BOARD,
+    /** When its workbook is sent, and to whom: a day of the month, 0 for never; Slack ids of people. */
+    boardPackOn: env.LAPSEWATCH_BOARD_PACK_ON,
+    boardPackTo: env.LAPSEWATCH_BOARD_PACK_TO,
     port: env.LAPSEWATCH_PORT,
     /** Where the local workspace's page is opened without Slack; 0 opens none. */
     pagePort: env.LAPSEWATCH_PAGE_PORT,
@@ -217,6 +238,28 @@ export const token = (prefix: string, where: string) =>
     `must begin with ${prefix}: copy it from ${where}`,
   )
 
+const people = text
+  .default('')
+  .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
+  .refine(
+    (ids) => ids.every((id) => /^[UW][A-Z0-9]{2,}$/.test(id)),
+    "must hold Slack member ids such as U012ABCDEF, with commas between: copy them from the people's profiles",
+  )
+
+/** `finance: U012, S034; audit: U056`; ids without a role are those of heads. Null where it says something else. */
+function readBoard(value: string): readonly BoardSeat[] | null {
+  const seats: BoardSeat[] = []
+  for (const part of value.split(';').filter((each) => each.trim() !== '')) {
+    const [named = '', ids] = part.includes(':') ? part.split(/:(.*)/s) : ['heads', part]
+    const role = BOARD_ROLES.find((each) => each === named.trim().toLowerCase())
+    const found = (ids ?? '').split(/[\s,]+/).filter((each) => each !== '')
+    const isRead = found.length > 0 && found.every((id) => /^[SUW][A-Z0-9]{2,}$/.test(id))
+    if (role === undefined || !isRead) return null
+    seats.push(...found.map((id) => ({ id, role })))
+  }
+  return seats
+}
+
 const SHAPE = z.object({
   LAPSEWATCH_ROLE: z
     .enum(['all', 'bot', 'worker'], { error: 'must be all, bot or worker' })
@@ -259,13 +302,17 @@ const SHAPE = z.object({
       (ids) => ids.every((id) => /^[CGS][A-Z0-9]{2,}$/.test(id)),
       'must hold Slack ids of channels (C…) or user groups (S…), with commas between: copy them from their details in Slack',
     ),
-  LAPSEWATCH_ADMINISTRATORS: text
-    .default('')
-    .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
-    .refine(
-      (ids) => ids.every((id) => /^[UW][A-Z0-9]{2,}$/.test(id)),
-      "must hold Slack member ids such as U012ABCDEF, with commas between: copy them from the people's profiles",
-    ),
+  LAPSEWATCH_ADMINISTRATORS: people,
+  LAPSEWATCH_BOARD: text.default('').transform((value, context): readonly BoardSeat[] => {
+    const seats = readBoard(value)
+    if (seats !== null) return seats
+    const message =
+      'must name people (U…) and user groups (S…) by their Slack ids, such as: finance: U012, S034; audit: U056; heads: U078'
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }),
+  LAPSEWATCH_BOARD_PACK_ON: whole(0, 0, 28),
+  LAPSEWATCH_BOARD_PACK_TO: people,
   LAPSEWATCH_PORT: whole(3000, 1, 65_535),
   LAPSEWATCH_PAGE_PORT: whole(3000, 0, 65_535),
   LAPSEWATCH_PUBLIC_URL: url(['http:', 'https:']),

@@ -154,6 +154,7 @@ function slackDependencies(
       organisationId: organisation.id,
       administrators: settings.administrators,
       readers: settings.readers,
+      board: settings.board,
       elapsed: performance.now.bind(performance),
     }),
   }

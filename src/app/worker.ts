@@ -101,6 +101,7 @@ async function runSlots(program: Program, options: WorkerOptions, owner: string)
     times: timesOf(program),
     owner,
     executiveChannel: settings.executiveChannel,
+    boardPack: { onDay: settings.boardPackOn, to: settings.boardPackTo },
     now: now(),
   }
   const { swept, summarised, result, slots } = await tick(pool, context)

@@ -1,6 +1,7 @@
-/** `costs` and `exposure`: what emergency extensions cost, and what is still to come. */
+/** `board`, `costs` and `exposure`: where all stands, what emergency extensions cost, what is to come. */
 import type { Command } from 'commander'
 import type { Program } from '../app/app.ts'
+import { readBoardOf } from '../register/export/tables.ts'
 import { readCosts } from '../reports/costs.ts'
 import { exposureTotals, readExposure } from '../reports/exposure.ts'
 import { type PriceRules, readPriceRules } from '../reports/ledger.ts'
@@ -8,6 +9,14 @@ import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearNamed } from '../rules/months.ts'
 import { UserError } from '../rules/user-error.ts'
+import {
+  BECAUSE,
+  type BoardContract,
+  type BoardFacts,
+  boardLines,
+  gapAmount,
+  plainLine,
+} from '../text/board.ts'
 import { ratioWords } from '../text/prices.ts'
 import { counted, estimateWords, spendWords } from '../text/words.ts'
 import {
@@ -21,6 +30,63 @@ import {
   wholeOption,
 } from './run.ts'
 import { teamIdOf } from './teams.ts'
+
+export function addBoard(cli: Command): void {
+  cli
+    .command('board')
+    .description('gaps, emergencies, what is out of contract or behind plan, waivers, the pipeline')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions & { asOf?: CivilDate }) =>
+      run(options, async ({ pool, organisation, rulesOf, today }) => {
+        const { id: organisationId, calendar } = organisation
+        const asked = { organisationId, calendar, rulesOf, today: options.asOf ?? today() }
+        const board = await readBoardOf(pool, asked)
+        return { json: board, text: boardText(board) }
+      }),
+    )
+}
+
+function boardText(board: BoardFacts): string {
+  const { gaps, outOfContract, behind, covered, waivers, pipeline } = board
+  const lists = [
+    firstOf('Gaps in cover ahead', ['from', 'to', 'days', 'cost', 'why'], gaps, (each) => [
+      ...[each.from, each.to, each.days, estimateWords(gapAmount(each.cost), each.currency)],
+      BECAUSE[each.because],
+    ]),
+    firstOf('Out of contract', ['since', 'days', 'cost so far'], outOfContract, (each) => [
+      ...[each.since, each.days],
+      each.accrued === null ? 'unknown' : estimateWords(each.accrued, each.currency),
+    ]),
+    firstOf('Behind plan', ['next', 'due', 'days behind'], behind.items, (each) => [
+      ...[each.checkpoint, each.dueOn, each.daysBehind],
+    ]),
+    firstOf('Ended before cover was agreed', ['end'], covered.missed, ({ on }) => [on]),
+    firstOf('Waivers and breaches', ['began', 'approved', 'net'], waivers.items, (each) => [
+      ...[each.beganOn, each.breach ? 'no approval found' : each.approvedOn, each.net],
+    ]),
+    firstOf('Pipeline', ['start by', 'route', 'with VAT (£)'], pipeline.items, (each) => [
+      ...[each.startBy, each.route, each.gross],
+    ]),
+  ]
+  return [
+    `The board, ${dayText(board.asOf)}`,
+    boardLines(board).map(plainLine).join('\n'),
+    ...lists.filter((each) => each !== null),
+  ].join('\n\n')
+}
+
+/** Null where there is nothing to list. */
+function firstOf<Item extends BoardContract>(
+  title: string,
+  headings: readonly string[],
+  items: readonly Item[],
+  cells: (item: Item) => readonly (string | number | null)[],
+): string | null {
+  if (items.length === 0) return null
+  const rows = items.map((item) => [item.reference, item.title ?? item.supplier, ...cells(item)])
+  return `${title}\n${firstRows(['reference', 'title', ...headings], rows)}`
+}
 
 export function addCosts(cli: Command): void {
   cli

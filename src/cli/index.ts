@@ -36,6 +36,7 @@ export const GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./extensions.ts')).addExtending,
   },
   { names: ['extensions'], load: async () => (await import('./extensions.ts')).addExtensions },
+  { names: ['board'], load: async () => (await import('./costs.ts')).addBoard },
   { names: ['costs'], load: async () => (await import('./costs.ts')).addCosts },
   { names: ['exposure'], load: async () => (await import('./costs.ts')).addExposure },
   { names: ['headroom'], load: async () => (await import('./extensions.ts')).addHeadroom },

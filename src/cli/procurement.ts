@@ -258,7 +258,7 @@ export function addPipeline(cli: Command): void {
           year: year.name,
           period: pipeline.period,
           pipelineSpend: pipeline.spend,
-          items: pipeline.items,
+          items: pipeline.items.map(({ contractId: _, ...item }) => item),
           withoutEnd: pipeline.withoutEnd,
           months: Object.fromEntries(months),
           quarters: Object.fromEntries(quarters),

@@ -8,6 +8,7 @@ import { findTeam, readTeams, type Team } from '../database/organisation.ts'
 import type { DateOrder, OpenRegister, RegisterFormat } from '../register/draft.ts'
 import { exportedIds } from '../register/export/export.ts'
 import {
+  boardTable,
   EXPORT_FORMATS,
   EXPORTS,
   type ExportFormat,
@@ -71,7 +72,7 @@ export function addExport(cli: Command): void {
     .description('write a file that a spreadsheet reads; import takes the register again')
     .argument('<file>', 'the new file')
     .addOption(
-      new Option('--what <table>', 'the contracts, what they were extended by, or every change')
+      new Option('--what <table>', 'the contracts, their extensions, every change, or the board')
         .choices([...EXPORTS])
         .default('register'),
     )
@@ -92,10 +93,11 @@ export function addExport(cli: Command): void {
 async function written(program: Program, file: string, options: ExportOptions): Promise<Answer> {
   const { pool, organisation, rulesOf, settings } = program
   const { what, team, source = null, supplier = null } = options
-  if (what === 'audit' && (team ?? source ?? supplier ?? null) !== null) {
-    throw new UserError('The audit is written whole: leave out --team, --source and --supplier.')
+  if (WHOLE.has(what) && (team ?? source ?? supplier ?? null) !== null) {
+    throw new UserError(`The ${what} is written whole: leave out --team, --source and --supplier.`)
   }
   const format = options.format ?? formatOf(file)
+  if (what === 'board') return boardWritten(program, file, format)
   const filters = { teamId: await teamIdOf(program, team), source, supplier }
   const ids = what === 'audit' ? [] : await exportedIds(pool, organisation.id, filters)
   const deps = { pool, organisationId: organisation.id, rulesOf }
@@ -112,6 +114,27 @@ async function written(program: Program, file: string, options: ExportOptions): 
   const counts = { register: 'contracts', extensions: 'extensions', audit: 'changes' } as const
   return {
     json: { file, format, what, [counts[what]]: count },
+    text: `${said} written to ${file}.`,
+  }
+}
+
+const WHOLE: ReadonlySet<ExportWhat> = new Set(['audit', 'board'])
+
+/** Sheet beside sheet: only a workbook has them all. */
+async function boardWritten(
+  { pool, organisation, rulesOf, settings, today }: Program,
+  file: string,
+  format: ExportFormat,
+): Promise<Answer> {
+  if (format !== 'xlsx') {
+    throw new UserError('The board is a workbook: name the file such as board.xlsx.')
+  }
+  const { id: organisationId, calendar } = organisation
+  const asked = { organisationId, calendar, rulesOf, today: today() }
+  const { sheet, said } = await boardTable(pool, asked)
+  await writeNew(file, exportFile(sheet, format, settings.dateFormat))
+  return {
+    json: { file, format, what: 'board', asOf: asked.today },
     text: `${said} written to ${file}.`,
   }
 }

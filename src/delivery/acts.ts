@@ -173,30 +173,56 @@ interface LastChange {
   readonly deputy: PersonFact | null
 }
 
-/** $1 contract, $2 organisation. */
-const LAST_CHANGE = `
+/**
+ * $1 contract, $2 organisation, $3 how many of its last entries are looked at. Of each entry the first
+ * change; the latest entry first. Of what an import changed people did nothing.
+ */
+const LAST_CHANGES = `
   SELECT last.what, last.field, last.to_value AS said, ${civilDay('last.at')} AS "on",
          (SELECT array_agg(f.field ORDER BY f.position) FROM audit_change f
            WHERE f.entry_id = last.entry_id AND f.contract_id = c.id) AS fields,
          p.display_name AS name, p.slack_user AS "slackUser",
          ${personIn('owner_id')} AS owner, ${personIn('deputy_id')} AS deputy
     FROM contract c JOIN team t ON t.id = c.team_id JOIN organisation o ON o.id = c.organisation_id
-    JOIN LATERAL (SELECT ch.*, e.at, e.by_person_id FROM audit_change ch
-                  JOIN audit_entry e ON e.id = ch.entry_id
-                  WHERE ch.contract_id = c.id ORDER BY e.position DESC, ch.position LIMIT 1) last ON true
+    JOIN LATERAL (SELECT DISTINCT ON (e.position) ch.*, e.at, e.by_person_id, e.position AS entry, e.via
+                  FROM audit_change ch JOIN audit_entry e ON e.id = ch.entry_id
+                  WHERE ch.contract_id = c.id ORDER BY e.position DESC, ch.position LIMIT $3) last ON true
     LEFT JOIN person p ON p.id = last.by_person_id
-   WHERE c.id = $1 AND c.organisation_id = $2`
+   WHERE c.id = $1 AND c.organisation_id = $2 ORDER BY last.entry DESC`
 
-/** Null where the last change was none of people's acts on a warning. */
+/** How far back is looked for the act that somebody came second to. */
+const MOST_ENTRIES = 50
+
+export interface ActsMeant {
+  /** Only of the last so many entries about the contract; left out for the very last one. */
+  readonly entries?: number
+  /** Only acts of these kinds. */
+  readonly kinds?: ReadonlySet<ActionRecord['what']>
+}
+
+/** The latest act that is meant; null where there is none: what an import changes is no act of people. */
 export async function lastAct(
   pool: Pool,
   organisationId: number,
   contractId: number,
   today: CivilDate,
+  { entries = 1, kinds }: ActsMeant = {},
 ): Promise<ActionRecord | null> {
-  const found = await pool.query<LastChange>(LAST_CHANGE, [contractId, organisationId])
-  const [change] = found.rows
-  if (change === undefined) return null
+  const most = Math.max(1, Math.min(entries, MOST_ENTRIES))
+  const { rows } = await pool.query<LastChange>(LAST_CHANGES, [contractId, organisationId, most])
+  for (const change of rows) {
+    const act = await actIn(pool, contractId, change, today)
+    if (act !== null && (kinds === undefined || kinds.has(act.what))) return act
+  }
+  return null
+}
+
+async function actIn(
+  pool: Pool,
+  contractId: number,
+  change: LastChange,
+  today: CivilDate,
+): Promise<ActionRecord | null> {
   const { what, field, said, on, name, slackUser } = change
   const by = name === null && slackUser === null ? null : { name: name ?? '', slackUser }
   const day = parseCivilDate(said?.slice(0, 10) ?? '')

@@ -203,7 +203,11 @@ export interface PostedAt {
 }
 
 /** It stands in Slack; its channel's id is remembered, should the channel get another name. */
-export async function finishSent(pool: pg.Pool, claim: Fence, sent: PostedAt): Promise<boolean> {
+export async function finishSent(
+  pool: Pool | PoolClient,
+  claim: Fence,
+  sent: PostedAt,
+): Promise<boolean> {
   return await changed(
     pool,
     `WITH done AS (
@@ -387,7 +391,7 @@ function fence({ id, owner, attempt }: Fence): [number, string, number] {
 
 /** Sets these columns while the fence holds; their values begin at $4. */
 function rewrite(
-  pool: pg.Pool,
+  pool: Pool | PoolClient,
   claim: Fence,
   set: string,
   values: readonly unknown[] = [],
@@ -396,7 +400,7 @@ function rewrite(
   return changed(pool, `UPDATE delivery SET ${set} WHERE ${where}`, [...fence(claim), ...values])
 }
 
-async function changed(pool: pg.Pool, sql: string, values: unknown[]): Promise<boolean> {
+async function changed(pool: Pool | PoolClient, sql: string, values: unknown[]): Promise<boolean> {
   const { rowCount } = await pool.query(sql, values)
   return (rowCount ?? 0) > 0
 }
@@ -420,6 +424,8 @@ export function isPersonal({ purpose }: Pick<Claim, 'purpose'>): boolean {
 export type Making =
   | { readonly kind: 'made'; readonly message: Message }
   | { readonly kind: 'later'; readonly why: string }
+  /** Nobody is to have it any more. */
+  | { readonly kind: 'withdrawn'; readonly why: string }
   /** It can never be made: a fault of the program. */
   | { readonly kind: 'impossible'; readonly why: string }
 
@@ -431,17 +437,22 @@ export interface ForOnePerson {
   readonly today: CivilDate
   readonly purpose: Personal
   readonly facts: object
+  /** What it is called in the queue; nothing in particular where it is left out. */
+  readonly about?: string
 }
+
+/** The board's workbook: each that arrives is written into the record of changes. */
+export const BOARD_PACK = 'board-pack'
 
 /** Queues it, in the transaction of the act where there is one. Each call is one message. */
 export async function queuePersonal(
   client: Pool | PoolClient,
-  { organisationId, slackUser, today, purpose, facts }: ForOnePerson,
+  { organisationId, slackUser, today, purpose, facts, about = purpose }: ForOnePerson,
 ): Promise<void> {
   await tables(client).delivery.createMany({
     data: {
       organisationId,
-      subject: `${purpose}:${randomUUID()}`,
+      subject: `${about}:${randomUUID()}`,
       purpose,
       sequence: 1,
       destination: slackUser,

@@ -50,7 +50,7 @@ import {
   withdrawnMessage,
 } from '../text/warning.ts'
 import { groupedMessage } from '../text/warning-group.ts'
-import { weeklyMessage } from '../text/weekly.ts'
+import { weeklyActions, weeklyMessage } from '../text/weekly.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
 import { asFirstSaid, has, isBroughtUpToDate, type LoadedDelivery } from './load.ts'
 import type { Claim } from './outbox.ts'
@@ -212,7 +212,10 @@ const OWN_FACTS = {
     fitMessage({ ...facts, file: null }),
   ),
   weekly: own<WeeklyFacts>('slot watched lapseIn30', 'hold no weekly summary', (facts, options) =>
-    weeklyMessage(options.hidePrices ? weeklyWithoutPrices(facts) : facts),
+    weeklyMessage(
+      options.hidePrices ? weeklyWithoutPrices(facts) : facts,
+      options.answerable ? weeklyActions(facts) : null,
+    ),
   ),
   duties: own<DutiesFacts>('tasks[] asOf', 'hold no notices', dutiesMessage),
   questions: own<OwnQuestionsFacts>('questions[] asOf', 'ask nothing', (facts, options) =>

@@ -1,6 +1,9 @@
 /** One claimed delivery on its way to Slack: the stages that it passes, and how its attempt ends. */
 import type pg from 'pg'
+import { writeAudit } from '../database/audit-log.ts'
+import { inTransaction } from '../database/connect.ts'
 import { TERMINAL } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import type { Message } from '../text/facts.ts'
 import { type DataBlockType, dataBlocksIn, withTextFor } from '../text/message.ts'
 import { isChannelId, type Readers } from './channels.ts'
@@ -9,6 +12,7 @@ import { forgetAmounts, queueAmounts } from './enqueue-updates.ts'
 import type { Gateway, Outgoing } from './gateway.ts'
 import { asFirstSaid, joinFingerprints, type LoadedDelivery, loadFacts } from './load.ts'
 import {
+  BOARD_PACK,
   beginPost,
   type Claim,
   type DeferredAnswerMaker,
@@ -22,6 +26,7 @@ import {
   handBack,
   holding,
   isPersonal,
+  type PostedAt,
   readersKnown,
 } from './outbox.ts'
 import {
@@ -255,6 +260,7 @@ async function answerIsMade({ deps, claim, loaded }: Claimed & Loaded): Promise<
   if (make === undefined) return { ended: refused('this process makes no answers') }
   const made = await holding(pool, claim, settings.leaseMs, () => make(claim.facts))
   if (made.kind === 'later') return { ended: refused(made.why) }
+  if (made.kind === 'withdrawn') return superseded(made.why)
   return made.kind === 'impossible'
     ? dead(made.why)
     : { found: { loaded: { ...loaded, made: made.message } } }
@@ -506,7 +512,8 @@ async function recordOutcome(
       const place = { ...ended, lookAgainMs: lookAgainAfterMs(settings) }
       const sent = claim.purpose === 'update' ? 'updated' : 'sent'
       const outcome = ended.kind === 'sent' ? sent : ended.kind
-      return unlessLost(await finishSent(pool, claim, place), outcome)
+      const finish = claim.subject.startsWith(BOARD_PACK) ? finishLogged : finishSent
+      return unlessLost(await finish(pool, claim, place), outcome)
     }
     case 'uncertain': {
       const { historyLagMs: lookInMs } = settings
@@ -542,6 +549,28 @@ async function recordOutcome(
       return state === null ? 'lost' : state === 'DEAD' ? 'dead' : 'blocked'
     }
   }
+}
+
+/** With an entry in the record of changes: both or neither, and of each delivery one. */
+async function finishLogged(pool: pg.Pool, claim: Claim, place: PostedAt): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    if (!(await finishSent(client, claim, place))) return false
+    const sent = await tables(client).delivery.findFirst({ where: { id: claim.id } })
+    const at = sent?.sentAt ?? null
+    if (at === null) return false
+    const { organisationId, destination, asOf } = claim
+    const source = {
+      organisationId,
+      byPersonId: null,
+      via: 'delivery',
+      at,
+    }
+    const change = { contractId: null, what: 'sent', field: 'board pack', from: null }
+    await writeAudit(client, source, `sent the board pack of ${asOf}`, [
+      { ...change, to: destination },
+    ])
+    return true
+  })
 }
 
 function unlessLost(fenceHeld: boolean, outcome: Outcome): Outcome {

@@ -44,12 +44,22 @@ export async function readPipeline(
     if (team === undefined) return []
     const entry = pipelineEntry(contract, period, today, rulesOf(team, row))
     if (entry === null) return []
-    const { reference, title, supplier, category, cpv, itl } = row as Row
+    const { id: contractId, reference, title, supplier, category, cpv, itl } = row as Row
     const end = currentEnd(contract)
     const dates = { start: contract.start, end: end.kind === 'dated' ? end.latest : null }
     return [
       {
-        ...{ ...entry, reference, title, supplier, team: team.name, category, cpv, itl },
+        ...{
+          ...entry,
+          contractId,
+          reference,
+          title,
+          supplier,
+          team: team.name,
+          category,
+          cpv,
+          itl,
+        },
         ...dates,
         contracts: 1,
       },

@@ -107,7 +107,7 @@ export function gapOf(procurement: Procurement, today: CivilDate): Gap | null {
     awardOn: projected.find(({ name }) => name === 'award')?.on ?? null,
     beginsOn: begins,
     days,
-    cost: coverFrom === null || days === 0 ? null : costOf(procurement, coverFrom, begins),
+    cost: coverFrom === null || days === 0 ? null : priceOfGap(procurement, coverFrom, begins),
     currency: record.row.currency,
   }
 }
@@ -128,7 +128,12 @@ export function movedTo(
 
 type PricedRow = ContractRow & PriceRow
 
-function costOf({ record, rules }: Procurement, from: CivilDate, begins: CivilDate): GapCost {
+/** What an extension over these days would cost; the record was read with its prices. */
+export function priceOfGap(
+  { record, rules }: Pick<Procurement, 'record' | 'rules'>,
+  from: CivilDate,
+  begins: CivilDate,
+): GapCost {
   const base = baseline(pricedOf(record.row as PricedRow))
   const own = emergencyRatios(record.contract.extensions, base)
   const ratio = ratioOf({

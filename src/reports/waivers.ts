@@ -6,6 +6,7 @@ import type { Waiver } from '../rules/waivers.ts'
 
 export interface RecordedWaiver extends Waiver {
   readonly id: number
+  readonly contractId: number
   readonly reference: string
   readonly title: string | null
   readonly supplier: string | null
@@ -52,7 +53,7 @@ export async function readWaivers(
 }
 
 const WAIVERS = `
-  SELECT w.id, c.reference, c.title, c.supplier, t.name AS team, c.currency, e.rule, w.category, w.reason,
+  SELECT w.id, w.contract_id AS "contractId", c.reference, c.title, c.supplier, t.name AS team, c.currency, e.rule, w.category, w.reason,
          w.requested_on AS "requestedOn", w.approved_on AS "approvedOn", w.began_on AS "beganOn", w.approver,
          w.net, w.gross, w.supplier_year AS "supplierYear", w.committee_on AS "committeeOn",
          ${civilDay('w.withdrawn_at')} AS "withdrawnOn", w.withdrawn_why AS "withdrawnWhy"

@@ -50,6 +50,10 @@ export async function weeklyFacts(
     const total = rows[0]?.total ?? 0
     if (name === 'unfit') return remarked(client, total, rows)
     const items = rows.map((row) => listedItemOf(row, name))
+    if (name === 'unclassified') {
+      const named = items.map((item, at) => ({ ...item, contractId: rows[at]?.contractId ?? 0 }))
+      return { total, items: named }
+    }
     if (name !== 'outOfContract') return { total, items }
     const costs = await readAccruing(client, organisationId, teamId, slot)
     return {

@@ -3,7 +3,7 @@
  * The same rules as the real sweep, so that `explain` and `simulate` cannot disagree with it.
  */
 import { addDays, type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
-import type { Contract, Extension } from './contract.ts'
+import { type Contract, currentEnd, type Extension, movesEnd } from './contract.ts'
 import { type Deadline, deadlinesOf } from './deadlines.ts'
 import {
   type AskAgain,
@@ -195,6 +195,34 @@ export function asKnownOn(
   successorKnownOn: CivilDate | null,
 ): Contract {
   return asKnown({ contract, successorKnownOn }, day, [])
+}
+
+/**
+ * The ends of a contract that fall within these days, awarded or extended to, and whether something
+ * that covers what follows, or a decision about it, was known by each of them.
+ */
+export function endsWithin(
+  contract: Contract,
+  { from, to }: { readonly from: CivilDate; readonly to: CivilDate },
+): { readonly on: CivilDate; readonly covered: boolean }[] {
+  const { awardedEnd } = contract
+  if (awardedEnd.kind !== 'dated') return []
+  const extended = contract.extensions.filter(movesEnd).map((each) => each.to)
+  const ends = [...new Set([awardedEnd.latest, ...extended])].sort(byDate)
+  return ends
+    .filter((on) => on >= from && on <= to)
+    .map((on) => {
+      const known = asKnownOn(contract, on, null)
+      const end = currentEnd(known)
+      const earliest = on === awardedEnd.latest ? awardedEnd.earliest : on
+      const decided = known.decisions.some(
+        ({ deadline, deadlineOn }) =>
+          deadline === 'end' && deadlineOn >= earliest && deadlineOn <= on,
+      )
+      const { successorStart } = known
+      const followed = successorStart !== null && successorStart <= addDays(on, 1)
+      return { on, covered: end.kind !== 'dated' || end.latest > on || decided || followed }
+    })
 }
 
 function asKnown(

@@ -129,14 +129,14 @@ export function waiverQuarters(
       name: `${year.name} Q${quarter + 1}`,
       from,
       to,
-      ...counted(waivers, from, to, today),
-      lastYear: counted(waivers, before, lastTo, today),
+      ...waiverCounts(waivers, from, to, today),
+      lastYear: waiverCounts(waivers, before, lastTo, today),
     }
   })
 }
 
 /** By the day on which the service began. */
-function counted(
+export function waiverCounts(
   waivers: readonly Waiver[],
   from: CivilDate,
   to: CivilDate,

@@ -1,33 +1,40 @@
 /** What a command of words is answered: reading asks the database, nothing here changes anything. */
-import type { DeferredAnswerMaker } from '../delivery/outbox.ts'
+import { BOARD_PACK, type DeferredAnswerMaker } from '../delivery/outbox.ts'
 import { factsOfWeek } from '../reports/weekly.ts'
 import { UserError } from '../rules/user-error.ts'
+import { type BoardFacts, boardAnswer } from '../text/board.ts'
 import { chainsAnswer } from '../text/chains.ts'
 import { cliffsAnswer } from '../text/cliffs.ts'
 import { consolidationAnswer } from '../text/consolidation.ts'
 import { cardAnswer } from '../text/contract-card.ts'
 import { bareAnswer, dueAnswer, listAnswer } from '../text/contract-list.ts'
-import { costsAnswer } from '../text/costs.ts'
+import { costsAnswer, exposureAnswer, ledgerAnswer } from '../text/costs.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../text/explain.ts'
 import type { Message } from '../text/facts.ts'
 import { headroomAnswer } from '../text/headroom.ts'
 import { helpAnswer, misreadAnswer, unreadAnswer } from '../text/help.ts'
 import { questionsAnswer } from '../text/import-result.ts'
+import { withLines } from '../text/message.ts'
+import { teamsAnswer } from '../text/people.ts'
 import { pipelineAnswer } from '../text/pipeline.ts'
 import { weeklyWithoutPrices } from '../text/prices.ts'
 import { startByAnswer } from '../text/procurement.ts'
 import { candidatesAnswer, nearAnswer } from '../text/replies.ts'
 import { triageListAnswer } from '../text/triage.ts'
 import { waiversAnswer } from '../text/waiver.ts'
-import { weeklyMessage } from '../text/weekly.ts'
+import { weeklyActions, weeklyMessage } from '../text/weekly.ts'
+import { mrkdwn } from '../text/words.ts'
 import { weeklySlot } from '../warnings/schedule.ts'
 import { attachmentsSent, makerOf } from './deferred-answers.ts'
-import { exportMade } from './export.ts'
+import { boardPackMade, exportMade } from './export.ts'
 import {
+  boardFacts,
   chainsFacts,
   cliffsFacts,
   consolidationFacts,
   costsFacts,
+  exposureFacts,
+  ledgerFacts,
   pipelineFacts,
   startByFacts,
   waiversFacts,
@@ -39,6 +46,7 @@ import { bareFacts, dueFacts, isHeard, listFacts } from './facts/list.ts'
 import { previewFacts } from './facts/preview.ts'
 import { findForBot, namedIn, teamNamed, titled } from './facts/search.ts'
 import { triageFacts } from './facts/triage.ts'
+import { peopleShown } from './forms/assign.ts'
 import { askedQuestions } from './import.ts'
 import { mistyped, readCommand, writeCommand } from './parse/command.ts'
 import type { Command, Misread } from './parse/command-types.ts'
@@ -72,6 +80,27 @@ export async function answerTo(
   const command = readCommand(text, clockOf(deps))
   return command.verb === 'misread' ? misread(command) : answerCommand(request, command, shown)
 }
+
+/**
+ * The answer for all who read the channel: with its amounts where they are colleagues alone; else it says
+ * why they are left out. Where nothing is left out there is nothing to say.
+ */
+export async function sharedAnswer(request: RequestContext, text: string): Promise<Message> {
+  const { deps, channel } = request
+  const readers = channel === null ? null : ((await deps.readersOf?.(channel)) ?? null)
+  const whole = () => answerTo(withAmounts(request), text, { shared: true })
+  if (readers?.kind === 'own') return whole()
+  const without = await answerTo(request, text, { shared: true })
+  if (without.text === (await whole()).text) return without
+  return withLines(without, [], [readers?.kind === 'others' ? FOR_OTHERS : NOBODY_SAYS])
+}
+
+function withAmounts(request: RequestContext): RequestContext {
+  return { ...request, context: (query, shared) => request.context(query, shared, false) }
+}
+
+const FOR_OTHERS = mrkdwn`Amounts are left out: guests or people of another organisation read this channel.`
+const NOBODY_SAYS = mrkdwn`Amounts are left out: Slack did not say who reads this channel.`
 
 function misread({ problem, meant, example }: Misread): Message {
   return misreadAnswer({ problem, meant: meant === null ? null : writeCommand(meant), example })
@@ -165,6 +194,22 @@ async function worded(
       return keptAnswer(request, context, async () =>
         pipelineAnswer(await pipelineFacts(request, context, command.year)),
       )
+    case 'ledger':
+      return keptAnswer(request, context, async () =>
+        ledgerAnswer(await ledgerFacts(request, context, command.year, command.team)),
+      )
+    case 'exposure':
+      return keptAnswer(request, context, async () =>
+        exposureAnswer(await exposureFacts(request, context, command.filters)),
+      )
+    case 'teams':
+      return teamsAnswer(await context.teams(), context.shared)
+    case 'people':
+      insistOn(request, 'administer')
+      if (shared) throw new UserError('Names without an account are shown to nobody but you.')
+      return peopleShown(request)
+    case 'board':
+      return boardAnswer(await boardShown(request, shared))
     case 'summary':
       return summaryAnswer(request, command.filters.team, context.hidePrices)
     default:
@@ -208,6 +253,17 @@ function isFirst(typed: string, unread: readonly string[]): boolean {
   return unread.some((each) => each.toLowerCase().split(' ')[0] === first)
 }
 
+/** For those who see it, and never where others read. @throws UserError for anybody else. */
+async function boardShown(request: AskerContext, shared: boolean): Promise<BoardFacts> {
+  insistOn(request, 'board')
+  if (shared) {
+    throw new UserError(
+      'The board is shown to nobody but you: ask with /contracts board, in Home or in a direct message.',
+    )
+  }
+  return boardFacts(request)
+}
+
 /** This week's summary of the team that was named, or of the organisation. */
 async function summaryAnswer(
   request: AskerContext,
@@ -224,7 +280,7 @@ async function summaryAnswer(
   const asked = { organisationId: organisation.id, ...of, hoursLate: null }
   const make = async () => {
     const facts = await factsOfWeek(pool, asked)
-    return weeklyMessage(hidePrices ? weeklyWithoutPrices(facts) : facts)
+    return weeklyMessage(hidePrices ? weeklyWithoutPrices(facts) : facts, weeklyActions(facts))
   }
   const name = `summary ${team?.id ?? 'all'} ${today} ${hidePrices ? 'without' : 'with'} prices`
   return deps.large === undefined ? make() : deps.large.kept(name, make)
@@ -260,5 +316,5 @@ export async function about(
 
 /** Makes them when they are sent. */
 export function answersLater(deps: SlackDependencies): DeferredAnswerMaker {
-  return makerOf(deps, { answer: answerMade, export: exportMade })
+  return makerOf(deps, { answer: answerMade, export: exportMade, [BOARD_PACK]: boardPackMade })
 }

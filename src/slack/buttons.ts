@@ -11,6 +11,7 @@ import { recordNotice } from '../actions/publish-notice.ts'
 import { confirmTriage } from '../actions/triage.ts'
 import { tables } from '../database/prisma.ts'
 import { lastAct } from '../delivery/acts.ts'
+import { textOf } from '../delivery/slack-api.ts'
 import { chainWith, readChains } from '../reports/chains.ts'
 import { historyOf } from '../reports/history.ts'
 import { readCheckpoint } from '../reports/procurement.ts'
@@ -24,10 +25,11 @@ import { checkpointAnswer } from '../text/procurement.ts'
 import { saidAnswer } from '../text/replies.ts'
 import { type ActionRecord, cameFirstAnswer, doneAnswer } from '../text/warning.ts'
 import { dateWords } from '../text/words.ts'
-import { about, answerTo } from './answers.ts'
+import { about, answerTo, sharedAnswer } from './answers.ts'
 import { chainFacts } from './facts/analysis.ts'
+import { linkName, unlinkName } from './forms/assign.ts'
 import { openForm } from './forms.ts'
-import { renewHome } from './home.ts'
+import { renewHome, showHome } from './home.ts'
 import { answerAsked, undo } from './import.ts'
 import { need, needTriage } from './permissions.ts'
 import {
@@ -78,10 +80,17 @@ export async function handleAction(
 function replyTo(deps: SlackDependencies, { body, client, respond }: Pressed): Reply {
   if (body.response_url !== undefined) {
     const workspace = body.user.team_id ?? body.team?.id ?? ''
-    return inChannel(deps, workspace, respond, body.container.is_ephemeral === true)
+    const own = body.container.is_ephemeral === true
+    return inChannel(deps, workspace, respond, { own, thread: threadOf(body) })
   }
   const { user, trigger_id: triggerId } = body
   return inModal({ deps, client, slackUser: user.id, triggerId, modal: modalOf(body) })
+}
+
+/** The thread in which it was pressed; null for a message that is no reply. */
+function threadOf({ container, message }: BlockAction): string | null {
+  const thread = textOf(container, 'thread_ts') ?? textOf(message, 'thread_ts')
+  return thread === textOf(container, 'message_ts') ? null : thread
 }
 
 function modalOf({ view }: BlockAction) {
@@ -107,7 +116,7 @@ const FORM_ACTS: ReadonlySet<string> = new Set<Action['act']>([
 
 /** What changes nothing. */
 const READS: ReadonlySet<string> = new Set<Action['act']>([
-  ...(['page', 'run', 'share', 'show', 'explain', 'history'] as const),
+  ...(['page', 'run', 'share', 'show', 'explain', 'history', 'home'] as const),
 ])
 
 async function press(request: RequestContext, action: Action, reply: Reply): Promise<void> {
@@ -119,8 +128,16 @@ async function press(request: RequestContext, action: Action, reply: Reply): Pro
       })
     case 'run':
       return reply(await answerTo(request, action.query))
+    case 'home':
+      return showHome(request, action.view)
+    case 'link':
+      return reply(await linkName(request, `person ${action.personId}`, action), {
+        replace: true,
+      })
+    case 'unlink':
+      return reply(await unlinkName(request, `person ${action.personId}`), { replace: true })
     case 'share':
-      return reply(await answerTo(request, action.query, { shared: true }), { shared: true })
+      return reply(await sharedAnswer(request, action.query), { shared: true })
     case 'chain-confirm':
     case 'chain-refuse':
       return reply(await sayOfChain(request, action.contractId, action.act === 'chain-confirm'))
@@ -297,7 +314,7 @@ export async function actOnce(
     for (let attempt = 1; ; attempt += 1) {
       const standing = await readStanding(pool, organisation.id, seen.contractId)
       const fits = attempt === 1 && stillFits(kind, seen, standing)
-      const first = fits ? null : await firstAct(request, seen, kind)
+      const first = fits ? null : await firstAct(request, seen, kind, standing)
       if (first !== null) return toldOf(request, standing, first)
       try {
         await work({ ...request.actor, seenVersion: standing.version })
@@ -350,17 +367,45 @@ function stillFits(kind: ActionKind, { version }: SeenContract, standing: Standi
   }
 }
 
-/** What was done first; null where nobody did it, or the same person did something else. */
+/**
+ * What was done first; null where nobody did it, or the same person did something else. A contract's
+ * version grows with each entry about it, so that what came since it was seen is among so many of them:
+ * also where an import or an act about something else followed on the one that did.
+ */
 async function firstAct(
   request: RequestContext,
-  { contractId }: SeenContract,
+  { contractId, version }: SeenContract,
   kind: ActionKind,
+  standing: Standing,
 ): Promise<ActionRecord | null> {
   const { pool, organisation, today } = request.deps
-  const act = await lastAct(pool, organisation.id, contractId, today())
+  const kinds = ANSWERED_BY.get(kind)
+  const since = version === null ? 0 : standing.version - version
+  // What settled a warning may be older than the list from which it was pressed.
+  const entries = kinds === undefined ? since : Number.POSITIVE_INFINITY
+  const meant = { entries, ...(kinds === undefined ? {} : { kinds }) }
+  const act = await lastAct(pool, organisation.id, contractId, today(), meant)
   if (act === null) return null
   return isOwn(request, act) && act.what !== kind ? null : act
 }
+
+/** Acts after which there is no warning to acknowledge, and no question whether it is supplied. */
+const ANSWERED_BY: ReadonlyMap<ActionKind, ReadonlySet<ActionRecord['what']>> = new Map([
+  [
+    'acknowledged',
+    new Set<ActionRecord['what']>([
+      ...(['acknowledged', 'snoozed', 'decided', 'extended', 'withdrawn', 'edited'] as const),
+      ...(['closed', 'still-supplied', 'no-longer-supplied'] as const),
+    ]),
+  ],
+  ...(['still-supplied', 'closed'] as const).map(
+    (kind) =>
+      [
+        kind,
+        new Set<ActionRecord['what']>(['still-supplied', 'closed', 'no-longer-supplied']),
+      ] as const,
+  ),
+])
 
 function toldOf(
   request: RequestContext,

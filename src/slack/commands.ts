@@ -17,7 +17,7 @@ import { type ActionKind, actOnce, recordPublished } from './buttons.ts'
 import { exportAsked } from './export.ts'
 import { readContract } from './facts/contract.ts'
 import { teamNamed } from './facts/search.ts'
-import { assignNamed } from './forms/assign.ts'
+import { assignNamed, linkName, unlinkName } from './forms/assign.ts'
 import {
   fillOf,
   type OpenedFor,
@@ -159,7 +159,9 @@ export async function handleAddShortcut(
 }
 
 /** What changes contracts at once; a form does it when it comes back. */
-const ACTS: ReadonlySet<string> = new Set<Command['verb']>(['ack', 'snooze', 'own', 'published'])
+const ACTS: ReadonlySet<string> = new Set<Command['verb']>([
+  ...(['ack', 'snooze', 'own', 'published', 'link', 'unlink'] as const),
+])
 
 /** The answer, or null where a form was opened instead. */
 async function doCommand(
@@ -218,6 +220,10 @@ async function doCommand(
         : openCalendar(request, command.team)
     case 'published':
       return recordPublished(request, command)
+    case 'link':
+      return linkName(request, command.name, command.who)
+    case 'unlink':
+      return unlinkName(request, command.name)
     case 'export':
       return exportAsked(request, command.filters)
     default:

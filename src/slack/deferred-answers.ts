@@ -26,6 +26,7 @@ export async function sendLater(
   { deps, asker, workspace }: RequestContext,
   kind: string,
   text: string,
+  about = 'asked',
 ): Promise<void> {
   await queuePersonal(deps.pool, {
     organisationId: deps.organisation.id,
@@ -33,6 +34,7 @@ export async function sendLater(
     today: deps.today(),
     purpose: 'asked',
     facts: { kind, text, asker, workspace },
+    about,
   })
 }
 
@@ -52,6 +54,7 @@ export function makerOf(
     try {
       return { kind: 'made', message: await made(viewpoint, textOf(facts, 'text') ?? '') }
     } catch (error) {
+      if (error instanceof NotWanted) return { kind: 'withdrawn', why: error.message }
       if (error instanceof UserError) {
         return { kind: 'made', message: saidAnswer(error.message, error.problems.map(String)) }
       }
@@ -60,6 +63,9 @@ export function makerOf(
     }
   }
 }
+
+/** What waited to be sent is for its reader no more. */
+export class NotWanted extends Error {}
 
 /** Written by this program as such; the check is against a row of another version. */
 function isAsker(value: unknown): value is Asker {

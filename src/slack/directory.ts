@@ -14,10 +14,24 @@ export interface Asker {
   /** Whom the settings let read; every full member unless they narrow it. */
   readonly isReader: boolean
   readonly isAdministrator: boolean
+  /** As what the setting of the board names them; absent where it does not. */
+  readonly board?: BoardRole
   /** Slack user groups that they belong to. */
   readonly userGroups: readonly string[]
   /** Slack did not say which groups there are: `userGroups` is empty for that. */
   readonly groupsUnknown?: boolean
+  /** Nobody can say just now whether they are of the audit: a group is named for it. */
+  readonly auditUnknown?: boolean
+}
+
+/** Who sees the board besides administrators; `audit` reads all and changes nothing. */
+export const BOARD_ROLES = ['finance', 'audit', 'heads'] as const
+export type BoardRole = (typeof BOARD_ROLES)[number]
+
+/** A person or a user group, by Slack id. */
+export interface BoardSeat {
+  readonly id: string
+  readonly role: BoardRole
 }
 
 export interface DirectoryOptions {
@@ -26,6 +40,8 @@ export interface DirectoryOptions {
   readonly administrators: readonly string[]
   /** Channels and user groups whose members may read; every full member where it is empty. */
   readonly readers?: readonly string[]
+  /** Who sees the board besides administrators; nobody where it is empty. */
+  readonly board?: readonly BoardSeat[]
   /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
 }
@@ -33,6 +49,7 @@ export interface DirectoryOptions {
 export interface Directory {
   /** Slack ids of the people whom the settings name administrators. */
   readonly administrators: readonly string[]
+  readonly board: readonly BoardSeat[]
   /** What was remembered of this account holds no more. */
   forget(slackUser: string): void
   /** Who asks; their profile and groups are read from Slack at most every five minutes. */
@@ -58,7 +75,7 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
   const known = new Map<string, { readonly asker: Asker; readonly until: number }>()
   const groups = remembered(options.elapsed, readGroups, (found) => found !== null)
   const home = remembered(options.elapsed, readHome)
-  const { readers = [] } = options
+  const { readers = [], board = [] } = options
   const channels = readers.filter((id) => !isGroup(id))
   const inChannels = remembered(options.elapsed, (client) => membersOfChannels(client, channels))
   const isReader = async (client: WebClient, { slackUser, userGroups }: Belonging) =>
@@ -72,6 +89,7 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
   }
   return {
     administrators: options.administrators,
+    board,
     forget(slackUser) {
       for (const key of known.keys()) if (key.endsWith(`/${slackUser}`)) known.delete(key)
     },
@@ -87,16 +105,21 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
         .filter((each) => each.users.has(slackUser))
         .map(({ id }) => id)
       const isAdministrator = profile.isMember && administrators.includes(slackUser)
+      const role = profile.isMember ? boardRole(board, { slackUser, userGroups }) : null
       const asker: Asker = {
         personId: await ensurePerson(pool, organisationId, workspace, slackUser, profile),
         slackUser,
         isMember: profile.isMember,
         isReader:
           profile.isMember &&
-          (isAdministrator || (await isReader(client, { slackUser, userGroups }))),
+          (isAdministrator || role !== null || (await isReader(client, { slackUser, userGroups }))),
         isAdministrator,
         userGroups,
+        ...(role === null ? {} : { board: role }),
         ...(found === null ? { groupsUnknown: true } : {}),
+        ...(found === null && board.some(({ id, role }) => role === 'audit' && isGroup(id))
+          ? { auditUnknown: true }
+          : {}),
       }
       if (found === null) return asker
       if (known.size >= MOST_REMEMBERED) known.clear()
@@ -104,6 +127,15 @@ export function directory(pool: Pool, options: DirectoryOptions): Directory {
       return asker
     },
   }
+}
+
+/** The audit's, where they are named as more than one: it takes rights away. */
+function boardRole(
+  board: readonly BoardSeat[],
+  { slackUser, userGroups }: Belonging,
+): BoardRole | null {
+  const own = board.filter(({ id }) => id === slackUser || userGroups.includes(id))
+  return (own.find(({ role }) => role === 'audit') ?? own[0])?.role ?? null
 }
 
 /** Where the bot is installed: its own people are those of this workspace or this enterprise. */

@@ -1,7 +1,9 @@
 /** Tables as files, to the asker alone: they have prices in them, and no channel is asked about. */
 import { createHash } from 'node:crypto'
+import { BOARD_PACK } from '../delivery/outbox.ts'
 import { needSheetRows, type Sheet } from '../register/export/sheet.ts'
 import {
+  boardTable,
   EXPORTS,
   type ExportFormat,
   type ExportTable,
@@ -10,16 +12,17 @@ import {
   exportTable,
 } from '../register/export/tables.ts'
 import { UserError } from '../rules/user-error.ts'
+import { boardPackMessage } from '../text/board.ts'
 import type { Message, MessageFile } from '../text/facts.ts'
 import { quotedAll } from '../text/help.ts'
 import { exportAnswer, saidAnswer } from '../text/replies.ts'
 import { figure } from '../text/words.ts'
-import { sendLater } from './deferred-answers.ts'
+import { NotWanted, sendLater } from './deferred-answers.ts'
 import { listedIds } from './facts/list.ts'
 import { readCommand, writeCommand } from './parse/command.ts'
 import type { Filters } from './parse/command-types.ts'
 import { asksForSome } from './parse/filters.ts'
-import { need } from './permissions.ts'
+import { need, type Right } from './permissions.ts'
 import { type AskerContext, clockOf, type RequestContext } from './request.ts'
 
 /** The file is made in memory before it is sent. */
@@ -27,14 +30,16 @@ const MOST_CHANGES = 200_000
 
 /**
  * Queues the file for a direct message; returns what is said where it was asked for.
- * @throws UserError where the asker may not: the audit is for administrators.
+ * @throws UserError where the asker may not: the audit is for administrators and those who are named for it.
  */
 export async function exportAsked(request: RequestContext, filters: Filters): Promise<Message> {
   const asked = askedIn(filters)
-  await need(request, asked.what === 'audit' ? 'administer' : 'read', null)
+  const isAudit = asked.what === 'audit' && request.asker.board === 'audit'
+  await need(request, isAudit ? 'read' : RIGHTS[asked.what], null)
   const { count, said, scope } = await tableOf(request, asked)
   if (count === 0) return saidAnswer(`${NOTHING[asked.what]} Asked for: ${scope}.`)
-  await sendLater(request, 'export', writeCommand({ verb: 'export', filters }))
+  const about = asked.what === 'board' ? BOARD_PACK : 'asked'
+  await sendLater(request, 'export', writeCommand({ verb: 'export', filters }), about)
   return saidAnswer(`${said} (${scope}): the file follows in your direct messages with Lapsewatch.`)
 }
 
@@ -49,6 +54,9 @@ export async function exportMade(viewpoint: AskerContext, text: string): Promise
   const asked = askedIn(command.filters)
   const make = async () => {
     const table = await tableOf(viewpoint, asked)
+    if (asked.what === 'board') {
+      return boardPackMessage(table.said, table.lines, await fileOf(viewpoint, asked, table))
+    }
     if (table.count === 0) return saidAnswer(`${NOTHING[asked.what]} Asked for: ${table.scope}.`)
     return exportAnswer(`${table.said} (${table.scope})`, await fileOf(viewpoint, asked, table))
   }
@@ -57,7 +65,15 @@ export async function exportMade(viewpoint: AskerContext, text: string): Promise
 
 /** @throws UserError for what is too large for a message, and how it is had all the same. */
 async function tableOf(viewpoint: AskerContext, { what, format, filters }: Asked) {
-  const { pool, organisation, rulesOf } = viewpoint.deps
+  const { pool, organisation, rulesOf, today } = viewpoint.deps
+  if (what === 'board') {
+    if (asksForSome(filters)) {
+      throw new UserError('The board goes out whole: ask for it as export board.')
+    }
+    const { id: organisationId, calendar } = organisation
+    const asked = { organisationId, calendar, rulesOf, today: today() }
+    return { ...(await boardTable(pool, asked)), scope: 'all of it' }
+  }
   if (what === 'audit' && asksForSome(filters)) {
     throw new UserError(
       'The audit goes out whole: ask for it as export audit, or export audit xlsx.',
@@ -80,7 +96,7 @@ async function tableOf(viewpoint: AskerContext, { what, format, filters }: Asked
     )
   }
   if (format === 'xlsx') needSheetRows(table.count)
-  return { ...table, scope: scope === '' ? 'of the whole register' : scope }
+  return { ...table, lines: [], scope: scope === '' ? 'of the whole register' : scope }
 }
 
 async function fileOf(
@@ -101,10 +117,23 @@ async function fileOf(
   }
 }
 
+/** The workbook of the monthly day: for whom the settings name still. */
+export async function boardPackMade(viewpoint: AskerContext): Promise<Message> {
+  const { directory } = viewpoint.deps
+  const { slackUser } = viewpoint.asker
+  const isNamed = directory.board.some(({ id }) => id === slackUser)
+  if (!isNamed && !directory.administrators.includes(slackUser)) {
+    throw new NotWanted('the settings name its reader for the board no more')
+  }
+  return exportMade(viewpoint, 'export board')
+}
+
 /** The sheet as it is; what goes through it is digested, because workbooks differ by the second. */
 function digested(sheet: Sheet, digest: ReturnType<typeof createHash>): Sheet {
+  const { beside } = sheet
   return {
     ...sheet,
+    ...(beside === undefined ? {} : { beside: digested(beside, digest) }),
     rows: (async function* () {
       for await (const row of sheet.rows) {
         digest.update(JSON.stringify(row))
@@ -114,13 +143,22 @@ function digested(sheet: Sheet, digest: ReturnType<typeof createHash>): Sheet {
   }
 }
 
+const RIGHTS: Record<ExportWhat, Right> = {
+  register: 'read',
+  extensions: 'read',
+  audit: 'administer',
+  board: 'board',
+}
+
 const NAMES: Record<ExportWhat, string> = {
+  board: 'Board',
   register: 'Contracts',
   extensions: 'Extensions',
   audit: 'Audit',
 }
 
 const NOTHING: Record<ExportWhat, string> = {
+  board: 'There is no board.',
   register: 'No contract fits, so that there is nothing to export.',
   extensions: 'No contract that fits was extended, so that there is nothing to export.',
   audit: 'Nothing was changed yet, so that there is nothing to export.',
@@ -145,9 +183,11 @@ function askedIn(filters: Filters): Asked {
   const others = what === undefined ? words : words.slice(1)
   const named = others.findLast((word) => FORMATS.has(word.toLowerCase()))
   const rest = others.filter((word) => word !== named)
+  // The board is sheet beside sheet, which only a workbook has.
+  const usual = what === 'board' ? 'xlsx' : (FORMATS.get(named?.toLowerCase() ?? 'csv') ?? 'csv')
   return {
     what: what ?? 'register',
-    format: FORMATS.get(named?.toLowerCase() ?? 'csv') ?? 'csv',
+    format: usual,
     filters: { ...filters, words: rest },
   }
 }

@@ -45,7 +45,11 @@ export async function openForm(
   asked: OpenedFor,
 ): Promise<void> {
   const anew = { ...asked, modal: null }
-  if ('subject' in action) return openContractForm(request, action.act, action.subject, anew)
+  if ('subject' in action) {
+    // From the form of an extension it leads on, in the same modal.
+    const how = action.act === 'classify' ? asked : anew
+    return openContractForm(request, action.act, action.subject, how)
+  }
   if (action.act === 'fill') return openFilled(request, action.query, anew)
   // Of these each leads to the next, in the same modal.
   if (action.act === 'settings-team') return openSettings(request, action.teamId, asked)
@@ -133,7 +137,7 @@ export async function openAddForm(
   title: string | null,
   asked: OpenedFor,
 ): Promise<void> {
-  await need(request, 'read', null)
+  await need(request, 'change', null)
   const view = contractModal(await contractForm(request.context(''), null, title))
   return open(request, view, asked, { act: 'open', what: 'add' })
 }

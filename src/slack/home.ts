@@ -1,20 +1,25 @@
-/** App Home: what is mine, what is my team's, and what wants looking after. */
+/** App Home, three views by one control: what is mine, what is my team's, the board. */
 import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt'
-import type { Team } from '../database/organisation.ts'
+import { nameKey, type Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { readQuestions } from '../register/import/questions.ts'
 import { readCliffs } from '../reports/cliffs.ts'
-import type { HomeFacts, HomeList } from '../text/answer-facts.ts'
+import type { ApprovedFact, HomeFacts, HomeList } from '../text/answer-facts.ts'
+import type { BoardFacts } from '../text/board.ts'
+import { HOME_VIEWS, type HomeViewName } from '../text/buttons.ts'
 import { HOME_CLIFFS, HOME_SHOWN, homeView } from '../text/home.ts'
 import { fitView } from '../text/message.ts'
+import { boardFacts } from './facts/analysis.ts'
 import { type FilterIds, teamsOf } from './facts/filters.ts'
 import { preferencesForm } from './facts/forms.ts'
 import { dueFacts, findContracts, readTroubles } from './facts/list.ts'
 import { type Filters, NO_FILTERS } from './parse/command-types.ts'
-import { mayThey } from './permissions.ts'
+import { mayThey, need } from './permissions.ts'
 import {
   type BotContext,
   failure,
   firstTime,
+  forget,
   isKnown,
   noteFailure,
   type RequestContext,
@@ -30,7 +35,10 @@ export async function handleHome(deps: SlackDependencies, args: Opened): Promise
   try {
     await firstTime(deps.pool, deps.organisation.id, keyOf(event.user))
     const who = { workspace: body.team_id, slackUser: event.user, channel: null }
-    await publish(await requestContext(deps, client, who))
+    const request = await requestContext(deps, client, who)
+    // What was chosen last stands in the view that Slack still shows.
+    const shown = HOME_VIEWS.find((each) => each === event.view?.private_metadata)
+    await publish(request, (await chosenView(request)) ?? shown ?? null)
   } catch (error) {
     const { blocks } = failure(deps, 'Home', error)
     const view = fitView({ type: 'home', blocks: [...blocks] })
@@ -48,17 +56,40 @@ export async function renewHome(request: RequestContext): Promise<void> {
   const { deps, asker } = request
   try {
     const key = keyOf(asker.slackUser)
-    if (await isKnown(deps.pool, deps.organisation.id, key)) await publish(request)
+    if (!(await isKnown(deps.pool, deps.organisation.id, key))) return
+    await publish(request, await chosenView(request))
   } catch (error) {
     noteFailure(deps, 'Home', error)
   }
 }
 
-async function publish(request: RequestContext): Promise<void> {
+/** Chosen by the control in Home: shown now, and after whatever its viewer does. */
+export async function showHome(request: RequestContext, view: HomeViewName): Promise<void> {
+  const { asker, deps } = request
+  await need(request, view === 'board' ? 'board' : 'read', null)
+  const { pool, organisation } = deps
+  await firstTime(pool, organisation.id, keyOf(asker.slackUser))
+  for (const each of HOME_VIEWS) {
+    const key = `${keyOf(asker.slackUser)}:${each}`
+    await (each === view ? firstTime : forget)(pool, organisation.id, key)
+  }
+  await publish(request, view)
+}
+
+async function chosenView({ asker, deps }: RequestContext): Promise<HomeViewName | null> {
+  const keys = HOME_VIEWS.map((view) => `${keyOf(asker.slackUser)}:${view}`)
+  const found = await tables(deps.pool).inbox.findFirst({
+    where: { organisationId: deps.organisation.id, key: { in: keys } },
+    select: { key: true },
+  })
+  return HOME_VIEWS.find((view) => found?.key.endsWith(`:${view}`)) ?? null
+}
+
+async function publish(request: RequestContext, wanted: HomeViewName | null): Promise<void> {
   const { asker, client } = request
   const verdict = mayThey(asker, 'read', null)
   const view = verdict.allowed
-    ? homeView(await homeFacts(request.context('')))
+    ? homeView(await homeFacts(request.context(''), wanted, () => boardFacts(request)))
     : refusalView(verdict.why)
   await client.views.publish({ user_id: asker.slackUser, view: fitView(view) })
 }
@@ -80,8 +111,15 @@ const SOON_DAYS = 90
 /** Replacing several contracts at once takes longer than replacing one. */
 const CLIFF_DAYS = 180
 
-/** Somebody whose team is not known is shown every team's lists. */
-export async function homeFacts(context: BotContext): Promise<HomeFacts> {
+/**
+ * Somebody whose team is not known is shown every team's lists. Who has nothing of their own and chose
+ * nothing is shown the team's. `board`: read only where it is shown.
+ */
+export async function homeFacts(
+  context: BotContext,
+  wanted: HomeViewName | null = null,
+  board: () => Promise<BoardFacts | null> = async () => null,
+): Promise<HomeFacts> {
   const { asker, today } = context
   const teams = await teamsOf(context)
   const ids: FilterIds = {
@@ -99,22 +137,33 @@ export async function homeFacts(context: BotContext): Promise<HomeFacts> {
       only: 'live',
     })
   const mine = { ...ids, mine: asker.personId, askersTeams: null }
-  const mayAnswer = mayThey(asker, 'administer', null).allowed
-  const [mineList, due, outOfContract, unclassified, unowned, undated, rolling, cliffs] =
-    await Promise.all([
-      list({}, HOME_SHOWN.mine, mine),
-      dueFacts(context, { ...NO_FILTERS, whose: 'team', days: SOON_DAYS }, 1, HOME_SHOWN.teamSoon),
-      list({ state: 'out-of-contract' }, HOME_SHOWN.outOfContract),
-      list({ state: 'unclassified' }, HOME_SHOWN.unclassified),
-      list({ state: 'unowned' }, HOME_SHOWN.unowned),
-      list({ state: 'undated' }, HOME_SHOWN.undated),
-      list({ state: 'rolling' }, HOME_SHOWN.rolling),
-      endingTogether(context, teams),
-    ])
+  const isAdministrator = mayThey(asker, 'administer', null).allowed
+  const views = HOME_VIEWS.filter(
+    (each) => each !== 'board' || mayThey(asker, 'board', null).allowed,
+  )
+  const [mineList, approved] = await Promise.all([
+    list({}, HOME_SHOWN.mine, mine),
+    readApproved(context),
+  ])
+  const usual = mineList.total + approved.total > 0 ? 'mine' : 'team'
+  const view = views.find((each) => each === wanted) ?? usual
+  const [due, outOfContract, unclassified, unowned, undated, rolling, cliffs] = await Promise.all([
+    dueFacts(context, { ...NO_FILTERS, whose: 'team', days: SOON_DAYS }, 1, HOME_SHOWN.teamSoon),
+    list({ state: 'out-of-contract' }, HOME_SHOWN.outOfContract),
+    list({ state: 'unclassified' }, HOME_SHOWN.unclassified, view === 'mine' ? mine : ids),
+    list({ state: 'unowned' }, HOME_SHOWN.unowned),
+    list({ state: 'undated' }, HOME_SHOWN.undated),
+    list({ state: 'rolling' }, HOME_SHOWN.rolling),
+    endingTogether(context, teams),
+  ])
   return {
     asOf: today,
+    view,
+    views,
     team: teams.length === 1 ? (teams[0]?.name ?? null) : null,
     mine: mineList,
+    approved,
+    board: view === 'board' ? await board() : null,
     teamSoon: { total: due.total, entries: due.entries },
     outOfContract,
     cliffs,
@@ -124,11 +173,51 @@ export async function homeFacts(context: BotContext): Promise<HomeFacts> {
     rolling,
     voice: await preferencesForm(context),
     mayAdd: mayThey(asker, 'change', null).allowed,
-    isAdministrator: mayThey(asker, 'administer', null).allowed,
-    questions: mayAnswer ? await askedCount(context) : 0,
+    isAdministrator,
+    questions: isAdministrator ? await askedCount(context) : 0,
     troubles: asker.isAdministrator ? await readTroubles(context) : [],
   }
 }
+
+/**
+ * What names the asker as approver. Registers and forms know a name alone, or an address: one that
+ * two people of the workspace bear names neither of them.
+ */
+async function readApproved({
+  pool,
+  organisationId,
+  asker,
+}: BotContext): Promise<HomeFacts['approved']> {
+  const { person: people } = tables(pool)
+  const person = await people.findFirst({ where: { id: asker.personId } })
+  if (person === null || (person.nameKey === null && person.email === null)) {
+    return { total: 0, items: [] }
+  }
+  const alike = await people.count({
+    where: { organisationId, nameKey: person.nameKey, slackUser: { not: null }, erasedAt: null },
+  })
+  const names = [alike > 1 ? null : person.nameKey, person.email && nameKey(person.email)]
+  const found = await pool.query<ApprovedFact & { readonly approver: string }>(APPROVED, [
+    organisationId,
+  ])
+  const own = found.rows.filter(({ approver }) => names.includes(nameKey(approver)))
+  const items = own.map(({ approver: _, ...item }) => item)
+  return { total: items.length, items: items.slice(0, HOME_SHOWN.approved) }
+}
+
+const APPROVED = `
+  SELECT * FROM (
+    SELECT 'waiver' AS what, w.approver, w.contract_id, w.began_on AS "from",
+           w.approved_on AS "approvedOn", w.net AS cost
+      FROM waiver w WHERE w.organisation_id = $1 AND w.approver IS NOT NULL AND w.withdrawn_at IS NULL
+    UNION ALL
+    SELECT 'extension', e.approver, e.contract_id, e.from_on, e.known_on, e.cost
+      FROM extension e WHERE e.organisation_id = $1 AND e.approver IS NOT NULL
+       AND e.status <> 'withdrawn'
+       AND NOT EXISTS (SELECT FROM waiver w WHERE w.extension_id = e.id AND w.withdrawn_at IS NULL)) named
+  JOIN (SELECT id AS "contractId", version, reference, title, supplier, currency FROM contract) c
+    ON c."contractId" = named.contract_id
+  ORDER BY "from" DESC, reference`
 
 /** How many questions were asked and are open. */
 async function askedCount({ pool, organisationId }: BotContext): Promise<number> {

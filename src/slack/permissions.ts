@@ -19,8 +19,8 @@ export interface Responsible {
   readonly team: string
 }
 
-/** read: see anything; change: a contract; administer: settings, imports, teams. */
-export type Right = 'read' | 'change' | 'administer'
+/** read: see anything; change: a contract; administer: settings, imports, teams; board: see the board. */
+export type Right = 'read' | 'change' | 'administer' | 'board'
 
 export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly why: string }
 
@@ -49,7 +49,12 @@ export function mayThey(asker: Asker, right: Right, contract: Responsible | null
       why: 'Contracts are only shown to members of certain channels or user groups here. Ask an administrator of Lapsewatch which: they are named in the settings (LAPSEWATCH_READERS).',
     }
   }
-  if (right === 'read' || asker.isAdministrator) return ALLOWED
+  if (right === 'read') return ALLOWED
+  if (right === 'board') return maySeeBoard(asker)
+  if (right === 'change' && contract !== null && isTheirs(asker, contract)) return ALLOWED
+  if (asker.board === 'audit') return { allowed: false, why: READS_ONLY }
+  if (asker.auditUnknown === true) return UNKNOWN
+  if (asker.isAdministrator) return ALLOWED
   if (right === 'administer') {
     return {
       allowed: false,
@@ -75,12 +80,29 @@ export function mayThey(asker: Asker, right: Right, contract: Responsible | null
   }
 }
 
+const READS_ONLY =
+  'You are named for the audit in the settings (LAPSEWATCH_BOARD): you read everything, and change nothing but contracts that name you.'
+
+function maySeeBoard({ isAdministrator, board, groupsUnknown }: Asker): Verdict {
+  if (isAdministrator || board !== undefined) return ALLOWED
+  if (groupsUnknown === true) return UNKNOWN
+  return {
+    allowed: false,
+    why: 'The board is for administrators and for those whom the settings name (LAPSEWATCH_BOARD).',
+  }
+}
+
 function answersFor(asker: Asker, contract: Responsible): boolean {
-  const { ownerId, deputyId, categoryLeadId, teamUserGroup } = contract
+  const { teamUserGroup } = contract
   return (
-    [ownerId, deputyId, categoryLeadId].includes(asker.personId) ||
+    isTheirs(asker, contract) ||
     (teamUserGroup !== null && asker.userGroups.includes(teamUserGroup))
   )
+}
+
+function isTheirs({ personId }: Asker, contract: Responsible): boolean {
+  const { ownerId, deputyId, categoryLeadId } = contract
+  return [ownerId, deputyId, categoryLeadId].includes(personId)
 }
 
 function isUnowned({ ownerId, deputyId, categoryLeadId, teamUserGroup }: Responsible): boolean {
@@ -198,19 +220,26 @@ export async function needAnswer(request: RequestContext, questionId: number): P
     if (contract === null || !answersFor(request.asker, contract)) {
       return insist(request, 'administer', null)
     }
+    insist(request, 'change', contract)
   }
   if (about.length === 0) insist(request, 'administer', null)
 }
 
 /** Administrators, and those whose team it is: by its user group, or by a contract of theirs. */
 export function mayConfirmTriage(asker: Asker, teamId: number, mine: readonly Team[]): boolean {
-  return asker.isMember && (asker.isAdministrator || mine.some(({ id }) => id === teamId))
+  return (
+    asker.isMember &&
+    asker.board !== 'audit' &&
+    asker.auditUnknown !== true &&
+    (asker.isAdministrator || mine.some(({ id }) => id === teamId))
+  )
 }
 
 /** Confirming a team's list starts its warnings: for those whose team it is. */
 export async function needTriage(request: RequestContext, teamId: number): Promise<void> {
   insist(request, 'read', null)
   if (mayConfirmTriage(request.asker, teamId, await teamsOf(request.context('')))) return
+  insist(request, 'change', null)
   insistOnGroups(request)
   throw new UserError(
     'Only people of the team can confirm its list: who answers for one of its contracts or is in its user group. Ask one of them, or an administrator.',
@@ -223,7 +252,7 @@ export async function needTriage(request: RequestContext, teamId: number): Promi
  * change a contract that nobody answers for.
  */
 export async function needTeam(request: RequestContext, teamId: number | null): Promise<void> {
-  insist(request, 'read', null)
+  insist(request, 'change', null)
   if (request.asker.isAdministrator) return
   const { pool, organisation } = request.deps
   const team = await teamStanding(pool, organisation.id, teamId)

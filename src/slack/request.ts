@@ -13,6 +13,7 @@ import {
   type Team,
 } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
+import type { Readers } from '../delivery/channels.ts'
 import { queuePersonal } from '../delivery/outbox.ts'
 import { sendAsTaken } from '../delivery/refused-blocks.ts'
 import type { DateFormat } from '../register/export/sheet.ts'
@@ -60,6 +61,8 @@ export interface SlackDependencies {
   /** Where calendars reach this program, without a slash at the end; null for nowhere. */
   readonly publicUrl: () => string | null
   readonly log: (line: string) => void
+  /** Who reads a channel; without it nobody can say. */
+  readonly readersOf?: (channel: string) => Promise<Readers>
   /** Where answers made from the whole register wait and are kept; without it each is made anew. */
   readonly large?: LargeAnswers
   /** How days are written in workbooks. */
@@ -89,8 +92,8 @@ export interface AskerContext {
   readonly channel: string | null
   /** As somebody who acts: what they do is audited under their name. */
   readonly actor: Actor
-  /** The context of an answer to this command text. */
-  context(query: string, shared?: boolean): BotContext
+  /** The context of an answer to this command text; what all read has no amounts unless that is said. */
+  context(query: string, shared?: boolean, hidePrices?: boolean): BotContext
 }
 
 export async function requestContext(
@@ -123,7 +126,7 @@ export function viewpointOf(
       personId: asker.personId,
       via: 'slack',
     },
-    context: (query, shared = false) => ({
+    context: (query, shared = false, hidePrices = shared) => ({
       pool,
       organisationId,
       rulesOf,
@@ -131,7 +134,7 @@ export function viewpointOf(
       asker,
       today: deps.today(),
       timeZone: organisation.timeZone,
-      hidePrices: shared,
+      hidePrices,
       shared,
       query,
     }),
@@ -179,14 +182,15 @@ export interface ReplyOptions {
 export type Reply = (message: Message, options?: ReplyOptions) => Promise<void>
 
 /**
- * In the channel of the command or the pressed message. `own`: the pressed message is an answer to
- * the asker alone. Any other is never replaced: all would read what is meant for one.
+ * In the channel of the command or the pressed message, and in its thread: Slack keeps an answer there
+ * only where it is named. `own`: the pressed message is an answer to the asker alone. Any other is
+ * never replaced: all would read what is meant for one.
  */
 export function inChannel(
   { pool, organisation }: SlackDependencies,
   workspace: string,
   respond: RespondFn,
-  own = false,
+  { own = false, thread = null }: { readonly own?: boolean; readonly thread?: string | null } = {},
 ): Reply {
   return async (message, options = {}) => {
     const place = { organisationId: organisation.id, workspace }
@@ -194,6 +198,7 @@ export function inChannel(
       const answer = await respond({
         response_type: options.shared === true ? 'in_channel' : 'ephemeral',
         replace_original: own && options.replace === true,
+        ...(thread === null ? {} : { thread_ts: thread }),
         text,
         blocks: [...blocks],
         unfurl_links: false,

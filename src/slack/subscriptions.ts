@@ -27,6 +27,7 @@ export async function subscribeChannel(
   filters: Filters,
   named: string | null,
 ): Promise<Message> {
+  await need(request, 'change', null)
   const { id: channel, name } = await ownPlace(request, named)
   const { wanted, words } = await wantedOf(request, filters)
   const subscription = { channel, channelName: name, filters: words, wanted }
@@ -42,6 +43,7 @@ export async function unsubscribeChannel(
   request: RequestContext,
   named: string | null,
 ): Promise<Message> {
+  await need(request, 'change', null)
   const { id: channel } = await ownPlace(request, named)
   const ended = await unsubscribe(request.deps.pool, request.actor, channel, null)
   if (ended === 0)
@@ -57,7 +59,7 @@ export async function endSubscription(
   subscriptionId: number,
 ): Promise<Message> {
   const { pool, organisation } = request.deps
-  await need(request, 'read', null)
+  await need(request, 'change', null)
   const found = await tables(pool).subscription.findFirst({
     where: { organisationId: organisation.id, id: subscriptionId },
     select: { channel: true },

@@ -6,7 +6,8 @@ import type { HeadroomTest } from '../rules/headroom.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { NoticeTask } from '../rules/notices.ts'
 import type { Accruing, Baseline, NoBaseline, Premium } from '../rules/premium.ts'
-import type { ButtonSubject, WarningState } from './buttons.ts'
+import type { BoardFacts } from './board.ts'
+import type { ButtonSubject, HomeViewName, WarningState } from './buttons.ts'
 import type { CliffFacts, ContractFacts, ContractNames, PersonFact, SummaryItem } from './facts.ts'
 
 // What the answers to commands are made of.
@@ -32,6 +33,8 @@ export interface ListEntry extends SummaryItem {
   readonly mayChange: boolean
   /** Listed for an extension that nobody has classified: then its menu offers to say what it was. */
   readonly unclassified?: boolean
+  /** Listed for an end that the register and people give differently: its form asks which holds. */
+  readonly disputed?: boolean
 }
 
 export interface PageFacts extends AnswerContext {
@@ -205,6 +208,17 @@ export interface SubscriptionsFacts {
 
 // What App Home is made of.
 
+/** What somebody is named for as approver: to be looked at. */
+export interface ApprovedFact extends ContractNames {
+  readonly contractId: number
+  readonly version: number
+  readonly what: 'waiver' | 'extension'
+  readonly from: CivilDate
+  readonly approvedOn: CivilDate | null
+  readonly cost: Decimal | null
+  readonly currency: string
+}
+
 export interface HomeList {
   readonly total: number
   /** The first ones in the list's order: no more than are shown are needed (`HOME_SHOWN`). */
@@ -221,6 +235,13 @@ export interface QuestionFact {
 
 export interface HomeFacts {
   readonly asOf: CivilDate
+  readonly view: HomeViewName
+  /** Which of the views this person can choose. */
+  readonly views: readonly HomeViewName[]
+  /** Waivers and extensions that name this person as approver, the latest first. */
+  readonly approved: { readonly total: number; readonly items: readonly ApprovedFact[] }
+  /** Only where the board is shown. */
+  readonly board: BoardFacts | null
   /** The person's team; null where none is known. */
   readonly team: string | null
   readonly mine: HomeList

@@ -9,10 +9,11 @@ import type {
   Overflow,
   PlainTextOption,
   StaticSelect,
+  UsersSelect,
 } from '@slack/types'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import { isRecord } from '../rules/text-match.ts'
-import { type Mrkdwn, plainText } from './words.ts'
+import { type Mrkdwn, mrkdwn, plainText } from './words.ts'
 
 // The buttons under a warning: those that fit its state.
 
@@ -261,6 +262,9 @@ export const OPENED = [
 /** Modals that are about no contract. */
 export type OpenedForm = (typeof OPENED)[number]
 
+export const HOME_VIEWS = ['mine', 'team', 'board'] as const
+export type HomeViewName = (typeof HOME_VIEWS)[number]
+
 export type Action =
   | { readonly act: ContractAct; readonly subject: ButtonSubject }
   /** The command of this text again: another page of its answer, shown to all, or from the start. */
@@ -269,6 +273,11 @@ export type Action =
   /** The form of the command of this text, about contract `#number`, filled in. */
   | { readonly act: 'fill'; readonly query: string }
   | { readonly act: 'open'; readonly what: OpenedForm }
+  /** A name in a register means this account; or none any more. */
+  | { readonly act: 'link'; readonly personId: number; readonly slackUser: string }
+  | { readonly act: 'unlink'; readonly personId: number }
+  /** What App Home shows. */
+  | { readonly act: 'home'; readonly view: HomeViewName }
   /** `ended`: the form of a team's contracts that had ended before they were first read. */
   | {
       readonly act: 'triage-confirm' | 'settings-team' | 'team-rules' | 'ended'
@@ -289,6 +298,24 @@ const MOST_ALERTS = 20
 const MOST_PAGE = 999_999
 /** Slack's limits for a button's value and an option's, in characters. */
 export const VALUE_ROOM = { button: 2000, option: 75 } as const
+
+const ACCOUNT = /^[UW][A-Z0-9]{2,20}$/
+const LINKED = /^lw\.link\.([1-9]\d{0,9})$/
+
+/** The account of a name in a register: chosen, it is linked. Slack gives no value, so that the id carries whose. */
+export function linkSelect(personId: number, name: string): UsersSelect {
+  return {
+    type: 'users_select',
+    action_id: `lw.link.${personId}`,
+    placeholder: plainText('Whose account?', 150),
+    confirm: dialog({
+      title: 'Is this the same person?',
+      text: mrkdwn`${name} of the register is the account that you chose: it gets the contracts of that name, and is told of them.`,
+      yes: 'Yes, link',
+      no: 'No',
+    }),
+  }
+}
 
 /** All our action ids begin so: what Bolt listens for. */
 export const ACTION_IDS = /^lw\./
@@ -318,6 +345,12 @@ function argumentsOf(action: Exclude<Action, { subject: ButtonSubject }>): unkno
       return [action.act, action.query]
     case 'open':
       return [action.act, action.what]
+    case 'home':
+      return [action.act, action.view]
+    case 'link':
+      return [action.act, action.personId, action.slackUser]
+    case 'unlink':
+      return [action.act, action.personId]
     case 'unsubscribe':
       return [action.act, action.subscriptionId]
     case 'chain-confirm':
@@ -346,8 +379,12 @@ function written(...parts: unknown[]): string {
  */
 export function readAction(element: unknown): Action | null {
   if (!isRecord(element)) return null
-  const { action_id: id, value, selected_option: option } = element
+  const { action_id: id, value, selected_option: option, selected_user: chosen } = element
   if (typeof id !== 'string' || !ACTION_IDS.test(id)) return null
+  if (typeof chosen === 'string') {
+    const person = Number(LINKED.exec(id)?.[1])
+    return readActionValue(written('link', person, chosen))
+  }
   return readActionValue(isRecord(option) ? option.value : value)
 }
 
@@ -373,6 +410,14 @@ export function readActionValue(value: unknown): Action | null {
       return length === 1 && isQuery(first) ? { act, query: first } : null
     case 'open':
       return length === 1 && isOneOf(OPENED, first) ? { act, what: first } : null
+    case 'link':
+      return length === 2 && isId(first) && typeof second === 'string' && ACCOUNT.test(second)
+        ? { act, personId: first, slackUser: second }
+        : null
+    case 'unlink':
+      return length === 1 && isId(first) ? { act, personId: first } : null
+    case 'home':
+      return length === 1 && isOneOf(HOME_VIEWS, first) ? { act, view: first } : null
     case 'triage-confirm':
     case 'settings-team':
     case 'team-rules':

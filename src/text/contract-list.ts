@@ -180,8 +180,10 @@ function openers({ entries, shared }: PageFacts): (StaticSelect | null)[] {
       action: { act, subject: { contractId, version, alertIds: [] } },
     }))
   const unclassified = entries.filter((entry) => entry.unclassified === true && entry.mayChange)
+  const disputed = entries.filter((entry) => entry.disputed === true && entry.mayChange)
   return [
     select('entry', 'Open a contract…', named('show', entries)),
+    select('entry', 'Say which end holds…', named('edit', disputed)),
     select('entry', 'Classify an extension…', named('classify', unclassified)),
   ]
 }

@@ -1,12 +1,13 @@
-/** What emergency extensions cost in a financial year, and what runs without cover. */
+/** What extensions cost in a financial year, what runs without cover, and what is still to come. */
 import { Big } from 'big.js'
 import type { CivilDate } from '../rules/civil-date.ts'
+import type { ExtensionKind } from '../rules/contract.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
-import type { Accruing } from '../rules/premium.ts'
+import type { Accruing, Premium } from '../rules/premium.ts'
 import type { AnswerContext } from './answer-facts.ts'
-import { row } from './buttons.ts'
-import { type ContractNames, contractName, type Message } from './facts.ts'
+import { row, select } from './buttons.ts'
+import { type ContractNames, contractName, contractTitle, type Message } from './facts.ts'
 import {
   type AnswerPart,
   amountCell,
@@ -15,6 +16,7 @@ import {
   cellWords,
   countCell,
   dataTable,
+  dateCell,
   note,
   type Paragraph,
   shareButton,
@@ -29,6 +31,7 @@ import {
   type Mrkdwn,
   monthWords,
   mrkdwn,
+  plain,
   shown,
   spendWords,
 } from './words.ts'
@@ -161,3 +164,146 @@ function running(list: CostsFacts['costs']['outOfContract']): Paragraph {
     left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
   )
 }
+
+// The ledger: each extension with what it cost beside its ordinary months.
+
+interface LedgerLineFacts extends ContractNames {
+  readonly contractId: number
+  readonly currency: string
+  readonly extension: {
+    readonly kind: ExtensionKind
+    readonly status: string
+    readonly from: CivilDate
+    readonly to: CivilDate
+    readonly cost: Decimal | null
+  }
+  readonly premium: Pick<Premium, 'premium'>
+}
+
+export interface LedgerFacts extends AnswerContext {
+  readonly asOf: CivilDate
+  readonly team: string | null
+  readonly year: string
+  readonly totals: readonly LedgerTotal[]
+  /** The latest first. */
+  readonly lines: readonly LedgerLineFacts[]
+}
+
+export function ledgerAnswer(facts: LedgerFacts): Message {
+  const { year, team, totals, lines, hidePrices } = facts
+  const whose = team === null ? 'all teams' : shown(team, 60)
+  const heading = mrkdwn`*${counted(lines.length, 'extension')} with days in ${shown(year, 10)}, ${whose}*`
+  if (hidePrices) return withoutCosts(heading)
+  const first = lines.slice(0, SHOWN_IN_TABLE)
+  const left = lines.length - first.length
+  const rows = first.map((line): TableCell[] => {
+    const { extension, premium, currency } = line
+    const { kind, status, from, to, cost } = extension
+    return [
+      ...[contractTitle(line), line.supplier ?? '', line.reference],
+      ...[kind === 'unknown' ? 'not classified' : kind, status, dateCell(from), dateCell(to)],
+      amountCell(cost, cost === null ? 'unknown' : spendWords(cost, currency)),
+      amountCell(
+        premium.premium,
+        premium.premium === null ? 'unknown' : estimateWords(premium.premium, currency),
+      ),
+    ]
+  })
+  return answer([
+    body(heading, ...totals.flatMap(totalLines)),
+    dataTable(`Extensions in ${year}`, LEDGER_HEADINGS, rows),
+    left > 0 ? note(mrkdwn`and ${figure(left)} more: /contracts export extensions`) : null,
+    note(
+      mrkdwn`Amounts are those of the days within the year in the sums, and of the whole extension in the table. Premiums are estimates. Without VAT, as of ${dateWords(facts.asOf)}.`,
+    ),
+    row(openContract(first, facts.shared), shareButton(facts)),
+  ])
+}
+
+const LEDGER_HEADINGS = [
+  ...['Contract', 'Supplier', 'Reference', 'Kind', 'Status', 'From', 'To'],
+  ...['Cost', 'Premium (estimate)'],
+]
+
+function withoutCosts(heading: Mrkdwn): Message {
+  return answer([
+    body(heading, mrkdwn`Costs are not shown here: others than the organisation may read this.`),
+  ])
+}
+
+/** Each contract of a table once: a table holds no buttons. */
+function openContract(
+  items: readonly (ContractNames & { readonly contractId: number })[],
+  shared: boolean,
+) {
+  const once = items.filter(
+    ({ contractId }, at) => items.findIndex((each) => each.contractId === contractId) === at,
+  )
+  const choices = once.map((item) => ({
+    text: `${plain(item.reference, 30)}: ${contractTitle(item)}`,
+    action: {
+      act: 'show' as const,
+      subject: { contractId: item.contractId, version: 1, alertIds: [] },
+    },
+  }))
+  return shared ? null : select('entry', 'Open a contract…', choices)
+}
+
+// Exposure: what lapses, and what extending each of it in a hurry would cost.
+
+export interface ExposureFacts extends AnswerContext {
+  readonly asOf: CivilDate
+  readonly team: string | null
+  readonly days: number
+  readonly items: readonly (ContractNames & {
+    readonly contractId: number
+    readonly end: CivilDate
+    readonly currency: string
+    readonly runRate: Decimal | null
+    readonly extra: Decimal | null
+    readonly method: string
+  })[]
+  readonly totals: readonly {
+    readonly currency: string
+    readonly runRate: Decimal | null
+    readonly extra: Decimal | null
+    readonly priced: number
+    readonly of: number
+  }[]
+}
+
+export function exposureAnswer(facts: ExposureFacts): Message {
+  const { team, days, items, totals, hidePrices } = facts
+  const whose = team === null ? 'all teams' : shown(team, 60)
+  const heading = mrkdwn`*${counted(items.length, 'contract')} would lapse within ${counted(days, 'day')} if nothing is done, ${whose}*`
+  if (hidePrices) return withoutCosts(heading)
+  const first = items.slice(0, SHOWN_IN_TABLE)
+  const left = items.length - first.length
+  const estimate = (amount: Decimal | null, currency: string) =>
+    amountCell(amount, amount === null ? 'unknown' : estimateWords(amount, currency))
+  const rows = first.map((item): TableCell[] => [
+    ...[contractTitle(item), item.supplier ?? '', item.reference, dateCell(item.end)],
+    ...[estimate(item.runRate, item.currency), estimate(item.extra, item.currency)],
+    item.method,
+  ])
+  return answer([
+    body(
+      heading,
+      ...totals.map(
+        ({ runRate, extra, priced, of, currency }) =>
+          mrkdwn`${runRate === null ? 'Cost unknown' : mrkdwn`*${estimateWords(extra, currency)}* extra that could be avoided (estimate), above ${estimateWords(runRate, currency)} payable anyway`}; priced ${figure(priced)} of ${figure(of)}.`,
+      ),
+    ),
+    dataTable(`Lapsing within ${counted(days, 'day')}`, EXPOSURE_HEADINGS, rows),
+    left > 0 ? note(mrkdwn`and ${figure(left)} more.`) : null,
+    note(
+      mrkdwn`What extending each of them in a hurry would cost. As of ${dateWords(facts.asOf)}.`,
+    ),
+    row(openContract(first, facts.shared), shareButton(facts)),
+  ])
+}
+
+const EXPOSURE_HEADINGS = [
+  ...['Contract', 'Supplier', 'Reference', 'Ends', 'Payable anyway (estimate)'],
+  ...['Extra (estimate)', 'Estimated from'],
+]

@@ -189,6 +189,8 @@ export interface SummaryItem {
   readonly hidePrices?: boolean
   /** In words, where the list needs some: "emergency extension since …", "was …, is now …". */
   readonly note: string | null
+  /** Where something can be done about it from the message. */
+  readonly contractId?: number
 }
 export interface SummaryList {
   readonly total: number

@@ -201,6 +201,11 @@ const PAGES = {
     does: 'the weekly summary as of today',
     examples: ['summary', 'summary team Digital'],
   },
+  board: {
+    takes: '',
+    does: 'gaps, emergency months, what is out of contract or behind plan, waivers and the pipeline, for those whom the settings name',
+    examples: ['board'],
+  },
   cliffs: {
     takes: '[days] [team]',
     does: 'contracts of one supplier or product that end together',
@@ -225,6 +230,16 @@ const PAGES = {
     takes: 'add REF',
     does: 'record a waiver of our own rules, with or without an extension',
     examples: ['waiver add C-1042'],
+  },
+  ledger: {
+    takes: '[year] [team]',
+    does: 'every extension with a day in a financial year: what it cost, and how much of that was premium',
+    examples: ['ledger', 'ledger 2026/27 team Digital'],
+  },
+  exposure: {
+    takes: '[days] [team]',
+    does: 'what contracts that lapse would cost if each had to be extended in a hurry',
+    examples: ['exposure', 'exposure 180d team Digital'],
   },
   waivers: {
     takes: '[year] [team]',
@@ -256,6 +271,22 @@ const PAGES = {
     does: 'a private address at which your calendar fetches these deadlines; revoke ends it',
     examples: ['calendar', 'calendar team Digital', 'calendar revoke'],
   },
+  teams: { takes: '', does: 'the teams and where each is told', examples: ['teams'] },
+  people: {
+    takes: '',
+    does: 'names in registers that are no account yet, and those that somebody linked',
+    examples: ['people'],
+  },
+  link: {
+    takes: 'NAME @user',
+    does: 'say which account a name in a register means',
+    examples: ['link "Olive Owner" @olive'],
+  },
+  unlink: {
+    takes: 'NAME',
+    does: 'take that back',
+    examples: ['unlink "Olive Owner"'],
+  },
   import: { takes: '', does: 'read a register from a file', examples: ['import'] },
   questions: {
     takes: '',
@@ -263,8 +294,8 @@ const PAGES = {
     examples: ['questions'],
   },
   export: {
-    takes: '[register|extensions|audit] [filters] [xlsx]',
-    does: 'the register, its extensions or every change as a file for a spreadsheet, in a direct message to you',
+    takes: '[register|extensions|audit|board] [filters] [xlsx]',
+    does: 'the register, its extensions, every change or the board as a file for a spreadsheet, in a direct message to you',
     examples: ['export', 'export mine xlsx', 'export extensions team Digital', 'export audit'],
   },
   history: { takes: 'REF', does: 'who changed what, and when', examples: ['history C-1042'] },

@@ -1,11 +1,13 @@
-/** App Home: what is mine, what my team has before it, what nobody looks after. */
+/** App Home, three views by one control: what is mine, what my team has before it, the board. */
 import type { HomeView, KnownBlock } from '@slack/types'
-import type { HomeFacts, HomeList, ReminderChannel } from './answer-facts.ts'
-import { button, row } from './buttons.ts'
+import type { ApprovedFact, HomeFacts, HomeList, ReminderChannel } from './answer-facts.ts'
+import { boardParts } from './board.ts'
+import { button, type HomeViewName, row, select } from './buttons.ts'
 import { entryRow } from './contract-list.ts'
+import { contractName } from './facts.ts'
 import { type AnswerPart, blocksOf, body, fitView, note, rowWith } from './message.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
-import { counted, dateWords, figure, mrkdwn, shown } from './words.ts'
+import { counted, dateWords, figure, mrkdwn, shown, spendWords } from './words.ts'
 
 type ListName =
   | 'mine'
@@ -15,6 +17,7 @@ type ListName =
   | 'unowned'
   | 'undated'
   | 'rolling'
+  | 'approved'
 
 /** How many of each list are shown: together they stay under Slack's hundred blocks. */
 export const HOME_SHOWN: Readonly<Record<ListName, number>> = {
@@ -25,10 +28,13 @@ export const HOME_SHOWN: Readonly<Record<ListName, number>> = {
   unowned: 5,
   undated: 5,
   rolling: 5,
+  approved: 6,
 }
+/** So many lines of each list of the board. */
+const BOARD_SHOWN = 8
 
 /** The rest of each list, as a command. */
-const QUERIES: Readonly<Record<ListName, string>> = {
+const QUERIES: Readonly<Record<Exclude<ListName, 'approved'>, string>> = {
   mine: 'list mine',
   teamSoon: 'due 90d ours',
   outOfContract: 'list ours out-of-contract',
@@ -40,31 +46,96 @@ const QUERIES: Readonly<Record<ListName, string>> = {
 
 /** The view for one person, within Slack's limits for any number of contracts. */
 export function homeView(facts: HomeFacts): HomeView {
-  const ofTeam = facts.team === null ? 'My team' : mrkdwn`Team ${shown(facts.team, 60)}`
   const parts: (AnswerPart | null)[] = [
-    body(
-      mrkdwn`*${dateWords(facts.asOf)}: ${counted(facts.mine.total, 'contract')} of mine*`,
-      mrkdwn`${figure(facts.teamSoon.total)} due in the team within 90 days, ${figure(facts.outOfContract.total)} out of contract, ${figure(facts.unowned.total)} without an owner.`,
-    ),
+    headline(facts),
+    row(viewChoice(facts)),
     quickActions(facts),
     questions(facts),
     troubles(facts),
-    ...list('mine', mrkdwn`*Mine, the most urgent first*`, facts.mine),
-    facts.mine.total === 0 ? body(mrkdwn`No contract is yours.`) : null,
-    ...list('outOfContract', mrkdwn`*Out of contract*`, facts.outOfContract),
-    ...cliffs(facts),
-    ...list('teamSoon', mrkdwn`*${ofTeam}: the next 90 days*`, facts.teamSoon),
-    ...list('unclassified', mrkdwn`*Extensions that nobody has classified*`, facts.unclassified),
-    ...list('unowned', mrkdwn`*Without an owner*`, facts.unowned),
-    ...list('undated', mrkdwn`*Without an end date*`, facts.undated),
-    ...list('rolling', mrkdwn`*Rolling on until notice*`, facts.rolling),
+    ...VIEWS[facts.view](facts),
     rowWith(
       button('Preferences', { act: 'open', what: 'preferences' }),
       mrkdwn`*When a contract of mine needs me:* ${VOICE[facts.voice]}.`,
     ),
   ]
   const blocks: KnownBlock[] = blocksOf(parts)
-  return fitView({ type: 'home', callback_id: 'lw.home', blocks })
+  return fitView({
+    type: 'home',
+    callback_id: 'lw.home',
+    private_metadata: facts.view,
+    blocks,
+  })
+}
+
+function headline({ asOf, mine, teamSoon, outOfContract, unowned }: HomeFacts): AnswerPart {
+  return body(
+    mrkdwn`*${dateWords(asOf)}: ${counted(mine.total, 'contract')} of mine*`,
+    mrkdwn`${figure(teamSoon.total)} due in the team within 90 days, ${figure(outOfContract.total)} out of contract, ${figure(unowned.total)} without an owner.`,
+  )
+}
+
+/** The one control that says which view is shown. */
+function viewChoice({ view, views, team }: HomeFacts) {
+  const names: Readonly<Record<HomeViewName, string>> = {
+    mine: 'Mine',
+    team: team === null ? 'My team' : `My team: ${team}`,
+    board: 'The board',
+  }
+  const choices = views.map((each) => ({
+    text: names[each],
+    action: { act: 'home', view: each } as const,
+  }))
+  return select('home', 'What is shown', choices, views.indexOf(view))
+}
+
+const VIEWS: Readonly<Record<HomeViewName, (facts: HomeFacts) => (AnswerPart | null)[]>> = {
+  mine: (facts) => [
+    ...list('mine', mrkdwn`*Mine, the most urgent first*`, facts.mine),
+    facts.mine.total === 0 ? body(mrkdwn`No contract is yours.`) : null,
+    ...list(
+      'unclassified',
+      mrkdwn`*My extensions that nobody has classified*`,
+      facts.unclassified,
+      'list mine unclassified',
+    ),
+    ...approved(facts),
+  ],
+  team: (facts) => {
+    const ofTeam = facts.team === null ? 'My team' : mrkdwn`Team ${shown(facts.team, 60)}`
+    return [
+      ...list('outOfContract', mrkdwn`*Out of contract*`, facts.outOfContract),
+      ...cliffs(facts),
+      ...list('teamSoon', mrkdwn`*${ofTeam}: the next 90 days*`, facts.teamSoon),
+      ...list('unclassified', mrkdwn`*Extensions that nobody has classified*`, facts.unclassified),
+      ...list('unowned', mrkdwn`*Without an owner*`, facts.unowned),
+      ...list('undated', mrkdwn`*Without an end date*`, facts.undated),
+      ...list('rolling', mrkdwn`*Rolling on until notice*`, facts.rolling),
+    ]
+  },
+  board: ({ board }) => (board === null ? [] : boardParts(board, BOARD_SHOWN)),
+}
+
+/** For whoever is only named as approver too. */
+function approved({ approved: { total, items } }: HomeFacts): (AnswerPart | null)[] {
+  if (total === 0) return []
+  const first = items.slice(0, HOME_SHOWN.approved)
+  const left = total - first.length
+  return [
+    body(mrkdwn`*Waivers and extensions that name me as approver*`),
+    ...first.map(approvedRow),
+    left > 0 ? note(mrkdwn`and ${figure(left)} more.`) : null,
+  ]
+}
+
+function approvedRow(item: ApprovedFact) {
+  const { contractId, version, what, from, approvedOn, cost, currency } = item
+  const subject = { contractId, version, alertIds: [] }
+  const when = approvedOn === null ? '' : mrkdwn`, approved ${dateWords(approvedOn)}`
+  const price = cost === null ? 'amount unknown' : spendWords(cost, currency)
+  return rowWith(
+    button('Show', { act: 'show', subject }, { label: `Show ${item.reference}` }),
+    mrkdwn`${what === 'waiver' ? 'Waiver' : 'Extension'} from ${dateWords(from)}: ${contractName(item, 60)}, ${shown(item.reference, 40)}, ${price}${when}.`,
+  )
 }
 
 const VOICE: Readonly<Record<ReminderChannel, string>> = {
@@ -121,11 +192,16 @@ function cliffs({ cliffs: { total, items } }: HomeFacts): AnswerPart[] {
 const PRIVATE = { hidePrices: false, shared: false }
 
 /** Nothing where the list is empty. */
-function list(name: ListName, title: ReturnType<typeof mrkdwn>, { total, entries }: HomeList) {
+function list(
+  name: keyof typeof QUERIES,
+  title: ReturnType<typeof mrkdwn>,
+  { total, entries }: HomeList,
+  query = QUERIES[name],
+) {
   if (total === 0) return []
   const first = entries.slice(0, HOME_SHOWN[name])
   const left = total - first.length
-  const all = left > 0 ? button('Show all', { act: 'run', query: QUERIES[name] }) : null
+  const all = left > 0 ? button('Show all', { act: 'run', query }) : null
   return [
     rowWith(all, title),
     ...first.map((entry) => entryRow(entry, PRIVATE)),

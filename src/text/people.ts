@@ -1,9 +1,100 @@
 /** What is said about people who left and about channels that take no messages. */
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
-import { button } from './buttons.ts'
+import { button, linkSelect, row } from './buttons.ts'
 import { type ContractNames, contractName, type Message } from './facts.ts'
-import { type AnswerPart, answer, body, compose, note, rowWith } from './message.ts'
+import {
+  type AnswerPart,
+  answer,
+  body,
+  compose,
+  dataTable,
+  note,
+  rowWith,
+  shareButton,
+} from './message.ts'
 import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
+
+// Who is told where, and whom the names of registers mean.
+
+export interface TeamTold {
+  readonly name: string
+  readonly channel: string | null
+  readonly escalationChannel: string | null
+  readonly timeZone: string | null
+  readonly calendar: string | null
+  /** Until when its reminders are held; null where they are not. */
+  readonly laddersFrom: CivilDate | null
+}
+
+export function teamsAnswer(teams: readonly TeamTold[], shared: boolean): Message {
+  const headings = ['Team', 'Channel', 'Escalation', 'Time zone', 'Calendar', 'Held until']
+  const rows = teams.map((team) => [
+    ...[team.name, team.channel ?? 'none', team.escalationChannel ?? 'none'],
+    ...[team.timeZone ?? '', team.calendar ?? ''],
+    team.laddersFrom === null ? '' : dateWords(team.laddersFrom),
+  ])
+  return answer([
+    body(mrkdwn`*${counted(teams.length, 'team')}*`),
+    dataTable('Teams, and where each is told', headings, rows),
+    row(shareButton({ query: 'teams', shared })),
+  ])
+}
+
+export interface PeopleFacts {
+  /** What was just done, in a sentence. */
+  readonly done: string | null
+  /** Without an account: nobody tells them anything. */
+  readonly names: readonly {
+    readonly id: number
+    readonly name: string | null
+    readonly email: string | null
+    readonly contracts: number
+    readonly nearestEnd: CivilDate | null
+  }[]
+  readonly linked: readonly {
+    readonly id: number
+    readonly name: string | null
+    readonly to: string | null
+  }[]
+}
+
+const NAMES_SHOWN = 15
+
+/** For administrators: each name with a field in which its account is chosen. */
+export function peopleAnswer({ done, names, linked }: PeopleFacts): Message {
+  const left = names.length - NAMES_SHOWN
+  return answer([
+    done === null ? null : body(mrkdwn`${shown(done, 200)}`),
+    body(
+      names.length === 0
+        ? mrkdwn`*Everybody whom a register names has an account*`
+        : mrkdwn`*${counted(names.length, 'name')} of registers without an account: nobody tells them anything*`,
+    ),
+    ...names.slice(0, NAMES_SHOWN).map((each) => {
+      const name = each.name ?? each.email ?? `person ${each.id}`
+      const end =
+        each.nearestEnd === null ? '' : mrkdwn`, the nearest end ${dateWords(each.nearestEnd)}`
+      return rowWith(
+        linkSelect(each.id, name),
+        mrkdwn`*${shown(name, 80)}*: ${counted(each.contracts, 'contract')}${end}.`,
+      )
+    }),
+    left > 0
+      ? note(
+          mrkdwn`and ${figure(left)} more: /contracts link NAME @user says whose account a name is.`,
+        )
+      : null,
+    linked.length === 0 ? null : body(mrkdwn`*Linked by somebody*`),
+    ...linked
+      .slice(0, NAMES_SHOWN)
+      .map(({ id, name, to }) =>
+        rowWith(
+          button('Take back', { act: 'unlink', personId: id }),
+          mrkdwn`${shown(name ?? `person ${id}`, 80)} is ${shown(to ?? 'an account', 80)}.`,
+        ),
+      ),
+  ])
+}
 
 // To an administrator: somebody who answers for contracts has left, told once for all of them.
 

@@ -8,6 +8,8 @@ import { answer, body, type Cell, csvFile, note, type Paragraph, shareButton } f
 import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface PipelineLine extends PipelineEntry {
+  /** The first of those that one procurement replaces. */
+  readonly contractId: number
   readonly reference: string
   /** Contracts that one procurement replaces: lots of one reference. */
   readonly contracts: number

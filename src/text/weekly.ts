@@ -1,5 +1,6 @@
 /** The weekly summary: the figures on one screen, then the first of each list, all in a file. */
 import type { ActionsBlock } from '@slack/types'
+import { row as buttonRow, select } from './buttons.ts'
 import { dated } from './deadline.ts'
 import {
   comparedWith,
@@ -41,6 +42,7 @@ import {
   joined,
   type Mrkdwn,
   mrkdwn,
+  plain,
   shown,
   spendWords,
   whenWords,
@@ -63,6 +65,25 @@ export function weeklyMessage(facts: WeeklyFacts, actions: ActionsBlock | null =
     SHOWN.map(showing).find(({ blocks }) => textLength(blocks) < LIMITS.blockText - ROOM) ??
     showing(0)
   )
+}
+
+/** What can be done from it: an extension that nobody has classified is said to be what it was. */
+export function weeklyActions({ unclassified }: WeeklyFacts): ActionsBlock | null {
+  const choices = (unclassified?.items ?? []).flatMap(
+    ({ contractId, reference, title, supplier }) =>
+      contractId === undefined
+        ? []
+        : [
+            {
+              text: `${plain(reference, 30)}: ${title ?? supplier ?? 'contract'}`,
+              action: {
+                act: 'classify' as const,
+                subject: { contractId, version: 1, alertIds: [] },
+              },
+            },
+          ],
+  )
+  return buttonRow(select('entry', 'Classify an extension…', choices))
 }
 
 function headline(facts: WeeklyFacts): (Paragraph | Figure)[] {

@@ -5,13 +5,17 @@
  */
 import type { Pool } from 'pg'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { claimSlots, finishSlots, releasingSlots, type SlotOf } from '../database/slots.ts'
+import { BOARD_PACK } from '../delivery/outbox.ts'
 import { slotName } from '../delivery/send.ts'
 import { factsOfWeek, queueQuestions, queueWeekly } from '../reports/weekly.ts'
 import {
   addDays,
+  addMonths,
   type CivilDate,
   civilDateIn,
+  dateParts,
   instantOf,
   later,
   weekday,
@@ -38,6 +42,8 @@ export interface TickContext {
   readonly owner: string
   /** Where the summary across teams goes, with the default team's; null or absent for nowhere. */
   readonly executiveChannel?: string | null
+  /** On which day of each month the board's workbook goes out, 0 for none, and to whom. */
+  readonly boardPack?: { readonly onDay: number; readonly to: readonly string[] }
   readonly now: Date
 }
 
@@ -91,6 +97,7 @@ export async function tick(pool: Pool, context: TickContext): Promise<TickResult
       summarise(pool, context, slot),
     ).catch((error: unknown) => failures.push(error))
   }
+  await sendBoardPack(pool, teams, context).catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures[0]
   const named = (slots: readonly DueSlot[]) => slots.map(({ team, on }) => `${team.name} ${on}`)
   const slots = [...daily, ...weekly].map(({ team, on }) => slotName(team.id, on))
@@ -198,6 +205,71 @@ async function dueSummaries(
     const { hasContracts = false, all = false } = known.get(slot.team.id) ?? {}
     return hasContracts || (all && executiveChannel !== null) ? [{ ...slot, hasContracts }] : []
   })
+}
+
+// The board's workbook, once a month, to named people.
+
+/** A workbook that is later than this is not sent: the next one tells it better. */
+const PACK_LATEST_HOURS = 7 * 24
+
+/** The day of the month, or the next working day after it, that is due and not too late. */
+export function boardPackDue(team: Team, onDay: number, { now, times, rulesOf }: Clock) {
+  const today = civilDateIn(now, team.timeZone)
+  const first = addDays(today, 1 - dateParts(today).day)
+  for (const month of [first, addMonths(first, -1)]) {
+    const on = workingDayOnOrAfter(addDays(month, onDay - 1), rulesOf(team).calendar)
+    const late = now.getTime() - instantOf(on, times.weeklyAt, team.timeZone).getTime()
+    if (late >= 0 && late < PACK_LATEST_HOURS * 3_600_000) return on
+  }
+  return null
+}
+
+/** Queued once a month and person, whichever process comes to it; made when it is sent. */
+async function sendBoardPack(
+  pool: Pool,
+  teams: readonly Team[],
+  context: TickContext,
+): Promise<void> {
+  const { organisationId, boardPack = { onDay: 0, to: [] } } = context
+  const team = teams.find(({ isDefault }) => isDefault)
+  if (team === undefined || boardPack.onDay === 0 || boardPack.to.length === 0) return
+  const on = boardPackDue(team, boardPack.onDay, context)
+  if (on === null) return
+  const { contract, slot } = tables(pool)
+  if ((await contract.findFirst({ where: { organisationId }, select: { id: true } })) === null)
+    return
+  // The clock was ahead once: what people read last stays the latest.
+  const newer = await slot.findFirst({
+    where: { teamId: team.id, kind: BOARD_PACK, on: { gt: on } },
+  })
+  if (newer !== null) return
+  const claimed = await claimSlots(
+    pool,
+    context,
+    BOARD_PACK,
+    [{ teamId: team.id, on }],
+    (each) => each,
+  )
+  await releasingSlots(pool, context, BOARD_PACK, claimed, async () => {
+    if (claimed.length === 0) return
+    await tables(pool).delivery.createMany({
+      data: boardPack.to.map((destination) => ({
+        ...{ organisationId, subject: BOARD_PACK, purpose: 'asked', destination },
+        ...{ sequence: Number(on.replaceAll('-', '')), asOf: on },
+        facts: { kind: BOARD_PACK, text: '', workspace: '', asker: recipient(destination) },
+      })),
+      skipDuplicates: true,
+    })
+    await finishSlots(pool, BOARD_PACK, claimed)
+  })
+}
+
+/** Whether the settings still name them is looked at when it is made; whether they are here, when it is sent. */
+function recipient(slackUser: string) {
+  return {
+    ...{ personId: 0, slackUser, userGroups: [] },
+    ...{ isMember: true, isReader: true, isAdministrator: false },
+  }
 }
 
 function slotOf({ team, on }: DueSlot): SlotOf {

@@ -169,7 +169,7 @@ async function runCommand(
   const { commands, places, responseUrls, triggers, url } = session
   const known = commands.find((one) => one.command === command)
   if (known === undefined || !places.scopes.has('commands')) return failed('invalid_command')
-  const occasion = { user: user.id, channel: channel.id, threadTs: null, original: null }
+  const occasion = { user: user.id, channel: channel.id, original: null }
   const typed = known.shouldEscape ? escapeTyped(text, places) : text
   const payload = commandPayload(user, channel, command, typed, {
     triggerId: triggers.issue(user.id, { channel: channel.id }),
@@ -379,9 +379,9 @@ function responseUrl(
   surface: Surface,
 ): string | null {
   if (surface.kind === 'view') return null
-  const { channel, threadTs, kind, ts } = surface
+  const { channel, kind, ts } = surface
   const original = { kind, ts }
-  return `${url()}response/${responseUrls.issue({ user: user.id, channel, threadTs, original })}`
+  return `${url()}response/${responseUrls.issue({ user: user.id, channel, original })}`
 }
 
 /** Sends the modal with what stands in its fields; one with bad fields is not sent. */

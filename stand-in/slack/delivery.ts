@@ -63,7 +63,6 @@ const RESPONSE_URL_EXPIRES_AFTER_MS = 30 * 60_000
 export interface Occasion {
   readonly user: string
   readonly channel: string
-  readonly threadTs: string | null
   /** The message whose button was pressed; null after a command. */
   readonly original: { readonly kind: 'message' | 'ephemeral'; readonly ts: string } | null
 }
@@ -169,8 +168,8 @@ export class ResponseUrls {
 
   #add(occasion: Occasion, message: Record<string, unknown>, content: Content): void {
     const { channel, user } = occasion
-    const named = typeof message.thread_ts === 'string' ? message.thread_ts : null
-    const threadTs = named ?? occasion.threadTs
+    // Where the button stood in a thread, only an answer that names it stays there.
+    const threadTs = typeof message.thread_ts === 'string' ? message.thread_ts : null
     const at = this.#now()
     if (message.response_type === 'in_channel') {
       const add = { channel, threadTs, broadcast: false, metadata: null, at }

@@ -226,6 +226,10 @@ export function home(each: number, changes: Partial<ListEntry> = {}): HomeFacts 
   const list = { total: each, entries: entries(Math.min(each, 40), changes) }
   return {
     asOf: AS_OF,
+    view: 'team',
+    views: ['mine', 'team'],
+    approved: { total: 0, items: [] },
+    board: null,
     team: 'Digital',
     mine: list,
     teamSoon: list,

@@ -5,10 +5,16 @@ import type { DeliverySettings } from '../../src/delivery/rate-limit.ts'
 import { type Delivered, deliverDue } from '../../src/delivery/worker.ts'
 import { calendarDesk, calendarRoute } from '../../src/ops/calendar.ts'
 import { openRegister } from '../../src/register/open.ts'
-import { asCivilDate } from '../../src/rules/civil-date.ts'
+import {
+  addDays,
+  asCivilDate,
+  type CivilDate,
+  daysBetween,
+  earlier,
+} from '../../src/rules/civil-date.ts'
 import { answersLater } from '../../src/slack/answers.ts'
 import { type Bot, openBot } from '../../src/slack/app.ts'
-import { directory } from '../../src/slack/directory.ts'
+import { type BoardSeat, directory } from '../../src/slack/directory.ts'
 import type { SlackDependencies } from '../../src/slack/request.ts'
 import { GATE_LIMITS, type GateLimits } from '../../src/slack/transport.ts'
 import { type Action, actionValue } from '../../src/text/buttons.ts'
@@ -47,6 +53,11 @@ export interface BotSetup extends Omit<Setup, 'drop'> {
   readonly lines: string[]
   /** Lets the bot's clock of remembered profiles go on. */
   wait(ms: number): void
+  /** The day of its clock. */
+  today(): CivilDate
+  now(): Date
+  /** So many days on, as far as the last of them; ten o'clock on that day. */
+  goTo(days: number, last: string): CivilDate
   /** Raises and sends what is due today. */
   tell(): Promise<void>
   deliver(settings?: Partial<DeliverySettings>): Promise<Delivered>
@@ -61,9 +72,9 @@ export interface BotSetup extends Omit<Setup, 'drop'> {
   /** The message of a channel that names this contract. */
   warningOf(title: string): PostedMessage
   /** Presses a button that carries this action, in a channel where the person is. */
-  pressAction(who: string, action: Action): Promise<ActResult>
+  pressAction(who: string, action: Action, channel?: string): Promise<ActResult>
   /** The same with any value, as a forger would write it. */
-  pressValue(who: string, value: string): Promise<ActResult>
+  pressValue(who: string, value: string, channel?: string): Promise<ActResult>
   /** The contract's number, and its version as it stands. */
   subjectOf(reference: string): Promise<{ contractId: number; version: number; alertIds: number[] }>
   /** What was done to a contract by people in Slack, in order. */
@@ -74,6 +85,7 @@ export interface BotSetup extends Omit<Setup, 'drop'> {
 type Fields = Readonly<Record<string, Given>>
 interface BotOptions {
   readonly readers?: readonly string[]
+  readonly board?: readonly BoardSeat[]
   readonly limits?: GateLimits
   readonly routes?: readonly CustomRoute[]
   /** Nothing goes wrong in these tests, so that the log says nothing. */
@@ -107,7 +119,7 @@ export function useBotSetup(
 export async function openBotSetup(
   kind: (typeof TRANSPORTS)[number],
   registerText: string,
-  { readers = [], limits = GATE_LIMITS, routes = [] }: BotOptions = {},
+  { readers = [], board = [], limits = GATE_LIMITS, routes = [] }: BotOptions = {},
 ): Promise<BotSetup> {
   const database = await freshDatabase()
   const { pool } = database
@@ -126,7 +138,9 @@ export async function openBotSetup(
     idle: async () => bot.idle(),
   })
   addPeople(workspace.places)
-  const clock = { now: () => NOW, today: () => TODAY, log: (line: string) => void lines.push(line) }
+  let day = TODAY
+  const now = () => new Date(NOW.getTime() + daysBetween(TODAY, day) * 86_400_000)
+  const clock = { now, today: () => day, log: (line: string) => void lines.push(line) }
   const elapsed = () => performance.now()
   const desk = calendarDesk({ pool, organisationId: organisation.id, ...clock, elapsed })
   const deps: SlackDependencies = {
@@ -134,7 +148,7 @@ export async function openBotSetup(
     organisation,
     rulesOf,
     ...clock,
-    todayOf: () => TODAY,
+    todayOf: () => day,
     dateFormat: 'dd/mm/yyyy',
     publicUrl: () => 'https://contracts.trust.example',
     weeklyOn: 1,
@@ -143,6 +157,7 @@ export async function openBotSetup(
       organisationId: organisation.id,
       administrators: [PEOPLE.admin],
       readers,
+      board,
       elapsed: () => performance.now() + waited,
     }),
   }
@@ -171,9 +186,9 @@ export async function openBotSetup(
     })
   const type: BotSetup['type'] = (who, text) =>
     workspace.as(who).command('/contracts', text, placeFor(who))
-  const pressValue: BotSetup['pressValue'] = (who, value) => {
+  const pressValue: BotSetup['pressValue'] = (who, value, channel = placeFor(who)) => {
     const message = workspace.ledger.add({
-      channel: placeFor(who),
+      channel,
       threadTs: null,
       broadcast: false,
       text: 'Something to press',
@@ -183,9 +198,9 @@ export async function openBotSetup(
     })
     return workspace.as(who).press(message, 'lw.act', value)
   }
-  const pressAction: BotSetup['pressAction'] = async (who, action) => {
+  const pressAction: BotSetup['pressAction'] = async (who, action, channel) => {
     const value = present(actionValue(action), `No button can carry ${action.act}.`)
-    return pressValue(who, value)
+    return pressValue(who, value, channel)
   }
   const textsOf = async (sql: string, reference: string) =>
     (await rows<{ it: string }>(sql, [reference])).map(({ it }) => it)
@@ -199,8 +214,14 @@ export async function openBotSetup(
     wait: (ms) => {
       waited += ms
     },
+    today: () => day,
+    now,
+    goTo(days, last) {
+      day = earlier(addDays(day, days), asCivilDate(last))
+      return day
+    },
     async tell() {
-      await setup.sweep(TODAY, { now: NOW })
+      await setup.sweep(day, { now: now() })
       await deliver()
     },
     deliver,

@@ -18,7 +18,7 @@ export interface Sheet {
   readonly name: string
   readonly headings: readonly string[]
   readonly rows: AsyncIterable<readonly ExportCell[]>
-  /** A second sheet of a workbook; a CSV file has none. */
+  /** The next sheet of a workbook, which may have one too; a CSV file has the first alone. */
   readonly beside?: Sheet
 }
 
@@ -77,9 +77,9 @@ function csvCell(cell: ExportCell): string {
  * @throws UserError for more rows than are held in memory at once.
  */
 export async function sheetXlsx(sheet: Sheet, format: DateFormat): Promise<Buffer> {
-  const sheets = [sheet, ...(sheet.beside === undefined ? [] : [sheet.beside])]
   const written = []
-  for (const { name, headings, rows: cells } of sheets) {
+  for (let next: Sheet | undefined = sheet; next !== undefined; next = next.beside) {
+    const { name, headings, rows: cells }: Sheet = next
     const rows: Row[] = [
       headings.map((heading) => ({ value: heading, type: String, fontWeight: 'bold' })),
     ]

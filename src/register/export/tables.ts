@@ -3,13 +3,23 @@ import { extname } from 'node:path'
 import type { Pool } from 'pg'
 import { PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
 import type { RulesByTeam } from '../../database/organisation.ts'
+import { type BoardAsked, readBoard } from '../../reports/board.ts'
 import { type LedgerLine, readLedger, readPriceRules } from '../../reports/ledger.ts'
 import type { RecordedWaiver } from '../../reports/waivers.ts'
 import { type CivilDate, parseCivilDate } from '../../rules/civil-date.ts'
 import { groupedBy } from '../../rules/text-match.ts'
-import { isBreach, isRetrospective, type WaiverQuarter } from '../../rules/waivers.ts'
+import { isBreach, isRetrospective, type Waiver, type WaiverQuarter } from '../../rules/waivers.ts'
+import {
+  BECAUSE,
+  type BoardContract,
+  type BoardFacts,
+  boardLines,
+  type EmergencyYear,
+  plainLine,
+  SENSITIVE,
+} from '../../text/board.ts'
 import { PIPELINE_HEADINGS, type PipelineFacts, pipelineRows } from '../../text/pipeline.ts'
-import { counted } from '../../text/words.ts'
+import { counted, dateWords, type Mrkdwn } from '../../text/words.ts'
 import { ANSWER_HEADING, QUESTIONS_SHEET } from '../draft.ts'
 import { type Question, readQuestions } from '../import/questions.ts'
 import { registerSheet } from './export.ts'
@@ -25,8 +35,10 @@ import {
   sheetXlsx,
 } from './sheet.ts'
 
-export const EXPORTS = ['register', 'extensions', 'audit'] as const
+export const EXPORTS = ['register', 'extensions', 'audit', 'board'] as const
 export type ExportWhat = (typeof EXPORTS)[number]
+/** Tables of contracts and of changes. */
+export type TableWhat = Exclude<ExportWhat, 'board'>
 
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
@@ -50,10 +62,15 @@ export interface ExportTable {
   readonly said: string
 }
 
+export interface BoardTable extends ExportTable {
+  /** The figures, a sentence each. */
+  readonly lines: readonly Mrkdwn[]
+}
+
 /** The contracts with these ids, or their extensions, in this order; the audit is always whole. */
 export async function exportTable(
   deps: ExportDeps,
-  what: ExportWhat,
+  what: TableWhat,
   ids: readonly number[],
 ): Promise<ExportTable> {
   const { pool, organisationId } = deps
@@ -402,13 +419,7 @@ export function waiversSheet(
       numberCell(each.supplierYear),
       dayCell(each.committeeOn),
       saidCell(each.rule),
-      saidCell(
-        isBreach(each, today)
-          ? 'Breach to check: no approval found'
-          : isRetrospective(each)
-            ? 'Retrospective waiver: check'
-            : 'Waiver',
-      ),
+      saidCell(waiverKind(each, isBreach(each, today))),
     ]),
     beside: {
       name: 'Quarters',
@@ -424,6 +435,11 @@ export function waiversSheet(
       ]),
     },
   }
+}
+
+function waiverKind(waiver: Waiver, breach: boolean): string {
+  if (breach) return 'Breach to check: no approval found'
+  return isRetrospective(waiver) ? 'Retrospective waiver: check' : 'Waiver'
 }
 
 /** One line a procurement; what no register says is marked. */
@@ -443,6 +459,127 @@ export function pipelineSheet(facts: PipelineFacts): Sheet {
   }
 }
 const PIPELINE_DAYS: ReadonlySet<string> = new Set(['Notice or start by', 'First day needed'])
+
+// The board as a workbook: the figures, then each list whole.
+
+/** What the board says, with the questions that registers leave open. */
+export async function readBoardOf(
+  pool: Pool,
+  asked: Omit<BoardAsked, 'questions'>,
+): Promise<BoardFacts> {
+  const open = await readQuestions(pool, asked.organisationId, { isOpen: true, withLaw: true })
+  const asking = open.filter(({ askedOn }) => askedOn !== null)
+  return readBoard(pool, { ...asked, questions: { open: open.length, asked: asking.length } })
+}
+
+const NAMED = ['Reference', 'Title', 'Supplier', 'Team'] as const
+
+function namedCells({ reference, title, supplier, team }: BoardContract): ExportCell[] {
+  return [saidCell(reference), saidCell(title), saidCell(supplier), saidCell(team)]
+}
+
+/** The same as a workbook's sheets. */
+export async function boardTable(
+  pool: Pool,
+  asked: Omit<BoardAsked, 'questions'>,
+): Promise<BoardTable> {
+  const facts = await readBoardOf(pool, asked)
+  const said = `The board of ${dateWords(asked.today)}`
+  return { sheet: boardSheet(facts), count: 1, said, lines: boardLines(facts) }
+}
+
+/** Each sheet is beside the one before it; what is sensitive is marked in a column of its own. */
+function boardSheet(facts: BoardFacts): Sheet {
+  const { gaps, outOfContract, behind, covered, waivers, pipeline } = facts
+  const sensitive = saidCell(SENSITIVE)
+  const sheets: Sheet[] = [
+    {
+      name: 'Board',
+      headings: [`The board, ${facts.asOf}`],
+      rows: rowsOf(boardLines(facts), (line) => [saidCell(plainLine(line))]),
+    },
+    {
+      name: 'Gaps',
+      headings: [
+        ...[...NAMED, 'First day without cover', 'Last', 'Days', 'Payable anyway (estimate)'],
+        ...['Extra (estimate)', 'Currency', 'How it was found', 'Why', 'Marking'],
+      ],
+      rows: rowsOf(gaps, ({ from, to, days, cost, currency, because, ...named }) => [
+        ...namedCells(named),
+        ...[dayCell(from), dayCell(to), numberCell(days), numberCell(cost.runRate)],
+        ...[numberCell(cost.extra), saidCell(currency), saidCell(cost.method)],
+        ...[saidCell(BECAUSE[because]), because === 'late-successor' ? null : sensitive],
+      ]),
+    },
+    {
+      name: 'Out of contract',
+      headings: [...NAMED, 'Since', 'Days', 'Cost so far (estimate)', 'Currency', 'Supplied'],
+      rows: rowsOf(outOfContract, ({ since, days, accrued, currency, supplied, ...named }) => [
+        ...namedCells(named),
+        ...[dayCell(since), numberCell(days), numberCell(accrued), saidCell(currency)],
+        saidCell(supplied ? 'yes' : 'nobody said'),
+      ]),
+    },
+    {
+      name: 'Behind plan',
+      headings: [...NAMED, 'Owner', 'Next step', 'Due', 'Days late', 'Days behind', 'Marking'],
+      rows: rowsOf(behind.items, (item) => [
+        ...namedCells(item),
+        ...[saidCell(item.owner?.name ?? null), saidCell(item.checkpoint), dayCell(item.dueOn)],
+        ...[numberCell(item.daysLate), numberCell(item.daysBehind), sensitive],
+      ]),
+    },
+    {
+      name: 'Emergency months',
+      headings: ['Year', 'Months', 'By this day of it', 'Extensions', ...EMERGENCY_AMOUNTS],
+      rows: rowsOf([facts.emergency.thisYear, facts.emergency.lastYear], emergencyCells),
+    },
+    {
+      name: 'Ended uncovered',
+      headings: [...NAMED, 'End'],
+      rows: rowsOf(covered.missed, (item) => [...namedCells(item), dayCell(item.on)]),
+    },
+    {
+      name: 'Waivers and breaches',
+      headings: [
+        ...[...NAMED, 'What it is', 'Category', 'Service began', 'Approved', 'Approver'],
+        ...['Net', 'Currency', 'Reason'],
+      ],
+      rows: rowsOf(waivers.items, (item) => [
+        ...namedCells(item),
+        saidCell(waiverKind(item, item.breach)),
+        ...[saidCell(item.category), dayCell(item.beganOn), dayCell(item.approvedOn)],
+        ...[saidCell(item.approver), numberCell(item.net), saidCell(item.currency)],
+        saidCell(item.reason),
+      ]),
+    },
+    {
+      name: 'Pipeline',
+      headings: [
+        ...[...NAMED, 'List', 'Start by', 'First day needed', 'Route', 'With VAT (£)', 'Marking'],
+      ],
+      rows: rowsOf(pipeline.items, (item) => [
+        ...namedCells(item),
+        saidCell(item.list === 'UK1' ? 'UK1: check' : 'Other replacements'),
+        ...[dayCell(item.startBy), dayCell(item.coverFrom)],
+        saidCell(item.routeAssumed ? `${item.route} (assumed)` : item.route),
+        ...[numberCell(item.gross), sensitive],
+      ]),
+    },
+  ]
+  return sheets.reduceRight((beside, sheet) => ({ ...sheet, beside }))
+}
+
+const EMERGENCY_AMOUNTS = ['Committed', 'Premium (estimate)', 'Currency'] as const
+
+function emergencyCells({ year, months, untilNow, extensions, totals }: EmergencyYear) {
+  const [total] = totals
+  return [
+    ...[saidCell(year), numberCell(months), numberCell(untilNow), numberCell(extensions)],
+    ...[numberCell(total?.cost ?? null), numberCell(total?.premium ?? null)],
+    saidCell(total?.currency ?? null),
+  ]
+}
 
 async function* rowsOf<Item>(
   items: readonly Item[],

@@ -1,20 +1,24 @@
 /** Facts for `chains`, `cliffs`, `consolidation`, `costs`, `start-by`, `waivers` and `pipeline`. */
+import { readBoardOf } from '../../register/export/tables.ts'
 import { type ProposedChain, readChains } from '../../reports/chains.ts'
 import { readCliffs } from '../../reports/cliffs.ts'
 import { consolidationSaid, readConsolidation } from '../../reports/consolidation.ts'
 import { readCosts } from '../../reports/costs.ts'
-import { readPriceRules } from '../../reports/ledger.ts'
+import { exposureTotals, readExposure } from '../../reports/exposure.ts'
+import { readLedger, readPriceRules } from '../../reports/ledger.ts'
 import { readPipeline } from '../../reports/pipeline.ts'
 import { contractStartBy } from '../../reports/start-by.ts'
 import { readWaivers } from '../../reports/waivers.ts'
 import { addMonths } from '../../rules/civil-date.ts'
+import { ledgerTotals } from '../../rules/ledger.ts'
 import { type FinancialYear, financialYearNamed, financialYearOf } from '../../rules/months.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { isBreach, type Waiver, waiverQuarters } from '../../rules/waivers.ts'
+import type { BoardFacts } from '../../text/board.ts'
 import { CHAINS_A_PAGE, type ChainFacts, type ChainsFacts } from '../../text/chains.ts'
 import { CLIFFS_SHOWN, type CliffsFacts } from '../../text/cliffs.ts'
 import type { ConsolidationFacts } from '../../text/consolidation.ts'
-import type { CostsFacts } from '../../text/costs.ts'
+import type { CostsFacts, ExposureFacts, LedgerFacts } from '../../text/costs.ts'
 import type { PipelineAnswerFacts } from '../../text/pipeline.ts'
 import type { StartByAnswerFacts } from '../../text/procurement.ts'
 import type { WaiversFacts } from '../../text/waiver.ts'
@@ -123,6 +127,49 @@ export async function costsFacts(
   }
 }
 
+/** Of this financial year where none is named. */
+export async function ledgerFacts(
+  viewpoint: AskerContext,
+  context: BotContext,
+  named: string | null,
+  teamName: string | null,
+): Promise<LedgerFacts> {
+  const { pool, organisationId, rulesOf, today } = context
+  const rules = await readPriceRules(pool, organisationId, rulesOf)
+  const start = rules.organisation.financialYearStart
+  const year = yearNamed(named, start) ?? financialYearOf(today, start)
+  const team = await teamNamed(viewpoint, teamName)
+  const within = { from: year.first, to: year.last }
+  const lines = await readLedger(pool, { organisationId, teamId: team?.id ?? null, within, rules })
+  const totals = ledgerTotals(lines, today, within)
+  return {
+    ...askedOf(context),
+    asOf: today,
+    team: team?.name ?? null,
+    year: year.name,
+    totals,
+    lines: lines.reverse(),
+  }
+}
+
+/** How far ahead is looked where nobody says. */
+const EXPOSURE_DAYS = 90
+
+export async function exposureFacts(
+  viewpoint: AskerContext,
+  context: BotContext,
+  filters: Filters,
+): Promise<ExposureFacts> {
+  const { pool, organisationId, rulesOf, today } = context
+  const rules = await readPriceRules(pool, organisationId, rulesOf)
+  const team = await teamNamed(viewpoint, filters.team)
+  const days = filters.days ?? EXPOSURE_DAYS
+  const asked = { organisationId, asOf: today, today, days, teamId: team?.id ?? null, rules }
+  const items = await readExposure(pool, asked)
+  const totals = exposureTotals(items)
+  return { ...askedOf(context), asOf: today, team: team?.name ?? null, days, items, totals }
+}
+
 /** @throws UserError where there is no such contract or route, or the contract has no end. */
 export async function startByFacts(
   context: BotContext,
@@ -167,6 +214,15 @@ export async function waiversFacts(
     withdrawn: recorded.filter((each) => each.withdrawnOn !== null && isOfYear(each)),
     quarters: waiverQuarters(all, year, today),
   }
+}
+
+/** The same for whoever may see it: kept for a minute while nothing changes. */
+export async function boardFacts({ deps }: Pick<AskerContext, 'deps'>): Promise<BoardFacts> {
+  const { pool, organisation, rulesOf, large } = deps
+  const today = deps.today()
+  const { id: organisationId, calendar } = organisation
+  const read = () => readBoardOf(pool, { organisationId, calendar, rulesOf, today })
+  return large === undefined ? read() : large.kept(`board facts ${today}`, read)
 }
 
 /** Of the coming financial year where none is named: its 18 months begin on 1 April. */

@@ -7,7 +7,7 @@ import { documentsOf, isEnd, REGIMES, VALUE_BASES } from '../../rules/contract.t
 import { CALL_OFF_TOLD_DAYS, decidable } from '../../rules/deadlines.ts'
 import { snoozeLimit } from '../../rules/reminder-plan.ts'
 import { UserError } from '../../rules/user-error.ts'
-import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
+import { type CardExtension, type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
 import type { AssignForm } from '../forms/assign.ts'
 import type { ContractForm } from '../forms/contract.ts'
@@ -78,9 +78,7 @@ export async function extendForm(context: BotContext, contractId: number): Promi
 export async function classifyForm(context: BotContext, contractId: number): Promise<ClassifyForm> {
   const row = await readContract(context, contractId)
   const extensions = await readExtensions(context, contractId)
-  const extension = extensions.find(
-    ({ kind, status }) => kind === 'unknown' && status !== 'withdrawn',
-  )
+  const extension = extensions.find(isUnclassified)
   if (extension === undefined) {
     throw new UserError(`Every extension of ${row.reference} is classified already.`)
   }
@@ -217,7 +215,12 @@ function about(row: FullRow): AboutContract {
   return { subject: subjectOf(row), contract: namedOf(row) }
 }
 
-async function extending({ pool }: BotContext, row: FullRow): Promise<ExtendForm> {
-  const law = await contractLaw(pool, row.id)
-  return { ...about(row), currency: row.currency, end: row.currentLatest, law }
+async function extending(context: BotContext, row: FullRow): Promise<ExtendForm> {
+  const law = await contractLaw(context.pool, row.id)
+  const unclassified = (await readExtensions(context, row.id)).find(isUnclassified)
+  return { ...about(row), currency: row.currency, end: row.currentLatest, law, unclassified }
+}
+
+function isUnclassified({ kind, status }: Pick<CardExtension, 'kind' | 'status'>): boolean {
+  return kind === 'unknown' && status !== 'withdrawn'
 }

@@ -1,4 +1,5 @@
 /** Lists of contracts page by page: the register, what is due, what is in trouble. */
+import type { Pool } from 'pg'
 import { tables } from '../../database/prisma.ts'
 import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
@@ -449,6 +450,7 @@ async function noteExtensions<Entry extends ListEntry>(
   state: ListState | null,
   entries: readonly Entry[],
 ): Promise<Entry[]> {
+  if (state === 'disputed') return noteDisputes(pool, entries)
   if (state !== 'emergency' && state !== 'unclassified') return [...entries]
   const found = await pool.query<{ contractId: number; from: CivilDate; to: CivilDate }>(
     state === 'emergency' ? EMERGENCIES : UNCLASSIFIED,
@@ -465,6 +467,24 @@ async function noteExtensions<Entry extends ListEntry>(
         ? `emergency extension since ${dateWords(extension.from)}`
         : `the register moved its end to ${dateWords(extension.to)}: nobody has said why`
     return state === 'unclassified' ? { ...entry, note, unclassified: true } : { ...entry, note }
+  })
+}
+
+/** Both ends: the earlier warns until somebody says which holds. */
+async function noteDisputes<Entry extends ListEntry>(
+  pool: Pool,
+  entries: readonly Entry[],
+): Promise<Entry[]> {
+  const found = await tables(pool).contract.findMany({
+    where: { id: { in: entries.map(({ contractId }) => contractId) } },
+    select: { id: true, disputedEnd: true, currentLatest: true },
+  })
+  const ends = new Map(found.map((each) => [each.id, each]))
+  return entries.map((entry) => {
+    const { disputedEnd = null, currentLatest = null } = ends.get(entry.contractId) ?? {}
+    if (disputedEnd === null || currentLatest === null) return entry
+    const note = `the register says ${dateWords(disputedEnd)}, people recorded ${dateWords(currentLatest)}`
+    return { ...entry, note, disputed: true }
   })
 }
 

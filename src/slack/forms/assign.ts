@@ -3,13 +3,16 @@
 import type { ModalView } from '@slack/types'
 import { z } from 'zod'
 import { type Assignment, assign } from '../../actions/assign.ts'
+import { linkPerson, readLinked, readUnlinked, unlinkPerson } from '../../actions/link-person.ts'
 import { tables } from '../../database/prisma.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
-import type { PersonFact } from '../../text/facts.ts'
-import { plain } from '../../text/words.ts'
+import type { Message, PersonFact } from '../../text/facts.ts'
+import { peopleAnswer } from '../../text/people.ts'
+import { counted, plain } from '../../text/words.ts'
 import type { PersonMention } from '../parse/command-types.ts'
-import type { RequestContext } from '../request.ts'
+import { need } from '../permissions.ts'
+import type { AskerContext, RequestContext } from '../request.ts'
 import {
   type AboutContract,
   boxesField,
@@ -151,6 +154,52 @@ export async function memberNamed(
     'Choose a full member of this workspace: guests and bots cannot answer for a contract.',
     [],
     field,
+  )
+}
+
+// Which account a name in a register means: said by administrators, and taken back.
+
+export async function peopleShown(
+  { deps }: Pick<AskerContext, 'deps'>,
+  done: string | null = null,
+): Promise<Message> {
+  const { pool, organisation } = deps
+  return peopleAnswer({
+    done,
+    names: await readUnlinked(pool, organisation.id),
+    linked: await readLinked(pool, organisation.id),
+  })
+}
+
+/** @throws UserError where the asker may not, the name is not waiting, or the account is no member's. */
+export async function linkName(
+  request: RequestContext,
+  name: string,
+  who: PersonMention,
+): Promise<Message> {
+  await need(request, 'administer', null)
+  const { pool } = request.deps
+  const personId = await personOf(request, who)
+  const account = await tables(pool).person.findFirst({ where: { id: personId } })
+  if (!account?.slackWorkspace || account.slackUser === null) {
+    throw new UserError('That account is not known yet: let them open Lapsewatch once.')
+  }
+  const { slackWorkspace: workspace, displayName } = account
+  const linked = await linkPerson(pool, request.actor, name, {
+    ...{ workspace, slackUser: account.slackUser, name: displayName },
+  })
+  return peopleShown(
+    request,
+    `Linked to ${displayName ?? 'that account'}: ${counted(linked.contracts, 'contract')} of theirs.`,
+  )
+}
+
+export async function unlinkName(request: RequestContext, name: string): Promise<Message> {
+  await need(request, 'administer', null)
+  const unlinked = await unlinkPerson(request.deps.pool, request.actor, name)
+  return peopleShown(
+    request,
+    `Taken back: the name means no account any more; ${counted(unlinked.contracts, 'contract')} of theirs.`,
   )
 }
 

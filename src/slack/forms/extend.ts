@@ -13,7 +13,9 @@ import {
   waiverProblems,
 } from '../../rules/waivers.ts'
 import type { CardExtension } from '../../text/answer-facts.ts'
+import { button } from '../../text/buttons.ts'
 import { lawWords } from '../../text/headroom.ts'
+import { rowWith } from '../../text/message.ts'
 import { capitalised, dateWords, mrkdwn } from '../../text/words.ts'
 import { SAID_KINDS, type SaidKind } from '../parse/command-types.ts'
 import {
@@ -53,6 +55,8 @@ export interface ExtendForm extends AboutContract {
   /** Under which the contract stands: only its grounds are offered. */
   readonly law: ContractLaw
   readonly grounds?: readonly Ground[]
+  /** One that a register only showed as a later end: nobody has said what it was. */
+  readonly unclassified?: CardExtension | undefined
 }
 
 /** `said`: what was typed of it already. */
@@ -60,8 +64,14 @@ export function extendModal(
   form: ExtendForm,
   said: { readonly to: CivilDate | null; readonly kind: SaidKind | null } | null = null,
 ): ModalView {
-  const { contract, end } = form
+  const { contract, end, unclassified } = form
   return modal(EXTEND_FORM, 'Log extension', 'Log', { ...form.subject, end }, [
+    unclassified === undefined
+      ? null
+      : rowWith(
+          button('Say what it was', { act: 'classify', subject: form.subject }),
+          mrkdwn`The register shows cover from ${dateWords(unclassified.from)} to ${dateWords(unclassified.to)}, and nobody has said what that was. If you mean that extension, do not log it again.`,
+        ),
     contractLine(
       contract,
       end === null ? mrkdwn`No end is recorded.` : mrkdwn`It ends ${dateWords(end)} as recorded.`,

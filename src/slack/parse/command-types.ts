@@ -158,7 +158,7 @@ export type Command =
   /** `channel`: a Slack id; null means the channel in which it was asked. */
   | { readonly verb: 'preview'; readonly days: number | null; readonly channel: string | null }
   | {
-      readonly verb: 'triage' | 'summary' | 'chains' | 'cliffs' | 'export'
+      readonly verb: 'triage' | 'summary' | 'chains' | 'cliffs' | 'exposure' | 'export'
       readonly filters: Filters
     }
   /** `text`: a supplier's name or a part of it. */
@@ -167,13 +167,16 @@ export type Command =
   | { readonly verb: 'unsubscribe' | 'subscriptions'; readonly channel: string | null }
   /** A financial year as it was typed, such as `2026/27`; null: this one. */
   | {
-      readonly verb: 'costs' | 'waivers' | 'pipeline'
+      readonly verb: 'costs' | 'waivers' | 'pipeline' | 'ledger'
       readonly year: string | null
       readonly team: string | null
     }
   /** `team` null: the asker's own contracts. */
   | { readonly verb: 'calendar'; readonly team: string | null; readonly revoke: boolean }
-  | { readonly verb: 'import' | 'questions' }
+  | { readonly verb: 'import' | 'questions' | 'board' | 'teams' | 'people' }
+  /** A name in a register and the account that it means. */
+  | { readonly verb: 'link'; readonly name: string; readonly who: PersonMention }
+  | { readonly verb: 'unlink'; readonly name: string }
   | { readonly verb: 'settings'; readonly of: SettingsOf }
 
 /** Whose settings; `team` null: the asker's own. */

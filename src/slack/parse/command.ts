@@ -121,6 +121,8 @@ function withoutCourtesy(list: readonly Token[]): readonly Token[] {
 function asks(verb: Verb, first: string | null, list: readonly Token[], clock: Clock): boolean {
   if (verb === 'due' || verb === 'list' || verb === 'find') return verb !== first && verb !== 'find'
   const rest = list.slice(1)
+  const takes = TAKES.get(verb)
+  if (takes !== undefined) return !takes(rest) && wordAt(rest, 0) !== 'help'
   const isListing = LISTING.has(verb)
   if (verb === first && !isListing && verb !== 'show') return false
   // `show due 30d`, `show costs 2026/27`
@@ -136,12 +138,27 @@ function asks(verb: Verb, first: string | null, list: readonly Token[], clock: C
 }
 
 /** Of a financial year, which no list is narrowed by. */
-const YEARLY = new Set<Verb>(['costs', 'waivers', 'pipeline'])
+const YEARLY = new Set<Verb>(['costs', 'waivers', 'pipeline', 'ledger'])
 
 const LISTING = new Set<Verb>([
   ...(['triage', 'summary', 'chains', 'cliffs'] as const),
   ...(['costs', 'waivers', 'pipeline', 'subscriptions', 'questions'] as const),
+  ...(['board', 'ledger', 'exposure', 'teams', 'people'] as const),
 ])
+
+/** Words of titles and of sentences too: commands only by themselves, or with what they take. */
+const TAKES: ReadonlyMap<Verb, (rest: readonly Token[]) => boolean> = new Map<
+  Verb,
+  (rest: readonly Token[]) => boolean
+>([
+  ...(['board', 'teams', 'people'] as const).map(
+    (verb) => [verb, (rest: readonly Token[]) => rest.length === 0] as const,
+  ),
+  ['link', (rest) => readReferenceAndPeople(rest).owner !== null],
+  ['ledger', (rest) => rest.length === 0 || NARROWS.test(wordAt(rest, 0) ?? '')],
+  ['exposure', (rest) => rest.length === 0 || NARROWS.test(wordAt(rest, 0) ?? '')],
+])
+const NARROWS = /^(?:team|in|of|for|fy|within|next|(?:fy)?\d.*)$/
 
 /** Words that call a command, and are as often words of a question. */
 const SPOKEN = new Set(
@@ -174,7 +191,21 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       return readHelp(rest)
     case 'import':
     case 'questions':
+    case 'board':
+    case 'teams':
+    case 'people':
       return { verb }
+    case 'link': {
+      const { ref: name, owner } = readReferenceAndPeople(rest)
+      if (name === null) return missing(verb, 'Which name of a register?')
+      return owner === null
+        ? missing(verb, 'Mention the person with @, so that it is clear whose account it is.')
+        : { verb, name, who: owner }
+    }
+    case 'unlink': {
+      const name = readReference(rest)
+      return name === null ? missing(verb, 'Which name of a register?') : { verb, name }
+    }
     case 'settings':
       return { verb, of: readSettingsOf(rest) }
     case 'add': {
@@ -238,6 +269,7 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       return readWaiver(verb, rest)
     case 'costs':
     case 'pipeline':
+    case 'ledger':
       return readYearly(verb, rest)
     case 'calendar':
       return readCalendar(rest)
@@ -407,7 +439,7 @@ const RECORD = /^(?:add|record|log|new|enter)$/
 
 /** `costs 2026/27 team Digital`, in either order; a name by itself is a team's. */
 function readYearly(
-  verb: 'costs' | 'waivers' | 'pipeline',
+  verb: 'costs' | 'waivers' | 'pipeline' | 'ledger',
   rest: readonly Token[],
 ): Command | Misread {
   const at = rest.findIndex((_, index) => YEAR.test(wordAt(rest, index) ?? ''))
@@ -562,7 +594,14 @@ function piecesOf(command: Command): (string | null)[] {
       return [verb, command.about]
     case 'import':
     case 'questions':
+    case 'board':
+    case 'teams':
+    case 'people':
       return [verb]
+    case 'link':
+      return [verb, quoted(command.name), personOf(command.who)]
+    case 'unlink':
+      return [verb, quoted(command.name)]
     case 'settings':
       return [verb, ...settingsPieces(command.of)]
     case 'add':
@@ -588,6 +627,7 @@ function piecesOf(command: Command): (string | null)[] {
     case 'summary':
     case 'chains':
     case 'cliffs':
+    case 'exposure':
     case 'export':
       return [verb, ...filtersOf(command.filters)]
     case 'subscribe':
@@ -614,6 +654,7 @@ function piecesOf(command: Command): (string | null)[] {
     case 'costs':
     case 'waivers':
     case 'pipeline':
+    case 'ledger':
       return [verb, command.year, command.team === null ? null : `team ${quoted(command.team)}`]
     case 'calendar':
       return [

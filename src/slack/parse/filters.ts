@@ -680,6 +680,7 @@ export function readListing(
     case 'summary':
     case 'chains':
     case 'cliffs':
+    case 'exposure':
       return { verb, filters: teamNamed(filters) }
     case 'subscribe':
       return { verb, filters, channel }
@@ -698,16 +699,19 @@ type Listing =
   | 'summary'
   | 'chains'
   | 'cliffs'
+  | 'exposure'
   | 'export'
   | 'subscribe'
   | 'unsubscribe'
   | 'subscriptions'
 
 /** What takes a team or days alone: any other condition would be dropped. */
-const TAKES_LITTLE = new Set<Listing>(['preview', 'summary', 'chains', 'cliffs', 'subscriptions'])
+const TAKES_LITTLE = new Set<Listing>([
+  ...(['preview', 'summary', 'chains', 'cliffs', 'exposure', 'subscriptions'] as const),
+])
 
 /** `due 30`: a number by itself is one of days. */
-const NUMBER_IS_DAYS = new Set<Listing>(['due', 'preview', 'cliffs'])
+const NUMBER_IS_DAYS = new Set<Listing>(['due', 'preview', 'cliffs', 'exposure'])
 
 const OF_CHANNELS = new Set<Verb>(['subscribe', 'unsubscribe', 'subscriptions'])
 
