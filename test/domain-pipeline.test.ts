@@ -253,7 +253,14 @@ describe('the pipeline of a year in words', () => {
         RULES,
       ),
     )
-  const named = { reference: 'P', contracts: 1, title: 'Packs', supplier: null, team: 'T' }
+  const named = {
+    contractId: 1,
+    reference: 'P',
+    contracts: 1,
+    title: 'Packs',
+    supplier: null,
+    team: 'T',
+  }
   const facts = (...entries: ReturnType<typeof of>[]) => ({
     ...{ period, spend: null, withoutEnd: 2 },
     items: entries.map((each) => ({
