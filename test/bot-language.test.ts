@@ -319,6 +319,14 @@ describe('what is typed after the command', () => {
     }
   })
 
+  it('of a name of several words reads back as itself', () => {
+    for (const typed of ['own C-17 to Samira Dalvi', 'link "S Dalvi" to Samira Dalvi']) {
+      const command = read(typed)
+      expect(JSON.stringify(command)).toContain('Samira Dalvi')
+      if (command.verb !== 'misread') expect(read(writeCommand(command))).toEqual(command)
+    }
+  })
+
   it('is never too strange to be answered', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 20 }),

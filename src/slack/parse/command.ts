@@ -599,7 +599,7 @@ function piecesOf(command: Command): (string | null)[] {
     case 'people':
       return [verb]
     case 'link':
-      return [verb, quoted(command.name), personOf(command.who)]
+      return [verb, quoted(command.name), namedTo(command.who)]
     case 'unlink':
       return [verb, quoted(command.name)]
     case 'settings':
@@ -641,7 +641,7 @@ function piecesOf(command: Command): (string | null)[] {
       return [
         verb,
         quoted(command.ref),
-        command.owner === null ? null : personOf(command.owner),
+        command.owner === null ? null : namedTo(command.owner),
         command.deputy === null ? null : `deputy ${personOf(command.deputy)}`,
       ]
     case 'snooze':
@@ -740,6 +740,11 @@ function channelOf(channel: string | null): string | null {
 
 function personOf(person: PersonMention): string {
   return 'slackUser' in person ? `<@${person.slackUser}>` : `@${escaped(person.name)}`
+}
+
+/** A name of several words is read after `to`, and not after an `@`. */
+function namedTo(person: PersonMention): string {
+  return 'name' in person && person.name.includes(' ') ? `to ${person.name}` : personOf(person)
 }
 
 function quoted(text: string): string {
