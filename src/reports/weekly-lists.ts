@@ -424,7 +424,7 @@ export type ContractListName = keyof typeof CONTRACT_LISTS
  * The first $4 of a list with what their contracts are called, and how many there are in all. The
  * nearest day stands first; what has no day stands by reference.
  */
-function listQuery(name: ContractListName): string {
+export function listQuery(name: ContractListName): string {
   return `
   WITH found AS MATERIALIZED (${CONTRACT_LISTS[name]}),
        first AS (SELECT * FROM found ORDER BY on_day, contract_id, kind LIMIT $4)
