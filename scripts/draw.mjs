@@ -13,17 +13,12 @@ const LARGEST = 150_000
 export async function drawPictures(workspace, subjects, folder) {
   const people = peopleOf(workspace)
   const channels = Object.fromEntries(workspace.places.channels.map(({ id, name }) => [id, name]))
-  const files = Object.fromEntries(
-    [...workspace.places.files.values()]
-      .filter(({ name, content }) => name.endsWith('.png') && content !== undefined)
-      .map(({ id, content }) => [id, `data:image/png;base64,${content.toString('base64')}`]),
-  )
   const drawn = []
   await withBrowser(async (browser) => {
     const tab = await browser.newPage({ viewport: { width: 720, height: 100 }, locale: 'en-GB' })
     await tab.route('**/*', (route) => route.abort())
     for (const { subject, file } of subjects) {
-      const page = picturePage({ people, channels, files, messages: [], ...subject }, 'light')
+      const page = picturePage({ people, channels, messages: [], ...subject }, 'light')
       await tab.setContent(page)
       if (subject.file !== undefined) await tab.evaluate(showFile, subject.file)
       const pieces = await shots(tab)

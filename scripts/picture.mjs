@@ -1,9 +1,7 @@
 // Makes a picture of what the bot says: node scripts/picture.mjs FILE.json OUT.png [--dark] [--width 720]
 // FILE.json holds an array of messages, one message ({text, blocks}), one view (a modal or a Home),
-// or {messages | view, people, channels, files, title, errors}; see stand-in/page/picture.ts.
-// `files` gives the pictures that slack_file names: as data: addresses, or as paths beside FILE.json.
+// or {messages | view, people, channels, title, errors}; see stand-in/page/picture.ts.
 import { readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { withBrowser } from './browser.mjs'
 
@@ -35,14 +33,5 @@ function subjectOf(name) {
   if (Array.isArray(read)) return { messages: read }
   if (read.type === 'modal' || read.type === 'home') return { view: read }
   if (read.messages === undefined && read.view === undefined) return { messages: [read] }
-  const files = Object.fromEntries(
-    Object.entries(read.files ?? {}).map(([id, place]) => [id, dataAddress(place, name)]),
-  )
-  return { ...read, files }
-}
-
-function dataAddress(place, beside) {
-  if (place.startsWith('data:')) return place
-  const bytes = readFileSync(path.resolve(path.dirname(beside), place))
-  return `data:image/png;base64,${bytes.toString('base64')}`
+  return read
 }

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { groupsFor } from './cli/index.ts'
-import { fail } from './cli/run.ts'
+import { answerWidth, fail } from './cli/run.ts'
+import { fittedLines } from './text/terminal.ts'
+
+const HELP_WIDTH = 80
 
 const cli = new Command('lapsewatch')
   .description(
@@ -10,7 +13,13 @@ const cli = new Command('lapsewatch')
   // Options behind `import undo` are its own, not those of `import`.
   .enablePositionalOptions()
   .exitOverride()
-  .configureOutput({ outputError: () => undefined })
+  .configureOutput({
+    outputError: () => undefined,
+    // Commander breaks no line where its right column is narrow.
+    writeOut: (text) => process.stdout.write(fittedLines(text, answerWidth())),
+    getOutHelpWidth: () => answerWidth() ?? HELP_WIDTH,
+    getErrHelpWidth: () => answerWidth() ?? HELP_WIDTH,
+  })
 
 for (const { load } of groupsFor(process.argv[2])) {
   const add = await load()

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { openProgram, type Program } from './app/app.ts'
 import { showPage } from './app/demo.ts'
 import { openLog, secretsOf } from './app/log.ts'
-import { isEmpty, loadSample } from './app/sample.ts'
+import { asOfWords, isEmpty, loadSample } from './app/sample.ts'
 import { loadDotEnv, readSettings } from './app/settings.ts'
 import { canConverse, converse, deliveryDeps, deskFor } from './app/slack.ts'
 import { type RunningWorker, startTicking } from './app/worker.ts'
@@ -130,9 +130,9 @@ async function openOps(program: Program, health: Health): Promise<OpsServer | nu
 async function showSample(program: Program, log: Logger): Promise<void> {
   if (program.settings.slack.botToken !== null || !(await isEmpty(program))) return
   try {
-    const { contracts } = await loadSample(program)
+    const { contracts, asOf } = await loadSample(program)
     log.info(
-      `The register is empty, so ${contracts} contracts of a fictional trust group were loaded to show what happens.`,
+      `The register is empty, so ${contracts} contracts of a fictional trust group were loaded to show what happens.${asOfWords(asOf, program.today())}`,
     )
     log.info('Read your own with: npm run -s cli -- import FILE')
   } catch (error) {

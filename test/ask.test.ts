@@ -1,4 +1,5 @@
 /** Sentences as people type them, answered from the sample register: right, or named as not understood. */
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { readTeams } from '../src/database/organisation.ts'
 import { sampleRegister } from '../src/register/sample/stories.ts'
@@ -49,19 +50,30 @@ const FACTS = `
   LEFT JOIN person l ON l.id = c.category_lead_id
   WHERE c.organisation_id = $1 ORDER BY c.id`
 
-const ask = (sentence: string): Promise<SentenceAnswer> =>
+const ask = (sentence: string, at = setup, today = TODAY): Promise<SentenceAnswer> =>
   answerSentence(
     {
-      pool: setup.db.pool,
-      organisationId: setup.organisation.id,
-      rulesOf: setup.rulesOf,
-      teams: () => readTeams(setup.db.pool, setup.organisation.id),
-      today: TODAY,
+      pool: at.db.pool,
+      organisationId: at.organisation.id,
+      rulesOf: at.rulesOf,
+      teams: () => readTeams(at.db.pool, at.organisation.id),
+      today,
       timeZone: 'Europe/London',
     },
     sentence,
     4,
     CALENDAR,
+  )
+
+/** As of which day, what was said, what it is read as, what is not read, and the contracts' numbers in order. */
+const TABLE = readFileSync(new URL('support/ask-table.md', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => /^\| 20\d\d-/.test(line))
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
   )
 
 /** What is wrong with the answer; empty where nothing is. */
@@ -101,6 +113,27 @@ describe('a sentence about contracts', () => {
       )
     }
     expect(faults).toEqual([])
+  })
+
+  it('of the table is read as it says there, on its day', async () => {
+    expect(TABLE.length).toBeGreaterThanOrEqual(160)
+    for (const day of new Set(TABLE.map(([asOf = '']) => asOf))) {
+      const today = asCivilDate(day)
+      const at = await openSetup()
+      await at.importRegister(sampleRegister(today), today, { source: 'sample', isSample: true })
+      const rows = TABLE.filter(([asOf]) => asOf === day)
+      const answered: string[][] = []
+      for (const [asOf = '', said = ''] of rows) {
+        const { read, unread, items } = await ask(said, at, today).catch((error: Error) => ({
+          ...{ read: [{ text: error.message }], unread: [], items: [] },
+        }))
+        const numbers = items.map(({ reference }) => Number(reference.slice(-3)))
+        const words = read.map(({ text }) => text).join(' ')
+        answered.push([asOf, said, words, unread.join(', '), numbers.join(' ')])
+      }
+      await at.drop()
+      expect(answered).toEqual(rows)
+    }
   })
 
   it('with any word in it names that word, or finds contracts that hold it', async () => {

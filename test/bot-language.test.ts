@@ -88,12 +88,29 @@ describe('what is typed after the command', () => {
       'ok, thank you': { verb: 'help', about: null },
       'what contracts do we have?': ask({}),
       'owned by samira': ask({ owner: { name: 'samira' } }),
+      "samira's": ask({ person: { role: 'of', who: { name: 'samira' } } }),
+      'contracts samira doesn’t own': ask({ without: [filters({ owner: { name: 'samira' } })] }),
+      'what tom does not lead': ask({
+        without: [filters({ person: { role: 'lead', who: { name: 'tom' } } })],
+      }),
+      'ends sept 27': ask(days('end', '2027-09-01', '2027-09-30', 'September 2027')),
+      'ends 07/2027': ask(days('end', '2027-07-01', '2027-07-31', 'July 2027')),
+      'ends feb 28': ask({
+        unread: ['February 28 may be a day or a year: write 28 February or February 2028.'],
+        kind: 'end',
+      }),
+      'ends oct 27 to feb 28': ask(days('end', '2027-10-01', '2028-02-29')),
+      'ends october 2027 onwards': ask(days('end', '2027-10-01', null, 'from October 2027 on')),
+      'ends after the start of june': ask(days('end', '2027-06-02', null, 'after June 2027')),
+      'ends by year end': ask(
+        days('end', '2026-11-23', '2027-03-31', 'by the end of financial year 2026/27'),
+      ),
       'not owned by samira': ask({ without: [filters({ owner: { name: 'samira' } })] }),
       'ends on or before 31 dec 2026': ask(days('end', '2026-11-23', '2026-12-31')),
       'what is running out of contract': ask({ state: 'out-of-contract' }),
       'ending after january and before march 2027': ask(days('end', '2027-02-01', '2027-02-28')),
       'over £1m a year': ask({
-        amounts: [{ is: '>', than: asDecimal('1000000') }],
+        amounts: [{ is: '>', than: asDecimal('1000000'), currency: 'GBP' }],
         unread: ['a year'],
       }),
       'a notice period of 3 months': ask({ unread: ['notice period of 3 months'] }),
@@ -380,10 +397,13 @@ describe('a command written down', () => {
   })
   const amount: fc.Arbitrary<Amount> = fc.oneof(
     fc.constant({ is: 'none' } as const),
-    fc.record({
-      is: fc.constantFrom('>', '>=', '<', '<='),
-      than: fc.integer({ min: 0, max: 10_000_000 }).map((each) => asDecimal(String(each))),
-    }),
+    fc
+      .record({
+        is: fc.constantFrom('>', '>=', '<', '<='),
+        than: fc.integer({ min: 0, max: 10_000_000 }).map((each) => asDecimal(String(each))),
+        currency: maybe(fc.constantFrom('GBP', 'EUR')),
+      })
+      .map(({ currency, ...each }) => (currency === null ? each : { ...each, currency })),
   )
   const word = text.filter((each) => !/\s/.test(each))
   const flat: fc.Arbitrary<Filters> = fc.record({
@@ -402,6 +422,7 @@ describe('a command written down', () => {
     order: maybe(fc.constantFrom(...ORDERS)),
     top: maybe(fc.integer({ min: 1, max: 999 })),
     unread: fc.array(text, { maxLength: 2 }),
+    spelt: fc.array(text, { maxLength: 2 }),
     whose: maybe(fc.constantFrom('mine', 'team', 'all')),
     team: maybe(text),
     supplier: maybe(text),

@@ -43,6 +43,13 @@ describe.each(TRANSPORTS)('what is said over %s', (kind) => {
     expect(inThread(own?.ts).at(-1)?.text).toContain('Pathology')
   })
 
+  test('a button pressed in a thread is answered in that thread', async () => {
+    const { own, answers } = await mention(PEOPLE.owner, 'extend linen one month')
+    const message = present(answers[0])
+    const refused = await as(PEOPLE.colleague).press(message, buttonOf(message, 'Open the form'))
+    expect(refused.ephemerals.map(({ threadTs }) => threadTs)).toEqual([own?.ts])
+  })
+
   test('a direct message is answered there, with amounts, and its words are the same', async () => {
     const direct = as(PEOPLE.colleague).direct().id
     const seen = await as(PEOPLE.colleague).says('contracts over £80k', direct)
@@ -130,9 +137,9 @@ describe.each(TRANSPORTS)('what is said over %s', (kind) => {
     await setup.deliver()
     expect([...setup.workspace.places.files.values()].at(-1)?.name).toMatch(/^contracts-.*\.xlsx$/)
     expect(said(await setup.type(PEOPLE.colleague, 'export contracts over £80k'))).toContain(
-      '1 contract (with a value over 80,000)',
+      '1 contract (with a value over £80,000)',
     )
-    expect(await setup.toldDirectly(PEOPLE.colleague)).toContain('with a value over 80,000')
+    expect(await setup.toldDirectly(PEOPLE.colleague)).toContain('with a value over £80,000')
     expect(said(await setup.type(PEOPLE.colleague, 'export over £80k frobnicate'))).toContain(
       'Not understood: “frobnicate”. Nothing was exported',
     )

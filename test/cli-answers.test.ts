@@ -116,6 +116,30 @@ describe('from a register to what is told', () => {
     expect(again.stdout).toContain('not watched')
   })
 
+  test('on a terminal of 40 columns no line is longer, and each contract is there', async () => {
+    const narrow = me.with({
+      NODE_OPTIONS:
+        '--import=data:text/javascript,process.stdout.isTTY=true;process.stdout.columns=40',
+    })
+    for (const args of [
+      'contracts',
+      'due',
+      'ask all',
+      'show A-1',
+      'explain A-1',
+      'pipeline',
+      '-h',
+    ]) {
+      const { stdout } = await narrow.run(...args.split(' '))
+      const long = stdout.split('\n').filter((line) => [...line].length > 40)
+      expect(
+        long.filter((line) => line.trim().includes(' ')),
+        args,
+      ).toEqual([])
+      if (args !== 'pipeline' && args !== '-h') expect(stdout, args).toContain('A-1')
+    }
+  })
+
   test('a first import says when its warnings begin, and what of it is not watched and why', async () => {
     const other = await freshDatabase()
     const theirs = me.with({
@@ -242,11 +266,14 @@ describe('from a register to what is told', () => {
       /nothing|no contract|0 contracts/i,
     )
     expect((await me.run('ask', 'my overdue contracts')).stdout).toContain('“mine”')
-    const refused = await me.run('ask', 'snooze A-1 2w')
-    expect([refused.code, refused.stderr]).toEqual([
-      1,
-      expect.stringContaining('command of its own'),
-    ])
+    const about = await me.run('ask', 'snooze A-1 2w')
+    expect(about.stdout).toMatch(
+      /1 contract[\s\S]*to snooze until[\s\S]*A-1[\s\S]*Nothing was done/,
+    )
+    expect((await me.json('ask', 'export everything to excel')).total).toBe(
+      (await me.json('ask', 'everything')).total,
+    )
+    expect((await me.run('ask', 'costs')).stderr).toContain('command of its own')
   })
 
   test('show, by reference, by part of a title and by number', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { isEmpty, loadSample } from '../src/app/sample.ts'
+import { asOfWords, isEmpty, loadSample } from '../src/app/sample.ts'
 import { readSettings } from '../src/app/settings.ts'
 import { stopServer } from '../src/database/embedded/server.ts'
 import { ensureOrganisation, rulesByTeam } from '../src/database/organisation.ts'
@@ -72,7 +72,11 @@ describe('on a day of rest', () => {
       const setup = { settings, pool: db.pool, organisation, rulesOf }
       const program = { ...setup, today: () => day('2026-11-21'), now: () => saturday }
       expect(await isEmpty(program)).toBe(true)
-      const { contracts, raised } = await loadSample(program)
+      const { contracts, raised, asOf } = await loadSample(program)
+      expect(asOfWords(asOf, program.today())).toBe(
+        ' Today is no working day: what is told is as of Fri 20 Nov 2026, the last one.',
+      )
+      expect(asOfWords(asOf, asOf)).toBe('')
       expect(contracts).toBeGreaterThan(50)
       expect(raised).toBeGreaterThan(8)
       const told = async () =>

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { openLog, redactor } from '../src/app/log.ts'
+import { lineInWords, openLog, redactor } from '../src/app/log.ts'
 import { readSettings } from '../src/app/settings.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
@@ -91,6 +91,21 @@ test.each([
   for (const line of lines) expect(() => JSON.parse(line)).not.toThrow()
   expect(all).not.toMatch(/quorn|1234567890|deadbeef|Mi0yLTE|abcdefghijklmnop|secretpath|ab12/)
   expect(all).not.toContain(PASSWORD)
+})
+
+test('on a terminal a line says its facts in words, and never shows what was logged for machines', () => {
+  const line = {
+    level: 30,
+    time: 1,
+    slot: '1/2026-11-23',
+    slots: [{ day: 'x' }],
+    why: null,
+    msg: 'Swept',
+  }
+  expect(lineInWords(line, 'msg')).toBe('Swept')
+  expect(lineInWords({ ...line, raised: 5, caughtUp: 2, late: 0, why: 'no answer' }, 'msg')).toBe(
+    'Swept (why: no answer, raised: 5, caught up: 2)',
+  )
 })
 
 test('ordinary words stay as they are', () => {

@@ -1,13 +1,15 @@
+import fc from 'fast-check'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { LinkedDocument } from '../src/rules/contract.ts'
 import type { Message, WarningFacts } from '../src/text/facts.ts'
 import { textsOf } from '../src/text/message.ts'
 import { warningWithoutPrices } from '../src/text/prices.ts'
-import { terminalText } from '../src/text/terminal.ts'
+import { tableLines, terminalText, terminalWidth } from '../src/text/terminal.ts'
 import { triageMessage } from '../src/text/triage.ts'
 import { supersededMessage, warningMessage, warningText } from '../src/text/warning.ts'
 import { groupedMessage } from '../src/text/warning-group.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
+import { holds } from './support/holds.ts'
 import {
   AS_OF,
   contract,
@@ -218,13 +220,45 @@ describe('a weekly summary', () => {
 
 describe('on a terminal', () => {
   it('no markup is left, and no line is wider than asked where words allow', () => {
-    for (const message of Object.values(EVERY_MESSAGE)) {
-      const lines = terminalText(message, { width: 60, colour: false }).split('\n')
-      expect(lines.join('\n')).not.toMatch(/[*]|&amp;|<@/)
-      for (const line of lines.filter((each) => !each.startsWith('File:'))) {
-        expect([...line].length).toBeLessThanOrEqual(60)
+    for (const width of [40, 60, 200]) {
+      for (const message of Object.values(EVERY_MESSAGE)) {
+        const lines = terminalText(message, { width, colour: false }).split('\n')
+        expect(lines.join('\n')).not.toMatch(/[*]|&amp;|<@/)
+        for (const line of lines.filter((each) => each.trim().includes(' '))) {
+          if (!line.startsWith('File:')) expect([...line].length).toBeLessThanOrEqual(width)
+        }
       }
     }
+  })
+
+  it('is as wide as it says; one of 0 columns is taken for 80, and a file has no width', () => {
+    expect(terminalWidth({ isTTY: true, columns: 120 })).toBe(120)
+    expect(terminalWidth({ isTTY: true, columns: 0 })).toBe(80)
+    expect(terminalWidth({ isTTY: true })).toBe(80)
+    expect(terminalWidth({ columns: 40 })).toBeNull()
+    expect(terminalWidth({ isTTY: false })).toBeNull()
+  })
+
+  it('tables keep within it and lose nothing, whatever stands in them', () => {
+    const word = fc.stringMatching(/^[a-z0-9*£é-]{1,20}$/)
+    const cell = fc.array(word, { maxLength: 8 }).map((words) => words.join(' '))
+    const table = fc.integer({ min: 1, max: 7 }).chain((columns) =>
+      fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), {
+        minLength: 2,
+        maxLength: 5,
+      }),
+    )
+    holds([table, fc.integer({ min: 30, max: 200 })], (rows, width) => {
+      const letters = (texts: readonly string[]) =>
+        [...texts.join('').replace(/[\s:]/g, '')].toSorted().join('')
+      const lines = tableLines(rows, width)
+      for (const line of lines) expect([...line].length).toBeLessThanOrEqual(width)
+      // Columns beside each other, or each row by itself with its headings.
+      const [headings = [], ...others] = rows
+      const byItself = others.flatMap((row) => [...row, ...headings.slice(1)])
+      expect([letters(rows.flat()), letters(byItself)]).toContain(letters(lines))
+      expect(tableLines(rows, null)).toHaveLength(rows.length)
+    })
   })
 
   it('colour is only used where it is wanted', () => {

@@ -9,7 +9,6 @@ const CONTEXT = {
   person: (id: string) => (id === 'U1' ? 'Amira Khan' : null),
   channel: (id: string) => (id === 'C1' ? 'contracts' : null),
   group: () => null,
-  file: () => null,
   here: () => null,
   people: [],
   channels: [],

@@ -97,6 +97,24 @@ describe('a view that Slack would refuse is refused, with the place', () => {
       input({ type: 'radio_buttons', options: options(11) }),
       `${AT}/options`,
     ],
+    [
+      'an option description of 76',
+      actions(menu({ options: [{ text: plain('x'), value: 'x', description: plain(x(76)) }] })),
+      `${IN}/options/0/description/text`,
+    ],
+    ['an external id of 256', modal({ external_id: x(256) }), '/view/external_id'],
+    ['a block id of 256', input(text(), { block_id: x(256) }), '/view/blocks/0/block_id'],
+    ['an action id of 256', input(text({ action_id: x(256) })), `${AT}/action_id`],
+    [
+      'a menu by request with a placeholder of 151',
+      input({ type: 'external_select', placeholder: plain(x(151)) }),
+      `${AT}/placeholder/text`,
+    ],
+    [
+      'a menu by request with options of its own',
+      input({ type: 'external_select', options: options(2) }),
+      AT,
+    ],
     ['eleven files', input({ type: 'file_input', max_files: 11 }), `${AT}/max_files`],
     [
       'an action id twice in a block',
@@ -135,6 +153,15 @@ describe('a view that Slack would refuse is refused, with the place', () => {
     expect(workspace.views.modal(PEOPLE.owner)).toBeNull()
   })
 
+  test('101 blocks of a Home', async () => {
+    const home = (length: number) => ({
+      ...{ type: 'home', blocks: Array(length).fill({ type: 'divider' }) },
+    })
+    const publish = (view: object) => call('views.publish', { user_id: PEOPLE.owner, view })
+    expect(await publish(home(101))).toMatchObject({ error: 'invalid_arguments' })
+    expect(await publish(home(100))).toMatchObject({ ok: true })
+  })
+
   test('more than 250 kB', async () => {
     const blocks = Array.from({ length: 90 }, () => ({
       type: 'section',
@@ -171,7 +198,8 @@ test('what stands just inside the limits is accepted', async () => {
       { type: 'actions', elements: Array.from({ length: 25 }, () => button()) },
       { type: 'actions', elements: [menu({ options: options(100) })] },
       { type: 'input', label: plain(x(2000)), element: text({ max_length: 3000 }) },
-      ...Array.from({ length: 97 }, () => ({ type: 'divider' })),
+      { type: 'input', label: plain('x'), element: { type: 'external_select' } },
+      ...Array.from({ length: 96 }, () => ({ type: 'divider' })),
     ],
   })
   expect(await call('views.open', { trigger_id: trigger(), view })).toMatchObject({ ok: true })

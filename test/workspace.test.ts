@@ -40,6 +40,19 @@ async function post(args: object): Promise<Answer> {
 
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } })
 const many = <T>(count: number, item: T): T[] => Array<T>(count).fill(item)
+const plain = (text: string) => ({ type: 'plain_text', text })
+const row = (...elements: object[]) => [{ type: 'actions', elements }]
+const button = (change: object = {}) => ({ type: 'button', text: plain('Go'), ...change })
+const option = (change: object = {}) => ({ text: plain('One'), value: '1', ...change })
+const menu = (change: object) => ({ type: 'static_select', options: [option(change)] })
+/** A button that asks before it acts, its words so long. */
+const confirmed = ({ title = 100, text = 300, confirm = 30, deny = 30 }) =>
+  button({
+    confirm: {
+      ...{ title: plain('x'.repeat(title)), text: plain('x'.repeat(text)) },
+      ...{ confirm: plain('x'.repeat(confirm)), deny: plain('x'.repeat(deny)) },
+    },
+  })
 const cell = (text: string) => ({ type: 'raw_text', text })
 const dataTable = (change: object = {}) => ({
   type: 'data_table',
@@ -112,18 +125,54 @@ describe('what Slack refuses in a message is refused', () => {
       { blocks: [{ type: 'section', fields: many(11, { type: 'mrkdwn', text: 'x' }) }] },
       'invalid_blocks',
     ],
-    [
-      'a button text of 76 characters',
-      {
-        blocks: [
-          {
-            type: 'actions',
-            elements: [{ type: 'button', text: { type: 'plain_text', text: 'x'.repeat(76) } }],
-          },
-        ],
-      },
-      'invalid_blocks',
-    ],
+    ...Object.entries({
+      'a field of 2,001 characters': [
+        { type: 'section', fields: [{ type: 'mrkdwn', text: 'x'.repeat(2001) }] },
+      ],
+      'eleven elements of context': [
+        { type: 'context', elements: many(11, { type: 'mrkdwn', text: 'x' }) },
+      ],
+      '26 elements in a row': [{ type: 'actions', elements: many(26, button()) }],
+      'a button text of 76 characters': row(button({ text: plain('x'.repeat(76)) })),
+      'a button value of 2,001 characters': row(button({ value: 'x'.repeat(2001) })),
+      'a button leading to 3,001 characters': row(button({ url: 'x'.repeat(3001) })),
+      'a label for screen readers of 76 characters': row(
+        button({ accessibility_label: 'x'.repeat(76) }),
+      ),
+      'an action id of 256 characters': row(button({ action_id: 'x'.repeat(256) })),
+      'a block id of 256 characters': [{ type: 'divider', block_id: 'x'.repeat(256) }],
+      'a confirmation with a title of 101 characters': row(confirmed({ title: 101 })),
+      'a confirmation of 301 characters': row(confirmed({ text: 301 })),
+      'a confirmation whose button has 31 characters': row(confirmed({ confirm: 31 })),
+      'a confirmation whose other button has 31 characters': row(confirmed({ deny: 31 })),
+      'an option text of 76 characters': row(menu({ text: plain('x'.repeat(76)) })),
+      'an option value of 76 characters': row(menu({ value: 'x'.repeat(76) })),
+      'an option description of 76 characters': row(menu({ description: plain('x'.repeat(76)) })),
+      'an entry of an overflow menu of 76 characters': row({
+        ...{ type: 'overflow', options: [option({ text: plain('x'.repeat(76)) })] },
+      }),
+      '101 options': row({ type: 'static_select', options: many(101, option()) }),
+      '101 groups of options': row({
+        ...{ type: 'static_select' },
+        option_groups: many(101, { label: plain('x'), options: [option()] }),
+      }),
+      'a group of 101 options': row({
+        ...{ type: 'static_select' },
+        option_groups: [{ label: plain('x'), options: many(101, option()) }],
+      }),
+      'a menu by request with options of its own': row({
+        ...{ type: 'external_select', options: [option()] },
+      }),
+      'a menu by request with a placeholder of 151 characters': row({
+        ...{ type: 'external_select', placeholder: plain('x'.repeat(151)) },
+      }),
+      'a menu by request that starts with an option of 76 characters': row({
+        ...{ type: 'external_select', initial_option: option({ value: 'x'.repeat(76) }) },
+      }),
+      'a menu by request after less than no letter': row({
+        ...{ type: 'external_select', min_query_length: -1 },
+      }),
+    }).map(([name, blocks]): [string, object, string] => [name, { blocks }, 'invalid_blocks']),
     [
       'two tables',
       { blocks: many(2, { type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] }) },
@@ -208,11 +257,6 @@ describe('what Slack refuses in a message is refused', () => {
       'invalid_blocks',
     ],
     [
-      'an image from two sources',
-      { blocks: [{ type: 'image', alt_text: 'x', image_url: 'x', slack_file: { id: 'F1' } }] },
-      'invalid_blocks',
-    ],
-    [
       'an input in a message',
       {
         blocks: [
@@ -264,6 +308,59 @@ test('what stands just inside the limits is accepted', async () => {
   const axis = { x_label: 'x'.repeat(50), y_label: 'x'.repeat(50) }
   const largest = chart(chartOf(six, twenty, axis), { title: 'x'.repeat(50) })
   expect(await post({ blocks: [largest, largest] })).toMatchObject({ ok: true })
+})
+
+test('elements just inside their limits are accepted', async () => {
+  const long = option({ ...{ text: plain('x'.repeat(75)), value: 'x'.repeat(75) } })
+  const full = button({
+    ...{ text: plain('x'.repeat(75)), value: 'x'.repeat(2000), url: 'x'.repeat(3000) },
+    ...{ accessibility_label: 'x'.repeat(75), action_id: 'x'.repeat(255) },
+  })
+  const menus = [
+    { type: 'static_select', options: many(100, long) },
+    { type: 'external_select', initial_option: long, placeholder: plain('x'.repeat(150)) },
+    { type: 'overflow', options: many(5, long) },
+    { type: 'radio_buttons', options: many(10, long) },
+  ]
+  const fields = many(5, { type: 'mrkdwn', text: 'x'.repeat(2000) })
+  for (const blocks of [
+    [...row(full, confirmed({})), { type: 'header', text: plain('x'.repeat(150)) }],
+    row(...many(25, button())),
+    [{ type: 'section', fields }],
+    ...menus.map((each) => row(each)),
+  ]) {
+    expect(await post({ blocks }), JSON.stringify(blocks).slice(0, 80)).toMatchObject({ ok: true })
+  }
+})
+
+test('calls of a method are as many a minute as its tier says, and no more', async () => {
+  const { ts } = await post({})
+  const change = () => call('chat.update', { channel: 'C0CONTRACTS', ts, text: 'x' })
+  const answers = await Promise.all(many(51, null).map(change))
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(50)
+  expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: 'ratelimited' })
+  now += 60_001
+  expect(await change()).toMatchObject({ ok: true })
+  for (const [method, most] of [
+    ['conversations.list', 20],
+    ['conversations.info', 50],
+    ['users.info', 100],
+  ] as const) {
+    const asked = await Promise.all(
+      many(most + 1, null).map(() => call(method, { channel: 'C0CONTRACTS', user: 'U0OWNER' })),
+    )
+    expect(
+      asked.filter(({ error }) => error === 'ratelimited'),
+      method,
+    ).toHaveLength(1)
+  }
+})
+
+test('a description of a file has 1,000 characters at most', async () => {
+  const promise = (length: number) =>
+    call('files.getUploadURLExternal', { filename: 'a', length: 1, alt_txt: 'x'.repeat(length) })
+  expect(await promise(1001)).toMatchObject({ error: 'alt_txt_too_large' })
+  expect(await promise(1000)).toMatchObject({ ok: true })
 })
 
 test('a workspace to which a block has not come yet refuses it by its name, in every way in', async () => {

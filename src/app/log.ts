@@ -26,9 +26,26 @@ function stderr(): Sink {
     sync: true,
     colorize: true,
     translateTime: 'SYS:HH:MM:ss',
-    ignore: 'pid,hostname,level,slot,delivery,key,alerts,attempt,channel,ts,ms,outcome,stage,why',
+    ignore: 'pid,hostname,level',
+    hideObject: true,
+    messageFormat: (line, message) => lineInWords(line, message),
   })
 }
+
+/** What was logged in one line for a person: what happened, and the facts that tell it from others. */
+export function lineInWords(line: Readonly<Record<string, unknown>>, message: string): string {
+  const facts = Object.entries(line).flatMap(([name, value]) => {
+    const isFact = typeof value === 'string' || (typeof value === 'number' && value !== 0)
+    const said = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    return isFact && name !== message && !FOR_MACHINES.has(name) ? [`${said}: ${value}`] : []
+  })
+  const words = String(line[message] ?? '')
+  return facts.length === 0 ? words : `${words} (${facts.join(', ')})`
+}
+
+const FOR_MACHINES = new Set(
+  'level time pid hostname slot delivery key alerts attempt channel ts ms outcome stage'.split(' '),
+)
 
 /** All that the settings hold that nobody may read. */
 export function secretsOf(settings: Settings): readonly (string | null)[] {

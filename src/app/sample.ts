@@ -2,6 +2,7 @@
 import { tables } from '../database/prisma.ts'
 import { applyRegister } from '../register/import/import.ts'
 import { sampleRegister } from '../register/sample/stories.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import { workingDayOnOrBefore } from '../rules/working-days.ts'
 import { sweep } from '../warnings/sweep.ts'
@@ -20,7 +21,7 @@ export type SampleNeeds = Pick<
  */
 export async function loadSample(
   program: SampleNeeds,
-): Promise<{ readonly contracts: number; readonly raised: number }> {
+): Promise<{ readonly contracts: number; readonly raised: number; readonly asOf: CivilDate }> {
   const { pool, organisation, rulesOf, settings } = program
   if (settings.slack.botToken !== null) {
     throw new UserError(
@@ -57,7 +58,14 @@ export async function loadSample(
     teamIds: null,
     now: program.now(),
   })
-  return { contracts: result.created, raised: swept.raised }
+  return { contracts: result.created, raised: swept.raised, asOf: today }
+}
+
+/** Which day it is told as of, where that is not today. */
+export function asOfWords(asOf: CivilDate, today: CivilDate): string {
+  return asOf === today
+    ? ''
+    : ` Today is no working day: what is told is as of ${dayText(asOf)}, the last one.`
 }
 
 /** Whether no register has ever been read. */

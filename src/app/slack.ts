@@ -14,6 +14,7 @@ import { answersLater } from '../slack/answers.ts'
 import { type Bot, openBot } from '../slack/app.ts'
 import { directory } from '../slack/directory.ts'
 import type { SlackDependencies } from '../slack/request.ts'
+import { terminalWidth } from '../text/terminal.ts'
 import type { Program } from './app.ts'
 import type { Settings } from './settings.ts'
 
@@ -100,7 +101,7 @@ function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
       elapsed: performance.now.bind(performance),
     })
   }
-  const width = Math.min(terminal.columns ?? 90, 110)
+  const width = Math.min(terminalWidth(terminal) ?? 90, 110)
   const colour = terminal.isTTY === true && process.env.NO_COLOR === undefined
   return terminalGateway((text) => terminal.write(text), { width, colour })
 }

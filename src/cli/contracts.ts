@@ -147,11 +147,15 @@ function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnsw
     each.state,
   ])
   const heading = total === 0 && missed !== null ? null : `${dayText(asOf)}: ${contracts}`
+  const acts = read.some(({ what }) => what === 'act')
   const listed =
     total === 0
       ? null
       : firstRows(['reference', 'title', 'supplier', 'owner', 'ends', 'value', 'state'], rows)
-  return [missed, heading, listed].filter((part) => part !== null).join('\n\n')
+  const note = acts
+    ? 'Nothing was done: ask only answers. See lapsewatch help for the command.'
+    : null
+  return [missed, heading, listed, note].filter((part) => part !== null).join('\n\n')
 }
 
 function addShow(cli: Command): void {

@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { auditContext } from '../app/app.ts'
 import { redacted } from '../app/log.ts'
-import { loadSample } from '../app/sample.ts'
+import { asOfWords, loadSample } from '../app/sample.ts'
 import { loadDotEnv, readSettings } from '../app/settings.ts'
 import { verifyAudit } from '../database/audit-log.ts'
 import { backUp, restoreBackup } from '../database/backup.ts'
@@ -129,7 +129,7 @@ async function restore(
           ? ''
           : `\nThe backup is of an older version: ${counted(restored.migrated.length, 'migration')} brought it up to date. CHANGELOG.md says what an import of the same registers updates.`
       const text = `Restored ${counted(restored.rows, 'row')} as of ${restored.takenAt}, and compared: equal.${upgraded}\nWhat was sent to Slack since then is looked for there before anything is sent. Prove the record of changes with: lapsewatch audit verify.`
-      await print(options.json === true ? JSON.stringify(restored) : text)
+      await print({ json: restored, text }, options.json === true)
     } finally {
       await database.close()
     }
@@ -179,7 +179,7 @@ export function addOperate(cli: Command): void {
         const result = await loadSample(program)
         return {
           json: result,
-          text: `The sample register is loaded: ${result.contracts} contracts of a fictional trust group.`,
+          text: `The sample register is loaded: ${result.contracts} contracts of a fictional trust group.${asOfWords(result.asOf, program.today())}`,
         }
       }),
     )

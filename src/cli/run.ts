@@ -1,6 +1,5 @@
 /** How every command runs: opens the program, prints an answer or a refusal, ends with its code. */
 import { open, rm } from 'node:fs/promises'
-import Table from 'cli-table3'
 import { CommanderError, InvalidArgumentError } from 'commander'
 import type { Actor } from '../actions/act.ts'
 import { openProgram, type Program } from '../app/app.ts'
@@ -18,6 +17,7 @@ import {
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type Decimal, parseDecimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
+import { fittedLines, tableLines, terminalWidth } from '../text/terminal.ts'
 import { counted, estimateWords, figure, spendWords } from '../text/words.ts'
 
 /** What a command answers: one object for programs; text for people, a long one made only where it is printed. */
@@ -41,19 +41,24 @@ export async function run(
     program = await openProgram((line) => process.stderr.write(`${redacted(line)}\n`), 4)
     const answer = await work(program)
     await program.close()
-    const { json, text } = answer
-    if (options.json === true) await print(JSON.stringify(json))
-    else await print(typeof text === 'string' ? text : text())
+    await print(answer, options.json === true)
   } catch (error) {
     await program?.close().catch(() => undefined)
     await fail(error, options.json === true)
   }
 }
 
-/** Prints a line and waits until it has left: a pipe takes large answers in pieces. */
-export async function print(text: string): Promise<void> {
+/** How wide an answer may be; null for a file or a pipe, whose lines are as long as they are. */
+export function answerWidth(): number | null {
+  return terminalWidth(process.stdout)
+}
+
+/** Prints an answer and waits until it has left: a pipe takes large ones in pieces. */
+export async function print({ json, text }: Answer, asJson: boolean): Promise<void> {
+  const words = () => (typeof text === 'string' ? text : text())
+  const said = asJson ? JSON.stringify(json) : fittedLines(words(), answerWidth())
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()))
+    process.stdout.write(`${said}\n`, (error) => (error ? reject(error) : resolve()))
   })
 }
 
@@ -61,8 +66,9 @@ export async function print(text: string): Promise<void> {
 export async function fail(error: unknown, json: boolean): Promise<void> {
   const { message, problems } = told(error)
   const lines = problems.map((problem) => `  ${problemLine(problem)}`)
-  process.stderr.write(`${[message, ...lines].join('\n')}\n`)
-  if (json) await print(JSON.stringify({ error: message, problems }))
+  const said = fittedLines([message, ...lines].join('\n'), terminalWidth(process.stderr))
+  process.stderr.write(`${said}\n`)
+  if (json) await print({ json: { error: message, problems }, text: message }, json)
   process.exitCode = error instanceof CommanderError ? EXIT.usage : EXIT.refused
 }
 
@@ -103,7 +109,7 @@ export function actorOf(program: Program): Actor {
   }
 }
 
-/** Laying out thousands of rows takes seconds, and nobody reads them on a terminal. */
+/** Nobody reads thousands of rows on a terminal. */
 export const MOST_ROWS = 200
 
 export function firstRows(
@@ -180,30 +186,8 @@ export function table(
   headings: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],
 ): string {
-  const made = new Table({
-    head: [...headings],
-    style: { head: [], border: [], compact: true },
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '  ',
-    },
-  })
-  for (const row of rows)
-    made.push(row.map((cell) => (cell === null ? '–' : visible(String(cell)))))
-  return made.toString()
+  const cells = rows.map((row) => row.map((cell) => (cell === null ? '–' : visible(String(cell)))))
+  return tableLines([headings, ...cells], answerWidth()).join('\n')
 }
 
 type Cell = string | number | null

@@ -16,7 +16,7 @@ import { about, answerCommand, answerTo } from './answers.ts'
 import { type ActionKind, actOnce, recordPublished } from './buttons.ts'
 import { exportAsked } from './export.ts'
 import { readContract } from './facts/contract.ts'
-import { teamNamed } from './facts/search.ts'
+import { readSpelt, teamNamed } from './facts/search.ts'
 import { assignNamed, linkName, unlinkName } from './forms/assign.ts'
 import {
   fillOf,
@@ -29,7 +29,7 @@ import {
   openWaiverForm,
 } from './forms.ts'
 import { renewHome } from './home.ts'
-import { readCommand, writeCommand } from './parse/command.ts'
+import { writeCommand } from './parse/command.ts'
 import type { Command, PersonMention, SettingsOf } from './parse/command-types.ts'
 import { need } from './permissions.ts'
 import {
@@ -78,7 +78,7 @@ async function answerTyped(
   shared = false,
 ): Promise<void> {
   await need(request, 'read', null)
-  const read = readCommand(text, clockOf(request.deps))
+  const read = await readSpelt(request.context(''), text, clockOf(request.deps))
   const message =
     read.verb === 'misread'
       ? await answerTo(request, text)

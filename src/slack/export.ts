@@ -4,8 +4,6 @@ import { BOARD_PACK } from '../delivery/outbox.ts'
 import { needSheetRows, type Sheet } from '../register/export/sheet.ts'
 import {
   boardTable,
-  EXPORTS,
-  type ExportFormat,
   type ExportTable,
   type ExportWhat,
   exportFile,
@@ -21,7 +19,7 @@ import { NotWanted, sendLater } from './deferred-answers.ts'
 import { listedIds } from './facts/list.ts'
 import { readCommand, writeCommand } from './parse/command.ts'
 import type { Filters } from './parse/command-types.ts'
-import { asksForSome } from './parse/filters.ts'
+import { type AskedExport, asksForSome, exportAskedIn } from './parse/filters.ts'
 import { need, type Right } from './permissions.ts'
 import { type AskerContext, clockOf, type RequestContext } from './request.ts'
 
@@ -33,7 +31,7 @@ const MOST_CHANGES = 200_000
  * @throws UserError where the asker may not: the audit is for administrators and those who are named for it.
  */
 export async function exportAsked(request: RequestContext, filters: Filters): Promise<Message> {
-  const asked = askedIn(filters)
+  const asked = exportAskedIn(filters)
   const isAudit = asked.what === 'audit' && request.asker.board === 'audit'
   await need(request, isAudit ? 'read' : RIGHTS[asked.what], null)
   const { count, said, scope } = await tableOf(request, asked)
@@ -51,7 +49,7 @@ export async function exportMade(viewpoint: AskerContext, text: string): Promise
     throw new UserError(
       `"${text.slice(0, 60)}" can no longer be read as an export: ask for it again.`,
     )
-  const asked = askedIn(command.filters)
+  const asked = exportAskedIn(command.filters)
   const make = async () => {
     const table = await tableOf(viewpoint, asked)
     if (asked.what === 'board') {
@@ -64,7 +62,7 @@ export async function exportMade(viewpoint: AskerContext, text: string): Promise
 }
 
 /** @throws UserError for what is too large for a message, and how it is had all the same. */
-async function tableOf(viewpoint: AskerContext, { what, format, filters }: Asked) {
+async function tableOf(viewpoint: AskerContext, { what, format, filters }: AskedExport) {
   const { pool, organisation, rulesOf, today } = viewpoint.deps
   if (what === 'board') {
     if (asksForSome(filters)) {
@@ -101,7 +99,7 @@ async function tableOf(viewpoint: AskerContext, { what, format, filters }: Asked
 
 async function fileOf(
   { deps: { today, dateFormat } }: AskerContext,
-  { what, format }: Asked,
+  { what, format }: AskedExport,
   { sheet }: ExportTable,
 ): Promise<MessageFile> {
   const digest = createHash('sha256')
@@ -162,32 +160,4 @@ const NOTHING: Record<ExportWhat, string> = {
   register: 'No contract fits, so that there is nothing to export.',
   extensions: 'No contract that fits was extended, so that there is nothing to export.',
   audit: 'Nothing was changed yet, so that there is nothing to export.',
-}
-
-const FORMATS: ReadonlyMap<string, ExportFormat> = new Map([
-  ['csv', 'csv'],
-  ['xlsx', 'xlsx'],
-  ...['excel', 'spreadsheet', 'workbook'].map((word): [string, ExportFormat] => [word, 'xlsx']),
-])
-
-interface Asked {
-  readonly what: ExportWhat
-  readonly format: ExportFormat
-  readonly filters: Filters
-}
-
-/** `export extensions mine xlsx`: words for the table and the format are no text to look for. */
-function askedIn(filters: Filters): Asked {
-  const { words } = filters
-  const what = EXPORTS.find((each) => each === words[0]?.toLowerCase())
-  const others = what === undefined ? words : words.slice(1)
-  const named = others.findLast((word) => FORMATS.has(word.toLowerCase()))
-  const rest = others.filter((word) => word !== named)
-  // The board is sheet beside sheet, which only a workbook has.
-  const usual = what === 'board' ? 'xlsx' : (FORMATS.get(named?.toLowerCase() ?? 'csv') ?? 'csv')
-  return {
-    what: what ?? 'register',
-    format: usual,
-    filters: { ...filters, words: rest },
-  }
 }

@@ -1,6 +1,6 @@
-/** A message on a terminal: the words of its blocks, wrapped, without Slack's markup. */
+/** What a terminal shows: a message without Slack's markup, tables and lines within its width. */
 import type { Message, MessageBlock } from './facts.ts'
-import { alignedRows, dataOf, textColumns, textsOf } from './message.ts'
+import { dataOf, textColumns, textsOf } from './message.ts'
 
 /** How it is set: columns of the terminal, and whether it shows colour and weight. */
 export interface TerminalOptions {
@@ -26,7 +26,7 @@ function paragraphOf(block: MessageBlock, options: TerminalOptions): string[] {
   const data = dataOf(block)
   if (data !== null) {
     const title = block.type === 'data_table' ? [] : ['', data.title]
-    return [...title, ...alignedRows(data.rows)]
+    return [...title, ...tableLines(data.rows, options.width)]
   }
   const small = block.type === 'context'
   return textsOf(block).map((text) => {
@@ -65,19 +65,119 @@ function unescaped(text: string): string {
 }
 
 /** Words that go over the width continue on the next line, indented. */
-function wrapLine(line: string, width: number): string[] {
+function wrapLine(
+  line: string,
+  width: number,
+  indent = '  ',
+  columnsOf: (text: string) => number = textColumns,
+): string[] {
   const lines: string[] = []
   let open = ''
   for (const word of line.split(' ')) {
     const longer = open === '' ? word : `${open} ${word}`
-    if (open.trim() !== '' && textColumns(longer) > width) {
-      lines.push(open)
-      open = `  ${word}`
+    if (open.trim() !== '' && columnsOf(longer) > width) {
+      lines.push(open.trimEnd())
+      open = `${indent}${word}`
     } else {
       open = longer
     }
   }
   return [...lines, open]
+}
+
+/**
+ * The columns of a terminal; null where nobody watches, as in a file: lines are as long as they are. Some
+ * terminals say 0 columns: they are taken for 80.
+ */
+export function terminalWidth(stream: {
+  readonly isTTY?: boolean
+  readonly columns?: number
+}): number | null {
+  const { isTTY, columns = 0 } = stream
+  return isTTY !== true ? null : columns > 0 ? columns : 80
+}
+
+/** Lines that are longer than the terminal, broken between words; a null width breaks none. */
+export function fittedLines(text: string, width: number | null): string {
+  if (width === null) return text
+  return text
+    .split('\n')
+    .flatMap((line) => (columnsOf(line) > width ? wrapLine(line, width, '  ', columnsOf) : [line]))
+    .join('\n')
+}
+
+/** As it is, without type: an asterisk is one. */
+function columnsOf(text: string): number {
+  return textColumns(text.replaceAll('*', '.'))
+}
+
+/** No column is made narrower to fit. */
+const LEAST_COLUMNS = 14
+
+/**
+ * Rows under the headings of the first one. What is too wide is broken within its cell, the widest column
+ * first; where columns have no room beside each other, each row is told by itself.
+ */
+export function tableLines(rows: readonly (readonly string[])[], width: number | null): string[] {
+  const [headings = [], ...others] = rows
+  const widths = columnsWithin(rows, width)
+  if (widths === null) return others.flatMap((row) => toldByItself(headings, row, width ?? 0))
+  return rows.flatMap((row) => {
+    const cells = row.map((text, at) => cellLines(text, widths[at] ?? 0))
+    const height = Math.max(1, ...cells.map(({ length }) => length))
+    return Array.from({ length: height }, (_, line) =>
+      cells
+        .map((lines, at) => {
+          const text = lines[line] ?? ''
+          return text + ' '.repeat(Math.max(0, (widths[at] ?? 0) - columnsOf(text)))
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+  })
+}
+
+/** How wide each column may be; null where there is no room for all of them. */
+function columnsWithin(
+  rows: readonly (readonly string[])[],
+  width: number | null,
+): readonly number[] | null {
+  const widest = (rows[0] ?? []).map((_, at) =>
+    Math.max(...rows.map((row) => columnsOf(row[at] ?? ''))),
+  )
+  const room = (width ?? Number.POSITIVE_INFINITY) - 2 * (widest.length - 1)
+  const within = (most: number) => widest.map((columns) => Math.min(columns, most))
+  const needed = (most: number) => within(most).reduce((sum, columns) => sum + columns, 0)
+  let most = Math.max(0, ...widest)
+  while (needed(most) > room && most > LEAST_COLUMNS) most -= 1
+  return needed(most) > room ? null : within(most)
+}
+
+/** A word that is longer than its cell is broken as well. */
+function cellLines(text: string, width: number): string[] {
+  if (columnsOf(text) <= width) return [text]
+  const words = text.split(' ').flatMap((word) => {
+    const letters = [...word]
+    const pieces: string[] = []
+    while (letters.length > 0) {
+      let piece = ''
+      while (letters[0] !== undefined && columnsOf(piece + letters[0]) <= Math.max(2, width)) {
+        piece += letters.shift()
+      }
+      pieces.push(piece)
+    }
+    return pieces
+  })
+  return wrapLine(words.join(' '), width, '', columnsOf)
+}
+
+function toldByItself(
+  headings: readonly string[],
+  [first = '', ...rest]: readonly string[],
+  width: number,
+): string[] {
+  const facts = rest.map((text, at) => `  ${headings[at + 1] ?? ''}: ${text}`)
+  return [first, ...facts].flatMap((line) => wrapLine(line, width, '    ', columnsOf))
 }
 
 function bold(words: string): string {

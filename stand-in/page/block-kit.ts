@@ -41,7 +41,7 @@ function blockHtml(block: Block, position: FieldPosition): Html {
     case 'context':
       return html`<div class="block context">${block.elements.map((element) =>
         element.type === 'image'
-          ? pictureHtml(element, context, 'small')
+          ? pictureHtml(element)
           : html`<span>${textHtml(element, context)}</span>`,
       )}</div>`
     case 'actions':
@@ -49,7 +49,7 @@ function blockHtml(block: Block, position: FieldPosition): Html {
         elementHtml(element, position),
       )}</div>`
     case 'image':
-      return imageHtml(block, context)
+      return imageHtml(block)
     case 'divider':
       return html`<hr class="block">`
     case 'input':
@@ -70,9 +70,7 @@ function sectionHtml({ text, fields, accessory }: Section, position: FieldPositi
     accessory === undefined
       ? NOTHING
       : html`<div class="accessory">${
-          accessory.type === 'image'
-            ? pictureHtml(accessory, context, 'beside')
-            : elementHtml(accessory, position)
+          accessory.type === 'image' ? pictureHtml(accessory) : elementHtml(accessory, position)
         }</div>`
   return html`<div class="block section"><div class="words">${
     text === undefined ? NOTHING : html`<div>${textHtml(text, context)}</div>`
@@ -83,28 +81,15 @@ function sectionHtml({ text, fields, accessory }: Section, position: FieldPositi
   }</div>${beside}</div>`
 }
 
-function imageHtml(block: Picture, context: RenderContext): Html {
+function imageHtml(block: Picture): Html {
   const title =
     block.title === undefined ? NOTHING : html`<figcaption>${block.title.text}</figcaption>`
-  return html`<figure class="block image">${title}${pictureHtml(block, context, 'whole')}</figure>`
+  return html`<figure class="block image">${title}${pictureHtml(block)}</figure>`
 }
-
-type PictureSource = Pick<Picture, 'alt_text' | 'image_url' | 'slack_file'>
 
 /** Nothing is loaded from elsewhere: a picture of another site is told of, not shown. */
-function pictureHtml(picture: PictureSource, context: RenderContext, kind: string): Html {
-  const source = sourceOf(picture, context)
-  return source === null
-    ? html`<span class="no-picture">Picture: ${picture.alt_text}</span>`
-    : html`<img class="${kind}" src="${source}" alt="${picture.alt_text}"${attribute('loading', 'lazy')}>`
-}
-
-function sourceOf({ image_url, slack_file }: PictureSource, context: RenderContext): string | null {
-  if (slack_file !== undefined) {
-    const named = slack_file.id ?? /\/(F[A-Z0-9]+)(?:\/|$)/.exec(slack_file.url ?? '')?.[1]
-    return named === undefined ? null : context.file(named)
-  }
-  return image_url?.startsWith('data:image/') ? image_url : null
+function pictureHtml({ alt_text }: Pick<Picture, 'alt_text'>): Html {
+  return html`<span class="no-picture">Picture: ${alt_text}</span>`
 }
 
 type Button = Extract<Element, { type: 'button' }>
@@ -199,6 +184,9 @@ function controlHtml(element: Control, position: FieldPosition, wiring: Wiring):
   switch (element.type) {
     case 'static_select':
       return selectHtml(attributes, element, entriesOf(element), held)
+    case 'external_select':
+      // The page does not type into it: what stood there at first is all it offers.
+      return selectHtml(attributes, element, initialOf(element), held)
     case 'users_select':
       return selectHtml(attributes, element, position.context.people.map(named), held)
     case 'conversations_select':
@@ -248,15 +236,18 @@ interface Entry {
   readonly text: string
 }
 
+const entry =
+  (group: string | null) =>
+  ({ value, text }: BoxOption): Entry => ({ group, value, text: text.text })
+
 function entriesOf(element: Extract<Control, { type: 'static_select' }>): Entry[] {
-  const entry = (group: string | null) => (option: BoxOption) => ({
-    group,
-    value: option.value,
-    text: option.text.text,
-  })
   return element.option_groups === undefined
     ? offered(element).map(entry(null))
     : element.option_groups.flatMap(({ label, options }) => options.map(entry(label.text)))
+}
+
+function initialOf({ initial_option }: Extract<Control, { type: 'external_select' }>): Entry[] {
+  return initial_option === undefined ? [] : [entry(null)(initial_option)]
 }
 
 const named = ({ id, name }: NamedPerson): Entry => ({ group: null, value: id, text: name })

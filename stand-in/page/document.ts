@@ -229,15 +229,12 @@ function renderContextFor(user: User, controls: DemoControls): RenderContext {
     person: (id) => places.users.find((one) => one.id === id)?.realName ?? null,
     channel: (id) => places.channels.find((one) => one.id === id && !one.isPrivate)?.name ?? null,
     group: (id) => places.groups.find((one) => one.id === id)?.name ?? null,
-    file: (id) => {
-      const file = places.files.get(id)
-      return file === undefined ? null : fileAddress(user, file)
-    },
     here: (address) => {
       const [, id = ''] = /\/files\/(F\d+)\//.exec(address) ?? []
       const file = places.files.get(id)
       const ours = address.startsWith(controls.workspace.url.replace(/api\/$/, ''))
-      return ours && file !== undefined ? fileAddress(user, file) : null
+      if (!ours || file === undefined) return null
+      return `/files/${id}/${encodeURIComponent(file.name)}?as=${user.id}`
     },
     people: member.map(({ id, realName }) => ({ id, name: realName })),
     channels: channelsOf(user, controls)
@@ -245,10 +242,6 @@ function renderContextFor(user: User, controls: DemoControls): RenderContext {
       .map(({ id, name }) => ({ id, name: `#${name}` })),
     timeZone: controls.timeZone,
   }
-}
-
-function fileAddress(user: User, { id, name }: { readonly id: string; readonly name: string }) {
-  return `/files/${id}/${encodeURIComponent(name)}?as=${user.id}`
 }
 
 /** Whether the person may open a file: their own, or one that a message they see names. */

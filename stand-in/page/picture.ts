@@ -26,8 +26,6 @@ export interface PictureSource {
   readonly values?: Values
   readonly people?: Readonly<Record<string, string>>
   readonly channels?: Readonly<Record<string, string>>
-  /** The pictures that `slack_file` names, by id, as `data:` addresses. */
-  readonly files?: Readonly<Record<string, string>>
   readonly title?: string
 }
 
@@ -74,14 +72,13 @@ function viewHtml(
   return type === 'home' ? homeHtml(open, context) : modalHtml(open, context, errors)
 }
 
-function renderContextOf({ people = {}, channels = {}, files = {} }: PictureSource): RenderContext {
+function renderContextOf({ people = {}, channels = {} }: PictureSource): RenderContext {
   const list = (names: Readonly<Record<string, string>>) =>
     Object.entries(names).map(([id, name]) => ({ id, name }))
   return {
     person: (id) => people[id] ?? null,
     channel: (id) => channels[id] ?? null,
     group: () => null,
-    file: (id) => files[id] ?? null,
     here: () => null,
     people: list(people),
     channels: list(channels),

@@ -173,8 +173,6 @@ export interface RenderContext {
   readonly person: (id: string) => string | null
   readonly channel: (id: string) => string | null
   readonly group: (id: string) => string | null
-  /** Where a file can be loaded from; null where there is none, or not for this person. */
-  readonly file: (id: string) => string | null
   /** The page's own address for one that the stand-in gave out; null for any other. */
   readonly here: (address: string) => string | null
   readonly people: readonly NamedPerson[]

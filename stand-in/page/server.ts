@@ -140,18 +140,15 @@ function asset(context: Context): Response {
   })
 }
 
-/** Pictures are shown, everything else is kept: nothing that was uploaded runs in the page. */
+/** To be kept, not shown: nothing that was uploaded runs in the page. */
 function file(context: Context, controls: DemoControls): Response {
   const { user } = placeOf(context, controls)
   const id = context.req.param('id') ?? ''
   const found = controls.workspace.places.files.get(id)
   if (found?.content == null || !maySee(user, id, controls)) return context.notFound() as Response
-  const isPicture = /\.png$/i.test(found.name)
   return context.body(new Uint8Array(found.content), 200, {
-    'content-type': isPicture ? 'image/png' : 'application/octet-stream',
-    'content-disposition': isPicture
-      ? 'inline'
-      : `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`,
+    'content-type': 'application/octet-stream',
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`,
   })
 }
 

@@ -13,6 +13,7 @@ import {
   type Surface,
   shortcutPayload,
   submissionPayload,
+  suggestionPayload,
   type UserSession,
   watchAct,
 } from './payloads.ts'
@@ -28,7 +29,15 @@ import {
   type Values,
   type WorkspaceDirectory,
 } from './state.ts'
-import { type Block, type Field, fieldsOf, messageBlocks, readView, withIds } from './validate.ts'
+import {
+  type Block,
+  type Field,
+  fieldsOf,
+  messageBlocks,
+  readOptions,
+  readView,
+  withIds,
+} from './validate.ts'
 import { complaintOf, type Given, givenValue, initialValue, isEmpty } from './views.ts'
 
 /** Somebody who uses Slack: each act returns what that person then sees. */
@@ -56,6 +65,11 @@ export class Actor {
   select(surface: Surface, actionId: string, given: Given): Promise<ActResult> {
     const value = typeof given === 'string' ? given : null
     return this.#act(() => actOn(this.#stage, this.user, surface, { actionId, value, given }))
+  }
+
+  /** Types into a menu whose options the app answers with: the texts of what it then offers. */
+  suggests(surface: Surface, actionId: string, typed: string): Promise<readonly string[]> {
+    return suggest(this.#stage, this.user, surface, actionId, typed)
   }
 
   /** Fills in the modal's fields, by block id or action id, and submits it. */
@@ -349,6 +363,33 @@ function heldAfter(
   return fill(session, surface, field, given)
 }
 
+/** Slack asks once so many letters are typed. */
+const LEAST_TYPED = 3
+
+async function suggest(
+  session: UserSession,
+  user: User,
+  surface: Surface,
+  actionId: string,
+  typed: string,
+): Promise<readonly string[]> {
+  const before = reachable(surface, user, session)
+  const field = fieldOn(before, actionId, null)
+  const { element } = field
+  if (element.type !== 'external_select') throw new Error(`${actionId} has options of its own.`)
+  if (typed.length < (element.min_query_length ?? LEAST_TYPED)) return []
+  const asked = suggestionPayload(user, before, channelOf(before, session), field, typed)
+  const ack = await session.post.deliver(asked)
+  const options = ack.acked ? readOptions(ack.body) : null
+  if (options === null) session.ledger.failures.push(`${actionId} was given no options to show.`)
+  session.views.suggest(idOf(before), field, options ?? [])
+  return (options ?? []).map(({ text }) => text.text)
+}
+
+function idOf(surface: Surface): string {
+  return surface.kind === 'view' ? surface.id : surface.ts
+}
+
 /** Gives a field its value; in a view it stays there. @throws Error where it cannot hold it. */
 function fill(session: UserSession, surface: Surface, field: Field, given: Given): FieldValue {
   const { places, views, url } = session
@@ -361,6 +402,7 @@ function fill(session: UserSession, surface: Surface, field: Field, given: Given
       return file
     },
     describeFile: (file) => describeFile(file, url()),
+    suggested: views.suggested(idOf(surface), field),
   })
   if (surface.kind === 'view') {
     views.fill(surface.id, { [field.blockId]: { [field.actionId]: value } })

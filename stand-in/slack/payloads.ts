@@ -97,6 +97,26 @@ export function actionPayload(
   }
 }
 
+/** What was typed into a menu whose options the app answers with. */
+export function suggestionPayload(
+  user: User,
+  surface: Surface,
+  channel: Channel | null,
+  { actionId, blockId }: Field,
+  value: string,
+): Payload {
+  return {
+    type: 'interactive',
+    body: {
+      type: 'block_suggestion',
+      ...actor(user),
+      ...VERIFICATION,
+      ...placeOf(surface, channel),
+      ...{ action_id: actionId, block_id: blockId, value },
+    },
+  }
+}
+
 export function submissionPayload(user: User, view: ShownView, triggerId: string): Payload {
   return {
     type: 'interactive',

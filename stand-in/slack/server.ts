@@ -75,7 +75,7 @@ export interface WorkspaceOptions {
   readonly appTokens?: readonly string[]
   readonly signingSecret?: string
   readonly commands?: readonly CommandOptions[]
-  /** One message in so many milliseconds in a channel; 0 (the default) sets no pace. */
+  /** One message in so many milliseconds in a channel, and calls by their tiers; 0 (the default) sets no pace. */
   readonly paceMs?: number
   readonly historyLagMs?: number
   readonly longestPage?: number
@@ -459,8 +459,24 @@ function answerCall(call: Call, state: StandInState): Answer {
     return refusal('unknown_method')
   }
   if (call.token === null) return refusal('not_authed')
-  return refusedToken(call.token, method, state) ?? method.answer(call.args, state)
+  const refused = refusedToken(call.token, method, state)
+  if (refused !== null) return refused
+  const wait = state.pace.tooOften(call.method, mostAMinute(call.method), state.now())
+  if (wait !== null) return { ...refusal('ratelimited'), retryAfter: wait }
+  return method.answer(call.args, state)
 }
+
+/** By Slack's tiers, the least of each; how often messages are posted a channel's own pace says. */
+function mostAMinute(method: string): number {
+  if (/^(?:conversations|users|usergroups)\.(?:users\.)?list$/.test(method)) return 20
+  if (method === 'chat.postMessage') return Number.POSITIVE_INFINITY
+  return TIER_3.has(method) ? 50 : 100
+}
+
+const TIER_3: ReadonlySet<string> = new Set([
+  ...['chat.update', 'chat.delete', 'users.lookupByEmail'],
+  ...['history', 'replies', 'info', 'join', 'open'].map((name) => `conversations.${name}`),
+])
 
 function refusedToken(token: string, method: Method, state: StandInState): Answer | null {
   const ofApp = state.places.appTokens.get(token)

@@ -379,6 +379,7 @@ const BURST = 3
 
 export class Pace {
   readonly #intervalMs: number
+  readonly #calls = new Map<string, readonly number[]>()
   readonly #emptyAt = new Map<string, number>()
 
   /** @param intervalMs how long a message fills its channel; 0 sets no pace. */
@@ -399,6 +400,16 @@ export class Pace {
     const filledTo = emptyAt + this.#intervalMs
     if (filledTo - now > full) return Math.ceil((filledTo - now - full) / 1000)
     this.#emptyAt.set(channel, filledTo)
+    return null
+  }
+
+  /** The same of a call of a method that takes so many a minute. */
+  tooOften(method: string, most: number, now: number): number | null {
+    if (this.#intervalMs === 0) return null
+    const lately = (this.#calls.get(method) ?? []).filter((at) => at > now - 60_000)
+    const [first = now] = lately
+    if (lately.length >= most) return Math.ceil((first + 60_000 - now) / 1000)
+    this.#calls.set(method, [...lately, now])
     return null
   }
 }

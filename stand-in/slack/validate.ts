@@ -121,7 +121,6 @@ const option = z.strictObject({
   value: z.string().min(1).max(LONGEST),
   description: plainText(LONGEST).optional(),
 })
-export type Option = z.infer<typeof option>
 
 /** An entry of an overflow menu, which may lead to a page. */
 const overflowOption = option.extend({ url: z.string().max(3000).optional() })
@@ -145,6 +144,16 @@ interface Choice {
   readonly initial_option?: BoxOption | undefined
   readonly initial_options?: readonly BoxOption[] | undefined
 }
+
+/** The options that an app answers with when somebody types into its menu; null where Slack takes none. */
+export function readOptions(answer: unknown): readonly BoxOption[] | null {
+  const { data } = optionsAnswer.safeParse(answer)
+  return data === undefined ? null : offered(data)
+}
+const optionsAnswer = z.union([
+  z.strictObject({ options: z.array(option).max(100) }),
+  z.strictObject({ option_groups: z.array(optionGroup).min(1).max(100) }),
+])
 
 /** Everything that a menu offers, whether in groups or not. */
 export function offered(menu: Choice): readonly BoxOption[] {
@@ -195,6 +204,12 @@ const staticSelect = chosenAmong(
     initial_option: option.optional(),
   }),
 )
+const externalSelect = z.strictObject({
+  type: z.literal('external_select'),
+  ...menu,
+  initial_option: option.optional(),
+  min_query_length: z.int().min(0).optional(),
+})
 const usersSelect = z.strictObject({
   type: z.literal('users_select'),
   ...menu,
@@ -226,7 +241,14 @@ const radioButtons = chosenAmong(
   }),
 )
 
-const MENUS = [staticSelect, usersSelect, conversationsSelect, checkboxes, radioButtons] as const
+const MENUS = [
+  staticSelect,
+  externalSelect,
+  usersSelect,
+  conversationsSelect,
+  checkboxes,
+  radioButtons,
+] as const
 
 function chosenAmong<Menu extends z.ZodObject>(menuShape: Menu): Menu {
   return menuShape.superRefine((value, context) => {
@@ -292,15 +314,9 @@ const datepicker = z.strictObject({
 /** An image as an element and, with a title and an id, as a block. */
 const IMAGE = {
   alt_text: z.string().min(1).max(2000),
-  image_url: z.string().min(1).max(3000).optional(),
-  slack_file: z
-    .strictObject({ id: z.string().optional(), url: z.string().optional() })
-    .refine(({ id, url }) => (id === undefined) !== (url === undefined), 'needs an id or a url')
-    .optional(),
+  image_url: z.string().min(1).max(3000),
 }
-const imageElement = z
-  .strictObject({ type: z.literal('image'), ...IMAGE })
-  .refine(hasOneSource, 'must have either image_url or slack_file')
+const imageElement = z.strictObject({ type: z.literal('image'), ...IMAGE })
 
 const accessory = z.discriminatedUnion('type', [
   button,
@@ -315,11 +331,6 @@ export type Element =
   | z.infer<typeof accessory>
   | z.infer<typeof actionElement>
   | z.infer<typeof inputElement>
-
-/** An image comes from an address or from a file in Slack, never from both. */
-function hasOneSource(image: { image_url?: unknown; slack_file?: unknown }): boolean {
-  return (image.image_url === undefined) !== (image.slack_file === undefined)
-}
 
 const block = { block_id: identifier.optional() }
 
@@ -347,14 +358,12 @@ const actions = z.strictObject({
   ...block,
   elements: z.array(actionElement).min(1).max(25),
 })
-const image = z
-  .strictObject({
-    type: z.literal('image'),
-    ...block,
-    ...IMAGE,
-    title: plainText(2000).optional(),
-  })
-  .refine(hasOneSource, 'must have either image_url or slack_file')
+const image = z.strictObject({
+  type: z.literal('image'),
+  ...block,
+  ...IMAGE,
+  title: plainText(2000).optional(),
+})
 const divider = z.strictObject({ type: z.literal('divider'), ...block })
 const input = z.strictObject({
   type: z.literal('input'),

@@ -53,6 +53,7 @@ const SLOTS: Readonly<Record<Interactive['type'], Slot | null>> = {
   overflow: null,
   plain_text_input: one('text', 'value', 'initial_value'),
   static_select: one('option', 'selected_option', 'initial_option'),
+  external_select: one('option', 'selected_option', 'initial_option'),
   radio_buttons: one('option', 'selected_option', 'initial_option'),
   checkboxes: several('option', 'selected_options', 'initial_options'),
   users_select: one('id', 'selected_user', 'initial_user'),
@@ -84,6 +85,8 @@ function currentConversation(
 export interface FieldSources {
   readonly file: (id: string) => StoredFile
   readonly describeFile: (file: StoredFile) => Record<string, unknown>
+  /** What the app offered last where its menu was typed into. */
+  readonly suggested: readonly BoxOption[]
 }
 
 /** The value that a person gives a field. @throws Error when the field cannot hold it. */
@@ -107,7 +110,7 @@ function single(kind: Kind, field: Field, text: string, sources: FieldSources): 
     case 'id':
       return text
     case 'option':
-      return chosenOption(field, text)
+      return chosenOption(field, text, sources.suggested)
     case 'date':
       if (z.iso.date().safeParse(text).success) return text
       throw new Error(`${field.actionId} takes a date as YYYY-MM-DD, not "${text}".`)
@@ -116,9 +119,13 @@ function single(kind: Kind, field: Field, text: string, sources: FieldSources): 
   }
 }
 
-function chosenOption(field: Field, text: string): BoxOption {
-  const { element, actionId } = field
-  const options = 'options' in element || 'option_groups' in element ? offered(element) : []
+function chosenOption(
+  { element, actionId }: Field,
+  text: string,
+  suggested: readonly BoxOption[],
+): BoxOption {
+  const own = 'options' in element || 'option_groups' in element ? offered(element) : []
+  const options = element.type === 'external_select' ? suggested : own
   const found =
     options.find(({ value }) => value === text) ?? options.find((one) => one.text.text === text)
   if (found !== undefined) return found
@@ -140,6 +147,7 @@ export class Views {
   readonly #views = new Map<string, ShownView>()
   readonly #stacks = new Map<string, readonly string[]>()
   readonly #homes = new Map<string, string>()
+  readonly #suggested = new Map<string, readonly BoxOption[]>()
   #count = 0
 
   constructor(changes: Changes) {
@@ -163,6 +171,15 @@ export class Views {
   /** A view that is open or published; null where it is gone. */
   view(id: string | null): ShownView | null {
     return (id === null ? undefined : this.#views.get(id)) ?? null
+  }
+
+  /** What the app offered in a menu of this surface, a view or a message. */
+  suggested(surface: string, { blockId, actionId }: Field): readonly BoxOption[] {
+    return this.#suggested.get([surface, blockId, actionId].join(' ')) ?? []
+  }
+
+  suggest(surface: string, { blockId, actionId }: Field, options: readonly BoxOption[]): void {
+    this.#suggested.set([surface, blockId, actionId].join(' '), options)
   }
 
   named(externalId: string): ShownView | null {

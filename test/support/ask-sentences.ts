@@ -295,9 +295,9 @@ export const SENTENCES: readonly Sentence[] = [
   ['what have we got coming up in january', 'due', [], due('2027-01-01', '2027-01-31')],
   [
     "tom's contracts that end this year",
-    'owner end',
+    'deputy end',
     [],
-    both(by('Tom Hallowick'), ends('2026-01-01', '2026-12-31')),
+    both((c) => c.deputy === 'Tom Hallowick', ends('2026-01-01', '2026-12-31')),
   ],
 ]
 

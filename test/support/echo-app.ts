@@ -149,7 +149,17 @@ const BUTTONS: KnownBlock = {
     },
     { type: 'overflow', action_id: 'more', options: [option('history'), option('explain')] },
     { type: 'datepicker', action_id: 'until', initial_date: '2027-04-30' },
+    { type: 'external_select', action_id: 'find', min_query_length: 2 },
   ],
+}
+
+/** By what was typed: some words, what Slack refuses, or nothing at all. */
+function suggestedFor(typed: string): { readonly [name: string]: unknown } {
+  const numbered = (count: number) =>
+    Array.from({ length: count }, (_, n) => option(`${typed}${n}`))
+  if (typed === 'groups') return { option_groups: [{ label: plain('All'), options: numbered(2) }] }
+  if (typed === 'long') return { options: [option('x'.repeat(76))] }
+  return { options: numbered(Number(/\d+$/.exec(typed)?.[0] ?? 2)) }
 }
 
 function answerActions(app: App, heard: string[]): void {
@@ -165,6 +175,14 @@ function answerActions(app: App, heard: string[]): void {
   app.action('choose', async ({ ack, action, respond }) => {
     await ack()
     if (action.type === 'static_select') await respond(`Chose ${action.selected_option.value}`)
+  })
+  app.options('find', async ({ ack, options }) => {
+    heard.push(`options ${options.value}`)
+    await ack(suggestedFor(options.value) as unknown as Parameters<typeof ack>[0])
+  })
+  app.action('find', async ({ ack, action, respond }) => {
+    await ack()
+    if (action.type === 'external_select') await respond(`Found ${action.selected_option?.value}`)
   })
   app.action('until', async ({ ack, action, respond }) => {
     await ack()

@@ -101,9 +101,11 @@ export function wholeCondition(
 }
 
 function amountCondition(amount: Amount, add: Parameters['add']): string {
-  return amount.is === 'none'
-    ? 'c.value IS NULL'
-    : `c.value ${amount.is} ${add(amount.than)}::numeric`
+  if (amount.is === 'none') return 'c.value IS NULL'
+  const value = `c.value ${amount.is} ${add(amount.than)}::numeric`
+  return amount.currency === undefined
+    ? value
+    : `(${value} AND c.currency = ${add(amount.currency)})`
 }
 
 /** An end that is known to the month alone may be any day of it; of two ends that stand, either. */
@@ -133,7 +135,11 @@ function rangeSql(
 }
 
 /** A word of the contract or of whoever answers for it: the whole word, or how a longer one begins. */
-function wordCondition(word: string, organisationId: number, add: Parameters['add']): string {
+export function wordCondition(
+  word: string,
+  organisationId: number,
+  add: Parameters['add'],
+): string {
   const like = add(wordPattern(word))
   const people = `(SELECT p.id FROM person p WHERE p.organisation_id = ${add(organisationId)}
     AND p.erased_at IS NULL AND lower(p.display_name) ~ ${like})`
@@ -362,7 +368,7 @@ const MOST_LOOKED = 8
 async function understood(context: BotContext, asked: Filters): Promise<Filters> {
   const { teams, asker } = context
   const nobody = asker.slackUser === '' && (asked.whose === 'mine' || asked.whose === 'team')
-  const { supplier, team, category, owner } = asked
+  const { supplier, team, category } = asked
   let filters: Filters = nobody
     ? {
         ...asked,
@@ -371,11 +377,8 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
       }
     : asked
   const words: string[] = []
-  const named = owner !== null && 'name' in owner ? owner.name : null
-  if (named !== null && (await peopleNamed(context, { name: named })).length === 0) {
-    // `ostrelle's`
-    if (await hasSupplier(context, named)) filters = { ...filters, owner: null, supplier: named }
-  }
+  if (filters.person?.role === 'of')
+    filters = await contractsOf(context, filters, filters.person.who)
   if (supplier !== null && !(await hasSupplier(context, supplier))) {
     // `with samira`: a name of signs alone is looked for among suppliers only.
     const names = /\p{L}/u.test(supplier) ? supplier.split(' ') : []
@@ -412,6 +415,37 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     }
   } else filters = { ...filters, words }
   return filters
+}
+
+/** `samira's`: what she owns; where that is nothing, what she deputises for or leads. `ostrelle's`: its. */
+async function contractsOf(
+  context: BotContext,
+  filters: Filters,
+  who: PersonMention,
+): Promise<Filters> {
+  const people = await peopleNamed(context, who)
+  const ids = people.map(({ id }) => id)
+  let of: Partial<Filters> = { owner: who }
+  if (ids.length === 0 && 'name' in who && (await hasSupplier(context, who.name))) {
+    of = { supplier: who.name }
+  } else if (ids.length > 0) {
+    for (const [column, made] of [
+      ['owner_id', { owner: who }],
+      ['deputy_id', { person: { role: 'deputy', who } }],
+      ['category_lead_id', { person: { role: 'lead', who } }],
+    ] as const) {
+      of = made
+      if (await isHeld(context, ({ add }) => [`c.${column} = ANY(${add(ids)}::int[])`])) break
+      of = { owner: who }
+    }
+  }
+  const isTaken = Object.keys(of).some(
+    (name) => name !== 'person' && filters[name as keyof Filters],
+  )
+  const rest = { ...filters, person: null }
+  return isTaken
+    ? { ...rest, either: [...filters.either, [{ ...NO_FILTERS, ...of }]] }
+    : { ...rest, ...of }
 }
 
 /** Words that are together the name of a team or a category, and those that are left. */

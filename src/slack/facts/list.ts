@@ -12,16 +12,16 @@ import type { PersonFact } from '../../text/facts.ts'
 import { counted, dateWords, endWords, figure } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
-import { readCommand } from '../parse/command.ts'
 import {
   type Amount,
+  type Command,
   type Dates,
   type Filters,
   type ListState,
   NO_FILTERS,
   type PersonMention,
 } from '../parse/command-types.ts'
-import { asksFor } from '../parse/filters.ts'
+import { asksFor, exportAskedIn } from '../parse/filters.ts'
 import { mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
 import { askedOf, type BotContext } from '../request.ts'
 import {
@@ -38,7 +38,7 @@ import {
   readFilterIds,
   wholeCondition,
 } from './filters.ts'
-import { findForBot, namedIn, titled } from './search.ts'
+import { findForBot, namedIn, readSpelt, titled } from './search.ts'
 
 /** A page of the contracts that fit; a text alone looks in references, titles and suppliers. */
 export async function listFacts(
@@ -103,7 +103,7 @@ export async function answerSentence(
   calendar: Calendar,
 ): Promise<SentenceAnswer> {
   const context = { ...place, asker: NOBODY, query: '', shared: false, hidePrices: false }
-  const command = readCommand(text, { today: place.today, calendar, yearStart })
+  const command = await readSpelt(context, text, { today: place.today, calendar, yearStart })
   switch (command.verb) {
     case 'ask': {
       const named = await namedIn(context, command.typed, command.filters)
@@ -114,22 +114,63 @@ export async function answerSentence(
       return askedContracts(context, dueSoon(command.filters))
     case 'list':
       return askedContracts(context, command.filters)
-    case 'show': {
-      const found = await findForBot(context, command.ref)
-      const named =
-        found.kind === 'one' ? [found] : found.kind === 'several' ? found.candidates : []
-      const filters = { ...NO_FILTERS, text: command.ref }
-      if (named.length > 0) return askedContracts(context, filters, named)
-      return { read: [], unread: [command.ref], total: 0, items: [] }
+    case 'export': {
+      const { what, filters } = exportAskedIn(command.filters)
+      if (what === 'audit' || what === 'board') {
+        throw new UserError(`Write it with: lapsewatch export FILE --what ${what}`)
+      }
+      const answer = await askedContracts(context, filters)
+      return answer.total === 0
+        ? answer
+        : { ...answer, read: [{ what: 'act', text: 'to export' }, ...answer.read] }
     }
     case 'misread':
       throw new UserError(command.problem)
     default:
+      if ('ref' in command && command.verb !== 'waiver') return askedToAct(context, command)
       throw new UserError(
         text.trim() === ''
           ? 'Ask for something: lapsewatch ask "due in march 2027".'
           : `"${command.verb}" is a command of its own, and no question about contracts: see lapsewatch help.`,
       )
+  }
+}
+
+/** What a verb with its arguments is about; nothing is done here. */
+async function askedToAct(
+  context: BotContext,
+  command: Extract<Command, { readonly ref: string }>,
+): Promise<SentenceAnswer> {
+  const { ref } = command
+  const found = await findForBot(context, ref)
+  const named = found.kind === 'one' ? [found] : found.kind === 'several' ? found.candidates : []
+  if (named.length === 0) return { read: [], unread: [ref], total: 0, items: [] }
+  const answer = await askedContracts(context, { ...NO_FILTERS, text: ref }, named)
+  const act = actWords(command)
+  return act === null ? answer : { ...answer, read: [...answer.read, { what: 'act', text: act }] }
+}
+
+/** `to extend by 1 month`; null where it is only looked at. */
+function actWords(command: Extract<Command, { readonly ref: string }>): string | null {
+  switch (command.verb) {
+    case 'show':
+      return null
+    case 'extend': {
+      const { to, by, kind } = command
+      const until = to === null ? '' : ` to ${dateWords(to)}`
+      const span = by === null ? '' : ` by ${counted(by.amount, by.unit.replace(/s$/, ''))}`
+      return `to extend${until}${span}${kind === null ? '' : `, as ${kind}`}`
+    }
+    case 'decide':
+      return `to decide on${command.choice === null ? '' : `: ${command.choice}`}`
+    case 'own': {
+      const { owner } = command
+      return `to assign${owner !== null && 'name' in owner ? ` to ${owner.name}` : ''}`
+    }
+    case 'snooze':
+      return `to snooze until ${dateWords(command.until)}`
+    default:
+      return `to ${command.verb}`
   }
 }
 
@@ -648,7 +689,7 @@ function withoutDate(row: EntryRow): string {
 
 /** One condition as it is said: `owned by Samira Dalvi`. */
 export interface ReadAs {
-  readonly what: keyof Filters | Dates['of'] | 'lead' | 'deputy' | 'value' | 'not' | 'or'
+  readonly what: keyof Filters | Dates['of'] | 'lead' | 'deputy' | 'value' | 'not' | 'or' | 'act'
   readonly text: string
 }
 
@@ -675,7 +716,7 @@ export function readAs(read: ReadFilters): ReadAs[] {
     ...of('supplier', supplier === null ? null : `with supplier "${supplier}"`),
     ...of('owner', ownerWords(read)),
     ...of(
-      person?.role ?? 'person',
+      person?.role === 'lead' ? 'lead' : 'deputy',
       person === null
         ? null
         : `${person.role === 'lead' ? 'led' : 'deputised'} by ${personWords(read.person, person.who)}`,
@@ -707,6 +748,7 @@ export function readAs(read: ReadFilters): ReadAs[] {
     ...without.map((each) => ({ what: 'not' as const, text: `but not ${nested(each)}` })),
     ...of('top', top === null ? null : `the first ${top}`),
     ...of('order', order === null ? null : ORDERS[order]),
+    ...filters.spelt.map((each) => ({ what: 'spelt' as const, text: `(taking ${each})` })),
   ]
 }
 
@@ -723,9 +765,10 @@ const ORDERS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
 const SIGNS = { '>': 'over', '>=': 'of at least', '<': 'under', '<=': 'of at most' } as const
 
 function amountWords(amount: Amount): string {
-  return amount.is === 'none'
-    ? 'without a value'
-    : `with a value ${SIGNS[amount.is]} ${figure(Number(amount.than))}`
+  if (amount.is === 'none') return 'without a value'
+  const { is, than, currency } = amount
+  const sign = currency === undefined ? '' : currency === 'GBP' ? '£' : `${currency} `
+  return `with a value ${SIGNS[is]} ${sign}${figure(Number(than))}`
 }
 
 const DATES = { due: 'due', end: 'ending', ended: 'that ended', start: 'starting' } as const

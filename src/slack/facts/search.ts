@@ -5,9 +5,19 @@ import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { ContractNames } from '../../text/facts.ts'
 import { channelsReached } from '../../warnings/recipients.ts'
-import { type Filters, NO_FILTERS } from '../parse/command-types.ts'
+import { misspelt, readCommand } from '../parse/command.ts'
+import { type Command, type Filters, type Misread, NO_FILTERS } from '../parse/command-types.ts'
+import type { Clock } from '../parse/when.ts'
 import type { AskerContext, BotContext } from '../request.ts'
-import { folded, isHeld, part, readFilterIds, teamsNamed, wholeCondition } from './filters.ts'
+import {
+  folded,
+  isHeld,
+  part,
+  readFilterIds,
+  teamsNamed,
+  wholeCondition,
+  wordCondition,
+} from './filters.ts'
 
 export type FoundContract =
   | { readonly kind: 'one'; readonly contractId: number }
@@ -31,7 +41,7 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   if (key === '') return { kind: 'none', near: [] }
   const number = /^#(\d{1,9})$/.exec(key)?.[1]
   if (number !== undefined) return judged(await candidates(context, 'c.id = $2', Number(number)))
-  const exact = await candidates(context, 'c.reference_key = $2', key)
+  const exact = await referred(context, key)
   if (exact.length > 0) return judged(exact)
   const found = await parts(context, part(key))
   const partly = found.filter((each) => each.partly)
@@ -51,7 +61,11 @@ export async function namedIn(
 ): Promise<readonly Candidate[]> {
   const key = folded(subjectOf(typed))
   if (key === '' || key.length > 200) return []
-  const exact = await candidates(context, '(c.reference_key = $2 OR lower(c.title) = $2)', key)
+  const isTitle = 'c.reference_key = $2 OR lower(c.title) = $2'
+  const exact =
+    filters.words.length === 0
+      ? await candidates(context, `(${isTitle})`, key)
+      : await referred(context, key, isTitle)
   if (exact.length > 0 || filters.words.length + (filters.text === null ? 0 : 1) === 0) return exact
   const read = await readFilterIds(context, { ...NO_FILTERS, words: key.split(' ') })
   // Of `patient transport` a word is a category's name too; where the whole is one, that is meant.
@@ -111,6 +125,44 @@ async function parts(
     [organisationId, like],
   )
   return found.rows
+}
+
+/** Of this reference, else of the one that it is but for signs and zeros: `tg 2023 3`. */
+async function referred(
+  context: BotContext,
+  key: string,
+  condition = 'c.reference_key = $2',
+): Promise<Candidate[]> {
+  const exact = await candidates(context, `(${condition})`, key)
+  const isLike = exact.length === 0 && /^[a-z]{1,6}(?:[^a-z0-9]+[a-z]{0,3}\d[a-z0-9]*)+$/.test(key)
+  return isLike ? candidates(context, `${PLAIN} = $2`, plainReference(key)) : exact
+}
+
+function plainReference(key: string): string {
+  return key.replace(/[^a-z0-9]+/g, ' ').replace(/(?<![0-9])0+(?=[0-9])/g, '')
+}
+const PLAIN = `regexp_replace(regexp_replace(c.reference_key, '[^a-z0-9]+', ' ', 'g'), '(^|[^0-9])0+(?=[0-9])', '\\1', 'g')`
+
+/** The command with words of the grammar as they were meant, where the register holds no such word. */
+export async function readSpelt(
+  context: BotContext,
+  text: string,
+  clock: Clock,
+): Promise<Command | Misread> {
+  const spelt: string[] = []
+  let said = text
+  for (const { word, meant } of misspelt(text, clock)) {
+    const isOwn = await isHeld(context, (places) => [
+      wordCondition(word, context.organisationId, places.add),
+    ])
+    if (isOwn) continue
+    said = said.replace(word, meant)
+    spelt.push(`“${word}” for “${meant}”`)
+  }
+  const command = readCommand(said, clock)
+  return spelt.length > 0 && 'filters' in command
+    ? { ...command, filters: { ...command.filters, spelt } }
+    : command
 }
 
 async function candidates(

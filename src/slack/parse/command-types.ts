@@ -34,12 +34,14 @@ export interface Dates {
   readonly as: string | null
 }
 
-/** `none`: no value is recorded. */
+/** `currency`: the one that was named; without one the number counts, whatever the currency. */
 export type Amount =
-  | { readonly is: '>' | '>=' | '<' | '<='; readonly than: Decimal }
+  | { readonly is: '>' | '>=' | '<' | '<='; readonly than: Decimal; readonly currency?: string }
+  /** No value is recorded. */
   | { readonly is: 'none' }
 
-export const ROLES = ['deputy', 'lead'] as const
+/** `of`: somebody's contracts: those they own, else those that they deputise for or lead. */
+export const ROLES = ['deputy', 'lead', 'of'] as const
 export const ORDERS = [
   'dearest',
   'cheapest',
@@ -58,7 +60,6 @@ export interface Filters {
   readonly category: string | null
   readonly supplier: string | null
   readonly owner: PersonMention | null
-  /** Somebody as deputy or as category lead. */
   readonly person: { readonly role: (typeof ROLES)[number]; readonly who: PersonMention } | null
   readonly state: ListState | null
   readonly kind: DeadlineKind | null
@@ -79,6 +80,8 @@ export interface Filters {
   readonly top: number | null
   /** What was said and is not read: named in every answer. */
   readonly unread: readonly string[]
+  /** What was misspelt, and what it was taken for. */
+  readonly spelt: readonly string[]
 }
 export const NO_FILTERS: Filters = {
   whose: null,
@@ -99,6 +102,7 @@ export const NO_FILTERS: Filters = {
   order: null,
   top: null,
   unread: [],
+  spelt: [],
 }
 
 export type Command =

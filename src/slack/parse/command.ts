@@ -18,7 +18,7 @@ import {
   WHICH,
 } from './command-types.ts'
 import { asksFor, asksForSome, readFilters, readListing } from './filters.ts'
-import { readPeriod, readPoint } from './period.ts'
+import { readPoint } from './period.ts'
 import {
   nearVerb,
   readReference,
@@ -30,6 +30,7 @@ import {
   verbOf,
   wordAt,
 } from './tokens.ts'
+import { meantBy } from './vocabulary.ts'
 import { type Clock, longest, phrases, readSpan } from './when.ts'
 
 /**
@@ -70,6 +71,25 @@ export function readCommand(text: string, clock: Clock): Command | Misread {
   const isLoose = readFilters(list.slice(0, 1), clock).filters.words.length > 0
   return sentence(first !== null && isLoose ? nearVerb(first) : null)
 }
+
+/** Words that are no grammar and nearly some, with what they were meant for; names behind `with` are none. */
+export function misspelt(text: string, clock: Clock) {
+  const list = tokens(text)
+  return list.flatMap((token, at) => {
+    const word = wordAt(list, at)
+    const meant = word !== null && /^[a-z]+$/.test(word) ? meantBy(word) : null
+    const isName = NAMES_FOLLOW.has(wordAt(list, at - 1) ?? '')
+    if (word === null || meant === null || isName || (at === 0 && nearVerb(word) !== null))
+      return []
+    const isLoose = readFilters([token], clock).filters.words.length > 0
+    return isLoose && token.kind === 'word'
+      ? [{ word: token.text.replace(/[,.;!?]+$/, ''), meant }]
+      : []
+  })
+}
+const NAMES_FOLLOW = new Set(
+  'with supplier vendor owner deputy lead team category to by'.split(' '),
+)
 
 function exactVerb(word: string | null): Verb | null {
   return VERBS.find((verb) => verb === word) ?? null
@@ -134,7 +154,9 @@ function asks(verb: Verb, first: string | null, list: readonly Token[], clock: C
   // Costs are of a year.
   const narrows = asksFor({ ...plain, team: null, dates: YEARLY.has(verb) ? null : filters.dates })
   // By another word than its own name: `report of contracts over £1m` is no weekly summary.
-  return verb !== first && narrows && (isListing || SPOKEN.has((first ?? '').replace(/:$/, '')))
+  const said = (first ?? '').replace(/:$/, '')
+  // `assigned to tom and over 2m`
+  return verb !== first && narrows && (isListing || SPOKEN.has(said) || said.endsWith('ed'))
 }
 
 /** Of a financial year, which no list is narrowed by. */
@@ -311,20 +333,10 @@ function readExtend(rest: readonly Token[], clock: Clock): Command | Misread {
     if (span !== null && from + lead + span.used === list.length && ref !== null) {
       return { verb: 'extend', ref, to: null, by: span.period, kind }
     }
-    const end = longest(words, from + lead, ['the end of', 'end of', '']) ?? 0
     const day = readPoint(words, from + lead, clock, 'ahead')
     if (day !== null && from + lead + day.used === list.length && ref !== null) {
       if ('problem' in day) return missing('extend', day.problem)
       return { verb: 'extend', ref, to: day.day, by: null, kind }
-    }
-    const period = end === 0 ? null : readPeriod(words, from + lead, clock)
-    if (
-      period !== null &&
-      from + lead + period.used === list.length &&
-      ref !== null &&
-      !('problem' in period)
-    ) {
-      return { verb: 'extend', ref, to: period.range.to, by: null, kind }
     }
   }
   const ref = readReference(list)
@@ -704,6 +716,7 @@ function filtersOf(filters: Filters): (string | null)[] {
       (group) => `either: ${group.map((each) => quoted(nested(each))).join(' ')}`,
     ),
     ...filters.unread.map((each) => `unread: ${quoted(each)}`),
+    ...filters.spelt.map((each) => `spelt: ${quoted(each)}`),
   ]
 }
 
@@ -719,7 +732,8 @@ function datesOf({ of, ranges, as }: Dates): string {
 }
 
 function amountOf(amount: Amount): string {
-  return amount.is === 'none' ? amount.is : `${escaped(amount.is)}${amount.than}`
+  if (amount.is === 'none') return amount.is
+  return `${escaped(amount.is)}${amount.currency ?? ''}${amount.than}`
 }
 
 function ownerOf(owner: PersonMention): string {

@@ -1,4 +1,6 @@
 /** Sentences as people type them: which contracts are meant, in which order, and what of it was not read. */
+
+import type { ExportFormat, ExportWhat } from '../../register/export/tables.ts'
 import {
   addDays,
   type CivilDate,
@@ -22,11 +24,13 @@ import {
   NO_FILTERS,
   ORDERS,
   type PersonMention,
+  ROLES,
 } from './command-types.ts'
 import { type PeriodReading, type Range, readPeriod } from './period.ts'
 import { isWord, type Token, textOf, tokens, wordAt } from './tokens.ts'
 import {
   AFTER_NAME,
+  AFTER_NO,
   ASKED,
   amountsAt,
   FIELDS,
@@ -40,6 +44,7 @@ import {
   PAST,
   PEOPLE,
   phraseAt,
+  SHORT,
   STATES,
   SUPPLIER,
   unreadableAt,
@@ -65,6 +70,14 @@ interface Part {
   readonly period?: Period
   readonly not: boolean
   readonly join: 'and' | 'or' | null
+}
+
+interface NamedPerson extends Pick<Part, 'set' | 'type'> {
+  readonly used: number
+  /** A no between the name and what is said of it. */
+  readonly not: string | null
+  /** The name stands first, as in `samira's`. */
+  readonly isTail: boolean
 }
 
 interface Period {
@@ -204,18 +217,8 @@ class Sentence {
       NAMED.has(last.type)
     ) {
       const name = this.#nameAt(at)
-      if (name.length > 0) {
-        const said = textOf(this.#list.slice(at, at + name.length))
-        const who = { name: said }
-        const { person } = last.set
-        const set =
-          last.type === 'owner'
-            ? { owner: who }
-            : person !== undefined && person !== null
-              ? { person: { role: person.role, who } }
-              : { [last.type]: said }
-        return this.#add(set, last.type, name.length)
-      }
+      const said = textOf(this.#list.slice(at, at + name.length))
+      if (name.length > 0) return this.#add(alsoNamed(last, said), last.type, name.length)
     }
     this.#run.push(bare(text))
     return 1
@@ -251,7 +254,14 @@ class Sentence {
     if (whose?.value === 'all' && this.#not !== null) return whose.used
     if (whose !== null) return this.#add({ whose: whose.value }, 'whose', whose.used)
     const person = this.#personAt(at)
-    if (person !== null) return this.#add(person.set, person.type, person.used)
+    if (person !== null) {
+      if (person.not !== null) {
+        this.#endNot()
+        this.#not = person.not
+      }
+      if (person.isTail) this.#nameThoseBefore(person)
+      return this.#add(person.set, person.type, person.used)
+    }
     const field = this.#fieldAt(at)
     if (field !== null) return this.#add(field.set, field.type, field.used)
     const period = this.#periodAt(at)
@@ -308,31 +318,36 @@ class Sentence {
     return this.#run.length === 0 && !this.#parts.some(({ type }) => type === 'period') && at >= 0
   }
 
-  #add(set: Partial<Filters>, type: Part['type'], used: number): number {
+  #add(set: Partial<Filters>, type: Part['type'], used: number, period?: Period): number {
     this.#endRun()
     const last = this.#parts.at(-1)
     // `except digital and estates`: what is said of the first is said of the second.
     const goesOn =
       this.#not === null && this.#join !== null && last?.not === true && last.type === type
-    this.#parts.push({ set, type, not: this.#not !== null || goesOn, join: this.#join })
+    const not = this.#not !== null || goesOn
+    const of = period === undefined ? {} : { period }
+    this.#parts.push({ set, type, ...of, not, join: this.#join })
     this.#not = null
     this.#join = null
     this.#joinable = true
     return used
   }
 
+  /** `priya and samira's`: what is said of the last name is said of those before it. */
+  #nameThoseBefore(named: Pick<Part, 'set' | 'type'>): void {
+    let join = this.#join
+    for (let index = this.#parts.length - 1; join !== null && index >= 0; index--) {
+      const part = this.#parts[index]
+      const words = part?.type === 'words' ? (part.set.words ?? []) : []
+      if (part === undefined || words.length === 0 || words.length > 2) return
+      this.#parts[index] = { ...part, set: alsoNamed(named, words.join(' ')), type: named.type }
+      join = part.join
+    }
+  }
+
   #addPeriod(period: Period, used: number): number {
-    this.#endRun()
-    const last = this.#parts.at(-1)
-    const goesOn =
-      this.#not === null && this.#join !== null && last?.not === true && last.type === 'period'
-    const not = this.#not !== null || goesOn
-    this.#parts.push({ set: {}, type: 'period', period, not, join: this.#join })
     this.#modeWords = null
-    this.#not = null
-    this.#join = null
-    this.#joinable = true
-    return used
+    return this.#add({}, 'period', used, period)
   }
 
   /** Named as not read. */
@@ -398,9 +413,16 @@ class Sentence {
       : { value, used: found.used }
   }
 
-  /** `owned by samira`, `samira's`, `what does grace own`, `tom as deputy`. */
-  #personAt(at: number): { set: Partial<Filters>; type: Part['type']; used: number } | null {
+  /** `owned by samira`, `samira's`, `what does grace own`, `tom as deputy`, `samira does not own`. */
+  #personAt(at: number): NamedPerson | null {
     const words = this.#words
+    const own = /^(?:i|we)$/.test(words[at] ?? '') ? longest(words, at + 1, NOT) : null
+    if (own !== null && phraseAt(words, at + 1 + own, AFTER_NO)?.value === 'owner') {
+      const not = textOf(this.#list.slice(at + 1, at + 1 + own))
+      const whose = words[at] === 'i' ? 'mine' : 'team'
+      const used = own + 1 + (phraseAt(words, at + 1 + own, AFTER_NO)?.used ?? 0)
+      return { set: { whose }, type: 'whose', used, not, isTail: false }
+    }
     const role = phraseAt(words, at, PEOPLE)
     if (role !== null) {
       const begins = at + role.used
@@ -409,7 +431,7 @@ class Sentence {
       const length = who === null ? this.#nameAt(begins).length : 1
       if (length === 0) return null
       const said = who ?? { name: nameOf(this.#list.slice(begins, begins + length)) }
-      return { ...asPerson(role.value, said), used: role.used + length }
+      return { ...asPerson(role.value, said), used: role.used + length, not: null, isTail: false }
     }
     for (const length of [1, 2]) {
       if (this.#run.length > 0) break
@@ -422,17 +444,21 @@ class Sentence {
         return {
           set: { unread: [textOf(this.#list.slice(at, at + length + 1))] },
           type: 'unread',
-          used: length + 1,
+          ...{ used: length + 1, not: null, isTail: false },
         }
       }
       if (owner !== null) {
         const name = nameOf(this.#list.slice(at, at + length)).replace(/['’]s?$/, '')
-        return { set: { owner: { name } }, type: 'owner', used: length }
+        return { ...asPerson('of', { name }), used: length, not: null, isTail: true }
       }
-      const tail = phraseAt(words, at + length, AFTER_NAME)
+      const no = longest(words, at + length, NOT)
+      const begins = at + length + (no ?? 0)
+      const tail = phraseAt(words, begins, no === null ? AFTER_NAME : AFTER_NO)
       if (tail !== null) {
         const who = { name: nameOf(this.#list.slice(at, at + length)) }
-        return { ...asPerson(tail.value, who), used: length + tail.used }
+        const not = no === null ? null : textOf(this.#list.slice(at + length, begins))
+        const used = begins + tail.used - at
+        return { ...asPerson(tail.value, who), used, not, isTail: true }
       }
     }
     return null
@@ -529,13 +555,16 @@ class Sentence {
           : this.#add({ words: (quoted(1) ?? '').split(' ') }, 'words', 2)
       case 'unread:':
         return quoted(1) === null ? 0 : this.#miss(quoted(1) ?? '', 2)
+      case 'spelt:':
+        return quoted(1) === null ? 0 : this.#add({ spelt: [quoted(1) ?? ''] }, 'spelt', 2)
       case 'deputy:':
-      case 'lead:': {
+      case 'lead:':
+      case 'of:': {
         const token = this.#list[at + 1]
         const name = quoted(1)
         const who =
           token?.kind === 'user' ? { slackUser: token.id } : name === null ? null : { name }
-        const role = word === 'lead:' ? 'lead' : 'deputy'
+        const role = ROLES.find((each) => `${each}:` === word) ?? 'deputy'
         return who === null ? 0 : this.#add({ person: { role, who } }, 'person', 2)
       }
       case 'without:':
@@ -572,11 +601,12 @@ class Sentence {
     }
     if (name === 'value=') {
       const amounts = rest.split(',').flatMap((each): Amount[] => {
-        const [, is = '', figure = ''] = /^(>=|<=|>|<)(.+)$/.exec(each) ?? []
+        const [, is = '', named, figure = ''] = /^(>=|<=|>|<)([a-z]{3})?(.+)$/.exec(each) ?? []
         const than = parseDecimal(figure)
+        const currency = named === undefined ? {} : { currency: named.toUpperCase() }
         const sign = (['>', '>=', '<', '<='] as const).find((known) => known === is)
         if (each === 'none') return [{ is: 'none' }]
-        return sign === undefined || than === null ? [] : [{ is: sign, than }]
+        return sign === undefined || than === null ? [] : [{ is: sign, than, ...currency }]
       })
       return this.#add({ amounts }, 'amounts', 1)
     }
@@ -593,7 +623,7 @@ class Sentence {
 
 /** What a command is written down as, and nobody types. */
 const MACHINE =
-  /^(words:|unread:|deputy:|lead:|without:|either:|(?:due|end|ended|start)=(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>n])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$/
+  /^(words:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:due|end|ended|start)=(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>n])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$/
 
 const CONNECTOR = /^(?:or|and|&|\+|plus|but|nor|\/|,)$/
 const NAMED: ReadonlySet<string> = new Set(['owner', 'person', 'supplier', 'team', 'category'])
@@ -609,7 +639,14 @@ function bare(text: string): string {
   return text.replace(/(?<=.)[,.;!?)]+$/, '').replace(/^\((?=.)/, '')
 }
 
-function asPerson(role: 'owner' | 'deputy' | 'lead', who: PersonMention) {
+/** Another name of whom the same is said. */
+function alsoNamed({ set, type }: Pick<Part, 'set' | 'type'>, name: string): Partial<Filters> {
+  if (type === 'owner') return { owner: { name } }
+  const role = set.person?.role
+  return role === undefined ? { [type]: name } : { person: { role, who: { name } } }
+}
+
+function asPerson(role: 'owner' | 'deputy' | 'lead' | 'of', who: PersonMention) {
   return role === 'owner'
     ? ({ set: { owner: who }, type: 'owner' } as const)
     : ({ set: { person: { role, who } }, type: 'person' } as const)
@@ -620,9 +657,10 @@ function expanded(list: readonly Token[]): Token[] {
   return list.flatMap((token, index): Token[] => {
     if (token.kind !== 'word' || token.quoted) return [token]
     const isNewYear = wordAt(list, index - 1) === 'new'
+    const short = SHORT.get(wordAt(list, index) ?? '')
     const text = isNewYear
       ? token.text
-      : token.text.replace(/^\((?=.)/, '').replace(POSSESSIVE_TIME, '')
+      : (short ?? token.text.replace(/^\((?=.)/, '').replace(POSSESSIVE_TIME, ''))
     const word = (each: string): Token => ({ kind: 'word', text: each, quoted: false })
     const pair =
       /^([a-z]{3,9}|q[1-4]|[£€$]?\d[\d.,]*[kmb]?n?)[-–]([a-z]{3,9}|q[1-4]|[£€$]?\d[\d.,]*[kmb]n?)$/i.exec(
@@ -633,6 +671,10 @@ function expanded(list: readonly Token[]): Token[] {
       const isTime = TIME_WORD.test(first) && TIME_WORD.test(second)
       if (isTime || (/\d/.test(first) && /[kmb]n?$/i.test(second)))
         return [word(first), word('to'), word(second)]
+    }
+    const third = /^(early|mid|late)-(.+)$/i.exec(text)
+    if (third !== null && TIME_WORD.test(third[2] ?? '')) {
+      return [word(third[1] ?? ''), word(third[2] ?? '')]
     }
     const days = /^(\d{1,2}(?:st|nd|rd|th)?)[-–](\d{1,2}(?:st|nd|rd|th)?)$/.exec(text)
     if (days !== null && TIME_WORD.test(wordAt(list, index + 1) ?? '')) {
@@ -726,6 +768,33 @@ function wrongOfChannel(verb: Verb, rest: readonly Token[], filters: Filters): s
     : null
 }
 
+/** `export extensions mine xlsx`: words for the table and the format are no text to look for. */
+export function exportAskedIn(filters: Filters): AskedExport {
+  const { words } = filters
+  const what = EXPORTED.get(words[0]?.toLowerCase() ?? '')
+  const others = what === undefined ? words : words.slice(1)
+  const named = others.findLast((word) => FORMATS.has(word.toLowerCase()))
+  // The board is sheet beside sheet, which only a workbook has.
+  const format = what === 'board' ? 'xlsx' : (FORMATS.get(named?.toLowerCase() ?? 'csv') ?? 'csv')
+  const rest = others.filter((word) => word !== named)
+  return { what: what ?? 'register', format, filters: { ...filters, words: rest } }
+}
+
+export interface AskedExport {
+  readonly what: ExportWhat
+  readonly format: ExportFormat
+  readonly filters: Filters
+}
+
+const EXPORTED: ReadonlyMap<string, ExportWhat> = new Map(
+  (['register', 'extensions', 'audit', 'board'] as const).map((what) => [what, what]),
+)
+const FORMATS: ReadonlyMap<string, ExportFormat> = new Map([
+  ['csv', 'csv'],
+  ['xlsx', 'xlsx'],
+  ...['excel', 'spreadsheet', 'workbook'].map((word): [string, ExportFormat] => [word, 'xlsx']),
+])
+
 /** Whether anything narrows them down, or was not read. */
 export function asksForSome(filters: Filters): boolean {
   const { whose, unread } = filters
@@ -733,7 +802,7 @@ export function asksForSome(filters: Filters): boolean {
 }
 
 /** Whether they ask for anything, be it all: what was not read does not. */
-export function asksFor({ unread: _, ...filters }: Filters): boolean {
+export function asksFor({ unread: _, spelt: __, ...filters }: Filters): boolean {
   return Object.values(filters).some((each) =>
     Array.isArray(each) ? each.length > 0 : each !== null,
   )
@@ -855,6 +924,7 @@ function placed(filters: Filters, made: Filters): Filters {
     without: [...filters.without, ...made.without],
     either: [...filters.either, ...made.either],
     unread: [...filters.unread, ...made.unread],
+    spelt: [...filters.spelt, ...made.spelt],
   }
 }
 

@@ -19,9 +19,9 @@ import {
   longest,
   monthAt,
   phrases,
+  readCounted,
   readDay,
   readSpan,
-  readWhen,
   type Words,
 } from './when.ts'
 
@@ -43,32 +43,27 @@ export type PeriodReading =
   /** It is meant as a time, and is none: said in words. */
   | { readonly problem: string; readonly used: number }
 
-type Side = 'before' | 'by' | 'after' | 'since' | 'last' | 'in'
+type Side = 'before' | 'by' | 'after' | 'since' | 'in'
 
 /** The words before a time, and on which side of it they point. */
 const SIDES: Readonly<Record<Side, readonly string[]>> = {
   by: phrases(
-    'by the end of, before the end of, until the end of, by end of, before end of, by end, ' +
-      'before end, until end, till end, until end of, till the end of, on or before, ' +
-      'in or before, at or before, on or by, no later than, not later than, not after, not beyond, ' +
-      'up until, up to, ' +
-      'through to, by, until, till, til, through',
+    'on or before, in or before, at or before, on or by, no later than, not later than, not after, ' +
+      'not beyond, up until, up to, through to, by, until, till, til, through',
   ),
-  before: phrases(
-    'before the start of, before the beginning of, by the start of, by the beginning of, before, ' +
-      'prior to, ahead of, earlier than, sooner than, pre',
-  ),
-  after: ['after', 'later than', 'beyond', 'post'],
+  before: phrases('before, prior to, ahead of, earlier than, sooner than, pre'),
+  after: phrases('after, later than, beyond, post'),
   since: phrases(
-    'from the start of, from the beginning of, since the start of, since the beginning of, ' +
-      'on or after, in or after, at or after, not before, not until, no earlier than, ' +
+    'on or after, in or after, at or after, not before, not until, no earlier than, ' +
       'not earlier than, no sooner than, since, from, as of, as from',
-  ),
-  last: phrases(
-    'at the end of, at end of, the end of, end of, on the last day of, the last day of',
   ),
   in: ['during', 'in', 'within', 'on', 'over', 'for', 'of', 'at', ''],
 }
+
+/** `the end of`: of a quarter or a year its last month, of a month its last day; `by end march`. */
+const END = 'the end of, end of, the last day of, last day of'
+const START = phrases('the start of, start of, the beginning of, beginning of')
+type Edge = 'start' | 'end' | null
 
 /**
  * The stretch of time that begins at this word, or null. A month, quarter or feast without a year is the
@@ -82,38 +77,71 @@ export function readPeriod(
 ): PeriodReading | null {
   const found = readBetween(words, at, clock, leaning) ?? readLength(words, at, clock)
   if (found !== null) return found
-  for (const side of ['by', 'before', 'after', 'since', 'last', 'in'] as const) {
+  for (const side of ['by', 'before', 'after', 'since', 'in'] as const) {
     const lead = longest(words, at, SIDES[side])
     if (lead === null) continue
-    const isWhole = /^(?:of|end)$/.test(words[at + lead - 1] ?? '')
-    const time = readTime(words, at + lead, clock, leaning, isWhole)
-    if (time === null) continue
-    if ('problem' in time) return { problem: time.problem, used: lead + time.used }
-    const onwards = side === 'since' ? longest(words, at + lead + time.used, ONWARDS) : null
-    return { ...sideOf(time, side), days: null, used: lead + time.used + (onwards ?? 0) }
+    const edge = edgeAt(words, at + lead, side === 'by' || side === 'before')
+    const begins = at + lead + edge.used
+    const isWhole = edge.of === 'end' || words[begins - 1] === 'of'
+    const time = readTime(words, begins, clock, leaning, isWhole)
+    // What `at the start of` a time is, nobody can say: it is named.
+    if (time === null || (edge.of === 'start' && side === 'in')) continue
+    if ('problem' in time) return { problem: time.problem, used: begins - at + time.used }
+    const end = begins + time.used
+    const isIn = side === 'in' && edge.of === null
+    const since = isIn || side === 'since' ? longest(words, end, ONWARDS) : null
+    const by = isIn && since === null ? longest(words, end, AND_BEFORE) : null
+    const on = side === 'since' && words[end] === 'on' ? 1 : 0
+    const meant = since !== null ? 'since' : by !== null ? 'by' : side
+    return {
+      ...sideOf(time, meant, edge.of),
+      days: null,
+      used: end - at + (since ?? by ?? on),
+    }
   }
   return null
 }
-const ONWARDS = ['onwards', 'onward', 'on']
+/** `october 2027 onwards`, `march or earlier`. */
+const ONWARDS = phrases(
+  'onwards, onward, and later, or later, and after, or after, and beyond, and onwards',
+)
+const AND_BEFORE = phrases('or earlier, or before, and before, and earlier')
 
-function sideOf({ from, to, as, eve }: Time, side: Side): { range: Range; as: string | null } {
+function edgeAt(words: Words, at: number, isLimit: boolean): { of: Edge; used: number } {
+  const end = longest(words, at, phrases(isLimit ? `${END}, end` : END))
+  if (end !== null) return { of: 'end', used: end }
+  const start = longest(words, at, START)
+  return { of: start === null ? null : 'start', used: start ?? 0 }
+}
+
+function sideOf(
+  { from, to, as, eve }: Time,
+  side: Side,
+  edge: Edge,
+): { range: Range; as: string | null } {
+  const last = edge === 'end' ? later(from, firstOfLast(from, to)) : from
   const named = (lead: string, tail = '') => (as === null ? null : `${lead}${as}${tail}`)
+  const the = edge === 'end' ? 'the end of ' : ''
   switch (side) {
-    case 'before':
-      return { range: { from: null, to: addDays(from, -1) }, as: named('before ') }
     case 'by':
+    case 'before':
+      if (edge === 'start' || (side === 'before' && edge === null)) {
+        return { range: { from: null, to: addDays(from, -1) }, as: named('before ') }
+      }
       return eve === undefined
-        ? { range: { from: null, to }, as: named('by the end of ') }
+        ? {
+            range: { from: null, to },
+            as: named(as?.startsWith('the end of ') ? 'by ' : 'by the end of '),
+          }
         : { range: { from: null, to: from }, as: named('by ') }
-    case 'after':
-      return { range: { from: addDays(to, 1), to: null }, as: named('after ') }
+    case 'after': {
+      const start = edge === 'start' ? from : to
+      return { range: { from: addDays(start, 1), to: null }, as: named('after ') }
+    }
     case 'since':
-      return { range: { from, to: null }, as: named('from ', ' on') }
-    case 'last':
-      // The end of a quarter or a year is its last month, of a month its last day.
-      return { range: { from: later(from, firstOfLast(from, to)), to }, as: named('the end of ') }
+      return { range: { from: last, to: null }, as: named(`from ${the}`, ' on') }
     case 'in':
-      return { range: { from: eve ?? from, to }, as }
+      return { range: { from: edge === 'end' ? last : (eve ?? from), to }, as: named(the) }
   }
 }
 
@@ -122,27 +150,38 @@ function firstOfLast(from: CivilDate, to: CivilDate): CivilDate {
   return daysBetween(from, to) > 31 ? (civilDate(year, month, 1) ?? to) : to
 }
 
-/** The day that somebody names to be asked again on, or to be covered until: of a stretch its first. */
+/**
+ * The day that somebody names to be asked again on, or to be covered until: `2w`, `next friday`, `end of
+ * june`; of a stretch to come its first, of one under way its last.
+ */
 export function readPoint(
   words: Words,
   at: number,
   clock: Clock,
   leaning: Leaning,
 ): DateReading | null {
-  const day = readWhen(words, at, clock, leaning)
-  if (day !== null) return day
-  const lead = longest(words, at, ['until', 'till', 'til', 'on', 'in', 'by', '']) ?? 0
+  const lead = longest(words, at, UNTIL) ?? 0
+  const counted = readCounted(words, at + lead, clock)
+  if (counted !== null) return { ...counted, used: counted.used + lead }
   const isAfter = words[at + lead] === 'after'
-  const begins = at + lead + (isAfter ? 1 : 0)
-  const time = readTime(words, begins, clock, leaning, false)
-  if (time === null || 'problem' in time) return time
-  const used = begins - at + time.used
-  // After a feast nobody is at work before the first working day.
-  return {
-    day: isAfter ? workingDayOnOrAfter(addDays(time.to, 1), clock.calendar) : time.from,
-    used,
+  const end = longest(words, at + lead, phrases(`${END}, `)) ?? 0
+  const begins = at + lead + (isAfter ? 1 : end)
+  const time =
+    dayAt(words, begins, clock, leaning) ?? readTime(words, begins, clock, leaning, end > 0)
+  if (time === null || 'problem' in time) {
+    return time === null ? null : { ...time, used: begins - at + time.used }
   }
+  const { from, to, used } = time
+  const isUnderWay = from <= clock.today && to > clock.today
+  // After a feast nobody is at work before the first working day.
+  const day = isAfter
+    ? workingDayOnOrAfter(addDays(to, 1), clock.calendar)
+    : end > 0 || isUnderWay
+      ? to
+      : from
+  return { day, used: begins - at + used }
 }
+const UNTIL = ['until', 'till', 'til', 'for', 'in', 'on', 'by', 'within', 'over', '']
 
 const JOINS = ['and', 'to', 'until', 'till', 'til', 'through', '-', '–', '—']
 
@@ -155,15 +194,22 @@ function readBetween(
 ): PeriodReading | null {
   const lead = longest(words, at, ['between', 'from', '']) ?? 0
   const isBetween = words[at] === 'between'
-  const begins = at + lead
+  const opens = longest(words, at + lead, phrases(`${END}, `)) ?? 0
+  const begins = at + lead + opens
   const day = /^(\d{1,2})(?:st|nd|rd|th)?$/.exec(words[begins] ?? '')
-  const first = readTime(words, begins, clock, leaning, false)
-  if (first !== null && 'problem' in first) return null
+  const whole = readTime(words, begins, clock, leaning, opens > 0)
+  if (whole !== null && 'problem' in whole) return null
+  const edged = (time: Time): Time =>
+    opens === 0 ? time : { ...time, from: later(time.from, firstOfLast(time.from, time.to)) }
+  const first = whole === null ? null : edged(whole)
   const join = begins + (first?.used ?? 1)
   // `march and april` are two months, and no stretch.
   if (!JOINS.includes(words[join] ?? '') || (words[join] === 'and' && !isBetween)) return null
   const end = longest(words, join + 1, ['the end of', 'end of', '']) ?? 0
-  const second = readTime(words, join + 1 + end, clock, leaning, end > 0)
+  const seconds = (today: CivilDate) =>
+    readTime(words, join + 1 + end, { ...clock, today }, leaning, end > 0)
+  const told = seconds(clock.today)
+  const second = told !== null && 'problem' in told && first !== null ? seconds(first.from) : told
   if (second === null) return null
   const used = join + 1 + end + second.used - at
   if ('problem' in second) return { problem: second.problem, used }
@@ -175,7 +221,7 @@ function readBetween(
   }
   const again = (from: number, today: CivilDate, side: Leaning): Time | null => {
     const read = readTime(words, from, { ...clock, today }, side, false)
-    return read === null || 'problem' in read ? null : read
+    return read === null || 'problem' in read ? null : from === begins ? edged(read) : read
   }
   const from =
     first.open && (!second.open || first.from > second.to)
@@ -305,6 +351,7 @@ function readTime(
     readFinancialYear(words, at, clock, isWhole) ??
     readUnit(words, at, clock, isWhole) ??
     readFeast(words, at, clock, leaning) ??
+    readMonthOfYear(words, at, clock, leaning) ??
     dayAt(words, at, clock, leaning) ??
     readMonth(words, at, clock, leaning) ??
     readYear(words, at)
@@ -343,15 +390,46 @@ function nearest(
     : all.findLast(({ from }) => from <= today)
 }
 
+/** How far a year of two figures may lie from this one. */
+const YEARS_AROUND = 5
+
+/**
+ * `07/2027`, `sept 27`: where those two figures may be a day as well as a year, the month of the year is
+ * meant if it holds that day too; else nobody can say, and it is named.
+ */
+function readMonthOfYear(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
+  const [, figures, named] = /^(0?[1-9]|1[0-2])[/.-](20\d\d)$/.exec(words[at] ?? '') ?? []
+  if (figures !== undefined) {
+    const made = months(Number(named), Number(figures), 1)
+    const name = MONTH_NAMES[Number(figures) - 1]
+    return made === null ? null : { ...made, as: `${name} ${named}`, used: 1, open: false }
+  }
+  const month = monthAt(words, at)
+  const two = /^\d\d$/.exec(words[at + 1] ?? '')
+  const year = two === null ? 0 : fullYear(two[0])
+  if (month === null || Math.abs(year - dateParts(clock.today).year) > YEARS_AROUND) return null
+  // `mar 27 2027` is a day.
+  if (/^(?:20)?\d\d$/.test(words[at + 2] ?? '')) return null
+  const made = months(year, month, 1)
+  const day = readDay(words, at, clock.today, leaning)
+  const name = MONTH_NAMES[month - 1] ?? ''
+  if (made === null) return null
+  const holdsDay = day === null || 'problem' in day || (day.day >= made.from && day.day <= made.to)
+  return holdsDay
+    ? { ...made, as: `${name} ${year}`, used: 2, open: false }
+    : {
+        problem: `${name} ${two?.[0]} may be a day or a year: write ${Number(two?.[0])} ${name} or ${name} ${year}.`,
+        used: 2,
+      }
+}
+
 const MONTH_NAMES =
   'January February March April May June July August September October November December'.split(' ')
 
 /** `march`, `mar 2027`, `mar-27`, `next march`, `march of next year`. */
 function readMonth(words: Words, at: number, clock: Clock, leaning: Leaning): Time | null {
-  const determined =
-    longest(words, at, ['this', 'next', 'coming', 'last', 'early', 'mid', 'late']) ?? 0
-  // How early in a month is not read: it stays among the words that are named as such.
-  if (/^(?:early|mid|late)$/.test(words[at] ?? '')) return null
+  const determined = longest(words, at, ['this', 'next', 'coming', 'last', ...THIRDS]) ?? 0
+  const third = THIRDS.indexOf(words[at] ?? '')
   const joined = /^([a-z]{3,9})[-'’/]'?(\d{4}|\d{2})$/.exec(words[at + determined] ?? '')
   const month = monthAt(
     joined === null ? words : [joined[1] ?? ''],
@@ -379,12 +457,23 @@ function readMonth(words: Words, at: number, clock: Clock, leaning: Leaning): Ti
         )
       : months(named.year, month, 1)
   if (made === null || made === undefined) return null
+  const days = third < 0 ? made : thirdOf(made, third)
   return {
-    ...made,
-    as: `${name} ${dateParts(made.from).year}`,
+    ...days,
+    as: `${third < 0 ? '' : `${THIRDS[third]} `}${name} ${dateParts(made.from).year}`,
     used: determined + 1 + (named?.used ?? 0),
     open: named === null,
   }
+}
+
+const THIRDS = ['early', 'mid', 'late']
+
+/** Its first ten days, the next ten, or what is left of it. */
+function thirdOf(
+  { from, to }: Pick<Time, 'from' | 'to'>,
+  third: number,
+): Pick<Time, 'from' | 'to'> {
+  return { from: addDays(from, third * 10), to: third === 2 ? to : addDays(from, third * 10 + 9) }
 }
 
 function fullYear(figures: string): number {
@@ -537,17 +626,15 @@ function readUnit(
   const yearEnd = longest(
     words,
     at,
-    phrases('financial year end, fy end, end of financial year, end of fy'),
+    phrases(
+      'financial year end, fy end, end of financial year, end of fy, year end, year-end, yearend, ' +
+        'financial year-end',
+    ),
   )
   const { year, month } = dateParts(today)
   if (yearEnd !== null) {
     const { last, name } = financialYearOf(today, yearStart)
     return { from: last, to: last, as: `the end of financial year ${name}`, used: yearEnd }
-  }
-  const calendarEnd = longest(words, at, ['year end', 'year-end'])
-  const december = civilDate(year, 12, 31)
-  if (calendarEnd !== null && december !== null) {
-    return { from: december, to: december, as: 'the end of the calendar year', used: calendarEnd }
   }
   const side = /^(?:this|current)$/.test(words[at] ?? '')
     ? 0

@@ -56,7 +56,10 @@ export function textOf(list: readonly Token[]): string {
 export function wordAt(list: readonly Token[], index: number): string | null {
   const token = list[index]
   if (token?.kind !== 'word' || token.quoted) return null
-  return token.text.toLowerCase().replace(/(?<=.)[,.;!?]+$/, '')
+  return token.text
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replace(/(?<=.)[,.;!?]+$/, '')
 }
 
 function mention(kind: 'user' | 'channel' | 'group', id: string, name: string | undefined): Token {

@@ -1,6 +1,7 @@
 /** What the words of a sentence mean: states, kinds of dates, people, amounts, order, and words of no weight. */
 import type { DeadlineKind } from '../../rules/contract.ts'
 import { asDecimal, type Decimal } from '../../rules/money.ts'
+import { nearWord } from '../../rules/text-match.ts'
 import {
   type Amount,
   type Dates,
@@ -55,7 +56,7 @@ export const STATES = meaning<ListState>([
   ['overdue', 'late, past due, over due, past their date, behind'],
   [
     'unowned',
-    'ownerless, no owner, no owners, without owner, without an owner, without owners, with no owner, nobody owns, no one owns, not owned, not owned by anyone, not owned by anybody, missing owner, missing an owner, owner missing, no named owner, without a named owner, has no owner, have no owner, orphaned',
+    'ownerless, no owner, no owners, without owner, without an owner, without owners, with no owner, nobody owns, no one owns, not owned, not owned by anyone, not owned by anybody, missing owner, missing an owner, owner missing, no named owner, without a named owner, has no owner, have no owner, orphaned, owned by nobody, owned by no one, owned by noone, belonging to nobody',
   ],
   [
     'emergency',
@@ -90,7 +91,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'end', kind: null },
-    'end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, up for renewal, renew, renews, renewing, renewal, renewals, for renewal, due to expire, due to end, due for renewal, about to expire, about to end, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, up for re-tender, up for retender',
+    'end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renew, renews, renewing, renewal, renewals, for renewal, due to expire, due to end, due for renewal, about to expire, about to end, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, up for re-tender, up for retender',
   ],
   [
     { of: 'ended', kind: null },
@@ -127,7 +128,7 @@ const MODES = meaning<Mode>([
 export const WHOSE = meaning<'mine' | 'team' | 'all'>([
   [
     'mine',
-    "mine, my, me, myself, my own, i own, do i own, am i responsible for, i am responsible for, i'm responsible for, i look after, owned by me, assigned to me, i manage, on my plate",
+    "mine, my, me, myself, my own, i own, do i own, do i need, i need, do i have, have i got, i have, am i responsible for, i am responsible for, i'm responsible for, i look after, owned by me, assigned to me, i manage, on my plate",
   ],
   [
     'team',
@@ -154,6 +155,40 @@ export const PEOPLE = meaning<'owner' | 'deputy' | 'lead'>([
     'lead, lead:, lead is, led by, category lead, category lead is, lead by, headed by, whose lead is',
   ],
 ])
+/** As people shorten them. */
+export const SHORT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ nxt: 'next', b4: 'before', btwn: 'between', qtr: 'quarter', wk: 'week', mth: 'month' },
+    ...{
+      yr: 'year',
+      wot: 'what',
+      wots: "what's",
+      'w/': 'with',
+      'w/o': 'without',
+      'o/d': 'overdue',
+    },
+  }),
+)
+
+/** Words of the grammar that are worth forgiving a slip in. */
+const OFTEN_MISSPELT = (
+  'january february march april august september october november december monday tuesday wednesday ' +
+  'thursday friday saturday sunday ending expiring expires expired finishing renewal renewals overdue ' +
+  'quarter financial between before without tomorrow contracts deadline deadlines unowned ' +
+  'deputy emergency biggest largest smallest cheapest alphabetical'
+).split(' ')
+
+/** The word of the grammar that this one nearly is, from its first letter on; null where none is near. */
+export function meantBy(word: string): string | null {
+  const near = OFTEN_MISSPELT.filter((each) => each[0] === word[0] && each !== word)
+  return nearWord(word, near, (letters) => (letters < 5 ? -1 : letters < 9 ? 1 : 2))
+}
+/** After a name and a no: `samira does not own`. */
+export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead'>([
+  ['owner', 'own, owner, the owner, responsible for, look after, manage'],
+  ['deputy', 'deputy, the deputy, deputise for'],
+  ['lead', 'lead, the lead'],
+])
 /** What stands after a name and says who that is. */
 export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
   [
@@ -174,9 +209,9 @@ export const SUPPLIER = phrases(
 )
 
 export const NOT = phrases(
-  "not, isn't, aren't, isn’t, aren’t, except, except for, excluding, exclude, excl, " +
+  "not, isn't, aren't, is not, are not, does not, do not, did not, was not, were not, didn't, except, except for, excluding, exclude, excl, " +
     'other than, apart from, but not, without, without a, without any, with no, no, minus, ' +
-    "rather than, ignoring, ignore, don't, doesn't, don’t, doesn’t, never, neither, non, " +
+    "rather than, ignoring, ignore, don't, doesn't, never, neither, non, " +
     "leaving out, leave out, that aren't, that isn't, and not, wasn't, weren't, cannot, can't, " +
     "won't, nobody, none, outside, outside of, bar, barring, aside from, unless, not including, " +
     'missing, instead of',
@@ -294,13 +329,17 @@ export function amountsAt(
     phrases(
       'without a value, without value, no value, with no value, value unknown, unknown value, ' +
         'value missing, missing value, without a known value, no recorded value, without values, ' +
-        'no values, unvalued, without a recorded value',
+        'no values, unvalued, without a recorded value, no value recorded, no value known, no value given',
     ),
   )
   if (none !== null) return { amounts: [{ is: 'none' }], used: none }
   const lead = longest(words, at, VALUE_LEADS) ?? 0
   const begins = at + lead
   const tail = (end: number) => end + (longest(words, end, VALUE_TAILS) ?? 0) - at
+  const amount = (is: Sign, than: number, end: number, named: string | null): Amount => {
+    const currency = named ?? CURRENCIES.get(words[end] ?? '')
+    return { is, than: decimalOf(than), ...(currency === undefined ? {} : { currency }) }
+  }
   const range = longest(words, begins, ['between', 'from', '']) ?? 0
   const first = figureAt(words, begins + range)
   const join = first === null ? -1 : begins + range + first.used
@@ -312,11 +351,13 @@ export function amountsAt(
     // `between 1 and 5 million`
     const least =
       first.unit === null && second.unit !== null ? first.number * second.unit : first.amount
-    const amounts: Amount[] = [
-      { is: '>=', than: decimalOf(Math.min(least, second.amount)) },
-      { is: '<=', than: decimalOf(Math.max(least, second.amount)) },
+    const end = join + 1 + second.used
+    const currency = second.currency ?? first.currency
+    const amounts = [
+      amount('>=', Math.min(least, second.amount), end, currency),
+      amount('<=', Math.max(least, second.amount), end, currency),
     ]
-    return { amounts, used: tail(join + 1 + second.used) }
+    return { amounts, used: tail(end) }
   }
   for (const [is, phrases] of COMPARED) {
     const compared = longest(words, begins, phrases)
@@ -326,7 +367,7 @@ export function amountsAt(
     // `more than 90 days`, `over 5 contracts`; `from 2027` is a year.
     if (!figure.sure && (lead === 0 ? figure.amount < 2100 : false)) continue
     if (/^(?:days?|weeks?|months?|years?|working|contracts?)$/.test(words[end] ?? '')) continue
-    return { amounts: [{ is, than: decimalOf(figure.amount) }], used: tail(end) }
+    return { amounts: [amount(is, figure.amount, end, figure.currency)], used: tail(end) }
   }
   // `£1m+`, `£1m or more`
   const alone = figureAt(words, begins)
@@ -341,18 +382,17 @@ export function amountsAt(
     begins + alone.used,
     phrases('or less, and under, or under, and below, or below, or lower'),
   )
-  if (alone.plus || more !== null) {
-    return {
-      amounts: [{ is: '>=', than: decimalOf(alone.amount) }],
-      used: tail(begins + alone.used + (more ?? 0)),
-    }
-  }
-  if (less === null) return null
-  return {
-    amounts: [{ is: '<=', than: decimalOf(alone.amount) }],
-    used: tail(begins + alone.used + less),
-  }
+  if (!alone.plus && more === null && less === null) return null
+  const is = less === null ? '>=' : '<='
+  const end = begins + alone.used + (more ?? less ?? 0)
+  return { amounts: [amount(is, alone.amount, end, alone.currency)], used: tail(end) }
 }
+
+const CURRENCIES: ReadonlyMap<string, string> = new Map([
+  ...['£', 'gbp', 'pounds', 'quid', 'sterling'].map((word) => [word, 'GBP'] as const),
+  ...['€', 'eur', 'euro', 'euros'].map((word) => [word, 'EUR'] as const),
+  ...['$', 'usd', 'dollars'].map((word) => [word, 'USD'] as const),
+])
 
 function decimalOf(amount: number): Decimal {
   return asDecimal(String(Math.round(amount * 100) / 100))
@@ -363,6 +403,8 @@ interface Figure {
   /** What `million` makes of it; null where no such word follows. */
   readonly unit: number | null
   readonly amount: number
+  /** As its sign names it. */
+  readonly currency: string | null
   /** Nothing else is written like this. */
   readonly sure: boolean
   readonly plus: boolean
@@ -402,7 +444,8 @@ function figureAt(words: Words, at: number): Figure | null {
     const said = words.slice(at, at + half).join(' ')
     const unit = /billion/.test(said) ? 1e9 : /thousand/.test(said) ? 1e5 : 1e6
     const number = /half/.test(said) ? 0.5 : /quarter/.test(said) ? 0.25 : 1
-    return { number, unit, amount: number * unit, sure: true, plus: false, used: half }
+    const amount = number * unit
+    return { number, unit, amount, currency: null, sure: true, plus: false, used: half }
   }
   const word = words[at] ?? ''
   const spelled = NUMBER_VALUES[NUMBERS.indexOf(word)]
@@ -418,13 +461,12 @@ function figureAt(words: Words, at: number): Figure | null {
   const amount = number * (unit ?? 1)
   if (!(amount < 1e15)) return null
   const isWritten = figures?.[1] !== undefined || (figures?.[2] ?? '').includes(',')
-  const isMoney = /^(?:pounds|gbp|quid|euros?|eur|dollars|usd|sterling)$/.test(
-    words[at + used] ?? '',
-  )
+  const isMoney = CURRENCIES.has(words[at + used] ?? '')
   return {
     number,
     unit,
     amount,
+    currency: CURRENCIES.get(figures?.[1] ?? '') ?? null,
     sure: unit !== null || isWritten || isMoney,
     plus: figures?.[4] === '+',
     used,
@@ -503,9 +545,9 @@ function countAt(words: Words, at: number): number | null {
 /** Words that a sentence can do without. Nothing that says no, or how much, or when, may be among them. */
 export const FILLERS = new Set(
   (
-    'a an the that these those it its it’s them they their there here of in at on by to for as into and/or is are was were be been being am ' +
+    'a an the that these those it its them they their there here of in at on by to for as into and/or is are was were be been being am ' +
     'do does did done has have had having can could would should shall will might must may i we you your he she who whom whose which what when where why how ' +
-    "what's whats who's whos where's that's there's i'm i'd i've we've let's " +
+    "it's what's whats who's whos where's that's there's i'm i'd i've we've let's " +
     'show list find search look lookup get give tell send see view display bring pull want wanted like need needs needing know check print return fetch ' +
     'please pls plz thanks thank thx cheers hi hello hey morning ok okay so just only also still already currently now then well ' +
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff record records entry entries overview report ' +

@@ -1,12 +1,9 @@
 /** Days and spans as people type them: `tomorrow`, `next friday`, `30 Apr 2027`, `3 months`. */
 import {
   addDays,
-  addMonths,
-  asCivilDate,
   type CivilDate,
   civilDate,
   dateParts,
-  daysInMonth,
   dayText,
   weekday,
 } from '../../rules/civil-date.ts'
@@ -49,33 +46,13 @@ export function phrases(text: string): readonly string[] {
 
 const LISTS = new Map<string, readonly string[]>()
 
-const BEFORE_A_TIME = new Set(['until', 'til', 'till', 'for', 'in', 'on', 'by', 'within', 'over'])
-
-/**
- * The day that begins at this word, or null where none does. Words in lower case; a null (a quote,
- * a mention) never fits. `friday` is the next one after today, `next friday` the one of the next
- * week from Monday to Sunday, `30/04` the next 30 April.
- */
-export function readWhen(
+/** A span from today: `3d`, `2 weeks ago`, `the next 2 weeks`, which is no day as `next week` is. */
+export function readCounted(
   words: Words,
   at: number,
-  clock: Clock,
-  leaning: Leaning = 'ahead',
+  { today, calendar }: Clock,
 ): DateReading | null {
-  const preposition = BEFORE_A_TIME.has(words[at] ?? '') ? 1 : 0
-  const article = words[at + preposition] === 'the' && words[at + preposition + 1] === 'end' ? 1 : 0
-  const lead = preposition + article
-  const found =
-    readDate(words, at + lead, clock.today, leaning) ??
-    counted(words, at + lead, clock) ??
-    named(words, at + lead, clock.today, leaning)
-  return found === null ? null : { ...found, used: found.used + lead }
-}
-
-function counted(words: Words, at: number, { today, calendar }: Clock): DateReading | null {
-  // `the next 2 weeks` is a span, `next week` is a day.
-  const skipped =
-    words[at] === 'the' ? (words[at + 1] === 'next' ? 2 : 1) : words[at] === 'next' ? 1 : 0
+  const skipped = longest(words, at, ['the next', 'the', 'next', '']) ?? 0
   const span = readSpan(words, at + skipped)
   if (span === null) return null
   const ago = words[at + skipped + span.used] === 'ago'
@@ -84,7 +61,10 @@ function counted(words: Words, at: number, { today, calendar }: Clock): DateRead
   return { day: (ago ? before : after)(today, span.period, calendar), used }
 }
 
-/** One day by its date, its weekday, or today, tomorrow and yesterday. */
+/**
+ * One day by its date, its weekday, or today, tomorrow and yesterday. `friday` is the next one after
+ * today, `next friday` the one of the next week from Monday to Sunday, `30/04` the next 30 April.
+ */
 export function readDay(
   words: Words,
   at: number,
@@ -102,56 +82,24 @@ function outsideCalendar(today: CivilDate): boolean {
 
 function named(words: Words, at: number, today: CivilDate, leaning: Leaning): DateReading | null {
   const word = words[at]
-  const following = words[at + 1] ?? ''
   if (word === 'today' || word === 'now') return { day: today, used: 1 }
   if (word === 'tomorrow' || word === 'tmrw') return { day: addDays(today, 1), used: 1 }
   if (word === 'yesterday') return { day: addDays(today, -1), used: 1 }
   const bare = weekdayAt(words, at)
   if (bare !== null) return { day: onWeekday(today, bare, leaning), used: 1 }
+  const day = weekdayAt(words, at + 1)
+  if (day === null) return null
   if (word === 'this' || word === 'coming' || word === 'last') {
-    const day = weekdayAt(words, at + 1)
-    const side = word === 'last' ? 'back' : 'ahead'
-    if (day !== null) return { day: onWeekday(today, day, side), used: 2 }
-    return word === 'this' ? endOf(words, at + 1, 1, today) : null
+    return { day: onWeekday(today, day, word === 'last' ? 'back' : 'ahead'), used: 2 }
   }
-  if (word === 'next') {
-    const monday = addDays(today, 8 - weekday(today))
-    const day = weekdayAt(words, at + 1)
-    if (day !== null) return { day: addDays(monday, day - 1), used: 2 }
-    if (following === 'week') return { day: monday, used: 2 }
-    if (following === 'month') return { day: addMonths(firstOfMonth(today), 1), used: 2 }
-    return null
-  }
-  const filler = /^(?:the|this)$/.test(words[at + 2] ?? '') ? 1 : 0
-  return word === 'end' && following === 'of'
-    ? endOf(words, at + 2 + filler, 2 + filler, today)
-    : null
+  const monday = addDays(today, 8 - weekday(today))
+  return word === 'next' ? { day: addDays(monday, day - 1), used: 2 } : null
 }
 
 function onWeekday(today: CivilDate, day: number, leaning: Leaning): CivilDate {
   return leaning === 'ahead'
     ? addDays(today, ((day - weekday(today) + 6) % 7) + 1)
     : addDays(today, -((weekday(today) - day + 6) % 7) - 1)
-}
-
-/** The last day of this week, month or year; `before`: how many words led to the unit. */
-function endOf(words: Words, unit: number, before: number, today: CivilDate): DateReading | null {
-  const used = before + 1
-  const { year, month } = dateParts(today)
-  switch (words[unit]) {
-    case 'week':
-      return { day: addDays(today, 7 - weekday(today)), used }
-    case 'month':
-      return { day: civilDate(year, month, daysInMonth(year, month)) ?? today, used }
-    case 'year':
-      return { day: civilDate(year, 12, 31) ?? today, used }
-    default:
-      return null
-  }
-}
-
-function firstOfMonth(date: CivilDate): CivilDate {
-  return asCivilDate(`${date.slice(0, 7)}-01`)
 }
 
 // Dates as people type them: ISO, day first, in words, with or without a year or a weekday.
@@ -310,6 +258,8 @@ export function readSpan(words: Words, at: number): Span | null {
   const joined = /^(\d{1,4})([a-z-]+)$/.exec(first)
   if (joined) return span(Number(joined[1]), UNITS.get(joined[2] ?? ''), 1)
   if (first === 'fortnight') return span(2, 'weeks', 1)
+  const pair = longest(words, at, COUPLE)
+  if (pair !== null) return span(2, UNITS.get(words[at + pair] ?? ''), pair + 1)
   const amount = amountOf(first)
   if (amount === null) return null
   if (second === 'fortnight' || second === 'fortnights') return span(amount * 2, 'weeks', 2)
@@ -319,6 +269,8 @@ export function readSpan(words: Words, at: number): Span | null {
   }
   return span(amount, UNITS.get(second ?? ''), 2)
 }
+
+const COUPLE = ['a couple of', 'couple of', 'a couple', 'couple']
 
 function amountOf(word: string): number | null {
   if (/^\d{1,4}$/.test(word)) return Number(word)
