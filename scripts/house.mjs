@@ -61,7 +61,6 @@ const PLAIN_BY_HAND = {
     'src/database/recalculate.ts: DELETE FROM deadline',
     'src/delivery/load-queries.ts: SELECT id, display_name',
     'src/delivery/load-queries.ts: SELECT contract_id, kind',
-    'src/delivery/load-queries.ts: SELECT import_id',
     'src/register/import/links.ts: SELECT id',
     'src/register/import/questions.ts: SELECT r.contract_id',
     'src/register/import/questions.ts: UPDATE contract SET closed_on',

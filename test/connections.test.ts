@@ -7,7 +7,7 @@ import pg from 'pg'
 import type { TestContext } from 'vitest'
 // biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
 import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
-import { inTransaction, onEachAnswer, withTimeLimit } from '../src/database/connect.ts'
+import { inTransaction, onEachAnswer, openPool, withTimeLimit } from '../src/database/connect.ts'
 import { type Database, openDatabase } from '../src/database/open.ts'
 import { tables } from '../src/database/prisma.ts'
 import { freePort } from './support/command.ts'
@@ -453,5 +453,21 @@ describe.skipIf(!POOLER)('behind PgBouncer (needs pgbouncer)', () => {
     await expect(open({ run: pooler.url(made.runUrl), owner: made.ownerUrl })).rejects.toThrow(
       /pool_mode/,
     )
+  })
+})
+
+describe('a connection that is lost', () => {
+  useOne()
+
+  test('is told of while the program runs, and not once it ends its connections', async () => {
+    const lines: string[] = []
+    const log = (line: string) => void lines.push(line)
+    const pool = await openPool(made.runUrl, 2, { applicationName: 'test', log })
+    pool.emit('error', new Error('it went away'), new pg.Client())
+    expect(lines).toHaveLength(1)
+    const ended = pool.end()
+    pool.emit('error', new Error('terminating connection'), new pg.Client())
+    await ended
+    expect(lines).toHaveLength(1)
   })
 })

@@ -53,6 +53,43 @@ describe('notice that was served ends the contract, also when it is recorded lat
   })
 })
 
+describe('of a contract that goes on from term to term', () => {
+  const ROLLING = {
+    ...RENEWING,
+    end: { kind: 'rolling' },
+    start: asCivilDate('2024-02-01'),
+  } as const
+
+  test('notice that was served ends it with the term that runs', async () => {
+    await setup.import([draft('R-1', ROLLING)], '2026-12-01')
+    const before = await shown('2026-12-01')
+    expect(before).toMatchObject({ state: 'rolling', currentEnd: null })
+    expect(openNotices(before).at(-1)).toBe('2026-12-29')
+    await decided('2026-12-01', 'notice was served')
+    const after = await shown('2026-12-01')
+    expect(after).toMatchObject({ state: 'active', currentEnd: '2027-01-31' })
+    await setup.sweep('2027-01-04')
+    expect((await shown('2027-01-04')).currentEnd).toBe('2027-01-31')
+    expect((await setup.alerts('R-1')).some((alert) => alert.includes(' end '))).toBe(true)
+  })
+
+  test('what is let renew has the next term’s notice', async () => {
+    await setup.import([draft('R-1', ROLLING)], '2026-12-01')
+    await decided('2026-12-01', 'let it renew')
+    const after = await shown('2026-12-01')
+    expect(after).toMatchObject({ state: 'rolling', currentEnd: null })
+    expect(openNotices(after).at(-1)).toBe('2027-12-29')
+  })
+
+  test('a notice that passes unheard presumes the next term, and says so once', async () => {
+    await setup.import([draft('R-1', ROLLING)], '2026-12-01')
+    await setup.sweep('2026-12-30')
+    const after = await shown('2026-12-30')
+    expect(openNotices(after).at(-1)).toBe('2027-12-29')
+    expect(after.extensions.at(-1)).toMatchObject({ status: 'presumed', to: '2028-01-31' })
+  })
+})
+
 describe('a renewal that is let come is decided, not presumed', () => {
   test('late: the presumed one is confirmed', async () => {
     await setup.import([draft('R-1', { ...RENEWING, end: endOn('2026-12-31') })], '2026-12-28')

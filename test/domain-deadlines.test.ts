@@ -415,3 +415,13 @@ describe('of an end known to a year every date may be any of its days', () => {
     expect(deadline(vague, 'notice')).toMatchObject({ on: '2025-12-30', latest: '2026-12-29' })
   })
 })
+
+test.each([
+  ['2026-12-31', 'option 2026-12-01'],
+  ['2027-03-01', 'option 2027-02-01'],
+])('an option to be exercised by %s goes to approval before that day', (optionBy, expected) => {
+  const of = contract({ awardedMaximumEnd: day('2029-03-31'), optionBy: day(optionBy) })
+  const option = deadlinesOf(of, RULES).find(({ kind }) => kind === 'option')
+  expect(`option ${option?.on}`).toBe(expected)
+  expect(option?.reason).toContain('as the register gives the day')
+})

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { addDays, lastOfMonths } from '../src/rules/civil-date.ts'
 import { type Contract, currentEnd } from '../src/rules/contract.ts'
 import { deadlinesOf } from '../src/rules/deadlines.ts'
+import { scheduleFor } from '../src/rules/reminder-plan.ts'
 import { presumedRenewals } from '../src/rules/renewal.ts'
 import {
   contract,
@@ -185,4 +186,79 @@ describe('nothing is presumed', () => {
     expect(presumed(daily, '2027-01-01').length).toBeGreaterThan(100)
     expect(performance.now() - begun).toBeLessThan(15_000)
   })
+})
+
+describe('a contract that goes on from term to term has the notice of the term that runs', () => {
+  const rolling = contract({
+    awardedEnd: { kind: 'rolling' },
+    automaticRenewal: true,
+    renewalTerm: { amount: 12, unit: 'months' },
+    noticePeriod: { amount: 3, unit: 'months' },
+  })
+
+  test('counted from its start, with the terms before as what was presumed, and no end or start-by', () => {
+    expect(dates(rolling)).toEqual(['notice 2024-12-27'])
+    const of = renewed(rolling, '2026-11-29')
+    expect(of.extensions.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      '2025-04-01 2026-03-31',
+      '2026-04-01 2027-03-31',
+    ])
+    expect(currentEnd(of)).toEqual({ kind: 'rolling' })
+    expect(dates(of)).toEqual(['notice 2025-12-29', 'notice 2026-12-29'])
+    expect(deadlinesOf(of, RULES).at(-1)?.reason).toContain(
+      '3 months before its term ends on Wed 31 Mar 2027',
+    )
+  })
+
+  test('counted from the day that is given, where there is one', () => {
+    const of = renewed({ ...rolling, start: null, rollsFrom: day('2025-10-01') }, '2026-11-29')
+    expect(dates(of).at(-1)).toBe('notice 2027-06-28')
+  })
+
+  test('none without a notice, without a day to count from, or where it does not renew by itself', () => {
+    expect(dates({ ...rolling, noticePeriod: null })).toEqual([])
+    expect(dates({ ...rolling, start: null })).toEqual([])
+    expect(dates({ ...rolling, automaticRenewal: null })).toEqual([])
+  })
+
+  test('month by month it is told once a term, and no term as missed', () => {
+    const monthly = {
+      ...rolling,
+      renewalTerm: { amount: 1, unit: 'months' } as const,
+      noticePeriod: { amount: 30, unit: 'days' } as const,
+    }
+    const of = renewed(monthly, '2026-11-29')
+    expect(of.extensions.length).toBeLessThanOrEqual(2)
+    const [notice, ...more] = deadlinesOf(of, RULES).filter(({ settled }) => settled === null)
+    expect(more).toEqual([])
+    expect(notice).toMatchObject({ kind: 'notice', missed: false, on: '2026-12-30' })
+    expect(notice && scheduleFor(notice, of, RULES)).toEqual({ before: [7], afterwards: 'nothing' })
+  })
+
+  test('the same whether it is looked at every day or once', () => {
+    let daily = rolling
+    for (let on = day('2024-12-01'); on <= '2026-11-29'; on = addDays(on, 1)) {
+      daily = renewed(daily, on)
+    }
+    expect(dates(daily).at(-1)).toBe(dates(renewed(rolling, '2026-11-29')).at(-1))
+  })
+})
+
+describe('a notice that counts from the anniversary', () => {
+  const of = (changes: Partial<Contract>) =>
+    dates(contract({ ...renewing, awardedEnd: endOn('2027-06-30'), ...changes })).find((each) =>
+      each.startsWith('notice'),
+    )
+
+  test.each(['3 months before the anniversary', '3 months prior to each anniversary date'])(
+    '%s ends with the last year that is over by the end',
+    (noticeText) => {
+      expect(of({ noticeText })).toBe('notice 2026-12-29')
+      expect(of({ noticeText, start: null })).toBe(of({}))
+      expect(of({ noticeText, start: null, rollsFrom: day('2020-05-01') })).toBe(
+        'notice 2027-01-28',
+      )
+      expect(of({ noticeText, start: day('2024-07-01') })).toBe(of({}))
+    },
+  )
 })

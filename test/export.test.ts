@@ -289,6 +289,8 @@ const PLAIN: ExportedContract = {
   renewal: null,
   reviewOn: null,
   callOffBy: null,
+  rollsFrom: null,
+  optionBy: null,
   personalData: null,
   regime: null,
   route: null,

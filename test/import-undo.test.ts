@@ -77,7 +77,7 @@ C-1,Call-off,Ash,Trust,Ann Ash,ann@example.org,Word,2024-01-01,2026-12-23,2027-1
 C-2,Cleaning,Birch,Trust,,,,2024-01-01,2027-01-31,,30000,,,
 C-3,Security,Cedar,Trust,,,,2024-01-01,2027-03-31,,5000,,,
 C-4,New one,Dene,Other trust,,,,2024-01-01,2026-12-18,2028-12-18,5000,,,
-C-5,Broken,Dene,Other trust,,,,2024-01-01,2027-02-30,,5000,,,
+,,,Other trust,,,,2024-01-01,2027-02-28,,5000,,,
 `
 
 describe('an import that is undone', () => {

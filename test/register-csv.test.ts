@@ -284,13 +284,14 @@ describe('the order of day and month is settled by the whole file', () => {
     ).rejects.toThrow(/"Review date".*--dates/)
   })
 
-  test('--dates settles it, and rows that do not fit are rejected one by one', async () => {
+  test('--dates settles it, and rows that do not fit are asked about one by one', async () => {
     const { drafts, problems } = await readingOf(
       'forced.csv',
       'Ref,Supplier,End\nC-1,Acme,03/04/2026\nC-2,Acme,04/25/2026\n',
       { dates: 'dmy' },
     )
-    expect(only(drafts).end).toMatchObject({ latest: '2026-04-03' })
+    expect(drafts[0]?.end).toMatchObject({ latest: '2026-04-03' })
+    expect(drafts[1]?.end).toEqual({ kind: 'undated' })
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatchObject({ at: '3', field: 'End', value: '04/25/2026' })
   })
@@ -319,15 +320,23 @@ describe('the order of day and month is settled by the whole file', () => {
 
 describe('every row is checked', () => {
   test.each([
-    ['end before start', 'C-1,Acme,2026-04-01,2025-03-31,5', /before the start/, 'End'],
-    ['a day that there is not', 'C-1,Acme,,31/02/2027,5', /no such day/, 'End'],
-    ['a date that is none', 'C-1,Acme,,soon,5', /not a date/, 'End'],
-    ['a cell too many', 'C-1,Acme, Ltd,2026-01-01,2027-01-01,5', /6 cells.*5/, null],
-  ])('%s rejects it, with line, field and remedy', async (_, cells, problem, field) => {
+    ['end before start', 'C-1,Acme,2026-04-01,2025-03-31,5', /before the start/],
+    ['a day that there is not', 'C-1,Acme,,31/02/2027,5', /no such day/],
+    ['a date that is none', 'C-1,Acme,,soon,5', /not a date/],
+  ])('%s leaves it without an end, with line, field and remedy', async (_, cells, problem) => {
+    const { problems, drafts } = await row('Ref,Supplier,Start,End,Value', cells)
+    expect(only(drafts)).toMatchObject({ reference: 'C-1', end: { kind: 'undated' } })
+    expect(problems[0]).toMatchObject({ at: '2', field: 'End', severity: 'question' })
+    expect(problems[0]?.problem).toMatch(problem)
+    expect(problems[0]?.remedy).not.toBe('')
+  })
+
+  test('a cell too many rejects it, with line and remedy', async () => {
+    const cells = 'C-1,Acme, Ltd,2026-01-01,2027-01-01,5'
     const { problems, drafts } = await row('Ref,Supplier,Start,End,Value', cells)
     expect(drafts).toHaveLength(0)
-    expect(problems[0]).toMatchObject({ at: '2', field, severity: 'error' })
-    expect(problems[0]?.problem).toMatch(problem)
+    expect(problems[0]).toMatchObject({ at: '2', field: null, severity: 'error' })
+    expect(problems[0]?.problem).toMatch(/6 cells.*5/)
     expect(problems[0]?.remedy).not.toBe('')
   })
 

@@ -63,7 +63,9 @@ describe('any day reads back as itself, however it is written', () => {
   test.each(FORMS)('%s', (name, order, write) => {
     holds([name.startsWith('an Excel') ? excelDates : civilDates], 300, (date) => {
       const reading = readDate(write(date), order)
-      expect(reading).toEqual({ kind: 'date', earliest: date, latest: date, precision: 'day' })
+      const day = { kind: 'date', earliest: date, latest: date, precision: 'day' }
+      const isNumber = name.startsWith('an Excel')
+      expect(reading).toEqual(isNumber ? { ...day, isNumber } : day)
     })
   })
 })

@@ -92,7 +92,7 @@ describe('every shape of OCDS file is read', () => {
       at: 'releases[1].awards[0]',
       field: 'endDate',
       value: '2023-04-01',
-      severity: 'error',
+      severity: 'question',
     })
   })
 })

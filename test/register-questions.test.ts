@@ -197,6 +197,198 @@ describe('what each answer says', () => {
   })
 })
 
+describe('an answer of somebody’s own', () => {
+  test.each([
+    ['2027-06-30', '2027-06-30'],
+    ['30 June 2027', '2027-06-30'],
+    ['30/06/2027', '2027-06-30'],
+  ])(
+    'a day, %s, is the end of the one contract that is asked about, and of no other',
+    async (said, end) => {
+      await imported('Ref,Title,End\nA,A,see contract\n')
+      const [question] = await open()
+      await answered(question?.id ?? 0, said)
+      expect((await shown('A')).currentEnd).toBe(end)
+      const next = await imported('Ref,Title,End\nA,A,see contract\nB,B,see contract\n')
+      expect(next).toMatchObject({ created: 1, updated: 0, questions: { asked: 1 } })
+      expect((await shown('A')).currentEnd).toBe(end)
+      expect(await open()).toMatchObject([{ reference: 'B' }])
+    },
+  )
+
+  test('a day for several at once is refused, and what to do instead is said', async () => {
+    await imported('Ref,Title,End\nA,A,as per SLA\nB,B,as per SLA\n')
+    const [question] = await open()
+    await expect(answered(question?.id ?? 0, '2027-06-30')).rejects.toThrow(/--rejected/)
+    await answered(question?.id ?? 0, '2027-06-30', ['B'])
+    expect((await shown('A')).currentEnd).toBe('2027-06-30')
+    expect((await shown('B')).currentEnd).toBeNull()
+  })
+
+  test.each([
+    ['45 days', 45, 'days'],
+    ['six weeks', 6, 'weeks'],
+  ])('a length, %s, holds for the wording', async (said, amount, unit) => {
+    const file = 'Ref,Title,End,Notice period,Auto renew\nA,A,2027-05-31,see clause 9,Yes\n'
+    await imported(file)
+    await answered((await open())[0]?.id ?? 0, said)
+    expect((await shown('A')).notice).toMatchObject({ amount, unit })
+    const next = await imported(`${file}B,B,2027-06-30,see clause 9,Yes\n`)
+    expect(next).toMatchObject({ created: 1, updated: 0, questions: { asked: 0 } })
+    expect((await shown('B')).notice).toMatchObject({ amount, unit })
+  })
+
+  test.each(['not known', 'Unknown', "don't know"])(
+    '"%s" leaves it so, and is not asked again',
+    async (said) => {
+      const file =
+        'Ref,Title,End,Notice period\nA,A,2027-05-31,3 months\nB,B,2027-05-31,see contract\n'
+      await imported(file)
+      for (const { id } of await open()) await answered(id, said)
+      expect(await open()).toEqual([])
+      expect((await shown('A')).automaticRenewal).toBeNull()
+      expect(await imported(file)).toMatchObject({ updated: 0, questions: { asked: 0, open: 0 } })
+    },
+  )
+
+  test('the quarter of the financial year is one of the answers', async () => {
+    await imported('Ref,Title,End\nA,A,Q3 2027\nB,B,2027-01-31\n')
+    const [question] = await open()
+    await answered(question?.id ?? 0, 'financial quarter')
+    expect((await shown('A')).currentEnd).toBe('2027-12-31')
+  })
+
+  test('what is none is refused, and what would be one is named', async () => {
+    await imported('Ref,Title,End\nA,A,see contract\n')
+    const [question] = await open()
+    await expect(answered(question?.id ?? 0, 'whenever')).rejects.toThrow(/a day such as/)
+  })
+})
+
+describe('what an answer means for what has passed holds at once', () => {
+  test('"yes, it renews" after the notice date presumes the renewal, as a first import would', async () => {
+    const file = (renews: string) =>
+      `Ref,Title,Start,End,Notice period,Auto renew\nA,A,2024-01-01,2026-12-31,3 months,${renews}\n`
+    await imported(file(''))
+    expect((await shown('A')).currentEnd).toBe('2026-12-31')
+    await answered((await open())[0]?.id ?? 0, 'yes')
+    const answeredNow = await shown('A')
+    expect(answeredNow).toMatchObject({ currentEnd: '2027-12-31' })
+    expect(answeredNow.extensions).toMatchObject([{ kind: 'renewal', status: 'presumed' }])
+    expect(answeredNow.deadlines.map(({ kind, date }) => `${kind} ${date}`)).toContain(
+      'notice 2027-09-28',
+    )
+    await emptySetup(setup)
+    await imported(file('Yes'))
+    expect((await shown('A')).currentEnd).toBe('2027-12-31')
+  })
+
+  test('so does a later import that says so', async () => {
+    const file = (renews: string) =>
+      `Ref,Title,Start,End,Notice period,Auto renew\nA,A,2024-01-01,2026-12-31,3 months,${renews}\n`
+    await imported(file('No'))
+    await imported(file('Yes'))
+    expect((await shown('A')).currentEnd).toBe('2027-12-31')
+  })
+
+  test('"over" takes back what was only presumed', async () => {
+    await imported(
+      'Ref,Title,Start,End,Notice period,Auto renew,Status\nA,A,2024-01-01,2026-12-31,3 months,Yes,Expired\n',
+    )
+    expect((await shown('A')).currentEnd).toBe('2027-12-31')
+    const question = (await open()).find(({ about }) => about === 'status')
+    await answered(question?.id ?? 0, 'over')
+    expect(await shown('A')).toMatchObject({
+      state: 'closed',
+      currentEnd: '2026-12-31',
+      extensions: [{ kind: 'renewal', status: 'withdrawn' }],
+    })
+  })
+})
+
+describe('an end that goes on from term to term', () => {
+  const ROLLS = 'Ref,Title,Start,End,Notice period\nA,A,2024-04-01,Rolling 12 months,3 months\n'
+
+  test('has its notice before the next roll, and asks nothing', async () => {
+    const result = await imported(ROLLS)
+    expect(result).toMatchObject({ created: 1, undated: 0, unwatched: 0, questions: { asked: 0 } })
+    const of = await shown('A')
+    expect(of).toMatchObject({ state: 'rolling', currentEnd: null, automaticRenewal: true })
+    expect(of.notice).toEqual({ amount: 3, unit: 'months', text: '3 months' })
+    const next = of.deadlines.filter(({ kind, date }) => kind === 'notice' && date > ON)
+    expect(next.map(({ date }) => date)).toEqual(['2026-12-29'])
+    expect(next[0]?.nextRungOn).not.toBeNull()
+    expect(await imported(ROLLS)).toMatchObject({ unchanged: 1, updated: 0 })
+  })
+
+  test('without a start is one question, whose answer gives it', async () => {
+    await imported(
+      'Ref,Title,End,Notice period\nA,A,Rolls yearly,3 months\nB,B,Rolls yearly,6 months\n',
+    )
+    const [question, ...more] = await open()
+    expect(more).toEqual([])
+    expect(question).toMatchObject({ about: 'rolls', contracts: 2 })
+    await answered(question?.id ?? 0, '1-april')
+    const dates = (await shown('A')).deadlines.map(({ kind, date }) => `${kind} ${date}`)
+    expect(dates).toContain('notice 2026-12-29')
+  })
+})
+
+describe('an end that cannot be read', () => {
+  const UNREAD = 'Ref,Title,End\nA,A,see contract\nB,B,see contract\nC,C,2027-03-31\n'
+
+  test('is listed, asked about once a wording, and refused by --strict', async () => {
+    const result = await imported(UNREAD)
+    expect(result).toMatchObject({ created: 3, rejected: 0, undated: 2, unwatched: 2, bad: 2 })
+    expect(await open()).toMatchObject([{ about: 'end', contracts: 2 }])
+    const strict = { source: 'strict', strict: true }
+    const { result: refused } = await importing(written('strict.csv', UNREAD), ON, strict)
+    expect(refused.applied).toBe(false)
+  })
+
+  test('takes no end away that is known, and asks nothing of it', async () => {
+    await imported('Ref,Title,End\nA,A,2027-03-31\n')
+    const result = await imported('Ref,Title,End\nA,A,see contract\n')
+    expect(result).toMatchObject({ updated: 0, questions: { asked: 0 } })
+    expect((await shown('A')).currentEnd).toBe('2027-03-31')
+  })
+})
+
+test('what was worth a look is not told again by an import that finds it as it was', async () => {
+  const file = 'Ref,Title,End,Contract value\nA,A,2027-03-31,as per rate card\nB,B,2027-03-31,5\n'
+  const fresh = async (content: string) =>
+    (await imported(content)).problems
+      .filter(({ severity, before }) => severity === 'warning' && before !== true)
+      .map(({ value }) => value)
+  expect(await fresh(file)).toEqual(['as per rate card'])
+  expect(await fresh(file)).toEqual([])
+  expect(await fresh(file.replace(',5\n', ',POA\n'))).toEqual(['POA'])
+})
+
+test('questions are numbered as they are asked, and keep their numbers when they are asked again', async () => {
+  const rows = [
+    'A,A,see contract,',
+    'B,B,2027-03-31,3 months',
+    'C,C,Q3 2027,',
+    'D,D,2027-03-31,90 days',
+  ]
+  const file = `Ref,Title,End,Notice\n${rows.join('\n')}\n`
+  await imported(file)
+  const all = async () =>
+    (
+      await readQuestions(setup.db.pool, setup.organisation.id, { isOpen: true, withLaw: true })
+    ).map(({ id }) => id)
+  const ids = await all()
+  expect(ids.length).toBeGreaterThan(4)
+  expect(ids.map((id) => id - (ids[0] ?? 0))).toEqual(ids.map((_, at) => at))
+  await imported(file)
+  await imported(file)
+  await imported(`${file}E,E,not yet,\n`)
+  const now = await all()
+  expect(now.slice(0, ids.length)).toEqual(ids)
+  expect(now.at(-1)).toBe((ids.at(-1) ?? 0) + 1)
+})
+
 describe('a register that says less than before takes nothing away', () => {
   const KNOWN = `Ref,Title,Supplier,Owner,Owner email,Start,End,Value,Notice period,Auto renew,Maximum end,Department
 K1,Lifts,Alder,Ann Ash,ann@example.org,2024-01-01,2026-12-31,9000,3 months,Yes,2028-12-31,Digital
@@ -309,4 +501,28 @@ test('what was said by hand of a source’s columns is remembered for its next f
   const next = written('by-hand.csv', `${content}C,C,01/02/29\n`)
   await importing(next, ON, source)
   expect((await shown('C')).currentEnd).toBe('2029-02-01')
+})
+
+describe('what is due', () => {
+  const due = async (plannedLast: boolean) => {
+    const { organisation, db } = setup
+    const query = { organisationId: organisation.id, asOf: ON, days: 90, teamId: null, limit: null }
+    return listDue(db.pool, { ...query, plannedLast })
+  }
+
+  test('a day to start by that has passed on a route that is assumed plans, and alarms nobody', async () => {
+    await imported(
+      'Ref,Title,Start,End,Value,Route,Owner\nP,P,2022-04-01,2027-01-15,300000,,Ann Ash\nQ,Q,2022-04-01,2027-01-20,300000,Open procedure,Bo Birch\n',
+    )
+    const { items, counts } = await due(true)
+    const of = (reference: string) =>
+      items.find((each) => each.reference === reference && each.kind === 'start-by')
+    expect(of('P')).toMatchObject({ assumed: true, severity: 'planned', owner: 'Ann Ash' })
+    expect(of('Q')).toMatchObject({ severity: 'overdue', owner: 'Bo Birch', value: '300000.00' })
+    expect(of('Q')).not.toHaveProperty('assumed')
+    expect(items.at(-1)).toBe(of('P'))
+    expect(counts).toEqual({ overdue: 1, within30: 0, later: 2, planned: 1 })
+    const byDate = (await due(false)).items.map(({ date }) => date)
+    expect(byDate).toEqual([...byDate].sort())
+  })
 })

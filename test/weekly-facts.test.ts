@@ -219,6 +219,41 @@ describe('the weekly summary counts', () => {
     })
   })
 
+  it('a length of notice that changed with its unit', async () => {
+    const of = async (
+      amount: number,
+      unit: string,
+      changes: readonly Parameters<typeof addEntry>[1][number][],
+    ) => {
+      const id = await addContract(`N-${amount}-${unit}`, { latest: day(100) })
+      await database.pool.query(
+        'UPDATE contract SET notice_amount = $2, notice_unit = $3 WHERE id = $1',
+        [id, amount, unit],
+      )
+      await addEntry(
+        '2026-11-17T09:00:00Z',
+        changes.map(([, ...rest]) => [id, ...rest]),
+      )
+      const facts = await read({ since: asCivilDate('2026-11-16') })
+      return facts.changed.items.find(({ reference }) => reference === `N-${amount}-${unit}`)?.note
+    }
+    expect(
+      await of(3, 'months', [
+        [0, 'updated', 'notice_amount', null, '3'],
+        [0, 'updated', 'notice_unit', null, 'months'],
+      ]),
+    ).toBe('the length of notice is now 3 months')
+    expect(
+      await of(6, 'weeks', [
+        [0, 'updated', 'notice_amount', '30', '6'],
+        [0, 'updated', 'notice_unit', 'days', 'weeks'],
+      ]),
+    ).toBe('the length of notice was 30 days, is now 6 weeks')
+    expect(await of(1, 'years', [[0, 'updated', 'notice_amount', '2', '1']])).toBe(
+      'the length of notice was 2 years, is now 1 year',
+    )
+  })
+
   it('nothing at all in an empty database', async () => {
     const facts = await read()
     expect(weeklyMessage(facts).text).toContain('0 out of contract')

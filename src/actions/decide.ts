@@ -6,7 +6,7 @@ import { tables } from '../database/prisma.ts'
 import { plannedCheckpoints, procurementDecided, routeOfDecision } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, civilDate, dayText } from '../rules/civil-date.ts'
 import { type Contract, currentEnd, type DecidableKind, firstDayAfter } from '../rules/contract.ts'
-import { type Deadline, deadlinesOf, decidable } from '../rules/deadlines.ts'
+import { type Deadline, deadlinesOf, decidable, termEnd } from '../rules/deadlines.ts'
 import { decidedRenewal, noticeDecided } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { replacementRoute } from '../rules/start-by.ts'
@@ -33,7 +33,7 @@ export async function decide(
   await act(pool, actor, contractId, async (client, { today, rules, record }) => {
     const deadlines = deadlinesOf(record.contract, rules)
     const fitting = deadlines.filter((each) => decidable(each.kind) === decision.kind)
-    const chosen = chooseDate(record.contract, fitting, decision, today)
+    const chosen = chooseDate(record.contract, fitting, decision, today, rules)
     const deadline = chosen?.deadline
     if (chosen === null || deadline === undefined) {
       const has = [...new Set(deadlines.map((each) => decidable(each.kind)))].join(', ')
@@ -99,8 +99,9 @@ function chooseDate(
   fitting: readonly Deadline[],
   { kind, text, about = null }: DecisionInput,
   today: CivilDate,
+  rules: Rules,
 ): DecidedDate | null {
-  const dates = fitting.map((deadline) => ({ deadline, end: endOf(contract, deadline) }))
+  const dates = fitting.map((deadline) => ({ deadline, end: endOf(contract, deadline, rules) }))
   const open = dates.filter(({ deadline }) => deadline.settled === null)
   const all = open.length > 0 ? open : dates
   if (about !== null) {
@@ -124,9 +125,12 @@ function chooseDate(
 }
 
 /** A missed notice date belongs to the term before the renewal that followed; any other to this one. */
-function endOf(contract: Contract, { missed, mootAfter }: Deadline): CivilDate | null {
-  const end = currentEnd(contract)
-  if (!missed) return end.kind === 'dated' ? end.latest : null
+function endOf(
+  contract: Contract,
+  { missed, mootAfter }: Deadline,
+  rules: Rules,
+): CivilDate | null {
+  if (!missed) return termEnd(contract, rules)?.latest ?? null
   const renewal = contract.extensions.find(
     ({ kind, status, to }) => kind === 'renewal' && status === 'presumed' && to === mootAfter,
   )
@@ -178,12 +182,15 @@ async function follow(
     select: { from: true, to: true },
   })
   if (means === 'served') {
-    return moved.map(({ to }) => {
-      return { contractId, what: 'extension withdrawn', field: 'renewal', from: to, to: null }
-    })
+    const ended = await endRolling(client, record, end)
+    return [
+      ...moved.map(({ to }) => {
+        return { contractId, what: 'extension withdrawn', field: 'renewal', from: to, to: null }
+      }),
+      ...ended,
+    ]
   }
-  const current = currentEnd(record.contract)
-  if (moved.length > 0 || current.kind !== 'dated' || current.latest !== end) {
+  if (moved.length > 0 || termEnd(record.contract, rules)?.latest !== end) {
     return moved.map(({ from, to }) => {
       return { contractId, what: 'extended', field: 'renewal', from, to }
     })
@@ -202,6 +209,21 @@ async function follow(
     },
   })
   return [{ contractId, what: 'extended', field: kind, from, to }]
+}
+
+/** A contract that rolled on ends with the term for which notice was served. */
+async function endRolling(
+  client: PoolClient,
+  { row }: ContractRecord,
+  end: CivilDate,
+): Promise<readonly AuditChange[]> {
+  if (row.endKind !== 'rolling') return []
+  const day = { endEarliest: end, endLatest: end, endPrecision: 'day' } as const
+  await tables(client).contract.updateMany({
+    where: { id: row.id },
+    data: { endKind: 'dated', ...day, endSource: 'notice served' },
+  })
+  return [{ contractId: row.id, what: 'updated', field: 'end_latest', from: row.endKind, to: end }]
 }
 
 // A decision to buy what follows becomes checkpoints.

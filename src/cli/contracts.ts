@@ -13,7 +13,7 @@ import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
 import { UserError } from '../rules/user-error.ts'
 import { answerSentence, type SentenceAnswer } from '../slack/facts/list.ts'
 import { quotedAll } from '../text/help.ts'
-import { counted } from '../text/words.ts'
+import { amountWords, counted, figure } from '../text/words.ts'
 import { explain } from '../warnings/explain.ts'
 import {
   actorOf,
@@ -67,7 +67,7 @@ function addContracts(cli: Command): void {
 function addDue(cli: Command): void {
   cli
     .command('due')
-    .description('what is due, by date; overdue first')
+    .description('what is due, by date; overdue first, how many of each on the first line')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
     .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 90)
     .option('--team <team>', 'only this team')
@@ -79,37 +79,64 @@ function addDue(cli: Command): void {
       ) =>
         run(options, async (program) => {
           const asOf = options.asOf ?? program.today()
-          const { total, items } = await listDue(program.pool, {
+          const due = await listDue(program.pool, {
             organisationId: program.organisation.id,
             asOf,
             days: options.days,
             teamId: await teamIdOf(program, options.team),
             limit: options.limit ?? null,
+            plannedLast: options.json !== true,
           })
+          const items = due.items.map(
+            ({ owner: _owner, value: _value, currency: _currency, assumed: _assumed, ...item }) =>
+              item,
+          )
           return {
-            json: { asOf, total, items },
-            text: () => dueText(asOf, options.days, total, items),
+            json: { asOf, total: due.total, items },
+            text: () => dueText(asOf, options.days, due),
           }
         }),
     )
 }
 
-function dueText(asOf: CivilDate, days: number, total: number, items: readonly DueItem[]): string {
-  const rows = items.map((each) => [
+/** Days to start by on assumed routes that have passed plan, and stand in one line. */
+function dueText(
+  asOf: CivilDate,
+  days: number,
+  { total, items, counts }: Awaited<ReturnType<typeof listDue>>,
+): string {
+  const isPast = ({ assumed, severity }: DueItem) => assumed === true && severity === 'planned'
+  const listed = items.filter((each) => !(isPast(each) && each.daysLeft < 0))
+  const past = items.length - listed.length
+  const parts = [
+    `${figure(counts.overdue)} overdue`,
+    `${figure(counts.within30)} in the next ${counted(Math.min(30, days), 'day')}`,
+    ...(days > 30 ? [`${figure(counts.later)} later`] : []),
+    ...(counts.planned === 0
+      ? []
+      : [`${figure(counts.planned)} to start by on routes that are assumed`]),
+  ]
+  const rows = listed.map((each) => [
     each.date,
     each.daysLeft,
-    each.severity,
+    each.assumed === true ? `${each.severity}, assumed` : each.severity,
     each.kind,
     each.reference,
     each.title ?? each.supplier,
+    each.owner,
+    each.value === null ? null : amountWords(each.value, each.currency),
   ])
-  const shown = total > items.length ? `${items.length} of ${total}` : `${total}`
-  const heading = `${dayText(asOf)}: ${shown} due within ${days} days, overdue ones included`
-  const list =
-    items.length === 0
-      ? ''
-      : `\n\n${table(['date', 'days', 'severity', 'what', 'reference', 'contract'], rows)}`
-  return `${heading}${list}`
+  const headings = ['date', 'days', 'severity', 'what', 'reference', 'contract', 'owner', 'value']
+  return [
+    `${dayText(asOf)}: ${figure(total)} due within ${days} days: ${parts.join(', ')}.`,
+    ...(rows.length === 0 ? [] : [table(headings, rows)]),
+    ...(total > items.length ? [`The first ${figure(items.length)} of ${figure(total)}.`] : []),
+    ...(past === 0
+      ? []
+      : [
+          `${counted(past, 'contract')} without a recorded route: the day to start by on the assumed one has passed. That plans and is no alarm; record the routes. --json lists them.`,
+        ]),
+  ].join('\n\n')
 }
 
 function addAsk(cli: Command): void {
@@ -194,7 +221,7 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
         : `${shown.currentEnd}, from ${shown.endSource ?? 'nowhere named'}`,
     ],
     ['value', valueWords(shown)],
-    ...noticeRow(shown),
+    ...termRows(shown),
     ['state', shown.state],
   ]
   const { deadlines, checkpoints, extensions, alerts } = shown
@@ -228,10 +255,14 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
   return parts.join('\n\n')
 }
 
-/** The words of a notice, where they say more than its length. */
-function noticeRow({ notice }: Awaited<ReturnType<typeof showContract>>): [string, string][] {
-  if (notice === null || (notice.amount !== null && /^\d+ [a-z ]+$/.test(notice.text))) return []
-  return [['notice', notice.text]]
+function termRows({
+  notice,
+  automaticRenewal: renews,
+}: Awaited<ReturnType<typeof showContract>>): [string, string][] {
+  return [
+    ...(notice === null ? [] : [['notice', notice.text] as [string, string]]),
+    ...(renews === null ? [] : [['renews by itself', renews ? 'yes' : 'no'] as [string, string]]),
+  ]
 }
 
 function valueWords({ value, valueText, currency }: Awaited<ReturnType<typeof showContract>>) {

@@ -38,6 +38,7 @@ import {
   setRefresh,
 } from '../register/import/refresh.ts'
 import { undoImport } from '../register/import/undo.ts'
+import { answersTo } from '../register/questions.ts'
 import { ENDED_SHOWN, type EndedContract, readEnded } from '../reports/ended.ts'
 import { findContract } from '../reports/list.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
@@ -224,9 +225,9 @@ export function addImport(cli: Command): void {
           onProgress: (rows) => report(`Read ${rows.toLocaleString('en-GB')} rows…`),
         })
         const corrected = await writeRejected(options.rejected, register, result, program)
-        if (options.strict && result.rejected > 0) {
+        if (options.strict && result.bad > 0) {
           throw new UserError(
-            `${file}: ${result.rejected} of ${result.read} rows are bad, so nothing was applied (--strict).`,
+            `${file}: ${result.bad} of ${result.read} rows are bad, so nothing was applied (--strict).`,
             result.problems,
           )
         }
@@ -390,12 +391,15 @@ function answer(file: string, result: ImportResult) {
   const {
     mapping: _mapping,
     applied: _applied,
+    bad: _bad,
     over: _over,
     questions: _,
     lawQuestions: _law,
     ...rest
   } = result
-  const problems = rest.problems.map((each) => ({ ...each, question: each.question ?? null }))
+  const problems = rest.problems.map(({ before: _before, ...each }) => {
+    return { ...each, question: each.question ?? null }
+  })
   return { file, ...rest, problems }
 }
 
@@ -412,15 +416,19 @@ function firstLine(result: ImportResult): string {
     `${figure(unwatched)} not${why.length === 0 ? '' : ` (${why.join(', ')})`}`,
     over === 0 ? '' : `${figure(over)} over`,
   ].filter((part) => part !== '')
-  const asked =
-    questions.asked === 0
+  const asked = questions.asked + lawQuestions
+  const later = questions.open - questions.asked
+  const ofLaw = lawQuestions === 0 ? '' : ` (${figure(lawQuestions)} of them about you and the law)`
+  const questionsFor =
+    asked === 0
       ? ''
-      : ` ${counted(questions.asked, 'question')} for you, about ${counted(questions.asked, 'minute')}: lapsewatch questions --open`
-  const law =
-    lawQuestions === 0
-      ? ''
-      : `\n${counted(lawQuestions, 'question')} about you and the law, asked once: lapsewatch questions --open`
-  return `${counted(read, 'row')} read: ${parts.join(', ')}.${asked}${law}`
+      : ` ${counted(asked, 'question')} for you${ofLaw}, about ${counted(asked, 'minute')}${laterWords(later)}: lapsewatch questions --open`
+  return `${counted(read, 'row')} read: ${parts.join(', ')}.${questionsFor}`
+}
+
+/** Beyond what one import asks. */
+function laterWords(later: number): string {
+  return later === 0 ? '' : `, and ${figure(later)} more once they are answered`
 }
 
 /** At most so many problems on the screen; all of them are kept and in the JSON. */
@@ -462,8 +470,12 @@ function told(
   if (errors.length > 0) {
     lines.push('', `Rejected, so not watched (${errors.length} problems):`, problemTable(errors))
   }
-  if (warnings.length > 0)
-    lines.push('', `Worth a look (${warnings.length}):`, problemTable(warnings))
+  const fresh = warnings.filter(({ before }) => before !== true)
+  if (fresh.length > 0) lines.push('', `Worth a look (${fresh.length}):`, problemTable(fresh))
+  if (fresh.length < warnings.length) {
+    const same = warnings.length - fresh.length
+    lines.push('', `As the last import said: ${figure(same)} worth a look. --json lists them.`)
+  }
   if (asked.length > 0) lines.push('', `Asked about (${asked.length}):`, problemTable(asked))
   if (notes > 0) lines.push('', `Noted, and of no consequence: ${notes}. --json lists them.`)
   if (dryRun) lines.push('', `To apply it: ${apply}`)
@@ -508,7 +520,7 @@ export function addQuestions(cli: Command): void {
     .command('answer')
     .description('answer a question, for every contract that it is about')
     .argument('<id>', 'its number', wholeOption(1, 2_147_483_647))
-    .argument('<choice>', 'one of its answers; later leaves it open')
+    .argument('<choice>', 'one of its answers, or a day or a length; later leaves it open')
     .option('--except <reference...>', 'not for these contracts')
     .option('--json', 'one JSON object')
     .action((id: number, choice: string, options: CommonOptions & { except?: string[] }) =>
@@ -542,8 +554,10 @@ export function addQuestions(cli: Command): void {
 function questionsText(items: readonly Question[]): string {
   const open = items.filter(({ answer }) => answer === null)
   if (items.length === 0) return 'Nothing is open.'
+  const later = open.filter(({ askedOn }) => askedOn === null).length
+  const asked = later === open.length ? open.length : open.length - later
   const blocks = items.slice(0, ASKED.firstScreen).map((each) => {
-    const choices = each.choices.map(({ id, text }) => `${id}: ${text}`).join('; ')
+    const choices = answersTo(each).join('; ')
     const state =
       each.answer === null
         ? `Until it is answered: ${each.holds}.\n   lapsewatch answer ${each.id} CHOICE   (${choices})`
@@ -552,9 +566,11 @@ function questionsText(items: readonly Question[]): string {
   })
   const more = items.length - blocks.length
   return [
-    `${counted(open.length, 'open question')}.`,
+    `${counted(asked, 'open question')}${laterWords(open.length - asked)}.`,
     ...blocks,
-    ...(more > 0 ? [`and ${more} more, asked once these are answered; --json lists them all`] : []),
+    ...(more > 0
+      ? [`and ${more} more on the next screen, as these are answered; --json lists them all`]
+      : []),
   ].join('\n\n')
 }
 

@@ -90,6 +90,8 @@ export async function openPool(
   pool.connect = ((called?: Parameters<typeof connect>[0]) =>
     called === undefined ? connect() : connect(AsyncResource.bind(called))) as typeof pool.connect
   pool.on('error', (error) => {
+    // Idle connections that the server still closes while the pool ends are lost to nobody.
+    if (pool.ending) return
     connecting.log(`A connection to the database was lost (${error.message}); a new one is made.`)
   })
   try {

@@ -65,6 +65,9 @@ export interface ContractColumns {
   readonly documents: string | null
   /** The last call-off day that its register gives. */
   readonly callOffBy: CivilDate | null
+  /** The first day of a term, where one rolls on and its start does not tell. */
+  readonly rollsFrom: CivilDate | null
+  readonly optionBy: CivilDate | null
   /** What it is called off from; null where nothing is recorded. */
   readonly framework: FrameworkRow | null
   /** Its framework's, else its own: a call-off stands under its framework's law. */
@@ -164,6 +167,8 @@ const RULED = [
   'reviewOn',
   'personalData',
   'callOffBy',
+  'rollsFrom',
+  'optionBy',
   'framework',
   'route',
   'value',
@@ -347,6 +352,8 @@ export function contractOf(
     noticePeriod: periodOf(row.noticeAmount, row.noticeUnit),
     automaticRenewal: row.automaticRenewal,
     renewalTerm: periodOf(row.renewalAmount, row.renewalUnit),
+    rollsFrom: row.rollsFrom,
+    optionBy: row.optionBy,
     reviewOn: row.reviewOn,
     personalData: row.personalData,
     route: row.route,

@@ -4,12 +4,20 @@
 import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { currentEnd } from '../rules/contract.ts'
+import { currentEnd, type Extension } from '../rules/contract.ts'
 import { type Deadline, deadlinesOf } from '../rules/deadlines.ts'
 import { datedSchedulesOf, firstCheckOn } from '../rules/reminder-plan.ts'
 import { remindersAround } from '../rules/reminder-schedule.ts'
+import { presumedRenewals } from '../rules/renewal.ts'
+import type { AuditChange } from './audit-log.ts'
 import { inTransaction } from './connect.ts'
-import { frameworkEnd, monitoredContract, readContracts, reliesOn } from './contracts.ts'
+import {
+  type ContractRecord,
+  frameworkEnd,
+  monitoredContract,
+  readContracts,
+  reliesOn,
+} from './contracts.ts'
 import { lockTeams, type RulesByTeam, readTeams, type Team } from './organisation.ts'
 import { tables } from './prisma.ts'
 
@@ -167,6 +175,84 @@ async function retireAlerts(
     superseded: retired.rows.filter((row) => row.state === 'superseded').length,
     retired: [...new Set(retired.rows.map((row) => row.contractId))],
   }
+}
+
+// Automatic renewals: where a notice date has passed unheard, the next term is presumed.
+
+export interface PresumeContext extends Omit<RecalculationContext, 'today'> {
+  /** The civil day that is looked at; null for a team that is not. */
+  readonly dayOf: (teamId: number) => CivilDate | null
+}
+
+export interface Presumed {
+  /** The contracts as they then stand, in their order. */
+  readonly records: readonly ContractRecord[]
+  /** Those that renewed, by the day on which it was presumed. */
+  readonly byDay: ReadonlyMap<CivilDate, readonly number[]>
+  readonly changes: readonly AuditChange[]
+}
+
+/** Records what must be presumed of these contracts, and counts them anew. */
+export async function presumeRenewals(
+  client: PoolClient,
+  { organisationId, teams, rulesOf, dayOf }: PresumeContext,
+  records: readonly ContractRecord[],
+): Promise<Presumed> {
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const presumed = records.flatMap(({ row, contract }) => {
+    const team = teamOf.get(row.teamId)
+    const day = dayOf(row.teamId)
+    if (team === undefined || day === null) return []
+    return presumedRenewals(contract, day, rulesOf(team, row)).map((renewal) => {
+      return { id: row.id, currency: row.currency, day, renewal }
+    })
+  })
+  if (presumed.length === 0) return { records, byDay: new Map(), changes: [] }
+  await insertPresumed(client, organisationId, presumed)
+  const byDay = new Map<CivilDate, number[]>()
+  for (const { id, day } of presumed) {
+    const ids = byDay.get(day) ?? []
+    byDay.set(day, ids.includes(id) ? ids : [...ids, id])
+  }
+  for (const [today, ids] of byDay) {
+    await recalculate(client, { organisationId, teams, rulesOf, today }, ids)
+  }
+  const ids = [...new Set(presumed.map(({ id }) => id))]
+  const renewed = new Map((await readContracts(client, ids)).map((each) => [each.row.id, each]))
+  return {
+    records: records.map((record) => renewed.get(record.row.id) ?? record),
+    byDay,
+    changes: presumed.map(({ id, renewal: { from, to } }) => {
+      return { contractId: id, what: 'extended', field: 'presumed renewal', from, to }
+    }),
+  }
+}
+
+async function insertPresumed(
+  client: PoolClient,
+  organisationId: number,
+  presumed: readonly {
+    readonly id: number
+    readonly currency: string
+    readonly renewal: Extension
+  }[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, known_on, currency, source)
+     SELECT $1, e.*, 'presumed: no notice was recorded in time'
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::text[])
+       AS e (contract_id, kind, status, from_on, to_on, known_on, currency)`,
+    [
+      organisationId,
+      presumed.map(({ id }) => id),
+      presumed.map(({ renewal }) => renewal.kind),
+      presumed.map(({ renewal }) => renewal.status),
+      presumed.map(({ renewal }) => renewal.from),
+      presumed.map(({ renewal }) => renewal.to),
+      presumed.map(({ renewal }) => renewal.knownOn),
+      presumed.map(({ currency }) => currency),
+    ],
+  )
 }
 
 // Deadlines and the day to look at a contract next are kept, and follow from the rules as well as

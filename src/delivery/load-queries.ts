@@ -142,10 +142,16 @@ export interface AskedRow extends AskedFact {
   readonly contract_id: number
 }
 
-/** What was wrong with the rows of imports, in the order of the file. */
+/** What was wrong with the rows of imports, in the order of the file, and what the import before had told of already. */
 export const PROBLEMS = `
-  SELECT import_id, at, reference, field, value, problem, remedy, severity
-    FROM import_problem WHERE import_id = ANY ($1::int[]) ORDER BY id`
+  SELECT p.import_id, p.at, p.reference, p.field, p.value, p.problem, p.remedy, p.severity,
+         told.resolved_import_id IS NOT NULL AND p.severity = 'warning' AS before
+    FROM import_problem p
+    LEFT JOIN (SELECT DISTINCT resolved_import_id, concat_ws('|', reference, field, value, problem) AS key
+                 FROM import_problem WHERE resolved_import_id = ANY ($1::int[])) told
+      ON told.resolved_import_id = p.import_id
+     AND told.key = concat_ws('|', p.reference, p.field, p.value, p.problem)
+   WHERE p.import_id = ANY ($1::int[]) ORDER BY p.id`
 
 export interface ProblemRow extends ImportProblemFact {
   readonly import_id: number

@@ -28,6 +28,7 @@ import { type RegisterRow, tooWide } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
 import { type DecimalMark, lengthsIn, markShown } from './parse-amount.ts'
 import { dateEvidence, isNil, readDate, yearEvidence } from './parse-date.ts'
+import { yesOrNo } from './parse-words.ts'
 
 /** One way to read the beginning of a file: a delimiter, or a sheet. */
 export interface SheetRows<Name extends string> {
@@ -413,11 +414,13 @@ export function mapColumns(
     taken.set(index, field)
   }
   const others: { readonly index: number; readonly rank: number }[] = []
+  const seconds = new Map<Field, { readonly index: number; readonly rank: number }>()
   let hasPairs = false
   headings.forEach((heading, index) => {
     if (fields.get(index) === null) return
-    const match = taken.has(index) || heading.key === '' ? null : fieldOf(heading)
-    if (match === null || denied.has(match.field) || isDenied(match, heading, index, below)) return
+    const named = taken.has(index) || heading.key === '' ? null : fieldOf(heading)
+    const match = named === null ? null : heard(named, heading, index, below)
+    if (match === null || denied.has(match.field)) return
     const known = best.get(match.field)
     const now = { index, rank: match.rank }
     const isFirst = known === undefined || match.rank < known.rank
@@ -425,6 +428,13 @@ export function mapColumns(
     const left = isFirst ? known : now
     if (left === undefined) return
     if (match.field === 'start') hasPairs = true
+    const second = SECONDS.get(match.field)
+    if (second !== undefined && left.rank < OF_SUPPLIER && !seconds.has(second)) {
+      seconds.set(second, left)
+    }
+    if (match.field === 'end' && left.rank >= RENEWAL_DATE && holdsWhatIsOpen(best, left, below)) {
+      seconds.set('rollsFrom', left)
+    }
     if (ENDS.has(match.field) && left.rank < OTHER_THINGS_END) others.push(left)
   })
   // Another column that reads as the end is heard as well: not beside one that was said by hand, nor
@@ -433,6 +443,9 @@ export function mapColumns(
   const [other] = others.filter(({ index }) => best.get('end')?.index !== index)
   if (other !== undefined && !isSaid && !hasPairs && !denied.has('otherEnd')) {
     if (!best.has('otherEnd')) best.set('otherEnd', other)
+  }
+  for (const [field, second] of seconds) {
+    if (!best.has(field) && !denied.has(field)) best.set(field, second)
   }
   const current = best.get('currentEnd')
   if (
@@ -484,9 +497,45 @@ const ENDS: ReadonlySet<Field> = new Set(['end', 'currentEnd'])
 /** From this rank on it is the end of a framework or a project, or a renewal: named, not read beside one. */
 const OTHER_THINGS_END = 1060
 
+/** A second column of such a length is compared with the first. */
+const SECONDS: ReadonlyMap<Field, Field> = new Map([
+  ['termMonths', 'otherTerm'],
+  ['noticePeriod', 'otherNotice'],
+])
+/** From this rank on a length is the supplier's, and a date the one of its renewal. */
+const OF_SUPPLIER = 1020
+const RENEWAL_DATE = 1090
+
+/** Whether a column of renewal dates has one in a row whose end is no day. */
+function holdsWhatIsOpen(
+  best: ReadonlyMap<Field, { readonly index: number }>,
+  { index }: { readonly index: number },
+  below: readonly RegisterRow[],
+): boolean {
+  const end = best.get('end')?.index
+  if (end === undefined || end === index) return false
+  return below.slice(0, WITNESSES).some(({ cells }) => {
+    const [own = '', other = ''] = [cells[end]?.trim(), cells[index]?.trim()]
+    return dayIn(own) === null && dayIn(other) !== null
+  })
+}
+
 /** `--map end=none` says that no column holds it. */
 function isNone(wanted: string, headings: readonly Heading[]): boolean {
   return /^none$/i.test(wanted.trim()) && !headings.some(({ key }) => key === 'none')
+}
+
+/** What a heading means beside what stands below it; `Renewal` with yes and no is no date. */
+function heard(
+  match: Match,
+  heading: Heading,
+  index: number,
+  below: readonly RegisterRow[],
+): Match | null {
+  if (!isDenied(match, heading, index, below)) return match
+  const renews = { ...match, field: 'automaticRenewal' as const }
+  const mayRenew = match.field === 'end' && match.rank >= RENEWAL_DATE
+  return mayRenew && !isDenied(renews, heading, index, below) ? renews : null
 }
 
 /** So many rows are looked at for what a column holds. */
@@ -513,6 +562,9 @@ function isDenied(
   if (DATE_FIELDS.includes(field)) return !most(mayBeDate)
   // Days below a heading of money, names or words: it is a date that nobody has understood.
   if (!MAY_HOLD_DAYS.has(field) && most((cell) => dayIn(cell) !== null)) return true
+  if (field === 'automaticRenewal' && /^(?:auto\w*|renew\w*|rolls?)$/.test(heading.key)) {
+    return !most((cell) => yesOrNo(cell) !== null || isNil(cell))
+  }
   if (AMOUNT_FIELDS.includes(field)) return !most((cell) => /\d|^[£€$-]/.test(cell) || isNil(cell))
   if (field === 'title' || field === 'supplier') return most((cell) => /^[\d\s.,/£-]+$/.test(cell))
   return false

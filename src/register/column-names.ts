@@ -95,6 +95,13 @@ const HEADINGS = {
     'duration of second extension period in months', 'second extension in months',
     'duration of second extension in months',
   ],
+  /** The last day on which its option may be taken. */
+  optionBy: [
+    'option to be exercised by', 'option exercise date', 'option exercise by', 'exercise by',
+    'exercise by date', 'exercise option by', 'option deadline', 'option notice by',
+    'option notice date', 'option decision date', 'last date to exercise option',
+    'last day to exercise option', 'extension decision by', 'extension decision date',
+  ],
   extensionKind: [
     'extension type', 'extension kind', 'kind of extension', 'type of extension',
     'extension reason', 'reason for extension',
@@ -138,6 +145,8 @@ const HEADINGS = {
     'notice period', 'notice', 'termination notice period', 'termination notice',
     'notice required', 'cancellation notice', 'notice to terminate', 'cancellation period',
   ],
+  /** Beside the notice: of two lengths that differ the longer counts. */
+  otherNotice: ['other notice', 'other notice period', 'second notice period'],
   noticeBy: [
     'notice by', 'notice date', 'notice deadline', 'notice due', 'notice due date',
     'serve notice by', 'give notice by', 'cancel by', 'cancellation deadline', 'cancellation date',
@@ -146,6 +155,12 @@ const HEADINGS = {
   automaticRenewal: [
     'auto renew', 'auto renews', 'auto renewal', 'autorenew', 'automatic renewal',
     'automatically renews', 'renews automatically', 'automatically renewed', 'rolls over',
+  ],
+  /** The first day of a term, of one that goes on from term to term. */
+  rollsFrom: [
+    'rolls from', 'rolling from', 'term begins', 'anniversary', 'anniversary date',
+    'contract anniversary', 'contract anniversary date', 'next anniversary',
+    'next anniversary date', 'renewal anniversary', 'next roll',
   ],
   renewalTerm: ['renewal term', 'renewal period', 'auto renewal term', 'renewal length'],
   review: [
@@ -170,6 +185,8 @@ const HEADINGS = {
     'contract length months', 'contract duration months', 'contract duration in months',
     'term in months', 'length in months', 'contract length in months',
   ],
+  /** Beside the term: where it is blank this counts, and of two that differ the shorter. */
+  otherTerm: ['other term', 'other duration', 'second term'],
   regime: ['regime', 'procurement regime', 'legal regime', 'legislation', 'regulations'],
   route: [
     'procurement route', 'route', 'route to market', 'ojeu procedure type', 'procedure type',
@@ -281,6 +298,8 @@ export const DATE_FIELDS: readonly Field[] = [
   'otherEnd',
   'maximumEnd',
   'noticeBy',
+  'rollsFrom',
+  'optionBy',
   'extensionStart',
   'extensionEnd',
   'extensionAgreed',
@@ -422,6 +441,13 @@ function meaningOf(key: string, hasUnit: boolean): Match | null {
 type Has = (words: RegExp) => boolean
 
 function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
+  if (
+    has(/\bexercise|\bto be exercised\b|\b(?:options?|extensions?) (?:decision|decided)\b/) &&
+    has(/\b(?:by|before|deadline|dates?|until|latest|due|last day)\b/) &&
+    !has(MONEY)
+  ) {
+    return match('optionBy', 0)
+  }
   const isNotice =
     has(/\bnotice\b/) ||
     (has(/\b(?:cancell?ation|opt out|non renewal)\b/) &&
@@ -646,6 +672,10 @@ function meaningOfPeople(has: Has): Match | null {
 }
 
 function meaningOfText(has: Has, key: string): Match | null {
+  // Only where yes and no stand below it.
+  if (/^(?:auto|automatic|autos?|renews?|renewing|rolls?|auto y n)$/.test(key)) {
+    return match('automaticRenewal', 40)
+  }
   if (has(/\b(?:currency|ccy)\b/)) return match('currency', 0)
   if (
     has(

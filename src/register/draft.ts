@@ -37,10 +37,13 @@ export interface Problem {
   readonly ask?: Ask
   /** The question that was made of it. */
   readonly question?: number
+  /** The source's last import told of it already. */
+  readonly before?: true
 }
 
 export const ASKED_ABOUT = [
   'end',
+  'rolls',
   'term',
   'option',
   'extension',
@@ -167,6 +170,10 @@ export interface Draft {
   readonly personalData?: boolean | null
   /** The last call-off day of its framework, or its own where it is one. There only where the register says it. */
   readonly callOffBy?: CivilDate
+  /** The first day of a term of one that rolls on. There only where the register says it. */
+  readonly rollsFrom?: CivilDate
+  /** The last day to exercise its option. There only where the register says it. */
+  readonly optionBy?: CivilDate
   readonly regime: Regime | null
   readonly route: string | null
   /** What a pipeline notice names besides: codes and area. There only where the register says it. */

@@ -338,7 +338,7 @@ function numberOf(text: string): number {
 }
 
 /** About how long it is, to compare it with others. */
-function daysIn({ amount, unit }: Period): number {
+export function daysIn({ amount, unit }: Period): number {
   return amount * { days: 1, 'working-days': 1.45, weeks: 7, months: 30.5, years: 365 }[unit]
 }
 

@@ -42,6 +42,8 @@ export class Cells {
   readonly #marks: ReadonlyMap<number, DecimalMark>
   readonly #years: ReadonlyMap<number, number>
   readonly #headings: readonly string[]
+  /** Headings that several columns have. */
+  readonly #twins: ReadonlySet<string>
   readonly #timeZone: string | null
   readonly today: CivilDate
   readonly #dates = new Map<string, DateReading>()
@@ -55,7 +57,9 @@ export class Cells {
     this.#orders = orders
     this.#marks = marks
     this.#years = years
-    this.#headings = columns.headings
+    const { headings } = columns
+    this.#headings = headings
+    this.#twins = new Set(headings.filter((each, index) => headings.indexOf(each) !== index))
     this.#timeZone = timeZone
     this.today = today
   }
@@ -79,15 +83,32 @@ export class Cells {
     return cleanText(this.isOwn && raw !== undefined ? unguarded(raw) : raw)
   }
 
-  /** The cell's date; one that cannot be read is reported, and comes back as `bad`. */
-  date(field: Field, severity: Severity = 'warning'): DateReading {
+  /** A column by its heading, with its letter where another is called the same. */
+  name(field: Field): string {
+    const column = this.columns[field]
+    if (column === null) return field
+    const { text } = column.heading
+    return this.#twins.has(text) ? `${text}, column ${lettersOf(column.index)}` : text
+  }
+
+  /**
+   * The cell's date; one that cannot be read is reported, with what is asked about it, and comes back
+   * as `bad`.
+   */
+  date(field: Field, severity: Severity = 'warning', ask?: (words: string) => Ask): DateReading {
     const column = this.columns[field]
     if (column === null) return NIL
     const raw = this.#row.cells[column.index]
     if (raw === undefined || raw === '') return NIL
     const reading = this.#read(raw, column.index, ENDS.has(field))
     if (reading.kind === 'bad') {
-      this.report(field, reading.problem, reading.remedy, severity)
+      const { problem, remedy } = reading
+      if (ask === undefined) this.report(field, problem, remedy, severity)
+      else {
+        const asked = this.isOwn ? undefined : ask(this.text(field) ?? raw.trim())
+        const asks = asked === undefined ? severity : 'question'
+        this.report(field, `${problem}: no end is known`, remedy, asks, asked)
+      }
     } else if (reading.kind === 'date' && reading.remark !== undefined) {
       const { earliest, latest, last } = reading
       // Of two days of an end the one that is still ahead (parse-ends.ts).
@@ -99,8 +120,10 @@ export class Cells {
   }
 
   #read(raw: string, index: number, isEnd: boolean): DateReading {
-    const order = this.#orders.get(index) ?? null
-    const years = this.#years.get(index) ?? null
+    // A day in a column of other things is written as the days of the end are.
+    const of = this.#orders.has(index) ? index : (this.columns.end?.index ?? index)
+    const order = this.#orders.get(of) ?? null
+    const years = this.#years.get(of) ?? null
     const key = `${isEnd ? 'e' : ''}${order ?? ''}${years ?? ''} ${raw}`
     let reading = this.#dates.get(key)
     if (reading === undefined) {
@@ -115,6 +138,12 @@ export class Cells {
   dateIn(field: Field): DateReading {
     const column = this.columns[field]
     return column === null ? NIL : this.#read(this.raw(field), column.index, true)
+  }
+
+  /** The date in a part of a cell of this column: nothing is reported. */
+  dateInPart(field: Field, part: string): DateReading {
+    const column = this.columns[field]
+    return column === null || part.trim() === '' ? NIL : this.#read(part.trim(), column.index, true)
   }
 
   /** The first day that the cell may mean, or null. */
@@ -222,6 +251,12 @@ const ENDS: ReadonlySet<Field> = new Set([
   'extensionEnd',
 ])
 type Amount = Extract<AmountReading, { kind: 'amount' }>
+
+/** How a spreadsheet calls a column, counted from 0. */
+function lettersOf(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26))
+  return index < 26 ? last : `${lettersOf(Math.floor(index / 26) - 1)}${last}`
+}
 
 interface Scale {
   readonly times: number

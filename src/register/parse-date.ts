@@ -31,11 +31,16 @@ export type DateReading =
       readonly remark?: string
       /** The latest of several dates that stand there: the first of them counts. */
       readonly last?: CivilDate
+      /** A bare number, read as a spreadsheet counts days. */
+      readonly isNumber?: true
     }
   /** Blank, `N/A`, `TBC`, 1900-01-01: unknown. */
   | { readonly kind: 'nil' }
-  /** `ongoing`, `until further notice`: it runs until somebody ends it. */
-  | { readonly kind: 'rolling' }
+  /**
+   * `ongoing`, `until further notice`: it runs until somebody ends it. `rolls`: it goes from term to
+   * term (`rolling 12 months`), counted from `from` where the words give that day.
+   */
+  | { readonly kind: 'rolling'; readonly rolls?: { readonly from: CivilDate | null } }
   | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
 
 const NIL: DateReading = { kind: 'nil' }
@@ -45,7 +50,10 @@ const NIL_WORDS =
   /^(?:-+|—|–|\.+|\?+|n\/?a|n\.a\.?|#n\/a|none|nil|null|unknown|not (?:yet )?known|tb[cad]|to be (?:confirmed|agreed|decided|advised|determined)|not applicable|not available|not stated|not specified|pending)$/i
 /** That it runs until somebody ends it. */
 const ROLLING_WORDS =
-  /\b(?:rolling|rolls|on-?going|(?:un)?til (?:further notice|(?:it is )?(?:terminated|cancell?ed)|termination|notice)|open[ -]?ended|perpetual|perpetuity|evergreen|indefinite(?:ly)?|no (?:fixed |set |defined |specified )?(?:end|expiry)(?: date)?|(?:no|non) expir\w+|continuous|continuing|permanent|month(?:ly)?[ -]to[ -]month(?:ly)?|year[ -]to[ -]year|week[ -]to[ -]week|periodic)\b/i
+  /\b(?:rolling|rolls|on-?going|(?:un)?til (?:further notice|(?:it is )?(?:terminated|cancell?ed)|termination|notice)|open[ -]?ended|perpetual|perpetuity|evergreen|indefinite(?:ly)?|no (?:fixed |set |defined |specified )?(?:end|expiry)(?: date)?|(?:no|non) expir\w+|continuous|continuing|permanent|month(?:ly)?[ -]to[ -]month(?:ly)?|year(?:ly)?[ -]to[ -]year(?:ly)?|week(?:ly)?[ -]to[ -]week(?:ly)?|quarter(?:ly)?[ -]to[ -]quarter(?:ly)?|month by month|year (?:by|on) year|periodic|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|(?:annual(?:ly)?|yearly|monthly|quarterly) renew(?:al|ing)s?|renewable (?:annual|month|year|quarter)ly)\b/i
+/** Of these, that it goes on from term to term. */
+const TERM_WORDS =
+  /\b(?:rolling|rolls|evergreen|(?:month|year|week|quarter)(?:ly)?[ -](?:to|by|on)[ -](?:month|year|week|quarter)(?:ly)?|periodic|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|renewable|(?:annual(?:ly)?|yearly|monthly|quarterly) renew\w*)\b/i
 /** That such words are denied, or stand for something that is over. */
 const NOT_ROLLING = /\b(?:not|never|no longer|isn.?t|ceased|stopped|was)\b/i
 
@@ -289,10 +297,14 @@ function amongWords(
   const found = bare === '' ? [] : [...bare.matchAll(ANY_DATE)]
   const rolls = ROLLING_WORDS.test(text) && !NOT_ROLLING.test(text)
   const [first] = found
-  if (first === undefined) return rolls ? ROLLING : null
+  if (first === undefined) return rolls ? rollingOf(text, null) : null
   const lead = bare.slice(0, first.index)
   const begins = BEGINS.test(lead)
-  if (begins && rolls) return ROLLING
+  if (begins && rolls) {
+    const since = writtenDate(first[0], order, years)
+    const isDay = since?.kind === 'date' && since.precision === 'day'
+    return rollingOf(text, isDay ? since.earliest : null)
+  }
   const readings = found.map(([each]) => writtenDate(each, order, years) ?? notADate())
   const failed = readings.find((each) => each.kind === 'bad')
   if (failed) return failed
@@ -308,6 +320,26 @@ function amongWords(
   const isPlain = dates.length === 1 && rest === ''
   const last = dates.reduce((most, each) => later(most, each.latest), date.latest)
   return isPlain ? date : { ...date, remark: text, ...(dates.length > 1 ? { last } : {}) }
+}
+
+const DAY_OF_YEAR = new RegExp(
+  `\\b(until |to |ends? |ending |expir\\w+ )?(?:on |each |every |the )*(?:(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${MONTH_NAME}|${MONTH_NAME} (\\d{1,2})(?:st|nd|rd|th)?)(?! ?\\d)`,
+  'i',
+)
+
+/** The first day of a year counted from such a day as `each 1 April`: the last one that has passed; null where there is none. */
+export function dayOfYearIn(text: string, today: CivilDate): CivilDate | null {
+  const found = DAY_OF_YEAR.exec(text)
+  if (!found) return null
+  const [, isLast, before, name, otherName, after] = found
+  const on = (year: number) => civilDate(year, monthOf(name ?? otherName), Number(before ?? after))
+  const year = Number(today.slice(0, 4))
+  const day = [on(year), on(year - 1)].find((each) => each !== null && each <= today) ?? null
+  return day === null || isLast === undefined ? day : addDays(day, 1)
+}
+
+function rollingOf(text: string, from: CivilDate | null): DateReading {
+  return TERM_WORDS.test(text) ? { kind: 'rolling', rolls: { from } } : ROLLING
 }
 
 /** `3 years from 1 April 2024`: the last day of that time; without a length it is no end. */
@@ -362,7 +394,8 @@ function serial(text: string): DateReading {
   if (text === String(SERIAL_SENTINEL)) return ROLLING
   const number = SERIAL.test(text) ? Math.floor(Number(text)) : 0
   if (number >= SERIAL_LEAST && number <= SERIAL_MOST) {
-    return exactly(dateOfDayNumber(number - EXCEL_DAY_ZERO))
+    const counted = exactly(dateOfDayNumber(number - EXCEL_DAY_ZERO))
+    return counted.kind === 'date' ? { ...counted, isNumber: true } : counted
   }
   return notADate()
 }

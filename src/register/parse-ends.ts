@@ -8,16 +8,21 @@ import {
   later,
 } from '../rules/civil-date.ts'
 import type { End, Period, PeriodUnit } from '../rules/contract.ts'
+import { periodText } from '../rules/working-days.ts'
 import type { Field } from './column-names.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from './draft.ts'
-import { readOptions, readTerm, type TermReading } from './parse-amount.ts'
+import { lengthsIn, readOptions, readTerm, type TermReading } from './parse-amount.ts'
 import type { Cells } from './parse-cells.ts'
-import { checkEnd, type DateReading, isSentinel } from './parse-date.ts'
+import { checkEnd, type DateReading, dayOfYearIn, isSentinel } from './parse-date.ts'
 import { extensionKind } from './parse-words.ts'
 import {
+  askBeforeStart,
   askExtension,
+  askIsDay,
+  askLength,
   askMaximum,
   askTerm,
+  askUnread,
   askWhichColumn,
   askWhichDay,
   askWhichEnd,
@@ -31,6 +36,19 @@ export interface Ends {
   readonly options: readonly Period[]
   /** There where no other end is given than the latest possible. */
   readonly endIsMaximum?: true
+  /** There where its words say that it goes on from term to term. */
+  readonly rolls?: Rolling
+}
+
+/** What the words of an end say of the terms from one to the next of which it goes on. */
+export interface Rolling {
+  readonly words: string
+  /** How long each is; null where they do not say. */
+  readonly term: Period | null
+  /** The first day of one of them; null where they do not say. */
+  readonly from: CivilDate | null
+  /** What they say of notice; null where nothing. */
+  readonly notice: string | null
 }
 
 const NO_OPTIONS: readonly Period[] = []
@@ -46,7 +64,10 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
     current.kind !== 'undated' ||
     other.kind !== 'undated' ||
     cells.text('termMonths') !== null ||
-    (['maximumEnd', 'extensionEnd'] as const).some((field) => cells.dateIn(field).kind === 'date')
+    cells.text('otherTerm') !== null ||
+    (['maximumEnd', 'extensionEnd', 'rollsFrom'] as const).some(
+      (field) => cells.dateIn(field).kind === 'date',
+    )
   const awarded = endOf(cells, 'end', start, current.kind !== 'dated', isElsewhere)
   const endSource = awarded.kind === 'undated' ? null : sourceOf(cells, 'end')
   const found: Ends =
@@ -58,9 +79,46 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
           currentEnd: null,
           options: NO_OPTIONS,
         })
-  const ends = orMaximum(cells, withOther(cells, found, other), start)
+  const given = orMaximum(cells, withOther(cells, found, other), start)
+  const ends = given.end.kind === 'undated' ? orRenewal(cells, given, start) : given
   tellImprecise(cells, ends, start)
-  return ends
+  // What an export of ours says of its terms stands in columns of their own.
+  const rolls = ends.end.kind === 'rolling' && !cells.isOwn ? rollsIn(cells) : null
+  return rolls === null ? ends : { ...ends, rolls }
+}
+
+const ROLLS_IN = ['currentEnd', 'end', 'otherEnd', 'termMonths', 'otherTerm'] as const
+
+/** What the row says of its terms, where it goes on from one to the next. */
+function rollsIn(cells: Cells): Rolling | null {
+  for (const field of ROLLS_IN) {
+    const reading = cells.dateIn(field)
+    if (reading.kind !== 'rolling' || reading.rolls === undefined) continue
+    const words = cells.text(field) ?? ''
+    return { words, ...termsIn(words, reading.rolls.from, cells.today) }
+  }
+  return null
+}
+
+const EACH: readonly (readonly [RegExp, Period])[] = [
+  [/\b(?:half[- ]?year|six[- ]month|bi-?annual)/i, { amount: 6, unit: 'months' }],
+  [/\b(?:annual|year|per annum|p\.?a\.?\b)/i, { amount: 12, unit: 'months' }],
+  [/\bquarter/i, { amount: 3, unit: 'months' }],
+  [/\bmonth/i, { amount: 1, unit: 'months' }],
+  [/\bweek/i, { amount: 1, unit: 'weeks' }],
+]
+
+const NOTICE_IN =
+  /\b(?:\d{1,4}|[a-z]+(?:-[a-z]+)?)(?: \(\d+\))?[ -]*(?:(?:calendar|working|business) )?(?:days?|weeks?|months?|mths?|years?|yrs?)['’]?s?['’]?(?: (?:written|prior|advance|clear))* notice\b|\bnotice(?: period)?(?: of|:)? *(?:\d{1,4}|[a-z]+)[ -]*(?:(?:calendar|working|business) )?(?:days?|weeks?|months?|years?)\b/i
+
+/** `Rolling 12 months, 3 months' notice`: what is about the terms, and what about the notice. */
+function termsIn(words: string, from: CivilDate | null, today: CivilDate): Omit<Rolling, 'words'> {
+  const notice = NOTICE_IN.exec(words)?.[0] ?? null
+  const rest = notice === null ? words : words.replace(notice, ' ')
+  const inYear = dayOfYearIn(rest, today)
+  const said = lengthsIn(rest)[0] ?? EACH.find(([each]) => each.test(rest))?.[1] ?? null
+  const term = said ?? (inYear === null ? null : ({ amount: 12, unit: 'months' } as const))
+  return { term, from: from ?? inYear, notice }
 }
 
 /** Another column that reads as the end: beside one that is still ahead the earlier of the two warns. */
@@ -85,8 +143,8 @@ function withOther(cells: Cells, found: Ends, other: End): Ends {
   const late = isFirst ? last : later(last, other.latest)
   const endSource = isFirst ? sourceOf(cells, 'otherEnd') : found.endSource
   if (early.latest < cells.today) return { ...found, end: early, endSource, currentEnd: late }
-  const heading = cells.columns.otherEnd?.heading.text ?? ''
-  const first = cells.columns.end?.heading.text ?? cells.columns.currentEnd?.heading.text ?? ''
+  const heading = cells.name('otherEnd')
+  const first = cells.name(cells.columns.end === null ? 'currentEnd' : 'end')
   const problem = `"${first}" and "${heading}" differ: ${early.latest} warns until somebody says which holds`
   const ask = askWhichColumn(
     { heading: first, end },
@@ -116,6 +174,14 @@ function orMaximum(cells: Cells, ends: Ends, start: CivilDate | null): Ends {
   return { ...ends, end, endSource, endIsMaximum: true }
 }
 
+/** The day on which it is to renew, where the row gives no end. */
+function orRenewal(cells: Cells, ends: Ends, start: CivilDate | null): Ends {
+  if (ends.currentEnd !== null || cells.dateIn('extensionEnd').kind === 'date') return ends
+  const { end } = checkEnd(cells.dateIn('rollsFrom'), start)
+  if (end.kind !== 'dated' || end.precision !== 'day' || end.latest < cells.today) return ends
+  return { ...ends, end, endSource: sourceOf(cells, 'rollsFrom') }
+}
+
 /** An end known to the month, quarter or year, or one of two days: which it is would move every date. */
 function tellImprecise(
   cells: Cells,
@@ -130,6 +196,13 @@ function tellImprecise(
   if (field === undefined) return
   const words = cells.text(field) ?? ''
   const reading = cells.dateIn(field)
+  if (reading.kind === 'date' && reading.isNumber) {
+    const heading = cells.columns[field]?.heading.text ?? ''
+    const problem = `a bare number: read as ${dayText(end.latest)}, as a spreadsheet counts days`
+    const ask = askIsDay(heading, words, end)
+    cells.report(field, problem, 'Write the day, such as 2027-06-30.', 'question', ask)
+    return
+  }
   if (reading.kind === 'date' && reading.last !== undefined && reading.earliest !== start) {
     const { earliest, latest, last } = reading
     const first = { kind: 'dated', earliest, latest, precision: reading.precision } as const
@@ -144,24 +217,61 @@ function tellImprecise(
   cells.report(field, problem, 'Write the day, such as 2027-06-30.', 'question', ask)
 }
 
-/** The end that a length gives, counted from the start; null where it gives none. */
+/**
+ * The end that a length gives, counted from the start; null where it gives none. Of two columns of
+ * its length that differ the shorter warns, until somebody says which holds.
+ */
 function readTermEnd(cells: Cells, start: CivilDate | null): Ends | null {
-  const words = cells.text('termMonths')
+  const read = TERMS.filter((field) => saysLength(cells, field))
+  const [only = 'termMonths', other] = read
+  const first = termEndIn(cells, only, start)
+  const second = other === undefined || first === null ? null : termEndIn(cells, other, start)
+  if (first === null || second === null) return first
+  const [a, b] = [first.end, second.end]
+  if (a.kind !== 'dated' || b.kind !== 'dated') return a.kind === 'dated' ? first : second
+  if (a.latest === b.latest) return first.options.length > 0 ? first : second
+  const held = a.latest < b.latest ? first : second
+  const of = (field: TermField, { end, endSource }: Ends) => {
+    const words = cells.text(field) ?? ''
+    return { heading: cells.name(field), words, says: { end, endSource } }
+  }
+  const holds = `the earlier end, ${dayText(held === first ? a.latest : b.latest)}`
+  const ask = askLength('term', of('termMonths', first), of('otherTerm', second), holds)
+  const problem = `"${cells.name('termMonths')}" and "${cells.name('otherTerm')}" differ: the shorter counts`
+  cells.report('otherTerm', problem, 'Say which of the two holds.', 'question', ask)
+  return held
+}
+
+const TERMS = ['termMonths', 'otherTerm'] as const
+type TermField = (typeof TERMS)[number]
+
+function saysLength(cells: Cells, field: TermField): boolean {
+  const words = cells.text(field)
+  if (words === null) return false
+  const day = cells.dateIn(field)
+  if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) return true
+  return readTerm(words, termUnit(cells, field)).kind === 'term'
+}
+
+function termUnit(cells: Cells, field: TermField): PeriodUnit | null {
+  const inKey = cells.columns[field]?.heading.key.includes('month') ? 'months' : null
+  return cells.unit(field) ?? inKey
+}
+
+function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): Ends | null {
+  const words = cells.text(field)
   if (words === null) return null
-  const day = cells.dateIn('termMonths')
-  const source = `${sourceOf(cells, 'termMonths')}, counted from the start`
+  const day = cells.dateIn(field)
+  const source = `${sourceOf(cells, field)}, counted from the start`
   if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) {
     const { end } = checkEnd(day, start)
-    return { end, endSource: sourceOf(cells, 'termMonths'), currentEnd: null, options: NO_OPTIONS }
+    return { end, endSource: sourceOf(cells, field), currentEnd: null, options: NO_OPTIONS }
   }
-  const unit =
-    cells.unit('termMonths') ??
-    (cells.columns.termMonths?.heading.key.includes('month') ? 'months' : null)
-  const reading = readTerm(words, unit)
+  const reading = readTerm(words, termUnit(cells, field))
   if (reading.kind === 'nil') return null
   if (start === null) {
     const problem = 'a length without a start: no end is known'
-    cells.report('termMonths', problem, 'Fill in the start or the end.', 'warning')
+    cells.report(field, problem, 'Fill in the start or the end.', 'warning')
     return null
   }
   const ends = (term: TermReading): Pick<Ends, 'end' | 'options'> | null => {
@@ -180,10 +290,10 @@ function readTermEnd(cells: Cells, start: CivilDate | null): Ends | null {
     return { end: found.end, endSource: source, maximumEnd: optionEnds.at(-1) ?? null }
   }
   const [years, months] = [says('years'), says('months')]
-  const heading = cells.columns.termMonths?.heading.text ?? ''
+  const heading = cells.name(field)
   const ask = years && months ? askTerm(words, 'term', heading, years, months) : undefined
   const severity = ask === undefined ? 'warning' : 'question'
-  cells.report('termMonths', `${reading.problem}: no end is known`, reading.remedy, severity, ask)
+  cells.report(field, `${reading.problem}: no end is known`, reading.remedy, severity, ask)
   return null
 }
 
@@ -246,18 +356,24 @@ function endOf(
   wantsRolling = true,
   isElsewhere = field !== 'end',
 ): End {
-  const reading = cells.date(field, isElsewhere ? 'warning' : 'error')
+  const unread = (words: string) => askUnread(cells.name(field), words)
+  const reading = cells.date(field, 'warning', isElsewhere ? undefined : unread)
   const { end, finding } = checkEnd(ofTwoDays(reading, start, cells.today), start)
   if (finding === null || (!wantsRolling && end.kind === 'rolling')) return end
   if (finding.severity === 'error' && end.kind === 'dated' && end.latest >= cells.today) {
     // The end is still ahead: it warns, and what is unknown is the start.
     const problem = `the start lies after the end, ${end.latest}: the start is unknown`
     cells.report('start', problem, 'Correct the start or the end.', 'warning')
+  } else if (finding.severity === 'error') {
+    // Either may be wrong: a contract that runs is not taken for one that is over. Where another end
+    // is given, one that cannot be is none.
+    const asks = !isElsewhere && !cells.isOwn && end.kind === 'dated' && start !== null
+    const ask = asks ? askBeforeStart(cells.name(field), end, start) : undefined
+    const problem = isElsewhere ? finding.problem : `${finding.problem}: no end is known`
+    cells.report(field, problem, finding.remedy, asks ? 'question' : 'warning', ask)
+    return { kind: 'undated' }
   } else {
-    const isRejected = finding.severity === 'error' && !isElsewhere
-    cells.report(field, finding.problem, finding.remedy, isRejected ? 'error' : 'warning')
-    // Where another end is given, one that cannot be is none.
-    if (finding.severity === 'error' && isElsewhere) return { kind: 'undated' }
+    cells.report(field, finding.problem, finding.remedy, 'warning')
   }
   return end
 }
@@ -273,8 +389,16 @@ function ofTwoDays(reading: DateReading, start: CivilDate | null, today: CivilDa
 }
 
 function sourceOf(cells: Cells, field: Field): string | null {
-  const column = cells.columns[field]
-  return column === null ? null : `column "${column.heading.text}"`
+  return cells.columns[field] === null ? null : `column "${cells.name(field)}"`
+}
+
+export interface OptionsRead {
+  /** The day past which no option reaches. */
+  readonly maximumEnd: CivilDate | null
+  /** The day to which each reaches. */
+  readonly optionEnds: readonly CivilDate[]
+  /** The last day to exercise the first of them, where the row gives it. */
+  readonly optionBy: CivilDate | null
 }
 
 /** The day past which no option reaches: written, or counted from the end; and each option's own. */
@@ -283,7 +407,50 @@ export function readOptionsOf(
   start: CivilDate | null,
   end: End,
   ofTerm: readonly Period[],
-): { readonly maximumEnd: CivilDate | null; readonly optionEnds: readonly CivilDate[] } {
+): OptionsRead {
+  const read = readReach(cells, start, end, ofTerm)
+  const inCell = OPTION_CELLS.map((field) => exerciseBy(cells, field, end)?.by ?? null)
+  const optionBy = [cells.firstDay('optionBy'), ...inCell].reduce((first, day) =>
+    first === null || (day !== null && day < first) ? day : first,
+  )
+  return { ...read, optionBy }
+}
+
+const OPTION_CELLS = ['extensionMonths', 'secondExtensionMonths'] as const
+type OptionCell = (typeof OPTION_CELLS)[number]
+
+const EXERCISE =
+  /\b(?:(?:to be |must be |if )?exercis\w*|notif\w*|(?:give |with )?notice|decision|decid\w*|elect\w*|serv(?:e|ed)|trigger\w*|tak(?:e|en) up|opt(?:ion)? by|by|before|no later than|deadline)\b/i
+
+/** `12 months, exercise by 30/09/2026`: the day by which, and what stands there besides; null where it says none. */
+function exerciseBy(
+  cells: Cells,
+  field: OptionCell,
+  end: End,
+): { readonly by: CivilDate; readonly rest: string } | null {
+  const words = cells.text(field)
+  const found = words === null ? null : EXERCISE.exec(words)
+  if (words === null || found === null) return null
+  const tail = words.slice(found.index + found[0].length)
+  const reading = cells.dateInPart(
+    field,
+    tail.replace(/^\W*(?:by|before|on|until|no later than|is)\b/i, ''),
+  )
+  if (reading.kind !== 'date' || reading.precision !== 'day') return null
+  if (end.kind === 'dated' && reading.earliest > end.latest) return null
+  const left = words.slice(0, found.index).replace(/[\s,;:(–-]+$/, '')
+  return {
+    by: reading.earliest,
+    rest: left === '' ? lengthsIn(tail).map(periodText).join(' + ') : left,
+  }
+}
+
+function readReach(
+  cells: Cells,
+  start: CivilDate | null,
+  end: End,
+  ofTerm: readonly Period[],
+): Omit<OptionsRead, 'optionBy'> {
   const none = { maximumEnd: null, optionEnds: [] }
   const written = cells.lastDay('maximumEnd')
   if (written !== null) {
@@ -294,7 +461,7 @@ export function readOptionsOf(
     return none
   }
   const options: Period[] = [...ofTerm]
-  for (const field of ['extensionMonths', 'secondExtensionMonths'] as const) {
+  for (const field of OPTION_CELLS) {
     const found = readOptionCell(cells, field, start, end)
     if (found === null) continue
     if (!Array.isArray(found)) return { ...none, maximumEnd: found as CivilDate }
@@ -309,13 +476,14 @@ export function readOptionsOf(
 /** The options of a cell, or the day to which they reach; null where it says none. */
 function readOptionCell(
   cells: Cells,
-  field: 'extensionMonths' | 'secondExtensionMonths',
+  field: OptionCell,
   start: CivilDate | null,
   end: End,
 ): Period[] | CivilDate | null {
-  const words = cells.text(field)
+  const exercise = exerciseBy(cells, field, end)
+  const words = exercise?.rest ?? cells.text(field)
   if (words === null) return null
-  const day = cells.dateIn(field)
+  const day = exercise === null ? cells.dateIn(field) : cells.dateInPart(field, words)
   if (day.kind === 'date' && !/^\d{1,4}$/.test(words)) {
     if (end.kind === 'dated' && day.latest <= end.latest) {
       const problem = 'the option does not reach past the end'

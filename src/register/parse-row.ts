@@ -1,5 +1,5 @@
 /** One row of a register into a draft, or into what is wrong with it. */
-import type { CivilDate } from '../rules/civil-date.ts'
+import { addMonths, type CivilDate } from '../rules/civil-date.ts'
 import {
   type End,
   type Period,
@@ -15,9 +15,9 @@ import type { Columns } from './column-mapping.ts'
 import type { Field } from './column-names.ts'
 import type { Draft, DraftPrices, Problem, ReadItem, UnitTerms } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
-import { alternativesIn, lengthsIn, readCurrency, readPeriod } from './parse-amount.ts'
+import { alternativesIn, daysIn, lengthsIn, readCurrency, readPeriod } from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
-import { readEnds, readExtensions, readOptionsOf } from './parse-ends.ts'
+import { type Rolling, readEnds, readExtensions, readOptionsOf } from './parse-ends.ts'
 import {
   formOf,
   isNobody,
@@ -31,7 +31,16 @@ import {
   vatState,
   yesOrNo,
 } from './parse-words.ts'
-import { askNotice, askRenewal, askRoute, askServed, askStatus } from './questions.ts'
+import {
+  askLength,
+  askNotice,
+  askRenewal,
+  askRolls,
+  askRollTerm,
+  askRoute,
+  askServed,
+  askStatus,
+} from './questions.ts'
 
 const NO_WARNINGS: readonly Problem[] = []
 
@@ -49,7 +58,7 @@ export function rowReader(table: TableReading): (row: RegisterRow) => ReadItem |
     const at = String(row.line)
     cells.begin(row)
     if (row.cells.length > width && row.cells.slice(width).some((cell) => cell.trim() !== '')) {
-      return { kind: 'rejected', problems: [tooManyCells(row, width)] }
+      return tooManyCells(cells, row, width)
     }
     const why = noContract(row, filled, columns)
     if (why !== null) return { kind: 'skipped', at, why }
@@ -91,15 +100,38 @@ function noContract(row: RegisterRow, filled: number, columns: Columns): string 
 }
 const SAYING: ReadonlySet<Field> = new Set(['reference', 'title', 'supplier', 'start', 'end'])
 
-function tooManyCells(row: RegisterRow, width: number): Problem {
-  return {
+/**
+ * A cell that holds the separator moves all that follow. Where the days stand in their columns, what
+ * moved stands behind them, and the row is read as far as they go; else nothing of it is sure.
+ */
+function tooManyCells(cells: Cells, row: RegisterRow, width: number): ReadItem {
+  const { columns } = cells
+  const days = [columns.start, columns.end].filter((column) => column !== null)
+  const last = Math.max(-1, ...days.map(({ index }) => index))
+  const isInPlace =
+    columns.end !== null &&
+    cells.dateIn('end').kind === 'date' &&
+    (columns.start === null || ['date', 'nil'].includes(cells.dateIn('start').kind))
+  const problem = `the row has ${row.cells.length} cells, the headings ${width}`
+  const told: Omit<Problem, 'severity' | 'reference'> = {
     at: String(row.line),
-    reference: null,
     field: null,
     value: row.cells.slice(width).join(', ').slice(0, 200),
-    problem: `the row has ${row.cells.length} cells, the headings ${width}`,
+    problem: isInPlace ? `${problem}: what stands behind its end is not read` : problem,
     remedy: 'Put quotation marks around the cell that holds the separator.',
-    severity: 'error',
+  }
+  if (!isInPlace) {
+    return { kind: 'rejected', problems: [{ ...told, reference: null, severity: 'error' }] }
+  }
+  cells.begin({ ...row, cells: row.cells.slice(0, last + 1) })
+  const draft = readDraft(cells, told.at)
+  const { problems } = cells
+  if (problems.some(({ severity }) => severity === 'error')) return { kind: 'rejected', problems }
+  const { reference } = draft
+  return {
+    kind: 'draft',
+    draft,
+    warnings: [{ ...told, reference, severity: 'warning' }, ...problems],
   }
 }
 
@@ -115,15 +147,21 @@ function readDraft(cells: Cells, at: string): Draft {
     cells.report(null, 'there is nothing to call the contract by', remedy, 'error')
   }
   const said = cells.firstDay('start')
-  const { end, endSource, currentEnd, options, endIsMaximum } = readEnds(cells, said)
+  const ends = readEnds(cells, said)
+  const { end, endSource, currentEnd, options, endIsMaximum, rolls = null } = ends
   const start = end.kind === 'dated' && said !== null && said > end.latest ? null : said
   const contractType = columns.contractType === null ? null : cells.text('contractType')
   const route = cells.text('route')
   const regime = cells.text('regime')
   const form = cells.text('form') ?? contractType
   const owner = personIn(cells, 'owner')
-  const { maximumEnd, optionEnds } = readOptionsOf(cells, start, end, options)
-  const automaticRenewal = readYesOrNo(cells, 'automaticRenewal')
+  const { maximumEnd, optionEnds, optionBy } = readOptionsOf(cells, start, end, options)
+  const renewal = renewalSaid(cells, rolls)
+  const { renews: automaticRenewal } = renewal
+  const renewalTerm = cells.period('renewalTerm') ?? rolls?.term ?? null
+  const notice = readNotice(cells, end, automaticRenewal, rolls)
+  tellRenewal(cells, end, renewal, notice)
+  const rollsFrom = readRollsFrom(cells, end, start, rolls, renewalTerm, notice)
   const extensions = readExtensions(cells, end, currentEnd)
   if (end.kind === 'undated' && extensions.length === 0 && !cells.isOwn) tellUndated(cells)
   return {
@@ -159,9 +197,11 @@ function readDraft(cells: Cells, at: string): Draft {
     ...(optionEnds.length > 1 ? { optionEnds } : {}),
     currentEnd,
     extensions,
-    ...readNotice(cells, end, automaticRenewal),
+    ...notice.says,
     automaticRenewal,
-    renewalTerm: cells.period('renewalTerm'),
+    renewalTerm,
+    ...rollsFrom,
+    ...(optionBy === null ? {} : { optionBy }),
     reviewOn: cells.firstDay('review'),
     ...readPersonalData(cells),
     ...readCallOffBy(cells),
@@ -227,9 +267,10 @@ function readClosed(
   }
   const last = end.kind === 'dated' ? (currentEnd ?? end.latest) : null
   if (last === null || last < cells.today) return says === 'closed'
-  const problem = `its status says that it is over, and its end, ${last}, is still ahead: it stays watched`
+  const isPaused = says === 'paused'
+  const problem = `its status says that it is ${isPaused ? 'on hold' : 'over'}, and its end, ${last}, is still ahead: it stays watched`
   const remedy = 'Give the day on which it really ended.'
-  cells.report('status', problem, remedy, 'question', askStatus(status, last))
+  cells.report('status', problem, remedy, 'question', askStatus(status, last, isPaused))
   return false
 }
 
@@ -242,35 +283,79 @@ function tellUndated(cells: Cells): void {
   cells.report('end', problem, 'Fill in its last day, or "rolling".', 'warning')
 }
 
-type NoticeRead = Pick<Draft, 'noticePeriod' | 'noticeText'>
+/** What the row says of automatic renewal: yes or no, else its own words; blank where it says nothing. */
+interface RenewalSaid {
+  readonly renews: boolean | null
+  readonly words: string
+}
 
-/** The length of the notice, with its words where they say more or cannot be read; or its day. */
-function readNotice(cells: Cells, end: End, renews: boolean | null): NoticeRead {
-  const by = noticeBy(cells)
-  const words = cells.text('noticePeriod')
-  const read = words === null ? null : readLength(cells, words, renews)
-  const isDay = by !== null && (read === null || !isLonger(read.noticePeriod, by, end))
-  const notice = isDay ? { noticePeriod: null, noticeText: `by ${by}` } : read
-  if (notice === null || (notice.noticePeriod === null && notice.noticeText === undefined)) {
-    return { noticePeriod: null }
+function renewalSaid(cells: Cells, rolls: Rolling | null): RenewalSaid {
+  const said = cells.text('automaticRenewal')
+  const renews = said === null ? null : yesOrNo(said)
+  const text = cells.raw('automaticRenewal').replace(/\s+/g, ' ').trim()
+  if (renews !== null) return { renews, words: '' }
+  // To go on from term to term is to renew by itself.
+  if (rolls !== null) return { renews: true, words: '' }
+  return {
+    renews,
+    words: /^(?:[-–—.]*|n\/?a|nil|none|blank)$/i.test(text) ? '' : text.slice(0, 60),
   }
-  if (renews === null && end.kind === 'dated' && end.latest >= cells.today) {
+}
+
+/** Nobody said whether it renews: asked where it has a notice, or the register has words of its own. */
+function tellRenewal(
+  cells: Cells,
+  end: End,
+  { renews, words }: RenewalSaid,
+  notice: NoticeRead,
+): void {
+  if (renews !== null) return
+  const field = notice.field ?? 'automaticRenewal'
+  const isAhead = end.kind === 'dated' && end.latest >= cells.today
+  if (isAhead && (notice.field !== null || words !== '')) {
     const problem = 'whether it renews by itself is not said'
     const remedy = 'Say it in a column "Automatic renewal".'
-    const field = isDay ? 'noticeBy' : 'noticePeriod'
-    const ask = askRenewal(isDay ? cells.raw('noticeBy') || (words ?? '') : (words ?? ''))
-    cells.report(field, problem, remedy, 'question', ask)
+    cells.report(field, problem, remedy, 'question', askRenewal(notice.words, words))
+  } else if (words !== '') {
+    cells.report('automaticRenewal', 'neither yes nor no', 'Write yes or no.', 'warning')
   }
-  return notice
+}
+
+/** A notice, with the column that it stands in (null: none is given) and its words. */
+interface NoticeRead {
+  readonly says: Pick<Draft, 'noticePeriod' | 'noticeText'>
+  readonly field: Field | null
+  readonly words: string
+}
+const NO_NOTICE: NoticeRead = { says: { noticePeriod: null }, field: null, words: '' }
+
+/** The length of the notice, with its words where they say more or cannot be read; or its day. */
+function readNotice(
+  cells: Cells,
+  end: End,
+  renews: boolean | null,
+  rolls: Rolling | null,
+): NoticeRead {
+  const by = noticeBy(cells)
+  const length = readLengths(cells, by, renews, rolls)
+  const isDay = by !== null && (length === null || !isLonger(length.says.noticePeriod, by, end))
+  if (!isDay) return length ?? NO_NOTICE
+  const words = cells.raw('noticeBy').trim() || (cells.text('noticePeriod') ?? '')
+  return { says: { noticePeriod: null, noticeText: `by ${by}` }, field: 'noticeBy', words }
 }
 
 /** The day by which notice is due: of a column of its own, or in that of its length. */
 function noticeBy(cells: Cells): CivilDate | null {
-  const own = cells.firstDay('noticeBy')
+  const own = holdsLength(cells, 'noticeBy') ? null : cells.firstDay('noticeBy')
   if (own !== null || cells.columns.noticePeriod === null) return own
   const inLength = cells.dateIn('noticePeriod')
   const isDay = inLength.kind === 'date' && inLength.precision === 'day'
   return isDay && lengthsIn(cells.raw('noticePeriod')).length === 0 ? inLength.earliest : null
+}
+
+/** Whether a column of days holds a length of time: `Give notice by: 3 months`. */
+function holdsLength(cells: Cells, field: Field): boolean {
+  return lengthsIn(cells.raw(field)).length > 0 && cells.dateIn(field).kind === 'bad'
 }
 
 /** Whether this length before the end begins before that day: then it is the one that is safe. */
@@ -279,27 +364,125 @@ function isLonger(period: Period | null, by: CivilDate, end: End): boolean {
   return before(end.earliest, period, ukCalendar('any-uk')) < by
 }
 
-function readLength(cells: Cells, words: string, renews: boolean | null): NoticeRead | null {
-  const reading = readPeriod(words, cells.unit('noticePeriod'))
-  if (reading.kind === 'nil' || noticeBy(cells) !== null) {
-    return reading.kind === 'period' ? { noticePeriod: reading.period } : null
+const LENGTHS_IN = ['noticePeriod', 'otherNotice', 'noticeBy'] as const
+type NoticeField = (typeof LENGTHS_IN)[number]
+
+/** Of the lengths of several columns that differ the longest counts, until somebody says which holds. */
+function readLengths(
+  cells: Cells,
+  by: CivilDate | null,
+  renews: boolean | null,
+  rolls: Rolling | null,
+): NoticeRead | null {
+  const found = LENGTHS_IN.flatMap((field) => {
+    const words = cells.text(field)
+    const isDay =
+      field === 'noticeBy' ? !holdsLength(cells, field) : by !== null && field === 'noticePeriod'
+    return words === null ? [] : (readLength(cells, field, words, renews, isDay) ?? [])
+  })
+  const inEnd = rolls?.notice ?? null
+  if (found.length === 0 && inEnd !== null) {
+    const read = readPeriod(inEnd, null)
+    const noticePeriod = read.kind === 'period' ? read.period : null
+    return { says: { noticePeriod, noticeText: inEnd }, field: 'end', words: inEnd }
+  }
+  const [first, second] = found
+  const [a, b] = [first?.says.noticePeriod ?? null, second?.says.noticePeriod ?? null]
+  if (first === undefined || second === undefined || a === null || b === null) {
+    return a === null && b !== null ? (second ?? null) : (first ?? null)
+  }
+  const isSecond = daysIn(b) > daysIn(a)
+  const held = isSecond ? second : first
+  if (periodText(a) === periodText(b)) return held
+  const of = ({ field, words, says }: NoticeRead) => {
+    return { heading: cells.name(field ?? 'noticePeriod'), words, says }
+  }
+  const longest = periodText(isSecond ? b : a)
+  const problem = `"${of(first).heading}" and "${of(second).heading}" differ: the longer counts, ${longest}`
+  const ask =
+    renews === true
+      ? askLength('notice', of(first), of(second), `the longer, ${longest}`)
+      : undefined
+  const severity = ask === undefined ? 'warning' : 'question'
+  cells.report(second.field, problem, 'Say which of the two holds.', severity, ask)
+  return held
+}
+
+/** `isDay`: the cell holds a day besides, which was read already. */
+function readLength(
+  cells: Cells,
+  field: NoticeField,
+  words: string,
+  renews: boolean | null,
+  isDay: boolean,
+): NoticeRead | null {
+  const reading = readPeriod(words, cells.unit(field))
+  if (reading.kind === 'nil' || isDay) {
+    return reading.kind === 'period'
+      ? { says: { noticePeriod: reading.period }, field, words }
+      : null
   }
   if (reading.kind === 'bad') {
     const ask = renews === true ? askNotice(words) : undefined
     const problem = `the notice cannot be read (${reading.problem})`
     const severity = ask === undefined ? 'warning' : 'question'
-    cells.report('noticePeriod', problem, reading.remedy, severity, ask)
-    return { noticePeriod: null, noticeText: words }
+    cells.report(field, problem, reading.remedy, severity, ask)
+    return { says: { noticePeriod: null, noticeText: words }, field, words }
   }
   const { period } = reading
   if (reading.words !== undefined) {
     const problem = `several lengths stand here: the longest counts, ${periodText(period)}`
     const ask = renews === true ? askNotice(words, alternativesIn(words), period) : undefined
     const severity = ask === undefined ? 'warning' : 'question'
-    cells.report('noticePeriod', problem, 'Write the one that holds.', severity, ask)
+    cells.report(field, problem, 'Write the one that holds.', severity, ask)
   }
   const isPlain = /^\d+ ?[a-z]+(?: [a-z]+)?$/i.test(words) || /^\d+$/.test(words)
-  return isPlain ? { noticePeriod: period } : { noticePeriod: period, noticeText: words }
+  const says = isPlain ? { noticePeriod: period } : { noticePeriod: period, noticeText: words }
+  return { says, field, words }
+}
+
+/** From when the terms are counted, or the years from whose anniversary notice is; asked where nothing tells. */
+function readRollsFrom(
+  cells: Cells,
+  end: End,
+  start: CivilDate | null,
+  rolls: Rolling | null,
+  term: Period | null,
+  { says, field, words }: NoticeRead,
+): { readonly rollsFrom?: CivilDate } {
+  const said = cells.firstDay('rollsFrom')
+  const day = rolls?.from ?? (said === null || end.kind === 'dated' ? null : said)
+  if (rolls !== null && term === null && field !== null && (day ?? start) !== null) {
+    const problem =
+      'it goes on from term to term, and how long a term is is not said: assumed as 12 months'
+    cells.report(
+      'end',
+      problem,
+      'Write it, such as "rolling 12 months".',
+      'question',
+      askRollTerm(rolls.words),
+    )
+  }
+  if (day !== null) return { rollsFrom: begun(day, term, cells.today) }
+  if (start !== null || field === null || cells.isOwn) return {}
+  const isAnniversary = says.noticePeriod !== null && /\banniversar/i.test(says.noticeText ?? '')
+  if (end.kind === 'dated' ? !isAnniversary || end.latest < cells.today : rolls === null) return {}
+  const problem =
+    rolls === null
+      ? 'the notice counts from the anniversary, and no start is given: it counts from the end'
+      : 'it goes on from term to term, and no start is given: no notice is watched'
+  const ask = askRolls(rolls?.words ?? words, rolls !== null, cells.today)
+  cells.report(rolls === null ? field : 'end', problem, 'Fill in the start.', 'question', ask)
+  return {}
+}
+
+/** The same day so many terms earlier that it has passed. */
+function begun(day: CivilDate, term: Period | null, today: CivilDate): CivilDate {
+  const months =
+    term?.unit === 'months' ? term.amount : term?.unit === 'years' ? term.amount * 12 : 12
+  let first = day
+  for (let back = 1; first > today && back < 200; back += 1) first = addMonths(day, -months * back)
+  return first
 }
 
 /** A route in words that are not known is asked about: until then it is assumed, never replaced. */
@@ -478,12 +661,18 @@ function readValue(cells: Cells): Value {
     const amount = cells.amount(field)
     const heading = cells.columns[field]?.heading
     const words = cells.text(field)
-    if (amount === null || amount.words !== undefined) valueText ??= words
+    // A year's charge below a heading of another value is not the whole of it.
+    const isYearly = amount?.annual === true && basis !== 'annual'
+    if (amount === null || amount.words !== undefined || isYearly) valueText ??= words
     if (amount === null || heading === undefined || amount.per !== undefined || isForeign) continue
     if (isNothing(amount.amount) && !cells.isOwn) continue
     return {
       value: amount.amount,
-      ...(amount.words === undefined ? {} : { valueText: amount.words }),
+      ...(amount.words !== undefined
+        ? { valueText: amount.words }
+        : isYearly && words !== null && !cells.isOwn
+          ? { valueText: words }
+          : {}),
       valueBasis: saidBasis ?? (amount.annual ? 'annual' : (basis ?? basisOf(heading.key))),
       vat:
         vatText !== null && vatColumn !== null

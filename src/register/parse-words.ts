@@ -127,9 +127,9 @@ const KNOWN_ROUTES: ReadonlySet<string> = new Set(ROUTES.map(({ name }) => name)
 
 /**
  * What a status says: `closed` (ended before its end), `over` (its time has passed), `notice` (it
- * is to end), `runs`; null where it says none of these.
+ * is to end), `paused` (on hold), `runs`; null where it says none of these.
  */
-export function statusSays(text: string): 'closed' | 'over' | 'notice' | 'runs' | null {
+export function statusSays(text: string): 'closed' | 'over' | 'paused' | 'notice' | 'runs' | null {
   const words = text.replace(/\s+/g, ' ').trim()
   if (
     /\b(?:notice (?:has been |was )?(?:given|served|issued|received)|under notice|exit(?:ing)?|(?:not|non|no|do not|don.?t|will not|wo.?n.?t)[ -]?(?:be )?(?:renew\w*|extend\w*)|terminating|being terminated|to (?:be terminated|end|lapse)|winding (?:up|down)|decommission\w*|run(?:ning)?[ -]?(?:off|out))\b/i.test(
@@ -146,7 +146,14 @@ export function statusSays(text: string): 'closed' | 'over' | 'notice' | 'runs' 
     )
   )
     return 'over'
-  return /\b(?:live|active|current|running|in (?:force|place|progress|contract|term|use|delivery)|open|awarded|signed|approved|executed|extended|in extension|renewed|ongoing|operational|valid|on[- ]going|mobili[sz]\w+|implementation|rolling|contracted|on hold|expiring|due|draft|planned|pending)\b/i.test(
+  if (
+    /\b(?:on[- ]hold|suspended|paused|frozen|stood down|stopped|stalled|halted|in abeyance)\b/i.test(
+      words,
+    )
+  ) {
+    return 'paused'
+  }
+  return /\b(?:live|active|current|running|in (?:force|place|progress|contract|term|use|delivery)|open|awarded|signed|approved|executed|extended|in extension|renewed|ongoing|operational|valid|on[- ]going|mobili[sz]\w+|implementation|rolling|contracted|expiring|due|draft|planned|pending)\b/i.test(
     words,
   )
     ? 'runs'

@@ -1,5 +1,6 @@
 /** What a row leaves open, as questions that a person can answer with one word. */
-import { type CivilDate, dayText } from '../rules/civil-date.ts'
+
+import { addDays, addMonths, type CivilDate, civilDate, dayText } from '../rules/civil-date.ts'
 import { type Period, REGIMES } from '../rules/contract.ts'
 import {
   AUTHORITY_WORDS,
@@ -11,9 +12,15 @@ import {
 import type { Rules } from '../rules/settings.ts'
 import { isUkCalendar, periodText } from '../rules/working-days.ts'
 import { compared } from './column-names.ts'
-import type { Ask, AskChoice, Draft, DraftExtension, Problem } from './draft.ts'
+import type { Ask, AskChoice, AskedAbout, Draft, DraftExtension, Problem } from './draft.ts'
+import { alternativesIn, readPeriod } from './parse-amount.ts'
+import { readDate } from './parse-date.ts'
 
 type DatedEnd = Extract<Draft['end'], { kind: 'dated' }>
+
+function ofDay(day: CivilDate): { readonly end: DatedEnd } {
+  return { end: { kind: 'dated', earliest: day, latest: day, precision: 'day' } }
+}
 
 /** Words without their figures: rows that differ only in these are one question. */
 export function wordingOf(text: string): string {
@@ -47,11 +54,19 @@ export function askExtension(heading: string, end: CivilDate, extension: DraftEx
   }
 }
 
-export function askRenewal(notice: string): Ask {
+/** `notice` is blank where none is given, `said` is what the register itself says of renewal: `?`, `Possibly`. */
+export function askRenewal(notice: string, said = ''): Ask {
+  const facts = [
+    ...(said === '' ? [] : [`Of their renewal the register says “${said}”`]),
+    ...(notice === ''
+      ? []
+      : [`${said === '' ? 'They' : 'they'} have a notice period (“${notice}”)`]),
+  ]
+  const own = said === '' ? '' : ` · ${said.toLowerCase().replace(/\s+/g, ' ').slice(0, 40)}`
   return {
     about: 'renewal',
-    wording: wordingOf(notice),
-    text: `They have a notice period (“${notice}”). Do these renew by themselves?`,
+    wording: `${wordingOf(notice)}${own}`,
+    text: `${facts.join(', and ')}. Do these renew by themselves?`,
     choices: [
       { id: 'yes', text: 'Yes, unless notice is given', says: { automaticRenewal: true } },
       { id: 'no', text: 'No, they end', says: { automaticRenewal: false } },
@@ -59,6 +74,30 @@ export function askRenewal(notice: string): Ask {
     holds: 'they end; the end’s warnings name the notice',
   }
 }
+
+/** It goes on from term to term (`rolls`), or its notice counts from the anniversary, and nothing tells from which day. */
+export function askRolls(words: string, rolls: boolean, today: CivilDate): Ask {
+  const year = Number(today.slice(0, 4)) - 1
+  const from = (month: number) => ({ rollsFrom: civilDate(year, month, 1) ?? today })
+  return {
+    about: 'rolls',
+    wording: words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80),
+    text: rolls
+      ? `“${words}” goes on from term to term, and no start is given. On which day does a term of these begin?`
+      : `A notice of “${words}” counts from the anniversary, and no start is given. On which day does a year of these begin?`,
+    choices: [
+      { id: '1-april', text: 'On 1 April', says: from(4) },
+      { id: '1-january', text: 'On 1 January', says: from(1) },
+      { id: 'any-time', text: 'On none: notice may be given at any time', says: {} },
+    ],
+    holds: rolls
+      ? 'no date is watched: they are listed as rolling on'
+      : 'notice is counted back from the end',
+  }
+}
+
+/** Nobody knows it: what holds stays, and nobody is asked again. */
+const NOT_KNOWN = { id: 'not-known', text: 'Not known: leave it so', says: {} } as const
 
 const NOTICES: readonly (readonly [string, Period])[] = [
   ['1 month', { amount: 1, unit: 'months' }],
@@ -83,6 +122,7 @@ export function askNotice(words: string, lengths: readonly Period[] = [], held?:
         }
       }),
       { id: 'none', text: 'No notice is needed', says: { automaticRenewal: false } },
+      NOT_KNOWN,
     ],
     holds:
       held === undefined
@@ -91,12 +131,33 @@ export function askNotice(words: string, lengths: readonly Period[] = [], held?:
   }
 }
 
-/** A status that says "over" of a contract whose end is still ahead. */
-export function askStatus(status: string, end: CivilDate): Ask {
+/** It goes on from term to term, and nothing tells how long a term is: assumed as a year meanwhile. */
+export function askRollTerm(words: string): Ask {
+  const of = (amount: number) => ({ renewalTerm: { amount, unit: 'months' } as const })
+  return {
+    about: 'rolls',
+    wording: `term of ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    text: `“${words}” does not say how long a term of these is. How long do they renew for?`,
+    choices: [
+      { id: '12-months', text: '12 months', says: of(12) },
+      { id: '1-month', text: '1 month', says: of(1) },
+      {
+        id: 'any-time',
+        text: 'For no term: notice may be given at any time',
+        says: { automaticRenewal: null },
+      },
+    ],
+    holds: 'a term of 12 months is assumed',
+  }
+}
+
+/** A status that says "over", or "on hold", of a contract whose end is still ahead. */
+export function askStatus(status: string, end: CivilDate, isPaused = false): Ask {
+  const asks = isPaused ? 'Are these over, or do they still run to it?' : 'Are these over already?'
   return {
     about: 'status',
     wording: wordingOf(status),
-    text: `Their status is “${status}”, and their end is still ahead. Are these over already?`,
+    text: `Their status is “${status}”, and their end is still ahead. ${asks}`,
     choices: [
       { id: 'over', text: 'Yes, over: watch no longer', says: { closed: true } },
       { id: 'runs', text: 'No, they run to their end', says: {} },
@@ -133,6 +194,7 @@ export function askTerm(
     choices: [
       { id: 'years', text: 'Years', says: years },
       { id: 'months', text: 'Months', says: months },
+      NOT_KNOWN,
     ],
     holds: about === 'term' ? 'no end is known' : 'no option is watched',
   }
@@ -158,21 +220,94 @@ export function askWhichEnd(
   }
 }
 
-/** An end known to the month, quarter or year. */
+/** An end known to the month, quarter or year; a quarter may be one of the financial year. */
 export function askWhichDay(words: string, end: DatedEnd): Ask {
   const { earliest, latest, precision } = end
-  const of = (day: CivilDate) => ({
-    end: { kind: 'dated', earliest: day, latest: day, precision: 'day' } as const,
-  })
+  const isQuarter =
+    precision === 'quarter' &&
+    /\bq[1-4]\b|quarter/i.test(words) &&
+    !/\b(?:fy|financial|fiscal)|\d{2} ?[/–-] ?\d{2}\b/i.test(words)
+  const financial = addDays(addMonths(addDays(latest, 1), 3), -1)
   return {
     about: 'end',
     wording: `${precision} ${wordingOf(words)}`,
     text: `Of an end such as “${words}” only the ${precision} is known. Which day of it do they end on?`,
     choices: [
-      { id: 'last', text: `The last, such as ${dayText(latest)}`, says: of(latest) },
-      { id: 'first', text: `The first, such as ${dayText(earliest)}`, says: of(earliest) },
+      { id: 'last', text: `The last, such as ${dayText(latest)}`, says: ofDay(latest) },
+      { id: 'first', text: `The first, such as ${dayText(earliest)}`, says: ofDay(earliest) },
+      ...(isQuarter
+        ? [
+            {
+              id: 'financial-quarter',
+              text: `The last of that quarter of the financial year, such as ${dayText(financial)}`,
+              says: ofDay(financial),
+            },
+          ]
+        : []),
     ],
     holds: 'warnings count to the first day; overdue only after the last',
+  }
+}
+
+/** What stands in the cell of an end, and no day can be read from it. */
+export function askUnread(heading: string, words: string): Ask {
+  return {
+    about: 'end',
+    wording: `unread ${wordingOf(words)}`,
+    text: `“${heading}” says “${words}”. When do these end?`,
+    choices: [
+      { id: 'rolling', text: 'They run on until notice', says: { end: { kind: 'rolling' } } },
+      NOT_KNOWN,
+    ],
+    holds: 'no date is watched: they are listed as without an end',
+  }
+}
+
+/** An end that has passed, and a start that is later. */
+export function askBeforeStart(heading: string, end: DatedEnd, start: CivilDate): Ask {
+  return {
+    about: 'end',
+    wording: 'before the start',
+    text: `“${heading}” lies before the start, such as ${dayText(end.latest)} and ${dayText(start)}. Which of the two is wrong?`,
+    choices: [
+      { id: 'start', text: 'The start: they ended then', says: { end, start: null } },
+      { ...NOT_KNOWN, text: 'The end: it is not known' },
+    ],
+    holds: 'no date is watched: they are listed as without an end',
+  }
+}
+
+/** A bare number in the place of an end. */
+export function askIsDay(heading: string, words: string, end: DatedEnd): Ask {
+  return {
+    about: 'end',
+    wording: 'a number',
+    text: `“${heading}” holds a bare number such as ${words}. Is that ${dayText(end.latest)}, as a spreadsheet counts days?`,
+    choices: [
+      { id: 'yes', text: 'Yes', says: { end } },
+      { id: 'no', text: 'No: their end is not known', says: { end: { kind: 'undated' } } },
+    ],
+    holds: 'the day that it stands for warns',
+  }
+}
+
+/** Two columns of the same length that differ. */
+export function askLength(
+  about: 'term' | 'notice',
+  first: { readonly heading: string; readonly words: string; readonly says: Partial<Draft> },
+  second: { readonly heading: string; readonly words: string; readonly says: Partial<Draft> },
+  holds: string,
+): Ask {
+  const of = ({ heading, words }: typeof first) => `“${heading}” says “${words}”`
+  return {
+    about,
+    wording: 'two columns',
+    text: `${of(first)}, and ${of(second)}. Which holds?`,
+    choices: [
+      { id: 'first', text: `“${first.heading}”`, says: first.says },
+      { id: 'second', text: `“${second.heading}”`, says: second.says },
+    ],
+    holds,
   }
 }
 
@@ -369,8 +504,119 @@ export function settingQuestions(
 
 // What was answered before: the same column and wording are read so, and not asked again.
 
-/** The choice of each answered question of a source, by its key. */
+/** The answer of each answered question of a source, by its key. */
 export type Answers = ReadonlyMap<string, string>
+
+/** Words with which somebody says that it is not known. */
+const SAYS_NOT_KNOWN =
+  /^(?:(?:it is|we|i|they)? ?(?:not|do ?n.?t|do not) ?-?known?|unknown|not[- ]known|no idea|nobody knows|n\/?k|\?+)$/i
+
+/**
+ * What somebody answers in words of their own: that it is not known, or what it is. `ofOne`: it is a
+ * day of a contract's own, which holds for no other.
+ */
+export interface OwnAnswer {
+  readonly id: string
+  readonly text: string
+  readonly ofOne: boolean
+  readonly saysOf: (draft: Draft) => Partial<Draft>
+}
+
+/** Such an answer, where the question takes one and it is understood; null else. */
+export function ownAnswer(about: string, typed: string): OwnAnswer | null {
+  const id = typed.trim().replace(/\s+/g, ' ').slice(0, 80)
+  if (about === 'setting' || about === 'waiting' || about === 'regime' || id === '') return null
+  if (SAYS_NOT_KNOWN.test(id)) {
+    return { id: 'not-known', text: 'Not known', ofOne: false, saysOf: () => ({}) }
+  }
+  const date = readDate(id, 'dmy', { years: 2000, isEnd: true })
+  const day = date.kind === 'date' && date.precision === 'day' ? date.latest : null
+  switch (about as AskedAbout) {
+    case 'end':
+    case 'term': {
+      if (date.kind !== 'date') return null
+      const { earliest, latest, precision } = date
+      const end = { kind: 'dated', earliest, latest, precision } as const
+      const text = day === null ? `Ends ${id}` : `Ends ${dayText(day)}`
+      return {
+        id,
+        text,
+        ofOne: true,
+        saysOf: () => ({ end, endSource: ANSWERED, currentEnd: null }),
+      }
+    }
+    case 'rolls': {
+      if (day !== null) {
+        const text = `A term begins on ${dayText(day)}`
+        return { id, text, ofOne: false, saysOf: () => ({ rollsFrom: day }) }
+      }
+      const term = readPeriod(id, null)
+      if (term.kind !== 'period') return null
+      const { period } = term
+      const text = `A term of ${periodText(period)}`
+      return { id, text, ofOne: false, saysOf: () => ({ renewalTerm: period }) }
+    }
+    case 'notice': {
+      if (day !== null && alternativesIn(id).length === 0) {
+        const says = { noticePeriod: null, noticeText: `by ${day}` }
+        return { id, text: `Notice by ${dayText(day)}`, ofOne: true, saysOf: () => says }
+      }
+      const read = readPeriod(id, null)
+      if (read.kind !== 'period') return null
+      const { period } = read
+      return {
+        id,
+        text: periodText(period),
+        ofOne: false,
+        saysOf: () => ({ noticePeriod: period }),
+      }
+    }
+    default:
+      return null
+  }
+}
+
+const ANSWERED = 'an answer'
+
+/** What a question takes as its answer, each in words. */
+export function answersTo({
+  about,
+  choices,
+}: {
+  readonly about: string
+  readonly choices: readonly { readonly id: string; readonly text: string }[]
+}): string[] {
+  const own = ownWords(about).filter((words) => !choices.some(({ id }) => id === words))
+  return [...choices.map(({ id, text }) => `${id}: ${text}`), ...own]
+}
+
+/** What else than its choices a question takes. */
+export function ownWords(about: string): string[] {
+  switch (about) {
+    case 'end':
+    case 'term':
+      return ['a day such as 2027-06-30', 'not-known']
+    case 'rolls':
+      return [
+        'the first day of a term, such as 2027-04-01',
+        'a length such as 6 months',
+        'not-known',
+      ]
+    case 'notice':
+      return ['a length such as 45 days', 'not-known']
+    case 'setting':
+    case 'waiting':
+    case 'regime':
+      return []
+    default:
+      return ['not-known']
+  }
+}
+
+/** The key under which an answer is remembered that holds for one contract alone. */
+export function keyOfOne(key: string, draft: Pick<Draft, 'reference' | 'title'>): string {
+  return `${key}|of ${compared(draft.reference ?? draft.title ?? '')}`
+}
 
 /** A row that leaves a question open. */
 export interface OpenRow {
@@ -392,11 +638,16 @@ export function settled(
   let now = draft
   const left = problems.map((problem): Problem => {
     const { ask, ...rest } = problem
-    const answer = ask && answers.get(keyOf(ask, problem.field))
-    const choice = ask?.choices.find(({ id }) => id === answer)
-    if (choice === undefined) return problem
-    now = { ...now, ...choice.says }
-    return { ...rest, problem: `answered before: ${choice.text}`, severity: 'note' }
+    if (ask === undefined || answers.size === 0) return problem
+    const key = keyOf(ask, problem.field)
+    const answer = answers.get(keyOfOne(key, draft)) ?? answers.get(key)
+    if (answer === undefined) return problem
+    const choice = ask.choices.find(({ id }) => id === answer)
+    const own = choice === undefined ? ownAnswer(ask.about, answer) : null
+    if (choice === undefined && own === null) return problem
+    now = { ...now, ...(choice?.says ?? own?.saysOf(draft)) }
+    const text = choice?.text ?? own?.text ?? answer
+    return { ...rest, problem: `answered before: ${text}`, severity: 'note' }
   })
   return { draft: now, problems: left }
 }

@@ -65,8 +65,23 @@ export interface DueItem {
   readonly date: CivilDate
   /** Negative where it has passed. */
   readonly daysLeft: number
+  /** A day on an assumed route that has passed is no alarm: `planned`. */
   readonly severity: Severity
   readonly reason: string
+  readonly owner: string | null
+  readonly value: Decimal | null
+  readonly currency: string
+  /** There only of a start-by on a route that is assumed: a day to plan by. */
+  readonly assumed?: true
+}
+
+/** How many there are of each, whatever the limit. */
+export interface DueCounts {
+  readonly overdue: number
+  readonly within30: number
+  readonly later: number
+  /** Start-bys on assumed routes, their day passed or not. */
+  readonly planned: number
 }
 
 export interface DueQuery {
@@ -75,6 +90,8 @@ export interface DueQuery {
   readonly days: number
   readonly teamId: number | null
   readonly limit: number | null
+  /** Days to start by on assumed routes that have passed come last: they plan, and alarm nobody. */
+  readonly plannedLast?: boolean
 }
 
 /**
@@ -84,8 +101,12 @@ export interface DueQuery {
 export async function listDue(
   pool: Pool,
   query: DueQuery,
-): Promise<{ readonly total: number; readonly items: readonly DueItem[] }> {
-  const { organisationId, asOf, days, teamId, limit } = query
+): Promise<{
+  readonly total: number
+  readonly items: readonly DueItem[]
+  readonly counts: DueCounts
+}> {
+  const { organisationId, asOf, days, teamId, limit, plannedLast = false } = query
   const found = await pool.query<{
     reference: string
     title: string | null
@@ -94,31 +115,53 @@ export async function listDue(
     date: CivilDate
     latest: CivilDate
     reason: string
+    owner: string | null
+    value: Decimal | null
+    currency: string
+    isAssumed: boolean
     total: number
+    overdue: number
+    within30: number
+    planned: number
   }>(
-    `SELECT c.reference, c.title, c.supplier, d.kind, d.due_on AS date, d.reason,
+    `SELECT each.*, count(*) OVER ()::int AS total,
+            count(*) FILTER (WHERE "isAssumed") OVER ()::int AS planned,
+            count(*) FILTER (WHERE NOT "isAssumed" AND latest < $2::date) OVER ()::int AS overdue,
+            count(*) FILTER (WHERE NOT "isAssumed" AND latest >= $2::date AND date <= $2::date + 30) OVER ()::int
+              AS "within30"
+     FROM (
+     SELECT c.reference, c.title, c.supplier, d.kind, d.due_on AS date, d.reason,
+            p.display_name AS owner, c.value, c.currency,
             CASE WHEN d.kind IN ('end', 'emergency-end') THEN c.current_latest
                  ELSE coalesce(d.latest_on, d.due_on) END AS latest,
-            count(*) OVER () AS total
+            d.kind = 'start-by' AND (d.from_on IS NOT NULL OR d.reason LIKE '%(assumed, as %') AS "isAssumed"
      FROM deadline d JOIN contract c ON c.id = d.contract_id
+     LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
      WHERE d.organisation_id = $1 AND d.settled_why IS NULL AND ${stillAsks('$2::date')} AND d.due_on <= $2::date + $3::int
        AND NOT c.historic AND c.closed_on IS NULL AND c.watched
        AND ($4::int IS NULL OR c.team_id = $4)
        AND (d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest >= $2)
-     ORDER BY d.due_on, c.reference, d.kind LIMIT $5`,
-    [organisationId, asOf, days, teamId, limit],
+     ) AS each
+     ORDER BY $6 AND "isAssumed" AND latest < $2::date, date, reference, kind LIMIT $5`,
+    [organisationId, asOf, days, teamId, limit, plannedLast],
   )
+  const { total = 0, overdue = 0, within30 = 0, planned = 0 } = found.rows[0] ?? {}
   return {
-    total: found.rows[0]?.total ?? 0,
-    items: found.rows.map(({ latest, total: _, ...row }) => {
-      const daysLeft = daysBetween(asOf, row.date)
-      // An imprecise end is overdue only after the latest day that it may mean.
+    total,
+    items: found.rows.map((row): DueItem => {
+      const { reference, title, supplier, kind, date, reason, owner, value, currency } = row
+      const { latest, isAssumed } = row
+      const daysLeft = daysBetween(asOf, date)
+      const isPast = asOf > latest
       return {
-        ...row,
-        daysLeft,
-        severity: asOf > latest ? 'overdue' : severity(Math.max(0, daysLeft)),
+        ...{ reference, title, supplier, kind, date, daysLeft },
+        // An imprecise end is overdue only after the latest day that it may mean.
+        severity: isPast ? (isAssumed ? 'planned' : 'overdue') : severity(Math.max(0, daysLeft)),
+        ...{ reason, owner, value, currency },
+        ...(isAssumed ? { assumed: true } : {}),
       }
     }),
+    counts: { overdue, within30, planned, later: total - overdue - within30 - planned },
   }
 }
 

@@ -1,6 +1,8 @@
 /** What people and registers changed since the last summary, one line for each contract. */
 import type { Pool, PoolClient } from 'pg'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import type { PeriodUnit } from '../rules/contract.ts'
+import { periodText } from '../rules/working-days.ts'
 import type { SummaryItem, SummaryList } from '../text/facts.ts'
 import { dateWords } from '../text/words.ts'
 
@@ -45,6 +47,7 @@ const NEWS: Readonly<Record<string, string>> = {
   current_latest: 'the end',
   maximum_end: 'the maximum end',
   notice_amount: 'the length of notice',
+  notice_unit: 'the unit of notice',
   supplier: 'the supplier',
   value: 'the value',
   owner_id: 'the owner',
@@ -79,7 +82,8 @@ const CHANGES = `
                 jsonb_agg(jsonb_build_object('what', what, 'field', field, 'from', was, 'to', now)
                           ORDER BY entry, position) AS changes
            FROM placed WHERE place <= $5 GROUP BY place, contract_id)
-  SELECT counts.*, c.reference, c.title, c.supplier, c.value::text AS value, c.currency, first.changes
+  SELECT counts.*, c.reference, c.title, c.supplier, c.value::text AS value, c.currency, first.changes,
+         c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit"
     FROM (SELECT coalesce((SELECT max(place)::int FROM placed), 0) AS total,
                  (SELECT count(DISTINCT contract_id)::int FROM news WHERE what = 'created') AS created) counts
     LEFT JOIN first ON true
@@ -95,6 +99,8 @@ interface ChangeRow {
   readonly value: SummaryItem['value']
   readonly currency: string | null
   readonly changes: readonly Change[] | null
+  readonly noticeAmount: number | null
+  readonly noticeUnit: PeriodUnit | null
 }
 interface Change {
   readonly what: string
@@ -114,8 +120,37 @@ function changedItemOf(row: ChangeRow, reference: string): SummaryItem {
     daysLeft: null,
     value: row.value,
     currency: row.currency ?? '',
-    note: (row.changes ?? []).map(changeWords).join('; '),
+    note: [
+      ...(row.changes ?? []).filter((each) => !ofNotice(each)).map(changeWords),
+      ...noticeWords(row),
+    ].join('; '),
   }
+}
+
+function ofNotice({ what, field }: Change): boolean {
+  return what === 'updated' && (field === 'notice_amount' || field === 'notice_unit')
+}
+
+/** A length of notice has two columns, and says nothing without its unit. */
+function noticeWords({ changes, noticeAmount, noticeUnit }: ChangeRow): string[] {
+  const own = (changes ?? []).filter(ofNotice)
+  if (own.length === 0) return []
+  const was = (name: string, now: string | null) => {
+    const first = own.find(({ field }) => field === name)
+    return first === undefined ? now : first.from
+  }
+  const length = (amount: string | null, unit: string | null) =>
+    amount === null || unit === null
+      ? null
+      : periodText({ amount: Number(amount), unit: unit as PeriodUnit })
+  const amount = noticeAmount === null ? null : String(noticeAmount)
+  const name = NEWS.notice_amount ?? ''
+  const [from, to] = [
+    length(was('notice_amount', amount), was('notice_unit', noticeUnit)),
+    length(amount, noticeUnit),
+  ]
+  if (to === null) return [`${name} is not known any more`]
+  return [from === null ? `${name} is now ${to}` : `${name} was ${from}, is now ${to}`]
 }
 
 function changeWords({ what, field, from, to }: Change): string {

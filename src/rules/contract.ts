@@ -94,6 +94,13 @@ export interface Contract {
   /** Null where the register does not say. */
   readonly automaticRenewal: boolean | null
   readonly renewalTerm: Period | null
+  /**
+   * The first day of a term of a contract that rolls on from term to term; absent or null where terms
+   * are counted from its start.
+   */
+  readonly rollsFrom?: CivilDate | null
+  /** The last day to exercise its option, as the register gives it; absent or null where it does not. */
+  readonly optionBy?: CivilDate | null
   readonly reviewOn: CivilDate | null
   /** Whether it processes personal data: then its review is one of data protection. Null: nobody said. */
   readonly personalData?: boolean | null

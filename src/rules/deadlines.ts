@@ -2,10 +2,12 @@
 import { procurementDecided } from './checkpoints.ts'
 import {
   addDays,
+  asCivilDate,
   type CivilDate,
   daysBetween,
   dayText,
   earlier,
+  lastOfMonths,
   parseCivilDate,
 } from './civil-date.ts'
 import {
@@ -18,11 +20,20 @@ import {
   type Extension,
   isEnd,
   lastExtension,
+  movesEnd,
+  type Period,
 } from './contract.ts'
 import { isFramework } from './procurement-routes.ts'
 import type { Rules } from './settings.ts'
 import { type ReplacementRoute, replacementRoute, startByRoute } from './start-by.ts'
-import { addWorkingDays, before, periodText, workingDayOnOrBefore } from './working-days.ts'
+import {
+  addWorkingDays,
+  before,
+  type Calendar,
+  endOfTerms,
+  periodText,
+  workingDayOnOrBefore,
+} from './working-days.ts'
 
 export interface Deadline {
   readonly kind: DeadlineKind
@@ -47,18 +58,23 @@ export interface Deadline {
 
 /**
  * The contract's deadlines, by date. An undated or rolling contract has none but its review and its
- * framework's last call-off day: such contracts are listed. Nothing here depends on today: whether one is open, overdue or moot is asked of the result.
+ * framework's last call-off day: such contracts are listed. One that rolls on from term to term has
+ * its notice as well. Nothing here depends on today: whether one is open, overdue or moot is asked of the result.
  */
 export function deadlinesOf(contract: Contract, rules: Rules): Deadline[] {
   const end = currentEnd(contract)
   const found = [
-    ...(end.kind === 'dated' ? untilEnd(contract, end, rules) : []),
+    ...(end.kind === 'dated' ? untilEnd(contract, end, rules) : untilRoll(contract, rules)),
     callOffByOf(contract, end, rules),
     reviewOf(contract, end),
   ]
   const unsettled = found.filter((deadline) => deadline !== null)
   return unsettled
-    .map((deadline) => ({ ...deadline, settled: settlementOf(contract, deadline, end, unsettled) }))
+    .map((deadline) => ({
+      ...deadline,
+      settled:
+        rolledOn(contract, deadline, rules) ?? settlementOf(contract, deadline, end, unsettled),
+    }))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
 }
 
@@ -76,14 +92,89 @@ function untilEnd(contract: Contract, end: DatedEnd, rules: Rules): (Unsettled |
 
 /** The notice date of the current term, or null where the contract wants none. */
 export function currentNotice(contract: Contract, rules: Rules): Deadline | null {
-  const end = currentEnd(contract)
-  const notice = end.kind === 'dated' ? noticeOf(contract, end, rules) : null
-  if (notice === null || end.kind !== 'dated') return null
-  return { ...notice, settled: settlementOf(contract, notice, end, []) }
+  const end = termEnd(contract, rules)
+  const notice = end === null ? null : noticeOf(contract, end, rules)
+  return notice === null || end === null
+    ? null
+    : { ...notice, settled: settlementOf(contract, notice, end, []) }
 }
 
 type DatedEnd = Extract<End, { kind: 'dated' }>
 type Unsettled = Omit<Deadline, 'settled'>
+
+// A contract that rolls on from term to term has no end. What it has is the last day of the term that
+// runs, on which it renews by itself unless notice was given.
+
+/** The current end, or the last day of the term that a rolling contract is in; null where it has neither. */
+export function termEnd(contract: Contract, rules: Rules): DatedEnd | null {
+  const end = currentEnd(contract)
+  if (end.kind === 'dated') return end
+  const from = rollsFrom(contract)
+  const hasNotice = contract.noticePeriod !== null || (contract.noticeText ?? null) !== null
+  if (end.kind !== 'rolling' || contract.automaticRenewal !== true || !hasNotice || from === null) {
+    return null
+  }
+  const rolled = contract.extensions
+    .filter((each) => each.kind === 'renewal' && movesEnd(each))
+    .reduce<CivilDate | null>((last, { to }) => (last === null || to > last ? to : last), null)
+  return ofDay(rolled ?? endOfTerms(from, 1, rollTerm(contract, rules), rules.calendar))
+}
+
+/** From which day the terms of a rolling contract are counted. */
+function rollsFrom({ rollsFrom: day = null, start }: Contract): CivilDate | null {
+  return day ?? start
+}
+
+function rollTerm({ renewalTerm }: Contract, rules: Rules): Period {
+  return renewalTerm ?? rules.assumedRenewalTerm
+}
+
+const MOST_TERMS = 5000
+
+/** The last day of the term after this one of a rolling contract; null where nothing tells it. */
+export function nextRoll(contract: Contract, after: CivilDate, rules: Rules): CivilDate | null {
+  const from = rollsFrom(contract)
+  if (from === null) return null
+  const term = rollTerm(contract, rules)
+  for (let terms = 1; terms <= MOST_TERMS; terms += 1) {
+    const end = endOfTerms(from, terms, term, rules.calendar)
+    if (end > after) return end
+  }
+  return null
+}
+
+/** Terms shorter than a quarter come round so often that each is told once, and none as missed. */
+export function rollsOften(contract: Contract, rules: Rules): boolean {
+  if (contract.awardedEnd.kind !== 'rolling') return false
+  const { calendar } = rules
+  return daysOfTerm(rollTerm(contract, rules), calendar) < 85
+}
+
+function daysOfTerm(term: Period, calendar: Calendar): number {
+  const from = asCivilDate('2027-01-01')
+  return daysBetween(from, endOfTerms(from, 1, term, calendar))
+}
+
+/**
+ * Nobody is told that a month went on into the next, nor that a term renewed that is only assumed. The
+ * date is kept, as its messages named the contract's other dates.
+ */
+function rolledOn(contract: Contract, { missed }: Unsettled, rules: Rules): Settlement | null {
+  if (!missed || currentEnd(contract).kind !== 'rolling') return null
+  const isQuiet = contract.renewalTerm === null || rollsOften(contract, rules)
+  return isQuiet ? { on: null, why: 'it went on into the next term' } : null
+}
+
+/** The notice of a rolling contract, counted back from the last day of the term that runs. */
+function untilRoll(contract: Contract, rules: Rules): (Unsettled | null)[] {
+  const end = termEnd(contract, rules)
+  if (end === null) return []
+  return [
+    noticeOf(contract, end, rules),
+    // Of terms that were over before it was known nobody can do anything any more.
+    ...missedNotices(contract, rules).slice(-1),
+  ]
+}
 
 function startByOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
   if (isBelow(contract, rules.startByFrom)) return null
@@ -170,20 +261,44 @@ function noticeDate(
   // Words that nobody could read count as three months: a notice that comes early is in time.
   const words = contract.noticePeriod === null ? (contract.noticeText ?? null) : null
   const period = contract.noticePeriod ?? (words === null ? null : UNREAD_NOTICE)
+  const anniversary = anniversaryBefore(contract, end)
   const served = (last: CivilDate) =>
     servedBy(period === null ? last : before(last, period, calendar), deemedServiceDays, rules)
-  const on = served(end.earliest)
+  const on = served(anniversary ?? end.earliest)
   const length =
     period === null
       ? 'no notice period is recorded, counted as none before'
       : words === null
         ? `${periodText(period)} before`
         : `the notice cannot be read (“${words}”), counted as ${periodText(period)} before`
+  const isTerm = contract.awardedEnd.kind === 'rolling' && currentEnd(contract).kind === 'rolling'
+  const what =
+    anniversary !== null
+      ? `the anniversary, as a year of it ends on ${dayText(anniversary)}, and it ends on ${endText(end)}`
+      : isTerm
+        ? `its term ends on ${endText(end)}`
+        : `the end on ${endText(end)}`
   return {
     on,
-    latest: end.latest === end.earliest ? on : served(end.latest),
-    reason: `notice by ${dayText(on)}: ${length} the end on ${endText(end)}, and ${deemedServiceDays} working days for service${renewalText(contract)}`,
+    latest: end.latest === end.earliest || anniversary !== null ? on : served(end.latest),
+    reason: `notice by ${dayText(on)}: ${length} ${what}, and ${deemedServiceDays} working days for service${renewalText(contract)}`,
   }
+}
+
+/**
+ * The last day of the last year of the contract that is over by its end, where its notice counts from
+ * the anniversary and the two differ; null else.
+ */
+function anniversaryBefore(contract: Contract, end: DatedEnd): CivilDate | null {
+  const { noticeText, noticePeriod } = contract
+  const from = rollsFrom(contract)
+  if (noticePeriod === null || from === null || !/\banniversar/i.test(noticeText ?? '')) return null
+  const years = Number(end.earliest.slice(0, 4)) - Number(from.slice(0, 4))
+  const last = [years, years - 1]
+    .filter((each) => each > 0)
+    .map((each) => lastOfMonths(from, each * 12))
+    .find((day) => day <= end.earliest)
+  return last === undefined || last === end.earliest ? null : last
 }
 
 function renewalText({ automaticRenewal }: Contract): string {
@@ -217,6 +332,15 @@ function missedNotices(contract: Contract, rules: Rules): Unsettled[] {
 function optionOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
   const wall = contract.awardedMaximumEnd
   if (wall === null || wall <= end.latest) return null
+  const stated = contract.optionBy ?? null
+  if (stated !== null && stated <= end.latest) {
+    const on = workingDayOnOrBefore(
+      addWorkingDays(stated, -rules.approvalDays, rules.calendar),
+      rules.calendar,
+    )
+    const reason = `the option to extend to ${dayText(wall)} at most is to be exercised by ${dayText(stated)}, as the register gives the day: to approval by ${dayText(on)}, ${rules.approvalDays} working days before`
+    return { kind: 'option', on, latest: on, reason, mootAfter: end.latest, missed: false }
+  }
   const period = contract.noticePeriod
   const sentBy = (day: CivilDate) => {
     const last = period === null ? day : before(day, period, rules.calendar)

@@ -9,7 +9,7 @@ import {
   later,
 } from './civil-date.ts'
 import { type Contract, type DeadlineKind, isEnd, leadsNothing, severity } from './contract.ts'
-import { type Deadline, isBelow } from './deadlines.ts'
+import { type Deadline, isBelow, rollsOften } from './deadlines.ts'
 import {
   type DatedSchedule,
   datedSchedule,
@@ -476,13 +476,19 @@ export function datedSchedulesOf(
   })
 }
 
-/** The schedule of a deadline: shorter for a small value, one word for a missed notice. */
+/**
+ * The schedule of a deadline: shorter for a small value, one word for a missed notice, and for the
+ * notice of a contract that rolls every month.
+ */
 export function scheduleFor(
   deadline: Deadline,
   contract: Contract,
   rules: Rules,
 ): ReminderSchedule {
   if (deadline.missed) return { before: [], afterwards: 'once' }
+  if (deadline.kind === 'notice' && rollsOften(contract, rules)) {
+    return { before: [NEAR], afterwards: 'nothing' }
+  }
   const schedule = rules.ladders[deadline.kind]
   if (deadline.kind === 'renewal' || !isBelow(contract, rules.smallValue)) return schedule
   const before = schedule.before.filter((reminder) => rules.smallRungs.includes(reminder))

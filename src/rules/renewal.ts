@@ -1,7 +1,7 @@
 /** Automatic renewal: a notice date that passes unheard starts a new term by itself. */
 import { addDays, type CivilDate } from './civil-date.ts'
 import { type Contract, currentEnd, type Extension, movesEnd, type Period } from './contract.ts'
-import { currentNotice } from './deadlines.ts'
+import { currentNotice, nextRoll, termEnd } from './deadlines.ts'
 import type { Rules } from './settings.ts'
 import { type Calendar, endOfTerms } from './working-days.ts'
 
@@ -15,18 +15,17 @@ const MOST_TERMS = 500
  */
 export function presumedRenewals(contract: Contract, today: CivilDate, rules: Rules): Extension[] {
   if (contract.automaticRenewal !== true || contract.closed) return []
-  const term = contract.renewalTerm ?? rules.assumedRenewalTerm
   const presumed: Extension[] = []
   let now = contract
   while (presumed.length < MOST_TERMS) {
-    const end = currentEnd(now)
+    const end = termEnd(now, rules)
     const notice = currentNotice(now, rules)
-    if (end.kind !== 'dated' || notice === null) break
+    if (end === null || notice === null) break
     if (notice.settled !== null || notice.latest >= today) break
     const from = addDays(end.latest, 1)
     if (isWithdrawn(contract, from)) break
-    const to = nextTermEnd(now, end.latest, term, rules.calendar)
-    if (to <= end.latest) break
+    const to = termAfter(now, end.latest, rules)
+    if (to === null || to <= end.latest) break
     const knownOn = addDays(notice.latest, 1)
     const renewal: Extension = {
       kind: 'renewal',
@@ -39,7 +38,27 @@ export function presumedRenewals(contract: Contract, today: CivilDate, rules: Ru
     presumed.push(renewal)
     now = { ...now, extensions: [...now.extensions, renewal] }
   }
-  return presumed
+  return currentEnd(contract).kind === 'rolling' ? inOne(presumed) : presumed
+}
+
+/** Of a contract that rolled on before it was known the last term, and those before it as one. */
+function inOne(presumed: readonly Extension[]): Extension[] {
+  const [first] = presumed
+  const before = presumed.at(-2)
+  const last = presumed.at(-1)
+  if (first === undefined || before === undefined || last === undefined) return [...presumed]
+  return [{ ...first, to: before.to, knownOn: before.knownOn }, last]
+}
+
+/** The last day of the term after the one that ends on this day; null where nothing tells it. */
+function termAfter(contract: Contract, end: CivilDate, rules: Rules): CivilDate | null {
+  if (currentEnd(contract).kind === 'rolling') return nextRoll(contract, end, rules)
+  return nextTermEnd(
+    contract,
+    end,
+    contract.renewalTerm ?? rules.assumedRenewalTerm,
+    rules.calendar,
+  )
 }
 
 /** The renewal after the current end, as somebody decided it; null where there is no end to renew. */
@@ -48,11 +67,10 @@ export function decidedRenewal(
   today: CivilDate,
   rules: Rules,
 ): Extension | null {
-  const end = currentEnd(contract)
-  if (end.kind !== 'dated') return null
-  const term = contract.renewalTerm ?? rules.assumedRenewalTerm
-  const to = nextTermEnd(contract, end.latest, term, rules.calendar)
-  if (to <= end.latest) return null
+  const end = termEnd(contract, rules)
+  if (end === null) return null
+  const to = termAfter(contract, end.latest, rules)
+  if (to === null || to <= end.latest) return null
   const from = addDays(end.latest, 1)
   return { kind: 'renewal', status: 'confirmed', from, to, cost: null, knownOn: today }
 }

@@ -64,6 +64,8 @@ export interface ImportProblemFact {
   readonly problem: string
   readonly remedy: string
   readonly severity: 'error' | 'warning' | 'question' | 'note'
+  /** The register's last import told of it already: not repeated. */
+  readonly before?: boolean
 }
 
 export function importAnswer(facts: ImportFacts): Message {
@@ -286,7 +288,8 @@ export function placesWords(problems: readonly ImportProblemFact[]): string {
 }
 
 /** The first problems, what rejects a row before what is only worth a look. */
-export function problemLines({ problems }: ImportFacts, most: number): Mrkdwn[] {
+export function problemLines({ problems: all }: ImportFacts, most: number): Mrkdwn[] {
+  const problems = all.filter(({ before }) => before !== true)
   const first = [
     ...problems.filter(({ severity }) => severity === 'error'),
     ...problems.filter(({ severity }) => severity === 'question'),

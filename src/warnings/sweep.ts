@@ -10,7 +10,6 @@ import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import {
   CONTRACT_COLUMNS,
-  type ContractRecord,
   type ContractRow,
   completeContracts,
   monitoredContract,
@@ -18,13 +17,11 @@ import {
 } from '../database/contracts.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import { recalculate } from '../database/recalculate.ts'
+import { presumeRenewals } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
-import type { Extension } from '../rules/contract.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
-import { presumedRenewals } from '../rules/renewal.ts'
 import { EARLIEST_REMINDER, type Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { addWorkingDays, isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
@@ -126,7 +123,15 @@ async function look(
     [ids],
   )
   const read = await completeContracts(client, rows.rows)
-  const records = await presumeRenewals(client, { ...context, sweptOf, changes }, read)
+  const { organisationId, rulesOf } = context
+  const teams = swept.map(({ team }) => team)
+  const dayOf = (teamId: number) => sweptOf.get(teamId)?.day ?? null
+  const presumed = await presumeRenewals(client, { organisationId, rulesOf, teams, dayOf }, read)
+  for (const [today, renewed] of presumed.byDay) {
+    await queueUpdates(client, organisationId, renewed, today)
+  }
+  changes.push(...presumed.changes)
+  const { records } = presumed
   const checks: { id: number; on: CivilDate | null }[] = []
   const due: DueContract[] = []
   for (const record of records) {
@@ -234,97 +239,6 @@ async function untold(
       return plan.raise.length + plan.askAgain.length > 0
     })
     .map(({ row }) => row.reference)
-}
-
-export interface RenewalContext {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
-  readonly sweptOf: ReadonlyMap<number, SweptTeam>
-  readonly changes: AuditChange[]
-}
-
-/** Records what must be presumed on this day; returns the contracts as they then stand. */
-async function presumeRenewals(
-  client: PoolClient,
-  context: RenewalContext,
-  records: readonly ContractRecord[],
-): Promise<readonly ContractRecord[]> {
-  const { organisationId, rulesOf, sweptOf } = context
-  const presumed = records.flatMap(({ row, contract }) => {
-    const swept = sweptOf.get(row.teamId)
-    if (swept === undefined) return []
-    const { day, team } = swept
-    const rules = rulesOf(team, row)
-    return presumedRenewals(contract, day, rules).map((renewal) => ({
-      id: row.id,
-      currency: row.currency,
-      day,
-      renewal,
-    }))
-  })
-  if (presumed.length === 0) return records
-  await insertPresumed(client, organisationId, presumed)
-  const teams = [...sweptOf.values()].map(({ team }) => team)
-  for (const [today, ids] of idsByDay(presumed)) {
-    await recalculate(client, { organisationId, teams, rulesOf, today }, ids)
-    await queueUpdates(client, organisationId, ids, today)
-  }
-  context.changes.push(...presumed.map(change))
-  const ids = [...new Set(presumed.map(({ id }) => id))]
-  const renewed = new Map((await readContracts(client, ids)).map((each) => [each.row.id, each]))
-  return records.map((record) => renewed.get(record.row.id) ?? record)
-}
-
-/** The zones of the earth make three civil days at most. */
-function idsByDay(
-  presumed: readonly { readonly id: number; readonly day: CivilDate }[],
-): Map<CivilDate, number[]> {
-  const days = new Map<CivilDate, Set<number>>()
-  for (const { id, day } of presumed) days.set(day, (days.get(day) ?? new Set()).add(id))
-  return new Map([...days].map(([day, ids]) => [day, [...ids]]))
-}
-
-async function insertPresumed(
-  client: PoolClient,
-  organisationId: number,
-  presumed: readonly {
-    readonly id: number
-    readonly currency: string
-    readonly renewal: Extension
-  }[],
-): Promise<void> {
-  await client.query(
-    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, known_on, currency, source)
-     SELECT $1, e.*, 'presumed: no notice was recorded in time'
-     FROM unnest($2::int[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::text[])
-       AS e (contract_id, kind, status, from_on, to_on, known_on, currency)`,
-    [
-      organisationId,
-      presumed.map(({ id }) => id),
-      presumed.map(({ renewal }) => renewal.kind),
-      presumed.map(({ renewal }) => renewal.status),
-      presumed.map(({ renewal }) => renewal.from),
-      presumed.map(({ renewal }) => renewal.to),
-      presumed.map(({ renewal }) => renewal.knownOn),
-      presumed.map(({ currency }) => currency),
-    ],
-  )
-}
-
-function change({
-  id,
-  renewal,
-}: {
-  readonly id: number
-  readonly renewal: Extension
-}): AuditChange {
-  return {
-    contractId: id,
-    what: 'extended',
-    field: 'presumed renewal',
-    from: renewal.from,
-    to: renewal.to,
-  }
 }
 
 /** Queues the questions that are due for these teams; returns how many. */

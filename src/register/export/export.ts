@@ -9,6 +9,7 @@ import { dateParts } from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import { periodText } from '../../rules/working-days.ts'
 import { guarded, unguarded } from '../../text/message.ts'
+import { readPeriod } from '../parse-amount.ts'
 import { cleanText, linksText, namesIn, quotedNames } from '../parse-words.ts'
 import type { ExportedContract, ExportedExtension } from './read-export.ts'
 import { dayCell, type ExportCell, numberCell, type Sheet } from './sheet.ts'
@@ -43,10 +44,13 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Maximum end', cell: ({ maximumEnd }) => dayCell(maximumEnd) },
   {
     heading: 'Notice period',
-    cell: ({ notice, noticeText }) => period(notice) ?? text(noticeText),
+    cell: ({ notice, noticeText }) =>
+      saysAsMuch(noticeText, notice) ? text(noticeText) : period(notice),
   },
   { heading: 'Automatic renewal', cell: ({ automaticRenewal }) => yesOrNo(automaticRenewal) },
   { heading: 'Renewal term', cell: ({ renewal }) => period(renewal) },
+  { heading: 'Rolls from', cell: ({ rollsFrom }) => dayCell(rollsFrom) },
+  { heading: 'Option to be exercised by', cell: ({ optionBy }) => dayCell(optionBy) },
   { heading: 'Review date', cell: ({ reviewOn }) => dayCell(reviewOn) },
   { heading: 'Last call-off', cell: ({ callOffBy }) => dayCell(callOffBy) },
   { heading: 'Personal data', cell: ({ personalData }) => yesOrNo(personalData) },
@@ -157,6 +161,13 @@ function known(word: string | null): ExportCell {
 
 function period(length: Period | null): ExportCell {
   return length === null ? null : { text: periodText(length) }
+}
+
+/** Whether the words of a notice say its length as well, or are all there is. */
+function saysAsMuch(words: string | null, length: Period | null): boolean {
+  if (words === null || length === null) return words !== null
+  const read = readPeriod(words, null)
+  return read.kind === 'period' && periodText(read.period) === periodText(length)
 }
 
 function yesOrNo(answer: boolean | null): ExportCell {

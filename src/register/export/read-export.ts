@@ -48,6 +48,8 @@ export interface ExportedContract {
   readonly renewal: Period | null
   readonly reviewOn: CivilDate | null
   readonly callOffBy: CivilDate | null
+  readonly rollsFrom: CivilDate | null
+  readonly optionBy: CivilDate | null
   readonly personalData: boolean | null
   readonly regime: string | null
   readonly route: string | null
@@ -130,6 +132,7 @@ const CONTRACTS = `
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
          c.review_on AS "reviewOn", c.call_off_by AS "callOffBy",
+         c.rolls_from AS "rollsFrom", c.option_by AS "optionBy",
          c.personal_data AS "personalData", c.regime, c.route, c.cpv, c.itl, c.documents, c.units, c.unit_price AS "unitPrice", c.value,
          c.value_basis AS "valueBasis", c.vat, c.vat_recoverable AS "vatRecoverable", c.currency,
          c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",

@@ -22,6 +22,7 @@ import { PIPELINE_HEADINGS, type PipelineFacts, pipelineRows } from '../../text/
 import { counted, dateWords, type Mrkdwn } from '../../text/words.ts'
 import { ANSWER_HEADING, QUESTIONS_SHEET } from '../draft.ts'
 import { type Question, readQuestions } from '../import/questions.ts'
+import { answersTo } from '../questions.ts'
 import { registerSheet } from './export.ts'
 import { exportedContracts } from './read-export.ts'
 import {
@@ -78,9 +79,10 @@ export async function exportTable(
     case 'register': {
       const count = ids.length
       const register = registerSheet(exportedContracts(pool, organisationId, ids))
-      const questions = await readQuestions(pool, organisationId, { isOpen: true })
-      const sheet =
-        questions.length === 0 ? register : { ...register, beside: questionsSheet(questions) }
+      const questions = await readQuestions(pool, organisationId, { isOpen: true, withLaw: true })
+      const sheet = questions.every(({ about }) => about === 'setting' || about === 'regime')
+        ? register
+        : { ...register, beside: questionsSheet(questions) }
       return { sheet, count, said: counted(count, 'contract') }
     }
     case 'extensions': {
@@ -99,14 +101,14 @@ export async function exportTable(
 /** What is open, to be answered in the last column and imported again. */
 function questionsSheet(questions: readonly Question[]): Sheet {
   async function* rows(): AsyncGenerator<readonly ExportCell[]> {
-    for (const { id, text, contracts, holds, choices, askedOn } of questions) {
+    for (const { id, about, text, contracts, holds, choices, askedOn } of questions) {
       yield [
         numberCell(id),
         saidCell(text),
         numberCell(contracts),
         saidCell(holds),
         dayCell(askedOn),
-        saidCell(choices.map((choice) => `${choice.id}: ${choice.text}`).join('; ')),
+        saidCell(answersTo({ about, choices }).join('; ')),
         null,
       ]
     }

@@ -1,8 +1,9 @@
 /** One contract of an OCDS process into a draft, or into what is wrong with it. */
 import { addDays, type CivilDate, lastOfMonths } from '../../rules/civil-date.ts'
-import type { LinkedDocument, VatState } from '../../rules/contract.ts'
+import type { End, LinkedDocument, VatState } from '../../rules/contract.ts'
 import { type Decimal, isNothing, parseDecimal } from '../../rules/money.ts'
 import {
+  type Ask,
   type Draft,
   type DraftExtension,
   NOTHING_SAID,
@@ -20,6 +21,7 @@ import {
   routeOf,
   titleOf as titleIn,
 } from '../parse-words.ts'
+import { askBeforeStart, askUnread } from '../questions.ts'
 import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from './json-stream.ts'
 import { mergeObjects, type Release } from './ocds-release.ts'
 
@@ -70,8 +72,9 @@ function readContract(
     return { kind: 'skipped', at, why: `award ${id ?? ''} of ${process.ocid} is ${awardStatus}` }
   }
   const problems: Problem[] = []
-  const report: Report = (field, value, problem, remedy, severity) => {
-    problems.push({ at, reference, field, value, problem, remedy, severity })
+  const report: Report = (field, value, problem, remedy, severity, ask) => {
+    const found = { at, reference, field, value, problem, remedy, severity }
+    problems.push(ask === undefined ? found : { ...found, ask })
   }
   const tender = objectAt(process.state, 'tender')
   const lots = lotsOf(tender, contract, award)
@@ -80,16 +83,26 @@ function readContract(
   const history = historyOf(process, contract, award, periods, timeZone)
   const over = terminationOf(contract, timeZone)
   const { awarded, source, extensions } = over === null ? history : terminated(history, over)
-  if (awarded.kind === 'bad') {
-    report('endDate', endText(periods), awarded.problem, awarded.remedy, 'error')
+  const words = endText(periods)
+  // A contract that is named is kept: without an end that can be read it is asked about.
+  const asks = (problem: string, remedy: string, ask: Ask) => {
+    report('endDate', words, `${problem}: no end is known`, remedy, 'question', ask)
   }
-  const { end, finding } = checkEnd(awarded, start)
-  if (finding !== null) {
-    report('endDate', endText(periods), finding.problem, finding.remedy, finding.severity)
+  if (awarded.kind === 'bad') {
+    asks(awarded.problem, awarded.remedy, askUnread('endDate', words ?? ''))
+  }
+  const checked = checkEnd(awarded, start)
+  const { finding } = checked
+  const isContrary = finding?.severity === 'error'
+  const end: End = isContrary ? { kind: 'undated' } : checked.end
+  if (isContrary && checked.end.kind === 'dated' && start !== null) {
+    asks(finding.problem, finding.remedy, askBeforeStart('endDate', checked.end, start))
+  } else if (finding !== null) {
+    report('endDate', words, finding.problem, finding.remedy, finding.severity)
   }
   const maximum =
     over ?? periods.map(({ period }) => maximumOf(period, timeZone)).find(isKnown) ?? null
-  if (end.kind === 'undated') reportLength(periods, report)
+  if (end.kind === 'undated' && problems.length === 0) reportLength(periods, report)
   const draft: Draft = {
     ...NOTHING_SAID,
     at,
@@ -194,6 +207,7 @@ type Report = (
   problem: string,
   remedy: string,
   severity: Problem['severity'],
+  ask?: Ask,
 ) => void
 
 /** The JSON path of the last release that speaks of this award or contract. */

@@ -75,6 +75,8 @@ export function fieldsOf(draft: Draft, resolved: Resolved) {
     value_text: draft.valueText ?? null,
     notice_text: draft.noticeText ?? null,
     option_ends: draft.optionEnds?.join(' ') ?? null,
+    rolls_from: draft.rollsFrom ?? null,
+    option_by: draft.optionBy ?? null,
   }
 }
 

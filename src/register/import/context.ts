@@ -104,7 +104,8 @@ export async function readHeld(
             c.end_earliest AS "endEarliest", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
             c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit", c.notice_text AS "noticeText",
             c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
-            c.renewal_unit AS "renewalUnit", c.review_on AS "reviewOn", c.personal_data AS "personalData",
+            c.renewal_unit AS "renewalUnit", c.rolls_from AS "rollsFrom", c.option_by AS "optionBy",
+            c.review_on AS "reviewOn", c.personal_data AS "personalData",
             c.successor_start AS "successorStart",
             c.closed_on AS "closedOn", c.historic, c.watched, c.out_of_contract_on AS "outOfContractOn",
             c.disputed_end AS "disputedEnd", ARRAY(SELECT b.name_key FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id

@@ -190,6 +190,8 @@ export function contractIn(draft: Draft, extensions: readonly NewExtension[]): C
     noticeText: draft.noticeText ?? null,
     automaticRenewal: draft.automaticRenewal,
     renewalTerm: draft.renewalTerm,
+    rollsFrom: draft.rollsFrom ?? null,
+    optionBy: draft.optionBy ?? null,
     reviewOn: draft.reviewOn,
     personalData: draft.personalData ?? null,
     route: draft.route,

@@ -38,6 +38,7 @@ import {
   missingProblem,
   readMissing,
   repeatProblems,
+  toldBefore,
 } from './problems.ts'
 import {
   answerQuestion,
@@ -162,6 +163,8 @@ export interface ImportResult {
   readonly isSameFile: boolean
   /** False for a dry run, and where `strict` or a `refusal` refused the whole. */
   readonly applied: boolean
+  /** Rows that `strict` refuses: rejected ones, and those whose end cannot be read. */
+  readonly bad: number
   /** What an unattended import left for somebody to say; null where nothing. */
   readonly waiting?: WaitingQuestion | null
   /** Why an unattended import changed nothing. */
@@ -306,15 +309,17 @@ async function applyIn(
   const anyTeam = options.team ?? teams.find((team) => team.isDefault) ?? teams[0]
   // A workbook of answers alone says nothing of the register: its questions stay.
   const asked = anyTeam === undefined ? null : { ...asking, rules: options.rulesOf(anyTeam) }
-  const { problems, counts: questions } =
-    asked !== null && staged.read > 0
-      ? await keepQuestions(client, asked, staged.open, found)
-      : { problems: found, counts: { asked: 0, open: 0 } }
-  // Of invented contracts nobody has to say whose they are.
+  // Of invented contracts nobody has to say whose they are. Everything that the law decides rests on
+  // it: it is asked first.
   const law =
     asked !== null && staged.read > 0 && !options.isSample
       ? await askLaw(client, asked)
       : { asked: 0, changed: 0 }
+  const { problems: open, counts: questions } =
+    asked !== null && staged.read > 0
+      ? await keepQuestions(client, asked, staged.open, found)
+      : { problems: found, counts: { asked: 0, open: 0 } }
+  const problems = await toldBefore(client, sourceId, open)
   const { unattended } = context
   const waits = [
     ...(unattended?.waiting ?? []),
@@ -366,7 +371,11 @@ async function applyIn(
       `imported ${options.file} as ${options.source}: ${created} created, ${updated} updated`,
     )
   }
-  const refused = options.strict && rejected > 0
+  // A row whose end cannot be read is kept, and warned of by nothing.
+  const unread = new Set(
+    problems.filter(({ problem }) => problem.endsWith('no end is known')).map(({ at }) => at),
+  )
+  const refused = options.strict && rejected + unread.size > 0
   const { format, mapping } = register
   const result: ImportResult = {
     format,
@@ -380,6 +389,7 @@ async function applyIn(
     updatedFields: await readUpdatedFields(client, audit.entryId),
     isSameFile: await isLastFile(client, sourceId, importId, options.sha256),
     applied: !options.dryRun && !refused && refusal === null,
+    bad: rejected + unread.size,
     ...waiting,
     ...(refusal === null ? {} : { refusal }),
   }

@@ -77,6 +77,7 @@ const COUNTED: readonly FieldName[] = [
   ...(['start', 'form', 'regime', 'route', 'category', 'value', 'value_text'] as const),
   ...(['value_basis', 'vat', 'currency', 'notice_amount', 'notice_unit', 'notice_text'] as const),
   ...(['automatic_renewal', 'renewal_amount', 'renewal_unit', 'review_on'] as const),
+  ...(['rolls_from', 'option_by'] as const),
   ...(['personal_data', 'predecessor', 'successor'] as const),
 ]
 

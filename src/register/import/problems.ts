@@ -1,6 +1,7 @@
 /** What was wrong with rows, kept and listed until a later import puts it right. */
 import type { PoolClient } from 'pg'
 import { copyRows } from '../../database/bulk.ts'
+import { tables } from '../../database/prisma.ts'
 import { groupedBy } from '../../rules/text-match.ts'
 import { guarded } from '../../text/message.ts'
 import {
@@ -60,6 +61,24 @@ export async function keepProblems(
       remedy,
       severity,
     ]),
+  )
+}
+
+/** Marks the problems that the source's last import told of already, of the same row in the same words. */
+export async function toldBefore(
+  client: PoolClient,
+  sourceId: number,
+  problems: readonly Problem[],
+): Promise<Problem[]> {
+  const found = await tables(client).importProblem.findMany({
+    where: { sourceId, resolvedImportId: null, severity: 'warning' },
+    select: { reference: true, field: true, value: true, problem: true },
+  })
+  const keyOf = ({ reference, field, value, problem }: (typeof found)[number]) =>
+    JSON.stringify([reference, field, value, problem])
+  const told = new Set(found.map(keyOf))
+  return problems.map((each) =>
+    each.severity === 'warning' && told.has(keyOf(each)) ? { ...each, before: true } : each,
   )
 }
 

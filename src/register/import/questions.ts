@@ -8,7 +8,7 @@ import { beginAudit, writeAudit } from '../../database/audit-log.ts'
 import { copyRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
 import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
-import { tables } from '../../database/prisma.ts'
+import { jsonOf, tables } from '../../database/prisma.ts'
 import { recalculate, recalculateStaleTeams } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
@@ -25,12 +25,15 @@ import {
   askOlderLaw,
   askRegime,
   keyOf,
+  keyOfOne,
   type OpenRow,
+  ownAnswer,
+  ownWords,
   type SettingQuestion,
   settingQuestions,
 } from '../questions.ts'
 import { CLOSED_BY_REGISTER, type ImportContext, type WaitingChange } from './context.ts'
-import { contractIn } from './create.ts'
+import { contractIn, standing } from './create.ts'
 import { registerEnds } from './ends-in-register.ts'
 import { linkSuccessors } from './links.ts'
 import { parties } from './parties.ts'
@@ -68,7 +71,9 @@ function matters(draft: Draft, ask: Ask, today: CivilDate, rules: Rules): boolea
 /** What is warned of within a year under this reading, as text to compare. */
 function outlook(draft: Draft, today: CivilDate, rules: Rules): string {
   if (draft.closed) return 'closed'
-  const contract: Contract = contractIn(draft, registerEnds(draft, null, today).add)
+  const said: Contract = contractIn(draft, registerEnds(draft, null, today).add)
+  // With the terms that must have begun meanwhile.
+  const contract = standing(said, today, rules).stands
   const until = addDays(today, 365 + FIRST_WARNING_DAYS)
   const soon = deadlinesOf(contract, rules)
     .filter(({ on, latest }) => latest >= addDays(today, -FIRST_WARNING_DAYS) && on <= until)
@@ -128,7 +133,9 @@ export async function keepQuestions(
     const { ask, field } = row.problem
     // Whether it renews may be known from before: a blank takes nothing away.
     if (known === undefined || (ask.about === 'renewal' && known.renews !== null)) continue
-    // So may its end: the latest possible is none beside it.
+    // So may its end: nobody is asked when it ends where somebody said so.
+    if (known.hasEnd && row.draft.end.kind === 'undated' && ENDS.has(ask.about)) continue
+    // The latest possible is none beside it.
     if (row.draft.endIsMaximum === true && known.endSource !== row.draft.endSource) continue
     if (!matters(row.draft, ask, today, rules)) continue
     const contractId = known.id
@@ -144,7 +151,8 @@ export async function keepQuestions(
   await keepQuestionsBefore(client, importId, sourceId, [...groups.keys()])
   const ids = new Map<string, number>()
   const asked = inOrder([...groups.values()], today)
-  for (const group of groups.values()) {
+  // Numbered in the order in which they are asked, those that wait behind them.
+  for (const group of new Set([...asked, ...groups.values()])) {
     ids.set(group.key, await writeGroup(client, context, group, asked.has(group) ? today : null))
   }
   // What the file no longer leaves open is no question any more.
@@ -160,6 +168,8 @@ export async function keepQuestions(
   }
 }
 
+const ENDS: ReadonlySet<AskedAbout> = new Set(['end', 'term'])
+
 /** Returns the number of the question, an old one where the source has asked it before. */
 async function writeGroup(
   client: PoolClient,
@@ -167,30 +177,39 @@ async function writeGroup(
   group: Group,
   askedOn: CivilDate | null,
 ): Promise<number> {
-  const found = await client.query<{ id: number }>(
-    `INSERT INTO question AS q (organisation_id, source_id, import_id, key, about, field, text, choices,
-       holds, contracts, asked_of_id, asked_on)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-     ON CONFLICT (source_id, key) DO UPDATE SET import_id = excluded.import_id, text = excluded.text,
-       choices = excluded.choices, holds = excluded.holds, contracts = excluded.contracts,
-       asked_on = coalesce(q.asked_on, excluded.asked_on), answer = NULL, answered_on = NULL
-     RETURNING id`,
+  // One that is asked again takes no new number: people find gaps in a list.
+  const again = await client.query<{ id: number }>(
+    `UPDATE question SET import_id = $3, text = $4, choices = $5, holds = $6, contracts = $7,
+       asked_on = coalesce(asked_on, $8), answer = NULL, answered_on = NULL
+     WHERE source_id = $1 AND key = $2 RETURNING id`,
     [
-      organisationId,
       sourceId,
-      importId,
       group.key,
-      group.ask.about,
-      group.field,
+      importId,
       textOf(group),
       JSON.stringify(group.ask.choices.map(({ id, text }) => ({ id, text }))),
       group.ask.holds,
       group.rows.length,
-      personId,
       askedOn,
     ],
   )
-  const id = found.rows[0]?.id ?? 0
+  const made =
+    again.rows[0] ??
+    (await tables(client).question.create({
+      data: {
+        ...{ organisationId, sourceId, importId, askedOn },
+        key: group.key,
+        about: group.ask.about,
+        field: group.field,
+        text: textOf(group),
+        choices: jsonOf(group.ask.choices.map(({ id, text }) => ({ id, text }))),
+        holds: group.ask.holds,
+        contracts: group.rows.length,
+        askedOfId: personId,
+      },
+      select: { id: true },
+    }))
+  const { id } = made
   await tables(client).questionContract.deleteMany({ where: { questionId: id } })
   await copyRows(
     client,
@@ -394,7 +413,9 @@ async function contractsAt(
   open: readonly OpenRow[],
 ): Promise<Map<string, KnownContract>> {
   const found = await client.query<KnownContract & { at: string }>(
-    `SELECT s.at, c.id, c.automatic_renewal AS renews, c.end_source AS "endSource" FROM staged s JOIN contract c ON c.id = s.contract_id
+    `SELECT s.at, c.id, c.automatic_renewal AS renews, c.end_source AS "endSource",
+            c.end_kind <> 'undated' OR c.current_latest IS NOT NULL AS "hasEnd"
+     FROM staged s JOIN contract c ON c.id = s.contract_id
      WHERE s.at = ANY($1) AND s.verdict IS DISTINCT FROM 'conflict'`,
     [open.map(({ draft }) => draft.at)],
   )
@@ -405,6 +426,7 @@ interface KnownContract {
   readonly id: number
   readonly renews: boolean | null
   readonly endSource: string | null
+  readonly hasEnd: boolean
 }
 
 /** Those that are asked: of groups and of single contracts so many, the most pressing first. */
@@ -608,7 +630,7 @@ export async function readQuestions(
        AND ($4 OR q.about <> ALL ($5))
        AND ($2::int IS NULL OR EXISTS (
          SELECT FROM question_contract r WHERE r.question_id = q.id AND r.contract_id = $2))
-     ORDER BY q.asked_on IS NULL, q.about = 'setting' DESC, q.contracts DESC, q.id`,
+     ORDER BY q.asked_on IS NULL, q.id`,
     [organisationId, contractId, isOpen, withLaw, OF_LAW],
   )
   return found.rows
@@ -662,13 +684,17 @@ export async function answerQuestion(
       )
       const question = found.rows[0]
       if (question === undefined) throw new UserError(`There is no question ${id}.`)
-      const said = choice.toLowerCase()
-      const chosen = question.choices.find((each) => each.id.toLowerCase() === said)
-      if (chosen === undefined) {
+      const said = choice.trim().toLowerCase().replace(/\s+/g, ' ')
+      const given = question.choices.find(
+        (each) => each.id.toLowerCase() === said.replaceAll(' ', '-') || each.id === said,
+      )
+      const own = given === undefined ? ownAnswer(question.about, choice) : null
+      const chosen = given ?? own
+      if (chosen === null) {
         const ids = question.choices.map((each) => each.id)
         const near = nearWord(said, ids, (letters) => Math.ceil(letters / 3))
         throw new UserError(
-          `"${choice}" is no answer to question ${id}${near === null ? '' : `; did you mean ${near}`}. Answer: ${ids.join(', ')}.`,
+          `"${choice}" is no answer to question ${id}${near === null ? '' : `; did you mean ${near}`}. Answer: ${[...ids, ...ownWords(question.about)].join(', ')}.`,
         )
       }
       if (question.about === 'setting') {
@@ -696,6 +722,11 @@ export async function answerQuestion(
       const meant = rows.rows.filter(
         ({ reference }) => !except.some((name) => isSame(reference, name)),
       )
+      if (own?.ofOne && meant.length !== 1) {
+        throw new UserError(
+          `Question ${id} is about ${meant.length} contracts, and ${own.id} holds for one of them. Put theirs into the register (import --rejected writes these rows to a file of their own), or answer: ${question.choices.map((each) => each.id).join(', ')}.`,
+        )
+      }
       const isWaiting = question.about === WAITING
       if (isWaiting && question.answer === 'apply') {
         throw new UserError(`What waited under question ${id} was applied already.`)
@@ -704,7 +735,10 @@ export async function answerQuestion(
       const staged = applied.flatMap(
         ({ contractId, externalId, draft, says }, ordinal): StagedContract[] => {
           if (draft === null) return []
-          const read = { ...draft, ...(isWaiting ? {} : says[chosen.id]) }
+          const read = {
+            ...draft,
+            ...(isWaiting ? {} : own === null ? says[chosen.id] : own.saysOf(draft)),
+          }
           // The law is asked about after the rows were read: the row itself says what it said.
           const hash = draftHash(question.about === 'regime' ? draft : read)
           return [{ ordinal, externalId, contractId, hash, draft: read }]
@@ -726,9 +760,15 @@ export async function answerQuestion(
       await write()
       const gone = applied.map(({ contractId, says }) => ({ contractId, gone: says.gone === true }))
       const count = changed + (isWaiting ? await applyWaiting(client, context, gone) : 0)
+      // What holds for one contract is remembered of that one.
+      const [one] = own?.ofOne ? applied : []
+      const key = one?.draft ? { key: keyOfOne(question.key, one.draft) } : {}
+      await tables(client).question.deleteMany({
+        where: { sourceId: question.sourceId, id: { not: id }, key: key.key ?? '' },
+      })
       await tables(client).question.updateMany({
         where: { id },
-        data: { answer: chosen.id, answeredOn: today, answeredById: personId },
+        data: { answer: chosen.id, answeredOn: today, answeredById: personId, ...key },
       })
       // Warnings that ask it ask no more, whether the answer changes them or not.
       const asking = rows.rows.map(({ contractId }) => contractId)

@@ -45,7 +45,8 @@ export async function keepQuestionsBefore(
     `INSERT INTO import_before (import_id, kind, row_id, before)
      SELECT $1, 'question', q.id, jsonb_build_object('question', to_jsonb(q), 'rows',
        (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM question_contract r WHERE r.question_id = q.id))
-     FROM question q WHERE q.source_id = $2 AND (q.answer IS NULL OR q.key = ANY($3))
+     FROM question q WHERE q.source_id = $2 AND q.import_id <> $1
+       AND (q.answer IS NULL OR q.key = ANY($3))
      ON CONFLICT DO NOTHING`,
     [importId, sourceId, keys],
   )

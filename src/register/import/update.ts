@@ -2,8 +2,8 @@
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
 import { copyRows } from '../../database/bulk.ts'
-import { type ContractRow, contractOf } from '../../database/contracts.ts'
-import { recalculate } from '../../database/recalculate.ts'
+import { type ContractRow, contractOf, readContracts } from '../../database/contracts.ts'
+import { presumeRenewals, recalculate } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { currentEnd } from '../../rules/contract.ts'
@@ -78,8 +78,26 @@ export async function prepareChanged(
       changedIds,
     )
     await queueUpdates(client, organisationId, [...new Set([...changedIds, ...retired])], today)
+    await presumeAtOnce(client, context, changed)
   }
   return { count: changed.length, write }
+}
+
+/** What a notice that has passed unheard means for those that renew by what was said now. */
+async function presumeAtOnce(
+  client: PoolClient,
+  { organisationId, teams, rulesOf, today, audit }: ImportContext,
+  changes: readonly ContractUpdate[],
+): Promise<void> {
+  const ids = changes.filter(({ mayRenew }) => mayRenew).map(({ id }) => id)
+  const records = await readContracts(client, ids)
+  const open = records.filter(({ contract }) => !contract.historic)
+  const dayOf = () => today
+  const presumed = await presumeRenewals(client, { organisationId, teams, rulesOf, dayOf }, open)
+  await audit.add([...presumed.changes])
+  for (const renewed of presumed.byDay.values()) {
+    await queueUpdates(client, organisationId, renewed, today)
+  }
 }
 
 /** How many contracts change, and what writes that. */
@@ -178,6 +196,8 @@ interface ContractUpdate {
   readonly staged: StagedContract
   /** Whether anything but what the source last said is to be written. */
   readonly isChanged: boolean
+  /** It renews by itself, and what that rests on was said anew. */
+  readonly mayRenew: boolean
   /** Who buys, by their names; null where that stays as it is. */
   readonly buyers: readonly string[] | null
   /** What the source has now said, to be compared with next time. */
@@ -248,7 +268,8 @@ function compare(
   const verdict = waits.has('ends') ? endStays(row) : endVerdict(context, draft, held)
   moveEnd(changing, draft, row, fields, verdict)
   closeOrReopen(changing, draft, row, context.today, waits)
-  const moved = reviveWhereItRuns(changing, context, held, verdict.ends)
+  const runs = reviveWhereItRuns(changing, context, held, verdict.ends)
+  const moved = endPresumed(changing, context, held, runs)
   if (moved) changing.audit.push(...extensionChanges(row.id, moved))
   const buyers = newBuyers(draft, row)
   if (buyers.conflict) {
@@ -262,6 +283,8 @@ function compare(
     id: row.id,
     staged,
     isChanged,
+    mayRenew:
+      columns.automatic_renewal === true && (moved !== null || renewalChanged(row, columns)),
     buyers: buyers.names,
     imported: { ...nextImported(fields, draft, row, verdict), ...unsaid(row, waits) },
     columns,
@@ -409,6 +432,21 @@ function closeOrReopen(
   }
 }
 
+/** What was only presumed does not run on past the day on which its register says that it is over. */
+function endPresumed(
+  { columns }: Changing,
+  { today }: ImportContext,
+  { row, extensions }: StoredContract,
+  ends: EndChange | null,
+): EndChange | null {
+  if (columns.closed_on === null || row.closed_on !== null) return ends
+  const presumed = extensions.filter(({ status, to }) => status === 'presumed' && to >= today)
+  if (presumed.length === 0) return ends
+  const none = { add: [], withdraw: [], restore: [], restate: [] }
+  const change = ends ?? { awardedEnd: awardedEndOf(row), ...none }
+  return { ...change, withdraw: [...change.withdraw, ...presumed] }
+}
+
 /** The names of the buyers where the register changed them and nobody else did. */
 function newBuyers(
   draft: Draft,
@@ -514,8 +552,10 @@ const RENEWAL_FIELDS: readonly FieldName[] = [
   'automatic_renewal',
   'renewal_amount',
   'renewal_unit',
+  'rolls_from',
   'notice_amount',
   'notice_unit',
+  'notice_text',
 ]
 
 /**
@@ -552,6 +592,7 @@ function renewalColumns(columns: Readonly<Record<string, unknown>>) {
     automaticRenewal: columns.automatic_renewal as ContractRow['automaticRenewal'],
     renewalAmount: columns.renewal_amount as ContractRow['renewalAmount'],
     renewalUnit: columns.renewal_unit as ContractRow['renewalUnit'],
+    rollsFrom: columns.rolls_from as ContractRow['rollsFrom'],
     noticeAmount: columns.notice_amount as ContractRow['noticeAmount'],
     noticeUnit: columns.notice_unit as ContractRow['noticeUnit'],
     noticeText: columns.notice_text as ContractRow['noticeText'],

@@ -3152,6 +3152,8 @@ export const ContractScalarFieldEnum = {
   renewalUnit: 'renewalUnit',
   reviewOn: 'reviewOn',
   callOffBy: 'callOffBy',
+  rollsFrom: 'rollsFrom',
+  optionBy: 'optionBy',
   regime: 'regime',
   route: 'route',
   cpv: 'cpv',

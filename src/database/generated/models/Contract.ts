@@ -103,6 +103,8 @@ export type ContractMinAggregateOutputType = {
   renewalUnit: string | null
   reviewOn: CivilDate | null
   callOffBy: CivilDate | null
+  rollsFrom: CivilDate | null
+  optionBy: CivilDate | null
   regime: string | null
   route: string | null
   cpv: string | null
@@ -179,6 +181,8 @@ export type ContractMaxAggregateOutputType = {
   renewalUnit: string | null
   reviewOn: CivilDate | null
   callOffBy: CivilDate | null
+  rollsFrom: CivilDate | null
+  optionBy: CivilDate | null
   regime: string | null
   route: string | null
   cpv: string | null
@@ -255,6 +259,8 @@ export type ContractCountAggregateOutputType = {
   renewalUnit: number
   reviewOn: number
   callOffBy: number
+  rollsFrom: number
+  optionBy: number
   regime: number
   route: number
   cpv: number
@@ -366,6 +372,8 @@ export type ContractMinAggregateInputType = {
   renewalUnit?: true | runtime.Types.Skip
   reviewOn?: true | runtime.Types.Skip
   callOffBy?: true | runtime.Types.Skip
+  rollsFrom?: true | runtime.Types.Skip
+  optionBy?: true | runtime.Types.Skip
   regime?: true | runtime.Types.Skip
   route?: true | runtime.Types.Skip
   cpv?: true | runtime.Types.Skip
@@ -442,6 +450,8 @@ export type ContractMaxAggregateInputType = {
   renewalUnit?: true | runtime.Types.Skip
   reviewOn?: true | runtime.Types.Skip
   callOffBy?: true | runtime.Types.Skip
+  rollsFrom?: true | runtime.Types.Skip
+  optionBy?: true | runtime.Types.Skip
   regime?: true | runtime.Types.Skip
   route?: true | runtime.Types.Skip
   cpv?: true | runtime.Types.Skip
@@ -518,6 +528,8 @@ export type ContractCountAggregateInputType = {
   renewalUnit?: true | runtime.Types.Skip
   reviewOn?: true | runtime.Types.Skip
   callOffBy?: true | runtime.Types.Skip
+  rollsFrom?: true | runtime.Types.Skip
+  optionBy?: true | runtime.Types.Skip
   regime?: true | runtime.Types.Skip
   route?: true | runtime.Types.Skip
   cpv?: true | runtime.Types.Skip
@@ -682,6 +694,8 @@ export type ContractGroupByOutputType = {
   renewalUnit: string | null
   reviewOn: CivilDate | null
   callOffBy: CivilDate | null
+  rollsFrom: CivilDate | null
+  optionBy: CivilDate | null
   regime: string | null
   route: string | null
   cpv: string | null
@@ -782,6 +796,8 @@ export type ContractWhereInput = {
   renewalUnit?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   reviewOn?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   callOffBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  optionBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   cpv?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -873,6 +889,8 @@ export type ContractOrderByWithRelationInput = {
   renewalUnit?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   callOffBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  rollsFrom?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  optionBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -968,6 +986,8 @@ export type ContractWhereUniqueInput = Prisma.AtLeast<{
   renewalUnit?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   reviewOn?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   callOffBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  optionBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   cpv?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1059,6 +1079,8 @@ export type ContractOrderByWithAggregationInput = {
   renewalUnit?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   callOffBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  rollsFrom?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  optionBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -1144,6 +1166,8 @@ export type ContractScalarWhereWithAggregatesInput = {
   renewalUnit?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   reviewOn?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   callOffBy?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
+  optionBy?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   cpv?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1218,6 +1242,8 @@ export type ContractCreateInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -1309,6 +1335,8 @@ export type ContractUncheckedCreateInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -1395,6 +1423,8 @@ export type ContractUpdateInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1486,6 +1516,8 @@ export type ContractUncheckedUpdateInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1575,6 +1607,8 @@ export type ContractCreateManyInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -1649,6 +1683,8 @@ export type ContractUpdateManyMutationInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1726,6 +1762,8 @@ export type ContractUncheckedUpdateManyInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1823,6 +1861,8 @@ export type ContractCountOrderByAggregateInput = {
   renewalUnit?: Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrder | runtime.Types.Skip
   callOffBy?: Prisma.SortOrder | runtime.Types.Skip
+  rollsFrom?: Prisma.SortOrder | runtime.Types.Skip
+  optionBy?: Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrder | runtime.Types.Skip
@@ -1916,6 +1956,8 @@ export type ContractMaxOrderByAggregateInput = {
   renewalUnit?: Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrder | runtime.Types.Skip
   callOffBy?: Prisma.SortOrder | runtime.Types.Skip
+  rollsFrom?: Prisma.SortOrder | runtime.Types.Skip
+  optionBy?: Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrder | runtime.Types.Skip
@@ -1992,6 +2034,8 @@ export type ContractMinOrderByAggregateInput = {
   renewalUnit?: Prisma.SortOrder | runtime.Types.Skip
   reviewOn?: Prisma.SortOrder | runtime.Types.Skip
   callOffBy?: Prisma.SortOrder | runtime.Types.Skip
+  rollsFrom?: Prisma.SortOrder | runtime.Types.Skip
+  optionBy?: Prisma.SortOrder | runtime.Types.Skip
   regime?: Prisma.SortOrder | runtime.Types.Skip
   route?: Prisma.SortOrder | runtime.Types.Skip
   cpv?: Prisma.SortOrder | runtime.Types.Skip
@@ -2337,6 +2381,8 @@ export type ContractCreateWithoutTeamInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -2426,6 +2472,8 @@ export type ContractUncheckedCreateWithoutTeamInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -2544,6 +2592,8 @@ export type ContractScalarWhereInput = {
   renewalUnit?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   reviewOn?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   callOffBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  optionBy?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   regime?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   route?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   cpv?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -2618,6 +2668,8 @@ export type ContractCreateWithoutSourceInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -2707,6 +2759,8 @@ export type ContractUncheckedCreateWithoutSourceInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -2819,6 +2873,8 @@ export type ContractCreateWithoutQuestionsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -2909,6 +2965,8 @@ export type ContractUncheckedCreateWithoutQuestionsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -3010,6 +3068,8 @@ export type ContractUpdateWithoutQuestionsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3100,6 +3160,8 @@ export type ContractUncheckedUpdateWithoutQuestionsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3185,6 +3247,8 @@ export type ContractCreateWithoutImportedInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -3275,6 +3339,8 @@ export type ContractUncheckedCreateWithoutImportedInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -3376,6 +3442,8 @@ export type ContractUpdateWithoutImportedInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3466,6 +3534,8 @@ export type ContractUncheckedUpdateWithoutImportedInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3551,6 +3621,8 @@ export type ContractCreateWithoutBuyersInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -3641,6 +3713,8 @@ export type ContractUncheckedCreateWithoutBuyersInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -3742,6 +3816,8 @@ export type ContractUpdateWithoutBuyersInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3832,6 +3908,8 @@ export type ContractUncheckedUpdateWithoutBuyersInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3917,6 +3995,8 @@ export type ContractCreateWithoutProductsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -4007,6 +4087,8 @@ export type ContractUncheckedCreateWithoutProductsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -4108,6 +4190,8 @@ export type ContractUpdateWithoutProductsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4198,6 +4282,8 @@ export type ContractUncheckedUpdateWithoutProductsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4283,6 +4369,8 @@ export type ContractCreateWithoutExtensionsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -4373,6 +4461,8 @@ export type ContractUncheckedCreateWithoutExtensionsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -4474,6 +4564,8 @@ export type ContractUpdateWithoutExtensionsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4564,6 +4656,8 @@ export type ContractUncheckedUpdateWithoutExtensionsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4649,6 +4743,8 @@ export type ContractCreateWithoutWaiversInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -4739,6 +4835,8 @@ export type ContractUncheckedCreateWithoutWaiversInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -4840,6 +4938,8 @@ export type ContractUpdateWithoutWaiversInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4930,6 +5030,8 @@ export type ContractUncheckedUpdateWithoutWaiversInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5015,6 +5117,8 @@ export type ContractCreateWithoutDecisionsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -5105,6 +5209,8 @@ export type ContractUncheckedCreateWithoutDecisionsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -5206,6 +5312,8 @@ export type ContractUpdateWithoutDecisionsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5296,6 +5404,8 @@ export type ContractUncheckedUpdateWithoutDecisionsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5381,6 +5491,8 @@ export type ContractCreateWithoutCheckpointsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -5471,6 +5583,8 @@ export type ContractUncheckedCreateWithoutCheckpointsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -5572,6 +5686,8 @@ export type ContractUpdateWithoutCheckpointsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5662,6 +5778,8 @@ export type ContractUncheckedUpdateWithoutCheckpointsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5747,6 +5865,8 @@ export type ContractCreateWithoutDeadlinesInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -5837,6 +5957,8 @@ export type ContractUncheckedCreateWithoutDeadlinesInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -5938,6 +6060,8 @@ export type ContractUpdateWithoutDeadlinesInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6028,6 +6152,8 @@ export type ContractUncheckedUpdateWithoutDeadlinesInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6113,6 +6239,8 @@ export type ContractCreateWithoutAlertsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -6203,6 +6331,8 @@ export type ContractUncheckedCreateWithoutAlertsInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -6304,6 +6434,8 @@ export type ContractUpdateWithoutAlertsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6394,6 +6526,8 @@ export type ContractUncheckedUpdateWithoutAlertsInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6479,6 +6613,8 @@ export type ContractCreateWithoutChainAnswersInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -6569,6 +6705,8 @@ export type ContractUncheckedCreateWithoutChainAnswersInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -6659,6 +6797,8 @@ export type ContractCreateWithoutChainFollowersInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -6749,6 +6889,8 @@ export type ContractUncheckedCreateWithoutChainFollowersInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -6850,6 +6992,8 @@ export type ContractUpdateWithoutChainAnswersInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6940,6 +7084,8 @@ export type ContractUncheckedUpdateWithoutChainAnswersInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7036,6 +7182,8 @@ export type ContractUpdateWithoutChainFollowersInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7126,6 +7274,8 @@ export type ContractUncheckedUpdateWithoutChainFollowersInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7213,6 +7363,8 @@ export type ContractCreateManyTeamInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -7287,6 +7439,8 @@ export type ContractUpdateWithoutTeamInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7376,6 +7530,8 @@ export type ContractUncheckedUpdateWithoutTeamInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7464,6 +7620,8 @@ export type ContractUncheckedUpdateManyWithoutTeamInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7540,6 +7698,8 @@ export type ContractCreateManySourceInput = {
   renewalUnit?: string | null | runtime.Types.Skip
   reviewOn?: string | null | runtime.Types.Skip
   callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
   regime?: string | null | runtime.Types.Skip
   route?: string | null | runtime.Types.Skip
   cpv?: string | null | runtime.Types.Skip
@@ -7614,6 +7774,8 @@ export type ContractUpdateWithoutSourceInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7703,6 +7865,8 @@ export type ContractUncheckedUpdateWithoutSourceInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7791,6 +7955,8 @@ export type ContractUncheckedUpdateManyWithoutSourceInput = {
   renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7989,6 +8155,8 @@ export type ContractSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   renewalUnit?: boolean | runtime.Types.Skip
   reviewOn?: boolean | runtime.Types.Skip
   callOffBy?: boolean | runtime.Types.Skip
+  rollsFrom?: boolean | runtime.Types.Skip
+  optionBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
   cpv?: boolean | runtime.Types.Skip
@@ -8081,6 +8249,8 @@ export type ContractSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   renewalUnit?: boolean | runtime.Types.Skip
   reviewOn?: boolean | runtime.Types.Skip
   callOffBy?: boolean | runtime.Types.Skip
+  rollsFrom?: boolean | runtime.Types.Skip
+  optionBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
   cpv?: boolean | runtime.Types.Skip
@@ -8160,6 +8330,8 @@ export type ContractSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   renewalUnit?: boolean | runtime.Types.Skip
   reviewOn?: boolean | runtime.Types.Skip
   callOffBy?: boolean | runtime.Types.Skip
+  rollsFrom?: boolean | runtime.Types.Skip
+  optionBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
   cpv?: boolean | runtime.Types.Skip
@@ -8239,6 +8411,8 @@ export type ContractSelectScalar = {
   renewalUnit?: boolean | runtime.Types.Skip
   reviewOn?: boolean | runtime.Types.Skip
   callOffBy?: boolean | runtime.Types.Skip
+  rollsFrom?: boolean | runtime.Types.Skip
+  optionBy?: boolean | runtime.Types.Skip
   regime?: boolean | runtime.Types.Skip
   route?: boolean | runtime.Types.Skip
   cpv?: boolean | runtime.Types.Skip
@@ -8273,7 +8447,7 @@ export type ContractSelectScalar = {
   version?: boolean | runtime.Types.Skip
 }
 
-export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "callOffBy" | "regime" | "route" | "cpv" | "itl" | "documents" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
+export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "callOffBy" | "rollsFrom" | "optionBy" | "regime" | "route" | "cpv" | "itl" | "documents" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
 export type ContractInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   team?: boolean | Prisma.TeamDefaultArgs<ExtArgs> | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -8392,6 +8566,14 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * The last day on which the framework takes call-offs: its own, or that of its framework.
      */
     callOffBy: CivilDate | null
+    /**
+     * The first day of a term of a contract that rolls on; null where terms are counted from its start.
+     */
+    rollsFrom: CivilDate | null
+    /**
+     * The last day to exercise its option, where the register gives it.
+     */
+    optionBy: CivilDate | null
     regime: string | null
     route: string | null
     /**
@@ -8936,6 +9118,8 @@ export interface ContractFieldRefs {
   readonly renewalUnit: Prisma.FieldRef<"Contract", 'String'>
   readonly reviewOn: Prisma.FieldRef<"Contract", 'String'>
   readonly callOffBy: Prisma.FieldRef<"Contract", 'String'>
+  readonly rollsFrom: Prisma.FieldRef<"Contract", 'String'>
+  readonly optionBy: Prisma.FieldRef<"Contract", 'String'>
   readonly regime: Prisma.FieldRef<"Contract", 'String'>
   readonly route: Prisma.FieldRef<"Contract", 'String'>
   readonly cpv: Prisma.FieldRef<"Contract", 'String'>
